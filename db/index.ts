@@ -1,0 +1,83 @@
+/**
+ * Connects a program to its data. A program receives the roles it needs from here as plain objects; which engine
+ * stands behind a role is decided by the configuration alone.
+ */
+import postgres, { type Sql } from 'postgres'
+import { AppError, messageOf } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
+import type { DbConfig } from './config.ts'
+import { joinEmbedded, type EmbeddedServer } from './embedded/index.ts'
+import { migrateDatabase } from './migrate.ts'
+
+export interface Db {
+  sql: Sql
+  /** Closes every role, then leaves the embedded server, if that is what stands behind sql. */
+  close(): Promise<void>
+}
+
+/** Opens every role. Waits `database_wait_s` for a database that is late; throws AppError that says what to do. */
+export async function connect(config: DbConfig, log: Log): Promise<Db> {
+  const embedded = config.database_url
+    ? undefined
+    : await joinEmbedded({ data_dir: config.data_dir, port: config.embedded_port })
+  const url = config.database_url ?? embedded!.url
+  try {
+    await waitForDatabase(url, config.database_wait_s, log)
+    await migrateDatabase(url)
+    const sql = openSql(url, config.database_pool)
+    return { sql, close: () => close(sql, embedded) }
+  } catch (err) {
+    await embedded?.leave()
+    throw err
+  }
+}
+
+/** A pool with our settings: prepared and pipelined statements, times as Date, bigint as number. */
+export function openSql(url: string, max: number): Sql {
+  return postgres(url, {
+    max,
+    idle_timeout: 60,
+    connect_timeout: 10,
+    onnotice: () => {},
+    connection: { application_name: 'doca' },
+    types: {
+      // Our bigints are offsets and counts, far below 2^53; a number is what JSON can carry.
+      bigint: { to: 20, from: [20], serialize: String, parse: Number },
+    },
+  }) as unknown as Sql
+}
+
+async function close(sql: Sql, embedded: EmbeddedServer | undefined): Promise<void> {
+  await sql.end({ timeout: 5 })
+  await embedded?.leave()
+}
+
+async function waitForDatabase(url: string, wait_s: number, log: Log): Promise<void> {
+  const deadline = Date.now() + wait_s * 1000
+  for (let tries = 1; ; tries++) {
+    const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} })
+    try {
+      await sql`select 1`
+      return
+    } catch (cause) {
+      const where = new URL(url)
+      if (Date.now() > deadline || refusesForGood(cause))
+        throw new AppError(
+          'database_unreachable',
+          503,
+          `The database at ${where.hostname}:${where.port || 5432} cannot be used: ${messageOf(cause)}. ` +
+            'Start it, or correct DATABASE_URL.',
+          { cause },
+        )
+      if (tries === 1) log.warn(`waiting up to ${wait_s} s for the database: ${messageOf(cause)}`)
+      await Bun.sleep(500)
+    } finally {
+      await sql.end({ timeout: 0 })
+    }
+  }
+}
+
+/** Wrong password or no such database: waiting does not help. */
+function refusesForGood(thrown: unknown): boolean {
+  return ['28P01', '28000', '3D000'].includes((thrown as { code?: string }).code ?? '')
+}

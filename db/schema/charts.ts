@@ -1,0 +1,30 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
+import { time, written } from './columns.ts'
+
+/** One row per version of an uploaded workbook: each is drawn once, by whichever poller holds its lease. */
+export const charts = pgTable(
+  'charts',
+  {
+    id: uuid().primaryKey(),
+    /** Object key below uploads/. */
+    source_key: text().notNull(),
+    source_version: text().notNull(),
+    state: text({ enum: ['drawing', 'drawn', 'failed'] }).notNull(),
+    attempt: integer().notNull().default(1),
+    worker: text(),
+    lease_until: time(),
+    /** Object key below graficos/, without suffix. */
+    output_key: text(),
+    error_code: text(),
+    error: text(),
+    found_at: written(),
+    finished_at: time(),
+  },
+  (t) => [
+    unique('charts_version').on(t.source_key, t.source_version),
+    index('charts_leased')
+      .on(t.lease_until)
+      .where(sql`${t.state} = 'drawing'`),
+  ],
+)

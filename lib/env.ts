@@ -1,0 +1,75 @@
+/**
+ * Reads configuration from environment variables.
+ *
+ * Every problem is collected, not thrown, so that a person sees all of them at once; `finish()` throws one
+ * ConfigError that lists each with how to fix it. Nothing here reads `process.env`: it is handed in.
+ */
+
+export type Env = Record<string, string | undefined>
+
+export class ConfigError extends Error {
+  constructor(readonly problems: string[]) {
+    super(`Configuration has ${problems.length} problem(s):\n${problems.map((p) => `  - ${p}`).join('\n')}`)
+    this.name = 'ConfigError'
+  }
+}
+
+export type EnvReader = ReturnType<typeof envReader>
+
+/** A reader over `env`; an empty variable counts as unset. */
+export function envReader(env: Env) {
+  const problems: string[] = []
+  const raw = (name: string) => env[name]?.trim() || undefined
+
+  function integer(name: string, fallback: number, { min = 0, max = Number.MAX_SAFE_INTEGER } = {}): number {
+    const text = raw(name)
+    if (text === undefined) return fallback
+    const value = Number(text)
+    if (/^-?\d+$/.test(text) && value >= min && value <= max) return value
+    problems.push(`${name} is "${text}"; set a whole number from ${min} to ${max}, or unset it for ${fallback}.`)
+    return fallback
+  }
+
+  return {
+    /** True with NODE_ENV=production. */
+    production: raw('NODE_ENV') === 'production',
+    problem: (sentence: string) => void problems.push(sentence),
+    text: (name: string): string | undefined => raw(name),
+    integer,
+    port: (name: string, fallback: number) => integer(name, fallback, { min: 1, max: 65_535 }),
+
+    choice<T extends string>(name: string, choices: readonly T[], fallback: T): T {
+      const text = raw(name)
+      if (text === undefined) return fallback
+      if ((choices as readonly string[]).includes(text)) return text as T
+      problems.push(`${name} is "${text}"; set one of ${choices.join(', ')}, or unset it for ${fallback}.`)
+      return fallback
+    },
+
+    list(name: string): string[] {
+      const text = raw(name) ?? ''
+      return text
+        .split(',')
+        .map((part) => part.trim())
+        .filter(Boolean)
+    },
+
+    /** A URL whose scheme is one of `schemes` (without colon); the value never appears in a message, it may hold a password. */
+    url(name: string, schemes: readonly string[]): string | undefined {
+      const text = raw(name)
+      if (text === undefined) return undefined
+      const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase()
+      const expected = schemes.map((s) => `${s}://`).join(' or ')
+      if (!scheme) problems.push(`${name} is not a URL; it should start with ${expected}.`)
+      else if (!schemes.includes(scheme)) problems.push(`${name} starts with ${scheme}://; it should be ${expected}.`)
+      else if (!URL.canParse(text)) problems.push(`${name} cannot be read as a URL; encode special characters in it.`)
+      else return text
+      return undefined
+    },
+
+    /** Throws ConfigError when any problem was met. */
+    finish(): void {
+      if (problems.length > 0) throw new ConfigError(problems)
+    },
+  }
+}
