@@ -13,7 +13,8 @@ export function createLog(program: string, level: LogLevel): Log {
   return pino(
     {
       level,
-      base: { program, log: 'app' },
+      base: { program },
+      mixin: (facts) => ('log' in facts ? {} : { log: 'app' }),
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: ['password', '*.password', 'access_token', '*.access_token', 'headers.authorization'],

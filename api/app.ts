@@ -1,0 +1,75 @@
+/** Builds the API from what it is given; starts nothing. The order of the hooks is the order of the checks. */
+import { Elysia } from 'elysia'
+import { AppError } from '../lib/errors.ts'
+import { auth } from './auth/index.ts'
+import type { FeatureName } from './config.ts'
+import type { ApiContext } from './context.ts'
+import { health } from './health/index.ts'
+import { createApiMetrics } from './health/metrics.ts'
+import { logAccess, nameRequest, requestIdOf } from './http/access-log.ts'
+import { authenticate } from './http/authenticate.ts'
+import { readJson, refuseHugeBody } from './http/body.ts'
+import { docs } from './http/docs.ts'
+import { allowedMethods } from './http/methods.ts'
+import { problemResponse } from './http/problems.ts'
+
+const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any, any, any, any, any>> = {
+  auth,
+}
+
+export function createApp(context: ApiContext) {
+  const { config, log } = context
+  const metrics = createApiMetrics()
+  const app = new Elysia({ name: 'doca', normalize: false, serve: { maxRequestBodySize: config.max_upload_bytes } })
+    .onRequest(async ({ request, set }) => {
+      Object.assign(set.headers, SECURITY_HEADERS, { 'x-request-id': nameRequest(request) })
+      const path = pathOf(request)
+      await authenticate(request, path, context)
+      refuseHugeBody(request, config.max_upload_bytes)
+    })
+    .onParse(({ request, contentType }) => {
+      if (contentType === 'application/json') return readJson(request)
+      if (contentType && contentType !== 'multipart/form-data') throw unsupportedBody(contentType)
+    })
+    .onError(({ error, code, request, set }) => {
+      const other = code === 'NOT_FOUND' ? allowedMethods(app.routes, pathOf(request)) : []
+      const thrown = other.length > 0 ? wrongMethod(request, other) : error
+      const answer = problemResponse(thrown, requestIdOf(request), log)
+      set.status = answer.status
+      return answer
+    })
+    .onAfterResponse(({ request, responseValue, set, route }) => {
+      const status = responseValue instanceof Response ? responseValue.status : Number(set.status ?? 200)
+      metrics.observe(request.method, route || 'unmatched', status, logAccess(log, request, pathOf(request), status))
+    })
+    .use(docs())
+    .use(health(context, metrics))
+  for (const name of config.features) app.use(FEATURE[name](context))
+  return app
+}
+
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+}
+
+/** The path as the router sees it. */
+function pathOf(request: Request): string {
+  const start = request.url.indexOf('/', request.url.indexOf('://') + 3)
+  const end = request.url.indexOf('?', start)
+  return request.url.slice(start, end === -1 ? undefined : end)
+}
+
+/** Routes that take a raw body parse nothing (`parse: 'none'`); a form must not pass for JSON. */
+function unsupportedBody(contentType: string): AppError {
+  return new AppError('body_type_unsupported', 415, `Send application/json, not ${contentType}.`)
+}
+
+function wrongMethod(request: Request, allowed: string[]): AppError {
+  const allow = allowed.join(', ')
+  return new AppError('method_not_allowed', 405, `${request.method} does not work here; use ${allow}.`, {
+    headers: { allow },
+  })
+}

@@ -1,0 +1,35 @@
+/**
+ * Who may call what, in one table that a reviewer can read. The first row that matches decides; what no row names
+ * needs a viewer to read and an operator to write. Decided before routing, so that denial comes before validation.
+ */
+import type { Role } from '../../db/users.ts'
+
+export type Access = 'public' | 'metrics' | Role
+
+interface Rule {
+  method?: string
+  path: string | RegExp
+  access: Access
+}
+
+const RULES: Rule[] = [
+  { method: 'GET', path: '/', access: 'public' },
+  { method: 'POST', path: '/login', access: 'public' },
+  { method: 'GET', path: /^\/health(\/live|\/ready)?$/, access: 'public' },
+  { method: 'GET', path: '/metrics', access: 'metrics' },
+  { method: 'GET', path: /^\/docs(\/[\w.-]+)?$/, access: 'public' },
+  { method: 'POST', path: '/logout', access: 'viewer' },
+]
+
+export function accessOf(method: string, path: string): Access {
+  const asked = method === 'HEAD' ? 'GET' : method
+  for (const rule of RULES) {
+    if (rule.method && rule.method !== asked) continue
+    if (typeof rule.path === 'string' ? rule.path === path : rule.path.test(path)) return rule.access
+  }
+  return asked === 'GET' ? 'viewer' : 'operator'
+}
+
+const RANK: Record<Role, number> = { viewer: 1, operator: 2, admin: 3 }
+
+export const roleSuffices = (has: Role, needs: Role): boolean => RANK[has] >= RANK[needs]

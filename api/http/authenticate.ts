@@ -1,0 +1,52 @@
+/** Lets a request in or denies it, before its route, body or parameters are looked at. */
+import { Elysia } from 'elysia'
+import { timingSafeEqual } from 'node:crypto'
+import { findLiveSession, type Session } from '../../db/sessions.ts'
+import { AppError } from '../../lib/errors.ts'
+import type { ApiContext } from '../context.ts'
+import { accessOf, roleSuffices } from './access.ts'
+
+const sessions = new WeakMap<Request, Session>()
+
+/** Denies what access.ts does not allow; throws AppError 401 or 403. */
+export async function authenticate(request: Request, path: string, { config, db, tokens }: ApiContext): Promise<void> {
+  const access = accessOf(request.method, path)
+  if (access === 'public') return
+  const token = bearerToken(request)
+  if (access === 'metrics') {
+    if (!config.metrics_token || (token && sameText(token, config.metrics_token))) return
+    throw unauthorized()
+  }
+  const session_id = token && (await tokens.sessionOf(token))
+  const session = session_id && (await findLiveSession(db.sql, session_id))
+  if (!session) throw unauthorized()
+  if (!roleSuffices(session.role, access))
+    throw new AppError('forbidden', 403, `This needs the role ${access}; you are signed in as ${session.role}.`)
+  sessions.set(request, session)
+}
+
+/** Gives a feature's handlers `session`: who is asking. */
+export const withSession = new Elysia({ name: 'session' }).derive({ as: 'scoped' }, ({ request }) => ({
+  session: sessionOf(request),
+}))
+
+function sessionOf(request: Request): Session {
+  const session = sessions.get(request)
+  if (!session) throw unauthorized()
+  return session
+}
+
+function unauthorized(): AppError {
+  return new AppError('unauthorized', 401, 'Sign in at POST /login and send the token as `Authorization: Bearer …`.', {
+    headers: { 'www-authenticate': 'Bearer realm="doca"' },
+  })
+}
+
+function bearerToken(request: Request): string | undefined {
+  return /^Bearer +([\w.~+/-]+=*)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+}
+
+function sameText(a: string, b: string): boolean {
+  const digest = (text: string) => new Uint8Array(new Bun.CryptoHasher('sha256').update(text).digest())
+  return timingSafeEqual(digest(a), digest(b))
+}

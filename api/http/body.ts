@@ -1,0 +1,69 @@
+/** Reads JSON bodies within limits; what is not plain, well-formed, reasonably nested JSON gets a clear 400. */
+import { AppError } from '../../lib/errors.ts'
+
+export const MAX_BODY_BYTES = 1024 * 1024
+/** Deeper than any document here; far from what recursion can take. */
+const MAX_DEPTH = 64
+
+/** Throws AppError 413 early when the client announces more than `max_bytes`. */
+export function refuseHugeBody(request: Request, max_bytes: number): void {
+  if (Number(request.headers.get('content-length') ?? 0) > max_bytes) throw tooLarge(max_bytes)
+}
+
+/** The body as JSON; throws AppError 400 or 413. */
+export async function readJson(request: Request, max_bytes = MAX_BODY_BYTES): Promise<unknown> {
+  const bytes = await readBytes(request, max_bytes)
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
+  } catch (cause) {
+    throw new AppError('body_not_utf8', 400, 'The body is not valid UTF-8.', { cause })
+  }
+  if (nesting(text) > MAX_DEPTH)
+    throw new AppError('body_too_deep', 400, `The body nests deeper than ${MAX_DEPTH} levels.`)
+  try {
+    return JSON.parse(text, refusePrototypeKeys)
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause
+    throw new AppError('body_not_json', 400, 'The body is not valid JSON.', { cause })
+  }
+}
+
+/** At most `max_bytes`, also when the client announces no length or a wrong one. */
+export async function readBytes(request: Request, max_bytes: number): Promise<Uint8Array> {
+  if (!request.body) return new Uint8Array()
+  const parts: Uint8Array[] = []
+  let size_bytes = 0
+  for await (const part of request.body as unknown as AsyncIterable<Uint8Array>) {
+    size_bytes += part.byteLength
+    if (size_bytes > max_bytes) throw tooLarge(max_bytes)
+    parts.push(part)
+  }
+  return parts.length === 1 ? parts[0]! : new Uint8Array(Buffer.concat(parts))
+}
+
+function tooLarge(max_bytes: number): AppError {
+  return new AppError('body_too_large', 413, `The body is larger than ${Math.floor(max_bytes / 1024)} KiB.`)
+}
+
+/** How deep objects and arrays nest, without building them. */
+function nesting(text: string): number {
+  let depth = 0
+  let deepest = 0
+  let quoted = false
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i)
+    if (quoted) {
+      if (char === 92 /* \ */) i++
+      else if (char === 34 /* " */) quoted = false
+    } else if (char === 34) quoted = true
+    else if (char === 123 /* { */ || char === 91 /* [ */) deepest = Math.max(deepest, ++depth)
+    else if (char === 125 /* } */ || char === 93 /* ] */) depth--
+  }
+  return deepest
+}
+
+function refusePrototypeKeys(key: string, value: unknown): unknown {
+  if (key === '__proto__') throw new AppError('body_key_refused', 400, 'The key "__proto__" is not accepted.')
+  return value
+}

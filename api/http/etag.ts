@@ -1,0 +1,23 @@
+/** ETag, If-Match and If-None-Match (RFC 9110, 13) for resources that carry a version number. */
+import { AppError } from '../../lib/errors.ts'
+
+export const etagOf = (version: number): string => `"${version}"`
+
+/** The versions that If-Match allows; undefined when the client does not care. */
+export function versionsAllowed(request: Request): number[] | undefined {
+  const header = request.headers.get('if-match')?.trim()
+  if (!header || header === '*') return undefined
+  return header.split(',').flatMap((tag) => {
+    const version = /^"(\d{1,15})"$/.exec(tag.trim())?.[1]
+    return version ? [Number(version)] : []
+  })
+}
+
+export function isUnchanged(request: Request, etag: string): boolean {
+  const header = request.headers.get('if-none-match')
+  return header?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag) ?? false
+}
+
+export function lostUpdate(): AppError {
+  return new AppError('version_mismatch', 412, 'Somebody changed it in the meantime; read it again, then repeat.')
+}

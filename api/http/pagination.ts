@@ -1,0 +1,26 @@
+/** Lists: `?limit=` (1 to 100, default 50) and an opaque keyset `?cursor=`; answers `{items, next_cursor}`. */
+import { t } from 'elysia'
+import { AppError } from '../../lib/errors.ts'
+
+export const pageQuery = {
+  limit: t.Optional(t.Integer({ minimum: 1, maximum: 100, default: 50, description: 'Items per page.' })),
+  cursor: t.Optional(t.String({ maxLength: 1000, description: 'next_cursor of the page before.' })),
+}
+
+/** The place after the last item of a page; `place` holds its sort keys. */
+export function encodeCursor(place: Record<string, unknown>): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url')
+}
+
+/** Throws AppError 422 for anything but a cursor with exactly the texts named. */
+export function decodeCursor<K extends string>(cursor: string, keys: readonly K[]): Record<K, string> {
+  try {
+    const place = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as Record<K, string>
+    if (Object.keys(place).length === keys.length && keys.every((key) => typeof place[key] === 'string')) return place
+  } catch {
+    // Not even JSON: the same answer.
+  }
+  throw new AppError('cursor_invalid', 422, 'The cursor is not one of this list; start again without it.', {
+    errors: [{ path: '/cursor', message: 'is not a cursor of this list' }],
+  })
+}

@@ -1,0 +1,34 @@
+import { connect } from '../db/index.ts'
+import { generatedSecret } from '../db/secrets.ts'
+import { createLog } from '../lib/log.ts'
+import { announceReady, loadConfig, runProgram } from '../lib/program.ts'
+import { stopAll, stopSignal } from '../lib/shutdown.ts'
+import { createApp } from './app.ts'
+import { createTokens } from './auth/tokens.ts'
+import { readApiConfig } from './config.ts'
+import { listen } from './listen.ts'
+import { createFirstUsers } from './users/first-users.ts'
+import { showPassword } from './users/show-password.ts'
+
+const config = loadConfig(readApiConfig)
+const log = createLog('api', config.log_level)
+
+await runProgram(async () => {
+  const db = await connect(config.db, log)
+  const { data_dir } = config.db
+  const tokens = createTokens(
+    config.jwt_secret ?? (await generatedSecret(data_dir, 'jwt_secret')),
+    config.jwt_expires_s,
+  )
+  const service_password = config.service_password ?? (await generatedSecret(data_dir, 'service_password'))
+  showPassword(await createFirstUsers(db.sql, config, service_password))
+
+  const server = listen(createApp({ config, db, log, tokens }), config)
+  announceReady(log, { url: server.url })
+
+  log.info(`stopping on ${await stopSignal()}`)
+  await stopAll(log, config.shutdown_s, [
+    ['http', server.stop],
+    ['db', db.close],
+  ])
+})

@@ -1,0 +1,74 @@
+/** The real API on a database of its own, called in process. */
+import { join } from 'node:path'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { createApp } from '../../api/app.ts'
+import { createTokens } from '../../api/auth/tokens.ts'
+import { readApiConfig, type ApiConfig } from '../../api/config.ts'
+import { connect, type Db } from '../../db/index.ts'
+import { hashPassword } from '../../db/passwords.ts'
+import { insertSession } from '../../db/sessions.ts'
+import { insertUser, type Role } from '../../db/users.ts'
+import type { Env } from '../../lib/env.ts'
+import { createLog } from '../../lib/log.ts'
+import { testDatabase } from '../database.ts'
+
+export const PASSWORD = 'correct horse battery'
+
+export interface TestApi {
+  config: ApiConfig
+  db: Db
+  /** Calls a route; `as` signs in as a user of that role. A plain object becomes a JSON body. */
+  call(method: string, path: string, options?: CallOptions): Promise<Response>
+  /** An access token of the user of that role; users are named after their roles. */
+  token(role: Role): Promise<string>
+  close(): Promise<void>
+}
+
+export interface CallOptions {
+  as?: Role
+  json?: unknown
+  body?: Bun.BodyInit
+  headers?: Record<string, string>
+}
+
+export async function testApi(env: Env = {}): Promise<TestApi> {
+  const database = await testDatabase()
+  const data_dir = await mkdtemp(join(tmpdir(), 'doca-api-'))
+  const config = readApiConfig({ PASSWORD_ROUNDS: '10', DATABASE_URL: database.url, DATA_DIR: data_dir, ...env })
+  const log = createLog('api', 'silent')
+  const db = await connect(config.db, log)
+  const tokens = createTokens('a secret that only tests know, 32 bytes', config.jwt_expires_s)
+  const app = createApp({ config, db, log, tokens })
+  const issued = new Map<Role, Promise<string>>()
+
+  async function signIn(role: Role): Promise<string> {
+    const password_hash = await hashPassword(PASSWORD, config.password_rounds)
+    const user = await insertUser(db.sql, { username: role, password_hash, role })
+    return tokens.issue(user!.id, await insertSession(db.sql, user!.id, 3600))
+  }
+  function token(role: Role): Promise<string> {
+    const known = issued.get(role) ?? signIn(role)
+    issued.set(role, known)
+    return known
+  }
+
+  return {
+    config,
+    db,
+    token,
+    async call(method, path, { as, json, body, headers = {} } = {}) {
+      const init: RequestInit = { method, headers: { ...headers } }
+      if (as) Object.assign(init.headers!, { authorization: `Bearer ${await token(as)}` })
+      if (json !== undefined) Object.assign(init.headers!, { 'content-type': 'application/json' })
+      if (json !== undefined) init.body = JSON.stringify(json)
+      else if (body !== undefined) init.body = body
+      return app.handle(new Request(`http://localhost${path}`, init))
+    },
+    async close() {
+      await db.close()
+      await database.close()
+      await rm(data_dir, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { createTokens } from '../../api/auth/tokens.ts'
+import { createFirstUsers } from '../../api/users/first-users.ts'
+import { hashPassword, verifyPassword } from '../../db/passwords.ts'
+import { insertUser, replacePassword } from '../../db/users.ts'
+import { PASSWORD, testApi, type TestApi } from './api.ts'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await testApi()
+  const password_hash = await hashPassword(PASSWORD, 10)
+  await insertUser(api.db.sql, { username: 'Ana', password_hash, role: 'operator' })
+})
+afterAll(() => api.close())
+
+const login = (username: string, password: string) => api.call('POST', '/login', { json: { username, password } })
+const withToken = (method: string, path: string, token: string) =>
+  api.call(method, path, { headers: { authorization: `Bearer ${token}` } })
+async function tokenOf(username: string, password: string): Promise<string> {
+  return ((await (await login(username, password)).json()) as { access_token: string }).access_token
+}
+
+describe('sign-in', () => {
+  test('a right password gives a token that /me knows, whatever the case of the name', async () => {
+    const answer = await login('ANA', PASSWORD)
+    expect(answer.status).toBe(200)
+    const tokens = (await answer.json()) as Record<string, unknown>
+    expect(tokens).toMatchObject({ token_type: 'Bearer', expires_in: 900 })
+    const me = await withToken('GET', '/me', tokens.access_token as string)
+    expect(await me.json()).toMatchObject({ username: 'Ana', role: 'operator' })
+  })
+
+  test('an unknown user, a wrong password and a disabled user get the same answer', async () => {
+    const password_hash = await hashPassword(PASSWORD, 10)
+    await insertUser(api.db.sql, { username: 'gone', password_hash, role: 'viewer' })
+    await api.db.sql`update users set disabled_at = now() where username = 'gone'`
+    const answers = [await login('nobody', PASSWORD), await login('Ana', 'wrong'), await login('gone', PASSWORD)]
+    for (const answer of answers) {
+      expect(answer.status).toBe(401)
+      const { request_id, ...problem } = (await answer.json()) as Record<string, unknown>
+      expect(request_id).toBeString()
+      expect(problem).toMatchObject({ code: 'credentials_wrong', detail: 'The user name or the password is wrong.' })
+    }
+  })
+
+  test('logout ends the session at once, and only that one', async () => {
+    const [first, second] = [await tokenOf('Ana', PASSWORD), await tokenOf('Ana', PASSWORD)]
+    expect((await withToken('POST', '/logout', first)).status).toBe(204)
+    expect((await withToken('GET', '/me', first)).status).toBe(401)
+    expect((await withToken('GET', '/me', second)).status).toBe(200)
+  })
+
+  test('a new password and a disabled user end every session at once', async () => {
+    const token = await tokenOf('Ana', PASSWORD)
+    await replacePassword(api.db.sql, 'ana', await hashPassword(PASSWORD, 10))
+    expect((await withToken('GET', '/me', token)).status).toBe(401)
+    const again = await tokenOf('Ana', PASSWORD)
+    await api.db.sql`update users set disabled_at = now() where username = 'Ana'`
+    expect((await withToken('GET', '/me', again)).status).toBe(401)
+    await api.db.sql`update users set disabled_at = null where username = 'Ana'`
+  })
+
+  test('a viewer may not write', async () => {
+    const answer = await api.call('POST', '/embalagens', { as: 'viewer', json: {} })
+    expect(answer.status).toBe(403)
+  })
+})
+
+describe('tokens', () => {
+  const secret = 'a secret that only tests know, 32 bytes'
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+  test('a token that is altered, unsigned, of another kind, audience or key, or expired, is none', async () => {
+    const good = await createTokens(secret, 900).issue('u', 's')
+    const tokens = createTokens(secret, 900)
+    expect(await tokens.sessionOf(good)).toBe('s')
+    const [header, claims, signature] = good.split('.') as [string, string, string]
+    const payload = JSON.parse(Buffer.from(claims, 'base64url').toString()) as object
+    const sign = (head: object, body: object) => {
+      const text = `${part(head)}.${part(body)}`
+      return `${text}.${new Bun.CryptoHasher('sha256', secret).update(text).digest('base64url')}`
+    }
+    const head = { alg: 'HS256', typ: 'at+jwt' }
+    expect(await tokens.sessionOf(sign(head, payload))).toBe('s')
+    const past = Math.floor(Date.now() / 1000) - 10
+    for (const bad of [
+      `${header}.${part({ ...payload, sid: 'other' })}.${signature}`,
+      `${part({ alg: 'none', typ: 'at+jwt' })}.${claims}.`,
+      sign({ ...head, typ: 'JWT' }, payload),
+      sign({ ...head, alg: 'HS512' }, payload),
+      sign(head, { ...payload, aud: 'another' }),
+      sign(head, { ...payload, iss: 'another' }),
+      sign(head, { ...payload, exp: past }),
+      sign(head, { ...payload, exp: undefined }),
+      sign(head, { ...payload, nbf: past + 3600 }),
+      await createTokens('another secret, also 32 bytes long', 900).issue('u', 's'),
+      `${good}${'a'.repeat(5000)}`,
+      'garbage',
+      '',
+    ])
+      expect(await tokens.sessionOf(bad)).toBeNull()
+  })
+})
+
+describe('passwords', () => {
+  test("a hash is in Django's format, salted, and verifies only its password", async () => {
+    const [one, two] = [await hashPassword('açaí 😀', 10), await hashPassword('açaí 😀', 10)]
+    expect(one).toMatch(/^pbkdf2_sha256\$10\$[\w-]{22}\$[A-Za-z0-9+/]{43}=$/)
+    expect(one).not.toBe(two)
+    expect(await verifyPassword('açaí 😀', one)).toBeTrue()
+    expect(await verifyPassword('acai 😀', one)).toBeFalse()
+    expect(await verifyPassword('x', 'md5$whatever')).toBeFalse()
+  })
+
+  test('a hash that Django made verifies', async () => {
+    // Made with hashlib.pbkdf2_hmac('sha256', b'lettuce', b'seasalt', 1000), as Django's hasher does.
+    const django = 'pbkdf2_sha256$1000$seasalt$brfQvjm1QM7hazTMpy804qcmIJyp8U7Mb8vVr54AKbw='
+    expect(await verifyPassword('lettuce', django)).toBeTrue()
+  })
+})
+
+test('ten programs that start at once make the first users once', async () => {
+  await api.db.sql`truncate users cascade`
+  const config = { admin_password: undefined, password_rounds: 10, service_username: 'service' }
+  const shown = await Promise.all(
+    Array.from({ length: 10 }, () => createFirstUsers(api.db.sql, config, 'service secret')),
+  )
+  expect(shown.filter((password) => password !== null)).toHaveLength(1)
+  const users = await api.db.sql`select username, role from users order by username`
+  expect([...users]).toEqual([
+    { username: 'admin', role: 'admin' },
+    { username: 'service', role: 'viewer' },
+  ])
+  const password = shown.find((password) => password !== null)!
+  expect((await login('admin', password)).status).toBe(200)
+})

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { testApi, type TestApi } from './api.ts'
+
+let api: TestApi
+beforeAll(async () => void (api = await testApi()))
+afterAll(() => api.close())
+
+const login = (body: Bun.BodyInit, headers = { 'content-type': 'application/json' }) =>
+  api.call('POST', '/login', { body, headers })
+
+describe('problems', () => {
+  test('an error is problem+json with a code, a sentence and the request id of the header', async () => {
+    const answer = await api.call('GET', '/nowhere', { as: 'viewer' })
+    expect(answer.status).toBe(404)
+    expect(answer.headers.get('content-type')).toBe('application/problem+json')
+    expect(await answer.json()).toEqual({
+      type: 'about:blank',
+      title: 'Not Found',
+      status: 404,
+      detail: 'There is no such route; GET /docs lists them.',
+      code: 'route_not_found',
+      request_id: answer.headers.get('x-request-id')!,
+    })
+  })
+
+  test('a wrong method on a known path is a 405 that names the right ones', async () => {
+    const answer = await api.call('DELETE', '/me', { as: 'operator' })
+    expect(answer.status).toBe(405)
+    expect(answer.headers.get('allow')).toBe('GET')
+  })
+
+  test('an unforeseen error tells nothing of its inside', async () => {
+    await api.db.sql`alter table sessions rename to sessions_away`
+    try {
+      const answer = await api.call('GET', '/me', { headers: { authorization: `Bearer ${await api.token('viewer')}` } })
+      expect(answer.status).toBe(500)
+      expect(await answer.text()).not.toMatch(/sessions|select|relation/i)
+    } finally {
+      await api.db.sql`alter table sessions_away rename to sessions`
+    }
+  })
+})
+
+describe('denial comes before validation', () => {
+  test('a protected route says 401 without a token, whatever its input', async () => {
+    for (const path of ['/me', '/embalagens?limit=abc', '/embalagens/not-a-uuid', '/never/heard/of/it'])
+      expect((await api.call('GET', path)).status).toBe(401)
+    const broken = await api.call('POST', '/logout', {
+      body: '{broken',
+      headers: { 'content-type': 'application/json' },
+    })
+    expect(broken.status).toBe(401)
+    expect(broken.headers.get('www-authenticate')).toStartWith('Bearer')
+  })
+
+  test('paths that only look public need a token', async () => {
+    for (const path of ['/docs/../me', '/%64ocs', '/health/../me', '//login', '/login/', '/docs/..%2fme', '/HEALTH'])
+      expect([401, 302, 200]).toContain((await api.call('GET', path)).status)
+    expect((await api.call('GET', '/docs/..%2f..%2fpackage.json')).status).toBe(401)
+    expect((await api.call('GET', '//login')).status).toBe(401)
+  })
+})
+
+describe('bodies', () => {
+  test('malformed JSON is a 400, and says so', async () => {
+    for (const body of ['{', '', 'nul', '{"username":"a",}']) {
+      const answer = await login(body)
+      expect(answer.status).toBe(400)
+      expect(((await answer.json()) as { code: string }).code).toBe('body_not_json')
+    }
+  })
+
+  test('a body that nests a hundred thousand levels is a 400', async () => {
+    const answer = await login('['.repeat(100_000) + ']'.repeat(100_000))
+    expect(answer.status).toBe(400)
+    expect(((await answer.json()) as { code: string }).code).toBe('body_too_deep')
+  })
+
+  test('a body over 1 MiB is a 413, announced or not', async () => {
+    const huge = JSON.stringify({ username: 'a'.repeat(1024 * 1024), password: 'x' })
+    expect((await login(huge)).status).toBe(413)
+    const parts = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(100_000).fill(0x20)),
+    })
+    expect((await login(parts as unknown as Bun.BodyInit)).status).toBe(413)
+  })
+
+  test('invalid UTF-8 and prototype keys are refused', async () => {
+    expect((await login(new Uint8Array([0x22, 0xff, 0x22]))).status).toBe(400)
+    expect((await login('{"username":"a","password":"b","__proto__":{"role":"admin"}}')).status).toBe(400)
+  })
+
+  test('an unknown field is a 422 that names it', async () => {
+    const answer = await login('{"username":"a","password":"b","role":"admin"}')
+    expect(answer.status).toBe(422)
+    const problem = (await answer.json()) as { code: string; errors: { path: string }[] }
+    expect(problem.code).toBe('validation_failed')
+    expect(problem.errors.map((error) => error.path)).toEqual(['/role'])
+  })
+
+  test('every missing field is named', async () => {
+    const problem = (await (await login('{}')).json()) as { errors: { path: string }[] }
+    expect(new Set(problem.errors.map((error) => error.path))).toEqual(new Set(['/username', '/password']))
+  })
+
+  test('a body that is not JSON is not taken for one', async () => {
+    const answer = await login('username=a&password=b', { 'content-type': 'application/x-www-form-urlencoded' })
+    expect(answer.status).toBe(415)
+    expect((await login('hello', { 'content-type': 'text/plain' })).status).toBe(415)
+  })
+})
+
+describe('docs', () => {
+  test('the page and its assets come from here, nothing from outside', async () => {
+    const page = await (await api.call('GET', '/docs')).text()
+    expect(page).not.toMatch(/https?:\/\//)
+    for (const [, path] of page.matchAll(/(?:src|href)="([^"]+)"/g))
+      expect((await api.call('GET', path!)).status).toBe(200)
+  })
+
+  test('/ leads to the docs', async () => {
+    const answer = await api.call('GET', '/')
+    expect(answer.status).toBe(302)
+    expect(answer.headers.get('location')).toBe('/docs')
+  })
+
+  test('the OpenAPI document lists the routes with their problems', async () => {
+    const document = (await (await api.call('GET', '/docs/json')).json()) as {
+      openapi: string
+      paths: Record<string, Record<string, { responses: Record<string, unknown> }>>
+    }
+    expect(document.openapi).toStartWith('3.')
+    expect(Object.keys(document.paths)).toContain('/metrics')
+    expect(Object.keys(document.paths['/login']!.post!.responses)).toEqual(
+      expect.arrayContaining(['200', '400', '401', '413', '422']),
+    )
+  })
+})
+
+test('answers carry security headers and keep a sane request id of the client', async () => {
+  const answer = await api.call('GET', '/health/live', { headers: { 'x-request-id': 'client-id-1' } })
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+  expect(answer.headers.get('x-request-id')).toBe('client-id-1')
+  const odd = await api.call('GET', '/health/live', { headers: { 'x-request-id': 'a b\t"' } })
+  expect(odd.headers.get('x-request-id')).not.toBe('a b\t"')
+})
