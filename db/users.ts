@@ -38,8 +38,8 @@ export async function userExists(sql: Sql, username: string): Promise<boolean> {
   return row !== undefined
 }
 
-export async function anyUser(sql: Sql): Promise<boolean> {
-  const [row] = await sql`select 1 from users limit 1`
+export async function anyAdmin(sql: Sql): Promise<boolean> {
+  const [row] = await sql`select 1 from users where role = 'admin' limit 1`
   return row !== undefined
 }
 

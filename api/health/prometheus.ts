@@ -14,6 +14,6 @@ export async function prometheusText(
   gauge('doca_cache_up', '1 when the cache answers.', Number(figures.cache_status === 'connected'))
   gauge('doca_active_users', 'Users with a live session.', figures.active_users)
   gauge('doca_embalagens', 'Packaging items in the catalogue.', figures.embalagens_count)
-  gauge('doca_process_resident_bytes', 'Memory of this process.', process.memoryUsage().rss)
+  gauge('doca_process_resident_bytes', 'Memory of this process.', process.memoryUsage.rss())
   return (await registry.metrics()) + (await now.metrics())
 }

@@ -1,6 +1,6 @@
 /** The users that a fresh system needs: `admin` for a person, and the one that jobs sign in as. */
 import { generatePassword, hashPassword } from '../../db/passwords.ts'
-import { anyUser, insertUser, userExists } from '../../db/users.ts'
+import { anyAdmin, insertUser, userExists } from '../../db/users.ts'
 import type { Sql } from 'postgres'
 import type { ApiConfig } from '../config.ts'
 
@@ -14,7 +14,7 @@ export async function createFirstUsers(
   service_password: string,
 ): Promise<string | null> {
   let shown: string | null = null
-  if (!(await anyUser(sql))) {
+  if (!(await anyAdmin(sql))) {
     const password = config.admin_password ?? generatePassword()
     const password_hash = await hashPassword(password, config.password_rounds)
     const made = await insertUser(sql, { username: 'admin', password_hash, role: 'admin' })

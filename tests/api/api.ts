@@ -28,7 +28,7 @@ export interface TestApi {
 export interface CallOptions {
   as?: Role
   json?: unknown
-  body?: Bun.BodyInit
+  body?: BodyInit
   headers?: Record<string, string>
 }
 

@@ -1,0 +1,45 @@
+/** What every command line here does alike: a table for a person, JSON with `--json`, exit code 2 for wrong usage. */
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
+import { EXIT } from './program.ts'
+
+/** Parses `words` strictly; prints what is wrong and `usage` on stderr and exits 2 when they do not fit. */
+export function parseWords<T extends ParseArgsOptionsConfig>(words: string[], options: T, usage: string) {
+  try {
+    return parseArgs({ args: words, options, allowPositionals: true, strict: true })
+  } catch (thrown) {
+    return wrongUsage((thrown as Error).message, usage)
+  }
+}
+
+export function wrongUsage(problem: string, usage: string): never {
+  process.stderr.write(`${problem}\n${usage}\n`)
+  process.exit(EXIT.usage)
+}
+
+/** One row per line, columns aligned; the keys of the first row are the headings. */
+export function formatTable(rows: readonly object[]): string {
+  if (rows.length === 0) return '(none)'
+  const headings = Object.keys(rows[0]!)
+  const cells = [headings, ...rows.map((row) => headings.map((heading) => cell((row as Record<string, unknown>)[heading])))]
+  const widths = headings.map((_, i) => Math.max(...cells.map((line) => Bun.stringWidth(line[i]!))))
+  const pad = (text: string, width: number) => text + ' '.repeat(width - Bun.stringWidth(text))
+  return cells
+    .map((line) =>
+      line
+        .map((text, i) => pad(text, widths[i]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+/** Prints rows as a table, or as JSON. */
+export function printRows(rows: readonly object[], json: boolean): void {
+  process.stdout.write(`${json ? JSON.stringify(rows, null, 2) : formatTable(rows)}\n`)
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return '-'
+  if (value instanceof Date) return value.toISOString()
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}

@@ -1,0 +1,21 @@
+/** The configuration of every program at once, so that `up` and `doctor` can say all that is wrong before any starts. */
+import { readApiConfig, type ApiConfig } from '../api/config.ts'
+import { ConfigError, type Env } from '../lib/env.ts'
+
+/** Reads all of them; throws one ConfigError with every distinct problem. */
+export function readAllConfigs(env: Env): { api: ApiConfig } {
+  const problems: string[] = []
+  function read<T>(readOne: (env: Env) => T): T {
+    try {
+      return readOne(env)
+    } catch (thrown) {
+      if (!(thrown instanceof ConfigError)) throw thrown
+      problems.push(...thrown.problems)
+      // Never used: the problems are thrown below.
+      return undefined as T
+    }
+  }
+  const configs = { api: read(readApiConfig) }
+  if (problems.length > 0) throw new ConfigError([...new Set(problems)])
+  return configs
+}

@@ -1,0 +1,71 @@
+/** `bun run up`: every program, each in a process of its own, on whatever the environment names. */
+import { join, relative } from 'node:path'
+import { EXIT, loadConfig, runProgram } from '../lib/program.ts'
+import { stopSignal } from '../lib/shutdown.ts'
+import { readAllConfigs } from './configuration.ts'
+import { prettyLine } from './up/pretty.ts'
+import { stopLeftServer } from './up/left-server.ts'
+import { ProgramFailed, supervise, type Supervised } from './up/supervise.ts'
+
+const PROGRAMS = ['api', 'jobs', 'consumers', 'charts']
+/** All is to be gone within 10 s of Ctrl-C: the programs get this long, the rest is for killing what hangs. */
+const STOP_MS = 8000
+
+const started = performance.now()
+const configs = loadConfig(readAllConfigs)
+const { data_dir } = configs.api.db
+
+await runProgram(async () => {
+  let password: unknown
+  const programs = PROGRAMS.map((name) =>
+    supervise({
+      name,
+      command: [process.execPath, join(import.meta.dir, '..', name, 'main.ts')],
+      env: { ...process.env, SHUTDOWN_S: String(Math.min(configs.api.shutdown_s, STOP_MS / 1000 - 1)) },
+      onLine: process.stdout.isTTY ? showLine : undefined,
+      onMessage: (message) => (password = message.admin_password ?? password),
+      onRestart: (program, how, delay_ms) => say(`${program} ${how}; starting it again in ${delay_ms} ms`),
+    }),
+  )
+  const stopped = stopSignal()
+  const failed = await Promise.race([
+    stopped.then(() => null),
+    Promise.all(programs.map(({ ready }) => ready)).then(showWelcome, (failure: ProgramFailed) => failure),
+  ])
+  if (failed) {
+    await stop(programs)
+    say(failed.code === EXIT.configuration ? 'Correct the configuration above.' : `Stopped: ${failed.message}.`)
+    process.exit(failed.code)
+  }
+  await stopped
+  await stop(programs)
+  process.exit(EXIT.done)
+
+  function showWelcome(): undefined {
+    const url = `http://${configs.api.host === '0.0.0.0' ? 'localhost' : configs.api.host}:${configs.api.port}`
+    say(
+      [
+        `Doca is running (${((performance.now() - started) / 1000).toFixed(1)} s).`,
+        `  API       ${url}/docs`,
+        `  Health    ${url}/health`,
+        `  Charts    drop workbooks into ${join(relative('.', data_dir) || data_dir, 'objects', 'uploads')}`,
+        ...(password ? [`  Sign in   admin, password ${String(password)} (shown only this once)`] : []),
+        'Ctrl-C stops all of it.',
+      ].join('\n'),
+    )
+  }
+})
+
+async function stop(programs: Supervised[]): Promise<void> {
+  const killed = await Promise.all(programs.map((program) => program.stop(STOP_MS)))
+  if (killed.some(Boolean)) await stopLeftServer(configs.api.db)
+}
+
+function showLine(line: string): void {
+  const text = prettyLine(line)
+  if (text !== null) process.stdout.write(`${text}\n`)
+}
+
+function say(text: string): void {
+  process.stdout.write(`\n${text}\n\n`)
+}
