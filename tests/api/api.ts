@@ -28,7 +28,7 @@ export interface TestApi {
 export interface CallOptions {
   as?: Role
   json?: unknown
-  body?: BodyInit
+  body?: Bun.BodyInit
   headers?: Record<string, string>
 }
 

@@ -5,7 +5,7 @@ let api: TestApi
 beforeAll(async () => void (api = await testApi()))
 afterAll(() => api.close())
 
-const login = (body: BodyInit, headers = { 'content-type': 'application/json' }) =>
+const login = (body: Bun.BodyInit, headers = { 'content-type': 'application/json' }) =>
   api.call('POST', '/login', { body, headers })
 
 describe('problems', () => {
@@ -82,7 +82,7 @@ describe('bodies', () => {
     const parts = new ReadableStream({
       pull: (controller) => controller.enqueue(new Uint8Array(100_000).fill(0x20)),
     })
-    expect((await login(parts as unknown as BodyInit)).status).toBe(413)
+    expect((await login(parts as unknown as Bun.BodyInit)).status).toBe(413)
   })
 
   test('invalid UTF-8 and prototype keys are refused', async () => {
