@@ -7,7 +7,7 @@ import { createApp } from './app.ts'
 import { createTokens } from './auth/tokens.ts'
 import { readApiConfig } from './config.ts'
 import { listen } from './listen.ts'
-import { createFirstUsers } from './users/first-users.ts'
+import { createFirstUsers, renewServicePassword } from './users/first-users.ts'
 import { showPassword } from './users/show-password.ts'
 
 const config = loadConfig(readApiConfig)
@@ -25,6 +25,7 @@ await runProgram(async () => {
 
   const server = listen(createApp({ config, db, log, tokens }), config)
   announceReady(log, { url: server.url })
+  renewServicePassword(db.sql, config, service_password).catch((err) => log.error({ err }, 'service user not checked'))
 
   log.info(`stopping on ${await stopSignal()}`)
   await stopAll(log, config.shutdown_s, [

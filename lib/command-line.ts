@@ -20,7 +20,10 @@ export function wrongUsage(problem: string, usage: string): never {
 export function formatTable(rows: readonly object[]): string {
   if (rows.length === 0) return '(none)'
   const headings = Object.keys(rows[0]!)
-  const cells = [headings, ...rows.map((row) => headings.map((heading) => cell((row as Record<string, unknown>)[heading])))]
+  const cells = [
+    headings,
+    ...rows.map((row) => headings.map((heading) => cell((row as Record<string, unknown>)[heading]))),
+  ]
   const widths = headings.map((_, i) => Math.max(...cells.map((line) => Bun.stringWidth(line[i]!))))
   const pad = (text: string, width: number) => text + ' '.repeat(width - Bun.stringWidth(text))
   return cells

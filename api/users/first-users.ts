@@ -1,6 +1,6 @@
 /** The users that a fresh system needs: `admin` for a person, and the one that jobs sign in as. */
-import { generatePassword, hashPassword } from '../../db/passwords.ts'
-import { anyAdmin, insertUser, userExists } from '../../db/users.ts'
+import { generatePassword, hashPassword, verifyPassword } from '../../db/passwords.ts'
+import { anyAdmin, findCredentials, insertUser, replacePassword, userExists } from '../../db/users.ts'
 import type { Sql } from 'postgres'
 import type { ApiConfig } from '../config.ts'
 
@@ -25,4 +25,16 @@ export async function createFirstUsers(
     await insertUser(sql, { username: config.service_username, password_hash, role: 'viewer' })
   }
   return shown
+}
+
+/** Gives the service user today's SERVICE_PASSWORD when it is not the stored one; takes one hash, so not before ready. */
+export async function renewServicePassword(
+  sql: Sql,
+  config: Pick<ApiConfig, 'password_rounds' | 'service_username'>,
+  service_password: string,
+): Promise<boolean> {
+  const stored = await findCredentials(sql, config.service_username)
+  if (!stored || (await verifyPassword(service_password, stored.password_hash))) return false
+  const password_hash = await hashPassword(service_password, config.password_rounds)
+  return replacePassword(sql, config.service_username, password_hash)
 }

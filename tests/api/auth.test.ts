@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { createTokens } from '../../api/auth/tokens.ts'
-import { createFirstUsers } from '../../api/users/first-users.ts'
+import { createFirstUsers, renewServicePassword } from '../../api/users/first-users.ts'
 import { hashPassword, verifyPassword } from '../../db/passwords.ts'
 import { insertUser, replacePassword } from '../../db/users.ts'
 import { PASSWORD, testApi, type TestApi } from './api.ts'
@@ -133,4 +133,13 @@ test('ten programs that start at once make the first users once', async () => {
   ])
   const password = shown.find((password) => password !== null)!
   expect((await login('admin', password)).status).toBe(200)
+})
+
+test('a changed SERVICE_PASSWORD becomes the password of the service user', async () => {
+  const config = { admin_password: undefined, password_rounds: 10, service_username: 'service' }
+  await createFirstUsers(api.db.sql, config, 'service secret')
+  expect(await renewServicePassword(api.db.sql, config, 'service secret')).toBeFalse()
+  expect(await renewServicePassword(api.db.sql, config, 'another secret')).toBeTrue()
+  expect((await login('service', 'another secret')).status).toBe(200)
+  expect((await login('service', 'service secret')).status).toBe(401)
 })

@@ -1,0 +1,65 @@
+/** `bun run doctor`: one line for each thing that Doca needs, with how to fix it; exit 1 when one is missing. */
+import { parseWords, printRows } from '../lib/command-line.ts'
+import { ConfigError } from '../lib/env.ts'
+import { messageOf } from '../lib/errors.ts'
+import { EXIT } from '../lib/program.ts'
+import { readAllConfigs } from './configuration.ts'
+import { checkBun, checkDataDir, checkDisk, checkFonts, checkPort } from './doctor/machine.ts'
+import { checkDatabase } from './doctor/database.ts'
+
+export interface Finding {
+  check: string
+  status: 'ok' | 'failed'
+  /** What was found. */
+  found: string
+  /** What to do about it; null when nothing. */
+  fix: string | null
+}
+
+const { values } = parseWords(
+  Bun.argv.slice(2),
+  { json: { type: 'boolean', default: false } },
+  'Usage: bun run doctor [--json]',
+)
+
+const findings = await diagnose()
+if (values.json) printRows(findings, true)
+else process.stdout.write(`${findings.map(line).join('\n')}\n`)
+process.exit(findings.some(({ status }) => status === 'failed') ? EXIT.failed : EXIT.done)
+
+async function diagnose(): Promise<Finding[]> {
+  let configs: ReturnType<typeof readAllConfigs>
+  try {
+    configs = readAllConfigs(process.env)
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigError)) throw thrown
+    return thrown.problems.map((problem) => ({
+      check: 'configuration',
+      status: 'failed',
+      found: problem,
+      fix: problem,
+    }))
+  }
+  const { api } = configs
+  const checks: Array<[string, () => Promise<Omit<Finding, 'check'>>]> = [
+    ['configuration', async () => ({ status: 'ok', found: 'every variable can be read', fix: null })],
+    ['bun', checkBun],
+    ['data folder', () => checkDataDir(api.db.data_dir)],
+    ['disk', () => checkDisk(api.db.data_dir)],
+    ['fonts', checkFonts],
+    ['port', () => checkPort(api.host, api.port)],
+    ['database', () => checkDatabase(api.db)],
+  ]
+  const results: Finding[] = []
+  // One after the other: the folder must be there before the database starts in it.
+  for (const [check, run] of checks) {
+    const finding = await run().catch((thrown) => ({ status: 'failed' as const, found: messageOf(thrown), fix: null }))
+    results.push({ check, ...finding })
+  }
+  return results
+}
+
+function line({ check, status, found, fix }: Finding): string {
+  const mark = status === 'ok' ? 'ok    ' : 'FAILED'
+  return `${mark}  ${check.padEnd(14)} ${found}${fix && fix !== found ? `\n${' '.repeat(24)}-> ${fix}` : ''}`
+}

@@ -1,0 +1,64 @@
+/** What the machine itself must offer: runtime, a folder to write to, room on the disk, fonts, a port. */
+import { constants } from 'node:fs'
+import { access, mkdir, readdir, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { engines } from '../../package.json'
+
+type Result = { status: 'ok' | 'failed'; found: string; fix: string | null }
+
+const ok = (found: string): Result => ({ status: 'ok', found, fix: null })
+const failed = (found: string, fix: string): Result => ({ status: 'failed', found, fix })
+
+/** The same share at which the alert LOW_DISK_SPACE fires. */
+const MIN_FREE = 0.1
+const FONTS = join(import.meta.dir, '../../charts/fonts')
+
+export async function checkBun(): Promise<Result> {
+  const found = `Bun ${Bun.version}, ${process.platform} ${process.arch}`
+  if (Bun.semver.satisfies(Bun.version, engines.bun)) return ok(found)
+  return failed(found, `Install Bun ${engines.bun}: npm install -g bun`)
+}
+
+export async function checkDataDir(data_dir: string): Promise<Result> {
+  try {
+    await mkdir(data_dir, { recursive: true })
+    await access(data_dir, constants.W_OK | constants.X_OK)
+    return ok(data_dir)
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException
+    return failed(
+      `${data_dir} cannot be written to (${code})`,
+      'Give this user the folder, or set DATA_DIR to another.',
+    )
+  }
+}
+
+export async function checkDisk(data_dir: string): Promise<Result> {
+  const { bavail, blocks, bsize } = await statfs(data_dir)
+  const free = bavail / blocks
+  const found = `${((bavail * bsize) / 1024 ** 3).toFixed(1)} GiB free, ${(free * 100).toFixed(0)} %`
+  return free >= MIN_FREE ? ok(found) : failed(found, 'Free some space, or move DATA_DIR to a larger disk.')
+}
+
+/** Without its own fonts a chart would be drawn without any text. */
+export async function checkFonts(): Promise<Result> {
+  const files = await readdir(FONTS).catch(() => [])
+  const fonts = files.filter((name) => /\.(ttf|otf)$/.test(name))
+  if (fonts.length > 0) return ok(`${fonts.length} bundled`)
+  return failed('no font in charts/fonts', 'Restore the folder charts/fonts from the repository.')
+}
+
+/** Free, or already ours: a running API is no fault. */
+export async function checkPort(host: string, port: number): Promise<Result> {
+  try {
+    const server = Bun.listen({ hostname: host, port, socket: { data() {} } })
+    server.stop(true)
+    return ok(`${host}:${port} is free`)
+  } catch {
+    const answer = await fetch(`http://${host}:${port}/health/live`, { signal: AbortSignal.timeout(2000) }).catch(
+      () => null,
+    )
+    if (answer?.ok) return ok(`${host}:${port}, where the API answers`)
+    return failed(`${host}:${port} is taken by another program`, 'Stop it, or set PORT to another.')
+  }
+}
