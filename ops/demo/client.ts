@@ -1,0 +1,52 @@
+/** A client of the public API, signed in; an answer that is no success becomes an error with the problem's sentence. */
+import { AppError, messageOf } from '../../lib/errors.ts'
+
+type Answer = Record<string, unknown>
+
+export interface ApiClient {
+  json(method: string, path: string, body?: unknown): Promise<Answer>
+  send(method: string, path: string, body: string | FormData, content_type?: string): Promise<Answer>
+}
+
+const DEADLINE_MS = 30_000
+
+export async function apiClient(url: string, username: string, password: string): Promise<ApiClient> {
+  let token = ''
+  async function send(method: string, path: string, body?: string | FormData, content_type?: string): Promise<Answer> {
+    const headers: Record<string, string> = {}
+    if (token) headers.authorization = `Bearer ${token}`
+    if (content_type) headers['content-type'] = content_type
+    const init = { method, headers, signal: AbortSignal.timeout(DEADLINE_MS), ...(body !== undefined && { body }) }
+    const answer = await fetch(url + path, init).catch((cause) => {
+      throw new AppError(
+        'api_unreachable',
+        503,
+        `${url} does not answer (${messageOf(cause)}); start it with \`bun run up\`.`,
+      )
+    })
+    const content = (await answer.json()) as Answer
+    if (answer.ok) return content
+    throw new AppError('api_refused', answer.status, `${method} ${path}: ${String(content.detail ?? answer.status)}`)
+  }
+  const json = (method: string, path: string, body?: unknown) =>
+    body === undefined ? send(method, path) : send(method, path, JSON.stringify(body), 'application/json')
+
+  token = String((await json('POST', '/login', { username, password })).access_token)
+  return { json, send }
+}
+
+/** Asks again every 200 ms until the answer is truthy, for 30 s. */
+export async function until<T>(what: string, ask: () => Promise<T>): Promise<NonNullable<T>> {
+  const deadline = Date.now() + DEADLINE_MS
+  for (;;) {
+    const answer = await ask()
+    if (answer) return answer
+    if (Date.now() > deadline)
+      throw new AppError(
+        'demo_timeout',
+        504,
+        `Waited ${DEADLINE_MS / 1000} s in vain for ${what}; are all programs running?`,
+      )
+    await Bun.sleep(200)
+  }
+}
