@@ -21,9 +21,10 @@ await runProgram(async () => {
     config.jwt_expires_s,
   )
   const service_password = config.service_password ?? (await generatedSecret(data_dir, 'service_password'))
-  showPassword(await createFirstUsers(db.sql, config, service_password))
 
   const server = listen(createApp({ config, db, log, tokens }), config)
+  // Not before the port is ours: a password made by a start that fails might never be read.
+  showPassword(await createFirstUsers(db.sql, config, service_password))
   announceReady(log, { url: server.url })
   renewServicePassword(db.sql, config, service_password).catch((err) => log.error({ err }, 'service user not checked'))
 

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { testDatabase, type TestDatabase } from '../database.ts'
+import { freePort, runToEnd, startProgram, until } from './program.ts'
+
+let database: TestDatabase
+let env: Record<string, string>
+beforeAll(async () => {
+  database = await testDatabase()
+  env = {
+    DATABASE_URL: database.url,
+    DATA_DIR: await mkdtemp(join(tmpdir(), 'doca-api-')),
+    PASSWORD_ROUNDS: '10',
+  }
+})
+afterAll(async () => {
+  await database.close()
+  await rm(env.DATA_DIR!, { recursive: true })
+})
+
+test('a busy port ends the API with a sentence that names it and the variable', async () => {
+  const squatter = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
+  const { code, output } = await runToEnd('api/main.ts', [], { ...env, PORT: String(squatter.port) })
+  squatter.stop(true)
+  expect(code).toBe(1)
+  expect(output).toContain(`127.0.0.1:${squatter.port}`)
+  expect(output).toContain('Set PORT')
+})
+
+test('a database that is not there ends the API after DATABASE_WAIT_S, without its password', async () => {
+  const { code, output } = await runToEnd('api/main.ts', [], {
+    ...env,
+    DATABASE_URL: `postgres://u:hunter2@127.0.0.1:${freePort()}/x`,
+    DATABASE_WAIT_S: '1',
+  })
+  expect(code).toBe(1)
+  expect(output).toContain('correct DATABASE_URL')
+  expect(output).not.toContain('hunter2')
+})
+
+test('the first start shows a password that signs in; SIGTERM ends the API with code 0', async () => {
+  const port = freePort()
+  const program = startProgram('api/main.ts', [], { ...env, PORT: String(port) })
+  await until('ready', () => program.output().includes('"ready"'), 15_000, program.output)
+  const password = /with the password (\S+)/.exec(program.output())?.[1]
+  const answer = await fetch(`http://127.0.0.1:${port}/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'admin', password }),
+  })
+  expect(answer.status).toBe(200)
+  program.kill('SIGTERM')
+  expect(await program.exited).toBe(0)
+  expect(program.output().match(/with the password/g)).toHaveLength(1)
+})

@@ -1,0 +1,77 @@
+/** Real programs in real processes, for tests that start, kill and stop them. */
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dir, '../..')
+
+export interface Program {
+  pid: number
+  /** Everything printed so far on stdout and stderr. */
+  output(): string
+  kill(signal: NodeJS.Signals): void
+  exited: Promise<number>
+}
+
+/** Starts `bun FILE WORDS…` with only the variables given, PATH and HOME. */
+export function startProgram(file: string, words: string[], env: Record<string, string>): Program {
+  const child = Bun.spawn([process.execPath, join(ROOT, file), ...words], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) void collect(stream)
+  async function collect(stream: ReadableStream<Uint8Array>) {
+    const decoder = new TextDecoder()
+    for await (const part of stream as unknown as AsyncIterable<Uint8Array>)
+      text += decoder.decode(part, { stream: true })
+  }
+  return { pid: child.pid, output: () => text, kill: (signal) => child.kill(signal), exited: child.exited }
+}
+
+/** Runs a program to its end. */
+export async function runToEnd(file: string, words: string[], env: Record<string, string>) {
+  const program = startProgram(file, words, env)
+  const code = await program.exited
+  await Bun.sleep(0)
+  return { code, output: program.output() }
+}
+
+/** Asks until the answer is truthy, at most `wait_ms`; throws with `what` and what `hint` says otherwise. */
+export async function until<T>(
+  what: string,
+  ask: () => T | Promise<T>,
+  wait_ms = 15_000,
+  hint: () => string = () => '',
+): Promise<NonNullable<T>> {
+  const deadline = Date.now() + wait_ms
+  for (;;) {
+    const answer = await ask()
+    if (answer) return answer
+    if (Date.now() > deadline) throw new Error(`waited ${wait_ms} ms in vain for ${what}\n${hint()}`)
+    await Bun.sleep(20)
+  }
+}
+
+/** A port that is free now. */
+export function freePort(): number {
+  const server = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
+  const { port } = server
+  server.stop(true)
+  return port
+}
+
+/** Processes whose environment or command line names `data_dir`: what of ours still runs for it. */
+export async function processesOf(data_dir: string): Promise<Array<{ pid: number; command: string }>> {
+  const found: Array<{ pid: number; command: string }> = []
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry) || Number(entry) === process.pid) continue
+    // A process may be gone by the time we look.
+    const read = (file: string) => readFile(`/proc/${entry}/${file}`, 'utf8').catch(() => '')
+    const command = (await read('cmdline')).replaceAll('\0', ' ').trim()
+    if (command.includes(data_dir) || (await read('environ')).includes(`DATA_DIR=${data_dir}`))
+      found.push({ pid: Number(entry), command })
+  }
+  return found
+}

@@ -1,0 +1,170 @@
+/** The whole system by `bun run up`: started, hurt in every way, stopped. The folder's name has a space and accents. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort, processesOf, startProgram, until, type Program } from './program.ts'
+
+const PROGRAMS = ['api', 'jobs', 'consumers', 'charts']
+
+let parent: string
+let data_dir: string
+let url: string
+let up: Program
+let token: string
+
+beforeAll(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'doca-up-'))
+  data_dir = join(parent, 'dados da fábrica')
+  const port = freePort()
+  url = `http://127.0.0.1:${port}`
+  up = startProgram('ops/up.ts', [], {
+    DATA_DIR: data_dir,
+    PORT: String(port),
+    ADMIN_PASSWORD: 'a password for tests',
+    PASSWORD_ROUNDS: '10',
+    CHARTS_POLL_S: '1',
+  })
+  await until('the welcome', () => up.output().includes('Doca is running'), 30_000, up.output)
+  const answer = await post('/login', { username: 'admin', password: 'a password for tests' })
+  token = ((await answer.json()) as { access_token: string }).access_token
+}, 40_000)
+
+afterAll(async () => {
+  for (const { pid } of await processesOf(data_dir)) kill(pid)
+  await rm(parent, { recursive: true, force: true })
+})
+
+const post = (path: string, body: unknown) =>
+  fetch(url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify(body),
+  })
+const get = async (path: string) =>
+  (await fetch(url + path, { headers: { authorization: `Bearer ${token}` } })).json() as Promise<
+    Record<string, unknown>
+  >
+
+/** The pid of a program, or of the postmaster, as it runs now. */
+async function pidOf(name: string): Promise<number | undefined> {
+  const processes = await processesOf(data_dir)
+  const wanted = name === 'postgres' ? /bin\/postgres -D/ : new RegExp(`/${name}/main\\.ts`)
+  return processes.find(({ command }) => wanted.test(command))?.pid
+}
+
+function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
+  try {
+    process.kill(pid, signal)
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') throw thrown
+  }
+}
+
+/** Posts items one after the other until `stop`; returns the skus that were acknowledged, and how many were refused. */
+function writeItems(prefix: string) {
+  let stopped = false
+  const acknowledged: string[] = []
+  let refused = 0
+  const done = (async () => {
+    for (let i = 0; !stopped; i++) {
+      const sku = `${prefix}-${i}`
+      const item = { sku, name: 'Caixa', material: 'paper', kind: 'box', unit_cost: '1.00', currency: 'BRL' }
+      const answer = await post('/embalagens', item).catch(() => null)
+      if (answer?.status === 201) acknowledged.push(sku)
+      else {
+        refused++
+        await Bun.sleep(5)
+      }
+    }
+  })()
+  return { acknowledged, refused: () => refused, stop: () => ((stopped = true), done) }
+}
+
+async function everySku(prefix: string): Promise<Set<string>> {
+  const skus = new Set<string>()
+  let cursor = ''
+  do {
+    const page = await get(`/embalagens?limit=100&q=${prefix}${cursor}`)
+    for (const item of page.items as Array<{ sku: string }>) skus.add(item.sku)
+    cursor = page.next_cursor ? `&cursor=${encodeURIComponent(String(page.next_cursor))}` : ''
+  } while (cursor)
+  return skus
+}
+
+describe('kill -9 while it works', () => {
+  test.each(['api', 'postgres'])(
+    '%s: nothing acknowledged is lost, and it runs again by itself',
+    async (name) => {
+      const writer = writeItems(`K-${name}`)
+      await until('some writes', () => writer.acknowledged.length >= 20)
+      const pid = (await pidOf(name))!
+      kill(pid)
+      const before = writer.acknowledged.length
+      await until('writes again', () => writer.acknowledged.length > before + 20, 30_000, up.output)
+      await writer.stop()
+      // The kill hit something only if writes failed in between.
+      expect(writer.refused()).toBeGreaterThan(0)
+      expect(await pidOf(name)).not.toBe(pid)
+      const kept = await everySku(`K-${name}`)
+      expect(writer.acknowledged.filter((sku) => !kept.has(sku))).toEqual([])
+    },
+    60_000,
+  )
+
+  test('consumers: every accepted event reaches the history', async () => {
+    const item = { sku: 'EV-1', name: 'Caixa', material: 'paper', kind: 'box', unit_cost: '1.00', currency: 'BRL' }
+    expect((await post('/embalagens', item)).status).toBe(201)
+    const events = Array.from({ length: 1000 }, (_, i) => ({ sku: 'EV-1', kind: 'sale', quantity: i + 1 }))
+    const pid = (await pidOf('consumers'))!
+    expect((await post('/events', events)).status).toBe(202)
+    kill(pid)
+    await until('a new consumer', async () => ![undefined, pid].includes(await pidOf('consumers')), 30_000, up.output)
+    const history = () => get('/events/history?sku=EV-1&limit=1')
+    await until('a first event', async () => ((await history()).items as unknown[]).length > 0, 30_000, up.output)
+    const quantities = new Set<number>()
+    await until(
+      'every event',
+      async () => {
+        let cursor = ''
+        do {
+          const page = await get(`/events/history?sku=EV-1&limit=100${cursor}`)
+          for (const event of page.items as Array<{ quantity: number }>) quantities.add(event.quantity)
+          cursor = page.next_cursor ? `&cursor=${encodeURIComponent(String(page.next_cursor))}` : ''
+        } while (cursor)
+        return quantities.size === events.length
+      },
+      30_000,
+      up.output,
+    )
+    expect(quantities.size).toBe(1000)
+  }, 90_000)
+
+  test.each(['jobs', 'charts'])(
+    '%s: it runs again by itself',
+    async (name) => {
+      const pid = (await pidOf(name))!
+      kill(pid)
+      await until(`${name} again`, async () => ![undefined, pid].includes(await pidOf(name)), 20_000, up.output)
+      expect((await fetch(`${url}/health`)).status).toBe(200)
+    },
+    30_000,
+  )
+})
+
+test('a second API on the same port says so, and the first goes on', async () => {
+  const second = startProgram('api/main.ts', [], { DATA_DIR: data_dir, PORT: new URL(url).port, PASSWORD_ROUNDS: '10' })
+  expect(await second.exited).toBe(1)
+  expect(second.output()).toContain('Set PORT')
+  expect((await fetch(`${url}/health/live`)).status).toBe(200)
+})
+
+test('after SIGINT nothing of it is left within 10 s', async () => {
+  const running = await processesOf(data_dir)
+  expect(running.length).toBeGreaterThan(PROGRAMS.length + 1)
+  const started = Date.now()
+  up.kill('SIGINT')
+  expect(await up.exited).toBe(0)
+  expect(await processesOf(data_dir)).toEqual([])
+  expect(Date.now() - started).toBeLessThan(10_000)
+}, 20_000)
