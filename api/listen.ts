@@ -11,7 +11,7 @@ export interface ApiServer {
 /** Serves `app`; throws AppError when the port cannot be had. */
 export function listen(app: ReturnType<typeof createApp>, { host, port }: ApiConfig): ApiServer {
   try {
-    app.listen({ hostname: host, port })
+    app.listen({ hostname: host, port, reusePort: false })
   } catch (cause) {
     throw new AppError('port_busy', 500, `${host}:${port} cannot be listened on; is another program there? Set PORT.`, {
       cause,
