@@ -1,6 +1,8 @@
-/** Runs around every test file: leaves the test server when the last test is done. */
+/** Runs around every test file: nothing that a test started outlives it. */
 import { afterAll, setDefaultTimeout } from 'bun:test'
 import { leaveTestServer } from './database.ts'
+import { killLeftPrograms } from './e2e/program.ts'
 
 setDefaultTimeout(20_000)
+afterAll(killLeftPrograms)
 afterAll(leaveTestServer)

@@ -20,6 +20,8 @@ export function startProgram(file: string, words: string[], env: Record<string, 
     stdout: 'pipe',
     stderr: 'pipe',
   })
+  running.add(child)
+  void child.exited.then(() => running.delete(child))
   let text = ''
   for (const stream of [child.stdout, child.stderr]) void collect(stream)
   async function collect(stream: ReadableStream<Uint8Array>) {
@@ -28,6 +30,13 @@ export function startProgram(file: string, words: string[], env: Record<string, 
       text += decoder.decode(part, { stream: true })
   }
   return { pid: child.pid, output: () => text, kill: (signal) => child.kill(signal), exited: child.exited }
+}
+
+const running = new Set<Bun.Subprocess>()
+
+/** Kills what a failed test left running. */
+export function killLeftPrograms(): void {
+  for (const child of running) child.kill('SIGKILL')
 }
 
 /** Runs a program to its end. */
