@@ -55,6 +55,10 @@ export function readApiConfig(env: Env): ApiConfig {
     read.problem('JWT_SECRET is shorter than 32 bytes; set a longer random one, e.g. from `openssl rand -base64 48`.')
   if (config.admin_password !== undefined && config.admin_password.length < 12)
     read.problem('ADMIN_PASSWORD is shorter than 12 characters; set a longer one, or unset it for a generated one.')
+  if (config.metrics_token !== undefined && !/^[\w.~+/-]+=*$/.test(config.metrics_token))
+    read.problem(
+      'METRICS_TOKEN has characters that a bearer token cannot have; use letters, digits and . _ ~ + / - only.',
+    )
   if (read.production) {
     if (!config.jwt_secret)
       read.problem('JWT_SECRET is missing; with NODE_ENV=production set a random one of 32 bytes or more.')

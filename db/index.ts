@@ -5,12 +5,21 @@
 import postgres, { type Sql } from 'postgres'
 import { AppError, messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
+import type { Cache } from './cache/index.ts'
+import { createSqlCache } from './cache/sql.ts'
 import type { DbConfig } from './config.ts'
 import { joinEmbedded, type EmbeddedServer } from './embedded/index.ts'
+import type { History } from './history/index.ts'
+import { createSqlHistory } from './history/sql.ts'
+import type { Journal } from './journal/index.ts'
+import { createSqlJournal } from './journal/sql.ts'
 import { migrateDatabase } from './migrate.ts'
 
 export interface Db {
   sql: Sql
+  cache: Cache
+  history: History
+  journal: Journal
   /** Closes every role, then leaves the embedded server, if that is what stands behind sql. */
   close(): Promise<void>
 }
@@ -25,7 +34,13 @@ export async function connect(config: DbConfig, log: Log): Promise<Db> {
     await waitForDatabase(url, config.database_wait_s, log)
     await migrateDatabase(url)
     const sql = openSql(url, config.database_pool)
-    return { sql, close: () => close(sql, embedded) }
+    return {
+      sql,
+      cache: createSqlCache(sql),
+      history: createSqlHistory(sql),
+      journal: createSqlJournal(sql),
+      close: () => close(sql, embedded),
+    }
   } catch (err) {
     await embedded?.leave()
     throw err

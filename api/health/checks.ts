@@ -11,6 +11,9 @@ const DEADLINE_MS = 3000
 export async function checkRoles(db: Db): Promise<Record<string, Check>> {
   const asks: Record<string, () => Promise<unknown>> = {
     database: async () => await db.sql`select 1`,
+    cache: () => db.cache.get('health'),
+    history: () => db.history.read('health', 'health', { limit: 1 }),
+    journal: () => db.journal.find('health', 'health', 1),
   }
   const entries = Object.entries(asks).map(async ([role, ask]) => [role, await check(ask)] as const)
   return Object.fromEntries(await Promise.all(entries))

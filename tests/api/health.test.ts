@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { testApi, type TestApi } from './api.ts'
+
+let api: TestApi
+beforeAll(async () => void (api = await testApi()))
+afterAll(() => api.close())
+
+const health = async () => (await (await api.call('GET', '/health')).json()) as Record<string, { status: string }>
+
+test('health names the api, the database and each role, with status and latency', async () => {
+  const answer = await health()
+  expect(answer.status as unknown).toBe('ok')
+  for (const role of ['api', 'database', 'cache', 'history', 'journal'])
+    expect(answer[role]).toEqual({ status: 'ok', latency_ms: expect.any(Number) } as never)
+})
+
+test('a role that is away makes health degraded, and names it', async () => {
+  await api.db.sql`alter table cache_entries rename to cache_away`
+  try {
+    const answer = await api.call('GET', '/health')
+    expect(answer.status).toBe(200)
+    expect(await answer.json()).toMatchObject({
+      status: 'degraded',
+      cache: { status: 'down' },
+      database: { status: 'ok' },
+    })
+  } finally {
+    await api.db.sql`alter table cache_away rename to cache_entries`
+  }
+})
+
+test('metrics is JSON for people and Prometheus text for a scraper', async () => {
+  await api.token('viewer')
+  const figures = (await (await api.call('GET', '/metrics')).json()) as Record<string, unknown>
+  expect(figures).toMatchObject({
+    api_status: 'ok',
+    database_status: 'connected',
+    cache_status: 'connected',
+    active_users: 1,
+    embalagens_count: 0,
+  })
+  expect(new Date(figures.timestamp as string).getTime()).toBeGreaterThan(Date.now() - 60_000)
+  const scraped = await api.call('GET', '/metrics', { headers: { accept: 'text/plain;version=0.0.4;q=0.5,*/*;q=0.1' } })
+  expect(scraped.headers.get('content-type')).toStartWith('text/plain')
+  const text = await scraped.text()
+  expect(text).toMatch(/^doca_http_requests_total\{method="GET",route="\/metrics",status="200"\} [1-9]/m)
+  expect(text).toMatch(/^doca_database_up 1$/m)
+})
+
+test('with METRICS_TOKEN, metrics needs it', async () => {
+  const guarded = await testApi({ METRICS_TOKEN: 'scrape-me' })
+  const scrape = async (token: string) =>
+    (await guarded.call('GET', '/metrics', { headers: { authorization: `Bearer ${token}` } })).status
+  try {
+    expect((await guarded.call('GET', '/metrics')).status).toBe(401)
+    expect(await scrape('scrape-you')).toBe(401)
+    expect(await scrape('scrape-me')).toBe(200)
+  } finally {
+    await guarded.close()
+  }
+})
+
+test('liveness and readiness answer without a token', async () => {
+  expect(await (await api.call('GET', '/health/live')).json()).toEqual({ status: 'ok' })
+  expect((await api.call('GET', '/health/ready')).status).toBe(200)
+})
