@@ -1,13 +1,14 @@
 /** Tables of the embedded drivers: what cache, stream, queue, history and journal keep when no engine is named. */
 import { sql } from 'drizzle-orm'
-import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, index, integer, json, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { bytea, time, written } from './columns.ts'
 
+/** json, not jsonb: a header may hold any text, and jsonb refuses \u0000 and lone surrogates. */
 const headers = () =>
-  jsonb()
+  json()
     .$type<Record<string, string>>()
     .notNull()
-    .default(sql`'{}'::jsonb`)
+    .default(sql`'{}'::json`)
 
 /** Unlogged (see the first migration): empty after a crash, which a cache may be. */
 export const cache_entries = pgTable(
@@ -33,7 +34,8 @@ export const stream_messages = pgTable(
     topic: text().notNull(),
     partition: integer().notNull(),
     offset: bigint({ mode: 'number' }).notNull(),
-    key: text(),
+    /** UTF-8 in bytes, since a text column refuses NUL. */
+    key: bytea(),
     value: bytea().notNull(),
     headers: headers(),
     produced_at: written(),
@@ -77,9 +79,9 @@ export const queue_messages = pgTable(
     headers: headers(),
     /** Deliveries so far; the next one is attempt + 1. */
     attempt: integer().notNull().default(0),
+    /** When it may be delivered (next). While a consumer has it, the end of that consumer's lease. */
     available_at: written(),
     consumer: uuid(),
-    lease_until: time(),
     queued_at: written(),
   },
   (t) => [primaryKey({ columns: [t.queue, t.id] }), index('queue_messages_next').on(t.queue, t.available_at)],

@@ -1,0 +1,63 @@
+/**
+ * Consumers live longer than their database. A call that fails is made again with a growing delay, and an outage is
+ * one line in the log when it begins and one when it is over.
+ */
+import { AppError } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
+
+/** No statement of a role takes longer than this on a database that answers. */
+const DEADLINE_MS = 15_000
+const FIRST_DELAY_MS = 100
+const MAX_DELAY_MS = 3_000
+
+/** Makes `call` until it succeeds; throws its error once `signal` has aborted. `call` must be safe to repeat. */
+export type Outlast = <T>(call: () => PromiseLike<T>, signal: AbortSignal) => Promise<T>
+
+/** All calls made through one Outlast share its two log lines; `who` says whose calls they are. */
+export function createOutlast(log: Log, who: string): Outlast {
+  let failing = false
+  return async (call, signal) => {
+    for (let tries = 0; ; tries++) {
+      try {
+        const result = await withDeadline(call())
+        if (failing) log.info(`${who} goes on: the database answers again`)
+        failing = false
+        return result
+      } catch (err) {
+        if (signal.aborted) throw err
+        if (!failing) log.warn({ err }, `${who} waits: the database does not do what it is asked`)
+        failing = true
+        await pause(growingDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS), signal)
+      }
+    }
+  }
+}
+
+/** Rejects when the database has not answered in time. The statement may still run to its end there. */
+export async function withDeadline<T>(call: PromiseLike<T>, deadline_ms = DEADLINE_MS): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const late = new AppError('database_timeout', 503, `The database has not answered within ${deadline_ms / 1000} s.`)
+  const timer = setTimeout(() => reject(late), deadline_ms)
+  try {
+    return await Promise.race([call, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** first, twice that, four times that, … but never more than max. */
+export function growingDelay(tries: number, first_ms: number, max_ms: number): number {
+  return Math.min(max_ms, first_ms * 2 ** Math.min(tries, 30))
+}
+
+/** Resolves after `delay_ms`, or as soon as `signal` aborts. */
+export async function pause(delay_ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const wake = () => resolve()
+  const timer = setTimeout(wake, delay_ms)
+  signal.addEventListener('abort', wake, { once: true })
+  await promise
+  clearTimeout(timer)
+  signal.removeEventListener('abort', wake)
+}
