@@ -4,6 +4,7 @@ import { AppError } from '../lib/errors.ts'
 import { auth } from './auth/index.ts'
 import type { FeatureName } from './config.ts'
 import type { ApiContext } from './context.ts'
+import { events } from './events/index.ts'
 import { health } from './health/index.ts'
 import { createApiMetrics } from './health/metrics.ts'
 import { logAccess, nameRequest, requestIdOf } from './http/access-log.ts'
@@ -15,6 +16,7 @@ import { problemResponse } from './http/problems.ts'
 
 const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any, any, any, any, any>> = {
   auth,
+  events,
 }
 
 export function createApp(context: ApiContext) {

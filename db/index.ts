@@ -14,12 +14,14 @@ import { createSqlHistory } from './history/sql.ts'
 import type { Journal } from './journal/index.ts'
 import { createSqlJournal } from './journal/sql.ts'
 import { migrateDatabase } from './migrate.ts'
+import { openStream, type Stream } from './stream/index.ts'
 
 export interface Db {
   sql: Sql
   cache: Cache
   history: History
   journal: Journal
+  stream: Stream
   /** Closes every role, then leaves the embedded server, if that is what stands behind sql. */
   close(): Promise<void>
 }
@@ -34,12 +36,14 @@ export async function connect(config: DbConfig, log: Log): Promise<Db> {
     await waitForDatabase(url, config.database_wait_s, log)
     await migrateDatabase(url)
     const sql = openSql(url, config.database_pool)
+    const stream = openStream(sql, log)
     return {
       sql,
       cache: createSqlCache(sql),
       history: createSqlHistory(sql),
       journal: createSqlJournal(sql),
-      close: () => close(sql, embedded),
+      stream,
+      close: () => close([stream], sql, embedded),
     }
   } catch (err) {
     await embedded?.leave()
@@ -53,6 +57,8 @@ export function openSql(url: string, max: number): Sql {
     max,
     idle_timeout: 60,
     connect_timeout: 10,
+    // Left alone, postgres.js waits up to 20 s before it tries a database again that was away for a while.
+    backoff: (tries: number) => Math.min(2, 0.05 * 2 ** tries),
     onnotice: () => {},
     connection: { application_name: 'doca' },
     types: {
@@ -62,7 +68,8 @@ export function openSql(url: string, max: number): Sql {
   }) as unknown as Sql
 }
 
-async function close(sql: Sql, embedded: EmbeddedServer | undefined): Promise<void> {
+async function close(roles: Array<{ close(): Promise<void> }>, sql: Sql, embedded: EmbeddedServer | undefined) {
+  await Promise.allSettled(roles.map((role) => role.close()))
   await sql.end({ timeout: 5 })
   await embedded?.leave()
 }

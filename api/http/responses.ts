@@ -26,3 +26,8 @@ function described(status: string, schema: TSchema | null, type: string) {
   const description = STATUS_CODES[status] ?? 'Answer'
   return schema ? { description, content: { [`application/${type}`]: { schema } } } : { description }
 }
+
+/** A route's `detail.requestBody`, for bodies that the route checks itself. */
+export function jsonBody(schema: TSchema) {
+  return { required: true, content: { 'application/json': { schema: schema as object } } }
+}

@@ -1,3 +1,7 @@
+import type { Sql } from 'postgres'
+import type { Log } from '../../lib/log.ts'
+import { createSqlStream } from './sql.ts'
+
 /**
  * The stream role: partitioned, keyed topics, ordered per key, read by consumer groups at least once.
  *
@@ -27,15 +31,18 @@ export interface ConsumeOptions {
   topic: string
   /** Where a group starts that has never committed: the oldest message kept, or only what comes from now on. */
   from: 'earliest' | 'latest'
-  /** Messages of one partition in order, at least one, at most `max_batch` (default 500). Throwing pauses that
-   *  partition with a growing delay and delivers the same messages again. `signal` aborts when the batch is no
-   *  longer this consumer's (stop, or the partition went to another member). */
+  /**
+   * Messages of one partition in order, at least one, at most `max_batch` (default 500); up to one batch of each
+   * partition at the same time. Throwing pauses that partition with a growing delay (100 ms to 30 s) and delivers the
+   * same messages again. `signal` aborts when the batch is no longer this consumer's (the partition went to another
+   * member, or stop() has waited long enough); such a batch does not move the offset, however its handler ends.
+   */
   onBatch: (messages: StoredMessage[], signal: AbortSignal) => Promise<void>
   max_batch?: number
 }
 
 export interface StreamConsumer {
-  /** Takes no new batch, waits for the running ones, hands the partitions back. */
+  /** Takes no new batch, waits for the running ones, hands the partitions back at once. */
   stop(): Promise<void>
 }
 
@@ -48,10 +55,20 @@ export interface PartitionLag {
 }
 
 export interface Stream {
-  /** Resolves when every message is durable; an unknown topic is created. */
+  /**
+   * Resolves when every message is durable; an unknown topic is created. Messages of one key keep the order in which
+   * they were handed over. When it throws, none, some or all of them may be stored.
+   */
   produce(topic: string, messages: Message[]): Promise<void>
+  /** Resolves when the consumer has its share of the partitions; an unknown topic is created. */
   consume(options: ConsumeOptions): Promise<StreamConsumer>
   /** What the group has not finished yet, per partition of every topic it has read. */
   lag(group: string): Promise<PartitionLag[]>
+  /** Stops every consumer. */
   close(): Promise<void>
+}
+
+/** The stream that the configuration names; so far that is always the one in sql. */
+export function openStream(sql: Sql, log: Log): Stream {
+  return createSqlStream(sql, { log })
 }

@@ -37,7 +37,10 @@ export function createSqlStream(sql: Sql, options: SqlStreamOptions): Stream {
 
   /** One write at a time per topic, so that messages are stored in the order in which they were handed over. */
   function openTopic(name: string, partitions: number): Topic {
-    const append = coalesce<PlacedMessage>((messages) => withDeadline(appendMessages(sql, name, messages)), WRITE_LIMITS)
+    const append = coalesce<PlacedMessage>(
+      (messages) => withDeadline(appendMessages(sql, name, messages)),
+      WRITE_LIMITS,
+    )
     return { append, partitions }
   }
 

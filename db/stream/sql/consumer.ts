@@ -146,7 +146,10 @@ export async function startConsumer(
     try {
       await withDeadline(leaveGroup(sql, member, busy), LEAVE_DEADLINE_MS)
     } catch (err) {
-      log.warn({ err, group, topic }, 'the group could not be told that a member left; its leases will end by themselves')
+      log.warn(
+        { err, group, topic },
+        'the group could not be told that a member left; its leases will end by themselves',
+      )
     }
   }
 }

@@ -54,7 +54,7 @@ export function readPartition(context: ReaderContext, claim: Claim): PartitionRe
     const start = await outlast(() => committedOffset(sql, member, claim), ending.signal)
     if (start === undefined) return lose()
     position = start
-    for (let full = true; ; ) {
+    for (let full = true; ;) {
       if (!full) await bell.wait()
       if (ending.signal.aborted) return
       const batch = await outlast(

@@ -1,0 +1,40 @@
+import { t } from 'elysia'
+import { eventInput } from '../../db/stream/event.ts'
+import { pageQuery } from '../http/pagination.ts'
+
+export const MAX_EVENTS = 1000
+
+/** Checked by eventErrors, which names the event and field; this is what the OpenAPI document shows. */
+export const eventsBody = t.Union([eventInput, t.Array(eventInput, { minItems: 1, maxItems: MAX_EVENTS })])
+
+export const accepted = t.Object({
+  accepted: t.Integer(),
+  event_ids: t.Array(t.String({ format: 'uuid' }), { description: 'In the order of the body.' }),
+})
+
+export const historyQuery = t.Object(
+  {
+    sku: t.String({ minLength: 1, maxLength: 100 }),
+    day: t.Optional(t.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'A day of UTC, YYYY-MM-DD.' })),
+    ...pageQuery,
+  },
+  { additionalProperties: false },
+)
+
+const historyItem = t.Object(
+  {
+    event_id: t.String({ format: 'uuid' }),
+    sku: t.String(),
+    kind: t.String(),
+    quantity: t.Integer(),
+    occurred_at: t.String({ format: 'date-time' }),
+    data: t.Record(t.String(), t.Unknown()),
+    packaging: t.Record(t.String(), t.Unknown(), { description: 'The catalogue item as it was then.' }),
+  },
+  { additionalProperties: true },
+)
+
+export const historyPage = t.Object({
+  items: t.Array(historyItem),
+  next_cursor: t.Union([t.String(), t.Null()]),
+})

@@ -1,0 +1,69 @@
+import type { Db } from '../../db/index.ts'
+import {
+  eventErrors,
+  eventMessage,
+  EVENTS_TABLE,
+  EVENTS_TOPIC,
+  isCalendarDay,
+  type EventInput,
+} from '../../db/stream/event.ts'
+import { AppError, type ErrorItem } from '../../lib/errors.ts'
+import { decodeCursor, encodeCursor } from '../http/pagination.ts'
+import { MAX_EVENTS } from './model.ts'
+
+/** Hands events to the topic; resolves when they are durable there. All or none; throws AppError 422. */
+export async function acceptEvents(db: Db, body: unknown, trace_id: string): Promise<string[]> {
+  const inputs = checkEvents(body)
+  const now = new Date()
+  const made = inputs.map((input) => eventMessage(input, trace_id, now))
+  await db.stream.produce(
+    EVENTS_TOPIC,
+    made.map(({ message }) => message),
+  )
+  return made.map(({ event }) => event.event_id)
+}
+
+/** One event, or an array of them; every error is listed with the event's place. */
+function checkEvents(body: unknown): EventInput[] {
+  const list = Array.isArray(body) ? body : [body]
+  if (list.length === 0 || list.length > MAX_EVENTS)
+    throw invalid([{ path: '/', message: `must hold 1 to ${MAX_EVENTS} events, not ${list.length}` }])
+  const errors: ErrorItem[] = []
+  for (const [i, event] of list.entries())
+    for (const error of eventErrors(event))
+      errors.push(Array.isArray(body) ? { ...error, path: `/${i}${error.path === '/' ? '' : error.path}` } : error)
+  if (errors.length > 0) throw invalid(errors)
+  return list as EventInput[]
+}
+
+function invalid(errors: ErrorItem[]): AppError {
+  return new AppError('validation_failed', 422, 'The request does not fit; see errors.', { errors })
+}
+
+const DAY_MS = 86_400_000
+
+/** A page of a sku's processed events, newest first; `day` in UTC. */
+export async function readHistory(
+  db: Db,
+  { sku, day, limit = 50, cursor }: { sku: string; day?: string; limit?: number; cursor?: string },
+) {
+  if (day !== undefined && !isCalendarDay(day))
+    throw invalid([{ path: '/day', message: `${day} is no day of the calendar` }])
+  const from = day === undefined ? undefined : new Date(`${day}T00:00:00Z`)
+  const rows = await db.history.read(EVENTS_TABLE, sku, {
+    limit: limit + 1,
+    ...(from && { from, to: new Date(from.getTime() + DAY_MS) }),
+    ...(cursor && { before: placeOf(cursor) }),
+  })
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  const next = rows.length > limit && last ? encodeCursor({ at: last.at.toISOString(), id: last.id }) : null
+  return { items: page.map(({ data }) => data), next_cursor: next }
+}
+
+function placeOf(cursor: string): { at: Date; id: string } {
+  const { at, id } = decodeCursor(cursor, ['at', 'id'])
+  const time = new Date(at)
+  if (Number.isNaN(time.getTime())) throw invalid([{ path: '/cursor', message: 'is not a cursor of this list' }])
+  return { at: time, id }
+}

@@ -1,0 +1,21 @@
+import { readDbConfig, type DbConfig } from '../db/config.ts'
+import { envReader, type Env } from '../lib/env.ts'
+import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
+
+export interface ConsumersConfig {
+  log_level: LogLevel
+  shutdown_s: number
+  db: DbConfig
+}
+
+/** The consumers' configuration. Throws ConfigError that lists every problem. */
+export function readConsumersConfig(env: Env): ConsumersConfig {
+  const read = envReader(env)
+  const config = {
+    log_level: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
+    shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
+    db: readDbConfig(read),
+  }
+  read.finish()
+  return config
+}

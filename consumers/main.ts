@@ -1,0 +1,33 @@
+import { connect } from '../db/index.ts'
+import { parseWords, wrongUsage } from '../lib/command-line.ts'
+import { createLog } from '../lib/log.ts'
+import { announceReady, loadConfig, runProgram } from '../lib/program.ts'
+import { stopAll, stopSignal } from '../lib/shutdown.ts'
+import { readConsumersConfig } from './config.ts'
+import { events } from './events.ts'
+import { runStream } from './run-stream.ts'
+
+/** Every consumer there is; without words, all of them run. */
+const CONSUMERS = [events]
+const NAMES = CONSUMERS.map(({ name }) => name)
+
+const usage = `Usage: bun run consumers [${NAMES.join('|')} …]`
+const { positionals } = parseWords(Bun.argv.slice(2), {}, usage)
+const unknown = positionals.filter((name) => !NAMES.includes(name))
+if (unknown.length > 0) wrongUsage(`There is no consumer ${unknown.join(', ')}.`, usage)
+const chosen = CONSUMERS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+
+const config = loadConfig(readConsumersConfig)
+const log = createLog('consumers', config.log_level)
+
+await runProgram(async () => {
+  const db = await connect(config.db, log)
+  const running = await Promise.all(chosen.map((consumer) => runStream(consumer, db, log)))
+  announceReady(log, { consumers: chosen.map(({ name }) => name) })
+
+  log.info(`stopping on ${await stopSignal()}`)
+  await stopAll(log, config.shutdown_s, [
+    ['consumers', () => Promise.all(running.map((consumer) => consumer.stop()))],
+    ['db', db.close],
+  ])
+})

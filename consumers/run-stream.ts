@@ -1,0 +1,27 @@
+/** Runs one stream consumer: hands batches to its handler, and moves the offset only after the handler returned. */
+import type { Db } from '../db/index.ts'
+import type { ConsumeOptions, StoredMessage, StreamConsumer } from '../db/stream/index.ts'
+import type { Log } from '../lib/log.ts'
+
+export interface StreamDefinition {
+  name: string
+  topic: string
+  group: string
+  from: ConsumeOptions['from']
+  /**
+   * Returns when the effect of every message is durable. Throws when an engine is away: the same messages come again
+   * after a pause, so every effect must be idempotent.
+   */
+  handle(messages: StoredMessage[], context: { db: Db; log: Log; signal: AbortSignal }): Promise<void>
+}
+
+export function runStream(definition: StreamDefinition, db: Db, log: Log): Promise<StreamConsumer> {
+  const { name, topic, group, from } = definition
+  const ours = log.child({ consumer: name })
+  return db.stream.consume({
+    group,
+    topic,
+    from,
+    onBatch: (messages, signal) => definition.handle(messages, { db, log: ours, signal }),
+  })
+}

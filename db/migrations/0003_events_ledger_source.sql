@@ -1,0 +1,1 @@
+ALTER TABLE "events_seen" ADD COLUMN "source" text NOT NULL;

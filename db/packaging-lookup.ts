@@ -1,0 +1,21 @@
+import type { Sql } from 'postgres'
+
+/** What an event is enriched with. */
+export interface PackagingFacts {
+  id: string
+  sku: string
+  name: string
+  material: string
+  kind: string
+  supplier: string | null
+  unit_cost: string
+  currency: string
+}
+
+/** The items of these skus, in one query. */
+export async function packagingBySku(sql: Sql, skus: string[]): Promise<Map<string, PackagingFacts>> {
+  const rows = await sql<PackagingFacts[]>`
+    select id, sku, name, material, kind, supplier, unit_cost, currency
+    from packaging where sku = any(${skus}::text[])`
+  return new Map(rows.map((row) => [row.sku, row]))
+}

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { testApi, type TestApi } from './api.ts'
+
+let api: TestApi
+beforeAll(async () => void (api = await testApi()))
+afterAll(() => api.close())
+
+const event = { sku: 'X', kind: 'sale', quantity: 2 }
+const post = (json: unknown) => api.call('POST', '/events', { as: 'operator', json })
+const stored = () => api.db.sql<{ key: Uint8Array; value: Uint8Array; headers: Record<string, string> }[]>`
+  select key, value, headers from stream_messages where topic = 'events' order by produced_at, "offset"`
+
+test('one event and an array of them are accepted with their ids, and are in the topic keyed by sku', async () => {
+  const one = await post(event)
+  expect(one.status).toBe(202)
+  const event_id = '0190163D-8694-739B-AEA5-966C26F8AD91'
+  const two = await post([{ ...event, event_id, occurred_at: '2026-01-01T00:00:00-03:00', data: { a: [1] } }, event])
+  const answer = (await two.json()) as { accepted: number; event_ids: string[] }
+  expect(answer.accepted).toBe(2)
+  expect(answer.event_ids[0]).toBe(event_id.toLowerCase())
+  const messages = await stored()
+  expect(messages).toHaveLength(3)
+  expect(new TextDecoder().decode(messages[0]!.key)).toBe('X')
+  expect(messages[0]!.headers.trace_id).toBe(one.headers.get('x-request-id')!)
+  const bodies = messages.map(({ value }) => JSON.parse(new TextDecoder().decode(value)) as Record<string, unknown>)
+  expect(bodies).toContainEqual({
+    ...event,
+    event_id: event_id.toLowerCase(),
+    occurred_at: '2026-01-01T03:00:00.000Z',
+    data: { a: [1] },
+  })
+})
+
+test('one bad event among good ones refuses all, and every bad one is named', async () => {
+  const before = (await stored()).length
+  const answer = await post([event, { ...event, quantity: 0 }, { ...event, colour: 'red' }, { kind: 'gift' }])
+  expect(answer.status).toBe(422)
+  const { errors } = (await answer.json()) as { errors: Array<{ path: string }> }
+  expect(errors.map(({ path }) => path)).toEqual(
+    expect.arrayContaining(['/1/quantity', '/2/colour', '/3/sku', '/3/kind']),
+  )
+  expect((await stored()).length).toBe(before)
+})
+
+test('none and more than a thousand are refused', async () => {
+  expect((await post([])).status).toBe(422)
+  expect((await post(Array.from({ length: 1001 }, () => event))).status).toBe(422)
+  for (const body of [null, 'text', 7]) expect((await post(body)).status).toBe(422)
+})
+
+test('the history of a sku is paged newest first, by day when asked', async () => {
+  const rows = Array.from({ length: 7 }, (_, i) => ({
+    partition: 'H',
+    at: new Date(Date.UTC(2026, 2, 1 + Math.floor(i / 3), i)),
+    id: `id-${i}`,
+    data: { event_id: `id-${i}` },
+  }))
+  await api.db.history.write('events', rows)
+  const get = (query: string) => api.call('GET', `/events/history?${query}`, { as: 'viewer' })
+  const seen: string[] = []
+  let cursor = ''
+  do {
+    const page = (await (await get(`sku=H&limit=3${cursor}`)).json()) as {
+      items: { event_id: string }[]
+      next_cursor: string
+    }
+    seen.push(...page.items.map(({ event_id }) => event_id))
+    cursor = page.next_cursor ? `&cursor=${page.next_cursor}` : ''
+  } while (cursor)
+  expect(seen).toEqual(['id-6', 'id-5', 'id-4', 'id-3', 'id-2', 'id-1', 'id-0'])
+  const day = (await (await get('sku=H&day=2026-03-02')).json()) as { items: unknown[]; next_cursor: null }
+  expect(day.items).toHaveLength(3)
+  expect(day.next_cursor).toBeNull()
+  for (const query of [
+    '',
+    'sku=H&day=2026-02-31',
+    'sku=H&day=today',
+    'sku=H&cursor=garbage',
+    'sku=H&limit=0',
+    'sku=H&colour=red',
+  ])
+    expect((await get(query)).status).toBe(422)
+})
+
+test('a viewer may read, but not send', async () => {
+  expect((await api.call('POST', '/events', { as: 'viewer', json: event })).status).toBe(403)
+})
