@@ -55,7 +55,7 @@ export async function checkPort(host: string, port: number): Promise<Result> {
     server.stop(true)
     return ok(`${host}:${port} is free`)
   } catch {
-    const answer = await fetch(`http://${host}:${port}/health/live`, { signal: AbortSignal.timeout(2000) }).catch(
+    const answer = await fetch(`http://${host}:${port}/health/live`, { signal: AbortSignal.timeout(1000) }).catch(
       () => null,
     )
     if (answer?.ok) return ok(`${host}:${port}, where the API answers`)

@@ -10,26 +10,28 @@ export interface Program {
   output(): string
   kill(signal: NodeJS.Signals): void
   exited: Promise<number>
+  /** Resolves when everything printed has been read. */
+  drained: Promise<unknown>
 }
 
 /** Starts `bun FILE WORDS…` with only the variables given, PATH and HOME. */
-export function startProgram(file: string, words: string[], env: Record<string, string>): Program {
+export function startProgram(file: string, words: string[], env: Record<string, string>, input?: string): Program {
   const child = Bun.spawn([process.execPath, join(ROOT, file), ...words], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-    stdin: 'ignore',
+    stdin: input === undefined ? 'ignore' : new TextEncoder().encode(input),
     stdout: 'pipe',
     stderr: 'pipe',
   })
   running.add(child)
   void child.exited.then(() => running.delete(child))
   let text = ''
-  for (const stream of [child.stdout, child.stderr]) void collect(stream)
+  const drained = Promise.all([child.stdout, child.stderr].map(collect))
   async function collect(stream: ReadableStream<Uint8Array>) {
     const decoder = new TextDecoder()
     for await (const part of stream as unknown as AsyncIterable<Uint8Array>)
       text += decoder.decode(part, { stream: true })
   }
-  return { pid: child.pid, output: () => text, kill: (signal) => child.kill(signal), exited: child.exited }
+  return { pid: child.pid, output: () => text, kill: (signal) => child.kill(signal), exited: child.exited, drained }
 }
 
 const running = new Set<Bun.Subprocess>()
@@ -39,11 +41,11 @@ export function killLeftPrograms(): void {
   for (const child of running) child.kill('SIGKILL')
 }
 
-/** Runs a program to its end. */
-export async function runToEnd(file: string, words: string[], env: Record<string, string>) {
-  const program = startProgram(file, words, env)
+/** Runs a program to its end and returns all that it printed. */
+export async function runToEnd(file: string, words: string[], env: Record<string, string>, input?: string) {
+  const program = startProgram(file, words, env, input)
   const code = await program.exited
-  await Bun.sleep(0)
+  await program.drained
   return { code, output: program.output() }
 }
 

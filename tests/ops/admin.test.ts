@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { verifyPassword } from '../../db/passwords.ts'
+import { findCredentials } from '../../db/users.ts'
+import { testDatabase, type TestDatabase } from '../database.ts'
+import { runToEnd } from '../e2e/program.ts'
+
+let database: TestDatabase
+let data_dir: string
+beforeAll(async () => {
+  database = await testDatabase()
+  data_dir = await mkdtemp(join(tmpdir(), 'doca-admin-'))
+})
+afterAll(async () => {
+  await database.close()
+  await rm(data_dir, { recursive: true })
+})
+
+const admin = (words: string[], input?: string) =>
+  runToEnd('ops/admin.ts', words, { DATABASE_URL: database.url, DATA_DIR: data_dir, PASSWORD_ROUNDS: '10' }, input)
+const signsIn = async (username: string, password: string) =>
+  verifyPassword(password, (await findCredentials(database.sql, username))!.password_hash)
+
+test('a user is added with a generated password, shown once, that signs in', async () => {
+  const { code, output } = await admin(['user', 'add', 'joão', '--role', 'operator'])
+  expect(code).toBe(0)
+  const password = /shown only once\): (\S+)/.exec(output)![1]!
+  expect(await signsIn('João', password)).toBeTrue()
+})
+
+test('a password from standard input replaces the old one and ends every session', async () => {
+  await admin(['user', 'add', 'eva'], 'the first password\n')
+  const { id } = (await findCredentials(database.sql, 'eva'))!
+  await database.sql`insert into sessions (id, user_id, expires_at) values (gen_random_uuid(), ${id}, now() + '1 day')`
+  const { code, output } = await admin(['reset-password', 'EVA'], 'the second password\n')
+  expect(code).toBe(0)
+  expect(output).not.toContain('second')
+  expect(await signsIn('eva', 'the second password')).toBeTrue()
+  expect(await database.sql`select 1 from sessions where revoked_at is null`).toHaveLength(0)
+})
+
+test('a list is a table for a person and JSON for a program', async () => {
+  await admin(['user', 'add', 'zoe', '--role', 'viewer'])
+  expect((await admin(['user', 'list'])).output).toMatch(/username +role/)
+  const users = JSON.parse((await admin(['user', 'list', '--json'])).output) as Array<{ username: string }>
+  expect(users.map(({ username }) => username)).toContain('zoe')
+})
+
+test('what cannot be done is said in a sentence, with code 1', async () => {
+  await admin(['user', 'add', 'twice'])
+  for (const [words, input, sentence] of [
+    [['user', 'add', 'TWICE'], undefined, 'There is a user TWICE already'],
+    [['reset-password', 'nobody'], undefined, 'There is no user nobody'],
+    [['reset-password', 'twice'], 'short', 'shorter than 12'],
+  ] as const) {
+    const { code, output } = await admin([...words], input)
+    expect(code).toBe(1)
+    expect(output).toContain(sentence)
+  }
+})
+
+test('wrong usage is code 2 with the usage', async () => {
+  for (const words of [
+    [],
+    ['user'],
+    ['user', 'add'],
+    ['user', 'add', 'x', '--role', 'king'],
+    ['reset-password'],
+    ['--odd'],
+  ]) {
+    const { code, output } = await admin(words)
+    expect(code).toBe(2)
+    expect(output).toContain('Usage:')
+  }
+})

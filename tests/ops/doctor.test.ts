@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { testDatabase, type TestDatabase } from '../database.ts'
+import { freePort, runToEnd } from '../e2e/program.ts'
+
+interface Finding {
+  check: string
+  status: string
+  found: string
+  fix: string | null
+}
+
+let database: TestDatabase
+let data_dir: string
+beforeAll(async () => {
+  database = await testDatabase()
+  data_dir = await mkdtemp(join(tmpdir(), 'doca-doctor-'))
+})
+afterAll(async () => {
+  await database.close()
+  await rm(data_dir, { recursive: true })
+})
+
+async function doctor(env: Record<string, string>) {
+  const defaults = { DATABASE_URL: database.url, DATA_DIR: data_dir, PORT: String(freePort()) }
+  const { code, output } = await runToEnd('ops/doctor.ts', ['--json'], { ...defaults, ...env })
+  const findings = JSON.parse(output) as Finding[]
+  return { code, findings, failed: findings.filter(({ status }) => status === 'failed') }
+}
+
+test('on a sound machine every line is ok and the code is 0', async () => {
+  const { code, findings, failed } = await doctor({})
+  expect(failed).toEqual([])
+  expect(code).toBe(0)
+  expect(findings.map(({ check }) => check)).toEqual(
+    expect.arrayContaining(['configuration', 'bun', 'data folder', 'disk', 'fonts', 'port', 'database']),
+  )
+})
+
+test('a port that another program has is named, with what to do', async () => {
+  const squatter = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
+  const { code, failed } = await doctor({ PORT: String(squatter.port) })
+  squatter.stop(true)
+  expect(code).toBe(1)
+  expect(failed).toEqual([
+    { check: 'port', status: 'failed', found: expect.any(String), fix: expect.stringContaining('PORT') },
+  ])
+})
+
+test('a database that is not there is named without its password', async () => {
+  const { code, failed } = await doctor({ DATABASE_URL: `postgres://u:hunter2@127.0.0.1:${freePort()}/x` })
+  expect(code).toBe(1)
+  expect(failed.map(({ check }) => check)).toEqual(['database'])
+  expect(JSON.stringify(failed)).not.toContain('hunter2')
+})
+
+test('a data folder that is a file is named', async () => {
+  const file = join(data_dir, 'file')
+  await writeFile(file, '')
+  const { code, failed } = await doctor({ DATA_DIR: join(file, 'below') })
+  expect(code).toBe(1)
+  expect(failed.map(({ check }) => check)).toContain('data folder')
+})
+
+test('every wrong variable is a finding', async () => {
+  const { code, failed } = await doctor({ PORT: 'x', LOG_LEVEL: 'loud' })
+  expect(code).toBe(1)
+  expect(failed).toHaveLength(2)
+})
