@@ -14,6 +14,7 @@ import { createSqlHistory } from './history/sql.ts'
 import type { Journal } from './journal/index.ts'
 import { createSqlJournal } from './journal/sql.ts'
 import { migrateDatabase } from './migrate.ts'
+import { openObjects, type Objects } from './objects/index.ts'
 import { openStream, type Stream } from './stream/index.ts'
 
 export interface Db {
@@ -22,6 +23,7 @@ export interface Db {
   history: History
   journal: Journal
   stream: Stream
+  objects: Objects
   /** Closes every role, then leaves the embedded server, if that is what stands behind sql. */
   close(): Promise<void>
 }
@@ -37,13 +39,15 @@ export async function connect(config: DbConfig, log: Log): Promise<Db> {
     await migrateDatabase(url)
     const sql = openSql(url, config.database_pool)
     const stream = openStream(sql, log)
+    const objects = await openObjects(config)
     return {
       sql,
       cache: createSqlCache(sql),
       history: createSqlHistory(sql),
       journal: createSqlJournal(sql),
       stream,
-      close: () => close([stream], sql, embedded),
+      objects,
+      close: () => close([stream, objects], sql, embedded),
     }
   } catch (err) {
     await embedded?.leave()

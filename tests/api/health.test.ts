@@ -10,7 +10,7 @@ const health = async () => (await (await api.call('GET', '/health')).json()) as 
 test('health names the api, the database and each role, with status and latency', async () => {
   const answer = await health()
   expect(answer.status as unknown).toBe('ok')
-  for (const role of ['api', 'database', 'cache', 'stream', 'history', 'journal'])
+  for (const role of ['api', 'database', 'cache', 'stream', 'objects', 'history', 'journal'])
     expect(answer[role]).toEqual({ status: 'ok', latency_ms: expect.any(Number) } as never)
 })
 

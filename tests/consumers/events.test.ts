@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { events } from '../../consumers/events.ts'
 import { decodeEvent } from '../../consumers/events/decode.ts'
 import { runStream } from '../../consumers/run-stream.ts'
@@ -12,12 +15,14 @@ import { startProgram, until } from '../e2e/program.ts'
 const log = createLog('consumers', 'silent')
 let database: TestDatabase
 let db: Db
+let data_dir: string
 
 beforeAll(async () => {
   database = await testDatabase()
+  data_dir = await mkdtemp(join(tmpdir(), 'doca-consumers-'))
   db = await connect(
     {
-      data_dir: '/nonexistent',
+      data_dir,
       database_url: database.url,
       embedded_port: undefined,
       database_wait_s: 5,
@@ -32,6 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await db.close()
   await database.close()
+  await rm(data_dir, { recursive: true })
 })
 
 const input = (more: Partial<EventInput> = {}): EventInput => ({ sku: 'A', kind: 'sale', quantity: 1, ...more })
@@ -167,7 +173,7 @@ test('a broken engine holds the batch back: nothing is lost, dead-lettered or re
 test('kill -9 of the consumer in mid-batch: every event is in the history once, none is missing', async () => {
   const sent = Array.from({ length: 3000 }, (_, i) => message(input({ sku: 'ABC'[i % 3]!, quantity: i + 1 })))
   await db.stream.produce('events', sent)
-  const env = { DATABASE_URL: database.url, DATA_DIR: '/nonexistent' }
+  const env = { DATABASE_URL: database.url, DATA_DIR: data_dir }
   // The history table is locked, so that the first consumer is caught between the ledger and the history.
   const locker = await db.sql.reserve()
   await locker`begin`

@@ -1,0 +1,53 @@
+/**
+ * What may be an object's key, the same on every driver: a relative path of names joined by `/`. Keys are compared
+ * byte by byte: `é` in one code point and in two are different keys, as they are different names on disk.
+ */
+import { AppError } from '../../lib/errors.ts'
+
+/** S3's limit for a key. */
+const MAX_KEY_BYTES = 1024
+/** What file systems allow for one name. */
+const MAX_NAME_BYTES = 255
+
+/** Where the disk driver keeps what is not whole yet; no key may begin with it. */
+export const INCOMING = '.incoming'
+
+/** The names that make up `key`; throws AppError object_key_invalid with what is wrong. */
+export function splitKey(key: string): [string, ...string[]] {
+  const problem = problemOf(key)
+  if (problem) throw invalid(key, problem)
+  return key.split('/') as [string, ...string[]]
+}
+
+/** Whether a file found on disk can be named by a key at all. */
+export const isKey = (text: string) => problemOf(text) === undefined
+
+/** Splits a prefix into the whole folders it names and the beginning of a name that is left. */
+export function splitPrefix(prefix: string): { folders: string[]; start: string } {
+  const slash = prefix.lastIndexOf('/')
+  const folders = slash < 0 ? [] : splitKey(prefix.slice(0, slash))
+  const start = prefix.slice(slash + 1)
+  if (HOSTILE.test(start)) throw invalid(prefix, 'it holds a backslash or NUL')
+  return { folders, start }
+}
+
+const HOSTILE = /[\\\0]/
+
+function problemOf(key: string): string | undefined {
+  if (key === '') return 'it is empty'
+  if (HOSTILE.test(key)) return 'it holds a backslash or NUL'
+  if (!key.isWellFormed()) return 'it is not valid Unicode'
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) return `it is longer than ${MAX_KEY_BYTES} bytes`
+  const names = key.split('/')
+  if (names.includes('')) return 'it begins or ends with /, or has // inside'
+  if (names.includes('.') || names.includes('..')) return 'it has . or .. as a name'
+  if (names.some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES))
+    return `one of its names is longer than ${MAX_NAME_BYTES} bytes`
+  if (names[0] === INCOMING) return `${INCOMING} is reserved`
+  return undefined
+}
+
+function invalid(key: string, problem: string): AppError {
+  const shown = JSON.stringify(key.length > 80 ? `${key.slice(0, 80)}…` : key)
+  return new AppError('object_key_invalid', 400, `${shown} cannot be an object's key: ${problem}. Choose another name.`)
+}
