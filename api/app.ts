@@ -13,10 +13,12 @@ import { readJson, refuseHugeBody } from './http/body.ts'
 import { docs } from './http/docs.ts'
 import { allowedMethods } from './http/methods.ts'
 import { problemResponse } from './http/problems.ts'
+import { packaging } from './packaging/index.ts'
 
 const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any, any, any, any, any>> = {
   auth,
   events,
+  packaging,
 }
 
 export function createApp(context: ApiContext) {

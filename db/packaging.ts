@@ -1,6 +1,157 @@
-import type { Sql } from 'postgres'
+/**
+ * The packaging catalogue's queries. Items leave as JSON text that PostgreSQL made: the API passes it on unparsed,
+ * which is what makes reads fast.
+ */
+import type { Fragment, Sql } from 'postgres'
+import type { packaging } from './schema/packaging.ts'
+
+/** What a person fills in, in the order of an exported file's columns. */
+export const PACKAGING_FIELDS = [
+  'sku',
+  'name',
+  'material',
+  'kind',
+  'length_mm',
+  'width_mm',
+  'height_mm',
+  'weight_g',
+  'capacity_ml',
+  'unit_cost',
+  'currency',
+  'supplier',
+  'stock',
+  'reorder_level',
+  'recyclable',
+  'tags',
+] as const
+export type PackagingField = (typeof PACKAGING_FIELDS)[number]
+export type PackagingValues = Pick<typeof packaging.$inferSelect, PackagingField>
+
+export interface PackagingItem {
+  id: string
+  version: number
+  /** The item as the API answers it. */
+  json: string
+}
+
+export interface PackagingFilters {
+  material?: string | undefined
+  recyclable?: boolean | undefined
+  /** true: stock at or below the reorder level. */
+  low_stock?: boolean | undefined
+  /** Text that the sku, name, supplier or a tag contains; case and accents do not matter. */
+  q?: string | undefined
+}
+
+/** What a list can be ordered by: the key's expression and the type of its text form in a cursor. */
+const SORT_KEYS = {
+  sku: ['sku', 'text'],
+  name: ['fold_text(name)', 'text'],
+  material: ['material', 'text'],
+  kind: ['fold_text(kind)', 'text'],
+  unit_cost: ['unit_cost', 'numeric'],
+  stock: ['stock', 'integer'],
+  created_at: ['created_at', 'timestamptz'],
+  updated_at: ['updated_at', 'timestamptz'],
+} as const
+export type PackagingSort = keyof typeof SORT_KEYS
+export const PACKAGING_SORTS = Object.keys(SORT_KEYS) as PackagingSort[]
+
+export interface PackagingPage {
+  filters: PackagingFilters
+  sort: PackagingSort
+  descending: boolean
+  /** The place that the page before ended at. */
+  after?: { value: string; id: string } | undefined
+  limit: number
+}
+
+/** A page of items in order, and the place of its last one when more follow. */
+export async function listPackaging(sql: Sql, page: PackagingPage) {
+  const [expression, type] = SORT_KEYS[page.sort]
+  const key = sql.unsafe(expression)
+  const direction = sql.unsafe(page.descending ? 'desc' : 'asc')
+  // Through text: postgres.js would cut a time to milliseconds.
+  const rest = page.after
+    ? sql`and (${key}, id) ${sql.unsafe(page.descending ? '<' : '>')}
+              (${page.after.value}::text::${sql.unsafe(type)}, ${page.after.id}::uuid)`
+    : sql``
+  const rows = await sql<{ id: string; value: string; json: string }[]>`
+    select id, (${key})::text as value, ${itemJson(sql)} as json
+    from packaging where ${matching(sql, page.filters)} ${rest}
+    order by ${key} ${direction}, id ${direction} limit ${page.limit + 1}`
+  const items = rows.slice(0, page.limit)
+  const last = rows.length > page.limit ? items.at(-1) : undefined
+  return { items: items.map((row) => row.json), last: last && { value: last.value, id: last.id } }
+}
+
+export async function readPackaging(sql: Sql, id: string): Promise<PackagingItem | undefined> {
+  const [item] = await sql<PackagingItem[]>`
+    select id, version, ${itemJson(sql)} as json from packaging where id = ${id}`
+  return item
+}
+
+/** Throws PostgreSQL's unique violation when the sku is taken; see `isSkuTaken`. */
+export async function insertPackaging(sql: Sql, id: string, values: PackagingValues): Promise<PackagingItem> {
+  const [item] = await sql<PackagingItem[]>`
+    insert into packaging ${sql({ id, ...values })} returning id, version, ${itemJson(sql)} as json`
+  return item!
+}
+
+/** Replaces the item if it still has one of `versions` (undefined: any); undefined when there is no such item. */
+export async function updatePackaging(
+  sql: Sql,
+  id: string,
+  values: PackagingValues,
+  versions?: number[],
+): Promise<PackagingItem | undefined> {
+  const [item] = await sql<PackagingItem[]>`
+    update packaging set ${sql(values)}, version = version + 1, updated_at = now()
+    where id = ${id} ${versionIn(sql, versions)}
+    returning id, version, ${itemJson(sql)} as json`
+  return item
+}
+
+/** Deletes the item if it still has one of `versions` (undefined: any); false when there is no such item. */
+export async function deletePackaging(sql: Sql, id: string, versions?: number[]): Promise<boolean> {
+  const { count } = await sql`delete from packaging where id = ${id} ${versionIn(sql, versions)}`
+  return count === 1
+}
+
+/** Every matching item by sku, in batches: one statement, so one snapshot, and never more than a batch in memory. */
+export function exportPackaging(sql: Sql, filters: PackagingFilters, batch: number): AsyncIterable<PackagingValues[]> {
+  return sql<PackagingValues[]>`
+    select ${sql(PACKAGING_FIELDS)} from packaging where ${matching(sql, filters)} order by sku`.cursor(batch)
+}
 
 export async function countPackaging(sql: Sql): Promise<number> {
   const [row] = await sql<{ items: number }[]>`select count(*)::int as items from packaging`
   return row!.items
 }
+
+/** Whether a write failed because another item has its sku. */
+export function isSkuTaken(thrown: unknown): boolean {
+  const { code, constraint_name } = thrown as { code?: string; constraint_name?: string }
+  return code === '23505' && constraint_name === 'packaging_sku'
+}
+
+function matching(sql: Sql, { material, recyclable, low_stock, q }: PackagingFilters): Fragment {
+  return sql`true
+    ${material === undefined ? sql`` : sql`and material = ${material}`}
+    ${recyclable === undefined ? sql`` : sql`and recyclable = ${recyclable}`}
+    ${low_stock === undefined ? sql`` : sql`and (stock <= reorder_level) = ${low_stock}`}
+    ${q === undefined ? sql`` : sql`and position(fold_text(${q}) in search) > 0`}`
+}
+
+const versionIn = (sql: Sql, versions: number[] | undefined): Fragment =>
+  versions ? sql`and version = any(${versions}::bigint[])` : sql``
+
+/** Decimals as text, because a JSON number would lose digits in many a reader. */
+const itemJson = (sql: Sql): Fragment => sql`json_build_object(
+    'id', id, 'sku', sku, 'name', name, 'material', material, 'kind', kind,
+    'length_mm', length_mm::text, 'width_mm', width_mm::text, 'height_mm', height_mm::text,
+    'weight_g', weight_g::text, 'capacity_ml', capacity_ml::text,
+    'unit_cost', unit_cost::text, 'currency', currency, 'supplier', supplier,
+    'stock', stock, 'reorder_level', reorder_level, 'recyclable', recyclable, 'tags', tags, 'version', version,
+    'created_at', to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'updated_at', to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))::text`

@@ -4,7 +4,7 @@ import { AppError } from '../../lib/errors.ts'
 
 export const pageQuery = {
   limit: t.Optional(t.Integer({ minimum: 1, maximum: 100, default: 50, description: 'Items per page.' })),
-  cursor: t.Optional(t.String({ maxLength: 1000, description: 'next_cursor of the page before.' })),
+  cursor: t.Optional(t.String({ maxLength: 2000, description: 'next_cursor of the page before.' })),
 }
 
 /** The place after the last item of a page; `place` holds its sort keys. */
@@ -20,7 +20,12 @@ export function decodeCursor<K extends string>(cursor: string, keys: readonly K[
   } catch {
     // Not even JSON: the same answer.
   }
-  throw new AppError('cursor_invalid', 422, 'The cursor is not one of this list; start again without it.', {
+  throw invalidCursor()
+}
+
+export function invalidCursor(cause?: unknown): AppError {
+  return new AppError('cursor_invalid', 422, 'The cursor is not one of this list; start again without it.', {
+    cause,
     errors: [{ path: '/cursor', message: 'is not a cursor of this list' }],
   })
 }

@@ -1,9 +1,10 @@
-import { sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 import { boolean, check, index, integer, numeric, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { written } from './columns.ts'
 
 export const MATERIALS = ['paper', 'plastic', 'glass', 'metal', 'wood', 'other'] as const
 
+/** Numerics have no fixed scale: what is written as 12.50 is read as 12.50. */
 export const packaging = pgTable(
   'packaging',
   {
@@ -12,12 +13,12 @@ export const packaging = pgTable(
     name: text().notNull(),
     material: text({ enum: MATERIALS }).notNull(),
     kind: text().notNull(),
-    length_mm: numeric({ precision: 12, scale: 3 }),
-    width_mm: numeric({ precision: 12, scale: 3 }),
-    height_mm: numeric({ precision: 12, scale: 3 }),
-    weight_g: numeric({ precision: 12, scale: 3 }),
-    capacity_ml: numeric({ precision: 12, scale: 3 }),
-    unit_cost: numeric({ precision: 14, scale: 4 }).notNull(),
+    length_mm: numeric(),
+    width_mm: numeric(),
+    height_mm: numeric(),
+    weight_g: numeric(),
+    capacity_ml: numeric(),
+    unit_cost: numeric().notNull(),
     currency: text().notNull(),
     supplier: text(),
     stock: integer().notNull().default(0),
@@ -27,6 +28,10 @@ export const packaging = pgTable(
       .array()
       .notNull()
       .default(sql`'{}'`),
+    /** What `q` looks in, without case and accents. fold_text and packaging_search are made by the migration. */
+    search: text()
+      .notNull()
+      .generatedAlwaysAs((): SQL => sql`packaging_search(sku, name, supplier, tags)`),
     /** Grows by one with every change; the ETag. */
     version: integer().notNull().default(1),
     created_at: written(),
@@ -35,7 +40,7 @@ export const packaging = pgTable(
   (t) => [
     uniqueIndex('packaging_sku').on(t.sku),
     index('packaging_material').on(t.material, t.id),
-    index('packaging_name').on(t.name, t.id),
+    index('packaging_name').on(sql`fold_text(${t.name})`, t.id),
     check('packaging_material_known', sql`${t.material} in ('paper', 'plastic', 'glass', 'metal', 'wood', 'other')`),
     check('packaging_not_negative', sql`${t.unit_cost} >= 0 and ${t.stock} >= 0 and ${t.reorder_level} >= 0`),
   ],

@@ -1,0 +1,109 @@
+/** The catalogue's rules. Items pass through as the JSON text that PostgreSQL made. */
+import type { Sql } from 'postgres'
+import {
+  deletePackaging,
+  insertPackaging,
+  isSkuTaken,
+  listPackaging,
+  readPackaging,
+  updatePackaging,
+  type PackagingItem,
+  type PackagingSort,
+  type PackagingValues,
+} from '../../db/packaging.ts'
+import { AppError, type ErrorItem } from '../../lib/errors.ts'
+import { lostUpdate } from '../http/etag.ts'
+import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
+import { COST_DIGITS, decimalPattern, MEASURE_DIGITS, type ItemBody, type ListQuery } from './model.ts'
+
+/** A page as JSON text. Throws AppError 422 for a cursor that is not of this order. */
+export async function listItems(sql: Sql, query: ListQuery): Promise<string> {
+  const { limit = 50, cursor, sort: order = 'name', ...filters } = query
+  const sort = order.replace(/^-/, '') as PackagingSort
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, ['order', 'value', 'id'])
+  if (after && after.order !== order) throw invalidCursor()
+  try {
+    const { items, last } = await listPackaging(sql, { filters, sort, descending: order !== sort, after, limit })
+    const next = last ? JSON.stringify(encodeCursor({ order, ...last })) : 'null'
+    return `{"items":[${items.join(',')}],"next_cursor":${next}}`
+  } catch (thrown) {
+    // Class 22: PostgreSQL cannot read a value as what it should be. All else in the query is validated.
+    if (after && (thrown as { code?: string }).code?.startsWith('22')) throw invalidCursor(thrown)
+    throw thrown
+  }
+}
+
+export async function readItem(sql: Sql, id: string): Promise<PackagingItem> {
+  return (await readPackaging(sql, id)) ?? notFound(id)
+}
+
+export async function createItem(sql: Sql, body: ItemBody): Promise<PackagingItem> {
+  return refusingTakenSku(body.sku, () => insertPackaging(sql, Bun.randomUUIDv7(), valuesOf(body)))
+}
+
+/** Replaces the whole item: what the body leaves out takes its default. `versions`: those that If-Match allows. */
+export async function replaceItem(sql: Sql, id: string, body: ItemBody, versions?: number[]): Promise<PackagingItem> {
+  const item = await refusingTakenSku(body.sku, () => updatePackaging(sql, id, valuesOf(body), versions))
+  return item ?? goneOrChanged(sql, id)
+}
+
+export async function deleteItem(sql: Sql, id: string, versions?: number[]): Promise<void> {
+  if (!(await deletePackaging(sql, id, versions))) await goneOrChanged(sql, id)
+}
+
+async function goneOrChanged(sql: Sql, id: string): Promise<never> {
+  await readItem(sql, id)
+  throw lostUpdate()
+}
+
+function notFound(id: string): never {
+  throw new AppError('packaging_not_found', 404, `No packaging item has the id ${id}.`)
+}
+
+async function refusingTakenSku<T>(sku: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write()
+  } catch (cause) {
+    if (!isSkuTaken(cause)) throw cause
+    throw new AppError('sku_taken', 409, `Another packaging item has the sku ${sku}.`, { cause })
+  }
+}
+
+/** The body as it is stored; throws AppError 422 for what its schema cannot say. */
+function valuesOf(body: ItemBody): PackagingValues {
+  const errors: ErrorItem[] = []
+  const exact = (field: 'unit_cost' | MeasureField) => {
+    const value = body[field]
+    if (typeof value !== 'number') return value ?? null
+    const digits = field === 'unit_cost' ? COST_DIGITS : MEASURE_DIGITS
+    if (!new RegExp(decimalPattern(digits)).test(String(value)))
+      errors.push({ path: `/${field}`, message: `has more than ${digits.after} decimals; send a decimal string` })
+    return String(value)
+  }
+  const values: PackagingValues = {
+    sku: body.sku,
+    name: body.name,
+    material: body.material,
+    kind: body.kind,
+    length_mm: exact('length_mm'),
+    width_mm: exact('width_mm'),
+    height_mm: exact('height_mm'),
+    weight_g: exact('weight_g'),
+    capacity_ml: exact('capacity_ml'),
+    unit_cost: exact('unit_cost')!,
+    currency: body.currency,
+    supplier: body.supplier ?? null,
+    stock: body.stock ?? 0,
+    reorder_level: body.reorder_level ?? 0,
+    recyclable: body.recyclable ?? false,
+    tags: body.tags ?? [],
+  }
+  for (const [field, value] of Object.entries(values))
+    if ([value].flat().some((part) => typeof part === 'string' && !part.isWellFormed()))
+      errors.push({ path: `/${field}`, message: 'holds half of a surrogate pair, which no text file can carry' })
+  if (errors.length > 0)
+    throw new AppError('validation_failed', 422, 'The request does not fit; see errors.', { errors })
+  return values
+}
+
+type MeasureField = 'length_mm' | 'width_mm' | 'height_mm' | 'weight_g' | 'capacity_ml'

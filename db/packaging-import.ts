@@ -1,0 +1,47 @@
+/**
+ * An import goes into a temporary table first and from there into the catalogue in one statement, ordered by sku:
+ * row locks are held only for that statement, and two imports at once cannot deadlock.
+ */
+import type { TransactionSql } from 'postgres'
+import { PACKAGING_FIELDS, type PackagingField, type PackagingValues } from './packaging.ts'
+
+/** A row to import; `id` becomes the item's if its sku is new. */
+export type ImportRow = PackagingValues & { id: string }
+
+export interface ImportCounts {
+  created: number
+  updated: number
+  unchanged: number
+}
+
+const FIELDS = PACKAGING_FIELDS.join(', ')
+
+/** Call first; the table vanishes with the transaction. */
+export async function openImport(sql: TransactionSql): Promise<void> {
+  await sql`create temporary table packaging_import on commit drop as
+    select id, ${sql.unsafe(FIELDS)} from packaging where false`
+}
+
+export async function stageImport(sql: TransactionSql, rows: ImportRow[]): Promise<void> {
+  await sql`insert into packaging_import
+    select * from json_populate_recordset(null::packaging_import, ${JSON.stringify(rows)}::text::json)`
+}
+
+/** Creates what is new by sku, and sets `fields` (those that the file has) of what is there, unless they are equal. */
+export async function mergeImport(sql: TransactionSql, fields: PackagingField[]): Promise<ImportCounts> {
+  const each = (text: (field: string) => string) => sql.unsafe(fields.map(text).join(', '))
+  const [counts] = await sql<ImportCounts[]>`
+    with written as (
+      insert into packaging as p (id, ${sql.unsafe(FIELDS)})
+      select id, ${sql.unsafe(FIELDS)} from packaging_import order by sku
+      on conflict (sku) do update
+        set ${each((field) => `${field} = excluded.${field}`)}, version = p.version + 1, updated_at = now()
+        where (${each((field) => `p.${field}`)}) is distinct from (${each((field) => `excluded.${field}`)})
+      -- A row that this statement made has no xmax yet; one that it changed was locked and has.
+      returning xmax = 0 as created
+    )
+    select count(*) filter (where created) as created, count(*) filter (where not created) as updated,
+      (select count(*) from packaging_import) - count(*) as unchanged
+    from written`
+  return counts!
+}

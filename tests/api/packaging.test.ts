@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { testApi, type CallOptions, type TestApi } from './api.ts'
+
+let api: TestApi
+beforeAll(async () => void (api = await testApi()))
+beforeEach(async () => void (await api.db.sql`truncate packaging`))
+afterAll(() => api.close())
+
+const BOX = { sku: 'CX-1', name: 'Caixa', material: 'paper', kind: 'box', unit_cost: '0.5206', currency: 'BRL' }
+
+type Json = Record<string, unknown>
+const call = (method: string, path: string, options: CallOptions = {}) =>
+  api.call(method, `/embalagens${path}`, { as: 'operator', ...options })
+const jsonOf = async (answer: Response | Promise<Response>) => (await (await answer).json()) as Json
+const create = (more: Json = {}) => jsonOf(call('POST', '', { json: { ...BOX, ...more } }))
+
+async function expectProblem(answer: Response | Promise<Response>, status: number, code: string): Promise<string[]> {
+  const { status: got, headers } = await answer
+  const problem = await jsonOf(answer)
+  expect({ got, code: problem.code }).toEqual({ got: status, code })
+  expect(headers.get('content-type')).toBe('application/problem+json')
+  return ((problem.errors ?? []) as { path: string }[]).map((error) => error.path)
+}
+
+describe('an item', () => {
+  test('is created with its defaults, found at its Location, and told as it was written', async () => {
+    const answer = await call('POST', '', { json: { ...BOX, weight_g: '36.0', capacity_ml: 12.5 } })
+    expect(answer.status).toBe(201)
+    expect(answer.headers.get('etag')).toBe('"1"')
+    const item = await jsonOf(answer)
+    expect(answer.headers.get('location')).toBe(`/embalagens/${String(item.id)}`)
+    expect(item).toEqual({
+      ...BOX,
+      length_mm: null,
+      width_mm: null,
+      height_mm: null,
+      weight_g: '36.0',
+      capacity_ml: '12.5',
+      supplier: null,
+      stock: 0,
+      reorder_level: 0,
+      recyclable: false,
+      tags: [],
+      version: 1,
+      id: expect.stringMatching(/^[\da-f]{8}-[\da-f]{4}-7/) as string,
+      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
+      updated_at: item.created_at,
+    })
+    expect(await jsonOf(call('GET', `/${String(item.id)}`, { as: 'viewer' }))).toEqual(item)
+  })
+
+  test('keeps any text a person may write', async () => {
+    const name = `Caixa "dupla" 'x'; \\ {a,b} <b> 160×110 mm 📦 ${'ã'.repeat(20)}`
+    const item = await create({ name, supplier: '=1+1', tags: ['a "b"', 'c,d', '{}', 'NULL', 'água'] })
+    expect(item).toMatchObject({ name, supplier: '=1+1', tags: ['a "b"', 'c,d', '{}', 'NULL', 'água'] })
+  })
+
+  test('is replaced whole: what is left out takes its default', async () => {
+    const { id } = await create({ supplier: 'Serra Azul', stock: 5, tags: ['x'], length_mm: '10' })
+    const answer = await call('PUT', `/${String(id)}`, { json: { ...BOX, name: 'Outra' } })
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('etag')).toBe('"2"')
+    expect(await jsonOf(answer)).toMatchObject({ name: 'Outra', supplier: null, stock: 0, tags: [], length_mm: null })
+  })
+
+  test('is gone after DELETE', async () => {
+    const { id } = await create()
+    expect((await call('DELETE', `/${String(id)}`)).status).toBe(204)
+    await expectProblem(call('GET', `/${String(id)}`), 404, 'packaging_not_found')
+    await expectProblem(call('PUT', `/${String(id)}`, { json: BOX }), 404, 'packaging_not_found')
+    await expectProblem(call('DELETE', `/${String(id)}`), 404, 'packaging_not_found')
+  })
+
+  test('cannot take the sku of another', async () => {
+    await create()
+    await expectProblem(call('POST', '', { json: BOX }), 409, 'sku_taken')
+    const { id } = await create({ sku: 'CX-2' })
+    await expectProblem(call('PUT', `/${String(id)}`, { json: BOX }), 409, 'sku_taken')
+  })
+})
+
+describe('ETag', () => {
+  test('If-None-Match answers 304 while nothing changed', async () => {
+    const { id } = await create()
+    const answer = await call('GET', `/${String(id)}`, { headers: { 'if-none-match': 'W/"1"' } })
+    expect(answer.status).toBe(304)
+    expect(answer.headers.get('etag')).toBe('"1"')
+    expect((await call('GET', `/${String(id)}`, { headers: { 'if-none-match': '"2"' } })).status).toBe(200)
+  })
+
+  test('of 50 clients that replace the same version at once, one wins', async () => {
+    const { id } = await create()
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, i) =>
+        call('PUT', `/${String(id)}`, { json: { ...BOX, stock: i }, headers: { 'if-match': '"1"' } }),
+      ),
+    )
+    const statuses = answers.map((answer) => answer.status)
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1)
+    expect(statuses.filter((status) => status === 412)).toHaveLength(49)
+    const item = await jsonOf(call('GET', `/${String(id)}`))
+    expect(item).toMatchObject({ version: 2, stock: statuses.indexOf(200) })
+  })
+
+  test('DELETE of an older version is a 412 and deletes nothing; any of several tags will do', async () => {
+    const { id } = await create()
+    const remove = (tag: string) => call('DELETE', `/${String(id)}`, { headers: { 'if-match': tag } })
+    await expectProblem(remove('"7"'), 412, 'version_mismatch')
+    await expectProblem(remove('rubbish'), 412, 'version_mismatch')
+    expect((await remove('"7", "1"')).status).toBe(204)
+  })
+})
+
+describe('what is refused', () => {
+  const wrong: Array<[why: string, change: Json, path: string]> = [
+    ['an unknown field', { colour: 'red' }, '/colour'],
+    ['a missing name', { name: undefined }, '/name'],
+    ['a missing material', { material: undefined }, '/material'],
+    ['a blank name', { name: '   ' }, '/name'],
+    ['a line break in a name', { name: 'a\nb' }, '/name'],
+    ['a NUL byte', { supplier: 'a\u0000b' }, '/supplier'],
+    ['half a surrogate pair', { supplier: 'a\ud800b' }, '/supplier'],
+    ['an unknown material', { material: 'papelao' }, '/material'],
+    ['a negative cost', { unit_cost: '-1' }, '/unit_cost'],
+    ['a decimal comma', { unit_cost: '1,25' }, '/unit_cost'],
+    ['five decimals', { unit_cost: '0.12345' }, '/unit_cost'],
+    ['five decimals in a number', { unit_cost: 0.12345 }, '/unit_cost'],
+    ['a number beyond the column', { weight_g: '1234567890' }, '/weight_g'],
+    ['a text for a measure', { length_mm: 'abc' }, '/length_mm'],
+    ['a currency that is no code', { currency: 'REAIS' }, '/currency'],
+    ['a fraction of a piece', { stock: 1.5 }, '/stock'],
+    ['more than an integer holds', { stock: 2_147_483_648 }, '/stock'],
+    ['a semicolon in a tag', { tags: ['a;b'] }, '/tags/0'],
+    ['21 tags', { tags: Array.from({ length: 21 }, (_, i) => `t${i}`) }, '/tags'],
+    ['a text for a boolean', { recyclable: 'true' }, '/recyclable'],
+  ]
+  test.each(wrong)('%s', async (_, change, path) => {
+    const paths = await expectProblem(call('POST', '', { json: { ...BOX, ...change } }), 422, 'validation_failed')
+    expect(paths).toContain(path)
+  })
+
+  test('an id that is no UUID, and a query that does not exist', async () => {
+    await expectProblem(call('GET', '/7'), 422, 'validation_failed')
+    for (const query of ['limit=0', 'limit=101', 'limit=x', 'sort=colour', 'colour=red', 'material=x', 'q=%00', 'q='])
+      await expectProblem(call('GET', `?${query}`), 422, 'validation_failed')
+  })
+})
+
+describe('the list', () => {
+  const skusOf = (page: Json) => (page.items as Json[]).map((item) => item.sku)
+  const list = (query: string) => jsonOf(call('GET', `?${query}`, { as: 'viewer' }))
+
+  async function walk(query: string): Promise<unknown[]> {
+    const skus: unknown[] = []
+    let cursor: unknown = ''
+    do {
+      const page = await list(`${query}${cursor ? `&cursor=${String(cursor)}` : ''}`)
+      skus.push(...skusOf(page))
+      cursor = page.next_cursor
+    } while (cursor)
+    return skus
+  }
+
+  test('walks every order page by page, each item once, also among equals', async () => {
+    const names = ['água', 'Zinco', 'Ábaco', 'abade', 'caixa', 'caixa', 'caixa']
+    for (const [i, name] of names.entries())
+      await create({ sku: `S${i}`, name, unit_cost: ['10', '9.5', '9.50'][i % 3], stock: i % 2 })
+    expect(await walk('limit=2')).toEqual(['S2', 'S3', 'S0', 'S4', 'S5', 'S6', 'S1'])
+    expect(await walk('limit=3&sort=-sku')).toEqual(['S6', 'S5', 'S4', 'S3', 'S2', 'S1', 'S0'])
+    expect(await walk('limit=2&sort=unit_cost')).toEqual(['S1', 'S2', 'S4', 'S5', 'S0', 'S3', 'S6'])
+    expect(await walk('limit=1&sort=-created_at')).toEqual(['S6', 'S5', 'S4', 'S3', 'S2', 'S1', 'S0'])
+    for (const sort of ['material', 'kind', 'stock', 'updated_at'])
+      expect(await walk(`limit=2&sort=-${sort}`)).toEqual((await walk(`limit=3&sort=${sort}`)).toReversed())
+  })
+
+  test('a whole last page has no next cursor, and an empty list is a list', async () => {
+    expect(await list('')).toEqual({ items: [], next_cursor: null })
+    await create()
+    expect(await list('limit=1')).toMatchObject({ items: [{ sku: 'CX-1' }], next_cursor: null })
+  })
+
+  test('a cursor of another order, an altered one and a made-up one are refused', async () => {
+    await create()
+    await create({ sku: 'CX-2' })
+    const { next_cursor } = await list('limit=1&sort=-stock')
+    const forged = (place: Json) => Buffer.from(JSON.stringify(place)).toString('base64url')
+    const id = Bun.randomUUIDv7()
+    for (const [sort, cursor] of [
+      ['stock', next_cursor],
+      ['-stock', 'rubbish'],
+      ['-stock', forged({ order: '-stock', value: 'x', id })],
+      ['-stock', forged({ order: '-stock', value: '1', id: 'x' })],
+      ['sku', forged({ order: 'sku', value: 'a\u0000', id })],
+      ['created_at', forged({ order: 'created_at', value: '2026-99-99', id })],
+    ])
+      await expectProblem(call('GET', `?sort=${String(sort)}&cursor=${String(cursor)}`), 422, 'cursor_invalid')
+  })
+
+  test('filters by material, recyclable and low stock, together', async () => {
+    await create({ sku: 'A', stock: 5, reorder_level: 5 })
+    await create({ sku: 'B', stock: 6, reorder_level: 5, recyclable: true })
+    await create({ sku: 'C', material: 'glass', stock: 6, reorder_level: 5, recyclable: true })
+    const walked = (query: string) => walk(`sort=sku&${query}`)
+    expect(await walked('material=paper')).toEqual(['A', 'B'])
+    expect(await walked('recyclable=true')).toEqual(['B', 'C'])
+    expect(await walked('low_stock=true')).toEqual(['A'])
+    expect(await walked('low_stock=false&material=glass')).toEqual(['C'])
+  })
+
+  test('q finds text in sku, name, supplier and tags, whatever its case and accents, and takes no wildcards', async () => {
+    await create({ sku: 'AB_1', name: 'Papelão 100% reciclado' })
+    await create({ sku: 'AB-2', supplier: 'Cartonagem Ipê', tags: ['fefco 0201', 'ÂMBAR'] })
+    const found = (q: string) => walk(`sort=sku&q=${encodeURIComponent(q)}`)
+    expect(await found('papelao')).toEqual(['AB_1'])
+    expect(await found('IPÊ')).toEqual(['AB-2'])
+    expect(await found('âmbar')).toEqual(['AB-2'])
+    expect(await found('b_1')).toEqual(['AB_1'])
+    expect(await found('0%')).toEqual(['AB_1'])
+    expect(await found('ab')).toEqual(['AB-2', 'AB_1'])
+    expect(await found("'; drop table packaging --")).toEqual([])
+  })
+})
