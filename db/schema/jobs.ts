@@ -1,17 +1,46 @@
 import { sql } from 'drizzle-orm'
-import { bigserial, check, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigserial,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { time, written } from './columns.ts'
 
-export const jobs = pgTable('jobs', {
-  name: text().primaryKey(),
-  schedule: text().notNull(),
-  timezone: text().notNull(),
-  paused_at: time(),
-  /** Slots after this one are still to be scheduled; null until the first scheduler looked. */
-  scheduled_until: time(),
-  /** Set when no replica knows the job's file any more. */
-  seen_at: written(),
-})
+export const OVERLAPS = ['skip', 'queue', 'allow'] as const
+export const TRIGGERS = ['schedule', 'manual', 'webhook', 'backfill'] as const
+export const RUN_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
+/** `queued` until the slot's run starts; `paused` is a slot that came while its job was paused. */
+export const SLOT_STATES = ['queued', 'ran', 'late', 'caught_up', 'skipped', 'missed', 'paused'] as const
+/** `lost`: its worker died. `handed_back`: its worker was stopped. Neither counts as a failure. */
+export const ATTEMPT_STATES = ['running', 'succeeded', 'failed', 'lost', 'handed_back'] as const
+
+export const jobs = pgTable(
+  'jobs',
+  {
+    name: text().primaryKey(),
+    schedule: text().notNull(),
+    timezone: text().notNull(),
+    /** Here too, not only in the job's file, so that every trigger obeys it, also one that never read the file. */
+    overlap: text({ enum: OVERLAPS }).notNull().default('skip'),
+    paused_at: time(),
+    /** Slots up to this one are accounted for. Whole milliseconds: schedulers compare it with what they read. */
+    scheduled_until: time()
+      .notNull()
+      .default(sql`date_trunc('milliseconds', now())`),
+    /** When a program that has the job's file last made it known. */
+    seen_at: written(),
+  },
+  (t) => [check('jobs_overlap', sql`${t.overlap} in ('skip', 'queue', 'allow')`)],
+)
 
 /** A scheduled time of a job, and what became of it. A slot becomes at most one run. */
 export const slots = pgTable(
@@ -21,14 +50,17 @@ export const slots = pgTable(
       .notNull()
       .references(() => jobs.name, { onDelete: 'cascade' }),
     slot: time().notNull(),
-    /** A long stretch of missed slots is one row: from `slot` to `slot_until`. */
+    /** A long stretch of missed, skipped or paused slots is one row: `count` slots from `slot` to `slot_until`. */
     slot_until: time(),
     count: integer().notNull().default(1),
-    state: text({ enum: ['ran', 'late', 'skipped', 'missed', 'caught_up'] }).notNull(),
+    state: text({ enum: SLOT_STATES }).notNull(),
     run_id: uuid(),
     recorded_at: written(),
   },
-  (t) => [primaryKey({ columns: [t.job, t.slot] })],
+  (t) => [
+    primaryKey({ columns: [t.job, t.slot] }),
+    check('slots_state', sql`${t.state} in ('queued', 'ran', 'late', 'caught_up', 'skipped', 'missed', 'paused')`),
+  ],
 )
 
 export const runs = pgTable(
@@ -40,36 +72,66 @@ export const runs = pgTable(
       .references(() => jobs.name, { onDelete: 'cascade' }),
     /** null for a run that somebody triggered. */
     slot: time(),
-    trigger: text({ enum: ['schedule', 'manual', 'webhook', 'backfill'] }).notNull(),
-    state: text({ enum: ['queued', 'running', 'succeeded', 'failed', 'cancelled'] })
-      .notNull()
-      .default('queued'),
+    trigger: text({ enum: TRIGGERS }).notNull(),
+    state: text({ enum: RUN_STATES }).notNull().default('queued'),
     conf: jsonb().notNull().default({}),
     /** The attempt that runs or ran last; 0 before the first. Fences every write of an earlier one. */
     attempt: integer().notNull().default(0),
+    /** Attempts that ended in an error; compared with the job's `retries`. */
+    failures: integer().notNull().default(0),
+    /** Attempts whose worker died; a run that keeps killing its workers is given up. */
+    lost: integer().notNull().default(0),
     /** When it may start: now, or after a backoff. */
     available_at: written(),
     /** Who runs it, and until when that is believed without a heartbeat. */
     worker: text(),
     lease_until: time(),
+    /** Set while it runs and its job allows no other run beside it. */
+    alone: boolean().notNull().default(false),
     dedupe_key: text(),
     queued_at: written(),
     started_at: time(),
     finished_at: time(),
+    /** The sentence that the last failed attempt ended with. */
     error: text(),
     result: jsonb(),
   },
   (t) => [
     unique('runs_job_slot').on(t.job, t.slot),
     unique('runs_dedupe').on(t.job, t.dedupe_key),
-    index('runs_claimable')
-      .on(t.available_at, t.id)
+    index('runs_queued')
+      .on(t.job, t.available_at, t.id)
       .where(sql`${t.state} = 'queued'`),
-    index('runs_leased')
-      .on(t.lease_until)
+    index('runs_running')
+      .on(t.job, t.lease_until)
       .where(sql`${t.state} = 'running'`),
+    uniqueIndex('runs_alone')
+      .on(t.job)
+      .where(sql`${t.state} = 'running' and ${t.alone}`),
     index('runs_by_job').on(t.job, t.id.desc()),
+    check('runs_state', sql`${t.state} in ('queued', 'running', 'succeeded', 'failed', 'cancelled')`),
+    check('runs_trigger', sql`${t.trigger} in ('schedule', 'manual', 'webhook', 'backfill')`),
     check('runs_attempt', sql`${t.attempt} >= 0`),
+  ],
+)
+
+/** Every start of a run. The primary key is what makes a second start of one attempt impossible. */
+export const run_attempts = pgTable(
+  'run_attempts',
+  {
+    run_id: uuid()
+      .notNull()
+      .references(() => runs.id, { onDelete: 'cascade' }),
+    attempt: integer().notNull(),
+    state: text({ enum: ATTEMPT_STATES }).notNull().default('running'),
+    worker: text().notNull(),
+    started_at: written(),
+    finished_at: time(),
+    error: text(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.run_id, t.attempt] }),
+    check('run_attempts_state', sql`${t.state} in ('running', 'succeeded', 'failed', 'lost', 'handed_back')`),
   ],
 )
 
@@ -89,12 +151,16 @@ export const run_logs = pgTable(
   (t) => [index('run_logs_run').on(t.run_id, t.id)],
 )
 
-/** A report that process_data wrote; its files are objects under relatorios/. */
-export const reports = pgTable('reports', {
-  id: uuid().primaryKey(),
-  name: text().notNull(),
-  run_id: uuid(),
-  /** What a list shows without opening the files. */
-  summary: jsonb().notNull(),
-  created_at: written(),
-})
+/** A report that process_data wrote; its files are objects under relatorios/. The row makes it visible, whole. */
+export const reports = pgTable(
+  'reports',
+  {
+    id: uuid().primaryKey(),
+    name: text().notNull(),
+    run_id: uuid(),
+    /** What a list shows without opening the files. */
+    summary: jsonb().notNull(),
+    created_at: written(),
+  },
+  (t) => [unique('reports_run').on(t.run_id)],
+)

@@ -1,0 +1,90 @@
+/** The jobs table: what is scheduled, and up to where its slots are accounted for. */
+import type { Sql } from 'postgres'
+import { AppError } from '../lib/errors.ts'
+import type { OVERLAPS } from './schema/jobs.ts'
+
+export type Overlap = (typeof OVERLAPS)[number]
+
+export interface JobFacts {
+  name: string
+  schedule: string
+  timezone: string
+  overlap: Overlap
+}
+
+export interface JobRow extends JobFacts {
+  paused_at: Date | null
+  scheduled_until: Date
+  seen_at: Date
+  /** The newest run, whatever started it. */
+  last_run_id: string | null
+  last_run_state: string | null
+  last_run_at: Date | null
+}
+
+/**
+ * Makes the jobs known to every program. A changed schedule counts from now on: the times that it would have had
+ * before are nobody's slots.
+ */
+export async function registerJobs(sql: Sql, jobs: JobFacts[]): Promise<void> {
+  await sql`
+    insert into jobs (name, schedule, timezone, overlap)
+    select name, schedule, timezone, overlap
+    from jsonb_to_recordset(${sql.json(jobs.map(({ name, schedule, timezone, overlap }) => ({ name, schedule, timezone, overlap })))})
+      as j(name text, schedule text, timezone text, overlap text)
+    -- In one order, so that replicas that start together cannot lock each other out.
+    order by name
+    on conflict (name) do update set
+      schedule = excluded.schedule, timezone = excluded.timezone, overlap = excluded.overlap, seen_at = now(),
+      scheduled_until = case
+        when (jobs.schedule, jobs.timezone) = (excluded.schedule, excluded.timezone) then jobs.scheduled_until
+        else excluded.scheduled_until end`
+}
+
+export interface ScheduleState {
+  name: string
+  schedule: string
+  timezone: string
+  scheduled_until: Date
+  paused: boolean
+  /** The database's clock. */
+  now: Date
+}
+
+/** Up to where the slots of these jobs are accounted for, and what time it is. */
+export function readSchedules(sql: Sql, names: string[]): Promise<ScheduleState[]> {
+  return sql<ScheduleState[]>`
+    select name, schedule, timezone, scheduled_until, paused_at is not null as paused, now() as now
+    from jobs where name = any(${names})`
+}
+
+/** Every job, by name, each with its newest run. */
+export function listJobs(sql: Sql): Promise<JobRow[]> {
+  return sql<JobRow[]>`
+    select j.*, r.id as last_run_id, r.state as last_run_state, coalesce(r.started_at, r.queued_at) as last_run_at
+    from jobs j
+    left join lateral (select * from runs where job = j.name order by id desc limit 1) r on true
+    order by j.name`
+}
+
+/** From now on the job's slots start nothing, until `resumeJob`; what runs goes on, and it can still be triggered. */
+export async function pauseJob(sql: Sql, name: string): Promise<void> {
+  const rows = await sql`
+    update jobs set paused_at = coalesce(paused_at, now()) where name = ${name} returning name`
+  if (rows.length === 0) throw jobNotFound(name)
+}
+
+export async function resumeJob(sql: Sql, name: string): Promise<void> {
+  const rows = await sql`update jobs set paused_at = null where name = ${name} returning name`
+  if (rows.length === 0) throw jobNotFound(name)
+}
+
+export function jobNotFound(name: string): AppError {
+  return new AppError('job_not_found', 404, `There is no job ${name}.`)
+}
+
+/** The database's clock, in which slots are kept. */
+export async function databaseTime(sql: Sql): Promise<Date> {
+  const [row] = await sql<{ now: Date }[]>`select now() as now`
+  return row!.now
+}

@@ -1,0 +1,155 @@
+/**
+ * What workers do with the runs table.
+ *
+ * Terminology. A claim makes a queued run this worker's, as its next attempt, for the length of a lease. A heartbeat
+ * renews the lease. A run whose lease ran out is lost: it is queued again, whoever its worker was. Every write names
+ * the attempt it belongs to (the fence), so that a worker that was only asleep changes nothing any more.
+ */
+import type { JSONValue, Sql } from 'postgres'
+import { RUN_ENDED, RUN_QUEUED } from './runs.ts'
+
+export interface ClaimedRun {
+  id: string
+  job: string
+  attempt: number
+  slot: Date | null
+  conf: Record<string, unknown>
+  failures: number
+}
+
+export interface ClaimOptions {
+  /** The jobs that this worker knows. */
+  jobs: string[]
+  worker: string
+  lease_s: number
+  limit: number
+  /** A slot whose run starts later than this after its time is `late`. */
+  late_after_s: number
+}
+
+/**
+ * Claims up to `limit` runs that may start now, oldest first; of a job whose runs do not overlap at most one, and only
+ * while none of it runs. Throws the unique violation of `runs_alone` when another worker just started one: claim again.
+ */
+export function claimRuns(
+  sql: Sql,
+  { jobs, worker, lease_s, limit, late_after_s }: ClaimOptions,
+): Promise<ClaimedRun[]> {
+  return sql<ClaimedRun[]>`
+    with candidate as (
+      select r.id, j.overlap <> 'allow' as alone
+      from jobs j
+      cross join lateral (
+        select id, available_at from runs
+        where job = j.name and state = 'queued' and available_at <= now()
+        order by available_at, id
+        limit case when j.overlap = 'allow' then ${limit}::int else 1 end
+        for no key update skip locked
+      ) r
+      where j.name = any(${jobs})
+        and (j.overlap = 'allow' or not exists (select from runs where job = j.name and state = 'running'))
+      order by r.available_at, r.id
+      limit ${limit}
+    ), claimed as (
+      update runs set state = 'running', attempt = attempt + 1, worker = ${worker}, alone = candidate.alone,
+        lease_until = now() + make_interval(secs => ${lease_s}), started_at = coalesce(started_at, now())
+      from candidate where runs.id = candidate.id
+      returning runs.id, job, attempt, slot, conf, failures
+    ), started as (
+      insert into run_attempts (run_id, attempt, worker) select id, attempt, ${worker} from claimed
+    ), slot_started as (
+      update slots set state = case
+        when slots.slot < now() - make_interval(secs => ${late_after_s}) then 'late' else 'ran' end
+      from claimed where slots.job = claimed.job and slots.slot = claimed.slot and slots.state = 'queued'
+    )
+    select * from claimed`
+}
+
+/** Milliseconds until a run of these jobs may be claimed (0: now), or null when none waits. */
+export async function nextClaimIn(sql: Sql, jobs: string[]): Promise<number | null> {
+  const [row] = await sql<{ wait_ms: number | null }[]>`
+    select greatest(0, ceil(extract(epoch from min(r.available_at) - now()) * 1000))::float8 as wait_ms
+    from jobs j
+    cross join lateral (
+      select available_at from runs where job = j.name and state = 'queued' order by available_at limit 1
+    ) r
+    where j.name = any(${jobs})
+      and (j.overlap = 'allow' or not exists (select from runs where job = j.name and state = 'running'))`
+  return row?.wait_ms ?? null
+}
+
+export interface HeldAttempt {
+  run_id: string
+  attempt: number
+}
+
+/** Renews the leases of what this worker runs; the ids of those that are still its own. */
+export async function renewLeases(sql: Sql, held: HeldAttempt[], lease_s: number): Promise<Set<string>> {
+  const rows = await sql<{ id: string }[]>`
+    update runs set lease_until = now() + make_interval(secs => ${lease_s})
+    from unnest(${held.map((h) => h.run_id)}::uuid[], ${held.map((h) => h.attempt)}::int[]) as held(run_id, attempt)
+    where runs.id = held.run_id and runs.attempt = held.attempt and runs.state = 'running'
+    returning runs.id`
+  return new Set(rows.map(({ id }) => id))
+}
+
+export interface LostRun {
+  id: string
+  job: string
+  attempt: number
+  worker: string | null
+  state: 'queued' | 'failed'
+}
+
+/** Queues again every run whose lease ran out; gives up one that has now lost `max_lost` workers. */
+export function requeueLostRuns(sql: Sql, max_lost: number): Promise<LostRun[]> {
+  return sql<LostRun[]>`
+    with expired as (
+      select id, worker from runs where state = 'running' and lease_until < now() for no key update skip locked
+    ), lost as (
+      update runs set lost = lost + 1, available_at = now(), worker = null, lease_until = null,
+        state = case when lost + 1 < ${max_lost} then 'queued' else 'failed' end,
+        finished_at = case when lost + 1 < ${max_lost} then null else now() end,
+        error = case when lost + 1 < ${max_lost} then error
+          else 'Given up: its worker died ' || lost + 1 || ' times while running it.' end
+      from expired where runs.id = expired.id
+      returning runs.id, job, attempt, expired.worker, state
+    ), ended as (
+      update run_attempts a set state = 'lost', finished_at = now()
+      from lost where a.run_id = lost.id and a.attempt = lost.attempt
+    )
+    select lost.*, pg_notify(case state when 'queued' then ${RUN_QUEUED} else ${RUN_ENDED} end,
+      case state when 'queued' then job else id::text end)::text
+    from lost`
+}
+
+export type AttemptEnd = HeldAttempt &
+  (
+    | { state: 'succeeded'; result: JSONValue }
+    /** `retry_in_s` null: the run has failed for good. */
+    | { state: 'failed'; error: string; retry_in_s: number | null }
+    | { state: 'handed_back' }
+  )
+
+/** Writes how an attempt ended; false when it was no longer this attempt's run, and nothing was written. */
+export async function endAttempt(sql: Sql, end: AttemptEnd): Promise<boolean> {
+  const error = end.state === 'failed' ? end.error : null
+  const retry_in_s = end.state === 'failed' ? end.retry_in_s : end.state === 'handed_back' ? 0 : null
+  const run_state = retry_in_s === null ? end.state : 'queued'
+  const result = end.state === 'succeeded' && end.result !== null ? sql.json(end.result) : null
+  const rows = await sql`
+    with ended as (
+      update runs set state = ${run_state}, worker = null, lease_until = null, result = ${result}::jsonb,
+        failures = failures + ${end.state === 'failed' ? 1 : 0}, error = case when ${end.state} = 'handed_back' then error else ${error} end,
+        available_at = case when ${run_state} = 'queued' then now() + make_interval(secs => ${retry_in_s ?? 0}) else available_at end,
+        finished_at = case when ${run_state} = 'queued' then null else now() end
+      where id = ${end.run_id} and attempt = ${end.attempt} and state = 'running'
+      returning id, job
+    ), attempt as (
+      update run_attempts a set state = ${end.state}, finished_at = now(), error = ${error}
+      from ended where a.run_id = ended.id and a.attempt = ${end.attempt}
+    )
+    select case when ${run_state} = 'queued' then pg_notify(${RUN_QUEUED}, job) else pg_notify(${RUN_ENDED}, id::text) end::text
+    from ended`
+  return rows.length > 0
+}

@@ -1,0 +1,44 @@
+/** The run_logs table: what a run said, kept per attempt. */
+import type { JSONValue, Sql } from 'postgres'
+import type { HeldAttempt } from './run-claims.ts'
+
+export interface RunLogLine {
+  level: string
+  message: string
+  data: JSONValue | null
+  /** How long ago it was said; the database's clock makes a time of it. */
+  age_ms: number
+}
+
+/** Keeps the lines, in order, if the run is still this attempt's; how many were kept. */
+export async function writeRunLogs(sql: Sql, { run_id, attempt }: HeldAttempt, lines: RunLogLine[]): Promise<number> {
+  const rows = await sql`
+    with mine as (
+      select id from runs where id = ${run_id} and attempt = ${attempt} and state = 'running' for share
+    )
+    insert into run_logs (run_id, attempt, level, message, data, logged_at)
+    select mine.id, ${attempt}, level, message, nullif(data, 'null'), now() - make_interval(secs => age_ms / 1000)
+    from mine, rows from (
+      jsonb_to_recordset(${sql.json(lines as never)}) as (level text, message text, data jsonb, age_ms float8)
+    ) with ordinality as l(level, message, data, age_ms, line)
+    order by line
+    returning 1`
+  return rows.length
+}
+
+export interface RunLogRow {
+  id: number
+  run_id: string
+  attempt: number
+  level: string
+  message: string
+  data: unknown
+  logged_at: Date
+}
+
+/** The last lines of a run, oldest first. */
+export async function lastRunLogs(sql: Sql, run_id: string, limit: number): Promise<RunLogRow[]> {
+  const rows = await sql<RunLogRow[]>`
+    select * from run_logs where run_id = ${run_id} order by id desc limit ${limit}`
+  return rows.toReversed()
+}

@@ -1,0 +1,39 @@
+/** The control command line: everything it does, it does in the database, whether or not a replica runs. */
+import { connect } from '../db/index.ts'
+import { wrongUsage } from '../lib/command-line.ts'
+import { createLog } from '../lib/log.ts'
+import { EXIT } from '../lib/program.ts'
+import type { Command } from './cli/command.ts'
+import { list } from './cli/list.ts'
+import { pause, resume } from './cli/pause.ts'
+import { runs } from './cli/runs.ts'
+import { show } from './cli/show.ts'
+import { trigger } from './cli/trigger.ts'
+import { USAGE } from './cli/usage.ts'
+import type { JobsConfig } from './config.ts'
+import { loadDefinitions } from './load-definitions.ts'
+
+const COMMANDS = new Map<string, Command>(Object.entries({ list, trigger, pause, resume, runs, show }))
+
+/** Runs one command and exits with its code. */
+export async function runCommand(name: string, words: string[], config: JobsConfig): Promise<never> {
+  if (['help', '--help', '-h'].includes(name) || words.includes('--help')) {
+    process.stdout.write(`${USAGE}\n`)
+    process.exit(EXIT.done)
+  }
+  const command = COMMANDS.get(name)
+  if (!command) wrongUsage(`There is no command ${name}.`, USAGE)
+  const definitions = await loadDefinitions(config.jobs_dir)
+  for (const problem of definitions.problems) process.stderr.write(`${problem}\n`)
+  const run = command(words, definitions)
+
+  // Silent: stdout is for the answer.
+  const db = await connect(config.db, createLog('jobs', 'silent'))
+  let code: number
+  try {
+    code = await run(db.sql)
+  } finally {
+    await db.close()
+  }
+  process.exit(code)
+}

@@ -1,0 +1,74 @@
+import type { Sql } from 'postgres'
+import { createBell } from '../../db/bell.ts'
+import { registerJobs } from '../../db/jobs.ts'
+import { listen } from '../../db/listen.ts'
+import { enqueueRun, getRun, RUN_ENDED, type RunRow } from '../../db/runs.ts'
+import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
+import { AppError } from '../../lib/errors.ts'
+import { EXIT } from '../../lib/program.ts'
+import { jobNamed, type Command } from './command.ts'
+import { USAGE } from './usage.ts'
+
+export const trigger: Command = (words, definitions) => {
+  const { values, positionals } = parseWords(
+    words,
+    {
+      json: { type: 'boolean', default: false },
+      wait: { type: 'boolean', default: false },
+      conf: { type: 'string', default: '{}' },
+    },
+    USAGE,
+  )
+  const job = jobNamed(positionals, definitions)
+  const conf = readConf(values.conf)
+  return async (sql) => {
+    // Nobody may have started the scheduler yet.
+    await registerJobs(sql, [job])
+    const { run_id } = await enqueueRun(sql, { job: job.name, conf, trigger: 'manual' })
+    const run = values.wait ? await waitForEnd(sql, run_id) : await readRun(sql, run_id)
+    const { id, state, attempt, error, result } = run
+    printRows([values.json ? run : { run: id, job: job.name, state, attempt, error, result }], values.json)
+    return values.wait && state !== 'succeeded' ? EXIT.failed : EXIT.done
+  }
+}
+
+function readConf(text: string): Record<string, unknown> {
+  let conf: unknown
+  try {
+    conf = JSON.parse(text)
+  } catch (thrown) {
+    return wrongUsage(`--conf is not JSON: ${(thrown as Error).message}.`, USAGE)
+  }
+  if (typeof conf === 'object' && conf !== null && !Array.isArray(conf)) return conf as Record<string, unknown>
+  return wrongUsage('--conf must be a JSON object, such as \'{"name": "Ana"}\'.', USAGE)
+}
+
+/** In case a notice is lost. */
+const LOOK_EVERY_MS = 1000
+const HINT_AFTER_MS = 5000
+
+async function waitForEnd(sql: Sql, run_id: string): Promise<RunRow> {
+  const bell = createBell()
+  const unlisten = await listen(sql, RUN_ENDED, (ended) => void (['', run_id].includes(ended) && bell.ring()))
+  const started = Date.now()
+  let hinted = false
+  try {
+    for (;;) {
+      const run = await readRun(sql, run_id)
+      if (run.finished_at) return run
+      if (!hinted && run.attempt === 0 && Date.now() - started > HINT_AFTER_MS) {
+        process.stderr.write('Still waiting for a worker; is `bun run jobs` running?\n')
+        hinted = true
+      }
+      await bell.wait(LOOK_EVERY_MS)
+    }
+  } finally {
+    await unlisten()
+  }
+}
+
+async function readRun(sql: Sql, run_id: string): Promise<RunRow> {
+  const run = await getRun(sql, run_id)
+  if (!run) throw new AppError('run_not_found', 404, `Run ${run_id} was removed.`)
+  return run
+}

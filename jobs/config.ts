@@ -1,0 +1,40 @@
+import { join, resolve } from 'node:path'
+import { readDbConfig, type DbConfig } from '../db/config.ts'
+import { envReader, type Env } from '../lib/env.ts'
+import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
+
+export interface JobsConfig {
+  /** The folder with a file per job. */
+  jobs_dir: string
+  /** How many runs one replica has under way at once. */
+  concurrency: number
+  /** A run whose worker has not been heard of for so long goes to another. */
+  lease_s: number
+  api_url: string
+  service_username: string
+  /** Unset: the generated one in DATA_DIR. */
+  service_password: string | undefined
+  metrics_token: string | undefined
+  log_level: LogLevel
+  shutdown_s: number
+  db: DbConfig
+}
+
+/** The jobs program's configuration. Throws ConfigError that lists every problem. */
+export function readJobsConfig(env: Env): JobsConfig {
+  const read = envReader(env)
+  const config: JobsConfig = {
+    jobs_dir: resolve(read.text('JOBS_DIR') ?? join(import.meta.dir, 'definitions')),
+    concurrency: read.integer('JOBS_CONCURRENCY', 10, { min: 1, max: 1000 }),
+    lease_s: read.integer('JOBS_LEASE_S', 15, { min: 1, max: 3600 }),
+    api_url: read.url('API_URL', ['http', 'https']) ?? 'http://127.0.0.1:8004',
+    service_username: read.text('SERVICE_USERNAME') ?? 'service',
+    service_password: read.text('SERVICE_PASSWORD'),
+    metrics_token: read.text('METRICS_TOKEN'),
+    log_level: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
+    shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
+    db: readDbConfig(read),
+  }
+  read.finish()
+  return config
+}

@@ -1,0 +1,62 @@
+/** Finds the jobs: every .ts file of a folder, one job each. What is wrong with one file does not keep the others from running. */
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError, messageOf } from '../lib/errors.ts'
+import { isJob, type Job } from './job.ts'
+
+export interface Definitions {
+  /** By name. */
+  jobs: Map<string, Job>
+  /** A sentence for each file that could not be used. */
+  problems: string[]
+}
+
+/** A file that waits for ever at its top level would keep every job from starting. */
+const IMPORT_DEADLINE_MS = 10_000
+
+/** Throws AppError only when the folder itself cannot be read. */
+export async function loadDefinitions(folder: string): Promise<Definitions> {
+  const byName = new Map<string, Array<{ file: string; job: Job }>>()
+  const problems: string[] = []
+  for (const file of await filesOf(folder)) {
+    try {
+      const job = await importJob(join(folder, file))
+      byName.set(job.name, [...(byName.get(job.name) ?? []), { file, job }])
+    } catch (thrown) {
+      problems.push(`${file} is not used: ${messageOf(thrown)}`)
+    }
+  }
+  const jobs = new Map<string, Job>()
+  for (const [name, found] of byName) {
+    if (found.length === 1) jobs.set(name, found[0]!.job)
+    else
+      problems.push(`${found.map(({ file }) => file).join(' and ')} both define ${name}; neither is used. Rename one.`)
+  }
+  return { jobs, problems }
+}
+
+async function filesOf(folder: string): Promise<string[]> {
+  try {
+    const files = await readdir(folder)
+    return files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts')).toSorted()
+  } catch (cause) {
+    throw new AppError('jobs_folder_unreadable', 500, `The jobs' folder cannot be read: ${messageOf(cause)}.`, {
+      cause,
+    })
+  }
+}
+
+async function importJob(path: string): Promise<Job> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const deadline = new Promise<never>((_, reject) => {
+    const late = new Error(`importing it took longer than ${IMPORT_DEADLINE_MS / 1000} s.`)
+    timer = setTimeout(() => reject(late), IMPORT_DEADLINE_MS)
+  })
+  try {
+    const module = (await Promise.race([import(path), deadline])) as { default?: unknown }
+    if (!isJob(module.default)) throw new Error('its default export is not a job; write `export default job({ … })`.')
+    return module.default
+  } finally {
+    clearTimeout(timer)
+  }
+}

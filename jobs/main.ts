@@ -1,0 +1,35 @@
+/** `bun run jobs`: scheduler and worker. `bun run jobs WORDS…`: the command line. */
+import { connect } from '../db/index.ts'
+import { createLog } from '../lib/log.ts'
+import { announceReady, loadConfig, runProgram } from '../lib/program.ts'
+import { stopAll, stopSignal } from '../lib/shutdown.ts'
+import { readJobsConfig } from './config.ts'
+
+const config = loadConfig(readJobsConfig)
+const [command, ...words] = Bun.argv.slice(2)
+
+await runProgram(async () => {
+  if (command !== undefined) return (await import('./cli.ts')).runCommand(command, words, config)
+
+  const { loadDefinitions } = await import('./load-definitions.ts')
+  const { openRoles } = await import('./roles.ts')
+  const { startReplica } = await import('./scheduler/index.ts')
+  const log = createLog('jobs', config.log_level)
+  const { jobs, problems } = await loadDefinitions(config.jobs_dir)
+  for (const problem of problems) log.error(problem)
+  // A job that leaves a promise behind, or throws in a timer, must not end the other jobs' runs.
+  process.on('unhandledRejection', (err) => log.error({ err }, 'a job left a rejected promise behind'))
+  process.on('uncaughtException', (err) => log.error({ err }, 'a job threw outside its run'))
+
+  const db = await connect(config.db, log)
+  const replica = await startReplica(jobs, openRoles(config, db), config, log)
+  announceReady(log, { jobs: [...jobs.keys()] })
+
+  log.info(`stopping on ${await stopSignal()}`)
+  // Handing back takes up to two seconds of it, closing the rest.
+  const finish_ms = Math.max(config.shutdown_s * 1000 - 3000, config.shutdown_s * 300)
+  await stopAll(log, config.shutdown_s, [
+    ['jobs', () => replica.stop(finish_ms)],
+    ['db', db.close],
+  ])
+})

@@ -1,0 +1,43 @@
+/** Keeps the leases of what this worker runs, stops what it has lost, and queues again what dead workers left. */
+import { pause } from '../../db/outlast.ts'
+import { renewLeases, requeueLostRuns } from '../../db/run-claims.ts'
+import type { AttemptTools, RunningAttempt } from './run-attempt.ts'
+
+/** A run that has ended this many workers is the cause, not the victim. */
+const MAX_LOST = 5
+/** Beats per lease: one beat may be lost, and a dead worker's run still waits little longer than the lease. */
+const BEATS = 3
+
+export function startHeartbeat(
+  running: Map<string, RunningAttempt>,
+  lease_s: number,
+  { sql, log, outlast }: Pick<AttemptTools, 'sql' | 'log' | 'outlast'>,
+): { stop(): Promise<void> } {
+  const stopping = new AbortController()
+
+  async function beat(): Promise<void> {
+    const attempts = [...running.values()]
+    if (attempts.length > 0) {
+      const held = attempts.map((attempt) => attempt.held)
+      const renewed = await renewLeases(sql, held, lease_s)
+      for (const attempt of attempts) if (!renewed.has(attempt.held.run_id)) attempt.stop('lost')
+    }
+    // After our own renewal: a worker whose loop was blocked must not declare its own runs lost.
+    for (const { id, job, attempt, worker, state } of await requeueLostRuns(sql, MAX_LOST))
+      log.warn({ run_id: id, job, attempt, worker, state }, 'a run whose worker is gone is queued again')
+  }
+
+  const done = (async () => {
+    while (!stopping.signal.aborted) {
+      await outlast(beat, stopping.signal).catch((err) => log.debug({ err }, 'the last heartbeat failed'))
+      await pause((lease_s * 1000) / BEATS, stopping.signal)
+    }
+  })()
+
+  return {
+    stop() {
+      stopping.abort()
+      return done
+    },
+  }
+}

@@ -1,0 +1,30 @@
+/** The scheduler and the worker of one replica. Any number of replicas work on one database. */
+import { createOutlast } from '../../db/outlast.ts'
+import { registerJobs } from '../../db/jobs.ts'
+import type { Log } from '../../lib/log.ts'
+import type { Job, JobRoles } from '../job.ts'
+import { startScheduler } from './scheduler.ts'
+import { startWorker, type WorkerOptions } from './worker.ts'
+
+export interface Replica {
+  /** No new work; what runs may finish for `finish_ms`, then it is handed back to the other replicas. */
+  stop(finish_ms: number): Promise<void>
+}
+
+export async function startReplica(
+  jobs: Map<string, Job>,
+  roles: JobRoles,
+  options: WorkerOptions,
+  log: Log,
+): Promise<Replica> {
+  const { sql } = roles
+  await registerJobs(sql, [...jobs.values()])
+  const worker = await startWorker(jobs, options, { sql, roles, log, outlast: createOutlast(log, 'the worker') })
+  const scheduler = startScheduler(sql, jobs, log)
+  return {
+    async stop(finish_ms) {
+      await scheduler.stop()
+      await worker.stop(finish_ms)
+    },
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Decides what becomes of a job's due slots, without touching anything: which start a run, and which are only
+ * accounted for. A slot that is found due long after its time was due during a downtime, and the job's `catchup` decides;
+ * one that is merely late runs as usual.
+ */
+import type { ScheduleState } from '../../db/jobs.ts'
+import type { PlannedSlot, SlotPlan, SlotState } from '../../db/slots.ts'
+import type { Job } from '../job.ts'
+import { slotsBetween } from './next-slots.ts'
+
+/** Found due later than this after its time, a slot counts as one of a downtime. A restart fits in it. */
+const DOWNTIME_S = 60
+/** croner takes about 50 µs a slot: so many at a time, and the loop stays free. */
+const MAX_DUE = 1000
+
+/** null when nothing is due. `more` tells that this plan ends before `now`. */
+export function planSlots(job: Job, state: ScheduleState): { plan: SlotPlan; more: boolean } | null {
+  const due = slotsBetween(job.times, state.scheduled_until, state.now, MAX_DUE)
+  if (due.length === 0) return null
+  const until = due.at(-1)!
+  const more = due.length === MAX_DUE
+  const slots = state.paused ? [asOne('paused', due)] : chooseRuns(job, due, state.now, more)
+  return {
+    plan: { job: job.name, planned_from: state.scheduled_until, planned_paused: state.paused, until, slots },
+    more,
+  }
+}
+
+function chooseRuns(job: Job, due: Date[], now: Date, more: boolean): PlannedSlot[] {
+  const downtimeEnd = now.getTime() - DOWNTIME_S * 1000
+  const old = due.filter((slot) => slot.getTime() < downtimeEnd)
+  const current = due.slice(old.length)
+  // The newest slot makes up for those before it; while newer ones are due, that is one of them.
+  const madeUp =
+    job.catchup === 'all' ? old : job.catchup === 'last' && current.length === 0 && !more ? old.slice(-1) : []
+  const missed = old.slice(0, old.length - madeUp.length)
+  const started = job.overlap === 'skip' ? current.slice(0, 1) : current
+  const skipped = current.slice(started.length)
+  return [
+    ...(missed.length > 0 ? [asOne('missed', missed)] : []),
+    // `all` means all: these wait for their turn instead of skipping one another.
+    ...madeUp.map((slot) => asRun('caught_up', slot, job.overlap === 'skip' && job.catchup !== 'all')),
+    ...started.map((slot) => asRun('queued', slot, job.overlap === 'skip')),
+    ...(skipped.length > 0 ? [asOne('skipped', skipped)] : []),
+  ]
+}
+
+function asRun(state: SlotState, slot: Date, unless_active: boolean): PlannedSlot {
+  return { slot, slot_until: null, count: 1, state, run_id: Bun.randomUUIDv7(), unless_active }
+}
+
+function asOne(state: SlotState, slots: Date[]): PlannedSlot {
+  const slot_until = slots.length > 1 ? slots.at(-1)! : null
+  return { slot: slots[0]!, slot_until, count: slots.length, state, run_id: null, unless_active: false }
+}

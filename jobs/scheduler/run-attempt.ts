@@ -1,0 +1,120 @@
+/**
+ * Runs one attempt of a run to its end, and writes that end: succeeded, failed (with or without a retry), or handed
+ * back when the program is told to stop. What the run has lost to another worker it may no longer write.
+ */
+import type { Sql } from 'postgres'
+import { growingDelay, type Outlast } from '../../db/outlast.ts'
+import { endAttempt, type AttemptEnd, type ClaimedRun, type HeldAttempt } from '../../db/run-claims.ts'
+import { messageOf } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+import type { Job, JobContext, JobRoles, RunLog } from '../job.ts'
+import { openRunLog } from './run-log.ts'
+import { storableJson, storableText } from './storable.ts'
+
+export interface AttemptTools {
+  sql: Sql
+  roles: JobRoles
+  log: Log
+  outlast: Outlast
+  /** Aborts when the program ends all the same: what is not written by then stays unwritten. */
+  giveUp: AbortSignal
+}
+
+export interface RunningAttempt {
+  held: HeldAttempt
+  /** Aborts the job's signal. `lost`: the run is another worker's. `shutdown`: hand it back. */
+  stop(reason: 'lost' | 'shutdown'): void
+  /** Resolves when its end is written. Never rejects. */
+  done: Promise<void>
+}
+
+/** A job may use this long to react to its signal; then it is left behind. */
+const ABORT_GRACE_MS = 1000
+const MAX_ERROR = 8192
+const MAX_RESULT_BYTES = 65_536
+
+export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): RunningAttempt {
+  const { sql, outlast, giveUp } = tools
+  const held = { run_id: run.id, attempt: run.attempt }
+  const log = tools.log.child({ job: run.job, ...held })
+  const abort = new AbortController()
+  let stopped: 'timeout' | 'lost' | 'shutdown' | undefined
+
+  function stop(reason: 'timeout' | 'lost' | 'shutdown', sentence: string) {
+    if (stopped) return
+    stopped = reason
+    abort.abort(new Error(sentence))
+  }
+
+  async function attempt(): Promise<void> {
+    const started = performance.now()
+    log.info('run started')
+    const timedOut = `It took longer than its timeout_s of ${job.timeout_s}.`
+    const timer = setTimeout(() => stop('timeout', timedOut), job.timeout_s * 1000)
+    const runLog = openRunLog(sql, held, { log, outlast, giveUp })
+    const { id: run_id, attempt: number, slot, conf } = run
+    const context = { run_id, attempt: number, slot, conf, log: runLog.log, roles: tools.roles, signal: abort.signal }
+    const settled = await settle(job, context)
+    clearTimeout(timer)
+
+    const end = decide(settled)
+    if (end) sayEnd(runLog.log, settled, end)
+    await runLog.close()
+    const written = end !== null && (await outlast(() => endAttempt(sql, end), giveUp))
+    const duration_ms = Math.round(performance.now() - started)
+    if (end && written) log.info({ state: end.state, duration_ms }, `run ${end.state}`)
+    else log.warn({ duration_ms }, 'the run went to another worker meanwhile; how it ended here does not count')
+  }
+
+  function decide(settled: Settled): AttemptEnd | null {
+    if (stopped === 'lost') return null
+    if ('value' in settled && stopped !== 'timeout') {
+      const kept = storableJson(settled.value, MAX_RESULT_BYTES)
+      return { ...held, state: 'succeeded', result: 'json' in kept ? kept.json : { not_kept: kept.problem } }
+    }
+    if (stopped === 'shutdown') return { ...held, state: 'handed_back' }
+    const thrown = stopped === 'timeout' ? abort.signal.reason : (settled as { thrown: unknown }).thrown
+    const error = storableText(messageOf(thrown), MAX_ERROR)
+    return { ...held, state: 'failed', error, retry_in_s: retryDelay(job, run.failures + 1) }
+  }
+
+  return {
+    held,
+    stop: (reason) =>
+      stop(
+        reason,
+        reason === 'lost' ? 'The run went to another worker.' : 'The program is stopping; the run is handed back.',
+      ),
+    done: attempt().catch((err) => log.error({ err }, `the end of the run could not be written: ${messageOf(err)}`)),
+  }
+}
+
+type Settled = { value: unknown } | { thrown: unknown }
+
+/** Calls the job; when its signal aborts and it does not react, stops waiting for it. */
+function settle(job: Job, context: JobContext): Promise<Settled> {
+  const { promise: leftBehind, resolve } = Promise.withResolvers<Settled>()
+  const onAbort = () => setTimeout(() => resolve({ thrown: context.signal.reason }), ABORT_GRACE_MS)
+  context.signal.addEventListener('abort', onAbort, { once: true })
+  const called = (async () => job.run(context))().then(
+    (value): Settled => ({ value }),
+    (thrown): Settled => ({ thrown }),
+  )
+  return Promise.race([called, leftBehind])
+}
+
+function sayEnd(log: RunLog, settled: Settled, end: AttemptEnd): void {
+  if (end.state === 'handed_back') log.warn('Handed back: the worker is stopping.')
+  if (end.state !== 'failed') return
+  const stack = 'thrown' in settled && settled.thrown instanceof Error ? settled.thrown.stack : undefined
+  const then = end.retry_in_s === null ? '' : ` Trying again in ${Math.ceil(end.retry_in_s)} s.`
+  log.error(`${end.error}${then}`, stack === undefined ? {} : { stack: storableText(stack, MAX_ERROR) })
+}
+
+/** Seconds until the retry after failure number `failures`, or null when there is none left. */
+export function retryDelay({ retries, backoff }: Pick<Job, 'retries' | 'backoff'>, failures: number): number | null {
+  if (failures > retries) return null
+  const delay_s = growingDelay(failures - 1, backoff.first_s, backoff.max_s)
+  // Up to a tenth less, so that what failed together does not come back together.
+  return delay_s * (1 - Math.random() / 10)
+}
