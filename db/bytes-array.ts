@@ -1,9 +1,9 @@
-import type { ArrayParameter, Sql } from 'postgres'
-
-/** The type's number in PostgreSQL. */
-const BYTEA = 17
-
-/** A bytea[] parameter. Left to guess, postgres.js takes an array of bytes for bytes. */
-export function bytesArray(sql: Sql, items: Array<Uint8Array | null>): ArrayParameter<Uint8Array[]> {
-  return sql.array(items as Uint8Array[], BYTEA)
+/**
+ * The text of a bytea[] parameter, to be written `${bytesArray(items)}::bytea[]`. Given the array itself, postgres.js
+ * takes it for one bytea; and what `sql.array` makes of it in a connection's first statement is wrong as well (3.4.9).
+ */
+export function bytesArray(items: Array<Uint8Array | null>): string {
+  return `{${items.map((item) => (item === null ? 'null' : `"\\\\x${hex(item)}"`)).join(',')}}`
 }
+
+const hex = (item: Uint8Array) => Buffer.from(item.buffer, item.byteOffset, item.byteLength).toString('hex')

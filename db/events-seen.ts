@@ -17,10 +17,7 @@ export async function enterEvents(sql: Sql, events: SeenEvent[]): Promise<Map<st
     insert into events_seen (event_id, content_hash, source)
     select * from unnest(
       ${sorted.map((event) => event.event_id)}::uuid[],
-      ${bytesArray(
-        sql,
-        sorted.map((event) => event.content_hash),
-      )}::bytea[],
+      ${bytesArray(sorted.map((event) => event.content_hash))}::bytea[],
       ${sorted.map((event) => event.source)}::text[]
     )
     on conflict (event_id) do nothing`

@@ -15,6 +15,7 @@ import type { Journal } from './journal/index.ts'
 import { createSqlJournal } from './journal/sql.ts'
 import { migrateDatabase } from './migrate.ts'
 import { openObjects, type Objects } from './objects/index.ts'
+import { openQueue, type Queue } from './queue/index.ts'
 import { openStream, type Stream } from './stream/index.ts'
 
 export interface Db {
@@ -24,6 +25,7 @@ export interface Db {
   journal: Journal
   stream: Stream
   objects: Objects
+  queue: Queue
   /** Closes every role, then leaves the embedded server, if that is what stands behind sql. */
   close(): Promise<void>
 }
@@ -40,6 +42,7 @@ export async function connect(config: DbConfig, log: Log): Promise<Db> {
     const sql = openSql(url, config.database_pool)
     const stream = openStream(sql, log)
     const objects = await openObjects(config)
+    const queue = openQueue(sql, log)
     return {
       sql,
       cache: createSqlCache(sql),
@@ -47,7 +50,8 @@ export async function connect(config: DbConfig, log: Log): Promise<Db> {
       journal: createSqlJournal(sql),
       stream,
       objects,
-      close: () => close([stream, objects], sql, embedded),
+      queue,
+      close: () => close([stream, queue, objects], sql, embedded),
     }
   } catch (err) {
     await embedded?.leave()

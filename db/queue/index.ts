@@ -3,7 +3,12 @@
  * after a delay, at most `max_attempts` times in all; then, or when the handler says so, it is a dead letter, kept
  * in a table where it can be browsed, counted and replayed.
  */
+import type { Sql } from 'postgres'
+import type { Log } from '../../lib/log.ts'
+import { createSqlQueue } from './sql.ts'
+
 export interface QueueMessage {
+  /** 1 to 255 bytes of UTF-8; what makes publishing the message twice the same as publishing it once. */
   id: string
   body: Uint8Array
   headers?: Record<string, string>
@@ -28,7 +33,7 @@ export interface QueueSettings {
 }
 
 export interface QueueConsumer {
-  /** Takes no new message, waits for the running handlers, hands the rest back. */
+  /** Takes no new message, waits for the running handlers and for their decisions to be stored. */
   stop(): Promise<void>
 }
 
@@ -41,16 +46,30 @@ export interface QueueDepth {
   dead: number
 }
 
-export interface DeadLetter extends Delivery {
+export interface DeadLetter {
+  /** Of the dead letter, not of the message, which may die again after a replay. */
+  id: string
   queue: string
+  message_id: string
+  body: Uint8Array
+  headers: Record<string, string>
+  /** Deliveries it had. */
+  attempt: number
   reason: string
   died_at: Date
 }
 
 export interface Queue {
-  /** Resolves when the engine has every message on disk; publishing an id again that is still queued changes nothing. */
+  /**
+   * Resolves when the engine has every message on disk. Publishing an id that is still queued changes nothing, so what
+   * threw can be published again.
+   */
   publish(queue: string, messages: QueueMessage[]): Promise<void>
-  /** A handler that throws counts as `retry`, with the error's message as the reason. */
+  /**
+   * Hands messages to `handler`, `concurrency` (default 1) at a time, roughly oldest first. A handler that throws counts
+   * as `retry`, with the error's message as the reason. `signal` aborts when the message is no longer this consumer's,
+   * or when stop() has waited long enough.
+   */
   consume(
     settings: QueueSettings,
     handler: (delivery: Delivery, signal: AbortSignal) => Promise<Decision>,
@@ -59,7 +78,16 @@ export interface Queue {
   depth(queue: string): Promise<QueueDepth>
   /** Newest first, after `cursor` (a dead letter's id). */
   dead(queue: string, options: { limit: number; cursor?: string }): Promise<DeadLetter[]>
-  /** Puts dead letters back at attempt 1; returns how many. Without ids: all of the queue's. */
+  /**
+   * Puts dead letters (by their own ids; without ids: all of the queue's) back at attempt 1; returns how many. One whose
+   * message is queued again already stays where it is.
+   */
   replay(queue: string, ids?: string[]): Promise<number>
+  /** Stops every consumer. */
   close(): Promise<void>
+}
+
+/** The queue that the configuration names; so far that is always the one in sql. */
+export function openQueue(sql: Sql, log: Log): Queue {
+  return createSqlQueue(sql, { log })
 }

@@ -1,7 +1,3 @@
-import type { Sql } from 'postgres'
-import type { Log } from '../../lib/log.ts'
-import { createSqlStream } from './sql.ts'
-
 /**
  * The stream role: partitioned, keyed topics, ordered per key, read by consumer groups at least once.
  *
@@ -9,6 +5,10 @@ import { createSqlStream } from './sql.ts'
  * place in it. A group's members share the partitions of a topic; a group's offset says what it has finished, and
  * moves only after the handler returned.
  */
+import type { Sql } from 'postgres'
+import type { Log } from '../../lib/log.ts'
+import { createSqlStream } from './sql.ts'
+
 export interface Message {
   /** Decides the partition; null spreads messages evenly. */
   key: string | null

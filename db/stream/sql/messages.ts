@@ -40,14 +40,8 @@ export async function appendMessages(sql: Sql, topic: string, messages: PlacedMe
     with batch as (
       select * from unnest(
         ${messages.map((m) => m.partition)}::int[],
-        ${bytesArray(
-          sql,
-          messages.map((m) => m.key),
-        )}::bytea[],
-        ${bytesArray(
-          sql,
-          messages.map((m) => m.value),
-        )}::bytea[],
+        ${bytesArray(messages.map((m) => m.key))}::bytea[],
+        ${bytesArray(messages.map((m) => m.value))}::bytea[],
         ${messages.map((m) => m.headers)}::text[]
       ) with ordinality as b (partition, key, value, headers, n)
     ),

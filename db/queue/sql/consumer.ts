@@ -1,0 +1,168 @@
+/**
+ * One consumer of a queue. A single loop claims as many messages as handlers are free, and sleeps until NOTIFY, the
+ * next due time or a slow poll wakes it. Decisions are stored together while the next messages are handled.
+ */
+import type { Sql } from 'postgres'
+import { messageOf } from '../../../lib/errors.ts'
+import type { Log } from '../../../lib/log.ts'
+import { createBell } from '../../bell.ts'
+import { coalesce } from '../../coalesce.ts'
+import { listen } from '../../listen.ts'
+import { createOutlast } from '../../outlast.ts'
+import { storableReason } from '../dead-letters.ts'
+import type { Decision, Delivery, QueueConsumer, QueueSettings } from '../index.ts'
+import { claimMessages, extendLeases, QUEUE_CHANNEL, settleMessages, type Outcome } from './messages.ts'
+
+export interface ConsumerSettings extends QueueSettings {
+  concurrency: number
+  lease_ms: number
+  /** The safety net under NOTIFY and timers. */
+  poll_ms: number
+  /** How long stop() lets a running handler go on before its signal aborts. */
+  stop_grace_ms: number
+}
+
+export type Handler = (delivery: Delivery, signal: AbortSignal) => Promise<Decision>
+
+/** A delivery from its claim until its decision is stored. */
+interface Held {
+  delivery: Delivery
+  lease_ends: number
+  lost: AbortController
+}
+
+export async function startConsumer(
+  sql: Sql,
+  log: Log,
+  settings: ConsumerSettings,
+  handler: Handler,
+): Promise<QueueConsumer> {
+  const { name: queue, max_attempts, retry_delay_ms, concurrency, lease_ms, poll_ms, stop_grace_ms } = settings
+  const consumer: string = Bun.randomUUIDv7()
+  const outlast = createOutlast(log, `queue ${queue}`)
+  const held = new Map<string, Held>()
+  const work = new Set<Promise<void>>()
+  const leaving = new AbortController()
+  const giveUp = new AbortController()
+  const messages = createBell()
+  const handlers = createBell()
+  let running = 0
+
+  const settle = coalesce<Outcome>(
+    (outcomes) => outlast(() => settleMessages(sql, { queue, consumer, retry_delay_ms }, outcomes), giveUp.signal),
+    { max_items: 500, max_bytes: Infinity, bytesOf: () => 0 },
+  )
+  const unsubscribe = await listen(sql, QUEUE_CHANNEL, (payload) => {
+    if (payload === '' || payload === queue) messages.ring()
+  })
+  const claiming = claimInTurn()
+  const heartbeat = setInterval(() => void keepLeases(), lease_ms / 3)
+  let stopped: Promise<void> | undefined
+  return { stop: () => (stopped ??= stop()) }
+
+  async function claimInTurn(): Promise<void> {
+    while (!leaving.signal.aborted) {
+      const max = concurrency - running
+      if (max === 0) {
+        await handlers.wait()
+        continue
+      }
+      const lease_ends = performance.now() + lease_ms
+      const claims = await outlast(
+        () => claimMessages(sql, { queue, consumer, max, max_attempts, lease_ms }),
+        leaving.signal,
+      ).catch((err: unknown) => {
+        // It throws only while stopping.
+        log.warn({ err, queue }, 'the last claim failed; what it may have claimed comes back when its lease ends')
+        return { deliveries: [], found: 0, next_due_ms: null }
+      })
+      for (const delivery of claims.deliveries) {
+        if (leaving.signal.aborted) track(store({ ...delivery, result: 'return', reason: '' }))
+        else track(handle(delivery, lease_ends))
+      }
+      if (claims.found < max && !leaving.signal.aborted)
+        await messages.wait(Math.min(poll_ms, (claims.next_due_ms ?? Infinity) + 1))
+    }
+  }
+
+  function track(job: Promise<void>): void {
+    work.add(job)
+    void job.finally(() => work.delete(job))
+  }
+
+  /** Runs the handler and stores its decision; the place is free for the next message as soon as the handler is done. */
+  async function handle(delivery: Delivery, lease_ends: number): Promise<void> {
+    const mine: Held = { delivery, lease_ends, lost: new AbortController() }
+    // Claimed again here: the lease ended while an earlier attempt runs on.
+    held.get(delivery.id)?.lost.abort()
+    held.set(delivery.id, mine)
+    running++
+    const outcome = await decide(delivery, mine.lost.signal)
+    running--
+    handlers.ring()
+    await store(outcome)
+    if (held.get(delivery.id) === mine) held.delete(delivery.id)
+  }
+
+  async function decide(delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
+    const { id, attempt } = delivery
+    let decision: Decision = 'retry'
+    let why = ''
+    try {
+      decision = await handler(delivery, signal)
+    } catch (err) {
+      why = `: ${messageOf(err)}`
+      log.warn({ err, queue, message_id: id, attempt, max_attempts }, 'a message was not handled')
+    }
+    if (decision === 'ack') return { id, attempt, result: 'ack', reason: '' }
+    if (decision === 'drop')
+      return { id, attempt, result: 'dead', reason: `Dropped by its handler on attempt ${attempt}.` }
+    if (attempt < max_attempts) return { id, attempt, result: 'retry', reason: '' }
+    return { id, attempt, result: 'dead', reason: storableReason(`Not done after ${attempt} attempts${why || '.'}`) }
+  }
+
+  async function store(outcome: Outcome): Promise<void> {
+    try {
+      await settle([outcome])
+    } catch (err) {
+      log.warn({ err, queue, message_id: outcome.id }, 'a decision was not stored; the message comes again')
+    }
+  }
+
+  async function keepLeases(): Promise<void> {
+    const now = performance.now()
+    // Half a lease of patience: a blocked process finds its timers late and asks first.
+    for (const { lost, lease_ends } of held.values()) if (now > lease_ends + lease_ms / 2) lost.abort()
+    const asked = [...held.values()].filter(({ lost }) => !lost.signal.aborted)
+    if (asked.length === 0) return
+    try {
+      const ids = asked.map(({ delivery }) => delivery.id)
+      const kept = await outlast(() => extendLeases(sql, { queue, consumer, ids, lease_ms }), ENDED)
+      for (const one of asked) {
+        const { id, attempt } = one.delivery
+        if (kept.some((row) => row.id === id && row.attempt === attempt)) one.lease_ends = now + lease_ms
+        else if (held.get(id) === one) one.lost.abort()
+      }
+    } catch (err) {
+      log.debug({ err, queue }, 'leases were not renewed; the next heartbeat tries again')
+    }
+  }
+
+  async function stop(): Promise<void> {
+    leaving.abort()
+    messages.ring()
+    handlers.ring()
+    await claiming
+    const grace = setTimeout(() => {
+      giveUp.abort()
+      for (const { lost } of held.values()) lost.abort()
+    }, stop_grace_ms)
+    await Promise.all(work)
+    clearTimeout(grace)
+    clearInterval(heartbeat)
+    await unsubscribe()
+  }
+}
+
+/** Asks once: the heartbeat is its own repetition. */
+const ENDED = AbortSignal.abort()

@@ -1,0 +1,192 @@
+/**
+ * The table queue_messages.
+ *
+ * `available_at` says when a message may be delivered. A claim moves it to the end of the consumer's lease, so a
+ * message whose consumer died becomes available by itself, and one index finds what is ready, delayed or abandoned.
+ * The attempt is counted by the claim, so that a crash after it counts. Whatever a consumer writes names itself and
+ * the attempt, and has no effect once the message has been claimed again. Rows are locked in the order of their
+ * ids, so that no two statements wait for each other in a circle.
+ */
+import type { Sql } from 'postgres'
+import { bytesArray } from '../../bytes-array.ts'
+import type { Delivery, QueueDepth, QueueMessage } from '../index.ts'
+
+/** Payload: the queue. */
+export const QUEUE_CHANNEL = 'doca_queue'
+
+export interface Claims {
+  deliveries: Delivery[]
+  /** How many messages were available, up to the number asked for; some may have been dead already. */
+  found: number
+  /** When the next message becomes available; null when none will, or when there may be more right now. */
+  next_due_ms: number | null
+}
+
+/** What became of a delivery: `return` puts it back as if it had never been claimed. */
+export interface Outcome {
+  id: string
+  attempt: number
+  result: 'ack' | 'retry' | 'dead' | 'return'
+  /** Why it is dead; empty otherwise. */
+  reason: string
+}
+
+/** Stores the messages whose ids are not queued, and wakes consumers. */
+export async function insertMessages(sql: Sql, queue: string, messages: QueueMessage[]): Promise<void> {
+  await sql`
+    with stored as (
+      insert into queue_messages (queue, id, body, headers, available_at)
+      -- A microsecond apart, which keeps a batch in its order.
+      select ${queue}, id, body, headers::json, now() - (count(*) over () - n)::float8 * interval '1 microsecond'
+      from unnest(
+        ${messages.map((m) => m.id)}::text[],
+        ${bytesArray(messages.map((m) => m.body))}::bytea[],
+        ${messages.map((m) => JSON.stringify(m.headers ?? {}))}::text[]
+      ) with ordinality as batch (id, body, headers, n)
+      order by id
+      on conflict do nothing
+      returning 1
+    )
+    select pg_notify(${QUEUE_CHANNEL}, ${queue}) where exists (select from stored)`
+}
+
+/** Claims up to `max` available messages for the consumer; buries those that have had all their attempts. */
+export async function claimMessages(
+  sql: Sql,
+  claim: { queue: string; consumer: string; max: number; max_attempts: number; lease_ms: number },
+): Promise<Claims> {
+  const { queue, consumer, max, max_attempts, lease_ms } = claim
+  const rows = await sql<Array<{ found: number; next_due_ms: number | null } & (Delivery | { id: null })>>`
+    with found as (
+      select id, attempt, available_at from queue_messages
+      where queue = ${queue} and available_at <= now()
+      order by available_at limit ${max} for update skip locked
+    ),
+    spent as (
+      delete from queue_messages m using found
+      where m.queue = ${queue} and m.id = found.id and found.attempt >= ${max_attempts}
+      returning m.*
+    ),
+    buried as (
+      insert into dead_letters (id, queue, message_id, body, headers, attempt, reason)
+      select fresh.id, spent.queue, spent.id, spent.body, spent.headers, spent.attempt,
+        format('Its consumer did not come back from attempt %s of %s.', spent.attempt, ${max_attempts}::int)
+      from (select *, row_number() over () as n from spent) spent
+        join unnest(${freshIds(max)}::uuid[]) with ordinality as fresh (id, n) using (n)
+    ),
+    claimed as (
+      update queue_messages m
+      set attempt = m.attempt + 1, consumer = ${consumer},
+        available_at = now() + ${lease_ms}::float8 * interval '1 ms'
+      from found
+      where m.queue = ${queue} and m.id = found.id and found.attempt < ${max_attempts}
+      returning m.id, m.body, m.headers, m.attempt, found.available_at as was_available_at
+    ),
+    summary as (
+      select count(*)::int as found,
+        case when count(*) < ${max} then (
+          select extract(epoch from min(available_at) - now())::float8 * 1000 from queue_messages
+          where queue = ${queue} and available_at > now()
+        ) end as next_due_ms
+      from found
+    )
+    select summary.found, summary.next_due_ms, claimed.id, claimed.body, claimed.headers, claimed.attempt
+    from summary left join claimed on true
+    order by claimed.was_available_at`
+  const deliveries = rows.flatMap((row) =>
+    row.id === null ? [] : [{ id: row.id, body: row.body, headers: row.headers, attempt: row.attempt }],
+  )
+  return { deliveries, found: rows[0]!.found, next_due_ms: rows[0]!.next_due_ms }
+}
+
+/** Renews the leases of what the consumer still has; returns those, as id and attempt. */
+export async function extendLeases(
+  sql: Sql,
+  held: { queue: string; consumer: string; ids: string[]; lease_ms: number },
+): Promise<Array<{ id: string; attempt: number }>> {
+  const { queue, consumer, ids, lease_ms } = held
+  return sql<{ id: string; attempt: number }[]>`
+    with mine as (
+      select id from queue_messages
+      where queue = ${queue} and id = any(${ids}::text[]) and consumer = ${consumer}
+      order by id for update
+    )
+    update queue_messages m set available_at = now() + ${lease_ms}::float8 * interval '1 ms'
+    from mine where m.queue = ${queue} and m.id = mine.id
+    returning m.id, m.attempt`
+}
+
+/** Stores what became of deliveries that are still the consumer's, and wakes consumers for what goes back. */
+export async function settleMessages(
+  sql: Sql,
+  { queue, consumer, retry_delay_ms }: { queue: string; consumer: string; retry_delay_ms: number },
+  outcomes: Outcome[],
+): Promise<void> {
+  await sql`
+    with outcome as (
+      select * from unnest(
+        ${outcomes.map((o) => o.id)}::text[], ${outcomes.map((o) => o.attempt)}::int[],
+        ${outcomes.map((o) => o.result)}::text[], ${outcomes.map((o) => o.reason)}::text[],
+        ${freshIds(outcomes.length)}::uuid[]
+      ) as o (id, attempt, result, reason, dead_id)
+    ),
+    mine as (
+      select m.id, o.result, o.reason, o.dead_id
+      from queue_messages m join outcome o using (id, attempt)
+      where m.queue = ${queue} and m.consumer = ${consumer}
+      order by m.id for update of m
+    ),
+    gone as (
+      delete from queue_messages m using mine
+      where m.queue = ${queue} and m.id = mine.id and mine.result in ('ack', 'dead')
+      returning m.*, mine.result, mine.reason, mine.dead_id
+    ),
+    buried as (
+      insert into dead_letters (id, queue, message_id, body, headers, attempt, reason)
+      select dead_id, queue, id, body, headers, attempt, reason from gone where result = 'dead'
+    ),
+    back as (
+      update queue_messages m
+      set consumer = null, attempt = m.attempt - (mine.result = 'return')::int,
+        available_at = now() + (mine.result = 'retry')::int * ${retry_delay_ms}::float8 * interval '1 ms'
+      from mine where m.queue = ${queue} and m.id = mine.id and mine.result in ('retry', 'return')
+      returning 1
+    )
+    select pg_notify(${QUEUE_CHANNEL}, ${queue}) where exists (select from back)`
+}
+
+/** Puts dead letters back as new messages, unless their message is queued already; returns how many. */
+export async function replayDeadLetters(sql: Sql, queue: string, ids: string[] | undefined): Promise<number> {
+  const [row] = await sql<{ replayed: number }[]>`
+    with dead as (
+      select id, message_id, body, headers from dead_letters
+      where queue = ${queue} ${ids === undefined ? sql`` : sql`and id = any(${ids}::uuid[])`}
+      order by id for update
+    ),
+    newest as (select distinct on (message_id) * from dead order by message_id, id desc),
+    stored as (
+      insert into queue_messages (queue, id, body, headers)
+      select ${queue}, message_id, body, headers from newest
+      order by message_id
+      on conflict do nothing
+      returning id
+    ),
+    removed as (
+      delete from dead_letters d using newest n join stored s on s.id = n.message_id where d.id = n.id returning 1
+    )
+    select (select count(*) from removed)::int as replayed,
+      case when exists (select from stored) then pg_notify(${QUEUE_CHANNEL}, ${queue})::text end`
+  return row!.replayed
+}
+
+export async function queueDepth(sql: Sql, queue: string): Promise<QueueDepth> {
+  const [row] = await sql<[QueueDepth]>`
+    select count(*) filter (where available_at <= now())::int as ready,
+      count(*) filter (where available_at > now() and consumer is null)::int as delayed,
+      count(*) filter (where available_at > now() and consumer is not null)::int as in_flight,
+      (select count(*) from dead_letters where queue = ${queue})::int as dead
+    from queue_messages where queue = ${queue}`
+  return row
+}
+
+const freshIds = (count: number) => Array.from({ length: count }, () => Bun.randomUUIDv7())

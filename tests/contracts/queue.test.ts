@@ -1,0 +1,7 @@
+import { testDatabase } from '../database.ts'
+import { queueContract } from './queue.contract.ts'
+
+queueContract('sql', async () => {
+  const database = await testDatabase()
+  return { engine: { driver: 'sql', url: database.url }, close: database.close }
+})
