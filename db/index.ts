@@ -34,7 +34,7 @@ export interface Db {
 export async function connect(config: DbConfig, log: Log): Promise<Db> {
   const embedded = config.database_url
     ? undefined
-    : await joinEmbedded({ data_dir: config.data_dir, port: config.embedded_port })
+    : await joinEmbedded({ data_dir: config.data_dir, port: config.embedded_port, log })
   const url = config.database_url ?? embedded!.url
   try {
     await waitForDatabase(url, config.database_wait_s, log)

@@ -2,146 +2,94 @@
  * The embedded PostgreSQL: the real server, shared by every program that names the same DATA_DIR.
  *
  * Start and stop happen under a file lock. Each user holds a shared advisory lock on a connection of its own; who
- * leaves stops the server only if it gets that lock exclusively while holding the file lock.
+ * leaves stops the server only if it gets that lock exclusively while holding the file lock. When a user's connection
+ * closes, the server died: whoever notices first starts it again on the same port, where everybody's pools expect it.
  */
-import { randomBytes } from 'node:crypto'
-import { existsSync, openSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
-import { join } from 'node:path'
-import postgres, { type Sql } from 'postgres'
-import { AppError } from '../../lib/errors.ts'
-import { binaries } from './binaries.ts'
-import { lockFile } from './lock-file.ts'
+import { mkdir, realpath } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+import { placesIn, type Places } from './data-folder.ts'
+import { folderProblem } from './problems.ts'
+import { serve, stopIfLast, type Served } from './serve.ts'
 
 export interface EmbeddedServer {
   /** postgres://… with the generated password, loopback only. */
   url: string
+  port: number
   /** Leaves the server; the last to leave stops it. */
   leave(): Promise<void>
 }
 
 export interface EmbeddedOptions {
   data_dir: string
-  /** Unset: a free one, recorded beside the data. */
+  /** Unset: the port used last, else a free one, recorded beside the data. */
   port?: number | undefined
+  /** Hears of what a person may want to know: a server started again, a port that is not the one asked for. */
+  log?: Log | undefined
 }
-
-/** Any number that no other advisory lock of ours has. */
-const USERS_LOCK = 4_711_001
 
 /** Joins the server of `data_dir`, starting it when nobody has. Throws AppError that says what to do. */
-export async function joinEmbedded({ data_dir, port }: EmbeddedOptions): Promise<EmbeddedServer> {
-  await mkdir(data_dir, { recursive: true })
-  const release = await lockFile(join(data_dir, 'postgres.lock'), 60_000)
+export async function joinEmbedded({ data_dir, port, log }: EmbeddedOptions): Promise<EmbeddedServer> {
   try {
-    const password = await passwordOf(data_dir)
-    const folder = join(data_dir, 'postgres')
-    if (!existsSync(folder)) await initialise(data_dir, folder, password)
-    let running = await readPort(data_dir)
-    let user = running ? await enter(running, password).catch(() => undefined) : undefined
-    if (!user) {
-      running = port ?? (await freePort())
-      await start(folder, running)
-      await writeFile(join(data_dir, 'postgres.port'), String(running))
-      user = await patiently(() => enter(running!, password), 30_000)
-    }
-    return {
-      url: urlOf(running!, password),
-      leave: () => leave(data_dir, folder, running!, password, user),
-    }
-  } finally {
-    release()
-  }
-}
-
-const urlOf = (port: number, password: string) => `postgres://doca:${password}@127.0.0.1:${port}/postgres`
-
-async function enter(port: number, password: string): Promise<Sql> {
-  const sql = postgres(urlOf(port, password), { max: 1, connect_timeout: 5, onnotice: () => {} })
-  try {
-    await sql`select pg_advisory_lock_shared(${USERS_LOCK})`
-    return sql
+    await mkdir(data_dir, { recursive: true })
+    return await stayServed(placesIn(await realpath(data_dir)), port, log)
   } catch (err) {
-    await sql.end({ timeout: 0 })
-    throw err
+    throw folderProblem(err, data_dir)
   }
 }
 
-async function leave(data_dir: string, folder: string, port: number, password: string, user: Sql): Promise<void> {
-  const release = await lockFile(join(data_dir, 'postgres.lock'), 60_000)
-  try {
-    await user.end({ timeout: 1 })
-    const sql = postgres(urlOf(port, password), { max: 1, connect_timeout: 5 })
-    const [row] = await sql`select pg_try_advisory_lock(${USERS_LOCK}) as alone`
-    await sql.end({ timeout: 1 })
-    if (!row?.alone) return
-    const pid = Number((await readFile(join(folder, 'postmaster.pid'), 'utf8')).split('\n')[0])
-    process.kill(pid, 'SIGINT')
-    while (existsSync(join(folder, 'postmaster.pid'))) await Bun.sleep(10)
-  } finally {
-    release()
+/** A server that lives this long was not ended by its start. */
+const STABLE_MS = 30_000
+const FIRST_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 10_000
+
+async function stayServed(places: Places, wanted: number | undefined, log: Log | undefined): Promise<EmbeddedServer> {
+  const leaving = new AbortController()
+  let returning: Promise<void> | undefined
+  let left: Promise<void> | undefined
+  let joined_ms = 0
+  let losses = 0
+
+  const onLost = () => {
+    if (!leaving.signal.aborted) returning = comeBack(leaving.signal)
   }
-}
-
-async function initialise(data_dir: string, folder: string, password: string): Promise<void> {
-  const fresh = `${folder}.new`
-  await rm(fresh, { recursive: true, force: true })
-  const passwordFile = join(data_dir, 'postgres.password')
-  const { initdb } = await binaries()
-  const command = [initdb, '-D', fresh, '-U', 'doca', '-E', 'UTF8', '--locale=C', '--auth=scram-sha-256']
-  const child = Bun.spawn(asOrdinaryUser([...command, `--pwfile=${passwordFile}`]), { stdout: 'pipe', stderr: 'pipe' })
-  if ((await child.exited) !== 0)
-    throw new AppError('embedded_initdb', 500, `initdb failed: ${(await new Response(child.stderr).text()).trim()}`)
-  await rename(fresh, folder)
-  void password
-}
-
-async function start(folder: string, port: number): Promise<void> {
-  const { postgres: server } = await binaries()
-  const log = openSync(`${folder}.log`, 'a', 0o600)
-  const command = [server, '-D', folder, '-p', String(port), '-h', '127.0.0.1', '-k', '']
-  const child = Bun.spawn(asOrdinaryUser([...command, '-c', 'shared_buffers=32MB']), {
-    stdin: 'ignore',
-    stdout: log,
-    stderr: log,
-    detached: true,
-  })
-  child.unref()
-}
-
-function asOrdinaryUser(command: string[]): string[] {
-  if (process.getuid?.() !== 0) return command
-  return ['unshare', '--user', '--map-user=65534', '--map-group=65534', ...command]
-}
-
-async function passwordOf(data_dir: string): Promise<string> {
-  const path = join(data_dir, 'postgres.password')
-  if (!existsSync(path)) await writeFile(path, randomBytes(24).toString('hex'), { mode: 0o600 })
-  return readFile(path, 'utf8')
-}
-
-async function readPort(data_dir: string): Promise<number | undefined> {
-  const path = join(data_dir, 'postgres.port')
-  return existsSync(path) ? Number(await readFile(path, 'utf8')) : undefined
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-async function patiently<T>(attempt: () => Promise<T>, wait_ms: number): Promise<T> {
-  const deadline = Date.now() + wait_ms
-  for (;;) {
-    try {
-      return await attempt()
-    } catch (err) {
-      if (Date.now() > deadline) throw err
-      await Bun.sleep(20)
-    }
+  const join = async (port: number | undefined): Promise<Served> => {
+    const served = await serve(places, { port, log, onLost, signal: leaving.signal })
+    joined_ms = Date.now()
+    return served
   }
+
+  let served = await join(wanted)
+  const { url, port } = served
+  if (wanted !== undefined && port !== wanted)
+    log?.warn(
+      `the embedded PostgreSQL runs on port ${port} already; EMBEDDED_PORT=${wanted} counts from its next start`,
+    )
+
+  /** The lock connection closed: joins again, on the port that every pool knows, until it works or we leave. */
+  async function comeBack(signal: AbortSignal): Promise<void> {
+    losses = Date.now() - joined_ms > STABLE_MS ? 1 : losses + 1
+    log?.warn('the embedded PostgreSQL ended; starting it again')
+    for (let pause_ms = losses > 1 ? FIRST_PAUSE_MS * 2 ** losses : 0; ; pause_ms = pause_ms * 2 || FIRST_PAUSE_MS)
+      try {
+        await sleep(Math.min(pause_ms, LONGEST_PAUSE_MS), undefined, { signal })
+        served = await join(port)
+        if (served.port === port) log?.info('the embedded PostgreSQL is back')
+        else log?.error(`the embedded PostgreSQL moved to port ${served.port}; restart this program to follow it`)
+        return
+      } catch (thrown) {
+        if (signal.aborted) return
+        const err = folderProblem(thrown, places.data_dir)
+        log?.error({ err }, `the embedded PostgreSQL is away, trying again: ${messageOf(err)}`)
+      }
+  }
+
+  async function leave(): Promise<void> {
+    leaving.abort()
+    await returning
+    await stopIfLast(places, served, log)
+  }
+
+  return { url, port, leave: () => (left ??= leave()) }
 }
