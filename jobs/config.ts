@@ -10,6 +10,7 @@ export interface JobsConfig {
   concurrency: number
   /** A run whose worker has not been heard of for so long goes to another. */
   lease_s: number
+  /** Where jobs find the API; unset: on this machine, at PORT. */
   api_url: string
   service_username: string
   /** Unset: the generated one in DATA_DIR. */
@@ -27,7 +28,7 @@ export function readJobsConfig(env: Env): JobsConfig {
     jobs_dir: resolve(read.text('JOBS_DIR') ?? join(import.meta.dir, 'definitions')),
     concurrency: read.integer('JOBS_CONCURRENCY', 10, { min: 1, max: 1000 }),
     lease_s: read.integer('JOBS_LEASE_S', 15, { min: 1, max: 3600 }),
-    api_url: read.url('API_URL', ['http', 'https']) ?? 'http://127.0.0.1:8004',
+    api_url: read.url('API_URL', ['http', 'https']) ?? `http://127.0.0.1:${read.port('PORT', 8004)}`,
     service_username: read.text('SERVICE_USERNAME') ?? 'service',
     service_password: read.text('SERVICE_PASSWORD'),
     metrics_token: read.text('METRICS_TOKEN'),

@@ -1,9 +1,17 @@
 /** The configuration of every program at once, so that `up` and `doctor` can say all that is wrong before any starts. */
 import { readApiConfig, type ApiConfig } from '../api/config.ts'
+import { readConsumersConfig, type ConsumersConfig } from '../consumers/config.ts'
+import { readJobsConfig, type JobsConfig } from '../jobs/config.ts'
 import { ConfigError, type Env } from '../lib/env.ts'
 
+export interface AllConfigs {
+  api: ApiConfig
+  jobs: JobsConfig
+  consumers: ConsumersConfig
+}
+
 /** Reads all of them; throws one ConfigError with every distinct problem. */
-export function readAllConfigs(env: Env): { api: ApiConfig } {
+export function readAllConfigs(env: Env): AllConfigs {
   const problems: string[] = []
   function read<T>(readOne: (env: Env) => T): T {
     try {
@@ -15,7 +23,7 @@ export function readAllConfigs(env: Env): { api: ApiConfig } {
       return undefined as T
     }
   }
-  const configs = { api: read(readApiConfig) }
+  const configs = { api: read(readApiConfig), jobs: read(readJobsConfig), consumers: read(readConsumersConfig) }
   if (problems.length > 0) throw new ConfigError([...new Set(problems)])
   return configs
 }
