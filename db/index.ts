@@ -5,14 +5,11 @@
 import postgres, { type Sql } from 'postgres'
 import { AppError, messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
-import type { Cache } from './cache/index.ts'
-import { createSqlCache } from './cache/sql.ts'
+import { openCache, type Cache } from './cache/index.ts'
 import type { DbConfig } from './config.ts'
 import { joinEmbedded, type EmbeddedServer } from './embedded/index.ts'
-import type { History } from './history/index.ts'
-import { createSqlHistory } from './history/sql.ts'
-import type { Journal } from './journal/index.ts'
-import { createSqlJournal } from './journal/sql.ts'
+import { openHistory, type History } from './history/index.ts'
+import { openJournal, type Journal } from './journal/index.ts'
 import { migrateDatabase } from './migrate.ts'
 import { openObjects, type Objects } from './objects/index.ts'
 import { openQueue, type Queue } from './queue/index.ts'
@@ -45,9 +42,9 @@ export async function connect(config: DbConfig, log: Log): Promise<Db> {
     const queue = openQueue(sql, log)
     return {
       sql,
-      cache: createSqlCache(sql),
-      history: createSqlHistory(sql),
-      journal: createSqlJournal(sql),
+      cache: openCache(sql),
+      history: openHistory(sql),
+      journal: openJournal(sql),
       stream,
       objects,
       queue,

@@ -1,14 +1,23 @@
 /**
  * The cache role: small texts that may be lost at any moment. Nothing that must survive lives only here.
+ * Keys have at most 1,024 bytes, a time to live is above 0: else AppError.
  */
+import type { Sql } from 'postgres'
+import { createSqlCache } from './sql.ts'
+
 export interface Cache {
   /** The value, or null when it was never set, has expired or was lost. */
   get(key: string): Promise<string | null>
   set(key: string, value: string, ttl_s: number): Promise<void>
   delete(key: string): Promise<void>
-  /** Adds one and returns the new count; the first increment of a key starts its TTL. */
+  /** Adds one to a number, 0 when there is none, and returns the new count; the first increment of a key starts its TTL. */
   increment(key: string, ttl_s: number): Promise<number>
   /** Deletes every key that starts with `prefix`, taken literally. */
   invalidate(prefix: string): Promise<void>
   close(): Promise<void>
+}
+
+/** The cache that the configuration names; so far that is always the one in sql. */
+export function openCache(sql: Sql): Cache {
+  return createSqlCache(sql)
 }

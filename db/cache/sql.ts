@@ -1,6 +1,7 @@
 /** The cache role on an unlogged table of PostgreSQL: fast to write, empty after a crash of the server. */
 import type { Sql } from 'postgres'
 import type { Cache } from './index.ts'
+import { checkEntry } from './limits.ts'
 
 /** One write in this many also removes what has expired, so that the table stays small without a timer. */
 const SWEEP_EVERY = 500
@@ -21,26 +22,28 @@ export function createSqlCache(sql: Sql): Cache {
   return {
     async get(key) {
       const [row] = await sql<{ value: string }[]>`
-        select value from cache_entries where key = ${key} and expires_at > now()`
-      return row?.value ?? null
+        select value from cache_entries where key = ${storable(key)} and expires_at > now()`
+      return row ? original(row.value) : null
     },
 
     async set(key, value, ttl_s) {
+      checkEntry(key, ttl_s)
       await sql`
         insert into cache_entries (key, value, expires_at)
-        values (${key}, ${value}, now() + make_interval(secs => ${ttl_s}))
+        values (${storable(key)}, ${storable(value)}, now() + make_interval(secs => ${ttl_s}))
         on conflict (key) do update set value = excluded.value, expires_at = excluded.expires_at`
       await sweepNowAndThen()
     },
 
     async delete(key) {
-      await sql`delete from cache_entries where key = ${key}`
+      await sql`delete from cache_entries where key = ${storable(key)}`
     },
 
     async increment(key, ttl_s) {
+      checkEntry(key, ttl_s)
       const [row] = await sql<{ value: string }[]>`
         insert into cache_entries as e (key, value, expires_at)
-        values (${key}, '1', now() + make_interval(secs => ${ttl_s}))
+        values (${storable(key)}, '1', now() + make_interval(secs => ${ttl_s}))
         on conflict (key) do update set
           value = case when e.expires_at > now() then (e.value::bigint + 1)::text else '1' end,
           expires_at = case when e.expires_at > now() then e.expires_at else excluded.expires_at end
@@ -50,9 +53,16 @@ export function createSqlCache(sql: Sql): Cache {
     },
 
     async invalidate(prefix) {
-      await sql`delete from cache_entries where starts_with(key, ${prefix})`
+      await sql`delete from cache_entries where starts_with(key, ${storable(prefix)})`
     },
 
     async close() {},
   }
 }
+
+/**
+ * PostgreSQL's text holds no NUL, and keys carry what strangers type. Each character is replaced by itself, so that a
+ * prefix of the text stays a prefix of what is stored.
+ */
+const storable = (text: string) => text.replaceAll('\\', '\\\\').replaceAll('\0', '\\0')
+const original = (stored: string) => stored.replace(/\\([\\0])/g, (_, sign) => (sign === '0' ? '\0' : '\\'))

@@ -1,4 +1,7 @@
 /** The history role: wide rows by partition, newest first, upserted by a deterministic key (partition, at, id). */
+import type { Sql } from 'postgres'
+import { createSqlHistory } from './sql.ts'
+
 export interface HistoryRow {
   /** What one read asks for, e.g. a sku. */
   partition: string
@@ -9,16 +12,26 @@ export interface HistoryRow {
 
 export interface HistoryRead {
   limit: number
-  /** Only rows at or after / before these times. */
+  /** Only rows at this time or later. */
   from?: Date
+  /** Only rows before this time. */
   to?: Date
   /** Keyset cursor: rows older than this one. */
   before?: { at: Date; id: string }
 }
 
 export interface History {
-  /** Writing the same row again changes nothing. */
+  /**
+   * Resolves when every row is durable. Writing the same row again changes nothing; of rows with one key the one
+   * written last stands.
+   */
   write(table: string, rows: HistoryRow[]): Promise<void>
+  /** Newest first; of one moment, by id from the last. */
   read(table: string, partition: string, read: HistoryRead): Promise<HistoryRow[]>
   close(): Promise<void>
+}
+
+/** The history that the configuration names; so far that is always the one in sql. */
+export function openHistory(sql: Sql): History {
+  return createSqlHistory(sql)
 }

@@ -1,4 +1,7 @@
 /** The journal role: small documents that say what was attempted, found by key, gone after their time to live. */
+import type { Sql } from 'postgres'
+import { createSqlJournal } from './sql.ts'
+
 export interface JournalDocument {
   /** Writing the same id again replaces the document. */
   id: string
@@ -13,4 +16,9 @@ export interface Journal {
   /** Oldest first; expired documents are never returned. */
   find(collection: string, key: string, limit: number): Promise<JournalDocument[]>
   close(): Promise<void>
+}
+
+/** The journal that the configuration names; so far that is always the one in sql. */
+export function openJournal(sql: Sql): Journal {
+  return createSqlJournal(sql)
 }

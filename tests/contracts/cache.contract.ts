@@ -2,9 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Cache } from '../../db/cache/index.ts'
 import { until } from '../e2e/program.ts'
+import { codeOf } from './objects.contract.ts'
 
 export interface OpenCache {
   cache: Cache
+  /** Empties the engine behind the driver's back, as a crash would. */
+  lose(): Promise<unknown>
   close(): Promise<void>
 }
 
@@ -70,6 +73,38 @@ export function cacheContract(driver: string, open: () => Promise<OpenCache>): v
       await cache.invalidate('list%')
       expect(await cache.get('list%:a')).toBeNull()
       expect(await cache.get('listX1:a')).toBe('x')
+    })
+
+    test('NUL and backslashes in keys and values are signs like any other', async () => {
+      const odd = ['a\0b', 'a\\0b', 'a\\', 'a\\\\0b', 'a']
+      for (const key of odd) await cache.set(`odd:${key}`, key, 60)
+      for (const key of odd) expect(await cache.get(`odd:${key}`)).toBe(key)
+      await cache.invalidate('odd:a\\')
+      expect(await Promise.all(odd.map((key) => cache.get(`odd:${key}`)))).toEqual(['a\0b', null, null, null, 'a'])
+      expect(await cache.increment('odd:\0', 60)).toBe(1)
+      await cache.delete('odd:\0')
+      expect(await cache.increment('odd:\0', 60)).toBe(1)
+    })
+
+    test('a key that is too long and a time to live that is none are refused', async () => {
+      const key = 'é'.repeat(512)
+      await cache.set(key, 'x', 60)
+      expect(await cache.get(key)).toBe('x')
+      expect(await codeOf(cache.set(`${key}+`, 'x', 60))).toBe('cache_key_invalid')
+      expect(await codeOf(cache.increment(`${key}+`, 60))).toBe('cache_key_invalid')
+      expect(await cache.get('é'.repeat(50_000))).toBeNull()
+      for (const ttl_s of [0, -1, NaN, Infinity]) {
+        expect(await codeOf(cache.set('ttl', 'x', ttl_s))).toBe('cache_ttl_invalid')
+        expect(await codeOf(cache.increment('ttl', ttl_s))).toBe('cache_ttl_invalid')
+      }
+    })
+
+    test('emptied at any moment, it only begins anew', async () => {
+      await cache.set('lost', 'x', 60)
+      expect(await cache.increment('lost count', 60)).toBe(1)
+      await opened.lose()
+      expect(await cache.get('lost')).toBeNull()
+      expect(await cache.increment('lost count', 60)).toBe(1)
     })
   })
 }

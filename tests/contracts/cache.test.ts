@@ -1,8 +1,9 @@
-import { createSqlCache } from '../../db/cache/sql.ts'
+import { openCache } from '../../db/cache/index.ts'
 import { testDatabase } from '../database.ts'
 import { cacheContract } from './cache.contract.ts'
 
 cacheContract('sql', async () => {
   const database = await testDatabase()
-  return { cache: createSqlCache(database.sql), close: database.close }
+  const { sql } = database
+  return { cache: openCache(sql), lose: () => sql`truncate cache_entries`, close: database.close }
 })

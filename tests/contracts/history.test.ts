@@ -1,8 +1,8 @@
-import { createSqlHistory } from '../../db/history/sql.ts'
+import { openHistory } from '../../db/history/index.ts'
 import { testDatabase } from '../database.ts'
 import { historyContract } from './history.contract.ts'
 
 historyContract('sql', async () => {
   const database = await testDatabase()
-  return { history: createSqlHistory(database.sql), close: database.close }
+  return { history: openHistory(database.sql), close: database.close }
 })

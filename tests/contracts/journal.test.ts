@@ -1,8 +1,8 @@
-import { createSqlJournal } from '../../db/journal/sql.ts'
+import { openJournal } from '../../db/journal/index.ts'
 import { testDatabase } from '../database.ts'
 import { journalContract } from './journal.contract.ts'
 
 journalContract('sql', async () => {
   const database = await testDatabase()
-  return { journal: createSqlJournal(database.sql), close: database.close, expiry_slack_ms: 0 }
+  return { journal: openJournal(database.sql), close: database.close, expiry_slack_ms: 0 }
 })
