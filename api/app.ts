@@ -13,6 +13,7 @@ import { readJson, refuseHugeBody } from './http/body.ts'
 import { docs } from './http/docs.ts'
 import { allowedMethods } from './http/methods.ts'
 import { problemResponse } from './http/problems.ts'
+import { takesRawBody } from './http/raw-body.ts'
 import { packaging } from './packaging/index.ts'
 
 const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any, any, any, any, any>> = {
@@ -32,6 +33,7 @@ export function createApp(context: ApiContext) {
       refuseHugeBody(request, config.max_upload_bytes)
     })
     .onParse(({ request, contentType }) => {
+      if (takesRawBody(request.method, pathOf(request))) return null
       if (contentType === 'application/json') return readJson(request)
       if (contentType && contentType !== 'multipart/form-data') throw unsupportedBody(contentType)
     })
@@ -66,7 +68,7 @@ function pathOf(request: Request): string {
   return request.url.slice(start, end === -1 ? undefined : end)
 }
 
-/** Routes that take a raw body parse nothing (`parse: 'none'`); a form must not pass for JSON. */
+/** A form must not pass for JSON. */
 function unsupportedBody(contentType: string): AppError {
   return new AppError('body_type_unsupported', 415, `Send application/json, not ${contentType}.`)
 }

@@ -18,6 +18,8 @@ const FIELDS = PACKAGING_FIELDS.join(', ')
 
 /** Call first; the table vanishes with the transaction. */
 export async function openImport(sql: TransactionSql): Promise<void> {
+  // A deadline for each statement of the import.
+  await sql`set local statement_timeout = '60s'`
   await sql`create temporary table packaging_import on commit drop as
     select id, ${sql.unsafe(FIELDS)} from packaging where false`
 }

@@ -3,12 +3,17 @@ import type { ApiContext } from '../context.ts'
 import { etagOf, isUnchanged, versionsAllowed } from '../http/etag.ts'
 import { responses } from '../http/responses.ts'
 import type { PackagingItem } from '../../db/packaging.ts'
-import { itemAnswer, itemBody, itemParams, listAnswer, listQuery } from './model.ts'
+import { createExporter } from './export.ts'
+import { createImporter } from './import/import-file.ts'
+import { readUpload } from './import/read-upload.ts'
+import { exportQuery, importAnswer, itemAnswer, itemBody, itemParams, listAnswer, listQuery } from './model.ts'
 import { createItem, deleteItem, listItems, readItem, replaceItem } from './service.ts'
 
 const tags = ['packaging']
 
-export function packaging({ db: { sql } }: ApiContext) {
+export function packaging({ config, db: { sql } }: ApiContext) {
+  const importFile = createImporter(sql)
+  const exportCsv = createExporter(sql)
   return new Elysia({ name: 'packaging', prefix: '/embalagens' })
     .get('', async ({ query }) => json(await listItems(sql, query)), {
       query: listQuery,
@@ -29,6 +34,24 @@ export function packaging({ db: { sql } }: ApiContext) {
         },
       },
     )
+    .post('/import', async ({ request }) => importFile(await readUpload(request, config.max_upload_bytes)), {
+      detail: {
+        tags,
+        summary: 'Create or update items from a file, all or nothing',
+        description: IMPORT,
+        requestBody: { required: true, content: UPLOAD },
+        responses: responses({ 200: importAnswer }, [400, 413, 415, 422]),
+      },
+    })
+    .get('/export', ({ query }) => new Response(exportCsv(query), { headers: CSV_FILE }), {
+      query: exportQuery,
+      detail: {
+        tags,
+        summary: 'All items, or those that the filters leave, as CSV',
+        description: EXPORT,
+        responses: { ...responses({}, [422]), 200: { description: 'OK', content: { 'text/csv': { schema: BINARY } } } },
+      },
+    })
     .get(
       '/:id',
       async ({ params, request }) => {
@@ -69,6 +92,30 @@ export function packaging({ db: { sql } }: ApiContext) {
         detail: { tags, summary: 'Delete an item', responses: responses({ 204: null }, [404, 412, 422]) },
       },
     )
+}
+
+const CSV_FILE = {
+  'content-type': 'text/csv; charset=utf-8',
+  'content-disposition': 'attachment; filename="embalagens.csv"',
+}
+
+const IMPORT =
+  'CSV or .xlsx, told apart by content. The first row names the columns: the fields of an item, in any order. CSV may be ' +
+  'UTF-8, UTF-16 or Windows-1252, separated by commas, semicolons or tabs, with one decimal mark in the whole file; tags ' +
+  'are separated by semicolons inside their cell. A row whose sku is known updates that item; columns that the file does ' +
+  'not have keep their values. An apostrophe before = + - or @ is taken off, as a spreadsheet does. When any row is wrong, ' +
+  'nothing is imported and `errors` tells line, column and message.'
+const EXPORT =
+  'RFC 4180, UTF-8, a point in decimals, tags joined by semicolons, ordered by sku; one consistent snapshot. Text that a ' +
+  'spreadsheet would run as a formula has an apostrophe before it, which the import takes off again.'
+
+const BINARY = { type: 'string', format: 'binary' } as const
+const UPLOAD = {
+  'multipart/form-data': {
+    schema: { type: 'object' as const, properties: { file: BINARY }, required: ['file'] },
+  },
+  'text/csv': { schema: BINARY },
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': { schema: BINARY },
 }
 
 const etag = (item: PackagingItem) => ({ etag: etagOf(item.version) })

@@ -1,0 +1,85 @@
+/**
+ * The catalogue as CSV (RFC 4180: CRLF, a point in decimals, tags joined by semicolons), streamed from one cursor: a
+ * consistent snapshot in constant memory. A reader that stops reading may not keep a connection for long.
+ */
+import type { Sql } from 'postgres'
+import { exportPackaging, PACKAGING_FIELDS, type PackagingFilters, type PackagingValues } from '../../db/packaging.ts'
+import { AppError } from '../../lib/errors.ts'
+import { withFormulaGuard } from './formula-guard.ts'
+
+const BATCH_ROWS = 500
+/** How long a reader may take no data. */
+const STALL_MS = 30_000
+/** Each holds a database connection of the few that there are. */
+const MOST_AT_ONCE = 2
+
+/** A function that exports to at most a few readers at once; throws AppError 503 for more. */
+export function createExporter(sql: Sql, stall_ms = STALL_MS) {
+  let running = 0
+  return (filters: PackagingFilters): ReadableStream<Uint8Array> => {
+    if (running >= MOST_AT_ONCE)
+      throw new AppError('export_busy', 503, `${running} exports are running; try again in a moment.`, {
+        headers: { 'retry-after': '5' },
+      })
+    running++
+    return streamOf(csvChunks(sql, filters), stall_ms, () => void running--)
+  }
+}
+
+async function* csvChunks(sql: Sql, filters: PackagingFilters): AsyncGenerator<string> {
+  let chunk = `${PACKAGING_FIELDS.join(',')}\r\n`
+  for await (const rows of exportPackaging(sql, filters, BATCH_ROWS)) {
+    for (const row of rows) chunk += csvLine(row)
+    yield chunk
+    chunk = ''
+  }
+  if (chunk !== '') yield chunk
+}
+
+export function csvLine(row: PackagingValues): string {
+  return `${PACKAGING_FIELDS.map((field) => csvCell(row[field])).join(',')}\r\n`
+}
+
+function csvCell(value: PackagingValues[keyof PackagingValues]): string {
+  if (value === null) return ''
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  const text = withFormulaGuard(Array.isArray(value) ? value.join(';') : value)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/** Pulls a chunk when the reader wants one; ends the source when it is done, fails, or nobody reads. */
+function streamOf(source: AsyncGenerator<string>, stall_ms: number, ended: () => void): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  let open = true
+  let stalled: Timer | undefined
+  const end = async () => {
+    clearTimeout(stalled)
+    if (!open) return
+    open = false
+    ended()
+    await source.return(undefined)
+  }
+  return new ReadableStream({
+    async pull(controller) {
+      clearTimeout(stalled)
+      try {
+        const { done, value } = await source.next()
+        if (!open) return
+        if (done) {
+          await end()
+          controller.close()
+          return
+        }
+        controller.enqueue(encoder.encode(value))
+        stalled = setTimeout(() => {
+          controller.error(new AppError('export_stalled', 408, `Nothing was read for ${stall_ms / 1000} s.`))
+          void end()
+        }, stall_ms)
+      } catch (thrown) {
+        await end()
+        controller.error(thrown)
+      }
+    },
+    cancel: end,
+  })
+}

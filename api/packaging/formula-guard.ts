@@ -1,0 +1,12 @@
+/**
+ * A text cell that starts with = + - or @ would run as a formula in a spreadsheet. Export puts an apostrophe before it,
+ * as a person would, and one more before text that has apostrophes there already; import takes one away: so every text
+ * comes back as it was.
+ */
+export function withFormulaGuard(text: string): string {
+  return /^'*[=+\-@]/.test(text) ? `'${text}` : text
+}
+
+export function withoutFormulaGuard(text: string): string {
+  return /^'+[=+\-@]/.test(text) ? text.slice(1) : text
+}

@@ -1,0 +1,176 @@
+/** Turns a row's cells into an item, or tells everything that is wrong with it. The limits are the API's own. */
+import { MATERIALS } from '../../../db/schema/packaging.ts'
+import type { PackagingField, PackagingValues } from '../../../db/packaging.ts'
+import {
+  COST_DIGITS,
+  CURRENCY,
+  decimalPattern,
+  LENGTHS,
+  MAX_COUNT,
+  MAX_TAGS,
+  MEASURE_DIGITS,
+  ONE_LINE,
+} from '../model.ts'
+import { withoutFormulaGuard } from '../formula-guard.ts'
+import { REQUIRED, withoutBlankEnd } from './columns.ts'
+import { readDecimal, type DecimalMark } from './decimals.ts'
+import type { FileRow } from './read-csv.ts'
+import { fileError, type FileError } from './rejection.ts'
+
+const CODE = new RegExp(CURRENCY)
+const SHOWABLE = new RegExp(ONE_LINE)
+
+/** `mark`: the file's decimal mark. */
+export function checkRow(
+  columns: PackagingField[],
+  row: FileRow,
+  mark: DecimalMark | undefined,
+): { values: PackagingValues } | { errors: FileError[] } {
+  const { line, cells } = row
+  if (cells.length < columns.length)
+    return {
+      errors: [
+        fileError(
+          line,
+          columns[cells.length],
+          `is missing: the row has ${cells.length} cells, the header ${columns.length}`,
+        ),
+      ],
+    }
+  const count = withoutBlankEnd(cells).length
+  if (count > columns.length)
+    return { errors: [fileError(line, undefined, `The row has ${count} cells, the header ${columns.length}.`)] }
+
+  const values: Record<string, unknown> = { ...EMPTY }
+  const errors: FileError[] = []
+  for (const [at, column] of columns.entries()) {
+    const cell = cells[at]!.trim()
+    if (cell === '') {
+      if (REQUIRED.has(column)) errors.push(fileError(line, column, 'is empty'))
+      continue
+    }
+    const read = READ[column](cell, mark)
+    if ('problem' in read) errors.push(fileError(line, column, read.problem))
+    else values[column] = read.value
+  }
+  return errors.length > 0 ? { errors } : { values: values as PackagingValues }
+}
+
+const EMPTY: Omit<PackagingValues, 'sku' | 'name' | 'material' | 'kind' | 'unit_cost' | 'currency'> = {
+  length_mm: null,
+  width_mm: null,
+  height_mm: null,
+  weight_g: null,
+  capacity_ml: null,
+  supplier: null,
+  stock: 0,
+  reorder_level: 0,
+  recyclable: false,
+  tags: [],
+}
+
+type Read = (cell: string, mark: DecimalMark | undefined) => { value: unknown } | { problem: string }
+
+const READ: Record<PackagingField, Read> = {
+  sku: text(LENGTHS.sku),
+  name: text(LENGTHS.name),
+  material: (cell) => oneOf(MATERIALS, cell.toLowerCase(), cell),
+  kind: text(LENGTHS.kind),
+  length_mm: decimal(MEASURE_DIGITS),
+  width_mm: decimal(MEASURE_DIGITS),
+  height_mm: decimal(MEASURE_DIGITS),
+  weight_g: decimal(MEASURE_DIGITS),
+  capacity_ml: decimal(MEASURE_DIGITS),
+  unit_cost: decimal(COST_DIGITS),
+  currency(cell) {
+    const code = cell.toUpperCase()
+    return CODE.test(code) ? { value: code } : { problem: `is not a currency code like BRL: “${shown(cell)}”` }
+  },
+  supplier: text(LENGTHS.supplier),
+  stock: count,
+  reorder_level: count,
+  recyclable(cell) {
+    const value =
+      BOOLEANS[
+        cell
+          .normalize('NFD')
+          .replace(/[\u0300-\u036f]/g, '')
+          .toLowerCase()
+      ]
+    return value === undefined ? { problem: `is neither true nor false: “${shown(cell)}”` } : { value }
+  },
+  tags(cell) {
+    const tags = withoutFormulaGuard(cell)
+      .split(';')
+      .map((tag) => tag.trim())
+      .filter((tag) => tag !== '')
+    if (tags.length > MAX_TAGS) return { problem: `has ${tags.length} tags; ${MAX_TAGS} are the most` }
+    for (const tag of tags) {
+      const read = oneLine(tag, LENGTHS.tag)
+      if ('problem' in read) return read
+    }
+    return { value: tags }
+  },
+}
+
+/** Brazilian Excel writes VERDADEIRO and FALSO. */
+const BOOLEANS: Record<string, boolean> = {
+  true: true,
+  yes: true,
+  sim: true,
+  verdadeiro: true,
+  '1': true,
+  false: false,
+  no: false,
+  nao: false,
+  falso: false,
+  '0': false,
+}
+
+function text(longest: number): Read {
+  // Alt+Enter in a cell: the catalogue has one line.
+  return (cell) =>
+    oneLine(
+      withoutFormulaGuard(cell)
+        .replace(/\s*[\r\n]+\s*/g, ' ')
+        .trim(),
+      longest,
+    )
+}
+
+function oneLine(value: string, longest: number): { value: string } | { problem: string } {
+  if (value.length > longest) return { problem: `has ${value.length} characters; ${longest} are the most` }
+  if (!SHOWABLE.test(value)) return { problem: 'holds a character that cannot be shown' }
+  return { value }
+}
+
+function decimal(digits: { before: number; after: number }): Read {
+  const pattern = new RegExp(decimalPattern(digits))
+  return (cell, mark) => {
+    const read = readDecimal(cell, mark)
+    if ('problem' in read) return read
+    const value = read.value.replace(/^0+(?=\d)/, '')
+    if (pattern.test(value)) return { value }
+    const shorter = value.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')
+    if (pattern.test(shorter)) return { value: shorter }
+    return {
+      problem: `has too many digits: “${shown(cell)}”; ${digits.before} and ${digits.after} decimals are the most`,
+    }
+  }
+}
+
+/** A whole number; 12.0 is one, as programs write it for a column that has empty cells. */
+function count(cell: string, mark: DecimalMark | undefined): { value: number } | { problem: string } {
+  const read = readDecimal(cell, mark)
+  if ('problem' in read) return read
+  const value = Number(read.value)
+  if (!Number.isInteger(value)) return { problem: `is not a whole number: “${shown(cell)}”` }
+  if (value > MAX_COUNT) return { problem: `is more than ${MAX_COUNT}: “${shown(cell)}”` }
+  return { value }
+}
+
+function oneOf(choices: readonly string[], value: string, cell: string): { value: string } | { problem: string } {
+  return choices.includes(value) ? { value } : { problem: `is “${shown(cell)}”; it can be ${choices.join(', ')}` }
+}
+
+const shown = (cell: string) => (cell.length > 60 ? `${cell.slice(0, 60)}…` : cell)

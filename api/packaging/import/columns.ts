@@ -1,0 +1,68 @@
+/** A file's header: our field names in any order and case, or what a Brazilian office calls them. */
+import { PACKAGING_FIELDS, type PackagingField } from '../../../db/packaging.ts'
+import type { FileRow } from './read-csv.ts'
+import { fileError, rejection, type FileError } from './rejection.ts'
+
+export const REQUIRED: ReadonlySet<PackagingField> = new Set([
+  'sku',
+  'name',
+  'material',
+  'kind',
+  'unit_cost',
+  'currency',
+])
+
+const SYNONYMS: Record<string, PackagingField> = {
+  codigo: 'sku',
+  nome: 'name',
+  tipo: 'kind',
+  comprimento_mm: 'length_mm',
+  largura_mm: 'width_mm',
+  altura_mm: 'height_mm',
+  peso_g: 'weight_g',
+  capacidade_ml: 'capacity_ml',
+  custo_unitario: 'unit_cost',
+  moeda: 'currency',
+  fornecedor: 'supplier',
+  estoque: 'stock',
+  estoque_minimo: 'reorder_level',
+  reciclavel: 'recyclable',
+  etiquetas: 'tags',
+}
+
+/** The field that a header cell names; case, accents, spaces and parentheses do not matter. */
+export function recogniseColumn(cell: string): PackagingField | undefined {
+  const name = cell
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f()]/g, '')
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, '_')
+  return PACKAGING_FIELDS.find((field) => field === name) ?? SYNONYMS[name]
+}
+
+/** The field of each column. Throws AppError 422 that names every unknown, repeated and missing column. */
+export function readHeader({ line, cells }: FileRow): PackagingField[] {
+  const names = withoutBlankEnd(cells)
+  const columns = names.map(recogniseColumn)
+  const errors: FileError[] = []
+  for (const [at, column] of columns.entries()) {
+    const name = names[at]!.trim()
+    if (!column)
+      errors.push(
+        name === ''
+          ? fileError(line, `${at + 1}`, 'has no name')
+          : fileError(line, name, `is no column of the catalogue; there are ${PACKAGING_FIELDS.join(', ')}`),
+      )
+    else if (columns.indexOf(column) < at) errors.push(fileError(line, name, `names ${column} a second time`))
+  }
+  for (const field of REQUIRED) if (!columns.includes(field)) errors.push(fileError(line, field, 'is missing'))
+  if (errors.length > 0) throw rejection('The first row does not name the columns as it should.', errors)
+  return columns as PackagingField[]
+}
+
+/** Excel saves empty columns right of a table, too. */
+export function withoutBlankEnd(cells: string[]): string[] {
+  const last = cells.findLastIndex((cell) => cell.trim() !== '')
+  return cells.slice(0, last + 1)
+}
