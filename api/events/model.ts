@@ -1,5 +1,5 @@
 import { t } from 'elysia'
-import { eventInput } from '../../db/stream/event.ts'
+import { eventInput, eventSku } from '../../db/stream/event.ts'
 import { pageQuery } from '../http/pagination.ts'
 
 export const MAX_EVENTS = 1000
@@ -14,7 +14,7 @@ export const accepted = t.Object({
 
 export const historyQuery = t.Object(
   {
-    sku: t.String({ minLength: 1, maxLength: 100 }),
+    sku: eventSku,
     day: t.Optional(t.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'A day of UTC, YYYY-MM-DD.' })),
     ...pageQuery,
   },
@@ -30,6 +30,7 @@ const historyItem = t.Object(
     occurred_at: t.String({ format: 'date-time' }),
     data: t.Record(t.String(), t.Unknown()),
     packaging: t.Record(t.String(), t.Unknown(), { description: 'The catalogue item as it was then.' }),
+    trace_id: t.String({ description: 'request_id of the POST that brought it, unless the sender named another.' }),
   },
   { additionalProperties: true },
 )

@@ -1,28 +1,43 @@
-import { eventErrors, type EventInput, type StockEvent } from '../../db/stream/event.ts'
+import {
+  completeEvent,
+  contentHash,
+  eventErrors,
+  isTimeGiven,
+  type EventInput,
+  type StockEvent,
+} from '../../db/stream/event.ts'
+import type { StoredMessage } from '../../db/stream/index.ts'
 import { messageOf } from '../../lib/errors.ts'
 
-export type Decoded = { event: StockEvent } | { reason: 'not_json' | 'invalid'; detail: string }
+export type Decoded =
+  { event: StockEvent; content_hash: Uint8Array } | { reason: 'not_json' | 'invalid'; detail: string }
 
-/** The event in a message's bytes, or why there is none. Never throws, whatever the bytes are. */
-export function decodeEvent(bytes: Uint8Array): Decoded {
-  let value: unknown
+/** The API's limit for a body; far below what a stream carries, so that an enriched event still fits. */
+const MAX_EVENT_BYTES = 1024 * 1024
+
+/** The event in a message, or why there is none. Never throws, whatever the bytes are. */
+export function decodeEvent({
+  value,
+  headers,
+  produced_at,
+}: Omit<StoredMessage, 'topic' | 'partition' | 'offset' | 'key'>): Decoded {
+  if (value.byteLength > MAX_EVENT_BYTES)
+    return {
+      reason: 'invalid',
+      detail: `${value.byteLength} bytes are more than an event may have, ${MAX_EVENT_BYTES}`,
+    }
+  let json: unknown
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(value))
   } catch (thrown) {
     return { reason: 'not_json', detail: messageOf(thrown) }
   }
-  try {
-    const errors = eventErrors(value)
-    const event = value as EventInput
-    // Unlike a client of the API, who writes to the topic must name the event: a redelivery could not be told otherwise.
-    for (const field of ['event_id', 'occurred_at'] as const)
-      if (errors.length === 0 && event[field] === undefined) errors.push({ path: `/${field}`, message: 'is missing' })
-    if (errors.length > 0)
-      return { reason: 'invalid', detail: errors.map(({ path, message }) => `${path} ${message}`).join('; ') }
-    const event_id = event.event_id!.toLowerCase()
-    return { event: { ...event, event_id, data: event.data ?? {} } as StockEvent }
-  } catch (thrown) {
-    // Nested too deeply even to be looked at.
-    return { reason: 'invalid', detail: messageOf(thrown) }
-  }
+  const errors = eventErrors(json)
+  const input = json as EventInput
+  // Unlike a client of the API, who writes to the topic must name the event: a redelivery could not be told otherwise.
+  if (errors.length === 0 && input.event_id === undefined) errors.push({ path: '/event_id', message: 'is missing' })
+  if (errors.length > 0)
+    return { reason: 'invalid', detail: errors.map(({ path, message }) => `${path} ${message}`).join('; ') }
+  const event = completeEvent({ ...input, event_id: input.event_id! }, produced_at)
+  return { event, content_hash: contentHash(event, isTimeGiven(input, headers)) }
 }

@@ -1,4 +1,5 @@
 import type { Message, StoredMessage } from '../../db/stream/index.ts'
+import type { Log } from '../../lib/log.ts'
 
 export interface Failure {
   message: StoredMessage
@@ -18,11 +19,23 @@ export function failedMessage({ message, reason, detail }: Failure, now: Date): 
     headers: {
       ...headers,
       reason,
-      detail: detail.slice(0, MAX_DETAIL),
+      // A parser's message may quote what no engine stores.
+      detail: detail.slice(0, MAX_DETAIL).replaceAll('\0', '�').toWellFormed(),
       source_topic: topic,
       source_partition: String(partition),
       source_offset: String(offset),
       failed_at: now.toISOString(),
     },
+  }
+}
+
+/** A line per reason with its first message; the topic of failed events has them all. */
+export function logFailures(log: Log, failures: Failure[]): void {
+  const byReason = Map.groupBy(failures, ({ reason }) => reason)
+  for (const [reason, some] of byReason) {
+    const { message, detail } = some[0]!
+    const { partition, offset, headers } = message
+    const first = { partition, offset, detail: detail.slice(0, MAX_DETAIL), trace_id: headers.trace_id }
+    log.warn({ reason, failed: some.length, first }, 'events failed')
   }
 }

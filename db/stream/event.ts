@@ -19,10 +19,13 @@ export const EVENT_KINDS = ['sale', 'return', 'purchase', 'adjustment'] as const
 const UUID = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$'
 const RFC3339 = '^\\d{4}-\\d{2}-\\d{2}[Tt]\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?([Zz]|[+-]\\d{2}:\\d{2})$'
 
+/** No control characters; whether an item has it is looked up later. */
+export const eventSku = Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\u0000-\\u001f\\u007f]+$' })
+
 export const eventInput = Type.Object(
   {
     event_id: Type.Optional(Type.String({ pattern: UUID, description: 'Made here when absent.' })),
-    sku: Type.String({ minLength: 1, maxLength: 100 }),
+    sku: eventSku,
     kind: Type.Unsafe<(typeof EVENT_KINDS)[number]>({ type: 'string', enum: [...EVENT_KINDS] }),
     quantity: Type.Integer({
       minimum: -1_000_000_000,
@@ -60,9 +63,9 @@ export function eventErrors(value: unknown): ErrorItem[] {
   if (event.kind !== 'adjustment' && event.quantity < 1)
     errors.push({ path: '/quantity', message: `must be 1 or more for a ${event.kind}` })
   if (event.occurred_at !== undefined && !isPointInTime(event.occurred_at))
-    errors.push({ path: '/occurred_at', message: 'is no point in time' })
-  if (holdsUnstorableText(value))
-    errors.push({ path: '/', message: 'holds a NUL character or half a surrogate pair, which cannot be stored' })
+    errors.push({ path: '/occurred_at', message: 'is no point in time of the years 1 to 9999' })
+  const unstorable = unstorablePart(event.data, 1)
+  if (unstorable) errors.push({ path: '/data', message: unstorable })
   return errors
 }
 
@@ -71,25 +74,35 @@ const TIME_CHOSEN = 'occurred_at_chosen'
 
 /** The message that carries a checked event; what the client left out is filled in. */
 export function eventMessage(input: EventInput, trace_id: string, now: Date): { event: StockEvent; message: Message } {
-  const event: StockEvent = {
-    event_id: (input.event_id ?? Bun.randomUUIDv7()).toLowerCase(),
+  const event = completeEvent({ ...input, event_id: input.event_id ?? Bun.randomUUIDv7() }, now)
+  const headers = { trace_id, ...(input.occurred_at === undefined && { [TIME_CHOSEN]: 'yes' }) }
+  return { event, message: { key: event.sku, value: new TextEncoder().encode(JSON.stringify(event)), headers } }
+}
+
+/** A checked event with its id in lower case and its time in UTC; one without a time occurred at `now`. */
+export function completeEvent(input: EventInput & { event_id: string }, now: Date): StockEvent {
+  return {
+    event_id: input.event_id.toLowerCase(),
     sku: input.sku,
     kind: input.kind,
     quantity: input.quantity,
     occurred_at: (input.occurred_at ? new Date(input.occurred_at) : now).toISOString(),
     data: input.data ?? {},
   }
-  const headers = { trace_id, ...(input.occurred_at === undefined && { [TIME_CHOSEN]: 'yes' }) }
-  return { event, message: { key: event.sku, value: new TextEncoder().encode(JSON.stringify(event)), headers } }
+}
+
+/** Whether the time of an event that came with `headers` is its sender's own word. */
+export function isTimeGiven(input: EventInput, headers: Record<string, string>): boolean {
+  return input.occurred_at !== undefined && !headers[TIME_CHOSEN]
 }
 
 /**
  * SHA-256 of what a sender means by an event, whatever the order of its keys: two messages with one event_id are the
- * same event when this is the same.
+ * same event when this is the same. A time that the sender did not give is no part of it.
  */
-export function contentHash(event: StockEvent, headers: Record<string, string>): Uint8Array {
+export function contentHash(event: StockEvent, time_given: boolean): Uint8Array {
   const { event_id: _, occurred_at, ...content } = event
-  const meant = headers[TIME_CHOSEN] ? content : { ...content, occurred_at: new Date(occurred_at).toISOString() }
+  const meant = time_given ? { ...content, occurred_at } : content
   return new Uint8Array(new Bun.CryptoHasher('sha256').update(canonicalJson(meant)).digest())
 }
 
@@ -107,13 +120,28 @@ export function isCalendarDay(day: string): boolean {
   return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(day)
 }
 
-const isPointInTime = (text: string) => isCalendarDay(text.slice(0, 10)) && !Number.isNaN(Date.parse(text))
-
-/** PostgreSQL's text and jsonb take neither. */
-function holdsUnstorableText(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed()
-  if (Array.isArray(value)) return value.some(holdsUnstorableText)
-  if (value && typeof value === 'object')
-    return Object.entries(value).some(([key, part]) => holdsUnstorableText(key) || holdsUnstorableText(part))
-  return false
+function isPointInTime(text: string): boolean {
+  const time = new Date(text)
+  if (!isCalendarDay(text.slice(0, 10)) || Number.isNaN(time.getTime())) return false
+  const year = time.getUTCFullYear()
+  return year >= 1 && year <= 9999
 }
+
+/** What JSON allows and the engines do not keep: PostgreSQL's jsonb takes no NUL and no half surrogate pair. */
+function unstorablePart(value: unknown, depth: number): string | undefined {
+  if (typeof value === 'string') {
+    if (value.includes('\0')) return 'holds a NUL character, which cannot be stored'
+    return value.isWellFormed() ? undefined : 'holds half a surrogate pair, which cannot be stored'
+  }
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'holds a number beyond all limits'
+  if (!value || typeof value !== 'object') return undefined
+  if (depth > MAX_DEPTH) return `nests deeper than ${MAX_DEPTH} levels`
+  for (const [key, part] of Object.entries(value)) {
+    const found = unstorablePart(key, depth) ?? unstorablePart(part, depth + 1)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** As deep as the API lets a body be. Far deeper, PostgreSQL fails as if it were broken, and a batch would never pass. */
+const MAX_DEPTH = 64

@@ -76,10 +76,31 @@ test('the history of a sku is paged newest first, by day when asked', async () =
     'sku=H&day=2026-02-31',
     'sku=H&day=today',
     'sku=H&cursor=garbage',
+    'sku=%00',
+    ...[
+      { at: '2026-01-01T00:00:00.000Z', id: 'a\0' },
+      { at: '+200000-01-01T00:00:00.000Z', id: 'a' },
+      { at: 'yesterday', id: 'a' },
+    ].map((place) => `sku=H&cursor=${Buffer.from(JSON.stringify(place)).toString('base64url')}`),
     'sku=H&limit=0',
     'sku=H&colour=red',
   ])
     expect((await get(query)).status).toBe(422)
+})
+
+test('a time that no engine keeps, a number beyond limits and a control character in the sku are refused', async () => {
+  for (const bad of [
+    { occurred_at: '0000-01-01T00:00:00Z' },
+    { occurred_at: '9999-12-31T23:59:59-05:00' },
+    { occurred_at: '2026-01-01 00:00' },
+    { sku: 'A\0' },
+    { sku: 'A\n' },
+    { data: { text: '\0' } },
+    { data: { '\ud800': 1 } },
+  ])
+    expect((await post({ ...event, ...bad })).status).toBe(422)
+  for (const occurred_at of ['2999-01-01T00:00:00Z', '2026-11-21T23:59:59.123456789-03:00'])
+    expect((await post({ ...event, occurred_at })).status).toBe(202)
 })
 
 test('a viewer may read, but not send', async () => {

@@ -1,0 +1,45 @@
+import type { Sql } from 'postgres'
+import { enterEvents } from '../../db/events-seen.ts'
+import type { StockEvent } from '../../db/stream/event.ts'
+import type { StoredMessage } from '../../db/stream/index.ts'
+import type { Failure } from './failed.ts'
+
+export interface Candidate {
+  message: StoredMessage
+  event: StockEvent
+  content_hash: Uint8Array
+}
+
+/**
+ * Tells what is to be done with each event. The first content of an id stands: other content is a conflict, the same
+ * again a repeat. An id that is known but was never passed on is to be done, whichever message brings it: a crash, or
+ * an engine that refused it, may have cut the first attempt off.
+ */
+export async function consultLedger(sql: Sql, candidates: Candidate[]) {
+  const first = new Map<string, Candidate>()
+  for (const item of candidates) if (!first.has(item.event.event_id)) first.set(item.event.event_id, item)
+  const ledger = await enterEvents(
+    sql,
+    [...first.values()].map(({ event, content_hash, message }) => ({
+      event_id: event.event_id,
+      content_hash,
+      source: `${message.topic}/${message.partition}/${message.offset}`,
+    })),
+  )
+  const fresh = new Map<string, Candidate>()
+  const conflicts: Failure[] = []
+  let repeated = 0
+  for (const item of candidates) {
+    const { event_id } = item.event
+    const entry = ledger.get(event_id)!
+    if (!Buffer.from(entry.content_hash).equals(Buffer.from(item.content_hash)))
+      conflicts.push({
+        message: item.message,
+        reason: 'conflict',
+        detail: `event_id ${event_id} came before with other content, from ${entry.source}; the first stands.`,
+      })
+    else if (entry.processed || fresh.has(event_id)) repeated++
+    else fresh.set(event_id, item)
+  }
+  return { fresh: [...fresh.values()], conflicts, repeated }
+}

@@ -1,0 +1,1 @@
+ALTER TABLE "events_seen" ADD COLUMN "processed_at" timestamp with time zone;

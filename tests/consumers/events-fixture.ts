@@ -1,0 +1,84 @@
+/** The events consumer on a database of its own, for the tests around it. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { events } from '../../consumers/events.ts'
+import { runStream } from '../../consumers/run-stream.ts'
+import { connect, type Db } from '../../db/index.ts'
+import { eventMessage, type EventInput, type StockEvent } from '../../db/stream/event.ts'
+import type { Message } from '../../db/stream/index.ts'
+import { createLog } from '../../lib/log.ts'
+import { testDatabase } from '../database.ts'
+import { until } from '../e2e/program.ts'
+
+export type EventsFixture = Awaited<ReturnType<typeof openEvents>>
+
+/** A database with the packaging items A, B and C. */
+export async function openEvents() {
+  const database = await testDatabase()
+  const data_dir = await mkdtemp(join(tmpdir(), 'doca-consumers-'))
+  const log = createLog('consumers', 'silent')
+  const config = {
+    data_dir,
+    database_url: database.url,
+    embedded_port: undefined,
+    database_wait_s: 5,
+    database_pool: 4,
+  }
+  const db = await connect(config, log)
+  await addPackaging('A', 'B', 'C')
+
+  async function addPackaging(...skus: string[]): Promise<void> {
+    await db.sql`
+      insert into packaging (id, sku, name, material, kind, unit_cost, currency)
+      select gen_random_uuid(), sku, 'Caixa', 'paper', 'box', 1.5, 'BRL' from unnest(${skus}::text[]) as sku`
+  }
+
+  /** Every message of a topic, oldest first. */
+  async function topic(name: string) {
+    const rows = await db.sql<{ value: Uint8Array; headers: Record<string, string> }[]>`
+      select value, headers from stream_messages where topic = ${name} order by produced_at, partition, "offset"`
+    return [...rows]
+  }
+
+  return {
+    db,
+    /** What a program of its own needs to find this database. */
+    env: { DATABASE_URL: database.url, DATA_DIR: data_dir },
+    addPackaging,
+    topic,
+    /** The events in a topic. */
+    bodies: async (name: string) =>
+      (await topic(name)).map(({ value }) => JSON.parse(new TextDecoder().decode(value)) as StockEvent),
+    start: (on: Db = db) => runStream(events, on, log),
+
+    /** Runs the consumer until the topic is read to its end. */
+    async drain(on: Db = db): Promise<void> {
+      const consumer = await runStream(events, on, log)
+      await until('the end of the topic', async () => (await db.stream.lag(events.group)).every(({ lag }) => lag === 0))
+      await consumer.stop()
+    },
+
+    async empty(): Promise<void> {
+      await db.sql`truncate stream_messages, stream_offsets, history_rows, events_seen`
+      await db.sql`update stream_partitions set next_offset = 0`
+    },
+
+    async close(): Promise<void> {
+      await db.close()
+      await database.close()
+      await rm(data_dir, { recursive: true })
+    },
+  }
+}
+
+export const input = (more: Partial<EventInput> = {}): EventInput => ({ sku: 'A', kind: 'sale', quantity: 1, ...more })
+
+/** As the API sends it. */
+export const message = (event: EventInput): Message => eventMessage(event, 'trace-1', new Date()).message
+
+/** As anyone may send it. */
+export const raw = (value: string | Uint8Array): Message => ({
+  key: 'A',
+  value: typeof value === 'string' ? new TextEncoder().encode(value) : value,
+})
