@@ -2,6 +2,7 @@
 import { Elysia } from 'elysia'
 import { AppError } from '../lib/errors.ts'
 import { auth } from './auth/index.ts'
+import { charts } from './charts/index.ts'
 import type { FeatureName } from './config.ts'
 import type { ApiContext } from './context.ts'
 import { events } from './events/index.ts'
@@ -19,6 +20,7 @@ import { packaging } from './packaging/index.ts'
 const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any, any, any, any, any>> = {
   auth,
   events,
+  charts,
   packaging,
 }
 

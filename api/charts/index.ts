@@ -1,0 +1,66 @@
+import { Elysia } from 'elysia'
+import type { ApiContext } from '../context.ts'
+import { responses } from '../http/responses.ts'
+import { chartAnswer, chartParams, listAnswer, listQuery, uploaded, uploadQuery } from './model.ts'
+import { chartPicture, findChart, readCharts, uploadWorkbook } from './service.ts'
+
+const tags = ['charts']
+
+const TYPES = { png: 'image/png', svg: 'image/svg+xml' } as const
+
+/** What a multipart form and a raw body look like to a client. */
+const UPLOAD_BODY = {
+  required: true,
+  content: {
+    'multipart/form-data': {
+      schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' } }, required: ['file'] },
+    },
+    'application/octet-stream': { schema: { type: 'string', format: 'binary' } },
+  },
+} as const
+
+const picture = { schema: { type: 'string', format: 'binary' } }
+const { 200: chart, ...problems } = responses({ 200: chartAnswer }, [404, 422])
+const CHART_ANSWERS = {
+  200: { ...chart, content: { ...chart.content, 'image/png': picture, 'image/svg+xml': picture } },
+  ...problems,
+}
+
+export function charts({ db, config }: ApiContext) {
+  return new Elysia({ name: 'charts', prefix: '/charts' })
+    .post(
+      '',
+      async ({ request, query, set }) => {
+        set.status = 201
+        return uploadWorkbook(db, request, query.name, config.max_upload_bytes)
+      },
+      {
+        query: uploadQuery,
+        detail: {
+          tags,
+          summary: 'Upload a workbook to be drawn',
+          requestBody: UPLOAD_BODY as never,
+          responses: responses({ 201: uploaded }, [400, 413, 422]),
+        },
+      },
+    )
+    .get('', ({ query }) => readCharts(db, query), {
+      query: listQuery,
+      detail: { tags, summary: 'Charts, newest first', responses: responses({ 200: listAnswer }, [422]) },
+    })
+    .get(
+      '/:id',
+      async ({ params }) => {
+        const [id, suffix] = params.id.split('.') as [string, keyof typeof TYPES | undefined]
+        if (!suffix) return findChart(db, id)
+        const { info, body } = await chartPicture(db, id, suffix)
+        return new Response(body, {
+          headers: { 'content-type': TYPES[suffix], 'content-length': String(info.size_bytes) },
+        })
+      },
+      {
+        params: chartParams,
+        detail: { tags, summary: 'One chart; with .png or .svg after the id, its picture', responses: CHART_ANSWERS },
+      },
+    )
+}

@@ -1,0 +1,66 @@
+import { basename } from 'node:path/posix'
+import type { Db } from '../../db/index.ts'
+import { listCharts, readChart, type Chart } from '../../db/charts-read.ts'
+import { AppError } from '../../lib/errors.ts'
+import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
+import { readBytes } from '../http/body.ts'
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Puts a workbook where the poller looks; an earlier one of that name is replaced and drawn again. */
+export async function uploadWorkbook(db: Db, request: Request, given: string | undefined, max_bytes: number) {
+  const { name, bytes } = await readUpload(request, given, max_bytes)
+  const key = `uploads/${fileName(name)}`
+  const { size_bytes, version } = await db.objects.put(key, bytes)
+  return { key, name: basename(key), size_bytes, version }
+}
+
+/** The file of a multipart form, or the raw body with `?name=`. */
+async function readUpload(request: Request, given: string | undefined, max_bytes: number) {
+  if (!request.headers.get('content-type')?.startsWith('multipart/form-data')) {
+    if (given === undefined)
+      throw new AppError('chart_name_missing', 422, 'Send the workbook as form field "file", or name it with ?name=….')
+    return { name: given, bytes: await readBytes(request, max_bytes) }
+  }
+  const form = await request.formData().catch((cause) => {
+    throw new AppError('body_unreadable', 400, 'The body cannot be read as a multipart form.', { cause })
+  })
+  const file = form.get('file')
+  if (!(file instanceof Blob))
+    throw new AppError('chart_file_missing', 422, 'The form has no file in its field "file".')
+  return { name: given ?? (file as File).name ?? '', bytes: new Uint8Array(await file.arrayBuffer()) }
+}
+
+/** The last part of what a browser calls the file; throws AppError 422 for what is never drawn. */
+function fileName(given: string): string {
+  const name = basename(given.replaceAll('\\', '/')).trim()
+  if (/^[^.\p{Cc}]\P{Cc}*\.(xlsx|csv)$/iu.test(name)) return name
+  throw new AppError(
+    'chart_name_invalid',
+    422,
+    `"${name}" is not drawn; send a workbook whose name ends in .xlsx or .csv.`,
+  )
+}
+
+export async function readCharts(db: Db, { limit = 50, cursor }: { limit?: number; cursor?: string }) {
+  const before = cursor === undefined ? undefined : decodeCursor(cursor, ['id']).id
+  if (before !== undefined && !UUID.test(before)) throw invalidCursor()
+  const rows = await listCharts(db.sql, limit + 1, before)
+  const items = rows.slice(0, limit)
+  return { items, next_cursor: rows.length > limit ? encodeCursor({ id: items.at(-1)!.id }) : null }
+}
+
+export async function findChart(db: Db, id: string): Promise<Chart> {
+  const chart = await readChart(db.sql, id)
+  if (chart) return chart
+  throw new AppError('chart_not_found', 404, `No chart has the id ${id}.`)
+}
+
+/** The picture's bytes. Throws AppError 404 while there is none, with the reason. */
+export async function chartPicture(db: Db, id: string, suffix: 'png' | 'svg') {
+  const chart = await findChart(db, id)
+  if (chart.state === 'failed') throw new AppError('chart_failed', 404, chart.error ?? 'The workbook was not drawn.')
+  const picture = chart.output_key === null ? null : await db.objects.get(`${chart.output_key}.${suffix}`)
+  if (picture) return picture
+  throw new AppError('chart_not_drawn', 404, 'The chart is not drawn yet; ask again in some seconds.')
+}

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { testApi, type TestApi } from './api.ts'
+
+let api: TestApi
+beforeAll(async () => void (api = await testApi({ MAX_UPLOAD_MB: '1' })))
+afterAll(() => api.close())
+
+const workbook = () => Bun.file(`${import.meta.dir}/../fixtures/workbooks/sales-estimate.xlsx`)
+
+async function addChart(state: string, output_key: string | null, error: string | null = null): Promise<string> {
+  const id = Bun.randomUUIDv7()
+  await api.db.sql`
+    insert into charts (id, source_key, source_version, state, output_key, error)
+    values (${id}, 'uploads/x.xlsx', ${id}, ${state}, ${output_key}, ${error})`
+  return id
+}
+
+test('a workbook is uploaded as a form or as a raw body, whole', async () => {
+  const bytes = new Uint8Array(await workbook().arrayBuffer())
+  const form = new FormData()
+  form.append('file', new Blob([bytes]), 'Relatório de março.xlsx')
+  const asForm = await api.call('POST', '/charts', { as: 'operator', body: form })
+  expect(asForm.status).toBe(201)
+  expect(await asForm.json()).toMatchObject({ key: 'uploads/Relatório de março.xlsx', size_bytes: bytes.length })
+  const asBody = await api.call('POST', '/charts?name=raw.xlsx', { as: 'operator', body: bytes })
+  expect(asBody.status).toBe(201)
+  for (const key of ['uploads/Relatório de março.xlsx', 'uploads/raw.xlsx'])
+    expect(await new Response((await api.db.objects.get(key))!.body).bytes()).toEqual(bytes)
+})
+
+test('a name that leads elsewhere, or is no workbook, is refused or reduced to its last part', async () => {
+  const put = (name: string) =>
+    api.call('POST', `/charts?name=${encodeURIComponent(name)}`, { as: 'operator', body: 'x' })
+  expect(await (await put('../../secrets/a.xlsx')).json()).toMatchObject({ key: 'uploads/a.xlsx' })
+  expect(await (await put('C:\\Temp\\b.XLSX')).json()).toMatchObject({ key: 'uploads/b.XLSX' })
+  for (const name of ['a.exe', '.xlsx', '..', 'a.xlsx/..', 'a\0.xlsx', 'x'.repeat(190) + '/']) {
+    const answer = await put(name)
+    expect([name, answer.status]).toEqual([name, 422])
+  }
+  expect((await api.call('POST', '/charts', { as: 'operator', body: 'x' })).status).toBe(422)
+  const empty = new FormData()
+  empty.append('other', 'x')
+  expect((await api.call('POST', '/charts', { as: 'operator', body: empty })).status).toBe(422)
+})
+
+test('an upload over MAX_UPLOAD_MB is a 413', async () => {
+  const answer = await api.call('POST', '/charts?name=big.xlsx', {
+    as: 'operator',
+    body: new Uint8Array(1024 * 1024 + 1),
+  })
+  expect(answer.status).toBe(413)
+})
+
+test('charts are listed newest first, by pages', async () => {
+  const ids: string[] = []
+  for (let i = 0; i < 5; i++) ids.push(await addChart('drawn', 'graficos/x'))
+  const seen: string[] = []
+  let cursor = ''
+  do {
+    const page = (await (await api.call('GET', `/charts?limit=2${cursor}`, { as: 'viewer' })).json()) as {
+      items: Array<{ id: string }>
+      next_cursor: string | null
+    }
+    seen.push(...page.items.map(({ id }) => id))
+    cursor = page.next_cursor ? `&cursor=${page.next_cursor}` : ''
+  } while (cursor)
+  expect(seen).toEqual(ids.toReversed())
+  for (const cursor of ['x', Buffer.from('{"id":"1"}').toString('base64url')])
+    expect((await api.call('GET', `/charts?cursor=${cursor}`, { as: 'viewer' })).status).toBe(422)
+})
+
+test('a drawn chart has its picture, one that is not says why', async () => {
+  await api.db.objects.put('graficos/p.png', new Uint8Array([137, 80, 78, 71]))
+  await api.db.objects.put('graficos/p.svg', '<svg/>')
+  const id = await addChart('drawn', 'graficos/p')
+  const png = await api.call('GET', `/charts/${id}.png`, { as: 'viewer' })
+  expect(png.headers.get('content-type')).toBe('image/png')
+  expect(await png.bytes()).toEqual(new Uint8Array([137, 80, 78, 71]))
+  const svg = await api.call('GET', `/charts/${id}.svg`, { as: 'viewer' })
+  expect(await svg.text()).toBe('<svg/>')
+  expect(((await (await api.call('GET', `/charts/${id}`, { as: 'viewer' })).json()) as { state: string }).state).toBe(
+    'drawn',
+  )
+
+  const failed = await addChart('failed', null, 'A planilha não tem números.')
+  const why = (await (await api.call('GET', `/charts/${failed}.png`, { as: 'viewer' })).json()) as {
+    status: number
+    detail: string
+  }
+  expect(why).toMatchObject({ status: 404, detail: 'A planilha não tem números.' })
+  expect((await api.call('GET', `/charts/${await addChart('drawing', null)}.png`, { as: 'viewer' })).status).toBe(404)
+  expect((await api.call('GET', `/charts/${Bun.randomUUIDv7()}`, { as: 'viewer' })).status).toBe(404)
+  expect((await api.call('GET', '/charts/nope', { as: 'viewer' })).status).toBe(422)
+})
