@@ -1,6 +1,7 @@
 /** The ledger of event ids: which content an id stands for, and whether it has been passed on. */
 import type { Sql } from 'postgres'
 import { bytesArray } from './bytes-array.ts'
+import { withDeadline } from './outlast.ts'
 
 export interface SeenEvent {
   event_id: string
@@ -20,15 +21,15 @@ export async function enterEvents(sql: Sql, events: SeenEvent[]): Promise<Map<st
   const ids = sorted.map((event) => event.event_id)
   const hashes = sorted.map((event) => event.content_hash)
   // In order of id, so that two consumers never wait for each other in a circle.
-  await sql`
+  await withDeadline(sql`
     insert into events_seen (event_id, content_hash, source)
     select * from unnest(
       ${ids}::uuid[], ${bytesArray(hashes)}::bytea[], ${sorted.map((event) => event.source)}::text[]
     )
-    on conflict (event_id) do nothing`
-  const known = await sql<LedgerEntry[]>`
+    on conflict (event_id) do nothing`)
+  const known = await withDeadline(sql<LedgerEntry[]>`
     select event_id, content_hash, source, processed_at is not null as processed
-    from events_seen where event_id = any(${ids}::uuid[])`
+    from events_seen where event_id = any(${ids}::uuid[])`)
   return new Map(known.map((entry) => [entry.event_id, entry]))
 }
 
@@ -36,9 +37,9 @@ export async function enterEvents(sql: Sql, events: SeenEvent[]): Promise<Map<st
 export async function markProcessed(sql: Sql, event_ids: string[]): Promise<void> {
   if (event_ids.length === 0) return
   // Locked in order of id, as above.
-  await sql`
+  await withDeadline(sql`
     with held as (
       select event_id from events_seen where event_id = any(${event_ids}::uuid[]) order by event_id for update
     )
-    update events_seen e set processed_at = now() from held where e.event_id = held.event_id`
+    update events_seen e set processed_at = now() from held where e.event_id = held.event_id`)
 }

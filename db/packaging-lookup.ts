@@ -1,4 +1,5 @@
 import type { Sql } from 'postgres'
+import { withDeadline } from './outlast.ts'
 
 /** What an event is enriched with. */
 export interface PackagingFacts {
@@ -14,8 +15,8 @@ export interface PackagingFacts {
 
 /** The items of these skus, in one query. */
 export async function packagingBySku(sql: Sql, skus: string[]): Promise<Map<string, PackagingFacts>> {
-  const rows = await sql<PackagingFacts[]>`
+  const rows = await withDeadline(sql<PackagingFacts[]>`
     select id, sku, name, material, kind, supplier, unit_cost, currency
-    from packaging where sku = any(${skus}::text[])`
+    from packaging where sku = any(${skus}::text[])`)
   return new Map(rows.map((row) => [row.sku, row]))
 }

@@ -1,5 +1,6 @@
 /** The cache role on an unlogged table of PostgreSQL: fast to write, empty after a crash of the server. */
 import type { Sql } from 'postgres'
+import { withDeadline } from '../outlast.ts'
 import type { Cache } from './index.ts'
 import { checkEntry } from './limits.ts'
 
@@ -7,53 +8,57 @@ import { checkEntry } from './limits.ts'
 const SWEEP_EVERY = 500
 const SWEEP_ROWS = 1000
 
-export function createSqlCache(sql: Sql): Cache {
+/** A cache that is slower than this is of no use: whoever asks goes on without it. */
+const DEADLINE_MS = 2_000
+
+export function createSqlCache(sql: Sql, { deadline_ms = DEADLINE_MS } = {}): Cache {
+  const soon = <T>(statement: PromiseLike<T>) => withDeadline(statement, deadline_ms)
   let writes = 0
 
   /** Removes some expired entries; entries that another process is removing are left to it. */
   async function sweepNowAndThen(): Promise<void> {
     if (++writes % SWEEP_EVERY !== 0) return
-    await sql`
+    await soon(sql`
       delete from cache_entries where key in (
         select key from cache_entries where expires_at <= now() limit ${SWEEP_ROWS} for update skip locked
-      )`
+      )`)
   }
 
   return {
     async get(key) {
-      const [row] = await sql<{ value: string }[]>`
-        select value from cache_entries where key = ${storable(key)} and expires_at > now()`
+      const [row] = await soon(sql<{ value: string }[]>`
+        select value from cache_entries where key = ${storable(key)} and expires_at > now()`)
       return row ? original(row.value) : null
     },
 
     async set(key, value, ttl_s) {
       checkEntry(key, ttl_s)
-      await sql`
+      await soon(sql`
         insert into cache_entries (key, value, expires_at)
         values (${storable(key)}, ${storable(value)}, now() + make_interval(secs => ${ttl_s}))
-        on conflict (key) do update set value = excluded.value, expires_at = excluded.expires_at`
+        on conflict (key) do update set value = excluded.value, expires_at = excluded.expires_at`)
       await sweepNowAndThen()
     },
 
     async delete(key) {
-      await sql`delete from cache_entries where key = ${storable(key)}`
+      await soon(sql`delete from cache_entries where key = ${storable(key)}`)
     },
 
     async increment(key, ttl_s) {
       checkEntry(key, ttl_s)
-      const [row] = await sql<{ value: string }[]>`
+      const [row] = await soon(sql<{ value: string }[]>`
         insert into cache_entries as e (key, value, expires_at)
         values (${storable(key)}, '1', now() + make_interval(secs => ${ttl_s}))
         on conflict (key) do update set
           value = case when e.expires_at > now() then (e.value::bigint + 1)::text else '1' end,
           expires_at = case when e.expires_at > now() then e.expires_at else excluded.expires_at end
-        returning value`
+        returning value`)
       await sweepNowAndThen()
       return Number(row!.value)
     },
 
     async invalidate(prefix) {
-      await sql`delete from cache_entries where starts_with(key, ${storable(prefix)})`
+      await soon(sql`delete from cache_entries where starts_with(key, ${storable(prefix)})`)
     },
 
     async close() {},

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { createSqlCache } from '../../../db/cache/sql.ts'
+import { codeOf } from '../../contracts/objects.contract.ts'
 import { testDatabase, type TestDatabase } from '../../database.ts'
 
 let database: TestDatabase
@@ -25,4 +26,19 @@ test('expiry goes by the clock of the database', async () => {
   await database.sql`update cache_entries set expires_at = now() - interval '1 ms' where key = 'clock'`
   expect(await cache.get('clock')).toBeNull()
   expect(await cache.increment('clock', 60)).toBe(1)
+})
+
+test('a database that does not answer in time is an error that the caller can do without', async () => {
+  const cache = createSqlCache(database.sql, { deadline_ms: 100 })
+  const locker = await database.sql.reserve()
+  await locker`begin`
+  await locker`lock table cache_entries in access exclusive mode`
+  try {
+    for (const call of [cache.get('a'), cache.set('a', 'x', 60), cache.increment('a', 60), cache.invalidate('a')])
+      expect(await codeOf(call)).toBe('database_timeout')
+  } finally {
+    await locker`rollback`
+    locker.release()
+  }
+  expect(await cache.increment('answers again', 60)).toBe(1)
 })
