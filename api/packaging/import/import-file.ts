@@ -15,6 +15,7 @@ import { checkRow } from './check-row.ts'
 import { readHeader } from './columns.ts'
 import { decimalMark, type DecimalMark } from './decimals.ts'
 import { openCsv, type CsvFile } from './read-csv.ts'
+import { isWorkbook, workbookToCsv } from './read-workbook.ts'
 import { fileError, MOST_LISTED, refuse, rejection, type FileError } from './rejection.ts'
 
 /**
@@ -31,7 +32,7 @@ export function createImporter(sql: Sql): (bytes: Uint8Array) => Promise<ImportC
 }
 
 async function importFile(sql: Sql, bytes: Uint8Array): Promise<ImportCounts> {
-  const file = openCsv(bytes)
+  const file = openCsv(isWorkbook(bytes) ? await workbookToCsv(bytes) : bytes)
   const survey = await surveyFile(file)
   return sql.begin(async (transaction) => {
     await openImport(transaction)

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import ExcelJS from 'exceljs'
+import { join } from 'node:path'
+import { checkZip } from '../../api/packaging/import/check-zip.ts'
+import { workbookToCsv } from '../../api/packaging/import/read-workbook.ts'
+import { WORKBOOK_LIMITS } from '../../api/packaging/import/workbook-limits.ts'
+import { testApi, type TestApi } from './api.ts'
+
+const HEADER = ['sku', 'name', 'material', 'kind', 'unit_cost', 'currency', 'weight_g', 'recyclable']
+
+let api: TestApi
+beforeAll(async () => void (api = await testApi()))
+beforeEach(async () => void (await api.db.sql`truncate packaging`))
+afterAll(() => api.close())
+
+type Cells = ExcelJS.CellValue[]
+async function workbook(rows: Cells[], change: (book: ExcelJS.Workbook) => void = () => {}): Promise<Uint8Array> {
+  const book = new ExcelJS.Workbook()
+  book.addWorksheet('Catálogo').addRows(rows)
+  change(book)
+  return new Uint8Array(await book.xlsx.writeBuffer())
+}
+
+async function send(body: Bun.BodyInit) {
+  const answer = await api.call('POST', '/embalagens/import', { as: 'operator', body })
+  const json = (await answer.json()) as { detail: string; errors?: Array<{ path: string; message: string }> }
+  return {
+    status: answer.status,
+    ...json,
+    errors: (json.errors ?? []).map(({ path, message }) => `${path}: ${message}`),
+  }
+}
+const lines = async () => {
+  const csv = await (await api.call('GET', '/embalagens/export', { as: 'viewer' })).text()
+  return csv.trimEnd().split('\r\n').slice(1)
+}
+
+test('the real catalogue as a workbook gives the same rows as its CSV', async () => {
+  const csv = await Bun.file(join(import.meta.dir, '../fixtures/tables/packaging-catalogue.csv')).text()
+  await send(csv)
+  const expected = await lines()
+  // Numbers as numbers, booleans as booleans: what a person has who typed them.
+  const rows = csv
+    .trimEnd()
+    .split('\n')
+    .map((line) =>
+      [...line.matchAll(/(?:"([^"]*)"|([^,]*))(?:,|$)/g)].slice(0, 16).map(([, quoted, plain]) => {
+        if (quoted !== undefined) return quoted
+        if (plain === 'true' || plain === 'false') return plain === 'true'
+        return plain !== '' && Number.isFinite(Number(plain)) ? Number(plain) : plain
+      }),
+    )
+  await api.db.sql`truncate packaging`
+  expect(await send(await workbook(rows as Cells[]))).toMatchObject({ status: 200, created: 182 })
+  const bare = (line: string) => line.replace(/(\.\d*?)0+(?=,)/g, '$1').replace(/\.(?=,)/g, '')
+  expect((await lines()).map(bare)).toEqual(expected.map(bare))
+})
+
+test('cells are taken as a person sees them: formulas, rich text, links, text numbers with decimal commas', async () => {
+  const bytes = await workbook(
+    [
+      [],
+      HEADER,
+      ['A', { richText: [{ text: 'Caixa ' }, { text: 'dupla' }] }, 'paper', 'box', '1,25', 'BRL', 0.1 + 0.2, true],
+      [
+        12345,
+        { text: 'Caixa', hyperlink: 'http://localhost' },
+        'paper',
+        'box',
+        { formula: '1+1', result: 2 },
+        'BRL',
+        12.345,
+        false,
+      ],
+    ],
+    (book) => {
+      book.addWorksheet('Depois').addRow(['x'])
+      book.worksheets[0]!.mergeCells('A8:H9')
+    },
+  )
+  expect(await send(bytes)).toMatchObject({ status: 200, created: 2 })
+  expect(await lines()).toEqual([
+    '12345,Caixa,paper,box,,,,12.345,,2,BRL,,0,0,false,',
+    'A,Caixa dupla,paper,box,,,,0.3,,1.25,BRL,,0,0,true,',
+  ])
+})
+
+test('mistakes are told by the row numbers of the sheet, hidden sheets are passed over', async () => {
+  const rows: Cells[] = [
+    [],
+    HEADER,
+    ['A', 'Caixa', 'paper', 'box', 1, 'BRL'],
+    [],
+    ['B', null, 'paper', 'box', { error: '#N/A' }, 'BRL'],
+  ]
+  const answer = await send(
+    await workbook([['secret']], (book) => {
+      book.worksheets[0]!.state = 'veryHidden'
+      book.addWorksheet('Visível').addRows(rows)
+    }),
+  )
+  expect(answer.status).toBe(422)
+  expect(answer.detail).toBe('1 of 2 rows have mistakes. Nothing was imported.')
+  expect(answer.errors).toEqual(['line 5, column name: is empty', 'line 5, column unit_cost: is not a number: “#N/A”'])
+  expect(await lines()).toEqual([])
+})
+
+describe('what is no workbook', () => {
+  const refused = async (bytes: Uint8Array, sentence: RegExp) => {
+    const answer = await send(bytes)
+    expect(answer.status).toBe(422)
+    expect(answer.detail).toMatch(sentence)
+  }
+
+  test('is refused with what to do: old Excel, a cut file, another kind of zip, an empty sheet', async () => {
+    await refused(new Uint8Array(Buffer.from('d0cf11e0a1b11ae1', 'hex')), /old \.xls/)
+    const whole = await workbook([HEADER])
+    await refused(whole.subarray(0, whole.length / 2), /damaged/)
+    await refused(new Uint8Array(Buffer.from(`504b0506${'00'.repeat(18)}`, 'hex')), /no \.xlsx workbook/)
+    await refused(await workbook([]), /no visible sheet/)
+  })
+
+  test('a zip that unpacks to more than allowed is refused, by what it declares and by what comes out', async () => {
+    const bytes = Buffer.from(await workbook([HEADER]))
+    await expectFault(checkZip(bytes, 1000), 'unpacks to more')
+    await checkZip(bytes, 1_000_000)
+    // Every entry now claims one byte: the sum no longer tells.
+    for (let at = bytes.indexOf('PK\x01\x02'); at !== -1; at = bytes.indexOf('PK\x01\x02', at + 4))
+      bytes.writeUInt32LE(1, at + 24)
+    await expectFault(checkZip(bytes, 1_000_000), 'damaged')
+  })
+
+  test('reading that takes too much memory or time is ended', async () => {
+    const bytes = await workbook([HEADER])
+    const read = (limits: object) =>
+      expectFault(workbookToCsv(bytes, { ...WORKBOOK_LIMITS, ...limits }), 'too much memory or time')
+    await Promise.all([read({ memory_bytes: 10 * 1024 * 1024 }), read({ time_ms: 50 }), read({ output_bytes: 10 })])
+  })
+})
+
+async function expectFault(work: Promise<unknown>, sentence: string): Promise<void> {
+  const message = await work.then(
+    () => 'no fault',
+    (fault: Error) => fault.message,
+  )
+  expect(message).toContain(sentence)
+}
