@@ -1,0 +1,57 @@
+/** From a file to a picture: read, find the table, decide the chart, render. Runs inside a drawing process. */
+import { chooseChart } from './plan/choose-chart.ts'
+import type { ChartContext } from './plan/draft.ts'
+import type { Plan } from './plan/plan.ts'
+import type { Limits } from './limits.ts'
+import { Refusal } from './refusal.ts'
+import { render } from './render/render.ts'
+import { summarise, type Summary } from './summary.ts'
+import { pickTables } from './table/pick-table.ts'
+import { typeColumns } from './table/type-columns.ts'
+import { CHART_TEXTS, type Locale } from './texts.ts'
+import { identify } from './workbook/identify.ts'
+import { readCsv } from './workbook/read-csv.ts'
+import { readWorkbook } from './workbook/read-workbook.ts'
+import type { Sheet } from './workbook/cells.ts'
+
+export interface DrawRequest {
+  /** Where the bytes are. */
+  path: string
+  /** What the file is called by its owner. */
+  name: string
+  locale: Locale
+  limits: Limits
+}
+
+export interface Drawing {
+  svg: string
+  png: Uint8Array
+  summary: Summary
+}
+
+/** Throws Refusal for what cannot be drawn. */
+export async function draw(request: DrawRequest): Promise<Drawing> {
+  const plan = await planChart(request)
+  return { ...(await render(plan, request.locale)), summary: summarise(plan, request.locale) }
+}
+
+/** Everything but the picture. */
+export async function planChart(request: DrawRequest): Promise<Plan> {
+  const { path, name, locale, limits } = request
+  const kind = await identify(path, name, limits)
+  const { tables, cells } = await pickTables(
+    kind === 'csv' ? oneSheet(readCsv(path, limits)) : readWorkbook(path, limits),
+  )
+  if (!cells) throw new Refusal('empty_sheets')
+  const context: ChartContext = { locale, texts: CHART_TEXTS[locale], file_name: name }
+  const habits = { decimal: locale === 'en' ? '.' : ',', dayOrder: locale === 'en' ? 'mdy' : 'dmy' } as const
+  for (const table of tables) {
+    const plan = chooseChart(typeColumns(table, habits), context)
+    if (plan) return plan
+  }
+  throw new Refusal(tables.length === 0 ? 'no_table' : 'no_numbers')
+}
+
+async function* oneSheet(sheet: Promise<Sheet>): AsyncGenerator<Sheet> {
+  yield await sheet
+}

@@ -1,0 +1,24 @@
+/** What one workbook may cost. Inside these a drawing process reads; beyond them it refuses, or is ended. */
+export interface Limits {
+  file_bytes: number
+  /** Bytes of XML after inflating, all parts together; counted as declared and again as really inflated. */
+  inflated_bytes: number
+  /** Rows with content, per sheet. */
+  rows: number
+  /** Cells with content, per workbook. */
+  cells: number
+  time_s: number
+  memory_bytes: number
+}
+
+export const MB = 1024 * 1024
+
+/** 100,000 rows × 6 columns are about 27 MB of XML and 600,000 cells: all of these leave room above that. */
+export const DEFAULT_LIMITS: Limits = {
+  file_bytes: 25 * MB,
+  inflated_bytes: 256 * MB,
+  rows: 200_000,
+  cells: 3_000_000,
+  time_s: 60,
+  memory_bytes: 768 * MB,
+}

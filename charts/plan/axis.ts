@@ -1,0 +1,51 @@
+/** Turns the chosen label into a key per row, from which points are made. */
+import type { Grain } from '../table/read-date.ts'
+import { countDistinct, type Label } from './choose-label.ts'
+import { nameOf, type ChartContext } from './draft.ts'
+import { startOf } from './group-rows.ts'
+import type { Plan, Point } from './plan.ts'
+
+export type Key = string | number
+
+export interface Axis {
+  /** One per row; equal keys are one point. */
+  keys: (Key | null)[]
+  /** Set when keys are times. */
+  grain?: Grain
+  ordered: boolean
+  ranks?: Map<string, number>
+  title: string
+  column: string
+}
+
+/** `coarser`: bring times to this grain; without it they stay as they are. */
+export function axisOf(label: Label, rows: number, context: ChartContext, coarser?: Grain): Axis {
+  if (label.kind === 'rows') {
+    const keys = Array.from({ length: rows }, (_, at) => at + 1)
+    return { keys, ordered: true, title: context.texts.row, column: '' }
+  }
+  const names = { title: nameOf(label.column, context), column: label.column.header }
+  if (label.kind === 'names') {
+    const { ranks } = label
+    return { ...names, keys: label.column.values, ordered: ranks !== undefined, ...(ranks ? { ranks } : {}) }
+  }
+  if (label.kind !== 'times') return { ...names, keys: label.column.values, ordered: true }
+  const grain = coarser ?? label.column.grain
+  const whole = coarser === undefined && countDistinct(label.column.values) === rows
+  const keys = label.column.values.map((time) => (time === null || whole ? time : startOf(time, grain)))
+  return { ...names, keys, grain, ordered: true }
+}
+
+export function pointOf(key: Key, axis: Axis): Point {
+  return axis.grain ? { label: new Date(key as number).toISOString(), time: key as number } : { label: String(key) }
+}
+
+/** From so many ordered labels on, a line reads better than bars. */
+const LINE_FROM = 21
+const LINES_FROM = 7
+
+export function shapeOf(axis: Axis, points: number, series: number): Plan['shape'] {
+  if (points < 3) return 'bars'
+  if (axis.grain) return 'lines'
+  return axis.ordered && points >= (series > 1 ? LINES_FROM : LINE_FROM) ? 'lines' : 'bars'
+}

@@ -1,0 +1,110 @@
+/**
+ * Chooses what stands along the chart: names, times, years. Tables are written with what identifies a row on the left, so
+ * the leftmost column that can label wins, unless rows repeat it without being about it: then a date tells more.
+ */
+import { ranksOf } from '../table/ordered-labels.ts'
+import type { DateColumn, NumberColumn, Table, TextColumn } from '../table/table.ts'
+import type { Roles } from './roles.ts'
+import { namesIdentifier } from './words.ts'
+
+export type Label =
+  | {
+      kind: 'names'
+      column: TextColumn
+      /** Set when the names have an order of their own. */ ranks?: Map<string, number>
+    }
+  | { kind: 'times'; column: DateColumn }
+  | { kind: 'years'; column: NumberColumn }
+  | { kind: 'numbers'; column: NumberColumn }
+  | { kind: 'rows' }
+
+/** Above this many rows nobody tells names apart; a sorted date then makes the better axis. */
+const MANY_NAMES = 30
+
+export function chooseLabel(table: Table, roles: Roles): Label {
+  const candidates = table.columns
+    .filter((column) => canLabel(column, table, roles))
+    .toSorted((a, b) => Number(namesCode(a)) - Number(namesCode(b)) || a.index - b.index)
+  const first = candidates[0]
+  const date = candidates.find((column) => column.kind === 'date')
+  if (!first) return labelOfNumbers(table, roles)
+  if (first.kind === 'date') return { kind: 'times', column: first }
+  if (first.kind === 'number') return { kind: 'years', column: first }
+  const names = asNames(first)
+  const distinct = countDistinct(first.values)
+  if (names.ranks || !date) return names.ranks || !namesRepeat(first) ? names : bestCategory(candidates, table)
+  if (distinct >= table.rows * 0.9)
+    return table.rows > MANY_NAMES && isSorted(date) ? { kind: 'times', column: date } : names
+  const leads = first.index === table.columns[0]!.index && !namesCode(first)
+  if (leads && distinct <= Math.max(2, table.rows / 2)) return names
+  return { kind: 'times', column: date }
+}
+
+function canLabel(
+  column: Table['columns'][number],
+  table: Table,
+  roles: Roles,
+): column is TextColumn | DateColumn | NumberColumn {
+  if (column.kind === 'number') {
+    if (!roles.years.includes(column)) return false
+  } else {
+    const filled = column.values.filter((value) => value !== null).length
+    if (filled < table.rows * (column.kind === 'text' ? 0.5 : 0.8)) return false
+  }
+  return table.rows < 3 || countDistinct(column.values) >= 2
+}
+
+/** A code identifies a row and says nothing to a reader: it labels only where nothing else can. */
+function namesCode(column: Table['columns'][number]): boolean {
+  return column.kind === 'text' && namesIdentifier(column.header) && !/cliente|customer|item/i.test(column.header)
+}
+
+/** No date, and the leftmost names repeat: the first column that groups the rows into a number of bars one can read. */
+function bestCategory(candidates: Table['columns'], table: Table): Label {
+  const texts = candidates.filter((column) => column.kind === 'text' && !namesCode(column)) as TextColumn[]
+  const leading = texts[0]!
+  if (leading.index === table.columns[0]!.index) return asNames(leading)
+  const readable = texts.find((column) => {
+    const distinct = countDistinct(column.values)
+    return distinct >= 3 && distinct <= 40
+  })
+  return asNames(readable ?? leading)
+}
+
+function asNames(column: TextColumn): Label & { kind: 'names' } {
+  const ranks = ranksOf([...new Set(column.values.filter((value) => value !== null))])
+  return { kind: 'names', column, ...(ranks ? { ranks } : {}) }
+}
+
+function labelOfNumbers(table: Table, roles: Roles): Label {
+  const first = table.columns[0]
+  if (first?.kind === 'number' && table.columns.length > 1) {
+    if (roles.identifiers.includes(first)) return { kind: 'numbers', column: first }
+    if (roles.measures.length > 1 && increases(first)) return { kind: 'numbers', column: first }
+  }
+  return { kind: 'rows' }
+}
+
+function increases(column: NumberColumn): boolean {
+  return (
+    column.values.length > 2 &&
+    column.values.every((value, at) => value !== null && (at === 0 || value > column.values[at - 1]!))
+  )
+}
+
+function isSorted(column: DateColumn): boolean {
+  const known = column.values.filter((value) => value !== null)
+  const up = known.every((value, at) => at === 0 || value >= known[at - 1]!)
+  return up || known.every((value, at) => at === 0 || value <= known[at - 1]!)
+}
+
+function namesRepeat(column: TextColumn): boolean {
+  const known = column.values.filter((value) => value !== null)
+  return countDistinct(known) < known.length * 0.9
+}
+
+export function countDistinct(values: readonly unknown[]): number {
+  const distinct = new Set(values)
+  distinct.delete(null)
+  return distinct.size
+}

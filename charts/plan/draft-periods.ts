@@ -1,0 +1,97 @@
+/** A table whose columns are periods: the periods become the axis and the rows become the series. */
+import type { NumberColumn, Table } from '../table/table.ts'
+import { startOf } from './group-rows.ts'
+import type { Label } from './choose-label.ts'
+import type { ChartContext, Draft } from './draft.ts'
+import { findPeriods, type Periods } from './find-periods.ts'
+import type { Series } from './plan.ts'
+import { isLevel, readable } from './words.ts'
+import type { Roles } from './roles.ts'
+
+/** Two or three periods are compared side by side for each row; more make lines. */
+const LINES_FROM = 4
+const MOST_LINES = 6
+
+export function draftPeriods(table: Table, roles: Roles, label: Label, context: ChartContext): Draft | undefined {
+  const numbers = table.columns.filter((column) => column.kind === 'number' && !roles.identifiers.includes(column))
+  const periods = findPeriods(numbers as NumberColumn[])
+  if (!periods || (label.kind !== 'names' && table.rows > 1)) return undefined
+  const names = label.kind === 'names' ? label.column.values.map((name) => name ?? '') : ['']
+  const common = {
+    label_column: label.kind === 'names' ? label.column.header : '',
+    measures: periods.columns.map(({ header }) => header),
+  }
+  if (table.rows > 1 && periods.columns.length < LINES_FROM) return sideBySide(table, periods, label, names, common)
+  return across(table, periods, names, context, common)
+}
+
+type Common = Pick<Draft, 'label_column' | 'measures'>
+
+function across(table: Table, periods: Periods, names: string[], context: ChartContext, common: Common): Draft {
+  const first = periods.columns[0]!
+  const subject = readable(periods.prefix)
+  const additive = !isLevel(periods.prefix) && first.unit.kind !== 'percent'
+  const rows = names.map((name, row): Series => ({
+    name: name || subject,
+    unit: first.unit,
+    decimals: first.decimals,
+    values: periods.columns.map((column) => column.values[row] ?? null),
+  }))
+  const { series, notes } = largest(rows.filter(hasValues), additive, context)
+  const { grain } = periods
+  return {
+    shape: table.rows > 1 || periods.columns.length > 12 ? 'lines' : 'bars',
+    points: periods.columns.map((_, at) => {
+      const time = grain && startOf(periods.times![at]!, grain)
+      return { label: periods.labels[at]!, ...(time === undefined ? {} : { time }) }
+    }),
+    series,
+    ...(grain ? { grain } : {}),
+    ordered: true,
+    ranks: new Map(periods.labels.map((label, at) => [label, at])),
+    additive,
+    label_title: grain ? context.texts.grain[grain] : periods.title(context.texts),
+    value_title: subject,
+    ...(subject ? { subject } : {}),
+    ...common,
+    method: 'each',
+    notes,
+  }
+}
+
+const hasValues = (series: Series) => series.values.some((value) => value !== null)
+
+/** The lines that matter most, the rest together where that makes sense. */
+function largest(rows: Series[], additive: boolean, context: ChartContext): { series: Series[]; notes: string[] } {
+  if (rows.length <= MOST_LINES) return { series: rows, notes: [] }
+  const size = (series: Series) => series.values.reduce<number>((sum, value) => sum + Math.abs(value ?? 0), 0)
+  const order = rows.toSorted((a, b) => size(b) - size(a))
+  const [kept, left] = [order.slice(0, MOST_LINES - 1), order.slice(MOST_LINES - 1)]
+  const sums = kept[0]!.values.map((_, at) => left.reduce((sum, series) => sum + (series.values[at] ?? 0), 0))
+  const dwarfs = Math.max(...sums) > 1.5 * Math.max(...kept.flatMap(({ values }) => values.map((value) => value ?? 0)))
+  if (!additive || dwarfs) return { series: kept, notes: [context.texts.largest(kept.length, rows.length)] }
+  return { series: [...kept, { ...kept[0]!, name: context.texts.others(left.length), values: sums }], notes: [] }
+}
+
+function sideBySide(table: Table, periods: Periods, label: Label, names: string[], common: Common): Draft {
+  const subject = readable(periods.prefix)
+  return {
+    shape: 'bars',
+    points: names.map((name) => ({ label: name })),
+    series: periods.columns.map((column, at) => ({
+      name: periods.labels[at]!,
+      unit: column.unit,
+      decimals: column.decimals,
+      values: column.values.slice(0, table.rows),
+    })),
+    ordered: label.kind === 'names' && label.ranks !== undefined,
+    ...(label.kind === 'names' && label.ranks ? { ranks: label.ranks } : {}),
+    additive: !isLevel(periods.prefix),
+    label_title: readable(common.label_column),
+    value_title: subject,
+    ...(subject ? { subject } : {}),
+    ...common,
+    method: 'each',
+    notes: [],
+  }
+}

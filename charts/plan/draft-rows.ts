@@ -1,0 +1,77 @@
+/** The usual chart: a point per row, or per label where rows repeat it, and the best measures of the table. */
+import type { DateColumn, NumberColumn, Table } from '../table/table.ts'
+import { axisOf, pointOf, shapeOf } from './axis.ts'
+import { countDistinct, type Label } from './choose-label.ts'
+import { chooseMeasures, findBand } from './companions.ts'
+import { inOrder, nameOf, type ChartContext, type Draft } from './draft.ts'
+import { grainFor, groupRows, reduceGroups, startOf } from './group-rows.ts'
+import type { Measure, Roles } from './roles.ts'
+
+/** More times than this are drawn by month or year: a screen has no room for them. */
+const MOST_TIMES = 1_500
+
+export function draftRows(table: Table, roles: Roles, label: Label, context: ChartContext): Draft {
+  const own = axisOf(label, table.rows, context)
+  const labelled = own.keys.filter((key) => key !== null).length
+  const repeats = countDistinct(own.keys) < labelled || (label.kind === 'times' && areEvents(label.column))
+  const coarser =
+    label.kind === 'times' && (repeats || labelled > MOST_TIMES)
+      ? grainFor(label.column.values, label.column.grain)
+      : undefined
+  const axis = coarser ? axisOf(label, table.rows, context, coarser) : own
+  const groups = groupRows(axis.keys)
+  const merged = groups.keys.length < labelled
+
+  const measures = merged ? preferSums(roles.measures) : roles.measures
+  const best = measures[0]!
+  const band = axis.grain && !merged ? findBand(best, roles) : undefined
+  const shown = band ? [best] : chooseMeasures({ ...roles, measures }, merged ? 'grouped' : 'each')
+  const valuesOf = (column: NumberColumn, method: Measure['method']) => reduceGroups(groups, column.values, method)
+
+  return inOrder({
+    shape: shapeOf(axis, groups.keys.length, shown.length),
+    points: groups.keys.map((key) => pointOf(key, axis)),
+    series: shown.map(({ column, method }) => ({
+      name: nameOf(column, context),
+      unit: column.unit,
+      decimals: column.decimals,
+      values: valuesOf(column, method),
+    })),
+    ...(band
+      ? {
+          band: {
+            name: `${nameOf(band.lower, context)} – ${nameOf(band.upper, context)}`,
+            lower: valuesOf(band.lower, 'mean'),
+            upper: valuesOf(band.upper, 'mean'),
+          },
+        }
+      : {}),
+    ...(axis.grain ? { grain: axis.grain } : {}),
+    ordered: axis.ordered,
+    ...(axis.ranks ? { ranks: axis.ranks } : {}),
+    additive: best.method === 'sum',
+    label_title: coarser ? context.texts.grain[coarser] : axis.title,
+    value_title: shown.length === 1 ? nameOf(best.column, context) : '',
+    label_column: axis.column,
+    measures: [...shown.map(({ column }) => column), ...(band ? [band.lower, band.upper] : [])].map(
+      ({ header }) => header,
+    ),
+    method: merged ? best.method : 'each',
+    notes: merged ? [context.texts[best.method](labelled)] : [],
+  })
+}
+
+/** Moments at uneven distances, several on a day: sales or calls, of which the sum by day or month tells something. */
+function areEvents({ values }: DateColumn): boolean {
+  const times = values.filter((time) => time !== null).toSorted((a, b) => a - b)
+  const days = new Set(times.map((time) => startOf(time, 'day'))).size
+  if (times.length < 20 || days > times.length * 0.9) return false
+  const gaps = countDistinct(times.slice(1).map((time, at) => time - times[at]!))
+  return gaps > times.length * 0.2
+}
+
+/** Where rows come together, what adds up says more than an average of prices. */
+function preferSums(measures: Measure[]): Measure[] {
+  const weight = (measure: Measure) => measure.score - (measure.method === 'mean' ? 4 : 0)
+  return measures.toSorted((a, b) => weight(b) - weight(a))
+}

@@ -1,0 +1,89 @@
+/** A chart half decided: points and values are there, their order, number and title are not. */
+import type { ChartTexts, Locale } from '../texts.ts'
+import type { Grain } from '../table/read-date.ts'
+import type { Column } from '../table/table.ts'
+import { columnName } from '../workbook/cells.ts'
+import type { Plan, Point, Series } from './plan.ts'
+import { readable } from './words.ts'
+
+export interface Draft {
+  shape: Plan['shape']
+  points: Point[]
+  series: Series[]
+  band?: Plan['band']
+  grain?: Grain
+  /** Labels have an order of their own; otherwise bars go by size. */
+  ordered: boolean
+  ranks?: Map<string, number>
+  /** Values may be added up, so what is left out can become one bar. */
+  additive: boolean
+  label_title: string
+  value_title: string
+  /** What the title says is measured, where the series' names do not say it. */
+  subject?: string
+  label_column: string
+  measures: string[]
+  method: Plan['source']['method']
+  /** Index of the point that stands for all that was left out. */
+  others?: number
+  /** Sentences about what was done to the data, for the subtitle. */
+  notes: string[]
+}
+
+export interface ChartContext {
+  locale: Locale
+  texts: ChartTexts
+  /** Of the workbook, for the title where nothing better is there. */
+  file_name: string
+}
+
+/** What a column is called in the chart: its header, or its letter. */
+export function nameOf(column: Column, context: ChartContext): string {
+  return readable(column.header) || context.texts.column(columnName(column.index))
+}
+
+/** Times, years and months rise along the axis, whichever order the sheet has them in. */
+export function inOrder(draft: Draft): Draft {
+  if (!draft.ordered) return draft
+  const rank = (point: Point) => point.time ?? draft.ranks?.get(point.label) ?? Number(point.label)
+  const order = draft.points.map((_, at) => at).toSorted((a, b) => rank(draft.points[a]!) - rank(draft.points[b]!))
+  return pick(draft, order)
+}
+
+/** More bars than this are too many to read; then fewer are shown, so that "others" is more than one or two. */
+const MOST_BARS = 20
+const MOST_GROUPS = 12
+const CUT_BARS = 15
+const CUT_GROUPS = 10
+
+/** Names go by size; of too many, the largest stay and the others become one bar, or a note where that bar would dwarf them. */
+export function bySize(draft: Draft, context: ChartContext): Draft {
+  const main = draft.series[0]!.values
+  const drawable = draft.points.flatMap((_, at) => (draft.series.some(({ values }) => values[at] !== null) ? [at] : []))
+  const order = drawable.toSorted((a, b) => (main[b] ?? -Infinity) - (main[a] ?? -Infinity))
+  const [most, cut] = draft.series.length > 1 ? [MOST_GROUPS, CUT_GROUPS] : [MOST_BARS, CUT_BARS]
+  if (order.length <= most) return pick(draft, order)
+  const [kept, left] = [order.slice(0, cut), order.slice(cut)]
+  const shown = pick(draft, kept)
+  const note = context.texts.largest(cut, order.length)
+  const sums = draft.series.map(({ values }) => left.reduce((sum, at) => sum + (values[at] ?? 0), 0))
+  const largest = Math.max(...shown.series.flatMap(({ values }) => values.map((value) => Math.abs(value ?? 0))))
+  if (!draft.additive || sums.some((sum) => Math.abs(sum) > largest * 1.25))
+    return { ...shown, notes: [...draft.notes, note] }
+  return {
+    ...shown,
+    points: [...shown.points, { label: context.texts.others(left.length) }],
+    others: shown.points.length,
+    series: shown.series.map((series, at) => ({ ...series, values: [...series.values, sums[at]!] })),
+  }
+}
+
+function pick(draft: Draft, order: number[]): Draft {
+  const of = <T>(values: T[]) => order.map((at) => values[at]!)
+  return {
+    ...draft,
+    points: of(draft.points),
+    series: draft.series.map((series) => ({ ...series, values: of(series.values) })),
+    ...(draft.band ? { band: { ...draft.band, lower: of(draft.band.lower), upper: of(draft.band.upper) } } : {}),
+  }
+}

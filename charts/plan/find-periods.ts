@@ -1,0 +1,78 @@
+/** Recognises tables whose columns are the periods: `Produto | jan/25 | fev/25 | …`, which a person reads across. */
+import type { ChartTexts } from '../texts.ts'
+import { ranksOf } from '../table/ordered-labels.ts'
+import { monthOf, readDate, type Grain } from '../table/read-date.ts'
+import type { NumberColumn } from '../table/table.ts'
+
+export interface Periods {
+  columns: NumberColumn[]
+  labels: string[]
+  /** ms, UTC, where the headers are dates; undefined where they are bare months or years. */
+  times: number[] | undefined
+  grain: Grain | undefined
+  /** What all headers begin with: `Receita` of `Receita 2024`, `Receita 2025`. */
+  prefix: string
+  /** What the axis is called, where the grain does not say it. */
+  title(texts: ChartTexts): string
+}
+
+/** The number columns that stand for periods, when at least three do, in order, and hardly another number column is there. */
+export function findPeriods(columns: NumberColumn[]): Periods | undefined {
+  const others = columns.filter(
+    (column) => !/^tota(l|is)|^(soma|sum|média|average|mean|acumulado)\b/i.test(column.header),
+  )
+  for (const read of [readYears, readDates, readNames]) {
+    const found = read(others)
+    if (found && found.columns.length >= 3 && found.columns.length >= others.length * 0.7) return found
+  }
+  return undefined
+}
+
+function readYears(columns: NumberColumn[]): Periods | undefined {
+  const found = columns.flatMap((column) => {
+    const parts = /^(.*?)\s*((?:19|20)\d\d)$/.exec(column.header.replace(/_/g, ' '))
+    return parts ? [{ column, prefix: parts[1]!, year: parts[2]! }] : []
+  })
+  if (new Set(found.map(({ prefix }) => prefix)).size !== 1) return undefined
+  if (!rises(found.map(({ year }) => Number(year)))) return undefined
+  return {
+    columns: found.map(({ column }) => column),
+    labels: found.map(({ year }) => year),
+    times: undefined,
+    grain: undefined,
+    prefix: found[0]!.prefix,
+    title: (texts) => texts.grain.year,
+  }
+}
+
+function readDates(columns: NumberColumn[]): Periods | undefined {
+  const found = columns.flatMap((column) => {
+    const date = readDate(column.header, 'dmy')
+    return date ? [{ column, ...date }] : []
+  })
+  if (found.length === 0 || !rises(found.map(({ time }) => time))) return undefined
+  return {
+    columns: found.map(({ column }) => column),
+    labels: found.map(({ column }) => column.header),
+    times: found.map(({ time }) => time),
+    grain: found.some(({ grain }) => grain === 'day') ? 'day' : found[0]!.grain,
+    prefix: '',
+    title: () => '',
+  }
+}
+
+function readNames(columns: NumberColumn[]): Periods | undefined {
+  const found = columns.filter((column) => /\p{L}/u.test(column.header) && ranksOf([column.header, column.header]))
+  const ranks = ranksOf(found.map((column) => column.header))
+  if (!ranks || !rises(found.map((column) => ranks.get(column.header)!))) return undefined
+  return {
+    columns: found,
+    labels: found.map(({ header }) => header),
+    times: undefined,
+    grain: undefined,
+    prefix: '',
+    title: (texts) => (monthOf(found[0]!.header) ? texts.grain.month : ''),
+  }
+}
+
+const rises = (values: number[]) => values.every((value, at) => at === 0 || value > values[at - 1]!)

@@ -1,0 +1,47 @@
+/** What is to be drawn, decided: the renderer adds nothing to it and leaves nothing out. */
+import type { Grain } from '../table/read-date.ts'
+import type { Unit } from '../table/table.ts'
+
+export interface Point {
+  label: string
+  /** ms, UTC, where the label is a time. */
+  time?: number
+}
+
+export interface Series {
+  name: string
+  unit: Unit
+  decimals: number | undefined
+  /** One per point. */
+  values: (number | null)[]
+}
+
+export interface Plan {
+  shape: 'bars' | 'lines'
+  points: Point[]
+  series: Series[]
+  /** The range around the first series, one pair per point. */
+  band?: { name: string; lower: (number | null)[]; upper: (number | null)[] }
+  /** The first series smoothed, where single points are too many to follow. */
+  trend?: { name: string; values: (number | null)[] }
+  /** Labels keep their own order. */
+  ordered: boolean
+  /** Which point stands for all that is not shown by itself. */
+  others?: number
+  /** How fine the times are; undefined when labels are names. */
+  grain?: Grain
+  title: string
+  subtitle: string
+  label_title: string
+  value_title: string
+  /** For whoever checks the chart against the workbook. */
+  source: {
+    sheet: string
+    range: string
+    label_column: string
+    measures: string[]
+    /** How several rows came together in one value. */
+    method: 'each' | 'sum' | 'mean'
+    rows: number
+  }
+}

@@ -1,0 +1,115 @@
+/** Which columns of a table are worth measuring, and which is worth it most. */
+import { holdsYears } from '../table/type-columns.ts'
+import type { NumberColumn, Table } from '../table/table.ts'
+import { classOf, isLevel, isSecondary, namesIdentifier, namesYear, sharedWords } from './words.ts'
+
+export interface Measure {
+  column: NumberColumn
+  score: number
+  /** How several rows of one label come together. */
+  method: 'sum' | 'mean'
+}
+
+export interface Roles {
+  /** Best first. */
+  measures: Measure[]
+  years: NumberColumn[]
+  identifiers: NumberColumn[]
+}
+
+export function assignRoles(table: Table): Roles {
+  const numbers = table.columns.filter((column) => column.kind === 'number')
+  const years = numbers.filter((column) => holdsYears(column) && (namesYear(column.header) || isSteps(column)))
+  const identifiers = numbers.filter((column) => !years.includes(column) && isIdentifier(column, table))
+  const rest = numbers.filter((column) => !years.includes(column) && !identifiers.includes(column))
+  const products = findProducts(rest)
+  const measures = rest
+    .map((column, at): Measure => {
+      const isProduct = products.has(column)
+      return {
+        column,
+        score: scoreOf(column, at, isProduct) + (hasKin(column, rest) ? 1.5 : 0),
+        method: !isProduct && (column.unit.kind === 'percent' || isLevel(column.header)) ? 'mean' : 'sum',
+      }
+    })
+    .toSorted((a, b) => b.score - a.score)
+  return { measures, years, identifiers }
+}
+
+/** `Current_Price` and `New_Product_Price` are there to be compared. */
+function hasKin(column: NumberColumn, others: NumberColumn[]): boolean {
+  const quantity = classOf(column.header)
+  return others.some(
+    (other) =>
+      other !== column && quantity === classOf(other.header) && sharedWords(column.header, other.header).length > 0,
+  )
+}
+
+function scoreOf(column: NumberColumn, at: number, isProduct: boolean): number {
+  const known = column.values.filter((value) => value !== null)
+  const filled = known.length / column.values.length
+  const quantity = classOf(column.header)
+  let score = 10 - Math.min(at * 0.3, 2) - 6 * (1 - filled)
+  score -= 4 * (known.filter((value) => value === 0).length / Math.max(1, known.length))
+  if (column.header === '') score -= 5
+  if (quantity === 'amount') score += 4
+  if (/^total( geral)?$/i.test(column.header)) score += 3
+  if (quantity === 'count') score += 1.5
+  if (column.unit.kind === 'money') score += 4
+  if (column.unit.kind === 'percent') score -= 2
+  // What a thing is like, rather than what happens to it.
+  if (quantity === 'length' || quantity === 'weight') score -= 2
+  if (isSecondary(column.header)) score -= 6
+  if (isProduct) score += 2
+  if (known.length > 2 && known.every((value) => value === known[0])) score -= 8
+  // Long fractions without a format are by-products of a computation.
+  if (column.decimals === undefined && mostlyLongFractions(known)) score -= 2
+  return score
+}
+
+function mostlyLongFractions(values: number[]): boolean {
+  const sample = values.slice(0, 50)
+  return sample.filter((value) => String(value).replace(/^-?\d*\.?/, '').length > 6).length * 2 > sample.length
+}
+
+function isIdentifier(column: NumberColumn, table: Table): boolean {
+  if (column.unit.kind !== 'plain' || column.unit.suffix) return false
+  const known = column.values.filter((value) => value !== null)
+  if (!known.every(Number.isInteger)) return false
+  const others = table.columns.length - 1
+  if (others === 0) return false
+  if (namesIdentifier(column.header)) return true
+  const counts = known.every((value, at) => at === 0 || value === known[at - 1]! + 1)
+  return column.header === '' && counts && known.length > 2
+}
+
+/** Years that go up from row to row, or repeat: a header above a column of such numbers is not needed. */
+function isSteps(column: NumberColumn): boolean {
+  const known = column.values.filter((value) => value !== null)
+  return known.length > 1 && known.every((value, at) => at === 0 || value >= known[at - 1]!)
+}
+
+/** Columns that are one column times another, as a line's total is quantity times price: the ones that may be added up. */
+function findProducts(columns: NumberColumn[]): Set<NumberColumn> {
+  const found = new Set<NumberColumn>()
+  const few = columns.slice(0, 12)
+  for (const product of few)
+    for (const [at, a] of few.entries())
+      for (const b of few.slice(at + 1))
+        if (a !== product && b !== product && isProductOf(product, a, b)) found.add(product)
+  return found
+}
+
+function isProductOf(product: NumberColumn, a: NumberColumn, b: NumberColumn): boolean {
+  let right = 0
+  let seen = 0
+  for (let row = 0; row < Math.min(product.values.length, 200); row++) {
+    const [p, x, y] = [product.values[row], a.values[row], b.values[row]]
+    if (p == null || x == null || y == null) continue
+    // A factor of 1 proves nothing.
+    if (x === 1 || y === 1) continue
+    seen++
+    if (Math.abs(x * y - p) <= 0.005 * Math.abs(p) + 0.01) right++
+  }
+  return seen >= 3 && right >= seen * 0.95
+}

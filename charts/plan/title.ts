@@ -1,0 +1,79 @@
+/** Names the chart: the sheet's own title where it has one, else what is measured by what; below it where it comes from. */
+import type { Table } from '../table/table.ts'
+import type { ChartContext, Draft } from './draft.ts'
+import type { Plan } from './plan.ts'
+import { isDefaultSheetName, readable } from './words.ts'
+
+export function titleChart(draft: Draft, table: Table, context: ChartContext): Plan {
+  const { texts } = context
+  const place = isDefaultSheetName(table.sheet) ? '' : readable(table.sheet)
+  const file = readable(context.file_name.replace(/\.[^.]*$/, ''))
+  const subject =
+    draft.subject ??
+    list(
+      draft.series.map(({ name }) => name),
+      texts.and,
+    )
+  const label = draft.grain ? texts.grain[draft.grain] : draft.label_title
+  const built = subject && label ? texts.by(subject, label) : subject || place || file
+  const [own, second] = table.titles
+  const title = own ?? built
+  const origin = second ?? (same(place, title) || place === '' ? (own === undefined ? file : '') : place)
+  const said = [title.toLowerCase()]
+  const lines = [own === undefined ? '' : built, origin, ...draft.notes].filter((line) => {
+    const isNew = line !== '' && !said.includes(line.toLowerCase())
+    said.push(line.toLowerCase())
+    return isNew
+  })
+  return {
+    shape: draft.shape,
+    points: draft.points,
+    ordered: draft.ordered,
+    ...(draft.others === undefined ? {} : { others: draft.others }),
+    ...trendOf(draft, context),
+    series: draft.series,
+    ...(draft.band ? { band: draft.band } : {}),
+    ...(draft.grain ? { grain: draft.grain } : {}),
+    title: sentence(title),
+    subtitle: sentence(lines.join(' · ')),
+    // `ds` and its like name a column to a program only.
+    label_title: sentence(draft.grain && draft.label_title.length < 3 ? label : draft.label_title),
+    value_title: sentence(draft.value_title),
+    source: {
+      sheet: table.sheet,
+      range: table.range,
+      label_column: draft.label_column,
+      measures: draft.measures,
+      method: draft.method,
+      rows: table.rows,
+    },
+  }
+}
+
+/** From so many days on, the line of single days is more noise than course. */
+const NOISY_DAYS = 180
+
+function trendOf(draft: Draft, context: ChartContext): Pick<Plan, 'trend'> {
+  const [only, second] = draft.series
+  if (!only || second || draft.band || draft.grain !== 'day' || draft.points.length < NOISY_DAYS) return {}
+  const window = draft.points.length > 400 ? 28 : 7
+  return { trend: { name: context.texts.average(window), values: movingAverage(only.values, window) } }
+}
+
+/** Over the `window` values up to each; null until there are that many. */
+function movingAverage(values: (number | null)[], window: number): (number | null)[] {
+  return values.map((_, at) => {
+    const known = values.slice(Math.max(0, at - window + 1), at + 1).filter((value) => value !== null)
+    return known.length < window * 0.75 ? null : known.reduce((sum, value) => sum + value, 0) / known.length
+  })
+}
+
+function list(names: string[], and: string): string {
+  const named = names.filter(Boolean)
+  if (named.length > 3) return ''
+  return named.length < 2 ? (named[0] ?? '') : `${named.slice(0, -1).join(', ')} ${and} ${named.at(-1)}`
+}
+
+const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
+
+const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

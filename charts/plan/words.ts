@@ -1,0 +1,91 @@
+/** What a column's header says about its numbers: whether they may be added up, whether they only number the rows. */
+
+/** Lower case, without accents, `unitPrice` and `unit_price` as `unit price`. */
+export function fold(text: string): string {
+  return text
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase()
+    .replace(/[_./\\-]+/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
+/** A header as it is shown: `Current_Price` → `Current Price`. */
+export function readable(header: string): string {
+  return header.replace(/_+/g, ' ').replace(/\s+/g, ' ').trim()
+}
+
+const IDENTIFIER =
+  /^(#|n|no|nr|num|numero|number|id|ids|uuid|key|chave|cod|codigo|code|sku|ean|gtin|ncm|cfop|cnae|cep|zip|zip code|cpf|cnpj|rg|ie|phone|telefone|tel|celular|fax|account|conta|matricula|registro|protocolo|nf|nfe|nf e|nota|nota fiscal|pedido|order|invoice|fatura|ticket|chamado|lote|placa|index|indice|item|linha|row|seq|sequencia|ordem|customer|cliente|isbn|serial|patrimonio)$|\b(id|code|codigo|cod|sku|number|numero|no|nr|uuid|ean|cep|cpf|cnpj)$|^(id|cod|codigo|numero d[oae]|num|no) (?!de\b)/
+
+export const namesIdentifier = (header: string) => IDENTIFIER.test(fold(header).replace(/[º°:]/g, ''))
+
+const YEAR = /\b(ano|anos|year|years|exercicio|safra|fy)\b/
+export const namesYear = (header: string) => YEAR.test(fold(header))
+
+/** Kinds of quantities; numbers of different kinds never share an axis. */
+const CLASSES = {
+  share:
+    /%|\b(percent|percentual|percentage|taxa|rate|margem|margin|share|participacao|variacao|crescimento|growth|aliquota)\b/,
+  price: /\b(price|prices|preco|precos|unit|unitario|unitaria|ticket medio|tarifa|diaria|cotacao)\b/,
+  amount:
+    /\b(total|totais|receita|receitas|faturamento|venda|vendas|valor|valores|revenue|revenues|sales|amount|income|lucro|profit|custo|custos|cost|costs|despesa|despesas|expense|expenses|gasto|gastos|salario|salarios|salary|orcamento|budget|saldo|balance|pagamento|pago|investimento|montante|ext|subtotal|cogs|imposto|impostos|tax|frete|desconto|descontos|discount|comissao)\b/,
+  count:
+    /\b(qtd|qtde|quantidade|quantidades|quantity|qty|unidades|units|count|contagem|pedidos|orders|clientes|customers|visitas|visits|sessions|sessoes|acessos|users|usuarios|views|population|populacao|habitantes|estoque|stock|pecas|itens|items|alunos|funcionarios|colaboradores|ocorrencias|casos|cases|volume|votos|votes)\b/,
+  age: /\b(age|idade|anos)\b/,
+  weight: /\b(peso|weight|kg|gramas|grams|toneladas|tons)\b/,
+  length: /\b(altura|largura|comprimento|height|width|length|mm|cm|distancia|distance|km)\b/,
+  time: /\b(horas|hours|minutos|minutes|segundos|seconds|dias|days|duracao|duration|prazo|tempo)\b/,
+  temperature: /\b(temp|temperature|temperatura|celsius|fahrenheit)\b/,
+  rating: /\b(rating|nota|notas|score|avaliacao|nps|pontuacao|satisfacao|grade|media|average|avg|mean)\b/,
+} as const
+
+export type QuantityClass = keyof typeof CLASSES
+
+export function classOf(header: string): QuantityClass | undefined {
+  const text = fold(header)
+  return (Object.keys(CLASSES) as QuantityClass[]).find((name) => CLASSES[name].test(text))
+}
+
+/** Quantities of which several make an average, not a sum. */
+const LEVELS: ReadonlySet<QuantityClass> = new Set(['share', 'price', 'age', 'length', 'temperature', 'rating'])
+const LEVEL_WORDS =
+  /\b(indice|index|ratio|razao|medio|media|speed|velocidade|wind|vento|pressure|pressao|humidity|umidade|per capita|latitude|longitude|lat|lon|min|max|minimo|maximo|rank|ranking|posicao|saldo|balance|salario|salary)\b/
+
+export function isLevel(header: string): boolean {
+  const quantity = classOf(header)
+  return (quantity !== undefined && LEVELS.has(quantity)) || LEVEL_WORDS.test(fold(header))
+}
+
+/** Columns that explain another column rather than stand for themselves. */
+const SECONDARY =
+  /\b(lower|upper|min|max|minimo|maximo|desvio|std|stdev|error|erro|slope|rank|ranking|posicao|lat|lon|latitude|longitude|limite|tax|imposto|impostos|frete|desconto|descontos|discount|rating|seasonal|index|indice)\b/
+export const isSecondary = (header: string) => SECONDARY.test(fold(header))
+
+/** Words that two headers share, such as `Price` in Current_Price and New_Product_Price. */
+export function sharedWords(a: string, b: string): string[] {
+  const words = new Set(fold(b).split(/[^a-z]+/))
+  return fold(a)
+    .split(/[^a-z]+/)
+    .filter((word) => word.length >= 3 && words.has(word))
+}
+
+/** `Sheet1`, `Planilha2`: a name that the program gave, not a person. */
+export function isDefaultSheetName(name: string): boolean {
+  return /^(sheet|planilha|plan|folha|hoja|feuil|tabelle|dataset|data|dados|table|tabela|página|pagina)\s*_?\d*$/i.test(
+    name,
+  )
+}
+
+/** Sheets that go with a workbook without being what it is about. */
+export function isAsideSheet(name: string): boolean {
+  return /^(capa|cover|leia-?\s?me|read\s?me|instru|instruções|ajuda|help|notas?$|notes?$|par[aâ]metros?|config|settings|lookup|listas?$|lists?$|aux|apoio|índice|indice|sum[aá]rio$|contents)/i.test(
+    name.trim(),
+  )
+}
+
+/** `Total`, `Total geral`, `Assigned MP Total`. */
+export const isTotalHeader = (header: string) =>
+  /^(grand )?(sub)?tota(l|is)( geral)?$|^(soma|sum)$|\btotal$/.test(fold(header))

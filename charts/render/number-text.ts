@@ -1,0 +1,61 @@
+/** Numbers as their reader writes them: `R$ 1.234,50`, `12,5%`, `35 mi`; times on an axis as `jan`, `2026`. */
+import type { Locale } from '../texts.ts'
+import type { Unit } from '../table/table.ts'
+
+export interface NumberTexts {
+  /** On the axis: short. */
+  tick(value: number): string
+  /** Beside a bar or point: as exact as fits. */
+  label(value: number): string
+}
+
+/** Formats for values of one unit whose sizes go up to `largest`; `step` is the distance between ticks. */
+export function numberTexts(locale: Locale, unit: Unit, largest: number, step: number): NumberTexts {
+  const [before, after, scale] = affixes(unit, locale)
+  const wrap = (text: string) => {
+    const negative = text.startsWith('-')
+    return `${negative ? '−' : ''}${before}${negative ? text.slice(1) : text}${after}`
+  }
+  const big = Math.abs(largest * scale)
+  const tickDigits = Math.min(6, Math.max(0, -Math.floor(Math.log10(step * scale) + 1e-9)))
+  const tick = new Intl.NumberFormat(
+    locale,
+    big >= 10_000 ? { notation: 'compact', maximumFractionDigits: 2 } : { maximumFractionDigits: tickDigits },
+  )
+  const label = new Intl.NumberFormat(locale, labelOptions(big, unit))
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
+  return {
+    tick: (value) => wrap(tick.format(value * scale)),
+    label: (value) => {
+      if (value === 0) return wrap('0')
+      const exact = Number.isInteger(value) && big < 1_000_000 && unit.kind !== 'percent'
+      return wrap((exact ? whole : label).format(value * scale))
+    },
+  }
+}
+
+function labelOptions(big: number, unit: Unit): Intl.NumberFormatOptions {
+  if (big >= 1_000_000) return { notation: 'compact', minimumSignificantDigits: 3, maximumSignificantDigits: 3 }
+  if (unit.kind === 'percent') return { maximumFractionDigits: 1 }
+  if (big >= 1_000) return { maximumFractionDigits: 0 }
+  if (unit.kind === 'money') return { minimumFractionDigits: 2, maximumFractionDigits: 2 }
+  if (big >= 100) return { maximumFractionDigits: 1 }
+  return big >= 1 ? { maximumFractionDigits: 2 } : { maximumSignificantDigits: 3 }
+}
+
+function affixes(unit: Unit, locale: Locale): [before: string, after: string, scale: number] {
+  switch (unit.kind) {
+    case 'money':
+      return [
+        unit.currency && (locale === 'en' && unit.currency.length === 1 ? unit.currency : `${unit.currency} `),
+        '',
+        1,
+      ]
+    case 'percent':
+      return ['', '%', unit.fraction ? 100 : 1]
+    case 'hours':
+      return ['', ' h', 1]
+    case 'plain':
+      return ['', unit.suffix ? ` ${unit.suffix}` : '', 1]
+  }
+}

@@ -1,0 +1,47 @@
+/** Turns a plan into an SVG and a PNG. Only the bundled fonts are used, so the picture is the same on every machine. */
+import { Resvg } from '@resvg/resvg-js'
+import * as vega from 'vega'
+import type { Plan } from '../plan/plan.ts'
+import type { Locale } from '../texts.ts'
+import { barsSpec } from './bars.ts'
+import { FONT_FILES, textWidth } from './font-metrics.ts'
+import { linesSpec } from './lines.ts'
+import { PNG_SCALE } from './theme.ts'
+
+/** Vega's hook for measuring without a canvas; its types leave it out. */
+const { textMetrics } = vega as unknown as {
+  textMetrics: { width: (item: { fontSize?: number; fontWeight?: number | string }, text: unknown) => number }
+}
+
+export interface Picture {
+  svg: string
+  png: Uint8Array
+}
+
+export async function render(plan: Plan, locale: Locale): Promise<Picture> {
+  const svg = await renderSvg(plan, locale)
+  return { svg, png: renderPng(svg) }
+}
+
+export async function renderSvg(plan: Plan, locale: Locale): Promise<string> {
+  // No text is given a limit of Vega's, they are cut before: so a width here is the whole text's.
+  textMetrics.width = (item, text) =>
+    textWidth(String(text ?? ''), item.fontSize ?? 11, Number(item.fontWeight ?? 400) >= 600)
+  const spec = plan.shape === 'bars' ? barsSpec(plan, locale) : linesSpec(plan, locale)
+  const view = new vega.View(vega.parse(spec), { renderer: 'none', logLevel: vega.Error })
+  try {
+    return await view.toSVG()
+  } finally {
+    view.finalize()
+  }
+}
+
+export function renderPng(svg: string): Uint8Array {
+  const resvg = new Resvg(svg, {
+    fitTo: { mode: 'zoom', value: PNG_SCALE },
+    background: 'white',
+    font: { loadSystemFonts: false, fontFiles: FONT_FILES, defaultFontFamily: 'Inter', sansSerifFamily: 'Inter' },
+  })
+  const png = resvg.render().asPng()
+  return new Uint8Array(png.buffer, png.byteOffset, png.byteLength)
+}

@@ -1,0 +1,112 @@
+/** Where the lines of an axis go, and what stands at them. */
+import type { Locale } from '../texts.ts'
+import type { Grain } from '../table/read-date.ts'
+
+export interface Tick {
+  value: number
+  /** One entry per line. */
+  text: string[]
+}
+
+/** Steps of 1, 2 or 5 times a power of ten that cover `from` to `to` in about `count` steps. */
+export function niceScale(from: number, to: number, count: number): { values: number[]; step: number } {
+  const span = to - from || Math.abs(to) || 1
+  const raw = span / count
+  const power = 10 ** Math.floor(Math.log10(raw))
+  const step = power * ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= raw * (1 - 1e-9)) ?? 10)
+  const first = Math.floor(from / step + 1e-9)
+  const last = Math.ceil(to / step - 1e-9)
+  const values: number[] = []
+  for (let at = first; at <= Math.max(last, first + 1); at++) values.push(Number((at * step).toPrecision(12)))
+  return { values, step }
+}
+
+const DAY_MS = 86_400_000
+
+/** Ticks of a time axis, at most `most` of them; the year stands below where it begins or changes. */
+export function timeTicks(times: number[], grain: Grain, most: number, locale: Locale): Tick[] {
+  const [from, to] = [times[0]!, times.at(-1)!]
+  const values = times.length <= most && grain !== 'day' ? times : spread(from, to, grain, most)
+  const shown = values.length >= 2 ? values : [...new Set([from, to])]
+  const months = shown.every((time) => new Date(time).getUTCDate() === 1) || grain !== 'day'
+  const yearly = grain === 'year' || (months && shown.every((time) => new Date(time).getUTCMonth() === 0))
+  let lastYear: number | undefined
+  return shown.map((value) => {
+    const date = new Date(value)
+    const year = date.getUTCFullYear()
+    if (yearly) return { value, text: [String(year)] }
+    const isNew = year !== lastYear
+    lastYear = year
+    const first =
+      grain === 'quarter' ? quarterText(date, locale) : months ? monthText(date, locale) : dayText(date, locale)
+    return { value, text: isNew ? [first, String(year)] : [first] }
+  })
+}
+
+function spread(from: number, to: number, grain: Grain, most: number): number[] {
+  for (const step of STEPS) {
+    if (step.days !== undefined && grain !== 'day' && grain !== 'week') continue
+    if (grain === 'year' && (step.months ?? 12) % 12 !== 0) continue
+    if ((to - from) / DAY_MS / (step.days ?? step.months! * 30.4) > most) continue
+    return step.days === undefined ? everyMonths(from, to, step.months!) : everyDays(from, to, step.days)
+  }
+  return [from, to]
+}
+
+const STEPS: { days?: number; months?: number }[] = [
+  { days: 1 },
+  { days: 2 },
+  { days: 7 },
+  { days: 14 },
+  { months: 1 },
+  { months: 2 },
+  { months: 3 },
+  { months: 6 },
+  { months: 12 },
+  { months: 24 },
+  { months: 60 },
+  { months: 120 },
+  { months: 240 },
+  { months: 1200 },
+]
+
+function everyDays(from: number, to: number, days: number): number[] {
+  const values: number[] = []
+  for (let at = Math.ceil(from / DAY_MS) * DAY_MS; at <= to; at += days * DAY_MS) values.push(at)
+  return values
+}
+
+function everyMonths(from: number, to: number, months: number): number[] {
+  const values: number[] = []
+  const start = new Date(from)
+  const first = start.getUTCFullYear() * 12 + start.getUTCMonth()
+  for (let month = Math.floor(first / months) * months; ; month += months) {
+    const at = Date.UTC(Math.floor(month / 12), month % 12, 1)
+    if (at > to) return values
+    if (at >= from) values.push(at)
+  }
+}
+
+function monthText(date: Date, locale: Locale): string {
+  return new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' }).format(date).replace('.', '')
+}
+
+function dayText(date: Date, locale: Locale): string {
+  const day = date.getUTCDate()
+  return locale === 'en' ? `${monthText(date, locale)} ${day}` : `${day} ${monthText(date, locale)}`
+}
+
+function quarterText(date: Date, locale: Locale): string {
+  const quarter = Math.floor(date.getUTCMonth() / 3) + 1
+  return locale === 'en' ? `Q${quarter}` : `${quarter}º tri`
+}
+
+/** A time as the label of one bar or of the summary: `2026-01-31`, `jan 2026`, `2026`. */
+export function timeText(time: number, grain: Grain, locale: Locale): string {
+  const date = new Date(time)
+  const year = date.getUTCFullYear()
+  if (grain === 'year') return String(year)
+  if (grain === 'quarter') return `${quarterText(date, locale)} ${year}`
+  if (grain === 'month') return `${monthText(date, locale)} ${year}`
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeZone: 'UTC' }).format(date)
+}

@@ -1,0 +1,61 @@
+/** What was drawn, for a program, or for a person who checks the chart against the workbook: goes beside it as JSON. */
+import type { Plan } from './plan/plan.ts'
+import type { Grain } from './table/read-date.ts'
+import { timeText } from './render/ticks.ts'
+import type { Locale } from './texts.ts'
+
+export interface Summary {
+  title: string
+  chart: 'bars' | 'lines'
+  sheet: string
+  /** Header and data: `A5:F15`. */
+  range: string
+  label_column: string
+  measures: string[]
+  /** `each`: one row, one value; otherwise how rows of one label came together. */
+  method: 'each' | 'sum' | 'mean'
+  /** How fine times are drawn; null where labels are names. */
+  grain: Grain | null
+  /** Rows of data in the table. */
+  rows: number
+  /** Labels along the axis. */
+  points: number
+  first: DrawnPoint
+  last: DrawnPoint
+}
+
+export interface DrawnPoint {
+  label: string
+  values: Record<string, number | null>
+}
+
+export function summarise(plan: Plan, locale: Locale): Summary {
+  const { source } = plan
+  return {
+    title: plan.title,
+    chart: plan.shape,
+    sheet: source.sheet,
+    range: source.range,
+    label_column: source.label_column,
+    measures: source.measures,
+    method: source.method,
+    grain: plan.grain ?? null,
+    rows: source.rows,
+    points: plan.points.length,
+    first: pointAt(plan, 0, locale),
+    last: pointAt(plan, plan.points.length - 1, locale),
+  }
+}
+
+function pointAt(plan: Plan, at: number, locale: Locale): DrawnPoint {
+  const { label, time } = plan.points[at]!
+  return {
+    label:
+      time === undefined || !plan.grain
+        ? label
+        : plan.grain === 'day'
+          ? new Date(time).toISOString().slice(0, 10)
+          : timeText(time, plan.grain, locale),
+    values: Object.fromEntries(plan.series.map(({ name, values }) => [name, values[at] ?? null])),
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * Finds the tables of a sheet as a person would: below title rows and notes, beside other tables, with blank rows and
+ * section headings inside and remarks underneath. Each is a header row, the columns it spans and the rows that keep to
+ * its pattern of numbers and dates.
+ */
+import type { Row, Sheet } from '../workbook/cells.ts'
+import { filledColumns, isValue, lookOf, type Look } from './look.ts'
+import { headerOf, isHeaderRow, mergedAt, titlesAbove, upperHeaderRows } from './header.ts'
+
+export interface FoundTable {
+  sheet: Sheet
+  titles: string[]
+  /** Indexes of sheet columns, left to right. */
+  columns: number[]
+  headers: string[]
+  /** First row of the header, or of the data where there is no header. */
+  top: number
+  body: Row[]
+}
+
+/** Tables in reading order. */
+export function findTables(sheet: Sheet): FoundTable[] {
+  const tables: FoundTable[] = []
+  /** By column: the index of the last row that a table above has taken. */
+  const takenTo: number[] = []
+  for (let at = 0; at < sheet.rows.length; at++) {
+    const free = filledColumns(sheet.rows[at]!).filter((column) => at > (takenTo[column] ?? -1))
+    if (free.length === 0) continue
+    for (const columns of columnGroups(sheet.rows, at, takenTo)) {
+      const table = tableUnder(sheet, at, columns, takenTo)
+      if (!table) continue
+      tables.push(table)
+      const end = sheet.rows.indexOf(table.body.at(-1)!, at)
+      for (let column = columns[0]!; column <= columns.at(-1)!; column++) takenTo[column] = end
+    }
+  }
+  return tables.length > 0 ? tables : tablesWithoutHeader(sheet)
+}
+
+function tableUnder(sheet: Sheet, at: number, columns: number[], takenTo: number[]): FoundTable | undefined {
+  if (!isHeaderRow(sheet.rows, at, columns)) return undefined
+  const body = bodyUnder(sheet.rows, at, columns)
+  if (body.length === 0) return undefined
+  const floor = Math.max(...columns.map((column) => takenTo[column] ?? -1)) + 1
+  const upper = upperHeaderRows(sheet, at, columns, floor)
+  const headerRows = [...upper, at].map((index) => sheet.rows[index]!)
+  return {
+    sheet,
+    titles: titlesAbove(sheet, upper[0] ?? at, floor, columns),
+    columns,
+    headers: columns.map((column) => headerOf(sheet, headerRows, column)),
+    top: headerRows[0]!.number,
+    body,
+  }
+}
+
+/**
+ * The columns under a header row, apart where blank columns separate tables that stand side by side. A blank column alone
+ * does not: what stands right of it is a table of its own only when it begins with labels of its own.
+ */
+function columnGroups(rows: Row[], at: number, takenTo: number[]): number[][] {
+  const sample = rows.slice(at + 1, at + 5)
+  const used = new Set(filledColumns(rows[at]!))
+  for (const row of sample)
+    for (const column of filledColumns(row)) if (isValue(lookOf(row.cells[column]))) used.add(column)
+  const labels = sample.flatMap(filledColumns)
+  // A column of names often has a blank header, the first one above all.
+  for (const column of labels) if (used.has(column + 1)) used.add(column)
+  const groups: number[][] = []
+  const free = [...used].filter((column) => at > (takenTo[column] ?? -1))
+  for (const column of free.toSorted((a, b) => a - b)) {
+    const last = groups.at(-1)
+    const gap = last ? column - last.at(-1)! : 0
+    if (last && (gap === 1 || (gap <= 3 && !hasLabels(sample, column)))) last.push(column)
+    else groups.push([column])
+  }
+  return groups.filter((group) => group.some((column) => rows[at]!.cells[column]))
+}
+
+function hasLabels(sample: Row[], column: number): boolean {
+  const looks = sample.map((row) => lookOf(row.cells[column])).filter((look) => look !== 'empty')
+  return looks.length > 0 && looks.filter((look) => look === 'text' || look === 'date').length * 2 > looks.length
+}
+
+function bodyUnder(rows: Row[], header: number, columns: number[]): Row[] {
+  const measured = columns.filter((column) =>
+    rows.slice(header + 1, header + 6).some((row) => isValue(lookOf(row.cells[column]))),
+  )
+  const body: Row[] = []
+  let last = rows[header]!.number
+  for (let at = header + 1; at < rows.length; at++) {
+    const row = rows[at]!
+    if (row.number - last > (body.length === 0 ? 3 : 2)) break
+    const looks = columns.map((column) => lookOf(row.cells[column]))
+    if (looks.every((look) => look === 'empty')) continue
+    const { values, texts } = countLooks(row, measured)
+    if (values === 0) {
+      // A section heading or a row without values is passed over, when data goes on below; a remark ends the table.
+      if (body.length === 0 && texts > 1) break
+      if (!continues(rows, at, columns, measured) || isHeaderRow(rows, at, columns)) break
+    } else if (texts > values && isHeaderRow(rows, at, columns)) break
+    else if (row.number - last === 2 && texts > 0 && isHeaderRow(rows, at, columns)) break
+    else body.push(row)
+    last = row.number
+  }
+  return body
+}
+
+/** Whether the next row is data again. */
+function continues(rows: Row[], at: number, columns: number[], measured: number[]): boolean {
+  const next = rows[at + 1]
+  if (!next || next.number - rows[at]!.number > 1) return false
+  const { values, texts } = countLooks(next, measured)
+  return values > texts && columns.some((column) => !measured.includes(column) && next.cells[column])
+}
+
+function countLooks(row: Row, measured: number[]): { values: number; texts: number } {
+  const looks = measured.map((column): Look => lookOf(row.cells[column]))
+  return { values: looks.filter(isValue).length, texts: looks.filter((look) => look === 'text').length }
+}
+
+/** Names and numbers side by side under no header at all. */
+function tablesWithoutHeader(sheet: Sheet): FoundTable[] {
+  const { rows } = sheet
+  const start = rows.findIndex((row, at) => {
+    const next = rows[at + 1]
+    return next !== undefined && next.number === row.number + 1 && isBareData(row) && isBareData(next)
+  })
+  if (start === -1) return []
+  const columns = filledColumns(rows[start]!)
+  const measured = columns.filter((column) => isValue(lookOf(rows[start]!.cells[column])))
+  const body: Row[] = []
+  for (let at = start; at < rows.length; at++) {
+    const row = rows[at]!
+    if (body.length > 0 && row.number - body.at(-1)!.number > 2) break
+    if (countLooks(row, measured).values === 0) break
+    body.push(row)
+  }
+  const titles = titlesAbove(sheet, start, 0, columns)
+  return [{ sheet, titles, columns, headers: columns.map(() => ''), top: body[0]!.number, body }]
+}
+
+function isBareData(row: Row): boolean {
+  const looks = filledColumns(row).map((column) => lookOf(row.cells[column]))
+  return looks.some((look) => look === 'number') && looks.length >= 2
+}
+
+/** A category written once in cells merged downwards counts for each row that they span. */
+export function cellAt(sheet: Sheet, row: Row, column: number, rowsByNumber: Map<number, Row>) {
+  const cell = row.cells[column]
+  if (cell || sheet.merges.length === 0) return cell
+  const range = mergedAt(sheet, row.number, column)
+  return range && range.left === column ? rowsByNumber.get(range.top)?.cells[column] : undefined
+}

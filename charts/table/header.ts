@@ -1,0 +1,150 @@
+/**
+ * Finds header rows. A header is a row of words above data: it has text (or a year, or a date) where the rows below have
+ * numbers or dates. More header rows may stand above it (groups over several columns), and title rows above those.
+ */
+import type { MergedRange, Row, Sheet } from '../workbook/cells.ts'
+import { filledColumns, isValue, isWebAddress, lookOf } from './look.ts'
+
+/** Rows of data that are looked at to tell whether a row above them is their header. */
+const SAMPLE = 3
+/** A blank row or two may stand between a header and its data. */
+const LARGEST_GAP = 3
+
+/** Whether row `at` is, in these columns, the (last) header row of a table that starts below it. */
+export function isHeaderRow(rows: Row[], at: number, columns: number[]): boolean {
+  const row = rows[at]!
+  const below = rows.slice(at + 1, at + 1 + SAMPLE).filter((next) => next.number - row.number <= LARGEST_GAP + SAMPLE)
+  if (below.length === 0 || below[0]!.number - row.number > LARGEST_GAP) return false
+  let words = 0
+  let supports = 0
+  let conflicts = 0
+  for (const column of columns) {
+    const look = lookOf(row.cells[column])
+    const looksBelow = below.map((next) => lookOf(next.cells[column])).filter((next) => next !== 'empty')
+    const values = looksBelow.filter(isValue).length
+    const hasValues = values > 0 && values * 2 >= looksBelow.length
+    if (look === 'text') {
+      words++
+      if (hasValues) supports++
+    } else if (look === 'year' || look === 'date') {
+      // 2024 above 1,250 is a header; 2024 above 2025 is data.
+      if (hasValues && looksBelow.every((next) => next !== look)) supports++
+      else if (hasValues) conflicts++
+    } else if (look === 'number' && hasValues) conflicts++
+  }
+  if (supports === 0 || supports <= conflicts) return false
+  return words > 0 || supports >= 2
+}
+
+/** Rows above `at` that belong to the same header, topmost first. */
+export function upperHeaderRows(sheet: Sheet, at: number, columns: number[], floor: number): number[] {
+  const bottom = sheet.rows[at]!
+  const above = sheet.rows[at - 1]
+  if (at - 1 < floor || !above || above.number !== bottom.number - 1) return []
+  const inside = filledColumns(above).filter((column) => columns.includes(column))
+  if (inside.length === 0 || inside.some((column) => lookOf(above.cells[column]) === 'number')) return []
+  if (!isGroupRow(sheet, above, inside, columns) && !completes(above, bottom, inside, columns)) return []
+  // One more level is as tall as tables get.
+  return [...(isTall(sheet, at - 2, above, columns, floor) ? [at - 2] : []), at - 1]
+}
+
+/** Every cell spans several of the table's columns, though not all: `Receita` above `2024` and `2025`. */
+function isGroupRow(sheet: Sheet, row: Row, inside: number[], columns: number[]): boolean {
+  return inside.every((column) => {
+    const range = mergedAt(sheet, row.number, column)
+    if (!range) return false
+    if (range.bottom > row.number) return true
+    const width = columns.filter((other) => other >= range.left && other <= range.right).length
+    return width >= 2 && width < columns.length
+  })
+}
+
+/**
+ * The bottom row alone does not name its columns: it has blanks or repeats under names above it, or holds only units and
+ * remarks such as `(in grams)`.
+ */
+function completes(above: Row, bottom: Row, inside: number[], columns: number[]): boolean {
+  if (inside.length < 2 || filledColumns(above).some((column) => !columns.includes(column))) return false
+  const names = columns.map((column) => String(bottom.cells[column]?.value ?? ''))
+  const remarks = names.filter((name) => /^[([].*[)\]]$|^(R\$|US\$|\$|€|%|un\.?|kg|g|ml|l|m²|mm|h)$/i.test(name)).length
+  if (remarks * 2 >= names.length) return inside.length * 2 >= columns.length
+  const blanks = columns.some((column) => !bottom.cells[column] && above.cells[column])
+  const repeats = new Set(names.filter(Boolean)).size < names.filter(Boolean).length
+  return blanks || repeats
+}
+
+function isTall(sheet: Sheet, at: number, below: Row, columns: number[], floor: number): boolean {
+  const row = sheet.rows[at]
+  if (at < floor || !row || row.number !== below.number - 1) return false
+  const inside = filledColumns(row).filter((column) => columns.includes(column))
+  return inside.length > 1 && isGroupRow(sheet, row, inside, columns)
+}
+
+/** The header of one column, its rows joined: `Receita 2025`. */
+export function headerOf(sheet: Sheet, headerRows: Row[], column: number): string {
+  const parts: string[] = []
+  for (const row of headerRows) {
+    const text = headerText(sheet, row, column)
+    if (text && parts.at(-1) !== text) parts.push(text)
+  }
+  return parts.join(' ')
+}
+
+function headerText(sheet: Sheet, row: Row, column: number): string {
+  const range = mergedAt(sheet, row.number, column)
+  const cell = row.cells[range?.left ?? column] ?? (range ? undefined : groupToTheLeft(row, column))
+  if (!cell) return ''
+  if (cell.format.kind !== 'date') return String(cell.value)
+  const iso = new Date(cell.value as number).toISOString()
+  return iso.slice(8, 10) === '01' ? iso.slice(0, 7) : iso.slice(0, 10)
+}
+
+/** `Receita` written once above two columns without merging them; only in a row that has such gaps. */
+function groupToTheLeft(row: Row, column: number) {
+  const filled = filledColumns(row)
+  const gaps = filled.length >= 2 && filled.slice(1).every((next, at) => next - filled[at]! >= 2)
+  if (!gaps || column < filled[0]!) return undefined
+  const left = filled.findLast((other) => other < column)
+  return left === undefined ? undefined : row.cells[left]
+}
+
+/**
+ * Title rows above a table, topmost first: rows with one text alone. Rows with several texts are notes, and then none of
+ * it is a title; web addresses and what stands beside the table do not count.
+ */
+export function titlesAbove(sheet: Sheet, top: number, floor: number, columns: number[]): string[] {
+  const [left, right] = [columns[0]! - 1, columns.at(-1)!]
+  const titles: string[] = []
+  for (let at = top - 1; at >= floor && top - at <= 6; at--) {
+    const row = sheet.rows[at]!
+    const cells = filledColumns(row)
+      .filter((column) => column >= left && column <= right && !isWebAddress(row.cells[column]!))
+      .map((column) => row.cells[column]!)
+    const texts = cells.filter((cell) => lookOf(cell) === 'text').map((cell) => String(cell.value))
+    if (cells.length === 1 && texts.length === 1 && texts[0]!.length <= 120) titles.unshift(texts[0]!)
+    else if (cells.length > 1 && !isKeyAndValue(cells.length, texts)) return []
+  }
+  return titles
+}
+
+/** `Período: | jan/2025`. */
+function isKeyAndValue(cells: number, texts: string[]): boolean {
+  return texts.some((text) => text.endsWith(':')) || texts.length * 2 <= cells
+}
+
+const indexes = new WeakMap<Sheet, Map<number, MergedRange[]>>()
+
+export function mergedAt(sheet: Sheet, row: number, column: number): MergedRange | undefined {
+  let index = indexes.get(sheet)
+  if (!index) {
+    index = new Map()
+    for (const range of sheet.merges)
+      for (let at = range.top; at <= Math.min(range.bottom, range.top + 2_000); at++) {
+        const ranges = index.get(at)
+        if (ranges) ranges.push(range)
+        else index.set(at, [range])
+      }
+    indexes.set(sheet, index)
+  }
+  return index.get(row)?.find((range) => column >= range.left && column <= range.right)
+}

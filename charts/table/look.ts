@@ -1,0 +1,42 @@
+/** How one cell looks at a glance, before its column is known: enough to tell headers, data and notes apart. */
+import type { Cell, Row } from '../workbook/cells.ts'
+import { readDate } from './read-date.ts'
+import { isPlaceholder, looksNumeric } from './read-number.ts'
+
+export type Look = 'empty' | 'text' | 'number' | 'year' | 'date' | 'other'
+
+export function lookOf(cell: Cell | undefined): Look {
+  if (!cell) return 'empty'
+  switch (cell.format.kind) {
+    case 'date':
+      return 'date'
+    case 'boolean':
+    case 'error':
+    case 'time':
+      return 'other'
+  }
+  if (typeof cell.value === 'number') return cell.format.kind === 'number' && isYear(cell.value) ? 'year' : 'number'
+  const text = String(cell.value)
+  if (isPlaceholder(text)) return 'other'
+  if (/^(19|20)\d\d$/.test(text)) return 'year'
+  if (readDate(text, 'dmy') ?? readDate(text, 'mdy')) return 'date'
+  return looksNumeric(text) ? 'number' : 'text'
+}
+
+export const isYear = (value: number) => Number.isInteger(value) && value >= 1900 && value <= 2100
+
+/** Something to measure or to order by. */
+export const isValue = (look: Look) => look === 'number' || look === 'year' || look === 'date'
+
+export function isWebAddress(cell: Cell): boolean {
+  return typeof cell.value === 'string' && /^(https?:\/\/|www\.)\S+$/i.test(cell.value)
+}
+
+/** Columns of a row that hold something, left to right. */
+export function filledColumns(row: Row): number[] {
+  const columns: number[] = []
+  row.cells.forEach((cell, column) => {
+    if (cell) columns.push(column)
+  })
+  return columns
+}

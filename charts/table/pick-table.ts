@@ -1,0 +1,39 @@
+/** Which of a workbook's tables is drawn: the first one that a person would call the table. */
+import type { Sheet } from '../workbook/cells.ts'
+import { findTables, type FoundTable } from './find-table.ts'
+import { isAsideSheet } from '../plan/words.ts'
+
+/** Rows from which a table is taken without looking at later sheets. */
+const ENOUGH_ROWS = 3
+
+/**
+ * Goes through the sheets in order and stops at the first with a proper table; small ones, and those on sheets that only
+ * go along (cover, parameters), are taken when nothing better comes. Best first.
+ */
+export async function pickTables(sheets: AsyncIterable<Sheet>): Promise<{ tables: FoundTable[]; cells: boolean }> {
+  const found: { table: FoundTable; rank: number }[] = []
+  let cells = false
+  for await (const sheet of sheets) {
+    cells ||= sheet.rows.length > 0
+    const aside = isAsideSheet(sheet.name)
+    const tables = findTables(sheet).map((table) => ({ table, rank: rankOf(table) - (aside ? 2 : 0) }))
+    found.push(...tables)
+    if (tables.some(({ rank }) => rank >= 2)) break
+  }
+  const tables = found
+    .toSorted((a, b) => b.rank - a.rank || weight(b.table, found) - weight(a.table, found))
+    .map(({ table }) => table)
+  return { tables, cells }
+}
+
+/** 2: a table; 1: two rows of one; 0: a single row. */
+function rankOf(table: FoundTable): number {
+  const rows = table.body.length
+  return rows >= ENOUGH_ROWS ? 2 : rows - 1
+}
+
+/** Of tables on one sheet the first counts, unless a later one is far larger. */
+function weight(table: FoundTable, found: { table: FoundTable }[]): number {
+  const place = found.findIndex((one) => one.table === table)
+  return Math.round(Math.log2(table.body.length * table.columns.length) / 2) - place / 1000
+}

@@ -1,0 +1,79 @@
+/** Numbers that are kept as text: `1.234,56`, `R$ 99,90`, `12,5%`, `(1,234.50)`, `3,5 kg`. */
+import type { FormatKind } from '../workbook/cells.ts'
+
+export type DecimalMark = ',' | '.'
+
+export interface ReadNumber {
+  value: number
+  kind: Extract<FormatKind, 'number' | 'percent' | 'money'>
+  currency?: string
+  /** What stands behind the number: kg, un, km/h. */
+  suffix?: string
+}
+
+const SHAPE =
+  /^(?<open>\()?\s*(?<sign1>[-+−–])?\s*(?<currency>R\$|US\$|\$|€|£|¥|BRL|USD|EUR)?\s*(?<sign2>[-+−–])?\s*(?<digits>\d[\d.,'\s]*|[.,]\d+)\s*(?<percent>%)?(?<close>\))?\s*(?<sign3>-)?\s*(?<suffix>€|R\$|[a-zµ²³°º]{1,4}(?:\/[a-z²³]{1,3})?\.?)?$/i
+
+/** Reads a text as a number; undefined when a person would not. */
+export function readNumber(text: string, decimal: DecimalMark): ReadNumber | undefined {
+  if (text.length > 40) return undefined
+  const parts = SHAPE.exec(text)?.groups
+  if (!parts) return undefined
+  const digits = parts.digits!.replace(/[\s']/g, '').replace(/[.,]$/, '')
+  const grouping = decimal === ',' ? '.' : ','
+  const [whole = '', fraction, ...more] = digits.split(decimal)
+  if (more.length > 0 || fraction?.includes(grouping)) return undefined
+  const groups = whole.split(grouping)
+  if (groups.length > 1 && groups.slice(1).some((group) => group.length !== 3)) return undefined
+  const size = Number(`${groups.join('') || '0'}.${fraction || '0'}`)
+  if (!Number.isFinite(size)) return undefined
+  const negative = Boolean(parts.open && parts.close) || [parts.sign1, parts.sign2, parts.sign3].some(isMinus)
+  const value = negative ? -size : size
+  if (parts.percent) return { value: value / 100, kind: 'percent' }
+  const currency = parts.currency ?? (/€|R\$/.test(parts.suffix ?? '') ? parts.suffix : undefined)
+  if (currency) return { value, kind: 'money', currency: SYMBOLS[currency.toUpperCase()] ?? currency }
+  return { value, kind: 'number', ...(parts.suffix ? { suffix: parts.suffix } : {}) }
+}
+
+/** True when the text is a number under one of the two conventions. */
+export function looksNumeric(text: string): boolean {
+  return readNumber(text, ',') !== undefined || readNumber(text, '.') !== undefined
+}
+
+/**
+ * Which decimal mark these texts use. `1,5` tells; `1.234` alone does not, so `otherwise` decides when no text tells.
+ */
+export function decimalMarkOf(texts: Iterable<string>, otherwise: DecimalMark): DecimalMark {
+  let commas = 0
+  let points = 0
+  for (const text of texts) {
+    const digits = SHAPE.exec(text)?.groups?.digits?.replace(/[\s']/g, '')
+    if (!digits) continue
+    const comma = digits.lastIndexOf(',')
+    const point = digits.lastIndexOf('.')
+    if (comma >= 0 && point >= 0) comma > point ? commas++ : points++
+    else if (comma >= 0) tells(digits, ',') === ',' ? commas++ : tells(digits, ',') && points++
+    else if (point >= 0) tells(digits, '.') === '.' ? points++ : tells(digits, '.') && commas++
+  }
+  if (commas === points) return otherwise
+  return commas > points ? ',' : '.'
+}
+
+/** With only one kind of mark in it: the decimal mark that `digits` proves, if any. */
+function tells(digits: string, mark: DecimalMark): DecimalMark | undefined {
+  const groups = digits.split(mark)
+  const other = mark === ',' ? '.' : ','
+  if (groups.length > 2) return other
+  const [whole = '', fraction = ''] = groups
+  if (fraction.length !== 3 || whole === '' || whole === '0' || whole.length > 3) return mark
+  return undefined
+}
+
+const isMinus = (sign: string | undefined) => sign !== undefined && sign !== '' && sign !== '+'
+
+const SYMBOLS: Record<string, string> = { BRL: 'R$', USD: 'US$', EUR: '€' }
+
+/** What people write where there is no value. */
+export function isPlaceholder(text: string): boolean {
+  return /^(-+|–|—|\.+|\?+|n\/?[acd]\.?|nd|null|nan|none|sem dados?|#n\/[ad]|x)$/i.test(text)
+}

@@ -1,0 +1,186 @@
+/** Turns a found table into typed columns: what each column holds is decided by most of its cells, not by the first. */
+import { columnName, type Cell, type Row } from '../workbook/cells.ts'
+import { cellAt, type FoundTable } from './find-table.ts'
+import { isYear } from './look.ts'
+import { dayOrderOf, readDate, type DayOrder, type Grain } from './read-date.ts'
+import { decimalMarkOf, isPlaceholder, readNumber, type DecimalMark, type ReadNumber } from './read-number.ts'
+import type { Column, DateColumn, NumberColumn, Table, Unit } from './table.ts'
+import { isTotalLabel } from './total-rows.ts'
+
+export interface ReadingHabits {
+  decimal: DecimalMark
+  dayOrder: DayOrder
+}
+
+type Cells = (Cell | undefined)[]
+
+/** So many texts show how a sheet writes its numbers and dates. */
+const SAMPLE = 5_000
+
+export function typeColumns(found: FoundTable, habits: ReadingHabits): Table {
+  const rowsByNumber = new Map(found.sheet.merges.length > 0 ? found.sheet.rows.map((row) => [row.number, row]) : [])
+  const cellsOf = (body: Row[], column: number) => body.map((row) => cellAt(found.sheet, row, column, rowsByNumber))
+  const texts = sampleTexts(found)
+  const read: Required<ReadingHabits> = {
+    decimal: decimalMarkOf(texts, habits.decimal),
+    dayOrder: dayOrderOf(texts, habits.dayOrder),
+  }
+  const type = (body: Row[]) =>
+    found.columns
+      .map((column, at) => typeColumn(cellsOf(body, column), column, found.headers[at]!, read))
+      .filter((column) => column !== undefined)
+  const all = type(found.body)
+  const body = withoutTotals(found.body, all)
+  return {
+    sheet: found.sheet.name,
+    range: rangeOf(found, body),
+    titles: found.titles,
+    columns: body.length === found.body.length ? all : type(body),
+    rows: body.length,
+  }
+}
+
+function* sampleTexts(found: FoundTable): Generator<string> {
+  let given = 0
+  for (const row of found.body)
+    for (const column of found.columns) {
+      const cell = row.cells[column]
+      if (cell?.format.kind !== 'text') continue
+      if (++given > SAMPLE) return
+      yield String(cell.value)
+    }
+}
+
+/** Also leaves out rows that have numbers but no label, where nearly all others have one: totals again, or notes. */
+function withoutTotals(body: Row[], columns: Column[]): Row[] {
+  const labels = columns.filter((column) => column.kind !== 'number')
+  const isLabelled = (_: unknown, at: number) => labels.some((column) => column.values[at] !== null)
+  const labelled = body.filter(isLabelled).length
+  const demand = labels.length > 0 && labelled * 2 > body.length
+  const seen = new Set<string>()
+  return body.filter((row, at) => {
+    if (demand && !isLabelled(row, at)) return false
+    const first = labels.find((column) => column.kind === 'text' && column.values[at] !== null)?.values[at]
+    if (typeof first !== 'string') return true
+    if (isTotalLabel(first, seen)) return false
+    seen.add(first)
+    return true
+  })
+}
+
+function rangeOf(found: FoundTable, body: Row[]): string {
+  const last = body.at(-1) ?? found.body.at(-1)!
+  return `${columnName(found.columns[0]!)}${found.top}:${columnName(found.columns.at(-1)!)}${last.number}`
+}
+
+function typeColumn(cells: Cells, index: number, header: string, read: ReadingHabits): Column | undefined {
+  const numbers = cells.map((cell) => asNumber(cell, read.decimal))
+  const dates = cells.map((cell) => asDate(cell, read.dayOrder))
+  const filled = cells.filter((cell) => cell && cell.format.kind !== 'error' && !isBlankText(cell)).length
+  if (filled === 0) return undefined
+  const dated = dates.filter((date) => date !== undefined)
+  if (dated.length >= filled * 0.6) return dateColumn(dates, dated, cells, index, header)
+  const numbered = numbers.filter((number) => number !== undefined)
+  if (numbered.length >= filled * 0.6 && haveOneSuffix(numbered))
+    return numberColumn(numbers, numbered, cells, index, header)
+  const texts = cells.map((cell) => (cell && isLabel(cell) ? String(cell.value) : null))
+  if (texts.every((text) => text === null)) return undefined
+  return { kind: 'text', index, header, values: texts }
+}
+
+const isBlankText = (cell: Cell) => cell.format.kind === 'text' && isPlaceholder(String(cell.value))
+
+/** A number among names is a name too (a shop called 24); a date, time or truth value among them is not. */
+const isLabel = (cell: Cell) => (cell.format.kind === 'text' && !isBlankText(cell)) || cell.format.kind === 'number'
+
+function asNumber(cell: Cell | undefined, decimal: DecimalMark): ReadNumber | undefined {
+  switch (cell?.format.kind) {
+    case 'text':
+      return readNumber(String(cell.value), decimal)
+    case 'number':
+    case 'percent':
+    case 'money':
+      return { value: cell.value as number, kind: cell.format.kind, ...pickCurrency(cell) }
+    case 'duration':
+      return { value: cell.value as number, kind: 'number', suffix: 'h' }
+  }
+  return undefined
+}
+
+const pickCurrency = (cell: Cell) => (cell.format.currency ? { currency: cell.format.currency } : {})
+
+function asDate(cell: Cell | undefined, order: DayOrder): { time: number; grain: Grain } | undefined {
+  if (cell?.format.kind === 'date') return { time: cell.value as number, grain: 'day' }
+  if (cell?.format.kind === 'text') return readDate(String(cell.value), order)
+  return undefined
+}
+
+/** `12B`, `14A` are names; `12 kg`, `14 kg` are numbers. */
+function haveOneSuffix(numbers: ReadNumber[]): boolean {
+  const suffixes = new Set(numbers.map((number) => number.suffix?.toLowerCase()))
+  return suffixes.size === 1 || (suffixes.size === 2 && suffixes.has(undefined))
+}
+
+function numberColumn(
+  numbers: (ReadNumber | undefined)[],
+  known: ReadNumber[],
+  cells: Cells,
+  index: number,
+  header: string,
+): NumberColumn {
+  const values = numbers.map((number) => number?.value ?? null)
+  const decimals = Math.max(...new Set(cells.map((cell) => cell?.format.decimals ?? -1)))
+  return {
+    kind: 'number',
+    index,
+    header,
+    values,
+    unit: unitOf(known, header, values),
+    decimals: decimals < 0 ? undefined : decimals,
+  }
+}
+
+function unitOf(numbers: ReadNumber[], header: string, values: (number | null)[]): Unit {
+  const share = (kind: ReadNumber['kind']) => numbers.filter((number) => number.kind === kind).length / numbers.length
+  if (share('percent') > 0.5) return { kind: 'percent', fraction: true }
+  const currency = numbers.find((number) => number.currency)?.currency ?? /R\$|US\$|€|£|\$/.exec(header)?.[0]
+  if (share('money') > 0.5 || (currency && /R\$|US\$|€|£|\$/.test(header)))
+    return { kind: 'money', currency: currency ?? '' }
+  if (/(^|[^\d\s])\s*%|\bpercent(age|ual|agem)?\b/i.test(header)) {
+    const largest = Math.max(...values.map((value) => Math.abs(value ?? 0)).slice(0, SAMPLE))
+    return { kind: 'percent', fraction: largest <= 1 }
+  }
+  const suffix = numbers.find((number) => number.suffix)?.suffix
+  if (suffix === 'h') return { kind: 'hours' }
+  return { kind: 'plain', ...(suffix ? { suffix } : {}) }
+}
+
+function dateColumn(
+  dates: ({ time: number; grain: Grain } | undefined)[],
+  known: { time: number; grain: Grain }[],
+  cells: Cells,
+  index: number,
+  header: string,
+): DateColumn {
+  const values = dates.map((date) => date?.time ?? null)
+  const written = cells.find((cell) => cell)?.format.kind === 'text'
+  const grain = written ? (known.some((date) => date.grain === 'day') ? 'day' : known[0]!.grain) : grainOf(known)
+  return { kind: 'date', index, header, values, grain }
+}
+
+/** Dates that are all the first (or all the last) of a month stand for months. */
+function grainOf(dates: { time: number }[]): Grain {
+  const days = dates.map(({ time }) => new Date(time))
+  const next = dates.map(({ time }) => new Date(time + 86_400_000))
+  const starts = (list: Date[]) => list.every((day) => day.getUTCDate() === 1)
+  const distinct = new Set(dates.map(({ time }) => time)).size
+  if (distinct < 2 || !(starts(days) || starts(next))) return 'day'
+  const years = starts(days) && days.every((day) => day.getUTCMonth() === 0)
+  return years || (starts(next) && next.every((day) => day.getUTCMonth() === 0)) ? 'year' : 'month'
+}
+
+/** 2019, 2020, 2021: years, whatever the header says. */
+export function holdsYears(column: NumberColumn): boolean {
+  const known = column.values.filter((value) => value !== null)
+  return column.unit.kind === 'plain' && known.length > 0 && known.every(isYear)
+}

@@ -1,0 +1,147 @@
+/** Every sentence that a person may read, in Portuguese and English. */
+import type { RefusalCode, RefusalFacts } from './refusal.ts'
+import type { Grain } from './table/read-date.ts'
+
+export const LOCALES = ['pt-BR', 'en'] as const
+export type Locale = (typeof LOCALES)[number]
+
+type Sentence = Record<Locale, (facts: RefusalFacts) => string>
+
+const REFUSALS: Record<RefusalCode, Sentence> = {
+  empty_file: {
+    'pt-BR': () => 'O arquivo está vazio. Envie de novo a planilha, depois de salvá-la.',
+    en: () => 'The file is empty. Save the workbook and send it again.',
+  },
+  file_too_large: {
+    'pt-BR': ({ limit_mb }) => `O arquivo passa de ${limit_mb} MB. Envie só a aba com a tabela que deve virar gráfico.`,
+    en: ({ limit_mb }) => `The file is larger than ${limit_mb} MB. Send only the sheet with the table to draw.`,
+  },
+  not_a_workbook: {
+    'pt-BR': () =>
+      'O arquivo não é uma planilha do Excel, embora o nome diga isso. Abra-o no programa em que foi feito e salve como .xlsx.',
+    en: () =>
+      'The file is not an Excel workbook, whatever its name says. Open it where it was made and save it as .xlsx.',
+  },
+  old_excel_format: {
+    'pt-BR': () =>
+      'A planilha está no formato antigo do Excel (.xls). Abra-a e use "Salvar como", "Pasta de Trabalho do Excel (.xlsx)".',
+    en: () => 'The workbook is in the old Excel format (.xls). Open it and use "Save as", "Excel Workbook (.xlsx)".',
+  },
+  encrypted: {
+    'pt-BR': () => 'A planilha está protegida por senha. Retire a senha de abertura e envie de novo.',
+    en: () => 'The workbook is protected by a password. Remove the password to open it and send it again.',
+  },
+  other_format: {
+    'pt-BR': ({ format }) => `O arquivo é do formato ${format}. Abra-o e salve como .xlsx.`,
+    en: ({ format }) => `The file is in the format ${format}. Open it and save it as .xlsx.`,
+  },
+  damaged: {
+    'pt-BR': () =>
+      'A planilha está incompleta ou danificada. Abra-a no Excel, aceite o reparo, salve como .xlsx e envie de novo.',
+    en: () =>
+      'The workbook is incomplete or damaged. Open it in Excel, accept the repair, save it as .xlsx and send it again.',
+  },
+  inflates_too_much: {
+    'pt-BR': ({ limit_mb }) =>
+      `Descompactada, a planilha passa de ${limit_mb} MB. Copie só a tabela para uma pasta de trabalho nova.`,
+    en: ({ limit_mb }) =>
+      `Unpacked, the workbook is larger than ${limit_mb} MB. Copy only the table into a new workbook.`,
+  },
+  too_many_rows: {
+    'pt-BR': ({ sheet, limit }) =>
+      `A aba "${sheet}" tem mais de ${count(limit, 'pt-BR')} linhas. Resuma os dados (por mês, por exemplo) ou envie uma parte deles.`,
+    en: ({ sheet, limit }) =>
+      `The sheet "${sheet}" has more than ${count(limit, 'en')} rows. Summarise the data (by month, say) or send a part of it.`,
+  },
+  too_many_cells: {
+    'pt-BR': ({ limit }) =>
+      `A planilha tem mais de ${count(limit, 'pt-BR')} células preenchidas. Envie só as colunas que devem virar gráfico.`,
+    en: ({ limit }) => `The workbook has more than ${count(limit, 'en')} filled cells. Send only the columns to draw.`,
+  },
+  no_sheets: {
+    'pt-BR': () => 'A planilha não tem nenhuma aba com células. Inclua uma aba com a tabela.',
+    en: () => 'The workbook has no sheet with cells. Add a sheet with the table.',
+  },
+  empty_sheets: {
+    'pt-BR': () => 'Todas as abas da planilha estão vazias. Preencha uma tabela com nomes e números e envie de novo.',
+    en: () => 'Every sheet of the workbook is empty. Fill in a table with names and numbers and send it again.',
+  },
+  no_numbers: {
+    'pt-BR': () =>
+      'Não há números na planilha. Um gráfico precisa de uma coluna de nomes ou datas e de ao menos uma de números.',
+    en: () =>
+      'There are no numbers in the workbook. A chart needs a column of names or dates and at least one of numbers.',
+  },
+  no_table: {
+    'pt-BR': () =>
+      'Não foi encontrada uma tabela. Deixe os títulos das colunas em uma linha e, abaixo dela, nomes ou datas em uma coluna e números em outra.',
+    en: () =>
+      'No table was found. Put the column titles in one row and, below it, names or dates in one column and numbers in another.',
+  },
+  time_limit: {
+    'pt-BR': ({ limit_s }) =>
+      `A planilha levou mais de ${limit_s} s para ser lida. Envie uma versão menor, só com a tabela.`,
+    en: ({ limit_s }) =>
+      `Reading the workbook took more than ${limit_s} s. Send a smaller version with only the table.`,
+  },
+  memory_limit: {
+    'pt-BR': ({ limit_mb }) =>
+      `A leitura da planilha precisou de mais de ${limit_mb} MB de memória. Envie uma versão menor, só com a tabela.`,
+    en: ({ limit_mb }) =>
+      `Reading the workbook needed more than ${limit_mb} MB of memory. Send a smaller version with only the table.`,
+  },
+  drawing_failed: {
+    'pt-BR': ({ attempts }) =>
+      `O gráfico não pôde ser desenhado em ${attempts} tentativa(s). Copie a tabela para uma pasta de trabalho nova e envie essa; se continuar, avise quem cuida do sistema.`,
+    en: ({ attempts }) =>
+      `The chart could not be drawn in ${attempts} attempt(s). Copy the table into a new workbook and send that; if it goes on, tell whoever runs the system.`,
+  },
+}
+
+export function refusalSentence(code: RefusalCode, facts: RefusalFacts, locale: Locale): string {
+  return REFUSALS[code][locale](facts)
+}
+
+export interface ChartTexts {
+  by(measures: string, label: string): string
+  and: string
+  others(count: number): string
+  largest(drawn: number, of: number): string
+  sum(rows: number): string
+  mean(rows: number): string
+  grain: Record<Grain, string>
+  row: string
+  column(name: string): string
+  average(days: number): string
+}
+
+export const CHART_TEXTS: Record<Locale, ChartTexts> = {
+  'pt-BR': {
+    by: (measures, label) => `${measures} por ${label}`,
+    and: 'e',
+    others: (n) => `Outros (${count(n, 'pt-BR')})`,
+    largest: (drawn, of) => `${drawn} maiores de ${count(of, 'pt-BR')}`,
+    sum: (rows) => `soma de ${count(rows, 'pt-BR')} linhas`,
+    mean: (rows) => `média de ${count(rows, 'pt-BR')} linhas`,
+    grain: { day: 'dia', week: 'semana', month: 'mês', quarter: 'trimestre', year: 'ano' },
+    row: 'Linha',
+    column: (name) => `Coluna ${name}`,
+    average: (days) => `média de ${days} dias`,
+  },
+  en: {
+    by: (measures, label) => `${measures} by ${label}`,
+    and: 'and',
+    others: (n) => `Others (${count(n, 'en')})`,
+    largest: (drawn, of) => `${drawn} largest of ${count(of, 'en')}`,
+    sum: (rows) => `sum of ${count(rows, 'en')} rows`,
+    mean: (rows) => `average of ${count(rows, 'en')} rows`,
+    grain: { day: 'day', week: 'week', month: 'month', quarter: 'quarter', year: 'year' },
+    row: 'Row',
+    column: (name) => `Column ${name}`,
+    average: (days) => `${days}-day average`,
+  },
+}
+
+function count(value: number | string | undefined, locale: Locale): string {
+  return Number(value ?? 0).toLocaleString(locale)
+}
