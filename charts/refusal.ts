@@ -8,6 +8,7 @@ export type RefusalCode =
   | 'not_a_workbook'
   | 'old_excel_format'
   | 'encrypted'
+  | 'prefixed_xml'
   | 'other_format'
   | 'damaged'
   | 'inflates_too_much'

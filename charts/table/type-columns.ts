@@ -2,7 +2,7 @@
 import { columnName, type Cell, type Row } from '../workbook/cells.ts'
 import { cellAt, type FoundTable } from './find-table.ts'
 import { isYear } from './look.ts'
-import { dayOrderOf, readDate, type DayOrder, type Grain } from './read-date.ts'
+import { dayOrderOf, readDate, type DayOrder, type Grain, type ReadDate } from './read-date.ts'
 import { decimalMarkOf, isPlaceholder, readNumber, type DecimalMark, type ReadNumber } from './read-number.ts'
 import type { Column, DateColumn, NumberColumn, Table, Unit } from './table.ts'
 import { isTotalLabel } from './total-rows.ts'
@@ -73,19 +73,24 @@ function rangeOf(found: FoundTable, body: Row[]): string {
   return `${columnName(found.columns[0]!)}${found.top}:${columnName(found.columns.at(-1)!)}${last.number}`
 }
 
+/** What a column holds is judged by so many of its cells, spread over all rows. */
+const JUDGED = 2_000
+
 function typeColumn(cells: Cells, index: number, header: string, read: ReadingHabits): Column | undefined {
-  const numbers = cells.map((cell) => asNumber(cell, read.decimal))
-  const dates = cells.map((cell) => asDate(cell, read.dayOrder))
-  const filled = cells.filter((cell) => cell && cell.format.kind !== 'error' && !isBlankText(cell)).length
-  if (filled === 0) return undefined
-  const dated = dates.filter((date) => date !== undefined)
-  if (dated.length >= filled * 0.6) return dateColumn(dates, dated, cells, index, header)
-  const numbered = numbers.filter((number) => number !== undefined)
-  if (numbered.length >= filled * 0.6 && haveOneSuffix(numbered))
-    return numberColumn(numbers, numbered, cells, index, header)
-  const texts = cells.map((cell) => (cell && isLabel(cell) ? String(cell.value) : null))
-  if (texts.every((text) => text === null)) return undefined
-  return { kind: 'text', index, header, values: texts }
+  const judged = spread(cells.filter((cell) => cell && cell.format.kind !== 'error' && !isBlankText(cell)) as Cell[])
+  if (judged.length === 0) return undefined
+  const dates = judged.map((cell) => asDate(cell, read.dayOrder)).filter((date) => date !== undefined)
+  if (dates.length >= judged.length * 0.6) return dateColumn(cells, dates, index, header, read.dayOrder)
+  const numbers = judged.map((cell) => asNumber(cell, read.decimal)).filter((number) => number !== undefined)
+  if (numbers.length >= judged.length * 0.6 && haveOneSuffix(numbers))
+    return numberColumn(cells, numbers, index, header, read.decimal)
+  const values = cells.map((cell) => (cell && isLabel(cell) ? String(cell.value) : null))
+  return values.every((text) => text === null) ? undefined : { kind: 'text', index, header, values }
+}
+
+function spread(cells: Cell[]): Cell[] {
+  const every = Math.ceil(cells.length / JUDGED)
+  return every <= 1 ? cells : cells.filter((_, at) => at % every === 0)
 }
 
 const isBlankText = (cell: Cell) => cell.format.kind === 'text' && isPlaceholder(String(cell.value))
@@ -109,7 +114,7 @@ function asNumber(cell: Cell | undefined, decimal: DecimalMark): ReadNumber | un
 
 const pickCurrency = (cell: Cell) => (cell.format.currency ? { currency: cell.format.currency } : {})
 
-function asDate(cell: Cell | undefined, order: DayOrder): { time: number; grain: Grain } | undefined {
+function asDate(cell: Cell | undefined, order: DayOrder): ReadDate | undefined {
   if (cell?.format.kind === 'date') return { time: cell.value as number, grain: 'day' }
   if (cell?.format.kind === 'text') return readDate(String(cell.value), order)
   return undefined
@@ -122,20 +127,20 @@ function haveOneSuffix(numbers: ReadNumber[]): boolean {
 }
 
 function numberColumn(
-  numbers: (ReadNumber | undefined)[],
-  known: ReadNumber[],
   cells: Cells,
+  judged: ReadNumber[],
   index: number,
   header: string,
+  decimal: DecimalMark,
 ): NumberColumn {
-  const values = numbers.map((number) => number?.value ?? null)
-  const decimals = Math.max(...new Set(cells.map((cell) => cell?.format.decimals ?? -1)))
+  const values = cells.map((cell) => asNumber(cell, decimal)?.value ?? null)
+  const decimals = cells.reduce((most, cell) => Math.max(most, cell?.format.decimals ?? -1), -1)
   return {
     kind: 'number',
     index,
     header,
     values,
-    unit: unitOf(known, header, values),
+    unit: unitOf(judged, header, values),
     decimals: decimals < 0 ? undefined : decimals,
   }
 }
@@ -155,16 +160,10 @@ function unitOf(numbers: ReadNumber[], header: string, values: (number | null)[]
   return { kind: 'plain', ...(suffix ? { suffix } : {}) }
 }
 
-function dateColumn(
-  dates: ({ time: number; grain: Grain } | undefined)[],
-  known: { time: number; grain: Grain }[],
-  cells: Cells,
-  index: number,
-  header: string,
-): DateColumn {
-  const values = dates.map((date) => date?.time ?? null)
+function dateColumn(cells: Cells, judged: ReadDate[], index: number, header: string, order: DayOrder): DateColumn {
+  const values = cells.map((cell) => asDate(cell, order)?.time ?? null)
   const written = cells.find((cell) => cell)?.format.kind === 'text'
-  const grain = written ? (known.some((date) => date.grain === 'day') ? 'day' : known[0]!.grain) : grainOf(known)
+  const grain = written ? (judged.some((date) => date.grain === 'day') ? 'day' : judged[0]!.grain) : grainOf(judged)
   return { kind: 'date', index, header, values, grain }
 }
 
