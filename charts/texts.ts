@@ -17,10 +17,8 @@ const REFUSALS: Record<RefusalCode, Sentence> = {
     en: ({ limit_mb }) => `The file is larger than ${limit_mb} MB. Send only the sheet with the table to draw.`,
   },
   not_a_workbook: {
-    'pt-BR': () =>
-      'O arquivo não é uma planilha do Excel, embora o nome diga isso. Abra-o no programa em que foi feito e salve como .xlsx.',
-    en: () =>
-      'The file is not an Excel workbook, whatever its name says. Open it where it was made and save it as .xlsx.',
+    'pt-BR': () => 'O arquivo não é uma planilha do Excel. Abra-o no programa em que foi feito e salve como .xlsx.',
+    en: () => 'The file is not an Excel workbook. Open it where it was made and save it as .xlsx.',
   },
   old_excel_format: {
     'pt-BR': () =>

@@ -1,4 +1,26 @@
+/** The poller as a program: opens what it needs, looks at uploads/ until it is told to stop, closes everything. */
+import { connect } from '../../db/index.ts'
+import { createLog } from '../../lib/log.ts'
+import { announceReady } from '../../lib/program.ts'
+import { stopAll, stopSignal } from '../../lib/shutdown.ts'
 import type { ChartsConfig } from '../config.ts'
-export async function runPoller(c: ChartsConfig) {
-  void c
+import { createPool } from '../pool/index.ts'
+import { startPoller } from './poll.ts'
+
+/** How long what is being drawn may go on after the signal; what takes longer is handed back. */
+const FINISH_MS = 4_000
+
+export async function runPoller(config: ChartsConfig): Promise<never> {
+  const log = createLog('charts', config.log_level)
+  const db = await connect(config.db, log)
+  const pool = createPool(config)
+  const poller = startPoller({ sql: db.sql, objects: db.objects, pool, config, log })
+  announceReady(log, { poll_s: config.poll_s })
+
+  log.info(`stopping on ${await stopSignal()}`)
+  return stopAll(log, config.shutdown_s, [
+    ['poller', () => poller.stop(Math.min(FINISH_MS, config.shutdown_s * 500))],
+    ['drawing processes', async () => pool.close()],
+    ['db', db.close],
+  ])
 }

@@ -70,7 +70,7 @@ export function createPool({ limits, locale, idle_ms = IDLE_MS }: PoolOptions): 
     },
     pids: () => [...all].filter((one) => one.usable()).map(({ pid }) => pid),
     close() {
-      for (const one of [...all]) discard(one)
+      all.forEach(discard)
     },
   }
 }

@@ -51,22 +51,22 @@ export function decimalMarkOf(texts: Iterable<string>, otherwise: DecimalMark): 
     if (!digits) continue
     const comma = digits.lastIndexOf(',')
     const point = digits.lastIndexOf('.')
-    if (comma >= 0 && point >= 0) comma > point ? commas++ : points++
-    else if (comma >= 0) tells(digits, ',') === ',' ? commas++ : tells(digits, ',') && points++
-    else if (point >= 0) tells(digits, '.') === '.' ? points++ : tells(digits, '.') && commas++
+    const mark = comma >= 0 && point >= 0 ? (comma > point ? ',' : '.') : provenMark(digits)
+    if (mark === ',') commas++
+    if (mark === '.') points++
   }
   if (commas === points) return otherwise
   return commas > points ? ',' : '.'
 }
 
-/** With only one kind of mark in it: the decimal mark that `digits` proves, if any. */
-function tells(digits: string, mark: DecimalMark): DecimalMark | undefined {
+/** With one kind of mark in `digits`, or none: the decimal mark that it proves, if any. */
+function provenMark(digits: string): DecimalMark | undefined {
+  const mark = digits.includes(',') ? ',' : '.'
   const groups = digits.split(mark)
-  const other = mark === ',' ? '.' : ','
-  if (groups.length > 2) return other
+  if (groups.length === 1) return undefined
+  if (groups.length > 2) return mark === ',' ? '.' : ','
   const [whole = '', fraction = ''] = groups
-  if (fraction.length !== 3 || whole === '' || whole === '0' || whole.length > 3) return mark
-  return undefined
+  return fraction.length !== 3 || whole === '' || whole === '0' || whole.length > 3 ? mark : undefined
 }
 
 const isMinus = (sign: string | undefined) => sign !== undefined && sign !== '' && sign !== '+'

@@ -1,0 +1,115 @@
+/** One version of one workbook, from the claim to the picture beside which its summary stands, or to the sentence why not. */
+import type { Sql } from 'postgres'
+import { claimChart, finishChart, forgetChart, releaseChart, renewChart, type ChartClaim } from '../../db/charts.ts'
+import type { ObjectInfo, Objects } from '../../db/objects/index.ts'
+import { withDeadline } from '../../db/outlast.ts'
+import { AppError } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+import type { Drawing } from '../draw.ts'
+import { DrawingFailed } from '../pool/index.ts'
+import { maybeUnfinished, Refusal } from '../refusal.ts'
+import { keepLease } from './keep-lease.ts'
+import { outputKey } from './keys.ts'
+import type { PollerParts } from './poll.ts'
+import { writeDrawing, writeRefusal } from './write-outputs.ts'
+import { withWorkFile } from './work-folder.ts'
+
+/** A workbook that ends the process that draws it does so again: then its owner is told. */
+export const MOST_ATTEMPTS = 3
+
+/** `finished`: needs no further look; `again`: look at it in the next poll. */
+export type Outcome = 'finished' | 'again'
+
+interface DrawParts extends PollerParts {
+  worker: string
+  /** Aborted when the poller hands back what it has not finished. */
+  signal: AbortSignal
+}
+
+export async function drawObject(object: ObjectInfo, parts: DrawParts): Promise<Outcome> {
+  const { sql, config, log, worker } = parts
+  const claim = await withDeadline(claimChart(sql, object, { worker, lease_s: config.lease_s }))
+  // Another poller has it; the next poll asks whether it is finished.
+  if (!claim) return 'again'
+  const lease = keepLease(sql, claim, config.lease_s, log)
+  const signal = AbortSignal.any([parts.signal, lease.lost])
+  const started_at = performance.now()
+  try {
+    const result = claim.attempt > MOST_ATTEMPTS ? givenUp() : await drawFetched(object, { ...parts, signal })
+    if (result === 'gone' || (result instanceof Refusal && isUnfinished(object, result))) {
+      await withDeadline(forgetChart(sql, claim))
+      return 'again'
+    }
+    return await writeResult(object, claim, result, parts, started_at)
+  } catch (thrown) {
+    if (lease.lost.aborted) return 'again'
+    // The process died on it, which counts; anything else lies with us, and does not.
+    await release(sql, claim, thrown instanceof DrawingFailed, log)
+    if (!(thrown instanceof DrawingFailed)) throw thrown
+    log.warn({ key: object.key, attempt: claim.attempt, err: thrown }, 'drawing failed')
+    return 'again'
+  } finally {
+    lease.stop()
+  }
+}
+
+const givenUp = () => new Refusal('drawing_failed', { attempts: MOST_ATTEMPTS })
+
+/** A file that somebody is still copying is not told that it is broken. */
+function isUnfinished(object: ObjectInfo, refusal: Refusal): boolean {
+  return !object.settled && maybeUnfinished(refusal.code)
+}
+
+type Result = Drawing | Refusal | 'gone'
+
+async function drawFetched(object: ObjectInfo, { objects, pool, config, signal }: DrawParts): Promise<Result> {
+  const limit = config.limits.file_bytes
+  if (object.size_bytes > limit) return new Refusal('file_too_large', { limit_mb: Math.round(limit / 1024 / 1024) })
+  const found = await objects.get(object.key)
+  if (!found) return 'gone'
+  // The claim is for one version; the newer one has a claim of its own.
+  if (found.info.version !== object.version) return found.body.cancel().then(() => 'gone' as const)
+  try {
+    const drawing = await withWorkFile(found.body, (path) => pool.draw(path, fileName(object.key), signal))
+    return (await isCurrent(objects, object)) ? drawing : 'gone'
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === 'object_changed') return 'gone'
+    if (thrown instanceof Refusal) return (await isCurrent(objects, object)) ? thrown : 'gone'
+    throw thrown
+  }
+}
+
+async function isCurrent(objects: Objects, object: ObjectInfo): Promise<boolean> {
+  return (await objects.head(object.key))?.version === object.version
+}
+
+const fileName = (key: string) => key.slice(key.lastIndexOf('/') + 1)
+
+/** Outputs first, then the books: a poller that dies in between leaves work that another does again. */
+async function writeResult(
+  object: ObjectInfo,
+  claim: ChartClaim,
+  result: Drawing | Refusal,
+  { sql, objects, config, log }: DrawParts,
+  started_at: number,
+): Promise<Outcome> {
+  if (!(await withDeadline(renewChart(sql, claim, config.lease_s)))) return 'again'
+  const output_key = outputKey(object.key)
+  const facts = { key: object.key, output_key, attempt: claim.attempt }
+  if (result instanceof Refusal) {
+    const refusal = await writeRefusal(objects, output_key, object, result, config.locale)
+    if (!(await withDeadline(finishChart(sql, claim, refusal)))) return 'again'
+    log.warn({ ...facts, code: refusal.code }, 'workbook cannot be drawn')
+  } else {
+    await writeDrawing(objects, output_key, result)
+    if (!(await withDeadline(finishChart(sql, claim, { output_key })))) return 'again'
+    log.info({ ...facts, duration_ms: Math.round(performance.now() - started_at) }, 'chart drawn')
+  }
+  return 'finished'
+}
+
+async function release(sql: Sql, claim: ChartClaim, counts: boolean, log: Log): Promise<void> {
+  await withDeadline(releaseChart(sql, claim, counts)).catch((err: unknown) => {
+    log.warn({ err, id: claim.id }, 'the lease could not be ended; it ends by itself')
+  })
+}

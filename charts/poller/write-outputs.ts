@@ -1,0 +1,29 @@
+/** What lies beside a chart: x.png, x.svg and x.json, or x.error.json alone; never both. */
+import type { ObjectInfo, Objects } from '../../db/objects/index.ts'
+import type { Drawing } from '../draw.ts'
+import type { Refusal } from '../refusal.ts'
+import { refusalSentence, type Locale } from '../texts.ts'
+
+/** The picture comes last: who sees it finds everything else in place. */
+export async function writeDrawing(objects: Objects, output_key: string, drawing: Drawing): Promise<void> {
+  await objects.put(`${output_key}.svg`, drawing.svg)
+  await objects.put(`${output_key}.json`, `${JSON.stringify(drawing.summary, null, 2)}\n`)
+  await objects.put(`${output_key}.png`, drawing.png)
+  await objects.delete(`${output_key}.error.json`)
+}
+
+/** Tells the workbook's owner what to change, and takes away the picture of what was there before. */
+export async function writeRefusal(
+  objects: Objects,
+  output_key: string,
+  object: ObjectInfo,
+  refusal: Refusal,
+  locale: Locale,
+): Promise<{ code: string; message: string }> {
+  const { code } = refusal
+  const message = refusalSentence(code, refusal.facts, locale)
+  const told = { code, message, file: object.key, modified_at: object.modified_at, at: new Date() }
+  await objects.put(`${output_key}.error.json`, `${JSON.stringify(told, null, 2)}\n`)
+  for (const suffix of ['png', 'svg', 'json']) await objects.delete(`${output_key}.${suffix}`)
+  return { code, message }
+}
