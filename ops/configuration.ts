@@ -1,5 +1,6 @@
 /** The configuration of every program at once, so that `up` and `doctor` can say all that is wrong before any starts. */
 import { readApiConfig, type ApiConfig } from '../api/config.ts'
+import { readChartsConfig, type ChartsConfig } from '../charts/config.ts'
 import { readConsumersConfig, type ConsumersConfig } from '../consumers/config.ts'
 import { readJobsConfig, type JobsConfig } from '../jobs/config.ts'
 import { ConfigError, type Env } from '../lib/env.ts'
@@ -8,6 +9,7 @@ export interface AllConfigs {
   api: ApiConfig
   jobs: JobsConfig
   consumers: ConsumersConfig
+  charts: ChartsConfig
 }
 
 /** Reads all of them; throws one ConfigError with every distinct problem. */
@@ -23,7 +25,12 @@ export function readAllConfigs(env: Env): AllConfigs {
       return undefined as T
     }
   }
-  const configs = { api: read(readApiConfig), jobs: read(readJobsConfig), consumers: read(readConsumersConfig) }
+  const configs = {
+    api: read(readApiConfig),
+    jobs: read(readJobsConfig),
+    consumers: read(readConsumersConfig),
+    charts: read(readChartsConfig),
+  }
   if (problems.length > 0) throw new ConfigError([...new Set(problems)])
   return configs
 }
