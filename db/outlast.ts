@@ -15,18 +15,26 @@ export type Outlast = <T>(call: () => PromiseLike<T>, signal: AbortSignal) => Pr
 
 /** All calls made through one Outlast share its two log lines; `who` says whose calls they are. */
 export function createOutlast(log: Log, who: string): Outlast {
+  // Calls overlap: one that began before the outage was over may still fail after another has succeeded.
   let failing = false
+  let changed_at = -Infinity
+  function outcome(failed: boolean, begun_at: number, say: () => void): void {
+    if (failed === failing || begun_at < changed_at) return
+    failing = failed
+    changed_at = performance.now()
+    say()
+  }
+
   return async (call, signal) => {
     for (let tries = 0; ; tries++) {
+      const begun_at = performance.now()
       try {
         const result = await withDeadline(call())
-        if (failing) log.info(`${who} goes on: the database answers again`)
-        failing = false
+        outcome(false, begun_at, () => log.info(`${who} goes on: the database answers again`))
         return result
       } catch (err) {
         if (signal.aborted) throw err
-        if (!failing) log.warn({ err }, `${who} waits: the database does not do what it is asked`)
-        failing = true
+        outcome(true, begun_at, () => log.warn({ err }, `${who} waits: the database does not do what it is asked`))
         await pause(growingDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS), signal)
       }
     }
