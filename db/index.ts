@@ -36,9 +36,9 @@ export async function connect(config: DbConfig, log: Log): Promise<Db> {
   try {
     await waitForDatabase(url, config.database_wait_s, log)
     await migrateDatabase(url)
+    const objects = await openObjects(config)
     const sql = openSql(url, config.database_pool)
     const stream = openStream(sql, log)
-    const objects = await openObjects(config)
     const queue = openQueue(sql, log)
     return {
       sql,
