@@ -5,6 +5,7 @@
 import type { Sql } from 'postgres'
 import { exportPackaging, PACKAGING_FIELDS, type PackagingFilters, type PackagingValues } from '../../db/packaging.ts'
 import { AppError } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
 import { withFormulaGuard } from './formula-guard.ts'
 
 const BATCH_ROWS = 500
@@ -14,7 +15,7 @@ const STALL_MS = 30_000
 const MOST_AT_ONCE = 2
 
 /** A function that exports to at most a few readers at once; throws AppError 503 for more. */
-export function createExporter(sql: Sql, stall_ms = STALL_MS) {
+export function createExporter(sql: Sql, log: Log, stall_ms = STALL_MS) {
   let running = 0
   return (filters: PackagingFilters): ReadableStream<Uint8Array> => {
     if (running >= MOST_AT_ONCE)
@@ -22,7 +23,10 @@ export function createExporter(sql: Sql, stall_ms = STALL_MS) {
         headers: { 'retry-after': '5' },
       })
     running++
-    return streamOf(csvChunks(sql, filters), stall_ms, () => void running--)
+    return streamOf(csvChunks(sql, filters), stall_ms, (err) => {
+      running--
+      if (err) log.warn({ err }, 'an export ended early')
+    })
   }
 }
 
@@ -47,21 +51,28 @@ function csvCell(value: PackagingValues[keyof PackagingValues]): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** Pulls a chunk when the reader wants one; ends the source when it is done, fails, or nobody reads. */
-function streamOf(source: AsyncGenerator<string>, stall_ms: number, ended: () => void): ReadableStream<Uint8Array> {
+/**
+ * Pulls a chunk when the reader wants one; ends the source when it is done, fails, or nobody reads. What ends early
+ * breaks the connection off, so that half a file cannot pass for a whole one.
+ */
+function streamOf(source: AsyncGenerator<string>, stall_ms: number, ended: (err?: unknown) => void) {
   const encoder = new TextEncoder()
   let open = true
   let stalled: Timer | undefined
-  const end = async () => {
+  const end = async (err?: unknown) => {
     clearTimeout(stalled)
     if (!open) return
     open = false
-    ended()
+    ended(err)
     await source.return(undefined)
   }
-  return new ReadableStream({
+  return new ReadableStream<Uint8Array>({
     async pull(controller) {
       clearTimeout(stalled)
+      const fail = async (err: unknown) => {
+        controller.error(err)
+        await end(err)
+      }
       try {
         const { done, value } = await source.next()
         if (!open) return
@@ -71,15 +82,12 @@ function streamOf(source: AsyncGenerator<string>, stall_ms: number, ended: () =>
           return
         }
         controller.enqueue(encoder.encode(value))
-        stalled = setTimeout(() => {
-          controller.error(new AppError('export_stalled', 408, `Nothing was read for ${stall_ms / 1000} s.`))
-          void end()
-        }, stall_ms)
+        const why = new AppError('export_stalled', 408, `Nothing was read for ${stall_ms / 1000} s.`)
+        stalled = setTimeout(() => void fail(why), stall_ms)
       } catch (thrown) {
-        await end()
-        controller.error(thrown)
+        await fail(thrown)
       }
     },
-    cancel: end,
+    cancel: () => end(),
   })
 }

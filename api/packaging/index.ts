@@ -11,9 +11,9 @@ import { createItem, deleteItem, listItems, readItem, replaceItem } from './serv
 
 const tags = ['packaging']
 
-export function packaging({ config, db: { sql } }: ApiContext) {
+export function packaging({ config, log, db: { sql } }: ApiContext) {
   const importFile = createImporter(sql)
-  const exportCsv = createExporter(sql)
+  const exportCsv = createExporter(sql, log)
   return new Elysia({ name: 'packaging', prefix: '/embalagens' })
     .get('', async ({ query }) => json(await listItems(sql, query)), {
       query: listQuery,

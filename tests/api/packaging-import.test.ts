@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
+import { createExporter } from '../../api/packaging/export.ts'
+import { createLog } from '../../lib/log.ts'
 import { testApi, type TestApi } from './api.ts'
 
 const TABLES = join(import.meta.dir, '../fixtures/tables')
@@ -230,5 +232,17 @@ describe('export', () => {
     await first.body!.cancel()
     expect((await (await open()).text()).split('\r\n')).toHaveLength(3002)
     expect((await second.text()).split('\r\n')).toHaveLength(3002)
+  })
+
+  test('a reader who stops reading is cut off, and makes room', async () => {
+    await imported(`${HEADER}\n${Array.from({ length: 3000 }, (_, i) => `S${i},Caixa,paper,box,1,BRL`).join('\n')}`)
+    const open = createExporter(api.db.sql, createLog('test', 'silent'), 100)
+    const stall = async () => {
+      const reader = open({}).getReader()
+      await reader.read()
+      await expect(reader.closed).rejects.toThrow('Nothing was read')
+    }
+    await Promise.all([stall(), stall()])
+    expect(await new Response(open({})).text()).toContain('S2999')
   })
 })
