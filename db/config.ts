@@ -13,6 +13,8 @@ export interface DbConfig {
   database_wait_s: number
   /** Connections to PostgreSQL per process. */
   database_pool: number
+  /** How long a stream consumer that died keeps its partitions, seconds. */
+  stream_lease_s: number
 }
 
 export function readDbConfig(env: EnvReader): DbConfig {
@@ -30,6 +32,7 @@ export function readDbConfig(env: EnvReader): DbConfig {
     embedded_port,
     database_wait_s: env.integer('DATABASE_WAIT_S', 60, { max: 86_400 }),
     database_pool: env.integer('DATABASE_POOL', 4, { min: 1, max: 100 }),
+    stream_lease_s: env.integer('STREAM_LEASE_S', 10, { min: 1, max: 3600 }),
   }
 }
 

@@ -38,7 +38,7 @@ export async function connect(config: DbConfig, log: Log): Promise<Db> {
     await migrateDatabase(url)
     const objects = await openObjects(config)
     const sql = openSql(url, config.database_pool)
-    const stream = openStream(sql, log)
+    const stream = openStream(sql, log, { lease_ms: config.stream_lease_s * 1000 })
     const queue = openQueue(sql, log)
     return {
       sql,

@@ -69,6 +69,6 @@ export interface Stream {
 }
 
 /** The stream that the configuration names; so far that is always the one in sql. */
-export function openStream(sql: Sql, log: Log): Stream {
-  return createSqlStream(sql, { log })
+export function openStream(sql: Sql, log: Log, options: { lease_ms: number }): Stream {
+  return createSqlStream(sql, { log, ...options })
 }

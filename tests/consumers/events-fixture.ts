@@ -24,6 +24,7 @@ export async function openEvents() {
     embedded_port: undefined,
     database_wait_s: 5,
     database_pool: 4,
+    stream_lease_s: 10,
   }
   const db = await connect(config, log)
   await addPackaging('A', 'B', 'C')

@@ -14,7 +14,13 @@ const lines: Array<{ msg: string }> = []
 beforeAll(async () => {
   data_dir = await mkdtemp(join(tmpdir(), 'doca-outage-'))
   const log = pino({ level: 'info' }, { write: (line) => void lines.push(JSON.parse(line)) })
-  const settings = { database_url: undefined, embedded_port: undefined, database_wait_s: 20, database_pool: 4 }
+  const settings = {
+    database_url: undefined,
+    embedded_port: undefined,
+    database_wait_s: 20,
+    database_pool: 4,
+    stream_lease_s: 10,
+  }
   db = await connect({ data_dir, ...settings }, log)
 })
 afterAll(async () => {
