@@ -48,7 +48,7 @@ await runProgram(async () => {
         `Doca is running (${((performance.now() - started) / 1000).toFixed(1)} s).`,
         `  API       ${url}/docs`,
         `  Health    ${url}/health`,
-        `  Charts    drop workbooks into ${join(relative('.', data_dir) || data_dir, 'objects', 'uploads')}`,
+        `  Charts    drop workbooks into ${join(shortPath(data_dir), 'objects', 'uploads')}`,
         ...(password ? [`  Sign in   admin, password ${String(password)} (shown only this once)`] : []),
         'Ctrl-C stops all of it.',
       ].join('\n'),
@@ -59,6 +59,12 @@ await runProgram(async () => {
 async function stop(programs: Supervised[]): Promise<void> {
   const killed = await Promise.all(programs.map((program) => program.stop(STOP_MS)))
   if (killed.some(Boolean)) await stopLeftServer(configs.api.db)
+}
+
+/** As a person in this folder would name it. */
+function shortPath(path: string): string {
+  const from_here = relative('.', path)
+  return from_here.startsWith('..') ? path : from_here || '.'
 }
 
 function showLine(line: string): void {

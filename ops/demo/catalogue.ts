@@ -6,6 +6,7 @@ export interface DemoItem {
   material: 'paper' | 'plastic' | 'glass' | 'metal' | 'wood' | 'other'
   kind: string
   unit_cost: string
+  currency: 'BRL'
   stock: number
   reorder_level: number
   supplier: string
@@ -108,6 +109,7 @@ export function demoCatalogue(): DemoItem[] {
       sku: `DEMO-${code}-${String(s + 1).padStart(2, '0')}`,
       name: `${name} ${size}`,
       unit_cost: cost.toFixed(2),
+      currency: 'BRL' as const,
       // Some of it below its reorder level, so that low stock shows.
       stock: ((f + 2) * (s + 3) * 137) % 2400,
       reorder_level: 400,

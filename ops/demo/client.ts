@@ -26,7 +26,9 @@ export async function apiClient(url: string, username: string, password: string)
     })
     const content = (await answer.json()) as Answer
     if (answer.ok) return content
-    throw new AppError('api_refused', answer.status, `${method} ${path}: ${String(content.detail ?? answer.status)}`)
+    const [first] = (content.errors ?? []) as Array<{ path: string; message: string }>
+    const reason = `${String(content.detail ?? answer.status)}${first ? ` ${first.path} ${first.message}` : ''}`
+    throw new AppError('api_refused', answer.status, `${method} ${path}: ${reason}`)
   }
   const json = (method: string, path: string, body?: unknown) =>
     body === undefined ? send(method, path) : send(method, path, JSON.stringify(body), 'application/json')
