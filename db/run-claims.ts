@@ -65,10 +65,10 @@ export function claimRuns(
     select * from claimed`
 }
 
-/** Milliseconds until a run of these jobs may be claimed (0: now), or null when none waits. */
+/** Milliseconds until a run of these jobs may be claimed (0 or less: now), or null when none waits. */
 export async function nextClaimIn(sql: Sql, jobs: string[]): Promise<number | null> {
   const [row] = await sql<{ wait_ms: number | null }[]>`
-    select greatest(0, ceil(extract(epoch from min(r.available_at) - now()) * 1000))::float8 as wait_ms
+    select ceil(extract(epoch from min(r.available_at) - now()) * 1000)::float8 as wait_ms
     from jobs j
     cross join lateral (
       select available_at from runs where job = j.name and state = 'queued' order by available_at limit 1
