@@ -14,6 +14,7 @@ export interface JobFacts {
 
 export interface JobRow extends JobFacts {
   paused_at: Date | null
+  resumed_at: Date | null
   scheduled_until: Date
   seen_at: Date
   /** The newest run, whatever started it. */
@@ -47,6 +48,7 @@ export interface ScheduleState {
   timezone: string
   scheduled_until: Date
   paused: boolean
+  resumed_at: Date | null
   /** The database's clock. */
   now: Date
 }
@@ -54,7 +56,7 @@ export interface ScheduleState {
 /** Up to where the slots of these jobs are accounted for, and what time it is. */
 export function readSchedules(sql: Sql, names: string[]): Promise<ScheduleState[]> {
   return sql<ScheduleState[]>`
-    select name, schedule, timezone, scheduled_until, paused_at is not null as paused, now() as now
+    select name, schedule, timezone, scheduled_until, paused_at is not null as paused, resumed_at, now() as now
     from jobs where name = any(${names})`
 }
 
@@ -74,8 +76,11 @@ export async function pauseJob(sql: Sql, name: string): Promise<void> {
   if (rows.length === 0) throw jobNotFound(name)
 }
 
+/** Its slots start runs again, from now on: those that came during the pause are not made up for. */
 export async function resumeJob(sql: Sql, name: string): Promise<void> {
-  const rows = await sql`update jobs set paused_at = null where name = ${name} returning name`
+  const rows = await sql`
+    update jobs set paused_at = null, resumed_at = case when paused_at is null then resumed_at else now() end
+    where name = ${name} returning name`
   if (rows.length === 0) throw jobNotFound(name)
 }
 

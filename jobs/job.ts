@@ -98,7 +98,7 @@ export function isJob(value: unknown): value is Job {
 function problemsOf(job: Required<JobOptions>): string[] {
   const problems: string[] = []
   const whole = (value: unknown, min: number, max: number) => Number.isInteger(value) && between(value, min, max)
-  if (!/^[a-z][a-z0-9_]{0,62}$/.test(job.name))
+  if (typeof job.name !== 'string' || !/^[a-z][a-z0-9_]{0,62}$/.test(job.name))
     problems.push('name must be lower case letters, digits and _, beginning with a letter, at most 63.')
   if (typeof job.run !== 'function') problems.push('run must be a function.')
   if (!whole(job.retries, 0, 1000)) problems.push('retries must be a whole number from 0 to 1000.')

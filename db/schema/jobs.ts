@@ -32,6 +32,8 @@ export const jobs = pgTable(
     /** Here too, not only in the job's file, so that every trigger obeys it, also one that never read the file. */
     overlap: text({ enum: OVERLAPS }).notNull().default('skip'),
     paused_at: time(),
+    /** Slots up to the last resume that nobody had written down by then came during the pause. */
+    resumed_at: time(),
     /** Slots up to this one are accounted for. Whole milliseconds: schedulers compare it with what they read. */
     scheduled_until: time()
       .notNull()

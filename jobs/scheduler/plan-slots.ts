@@ -19,7 +19,9 @@ export function planSlots(job: Job, state: ScheduleState): { plan: SlotPlan; mor
   if (due.length === 0) return null
   const until = due.at(-1)!
   const more = due.length === MAX_DUE
-  const slots = state.paused ? [asOne('paused', due)] : chooseRuns(job, due, state.now, more)
+  const pause_end = state.paused ? state.now : state.resumed_at
+  const during = pause_end ? due.filter((slot) => slot <= pause_end) : []
+  const slots = [...asOne('paused', during), ...chooseRuns(job, due.slice(during.length), state.now, more)]
   return {
     plan: { job: job.name, planned_from: state.scheduled_until, planned_paused: state.paused, until, slots },
     more,
@@ -37,11 +39,11 @@ function chooseRuns(job: Job, due: Date[], now: Date, more: boolean): PlannedSlo
   const started = job.overlap === 'skip' ? current.slice(0, 1) : current
   const skipped = current.slice(started.length)
   return [
-    ...(missed.length > 0 ? [asOne('missed', missed)] : []),
+    ...asOne('missed', missed),
     // `all` means all: these wait for their turn instead of skipping one another.
     ...madeUp.map((slot) => asRun('caught_up', slot, job.overlap === 'skip' && job.catchup !== 'all')),
     ...started.map((slot) => asRun('queued', slot, job.overlap === 'skip')),
-    ...(skipped.length > 0 ? [asOne('skipped', skipped)] : []),
+    ...asOne('skipped', skipped),
   ]
 }
 
@@ -49,7 +51,10 @@ function asRun(state: SlotState, slot: Date, unless_active: boolean): PlannedSlo
   return { slot, slot_until: null, count: 1, state, run_id: Bun.randomUUIDv7(), unless_active }
 }
 
-function asOne(state: SlotState, slots: Date[]): PlannedSlot {
+/** One row for all of them; none for none. */
+function asOne(state: SlotState, slots: Date[]): PlannedSlot[] {
+  const [slot] = slots
+  if (!slot) return []
   const slot_until = slots.length > 1 ? slots.at(-1)! : null
-  return { slot: slots[0]!, slot_until, count: slots.length, state, run_id: null, unless_active: false }
+  return [{ slot, slot_until, count: slots.length, state, run_id: null, unless_active: false }]
 }

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { readJobsConfig } from '../../jobs/config.ts'
+import { job, type JobOptions } from '../../jobs/job.ts'
+import { loadDefinitions } from '../../jobs/load-definitions.ts'
+
+const valid: JobOptions = { name: 'fine', schedule: '@daily', run: () => {} }
+
+test.each<[string, object, string]>([
+  ['a name with a space', { name: 'My job' }, 'name must be'],
+  ['no name', { name: undefined }, 'name must be'],
+  ['no schedule', { schedule: undefined }, 'schedule is missing'],
+  ['no run', { run: undefined }, 'run must be a function'],
+  ['retries below zero', { retries: -1 }, 'retries must be'],
+  ['a backoff that shrinks', { backoff: { first_s: 10, max_s: 5 } }, 'backoff must be'],
+  ['a backoff without max_s', { backoff: { first_s: 10 } }, 'backoff must be'],
+  ['a timeout of zero', { timeout_s: 0 }, 'timeout_s must be'],
+  ['a timeout beyond what a timer can count', { timeout_s: 3_000_000 }, 'timeout_s must be'],
+  ['an unknown overlap', { overlap: 'cancel_previous' }, 'overlap must be one of'],
+  ['an unknown catchup', { catchup: 'some' }, 'catchup must be one of'],
+  ['an option that does nothing yet', { isolate: true }, 'isolate is not an option'],
+  ['a misspelt option', { retry: 3 }, 'retry is not an option'],
+  ['an unknown zone', { timezone: 'Mars/Base' }, 'Mars/Base'],
+  ['a date that never comes', { schedule: '0 0 31 2 *' }, 'never matches'],
+])('%s is refused', (_, change, sentence) => {
+  expect(() => job({ ...valid, ...change } as JobOptions)).toThrow(sentence)
+})
+
+test('everything that is wrong with a job is said at once', () => {
+  const wrong = { ...valid, name: 'X', schedule: '99 * * * *', retries: 0.5 } as JobOptions
+  expect(() => job(wrong)).toThrow(/name must be.*retries must be.*99 \* \* \* \*/)
+})
+
+let folder: string
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'doca definições '))))
+afterAll(() => rm(folder, { recursive: true }))
+
+const file = (name: string, text: string) => writeFile(join(folder, name), text)
+const source = (name: string) =>
+  `import { job } from ${JSON.stringify(resolve(import.meta.dir, '../../jobs/job.ts'))}
+   export default job({ name: '${name}', schedule: '@daily', run: () => {} })`
+
+test('what is wrong with one file does not keep the others from running', async () => {
+  await file('a-fine.ts', source('fine'))
+  await file('b-throws.ts', `throw new Error('no such luck')`)
+  await file('c-syntax.ts', `export default job({`)
+  await file('d-other.ts', `export default { name: 'other', schedule: '@daily', run() {} }`)
+  await file('e-null.ts', `throw null`)
+  await file('f-twice.ts', source('twice'))
+  await file('g-twice.ts', source('twice'))
+  await file('notes.md', 'no job')
+  const { jobs, problems } = await loadDefinitions(folder)
+  expect([...jobs.keys()]).toEqual(['fine'])
+  expect(problems).toHaveLength(5)
+  expect(problems[0]).toBe('b-throws.ts is not used: no such luck')
+  expect(problems[1]).toStartWith('c-syntax.ts is not used: ')
+  expect(problems[2]).toContain('d-other.ts is not used: its default export is not a job')
+  expect(problems[3]).toBe('e-null.ts is not used: null')
+  expect(problems[4]).toBe('f-twice.ts and g-twice.ts both define twice; neither is used. Rename one.')
+})
+
+test('a folder that is not there is an error that names it', async () => {
+  await expect(loadDefinitions(join(folder, 'nowhere'))).rejects.toThrow('nowhere')
+})
+
+test('every built-in job is found and valid', async () => {
+  const { jobs, problems } = await loadDefinitions(readJobsConfig({}).jobs_dir)
+  expect(problems).toEqual([])
+  expect([...jobs.keys()].toSorted()).toEqual(['hello', 'monitor_api', 'process_data'])
+})

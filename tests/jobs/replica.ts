@@ -1,0 +1,59 @@
+/** Replicas of the jobs program inside a test, each with connections of its own, as separate processes have. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openSql } from '../../db/index.ts'
+import { openObjects } from '../../db/objects/index.ts'
+import { createApiClient } from '../../jobs/api-client.ts'
+import { job, type Job, type JobOptions, type JobRoles } from '../../jobs/job.ts'
+import { startReplica } from '../../jobs/scheduler/index.ts'
+import type { WorkerOptions } from '../../jobs/scheduler/worker.ts'
+import { createLog } from '../../lib/log.ts'
+import type { TestDatabase } from '../database.ts'
+
+export const silent = createLog('test', 'silent')
+
+/** A schedule that no test lives to see. */
+export const NEVER = '0 0 29 2 *'
+
+export function jobsOf(...options: Array<Partial<JobOptions> & Pick<JobOptions, 'name' | 'run'>>): Map<string, Job> {
+  return new Map(options.map((one) => [one.name, job({ schedule: NEVER, ...one })]))
+}
+
+export interface TestRoles {
+  roles: JobRoles
+  /** Closes the connections and removes the objects. */
+  close(): Promise<void>
+}
+
+export async function testRoles(database: TestDatabase, api_url = 'http://127.0.0.1:1'): Promise<TestRoles> {
+  const sql = openSql(database.url, 4)
+  const data_dir = await mkdtemp(join(tmpdir(), 'doca-jobs-'))
+  const objects = await openObjects({ data_dir })
+  const options = { url: api_url, username: 'service', password: async () => 'secret', metrics_token: undefined }
+  return {
+    roles: { sql, objects, api: createApiClient(options) },
+    async close() {
+      await objects.close()
+      await sql.end({ timeout: 5 })
+      await rm(data_dir, { recursive: true })
+    },
+  }
+}
+
+/** Runs `body` while a replica works on `jobs`. */
+export async function withReplica<T>(
+  database: TestDatabase,
+  jobs: Map<string, Job>,
+  body: () => Promise<T>,
+  options: Partial<WorkerOptions> & { api_url?: string } = {},
+): Promise<T> {
+  const { roles, close } = await testRoles(database, options.api_url)
+  const replica = await startReplica(jobs, roles, { concurrency: 10, lease_s: 15, ...options }, silent)
+  try {
+    return await body()
+  } finally {
+    await replica.stop(2000)
+    await close()
+  }
+}
