@@ -29,7 +29,7 @@ export interface RunningAttempt {
 }
 
 /** A job may use this long to react to its signal; then it is left behind. */
-const ABORT_GRACE_MS = 1000
+const ABORT_GRACE_MS = 500
 const MAX_ERROR = 8192
 const MAX_RESULT_BYTES = 65_536
 

@@ -1,0 +1,104 @@
+/** Real workers in real processes, killed and frozen in the middle of a run. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { enqueueRun, getRun, listAttempts, type RunRow } from '../../db/runs.ts'
+import { lastRunLogs } from '../../db/run-logs.ts'
+import { testDatabase, type TestDatabase } from '../database.ts'
+import { startProgram, until, type Program } from '../e2e/program.ts'
+
+const LEASE_S = 1
+
+let database: TestDatabase
+let workers: Program[]
+let folder: string
+beforeAll(async () => {
+  database = await testDatabase()
+  workers = [startWorker(), startWorker()]
+  await Promise.all(workers.map((worker) => until('a worker', () => worker.output().includes('"ready"'))))
+})
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'doca-held-'))))
+afterAll(async () => {
+  for (const worker of workers) worker.kill('SIGKILL')
+  await Promise.all(workers.map(({ exited }) => exited))
+  await database.close()
+})
+
+function startWorker(): Program {
+  return startProgram('jobs/main.ts', [], {
+    DATABASE_URL: database.url,
+    DATA_DIR: tmpdir(),
+    JOBS_DIR: join(import.meta.dir, 'definitions'),
+    JOBS_LEASE_S: String(LEASE_S),
+    SHUTDOWN_S: '3',
+  })
+}
+
+/** Starts a run of the job `held` and returns it as it runs, with the worker that runs it and the other one. */
+async function hold() {
+  const { run_id } = await enqueueRun(database.sql, { job: 'held', trigger: 'manual', conf: { folder } })
+  const run = await running(run_id, 1)
+  const holder = workers.find(({ pid }) => run.worker!.includes(`:${pid}:`))!
+  return { run_id, holder, other: workers.find((worker) => worker !== holder)! }
+}
+
+/** Waits until the attempt runs: its first line in the log proves that the job itself does. */
+async function running(run_id: string, attempt: number): Promise<RunRow> {
+  return until(`attempt ${attempt} to run`, async () => {
+    const run = await getRun(database.sql, run_id)
+    const logs = await lastRunLogs(database.sql, run_id, 10)
+    const said = logs.some((line) => line.message === `attempt ${attempt} holds`)
+    return said && run?.state === 'running' && run.attempt === attempt ? run : null
+  })
+}
+
+const release = (attempt: number) => writeFile(join(folder, String(attempt)), '')
+const attemptsOf = async (run_id: string) =>
+  (await listAttempts(database.sql, run_id)).map(({ attempt, state }) => `${attempt} ${state}`)
+
+test('a stale worker cannot finish a run that another has taken up', async () => {
+  const { run_id, holder, other } = await hold()
+  holder.kill('SIGSTOP')
+  const second = await running(run_id, 2)
+  expect(second.worker).toContain(`:${other.pid}:`)
+
+  await release(1)
+  holder.kill('SIGCONT')
+  await until('the stale worker to see it', () => holder.output().includes('went to another worker'))
+  expect(await getRun(database.sql, run_id)).toMatchObject({ state: 'running', attempt: 2, result: null })
+
+  await release(2)
+  const run = await until('the end', async () => {
+    const found = await getRun(database.sql, run_id)
+    return found?.finished_at ? found : null
+  })
+  expect(run).toMatchObject({ state: 'succeeded', attempt: 2, lost: 1, failures: 0, result: 'attempt 2' })
+  expect(await attemptsOf(run_id)).toEqual(['1 lost', '2 succeeded'])
+  await rm(folder, { recursive: true })
+})
+
+test('the run of a worker killed with -9 is taken up by another, as the next attempt', async () => {
+  const { run_id, holder, other } = await hold()
+  holder.kill('SIGKILL')
+  const killed = Date.now()
+  const second = await running(run_id, 2)
+  expect(second.worker).toContain(`:${other.pid}:`)
+  // With the default lease of 15 s the same arithmetic gives 20 s: the lease, and one beat of a third of it.
+  expect(Date.now() - killed).toBeLessThan(LEASE_S * 2000 + 1000)
+  await release(2)
+  await until('the end', async () => (await getRun(database.sql, run_id))?.state === 'succeeded')
+  expect(await attemptsOf(run_id)).toEqual(['1 lost', '2 succeeded'])
+  await rm(folder, { recursive: true })
+})
+
+test('SIGTERM hands back what does not end in time, and the program exits 0', async () => {
+  const { run_id, holder } = await hold()
+  const stopping = Date.now()
+  holder.kill('SIGTERM')
+  expect(await holder.exited).toBe(0)
+  expect(Date.now() - stopping).toBeLessThan(3000)
+  expect(await getRun(database.sql, run_id)).toMatchObject({ state: 'queued', attempt: 1, lost: 0, failures: 0 })
+  expect(await attemptsOf(run_id)).toEqual(['1 handed_back'])
+  await rm(folder, { recursive: true })
+})
