@@ -3,7 +3,6 @@
  * stands behind a role is decided by the configuration alone.
  */
 import postgres, { type Sql } from 'postgres'
-import { AppError, messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { openCache, type Cache } from './cache/index.ts'
 import type { DbConfig } from './config.ts'
@@ -14,6 +13,7 @@ import { migrateDatabase } from './migrate.ts'
 import { openObjects, type Objects } from './objects/index.ts'
 import { openQueue, type Queue } from './queue/index.ts'
 import { openStream, type Stream } from './stream/index.ts'
+import { waitForDatabase } from './wait-for-database.ts'
 
 export interface Db {
   sql: Sql
@@ -34,7 +34,7 @@ export async function connect(config: DbConfig, log: Log): Promise<Db> {
     : await joinEmbedded({ data_dir: config.data_dir, port: config.embedded_port, log })
   const url = config.database_url ?? embedded!.url
   try {
-    await waitForDatabase(url, config.database_wait_s, log)
+    if (!embedded) await waitForDatabase(url, config.database_wait_s, log)
     await migrateDatabase(url)
     const objects = await openObjects(config)
     const sql = openSql(url, config.database_pool)
@@ -62,8 +62,9 @@ export function openSql(url: string, max: number): Sql {
     max,
     idle_timeout: 60,
     connect_timeout: 10,
-    // Left alone, postgres.js waits up to 20 s before it tries a database again that was away for a while.
-    backoff: (tries: number) => Math.min(2, 0.05 * 2 ** tries),
+    // Left alone, postgres.js waits up to 20 s before it tries a database again that was away for a while; the tries of
+    // all connections count together, so this is reached at once. A query asked meanwhile fails within this time.
+    backoff: (tries: number) => Math.min(0.5, 0.02 * 2 ** tries),
     onnotice: () => {},
     connection: { application_name: 'doca' },
     types: {
@@ -77,34 +78,4 @@ async function close(roles: Array<{ close(): Promise<void> }>, sql: Sql, embedde
   await Promise.allSettled(roles.map((role) => role.close()))
   await sql.end({ timeout: 5 })
   await embedded?.leave()
-}
-
-async function waitForDatabase(url: string, wait_s: number, log: Log): Promise<void> {
-  const deadline = Date.now() + wait_s * 1000
-  for (let tries = 1; ; tries++) {
-    const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} })
-    try {
-      await sql`select 1`
-      return
-    } catch (cause) {
-      const where = new URL(url)
-      if (Date.now() > deadline || refusesForGood(cause))
-        throw new AppError(
-          'database_unreachable',
-          503,
-          `The database at ${where.hostname}:${where.port || 5432} cannot be used: ${messageOf(cause)}. ` +
-            'Start it, or correct DATABASE_URL.',
-          { cause },
-        )
-      if (tries === 1) log.warn(`waiting up to ${wait_s} s for the database: ${messageOf(cause)}`)
-      await Bun.sleep(500)
-    } finally {
-      await sql.end({ timeout: 0 })
-    }
-  }
-}
-
-/** Wrong password or no such database: waiting does not help. */
-function refusesForGood(thrown: unknown): boolean {
-  return ['28P01', '28000', '3D000'].includes((thrown as { code?: string }).code ?? '')
 }

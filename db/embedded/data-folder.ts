@@ -77,11 +77,10 @@ export async function initialise(places: Places, server: Binaries, user: ServerU
   try {
     await writeFile(passwordFile, password, { mode: 0o600 })
     if (user.owner) for (const path of [draft, passwordFile]) await chown(path, user.owner.uid, user.owner.gid)
-    await run(places, user, [
-      ...[server.initdb, '-D', data, '-U', ROLE, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8'],
-      // C alone would leave Ç and ç unrelated; the builtin provider knows Unicode, on every system alike.
-      ...['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-instructions'],
-    ])
+    // C alone would leave Ç and ç unrelated; the builtin provider knows Unicode, on every system alike.
+    const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+    const access = ['-U', ROLE, `--pwfile=${passwordFile}`, '--auth=scram-sha-256']
+    await run(places, user, [server.initdb, '-D', data, ...access, ...locale, '--no-instructions'])
     await rename(data, places.folder)
     syncFolder(places.data_dir)
   } finally {

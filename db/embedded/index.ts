@@ -41,7 +41,7 @@ export async function joinEmbedded({ data_dir, port, log }: EmbeddedOptions): Pr
 
 /** A server that lives this long was not ended by its start. */
 const STABLE_MS = 30_000
-const FIRST_PAUSE_MS = 250
+const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 10_000
 
 async function stayServed(places: Places, wanted: number | undefined, log: Log | undefined): Promise<EmbeddedServer> {

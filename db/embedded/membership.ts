@@ -35,6 +35,7 @@ export async function enter(
     // postgres.js closes a connection after some 45 minutes by default; this one is held.
     max_lifetime: null,
     fetch_types: false,
+    onnotice: () => {},
     connection: { application_name: `${APPLICATION} ${process.pid}` },
     onclose() {
       if (state === 'open') onLost()
@@ -83,6 +84,15 @@ async function leaveAlone(sql: Sql): Promise<boolean> {
 
 /** Nobody listens yet or any more, or the server is starting, stopping or recovering. */
 export function isPassing(thrown: unknown): boolean {
-  const passing = ['ECONNREFUSED', 'ECONNRESET', 'CONNECTION_CLOSED', 'CONNECTION_ENDED', '57P01', '57P02', '57P03']
+  const passing = [
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'CONNECT_TIMEOUT',
+    'CONNECTION_CLOSED',
+    'CONNECTION_ENDED',
+    '57P01',
+    '57P02',
+    '57P03',
+  ]
   return passing.includes((thrown as { code?: string }).code ?? '')
 }

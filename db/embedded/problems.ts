@@ -45,19 +45,24 @@ export function startProblem(said: string, attempt: Attempt): AppError {
 
 /** Turns the system's refusal of a file into a sentence; anything else is returned as it is. */
 export function folderProblem(thrown: unknown, data_dir: string): unknown {
-  const code = (thrown as NodeJS.ErrnoException).code ?? ''
-  const known: Record<string, [string, string]> = {
-    ENOSPC: ['disk_full', diskFull(data_dir)],
-    EDQUOT: ['disk_full', diskFull(data_dir)],
-    EACCES: ['folder_not_writable', notWritable(data_dir)],
-    EPERM: ['folder_not_writable', notWritable(data_dir)],
-    EROFS: ['folder_not_writable', notWritable(data_dir)],
-    ENOTDIR: ['folder_is_file', `${data_dir} is, or lies below, a file; set DATA_DIR to a folder.`],
-    EEXIST: ['folder_is_file', `${data_dir} is a file; set DATA_DIR to a folder.`],
-    EBUSY: ['folder_is_mount', `${data_dir}/postgres is a mount point; mount ${data_dir} as a whole instead.`],
-    EXDEV: ['folder_is_mount', `${data_dir}/postgres is a mount point; mount ${data_dir} as a whole instead.`],
+  if (thrown instanceof AppError) return thrown
+  const full = () => ['disk_full', diskFull(data_dir)] as const
+  const closed = () => ['folder_not_writable', notWritable(data_dir)] as const
+  const file = () => ['folder_is_file', `${data_dir} is a file, or below one; set DATA_DIR to a folder.`] as const
+  const mounted = () =>
+    ['folder_is_mount', `${data_dir}/postgres is a mount point; mount ${data_dir} as a whole instead.`] as const
+  const known: Record<string, () => readonly [code: string, detail: string]> = {
+    ENOSPC: full,
+    EDQUOT: full,
+    EACCES: closed,
+    EPERM: closed,
+    EROFS: closed,
+    ENOTDIR: file,
+    EEXIST: file,
+    EBUSY: mounted,
+    EXDEV: mounted,
   }
-  const found = thrown instanceof AppError ? undefined : known[code]
+  const found = known[(thrown as NodeJS.ErrnoException).code ?? '']?.()
   return found ? new AppError(found[0], 500, `${found[1]} (${messageOf(thrown)})`, { cause: thrown }) : thrown
 }
 

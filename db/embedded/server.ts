@@ -26,7 +26,7 @@ export interface Waiting {
 const START_MS = 300_000
 const STOP_MS = 15_000
 /** So long may a query outlive its server before it is ended. */
-const REMAINS_MS = 1000
+const REMAINS_MS = 200
 const LOG_SIZE_BYTES = 5 * 2 ** 20
 /** Fine steps: the file that is watched is 100 bytes, and the whole start takes 50 ms. */
 const STEP_MS = 5

@@ -13,6 +13,7 @@ export interface Figure {
 
 const BENCHES: Record<string, () => Promise<{ bench: () => Promise<Figure[]> }>> = {
   system: () => import('./system.ts'),
+  storm: () => import('./storm.ts'),
 }
 
 if (import.meta.main) {
