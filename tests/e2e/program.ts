@@ -1,5 +1,5 @@
 /** Real programs in real processes, for tests that start, kill and stop them. */
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const ROOT = join(import.meta.dir, '../..')
@@ -73,7 +73,7 @@ export function freePort(): number {
   return port
 }
 
-/** Processes whose environment or command line names `data_dir`: what of ours still runs for it. */
+/** Processes whose environment, command line or working folder names `data_dir`: what of ours still runs for it. */
 export async function processesOf(data_dir: string): Promise<Array<{ pid: number; command: string }>> {
   const found: Array<{ pid: number; command: string }> = []
   for (const entry of await readdir('/proc')) {
@@ -81,8 +81,10 @@ export async function processesOf(data_dir: string): Promise<Array<{ pid: number
     // A process may be gone by the time we look.
     const read = (file: string) => readFile(`/proc/${entry}/${file}`, 'utf8').catch(() => '')
     const command = (await read('cmdline')).replaceAll('\0', ' ').trim()
-    if (command.includes(data_dir) || (await read('environ')).includes(`DATA_DIR=${data_dir}`))
-      found.push({ pid: Number(entry), command })
+    // The embedded server's children have a title for a command line, and nothing of our environment.
+    const folder = await readlink(`/proc/${entry}/cwd`).catch(() => '')
+    const ours = command.includes(data_dir) || folder.startsWith(data_dir)
+    if (ours || (await read('environ')).includes(`DATA_DIR=${data_dir}`)) found.push({ pid: Number(entry), command })
   }
   return found
 }
