@@ -31,7 +31,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   try {
     await admin`select pg_advisory_lock(${TEMPLATE_LOCK})`
     const template = await ensureTemplate(admin, url)
-    await admin.unsafe(`create database ${name} template ${template} strategy file_copy`)
+    await admin.unsafe(`create database ${name} template ${template} strategy wal_log`)
   } finally {
     await admin.end()
   }
