@@ -3,6 +3,9 @@ import { readDbConfig, type DbConfig } from '../db/config.ts'
 import { envReader, type Env } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 
+export const LOCALES = ['pt-BR', 'en'] as const
+export type Locale = (typeof LOCALES)[number]
+
 export interface JobsConfig {
   /** The folder with a file per job. */
   jobs_dir: string
@@ -16,6 +19,8 @@ export interface JobsConfig {
   /** Unset: the generated one in DATA_DIR. */
   service_password: string | undefined
   metrics_token: string | undefined
+  /** The language of reports. */
+  locale: Locale
   log_level: LogLevel
   shutdown_s: number
   db: DbConfig
@@ -32,6 +37,7 @@ export function readJobsConfig(env: Env): JobsConfig {
     service_username: read.text('SERVICE_USERNAME') ?? 'service',
     service_password: read.text('SERVICE_PASSWORD'),
     metrics_token: read.text('METRICS_TOKEN'),
+    locale: read.choice('LOCALE', LOCALES, 'pt-BR'),
     log_level: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
     db: readDbConfig(read),

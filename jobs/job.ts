@@ -6,6 +6,7 @@ import type { Objects } from '../db/objects/index.ts'
 import type { Overlap } from '../db/jobs.ts'
 import type { JSONValue, Sql } from 'postgres'
 import type { ApiClient } from './api-client.ts'
+import type { Locale } from './config.ts'
 import { readSchedule, type Schedule } from './scheduler/next-slots.ts'
 
 export interface JobOptions {
@@ -52,6 +53,8 @@ export interface JobRoles {
   objects: Objects
   /** Doca's own API, as the service user. */
   api: ApiClient
+  /** The language of what people read where nobody asked for one. */
+  locale: Locale
 }
 
 export type RunLog = Record<'debug' | 'info' | 'warn' | 'error', (message: string, data?: JSONValue) => void>

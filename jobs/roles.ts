@@ -8,5 +8,6 @@ import type { JobRoles } from './job.ts'
 export function openRoles(config: JobsConfig, { sql, objects }: Db): JobRoles {
   const { api_url: url, service_username: username, service_password, metrics_token } = config
   const password = async () => service_password ?? (await generatedSecret(config.db.data_dir, 'service_password'))
-  return { sql, objects, api: createApiClient({ url, username, password, metrics_token }) }
+  const api = createApiClient({ url, username, password, metrics_token })
+  return { sql, objects, api, locale: config.locale }
 }

@@ -6,7 +6,7 @@ import type { Sql } from 'postgres'
 import { exportPackaging, PACKAGING_FIELDS, type PackagingFilters, type PackagingValues } from '../../db/packaging.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import { withFormulaGuard } from './formula-guard.ts'
+import { withFormulaGuard } from '../../db/formula-guard.ts'
 
 const BATCH_ROWS = 500
 /** How long a reader may take no data. */

@@ -68,5 +68,5 @@ test('a folder that is not there is an error that names it', async () => {
 test('every built-in job is found and valid', async () => {
   const { jobs, problems } = await loadDefinitions(readJobsConfig({}).jobs_dir)
   expect(problems).toEqual([])
-  expect([...jobs.keys()].toSorted()).toEqual(['hello', 'monitor_api'])
+  expect([...jobs.keys()].toSorted()).toEqual(['hello', 'monitor_api', 'process_data'])
 })

@@ -26,13 +26,17 @@ export interface TestRoles {
   close(): Promise<void>
 }
 
-export async function testRoles(database: TestDatabase, api_url = 'http://127.0.0.1:1'): Promise<TestRoles> {
+export async function testRoles(
+  database: TestDatabase,
+  api_url = 'http://127.0.0.1:1',
+  password = 'secret',
+): Promise<TestRoles> {
   const sql = openSql(database.url, 4)
   const data_dir = await mkdtemp(join(tmpdir(), 'doca-jobs-'))
   const objects = await openObjects({ data_dir })
-  const options = { url: api_url, username: 'service', password: async () => 'secret', metrics_token: undefined }
+  const options = { url: api_url, username: 'service', password: async () => password, metrics_token: undefined }
   return {
-    roles: { sql, objects, api: createApiClient(options) },
+    roles: { sql, objects, api: createApiClient(options), locale: 'pt-BR' },
     async close() {
       await objects.close()
       await sql.end({ timeout: 5 })

@@ -11,7 +11,7 @@ import {
   MEASURE_DIGITS,
   ONE_LINE,
 } from '../model.ts'
-import { withoutFormulaGuard } from '../formula-guard.ts'
+import { withoutFormulaGuard } from '../../../db/formula-guard.ts'
 import { REQUIRED, withoutBlankEnd } from './columns.ts'
 import { readDecimal, type DecimalMark } from './decimals.ts'
 import type { FileRow } from './read-csv.ts'

@@ -1,0 +1,16 @@
+/** Every night: the catalogue, read through the API, added up into a report of its stock in JSON, CSV and a chart. */
+import { job } from '../job.ts'
+
+export default job({
+  name: 'process_data',
+  schedule: '0 2 * * *',
+  timezone: 'America/Sao_Paulo',
+  retries: 3,
+  backoff: { first_s: 10, max_s: 600 },
+  timeout_s: 900,
+  async run(context) {
+    // Only now: a replica that waits for two o'clock needs none of it in memory.
+    const { makeReport } = await import('../process-data/make-report.ts')
+    return makeReport(context)
+  },
+})

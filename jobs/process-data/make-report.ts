@@ -1,0 +1,68 @@
+/**
+ * Makes the report of a run: once, whatever happens in between. The files go under a fresh id; only the row, written
+ * last and by the attempt that still holds the run, makes them a report.
+ */
+import { publishReport, REPORT_FORMATS, reportKey, reportOfRun, type ReportFormat } from '../../db/reports.ts'
+import { AppError } from '../../lib/errors.ts'
+import type { JobContext } from '../job.ts'
+import { drawChart } from './draw-chart.ts'
+import { readExport } from './read-export.ts'
+import { reportChart } from './report-chart.ts'
+import { reportCsv } from './report-csv.ts'
+import { summarise, type Summary } from './summarise.ts'
+
+const NAME = 'packaging'
+
+export interface MadeReport {
+  report_id: string
+  items: number
+  low_stock: number
+}
+
+export async function makeReport(context: JobContext): Promise<MadeReport> {
+  const { run_id, attempt, log, roles, signal } = context
+  const { sql, objects } = roles
+  const made = await reportOfRun(sql, run_id)
+  if (made) {
+    log.info('An earlier attempt made the report already.', { report_id: made.id })
+    return { report_id: made.id, items: Number(made.summary.items), low_stock: Number(made.summary.low_stock) }
+  }
+
+  const summary = await readCatalogue(context)
+  const id = Bun.randomUUIDv7()
+  const png = await drawChart({ plan: reportChart(summary, roles.locale), locale: roles.locale }, signal)
+  const head = { id, name: NAME, created_at: new Date().toISOString(), run_id }
+  const files: Record<ReportFormat, string | Uint8Array> = {
+    json: `${JSON.stringify({ ...head, ...summary }, null, 2)}\n`,
+    csv: reportCsv(summary),
+    png,
+  }
+  for (const format of REPORT_FORMATS) await objects.put(reportKey(id, format), files[format])
+  signal.throwIfAborted()
+
+  const { items, stock, stock_value, low_stock } = summary
+  const published = await publishReport(
+    sql,
+    { run_id, attempt },
+    { id, name: NAME, summary: { items, stock, stock_value, low_stock } },
+  )
+  if (!published) {
+    for (const format of REPORT_FORMATS) await objects.delete(reportKey(id, format))
+    throw new AppError('run_lost', 409, 'Another attempt of this run makes its report.')
+  }
+  log.info(`Report of ${items} items written, ${low_stock} of them to reorder.`, { report_id: id })
+  return { report_id: id, items, low_stock }
+}
+
+async function readCatalogue({ log, roles: { api }, signal }: JobContext): Promise<Summary> {
+  const path = '/embalagens/export'
+  const answer = await api.get(path, { signal, as: 'service' })
+  if (!answer.ok || !answer.body) {
+    await answer.body?.cancel()
+    throw new AppError('export_refused', 502, `GET ${api.url}${path} answered ${answer.status}.`)
+  }
+  const started = performance.now()
+  const summary = await summarise(readExport(answer.body, signal))
+  log.info(`${summary.items} items read`, { duration_ms: Math.round(performance.now() - started) })
+  return summary
+}

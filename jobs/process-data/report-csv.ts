@@ -1,0 +1,38 @@
+/** The summary as a spreadsheet reads it: a row per group and currency. */
+import { withFormulaGuard } from '../../db/formula-guard.ts'
+import type { Group, Summary } from './summarise.ts'
+
+const HEADER = ['group', 'name', 'items', 'stock', 'low_stock', 'currency', 'stock_value']
+
+export function reportCsv(summary: Summary): string {
+  const lines = [
+    HEADER,
+    ...rowsOf('total', [{ ...summary, name: null }]),
+    ...rowsOf('material', summary.by_material),
+    ...rowsOf('kind', summary.by_kind),
+    ...rowsOf('supplier', summary.by_supplier),
+  ]
+  return lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('')
+}
+
+/** items, stock and low_stock are the whole group's, whatever the currency. */
+function rowsOf(group: string, groups: Group[]): Array<Array<string | number>> {
+  return groups.flatMap(({ name, items, stock, low_stock, stock_value }) => {
+    const values = Object.entries(stock_value)
+    return (values.length > 0 ? values : [['', '']]).map(([currency, value]) => [
+      group,
+      name ?? '',
+      items,
+      stock,
+      low_stock,
+      currency!,
+      value!,
+    ])
+  })
+}
+
+function cell(value: string | number): string {
+  if (typeof value === 'number') return String(value)
+  const text = withFormulaGuard(value)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

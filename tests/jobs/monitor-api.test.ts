@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { enqueueRun, getRun } from '../../db/runs.ts'
+import monitorApi from '../../jobs/definitions/monitor_api.ts'
+import { startReplica, type Replica } from '../../jobs/scheduler/index.ts'
+import { testDatabase, type TestDatabase } from '../database.ts'
+import { until } from '../e2e/program.ts'
+import { startStandIn, type StandIn } from './api-stand-in.ts'
+import { silent, testRoles, type TestRoles } from './replica.ts'
+
+let database: TestDatabase
+let api: StandIn
+let opened: TestRoles
+let replica: Replica
+beforeAll(async () => {
+  database = await testDatabase()
+  api = startStandIn()
+  opened = await testRoles(database, api.url)
+  replica = await startReplica(
+    new Map([['monitor_api', monitorApi]]),
+    opened.roles,
+    { concurrency: 1, lease_s: 15 },
+    silent,
+  )
+})
+afterAll(async () => {
+  await replica.stop(1000)
+  await opened.close()
+  await database.close()
+})
+
+/** Runs it once and returns how it ended, with the sample that it wrote. */
+async function monitor() {
+  const before = await keys()
+  const { run_id } = await enqueueRun(database.sql, { job: 'monitor_api', trigger: 'manual' })
+  const run = await until('the end', async () => {
+    const found = await getRun(database.sql, run_id)
+    return found?.finished_at ? found : null
+  })
+  const [key, ...more] = (await keys()).filter((known) => !before.includes(known))
+  expect(more).toEqual([])
+  const body = (await opened.roles.objects.get(key!))!.body
+  return { run, key, sample: (await new Response(body).json()) as Record<string, unknown> }
+}
+
+async function keys(): Promise<string[]> {
+  const found: string[] = []
+  for await (const { key } of opened.roles.objects.list('monitoramento/')) found.push(key)
+  return found
+}
+
+test('health and metrics become a sample', async () => {
+  const { run, key, sample } = await monitor()
+  expect(run).toMatchObject({ state: 'succeeded', result: { key } })
+  expect(key).toMatch(/^monitoramento\/\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z\.json$/)
+  expect(sample).toMatchObject({
+    run_id: run.id,
+    api_url: api.url,
+    health: { status_code: 200, body: { status: 'ok' }, problem: null, latency_ms: expect.any(Number) },
+    metrics: { status_code: 200, body: { embalagens_count: 182 }, problem: null },
+  })
+})
+
+test.each<[string, () => Response, string]>([
+  ['down', () => Response.json({ status: 'down' }, { status: 503 }), '/health answered 503.'],
+  ['something else', () => new Response('<h1>Hello</h1>'), '/health answered 200 without JSON.'],
+])('an API that is %s fails the run, and the sample says what it answered', async (_, health, sentence) => {
+  api.health = health
+  const { run, sample } = await monitor()
+  api.reset()
+  expect(run).toMatchObject({ state: 'failed', error: `GET ${api.url}${sentence}` })
+  expect(sample.health).toMatchObject({ problem: run.error })
+})
+
+test('an API that cannot be reached fails the run, after the sample was written', async () => {
+  api.stop()
+  const { run, sample } = await monitor()
+  expect(run.state).toBe('failed')
+  expect(run.error).toContain('cannot be reached')
+  expect(sample.health).toMatchObject({ status_code: null, body: null, problem: run.error })
+})
