@@ -31,10 +31,11 @@ export async function workbookToCsv(bytes: Uint8Array, limits: WorkbookLimits = 
   })
   watchMemory(child, limits.memory_bytes)
   const [csv, sentence, code] = await Promise.all([child.stdout.bytes(), child.stderr.text(), child.exited])
-  if (code === 0) return csv
+  // A process may end by itself in the moment in which it is to be killed for what it wrote.
+  const tooMuch = child.signalCode === 'SIGKILL' || csv.length > limits.output_bytes
+  if (code === 0 && !tooMuch) return csv
   if (code === FAULT) refuse(sentence)
-  if (child.signalCode === 'SIGKILL')
-    refuse('The workbook needs too much memory or time to read; save the table as CSV.')
+  if (tooMuch) refuse('The workbook needs too much memory or time to read; save the table as CSV.')
   throw new Error(`The workbook process ended with ${child.signalCode ?? code}: ${sentence.slice(-2000)}`)
 }
 
