@@ -11,9 +11,13 @@ import { titleChart } from './title.ts'
 
 /** The chart for a table; undefined when nothing in it can be measured. */
 export function chooseChart(table: Table, context: ChartContext): Plan | undefined {
-  const roles = withFallback(assignRoles(table))
-  if (roles.measures.length === 0 || table.rows === 0) return undefined
-  const label = chooseLabel(table, roles)
+  const all = withFallback(assignRoles(table))
+  if (all.measures.length === 0 || table.rows === 0) return undefined
+  const label = chooseLabel(table, all)
+  const roles = {
+    ...all,
+    measures: all.measures.filter(({ column }) => label.kind === 'rows' || column !== label.column),
+  }
   const draft =
     draftPeriods(table, roles, label, context) ??
     draftSplit(table, roles, label, context) ??

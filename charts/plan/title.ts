@@ -15,12 +15,14 @@ export function titleChart(draft: Draft, table: Table, context: ChartContext): P
       texts.and,
     )
   const label = draft.grain ? texts.grain[draft.grain] : draft.label_title
-  const built = subject && label ? texts.by(subject, label) : subject || place || file
+  const unnamed = draft.measures.every((header) => header === '') && draft.label_column === ''
+  const built =
+    subject && label && !unnamed ? texts.by(subject, label) : unnamed ? place || file : subject || place || file
   const [own, second] = table.titles
   const title = own ?? built
   const origin = second ?? (same(place, title) || place === '' ? (own === undefined ? file : '') : place)
   const said = [title.toLowerCase()]
-  const lines = [own === undefined ? '' : built, origin, ...draft.notes].filter((line) => {
+  const lines = [own === undefined || !subject ? '' : built, origin, ...draft.notes].filter((line) => {
     const isNew = line !== '' && !said.includes(line.toLowerCase())
     said.push(line.toLowerCase())
     return isNew
@@ -31,7 +33,7 @@ export function titleChart(draft: Draft, table: Table, context: ChartContext): P
     ordered: draft.ordered,
     ...(draft.others === undefined ? {} : { others: draft.others }),
     ...trendOf(draft, context),
-    series: draft.series,
+    series: draft.series.map((series, at) => ({ ...series, name: distinctName(draft.series, at) })),
     ...(draft.band ? { band: draft.band } : {}),
     ...(draft.grain ? { grain: draft.grain } : {}),
     title: sentence(title),
@@ -48,6 +50,13 @@ export function titleChart(draft: Draft, table: Table, context: ChartContext): P
       rows: table.rows,
     },
   }
+}
+
+/** Two columns of one name stay apart: `Receita`, `Receita (2)`. */
+function distinctName(series: Draft['series'], at: number): string {
+  const { name } = series[at]!
+  const earlier = series.slice(0, at).filter((other) => other.name === name).length
+  return earlier === 0 ? name : `${name} (${earlier + 1})`
 }
 
 /** From so many days on, the line of single days is more noise than course. */

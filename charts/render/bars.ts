@@ -24,16 +24,18 @@ export function barsSpec(plan: Plan, locale: Locale): Spec {
 
 function areUpright(plan: Plan, labels: string[]): boolean {
   if (labels.length > (plan.ordered ? MOST_ORDERED_UPRIGHT : MOST_UPRIGHT)) return false
-  const room = PLOT_WIDTH / labels.length - 8
+  const room = stepWidth(plan) - 8
   return labels.every((label) => wrapText(label, room, 2, SIZE.label).join(' ') === label)
 }
 
 function upright(plan: Plan, labels: string[], locale: Locale): Spec {
   const scale = valueScale(plan, locale, 'left', true)
-  const room = PLOT_WIDTH / labels.length - 8
+  const room = stepWidth(plan) - 8
   const texts = labels.map((label) => wrapText(label, room, 2, SIZE.label))
-  const barWidth = (PLOT_WIDTH / labels.length / plan.series.length) * 0.7
+  const barWidth = (stepWidth(plan) / plan.series.length) * 0.7
   const values = valueTexts(plan, scale)
+  if (scale.domain[0] < 0)
+    scale.domain = [scale.domain[0] - (scale.domain[1] - scale.domain[0]) * 0.06, scale.domain[1]]
   const fits = values.every((text) => textWidth(text, SIZE.label) <= (plan.series.length > 1 ? barWidth : room) + 4)
   return {
     ...frame(plan),
@@ -124,11 +126,11 @@ function shared(plan: Plan, scale: ValueScale, labels: string[][]): Partial<Spec
     data: [
       {
         name: 'values',
-        values: plan.series.flatMap((series) =>
+        values: plan.series.flatMap((series, at) =>
           series.values.flatMap((value, point) =>
             value === null
               ? []
-              : [{ point, value, series: series.name, text: scale.texts.label(value), faint: point === plan.others }],
+              : [{ point, value, series: at, text: scale.texts.label(value), faint: point === plan.others }],
           ),
         ),
       },
@@ -147,13 +149,15 @@ function valueTexts(plan: Plan, scale: ValueScale): string[] {
 }
 
 /** A few bars do not fill the page. */
-const outer = (plan: Plan) => (plan.points.length * plan.series.length < 4 ? 5 / plan.points.length : 0.2)
+const outer = (plan: Plan) => [0, 2, 1.2, 0.7][plan.points.length * plan.series.length] ?? 0.2
+
+/** From one label to the next, as Vega's band scale will have it. */
+const stepWidth = (plan: Plan) => PLOT_WIDTH / (plan.points.length - inner(plan) + 2 * outer(plan))
 
 const inner = (plan: Plan) => (plan.series.length > 1 ? 0.28 : 0.34)
 
 function color(plan: Plan) {
-  const names = plan.series.map(({ name }) => name)
-  return { name: 'color', type: 'ordinal' as const, domain: names, range: COLORS.slice(0, names.length) }
+  return { name: 'color', type: 'ordinal' as const, domain: plan.series.map((_, at) => at), range: COLORS }
 }
 
 function zeroLine(scale: 'x' | 'y'): Mark {
@@ -224,9 +228,7 @@ function bars(plan: Plan, along: 'x' | 'y', across: 'x' | 'y', withTexts: boolea
     from: { facet: { data: 'values', name: 'facet', groupby: 'point' } },
     encode: { update: { [along]: { scale: along, field: 'point' } } },
     signals: [{ name: size, update: `bandwidth('${along}')` }],
-    scales: [
-      { name: 'bar', type: 'band', range: size, domain: plan.series.map(({ name }) => name), paddingInner: 0.06 },
-    ],
+    scales: [{ name: 'bar', type: 'band', range: size, domain: plan.series.map((_, at) => at), paddingInner: 0.06 }],
     marks: withTexts ? [rects, haloOf(texts), texts] : [rects],
   }
 }

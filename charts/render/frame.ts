@@ -111,18 +111,24 @@ function bandValues(plan: Plan): (number | null)[] {
   return plan.band ? [...plan.band.lower, ...plan.band.upper] : []
 }
 
-/** Names of the series above the chart; undefined for a single one, which the title and axis name already. */
-export function legend(names: string[], symbol: 'square' | 'stroke'): Legend[] {
+const LEGEND_COLUMNS = 3
+
+/** Names above the chart, of what the scale `color` knows by index; none for a single series, which title and axis name. */
+export function legend(names: string[], symbol: 'square' | 'circle'): Legend[] {
   if (names.length < 2) return []
+  const columns = names.length > 4 ? LEGEND_COLUMNS : names.length
+  const room = INNER_WIDTH / columns - 50
+  const texts = names.map((name) => truncateText(name, room, SIZE.axis))
   return [
     {
       fill: 'color',
       orient: 'top',
       direction: 'horizontal',
-      columns: names.length > 4 ? 3 : names.length,
-      symbolType: symbol === 'square' ? 'square' : 'circle',
+      columns,
+      symbolType: symbol,
       symbolStrokeWidth: 0,
-      values: names,
+      values: names.map((_, at) => at),
+      encode: { labels: { update: { text: { signal: `${JSON.stringify(texts)}[datum.value]` } } } },
     },
   ]
 }

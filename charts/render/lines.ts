@@ -18,17 +18,18 @@ export function linesSpec(plan: Plan, locale: Locale): Spec {
   const scale = valueScale(plan, locale, 'left', false)
   const times = plan.points.map((point, at) => (plan.grain ? point.time! : at))
   const ticks = plan.grain ? timeTicks(times, plan.grain, MOST_TICKS, locale) : labelTicks(plan)
-  const rows = plan.series.flatMap((series) =>
+  const rows = plan.series.flatMap((series, index) =>
     series.values.map((value, at) => ({
       time: times[at]!,
       value,
-      series: series.name,
+      series: index,
       text: value === null ? '' : scale.texts.label(value),
       below: isValley(series.values, at),
     })),
   )
-  const names = plan.series.map(({ name }) => name)
-  const shown = plan.trend ? [...names, plan.trend.name] : names
+  const names = [...plan.series, ...(plan.trend ? [plan.trend] : []), ...(plan.band ? [plan.band] : [])].map(
+    ({ name }) => name,
+  )
   const alone = plan.series.length === 1 && !plan.trend
   const withTexts = alone && plan.points.length <= MOST_VALUE_TEXTS && !plan.band
   return {
@@ -65,7 +66,7 @@ export function linesSpec(plan: Plan, locale: Locale): Spec {
       {
         name: 'color',
         type: 'ordinal',
-        domain: plan.band ? [...shown, plan.band.name] : shown,
+        domain: names.map((_, at) => at),
         range: plan.trend ? [FAINT, COLORS[0]!] : plan.band ? [COLORS[0]!, FAINT] : COLORS,
       },
     ],
@@ -82,7 +83,7 @@ export function linesSpec(plan: Plan, locale: Locale): Spec {
         encode: { labels: { update: { text: { signal: "label_text['' + datum.value]" } } } },
       },
     ],
-    legends: legend(plan.band ? [...shown, plan.band.name] : shown, 'stroke'),
+    legends: legend(names, 'circle'),
     marks: [
       ...(plan.band ? [band] : []),
       lines(plan),

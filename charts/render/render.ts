@@ -3,6 +3,7 @@ import { Resvg } from '@resvg/resvg-js'
 import * as vega from 'vega'
 import type { Plan } from '../plan/plan.ts'
 import type { Locale } from '../texts.ts'
+import { withPrintableTexts } from './printable.ts'
 import { barsSpec } from './bars.ts'
 import { FONT_FILES, textWidth } from './font-metrics.ts'
 import { linesSpec } from './lines.ts'
@@ -27,7 +28,8 @@ export async function renderSvg(plan: Plan, locale: Locale): Promise<string> {
   // No text is given a limit of Vega's, they are cut before: so a width here is the whole text's.
   textMetrics.width = (item, text) =>
     textWidth(String(text ?? ''), item.fontSize ?? 11, Number(item.fontWeight ?? 400) >= 600)
-  const spec = plan.shape === 'bars' ? barsSpec(plan, locale) : linesSpec(plan, locale)
+  const drawn = withPrintableTexts(plan)
+  const spec = plan.shape === 'bars' ? barsSpec(drawn, locale) : linesSpec(drawn, locale)
   const view = new vega.View(vega.parse(spec), { renderer: 'none', logLevel: vega.Error })
   try {
     return await view.toSVG()

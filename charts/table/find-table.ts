@@ -38,7 +38,7 @@ export function findTables(sheet: Sheet): FoundTable[] {
 }
 
 function tableUnder(sheet: Sheet, at: number, columns: number[], takenTo: number[]): FoundTable | undefined {
-  if (!isHeaderRow(sheet.rows, at, columns)) return undefined
+  if (!isHeaderRow(sheet.rows, at, columns) || hasLowerHeader(sheet.rows, at, columns)) return undefined
   const body = bodyUnder(sheet.rows, at, columns)
   if (body.length === 0) return undefined
   const floor = Math.max(...columns.map((column) => takenTo[column] ?? -1)) + 1
@@ -52,6 +52,21 @@ function tableUnder(sheet: Sheet, at: number, columns: number[], takenTo: number
     top: headerRows[0]!.number,
     body,
   }
+}
+
+/** `Receita` above `2024 | 2025`: the lower row is the one that stands on the data. */
+function hasLowerHeader(rows: Row[], at: number, columns: number[]): boolean {
+  const next = rows[at + 1]
+  if (!next || next.number !== rows[at]!.number + 1) return false
+  const looks = columns.map((column) => lookOf(next.cells[column]))
+  const names = looks.filter((look) => look !== 'empty').length
+  return (
+    names >= 2 &&
+    names * 2 >= columns.length &&
+    !looks.includes('number') &&
+    looks[0] === 'empty' &&
+    isHeaderRow(rows, at + 1, columns)
+  )
 }
 
 /**

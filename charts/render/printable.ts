@@ -1,0 +1,21 @@
+/** The bundled fonts have no pictures: an emoji would be an empty box, so it is left out of what is drawn. */
+import type { Plan } from '../plan/plan.ts'
+
+export function withPrintableTexts(plan: Plan): Plan {
+  return {
+    ...plan,
+    title: printable(plan.title),
+    subtitle: printable(plan.subtitle),
+    label_title: printable(plan.label_title),
+    value_title: printable(plan.value_title),
+    points: plan.points.map((point) => ({ ...point, label: printable(point.label) })),
+    series: plan.series.map((series) => ({ ...series, name: printable(series.name) })),
+  }
+}
+
+function printable(text: string): string {
+  return text
+    .replace(/\p{Extended_Pictographic}|\p{Regional_Indicator}|\p{Emoji_Modifier}|[\ufe0f\u200d\p{Cc}]/gu, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
