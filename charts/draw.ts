@@ -39,7 +39,7 @@ export async function draw(request: DrawRequest): Promise<Drawing> {
 export async function planChart(request: DrawRequest): Promise<Plan> {
   const { path, name, locale, limits } = request
   const kind = await identify(path, name, limits)
-  const { tables, cells } = await pickTables(
+  const { tables, cells, numbers } = await pickTables(
     kind === 'csv' ? oneSheet(readCsv(path, limits)) : readWorkbook(path, limits),
   )
   if (!cells) throw new Refusal('empty_sheets')
@@ -49,7 +49,7 @@ export async function planChart(request: DrawRequest): Promise<Plan> {
     const plan = chooseChart(typeColumns(table, habits), context)
     if (plan) return plan
   }
-  throw new Refusal(tables.length === 0 ? 'no_table' : 'no_numbers')
+  throw new Refusal(numbers ? 'no_table' : 'no_numbers')
 }
 
 async function* oneSheet(sheet: Promise<Sheet>): AsyncGenerator<Sheet> {

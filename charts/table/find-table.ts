@@ -108,8 +108,10 @@ function bodyUnder(rows: Row[], header: number, columns: number[]): Row[] {
     if (row.number - last > (body.length === 0 ? 3 : 2)) break
     const looks = columns.map((column) => lookOf(row.cells[column]))
     if (looks.every((look) => look === 'empty')) continue
-    const { values, texts } = countLooks(row, measured)
-    if (values === 0) {
+    const { values, texts, gaps } = countLooks(row, measured)
+    // An error or `n/d` where a number belongs: a row of data that lacks one.
+    if (values === 0 && texts === 0 && gaps > 0) body.push(row)
+    else if (values === 0) {
       // A section heading or a row without values is passed over, when data goes on below; a remark ends the table.
       if (body.length === 0 && texts > 1) break
       if (!continues(rows, at, columns, measured) || isHeaderRow(rows, at, columns)) break
@@ -129,9 +131,14 @@ function continues(rows: Row[], at: number, columns: number[], measured: number[
   return values > texts && columns.some((column) => !measured.includes(column) && next.cells[column])
 }
 
-function countLooks(row: Row, measured: number[]): { values: number; texts: number } {
+function countLooks(row: Row, measured: number[]): { values: number; texts: number; gaps: number } {
   const looks = measured.map((column): Look => lookOf(row.cells[column]))
-  return { values: looks.filter(isValue).length, texts: looks.filter((look) => look === 'text').length }
+  const count = (wanted: (look: Look) => boolean) => looks.filter(wanted).length
+  return {
+    values: count(isValue),
+    texts: count((look) => look === 'text'),
+    gaps: count((look) => look === 'other'),
+  }
 }
 
 /** Names and numbers side by side under no header at all. */

@@ -1,20 +1,31 @@
 /** Which of a workbook's tables is drawn: the first one that a person would call the table. */
 import type { Sheet } from '../workbook/cells.ts'
 import { findTables, type FoundTable } from './find-table.ts'
+import { lookOf, type Look } from './look.ts'
 import { isAsideSheet } from '../plan/words.ts'
 
 /** Rows from which a table is taken without looking at later sheets. */
 const ENOUGH_ROWS = 3
 
+export interface Picked {
+  /** Best first. */
+  tables: FoundTable[]
+  /** Whether the sheets that were looked at hold anything, and anything to measure. */
+  cells: boolean
+  numbers: boolean
+}
+
 /**
  * Goes through the sheets in order and stops at the first with a proper table; small ones, and those on sheets that only
  * go along (cover, parameters), are taken when nothing better comes. Best first.
  */
-export async function pickTables(sheets: AsyncIterable<Sheet>): Promise<{ tables: FoundTable[]; cells: boolean }> {
+export async function pickTables(sheets: AsyncIterable<Sheet>): Promise<Picked> {
   const found: { table: FoundTable; rank: number }[] = []
   let cells = false
+  let numbers = false
   for await (const sheet of sheets) {
     cells ||= sheet.rows.length > 0
+    numbers ||= sheet.rows.some((row) => row.cells.some((cell) => isNumber(lookOf(cell))))
     const aside = isAsideSheet(sheet.name)
     const tables = findTables(sheet).map((table) => ({ table, rank: rankOf(table) - (aside ? 2 : 0) }))
     found.push(...tables)
@@ -23,8 +34,10 @@ export async function pickTables(sheets: AsyncIterable<Sheet>): Promise<{ tables
   const tables = found
     .toSorted((a, b) => b.rank - a.rank || weight(b.table, found) - weight(a.table, found))
     .map(({ table }) => table)
-  return { tables, cells }
+  return { tables, cells, numbers }
 }
+
+const isNumber = (look: Look) => look === 'number' || look === 'year'
 
 /** 2: a table; 1: two rows of one; 0: a single row. */
 function rankOf(table: FoundTable): number {

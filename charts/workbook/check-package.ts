@@ -11,8 +11,11 @@ const MOST_PARTS = 20_000
 /** The start of the main part, where an element's prefix shows. */
 const HEAD_BYTES = 4096
 
-/** Throws Refusal for what is no .xlsx, is damaged, or inflates to more than `limits` allow. */
-export async function checkPackage(path: string, limits: Limits): Promise<void> {
+/**
+ * Throws Refusal for what is no .xlsx, is damaged, or inflates to more than `limits` allow; returns how many ranges of
+ * cells its sheets merge.
+ */
+export async function checkPackage(path: string, limits: Limits): Promise<{ merges: number }> {
   const zip = await openPromise(path, { lazyEntries: true, autoClose: false }).catch((cause: unknown) => {
     throw new Refusal('damaged', { part: 'zip' }, { cause })
   })
@@ -21,16 +24,19 @@ export async function checkPackage(path: string, limits: Limits): Promise<void> 
     const names = [...entries.keys()]
     if (!names.includes('xl/workbook.xml')) refuseOther(names)
     let inflated_bytes = 0
+    let merges = 0
     for (const [name, entry] of entries) {
       let head = ''
       for await (const chunk of inflate(zip, entry)) {
         inflated_bytes += chunk.length
         if (inflated_bytes > limits.inflated_bytes) throw tooMuch(limits)
+        if (name.startsWith('xl/worksheets/')) merges += countMerges(chunk)
         if (name === 'xl/workbook.xml' && head.length < HEAD_BYTES) head += new TextDecoder('latin1').decode(chunk)
       }
       // exceljs reads elements by their full name, so to it a prefixed workbook is an empty one.
       if (/<\w+:workbook[\s>]/.test(head.slice(0, HEAD_BYTES))) throw new Refusal('prefixed_xml')
     }
+    return { merges }
   } catch (thrown) {
     throw thrown instanceof Refusal ? thrown : new Refusal('damaged', { part: 'zip' }, { cause: thrown })
   } finally {
@@ -52,6 +58,16 @@ async function listEntries(zip: ZipFile, limits: Limits): Promise<Map<string, En
   }
   return entries
 }
+
+/** Near enough: one that a chunk's end cuts apart is missed. */
+function countMerges(chunk: Uint8Array): number {
+  const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+  let found = 0
+  for (let at = bytes.indexOf(MERGE); at !== -1; at = bytes.indexOf(MERGE, at + MERGE.length)) found++
+  return found
+}
+
+const MERGE = '<mergeCell '
 
 async function* inflate(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array> {
   const stream = await zip.openReadStreamPromise(entry)

@@ -21,10 +21,12 @@ import { checkPackage } from './check-package.ts'
 import { readNumberFormat } from './number-format.ts'
 
 export async function* readWorkbook(path: string, limits: Limits): AsyncGenerator<Sheet> {
-  await checkPackage(path, limits)
+  const { merges } = await checkPackage(path, limits)
   const workbook = new ExcelJS.Workbook()
   try {
-    await workbook.xlsx.readFile(path, { ignoreNodes: IGNORED_NODES })
+    await workbook.xlsx.readFile(path, {
+      ignoreNodes: merges > MOST_MERGES ? [...IGNORED_NODES, 'mergeCells'] : IGNORED_NODES,
+    })
   } catch (cause) {
     throw new Refusal('damaged', { part: 'xlsx' }, { cause })
   }
@@ -36,6 +38,9 @@ export async function* readWorkbook(path: string, limits: Limits): AsyncGenerato
   )
   for (const worksheet of byVisibility) yield readSheet(worksheet, limits, count)
 }
+
+/** exceljs compares each merged range with every other: 5,000 take 2 s, 20,000 over a minute. So many help no reader either. */
+const MOST_MERGES = 3_000
 
 /** Parts of a sheet that say nothing about its table and cost time or fail in the library. */
 const IGNORED_NODES = [
