@@ -4,14 +4,12 @@ import type { ChartContext } from './plan/draft.ts'
 import type { Plan } from './plan/plan.ts'
 import type { Limits } from './limits.ts'
 import { Refusal } from './refusal.ts'
-import { render } from './render/render.ts'
 import { summarise, type Summary } from './summary.ts'
 import { pickTables } from './table/pick-table.ts'
 import { typeColumns } from './table/type-columns.ts'
 import { CHART_TEXTS, type Locale } from './texts.ts'
 import { identify } from './workbook/identify.ts'
 import { readCsv } from './workbook/read-csv.ts'
-import { readWorkbook } from './workbook/read-workbook.ts'
 import type { Sheet } from './workbook/cells.ts'
 
 export interface DrawRequest {
@@ -32,6 +30,7 @@ export interface Drawing {
 /** Throws Refusal for what cannot be drawn. */
 export async function draw(request: DrawRequest): Promise<Drawing> {
   const plan = await planChart(request)
+  const { render } = await import('./render/render.ts')
   return { ...(await render(plan, request.locale)), summary: summarise(plan, request.locale) }
 }
 
@@ -40,7 +39,7 @@ export async function planChart(request: DrawRequest): Promise<Plan> {
   const { path, name, locale, limits } = request
   const kind = await identify(path, name, limits)
   const { tables, cells, numbers } = await pickTables(
-    kind === 'csv' ? oneSheet(readCsv(path, limits)) : readWorkbook(path, limits),
+    kind === 'csv' ? oneSheet(readCsv(path, limits)) : sheetsOf(path, limits),
   )
   if (!cells) throw new Refusal('empty_sheets')
   const context: ChartContext = { locale, texts: CHART_TEXTS[locale], file_name: name }
@@ -50,6 +49,12 @@ export async function planChart(request: DrawRequest): Promise<Plan> {
     if (plan) return plan
   }
   throw new Refusal(numbers ? 'no_table' : 'no_numbers')
+}
+
+/** The library takes 0.3 s to load: what is no workbook is told so without it. */
+async function* sheetsOf(path: string, limits: Limits): AsyncGenerator<Sheet> {
+  const { readWorkbook } = await import('./workbook/read-workbook.ts')
+  yield* readWorkbook(path, limits)
 }
 
 async function* oneSheet(sheet: Promise<Sheet>): AsyncGenerator<Sheet> {

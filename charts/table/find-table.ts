@@ -106,8 +106,7 @@ function bodyUnder(rows: Row[], header: number, columns: number[]): Row[] {
   for (let at = header + 1; at < rows.length; at++) {
     const row = rows[at]!
     if (row.number - last > (body.length === 0 ? 3 : 2)) break
-    const looks = columns.map((column) => lookOf(row.cells[column]))
-    if (looks.every((look) => look === 'empty')) continue
+    if (columns.every((column) => !row.cells[column])) continue
     const { values, texts, gaps } = countLooks(row, measured)
     // An error or `n/d` where a number belongs: a row of data that lacks one.
     if (values === 0 && texts === 0 && gaps > 0) body.push(row)

@@ -33,9 +33,9 @@ export function readDate(text: string, order: DayOrder): ReadDate | undefined {
   found = MONTH_YEAR.exec(text)
   if (found) return at(Number(found[2]), Number(found[1]), 1, 'month')
   found = NAMED_MONTH.exec(text)
-  if (found) return at(fullYear(found[2]!), monthOf(found[1]!) ?? 0, 1, 'month')
+  if (found && monthOf(found[1]!)) return at(fullYear(found[2]!), monthOf(found[1]!)!, 1, 'month')
   found = NAMED_DAY.exec(text)
-  if (found) return at(fullYear(found[3]!), monthOf(found[2]!) ?? 0, Number(found[1]), 'day')
+  if (found && monthOf(found[2]!)) return at(fullYear(found[3]!), monthOf(found[2]!)!, Number(found[1]), 'day')
   found = QUARTER.exec(text)
   if (found) return at(fullYear(found[3]!), Number(found[1] ?? found[2]) * 3 - 2, 1, 'quarter')
   return undefined

@@ -14,9 +14,14 @@ export interface ReadNumber {
 const SHAPE =
   /^(?<open>\()?\s*(?<sign1>[-+−–])?\s*(?<currency>R\$|US\$|\$|€|£|¥|BRL|USD|EUR)?\s*(?<sign2>[-+−–])?\s*(?<digits>\d[\d.,'\s]*|[.,]\d+)\s*(?<percent>%)?(?<close>\))?\s*(?<sign3>-)?\s*(?<suffix>€|R\$|[a-zµ²³°º]{1,4}(?:\/[a-z²³]{1,3})?\.?)?$/i
 
+const PLAIN = { ',': /^-?\d{1,15},\d{1,15}$/, '.': /^-?\d{1,15}\.\d{1,15}$/ }
+
 /** Reads a text as a number; undefined when a person would not. */
 export function readNumber(text: string, decimal: DecimalMark): ReadNumber | undefined {
-  if (text.length > 40) return undefined
+  if (text.length > 40 || !/\d/.test(text)) return undefined
+  // Nearly all of them: spare them the long pattern.
+  if (/^-?\d{1,15}$/.test(text)) return { value: Number(text), kind: 'number' }
+  if (PLAIN[decimal].test(text)) return { value: Number(text.replace(',', '.')), kind: 'number' }
   const parts = SHAPE.exec(text)?.groups
   if (!parts) return undefined
   const digits = parts.digits!.replace(/[\s']/g, '').replace(/[.,]$/, '')

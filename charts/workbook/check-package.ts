@@ -44,7 +44,7 @@ export async function checkPackage(path: string, limits: Limits): Promise<{ merg
   }
 }
 
-/** The XML parts by lower-case name; pictures and the like are never inflated. */
+/** All parts by lower-case name: exceljs inflates pictures too. */
 async function listEntries(zip: ZipFile, limits: Limits): Promise<Map<string, Entry>> {
   if (zip.entryCount > MOST_PARTS) throw tooMuch(limits)
   const entries = new Map<string, Entry>()
@@ -52,7 +52,7 @@ async function listEntries(zip: ZipFile, limits: Limits): Promise<Map<string, En
   for await (const entry of zip.eachEntry()) {
     if (entry.isEncrypted()) throw new Refusal('encrypted')
     const name = entry.fileName.replaceAll('\\', '/').replace(/^\/+/, '').toLowerCase()
-    if (/\.(xml|rels|vml)$/.test(name)) declared_bytes += entry.uncompressedSize
+    declared_bytes += entry.uncompressedSize
     if (declared_bytes > limits.inflated_bytes) throw tooMuch(limits)
     entries.set(name, entry)
   }

@@ -1,0 +1,240 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdtemp, rename, rm, unlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DEFAULT_LIMITS } from '../../charts/limits.ts'
+import { createPool, type DrawingPool } from '../../charts/pool/index.ts'
+import { startPoller, type Poller, type PollerParts } from '../../charts/poller/poll.ts'
+import { claimChart, finishChart, renewChart } from '../../db/charts.ts'
+import { openObjects, type Objects } from '../../db/objects/index.ts'
+import { createLog } from '../../lib/log.ts'
+import { testDatabase, type TestDatabase } from '../database.ts'
+import { until } from '../e2e/program.ts'
+import { FIXTURES, slowCsv } from './make-workbook.ts'
+
+setDefaultTimeout(20_000)
+
+let database: TestDatabase
+let data_dir: string
+let objects: Objects
+let pool: DrawingPool
+const pollers: Poller[] = []
+
+beforeAll(async () => {
+  database = await testDatabase()
+  pool = createPool({ limits: DEFAULT_LIMITS, locale: 'pt-BR' })
+})
+afterAll(async () => {
+  pool.close()
+  await database.close()
+})
+beforeEach(async () => {
+  data_dir = await mkdtemp(join(tmpdir(), 'doca-test-poller-'))
+  objects = await openObjects({ data_dir })
+})
+afterEach(async () => {
+  await Promise.all(pollers.splice(0).map((poller) => poller.stop(0)))
+  await database.sql`delete from charts`
+  await rm(data_dir, { recursive: true, force: true })
+})
+
+function newPoller(changes: Partial<PollerParts['config']> = {}, parts: Partial<PollerParts> = {}): Poller {
+  const config = { poll_s: 1, workers: 2, lease_s: 5, locale: 'pt-BR', limits: DEFAULT_LIMITS, ...changes } as const
+  const log = createLog('test', 'silent')
+  const poller = startPoller({ sql: database.sql, objects, pool, config, log, ...parts })
+  pollers.push(poller)
+  return poller
+}
+
+const workbook = (name = 'sales-estimate.xlsx') => Bun.file(join(FIXTURES, name)).bytes()
+
+interface ChartRow {
+  state: string
+  attempt: number
+  error_code: string | null
+  output_key: string | null
+  source_version: string
+}
+const rowsOf = (key: string) => database.sql<ChartRow[]>`
+  select state, attempt, error_code, output_key, source_version from charts where source_key = ${key} order by id`
+
+async function stateOf(key: string): Promise<ChartRow | undefined> {
+  return (await rowsOf(key)).at(-1)
+}
+
+async function json(key: string): Promise<Record<string, unknown> | null> {
+  const found = await objects.get(key)
+  return found && ((await new Response(found.body).json()) as Record<string, unknown>)
+}
+
+async function keys(prefix: string): Promise<string[]> {
+  const found: string[] = []
+  for await (const { key } of objects.list(prefix)) found.push(key)
+  return found
+}
+
+test('a workbook in any folder gets its picture, drawing and summary', async () => {
+  await objects.put('uploads/a/b/Vendas.XLSX', await workbook())
+  newPoller()
+  await until('the chart', async () => (await stateOf('uploads/a/b/Vendas.XLSX'))?.state === 'drawn')
+  expect(await keys('graficos/')).toEqual([
+    'graficos/a/b/Vendas.json',
+    'graficos/a/b/Vendas.png',
+    'graficos/a/b/Vendas.svg',
+  ])
+  expect((await stateOf('uploads/a/b/Vendas.XLSX'))?.output_key).toBe('graficos/a/b/Vendas')
+  expect(await json('graficos/a/b/Vendas.json')).toMatchObject({ sheet: 'projections', range: 'A1:H13' })
+})
+
+test('each version is drawn once by three pollers, whichever sees it', async () => {
+  for (let at = 0; at < 5; at++) await objects.put(`uploads/w${at}.xlsx`, await workbook())
+  let drawings = 0
+  const counting: DrawingPool = { ...pool, draw: (...words) => (drawings++, pool.draw(...words)) }
+  for (let at = 0; at < 3; at++) newPoller({ workers: 1 }, { pool: counting })
+  await until('five charts', async () => {
+    const [row] = await database.sql<
+      { drawn: number }[]
+    >`select count(*)::int as drawn from charts where state = 'drawn'`
+    return row!.drawn === 5
+  })
+  expect(drawings).toBe(5)
+  expect(await database.sql`select from charts where attempt > 1`).toHaveLength(0)
+})
+
+test('an overwritten workbook is drawn again; an error takes the picture away and goes when it is mended', async () => {
+  const poller = newPoller()
+  const key = 'uploads/x.xlsx'
+  const put = async (bytes: Uint8Array | string, state: string, versions: number) => {
+    await objects.put(key, bytes)
+    poller.wake()
+    await until(`version ${versions} to be ${state}`, async () => {
+      const rows = await rowsOf(key)
+      return rows.length === versions && rows.at(-1)!.state === state
+    })
+  }
+  await put(await workbook(), 'drawn', 1)
+  await put('no workbook', 'failed', 2)
+  expect(await keys('graficos/')).toEqual(['graficos/x.error.json'])
+  const told = await json('graficos/x.error.json')
+  expect(told).toMatchObject({ code: 'not_a_workbook', file: key })
+  expect(told!.message).toContain('não é uma planilha')
+  await put(await workbook('deaths-title-rows.xlsx'), 'drawn', 3)
+  expect(await keys('graficos/')).toEqual(['graficos/x.json', 'graficos/x.png', 'graficos/x.svg'])
+  expect(await json('graficos/x.json')).toMatchObject({ title: 'Age por Name' })
+})
+
+test('a file that is still being copied is not called broken, and is drawn when it is whole', async () => {
+  const path = join(data_dir, 'objects/uploads/slow.xlsx')
+  const bytes = await workbook()
+  let looks = 0
+  const watched: DrawingPool = { ...pool, draw: (...words) => pool.draw(...words).finally(() => looks++) }
+  await Bun.write(path, bytes.subarray(0, 2000))
+  const poller = newPoller({}, { pool: watched })
+  await until('a look at its first part', () => looks === 1)
+  await Bun.write(path, bytes.subarray(0, 4000))
+  poller.wake()
+  await until('a look at more of it', () => looks >= 2)
+  await Bun.write(path, bytes)
+  poller.wake()
+  await until('the chart', async () => (await stateOf('uploads/slow.xlsx'))?.state === 'drawn')
+  expect(await rowsOf('uploads/slow.xlsx')).toHaveLength(1)
+  expect(await keys('graficos/')).toEqual(['graficos/slow.json', 'graficos/slow.png', 'graficos/slow.svg'])
+})
+
+test('what programs leave beside their files is no workbook, and other files are told what they are', async () => {
+  for (const name of ['~$x.xlsx', '.x.xlsx.Ab12', 'x.xlsx.part', 'Thumbs.db', '.pasta/x.xlsx'])
+    await Bun.write(join(data_dir, 'objects/uploads', name), 'lock')
+  await objects.put('uploads/notas.txt', 'leite, pão')
+  newPoller()
+  await until('the other file', async () => (await stateOf('uploads/notas.txt'))?.state === 'failed')
+  expect(await keys('graficos/')).toEqual(['graficos/notas.txt.error.json'])
+  expect(await database.sql`select from charts`).toHaveLength(1)
+})
+
+test('a workbook that vanishes between the look and the reading is no error', async () => {
+  const path = join(data_dir, 'objects/uploads/gone.xlsx')
+  await objects.put('uploads/gone.xlsx', await workbook())
+  let vanished = 0
+  const vanishing: Objects = {
+    ...objects,
+    async get(key) {
+      if (key === 'uploads/gone.xlsx') await unlink(path).then(() => vanished++)
+      return objects.get(key)
+    },
+  }
+  const poller = newPoller({}, { objects: vanishing })
+  await until('it to vanish', () => vanished > 0)
+  await until('the claim to be forgotten', async () => (await rowsOf('uploads/gone.xlsx')).length === 0)
+  await objects.put('uploads/next.xlsx', await workbook())
+  poller.wake()
+  await until('the next chart', async () => (await stateOf('uploads/next.xlsx'))?.state === 'drawn')
+  expect(await keys('graficos/gone')).toEqual([])
+})
+
+test('a newer version that arrives while the old one is drawn wins', async () => {
+  const key = 'uploads/x.xlsx'
+  await objects.put(key, await workbook())
+  const path = join(data_dir, 'objects', key)
+  let swapped = 0
+  const overtaken: DrawingPool = {
+    ...pool,
+    async draw(...words) {
+      const drawing = await pool.draw(...words)
+      if (swapped++ === 0) {
+        await Bun.write(`${data_dir}/new`, await workbook('deaths-title-rows.xlsx'))
+        await rename(`${data_dir}/new`, path)
+      }
+      return drawing
+    },
+  }
+  newPoller({}, { pool: overtaken })
+  await until('the chart', async () => (await stateOf(key))?.state === 'drawn')
+  expect(await json('graficos/x.json')).toMatchObject({ title: 'Age por Name' })
+  expect(await rowsOf(key)).toHaveLength(1)
+})
+
+test('a workbook whose drawing process is killed each time is given up after three attempts, and said so', async () => {
+  await objects.put('uploads/killer.csv', slowCsv())
+  const own = createPool({ limits: DEFAULT_LIMITS, locale: 'pt-BR' })
+  const poller = newPoller({}, { pool: own })
+  const killed = new Set<number>()
+  await until('it to be given up', async () => {
+    const row = await stateOf('uploads/killer.csv')
+    for (const pid of own.pids()) {
+      if (row?.state !== 'drawing' || killed.has(pid)) continue
+      process.kill(pid, 'SIGKILL')
+      killed.add(pid)
+    }
+    poller.wake()
+    return row?.state === 'failed'
+  })
+  own.close()
+  expect(killed.size).toBe(3)
+  expect(await stateOf('uploads/killer.csv')).toMatchObject({ attempt: 4, error_code: 'drawing_failed' })
+  expect((await json('graficos/killer.csv.error.json'))!.message).toContain('3 tentativa')
+})
+
+test('stopping hands back what is being drawn without counting it as an attempt', async () => {
+  await objects.put('uploads/slow.csv', slowCsv())
+  const first = newPoller()
+  await until('it to be drawn', async () => (await stateOf('uploads/slow.csv'))?.state === 'drawing')
+  await first.stop(0)
+  expect(await stateOf('uploads/slow.csv')).toMatchObject({ state: 'drawing', attempt: 0 })
+  const { source_version: version } = (await stateOf('uploads/slow.csv'))!
+  const claim = await claimChart(database.sql, { key: 'uploads/slow.csv', version }, { worker: 'b', lease_s: 60 })
+  expect(claim?.attempt).toBe(1)
+})
+
+test('who lost its lease writes nothing more to the books', async () => {
+  const source = { key: 'uploads/x.xlsx', version: '1' }
+  const first = (await claimChart(database.sql, source, { worker: 'a', lease_s: 0 }))!
+  expect(first.attempt).toBe(1)
+  const second = (await claimChart(database.sql, source, { worker: 'b', lease_s: 60 }))!
+  expect(second).toEqual({ id: first.id, attempt: 2 })
+  expect(await claimChart(database.sql, source, { worker: 'c', lease_s: 60 })).toBeNull()
+  expect(await claimChart(database.sql, { ...source, version: '2' }, { worker: 'c', lease_s: 60 })).toBeNull()
+  expect(await renewChart(database.sql, first, 60)).toBe(false)
+  expect(await finishChart(database.sql, first, { code: 'x', message: 'x' })).toBe(false)
+  expect(await finishChart(database.sql, second, { output_key: 'graficos/x' })).toBe(true)
+  expect(await claimChart(database.sql, source, { worker: 'c', lease_s: 60 })).toBeNull()
+})

@@ -1,0 +1,89 @@
+import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { testDatabase, type TestDatabase } from '../database.ts'
+import { killLeftPrograms, runToEnd, startProgram, until } from '../e2e/program.ts'
+import { FIXTURES, isRunning, newPath, slowCsv } from './make-workbook.ts'
+
+setDefaultTimeout(20_000)
+
+let database: TestDatabase
+let data_dir: string
+beforeAll(async () => {
+  database = await testDatabase()
+  data_dir = await mkdtemp(join(tmpdir(), 'doca-test-charts-program-'))
+})
+afterEach(killLeftPrograms)
+afterAll(async () => {
+  await database.close()
+  await rm(data_dir, { recursive: true, force: true })
+})
+
+test('one file is drawn without any database, beside it or where it is told', async () => {
+  const file = join(data_dir, 'vendas 2025.xlsx')
+  await Bun.write(file, Bun.file(join(FIXTURES, 'sales-2018.xlsx')))
+  const env = { DATABASE_URL: 'postgres://127.0.0.1:1/none' }
+  const beside = await runToEnd('charts/main.ts', [file], env)
+  expect(beside).toMatchObject({ code: 0 })
+  expect(beside.output).toContain('Ext price por mês')
+  expect(await Bun.file(join(data_dir, 'vendas 2025.png')).exists()).toBe(true)
+  const out = join(data_dir, 'novo/x.png')
+  expect(await runToEnd('charts/main.ts', [file, out], env)).toMatchObject({ code: 0 })
+  expect(await Bun.file(out).exists()).toBe(true)
+})
+
+test('a file that cannot be drawn ends with 1 and a sentence, wrong words with 2', async () => {
+  const text = newPath('x.xlsx')
+  await Bun.write(text, 'nothing')
+  const refused = await runToEnd('charts/main.ts', [text], { LOCALE: 'en' })
+  expect(refused).toEqual({
+    code: 1,
+    output: 'The file is not an Excel workbook. Open it where it was made and save it as .xlsx.\n',
+  })
+  const missing = await runToEnd('charts/main.ts', ['no-such.xlsx'], {})
+  expect(missing).toEqual({ code: 1, output: 'There is no file no-such.xlsx.\n' })
+  for (const words of [['a.xlsx', 'b.png', 'c'], ['a.xlsx', 'b.jpg'], ['--wrong']]) {
+    const wrong = await runToEnd('charts/main.ts', words, {})
+    expect(wrong.code).toBe(2)
+    expect(wrong.output).toContain('Usage: bun run charts')
+  }
+})
+
+test('kill -9 of a poller that draws: its process ends with it, and another poller takes the workbook up', async () => {
+  const uploads = join(data_dir, 'objects/uploads')
+  await mkdir(uploads, { recursive: true })
+  await Bun.write(join(uploads, 'slow.csv'), slowCsv())
+  const env = {
+    DATA_DIR: data_dir,
+    DATABASE_URL: database.url,
+    CHARTS_POLL_S: '1',
+    CHARTS_LEASE_S: '1',
+    TMPDIR: data_dir,
+  }
+  const row = async () =>
+    (await database.sql<{ state: string; attempt: number }[]>`select state, attempt from charts`)[0]
+  const childrenOf = async (pid: number) => {
+    const text = await Bun.file(`/proc/${pid}/task/${pid}/children`).text()
+    return text.split(' ').filter(Boolean).map(Number)
+  }
+
+  const first = startProgram('charts/main.ts', [], env)
+  await until('it to be drawn', async () => (await row())?.state === 'drawing', 15_000, first.output)
+  const drawers = await until('its drawing process', async () => {
+    const found = await childrenOf(first.pid)
+    return found.length > 0 ? found : null
+  })
+  first.kill('SIGKILL')
+  await first.exited
+  expect(await row()).toEqual({ state: 'drawing', attempt: 1 })
+  await until('its drawing process to end', () => !drawers.some(isRunning))
+
+  const second = startProgram('charts/main.ts', [], env)
+  await until('the chart', async () => (await row())?.state === 'drawn', 15_000, second.output)
+  expect((await row())!.attempt).toBe(2)
+  expect(await Bun.file(join(data_dir, 'objects/graficos/slow.csv.png')).exists()).toBe(true)
+  expect((await readdir(data_dir)).filter((name) => name.startsWith('doca-charts-'))).toEqual([])
+  second.kill('SIGTERM')
+  expect(await second.exited).toBe(0)
+})

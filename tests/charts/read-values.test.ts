@@ -1,0 +1,74 @@
+import { expect, test } from 'bun:test'
+import { ranksOf } from '../../charts/table/ordered-labels.ts'
+import { readDate } from '../../charts/table/read-date.ts'
+import { decimalMarkOf, readNumber } from '../../charts/table/read-number.ts'
+import { readNumberFormat } from '../../charts/workbook/number-format.ts'
+
+test.each([
+  ['1.234,56', ',', 1234.56],
+  ['1,234.56', '.', 1234.56],
+  ['R$ 99,90', ',', 99.9],
+  ['(1.000,00)', ',', -1000],
+  ['12,5%', ',', 0.125],
+  ['- 3', ',', -3],
+  ['3,5 kg', ',', 3.5],
+  ['1 234', '.', 1234],
+] as const)('%s with decimal %s is %d', (text, decimal, value) => {
+  expect(readNumber(text, decimal)?.value).toBeCloseTo(value, 10)
+})
+
+test.each(['', 'abc', '12-34', '1.23.4', '316-68-6352', '10/03/2025', 'B1-20000', '12 34 banana'])(
+  '%p is no number',
+  (text) => {
+    expect(readNumber(text, ',')).toBeUndefined()
+  },
+)
+
+test('the decimal mark is what the texts prove, else the habit of the language', () => {
+  expect(decimalMarkOf(['1.234', '0.5'], ',')).toBe('.')
+  expect(decimalMarkOf(['1.234', '12,5'], '.')).toBe(',')
+  expect(decimalMarkOf(['1.234.567'], '.')).toBe(',')
+  expect(decimalMarkOf(['1.234'], ',')).toBe(',')
+  expect(decimalMarkOf(['1.234'], '.')).toBe('.')
+})
+
+test.each([
+  ['31/12/2025', '2025-12-31', 'day'],
+  ['2025-12-31 10:00', '2025-12-31', 'day'],
+  ['dez/25', '2025-12-01', 'month'],
+  ['dezembro de 2025', '2025-12-01', 'month'],
+  ['5 de março de 2025', '2025-03-05', 'day'],
+  ['03/2025', '2025-03-01', 'month'],
+  ['2º tri 2025', '2025-04-01', 'quarter'],
+  ['Q3 2025', '2025-07-01', 'quarter'],
+] as const)('%s is a date', (text, day, grain) => {
+  const read = readDate(text, 'dmy')
+  expect(read && [new Date(read.time).toISOString().slice(0, 10), read.grain]).toEqual([day, grain])
+})
+
+test.each(['31/02/2025', '99/99/2025', 'janeiro', 'abc', '10.000'])('%s is no date', (text) => {
+  expect(readDate(text, 'dmy')).toBeUndefined()
+})
+
+test('labels that have an order of their own are told from names', () => {
+  expect(ranksOf(['março', 'janeiro'])?.get('março')).toBe(3)
+  expect(ranksOf(['Sex', 'Seg'])?.get('Sex')).toBe(5)
+  expect(ranksOf(['Semana 10', 'Semana 2'])?.get('Semana 10')).toBe(10)
+  expect(ranksOf(['Produto 1', 'Produto 2'])).toBeUndefined()
+  expect(ranksOf(['Março', 'Abril', 'Total'])).toBeUndefined()
+})
+
+test.each([
+  ['_-"R$"* #,##0.00_-;-"R$"* #,##0.00_-', { kind: 'money', currency: 'R$', decimals: 2 }],
+  ['[$R$-416] #,##0', { kind: 'money', currency: 'R$', decimals: 0 }],
+  ['0.0%', { kind: 'percent', decimals: 1 }],
+  ['[$-416]mmm/yy;@', { kind: 'date' }],
+  ['dd/mm/yyyy hh:mm', { kind: 'date' }],
+  ['h:mm', { kind: 'time' }],
+  ['[h]:mm', { kind: 'duration' }],
+  ['+0.0;[Red]-0.0', { kind: 'number', decimals: 1 }],
+  ['#,##0 "dias"', { kind: 'number', decimals: 0 }],
+  ['General', { kind: 'number' }],
+] as const)('the format %s', (code, format) => {
+  expect(readNumberFormat(0, code)).toEqual(format)
+})

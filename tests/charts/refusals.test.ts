@@ -1,0 +1,113 @@
+import { expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { deflateRawSync } from 'node:zlib'
+import { planChart } from '../../charts/draw.ts'
+import type { Limits } from '../../charts/limits.ts'
+import { Refusal } from '../../charts/refusal.ts'
+import { LOCALES, refusalSentence } from '../../charts/texts.ts'
+import { FIXTURES, makeSheet, makeWorkbook, newPath, planOf, requestFor } from './make-workbook.ts'
+import { makeZip, rewriteZip } from './make-zip.ts'
+
+/** The code with which a file is refused. Each has a sentence in each language, with every fact filled in. */
+async function refusalOf(path: string, limits?: Partial<Limits>): Promise<string> {
+  const thrown: unknown = await planChart(requestFor(path, limits)).then(
+    () => 'was drawn',
+    (err: unknown) => err,
+  )
+  if (!(thrown instanceof Refusal)) return String(thrown)
+  for (const locale of LOCALES) {
+    const sentence = refusalSentence(thrown.code, thrown.facts, locale)
+    expect(sentence).toMatch(/^\p{Lu}.{20,}\.$/u)
+    expect(sentence).not.toContain('undefined')
+  }
+  return thrown.code
+}
+
+async function fileOf(bytes: Uint8Array | string, name = 'x.xlsx'): Promise<string> {
+  const path = newPath(name)
+  await Bun.write(path, bytes)
+  return path
+}
+
+const REAL = readFileSync(join(FIXTURES, 'sales-estimate.xlsx'))
+const oleWith = (stream: string) =>
+  Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(2000), Buffer.from(stream, 'utf16le')])
+
+test.each([
+  ['an empty file', '', 'empty_file'],
+  ['text under a wrong name', 'isto não é uma planilha', 'not_a_workbook'],
+  ['a page of a web site', '<html><table><tr><td>1</td></tr></table></html>', 'not_a_workbook'],
+  ['an old .xls', oleWith('Workbook'), 'old_excel_format'],
+  ['a workbook with a password', oleWith('EncryptedPackage'), 'encrypted'],
+  ['half a workbook', REAL.subarray(0, REAL.length / 2), 'damaged'],
+  ['a zip of something else', makeZip({ 'a.txt': 'x' }), 'not_a_workbook'],
+  ['a Word document', makeZip({ 'word/document.xml': '<a/>' }), 'other_format'],
+  ['an OpenDocument sheet', makeZip({ 'content.xml': '<a/>' }), 'other_format'],
+  [
+    'prefixed elements',
+    rewriteZip(REAL, 'xl/workbook.xml', (xml) => xml.replace(/<(\/?)([a-z])/gi, '<$1x:$2')),
+    'prefixed_xml',
+  ],
+  ['broken XML', rewriteZip(REAL, 'xl/worksheets/sheet1.xml', (xml) => xml.slice(0, xml.length / 2)), 'damaged'],
+  [
+    'no sheets',
+    rewriteZip(REAL, 'xl/workbook.xml', (xml) => xml.replace(/<sheets>.*<\/sheets>/s, '<sheets/>')),
+    'no_sheets',
+  ],
+])('%s is refused', async (_, bytes, code) => {
+  expect(await refusalOf(await fileOf(bytes as Uint8Array))).toBe(code)
+})
+
+test('a small file that inflates to hundreds of MB is refused, whether it admits its size or not', async () => {
+  const spaces = Buffer.alloc(40 * 1024 * 1024, ' ')
+  const parts = { 'xl/workbook.xml': '<workbook/>', 'xl/sharedStrings.xml': spaces }
+  const limits = { inflated_bytes: 20 * 1024 * 1024 }
+  const honest = makeZip(parts)
+  expect(honest.length).toBeLessThan(100_000)
+  expect(await refusalOf(await fileOf(honest), limits)).toBe('inflates_too_much')
+  const lying = makeZip(parts, { 'xl/sharedStrings.xml': 1000 })
+  expect(deflateRawSync(spaces).length).toBeGreaterThan(1000)
+  expect(await refusalOf(await fileOf(lying), limits)).toBe('damaged')
+})
+
+test('limits on the file, rows and cells hold', async () => {
+  const path = await makeSheet([['a', 'b'], ...Array.from({ length: 50 }, (_, at) => [`n${at}`, at])])
+  expect(await refusalOf(path, { file_bytes: 1000 })).toBe('file_too_large')
+  expect(await refusalOf(path, { rows: 49 })).toBe('too_many_rows')
+  expect(await refusalOf(path, { cells: 99 })).toBe('too_many_cells')
+  expect(await refusalOf(await fileOf('a;b\n'.repeat(60), 'x.csv'), { rows: 50 })).toBe('too_many_rows')
+  expect(await refusalOf(path, { rows: 51, cells: 102 })).toBe('was drawn')
+})
+
+test('a workbook without table or without numbers is refused for that', async () => {
+  expect(await refusalOf(await makeSheet([]))).toBe('empty_sheets')
+  expect(
+    await refusalOf(
+      await makeSheet([
+        ['Nome', 'Cidade'],
+        ['Ana', 'SP'],
+        ['Bia', 'RJ'],
+      ]),
+    ),
+  ).toBe('no_numbers')
+  expect(await refusalOf(await makeSheet([['Total', 42]]))).toBe('no_table')
+})
+
+test('thousands of merged ranges and more than a hundred sheets are drawn in good time', async () => {
+  const ranges = Array.from({ length: 20_000 }, (_, at) => `<mergeCell ref="J${at + 1}:L${at + 1}"/>`).join('')
+  const merged = rewriteZip(REAL, 'xl/worksheets/sheet1.xml', (xml) =>
+    xml.replace('</sheetData>', `</sheetData><mergeCells>${ranges}</mergeCells>`),
+  )
+  expect((await planOf(await fileOf(merged))).points).toHaveLength(12)
+  const sheets = await makeWorkbook((workbook) => {
+    for (let at = 0; at < 120; at++) workbook.addWorksheet(`aba ${at}`)
+    workbook.worksheets[110]!.addRows([
+      ['Nome', 'Valor'],
+      ['a', 1],
+      ['b', 2],
+      ['c', 3],
+    ])
+  })
+  expect((await planOf(sheets)).source.sheet).toBe('aba 110')
+})
