@@ -6,6 +6,7 @@ import { chooseMeasures, findBand } from './companions.ts'
 import { inOrder, nameOf, type ChartContext, type Draft } from './draft.ts'
 import { grainFor, groupRows, reduceGroups, startOf } from './group-rows.ts'
 import type { Measure, Roles } from './roles.ts'
+import { readable, sharedWords } from './words.ts'
 
 /** More times than this are drawn by month or year: a screen has no room for them. */
 const MOST_TIMES = 1_500
@@ -51,7 +52,7 @@ export function draftRows(table: Table, roles: Roles, label: Label, context: Cha
     ...(axis.ranks ? { ranks: axis.ranks } : {}),
     additive: best.method === 'sum',
     label_title: coarser ? context.texts.grain[coarser] : axis.title,
-    value_title: shown.length === 1 ? nameOf(best.column, context) : '',
+    value_title: shown.length === 1 ? nameOf(best.column, context) : commonName(shown),
     label_column: axis.column,
     measures: [...shown.map(({ column }) => column), ...(band ? [band.lower, band.upper] : [])].map(
       ({ header }) => header,
@@ -59,6 +60,17 @@ export function draftRows(table: Table, roles: Roles, label: Label, context: Cha
     method: merged ? best.method : 'each',
     notes: merged ? [context.texts[best.method](labelled)] : [],
   })
+}
+
+/** What the names of all measures have in common: `Price` of Current_Price and New_Product_Price. */
+function commonName(shown: Measure[]): string {
+  const headers = shown.map(({ column }) => column.header)
+  const [first = '', ...others] = headers
+  const common = others.reduce(
+    (words, header) => words.filter((word) => sharedWords(word, header).length > 0),
+    readable(first).split(' '),
+  )
+  return common.join(' ')
 }
 
 /** Moments at uneven distances, several on a day: sales or calls, of which the sum by day or month tells something. */

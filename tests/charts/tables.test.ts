@@ -124,6 +124,18 @@ test('the table is on a later sheet, not at its corner, and the cover is passed 
   expect(drawn(plan)[0]).toEqual(['Vendas', 42])
 })
 
+test('measures that share an axis share its title', async () => {
+  const plan = await planOf(
+    await makeSheet([
+      ['Loja', 'Vendas_2024', 'Vendas_2025'],
+      ['A', 1, 2],
+      ['B', 3, 4],
+    ]),
+  )
+  expect(plan).toMatchObject({ shape: 'bars', value_title: 'Vendas', label_title: 'Loja' })
+  expect(plan.series).toHaveLength(2)
+})
+
 test('what a person does not see is not drawn', async () => {
   const path = await makeWorkbook((workbook) => {
     const sheet = workbook.addWorksheet('a')
