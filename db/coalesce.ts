@@ -15,6 +15,8 @@ export function coalesce<T>(write: (items: T[]) => Promise<void>, limits: WriteL
 
   async function drain() {
     writing = true
+    // What is handed over in this same turn goes along.
+    await new Promise((resolve) => setImmediate(resolve))
     while (waiting.length > 0) {
       const group = waiting.splice(0, groupSize(waiting, limits))
       try {

@@ -75,7 +75,9 @@ export function openSql(url: string, max: number): Sql {
 }
 
 async function close(roles: Array<{ close(): Promise<void> }>, sql: Sql, embedded: EmbeddedServer | undefined) {
-  await Promise.allSettled(roles.map((role) => role.close()))
+  const closed = await Promise.allSettled(roles.map((role) => role.close()))
   await sql.end({ timeout: 5 })
   await embedded?.leave()
+  const failed = closed.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+  if (failed.length > 0) throw new AggregateError(failed)
 }

@@ -2,6 +2,7 @@
 import type { Sql } from 'postgres'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
+import { bookkeepingPool } from '../bookkeeping-pool.ts'
 import { coalesce } from '../coalesce.ts'
 import { withDeadline } from '../outlast.ts'
 import { listDeadLetters } from './dead-letters.ts'
@@ -23,6 +24,7 @@ export interface SqlQueueOptions {
 export function createSqlQueue(sql: Sql, options: SqlQueueOptions): Queue {
   const { log, lease_ms = 15_000, poll_ms = 10_000, stop_grace_ms = 10_000 } = options
   const consumers = new Set<QueueConsumer>()
+  const bookkeeping = bookkeepingPool(sql)
   const writers = new Map<string, (messages: QueueMessage[]) => Promise<void>>()
 
   function writerOf(queue: string) {
@@ -47,7 +49,7 @@ export function createSqlQueue(sql: Sql, options: SqlQueueOptions): Queue {
     async consume(settings, handler, { concurrency = 1 } = {}) {
       checkQueueName(settings.name)
       const all = { ...settings, concurrency, lease_ms, poll_ms, stop_grace_ms }
-      const consumer = await startConsumer(sql, log, all, handler)
+      const consumer = await startConsumer({ sql, bookkeeping }, log, all, handler)
       consumers.add(consumer)
       return { stop: () => consumer.stop().finally(() => consumers.delete(consumer)) }
     },
@@ -58,6 +60,7 @@ export function createSqlQueue(sql: Sql, options: SqlQueueOptions): Queue {
 
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()))
+      await bookkeeping.end({ timeout: 5 })
     },
   }
 }

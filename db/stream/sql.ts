@@ -2,6 +2,7 @@
 import type { Sql } from 'postgres'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
+import { bookkeepingPool } from '../bookkeeping-pool.ts'
 import { coalesce } from '../coalesce.ts'
 import { withDeadline } from '../outlast.ts'
 import type { Message, Stream, StreamConsumer } from './index.ts'
@@ -25,6 +26,7 @@ export function createSqlStream(sql: Sql, options: SqlStreamOptions): Stream {
   const { log, partitions: at_least = 4, lease_ms = 10_000, stop_grace_ms = 10_000 } = options
   const topics = new Map<string, Promise<Topic>>()
   const consumers = new Set<StreamConsumer>()
+  const bookkeeping = bookkeepingPool(sql)
   const partitionOf = createPartitioner()
 
   /** The topic, created at its first use; asked of the database once per process. */
@@ -61,7 +63,7 @@ export function createSqlStream(sql: Sql, options: SqlStreamOptions): Stream {
       checkName('topic', consume.topic)
       checkName('group', consume.group)
       await topicOf(consume.topic)
-      const member = await startConsumer(sql, log, { lease_ms, stop_grace_ms }, consume)
+      const member = await startConsumer({ sql, bookkeeping }, log, { lease_ms, stop_grace_ms }, consume)
       consumers.add(member)
       return { stop: () => member.stop().finally(() => consumers.delete(member)) }
     },
@@ -70,6 +72,7 @@ export function createSqlStream(sql: Sql, options: SqlStreamOptions): Stream {
 
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()))
+      await bookkeeping.end({ timeout: 5 })
     },
   }
 

@@ -14,6 +14,7 @@ export interface Figure {
 const BENCHES: Record<string, () => Promise<{ bench: () => Promise<Figure[]> }>> = {
   system: () => import('./system.ts'),
   storm: () => import('./storm.ts'),
+  roles: () => import('./roles.ts'),
 }
 
 if (import.meta.main) {

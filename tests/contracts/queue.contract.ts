@@ -274,14 +274,14 @@ export function queueContract(driver: string, open: () => Promise<{ engine: Queu
     })
 
     onTest('a long handler keeps its message through heartbeats', async (name, settings) => {
-      const [owner, other] = [program({ lease_ms: 150 }), program({ lease_ms: 150 })]
+      const [owner, other] = [program({ lease_ms: 250 }), program({ lease_ms: 250 })]
       const gate = Promise.withResolvers<void>()
       const one = await collect(owner, settings, () => gate.promise.then((): Decision => 'ack'))
       await queue.publish(name, [message('m')])
       await until('the delivery', () => one.deliveries.length === 1)
       const two = await collect(other, settings, () => 'ack')
       const begun = performance.now()
-      await until('three leases', () => performance.now() - begun > 450)
+      await until('three leases', () => performance.now() - begun > 750)
       gate.resolve()
       await until('an empty queue', async () => isEmpty(await queue.depth(name)))
       expect(two.deliveries.length).toBe(0)

@@ -31,8 +31,9 @@ interface Held {
   lost: AbortController
 }
 
+/** `sql` listens, `bookkeeping` does everything else. */
 export async function startConsumer(
-  sql: Sql,
+  { sql, bookkeeping }: { sql: Sql; bookkeeping: Sql },
   log: Log,
   settings: ConsumerSettings,
   handler: Handler,
@@ -49,7 +50,8 @@ export async function startConsumer(
   let running = 0
 
   const settle = coalesce<Outcome>(
-    (outcomes) => outlast(() => settleMessages(sql, { queue, consumer, retry_delay_ms }, outcomes), giveUp.signal),
+    (outcomes) =>
+      outlast(() => settleMessages(bookkeeping, { queue, consumer, retry_delay_ms }, outcomes), giveUp.signal),
     { max_items: 500, max_bytes: Infinity, bytesOf: () => 0 },
   )
   const unsubscribe = await listen(sql, QUEUE_CHANNEL, (payload) => {
@@ -65,11 +67,13 @@ export async function startConsumer(
       const max = concurrency - running
       if (max === 0) {
         await handlers.wait()
+        // Handlers that end in this same turn free their places for the same claim.
+        await new Promise((resolve) => setImmediate(resolve))
         continue
       }
       const lease_ends = performance.now() + lease_ms
       const claims = await outlast(
-        () => claimMessages(sql, { queue, consumer, max, max_attempts, lease_ms }),
+        () => claimMessages(bookkeeping, { queue, consumer, max, max_attempts, lease_ms }),
         leaving.signal,
       ).catch((err: unknown) => {
         // It throws only while stopping.
@@ -137,7 +141,7 @@ export async function startConsumer(
     if (asked.length === 0) return
     try {
       const ids = asked.map(({ delivery }) => delivery.id)
-      const kept = await outlast(() => extendLeases(sql, { queue, consumer, ids, lease_ms }), ENDED)
+      const kept = await outlast(() => extendLeases(bookkeeping, { queue, consumer, ids, lease_ms }), ENDED)
       for (const one of asked) {
         const { id, attempt } = one.delivery
         if (kept.some((row) => row.id === id && row.attempt === attempt)) one.lease_ends = now + lease_ms

@@ -6,6 +6,9 @@
  * The attempt is counted by the claim, so that a crash after it counts. Whatever a consumer writes names itself and
  * the attempt, and has no effect once the message has been claimed again. Rows are locked in the order of their
  * ids, so that no two statements wait for each other in a circle.
+ *
+ * The table is empty most of the time, so the planner knows little of it. Joins are written so that every order but
+ * the right one is closed: row by row (lateral), and by the columns of what was found, not by the queue's name.
  */
 import type { Sql } from 'postgres'
 import { bytesArray } from '../../bytes-array.ts'
@@ -58,13 +61,13 @@ export async function claimMessages(
   const { queue, consumer, max, max_attempts, lease_ms } = claim
   const rows = await sql<Array<{ found: number; next_due_ms: number | null } & (Delivery | { id: null })>>`
     with found as (
-      select id, attempt, available_at from queue_messages
+      select queue, id, attempt, available_at from queue_messages
       where queue = ${queue} and available_at <= now()
       order by available_at limit ${max} for update skip locked
     ),
     spent as (
       delete from queue_messages m using found
-      where m.queue = ${queue} and m.id = found.id and found.attempt >= ${max_attempts}
+      where m.queue = found.queue and m.id = found.id and found.attempt >= ${max_attempts}
       returning m.*
     ),
     buried as (
@@ -79,7 +82,7 @@ export async function claimMessages(
       set attempt = m.attempt + 1, consumer = ${consumer},
         available_at = now() + ${lease_ms}::float8 * interval '1 ms'
       from found
-      where m.queue = ${queue} and m.id = found.id and found.attempt < ${max_attempts}
+      where m.queue = found.queue and m.id = found.id and found.attempt < ${max_attempts}
       returning m.id, m.body, m.headers, m.attempt, found.available_at as was_available_at
     ),
     summary as (
@@ -107,12 +110,14 @@ export async function extendLeases(
   const { queue, consumer, ids, lease_ms } = held
   return sql<{ id: string; attempt: number }[]>`
     with mine as (
-      select id from queue_messages
-      where queue = ${queue} and id = any(${ids}::text[]) and consumer = ${consumer}
-      order by id for update
+      select m.queue, m.id from unnest(${ids.toSorted()}::text[]) as held (id) cross join lateral (
+        select queue, id from queue_messages
+        where queue = ${queue} and id = held.id and consumer = ${consumer}
+        for update
+      ) m
     )
     update queue_messages m set available_at = now() + ${lease_ms}::float8 * interval '1 ms'
-    from mine where m.queue = ${queue} and m.id = mine.id
+    from mine where m.queue = mine.queue and m.id = mine.id
     returning m.id, m.attempt`
 }
 
@@ -120,8 +125,9 @@ export async function extendLeases(
 export async function settleMessages(
   sql: Sql,
   { queue, consumer, retry_delay_ms }: { queue: string; consumer: string; retry_delay_ms: number },
-  outcomes: Outcome[],
+  unordered: Outcome[],
 ): Promise<void> {
+  const outcomes = unordered.toSorted((a, b) => (a.id < b.id ? -1 : 1))
   await sql`
     with outcome as (
       select * from unnest(
@@ -131,14 +137,16 @@ export async function settleMessages(
       ) as o (id, attempt, result, reason, dead_id)
     ),
     mine as (
-      select m.id, o.result, o.reason, o.dead_id
-      from queue_messages m join outcome o using (id, attempt)
-      where m.queue = ${queue} and m.consumer = ${consumer}
-      order by m.id for update of m
+      select m.queue, m.id, o.result, o.reason, o.dead_id
+      from outcome o cross join lateral (
+        select queue, id from queue_messages
+        where queue = ${queue} and id = o.id and attempt = o.attempt and consumer = ${consumer}
+        for update
+      ) m
     ),
     gone as (
       delete from queue_messages m using mine
-      where m.queue = ${queue} and m.id = mine.id and mine.result in ('ack', 'dead')
+      where m.queue = mine.queue and m.id = mine.id and mine.result in ('ack', 'dead')
       returning m.*, mine.result, mine.reason, mine.dead_id
     ),
     buried as (
@@ -149,7 +157,7 @@ export async function settleMessages(
       update queue_messages m
       set consumer = null, attempt = m.attempt - (mine.result = 'return')::int,
         available_at = now() + (mine.result = 'retry')::int * ${retry_delay_ms}::float8 * interval '1 ms'
-      from mine where m.queue = ${queue} and m.id = mine.id and mine.result in ('retry', 'return')
+      from mine where m.queue = mine.queue and m.id = mine.id and mine.result in ('retry', 'return')
       returning 1
     )
     select pg_notify(${QUEUE_CHANNEL}, ${queue}) where exists (select from back)`

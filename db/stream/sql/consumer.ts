@@ -27,9 +27,12 @@ export interface ConsumerSettings {
   stop_grace_ms: number
 }
 
-/** Joins the group; resolves when the member has taken its first share of the partitions. The topic exists. */
+/**
+ * Joins the group; resolves when the member has taken its first share of the partitions. The topic exists.
+ * `sql` listens, `bookkeeping` does everything else.
+ */
 export async function startConsumer(
-  sql: Sql,
+  { sql, bookkeeping }: { sql: Sql; bookkeeping: Sql },
   log: Log,
   { lease_ms, stop_grace_ms }: ConsumerSettings,
   options: ConsumeOptions,
@@ -43,13 +46,13 @@ export async function startConsumer(
   const giveUp = new AbortController()
   let leaseGuard: Timer | undefined
 
-  await withDeadline(startGroup(sql, member, from))
+  await withDeadline(startGroup(bookkeeping, member, from))
   const unsubscribe = await Promise.all([
     listen(sql, MESSAGES_CHANNEL, (payload) => (payload ? wakeReaders(payload) : bell.ring())),
     listen(sql, GROUPS_CHANNEL, (payload) => payload === channelPayload(member) && bell.ring()),
   ])
   apply(await renew())
-  await withDeadline(announceMember(sql, member))
+  await withDeadline(announceMember(bookkeeping, member))
   const membership = keepMembership()
   let stopped: Promise<void> | undefined
   return { stop: () => (stopped ??= stop()) }
@@ -73,10 +76,10 @@ export async function startConsumer(
 
   async function renew(): Promise<Membership> {
     const asked_at = performance.now()
-    let membership = await renewMembership(sql, member, !leaving.signal.aborted)
+    let membership = await renewMembership(bookkeeping, member, !leaving.signal.aborted)
     if (membership.unseen) {
-      await startGroup(sql, member, from)
-      membership = await renewMembership(sql, member, !leaving.signal.aborted)
+      await startGroup(bookkeeping, member, from)
+      membership = await renewMembership(bookkeeping, member, !leaving.signal.aborted)
     }
     guardLease(asked_at + lease_ms - performance.now())
     return membership
@@ -111,7 +114,10 @@ export async function startConsumer(
 
   function open(partition: number, epoch: number): void {
     if (leaving.signal.aborted) return
-    const reader = readPartition({ sql, log, member, options, outlast, giveUp: giveUp.signal }, { partition, epoch })
+    const reader = readPartition(
+      { sql: bookkeeping, log, member, options, outlast, giveUp: giveUp.signal },
+      { partition, epoch },
+    )
     readers.set(partition, reader)
     void reader.done.then(() => {
       readers.delete(partition)
@@ -144,7 +150,7 @@ export async function startConsumer(
 
   async function leave(busy: number[]): Promise<void> {
     try {
-      await withDeadline(leaveGroup(sql, member, busy), LEAVE_DEADLINE_MS)
+      await withDeadline(leaveGroup(bookkeeping, member, busy), LEAVE_DEADLINE_MS)
     } catch (err) {
       log.warn(
         { err, group, topic },

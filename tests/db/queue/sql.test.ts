@@ -1,6 +1,8 @@
 /** What only the queue on PostgreSQL can be asked: its tables are moved under it. */
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import pino from 'pino'
+import type { Sql } from 'postgres'
+import { bookkeepingPool } from '../../../db/bookkeeping-pool.ts'
 import type { Delivery } from '../../../db/queue/index.ts'
 import { createSqlQueue } from '../../../db/queue/sql.ts'
 import { claimMessages, settleMessages } from '../../../db/queue/sql/messages.ts'
@@ -60,3 +62,38 @@ test('a batch is claimed in the order in which it was published', async () => {
   expect(claimed.flatMap(({ deliveries }) => deliveries.map(({ id }) => id))).toEqual(ids)
   expect(claimed.map(({ found }) => found)).toEqual([30, 20])
 })
+
+test('a queue that fills after it was empty for long is not read as a whole for each claim', async () => {
+  const { sql } = database
+  const own = bookkeepingPool(sql)
+  const consumer = Bun.randomUUIDv7()
+  const claim = { queue: 'burst', consumer, max: 50, max_attempts: 3, lease_ms: 60_000 }
+  const takeSome = async () => {
+    const { deliveries } = await claimMessages(own, claim)
+    const outcomes = deliveries.map(({ id, attempt }) => ({ id, attempt, result: 'ack' as const, reason: '' }))
+    await settleMessages(own, { queue: 'burst', consumer, retry_delay_ms: 0 }, outcomes)
+    return deliveries.length
+  }
+  await sql`delete from queue_messages`
+  await sql`vacuum analyze queue_messages`
+  // Often enough for PostgreSQL to settle on a plan, on each connection.
+  for (let i = 0; i < 20; i++) expect(await takeSome()).toBe(0)
+  await createSqlQueue(sql, { log }).publish(
+    'burst',
+    Array.from({ length: 5_000 }, (_, i) => message(`m${i}`)),
+  )
+  const before = await rowsRead(own)
+  for (let i = 0; i < 10; i++) expect(await takeSome()).toBe(50)
+  expect((await rowsRead(own)) - before).toBeLessThan(10_000)
+  await own.end()
+})
+
+/** Rows and index entries of queue_messages that were read so far. */
+async function rowsRead(own: Sql): Promise<number> {
+  await Promise.all(Array.from({ length: 4 }, () => own`select pg_stat_force_next_flush(), pg_sleep(0.01)`))
+  const [row] = await database.sql<{ read: number }[]>`
+    select (t.seq_tup_read + sum(i.idx_tup_read))::int as read
+    from pg_stat_user_tables t join pg_stat_user_indexes i using (relid)
+    where t.relname = 'queue_messages' group by t.seq_tup_read`
+  return row!.read
+}

@@ -103,6 +103,23 @@ test('a consumer whose connections are cut goes on, and is woken as before', asy
   expect(received).toEqual(['1', '2', '3'])
 })
 
+test("a slow statement on the program's only connection does not cost a consumer its lease", async () => {
+  const sql = openSql(database.url, 1)
+  const stream = createSqlStream(sql, { log: pino({ level: 'silent' }), lease_ms: 300 })
+  const consume = { group: 'slow', topic: 'slow', from: 'earliest' as const }
+  let batches = 0
+  await stream.produce('slow', [message('k', '1')])
+  await stream.consume({ ...consume, onBatch: async () => void (batches++, await sql`select pg_sleep(0.9)`) })
+  await until('the batch', () => batches === 1)
+  let stolen = 0
+  const other = openStream({ lease_ms: 300 })
+  await other.consume({ ...consume, onBatch: async () => void stolen++ })
+  await until('the commit', async () => (await other.lag('slow')).every(({ lag }) => lag === 0))
+  expect([batches, stolen]).toEqual([1, 0])
+  await stream.close()
+  await sql.end({ timeout: 1 })
+})
+
 test('partitions that are added later are read from their beginning, also by a group that began at latest', async () => {
   const received: string[] = []
   await openStream().consume({
