@@ -15,6 +15,7 @@ const BENCHES: Record<string, () => Promise<{ bench: () => Promise<Figure[]> }>>
   system: () => import('./system.ts'),
   storm: () => import('./storm.ts'),
   roles: () => import('./roles.ts'),
+  jobs: () => import('./jobs.ts'),
 }
 
 if (import.meta.main) {
