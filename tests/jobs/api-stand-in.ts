@@ -42,8 +42,6 @@ export function startStandIn(): StandIn {
       '/metrics': () => Response.json({ api_status: 'ok', embalagens_count: 182 }),
     },
     fetch: () => new Response('not found', { status: 404 }),
-    // A stream that breaks off in mid-answer is one of the tests.
-    error: () => new Response(null, { status: 500 }),
   })
   standIn.url = `http://127.0.0.1:${server.port}`
   return standIn

@@ -53,6 +53,7 @@ async function running(run_id: string, attempt: number): Promise<RunRow> {
   })
 }
 
+const isAlive = (worker: Program) => Promise.race([worker.exited.then(() => false), Bun.sleep(0).then(() => true)])
 const release = (attempt: number) => writeFile(join(folder, String(attempt)), '')
 const attemptsOf = async (run_id: string) =>
   (await listAttempts(database.sql, run_id)).map(({ attempt, state }) => `${attempt} ${state}`)
@@ -90,6 +91,17 @@ test('the run of a worker killed with -9 is taken up by another, as the next att
   await until('the end', async () => (await getRun(database.sql, run_id))?.state === 'succeeded')
   expect(await attemptsOf(run_id)).toEqual(['1 lost', '2 succeeded'])
   await rm(folder, { recursive: true })
+})
+
+test('what a job leaves behind to fail later ends neither its run nor the worker', async () => {
+  // The only one left: it is the one that runs it.
+  const survivor = (await Promise.all(workers.map(async (worker) => ((await isAlive(worker)) ? worker : null)))).find(
+    Boolean,
+  )!
+  const { run_id } = await enqueueRun(database.sql, { job: 'careless', trigger: 'manual' })
+  await until('the end', async () => (await getRun(database.sql, run_id))?.state === 'succeeded')
+  await until('both in the log', () => /nobody awaits[^]*thrown in a timer/.test(survivor.output()))
+  expect(await isAlive(survivor)).toBe(true)
 })
 
 test('SIGTERM hands back what does not end in time, and the program exits 0', async () => {

@@ -135,18 +135,20 @@ describe('no report is made', () => {
   })
 })
 
+/** Sends the client to a server that dies in the middle of its answer. */
 function brokenOff(start: string): Response {
-  let sent = false
-  return new Response(
-    new ReadableStream({
-      async pull(controller) {
-        if (sent) throw new Error('the API died')
-        controller.enqueue(new TextEncoder().encode(start))
-        sent = true
-        await Bun.sleep(10)
+  const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/csv\r\ntransfer-encoding: chunked\r\n\r\n'
+  const dying = Bun.listen({
+    hostname: '127.0.0.1',
+    port: 0,
+    socket: {
+      data(socket) {
+        socket.end(`${head}${Buffer.byteLength(start).toString(16)}\r\n${start}\r\n`)
+        dying.stop()
       },
-    }),
-  )
+    },
+  })
+  return Response.redirect(`http://127.0.0.1:${dying.port}/`, 307)
 }
 
 test('a wrong service password says what to set', async () => {

@@ -108,6 +108,26 @@ test('a downtime of thousands of slots is one row, written in several steps', as
   expect(await runsOf('long_down')).toBe(1)
 })
 
+test('a slot whose run has to wait for a worker is late', async () => {
+  const { sql } = database
+  const prompt = await lateJob({ name: 'prompt', schedule: '@every 1s', overlap: 'queue' }, '1s')
+  const waited = await lateJob({ name: 'waited', schedule: '@every 1s', overlap: 'queue' }, '1s')
+  const jobs = new Map([...prompt, ...waited])
+  await schedulePass(sql, jobs)
+  for (const table of ['slots', 'runs'])
+    await sql`update ${sql(table)} set slot = slot - interval '10 s' where job = 'waited'`
+  await sql`update jobs set paused_at = now() where name = any(${[...jobs.keys()]})`
+  await withReplica(database, jobs, () =>
+    until(
+      'both to run',
+      async () =>
+        (await sql`select 1 from slots where job = any(${[...jobs.keys()]}) and state = 'queued'`).length === 0,
+    ),
+  )
+  expect(await slotsOf('prompt')).toContain('1 ran')
+  expect(new Set((await slotsOf('waited')).filter((slot) => !slot.endsWith('paused')))).toEqual(new Set(['1 late']))
+})
+
 test('a slot that comes while a run is under way is skipped, and says so; with queue it waits', async () => {
   const skipping = await lateJob({ name: 'skips', schedule: '@every 1s' }, '0s')
   const queueing = await lateJob({ name: 'queues', schedule: '@every 1s', overlap: 'queue' }, '0s')
