@@ -100,7 +100,9 @@ test('what a job leaves behind to fail later ends neither its run nor the worker
   )!
   const { run_id } = await enqueueRun(database.sql, { job: 'careless', trigger: 'manual' })
   await until('the end', async () => (await getRun(database.sql, run_id))?.state === 'succeeded')
-  await until('both in the log', () => /nobody awaits[^]*thrown in a timer/.test(survivor.output()))
+  const said = (sentence: string) => () => survivor.output().includes(sentence)
+  await until('the rejection in the log', said('nobody awaits'), 5000, survivor.output)
+  await until('the throw in the log', said('thrown in a timer'), 5000, survivor.output)
   expect(await isAlive(survivor)).toBe(true)
 })
 
