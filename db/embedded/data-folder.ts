@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs'
 import { chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { AppError } from '../../lib/errors.ts'
 import { noBinaries, POSTGRES_MAJOR, type Binaries } from './binaries.ts'
 import { startProblem } from './problems.ts'
@@ -69,7 +69,6 @@ const notData = (folder: string, why: string) =>
 
 /** initdb into a temporary folder, renamed when whole: whatever is killed meanwhile, `folder` is never half made. */
 export async function initialise(places: Places, server: Binaries, user: ServerUser, password: string): Promise<void> {
-  await removeHalfMade(places)
   const draft = `${places.folder}.new-${randomBytes(4).toString('hex')}`
   await mkdir(draft, { mode: 0o700 })
   const data = join(draft, 'data')
@@ -99,10 +98,10 @@ export async function resetPassword(
   await run(places, user, [server.postgres, '--single', '-D', places.folder, 'postgres'], statement)
 }
 
-/** Makes the whole folder `owner`'s: it was root's, and root may no longer serve it. */
+/** Makes the whole folder `owner`'s: it was root's, and root may no longer serve it. Itself last, as it is what tells. */
 export async function giveTo(owner: { uid: number; gid: number }, folder: string): Promise<void> {
-  await chown(folder, owner.uid, owner.gid)
   for (const entry of await readdir(folder, { recursive: true })) await chown(join(folder, entry), owner.uid, owner.gid)
+  await chown(folder, owner.uid, owner.gid)
 }
 
 /** Runs one of the server's commands to its end; stays in our process group, so that Ctrl-C ends it with us. */
@@ -133,11 +132,14 @@ export function spawnServer<
   }
 }
 
-/** What a program that was killed in the middle left behind; an initdb that outlived it ends when its folder goes. */
-async function removeHalfMade({ folder }: Places): Promise<void> {
-  for (const name of await readdir(dirname(folder)))
+/** Removes what a program that was killed during initdb left behind. Call it at every start. */
+export async function removeHalfMade({ folder, data_dir }: Places): Promise<void> {
+  for (const name of await readdir(data_dir))
     if (name.startsWith(`${basename(folder)}.new-`))
-      await rm(join(dirname(folder), name), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
+      await rm(join(data_dir, name), { recursive: true, force: true, maxRetries: 3, retryDelay: 20 }).catch((err) => {
+        // An initdb that outlived its program still writes there, for a second; the next start will find it.
+        if (err.code !== 'ENOTEMPTY') throw err
+      })
 }
 
 /** A rename is only lasting once its folder is. */

@@ -33,7 +33,7 @@ export function startProblem(said: string, attempt: Attempt): AppError {
     [/No space left on device|Disk quota exceeded/, 'disk_full', diskFull(data_dir)],
     [/Permission denied|Read-only file system|Operation not permitted/, 'folder_not_writable', notWritable(data_dir)],
     [
-      /invalid (data|magic number|checksum)|could not locate a valid checkpoint record|invalid checkpoint record/,
+      /incompatible with server|invalid (data|magic number|checksum)|valid checkpoint record/,
       'embedded_damaged',
       `The data below ${data_dir}/postgres is damaged: ${reason(said)}. Restore a backup; ${log} says more.`,
     ],
@@ -75,10 +75,18 @@ const diskFull = (data_dir: string) =>
   'or set DATA_DIR to a folder on another disk.'
 
 function notWritable(data_dir: string): string {
-  const owner = statSync(data_dir, { throwIfNoEntry: false })?.uid
-  const me = process.getuid?.()
+  const [owner, me] = [ownerOf(data_dir), process.getuid?.()]
   const whose = owner === undefined || me === undefined ? '' : ` (it belongs to user ${owner}, this is user ${me})`
   return `${data_dir} cannot be written to${whose}; run Doca as the user it belongs to, give it to this user, or set DATA_DIR to another folder.`
+}
+
+/** Undefined also for a folder that we may not even look at. */
+function ownerOf(path: string): number | undefined {
+  try {
+    return statSync(path).uid
+  } catch {
+    return undefined
+  }
 }
 
 /** The last FATAL or error line and its detail, without time and process id. */

@@ -5,7 +5,7 @@ import { AppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { generatedSecret } from '../secrets.ts'
 import { binaries } from './binaries.ts'
-import { giveTo, holdsData, initialise, resetPassword, type Places } from './data-folder.ts'
+import { giveTo, holdsData, initialise, removeHalfMade, resetPassword, type Places } from './data-folder.ts'
 import { lockFile, type FileLock } from './lock-file.ts'
 import { enter, isPassing, urlOf, type Member } from './membership.ts'
 import { serverUser } from './run-as.ts'
@@ -88,6 +88,7 @@ async function start(places: Places, alive: FileLock, password: string, wanted: 
   try {
     const server = await binaries()
     const user = await serverUser(places.data_dir, places.folder, server.postgres)
+    await removeHalfMade(places)
     if (!(await holdsData(places.folder))) await initialise(places, server, user, password)
     else if (user.owner && statSync(places.folder).uid !== user.owner.uid) await giveTo(user.owner, places.folder)
     const ports = wanted === undefined ? freelyChosen(places) : [wanted]

@@ -124,7 +124,10 @@ test('a data folder of another version, or something else in its place', async (
 
 test('a damaged data folder', async () => {
   await writeFile(join(data_dir, 'postgres', 'global', 'pg_control'), Buffer.alloc(8192))
-  expect(await refusal(data_dir)).toMatchObject({ message: expect.stringContaining('postgres.log says more') })
+  expect(await refusal(data_dir)).toMatchObject({
+    code: 'embedded_damaged',
+    message: expect.stringContaining('postgres.log says more'),
+  })
 })
 
 test('what the server says is told apart', () => {
