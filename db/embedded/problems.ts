@@ -28,7 +28,7 @@ export function startProblem(said: string, attempt: Attempt): AppError {
       /shared memory|semaphore|shmget|semget/i,
       'embedded_shared_memory',
       `The system gives PostgreSQL no shared memory: ${reason(said)}. ` +
-        'Raise its limits (kernel.shmmax, shmall, shmmni; in a container --shm-size), or free some memory.',
+        'Raise its limits (kernel.shmmax, kernel.shmall, kernel.shmmni), or free some memory.',
     ],
     [/No space left on device|Disk quota exceeded/, 'disk_full', diskFull(data_dir)],
     [/Permission denied|Read-only file system|Operation not permitted/, 'folder_not_writable', notWritable(data_dir)],

@@ -70,11 +70,10 @@ test('where nothing answers, host and port are named and how long was waited', a
 })
 
 test('what listens and is no PostgreSQL is given up, be it silent or hanging up', async () => {
-  for (const open of [() => {}, (socket: { end(): void }) => socket.end()]) {
-    const other = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { open, data() {} } })
-    expect(await refusal(`postgres://u:hunter2@127.0.0.1:${other.port}/x`)).toMatchObject({
-      code: 'database_unreachable',
-    })
-    other.stop(true)
-  }
+  const opens = [() => {}, (socket: { end(): void }) => socket.end()]
+  const others = opens.map((open) => Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { open, data() {} } }))
+  const urls = others.map((other) => `postgres://u:hunter2@127.0.0.1:${other.port}/x`)
+  for (const refused of await Promise.all(urls.map((url) => refusal(url))))
+    expect(refused).toMatchObject({ code: 'database_unreachable' })
+  for (const other of others) other.stop(true)
 })

@@ -35,14 +35,14 @@ test('kill -9 of the server while programs write: it comes back on its port, and
   for (const member of members) member.order('write')
   for (let round = 0; round < 2; round++) {
     const before = members.map((member) => ({ acked: acked(member).length, refused: refused(member).length }))
-    await until('rows', () => members.every((member, i) => acked(member).length > before[i]!.acked + 20))
+    await until('rows', () => members.every((member, i) => acked(member).length > before[i]!.acked + 5))
     const [killed] = postmasters(data_dir)
     process.kill(killed!, 'SIGKILL')
     await until('work in flight to fail', () =>
       members.every((member, i) => refused(member).length > before[i]!.refused),
     )
     const failing = members.map((member) => acked(member).length)
-    await until('writing again', () => members.every((member, i) => acked(member).length > failing[i]! + 20))
+    await until('writing again', () => members.every((member, i) => acked(member).length > failing[i]! + 5))
     expect(postmasters(data_dir)).toHaveLength(1)
     expect(postmasters(data_dir)).not.toEqual([killed!])
   }

@@ -71,14 +71,13 @@ describe.skipIf(!root)('as root', () => {
       expect(await owner(join(folder, 'secrets', 'postgres_password'))).toBe(0)
       member.order('leave')
       expect(await member.exited).toBe(0)
-
-      // And where namespaces are permitted later, it stays with whom the data belongs to.
-      const again = startMember(folder)
-      await again.reported('query')
-      expect(serverUid(folder)).toBe(65_534)
-      again.order('leave')
-      expect(await again.exited).toBe(0)
     }
+    // And where namespaces are permitted later, it stays with whom the data belongs to.
+    const again = startMember(data_dir)
+    await again.reported('query')
+    expect(serverUid(data_dir)).toBe(65_534)
+    again.order('leave')
+    expect(await again.exited).toBe(0)
   })
 
   test('a data folder of an ordinary user is served as that user', async () => {
