@@ -164,7 +164,11 @@ export async function startConsumer(
     await Promise.all(work)
     clearTimeout(grace)
     clearInterval(heartbeat)
-    await unsubscribe()
+    try {
+      await unsubscribe()
+    } catch (err) {
+      log.debug({ err }, 'the connection that listened is gone already')
+    }
   }
 }
 

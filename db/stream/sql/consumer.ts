@@ -51,11 +51,20 @@ export async function startConsumer(
     listen(sql, MESSAGES_CHANNEL, (payload) => (payload ? wakeReaders(payload) : bell.ring())),
     listen(sql, GROUPS_CHANNEL, (payload) => payload === channelPayload(member) && bell.ring()),
   ])
-  apply(await renew())
-  await withDeadline(announceMember(bookkeeping, member))
+  apply(await outlast(renew, leaving.signal))
+  await announce()
   const membership = keepMembership()
   let stopped: Promise<void> | undefined
   return { stop: () => (stopped ??= stop()) }
+
+  /** So that the others give up their surplus at once; unheard, they do so at their next heartbeat. */
+  async function announce(): Promise<void> {
+    try {
+      await withDeadline(announceMember(bookkeeping, member))
+    } catch (err) {
+      log.warn({ err, group, topic }, 'the group could not be told of a new member')
+    }
+  }
 
   /** Until the member has left and its last batch has ended. */
   async function keepMembership(): Promise<void> {
@@ -64,9 +73,9 @@ export async function startConsumer(
       await bell.wait(wait_ms)
       if (leaving.signal.aborted && readers.size === 0) return
       try {
-        const membership = await outlast(renew, leaving.signal)
-        apply(membership)
-        wait_ms = Math.min(lease_ms / 3, (membership.next_expiry_ms ?? Infinity) + EXPIRY_MARGIN_MS)
+        const renewed = await outlast(renew, leaving.signal)
+        apply(renewed)
+        wait_ms = Math.min(lease_ms / 3, (renewed.next_expiry_ms ?? Infinity) + EXPIRY_MARGIN_MS)
       } catch (err) {
         log.warn({ err, group, topic }, 'leases could not be renewed while leaving the group')
         wait_ms = lease_ms / 3
@@ -145,7 +154,11 @@ export async function startConsumer(
     await membership
     clearTimeout(leaseGuard)
     await leave([])
-    for (const end of unsubscribe) await end()
+    try {
+      for (const end of unsubscribe) await end()
+    } catch (err) {
+      log.debug({ err }, 'the connection that listened is gone already')
+    }
   }
 
   async function leave(busy: number[]): Promise<void> {
