@@ -1,0 +1,176 @@
+/** What a stream promises to groups: where they begin and go on, how members share, stop and die. */
+import { expect } from 'bun:test'
+import { startProgram, until } from '../e2e/program.ts'
+import { collect, countUp, numbered, partitionsOf, text } from './stream-collect.ts'
+import type { OnStreamTest } from './stream.contract.ts'
+
+export function groupContract(onTest: OnStreamTest): void {
+  onTest('a group that begins at latest gets only what comes from then on', async ({ stream, topic, group }) => {
+    await stream.produce(topic, [numbered('k', 'before')])
+    const first = await collect(stream, { group, topic, from: 'latest' })
+    await stream.produce(topic, [numbered('k', 'after')])
+    await until('a message', () => first.received.length > 0)
+    await first.stop()
+    expect(first.received.map(text)).toEqual(['after'])
+  })
+
+  onTest('where a group begins is decided once', async ({ stream, topic, group }) => {
+    const first = await collect(stream, { group, topic, from: 'latest' })
+    await first.stop()
+    await stream.produce(topic, [numbered('k', 'while nobody read')])
+    const again = await collect(stream, { group, topic, from: 'latest' })
+    await until('the message', () => again.received.length === 1)
+  })
+
+  onTest('a group goes on where it stopped', async ({ stream, program, topic, group }) => {
+    await stream.produce(topic, [numbered('k', '1'), numbered('k', '2')])
+    const first = await collect(stream, { group, topic, from: 'earliest' })
+    await until('two messages', () => first.received.length === 2)
+    await first.stop()
+    await stream.produce(topic, [numbered('k', '3')])
+    const again = await collect(program(), { group, topic, from: 'earliest' })
+    await until('the third message', () => again.received.length > 0)
+    expect(again.received.map(text)).toEqual(['3'])
+  })
+
+  onTest('each group gets every message', async ({ stream, topic, group }) => {
+    const one = await collect(stream, { group, topic, from: 'earliest' })
+    const two = await collect(stream, { group: `${group}-other`, topic, from: 'earliest' })
+    await stream.produce(topic, [numbered('a', '1'), numbered('b', '2')])
+    await until('both groups to have both', () => one.received.length === 2 && two.received.length === 2)
+  })
+
+  onTest('lag says what is not finished, per partition', async ({ stream, topic, group }) => {
+    expect(await stream.lag(group)).toEqual([])
+    const gate = Promise.withResolvers<void>()
+    await stream.produce(
+      topic,
+      Array.from({ length: 5 }, (_, i) => numbered('k', String(i))),
+    )
+    const { received } = await collect(stream, { group, topic, from: 'earliest', onBatch: () => gate.promise })
+    await until('the batch', () => received.length === 5)
+    const total = async () => (await stream.lag(group)).reduce((sum, { lag }) => sum + lag, 0)
+    expect(await total()).toBe(5)
+    gate.resolve()
+    await until('the commit', async () => (await total()) === 0)
+    const lags = await stream.lag(group)
+    expect(lags.map(({ partition }) => partition)).toEqual([0, 1, 2, 3])
+    expect(lags.reduce((sum, { end }) => sum + end, 0)).toBe(5)
+  })
+
+  onTest('stop waits for the running batch, and its offset moves', async ({ stream, topic, group }) => {
+    await stream.produce(topic, [numbered('k', '1')])
+    const gate = Promise.withResolvers<void>()
+    let aborted = false
+    const first = await collect(stream, {
+      group,
+      topic,
+      from: 'earliest',
+      async onBatch(_, signal) {
+        await gate.promise
+        aborted = signal.aborted
+      },
+    })
+    await until('the batch', () => first.received.length === 1)
+    let stopped = false
+    const stopping = first.stop().then(() => (stopped = true))
+    await stream.produce(topic, [numbered('k', '2')])
+    expect(stopped).toBe(false)
+    gate.resolve()
+    await stopping
+    expect(aborted).toBe(false)
+    expect(first.received.length).toBe(1)
+    const lag = (await stream.lag(group)).reduce((sum, partition) => sum + partition.lag, 0)
+    expect(lag).toBe(1)
+  })
+
+  onTest(
+    'a batch that outlives the grace of stop is aborted and comes again',
+    async ({ stream, program, topic, group }) => {
+      await stream.produce(topic, [numbered('k', '1')])
+      const impatient = program({ lease_ms: 600_000, stop_grace_ms: 50 })
+      const first = await collect(impatient, {
+        group,
+        topic,
+        from: 'earliest',
+        // Returns without an error, as handlers do that look at their signal.
+        onBatch: (_, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
+      })
+      await until('the batch', () => first.received.length === 1)
+      await first.stop()
+      const again = await collect(stream, { group, topic, from: 'earliest' })
+      await until('it again', () => again.received.length === 1)
+    },
+  )
+
+  onTest(
+    'two members share the partitions; who comes takes over without a doubled message',
+    async ({ stream, program, topic, group }) => {
+      const options = { topic, group, from: 'earliest' as const }
+      const one = await collect(stream, options)
+      const produced = countUp(stream, topic)
+      await until('first messages', () => one.received.length > 50)
+      const two = await collect(program(), options)
+      await until('a share for the second', () => partitionsOf(two.received).size === 2)
+      const before = two.received.length
+      await until('more', () => two.received.length > before + 20)
+      const numbers = await produced.end()
+      await until('all', () => one.received.length + two.received.length >= numbers)
+      const all = [...one.received, ...two.received].map((message) => Number(text(message))).toSorted((a, b) => a - b)
+      expect(all).toEqual(Array.from({ length: numbers }, (_, i) => i))
+    },
+  )
+
+  onTest(
+    'the partitions of a member that stops go to the others at once',
+    async ({ stream, program, topic, group }) => {
+      const options = { group, topic, from: 'earliest' as const }
+      const one = await collect(stream, options)
+      const two = await collect(program(), options)
+      await one.stop()
+      await stream.produce(
+        topic,
+        Array.from({ length: 20 }, (_, i) => numbered(`k${i}`, String(i))),
+      )
+      await until('all of it', () => two.received.length === 20, 2000)
+    },
+  )
+
+  onTest('more members than partitions do no harm', async ({ stream, program, topic, group }) => {
+    const options = { group, topic, from: 'earliest' as const }
+    const members = await Promise.all(Array.from({ length: 6 }, () => collect(program(), options)))
+    const total = () => members.reduce((sum, { received }) => sum + received.length, 0)
+    await stream.produce(
+      topic,
+      Array.from({ length: 40 }, (_, i) => numbered(`k${i}`, String(i))),
+    )
+    await until('all of it', () => total() >= 40)
+    await Promise.all(members.slice(0, 5).map((member) => member.stop()))
+    await stream.produce(
+      topic,
+      Array.from({ length: 40 }, (_, i) => numbered(`k${i}`, String(40 + i))),
+    )
+    await until('all of it', () => total() >= 80)
+    expect(total()).toBe(80)
+  })
+
+  onTest(
+    'a killed member loses nothing: its batch comes again when its lease has ended',
+    async ({ stream, program, topic, group, engine }) => {
+      const times = { lease_ms: 600 }
+      await stream.produce(
+        topic,
+        Array.from({ length: 10 }, (_, i) => numbered('k', String(i))),
+      )
+      const consume = { group, topic, from: 'earliest' as const }
+      const child = startProgram('tests/contracts/stream-child.ts', [JSON.stringify({ engine, times, consume })], {})
+      const line = await until('a batch in the child', () => child.output().split('\n').at(-2), 15_000, child.output)
+      expect(JSON.parse(line)).toEqual({ offsets: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] })
+      const survivor = await collect(program(times), consume)
+      child.kill('SIGKILL')
+      await child.exited
+      expect(survivor.received.length).toBe(0)
+      await until('the batch', () => survivor.received.length === 10, 5000)
+    },
+  )
+}
