@@ -16,10 +16,14 @@ test('ten programs that ask at once get one secret of 32 bytes, for its owner on
   const others = await Promise.all(children.map(async (child) => (await new Response(child.stdout).text()).trim()))
   const ours = await Promise.all(Array.from({ length: 10 }, () => generatedSecret(data_dir, 'jwt_secret')))
   expect(new Set([...ours, ...others]).size).toBe(1)
+  for (let i = 0; i < 20; i++) {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => generatedSecret(data_dir, `other_${i}`)))
+    expect(new Set(answers).size).toBe(1)
+  }
   expect(ours[0]).toMatch(/^[\w-]{43}$/)
   expect((await stat(join(data_dir, 'secrets', 'jwt_secret'))).mode & 0o777).toBe(0o600)
   expect((await stat(join(data_dir, 'secrets'))).mode & 0o777).toBe(0o700)
-  expect(await readdir(join(data_dir, 'secrets'))).toEqual(['jwt_secret'])
+  expect((await readdir(join(data_dir, 'secrets'))).filter((name) => name.endsWith('.new'))).toEqual([])
 })
 
 test('each name has a secret of its own', async () => {

@@ -75,10 +75,22 @@ test('a program that was killed does not keep the last other one from stopping t
   const server = await joinEmbedded({ data_dir })
   const member = startMember(data_dir)
   await member.reported('query')
+  const sql = openSql(server.url, 1)
+  const [holder] = await sql<{ pid: number }[]>`
+    select pid from pg_stat_activity where application_name = ${`doca user ${member.pid}`}`
+  // As on a busy machine: the program is gone, and its lock is not yet.
+  process.kill(holder!.pid, 'SIGSTOP')
   member.kill()
   await member.exited
-  await server.leave()
+  const leaving = server.leave()
+  await until('the last one to see to it', async () => {
+    const [row] = await sql`select 1 from pg_stat_activity where query like 'select pg_terminate_backend%'`
+    return row !== undefined
+  })
+  process.kill(holder!.pid, 'SIGCONT')
+  await leaving
   expect(postmasters(data_dir)).toEqual([])
+  await sql.end({ timeout: 0 })
 })
 
 test('a server that everybody left by kill -9 is joined by the next program, and ends with it', async () => {
