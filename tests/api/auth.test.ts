@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createTokens } from '../../api/auth/tokens.ts'
 import { createFirstUsers, renewServicePassword } from '../../api/users/first-users.ts'
 import { hashPassword, verifyPassword } from '../../db/passwords.ts'
 import { insertUser, replacePassword } from '../../db/users.ts'
 import { PASSWORD, testApi, type TestApi } from './api.ts'
+
+setDefaultTimeout(30_000)
 
 let api: TestApi
 beforeAll(async () => {

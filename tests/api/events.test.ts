@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { testApi, type TestApi } from './api.ts'
+
+setDefaultTimeout(30_000)
 
 let api: TestApi
 beforeAll(async () => void (api = await testApi()))

@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { decimalMark, provenMark, readDecimal } from '../../api/packaging/import/decimals.ts'
+
+setDefaultTimeout(30_000)
 
 function decide(cells: string, separator: string) {
   const mark = decimalMark()

@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { createExporter } from '../../api/packaging/export.ts'
 import { createLog } from '../../lib/log.ts'
 import { testApi, type TestApi } from './api.ts'
+
+setDefaultTimeout(30_000)
 
 const TABLES = join(import.meta.dir, '../fixtures/tables')
 const CATALOGUE = await Bun.file(join(TABLES, 'packaging-catalogue.csv')).text()

@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import ExcelJS from 'exceljs'
 import { join } from 'node:path'
 import { checkZip } from '../../api/packaging/import/check-zip.ts'
 import { workbookToCsv } from '../../api/packaging/import/read-workbook.ts'
 import { WORKBOOK_LIMITS } from '../../api/packaging/import/workbook-limits.ts'
 import { testApi, type TestApi } from './api.ts'
+
+setDefaultTimeout(30_000)
 
 const HEADER = ['sku', 'name', 'material', 'kind', 'unit_cost', 'currency', 'weight_g', 'recyclable']
 

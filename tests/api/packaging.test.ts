@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { testApi, type CallOptions, type TestApi } from './api.ts'
+
+setDefaultTimeout(30_000)
 
 let api: TestApi
 beforeAll(async () => void (api = await testApi()))

@@ -12,7 +12,7 @@ import { testDatabase, type TestDatabase } from '../database.ts'
 import { until } from '../e2e/program.ts'
 import { FIXTURES, slowCsv } from './make-workbook.ts'
 
-setDefaultTimeout(20_000)
+setDefaultTimeout(30_000)
 
 let database: TestDatabase
 let data_dir: string

@@ -6,7 +6,7 @@ import { Refusal } from '../../charts/refusal.ts'
 import { until } from '../e2e/program.ts'
 import { FIXTURES, isRunning, newPath, slowCsv } from './make-workbook.ts'
 
-setDefaultTimeout(20_000)
+setDefaultTimeout(30_000)
 
 const SMALL = join(FIXTURES, 'sales-estimate.xlsx')
 const slow = newPath('slow.csv')

@@ -6,7 +6,7 @@ import { testDatabase, type TestDatabase } from '../database.ts'
 import { killLeftPrograms, runToEnd, startProgram, until } from '../e2e/program.ts'
 import { FIXTURES, isRunning, newPath, slowCsv } from './make-workbook.ts'
 
-setDefaultTimeout(20_000)
+setDefaultTimeout(30_000)
 
 let database: TestDatabase
 let data_dir: string

@@ -1,8 +1,10 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { ranksOf } from '../../charts/table/ordered-labels.ts'
 import { readDate } from '../../charts/table/read-date.ts'
 import { decimalMarkOf, readNumber } from '../../charts/table/read-number.ts'
 import { readNumberFormat } from '../../charts/workbook/number-format.ts'
+
+setDefaultTimeout(30_000)
 
 test.each([
   ['1.234,56', ',', 1234.56],

@@ -1,8 +1,10 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { planChart } from '../../charts/draw.ts'
 import { summarise } from '../../charts/summary.ts'
 import { FIXTURES, requestFor } from './make-workbook.ts'
+
+setDefaultTimeout(30_000)
 
 const summaryOf = async (name: string) => summarise(await planChart(requestFor(join(FIXTURES, name))), 'pt-BR')
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
@@ -8,6 +8,8 @@ import { Refusal } from '../../charts/refusal.ts'
 import { LOCALES, refusalSentence } from '../../charts/texts.ts'
 import { FIXTURES, makeSheet, makeWorkbook, newPath, planOf, requestFor } from './make-workbook.ts'
 import { makeZip, rewriteZip } from './make-zip.ts'
+
+setDefaultTimeout(30_000)
 
 /** The code with which a file is refused. Each has a sentence in each language, with every fact filled in. */
 async function refusalOf(path: string, limits?: Partial<Limits>): Promise<string> {

@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { Resvg } from '@resvg/resvg-js'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,6 +6,8 @@ import { draw } from '../../charts/draw.ts'
 import { FONT_FILES, textWidth, truncateText } from '../../charts/render/font-metrics.ts'
 import { numberTexts } from '../../charts/render/number-text.ts'
 import { FIXTURES, makeSheet, requestFor } from './make-workbook.ts'
+
+setDefaultTimeout(30_000)
 
 /** Pixels darker than a grey, in a part of the SVG drawn at its own size. */
 function darkPixels(svg: string, area: { top: number; bottom: number }, fontFiles = FONT_FILES): number {

@@ -1,6 +1,8 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import type { Plan } from '../../charts/plan/plan.ts'
 import { makeSheet, makeWorkbook, newPath, planOf, type CellInput } from './make-workbook.ts'
+
+setDefaultTimeout(30_000)
 
 const MONTHS = ['Jan', 'Fev', 'Mar', 'Abr', 'Mai', 'Jun']
 

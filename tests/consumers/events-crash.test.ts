@@ -1,8 +1,10 @@
 /** What is left of events when a step fails, an engine is away, or the consumer is killed. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Db } from '../../db/index.ts'
 import { startProgram, until } from '../e2e/program.ts'
 import { input, message, openEvents, raw, type EventsFixture } from './events-fixture.ts'
+
+setDefaultTimeout(30_000)
 
 let fixture: EventsFixture
 let db: Db

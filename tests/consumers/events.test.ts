@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Db } from '../../db/index.ts'
 import { contentHash, eventMessage, type StockEvent } from '../../db/stream/event.ts'
 import { startProgram, until } from '../e2e/program.ts'
 import { input, message, openEvents, raw, type EventsFixture } from './events-fixture.ts'
+
+setDefaultTimeout(30_000)
 
 let fixture: EventsFixture
 let db: Db

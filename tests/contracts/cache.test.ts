@@ -1,6 +1,9 @@
+import { setDefaultTimeout } from 'bun:test'
 import { openCache } from '../../db/cache/index.ts'
 import { testDatabase } from '../database.ts'
 import { cacheContract } from './cache.contract.ts'
+
+setDefaultTimeout(30_000)
 
 cacheContract('sql', async () => {
   const database = await testDatabase()

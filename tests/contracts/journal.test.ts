@@ -1,6 +1,9 @@
+import { setDefaultTimeout } from 'bun:test'
 import { openJournal } from '../../db/journal/index.ts'
 import { testDatabase } from '../database.ts'
 import { journalContract } from './journal.contract.ts'
+
+setDefaultTimeout(30_000)
 
 journalContract('sql', async () => {
   const database = await testDatabase()

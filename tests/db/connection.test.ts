@@ -2,12 +2,14 @@
  * What we need of postgres.js when connections are cut, and what its 3.4.9 gives only with the patch in patches/: see
  * porsager/postgres issues 1133, 1193 and 1216.
  */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { Sql } from 'postgres'
 import { openSql } from '../../db/index.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'
 import { until } from '../e2e/program.ts'
+
+setDefaultTimeout(30_000)
 
 let database: TestDatabase
 let proxy: Server

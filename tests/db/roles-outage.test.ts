@@ -1,11 +1,13 @@
 /** The engine under the roles is killed while consumers have work in hand. */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { connect, type Db } from '../../db/index.ts'
 import { until } from '../e2e/program.ts'
+
+setDefaultTimeout(30_000)
 
 let db: Db
 let data_dir: string

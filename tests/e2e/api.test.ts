@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../database.ts'
 import { freePort, runToEnd, startProgram, until } from './program.ts'
+
+setDefaultTimeout(30_000)
 
 let database: TestDatabase
 let env: Record<string, string>

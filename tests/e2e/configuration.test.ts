@@ -1,5 +1,7 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { runToEnd } from './program.ts'
+
+setDefaultTimeout(30_000)
 
 test.each(['api/main.ts', 'jobs/main.ts', 'consumers/main.ts', 'charts/main.ts', 'ops/up.ts'])(
   '%s lists every wrong variable at once and exits 78',

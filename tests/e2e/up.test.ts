@@ -1,9 +1,11 @@
 /** The whole system by `bun run up`: started, hurt in every way, stopped. The folder's name has a space and accents. */
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, processesOf, startProgram, until, type Program } from './program.ts'
+
+setDefaultTimeout(30_000)
 
 const PROGRAMS = ['api', 'jobs', 'consumers', 'charts']
 

@@ -1,11 +1,13 @@
 /** The command line as its users meet it: a real process, its exit code, its stdout. */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../database.ts'
 import { runToEnd } from '../e2e/program.ts'
 import { loadDefinitions } from '../../jobs/load-definitions.ts'
 import { withReplica } from './replica.ts'
+
+setDefaultTimeout(30_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))

@@ -1,5 +1,5 @@
 /** Real workers in real processes, killed and frozen in the middle of a run. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,8 @@ import { enqueueRun, getRun, listAttempts, type RunRow } from '../../db/runs.ts'
 import { lastRunLogs } from '../../db/run-logs.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'
 import { startProgram, until, type Program } from '../e2e/program.ts'
+
+setDefaultTimeout(30_000)
 
 const LEASE_S = 1
 

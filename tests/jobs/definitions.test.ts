@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { readJobsConfig } from '../../jobs/config.ts'
 import { job, type JobOptions } from '../../jobs/job.ts'
 import { loadDefinitions } from '../../jobs/load-definitions.ts'
+
+setDefaultTimeout(30_000)
 
 const valid: JobOptions = { name: 'fine', schedule: '@daily', run: () => {} }
 

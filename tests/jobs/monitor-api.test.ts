@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { enqueueRun, getRun } from '../../db/runs.ts'
 import monitorApi from '../../jobs/definitions/monitor_api.ts'
 import { startReplica, type Replica } from '../../jobs/scheduler/index.ts'
@@ -6,6 +6,8 @@ import { testDatabase, type TestDatabase } from '../database.ts'
 import { until } from '../e2e/program.ts'
 import { startStandIn, type StandIn } from './api-stand-in.ts'
 import { silent, testRoles, type TestRoles } from './replica.ts'
+
+setDefaultTimeout(30_000)
 
 let database: TestDatabase
 let api: StandIn

@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readSchedule, slotsBetween } from '../../jobs/scheduler/next-slots.ts'
+
+setDefaultTimeout(30_000)
 
 function slots(schedule: string, timezone: string, from: string, count: number): string[] {
   const far = new Date('2100-01-01T00:00:00Z')

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { publishReport, reportKey, reportOfRun } from '../../db/reports.ts'
 import { enqueueRun, getRun, type RunRow } from '../../db/runs.ts'
 import processData from '../../jobs/definitions/process_data.ts'
@@ -13,6 +13,8 @@ import { testDatabase, type TestDatabase } from '../database.ts'
 import { until } from '../e2e/program.ts'
 import { startStandIn, type StandIn } from './api-stand-in.ts'
 import { NEVER, silent, testRoles, type TestRoles } from './replica.ts'
+
+setDefaultTimeout(30_000)
 
 let database: TestDatabase
 let api: StandIn

@@ -1,5 +1,5 @@
 /** Slots: every scheduled time is accounted for, and becomes at most one run. */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { pauseJob, registerJobs, resumeJob } from '../../db/jobs.ts'
 import { enqueueRun, listRuns } from '../../db/runs.ts'
 import { listSlots } from '../../db/slots.ts'
@@ -9,6 +9,8 @@ import { schedulePass } from '../../jobs/scheduler/scheduler.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'
 import { until } from '../e2e/program.ts'
 import { jobsOf, withReplica } from './replica.ts'
+
+setDefaultTimeout(30_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))

@@ -1,5 +1,5 @@
 /** What a worker makes of a run: success, retries, timeouts, hand-backs, and an outage of the database in mid-run. */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import postgres from 'postgres'
 import { openSql } from '../../db/index.ts'
 import { claimRuns, endAttempt, requeueLostRuns } from '../../db/run-claims.ts'
@@ -12,6 +12,8 @@ import { startReplica } from '../../jobs/scheduler/index.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'
 import { until } from '../e2e/program.ts'
 import { jobsOf, silent, testRoles, withReplica } from './replica.ts'
+
+setDefaultTimeout(30_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,8 @@ import { verifyPassword } from '../../db/passwords.ts'
 import { findCredentials } from '../../db/users.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'
 import { runToEnd } from '../e2e/program.ts'
+
+setDefaultTimeout(30_000)
 
 let database: TestDatabase
 let data_dir: string

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { createSqlCache } from '../../../db/cache/sql.ts'
 import { codeOf } from '../../contracts/objects.contract.ts'
 import { testDatabase, type TestDatabase } from '../../database.ts'
+
+setDefaultTimeout(30_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))

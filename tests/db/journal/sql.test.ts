@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { createSqlJournal } from '../../../db/journal/sql.ts'
 import { testDatabase, type TestDatabase } from '../../database.ts'
+
+setDefaultTimeout(30_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))

@@ -1,5 +1,5 @@
 /** What is particular to objects on disk: files dropped by hand, links, folders in the way, killed writers. */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { appendFile, mkdir, readdir, symlink, unlink, utimes, writeFile } from 'node:fs/promises'
@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openObjects, type Objects } from '../../../db/objects/index.ts'
 import { codeOf, keys, textOf } from '../../contracts/objects.contract.ts'
+
+setDefaultTimeout(30_000)
 
 const data_dir = mkdtempSync(join(tmpdir(), 'doca-disk-'))
 const folder = join(data_dir, 'objects')

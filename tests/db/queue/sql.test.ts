@@ -1,5 +1,5 @@
 /** What only the queue on PostgreSQL can be asked: its tables are moved under it. */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import pino from 'pino'
 import type { Sql } from 'postgres'
 import { bookkeepingPool } from '../../../db/bookkeeping-pool.ts'
@@ -8,6 +8,8 @@ import { createSqlQueue } from '../../../db/queue/sql.ts'
 import { claimMessages, settleMessages } from '../../../db/queue/sql/messages.ts'
 import { testDatabase, type TestDatabase } from '../../database.ts'
 import { until } from '../../e2e/program.ts'
+
+setDefaultTimeout(30_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))

@@ -1,5 +1,7 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { createPartitioner, murmur2 } from '../../../db/stream/partitioner.ts'
+
+setDefaultTimeout(30_000)
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 

@@ -1,5 +1,5 @@
 /** What only the stream on PostgreSQL can be asked: its tables are moved under it. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import pino from 'pino'
 import { openSql } from '../../../db/index.ts'
 import type { Message, Stream } from '../../../db/stream/index.ts'
@@ -7,6 +7,8 @@ import { createSqlStream, type SqlStreamOptions } from '../../../db/stream/sql.t
 import { deleteFinishedMessages } from '../../../db/stream/sql/messages.ts'
 import { testDatabase, type TestDatabase } from '../../database.ts'
 import { until } from '../../e2e/program.ts'
+
+setDefaultTimeout(30_000)
 
 let database: TestDatabase
 let streams: Stream[] = []
