@@ -4,11 +4,13 @@
  */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import postgres, { type Sql } from 'postgres'
 import { joinEmbedded, type EmbeddedServer } from '../db/embedded/index.ts'
 import { openSql } from '../db/index.ts'
 import { MIGRATIONS, migrateDatabase } from '../db/migrate.ts'
+import { until } from './e2e/program.ts'
 
 const TEST_DATA_DIR = join(import.meta.dir, '../.data/tests')
 const TEMPLATE_LOCK = 4_711_999
@@ -25,7 +27,7 @@ export interface TestDatabase {
 
 /** Call in beforeAll, and `close()` in afterAll. */
 export async function testDatabase(): Promise<TestDatabase> {
-  const { url } = await (server ??= joinEmbedded({ data_dir: TEST_DATA_DIR }))
+  const { url } = await (server ??= joinTestServer())
   const admin = postgres(url, { max: 1, onnotice: () => {} })
   const name = `test_${process.pid}_${++made}_${Math.random().toString(36).slice(2, 8)}`
   try {
@@ -53,6 +55,27 @@ export async function leaveTestServer(): Promise<void> {
   const joined = await server
   server = undefined
   await joined?.leave()
+}
+
+async function joinTestServer(): Promise<EmbeddedServer> {
+  if (process.env.BUN_TEST_WORKER_ID && !(await answers())) {
+    // Through a shell that ends at once, so that the keeper (see there) is nobody's child here; two do no harm.
+    const keep = [process.execPath, join(import.meta.dir, 'keep-server.ts'), TEST_DATA_DIR, String(process.ppid)]
+    Bun.spawnSync(['sh', '-c', '"$@" >/dev/null 2>&1 &', 'sh', ...keep])
+    await until('the kept server', answers, 20_000)
+  }
+  return joinEmbedded({ data_dir: TEST_DATA_DIR })
+}
+
+/** True when the server of the recorded port takes connections. */
+async function answers(): Promise<boolean> {
+  const port = Number(await readFile(join(TEST_DATA_DIR, 'postgres.port'), 'utf8').catch(() => ''))
+  if (!port) return false
+  const answer = Bun.connect({ hostname: '127.0.0.1', port, socket: { data() {} } })
+  return answer.then(
+    (socket) => (socket.end(), true),
+    () => false,
+  )
 }
 
 async function ensureTemplate(admin: Sql, url: string): Promise<string> {
