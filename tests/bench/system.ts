@@ -39,16 +39,18 @@ export async function bench(): Promise<Figure[]> {
   } finally {
     await rm(data_dir, { recursive: true, force: true })
   }
-  const started = performance.now()
-  const tests = Bun.spawn([process.execPath, 'test'], {
-    cwd: join(import.meta.dir, '../..'),
-    stdout: 'ignore',
-    stderr: 'ignore',
-  })
-  const code = await tests.exited
-  const work = `every test${code === 0 ? '' : `, WHICH FAILED with ${code}`}`
-  figures.push(row('bun test', (performance.now() - started) / 1000, 's', '<= 60', work))
+  figures.push(await timeTests('bun test', []), await timeTests('bun run test', ['--parallel=4']))
   return figures
+}
+
+async function timeTests(figure: string, flags: string[]): Promise<Figure> {
+  const started = performance.now()
+  const cwd = join(import.meta.dir, '../..')
+  const tests = Bun.spawn([process.execPath, 'test', ...flags], { cwd, stdout: 'ignore', stderr: 'ignore' })
+  const code = await tests.exited
+  const how = flags.length === 0 ? 'one file after the other' : 'four files at a time'
+  const work = `every test, ${how}${code === 0 ? '' : `, WHICH FAILED with ${code}`}`
+  return row(figure, (performance.now() - started) / 1000, 's', '<= 60', work)
 }
 
 async function start(env: Record<string, string>) {
