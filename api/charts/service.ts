@@ -3,32 +3,18 @@ import type { Db } from '../../db/index.ts'
 import { listCharts, readChart, type Chart } from '../../db/charts-read.ts'
 import { AppError } from '../../lib/errors.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
-import { readBytes } from '../http/body.ts'
+import { readUpload } from '../http/upload.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Puts a workbook where the poller looks; an earlier one of that name is replaced and drawn again. */
 export async function uploadWorkbook(db: Db, request: Request, given: string | undefined, max_bytes: number) {
-  const { name, bytes } = await readUpload(request, given, max_bytes)
-  const key = `uploads/${fileName(name)}`
+  const { bytes, name = given } = await readUpload(request, max_bytes)
+  if (name === undefined)
+    throw new AppError('chart_name_missing', 422, 'Send the workbook as form field "file", or name it with ?name=….')
+  const key = `uploads/${fileName(given ?? name)}`
   const { size_bytes, version } = await db.objects.put(key, bytes)
   return { key, name: basename(key), size_bytes, version }
-}
-
-/** The file of a multipart form, or the raw body with `?name=`. */
-async function readUpload(request: Request, given: string | undefined, max_bytes: number) {
-  if (!request.headers.get('content-type')?.startsWith('multipart/form-data')) {
-    if (given === undefined)
-      throw new AppError('chart_name_missing', 422, 'Send the workbook as form field "file", or name it with ?name=….')
-    return { name: given, bytes: await readBytes(request, max_bytes) }
-  }
-  const form = await request.formData().catch((cause) => {
-    throw new AppError('body_unreadable', 400, 'The body cannot be read as a multipart form.', { cause })
-  })
-  const file = form.get('file')
-  if (!(file instanceof Blob))
-    throw new AppError('chart_file_missing', 422, 'The form has no file in its field "file".')
-  return { name: given ?? (file as File).name ?? '', bytes: new Uint8Array(await file.arrayBuffer()) }
 }
 
 /** The last part of what a browser calls the file; throws AppError 422 for what is never drawn. */

@@ -2,10 +2,10 @@ import { Elysia } from 'elysia'
 import type { ApiContext } from '../context.ts'
 import { etagOf, isUnchanged, versionsAllowed } from '../http/etag.ts'
 import { responses } from '../http/responses.ts'
+import { readUpload } from '../http/upload.ts'
 import type { PackagingItem } from '../../db/packaging.ts'
 import { createExporter } from './export.ts'
 import { createImporter } from './import/import-file.ts'
-import { readUpload } from './import/read-upload.ts'
 import { exportQuery, importAnswer, itemAnswer, itemBody, itemParams, listAnswer, listQuery } from './model.ts'
 import { createItem, deleteItem, listItems, readItem, replaceItem } from './service.ts'
 
@@ -34,7 +34,7 @@ export function packaging({ config, log, db: { sql } }: ApiContext) {
         },
       },
     )
-    .post('/import', async ({ request }) => importFile(await readUpload(request, config.max_upload_bytes)), {
+    .post('/import', async ({ request }) => importFile((await readUpload(request, config.max_upload_bytes)).bytes), {
       detail: {
         tags,
         summary: 'Create or update items from a file, all or nothing',

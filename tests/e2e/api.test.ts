@@ -57,3 +57,29 @@ test('the first start shows a password that signs in; SIGTERM ends the API with 
   expect(await program.exited).toBe(0)
   expect(program.output().match(/with the password/g)).toHaveLength(1)
 })
+
+test('a body over the limit is a 413 in problem+json, announced or in pieces, and the API goes on', async () => {
+  const port = freePort()
+  const words = { ...env, PORT: String(port), MAX_UPLOAD_MB: '1', ADMIN_PASSWORD: 'a password for tests' }
+  const program = startProgram('api/main.ts', [], words)
+  const url = `http://127.0.0.1:${port}`
+  await until('ready', () => program.output().includes('"ready"'), 15_000, program.output)
+  const huge = new Uint8Array(3 * 1024 * 1024)
+  const pieces = () =>
+    new ReadableStream({
+      start(controller) {
+        for (let i = 0; i < 3; i++) controller.enqueue(new Uint8Array(1024 * 1024))
+        controller.close()
+      },
+    })
+  const json = { 'content-type': 'application/json' }
+  for (const body of [huge, pieces()]) {
+    const answer = await fetch(`${url}/login`, { method: 'POST', headers: json, body, duplex: 'half' } as RequestInit)
+    expect(answer.status).toBe(413)
+    expect(answer.headers.get('content-type')).toBe('application/problem+json')
+    expect(((await answer.json()) as { code: string }).code).toBe('body_too_large')
+  }
+  expect((await fetch(`${url}/health/live`)).status).toBe(200)
+  program.kill('SIGTERM')
+  expect(await program.exited).toBe(0)
+})

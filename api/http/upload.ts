@@ -1,17 +1,24 @@
 /** An uploaded file: the raw body, or the field `file` of a form. */
-import { AppError } from '../../../lib/errors.ts'
-import { readBytes } from '../../http/body.ts'
+import { AppError } from '../../lib/errors.ts'
+import { readBytes } from './body.ts'
+
+export interface Upload {
+  bytes: Uint8Array
+  /** What a form calls the file. */
+  name: string | undefined
+}
 
 /** Throws AppError 400, 413, 415 or 422. */
-export async function readUpload(request: Request, max_bytes: number): Promise<Uint8Array> {
+export async function readUpload(request: Request, max_bytes: number): Promise<Upload> {
   const type = request.headers.get('content-type') ?? ''
   if (/^application\/(json|x-www-form-urlencoded)\b/i.test(type))
     throw new AppError('body_type_unsupported', 415, `Send the file itself or multipart/form-data, not ${type}.`)
   const bytes = await readBytes(request, max_bytes)
-  if (!/^multipart\/form-data\b/i.test(type)) return bytes
+  if (!/^multipart\/form-data\b/i.test(type)) return { bytes, name: undefined }
   const form = await formOf(bytes, type)
   const [file, ...more] = form.getAll('file')
-  if (file instanceof Blob && more.length === 0) return file.bytes()
+  if (file instanceof Blob && more.length === 0)
+    return { bytes: await file.bytes(), name: (file as File).name || undefined }
   throw new AppError('validation_failed', 422, 'Send one file in the form field `file`.', {
     errors: [{ path: '/file', message: 'must be one file' }],
   })
