@@ -68,3 +68,9 @@ export function readApiConfig(env: Env): ApiConfig {
   read.finish()
   return config
 }
+
+/** Where a program on this machine finds the API. */
+export function apiUrl({ host, port }: Pick<ApiConfig, 'host' | 'port'>): string {
+  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`
+}

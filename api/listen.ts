@@ -1,6 +1,6 @@
 import { AppError } from '../lib/errors.ts'
 import type { createApp } from './app.ts'
-import type { ApiConfig } from './config.ts'
+import { apiUrl, type ApiConfig } from './config.ts'
 
 export interface ApiServer {
   url: string
@@ -17,9 +17,8 @@ export function listen(app: ReturnType<typeof createApp>, { host, port }: ApiCon
       cause,
     })
   }
-  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host
   return {
-    url: `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`,
+    url: apiUrl({ host, port }),
     stop: async () => {
       await app.stop(false)
     },

@@ -1,10 +1,9 @@
 import type { Sql } from 'postgres'
 
-/** The server's version as a number (150004) and as text (15.4). */
-export async function postgresVersion(sql: Sql): Promise<{ number: number; text: string }> {
-  const [row] = await sql<{ number: number; text: string }[]>`
-    select current_setting('server_version_num')::int as number, current_setting('server_version') as text`
-  return row!
+/** The server's version, e.g. 18.4. */
+export async function postgresVersion(sql: Sql): Promise<string> {
+  const [row] = await sql<{ version: string }[]>`select current_setting('server_version') as version`
+  return row!.version
 }
 
 export async function serverClock(sql: Sql): Promise<Date> {

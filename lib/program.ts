@@ -22,7 +22,7 @@ export async function runProgram(main: () => Promise<unknown>): Promise<void> {
     await main()
   } catch (thrown) {
     process.stderr.write(`${messageOf(thrown)}\n`)
-    if (process.env.LOG_LEVEL === 'debug') console.error(thrown)
+    if (process.env.LOG_LEVEL === 'debug') process.stderr.write(`${Bun.inspect(thrown)}\n`)
     process.exit(thrown instanceof ConfigError ? EXIT.configuration : EXIT.failed)
   }
 }

@@ -1,5 +1,5 @@
 /** `bun run demo`: gives a running system something to show, through its public API as any client would. */
-import { readApiConfig } from '../api/config.ts'
+import { apiUrl, readApiConfig } from '../api/config.ts'
 import { parseWords, printRows } from '../lib/command-line.ts'
 import { AppError } from '../lib/errors.ts'
 import { EXIT, loadConfig, runProgram } from '../lib/program.ts'
@@ -29,7 +29,7 @@ if (values.help) {
 const config = loadConfig(readApiConfig)
 
 await runProgram(async () => {
-  const url = values.url ?? `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${config.port}`
+  const url = values.url ?? apiUrl(config)
   const api = await apiClient(url, values.username, passwordOf(values.username))
   const items = demoCatalogue()
   const now = new Date()

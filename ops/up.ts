@@ -1,5 +1,6 @@
 /** `bun run up`: every program, each in a process of its own, on whatever the environment names. */
 import { join, relative } from 'node:path'
+import { apiUrl } from '../api/config.ts'
 import { EXIT, loadConfig, runProgram } from '../lib/program.ts'
 import { stopSignal } from '../lib/shutdown.ts'
 import { readAllConfigs } from './configuration.ts'
@@ -42,7 +43,7 @@ await runProgram(async () => {
   process.exit(EXIT.done)
 
   function showWelcome(): undefined {
-    const url = `http://${configs.api.host === '0.0.0.0' ? 'localhost' : configs.api.host}:${configs.api.port}`
+    const url = apiUrl(configs.api)
     say(
       [
         `Doca is running (${((performance.now() - started) / 1000).toFixed(1)} s).`,

@@ -18,7 +18,8 @@ export const uploaded = t.Object({
   version: t.String(),
 })
 
-const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
+/** As this program writes it. */
+export const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 
 /** The router has no parameter that ends before a dot, so the suffix is part of it. */
 export const chartParams = t.Object({

@@ -4,8 +4,9 @@ import { listCharts, readChart, type Chart } from '../../db/charts-read.ts'
 import { AppError } from '../../lib/errors.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
 import { readUpload } from '../http/upload.ts'
+import { UUID } from './model.ts'
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const WHOLE_UUID = new RegExp(`^${UUID}$`)
 
 /** Puts a workbook where the poller looks; an earlier one of that name is replaced and drawn again. */
 export async function uploadWorkbook(db: Db, request: Request, given: string | undefined, max_bytes: number) {
@@ -30,7 +31,7 @@ function fileName(given: string): string {
 
 export async function readCharts(db: Db, { limit = 50, cursor }: { limit?: number; cursor?: string }) {
   const before = cursor === undefined ? undefined : decodeCursor(cursor, ['id']).id
-  if (before !== undefined && !UUID.test(before)) throw invalidCursor()
+  if (before !== undefined && !WHOLE_UUID.test(before)) throw invalidCursor()
   const rows = await listCharts(db.sql, limit + 1, before)
   const items = rows.slice(0, limit)
   return { items, next_cursor: rows.length > limit ? encodeCursor({ id: items.at(-1)!.id }) : null }

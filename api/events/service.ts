@@ -7,8 +7,9 @@ import {
   isCalendarDay,
   type EventInput,
 } from '../../db/stream/event.ts'
-import { AppError, type ErrorItem } from '../../lib/errors.ts'
+import type { ErrorItem } from '../../lib/errors.ts'
 import { decodeCursor, encodeCursor } from '../http/pagination.ts'
+import { validationFailed } from '../http/problems.ts'
 import { MAX_EVENTS } from './model.ts'
 
 /** Hands events to the topic; resolves when they are durable there. All or none; throws AppError 422. */
@@ -27,17 +28,13 @@ export async function acceptEvents(db: Db, body: unknown, trace_id: string): Pro
 function checkEvents(body: unknown): EventInput[] {
   const list = Array.isArray(body) ? body : [body]
   if (list.length === 0 || list.length > MAX_EVENTS)
-    throw invalid([{ path: '/', message: `must hold 1 to ${MAX_EVENTS} events, not ${list.length}` }])
+    throw validationFailed([{ path: '/', message: `must hold 1 to ${MAX_EVENTS} events, not ${list.length}` }])
   const errors: ErrorItem[] = []
   for (const [i, event] of list.entries())
     for (const error of eventErrors(event))
       errors.push(Array.isArray(body) ? { ...error, path: `/${i}${error.path === '/' ? '' : error.path}` } : error)
-  if (errors.length > 0) throw invalid(errors)
+  if (errors.length > 0) throw validationFailed(errors)
   return list as EventInput[]
-}
-
-function invalid(errors: ErrorItem[]): AppError {
-  return new AppError('validation_failed', 422, 'The request does not fit; see errors.', { errors })
 }
 
 const DAY_MS = 86_400_000
@@ -48,7 +45,7 @@ export async function readHistory(
   { sku, day, limit = 50, cursor }: { sku: string; day?: string; limit?: number; cursor?: string },
 ) {
   if (day !== undefined && !isCalendarDay(day))
-    throw invalid([{ path: '/day', message: `${day} is no day of the calendar` }])
+    throw validationFailed([{ path: '/day', message: `${day} is no day of the calendar` }])
   const from = day === undefined ? undefined : new Date(`${day}T00:00:00Z`)
   const rows = await db.history.read(EVENTS_TABLE, sku, {
     limit: limit + 1,
@@ -65,6 +62,6 @@ export async function readHistory(
 function placeOf(cursor: string): { at: Date; id: string } {
   const { at, id } = decodeCursor(cursor, ['at', 'id'])
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(at) || Number.isNaN(Date.parse(at)) || !/^[\w-]{1,64}$/.test(id))
-    throw invalid([{ path: '/cursor', message: 'is not a cursor of this list' }])
+    throw validationFailed([{ path: '/cursor', message: 'is not a cursor of this list' }])
   return { at: new Date(at), id }
 }

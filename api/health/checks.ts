@@ -1,5 +1,6 @@
 /** Asks each role for something small, within a deadline. */
 import type { Db } from '../../db/index.ts'
+import { withDeadline } from '../../db/outlast.ts'
 
 export interface Check {
   status: 'ok' | 'down'
@@ -23,12 +24,9 @@ export async function checkRoles(db: Db): Promise<Record<string, Check>> {
 
 async function check(ask: () => Promise<unknown>): Promise<Check> {
   const started = performance.now()
-  const status = await Promise.race([
-    ask().then(
-      () => 'ok' as const,
-      () => 'down' as const,
-    ),
-    Bun.sleep(DEADLINE_MS).then(() => 'down' as const),
-  ])
+  const status = await withDeadline(ask(), DEADLINE_MS).then(
+    () => 'ok' as const,
+    () => 'down' as const,
+  )
   return { status, latency_ms: Math.round((performance.now() - started) * 100) / 100 }
 }

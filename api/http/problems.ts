@@ -32,6 +32,11 @@ export function problemResponse(thrown: unknown, request_id: string, log: Log): 
   })
 }
 
+/** A request whose fields do not fit, with every one of them. */
+export function validationFailed(errors: ErrorItem[]): AppError {
+  return new AppError('validation_failed', 422, 'The request does not fit; see errors.', { errors })
+}
+
 function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
   const { code, all, cause } = (thrown ?? {}) as { code?: string; all?: ValidationItem[]; cause?: unknown }
@@ -39,9 +44,7 @@ function asAppError(thrown: unknown): AppError {
   if (code === 'PARSE' && cause instanceof AppError) return cause
   switch (code) {
     case 'VALIDATION':
-      return new AppError('validation_failed', 422, 'The request does not fit; see errors.', {
-        errors: (all ?? []).map(asErrorItem),
-      })
+      return validationFailed((all ?? []).map(asErrorItem))
     case 'NOT_FOUND':
       return new AppError('route_not_found', 404, 'There is no such route; GET /docs lists them.')
     case 'PARSE':

@@ -14,6 +14,7 @@ import {
 import { AppError, type ErrorItem } from '../../lib/errors.ts'
 import { lostUpdate } from '../http/etag.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
+import { validationFailed } from '../http/problems.ts'
 import { COST_DIGITS, decimalPattern, MEASURE_DIGITS, type ItemBody, type ListQuery } from './model.ts'
 
 /** A page as JSON text. Throws AppError 422 for a cursor that is not of this order. */
@@ -101,8 +102,7 @@ function valuesOf(body: ItemBody): PackagingValues {
   for (const [field, value] of Object.entries(values))
     if ([value].flat().some((part) => typeof part === 'string' && !part.isWellFormed()))
       errors.push({ path: `/${field}`, message: 'holds half of a surrogate pair, which no text file can carry' })
-  if (errors.length > 0)
-    throw new AppError('validation_failed', 422, 'The request does not fit; see errors.', { errors })
+  if (errors.length > 0) throw validationFailed(errors)
   return values
 }
 
