@@ -13,6 +13,13 @@ export interface DbConfig {
   database_wait_s: number
   /** Connections to PostgreSQL per process. */
   database_pool: number
+  /** Each role's engine; unset: the role's tables in sql, or for objects files below data_dir. */
+  cache_url: string | undefined
+  stream_url: string | undefined
+  queue_url: string | undefined
+  history_url: string | undefined
+  journal_url: string | undefined
+  objects_url: string | undefined
   /** How long a stream consumer that died keeps its partitions, seconds. */
   stream_lease_s: number
 }
@@ -24,24 +31,18 @@ export function readDbConfig(env: EnvReader): DbConfig {
     env.problem('DATABASE_URL is missing; with NODE_ENV=production name the PostgreSQL to use, postgres://….')
   if (env.text('DATABASE_URL') !== undefined && embedded_port !== undefined)
     env.problem('EMBEDDED_PORT and DATABASE_URL contradict each other; unset EMBEDDED_PORT, or DATABASE_URL.')
-  for (const [name, fallback] of Object.entries(EMBEDDED_ONLY))
-    if (env.text(name) !== undefined) env.problem(`${name} is not supported yet; unset it to use ${fallback}.`)
   return {
     data_dir: resolve(env.text('DATA_DIR') ?? '.data'),
     database_url,
     embedded_port,
     database_wait_s: env.integer('DATABASE_WAIT_S', 60, { max: 86_400 }),
     database_pool: env.integer('DATABASE_POOL', 4, { min: 1, max: 100 }),
+    cache_url: env.url('CACHE_URL', ['redis', 'rediss']),
+    stream_url: env.url('STREAM_URL', ['kafka']),
+    queue_url: env.url('QUEUE_URL', ['amqp', 'amqps']),
+    history_url: env.url('HISTORY_URL', ['cassandra']),
+    journal_url: env.url('JOURNAL_URL', ['mongodb']),
+    objects_url: env.url('OBJECTS_URL', ['s3']),
     stream_lease_s: env.integer('STREAM_LEASE_S', 10, { min: 1, max: 3600 }),
   }
-}
-
-/** Roles that so far have one driver; a URL for one would be ignored silently, so it is refused. */
-const EMBEDDED_ONLY = {
-  CACHE_URL: 'a table in PostgreSQL',
-  STREAM_URL: 'tables in PostgreSQL',
-  QUEUE_URL: 'tables in PostgreSQL',
-  HISTORY_URL: 'tables in PostgreSQL',
-  JOURNAL_URL: 'a table in PostgreSQL',
-  OBJECTS_URL: 'files under DATA_DIR/objects',
 }

@@ -36,23 +36,43 @@ export async function connect(config: DbConfig, log: Log): Promise<Db> {
   try {
     if (!embedded) await waitForDatabase(url, config.database_wait_s, log)
     await migrateDatabase(url)
-    const objects = await openObjects(config)
     const sql = openSql(url, config.database_pool)
-    const stream = openStream(sql, log, { lease_ms: config.stream_lease_s * 1000 })
-    const queue = openQueue(sql, log)
-    return {
-      sql,
-      cache: openCache(sql),
-      history: openHistory(sql),
-      journal: openJournal(sql),
-      stream,
-      objects,
-      queue,
-      close: () => close([stream, queue, objects], sql, embedded),
-    }
+    const roles = await openRoles(config, sql, log).catch(async (err: unknown) => {
+      await sql.end({ timeout: 5 })
+      throw err
+    })
+    return { sql, ...roles, close: () => close(Object.values(roles), sql, embedded) }
   } catch (err) {
     await embedded?.leave()
     throw err
+  }
+}
+
+type Roles = Omit<Db, 'sql' | 'close'>
+
+/** All at once; when an engine refuses us, those already open are closed. */
+async function openRoles(config: DbConfig, sql: Sql, log: Log): Promise<Roles> {
+  const opening = {
+    cache: openCache({ url: config.cache_url, sql, log }),
+    history: openHistory({ url: config.history_url, sql, log }),
+    journal: openJournal({ url: config.journal_url, sql, log }),
+    stream: openStream({ url: config.stream_url, sql, log, lease_ms: config.stream_lease_s * 1000 }),
+    objects: openObjects({ url: config.objects_url, data_dir: config.data_dir, log }),
+    queue: openQueue({ url: config.queue_url, sql, log }),
+  }
+  const outcomes = await Promise.allSettled(Object.values(opening))
+  const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []))
+  if (refusals.length > 0) {
+    for (const outcome of outcomes) if (outcome.status === 'fulfilled') await outcome.value.close()
+    throw refusals.length === 1 ? refusals[0] : new AggregateError(refusals)
+  }
+  return {
+    cache: await opening.cache,
+    history: await opening.history,
+    journal: await opening.journal,
+    stream: await opening.stream,
+    objects: await opening.objects,
+    queue: await opening.queue,
   }
 }
 

@@ -14,7 +14,7 @@ const MAX_DELAY_MS = 3_000
 export type Outlast = <T>(call: () => PromiseLike<T>, signal: AbortSignal) => Promise<T>
 
 /** All calls made through one Outlast share its two log lines; `who` says whose calls they are. */
-export function createOutlast(log: Log, who: string): Outlast {
+export function createOutlast(log: Log, who: string, engine = 'the database'): Outlast {
   // Calls overlap: one that began before the outage was over may still fail after another has succeeded.
   let failing = false
   let changed_at = -Infinity
@@ -30,21 +30,26 @@ export function createOutlast(log: Log, who: string): Outlast {
       const begun_at = performance.now()
       try {
         const result = await withDeadline(call())
-        outcome(false, begun_at, () => log.info(`${who} goes on: the database answers again`))
+        outcome(false, begun_at, () => log.info(`${who} goes on: ${engine} answers again`))
         return result
       } catch (err) {
         if (signal.aborted) throw err
-        outcome(true, begun_at, () => log.warn({ err }, `${who} waits: the database does not do what it is asked`))
+        outcome(true, begun_at, () => log.warn({ err }, `${who} waits: ${engine} does not do what it is asked`))
         await pause(growingDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS), signal)
       }
     }
   }
 }
 
-/** Rejects when the database has not answered in time. The statement may still run to its end there. */
-export async function withDeadline<T>(call: PromiseLike<T>, deadline_ms = DEADLINE_MS): Promise<T> {
+/** Rejects when the database, or whom `engine` names, has not answered in time. The call may still run to its end there. */
+export async function withDeadline<T>(
+  call: PromiseLike<T>,
+  deadline_ms = DEADLINE_MS,
+  engine = 'The database',
+): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
-  const late = new AppError('database_timeout', 503, `The database has not answered within ${deadline_ms / 1000} s.`)
+  const code = engine === 'The database' ? 'database_timeout' : 'engine_timeout'
+  const late = new AppError(code, 503, `${engine} has not answered within ${deadline_ms / 1000} s.`)
   const timer = setTimeout(() => reject(late), deadline_ms)
   try {
     return await Promise.race([call, promise])

@@ -54,7 +54,7 @@ export function envReader(env: Env) {
         .filter(Boolean)
     },
 
-    /** A URL whose scheme is one of `schemes` (without colon); the value never appears in a message, it may hold a password. */
+    /** A URL, which may name several hosts, whose scheme is one of `schemes` (without colon); the value never appears in a message, it may hold a password. */
     url(name: string, schemes: readonly string[]): string | undefined {
       const text = raw(name)
       if (text === undefined) return undefined
@@ -62,7 +62,8 @@ export function envReader(env: Env) {
       const expected = schemes.map((s) => `${s}://`).join(' or ')
       if (!scheme) problems.push(`${name} is not a URL; it should start with ${expected}.`)
       else if (!schemes.includes(scheme)) problems.push(`${name} starts with ${scheme}://; it should be ${expected}.`)
-      else if (!URL.canParse(text)) problems.push(`${name} cannot be read as a URL; encode special characters in it.`)
+      else if (!URL.canParse(firstHostOnly(text)))
+        problems.push(`${name} cannot be read as a URL; encode special characters in it.`)
       else return text
       return undefined
     },
@@ -72,4 +73,9 @@ export function envReader(env: Env) {
       if (problems.length > 0) throw new ConfigError(problems)
     },
   }
+}
+
+/** `kafka://a:1,b:2/x` names several hosts, which a URL cannot: the same with the first of them. */
+export function firstHostOnly(url: string): string {
+  return url.replace(/^([a-z0-9+.-]+:\/\/(?:[^/?#]*@)?[^,/?#]*)[^/?#]*/i, '$1')
 }

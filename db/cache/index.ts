@@ -3,6 +3,8 @@
  * Keys have at most 1,024 bytes, a time to live is above 0: else AppError.
  */
 import type { Sql } from 'postgres'
+import { notYet } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
 import { createSqlCache } from './sql.ts'
 
 export interface Cache {
@@ -17,7 +19,15 @@ export interface Cache {
   close(): Promise<void>
 }
 
-/** The cache that the configuration names; so far that is always the one in sql. */
-export function openCache(sql: Sql): Cache {
-  return createSqlCache(sql)
+export interface CacheOptions {
+  /** CACHE_URL; unset: the role lives in `sql`. */
+  url: string | undefined
+  sql: Sql
+  log: Log
+}
+
+/** Opens the driver that the URL names. */
+export async function openCache({ url, sql }: CacheOptions): Promise<Cache> {
+  if (url === undefined) return createSqlCache(sql)
+  throw notYet('CACHE_URL')
 }

@@ -1,5 +1,7 @@
 /** The history role: wide rows by partition, newest first, upserted by a deterministic key (partition, at, id). */
 import type { Sql } from 'postgres'
+import { notYet } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
 import { createSqlHistory } from './sql.ts'
 
 export interface HistoryRow {
@@ -31,7 +33,15 @@ export interface History {
   close(): Promise<void>
 }
 
-/** The history that the configuration names; so far that is always the one in sql. */
-export function openHistory(sql: Sql): History {
-  return createSqlHistory(sql)
+export interface HistoryOptions {
+  /** HISTORY_URL; unset: the role lives in `sql`. */
+  url: string | undefined
+  sql: Sql
+  log: Log
+}
+
+/** Opens the driver that the URL names. */
+export async function openHistory({ url, sql }: HistoryOptions): Promise<History> {
+  if (url === undefined) return createSqlHistory(sql)
+  throw notYet('HISTORY_URL')
 }

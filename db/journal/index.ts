@@ -1,5 +1,7 @@
 /** The journal role: small documents that say what was attempted, found by key, gone after their time to live. */
 import type { Sql } from 'postgres'
+import { notYet } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
 import { createSqlJournal } from './sql.ts'
 
 export interface JournalDocument {
@@ -18,7 +20,15 @@ export interface Journal {
   close(): Promise<void>
 }
 
-/** The journal that the configuration names; so far that is always the one in sql. */
-export function openJournal(sql: Sql): Journal {
-  return createSqlJournal(sql)
+export interface JournalOptions {
+  /** JOURNAL_URL; unset: the role lives in `sql`. */
+  url: string | undefined
+  sql: Sql
+  log: Log
+}
+
+/** Opens the driver that the URL names. */
+export async function openJournal({ url, sql }: JournalOptions): Promise<Journal> {
+  if (url === undefined) return createSqlJournal(sql)
+  throw notYet('JOURNAL_URL')
 }

@@ -1,5 +1,7 @@
 /** The objects role: named byte sequences. A put is seen whole or not at all. Keys are relative paths with `/`. */
 import { join } from 'node:path'
+import { notYet } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
 import { createDiskObjects } from './disk.ts'
 
 export interface ObjectInfo {
@@ -34,7 +36,15 @@ export interface Objects {
   close(): Promise<void>
 }
 
-/** Opens the driver that the configuration names: files under `data_dir`/objects. */
-export function openObjects({ data_dir }: { data_dir: string }): Promise<Objects> {
-  return createDiskObjects(join(data_dir, 'objects'))
+export interface ObjectsOptions {
+  /** OBJECTS_URL; unset: files under `data_dir`/objects. */
+  url: string | undefined
+  data_dir: string
+  log: Log
+}
+
+/** Opens the driver that the URL names. */
+export async function openObjects({ url, data_dir }: ObjectsOptions): Promise<Objects> {
+  if (url === undefined) return createDiskObjects(join(data_dir, 'objects'))
+  throw notYet('OBJECTS_URL')
 }

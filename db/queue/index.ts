@@ -4,6 +4,7 @@
  * in a table where it can be browsed, counted and replayed.
  */
 import type { Sql } from 'postgres'
+import { notYet } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { createSqlQueue } from './sql.ts'
 
@@ -87,7 +88,15 @@ export interface Queue {
   close(): Promise<void>
 }
 
-/** The queue that the configuration names; so far that is always the one in sql. */
-export function openQueue(sql: Sql, log: Log): Queue {
-  return createSqlQueue(sql, { log })
+export interface QueueOptions {
+  /** QUEUE_URL; unset: the role lives in `sql`, where dead letters are kept in any case. */
+  url: string | undefined
+  sql: Sql
+  log: Log
+}
+
+/** Opens the driver that the URL names. */
+export async function openQueue({ url, sql, log }: QueueOptions): Promise<Queue> {
+  if (url === undefined) return createSqlQueue(sql, { log })
+  throw notYet('QUEUE_URL')
 }

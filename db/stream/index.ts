@@ -6,6 +6,7 @@
  * moves only after the handler returned.
  */
 import type { Sql } from 'postgres'
+import { notYet } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { createSqlStream } from './sql.ts'
 
@@ -68,7 +69,17 @@ export interface Stream {
   close(): Promise<void>
 }
 
-/** The stream that the configuration names; so far that is always the one in sql. */
-export function openStream(sql: Sql, log: Log, options: { lease_ms: number }): Stream {
-  return createSqlStream(sql, { log, ...options })
+export interface StreamOptions {
+  /** STREAM_URL; unset: the role lives in `sql`. */
+  url: string | undefined
+  sql: Sql
+  log: Log
+  /** How long a consumer that died keeps its partitions. */
+  lease_ms: number
+}
+
+/** Opens the driver that the URL names. */
+export async function openStream({ url, sql, log, lease_ms }: StreamOptions): Promise<Stream> {
+  if (url === undefined) return createSqlStream(sql, { log, lease_ms })
+  throw notYet('STREAM_URL')
 }

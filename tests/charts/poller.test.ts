@@ -6,7 +6,8 @@ import { DEFAULT_LIMITS } from '../../charts/limits.ts'
 import { createPool, type DrawingPool } from '../../charts/pool/index.ts'
 import { startPoller, type Poller, type PollerParts } from '../../charts/poller/poll.ts'
 import { claimChart, finishChart, renewChart } from '../../db/charts.ts'
-import { openObjects, type Objects } from '../../db/objects/index.ts'
+import { createDiskObjects } from '../../db/objects/disk.ts'
+import type { Objects } from '../../db/objects/index.ts'
 import { createLog } from '../../lib/log.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'
 import { until } from '../e2e/program.ts'
@@ -30,7 +31,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   data_dir = await mkdtemp(join(tmpdir(), 'doca-test-poller-'))
-  objects = await openObjects({ data_dir })
+  objects = await createDiskObjects(join(data_dir, 'objects'))
 })
 afterEach(async () => {
   await Promise.all(pollers.splice(0).map((poller) => poller.stop(0)))

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { events } from '../../consumers/events.ts'
 import { runStream } from '../../consumers/run-stream.ts'
+import { readDbConfig } from '../../db/config.ts'
 import { connect, type Db } from '../../db/index.ts'
 import { eventMessage, type EventInput, type StockEvent } from '../../db/stream/event.ts'
 import type { Message } from '../../db/stream/index.ts'
+import { envReader } from '../../lib/env.ts'
 import { createLog } from '../../lib/log.ts'
 import { testDatabase } from '../database.ts'
 import { until } from '../e2e/program.ts'
@@ -18,14 +20,7 @@ export async function openEvents() {
   const database = await testDatabase()
   const data_dir = await mkdtemp(join(tmpdir(), 'doca-consumers-'))
   const log = createLog('consumers', 'silent')
-  const config = {
-    data_dir,
-    database_url: database.url,
-    embedded_port: undefined,
-    database_wait_s: 5,
-    database_pool: 4,
-    stream_lease_s: 10,
-  }
+  const config = readDbConfig(envReader({ DATA_DIR: data_dir, DATABASE_URL: database.url, DATABASE_WAIT_S: '5' }))
   const db = await connect(config, log)
   await addPackaging('A', 'B', 'C')
 

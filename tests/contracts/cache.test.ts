@@ -1,5 +1,5 @@
 import { setDefaultTimeout } from 'bun:test'
-import { openCache } from '../../db/cache/index.ts'
+import { createSqlCache } from '../../db/cache/sql.ts'
 import { testDatabase } from '../database.ts'
 import { cacheContract } from './cache.contract.ts'
 
@@ -8,5 +8,5 @@ setDefaultTimeout(30_000)
 cacheContract('sql', async () => {
   const database = await testDatabase()
   const { sql } = database
-  return { cache: openCache(sql), lose: () => sql`truncate cache_entries`, close: database.close }
+  return { cache: createSqlCache(sql), lose: () => sql`truncate cache_entries`, close: database.close }
 })

@@ -1,5 +1,5 @@
 import { setDefaultTimeout } from 'bun:test'
-import { openHistory } from '../../db/history/index.ts'
+import { createSqlHistory } from '../../db/history/sql.ts'
 import { testDatabase } from '../database.ts'
 import { historyContract } from './history.contract.ts'
 
@@ -7,5 +7,5 @@ setDefaultTimeout(30_000)
 
 historyContract('sql', async () => {
   const database = await testDatabase()
-  return { history: openHistory(database.sql), close: database.close }
+  return { history: createSqlHistory(database.sql), close: database.close }
 })

@@ -1,5 +1,5 @@
 import { setDefaultTimeout } from 'bun:test'
-import { openJournal } from '../../db/journal/index.ts'
+import { createSqlJournal } from '../../db/journal/sql.ts'
 import { testDatabase } from '../database.ts'
 import { journalContract } from './journal.contract.ts'
 
@@ -7,5 +7,5 @@ setDefaultTimeout(30_000)
 
 journalContract('sql', async () => {
   const database = await testDatabase()
-  return { journal: openJournal(database.sql), close: database.close, expiry_slack_ms: 0 }
+  return { journal: createSqlJournal(database.sql), close: database.close, expiry_slack_ms: 0 }
 })

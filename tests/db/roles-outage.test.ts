@@ -4,7 +4,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
+import { readDbConfig } from '../../db/config.ts'
 import { connect, type Db } from '../../db/index.ts'
+import { envReader } from '../../lib/env.ts'
 import { until } from '../e2e/program.ts'
 
 setDefaultTimeout(30_000)
@@ -16,14 +18,7 @@ const lines: Array<{ msg: string }> = []
 beforeAll(async () => {
   data_dir = await mkdtemp(join(tmpdir(), 'doca-outage-'))
   const log = pino({ level: 'info' }, { write: (line) => void lines.push(JSON.parse(line)) })
-  const settings = {
-    database_url: undefined,
-    embedded_port: undefined,
-    database_wait_s: 20,
-    database_pool: 4,
-    stream_lease_s: 10,
-  }
-  db = await connect({ data_dir, ...settings }, log)
+  db = await connect(readDbConfig(envReader({ DATA_DIR: data_dir, DATABASE_WAIT_S: '20' })), log)
 })
 afterAll(async () => {
   gate.resolve()

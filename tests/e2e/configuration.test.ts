@@ -11,7 +11,7 @@ test.each(['api/main.ts', 'jobs/main.ts', 'consumers/main.ts', 'charts/main.ts',
       EMBEDDED_PORT: '5000',
       SHUTDOWN_S: 'soon',
       LOG_LEVEL: 'loud',
-      CACHE_URL: 'redis://127.0.0.1',
+      CACHE_URL: 'http://127.0.0.1',
     })
     expect(code).toBe(78)
     for (const word of ['EMBEDDED_PORT', 'SHUTDOWN_S', 'LOG_LEVEL', 'CACHE_URL']) expect(output).toContain(word)

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSql } from '../../db/index.ts'
-import { openObjects } from '../../db/objects/index.ts'
+import { createDiskObjects } from '../../db/objects/disk.ts'
 import { createApiClient } from '../../jobs/api-client.ts'
 import { job, type Job, type JobOptions, type JobRoles } from '../../jobs/job.ts'
 import { startReplica } from '../../jobs/scheduler/index.ts'
@@ -33,7 +33,7 @@ export async function testRoles(
 ): Promise<TestRoles> {
   const sql = openSql(database.url, 4)
   const data_dir = await mkdtemp(join(tmpdir(), 'doca-jobs-'))
-  const objects = await openObjects({ data_dir })
+  const objects = await createDiskObjects(join(data_dir, 'objects'))
   const options = { url: api_url, username: 'service', password: async () => password, metrics_token: undefined }
   return {
     roles: { sql, objects, api: createApiClient(options), locale: 'pt-BR' },

@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { appendFile, mkdir, readdir, symlink, unlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openObjects, type Objects } from '../../../db/objects/index.ts'
+import { createDiskObjects } from '../../../db/objects/disk.ts'
+import type { Objects } from '../../../db/objects/index.ts'
 import { codeOf, keys, textOf } from '../../contracts/objects.contract.ts'
 
 setDefaultTimeout(30_000)
@@ -13,7 +14,7 @@ setDefaultTimeout(30_000)
 const data_dir = mkdtempSync(join(tmpdir(), 'doca-disk-'))
 const folder = join(data_dir, 'objects')
 let objects: Objects
-beforeAll(async () => void (objects = await openObjects({ data_dir })))
+beforeAll(async () => void (objects = await createDiskObjects(join(data_dir, 'objects'))))
 afterAll(() => rmSync(data_dir, { recursive: true }))
 
 test('a file dropped by hand counts, and is not settled while it is being written', async () => {
@@ -122,10 +123,10 @@ test('a writer killed in the middle of a put leaves nothing to see, and what it 
   expect(await keys(objects, 'killed/')).toEqual(['killed/x'])
   expect(await textOf(objects, 'killed/x')).toBe('before')
   expect(await readdir(incoming)).toContain(left)
-  await openObjects({ data_dir })
+  await createDiskObjects(join(data_dir, 'objects'))
   expect(await readdir(incoming)).toContain(left) // young: its writer might live
   await utimes(join(incoming, left), new Date(), new Date(Date.now() - 2 * 60 * 60_000))
-  await openObjects({ data_dir })
+  await createDiskObjects(join(data_dir, 'objects'))
   expect(await readdir(incoming)).not.toContain(left)
 })
 
@@ -138,14 +139,14 @@ test('200 MB pass through put and get in constant memory', async () => {
 
 test('a full disk and a folder that cannot be made are said in a sentence', async () => {
   await writeFile(join(data_dir, 'a-file'), '')
-  expect(await codeOf(openObjects({ data_dir: join(data_dir, 'a-file') }))).toBe('disk_failed')
+  expect(await codeOf(createDiskObjects(join(join(data_dir, 'a-file'), 'objects')))).toBe('disk_failed')
   const small = mkdtempSync(join(tmpdir(), 'doca-small-'))
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', small]).status !== 0) {
     console.warn('not tried: a full disk, because this user may not mount one')
     return
   }
   try {
-    const full = await openObjects({ data_dir: small })
+    const full = await createDiskObjects(join(small, 'objects'))
     await full.put('kept', 'x')
     expect(await codeOf(full.put('kept', new Uint8Array(1_000_000)))).toBe('disk_full')
     expect(await textOf(full, 'kept')).toBe('x')

@@ -1,7 +1,8 @@
 /** Puts and gets 200 MB and prints whether they are the same and by how much memory grew: `bun large-object.ts DATA_DIR`. */
-import { openObjects } from '../../../db/objects/index.ts'
+import { join } from 'node:path'
+import { createDiskObjects } from '../../../db/objects/disk.ts'
 
-const objects = await openObjects({ data_dir: process.argv[2]! })
+const objects = await createDiskObjects(join(process.argv[2]!, 'objects'))
 const pieces = 3200
 const before = process.memoryUsage.rss()
 const written = new Bun.CryptoHasher('sha256')

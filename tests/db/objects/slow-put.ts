@@ -1,8 +1,9 @@
 /** Puts an object that never ends: `bun slow-put.ts DATA_DIR KEY`. */
-import { openObjects } from '../../../db/objects/index.ts'
+import { join } from 'node:path'
+import { createDiskObjects } from '../../../db/objects/disk.ts'
 
 const [data_dir, key] = process.argv.slice(2)
-const objects = await openObjects({ data_dir: data_dir! })
+const objects = await createDiskObjects(join(data_dir!, 'objects'))
 await objects.put(
   key!,
   new ReadableStream({

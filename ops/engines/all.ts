@@ -1,0 +1,5 @@
+import type { Engine } from './engine.ts'
+import { postgresql } from './postgresql.ts'
+import { redis } from './redis.ts'
+
+export const ENGINES: readonly Engine[] = [postgresql, redis]

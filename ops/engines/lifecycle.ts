@@ -1,0 +1,135 @@
+/** Brings one engine up, down, and says how it is. Every step may be repeated; what is done already is not done again. */
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError, messageOf } from '../../lib/errors.ts'
+import { lockFile } from '../../db/embedded/lock-file.ts'
+import { withDeadline } from '../../db/outlast.ts'
+import type { Engine, Place } from './engine.ts'
+import { engineProcesses, startEngine, stopEngine } from './processes.ts'
+import { changeState, enginesFolder, readState, type EngineState } from './state.ts'
+
+/** Cassandra on a slow disk with two busy cores. */
+const READY_MS = 180_000
+const CHECK_MS = 10_000
+const STEP_MS = 250
+/** Installing, building and starting, all of it, by another command. */
+const TURN_MS = 30 * 60_000
+
+export interface EngineStatus {
+  engine: string
+  state: 'up' | 'starting' | 'down'
+  version: string | null
+  pid: number | null
+  ports: string
+}
+
+/** Installs, starts and waits until it serves; `say` is told each step. Throws AppError with the end of its log. */
+export async function bringUp(data_dir: string, engine: Engine, say: (step: string) => void): Promise<void> {
+  const folder = join(enginesFolder(data_dir), engine.name)
+  await mkdir(folder, { recursive: true })
+  const turn = await lockFile(join(folder, 'turn.lock'), TURN_MS)
+  try {
+    const { ports, password } = await settle(data_dir, engine)
+    const place: Place = { folder, programs: join(enginesFolder(data_dir), 'programs'), ports, password }
+    const running = await version(engine, place)
+    if (running !== null && engineProcesses(folder).length > 0) return say(`is up already (${running})`)
+    say('is being installed, where it is missing')
+    await engine.install(place)
+    const { pid } = (await readState(data_dir))[engine.name]!
+    await stopEngine(engine, folder, pid)
+    say('starts')
+    const started = performance.now()
+    const child = startEngine(place, await engine.prepare(place))
+    await remember(data_dir, engine, { pid: child.pid })
+    const found = await untilReady(engine, place, child)
+    await remember(data_dir, engine, { version: found, variables: engine.variables(place) })
+    say(`is up (${found}), ready in ${((performance.now() - started) / 1000).toFixed(1)} s`)
+  } finally {
+    turn.release()
+  }
+}
+
+/** Ends it; its data stays. */
+export async function takeDown(data_dir: string, engine: Engine): Promise<void> {
+  const folder = join(enginesFolder(data_dir), engine.name)
+  await mkdir(folder, { recursive: true })
+  const turn = await lockFile(join(folder, 'turn.lock'), TURN_MS)
+  try {
+    await stopEngine(engine, folder, (await readState(data_dir))[engine.name]?.pid ?? null)
+    await remember(data_dir, engine, { pid: null, variables: null })
+  } finally {
+    turn.release()
+  }
+}
+
+export async function engineStatus(data_dir: string, engine: Engine): Promise<EngineStatus> {
+  const state = (await readState(data_dir))[engine.name]
+  const folder = join(enginesFolder(data_dir), engine.name)
+  const ports = Object.values(state?.ports ?? {}).join(', ')
+  if (!state || engineProcesses(folder).length === 0)
+    return { engine: engine.name, state: 'down', version: state?.version ?? null, pid: null, ports }
+  const place = { folder, programs: join(enginesFolder(data_dir), 'programs'), ...state }
+  const found = await version(engine, place)
+  return { engine: engine.name, state: found === null ? 'starting' : 'up', version: found, pid: state.pid, ports }
+}
+
+/** Its ports and password: those of last time, else free ports near those it would like. */
+async function settle(data_dir: string, engine: Engine): Promise<EngineState> {
+  const state = await changeState(data_dir, (all) => {
+    const taken = Object.values(all).flatMap(({ ports }) => Object.values(ports))
+    const ports = Object.entries(engine.ports).map(([use, wanted]) => [use, freePort(wanted, taken)] as const)
+    all[engine.name] ??= {
+      ports: Object.fromEntries(ports),
+      password: randomBytes(18).toString('hex'),
+      pid: null,
+      version: null,
+      variables: null,
+    }
+  })
+  return state[engine.name]!
+}
+
+function freePort(wanted: number, taken: number[]): number {
+  for (let port = wanted; ; port += 1000)
+    if (port > 65_000) throw new AppError('no_port', 500, `No port is free from ${wanted} on.`)
+    else if (!taken.includes(port) && isFree(port)) return port
+}
+
+function isFree(port: number): boolean {
+  try {
+    Bun.listen({ hostname: '127.0.0.1', port, socket: { data() {} } }).stop(true)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const remember = (data_dir: string, { name }: Engine, facts: Partial<EngineState>) =>
+  changeState(data_dir, (all) => all[name] && Object.assign(all[name], facts))
+
+async function untilReady(engine: Engine, place: Place, child: Bun.Subprocess): Promise<string> {
+  const deadline = Date.now() + READY_MS
+  for (;;) {
+    let problem = ''
+    const found = await version(engine, place, (thrown) => (problem = messageOf(thrown)))
+    if (found !== null) return found
+    const ended = child.exitCode ?? child.signalCode
+    if (ended !== null || Date.now() > deadline) {
+      const said = (await readFile(join(place.folder, 'log'), 'utf8')).trim().split('\n').slice(-15).join('\n')
+      const what = ended === null ? `is not ready after ${READY_MS / 1000} s (${problem})` : `ended with ${ended}`
+      throw new AppError('engine_start', 503, `${engine.name} ${what}. The end of ${place.folder}/log:\n${said}`)
+    }
+    await Bun.sleep(STEP_MS)
+  }
+}
+
+/** Its version when it serves, else null. */
+async function version(engine: Engine, place: Place, onProblem: (thrown: unknown) => void = () => {}) {
+  try {
+    return await withDeadline(engine.check(place), CHECK_MS, engine.name)
+  } catch (thrown) {
+    onProblem(thrown)
+    return null
+  }
+}

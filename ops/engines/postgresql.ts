@@ -1,0 +1,68 @@
+/** PostgreSQL from Debian's package. It does not run as root: then it gets the user that the package made. */
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import postgres from 'postgres'
+import { serverUser } from '../../db/embedded/run-as.ts'
+import type { Engine, Place } from './engine.ts'
+import { installPackages, run } from './install.ts'
+
+const PACKAGED = '/usr/lib/postgresql'
+
+export const postgresql: Engine = {
+  name: 'postgresql',
+  ports: { postgresql: 29_432 },
+  // At once: open transactions are rolled back. SIGTERM would wait for every client to go.
+  stop_signal: 'SIGINT',
+
+  async install({ programs }) {
+    if ((await readdir(PACKAGED).catch(() => [])).length === 0)
+      await installPackages(programs, '/usr/bin/pg_ctlcluster', ['postgresql'])
+  },
+
+  async prepare({ folder, ports, password }) {
+    const bin = join(PACKAGED, (await readdir(PACKAGED)).toSorted((a, b) => Number(a) - Number(b)).at(-1)!, 'bin')
+    const data = join(folder, 'data')
+    await mkdir(folder, { recursive: true })
+    const user = await serverUser(folder, data, join(bin, 'postgres'))
+    if (!(await Bun.file(join(data, 'PG_VERSION')).exists())) {
+      const words = join(folder, 'password')
+      await writeFile(words, password, { mode: 0o600 })
+      if (user.owner) await run(['chown', '-R', `${user.owner.uid}:${user.owner.gid}`, folder])
+      const options = [
+        '-D',
+        data,
+        '-U',
+        'doca',
+        '--pwfile',
+        words,
+        '-A',
+        'scram-sha-256',
+        '-E',
+        'UTF8',
+        '--locale=C.UTF-8',
+      ]
+      await run(user.wrap([join(bin, 'initdb'), ...options]))
+      await chmod(data, 0o700)
+    }
+    const settings = { listen_addresses: '127.0.0.1', port: String(ports.postgresql), unix_socket_directories: '' }
+    const words = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+    return { command: user.wrap([join(bin, 'postgres'), '-D', data, ...words]) }
+  },
+
+  async check(place) {
+    const sql = postgres(url(place, 'postgres'), { max: 1, connect_timeout: 5, onnotice: () => {} })
+    try {
+      const [row] = await sql<{ version: string }[]>`select current_setting('server_version') as version`
+      const exists = await sql`select from pg_database where datname = 'doca'`
+      if (exists.length === 0) await sql`create database doca`
+      return row!.version
+    } finally {
+      await sql.end({ timeout: 1 })
+    }
+  },
+
+  variables: (place) => ({ DATABASE_URL: url(place, 'doca') }),
+}
+
+const url = ({ ports, password }: Place, database: string) =>
+  `postgres://doca:${password}@127.0.0.1:${ports.postgresql}/${database}`
