@@ -1,9 +1,14 @@
-/** `bun run up`: every program, each in a process of its own, on whatever the environment names. */
-import { join, relative } from 'node:path'
+/**
+ * `bun run up`: every program, each in a process of its own, on whatever the environment names; with `--engines`, on the
+ * real engines of this machine, which are started first and stay up (`bun run engines down`).
+ */
+import { join, relative, resolve } from 'node:path'
 import { apiUrl } from '../api/config.ts'
+import { parseWords } from '../lib/command-line.ts'
 import { EXIT, loadConfig, runProgram } from '../lib/program.ts'
 import { stopSignal } from '../lib/shutdown.ts'
 import { readAllConfigs } from './configuration.ts'
+import { startedEngines } from './engines/lifecycle.ts'
 import { prettyLine } from './up/pretty.ts'
 import { stopLeftServer } from './up/left-server.ts'
 import { ProgramFailed, supervise, type Supervised } from './up/supervise.ts'
@@ -12,6 +17,17 @@ const PROGRAMS = ['api', 'jobs', 'consumers', 'charts']
 /** All is to be gone within 10 s of Ctrl-C: the programs get this long, the rest is for killing what hangs. */
 const STOP_MS = 8000
 
+const { values } = parseWords(
+  Bun.argv.slice(2),
+  { engines: { type: 'boolean', default: false } },
+  'Usage: bun run up [--engines]',
+)
+// What the environment names already stays.
+if (values.engines)
+  await runProgram(async () => {
+    const variables = await startedEngines(resolve(process.env.DATA_DIR || '.data'))
+    process.env = { ...variables, ...process.env }
+  })
 const started = performance.now()
 const configs = loadConfig(readAllConfigs)
 const { data_dir } = configs.api.db

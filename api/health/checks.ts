@@ -14,6 +14,7 @@ export async function checkRoles(db: Db): Promise<Record<string, Check>> {
     database: async () => await db.sql`select 1`,
     cache: () => db.cache.get('health'),
     objects: () => db.objects.head('health'),
+    queue: () => db.queue.depth('health'),
     stream: () => db.stream.lag('health'),
     history: () => db.history.read('health', 'health', { limit: 1 }),
     journal: () => db.journal.find('health', 'health', 1),

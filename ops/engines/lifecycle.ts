@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import { lockFile } from '../../db/embedded/lock-file.ts'
 import { withDeadline } from '../../db/outlast.ts'
+import { ENGINES } from './all.ts'
 import type { Engine, Place } from './engine.ts'
 import { engineProcesses, startEngine, stopEngine } from './processes.ts'
-import { changeState, enginesFolder, readState, type EngineState } from './state.ts'
+import { changeState, engineVariables, enginesFolder, readState, type EngineState } from './state.ts'
 
 /** Cassandra on a slow disk with two busy cores. */
 const READY_MS = 180_000
@@ -48,6 +49,13 @@ export async function bringUp(data_dir: string, engine: Engine, say: (step: stri
   } finally {
     turn.release()
   }
+}
+
+/** Brings all of them up and returns what programs need in their environment to use them; throws when one fails. */
+export async function startedEngines(data_dir: string): Promise<Record<string, string>> {
+  const say = (name: string) => (step: string) => process.stderr.write(`${name} ${step}\n`)
+  await Promise.all(ENGINES.map((engine) => bringUp(data_dir, engine, say(engine.name))))
+  return engineVariables(data_dir)
 }
 
 /** Ends it; its data stays. */
