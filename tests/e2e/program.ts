@@ -55,11 +55,11 @@ export async function until<T>(
   ask: () => T | Promise<T>,
   wait_ms = 15_000,
   hint: () => string = () => '',
-): Promise<NonNullable<T>> {
+): Promise<Exclude<NonNullable<T>, false | 0 | ''>> {
   const deadline = Date.now() + wait_ms
   for (;;) {
     const answer = await ask()
-    if (answer) return answer
+    if (answer) return answer as Exclude<NonNullable<T>, false | 0 | ''>
     if (Date.now() > deadline) throw new Error(`waited ${wait_ms} ms in vain for ${what}\n${hint()}`)
     await Bun.sleep(20)
   }
