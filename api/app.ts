@@ -11,17 +11,20 @@ import { createApiMetrics } from './health/metrics.ts'
 import { logAccess, nameRequest, requestIdOf } from './http/access-log.ts'
 import { authenticate } from './http/authenticate.ts'
 import { MAX_BODY_BYTES, readJson, refuseHugeBody } from './http/body.ts'
+import { rememberServer } from './http/client-address.ts'
 import { docs } from './http/docs.ts'
 import { allowedMethods } from './http/methods.ts'
 import { problemResponse } from './http/problems.ts'
 import { takesRawBody } from './http/raw-body.ts'
 import { packaging } from './packaging/index.ts'
+import { users } from './users/index.ts'
 
 const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any, any, any, any, any>> = {
   auth,
   events,
   charts,
   packaging,
+  users,
 }
 
 export function createApp(context: ApiContext) {
@@ -29,7 +32,8 @@ export function createApp(context: ApiContext) {
   const metrics = createApiMetrics()
   // Bun would answer a plain 413 itself; every body here is read within a limit of ours, by readBytes.
   const app = new Elysia({ name: 'doca', normalize: false, serve: { maxRequestBodySize: Number.MAX_SAFE_INTEGER } })
-    .onRequest(async ({ request, set }) => {
+    .onRequest(async ({ request, set, server }) => {
+      rememberServer(request, server)
       Object.assign(set.headers, SECURITY_HEADERS, { 'x-request-id': nameRequest(request) })
       const path = pathOf(request)
       await authenticate(request, path, context)

@@ -3,7 +3,7 @@ import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import { readDbConfig, type DbConfig } from '../db/config.ts'
 import { PASSWORD_ROUNDS_PRODUCTION } from '../db/passwords.ts'
 
-export const FEATURES = ['auth', 'events', 'packaging', 'charts'] as const
+export const FEATURES = ['auth', 'users', 'events', 'packaging', 'charts'] as const
 export type FeatureName = (typeof FEATURES)[number]
 
 export interface ApiConfig {

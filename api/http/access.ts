@@ -19,6 +19,8 @@ const RULES: Rule[] = [
   { method: 'GET', path: '/metrics', access: 'metrics' },
   { method: 'GET', path: /^\/docs(\/[\w.-]+)?$/, access: 'public' },
   { method: 'POST', path: '/logout', access: 'viewer' },
+  { path: '/audit', access: 'admin' },
+  { path: /^\/users(\/|$)/, access: 'admin' },
 ]
 
 export function accessOf(method: string, path: string): Access {
