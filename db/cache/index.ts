@@ -12,8 +12,8 @@ export interface Cache {
   get(key: string): Promise<string | null>
   set(key: string, value: string, ttl_s: number): Promise<void>
   delete(key: string): Promise<void>
-  /** Adds one to a number, 0 when there is none, and returns the new count; the first increment of a key starts its TTL. */
-  increment(key: string, ttl_s: number): Promise<number>
+  /** Adds `by` to a whole number, 0 when there is none, and returns the sum; the first increment of a key starts its TTL. */
+  increment(key: string, ttl_s: number, by?: number): Promise<number>
   /** Deletes every key that starts with `prefix`, taken literally. */
   invalidate(prefix: string): Promise<void>
   close(): Promise<void>

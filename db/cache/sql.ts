@@ -44,13 +44,13 @@ export function createSqlCache(sql: Sql, { deadline_ms = DEADLINE_MS } = {}): Ca
       await soon(sql`delete from cache_entries where key = ${storable(key)}`)
     },
 
-    async increment(key, ttl_s) {
+    async increment(key, ttl_s, by = 1) {
       checkEntry(key, ttl_s)
       const [row] = await soon(sql<{ value: string }[]>`
         insert into cache_entries as e (key, value, expires_at)
-        values (${storable(key)}, '1', now() + make_interval(secs => ${ttl_s}))
+        values (${storable(key)}, ${String(by)}, now() + make_interval(secs => ${ttl_s}))
         on conflict (key) do update set
-          value = case when e.expires_at > now() then (e.value::bigint + 1)::text else '1' end,
+          value = case when e.expires_at > now() then (e.value::bigint + ${by}::bigint)::text else excluded.value end,
           expires_at = case when e.expires_at > now() then e.expires_at else excluded.expires_at end
         returning value`)
       await sweepNowAndThen()

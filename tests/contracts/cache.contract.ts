@@ -54,6 +54,12 @@ export function cacheContract(driver: string, open: () => Promise<OpenCache>): v
       expect(Math.max(...counts)).toBe(100)
     })
 
+    test('an increment adds as much as it says', async () => {
+      expect(await cache.increment('by', 60, 5)).toBe(5)
+      expect(await cache.increment('by', 60)).toBe(6)
+      expect(await cache.increment('by', 60, 1000)).toBe(1006)
+    })
+
     test('the first increment starts the time to live, later ones do not prolong it', async () => {
       expect(await cache.increment('window', 1)).toBe(1)
       const counts: number[] = []
