@@ -1,6 +1,7 @@
 import type { Engine } from './engine.ts'
+import { kafka } from './kafka.ts'
 import { postgresql } from './postgresql.ts'
 import { rabbitmq } from './rabbitmq.ts'
 import { redis } from './redis.ts'
 
-export const ENGINES: readonly Engine[] = [postgresql, redis, rabbitmq]
+export const ENGINES: readonly Engine[] = [kafka, postgresql, rabbitmq, redis]
