@@ -1,6 +1,8 @@
 /** Where the data lives: every variable that db/ understands, read once per program. */
 import { resolve } from 'node:path'
 import type { EnvReader } from '../lib/env.ts'
+import { AppError } from '../lib/errors.ts'
+import { readRedisUrl } from './cache/redis-url.ts'
 
 export interface DbConfig {
   /** Absolute folder of the embedded engines, objects and generated secrets. */
@@ -37,12 +39,25 @@ export function readDbConfig(env: EnvReader): DbConfig {
     embedded_port,
     database_wait_s: env.integer('DATABASE_WAIT_S', 60, { max: 86_400 }),
     database_pool: env.integer('DATABASE_POOL', 4, { min: 1, max: 100 }),
-    cache_url: env.url('CACHE_URL', ['redis', 'rediss']),
+    cache_url: readable(env, env.url('CACHE_URL', ['redis', 'rediss']), readRedisUrl),
     stream_url: env.url('STREAM_URL', ['kafka']),
     queue_url: env.url('QUEUE_URL', ['amqp', 'amqps']),
     history_url: env.url('HISTORY_URL', ['cassandra']),
     journal_url: env.url('JOURNAL_URL', ['mongodb']),
     objects_url: env.url('OBJECTS_URL', ['s3']),
     stream_lease_s: env.integer('STREAM_LEASE_S', 10, { min: 1, max: 3600 }),
+  }
+}
+
+/** `url` when the driver's own `read` understands it; else what that throws is a problem. */
+function readable(env: EnvReader, url: string | undefined, read: (url: string) => unknown): string | undefined {
+  if (url === undefined) return undefined
+  try {
+    read(url)
+    return url
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown
+    env.problem(thrown.message)
+    return undefined
   }
 }

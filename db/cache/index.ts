@@ -3,7 +3,6 @@
  * Keys have at most 1,024 bytes, a time to live is above 0: else AppError.
  */
 import type { Sql } from 'postgres'
-import { notYet } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { createSqlCache } from './sql.ts'
 
@@ -27,7 +26,7 @@ export interface CacheOptions {
 }
 
 /** Opens the driver that the URL names. */
-export async function openCache({ url, sql }: CacheOptions): Promise<Cache> {
+export async function openCache({ url, sql, log }: CacheOptions): Promise<Cache> {
   if (url === undefined) return createSqlCache(sql)
-  throw notYet('CACHE_URL')
+  return (await import('./redis.ts')).createRedisCache(url, { log })
 }

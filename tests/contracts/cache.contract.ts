@@ -92,6 +92,55 @@ export function cacheContract(driver: string, open: () => Promise<OpenCache>): v
       expect(await cache.increment('odd:\0', 60)).toBe(1)
     })
 
+    test('every sign that a pattern could give a meaning to is itself in a prefix', async () => {
+      for (const sign of ['*', '?', '[', ']', '[a-z]', '^', '-', '\\*', '%', '_', '{}', '$1', '😀', '\ufeff']) {
+        await cache.set(`sign:${sign}x`, sign, 60)
+        await cache.set('sign:zx', 'stays', 60)
+        await cache.set(`sign:z${sign}`, 'stays', 60)
+        await cache.invalidate(`sign:${sign}`)
+        expect(await cache.get(`sign:${sign}x`)).toBeNull()
+        expect(await cache.get('sign:zx')).toBe('stays')
+        expect(await cache.get(`sign:z${sign}`)).toBe('stays')
+      }
+    })
+
+    test('invalidate finds the few and the many', async () => {
+      await cache.set('crowded', 'stays', 60)
+      for (let i = 0; i < 50; i++)
+        await Promise.all(Array.from({ length: 100 }, (_, n) => cache.set(`crowd:${i}:${n}`, 'x', 60)))
+      await cache.invalidate('crowd:7:')
+      expect(await cache.get('crowd:7:0')).toBeNull()
+      expect(await cache.get('crowd:8:0')).toBe('x')
+      await cache.invalidate('crowd:')
+      const left = await Promise.all(Array.from({ length: 50 }, (_, i) => cache.get(`crowd:${i}:${i}`)))
+      expect(left.filter((value) => value !== null)).toEqual([])
+      expect(await cache.get('crowded')).toBe('stays')
+      await cache.invalidate('crowd:')
+    })
+
+    test('values of any text come back sign by sign', async () => {
+      for (const value of ['\ufeffmark', '\u2028\u0085', '\r\n$3\r\nabc\r\n', ' ', '0', '-1', 'null', '\u0000\u0000'])
+        for (const key of ['text', `text:${value}`]) {
+          await cache.set(key, value, 60)
+          expect(await cache.get(key)).toBe(value)
+        }
+    })
+
+    test('a time to live below a millisecond is short, not none', async () => {
+      await cache.set('brief', 'x', 0.0001)
+      expect(await cache.increment('brief count', 0.0001)).toBe(1)
+      await until('expiry', async () => (await cache.get('brief')) === null, 5000)
+      await until('expiry', async () => (await cache.increment('brief count', 0.0001)) === 1, 5000)
+    })
+
+    test('a value may replace a count and a count goes on from a number', async () => {
+      await cache.set('n or text', '41', 60)
+      expect(await cache.increment('n or text', 60)).toBe(42)
+      expect(await cache.get('n or text')).toBe('42')
+      await cache.set('n or text', 'text', 60)
+      expect(await cache.get('n or text')).toBe('text')
+    })
+
     test('a key that is too long and a time to live that is none are refused', async () => {
       const key = 'é'.repeat(512)
       await cache.set(key, 'x', 60)
@@ -111,6 +160,15 @@ export function cacheContract(driver: string, open: () => Promise<OpenCache>): v
       await opened.lose()
       expect(await cache.get('lost')).toBeNull()
       expect(await cache.increment('lost count', 60)).toBe(1)
+    })
+
+    test('closed while calls are under way, it ends each of them', async () => {
+      const closing = await open()
+      const calls = Array.from({ length: 200 }, (_, n) => closing.cache.increment(`closing:${n % 7}`, 60))
+      await Promise.all([closing.cache.close(), closing.cache.close()])
+      const ends = await Promise.allSettled(calls)
+      expect(ends.filter(({ status }) => status === 'fulfilled').length).toBe(200)
+      await closing.close()
     })
   })
 }

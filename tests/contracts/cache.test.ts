@@ -1,6 +1,9 @@
 import { setDefaultTimeout } from 'bun:test'
+import { createRedisCache } from '../../db/cache/redis.ts'
 import { createSqlCache } from '../../db/cache/sql.ts'
 import { testDatabase } from '../database.ts'
+import { onEngine } from '../engines.ts'
+import { testRedis } from '../engines/redis-place.ts'
 import { cacheContract } from './cache.contract.ts'
 
 setDefaultTimeout(30_000)
@@ -10,3 +13,15 @@ cacheContract('sql', async () => {
   const { sql } = database
   return { cache: createSqlCache(sql), lose: () => sql`truncate cache_entries`, close: database.close }
 })
+
+onEngine('redis', 'CACHE_URL', (url) =>
+  cacheContract('redis', async () => {
+    const place = testRedis(url)
+    const cache = await createRedisCache(place.url, { log: place.log })
+    const close = async () => {
+      await cache.close()
+      await place.close()
+    }
+    return { cache, lose: place.empty, close }
+  }),
+)
