@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { EnvReader } from '../lib/env.ts'
 import { AppError } from '../lib/errors.ts'
 import { readRedisUrl } from './cache/redis-url.ts'
+import { readS3Url } from './objects/s3-url.ts'
 
 export interface DbConfig {
   /** Absolute folder of the embedded engines, objects and generated secrets. */
@@ -44,7 +45,7 @@ export function readDbConfig(env: EnvReader): DbConfig {
     queue_url: env.url('QUEUE_URL', ['amqp', 'amqps']),
     history_url: env.url('HISTORY_URL', ['cassandra']),
     journal_url: env.url('JOURNAL_URL', ['mongodb']),
-    objects_url: env.url('OBJECTS_URL', ['s3']),
+    objects_url: readObjectsUrl(env),
     stream_lease_s: env.integer('STREAM_LEASE_S', 10, { min: 1, max: 3600 }),
   }
 }
@@ -60,4 +61,21 @@ function readable(env: EnvReader, url: string | undefined, read: (url: string) =
     env.problem(thrown.message)
     return undefined
   }
+}
+
+function readObjectsUrl(env: EnvReader): string | undefined {
+  const text = env.url('OBJECTS_URL', ['s3'])
+  if (text === undefined) return undefined
+  const { address, problems } = readS3Url(text)
+  for (const problem of problems) env.problem(`OBJECTS_URL ${problem}`)
+  const key = env.text('AWS_ACCESS_KEY_ID')
+  const secret = env.text('AWS_SECRET_ACCESS_KEY')
+  if ((key === undefined) !== (secret === undefined))
+    env.problem('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together; set both, or neither.')
+  // On AWS a machine or a profile may have a role instead.
+  else if (address.endpoint !== undefined && key === undefined)
+    env.problem(
+      'OBJECTS_URL names an endpoint, but there are no keys; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    )
+  return text
 }

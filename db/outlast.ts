@@ -4,6 +4,7 @@
  */
 import { AppError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
+import { createOutage } from './outage.ts'
 
 /** No statement of a role takes longer than this on a database that answers. */
 const DEADLINE_MS = 15_000
@@ -15,26 +16,21 @@ export type Outlast = <T>(call: () => PromiseLike<T>, signal: AbortSignal) => Pr
 
 /** All calls made through one Outlast share its two log lines; `who` says whose calls they are. */
 export function createOutlast(log: Log, who: string, engine = 'the database'): Outlast {
-  // Calls overlap: one that began before the outage was over may still fail after another has succeeded.
-  let failing = false
-  let changed_at = -Infinity
-  function outcome(failed: boolean, begun_at: number, say: () => void): void {
-    if (failed === failing || begun_at < changed_at) return
-    failing = failed
-    changed_at = performance.now()
-    say()
-  }
+  const outage = createOutage({
+    begins: (err) => log.warn({ err }, `${who} waits: ${engine} does not do what it is asked`),
+    ends: () => log.info(`${who} goes on: ${engine} answers again`),
+  })
 
   return async (call, signal) => {
     for (let tries = 0; ; tries++) {
       const begun_at = performance.now()
       try {
         const result = await withDeadline(call())
-        outcome(false, begun_at, () => log.info(`${who} goes on: ${engine} answers again`))
+        outage.answered(begun_at)
         return result
       } catch (err) {
         if (signal.aborted) throw err
-        outcome(true, begun_at, () => log.warn({ err }, `${who} waits: ${engine} does not do what it is asked`))
+        outage.failed(begun_at, err)
         await pause(growingDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS), signal)
       }
     }

@@ -1,13 +1,15 @@
 /** The objects role: named byte sequences. A put is seen whole or not at all. Keys are relative paths with `/`. */
 import { join } from 'node:path'
-import { notYet } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { createDiskObjects } from './disk.ts'
 
 export interface ObjectInfo {
   key: string
   size_bytes: number
-  /** Opaque; differs after every overwrite. */
+  /**
+   * Opaque; differs after every overwrite by other bytes. S3 tells overwrites by the same bytes apart by the second only:
+   * there, two of them within one second may share a version.
+   */
   version: string
   modified_at: Date
   /**
@@ -44,7 +46,7 @@ export interface ObjectsOptions {
 }
 
 /** Opens the driver that the URL names. */
-export async function openObjects({ url, data_dir }: ObjectsOptions): Promise<Objects> {
+export async function openObjects({ url, data_dir, log }: ObjectsOptions): Promise<Objects> {
   if (url === undefined) return createDiskObjects(join(data_dir, 'objects'))
-  throw notYet('OBJECTS_URL')
+  return (await import('./s3.ts')).createS3Objects(url, log)
 }

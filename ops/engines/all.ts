@@ -3,5 +3,6 @@ import { kafka } from './kafka.ts'
 import { postgresql } from './postgresql.ts'
 import { rabbitmq } from './rabbitmq.ts'
 import { redis } from './redis.ts'
+import { s3 } from './s3.ts'
 
-export const ENGINES: readonly Engine[] = [kafka, postgresql, rabbitmq, redis]
+export const ENGINES: readonly Engine[] = [kafka, postgresql, rabbitmq, redis, s3]

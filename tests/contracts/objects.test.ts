@@ -3,11 +3,21 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createDiskObjects } from '../../db/objects/disk.ts'
+import { createS3Objects } from '../../db/objects/s3.ts'
+import { createLog } from '../../lib/log.ts'
+import { freshBucket } from '../buckets.ts'
+import { onEngine } from '../engines.ts'
 import { objectsContract } from './objects.contract.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 const data_dir = mkdtempSync(join(tmpdir(), 'doca objetos ção '))
 afterAll(() => rmSync(data_dir, { recursive: true }))
 
 objectsContract('disk', () => createDiskObjects(join(data_dir, 'objects')))
+
+onEngine('s3', 'OBJECTS_URL', (url) => {
+  const bucket = freshBucket(url)
+  afterAll(bucket.remove)
+  objectsContract('s3', () => createS3Objects(bucket.url, createLog('test', 'silent')))
+})

@@ -1,0 +1,24 @@
+/** Notices when an engine goes and when it is back: each is said once, however many calls meet it. */
+
+export interface Outage {
+  /** A call that began at `begun_at` (performance.now) has failed for want of the engine. */
+  failed(begun_at: number, err: unknown): void
+  /** A call that began at `begun_at` was answered. */
+  answered(begun_at: number): void
+}
+
+export function createOutage(say: { begins: (err: unknown) => void; ends: () => void }): Outage {
+  // Calls overlap: one that began before the outage was over may still fail after another has succeeded.
+  let failing = false
+  let changed_at = -Infinity
+  function turn(failed: boolean, begun_at: number): boolean {
+    if (failed === failing || begun_at < changed_at) return false
+    failing = failed
+    changed_at = performance.now()
+    return true
+  }
+  return {
+    failed: (begun_at, err) => void (turn(true, begun_at) && say.begins(err)),
+    answered: (begun_at) => void (turn(false, begun_at) && say.ends()),
+  }
+}
