@@ -1,0 +1,46 @@
+/** A server of a test's own, which it may stop and kill; its programs are those of the shared engines. */
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Engine } from '../../ops/engines/engine.ts'
+import { bringUp, takeDown } from '../../ops/engines/lifecycle.ts'
+import { engineProcesses, killAll } from '../../ops/engines/processes.ts'
+import { enginesFolder, readState } from '../../ops/engines/state.ts'
+
+export interface PrivateEngine {
+  folder: string
+  /** Starts it, also again: with the same ports, password and data. Resolves with its variables, e.g. CACHE_URL. */
+  up(): Promise<Record<string, string>>
+  /** Ends it cleanly. */
+  down(): Promise<void>
+  /** kill -9 of all its processes; resolves when they are gone. */
+  kill(): Promise<void>
+  /** Ends it for good, with its data. */
+  remove(): Promise<void>
+}
+
+export async function privateEngine(engine: Engine): Promise<PrivateEngine> {
+  const data_dir = await mkdtemp(join(tmpdir(), `doca-${engine.name}-`))
+  const shared = join(enginesFolder(resolve(process.env.DATA_DIR || '.data')), 'programs')
+  await mkdir(shared, { recursive: true })
+  await mkdir(enginesFolder(data_dir), { recursive: true })
+  await symlink(shared, join(enginesFolder(data_dir), 'programs'))
+  const folder = join(enginesFolder(data_dir), engine.name)
+  async function kill() {
+    killAll(folder)
+    while (engineProcesses(folder).length > 0) await Bun.sleep(10)
+  }
+  return {
+    folder,
+    async up() {
+      await bringUp(data_dir, engine, () => {})
+      return (await readState(data_dir))[engine.name]!.variables!
+    },
+    down: () => takeDown(data_dir, engine),
+    kill,
+    async remove() {
+      await kill()
+      await rm(data_dir, { recursive: true })
+    },
+  }
+}
