@@ -9,9 +9,11 @@ import type { Log } from '../../lib/log.ts'
 import { createSqlQueue } from './sql.ts'
 
 export interface QueueMessage {
-  /** 1 to 255 bytes of UTF-8; what makes publishing the message twice the same as publishing it once. */
+  /** 1 to 255 bytes of UTF-8; by it a handler knows a message that comes twice. */
   id: string
+  /** At most MAX_BODY_BYTES. */
   body: Uint8Array
+  /** At most 32 KiB; names do not begin with `x-`. */
   headers?: Record<string, string>
 }
 
@@ -19,7 +21,10 @@ export interface Delivery {
   id: string
   body: Uint8Array
   headers: Record<string, string>
-  /** 1 the first time; survives a crash of the consumer and of the engine. */
+  /**
+   * 1, and one more for each retry that was decided. A delivery whose consumer or engine died before the decision comes
+   * again with the same attempt.
+   */
   attempt: number
 }
 
@@ -28,7 +33,7 @@ export type Decision = 'ack' | 'retry' | 'drop'
 
 export interface QueueSettings {
   name: string
-  /** Deliveries of one message in all before it is dead. */
+  /** At most this many attempts, then the message is dead. */
   max_attempts: number
   retry_delay_ms: number
 }
@@ -42,7 +47,7 @@ export interface QueueDepth {
   ready: number
   /** Waiting for their retry delay. */
   delayed: number
-  /** With a consumer now. */
+  /** With a consumer now; on RabbitMQ, with one of this process. */
   in_flight: number
   dead: number
 }
@@ -54,7 +59,7 @@ export interface DeadLetter {
   message_id: string
   body: Uint8Array
   headers: Record<string, string>
-  /** Deliveries it had. */
+  /** The one on which it died. */
   attempt: number
   reason: string
   died_at: Date
@@ -62,14 +67,14 @@ export interface DeadLetter {
 
 export interface Queue {
   /**
-   * Resolves when the engine has every message on disk. Publishing an id that is still queued changes nothing, so what
-   * threw can be published again.
+   * Resolves when the engine has every message on disk. When it throws, publish again: a message may then be handled
+   * twice, so handlers are idempotent by id. (In sql, publishing an id that is still queued changes nothing.)
    */
   publish(queue: string, messages: QueueMessage[]): Promise<void>
   /**
    * Hands messages to `handler`, `concurrency` (default 1) at a time, roughly oldest first. A handler that throws counts
    * as `retry`, with the error's message as the reason. `signal` aborts when the message is no longer this consumer's,
-   * or when stop() has waited long enough.
+   * or when stop() has waited long enough. A message whose consumers did not come back from MAX_LOST deliveries is dead.
    */
   consume(
     settings: QueueSettings,
@@ -80,8 +85,8 @@ export interface Queue {
   /** Newest first, after `cursor` (a dead letter's id). */
   dead(queue: string, options: { limit: number; cursor?: string }): Promise<DeadLetter[]>
   /**
-   * Puts dead letters (by their own ids; without ids: all of the queue's) back at attempt 1; returns how many. One whose
-   * message is queued again already stays where it is.
+   * Puts dead letters (by their own ids; without ids: all of the queue's) back at attempt 1; returns how many. (In sql,
+   * one whose message is queued again already stays where it is.)
    */
   replay(queue: string, ids?: string[]): Promise<number>
   /** Stops every consumer. */

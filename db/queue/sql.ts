@@ -7,7 +7,7 @@ import { coalesce } from '../coalesce.ts'
 import { withDeadline } from '../outlast.ts'
 import { listDeadLetters } from './dead-letters.ts'
 import type { Queue, QueueConsumer, QueueMessage } from './index.ts'
-import { checkMessage, checkQueueName } from './limits.ts'
+import { checkMessage, checkQueueName, checkSettings, MAX_LOST } from './limits.ts'
 import { startConsumer } from './sql/consumer.ts'
 import { insertMessages, queueDepth, replayDeadLetters } from './sql/messages.ts'
 
@@ -19,10 +19,11 @@ export interface SqlQueueOptions {
   poll_ms?: number
   /** How long stop() lets a running handler go on before its signal aborts. Default 10 s. */
   stop_grace_ms?: number
+  max_lost?: number
 }
 
 export function createSqlQueue(sql: Sql, options: SqlQueueOptions): Queue {
-  const { log, lease_ms = 15_000, poll_ms = 10_000, stop_grace_ms = 10_000 } = options
+  const { log, lease_ms = 15_000, poll_ms = 10_000, stop_grace_ms = 10_000, max_lost = MAX_LOST } = options
   const consumers = new Set<QueueConsumer>()
   const bookkeeping = bookkeepingPool(sql)
   const writers = new Map<string, (messages: QueueMessage[]) => Promise<void>>()
@@ -47,8 +48,8 @@ export function createSqlQueue(sql: Sql, options: SqlQueueOptions): Queue {
     },
 
     async consume(settings, handler, { concurrency = 1 } = {}) {
-      checkQueueName(settings.name)
-      const all = { ...settings, concurrency, lease_ms, poll_ms, stop_grace_ms }
+      checkSettings(settings)
+      const all = { ...settings, concurrency, max_lost, lease_ms, poll_ms, stop_grace_ms }
       const consumer = await startConsumer({ sql, bookkeeping }, log, all, handler)
       consumers.add(consumer)
       return { stop: () => consumer.stop().finally(() => consumers.delete(consumer)) }

@@ -77,8 +77,12 @@ export const queue_messages = pgTable(
     id: text().notNull(),
     body: bytea().notNull(),
     headers: headers(),
-    /** Deliveries so far; the next one is attempt + 1. */
+    /** Retries decided so far; the delivery is attempt + 1. */
     attempt: integer().notNull().default(0),
+    /** How often it was claimed: whoever claimed it before can no longer settle it. */
+    claim: integer().notNull().default(0),
+    /** Deliveries of this attempt whose consumer did not come back. */
+    lost: integer().notNull().default(0),
     /** When it may be delivered (next). While a consumer has it, the end of that consumer's lease. */
     available_at: written(),
     consumer: uuid(),
@@ -99,6 +103,8 @@ export const dead_letters = pgTable(
     attempt: integer().notNull(),
     reason: text().notNull(),
     died_at: written(),
+    /** Where a death may be told twice, the same text both times. */
+    death: text().unique(),
   },
   (t) => [index('dead_letters_queue').on(t.queue, t.id)],
 )

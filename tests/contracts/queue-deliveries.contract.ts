@@ -3,7 +3,7 @@ import { expect } from 'bun:test'
 import type { Decision, QueueMessage } from '../../db/queue/index.ts'
 import { MAX_BODY_BYTES } from '../../db/queue/limits.ts'
 import { until } from '../e2e/program.ts'
-import { bytes, collect, isEmpty, message, text } from './queue-collect.ts'
+import { bytes, collect, isEmpty, message } from './queue-collect.ts'
 import type { OnQueueTest } from './queue.contract.ts'
 
 export function deliveryContract(onTest: OnQueueTest): void {
@@ -19,18 +19,15 @@ export function deliveryContract(onTest: OnQueueTest): void {
     ])
   })
 
-  onTest('publishing an id that is still queued changes nothing', async ({ queue, name, settings }) => {
-    await queue.publish(name, [message('same', 'first'), message('same', 'in the same call')])
-    await queue.publish(name, [message('same', 'second'), message('other', 'new')])
-    const { deliveries } = await collect(queue, settings, () => 'ack')
-    await until('both', () => deliveries.length === 2)
-    expect(deliveries.map(text).toSorted()).toEqual(['first', 'new'])
-  })
-
   onTest('any body and header comes back as it was', async ({ queue, name, settings }) => {
     const messages: QueueMessage[] = [
       { id: 'empty', body: new Uint8Array() },
-      { id: 'ação 日本 🧾', body: bytes('ünïcode'), headers: { 'título ✓': 'maçã' } },
+      { id: 'ação 日本 🧾', body: bytes('ünïcode'), headers: { 'título ✓': 'maçã', empty: '' } },
+      {
+        id: 'é'.repeat(127),
+        body: bytes('ids and headers to the limit'),
+        headers: { ['é'.repeat(127)]: 'x'.repeat(30_000), nul: '\0' },
+      },
       { id: 'binary', body: Uint8Array.from({ length: 256 }, (_, i) => i) },
       { id: 'large', body: crypto.getRandomValues(new Uint8Array(65_536)) },
       { id: 'megabyte', body: new Uint8Array(1_048_576).fill(7) },
@@ -45,13 +42,22 @@ export function deliveryContract(onTest: OnQueueTest): void {
     }
   })
 
-  onTest('what no driver could carry is refused with a sentence', async ({ queue, name }) => {
+  onTest('what no driver could carry is refused with a sentence', async ({ queue, name, settings }) => {
     const publish = (sent: QueueMessage) => queue.publish(name, [sent])
     await expect(publish({ id: 'x', body: new Uint8Array(MAX_BODY_BYTES + 1) })).rejects.toMatchObject({
       code: 'message_too_large',
     })
     for (const id of ['', 'nul\0', 'é'.repeat(128)])
       await expect(publish(message(id))).rejects.toMatchObject({ code: 'message_id_invalid', status: 400 })
+    await expect(publish(message('\ud800'))).rejects.toMatchObject({ code: 'message_id_invalid', status: 400 })
+    for (const headers of [{ 'x-death': '1' }, { ['é'.repeat(128)]: '' }, { half: '\ud800' }])
+      await expect(publish({ ...message('m'), headers })).rejects.toMatchObject({ code: 'message_header_invalid' })
+    const large = { ...message('m'), headers: { large: 'x'.repeat(32_768) } }
+    await expect(publish(large)).rejects.toMatchObject({ code: 'message_too_large', status: 413 })
+    for (const wrong of [{ max_attempts: 0 }, { retry_delay_ms: -1 }, { retry_delay_ms: 2 ** 32 }])
+      await expect(queue.consume({ ...settings, ...wrong }, async () => 'ack')).rejects.toMatchObject({
+        code: 'queue_settings_invalid',
+      })
     for (const bad of ['', 'with space', 'ç', 'x'.repeat(201)])
       await expect(queue.publish(bad, [])).rejects.toMatchObject({ code: 'queue_name_invalid', status: 400 })
   })

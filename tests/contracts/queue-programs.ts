@@ -15,6 +15,7 @@ export interface QueueEngine {
 export interface QueueTimes {
   lease_ms: number
   stop_grace_ms?: number
+  max_lost?: number
 }
 
 export interface QueueProgram {

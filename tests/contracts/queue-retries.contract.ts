@@ -23,7 +23,7 @@ export function retryContract(onTest: OnQueueTest): void {
       expect(dead!.reason).toBe('Not done after 3 attempts.')
       expect(text(dead!)).toBe('body')
       expect(Math.abs(Date.now() - dead!.died_at.getTime())).toBeLessThan(60_000)
-      expect(await queue.depth(name)).toEqual({ ready: 0, delayed: 0, in_flight: 0, dead: 1 })
+      await until('nothing else', async () => isEmpty(await queue.depth(name)))
     },
   )
 
@@ -73,21 +73,6 @@ export function retryContract(onTest: OnQueueTest): void {
     },
   )
 
-  onTest('a dead letter whose id is queued again waits until it is not', async ({ queue, name, settings }) => {
-    const first = await collect(queue, settings, () => 'drop')
-    await queue.publish(name, [message('m', 'old')])
-    await until('its death', async () => (await queue.depth(name)).dead === 1)
-    await first.stop()
-    await queue.publish(name, [message('m', 'new')])
-    expect(await queue.replay(name)).toBe(0)
-    const { deliveries } = await collect(queue, settings, () => 'ack')
-    await until('the new one', () => deliveries.length === 1)
-    await until('its end', async () => (await queue.depth(name)).in_flight === 0)
-    expect(await queue.replay(name)).toBe(1)
-    await until('the old one', () => deliveries.length === 2)
-    expect(deliveries.map(text)).toEqual(['new', 'old'])
-  })
-
   onTest(
     'a queue keeps its messages and their attempts while nobody consumes',
     async ({ queue, program, name, settings }) => {
@@ -116,15 +101,17 @@ export function retryContract(onTest: OnQueueTest): void {
   })
 
   onTest(
-    'a message whose consumer is killed comes again with the next attempt, and at last is dead',
-    async ({ queue, program, engine, name }) => {
-      const settings = { name, max_attempts: 2, retry_delay_ms: 60_000 }
-      const times = { lease_ms: 600 }
+    'a message whose consumer is killed comes again with the same attempt, and after max_lost deliveries it is dead',
+    async ({ queue, program, engine, name, settings }) => {
+      const times = { lease_ms: 600, max_lost: 2 }
       await queue.publish(name, [message('killer')])
-      for (const attempt of [1, 2]) {
+      const once = await collect(program(times), settings, () => 'retry')
+      await until('the first attempt', () => once.deliveries.length === 1)
+      await once.stop()
+      for (const _ of ['first', 'second']) {
         const child = startProgram('tests/contracts/queue-child.ts', [JSON.stringify({ engine, times, settings })], {})
         const line = await until('a delivery', () => child.output().split('\n').at(-2), 15_000, child.output)
-        expect(JSON.parse(line)).toEqual({ id: 'killer', attempt })
+        expect(JSON.parse(line)).toEqual({ id: 'killer', attempt: 2 })
         child.kill('SIGKILL')
         await child.exited
       }
@@ -133,7 +120,38 @@ export function retryContract(onTest: OnQueueTest): void {
       expect(survivor.deliveries.length).toBe(0)
       const [dead] = await queue.dead(name, { limit: 1 })
       expect(dead).toMatchObject({ message_id: 'killer', attempt: 2 })
-      expect(dead!.reason).toBe('Its consumer did not come back from attempt 2 of 2.')
+      expect(dead!.reason).toBe('Its consumer did not come back from 2 deliveries of attempt 2.')
     },
   )
+
+  onTest('each attempt has all its deliveries again', async ({ queue, program, engine, name, settings }) => {
+    const times = { lease_ms: 600, max_lost: 2 }
+    await queue.publish(name, [message('m')])
+    for (const attempt of [1, 2]) {
+      const child = startProgram('tests/contracts/queue-child.ts', [JSON.stringify({ engine, times, settings })], {})
+      const line = await until('a delivery', () => child.output().split('\n').at(-2), 15_000, child.output)
+      expect(JSON.parse(line)).toEqual({ id: 'm', attempt })
+      child.kill('SIGKILL')
+      await child.exited
+      const next = await collect(program(times), settings, () => 'retry')
+      await until('it again', () => next.deliveries.length === 1)
+      await next.stop()
+      expect(next.deliveries[0]!.attempt).toBe(attempt)
+    }
+    const last = await collect(queue, settings, () => 'ack')
+    await until('the third', () => last.deliveries.length === 1)
+    expect(last.deliveries[0]!.attempt).toBe(3)
+  })
+
+  onTest('a message that has had more attempts than are allowed by now is dead', async ({ queue, name, settings }) => {
+    await queue.publish(name, [message('m')])
+    const first = await collect(queue, settings, () => 'retry')
+    await until('the second attempt', () => first.deliveries.length === 2)
+    await first.stop()
+    const second = await collect(queue, { ...settings, max_attempts: 1 }, () => 'ack')
+    await until('its death', async () => (await queue.depth(name)).dead === 1)
+    expect(second.deliveries.length).toBe(0)
+    const [dead] = await queue.dead(name, { limit: 1 })
+    expect(dead).toMatchObject({ attempt: 2, reason: 'Not done after 2 attempts.' })
+  })
 }

@@ -3,18 +3,18 @@
  * next due time or a slow poll wakes it. Decisions are stored together while the next messages are handled.
  */
 import type { Sql } from 'postgres'
-import { messageOf } from '../../../lib/errors.ts'
 import type { Log } from '../../../lib/log.ts'
 import { createBell } from '../../bell.ts'
 import { coalesce } from '../../coalesce.ts'
 import { listen } from '../../listen.ts'
 import { createOutlast } from '../../outlast.ts'
-import { storableReason } from '../dead-letters.ts'
-import type { Decision, Delivery, QueueConsumer, QueueSettings } from '../index.ts'
-import { claimMessages, extendLeases, QUEUE_CHANNEL, settleMessages, type Outcome } from './messages.ts'
+import { decide, type Handler } from '../decide.ts'
+import type { Delivery, QueueConsumer, QueueSettings } from '../index.ts'
+import { claimMessages, extendLeases, QUEUE_CHANNEL, settleMessages, type Claimed, type Outcome } from './messages.ts'
 
 export interface ConsumerSettings extends QueueSettings {
   concurrency: number
+  max_lost: number
   lease_ms: number
   /** The safety net under NOTIFY and timers. */
   poll_ms: number
@@ -22,11 +22,10 @@ export interface ConsumerSettings extends QueueSettings {
   stop_grace_ms: number
 }
 
-export type Handler = (delivery: Delivery, signal: AbortSignal) => Promise<Decision>
-
 /** A delivery from its claim until its decision is stored. */
 interface Held {
   delivery: Delivery
+  claim: number
   lease_ends: number
   lost: AbortController
 }
@@ -38,7 +37,16 @@ export async function startConsumer(
   settings: ConsumerSettings,
   handler: Handler,
 ): Promise<QueueConsumer> {
-  const { name: queue, max_attempts, retry_delay_ms, concurrency, lease_ms, poll_ms, stop_grace_ms } = settings
+  const {
+    name: queue,
+    max_attempts,
+    retry_delay_ms,
+    concurrency,
+    max_lost,
+    lease_ms,
+    poll_ms,
+    stop_grace_ms,
+  } = settings
   const consumer: string = Bun.randomUUIDv7()
   const outlast = createOutlast(log, `queue ${queue}`)
   const held = new Map<string, Held>()
@@ -73,16 +81,16 @@ export async function startConsumer(
       }
       const lease_ends = performance.now() + lease_ms
       const claims = await outlast(
-        () => claimMessages(bookkeeping, { queue, consumer, max, max_attempts, lease_ms }),
+        () => claimMessages(bookkeeping, { queue, consumer, max, max_attempts, max_lost, lease_ms }),
         leaving.signal,
       ).catch((err: unknown) => {
         // It throws only while stopping.
         log.warn({ err, queue }, 'the last claim failed; what it may have claimed comes back when its lease ends')
-        return { deliveries: [], found: 0, next_due_ms: null }
+        return { claimed: [], found: 0, next_due_ms: null }
       })
-      for (const delivery of claims.deliveries) {
-        if (leaving.signal.aborted) track(store({ ...delivery, result: 'return', reason: '' }))
-        else track(handle(delivery, lease_ends))
+      for (const { delivery, claim } of claims.claimed) {
+        if (leaving.signal.aborted) track(store({ id: delivery.id, claim, result: 'return', reason: '' }))
+        else track(handle({ delivery, claim }, lease_ends))
       }
       if (claims.found < max && !leaving.signal.aborted)
         await messages.wait(Math.min(poll_ms, (claims.next_due_ms ?? Infinity) + 1))
@@ -95,34 +103,17 @@ export async function startConsumer(
   }
 
   /** Runs the handler and stores its decision; the place is free for the next message as soon as the handler is done. */
-  async function handle(delivery: Delivery, lease_ends: number): Promise<void> {
-    const mine: Held = { delivery, lease_ends, lost: new AbortController() }
+  async function handle({ delivery, claim }: Claimed, lease_ends: number): Promise<void> {
+    const mine: Held = { delivery, claim, lease_ends, lost: new AbortController() }
     // Claimed again here: the lease ended while an earlier attempt runs on.
     held.get(delivery.id)?.lost.abort()
     held.set(delivery.id, mine)
     running++
-    const outcome = await decide(delivery, mine.lost.signal)
+    const decided = await decide(log, settings, handler, delivery, mine.lost.signal)
     running--
     handlers.ring()
-    await store(outcome)
+    await store({ id: delivery.id, claim, ...decided })
     if (held.get(delivery.id) === mine) held.delete(delivery.id)
-  }
-
-  async function decide(delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
-    const { id, attempt } = delivery
-    let decision: Decision = 'retry'
-    let why = ''
-    try {
-      decision = await handler(delivery, signal)
-    } catch (err) {
-      why = `: ${messageOf(err)}`
-      log.warn({ err, queue, message_id: id, attempt, max_attempts }, 'a message was not handled')
-    }
-    if (decision === 'ack') return { id, attempt, result: 'ack', reason: '' }
-    if (decision === 'drop')
-      return { id, attempt, result: 'dead', reason: `Dropped by its handler on attempt ${attempt}.` }
-    if (attempt < max_attempts) return { id, attempt, result: 'retry', reason: '' }
-    return { id, attempt, result: 'dead', reason: storableReason(`Not done after ${attempt} attempts${why || '.'}`) }
   }
 
   async function store(outcome: Outcome): Promise<void> {
@@ -143,8 +134,8 @@ export async function startConsumer(
       const ids = asked.map(({ delivery }) => delivery.id)
       const kept = await outlast(() => extendLeases(bookkeeping, { queue, consumer, ids, lease_ms }), ENDED)
       for (const one of asked) {
-        const { id, attempt } = one.delivery
-        if (kept.some((row) => row.id === id && row.attempt === attempt)) one.lease_ends = now + lease_ms
+        const { id } = one.delivery
+        if (kept.some((row) => row.id === id && row.claim === one.claim)) one.lease_ends = now + lease_ms
         else if (held.get(id) === one) one.lost.abort()
       }
     } catch (err) {

@@ -3,9 +3,9 @@
  *
  * `available_at` says when a message may be delivered. A claim moves it to the end of the consumer's lease, so a
  * message whose consumer died becomes available by itself, and one index finds what is ready, delayed or abandoned.
- * The attempt is counted by the claim, so that a crash after it counts. Whatever a consumer writes names itself and
- * the attempt, and has no effect once the message has been claimed again. Rows are locked in the order of their
- * ids, so that no two statements wait for each other in a circle.
+ * Claims are numbered: whatever a consumer writes names itself and its claim, and has no effect once the message has
+ * been claimed again. The attempt counts decisions, so a crash before one leaves it as it is; `lost` counts those.
+ * Rows are locked in the order of their ids, so that no two statements wait for each other in a circle.
  *
  * The table is empty most of the time, so the planner knows little of it. Joins are written so that every order but
  * the right one is closed: row by row (lateral), and by the columns of what was found, not by the queue's name.
@@ -17,8 +17,13 @@ import type { Delivery, QueueDepth, QueueMessage } from '../index.ts'
 /** Payload: the queue. */
 export const QUEUE_CHANNEL = 'doca_queue'
 
+export interface Claimed {
+  delivery: Delivery
+  claim: number
+}
+
 export interface Claims {
-  deliveries: Delivery[]
+  claimed: Claimed[]
   /** How many messages were available, up to the number asked for; some may have been dead already. */
   found: number
   /** When the next message becomes available; null when none will, or when there may be more right now. */
@@ -28,7 +33,7 @@ export interface Claims {
 /** What became of a delivery: `return` puts it back as if it had never been claimed. */
 export interface Outcome {
   id: string
-  attempt: number
+  claim: number
   result: 'ack' | 'retry' | 'dead' | 'return'
   /** Why it is dead; empty otherwise. */
   reason: string
@@ -53,37 +58,44 @@ export async function insertMessages(sql: Sql, queue: string, messages: QueueMes
     select pg_notify(${QUEUE_CHANNEL}, ${queue}) where exists (select from stored)`
 }
 
-/** Claims up to `max` available messages for the consumer; buries those that have had all their attempts. */
+/** Claims up to `max` available messages for the consumer; buries those that have had all their chances. */
 export async function claimMessages(
   sql: Sql,
-  claim: { queue: string; consumer: string; max: number; max_attempts: number; lease_ms: number },
+  claim: { queue: string; consumer: string; max: number; max_attempts: number; max_lost: number; lease_ms: number },
 ): Promise<Claims> {
-  const { queue, consumer, max, max_attempts, lease_ms } = claim
-  const rows = await sql<Array<{ found: number; next_due_ms: number | null } & (Delivery | { id: null })>>`
+  const { queue, consumer, max, max_attempts, max_lost, lease_ms } = claim
+  type Row = { found: number; next_due_ms: number | null } & ((Delivery & { claim: number }) | { id: null })
+  const rows = await sql<Row[]>`
     with found as (
-      select queue, id, attempt, available_at from queue_messages
+      select queue, id, attempt, available_at, lost + (consumer is not null)::int as lost from queue_messages
       where queue = ${queue} and available_at <= now()
       order by available_at limit ${max} for update skip locked
     ),
     spent as (
       delete from queue_messages m using found
-      where m.queue = found.queue and m.id = found.id and found.attempt >= ${max_attempts}
-      returning m.*
+      where m.queue = found.queue and m.id = found.id
+        and (found.attempt >= ${max_attempts} or found.lost >= ${max_lost})
+      returning m.queue, m.id, m.body, m.headers, m.attempt, found.lost
     ),
     buried as (
       insert into dead_letters (id, queue, message_id, body, headers, attempt, reason)
-      select fresh.id, spent.queue, spent.id, spent.body, spent.headers, spent.attempt,
-        format('Its consumer did not come back from attempt %s of %s.', spent.attempt, ${max_attempts}::int)
+      select fresh.id, spent.queue, spent.id, spent.body, spent.headers,
+        spent.attempt + (spent.attempt < ${max_attempts})::int,
+        case when spent.attempt < ${max_attempts}
+          then format('Its consumer did not come back from %s deliveries of attempt %s.', spent.lost, spent.attempt + 1)
+          else format('Not done after %s attempts.', spent.attempt)
+        end
       from (select *, row_number() over () as n from spent) spent
         join unnest(${freshIds(max)}::uuid[]) with ordinality as fresh (id, n) using (n)
     ),
     claimed as (
       update queue_messages m
-      set attempt = m.attempt + 1, consumer = ${consumer},
+      set claim = m.claim + 1, lost = found.lost, consumer = ${consumer},
         available_at = now() + ${lease_ms}::float8 * interval '1 ms'
       from found
-      where m.queue = found.queue and m.id = found.id and found.attempt < ${max_attempts}
-      returning m.id, m.body, m.headers, m.attempt, found.available_at as was_available_at
+      where m.queue = found.queue and m.id = found.id
+        and found.attempt < ${max_attempts} and found.lost < ${max_lost}
+      returning m.id, m.body, m.headers, m.attempt + 1 as attempt, m.claim, found.available_at as was_available_at
     ),
     summary as (
       select count(*)::int as found,
@@ -93,22 +105,24 @@ export async function claimMessages(
         ) end as next_due_ms
       from found
     )
-    select summary.found, summary.next_due_ms, claimed.id, claimed.body, claimed.headers, claimed.attempt
+    select summary.found, summary.next_due_ms, claimed.id, claimed.body, claimed.headers, claimed.attempt, claimed.claim
     from summary left join claimed on true
     order by claimed.was_available_at`
-  const deliveries = rows.flatMap((row) =>
-    row.id === null ? [] : [{ id: row.id, body: row.body, headers: row.headers, attempt: row.attempt }],
-  )
-  return { deliveries, found: rows[0]!.found, next_due_ms: rows[0]!.next_due_ms }
+  const claimed = rows.flatMap((row) => {
+    if (row.id === null) return []
+    const { id, body, headers, attempt } = row
+    return [{ delivery: { id, body, headers, attempt }, claim: row.claim }]
+  })
+  return { claimed, found: rows[0]!.found, next_due_ms: rows[0]!.next_due_ms }
 }
 
-/** Renews the leases of what the consumer still has; returns those, as id and attempt. */
+/** Renews the leases of what the consumer still has; returns those, as id and claim. */
 export async function extendLeases(
   sql: Sql,
   held: { queue: string; consumer: string; ids: string[]; lease_ms: number },
-): Promise<Array<{ id: string; attempt: number }>> {
+): Promise<Array<{ id: string; claim: number }>> {
   const { queue, consumer, ids, lease_ms } = held
-  return sql<{ id: string; attempt: number }[]>`
+  return sql<{ id: string; claim: number }[]>`
     with mine as (
       select m.queue, m.id from unnest(${ids.toSorted()}::text[]) as held (id) cross join lateral (
         select queue, id from queue_messages
@@ -118,7 +132,7 @@ export async function extendLeases(
     )
     update queue_messages m set available_at = now() + ${lease_ms}::float8 * interval '1 ms'
     from mine where m.queue = mine.queue and m.id = mine.id
-    returning m.id, m.attempt`
+    returning m.id, m.claim`
 }
 
 /** Stores what became of deliveries that are still the consumer's, and wakes consumers for what goes back. */
@@ -131,16 +145,16 @@ export async function settleMessages(
   await sql`
     with outcome as (
       select * from unnest(
-        ${outcomes.map((o) => o.id)}::text[], ${outcomes.map((o) => o.attempt)}::int[],
+        ${outcomes.map((o) => o.id)}::text[], ${outcomes.map((o) => o.claim)}::int[],
         ${outcomes.map((o) => o.result)}::text[], ${outcomes.map((o) => o.reason)}::text[],
         ${freshIds(outcomes.length)}::uuid[]
-      ) as o (id, attempt, result, reason, dead_id)
+      ) as o (id, claim, result, reason, dead_id)
     ),
     mine as (
       select m.queue, m.id, o.result, o.reason, o.dead_id
       from outcome o cross join lateral (
         select queue, id from queue_messages
-        where queue = ${queue} and id = o.id and attempt = o.attempt and consumer = ${consumer}
+        where queue = ${queue} and id = o.id and claim = o.claim and consumer = ${consumer}
         for update
       ) m
     ),
@@ -151,11 +165,12 @@ export async function settleMessages(
     ),
     buried as (
       insert into dead_letters (id, queue, message_id, body, headers, attempt, reason)
-      select dead_id, queue, id, body, headers, attempt, reason from gone where result = 'dead'
+      select dead_id, queue, id, body, headers, attempt + 1, reason from gone where result = 'dead'
     ),
     back as (
       update queue_messages m
-      set consumer = null, attempt = m.attempt - (mine.result = 'return')::int,
+      set consumer = null, attempt = m.attempt + (mine.result = 'retry')::int,
+        lost = case mine.result when 'retry' then 0 else m.lost end,
         available_at = now() + (mine.result = 'retry')::int * ${retry_delay_ms}::float8 * interval '1 ms'
       from mine where m.queue = mine.queue and m.id = mine.id and mine.result in ('retry', 'return')
       returning 1

@@ -7,6 +7,7 @@ import type { Delivery } from '../../../db/queue/index.ts'
 import { createSqlQueue } from '../../../db/queue/sql.ts'
 import { claimMessages, settleMessages } from '../../../db/queue/sql/messages.ts'
 import { testDatabase, type TestDatabase } from '../../database.ts'
+import { collect, isEmpty, text } from '../../contracts/queue-collect.ts'
 import { until } from '../../e2e/program.ts'
 
 setDefaultTimeout(30_000)
@@ -34,7 +35,7 @@ test('a decision about a message that was claimed again has no effect, and its h
   await queue.publish('taken', [message('m')])
   await until('the delivery', () => begun.length === 1)
   await sql`
-    update queue_messages set attempt = 2, consumer = ${Bun.randomUUIDv7()}, available_at = now() + interval '1 hour'
+    update queue_messages set claim = claim + 1, consumer = ${Bun.randomUUIDv7()}, available_at = now() + interval '1 hour'
     where queue = 'taken'`
   await until('its abort', () => begun[0]!.signal.aborted)
   gate.resolve()
@@ -45,36 +46,78 @@ test('a decision about a message that was claimed again has no effect, and its h
 test('a message that is handed back unhandled has not used an attempt', async () => {
   const { sql } = database
   const consumer = Bun.randomUUIDv7()
-  const claim = { queue: 'returned', consumer, max: 10, max_attempts: 1, lease_ms: 60_000 }
+  const claim = { queue: 'returned', consumer, max: 10, max_attempts: 1, max_lost: 1, lease_ms: 60_000 }
   await createSqlQueue(sql, { log }).publish('returned', [message('m')])
   const first = await claimMessages(sql, claim)
-  expect(first.deliveries.map(({ attempt }) => attempt)).toEqual([1])
+  expect(first.claimed.map(({ delivery }) => delivery.attempt)).toEqual([1])
   const settings = { queue: 'returned', consumer, retry_delay_ms: 60_000 }
-  await settleMessages(sql, settings, [{ id: 'm', attempt: 1, result: 'return', reason: '' }])
+  await settleMessages(sql, settings, [{ id: 'm', claim: 1, result: 'return', reason: '' }])
   const second = await claimMessages(sql, claim)
-  expect(second.deliveries.map(({ attempt }) => attempt)).toEqual([1])
+  expect(second.claimed.map(({ delivery }) => delivery.attempt)).toEqual([1])
+})
+
+test('publishing an id that is still queued changes nothing', async () => {
+  const queue = createSqlQueue(database.sql, { log })
+  const named = (id: string, content: string) => ({ id, body: new TextEncoder().encode(content) })
+  await queue.publish('same', [named('same', 'first'), named('same', 'in the same call')])
+  await queue.publish('same', [named('same', 'second'), named('other', 'new')])
+  const { deliveries } = await collect(queue, { name: 'same', max_attempts: 3, retry_delay_ms: 0 }, () => 'ack')
+  await until('both', () => deliveries.length === 2)
+  expect(deliveries.map(text).toSorted()).toEqual(['first', 'new'])
+  await queue.close()
+})
+
+test('a dead letter whose id is queued again waits until it is not', async () => {
+  const queue = createSqlQueue(database.sql, { log })
+  const settings = { name: 'again', max_attempts: 3, retry_delay_ms: 0 }
+  const named = (content: string) => ({ id: 'm', body: new TextEncoder().encode(content) })
+  const first = await collect(queue, settings, () => 'drop')
+  await queue.publish('again', [named('old')])
+  await until('its death', async () => (await queue.depth('again')).dead === 1)
+  await first.stop()
+  await queue.publish('again', [named('new')])
+  expect(await queue.replay('again')).toBe(0)
+  const { deliveries } = await collect(queue, settings, () => 'ack')
+  await until('the new one', () => deliveries.length === 1)
+  await until('its end', async () => isEmpty(await queue.depth('again')))
+  expect(await queue.replay('again')).toBe(1)
+  await until('the old one', () => deliveries.length === 2)
+  expect(deliveries.map(text)).toEqual(['new', 'old'])
+  await queue.close()
 })
 
 test('a batch is claimed in the order in which it was published', async () => {
   const { sql } = database
   const ids = Array.from({ length: 50 }, (_, i) => `m${i}`)
   await createSqlQueue(sql, { log }).publish('ordered', ids.map(message))
-  const claim = { queue: 'ordered', consumer: Bun.randomUUIDv7(), max: 30, max_attempts: 1, lease_ms: 60_000 }
-  const claimed = [await claimMessages(sql, claim), await claimMessages(sql, claim)]
-  expect(claimed.flatMap(({ deliveries }) => deliveries.map(({ id }) => id))).toEqual(ids)
-  expect(claimed.map(({ found }) => found)).toEqual([30, 20])
+  const claim = {
+    queue: 'ordered',
+    consumer: Bun.randomUUIDv7(),
+    max: 30,
+    max_attempts: 1,
+    max_lost: 1,
+    lease_ms: 60_000,
+  }
+  const turns = [await claimMessages(sql, claim), await claimMessages(sql, claim)]
+  expect(turns.flatMap(({ claimed }) => claimed.map(({ delivery }) => delivery.id))).toEqual(ids)
+  expect(turns.map(({ found }) => found)).toEqual([30, 20])
 })
 
 test('a queue that fills after it was empty for long is not read as a whole for each claim', async () => {
   const { sql } = database
   const own = bookkeepingPool(sql)
   const consumer = Bun.randomUUIDv7()
-  const claim = { queue: 'burst', consumer, max: 50, max_attempts: 3, lease_ms: 60_000 }
+  const claim = { queue: 'burst', consumer, max: 50, max_attempts: 3, max_lost: 1, lease_ms: 60_000 }
   const takeSome = async () => {
-    const { deliveries } = await claimMessages(own, claim)
-    const outcomes = deliveries.map(({ id, attempt }) => ({ id, attempt, result: 'ack' as const, reason: '' }))
+    const { claimed } = await claimMessages(own, claim)
+    const outcomes = claimed.map(({ delivery: { id }, claim: number }) => ({
+      id,
+      claim: number,
+      result: 'ack' as const,
+      reason: '',
+    }))
     await settleMessages(own, { queue: 'burst', consumer, retry_delay_ms: 0 }, outcomes)
-    return deliveries.length
+    return claimed.length
   }
   await sql`delete from queue_messages`
   await sql`vacuum analyze queue_messages`
