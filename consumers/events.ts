@@ -7,6 +7,7 @@
  * `events.processed`; who reads there goes by event_id.
  */
 import { markProcessed } from '../db/events-seen.ts'
+import type { HistoryRow } from '../db/history/index.ts'
 import type { Db } from '../db/index.ts'
 import { packagingBySku, type PackagingFacts } from '../db/packaging-lookup.ts'
 import { EVENTS_FAILED_TOPIC, EVENTS_PROCESSED_TOPIC, EVENTS_TABLE, EVENTS_TOPIC } from '../db/stream/event.ts'
@@ -80,7 +81,10 @@ async function process(db: Db, messages: StoredMessage[], signal: AbortSignal): 
   failures.push(...conflicts)
 
   const enriched = fresh.map((item) => enrich(item, catalogue.get(item.event.sku)!))
-  await db.history.write(EVENTS_TABLE, enriched.map(historyRow))
+  await db.history.write(
+    EVENTS_TABLE,
+    enriched.map((event, i) => historyRow(event, fresh[i]!.message)),
+  )
   // The partition may be another member's by now, who does the same again.
   signal.throwIfAborted()
   if (enriched.length > 0) await db.stream.produce(EVENTS_PROCESSED_TOPIC, enriched.map(processedMessage))
@@ -110,8 +114,10 @@ function enrich({ event, message }: Candidate, packaging: PackagingFacts) {
   return { ...event, packaging, trace_id: message.headers.trace_id ?? event.event_id }
 }
 
-function historyRow(event: Enriched) {
-  return { partition: event.sku, at: new Date(event.occurred_at), id: event.event_id, data: event }
+/** Written when it was produced, so that a replay never replaces something newer. */
+function historyRow(event: Enriched, { produced_at }: StoredMessage): HistoryRow {
+  const at = new Date(event.occurred_at)
+  return { partition: event.sku, at, id: event.event_id, data: event, written_at: produced_at }
 }
 
 function processedMessage(event: Enriched) {
@@ -119,7 +125,7 @@ function processedMessage(event: Enriched) {
   return { key: sku, value: new TextEncoder().encode(JSON.stringify(event)), headers: { trace_id } }
 }
 
-/** SQLSTATE classes 22, data exception, and 54, beyond a limit: the engine is well, the value will never do. */
+/** SQLSTATE classes 22, data exception, and 54, beyond a limit, or a role's own: the engine is well, the value will never do. */
 function isAboutData(thrown: unknown): boolean {
-  return /^(22|54)...$/.test((thrown as { code?: string }).code ?? '')
+  return /^(22...|54...|history_refused)$/.test((thrown as { code?: string }).code ?? '')
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { EnvReader } from '../lib/env.ts'
 import { AppError } from '../lib/errors.ts'
 import { readRedisUrl } from './cache/redis-url.ts'
+import { readCassandraUrl } from './history/cassandra-url.ts'
 import { readS3Url } from './objects/s3-url.ts'
 
 export interface DbConfig {
@@ -43,7 +44,7 @@ export function readDbConfig(env: EnvReader): DbConfig {
     cache_url: readable(env, env.url('CACHE_URL', ['redis', 'rediss']), readRedisUrl),
     stream_url: env.url('STREAM_URL', ['kafka']),
     queue_url: env.url('QUEUE_URL', ['amqp', 'amqps']),
-    history_url: env.url('HISTORY_URL', ['cassandra']),
+    history_url: readHistoryUrl(env),
     journal_url: env.url('JOURNAL_URL', ['mongodb']),
     objects_url: readObjectsUrl(env),
     stream_lease_s: env.integer('STREAM_LEASE_S', 10, { min: 1, max: 3600 }),
@@ -61,6 +62,12 @@ function readable(env: EnvReader, url: string | undefined, read: (url: string) =
     env.problem(thrown.message)
     return undefined
   }
+}
+
+function readHistoryUrl(env: EnvReader): string | undefined {
+  const text = env.url('HISTORY_URL', ['cassandra'])
+  if (text !== undefined) for (const problem of readCassandraUrl(text).problems) env.problem(`HISTORY_URL ${problem}`)
+  return text
 }
 
 function readObjectsUrl(env: EnvReader): string | undefined {

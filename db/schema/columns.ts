@@ -9,3 +9,5 @@ export const written = () =>
     .notNull()
     .default(sql`now()`)
 export const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' })
+/** Text that is compared by its bytes in UTF-8. */
+export const bytesOrdered = customType<{ data: string }>({ dataType: () => 'text collate "C"' })

@@ -1,7 +1,7 @@
 /** Tables of the embedded drivers: what cache, stream, queue, history and journal keep when no engine is named. */
 import { sql } from 'drizzle-orm'
 import { bigint, index, integer, json, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
-import { bytea, time, written } from './columns.ts'
+import { bytea, bytesOrdered, time, written } from './columns.ts'
 
 /** json, not jsonb: a header may hold any text, and jsonb refuses \u0000 and lone surrogates. */
 const headers = () =>
@@ -115,8 +115,10 @@ export const history_rows = pgTable(
     table: text().notNull(),
     partition: text().notNull(),
     at: time().notNull(),
-    id: text().notNull(),
+    /** By its bytes, whatever the database's own order is: pages are read in it, on every driver the same. */
+    id: bytesOrdered().notNull(),
     data: jsonb().$type<Record<string, unknown>>().notNull(),
+    written_at: written(),
   },
   (t) => [primaryKey({ columns: [t.table, t.partition, t.at, t.id] })],
 )

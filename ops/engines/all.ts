@@ -1,3 +1,4 @@
+import { cassandra } from './cassandra.ts'
 import type { Engine } from './engine.ts'
 import { kafka } from './kafka.ts'
 import { postgresql } from './postgresql.ts'
@@ -5,4 +6,4 @@ import { rabbitmq } from './rabbitmq.ts'
 import { redis } from './redis.ts'
 import { s3 } from './s3.ts'
 
-export const ENGINES: readonly Engine[] = [kafka, postgresql, rabbitmq, redis, s3]
+export const ENGINES: readonly Engine[] = [cassandra, kafka, postgresql, rabbitmq, redis, s3]

@@ -4,6 +4,9 @@ import type { History, HistoryRow } from '../../db/history/index.ts'
 
 export interface OpenHistory {
   history: History
+  /** Another history, as of another program, on the same tables; whoever asks closes it. */
+  again(): Promise<History>
+  /** Closes the first, and removes the tables. */
   close(): Promise<void>
 }
 
@@ -71,6 +74,170 @@ export function historyContract(driver: string, open: () => Promise<OpenHistory>
 
     test('no rows are no error', async () => {
       await history.write('events', [])
+    })
+
+    test('a history that nobody has written is empty, and two first writers both succeed', async () => {
+      expect(await history.read('unwritten', 'p', { limit: 1 })).toEqual([])
+      const other = await opened.again()
+      await Promise.all([history.write('fresh', [row('p', 1, 'a')]), other.write('fresh', [row('p', 2, 'b')])])
+      expect((await other.read('fresh', 'p', { limit: 9 })).map(({ id }) => id)).toEqual(['b', 'a'])
+      await other.close()
+    })
+
+    test('a page of a range, and a range that ends before the page begins', async () => {
+      await history.write(
+        'events',
+        [1, 2, 3, 4, 5].map((second) => row('both-bounds', second, `${second}`)),
+      )
+      const before = { at: at(4), id: '4' }
+      expect(await ids('both-bounds', { limit: 10, from: at(2), before })).toEqual(['3', '2'])
+      expect(await ids('both-bounds', { limit: 10, from: at(2), to: at(3), before })).toEqual(['2'])
+      expect(await ids('both-bounds', { limit: 10, from: at(2), to: at(9), before })).toEqual(['3', '2'])
+      expect(await ids('both-bounds', { limit: 10, to: at(4), before: { at: at(4), id: 'a' } })).toEqual([
+        '3',
+        '2',
+        '1',
+      ])
+    })
+
+    test('ids of one moment are read in the order of their bytes', async () => {
+      const names = ['a', 'B', 'á', 'Z', '_', '10', '9', 'ç', '😀', '\uffee', 'aa', '']
+      const byBytes = names.toSorted((a, b) => Buffer.compare(Buffer.from(b), Buffer.from(a)))
+      await history.write(
+        'events',
+        names.map((id) => row('order', 1, id)),
+      )
+      expect(await ids('order', { limit: 20 })).toEqual(byBytes)
+      const last = byBytes.at(4)!
+      expect(await ids('order', { limit: 20, before: { at: at(1), id: last } })).toEqual(byBytes.slice(5))
+    })
+
+    describe('what is written is read as it was', () => {
+      const values: Array<[string, HistoryRow['data']]> = [
+        ['an empty object', {}],
+        ['unicode', { 'ключ ✓': 'ção 😀 𝔘\u2028\uffff', 'with "quotes"': "and 'these' \\u0000 \\" }],
+        ['numbers', { zero: 0, small: 1e-7, large: 9007199254740991, huge: 1e300, negative: -12.5, third: 1 / 3 }],
+        ['nothing and lists', { nothing: null, none: [], mixed: [1, 'a', null, [true, { b: false }]], text: '' }],
+        ['a deep object', Array.from({ length: 200 }).reduce<HistoryRow['data']>((inner) => ({ inner }), { end: 1 })],
+        ['a row of 1 MB', { text: 'ç'.repeat(500_000), list: Array.from({ length: 1000 }, (_, i) => i) }],
+      ]
+      test.each(values)('%s', async (name, data) => {
+        const written = row(`fidelity ${name}`, 1, 'a', data)
+        await history.write('events', [written])
+        expect(await history.read('events', written.partition, { limit: 10 })).toEqual([written])
+      })
+
+      test('partition, id and time to the millisecond', async () => {
+        const odd = { partition: 'Caixa / "é" 😀 %', at: new Date(1_767_268_800_123), id: "id 'ü' /\n", data: { a: 1 } }
+        const old = { partition: odd.partition, at: new Date(-1), id: '', data: { a: 2 } }
+        await history.write('events', [old, odd])
+        expect(await history.read('events', odd.partition, { limit: 10 })).toEqual([odd, old])
+      })
+    })
+
+    test('a row that a driver could not keep is refused, and nothing of its call is written', async () => {
+      const good = row('refusals', 1, 'good')
+      const bad: HistoryRow[] = [
+        row('', 1, 'a'),
+        row('refusals', 1, 'a\0b'),
+        row('refusals', 1, '\ud800'),
+        row('refusals', 1, 'a', { text: 'a\0b' }),
+        row('refusals', 1, 'a', { 'half \udc00': 1 }),
+        row('refusals', 1, 'x'.repeat(1001)),
+        row('refusals', 1, 'a', { text: 'ç'.repeat(2_097_152) }),
+        { ...good, at: new Date(Number.NaN) },
+      ]
+      for (const refused of bad) {
+        const write = history.write('events', [good, refused])
+        await expect(write).rejects.toMatchObject({ code: 'history_refused', status: 422 })
+      }
+      expect(await ids('refusals', { limit: 10 })).toEqual([])
+      for (const name of ['', 'Events', 'a"b', '1a', 'x'.repeat(41)])
+        await expect(history.write(name, [good])).rejects.toMatchObject({ code: 'history_name_invalid' })
+    })
+
+    test('10,000 rows in one call, over 500 partitions, are all there', async () => {
+      const rows = Array.from({ length: 10_000 }, (_, i) => row(`many ${i % 500}`, Math.floor(i / 500), String(i)))
+      await history.write('events', rows)
+      const seen = new Set<string>()
+      for (let partition = 0; partition < 500; partition++)
+        for (const id of await ids(`many ${partition}`, { limit: 100 })) seen.add(id)
+      expect(seen.size).toBe(10_000)
+    }, 60_000)
+
+    test('6,000 rows of one partition are read in one call', async () => {
+      await history.write(
+        'events',
+        Array.from({ length: 6000 }, (_, i) => row('long', i, String(i))),
+      )
+      const seen = await ids('long', { limit: 10_000 })
+      expect(seen).toEqual(Array.from({ length: 6000 }, (_, i) => String(5999 - i)))
+      expect(await ids('long', { limit: 2500 })).toEqual(seen.slice(0, 2500))
+    }, 60_000)
+
+    describe('of rows with one key', () => {
+      const version = (partition: string, value: number | string, written_at?: Date): HistoryRow => ({
+        ...row(partition, 1, 'a', { value }),
+        ...(written_at && { written_at }),
+      })
+      const standing = async (partition: string) => {
+        const rows = await history.read('events', partition, { limit: 10 })
+        expect(rows).toHaveLength(1)
+        return rows[0]!.data.value
+      }
+
+      test('the one written last stands, in one call and from call to call', async () => {
+        // Smaller than the one before: an engine that breaks ties by value would keep the larger.
+        await history.write('events', [version('last', 9), version('last', 8)])
+        expect(await standing('last')).toBe(8)
+        for (let value = 50; value > 0; value--) {
+          await history.write('events', [version('last', String(value))])
+          expect(await standing('last')).toBe(String(value))
+        }
+      })
+
+      test('the same with an equal written_at, also between other moments', async () => {
+        const moment = at(10)
+        for (const value of [9, 8, 7]) {
+          await history.write('events', [version('equal', value, moment)])
+          await history.write('events', [version('elsewhere', value, at(value))])
+          expect(await standing('equal')).toBe(value)
+        }
+      })
+
+      test('an earlier written_at never replaces a later one, in one call and from call to call', async () => {
+        await history.write('events', [version('replay', 'new', at(20)), version('replay', 'old', at(10))])
+        expect(await standing('replay')).toBe('new')
+        await history.write('events', [version('replay', 'older', at(15))])
+        expect(await standing('replay')).toBe('new')
+        await history.write('events', [version('replay', 'newer', at(21))])
+        expect(await standing('replay')).toBe('newer')
+        await history.write('events', [version('replay', 'now')])
+        expect(await standing('replay')).toBe('now')
+        await history.write('events', [version('replay', 'replayed', at(22))])
+        expect(await standing('replay')).toBe('now')
+      })
+
+      test('a written_at in the future counts as now', async () => {
+        const tomorrow = new Date(Date.now() + 86_400_000)
+        await history.write('events', [version('future', 'early', tomorrow)])
+        await history.write('events', [version('future', 'later')])
+        expect(await standing('future')).toBe('later')
+        await history.write('events', [version('future', 'first', tomorrow), version('future', 'second', tomorrow)])
+        expect(await standing('future')).toBe('second')
+      })
+    })
+
+    test('closing while busy lets each call end, and what was resolved is there', async () => {
+      const busy = await opened.again()
+      const rows = Array.from({ length: 2000 }, (_, i) => row('closing', i, String(i)))
+      const calls = Array.from({ length: 20 }, (_, i) => busy.write('events', rows.slice(i * 100, i * 100 + 100)))
+      const settled = Promise.allSettled(calls)
+      await busy.close()
+      const outcomes = await settled
+      const kept = new Set(await ids('closing', { limit: 5000 }))
+      for (const [i, { status }] of outcomes.entries())
+        if (status === 'fulfilled') for (const { id } of rows.slice(i * 100, i * 100 + 100)) expect(kept).toContain(id)
     })
   })
 }

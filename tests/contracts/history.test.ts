@@ -1,11 +1,29 @@
 import { setDefaultTimeout } from 'bun:test'
 import { createSqlHistory } from '../../db/history/sql.ts'
 import { testDatabase } from '../database.ts'
+import { freshKeyspace } from '../engines/cassandra-keyspace.ts'
+import { onEngine } from '../engines.ts'
 import { historyContract } from './history.contract.ts'
 
 setDefaultTimeout(30_000)
 
 historyContract('sql', async () => {
   const database = await testDatabase()
-  return { history: createSqlHistory(database.sql), close: database.close }
+  const again = async () => createSqlHistory(database.sql)
+  return { history: await again(), again, close: database.close }
 })
+
+onEngine('Cassandra', 'HISTORY_URL', (url) =>
+  historyContract('cassandra', async () => {
+    const { open, remove } = await freshKeyspace(url)
+    const history = await open()
+    return {
+      history,
+      again: open,
+      async close() {
+        await history.close()
+        await remove()
+      },
+    }
+  }),
+)

@@ -1,0 +1,15 @@
+import type { HistoryRow } from './index.ts'
+
+/** Of the rows of one call with one key, the one that stands: written latest, and of equal times the last. */
+export function newestRows(rows: HistoryRow[]): HistoryRow[] {
+  const standing = new Map<string, HistoryRow>()
+  for (const row of rows) {
+    const key = `${row.partition}\0${row.at.getTime()}\0${row.id}`
+    const other = standing.get(key)
+    if (!other || writtenAt(row) >= writtenAt(other)) standing.set(key, row)
+  }
+  return [...standing.values()]
+}
+
+/** Without a time a row is written now, which nothing is later than. */
+const writtenAt = ({ written_at }: HistoryRow) => Math.min(written_at?.getTime() ?? Infinity, Date.now())

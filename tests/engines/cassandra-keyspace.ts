@@ -1,0 +1,41 @@
+/** A keyspace of its own for a test file, on the Cassandra that HISTORY_URL names. */
+import type { Client } from 'cassandra-driver'
+import { createCassandraHistory } from '../../db/history/cassandra.ts'
+import { endClient, startClient } from '../../db/history/cassandra-client.ts'
+import { readCassandraUrl } from '../../db/history/cassandra-url.ts'
+import { createLog } from '../../lib/log.ts'
+import { testDatabase } from '../database.ts'
+
+let made = 0
+
+export async function freshKeyspace(url: string) {
+  const database = await testDatabase()
+  const keyspace = `test_${process.pid}_${++made}_${Math.random().toString(36).slice(2, 8)}`
+  const ours = withKeyspace(url, keyspace)
+  return {
+    url: ours,
+    keyspace,
+    sql: database.sql,
+    open: (log = createLog('test', 'silent')) => createCassandraHistory(ours, database.sql, log),
+    ask: <T>(question: (client: Client) => Promise<T>) => ask(ours, question),
+    async remove() {
+      await ask(url, (client) => client.execute(`drop keyspace if exists ${keyspace}`, [], { prepare: false }))
+      await database.close()
+    },
+  }
+}
+
+export function withKeyspace(url: string, keyspace: string): string {
+  return url.replace(/(\w)\/[^/?]*(\?|$)/, `$1/${keyspace}$2`)
+}
+
+/** Asks with the bare driver. */
+export async function ask<T>(url: string, question: (client: Client) => Promise<T>): Promise<T> {
+  const started = startClient(readCassandraUrl(url).place)
+  try {
+    await started.connected
+    return await question(started.client)
+  } finally {
+    await endClient(started)
+  }
+}
