@@ -11,6 +11,8 @@ export interface ApiConfig {
   port: number
   /** Signs tokens; unset: generated into DATA_DIR. */
   jwt_secret: string | undefined
+  /** Still verifies tokens signed before JWT_SECRET was changed. */
+  jwt_secret_previous: string | undefined
   jwt_expires_s: number
   /** First password of the user `admin`; unset: generated and printed once. */
   admin_password: string | undefined
@@ -33,6 +35,7 @@ export function readApiConfig(env: Env): ApiConfig {
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.port('PORT', 8004),
     jwt_secret: read.text('JWT_SECRET'),
+    jwt_secret_previous: read.text('JWT_SECRET_PREVIOUS'),
     jwt_expires_s: read.integer('JWT_EXPIRES_S', 900, { min: 10, max: 86_400 }),
     admin_password: read.text('ADMIN_PASSWORD'),
     service_username: read.text('SERVICE_USERNAME') ?? 'service',
@@ -51,8 +54,12 @@ export function readApiConfig(env: Env): ApiConfig {
     read.problem(`FEATURES names ${unknown.join(', ')}; choose among ${FEATURES.join(', ')}, or unset it for all.`)
   else if (chosen.length > 0) config.features = chosen as FeatureName[]
 
-  if (config.jwt_secret !== undefined && Buffer.byteLength(config.jwt_secret) < 32)
-    read.problem('JWT_SECRET is shorter than 32 bytes; set a longer random one, e.g. from `openssl rand -base64 48`.')
+  for (const [name, secret] of [
+    ['JWT_SECRET', config.jwt_secret],
+    ['JWT_SECRET_PREVIOUS', config.jwt_secret_previous],
+  ] as const)
+    if (secret !== undefined && Buffer.byteLength(secret) < 32)
+      read.problem(`${name} is shorter than 32 bytes; set a longer random one, e.g. from \`openssl rand -base64 48\`.`)
   if (config.admin_password !== undefined && config.admin_password.length < 12)
     read.problem('ADMIN_PASSWORD is shorter than 12 characters; set a longer one, or unset it for a generated one.')
   if (config.metrics_token !== undefined && !/^[\w.~+/-]+=*$/.test(config.metrics_token))

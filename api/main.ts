@@ -19,6 +19,7 @@ await runProgram(async () => {
   const tokens = createTokens(
     config.jwt_secret ?? (await generatedSecret(data_dir, 'jwt_secret')),
     config.jwt_expires_s,
+    { previous: config.jwt_secret_previous },
   )
   const service_password = config.service_password ?? (await generatedSecret(data_dir, 'service_password'))
 

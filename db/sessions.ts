@@ -1,4 +1,4 @@
-import type { Sql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
 import type { Role } from './users.ts'
 
 export interface Session {
@@ -8,12 +8,12 @@ export interface Session {
   role: Role
 }
 
-/** A session that ends by itself after `ttl_s`. */
-export async function insertSession(sql: Sql, user_id: string, ttl_s: number): Promise<string> {
+/** A session that ends by itself after `ttl_s`; its user counts as active for `active_s`. */
+export async function insertSession(sql: ISql, user_id: string, ttl_s: number, active_s = ttl_s): Promise<string> {
   const id = Bun.randomUUIDv7()
   await sql`
-    insert into sessions (id, user_id, expires_at)
-    values (${id}, ${user_id}, now() + make_interval(secs => ${ttl_s}))`
+    insert into sessions (id, user_id, expires_at, active_until)
+    values (${id}, ${user_id}, now() + make_interval(secs => ${ttl_s}), now() + make_interval(secs => ${active_s}))`
   return id
 }
 
@@ -26,13 +26,21 @@ export async function findLiveSession(sql: Sql, id: string): Promise<Session | n
   return row ?? null
 }
 
-export async function revokeSession(sql: Sql, id: string): Promise<void> {
+export async function revokeSession(sql: ISql, id: string): Promise<void> {
   await sql`update sessions set revoked_at = now() where id = ${id} and revoked_at is null`
 }
 
-/** Users with a session that is alive now. */
+/** Ends every session of a user but `spared`; tells how many. */
+export async function revokeSessionsOf(sql: ISql, user_id: string, spared: string | null = null): Promise<number> {
+  const ended = await sql`
+    update sessions set revoked_at = now()
+    where user_id = ${user_id} and revoked_at is null and expires_at > now() and id is distinct from ${spared}`
+  return ended.count
+}
+
+/** Users with a live session whose newest access token is still good. */
 export async function countActiveUsers(sql: Sql): Promise<number> {
   const [row] = await sql<{ users: number }[]>`
-    select count(distinct user_id)::int as users from sessions where revoked_at is null and expires_at > now()`
+    select count(distinct user_id)::int as users from sessions where revoked_at is null and active_until > now()`
   return row!.users
 }

@@ -9,6 +9,9 @@ export type Log = pino.Logger
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
+/** Fields that never reach a log line, should an object that has them ever be logged. */
+const SECRETS = ['password', 'access_token', 'refresh_token', 'challenge', 'secret', 'recovery_codes']
+
 export function createLog(program: string, level: LogLevel): Log {
   return pino(
     {
@@ -17,7 +20,7 @@ export function createLog(program: string, level: LogLevel): Log {
       mixin: (facts) => ('log' in facts ? {} : { log: 'app' }),
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: ['password', '*.password', 'access_token', '*.access_token', 'headers.authorization'],
+      redact: [...SECRETS, ...SECRETS.map((name) => `*.${name}`), 'headers.authorization', 'headers.cookie'],
     },
     // Synchronous: the last line before a crash is the one that matters.
     pino.destination({ dest: 1, sync: true }),

@@ -1,10 +1,9 @@
 import { Elysia } from 'elysia'
-import { revokeSession } from '../../db/sessions.ts'
 import type { ApiContext } from '../context.ts'
 import { withSession } from '../http/authenticate.ts'
 import { responses } from '../http/responses.ts'
-import { loginAnswer, loginBody, me } from './model.ts'
-import { signIn } from './service.ts'
+import { loginAnswer, loginBody, logoutQuery, me, refreshBody } from './model.ts'
+import { refresh, signIn, signOut } from './service.ts'
 
 const tags = ['sign-in']
 
@@ -19,14 +18,31 @@ export function auth(context: ApiContext) {
         responses: responses({ 200: loginAnswer }, [400, 401, 413, 422], [500, 503]),
       },
     })
+    .post('/token/refresh', ({ body }) => refresh(context, body.refresh_token), {
+      body: refreshBody,
+      detail: {
+        tags,
+        security: [],
+        summary: 'Exchange a refresh token for the next access and refresh token',
+        description: REFRESH,
+        responses: responses({ 200: loginAnswer }, [400, 401, 413, 415, 422], [500, 503]),
+      },
+    })
     .use(withSession)
     .post(
       '/logout',
-      async ({ session }) => {
-        await revokeSession(context.db.sql, session.id)
+      async ({ session, query }) => {
+        await signOut(context, session, query.all ?? false)
         return new Response(null, { status: 204 })
       },
-      { detail: { tags, summary: 'End this session at once', responses: responses({ 204: null }) } },
+      {
+        query: logoutQuery,
+        detail: {
+          tags,
+          summary: 'End this session at once, or with ?all=true every session of the user',
+          responses: responses({ 204: null }, [422]),
+        },
+      },
     )
     .get(
       '/me',
@@ -39,3 +55,7 @@ export function auth(context: ApiContext) {
       { detail: { tags, summary: 'Who is signed in', responses: responses({ 200: me }) } },
     )
 }
+
+const REFRESH =
+  'A refresh token works once and ends with its session, 30 days after sign-in. Sent again within ten seconds it gets the ' +
+  'same next refresh token, so that two tabs or a lost answer do no harm; sent again later, it ends the session.'

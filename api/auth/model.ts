@@ -9,10 +9,21 @@ export const loginBody = t.Object(
 )
 
 export const loginAnswer = t.Object({
-  access_token: t.String(),
+  access_token: t.String({ description: 'For `Authorization: Bearer …`.' }),
   token_type: t.Literal('Bearer'),
-  expires_in: t.Integer({ description: 'Seconds.' }),
+  expires_in: t.Integer({ description: 'Seconds that the access token lives.' }),
+  refresh_token: t.String({ description: 'For POST /token/refresh, once.' }),
 })
+
+export const refreshBody = t.Object(
+  { refresh_token: t.String({ minLength: 1, maxLength: 256 }) },
+  { additionalProperties: false },
+)
+
+export const logoutQuery = t.Object(
+  { all: t.Optional(t.Boolean({ default: false, description: 'true: every session of the user.' })) },
+  { additionalProperties: false },
+)
 
 export const me = t.Object({
   id: t.String({ format: 'uuid' }),

@@ -15,6 +15,7 @@ interface Rule {
 const RULES: Rule[] = [
   { method: 'GET', path: '/', access: 'public' },
   { method: 'POST', path: '/login', access: 'public' },
+  { method: 'POST', path: '/token/refresh', access: 'public' },
   { method: 'GET', path: /^\/health(\/live|\/ready)?$/, access: 'public' },
   { method: 'GET', path: '/metrics', access: 'metrics' },
   { method: 'GET', path: /^\/docs(\/[\w.-]+)?$/, access: 'public' },

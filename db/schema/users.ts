@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
-import { time, written } from './columns.ts'
+import { bytea, time, written } from './columns.ts'
 
 export const users = pgTable(
   'users',
@@ -30,7 +30,26 @@ export const sessions = pgTable(
       .references(() => users.id, { onDelete: 'cascade' }),
     created_at: written(),
     expires_at: time().notNull(),
+    /** When its newest access token ends; until then its user counts as active. */
+    active_until: time(),
     revoked_at: time(),
   },
   (t) => [index('sessions_user').on(t.user_id)],
+)
+
+/** The refresh tokens of a session, one after the other; see db/refresh-tokens.ts. */
+export const refresh_tokens = pgTable(
+  'refresh_tokens',
+  {
+    /** SHA-256 of the token, which has 256 random bits. */
+    hash: bytea().primaryKey(),
+    session_id: uuid()
+      .notNull()
+      .references(() => sessions.id, { onDelete: 'cascade' }),
+    created_at: written(),
+    /** Set together, when the token was exchanged for its successor. */
+    rotated_at: time(),
+    successor_salt: bytea(),
+  },
+  (t) => [index('refresh_tokens_session').on(t.session_id)],
 )
