@@ -9,12 +9,14 @@ import { events } from './events/index.ts'
 import { health } from './health/index.ts'
 import { createApiMetrics } from './health/metrics.ts'
 import { logAccess, nameRequest, requestIdOf } from './http/access-log.ts'
-import { authenticate } from './http/authenticate.ts'
+import { admit } from './http/admit.ts'
 import { MAX_BODY_BYTES, readJson, refuseHugeBody } from './http/body.ts'
-import { rememberServer } from './http/client-address.ts'
+import { cameByHttps, rememberServer } from './http/client-address.ts'
+import { corsHeaders, preflight } from './http/cors.ts'
 import { docs } from './http/docs.ts'
 import { allowedMethods } from './http/methods.ts'
 import { problemResponse } from './http/problems.ts'
+import { createRateLimiter } from './http/rate-limit.ts'
 import { takesRawBody } from './http/raw-body.ts'
 import { packaging } from './packaging/index.ts'
 import { users } from './users/index.ts'
@@ -28,15 +30,24 @@ const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any
 }
 
 export function createApp(context: ApiContext) {
-  const { config, log } = context
+  const { config, db, log } = context
   const metrics = createApiMetrics()
+  const limiter = createRateLimiter(db.cache, log)
   // Bun would answer a plain 413 itself; every body here is read within a limit of ours, by readBytes.
-  const app = new Elysia({ name: 'doca', normalize: false, serve: { maxRequestBodySize: Number.MAX_SAFE_INTEGER } })
+  const app = new Elysia({
+    name: 'doca',
+    normalize: false,
+    serve: { maxRequestBodySize: Number.MAX_SAFE_INTEGER, idleTimeout: IDLE_S },
+  })
     .onRequest(async ({ request, set, server }) => {
-      rememberServer(request, server)
-      Object.assign(set.headers, SECURITY_HEADERS, { 'x-request-id': nameRequest(request) })
+      rememberServer(request, server, config.trusted_proxies)
+      const cors = corsHeaders(request, config.cors_origins)
+      Object.assign(set.headers, SECURITY_HEADERS, cors, { 'x-request-id': nameRequest(request) })
+      if (config.tls || cameByHttps(request)) set.headers['strict-transport-security'] = HSTS
+      const asked_beforehand = preflight(request, cors)
+      if (asked_beforehand) return asked_beforehand
       const path = pathOf(request)
-      await authenticate(request, path, context)
+      Object.assign(set.headers, await admit(request, path, context, limiter))
       refuseHugeBody(request, takesRawBody(request.method, path) ? config.max_upload_bytes : MAX_BODY_BYTES)
     })
     .onParse(({ request, contentType }) => {
@@ -61,12 +72,23 @@ export function createApp(context: ApiContext) {
   return app
 }
 
+/**
+ * How long headers, or the next 16 KiB of a body, may take, seconds. A client that drips keeps its socket no longer.
+ */
+const IDLE_S = 15
+
 const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  // Answers are somebody's data; what may be kept (pictures, the page's files) says so itself.
+  'cache-control': 'no-store',
 }
+/** Two years, as browsers' preload lists want it. */
+const HSTS = 'max-age=63072000; includeSubDomains'
 
 /** The path as the router sees it. */
 function pathOf(request: Request): string {

@@ -1,7 +1,11 @@
-import { envReader, type Env } from '../lib/env.ts'
+import { readFileSync } from 'node:fs'
+import type { BlockList } from 'node:net'
+import { envReader, type Env, type EnvReader } from '../lib/env.ts'
+import { messageOf } from '../lib/errors.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import { readDbConfig, type DbConfig } from '../db/config.ts'
 import { PASSWORD_ROUNDS_PRODUCTION } from '../db/passwords.ts'
+import { readProxies } from './http/client-address.ts'
 
 export const FEATURES = ['auth', 'users', 'events', 'packaging', 'charts'] as const
 export type FeatureName = (typeof FEATURES)[number]
@@ -22,6 +26,15 @@ export interface ApiConfig {
   password_rounds: number
   metrics_token: string | undefined
   max_upload_bytes: number
+  /** Requests a minute of one user, and of one address without a token. */
+  rate_limit_per_min: number
+  rate_limit_anonymous_per_min: number
+  /** Who may say in X-Forwarded-For where a request comes from. */
+  trusted_proxies: BlockList
+  /** Web pages of these origins may call the API from a browser. */
+  cors_origins: ReadonlySet<string>
+  /** PEM texts; unset: plain HTTP. */
+  tls: { cert: string; key: string } | undefined
   features: FeatureName[]
   log_level: LogLevel
   shutdown_s: number
@@ -43,6 +56,11 @@ export function readApiConfig(env: Env): ApiConfig {
     password_rounds: read.integer('PASSWORD_ROUNDS', PASSWORD_ROUNDS_PRODUCTION, { min: 1, max: 10_000_000 }),
     metrics_token: read.text('METRICS_TOKEN'),
     max_upload_bytes: read.integer('MAX_UPLOAD_MB', 25, { min: 1, max: 1024 }) * 1024 * 1024,
+    rate_limit_per_min: read.integer('RATE_LIMIT_PER_MIN', 600, { min: 1, max: 10_000_000 }),
+    rate_limit_anonymous_per_min: read.integer('RATE_LIMIT_ANONYMOUS_PER_MIN', 120, { min: 1, max: 10_000_000 }),
+    trusted_proxies: proxiesOf(read),
+    cors_origins: originsOf(read),
+    tls: tlsOf(read),
     features: [...FEATURES],
     log_level: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
@@ -76,8 +94,48 @@ export function readApiConfig(env: Env): ApiConfig {
   return config
 }
 
+function proxiesOf(read: EnvReader): BlockList {
+  try {
+    return readProxies(read.list('TRUSTED_PROXIES'))
+  } catch (thrown) {
+    read.problem(`TRUSTED_PROXIES: ${messageOf(thrown)}; list addresses and networks, separated by commas.`)
+    return readProxies([])
+  }
+}
+
+function originsOf(read: EnvReader): ReadonlySet<string> {
+  const origins = read.list('CORS_ORIGINS')
+  for (const origin of origins)
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      read.problem(
+        `CORS_ORIGINS has "${origin}"; write an origin as browsers send it, e.g. https://intranet.example.com.`,
+      )
+  return new Set(origins)
+}
+
+/** Both files, or neither. */
+function tlsOf(read: EnvReader): { cert: string; key: string } | undefined {
+  const files = { cert: pem(read, 'TLS_CERT', read.text('TLS_CERT')), key: pem(read, 'TLS_KEY', read.text('TLS_KEY')) }
+  if (files.cert !== undefined && files.key !== undefined) return { cert: files.cert, key: files.key }
+  if (files.cert !== undefined || files.key !== undefined)
+    read.problem('TLS_CERT and TLS_KEY belong together: two files in PEM format; set both, or neither.')
+  return undefined
+}
+
+function pem(read: EnvReader, name: string, path: string | undefined): string | undefined {
+  if (path === undefined) return undefined
+  try {
+    const text = readFileSync(path, 'utf8')
+    if (text.includes('-----BEGIN ')) return text
+    read.problem(`${name} names ${path}, which is not in PEM format.`)
+  } catch (thrown) {
+    read.problem(`${name} names ${path}, which cannot be read (${messageOf(thrown)}).`)
+  }
+  return ''
+}
+
 /** Where a program on this machine finds the API. */
-export function apiUrl({ host, port }: Pick<ApiConfig, 'host' | 'port'>): string {
+export function apiUrl({ host, port, tls }: Pick<ApiConfig, 'host' | 'port' | 'tls'>): string {
   const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host
-  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`
+  return `${tls ? 'https' : 'http'}://${shown.includes(':') ? `[${shown}]` : shown}:${port}`
 }

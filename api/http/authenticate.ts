@@ -8,13 +8,17 @@ import { accessOf, roleSuffices } from './access.ts'
 
 const sessions = new WeakMap<Request, Session>()
 
-/** Denies what access.ts does not allow; throws AppError 401 or 403. */
-export async function authenticate(request: Request, path: string, { config, db, tokens }: ApiContext): Promise<void> {
+/** The session of who asks, null where none is needed; throws AppError 401 or 403 for what access.ts does not allow. */
+export async function authenticate(
+  request: Request,
+  path: string,
+  { config, db, tokens }: ApiContext,
+): Promise<Session | null> {
   const access = accessOf(request.method, path)
-  if (access === 'public') return
+  if (access === 'public') return null
   const token = bearerToken(request)
   if (access === 'metrics') {
-    if (!config.metrics_token || (token && sameText(token, config.metrics_token))) return
+    if (!config.metrics_token || (token && sameText(token, config.metrics_token))) return null
     throw unauthorized()
   }
   const session_id = token && (await tokens.sessionOf(token))
@@ -23,6 +27,7 @@ export async function authenticate(request: Request, path: string, { config, db,
   if (!roleSuffices(session.role, access))
     throw new AppError('forbidden', 403, `This needs the role ${access}; you are signed in as ${session.role}.`)
   sessions.set(request, session)
+  return session
 }
 
 /** Gives a feature's handlers `session`: who is asking. */

@@ -13,6 +13,7 @@ import type { Env } from '../../lib/env.ts'
 import { createLog } from '../../lib/log.ts'
 import { testDatabase } from '../database.ts'
 
+export const NO_RATE_LIMITS = { RATE_LIMIT_PER_MIN: '1000000', RATE_LIMIT_ANONYMOUS_PER_MIN: '1000000' }
 export const PASSWORD = 'correct horse battery'
 
 export interface TestApi {
@@ -35,7 +36,13 @@ export interface CallOptions {
 export async function testApi(env: Env = {}): Promise<TestApi> {
   const database = await testDatabase()
   const data_dir = await mkdtemp(join(tmpdir(), 'doca-api-'))
-  const config = readApiConfig({ PASSWORD_ROUNDS: '10', DATABASE_URL: database.url, DATA_DIR: data_dir, ...env })
+  const config = readApiConfig({
+    PASSWORD_ROUNDS: '10',
+    DATABASE_URL: database.url,
+    DATA_DIR: data_dir,
+    ...NO_RATE_LIMITS,
+    ...env,
+  })
   const log = createLog('api', 'silent')
   const db = await connect(config.db, log)
   const tokens = createTokens('a secret that only tests know, 32 bytes', config.jwt_expires_s)

@@ -1,0 +1,29 @@
+/** Lets a request in, within its rate limit: per user once it is known who asks, else per address. */
+import { AppError } from '../../lib/errors.ts'
+import type { ApiContext } from '../context.ts'
+import { authenticate } from './authenticate.ts'
+import { clientAddress } from './client-address.ts'
+import { rateHeaders, type RateLimiter } from './rate-limit.ts'
+
+/** What an orchestrator asks all the time, and costs nothing. */
+const UNLIMITED = '/health/live'
+
+/** Headers that tell how much is left. Throws AppError 401, 403 or 429. */
+export async function admit(
+  request: Request,
+  path: string,
+  context: ApiContext,
+  limiter: RateLimiter,
+): Promise<Record<string, string>> {
+  if (path === UNLIMITED) return {}
+  const { rate_limit_per_min, rate_limit_anonymous_per_min } = context.config
+  const takeByAddress = () => limiter.take(`address:${clientAddress(request) ?? 'local'}`, rate_limit_anonymous_per_min)
+  try {
+    const session = await authenticate(request, path, context)
+    return rateHeaders(await (session ? limiter.take(`user:${session.user_id}`, rate_limit_per_min) : takeByAddress()))
+  } catch (err) {
+    // Guessing tokens is limited as well.
+    if (err instanceof AppError && err.status === 401) await takeByAddress()
+    throw err
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * A sliding window of a minute per user or address, shared by replicas through the cache role.
+ *
+ * Each process counts by itself and adds what it counted to the shared counter of the minute. Far from the limit that
+ * happens beside the request, a few times a second; near the limit, and at the first sight of a key, the request waits
+ * for the shared count. So most requests cost no round trip, and the limit holds to within what was on its way. The
+ * window slides: the minute before counts by the share of it that is still within the last 60 s. While the cache is
+ * away each process goes on with its own count.
+ */
+import type { Cache } from '../../db/cache/index.ts'
+import { AppError, messageOf } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+
+export interface Allowance {
+  limit: number
+  /** How many more are allowed now; negative when this one is not. */
+  remaining: number
+  /** Until one more is allowed, or until the window is empty. */
+  reset_s: number
+}
+
+export interface RateLimiter {
+  /** Counts one request of `key`. Throws AppError 429 when it is one too many. */
+  take(key: string, limit: number): Promise<Allowance>
+}
+
+const MINUTE_MS = 60_000
+/** From this share of the limit on, every request waits for the shared count. */
+const NEAR = 0.5
+/** How long what was counted may wait before it is shared. */
+const SHARE_MS = 200
+/** After a failure of the cache, nobody asks it for so long. */
+const ALONE_MS = 5_000
+
+interface Window {
+  minute: number
+  /** The count of the minute, as far as this process knows, with its own requests. */
+  count: number
+  /** Counted here, not yet shared. */
+  unshared: number
+  /** The whole count of the minute before. */
+  previous: number
+  shared_at: number
+  sharing: Promise<void> | undefined
+}
+
+export function createRateLimiter(cache: Cache, log: Log, now: () => number = Date.now): RateLimiter {
+  const windows = new Map<string, Window>()
+  let swept = minuteOf(now())
+  let alone_until = 0
+
+  /** The key's window of this minute; `fresh` when the shared count is not known yet. */
+  function windowOf(key: string): { window: Window; fresh: boolean } {
+    const minute = minuteOf(now())
+    if (minute !== swept) sweep((swept = minute))
+    const known = windows.get(key)
+    if (known?.minute === minute) return { window: known, fresh: false }
+    const follows = known?.minute === minute - 1
+    const window = {
+      minute,
+      count: 0,
+      unshared: 0,
+      previous: follows ? known.count : 0,
+      shared_at: 0,
+      sharing: undefined,
+    }
+    windows.set(key, window)
+    return { window, fresh: true }
+  }
+
+  /** Keys that nobody used for a minute are forgotten: strangers' addresses must not fill the memory. */
+  function sweep(minute: number): void {
+    for (const [key, window] of windows) if (window.minute < minute - 1) windows.delete(key)
+  }
+
+  /** Adds what was counted here to the shared count, and learns that; callers at the same time share one round trip. */
+  function share(key: string, window: Window): Promise<void> {
+    return (window.sharing ??= add().finally(() => (window.sharing = undefined)))
+
+    async function add(): Promise<void> {
+      if (now() < alone_until) return
+      const sent = window.unshared
+      window.unshared = 0
+      window.shared_at = now()
+      try {
+        const [total, previous] = await Promise.all([
+          cache.increment(cacheKey(key, window.minute), 2 * (MINUTE_MS / 1000), sent),
+          window.count === sent ? cache.get(cacheKey(key, window.minute - 1)) : null,
+        ])
+        window.count = total + window.unshared
+        window.previous = Math.max(window.previous, Number(previous ?? 0))
+        alone_until = 0
+      } catch (err) {
+        if (alone_until === 0) log.warn(`the cache is away, rate limits hold per process: ${messageOf(err)}`)
+        alone_until = now() + ALONE_MS
+      }
+    }
+  }
+
+  return {
+    async take(key, limit) {
+      const { window, fresh } = windowOf(key)
+      const already = used(window, now())
+      if (already >= limit && !fresh) throw tooMany(window, limit, now())
+      window.count++
+      window.unshared++
+      if (fresh || already + 1 >= limit * NEAR) await share(key, window)
+      else if (now() - window.shared_at >= SHARE_MS) void share(key, window)
+      const left = Math.floor(limit - used(window, now()))
+      if (left < 0) throw tooMany(window, limit, now())
+      return { limit, remaining: left, reset_s: Math.ceil((MINUTE_MS - (now() % MINUTE_MS)) / 1000) }
+    },
+  }
+}
+
+const minuteOf = (time_ms: number) => Math.floor(time_ms / MINUTE_MS)
+const cacheKey = (key: string, minute: number) => `rate:${key}:${minute}`
+
+/** Requests of the last 60 s. */
+function used({ minute, count, previous }: Window, now_ms: number): number {
+  const gone = Math.min(1, Math.max(0, (now_ms - minute * MINUTE_MS) / MINUTE_MS))
+  return count + previous * (1 - gone)
+}
+
+function tooMany(window: Window, limit: number, now_ms: number): AppError {
+  const wait_s = Math.max(1, Math.ceil(untilRoom(window, limit, now_ms) / 1000))
+  return new AppError('rate_limited', 429, `More than ${limit} requests a minute; try again in ${wait_s} s.`, {
+    headers: { 'retry-after': String(wait_s), ...rateHeaders({ limit, remaining: 0, reset_s: wait_s }) },
+  })
+}
+
+/** Milliseconds until the sliding count leaves room for one more: in this minute, or in the next. */
+function untilRoom({ minute, count, previous }: Window, limit: number, now_ms: number): number {
+  const start = minute * MINUTE_MS
+  const room = limit - 1 - count
+  if (room >= 0 && previous > 0) return start + MINUTE_MS * (1 - room / previous) - now_ms
+  return start + MINUTE_MS + MINUTE_MS * Math.max(0, 1 - (limit - 1) / Math.max(count, 1)) - now_ms
+}
+
+/** RateLimit-* as clients and proxies know them. */
+export const rateHeaders = ({ limit, remaining, reset_s }: Allowance) => ({
+  'ratelimit-limit': String(limit),
+  'ratelimit-remaining': String(Math.max(0, remaining)),
+  'ratelimit-reset': String(reset_s),
+})

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import pino from 'pino'
+import { createRateLimiter } from '../../api/http/rate-limit.ts'
+import type { Cache } from '../../db/cache/index.ts'
+import { createSqlCache } from '../../db/cache/sql.ts'
+import { testDatabase, type TestDatabase } from '../database.ts'
+import { until } from '../e2e/program.ts'
+import { testApi, type TestApi } from './api.ts'
+
+setDefaultTimeout(30_000)
+
+const log = pino({ level: 'silent' })
+let database: TestDatabase
+let cache: Cache
+beforeAll(async () => {
+  database = await testDatabase()
+  cache = createSqlCache(database.sql)
+})
+afterAll(() => database.close())
+
+/** A limiter whose clock stands still until told. */
+function limiterAt(start_ms: number, shared: Cache = cache) {
+  const clock = { now_ms: start_ms }
+  const limiter = createRateLimiter(shared, log, () => clock.now_ms)
+  /** How many of `count` requests are let through. */
+  async function passed(key: string, limit: number, count: number): Promise<number> {
+    let through = 0
+    for (let n = 0; n < count; n++)
+      await limiter.take(key, limit).then(
+        () => through++,
+        (err) => expect(err).toMatchObject({ code: 'rate_limited', status: 429 }),
+      )
+    return through
+  }
+  return { clock, limiter, passed }
+}
+
+const MINUTE_MS = 60_000
+const START = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS
+const key = () => `key-${crypto.randomUUID()}`
+
+describe('the sliding window', () => {
+  test('exactly as many as the limit pass, also when all come at once', async () => {
+    const { limiter } = limiterAt(START)
+    const one = key()
+    const outcomes = await Promise.allSettled(Array.from({ length: 50 }, () => limiter.take(one, 20)))
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(20)
+  })
+
+  test('it slides: half a minute later half of it is free again, and who waits as told gets in', async () => {
+    const { clock, limiter, passed } = limiterAt(START + 59_000)
+    const one = key()
+    expect(await passed(one, 60, 70)).toBe(60)
+    clock.now_ms = START + MINUTE_MS + 30_000
+    expect(await passed(one, 60, 70)).toBe(30)
+    const refusal = await limiter.take(one, 60).catch((err: { headers: Record<string, string> }) => err.headers)
+    const wait_s = Number((refusal as Record<string, string>)['retry-after'])
+    expect(wait_s).toBeGreaterThan(0)
+    clock.now_ms += wait_s * 1000
+    expect(await passed(one, 60, 1)).toBe(1)
+  })
+
+  test('two minutes later it is empty', async () => {
+    const { clock, passed } = limiterAt(START)
+    const one = key()
+    expect(await passed(one, 10, 20)).toBe(10)
+    clock.now_ms += 2 * MINUTE_MS
+    expect(await passed(one, 10, 20)).toBe(10)
+  })
+
+  test('being refused does not count', async () => {
+    const { clock, passed } = limiterAt(START)
+    const one = key()
+    expect(await passed(one, 10, 500)).toBe(10)
+    clock.now_ms += MINUTE_MS + 30_000
+    expect(await passed(one, 10, 20)).toBe(5)
+  })
+
+  test('keys do not touch each other', async () => {
+    const { passed } = limiterAt(START)
+    expect(await passed(key(), 5, 10)).toBe(5)
+    expect(await passed(key(), 5, 10)).toBe(5)
+  })
+})
+
+describe('replicas', () => {
+  test('share the limit', async () => {
+    const one = key()
+    expect(await limiterAt(START).passed(one, 40, 40)).toBe(40)
+    expect(await limiterAt(START).passed(one, 40, 10)).toBeLessThanOrEqual(1)
+  })
+
+  test('remember the minute before, which another replica has counted', async () => {
+    const one = key()
+    expect(await limiterAt(START).passed(one, 40, 40)).toBe(40)
+    expect(await limiterAt(START + MINUTE_MS + 15_000).passed(one, 40, 40)).toBeLessThanOrEqual(11)
+  })
+
+  test('without the cache each holds the limit by itself, without waiting for it', async () => {
+    let asked = 0
+    const away = {
+      ...cache,
+      increment: () => (asked++, Promise.reject(new Error('away'))),
+      get: () => Promise.reject(new Error('away')),
+    }
+    const { passed } = limiterAt(START, away)
+    expect(await passed(key(), 20, 200)).toBe(20)
+    expect(asked).toBe(1)
+  })
+})
+
+describe('the API', () => {
+  let api: TestApi
+  beforeAll(async () => {
+    api = await testApi({ RATE_LIMIT_PER_MIN: '6', RATE_LIMIT_ANONYMOUS_PER_MIN: '4' })
+    // Here the clock is the real one: let no test see the window slide.
+    await until('the beginning of a minute', () => Date.now() % MINUTE_MS < MINUTE_MS - 5_000)
+  })
+  afterAll(() => api.close())
+
+  test('a user has a limit of their own, told in every answer, and the refusal says when to come back', async () => {
+    const left: Array<string | null> = []
+    for (let n = 0; n < 6; n++) {
+      const answer = await api.call('GET', '/me', { as: 'viewer' })
+      expect(answer.status).toBe(200)
+      left.push(answer.headers.get('ratelimit-remaining'))
+    }
+    expect(left).toEqual(['5', '4', '3', '2', '1', '0'])
+    const refused = await api.call('GET', '/me', { as: 'viewer' })
+    expect(refused.status).toBe(429)
+    expect(refused.headers.get('content-type')).toBe('application/problem+json')
+    expect(await refused.json()).toMatchObject({ code: 'rate_limited', status: 429 })
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(refused.headers.get('ratelimit-limit')).toBe('6')
+    expect((await api.call('GET', '/me', { as: 'operator' })).status).toBe(200)
+  })
+
+  test('strangers share one by address, guessing tokens included; liveness is free', async () => {
+    const guess = { headers: { authorization: 'Bearer not.a.token' } }
+    const statuses: number[] = []
+    for (let n = 0; n < 6; n++) statuses.push((await api.call('GET', '/me', guess)).status)
+    expect(statuses).toEqual([401, 401, 401, 401, 429, 429])
+    expect((await api.call('GET', '/docs/json')).status).toBe(429)
+    expect((await api.call('GET', '/health/live')).status).toBe(200)
+  })
+})

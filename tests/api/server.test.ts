@@ -1,0 +1,141 @@
+/** The API behind its real socket: addresses, HTTPS, slow and oversized clients. */
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readApiConfig } from '../../api/config.ts'
+import { testDatabase, type TestDatabase } from '../database.ts'
+import { freePort, startProgram, until, type Program } from '../e2e/program.ts'
+
+setDefaultTimeout(60_000)
+
+let database: TestDatabase
+let folder: string
+beforeAll(async () => {
+  database = await testDatabase()
+  folder = await mkdtemp(join(tmpdir(), 'doca-server-'))
+})
+afterAll(async () => {
+  await database.close()
+  await rm(folder, { recursive: true })
+})
+
+async function startApi(env: Record<string, string>): Promise<{ port: number; program: Program }> {
+  const port = freePort()
+  const settings = { DATABASE_URL: database.url, DATA_DIR: folder, PASSWORD_ROUNDS: '10', PORT: String(port) }
+  const program = startProgram('api/main.ts', [], { ...settings, ...env })
+  await until('ready', () => program.output().includes('"ready"'), 20_000, program.output)
+  return { port, program }
+}
+
+describe('addresses', () => {
+  let port: number
+  let program: Program
+  beforeAll(async () => {
+    ;({ port, program } = await startApi({ TRUSTED_PROXIES: '127.0.0.0/8', RATE_LIMIT_ANONYMOUS_PER_MIN: '2' }))
+  })
+  afterAll(() => program.kill('SIGKILL'))
+  const from = (forwarded: string) =>
+    fetch(`http://127.0.0.1:${port}/me`, { headers: { 'x-forwarded-for': forwarded } }).then(({ status }) => status)
+
+  test('a trusted proxy says who asks; what the client itself wrote before is not believed', async () => {
+    expect([await from('203.0.113.1'), await from('203.0.113.1'), await from('203.0.113.1')]).toEqual([401, 401, 429])
+    expect(await from('203.0.113.2')).toBe(401)
+    // Another spoofed first entry does not make another client.
+    expect(await from('198.51.100.7, 203.0.113.1')).toBe(429)
+    expect(await from('198.51.100.7, 203.0.113.1, 127.0.0.9')).toBe(429)
+  })
+
+  test('behind HTTPS of a proxy browsers are told to stay with it', async () => {
+    const ask = (proto: string) =>
+      fetch(`http://127.0.0.1:${port}/health/live`, { headers: { 'x-forwarded-proto': proto } })
+    expect((await ask('https')).headers.get('strict-transport-security')).toContain('max-age=')
+    expect((await ask('http')).headers.get('strict-transport-security')).toBeNull()
+  })
+})
+
+test('without TRUSTED_PROXIES nobody may say where they come from', async () => {
+  const { port, program } = await startApi({ RATE_LIMIT_ANONYMOUS_PER_MIN: '2' })
+  const ask = (n: number) => fetch(`http://127.0.0.1:${port}/me`, { headers: { 'x-forwarded-for': `203.0.113.${n}` } })
+  const statuses: number[] = []
+  for (let n = 0; n < 4; n++) statuses.push((await ask(n)).status)
+  program.kill('SIGKILL')
+  expect(statuses).toEqual([401, 401, 429, 429])
+})
+
+test('TLS_CERT and TLS_KEY turn on HTTPS, and plain HTTP is no longer served', async () => {
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
+  const command = [
+    'openssl',
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-days',
+    '2',
+    '-keyout',
+    key,
+    '-out',
+    cert,
+  ]
+  expect(Bun.spawnSync([...command, ...subject]).exitCode).toBe(0)
+  const { port, program } = await startApi({ TLS_CERT: cert, TLS_KEY: key })
+  const answer = await fetch(`https://localhost:${port}/health/live`, { tls: { ca: await Bun.file(cert).text() } })
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('strict-transport-security')).toContain('max-age=')
+  expect(program.output()).toContain(`https://127.0.0.1:${port}`)
+  await expect(fetch(`http://127.0.0.1:${port}/health/live`)).rejects.toThrow()
+  program.kill('SIGKILL')
+  expect(() => readApiConfig({ TLS_CERT: cert })).toThrow('belong together')
+  expect(() => readApiConfig({ TLS_CERT: cert, TLS_KEY: join(folder, 'nowhere') })).toThrow('cannot be read')
+  expect(() => readApiConfig({ TRUSTED_PROXIES: '10.0.0.0/33' })).toThrow('TRUSTED_PROXIES')
+})
+
+describe('clients that mean no good', () => {
+  let port: number
+  let program: Program
+  beforeAll(async () => void ({ port, program } = await startApi({})))
+  afterAll(() => program.kill('SIGKILL'))
+
+  /** Sends `first`, then `each` every second; resolves with what came back once the server has closed. */
+  async function drip(first: string, each: string): Promise<{ said: string; seconds: number }> {
+    const started = performance.now()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    let said = ''
+    const socket = await Bun.connect({
+      hostname: '127.0.0.1',
+      port,
+      socket: { data: (_, bytes) => void (said += bytes.toString()), close: () => resolve() },
+    })
+    socket.write(first)
+    const timer = setInterval(() => socket.write(each), 1000)
+    await promise
+    clearInterval(timer)
+    return { said, seconds: (performance.now() - started) / 1000 }
+  }
+
+  test('headers or a body that never end are cut off, and others are served meanwhile', async () => {
+    const slow = [
+      drip('GET /me HTTP/1.1\r\nHost: x\r\nX-Slow: ', 'a'),
+      drip('POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n', ' '),
+      drip('', ''),
+    ]
+    expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200)
+    for (const { said, seconds } of await Promise.all(slow)) {
+      expect(said).not.toContain('HTTP/1.1 200')
+      expect(seconds).toBeLessThan(25)
+    }
+  })
+
+  test('ten megabytes of headers are refused, and the API goes on', async () => {
+    const answer = await fetch(`http://127.0.0.1:${port}/health/live`, {
+      headers: { 'x-huge': 'a'.repeat(10_000_000) },
+    })
+      .then(({ status }) => status)
+      .catch(() => 'closed' as const)
+    expect([431, 'closed']).toContain(answer)
+    expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200)
+  })
+})
