@@ -27,6 +27,7 @@ beforeAll(async () => {
     PASSWORD_ROUNDS: '10',
     CHARTS_POLL_S: '1',
     STREAM_LEASE_S: '2',
+    RATE_LIMIT_PER_MIN: '1000000',
   })
   await until('the welcome', () => up.output().includes('Doca is running'), 30_000, up.output)
   const answer = await post('/login', { username: 'admin', password: 'a password for tests' })
