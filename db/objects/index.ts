@@ -30,7 +30,7 @@ export interface Objects {
   get(key: string): Promise<{ info: ObjectInfo; body: ReadableStream<Uint8Array> } | null>
   /**
    * Resolves when the object is durable. Throws AppError: object_key_invalid for a key that leaves its folder (`..`, a
-   * leading `/`, NUL, a backslash) or is too long; object_key_taken where a folder stands in the way; disk_full.
+   * leading `/`, a control character, a backslash) or is too long; object_key_taken where a folder stands in the way; disk_full.
    */
   put(key: string, body: ReadableStream<Uint8Array> | Uint8Array | string): Promise<ObjectInfo>
   /** Deleting what is not there is no error. */

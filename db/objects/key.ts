@@ -27,15 +27,17 @@ export function splitPrefix(prefix: string): { folders: string[]; start: string 
   const slash = prefix.lastIndexOf('/')
   const folders = slash < 0 ? [] : splitKey(prefix.slice(0, slash))
   const start = prefix.slice(slash + 1)
-  if (HOSTILE.test(start)) throw invalid(prefix, 'it holds a backslash or NUL')
+  if (HOSTILE.test(start)) throw invalid(prefix, `it holds ${HOSTILE_NAMED}`)
   return { folders, start }
 }
 
-const HOSTILE = /[\\\0]/
+/** A backslash is a path on some systems; the others cannot stand in XML, in which S3 lists its keys. */
+const HOSTILE = /[\\\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/
+const HOSTILE_NAMED = 'a backslash or a control character'
 
 function problemOf(key: string): string | undefined {
   if (key === '') return 'it is empty'
-  if (HOSTILE.test(key)) return 'it holds a backslash or NUL'
+  if (HOSTILE.test(key)) return `it holds ${HOSTILE_NAMED}`
   if (!key.isWellFormed()) return 'it is not valid Unicode'
   if (Buffer.byteLength(key) > MAX_KEY_BYTES) return `it is longer than ${MAX_KEY_BYTES} bytes`
   const names = key.split('/')
