@@ -1,0 +1,91 @@
+/**
+ * The growing delay of sign-in, for passwords and codes alike: `checkAttempt` before anything is compared, then
+ * `recordFailure`, or `recordSuccess` once the whole sign-in is done, or `undoAttempt` when the attempt was right but
+ * more is to come (a code after the password) or was not tried at all. The rules are in db/login-attempts.ts.
+ */
+import type { Sql } from 'postgres'
+import { recordAudit, type Origin } from '../../db/audit.ts'
+import {
+  ACCOUNT_FAILURES,
+  countAttempt,
+  deleteOldAttempts,
+  FREE_FAILURES,
+  readWait,
+  resetAttempts,
+  STRANGER_FAILURES,
+  uncountAttempt,
+  type Attempted,
+} from '../../db/login-attempts.ts'
+import { AppError } from '../../lib/errors.ts'
+
+export interface Attempt extends Attempted {
+  account: string
+  source: string
+}
+
+/** Counts an attempt on `username` from `address`; throws AppError 429 while there is none to be had. */
+export async function checkAttempt(sql: Sql, username: string, address: string | null): Promise<Attempt> {
+  const account = accountOf(username)
+  const source = sourceOf(address)
+  // Looked up first: in a flood, counting would have all requests queue for the locks of the same two rows.
+  const counted = (await readWait(sql, account, source)) === 0 && (await countAttempt(sql, account, source))
+  if (counted) return { account, source, ...counted }
+  throw tooManyAttempts(await readWait(sql, account, source))
+}
+
+/**
+ * The attempt was wrong: it stays counted, and the one that begins a delay is audited. `username` is that of a user,
+ * null where there is none: what somebody typed as a name may be a password.
+ */
+export async function recordFailure(
+  sql: Sql,
+  { pair_failures, account_failures }: Attempt,
+  username: string | null,
+  origin: Origin,
+): Promise<void> {
+  const begins = pair_failures === FREE_FAILURES
+  if (begins || account_failures === STRANGER_FAILURES || account_failures === ACCOUNT_FAILURES)
+    await recordAudit(sql, {
+      ...origin,
+      action: 'sign_in.locked',
+      target: username,
+      details: { failures_from_address: pair_failures, failures: account_failures },
+    })
+  if (begins) await deleteOldAttempts(sql, SWEEP)
+}
+
+/** Who tries new names for ever leaves at most as many rows as one delay in five attempts sweeps away. */
+const SWEEP = 1000
+
+export const recordSuccess = (sql: Sql, { account, source }: Attempt): Promise<void> =>
+  resetAttempts(sql, account, source)
+
+export const undoAttempt = (sql: Sql, { account, source }: Attempt): Promise<void> =>
+  uncountAttempt(sql, account, source)
+
+/** The name under which a user's attempts are counted, whatever its case. */
+export const accountOf = (username: string): string => username.toLowerCase()
+
+/** An IPv6 customer has a whole /64, so that is what counts as one address. */
+export function sourceOf(address: string | null): string {
+  if (!address?.includes(':')) return address ?? 'unknown'
+  const [head = '', tail] = address.split('%')[0]!.split('::')
+  const left = head.split(':').filter(Boolean)
+  const right = tail?.split(':').filter(Boolean) ?? []
+  const zeros = tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0')
+  const network = [...left, ...zeros, ...right].slice(0, 4).map((group) => group.replace(/^0+(?=.)/, '').toLowerCase())
+  return `${network.join(':')}::/64`
+}
+
+function tooManyAttempts(wait_s: number | null): AppError {
+  // A wait that ended between the two looks is still said as a second.
+  const retry_after = Math.max(1, wait_s ?? LOCKED_RETRY_S)
+  const sentence =
+    wait_s === null
+      ? 'Too many failed attempts; an administrator has to unlock this account.'
+      : `Too many failed attempts; try again in ${retry_after} s.`
+  return new AppError('too_many_attempts', 429, sentence, { headers: { 'retry-after': String(retry_after) } })
+}
+
+/** A locked account does not open by itself; a client that must have a number may ask again tomorrow. */
+const LOCKED_RETRY_S = 86_400
