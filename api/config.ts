@@ -38,6 +38,7 @@ export interface ApiConfig {
   features: FeatureName[]
   log_level: LogLevel
   shutdown_s: number
+  heartbeat_file: string | undefined
   db: DbConfig
 }
 
@@ -64,6 +65,7 @@ export function readApiConfig(env: Env): ApiConfig {
     features: [...FEATURES],
     log_level: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
+    heartbeat_file: read.text('HEARTBEAT_FILE'),
     db: readDbConfig(read),
   }
   const chosen = read.list('FEATURES')

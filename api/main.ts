@@ -26,7 +26,7 @@ await runProgram(async () => {
   const server = listen(createApp({ config, db, log, tokens }), config)
   // Not before the port is ours: a password made by a start that fails might never be read.
   showPassword(await createFirstUsers(db.sql, config, service_password))
-  announceReady(log, { url: server.url })
+  announceReady(log, config.heartbeat_file, { url: server.url })
   renewServicePassword(db.sql, config, service_password).catch((err) => log.error({ err }, 'service user not checked'))
 
   log.info(`stopping on ${await stopSignal()}`)

@@ -19,6 +19,7 @@ export interface ChartsConfig extends DrawingConfig {
   lease_s: number
   log_level: LogLevel
   shutdown_s: number
+  heartbeat_file: string | undefined
   db: DbConfig
 }
 
@@ -32,6 +33,7 @@ export function readChartsConfig(env: Env): ChartsConfig {
     lease_s: read.integer('CHARTS_LEASE_S', 15, { min: 1, max: 3600 }),
     log_level: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
+    heartbeat_file: read.text('HEARTBEAT_FILE'),
     db: readDbConfig(read),
   }
   read.finish()

@@ -5,6 +5,7 @@ import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 export interface ConsumersConfig {
   log_level: LogLevel
   shutdown_s: number
+  heartbeat_file: string | undefined
   db: DbConfig
 }
 
@@ -14,6 +15,7 @@ export function readConsumersConfig(env: Env): ConsumersConfig {
   const config = {
     log_level: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
+    heartbeat_file: read.text('HEARTBEAT_FILE'),
     db: readDbConfig(read),
   }
   read.finish()

@@ -23,7 +23,7 @@ const log = createLog('consumers', config.log_level)
 await runProgram(async () => {
   const db = await connect(config.db, log)
   const running = await Promise.all(chosen.map((consumer) => runStream(consumer, db, log)))
-  announceReady(log, { consumers: chosen.map(({ name }) => name) })
+  announceReady(log, config.heartbeat_file, { consumers: chosen.map(({ name }) => name) })
 
   log.info(`stopping on ${await stopSignal()}`)
   await stopAll(log, config.shutdown_s, [

@@ -23,6 +23,7 @@ export interface JobsConfig {
   locale: Locale
   log_level: LogLevel
   shutdown_s: number
+  heartbeat_file: string | undefined
   db: DbConfig
 }
 
@@ -40,6 +41,7 @@ export function readJobsConfig(env: Env): JobsConfig {
     locale: read.choice('LOCALE', LOCALES, 'pt-BR'),
     log_level: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
+    heartbeat_file: read.text('HEARTBEAT_FILE'),
     db: readDbConfig(read),
   }
   read.finish()

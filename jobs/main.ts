@@ -23,7 +23,7 @@ await runProgram(async () => {
 
   const db = await connect(config.db, log)
   const replica = await startReplica(jobs, openRoles(config, db), config, log)
-  announceReady(log, { jobs: [...jobs.keys()] })
+  announceReady(log, config.heartbeat_file, { jobs: [...jobs.keys()] })
 
   log.info(`stopping on ${await stopSignal()}`)
   // Handing back takes up to two seconds of it, closing the rest.

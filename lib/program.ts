@@ -1,4 +1,5 @@
 /** What stands around every program: configuration problems end it with 78, a failed start with 1, each in plain words. */
+import { writeFileSync } from 'node:fs'
 import { ConfigError, type Env } from './env.ts'
 import { messageOf } from './errors.ts'
 import type { Log } from './log.ts'
@@ -27,8 +28,28 @@ export async function runProgram(main: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** Says that the program does its work now: to the log, and to the `bun run up` that started it. */
-export function announceReady(log: Log, facts: Record<string, unknown> = {}): void {
+/**
+ * Says that the program does its work now: to the log, to the `bun run up` that started it, and, from now on every few
+ * seconds, to whoever looks at the age of `heartbeat_file`.
+ */
+export function announceReady(log: Log, heartbeat_file: string | undefined, facts: Record<string, unknown> = {}): void {
+  if (heartbeat_file !== undefined) startHeartbeat(heartbeat_file)
   log.info(facts, 'ready')
   process.send?.({ ready: true })
+}
+
+/** Watchers take a file that is older than three of these for a program that hangs. */
+const HEARTBEAT_MS = 5_000
+
+/** For programs that answer no request: a beat says that the program got ready and that its event loop turns. */
+function startHeartbeat(file: string): void {
+  const beat = () => writeFileSync(file, `${new Date().toISOString()}\n`)
+  beat()
+  // Nobody's work should end because a disk is full; the file's age tells.
+  const again = () => {
+    try {
+      beat()
+    } catch {}
+  }
+  setInterval(again, HEARTBEAT_MS).unref()
 }

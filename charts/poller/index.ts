@@ -15,7 +15,7 @@ export async function runPoller(config: ChartsConfig): Promise<never> {
   const db = await connect(config.db, log)
   const pool = createPool(config)
   const poller = startPoller({ sql: db.sql, objects: db.objects, pool, config, log })
-  announceReady(log, { poll_s: config.poll_s })
+  announceReady(log, config.heartbeat_file, { poll_s: config.poll_s })
 
   log.info(`stopping on ${await stopSignal()}`)
   return stopAll(log, config.shutdown_s, [
