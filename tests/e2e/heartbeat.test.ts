@@ -1,0 +1,53 @@
+import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { testDatabase, type TestDatabase } from '../database.ts'
+import { killLeftPrograms, runToEnd, startProgram, until } from './program.ts'
+
+setDefaultTimeout(30_000)
+
+let database: TestDatabase
+let data_dir: string
+beforeAll(async () => {
+  database = await testDatabase()
+  data_dir = await mkdtemp(join(tmpdir(), 'doca-heartbeat-'))
+})
+afterEach(killLeftPrograms)
+afterAll(async () => {
+  await database.close()
+  await rm(data_dir, { recursive: true })
+})
+
+const beatOf = (file: string) =>
+  stat(file).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => null,
+  )
+
+test('a program that is ready rewrites its heartbeat file, and no longer once it hangs', async () => {
+  const file = join(data_dir, 'consumers')
+  const program = startProgram('consumers/main.ts', [], {
+    DATABASE_URL: database.url,
+    DATA_DIR: data_dir,
+    HEARTBEAT_FILE: file,
+  })
+  const first = await until('the first beat', () => beatOf(file), 20_000, program.output)
+  expect(program.output()).toContain('"msg":"ready"')
+  await until('another beat', async () => (await beatOf(file))! > first)
+  program.kill('SIGSTOP')
+  const last = await beatOf(file)
+  program.kill('SIGKILL')
+  await program.exited
+  expect(await beatOf(file)).toBe(last)
+})
+
+test('a heartbeat file that cannot be written ends the start with its name', async () => {
+  const { code, output } = await runToEnd('consumers/main.ts', [], {
+    DATABASE_URL: database.url,
+    DATA_DIR: data_dir,
+    HEARTBEAT_FILE: join(data_dir, 'no/such/folder'),
+  })
+  expect(code).toBe(1)
+  expect(output).toContain(join(data_dir, 'no/such/folder'))
+})

@@ -1,0 +1,139 @@
+/** What can be said of compose.yaml without starting it; `bun run test:compose` starts it. */
+import { expect, setDefaultTimeout, test } from 'bun:test'
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readApiConfig } from '../../api/config.ts'
+import { readChartsConfig } from '../../charts/config.ts'
+import { readConsumersConfig } from '../../consumers/config.ts'
+import { readJobsConfig } from '../../jobs/config.ts'
+import { packageManager } from '../../package.json'
+
+setDefaultTimeout(30_000)
+
+interface Service {
+  image: string
+  command?: string | string[]
+  environment?: Record<string, string | number>
+  ports?: string[]
+  restart?: string
+  mem_limit?: string
+  healthcheck?: object
+  read_only?: boolean
+  cap_drop?: string[]
+  volumes?: string[]
+}
+
+const ROOT = join(import.meta.dir, '../..')
+const text = await readFile(join(ROOT, 'compose.yaml'), 'utf8')
+const { services, volumes } = Bun.YAML.parse(text) as { services: Record<string, Service>; volumes: object }
+const ours = Object.entries(services).filter(([, { image }]) => image.startsWith('localhost/doca:'))
+
+/** Values as compose puts them in: of `${NAME:?…}` something that could be a secret, of `${NAME:-default}` the default. */
+const filled = (value: string) =>
+  value.replaceAll(/\$\{\w+:\?[^}]*\}/g, 'f00d'.repeat(12)).replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1')
+
+const environmentOf = (service: Service) =>
+  Object.fromEntries(Object.entries(service.environment ?? {}).map(([name, value]) => [name, filled(String(value))]))
+
+test('every variable that a program of ours is given is one that the configuration knows', async () => {
+  const example = await readFile(join(ROOT, '.env.example'), 'utf8')
+  // These two are the S3 library's own.
+  const known = [...example.matchAll(/^#([A-Z_]+)=/gm)].map(([, name]) => name!)
+  known.push('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY')
+  expect(ours.map(([name]) => name)).toEqual(['api', 'jobs', 'consumers', 'charts'])
+  for (const [, { environment = {} }] of ours) expect(known).toEqual(expect.arrayContaining(Object.keys(environment)))
+})
+
+test("each program's configuration accepts what it is given, in production", () => {
+  const readers = { api: readApiConfig, jobs: readJobsConfig, consumers: readConsumersConfig, charts: readChartsConfig }
+  for (const [name, service] of ours)
+    readers[name as keyof typeof readers]({ NODE_ENV: 'production', ...environmentOf(service) })
+})
+
+test('no secret has a default, and a missing one says what to do', () => {
+  const used = [...text.matchAll(/(?<!\$)\$\{(\w+)([^}]*)\}/g)].map(([, name, rest]) => ({ name: name!, rest: rest! }))
+  for (const { name, rest } of used.filter(({ name }) => /PASSWORD|SECRET|TOKEN|KEY/.test(name)))
+    expect({ name, rest }).toEqual({ name, rest: ':?run sh ops/compose-env.sh' })
+  const plain = used.filter(({ rest }) => rest.startsWith(':-')).map(({ name }) => name)
+  expect([...new Set(plain)].toSorted()).toEqual(['LOCALE', 'LOG_LEVEL', 'PORT'])
+  expect(text).not.toMatch(/(PASSWORD|SECRET|TOKEN|PASS): ['"]?[^'"$\s]/)
+})
+
+test('ops/compose-env.sh writes every secret once, for its owner only, and leaves what is there', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'doca-compose-env-'))
+  try {
+    await cp(join(ROOT, 'compose.yaml'), join(folder, 'compose.yaml'))
+    await cp(join(ROOT, 'ops/compose-env.sh'), join(folder, 'ops/compose-env.sh'))
+    // The last line of what somebody wrote by hand has no end.
+    await writeFile(join(folder, '.env'), 'ADMIN_PASSWORD=chosen-by-hand\nPORT=9000')
+    await Bun.$`sh ${folder}/ops/compose-env.sh && sh ${folder}/ops/compose-env.sh`.quiet()
+    const lines = (await readFile(join(folder, '.env'), 'utf8')).trim().split('\n')
+    expect(lines.slice(0, 2)).toEqual(['ADMIN_PASSWORD=chosen-by-hand', 'PORT=9000'])
+    const required = new Set([...text.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name!))
+    expect(lines.map((line) => line.split('=')[0]).toSorted()).toEqual([...required, 'PORT'].toSorted())
+    for (const line of lines.slice(2)) expect(line).toMatch(/^[A-Z0-9_]+=[0-9a-f]{48}$/)
+    expect((await stat(join(folder, '.env'))).mode & 0o777).toBe(0o600)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('every service has a pinned image, a health check, a memory limit and a restart policy, and publishes on loopback', () => {
+  for (const [name, service] of Object.entries(services)) {
+    expect(service.image).toMatch(/^[\w.]+\/[\w./-]+:v?\d+\.\d+[\w.-]*$/)
+    // Beside the name, which is what a failure should show.
+    const { mem_limit, healthcheck, restart } = service
+    expect([name, /^\d+[mg]$/.test(mem_limit ?? ''), restart]).toEqual([name, true, 'unless-stopped'])
+    expect(Object.keys(healthcheck ?? {}).toSorted()).toEqual([
+      'interval',
+      'retries',
+      'start_period',
+      'test',
+      'timeout',
+    ])
+    for (const port of service.ports ?? []) expect(port).toStartWith('127.0.0.1:')
+  }
+})
+
+test('programs of ours write to the volume and to /tmp only, and have no privileges', () => {
+  for (const [, service] of ours)
+    expect(service).toMatchObject({
+      read_only: true,
+      tmpfs: ['/tmp'],
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      volumes: ['data:/data'],
+      init: true,
+    })
+})
+
+test('every named volume that is used is declared, and the other way round', () => {
+  const named = Object.values(services).flatMap(({ volumes = [] }) => volumes.filter((v) => !/^[./]/.test(v)))
+  const used = new Set(named.map((volume) => volume.split(':')[0]!))
+  expect([...used].toSorted()).toEqual(Object.keys(volumes).toSorted())
+})
+
+test("the image has this project's version and is built with its Bun", async () => {
+  const dockerfile = await readFile(join(ROOT, 'ops/Dockerfile'), 'utf8')
+  const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base)
+  expect(new Set(bases)).toEqual(new Set([`docker.io/oven/${packageManager.replace('@', ':')}-slim`]))
+  const { version } = (await Bun.file(join(ROOT, 'package.json')).json()) as { version: string }
+  for (const [, { image }] of ours) expect(image).toBe(`localhost/doca:${version}`)
+})
+
+test('every figure that a dashboard shows is one that /metrics gives', async () => {
+  const sources = ['metrics', 'prometheus'].map((file) => readFile(join(ROOT, `api/health/${file}.ts`), 'utf8'))
+  const given = (await Promise.all(sources)).join('').match(/(?<=')doca_\w+/g)!
+  const folder = join(ROOT, 'ops/grafana/dashboards')
+  let shown = 0
+  for await (const file of new Bun.Glob('*.json').scan(folder)) {
+    const { panels } = (await Bun.file(join(folder, file)).json()) as { panels: Array<{ targets: { expr: string }[] }> }
+    const expressions = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr))
+    for (const name of expressions.join(' ').match(/doca_\w+/g)!) {
+      expect(given).toContain(name.replace(/_(bucket|sum|count)$/, ''))
+      shown += 1
+    }
+  }
+  expect(shown).toBeGreaterThan(5)
+})
