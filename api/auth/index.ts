@@ -1,39 +1,60 @@
 import { Elysia } from 'elysia'
 import type { ApiContext } from '../context.ts'
+import { clearedCookies, REFRESH_PATH, refreshCookie, refuseForeignOrigin } from '../http/cookies.ts'
 import { withSession } from '../http/authenticate.ts'
 import { responses } from '../http/responses.ts'
-import { loginAnswer, loginBody, logoutQuery, me, refreshBody } from './model.ts'
+import { answerSession } from './answer.ts'
+import { loginBody, logoutQuery, me, refreshBody, sessionAnswer } from './model.ts'
 import { refresh, signIn, signOut } from './service.ts'
 
 const tags = ['sign-in']
 
 export function auth(context: ApiContext) {
   return new Elysia({ name: 'auth' })
-    .post('/login', ({ body }) => signIn(context, body.username, body.password), {
-      body: loginBody,
-      detail: {
-        tags,
-        security: [],
-        summary: 'Exchange a password for an access token',
-        responses: responses({ 200: loginAnswer }, [400, 401, 413, 422], [500, 503]),
+    .post(
+      '/login',
+      async ({ body: { username, password, cookie = false }, request }) => {
+        if (cookie) refuseForeignOrigin(request)
+        return answerSession(request, await signIn(context, username, password), cookie)
       },
-    })
-    .post('/token/refresh', ({ body }) => refresh(context, body.refresh_token), {
-      body: refreshBody,
-      detail: {
-        tags,
-        security: [],
-        summary: 'Exchange a refresh token for the next access and refresh token',
-        description: REFRESH,
-        responses: responses({ 200: loginAnswer }, [400, 401, 413, 415, 422], [500, 503]),
+      {
+        body: loginBody,
+        detail: {
+          tags,
+          security: [],
+          summary: 'Exchange a password for a session',
+          description: COOKIE,
+          responses: responses({ 200: sessionAnswer }, [400, 401, 403, 413, 415, 422], [500, 503]),
+        },
       },
-    })
+    )
+    .post(
+      REFRESH_PATH,
+      async ({ body, request }) => {
+        const kept = body.refresh_token === undefined ? refreshCookie(request) : null
+        if (kept) refuseForeignOrigin(request)
+        const next = await refresh(context, body.refresh_token ?? kept ?? '')
+        return answerSession(request, next, kept !== null)
+      },
+      {
+        body: refreshBody,
+        detail: {
+          tags,
+          security: [],
+          summary: 'Exchange a refresh token for the next access and refresh token',
+          description: REFRESH,
+          responses: responses({ 200: sessionAnswer }, [400, 401, 403, 413, 415, 422], [500, 503]),
+        },
+      },
+    )
     .use(withSession)
     .post(
       '/logout',
-      async ({ session, query }) => {
+      async ({ session, query, request }) => {
         await signOut(context, session, query.all ?? false)
-        return new Response(null, { status: 204 })
+        const headers = new Headers()
+        for (const line of clearedCookies(request)) headers.append('set-cookie', line)
+        return new Response(null, { status: 204, headers })
       },
       {
         query: logoutQuery,
@@ -56,6 +77,10 @@ export function auth(context: ApiContext) {
     )
 }
 
+const COOKIE =
+  'With `cookie: true` the tokens come in HttpOnly, SameSite=Strict cookies instead of the body. Requests with a cookie that ' +
+  'change something must come from this site: `Sec-Fetch-Site: same-origin`, or for browsers without it an `Origin` that ' +
+  'is this host; else 403 `origin_refused`.'
 const REFRESH =
   'A refresh token works once and ends with its session, 30 days after sign-in. Sent again within ten seconds it gets the ' +
   'same next refresh token, so that two tabs or a lost answer do no harm; sent again later, it ends the session.'

@@ -4,19 +4,32 @@ export const loginBody = t.Object(
   {
     username: t.String({ minLength: 1, maxLength: 150 }),
     password: t.String({ minLength: 1, maxLength: 256 }),
+    cookie: t.Optional(t.Boolean({ default: false, description: 'true: the session comes in HttpOnly cookies.' })),
   },
   { additionalProperties: false, examples: [{ username: 'admin', password: 'the password printed at first start' }] },
 )
 
-export const loginAnswer = t.Object({
+const tokensAnswer = t.Object({
   access_token: t.String({ description: 'For `Authorization: Bearer …`.' }),
   token_type: t.Literal('Bearer'),
   expires_in: t.Integer({ description: 'Seconds that the access token lives.' }),
   refresh_token: t.String({ description: 'For POST /token/refresh, once.' }),
 })
 
+const cookieAnswer = t.Object({
+  token_type: t.Literal('Cookie'),
+  expires_in: t.Integer({ description: 'Seconds until POST /token/refresh is due.' }),
+})
+
+/** How a session reaches the client, as it asked at sign-in. */
+export const sessionAnswer = t.Union([tokensAnswer, cookieAnswer])
+
 export const refreshBody = t.Object(
-  { refresh_token: t.String({ minLength: 1, maxLength: 256 }) },
+  {
+    refresh_token: t.Optional(
+      t.String({ minLength: 1, maxLength: 256, description: 'Left out, the one of the cookie is taken.' }),
+    ),
+  },
   { additionalProperties: false },
 )
 

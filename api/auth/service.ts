@@ -15,7 +15,7 @@ export interface SignedIn {
 }
 
 /** However often it is refreshed, a session ends so long after sign-in (OWASP ASVS 5, 7.3.2). */
-const SESSION_S = 30 * 24 * 3600
+export const SESSION_S = 30 * 24 * 3600
 
 /** Same answer and same work for an unknown user, a disabled one and a wrong password; throws AppError 401. */
 export async function signIn(context: ApiContext, username: string, password: string): Promise<SignedIn> {

@@ -5,6 +5,7 @@ import { findLiveSession, type Session } from '../../db/sessions.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { ApiContext } from '../context.ts'
 import { accessOf, roleSuffices } from './access.ts'
+import { accessCookie, refuseForeignOrigin } from './cookies.ts'
 
 const sessions = new WeakMap<Request, Session>()
 
@@ -16,11 +17,12 @@ export async function authenticate(
 ): Promise<Session | null> {
   const access = accessOf(request.method, path)
   if (access === 'public') return null
-  const token = bearerToken(request)
   if (access === 'metrics') {
+    const token = bearerToken(request)
     if (!config.metrics_token || (token && sameText(token, config.metrics_token))) return null
     throw unauthorized()
   }
+  const token = presentedToken(request)
   const session_id = token && (await tokens.sessionOf(token))
   const session = session_id && (await findLiveSession(db.sql, session_id))
   if (!session) throw unauthorized()
@@ -46,6 +48,16 @@ function unauthorized(): AppError {
     headers: { 'www-authenticate': 'Bearer realm="doca"' },
   })
 }
+
+/** The bearer token, or the cookie's where there is no Authorization at all; throws AppError 403 for a forged request. */
+function presentedToken(request: Request): string | null | undefined {
+  if (request.headers.has('authorization')) return bearerToken(request)
+  const token = accessCookie(request)
+  if (token && !SAFE_METHODS.has(request.method)) refuseForeignOrigin(request)
+  return token
+}
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 function bearerToken(request: Request): string | undefined {
   return /^Bearer +([\w.~+/-]+=*)$/i.exec(request.headers.get('authorization') ?? '')?.[1]

@@ -27,6 +27,9 @@ const PAGE = `<!doctype html>
 </html>
 `
 
+const COOKIE =
+  'From POST /login with `cookie: true`; named `__Host-doca_access` over HTTPS. Changes need an Origin of this site.'
+
 const PAGE_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -43,8 +46,13 @@ export function docs() {
         exclude: ['/docs/json'],
         documentation: {
           info: { title: 'Doca', version, description: 'The back office of a small company.' },
-          components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
-          security: [{ bearer: [] }],
+          components: {
+            securitySchemes: {
+              bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+              cookie: { type: 'apiKey', in: 'cookie', name: 'doca_access', description: COOKIE },
+            },
+          },
+          security: [{ bearer: [] }, { cookie: [] }],
         },
       }),
     )

@@ -19,7 +19,7 @@ export const PASSWORD = 'correct horse battery'
 export interface TestApi {
   config: ApiConfig
   db: Db
-  /** Calls a route; `as` signs in as a user of that role. A plain object becomes a JSON body. */
+  /** Calls a route, or a whole https URL; `as` signs in as a user of that role. A plain object becomes a JSON body. */
   call(method: string, path: string, options?: CallOptions): Promise<Response>
   /** An access token of the user of that role; users are named after their roles. */
   token(role: Role): Promise<string>
@@ -70,7 +70,7 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
       if (json !== undefined) Object.assign(init.headers!, { 'content-type': 'application/json' })
       if (json !== undefined) init.body = JSON.stringify(json)
       else if (body !== undefined) init.body = body
-      return app.handle(new Request(`http://localhost${path}`, init))
+      return app.handle(new Request(path.startsWith('https://') ? path : `http://localhost${path}`, init))
     },
     async close() {
       await db.close()
