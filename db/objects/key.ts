@@ -32,6 +32,7 @@ export function splitPrefix(prefix: string): { folders: string[]; start: string 
 }
 
 /** A backslash is a path on some systems; the others cannot stand in XML, in which S3 lists its keys. */
+// oxlint-disable-next-line no-control-regex -- they are what it is about
 const HOSTILE = /[\\\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/
 const HOSTILE_NAMED = 'a backslash or a control character'
 

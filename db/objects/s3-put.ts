@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-s3'
 import type { Objects } from './index.ts'
 import type { Bucket } from './s3-client.ts'
+import { partsOf, type Parts } from './s3-parts.ts'
 
 /** S3 takes at most 10,000 parts, so an object may have 78 GiB. */
 const PART_BYTES = 8 * 2 ** 20
@@ -25,14 +26,14 @@ const COMPLETE_MS = 5 * 60_000
 
 /** Resolves with the new object's ETag and size. */
 export async function putObject(bucket: Bucket, key: string, body: Parameters<Objects['put']>[1]) {
-  const parts = body instanceof ReadableStream ? partsOfStream(body) : partsOfBytes(bytesOf(body))
+  const parts = partsOf(body, PART_BYTES)
   try {
-    const first = (await parts.next()).value
-    const second = (await parts.next()).value
-    if (second === undefined) return await putWhole(bucket, key, first ?? new Uint8Array())
+    const first = await parts.next()
+    const second = await parts.next()
+    if (second === null) return await putWhole(bucket, key, first ?? new Uint8Array())
     return await putInParts(bucket, key, [first!, second], parts)
   } finally {
-    await parts.return(undefined)
+    await parts.end()
   }
 }
 
@@ -42,7 +43,7 @@ async function putWhole({ name: Bucket, call }: Bucket, Key: string, Body: Uint8
   return { etag: ETag, size_bytes: Body.byteLength }
 }
 
-async function putInParts(bucket: Bucket, Key: string, begun: Uint8Array[], rest: AsyncGenerator<Uint8Array>) {
+async function putInParts(bucket: Bucket, Key: string, begun: Uint8Array[], parts: Parts) {
   const { name: Bucket, call } = bucket
   const create = new CreateMultipartUploadCommand({ Bucket, Key })
   const { UploadId } = await call((client, options) => client.send(create, options))
@@ -56,10 +57,11 @@ async function putInParts(bucket: Bucket, Key: string, begun: Uint8Array[], rest
     const command = new UploadPartCommand({ ...upload, PartNumber, Body, ContentLength: Body.byteLength })
     const { ETag } = await call((client, options) => client.send(command, options), limitsFor(Body.byteLength))
     done.push({ PartNumber, ETag })
+    parts.sent(Body)
   }
 
   try {
-    for await (const part of chain(begun, rest)) {
+    for (let part = begun.shift() ?? null; part; part = begun.shift() ?? (await parts.next())) {
       size_bytes += part.byteLength
       const sent = send(part, ++number)
       sending.add(sent)
@@ -89,39 +91,4 @@ async function putInParts(bucket: Bucket, Key: string, begun: Uint8Array[], rest
 function limitsFor(bytes: number) {
   const attempt_ms = PATIENCE_MS / 2 + (bytes / SLOWEST_BYTES_S) * 1000
   return { attempt_ms, deadline_ms: PATIENCE_MS + (bytes / SLOWEST_BYTES_S) * 1000 }
-}
-
-const bytesOf = (body: Uint8Array | string) => (typeof body === 'string' ? new TextEncoder().encode(body) : body)
-
-async function* partsOfBytes(bytes: Uint8Array): AsyncGenerator<Uint8Array, undefined> {
-  for (let from = 0; from < bytes.byteLength; from += PART_BYTES) yield bytes.subarray(from, from + PART_BYTES)
-}
-
-/** Pieces of any size become parts of one size but for the last; when the reader stops, so does whoever feeds it. */
-async function* partsOfStream(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, undefined> {
-  const reader = body.getReader()
-  let part = new Uint8Array(PART_BYTES)
-  let filled = 0
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      for (let piece = next.value; piece.byteLength > 0;) {
-        const taken = piece.subarray(0, PART_BYTES - filled)
-        part.set(taken, filled)
-        filled += taken.byteLength
-        piece = piece.subarray(taken.byteLength)
-        if (filled < PART_BYTES) continue
-        yield part
-        part = new Uint8Array(PART_BYTES)
-        filled = 0
-      }
-    }
-    if (filled > 0) yield part.subarray(0, filled)
-  } finally {
-    await reader.cancel().catch(() => {})
-  }
-}
-
-async function* chain(begun: Uint8Array[], rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* begun
-  yield* rest
 }

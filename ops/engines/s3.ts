@@ -25,12 +25,11 @@ export const s3: Engine = {
 
   async prepare({ folder, programs, ports, password }) {
     for (const name of ['data', 'users']) await mkdir(join(folder, name), { recursive: true })
+    // Without --keep-alive it ends the connection after every answer.
+    const server = ['--port', `127.0.0.1:${ports.s3}`, '--region', REGION, '--keep-alive', '--quiet']
+    const storage = ['--iam-dir', join(folder, 'users'), 'posix', join(folder, 'data')]
     return {
-      // Without --keep-alive it ends the connection after every answer.
-      command: [
-        ...[program(programs), '--port', `127.0.0.1:${ports.s3}`, '--region', REGION, '--keep-alive', '--quiet'],
-        ...['--iam-dir', join(folder, 'users'), 'posix', join(folder, 'data')],
-      ],
+      command: [program(programs), ...server, ...storage],
       // Not as words of the command, which every user of the machine can read.
       env: { ROOT_ACCESS_KEY: ACCESS_KEY, ROOT_SECRET_KEY: password },
     }

@@ -1,8 +1,10 @@
-/** Puts and gets 200 MB and prints whether they are the same and by how much memory grew: `bun large-object.ts DATA_DIR`. */
-import { join } from 'node:path'
-import { createDiskObjects } from '../../../db/objects/disk.ts'
+/** Puts and gets 200 MB, prints whether they are the same and by how much memory grew: `bun large-object.ts DATA_DIR|URL`. */
+import { openObjects } from '../../../db/objects/index.ts'
+import { createLog } from '../../../lib/log.ts'
 
-const objects = await createDiskObjects(join(process.argv[2]!, 'objects'))
+const [where = ''] = process.argv.slice(2)
+const url = where.startsWith('s3://') ? where : undefined
+const objects = await openObjects({ url, data_dir: where, log: createLog('test', 'silent') })
 const pieces = 3200
 const before = process.memoryUsage.rss()
 const written = new Bun.CryptoHasher('sha256')
@@ -32,3 +34,4 @@ for (let next = await reader.read(); !next.done; next = await reader.read()) {
 await objects.delete('large')
 const grown_mb = (most - before) / 2 ** 20
 console.log(JSON.stringify({ same: written.digest('hex') === read.digest('hex'), grown_mb }))
+await objects.close()
