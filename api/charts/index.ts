@@ -1,6 +1,8 @@
 import { Elysia } from 'elysia'
 import type { ApiContext } from '../context.ts'
+import { IDEMPOTENCY_KEY, repeatable } from '../http/idempotency.ts'
 import { responses } from '../http/responses.ts'
+import { readUpload } from '../http/upload.ts'
 import { chartAnswer, chartParams, listAnswer, listQuery, uploaded, uploadQuery } from './model.ts'
 import { chartPicture, findChart, readCharts, uploadWorkbook } from './service.ts'
 
@@ -30,14 +32,17 @@ export function charts({ db, config }: ApiContext) {
   return new Elysia({ name: 'charts', prefix: '/charts' })
     .post(
       '',
-      async ({ request, query, set }) => {
-        set.status = 201
-        return uploadWorkbook(db, request, query.name, config.max_upload_bytes)
+      async ({ request, query }) => {
+        const upload = await readUpload(request, config.max_upload_bytes)
+        return repeatable(db.sql, request, async () =>
+          Response.json(await uploadWorkbook(db, upload, query.name), { status: 201 }),
+        )
       },
       {
         query: uploadQuery,
         detail: {
           tags,
+          parameters: [IDEMPOTENCY_KEY],
           summary: 'Upload a workbook to be drawn',
           requestBody: UPLOAD_BODY as never,
           responses: responses({ 201: uploaded }, [400, 413, 422]),

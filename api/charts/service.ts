@@ -3,14 +3,14 @@ import type { Db } from '../../db/index.ts'
 import { listCharts, readChart, type Chart } from '../../db/charts-read.ts'
 import { AppError } from '../../lib/errors.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
-import { readUpload } from '../http/upload.ts'
+import type { Upload } from '../http/upload.ts'
 import { UUID } from './model.ts'
 
 const WHOLE_UUID = new RegExp(`^${UUID}$`)
 
 /** Puts a workbook where the poller looks; an earlier one of that name is replaced and drawn again. */
-export async function uploadWorkbook(db: Db, request: Request, given: string | undefined, max_bytes: number) {
-  const { bytes, name = given } = await readUpload(request, max_bytes)
+export async function uploadWorkbook(db: Db, { bytes, name: own }: Upload, given: string | undefined) {
+  const name = own ?? given
   if (name === undefined)
     throw new AppError('chart_name_missing', 422, 'Send the workbook as form field "file", or name it with ?name=….')
   const key = `uploads/${fileName(given ?? name)}`

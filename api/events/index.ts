@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import type { ApiContext } from '../context.ts'
 import { requestIdOf } from '../http/access-log.ts'
+import { IDEMPOTENCY_KEY, repeatable } from '../http/idempotency.ts'
 import { jsonBody, responses } from '../http/responses.ts'
 import { accepted, eventsBody, historyPage, historyQuery } from './model.ts'
 import { acceptEvents, readHistory } from './service.ts'
@@ -11,14 +12,15 @@ export function events({ db }: ApiContext) {
   return new Elysia({ name: 'events' })
     .post(
       '/events',
-      async ({ body, request, set }) => {
-        const event_ids = await acceptEvents(db, body, requestIdOf(request))
-        set.status = 202
-        return { accepted: event_ids.length, event_ids }
-      },
+      ({ body, request }) =>
+        repeatable(db.sql, request, async (repeat) => {
+          const event_ids = await acceptEvents(db, body, requestIdOf(request), repeat)
+          return Response.json({ accepted: event_ids.length, event_ids }, { status: 202 })
+        }),
       {
         detail: {
           tags,
+          parameters: [IDEMPOTENCY_KEY],
           summary: 'Accept one event or up to 1,000; the sku is looked up later',
           requestBody: jsonBody(eventsBody),
           responses: responses({ 202: accepted }, [400, 413, 415, 422]),

@@ -8,15 +8,17 @@ import {
   type EventInput,
 } from '../../db/stream/event.ts'
 import type { ErrorItem } from '../../lib/errors.ts'
+import type { Repeat } from '../http/idempotency.ts'
 import { decodeCursor, encodeCursor } from '../http/pagination.ts'
 import { validationFailed } from '../http/problems.ts'
 import { MAX_EVENTS } from './model.ts'
 
-/** Hands events to the topic; resolves when they are durable there. All or none; throws AppError 422. */
-export async function acceptEvents(db: Db, body: unknown, trace_id: string): Promise<string[]> {
+/** Hands events to the topic, with ids and a time from `repeat` where they have none; resolves when they are durable there. All or none; throws AppError 422. */
+export async function acceptEvents(db: Db, body: unknown, trace_id: string, repeat: Repeat): Promise<string[]> {
   const inputs = checkEvents(body)
-  const now = new Date()
-  const made = inputs.map((input) => eventMessage(input, trace_id, now))
+  const made = inputs.map((input, n) =>
+    eventMessage({ ...input, event_id: input.event_id ?? repeat.id(n) }, trace_id, repeat.at),
+  )
   await db.stream.produce(
     EVENTS_TOPIC,
     made.map(({ message }) => message),

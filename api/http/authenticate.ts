@@ -37,7 +37,8 @@ export const withSession = new Elysia({ name: 'session' }).derive({ as: 'scoped'
   session: sessionOf(request),
 }))
 
-function sessionOf(request: Request): Session {
+/** Who asks, once the request was let in; throws AppError 401 on a public route. */
+export function sessionOf(request: Request): Session {
   const session = sessions.get(request)
   if (!session) throw unauthorized()
   return session

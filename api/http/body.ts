@@ -29,6 +29,11 @@ export async function readJson(request: Request, max_bytes = MAX_BODY_BYTES): Pr
   }
 }
 
+const bodies = new WeakMap<Request, Uint8Array>()
+
+/** The bytes that were read of a request's body. */
+export const bodyOf = (request: Request): Uint8Array => bodies.get(request) ?? new Uint8Array()
+
 /** At most `max_bytes`, also when the client announces no length or a wrong one. */
 export async function readBytes(request: Request, max_bytes: number): Promise<Uint8Array> {
   if (!request.body) return new Uint8Array()
@@ -39,7 +44,9 @@ export async function readBytes(request: Request, max_bytes: number): Promise<Ui
     if (size_bytes > max_bytes) throw tooLarge(max_bytes)
     parts.push(part)
   }
-  return parts.length === 1 ? parts[0]! : new Uint8Array(Buffer.concat(parts))
+  const bytes = parts.length === 1 ? parts[0]! : new Uint8Array(Buffer.concat(parts))
+  bodies.set(request, bytes)
+  return bytes
 }
 
 function tooLarge(max_bytes: number): AppError {

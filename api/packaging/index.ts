@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import type { ApiContext } from '../context.ts'
 import { etagOf, isUnchanged, versionsAllowed } from '../http/etag.ts'
+import { IDEMPOTENCY_KEY, once, repeatable } from '../http/idempotency.ts'
 import { responses } from '../http/responses.ts'
 import { readUpload } from '../http/upload.ts'
 import type { PackagingItem } from '../../db/packaging.ts'
@@ -21,28 +22,39 @@ export function packaging({ config, log, db: { sql } }: ApiContext) {
     })
     .post(
       '',
-      async ({ body }) => {
-        const item = await createItem(sql, body)
-        return answer(item, 201, { location: `/embalagens/${item.id}` })
-      },
+      ({ body, request }) =>
+        once(sql, request, async (tx) => {
+          const item = await createItem(tx, body)
+          return answer(item, 201, { location: `/embalagens/${item.id}` })
+        }),
       {
         body: itemBody,
         detail: {
           tags,
           summary: 'Create an item',
+          parameters: [IDEMPOTENCY_KEY],
           responses: responses({ 201: itemAnswer }, [400, 409, 413, 415, 422]),
         },
       },
     )
-    .post('/import', async ({ request }) => importFile((await readUpload(request, config.max_upload_bytes)).bytes), {
-      detail: {
-        tags,
-        summary: 'Create or update items from a file, all or nothing',
-        description: IMPORT,
-        requestBody: { required: true, content: UPLOAD },
-        responses: responses({ 200: importAnswer }, [400, 413, 415, 422]),
+    .post(
+      '/import',
+      async ({ request }) => {
+        const { bytes } = await readUpload(request, config.max_upload_bytes)
+        // The same file again leaves the same items.
+        return repeatable(sql, request, async () => json(JSON.stringify(await importFile(bytes))))
       },
-    })
+      {
+        detail: {
+          tags,
+          parameters: [IDEMPOTENCY_KEY],
+          summary: 'Create or update items from a file, all or nothing',
+          description: IMPORT,
+          requestBody: { required: true, content: UPLOAD },
+          responses: responses({ 200: importAnswer }, [400, 413, 415, 422]),
+        },
+      },
+    )
     .get('/export', ({ query }) => new Response(exportCsv(query), { headers: CSV_FILE }), {
       query: exportQuery,
       detail: {

@@ -1,0 +1,93 @@
+/**
+ * Idempotency-Key: a client that does not know whether its POST arrived sends it again with the same key, and gets the
+ * answer of the first time. The same key with another request is refused. Keys belong to their user, and are kept for a day.
+ */
+import type { Sql } from 'postgres'
+import { claimKey, storeAnswer, type KeyedRequest, type KeyRow } from '../../db/idempotency.ts'
+import { AppError } from '../../lib/errors.ts'
+import { sessionOf } from './authenticate.ts'
+import { bodyOf } from './body.ts'
+import { validationFailed } from './problems.ts'
+
+/** For the `parameters` of a route's `detail`. */
+export const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header' as const,
+  required: false,
+  schema: { type: 'string' as const, minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+  description: 'Send the same key again to get the first answer again, for a day, instead of doing it twice.',
+}
+
+/** Headers that are part of an answer's meaning. */
+const KEPT_HEADERS = ['content-type', 'location', 'etag']
+
+/**
+ * For what is done in PostgreSQL alone: `create` runs in one transaction with the key, so that it is done once, whatever
+ * crashes. Only successes are kept: what was refused may be corrected and sent again with the same key.
+ */
+export async function once(sql: Sql, request: Request, create: (sql: Sql) => Promise<Response>): Promise<Response> {
+  const keyed = keyedRequest(request)
+  if (!keyed) return create(sql)
+  return sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql
+    const row = await claimKey(tx, keyed)
+    return stored(row, keyed) ?? keep(tx, keyed, await create(tx))
+  }) as Promise<Response>
+}
+
+/** What makes doing it again the same as doing it once. */
+export interface Repeat {
+  /** The id of the nth thing that the request makes. */
+  id(n: number): string
+  /** When the request was first seen. */
+  at: Date
+}
+
+/** For effects elsewhere, which `effect` can repeat without harm when it is given the same ids and time. */
+export async function repeatable(
+  sql: Sql,
+  request: Request,
+  effect: (repeat: Repeat) => Promise<Response>,
+): Promise<Response> {
+  const keyed = keyedRequest(request)
+  if (!keyed) return effect({ id: () => Bun.randomUUIDv7(), at: new Date() })
+  const row = await claimKey(sql, keyed)
+  const repeat = { id: (n: number) => Bun.randomUUIDv5(String(n), row.id), at: row.created_at }
+  return stored(row, keyed) ?? keep(sql, keyed, await effect(repeat))
+}
+
+function keyedRequest(request: Request): KeyedRequest | undefined {
+  const key = request.headers.get('idempotency-key')
+  if (key === null) return undefined
+  if (!/^[!-~]{1,255}$/.test(key))
+    throw validationFailed([{ path: '/idempotency-key', message: 'must have 1 to 255 visible ASCII characters' }])
+  const { pathname, search } = new URL(request.url)
+  const hash = new Bun.CryptoHasher('sha256')
+  hash.update(`${request.method} ${pathname}${search}\n`).update(bodyOf(request))
+  return { user_id: sessionOf(request).user_id, key, fingerprint: new Uint8Array(hash.digest()) }
+}
+
+function stored({ fingerprint, answer }: KeyRow, keyed: KeyedRequest): Response | undefined {
+  if (Buffer.compare(fingerprint, keyed.fingerprint) !== 0)
+    throw new AppError(
+      'idempotency_key_reused',
+      422,
+      'This Idempotency-Key came before with another request; make a new key for a new request.',
+    )
+  return answer
+    ? new Response(answer.body, {
+        status: answer.status,
+        headers: { ...answer.headers, 'idempotency-replayed': 'true' },
+      })
+    : undefined
+}
+
+async function keep(sql: Sql, keyed: KeyedRequest, response: Response): Promise<Response> {
+  const kept = KEPT_HEADERS.flatMap((name) => {
+    const value = response.headers.get(name)
+    return value === null ? [] : [[name, value]]
+  })
+  const headers = Object.fromEntries(kept) as Record<string, string>
+  await storeAnswer(sql, keyed, { status: response.status, headers, body: await response.clone().text() })
+  return response
+}

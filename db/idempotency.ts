@@ -1,0 +1,61 @@
+/** The table idempotency_keys: requests that clients may send again, and the answers they got. */
+import type { Sql } from 'postgres'
+
+export interface KeyedRequest {
+  user_id: string
+  key: string
+  fingerprint: Uint8Array
+}
+
+export interface StoredAnswer {
+  status: number
+  headers: Record<string, string>
+  body: string
+}
+
+export interface KeyRow {
+  id: string
+  fingerprint: Uint8Array
+  created_at: Date
+  /** null while the request has not been answered. */
+  answer: StoredAnswer | null
+}
+
+/** How long an answer is kept. */
+const KEPT = '24 hours'
+/** More than a request adds, so that old keys cannot pile up. */
+const SWEEP_ROWS = 10
+
+/**
+ * The key's row, made when there is none. In a transaction that makes it, others who bring the key wait for its end.
+ */
+export async function claimKey(sql: Sql, { user_id, key, fingerprint }: KeyedRequest): Promise<KeyRow> {
+  await sql`
+    delete from idempotency_keys where (user_id, key) in (
+      select user_id, key from idempotency_keys where created_at < now() - ${KEPT}::interval
+      limit ${SWEEP_ROWS} for update skip locked
+    )`
+  for (;;) {
+    await sql`
+      insert into idempotency_keys (user_id, key, id, fingerprint)
+      values (${user_id}, ${key}, ${Bun.randomUUIDv7()}, ${fingerprint})
+      on conflict do nothing`
+    const [row] = await sql<Array<Omit<KeyRow, 'answer'> & { status: number | null } & StoredAnswer>>`
+      select id, fingerprint, created_at, status, headers, body from idempotency_keys
+      where user_id = ${user_id} and key = ${key}`
+    // Swept between the two statements.
+    if (!row) continue
+    const { id, fingerprint: first, created_at, status, headers, body } = row
+    return { id, fingerprint: first, created_at, answer: status === null ? null : { status, headers, body } }
+  }
+}
+
+export async function storeAnswer(
+  sql: Sql,
+  { user_id, key }: Pick<KeyedRequest, 'user_id' | 'key'>,
+  { status, headers, body }: StoredAnswer,
+): Promise<void> {
+  await sql`
+    update idempotency_keys set status = ${status}, headers = ${sql.json(headers)}, body = ${body}
+    where user_id = ${user_id} and key = ${key}`
+}

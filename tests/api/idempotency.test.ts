@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { claimKey } from '../../db/idempotency.ts'
+import { testApi, type TestApi } from './api.ts'
+
+setDefaultTimeout(30_000)
+
+let api: TestApi
+let key: string
+beforeAll(async () => void (api = await testApi()))
+afterAll(() => api.close())
+beforeEach(() => void (key = crypto.randomUUID()))
+
+const item = (sku: string) => ({
+  sku,
+  name: 'Caixa',
+  material: 'paper',
+  kind: 'box',
+  unit_cost: '1.50',
+  currency: 'BRL',
+})
+const post = (path: string, json: unknown, headers: Record<string, string> = { 'idempotency-key': key }) =>
+  api.call('POST', path, { as: 'operator', json, headers })
+const countOf = async (sku: string) =>
+  (await api.db.sql<{ n: number }[]>`select count(*)::int as n from packaging where sku = ${sku}`)[0]!.n
+
+test('the same request with the same key is done once and answered alike, headers included', async () => {
+  const first = await post('/embalagens', item('once'))
+  expect(first.status).toBe(201)
+  const again = await post('/embalagens', item('once'))
+  expect(again.status).toBe(201)
+  expect(await again.json()).toEqual(await first.json())
+  for (const name of ['location', 'etag', 'content-type']) expect(again.headers.get(name)).toBe(first.headers.get(name))
+  expect([first, again].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true'])
+})
+
+test('twenty at once make one item', async () => {
+  const answers = await Promise.all(Array.from({ length: 20 }, () => post('/embalagens', item('at once'))))
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 201))
+  const bodies = await Promise.all(answers.map((answer) => answer.json() as Promise<{ id: string }>))
+  expect(new Set(bodies.map(({ id }) => id)).size).toBe(1)
+  expect(await countOf('at once')).toBe(1)
+})
+
+test('the key with another body, or on another route, is refused', async () => {
+  expect((await post('/embalagens', item('mine'))).status).toBe(201)
+  for (const [path, body] of [
+    ['/embalagens', item('other')],
+    ['/events', { sku: 'mine', kind: 'sale', quantity: 1 }],
+  ] as const) {
+    const refused = await post(path, body)
+    expect(refused.status).toBe(422)
+    expect(await refused.json()).toMatchObject({ code: 'idempotency_key_reused' })
+  }
+  expect(await countOf('other')).toBe(0)
+})
+
+test('what was refused may be corrected under the same key', async () => {
+  expect((await post('/embalagens', { ...item('fixed'), unit_cost: 'free' })).status).toBe(422)
+  expect((await post('/embalagens', item('fixed'))).status).toBe(201)
+  expect((await post('/embalagens', item('taken'), {})).status).toBe(201)
+  key = crypto.randomUUID()
+  expect((await post('/embalagens', item('taken'))).status).toBe(409)
+  expect((await post('/embalagens', item('free'))).status).toBe(201)
+})
+
+test('events sent again have the ids and the time of the first sending, also when that was never answered', async () => {
+  const events = [
+    { sku: 'E', kind: 'sale', quantity: 1 },
+    { sku: 'E', kind: 'sale', quantity: 2 },
+  ]
+  const first = (await (await post('/events', events)).json()) as { event_ids: string[] }
+  // As if the API had died between sending and answering.
+  await api.db.sql`update idempotency_keys set status = null where key = ${key}`
+  const again = (await (await post('/events', events)).json()) as { event_ids: string[] }
+  expect(again.event_ids).toEqual(first.event_ids)
+  const sent = await api.db.sql<{ value: Uint8Array }[]>`select value from stream_messages where topic = 'events'`
+  const texts = sent
+    .map(({ value }) => new TextDecoder().decode(value))
+    .filter((text) => text.includes(first.event_ids[0]!))
+  expect(texts).toHaveLength(2)
+  expect(texts[0]).toBe(texts[1]!)
+})
+
+test('an import and an upload are answered again, too', async () => {
+  const csv = 'sku,name,material,kind,unit_cost,currency\nimp-1,Caixa,paper,box,1.50,BRL\n'
+  const send = (path: string) =>
+    api.call('POST', path, {
+      as: 'operator',
+      body: csv,
+      headers: { 'content-type': 'text/csv', 'idempotency-key': key },
+    })
+  const imported = [await send('/embalagens/import'), await send('/embalagens/import')]
+  expect(await imported[1]!.json()).toEqual(await imported[0]!.json())
+  key = crypto.randomUUID()
+  const uploaded = [await send('/charts?name=a.csv'), await send('/charts?name=a.csv')]
+  expect(uploaded.map(({ status }) => status)).toEqual([201, 201])
+  // The version would differ if it had been stored twice.
+  expect(await uploaded[1]!.json()).toEqual(await uploaded[0]!.json())
+})
+
+test('keys belong to their user', async () => {
+  const asOther = (sku: string) =>
+    api.call('POST', '/embalagens', { as: 'admin', json: item(sku), headers: { 'idempotency-key': key } })
+  expect((await post('/embalagens', item('of the operator'))).status).toBe(201)
+  expect((await asOther('of the admin')).status).toBe(201)
+})
+
+test('a key that is none is refused', async () => {
+  for (const bad of ['', 'x'.repeat(256), 'with space'])
+    expect((await post('/embalagens', item('never'), { 'idempotency-key': bad })).status).toBe(422)
+})
+
+test('keys are forgotten after a day', async () => {
+  await post('/embalagens', item('old'))
+  await api.db.sql`update idempotency_keys set created_at = now() - interval '25 hours' where key = ${key}`
+  const [user] = await api.db.sql<{ id: string }[]>`select id from users where username = 'operator'`
+  await claimKey(api.db.sql, { user_id: user!.id, key: crypto.randomUUID(), fingerprint: new Uint8Array(32) })
+  expect(await api.db.sql`select from idempotency_keys where key = ${key}`).toHaveLength(0)
+})
