@@ -6,7 +6,6 @@
  * moves only after the handler returned.
  */
 import type { Sql } from 'postgres'
-import { notYet } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { createSqlStream } from './sql.ts'
 
@@ -81,5 +80,6 @@ export interface StreamOptions {
 /** Opens the driver that the URL names. */
 export async function openStream({ url, sql, log, lease_ms }: StreamOptions): Promise<Stream> {
   if (url === undefined) return createSqlStream(sql, { log, lease_ms })
-  throw notYet('STREAM_URL')
+  const { createKafkaStream } = await import('./kafka.ts')
+  return createKafkaStream(url, { log, lease_ms })
 }

@@ -2,7 +2,8 @@
 import { openStreamProgram } from './stream-programs.ts'
 
 const { engine, times, consume } = JSON.parse(Bun.argv[2]!)
-await openStreamProgram(engine, times).stream.consume({
+const { stream } = await openStreamProgram(engine, times)
+await stream.consume({
   ...consume,
   async onBatch(messages) {
     process.stdout.write(`${JSON.stringify({ offsets: messages.map(({ offset }) => offset) })}\n`)

@@ -28,7 +28,7 @@ export function groupContract(onTest: OnStreamTest): void {
     await until('two messages', () => first.received.length === 2)
     await first.stop()
     await stream.produce(topic, [numbered('k', '3')])
-    const again = await collect(program(), { group, topic, from: 'earliest' })
+    const again = await collect(await program(), { group, topic, from: 'earliest' })
     await until('the third message', () => again.received.length > 0)
     expect(again.received.map(text)).toEqual(['3'])
   })
@@ -88,7 +88,7 @@ export function groupContract(onTest: OnStreamTest): void {
     'a batch that outlives the grace of stop is aborted and comes again',
     async ({ stream, program, topic, group }) => {
       await stream.produce(topic, [numbered('k', '1')])
-      const impatient = program({ lease_ms: 600_000, stop_grace_ms: 50 })
+      const impatient = await program({ lease_ms: 600_000, stop_grace_ms: 50 })
       const first = await collect(impatient, {
         group,
         topic,
@@ -110,7 +110,7 @@ export function groupContract(onTest: OnStreamTest): void {
       const one = await collect(stream, options)
       const produced = countUp(stream, topic)
       await until('first messages', () => one.received.length > 50)
-      const two = await collect(program(), options)
+      const two = await collect(await program(), options)
       await until('a share for the second', () => partitionsOf(two.received).size === 2)
       const before = two.received.length
       await until('more', () => two.received.length > before + 20)
@@ -126,7 +126,7 @@ export function groupContract(onTest: OnStreamTest): void {
     async ({ stream, program, topic, group }) => {
       const options = { group, topic, from: 'earliest' as const }
       const one = await collect(stream, options)
-      const two = await collect(program(), options)
+      const two = await collect(await program(), options)
       await one.stop()
       await stream.produce(
         topic,
@@ -138,7 +138,7 @@ export function groupContract(onTest: OnStreamTest): void {
 
   onTest('more members than partitions do no harm', async ({ stream, program, topic, group }) => {
     const options = { group, topic, from: 'earliest' as const }
-    const members = await Promise.all(Array.from({ length: 6 }, () => collect(program(), options)))
+    const members = await Promise.all(Array.from({ length: 6 }, async () => collect(await program(), options)))
     const total = () => members.reduce((sum, { received }) => sum + received.length, 0)
     await stream.produce(
       topic,
@@ -166,7 +166,7 @@ export function groupContract(onTest: OnStreamTest): void {
       const child = startProgram('tests/contracts/stream-child.ts', [JSON.stringify({ engine, times, consume })], {})
       const line = await until('a batch in the child', () => child.output().split('\n').at(-2), 15_000, child.output)
       expect(JSON.parse(line)).toEqual({ offsets: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] })
-      const survivor = await collect(program(times), consume)
+      const survivor = await collect(await program(times), consume)
       child.kill('SIGKILL')
       await child.exited
       expect(survivor.received.length).toBe(0)

@@ -39,7 +39,7 @@ export function messageContract(onTest: OnStreamTest): void {
   onTest(
     'what many producers write at once is all stored, each partition without gaps',
     async ({ stream, program, topic, group }) => {
-      const others = [program(), program()]
+      const others = [await program(), await program()]
       await Promise.all(
         others.flatMap((producer) =>
           Array.from({ length: 30 }, (_, i) => producer.produce(topic, [numbered(`k${i}`, 'x'), numbered(null, 'y')])),
@@ -108,7 +108,7 @@ export function messageContract(onTest: OnStreamTest): void {
 
   onTest('an idle consumer is woken by a message without polling', async ({ stream, program, topic, group }) => {
     const { received } = await collect(stream, { group, topic, from: 'earliest' })
-    const producer = program()
+    const producer = await program()
     await producer.produce(topic, [numbered('k', 'first')])
     await until('the first message', () => received.length === 1, 1000)
     await producer.produce(topic, [numbered('k', 'second')])

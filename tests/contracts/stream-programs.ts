@@ -5,10 +5,11 @@
 import pino from 'pino'
 import { openSql } from '../../db/index.ts'
 import type { Stream } from '../../db/stream/index.ts'
+import { createKafkaStream } from '../../db/stream/kafka.ts'
 import { createSqlStream } from '../../db/stream/sql.ts'
 
 export interface StreamEngine {
-  driver: 'sql'
+  driver: 'sql' | 'kafka'
   url: string
 }
 
@@ -22,9 +23,14 @@ export interface StreamProgram {
   close(): Promise<void>
 }
 
-export function openStreamProgram({ url }: StreamEngine, times: StreamTimes): StreamProgram {
+export async function openStreamProgram({ driver, url }: StreamEngine, times: StreamTimes): Promise<StreamProgram> {
+  const log = pino({ level: process.env.TEST_LOG ?? 'silent' }, pino.destination({ dest: 2, sync: true }))
+  if (driver === 'kafka') {
+    const stream = await createKafkaStream(url, { log, ...times })
+    return { stream, close: stream.close }
+  }
   const sql = openSql(url, 2)
-  const stream = createSqlStream(sql, { log: pino({ level: 'silent' }), ...times })
+  const stream = createSqlStream(sql, { log, ...times })
   return {
     stream,
     async close() {

@@ -11,7 +11,7 @@ export interface StreamTest {
   group: string
   stream: Stream
   /** Another program's stream. Unless told, leases last so long that heartbeats and polling play no part. */
-  program(times?: StreamTimes): Stream
+  program(times?: StreamTimes): Promise<Stream>
 }
 
 export type OnStreamTest = (title: string, run: (test: StreamTest) => Promise<void>) => void
@@ -30,16 +30,16 @@ export function streamContract(driver: string, open: () => Promise<{ engine: Str
       programs = []
     })
 
-    function program(times: StreamTimes = { lease_ms: 600_000 }): Stream {
-      const opened = openStreamProgram(engine, times)
+    async function program(times: StreamTimes = { lease_ms: 600_000 }): Promise<Stream> {
+      const opened = await openStreamProgram(engine, times)
       programs.push(opened)
       return opened.stream
     }
 
     const onTest: OnStreamTest = (title, run) =>
-      test(title, () => {
+      test(title, async () => {
         const id = crypto.randomUUID()
-        return run({ engine, topic: `topic-${id}`, group: `group-${id}`, stream: program(), program })
+        await run({ engine, topic: `topic-${id}`, group: `group-${id}`, stream: await program(), program })
       })
     messageContract(onTest)
     groupContract(onTest)
