@@ -5,6 +5,7 @@ import { AppError } from '../lib/errors.ts'
 import { readRedisUrl } from './cache/redis-url.ts'
 import { readCassandraUrl } from './history/cassandra-url.ts'
 import { readS3Url } from './objects/s3-url.ts'
+import { readKafkaUrl } from './stream/kafka-url.ts'
 
 export interface DbConfig {
   /** Absolute folder of the embedded engines, objects and generated secrets. */
@@ -42,7 +43,7 @@ export function readDbConfig(env: EnvReader): DbConfig {
     database_wait_s: env.integer('DATABASE_WAIT_S', 60, { max: 86_400 }),
     database_pool: env.integer('DATABASE_POOL', 4, { min: 1, max: 100 }),
     cache_url: readable(env, env.url('CACHE_URL', ['redis', 'rediss']), readRedisUrl),
-    stream_url: env.url('STREAM_URL', ['kafka']),
+    stream_url: readable(env, env.url('STREAM_URL', ['kafka']), readKafkaUrl),
     queue_url: env.url('QUEUE_URL', ['amqp', 'amqps']),
     history_url: readHistoryUrl(env),
     journal_url: env.url('JOURNAL_URL', ['mongodb']),
