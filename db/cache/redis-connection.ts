@@ -2,6 +2,7 @@
  * One connection to Redis that is there for good: it comes back by itself, and while it is away every call fails at
  * once or within the deadline, so that whoever asks goes on without a cache. Nothing is queued for later.
  */
+import { isIP } from 'node:net'
 import { Redis } from 'ioredis'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
@@ -32,8 +33,8 @@ export function redisClient({ host, port, username, password, tls, db }: RedisPl
     username,
     password,
     db,
-    // Left out, ioredis names no server to TLS, and a certificate is checked against nothing.
-    tls: tls ? { servername: host } : undefined,
+    // A server with several names needs to know which one is meant; an address is no name.
+    tls: tls ? (isIP(host) ? {} : { servername: host }) : undefined,
     lazyConnect: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,

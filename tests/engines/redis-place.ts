@@ -22,7 +22,7 @@ export interface RedisForTest {
 }
 
 export function testRedis(url: string): RedisForTest {
-  const prefix = `test ${crypto.randomUUID()}*:`
+  const prefix = `test-${crypto.randomUUID()}*[:`
   const bare = new Redis(url)
   bare.on('error', () => {})
   const lines: string[] = []
