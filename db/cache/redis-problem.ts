@@ -13,7 +13,7 @@ const REFUSALS: Array<[reply: RegExp, fix: string]> = [
   [/^(WRONGPASS|NOAUTH|ERR AUTH|ERR invalid password)/, 'set the right user and password in CACHE_URL.'],
   [
     /^NOPERM/,
-    'give its user the rights: ACL SETUSER … ~PREFIX* +get +set +del +unlink +incr +pttl +pexpire +eval +scan +select.',
+    'give its user the rights: ACL SETUSER … ~PREFIX* +get +set +del +unlink +incrby +pttl +pexpire +eval +scan +select.',
   ],
   [/DB index is out of range/, 'end CACHE_URL in a lower number, or raise `databases` there.'],
   [/^(MOVED|CROSSSLOT|CLUSTERDOWN)/, 'it is a cluster; name a single server in CACHE_URL.'],

@@ -33,9 +33,9 @@ export async function createRedisCache(
       await ask((redis) => redis.del(stored(key)))
     },
 
-    async increment(key, ttl_s) {
+    async increment(key, ttl_s, by = 1) {
       checkEntry(key, ttl_s)
-      return await ask((redis) => countUp(redis, stored(key), wholeMs(ttl_s)))
+      return await ask((redis) => countUp(redis, stored(key), wholeMs(ttl_s), by))
     },
 
     async invalidate(prefix) {

@@ -1,41 +1,38 @@
 /** A Redis of its own is killed, halted, emptied and filled up while the cache is in use. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Cache } from '../../db/cache/index.ts'
 import { createRedisCache } from '../../db/cache/redis.ts'
 import { AppError } from '../../lib/errors.ts'
-import type { Place } from '../../ops/engines/engine.ts'
-import { bringUp, takeDown } from '../../ops/engines/lifecycle.ts'
+import type { Run } from '../../ops/engines/engine.ts'
 import { engineProcesses, killAll } from '../../ops/engines/processes.ts'
 import { redis } from '../../ops/engines/redis.ts'
-import { engineVariables, enginesFolder } from '../../ops/engines/state.ts'
 import { codeOf } from '../contracts/objects.contract.ts'
 import { until } from '../e2e/program.ts'
 import { onEngine } from '../engines.ts'
+import { privateEngine, type PrivateEngine } from './private-engine.ts'
 import { testRedis, type RedisForTest } from './redis-place.ts'
 
 setDefaultTimeout(60_000)
 
+/** More words for the command of the server. */
+const braked: string[] = []
+const withWords = ({ command }: Run, words: string[]): Run => ({ command: [...command, ...words] })
+
 onEngine('redis', 'CACHE_URL', () => {
-  let data_dir: string
-  let folder: string
+  let engine: PrivateEngine
   let place: RedisForTest
   let cache: Cache
-  const up = () => bringUp(data_dir, redis, () => {})
   beforeAll(async () => {
-    data_dir = await mkdtemp(join(tmpdir(), 'doca-redis-'))
-    folder = join(enginesFolder(data_dir), redis.name)
-    await up()
-    place = testRedis((await engineVariables(data_dir)).CACHE_URL!)
+    engine = await privateEngine({ ...redis, prepare: async (at) => withWords(await redis.prepare(at), braked) })
+    place = testRedis((await engine.up()).CACHE_URL!)
     cache = await createRedisCache(place.url, { log: place.log })
   })
   afterAll(async () => {
     await cache.close()
     await place.close()
-    await takeDown(data_dir, redis)
-    await rm(data_dir, { recursive: true })
+    await engine.remove()
   })
 
   /** The lines since the last look, as level and sentence. */
@@ -56,7 +53,7 @@ onEngine('redis', 'CACHE_URL', () => {
       }
     })
     await until('some answers', () => calls.answered > 1000)
-    killAll(folder)
+    killAll(engine.folder)
     const under_way = calls.begun - calls.answered
     const killed_at = performance.now()
     await Promise.all(callers)
@@ -69,7 +66,7 @@ onEngine('redis', 'CACHE_URL', () => {
     const asked_at = performance.now()
     for (let i = 0; i < 100; i++) expect(await codeOf(cache.get('before'))).toBe('cache_unavailable')
     expect(performance.now() - asked_at).toBeLessThan(500)
-    await up()
+    await engine.up()
     await until('the cache to work', works)
     await until('the line that says so', () => place.lines.some((line) => line.includes('is back')))
     const lines = said()
@@ -83,7 +80,7 @@ onEngine('redis', 'CACHE_URL', () => {
   })
 
   test('halted, it fails each call by the deadline without piling them up, and works again once it goes on', async () => {
-    const pid = engineProcesses(folder)[0]!
+    const pid = engineProcesses(engine.folder)[0]!
     process.kill(pid, 'SIGSTOP')
     const halted_at = performance.now()
     let calls = 0
@@ -114,7 +111,7 @@ onEngine('redis', 'CACHE_URL', () => {
   })
 
   test('more calls than an engine could have under way are refused, not kept', async () => {
-    const pid = engineProcesses(folder)[0]!
+    const pid = engineProcesses(engine.folder)[0]!
     process.kill(pid, 'SIGSTOP')
     try {
       const calls = Array.from({ length: 30_000 }, (_, n) => cache.get(`pile:${n}`))
@@ -135,9 +132,9 @@ onEngine('redis', 'CACHE_URL', () => {
   test('started anew without its data and scripts, it begins anew', async () => {
     await cache.set('kept', 'x', 60)
     await cache.increment('counted', 60)
-    await takeDown(data_dir, redis)
-    await rm(join(folder, 'data'), { recursive: true })
-    await up()
+    await engine.down()
+    await rm(join(engine.folder, 'data'), { recursive: true })
+    await engine.up()
     await until('the cache to work', works)
     expect(await cache.get('kept')).toBeNull()
     expect(await cache.increment('counted', 60)).toBe(1)
@@ -169,9 +166,14 @@ onEngine('redis', 'CACHE_URL', () => {
   })
 
   test('a replica that takes no writes is named, and left as soon as it is the primary again', async () => {
+    const own_id = await place.bare.client('ID')
+    const connections = async () => (await place.bare.call('CLIENT', 'LIST', 'TYPE', 'NORMAL')) as string
+    const ours = (await connections()).match(/^id=\d+/gm)!.filter((id) => !id.endsWith(`=${own_id}`))
     await place.bare.replicaof('127.0.0.1', 1)
     const err = await cache.set('replica', 'x', 60).catch((thrown: unknown) => thrown)
     expect(String(err)).toContain('is a replica that takes no writes')
+    // The name may lead to the new primary by now, which only a new connection finds.
+    await until('a new connection', async () => !(await connections()).includes(`${ours[0]} `))
     await place.bare.replicaof('NO', 'ONE')
     await until('the cache to work', works)
     await until('the line that says so', () => place.lines.some((line) => line.includes('is back')))
@@ -181,17 +183,14 @@ onEngine('redis', 'CACHE_URL', () => {
   test('loading its data takes patience, not an end', async () => {
     await until('the test to be connected', () => place.bare.status === 'ready')
     await place.bare.eval(`for i = 1, 20000 do redis.call('SET', KEYS[1] .. i, 'x') end`, 1, `${place.prefix}load`)
-    await takeDown(data_dir, redis)
+    await engine.down()
     // 0.2 ms a key, and a look at its clients every thousand bytes.
-    const brake = ['--key-load-delay', '200', '--loading-process-events-interval-bytes', '1024']
-    async function prepare(at: Place) {
-      const { command } = await redis.prepare(at)
-      return { command: [...command, ...brake] }
-    }
-    const started = bringUp(data_dir, { ...redis, prepare }, () => {})
+    braked.push('--key-load-delay', '200', '--loading-process-events-interval-bytes', '1024')
+    const started = engine.up()
     const told = () => cache.get('x').then(String, String)
     await until('an answer while it loads', async () => (await told()).includes('is still loading its data'))
     await started
+    braked.length = 0
     await until('the cache to work', works)
     await until('the line that says so', () => place.lines.some((line) => line.includes('is back')))
     expect(said().length).toBe(2)
