@@ -16,8 +16,8 @@ import { checkRows, checkTable } from './limits.ts'
 import { newestRows } from './newest-rows.ts'
 import { createWriteTimes } from './write-times.ts'
 
-/** Statements of one write that are under way at once; more do not make one node any faster. */
-const CONCURRENCY = 128
+/** Statements of one write that are under way at once: a node answers those that share one sync of its log together. */
+const CONCURRENCY = 256
 /** What one deadline holds for. */
 const SLICE_ROWS = 1_000
 const SLICE_CHARACTERS = 4 * 1024 * 1024
@@ -25,6 +25,8 @@ const SLICE_CHARACTERS = 4 * 1024 * 1024
 const FETCH_ROWS = 1_000
 const DEADLINE_MS = 15_000
 const CLOSE_MS = 5_000
+const MAKE_TRIES = 20
+const MAKE_DELAY_MS = 100
 
 /** Throws `engine_refused` when the cluster refuses us; goes on without one that is away. */
 export async function createCassandraHistory(url: string, sql: Sql, log: Log): Promise<History> {
@@ -52,6 +54,20 @@ export async function createCassandraHistory(url: string, sql: Sql, log: Log): P
     }
   }
 
+  /** Makes the table when it is missing. A node may list it a moment before it serves it. */
+  async function onceMade(table: string, write: () => Promise<unknown>): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      try {
+        await write()
+        return
+      } catch (thrown) {
+        if (!isMissingTable(thrown) || tries === MAKE_TRIES) throw thrown
+        if (tries > 0) await Bun.sleep(MAKE_DELAY_MS)
+        await call((client) => create(client, table))
+      }
+    }
+  }
+
   return {
     async write(table, rows) {
       checkTable(table)
@@ -64,11 +80,7 @@ export async function createCassandraHistory(url: string, sql: Sql, log: Log): P
         for (const slice of slices(values)) {
           const write = (client: Client) =>
             concurrent.executeConcurrent(client, statement, slice, { concurrencyLevel: CONCURRENCY })
-          await call(write).catch(async (thrown: unknown) => {
-            if (!isMissingTable(thrown)) throw thrown
-            await call((client) => create(client, table))
-            await call(write)
-          })
+          await onceMade(table, () => call(write))
         }
       } catch (thrown) {
         throw historyError(thrown, place)

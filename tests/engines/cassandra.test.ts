@@ -1,0 +1,158 @@
+/** Cassandra's own hazards, and every way in which it refuses us. */
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { readdir, readlink } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { createCassandraHistory } from '../../db/history/cassandra.ts'
+import type { History, HistoryRow } from '../../db/history/index.ts'
+import { createLog } from '../../lib/log.ts'
+import { until } from '../e2e/program.ts'
+import { onEngine } from '../engines.ts'
+import { freshKeyspace, withKeyspace } from './cassandra-keyspace.ts'
+
+setDefaultTimeout(60_000)
+
+const log = createLog('test', 'silent')
+const row = (id: string, data = {}): HistoryRow => ({ partition: 'p', at: new Date(1000), id, data })
+
+onEngine('Cassandra, in particular', 'HISTORY_URL', (shared) => {
+  let fresh: Awaited<ReturnType<typeof freshKeyspace>>
+  let history: History
+  /** May sign in, and nothing else. */
+  const role = `guest_${process.pid}_${randomBytes(3).toString('hex')}`
+  beforeAll(async () => {
+    fresh = await freshKeyspace(shared)
+    history = await fresh.open()
+    await admin(`create role ${role} with login = true and password = 'guest-password'`)
+  })
+  afterAll(async () => {
+    await admin(`drop role if exists ${role}`)
+    await history.close()
+    await fresh.remove()
+  })
+  const admin = (statement: string) =>
+    fresh.ask((client) => client.execute(statement, [], { prepare: false }).then(({ rows }) => rows))
+  const asGuest = (url: string) => url.replace(/\/\/[^@]*@/, `//${role}:guest-password@`)
+  const open = (url: string) => createCassandraHistory(url, fresh.sql, log)
+  const refusal = async (url: string) =>
+    open(url).then(
+      async (opened) => {
+        await opened.close()
+        return 'was opened'
+      },
+      (err: Error & { code?: string }) => `${err.code}: ${err.message}`,
+    )
+
+  describe('refuses us with a sentence that says what to do', () => {
+    test('a wrong password, and it is not told', async () => {
+      const said = await refusal(fresh.url.replace(/:[^:@]*@/, ':wrong-password-42@'))
+      expect(said).toStartWith('engine_refused: Cassandra at 127.0.0.1:')
+      expect(said).toContain('check user and password in HISTORY_URL')
+      expect(said).not.toContain('wrong-password-42')
+    })
+
+    test('no user where it wants one', async () => {
+      const said = await refusal(fresh.url.replace(/\/\/[^@]*@/, '//'))
+      expect(said).toContain('engine_refused')
+      expect(said).toContain('check user and password in HISTORY_URL')
+    })
+
+    test('a data centre that is not there: it names those that are, and leaves no connection', async () => {
+      const before = await sockets()
+      const said = await refusal(fresh.url.replace('dc=datacenter1', 'dc=eu-west'))
+      expect(said).toContain('engine_refused')
+      expect(said).toContain('it has no data centre eu-west')
+      expect(said).toContain('its data centres are: datacenter1')
+      await until('closed connections', async () => (await sockets()) <= before)
+    })
+
+    test('TLS to a port without it', async () => {
+      const said = await refusal(`${fresh.url}&tls=1`)
+      expect(said).toContain('engine_refused')
+      expect(said).toContain('take tls=1 out of HISTORY_URL')
+    })
+
+    test('a missing keyspace that we may not create: it says the statement to run', async () => {
+      const said = await refusal(asGuest(withKeyspace(fresh.url, 'not_there')))
+      expect(said).toContain('engine_refused')
+      expect(said).toContain('the keyspace not_there is missing; run, as a superuser: create keyspace')
+      expect(said).toContain("'datacenter1': 1")
+    })
+
+    test('a missing right on a table, when it is needed; once granted it works', async () => {
+      await history.write('granted', [row('a')])
+      const guest = await open(asGuest(fresh.url))
+      const denied = { code: 'engine_refused', message: expect.stringContaining('GRANT SELECT, MODIFY, CREATE ON') }
+      await expect(guest.write('granted', [row('b')])).rejects.toMatchObject(denied)
+      await expect(guest.read('granted', 'p', { limit: 1 })).rejects.toMatchObject(denied)
+      await expect(guest.write('new_one', [row('b')])).rejects.toMatchObject({ code: 'engine_refused' })
+      for (const right of ['select', 'modify']) await admin(`grant ${right} on keyspace ${fresh.keyspace} to ${role}`)
+      await until('the right', () =>
+        guest.write('granted', [row('b')]).then(
+          () => true,
+          () => false,
+        ),
+      )
+      expect(await guest.read('granted', 'p', { limit: 9 })).toHaveLength(2)
+      await guest.close()
+    })
+  })
+
+  test('without a cluster the program goes on, and a call fails at once', async () => {
+    // Nothing listens on a port that nobody may bind without being root, and root does not.
+    const away = await open('cassandra://127.0.0.1:1/doca?dc=datacenter1')
+    const unavailable = { code: 'history_unavailable', status: 503, message: expect.stringContaining('127.0.0.1:1') }
+    await expect(away.write('events', [row('a')])).rejects.toMatchObject(unavailable)
+    await expect(away.read('events', 'p', { limit: 1 })).rejects.toMatchObject(unavailable)
+    await away.close()
+  })
+
+  test('one host of several is enough', async () => {
+    const port = /:(\d+)\//.exec(fresh.url)![1]
+    const several = await open(fresh.url.replace(/@[^/]*/, `@127.0.0.99:${port},127.0.0.1:${port}`))
+    await several.write('several', [row('a')])
+    await several.close()
+  })
+
+  test('no write time lies in the future, so that the row can be deleted', async () => {
+    await history.write('future', [{ ...row('a'), written_at: new Date(Date.now() + 86_400_000) }])
+    const table = `${fresh.keyspace}.history_future`
+    const [found] = await admin(`select writetime(data) as time from ${table}`)
+    expect(Number(found!.time)).toBeLessThanOrEqual((Date.now() + 1) * 1000)
+    await admin(`delete from ${table} where "partition" = 'p' and at = 1000 and id = 'a'`)
+    expect(await history.read('future', 'p', { limit: 1 })).toEqual([])
+  })
+
+  test('a table that was dropped is empty, and the next write makes it again', async () => {
+    await history.write('dropped', [row('a')])
+    expect(await history.read('dropped', 'p', { limit: 9 })).toHaveLength(1)
+    await admin(`drop table ${fresh.keyspace}.history_dropped`)
+    expect(await history.read('dropped', 'p', { limit: 9 })).toEqual([])
+    await history.write('dropped', [row('b')])
+    expect(await history.read('dropped', 'p', { limit: 9 })).toEqual([row('b')])
+  })
+
+  test('many programs that begin at once on a keyspace that is not there agree on its tables', async () => {
+    const other = await freshKeyspace(shared)
+    const opened = await Promise.all(Array.from({ length: 5 }, () => other.open()))
+    await Promise.all(opened.map((each, i) => each.write('events', [row(String(i))])))
+    expect(await opened[0]!.read('events', 'p', { limit: 9 })).toHaveLength(5)
+    await Promise.all(opened.map((each) => each.close()))
+    await other.remove()
+  })
+
+  test('closed, it fails calls and leaves no connection', async () => {
+    const before = await sockets()
+    const closed = await fresh.open()
+    await closed.write('events', [row('a')])
+    await closed.close()
+    await expect(closed.write('events', [row('a')])).rejects.toMatchObject({ code: 'history_unavailable' })
+    await until('closed connections', async () => (await sockets()) <= before)
+  })
+})
+
+async function sockets(): Promise<number> {
+  const links = await Promise.all(
+    (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+  )
+  return links.filter((link) => link.startsWith('socket:')).length
+}
