@@ -1,5 +1,6 @@
 import type { Db } from '../db/index.ts'
 import type { Log } from '../lib/log.ts'
+import type { Passwords } from './auth/passwords.ts'
 import type { Tokens } from './auth/tokens.ts'
 import type { ApiConfig } from './config.ts'
 
@@ -9,4 +10,5 @@ export interface ApiContext {
   db: Db
   log: Log
   tokens: Tokens
+  passwords: Passwords
 }

@@ -4,6 +4,7 @@ import { createLog } from '../lib/log.ts'
 import { announceReady, loadConfig, runProgram } from '../lib/program.ts'
 import { stopAll, stopSignal } from '../lib/shutdown.ts'
 import { createApp } from './app.ts'
+import { createPasswords } from './auth/passwords.ts'
 import { createTokens } from './auth/tokens.ts'
 import { readApiConfig } from './config.ts'
 import { listen } from './listen.ts'
@@ -23,7 +24,8 @@ await runProgram(async () => {
   )
   const service_password = config.service_password ?? (await generatedSecret(data_dir, 'service_password'))
 
-  const server = listen(createApp({ config, db, log, tokens }), config)
+  const passwords = createPasswords(config.password_rounds)
+  const server = listen(createApp({ config, db, log, tokens, passwords }), config)
   // Not before the port is ours: a password made by a start that fails might never be read.
   showPassword(await createFirstUsers(db.sql, config, service_password))
   announceReady(log, config.heartbeat_file, { url: server.url })

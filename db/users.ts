@@ -23,14 +23,24 @@ export async function insertUser(
   return row ?? null
 }
 
+export interface Credentials {
+  id: string
+  username: string
+  role: Role
+  password_hash: string
+  disabled_at: Date | null
+}
+
 /** What sign-in needs; null for an unknown name. */
-export async function findCredentials(
-  sql: Sql,
-  username: string,
-): Promise<{ id: string; password_hash: string; disabled_at: Date | null } | null> {
-  const [row] = await sql<{ id: string; password_hash: string; disabled_at: Date | null }[]>`
-    select id, password_hash, disabled_at from users where lower(username) = lower(${username})`
+export async function findCredentials(sql: Sql, username: string): Promise<Credentials | null> {
+  const [row] = await sql<Credentials[]>`
+    select id, username, role, password_hash, disabled_at from users where lower(username) = lower(${username})`
   return row ?? null
+}
+
+/** The same password with more rounds; nothing when it was changed since `old_hash` was read. */
+export async function rehashPassword(sql: Sql, id: string, old_hash: string, password_hash: string): Promise<void> {
+  await sql`update users set password_hash = ${password_hash} where id = ${id} and password_hash = ${old_hash}`
 }
 
 export async function userExists(sql: Sql, username: string): Promise<boolean> {

@@ -2,6 +2,7 @@ import { Elysia } from 'elysia'
 import type { ApiContext } from '../context.ts'
 import { clearedCookies, REFRESH_PATH, refreshCookie, refuseForeignOrigin } from '../http/cookies.ts'
 import { withSession } from '../http/authenticate.ts'
+import { originOf } from '../http/origin.ts'
 import { responses } from '../http/responses.ts'
 import { answerSession } from './answer.ts'
 import { loginBody, logoutQuery, me, refreshBody, sessionAnswer } from './model.ts'
@@ -15,7 +16,7 @@ export function auth(context: ApiContext) {
       '/login',
       async ({ body: { username, password, cookie = false }, request }) => {
         if (cookie) refuseForeignOrigin(request)
-        return answerSession(request, await signIn(context, username, password), cookie)
+        return answerSession(request, await signIn(context, { username, password }, originOf(request)), cookie)
       },
       {
         body: loginBody,
@@ -23,8 +24,8 @@ export function auth(context: ApiContext) {
           tags,
           security: [],
           summary: 'Exchange a password for a session',
-          description: COOKIE,
-          responses: responses({ 200: sessionAnswer }, [400, 401, 403, 413, 415, 422], [500, 503]),
+          description: `${DELAY}\n\n${COOKIE}`,
+          responses: responses({ 200: sessionAnswer }, [400, 401, 403, 413, 415, 422, 429], [500, 503]),
         },
       },
     )
@@ -81,6 +82,10 @@ const COOKIE =
   'With `cookie: true` the tokens come in HttpOnly, SameSite=Strict cookies instead of the body. Requests with a cookie that ' +
   'change something must come from this site: `Sec-Fetch-Site: same-origin`, or for browsers without it an `Origin` that ' +
   'is this host; else 403 `origin_refused`.'
+const DELAY =
+  'After five wrong passwords for a user from one address, that address waits before the next attempt on that user: a ' +
+  'second, then twice as long each time up to 15 minutes (429 too_many_attempts, Retry-After). 503 busy: too many ' +
+  'passwords are being checked at once.'
 const REFRESH =
   'A refresh token works once and ends with its session, 30 days after sign-in. Sent again within ten seconds it gets the ' +
   'same next refresh token, so that two tabs or a lost answer do no harm; sent again later, it ends the session.'

@@ -3,7 +3,8 @@ import { t } from 'elysia'
 export const loginBody = t.Object(
   {
     username: t.String({ minLength: 1, maxLength: 150 }),
-    password: t.String({ minLength: 1, maxLength: 256 }),
+    // Longer than the 256 characters of a password, which may have two units each.
+    password: t.String({ minLength: 1, maxLength: 1024 }),
     cookie: t.Optional(t.Boolean({ default: false, description: 'true: the session comes in HttpOnly cookies.' })),
   },
   { additionalProperties: false, examples: [{ username: 'admin', password: 'the password printed at first start' }] },

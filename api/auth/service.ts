@@ -1,11 +1,12 @@
 /** Sign-in: a password becomes a session, with an access token bound to it and a refresh token for the next one. */
 import type { Sql } from 'postgres'
-import { hashPassword, verifyPassword } from '../../db/passwords.ts'
+import type { Origin } from '../../db/audit.ts'
 import { insertRefreshToken, rotateRefreshToken } from '../../db/refresh-tokens.ts'
 import { insertSession, revokeSession, revokeSessionsOf, type Session } from '../../db/sessions.ts'
-import { findCredentials } from '../../db/users.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { ApiContext } from '../context.ts'
+import { recordSuccess } from './attempts.ts'
+import { checkPassword } from './check-password.ts'
 
 export interface SignedIn {
   access_token: string
@@ -17,14 +18,15 @@ export interface SignedIn {
 /** However often it is refreshed, a session ends so long after sign-in (OWASP ASVS 5, 7.3.2). */
 export const SESSION_S = 30 * 24 * 3600
 
-/** Same answer and same work for an unknown user, a disabled one and a wrong password; throws AppError 401. */
-export async function signIn(context: ApiContext, username: string, password: string): Promise<SignedIn> {
-  const { config, db } = context
-  const user = await findCredentials(db.sql, username)
-  const right = await verifyPassword(password, user?.password_hash ?? (await decoyHash(config.password_rounds)))
-  if (!user || !right || user.disabled_at)
-    throw new AppError('credentials_wrong', 401, 'The user name or the password is wrong.')
-  return startSession(context, db.sql, user.id)
+/** Throws AppError 401, the same for an unknown user, a disabled one and a wrong password, 429 and 503. */
+export async function signIn(
+  context: ApiContext,
+  given: { username: string; password: string },
+  origin: Origin,
+): Promise<SignedIn> {
+  const { user, attempt } = await checkPassword(context, given, origin)
+  await recordSuccess(context.db.sql, attempt)
+  return startSession(context, context.db.sql, user.id)
 }
 
 /** A new session for a user whose every factor was found right. */
@@ -59,10 +61,4 @@ export async function signOut({ db }: ApiContext, session: Session, all: boolean
 async function signedIn(context: ApiContext, user_id: string, session_id: string, refresh_token: string) {
   const access_token = await context.tokens.issue(user_id, session_id)
   return { access_token, token_type: 'Bearer' as const, expires_in: context.config.jwt_expires_s, refresh_token }
-}
-
-let decoy: Promise<string> | undefined
-/** What the password of nobody is compared with, so that an unknown name takes as long as a known one. */
-function decoyHash(rounds: number): Promise<string> {
-  return (decoy ??= hashPassword('nobody', rounds))
 }

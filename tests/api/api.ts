@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { createApp } from '../../api/app.ts'
+import { createPasswords } from '../../api/auth/passwords.ts'
 import { createTokens } from '../../api/auth/tokens.ts'
 import { readApiConfig, type ApiConfig } from '../../api/config.ts'
 import { connect, type Db } from '../../db/index.ts'
@@ -46,7 +47,9 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
   const log = createLog('api', 'silent')
   const db = await connect(config.db, log)
   const tokens = createTokens('a secret that only tests know, 32 bytes', config.jwt_expires_s)
-  const app = createApp({ config, db, log, tokens })
+  // One at a time, on whatever machine.
+  const passwords = createPasswords(config.password_rounds, 1)
+  const app = createApp({ config, db, log, tokens, passwords })
   const issued = new Map<Role, Promise<string>>()
 
   async function signIn(role: Role): Promise<string> {

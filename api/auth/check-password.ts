@@ -1,0 +1,39 @@
+/** The first step of every sign-in: does this password belong to this user, and may it be tried now? */
+import type { Origin } from '../../db/audit.ts'
+import { normalUsername } from '../../db/usernames.ts'
+import { findCredentials, rehashPassword, type Credentials } from '../../db/users.ts'
+import { AppError } from '../../lib/errors.ts'
+import type { ApiContext } from '../context.ts'
+import { checkAttempt, recordFailure, undoAttempt, type Attempt } from './attempts.ts'
+
+export interface Checked {
+  user: Credentials
+  /** Still counted: `recordSuccess` when the sign-in is whole, `undoAttempt` when a code is to come. */
+  attempt: Attempt
+}
+
+/**
+ * Same answer and same work for an unknown user, a disabled one and a wrong password. Throws AppError 401
+ * credentials_wrong, 429 too_many_attempts, 503 busy.
+ */
+export function checkPassword(
+  { db: { sql }, passwords }: ApiContext,
+  given: { username: string; password: string },
+  origin: Origin,
+): Promise<Checked> {
+  return passwords.turn(async ({ verify, hash }) => {
+    const name = normalUsername(given.username)
+    const user = name === null ? null : await findCredentials(sql, name)
+    const attempt = await checkAttempt(sql, user?.username ?? name ?? '', origin.address)
+    const { right, outdated } = await verify(given.password, user?.password_hash ?? null).catch(async (thrown) => {
+      await undoAttempt(sql, attempt)
+      throw thrown
+    })
+    if (!user || !right || user.disabled_at) {
+      await recordFailure(sql, attempt, user?.username ?? null, origin)
+      throw new AppError('credentials_wrong', 401, 'The user name or the password is wrong.')
+    }
+    if (outdated) await rehashPassword(sql, user.id, user.password_hash, await hash(given.password))
+    return { user, attempt }
+  })
+}

@@ -1,0 +1,99 @@
+/**
+ * Which passwords are taken (NIST SP 800-63B-4, 3.1.1.2): 12 to 256 characters of any kind, and none that is easily
+ * guessed: a common one, a common one with a few characters around it or with l33t in it, a repetition, a sequence, or
+ * little more than the user's or this program's name. Nothing is asked of what kinds of characters there are.
+ */
+import { normalPassword } from '../../db/passwords.ts'
+import { AppError } from '../../lib/errors.ts'
+import { commonPasswords, type CommonPasswords } from './common-passwords.ts'
+
+/** In Unicode code points. */
+export const MIN_LENGTH = 12
+export const MAX_LENGTH = 256
+
+/** Throws AppError 422 `password_length` or `password_common`; `path`: the field that holds it. */
+export async function checkNewPassword(password: string, username: string, path = '/password'): Promise<void> {
+  const length = Array.from(normalPassword(password)).length
+  if (!password.isWellFormed()) throw refused('password_malformed', path, 'holds half of a surrogate pair')
+  if (length < MIN_LENGTH || length > MAX_LENGTH)
+    throw refused('password_length', path, `has ${length} characters; take ${MIN_LENGTH} to ${MAX_LENGTH}`)
+  if (isCommon(password, username, await commonPasswords()))
+    throw refused(
+      'password_common',
+      path,
+      'is easily guessed; take a longer one, of several words that do not belong together',
+    )
+}
+
+function refused(code: string, path: string, message: string): AppError {
+  return new AppError(code, 422, `The password ${message}.`, { errors: [{ path, message }] })
+}
+
+export function isCommon(password: string, username: string, common: CommonPasswords): boolean {
+  const text = normalPassword(password).toLowerCase().trim()
+  return (
+    variants(text).some((variant) => isGuessable(variant, common)) ||
+    variants(text).some((variant) => isOwnName(variant, username.toLowerCase(), common))
+  )
+}
+
+/** What little may stand around a common word. */
+const MAX_AROUND = 6
+
+function isGuessable(text: string, common: CommonPasswords): boolean {
+  if (common.has(text) || isRepetition(text) || isSequence(text)) return true
+  const [, before = '', core = '', after = ''] = /^([^\p{L}]*)(.*?)([^\p{L}]*)$/su.exec(text) ?? []
+  const letters = core.replace(/[^\p{L}\p{N}]/gu, '')
+  if (letters.length < 4 || !(common.has(letters) || isRepetition(letters) || isSequence(letters))) return false
+  const around = (before + after).replace(/[^\p{L}\p{N}]/gu, '')
+  return before.length + after.length <= MAX_AROUND || common.has(around) || isSequence(around) || isRepetition(around)
+}
+
+/** As typed, without spaces, and with the letters that figures and signs stand for. */
+function variants(text: string): string[] {
+  const plain = text.replace(/\s+/g, '')
+  const letters = Array.from(plain, (char) => LEET[char] ?? char).join('')
+  // A figure at the end is more often a figure: p4ssw0rd2024.
+  const [, head = '', tail = ''] = /^(.*?)([^\p{L}]*)$/su.exec(plain) ?? []
+  const inside = Array.from(head, (char) => LEET[char] ?? char).join('') + tail
+  return [...new Set([text, plain, letters, inside])]
+}
+
+const LEET: Record<string, string> = {
+  '0': 'o',
+  '1': 'i',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '@': 'a',
+  $: 's',
+  '!': 'i',
+}
+
+/** Something shorter than a password may be, several times: it is no better for that. */
+function isRepetition(text: string): boolean {
+  const again = (text + text).indexOf(text, 1)
+  return again < text.length && again < MIN_LENGTH
+}
+
+const ROWS = [
+  '01234567890123456789',
+  'abcdefghijklmnopqrstuvwxyz'.repeat(2),
+  'qwertyuiopasdfghjklzxcvbnm',
+  'qwertyuiopasdfghjklçzxcvbnm',
+  'qazwsxedcrfvtgbyhnujmikolp',
+  '1q2w3e4r5t6y7u8i9o0p',
+  '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p',
+]
+const SEQUENCES = ROWS.flatMap((row) => [row, [...row].toReversed().join('')])
+
+const isSequence = (text: string): boolean => text.length >= 4 && SEQUENCES.some((row) => row.includes(text))
+
+/** The names taken out leave less than half a password, or a common thing. */
+function isOwnName(text: string, username: string, common: CommonPasswords): boolean {
+  const names = [username, 'doca'].filter((name) => name.length >= 3 && text.includes(name))
+  if (names.length === 0) return false
+  const rest = names.reduce((left, name) => left.replaceAll(name, ''), text)
+  return rest.length < MIN_LENGTH / 2 || isGuessable(rest, common)
+}

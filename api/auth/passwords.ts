@@ -1,0 +1,67 @@
+/**
+ * Bounded hashing. A password costs a thread about a fifth of a second, so only as many are worked on at once as leave a
+ * core free, a few more wait, and whoever comes then is told at once to come again: a flood of sign-ins costs sign-ins,
+ * not the other routes.
+ */
+import { availableParallelism } from 'node:os'
+import { hashPassword, isOutdated, verifyPassword } from '../../db/passwords.ts'
+import { AppError } from '../../lib/errors.ts'
+
+export interface Passwords {
+  /** Waits for a turn and does `work`, whose hashing may be done only in it; throws AppError 503 when too many wait. */
+  turn<T>(work: (hashing: Hashing) => Promise<T>): Promise<T>
+}
+
+export interface Hashing {
+  hash(password: string): Promise<string>
+  /** `stored` null: nobody's, which is never right and takes as long. `outdated`: to be hashed again, with more rounds. */
+  verify(password: string, stored: string | null): Promise<{ right: boolean; outdated: boolean }>
+}
+
+const MAX_WAITING = 8
+/** About what the queue takes to pass. */
+const RETRY_AFTER_S = 2
+
+export function createPasswords(rounds: number, at_once = Math.max(1, availableParallelism() - 1)): Passwords {
+  const waiting: Array<() => void> = []
+  let working = 0
+  /** What the password of nobody is compared with. */
+  let decoy: Promise<string> | undefined
+  const hashing: Hashing = {
+    hash: (password) => hashPassword(password, rounds),
+    async verify(password, stored) {
+      const right = await verifyPassword(password, stored ?? (await (decoy ??= hashPassword('nobody', rounds))), rounds)
+      return { right: stored !== null && right, outdated: stored !== null && isOutdated(stored, rounds) }
+    },
+  }
+
+  async function begin(): Promise<void> {
+    if (working < at_once) return void working++
+    if (waiting.length >= MAX_WAITING) throw busy()
+    // Whoever ends hands its place on, so `working` stays as it is.
+    await new Promise<void>((resolve) => waiting.push(resolve))
+  }
+
+  function end(): void {
+    const next = waiting.shift()
+    if (next) next()
+    else working--
+  }
+
+  return {
+    async turn(work) {
+      await begin()
+      try {
+        return await work(hashing)
+      } finally {
+        end()
+      }
+    },
+  }
+}
+
+function busy(): AppError {
+  return new AppError('busy', 503, 'Too many passwords are being checked at this moment; try again in a few seconds.', {
+    headers: { 'retry-after': String(RETRY_AFTER_S) },
+  })
+}

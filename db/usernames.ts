@@ -1,0 +1,17 @@
+/**
+ * What a user may be called: 1 to 150 visible characters without a space at the ends, alike in any case. Names are kept
+ * in NFKC, as Django keeps them, so that look-alikes of one name (full-width letters, composed and decomposed accents)
+ * are one name.
+ */
+export const MAX_USERNAME = 150
+
+/** The name as it is kept; null for what cannot be one. */
+export function normalUsername(given: string): string | null {
+  const name = given.normalize('NFKC').trim()
+  const length = Array.from(name).length
+  if (length < 1 || length > MAX_USERNAME || !name.isWellFormed() || REFUSED.test(name)) return null
+  return name
+}
+
+/** Controls, invisible format characters, private and unassigned code points, and every space but the plain one. */
+const REFUSED = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { checkAttempt, recordFailure, recordSuccess, sourceOf, undoAttempt } from '../../api/auth/attempts.ts'
+import { hashPassword } from '../../db/passwords.ts'
+import { insertUser } from '../../db/users.ts'
+import { PASSWORD, testApi, type TestApi } from './api.ts'
+
+setDefaultTimeout(30_000)
+
+let api: TestApi
+beforeAll(async () => {
+  api = await testApi()
+  await insertUser(api.db.sql, { username: 'Ana', password_hash: await hashPassword(PASSWORD, 10), role: 'operator' })
+})
+afterAll(() => api.close())
+beforeEach(async () => void (await api.db.sql`truncate login_attempts, audit`))
+
+const login = (username: string, password: string) => api.call('POST', '/login', { json: { username, password } })
+/** An hour from now, so that no delay ends while a slow machine looks at it. */
+const holdDelays = () => api.db.sql`update login_attempts set attempted_at = attempted_at + interval '1 hour'`
+const letDelaysEnd = () => api.db.sql`update login_attempts set attempted_at = attempted_at - interval '2 hours'`
+
+describe('sign-in', () => {
+  test('after five wrong passwords even the right one has to wait, and says how long', async () => {
+    for (let i = 0; i < 5; i++) expect((await login(i % 2 ? 'ANA' : 'ana', 'wrong')).status).toBe(401)
+    await holdDelays()
+    const answer = await login('Ana', PASSWORD)
+    expect(answer.status).toBe(429)
+    expect(Number(answer.headers.get('retry-after'))).toBeWithin(3590, 3602)
+    expect(((await answer.json()) as { code: string }).code).toBe('too_many_attempts')
+    await letDelaysEnd()
+    expect((await login('Ana', PASSWORD)).status).toBe(200)
+  })
+
+  test('a success begins the row anew', async () => {
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 4; i++) expect((await login('Ana', 'wrong')).status).toBe(401)
+      expect((await login('Ana', PASSWORD)).status).toBe(200)
+    }
+  })
+
+  test('a name that nobody has waits just the same, and so do look-alikes of one name', async () => {
+    for (const name of ['nobody', 'NOBODY', ' nobody ', 'ｎｏｂｏｄｙ', 'nobody'])
+      expect((await login(name, 'wrong')).status).toBe(401)
+    await holdDelays()
+    expect((await login('nobody', 'wrong')).status).toBe(429)
+    expect((await login('somebody', 'wrong')).status).toBe(401)
+  })
+
+  test('of fifty wrong passwords sent at once, none goes past the limit, and the rest are told to wait', async () => {
+    const started = performance.now()
+    const statuses: number[] = []
+    // In fives: more at once would be told that the machine is busy.
+    for (let i = 0; i < 10; i++) {
+      const answers = await Promise.all(Array.from({ length: 5 }, () => login('Ana', 'wrong')))
+      statuses.push(...answers.map(({ status }) => status))
+    }
+    const tried = statuses.filter((status) => status === 401).length
+    // Delays of 1, 2, 4 s that ended meanwhile, on a machine that is slow enough.
+    expect(tried).toBeWithin(5, 6 + Math.floor(Math.log2((performance.now() - started) / 1000 + 1)))
+    expect(statuses.filter((status) => status === 429)).toHaveLength(50 - tried)
+  })
+
+  test('the start of a delay is audited, with the user when there is one and never with what was typed instead', async () => {
+    for (let i = 0; i < 5; i++) await login('Ana', 'wrong')
+    for (let i = 0; i < 5; i++) await login('my secret password', 'wrong')
+    const rows = await api.db.sql`select action, actor_name, target, details from audit order by id`
+    expect([...rows]).toEqual([
+      { action: 'sign_in.locked', actor_name: null, target: 'Ana', details: { failures_from_address: 5, failures: 5 } },
+      { action: 'sign_in.locked', actor_name: null, target: null, details: { failures_from_address: 5, failures: 5 } },
+    ])
+  })
+})
+
+describe('for codes', () => {
+  const origin = { actor_id: null, actor_name: null, address: '192.0.2.1', request_id: null }
+
+  test('a right password before a code neither counts nor ends the row of wrong codes', async () => {
+    const { sql } = api.db
+    for (let i = 0; i < 5; i++) {
+      await undoAttempt(sql, await checkAttempt(sql, 'Ana', '192.0.2.1'))
+      await recordFailure(sql, await checkAttempt(sql, 'Ana', '192.0.2.1'), 'Ana', origin)
+    }
+    await holdDelays()
+    await expect(checkAttempt(sql, 'ana', '192.0.2.1')).rejects.toMatchObject({
+      code: 'too_many_attempts',
+      status: 429,
+    })
+    await recordSuccess(sql, { account: 'ana', source: '192.0.2.1', pair_failures: 0, account_failures: 0 })
+    expect(await checkAttempt(sql, 'ana', '192.0.2.1')).toMatchObject({ pair_failures: 1, account_failures: 1 })
+  })
+
+  test('a locked account names the administrator, and a day to come again', async () => {
+    await api.db.sql`insert into login_attempts values ('ana', '', 100, now(), null)`
+    const thrown = await checkAttempt(api.db.sql, 'Ana', '192.0.2.1').catch((err) => err)
+    expect(thrown).toMatchObject({ code: 'too_many_attempts', headers: { 'retry-after': '86400' } })
+    expect(thrown.message).toContain('administrator')
+  })
+})
+
+test('IPv4 counts by address, IPv6 by /64, however it is written', () => {
+  expect(sourceOf('192.0.2.1')).toBe('192.0.2.1')
+  expect(sourceOf(null)).toBe('unknown')
+  for (const same of ['2001:db8::1', '2001:0DB8:0:0:ffff::2', '2001:db8:0:0:1:2:3:4', '2001:db8::1%eth0'])
+    expect(sourceOf(same)).toBe('2001:db8:0:0::/64')
+  expect(sourceOf('2001:db8:0:1::1')).toBe('2001:db8:0:1::/64')
+  expect(sourceOf('::1')).toBe('0:0:0:0::/64')
+})
