@@ -58,9 +58,12 @@ export async function openClient(settings: KafkaSettings, log: Log): Promise<Kaf
     }
   }
 
-  // The warning of the first contact is enough; the outage is over with the first answer.
-  outage.knownAway()
-  await firstContact(engine, log, () => firstAnswer(settings, outage, engine).then(outage.answered))
+  await firstContact(engine, log, async () => {
+    // Should it fail, its warning is enough.
+    outage.knownAway(true)
+    await firstAnswer(settings, outage, engine)
+    outage.knownAway(false)
+  })
   return {
     engine,
     settings,

@@ -11,7 +11,7 @@ export interface GroupStart {
   /** The offsets of `partitions`, and for those that have none the one to commit. */
   look(partitions: number[]): Promise<{
     committed: Map<number, number>
-    missing: Array<{ partition: number; offset: string }>
+    missing: Array<{ partition: number; offset: string; at_end: boolean }>
   }>
 }
 
@@ -42,7 +42,7 @@ export async function lookBeforeStart(
         .map(({ partition, high, low }) => {
           // What is in a partition that was added later is new to the group.
           const at_end = is_new && from === 'latest' && partition < existing
-          return { partition, offset: at_end ? high : low }
+          return { partition, offset: at_end ? high : low, at_end }
         })
       return { committed, missing }
     },

@@ -159,23 +159,26 @@ export function createMembership(client: KafkaClient, log: Log, options: Members
     void begin(generationId, mine)
   }
 
-  /** Partitions are not read before it is written down where the group begins there. */
+  /** Nothing is handled before it is written down where the group begins there; kafkajs fetches from the oldest on. */
   async function begin(generation: number, mine: number[]): Promise<void> {
     const unsure = mine.filter((partition) => !start.known(partition))
-    for (const partition of unsure) setPaused(partition, true)
+    for (const partition of unsure) readers.get(partition)!.hold()
+    const begins = new Map<number, number>()
     for (let tries = 0; generation === member.generation && !leaving.aborted; tries++)
       try {
         const { committed, missing } = await start.look(mine)
-        if (generation !== member.generation) return
+        if (generation !== member.generation || leaving.aborted) return
         for (const [partition, offset] of committed) if (!positions.has(partition)) positions.set(partition, offset)
-        if (missing.length > 0) {
-          await consumer.commitOffsets(missing.map((one) => ({ topic, ...one })))
-          for (const one of missing) consumer.seek({ topic, ...one })
-          // Looked at once more: kafkajs says nothing when it did not commit.
-          continue
+        if (missing.length === 0) {
+          for (const partition of unsure) readers.get(partition)!.startAt(begins.get(partition) ?? 0)
+          return onShare()
         }
-        for (const partition of unsure) setPaused(partition, false)
-        return onShare()
+        await consumer.commitOffsets(missing.map(({ partition, offset }) => ({ topic, partition, offset })))
+        for (const { partition, offset, at_end } of missing) {
+          begins.set(partition, Number(offset))
+          if (at_end) consumer.seek({ topic, partition, offset })
+        }
+        // Then it is looked at once more: kafkajs says nothing when it did not commit.
       } catch (err) {
         log.debug({ err, ...shown }, 'where the group begins will be decided later')
         await pause(growingDelay(tries, 100, 1_000), leaving)
@@ -192,10 +195,14 @@ export function createMembership(client: KafkaClient, log: Log, options: Members
   }
 
   function setPaused(partition: number, paused: boolean): void {
-    if (leaving.aborted) return
     const what = [{ topic, partitions: [partition] }]
-    if (paused) consumer.pause(what)
-    else consumer.resume(what)
+    try {
+      if (paused) consumer.pause(what)
+      else consumer.resume(what)
+    } catch (err) {
+      // kafkajs has just given the membership up; then nothing is fetched anyhow.
+      log.debug({ err, ...shown }, 'fetching has ended')
+    }
   }
 
   function onLine(message: string, facts: Record<string, unknown>): void {

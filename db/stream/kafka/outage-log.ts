@@ -9,12 +9,13 @@ import type { Log } from '../../../lib/log.ts'
 export interface OutageLog {
   failed(reason: unknown): void
   answered(): void
+  /** Says nothing: somebody else has told it. */
+  knownAway(away: boolean): void
   /** For kafkajs; `onLine` is told each line of its own. */
   logCreator(onLine?: (message: string, facts: Record<string, unknown>) => void): logCreator
 }
 
-/** `known_away`: the outage at the start has been told already. */
-export function createOutageLog(log: Log, engine: string): OutageLog & { knownAway(): void } {
+export function createOutageLog(log: Log, engine: string): OutageLog {
   let failing = false
 
   function failed(reason: unknown): void {
@@ -30,7 +31,7 @@ export function createOutageLog(log: Log, engine: string): OutageLog & { knownAw
       if (failing) log.info(`${engine} answers again`)
       failing = false
     },
-    knownAway: () => void (failing = true),
+    knownAway: (away) => void (failing = away),
     logCreator: (onLine) => () => (entry) => {
       const { message, timestamp: _, logger: __, ...facts } = entry.log
       log.debug({ ...facts, namespace: entry.namespace }, `kafkajs: ${message}`)

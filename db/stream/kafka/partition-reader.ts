@@ -31,6 +31,8 @@ export interface PartitionReader {
   /** The offset behind the batch in hand. */
   readonly next: number
   add(messages: StoredMessage[]): void
+  /** Begins with the message at `offset`, or the next there is. */
+  startAt(offset: number): void
   /** Takes no new batch, until told to go on. */
   hold(): void
   /** Commits nothing either: whether the partition is still ours is being decided. */
@@ -57,6 +59,7 @@ export function readPartition(context: ReaderContext, partition: number): Partit
   let held = false
   let frozen = false
   let working = false
+  let first = 0
   let next = 0
 
   async function readOn(): Promise<void> {
@@ -149,11 +152,20 @@ export function readPartition(context: ReaderContext, partition: number): Partit
     get next() {
       return next
     },
-    add(messages) {
+    add(fetched) {
       if (ending) return
+      const messages = fetched.filter(({ offset }) => offset >= first)
       waiting.push(...messages)
       waiting_bytes += messages.reduce((sum, message) => sum + bytesOf(message), 0)
       if (!paused && (waiting_bytes >= MAX_BATCH_BYTES || waiting.length >= MAX_WAITING)) pauseFetching(true)
+      bell.ring()
+    },
+    startAt(offset) {
+      first = offset
+      waiting = waiting.filter((message) => message.offset >= offset)
+      waiting_bytes = waiting.reduce((sum, message) => sum + bytesOf(message), 0)
+      if (paused) pauseFetching(false)
+      held = false
       bell.ring()
     },
     hold: () => void (held = true),
