@@ -18,7 +18,9 @@ import { allowedMethods } from './http/methods.ts'
 import { problemResponse } from './http/problems.ts'
 import { createRateLimiter } from './http/rate-limit.ts'
 import { takesRawBody } from './http/raw-body.ts'
+import { jobs } from './jobs/index.ts'
 import { packaging } from './packaging/index.ts'
+import { reports } from './reports/index.ts'
 import { users } from './users/index.ts'
 
 const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any, any, any, any, any>> = {
@@ -26,6 +28,8 @@ const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any
   events,
   charts,
   packaging,
+  reports,
+  jobs,
   users,
 }
 

@@ -7,7 +7,7 @@ import { readDbConfig, type DbConfig } from '../db/config.ts'
 import { PASSWORD_ROUNDS_PRODUCTION } from '../db/passwords.ts'
 import { readProxies } from './http/client-address.ts'
 
-export const FEATURES = ['auth', 'users', 'events', 'packaging', 'charts'] as const
+export const FEATURES = ['auth', 'users', 'events', 'packaging', 'charts', 'reports', 'jobs'] as const
 export type FeatureName = (typeof FEATURES)[number]
 
 export interface ApiConfig {
@@ -26,6 +26,8 @@ export interface ApiConfig {
   password_rounds: number
   metrics_token: string | undefined
   max_upload_bytes: number
+  /** Unset: the webhook takes tokens only. */
+  webhook_secret: string | undefined
   /** Requests a minute of one user, and of one address without a token. */
   rate_limit_per_min: number
   rate_limit_anonymous_per_min: number
@@ -57,6 +59,7 @@ export function readApiConfig(env: Env): ApiConfig {
     password_rounds: read.integer('PASSWORD_ROUNDS', PASSWORD_ROUNDS_PRODUCTION, { min: 1, max: 10_000_000 }),
     metrics_token: read.text('METRICS_TOKEN'),
     max_upload_bytes: read.integer('MAX_UPLOAD_MB', 25, { min: 1, max: 1024 }) * 1024 * 1024,
+    webhook_secret: read.text('WEBHOOK_SECRET'),
     rate_limit_per_min: read.integer('RATE_LIMIT_PER_MIN', 600, { min: 1, max: 10_000_000 }),
     rate_limit_anonymous_per_min: read.integer('RATE_LIMIT_ANONYMOUS_PER_MIN', 120, { min: 1, max: 10_000_000 }),
     trusted_proxies: proxiesOf(read),
@@ -80,6 +83,8 @@ export function readApiConfig(env: Env): ApiConfig {
   ] as const)
     if (secret !== undefined && Buffer.byteLength(secret) < 32)
       read.problem(`${name} is shorter than 32 bytes; set a longer random one, e.g. from \`openssl rand -base64 48\`.`)
+  if (config.webhook_secret !== undefined && Buffer.byteLength(config.webhook_secret) < 32)
+    read.problem('WEBHOOK_SECRET is shorter than 32 bytes; set a longer random one, or unset it.')
   if (config.admin_password !== undefined && config.admin_password.length < 12)
     read.problem('ADMIN_PASSWORD is shorter than 12 characters; set a longer one, or unset it for a generated one.')
   if (config.metrics_token !== undefined && !/^[\w.~+/-]+=*$/.test(config.metrics_token))

@@ -40,3 +40,16 @@ export async function reportOfRun(sql: Sql, run_id: string): Promise<ReportRow |
   const [row] = await sql<ReportRow[]>`select * from reports where run_id = ${run_id}`
   return row ?? null
 }
+
+/** Newest first, after the report `before`; ids are UUIDv7, so their order is that of making. */
+export function listReports(sql: Sql, limit: number, before: string | undefined): Promise<ReportRow[]> {
+  return sql<ReportRow[]>`
+    select id, name, run_id, summary, created_at from reports
+    ${before === undefined ? sql`` : sql`where id < ${before}`}
+    order by id desc limit ${limit}`
+}
+
+export async function readReport(sql: Sql, id: string): Promise<ReportRow | null> {
+  const [row] = await sql<ReportRow[]>`select id, name, run_id, summary, created_at from reports where id = ${id}`
+  return row ?? null
+}

@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
 import type { ApiContext } from '../context.ts'
+import { splitSuffix } from '../http/file-suffix.ts'
 import { IDEMPOTENCY_KEY, repeatable } from '../http/idempotency.ts'
 import { responses } from '../http/responses.ts'
 import { readUpload } from '../http/upload.ts'
@@ -56,7 +57,7 @@ export function charts({ db, config }: ApiContext) {
     .get(
       '/:id',
       async ({ params }) => {
-        const [id, suffix] = params.id.split('.') as [string, keyof typeof TYPES | undefined]
+        const { id, suffix } = splitSuffix<keyof typeof TYPES>(params.id)
         if (!suffix) return findChart(db, id)
         const { info, body } = await chartPicture(db, id, suffix)
         return new Response(body, {

@@ -1,4 +1,5 @@
 import { t } from 'elysia'
+import { idWithSuffix } from '../http/file-suffix.ts'
 import { oneOf } from '../http/one-of.ts'
 import { pageQuery } from '../http/pagination.ts'
 
@@ -18,13 +19,7 @@ export const uploaded = t.Object({
   version: t.String(),
 })
 
-/** As this program writes it. */
-export const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
-
-/** The router has no parameter that ends before a dot, so the suffix is part of it. */
-export const chartParams = t.Object({
-  id: t.String({ pattern: `^${UUID}(\\.(png|svg))?$`, description: 'The id, or the id with .png or .svg after it.' }),
-})
+export const chartParams = idWithSuffix(['png', 'svg'])
 
 export const chartAnswer = t.Object({
   id: t.String({ format: 'uuid' }),

@@ -2,9 +2,9 @@ import { basename } from 'node:path/posix'
 import type { Db } from '../../db/index.ts'
 import { listCharts, readChart, type Chart } from '../../db/charts-read.ts'
 import { AppError } from '../../lib/errors.ts'
+import { UUID } from '../http/file-suffix.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
 import type { Upload } from '../http/upload.ts'
-import { UUID } from './model.ts'
 
 const WHOLE_UUID = new RegExp(`^${UUID}$`)
 

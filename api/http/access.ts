@@ -4,7 +4,8 @@
  */
 import type { Role } from '../../db/users.ts'
 
-export type Access = 'public' | 'metrics' | Role
+/** `signed`: with a signature over the body, or as an operator. */
+export type Access = 'public' | 'metrics' | 'signed' | Role
 
 interface Rule {
   method?: string
@@ -19,6 +20,7 @@ const RULES: Rule[] = [
   { method: 'GET', path: /^\/health(\/live|\/ready)?$/, access: 'public' },
   { method: 'GET', path: '/metrics', access: 'metrics' },
   { method: 'GET', path: /^\/docs(\/[\w.-]+)?$/, access: 'public' },
+  { method: 'POST', path: '/webhook/airflow', access: 'signed' },
   { method: 'POST', path: '/logout', access: 'viewer' },
   { path: '/audit', access: 'admin' },
   { path: /^\/users(\/|$)/, access: 'admin' },

@@ -12,7 +12,11 @@ export function refuseHugeBody(request: Request, max_bytes: number): void {
 
 /** The body as JSON; throws AppError 400 or 413. */
 export async function readJson(request: Request, max_bytes = MAX_BODY_BYTES): Promise<unknown> {
-  const bytes = await readBytes(request, max_bytes)
+  return parseJson(await readBytes(request, max_bytes))
+}
+
+/** Throws AppError 400. */
+export function parseJson(bytes: Uint8Array): unknown {
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)

@@ -48,6 +48,7 @@ export function docs() {
           info: { title: 'Doca', version, description: 'The back office of a small company.' },
           components: {
             securitySchemes: {
+              webhook: { type: 'apiKey', in: 'header', name: 'X-Signature-256' },
               bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
               cookie: { type: 'apiKey', in: 'cookie', name: 'doca_access', description: COOKIE },
             },

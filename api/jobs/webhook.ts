@@ -1,0 +1,52 @@
+/**
+ * POST /webhook/airflow starts a job by name under its overlap rule. Who has no token signs: X-Timestamp (Unix seconds)
+ * and X-Signature-256, the HMAC-SHA256 of timestamp, a dot and the body with WEBHOOK_SECRET. A repeated event_id, or
+ * without one a repeated signature, gives the run of the first time: sending again, by whomever, starts nothing new.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Sql } from 'postgres'
+import { enqueueRun } from '../../db/runs.ts'
+import { AppError } from '../../lib/errors.ts'
+import { validationFailed } from '../http/problems.ts'
+
+/** How far the sender's clock, and the way here, may differ from ours. */
+const MAX_AGE_S = 300
+
+/** Throws AppError 401 unless the signature is right and fresh; returns it. */
+export function checkSignature(request: Request, body: Uint8Array, secret: string, now_ms = Date.now()): string {
+  const timestamp = request.headers.get('x-timestamp') ?? ''
+  const given = /^sha256=([0-9a-f]{64})$/i.exec(request.headers.get('x-signature-256') ?? '')?.[1]?.toLowerCase()
+  const right = createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest()
+  if (!given || !timingSafeEqual(Buffer.from(given, 'hex'), right))
+    throw unsigned(
+      'The signature is missing or wrong; X-Signature-256 is sha256= and the HMAC of timestamp, a dot and the body.',
+    )
+  if (!/^\d{1,12}$/.test(timestamp) || Math.abs(now_ms / 1000 - Number(timestamp)) > MAX_AGE_S)
+    throw unsigned(`X-Timestamp is not within ${MAX_AGE_S} s of now; sign again, and set the clock.`)
+  return given
+}
+
+interface Trigger {
+  job?: string
+  dag_id?: string
+  conf?: Record<string, unknown>
+  event_id?: string
+}
+
+/** Queues the run, or finds the one of the first time. Throws AppError 404, 409 or 422. */
+export async function triggerByWebhook(sql: Sql, trigger: Trigger, signature: string | undefined) {
+  const { job, dag_id, conf, event_id } = trigger
+  const name = job ?? dag_id
+  if (name === undefined || (job !== undefined && dag_id !== undefined && job !== dag_id))
+    throw validationFailed([{ path: '/job', message: 'name one job, as job or as dag_id' }])
+  const once = event_id === undefined ? signature && `signature:${signature}` : `event:${event_id}`
+  const { run_id } = await enqueueRun(sql, {
+    job: name,
+    trigger: 'webhook',
+    ...(conf && { conf }),
+    ...(once && { dedupe_key: once }),
+  })
+  return { run_id }
+}
+
+const unsigned = (detail: string) => new AppError('signature_wrong', 401, detail)

@@ -1,0 +1,55 @@
+import { Elysia } from 'elysia'
+import type { ReportFormat } from '../../db/reports.ts'
+import type { ApiContext } from '../context.ts'
+import { splitSuffix } from '../http/file-suffix.ts'
+import { responses } from '../http/responses.ts'
+import { listAnswer, listQuery, reportAnswer, reportParams } from './model.ts'
+import { findReport, readReports, reportFile } from './service.ts'
+
+const tags = ['reports']
+
+const TYPES: Record<ReportFormat, string> = {
+  json: 'application/json',
+  csv: 'text/csv; charset=utf-8',
+  png: 'image/png',
+}
+
+const file = { schema: { type: 'string', format: 'binary' } }
+const { 200: report, ...problems } = responses({ 200: reportAnswer }, [404, 422])
+const REPORT_ANSWERS = {
+  200: { ...report, content: { ...report.content, 'text/csv': file, 'image/png': file } },
+  ...problems,
+}
+
+export function reports({ db }: ApiContext) {
+  return new Elysia({ name: 'reports', prefix: '/api/relatorios' })
+    .get('', ({ query }) => readReports(db, query), {
+      query: listQuery,
+      detail: { tags, summary: 'Reports, newest first', responses: responses({ 200: listAnswer }, [422]) },
+    })
+    .get(
+      '/:id',
+      async ({ params }) => {
+        const { id, suffix } = splitSuffix<ReportFormat>(params.id)
+        if (!suffix) return findReport(db, id)
+        const { info, body, file_name } = await reportFile(db, id, suffix)
+        return new Response(body, {
+          headers: {
+            'content-type': TYPES[suffix],
+            'content-length': String(info.size_bytes),
+            'content-disposition': `${suffix === 'png' ? 'inline' : 'attachment'}; filename="${file_name}"`,
+            // A report never changes.
+            'cache-control': 'private, max-age=86400, immutable',
+          },
+        })
+      },
+      {
+        params: reportParams,
+        detail: {
+          tags,
+          summary: 'One report; with .json, .csv or .png after the id, its file',
+          responses: REPORT_ANSWERS,
+        },
+      },
+    )
+}

@@ -1,0 +1,41 @@
+import type { Db } from '../../db/index.ts'
+import {
+  listReports,
+  readReport,
+  REPORT_FORMATS,
+  reportKey,
+  type ReportFormat,
+  type ReportRow,
+} from '../../db/reports.ts'
+import { AppError } from '../../lib/errors.ts'
+import { UUID } from '../http/file-suffix.ts'
+import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
+
+const WHOLE_UUID = new RegExp(`^${UUID}$`)
+
+export async function readReports({ sql }: Db, { limit = 50, cursor }: { limit?: number; cursor?: string }) {
+  const before = cursor === undefined ? undefined : decodeCursor(cursor, ['id']).id
+  if (before !== undefined && !WHOLE_UUID.test(before)) throw invalidCursor()
+  const rows = await listReports(sql, limit + 1, before)
+  const page = rows.slice(0, limit)
+  return { items: page.map(withFiles), next_cursor: rows.length > limit ? encodeCursor({ id: page.at(-1)!.id }) : null }
+}
+
+export async function findReport({ sql }: Db, id: string) {
+  const report = await readReport(sql, id)
+  if (!report) throw new AppError('report_not_found', 404, `No report has the id ${id}.`)
+  return withFiles(report)
+}
+
+/** One of its files. Throws AppError 404 for an unknown report, and for a file that somebody removed. */
+export async function reportFile(db: Db, id: string, format: ReportFormat) {
+  const { name, created_at } = await findReport(db, id)
+  const file = await db.objects.get(reportKey(id, format))
+  if (!file) throw new AppError('report_file_missing', 404, `The ${format} file of report ${id} is no longer there.`)
+  return { ...file, file_name: `${name}-${created_at.toISOString().slice(0, 10)}.${format}` }
+}
+
+const withFiles = (report: ReportRow) => ({
+  ...report,
+  files: Object.fromEntries(REPORT_FORMATS.map((format) => [format, `/api/relatorios/${report.id}.${format}`])),
+})
