@@ -4,16 +4,17 @@
  * with each outage and leaves the old ones running.
  */
 import type { Client } from 'cassandra-driver'
-import { AppError } from '../../lib/errors.ts'
+import { AppError, messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { firstContact } from '../first-contact.ts'
 import { growingDelay, pause, withDeadline } from '../outlast.ts'
 import { endClient, startClient, type StartedClient } from './cassandra-client.ts'
-import { engineName, refusalOf } from './cassandra-errors.ts'
+import { engineName, reasonOf, refusalOf } from './cassandra-errors.ts'
 import type { CassandraPlace } from './cassandra-url.ts'
 
 /** Of one attempt with everything it asks, where a node takes connections but answers late. */
 const ATTEMPT_MS = 30_000
+const CLOSE_MS = 1_000
 const FIRST_DELAY_MS = 200
 const MAX_DELAY_MS = 3_000
 
@@ -49,7 +50,8 @@ export async function openConnection(
       closing.signal.throwIfAborted()
     } catch (err) {
       await endClient(started)
-      throw refusalOf(err, place) ?? err
+      if (err instanceof AppError) throw err
+      throw refusalOf(err, place) ?? new Error(reasonOf(err), { cause: err })
     }
     current = started
     started.client.on('hostDown', () => retireLost(started))
@@ -64,13 +66,17 @@ export async function openConnection(
   }
 
   async function reconnect(): Promise<void> {
+    let refused = false
     for (let tries = 0; !closing.signal.aborted; tries++) {
       try {
         await (attempt ?? connect())
         if (current) log.info(`${engine} answers again`)
         return
       } catch (err) {
-        log.debug({ err }, `${engine} is still away`)
+        // A password may have been changed meanwhile; it may be changed back.
+        if (isRefusal(err) && !refused) log.error({ err }, messageOf(err))
+        else log.debug({ err }, `${engine} is still away`)
+        refused ||= isRefusal(err)
         attempt = undefined
         await pause(growingDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS), closing.signal)
       }
@@ -93,10 +99,13 @@ export async function openConnection(
       const last = current
       current = undefined
       if (last) await endClient(last)
-      await reconnecting
+      // An attempt on a node that takes connections and answers nothing goes on for a while, and then ends by itself.
+      await withDeadline(reconnecting, CLOSE_MS, engine).catch(() => {})
     },
   }
 }
+
+const isRefusal = (thrown: unknown) => thrown instanceof AppError && thrown.code === 'engine_refused'
 
 function someUp(client: Client, { datacenter }: CassandraPlace): boolean {
   return client.hosts.values().some((host) => host.datacenter === datacenter && host.isUp())

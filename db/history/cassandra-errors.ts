@@ -11,12 +11,10 @@ export function historyError(thrown: unknown, place: CassandraPlace): AppError {
   if (thrown instanceof AppError && thrown.code !== 'engine_timeout') return thrown
   const refusal = refusalOf(thrown, place)
   if (refusal) return refusal
-  const told = reasons(thrown).map(messageOf)
-  if (told.some((sentence) => /too large/i.test(sentence)))
-    return new AppError('history_refused', 422, `${engineName(place)} takes no such row: ${told.join('; ')}`, {
-      cause: thrown,
-    })
-  const detail = `${engineName(place)} does not do what it is asked (${[...new Set(told)].join('; ')}); try again later.`
+  const why = reasonOf(thrown)
+  if (/mutation.*too large/i.test(why))
+    return new AppError('history_refused', 422, `${engineName(place)} takes no such row: ${why}`, { cause: thrown })
+  const detail = `${engineName(place)} does not do what it is asked (${why}); try again later.`
   return new AppError('history_unavailable', 503, detail, { cause: thrown })
 }
 
@@ -54,8 +52,13 @@ export function isMissingTable(thrown: unknown): boolean {
   )
 }
 
-/** The error and, where no host did, what each host said. */
-export function reasons(thrown: unknown): unknown[] {
+/** Why, in a few words: the driver's own message wraps them in lines of code. */
+export function reasonOf(thrown: unknown): string {
+  return [...new Set(reasons(thrown).map(messageOf))].join('; ')
+}
+
+/** The error or, where no host did what was asked, what each host said. */
+function reasons(thrown: unknown): unknown[] {
   if (!(thrown instanceof errors.NoHostAvailableError)) return [thrown]
   const inner = Object.values((thrown.innerErrors ?? {}) as Record<string, unknown>)
   return inner.length > 0 ? inner : [thrown]

@@ -33,8 +33,18 @@ export async function ensureKeyspace(client: Client, place: CassandraPlace, sql:
 }
 
 export async function ensureTable(client: Client, place: CassandraPlace, sql: Sql, table: string): Promise<void> {
+  await ensure(client, place, sql, wantedTable(client, place, table))
+}
+
+/** Without the lock that keeps programs from doing it at once: for the doctor, which runs before there is a database. */
+export async function createTable(client: Client, place: CassandraPlace, table: string): Promise<void> {
+  const wanted = wantedTable(client, place, table)
+  if (!(await wanted.exists())) await create(client, place, wanted)
+}
+
+function wantedTable(client: Client, place: CassandraPlace, table: string): Wanted {
   const { keyspace } = place
-  await ensure(client, place, sql, {
+  return {
     what: `the table history_${table}`,
     exists: async () => {
       const query = 'select table_name from system_schema.tables where keyspace_name = ? and table_name = ?'
@@ -43,7 +53,7 @@ export async function ensureTable(client: Client, place: CassandraPlace, sql: Sq
     statement: `create table if not exists ${tableName(place, table)}
       ("partition" text, at timestamp, id text, data text, primary key (("partition"), at, id))
       with clustering order by (at desc, id desc)`,
-  })
+  }
 }
 
 export async function keyspaces(client: Client): Promise<string[]> {
@@ -57,20 +67,23 @@ interface Wanted {
   statement: string
 }
 
-async function ensure(client: Client, place: CassandraPlace, sql: Sql, { what, exists, statement }: Wanted) {
-  if (await exists()) return
+async function ensure(client: Client, place: CassandraPlace, sql: Sql, wanted: Wanted): Promise<void> {
+  if (await wanted.exists()) return
   await sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${CREATE_LOCK})`
-    if (await exists()) return
-    try {
-      const { info } = await client.execute(statement, [], { prepare: false })
-      // Missing in the driver's types.
-      if (!(info as { isSchemaInAgreement?: boolean }).isSchemaInAgreement)
-        throw new AppError('history_unavailable', 503, `The nodes of ${engineName(place)} do not agree on ${what} yet.`)
-    } catch (thrown) {
-      if (!isUnauthorized(thrown)) throw thrown
-      const command = statement.replace(/\s+/g, ' ')
-      throw engineRefused(engineName(place), `${what} is missing; run, as a superuser: ${command};`, thrown)
-    }
+    if (!(await wanted.exists())) await create(client, place, wanted)
   })
+}
+
+async function create(client: Client, place: CassandraPlace, { what, statement }: Wanted): Promise<void> {
+  try {
+    const { info } = await client.execute(statement, [], { prepare: false })
+    // Missing in the driver's types.
+    if (!(info as { isSchemaInAgreement?: boolean }).isSchemaInAgreement)
+      throw new AppError('history_unavailable', 503, `The nodes of ${engineName(place)} do not agree on ${what} yet.`)
+  } catch (thrown) {
+    if (!isUnauthorized(thrown)) throw thrown
+    const command = statement.replace(/\s+/g, ' ')
+    throw engineRefused(engineName(place), `${what} is missing; run, as a superuser: ${command};`, thrown)
+  }
 }

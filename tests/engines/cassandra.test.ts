@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { readdir, readlink } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { createCassandraHistory } from '../../db/history/cassandra.ts'
+import { inspectCassandra } from '../../db/history/cassandra-inspect.ts'
 import type { History, HistoryRow } from '../../db/history/index.ts'
 import { createLog } from '../../lib/log.ts'
 import { until } from '../e2e/program.ts'
@@ -106,6 +107,16 @@ onEngine('Cassandra, in particular', 'HISTORY_URL', (shared) => {
     await away.close()
   })
 
+  test('a port where nobody answers holds up neither the start nor a call nor the end', async () => {
+    const silent = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
+    const began = performance.now()
+    const away = await open(`cassandra://127.0.0.1:${silent.port}/doca?dc=datacenter1`)
+    await expect(away.read('events', 'p', { limit: 1 })).rejects.toMatchObject({ code: 'history_unavailable' })
+    await away.close()
+    expect(performance.now() - began).toBeLessThan(15_000)
+    silent.stop(true)
+  })
+
   test('one host of several is enough', async () => {
     const port = /:(\d+)\//.exec(fresh.url)![1]
     const several = await open(fresh.url.replace(/@[^/]*/, `@127.0.0.99:${port},127.0.0.1:${port}`))
@@ -138,6 +149,27 @@ onEngine('Cassandra, in particular', 'HISTORY_URL', (shared) => {
     expect(await opened[0]!.read('events', 'p', { limit: 9 })).toHaveLength(5)
     await Promise.all(opened.map((each) => each.close()))
     await other.remove()
+  })
+
+  test('the doctor finds it well, and says what is not', async () => {
+    const found = await inspectCassandra(fresh.url)
+    expect(found.version).toMatch(/^\d+\.\d+/)
+    expect(found.latency_ms).toBeGreaterThan(0)
+    expect(found.problems).toEqual([])
+    const missing = await inspectCassandra(withKeyspace(fresh.url, 'not_there'))
+    expect(missing.problems).toEqual([
+      {
+        found: 'the keyspace not_there is missing',
+        fix: expect.stringContaining('start a program with this HISTORY_URL'),
+      },
+    ])
+    const unreachable = inspectCassandra('cassandra://127.0.0.1:1/doca?dc=datacenter1')
+    await expect(unreachable).rejects.toMatchObject({ code: 'history_unavailable' })
+    const wrong = inspectCassandra(fresh.url.replace(/:[^:@]*@/, ':wrong@'))
+    await expect(wrong).rejects.toMatchObject({ code: 'engine_refused' })
+    await expect(inspectCassandra(asGuest(withKeyspace(shared, 'system')))).rejects.toMatchObject({
+      code: 'engine_refused',
+    })
   })
 
   test('closed, it fails calls and leaves no connection', async () => {
