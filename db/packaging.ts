@@ -85,6 +85,12 @@ export async function listPackaging(sql: Sql, page: PackagingPage) {
   return { items: items.map((row) => row.json), last: last && { value: last.value, id: last.id } }
 }
 
+/** Moves with every committed write; equal epochs mean equal catalogues. */
+export async function packagingEpoch(sql: Sql): Promise<number> {
+  const [row] = await sql<{ epoch: number }[]>`select sum(writes)::bigint as epoch from packaging_epochs`
+  return row!.epoch
+}
+
 export async function readPackaging(sql: Sql, id: string): Promise<PackagingItem | undefined> {
   const [item] = await sql<PackagingItem[]>`
     select id, version, ${itemJson(sql)} as json from packaging where id = ${id}`

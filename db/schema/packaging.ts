@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm'
-import { boolean, check, index, integer, numeric, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, check, index, integer, numeric, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { written } from './columns.ts'
 
 export const MATERIALS = ['paper', 'plastic', 'glass', 'metal', 'wood', 'other'] as const
@@ -45,3 +45,12 @@ export const packaging = pgTable(
     check('packaging_not_negative', sql`${t.unit_cost} >= 0 and ${t.stock} >= 0 and ${t.reorder_level} >= 0`),
   ],
 )
+
+/**
+ * How often the catalogue was written, counted by a trigger in the writing transaction. Many rows, one per slot of
+ * backends, so that writers do not wait for each other; their sum is the epoch that cached lists belong to.
+ */
+export const packaging_epochs = pgTable('packaging_epochs', {
+  slot: integer().primaryKey(),
+  writes: bigint({ mode: 'number' }).notNull().default(0),
+})

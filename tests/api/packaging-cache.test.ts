@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import pino from 'pino'
+import { withListCache } from '../../api/packaging/list-cache.ts'
+import { listItems } from '../../api/packaging/service.ts'
+import type { Cache } from '../../db/cache/index.ts'
+import { createSqlCache } from '../../db/cache/sql.ts'
+import { openSql } from '../../db/index.ts'
+import { deletePackaging, insertPackaging, updatePackaging, type PackagingValues } from '../../db/packaging.ts'
+import { testDatabase, type TestDatabase } from '../database.ts'
+
+setDefaultTimeout(30_000)
+
+const log = pino({ level: 'silent' })
+let database: TestDatabase
+let cache: Cache
+beforeAll(async () => {
+  database = await testDatabase()
+  cache = createSqlCache(database.sql)
+})
+afterAll(() => database.close())
+
+/** Lists as one process would, and counts how often PostgreSQL was asked for a page. */
+function reader(shared: Cache = cache) {
+  let asked = 0
+  const list = withListCache((query) => (asked++, listItems(database.sql, query)), {
+    sql: database.sql,
+    cache: shared,
+    log,
+  })
+  return { names: async () => namesIn(await list({})), list, asked: () => asked }
+}
+const namesIn = (page: string) => (JSON.parse(page) as { items: Array<{ name: string }> }).items.map(({ name }) => name)
+const values = (name: string): PackagingValues => ({
+  sku: name,
+  name,
+  material: 'paper',
+  kind: 'box',
+  length_mm: null,
+  width_mm: null,
+  height_mm: null,
+  weight_g: null,
+  capacity_ml: null,
+  unit_cost: '1',
+  currency: 'BRL',
+  supplier: null,
+  stock: 0,
+  reorder_level: 0,
+  recyclable: false,
+  tags: [],
+})
+
+test('a page is asked for once, by however many processes, until something is written', async () => {
+  const [one, two] = [reader(), reader()]
+  const before = await one.names()
+  await one.names()
+  await two.names()
+  expect(one.asked() + two.asked()).toBe(1)
+  const id = Bun.randomUUIDv7()
+  await insertPackaging(database.sql, id, values('a'))
+  expect(await two.names()).toEqual([...before, 'a'])
+  expect(await one.names()).toEqual([...before, 'a'])
+  expect(one.asked() + two.asked()).toBe(2)
+  await updatePackaging(database.sql, id, values('b'))
+  expect(await one.names()).toEqual([...before, 'b'])
+  await deletePackaging(database.sql, id)
+  expect(await two.names()).toEqual(before)
+})
+
+test('another question has another answer, in whatever order it is asked', async () => {
+  const { list, asked } = reader()
+  await insertPackaging(database.sql, Bun.randomUUIDv7(), { ...values('glass jar'), material: 'glass' })
+  expect(namesIn(await list({ material: 'glass', limit: 5 }))).toEqual(['glass jar'])
+  expect(namesIn(await list({ limit: 5, material: 'glass' }))).toEqual(['glass jar'])
+  expect(asked()).toBe(1)
+  expect(namesIn(await list({ material: 'wood' }))).toEqual([])
+})
+
+test('no answer is older than the last acknowledged write, with two readers, ten writers and a cache that comes and goes', async () => {
+  const restless: Cache = {
+    ...cache,
+    // Loses what it knows, or is away, now and then.
+    get: (key) => (Math.random() < 0.1 ? Promise.resolve(null) : cache.get(key)),
+    set: (key, value, ttl_s) =>
+      Math.random() < 0.1 ? Promise.reject(new Error('away')) : cache.set(key, value, ttl_s),
+  }
+  const sql = openSql(database.url, 8)
+  const readers = [reader(restless), reader(restless)]
+  const acknowledged = new Map<string, number>()
+  const id = Bun.randomUUIDv7()
+  await insertPackaging(sql, id, { ...values('counter'), stock: 0 })
+  let written = 0
+  let running = true
+  const writers = Array.from({ length: 10 }, async () => {
+    while (running) {
+      // The counter only grows, whoever writes.
+      const [row] = await sql<{ stock: number }[]>`
+        update packaging set stock = stock + 1 where id = ${id} returning stock`
+      acknowledged.set(id, Math.max(acknowledged.get(id) ?? 0, row!.stock))
+      written++
+    }
+  })
+  let checked = 0
+  for (let n = 0; n < 400; n++) {
+    const at_least = acknowledged.get(id) ?? 0
+    const page = JSON.parse(await readers[n % 2]!.list({ q: 'counter' })) as { items: Array<{ stock: number }> }
+    expect(page.items[0]!.stock).toBeGreaterThanOrEqual(at_least)
+    checked++
+  }
+  running = false
+  await Promise.all(writers)
+  await sql.end()
+  expect(checked).toBe(400)
+  expect(written).toBeGreaterThan(100)
+})
+
+test('a write that is rolled back moves nothing; one in a transaction counts when it is committed', async () => {
+  const { names, asked } = reader()
+  const before = await names()
+  const asked_before = asked()
+  await database.sql
+    .begin(async (tx) => {
+      await insertPackaging(tx as never, Bun.randomUUIDv7(), values('never'))
+      expect(await names()).toEqual(before)
+      throw new Error('roll back')
+    })
+    .catch(() => {})
+  expect(await names()).toEqual(before)
+  expect(asked()).toBe(asked_before)
+})
+
+test('a cache that is away costs one try, and the lists come all the same', async () => {
+  let tries = 0
+  const away = {
+    ...cache,
+    get: () => (tries++, Promise.reject(new Error('away'))),
+    set: () => Promise.reject(new Error('away')),
+  }
+  const { names, asked } = reader(away)
+  for (let n = 0; n < 20; n++) await names()
+  expect([tries, asked()]).toEqual([1, 20])
+})
