@@ -4,6 +4,7 @@ import type { EnvReader } from '../lib/env.ts'
 import { AppError } from '../lib/errors.ts'
 import { readRedisUrl } from './cache/redis-url.ts'
 import { readCassandraUrl } from './history/cassandra-url.ts'
+import { readMongoUrl } from './journal/mongodb-url.ts'
 import { readS3Url } from './objects/s3-url.ts'
 import { readKafkaUrl } from './stream/kafka-url.ts'
 
@@ -46,7 +47,7 @@ export function readDbConfig(env: EnvReader): DbConfig {
     stream_url: readable(env, env.url('STREAM_URL', ['kafka']), readKafkaUrl),
     queue_url: env.url('QUEUE_URL', ['amqp', 'amqps']),
     history_url: readHistoryUrl(env),
-    journal_url: env.url('JOURNAL_URL', ['mongodb']),
+    journal_url: readable(env, env.url('JOURNAL_URL', ['mongodb']), readMongoUrl),
     objects_url: readObjectsUrl(env),
     stream_lease_s: env.integer('STREAM_LEASE_S', 10, { min: 1, max: 3600 }),
   }

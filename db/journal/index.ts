@@ -1,6 +1,5 @@
 /** The journal role: small documents that say what was attempted, found by key, gone after their time to live. */
 import type { Sql } from 'postgres'
-import { notYet } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { createSqlJournal } from './sql.ts'
 
@@ -28,7 +27,7 @@ export interface JournalOptions {
 }
 
 /** Opens the driver that the URL names. */
-export async function openJournal({ url, sql }: JournalOptions): Promise<Journal> {
+export async function openJournal({ url, sql, log }: JournalOptions): Promise<Journal> {
   if (url === undefined) return createSqlJournal(sql)
-  throw notYet('JOURNAL_URL')
+  return (await import('./mongodb.ts')).createMongoJournal(url, log)
 }

@@ -1,11 +1,24 @@
-import { setDefaultTimeout } from 'bun:test'
+import { afterAll, setDefaultTimeout } from 'bun:test'
+import { createMongoJournal } from '../../db/journal/mongodb.ts'
 import { createSqlJournal } from '../../db/journal/sql.ts'
+import { createLog } from '../../lib/log.ts'
 import { testDatabase } from '../database.ts'
+import { onEngine } from '../engines.ts'
+import { freshMongo } from '../mongo-database.ts'
 import { journalContract } from './journal.contract.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 journalContract('sql', async () => {
   const database = await testDatabase()
-  return { journal: createSqlJournal(database.sql), close: database.close, expiry_slack_ms: 0 }
+  return { journal: createSqlJournal(database.sql), close: database.close }
+})
+
+onEngine('mongodb', 'JOURNAL_URL', (url) => {
+  const mongo = freshMongo(url)
+  afterAll(mongo.drop)
+  journalContract('mongodb', async () => {
+    const journal = await createMongoJournal(mongo.url, createLog('test', 'silent'))
+    return { journal, close: journal.close }
+  })
 })

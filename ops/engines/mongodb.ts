@@ -1,0 +1,89 @@
+/**
+ * A server that speaks MongoDB's protocol: SecantusDB from PyPI, in a Python environment of its own. Its user is made
+ * before its first start with --auth, since it makes users only without.
+ */
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MongoClient } from 'mongodb'
+import { AppError } from '../../lib/errors.ts'
+import type { Engine, Place } from './engine.ts'
+import { installPackages, makeOnce, needCommand, run } from './install.ts'
+
+const PACKAGE = 'secantusdb'
+const VERSION = '0.7.0b3'
+const USER = 'doca'
+const USER_EXISTS = 51_003
+const FIRST_START_MS = 60_000
+
+export const mongodb: Engine = {
+  name: 'mongodb',
+  ports: { mongodb: 29_017 },
+
+  async install({ programs }) {
+    const environment = environmentOf(programs)
+    await makeOnce(join(environment, 'complete'), async (temporary) => {
+      await rm(environment, { recursive: true, force: true })
+      await run([await pythonWithVenv(programs), '-m', 'venv', environment])
+      await run([join(environment, 'bin/pip'), 'install', '--quiet', `${PACKAGE}==${VERSION}`])
+      await writeFile(temporary, VERSION)
+    })
+  },
+
+  async prepare(place) {
+    await mkdir(place.folder, { recursive: true })
+    await makeOnce(join(place.folder, 'user'), async (temporary) => {
+      await makeUser(place)
+      await writeFile(temporary, USER)
+    })
+    return { command: [...command(place), '--auth'] }
+  },
+
+  async check(place) {
+    const client = new MongoClient(url(place), { serverSelectionTimeoutMS: 2_000 })
+    try {
+      const { version } = await client.db('doca').command({ buildInfo: 1 })
+      return `${version}, ${PACKAGE} ${VERSION}`
+    } finally {
+      await client.close()
+    }
+  },
+
+  variables: (place) => ({ JOURNAL_URL: url(place) }),
+}
+
+// --standalone: it keeps no log of operations for replicas, which would make inserts slower as it grows.
+const command = ({ folder, programs, ports }: Place) => [
+  join(environmentOf(programs), 'bin/secantusd-py'),
+  ...['--host', '127.0.0.1', '--port', String(ports.mongodb), '--standalone', '--log-level', 'WARNING'],
+  ...['--storage-path', join(folder, 'data'), '--cache-size', '256M'],
+]
+
+const environmentOf = (programs: string) => join(programs, `${PACKAGE}-${VERSION}`)
+
+const url = ({ ports, password }: Place) =>
+  `mongodb://${USER}:${password}@127.0.0.1:${ports.mongodb}/doca?authSource=admin`
+
+async function pythonWithVenv(programs: string): Promise<string> {
+  const python = Bun.which('python3')
+  if (python && Bun.spawnSync([python, '-c', 'import ensurepip, venv']).exitCode === 0) return python
+  await installPackages(programs, '/usr/share/doc/python3-venv/copyright', ['python3-venv'])
+  return needCommand('python3', 'install Python 3.11 or later with its venv module')
+}
+
+async function makeUser(place: Place): Promise<void> {
+  const env = { ...process.env, ENGINE_FOLDER: place.folder }
+  const server = Bun.spawn(command(place), { stdio: ['ignore', 'ignore', 'ignore'], cwd: place.folder, env })
+  const client = new MongoClient(`mongodb://127.0.0.1:${place.ports.mongodb}`, {
+    serverSelectionTimeoutMS: FIRST_START_MS,
+  })
+  try {
+    await client.db('admin').command({ createUser: USER, pwd: place.password, roles: ['root'] })
+  } catch (err) {
+    if ((err as { code?: number }).code !== USER_EXISTS)
+      throw new AppError('engine_start', 503, `${PACKAGE} did not take its user.`, { cause: err })
+  } finally {
+    await client.close()
+    server.kill('SIGTERM')
+    await server.exited
+  }
+}
