@@ -14,7 +14,7 @@ export function createSqlJournal(sql: Sql): Journal {
       const unique = [...last.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))
       await withDeadline(sql`
         insert into journal_documents (collection, id, key, at, data, expires_at)
-        select ${collection}, id, key, at, data::jsonb, now() + make_interval(secs => ${ttl_s})
+        select ${collection}, id, key, at, data::json, now() + make_interval(secs => ${ttl_s})
         from unnest(
           ${unique.map((document) => document.id)}::text[],
           ${unique.map((document) => document.key)}::text[],

@@ -127,10 +127,12 @@ export const journal_documents = pgTable(
   'journal_documents',
   {
     collection: text().notNull(),
-    id: text().notNull(),
+    /** By its bytes: documents of one moment are found in this order, on every driver the same. */
+    id: bytesOrdered().notNull(),
     key: text().notNull(),
     at: time().notNull(),
-    data: jsonb().$type<Record<string, unknown>>().notNull(),
+    /** json, not jsonb: a payload may hold any text, and jsonb refuses \u0000 and lone surrogates. */
+    data: json().$type<Record<string, unknown>>().notNull(),
     expires_at: time().notNull(),
   },
   (t) => [
