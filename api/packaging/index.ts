@@ -7,16 +7,14 @@ import { readUpload } from '../http/upload.ts'
 import type { PackagingItem } from '../../db/packaging.ts'
 import { createExporter } from './export.ts'
 import { createImporter } from './import/import-file.ts'
-import { withListCache, type ReadList } from './list-cache.ts'
+import { withListCache } from './list-cache.ts'
 import { exportQuery, importAnswer, itemAnswer, itemBody, itemParams, listAnswer, listQuery } from './model.ts'
 import { createItem, deleteItem, listItems, readItem, replaceItem } from './service.ts'
 
 const tags = ['packaging']
 
 export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
-  const readList: ReadList = (query) => listItems(sql, query)
-  // On a table of PostgreSQL a kept page costs as much as a fresh one.
-  const list = config.db.cache_url === undefined ? readList : withListCache(readList, { sql, cache, log })
+  const list = withListCache((query) => listItems(sql, query), { sql, cache, log })
   const importFile = createImporter(sql)
   const exportCsv = createExporter(sql, log)
   return new Elysia({ name: 'packaging', prefix: '/embalagens' })
