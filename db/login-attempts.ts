@@ -106,9 +106,14 @@ export async function deleteOldAttempts(sql: Sql, limit: number): Promise<number
   return count
 }
 
-const isRested = (sql: Sql): Fragment => sql`kept.attempted_at < clock_timestamp() - make_interval(secs => ${DAY_S})`
+/** Whether a row makes those it is about wait, now or until it is unlocked. */
+export const isWaiting = (sql: ISql): Fragment => sql`
+  case when kept.address = ${EVERYWHERE} then kept.failures >= ${STRANGER_FAILURES}
+    else kept.failures >= ${FREE_FAILURES} and not ${isRested(sql)} end`
 
-const isKnown = (sql: Sql): Fragment =>
+const isRested = (sql: ISql): Fragment => sql`kept.attempted_at < clock_timestamp() - make_interval(secs => ${DAY_S})`
+
+const isKnown = (sql: ISql): Fragment =>
   sql`coalesce(kept.succeeded_at > clock_timestamp() - make_interval(secs => ${KNOWN_S}), false)`
 
 const pairWait = (sql: Sql): Fragment => sql`

@@ -1,26 +1,96 @@
-import type { Sql } from 'postgres'
+import type { Fragment, ISql, Sql } from 'postgres'
+import { isWaiting } from './login-attempts.ts'
 
-export type Role = 'viewer' | 'operator' | 'admin'
+export const ROLES = ['viewer', 'operator', 'admin'] as const
+export type Role = (typeof ROLES)[number]
 
 export interface User {
   id: string
   username: string
   role: Role
   disabled_at: Date | null
+  /** Whether failed sign-ins make some address, or every one, wait. */
+  locked: boolean
+  version: number
   created_at: Date
+  updated_at: Date
 }
+
+const columns = (sql: ISql): Fragment => sql`
+  id, username, role, disabled_at, version, created_at, updated_at,
+  exists (select 1 from login_attempts kept where account = lower(username) and ${isWaiting(sql)}) as locked`
 
 /** Adds a user; null when the name (whatever its case) is taken. */
 export async function insertUser(
-  sql: Sql,
+  sql: ISql,
   user: { username: string; password_hash: string; role: Role },
 ): Promise<User | null> {
   const [row] = await sql<User[]>`
     insert into users (id, username, password_hash, role)
     values (${Bun.randomUUIDv7()}, ${user.username}, ${user.password_hash}, ${user.role})
     on conflict (lower(username)) do nothing
-    returning id, username, role, disabled_at, created_at`
+    returning ${columns(sql)}`
   return row ?? null
+}
+
+export async function findUser(sql: ISql, id: string): Promise<User | null> {
+  const [row] = await sql<User[]>`select ${columns(sql)} from users where id = ${id}`
+  return row ?? null
+}
+
+export interface UserFilters {
+  /** Text that the name contains; case and accents do not matter. */
+  q?: string | undefined
+  role?: Role | undefined
+  disabled?: boolean | undefined
+}
+
+/** A page in the order of their names, which are unique, after the name `after`; one more than `limit` when more follow. */
+export function pageUsers(
+  sql: Sql,
+  { q, role, disabled }: UserFilters,
+  { limit, after }: { limit: number; after?: string | undefined },
+): Promise<User[]> {
+  return sql<User[]>`
+    select ${columns(sql)} from users where true
+      ${q === undefined ? sql`` : sql`and position(fold_text(${q}) in fold_text(username)) > 0`}
+      ${role === undefined ? sql`` : sql`and role = ${role}`}
+      ${disabled === undefined ? sql`` : sql`and (disabled_at is not null) = ${disabled}`}
+      ${after === undefined ? sql`` : sql`and lower(username) > lower(${after})`}
+    order by lower(username) limit ${limit + 1}`
+}
+
+export interface UserChange {
+  role?: Role | undefined
+  disabled?: boolean | undefined
+  password_hash?: string | undefined
+}
+
+/**
+ * Locks the enabled admins, then the user: of two requests that would each take away one of the last two admins, the
+ * second waits here and sees what the first did. To be called before any change that may take an admin away.
+ */
+export async function lockAdmins(tx: ISql): Promise<string[]> {
+  const rows = await tx<{ id: string }[]>`
+    select id from users where role = 'admin' and disabled_at is null order by id for no key update`
+  return rows.map(({ id }) => id)
+}
+
+/** The user as they are, and until the transaction ends nobody else changes them. */
+export async function lockUser(tx: ISql, id: string): Promise<User | null> {
+  const [row] = await tx<{ id: string }[]>`select id from users where id = ${id} for no key update`
+  return row ? findUser(tx, id) : null
+}
+
+/** Changes what is given. A user who was disabled keeps the time of it. */
+export async function updateUser(tx: ISql, id: string, { role, disabled, password_hash }: UserChange): Promise<User> {
+  const [row] = await tx<User[]>`
+    update users set version = version + 1, updated_at = now()
+      ${role === undefined ? tx`` : tx`, role = ${role}`}
+      ${disabled === undefined ? tx`` : disabled ? tx`, disabled_at = coalesce(disabled_at, now())` : tx`, disabled_at = null`}
+      ${password_hash === undefined ? tx`` : tx`, password_hash = ${password_hash}`}
+    where id = ${id} returning ${columns(tx)}`
+  return row!
 }
 
 export interface Credentials {
@@ -38,9 +108,21 @@ export async function findCredentials(sql: Sql, username: string): Promise<Crede
   return row ?? null
 }
 
-/** The same password with more rounds; nothing when it was changed since `old_hash` was read. */
-export async function rehashPassword(sql: Sql, id: string, old_hash: string, password_hash: string): Promise<void> {
-  await sql`update users set password_hash = ${password_hash} where id = ${id} and password_hash = ${old_hash}`
+/**
+ * Whether the user may still sign in with what was checked, and if so, nobody changes that before the transaction ends:
+ * a session begun here is either seen, and ended, by a change of password, or not begun.
+ */
+export async function holdCredentials(tx: ISql, id: string, password_hash: string): Promise<boolean> {
+  const [row] = await tx`
+    select 1 from users where id = ${id} and password_hash = ${password_hash} and disabled_at is null for share`
+  return row !== undefined
+}
+
+/** The same password with more rounds; false when it was changed since `old_hash` was read. */
+export async function rehashPassword(sql: Sql, id: string, old_hash: string, password_hash: string): Promise<boolean> {
+  const { count } =
+    await sql`update users set password_hash = ${password_hash} where id = ${id} and password_hash = ${old_hash}`
+  return count === 1
 }
 
 export async function userExists(sql: Sql, username: string): Promise<boolean> {
@@ -53,18 +135,7 @@ export async function anyAdmin(sql: Sql): Promise<boolean> {
   return row !== undefined
 }
 
+/** Every user, for the command line. */
 export function listUsers(sql: Sql): Promise<User[]> {
-  return sql<User[]>`select id, username, role, disabled_at, created_at from users order by lower(username)`
-}
-
-/** Sets a password and ends every session of the user, in one transaction; false for an unknown name. */
-export async function replacePassword(sql: Sql, username: string, password_hash: string): Promise<boolean> {
-  return sql.begin(async (tx) => {
-    const [user] = await tx<{ id: string }[]>`
-      update users set password_hash = ${password_hash}, updated_at = now()
-      where lower(username) = lower(${username}) returning id`
-    if (!user) return false
-    await tx`update sessions set revoked_at = now() where user_id = ${user.id} and revoked_at is null`
-    return true
-  })
+  return sql<User[]>`select ${columns(sql)} from users order by lower(username)`
 }

@@ -1,8 +1,15 @@
-/** `bun run admin`: the way back in for the owner of the machine, who needs no password but the machine itself. */
+/**
+ * `bun run admin`: the way back in for the owner of the machine, who needs no password but the machine itself. It goes by
+ * the same rules as the API, and into the same audit.
+ */
+import { userInfo } from 'node:os'
 import { readApiConfig } from '../api/config.ts'
+import { changeUser, createUser, prepareUser } from '../api/users/service.ts'
+import type { Origin } from '../db/audit.ts'
 import { connect } from '../db/index.ts'
 import { generatePassword, hashPassword } from '../db/passwords.ts'
-import { insertUser, listUsers, replacePassword, type Role } from '../db/users.ts'
+import { normalUsername } from '../db/usernames.ts'
+import { findCredentials, listUsers, ROLES, type Role } from '../db/users.ts'
 import { parseWords, printRows, wrongUsage } from '../lib/command-line.ts'
 import { AppError } from '../lib/errors.ts'
 import { createLog } from '../lib/log.ts'
@@ -11,11 +18,11 @@ import { EXIT, loadConfig, runProgram } from '../lib/program.ts'
 const USAGE = `Usage:
   bun run admin user list [--json]
   bun run admin user add NAME --role viewer|operator|admin
-  bun run admin reset-password NAME
-A password is read from standard input when it is not a terminal (at least 12 characters), else generated and shown once.`
+  bun run admin reset-password NAME   (also unlocks)
+  bun run admin unlock NAME
+A password is read from standard input when it is not a terminal (12 to 256 characters), else generated and shown once.`
 
-const ROLES: readonly string[] = ['viewer', 'operator', 'admin'] satisfies Role[]
-const MIN_PASSWORD = 12
+const COMMANDS = ['user list', 'user add', 'reset-password', 'unlock']
 
 const { values, positionals } = parseWords(
   Bun.argv.slice(2),
@@ -29,42 +36,67 @@ if (values.help) {
 const [first, second, third] = positionals
 const command = first === 'user' ? `user ${second ?? ''}`.trim() : (first ?? '')
 const name = first === 'user' ? third : second
-if (!['user list', 'user add', 'reset-password'].includes(command)) wrongUsage(`Unknown command "${command}".`, USAGE)
+if (!COMMANDS.includes(command)) wrongUsage(`Unknown command "${command}".`, USAGE)
 if (command !== 'user list' && !name) wrongUsage('NAME is missing.', USAGE)
-if (!ROLES.includes(values.role)) wrongUsage(`There is no role "${values.role}".`, USAGE)
+if (!(ROLES as readonly string[]).includes(values.role)) wrongUsage(`There is no role "${values.role}".`, USAGE)
 
 const config = loadConfig(readApiConfig)
 
 await runProgram(async () => {
   const db = await connect(config.db, createLog('admin', 'warn'))
+  const { sql } = db
+  const hash = (password: string) => hashPassword(password, config.password_rounds)
+  // Who sits at the machine has no user of ours; the name of their account there is the best there is.
+  const origin: Origin = {
+    actor_id: null,
+    actor_name: `${userInfo().username} on the command line`,
+    address: null,
+    request_id: null,
+  }
   try {
-    if (command === 'user list') printRows(await listUsers(db.sql), values.json)
-    else await setPassword(name!)
+    if (command === 'user list') printRows(await listUsers(sql), values.json)
+    else if (command === 'user add') await addUser(name!)
+    else if (command === 'reset-password') await resetPassword(name!)
+    else await unlock(name!)
   } finally {
     await db.close()
   }
 
-  async function setPassword(username: string): Promise<void> {
-    const given = process.stdin.isTTY ? '' : (await Bun.stdin.text()).replace(/\r?\n$/, '')
-    if (given && given.length < MIN_PASSWORD)
-      throw new AppError(
-        'password_short',
-        422,
-        `The password on standard input is shorter than ${MIN_PASSWORD} characters.`,
-      )
-    const password = given || generatePassword()
-    const password_hash = await hashPassword(password, config.password_rounds)
-    if (command === 'user add') {
-      if (!(await insertUser(db.sql, { username, password_hash, role: values.role as Role })))
-        throw new AppError(
-          'username_taken',
-          409,
-          `There is a user ${username} already; reset-password gives them a new one.`,
-        )
-    } else if (!(await replacePassword(db.sql, username, password_hash)))
-      throw new AppError('user_not_found', 404, `There is no user ${username}; \`bun run admin user list\` shows all.`)
-    const done =
-      command === 'user add' ? `${username} can sign in` : `${username} has a new password, all sessions ended`
-    process.stdout.write(given ? `${done}.\n` : `${done}. Password (shown only once): ${password}\n`)
+  async function addUser(username: string): Promise<void> {
+    const { password, shown } = await choosePassword()
+    const user = await prepareUser({ username, password, role: values.role as Role }, hash)
+    await createUser(sql, user, origin)
+    say(`${user.username} can sign in`, shown)
+  }
+
+  async function resetPassword(username: string): Promise<void> {
+    const user = await existing(username)
+    const { password, shown } = await choosePassword()
+    await changeUser(sql, user.id, { password }, { hash, origin })
+    say(`${user.username} has a new password, all sessions ended`, shown)
+  }
+
+  async function unlock(username: string): Promise<void> {
+    const user = await existing(username)
+    await changeUser(sql, user.id, { unlock: true }, { hash, origin })
+    say(`${user.username} can try to sign in at once`)
+  }
+
+  async function existing(username: string) {
+    const user = await findCredentials(sql, normalUsername(username) ?? '')
+    if (user) return user
+    throw new AppError('user_not_found', 404, `There is no user ${username}; \`bun run admin user list\` shows all.`)
   }
 })
+
+/** From standard input, or generated, and then to be shown. */
+async function choosePassword(): Promise<{ password: string; shown?: string }> {
+  const given = process.stdin.isTTY ? '' : (await Bun.stdin.text()).replace(/\r?\n$/, '')
+  if (given) return { password: given }
+  const password = generatePassword()
+  return { password, shown: password }
+}
+
+function say(done: string, password?: string): void {
+  process.stdout.write(password ? `${done}. Password (shown only once): ${password}\n` : `${done}.\n`)
+}

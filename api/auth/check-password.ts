@@ -7,6 +7,7 @@ import type { ApiContext } from '../context.ts'
 import { checkAttempt, recordFailure, undoAttempt, type Attempt } from './attempts.ts'
 
 export interface Checked {
+  /** To be held by `holdCredentials` in the transaction that begins the session. */
   user: Credentials
   /** Still counted: `recordSuccess` when the sign-in is whole, `undoAttempt` when a code is to come. */
   attempt: Attempt
@@ -31,9 +32,14 @@ export function checkPassword(
     })
     if (!user || !right || user.disabled_at) {
       await recordFailure(sql, attempt, user?.username ?? null, origin)
-      throw new AppError('credentials_wrong', 401, 'The user name or the password is wrong.')
+      throw credentialsWrong()
     }
-    if (outdated) await rehashPassword(sql, user.id, user.password_hash, await hash(given.password))
-    return { user, attempt }
+    const password_hash = outdated ? await hash(given.password) : user.password_hash
+    if (outdated) await rehashPassword(sql, user.id, user.password_hash, password_hash)
+    return { user: { ...user, password_hash }, attempt }
   })
+}
+
+export function credentialsWrong(): AppError {
+  return new AppError('credentials_wrong', 401, 'The user name or the password is wrong.')
 }

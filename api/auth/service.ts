@@ -3,10 +3,11 @@ import type { Sql } from 'postgres'
 import type { Origin } from '../../db/audit.ts'
 import { insertRefreshToken, rotateRefreshToken } from '../../db/refresh-tokens.ts'
 import { insertSession, revokeSession, revokeSessionsOf, type Session } from '../../db/sessions.ts'
+import { holdCredentials, type Credentials } from '../../db/users.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { ApiContext } from '../context.ts'
 import { recordSuccess } from './attempts.ts'
-import { checkPassword } from './check-password.ts'
+import { checkPassword, credentialsWrong } from './check-password.ts'
 
 export interface SignedIn {
   access_token: string
@@ -25,17 +26,19 @@ export async function signIn(
   origin: Origin,
 ): Promise<SignedIn> {
   const { user, attempt } = await checkPassword(context, given, origin)
+  const session = await startSession(context, context.db.sql, user)
   await recordSuccess(context.db.sql, attempt)
-  return startSession(context, context.db.sql, user.id)
+  return session
 }
 
-/** A new session for a user whose every factor was found right. */
-async function startSession(context: ApiContext, sql: Sql, user_id: string): Promise<SignedIn> {
+/** A new session for a user whose every factor was found right; throws AppError 401 when that has changed meanwhile. */
+async function startSession(context: ApiContext, sql: Sql, user: Credentials): Promise<SignedIn> {
   const { session_id, refresh_token } = await sql.begin(async (tx) => {
-    const session_id = await insertSession(tx, user_id, SESSION_S, context.config.jwt_expires_s)
+    if (!(await holdCredentials(tx, user.id, user.password_hash))) throw credentialsWrong()
+    const session_id = await insertSession(tx, user.id, SESSION_S, context.config.jwt_expires_s)
     return { session_id, refresh_token: await insertRefreshToken(tx, session_id) }
   })
-  return signedIn(context, user_id, session_id, refresh_token)
+  return signedIn(context, user.id, session_id, refresh_token)
 }
 
 /** Exchanges a refresh token, once; throws AppError 401 for one that is unknown, ended or used before. */

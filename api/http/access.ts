@@ -22,6 +22,7 @@ const RULES: Rule[] = [
   { method: 'GET', path: /^\/docs(\/[\w.-]+)?$/, access: 'public' },
   { method: 'POST', path: '/webhook/airflow', access: 'signed' },
   { method: 'POST', path: '/logout', access: 'viewer' },
+  { method: 'PUT', path: '/me/password', access: 'viewer' },
   { path: '/audit', access: 'admin' },
   { path: /^\/users(\/|$)/, access: 'admin' },
 ]

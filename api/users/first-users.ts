@@ -1,7 +1,13 @@
 /** The users that a fresh system needs: `admin` for a person, and the one that jobs sign in as. */
 import { generatePassword, hashPassword, verifyPassword } from '../../db/passwords.ts'
-import { anyAdmin, findCredentials, insertUser, replacePassword, userExists } from '../../db/users.ts'
 import type { Sql } from 'postgres'
+import { recordAudit } from '../../db/audit.ts'
+import { unlockAccount } from '../../db/login-attempts.ts'
+import { revokeSessionsOf } from '../../db/sessions.ts'
+import { anyAdmin, findCredentials, insertUser, updateUser, userExists, type Role } from '../../db/users.ts'
+import { AppError } from '../../lib/errors.ts'
+import { accountOf } from '../auth/attempts.ts'
+import { checkNewPassword } from '../auth/password-rules.ts'
 import type { ApiConfig } from '../config.ts'
 
 /**
@@ -15,16 +21,23 @@ export async function createFirstUsers(
 ): Promise<string | null> {
   let shown: string | null = null
   if (!(await anyAdmin(sql))) {
+    if (config.admin_password) await checkAdminPassword(config.admin_password)
     const password = config.admin_password ?? generatePassword()
     const password_hash = await hashPassword(password, config.password_rounds)
-    const made = await insertUser(sql, { username: 'admin', password_hash, role: 'admin' })
+    const made = await addUser(sql, { username: 'admin', password_hash, role: 'admin' })
     if (made && !config.admin_password) shown = password
   }
   if (!(await userExists(sql, config.service_username))) {
     const password_hash = await hashPassword(service_password, config.password_rounds)
-    await insertUser(sql, { username: config.service_username, password_hash, role: 'viewer' })
+    await addUser(sql, { username: config.service_username, password_hash, role: 'viewer' })
   }
   return shown
+}
+
+async function checkAdminPassword(password: string): Promise<void> {
+  await checkNewPassword(password, 'admin').catch((cause: AppError) => {
+    throw new AppError(cause.code, 500, `ADMIN_PASSWORD is not taken. ${cause.message}`, { cause })
+  })
 }
 
 /** Gives the service user today's SERVICE_PASSWORD when it is not the stored one; takes one hash, so not before ready. */
@@ -36,5 +49,21 @@ export async function renewServicePassword(
   const stored = await findCredentials(sql, config.service_username)
   if (!stored || (await verifyPassword(service_password, stored.password_hash))) return false
   const password_hash = await hashPassword(service_password, config.password_rounds)
-  return replacePassword(sql, config.service_username, password_hash)
+  return sql.begin(async (tx) => {
+    await updateUser(tx, stored.id, { password_hash })
+    await revokeSessionsOf(tx, stored.id)
+    await unlockAccount(tx, accountOf(stored.username))
+    await recordAudit(tx, { action: 'service_password.renewed', target: stored.username })
+    return true
+  })
+}
+
+/** Adds a user and says so in the audit; false when there is one of that name. */
+function addUser(sql: Sql, user: { username: string; password_hash: string; role: Role }): Promise<boolean> {
+  return sql.begin(async (tx) => {
+    if (!(await insertUser(tx, user))) return false
+    const details = { role: user.role, by: 'first start' }
+    await recordAudit(tx, { action: 'user.created', target: user.username, details })
+    return true
+  })
 }

@@ -1,8 +1,90 @@
+/** Accounts, and the audit of what happened to them. */
 import { Elysia } from 'elysia'
+import type { User } from '../../db/users.ts'
 import { audit } from '../audit/index.ts'
 import type { ApiContext } from '../context.ts'
+import { withSession } from '../http/authenticate.ts'
+import { etagOf, versionsAllowed } from '../http/etag.ts'
+import { IDEMPOTENCY_KEY, once } from '../http/idempotency.ts'
+import { originOf } from '../http/origin.ts'
+import { responses } from '../http/responses.ts'
+import { listAnswer, listQuery, ownPasswordBody, userAnswer, userBody, userParams, userPatch } from './model.ts'
+import { changeOwnPassword } from './own-password.ts'
+import { changeUser, createUser, listUsers, prepareUser, readUser, type HashPassword } from './service.ts'
 
-/** Accounts, and the audit of what happened to them. */
+const tags = ['users']
+
 export function users(context: ApiContext) {
-  return new Elysia({ name: 'users' }).use(audit(context))
+  const { passwords, db } = context
+  const hash: HashPassword = (password) => passwords.turn((hashing) => hashing.hash(password))
+  return new Elysia({ name: 'users' })
+    .use(audit(context))
+    .use(withSession)
+    .get('/users', ({ query }) => listUsers(db.sql, query), {
+      query: listQuery,
+      detail: { tags, summary: 'List and filter users by name', responses: responses({ 200: listAnswer }, [422]) },
+    })
+    .post(
+      '/users',
+      async ({ body, request, session }) => {
+        const user = await prepareUser(body, hash)
+        return once(db.sql, request, async (tx) => {
+          const made = await createUser(tx, user, originOf(request, session))
+          return answer(made, 201, { location: `/users/${made.id}` })
+        })
+      },
+      {
+        body: userBody,
+        detail: {
+          tags,
+          summary: 'Create a user',
+          parameters: [IDEMPOTENCY_KEY],
+          responses: responses({ 201: userAnswer }, [400, 409, 413, 415, 422]),
+        },
+      },
+    )
+    .get('/users/:id', async ({ params }) => answer(await readUser(db.sql, params.id)), {
+      params: userParams,
+      detail: { tags, summary: 'Read a user', responses: responses({ 200: userAnswer }, [404, 422]) },
+    })
+    .patch(
+      '/users/:id',
+      async ({ params, body, request, session }) => {
+        const rules = { hash, origin: originOf(request, session), versions: versionsAllowed(request) }
+        return answer(await changeUser(db.sql, params.id, body, rules))
+      },
+      {
+        params: userParams,
+        body: userPatch,
+        detail: {
+          tags,
+          summary: 'Change role or password, disable, enable or unlock; 412 when If-Match has an older ETag',
+          description: PATCH,
+          responses: responses({ 200: userAnswer }, [400, 404, 409, 412, 413, 415, 422]),
+        },
+      },
+    )
+    .put(
+      '/me/password',
+      async ({ body, request, session }) => {
+        await changeOwnPassword(context, session, body, originOf(request, session))
+        return new Response(null, { status: 204 })
+      },
+      {
+        body: ownPasswordBody,
+        detail: {
+          tags: ['sign-in'],
+          summary: 'Change your own password; every other session of yours ends',
+          responses: responses({ 204: null }, [400, 413, 415, 422, 429]),
+        },
+      },
+    )
+}
+
+const PATCH =
+  'A new role counts from the next request; a new password and disabling end every session of the user. The last enabled ' +
+  'admin can be neither disabled nor given another role (409 last_admin).'
+
+function answer(user: User, status = 200, headers: Record<string, string> = {}): Response {
+  return Response.json(user, { status, headers: { etag: etagOf(user.version), ...headers } })
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { check, index, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { bytea, time, written } from './columns.ts'
 
 export const users = pgTable(
@@ -11,6 +11,8 @@ export const users = pgTable(
     password_hash: text().notNull(),
     role: text({ enum: ['viewer', 'operator', 'admin'] }).notNull(),
     disabled_at: time(),
+    /** Moves with every change of role, password or disabled_at; the ETag. */
+    version: integer().notNull().default(1),
     created_at: written(),
     updated_at: written(),
   },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createFirstUsers, renewServicePassword } from '../../api/users/first-users.ts'
 import { hashPassword, verifyPassword } from '../../db/passwords.ts'
-import { insertUser, replacePassword } from '../../db/users.ts'
+import { findCredentials, insertUser } from '../../db/users.ts'
 import { PASSWORD, testApi, type TestApi } from './api.ts'
 
 setDefaultTimeout(30_000)
@@ -53,12 +53,16 @@ describe('sign-in', () => {
 
   test('a new password and a disabled user end every session at once', async () => {
     const token = await tokenOf('Ana', PASSWORD)
-    await replacePassword(api.db.sql, 'ana', await hashPassword(PASSWORD, 10))
+    const { id } = (await findCredentials(api.db.sql, 'ana'))!
+    await api.call('PATCH', `/users/${id}`, { as: 'admin', json: { password: `${PASSWORD} staple` } })
     expect((await withToken('GET', '/me', token)).status).toBe(401)
-    const again = await tokenOf('Ana', PASSWORD)
-    await api.db.sql`update users set disabled_at = now() where username = 'Ana'`
+    const again = await tokenOf('Ana', `${PASSWORD} staple`)
+    await api.call('PATCH', `/users/${id}`, { as: 'admin', json: { disabled: true } })
     expect((await withToken('GET', '/me', again)).status).toBe(401)
-    await api.db.sql`update users set disabled_at = null where username = 'Ana'`
+    await api.call('PATCH', `/users/${id}`, { as: 'admin', json: { disabled: false } })
+    // What was ended stays ended.
+    expect((await withToken('GET', '/me', again)).status).toBe(401)
+    await api.call('PATCH', `/users/${id}`, { as: 'admin', json: { password: PASSWORD } })
   })
 
   test('a viewer may not write', async () => {

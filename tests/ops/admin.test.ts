@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { verifyPassword } from '../../db/passwords.ts'
+import { readWait } from '../../db/login-attempts.ts'
 import { findCredentials } from '../../db/users.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'
 import { runToEnd } from '../e2e/program.ts'
@@ -55,12 +56,34 @@ test('what cannot be done is said in a sentence, with code 1', async () => {
   for (const [words, input, sentence] of [
     [['user', 'add', 'TWICE'], undefined, 'There is a user TWICE already'],
     [['reset-password', 'nobody'], undefined, 'There is no user nobody'],
-    [['reset-password', 'twice'], 'short', 'shorter than 12'],
+    [['reset-password', 'twice'], 'short', 'has 5 characters; take 12 to 256'],
+    [['reset-password', 'twice'], 'password1234', 'easily guessed'],
+    [['user', 'add', 'a\nb'], undefined, '1 to 150 visible characters'],
+    [['unlock', 'nobody'], undefined, 'There is no user nobody'],
   ] as const) {
     const { code, output } = await admin([...words], input)
     expect(code).toBe(1)
     expect(output).toContain(sentence)
   }
+})
+
+test('a locked user is unlocked, and a new password unlocks as well; the audit says who did what', async () => {
+  const { sql } = database
+  await admin(['user', 'add', 'Locked', '--role', 'operator'])
+  for (const words of [
+    ['unlock', 'LOCKED'],
+    ['reset-password', 'locked'],
+  ]) {
+    await sql`delete from login_attempts`
+    await sql`insert into login_attempts values ('locked', '', 100, now(), null)`
+    expect(await readWait(sql, 'locked', '192.0.2.1')).toBeNull()
+    expect((await admin(words)).code).toBe(0)
+    expect(await readWait(sql, 'locked', '192.0.2.1')).toBe(0)
+  }
+  const rows = await sql<{ action: string; actor_name: string }[]>`
+    select action, actor_name from audit where target = 'Locked' order by at, id`
+  expect(rows.map(({ action }) => action)).toEqual(['user.created', 'user.unlocked', 'password.reset', 'user.unlocked'])
+  for (const { actor_name } of rows) expect(actor_name).toEndWith(' on the command line')
 })
 
 test('wrong usage is code 2 with the usage', async () => {
@@ -70,6 +93,7 @@ test('wrong usage is code 2 with the usage', async () => {
     ['user', 'add'],
     ['user', 'add', 'x', '--role', 'king'],
     ['reset-password'],
+    ['unlock'],
     ['--odd'],
   ]) {
     const { code, output } = await admin(words)

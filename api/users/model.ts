@@ -1,0 +1,81 @@
+import { t } from 'elysia'
+import { ROLES } from '../../db/users.ts'
+import { MAX_LENGTH, MIN_LENGTH } from '../auth/password-rules.ts'
+import { oneOf } from '../http/one-of.ts'
+import { pageQuery } from '../http/pagination.ts'
+
+/** Checked further by password-rules.ts; a character may have two units. */
+const password = t.String({
+  minLength: MIN_LENGTH,
+  maxLength: 4 * MAX_LENGTH,
+  description: `${MIN_LENGTH} to ${MAX_LENGTH} Unicode characters, of any kind, and not easily guessed (422 password_common).`,
+})
+
+export const userBody = t.Object(
+  {
+    username: t.String({
+      minLength: 1,
+      maxLength: 300,
+      description: '1 to 150 visible characters, kept in Unicode NFKC; case does not matter.',
+    }),
+    password,
+    role: oneOf(ROLES),
+  },
+  {
+    additionalProperties: false,
+    examples: [{ username: 'maria', password: 'minha gata dorme ao sol', role: 'operator' }],
+  },
+)
+export type UserBody = typeof userBody.static
+
+export const userPatch = t.Object(
+  {
+    role: t.Optional(oneOf(ROLES)),
+    disabled: t.Optional(t.Boolean({ description: 'true: may not sign in, and every session ends.' })),
+    password: t.Optional(password),
+    unlock: t.Optional(t.Literal(true, { description: 'Forgets failed sign-ins, so that nothing has to wait.' })),
+  },
+  { additionalProperties: false, minProperties: 1, examples: [{ role: 'operator' }, { unlock: true }] },
+)
+export type UserPatch = typeof userPatch.static
+
+export const userAnswer = t.Object({
+  id: t.String({ format: 'uuid' }),
+  username: t.String(),
+  role: oneOf(ROLES),
+  disabled_at: t.Nullable(t.String({ format: 'date-time' })),
+  locked: t.Boolean({ description: 'Failed sign-ins make some address, or every one, wait.' }),
+  version: t.Integer({ description: 'The ETag, without its quotes.' }),
+  created_at: t.String({ format: 'date-time' }),
+  updated_at: t.String({ format: 'date-time' }),
+})
+export const listAnswer = t.Object({ items: t.Array(userAnswer), next_cursor: t.Nullable(t.String()) })
+
+export const listQuery = t.Object(
+  {
+    q: t.Optional(
+      t.String({
+        minLength: 1,
+        maxLength: 200,
+        pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+        description: 'Text in the name; case and accents do not matter.',
+      }),
+    ),
+    role: t.Optional(oneOf(ROLES)),
+    disabled: t.Optional(t.Boolean()),
+    ...pageQuery,
+  },
+  { additionalProperties: false },
+)
+export type ListQuery = typeof listQuery.static
+
+export const userParams = t.Object({ id: t.String({ format: 'uuid' }) })
+
+export const ownPasswordBody = t.Object(
+  { current_password: t.String({ minLength: 1, maxLength: 4 * MAX_LENGTH }), new_password: password },
+  {
+    additionalProperties: false,
+    examples: [{ current_password: 'minha gata dorme ao sol', new_password: 'caderno azul e chuva fina' }],
+  },
+)
+export type OwnPasswordBody = typeof ownPasswordBody.static

@@ -1,0 +1,48 @@
+/** A user's own new password: proved with the present one, which is as hard to guess here as at sign-in. */
+import { recordAudit, type Origin } from '../../db/audit.ts'
+import { normalPassword } from '../../db/passwords.ts'
+import { revokeSessionsOf, type Session } from '../../db/sessions.ts'
+import { findCredentials, holdCredentials, lockUser, updateUser } from '../../db/users.ts'
+import { AppError } from '../../lib/errors.ts'
+import { checkAttempt, recordFailure, recordSuccess } from '../auth/attempts.ts'
+import { checkNewPassword } from '../auth/password-rules.ts'
+import type { ApiContext } from '../context.ts'
+import type { OwnPasswordBody } from './model.ts'
+
+/** Ends every other session of the user. Throws AppError 403 for a wrong present password, 422, 429, 503. */
+export async function changeOwnPassword(
+  { db: { sql }, passwords }: ApiContext,
+  session: Session,
+  { current_password, new_password }: OwnPasswordBody,
+  origin: Origin,
+): Promise<void> {
+  await checkNewPassword(new_password, session.username, '/new_password')
+  if (normalPassword(new_password) === normalPassword(current_password))
+    throw new AppError('password_unchanged', 422, 'The new password is the present one.', {
+      errors: [{ path: '/new_password', message: 'is the present one' }],
+    })
+  await passwords.turn(async ({ verify, hash }) => {
+    const user = await findCredentials(sql, session.username)
+    const attempt = await checkAttempt(sql, session.username, origin.address)
+    const { right } = await verify(current_password, user?.password_hash ?? null)
+    if (!right || !user) {
+      await recordFailure(sql, attempt, session.username, origin)
+      throw wrong()
+    }
+    const password_hash = await hash(new_password)
+    await sql.begin(async (tx) => {
+      await lockUser(tx, user.id)
+      // An admin may have given another one, or disabled the user, while this one was hashed.
+      if (!(await holdCredentials(tx, user.id, user.password_hash))) throw wrong()
+      await updateUser(tx, user.id, { password_hash })
+      const sessions_ended = await revokeSessionsOf(tx, user.id, session.id)
+      const details = { sessions_ended }
+      await recordAudit(tx, { ...origin, action: 'password.changed', target: session.username, details })
+    })
+    await recordSuccess(sql, attempt)
+  })
+}
+
+function wrong(): AppError {
+  return new AppError('current_password_wrong', 403, 'The present password is wrong.')
+}

@@ -1,0 +1,125 @@
+/**
+ * Accounts' rules, for the API and the command line alike. Every change is one transaction with its audit rows, and no
+ * sequence of changes, also of two at once, leaves the system without an enabled admin.
+ */
+import type { ISql, Sql } from 'postgres'
+import { recordAudit, type AuditAction, type Origin } from '../../db/audit.ts'
+import { inTransaction } from '../../db/in-transaction.ts'
+import { unlockAccount } from '../../db/login-attempts.ts'
+import { revokeSessionsOf } from '../../db/sessions.ts'
+import { MAX_USERNAME, normalUsername } from '../../db/usernames.ts'
+import {
+  findUser,
+  insertUser,
+  lockAdmins,
+  lockUser,
+  pageUsers,
+  updateUser,
+  type Role,
+  type User,
+} from '../../db/users.ts'
+import { AppError } from '../../lib/errors.ts'
+import { accountOf } from '../auth/attempts.ts'
+import { checkNewPassword } from '../auth/password-rules.ts'
+import { lostUpdate } from '../http/etag.ts'
+import { decodeCursor, encodeCursor } from '../http/pagination.ts'
+import type { ListQuery, UserPatch } from './model.ts'
+
+/** How a password is hashed: in its turn in the API, at once on the command line. */
+export type HashPassword = (password: string) => Promise<string>
+
+export async function listUsers(sql: Sql, { limit = 50, cursor, ...filters }: ListQuery) {
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, ['after']).after.replaceAll('\0', '')
+  const rows = await pageUsers(sql, filters, { limit, after })
+  const items = rows.slice(0, limit)
+  return { items, next_cursor: rows.length > limit ? encodeCursor({ after: items.at(-1)!.username }) : null }
+}
+
+export async function readUser(sql: ISql, id: string): Promise<User> {
+  return (await findUser(sql, id)) ?? notFound(id)
+}
+
+export interface NewUser {
+  username: string
+  role: Role
+  password_hash: string
+}
+
+/** What a new user is stored as. Throws AppError 422 for a name or a password that is not taken. */
+export async function prepareUser(
+  { username: given, password, role }: { username: string; password: string; role: Role },
+  hash: HashPassword,
+): Promise<NewUser> {
+  const username = normalUsername(given)
+  if (username === null) throw usernameInvalid()
+  await checkNewPassword(password, username)
+  return { username, role, password_hash: await hash(password) }
+}
+
+/** Throws AppError 409 username_taken. */
+export async function createUser(sql: ISql, user: NewUser, origin: Origin): Promise<User> {
+  return inTransaction(sql, async (tx) => {
+    const made = await insertUser(tx, user)
+    if (!made) throw new AppError('username_taken', 409, `There is a user ${user.username} already.`)
+    await recordAudit(tx, { ...origin, action: 'user.created', target: user.username, details: { role: user.role } })
+    return made
+  })
+}
+
+/**
+ * Changes what the patch names. `versions`: those that If-Match allows. A change of role counts from the next request;
+ * a disabled user's sessions end, and with a new password, too. Throws AppError 404, 409 last_admin, 412, 422.
+ */
+export async function changeUser(
+  sql: Sql,
+  id: string,
+  patch: UserPatch,
+  { hash, origin, versions }: { hash: HashPassword; origin: Origin; versions?: number[] | undefined },
+): Promise<User> {
+  const { username } = await readUser(sql, id)
+  const { role, disabled, password, unlock } = patch
+  if (password !== undefined) await checkNewPassword(password, username)
+  // Before the transaction, which holds rows that others may wait for.
+  const password_hash = password === undefined ? undefined : await hash(password)
+  return inTransaction(sql, async (tx) => {
+    const takes_admin = (role !== undefined && role !== 'admin') || disabled === true
+    const admins = takes_admin ? await lockAdmins(tx) : []
+    const before = (await lockUser(tx, id)) ?? notFound(id)
+    if (versions && !versions.includes(before.version)) throw lostUpdate()
+    if (admins.length === 1 && admins[0] === id) throw lastAdmin(before.username)
+
+    const audit = (action: AuditAction, details: Record<string, string | number> = {}) =>
+      recordAudit(tx, { ...origin, action, target: before.username, details })
+    const role_changes = role !== undefined && role !== before.role
+    const disabled_changes = disabled !== undefined && disabled !== (before.disabled_at !== null)
+    const changes = role_changes || disabled_changes || password_hash !== undefined
+    if (changes) await updateUser(tx, id, { role, disabled, password_hash })
+    const ends_sessions = password_hash !== undefined || (disabled_changes && disabled)
+    const sessions_ended = ends_sessions ? await revokeSessionsOf(tx, id) : 0
+    if (role_changes) await audit('user.role_changed', { from: before.role, to: role })
+    if (disabled_changes && disabled) await audit('user.disabled', { sessions_ended })
+    if (disabled_changes && !disabled) await audit('user.enabled')
+    if (password_hash !== undefined) await audit('password.reset', { sessions_ended })
+    // A new password is not what the failures were about.
+    const unlocked = (unlock || password_hash !== undefined) && (await unlockAccount(tx, accountOf(before.username)))
+    if (unlocked) await audit('user.unlocked')
+    return (await findUser(tx, id))!
+  })
+}
+
+function usernameInvalid(): AppError {
+  const message = `must have 1 to ${MAX_USERNAME} visible characters, and no space but the plain one`
+  return new AppError('username_invalid', 422, `A user name ${message}.`, { errors: [{ path: '/username', message }] })
+}
+
+function notFound(id: string): never {
+  throw new AppError('user_not_found', 404, `No user has the id ${id}.`)
+}
+
+function lastAdmin(username: string): AppError {
+  return new AppError(
+    'last_admin',
+    409,
+    `${username} is the last enabled admin; make somebody else an admin first, so that there is always one.`,
+  )
+}
