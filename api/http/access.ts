@@ -19,7 +19,7 @@ const RULES: Rule[] = [
   { method: 'POST', path: '/token/refresh', access: 'public' },
   { method: 'GET', path: /^\/health(\/live|\/ready)?$/, access: 'public' },
   { method: 'GET', path: '/metrics', access: 'metrics' },
-  { method: 'GET', path: /^\/docs(\/[\w.-]+)?$/, access: 'public' },
+  { method: 'GET', path: /^\/(docs|redoc)(\/[\w.-]+)?$/, access: 'public' },
   { method: 'POST', path: '/webhook/airflow', access: 'signed' },
   { method: 'POST', path: '/logout', access: 'viewer' },
   { method: 'PUT', path: '/me/password', access: 'viewer' },

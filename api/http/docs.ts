@@ -1,16 +1,24 @@
-/** GET /docs: Swagger UI from the installed package, nothing from outside; GET /docs/json: the OpenAPI document. */
+/**
+ * GET /docs: Swagger UI; GET /redoc: the same document to read, by Redoc; GET /docs/json: the OpenAPI document. Both pages
+ * come from installed packages, nothing from outside.
+ */
 import { swagger } from '@elysiajs/swagger'
 import { Elysia } from 'elysia'
 import { dirname, join } from 'node:path'
 import { version } from '../../package.json'
 
-const PACKAGE = dirname(Bun.resolveSync('swagger-ui-dist/package.json', import.meta.dir))
+const packageFolder = (name: string) => dirname(Bun.resolveSync(`${name}/package.json`, import.meta.dir))
+const SWAGGER = packageFolder('swagger-ui-dist')
+const REDOC = packageFolder('redoc')
 
-/** Asset name → content type; only these leave the package's folder. */
-const ASSETS: Record<string, string> = {
-  'swagger-ui.css': 'text/css; charset=utf-8',
-  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
-  'favicon-32x32.png': 'image/png',
+const SCRIPT = 'text/javascript; charset=utf-8'
+
+/** Path → file and content type; only these leave the packages' folders. */
+const ASSETS: Record<string, [file: string, type: string]> = {
+  '/docs/swagger-ui.css': [join(SWAGGER, 'swagger-ui.css'), 'text/css; charset=utf-8'],
+  '/docs/swagger-ui-bundle.js': [join(SWAGGER, 'swagger-ui-bundle.js'), SCRIPT],
+  '/docs/favicon-32x32.png': [join(SWAGGER, 'favicon-32x32.png'), 'image/png'],
+  '/redoc/redoc.standalone.js': [join(REDOC, 'bundles/redoc.standalone.js'), SCRIPT],
 }
 
 const START = `window.ui = SwaggerUIBundle({ url: '/docs/json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null })`
@@ -30,14 +38,32 @@ const PAGE = `<!doctype html>
 const COOKIE =
   'From POST /login with `cookie: true`; named `__Host-doca_access` over HTTPS. Changes need an Origin of this site.'
 
+const REDOC_START = `Redoc.init('/docs/json', { hideDownloadButton: true, nativeScrollbars: true }, document.querySelector('main'))`
+
+/** Redoc shows its maker's picture, from outside, which the page's policy refuses: without a gap in its place. */
+const REDOC_PAGE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Doca API</title>
+<link rel="icon" href="/docs/favicon-32x32.png">
+<style>body { margin: 0 } img[src*="cdn.redoc.ly"] { display: none }</style>
+</head>
+<body><main></main>
+<script src="/redoc/redoc.standalone.js"></script><script src="/redoc/start.js"></script></body>
+</html>
+`
+
+/** Redoc searches in a worker that it makes of a text of its own. */
 const PAGE_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
-  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  "worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 export function docs() {
   const app = new Elysia({ name: 'docs' })
     .get('/', () => new Response(null, { status: 302, headers: { location: '/docs' } }), { detail: { hide: true } })
-    .get('/docs/start.js', () => text(START, ASSETS['swagger-ui-bundle.js']!), { detail: { hide: true } })
+    .get('/docs/start.js', () => text(START, SCRIPT), { detail: { hide: true } })
+    .get('/redoc/start.js', () => text(REDOC_START, SCRIPT), { detail: { hide: true } })
     .use(
       swagger({
         path: '/docs',
@@ -57,17 +83,17 @@ export function docs() {
         },
       }),
     )
-    .get('/docs', () => text(PAGE, 'text/html; charset=utf-8', { 'content-security-policy': PAGE_POLICY }), {
-      detail: { hide: true },
-    })
-  for (const [name, type] of Object.entries(ASSETS))
-    app.get(`/docs/${name}`, () => asset(name, type), { detail: { hide: true } })
+    .get('/docs', () => page(PAGE), { detail: { hide: true } })
+    .get('/redoc', () => page(REDOC_PAGE), { detail: { hide: true } })
+  for (const [path, [file, type]] of Object.entries(ASSETS))
+    app.get(path, () => asset(file, type), { detail: { hide: true } })
   return app
 }
 
-function asset(name: string, type: string): Response {
-  const file = Bun.file(join(PACKAGE, name))
-  return new Response(file, { headers: { 'content-type': type, 'cache-control': 'public, max-age=86400' } })
+const page = (html: string) => text(html, 'text/html; charset=utf-8', { 'content-security-policy': PAGE_POLICY })
+
+function asset(file: string, type: string): Response {
+  return new Response(Bun.file(file), { headers: { 'content-type': type, 'cache-control': 'public, max-age=86400' } })
 }
 
 function text(body: string, type: string, headers: Record<string, string> = {}): Response {

@@ -113,8 +113,8 @@ describe('bodies', () => {
 })
 
 describe('docs', () => {
-  test('the page and its assets come from here, nothing from outside', async () => {
-    const page = await (await api.call('GET', '/docs')).text()
+  test.each(['/docs', '/redoc'])('%s and its assets come from here, nothing from outside', async (path) => {
+    const page = await (await api.call('GET', path)).text()
     expect(page).not.toMatch(/https?:\/\//)
     for (const [, path] of page.matchAll(/(?:src|href)="([^"]+)"/g))
       expect((await api.call('GET', path!)).status).toBe(200)
