@@ -98,19 +98,28 @@ export function createKafka(
   })
 }
 
-/** One try to get in; throws AppError `engine_refused` where another try would not help. */
+/** Tries to get in; throws AppError `engine_refused` where another try would not help. */
 export async function firstAnswer(settings: KafkaSettings, outage: OutageLog, engine: string): Promise<void> {
-  let lines = ''
-  const admin = createKafka(settings, outage, (message) => (lines += `${message}\n`)).admin({ retry: { retries: 0 } })
-  try {
-    await admin.connect()
-    await admin.describeCluster()
-  } catch (err) {
-    throw refusal(err, `${lines}${messageOf(err)}`, settings, engine) ?? err
-  } finally {
-    abandon(admin)
+  for (let tries = 1; ; tries++) {
+    let lines = ''
+    const admin = createKafka(settings, outage, (message) => (lines += `${message}\n`)).admin({ retry: { retries: 0 } })
+    try {
+      await admin.connect()
+      await admin.describeCluster()
+      return
+    } catch (err) {
+      const refused = refusal(err, `${lines}${messageOf(err)}`, settings, engine)
+      if (!refused) throw err
+      // A broker that is just ending closes connections, too; the next time it is gone.
+      if (tries === 2) throw refused
+      await Bun.sleep(AGAIN_MS)
+    } finally {
+      abandon(admin)
+    }
   }
 }
+
+const AGAIN_MS = 500
 
 function refusal(err: unknown, said: string, { user, tls }: KafkaSettings, engine: string): AppError | undefined {
   if (/SASL|Authentication failed/i.test(`${(err as Error).name} ${said}`))

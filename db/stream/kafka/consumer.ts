@@ -2,7 +2,7 @@
  * A consumer: one membership of its group after another, until it is stopped. kafkajs gives a membership up when Kafka
  * was away for long, or on an error that it holds for final; then we join anew, for ever.
  */
-import { AppError } from '../../../lib/errors.ts'
+import { AppError, messageOf } from '../../../lib/errors.ts'
 import type { Log } from '../../../lib/log.ts'
 import { growingDelay, pause, withDeadline } from '../../outlast.ts'
 import type { ConsumeOptions, StreamConsumer } from '../index.ts'
@@ -48,6 +48,7 @@ export function startConsumer(
   ready.promise.catch(() => {})
   const readers = new Set<PartitionReader>()
   let session_ms = Math.min(lease_ms, KAFKA_MAX_SESSION_MS)
+  let told_of_coordinator = false
   let start: GroupStart | undefined
   let membership: Membership | undefined
   let stopped: Promise<void> | undefined
@@ -94,7 +95,11 @@ export function startConsumer(
   }
 
   function learnFrom(err: unknown): void {
-    if (kafkaError(err) === 'INVALID_SESSION_TIMEOUT' && session_ms < KAFKA_MIN_SESSION_MS) {
+    if (/COORDINATOR|LOAD_IN_PROGRESS/.test(kafkaError(err) ?? '')) {
+      // Some seconds long on a broker that has just started.
+      if (!told_of_coordinator) log.info(names, `${client.engine} is not ready for groups yet: ${messageOf(err)}`)
+      told_of_coordinator = true
+    } else if (kafkaError(err) === 'INVALID_SESSION_TIMEOUT' && session_ms < KAFKA_MIN_SESSION_MS) {
       log.info({ session_ms, allowed_ms: KAFKA_MIN_SESSION_MS }, 'Kafka wants leases of stream consumers to be longer')
       session_ms = KAFKA_MIN_SESSION_MS
     } else client.outage.failed(err)

@@ -37,7 +37,8 @@ async function countPartitions(admin: Admin, name: string): Promise<number> {
     const { topics } = await admin.fetchTopicMetadata({ topics: [name] })
     return topics[0]?.partitions.length ?? 0
   } catch (err) {
-    if (kafkaError(err) === 'UNKNOWN_TOPIC_OR_PARTITION') return 0
+    // Who may not look at it is not told whether it is there; it is if it cannot be created.
+    if (/^UNKNOWN_TOPIC|^TOPIC_AUTHORIZATION/.test(kafkaError(err) ?? '')) return 0
     throw err
   }
 }
@@ -54,7 +55,7 @@ async function create({ ask, settings, engine }: KafkaClient, name: string): Pro
     const command =
       `kafka-topics.sh --bootstrap-server ${brokers[0]} --create --topic ${name} ` +
       `--partitions ${partitions} --config ${SETTING}=${WANTED_BYTES}`
-    const detail = `The topic ${name} is missing at ${engine}, and we may not create it. Create it (${command}), or allow us to.`
+    const detail = `The topic ${name} is missing at ${engine}, or hidden from us, and we may not create it. Create it (${command}), or allow us to.`
     throw new AppError('stream_topic_missing', 503, detail, { cause: err })
   }
 }

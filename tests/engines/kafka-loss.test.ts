@@ -1,0 +1,140 @@
+/** A Kafka that is not there yet, that is killed under load, that comes back: on an instance of our own. */
+import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import pino from 'pino'
+import type { Stream } from '../../db/stream/index.ts'
+import { createKafkaStream } from '../../db/stream/kafka.ts'
+import { kafka } from '../../ops/engines/kafka.ts'
+import { collect, numbered, text } from '../contracts/stream-collect.ts'
+import { until } from '../e2e/program.ts'
+import { onEngine } from '../engines.ts'
+import { privateEngine, type PrivateEngine } from './private-engine.ts'
+
+setDefaultTimeout(120_000)
+
+onEngine('the loss of Kafka', 'STREAM_URL', () => {
+  let engine: PrivateEngine
+  let url: string
+  let lines: string[] = []
+  let streams: Stream[] = []
+  const log = pino({ level: 'info' }, { write: (line) => void lines.push(line) })
+  const said = (words: string) => lines.filter((line) => line.includes(words)).length
+  beforeAll(async () => {
+    engine = await privateEngine(kafka)
+    url = (await engine.up()).STREAM_URL!
+  })
+  afterEach(async () => {
+    await Promise.all(streams.map((stream) => stream.close()))
+    streams = []
+    lines = []
+  })
+  afterAll(() => engine.remove())
+
+  async function open(): Promise<Stream> {
+    const stream = await createKafkaStream(url, { log, lease_ms: 3_000 })
+    streams.push(stream)
+    return stream
+  }
+
+  test('kill -9 under load: what was resolved is consumed in its order, nothing hangs, all goes on by itself', async () => {
+    const stream = await open()
+    const gate = Promise.withResolvers<void>()
+    let batches = 0
+    const options = { group: 'g', topic: 't', from: 'earliest' as const, max_batch: 50 }
+    const consumer = await collect(await open(), {
+      ...options,
+      async onBatch() {
+        // In hand while the broker dies.
+        if (batches++ === 20) await gate.promise
+      },
+    })
+
+    const resolved: number[] = []
+    const under_way = new Set<number>()
+    let number = 0
+    let stop = false
+    const producers = Array.from({ length: 8 }, async (_, producer) => {
+      while (!stop) {
+        const mine = number++
+        under_way.add(mine)
+        const began = performance.now()
+        const ok = await succeeds(stream.produce('t', [numbered(`key ${producer}`, String(mine))]))
+        under_way.delete(mine)
+        expect(performance.now() - began).toBeLessThan(20_000)
+        if (ok) resolved.push(mine)
+        else await Bun.sleep(50)
+      }
+    })
+    await until('a batch in hand', () => batches > 20 && resolved.length > 500, 30_000)
+    const hit = under_way.size
+    await engine.kill()
+    console.log(`killed Kafka with ${hit} produces in flight, ${resolved.length} resolved, a batch in hand`)
+    expect(hit).toBeGreaterThan(0)
+    await until('it to be missed', () => said('does not do what it is asked') > 0)
+    const before = resolved.length
+    await engine.up()
+    gate.resolve()
+    await until('produces again', () => resolved.length > before + 200, 30_000)
+    stop = true
+    await Promise.all(producers)
+
+    await until(
+      'all that was resolved',
+      () => {
+        const got = new Set(consumer.received.map((message) => Number(text(message))))
+        return resolved.every((one) => got.has(one))
+      },
+      40_000,
+    )
+    for (let producer = 0; producer < 8; producer++) {
+      // Whatever came twice: what is new comes in its order.
+      const firsts = [
+        ...new Set(
+          consumer.received.filter(({ key }) => key === `key ${producer}`).map((message) => Number(text(message))),
+        ),
+      ]
+      expect(firsts).toEqual(firsts.toSorted((a, b) => a - b))
+    }
+    // Each of the two streams may tell an outage once.
+    expect(said('does not do what it is asked')).toBeLessThanOrEqual(2)
+    expect(lines.length).toBeLessThan(20)
+    await until('the commits', async () => (await stream.lag('g')).every(({ lag }) => lag === 0))
+  })
+
+  test('a program that starts without Kafka goes on, fails its produces, and consumes once it is there', async () => {
+    await engine.down()
+    const stream = await open()
+    expect(said('cannot be reached')).toBe(1)
+    await expect(stream.produce('late', [numbered('k', '1')])).rejects.toMatchObject({ code: 'stream_unavailable' })
+    const consuming = collect(stream, { group: 'late', topic: 'late', from: 'earliest' })
+    const spent = process.cpuUsage()
+    await Bun.sleep(2_000)
+    const { user, system } = process.cpuUsage(spent)
+    // It waits, and does not spin.
+    expect((user + system) / 1_000).toBeLessThan(1_000)
+    await engine.up()
+    const { received } = await consuming
+    await until('a produce', () => succeeds(stream.produce('late', [numbered('k', '2')])), 20_000)
+    await until('the message', () => received.length > 0, 20_000)
+    expect(said('cannot be reached')).toBe(1)
+    expect(said('does not do what it is asked')).toBe(0)
+    expect(said('answers again')).toBe(1)
+  })
+
+  test('a consumer can be stopped while Kafka is away', async () => {
+    const stream = await open()
+    const first = await collect(stream, { group: 'stops', topic: 'stops', from: 'earliest' })
+    await engine.kill()
+    const began = performance.now()
+    await first.stop()
+    // Another one has not even begun.
+    const waiting = stream.consume({ group: 'stops', topic: 'never', from: 'earliest', onBatch: async () => {} })
+    waiting.catch(() => {})
+    await stream.close()
+    await expect(waiting).rejects.toMatchObject({ code: 'stream_unavailable' })
+    expect(performance.now() - began).toBeLessThan(12_000)
+    streams = []
+    await engine.up()
+  })
+})
+
+const succeeds = (call: Promise<unknown>) => call.then(() => true).catch(() => false)

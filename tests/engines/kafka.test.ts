@@ -1,0 +1,295 @@
+/** What only Kafka can be asked: topics that somebody else made, rights, offsets that are gone, members that slept. */
+import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  AclOperationTypes,
+  AclPermissionTypes,
+  AclResourceTypes,
+  ConfigResourceTypes,
+  ResourcePatternTypes,
+  type Admin,
+} from 'kafkajs'
+import pino from 'pino'
+import { readDbConfig } from '../../db/config.ts'
+import type { Stream } from '../../db/stream/index.ts'
+import { inspectKafka } from '../../db/stream/kafka-inspect.ts'
+import { createKafkaStream, type KafkaStreamOptions } from '../../db/stream/kafka.ts'
+import { readKafkaUrl } from '../../db/stream/kafka-url.ts'
+import { dealPartitions, type Member } from '../../db/stream/kafka/assigner.ts'
+import { envReader } from '../../lib/env.ts'
+import { collect, numbered, text } from '../contracts/stream-collect.ts'
+import { freePort, startProgram, until } from '../e2e/program.ts'
+import { onEngine } from '../engines.ts'
+import { removeKafkaPrefix, withAdmin, withPrefix } from './kafka-engine.ts'
+import { refusalOf } from './refusal.ts'
+
+setDefaultTimeout(60_000)
+
+test.each([
+  ['kafka://h/topic', 'nothing belongs behind the hosts'],
+  ['kafka://h?ttl=5&partitions=many', 'no parameter ttl'],
+  ['kafka://h?partitions=0', 'partitions is "0"'],
+  ['kafka://h?tls=yes&mechanism=oauth', 'mechanism should be plain'],
+  ['kafka://u:hunter2%@h', 'write it as %25'],
+  ['kafka://h?prefix=a%20b', 'prefix may have'],
+])('%s is a problem of the configuration', (url, sentence) => {
+  const env = envReader({ STREAM_URL: url })
+  readDbConfig(env)
+  expect(() => env.finish()).toThrow(sentence)
+  expect(() => env.finish()).not.toThrow('hunter2')
+})
+
+test('a URL with several hosts, a password and parameters is read whole', () => {
+  const url =
+    'kafka://me:p%40ss@one,two:9093,[::1]:9094?prefix=x.&partitions=8&replication=3&tls=1&mechanism=SCRAM-SHA-512'
+  expect(readKafkaUrl(url)).toEqual({
+    brokers: ['one:9092', 'two:9093', '[::1]:9094'],
+    user: 'me',
+    password: 'p@ss',
+    mechanism: 'scram-sha-512',
+    tls: true,
+    prefix: 'x.',
+    partitions: 8,
+    replication: 3,
+  })
+})
+
+test('partitions are dealt fairly, stay with who works on them, and each topic goes to its readers', () => {
+  const member = (id: string, topic: string, generation: number, owned: number[], busy: number[] = []): Member => ({
+    id,
+    topic,
+    claim: { generation, owned, busy, partitions: topic === 't' ? 5 : 2 },
+  })
+  expect(dealPartitions([member('a', 't', 3, [0, 1, 2, 3, 4], [4]), member('b', 't', -1, [])])).toEqual({
+    a: { t: [0, 1, 4] },
+    b: { t: [2, 3] },
+  })
+  // b remembers a generation that is long over.
+  expect(dealPartitions([member('a', 't', 3, [0, 1]), member('b', 't', 1, [0, 1, 2], [0])])).toEqual({
+    a: { t: [0, 1, 3] },
+    b: { t: [2, 4] },
+  })
+  const both = dealPartitions([member('a', 't', -1, []), member('b', 'u', -1, []), member('c', 'u', -1, [])])
+  expect(both).toEqual({ a: { t: [0, 1, 2, 3, 4] }, b: { u: [0] }, c: { u: [1] } })
+})
+
+onEngine('kafka', 'STREAM_URL', (shared) => {
+  const url = withPrefix(shared)
+  const { prefix } = readKafkaUrl(url)
+  let lines: string[] = []
+  let streams: Stream[] = []
+  const log = pino({ level: 'info' }, { write: (line) => void lines.push(line) })
+  const warnings: string[] = []
+  const noteWarning = (warning: Error) => void warnings.push(warning.name)
+  beforeAll(() => void process.on('warning', noteWarning))
+  afterEach(async () => {
+    await Promise.all(streams.map((stream) => stream.close()))
+    streams = []
+    lines = []
+  })
+  afterAll(async () => {
+    process.off('warning', noteWarning)
+    await removeKafkaPrefix(url)
+  })
+
+  async function open(at = url, options: Partial<KafkaStreamOptions> = {}): Promise<Stream> {
+    const stream = await createKafkaStream(at, { log, lease_ms: 600_000, ...options })
+    streams.push(stream)
+    return stream
+  }
+
+  async function setting(admin: Admin, topic: string, name: string): Promise<string | undefined> {
+    const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic }]
+    const { configEntries } = (await admin.describeConfigs({ includeSynonyms: false, resources })).resources[0]!
+    return configEntries.find(({ configName }) => configName === name)?.configValue
+  }
+
+  test('a missing topic is created, with the partitions of the URL and room for large messages', async () => {
+    const stream = await open(`${url}&partitions=6`)
+    await stream.produce('made', [numbered('k', '1')])
+    await withAdmin(url, async (admin) => {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [`${prefix}made`] })
+      expect(topics[0]!.partitions.length).toBe(6)
+      expect(Number(await setting(admin, `${prefix}made`, 'max.message.bytes'))).toBeGreaterThan(16 * 1024 * 1024)
+    })
+  })
+
+  test('a topic that is too small gets more partitions and a higher limit, and keeps what else was set', async () => {
+    await withAdmin(url, async (admin) => {
+      const configEntries = [
+        { name: 'max.message.bytes', value: '2000' },
+        { name: 'retention.ms', value: '7777777' },
+      ]
+      await admin.createTopics({ topics: [{ topic: `${prefix}small`, numPartitions: 1, configEntries }] })
+      await (await open()).produce('small', [{ key: 'k', value: new Uint8Array(5_000) }])
+      expect(await setting(admin, `${prefix}small`, 'retention.ms')).toBe('7777777')
+      const { topics } = await admin.fetchTopicMetadata({ topics: [`${prefix}small`] })
+      expect(topics[0]!.partitions.length).toBe(4)
+    })
+  })
+
+  test('partitions that are added later are read from their beginning, also by a group that began at latest', async () => {
+    const received = (await collect(await open(), { group: 'newcomer', topic: 'grows', from: 'latest' })).received
+    const wider = await open(`${url}&partitions=8`)
+    const messages = Array.from({ length: 16 }, (_, i) => numbered(null, String(i)))
+    await wider.produce('grows', messages)
+    await until('all of it', () => received.length === 16, 30_000)
+    expect((await wider.lag('newcomer')).map(({ partition }) => partition)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+  })
+
+  test('a topic that we may not create is named, with the command that creates it', async () => {
+    const guest = await open(url.replace('//doca:', '//guest:'))
+    const refused = guest.produce('forbidden', [numbered('k', '1')])
+    await expect(refused).rejects.toMatchObject({ code: 'stream_topic_missing' })
+    await expect(refused).rejects.toThrow(`--create --topic ${prefix}forbidden --partitions 4`)
+  })
+
+  test('a message over the limit of a topic that we may not change is refused with its size; others are stored', async () => {
+    const topic = `${prefix}limited`
+    await withAdmin(url, async (admin) => {
+      const configEntries = [{ name: 'max.message.bytes', value: '4000' }]
+      await admin.createTopics({ topics: [{ topic, numPartitions: 4, configEntries }] })
+      const of = (operation: AclOperationTypes) => ({
+        resourceType: AclResourceTypes.TOPIC,
+        resourceName: topic,
+        resourcePatternType: ResourcePatternTypes.LITERAL,
+        principal: 'User:guest',
+        host: '*',
+        operation,
+        permissionType: AclPermissionTypes.ALLOW,
+      })
+      const { WRITE, DESCRIBE, DESCRIBE_CONFIGS } = AclOperationTypes
+      await admin.createAcls({ acl: [WRITE, DESCRIBE, DESCRIBE_CONFIGS].map(of) })
+    })
+    const guest = await open(url.replace('//doca:', '//guest:'))
+    const [large, fine] = await Promise.allSettled([
+      guest.produce('limited', [{ key: 'a', value: new Uint8Array(5_000) }]),
+      guest.produce(
+        'limited',
+        Array.from({ length: 30 }, (_, i) => ({ key: `${i}`, value: new Uint8Array(1_000) })),
+      ),
+    ])
+    expect(large).toMatchObject({ status: 'rejected', reason: { code: 'message_too_large', status: 413 } })
+    expect(String((large as PromiseRejectedResult).reason)).toMatch(/message of 5\d\d\d bytes.*takes 4000 bytes/)
+    expect(fine.status).toBe('fulfilled')
+    // Somebody lowers it while we run: the broker itself refuses.
+    await withAdmin(url, async (admin) => {
+      const configEntries = [{ name: 'max.message.bytes', value: '500' }]
+      const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }]
+      await admin.alterConfigs({ validateOnly: false, resources })
+    })
+    const refused = guest.produce('limited', [{ key: 'a', value: new Uint8Array(1_000) }])
+    await expect(refused).rejects.toMatchObject({ code: 'message_too_large' })
+    await guest.produce('limited', [{ key: 'a', value: new Uint8Array(10) }])
+  })
+
+  test('who is refused is told why, and what to change; no password is in it', async () => {
+    const wrong = await refusalOf(open(url.replace(/:[^:@/]+@/, ':hunter2@')))
+    expect(wrong).toContain('check user, password and mechanism in STREAM_URL')
+    expect(wrong).not.toContain('hunter2')
+    expect(await refusalOf(open(url.replace(/\/\/.*@/, '//')))).toContain('it may want a user and password')
+    expect(await refusalOf(open(`${url}&tls=1`))).toContain('leave tls=1 out')
+    expect(await refusalOf(inspectKafka(`${url}&tls=1`))).toContain('leave tls=1 out')
+    // It was a warning at most so far.
+    expect(lines.filter((line) => line.includes('"level":50'))).toEqual([])
+  })
+
+  test('a Kafka that is not there is one warning; calls fail with a sentence', async () => {
+    const away = `kafka://127.0.0.1:${freePort()}`
+    const stream = await open(away)
+    expect(lines.length).toBe(1)
+    expect(lines[0]).toContain('the program goes on without it')
+    await expect(stream.produce('t', [numbered('k', '1')])).rejects.toMatchObject({ code: 'stream_unavailable' })
+    await expect(stream.lag('g')).rejects.toMatchObject({ code: 'stream_unavailable' })
+    await expect(inspectKafka(away)).rejects.toMatchObject({ code: 'stream_unavailable' })
+    expect(lines.length).toBe(1)
+  })
+
+  test('a group whose next messages were deleted goes on with the oldest that are kept, and says so', async () => {
+    const stream = await open(`${url}&partitions=1`)
+    const options = { group: 'behind', topic: 'deleted', from: 'latest' as const }
+    const first = await collect(stream, options)
+    await first.stop()
+    for (let i = 0; i < 20; i++) await stream.produce('deleted', [numbered('k', String(i))])
+    await withAdmin(url, async (admin) => {
+      // kafkajs knows where a topic lies once it was asked of it.
+      expect(await admin.fetchTopicOffsets(`${prefix}deleted`)).toMatchObject([{ low: '0', high: '20' }])
+      await admin.deleteTopicRecords({ topic: `${prefix}deleted`, partitions: [{ partition: 0, offset: '15' }] })
+    })
+    const again = await collect(stream, options)
+    await until('the rest', () => again.received.length === 5, 20_000)
+    expect(again.received.map(text)).toEqual(['15', '16', '17', '18', '19'])
+    const told = lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 50)
+    expect(told).toMatchObject([{ group: 'behind', topic: 'deleted', partition: 0, expected: 0, oldest: 15 }])
+    await until('the commit', async () => (await stream.lag('behind')).every(({ lag }) => lag === 0))
+  })
+
+  test('a member that slept through the loss of its partition aborts its batch and moves no offset', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'doca-kafka-'))
+    const release = join(folder, 'release')
+    const consume = { group: 'sleeper', topic: 'sleeps', from: 'earliest' as const, max_batch: 5 }
+    const stream = await open(`${url}&partitions=1`, { lease_ms: 1_000 })
+    const ten = Array.from({ length: 10 }, (_, i) => numbered('k', String(i)))
+    await stream.produce('sleeps', ten)
+    const words = JSON.stringify({ url: `${url}&partitions=1`, lease_ms: 1_000, consume, release })
+    const child = startProgram('tests/engines/kafka-sleeper.ts', [words], {})
+    await until('a batch in the child', () => child.output().includes('batch 0'), 20_000, child.output)
+    child.kill('SIGSTOP')
+    const survivor = await collect(stream, consume)
+    await until('all of it', () => survivor.received.length === 10, 20_000)
+    const committed = async () => (await stream.lag('sleeper')).map((partition) => partition.committed)
+    await until('its commits', async () => (await committed())[0] === 10)
+    await writeFile(release, '')
+    child.kill('SIGCONT')
+    // It finds out, and joins again, without a partition for it.
+    await until('the end of the stale batch', () => child.output().includes('returned'), 20_000, child.output)
+    await until('its new membership', () =>
+      withAdmin(url, async (admin) => {
+        const { groups } = await admin.describeGroups([`${prefix}sleeper`])
+        return groups[0]!.state === 'Stable' && groups[0]!.members.length === 2
+      }),
+    )
+    expect(await committed()).toEqual([10])
+    await stream.produce('sleeps', [numbered('k', '10')])
+    await until('the next message', () => `${child.output()}${survivor.received.map(text)}`.includes('10'))
+    child.kill('SIGKILL')
+    await rm(folder, { recursive: true })
+  })
+
+  test('a lease that is shorter than Kafka allows becomes the shortest that it allows', async () => {
+    const stream = await open(url, { lease_ms: 100 })
+    const { received } = await collect(stream, { group: 'hasty', topic: 'hasty', from: 'earliest' })
+    await stream.produce('hasty', [numbered('k', '1')])
+    await until('the message', () => received.length === 1)
+    expect(lines.some((line) => line.includes('to be longer'))).toBe(true)
+  })
+
+  test('two topics in one group do not take partitions from each other', async () => {
+    const stream = await open()
+    const one = await collect(stream, { group: 'both', topic: 'one', from: 'earliest' })
+    const two = await collect(await open(), { group: 'both', topic: 'two', from: 'earliest' })
+    const ten = Array.from({ length: 10 }, (_, i) => numbered(null, String(i)))
+    await stream.produce('one', ten)
+    await stream.produce('two', ten)
+    await until('both', () => one.received.length === 10 && two.received.length === 10)
+    expect([...new Set((await stream.lag('both')).map(({ topic }) => topic))]).toEqual(['one', 'two'])
+  })
+
+  test('the doctor sees a Kafka that works, and one that does not let us work', async () => {
+    expect(await inspectKafka(url)).toMatchObject({ version: '4.1 or later', problems: [] })
+    const { problems } = await inspectKafka(url.replace('//doca:', '//guest:'))
+    expect(problems.length).toBe(1)
+    expect(problems[0]!.found).toContain('does not let us work')
+    const few = await inspectKafka(`${url}&replication=3`)
+    expect(few.problems.some(({ fix }) => fix.includes('replication=1'))).toBe(true)
+  })
+
+  test('an idle connection arms no timer with a negative delay', async () => {
+    const stream = await open()
+    await stream.produce('idle', [numbered('k', '1')])
+    await stream.lag('idle')
+    expect(warnings.filter((name) => name === 'TimeoutNegativeWarning')).toEqual([])
+  })
+})
