@@ -6,6 +6,7 @@ import { readRedisUrl } from './cache/redis-url.ts'
 import { readCassandraUrl } from './history/cassandra-url.ts'
 import { readMongoUrl } from './journal/mongodb-url.ts'
 import { readS3Url } from './objects/s3-url.ts'
+import { readRabbitmqUrl } from './queue/rabbitmq-url.ts'
 import { readKafkaUrl } from './stream/kafka-url.ts'
 
 export interface DbConfig {
@@ -45,7 +46,7 @@ export function readDbConfig(env: EnvReader): DbConfig {
     database_pool: env.integer('DATABASE_POOL', 4, { min: 1, max: 100 }),
     cache_url: readable(env, env.url('CACHE_URL', ['redis', 'rediss']), readRedisUrl),
     stream_url: readable(env, env.url('STREAM_URL', ['kafka']), readKafkaUrl),
-    queue_url: env.url('QUEUE_URL', ['amqp', 'amqps']),
+    queue_url: readable(env, env.url('QUEUE_URL', ['amqp', 'amqps']), readRabbitmqUrl),
     history_url: readHistoryUrl(env),
     journal_url: readable(env, env.url('JOURNAL_URL', ['mongodb']), readMongoUrl),
     objects_url: readObjectsUrl(env),

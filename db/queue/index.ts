@@ -4,7 +4,6 @@
  * in a table where it can be browsed, counted and replayed.
  */
 import type { Sql } from 'postgres'
-import { notYet } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { createSqlQueue } from './sql.ts'
 
@@ -103,5 +102,6 @@ export interface QueueOptions {
 /** Opens the driver that the URL names. */
 export async function openQueue({ url, sql, log }: QueueOptions): Promise<Queue> {
   if (url === undefined) return createSqlQueue(sql, { log })
-  throw notYet('QUEUE_URL')
+  const { createRabbitmqQueue } = await import('./rabbitmq.ts')
+  return createRabbitmqQueue({ url, sql, log })
 }

@@ -109,6 +109,18 @@ export const dead_letters = pgTable(
   (t) => [index('dead_letters_queue').on(t.queue, t.id)],
 )
 
+/** RabbitMQ's retry queues: one for each delay that the queue has had, since a retry queue has one delay for good. */
+export const queue_delays = pgTable(
+  'queue_delays',
+  {
+    queue: text().notNull(),
+    retry_delay_ms: bigint({ mode: 'number' }).notNull(),
+    /** When another delay took its place; null for the one in use. */
+    left_at: time(),
+  },
+  (t) => [primaryKey({ columns: [t.queue, t.retry_delay_ms] })],
+)
+
 export const history_rows = pgTable(
   'history_rows',
   {

@@ -2,7 +2,8 @@
 import { openQueueProgram } from './queue-programs.ts'
 
 const { engine, times, settings } = JSON.parse(Bun.argv[2]!)
-await openQueueProgram(engine, times).queue.consume(settings, async ({ id, attempt }) => {
+const { queue } = await openQueueProgram(engine, times)
+await queue.consume(settings, async ({ id, attempt }) => {
   process.stdout.write(`${JSON.stringify({ id, attempt })}\n`)
   return new Promise(() => {})
 })

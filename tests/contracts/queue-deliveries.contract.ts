@@ -73,7 +73,7 @@ export function deliveryContract(onTest: OnQueueTest): void {
       return 'ack'
     }
     const one = await collect(queue, settings, as('one'), { concurrency: 5 })
-    const two = await collect(program(), settings, as('two'), { concurrency: 5 })
+    const two = await collect(await program(), settings, as('two'), { concurrency: 5 })
     await queue.publish(
       name,
       ids.map((id) => message(id)),
@@ -113,7 +113,7 @@ export function deliveryContract(onTest: OnQueueTest): void {
 
   onTest('an idle consumer is woken by a message without polling', async ({ queue, program, name, settings }) => {
     const { deliveries } = await collect(queue, settings, () => 'ack')
-    const publisher = program()
+    const publisher = await program()
     await publisher.publish(name, [message('1')])
     await until('the first', () => deliveries.length === 1, 1000)
     await publisher.publish(name, [message('2')])
@@ -144,7 +144,7 @@ export function deliveryContract(onTest: OnQueueTest): void {
 
   onTest('a handler that outlives the grace of stop is aborted', async ({ queue, program, name, settings }) => {
     await queue.publish(name, [message('m')])
-    const impatient = program({ lease_ms: 600_000, stop_grace_ms: 50 })
+    const impatient = await program({ lease_ms: 600_000, stop_grace_ms: 50 })
     const first = await collect(impatient, { ...settings, retry_delay_ms: 0 }, async (_, signal): Promise<Decision> => {
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
       return 'retry'

@@ -5,14 +5,19 @@
 import pino from 'pino'
 import { openSql } from '../../db/index.ts'
 import type { Queue } from '../../db/queue/index.ts'
+import { createRabbitmqQueue } from '../../db/queue/rabbitmq.ts'
 import { createSqlQueue } from '../../db/queue/sql.ts'
 
 export interface QueueEngine {
-  driver: 'sql'
+  driver: 'sql' | 'rabbitmq'
+  /** Of the database. */
   url: string
+  /** Of the broker. */
+  queue_url?: string
 }
 
 export interface QueueTimes {
+  /** In sql; a broker notices by the connection. */
   lease_ms: number
   stop_grace_ms?: number
   max_lost?: number
@@ -26,9 +31,13 @@ export interface QueueProgram {
 /** Without its safety net: whatever works here works by NOTIFY and by timers. */
 const NO_POLLING_MS = 600_000
 
-export function openQueueProgram({ url }: QueueEngine, times: QueueTimes): QueueProgram {
-  const sql = openSql(url, 2)
-  const queue = createSqlQueue(sql, { log: pino({ level: 'silent' }), poll_ms: NO_POLLING_MS, ...times })
+export async function openQueueProgram(engine: QueueEngine, times: QueueTimes): Promise<QueueProgram> {
+  const sql = openSql(engine.url, 2)
+  const log = pino({ level: 'silent' })
+  const queue =
+    engine.driver === 'sql'
+      ? createSqlQueue(sql, { log, poll_ms: NO_POLLING_MS, ...times })
+      : await createRabbitmqQueue({ url: engine.queue_url!, sql, log, ...times })
   return {
     queue,
     async close() {

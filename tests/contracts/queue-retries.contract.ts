@@ -80,14 +80,14 @@ export function retryContract(onTest: OnQueueTest): void {
       const first = await collect(queue, { ...settings, retry_delay_ms: 300 }, () => 'retry')
       await until('the first attempt', async () => (await queue.depth(name)).delayed === 1)
       await first.stop()
-      const again = await collect(program(), settings, () => 'ack')
+      const again = await collect(await program(), settings, () => 'ack')
       await until('the second attempt', () => again.deliveries.length === 1)
       expect(again.deliveries[0]!.attempt).toBe(2)
     },
   )
 
   onTest('a long handler keeps its message through heartbeats', async ({ queue, program, name, settings }) => {
-    const [owner, other] = [program({ lease_ms: 250 }), program({ lease_ms: 250 })]
+    const [owner, other] = [await program({ lease_ms: 250 }), await program({ lease_ms: 250 })]
     const gate = Promise.withResolvers<void>()
     const one = await collect(owner, settings, () => gate.promise.then((): Decision => 'ack'))
     await queue.publish(name, [message('m')])
@@ -105,7 +105,7 @@ export function retryContract(onTest: OnQueueTest): void {
     async ({ queue, program, engine, name, settings }) => {
       const times = { lease_ms: 600, max_lost: 2 }
       await queue.publish(name, [message('killer')])
-      const once = await collect(program(times), settings, () => 'retry')
+      const once = await collect(await program(times), settings, () => 'retry')
       await until('the first attempt', () => once.deliveries.length === 1)
       await once.stop()
       for (const _ of ['first', 'second']) {
@@ -115,7 +115,7 @@ export function retryContract(onTest: OnQueueTest): void {
         child.kill('SIGKILL')
         await child.exited
       }
-      const survivor = await collect(program(times), settings, () => 'ack')
+      const survivor = await collect(await program(times), settings, () => 'ack')
       await until('its death', async () => (await queue.depth(name)).dead === 1)
       expect(survivor.deliveries.length).toBe(0)
       const [dead] = await queue.dead(name, { limit: 1 })
@@ -133,7 +133,7 @@ export function retryContract(onTest: OnQueueTest): void {
       expect(JSON.parse(line)).toEqual({ id: 'm', attempt })
       child.kill('SIGKILL')
       await child.exited
-      const next = await collect(program(times), settings, () => 'retry')
+      const next = await collect(await program(times), settings, () => 'retry')
       await until('it again', () => next.deliveries.length === 1)
       await next.stop()
       expect(next.deliveries[0]!.attempt).toBe(attempt)

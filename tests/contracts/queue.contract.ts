@@ -11,36 +11,41 @@ export interface QueueTest {
   settings: QueueSettings
   queue: Queue
   /** Another program's queue. Unless told, leases last so long that they play no part. */
-  program(times?: QueueTimes): Queue
+  program(times?: QueueTimes): Promise<Queue>
 }
 
 export type OnQueueTest = (title: string, run: (test: QueueTest) => Promise<void>) => void
 
-export function queueContract(driver: string, open: () => Promise<{ engine: QueueEngine; close(): Promise<void> }>) {
+export function queueContract(
+  driver: string,
+  open: () => Promise<{ engine: QueueEngine; close(queues: string[]): Promise<void> }>,
+) {
   describe(`a queue on ${driver}`, () => {
     let engine: QueueEngine
-    let close: () => Promise<void>
+    let close: (queues: string[]) => Promise<void>
     let programs: QueueProgram[] = []
+    const names: string[] = []
     beforeAll(async () => {
       ;({ engine, close } = await open())
     })
-    afterAll(() => close())
+    afterAll(() => close(names))
     afterEach(async () => {
       await Promise.all(programs.map((program) => program.close()))
       programs = []
     })
 
-    function program(times: QueueTimes = { lease_ms: 600_000 }): Queue {
-      const opened = openQueueProgram(engine, times)
+    async function program(times: QueueTimes = { lease_ms: 600_000 }): Promise<Queue> {
+      const opened = await openQueueProgram(engine, times)
       programs.push(opened)
       return opened.queue
     }
 
     const onTest: OnQueueTest = (title, run) =>
-      test(title, () => {
+      test(title, async () => {
         const name = `queue-${crypto.randomUUID()}`
         const settings = { name, max_attempts: 3, retry_delay_ms: 150 }
-        return run({ engine, name, settings, queue: program(), program })
+        names.push(name)
+        await run({ engine, name, settings, queue: await program(), program })
       })
     deliveryContract(onTest)
     retryContract(onTest)
