@@ -54,6 +54,7 @@ export function groupContract(onTest: OnStreamTest): void {
     gate.resolve()
     await until('the commit', async () => (await total()) === 0)
     const lags = await stream.lag(group)
+    expect(new Set(lags.map((partition) => partition.topic))).toEqual(new Set([topic]))
     expect(lags.map(({ partition }) => partition)).toEqual([0, 1, 2, 3])
     expect(lags.reduce((sum, { end }) => sum + end, 0)).toBe(5)
   })
@@ -120,6 +121,78 @@ export function groupContract(onTest: OnStreamTest): void {
       expect(all).toEqual(Array.from({ length: numbers }, (_, i) => i))
     },
   )
+
+  onTest('a batch in hand stays with its member when another comes', async ({ stream, program, topic, group }) => {
+    await stream.produce(topic, [numbered('k', '1')])
+    const gate = Promise.withResolvers<void>()
+    let aborted = false
+    const first = await collect(await program({ lease_ms: 600_000, stop_grace_ms: 300 }), {
+      group,
+      topic,
+      from: 'earliest',
+      async onBatch(_, signal) {
+        await gate.promise
+        aborted = signal.aborted
+      },
+    })
+    await until('the batch', () => first.received.length === 1)
+    const second = await collect(await program(), { group, topic, from: 'earliest' })
+    const twenty = Array.from({ length: 20 }, (_, i) => numbered(`k${i}`, 'more'))
+    await stream.produce(topic, twenty)
+    await until('a share for the second', () => second.received.length > 0)
+    expect(second.received.map(text)).not.toContain('1')
+    gate.resolve()
+    await until('the rest', () => first.received.length + second.received.length === 21)
+    expect(aborted).toBe(false)
+    await until('the commits', async () => (await stream.lag(group)).every(({ lag }) => lag === 0))
+  })
+
+  onTest(
+    'members that come and go lose nothing, and what is finished never comes again',
+    async ({ stream, program, topic, group }) => {
+      const options = { topic, group, from: 'earliest' as const, max_batch: 5 }
+      const finished: number[] = []
+      const member = async () =>
+        collect(await program(), {
+          ...options,
+          async onBatch(messages) {
+            await Bun.sleep(1)
+            finished.push(...messages.map((message) => Number(text(message))))
+          },
+        })
+      let members = [await member()]
+      const produced = countUp(stream, topic)
+      for (let round = 0; round < 3; round++) {
+        members.push(await member(), await member())
+        const before = finished.length
+        await until('some work', () => finished.length > before + 50)
+        const [first, second, ...rest] = members
+        await Promise.all([first!.stop(), second!.stop()])
+        members = rest
+      }
+      const numbers = await produced.end()
+      await until('all', () => new Set(finished).size === numbers)
+      expect(finished.toSorted((a, b) => a - b)).toEqual(Array.from({ length: numbers }, (_, i) => i))
+    },
+  )
+
+  onTest('closing waits for the batch in hand and for what is being produced', async ({ program, topic, group }) => {
+    const busy = await program()
+    await busy.produce(topic, [numbered('k', '0')])
+    const gate = Promise.withResolvers<void>()
+    const consumer = await collect(busy, { group, topic, from: 'earliest', onBatch: () => gate.promise })
+    await until('the batch', () => consumer.received.length === 1)
+    const produces = Array.from({ length: 50 }, (_, i) => busy.produce(topic, [numbered(`k${i}`, String(i + 1))]))
+    const outcomes = Promise.allSettled(produces)
+    const closing = busy.close()
+    gate.resolve()
+    await closing
+    const resolved = (await outcomes).flatMap(({ status }, i) => (status === 'fulfilled' ? [String(i + 1)] : []))
+    expect(resolved.length).toBeGreaterThan(0)
+    const next = await collect(await program(), { group, topic, from: 'earliest' })
+    await until('all that was resolved', () => resolved.every((one) => next.received.map(text).includes(one)))
+    expect(next.received.map(text)).not.toContain('0')
+  })
 
   onTest(
     'the partitions of a member that stops go to the others at once',

@@ -59,7 +59,7 @@ export function messageContract(onTest: OnStreamTest): void {
       { key: 'empty', value: new Uint8Array() },
       { key: '', value: bytes('the empty key') },
       { key: null, value: bytes('no key') },
-      { key: 'ação 🧾 日本', value: bytes('ünïcode'), headers: { 'título ✓': 'maçã', nul: 'a\0b' } },
+      { key: 'ação 🧾 日本', value: bytes('ünïcode'), headers: { 'título ✓': 'maçã', nul: 'a\0b', empty: '' } },
       { key: 'nul\0in it', value: Uint8Array.from({ length: 256 }, (_, i) => i) },
       { key: '\u{feff}mark', value: crypto.getRandomValues(new Uint8Array(60_000)) },
       { key: 'large', value: new Uint8Array(1_048_576).fill(7) },
@@ -69,10 +69,20 @@ export function messageContract(onTest: OnStreamTest): void {
     await until('all messages', () => received.length === messages.length)
     for (const { key, value, headers = {} } of messages) {
       const same = received.find((message) => message.key === key)
+      expect(same?.topic).toBe(topic)
       expect(same?.headers).toEqual(headers)
       expect(Buffer.compare(same!.value, value)).toBe(0)
       expect(Math.abs(Date.now() - same!.produced_at.getTime())).toBeLessThan(60_000)
     }
+  })
+
+  onTest('a message of the largest size arrives', async ({ stream, topic, group }) => {
+    const value = new Uint8Array(MAX_MESSAGE_BYTES).fill(3)
+    await stream.produce(topic, [])
+    await stream.produce(topic, [{ key: 'large', value }])
+    const { received } = await collect(stream, { group, topic, from: 'earliest' })
+    await until('the message', () => received.length === 1, 20_000)
+    expect(Buffer.compare(received[0]!.value, value)).toBe(0)
   })
 
   onTest('many large messages come in batches that fit into memory', async ({ stream, topic, group }) => {
