@@ -18,6 +18,12 @@ export interface ApiConfig {
   /** Still verifies tokens signed before JWT_SECRET was changed. */
   jwt_secret_previous: string | undefined
   jwt_expires_s: number
+  /** Encrypts the secrets of authenticator apps; unset: generated into DATA_DIR. */
+  totp_key: string | undefined
+  /** Still opens what was encrypted before TOTP_KEY was changed. */
+  totp_key_previous: string | undefined
+  /** Admins can do nothing but enrol until they have a second factor. */
+  require_admin_2fa: boolean
   /** First password of the user `admin`; unset: generated and printed once. */
   admin_password: string | undefined
   /** The user that jobs sign in as; the password is generated into DATA_DIR when unset. */
@@ -53,6 +59,10 @@ export function readApiConfig(env: Env): ApiConfig {
     jwt_secret: read.text('JWT_SECRET'),
     jwt_secret_previous: read.text('JWT_SECRET_PREVIOUS'),
     jwt_expires_s: read.integer('JWT_EXPIRES_S', 900, { min: 10, max: 86_400 }),
+    totp_key: read.text('TOTP_KEY'),
+    totp_key_previous: read.text('TOTP_KEY_PREVIOUS'),
+    require_admin_2fa:
+      read.choice('REQUIRE_ADMIN_2FA', ['true', 'false'], read.production ? 'true' : 'false') === 'true',
     admin_password: read.text('ADMIN_PASSWORD'),
     service_username: read.text('SERVICE_USERNAME') ?? 'service',
     service_password: read.text('SERVICE_PASSWORD'),
@@ -80,6 +90,8 @@ export function readApiConfig(env: Env): ApiConfig {
   for (const [name, secret] of [
     ['JWT_SECRET', config.jwt_secret],
     ['JWT_SECRET_PREVIOUS', config.jwt_secret_previous],
+    ['TOTP_KEY', config.totp_key],
+    ['TOTP_KEY_PREVIOUS', config.totp_key_previous],
   ] as const)
     if (secret !== undefined && Buffer.byteLength(secret) < 32)
       read.problem(`${name} is shorter than 32 bytes; set a longer random one, e.g. from \`openssl rand -base64 48\`.`)
@@ -94,6 +106,10 @@ export function readApiConfig(env: Env): ApiConfig {
   if (read.production) {
     if (!config.jwt_secret)
       read.problem('JWT_SECRET is missing; with NODE_ENV=production set a random one of 32 bytes or more.')
+    if (!config.totp_key)
+      read.problem(
+        'TOTP_KEY is missing; with NODE_ENV=production set a random one of 32 bytes or more, and keep it safe.',
+      )
     if (config.password_rounds < PASSWORD_ROUNDS_PRODUCTION)
       read.problem(`PASSWORD_ROUNDS is below ${PASSWORD_ROUNDS_PRODUCTION}; in production raise it, or unset it.`)
   }

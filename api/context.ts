@@ -1,4 +1,5 @@
 import type { Db } from '../db/index.ts'
+import type { Sealer } from '../db/sealer.ts'
 import type { Log } from '../lib/log.ts'
 import type { Passwords } from './auth/passwords.ts'
 import type { Tokens } from './auth/tokens.ts'
@@ -11,4 +12,8 @@ export interface ApiContext {
   log: Log
   tokens: Tokens
   passwords: Passwords
+  /** Encrypts what authenticator apps share with us. */
+  sealer: Sealer
+  /** The clock for their codes; Date.now, but for tests. */
+  now_ms?: () => number
 }

@@ -1,4 +1,5 @@
 import { connect } from '../db/index.ts'
+import { createSealer } from '../db/sealer.ts'
 import { generatedSecret } from '../db/secrets.ts'
 import { createLog } from '../lib/log.ts'
 import { announceReady, loadConfig, runProgram } from '../lib/program.ts'
@@ -22,10 +23,14 @@ await runProgram(async () => {
     config.jwt_expires_s,
     { previous: config.jwt_secret_previous },
   )
+  const sealer = createSealer(
+    config.totp_key ?? (await generatedSecret(data_dir, 'totp_key')),
+    config.totp_key_previous,
+  )
   const service_password = config.service_password ?? (await generatedSecret(data_dir, 'service_password'))
 
   const passwords = createPasswords(config.password_rounds)
-  const server = listen(createApp({ config, db, log, tokens, passwords }), config)
+  const server = listen(createApp({ config, db, log, tokens, sealer, passwords }), config)
   // Not before the port is ours: a password made by a start that fails might never be read.
   showPassword(await createFirstUsers(db.sql, config, service_password))
   announceReady(log, config.heartbeat_file, { url: server.url })

@@ -9,7 +9,7 @@
  * the table alone tells it.
  */
 import { createHmac, randomBytes } from 'node:crypto'
-import type { ISql, Sql } from 'postgres'
+import type { ISql } from 'postgres'
 
 /** How long after its exchange a token is answered again with its successor. */
 export const RETRY_S = 10
@@ -17,7 +17,7 @@ export const RETRY_S = 10
 export type Rotation =
   | { outcome: 'rotated'; session_id: string; user_id: string; refresh_token: string }
   /** The token had been exchanged before; its session is ended now. */
-  | { outcome: 'reused'; session_id: string; user_id: string }
+  | { outcome: 'reused'; session_id: string; username: string }
   /** Unknown, or of a session that has ended or whose user is disabled. */
   | { outcome: 'invalid' }
 
@@ -28,32 +28,31 @@ export async function insertRefreshToken(sql: ISql, session_id: string): Promise
   return token
 }
 
-/** Exchanges a token for its successor, whose access token lives `active_s`. */
-export async function rotateRefreshToken(sql: Sql, token: string, active_s: number): Promise<Rotation> {
-  return sql.begin(async (tx): Promise<Rotation> => {
-    const found = await lockLive(tx, token)
-    if (!found) return { outcome: 'invalid' }
-    const { session_id, user_id, rotated, retry, successor_salt } = found
-    if (rotated && !retry) {
-      await tx`update sessions set revoked_at = now() where id = ${session_id}`
-      return { outcome: 'reused', session_id, user_id }
-    }
-    const salt = successor_salt ?? new Uint8Array(randomBytes(16))
-    const refresh_token = successorOf(token, salt)
-    if (!rotated) {
-      await tx`insert into refresh_tokens (hash, session_id) values (${hashOf(refresh_token)}, ${session_id})`
-      // clock_timestamp: whoever waited for this row began before now().
-      await tx`
-        update refresh_tokens set rotated_at = clock_timestamp(), successor_salt = ${salt} where hash = ${hashOf(token)}`
-    }
-    await tx`update sessions set active_until = now() + make_interval(secs => ${active_s}) where id = ${session_id}`
-    return { outcome: 'rotated', session_id, user_id, refresh_token }
-  })
+/** Exchanges a token for its successor, whose access token lives `active_s`; to be called in a transaction. */
+export async function rotateRefreshToken(tx: ISql, token: string, active_s: number): Promise<Rotation> {
+  const found = await lockLive(tx, token)
+  if (!found) return { outcome: 'invalid' }
+  const { session_id, user_id, username, rotated, retry, successor_salt } = found
+  if (rotated && !retry) {
+    await tx`update sessions set revoked_at = now() where id = ${session_id}`
+    return { outcome: 'reused', session_id, username }
+  }
+  const salt = successor_salt ?? new Uint8Array(randomBytes(16))
+  const refresh_token = successorOf(token, salt)
+  if (!rotated) {
+    await tx`insert into refresh_tokens (hash, session_id) values (${hashOf(refresh_token)}, ${session_id})`
+    // clock_timestamp: whoever waited for this row began before now().
+    await tx`
+      update refresh_tokens set rotated_at = clock_timestamp(), successor_salt = ${salt} where hash = ${hashOf(token)}`
+  }
+  await tx`update sessions set active_until = now() + make_interval(secs => ${active_s}) where id = ${session_id}`
+  return { outcome: 'rotated', session_id, user_id, refresh_token }
 }
 
 interface Found {
   session_id: string
   user_id: string
+  username: string
   rotated: boolean
   retry: boolean
   successor_salt: Uint8Array | null
@@ -62,7 +61,7 @@ interface Found {
 /** The token's row, locked together with its session, so that of two exchanges the second sees what the first did. */
 async function lockLive(tx: ISql, token: string): Promise<Found | undefined> {
   const [row] = await tx<Found[]>`
-    select r.session_id, s.user_id, r.rotated_at is not null as rotated, r.successor_salt,
+    select r.session_id, s.user_id, u.username, r.rotated_at is not null as rotated, r.successor_salt,
       coalesce(r.rotated_at > clock_timestamp() - make_interval(secs => ${RETRY_S}), false) as retry
     from refresh_tokens r join sessions s on s.id = r.session_id join users u on u.id = s.user_id
     where r.hash = ${hashOf(token)} and s.revoked_at is null and s.expires_at > now() and u.disabled_at is null

@@ -1,5 +1,6 @@
 /** Every table, a file per area. drizzle-kit turns a change here into a migration: `bun run db:generate`. */
 export * from './schema/users.ts'
+export * from './schema/two-factor.ts'
 export * from './schema/audit.ts'
 export * from './schema/login-attempts.ts'
 export * from './schema/packaging.ts'

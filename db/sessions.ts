@@ -6,6 +6,8 @@ export interface Session {
   user_id: string
   username: string
   role: Role
+  /** An admin who has no second factor. */
+  unenrolled_admin: boolean
 }
 
 /** A session that ends by itself after `ttl_s`; its user counts as active for `active_s`. */
@@ -20,14 +22,17 @@ export async function insertSession(sql: ISql, user_id: string, ttl_s: number, a
 /** The session behind a token, with its user as they are now; null once it ended or the user was disabled. */
 export async function findLiveSession(sql: Sql, id: string): Promise<Session | null> {
   const [row] = await sql<Session[]>`
-    select s.id, s.user_id, u.username, u.role
+    select s.id, s.user_id, u.username, u.role, u.role = 'admin' and not exists (
+      select 1 from two_factor f where f.user_id = u.id and f.confirmed_at is not null) as unenrolled_admin
     from sessions s join users u on u.id = s.user_id
     where s.id = ${id} and s.revoked_at is null and s.expires_at > now() and u.disabled_at is null`
   return row ?? null
 }
 
-export async function revokeSession(sql: ISql, id: string): Promise<void> {
-  await sql`update sessions set revoked_at = now() where id = ${id} and revoked_at is null`
+/** Ends a session; tells how many that were, none when it had ended. */
+export async function revokeSession(sql: ISql, id: string): Promise<number> {
+  const ended = await sql`update sessions set revoked_at = now() where id = ${id} and revoked_at is null`
+  return ended.count
 }
 
 /** Ends every session of a user but `spared`; tells how many. */

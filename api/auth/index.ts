@@ -5,8 +5,9 @@ import { withSession } from '../http/authenticate.ts'
 import { originOf } from '../http/origin.ts'
 import { responses } from '../http/responses.ts'
 import { answerSession } from './answer.ts'
-import { loginBody, logoutQuery, me, refreshBody, sessionAnswer } from './model.ts'
-import { refresh, signIn, signOut } from './service.ts'
+import { loginAnswer, loginBody, logoutQuery, me, refreshBody, sessionAnswer } from './model.ts'
+import { describeMe, refresh, signIn, signOut } from './service.ts'
+import { twoFactor } from './two-factor/index.ts'
 
 const tags = ['sign-in']
 
@@ -14,9 +15,11 @@ export function auth(context: ApiContext) {
   return new Elysia({ name: 'auth' })
     .post(
       '/login',
-      async ({ body: { username, password, cookie = false }, request }) => {
+      async ({ body, request }) => {
+        const { cookie = false } = body
         if (cookie) refuseForeignOrigin(request)
-        return answerSession(request, await signIn(context, { username, password }, originOf(request)), cookie)
+        const answer = await signIn(context, body, originOf(request))
+        return 'requires_2fa' in answer ? answer : answerSession(request, answer, cookie)
       },
       {
         body: loginBody,
@@ -25,7 +28,7 @@ export function auth(context: ApiContext) {
           security: [],
           summary: 'Exchange a password for a session',
           description: `${DELAY}\n\n${COOKIE}`,
-          responses: responses({ 200: sessionAnswer }, [400, 401, 403, 413, 415, 422, 429], [500, 503]),
+          responses: responses({ 200: loginAnswer }, [400, 401, 403, 413, 415, 422, 429], [500, 503]),
         },
       },
     )
@@ -34,7 +37,7 @@ export function auth(context: ApiContext) {
       async ({ body, request }) => {
         const kept = body.refresh_token === undefined ? refreshCookie(request) : null
         if (kept) refuseForeignOrigin(request)
-        const next = await refresh(context, body.refresh_token ?? kept ?? '')
+        const next = await refresh(context, body.refresh_token ?? kept ?? '', originOf(request))
         return answerSession(request, next, kept !== null)
       },
       {
@@ -48,11 +51,12 @@ export function auth(context: ApiContext) {
         },
       },
     )
+    .use(twoFactor(context))
     .use(withSession)
     .post(
       '/logout',
       async ({ session, query, request }) => {
-        await signOut(context, session, query.all ?? false)
+        await signOut(context, session, query.all ?? false, originOf(request, session))
         const headers = new Headers()
         for (const line of clearedCookies(request)) headers.append('set-cookie', line)
         return new Response(null, { status: 204, headers })
@@ -66,16 +70,9 @@ export function auth(context: ApiContext) {
         },
       },
     )
-    .get(
-      '/me',
-      ({ session }) => ({
-        id: session.user_id,
-        username: session.username,
-        role: session.role,
-        session_id: session.id,
-      }),
-      { detail: { tags, summary: 'Who is signed in', responses: responses({ 200: me }) } },
-    )
+    .get('/me', ({ session }) => describeMe(context, session), {
+      detail: { tags, summary: 'Who is signed in', responses: responses({ 200: me }) },
+    })
 }
 
 const COOKIE =

@@ -25,6 +25,16 @@ const cookieAnswer = t.Object({
 /** How a session reaches the client, as it asked at sign-in. */
 export const sessionAnswer = t.Union([tokensAnswer, cookieAnswer])
 
+export const loginAnswer = t.Union([
+  tokensAnswer,
+  cookieAnswer,
+  t.Object({
+    requires_2fa: t.Literal(true),
+    challenge: t.String({ description: 'For POST /2fa/verify, together with a code.' }),
+    expires_in: t.Integer({ description: 'Seconds that the challenge lives.' }),
+  }),
+])
+
 export const refreshBody = t.Object(
   {
     refresh_token: t.Optional(
@@ -44,4 +54,9 @@ export const me = t.Object({
   username: t.String(),
   role: t.UnionEnum(['viewer', 'operator', 'admin']),
   session_id: t.String({ format: 'uuid' }),
+  two_factor: t.Object({
+    enabled: t.Boolean(),
+    required: t.Boolean({ description: 'true: without it, nothing but enrolling is allowed.' }),
+    recovery_codes_left: t.Integer(),
+  }),
 })

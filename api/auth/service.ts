@@ -1,12 +1,14 @@
 /** Sign-in: a password becomes a session, with an access token bound to it and a refresh token for the next one. */
-import type { Sql } from 'postgres'
-import type { Origin } from '../../db/audit.ts'
+import type { ISql } from 'postgres'
+import { recordAudit, type Origin } from '../../db/audit.ts'
+import { CHALLENGE_TTL_S, insertChallenge } from '../../db/login-challenges.ts'
 import { insertRefreshToken, rotateRefreshToken } from '../../db/refresh-tokens.ts'
 import { insertSession, revokeSession, revokeSessionsOf, type Session } from '../../db/sessions.ts'
-import { holdCredentials, type Credentials } from '../../db/users.ts'
+import { isTwoFactorOn, readTwoFactor } from '../../db/two-factor.ts'
+import { holdCredentials } from '../../db/users.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { ApiContext } from '../context.ts'
-import { recordSuccess } from './attempts.ts'
+import { recordSuccess, undoAttempt } from './attempts.ts'
 import { checkPassword, credentialsWrong } from './check-password.ts'
 
 export interface SignedIn {
@@ -19,49 +21,93 @@ export interface SignedIn {
 /** However often it is refreshed, a session ends so long after sign-in (OWASP ASVS 5, 7.3.2). */
 export const SESSION_S = 30 * 24 * 3600
 
+/** The password was right, and a code is to come; `POST /2fa/verify` takes both. */
+export interface Challenge {
+  requires_2fa: true
+  challenge: string
+  expires_in: number
+}
+
 /** Throws AppError 401, the same for an unknown user, a disabled one and a wrong password, 429 and 503. */
 export async function signIn(
   context: ApiContext,
-  given: { username: string; password: string },
+  given: { username: string; password: string; cookie?: boolean },
   origin: Origin,
-): Promise<SignedIn> {
+): Promise<SignedIn | Challenge> {
+  const { sql } = context.db
   const { user, attempt } = await checkPassword(context, given, origin)
-  const session = await startSession(context, context.db.sql, user)
-  await recordSuccess(context.db.sql, attempt)
-  return session
+  const two_factor = await isTwoFactorOn(sql, user.id)
+  const answer = await sql.begin(async (tx) => {
+    // Against a change of the password while this one was compared.
+    if (!(await holdCredentials(tx, user.id, user.password_hash))) throw credentialsWrong()
+    if (!two_factor) return startSession(context, tx, user, origin)
+    const challenge = await insertChallenge(tx, user.id, given.cookie ?? false)
+    return { requires_2fa: true as const, challenge, expires_in: CHALLENGE_TTL_S }
+  })
+  // With a code to come it is no success yet: wrong codes and wrong passwords count together until the sign-in is whole.
+  await (two_factor ? undoAttempt : recordSuccess)(sql, attempt)
+  return answer
 }
 
-/** A new session for a user whose every factor was found right; throws AppError 401 when that has changed meanwhile. */
-async function startSession(context: ApiContext, sql: Sql, user: Credentials): Promise<SignedIn> {
-  const { session_id, refresh_token } = await sql.begin(async (tx) => {
-    if (!(await holdCredentials(tx, user.id, user.password_hash))) throw credentialsWrong()
-    const session_id = await insertSession(tx, user.id, SESSION_S, context.config.jwt_expires_s)
-    return { session_id, refresh_token: await insertRefreshToken(tx, session_id) }
-  })
-  return signedIn(context, user.id, session_id, refresh_token)
+/** A new session for a user whose every factor was found right. */
+export async function startSession(
+  { config, tokens }: ApiContext,
+  tx: ISql,
+  user: { id: string; username: string },
+  origin: Origin,
+): Promise<SignedIn> {
+  const session_id = await insertSession(tx, user.id, SESSION_S, config.jwt_expires_s)
+  const refresh_token = await insertRefreshToken(tx, session_id)
+  const actor = { ...origin, actor_id: user.id, actor_name: user.username }
+  await recordAudit(tx, { ...actor, action: 'sign_in.succeeded', target: user.username, details: { session_id } })
+  const access_token = await tokens.issue(user.id, session_id)
+  return { access_token, token_type: 'Bearer', expires_in: config.jwt_expires_s, refresh_token }
 }
 
 /** Exchanges a refresh token, once; throws AppError 401 for one that is unknown, ended or used before. */
-export async function refresh(context: ApiContext, token: string): Promise<SignedIn> {
-  const rotation = await rotateRefreshToken(context.db.sql, token, context.config.jwt_expires_s)
-  if (rotation.outcome === 'rotated')
-    return signedIn(context, rotation.user_id, rotation.session_id, rotation.refresh_token)
+export async function refresh({ config, db, tokens }: ApiContext, token: string, origin: Origin): Promise<SignedIn> {
+  const rotation = await db.sql.begin(async (tx) => {
+    const rotation = await rotateRefreshToken(tx, token, config.jwt_expires_s)
+    // Whoever sent it is not known to be the user: the row names whom it happened to, and no actor.
+    if (rotation.outcome === 'reused') {
+      const { username, session_id } = rotation
+      await recordAudit(tx, { ...origin, action: 'session.refresh_reused', target: username, details: { session_id } })
+    }
+    return rotation
+  })
+  if (rotation.outcome === 'invalid')
+    throw new AppError('refresh_token_invalid', 401, 'This refresh token is not valid; sign in again at POST /login.')
   if (rotation.outcome === 'reused')
     throw new AppError(
       'refresh_token_reused',
       401,
       'This refresh token was used before, so its session was ended; sign in again at POST /login.',
     )
-  throw new AppError('refresh_token_invalid', 401, 'This refresh token is not valid; sign in again at POST /login.')
+  return {
+    access_token: await tokens.issue(rotation.user_id, rotation.session_id),
+    token_type: 'Bearer',
+    expires_in: config.jwt_expires_s,
+    refresh_token: rotation.refresh_token,
+  }
 }
 
 /** Ends the session, or every session of its user. */
-export async function signOut({ db }: ApiContext, session: Session, all: boolean): Promise<void> {
-  if (all) await revokeSessionsOf(db.sql, session.user_id)
-  else await revokeSession(db.sql, session.id)
+export async function signOut({ db }: ApiContext, session: Session, all: boolean, origin: Origin): Promise<void> {
+  const { id: session_id, user_id, username: target } = session
+  await db.sql.begin(async (tx) => {
+    const ended = all ? await revokeSessionsOf(tx, user_id) : await revokeSession(tx, session_id)
+    await recordAudit(tx, {
+      ...origin,
+      action: all ? 'session.all_ended' : 'session.ended',
+      target,
+      details: all ? { sessions: ended } : { session_id },
+    })
+  })
 }
 
-async function signedIn(context: ApiContext, user_id: string, session_id: string, refresh_token: string) {
-  const access_token = await context.tokens.issue(user_id, session_id)
-  return { access_token, token_type: 'Bearer' as const, expires_in: context.config.jwt_expires_s, refresh_token }
+/** Who is signed in, and how. */
+export async function describeMe({ config, db }: ApiContext, { id, user_id, username, role }: Session) {
+  const state = await readTwoFactor(db.sql, user_id)
+  const two_factor = { ...state, required: config.require_admin_2fa && role === 'admin' }
+  return { id: user_id, username, role, session_id: id, two_factor }
 }

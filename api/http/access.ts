@@ -4,8 +4,11 @@
  */
 import type { Role } from '../../db/users.ts'
 
-/** `signed`: with a signature over the body, or as an operator. */
-export type Access = 'public' | 'metrics' | 'signed' | Role
+/**
+ * `signed`: with a signature over the body, or as an operator. `either`: a session counts where there is one; the route
+ * asks for it when it needs one.
+ */
+export type Access = 'public' | 'either' | 'metrics' | 'signed' | Role
 
 interface Rule {
   method?: string
@@ -22,6 +25,8 @@ const RULES: Rule[] = [
   { method: 'GET', path: /^\/(docs|redoc)(\/[\w.-]+)?$/, access: 'public' },
   { method: 'POST', path: '/webhook/airflow', access: 'signed' },
   { method: 'POST', path: '/logout', access: 'viewer' },
+  { method: 'POST', path: '/2fa/verify', access: 'either' },
+  { method: 'POST', path: /^\/2fa\/(enable|disable)$/, access: 'viewer' },
   { method: 'PUT', path: '/me/password', access: 'viewer' },
   { path: '/audit', access: 'admin' },
   { path: /^\/users(\/|$)/, access: 'admin' },
@@ -39,3 +44,15 @@ export function accessOf(method: string, path: string): Access {
 const RANK: Record<Role, number> = { viewer: 1, operator: 2, admin: 3 }
 
 export const roleSuffices = (has: Role, needs: Role): boolean => RANK[has] >= RANK[needs]
+
+/** All that an admin who must enrol can do before: look who they are, enrol, change the password, leave. */
+const BEFORE_ENROLMENT = new Set([
+  'GET /me',
+  'PUT /me/password',
+  'POST /2fa/enable',
+  'POST /2fa/verify',
+  'POST /logout',
+])
+
+export const allowedBeforeEnrolment = (method: string, path: string): boolean =>
+  BEFORE_ENROLMENT.has(`${method === 'HEAD' ? 'GET' : method} ${path}`)

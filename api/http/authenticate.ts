@@ -4,7 +4,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { findLiveSession, type Session } from '../../db/sessions.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { ApiContext } from '../context.ts'
-import { accessOf, roleSuffices } from './access.ts'
+import { accessOf, allowedBeforeEnrolment, roleSuffices } from './access.ts'
 import { accessCookie, refuseForeignOrigin } from './cookies.ts'
 
 const sessions = new WeakMap<Request, Session>()
@@ -30,10 +30,15 @@ export async function authenticate(
   const token = presentedToken(request)
   const session_id = token && (await tokens.sessionOf(token))
   const session = session_id && (await findLiveSession(db.sql, session_id))
-  if (!session) throw unauthorized()
-  const needs = access === 'signed' ? 'operator' : access
+  if (!session) {
+    if (access === 'either') return null
+    throw unauthorized()
+  }
+  const needs = access === 'signed' ? 'operator' : access === 'either' ? 'viewer' : access
   if (!roleSuffices(session.role, needs))
     throw new AppError('forbidden', 403, `This needs the role ${needs}; you are signed in as ${session.role}.`)
+  if (config.require_admin_2fa && session.unenrolled_admin && !allowedBeforeEnrolment(request.method, path))
+    throw new AppError('two_factor_required', 403, 'Admins need two-factor sign-in; begin with POST /2fa/enable.')
   sessions.set(request, session)
   return session
 }
@@ -53,7 +58,7 @@ export function sessionOf(request: Request): Session {
 /** False where a request was let in without a session. */
 export const isSignedIn = (request: Request): boolean => sessions.has(request)
 
-function unauthorized(): AppError {
+export function unauthorized(): AppError {
   return new AppError('unauthorized', 401, 'Sign in at POST /login and send the token as `Authorization: Bearer …`.', {
     headers: { 'www-authenticate': 'Bearer realm="doca"' },
   })

@@ -8,6 +8,7 @@ import { createTokens } from '../../api/auth/tokens.ts'
 import { readApiConfig, type ApiConfig } from '../../api/config.ts'
 import { connect, type Db } from '../../db/index.ts'
 import { hashPassword } from '../../db/passwords.ts'
+import { createSealer } from '../../db/sealer.ts'
 import { insertSession } from '../../db/sessions.ts'
 import { insertUser, type Role } from '../../db/users.ts'
 import type { Env } from '../../lib/env.ts'
@@ -15,11 +16,15 @@ import { createLog } from '../../lib/log.ts'
 import { testDatabase } from '../database.ts'
 
 export const NO_RATE_LIMITS = { RATE_LIMIT_PER_MIN: '1000000', RATE_LIMIT_ANONYMOUS_PER_MIN: '1000000' }
+export const TOTP_KEY = 'a key that only tests know, 32 bytes'
+export const TOTP_KEY_PREVIOUS = 'the key that tests knew before, 32 bytes'
 export const PASSWORD = 'correct horse battery'
 
 export interface TestApi {
   config: ApiConfig
   db: Db
+  /** What the API takes for the time of authenticator codes; unset: now. */
+  clock: { now_ms?: number }
   /** Calls a route, or a whole https URL; `as` signs in as a user of that role. A plain object becomes a JSON body. */
   call(method: string, path: string, options?: CallOptions): Promise<Response>
   /** An access token of the user of that role; users are named after their roles. */
@@ -49,7 +54,9 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
   const tokens = createTokens('a secret that only tests know, 32 bytes', config.jwt_expires_s)
   // One at a time, on whatever machine.
   const passwords = createPasswords(config.password_rounds, 1)
-  const app = createApp({ config, db, log, tokens, passwords })
+  const sealer = createSealer(TOTP_KEY, TOTP_KEY_PREVIOUS)
+  const clock: { now_ms?: number } = {}
+  const app = createApp({ config, db, log, tokens, passwords, sealer, now_ms: () => clock.now_ms ?? Date.now() })
   const issued = new Map<Role, Promise<string>>()
 
   async function signIn(role: Role): Promise<string> {
@@ -66,6 +73,7 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
   return {
     config,
     db,
+    clock,
     token,
     async call(method, path, { as, json, body, headers = {} } = {}) {
       const init: RequestInit = { method, headers: { ...headers } }

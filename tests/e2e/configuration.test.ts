@@ -22,5 +22,5 @@ test.each(['api/main.ts', 'jobs/main.ts', 'consumers/main.ts', 'charts/main.ts',
 test('production names every missing secret', async () => {
   const { code, output } = await runToEnd('api/main.ts', [], { NODE_ENV: 'production', PASSWORD_ROUNDS: '10' })
   expect(code).toBe(78)
-  for (const word of ['DATABASE_URL', 'JWT_SECRET', 'PASSWORD_ROUNDS']) expect(output).toContain(word)
+  for (const word of ['DATABASE_URL', 'JWT_SECRET', 'TOTP_KEY', 'PASSWORD_ROUNDS']) expect(output).toContain(word)
 })

@@ -1,0 +1,73 @@
+import { Elysia } from 'elysia'
+import type { ApiContext } from '../../context.ts'
+import { isSignedIn, sessionOf, unauthorized, withSession } from '../../http/authenticate.ts'
+import { originOf } from '../../http/origin.ts'
+import { responses } from '../../http/responses.ts'
+import { answerSession } from '../answer.ts'
+import { disableAnswer, disableBody, enableAnswer, verifyAnswer, verifyBody } from './model.ts'
+import { disable, finishEnrolment, finishSignIn, startEnrolment } from './service.ts'
+
+const tags = ['sign-in']
+
+export function twoFactor(context: ApiContext) {
+  return new Elysia({ name: 'two-factor' })
+    .post(
+      '/2fa/verify',
+      async ({ body: { code, challenge }, request }) => {
+        if (challenge !== undefined) {
+          const { signed_in, cookie } = await finishSignIn(context, challenge, code, originOf(request))
+          return answerSession(request, signed_in, cookie)
+        }
+        const session = sessionOf(request)
+        return finishEnrolment(context, session, code, originOf(request, session))
+      },
+      {
+        body: verifyBody,
+        // Before validation: without a challenge this is a protected route.
+        transform({ body, request }) {
+          if (!hasChallenge(body) && !isSignedIn(request)) throw unauthorized()
+        },
+        detail: {
+          tags,
+          security: [{}, { bearer: [] }, { cookie: [] }],
+          summary: 'Prove a code: with a challenge to sign in, with a token to end an enrolment',
+          description: VERIFY,
+          responses: responses({ 200: verifyAnswer }, [400, 401, 403, 409, 413, 415, 422, 429], [500, 503]),
+        },
+      },
+    )
+    .use(withSession)
+    .post('/2fa/enable', ({ session }) => startEnrolment(context, session), {
+      detail: {
+        tags,
+        summary: 'Begin an enrolment: a secret for an authenticator app',
+        description: ENABLE,
+        responses: responses({ 200: enableAnswer }, [409, 429]),
+      },
+    })
+    .post(
+      '/2fa/disable',
+      async ({ session, body, request }) => {
+        await disable(context, session, body.code, originOf(request, session))
+        return { enabled: false as const }
+      },
+      {
+        body: disableBody,
+        detail: {
+          tags,
+          summary: 'Turn two-factor sign-in off, with a code or a recovery code; ends the other sessions',
+          responses: responses({ 200: disableAnswer }, [400, 409, 413, 415, 422, 429]),
+        },
+      },
+    )
+}
+
+const hasChallenge = (body: unknown) => typeof (body as { challenge?: unknown } | null)?.challenge === 'string'
+
+const ENABLE =
+  'Nothing is on until POST /2fa/verify has seen a code of the app, within 15 minutes. Called again before that, it gives ' +
+  'another secret and forgets the first.'
+const VERIFY =
+  'A code is good once, within 30 seconds before and after its time; a recovery code works in its place at sign-in. A ' +
+  'challenge lives 300 seconds, and ends with its use, with five wrong codes or with a change of the user. The session ' +
+  'comes the way that POST /login asked for. Ending an enrolment ends the other sessions of the user.'

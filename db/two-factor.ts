@@ -1,0 +1,87 @@
+/** The second factor of a user: off, pending (a secret shown, not yet proved) or on. Every change is one statement. */
+import type { ISql, Sql } from 'postgres'
+import { revokeSessionsOf } from './sessions.ts'
+
+export interface TwoFactorState {
+  enabled: boolean
+  recovery_codes_left: number
+}
+
+export async function readTwoFactor(sql: Sql, user_id: string): Promise<TwoFactorState> {
+  const [row] = await sql<TwoFactorState[]>`
+    select exists (select 1 from two_factor where user_id = ${user_id} and confirmed_at is not null) as enabled,
+      (select count(*)::int from recovery_codes where user_id = ${user_id}) as recovery_codes_left`
+  return row!
+}
+
+export async function isTwoFactorOn(sql: ISql, user_id: string): Promise<boolean> {
+  const [row] = await sql`select 1 from two_factor where user_id = ${user_id} and confirmed_at is not null`
+  return row !== undefined
+}
+
+/** Keeps a secret to be proved within `ttl_s`, in place of one shown before; false when the factor is on. */
+export async function savePendingSecret(
+  sql: Sql,
+  user_id: string,
+  secret: Uint8Array,
+  ttl_s: number,
+): Promise<boolean> {
+  const saved = await sql`
+    insert into two_factor as kept (user_id, secret, pending_until)
+    values (${user_id}, ${secret}, now() + make_interval(secs => ${ttl_s}))
+    on conflict (user_id) do update set secret = excluded.secret, pending_until = excluded.pending_until
+      where kept.confirmed_at is null`
+  return saved.count > 0
+}
+
+export async function findPendingSecret(sql: Sql, user_id: string): Promise<Uint8Array | null> {
+  const [row] = await sql<{ secret: Uint8Array }[]>`
+    select secret from two_factor where user_id = ${user_id} and pending_until > now()`
+  return row?.secret ?? null
+}
+
+/** Turns the factor on with the secret that was proved, and spends the time step of the proof; false when it is not pending any more. */
+export async function confirmSecret(sql: ISql, user_id: string, secret: Uint8Array, step: number): Promise<boolean> {
+  const confirmed = await sql`
+    update two_factor set confirmed_at = now(), pending_until = null, last_step = ${step}
+    where user_id = ${user_id} and secret = ${secret} and pending_until > now()`
+  return confirmed.count > 0
+}
+
+export async function findActiveSecret(sql: ISql, user_id: string): Promise<Uint8Array | null> {
+  const [row] = await sql<{ secret: Uint8Array }[]>`
+    select secret from two_factor where user_id = ${user_id} and confirmed_at is not null`
+  return row?.secret ?? null
+}
+
+/** Spends a time step; false when it, or a later one, was spent before. Of two requests with one code, one gets it. */
+export async function takeStep(sql: ISql, user_id: string, step: number): Promise<boolean> {
+  const taken = await sql`
+    update two_factor set last_step = ${step}
+    where user_id = ${user_id} and confirmed_at is not null and last_step < ${step}`
+  return taken.count > 0
+}
+
+/** The same secret under another key. */
+export async function replaceSeal(sql: ISql, user_id: string, old: Uint8Array, secret: Uint8Array): Promise<void> {
+  await sql`update two_factor set secret = ${secret} where user_id = ${user_id} and secret = ${old}`
+}
+
+/** Turns the factor off, whatever its state, with all that belongs to it; false when it was not on. */
+export async function deleteTwoFactor(sql: ISql, user_id: string): Promise<boolean> {
+  const [row] = await sql<{ was_on: boolean }[]>`
+    with codes as (delete from recovery_codes where user_id = ${user_id}),
+      challenges as (delete from login_challenges where user_id = ${user_id}),
+      factor as (delete from two_factor where user_id = ${user_id} returning confirmed_at)
+    select coalesce(bool_or(confirmed_at is not null), false) as was_on from factor`
+  return row!.was_on
+}
+
+/** For who lost phone and codes: turns the factor off and ends every session; tells whether it was on, null for an unknown name. */
+export async function resetTwoFactor(sql: ISql, username: string): Promise<boolean | null> {
+  const [user] = await sql<{ id: string }[]>`select id from users where lower(username) = lower(${username})`
+  if (!user) return null
+  const was_on = await deleteTwoFactor(sql, user.id)
+  await revokeSessionsOf(sql, user.id)
+  return was_on
+}

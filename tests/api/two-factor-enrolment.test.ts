@@ -1,0 +1,241 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import jsqr from 'jsqr'
+import { PNG } from 'pngjs'
+import { createSealer } from '../../db/sealer.ts'
+import { readApiConfig } from '../../api/config.ts'
+import { ConfigError } from '../../lib/env.ts'
+import { PASSWORD, testApi, TOTP_KEY, TOTP_KEY_PREVIOUS, type TestApi } from './api.ts'
+import { letTimePass, person, phoneOf } from './phone.ts'
+
+setDefaultTimeout(30_000)
+
+let api: TestApi
+beforeAll(async () => void (api = await testApi()))
+afterAll(() => api.close())
+
+const auditOf = async (username: string) =>
+  (await api.db.sql<{ action: string }[]>`select action from audit where target = ${username} order by at, id`).map(
+    ({ action }) => action,
+  )
+
+describe('enrolment', () => {
+  test('the QR code is a PNG that a phone reads as the otpauth URL', async () => {
+    const ana = await person(api, 'ana souza+1@x')
+    const { body, headers } = await ana.post('/2fa/enable', undefined, await ana.signIn())
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(body.secret).toMatch(/^[A-Z2-7]{32}$/)
+    const [type, data] = body.qr_code.split(',')
+    expect(type).toBe('data:image/png;base64')
+    const png = PNG.sync.read(Buffer.from(data, 'base64'))
+    const read = jsqr(new Uint8ClampedArray(png.data), png.width, png.height)
+    expect(read?.data).toBe(body.otpauth_url)
+    expect(phoneOf(body.otpauth_url)).toMatchObject({
+      issuer: 'Doca',
+      label: 'ana souza+1@x',
+      algorithm: 'SHA1',
+      digits: 6,
+      period: 30,
+    })
+    expect(phoneOf(body.otpauth_url).secret.base32).toBe(body.secret)
+  })
+
+  test('one that is not finished leaves nothing on, and a secret shown anew replaces the first', async () => {
+    const bia = await person(api, 'bia')
+    const token = await bia.signIn()
+    const first = phoneOf((await bia.post('/2fa/enable', undefined, token)).body.otpauth_url)
+    const wrong = await bia.post('/2fa/verify', { code: bia.code(first, 5) }, token)
+    expect([wrong.status, wrong.body.code]).toEqual([401, 'code_wrong'])
+    expect((await bia.me(token)).body.two_factor).toEqual({ enabled: false, required: false, recovery_codes_left: 0 })
+    expect(await bia.signIn()).toBeString()
+
+    const second = phoneOf((await bia.post('/2fa/enable', undefined, token)).body.otpauth_url)
+    expect((await bia.post('/2fa/verify', { code: bia.code(first) }, token)).body.code).toBe('code_wrong')
+    await api.db.sql`update two_factor set pending_until = now() where pending_until is not null`
+    const late = await bia.post('/2fa/verify', { code: bia.code(second) }, token)
+    expect([late.status, late.body.code]).toEqual([409, 'two_factor_not_started'])
+    expect(await bia.signIn()).toBeString()
+    expect(await auditOf('bia')).not.toContain('two_factor.enabled')
+  })
+
+  test('a code turns it on: the session lives on, others end, ten recovery codes, and its code is spent', async () => {
+    const caio = await person(api, 'caio')
+    const other = await caio.signIn()
+    const token = await caio.signIn()
+    const phone = phoneOf((await caio.post('/2fa/enable', undefined, token)).body.otpauth_url)
+    const code = caio.code(phone)
+    const { status, body } = await caio.post('/2fa/verify', { code }, token)
+    expect([status, body.enabled]).toEqual([200, true])
+    expect(new Set(body.recovery_codes).size).toBe(10)
+    for (const recovery of body.recovery_codes)
+      expect(recovery).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){5}[0-9A-HJKMNP-TV-Z]{4}$/)
+    expect((await caio.me(other)).status).toBe(401)
+    expect((await caio.me(token)).body.two_factor).toEqual({ enabled: true, required: false, recovery_codes_left: 10 })
+
+    const again = await caio.post('/2fa/enable', undefined, token)
+    expect([again.status, again.body.code]).toEqual([409, 'two_factor_on'])
+    expect((await caio.post('/2fa/verify', { code }, token)).body.code).toBe('two_factor_on')
+    expect((await caio.post('/2fa/verify', { code, challenge: await caio.challenge() })).body.code).toBe('code_wrong')
+    expect(await auditOf('caio')).toEqual(['sign_in.succeeded', 'sign_in.succeeded', 'two_factor.enabled'])
+  })
+
+  test('two tabs that enrol at once end with one secret, the one that was proved', async () => {
+    const davi = await person(api, 'davi')
+    const token = await davi.signIn()
+    const phone = phoneOf((await davi.post('/2fa/enable', undefined, token)).body.otpauth_url)
+    const both = await Promise.all([
+      davi.post('/2fa/verify', { code: davi.code(phone) }, token),
+      davi.post('/2fa/verify', { code: davi.code(phone) }, token),
+      davi.post('/2fa/enable', undefined, token),
+    ])
+    expect(both.slice(0, 2).filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1)
+    if (both.some(({ body }) => body.enabled)) {
+      letTimePass(api)
+      expect(
+        (await davi.post('/2fa/verify', { code: davi.code(phone), challenge: await davi.challenge() })).status,
+      ).toBe(200)
+    } else expect((await davi.me(token)).body.two_factor.enabled).toBeFalse()
+  })
+
+  test('the database holds neither the secret nor a recovery code', async () => {
+    const eva = await person(api, 'eva')
+    const { phone, recovery_codes } = await eva.enrol()
+    const [row] = await api.db.sql<{ secret: Uint8Array; id: string }[]>`
+      select f.secret, u.id from two_factor f join users u on u.id = f.user_id where username = 'eva'`
+    expect(Buffer.from(row!.secret).includes(Buffer.from(phone.secret.bytes))).toBeFalse()
+    expect(createSealer(TOTP_KEY).open(row!.secret, row!.id)!.secret).toEqual(phone.secret.bytes)
+    const hashes = await api.db.sql<{ hash: Uint8Array }[]>`select hash from recovery_codes`
+    const stored = hashes.map(({ hash }) => Buffer.from(hash).toString('latin1')).join()
+    for (const code of recovery_codes) expect(stored).not.toContain(code)
+  })
+})
+
+describe('turning it off', () => {
+  test('takes a code, ends the other sessions and leaves no trace', async () => {
+    const fabio = await person(api, 'fabio')
+    const { phone, token } = await fabio.enrol()
+    const other = (await fabio.post('/2fa/verify', { code: fabio.code(phone), challenge: await fabio.challenge() }))
+      .body
+    for (const code of [fabio.code(phone), fabio.code(phone, 3), 'AAAA-BBBB-CCCC-DDDD-EEEE-FFFF'])
+      expect((await fabio.post('/2fa/disable', { code }, token)).body.code).toBe('code_wrong')
+    letTimePass(api)
+    const { status, body } = await fabio.post('/2fa/disable', { code: fabio.code(phone) }, token)
+    expect([status, body]).toEqual([200, { enabled: false }])
+    expect((await fabio.me(token)).body.two_factor).toEqual({ enabled: false, required: false, recovery_codes_left: 0 })
+    expect((await fabio.me(other.access_token)).status).toBe(401)
+    expect(await fabio.signIn()).toBeString()
+    expect((await fabio.post('/2fa/disable', { code: '123456' }, token)).body.code).toBe('two_factor_off')
+    expect((await auditOf('fabio')).filter((action) => action.startsWith('two_factor'))).toEqual([
+      'two_factor.enabled',
+      'two_factor.disabled',
+    ])
+  })
+
+  test('a recovery code does, too; after that the app can be enrolled anew', async () => {
+    const gil = await person(api, 'gil')
+    const { token, recovery_codes } = await gil.enrol()
+    expect((await gil.post('/2fa/disable', { code: recovery_codes[0] }, token)).status).toBe(200)
+    expect(await auditOf('gil')).toContain('two_factor.recovery_code_used')
+    const again = await gil.enrol()
+    expect(again.recovery_codes).toHaveLength(10)
+    expect((await gil.post('/2fa/disable', { code: recovery_codes[1] }, again.token)).body.code).toBe('code_wrong')
+  })
+})
+
+describe('admins with REQUIRE_ADMIN_2FA', () => {
+  test('can do nothing but enrol, and everything afterwards', async () => {
+    const strict = await testApi({ REQUIRE_ADMIN_2FA: 'true' })
+    try {
+      const admin = await person(strict, 'root', 'admin')
+      const token = await admin.signIn()
+      const get = (path: string) => strict.call('GET', path, { headers: { authorization: `Bearer ${token}` } })
+      expect((await admin.me(token)).body.two_factor).toMatchObject({ enabled: false, required: true })
+      for (const path of ['/embalagens', '/audit', '/users', '/never/heard', '/me/', '/2fa/enable']) {
+        const answer = await get(path)
+        expect([path, answer.status, ((await answer.json()) as { code: string }).code]).toEqual([
+          path,
+          403,
+          'two_factor_required',
+        ])
+      }
+      expect((await admin.post('/2fa/disable', { code: '123456' }, token)).body.code).toBe('two_factor_required')
+      const { body } = await admin.post('/2fa/enable', undefined, token)
+      expect((await admin.post('/2fa/verify', { code: admin.code(phoneOf(body.otpauth_url)) }, token)).status).toBe(200)
+      expect((await get('/embalagens')).status).toBe(200)
+      expect((await get('/audit')).status).toBe(200)
+      expect((await strict.call('GET', '/embalagens', { as: 'operator' })).status).toBe(200)
+      expect((await strict.call('POST', '/logout', { as: 'admin' })).status).toBe(204)
+    } finally {
+      await strict.close()
+    }
+  })
+
+  test('is the default in production, which asks for TOTP_KEY as well', async () => {
+    const production = {
+      NODE_ENV: 'production',
+      DATABASE_URL: 'postgres://u@h/d',
+      JWT_SECRET: 'j'.repeat(32),
+      TOTP_KEY: 't'.repeat(32),
+    }
+    expect(readApiConfig(production).require_admin_2fa).toBeTrue()
+    expect(readApiConfig({ ...production, REQUIRE_ADMIN_2FA: 'false' }).require_admin_2fa).toBeFalse()
+    expect(readApiConfig({}).require_admin_2fa).toBeFalse()
+    const problems = (env: Record<string, string>) => {
+      try {
+        return readApiConfig(env) && []
+      } catch (thrown) {
+        return (thrown as ConfigError).problems
+      }
+    }
+    expect(problems({ ...production, TOTP_KEY: '' })).toEqual([expect.stringContaining('TOTP_KEY is missing')])
+    expect(problems({ TOTP_KEY: 'short' })).toEqual([expect.stringContaining('TOTP_KEY is shorter')])
+    expect(problems({ REQUIRE_ADMIN_2FA: 'maybe' })).toEqual([expect.stringContaining('REQUIRE_ADMIN_2FA')])
+  })
+})
+
+describe('the key', () => {
+  const secretOf = async (username: string) => {
+    const [row] = await api.db.sql<{ secret: Uint8Array; id: string }[]>`
+      select f.secret, u.id from two_factor f join users u on u.id = f.user_id where username = ${username}`
+    return row!
+  }
+  const putSecret = (id: string, secret: Uint8Array) =>
+    api.db.sql`update two_factor set secret = ${secret} where user_id = ${id}`
+
+  test('after a change of TOTP_KEY the previous one still opens, and the next sign-in seals anew', async () => {
+    const hugo = await person(api, 'hugo')
+    const { phone } = await hugo.enrol()
+    const { id } = await secretOf('hugo')
+    await putSecret(id, createSealer(TOTP_KEY_PREVIOUS).seal(phone.secret.bytes, id))
+    expect(createSealer(TOTP_KEY).open((await secretOf('hugo')).secret, id)).toBeNull()
+    expect((await hugo.post('/2fa/verify', { code: hugo.code(phone), challenge: await hugo.challenge() })).status).toBe(
+      200,
+    )
+    expect(createSealer(TOTP_KEY).open((await secretOf('hugo')).secret, id)).toMatchObject({ stale: false })
+  })
+
+  test('a lost key is said in a sentence, recovery codes still work, and nobody gets in by another row', async () => {
+    const [iara, joel] = [await person(api, 'iara'), await person(api, 'joel')]
+    const enrolled = await iara.enrol()
+    const theirs = await joel.enrol()
+    const [mine, joels] = [await secretOf('iara'), await secretOf('joel')]
+    for (const lost of [createSealer('lost').seal(enrolled.phone.secret.bytes, mine.id), joels.secret]) {
+      await putSecret(mine.id, lost)
+      for (const phone of [enrolled.phone, theirs.phone]) {
+        const answer = await iara.post('/2fa/verify', { code: iara.code(phone), challenge: await iara.challenge() })
+        expect([answer.status, answer.body.code]).toEqual([500, 'totp_key_wrong'])
+      }
+    }
+    await api.db.sql`truncate login_attempts`
+    const code = enrolled.recovery_codes[0]
+    expect((await iara.post('/2fa/verify', { code, challenge: await iara.challenge() })).status).toBe(200)
+  })
+})
+
+test('the password is still the first thing asked for', async () => {
+  const kim = await person(api, 'kim')
+  await kim.enrol()
+  const answer = await kim.post('/login', { username: 'kim', password: 'not this one' })
+  expect([answer.status, answer.body.code]).toEqual([401, 'credentials_wrong'])
+  const right = await kim.post('/login', { username: 'KIM', password: PASSWORD })
+  expect(right.body).toEqual({ requires_2fa: true, challenge: expect.stringMatching(/^[\w-]{43}$/), expires_in: 300 })
+})
