@@ -2,8 +2,8 @@
 import { AppError, messageOf } from '../../lib/errors.ts'
 import { engineRefused } from '../first-contact.ts'
 
-const TLS_FIX =
-  'JOURNAL_URL should have tls=true if the server speaks TLS, and not otherwise; a certificate of your own goes to tlsCAFile=…'
+const CERTIFICATE_FIX = 'name the authority that signed its certificate by tlsCAFile=… in JOURNAL_URL'
+const TOO_LARGE = /larger than the maximum|object to insert too large/i
 
 /** The AppError for a failed call; `engine` names the server without any password. */
 export function mongoError(cause: unknown, engine: string, database: string): AppError {
@@ -17,17 +17,11 @@ export function mongoError(cause: unknown, engine: string, database: string): Ap
     return refused(`give this user the role readWrite on the database ${database}, or name a user in JOURNAL_URL`)
   if (isAny(({ name, message }) => name === 'MongoCompatibilityError' || /wire version/i.test(message)))
     return refused('use MongoDB 4.4 or later')
-  if (
-    isAny(({ name }) => ['MongoParseError', 'MongoInvalidArgumentError', 'MongoMissingCredentialsError'].includes(name))
-  )
-    return isAny(({ message }) => /larger than the maximum|too large/i.test(message))
-      ? tooLarge(cause)
-      : refused('correct the options in JOURNAL_URL')
-  if (isAny(({ code, message }) => code === 10_334 || code === 17_280 || /object to insert too large/i.test(message)))
+  if (isAny(({ code, message }) => code === 10_334 || code === 17_280 || TOO_LARGE.test(message)))
     return tooLarge(cause)
   if (isAny(({ code }) => code === 14_031))
     return new AppError('disk_full', 507, `${engine} has no room left. Free some space there.`, { cause })
-  if (isAny(isTlsMismatch)) return refused(TLS_FIX)
+  if (isAny(isDistrust)) return refused(CERTIFICATE_FIX)
   return unavailable(cause, `${engine} cannot do what it is asked: ${messageOf(all.at(-1))}`)
 }
 
@@ -53,9 +47,8 @@ function causeOf(err: Error & { reason?: { servers?: Map<string, { error?: unkno
   return err.cause ?? server?.error
 }
 
-const isTlsMismatch = ({ code, message }: Thrown) =>
-  (typeof code === 'string' && /CERT|SSL|TLS|EPROTO/.test(code)) ||
-  /wrong version number|certificate|packet length|ssl|tls/i.test(message)
+const isDistrust = ({ code, message }: Thrown) =>
+  (typeof code === 'string' && /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code)) || /certificate/i.test(message)
 
 const tooLarge = (cause: unknown) =>
   new AppError('journal_document_too_large', 413, 'A journal document is larger than 16 MB, which MongoDB allows.', {

@@ -22,4 +22,7 @@ function decode(text: string): string {
   }
 }
 
+/** How sentences name the server. */
+export const engineName = (hosts: string) => `MongoDB at ${hosts}`
+
 const problem = (what: string) => new AppError('journal_url', 500, `JOURNAL_URL ${what}`)

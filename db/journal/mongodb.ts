@@ -3,27 +3,29 @@
  * resolves. What has expired is never found, though the server removes it in rounds of a minute; when that is, the clock
  * of whoever writes and reads decides.
  */
-import { MongoBulkWriteError, MongoClient, type Collection } from 'mongodb'
+import { MongoBulkWriteError, type Collection } from 'mongodb'
+import { AppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { firstContact } from '../first-contact.ts'
 import { createOutage } from '../outage.ts'
 import { withDeadline } from '../outlast.ts'
 import type { Journal, JournalDocument } from './index.ts'
 import { fromStored, toStored, type Stored } from './mongodb-document.ts'
+import { enterMongo, openMongo } from './mongodb-client.ts'
 import { mongoError } from './mongodb-errors.ts'
 import { ensureIndexes } from './mongodb-indexes.ts'
-import { readMongoUrl } from './mongodb-url.ts'
+import { engineName, readMongoUrl } from './mongodb-url.ts'
 
 const DEADLINE_MS = 15_000
 /** Documents in one request, so that it ends well within its deadline. */
-const AT_ONCE = 1_000
+const AT_ONCE = 500
 const DURABLE = { w: 'majority', journal: true } as const
 const DUPLICATE_KEY = 11_000
 
 export async function createMongoJournal(url: string, log: Log): Promise<Journal> {
   const { database, hosts } = readMongoUrl(url)
-  const engine = `MongoDB at ${hosts}`
-  const client = openMongo(url, engine, database)
+  const engine = engineName(hosts)
+  const client = openMongo(url)
   const collections = new Map<string, Promise<Collection<Stored>>>()
   const busy = new Set<Promise<unknown>>()
   const outage = createOutage({
@@ -35,9 +37,12 @@ export async function createMongoJournal(url: string, log: Log): Promise<Journal
     ends: () => log.info(`${engine} answers again`),
   })
 
+  let closed = false
   async function call<T>(make: () => Promise<T>): Promise<T> {
+    if (closed) throw new AppError('journal_closed', 503, 'The journal is closed: the program is ending.')
     const begun_at = performance.now()
-    const calling = withDeadline(make(), DEADLINE_MS, engine)
+    // The driver does not connect again by itself when it never was connected.
+    const calling = withDeadline(client.connect().then(make), DEADLINE_MS, engine)
     busy.add(calling)
     try {
       const result = await calling
@@ -64,7 +69,7 @@ export async function createMongoJournal(url: string, log: Log): Promise<Journal
   }
 
   try {
-    await firstContact(engine, log, () => contact(client, database, engine))
+    await firstContact(engine, log, () => enterMongo(client, url))
   } catch (err) {
     await client.close()
     throw err
@@ -89,6 +94,7 @@ export async function createMongoJournal(url: string, log: Log): Promise<Journal
     },
 
     async close() {
+      closed = true
       await Promise.allSettled(busy)
       await client.close()
     },
@@ -109,46 +115,16 @@ async function put(collection: Collection<Stored>, documents: Stored[]): Promise
   }
 }
 
-/** The documents that were not inserted, if that was only because their ids were there. */
+/** The documents that were not inserted, if that was only because their ids were there, and the others all were. */
 function duplicatesOf(err: unknown, documents: Stored[]): Stored[] | null {
   if (!(err instanceof MongoBulkWriteError)) return null
   const failed = [err.writeErrors].flat()
+  // A lost connection comes as the same error, and names no document.
+  if (failed.length + err.insertedCount !== documents.length) return null
   if (err.result.getWriteConcernError() || failed.some(({ code }) => code !== DUPLICATE_KEY)) return null
   return failed.map(({ index }) => documents[index]!)
 }
 
 function withoutId({ _id, ...rest }: Stored): Omit<Stored, '_id'> {
   return rest
-}
-
-/** Signs in, and tries the right to read: a ping needs none. */
-export async function contact(client: MongoClient, database: string, engine: string): Promise<void> {
-  try {
-    await client.connect()
-    await client.db(database).listCollections({}, { nameOnly: true, authorizedCollections: true }).toArray()
-  } catch (err) {
-    throw mongoError(err, engine, database)
-  }
-}
-
-/** Options in the URL win over ours. Throws AppError for options that the driver does not know. */
-export function openMongo(url: string, engine: string, database: string): MongoClient {
-  const given = new Set([...readMongoUrl(url).options.keys()].map((name) => name.toLowerCase()))
-  const ours = {
-    serverSelectionTimeoutMS: 4_000,
-    connectTimeoutMS: 4_000,
-    maxPoolSize: 10,
-    // Ends a connection whose server stands still; a socket's own timeout does not fire on Bun.
-    timeoutMS: DEADLINE_MS - 1_000,
-    appName: 'doca',
-  }
-  const options = Object.fromEntries(Object.entries(ours).filter(([name]) => !given.has(name.toLowerCase())))
-  try {
-    const client = new MongoClient(url, options)
-    // Without a listener an error event would end the process; every call says its own.
-    client.on('error', () => {})
-    return client
-  } catch (err) {
-    throw mongoError(err, engine, database)
-  }
 }

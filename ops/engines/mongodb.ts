@@ -52,11 +52,11 @@ export const mongodb: Engine = {
 }
 
 // --standalone: it keeps no log of operations for replicas, which would make inserts slower as it grows.
-const command = ({ folder, programs, ports }: Place) => [
-  join(environmentOf(programs), 'bin/secantusd-py'),
-  ...['--host', '127.0.0.1', '--port', String(ports.mongodb), '--standalone', '--log-level', 'WARNING'],
-  ...['--storage-path', join(folder, 'data'), '--cache-size', '256M'],
-]
+function command({ folder, programs, ports }: Place): string[] {
+  const server = ['--host', '127.0.0.1', '--port', String(ports.mongodb), '--standalone', '--log-level', 'WARNING']
+  const storage = ['--storage-path', join(folder, 'data'), '--cache-size', '256M']
+  return [join(environmentOf(programs), 'bin/secantusd-py'), ...server, ...storage]
+}
 
 const environmentOf = (programs: string) => join(programs, `${PACKAGE}-${VERSION}`)
 

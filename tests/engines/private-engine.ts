@@ -7,14 +7,16 @@ import { bringUp, takeDown } from '../../ops/engines/lifecycle.ts'
 import { engineProcesses, killAll } from '../../ops/engines/processes.ts'
 import { enginesFolder, readState } from '../../ops/engines/state.ts'
 
+const MOMENT_MS = 60_000
+
 export interface PrivateEngine {
   folder: string
   /** Starts it, also again: with the same ports, password and data. Resolves with its variables, e.g. CACHE_URL. */
   up(): Promise<Record<string, string>>
   /** Ends it cleanly. */
   down(): Promise<void>
-  /** kill -9 of all its processes; resolves when they are gone. */
-  kill(): Promise<void>
+  /** kill -9 of all its processes, in the moment that `when` is true; resolves when they are gone. */
+  kill(when?: () => boolean): Promise<void>
   /** Ends it for good, with its data. */
   remove(): Promise<void>
 }
@@ -26,9 +28,16 @@ export async function privateEngine(engine: Engine): Promise<PrivateEngine> {
   await mkdir(enginesFolder(data_dir), { recursive: true })
   await symlink(shared, join(enginesFolder(data_dir), 'programs'))
   const folder = join(enginesFolder(data_dir), engine.name)
-  async function kill() {
-    killAll(folder)
-    while (engineProcesses(folder).length > 0) await Bun.sleep(10)
+  async function kill(when = () => true) {
+    // Looked for beforehand: meanwhile this process stands still, and the server would finish what it was asked.
+    const pids = engineProcesses(folder)
+    for (const deadline = Date.now() + MOMENT_MS; !when(); await Bun.sleep(1))
+      if (Date.now() > deadline) throw new Error(`the moment to kill ${engine.name} did not come`)
+    for (const pid of pids) process.kill(pid, 'SIGKILL')
+    while (engineProcesses(folder).length > 0) {
+      killAll(folder)
+      await Bun.sleep(10)
+    }
   }
   return {
     folder,
