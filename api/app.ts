@@ -18,6 +18,7 @@ import { allowedMethods } from './http/methods.ts'
 import { problemResponse } from './http/problems.ts'
 import { createRateLimiter } from './http/rate-limit.ts'
 import { takesRawBody } from './http/raw-body.ts'
+import { createSlowRefusal, REFUSAL_DELAY_MS } from './http/slow-refusal.ts'
 import { jobs } from './jobs/index.ts'
 import { packaging } from './packaging/index.ts'
 import { reports } from './reports/index.ts'
@@ -36,6 +37,7 @@ const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any
 export function createApp(context: ApiContext) {
   const { config, db, log } = context
   const metrics = createApiMetrics()
+  const slowRefusal = createSlowRefusal(context.refusal_delay_ms ?? REFUSAL_DELAY_MS)
   const limiter = createRateLimiter(db.cache, log)
   // Bun would answer a plain 413 itself; every body here is read within a limit of ours, by readBytes.
   const app = new Elysia({
@@ -59,7 +61,8 @@ export function createApp(context: ApiContext) {
       if (contentType === 'application/json') return readJson(request)
       if (contentType) throw unsupportedBody(contentType)
     })
-    .onError(({ error, code, request, set }) => {
+    .onError(async ({ error, code, request, set }) => {
+      await slowRefusal(pathOf(request), error)
       const other = code === 'NOT_FOUND' ? allowedMethods(app.routes, pathOf(request)) : []
       const thrown = other.length > 0 ? wrongMethod(request, other) : error
       const answer = problemResponse(thrown, requestIdOf(request), log)

@@ -16,4 +16,6 @@ export interface ApiContext {
   sealer: Sealer
   /** The clock for their codes; Date.now, but for tests. */
   now_ms?: () => number
+  /** How long a refused sign-in is held; only tests set it. */
+  refusal_delay_ms?: number
 }

@@ -16,7 +16,8 @@ export interface Problem {
 /** The answer to `thrown`; what nobody foresaw is logged whole and told as a plain 500. */
 export function problemResponse(thrown: unknown, request_id: string, log: Log): Response {
   const error = asAppError(thrown)
-  if (error.status >= 500) log.error({ err: thrown, request_id }, 'request failed')
+  // Busy is no fault: in a flood the access log says it often enough.
+  if (error.status >= 500 && error.code !== 'busy') log.error({ err: thrown, request_id }, 'request failed')
   const problem: Problem = {
     type: 'about:blank',
     title: STATUS_CODES[error.status] ?? 'Error',

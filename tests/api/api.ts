@@ -56,7 +56,16 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
   const passwords = createPasswords(config.password_rounds, 1)
   const sealer = createSealer(TOTP_KEY, TOTP_KEY_PREVIOUS)
   const clock: { now_ms?: number } = {}
-  const app = createApp({ config, db, log, tokens, passwords, sealer, now_ms: () => clock.now_ms ?? Date.now() })
+  const app = createApp({
+    config,
+    db,
+    log,
+    tokens,
+    passwords,
+    sealer,
+    now_ms: () => clock.now_ms ?? Date.now(),
+    refusal_delay_ms: 0,
+  })
   const issued = new Map<Role, Promise<string>>()
 
   async function signIn(role: Role): Promise<string> {

@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { readFile } from 'node:fs/promises'
 import { checkNewPassword } from '../../api/auth/password-rules.ts'
 import { createPasswords } from '../../api/auth/passwords.ts'
+import { createSlowRefusal } from '../../api/http/slow-refusal.ts'
 import { hashPassword, isOutdated, verifyPassword } from '../../db/passwords.ts'
 import { findCredentials, insertUser } from '../../db/users.ts'
+import { AppError } from '../../lib/errors.ts'
 import { until } from '../e2e/program.ts'
 import { PASSWORD, testApi, type TestApi } from './api.ts'
 
@@ -145,5 +147,33 @@ describe('sign-in', () => {
     expect(busy[0]!.headers.get('retry-after')).toBe('2')
     expect(((await busy[0]!.json()) as { code: string }).code).toBe('busy')
     expect((await login('ana', PASSWORD)).status).toBe(200)
+  })
+})
+
+describe('a refused sign-in', () => {
+  const busy = new AppError('busy', 503, 'Busy.')
+  const timed = async (path: string, thrown: unknown) => {
+    const started = performance.now()
+    await createSlowRefusal(200)(path, thrown)
+    return performance.now() - started
+  }
+
+  test('is held for a moment, and nothing else is', async () => {
+    expect(await timed('/login', busy)).toBeGreaterThan(150)
+    expect(await timed('/2fa/verify', new AppError('too_many_attempts', 429, 'Wait.'))).toBeGreaterThan(150)
+    const hold = createSlowRefusal(200)
+    expect(hold('/embalagens', busy)).toBeUndefined()
+    expect(hold('/login', new AppError('credentials_wrong', 401, 'Wrong.'))).toBeUndefined()
+    expect(hold('/login', new AppError('database_unavailable', 503, 'Away.'))).toBeUndefined()
+    expect(hold('/login', new Error('other'))).toBeUndefined()
+  })
+
+  test('is answered at once while a thousand are held', async () => {
+    const hold = createSlowRefusal(50)
+    const held = Array.from({ length: 1000 }, () => hold('/login', busy))
+    expect(held).not.toContain(undefined)
+    expect(hold('/login', busy)).toBeUndefined()
+    await Promise.all(held)
+    expect(hold('/login', busy)).toBeDefined()
   })
 })
