@@ -1,7 +1,8 @@
 import { Elysia } from 'elysia'
 import type { ApiContext } from '../context.ts'
 import { splitSuffix } from '../http/file-suffix.ts'
-import { IDEMPOTENCY_KEY, repeatable } from '../http/idempotency.ts'
+import { repeatable } from '../http/idempotency.ts'
+import { headers } from '../http/openapi.ts'
 import { responses } from '../http/responses.ts'
 import { readUpload } from '../http/upload.ts'
 import { chartAnswer, chartParams, listAnswer, listQuery, uploaded, uploadQuery } from './model.ts'
@@ -43,10 +44,10 @@ export function charts({ db, config }: ApiContext) {
         query: uploadQuery,
         detail: {
           tags,
-          parameters: [IDEMPOTENCY_KEY],
+          ...headers('Idempotency-Key'),
           summary: 'Upload a workbook to be drawn',
           requestBody: UPLOAD_BODY as never,
-          responses: responses({ 201: uploaded }, [400, 413, 422]),
+          responses: responses({ 201: uploaded }, [400, 409, 413, 415, 422]),
         },
       },
     )

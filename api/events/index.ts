@@ -1,7 +1,8 @@
 import { Elysia } from 'elysia'
 import type { ApiContext } from '../context.ts'
 import { requestIdOf } from '../http/access-log.ts'
-import { IDEMPOTENCY_KEY, repeatable } from '../http/idempotency.ts'
+import { repeatable } from '../http/idempotency.ts'
+import { headers } from '../http/openapi.ts'
 import { jsonBody, responses } from '../http/responses.ts'
 import { accepted, eventsBody, historyPage, historyQuery } from './model.ts'
 import { acceptEvents, readHistory } from './service.ts'
@@ -20,10 +21,10 @@ export function events({ db }: ApiContext) {
       {
         detail: {
           tags,
-          parameters: [IDEMPOTENCY_KEY],
+          ...headers('Idempotency-Key'),
           summary: 'Accept one event or up to 1,000; the sku is looked up later',
           requestBody: jsonBody(eventsBody),
-          responses: responses({ 202: accepted }, [400, 413, 415, 422]),
+          responses: responses({ 202: accepted }, [400, 409, 413, 415, 422]),
         },
       },
     )

@@ -5,6 +5,7 @@
 import { swagger } from '@elysiajs/swagger'
 import { Elysia } from 'elysia'
 import { dirname, join } from 'node:path'
+import { finishDocument } from './openapi.ts'
 import { version } from '../../package.json'
 
 const packageFolder = (name: string) => dirname(Bun.resolveSync(`${name}/package.json`, import.meta.dir))
@@ -64,6 +65,9 @@ export function docs() {
     .get('/', () => new Response(null, { status: 302, headers: { location: '/docs' } }), { detail: { hide: true } })
     .get('/docs/start.js', () => text(START, SCRIPT), { detail: { hide: true } })
     .get('/redoc/start.js', () => text(REDOC_START, SCRIPT), { detail: { hide: true } })
+    .onAfterHandle(({ path, responseValue }) =>
+      path === '/docs/json' ? finishDocument(responseValue as never) : undefined,
+    )
     .use(
       swagger({
         path: '/docs',

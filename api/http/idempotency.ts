@@ -9,15 +9,6 @@ import { sessionOf } from './authenticate.ts'
 import { bodyOf } from './body.ts'
 import { validationFailed } from './problems.ts'
 
-/** For the `parameters` of a route's `detail`. */
-export const IDEMPOTENCY_KEY = {
-  name: 'Idempotency-Key',
-  in: 'header' as const,
-  required: false,
-  schema: { type: 'string' as const, minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
-  description: 'Send the same key again to get the first answer again, for a day, instead of doing it twice.',
-}
-
 /** Headers that are part of an answer's meaning. */
 const KEPT_HEADERS = ['content-type', 'location', 'etag']
 
@@ -71,7 +62,7 @@ function stored({ fingerprint, answer }: KeyRow, keyed: KeyedRequest): Response 
   if (Buffer.compare(fingerprint, keyed.fingerprint) !== 0)
     throw new AppError(
       'idempotency_key_reused',
-      422,
+      409,
       'This Idempotency-Key came before with another request; make a new key for a new request.',
     )
   return answer

@@ -1,7 +1,8 @@
 /** The methods that a path has under other verbs, for a 405 instead of a puzzling 404. */
 export function allowedMethods(routes: ReadonlyArray<{ method: string; path: string }>, path: string): string[] {
-  const methods = routes.filter((route) => matches(route.path, path)).map((route) => route.method)
-  return [...new Set(methods)]
+  const named = routes.filter((route) => route.path === path)
+  const meant = named.length > 0 ? named : routes.filter((route) => matches(route.path, path))
+  return [...new Set(meant.map((route) => route.method))]
 }
 
 function matches(pattern: string, path: string): boolean {

@@ -18,8 +18,14 @@ const ALWAYS = [401, 403, 500, 503]
 /** For a route's `detail.responses`: `success` by status (null = no body), then the problems it can answer with. */
 export function responses(success: Record<number, TSchema | null>, problems: number[] = [], always = ALWAYS) {
   const entries = Object.entries(success).map(([status, schema]) => [status, described(status, schema, 'json')])
-  const bad = [...problems, ...always].map((status) => [status, described(String(status), problem, 'problem+json')])
-  return Object.fromEntries([...entries, ...bad])
+  return { ...Object.fromEntries(entries), ...problemAnswers([...problems, ...always]) }
+}
+
+/** Answers that are problems, by status. */
+export function problemAnswers(statuses: number[]) {
+  return Object.fromEntries(
+    statuses.map((status) => [status, described(String(status), problem, 'problem+json')] as const),
+  )
 }
 
 function described(status: string, schema: TSchema | null, type: string) {

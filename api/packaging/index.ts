@@ -1,7 +1,8 @@
 import { Elysia } from 'elysia'
 import type { ApiContext } from '../context.ts'
 import { etagOf, isUnchanged, versionsAllowed } from '../http/etag.ts'
-import { IDEMPOTENCY_KEY, once, repeatable } from '../http/idempotency.ts'
+import { once, repeatable } from '../http/idempotency.ts'
+import { headers } from '../http/openapi.ts'
 import { responses } from '../http/responses.ts'
 import { readUpload } from '../http/upload.ts'
 import type { PackagingItem } from '../../db/packaging.ts'
@@ -34,7 +35,7 @@ export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
         detail: {
           tags,
           summary: 'Create an item',
-          parameters: [IDEMPOTENCY_KEY],
+          ...headers('Idempotency-Key'),
           responses: responses({ 201: itemAnswer }, [400, 409, 413, 415, 422]),
         },
       },
@@ -49,11 +50,11 @@ export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
       {
         detail: {
           tags,
-          parameters: [IDEMPOTENCY_KEY],
+          ...headers('Idempotency-Key'),
           summary: 'Create or update items from a file, all or nothing',
           description: IMPORT,
           requestBody: { required: true, content: UPLOAD },
-          responses: responses({ 200: importAnswer }, [400, 413, 415, 422]),
+          responses: responses({ 200: importAnswer }, [400, 409, 413, 415, 422]),
         },
       },
     )
@@ -77,6 +78,7 @@ export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
         params: itemParams,
         detail: {
           tags,
+          ...headers('If-None-Match'),
           summary: 'Read an item; 304 when If-None-Match has its ETag',
           responses: responses({ 200: itemAnswer, 304: null }, [404, 422]),
         },
@@ -90,6 +92,7 @@ export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
         body: itemBody,
         detail: {
           tags,
+          ...headers('If-Match'),
           summary: 'Replace an item; what is left out takes its default; 412 when If-Match has an older ETag',
           responses: responses({ 200: itemAnswer }, [400, 404, 409, 412, 413, 415, 422]),
         },
@@ -103,7 +106,12 @@ export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
       },
       {
         params: itemParams,
-        detail: { tags, summary: 'Delete an item', responses: responses({ 204: null }, [404, 412, 422]) },
+        detail: {
+          tags,
+          ...headers('If-Match'),
+          summary: 'Delete an item',
+          responses: responses({ 204: null }, [404, 412, 422]),
+        },
       },
     )
 }

@@ -5,8 +5,9 @@ import { audit } from '../audit/index.ts'
 import type { ApiContext } from '../context.ts'
 import { withSession } from '../http/authenticate.ts'
 import { etagOf, versionsAllowed } from '../http/etag.ts'
-import { IDEMPOTENCY_KEY, once } from '../http/idempotency.ts'
+import { once } from '../http/idempotency.ts'
 import { originOf } from '../http/origin.ts'
+import { headers } from '../http/openapi.ts'
 import { responses } from '../http/responses.ts'
 import { listAnswer, listQuery, ownPasswordBody, userAnswer, userBody, userParams, userPatch } from './model.ts'
 import { changeOwnPassword } from './own-password.ts'
@@ -38,7 +39,7 @@ export function users(context: ApiContext) {
         detail: {
           tags,
           summary: 'Create a user',
-          parameters: [IDEMPOTENCY_KEY],
+          ...headers('Idempotency-Key'),
           responses: responses({ 201: userAnswer }, [400, 409, 413, 415, 422]),
         },
       },
@@ -58,6 +59,7 @@ export function users(context: ApiContext) {
         body: userPatch,
         detail: {
           tags,
+          ...headers('If-Match'),
           summary: 'Change role or password, disable, enable or unlock; 412 when If-Match has an older ETag',
           description: PATCH,
           responses: responses({ 200: userAnswer }, [400, 404, 409, 412, 413, 415, 422]),

@@ -48,7 +48,7 @@ test('the key with another body, or on another route, is refused', async () => {
     ['/events', { sku: 'mine', kind: 'sale', quantity: 1 }],
   ] as const) {
     const refused = await post(path, body)
-    expect(refused.status).toBe(422)
+    expect(refused.status).toBe(409)
     expect(await refused.json()).toMatchObject({ code: 'idempotency_key_reused' })
   }
   expect(await countOf('other')).toBe(0)

@@ -1,0 +1,76 @@
+/**
+ * Finishes the OpenAPI document. What the plugin writes is corrected (types of bodies and query parameters as they really
+ * are, OpenAPI 3.1, whose schemas are JSON Schema as ours are), and what many routes share is added: headers that a route
+ * only names (see `headers`), and the answers that any route can give.
+ */
+import type { TSchema } from 'elysia'
+import { problemAnswers } from './responses.ts'
+
+type Json = Record<string, unknown>
+interface Operation {
+  parameters?: Array<{ name: string; in: string; schema: Json | undefined }>
+  requestBody?: { content: Record<string, unknown> }
+  responses?: Record<string, unknown>
+  'x-headers'?: SharedHeader[]
+  security?: unknown[]
+}
+interface Document {
+  openapi: string
+  paths: Record<string, Record<string, Operation>>
+}
+
+const SHARED_HEADERS = {
+  'Idempotency-Key': {
+    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+    description: 'Send the same key again to get the first answer again, for a day, instead of doing it twice.',
+  },
+  'If-Match': {
+    schema: { type: 'string' },
+    description: 'The ETag of what was read: 412 when somebody changed it since.',
+  },
+  'If-None-Match': {
+    schema: { type: 'string' },
+    description: 'The ETag of what is known: 304 when that is still so.',
+  },
+} as const
+type SharedHeader = keyof typeof SHARED_HEADERS
+
+/** For a route's `detail`: request headers that it understands. */
+export const headers = (...names: SharedHeader[]) => ({ 'x-headers': names }) as object
+
+/** Any route is limited, but the one that orchestrators ask all the time. */
+const UNLIMITED = '/health/live'
+
+export function finishDocument(document: Document): Document {
+  for (const [path, operations] of Object.entries(document.paths))
+    for (const operation of Object.values(operations)) finishOperation(path, operation)
+  return { ...(withoutNullable(document) as Document), openapi: '3.1.0' }
+}
+
+function finishOperation(path: string, operation: Operation): void {
+  const { 'x-headers': names = [], parameters = [], requestBody, responses = {} } = operation
+  delete operation['x-headers']
+  for (const parameter of parameters) parameter.schema = plainNumber(parameter.schema)
+  const shared = names.map((name) => ({ name, in: 'header', required: false, ...SHARED_HEADERS[name] }))
+  if (parameters.length + shared.length > 0) operation.parameters = [...parameters, ...shared]
+  // The plugin takes it that a JSON body may come as a form or as plain text, too; bodies of files name their own types.
+  if (requestBody?.content['application/json'] && requestBody.content['text/plain'])
+    requestBody.content = { 'application/json': requestBody.content['application/json'] }
+  operation.responses = path === UNLIMITED ? responses : { ...problemAnswers([429]), ...responses }
+}
+
+/** Elysia reads numbers in a query as text or number; to a client they are numbers. */
+function plainNumber(schema: Json | undefined): Json | undefined {
+  const number = (schema?.anyOf as TSchema[] | undefined)?.find(({ type }) => type === 'integer' || type === 'number')
+  return number && (schema!.anyOf as TSchema[]).some(({ format }) => format === 'integer' || format === 'numeric')
+    ? (number as unknown as Json)
+    : schema
+}
+
+/** 3.0's word for what 3.1 says by `type: null`. */
+function withoutNullable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNullable)
+  if (!value || typeof value !== 'object') return value
+  const entries = Object.entries(value).filter(([key, part]) => !(key === 'nullable' && part === true))
+  return Object.fromEntries(entries.map(([key, part]) => [key, withoutNullable(part)]))
+}
