@@ -3,9 +3,10 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import pino from 'pino'
 import { createS3Objects } from '../../db/objects/s3.ts'
+import { inspectS3 } from '../../db/objects/s3-inspect.ts'
 import type { Objects } from '../../db/objects/index.ts'
 import { freshBucket } from '../buckets.ts'
-import { keys } from '../contracts/objects.contract.ts'
+import { codeOf, keys } from '../contracts/objects.contract.ts'
 import { onEngine } from '../engines.ts'
 import { refusalOf } from './refusal.ts'
 
@@ -85,5 +86,16 @@ onEngine('s3', 'OBJECTS_URL', (url) => {
     expect(same).toBe(true)
     console.log(`200 MB through S3 grew memory by ${grown_mb.toFixed(0)} MB`)
     expect(grown_mb).toBeLessThan(160)
+  })
+
+  test('the doctor sees server, latency and rights, and leaves nothing', async () => {
+    const { version, latency_ms, problems } = await inspectS3(bucket.url)
+    expect(version).not.toBe('unknown')
+    expect(latency_ms).toBeGreaterThan(0)
+    expect(problems).toEqual([])
+    expect(await keys(objects, 'doca-scratch/')).toEqual([])
+    const wrong = { accessKeyId: 'nobody', secretAccessKey: 'x' }
+    expect(await refusalOf(inspectS3(bucket.url, wrong))).toContain('AWS_SECRET_ACCESS_KEY')
+    expect(await codeOf(inspectS3('s3://doca?endpoint=http://127.0.0.1:1'))).toBe('objects_unavailable')
   })
 })
