@@ -4,6 +4,7 @@ import pino from 'pino'
 import type { Stream } from '../../db/stream/index.ts'
 import { createKafkaStream } from '../../db/stream/kafka.ts'
 import { kafka } from '../../ops/engines/kafka.ts'
+import { engineProcesses } from '../../ops/engines/processes.ts'
 import { collect, numbered, text } from '../contracts/stream-collect.ts'
 import { until } from '../e2e/program.ts'
 import { onEngine } from '../engines.ts'
@@ -118,6 +119,25 @@ onEngine('the loss of Kafka', 'STREAM_URL', () => {
     expect(said('cannot be reached')).toBe(1)
     expect(said('does not do what it is asked')).toBe(0)
     expect(said('answers again')).toBe(1)
+  })
+
+  test('a broker that freezes fails calls in time; what is acknowledged afterwards is stored', async () => {
+    const stream = await open()
+    await stream.produce('frozen', [numbered('k', 'before')])
+    const frozen = engineProcesses(engine.folder)
+    for (const pid of frozen) process.kill(pid, 'SIGSTOP')
+    console.log(`froze Kafka with a produce in flight (${frozen.length} process)`)
+    expect(frozen.length).toBeGreaterThan(0)
+    const began = performance.now()
+    await expect(stream.produce('frozen', [numbered('k', 'given up')])).rejects.toMatchObject({
+      code: 'stream_unavailable',
+    })
+    expect(performance.now() - began).toBeLessThan(16_000)
+    // It is in the broker's hands, and will be stored. The next is of the same size: it must not pass for it.
+    for (const pid of frozen) process.kill(pid, 'SIGCONT')
+    await until('a produce', () => succeeds(stream.produce('frozen', [numbered('k', 'after')])), 40_000)
+    const { received } = await collect(stream, { group: 'frozen', topic: 'frozen', from: 'earliest' })
+    await until('it', () => received.map(text).includes('after'))
   })
 
   test('a consumer can be stopped while Kafka is away', async () => {
