@@ -1,6 +1,5 @@
 /** The second factor of a user: off, pending (a secret shown, not yet proved) or on. Every change is one statement. */
 import type { ISql, Sql } from 'postgres'
-import { revokeSessionsOf } from './sessions.ts'
 
 export interface TwoFactorState {
   enabled: boolean
@@ -75,13 +74,4 @@ export async function deleteTwoFactor(sql: ISql, user_id: string): Promise<boole
       factor as (delete from two_factor where user_id = ${user_id} returning confirmed_at)
     select coalesce(bool_or(confirmed_at is not null), false) as was_on from factor`
   return row!.was_on
-}
-
-/** For who lost phone and codes: turns the factor off and ends every session; tells whether it was on, null for an unknown name. */
-export async function resetTwoFactor(sql: ISql, username: string): Promise<boolean | null> {
-  const [user] = await sql<{ id: string }[]>`select id from users where lower(username) = lower(${username})`
-  if (!user) return null
-  const was_on = await deleteTwoFactor(sql, user.id)
-  await revokeSessionsOf(sql, user.id)
-  return was_on
 }

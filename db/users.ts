@@ -11,6 +11,8 @@ export interface User {
   disabled_at: Date | null
   /** Whether failed sign-ins make some address, or every one, wait. */
   locked: boolean
+  /** Whether signing in takes a code. */
+  two_factor: boolean
   version: number
   created_at: Date
   updated_at: Date
@@ -18,7 +20,8 @@ export interface User {
 
 const columns = (sql: ISql): Fragment => sql`
   id, username, role, disabled_at, version, created_at, updated_at,
-  exists (select 1 from login_attempts kept where account = lower(username) and ${isWaiting(sql)}) as locked`
+  exists (select 1 from login_attempts kept where account = lower(username) and ${isWaiting(sql)}) as locked,
+  exists (select 1 from two_factor f where f.user_id = users.id and f.confirmed_at is not null) as two_factor`
 
 /** Adds a user; null when the name (whatever its case) is taken. */
 export async function insertUser(

@@ -8,6 +8,7 @@ import { changeUser, createUser, prepareUser } from '../api/users/service.ts'
 import type { Origin } from '../db/audit.ts'
 import { connect } from '../db/index.ts'
 import { generatePassword, hashPassword } from '../db/passwords.ts'
+import { isTwoFactorOn } from '../db/two-factor.ts'
 import { normalUsername } from '../db/usernames.ts'
 import { findCredentials, listUsers, ROLES, type Role } from '../db/users.ts'
 import { parseWords, printRows, wrongUsage } from '../lib/command-line.ts'
@@ -19,10 +20,11 @@ const USAGE = `Usage:
   bun run admin user list [--json]
   bun run admin user add NAME --role viewer|operator|admin
   bun run admin reset-password NAME   (also unlocks)
+  bun run admin reset-2fa NAME        (for a lost phone: turns two-factor sign-in off)
   bun run admin unlock NAME
 A password is read from standard input when it is not a terminal (12 to 256 characters), else generated and shown once.`
 
-const COMMANDS = ['user list', 'user add', 'reset-password', 'unlock']
+const COMMANDS = ['user list', 'user add', 'reset-password', 'reset-2fa', 'unlock']
 
 const { values, positionals } = parseWords(
   Bun.argv.slice(2),
@@ -57,6 +59,7 @@ await runProgram(async () => {
     if (command === 'user list') printRows(await listUsers(sql), values.json)
     else if (command === 'user add') await addUser(name!)
     else if (command === 'reset-password') await resetPassword(name!)
+    else if (command === 'reset-2fa') await resetTwoFactor(name!)
     else await unlock(name!)
   } finally {
     await db.close()
@@ -74,6 +77,17 @@ await runProgram(async () => {
     const { password, shown } = await choosePassword()
     await changeUser(sql, user.id, { password }, { hash, origin })
     say(`${user.username} has a new password, all sessions ended`, shown)
+  }
+
+  async function resetTwoFactor(username: string): Promise<void> {
+    const user = await existing(username)
+    const was_on = await isTwoFactorOn(sql, user.id)
+    await changeUser(sql, user.id, { reset_2fa: true }, { hash, origin })
+    say(
+      was_on
+        ? `${user.username} signs in without a code, all sessions ended`
+        : `${user.username} had no two-factor sign-in`,
+    )
   }
 
   async function unlock(username: string): Promise<void> {

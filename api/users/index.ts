@@ -60,7 +60,7 @@ export function users(context: ApiContext) {
         detail: {
           tags,
           ...headers('If-Match'),
-          summary: 'Change role or password, disable, enable or unlock; 412 when If-Match has an older ETag',
+          summary: 'Change role or password, disable, enable, unlock, reset 2FA; 412 when If-Match has an older ETag',
           description: PATCH,
           responses: responses({ 200: userAnswer }, [400, 404, 409, 412, 413, 415, 422]),
         },

@@ -33,6 +33,9 @@ export const userPatch = t.Object(
     role: t.Optional(oneOf(ROLES)),
     disabled: t.Optional(t.Boolean({ description: 'true: may not sign in, and every session ends.' })),
     password: t.Optional(password),
+    reset_2fa: t.Optional(
+      t.Literal(true, { description: 'Turns two-factor sign-in off, for a lost phone; every session ends.' }),
+    ),
     unlock: t.Optional(t.Literal(true, { description: 'Forgets failed sign-ins, so that nothing has to wait.' })),
   },
   { additionalProperties: false, minProperties: 1, examples: [{ role: 'operator' }, { unlock: true }] },
@@ -45,6 +48,7 @@ export const userAnswer = t.Object({
   role: oneOf(ROLES),
   disabled_at: t.Nullable(t.String({ format: 'date-time' })),
   locked: t.Boolean({ description: 'Failed sign-ins make some address, or every one, wait.' }),
+  two_factor: t.Boolean({ description: 'Signing in takes a code.' }),
   version: t.Integer({ description: 'The ETag, without its quotes.' }),
   created_at: t.String({ format: 'date-time' }),
   updated_at: t.String({ format: 'date-time' }),

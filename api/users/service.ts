@@ -8,6 +8,7 @@ import { inTransaction } from '../../db/in-transaction.ts'
 import { unlockAccount } from '../../db/login-attempts.ts'
 import { revokeSessionsOf } from '../../db/sessions.ts'
 import { MAX_USERNAME, normalUsername } from '../../db/usernames.ts'
+import { deleteTwoFactor } from '../../db/two-factor.ts'
 import {
   findUser,
   insertUser,
@@ -68,7 +69,7 @@ export async function createUser(sql: ISql, user: NewUser, origin: Origin): Prom
 
 /**
  * Changes what the patch names. `versions`: those that If-Match allows. A change of role counts from the next request;
- * a disabled user's sessions end, and with a new password, too. Throws AppError 404, 409 last_admin, 412, 422.
+ * a disabled user's sessions end, with a new password or without a second factor, too. Throws AppError 404, 409 last_admin, 412, 422.
  */
 export async function changeUser(
   sql: Sql,
@@ -77,7 +78,7 @@ export async function changeUser(
   { hash, origin, versions }: { hash: HashPassword; origin: Origin; versions?: number[] | undefined },
 ): Promise<User> {
   const { username } = await readUser(sql, id)
-  const { role, disabled, password, unlock } = patch
+  const { role, disabled, password, unlock, reset_2fa } = patch
   if (password !== undefined) await checkNewPassword(password, username)
   // Before the transaction, which holds rows that others may wait for.
   const password_hash = password === undefined ? undefined : await hash(password)
@@ -94,12 +95,14 @@ export async function changeUser(
     const disabled_changes = disabled !== undefined && disabled !== (before.disabled_at !== null)
     const changes = role_changes || disabled_changes || password_hash !== undefined
     if (changes) await updateUser(tx, id, { role, disabled, password_hash })
-    const ends_sessions = password_hash !== undefined || (disabled_changes && disabled)
+    const factor_reset = reset_2fa === true && (await deleteTwoFactor(tx, id))
+    const ends_sessions = password_hash !== undefined || (disabled_changes && disabled) || factor_reset
     const sessions_ended = ends_sessions ? await revokeSessionsOf(tx, id) : 0
     if (role_changes) await audit('user.role_changed', { from: before.role, to: role })
     if (disabled_changes && disabled) await audit('user.disabled', { sessions_ended })
     if (disabled_changes && !disabled) await audit('user.enabled')
     if (password_hash !== undefined) await audit('password.reset', { sessions_ended })
+    if (factor_reset) await audit('two_factor.reset', { sessions_ended })
     // A new password is not what the failures were about.
     const unlocked = (unlock || password_hash !== undefined) && (await unlockAccount(tx, accountOf(before.username)))
     if (unlocked) await audit('user.unlocked')

@@ -186,3 +186,20 @@ describe('POST /2fa/verify', () => {
     expect((await api.call('GET', '/me', { headers: { cookie } })).status).toBe(200)
   })
 })
+
+test('an admin turns it off for who lost the phone: sessions and challenges end, the next sign-in needs no code', async () => {
+  const mel = await person(api, 'mel')
+  const { phone, token } = await mel.enrol()
+  const challenge = await mel.challenge()
+  const { id } = (await findCredentials(api.db.sql, 'mel'))!
+  const user = async (method: string, json?: unknown) =>
+    (await (await api.call(method, `/users/${id}`, { as: 'admin', json })).json()) as { two_factor: boolean }
+  expect((await user('GET')).two_factor).toBeTrue()
+  expect((await api.call('PATCH', `/users/${id}`, { as: 'operator', json: { reset_2fa: true } })).status).toBe(403)
+  expect((await user('PATCH', { reset_2fa: true })).two_factor).toBeFalse()
+  expect((await mel.me(token)).status).toBe(401)
+  expect((await mel.post('/2fa/verify', { code: mel.code(phone), challenge })).body.code).toBe('challenge_invalid')
+  expect((await mel.me(await mel.signIn())).status).toBe(200)
+  const rows = await api.db.sql`select actor_name from audit where action = 'two_factor.reset' and target = 'mel'`
+  expect([...rows]).toEqual([{ actor_name: 'admin' }])
+})

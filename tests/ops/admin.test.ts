@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { verifyPassword } from '../../db/passwords.ts'
 import { readWait } from '../../db/login-attempts.ts'
+import { replaceRecoveryCodes } from '../../db/recovery-codes.ts'
+import { insertSession } from '../../db/sessions.ts'
+import { confirmSecret, readTwoFactor, savePendingSecret } from '../../db/two-factor.ts'
 import { findCredentials } from '../../db/users.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'
 import { runToEnd } from '../e2e/program.ts'
@@ -44,6 +47,26 @@ test('a password from standard input replaces the old one and ends every session
   expect(await database.sql`select 1 from sessions where revoked_at is null`).toHaveLength(0)
 })
 
+test('reset-2fa turns the second factor off, whatever its state, and ends every session', async () => {
+  const { sql } = database
+  await admin(['user', 'add', 'lost-phone'])
+  const { id } = (await findCredentials(sql, 'lost-phone'))!
+  await savePendingSecret(sql, id, new Uint8Array(20), 60)
+  expect((await admin(['reset-2fa', 'lost-phone'])).output).toContain('had no two-factor sign-in')
+  await savePendingSecret(sql, id, new Uint8Array(20), 60)
+  await confirmSecret(sql, id, new Uint8Array(20), 1)
+  await replaceRecoveryCodes(sql, id)
+  await insertSession(sql, id, 3600)
+  const { code, output } = await admin(['reset-2fa', 'LOST-phone'])
+  expect([code, output]).toEqual([0, 'lost-phone signs in without a code, all sessions ended.\n'])
+  expect(await readTwoFactor(sql, id)).toEqual({ enabled: false, recovery_codes_left: 0 })
+  expect(await sql`select 1 from sessions where user_id = ${id} and revoked_at is null`).toHaveLength(0)
+  const rows = await sql`select actor_name, details from audit where action = 'two_factor.reset'`
+  expect([...rows]).toEqual([
+    { actor_name: expect.stringContaining('on the command line'), details: { sessions_ended: 1 } },
+  ])
+})
+
 test('a list is a table for a person and JSON for a program', async () => {
   await admin(['user', 'add', 'zoe', '--role', 'viewer'])
   expect((await admin(['user', 'list'])).output).toMatch(/username +role/)
@@ -55,6 +78,7 @@ test('what cannot be done is said in a sentence, with code 1', async () => {
   await admin(['user', 'add', 'twice'])
   for (const [words, input, sentence] of [
     [['user', 'add', 'TWICE'], undefined, 'There is a user TWICE already'],
+    [['reset-2fa', 'nobody'], undefined, 'There is no user nobody'],
     [['reset-password', 'nobody'], undefined, 'There is no user nobody'],
     [['reset-password', 'twice'], 'short', 'has 5 characters; take 12 to 256'],
     [['reset-password', 'twice'], 'password1234', 'easily guessed'],
