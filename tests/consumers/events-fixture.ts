@@ -15,12 +15,14 @@ import { until } from '../e2e/program.ts'
 
 export type EventsFixture = Awaited<ReturnType<typeof openEvents>>
 
-/** A database with the packaging items A, B and C. */
-export async function openEvents() {
+/** A database with the packaging items A, B and C; `engines` names what stands behind other roles, e.g. HISTORY_URL. */
+export async function openEvents(engines: Record<string, string> = {}) {
   const database = await testDatabase()
   const data_dir = await mkdtemp(join(tmpdir(), 'doca-consumers-'))
   const log = createLog('consumers', 'silent')
-  const config = readDbConfig(envReader({ DATA_DIR: data_dir, DATABASE_URL: database.url, DATABASE_WAIT_S: '5' }))
+  const config = readDbConfig(
+    envReader({ DATA_DIR: data_dir, DATABASE_URL: database.url, DATABASE_WAIT_S: '5', ...engines }),
+  )
   const db = await connect(config, log)
   await addPackaging('A', 'B', 'C')
 
