@@ -33,7 +33,3 @@ export function messageOf(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message || (thrown as NodeJS.ErrnoException).code || thrown.name
   return String(thrown)
 }
-
-/** For a role whose second driver is not there yet. */
-export const notYet = (variable: string) =>
-  new AppError('not_supported', 503, `${variable} is not supported yet; unset it.`)

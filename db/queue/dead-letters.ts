@@ -37,16 +37,18 @@ export async function storeDeadLetters(sql: Sql, rows: DeadLetterRow[]): Promise
     on conflict do nothing`
 }
 
-/** Up to `limit`, oldest first, locked for this transaction; those that another has locked are left to it. */
+/**
+ * Up to `limit` of those buried before `until` (a new id then), oldest first, locked for this transaction; those that
+ * another has locked are left to it.
+ */
 export async function deadLettersForReplay(
   sql: TransactionSql,
-  queue: string,
-  ids: string[] | undefined,
-  limit: number,
+  { queue, ids, until, limit }: { queue: string; ids: string[] | undefined; until: string; limit: number },
 ): Promise<DeadLetter[]> {
   return sql<DeadLetter[]>`
     select id, queue, message_id, body, headers, attempt, reason, died_at from dead_letters
     where queue = ${queue} ${ids === undefined ? sql`` : sql`and id = any(${ids}::uuid[])`}
+      and id < ${until}
     order by id limit ${limit} for update skip locked`
 }
 

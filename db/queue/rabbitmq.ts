@@ -77,9 +77,9 @@ export async function createRabbitmqQueue(options: RabbitmqQueueOptions): Promis
   }
 
   /** One portion: a row is locked until its message is stored, and gone with it. */
-  const replaySome = (queue: string, ids: string[] | undefined) =>
+  const replaySome = (queue: string, ids: string[] | undefined, until: string) =>
     sql.begin(async (transaction) => {
-      const dead = await deadLettersForReplay(transaction, queue, ids, REPLAYED_AT_ONCE)
+      const dead = await deadLettersForReplay(transaction, { queue, ids, until, limit: REPLAYED_AT_ONCE })
       await publish(
         queue,
         dead.map(({ message_id, body, headers }) => ({ id: message_id, body, headers })),
@@ -144,8 +144,11 @@ export async function createRabbitmqQueue(options: RabbitmqQueueOptions): Promis
 
     async replay(queue, ids) {
       await ask(queue, () => undertaker.settled(queue))
+      // What dies again meanwhile is not replayed again.
+      const until = Bun.randomUUIDv7()
       let replayed = 0
-      for (let some = REPLAYED_AT_ONCE; some === REPLAYED_AT_ONCE; replayed += some) some = await replaySome(queue, ids)
+      for (let some = REPLAYED_AT_ONCE; some === REPLAYED_AT_ONCE; replayed += some)
+        some = await replaySome(queue, ids, until)
       return replayed
     },
 

@@ -1,5 +1,6 @@
 /** One consumer: handlers decide, and decisions go to the broker as they come, none waiting for another. */
 import type { Log } from '../../../lib/log.ts'
+import { createBell } from '../../bell.ts'
 import { createOutlast } from '../../outlast.ts'
 import { decide, lostReason, spentReason, type Decided, type Handler } from '../decide.ts'
 import type { QueueConsumer, QueueSettings } from '../index.ts'
@@ -34,26 +35,27 @@ export async function startConsumer(
 ): Promise<RabbitmqConsumer> {
   const { name: queue, max_attempts, retry_delay_ms, concurrency, max_lost, stop_grace_ms } = settings
   const outlast = createOutlast(log, `burying of queue ${queue}`, nameOf(link.place))
-  const work = new Set<Promise<void>>()
+  const handled = createBell()
+  let running = 0
   const subscription = subscribe(link, log, {
     queue,
     prefetch: Math.min(concurrency, MAX_PREFETCH),
     // A quorum queue's TTL counts whole milliseconds.
     prepare: () => topology.consumable(queue, Math.ceil(retry_delay_ms)),
-    onMessage(taken) {
-      const job = handle(taken)
-      work.add(job)
-      void job.finally(() => work.delete(job))
-    },
+    onMessage: (taken) => void handle(taken),
   })
 
+  /** Never throws. */
   async function handle(taken: Taken): Promise<void> {
+    running++
     const { delivery, lost } = incoming(queue, taken.message)
     const hopeless = withoutChance({ delivery, lost })
     const decided = hopeless ?? (await decide(log, settings, handler, delivery, taken.lost.signal))
     const attempt = hopeless && delivery.attempt > max_attempts ? delivery.attempt - 1 : delivery.attempt
     if (!(await settle(taken, decided, { delivery: { ...delivery, attempt }, reason: decided.reason })))
       log.warn({ queue, message_id: delivery.id, attempt }, 'a decision was not stored; the message comes again')
+    running--
+    handled.ring()
   }
 
   function withoutChance({ delivery, lost }: Incoming): Decided | null {
@@ -77,7 +79,7 @@ export async function startConsumer(
   async function stop(): Promise<void> {
     const grace = setTimeout(() => subscription.giveUp(), stop_grace_ms)
     await subscription.cancel()
-    await Promise.all(work)
+    while (running > 0) await handled.wait()
     clearTimeout(grace)
     await subscription.close()
   }

@@ -114,7 +114,7 @@ export async function onChannel<T>(link: Link, work: (channel: Channel) => Promi
   return withDeadline(all(), CALL_MS, nameOf(link.place))
 }
 
-async function openConnection(place: RabbitmqPlace, use: string): Promise<ChannelModel> {
+export async function openConnection(place: RabbitmqPlace, use: string): Promise<ChannelModel> {
   const { host, port, username, password, vhost, tls } = place
   const opening = connect(
     {

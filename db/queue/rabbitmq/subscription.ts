@@ -20,6 +20,7 @@ export interface Taken {
   message: ConsumeMessage
   /** Aborts when the message is no longer ours. */
   lost: AbortController
+  session: Session
 }
 
 export interface SubscriptionOptions {
@@ -47,7 +48,8 @@ export interface Subscription {
   close(): Promise<void>
 }
 
-interface Session {
+/** A channel from its opening to its end. */
+export interface Session {
   channel: Channel
   consumer_tag: string
   held: Set<Taken>
@@ -58,7 +60,6 @@ export function subscribe(link: Link, log: Log, options: SubscriptionOptions): S
   const { queue, prefetch, prepare, onMessage } = options
   const leaving = new AbortController()
   const left = Promise.withResolvers<void>()
-  const owners = new WeakMap<Taken, Session>()
   const outage = createOutage({
     begins: (err) => log.warn({ err, queue }, `queue ${queue} cannot be consumed; it is tried again and again`),
     ends: () => log.info({ queue }, `queue ${queue} is consumed again`),
@@ -107,9 +108,8 @@ export function subscribe(link: Link, log: Log, options: SubscriptionOptions): S
     const { consumerTag } = await channel.consume(queue, (message) => {
       // The broker has cancelled us: the queue is gone.
       if (message === null) return void closeQuietly(channel)
-      const taken: Taken = { message, lost: new AbortController() }
+      const taken: Taken = { message, lost: new AbortController(), session: opened }
       opened.held.add(taken)
-      owners.set(taken, opened)
       if (leaving.signal.aborted) settle(taken, () => channel.nack(message, false, true))
       else onMessage(taken)
     })
@@ -119,10 +119,9 @@ export function subscribe(link: Link, log: Log, options: SubscriptionOptions): S
 
   /** Acks are not awaited one by one; closing the channel comes after all of them. */
   function settle(taken: Taken, send: (channel: Channel) => void): boolean {
-    const owner = owners.get(taken)
-    if (!owner?.held.delete(taken)) return false
+    if (!taken.session.held.delete(taken)) return false
     try {
-      send(owner.channel)
+      send(taken.session.channel)
       return true
     } catch {
       // The channel is closing, of which its own listener tells the rest.

@@ -30,9 +30,9 @@ export interface Topology {
   /** Makes the queue, once; for publishers, who know nothing of delays. */
   queue(name: string): Promise<void>
   dead(name: string): Promise<void>
-  /** Makes what a consumer needs, and sends retries through the queue of that delay from now on. */
+  /** Makes what a consumer needs, whatever is there by now, and sends retries through the queue of that delay from now on. */
   consumable(name: string, delay_ms: number): Promise<void>
-  /** The queue was found missing. */
+  /** The queue may be missing. */
   forget(name: string): void
   /** Delays of the retry queues that may hold messages. */
   delays(name: string): Promise<number[]>
@@ -81,6 +81,11 @@ export function createTopology(link: Link, sql: Sql): Topology {
   const count = (name: string) =>
     unlessMissing(onChannel(link, async (channel) => (await channel.checkQueue(name)).messageCount))
 
+  function forget(name: string): void {
+    made.delete(name)
+    made.delete(deadName(name))
+  }
+
   const queue = (name: string) =>
     once(name, () =>
       declare(name, (channel) => makeQueue(channel, name, { 'x-dead-letter-exchange': retryName(name) })),
@@ -91,12 +96,10 @@ export function createTopology(link: Link, sql: Sql): Topology {
   return {
     queue,
     dead,
-    forget(name) {
-      made.delete(name)
-      made.delete(deadName(name))
-    },
+    forget,
 
     async consumable(name, delay_ms) {
+      forget(name)
       await declare(name, (channel) => makeRetryQueue(channel, name, delay_ms))
       await leadTo(name, delay_ms)
       await Promise.all([queue(name), dead(name)])

@@ -42,7 +42,10 @@ export function createUndertaker(link: Link, topology: Topology, sql: Sql, log: 
     const grave: Subscription = subscribe(link, log, {
       queue: deadName(queue),
       prefetch: AT_ONCE,
-      prepare: () => topology.dead(queue),
+      prepare() {
+        topology.forget(queue)
+        return topology.dead(queue)
+      },
       onMessage(taken) {
         const job = store([deadLetterOf(queue, taken.message)]).then(
           () => void grave.ack(taken),
