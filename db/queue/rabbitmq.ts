@@ -31,6 +31,8 @@ export interface RabbitmqQueueOptions {
 
 const REPLAYED_AT_ONCE = 500
 const CLOSE_MS = 10_000
+/** Who browses dead letters is not kept longer. */
+const DRAIN_MS = 5_000
 
 /** Throws AppError engine_refused when RabbitMQ answers and refuses us. */
 export async function createRabbitmqQueue(options: RabbitmqQueueOptions): Promise<Queue> {
@@ -138,7 +140,9 @@ export async function createRabbitmqQueue(options: RabbitmqQueueOptions): Promis
 
     async dead(queue, page) {
       // What is in the table can be read while the broker is away.
-      await undertaker.settled(queue).catch((err: unknown) => log.debug({ err, queue }, 'dead letters may be missing'))
+      await withDeadline(undertaker.settled(queue), DRAIN_MS, broker).catch((err: unknown) =>
+        log.debug({ err, queue }, 'dead letters may be missing'),
+      )
       return withDeadline(listDeadLetters(sql, queue, page))
     },
 
