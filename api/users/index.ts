@@ -84,7 +84,7 @@ export function users(context: ApiContext) {
 }
 
 const PATCH =
-  'A new role counts from the next request; a new password and disabling end every session of the user. The last enabled ' +
+  'A new role counts from the next request; a new password, a reset of 2FA and disabling end every session of the user. The last enabled ' +
   'admin can be neither disabled nor given another role (409 last_admin).'
 
 function answer(user: User, status = 200, headers: Record<string, string> = {}): Response {

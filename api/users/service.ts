@@ -69,7 +69,8 @@ export async function createUser(sql: ISql, user: NewUser, origin: Origin): Prom
 
 /**
  * Changes what the patch names. `versions`: those that If-Match allows. A change of role counts from the next request;
- * a disabled user's sessions end, with a new password or without a second factor, too. Throws AppError 404, 409 last_admin, 412, 422.
+ * being disabled, a new password and a reset of the second factor end every session. Throws AppError 404, 409 last_admin,
+ * 412, 422.
  */
 export async function changeUser(
   sql: Sql,
@@ -83,6 +84,8 @@ export async function changeUser(
   // Before the transaction, which holds rows that others may wait for.
   const password_hash = password === undefined ? undefined : await hash(password)
   return inTransaction(sql, async (tx) => {
+    // The factor before the user, as a sign-in takes them: else each could wait for the other.
+    const factor_reset = reset_2fa === true && (await deleteTwoFactor(tx, id))
     const takes_admin = (role !== undefined && role !== 'admin') || disabled === true
     const admins = takes_admin ? await lockAdmins(tx) : []
     const before = (await lockUser(tx, id)) ?? notFound(id)
@@ -93,9 +96,8 @@ export async function changeUser(
       recordAudit(tx, { ...origin, action, target: before.username, details })
     const role_changes = role !== undefined && role !== before.role
     const disabled_changes = disabled !== undefined && disabled !== (before.disabled_at !== null)
-    const changes = role_changes || disabled_changes || password_hash !== undefined
+    const changes = role_changes || disabled_changes || factor_reset || password_hash !== undefined
     if (changes) await updateUser(tx, id, { role, disabled, password_hash })
-    const factor_reset = reset_2fa === true && (await deleteTwoFactor(tx, id))
     const ends_sessions = password_hash !== undefined || (disabled_changes && disabled) || factor_reset
     const sessions_ended = ends_sessions ? await revokeSessionsOf(tx, id) : 0
     if (role_changes) await audit('user.role_changed', { from: before.role, to: role })

@@ -202,6 +202,15 @@ describe('changing', () => {
     expect((await audited('locked')).map(({ action }) => action)).toEqual(['user.created', 'user.unlocked'])
   })
 
+  test('a reset of the second factor is a change; where there is none, it is not', async () => {
+    const { id } = await made('lost-phone')
+    await api.db.sql`
+      insert into two_factor (user_id, secret, confirmed_at, last_step) values (${id}, ${new Uint8Array(20)}, now(), 0)`
+    expect(await (await patch(id, { reset_2fa: true })).json()).toMatchObject({ two_factor: false, version: 2 })
+    expect(await (await patch(id, { reset_2fa: true })).json()).toMatchObject({ two_factor: false, version: 2 })
+    expect((await audited('lost-phone')).map(({ action }) => action)).toEqual(['user.created', 'two_factor.reset'])
+  })
+
   test('what is as asked already is no change: no new version, no audit row, the sessions live', async () => {
     const { id } = await made('steady')
     const { use } = await signIn('steady')
