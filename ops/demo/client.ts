@@ -33,7 +33,14 @@ export async function apiClient(url: string, username: string, password: string)
   const json = (method: string, path: string, body?: unknown) =>
     body === undefined ? send(method, path) : send(method, path, JSON.stringify(body), 'application/json')
 
-  token = String((await json('POST', '/login', { username, password })).access_token)
+  const { access_token, requires_2fa } = await json('POST', '/login', { username, password })
+  if (requires_2fa)
+    throw new AppError(
+      'demo_two_factor',
+      403,
+      `${username} signs in with a code; give the demo a user of its own: \`bun run admin user add demo --role operator\`.`,
+    )
+  token = String(access_token)
   return { json, send }
 }
 

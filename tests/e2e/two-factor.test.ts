@@ -1,0 +1,116 @@
+/** Two-factor sign-in against real processes: what must survive a restart, and what a browser behind a proxy sees. */
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TOTP } from 'otpauth'
+import { phoneOf } from '../api/phone.ts'
+import { testDatabase, type TestDatabase } from '../database.ts'
+import { freePort, runToEnd, startProgram, until } from './program.ts'
+
+setDefaultTimeout(60_000)
+
+const PASSWORD = 'a password for tests'
+let database: TestDatabase
+let env: Record<string, string>
+beforeAll(async () => {
+  database = await testDatabase()
+  env = {
+    DATABASE_URL: database.url,
+    DATA_DIR: await mkdtemp(join(tmpdir(), 'doca-2fa-')),
+    PASSWORD_ROUNDS: '10',
+    ADMIN_PASSWORD: PASSWORD,
+    REQUIRE_ADMIN_2FA: 'true',
+    TRUSTED_PROXIES: '127.0.0.1',
+  }
+})
+afterAll(async () => {
+  await database.close()
+  await rm(env.DATA_DIR!, { recursive: true })
+})
+
+async function startApi(more: Record<string, string> = {}) {
+  const url = `http://127.0.0.1:${freePort()}`
+  const program = startProgram('api/main.ts', [], { ...env, PORT: new URL(url).port, ...more })
+  await until('ready', () => program.output().includes('"ready"'), 20_000, program.output)
+  const call = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+    const json = body === undefined ? {} : { body: JSON.stringify(body) }
+    if (body !== undefined) headers = { ...headers, 'content-type': 'application/json' }
+    const answer = await fetch(url + path, { method, headers, ...json })
+    const text = await answer.text()
+    return { status: answer.status, headers: answer.headers, body: text ? (JSON.parse(text) as any) : {} }
+  }
+  return {
+    url,
+    call,
+    async stop() {
+      program.kill('SIGTERM')
+      expect(await program.exited).toBe(0)
+      return program.output()
+    },
+  }
+}
+type Api = Awaited<ReturnType<typeof startApi>>
+
+/** The code after the current one, which is taken early: nobody has to wait until it is due. */
+const nextCode = (phone: TOTP) => phone.generate({ timestamp: Date.now() + 30_000 })
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+const login = async ({ call }: Api, more = {}) =>
+  (await call('POST', '/login', { username: 'admin', password: PASSWORD, ...more }, OURS)).body
+
+/** What a browser and the proxy before us send. */
+const OURS = { host: 'doca.example', origin: 'https://doca.example', 'x-forwarded-proto': 'https' }
+
+test('sessions and the second factor outlive a restart; secrets stay out of the log and private on disk', async () => {
+  let api = await startApi()
+  const { access_token } = await login(api)
+  expect((await api.call('GET', '/embalagens', undefined, bearer(access_token))).body.code).toBe('two_factor_required')
+  const { body: shown } = await api.call('POST', '/2fa/enable', undefined, bearer(access_token))
+  const phone = phoneOf(shown.otpauth_url)
+  const code = phone.generate()
+  const enabled = await api.call('POST', '/2fa/verify', { code }, bearer(access_token))
+  expect(enabled.body.recovery_codes).toHaveLength(10)
+  expect((await api.call('GET', '/embalagens', undefined, bearer(access_token))).status).toBe(200)
+  const first_log = await api.stop()
+
+  api = await startApi()
+  expect((await api.call('GET', '/me', undefined, bearer(access_token))).body.two_factor.enabled).toBeTrue()
+  const { challenge } = await login(api, { cookie: true })
+  const signed_in = await api.call('POST', '/2fa/verify', { code: nextCode(phone), challenge }, OURS)
+  expect(signed_in.body).toEqual({ token_type: 'Cookie', expires_in: 900 })
+  const cookies = signed_in.headers.getSetCookie()
+  expect(cookies[0]).toMatch(/^__Host-doca_access=.+; Path=\/; Max-Age=900; Secure; HttpOnly; SameSite=Strict$/)
+  expect(cookies[1]).toMatch(/^__Secure-doca_refresh=.+; Path=\/token\/refresh; .*Secure; HttpOnly; SameSite=Strict$/)
+  const cookie = cookies.map((line) => line.split(';')[0]).join('; ')
+  expect((await api.call('GET', '/me', undefined, { ...OURS, cookie })).body.username).toBe('admin')
+  expect((await api.call('POST', '/token/refresh', {}, { ...OURS, cookie })).status).toBe(200)
+  const evil = { ...OURS, cookie, origin: 'https://evil.example' }
+  expect((await api.call('POST', '/logout', undefined, evil)).body.code).toBe('origin_refused')
+  const log = first_log + (await api.stop())
+
+  const secrets = [PASSWORD, access_token, shown.secret, challenge, code, ...enabled.body.recovery_codes, cookie]
+  for (const secret of secrets) expect(log).not.toContain(secret)
+  const key = join(env.DATA_DIR!, 'secrets', 'totp_key')
+  expect((await stat(key)).mode & 0o777).toBe(0o600)
+  for (const secret of await Promise.all(
+    ['totp_key', 'jwt_secret'].map((name) => readFile(join(key, '..', name), 'utf8')),
+  ))
+    expect(log).not.toContain(secret)
+})
+
+test('a changed JWT_SECRET signs nobody out while the previous one is named', async () => {
+  const [old_secret, new_secret] = ['o'.repeat(32), 'n'.repeat(32)]
+  const off = { REQUIRE_ADMIN_2FA: 'false' }
+  expect((await runToEnd('ops/admin.ts', ['reset-2fa', 'admin'], env)).code).toBe(0)
+  const before = await startApi({ ...off, JWT_SECRET: old_secret })
+  const { access_token } = await login(before)
+  await before.stop()
+  const me = async (more: Record<string, string>) => {
+    const api = await startApi({ ...off, ...more })
+    const { status } = await api.call('GET', '/me', undefined, bearer(access_token))
+    await api.stop()
+    return status
+  }
+  expect(await me({ JWT_SECRET: new_secret, JWT_SECRET_PREVIOUS: old_secret })).toBe(200)
+  expect(await me({ JWT_SECRET: new_secret })).toBe(401)
+})
