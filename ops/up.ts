@@ -30,7 +30,7 @@ if (values.engines)
   })
 const started = performance.now()
 const configs = loadConfig(readAllConfigs)
-const { data_dir } = configs.api.db
+const { data_dir, objects_url } = configs.api.db
 
 await runProgram(async () => {
   let password: unknown
@@ -60,12 +60,14 @@ await runProgram(async () => {
 
   function showWelcome(): undefined {
     const url = apiUrl(configs.api)
+    const files = join(shortPath(data_dir), 'objects', 'uploads')
+    const uploads = objects_url ? `s3://${new URL(objects_url).hostname}/uploads/` : files
     say(
       [
         `Doca is running (${((performance.now() - started) / 1000).toFixed(1)} s).`,
         `  API       ${url}/docs`,
         `  Health    ${url}/health`,
-        `  Charts    drop workbooks into ${join(shortPath(data_dir), 'objects', 'uploads')}`,
+        `  Charts    drop workbooks into ${uploads}`,
         ...(password ? [`  Sign in   admin, password ${String(password)} (shown only this once)`] : []),
         'Ctrl-C stops all of it.',
       ].join('\n'),

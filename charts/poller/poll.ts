@@ -33,7 +33,8 @@ export interface Poller {
 const ASK_AT_ONCE = 1_000
 /** After a fault that is not the workbook's (disk full, database away), so long until it is tried again here. */
 const RETRY_MS = 10_000
-const MAX_OUTAGE_DELAY_MS = 30_000
+/** It goes on soon after an outage, and asks little meanwhile. */
+const MAX_OUTAGE_DELAY_MS = 3_000
 
 export function startPoller(parts: PollerParts): Poller {
   const { sql, objects, config, log } = parts

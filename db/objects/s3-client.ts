@@ -7,7 +7,7 @@ import type { Log } from '../../lib/log.ts'
 import { engineRefused, firstContact } from '../first-contact.ts'
 import { createOutage } from '../outage.ts'
 import { withDeadline } from '../outlast.ts'
-import { createCommand, nameOf, s3Error } from './s3-errors.ts'
+import { createCommand, nameOf, s3Error, tlsMismatch } from './s3-errors.ts'
 import type { S3Address } from './s3-url.ts'
 
 export interface Keys {
@@ -43,6 +43,7 @@ interface Limits {
 const DEADLINE_MS = 15_000
 const ATTEMPT_MS = 6_000
 const CONNECT_MS = 4_000
+const TLS_TRY_MS = 1_500
 const MAX_SOCKETS = 64
 
 /** Without `keys` they come from where the AWS SDK looks: variables, profiles, the machine's role. */
@@ -92,8 +93,10 @@ export async function openBucket(address: S3Address, log: Log, keys?: Keys): Pro
   try {
     await firstContact(engine, log, async () => {
       const options = { abortSignal: new AbortController().signal, requestTimeout: ATTEMPT_MS }
-      await ready(options).catch((err: unknown) => {
-        throw s3Error(err, engine, address)
+      await ready(options).catch(async (err: unknown) => {
+        const told = s3Error(err, engine, address)
+        if (told.code === 'objects_unavailable' && (await speaksTls(address))) throw tlsMismatch(err, engine)
+        throw told
       })
     })
   } catch (err) {
@@ -132,6 +135,16 @@ function openClient(address: S3Address, keys?: Keys): S3Client {
     },
     logger: SILENT,
   })
+}
+
+/** A server with TLS only hangs up on who comes without: whether that is what happened is asked. */
+async function speaksTls({ endpoint }: S3Address): Promise<boolean> {
+  if (!endpoint?.startsWith('http:')) return false
+  const tls = { rejectUnauthorized: false }
+  const signal = AbortSignal.timeout(TLS_TRY_MS)
+  const answer = await fetch(endpoint.replace('http:', 'https:'), { tls, signal }).catch(() => null)
+  await answer?.body?.cancel()
+  return answer !== null
 }
 
 /** What it would print is in our own errors and log lines. */

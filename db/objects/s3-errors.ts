@@ -35,7 +35,7 @@ export function s3Error(cause: unknown, engine: string, address: S3Address): App
   const name = nameOf(cause)
   if (name === 'NoSuchBucket') return engineRefused(engine, `create the bucket: ${createCommand(address)}`, cause)
   if (FIXES[name]) return engineRefused(engine, FIXES[name], named(cause))
-  if (isTlsMismatch(cause)) return engineRefused(engine, TLS_FIX, named(cause))
+  if (isTlsError(cause)) return tlsMismatch(cause, engine)
   if (FULL.includes(name) || statusOf(cause) === 507)
     return new AppError('disk_full', 507, `${engine} has no room left. Free some space there.`, { cause })
   if (TAKEN.includes(name))
@@ -44,6 +44,9 @@ export function s3Error(cause: unknown, engine: string, address: S3Address): App
     })
   return unavailable(cause, `${engine} cannot do what it is asked: ${messageOf(named(cause))}`)
 }
+
+/** One side speaks TLS and the other does not, or does not trust the certificate. */
+export const tlsMismatch = (cause: unknown, engine: string) => engineRefused(engine, TLS_FIX, named(cause))
 
 /** True for the answer to a question about what is not there. */
 export const isNotFound = (thrown: unknown) => ['NotFound', 'NoSuchKey'].includes(nameOf(thrown))
@@ -66,7 +69,7 @@ function named(cause: unknown): unknown {
   return cause.message && cause.message !== 'UnknownError' && cause.message !== 'Unknown' ? cause : cause.name
 }
 
-function isTlsMismatch(thrown: unknown): boolean {
+function isTlsError(thrown: unknown): boolean {
   const { code = '', message = '' } = thrown as NodeJS.ErrnoException
   return /CERT|SSL|TLS|EPROTO/.test(code) || /wrong version number|HTTPS server|certificate/i.test(message)
 }
