@@ -10,8 +10,8 @@ import type { Engine, Place } from './engine.ts'
 import { engineProcesses, startEngine, stopEngine } from './processes.ts'
 import { changeState, engineVariables, enginesFolder, readState, type EngineState } from './state.ts'
 
-/** Cassandra on a slow disk with two busy cores. */
-const READY_MS = 180_000
+/** Cassandra on a slow disk with two cores that are busy with the others. */
+const READY_MS = 300_000
 const CHECK_MS = 10_000
 const STEP_MS = 250
 /** Installing, building and starting, all of it, by another command. */
@@ -31,14 +31,15 @@ export async function bringUp(data_dir: string, engine: Engine, say: (step: stri
   await mkdir(folder, { recursive: true })
   const turn = await lockFile(join(folder, 'turn.lock'), TURN_MS)
   try {
-    const { ports, password } = await settle(data_dir, engine)
-    const place: Place = { folder, programs: join(enginesFolder(data_dir), 'programs'), ports, password }
-    const running = await version(engine, place)
-    if (running !== null && engineProcesses(folder).length > 0) return say(`is up already (${running})`)
+    const programs = join(enginesFolder(data_dir), 'programs')
+    const known = (await readState(data_dir))[engine.name]
+    const running =
+      known && engineProcesses(folder).length > 0 ? await version(engine, { folder, programs, ...known }) : null
+    if (running !== null) return say(`is up already (${running})`)
+    await stopEngine(engine, folder, known?.pid ?? null)
+    const place: Place = { folder, programs, ...(await settle(data_dir, engine)) }
     say('is being installed, where it is missing')
     await engine.install(place)
-    const { pid } = (await readState(data_dir))[engine.name]!
-    await stopEngine(engine, folder, pid)
     say('starts')
     const started = performance.now()
     const child = startEngine(place, await engine.prepare(place))
@@ -82,20 +83,30 @@ export async function engineStatus(data_dir: string, engine: Engine): Promise<En
   return { engine: engine.name, state: found === null ? 'starting' : 'up', version: found, pid: state.pid, ports }
 }
 
-/** Its ports and password: those of last time, else free ports near those it would like. */
+/**
+ * Its ports and password: those of last time, unless another program has taken a port meanwhile; at first, free ports near
+ * those it would like. Nothing of it runs now.
+ */
 async function settle(data_dir: string, engine: Engine): Promise<EngineState> {
   const state = await changeState(data_dir, (all) => {
-    const taken = Object.values(all).flatMap(({ ports }) => Object.values(ports))
-    const ports = Object.entries(engine.ports).map(([use, wanted]) => [use, freePort(wanted, taken)] as const)
-    all[engine.name] ??= {
-      ports: Object.fromEntries(ports),
-      password: randomBytes(18).toString('hex'),
-      pid: null,
-      version: null,
-      variables: null,
-    }
+    const known = all[engine.name]
+    const others = Object.entries(all).filter(([name]) => name !== engine.name)
+    const taken = others.flatMap(([, { ports }]) => Object.values(ports))
+    const ports = known && Object.values(known.ports).every(isFree) ? known.ports : freePorts(engine, taken)
+    const password = known?.password ?? randomBytes(18).toString('hex')
+    all[engine.name] = { pid: null, version: null, variables: null, ...known, ports, password }
   })
   return state[engine.name]!
+}
+
+function freePorts(engine: Engine, taken: number[]): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(engine.ports).map(([use, wanted]) => {
+      const port = freePort(wanted, taken)
+      taken.push(port)
+      return [use, port]
+    }),
+  )
 }
 
 function freePort(wanted: number, taken: number[]): number {

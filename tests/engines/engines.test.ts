@@ -68,6 +68,18 @@ onEngine('bun run engines', 'CACHE_URL', () => {
     expect(await onRedis((client) => client.get('kept'))).toBe('x')
   })
 
+  test('a port that another program took meanwhile is replaced', async () => {
+    const url = new URL(await cacheUrl())
+    await engines('down', 'redis')
+    const squatter = Bun.listen({ hostname: '127.0.0.1', port: Number(url.port), socket: { data() {} } })
+    try {
+      expect((await engines('up', 'redis')).code).toBe(0)
+      expect(new URL(await cacheUrl()).port).not.toBe(url.port)
+    } finally {
+      squatter.stop(true)
+    }
+  })
+
   test('down ends it and forgets its variables; a second down is no error', async () => {
     for (let n = 0; n < 2; n++) expect((await engines('down', 'redis')).code).toBe(0)
     expect(engineProcesses(folder())).toEqual([])
