@@ -10,10 +10,17 @@ export interface Session {
   unenrolled_admin: boolean
 }
 
-/** A session that ends by itself after `ttl_s`; its user counts as active for `active_s`. */
+/** How long an ended session is kept, for who looks into what happened. */
+const KEPT_DAYS = 30
+
+/** A session that ends by itself after `ttl_s`; its user counts as active for `active_s`. Removes the user's long ended ones. */
 export async function insertSession(sql: ISql, user_id: string, ttl_s: number, active_s = ttl_s): Promise<string> {
   const id = Bun.randomUUIDv7()
   await sql`
+    with old as (
+      delete from sessions
+      where user_id = ${user_id} and least(expires_at, revoked_at) < now() - make_interval(days => ${KEPT_DAYS})
+    )
     insert into sessions (id, user_id, expires_at, active_until)
     values (${id}, ${user_id}, now() + make_interval(secs => ${ttl_s}), now() + make_interval(secs => ${active_s}))`
   return id

@@ -5,7 +5,16 @@ import { withSession } from '../http/authenticate.ts'
 import { originOf } from '../http/origin.ts'
 import { responses } from '../http/responses.ts'
 import { answerSession } from './answer.ts'
-import { loginAnswer, loginBody, logoutQuery, me, refreshBody, sessionAnswer } from './model.ts'
+import {
+  EMPTY_REQUEST,
+  emptyBody,
+  loginAnswer,
+  loginBody,
+  logoutQuery,
+  me,
+  refreshBody,
+  sessionAnswer,
+} from './model.ts'
 import { describeMe, refresh, signIn, signOut } from './service.ts'
 import { twoFactor } from './two-factor/index.ts'
 
@@ -62,11 +71,12 @@ export function auth(context: ApiContext) {
         return new Response(null, { status: 204, headers })
       },
       {
+        body: emptyBody,
         query: logoutQuery,
         detail: {
           tags,
           summary: 'End this session at once, or with ?all=true every session of the user',
-          responses: responses({ 204: null }, [422]),
+          responses: responses({ 204: null }, [400, 413, 415, 422]),
         },
       },
     )

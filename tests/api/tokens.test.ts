@@ -112,6 +112,22 @@ describe('refresh tokens', () => {
   })
 })
 
+test('sign-in removes what ended over 30 days ago, and nothing younger', async () => {
+  const sessions = async () => (await api.db.sql`select id from sessions`).map(({ id }) => id as string)
+  await signIn()
+  await api.db.sql`update sessions set expires_at = now() + interval '1 day', revoked_at = now() - interval '31 days'`
+  const long_ended = await sessions()
+  await signIn()
+  await api.db.sql`
+    update sessions set expires_at = now() - interval '29 days' where id = (select max(id::text)::uuid from sessions)`
+  const recent = (await sessions()).filter((id) => !long_ended.includes(id))
+  expect(recent).toHaveLength(1)
+  await signIn()
+  const left = await sessions()
+  expect(left).toHaveLength(2)
+  expect(left).toEqual(expect.arrayContaining(recent))
+})
+
 test('logout ends this session, with all=true every session of the user', async () => {
   const [first, second, third] = [await signIn(), await signIn(), await signIn()]
   const logout = (path: string, { access_token }: SignedIn) =>
@@ -119,6 +135,8 @@ test('logout ends this session, with all=true every session of the user', async 
   expect((await logout('/logout', first)).status).toBe(204)
   expect([await me(first.access_token), await me(second.access_token)]).toEqual([401, 200])
   expect((await logout('/logout?all=maybe', second)).status).toBe(422)
+  const headers = { authorization: `Bearer ${second.access_token}` }
+  expect((await api.call('POST', '/logout', { json: { all: true }, headers })).status).toBe(422)
   expect((await logout('/logout?all=true', second)).status).toBe(204)
   expect([await me(second.access_token), await me(third.access_token)]).toEqual([401, 401])
   expect(await codeOf(await refresh(third.refresh_token))).toBe('refresh_token_invalid')

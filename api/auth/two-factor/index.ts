@@ -4,6 +4,7 @@ import { isSignedIn, sessionOf, unauthorized, withSession } from '../../http/aut
 import { originOf } from '../../http/origin.ts'
 import { responses } from '../../http/responses.ts'
 import { answerSession } from '../answer.ts'
+import { emptyBody } from '../model.ts'
 import { disableAnswer, disableBody, enableAnswer, verifyAnswer, verifyBody } from './model.ts'
 import { disable, finishEnrolment, finishSignIn, startEnrolment } from './service.ts'
 
@@ -38,11 +39,12 @@ export function twoFactor(context: ApiContext) {
     )
     .use(withSession)
     .post('/2fa/enable', ({ session }) => startEnrolment(context, session), {
+      body: emptyBody,
       detail: {
         tags,
         summary: 'Begin an enrolment: a secret for an authenticator app',
         description: ENABLE,
-        responses: responses({ 200: enableAnswer }, [409, 429]),
+        responses: responses({ 200: enableAnswer }, [400, 409, 413, 415, 422, 429]),
       },
     })
     .post(
