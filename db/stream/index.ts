@@ -60,7 +60,10 @@ export interface Stream {
    * they were handed over. When it throws, none, some or all of them may be stored.
    */
   produce(topic: string, messages: Message[]): Promise<void>
-  /** Resolves when the consumer has its share of the partitions; an unknown topic is created. */
+  /**
+   * Resolves when the consumer has its share of the partitions; an unknown topic is created. While the engine is away,
+   * it may resolve without one: the consumer gets its share once the engine is back.
+   */
   consume(options: ConsumeOptions): Promise<StreamConsumer>
   /** What the group has not finished yet, per partition of every topic it has read. */
   lag(group: string): Promise<PartitionLag[]>

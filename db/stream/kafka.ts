@@ -74,7 +74,10 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
       const openIt = async () => (await topicOf(consume.topic)).partitions
       const consumer = startConsumer(client, log, { lease_ms, stop_grace_ms }, consume, openIt)
       consumers.add(consumer)
-      await consumer.ready
+      await consumer.ready.catch((err: unknown) => {
+        consumers.delete(consumer)
+        throw err
+      })
       return { stop: () => consumer.stop().finally(() => consumers.delete(consumer)) }
     },
 

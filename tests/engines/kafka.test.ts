@@ -144,6 +144,8 @@ onEngine('kafka', 'STREAM_URL', (shared) => {
     const refused = guest.produce('forbidden', [numbered('k', '1')])
     await expect(refused).rejects.toMatchObject({ code: 'stream_topic_missing' })
     await expect(refused).rejects.toThrow(`--create --topic ${prefix}forbidden --partitions 4`)
+    const consuming = collect(guest, { group: 'g', topic: 'forbidden', from: 'earliest' })
+    await expect(consuming).rejects.toMatchObject({ code: 'stream_topic_missing' })
   })
 
   test('a message over the limit of a topic that we may not change is refused with its size; others are stored', async () => {
@@ -164,6 +166,10 @@ onEngine('kafka', 'STREAM_URL', (shared) => {
       await admin.createAcls({ acl: [WRITE, DESCRIBE, DESCRIBE_CONFIGS].map(of) })
     })
     const guest = await open(url.replace('//doca:', '//guest:'))
+    // It may write there, but not read in a group.
+    const consuming = collect(guest, { group: 'hidden', topic: 'limited', from: 'earliest' })
+    consuming.catch(() => {})
+    await until('a word on it', () => lines.some((line) => line.includes(`not let us read the group ${prefix}hidden`)))
     const [large, fine] = await Promise.allSettled([
       guest.produce('limited', [{ key: 'a', value: new Uint8Array(5_000) }]),
       guest.produce(

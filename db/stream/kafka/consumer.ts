@@ -6,7 +6,7 @@ import { AppError, messageOf } from '../../../lib/errors.ts'
 import type { Log } from '../../../lib/log.ts'
 import { growingDelay, pause, withDeadline } from '../../outlast.ts'
 import type { ConsumeOptions, StreamConsumer } from '../index.ts'
-import { kafkaError, type KafkaClient } from './client.ts'
+import { DEADLINE_MS, kafkaError, type KafkaClient } from './client.ts'
 import { lookBeforeStart, type GroupStart } from './group-start.ts'
 import { createMembership, type Membership } from './membership.ts'
 import { readPartition, type PartitionReader } from './partition-reader.ts'
@@ -18,7 +18,7 @@ export interface ConsumerSettings {
 }
 
 export interface RunningConsumer extends StreamConsumer {
-  /** Resolves when it has its first share; rejects when it is stopped before. */
+  /** Resolves with its first share, or when Kafka turns out to be away; rejects when it is refused, or stopped before. */
   readonly ready: Promise<void>
 }
 
@@ -49,6 +49,8 @@ export function startConsumer(
   const readers = new Set<PartitionReader>()
   let session_ms = Math.min(lease_ms, KAFKA_MAX_SESSION_MS)
   let told_of_coordinator = false
+  let began = false
+  const started_at = performance.now()
   let start: GroupStart | undefined
   let membership: Membership | undefined
   let stopped: Promise<void> | undefined
@@ -68,6 +70,8 @@ export function startConsumer(
       } catch (err) {
         for (const reader of readers) reader.lose()
         if (leaving.signal.aborted) return
+        const refused = began ? undefined : refusal(err)
+        if (refused) return ready.reject(refused)
         learnFrom(err)
         if (performance.now() - begun_at > GOOD_MS) tries = 0
         await pause(growingDelay(tries, FIRST_REJOIN_MS, MAX_REJOIN_MS), leaving.signal)
@@ -84,7 +88,10 @@ export function startConsumer(
       patience_ms: Math.min(lease_ms, stop_grace_ms),
       start: from,
       leaving: leaving.signal,
-      onShare: ready.resolve,
+      onShare() {
+        began = true
+        ready.resolve()
+      },
       open(partition, link) {
         const reader = readPartition({ log, options, giveUp: giveUp.signal, ...link }, partition)
         readers.add(reader)
@@ -95,14 +102,33 @@ export function startConsumer(
   }
 
   function learnFrom(err: unknown): void {
-    if (/COORDINATOR|LOAD_IN_PROGRESS/.test(kafkaError(err) ?? '')) {
-      // Some seconds long on a broker that has just started.
-      if (!told_of_coordinator) log.info(names, `${client.engine} is not ready for groups yet: ${messageOf(err)}`)
+    if (/COORDINATOR|LOAD_IN_PROGRESS/.test(kafkaError(err) ?? '') || /group coordinator/.test(messageOf(err))) {
+      // Some seconds long on a broker that has just started; kafkajs tells a missing right in the same words.
+      const facts = { ...names, err: messageOf(err) }
+      if (!told_of_coordinator)
+        log.warn(
+          facts,
+          `${client.engine} is not ready for groups yet, or does not let us read the group ${names.group}`,
+        )
       told_of_coordinator = true
+      if (performance.now() - started_at > DEADLINE_MS) ready.resolve()
     } else if (kafkaError(err) === 'INVALID_SESSION_TIMEOUT' && session_ms < KAFKA_MIN_SESSION_MS) {
       log.info({ session_ms, allowed_ms: KAFKA_MIN_SESSION_MS }, 'Kafka wants leases of stream consumers to be longer')
       session_ms = KAFKA_MIN_SESSION_MS
-    } else client.outage.failed(err)
+    } else {
+      client.outage.failed(err)
+      // The program goes on without it, and stops like any other.
+      ready.resolve()
+    }
+  }
+
+  /** What waiting would not change at the start; later it may be a mistake that somebody repairs. */
+  function refusal(err: unknown): AppError | undefined {
+    if (err instanceof AppError && err.code === 'stream_topic_missing') return err
+    const error = kafkaError(err)
+    if (!error?.endsWith('AUTHORIZATION_FAILED')) return undefined
+    const detail = `${client.engine} does not let us read ${names.topic} as group ${names.group} (${error}); allow Read on both.`
+    return new AppError('stream_refused', 503, detail, { cause: err })
   }
 
   async function stop(): Promise<void> {
