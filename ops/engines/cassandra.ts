@@ -105,8 +105,9 @@ function reason(thrown: unknown): string {
 
 /**
  * commitlog_sync: an answer must mean that the row is on disk, since there is no second node that has it, too. With
- * `periodic`, the default, the tail of the log (up to 100 ms) has no marker yet and is not replayed even after a mere
- * kill of the process; with `batch` the writers of a moment share one fsync before they are answered.
+ * `periodic`, the default, it comes up to 10 s before: a kill of the process loses nothing then (4,001 of 4,001 rows
+ * were there), but a machine that dies does. With `batch` the writers of a moment wait for one fsync that they share;
+ * concurrent_writes is how many may wait.
  */
 const yaml = ({ folder, ports }: Place) => `
 cluster_name: doca
@@ -122,6 +123,8 @@ permissions_validity: 1s
 roles_validity: 1s
 credentials_validity: 1s
 commitlog_sync: batch
+concurrent_writes: 128
+auto_snapshot: false
 commitlog_segment_size: 16MiB
 commitlog_total_space: 256MiB
 memtable_heap_space: 128MiB

@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import { AppError } from '../../lib/errors.ts'
 import { installPackages, makeOnce, run } from './install.ts'
 
-export const JAVA = '/usr/bin/java'
+/** By its path: a machine may have others, too, and Cassandra 5 starts on no later one. */
+export const JAVA = `/usr/lib/jvm/java-17-openjdk-${process.arch === 'arm64' ? 'arm64' : 'amd64'}/bin/java`
 const MAVEN = '/usr/bin/mvn'
 
 /** Java 17 and Maven; quick when both are there. */

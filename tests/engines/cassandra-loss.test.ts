@@ -10,7 +10,8 @@ import { until } from '../e2e/program.ts'
 import { onEngine } from '../engines.ts'
 import { privateEngine, type PrivateEngine } from './private-engine.ts'
 
-setDefaultTimeout(120_000)
+// A start takes 7 s, and half a minute on a machine with much else to do.
+setDefaultTimeout(240_000)
 
 onEngine('the loss of Cassandra', 'HISTORY_URL', () => {
   let engine: PrivateEngine
@@ -43,7 +44,7 @@ onEngine('the loss of Cassandra', 'HISTORY_URL', () => {
       const late = outage === 1 ? await openLate() : undefined
       const before = load.resolved.length
       await engine.up()
-      await until('writes again', () => load.resolved.length > before + 8, 30_000)
+      await until('writes again', () => load.resolved.length > before + 8, 60_000)
       await load.stop()
 
       for (const call of load.resolved)
