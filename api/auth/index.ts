@@ -5,16 +5,7 @@ import { withSession } from '../http/authenticate.ts'
 import { originOf } from '../http/origin.ts'
 import { responses } from '../http/responses.ts'
 import { answerSession } from './answer.ts'
-import {
-  EMPTY_REQUEST,
-  emptyBody,
-  loginAnswer,
-  loginBody,
-  logoutQuery,
-  me,
-  refreshBody,
-  sessionAnswer,
-} from './model.ts'
+import { emptyBody, loginAnswer, loginBody, logoutQuery, me, refreshBody, sessionAnswer } from './model.ts'
 import { describeMe, refresh, signIn, signOut } from './service.ts'
 import { twoFactor } from './two-factor/index.ts'
 
