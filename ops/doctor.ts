@@ -6,6 +6,7 @@ import { EXIT } from '../lib/program.ts'
 import { readAllConfigs } from './configuration.ts'
 import { checkBun, checkDataDir, checkDisk, checkFonts, checkPort } from './doctor/machine.ts'
 import { checkDatabase } from './doctor/database.ts'
+import { engineChecks } from './doctor/engines.ts'
 
 export interface Finding {
   check: string
@@ -49,6 +50,7 @@ async function diagnose(): Promise<Finding[]> {
     ['fonts', checkFonts],
     ['port', () => checkPort(api.host, api.port)],
     ['database', () => checkDatabase(api.db)],
+    ...engineChecks(api.db),
   ]
   const results: Finding[] = []
   // One after the other: the folder must be there before the database starts in it.

@@ -22,6 +22,8 @@ export const redis: Engine = {
       // A quoted string: the folder's name may hold blanks.
       `dir ${JSON.stringify(join(folder, 'data'))}`,
       'appendonly yes',
+      'maxmemory 256mb',
+      'maxmemory-policy volatile-lru',
       'daemonize no',
     ]
     await writeFile(join(folder, 'redis.conf'), `${settings.join('\n')}\n`, { mode: 0o600 })

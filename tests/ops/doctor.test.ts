@@ -71,3 +71,13 @@ test('every wrong variable is a finding', async () => {
   expect(code).toBe(1)
   expect(failed).toHaveLength(2)
 })
+
+test('an engine that is not there is named with its variable, and the rest is still checked', async () => {
+  const port = freePort()
+  const { code, findings, failed } = await doctor({ CACHE_URL: `redis://:hunter2@127.0.0.1:${port}` })
+  expect(code).toBe(1)
+  expect(failed.map(({ check }) => check)).toEqual(['cache'])
+  expect(failed[0]!.found).toContain(`127.0.0.1:${port}`)
+  expect(failed[0]!.fix).toContain('CACHE_URL')
+  expect(JSON.stringify(findings)).not.toContain('hunter2')
+})

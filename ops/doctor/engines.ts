@@ -1,0 +1,76 @@
+/** Each role that has an engine of its own: reachable, the right version, the rights it needs, and how fast it answers. */
+import type { DbConfig } from '../../db/config.ts'
+import type { Inspection } from '../../db/inspection.ts'
+import { withDeadline } from '../../db/outlast.ts'
+import { messageOf } from '../../lib/errors.ts'
+import type { Finding } from '../doctor.ts'
+
+type Check = [role: string, run: () => Promise<Omit<Finding, 'check'>>]
+
+const DEADLINE_MS = 20_000
+
+/** One check per role whose variable is set. */
+export function engineChecks(config: DbConfig): Check[] {
+  const engines: Array<[role: string, engine: string, url: string | undefined, inspect: Inspect]> = [
+    [
+      'cache',
+      'Redis',
+      config.cache_url,
+      async (url) => (await import('../../db/cache/redis-inspect.ts')).inspectRedis(url),
+    ],
+    [
+      'stream',
+      'Kafka',
+      config.stream_url,
+      async (url) => (await import('../../db/stream/kafka-inspect.ts')).inspectKafka(url),
+    ],
+    [
+      'queue',
+      'RabbitMQ',
+      config.queue_url,
+      async (url) => (await import('../../db/queue/rabbitmq-inspect.ts')).inspectRabbitmq(url),
+    ],
+    [
+      'history',
+      'Cassandra',
+      config.history_url,
+      async (url) => (await import('../../db/history/cassandra-inspect.ts')).inspectCassandra(url),
+    ],
+    [
+      'journal',
+      'MongoDB',
+      config.journal_url,
+      async (url) => (await import('../../db/journal/mongodb-inspect.ts')).inspectMongo(url),
+    ],
+    [
+      'objects',
+      'S3',
+      config.objects_url,
+      async (url) => (await import('../../db/objects/s3-inspect.ts')).inspectS3(url),
+    ],
+  ]
+  return engines.flatMap(([role, engine, url, inspect]) =>
+    url === undefined ? [] : [[role, () => finding(role, engine, () => inspect(url))] satisfies Check],
+  )
+}
+
+type Inspect = (url: string) => Promise<Inspection>
+
+async function finding(
+  role: string,
+  engine: string,
+  inspect: () => Promise<Inspection>,
+): Promise<Omit<Finding, 'check'>> {
+  try {
+    const { version, latency_ms, problems } = await withDeadline(inspect(), DEADLINE_MS, engine)
+    const found = `${engine} ${version}, answers in ${latency_ms.toFixed(1)} ms`
+    if (problems.length === 0) return { status: 'ok', found, fix: null }
+    return {
+      status: 'failed',
+      found: `${found}; ${problems.map((problem) => problem.found).join('; ')}`,
+      fix: problems.map((problem) => problem.fix).join(' '),
+    }
+  } catch (thrown) {
+    return { status: 'failed', found: messageOf(thrown), fix: `Start it, or correct ${role.toUpperCase()}_URL.` }
+  }
+}
