@@ -42,14 +42,16 @@ export function isUnauthorized(thrown: unknown): boolean {
   return isAnswer(thrown, types.responseErrorCodes.unauthorized)
 }
 
-/** Also when a statement was prepared before the table went: then it cannot be prepared again. */
+/** Also when it went after a statement was prepared, and when it has just come: then a node may know it only by name. */
 export function isMissingTable(thrown: unknown): boolean {
-  return reasons(thrown).some(
-    (reason) =>
+  return reasons(thrown).some((reason) => {
+    const text = messageOf(reason)
+    return (
       isAnswer(reason, types.responseErrorCodes.unprepared) ||
-      (isAnswer(reason, types.responseErrorCodes.invalid) &&
-        /unconfigured table|does ?n.t exist|does not exist/i.test(messageOf(reason))),
-  )
+      (isAnswer(reason, types.responseErrorCodes.invalid) && /unconfigured table|does not exist/i.test(text)) ||
+      (isAnswer(reason, types.responseErrorCodes.serverError) && /unknown CF/i.test(text))
+    )
+  })
 }
 
 /** Why, in a few words: the driver's own message wraps them in lines of code. */

@@ -5,6 +5,10 @@ import { endClient, startClient } from '../../db/history/cassandra-client.ts'
 import { readCassandraUrl } from '../../db/history/cassandra-url.ts'
 import { createLog } from '../../lib/log.ts'
 import { testDatabase } from '../database.ts'
+import { until } from '../e2e/program.ts'
+
+/** Changing the schema takes a while on a machine with much else to do. */
+const PATIENTLY = { prepare: false, readTimeout: 60_000 }
 
 let made = 0
 
@@ -16,10 +20,20 @@ export async function freshKeyspace(url: string) {
     url: ours,
     keyspace,
     sql: database.sql,
-    open: (log = createLog('test', 'silent')) => createCassandraHistory(ours, database.sql, log),
+    /** Connected, also on a machine where the first contact comes too late. */
+    async open(log = createLog('test', 'silent')) {
+      const history = await createCassandraHistory(ours, database.sql, log)
+      const answers = () =>
+        history.read('unwritten', 'p', { limit: 1 }).then(
+          () => true,
+          () => false,
+        )
+      await until('Cassandra', answers, 60_000)
+      return history
+    },
     ask: <T>(question: (client: Client) => Promise<T>) => ask(ours, question),
     async remove() {
-      await ask(url, (client) => client.execute(`drop keyspace if exists ${keyspace}`, [], { prepare: false }))
+      await ask(url, (client) => client.execute(`drop keyspace if exists ${keyspace}`, [], PATIENTLY))
       await database.close()
     },
   }
