@@ -6,12 +6,22 @@ export interface Figure {
   figure: string
   value: number
   unit: string
+  /** The same by the bare client library in the same run. */
+  bare?: number
+  /** How much of the bare client's speed ours is. */
+  ratio?: number
   /** What the project aims at, where it has said so. */
   target: string
   work: string
 }
 
-const BENCHES: Record<string, () => Promise<{ bench: () => Promise<Figure[]> }>> = {
+/** `bench` takes one of its `parts`, for NAME/PART. */
+interface Bench {
+  bench(part?: string): Promise<Figure[]>
+  parts?: string[]
+}
+
+const BENCHES: Record<string, () => Promise<Bench>> = {
   system: () => import('./system.ts'),
   storm: () => import('./storm.ts'),
   roles: () => import('./roles.ts'),
@@ -21,15 +31,23 @@ const BENCHES: Record<string, () => Promise<{ bench: () => Promise<Figure[]> }>>
 if (import.meta.main) {
   const usage = `Usage: bun run bench [${Object.keys(BENCHES).join('|')}] [--json]`
   const { values, positionals } = parseWords(Bun.argv.slice(2), { json: { type: 'boolean', default: false } }, usage)
-  const unknown = positionals.filter((name) => !(name in BENCHES))
-  if (unknown.length > 0) wrongUsage(`There is no benchmark ${unknown.join(', ')}.`, usage)
-  for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
-    const { bench } = await BENCHES[name]!()
-    const figures = await bench()
-    if (!values.json) process.stdout.write(`\n${name}\n`)
-    printRows(
-      figures.map((figure) => ({ bench: name, ...figure })),
-      values.json,
-    )
+  for (const word of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
+    const [name = '', part] = word.split('/')
+    const { bench, parts = [] } = (await BENCHES[name]?.()) ?? wrongUsage(`There is no benchmark ${name}.`, usage)
+    if (part !== undefined && !parts.includes(part))
+      wrongUsage(`${name} has no part ${part}, only ${parts.join(', ') || 'itself'}.`, usage)
+    const figures = await bench(part)
+    const compares = figures.some(({ ratio }) => ratio !== undefined)
+    if (!values.json) process.stdout.write(`\n${word}\n`)
+    const rows = figures.map(({ figure, value, unit, bare = null, ratio = null, target, work }) => ({
+      bench: name,
+      figure,
+      value,
+      unit,
+      ...(compares && { bare, ratio }),
+      target,
+      work,
+    }))
+    printRows(rows, values.json)
   }
 }
