@@ -37,7 +37,8 @@ await runProgram(async () => {
   const programs = PROGRAMS.map((name) =>
     supervise({
       name,
-      command: [process.execPath, join(import.meta.dir, '..', name, 'main.ts')],
+      // What .env says is in our environment already.
+      command: [process.execPath, '--no-env-file', join(import.meta.dir, '..', name, 'main.ts')],
       env: { ...process.env, SHUTDOWN_S: String(Math.min(configs.api.shutdown_s, STOP_MS / 1000 - 1)) },
       onLine: process.stdout.isTTY ? showLine : undefined,
       onMessage: (message) => (password = message.admin_password ?? password),

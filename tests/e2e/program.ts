@@ -16,7 +16,8 @@ export interface Program {
 
 /** Starts `bun FILE WORDS…` with only the variables given, PATH and HOME. */
 export function startProgram(file: string, words: string[], env: Record<string, string>, input?: string): Program {
-  const child = Bun.spawn([process.execPath, join(ROOT, file), ...words], {
+  // Without the .env that somebody keeps in this folder for containers.
+  const child = Bun.spawn([process.execPath, '--no-env-file', join(ROOT, file), ...words], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdin: input === undefined ? 'ignore' : new TextEncoder().encode(input),
     stdout: 'pipe',
