@@ -142,6 +142,29 @@ export function deliveryContract(onTest: OnQueueTest): void {
     expect(await queue.depth(name)).toEqual({ ready: 2, delayed: 0, in_flight: 0, dead: 0 })
   })
 
+  onTest('close while busy ends what has begun, and loses nothing', async ({ queue, program, name, settings }) => {
+    const busy = await program()
+    const gate = Promise.withResolvers<void>()
+    const first = await collect(busy, settings, () => gate.promise.then((): Decision => 'ack'), { concurrency: 2 })
+    await queue.publish(name, [message('1'), message('2'), message('3')])
+    await until('two handlers', () => first.deliveries.length === 2)
+    const publishing = busy.publish(
+      name,
+      Array.from({ length: 500 }, (_, i) => message(`late-${i}`)),
+    )
+    const closing = busy.close()
+    gate.resolve()
+    await Promise.all([publishing, closing])
+    await busy.close()
+    expect(first.deliveries.length).toBe(2)
+    const rest = await collect(queue, settings, () => 'ack', { concurrency: 50 })
+    await until('all the others', () => rest.deliveries.length === 501)
+    await until('an empty queue', async () => isEmpty(await queue.depth(name)))
+    const done = new Set(first.deliveries.map(({ id }) => id))
+    expect(rest.deliveries.filter(({ id }) => done.has(id))).toEqual([])
+    expect(rest.deliveries.every(({ attempt }) => attempt === 1)).toBe(true)
+  })
+
   onTest('a handler that outlives the grace of stop is aborted', async ({ queue, program, name, settings }) => {
     await queue.publish(name, [message('m')])
     const impatient = await program({ lease_ms: 600_000, stop_grace_ms: 50 })

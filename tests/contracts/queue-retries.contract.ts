@@ -37,6 +37,34 @@ export function retryContract(onTest: OnQueueTest): void {
     expect(dead!.reason).toBe('Not done after 2 attempts: the sku is a \u{fffd} nul')
   })
 
+  onTest(
+    'many messages with retries in between are shared, each with exactly its attempts',
+    async ({ queue, program, name, settings }) => {
+      const ids = Array.from({ length: 300 }, (_, i) => `${i}`)
+      // As many attempts as the id says: 1, 2, or all 3, after which it is dead.
+      const decideBy = ({ id, attempt }: { id: string; attempt: number }): Decision =>
+        attempt > Number(id) % 4 ? 'ack' : 'retry'
+      const one = await collect(queue, settings, decideBy, { concurrency: 10 })
+      const two = await collect(await program(), settings, decideBy, { concurrency: 10 })
+      for (let i = 0; i < ids.length; i += 50)
+        await queue.publish(
+          name,
+          ids.slice(i, i + 50).map((id) => message(id)),
+        )
+      await until('the dead', async () => (await queue.depth(name)).dead === 75)
+      await until('an empty queue', async () => isEmpty(await queue.depth(name)))
+      const all = [...one.deliveries, ...two.deliveries]
+      for (const id of ids) {
+        const attempts = all.filter((delivery) => delivery.id === id).map(({ attempt }) => attempt)
+        expect(attempts.toSorted()).toEqual([1, 2, 3].slice(0, Math.min(3, (Number(id) % 4) + 1)))
+      }
+      expect(Math.min(one.deliveries.length, two.deliveries.length)).toBeGreaterThan(0)
+      expect((await queue.dead(name, { limit: 100 })).every(({ message_id }) => Number(message_id) % 4 === 3)).toBe(
+        true,
+      )
+    },
+  )
+
   onTest('drop makes a dead letter at once, and others are not held up', async ({ queue, name, settings }) => {
     await queue.publish(name, [message('bad'), message('good')])
     const { deliveries } = await collect(queue, settings, ({ id }) => (id === 'bad' ? 'drop' : 'ack'))
