@@ -203,12 +203,12 @@ onEngine('RabbitMQ', 'QUEUE_URL', () => {
     programs.push(opened)
     const settings = { name: 'forbidden', max_attempts: 1, retry_delay_ms: 0 }
     const calls = [
-      opened.queue.publish('forbidden', [message('m')]),
-      opened.queue.consume(settings, async () => 'ack'),
-      inspectRabbitmq(limited.href),
+      () => opened.queue.publish('forbidden', [message('m')]),
+      () => opened.queue.consume(settings, async () => 'ack'),
+      () => inspectRabbitmq(limited.href),
     ]
     for (const call of calls)
-      await expect(call).rejects.toMatchObject({
+      await expect(call()).rejects.toMatchObject({
         code: 'engine_refused',
         message: expect.stringMatching(/rabbitmqctl set_permissions -p doca reader/),
       })

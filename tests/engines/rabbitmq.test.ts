@@ -161,6 +161,35 @@ onEngine('RabbitMQ', 'QUEUE_URL', (url) => {
     expect(deliveries.map(({ attempt, headers }) => [attempt, headers])).toEqual([1, 2, 3].map((n) => [n, { h: 'ü' }]))
   })
 
+  test('what is acknowledged together never takes an undecided message along', async () => {
+    const { name, settings } = fresh()
+    const { queue, lines } = await program()
+    const gate = Promise.withResolvers<void>()
+    const { deliveries } = await collect(
+      queue,
+      settings,
+      async ({ id, attempt }) => {
+        if (id !== 'slow' || attempt > 1) return 'ack'
+        await gate.promise
+        return 'retry'
+      },
+      { concurrency: 10 },
+    )
+    await queue.publish(
+      name,
+      ['a', 'b', 'slow', 'c', 'd', 'e'].map((id) => message(id)),
+    )
+    await until('all but one to be done', async () => {
+      const { ready, in_flight } = await queue.depth(name)
+      return ready === 0 && in_flight === 1 && deliveries.length === 6
+    })
+    gate.resolve()
+    await until('it again', () => deliveries.length === 7)
+    expect(deliveries[6]).toMatchObject({ id: 'slow', attempt: 2 })
+    await until('an empty queue', async () => isEmpty(await queue.depth(name)))
+    expect(lines.filter(({ level }) => level >= 40)).toEqual([])
+  })
+
   test('a changed delay counts from the next retry on; what waits comes back; the old queue goes at last', async () => {
     const { name, settings } = fresh()
     const { queue } = await program()

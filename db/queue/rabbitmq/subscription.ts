@@ -52,7 +52,10 @@ export interface Subscription {
 export interface Session {
   channel: Channel
   consumer_tag: string
+  /** Undecided, in the order of their tags. */
   held: Set<Taken>
+  /** Decided in this turn of the event loop. */
+  acks: ConsumeMessage[]
   ended: Promise<void>
 }
 
@@ -80,7 +83,7 @@ export function subscribe(link: Link, log: Log, options: SubscriptionOptions): S
         outage.answered(begun_at)
         first.resolve()
         // It was left while it opened.
-        if (leaving.signal.aborted) void closeQuietly(session.channel)
+        if (leaving.signal.aborted) void closeQuietly(session)
         await session.ended
         session = null
         if (performance.now() - begun_at > MAX_DELAY_MS) tries = 0
@@ -97,7 +100,7 @@ export function subscribe(link: Link, log: Log, options: SubscriptionOptions): S
     const model = await link.connection()
     const channel = await model.createChannel()
     const end = Promise.withResolvers<void>()
-    const opened: Session = { channel, consumer_tag: '', held: new Set(), ended: end.promise }
+    const opened: Session = { channel, consumer_tag: '', held: new Set(), acks: [], ended: end.promise }
     channel.on('error', (err) => log.debug({ err, queue }, 'the channel of a consumer was lost'))
     channel.on('close', () => {
       for (const { lost } of opened.held) lost.abort()
@@ -107,7 +110,7 @@ export function subscribe(link: Link, log: Log, options: SubscriptionOptions): S
     await channel.prefetch(prefetch)
     const { consumerTag } = await channel.consume(queue, (message) => {
       // The broker has cancelled us: the queue is gone.
-      if (message === null) return void closeQuietly(channel)
+      if (message === null) return void closeQuietly(opened)
       const taken: Taken = { message, lost: new AbortController(), session: opened }
       opened.held.add(taken)
       if (leaving.signal.aborted) settle(taken, () => channel.nack(message, false, true))
@@ -117,7 +120,6 @@ export function subscribe(link: Link, log: Log, options: SubscriptionOptions): S
     return opened
   }
 
-  /** Acks are not awaited one by one; closing the channel comes after all of them. */
   function settle(taken: Taken, send: (channel: Channel) => void): boolean {
     if (!taken.session.held.delete(taken)) return false
     try {
@@ -132,7 +134,12 @@ export function subscribe(link: Link, log: Log, options: SubscriptionOptions): S
   return {
     started: settledFirst(first.promise),
     held: () => session?.held.size ?? 0,
-    ack: (taken) => settle(taken, (channel) => channel.ack(taken.message)),
+    ack(taken) {
+      const { session } = taken
+      if (!session.held.delete(taken)) return false
+      if (session.acks.push(taken.message) === 1) setImmediate(() => sendAcks(session))
+      return true
+    },
     reject: (taken) => settle(taken, (channel) => channel.nack(taken.message, false, false)),
     async cancel() {
       leaving.abort()
@@ -146,16 +153,36 @@ export function subscribe(link: Link, log: Log, options: SubscriptionOptions): S
       for (const { lost } of session?.held ?? []) lost.abort()
     },
     async close() {
-      if (session !== null) await closeQuietly(session.channel)
+      if (session !== null) await closeQuietly(session)
       await running
     },
   }
 }
 
-/** Closing says to the broker that what is not decided is free again. */
-async function closeQuietly(channel: Channel): Promise<void> {
+/** Sends what was acknowledged in this turn, all that can be in one word: the broker stores one decision, not a hundred. */
+function sendAcks(session: Session): void {
+  const { channel, acks, held } = session
+  session.acks = []
+  const [oldest] = held
+  const undecided_tag = oldest?.message.fields.deliveryTag ?? Infinity
+  let together: ConsumeMessage | null = null
   try {
-    await withDeadline(channel.close(), CALL_MS)
+    for (const message of acks) {
+      const { deliveryTag } = message.fields
+      if (deliveryTag > undecided_tag) channel.ack(message)
+      else if (together === null || deliveryTag > together.fields.deliveryTag) together = message
+    }
+    if (together !== null) channel.ack(together, true)
+  } catch {
+    // The channel is closing: the broker delivers them again, and its own listener tells the rest.
+  }
+}
+
+/** Closing says to the broker that what is not decided is free again. */
+async function closeQuietly(session: Session): Promise<void> {
+  sendAcks(session)
+  try {
+    await withDeadline(session.channel.close(), CALL_MS)
   } catch {
     // It was closed already, or its connection was: the broker knows.
   }
