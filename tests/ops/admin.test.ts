@@ -11,7 +11,8 @@ import { findCredentials } from '../../db/users.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'
 import { runToEnd } from '../e2e/program.ts'
 
-setDefaultTimeout(30_000)
+// A test starts up to eight programs.
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 let data_dir: string
