@@ -8,7 +8,7 @@ import { problemAnswers } from './responses.ts'
 
 type Json = Record<string, unknown>
 interface Operation {
-  parameters?: Array<{ name: string; in: string; schema: Json | undefined }>
+  parameters?: Array<{ name: string; in: string; schema?: Json }>
   requestBody?: { content: Record<string, unknown> }
   responses?: Record<string, unknown>
   'x-headers'?: SharedHeader[]
@@ -44,13 +44,12 @@ const UNLIMITED = '/health/live'
 export function finishDocument(document: Document): Document {
   for (const [path, operations] of Object.entries(document.paths))
     for (const operation of Object.values(operations)) finishOperation(path, operation)
-  return { ...(withoutNullable(document) as Document), openapi: '3.1.0' }
+  return { ...(plainSchemas(document) as Document), openapi: '3.1.0' }
 }
 
 function finishOperation(path: string, operation: Operation): void {
   const { 'x-headers': names = [], parameters = [], requestBody, responses = {} } = operation
   delete operation['x-headers']
-  for (const parameter of parameters) parameter.schema = plainNumber(parameter.schema)
   const shared = names.map((name) => ({ name, in: 'header', required: false, ...SHARED_HEADERS[name] }))
   if (parameters.length + shared.length > 0) operation.parameters = [...parameters, ...shared]
   // The plugin takes it that a JSON body may come as a form or as plain text, too; bodies of files name their own types.
@@ -59,18 +58,21 @@ function finishOperation(path: string, operation: Operation): void {
   operation.responses = path === UNLIMITED ? responses : { ...problemAnswers([429]), ...responses }
 }
 
-/** Elysia reads numbers in a query as text or number; to a client they are numbers. */
-function plainNumber(schema: Json | undefined): Json | undefined {
-  const number = (schema?.anyOf as TSchema[] | undefined)?.find(({ type }) => type === 'integer' || type === 'number')
-  return number && (schema!.anyOf as TSchema[]).some(({ format }) => format === 'integer' || format === 'numeric')
-    ? (number as unknown as Json)
-    : schema
+/** Without 3.0's word for what 3.1 says by `type: null`, and with numbers where Elysia would also read a text as one. */
+function plainSchemas(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plainSchemas)
+  if (!value || typeof value !== 'object') return value
+  const number = numberIn(value as Json)
+  if (number) return number
+  const entries = Object.entries(value).filter(([key, part]) => !(key === 'nullable' && part === true))
+  return Object.fromEntries(entries.map(([key, part]) => [key, plainSchemas(part)]))
 }
 
-/** 3.0's word for what 3.1 says by `type: null`. */
-function withoutNullable(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNullable)
-  if (!value || typeof value !== 'object') return value
-  const entries = Object.entries(value).filter(([key, part]) => !(key === 'nullable' && part === true))
-  return Object.fromEntries(entries.map(([key, part]) => [key, withoutNullable(part)]))
+/** The number in Elysia's "a number, or a text in the format of one". */
+function numberIn({ anyOf }: Json): Json | undefined {
+  if (!Array.isArray(anyOf)) return undefined
+  const options = anyOf as TSchema[]
+  if (!options.some(({ type, format }) => type === 'string' && (format === 'integer' || format === 'numeric')))
+    return undefined
+  return options.find(({ type }) => type === 'integer' || type === 'number') as Json | undefined
 }

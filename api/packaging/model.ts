@@ -1,4 +1,5 @@
 /** What a packaging item may hold. Import applies the same limits to a file's cells. */
+import { Type } from '@sinclair/typebox'
 import { t } from 'elysia'
 import { MATERIALS } from '../../db/schema/packaging.ts'
 import { PACKAGING_SORTS } from '../../db/packaging.ts'
@@ -31,7 +32,8 @@ const decimal = (digits: typeof COST_DIGITS, description: string) =>
   })
 const measure = t.Optional(t.Nullable(decimal(MEASURE_DIGITS, 'Not negative.')))
 const count = (description: string) =>
-  t.Optional(t.Integer({ minimum: 0, maximum: MAX_COUNT, default: 0, description }))
+  // Not Elysia's own, which also takes a text for a number.
+  t.Optional(Type.Integer({ minimum: 0, maximum: MAX_COUNT, default: 0, description }))
 
 export const itemBody = t.Object(
   {
