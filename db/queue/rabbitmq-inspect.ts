@@ -8,6 +8,7 @@ import { openConnection } from './rabbitmq/link.ts'
 import { connectProblem, declareProblem, unavailable } from './rabbitmq/problems.ts'
 
 const DEADLINE_MS = 5_000
+const SCRATCH_MS = 60_000
 /** The first whose quorum queues know a TTL and dead-lettering that loses nothing. */
 const OLDEST = '3.10'
 
@@ -36,7 +37,9 @@ async function look(model: ChannelModel, scratch: string): Promise<Inspection> {
     problems.push({ found: `it is version ${version}`, fix: `use RabbitMQ ${OLDEST} or later.` })
   const channel = await model.createConfirmChannel()
   channel.on('error', () => {})
-  await channel.assertQueue(scratch, { durable: true, arguments: { 'x-queue-type': 'quorum' } })
+  // It goes by itself when we cannot remove it.
+  const settings = { 'x-queue-type': 'quorum', 'x-expires': SCRATCH_MS }
+  await channel.assertQueue(scratch, { durable: true, arguments: settings })
   const asked = performance.now()
   channel.sendToQueue(scratch, Buffer.from('scratch'), { persistent: true, mandatory: true })
   // An alarm is told to whoever publishes, instead of the confirm.
@@ -44,7 +47,7 @@ async function look(model: ChannelModel, scratch: string): Promise<Inspection> {
   const latency_ms = Math.round((performance.now() - asked) * 100) / 100
   if (typeof alarm === 'string')
     problems.push({ found: `it takes no messages now (${alarm})`, fix: 'make room for it; it goes on by itself.' })
-  // On another connection, were this one blocked; here the broker reads on only without an alarm.
+  // While there is an alarm the broker reads nothing more from us.
   else {
     await channel.get(scratch, { noAck: true })
     await channel.deleteQueue(scratch)
