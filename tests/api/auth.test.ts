@@ -112,3 +112,25 @@ test('a changed SERVICE_PASSWORD becomes the password of the service user', asyn
   expect((await login('service', 'another secret')).status).toBe(200)
   expect((await login('service', 'service secret')).status).toBe(401)
 })
+
+test('the first users, and a renewed service password, are in the audit', async () => {
+  const { sql } = api.db
+  await sql`truncate users, audit cascade`
+  const config = { admin_password: undefined, password_rounds: 10, service_username: 'service' }
+  await createFirstUsers(sql, config, 'service secret')
+  await renewServicePassword(sql, config, 'another secret')
+  const rows = await sql`select action, actor_name, target, details from audit order by at, id`
+  expect([...rows]).toEqual([
+    { action: 'user.created', actor_name: null, target: 'admin', details: { role: 'admin', by: 'first start' } },
+    { action: 'user.created', actor_name: null, target: 'service', details: { role: 'viewer', by: 'first start' } },
+    { action: 'service_password.renewed', actor_name: null, target: 'service', details: {} },
+  ])
+})
+
+test('an ADMIN_PASSWORD that is easily guessed is refused by name', async () => {
+  await api.db.sql`truncate users cascade`
+  const config = { admin_password: 'admin-admin-2024', password_rounds: 10, service_username: 'service' }
+  const thrown = await createFirstUsers(api.db.sql, config, 'service secret').catch((err: Error) => err)
+  expect(thrown).toMatchObject({ code: 'password_common' })
+  expect((thrown as Error).message).toStartWith('ADMIN_PASSWORD is not taken. The password is easily guessed')
+})
