@@ -17,7 +17,7 @@ export interface Figure {
 
 /** `bench` takes one of its `parts`, for NAME/PART. */
 interface Bench {
-  bench(part?: string): Promise<Figure[]>
+  bench(part: string | undefined, seconds: number): Promise<Array<Figure | object>>
   parts?: string[]
 }
 
@@ -27,28 +27,30 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   roles: () => import('./roles.ts'),
   jobs: () => import('./jobs.ts'),
   'sign-in': () => import('./sign-in.ts'),
+  outage: () => import('./outage.ts'),
 }
+/** Takes a quarter of an hour: only when it is asked for. */
+const ASKED_FOR = 'outage'
 
 if (import.meta.main) {
-  const usage = `Usage: bun run bench [${Object.keys(BENCHES).join('|')}] [--json]`
-  const { values, positionals } = parseWords(Bun.argv.slice(2), { json: { type: 'boolean', default: false } }, usage)
-  for (const word of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
+  const usage = `Usage: bun run bench [${Object.keys(BENCHES).join('|')}] [--json] [--seconds N of an outage]`
+  const options = { json: { type: 'boolean', default: false }, seconds: { type: 'string', default: '60' } } as const
+  const { values, positionals } = parseWords(Bun.argv.slice(2), options, usage)
+  const seconds = Number(values.seconds)
+  if (!(seconds > 0)) wrongUsage(`${values.seconds} is no number of seconds.`, usage)
+  const all = Object.keys(BENCHES).filter((name) => name !== ASKED_FOR)
+  for (const word of positionals.length > 0 ? positionals : all) {
     const [name = '', part] = word.split('/')
     const { bench, parts = [] } = (await BENCHES[name]?.()) ?? wrongUsage(`There is no benchmark ${name}.`, usage)
     if (part !== undefined && !parts.includes(part))
       wrongUsage(`${name} has no part ${part}, only ${parts.join(', ') || 'itself'}.`, usage)
-    const figures = await bench(part)
-    const compares = figures.some(({ ratio }) => ratio !== undefined)
+    const rows = (await bench(part, seconds)).map((row) => ({ bench: name, ...('figure' in row ? columns(row) : row) }))
     if (!values.json) process.stdout.write(`\n${word}\n`)
-    const rows = figures.map(({ figure, value, unit, bare = null, ratio = null, target, work }) => ({
-      bench: name,
-      figure,
-      value,
-      unit,
-      ...(compares && { bare, ratio }),
-      target,
-      work,
-    }))
     printRows(rows, values.json)
   }
+}
+
+/** The same columns in every row, since a table takes them from its first. */
+function columns({ figure, value, unit, bare, ratio, target, work }: Figure): object {
+  return { figure, value, unit, bare: bare ?? null, ratio: ratio ?? null, target, work }
 }

@@ -36,7 +36,7 @@ export async function queueFigures({ db, log, fresh, onEngine }: Ground): Promis
     batch: 100,
     publish_target: '>= 5000/s',
     consume_target: '>= 5000/s, ratio >= 0.8',
-    how: `insert; delete … for update skip locked returning, ${CONCURRENCY} a statement`,
+    how: `insert; delete … for update skip locked returning, ${CONCURRENCY} in a transaction`,
   })
   const rabbitmq = await onEngine('queue on RabbitMQ', 'QUEUE_URL', async (url) => {
     const names = ['bench', 'wake'].map((name) => `${fresh}-${name}`)
@@ -132,12 +132,15 @@ function bareSql(sql: Sql): QueueSide {
     async consume(name, count) {
       const { came, all } = arrivals(count)
       for (let n = 0; n < count;) {
-        const rows = await sql`
-          delete from bare_queue where queue = ${name} and n in (
-            select n from bare_queue where queue = ${name} order by n limit ${CONCURRENCY} for update skip locked
-          ) returning *`
-        n += rows.length
-        came(rows.length)
+        await sql.begin(async (transaction) => {
+          // Whoever dies before the commit has taken nothing.
+          const rows = await transaction`
+            delete from bare_queue where queue = ${name} and n in (
+              select n from bare_queue where queue = ${name} order by n limit ${CONCURRENCY} for update skip locked
+            ) returning *`
+          n += rows.length
+          came(rows.length)
+        })
       }
       return all
     },
