@@ -1,4 +1,4 @@
-/** Asks every half a second until the answer is truthy; throws with `what`, and what `hint` says, after `wait_ms`. */
+/** Asks every second until the answer is truthy; throws with `what`, and what `hint` says, after `wait_ms`. */
 export async function eventually<T>(
   what: string,
   wait_ms: number,
@@ -10,6 +10,6 @@ export async function eventually<T>(
     const answer = await ask()
     if (answer) return answer as Exclude<T, false | null | undefined>
     if (Date.now() > deadline) throw new Error(`waited ${wait_ms / 1000} s in vain for ${what}\n${await hint()}`)
-    await Bun.sleep(500)
+    await Bun.sleep(1000)
   }
 }

@@ -56,10 +56,12 @@ export async function openPodman(folder: string): Promise<Podman> {
         () => false,
       ),
     async removeAll() {
-      await podman(['rm', '--all', '--force', '--depend', '--time', '0'])
+      const list = async (words: string[]) => (await podman(words)).split('\n').filter(Boolean)
+      // It removes several at once, and stumbles over those that another removal took along.
+      for (let tries = 0; tries < 5 && (await list(['ps', '--all', '--quiet'])).length > 0; tries += 1)
+        await podman(['rm', '--all', '--force', '--depend', '--time', '0']).catch(() => {})
       await podman(['volume', 'rm', '--all', '--force'])
       await podman(['network', 'prune', '--force'])
-      const list = async (words: string[]) => (await podman(words)).split('\n').filter(Boolean)
       return [
         ...(await list(['ps', '--all', '--format', 'container {{.Names}}'])),
         ...(await list(['volume', 'ls', '--format', 'volume {{.Name}}'])),

@@ -21,6 +21,9 @@ const SERVICES = [...SERVERS, ...PROGRAMS]
 /** A server on two busy cores; Cassandra takes the longest. */
 const HEALTHY_MS = 240_000
 
+/** Who does the work: an admin would have to enrol a phone first. */
+const OPERATOR = ['operator', crypto.randomUUID()] as const
+
 let podman: Podman
 let folder: string
 let env_file: string
@@ -37,7 +40,7 @@ beforeAll(async () => {
   env_file = join(folder, '.env')
   const lines = (await readFile(env_file, 'utf8')).trim().split('\n')
   secrets = Object.fromEntries(lines.map((line) => line.split('=') as [string, string]))
-  api = apiFromOutside(`http://127.0.0.1:${port}`, secrets.ADMIN_PASSWORD!)
+  api = apiFromOutside(`http://127.0.0.1:${port}`)
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -91,6 +94,14 @@ test('programs run as nobody special, on a file system they cannot write to', as
     expect(await inside('touch /doca/x 2>&1; touch /data/x && rm /data/x')).toContain('Read-only file system')
     expect(await inside('grep CapEff /proc/self/status')).toMatch(/CapEff:\s+0+\n/)
   }
+})
+
+test('admin signs in with the password of .env, and the admin program in the container adds a user', async () => {
+  await api.signIn('admin', secrets.ADMIN_PASSWORD!)
+  const [name, password] = OPERATOR
+  const words = `printf %s ${password} | bun run --silent admin user add ${name} --role operator`
+  await podman.run(['exec', container('api'), 'sh', '-c', words])
+  await api.signIn(...OPERATOR)
 })
 
 test('one of everything goes through', async () => {
@@ -192,7 +203,7 @@ const sent: Sent[] = []
 
 /** A login, an item, an event that goes through the stream into the history, a workbook that becomes a PNG, a job's run. */
 async function sendOneOfEverything(mark: string): Promise<void> {
-  await api.signIn()
+  await api.signIn(...OPERATOR)
   const sku = `COMPOSE-${mark}`
   const item = await api.insist('POST', '/embalagens', {
     sku,
@@ -222,7 +233,7 @@ async function sendOneOfEverything(mark: string): Promise<void> {
 }
 
 async function keptEverything(): Promise<void> {
-  await api.signIn()
+  await api.signIn(...OPERATOR)
   for (const { item, sku, event, chart } of sent) {
     expect(await api.insist('GET', `/embalagens/${item}`)).toMatchObject({ sku })
     expect(await inHistory(sku, event)).toBe(true)
