@@ -13,6 +13,8 @@ export type FeatureName = (typeof FEATURES)[number]
 export interface ApiConfig {
   host: string
   port: number
+  /** Several API processes may listen on the port; the kernel spreads connections over them. */
+  share_port: boolean
   /** Signs tokens; unset: generated into DATA_DIR. */
   jwt_secret: string | undefined
   /** Still verifies tokens signed before JWT_SECRET was changed. */
@@ -56,6 +58,7 @@ export function readApiConfig(env: Env): ApiConfig {
   const config: ApiConfig = {
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.port('PORT', 8004),
+    share_port: read.choice('SHARE_PORT', ['true', 'false'], 'false') === 'true',
     jwt_secret: read.text('JWT_SECRET'),
     jwt_secret_previous: read.text('JWT_SECRET_PREVIOUS'),
     jwt_expires_s: read.integer('JWT_EXPIRES_S', 900, { min: 10, max: 86_400 }),

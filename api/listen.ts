@@ -9,9 +9,9 @@ export interface ApiServer {
 }
 
 /** Serves `app`; throws AppError when the port cannot be had. */
-export function listen(app: ReturnType<typeof createApp>, { host, port, tls }: ApiConfig): ApiServer {
+export function listen(app: ReturnType<typeof createApp>, { host, port, tls, share_port }: ApiConfig): ApiServer {
   try {
-    app.listen({ hostname: host, port, reusePort: false, ...(tls && { tls }) })
+    app.listen({ hostname: host, port, reusePort: share_port, ...(tls && { tls }) })
   } catch (cause) {
     if (tls && !['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'].includes((cause as NodeJS.ErrnoException).code ?? ''))
       throw new AppError(

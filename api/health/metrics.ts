@@ -29,12 +29,26 @@ export function createApiMetrics(): ApiMetrics {
   })
   const recent: number[] = []
   let next = 0
+  // Looked up once: finding a series by its labels is dearer than counting in it.
+  const series = new Map<
+    string,
+    { count: ReturnType<typeof requests.labels>; time: ReturnType<typeof duration.labels> }
+  >()
+  function seriesOf(method: string, route: string, status: number) {
+    const name = `${method} ${status} ${route}`
+    const known = series.get(name)
+    if (known) return known
+    const labels = { method, route, status: String(status) }
+    const made = { count: requests.labels(labels), time: duration.labels(labels) }
+    series.set(name, made)
+    return made
+  }
   return {
     registry,
     observe(method, route, status, seconds) {
-      const labels = { method, route, status: String(status) }
-      requests.inc(labels)
-      duration.observe(labels, seconds)
+      const { count, time } = seriesOf(method, route, status)
+      count.inc()
+      time.observe(seconds)
       recent[next] = seconds
       next = (next + 1) % RECENT
     },

@@ -31,10 +31,10 @@ export function clientAddress(request: Request): string | null {
 
 /** True when a trusted proxy says that the client came to it by HTTPS. */
 export function cameByHttps(request: Request): boolean {
+  if (request.headers.get('x-forwarded-proto')?.split(',').at(-1)?.trim() !== 'https') return false
   const arrival = arrivals.get(request)
   const peer = arrival?.server.requestIP(request)
-  if (!arrival || !peer || !isTrusted(plain(peer.address), arrival.proxies)) return false
-  return request.headers.get('x-forwarded-proto')?.split(',').at(-1)?.trim() === 'https'
+  return Boolean(arrival && peer && isTrusted(plain(peer.address), arrival.proxies))
 }
 
 /** Addresses and networks such as `10.0.0.0/8` or `::1`; throws RangeError for the first that is neither. */

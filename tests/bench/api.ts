@@ -1,0 +1,162 @@
+/**
+ * The API under wrk, two processes on one port, beside a bare Bun.serve and postgres.js program that does the same work
+ * (bare-api.ts), in turns in one run: `bun run bench api`. Needs wrk. Logs are off on both sides.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pino from 'pino'
+import { readDbConfig } from '../../db/config.ts'
+import { connect, type Db } from '../../db/index.ts'
+import { hashPassword } from '../../db/passwords.ts'
+import { insertUser } from '../../db/users.ts'
+import { AppError } from '../../lib/errors.ts'
+import { envReader } from '../../lib/env.ts'
+import { freePort, startProgram, until, type Program } from '../e2e/program.ts'
+import type { Figure } from './main.ts'
+import { inRounds, perSecond } from './roles/timing.ts'
+
+const ITEMS = 10_000
+const PROCESSES = 2
+const CONNECTIONS = 32
+const SECONDS = 3
+const ROUNDS = 3
+const PASSWORD = 'a password for benchmarks'
+const JWT_SECRET = 'a secret that only this benchmark knows, long enough'
+
+const MODES = {
+  live: 'GET /health/live, no database',
+  read: 'GET /embalagens/{id}, one of 10,000: token, session, rate limit, the row',
+  page: 'GET /embalagens?limit=50: token, session, rate limit, a page; ours from the cache in PostgreSQL, bare from the table',
+  create: 'POST /embalagens: token, session, rate limit, validation, the row',
+} as const
+type Mode = keyof typeof MODES
+
+interface Load {
+  per_second: number
+  p99_ms: number
+  errors: number
+}
+
+export async function bench(): Promise<Figure[]> {
+  if (!Bun.which('wrk'))
+    throw new AppError('wrk_missing', 500, 'wrk is missing; install it (on Debian: apt-get install wrk).')
+  const data_dir = await mkdtemp(join(tmpdir(), 'doca-bench-'))
+  const db = await connect(readDbConfig(envReader({ DATA_DIR: data_dir })), pino({ level: 'silent' }))
+  const started: Program[] = []
+  try {
+    const DATABASE_URL = urlOf(db)
+    const ids = join(data_dir, 'ids')
+    await Bun.write(ids, await makeItems(db))
+    const password_hash = await hashPassword(PASSWORD, 10)
+    await insertUser(db.sql, { username: 'bench', password_hash, role: 'operator' })
+
+    const [ours, bare] = [freePort(), freePort()]
+    const shared = { DATABASE_URL, JWT_SECRET, DATA_DIR: data_dir }
+    const limits = { RATE_LIMIT_PER_MIN: '10000000', RATE_LIMIT_ANONYMOUS_PER_MIN: '10000000' }
+    const settings = {
+      ...shared,
+      ...limits,
+      PORT: String(ours),
+      PASSWORD_ROUNDS: '10',
+      LOG_LEVEL: 'warn',
+      SHARE_PORT: 'true',
+    }
+    const begun_at = performance.now()
+    started.push(startProgram('api/main.ts', [], settings))
+    await until('the API', () => answers(ours), 30_000, started[0]!.output)
+    const start_ms = performance.now() - begun_at
+    started.push(startProgram('api/main.ts', [], settings))
+    for (let n = 0; n < PROCESSES; n++)
+      started.push(startProgram('tests/bench/bare-api.ts', [], { ...shared, POOL: '4', PORT: String(bare) }))
+    await until(
+      'all',
+      async () => (await answers(ours)) && started.slice(2).every(({ output }) => output().includes('ready')),
+      30_000,
+    )
+
+    const token = await signIn(ours)
+    let round = 0
+    const load = (mode: Mode, port: number, connections = CONNECTIONS, seconds = SECONDS) =>
+      wrk(port, { connections, seconds, env: { MODE: mode, TOKEN: token, IDS: ids, ROUND: String(round++) } })
+    const figures: Figure[] = []
+    for (const mode of Object.keys(MODES) as Mode[]) {
+      const rounds = await inRounds(
+        async () => (await load(mode, ours)).per_second,
+        async () => (await load(mode, bare)).per_second,
+        ROUNDS,
+      )
+      figures.push(perSecond(`api: ${mode}`, rounds, 'ratio >= 0.7', MODES[mode]))
+    }
+    const half = await load('read', ours, Math.round(CONNECTIONS / 8), 2 * SECONDS)
+    return [
+      ...figures,
+      {
+        figure: 'api: read, p99 with a few connections',
+        value: half.p99_ms,
+        unit: 'ms',
+        target: '<= 10',
+        work: 'GET /embalagens/{id}, 4 connections',
+      },
+      {
+        figure: 'api: start-up',
+        value: Math.round(start_ms),
+        unit: 'ms',
+        target: '<= 1500',
+        work: 'bun api/main.ts until it answers, on a running, migrated PostgreSQL',
+      },
+    ]
+  } finally {
+    for (const program of started) program.kill('SIGKILL')
+    await Promise.all(started.map(({ exited }) => exited))
+    await db.close()
+    await rm(data_dir, { recursive: true })
+  }
+}
+
+async function makeItems({ sql }: Db): Promise<string> {
+  const rows = await sql<{ id: string }[]>`
+    insert into packaging (id, sku, name, material, kind, unit_cost, currency, supplier, tags)
+    select gen_random_uuid(), 'sku-' || n, 'Caixa de papelão ' || n, 'paper', 'box', 1.5, 'BRL', 'Fornecedor ' || n % 20,
+      array['a', 'b']
+    from generate_series(1, ${ITEMS}::int) n returning id`
+  await sql`vacuum analyze packaging`
+  return `${rows.map(({ id }) => id).join('\n')}\n`
+}
+
+/** The embedded server's URL, which programs of the same data folder would find by themselves. */
+function urlOf({ sql }: Db): string {
+  const { user, pass, host, port, database } = sql.options as unknown as Record<string, string & string[]>
+  return `postgres://${user}:${pass}@${host![0]}:${port![0]}/${database}`
+}
+
+const answers = (port: number) =>
+  fetch(`http://127.0.0.1:${port}/health/live`).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+
+async function signIn(port: number): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${port}/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'bench', password: PASSWORD }),
+  })
+  return ((await answer.json()) as { access_token: string }).access_token
+}
+
+async function wrk(
+  port: number,
+  { connections, seconds, env }: { connections: number; seconds: number; env: Record<string, string> },
+): Promise<Load> {
+  const words = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', join(import.meta.dir, 'api.lua')]
+  const child = Bun.spawn(['wrk', ...words, `http://127.0.0.1:${port}`], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const said = await new Response(child.stdout).text()
+  const load = JSON.parse(said.trim().split('\n').at(-1)!) as Load
+  if (load.errors > 0)
+    throw new AppError('bench_errors', 500, `${load.errors} answers were errors: ${env.MODE} on ${port}.`)
+  return load
+}

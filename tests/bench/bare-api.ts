@@ -1,0 +1,62 @@
+/**
+ * What the API is measured against: Bun.serve and postgres.js, nothing else. It does the same work: it checks the token's
+ * signature and claims, the session in the database and the rate of the user, and then makes the same statements.
+ */
+import { jwtVerify } from 'jose'
+import { openSql } from '../../db/index.ts'
+import { insertPackaging, listPackaging, readPackaging, type PackagingValues } from '../../db/packaging.ts'
+import { findLiveSession } from '../../db/sessions.ts'
+
+const { DATABASE_URL, PORT, JWT_SECRET, POOL } = process.env as Record<string, string>
+const sql = openSql(DATABASE_URL!, Number(POOL))
+const key = new TextEncoder().encode(JWT_SECRET)
+const counts = new Map<string, number>()
+
+Bun.serve({
+  port: Number(PORT),
+  hostname: '127.0.0.1',
+  reusePort: true,
+  async fetch(request) {
+    const { pathname } = new URL(request.url)
+    if (pathname === '/health/live') return Response.json({ status: 'ok' })
+    const session = await sessionOf(request)
+    if (!session) return new Response(null, { status: 401 })
+    const id = pathname.split('/')[2]
+    if (request.method === 'POST') {
+      const item = await insertPackaging(sql, Bun.randomUUIDv7(), valuesOf(await request.json()))
+      return json(item.json, 201)
+    }
+    if (id) return json((await readPackaging(sql, id))!.json)
+    const { items } = await listPackaging(sql, { filters: {}, sort: 'name', descending: false, limit: 50 })
+    return json(`{"items":[${items.join(',')}],"next_cursor":null}`)
+  },
+})
+process.stdout.write('ready\n')
+
+async function sessionOf(request: Request) {
+  const token = request.headers.get('authorization')?.slice(7) ?? ''
+  const { payload } = await jwtVerify(token, key, { algorithms: ['HS256'], issuer: 'doca', audience: 'doca-api' })
+  const session = await findLiveSession(sql, String(payload.sid))
+  const minute = `${session?.user_id}:${Math.floor(Date.now() / 60_000)}`
+  counts.set(minute, (counts.get(minute) ?? 0) + 1)
+  return session
+}
+
+function valuesOf(body: unknown): PackagingValues {
+  const defaults = {
+    length_mm: null,
+    width_mm: null,
+    height_mm: null,
+    weight_g: null,
+    capacity_ml: null,
+    supplier: null,
+    stock: 0,
+    reorder_level: 0,
+    recyclable: false,
+    tags: [],
+  }
+  return { ...defaults, ...(body as object) } as unknown as PackagingValues
+}
+
+const json = (text: string, status = 200) =>
+  new Response(text, { status, headers: { 'content-type': 'application/json' } })
