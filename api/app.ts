@@ -14,7 +14,7 @@ import { MAX_BODY_BYTES, readJson, refuseHugeBody } from './http/body.ts'
 import { cameByHttps, rememberServer } from './http/client-address.ts'
 import { corsHeaders, preflight } from './http/cors.ts'
 import { docs } from './http/docs.ts'
-import { allowedMethods } from './http/methods.ts'
+import { createMethods } from './http/methods.ts'
 import { problemResponse } from './http/problems.ts'
 import { createRateLimiter } from './http/rate-limit.ts'
 import { takesRawBody } from './http/raw-body.ts'
@@ -39,6 +39,7 @@ export function createApp(context: ApiContext) {
   const metrics = createApiMetrics()
   const slowRefusal = createSlowRefusal(context.refusal_delay_ms ?? REFUSAL_DELAY_MS)
   const limiter = createRateLimiter(db.cache, log)
+  const methods = createMethods(() => app.routes)
   // Bun would answer a plain 413 itself; every body here is read within a limit of ours, by readBytes.
   const app = new Elysia({
     name: 'doca',
@@ -54,6 +55,8 @@ export function createApp(context: ApiContext) {
       if (asked_beforehand) return asked_beforehand
       const path = pathOf(request)
       Object.assign(set.headers, await admit(request, path, context, limiter))
+      const other = methods.instead(request.method, path)
+      if (other.length > 0) throw wrongMethod(request, other)
       refuseHugeBody(request, takesRawBody(request.method, path) ? config.max_upload_bytes : MAX_BODY_BYTES)
     })
     .onParse(({ request, contentType }) => {
@@ -63,7 +66,7 @@ export function createApp(context: ApiContext) {
     })
     .onError(async ({ error, code, request, set }) => {
       await slowRefusal(pathOf(request), error)
-      const other = code === 'NOT_FOUND' ? allowedMethods(app.routes, pathOf(request)) : []
+      const other = code === 'NOT_FOUND' ? methods.of(pathOf(request)) : []
       const thrown = other.length > 0 ? wrongMethod(request, other) : error
       const answer = problemResponse(thrown, requestIdOf(request), log)
       set.status = answer.status

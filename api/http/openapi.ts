@@ -9,7 +9,7 @@ import { problemAnswers } from './responses.ts'
 type Json = Record<string, unknown>
 interface Operation {
   parameters?: Array<{ name: string; in: string; schema?: Json }>
-  requestBody?: { content: Record<string, unknown> }
+  requestBody?: { required?: boolean; content: Record<string, { schema?: Json }> }
   responses?: Record<string, unknown>
   'x-headers'?: SharedHeader[]
   security?: unknown[]
@@ -55,7 +55,20 @@ function finishOperation(path: string, operation: Operation): void {
   // The plugin takes it that a JSON body may come as a form or as plain text, too; bodies of files name their own types.
   if (requestBody?.content['application/json'] && requestBody.content['text/plain'])
     requestBody.content = { 'application/json': requestBody.content['application/json'] }
-  operation.responses = path === UNLIMITED ? responses : { ...problemAnswers([429]), ...responses }
+  // A POST that takes nothing may come without a body, too.
+  if (requestBody && isEmpty(requestBody.content['application/json']?.schema)) requestBody.required = false
+  const any = path === UNLIMITED ? HUGE_HEADERS : { ...problemAnswers([429]), ...HUGE_HEADERS }
+  operation.responses = { ...any, ...responses }
+}
+
+/** Bun answers these itself, without a body. */
+const HUGE_HEADERS = { 431: { description: 'The headers, or the address, are larger than 16 KiB.' } }
+
+/** An object that may have no property. */
+function isEmpty(schema: Json | undefined): boolean {
+  return (
+    schema?.type === 'object' && schema.additionalProperties === false && !Object.keys(schema.properties ?? {}).length
+  )
 }
 
 /** Without 3.0's word for what 3.1 says by `type: null`, and with numbers where Elysia would also read a text as one. */

@@ -31,6 +31,12 @@ describe('problems', () => {
     expect(answer.headers.get('allow')).toBe('GET')
   })
 
+  test('a fixed path is not taken for an id of its neighbour', async () => {
+    const answer = await api.call('DELETE', '/embalagens/export', { as: 'operator' })
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET'])
+    expect((await api.call('HEAD', '/embalagens/export', { as: 'viewer' })).status).not.toBe(405)
+  })
+
   test('an unforeseen error tells nothing of its inside', async () => {
     await api.db.sql`alter table sessions rename to sessions_away`
     try {
