@@ -53,6 +53,11 @@ export async function findActiveSecret(sql: ISql, user_id: string): Promise<Uint
   return row?.secret ?? null
 }
 
+export function listActiveSecrets(sql: Sql): Promise<Array<{ user_id: string; secret: Uint8Array }>> {
+  return sql<Array<{ user_id: string; secret: Uint8Array }>>`
+    select user_id, secret from two_factor where confirmed_at is not null order by user_id`
+}
+
 /** Spends a time step; false when it, or a later one, was spent before. Of two requests with one code, one gets it. */
 export async function takeStep(sql: ISql, user_id: string, step: number): Promise<boolean> {
   const taken = await sql`

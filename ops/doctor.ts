@@ -7,6 +7,7 @@ import { readAllConfigs } from './configuration.ts'
 import { checkBun, checkDataDir, checkDisk, checkFonts, checkPort } from './doctor/machine.ts'
 import { checkDatabase } from './doctor/database.ts'
 import { engineChecks } from './doctor/engines.ts'
+import { checkTwoFactorKey } from './doctor/two-factor.ts'
 
 export interface Finding {
   check: string
@@ -50,6 +51,7 @@ async function diagnose(): Promise<Finding[]> {
     ['fonts', checkFonts],
     ['port', () => checkPort(api.host, api.port)],
     ['database', () => checkDatabase(api.db)],
+    ['two-factor key', () => checkTwoFactorKey(api)],
     ...engineChecks(api.db),
   ]
   const results: Finding[] = []

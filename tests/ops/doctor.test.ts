@@ -2,6 +2,9 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createSealer } from '../../db/sealer.ts'
+import { confirmSecret, savePendingSecret } from '../../db/two-factor.ts'
+import { insertUser } from '../../db/users.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'
 import { freePort, runToEnd } from '../e2e/program.ts'
 
@@ -49,6 +52,30 @@ test('a port that another program has is named, with what to do', async () => {
   expect(failed).toEqual([
     { check: 'port', status: 'failed', found: expect.any(String), fix: expect.stringContaining('PORT') },
   ])
+})
+
+test('a lost TOTP_KEY is noticed, and a previous one that is still needed', async () => {
+  const { sql } = database
+  const [key, other] = ['k'.repeat(32), 'o'.repeat(32)]
+  const user = await insertUser(sql, { username: 'ana', password_hash: 'x', role: 'viewer' })
+  const sealed = createSealer(key).seal(new Uint8Array(20), user!.id)
+  await savePendingSecret(sql, user!.id, sealed, 60)
+  await confirmSecret(sql, user!.id, sealed, 1)
+  const look = async (env: Record<string, string>) => {
+    const { code, findings } = await doctor(env)
+    const { found, fix } = findings.find(({ check }) => check === 'two-factor key')!
+    return { code, found, fix }
+  }
+  const found = (lost: number, stale: number) =>
+    `of 1 users with a code, ${lost} cannot be checked, ${stale} need TOTP_KEY_PREVIOUS`
+  expect(await look({ TOTP_KEY: key })).toEqual({ code: 0, found: found(0, 0), fix: null })
+  expect(await look({ TOTP_KEY: other, TOTP_KEY_PREVIOUS: key })).toEqual({ code: 0, found: found(0, 1), fix: null })
+  expect(await look({ TOTP_KEY: other })).toEqual({
+    code: 1,
+    found: found(1, 0),
+    fix: expect.stringContaining('reset-2fa'),
+  })
+  await sql`delete from users`
 })
 
 test('a database that is not there is named without its password', async () => {
