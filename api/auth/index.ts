@@ -5,6 +5,7 @@ import { withSession } from '../http/authenticate.ts'
 import { originOf } from '../http/origin.ts'
 import { responses } from '../http/responses.ts'
 import { answerSession } from './answer.ts'
+import { logRefusals } from './log-refusals.ts'
 import { emptyBody, loginAnswer, loginBody, logoutQuery, me, refreshBody, sessionAnswer } from './model.ts'
 import { describeMe, refresh, signIn, signOut } from './service.ts'
 import { twoFactor } from './two-factor/index.ts'
@@ -12,13 +13,15 @@ import { twoFactor } from './two-factor/index.ts'
 const tags = ['sign-in']
 
 export function auth(context: ApiContext) {
+  const { log } = context
   return new Elysia({ name: 'auth' })
     .post(
       '/login',
       async ({ body, request }) => {
         const { cookie = false } = body
         if (cookie) refuseForeignOrigin(request)
-        const answer = await signIn(context, body, originOf(request))
+        const origin = originOf(request)
+        const answer = await logRefusals(log, origin, 'password', () => signIn(context, body, origin))
         return 'requires_2fa' in answer ? answer : answerSession(request, answer, cookie)
       },
       {
@@ -37,7 +40,9 @@ export function auth(context: ApiContext) {
       async ({ body, request }) => {
         const kept = body.refresh_token === undefined ? refreshCookie(request) : null
         if (kept) refuseForeignOrigin(request)
-        const next = await refresh(context, body.refresh_token ?? kept ?? '', originOf(request))
+        const token = body.refresh_token ?? kept ?? ''
+        const origin = originOf(request)
+        const next = await logRefusals(log, origin, 'refresh_token', () => refresh(context, token, origin))
         return answerSession(request, next, kept !== null)
       },
       {

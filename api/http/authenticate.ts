@@ -59,9 +59,7 @@ export function sessionOf(request: Request): Session {
 export const isSignedIn = (request: Request): boolean => sessions.has(request)
 
 export function unauthorized(): AppError {
-  return new AppError('unauthorized', 401, 'Sign in at POST /login and send the token as `Authorization: Bearer …`.', {
-    headers: { 'www-authenticate': 'Bearer realm="doca"' },
-  })
+  return new AppError('unauthorized', 401, 'Sign in at POST /login and send the token as `Authorization: Bearer …`.')
 }
 
 const presentsToken = (request: Request) => request.headers.has('authorization') || Boolean(accessCookie(request))

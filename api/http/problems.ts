@@ -29,7 +29,13 @@ export function problemResponse(thrown: unknown, request_id: string, log: Log): 
   }
   return new Response(JSON.stringify(problem), {
     status: error.status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...error.headers },
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      // RFC 9110, 11.6.1: every 401 says how to do better.
+      ...(error.status === 401 && { 'www-authenticate': 'Bearer realm="doca"' }),
+      ...error.headers,
+    },
   })
 }
 

@@ -76,6 +76,7 @@ test('sessions and the second factor outlive a restart; secrets stay out of the 
   api = await startApi()
   expect((await api.call('GET', '/me', undefined, bearer(access_token))).body.two_factor.enabled).toBeTrue()
   const { challenge } = await login(api, { cookie: true })
+  expect((await api.call('POST', '/2fa/verify', { code: '00 00 00 00', challenge })).body.code).toBe('code_wrong')
   const signed_in = await api.call('POST', '/2fa/verify', { code: nextCode(phone), challenge }, OURS)
   expect(signed_in.body).toEqual({ token_type: 'Cookie', expires_in: 900 })
   const cookies = signed_in.headers.getSetCookie()
@@ -86,9 +87,26 @@ test('sessions and the second factor outlive a restart; secrets stay out of the 
   expect((await api.call('POST', '/token/refresh', {}, { ...OURS, cookie })).status).toBe(200)
   const evil = { ...OURS, cookie, origin: 'https://evil.example' }
   expect((await api.call('POST', '/logout', undefined, evil)).body.code).toBe('origin_refused')
+  const wrong = { username: 'admin', password: 'typed by mistake' }
+  const refused = await api.call('POST', '/login', wrong)
+  expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="doca"'])
   const log = first_log + (await api.stop())
+  const lines = log.split('\n').filter((line) => line.includes('"log":"audit"'))
+  expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+    expect.objectContaining({ action: 'sign_in.refused', factor: 'code', code: 'code_wrong', address: '127.0.0.1' }),
+    expect.objectContaining({ action: 'sign_in.refused', factor: 'password', code: 'credentials_wrong' }),
+  ])
 
-  const secrets = [PASSWORD, access_token, shown.secret, challenge, code, ...enabled.body.recovery_codes, cookie]
+  const secrets = [
+    PASSWORD,
+    wrong.password,
+    access_token,
+    shown.secret,
+    challenge,
+    code,
+    ...enabled.body.recovery_codes,
+    cookie,
+  ]
   for (const secret of secrets) expect(log).not.toContain(secret)
   const key = join(env.DATA_DIR!, 'secrets', 'totp_key')
   expect((await stat(key)).mode & 0o777).toBe(0o600)

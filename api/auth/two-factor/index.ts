@@ -4,6 +4,7 @@ import { isSignedIn, sessionOf, unauthorized, withSession } from '../../http/aut
 import { originOf } from '../../http/origin.ts'
 import { responses } from '../../http/responses.ts'
 import { answerSession } from '../answer.ts'
+import { logRefusals } from '../log-refusals.ts'
 import { emptyBody } from '../model.ts'
 import { disableAnswer, disableBody, enableAnswer, verifyAnswer, verifyBody } from './model.ts'
 import { disable, finishEnrolment, finishSignIn, startEnrolment } from './service.ts'
@@ -16,7 +17,9 @@ export function twoFactor(context: ApiContext) {
       '/2fa/verify',
       async ({ body: { code, challenge }, request }) => {
         if (challenge !== undefined) {
-          const { signed_in, cookie } = await finishSignIn(context, challenge, code, originOf(request))
+          const origin = originOf(request)
+          const finish = () => finishSignIn(context, challenge, code, origin)
+          const { signed_in, cookie } = await logRefusals(context.log, origin, 'code', finish)
           return answerSession(request, signed_in, cookie)
         }
         const session = sessionOf(request)

@@ -1,0 +1,23 @@
+/**
+ * Every refused sign-in leaves a line in the audit log (OWASP ASVS 5, 16.3.1). The audit table has only those that began a
+ * delay, so that a flood cannot fill the database. No name: what somebody typed as one may be a password.
+ */
+import type { Origin } from '../../db/audit.ts'
+import { AppError } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+
+/** Runs a step of sign-in; what it throws goes on, and is logged when it is a refusal. */
+export async function logRefusals<T>(
+  log: Log,
+  { address, request_id }: Origin,
+  factor: 'password' | 'code' | 'refresh_token',
+  step: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await step()
+  } catch (thrown) {
+    if (thrown instanceof AppError && (thrown.status === 401 || thrown.status === 429))
+      log.info({ log: 'audit', action: 'sign_in.refused', factor, code: thrown.code, address, request_id })
+    throw thrown
+  }
+}
