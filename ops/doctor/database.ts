@@ -10,7 +10,7 @@ type Result = { status: 'ok' | 'failed'; found: string; fix: string | null }
 const MAX_CLOCK_DIFFERENCE_S = 5
 
 /** The other engines are checked by themselves. */
-const WITHOUT_ENGINES = {
+export const WITHOUT_ENGINES = {
   cache_url: undefined,
   stream_url: undefined,
   queue_url: undefined,
