@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import type { ApiContext } from '../../context.ts'
 import { isSignedIn, sessionOf, unauthorized, withSession } from '../../http/authenticate.ts'
+import { refuseForeignOrigin } from '../../http/cookies.ts'
 import { originOf } from '../../http/origin.ts'
 import { responses } from '../../http/responses.ts'
 import { answerSession } from '../answer.ts'
@@ -18,7 +19,8 @@ export function twoFactor(context: ApiContext) {
       async ({ body: { code, challenge }, request }) => {
         if (challenge !== undefined) {
           const origin = originOf(request)
-          const finish = () => finishSignIn(context, challenge, code, origin)
+          const allow = (cookie: boolean) => void (cookie && refuseForeignOrigin(request))
+          const finish = () => finishSignIn(context, { challenge, code }, origin, allow)
           const { signed_in, cookie } = await logRefusals(context.log, origin, 'code', finish)
           return answerSession(request, signed_in, cookie)
         }

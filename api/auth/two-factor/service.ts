@@ -59,17 +59,21 @@ export async function finishEnrolment(context: ApiContext, session: Session, cod
   return { enabled: true as const, recovery_codes }
 }
 
-/** The second step of a sign-in. Throws AppError 401 or 429. */
+/**
+ * The second step of a sign-in. `allow` may throw, before the code is looked at, when the session is to come in cookies.
+ * Throws AppError 401 or 429.
+ */
 export async function finishSignIn(
   context: ApiContext,
-  challenge: string,
-  code: string,
+  { challenge, code }: { challenge: string; code: string },
   origin: Origin,
+  allow: (cookie: boolean) => void,
 ): Promise<{ signed_in: SignedIn; cookie: boolean }> {
   const { sql } = context.db
   const challenged = await tryChallenge(sql, challenge)
   if (!challenged) throw new AppError('challenge_invalid', 401, 'This sign-in is over; begin again at POST /login.')
   const { user_id, username, cookie } = challenged
+  allow(cookie)
   const attempt = await checkAttempt(sql, username, origin.address)
   const actor = { ...origin, actor_id: user_id, actor_name: username }
   const signed_in = await sql.begin(async (tx) => {
