@@ -14,6 +14,7 @@ import { MAX_BODY_BYTES, readJson, refuseHugeBody } from './http/body.ts'
 import { cameByHttps, rememberServer } from './http/client-address.ts'
 import { corsHeaders, preflight } from './http/cors.ts'
 import { docs } from './http/docs.ts'
+import { languageOf } from './http/language.ts'
 import { createMethods } from './http/methods.ts'
 import { problemResponse } from './http/problems.ts'
 import { createRateLimiter } from './http/rate-limit.ts'
@@ -68,7 +69,10 @@ export function createApp(context: ApiContext) {
       await slowRefusal(pathOf(request), error)
       const other = code === 'NOT_FOUND' ? methods.of(pathOf(request)) : []
       const thrown = other.length > 0 ? wrongMethod(request, other) : error
-      const answer = problemResponse(thrown, requestIdOf(request), log)
+      const answer = problemResponse(thrown, requestIdOf(request), log, {
+        locale: languageOf(request, config.locale),
+        vary: set.headers.vary,
+      })
       set.status = answer.status
       return answer
     })
@@ -109,12 +113,23 @@ function pathOf(request: Request): string {
 
 /** A form must not pass for JSON. */
 function unsupportedBody(contentType: string): AppError {
-  return new AppError('body_type_unsupported', 415, `Send application/json, not ${contentType}.`)
+  return new AppError('body_type_unsupported', 415, {
+    en: `Send application/json, not ${contentType}.`,
+    pt: `Envie application/json, não ${contentType}.`,
+  })
 }
 
 function wrongMethod(request: Request, allowed: string[]): AppError {
   const allow = allowed.join(', ')
-  return new AppError('method_not_allowed', 405, `${request.method} does not work here; use ${allow}.`, {
-    headers: { allow },
-  })
+  return new AppError(
+    'method_not_allowed',
+    405,
+    {
+      en: `${request.method} does not work here; use ${allow}.`,
+      pt: `${request.method} não funciona aqui; use ${allow}.`,
+    },
+    {
+      headers: { allow },
+    },
+  )
 }

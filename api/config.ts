@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { BlockList } from 'node:net'
-import { envReader, type Env, type EnvReader } from '../lib/env.ts'
+import { envReader, readLocale, type Env, type EnvReader } from '../lib/env.ts'
 import { messageOf } from '../lib/errors.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
+import type { Locale } from '../lib/texts.ts'
 import { readDbConfig, type DbConfig } from '../db/config.ts'
 import { PASSWORD_ROUNDS_PRODUCTION } from '../db/passwords.ts'
 import { readProxies } from './http/client-address.ts'
@@ -46,6 +47,8 @@ export interface ApiConfig {
   /** PEM texts; unset: plain HTTP. */
   tls: { cert: string; key: string } | undefined
   features: FeatureName[]
+  /** The language of problems for who asks for none. */
+  locale: Locale
   log_level: LogLevel
   shutdown_s: number
   heartbeat_file: string | undefined
@@ -79,6 +82,7 @@ export function readApiConfig(env: Env): ApiConfig {
     cors_origins: originsOf(read),
     tls: tlsOf(read),
     features: [...FEATURES],
+    locale: readLocale(read),
     log_level: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
     heartbeat_file: read.text('HEARTBEAT_FILE'),

@@ -1,8 +1,8 @@
 import { readDbConfig, type DbConfig } from '../db/config.ts'
-import { envReader, type Env } from '../lib/env.ts'
+import { envReader, readLocale, type Env } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import { DEFAULT_LIMITS, MB, type Limits } from './limits.ts'
-import { LOCALES, type Locale } from './texts.ts'
+import type { Locale } from '../lib/texts.ts'
 
 /** What drawing needs to know; the command line reads no more than this. */
 export interface DrawingConfig {
@@ -52,7 +52,7 @@ function readDrawing(read: ReturnType<typeof envReader>): DrawingConfig {
   const mb = (name: string, fallback: number, min: number) =>
     read.integer(name, fallback / MB, { min, max: 16_384 }) * MB
   return {
-    locale: read.choice('LOCALE', LOCALES, 'pt-BR'),
+    locale: readLocale(read),
     limits: {
       ...DEFAULT_LIMITS,
       file_bytes: mb('MAX_UPLOAD_MB', DEFAULT_LIMITS.file_bytes, 1),

@@ -2,7 +2,7 @@
 import type { Plan } from './plan/plan.ts'
 import type { Grain } from './table/read-date.ts'
 import { timeText } from './render/ticks.ts'
-import type { Locale } from './texts.ts'
+import type { Locale } from '../lib/texts.ts'
 
 export interface Summary {
   title: string

@@ -1,9 +1,7 @@
 /** Every sentence that a person may read, in Portuguese and English. */
+import type { Locale } from '../lib/texts.ts'
 import type { RefusalCode, RefusalFacts } from './refusal.ts'
 import type { Grain } from './table/read-date.ts'
-
-export const LOCALES = ['pt-BR', 'en'] as const
-export type Locale = (typeof LOCALES)[number]
 
 type Sentence = Record<Locale, (facts: RefusalFacts) => string>
 

@@ -1,10 +1,8 @@
 import { join, resolve } from 'node:path'
 import { readDbConfig, type DbConfig } from '../db/config.ts'
-import { envReader, type Env } from '../lib/env.ts'
+import { envReader, readLocale, type Env } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
-
-export const LOCALES = ['pt-BR', 'en'] as const
-export type Locale = (typeof LOCALES)[number]
+import type { Locale } from '../lib/texts.ts'
 
 export interface JobsConfig {
   /** The folder with a file per job. */
@@ -38,7 +36,7 @@ export function readJobsConfig(env: Env): JobsConfig {
     service_username: read.text('SERVICE_USERNAME') ?? 'service',
     service_password: read.text('SERVICE_PASSWORD'),
     metrics_token: read.text('METRICS_TOKEN'),
-    locale: read.choice('LOCALE', LOCALES, 'pt-BR'),
+    locale: readLocale(read),
     log_level: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
     heartbeat_file: read.text('HEARTBEAT_FILE'),

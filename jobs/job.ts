@@ -6,7 +6,7 @@ import type { Objects } from '../db/objects/index.ts'
 import type { Overlap } from '../db/jobs.ts'
 import type { JSONValue, Sql } from 'postgres'
 import type { ApiClient } from './api-client.ts'
-import type { Locale } from './config.ts'
+import type { Locale } from '../lib/texts.ts'
 import { readSchedule, type Schedule } from './scheduler/next-slots.ts'
 
 export interface JobOptions {

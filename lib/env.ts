@@ -5,6 +5,8 @@
  * ConfigError that lists each with how to fix it. Nothing here reads `process.env`: it is handed in.
  */
 
+import { LOCALES, type Locale } from './texts.ts'
+
 export type Env = Record<string, string | undefined>
 
 export class ConfigError extends Error {
@@ -74,6 +76,9 @@ export function envReader(env: Env) {
     },
   }
 }
+
+/** The language of texts where nobody asks for another. */
+export const readLocale = (read: EnvReader): Locale => read.choice('LOCALE', LOCALES, 'pt-BR')
 
 /** `kafka://a:1,b:2/x` names several hosts, which a URL cannot: the same with the first of them. */
 export function firstHostOnly(url: string): string {

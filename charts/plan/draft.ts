@@ -1,5 +1,6 @@
 /** A chart half decided: points and values are there, their order, number and title are not. */
-import type { ChartTexts, Locale } from '../texts.ts'
+import type { Locale } from '../../lib/texts.ts'
+import type { ChartTexts } from '../texts.ts'
 import type { Grain } from '../table/read-date.ts'
 import type { Column } from '../table/table.ts'
 import { columnName } from '../workbook/cells.ts'

@@ -2,7 +2,8 @@
 import type { ObjectInfo, Objects } from '../../db/objects/index.ts'
 import type { Drawing } from '../draw.ts'
 import type { Refusal } from '../refusal.ts'
-import { refusalSentence, type Locale } from '../texts.ts'
+import type { Locale } from '../../lib/texts.ts'
+import { refusalSentence } from '../texts.ts'
 
 /** The picture comes last: who sees it finds everything else in place. */
 export async function writeDrawing(objects: Objects, output_key: string, drawing: Drawing): Promise<void> {

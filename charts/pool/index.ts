@@ -4,7 +4,7 @@
  */
 import type { Drawing } from '../draw.ts'
 import type { Limits } from '../limits.ts'
-import type { Locale } from '../texts.ts'
+import type { Locale } from '../../lib/texts.ts'
 import { startDrawingProcess, type DrawingProcess } from './drawing-process.ts'
 
 export { DrawingFailed } from './drawing-process.ts'

@@ -2,7 +2,7 @@
 import { Resvg } from '@resvg/resvg-js'
 import * as vega from 'vega'
 import type { Plan } from '../plan/plan.ts'
-import type { Locale } from '../texts.ts'
+import type { Locale } from '../../lib/texts.ts'
 import { withPrintableTexts } from './printable.ts'
 import { barsSpec } from './bars.ts'
 import { FONT_FILES, textWidth } from './font-metrics.ts'

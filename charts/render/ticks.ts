@@ -1,5 +1,5 @@
 /** Where the lines of an axis go, and what stands at them. */
-import type { Locale } from '../texts.ts'
+import type { Locale } from '../../lib/texts.ts'
 import type { Grain } from '../table/read-date.ts'
 
 export interface Tick {

@@ -8,6 +8,7 @@ import {
 } from '../../db/stream/event.ts'
 import type { StoredMessage } from '../../db/stream/index.ts'
 import { messageOf } from '../../lib/errors.ts'
+import { textIn } from '../../lib/texts.ts'
 
 export type Decoded =
   { event: StockEvent; content_hash: Uint8Array } | { reason: 'not_json' | 'invalid'; detail: string }
@@ -37,7 +38,10 @@ export function decodeEvent({
   // Unlike a client of the API, who writes to the topic must name the event: a redelivery could not be told otherwise.
   if (errors.length === 0 && input.event_id === undefined) errors.push({ path: '/event_id', message: 'is missing' })
   if (errors.length > 0)
-    return { reason: 'invalid', detail: errors.map(({ path, message }) => `${path} ${message}`).join('; ') }
+    return {
+      reason: 'invalid',
+      detail: errors.map(({ path, message }) => `${path} ${textIn(message, 'en')}`).join('; '),
+    }
   const event = completeEvent({ ...input, event_id: input.event_id! }, produced_at)
   return { event, content_hash: contentHash(event, isTimeGiven(input, headers)) }
 }

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import type { Plan } from '../../charts/plan/plan.ts'
-import type { Locale } from '../config.ts'
+import type { Locale } from '../../lib/texts.ts'
 import { AppError } from '../../lib/errors.ts'
 
 export interface DrawOrder {

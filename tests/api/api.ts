@@ -43,6 +43,8 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
   const database = await testDatabase()
   const data_dir = await mkdtemp(join(tmpdir(), 'doca-api-'))
   const config = readApiConfig({
+    // The tests' sentences are the English ones.
+    LOCALE: 'en',
     PASSWORD_ROUNDS: '10',
     DATABASE_URL: database.url,
     DATA_DIR: data_dir,

@@ -6,7 +6,7 @@ import ExcelJS, { type Workbook } from 'exceljs'
 import { planChart, type DrawRequest } from '../../charts/draw.ts'
 import { DEFAULT_LIMITS, type Limits } from '../../charts/limits.ts'
 import type { Plan } from '../../charts/plan/plan.ts'
-import type { Locale } from '../../charts/texts.ts'
+import type { Locale } from '../../lib/texts.ts'
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'doca-test-charts-'))
 process.on('exit', () => rmSync(FOLDER, { recursive: true, force: true }))
