@@ -22,6 +22,9 @@ export async function readAudit(sql: Sql, { limit = 50, cursor, from, to, ...fil
 function momentOf(path: string, text: string | undefined): Date | undefined {
   if (text === undefined) return undefined
   const moment = new Date(text)
-  if (Number.isNaN(moment.getTime())) throw validationFailed([{ path: `/${path}`, message: `${text} is no time` }])
+  if (Number.isNaN(moment.getTime()))
+    throw validationFailed([
+      { path: `/${path}`, message: { en: `${text} is no time`, pt: `${text} não é uma data com hora` } },
+    ])
   return moment
 }

@@ -82,8 +82,14 @@ function tooManyAttempts(wait_s: number | null): AppError {
   const retry_after = Math.max(1, wait_s ?? LOCKED_RETRY_S)
   const sentence =
     wait_s === null
-      ? 'Too many failed attempts; an administrator has to unlock this account.'
-      : `Too many failed attempts; try again in ${retry_after} s.`
+      ? {
+          en: 'Too many failed attempts; an administrator has to unlock this account.',
+          pt: 'Tentativas erradas demais; um administrador precisa desbloquear esta conta.',
+        }
+      : {
+          en: `Too many failed attempts; try again in ${retry_after} s.`,
+          pt: `Tentativas erradas demais; tente de novo em ${retry_after} s.`,
+        }
   return new AppError('too_many_attempts', 429, sentence, { headers: { 'retry-after': String(retry_after) } })
 }
 

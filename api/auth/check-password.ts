@@ -41,5 +41,8 @@ export function checkPassword(
 }
 
 export function credentialsWrong(): AppError {
-  return new AppError('credentials_wrong', 401, 'The user name or the password is wrong.')
+  return new AppError('credentials_wrong', 401, {
+    en: 'The user name or the password is wrong.',
+    pt: 'O nome de usuário ou a senha não confere.',
+  })
 }

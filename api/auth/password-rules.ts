@@ -5,6 +5,7 @@
  */
 import { normalPassword } from '../../db/passwords.ts'
 import { AppError } from '../../lib/errors.ts'
+import type { Translated } from '../../lib/texts.ts'
 import { commonPasswords, type CommonPasswords } from './common-passwords.ts'
 
 /** In Unicode code points. */
@@ -14,19 +15,26 @@ export const MAX_LENGTH = 256
 /** Throws AppError 422 `password_length` or `password_common`; `path`: the field that holds it. */
 export async function checkNewPassword(password: string, username: string, path = '/password'): Promise<void> {
   const length = Array.from(normalPassword(password)).length
-  if (!password.isWellFormed()) throw refused('password_malformed', path, 'holds half of a surrogate pair')
+  if (!password.isWellFormed())
+    throw refused('password_malformed', path, {
+      en: 'holds half of a surrogate pair',
+      pt: 'contém metade de um par substituto (surrogate)',
+    })
   if (length < MIN_LENGTH || length > MAX_LENGTH)
-    throw refused('password_length', path, `has ${length} characters; take ${MIN_LENGTH} to ${MAX_LENGTH}`)
+    throw refused('password_length', path, {
+      en: `has ${length} characters; take ${MIN_LENGTH} to ${MAX_LENGTH}`,
+      pt: `tem ${length} caracteres; use de ${MIN_LENGTH} a ${MAX_LENGTH}`,
+    })
   if (isCommon(password, username, await commonPasswords()))
-    throw refused(
-      'password_common',
-      path,
-      'is easily guessed; take a longer one, of several words that do not belong together',
-    )
+    throw refused('password_common', path, {
+      en: 'is easily guessed; take a longer one, of several words that do not belong together',
+      pt: 'é fácil de adivinhar; escolha uma mais longa, com várias palavras sem relação entre si',
+    })
 }
 
-function refused(code: string, path: string, message: string): AppError {
-  return new AppError(code, 422, `The password ${message}.`, { errors: [{ path, message }] })
+function refused(code: string, path: string, message: Translated): AppError {
+  const detail = { en: `The password ${message.en}.`, pt: `A senha ${message.pt}.` }
+  return new AppError(code, 422, detail, { errors: [{ path, message }] })
 }
 
 export function isCommon(password: string, username: string, common: CommonPasswords): boolean {

@@ -61,7 +61,15 @@ export function createPasswords(rounds: number, at_once = Math.max(1, availableP
 }
 
 function busy(): AppError {
-  return new AppError('busy', 503, 'Too many passwords are being checked at this moment; try again in a few seconds.', {
-    headers: { 'retry-after': String(RETRY_AFTER_S) },
-  })
+  return new AppError(
+    'busy',
+    503,
+    {
+      en: 'Too many passwords are being checked at this moment; try again in a few seconds.',
+      pt: 'Há senhas demais sendo verificadas neste momento; tente de novo em alguns segundos.',
+    },
+    {
+      headers: { 'retry-after': String(RETRY_AFTER_S) },
+    },
+  )
 }

@@ -76,13 +76,15 @@ export async function refresh({ config, db, tokens }: ApiContext, token: string,
     return rotation
   })
   if (rotation.outcome === 'invalid')
-    throw new AppError('refresh_token_invalid', 401, 'This refresh token is not valid; sign in again at POST /login.')
+    throw new AppError('refresh_token_invalid', 401, {
+      en: 'This refresh token is not valid; sign in again at POST /login.',
+      pt: 'Este refresh token não é válido; entre de novo em POST /login.',
+    })
   if (rotation.outcome === 'reused')
-    throw new AppError(
-      'refresh_token_reused',
-      401,
-      'This refresh token was used before, so its session was ended; sign in again at POST /login.',
-    )
+    throw new AppError('refresh_token_reused', 401, {
+      en: 'This refresh token was used before, so its session was ended; sign in again at POST /login.',
+      pt: 'Este refresh token já foi usado, por isso a sessão dele foi encerrada; entre de novo em POST /login.',
+    })
   return {
     access_token: await tokens.issue(rotation.user_id, rotation.session_id),
     token_type: 'Bearer',

@@ -12,7 +12,10 @@ const WHOLE_UUID = new RegExp(`^${UUID}$`)
 export async function uploadWorkbook(db: Db, { bytes, name: own }: Upload, given: string | undefined) {
   const name = own ?? given
   if (name === undefined)
-    throw new AppError('chart_name_missing', 422, 'Send the workbook as form field "file", or name it with ?name=….')
+    throw new AppError('chart_name_missing', 422, {
+      en: 'Send the workbook as form field "file", or name it with ?name=….',
+      pt: 'Envie a planilha no campo "file" do formulário, ou dê o nome com ?name=….',
+    })
   const key = `uploads/${fileName(given ?? name)}`
   const { size_bytes, version } = await db.objects.put(key, bytes)
   return { key, name: basename(key), size_bytes, version }
@@ -22,11 +25,10 @@ export async function uploadWorkbook(db: Db, { bytes, name: own }: Upload, given
 function fileName(given: string): string {
   const name = basename(given.replaceAll('\\', '/')).trim()
   if (/^[^.\p{Cc}]\P{Cc}*\.(xlsx|csv)$/iu.test(name)) return name
-  throw new AppError(
-    'chart_name_invalid',
-    422,
-    `"${name}" is not drawn; send a workbook whose name ends in .xlsx or .csv.`,
-  )
+  throw new AppError('chart_name_invalid', 422, {
+    en: `"${name}" is not drawn; send a workbook whose name ends in .xlsx or .csv.`,
+    pt: `"${name}" não vira gráfico; envie uma planilha cujo nome termine em .xlsx ou .csv.`,
+  })
 }
 
 export async function readCharts(db: Db, { limit = 50, cursor }: { limit?: number; cursor?: string }) {
@@ -40,14 +42,25 @@ export async function readCharts(db: Db, { limit = 50, cursor }: { limit?: numbe
 export async function findChart(db: Db, id: string): Promise<Chart> {
   const chart = await readChart(db.sql, id)
   if (chart) return chart
-  throw new AppError('chart_not_found', 404, `No chart has the id ${id}.`)
+  throw new AppError('chart_not_found', 404, { en: `No chart has the id ${id}.`, pt: `Nenhum gráfico tem o id ${id}.` })
+}
+
+/** The reason was put into words, in the language of LOCALE, when the workbook was refused. */
+function notDrawn(reason: string | null): AppError {
+  return new AppError('chart_failed', 404, {
+    en: reason ?? 'The workbook was not drawn.',
+    pt: reason ?? 'A planilha não virou gráfico.',
+  })
 }
 
 /** The picture's bytes. Throws AppError 404 while there is none, with the reason. */
 export async function chartPicture(db: Db, id: string, suffix: 'png' | 'svg') {
   const chart = await findChart(db, id)
-  if (chart.state === 'failed') throw new AppError('chart_failed', 404, chart.error ?? 'The workbook was not drawn.')
+  if (chart.state === 'failed') throw notDrawn(chart.error)
   const picture = chart.output_key === null ? null : await db.objects.get(`${chart.output_key}.${suffix}`)
   if (picture) return picture
-  throw new AppError('chart_not_drawn', 404, 'The chart is not drawn yet; ask again in some seconds.')
+  throw new AppError('chart_not_drawn', 404, {
+    en: 'The chart is not drawn yet; ask again in some seconds.',
+    pt: 'O gráfico ainda não foi desenhado; pergunte de novo em alguns segundos.',
+  })
 }

@@ -9,7 +9,7 @@ import {
 } from '../../db/stream/event.ts'
 import type { ErrorItem } from '../../lib/errors.ts'
 import type { Repeat } from '../http/idempotency.ts'
-import { decodeCursor, encodeCursor } from '../http/pagination.ts'
+import { decodeCursor, encodeCursor, NO_CURSOR } from '../http/pagination.ts'
 import { validationFailed } from '../http/problems.ts'
 import { MAX_EVENTS } from './model.ts'
 
@@ -30,7 +30,15 @@ export async function acceptEvents(db: Db, body: unknown, trace_id: string, repe
 function checkEvents(body: unknown): EventInput[] {
   const list = Array.isArray(body) ? body : [body]
   if (list.length === 0 || list.length > MAX_EVENTS)
-    throw validationFailed([{ path: '/', message: `must hold 1 to ${MAX_EVENTS} events, not ${list.length}` }])
+    throw validationFailed([
+      {
+        path: '/',
+        message: {
+          en: `must hold 1 to ${MAX_EVENTS} events, not ${list.length}`,
+          pt: `deve ter de 1 a ${MAX_EVENTS} eventos, não ${list.length}`,
+        },
+      },
+    ])
   const errors: ErrorItem[] = []
   for (const [i, event] of list.entries())
     for (const error of eventErrors(event))
@@ -47,7 +55,9 @@ export async function readHistory(
   { sku, day, limit = 50, cursor }: { sku: string; day?: string; limit?: number; cursor?: string },
 ) {
   if (day !== undefined && !isCalendarDay(day))
-    throw validationFailed([{ path: '/day', message: `${day} is no day of the calendar` }])
+    throw validationFailed([
+      { path: '/day', message: { en: `${day} is no day of the calendar`, pt: `${day} não é um dia do calendário` } },
+    ])
   const from = day === undefined ? undefined : new Date(`${day}T00:00:00Z`)
   const rows = await db.history.read(EVENTS_TABLE, sku, {
     limit: limit + 1,
@@ -64,6 +74,6 @@ export async function readHistory(
 function placeOf(cursor: string): { at: Date; id: string } {
   const { at, id } = decodeCursor(cursor, ['at', 'id'])
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(at) || Number.isNaN(Date.parse(at)) || !/^[\w-]{1,64}$/.test(id))
-    throw validationFailed([{ path: '/cursor', message: 'is not a cursor of this list' }])
+    throw validationFailed([{ path: '/cursor', message: NO_CURSOR }])
   return { at: new Date(at), id }
 }

@@ -36,9 +36,15 @@ export async function authenticate(
   }
   const needs = access === 'signed' ? 'operator' : access === 'either' ? 'viewer' : access
   if (!roleSuffices(session.role, needs))
-    throw new AppError('forbidden', 403, `This needs the role ${needs}; you are signed in as ${session.role}.`)
+    throw new AppError('forbidden', 403, {
+      en: `This needs the role ${needs}; you are signed in as ${session.role}.`,
+      pt: `Isto exige o papel ${needs}; você entrou como ${session.role}.`,
+    })
   if (config.require_admin_2fa && session.unenrolled_admin && !allowedBeforeEnrolment(request.method, path))
-    throw new AppError('two_factor_required', 403, 'Admins need two-factor sign-in; begin with POST /2fa/enable.')
+    throw new AppError('two_factor_required', 403, {
+      en: 'Admins need two-factor sign-in; begin with POST /2fa/enable.',
+      pt: 'Administradores precisam da verificação em duas etapas; comece com POST /2fa/enable.',
+    })
   sessions.set(request, session)
   return session
 }
@@ -59,7 +65,10 @@ export function sessionOf(request: Request): Session {
 export const isSignedIn = (request: Request): boolean => sessions.has(request)
 
 export function unauthorized(): AppError {
-  return new AppError('unauthorized', 401, 'Sign in at POST /login and send the token as `Authorization: Bearer …`.')
+  return new AppError('unauthorized', 401, {
+    en: 'Sign in at POST /login and send the token as `Authorization: Bearer …`.',
+    pt: 'Entre em POST /login e envie o token como `Authorization: Bearer …`.',
+  })
 }
 
 const presentsToken = (request: Request) => request.headers.has('authorization') || Boolean(accessCookie(request))

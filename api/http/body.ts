@@ -21,15 +21,28 @@ export function parseJson(bytes: Uint8Array): unknown {
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
   } catch (cause) {
-    throw new AppError('body_not_utf8', 400, 'The body is not valid UTF-8.', { cause })
+    throw new AppError(
+      'body_not_utf8',
+      400,
+      { en: 'The body is not valid UTF-8.', pt: 'O corpo não é UTF-8 válido.' },
+      { cause },
+    )
   }
   if (nesting(text) > MAX_DEPTH)
-    throw new AppError('body_too_deep', 400, `The body nests deeper than ${MAX_DEPTH} levels.`)
+    throw new AppError('body_too_deep', 400, {
+      en: `The body nests deeper than ${MAX_DEPTH} levels.`,
+      pt: `O corpo tem mais de ${MAX_DEPTH} níveis aninhados.`,
+    })
   try {
     return JSON.parse(text, refusePrototypeKeys)
   } catch (cause) {
     if (cause instanceof AppError) throw cause
-    throw new AppError('body_not_json', 400, 'The body is not valid JSON.', { cause })
+    throw new AppError(
+      'body_not_json',
+      400,
+      { en: 'The body is not valid JSON.', pt: 'O corpo não é JSON válido.' },
+      { cause },
+    )
   }
 }
 
@@ -54,7 +67,10 @@ export async function readBytes(request: Request, max_bytes: number): Promise<Ui
 }
 
 function tooLarge(max_bytes: number): AppError {
-  return new AppError('body_too_large', 413, `The body is larger than ${Math.floor(max_bytes / 1024)} KiB.`)
+  return new AppError('body_too_large', 413, {
+    en: `The body is larger than ${Math.floor(max_bytes / 1024)} KiB.`,
+    pt: `O corpo passa de ${Math.floor(max_bytes / 1024)} KiB.`,
+  })
 }
 
 /** How deep objects and arrays nest, without building them. */
@@ -75,6 +91,10 @@ function nesting(text: string): number {
 }
 
 function refusePrototypeKeys(key: string, value: unknown): unknown {
-  if (key === '__proto__') throw new AppError('body_key_refused', 400, 'The key "__proto__" is not accepted.')
+  if (key === '__proto__')
+    throw new AppError('body_key_refused', 400, {
+      en: 'The key "__proto__" is not accepted.',
+      pt: 'A chave "__proto__" não é aceita.',
+    })
   return value
 }

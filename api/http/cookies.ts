@@ -38,11 +38,10 @@ export const refreshCookie = (request: Request): string | null => readCookie(req
 export function refuseForeignOrigin(request: Request): void {
   const site = request.headers.get('sec-fetch-site')
   if (site === null ? originHost(request) === request.headers.get('host') : site === 'same-origin') return
-  throw new AppError(
-    'origin_refused',
-    403,
-    'With a cookie, changes are accepted from this site only. Send Origin or Sec-Fetch-Site, or use a bearer token.',
-  )
+  throw new AppError('origin_refused', 403, {
+    en: 'With a cookie, changes are accepted from this site only. Send Origin or Sec-Fetch-Site, or use a bearer token.',
+    pt: 'Com cookie, mudanças só são aceitas vindas deste site. Envie Origin ou Sec-Fetch-Site, ou use um token Bearer.',
+  })
 }
 
 type Kind = 'access' | 'refresh'

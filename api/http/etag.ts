@@ -19,5 +19,8 @@ export function isUnchanged(request: Request, etag: string): boolean {
 }
 
 export function lostUpdate(): AppError {
-  return new AppError('version_mismatch', 412, 'Somebody changed it in the meantime; read it again, then repeat.')
+  return new AppError('version_mismatch', 412, {
+    en: 'Somebody changed it in the meantime; read it again, then repeat.',
+    pt: 'Alguém mudou isto nesse meio-tempo; leia de novo e repita.',
+  })
 }

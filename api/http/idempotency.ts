@@ -51,7 +51,15 @@ function keyedRequest(request: Request): KeyedRequest | undefined {
   const key = request.headers.get('idempotency-key')
   if (key === null) return undefined
   if (!/^[!-~]{1,255}$/.test(key))
-    throw validationFailed([{ path: '/idempotency-key', message: 'must have 1 to 255 visible ASCII characters' }])
+    throw validationFailed([
+      {
+        path: '/idempotency-key',
+        message: {
+          en: 'must have 1 to 255 visible ASCII characters',
+          pt: 'deve ter de 1 a 255 caracteres ASCII visíveis',
+        },
+      },
+    ])
   const { pathname, search } = new URL(request.url)
   const hash = new Bun.CryptoHasher('sha256')
   hash.update(`${request.method} ${pathname}${search}\n`).update(bodyOf(request))
@@ -60,11 +68,10 @@ function keyedRequest(request: Request): KeyedRequest | undefined {
 
 function stored({ fingerprint, answer }: KeyRow, keyed: KeyedRequest): Response | undefined {
   if (Buffer.compare(fingerprint, keyed.fingerprint) !== 0)
-    throw new AppError(
-      'idempotency_key_reused',
-      409,
-      'This Idempotency-Key came before with another request; make a new key for a new request.',
-    )
+    throw new AppError('idempotency_key_reused', 409, {
+      en: 'This Idempotency-Key came before with another request; make a new key for a new request.',
+      pt: 'Esta Idempotency-Key já veio com outra requisição; use uma chave nova para uma requisição nova.',
+    })
   return answer
     ? new Response(answer.body, {
         status: answer.status,

@@ -23,9 +23,19 @@ export function decodeCursor<K extends string>(cursor: string, keys: readonly K[
   throw invalidCursor()
 }
 
+export const NO_CURSOR = { en: 'is not a cursor of this list', pt: 'não é um cursor desta lista' }
+
 export function invalidCursor(cause?: unknown): AppError {
-  return new AppError('cursor_invalid', 422, 'The cursor is not one of this list; start again without it.', {
-    cause,
-    errors: [{ path: '/cursor', message: 'is not a cursor of this list' }],
-  })
+  return new AppError(
+    'cursor_invalid',
+    422,
+    {
+      en: 'The cursor is not one of this list; start again without it.',
+      pt: 'O cursor não é desta lista; recomece sem ele.',
+    },
+    {
+      cause,
+      errors: [{ path: '/cursor', message: NO_CURSOR }],
+    },
+  )
 }

@@ -2,7 +2,7 @@ import { Value } from '@sinclair/typebox/value'
 import { Elysia } from 'elysia'
 import type { ApiContext } from '../context.ts'
 import { parseJson, MAX_BODY_BYTES, readBytes } from '../http/body.ts'
-import { validationFailed } from '../http/problems.ts'
+import { asErrorItem, validationFailed } from '../http/problems.ts'
 import { jsonBody, responses } from '../http/responses.ts'
 import { isSignedIn } from '../http/authenticate.ts'
 import { accepted, webhookBody } from './model.ts'
@@ -18,8 +18,7 @@ export function jobs({ config, db }: ApiContext) {
       const bytes = await readBytes(request, MAX_BODY_BYTES)
       const signature = isSignedIn(request) ? undefined : checkSignature(request, bytes, config.webhook_secret!)
       const body = parseJson(bytes)
-      const errors = [...Value.Errors(webhookBody, body)].map(({ path, message }) => ({ path: path || '/', message }))
-      if (!Value.Check(webhookBody, body)) throw validationFailed(errors)
+      if (!Value.Check(webhookBody, body)) throw validationFailed([...Value.Errors(webhookBody, body)].map(asErrorItem))
       return Response.json(await triggerByWebhook(db.sql, body, signature), { status: 202 })
     },
     {

@@ -7,6 +7,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Sql } from 'postgres'
 import { enqueueRun } from '../../db/runs.ts'
 import { AppError } from '../../lib/errors.ts'
+import type { Translated } from '../../lib/texts.ts'
 import { validationFailed } from '../http/problems.ts'
 
 /** How far the sender's clock, and the way here, may differ from ours. */
@@ -18,11 +19,15 @@ export function checkSignature(request: Request, body: Uint8Array, secret: strin
   const given = /^sha256=([0-9a-f]{64})$/i.exec(request.headers.get('x-signature-256') ?? '')?.[1]?.toLowerCase()
   const right = createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest()
   if (!given || !timingSafeEqual(Buffer.from(given, 'hex'), right))
-    throw unsigned(
-      'The signature is missing or wrong; X-Signature-256 is sha256= and the HMAC of timestamp, a dot and the body.',
-    )
+    throw unsigned({
+      en: 'The signature is missing or wrong; X-Signature-256 is sha256= and the HMAC of timestamp, a dot and the body.',
+      pt: 'A assinatura falta ou está errada; X-Signature-256 é sha256= e o HMAC do timestamp, um ponto e o corpo.',
+    })
   if (!/^\d{1,12}$/.test(timestamp) || Math.abs(now_ms / 1000 - Number(timestamp)) > MAX_AGE_S)
-    throw unsigned(`X-Timestamp is not within ${MAX_AGE_S} s of now; sign again, and set the clock.`)
+    throw unsigned({
+      en: `X-Timestamp is not within ${MAX_AGE_S} s of now; sign again, and set the clock.`,
+      pt: `X-Timestamp está a mais de ${MAX_AGE_S} s de agora; acerte o relógio e assine de novo.`,
+    })
   return given
 }
 
@@ -38,7 +43,12 @@ export async function triggerByWebhook(sql: Sql, trigger: Trigger, signature: st
   const { job, dag_id, conf, event_id } = trigger
   const name = job ?? dag_id
   if (name === undefined || (job !== undefined && dag_id !== undefined && job !== dag_id))
-    throw validationFailed([{ path: '/job', message: 'name one job, as job or as dag_id' }])
+    throw validationFailed([
+      {
+        path: '/job',
+        message: { en: 'name one job, as job or as dag_id', pt: 'informe um job, como job ou como dag_id' },
+      },
+    ])
   const once = event_id === undefined ? signature && `signature:${signature}` : `event:${event_id}`
   const { run_id } = await enqueueRun(sql, {
     job: name,
@@ -49,4 +59,4 @@ export async function triggerByWebhook(sql: Sql, trigger: Trigger, signature: st
   return { run_id }
 }
 
-const unsigned = (detail: string) => new AppError('signature_wrong', 401, detail)
+const unsigned = ({ en, pt }: Translated) => new AppError('signature_wrong', 401, { en, pt })

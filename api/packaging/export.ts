@@ -19,9 +19,17 @@ export function createExporter(sql: Sql, log: Log, stall_ms = STALL_MS) {
   let running = 0
   return (filters: PackagingFilters): ReadableStream<Uint8Array> => {
     if (running >= MOST_AT_ONCE)
-      throw new AppError('export_busy', 503, `${running} exports are running; try again in a moment.`, {
-        headers: { 'retry-after': '5' },
-      })
+      throw new AppError(
+        'export_busy',
+        503,
+        {
+          en: `${running} exports are running; try again in a moment.`,
+          pt: `Já há ${running} exportações em andamento; tente de novo daqui a pouco.`,
+        },
+        {
+          headers: { 'retry-after': '5' },
+        },
+      )
     running++
     return streamOf(csvChunks(sql, filters), stall_ms, (err) => {
       running--
@@ -82,7 +90,10 @@ function streamOf(source: AsyncGenerator<string>, stall_ms: number, ended: (err?
           return
         }
         controller.enqueue(encoder.encode(value))
-        const why = new AppError('export_stalled', 408, `Nothing was read for ${stall_ms / 1000} s.`)
+        const why = new AppError('export_stalled', 408, {
+          en: `Nothing was read for ${stall_ms / 1000} s.`,
+          pt: `Nada foi lido durante ${stall_ms / 1000} s.`,
+        })
         stalled = setTimeout(() => void fail(why), stall_ms)
       } catch (thrown) {
         await fail(thrown)

@@ -58,7 +58,10 @@ async function goneOrChanged(sql: Sql, id: string): Promise<never> {
 }
 
 function notFound(id: string): never {
-  throw new AppError('packaging_not_found', 404, `No packaging item has the id ${id}.`)
+  throw new AppError('packaging_not_found', 404, {
+    en: `No packaging item has the id ${id}.`,
+    pt: `Nenhuma embalagem tem o id ${id}.`,
+  })
 }
 
 async function refusingTakenSku<T>(sku: string, write: () => Promise<T>): Promise<T> {
@@ -66,7 +69,12 @@ async function refusingTakenSku<T>(sku: string, write: () => Promise<T>): Promis
     return await write()
   } catch (cause) {
     if (!isSkuTaken(cause)) throw cause
-    throw new AppError('sku_taken', 409, `Another packaging item has the sku ${sku}.`, { cause })
+    throw new AppError(
+      'sku_taken',
+      409,
+      { en: `Another packaging item has the sku ${sku}.`, pt: `Outra embalagem já tem o sku ${sku}.` },
+      { cause },
+    )
   }
 }
 
@@ -78,7 +86,13 @@ function valuesOf(body: ItemBody): PackagingValues {
     if (typeof value !== 'number') return value ?? null
     const digits = field === 'unit_cost' ? COST_DIGITS : MEASURE_DIGITS
     if (!new RegExp(decimalPattern(digits)).test(String(value)))
-      errors.push({ path: `/${field}`, message: `has more than ${digits.after} decimals; send a decimal string` })
+      errors.push({
+        path: `/${field}`,
+        message: {
+          en: `has more than ${digits.after} decimals; send a decimal string`,
+          pt: `tem mais de ${digits.after} casas decimais; envie um decimal como texto`,
+        },
+      })
     return String(value)
   }
   const values: PackagingValues = {
@@ -101,7 +115,13 @@ function valuesOf(body: ItemBody): PackagingValues {
   }
   for (const [field, value] of Object.entries(values))
     if ([value].flat().some((part) => typeof part === 'string' && !part.isWellFormed()))
-      errors.push({ path: `/${field}`, message: 'holds half of a surrogate pair, which no text file can carry' })
+      errors.push({
+        path: `/${field}`,
+        message: {
+          en: 'holds half of a surrogate pair, which no text file can carry',
+          pt: 'contém metade de um par substituto (surrogate), que nenhum arquivo de texto leva',
+        },
+      })
   if (errors.length > 0) throw validationFailed(errors)
   return values
 }

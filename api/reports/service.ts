@@ -23,7 +23,11 @@ export async function readReports({ sql }: Db, { limit = 50, cursor }: { limit?:
 
 export async function findReport({ sql }: Db, id: string) {
   const report = await readReport(sql, id)
-  if (!report) throw new AppError('report_not_found', 404, `No report has the id ${id}.`)
+  if (!report)
+    throw new AppError('report_not_found', 404, {
+      en: `No report has the id ${id}.`,
+      pt: `Nenhum relatório tem o id ${id}.`,
+    })
   return withFiles(report)
 }
 
@@ -31,7 +35,11 @@ export async function findReport({ sql }: Db, id: string) {
 export async function reportFile(db: Db, id: string, format: ReportFormat) {
   const { name, created_at } = await findReport(db, id)
   const file = await db.objects.get(reportKey(id, format))
-  if (!file) throw new AppError('report_file_missing', 404, `The ${format} file of report ${id} is no longer there.`)
+  if (!file)
+    throw new AppError('report_file_missing', 404, {
+      en: `The ${format} file of report ${id} is no longer there.`,
+      pt: `O arquivo ${format} do relatório ${id} não está mais lá.`,
+    })
   return { ...file, file_name: `${name}-${created_at.toISOString().slice(0, 10)}.${format}` }
 }
 

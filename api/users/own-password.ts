@@ -18,9 +18,14 @@ export async function changeOwnPassword(
 ): Promise<void> {
   await checkNewPassword(new_password, session.username, '/new_password')
   if (normalPassword(new_password) === normalPassword(current_password))
-    throw new AppError('password_unchanged', 422, 'The new password is the present one.', {
-      errors: [{ path: '/new_password', message: 'is the present one' }],
-    })
+    throw new AppError(
+      'password_unchanged',
+      422,
+      { en: 'The new password is the present one.', pt: 'A senha nova é igual à atual.' },
+      {
+        errors: [{ path: '/new_password', message: { en: 'is the present one', pt: 'é igual à atual' } }],
+      },
+    )
   await passwords.turn(async ({ verify, hash }) => {
     const user = await findCredentials(sql, session.username)
     const attempt = await checkAttempt(sql, session.username, origin.address)
@@ -44,5 +49,8 @@ export async function changeOwnPassword(
 }
 
 function wrong(): AppError {
-  return new AppError('current_password_wrong', 403, 'The present password is wrong.')
+  return new AppError('current_password_wrong', 403, {
+    en: 'The present password is wrong.',
+    pt: 'A senha atual não confere.',
+  })
 }

@@ -61,7 +61,11 @@ export async function prepareUser(
 export async function createUser(sql: ISql, user: NewUser, origin: Origin): Promise<User> {
   return inTransaction(sql, async (tx) => {
     const made = await insertUser(tx, user)
-    if (!made) throw new AppError('username_taken', 409, `There is a user ${user.username} already.`)
+    if (!made)
+      throw new AppError('username_taken', 409, {
+        en: `There is a user ${user.username} already.`,
+        pt: `Já existe um usuário ${user.username}.`,
+      })
     await recordAudit(tx, { ...origin, action: 'user.created', target: user.username, details: { role: user.role } })
     return made
   })
@@ -113,18 +117,21 @@ export async function changeUser(
 }
 
 function usernameInvalid(): AppError {
-  const message = `must have 1 to ${MAX_USERNAME} visible characters, and no space but the plain one`
-  return new AppError('username_invalid', 422, `A user name ${message}.`, { errors: [{ path: '/username', message }] })
+  const message = {
+    en: `must have 1 to ${MAX_USERNAME} visible characters, and no space but the plain one`,
+    pt: `deve ter de 1 a ${MAX_USERNAME} caracteres visíveis, e nenhum espaço além do comum`,
+  }
+  const detail = { en: `A user name ${message.en}.`, pt: `Um nome de usuário ${message.pt}.` }
+  return new AppError('username_invalid', 422, detail, { errors: [{ path: '/username', message }] })
 }
 
 function notFound(id: string): never {
-  throw new AppError('user_not_found', 404, `No user has the id ${id}.`)
+  throw new AppError('user_not_found', 404, { en: `No user has the id ${id}.`, pt: `Nenhum usuário tem o id ${id}.` })
 }
 
 function lastAdmin(username: string): AppError {
-  return new AppError(
-    'last_admin',
-    409,
-    `${username} is the last enabled admin; make somebody else an admin first, so that there is always one.`,
-  )
+  return new AppError('last_admin', 409, {
+    en: `${username} is the last enabled admin; make somebody else an admin first, so that there is always one.`,
+    pt: `${username} é o último administrador ativo; antes, torne outra pessoa administradora, para que sempre haja alguém.`,
+  })
 }

@@ -71,7 +71,11 @@ export async function finishSignIn(
 ): Promise<{ signed_in: SignedIn; cookie: boolean }> {
   const { sql } = context.db
   const challenged = await tryChallenge(sql, challenge)
-  if (!challenged) throw new AppError('challenge_invalid', 401, 'This sign-in is over; begin again at POST /login.')
+  if (!challenged)
+    throw new AppError('challenge_invalid', 401, {
+      en: 'This sign-in is over; begin again at POST /login.',
+      pt: 'Esta entrada expirou ou já foi usada; recomece em POST /login.',
+    })
   const { user_id, username, cookie } = challenged
   allow(cookie)
   const attempt = await checkAttempt(sql, username, origin.address)
@@ -95,7 +99,10 @@ export async function disable(context: ApiContext, session: Session, code: strin
   const { sql } = context.db
   const { user_id, username } = session
   if (!(await isTwoFactorOn(sql, user_id)))
-    throw new AppError('two_factor_off', 409, 'Two-factor sign-in is not on; there is nothing to turn off.')
+    throw new AppError('two_factor_off', 409, {
+      en: 'Two-factor sign-in is not on; there is nothing to turn off.',
+      pt: 'A verificação em duas etapas não está ativada; não há o que desativar.',
+    })
   const attempt = await checkAttempt(sql, username, origin.address)
   const done = await sql.begin(async (tx) => {
     const factor = await takeCode(context, tx, user_id, code)
@@ -131,11 +138,10 @@ async function takeCode(context: ApiContext, tx: ISql, user_id: string, code: st
 function unseal({ sealer }: ApiContext, sealed: Uint8Array, user_id: string) {
   const opened = sealer.open(sealed, user_id)
   if (opened) return opened
-  throw new AppError(
-    'totp_key_wrong',
-    500,
-    'Codes cannot be checked: TOTP_KEY is not the one that was set when this app was enrolled. A recovery code works.',
-  )
+  throw new AppError('totp_key_wrong', 500, {
+    en: 'Codes cannot be checked: TOTP_KEY is not the one that was set when this app was enrolled. A recovery code works.',
+    pt: 'Os códigos não podem ser verificados: TOTP_KEY não é a mesma de quando este aplicativo foi cadastrado. Um código de recuperação funciona.',
+  })
 }
 
 async function recordUse(tx: ISql, factor: Factor, username: string, origin: Origin): Promise<void> {
@@ -150,8 +156,17 @@ async function endOthers(tx: ISql, session: Session): Promise<void> {
 const now = ({ now_ms = Date.now }: ApiContext): number => now_ms()
 
 const codeWrong = () =>
-  new AppError('code_wrong', 401, 'The code is wrong or was used before; wait for the next one and try again.')
+  new AppError('code_wrong', 401, {
+    en: 'The code is wrong or was used before; wait for the next one and try again.',
+    pt: 'O código está errado ou já foi usado; espere o próximo e tente de novo.',
+  })
 const alreadyOn = () =>
-  new AppError('two_factor_on', 409, 'Two-factor sign-in is on already; turn it off first to change the device.')
+  new AppError('two_factor_on', 409, {
+    en: 'Two-factor sign-in is on already; turn it off first to change the device.',
+    pt: 'A verificação em duas etapas já está ativada; para trocar de aparelho, desative-a primeiro.',
+  })
 const notStarted = () =>
-  new AppError('two_factor_not_started', 409, 'No enrolment waits for a code; begin with POST /2fa/enable.')
+  new AppError('two_factor_not_started', 409, {
+    en: 'No enrolment waits for a code; begin with POST /2fa/enable.',
+    pt: 'Nenhum cadastro espera por um código; comece com POST /2fa/enable.',
+  })

@@ -1,5 +1,6 @@
 /** Turns a row's cells into an item, or tells everything that is wrong with it. The limits are the API's own. */
 import { MATERIALS } from '../../../db/schema/packaging.ts'
+import type { Translated } from '../../../lib/texts.ts'
 import type { PackagingField, PackagingValues } from '../../../db/packaging.ts'
 import {
   COST_DIGITS,
@@ -30,23 +31,29 @@ export function checkRow(
   if (cells.length < columns.length)
     return {
       errors: [
-        fileError(
-          line,
-          columns[cells.length],
-          `is missing: the row has ${cells.length} cells, the header ${columns.length}`,
-        ),
+        fileError(line, columns[cells.length], {
+          en: `is missing: the row has ${cells.length} cells, the header ${columns.length}`,
+          pt: `está faltando: a linha tem ${cells.length} células; o cabeçalho, ${columns.length}`,
+        }),
       ],
     }
   const count = withoutBlankEnd(cells).length
   if (count > columns.length)
-    return { errors: [fileError(line, undefined, `The row has ${count} cells, the header ${columns.length}.`)] }
+    return {
+      errors: [
+        fileError(line, undefined, {
+          en: `The row has ${count} cells, the header ${columns.length}.`,
+          pt: `A linha tem ${count} células; o cabeçalho, ${columns.length}.`,
+        }),
+      ],
+    }
 
   const values: Record<string, unknown> = { ...EMPTY }
   const errors: FileError[] = []
   for (const [at, column] of columns.entries()) {
     const cell = cells[at]!.trim()
     if (cell === '') {
-      if (REQUIRED.has(column)) errors.push(fileError(line, column, 'is empty'))
+      if (REQUIRED.has(column)) errors.push(fileError(line, column, { en: 'is empty', pt: 'está vazia' }))
       continue
     }
     const read = READ[column](cell, mark)
@@ -69,7 +76,7 @@ const EMPTY: Omit<PackagingValues, 'sku' | 'name' | 'material' | 'kind' | 'unit_
   tags: [],
 }
 
-type Read = (cell: string, mark: DecimalMark | undefined) => { value: unknown } | { problem: string }
+type Read = (cell: string, mark: DecimalMark | undefined) => { value: unknown } | { problem: Translated }
 
 const READ: Record<PackagingField, Read> = {
   sku: text(LENGTHS.sku),
@@ -84,7 +91,14 @@ const READ: Record<PackagingField, Read> = {
   unit_cost: decimal(COST_DIGITS),
   currency(cell) {
     const code = cell.toUpperCase()
-    return CODE.test(code) ? { value: code } : { problem: `is not a currency code like BRL: “${shown(cell)}”` }
+    return CODE.test(code)
+      ? { value: code }
+      : {
+          problem: {
+            en: `is not a currency code like BRL: “${shown(cell)}”`,
+            pt: `não é um código de moeda como BRL: “${shown(cell)}”`,
+          },
+        }
   },
   supplier: text(LENGTHS.supplier),
   stock: count,
@@ -97,14 +111,27 @@ const READ: Record<PackagingField, Read> = {
           .replace(/[\u0300-\u036f]/g, '')
           .toLowerCase()
       ]
-    return value === undefined ? { problem: `is neither true nor false: “${shown(cell)}”` } : { value }
+    return value === undefined
+      ? {
+          problem: {
+            en: `is neither true nor false: “${shown(cell)}”`,
+            pt: `não é verdadeiro nem falso: “${shown(cell)}”`,
+          },
+        }
+      : { value }
   },
   tags(cell) {
     const tags = withoutFormulaGuard(cell)
       .split(';')
       .map((tag) => tag.trim())
       .filter((tag) => tag !== '')
-    if (tags.length > MAX_TAGS) return { problem: `has ${tags.length} tags; ${MAX_TAGS} are the most` }
+    if (tags.length > MAX_TAGS)
+      return {
+        problem: {
+          en: `has ${tags.length} tags; ${MAX_TAGS} are the most`,
+          pt: `tem ${tags.length} etiquetas; o máximo é ${MAX_TAGS}`,
+        },
+      }
     for (const tag of tags) {
       const read = oneLine(tag, LENGTHS.tag)
       if ('problem' in read) return read
@@ -138,9 +165,18 @@ function text(longest: number): Read {
     )
 }
 
-function oneLine(value: string, longest: number): { value: string } | { problem: string } {
-  if (value.length > longest) return { problem: `has ${value.length} characters; ${longest} are the most` }
-  if (!SHOWABLE.test(value)) return { problem: 'holds a character that cannot be shown' }
+function oneLine(value: string, longest: number): { value: string } | { problem: Translated } {
+  if (value.length > longest)
+    return {
+      problem: {
+        en: `has ${value.length} characters; ${longest} are the most`,
+        pt: `tem ${value.length} caracteres; o máximo é ${longest}`,
+      },
+    }
+  if (!SHOWABLE.test(value))
+    return {
+      problem: { en: 'holds a character that cannot be shown', pt: 'contém um caractere que não pode ser mostrado' },
+    }
   return { value }
 }
 
@@ -154,23 +190,39 @@ function decimal(digits: { before: number; after: number }): Read {
     const shorter = value.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')
     if (pattern.test(shorter)) return { value: shorter }
     return {
-      problem: `has too many digits: “${shown(cell)}”; ${digits.before} and ${digits.after} decimals are the most`,
+      problem: {
+        en: `has too many digits: “${shown(cell)}”; ${digits.before} and ${digits.after} decimals are the most`,
+        pt: `tem dígitos demais: “${shown(cell)}”; o máximo é ${digits.before} e ${digits.after} casas decimais`,
+      },
     }
   }
 }
 
 /** A whole number; 12.0 is one, as programs write it for a column that has empty cells. */
-function count(cell: string, mark: DecimalMark | undefined): { value: number } | { problem: string } {
+function count(cell: string, mark: DecimalMark | undefined): { value: number } | { problem: Translated } {
   const read = readDecimal(cell, mark)
   if ('problem' in read) return read
   const value = Number(read.value)
-  if (!Number.isInteger(value)) return { problem: `is not a whole number: “${shown(cell)}”` }
-  if (value > MAX_COUNT) return { problem: `is more than ${MAX_COUNT}: “${shown(cell)}”` }
+  if (!Number.isInteger(value))
+    return {
+      problem: { en: `is not a whole number: “${shown(cell)}”`, pt: `não é um número inteiro: “${shown(cell)}”` },
+    }
+  if (value > MAX_COUNT)
+    return {
+      problem: { en: `is more than ${MAX_COUNT}: “${shown(cell)}”`, pt: `é maior que ${MAX_COUNT}: “${shown(cell)}”` },
+    }
   return { value }
 }
 
-function oneOf(choices: readonly string[], value: string, cell: string): { value: string } | { problem: string } {
-  return choices.includes(value) ? { value } : { problem: `is “${shown(cell)}”; it can be ${choices.join(', ')}` }
+function oneOf(choices: readonly string[], value: string, cell: string): { value: string } | { problem: Translated } {
+  return choices.includes(value)
+    ? { value }
+    : {
+        problem: {
+          en: `is “${shown(cell)}”; it can be ${choices.join(', ')}`,
+          pt: `é “${shown(cell)}”; pode ser ${choices.join(', ')}`,
+        },
+      }
 }
 
 const shown = (cell: string) => (cell.length > 60 ? `${cell.slice(0, 60)}…` : cell)

@@ -51,13 +51,25 @@ export function readHeader({ line, cells }: FileRow): PackagingField[] {
     if (!column)
       errors.push(
         name === ''
-          ? fileError(line, `${at + 1}`, 'has no name')
-          : fileError(line, name, `is no column of the catalogue; there are ${PACKAGING_FIELDS.join(', ')}`),
+          ? fileError(line, `${at + 1}`, { en: 'has no name', pt: 'não tem nome' })
+          : fileError(line, name, {
+              en: `is no column of the catalogue; there are ${PACKAGING_FIELDS.join(', ')}`,
+              pt: `não é uma coluna do catálogo; existem ${PACKAGING_FIELDS.join(', ')}`,
+            }),
       )
-    else if (columns.indexOf(column) < at) errors.push(fileError(line, name, `names ${column} a second time`))
+    else if (columns.indexOf(column) < at)
+      errors.push(fileError(line, name, { en: `names ${column} a second time`, pt: `repete a coluna ${column}` }))
   }
-  for (const field of REQUIRED) if (!columns.includes(field)) errors.push(fileError(line, field, 'is missing'))
-  if (errors.length > 0) throw rejection('The first row does not name the columns as it should.', errors)
+  for (const field of REQUIRED)
+    if (!columns.includes(field)) errors.push(fileError(line, field, { en: 'is missing', pt: 'está faltando' }))
+  if (errors.length > 0)
+    throw rejection(
+      {
+        en: 'The first row does not name the columns as it should.',
+        pt: 'A primeira linha não dá às colunas os nomes certos.',
+      },
+      errors,
+    )
   return columns as PackagingField[]
 }
 

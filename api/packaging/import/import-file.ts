@@ -70,8 +70,9 @@ async function surveyFile(file: CsvFile): Promise<Survey> {
     rows += batch.length
     for (const { cells } of batch) for (const at of numeric) mark.add(cells[at] ?? '')
   }
-  if (!columns) refuse('The file is empty.')
-  if (rows === 0) refuse('The file has a header but no rows.')
+  if (!columns) refuse({ en: 'The file is empty.', pt: 'O arquivo está vazio.' })
+  if (rows === 0)
+    refuse({ en: 'The file has a header but no rows.', pt: 'O arquivo tem cabeçalho, mas nenhuma linha.' })
   return { columns, mark: mark.decide(file.separator) }
 }
 
@@ -100,12 +101,22 @@ async function checkAndStage(
     }
     if (errors.length === 0) await stage(good)
   }
-  if (badRows > 0) throw rejection(`${badRows} of ${rows} rows have mistakes.`, errors)
+  if (badRows > 0)
+    throw rejection(
+      { en: `${badRows} of ${rows} rows have mistakes.`, pt: `${badRows} de ${rows} linhas têm erros.` },
+      errors,
+    )
 }
 
 function repeatedSku(lineOfSku: Map<string, number>, sku: string, line: number): FileError[] {
   const first = lineOfSku.get(sku)
-  if (first !== undefined) return [fileError(line, 'sku', `repeats the sku of line ${first}: “${sku}”`)]
+  if (first !== undefined)
+    return [
+      fileError(line, 'sku', {
+        en: `repeats the sku of line ${first}: “${sku}”`,
+        pt: `repete o sku da linha ${first}: “${sku}”`,
+      }),
+    ]
   lineOfSku.set(sku, line)
   return []
 }

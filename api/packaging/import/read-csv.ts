@@ -6,6 +6,7 @@
 import { parse, type CsvError } from 'csv-parse'
 import { isUtf8 } from 'node:buffer'
 import { Readable } from 'node:stream'
+import type { Translated } from '../../../lib/texts.ts'
 import { recogniseColumn } from './columns.ts'
 import { fileError, refuse, rejection } from './rejection.ts'
 
@@ -29,7 +30,7 @@ const MAX_ROW_CHARACTERS = 256 * 1024
 
 /** Throws AppError 422 for what is no text. */
 export function openCsv(bytes: Uint8Array): CsvFile {
-  if (bytes.length === 0) refuse('The file is empty.')
+  if (bytes.length === 0) refuse({ en: 'The file is empty.', pt: 'O arquivo está vazio.' })
   const encoding = encodingOf(bytes)
   const start = new TextDecoder(encoding).decode(bytes.subarray(0, CHUNK_BYTES))
   const declared = /^sep=(.)\r?\n/i.exec(start)?.[1]
@@ -72,17 +73,30 @@ async function* rows(
   } catch (cause) {
     const why = QUOTING[(cause as CsvError).code ?? '']
     if (!why) throw cause
-    throw rejection('The file cannot be read as CSV.', [fileError(line, undefined, why)], cause)
+    throw rejection(
+      { en: 'The file cannot be read as CSV.', pt: 'O arquivo não pode ser lido como CSV.' },
+      [fileError(line, undefined, why)],
+      cause,
+    )
   }
   if (batch.length > 0) yield batch
 }
 
 /** What csv-parse gives up on, always in the row that starts on the current line. */
-const QUOTING: Record<string, string> = {
-  INVALID_OPENING_QUOTE: 'has a quotation mark inside a cell; put the cell in quotes and double the mark',
-  CSV_INVALID_CLOSING_QUOTE: 'has text after a closing quotation mark; double the marks inside a quoted cell',
-  CSV_QUOTE_NOT_CLOSED: 'opens a quotation mark that is never closed',
-  CSV_MAX_RECORD_SIZE: 'is far too long; perhaps a quotation mark is never closed',
+const QUOTING: Record<string, Translated> = {
+  INVALID_OPENING_QUOTE: {
+    en: 'has a quotation mark inside a cell; put the cell in quotes and double the mark',
+    pt: 'tem aspas no meio de uma célula; ponha a célula entre aspas e duplique as de dentro',
+  },
+  CSV_INVALID_CLOSING_QUOTE: {
+    en: 'has text after a closing quotation mark; double the marks inside a quoted cell',
+    pt: 'tem texto depois das aspas que fecham; dentro de uma célula entre aspas, duplique as aspas',
+  },
+  CSV_QUOTE_NOT_CLOSED: { en: 'opens a quotation mark that is never closed', pt: 'abre aspas que nunca se fecham' },
+  CSV_MAX_RECORD_SIZE: {
+    en: 'is far too long; perhaps a quotation mark is never closed',
+    pt: 'é longa demais; talvez haja aspas que nunca se fecham',
+  },
 }
 
 function* decoded(bytes: Uint8Array, encoding: Encoding): Generator<string> {
@@ -102,7 +116,11 @@ function encodingOf(bytes: Uint8Array): Encoding {
   const mark = (bytes[0]! << 8) | (bytes[1] ?? 0)
   if (mark === 0xfffe) return 'utf-16le'
   if (mark === 0xfeff) return 'utf-16be'
-  if (bytes.includes(0)) refuse('The file is neither CSV text nor an .xlsx workbook; save it as one of them.')
+  if (bytes.includes(0))
+    refuse({
+      en: 'The file is neither CSV text nor an .xlsx workbook; save it as one of them.',
+      pt: 'O arquivo não é texto CSV nem planilha .xlsx; salve-o em um desses formatos.',
+    })
   return isUtf8(bytes) ? 'utf-8' : 'windows-1252'
 }
 

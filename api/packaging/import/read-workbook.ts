@@ -1,6 +1,7 @@
 /** Has a workbook turned into CSV by a process of its own (workbook-process.ts), and ends that when it costs too much. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Translated } from '../../../lib/texts.ts'
 import { refuse } from './rejection.ts'
 import { WORKBOOK_LIMITS } from './workbook-limits.ts'
 
@@ -13,7 +14,11 @@ const WATCH_MS = 100
 /** By content, not by name. Throws AppError 422 for the formats of old Excel. */
 export function isWorkbook(bytes: Uint8Array): boolean {
   const start = Buffer.from(bytes.subarray(0, 4)).toString('hex')
-  if (start === 'd0cf11e0') refuse('This is an old .xls, or a workbook with a password; save it as .xlsx without one.')
+  if (start === 'd0cf11e0')
+    refuse({
+      en: 'This is an old .xls, or a workbook with a password; save it as .xlsx without one.',
+      pt: 'Este é um .xls antigo, ou uma planilha com senha; salve-a como .xlsx, sem senha.',
+    })
   return start === '504b0304' || start === '504b0506'
 }
 
@@ -30,13 +35,18 @@ export async function workbookToCsv(bytes: Uint8Array, limits: WorkbookLimits = 
     maxBuffer: limits.output_bytes,
   })
   watchMemory(child, limits.memory_bytes)
-  const [csv, sentence, code] = await Promise.all([child.stdout.bytes(), child.stderr.text(), child.exited])
+  const [csv, said, code] = await Promise.all([child.stdout.bytes(), child.stderr.text(), child.exited])
   // A process may end by itself in the moment in which it is to be killed for what it wrote.
   const tooMuch = child.signalCode === 'SIGKILL' || csv.length > limits.output_bytes
   if (code === 0 && !tooMuch) return csv
-  if (code === FAULT) refuse(sentence)
-  if (tooMuch) refuse('The workbook needs too much memory or time to read; save the table as CSV.')
-  throw new Error(`The workbook process ended with ${child.signalCode ?? code}: ${sentence.slice(-2000)}`)
+  // Bun may have warned before.
+  if (code === FAULT) refuse(JSON.parse(said.trimEnd().split('\n').at(-1)!) as Translated)
+  if (tooMuch)
+    refuse({
+      en: 'The workbook needs too much memory or time to read; save the table as CSV.',
+      pt: 'A planilha exige memória ou tempo demais para ser lida; salve a tabela como CSV.',
+    })
+  throw new Error(`The workbook process ended with ${child.signalCode ?? code}: ${said.slice(-2000)}`)
 }
 
 /** Kills the process when it has more than `memory_bytes`. Only Linux tells; elsewhere the other limits must do. */

@@ -1,7 +1,7 @@
 /**
  * A process of its own that turns an .xlsx on stdin into CSV on stdout, so that what a workbook costs, and whatever it
  * does to the reader, ends with the process. One line per row of the sheet, so that lines are the row numbers a person
- * sees. Exit code 2: the file is at fault, and stderr has the sentence.
+ * sees. Exit code 2: the file is at fault, and stderr's last line has the sentence, as JSON in both languages.
  */
 import type ExcelJS from 'exceljs'
 import { decimalMark } from './decimals.ts'
@@ -25,7 +25,7 @@ try {
   await Bun.write(Bun.stdout, toCsv(firstSheet(await load(bytes))))
 } catch (thrown) {
   if (!(thrown instanceof WorkbookFault)) throw thrown
-  process.stderr.write(thrown.message)
+  process.stderr.write(JSON.stringify(thrown.text))
   process.exit(2)
 }
 
@@ -37,9 +37,15 @@ async function load(bytes: Buffer): Promise<ExcelJS.Workbook> {
     await workbook.xlsx.load(bytes as never, { ignoreNodes: IGNORED })
     return workbook
   } catch (cause) {
-    throw new WorkbookFault('The workbook cannot be read; save it again as .xlsx in Excel or LibreOffice, or as CSV.', {
-      cause,
-    })
+    throw new WorkbookFault(
+      {
+        en: 'The workbook cannot be read; save it again as .xlsx in Excel or LibreOffice, or as CSV.',
+        pt: 'A planilha não pode ser lida; salve-a de novo como .xlsx no Excel ou no LibreOffice, ou como CSV.',
+      },
+      {
+        cause,
+      },
+    )
   }
 }
 
@@ -50,14 +56,23 @@ function firstSheet(workbook: ExcelJS.Workbook): ExcelJS.Worksheet {
   if (sheet) return sheet
   throw new WorkbookFault(
     workbook.worksheets.length === 0
-      ? 'The file holds no sheet that can be read; save it again as .xlsx in Excel or LibreOffice, or as CSV.'
-      : 'The workbook has no visible sheet with anything in it.',
+      ? {
+          en: 'The file holds no sheet that can be read; save it again as .xlsx in Excel or LibreOffice, or as CSV.',
+          pt: 'O arquivo não tem nenhuma aba que possa ser lida; salve-o de novo como .xlsx no Excel ou no LibreOffice, ou como CSV.',
+        }
+      : {
+          en: 'The workbook has no visible sheet with anything in it.',
+          pt: 'A planilha não tem nenhuma aba visível com conteúdo.',
+        },
   )
 }
 
 function toCsv(sheet: ExcelJS.Worksheet): string {
   if (sheet.actualRowCount > WORKBOOK_LIMITS.rows)
-    throw new WorkbookFault(`The sheet has more than ${WORKBOOK_LIMITS.rows} rows; split it, or save it as CSV.`)
+    throw new WorkbookFault({
+      en: `The sheet has more than ${WORKBOOK_LIMITS.rows} rows; split it, or save it as CSV.`,
+      pt: `A aba tem mais de ${WORKBOOK_LIMITS.rows} linhas; divida-a, ou salve-a como CSV.`,
+    })
   // Numbers are written with the mark that text cells use, so that a text "1,25" among them is none the odd one out.
   const texts = decimalMark()
   const lines: Array<Array<string | number>> = []
