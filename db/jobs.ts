@@ -85,7 +85,7 @@ export async function resumeJob(sql: Sql, name: string): Promise<void> {
 }
 
 export function jobNotFound(name: string): AppError {
-  return new AppError('job_not_found', 404, `There is no job ${name}.`)
+  return new AppError('job_not_found', 404, { en: `There is no job ${name}.`, pt: `Não existe o job ${name}.` })
 }
 
 /** The database's clock, in which slots are kept. */

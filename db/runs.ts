@@ -69,11 +69,10 @@ export async function enqueueRun(sql: Sql, run: NewRun): Promise<{ run_id: strin
   if (!row!.known) throw jobNotFound(job)
   if (row!.created) return { run_id: row!.created, created: true }
   if (row!.same) return { run_id: row!.same, created: false }
-  throw new AppError(
-    'job_already_running',
-    409,
-    `${job} is already under way as run ${row!.active}, and its runs do not overlap. Wait until that one has ended.`,
-  )
+  throw new AppError('job_already_running', 409, {
+    en: `${job} is already under way as run ${row!.active}, and its runs do not overlap. Wait until that one has ended.`,
+    pt: `${job} já está em andamento na execução ${row!.active}, e suas execuções não se sobrepõem. Espere essa terminar.`,
+  })
 }
 
 /** One run, or null. */

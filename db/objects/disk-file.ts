@@ -71,9 +71,17 @@ export function diskError(cause: unknown, path: string): AppError {
         },
       )
     case 'ENAMETOOLONG':
-      return new AppError('object_key_invalid', 400, `${path} is too long a name for this disk. Choose another.`, {
-        cause,
-      })
+      return new AppError(
+        'object_key_invalid',
+        400,
+        {
+          en: `${path} is too long a name for this disk. Choose another.`,
+          pt: `${path} é um nome longo demais para este disco. Escolha outro.`,
+        },
+        {
+          cause,
+        },
+      )
     default:
       return new AppError('disk_failed', 500, `${path} cannot be used: ${messageOf(cause)}.`, { cause })
   }

@@ -102,21 +102,31 @@ async function syncFolder(path: string): Promise<void> {
 async function checkWay(folder: string, names: string[]): Promise<void> {
   const state = await realFolder(folder, names.slice(0, -1))
   if (state === 'link')
-    throw new AppError(
-      'object_key_taken',
-      409,
-      `A folder of ${names.join('/')} is a link, which objects do not follow.`,
-    )
+    throw new AppError('object_key_taken', 409, {
+      en: `A folder of ${names.join('/')} is a link, which objects do not follow.`,
+      pt: `Uma pasta de ${names.join('/')} é um link, que os objetos não seguem.`,
+    })
   if (state === 'file')
-    throw new AppError('object_key_taken', 409, `A file is in the way of ${names.join('/')}. Choose another name.`)
+    throw new AppError('object_key_taken', 409, {
+      en: `A file is in the way of ${names.join('/')}. Choose another name.`,
+      pt: `Há um arquivo no caminho de ${names.join('/')}. Escolha outro nome.`,
+    })
 }
 
 function explain(err: unknown, key: string, path: string): unknown {
   const code = errnoOf(err)
   if (['EISDIR', 'ENOTEMPTY', 'ENOTDIR', 'EEXIST'].includes(code))
-    return new AppError('object_key_taken', 409, `Other objects lie below or above ${key}. Choose another name.`, {
-      cause: err,
-    })
+    return new AppError(
+      'object_key_taken',
+      409,
+      {
+        en: `Other objects lie below or above ${key}. Choose another name.`,
+        pt: `Há outros objetos abaixo ou acima de ${key}. Escolha outro nome.`,
+      },
+      {
+        cause: err,
+      },
+    )
   // What the body itself threw passes unchanged.
   return code && (err as NodeJS.ErrnoException).syscall ? diskError(err, path) : err
 }

@@ -39,9 +39,17 @@ export function s3Error(cause: unknown, engine: string, address: S3Address): App
   if (FULL.includes(name) || statusOf(cause) === 507)
     return new AppError('disk_full', 507, `${engine} has no room left. Free some space there.`, { cause })
   if (TAKEN.includes(name))
-    return new AppError('object_key_taken', 409, 'Other objects lie below or above this key. Choose another name.', {
-      cause,
-    })
+    return new AppError(
+      'object_key_taken',
+      409,
+      {
+        en: 'Other objects lie below or above this key. Choose another name.',
+        pt: 'Há outros objetos abaixo ou acima desta chave. Escolha outro nome.',
+      },
+      {
+        cause,
+      },
+    )
   return unavailable(cause, `${engine} cannot do what it is asked: ${messageOf(named(cause))}`)
 }
 

@@ -5,6 +5,8 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { ErrorItem } from '../../lib/errors.ts'
+import type { Translated } from '../../lib/texts.ts'
+import { schemaText } from '../../lib/validation-texts.ts'
 import type { Message } from './index.ts'
 
 export const EVENTS_TOPIC = 'events'
@@ -55,15 +57,22 @@ const shape = TypeCompiler.Compile(
 
 /** What keeps `value` from being an event; empty when it is one. Paths are JSON pointers. */
 export function eventErrors(value: unknown): ErrorItem[] {
-  const first = new Map<string, string>()
-  for (const { path, message } of shape.Errors(value)) if (!first.has(path)) first.set(path || '/', message)
+  const first = new Map<string, Translated>()
+  for (const error of shape.Errors(value))
+    if (!first.has(error.path || '/')) first.set(error.path || '/', schemaText(error))
   if (first.size > 0) return [...first].map(([path, message]) => ({ path, message }))
   const event = value as EventInput
   const errors: ErrorItem[] = []
   if (event.kind !== 'adjustment' && event.quantity < 1)
-    errors.push({ path: '/quantity', message: `must be 1 or more for a ${event.kind}` })
+    errors.push({
+      path: '/quantity',
+      message: { en: `must be 1 or more for a ${event.kind}`, pt: `deve ser 1 ou mais para ${event.kind}` },
+    })
   if (event.occurred_at !== undefined && !isPointInTime(event.occurred_at))
-    errors.push({ path: '/occurred_at', message: 'is no point in time of the years 1 to 9999' })
+    errors.push({
+      path: '/occurred_at',
+      message: { en: 'is no point in time of the years 1 to 9999', pt: 'não é um momento entre os anos 1 e 9999' },
+    })
   const unstorable = unstorablePart(event.data, 1)
   if (unstorable) errors.push({ path: '/data', message: unstorable })
   return errors
@@ -128,14 +137,27 @@ function isPointInTime(text: string): boolean {
 }
 
 /** What JSON allows and the engines do not keep: PostgreSQL's jsonb takes no NUL and no half surrogate pair. */
-function unstorablePart(value: unknown, depth: number): string | undefined {
+function unstorablePart(value: unknown, depth: number): Translated | undefined {
   if (typeof value === 'string') {
-    if (value.includes('\0')) return 'holds a NUL character, which cannot be stored'
-    return value.isWellFormed() ? undefined : 'holds half a surrogate pair, which cannot be stored'
+    if (value.includes('\0'))
+      return {
+        en: 'holds a NUL character, which cannot be stored',
+        pt: 'contém um caractere NUL, que não pode ser guardado',
+      }
+    return value.isWellFormed()
+      ? undefined
+      : {
+          en: 'holds half a surrogate pair, which cannot be stored',
+          pt: 'contém metade de um par substituto (surrogate), que não pode ser guardada',
+        }
   }
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'holds a number beyond all limits'
+  if (typeof value === 'number')
+    return Number.isFinite(value)
+      ? undefined
+      : { en: 'holds a number beyond all limits', pt: 'contém um número além de todos os limites' }
   if (!value || typeof value !== 'object') return undefined
-  if (depth > MAX_DEPTH) return `nests deeper than ${MAX_DEPTH} levels`
+  if (depth > MAX_DEPTH)
+    return { en: `nests deeper than ${MAX_DEPTH} levels`, pt: `tem mais de ${MAX_DEPTH} níveis aninhados` }
   for (const [key, part] of Object.entries(value)) {
     const found = unstorablePart(key, depth) ?? unstorablePart(part, depth + 1)
     if (found) return found

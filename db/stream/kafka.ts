@@ -133,7 +133,10 @@ function bytesOf({ key, value, headers }: PlacedMessage): number {
 function checkFits(message: PlacedMessage, max_bytes: number, topic: string): void {
   const bytes = bytesOf(message) + BATCH_FRAME_BYTES
   if (bytes <= max_bytes) return
-  const detail = `A message of ${bytes} bytes, with key and headers, is too large for the topic ${topic}, which takes ${max_bytes} bytes (max.message.bytes).`
+  const detail = {
+    en: `A message of ${bytes} bytes, with key and headers, is too large for the topic ${topic}, which takes ${max_bytes} bytes (max.message.bytes).`,
+    pt: `Uma mensagem de ${bytes} bytes, com chave e cabeçalhos, é grande demais para o tópico ${topic}, que aceita ${max_bytes} bytes (max.message.bytes).`,
+  }
   throw new AppError('message_too_large', 413, detail)
 }
 
@@ -143,7 +146,15 @@ function produceError(topic: string, cause: unknown): AppError {
   if (error === 'TOPIC_AUTHORIZATION_FAILED')
     return new AppError('stream_refused', 503, `Kafka does not let us write to the topic ${topic}.`, { cause })
   if (error?.endsWith('TOO_LARGE'))
-    return new AppError('message_too_large', 413, `The broker takes no message that large on ${topic}.`, { cause })
+    return new AppError(
+      'message_too_large',
+      413,
+      {
+        en: `The broker takes no message that large on ${topic}.`,
+        pt: `O broker não aceita mensagem desse tamanho em ${topic}.`,
+      },
+      { cause },
+    )
   const detail = `The messages for topic ${topic} are not known to be stored: ${messageOf(cause)}. Send them again.`
   return new AppError('stream_unavailable', 503, detail, { cause })
 }

@@ -18,9 +18,8 @@ export function checkName(kind: 'topic' | 'group', name: string): void {
 /** Throws AppError when the message is larger than every driver carries. */
 export function checkSize({ value }: Message): void {
   if (value.byteLength <= MAX_MESSAGE_BYTES) return
-  throw new AppError(
-    'message_too_large',
-    413,
-    `A message of ${value.byteLength} bytes is too large; the limit is ${MAX_MESSAGE_BYTES} bytes.`,
-  )
+  throw new AppError('message_too_large', 413, {
+    en: `A message of ${value.byteLength} bytes is too large; the limit is ${MAX_MESSAGE_BYTES} bytes.`,
+    pt: `Uma mensagem de ${value.byteLength} bytes é grande demais; o limite é ${MAX_MESSAGE_BYTES} bytes.`,
+  })
 }

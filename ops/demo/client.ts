@@ -13,7 +13,8 @@ const DEADLINE_MS = 30_000
 export async function apiClient(url: string, username: string, password: string): Promise<ApiClient> {
   let token = ''
   async function send(method: string, path: string, body?: string | FormData, content_type?: string): Promise<Answer> {
-    const headers: Record<string, string> = {}
+    // A command line speaks English, whatever LOCALE is.
+    const headers: Record<string, string> = { 'accept-language': 'en' }
     if (token) headers.authorization = `Bearer ${token}`
     if (content_type) headers['content-type'] = content_type
     const init = { method, headers, signal: AbortSignal.timeout(DEADLINE_MS), ...(body !== undefined && { body }) }

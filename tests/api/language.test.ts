@@ -1,0 +1,224 @@
+/** Texts for people in the language that the request asks for, else in LOCALE's; codes and names of fields never change. */
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { languageOf } from '../../api/http/language.ts'
+import { titleOf } from '../../api/http/problem-texts.ts'
+import { problemResponse } from '../../api/http/problems.ts'
+import { readApiConfig } from '../../api/config.ts'
+import { AppError } from '../../lib/errors.ts'
+import { createLog } from '../../lib/log.ts'
+import { LOCALES, type Locale } from '../../lib/texts.ts'
+import { schemaText } from '../../lib/validation-texts.ts'
+import { PASSWORD, testApi, type CallOptions, type TestApi } from './api.ts'
+import { saidErrors, translations, verbatim } from './sentences.ts'
+
+setDefaultTimeout(60_000)
+
+interface Problem {
+  title: string
+  status: number
+  detail: string
+  code: string
+  errors?: Array<{ path: string; message: string }>
+}
+
+let api: TestApi
+let brazilian: TestApi
+beforeAll(async () => {
+  api = await testApi({ LOCALE: 'en' })
+  brazilian = await testApi({ LOCALE: '' })
+})
+afterAll(async () => {
+  await api.close()
+  await brazilian.close()
+})
+
+async function problem(on: TestApi, method: string, path: string, accept?: string, options: CallOptions = {}) {
+  const headers = { ...options.headers, ...(accept !== undefined && { 'accept-language': accept }) }
+  const answer = await on.call(method, path, { ...options, headers })
+  return { answer, body: (await answer.json()) as Problem }
+}
+
+describe('a problem', () => {
+  test('is told in Portuguese or English, as the request asks; the code stays', async () => {
+    for (const [accept, language, title, detail] of [
+      ['pt-BR,pt;q=0.9,en;q=0.8', 'pt-BR', 'Não encontrado', 'Esta rota não existe; GET /docs mostra todas.'],
+      ['en-GB', 'en', 'Not Found', 'There is no such route; GET /docs lists them.'],
+    ] as const)
+      for (const on of [api, brazilian]) {
+        const { answer, body } = await problem(on, 'GET', '/nowhere', accept, { as: 'viewer' })
+        expect(body).toMatchObject({ status: 404, code: 'route_not_found', title, detail })
+        expect(answer.headers.get('content-language')).toBe(language)
+        expect(answer.headers.get('vary')).toBe('Accept-Language')
+      }
+  })
+
+  test("is in LOCALE's language for who asks for none, or for one we do not speak; that is Portuguese unless set", async () => {
+    for (const accept of [undefined, 'de', 'de-CH, fr;q=0.8', '*', '???'])
+      for (const [on, language] of [
+        [api, 'en'],
+        [brazilian, 'pt-BR'],
+      ] as const) {
+        const { answer } = await problem(on, 'GET', '/me', accept)
+        expect([accept, answer.headers.get('content-language')]).toEqual([accept, language])
+      }
+  })
+
+  test('names both things that it depends on where origins are allowed, too', async () => {
+    const open = await testApi({ CORS_ORIGINS: 'https://intranet.example.com' })
+    try {
+      const { answer } = await problem(open, 'GET', '/me', 'pt', {
+        headers: { origin: 'https://intranet.example.com' },
+      })
+      expect(answer.headers.get('vary')).toBe('Origin, Accept-Language')
+      expect(answer.headers.get('access-control-allow-origin')).toBe('https://intranet.example.com')
+    } finally {
+      await open.close()
+    }
+  })
+
+  test('lists what does not fit in the same language, under the same paths', async () => {
+    const json = { sku: 'A', name: '', material: 'stone', kind: 'box', unit_cost: '1', stock: 1.5, colour: 'red' }
+    const options = { as: 'operator', json } as const
+    const portuguese = (await problem(api, 'POST', '/embalagens', 'pt', options)).body
+    const english = (await problem(api, 'POST', '/embalagens', 'en', options)).body
+    expect(portuguese.errors!.map(({ path }) => path)).toEqual(english.errors!.map(({ path }) => path))
+    const told = new Map(portuguese.errors!.map(({ path, message }) => [path, message]))
+    expect(told.get('/colour')).toBe('é um campo desconhecido')
+    expect(told.get('/material')).toStartWith('deve ser um destes: paper, plastic')
+    expect(told.get('/stock')).toBe('deve ser um número inteiro de 0 a 2147483647')
+    expect(portuguese.errors!.find(({ path }) => path === '/currency')!.message).toBe('é obrigatório')
+    expect(portuguese.errors!.find(({ path }) => path === '/name')!.message).toBe('deve ter ao menos 1 caractere')
+  })
+
+  test('of a file says in Portuguese what is wrong with its lines, and with a workbook', async () => {
+    const csv = 'sku,name,material,kind,unit_cost,currency\nA,B,paper,box,abc,BRL\n'
+    const rows = (await problem(api, 'POST', '/embalagens/import', 'pt', { as: 'operator', body: csv, headers: CSV }))
+      .body
+    expect(rows.detail).toBe('1 de 1 linhas têm erros. Nada foi importado.')
+    expect(rows.errors).toMatchObject([{ line: 2, column: 'unit_cost', message: 'não é um número: “abc”' }])
+    const broken = new Uint8Array([0x50, 0x4b, 3, 4, 1, 2, 3])
+    const book = (
+      await problem(api, 'POST', '/embalagens/import', 'pt', { as: 'operator', body: broken, headers: CSV })
+    ).body
+    expect(book.detail).toBe(
+      'A planilha está danificada; salve-a de novo como .xlsx no Excel ou no LibreOffice. Nada foi importado.',
+    )
+  })
+
+  test('of a refused sign-in is the same for an unknown user and a wrong password, in Portuguese as well', async () => {
+    await api.token('viewer')
+    const told = []
+    for (const json of [
+      { username: 'viewer', password: `not ${PASSWORD}` },
+      { username: 'nobody', password: PASSWORD },
+    ]) {
+      const { answer, body } = await problem(api, 'POST', '/login', 'pt-BR', { json })
+      told.push({ ...body, request_id: '', status: answer.status })
+    }
+    expect(told[0]).toEqual(told[1]!)
+    expect(told[0]).toMatchObject({ status: 401, detail: 'O nome de usuário ou a senha não confere.' })
+  })
+})
+
+const CSV = { 'content-type': 'text/csv' }
+
+describe('the language', () => {
+  const pick = (header: string, fallback: Locale) =>
+    languageOf(new Request('http://x', { headers: { 'accept-language': header } }), fallback)
+
+  test('is the one of the highest quality; among equals the first, and what is refused is not taken', () => {
+    for (const [header, wanted] of [
+      ['en;q=0.5, pt;q=0.6', 'pt-BR'],
+      ['pt;q=0.5,en', 'en'],
+      ['en, pt', 'en'],
+      ['PT-pt, EN', 'pt-BR'],
+      ['pt;q=0.2, *', 'en'],
+      ['en;q=0, *', 'pt-BR'],
+      ['en;q=0', 'pt-BR'],
+      ['pt-BR;q=0,de', 'en'],
+      ['fr, pt;q=0.001', 'pt-BR'],
+      ['pt ; q=0.300 , en ;q=0.299', 'pt-BR'],
+    ] as const)
+      for (const fallback of LOCALES) expect([header, pick(header, fallback)]).toEqual([header, wanted])
+  })
+
+  test('is LOCALE where the header says nothing that can be read', () => {
+    const nonsense = [
+      '',
+      ' ',
+      ',,,',
+      '*',
+      '*;q=0',
+      'de',
+      'english',
+      'ptx',
+      'en;q=2',
+      'en;q=-1',
+      'en;q=x',
+      'en_US;',
+      '../../etc',
+    ]
+    for (const header of [...nonsense, 'a'.repeat(8000), '-,'.repeat(4000), 'constructor', '__proto__'])
+      for (const fallback of LOCALES) expect([header, pick(header, fallback)]).toEqual([header, fallback])
+  })
+
+  test('of LOCALE is one of two; another is a problem of the configuration', () => {
+    expect(readApiConfig({}).locale).toBe('pt-BR')
+    expect(readApiConfig({ LOCALE: 'en' }).locale).toBe('en')
+    expect(() => readApiConfig({ LOCALE: 'fr' })).toThrow('LOCALE')
+  })
+})
+
+describe('a failure that only an engine can explain', () => {
+  const answerTo = (thrown: unknown, locale: Locale) =>
+    problemResponse(thrown, 'request', createLog('api', 'silent'), { locale })
+
+  test('has its own words in English, and in Portuguese says what it means to the reader', async () => {
+    const thrown = new AppError('history_unavailable', 503, 'Cassandra at x has not answered within 5 s.')
+    const english = answerTo(thrown, 'en')
+    expect(((await english.json()) as Problem).detail).toBe(thrown.message)
+    const portuguese = answerTo(thrown, 'pt-BR')
+    expect(await portuguese.json()).toMatchObject({
+      code: 'history_unavailable',
+      title: 'Serviço indisponível',
+      detail: 'Uma parte do sistema não responde agora; tente de novo daqui a pouco.',
+    })
+    expect(portuguese.headers.get('content-language')).toBe('pt-BR')
+  })
+
+  test('and has no translation is not called Portuguese', async () => {
+    const answer = answerTo(new AppError('queue_name_invalid', 400, 'No such name.'), 'pt-BR')
+    expect(answer.headers.get('content-language')).toBe('en')
+    expect(await answer.json()).toMatchObject({ title: 'Bad Request', detail: 'No such name.' })
+  })
+})
+
+describe('the source', () => {
+  test('says everything that a client can be told in both languages', async () => {
+    const said = [...(await saidErrors('api/**/*.ts')), ...(await saidErrors('db/{jobs,runs,objects/*}.ts'))]
+    const told = said.filter(({ status }) => status !== 500 && status !== 507)
+    expect(told.length).toBeGreaterThan(50)
+    const engines = new Set(["'objects_unavailable'"])
+    const english = told.filter(({ detail, code }) => !/\bpt\b/.test(detail) && !engines.has(code))
+    expect(english.map(({ place, code }) => `${place} ${code}`)).toEqual([])
+  })
+
+  test('keeps placeholders, routes and names as they are when it translates', async () => {
+    const all = (await Promise.all(['api/**/*.ts', 'db/**/*.ts', 'lib/*.ts'].map(translations))).flat()
+    expect(all.length).toBeGreaterThan(80)
+    for (const { place, en, pt } of all) expect([place, ...verbatim(pt)]).toEqual([place, ...verbatim(en)])
+  })
+
+  test('has a Portuguese title for every status that it answers problems with', async () => {
+    const statuses = [...(await saidErrors('{api,db}/**/*.ts'))].flatMap(({ status }) =>
+      status >= 400 ? [status] : [],
+    )
+    expect(new Set(statuses).size).toBeGreaterThan(10)
+    for (const status of new Set(statuses)) expect([status, titleOf(status, 'pt-BR')]).not.toEqual([status, 'Erro'])
+  })
+})
+
+test('a value that a schema refuses is explained in Portuguese whatever kind of mistake it is', () => {
+  expect(schemaText({ message: 'Unforeseen' })).toEqual({ en: 'Unforeseen', pt: 'não é válido' })
+  expect(schemaText({ type: -1, summary: 'New' })).toEqual({ en: 'New', pt: 'não é válido' })
+})
