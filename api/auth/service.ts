@@ -78,12 +78,12 @@ export async function refresh({ config, db, tokens }: ApiContext, token: string,
   if (rotation.outcome === 'invalid')
     throw new AppError('refresh_token_invalid', 401, {
       en: 'This refresh token is not valid; sign in again at POST /login.',
-      pt: 'Este refresh token não é válido; entre de novo em POST /login.',
+      pt: 'Este refresh token não é válido; faça login de novo em POST /login.',
     })
   if (rotation.outcome === 'reused')
     throw new AppError('refresh_token_reused', 401, {
       en: 'This refresh token was used before, so its session was ended; sign in again at POST /login.',
-      pt: 'Este refresh token já foi usado, por isso a sessão dele foi encerrada; entre de novo em POST /login.',
+      pt: 'Este refresh token já foi usado, por isso a sessão dele foi encerrada; faça login de novo em POST /login.',
     })
   return {
     access_token: await tokens.issue(rotation.user_id, rotation.session_id),

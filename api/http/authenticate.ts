@@ -67,7 +67,7 @@ export const isSignedIn = (request: Request): boolean => sessions.has(request)
 export function unauthorized(): AppError {
   return new AppError('unauthorized', 401, {
     en: 'Sign in at POST /login and send the token as `Authorization: Bearer …`.',
-    pt: 'Entre em POST /login e envie o token como `Authorization: Bearer …`.',
+    pt: 'Faça login em POST /login e envie o token como `Authorization: Bearer …`.',
   })
 }
 

@@ -36,6 +36,9 @@ const PAGE = `<!doctype html>
 </html>
 `
 
+const DESCRIPTION =
+  'The back office of a small company. Problems are told in Portuguese or English, as Accept-Language asks; their `code` stays.'
+
 const COOKIE =
   'From POST /login with `cookie: true`; named `__Host-doca_access` over HTTPS. Changes need an Origin of this site.'
 
@@ -75,7 +78,7 @@ export function docs() {
         excludeStaticFile: false,
         exclude: ['/docs/json'],
         documentation: {
-          info: { title: 'Doca', version, description: 'The back office of a small company.' },
+          info: { title: 'Doca', version, description: DESCRIPTION },
           components: {
             securitySchemes: {
               webhook: { type: 'apiKey', in: 'header', name: 'X-Signature-256' },

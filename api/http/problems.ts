@@ -70,7 +70,7 @@ export function validationFailed(errors: ErrorItem[]): AppError {
     422,
     {
       en: 'The request does not fit; see errors.',
-      pt: 'A requisição não está como deveria; veja errors.',
+      pt: 'A requisição não é válida; veja os detalhes em errors.',
     },
     { errors },
   )

@@ -21,7 +21,7 @@ export function checkSignature(request: Request, body: Uint8Array, secret: strin
   if (!given || !timingSafeEqual(Buffer.from(given, 'hex'), right))
     throw unsigned({
       en: 'The signature is missing or wrong; X-Signature-256 is sha256= and the HMAC of timestamp, a dot and the body.',
-      pt: 'A assinatura falta ou está errada; X-Signature-256 é sha256= e o HMAC do timestamp, um ponto e o corpo.',
+      pt: 'A assinatura não veio ou está errada; X-Signature-256 é sha256= e o HMAC do timestamp, um ponto e o corpo.',
     })
   if (!/^\d{1,12}$/.test(timestamp) || Math.abs(now_ms / 1000 - Number(timestamp)) > MAX_AGE_S)
     throw unsigned({
@@ -46,7 +46,7 @@ export async function triggerByWebhook(sql: Sql, trigger: Trigger, signature: st
     throw validationFailed([
       {
         path: '/job',
-        message: { en: 'name one job, as job or as dag_id', pt: 'informe um job, como job ou como dag_id' },
+        message: { en: 'name one job, as job or as dag_id', pt: 'informe um só job, em job ou em dag_id' },
       },
     ])
   const once = event_id === undefined ? signature && `signature:${signature}` : `event:${event_id}`

@@ -94,7 +94,7 @@ describe('a problem', () => {
     const csv = 'sku,name,material,kind,unit_cost,currency\nA,B,paper,box,abc,BRL\n'
     const rows = (await problem(api, 'POST', '/embalagens/import', 'pt', { as: 'operator', body: csv, headers: CSV }))
       .body
-    expect(rows.detail).toBe('1 de 1 linhas têm erros. Nada foi importado.')
+    expect(rows.detail).toBe('Linhas com erros: 1 de 1. Nada foi importado.')
     expect(rows.errors).toMatchObject([{ line: 2, column: 'unit_cost', message: 'não é um número: “abc”' }])
     const broken = new Uint8Array([0x50, 0x4b, 3, 4, 1, 2, 3])
     const book = (

@@ -74,7 +74,7 @@ export async function finishSignIn(
   if (!challenged)
     throw new AppError('challenge_invalid', 401, {
       en: 'This sign-in is over; begin again at POST /login.',
-      pt: 'Esta entrada expirou ou já foi usada; recomece em POST /login.',
+      pt: 'Este login expirou ou já foi concluído; recomece em POST /login.',
     })
   const { user_id, username, cookie } = challenged
   allow(cookie)

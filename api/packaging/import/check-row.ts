@@ -192,7 +192,7 @@ function decimal(digits: { before: number; after: number }): Read {
     return {
       problem: {
         en: `has too many digits: “${shown(cell)}”; ${digits.before} and ${digits.after} decimals are the most`,
-        pt: `tem dígitos demais: “${shown(cell)}”; o máximo é ${digits.before} e ${digits.after} casas decimais`,
+        pt: `tem dígitos demais: “${shown(cell)}”; o máximo são ${digits.before} dígitos e ${digits.after} casas decimais`,
       },
     }
   }

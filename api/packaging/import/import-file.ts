@@ -103,7 +103,7 @@ async function checkAndStage(
   }
   if (badRows > 0)
     throw rejection(
-      { en: `${badRows} of ${rows} rows have mistakes.`, pt: `${badRows} de ${rows} linhas têm erros.` },
+      { en: `${badRows} of ${rows} rows have mistakes.`, pt: `Linhas com erros: ${badRows} de ${rows}.` },
       errors,
     )
 }
