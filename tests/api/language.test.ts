@@ -7,7 +7,6 @@ import { readApiConfig } from '../../api/config.ts'
 import { AppError } from '../../lib/errors.ts'
 import { createLog } from '../../lib/log.ts'
 import { LOCALES, type Locale } from '../../lib/texts.ts'
-import { schemaText } from '../../lib/validation-texts.ts'
 import { PASSWORD, testApi, type CallOptions, type TestApi } from './api.ts'
 import { saidErrors, translations, verbatim } from './sentences.ts'
 
@@ -186,6 +185,21 @@ describe('a failure that only an engine can explain', () => {
     expect(portuguese.headers.get('content-language')).toBe('pt-BR')
   })
 
+  test('of the disk, or of ours, is told without its path in Portuguese', async () => {
+    for (const [thrown, detail] of [
+      [
+        new AppError('disk_full', 507, 'The disk of /var/doca is full.'),
+        'O servidor está sem espaço; avise quem cuida do sistema.',
+      ],
+      [
+        new AppError('disk_failed', 500, '/var/doca cannot be used.'),
+        'Algo deu errado aqui; o log tem os detalhes sob este request_id.',
+      ],
+      [new TypeError('x is undefined'), 'Algo deu errado aqui; o log tem os detalhes sob este request_id.'],
+    ] as const)
+      expect(await answerTo(thrown, 'pt-BR').json()).toMatchObject({ detail })
+  })
+
   test('and has no translation is not called Portuguese', async () => {
     const answer = answerTo(new AppError('queue_name_invalid', 400, 'No such name.'), 'pt-BR')
     expect(answer.headers.get('content-language')).toBe('en')
@@ -216,9 +230,4 @@ describe('the source', () => {
     expect(new Set(statuses).size).toBeGreaterThan(10)
     for (const status of new Set(statuses)) expect([status, titleOf(status, 'pt-BR')]).not.toEqual([status, 'Erro'])
   })
-})
-
-test('a value that a schema refuses is explained in Portuguese whatever kind of mistake it is', () => {
-  expect(schemaText({ message: 'Unforeseen' })).toEqual({ en: 'Unforeseen', pt: 'não é válido' })
-  expect(schemaText({ type: -1, summary: 'New' })).toEqual({ en: 'New', pt: 'não é válido' })
 })
