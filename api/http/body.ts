@@ -1,5 +1,6 @@
 /** Reads JSON bodies within limits; what is not plain, well-formed, reasonably nested JSON gets a clear 400. */
 import { AppError } from '../../lib/errors.ts'
+import { validationFailed } from './problems.ts'
 
 export const MAX_BODY_BYTES = 1024 * 1024
 /** Deeper than any document here; far from what recursion can take. */
@@ -15,8 +16,15 @@ export async function readJson(request: Request, max_bytes = MAX_BODY_BYTES): Pr
   return parseJson(await readBytes(request, max_bytes))
 }
 
-/** Throws AppError 400. */
+/** An object or an array, which every body here is; throws AppError 400 or 422. */
 export function parseJson(bytes: Uint8Array): unknown {
+  const value = parseText(bytes)
+  if (value !== null && typeof value === 'object') return value
+  const message = { en: 'must be an object or an array', pt: 'deve ser um objeto ou uma lista' }
+  throw validationFailed([{ path: '/', message }])
+}
+
+function parseText(bytes: Uint8Array): unknown {
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)

@@ -1,5 +1,6 @@
 import { Value } from '@sinclair/typebox/value'
 import { Elysia } from 'elysia'
+import { unstorablePart } from '../../db/storable.ts'
 import type { ApiContext } from '../context.ts'
 import { parseJson, MAX_BODY_BYTES, readBytes } from '../http/body.ts'
 import { asErrorItem, validationFailed } from '../http/problems.ts'
@@ -19,6 +20,8 @@ export function jobs({ config, db }: ApiContext) {
       const signature = isSignedIn(request) ? undefined : checkSignature(request, bytes, config.webhook_secret!)
       const body = parseJson(bytes)
       if (!Value.Check(webhookBody, body)) throw validationFailed([...Value.Errors(webhookBody, body)].map(asErrorItem))
+      const unstorable = unstorablePart(body)
+      if (unstorable) throw validationFailed([{ path: '/', message: unstorable }])
       return Response.json(await triggerByWebhook(db.sql, body, signature), { status: 202 })
     },
     {

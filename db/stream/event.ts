@@ -7,6 +7,7 @@ import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { ErrorItem } from '../../lib/errors.ts'
 import type { Translated } from '../../lib/texts.ts'
 import { schemaText } from '../../lib/validation-texts.ts'
+import { unstorablePart } from '../storable.ts'
 import type { Message } from './index.ts'
 
 export const EVENTS_TOPIC = 'events'
@@ -73,7 +74,7 @@ export function eventErrors(value: unknown): ErrorItem[] {
       path: '/occurred_at',
       message: { en: 'is no point in time of the years 1 to 9999', pt: 'não é um momento entre os anos 1 e 9999' },
     })
-  const unstorable = unstorablePart(event.data, 1)
+  const unstorable = unstorablePart(event.data)
   if (unstorable) errors.push({ path: '/data', message: unstorable })
   return errors
 }
@@ -135,35 +136,3 @@ function isPointInTime(text: string): boolean {
   const year = time.getUTCFullYear()
   return year >= 1 && year <= 9999
 }
-
-/** What JSON allows and the engines do not keep: PostgreSQL's jsonb takes no NUL and no half surrogate pair. */
-function unstorablePart(value: unknown, depth: number): Translated | undefined {
-  if (typeof value === 'string') {
-    if (value.includes('\0'))
-      return {
-        en: 'holds a NUL character, which cannot be stored',
-        pt: 'contém um caractere NUL, que não pode ser guardado',
-      }
-    return value.isWellFormed()
-      ? undefined
-      : {
-          en: 'holds half a surrogate pair, which cannot be stored',
-          pt: 'contém metade de um par substituto (surrogate), que não pode ser guardada',
-        }
-  }
-  if (typeof value === 'number')
-    return Number.isFinite(value)
-      ? undefined
-      : { en: 'holds a number beyond all limits', pt: 'contém um número além de todos os limites' }
-  if (!value || typeof value !== 'object') return undefined
-  if (depth > MAX_DEPTH)
-    return { en: `nests deeper than ${MAX_DEPTH} levels`, pt: `tem mais de ${MAX_DEPTH} níveis aninhados` }
-  for (const [key, part] of Object.entries(value)) {
-    const found = unstorablePart(key, depth) ?? unstorablePart(part, depth + 1)
-    if (found) return found
-  }
-  return undefined
-}
-
-/** As deep as the API lets a body be. Far deeper, PostgreSQL fails as if it were broken, and a batch would never pass. */
-const MAX_DEPTH = 64

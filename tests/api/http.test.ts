@@ -31,6 +31,13 @@ describe('problems', () => {
     expect(answer.headers.get('allow')).toBe('GET')
   })
 
+  test('JSON that is neither object nor array is refused, also where nothing is expected', async () => {
+    for (const body of ['"AAA"', '1', 'null', 'true']) {
+      const headers = { 'content-type': 'application/json' }
+      expect((await api.call('POST', '/logout', { as: 'operator', body, headers })).status).toBe(422)
+    }
+  })
+
   test('a fixed path is not taken for an id of its neighbour', async () => {
     const answer = await api.call('DELETE', '/embalagens/export', { as: 'operator' })
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET'])

@@ -98,10 +98,17 @@ describe('nobody gets in', () => {
   })
 })
 
-test('an unknown job, an overlap, no job and unknown fields are told apart', async () => {
+test('an unknown job, an overlap, no job, unknown fields and what cannot be stored are told apart', async () => {
   expect(await codeOf(await send({ job: 'unheard-of' }))).toEqual([404, 'job_not_found'])
   expect((await send({ job: 'alone', conf: { n: 1 } })).status).toBe(202)
   expect(await codeOf(await send({ job: 'alone', conf: { n: 2 } }))).toEqual([409, 'job_already_running'])
-  for (const body of [{}, { job: 'a', dag_id: 'b' }, { job: 'nightly', extra: 1 }, { job: 'nightly', conf: [] }])
+  for (const body of [
+    {},
+    { job: 'a', dag_id: 'b' },
+    { job: 'nightly', extra: 1 },
+    { job: 'nightly', conf: [] },
+    { job: 'n\0' },
+    { job: 'nightly', conf: { a: '\ud800' } },
+  ])
     expect(await codeOf(await send(body))).toEqual([422, 'validation_failed'])
 })
