@@ -3,6 +3,7 @@
  * images it names, runs stack.ts on it, and leaves no container, volume, network or process behind, whatever happened.
  * What took long to fetch or build stays in a cache folder, so that a second run is quick.
  */
+import { mkdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { lockFile } from '../../db/embedded/lock-file.ts'
@@ -19,6 +20,7 @@ const TURN_MS = 30 * 60_000
 
 await runProgram(async () => {
   refuseWhereImpossible()
+  await mkdir(CACHE, { recursive: true })
   const turn = await lockFile(join(CACHE, 'turn.lock'), TURN_MS)
   let podman: Podman | undefined
   let tests: Bun.Subprocess | undefined

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { run } from '../../ops/engines/install.ts'
 
 export const PROJECT = 'doca-test'
-/** A file system that a restart of the machine empties, as podman expects of it. */
-const RUN = '/run/doca-compose'
+/** On a file system that a restart of the machine empties, as podman expects of it; one for each storage. */
+const runFolder = (folder: string) => `/run/doca-compose-${Bun.hash(folder).toString(36)}`
 
 export interface Podman {
   /** For every command that is to see this storage. */
@@ -72,12 +72,12 @@ export async function openPodman(folder: string): Promise<Podman> {
   }
 }
 
-/** Every container has a conmon, whose command line names the storage; the name server's names RUN. */
+/** Every container has a conmon, whose command line names the storage. */
 async function processesOf(folder: string): Promise<string[]> {
   const found: string[] = []
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && name !== String(process.pid))) {
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-    if (/^[^\0]*(conmon|aardvark-dns)\0/.test(command) && (command.includes(folder) || command.includes(RUN)))
+    if (/^[^\0]*conmon\0/.test(command) && (command.includes(folder) || command.includes(runFolder(folder))))
       found.push(`process ${pid} ${command.replaceAll('\0', ' ').slice(0, 80)}`)
   }
   return found
@@ -90,7 +90,7 @@ default_ulimits = ["nofile=1024:4096", "nproc=4096:4096"]
 runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "none"
-tmp_dir = "${RUN}/libpod"
+tmp_dir = "${runFolder(folder)}/libpod"
 [network]
 network_backend = "netavark"
 network_config_dir = "${folder}/networks"
@@ -99,5 +99,5 @@ network_config_dir = "${folder}/networks"
 const storage = (folder: string) => `[storage]
 driver = "overlay"
 graphroot = "${folder}/storage"
-runroot = "${RUN}/storage"
+runroot = "${runFolder(folder)}/storage"
 `

@@ -4,7 +4,7 @@
  * main.ts runs them, and takes down what they leave.
  */
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { demoWorkbook } from '../../ops/demo/workbook.ts'
@@ -30,9 +30,12 @@ let env_file: string
 let secrets: Record<string, string>
 const port = freePort()
 let api: Api
+/** Bridges that were there before. */
+let bridges: string[]
 
 beforeAll(async () => {
   podman = await openPodman(process.env.COMPOSE_TEST_FOLDER!)
+  bridges = await podmanBridges()
   folder = await mkdtemp(join(tmpdir(), 'doca-compose-'))
   // The user's own command, on a copy: it writes beside the file.
   await Bun.$`mkdir ${folder}/ops && cp ${ROOT}/compose.yaml ${folder} && cp ${ROOT}/ops/compose-env.sh ${folder}/ops`
@@ -158,7 +161,11 @@ test('taken down with its volumes, it leaves nothing behind', async () => {
   expect(await podman.run(['ps', '--all', '--quiet'])).toBe('')
   expect(await podman.run(['volume', 'ls', '--quiet'])).toBe('')
   expect(await podman.run(['network', 'ls', '--quiet', '--filter', `name=${PROJECT}`])).toBe('')
+  expect(await podmanBridges()).toEqual(bridges)
+  expect(await podman.removeAll()).toEqual([])
 })
+
+const podmanBridges = async () => (await readdir('/sys/class/net')).filter((name) => /^podman\d/.test(name)).toSorted()
 
 /** Without systemd podman does not look by itself. One look after the other: each is a process of some weight. */
 async function untilHealthy(services: readonly string[]): Promise<void> {
