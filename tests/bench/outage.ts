@@ -174,8 +174,9 @@ async function outage(one: Case, problems: string[]): Promise<Row> {
   const before = child.state.done
   const returned = engine.up().then(() => performance.now())
   const resumed = until('work to go on', () => child.state.done > before && performance.now(), RESUME_WITHIN_MS)
+  const went_on = resumed.catch(() => null)
   const returned_at = await returned
-  const resumed_at = await resumed.catch(() => null)
+  const resumed_at = await went_on
   if (resumed_at === null) problems.push(`after it was ${what}, work did not go on: ${child.state.last_problem}`)
   const resumed_s = resumed_at === null ? null : Math.round(Math.max(0, resumed_at - returned_at) / 100) / 10
   return {

@@ -21,7 +21,8 @@ export interface PrivateEngine {
   remove(): Promise<void>
 }
 
-export async function privateEngine(engine: Engine): Promise<PrivateEngine> {
+export async function privateEngine(shared_engine: Engine): Promise<PrivateEngine> {
+  const engine = elsewhere(shared_engine)
   const data_dir = await mkdtemp(join(tmpdir(), `doca-${engine.name}-`))
   const shared = join(enginesFolder(resolve(process.env.DATA_DIR || '.data')), 'programs')
   await mkdir(shared, { recursive: true })
@@ -52,4 +53,11 @@ export async function privateEngine(engine: Engine): Promise<PrivateEngine> {
       await rm(data_dir, { recursive: true })
     },
   }
+}
+
+/** Below the ports that others would like, so that none takes ours while the server is away. */
+function elsewhere(engine: Engine): Engine {
+  const shift = 1 + Math.floor(Math.random() * 8_000)
+  const ports = Object.entries(engine.ports).map(([use, port]) => [use, port - shift] as const)
+  return { ...engine, ports: Object.fromEntries(ports) }
 }
