@@ -146,6 +146,7 @@ onEngine('redis', 'CACHE_URL', () => {
   test('full, it says so once and what to do, and serves again when there is room', async () => {
     await until('the test to be connected', () => place.bare.status === 'ready')
     await cache.set('read', 'x', 60)
+    await place.bare.config('SET', 'maxmemory-policy', 'noeviction')
     await place.bare.config('SET', 'maxmemory', '1')
     try {
       for (let i = 0; i < 3; i++) {
