@@ -10,6 +10,8 @@ import type { Link } from './link.ts'
 import type { Outgoing } from './message.ts'
 import { unavailable } from './problems.ts'
 
+/** How long the broker gets to tell everybody that a queue was deleted. */
+const GONE_MS = 1_000
 const DEADLINE_MS = 15_000
 /** What may be on its way without a confirm, over all calls: enough to keep the broker busy, bounded in memory. */
 const MAX_UNCONFIRMED_BYTES = 32 * 1024 * 1024
@@ -99,6 +101,8 @@ export function createPublisher(link: Link, log: Log): Publisher {
     await declare(false)
     const returned = await send(call, name, messages)
     if (returned.length === 0) return
+    // Made anew at once, RabbitMQ 3.10 may not tell the consumers of the old queue that it is gone: they wait for ever.
+    await Bun.sleep(GONE_MS)
     await declare(true)
     if ((await send(call, name, returned)).length === 0) return
     throw new AppError(
