@@ -88,11 +88,13 @@ export async function engineStatus(data_dir: string, engine: Engine): Promise<En
  * those it would like. Nothing of it runs now.
  */
 async function settle(data_dir: string, engine: Engine): Promise<EngineState> {
+  const last = (await readState(data_dir))[engine.name]?.ports
+  const lost = last && (await Promise.all(Object.values(last).map(isListenedOn))).some(Boolean)
   const state = await changeState(data_dir, (all) => {
     const known = all[engine.name]
     const others = Object.entries(all).filter(([name]) => name !== engine.name)
     const taken = others.flatMap(([, { ports }]) => Object.values(ports))
-    const ports = known && Object.values(known.ports).every(isFree) ? known.ports : freePorts(engine, taken)
+    const ports = known && !lost ? known.ports : freePorts(engine, taken)
     const password = known?.password ?? randomBytes(18).toString('hex')
     all[engine.name] = { pid: null, version: null, variables: null, ...known, ports, password }
   })
@@ -114,6 +116,13 @@ function freePort(wanted: number, taken: number[]): number {
     if (port > 65_000) throw new AppError('no_port', 500, `No port is free from ${wanted} on.`)
     else if (!taken.includes(port) && isFree(port)) return port
 }
+
+/** Another program took it. What a killed engine left of its connections may keep the port from being free for a minute. */
+const isListenedOn = (port: number): Promise<boolean> =>
+  Bun.connect({ hostname: '127.0.0.1', port, socket: { data() {} } }).then(
+    (socket) => (socket.end(), true),
+    () => false,
+  )
 
 function isFree(port: number): boolean {
   try {

@@ -12,7 +12,7 @@ import { freePort, startProgram, until, type Program } from '../e2e/program.ts'
 
 const VERSION = '4.32.5'
 const EXAMPLES = process.env.SCHEMATHESIS_EXAMPLES ?? '15'
-const LIMIT_S = 360
+const LIMIT_S = 240
 
 let database: TestDatabase
 let folder: string
