@@ -90,7 +90,7 @@ export async function connectRedis(place: RedisPlace, log: Log, deadline_ms: num
     } catch (err) {
       away(err)
       // The name may lead to another server by now, after a failover.
-      if (/^READONLY/.test(messageOf(err))) redis.disconnect(true)
+      if (messageOf(err).startsWith('READONLY')) redis.disconnect(true)
       else if (!closing) timer = setTimeout(tryOut, TRY_AGAIN_MS)
     }
   }
