@@ -14,6 +14,7 @@ import { changeState, engineVariables, enginesFolder, readState, type EngineStat
 const READY_MS = 300_000
 const CHECK_MS = 10_000
 const STEP_MS = 250
+const LETTING_GO_MS = 5_000
 /** Installing, building and starting, all of it, by another command. */
 const TURN_MS = 30 * 60_000
 
@@ -89,7 +90,7 @@ export async function engineStatus(data_dir: string, engine: Engine): Promise<En
  */
 async function settle(data_dir: string, engine: Engine): Promise<EngineState> {
   const last = (await readState(data_dir))[engine.name]?.ports
-  const lost = last && (await Promise.all(Object.values(last).map(isListenedOn))).some(Boolean)
+  const lost = last && (await areTaken(Object.values(last)))
   const state = await changeState(data_dir, (all) => {
     const known = all[engine.name]
     const others = Object.entries(all).filter(([name]) => name !== engine.name)
@@ -115,6 +116,14 @@ function freePort(wanted: number, taken: number[]): number {
   for (let port = wanted; ; port += 1000)
     if (port > 65_000) throw new AppError('no_port', 500, `No port is free from ${wanted} on.`)
     else if (!taken.includes(port) && isFree(port)) return port
+}
+
+/** A process that was just killed may hold its ports a moment longer than it can be seen. */
+async function areTaken(ports: number[]): Promise<boolean> {
+  for (const deadline = Date.now() + LETTING_GO_MS; ; await Bun.sleep(STEP_MS)) {
+    if (!(await Promise.all(ports.map(isListenedOn))).some(Boolean)) return false
+    if (Date.now() > deadline) return true
+  }
 }
 
 /** Another program took it. What a killed engine left of its connections may keep the port from being free for a minute. */
