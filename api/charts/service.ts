@@ -2,11 +2,9 @@ import { basename } from 'node:path/posix'
 import type { Db } from '../../db/index.ts'
 import { listCharts, readChart, type Chart } from '../../db/charts-read.ts'
 import { AppError } from '../../lib/errors.ts'
-import { UUID } from '../http/file-suffix.ts'
+import { isId } from '../http/file-suffix.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
 import type { Upload } from '../http/upload.ts'
-
-const WHOLE_UUID = new RegExp(`^${UUID}$`)
 
 /** Puts a workbook where the poller looks; an earlier one of that name is replaced and drawn again. */
 export async function uploadWorkbook(db: Db, { bytes, name: own }: Upload, given: string | undefined) {
@@ -33,7 +31,7 @@ function fileName(given: string): string {
 
 export async function readCharts(db: Db, { limit = 50, cursor }: { limit?: number; cursor?: string }) {
   const before = cursor === undefined ? undefined : decodeCursor(cursor, ['id']).id
-  if (before !== undefined && !WHOLE_UUID.test(before)) throw invalidCursor()
+  if (before !== undefined && !isId(before)) throw invalidCursor()
   const rows = await listCharts(db.sql, limit + 1, before)
   const items = rows.slice(0, limit)
   return { items, next_cursor: rows.length > limit ? encodeCursor({ id: items.at(-1)!.id }) : null }

@@ -5,7 +5,11 @@
 import { t } from 'elysia'
 
 /** As this program writes it. */
-export const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
+
+/** Whether `text` is a whole id, and nothing else. */
+export const isId = (text: string): boolean => WHOLE.test(text)
+const WHOLE = new RegExp(`^${UUID}$`)
 
 /** The path parameter `id`: an id, or an id with one of `suffixes` after it. */
 export function idWithSuffix(suffixes: readonly string[]) {

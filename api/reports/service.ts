@@ -8,14 +8,12 @@ import {
   type ReportRow,
 } from '../../db/reports.ts'
 import { AppError } from '../../lib/errors.ts'
-import { UUID } from '../http/file-suffix.ts'
+import { isId } from '../http/file-suffix.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
-
-const WHOLE_UUID = new RegExp(`^${UUID}$`)
 
 export async function readReports({ sql }: Db, { limit = 50, cursor }: { limit?: number; cursor?: string }) {
   const before = cursor === undefined ? undefined : decodeCursor(cursor, ['id']).id
-  if (before !== undefined && !WHOLE_UUID.test(before)) throw invalidCursor()
+  if (before !== undefined && !isId(before)) throw invalidCursor()
   const rows = await listReports(sql, limit + 1, before)
   const page = rows.slice(0, limit)
   return { items: page.map(withFiles), next_cursor: rows.length > limit ? encodeCursor({ id: page.at(-1)!.id }) : null }
