@@ -5,7 +5,8 @@
  * renews the lease. A run whose lease ran out is lost: it is queued again, whoever its worker was. Every write names
  * the attempt it belongs to (the fence), so that a worker that was only asleep changes nothing any more.
  */
-import type { JSONValue, Sql } from 'postgres'
+import type { Sql } from 'postgres'
+import { followEnds, type EndedAttempt } from './run-ends.ts'
 import { RUN_ENDED, RUN_QUEUED } from './runs.ts'
 
 export interface ClaimedRun {
@@ -98,58 +99,32 @@ export interface LostRun {
   job: string
   attempt: number
   worker: string | null
-  state: 'queued' | 'failed'
+  run_state: 'queued' | 'failed'
 }
 
 /** Queues again every run whose lease ran out; gives up one that has now lost `max_lost` workers. */
 export function requeueLostRuns(sql: Sql, max_lost: number): Promise<LostRun[]> {
-  return sql<LostRun[]>`
-    with expired as (
-      select id, worker from runs where state = 'running' and lease_until < now() for no key update skip locked
-    ), lost as (
-      update runs set lost = lost + 1, available_at = now(), worker = null, lease_until = null,
-        state = case when lost + 1 < ${max_lost} then 'queued' else 'failed' end,
-        finished_at = case when lost + 1 < ${max_lost} then null else now() end,
-        error = case when lost + 1 < ${max_lost} then error
-          else 'Given up: its worker died ' || lost + 1 || ' times while running it.' end
-      from expired where runs.id = expired.id
-      returning runs.id, job, attempt, expired.worker, state
-    ), ended as (
-      update run_attempts a set state = 'lost', finished_at = now()
-      from lost where a.run_id = lost.id and a.attempt = lost.attempt
-    )
-    select lost.*, pg_notify(case state when 'queued' then ${RUN_QUEUED} else ${RUN_ENDED} end,
-      case state when 'queued' then job else id::text end)::text
-    from lost`
-}
-
-export type AttemptEnd = HeldAttempt &
-  (
-    | { state: 'succeeded'; result: JSONValue }
-    /** `retry_in_s` null: the run has failed for good. */
-    | { state: 'failed'; error: string; retry_in_s: number | null }
-    | { state: 'handed_back' }
-  )
-
-/** Writes how an attempt ended; false when it was no longer this attempt's run, and nothing was written. */
-export async function endAttempt(sql: Sql, end: AttemptEnd): Promise<boolean> {
-  const error = end.state === 'failed' ? end.error : null
-  const retry_in_s = end.state === 'failed' ? end.retry_in_s : end.state === 'handed_back' ? 0 : null
-  const run_state = retry_in_s === null ? end.state : 'queued'
-  const result = end.state === 'succeeded' && end.result !== null ? sql.json(end.result) : null
-  const rows = await sql`
-    with ended as (
-      update runs set state = ${run_state}, worker = null, lease_until = null, result = ${result}::jsonb,
-        failures = failures + ${end.state === 'failed' ? 1 : 0}, error = case when ${end.state} = 'handed_back' then error else ${error} end,
-        available_at = case when ${run_state} = 'queued' then now() + make_interval(secs => ${retry_in_s ?? 0}) else available_at end,
-        finished_at = case when ${run_state} = 'queued' then null else now() end
-      where id = ${end.run_id} and attempt = ${end.attempt} and state = 'running'
-      returning id, job
-    ), attempt as (
-      update run_attempts a set state = ${end.state}, finished_at = now(), error = ${error}
-      from ended where a.run_id = ended.id and a.attempt = ${end.attempt}
-    )
-    select case when ${run_state} = 'queued' then pg_notify(${RUN_QUEUED}, job) else pg_notify(${RUN_ENDED}, id::text) end::text
-    from ended`
-  return rows.length > 0
+  return sql.begin(async (tx) => {
+    const lost = await tx<(EndedAttempt & { worker: string | null })[]>`
+      with expired as (
+        select id, worker from runs where state = 'running' and lease_until < now() for no key update skip locked
+      ), lost as (
+        update runs set lost = lost + 1, available_at = now(), worker = null, lease_until = null,
+          state = case when lost + 1 < ${max_lost} then 'queued' else 'failed' end,
+          finished_at = case when lost + 1 < ${max_lost} then null else now() end,
+          error = case when lost + 1 < ${max_lost} then error
+            else 'Given up: its worker died ' || lost + 1 || ' times while running it.' end
+        from expired where runs.id = expired.id
+        returning runs.id as run_id, attempt, job, state as run_state, trigger, slot, error, failures, expired.worker
+      ), ended as (
+        update run_attempts a set state = 'lost', finished_at = now()
+        from lost where a.run_id = lost.run_id and a.attempt = lost.attempt
+      )
+      select lost.*, pg_notify(case run_state when 'queued' then ${RUN_QUEUED} else ${RUN_ENDED} end,
+        case run_state when 'queued' then job else run_id::text end)::text as told
+      from lost`
+    const givenUp = lost.filter(({ run_state }) => run_state === 'failed')
+    if (givenUp.length > 0) await followEnds(tx, givenUp)
+    return lost.map(({ run_id: id, job, attempt, worker, run_state }) => ({ id, job, attempt, worker, run_state }))
+  }) as Promise<LostRun[]>
 }

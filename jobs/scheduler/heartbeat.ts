@@ -23,8 +23,13 @@ export function startHeartbeat(
       for (const attempt of attempts) if (!renewed.has(attempt.held.run_id)) attempt.stop('lost')
     }
     // After our own renewal: a worker whose loop was blocked must not declare its own runs lost.
-    for (const { id, job, attempt, worker, state } of await requeueLostRuns(sql, MAX_LOST))
-      log.warn({ run_id: id, job, attempt, worker, state }, 'a run whose worker is gone is queued again')
+    for (const { id, job, attempt, worker, run_state } of await requeueLostRuns(sql, MAX_LOST))
+      log.warn(
+        { run_id: id, job, attempt, worker },
+        run_state === 'queued'
+          ? 'a run whose worker is gone is queued again'
+          : 'a run that keeps losing its workers is given up',
+      )
   }
 
   const done = (async () => {

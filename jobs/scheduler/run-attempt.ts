@@ -4,10 +4,12 @@
  */
 import type { Sql } from 'postgres'
 import { growingDelay, type Outlast } from '../../db/outlast.ts'
-import { endAttempt, type AttemptEnd, type ClaimedRun, type HeldAttempt } from '../../db/run-claims.ts'
+import type { ClaimedRun, HeldAttempt } from '../../db/run-claims.ts'
+import type { AttemptEnd } from '../../db/run-ends.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Job, JobContext, JobRoles, RunLog } from '../job.ts'
+import type { WriteEnd } from './end-writer.ts'
 import { openRunLog } from './run-log.ts'
 import { storableJson, storableText } from './storable.ts'
 
@@ -16,6 +18,7 @@ export interface AttemptTools {
   roles: JobRoles
   log: Log
   outlast: Outlast
+  writeEnd: WriteEnd
   /** Aborts when the program ends all the same: what is not written by then stays unwritten. */
   giveUp: AbortSignal
 }
@@ -60,7 +63,7 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
     const end = decide(settled)
     if (end) sayEnd(runLog.log, settled, end)
     await runLog.close()
-    const written = end !== null && (await outlast(() => endAttempt(sql, end), giveUp))
+    const written = end !== null && (await tools.writeEnd(end))
     const duration_ms = Math.round(performance.now() - started)
     if (end && written) log.info({ state: end.state, duration_ms }, `run ${end.state}`)
     else log.warn({ duration_ms }, 'the run went to another worker meanwhile; how it ended here does not count')

@@ -9,6 +9,7 @@ import { listen } from '../../db/listen.ts'
 import { claimRuns, nextClaimIn, type ClaimedRun, type ClaimOptions } from '../../db/run-claims.ts'
 import { RUN_QUEUED } from '../../db/runs.ts'
 import type { Job } from '../job.ts'
+import { createEndWriter } from './end-writer.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { startAttempt, type AttemptTools, type RunningAttempt } from './run-attempt.ts'
 
@@ -32,7 +33,7 @@ const HAND_BACK_MS = 1800
 export async function startWorker(
   jobs: Map<string, Job>,
   { concurrency, lease_s }: WorkerOptions,
-  base: Omit<AttemptTools, 'giveUp'>,
+  base: Omit<AttemptTools, 'giveUp' | 'writeEnd'>,
 ): Promise<Worker> {
   const { sql, log, outlast } = base
   const names = [...jobs.keys()]
@@ -41,7 +42,8 @@ export async function startWorker(
   const bell = createBell()
   const stopping = new AbortController()
   const givingUp = new AbortController()
-  const tools: AttemptTools = { ...base, giveUp: givingUp.signal }
+  const writeEnd = createEndWriter(sql, outlast, givingUp.signal)
+  const tools: AttemptTools = { ...base, giveUp: givingUp.signal, writeEnd }
 
   /** Claims and starts what it can; how long to sleep, in milliseconds. */
   async function look(): Promise<number> {

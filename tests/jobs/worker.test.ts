@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import postgres from 'postgres'
 import { openSql } from '../../db/index.ts'
-import { claimRuns, endAttempt, requeueLostRuns } from '../../db/run-claims.ts'
+import { claimRuns, requeueLostRuns } from '../../db/run-claims.ts'
+import { endAttempts } from '../../db/run-ends.ts'
 import { lastRunLogs } from '../../db/run-logs.ts'
 import { enqueueRun, getRun, listAttempts, type RunRow } from '../../db/runs.ts'
 import { registerJobs } from '../../db/jobs.ts'
@@ -129,6 +130,11 @@ test.each<[string, () => unknown, Partial<RunRow>]>([
   ['throws a text with NUL', () => Promise.reject('a\0b'), { state: 'failed', error: 'ab' }],
   ['returns nothing', () => undefined, { state: 'succeeded', result: null }],
   ['returns money as bigint', () => ({ cents: 12n }), { state: 'succeeded', result: { cents: '12' } }],
+  [
+    'returns more levels than the database takes',
+    () => JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)),
+    { state: 'succeeded', result: { not_kept: 'The database refused it: stack depth limit exceeded' } },
+  ],
   ['returns NUL in a key', () => ({ 'a\0': 'b\0' }), { state: 'succeeded', result: { a: 'b' } }],
 ])('a job that %s', async (what, run, expected) => {
   expect(await runOnce({ name: what.toLowerCase().replaceAll(' ', '_'), run })).toMatchObject(expected)
@@ -237,7 +243,7 @@ test('a run that has killed five workers is given up', async () => {
   expect(await getRun(database.sql, run_id)).toMatchObject({ state: 'failed', lost: 5 })
   expect((await getRun(database.sql, run_id))!.error).toContain('died 5 times')
   // Its late worker can no longer say otherwise.
-  expect(await endAttempt(database.sql, { run_id, attempt: 5, state: 'succeeded', result: null })).toBe(false)
+  expect(await endAttempts(database.sql, [{ run_id, attempt: 5, state: 'succeeded', result: null }])).toEqual([])
 })
 
 test('an outage of the database is waited out: the run under way is written, and wakes arrive again', async () => {

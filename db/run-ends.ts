@@ -1,0 +1,82 @@
+/**
+ * How attempts end. All that ended in the same moment is written in one transaction, together with what follows from
+ * it (`followEnds`): either all of that is in the books or none. Every end is fenced by its attempt.
+ */
+import type { ISql, JSONValue, Sql } from 'postgres'
+import type { HeldAttempt } from './run-claims.ts'
+import { RUN_ENDED, RUN_QUEUED, type RunState, type Trigger } from './runs.ts'
+
+export type AttemptEnd = HeldAttempt &
+  (
+    | { state: 'succeeded'; result: JSONValue }
+    /** `retry_in_s` null: the run has failed for good. */
+    | { state: 'failed'; error: string; retry_in_s: number | null }
+    | { state: 'handed_back' }
+  )
+
+/** An attempt whose end is in the books now. */
+export interface EndedAttempt extends HeldAttempt {
+  job: string
+  /** `queued` when the run is tried again. */
+  run_state: Extract<RunState, 'queued' | 'succeeded' | 'failed'>
+  trigger: Trigger
+  slot: Date | null
+  /** What the attempt failed with. */
+  error: string | null
+  /** Attempts of the run that ended in an error, this one included. */
+  failures: number
+}
+
+/** Writes the ends of those that still hold their run; the others are left out of the answer and changed nothing. */
+export function endAttempts(sql: Sql, ends: AttemptEnd[]): Promise<EndedAttempt[]> {
+  return sql.begin(async (tx) => {
+    const ended = await writeEnds(tx, ends)
+    await followEnds(tx, ended)
+    return ended
+  }) as Promise<EndedAttempt[]>
+}
+
+/**
+ * What follows when attempts end, in the transaction that writes the ends: a statement or two for all of them, and
+ * none where nothing can follow. Whoever ends a run in another way (given up, cancelled) calls it, too.
+ */
+export async function followEnds(_tx: ISql, _ended: EndedAttempt[]): Promise<void> {}
+
+function writeEnds(tx: ISql, ends: AttemptEnd[]): Promise<EndedAttempt[]> {
+  const rows = ends.map((end) => ({
+    run_id: end.run_id,
+    attempt: end.attempt,
+    state: end.state,
+    result: end.state === 'succeeded' ? end.result : null,
+    error: end.state === 'failed' ? end.error : null,
+    retry_in_s: end.state === 'failed' ? end.retry_in_s : end.state === 'handed_back' ? 0 : null,
+  }))
+  return tx<EndedAttempt[]>`
+    with ending as (
+      select * from jsonb_to_recordset(${tx.json(rows as never)})
+        as e(run_id uuid, attempt int, state text, result jsonb, error text, retry_in_s float8)
+    ), mine as (
+      -- In one order, so that this and a heartbeat cannot lock each other out.
+      select r.id, e.* from ending e join runs r on r.id = e.run_id
+      where r.attempt = e.attempt and r.state = 'running'
+      order by r.id for no key update of r
+    ), ended as (
+      update runs set worker = null, lease_until = null, result = nullif(m.result, 'null'),
+        state = case when m.retry_in_s is null then m.state else 'queued' end,
+        failures = failures + case when m.state = 'failed' then 1 else 0 end,
+        error = case when m.state = 'handed_back' then runs.error else m.error end,
+        available_at = case when m.retry_in_s is null then available_at
+          else now() + make_interval(secs => m.retry_in_s) end,
+        finished_at = case when m.retry_in_s is null then now() end
+      from mine m where runs.id = m.run_id
+      returning m.run_id, m.attempt, m.state, m.error, runs.job, runs.state as run_state, runs.trigger, runs.slot,
+        runs.failures
+    ), attempts as (
+      update run_attempts a set state = ended.state, finished_at = now(), error = ended.error
+      from ended where a.run_id = ended.run_id and a.attempt = ended.attempt
+    )
+    select run_id, attempt, job, run_state, trigger, slot, error, failures,
+      pg_notify(case run_state when 'queued' then ${RUN_QUEUED} else ${RUN_ENDED} end,
+        case run_state when 'queued' then job else run_id::text end)::text as told
+    from ended`
+}
