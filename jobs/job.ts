@@ -7,7 +7,7 @@ import type { Overlap } from '../db/jobs.ts'
 import type { JSONValue, Sql } from 'postgres'
 import type { ApiClient } from './api-client.ts'
 import type { Locale } from '../lib/texts.ts'
-import { readSchedule, type Schedule } from './scheduler/next-slots.ts'
+import { readSchedule, type Schedule } from '../lib/schedule.ts'
 
 export interface JobOptions {
   /** Unique; lower case letters, digits and `_`. */

@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { readSchedule, slotsBetween } from '../../jobs/scheduler/next-slots.ts'
+import { readSchedule, slotsBetween } from '../../lib/schedule.ts'
 
 setDefaultTimeout(30_000)
 
