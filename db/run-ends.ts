@@ -3,6 +3,7 @@
  * it (`followEnds`): either all of that is in the books or none. Every end is fenced by its attempt.
  */
 import type { ISql, JSONValue, Sql } from 'postgres'
+import { observeEnds } from './alerts-of-runs.ts'
 import type { HeldAttempt } from './run-claims.ts'
 import { RUN_ENDED, RUN_QUEUED, type RunState, type Trigger } from './runs.ts'
 
@@ -40,7 +41,9 @@ export function endAttempts(sql: Sql, ends: AttemptEnd[]): Promise<EndedAttempt[
  * What follows when attempts end, in the transaction that writes the ends: a statement or two for all of them, and
  * none where nothing can follow. Whoever ends a run in another way (given up, cancelled) calls it, too.
  */
-export async function followEnds(_tx: ISql, _ended: EndedAttempt[]): Promise<void> {}
+export async function followEnds(tx: ISql, ended: EndedAttempt[]): Promise<void> {
+  await observeEnds(tx, ended)
+}
 
 function writeEnds(tx: ISql, ends: AttemptEnd[]): Promise<EndedAttempt[]> {
   const rows = ends.map((end) => ({

@@ -1,0 +1,81 @@
+/**
+ * The outbox of alerts: what is to be told on which channel.
+ *
+ * What is due is worked out from the tables, not remembered: an alert that fires, that no silence matches and no other
+ * alert inhibits, is due on every channel that has not been told of it. So what was held back by a silence, an inhibition
+ * or an unknown channel is told as soon as that ends, if it still fires, by whoever looks next; looking twice writes
+ * nothing twice.
+ */
+import type { ISql } from 'postgres'
+import { RULES, type Severity } from './alert-rules.ts'
+
+const INHIBITIONS = Object.entries(RULES).flatMap(([by, { inhibits }]) => inhibits.map((rule) => ({ by, rule })))
+const REMINDERS = Object.entries(RULES).flatMap(([rule, { remind_s }]) => (remind_s ? [{ rule, remind_s }] : []))
+
+/**
+ * Writes the notifications that are due: of these alerts, which the caller has locked, or of all that fire. Answers how
+ * many. Of all, it leaves out those that somebody is moving now: they are told with that.
+ */
+export async function writeDue(sql: ISql, alert_ids: string[] | null = null): Promise<number> {
+  const rows = await sql`
+    with inhibition as (
+      select * from jsonb_to_recordset(${sql.json(INHIBITIONS)}) as i(by text, rule text)
+    ), reminder as (
+      select * from jsonb_to_recordset(${sql.json(REMINDERS)}) as r(rule text, remind_s float8)
+    ), telling as (
+      select a.id, a.rule, a.severity, a.acknowledged_at from alerts a
+      where a.state = 'firing' and (${alert_ids}::uuid[] is null or a.id = any(${alert_ids}))
+        and not exists (
+          select from silences s where now() >= s.starts_at and now() < s.ends_at
+            and (s.rule is null or s.rule = a.rule or s.rule = a.alias) and (s.subject is null or s.subject = a.subject))
+        and not exists (
+          select from alerts cause join inhibition i on i.by = cause.rule
+          where cause.state = 'firing' and i.rule = a.rule)
+    ), due as (
+      select t.id, c.name as channel,
+        case when told.created_at is null then 'firing' else 'reminder' end as kind,
+        case when told.created_at is null then 0
+          else floor(extract(epoch from now() - told.created_at) / r.remind_s)::int end as number
+      from telling t
+      join alert_channels c on ${rank(sql, sql`t.severity`)} >= ${rank(sql, sql`c.min_severity`)}
+      left join alert_notifications told on told.alert_id = t.id and told.channel = c.name and told.kind = 'firing'
+      left join reminder r on r.rule = t.rule
+      where told.id is null
+        or (t.acknowledged_at is null and now() >= told.created_at + make_interval(secs => r.remind_s)
+          -- On a channel that is away reminders do not pile up.
+          and not exists (select from alert_notifications waiting where waiting.alert_id = t.id
+            and waiting.channel = c.name and waiting.sent_at is null and waiting.dead_at is null))
+    ), new as (
+      select due.* from due where not exists (
+        select from alert_notifications n
+        where n.alert_id = due.id and n.channel = due.channel and n.kind = due.kind and n.number = due.number)
+    ), locked as (
+      -- It may have been resolved since: then this finds it no longer firing, or waits for nobody.
+      select a.id, a.detail from alerts a where a.state = 'firing' and a.id in (select id from new)
+      for no key update of a skip locked
+    )
+    insert into alert_notifications (alert_id, channel, kind, number, detail)
+    select new.id, new.channel, new.kind, new.number, locked.detail from new join locked on locked.id = new.id
+    on conflict do nothing
+    returning id`
+  return rows.length
+}
+
+/**
+ * Tells that these alerts are over, wherever they were told, silence or not. A reminder that has not begun its way is
+ * dropped. A `firing` that has not been sent yet stays: what happened is told, and then that it is over.
+ */
+export async function writeResolved(sql: ISql, alert_ids: string[]): Promise<void> {
+  await sql`
+    delete from alert_notifications
+    where alert_id = any(${alert_ids}) and kind = 'reminder' and attempts = 0 and sent_at is null`
+  await sql`
+    insert into alert_notifications (alert_id, channel, kind, detail)
+    select a.id, n.channel, 'resolved', a.detail
+    from alert_notifications n join alerts a on a.id = n.alert_id
+    where n.alert_id = any(${alert_ids}) and n.kind = 'firing'
+    on conflict do nothing`
+}
+
+const ORDER: Severity[] = ['INFO', 'WARNING', 'ERROR', 'CRITICAL']
+const rank = (sql: ISql, severity: ReturnType<ISql>) => sql`array_position(${ORDER}::text[], ${severity})`

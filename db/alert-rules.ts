@@ -1,0 +1,68 @@
+/**
+ * What Doca watches, as data. An observation says that a rule's subject is well or not; the rule says how much of that
+ * makes an alert, how bad it is, and what else need not be told meanwhile because it is only a consequence.
+ */
+import type { SEVERITIES } from './schema/alerts.ts'
+
+export type Severity = (typeof SEVERITIES)[number]
+
+export interface Rule {
+  severity: Severity
+  /** Failing observations in a row before it fires. */
+  failures: number
+  /** Good ones in a row before it is resolved. */
+  successes: number
+  /** While it fires and nobody has acknowledged it, it is told again so often; null: never. */
+  remind_s: number | null
+  /** While this fires, alerts of these rules are recorded and not told. What still fires afterwards is. */
+  inhibits: readonly string[]
+}
+
+const HOUR_S = 3600
+/** Whatever cannot be well without the database. The disk may be what the database fails for: that is told. */
+const NEEDS_DATABASE = ['API_DOWN', 'API_HIGH_LATENCY', 'CACHE_CONNECTION_LOST', 'JOB_FAILED', 'JOB_MISSED']
+const WAITS_FOR_DATABASE = ['QUEUE_DEAD', 'STREAM_LAG', 'DATA_STALE', 'BACKUP_STALE']
+
+/** Those of the probe are observed every 15 s; JOB_FAILED and JOB_MISSED once for each run and each look. */
+export const RULES = {
+  DB_CONNECTION_LOST: {
+    severity: 'CRITICAL',
+    failures: 3,
+    successes: 1,
+    remind_s: HOUR_S,
+    inhibits: [...NEEDS_DATABASE, ...WAITS_FOR_DATABASE],
+  },
+  API_DOWN: {
+    severity: 'CRITICAL',
+    failures: 2,
+    successes: 2,
+    remind_s: HOUR_S,
+    // The catalogue's reports are read through the API.
+    inhibits: ['API_HIGH_LATENCY'],
+  },
+  API_HIGH_LATENCY: { severity: 'WARNING', failures: 2, successes: 4, remind_s: 4 * HOUR_S, inhibits: [] },
+  CACHE_CONNECTION_LOST: {
+    severity: 'ERROR',
+    failures: 2,
+    successes: 2,
+    remind_s: 4 * HOUR_S,
+    // Every request tries the cache first.
+    inhibits: ['API_HIGH_LATENCY'],
+  },
+  LOW_DISK_SPACE: { severity: 'ERROR', failures: 2, successes: 2, remind_s: 12 * HOUR_S, inhibits: [] },
+  JOB_FAILED: { severity: 'ERROR', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
+  JOB_MISSED: { severity: 'WARNING', failures: 1, successes: 1, remind_s: null, inhibits: [] },
+  QUEUE_DEAD: { severity: 'WARNING', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
+  STREAM_LAG: { severity: 'WARNING', failures: 4, successes: 2, remind_s: 4 * HOUR_S, inhibits: ['DATA_STALE'] },
+  DATA_STALE: { severity: 'WARNING', failures: 2, successes: 2, remind_s: 4 * HOUR_S, inhibits: [] },
+  BACKUP_STALE: { severity: 'ERROR', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
+} as const satisfies Record<string, Rule>
+
+export type RuleName = keyof typeof RULES
+export const RULE_NAMES = Object.keys(RULES) as RuleName[]
+
+/** Names under which people who come from elsewhere know a rule. */
+export const ALIASES = { AIRFLOW_DAG_FAILED: 'JOB_FAILED' } as const satisfies Record<string, RuleName>
+export type Alias = keyof typeof ALIASES
+
+export const ruleOf = (name: RuleName): Rule => RULES[name]

@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { writeDue } from '../../db/alert-notifications.ts'
+import { openSql } from '../../db/index.ts'
+import { observe, type Observation } from '../../db/observe.ts'
+import { testDatabase, type TestDatabase } from '../database.ts'
+import { until } from '../e2e/program.ts'
+
+setDefaultTimeout(60_000)
+
+let database: TestDatabase
+beforeAll(async () => void (database = await testDatabase()))
+afterAll(() => database.close())
+beforeEach(async () => {
+  const { sql } = database
+  await sql`truncate alerts, alert_notifications, silences, alert_channels`
+  await sql`insert into alert_channels (name, min_severity) values ('log', 'INFO'), ('email', 'ERROR')`
+})
+
+const fails = (rule: Observation['rule'], subject = 's', detail = 'broken'): Observation => ({
+  rule,
+  subject,
+  ok: false,
+  detail,
+})
+const well = (rule: Observation['rule'], subject = 's'): Observation => ({ rule, subject, ok: true })
+const see = (...observations: Observation[]) => observe(database.sql, observations)
+
+const states = async () =>
+  (await database.sql<{ it: string }[]>`select concat_ws(' ', rule, subject, state) as it from alerts order by id`).map(
+    ({ it }) => it,
+  )
+/** What the outbox tells on a channel, in order. */
+const told = async (channel = 'log') =>
+  (
+    await database.sql<{ it: string }[]>`
+      select concat_ws(' ', n.kind, nullif(n.number, 0), a.rule, a.subject) as it
+      from alert_notifications n join alerts a on a.id = n.alert_id where channel = ${channel} order by n.id`
+  ).map(({ it }) => it)
+
+test('an alert fires after as many failures as its rule asks for, and is resolved after as many successes', async () => {
+  await see(fails('API_DOWN'))
+  expect(await states()).toEqual(['API_DOWN s pending'])
+  expect(await told()).toEqual([])
+  await see(fails('API_DOWN', 's', 'still broken'))
+  expect(await states()).toEqual(['API_DOWN s firing'])
+  expect(await told()).toEqual(['firing API_DOWN s'])
+  await see(well('API_DOWN'))
+  await see(fails('API_DOWN'))
+  await see(well('API_DOWN'))
+  expect(await states()).toEqual(['API_DOWN s firing'])
+  await see(well('API_DOWN'))
+  expect(await states()).toEqual(['API_DOWN s resolved'])
+  expect(await told()).toEqual(['firing API_DOWN s', 'resolved API_DOWN s'])
+  const [row] = await database.sql`select *, fired_at >= opened_at and resolved_at >= fired_at as ordered from alerts`
+  expect(row).toMatchObject({ failures: 3, successes: 2, ordered: true, severity: 'CRITICAL', detail: 'broken' })
+})
+
+test('a failure that does not last leaves nothing', async () => {
+  await see(fails('API_DOWN'))
+  await see(well('API_DOWN'))
+  expect(await states()).toEqual([])
+  await see(fails('API_DOWN'))
+  expect(await states()).toEqual(['API_DOWN s pending'])
+})
+
+test('what fails and recovers in one batch is told as both, in order, and the next failure is another incident', async () => {
+  await see(well('JOB_FAILED'), fails('JOB_FAILED'), well('JOB_FAILED'), well('JOB_FAILED'), fails('JOB_FAILED'))
+  expect(await states()).toEqual(['JOB_FAILED s resolved', 'JOB_FAILED s firing'])
+  expect(await told()).toEqual(['firing JOB_FAILED s', 'resolved JOB_FAILED s', 'firing JOB_FAILED s'])
+})
+
+test('a channel is told only what is severe enough for it', async () => {
+  await see(fails('JOB_MISSED'), fails('JOB_FAILED'))
+  expect(await told('email')).toEqual(['firing JOB_FAILED s'])
+  expect(await told('log')).toEqual(['firing JOB_MISSED s', 'firing JOB_FAILED s'])
+})
+
+test('incident, notifications and what the caller writes are one transaction', async () => {
+  const undone = database.sql.begin(async (tx) => {
+    await observe(tx, [fails('JOB_FAILED')])
+    throw new Error('undone')
+  })
+  await expect(undone).rejects.toThrow('undone')
+  expect([await states(), await told()]).toEqual([[], []])
+})
+
+test('replicas that observe the same at once open one incident, told once on each channel', async () => {
+  const replicas = Array.from({ length: 6 }, () => openSql(database.url, 2))
+  const jobs = Array.from({ length: 5 }, (_, i) => `job_${i}`)
+  await Promise.all(
+    replicas.flatMap((sql, i) => [
+      // In different orders, as nobody sorts what he observes.
+      observe(
+        sql,
+        (i % 2 ? jobs : jobs.toReversed()).map((job) => fails('JOB_FAILED', job)),
+      ),
+      writeDue(sql),
+    ]),
+  )
+  expect((await states()).toSorted()).toEqual(jobs.map((job) => `JOB_FAILED ${job} firing`))
+  const [row] = await database.sql`select min(failures) as least, max(failures) as most from alerts`
+  expect(row).toEqual({ least: 6, most: 6 })
+  expect((await told()).toSorted()).toEqual(jobs.map((job) => `firing JOB_FAILED ${job}`))
+  await Promise.all(
+    replicas.flatMap((sql, i) => [
+      observe(
+        sql,
+        (i % 2 ? jobs : jobs.toReversed()).map((job) => well('JOB_FAILED', job)),
+      ),
+      writeDue(sql),
+    ]),
+  )
+  expect((await told()).length).toBe(10)
+  expect((await states()).every((state) => state.endsWith('resolved'))).toBe(true)
+  await Promise.all(replicas.map((sql) => sql.end()))
+})
+
+test('a consequence of what fires is recorded and not told, until the cause is gone and it still fires', async () => {
+  await see(fails('API_HIGH_LATENCY'), fails('API_HIGH_LATENCY'), fails('API_DOWN'), fails('API_DOWN'))
+  expect(await states()).toEqual(['API_HIGH_LATENCY s firing', 'API_DOWN s firing'])
+  expect(await told()).toEqual(['firing API_DOWN s'])
+  await see(well('API_DOWN'), well('API_DOWN'))
+  expect(await writeDue(database.sql)).toBe(1)
+  expect(await told()).toEqual(['firing API_DOWN s', 'resolved API_DOWN s', 'firing API_HIGH_LATENCY s'])
+})
+
+test('in a silence an alert is recorded and not told; when it ends by itself and it still fires, it is told', async () => {
+  const { sql } = database
+  const silence = (rule: string | null, subject: string | null, ends: string) => sql`
+    insert into silences (id, rule, subject, starts_at, ends_at, reason, created_by)
+    values (${Bun.randomUUIDv7()}, ${rule}, ${subject}, now() - interval '1 h', now() + ${ends}::interval, 'r', 'a')`
+  await silence('JOB_FAILED', 'night', '1 h')
+  await silence('JOB_MISSED', null, '1 h')
+  await silence('JOB_FAILED', 'long_ago', '-1 min')
+  await see(...['night', 'long_ago', 'other'].map((job) => fails('JOB_FAILED', job)), fails('JOB_MISSED'))
+  expect(await told()).toEqual(['firing JOB_FAILED long_ago', 'firing JOB_FAILED other'])
+  // One that is over before the silence is never told.
+  await see(well('JOB_MISSED'))
+  await sql`update silences set ends_at = clock_timestamp()`
+  await until('the end of the silence', () => writeDue(sql))
+  expect((await told()).slice(2)).toEqual(['firing JOB_FAILED night'])
+})
+
+test('a silence knows a rule by its other name, too', async () => {
+  await database.sql`insert into silences (id, rule, ends_at, reason, created_by)
+    values (${Bun.randomUUIDv7()}, 'AIRFLOW_DAG_FAILED', now() + interval '1 h', 'r', 'a')`
+  await see({ ...fails('JOB_FAILED', 'dag'), alias: 'AIRFLOW_DAG_FAILED' }, fails('JOB_FAILED', 'job'))
+  expect(await told()).toEqual(['firing JOB_FAILED job'])
+})
+
+test('an alert is told again at its interval, once for all sweeps, until it is acknowledged or over', async () => {
+  const { sql } = database
+  const later = () => sql`update alert_notifications set created_at = created_at - interval '25 h'`
+  await see(fails('JOB_FAILED'))
+  await later()
+  expect(await writeDue(sql)).toBe(0)
+  await sql`update alert_notifications set sent_at = now() where channel = 'log'`
+  await Promise.all(Array.from({ length: 5 }, () => writeDue(sql)))
+  expect(await told()).toEqual(['firing JOB_FAILED s', 'reminder 1 JOB_FAILED s'])
+  // On a channel that is away, reminders do not pile up.
+  expect(await told('email')).toEqual(['firing JOB_FAILED s'])
+  await sql`update alert_notifications set sent_at = now()`
+  await later()
+  await sql`update alerts set acknowledged_at = now(), acknowledged_by = 'Ana'`
+  expect(await writeDue(sql)).toBe(0)
+  await sql`update alerts set acknowledged_at = null`
+  expect(await writeDue(sql)).toBe(2)
+  await see(well('JOB_FAILED'))
+  expect(await told()).toEqual(['firing JOB_FAILED s', 'reminder 1 JOB_FAILED s', 'resolved JOB_FAILED s'])
+})
+
+test('a channel that comes later is told what still fires', async () => {
+  await see(fails('JOB_FAILED', 'a'), fails('JOB_FAILED', 'b'), well('JOB_FAILED', 'a'))
+  await database.sql`insert into alert_channels (name, min_severity) values ('slack', 'INFO')`
+  expect(await writeDue(database.sql)).toBe(1)
+  expect(await told('slack')).toEqual(['firing JOB_FAILED b'])
+})
+
+test('subject and detail may be anything: what PostgreSQL cannot keep is left out', async () => {
+  await see(fails('JOB_FAILED', 'a\0b\r\nc', `\0\ud800 ${'x'.repeat(5000)}`))
+  const [row] = await database.sql<{ subject: string; detail: string }[]>`select subject, detail from alerts`
+  expect(row!.subject).toBe('a b c')
+  expect(row!.detail).toHaveLength(2000)
+  await see(well('JOB_FAILED', 'a\0b\r\nc'))
+  expect(await states()).toEqual(['JOB_FAILED a b c resolved'])
+})
