@@ -14,8 +14,10 @@ export interface SlotPlan {
   /** What `scheduled_until` and paused were when this was planned. */
   planned_from: Date
   planned_paused: boolean
-  /** What `scheduled_until` becomes. */
+  /** What `scheduled_until` becomes: the last of the slots. Before that time nothing of the plan is recorded. */
   until: Date
+  /** Later than this it is recorded no more: time has passed, and it is to be planned anew. */
+  valid_until: Date
   /** In order of time. */
   slots: PlannedSlot[]
 }
@@ -32,53 +34,55 @@ export interface PlannedSlot {
   unless_active: boolean
 }
 
-/** Records the plans that nobody else recorded first, queues their runs and wakes the workers; how many were queued. */
+/**
+ * Records the plans that nobody else recorded first, queues their runs and wakes the workers; how many were queued.
+ * The database's clock decides whether a plan's time has come.
+ */
 export async function recordSlots(sql: Sql, plans: SlotPlan[]): Promise<number> {
-  const taking = plans.map((p) => ({
-    job: p.job,
-    planned_from: p.planned_from,
-    planned_paused: p.planned_paused,
-    until: p.until,
-  }))
-  const planned = plans.flatMap((p) => p.slots.map((slot, at) => ({ ...slot, job: p.job, first: at === 0 })))
   const [row] = await sql<{ queued: number }[]>`
     with plan as (
-      select * from jsonb_to_recordset(${sql.json(taking as never)})
-        as p(job text, planned_from timestamptz, planned_paused boolean, until timestamptz)
+      select * from jsonb_to_recordset(${sql.json(plans as never)})
+        as p(job text, planned_from timestamptz, planned_paused boolean, until timestamptz, valid_until timestamptz,
+             slots jsonb)
     ), free as (
-      select p.job, p.until from plan p
+      select p.job, p.until, p.slots from plan p
       join jobs j on j.name = p.job and j.scheduled_until = p.planned_from
         and (j.paused_at is not null) = p.planned_paused
+      where now() between p.until and p.valid_until
       order by j.name
       for no key update of j skip locked
     ), taken as (
-      update jobs set scheduled_until = free.until from free where jobs.name = free.job returning jobs.name
+      update jobs set scheduled_until = free.until from free where jobs.name = free.job returning jobs.name, free.slots
     ), planned as (
-      select p.* from jsonb_to_recordset(${sql.json(planned as never)})
-        as p(job text, slot timestamptz, slot_until timestamptz, count int, state text, run_id uuid,
-             unless_active boolean, first boolean)
-      join taken on taken.name = p.job
+      select taken.name as job, p.*
+      from taken cross join lateral rows from (
+        jsonb_to_recordset(taken.slots)
+          as (slot timestamptz, slot_until timestamptz, count int, state text, run_id uuid, unless_active boolean)
+      ) with ordinality as p(slot, slot_until, count, state, run_id, unless_active, place)
     ), queued as (
       insert into runs (id, job, slot, trigger)
       select run_id, job, slot, 'schedule' from planned p
-      where run_id is not null and not (unless_active and exists (
-        select 1 from runs where runs.job = p.job and runs.state in ('queued', 'running')))
+      where run_id is not null and not (unless_active
+        -- One by one, as there is an index over the queued and one over the running: a job may have a long history.
+        and (exists (select from runs where runs.job = p.job and runs.state = 'queued')
+          or exists (select from runs where runs.job = p.job and runs.state = 'running')))
       on conflict (job, slot) do nothing
       returning id
-    ), newest as (
-      select taken.name as job, s.slot, s.state from taken
-      cross join lateral (select slot, state from slots where slots.job = taken.name order by slot desc limit 1) s
     ), outcome as (
-      select p.*, case when run_id is not null and q.id is null then 'skipped' else p.state end as became
-      from planned p left join queued q on q.id = p.run_id
+      select p.*, case when run_id is not null and run_id not in (select id from queued) then 'skipped' else state end
+        as became
+      from planned p
     ), recorded as (
       -- What goes on as the newest row ended lengthens that row: by taking its key, and so meeting it as a conflict.
       insert into slots (job, slot, slot_until, count, state, run_id)
       select o.job, coalesce(n.slot, o.slot), case when n.slot is null then o.slot_until else coalesce(o.slot_until, o.slot) end,
              o.count, o.became, case when o.became in ('queued', 'caught_up') then o.run_id end
       from outcome o
-      left join newest n on n.job = o.job and o.first and n.state = o.became
-        and o.became in ('missed', 'skipped', 'paused')
+      -- Looked up row by row, and only where it counts: as one join it was read once for each pair of jobs.
+      left join lateral (
+        select slot from (select slot, state from slots where slots.job = o.job order by slot desc limit 1) last
+        where o.place = 1 and o.became in ('missed', 'skipped', 'paused') and last.state = o.became
+      ) n on true
       on conflict (job, slot) do update set slot_until = excluded.slot_until, count = slots.count + excluded.count
         where slots.state = excluded.state and excluded.state in ('missed', 'skipped', 'paused')
     )

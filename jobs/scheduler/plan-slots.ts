@@ -12,6 +12,8 @@ import { slotsBetween } from '../../lib/schedule.ts'
 const DOWNTIME_S = 60
 /** croner takes about 50 µs a slot: so many at a time, and the loop stays free. */
 const MAX_DUE = 1000
+/** A plan says what was right when it was made; one that is recorded this much later is made anew. */
+const VALID_MS = 5000
 
 /** null when nothing is due. `more` tells that this plan ends before `now`. */
 export function planSlots(job: Job, state: ScheduleState): { plan: SlotPlan; more: boolean } | null {
@@ -22,10 +24,9 @@ export function planSlots(job: Job, state: ScheduleState): { plan: SlotPlan; mor
   const pause_end = state.paused ? state.now : state.resumed_at
   const during = pause_end ? due.filter((slot) => slot <= pause_end) : []
   const slots = [...asOne('paused', during), ...chooseRuns(job, due.slice(during.length), state.now, more)]
-  return {
-    plan: { job: job.name, planned_from: state.scheduled_until, planned_paused: state.paused, until, slots },
-    more,
-  }
+  const { scheduled_until: planned_from, paused: planned_paused } = state
+  const valid_until = new Date(state.now.getTime() + VALID_MS)
+  return { plan: { job: job.name, planned_from, planned_paused, until, valid_until, slots }, more }
 }
 
 function chooseRuns(job: Job, due: Date[], now: Date, more: boolean): PlannedSlot[] {
