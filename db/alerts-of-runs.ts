@@ -9,7 +9,8 @@ export async function observeEnds(tx: ISql, ended: EndedAttempt[]): Promise<void
   await observe(
     tx,
     ended
-      .filter(({ run_state }) => run_state !== 'queued')
+      // One that was cancelled says nothing of its job.
+      .filter(({ run_state }) => run_state === 'succeeded' || run_state === 'failed')
       .map((end) => ({
         rule: 'JOB_FAILED',
         subject: end.job,

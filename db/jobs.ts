@@ -9,6 +9,8 @@ export interface JobFacts {
   name: string
   schedule: string
   timezone: string
+  /** The job after whose successes it runs. */
+  after: string | null
   overlap: Overlap
 }
 
@@ -28,15 +30,21 @@ export interface JobRow extends JobFacts {
  * before are nobody's slots.
  */
 export async function registerJobs(sql: Sql, jobs: JobFacts[]): Promise<void> {
+  const facts = jobs.map(({ name, schedule, timezone, after, overlap }) => ({
+    name,
+    schedule,
+    timezone,
+    after,
+    overlap,
+  }))
   await sql`
-    insert into jobs (name, schedule, timezone, overlap)
-    select name, schedule, timezone, overlap
-    from jsonb_to_recordset(${sql.json(jobs.map(({ name, schedule, timezone, overlap }) => ({ name, schedule, timezone, overlap })))})
-      as j(name text, schedule text, timezone text, overlap text)
+    insert into jobs (name, schedule, timezone, after, overlap)
+    select name, schedule, timezone, after, overlap
+    from jsonb_to_recordset(${sql.json(facts)}) as j(name text, schedule text, timezone text, after text, overlap text)
     -- In one order, so that replicas that start together cannot lock each other out.
     order by name
     on conflict (name) do update set
-      schedule = excluded.schedule, timezone = excluded.timezone, overlap = excluded.overlap, seen_at = now(),
+      schedule = excluded.schedule, timezone = excluded.timezone, after = excluded.after, overlap = excluded.overlap, seen_at = now(),
       scheduled_until = case
         when (jobs.schedule, jobs.timezone) = (excluded.schedule, excluded.timezone) then jobs.scheduled_until
         else excluded.scheduled_until end`

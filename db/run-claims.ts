@@ -84,14 +84,18 @@ export interface HeldAttempt {
   attempt: number
 }
 
-/** Renews the leases of what this worker runs; the ids of those that are still its own. */
-export async function renewLeases(sql: Sql, held: HeldAttempt[], lease_s: number): Promise<Set<string>> {
-  const rows = await sql<{ id: string }[]>`
+/** Renews the leases of what this worker runs; the ids of those that are still its own, and whether they are to end. */
+export async function renewLeases(
+  sql: Sql,
+  held: HeldAttempt[],
+  lease_s: number,
+): Promise<Map<string, { cancelled: boolean }>> {
+  const rows = await sql<{ id: string; cancelled: boolean }[]>`
     update runs set lease_until = now() + make_interval(secs => ${lease_s})
     from unnest(${held.map((h) => h.run_id)}::uuid[], ${held.map((h) => h.attempt)}::int[]) as held(run_id, attempt)
     where runs.id = held.run_id and runs.attempt = held.attempt and runs.state = 'running'
-    returning runs.id`
-  return new Set(rows.map(({ id }) => id))
+    returning runs.id, cancel_requested_at is not null as cancelled`
+  return new Map(rows.map(({ id, cancelled }) => [id, { cancelled }]))
 }
 
 export interface LostRun {
@@ -99,10 +103,10 @@ export interface LostRun {
   job: string
   attempt: number
   worker: string | null
-  run_state: 'queued' | 'failed'
+  run_state: EndedAttempt['run_state']
 }
 
-/** Queues again every run whose lease ran out; gives up one that has now lost `max_lost` workers. */
+/** Queues again every run whose lease ran out; gives up one that has now lost `max_lost` workers, or was to end. */
 export function requeueLostRuns(sql: Sql, max_lost: number): Promise<LostRun[]> {
   return sql.begin(async (tx) => {
     const lost = await tx<(EndedAttempt & { worker: string | null })[]>`
@@ -110,9 +114,11 @@ export function requeueLostRuns(sql: Sql, max_lost: number): Promise<LostRun[]> 
         select id, worker from runs where state = 'running' and lease_until < now() for no key update skip locked
       ), lost as (
         update runs set lost = lost + 1, available_at = now(), worker = null, lease_until = null,
-          state = case when lost + 1 < ${max_lost} then 'queued' else 'failed' end,
-          finished_at = case when lost + 1 < ${max_lost} then null else now() end,
-          error = case when lost + 1 < ${max_lost} then error
+          state = case when cancel_requested_at is not null then 'cancelled'
+            when lost + 1 < ${max_lost} then 'queued' else 'failed' end,
+          finished_at = case when cancel_requested_at is null and lost + 1 < ${max_lost} then null else now() end,
+          error = case when cancel_requested_at is not null then cancel_reason
+            when lost + 1 < ${max_lost} then error
             else 'Given up: its worker died ' || lost + 1 || ' times while running it.' end
         from expired where runs.id = expired.id
         returning runs.id as run_id, attempt, job, state as run_state, trigger, slot, error, failures, expired.worker
@@ -120,11 +126,11 @@ export function requeueLostRuns(sql: Sql, max_lost: number): Promise<LostRun[]> 
         update run_attempts a set state = 'lost', finished_at = now()
         from lost where a.run_id = lost.run_id and a.attempt = lost.attempt
       )
-      select lost.*, pg_notify(case run_state when 'queued' then ${RUN_QUEUED} else ${RUN_ENDED} end,
+      select lost.*, false as is_followed, pg_notify(case run_state when 'queued' then ${RUN_QUEUED} else ${RUN_ENDED} end,
         case run_state when 'queued' then job else run_id::text end)::text as told
       from lost`
-    const givenUp = lost.filter(({ run_state }) => run_state === 'failed')
-    if (givenUp.length > 0) await followEnds(tx, givenUp)
+    const over = lost.filter(({ run_state }) => run_state !== 'queued')
+    if (over.length > 0) await followEnds(tx, over)
     return lost.map(({ run_id: id, job, attempt, worker, run_state }) => ({ id, job, attempt, worker, run_state }))
   }) as Promise<LostRun[]>
 }

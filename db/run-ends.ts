@@ -1,9 +1,11 @@
 /**
  * How attempts end. All that ended in the same moment is written in one transaction, together with what follows from
- * it (`followEnds`): either all of that is in the books or none. Every end is fenced by its attempt.
+ * it (`followEnds`): either all of that is in the books or none. Every end is fenced by its attempt; a run that was
+ * asked to end (cancel-runs.ts) ends as cancelled, however its attempt did.
  */
 import type { ISql, JSONValue, Sql } from 'postgres'
 import { observeEnds } from './alerts-of-runs.ts'
+import { queueDependents } from './dependents.ts'
 import type { HeldAttempt } from './run-claims.ts'
 import { RUN_ENDED, RUN_QUEUED, type RunState, type Trigger } from './runs.ts'
 
@@ -13,19 +15,23 @@ export type AttemptEnd = HeldAttempt &
     /** `retry_in_s` null: the run has failed for good. */
     | { state: 'failed'; error: string; retry_in_s: number | null }
     | { state: 'handed_back' }
+    /** Only of a run that was asked to end. */
+    | { state: 'cancelled' }
   )
 
 /** An attempt whose end is in the books now. */
 export interface EndedAttempt extends HeldAttempt {
   job: string
   /** `queued` when the run is tried again. */
-  run_state: Extract<RunState, 'queued' | 'succeeded' | 'failed'>
+  run_state: Exclude<RunState, 'running'>
   trigger: Trigger
   slot: Date | null
   /** What the attempt failed with. */
   error: string | null
   /** Attempts of the run that ended in an error, this one included. */
   failures: number
+  /** Whether some job runs after this one. */
+  is_followed: boolean
 }
 
 /** Writes the ends of those that still hold their run; the others are left out of the answer and changed nothing. */
@@ -43,6 +49,8 @@ export function endAttempts(sql: Sql, ends: AttemptEnd[]): Promise<EndedAttempt[
  */
 export async function followEnds(tx: ISql, ended: EndedAttempt[]): Promise<void> {
   await observeEnds(tx, ended)
+  const followed = ended.filter(({ run_state, is_followed }) => run_state === 'succeeded' && is_followed)
+  if (followed.length > 0) await queueDependents(tx, followed)
 }
 
 function writeEnds(tx: ISql, ends: AttemptEnd[]): Promise<EndedAttempt[]> {
@@ -60,25 +68,28 @@ function writeEnds(tx: ISql, ends: AttemptEnd[]): Promise<EndedAttempt[]> {
         as e(run_id uuid, attempt int, state text, result jsonb, error text, retry_in_s float8)
     ), mine as (
       -- In one order, so that this and a heartbeat cannot lock each other out.
-      select r.id, e.* from ending e join runs r on r.id = e.run_id
+      select r.id, e.*, r.cancel_requested_at is not null as to_end, r.cancel_reason,
+        e.retry_in_s is not null and r.cancel_requested_at is null as again from ending e join runs r on r.id = e.run_id
       where r.attempt = e.attempt and r.state = 'running'
       order by r.id for no key update of r
     ), ended as (
-      update runs set worker = null, lease_until = null, result = nullif(m.result, 'null'),
-        state = case when m.retry_in_s is null then m.state else 'queued' end,
-        failures = failures + case when m.state = 'failed' then 1 else 0 end,
-        error = case when m.state = 'handed_back' then runs.error else m.error end,
-        available_at = case when m.retry_in_s is null then available_at
-          else now() + make_interval(secs => m.retry_in_s) end,
-        finished_at = case when m.retry_in_s is null then now() end
+      update runs set worker = null, lease_until = null,
+        result = case when not m.to_end then nullif(m.result, 'null') end,
+        state = case when m.to_end then 'cancelled' when m.again then 'queued' else m.state end,
+        failures = failures + case when m.state = 'failed' and not m.to_end then 1 else 0 end,
+        error = case when m.to_end then m.cancel_reason when m.state = 'handed_back' then runs.error else m.error end,
+        available_at = case when m.again then now() + make_interval(secs => m.retry_in_s) else available_at end,
+        finished_at = case when not m.again then now() end
       from mine m where runs.id = m.run_id
-      returning m.run_id, m.attempt, m.state, m.error, runs.job, runs.state as run_state, runs.trigger, runs.slot,
+      returning m.run_id, m.attempt, case when m.to_end then 'cancelled' else m.state end as state,
+        case when m.to_end then m.cancel_reason else m.error end as error, runs.job, runs.state as run_state, runs.trigger, runs.slot,
         runs.failures
     ), attempts as (
       update run_attempts a set state = ended.state, finished_at = now(), error = ended.error
       from ended where a.run_id = ended.run_id and a.attempt = ended.attempt
     )
     select run_id, attempt, job, run_state, trigger, slot, error, failures,
+      job in (select after from jobs where after is not null) as is_followed,
       pg_notify(case run_state when 'queued' then ${RUN_QUEUED} else ${RUN_ENDED} end,
         case run_state when 'queued' then job else run_id::text end)::text as told
     from ended`

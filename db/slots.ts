@@ -5,6 +5,7 @@
  * planned with records them. All of that is one statement, so that no lock outlives a scheduler that stops half-way.
  */
 import type { Sql } from 'postgres'
+import { cancelling, superseded, SUPERSEDED } from './cancel-runs.ts'
 import type { SLOT_STATES } from './schema/jobs.ts'
 
 export type SlotState = (typeof SLOT_STATES)[number]
@@ -67,8 +68,9 @@ export async function recordSlots(sql: Sql, plans: SlotPlan[]): Promise<number> 
         and (exists (select from runs where runs.job = p.job and runs.state = 'queued')
           or exists (select from runs where runs.job = p.job and runs.state = 'running')))
       on conflict (job, slot) do nothing
-      returning id
-    ), outcome as (
+      returning id, job
+    ), ${cancelling(sql, superseded(sql, sql`select job from queued`), SUPERSEDED)}
+    , outcome as (
       select p.*, case when run_id is not null and run_id not in (select id from queued) then 'skipped' else state end
         as became
       from planned p
@@ -97,6 +99,8 @@ export interface SlotRow {
   count: number
   state: SlotState
   run_id: string | null
+  /** How many of its slots a backfill has given a run since. */
+  backfilled: number
   recorded_at: Date
 }
 

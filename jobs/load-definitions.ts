@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, messageOf } from '../lib/errors.ts'
+import { removeUnfollowable } from './follow-jobs.ts'
 import { isJob, type Job } from './job.ts'
 
 export interface Definitions {
@@ -27,11 +28,15 @@ export async function loadDefinitions(folder: string): Promise<Definitions> {
     }
   }
   const jobs = new Map<string, Job>()
+  const fileOf = new Map<string, string>()
   for (const [name, found] of byName) {
-    if (found.length === 1) jobs.set(name, found[0]!.job)
-    else
+    if (found.length === 1) {
+      jobs.set(name, found[0]!.job)
+      fileOf.set(name, found[0]!.file)
+    } else
       problems.push(`${found.map(({ file }) => file).join(' and ')} both define ${name}; neither is used. Rename one.`)
   }
+  for (const { name, problem } of removeUnfollowable(jobs)) problems.push(`${fileOf.get(name)} is not used: ${problem}`)
   return { jobs, problems }
 }
 

@@ -15,13 +15,26 @@ import {
 } from 'drizzle-orm/pg-core'
 import { time, written } from './columns.ts'
 
-export const OVERLAPS = ['skip', 'queue', 'allow'] as const
-export const TRIGGERS = ['schedule', 'manual', 'webhook', 'backfill'] as const
+export const OVERLAPS = ['skip', 'queue', 'cancel_previous', 'allow'] as const
+export const TRIGGERS = ['schedule', 'manual', 'webhook', 'backfill', 'after'] as const
 export const RUN_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
-/** `queued` until the slot's run starts; `paused` is a slot that came while its job was paused. */
-export const SLOT_STATES = ['queued', 'ran', 'late', 'caught_up', 'skipped', 'missed', 'paused'] as const
+/**
+ * `queued` until the slot's run starts; `paused` came while its job was paused; `cancelled`: its run was, before it
+ * started; `backfilled` was before the job's time, and somebody asked for it.
+ */
+export const SLOT_STATES = [
+  'queued',
+  'ran',
+  'late',
+  'caught_up',
+  'skipped',
+  'missed',
+  'paused',
+  'cancelled',
+  'backfilled',
+] as const
 /** `lost`: its worker died. `handed_back`: its worker was stopped. Neither counts as a failure. */
-export const ATTEMPT_STATES = ['running', 'succeeded', 'failed', 'lost', 'handed_back'] as const
+export const ATTEMPT_STATES = ['running', 'succeeded', 'failed', 'lost', 'handed_back', 'cancelled'] as const
 
 export const jobs = pgTable(
   'jobs',
@@ -29,6 +42,8 @@ export const jobs = pgTable(
     name: text().primaryKey(),
     schedule: text().notNull(),
     timezone: text().notNull(),
+    /** The job after whose successes it runs, instead of at times of its own. */
+    after: text(),
     /** Here too, not only in the job's file, so that every trigger obeys it, also one that never read the file. */
     overlap: text({ enum: OVERLAPS }).notNull().default('skip'),
     paused_at: time(),
@@ -41,7 +56,7 @@ export const jobs = pgTable(
     /** When a program that has the job's file last made it known. */
     seen_at: written(),
   },
-  (t) => [check('jobs_overlap', sql`${t.overlap} in ('skip', 'queue', 'allow')`)],
+  (t) => [check('jobs_overlap', sql`${t.overlap} in ('skip', 'queue', 'cancel_previous', 'allow')`)],
 )
 
 /** A scheduled time of a job, and what became of it. A slot becomes at most one run. */
@@ -57,11 +72,16 @@ export const slots = pgTable(
     count: integer().notNull().default(1),
     state: text({ enum: SLOT_STATES }).notNull(),
     run_id: uuid(),
+    /** How many of its slots a backfill has given a run since. */
+    backfilled: integer().notNull().default(0),
     recorded_at: written(),
   },
   (t) => [
     primaryKey({ columns: [t.job, t.slot] }),
-    check('slots_state', sql`${t.state} in ('queued', 'ran', 'late', 'caught_up', 'skipped', 'missed', 'paused')`),
+    check(
+      'slots_state',
+      sql`${t.state} in ('queued', 'ran', 'late', 'caught_up', 'skipped', 'missed', 'paused', 'cancelled', 'backfilled')`,
+    ),
   ],
 )
 
@@ -72,7 +92,7 @@ export const runs = pgTable(
     job: text()
       .notNull()
       .references(() => jobs.name, { onDelete: 'cascade' }),
-    /** null for a run that somebody triggered. */
+    /** null for a run that somebody triggered; for one that follows a run of another job, the slot of that. */
     slot: time(),
     trigger: text({ enum: TRIGGERS }).notNull(),
     state: text({ enum: RUN_STATES }).notNull().default('queued'),
@@ -91,6 +111,9 @@ export const runs = pgTable(
     /** Set while it runs and its job allows no other run beside it. */
     alone: boolean().notNull().default(false),
     dedupe_key: text(),
+    /** Set while it runs and is to end as cancelled, whatever its worker makes of it by then. */
+    cancel_requested_at: time(),
+    cancel_reason: text(),
     queued_at: written(),
     started_at: time(),
     finished_at: time(),
@@ -112,7 +135,7 @@ export const runs = pgTable(
       .where(sql`${t.state} = 'running' and ${t.alone}`),
     index('runs_by_job').on(t.job, t.id.desc()),
     check('runs_state', sql`${t.state} in ('queued', 'running', 'succeeded', 'failed', 'cancelled')`),
-    check('runs_trigger', sql`${t.trigger} in ('schedule', 'manual', 'webhook', 'backfill')`),
+    check('runs_trigger', sql`${t.trigger} in ('schedule', 'manual', 'webhook', 'backfill', 'after')`),
     check('runs_attempt', sql`${t.attempt} >= 0`),
   ],
 )
@@ -133,7 +156,10 @@ export const run_attempts = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.run_id, t.attempt] }),
-    check('run_attempts_state', sql`${t.state} in ('running', 'succeeded', 'failed', 'lost', 'handed_back')`),
+    check(
+      'run_attempts_state',
+      sql`${t.state} in ('running', 'succeeded', 'failed', 'lost', 'handed_back', 'cancelled')`,
+    ),
   ],
 )
 

@@ -8,6 +8,12 @@ const MAX_LOST = 5
 /** Beats per lease: one beat may be lost, and a dead worker's run still waits little longer than the lease. */
 const BEATS = 3
 
+const WHAT_BECAME: Record<string, string> = {
+  queued: 'a run whose worker is gone is queued again',
+  failed: 'a run that keeps losing its workers is given up',
+  cancelled: 'a run that was to be cancelled has lost its worker',
+}
+
 export function startHeartbeat(
   running: Map<string, RunningAttempt>,
   lease_s: number,
@@ -20,16 +26,15 @@ export function startHeartbeat(
     if (attempts.length > 0) {
       const held = attempts.map((attempt) => attempt.held)
       const renewed = await renewLeases(sql, held, lease_s)
-      for (const attempt of attempts) if (!renewed.has(attempt.held.run_id)) attempt.stop('lost')
+      for (const attempt of attempts) {
+        const own = renewed.get(attempt.held.run_id)
+        if (!own) attempt.stop('lost')
+        else if (own.cancelled) attempt.stop('cancelled')
+      }
     }
     // After our own renewal: a worker whose loop was blocked must not declare its own runs lost.
     for (const { id, job, attempt, worker, run_state } of await requeueLostRuns(sql, MAX_LOST))
-      log.warn(
-        { run_id: id, job, attempt, worker },
-        run_state === 'queued'
-          ? 'a run whose worker is gone is queued again'
-          : 'a run that keeps losing its workers is given up',
-      )
+      log.warn({ run_id: id, job, attempt, worker }, WHAT_BECAME[run_state])
   }
 
   const done = (async () => {

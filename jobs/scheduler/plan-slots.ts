@@ -1,7 +1,7 @@
 /**
  * Decides what becomes of a job's due slots, without touching anything: which start a run, and which are only
- * accounted for. A slot that is found due long after its time was due during a downtime, and the job's `catchup` decides;
- * one that is merely late runs as usual.
+ * accounted for. A slot that is found due long after its time was due during a downtime, and the job's `catchup` decides,
+ * within its window; one that is merely late runs as usual.
  */
 import type { ScheduleState } from '../../db/jobs.ts'
 import type { PlannedSlot, SlotPlan, SlotState } from '../../db/slots.ts'
@@ -34,17 +34,21 @@ function chooseRuns(job: Job, due: Date[], now: Date, more: boolean): PlannedSlo
   const old = due.filter((slot) => slot.getTime() < downtimeEnd)
   const current = due.slice(old.length)
   // The newest slot makes up for those before it; while newer ones are due, that is one of them.
+  const oldest = now.getTime() - job.catchup_window_s * 1000
+  const within = old.filter((slot) => slot.getTime() >= oldest)
   const madeUp =
-    job.catchup === 'all' ? old : job.catchup === 'last' && current.length === 0 && !more ? old.slice(-1) : []
+    job.catchup === 'all' ? within : job.catchup === 'last' && current.length === 0 && !more ? within.slice(-1) : []
   const missed = old.slice(0, old.length - madeUp.length)
-  const started = job.overlap === 'skip' ? current.slice(0, 1) : current
-  const skipped = current.slice(started.length)
+  // Of several at once, `skip` starts the first; `cancel_previous` the last, which would have cancelled the others.
+  const first = job.overlap === 'cancel_previous' ? Math.max(0, current.length - 1) : 0
+  const started = current.slice(first, job.overlap === 'skip' ? 1 : undefined)
   return [
     ...asOne('missed', missed),
     // `all` means all: these wait for their turn instead of skipping one another.
     ...madeUp.map((slot) => asRun('caught_up', slot, job.overlap === 'skip' && job.catchup !== 'all')),
+    ...asOne('skipped', current.slice(0, first)),
     ...started.map((slot) => asRun('queued', slot, job.overlap === 'skip')),
-    ...asOne('skipped', skipped),
+    ...asOne('skipped', current.slice(first + started.length)),
   ]
 }
 

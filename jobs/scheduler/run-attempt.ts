@@ -25,10 +25,16 @@ export interface AttemptTools {
 
 export interface RunningAttempt {
   held: HeldAttempt
-  /** Aborts the job's signal. `lost`: the run is another worker's. `shutdown`: hand it back. */
-  stop(reason: 'lost' | 'shutdown'): void
+  /** Aborts the job's signal. `lost`: the run is another worker's. `cancelled`: it ends so. `shutdown`: hand it back. */
+  stop(reason: keyof typeof STOPPED): void
   /** Resolves when its end is written. Never rejects. */
   done: Promise<void>
+}
+
+const STOPPED = {
+  lost: 'The run went to another worker.',
+  cancelled: 'The run was cancelled.',
+  shutdown: 'The program is stopping; the run is handed back.',
 }
 
 /** A job may use this long to react to its signal; then it is left behind. */
@@ -41,9 +47,9 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
   const held = { run_id: run.id, attempt: run.attempt }
   const log = tools.log.child({ job: run.job, ...held })
   const abort = new AbortController()
-  let stopped: 'timeout' | 'lost' | 'shutdown' | undefined
+  let stopped: 'timeout' | keyof typeof STOPPED | undefined
 
-  function stop(reason: 'timeout' | 'lost' | 'shutdown', sentence: string) {
+  function stop(reason: 'timeout' | keyof typeof STOPPED, sentence: string) {
     if (stopped) return
     stopped = reason
     abort.abort(new Error(sentence))
@@ -71,6 +77,7 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
 
   function decide(settled: Settled): AttemptEnd | null {
     if (stopped === 'lost') return null
+    if (stopped === 'cancelled') return { ...held, state: 'cancelled' }
     if ('value' in settled && stopped !== 'timeout') {
       const kept = storableJson(settled.value, MAX_RESULT_BYTES)
       return { ...held, state: 'succeeded', result: 'json' in kept ? kept.json : { not_kept: kept.problem } }
@@ -83,11 +90,7 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
 
   return {
     held,
-    stop: (reason) =>
-      stop(
-        reason,
-        reason === 'lost' ? 'The run went to another worker.' : 'The program is stopping; the run is handed back.',
-      ),
+    stop: (reason) => stop(reason, STOPPED[reason]),
     done: attempt().catch((err) => log.error({ err }, `the end of the run could not be written: ${messageOf(err)}`)),
   }
 }
@@ -108,6 +111,7 @@ function settle(job: Job, context: JobContext): Promise<Settled> {
 
 function sayEnd(log: RunLog, settled: Settled, end: AttemptEnd): void {
   if (end.state === 'handed_back') log.warn('Handed back: the worker is stopping.')
+  if (end.state === 'cancelled') log.warn('Cancelled.')
   if (end.state !== 'failed') return
   const stack = 'thrown' in settled && settled.thrown instanceof Error ? settled.thrown.stack : undefined
   const then = end.retry_in_s === null ? '' : ` Trying again in ${Math.ceil(end.retry_in_s)} s.`

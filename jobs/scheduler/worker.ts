@@ -5,6 +5,7 @@
 import { hostname } from 'node:os'
 import postgres from 'postgres'
 import { createBell } from '../../db/bell.ts'
+import { RUN_CANCELLED } from '../../db/cancel-runs.ts'
 import { listen } from '../../db/listen.ts'
 import { claimRuns, nextClaimIn, type ClaimedRun, type ClaimOptions } from '../../db/run-claims.ts'
 import { RUN_QUEUED } from '../../db/runs.ts'
@@ -69,6 +70,8 @@ export async function startWorker(
   }
 
   const unlisten = await listen(sql, RUN_QUEUED, bell.ring)
+  // What is not heard is seen at the next heartbeat.
+  const unlistenCancels = await listen(sql, RUN_CANCELLED, (run_id) => running.get(run_id)?.stop('cancelled'))
   const heartbeat = startHeartbeat(running, lease_s, base)
   const claiming = (async () => {
     while (!stopping.signal.aborted) {
@@ -92,7 +95,7 @@ export async function startWorker(
       const timer = setTimeout(() => givingUp.abort(), HAND_BACK_MS)
       await all()
       clearTimeout(timer)
-      await heartbeat.stop()
+      await Promise.all([heartbeat.stop(), unlistenCancels()])
     },
   }
 }

@@ -17,7 +17,7 @@ export const silent = createLog('test', 'silent')
 export const NEVER = '0 0 29 2 *'
 
 export function jobsOf(...options: Array<Partial<JobOptions> & Pick<JobOptions, 'name' | 'run'>>): Map<string, Job> {
-  return new Map(options.map((one) => [one.name, job({ schedule: NEVER, ...one })]))
+  return new Map(options.map((one) => [one.name, job(one.after === undefined ? { schedule: NEVER, ...one } : one)]))
 }
 
 export interface TestRoles {

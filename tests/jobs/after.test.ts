@@ -1,0 +1,135 @@
+/** Jobs that run after another job. */
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { queueDependents } from '../../db/dependents.ts'
+import { enqueueRun } from '../../db/enqueue-run.ts'
+import { pauseJob, registerJobs } from '../../db/jobs.ts'
+import { claimRuns } from '../../db/run-claims.ts'
+import { endAttempts, type AttemptEnd } from '../../db/run-ends.ts'
+import { listRuns } from '../../db/runs.ts'
+import { loadDefinitions } from '../../jobs/load-definitions.ts'
+import type { JobOptions } from '../../jobs/job.ts'
+import { testDatabase, type TestDatabase } from '../database.ts'
+import { until } from '../e2e/program.ts'
+import { jobsOf, withReplica } from './replica.ts'
+
+setDefaultTimeout(60_000)
+
+let database: TestDatabase
+beforeAll(async () => void (database = await testDatabase()))
+afterAll(() => database.close())
+
+async function registered(...options: Array<Partial<JobOptions> & Pick<JobOptions, 'name'>>) {
+  const jobs = jobsOf(...options.map((one) => ({ run: () => {}, ...one })))
+  await registerJobs(database.sql, [...jobs.values()])
+  return jobs
+}
+
+/** Starts the job by hand and ends it so, as its first attempt. */
+async function runTo(job: string, end: Pick<AttemptEnd, 'state'> & Record<string, unknown>): Promise<string> {
+  const { run_id } = await enqueueRun(database.sql, { job, trigger: 'manual' })
+  await claimRuns(database.sql, { jobs: [job], worker: 'w', lease_s: 60, limit: 1, late_after_s: 5 })
+  await endAttempts(database.sql, [{ run_id, attempt: 1, ...end } as AttemptEnd])
+  return run_id
+}
+const SUCCESS = { state: 'succeeded', result: null } as const
+
+test('each success queues one run, with the slot of the run it follows; a failure queues none', async () => {
+  const { sql } = database
+  await registered({ name: 'first' }, { name: 'second', after: 'first' }, { name: 'other', after: 'first' })
+  await runTo('first', { state: 'failed', error: 'no', retry_in_s: null })
+  expect(await listRuns(sql, 'second', 10)).toEqual([])
+  const id = await runTo('first', SUCCESS)
+  const [run, ...more] = await listRuns(sql, 'second', 10)
+  expect(more).toEqual([])
+  expect(run).toMatchObject({ trigger: 'after', state: 'queued', slot: null, conf: {}, dedupe_key: `after:${id}` })
+  expect(await listRuns(sql, 'other', 10)).toHaveLength(1)
+
+  const slot = new Date('2026-01-01T02:00:00Z')
+  const { run_id } = await enqueueRun(sql, { job: 'first', trigger: 'manual' })
+  await sql`update runs set slot = ${slot} where id = ${run_id}`
+  await claimRuns(sql, { jobs: ['first'], worker: 'w', lease_s: 60, limit: 1, late_after_s: 5 })
+  await endAttempts(sql, [{ run_id, attempt: 1, ...SUCCESS }])
+  expect((await listRuns(sql, 'second', 1))[0]).toMatchObject({ slot })
+})
+
+test('asked for ten times at once, there is one', async () => {
+  await registered({ name: 'root' }, { name: 'leaf', after: 'root' })
+  const run_id = await runTo('root', SUCCESS)
+  await Promise.all(Array.from({ length: 10 }, () => queueDependents(database.sql, [{ run_id }])))
+  expect(await listRuns(database.sql, 'leaf', 100)).toHaveLength(1)
+})
+
+test('a success is not passed over while the run before is under way: it waits, whatever skip says', async () => {
+  await registered({ name: 'quick', overlap: 'allow' }, { name: 'slow', after: 'quick', overlap: 'skip' })
+  for (let n = 0; n < 3; n++) await runTo('quick', SUCCESS)
+  expect((await listRuns(database.sql, 'slow', 10)).map(({ state }) => state)).toEqual(['queued', 'queued', 'queued'])
+})
+
+test('with cancel_previous only the newest is left', async () => {
+  await registered({ name: 'source' }, { name: 'view', after: 'source', overlap: 'cancel_previous' })
+  for (let n = 0; n < 3; n++) await runTo('source', SUCCESS)
+  const states = (await listRuns(database.sql, 'view', 10)).map(({ state }) => state)
+  expect(states).toEqual(['queued', 'cancelled', 'cancelled'])
+})
+
+test('a paused job does not follow', async () => {
+  await registered({ name: 'goes' }, { name: 'rests', after: 'goes' })
+  await pauseJob(database.sql, 'rests')
+  await runTo('goes', SUCCESS)
+  expect(await listRuns(database.sql, 'rests', 10)).toEqual([])
+})
+
+test('a slot that the job has had before it came after another is no reason to lose its run', async () => {
+  const { sql } = database
+  await registered({ name: 'upstream' }, { name: 'was_timed', after: 'upstream' })
+  const slot = new Date('2026-01-01T02:00:00Z')
+  await sql`insert into runs (id, job, slot, trigger, state) values (${Bun.randomUUIDv7()}, 'was_timed', ${slot}, 'schedule', 'succeeded')`
+  const { run_id } = await enqueueRun(sql, { job: 'upstream', trigger: 'manual' })
+  await sql`update runs set slot = ${slot} where id = ${run_id}`
+  await claimRuns(sql, { jobs: ['upstream'], worker: 'w', lease_s: 60, limit: 1, late_after_s: 5 })
+  await endAttempts(sql, [{ run_id, attempt: 1, ...SUCCESS }])
+  expect((await listRuns(sql, 'was_timed', 1))[0]).toMatchObject({ trigger: 'after', slot: null })
+})
+
+test('a chain runs through on workers', async () => {
+  const order: string[] = []
+  const step = (name: string, after?: string) => ({ name, run: () => void order.push(name), ...(after && { after }) })
+  const jobs = await registered(step('one'), step('two', 'one'), step('three', 'two'))
+  await withReplica(database, jobs, async () => {
+    await enqueueRun(database.sql, { job: 'one', trigger: 'manual' })
+    await until('the last of them', () => order.length === 3, 30_000)
+  })
+  expect(order).toEqual(['one', 'two', 'three'])
+})
+
+test('a job after one that there is not, and a circle of them, are problems of those files alone', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'doca-after-'))
+  const file = (name: string, when: string) =>
+    writeFile(
+      join(folder, `${name}.ts`),
+      `import { job } from ${JSON.stringify(resolve(import.meta.dir, '../../jobs/job.ts'))}
+       export default job({ name: '${name}', ${when}, run: () => {} })`,
+    )
+  await file('a_fine', "schedule: '@daily'")
+  await file('b_fine', "after: 'a_fine'")
+  await file('c_lost', "after: 'nobody'")
+  await file('d_lost', "after: 'c_lost'")
+  await file('e_round', "after: 'f_round'")
+  await file('f_round', "after: 'g_round'")
+  await file('g_round', "after: 'e_round'")
+  await file('h_hangs_on', "after: 'e_round'")
+  const { jobs, problems } = await loadDefinitions(folder)
+  await rm(folder, { recursive: true })
+  expect([...jobs.keys()]).toEqual(['a_fine', 'b_fine'])
+  expect(problems).toEqual([
+    'c_lost.ts is not used: after names nobody, which is not a job that can be used.',
+    'e_round.ts is not used: it would run after itself (e_round after f_round after g_round after e_round).',
+    'f_round.ts is not used: it would run after itself (f_round after g_round after e_round after f_round).',
+    'g_round.ts is not used: it would run after itself (g_round after e_round after f_round after g_round).',
+    'd_lost.ts is not used: after names c_lost, which is not a job that can be used.',
+    'h_hangs_on.ts is not used: after names e_round, which is not a job that can be used.',
+  ])
+})
