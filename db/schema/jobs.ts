@@ -134,6 +134,9 @@ export const runs = pgTable(
       .on(t.job)
       .where(sql`${t.state} = 'running' and ${t.alone}`),
     index('runs_by_job').on(t.job, t.id.desc()),
+    index('runs_finished')
+      .on(t.finished_at)
+      .where(sql`${t.finished_at} is not null`),
     check('runs_state', sql`${t.state} in ('queued', 'running', 'succeeded', 'failed', 'cancelled')`),
     check('runs_trigger', sql`${t.trigger} in ('schedule', 'manual', 'webhook', 'backfill', 'after')`),
     check('runs_attempt', sql`${t.attempt} >= 0`),
