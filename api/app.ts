@@ -21,6 +21,7 @@ import { createRateLimiter } from './http/rate-limit.ts'
 import { takesRawBody } from './http/raw-body.ts'
 import { createSlowRefusal, REFUSAL_DELAY_MS } from './http/slow-refusal.ts'
 import { jobs } from './jobs/index.ts'
+import { kpis } from './kpis/index.ts'
 import { packaging } from './packaging/index.ts'
 import { reports } from './reports/index.ts'
 import { users } from './users/index.ts'
@@ -32,6 +33,7 @@ const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any
   packaging,
   reports,
   jobs,
+  kpis,
   users,
 }
 
@@ -78,7 +80,9 @@ export function createApp(context: ApiContext) {
     })
     .onAfterResponse(({ request, responseValue, set, route }) => {
       const status = responseValue instanceof Response ? responseValue.status : Number(set.status ?? 200)
-      metrics.observe(request.method, route || 'unmatched', status, logAccess(log, request, pathOf(request), status))
+      const seconds = logAccess(log, request, pathOf(request), status)
+      metrics.observe(request.method, route || 'unmatched', status, seconds)
+      context.answers.count(route, status, seconds)
     })
     .use(docs())
     .use(health(context, metrics))

@@ -4,6 +4,7 @@ import type { Log } from '../lib/log.ts'
 import type { Passwords } from './auth/passwords.ts'
 import type { Tokens } from './auth/tokens.ts'
 import type { ApiConfig } from './config.ts'
+import type { AnswerCounter } from './health/count-answers.ts'
 
 /** What a feature receives. A feature is a function from this to an Elysia plugin with its routes. */
 export interface ApiContext {
@@ -14,6 +15,8 @@ export interface ApiContext {
   passwords: Passwords
   /** Encrypts what authenticator apps share with us. */
   sealer: Sealer
+  /** Counts answers for the KPIs. */
+  answers: AnswerCounter
   /** The clock for their codes; Date.now, but for tests. */
   now_ms?: () => number
   /** How long a refused sign-in is held; only tests set it. */

@@ -8,6 +8,7 @@ import { createApp } from './app.ts'
 import { createPasswords } from './auth/passwords.ts'
 import { createTokens } from './auth/tokens.ts'
 import { readApiConfig } from './config.ts'
+import { createAnswerCounter, keepAnswers } from './health/count-answers.ts'
 import { listen } from './listen.ts'
 import { createFirstUsers, renewServicePassword } from './users/first-users.ts'
 import { showPassword } from './users/show-password.ts'
@@ -30,7 +31,9 @@ await runProgram(async () => {
   const service_password = config.service_password ?? (await generatedSecret(data_dir, 'service_password'))
 
   const passwords = createPasswords(config.password_rounds)
-  const server = listen(createApp({ config, db, log, tokens, sealer, passwords }), config)
+  const answers = createAnswerCounter(db.sql)
+  const server = listen(createApp({ config, db, log, tokens, sealer, passwords, answers }), config)
+  const stopKeeping = keepAnswers(answers)
   // Not before the port is ours: a password made by a start that fails might never be read.
   showPassword(await createFirstUsers(db.sql, config, service_password))
   announceReady(log, config.heartbeat_file, { url: server.url })
@@ -39,6 +42,7 @@ await runProgram(async () => {
   log.info(`stopping on ${await stopSignal()}`)
   await stopAll(log, config.shutdown_s, [
     ['http', server.stop],
+    ['answers', stopKeeping],
     ['db', db.close],
   ])
 })

@@ -11,6 +11,7 @@ import type { HistoryRow } from '../db/history/index.ts'
 import type { Db } from '../db/index.ts'
 import { packagingBySku, type PackagingFacts } from '../db/packaging-lookup.ts'
 import { EVENTS_FAILED_TOPIC, EVENTS_PROCESSED_TOPIC, EVENTS_TABLE, EVENTS_TOPIC } from '../db/stream/event.ts'
+import { EVENTS_GROUP } from '../db/stream/groups.ts'
 import type { StoredMessage } from '../db/stream/index.ts'
 import { messageOf } from '../lib/errors.ts'
 import { decodeEvent } from './events/decode.ts'
@@ -21,7 +22,7 @@ import type { StreamDefinition } from './run-stream.ts'
 export const events: StreamDefinition = {
   name: 'events',
   topic: EVENTS_TOPIC,
-  group: 'doca-events',
+  group: EVENTS_GROUP,
   from: 'earliest',
   async handle(messages, { db, log, signal }) {
     const { processed, failures, repeated } = await handleBatch(db, messages, signal)

@@ -1,11 +1,16 @@
-/** Doca's own API as a job sees it. Every call has a deadline for its answer to begin; the job's signal covers the rest. */
+/**
+ * Doca's own API as a job sees it. Every call has a deadline for its answer to begin; the job's signal covers the rest.
+ * The service user's calls are patient: an API that is busy or starting anew is asked again, when it says so.
+ */
+import { growingDelay, pause } from '../db/outlast.ts'
 import { AppError, messageOf } from '../lib/errors.ts'
+import { retryAfter } from './retry-after.ts'
 
 export interface ApiClient {
   url: string
   /**
-   * GET; any status is an answer. `as`: `service` signs in first, `scraper` sends METRICS_TOKEN when there is one.
-   * Throws AppError api_unreachable, or api_sign_in.
+   * GET; any status is an answer. `as`: `service` signs in first and is patient, `scraper` sends METRICS_TOKEN when there
+   * is one. Throws AppError api_unreachable, or api_sign_in.
    */
   get(path: string, options: { signal: AbortSignal; as?: 'service' | 'scraper' }): Promise<Response>
 }
@@ -16,12 +21,41 @@ export interface ApiClientOptions {
   /** Asked for when it is needed: it may be a generated secret. */
   password: () => Promise<string>
   metrics_token: string | undefined
+  /** How long the service user's call goes on asking an API that is away or answers 429 or 503. */
+  patience_s?: number
 }
 
 const ANSWER_DEADLINE_MS = 10_000
+const PATIENCE_S = 120
+const FIRST_DELAY_MS = 500
+const MAX_DELAY_MS = 15_000
+/** A token is renewed when it has so long to live. */
+const RENEW_BEFORE_MS = 30_000
 
-export function createApiClient({ url, username, password, metrics_token }: ApiClientOptions): ApiClient {
+interface Tokens {
+  access_token: string
+  refresh_token: string | undefined
+  renew_at: number
+}
+
+export function createApiClient(options: ApiClientOptions): ApiClient {
+  const { url, username, password, metrics_token, patience_s = PATIENCE_S } = options
   const base = url.replace(/\/+$/, '')
+  let tokens: Tokens | undefined
+
+  return {
+    url: base,
+    async get(path, { signal, as }) {
+      if (as !== 'service') return call(path, { headers: bearer(as === 'scraper' ? metrics_token : undefined) }, signal)
+      const get = async () => call(path, { headers: bearer(await tokenOf(signal)) }, signal)
+      const answer = await patiently(get, signal)
+      if (answer.status !== 401) return answer
+      // Its session ended before its time: a password was changed, or an admin signed it out.
+      await answer.body?.cancel()
+      tokens = undefined
+      return patiently(get, signal)
+    },
+  }
 
   async function call(path: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
     const late = new AbortController()
@@ -41,12 +75,44 @@ export function createApiClient({ url, username, password, metrics_token }: ApiC
     }
   }
 
-  async function signIn(signal: AbortSignal): Promise<string> {
-    const body = JSON.stringify({ username, password: await password() })
-    const headers = { 'content-type': 'application/json' }
-    const answer = await call('/login', { method: 'POST', headers, body }, signal)
-    const { access_token } = answer.ok ? ((await answer.json()) as { access_token?: string }) : {}
-    if (access_token) return access_token
+  /** Asks until there is an answer other than 429 and 503, or no patience left: then that is the answer. */
+  async function patiently(ask: () => Promise<Response>, signal: AbortSignal): Promise<Response> {
+    const until = performance.now() + patience_s * 1000
+    for (let tries = 0; ; tries++) {
+      const answer = await ask().catch((thrown: unknown) => {
+        if (thrown instanceof AppError && thrown.code === 'api_unreachable') return thrown
+        throw thrown
+      })
+      const fits = answer instanceof Response && answer.status !== 429 && answer.status !== 503
+      const asked_ms = answer instanceof Response ? retryAfter(answer) : null
+      const delay_ms = asked_ms ?? growingDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS)
+      if (fits || performance.now() + delay_ms > until) {
+        if (answer instanceof AppError) throw answer
+        return answer
+      }
+      if (answer instanceof Response) await answer.body?.cancel()
+      await pause(delay_ms, signal)
+      signal.throwIfAborted()
+    }
+  }
+
+  async function tokenOf(signal: AbortSignal): Promise<string> {
+    if (!tokens || performance.now() > tokens.renew_at) tokens = (await renewed(signal)) ?? (await signIn(signal))
+    return tokens.access_token
+  }
+
+  /** null when there is nothing to exchange, or it is no longer taken. */
+  async function renewed(signal: AbortSignal): Promise<Tokens | null> {
+    if (!tokens?.refresh_token) return null
+    const answer = await post('/token/refresh', { refresh_token: tokens.refresh_token }, signal)
+    return readTokens(answer)
+  }
+
+  async function signIn(signal: AbortSignal): Promise<Tokens> {
+    const secret = await password()
+    const answer = await patiently(() => post('/login', { username, password: secret }, signal), signal)
+    const given = await readTokens(answer)
+    if (given) return given
     throw new AppError(
       'api_sign_in',
       answer.status,
@@ -55,11 +121,27 @@ export function createApiClient({ url, username, password, metrics_token }: ApiC
     )
   }
 
-  return {
-    url: base,
-    async get(path, { signal, as }) {
-      const token = as === 'service' ? await signIn(signal) : as === 'scraper' ? metrics_token : undefined
-      return call(path, { headers: token ? { authorization: `Bearer ${token}` } : {} }, signal)
-    },
+  function post(path: string, body: object, signal: AbortSignal): Promise<Response> {
+    const headers = { 'content-type': 'application/json' }
+    return call(path, { method: 'POST', headers, body: JSON.stringify(body) }, signal)
   }
+}
+
+const bearer = (token: string | undefined): Record<string, string> =>
+  token ? { authorization: `Bearer ${token}` } : {}
+
+async function readTokens(answer: Response): Promise<Tokens | null> {
+  if (!answer.ok) {
+    await answer.body?.cancel()
+    return null
+  }
+  const {
+    access_token,
+    refresh_token,
+    expires_in = 0,
+  } = (await answer.json()) as Partial<Record<string, string>> & {
+    expires_in?: number
+  }
+  if (!access_token) return null
+  return { access_token, refresh_token, renew_at: performance.now() + expires_in * 1000 - RENEW_BEFORE_MS }
 }

@@ -22,6 +22,14 @@ export interface JobsConfig {
   log_level: LogLevel
   shutdown_s: number
   heartbeat_file: string | undefined
+  /** When the probe's figures are a reason for an alert. */
+  probe: {
+    api_slow_ms: number
+    disk_min_free_share: number
+    queue_dead_max: number
+    stream_lag_max: number
+    data_stale_s: number
+  }
   db: DbConfig
 }
 
@@ -40,6 +48,13 @@ export function readJobsConfig(env: Env): JobsConfig {
     log_level: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
     heartbeat_file: read.text('HEARTBEAT_FILE'),
+    probe: {
+      api_slow_ms: read.integer('API_SLOW_MS', 5000, { min: 1, max: 10_000 }),
+      disk_min_free_share: read.integer('DISK_MIN_FREE_PERCENT', 10, { max: 100 }) / 100,
+      queue_dead_max: read.integer('QUEUE_DEAD_MAX', 0),
+      stream_lag_max: read.integer('STREAM_LAG_MAX', 1000),
+      data_stale_s: read.integer('DATA_STALE_S', 900, { min: 1 }),
+    },
     db: readDbConfig(read),
   }
   read.finish()

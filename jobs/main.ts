@@ -13,6 +13,7 @@ await runProgram(async () => {
 
   const { loadDefinitions } = await import('./load-definitions.ts')
   const { openRoles } = await import('./roles.ts')
+  const { startProbe } = await import('./probe/index.ts')
   const { startReplica } = await import('./scheduler/index.ts')
   const log = createLog('jobs', config.log_level)
   const { jobs, problems } = await loadDefinitions(config.jobs_dir)
@@ -22,13 +23,17 @@ await runProgram(async () => {
   process.on('uncaughtException', (err) => log.error({ err }, 'a job threw outside its run'))
 
   const db = await connect(config.db, log)
-  const replica = await startReplica(jobs, openRoles(config, db), config, log)
+  const roles = openRoles(config, db)
+  const replica = await startReplica(jobs, roles, config, log)
+  const { data_dir } = config.db
+  const probe = startProbe({ db, api: roles.api, data_dir, limits: config.probe, log, observe: async () => {} })
   announceReady(log, config.heartbeat_file, { jobs: [...jobs.keys()] })
 
   log.info(`stopping on ${await stopSignal()}`)
   // Handing back takes up to two seconds of it, closing the rest.
   const finish_ms = Math.max(config.shutdown_s * 1000 - 3000, config.shutdown_s * 300)
   await stopAll(log, config.shutdown_s, [
+    ['probe', probe.stop],
     ['jobs', () => replica.stop(finish_ms)],
     ['db', db.close],
   ])

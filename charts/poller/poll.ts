@@ -4,6 +4,7 @@
  */
 import type { Sql } from 'postgres'
 import { createBell } from '../../db/bell.ts'
+import { isAside, UPLOADS } from '../../db/chart-keys.ts'
 import { finishedCharts, type ChartSource } from '../../db/charts.ts'
 import type { ObjectInfo, Objects } from '../../db/objects/index.ts'
 import { growingDelay, withDeadline } from '../../db/outlast.ts'
@@ -11,7 +12,6 @@ import type { Log } from '../../lib/log.ts'
 import type { ChartsConfig } from '../config.ts'
 import type { DrawingPool } from '../pool/index.ts'
 import { drawObject } from './draw-object.ts'
-import { isAside, UPLOADS } from './keys.ts'
 import { removeLeftFolders } from './work-folder.ts'
 
 export interface PollerParts {

@@ -6,6 +6,7 @@ import { createApp } from '../../api/app.ts'
 import { createPasswords } from '../../api/auth/passwords.ts'
 import { createTokens } from '../../api/auth/tokens.ts'
 import { readApiConfig, type ApiConfig } from '../../api/config.ts'
+import { createAnswerCounter, type AnswerCounter } from '../../api/health/count-answers.ts'
 import { connect, type Db } from '../../db/index.ts'
 import { hashPassword } from '../../db/passwords.ts'
 import { createSealer } from '../../db/sealer.ts'
@@ -23,6 +24,7 @@ export const PASSWORD = 'correct horse battery'
 export interface TestApi {
   config: ApiConfig
   db: Db
+  answers: AnswerCounter
   /** What the API takes for the time of authenticator codes; unset: now. */
   clock: { now_ms?: number }
   /** Calls a route, or a whole https URL; `as` signs in as a user of that role. A plain object becomes a JSON body. */
@@ -58,6 +60,7 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
   const passwords = createPasswords(config.password_rounds, 1)
   const sealer = createSealer(TOTP_KEY, TOTP_KEY_PREVIOUS)
   const clock: { now_ms?: number } = {}
+  const answers = createAnswerCounter(db.sql)
   const app = createApp({
     config,
     db,
@@ -65,6 +68,7 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
     tokens,
     passwords,
     sealer,
+    answers,
     now_ms: () => clock.now_ms ?? Date.now(),
     refusal_delay_ms: 0,
   })
@@ -84,6 +88,7 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
   return {
     config,
     db,
+    answers,
     clock,
     token,
     async call(method, path, { as, json, body, headers = {} } = {}) {

@@ -34,7 +34,13 @@ export async function testRoles(
   const sql = openSql(database.url, 4)
   const data_dir = await mkdtemp(join(tmpdir(), 'doca-jobs-'))
   const objects = await createDiskObjects(join(data_dir, 'objects'))
-  const options = { url: api_url, username: 'service', password: async () => password, metrics_token: undefined }
+  const options = {
+    url: api_url,
+    username: 'service',
+    password: async () => password,
+    metrics_token: undefined,
+    patience_s: 0.2,
+  }
   return {
     roles: { sql, objects, api: createApiClient(options), locale: 'pt-BR' },
     async close() {

@@ -1,0 +1,103 @@
+/** The KPIs and their targets, each computed from what happened; what nobody saw is not taken for good. */
+import type { Sql } from 'postgres'
+import { LATENCY_BOUNDS_MS } from '../../db/api-minutes.ts'
+import { answerFacts, probeFacts, runFacts, stretchOf, type AnswerFacts, type ProbeFacts } from '../../db/kpis.ts'
+import type { Stretch } from '../../db/kpis.ts'
+import { PROBE_EVERY_S } from '../../db/probe.ts'
+import type { Translated } from '../../lib/texts.ts'
+
+export interface Kpi {
+  name: string
+  value: number | null
+  unit: string
+  target: { is: 'above' | 'below'; value: number }
+  window: Stretch
+  samples: number
+  parts: Record<string, number>
+  /** Why there is no value. */
+  reason: Translated | null
+}
+
+const TARGETS = {
+  uptime: { unit: '%', target: { is: 'above', value: 99.9 } },
+  latency: { unit: 'ms', target: { is: 'below', value: 200 } },
+  errors: { unit: '%', target: { is: 'below', value: 0.1 } },
+  job_success: { unit: '%', target: { is: 'above', value: 95 } },
+  freshness: { unit: 's', target: { is: 'below', value: 900 } },
+} as const
+
+const NOTHING: Record<keyof typeof TARGETS, Translated> = {
+  uptime: { en: 'The probe has not run yet; start the jobs.', pt: 'A sonda ainda não rodou; inicie os jobs.' },
+  latency: { en: 'Nobody has asked the API anything.', pt: 'Ninguém pediu nada à API.' },
+  errors: { en: 'Nobody has asked the API anything.', pt: 'Ninguém pediu nada à API.' },
+  job_success: { en: 'No run has ended.', pt: 'Nenhuma execução terminou.' },
+  freshness: { en: 'The probe has not run yet; start the jobs.', pt: 'A sonda ainda não rodou; inicie os jobs.' },
+}
+
+export async function readKpis(sql: Sql, hours: number): Promise<Kpi[]> {
+  return kpisOf(sql, await stretchOf(sql, hours))
+}
+
+export async function kpisOf(sql: Sql, stretch: Stretch): Promise<Kpi[]> {
+  const [probe, answers, runs] = await Promise.all([
+    probeFacts(sql, stretch),
+    answerFacts(sql, stretch),
+    runFacts(sql, stretch),
+  ])
+  const ended = runs.succeeded + runs.failed
+  return [
+    uptime(probe, stretch),
+    kpi('latency', percentile(answers, 0.95), answers.answers, stretch),
+    kpi('errors', percent(answers.errors, answers.answers), answers.answers, stretch, { errors: answers.errors }),
+    kpi('job_success', percent(runs.succeeded, ended), ended, stretch, { ...runs }),
+    kpi('freshness', probe.oldest_input_age_s, probe.fresh_samples, stretch),
+  ]
+}
+
+export const isOk = ({ value, target }: Kpi): boolean | null =>
+  value === null ? null : target.is === 'above' ? value > target.value : value < target.value
+
+/** Of the ticks since the first on record, those at which the API was seen to be well. */
+function uptime({ first, up, down }: ProbeFacts, { from, to }: Stretch): Kpi {
+  const since = first && first > from ? first : from
+  const ticks = first === null ? 0 : Math.max(0, Math.round((to.getTime() - since.getTime()) / 1000 / PROBE_EVERY_S))
+  const parts = { up, down, not_observed: Math.max(0, ticks - up - down) }
+  return kpi('uptime', percent(up, ticks), ticks, { from: since, to }, parts)
+}
+
+function kpi(
+  name: keyof typeof TARGETS,
+  value: number | null,
+  samples: number,
+  window: Stretch,
+  parts: Record<string, number> = {},
+): Kpi {
+  const rounded = value === null ? null : Math.round(value * 1000) / 1000
+  return {
+    name,
+    value: rounded,
+    ...TARGETS[name],
+    window,
+    samples,
+    parts,
+    reason: value === null ? NOTHING[name] : null,
+  }
+}
+
+const percent = (part: number, whole: number) => (whole === 0 ? null : (part / whole) * 100)
+
+/** Within its class a share is taken in proportion, as Prometheus' histogram_quantile does; the open class gives its bound. */
+export function percentile({ answers, latencies }: AnswerFacts, share: number): number | null {
+  if (answers === 0) return null
+  let below = 0
+  for (const [place, count] of latencies.entries()) {
+    const wanted = answers * share - below
+    if (count >= wanted && count > 0) {
+      const low = LATENCY_BOUNDS_MS[place - 1] ?? 0
+      const high = LATENCY_BOUNDS_MS[place] ?? low
+      return low + (high - low) * (wanted / count)
+    }
+    below += count
+  }
+  return LATENCY_BOUNDS_MS.at(-1)!
+}

@@ -1,0 +1,49 @@
+/** How long input has been waiting to be processed, as far as the database can tell. */
+import type { Sql } from 'postgres'
+
+/** A partition whose group has not finished what is in it. */
+export interface Lagging {
+  /** Its name in probe_samples.stream_ends. */
+  name: string
+  committed: number
+}
+
+/** Nobody looks further back: what has waited for longer is shown as this old. */
+const LOOK_BACK_S = 86_400
+
+/**
+ * How long the oldest unfinished message of these partitions has waited, in seconds: since the first sample that saw
+ * the partition's end beyond it, which is right to one interval on any engine. 0 when this is the first.
+ */
+export async function oldestMessageAge(sql: Sql, lagging: Lagging[]): Promise<number> {
+  if (lagging.length === 0) return 0
+  const [row] = await sql<{ age_s: number | null }[]>`
+    select extract(epoch from now() - min(s.tick))::float8 as age_s
+    from probe_samples s, jsonb_to_recordset(${sql.json(lagging as never)}) as l(name text, committed bigint)
+    where s.tick > now() - make_interval(secs => ${LOOK_BACK_S}) and (s.stream_ends ->> l.name)::bigint > l.committed`
+  return row!.age_s ?? 0
+}
+
+/** The same of the queues' messages that may be delivered now, where the queue is in sql; 0 when none waits. */
+export async function oldestQueuedAge(sql: Sql): Promise<number> {
+  const [row] = await sql<{ age_s: number | null }[]>`
+    with recursive queues as (
+      (select queue from queue_messages order by queue limit 1)
+      union all
+      select (select m.queue from queue_messages m where m.queue > q.queue order by m.queue limit 1) from queues q
+      where q.queue is not null
+    )
+    select extract(epoch from now() - min(oldest.available_at))::float8 as age_s
+    from queues q cross join lateral (
+      select available_at from queue_messages m where m.queue = q.queue order by available_at limit 1
+    ) oldest
+    where oldest.available_at <= now()`
+  return row!.age_s ?? 0
+}
+
+/** Dead letters of every queue, whatever engine it is on. */
+export async function countDeadLetters(sql: Sql): Promise<Record<string, number>> {
+  const rows = await sql<{ queue: string; dead: number }[]>`
+    select queue, count(*)::int as dead from dead_letters group by queue`
+  return Object.fromEntries(rows.map(({ queue, dead }) => [queue, dead]))
+}

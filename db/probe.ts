@@ -1,0 +1,103 @@
+/**
+ * The tables probe_samples and probe_disks. A tick is the database's clock rounded down to the interval; whoever inserts
+ * its row first takes it, so that any number of replicas make one sample, and a sample that stays unfinished says so.
+ */
+import type { ISql, Sql } from 'postgres'
+
+export const PROBE_EVERY_S = 15
+
+export interface Tick {
+  tick: Date
+  /** Whether this replica is the one to look. */
+  mine: boolean
+  /** Until the next tick, by the database's clock. */
+  next_in_ms: number
+}
+
+/** Takes the tick that it is now, unless another replica has. */
+export async function takeTick(sql: Sql, replica: string): Promise<Tick> {
+  const [row] = await sql<Tick[]>`
+    with now as (
+      select to_timestamp(floor(extract(epoch from clock_timestamp()) / ${PROBE_EVERY_S}) * ${PROBE_EVERY_S}) as tick
+    ), taken as (
+      insert into probe_samples (tick, replica) select tick, ${replica} from now on conflict do nothing returning tick
+    )
+    select tick, exists (select from taken) as mine,
+      ceil(extract(epoch from tick + make_interval(secs => ${PROBE_EVERY_S}) - clock_timestamp()) * 1000)::int as next_in_ms
+    from now`
+  return row!
+}
+
+export interface Sample {
+  api_up: boolean
+  /** null: it did not answer. */
+  api_status: number | null
+  api_latency_ms: number | null
+  /** As /health tells; null when it does not. */
+  roles: Record<string, string> | null
+  sql_latency_ms: number | null
+  /** null: the cache did not answer this replica. */
+  cache_latency_ms: number | null
+  disk_free_share: number | null
+  /** What follows is null when an engine did not tell. */
+  queue_dead: number | null
+  stream_lag: number | null
+  stream_ends: Record<string, number> | null
+  oldest_input_age_s: number | null
+  oldest_input: InputKind | null
+}
+
+export type InputKind = 'events' | 'workbooks' | 'messages'
+
+/** Fills the tick's row in; false when it is not this replica's, or filled in already. */
+export async function saveSample(sql: ISql, tick: Date, replica: string, sample: Sample): Promise<boolean> {
+  const { count } = await sql`
+    update probe_samples set finished_at = clock_timestamp(), api_up = ${sample.api_up}, api_status = ${sample.api_status},
+      api_latency_ms = ${sample.api_latency_ms}, roles = ${sample.roles && sql.json(sample.roles)},
+      sql_latency_ms = ${sample.sql_latency_ms}, cache_latency_ms = ${sample.cache_latency_ms},
+      disk_free_share = ${sample.disk_free_share}, queue_dead = ${sample.queue_dead}, stream_lag = ${sample.stream_lag},
+      stream_ends = ${sample.stream_ends && sql.json(sample.stream_ends)},
+      oldest_input_age_s = ${sample.oldest_input_age_s}, oldest_input = ${sample.oldest_input}
+    where tick = ${tick} and replica = ${replica} and finished_at is null`
+  return count === 1
+}
+
+/** What the probe saw in a stretch of time; null where it saw nothing. */
+export interface ProbeSummary {
+  samples: number
+  api_up: number
+  api_latency_ms: { mean: number; max: number } | null
+  cache_answered: number
+  disk_free_share: number | null
+  queue_dead: number | null
+  stream_lag: number | null
+  oldest_input_age_s: number | null
+}
+
+/** The finished samples of the last `seconds`: how many, how they were, and the worst of each figure. */
+export async function summariseSamples(sql: Sql, seconds: number): Promise<ProbeSummary> {
+  const [row] = await sql<Array<ProbeSummary & { mean: number | null; max: number | null }>>`
+    select count(*)::int as samples, count(*) filter (where api_up)::int as api_up,
+      avg(api_latency_ms) as mean, max(api_latency_ms) as max,
+      count(cache_latency_ms)::int as cache_answered, min(disk_free_share) as disk_free_share,
+      max(queue_dead) as queue_dead, max(stream_lag) as stream_lag, max(oldest_input_age_s) as oldest_input_age_s
+    from probe_samples where finished_at is not null and tick > now() - make_interval(secs => ${seconds})`
+  const { mean, max, ...summary } = row!
+  return { ...summary, api_latency_ms: mean === null || max === null ? null : { mean, max } }
+}
+
+/** Notes the disk of a machine, at most once a tick; true when this call did. */
+export async function noteDisk(sql: ISql, host: string, free_bytes: number, size_bytes: number): Promise<boolean> {
+  const { count } = await sql`
+    insert into probe_disks as d (host, free_bytes, size_bytes) values (${host}, ${free_bytes}, ${size_bytes})
+    on conflict (host) do update set free_bytes = excluded.free_bytes, size_bytes = excluded.size_bytes, measured_at = now()
+      where d.measured_at < now() - make_interval(secs => ${PROBE_EVERY_S - 2})`
+  return count === 1
+}
+
+/** Forgets machines on which no replica has run for `seconds`, and names them. */
+export async function forgetDisks(sql: ISql, seconds: number): Promise<string[]> {
+  const gone = await sql<{ host: string }[]>`
+    delete from probe_disks where measured_at < now() - make_interval(secs => ${seconds}) returning host`
+  return gone.map(({ host }) => host)
+}

@@ -1,0 +1,31 @@
+/**
+ * Questions with a deadline that never pile up: an engine that hangs is asked once, and counts as not answering until
+ * that one question has come back, however long that takes.
+ */
+import { withDeadline } from '../../db/outlast.ts'
+
+export interface Answered<T> {
+  value: T
+  latency_ms: number
+}
+
+/** null: no answer in time, an error, or the question before still hangs. */
+export type Ask = <T>(name: string, question: () => PromiseLike<T>, deadline_ms: number) => Promise<Answered<T> | null>
+
+export function createAsk(): Ask {
+  const hanging = new Set<string>()
+  return async (name, question, deadline_ms) => {
+    if (hanging.has(name)) return null
+    hanging.add(name)
+    const started = performance.now()
+    const answer = (async () => question())().finally(() => hanging.delete(name))
+    try {
+      const value = await withDeadline(answer, deadline_ms)
+      return { value, latency_ms: Math.round((performance.now() - started) * 100) / 100 }
+    } catch {
+      // Why is in the engine's own log lines; here it only counts that there was no answer.
+      answer.catch(() => {})
+      return null
+    }
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * Looks at the system every 15 s, for the rules and the KPIs. Every replica wakes at the tick; the database decides which
+ * one looks. Beside that, each replica reports the disk of the machine it is on. One look at a time: a slow one costs
+ * its replica ticks, never more connections.
+ */
+import { hostname } from 'node:os'
+import type { ISql } from 'postgres'
+import type { Db } from '../../db/index.ts'
+import { createOutage } from '../../db/outage.ts'
+import { pause } from '../../db/outlast.ts'
+import { forgetDisks, noteDisk, PROBE_EVERY_S, saveSample, takeTick, type Tick } from '../../db/probe.ts'
+import type { Log } from '../../lib/log.ts'
+import type { ApiClient } from '../api-client.ts'
+import { createAsk, type Ask } from './ask.ts'
+import { diskObservation, observationsOf, type Observation, type ProbeLimits } from './observations.ts'
+import { createWorkbookAge } from './oldest-input.ts'
+import { readDisk, takeSample, type SampleParts } from './take-sample.ts'
+
+export interface ProbeParts {
+  db: Pick<Db, 'sql' | 'cache' | 'stream' | 'objects'>
+  api: ApiClient
+  data_dir: string
+  limits: ProbeLimits
+  log: Log
+  /** Tells the alerts' rules, in the transaction that keeps the sample. */
+  observe: (tx: ISql, observations: Observation[]) => Promise<unknown>
+}
+
+export interface Probe {
+  /** Resolves when the look that is under way has ended, or was left behind. */
+  stop(): Promise<void>
+}
+
+/** A machine on which no replica ran for so long is not watched any more. */
+const FORGET_DISK_S = 600
+const DATABASE_DEADLINE_MS = 5_000
+/** At the end of the program nobody waits for a look. */
+const STOP_MS = 1_000
+
+export function startProbe(parts: ProbeParts): Probe {
+  const { log } = parts
+  const replica = `${hostname()}:${process.pid}:${Bun.randomUUIDv7().slice(-6)}`
+  const look = createLook(parts, replica)
+  const stopping = new AbortController()
+  const outage = createOutage({
+    begins: (err) => log.warn({ err }, 'the probe cannot look: the database does not answer'),
+    ends: () => log.info('the probe looks again'),
+  })
+  const done = (async () => {
+    while (!stopping.signal.aborted) {
+      const begun_at = performance.now()
+      const next_in_ms = await look().then(
+        (ms) => (outage.answered(begun_at), ms),
+        (err: unknown) => {
+          if (!stopping.signal.aborted) outage.failed(begun_at, err)
+          return PROBE_EVERY_S * 1000
+        },
+      )
+      await pause(next_in_ms, stopping.signal)
+    }
+  })()
+  return {
+    async stop() {
+      stopping.abort()
+      await Promise.race([done, Bun.sleep(STOP_MS)])
+    },
+  }
+}
+
+/** A function that looks once, if the tick is this replica's; how long to wait for the next, in milliseconds. */
+export function createLook(parts: ProbeParts, replica: string): () => Promise<number> {
+  const { db, api, data_dir, limits, observe } = parts
+  const { sql } = db
+  const ask = createAsk()
+  const sampling: SampleParts = { db, api, ask, workbookAge: createWorkbookAge(sql, db.objects), data_dir }
+
+  async function sampleTick({ tick }: Tick): Promise<void> {
+    const look = await takeSample(sampling)
+    const observations = observationsOf(look, api.url, limits)
+    const save = () =>
+      sql.begin(async (tx) => {
+        if (!(await saveSample(tx, tick, replica, look.sample))) return
+        for (const host of await forgetDisks(tx, FORGET_DISK_S))
+          observations.push({ ...diskObservation(host, 1, limits), detail: `No replica runs on ${host} any more.` })
+        await observe(tx, observations)
+      })
+    await insist(ask, 'save', save)
+  }
+
+  async function reportDisk(): Promise<void> {
+    const disk = await ask('own disk', () => readDisk(data_dir), DATABASE_DEADLINE_MS)
+    if (!disk) return
+    const { free_bytes, size_bytes, free_share } = disk.value
+    const note = () =>
+      sql.begin(async (tx) => {
+        const noted = await noteDisk(tx, hostname(), free_bytes, size_bytes)
+        if (noted) await observe(tx, [diskObservation(hostname(), free_share, limits)])
+      })
+    await insist(ask, 'note', note)
+  }
+
+  return async () => {
+    const tick = await insist(ask, 'tick', () => takeTick(sql, replica))
+    const started = performance.now()
+    await Promise.all([reportDisk(), tick.mine && sampleTick(tick)])
+    return Math.max(0, tick.next_in_ms - (performance.now() - started))
+  }
+}
+
+/** The answer of the database; throws when there is none. */
+async function insist<T>(ask: Ask, name: string, question: () => PromiseLike<T>): Promise<T> {
+  let problem: unknown
+  const noted = async () => {
+    try {
+      return await question()
+    } catch (thrown) {
+      problem = thrown
+      throw thrown
+    }
+  }
+  const answer = await ask(name, noted, DATABASE_DEADLINE_MS)
+  if (answer) return answer.value
+  throw problem ?? new Error(`the database has not answered within ${DATABASE_DEADLINE_MS / 1000} s`)
+}

@@ -1,0 +1,108 @@
+/** One look at the whole system: everything is asked at once, each with a deadline of its own. */
+import { statfs } from 'node:fs/promises'
+import type { Db } from '../../db/index.ts'
+import { countDeadLetters, oldestMessageAge, oldestQueuedAge } from '../../db/probe-inputs.ts'
+import type { Sample } from '../../db/probe.ts'
+import { GROUPS } from '../../db/stream/groups.ts'
+import type { PartitionLag } from '../../db/stream/index.ts'
+import type { ApiClient } from '../api-client.ts'
+import type { Answered, Ask } from './ask.ts'
+import { oldestOf } from './oldest-input.ts'
+
+export interface SampleParts {
+  db: Pick<Db, 'sql' | 'cache' | 'stream'>
+  api: ApiClient
+  ask: Ask
+  /** See createWorkbookAge. */
+  workbookAge: () => Promise<number>
+  data_dir: string
+}
+
+/** Longer than what counts as slow, so that a slow API and one that is down are told apart. */
+const API_DEADLINE_MS = 10_000
+const ENGINE_DEADLINE_MS = 3_000
+/** Listing a large bucket takes its time. */
+const LIST_DEADLINE_MS = 8_000
+
+export interface Look {
+  sample: Sample
+  dead_letters: Record<string, number> | null
+  /** By group and topic. */
+  lags: Record<string, number> | null
+}
+
+/** Never throws: what does not answer is null. */
+export async function takeSample({ db, api, ask, workbookAge, data_dir }: SampleParts): Promise<Look> {
+  const [health, sql, cache, disk, dead, lags, queued_s, workbooks_s] = await Promise.all([
+    ask('api', () => askHealth(api), API_DEADLINE_MS),
+    ask('sql', () => db.sql`select 1`, ENGINE_DEADLINE_MS),
+    ask('cache', () => db.cache.get('probe'), ENGINE_DEADLINE_MS),
+    ask('disk', () => readDisk(data_dir), ENGINE_DEADLINE_MS),
+    ask('dead letters', () => countDeadLetters(db.sql), ENGINE_DEADLINE_MS),
+    ask('lag', () => readLags(db.stream), ENGINE_DEADLINE_MS),
+    ask('queue', () => oldestQueuedAge(db.sql), ENGINE_DEADLINE_MS),
+    ask('workbooks', workbookAge, LIST_DEADLINE_MS),
+  ])
+  const partitions = lags?.value ?? null
+  const lagging = partitions
+    ?.filter(({ lag }) => lag > 0)
+    .map((one) => ({ name: nameOf(one), committed: one.committed }))
+  const events_s = lagging ? await ask('events', () => oldestMessageAge(db.sql, lagging), ENGINE_DEADLINE_MS) : null
+  const oldest = oldestOf({
+    events: events_s?.value ?? null,
+    workbooks: workbooks_s?.value ?? null,
+    messages: queued_s?.value ?? null,
+  })
+  const sample: Sample = {
+    api_up: health?.value.status === 200,
+    api_status: health?.value.status ?? null,
+    api_latency_ms: health?.latency_ms ?? null,
+    roles: health?.value.roles ?? null,
+    sql_latency_ms: sql?.latency_ms ?? null,
+    cache_latency_ms: cache?.latency_ms ?? null,
+    disk_free_share: disk?.value.free_share ?? null,
+    queue_dead: sumOf(dead),
+    stream_lag: partitions && partitions.reduce((sum, { lag }) => sum + lag, 0),
+    stream_ends: partitions && Object.fromEntries(partitions.map((one) => [nameOf(one), one.end])),
+    oldest_input_age_s: oldest?.age_s ?? null,
+    oldest_input: oldest?.kind ?? null,
+  }
+  return { sample, dead_letters: dead?.value ?? null, lags: partitions && byTopic(partitions) }
+}
+
+interface GroupLag extends PartitionLag {
+  group: string
+}
+
+async function readLags(stream: Db['stream']): Promise<GroupLag[]> {
+  const lags = GROUPS.map(async (group) => (await stream.lag(group)).map((one) => ({ ...one, group })))
+  return (await Promise.all(lags)).flat()
+}
+
+const nameOf = ({ group, topic, partition }: GroupLag) => `${group} ${topic}/${partition}`
+
+function byTopic(partitions: GroupLag[]): Record<string, number> {
+  const sums: Record<string, number> = {}
+  for (const { group, topic, lag } of partitions) sums[`${group} ${topic}`] = (sums[`${group} ${topic}`] ?? 0) + lag
+  return sums
+}
+
+async function askHealth(api: ApiClient): Promise<{ status: number; roles: Record<string, string> | null }> {
+  const answer = await api.get('/health', { signal: AbortSignal.timeout(API_DEADLINE_MS) })
+  const body: unknown = await answer.json().catch(() => null)
+  if (typeof body !== 'object' || body === null) return { status: answer.status, roles: null }
+  const roles = Object.entries(body as Record<string, { status?: unknown } | null>).flatMap(([role, about]) =>
+    typeof about?.status === 'string' ? [[role, about.status]] : [],
+  )
+  return { status: answer.status, roles: Object.fromEntries(roles) }
+}
+
+/** The file system of DATA_DIR. */
+export async function readDisk(folder: string) {
+  const { bavail, blocks, bsize } = await statfs(folder)
+  return { free_bytes: bavail * bsize, size_bytes: blocks * bsize, free_share: blocks === 0 ? 1 : bavail / blocks }
+}
+
+function sumOf(dead: Answered<Record<string, number>> | null): number | null {
+  return dead && Object.values(dead.value).reduce((sum, count) => sum + count, 0)
+}

@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { addApiMinutes, LATENCY_BOUNDS_MS } from '../../db/api-minutes.ts'
+import { createAnswerCounter } from '../../api/health/count-answers.ts'
+import { isOk, kpisOf, percentile, type Kpi } from '../../api/kpis/service.ts'
+import { until } from '../e2e/program.ts'
+import { testApi, type TestApi } from './api.ts'
+
+setDefaultTimeout(30_000)
+
+let api: TestApi
+beforeAll(async () => {
+  api = await testApi()
+  await api.db.sql`insert into jobs (name, schedule, timezone) values ('j', '@daily', 'UTC')`
+})
+afterAll(() => api.close())
+beforeEach(async () => {
+  await api.db.sql`truncate probe_samples, api_minutes, runs cascade`
+})
+
+/** A fixed moment, so that no tick passes while a test looks. */
+const TO = new Date('2026-11-21T12:00:00Z')
+const ago = (seconds: number) => new Date(TO.getTime() - seconds * 1000)
+
+async function kpis(hours: number): Promise<Record<string, Kpi & { ok: boolean | null }>> {
+  const items = await kpisOf(api.db.sql, { from: ago(hours * 3600), to: TO })
+  return Object.fromEntries(items.map((item) => [item.name, { ...item, ok: isOk(item) }]))
+}
+
+const sample = (ticks_ago: number, { api_up = true, oldest_input_age_s = null }: Figures = {}) =>
+  api.db.sql`
+    insert into probe_samples (tick, replica, finished_at, api_up, oldest_input_age_s)
+    values (${ago(15 * ticks_ago)}, 'r', now(), ${api_up}, ${oldest_input_age_s})`
+
+interface Figures {
+  api_up?: boolean | null
+  oldest_input_age_s?: number | null
+}
+
+test('a KPI of which nothing is known is null, and says why in the language asked for', async () => {
+  const answer = await api.call('GET', '/kpis', { as: 'viewer' })
+  const { hours, items } = (await answer.json()) as { hours: number; items: Array<Record<string, unknown>> }
+  expect([answer.status, hours]).toEqual([200, 24])
+  for (const { name, value, ok, samples } of items) expect([name, value, ok, samples]).toEqual([name, null, null, 0])
+  expect(items[0]!.reason).toBe('The probe has not run yet; start the jobs.')
+  const other = await api.call('GET', '/kpis', { as: 'viewer', headers: { 'accept-language': 'pt' } })
+  expect(await other.text()).toContain('A sonda ainda não rodou')
+})
+
+test('uptime counts the ticks since the first: one at which nobody looked, or whose looker died, is not up', async () => {
+  // Ten ticks: 7 up, 1 down, 1 unfinished, 1 that nobody took.
+  for (const ticks of [1, 2, 3, 4, 5, 6, 10]) await sample(ticks)
+  await sample(7, { api_up: false })
+  await sample(8, { api_up: null })
+  const { uptime } = await kpis(24)
+  expect(uptime).toMatchObject({ value: 70, ok: false, samples: 10, parts: { up: 7, down: 1, not_observed: 2 } })
+  expect(uptime!.window).toEqual({ from: ago(150), to: TO })
+})
+
+test('a system that was away for most of the hour was up for what is left of it', async () => {
+  await sample(241)
+  for (let ticks = 1; ticks <= 24; ticks++) await sample(ticks)
+  expect((await kpis(1)).uptime).toMatchObject({
+    value: 10,
+    samples: 240,
+    parts: { up: 24, not_observed: 216 },
+  })
+  // 25 of the 241 ticks since the first.
+  expect((await kpis(24)).uptime).toMatchObject({ value: 10.373, samples: 241 })
+})
+
+test('freshness is the greatest age that a waiting input reached', async () => {
+  await sample(1, { oldest_input_age_s: 0 })
+  await sample(2, { oldest_input_age_s: 899 })
+  await sample(3)
+  expect((await kpis(24)).freshness).toMatchObject({ value: 899, ok: true, samples: 2 })
+  await sample(4, { oldest_input_age_s: 900 })
+  expect((await kpis(24)).freshness).toMatchObject({ value: 900, ok: false, samples: 3 })
+})
+
+test('job success is of the runs that ended in the window; cancelled and running ones are neither', async () => {
+  const states = [...Array<string>(19).fill('succeeded'), 'failed', 'cancelled', 'running']
+  for (const state of states)
+    await api.db.sql`
+      insert into runs (id, job, trigger, state, finished_at)
+      values (${Bun.randomUUIDv7()}, 'j', 'manual', ${state}, ${state === 'running' ? null : ago(60)})`
+  await api.db.sql`
+    insert into runs (id, job, trigger, state, finished_at)
+    values (${Bun.randomUUIDv7()}, 'j', 'manual', 'failed', ${ago(7200)})`
+  expect((await kpis(1)).job_success).toMatchObject({ value: 95, ok: false, samples: 20 })
+  expect((await kpis(3)).job_success).toMatchObject({ value: 90.476, parts: { succeeded: 19, failed: 2 } })
+})
+
+test('what several API processes count in one minute is added; errors are the share of answers from 500 on', async () => {
+  const now_ms = ago(60).getTime()
+  const processes = [1, 2].map(() => createAnswerCounter(api.db.sql, () => now_ms))
+  for (const one of processes) {
+    for (let i = 0; i < 999; i++) one.count('/embalagens', i % 2 ? 200 : 404, 0.004)
+    one.count('/embalagens', 500, 0.5)
+    // The machine's own questions about the API.
+    for (const route of ['/health', '/health/live', '/metrics']) one.count(route, 503, 9)
+  }
+  await Promise.all(processes.map((one) => one.flush()))
+  await processes[0]!.flush()
+  const { errors, latency } = await kpis(24)
+  expect(errors).toMatchObject({ value: 0.1, ok: false, samples: 2000, parts: { errors: 2 } })
+  // 1,998 of 2,000 in the class from 2 to 5 ms; the 1,900th lies 1900/1998 of the way.
+  expect(latency).toMatchObject({ value: 4.853, ok: true, samples: 2000 })
+})
+
+test('what is counted while the database is away is added when it is back, once', async () => {
+  const counter = createAnswerCounter(api.db.sql, () => ago(60).getTime())
+  counter.count('/embalagens', 200, 0.001)
+  await api.db.sql`alter table api_minutes rename to api_minutes_away`
+  await counter.flush()
+  counter.count('/embalagens', 503, 0.001)
+  await api.db.sql`alter table api_minutes_away rename to api_minutes`
+  await counter.flush()
+  await counter.flush()
+  expect((await kpis(24)).errors).toMatchObject({ value: 50, samples: 2 })
+})
+
+test('the answers of the API are counted', async () => {
+  for (const path of ['/embalagens', '/embalagens', '/nowhere', '/health'])
+    await api.call('GET', path, { as: 'viewer' })
+  const errors = await until('the answers to be counted, which comes after them', async () => {
+    await api.answers.flush()
+    const answer = await api.call('GET', '/kpis?hours=1', { as: 'viewer' })
+    const { items } = (await answer.json()) as { items: Kpi[] }
+    return items.find(({ name, samples }) => name === 'errors' && samples >= 3)
+  })
+  expect(errors.value).toBe(0)
+})
+
+test('minutes before the window are not counted', async () => {
+  const latencies = LATENCY_BOUNDS_MS.map(() => 0).concat(5)
+  await addApiMinutes(api.db.sql, [{ minute: ago(7200), answers: 5, errors: 5, latencies }])
+  expect((await kpis(1)).errors!.samples).toBe(0)
+  expect((await kpis(3)).errors).toMatchObject({ samples: 5, value: 100 })
+})
+
+test.each([
+  [[0, 0, 10], 0.5, 3.5],
+  [[10], 0.95, 0.95],
+  [[0, 10, 10], 0.5, 2],
+])('the quantile of %j at %p is %p ms', (counts, share, expected) => {
+  const latencies = [...LATENCY_BOUNDS_MS, 0].map((_, place) => counts[place] ?? 0)
+  const answers = counts.reduce((sum, count) => sum + count, 0)
+  expect(percentile({ answers, errors: 0, latencies }, share)).toBeCloseTo(expected, 6)
+})
+
+test('a quantile beyond the last class is its bound, and a window is from 1 hour to 31 days', async () => {
+  const latencies = LATENCY_BOUNDS_MS.map(() => 0).concat(3)
+  expect(percentile({ answers: 3, errors: 0, latencies }, 0.95)).toBe(30_000)
+  for (const hours of ['0', '745', '1.5', 'x']) {
+    const answer = await api.call('GET', `/kpis?hours=${hours}`, { as: 'viewer' })
+    expect([hours, answer.status]).toEqual([hours, 422])
+  }
+  expect((await api.call('GET', '/kpis')).status).toBe(401)
+})
