@@ -62,3 +62,24 @@ export async function runFacts(sql: Sql, { from, to }: Stretch): Promise<{ succe
     from runs where finished_at >= ${from} and finished_at < ${to} + make_interval(secs => ${PROBE_EVERY_S})`
   return row!
 }
+
+export interface AlertFacts {
+  fired: number
+  /** Those that nobody has acknowledged yet and that are not over. */
+  open: number
+  /** From firing to the acknowledgement or the end, whichever came first; for those still open, until now. */
+  mean_response_s: number | null
+}
+
+/** Of the alerts that fired in the stretch. */
+export async function alertFacts(sql: Sql, { from, to }: Stretch): Promise<AlertFacts> {
+  const [row] = await sql<AlertFacts[]>`
+    with answered as (
+      select fired_at, least(acknowledged_at, resolved_at) as at from alerts
+      where fired_at >= ${from} and fired_at < ${to} and opened_at < ${to}
+    )
+    select count(*)::int as fired, count(*) filter (where at is null)::int as open,
+      avg(extract(epoch from coalesce(at, greatest(${to}, fired_at)) - fired_at))::float8 as mean_response_s
+    from answered`
+  return row!
+}

@@ -26,7 +26,7 @@ await runProgram(async () => {
   const roles = openRoles(config, db)
   const replica = await startReplica(jobs, roles, config, log)
   const { data_dir } = config.db
-  const probe = startProbe({ db, api: roles.api, data_dir, limits: config.probe, log, observe: async () => {} })
+  const probe = startProbe({ db, api: roles.api, data_dir, limits: config.probe, log })
   announceReady(log, config.heartbeat_file, { jobs: [...jobs.keys()] })
 
   log.info(`stopping on ${await stopSignal()}`)

@@ -1,7 +1,15 @@
 /** The KPIs and their targets, each computed from what happened; what nobody saw is not taken for good. */
 import type { Sql } from 'postgres'
 import { LATENCY_BOUNDS_MS } from '../../db/api-minutes.ts'
-import { answerFacts, probeFacts, runFacts, stretchOf, type AnswerFacts, type ProbeFacts } from '../../db/kpis.ts'
+import {
+  alertFacts,
+  answerFacts,
+  probeFacts,
+  runFacts,
+  stretchOf,
+  type AnswerFacts,
+  type ProbeFacts,
+} from '../../db/kpis.ts'
 import type { Stretch } from '../../db/kpis.ts'
 import { PROBE_EVERY_S } from '../../db/probe.ts'
 import type { Translated } from '../../lib/texts.ts'
@@ -23,6 +31,7 @@ const TARGETS = {
   latency: { unit: 'ms', target: { is: 'below', value: 200 } },
   errors: { unit: '%', target: { is: 'below', value: 0.1 } },
   job_success: { unit: '%', target: { is: 'above', value: 95 } },
+  alert_response: { unit: 's', target: { is: 'below', value: 300 } },
   freshness: { unit: 's', target: { is: 'below', value: 900 } },
 } as const
 
@@ -31,6 +40,7 @@ const NOTHING: Record<keyof typeof TARGETS, Translated> = {
   latency: { en: 'Nobody has asked the API anything.', pt: 'Ninguém pediu nada à API.' },
   errors: { en: 'Nobody has asked the API anything.', pt: 'Ninguém pediu nada à API.' },
   job_success: { en: 'No run has ended.', pt: 'Nenhuma execução terminou.' },
+  alert_response: { en: 'No alert has fired.', pt: 'Nenhum alerta disparou.' },
   freshness: { en: 'The probe has not run yet; start the jobs.', pt: 'A sonda ainda não rodou; inicie os jobs.' },
 }
 
@@ -39,10 +49,11 @@ export async function readKpis(sql: Sql, hours: number): Promise<Kpi[]> {
 }
 
 export async function kpisOf(sql: Sql, stretch: Stretch): Promise<Kpi[]> {
-  const [probe, answers, runs] = await Promise.all([
+  const [probe, answers, runs, alerts] = await Promise.all([
     probeFacts(sql, stretch),
     answerFacts(sql, stretch),
     runFacts(sql, stretch),
+    alertFacts(sql, stretch),
   ])
   const ended = runs.succeeded + runs.failed
   return [
@@ -50,6 +61,7 @@ export async function kpisOf(sql: Sql, stretch: Stretch): Promise<Kpi[]> {
     kpi('latency', percentile(answers, 0.95), answers.answers, stretch),
     kpi('errors', percent(answers.errors, answers.answers), answers.answers, stretch, { errors: answers.errors }),
     kpi('job_success', percent(runs.succeeded, ended), ended, stretch, { ...runs }),
+    kpi('alert_response', alerts.mean_response_s, alerts.fired, stretch, { open: alerts.open }),
     kpi('freshness', probe.oldest_input_age_s, probe.fresh_samples, stretch),
   ]
 }

@@ -4,15 +4,15 @@
  * its replica ticks, never more connections.
  */
 import { hostname } from 'node:os'
-import type { ISql } from 'postgres'
 import type { Db } from '../../db/index.ts'
+import { observe } from '../../db/observe.ts'
 import { createOutage } from '../../db/outage.ts'
 import { pause } from '../../db/outlast.ts'
 import { forgetDisks, noteDisk, PROBE_EVERY_S, saveSample, takeTick, type Tick } from '../../db/probe.ts'
 import type { Log } from '../../lib/log.ts'
 import type { ApiClient } from '../api-client.ts'
 import { createAsk, type Ask } from './ask.ts'
-import { diskObservation, observationsOf, type Observation, type ProbeLimits } from './observations.ts'
+import { diskObservation, observationsOf, type ProbeLimits } from './observations.ts'
 import { createWorkbookAge } from './oldest-input.ts'
 import { readDisk, takeSample, type SampleParts } from './take-sample.ts'
 
@@ -22,8 +22,6 @@ export interface ProbeParts {
   data_dir: string
   limits: ProbeLimits
   log: Log
-  /** Tells the alerts' rules, in the transaction that keeps the sample. */
-  observe: (tx: ISql, observations: Observation[]) => Promise<unknown>
 }
 
 export interface Probe {
@@ -69,7 +67,7 @@ export function startProbe(parts: ProbeParts): Probe {
 
 /** A function that looks once, if the tick is this replica's; how long to wait for the next, in milliseconds. */
 export function createLook(parts: ProbeParts, replica: string): () => Promise<number> {
-  const { db, api, data_dir, limits, observe } = parts
+  const { db, api, data_dir, limits } = parts
   const { sql } = db
   const ask = createAsk()
   const sampling: SampleParts = { db, api, ask, workbookAge: createWorkbookAge(sql, db.objects), data_dir }
@@ -81,7 +79,7 @@ export function createLook(parts: ProbeParts, replica: string): () => Promise<nu
       sql.begin(async (tx) => {
         if (!(await saveSample(tx, tick, replica, look.sample))) return
         for (const host of await forgetDisks(tx, FORGET_DISK_S))
-          observations.push({ ...diskObservation(host, 1, limits), detail: `No replica runs on ${host} any more.` })
+          observations.push({ rule: 'LOW_DISK_SPACE', subject: host, ok: true })
         await observe(tx, observations)
       })
     await insist(ask, 'save', save)

@@ -1,4 +1,8 @@
 /** What a look at the system means for the rules: each is told about every subject it watches, well or not. */
+import type { RuleName } from '../../db/alert-rules.ts'
+import type { Observation } from '../../db/observe.ts'
+import type { InputKind } from '../../db/probe.ts'
+import type { Translated } from '../../lib/texts.ts'
 import type { Look } from './take-sample.ts'
 
 export interface ProbeLimits {
@@ -10,13 +14,6 @@ export interface ProbeLimits {
   data_stale_s: number
 }
 
-export interface Observation {
-  rule: string
-  subject: string
-  ok: boolean
-  detail: string
-}
-
 /** What was not answered is no observation, but for the API and the cache, whose silence is the fact itself. */
 export function observationsOf(
   { sample, dead_letters, lags }: Look,
@@ -24,45 +21,74 @@ export function observationsOf(
   limits: ProbeLimits,
 ): Observation[] {
   const found: Observation[] = []
-  const say = (rule: string, subject: string, ok: boolean, detail: string) => found.push({ rule, subject, ok, detail })
+  const say = (rule: RuleName, subject: string, ok: boolean, detail: Translated) =>
+    found.push({ rule, subject, ok, detail })
   const { api_up, api_status, api_latency_ms, cache_latency_ms, roles, oldest_input, oldest_input_age_s } = sample
 
-  const how = api_status === null ? 'does not answer' : `answers GET /health with ${api_status}`
-  say('API_DOWN', api_url, api_up, `The API at ${api_url} ${how}${awayRoles(roles)}.`)
+  say('API_DOWN', api_url, api_up, apiDown(api_url, api_status, awayRoles(roles)))
   if (api_latency_ms !== null)
-    say(
-      'API_HIGH_LATENCY',
-      api_url,
-      api_latency_ms <= limits.api_slow_ms,
-      `GET /health took ${Math.round(api_latency_ms)} ms; more than ${limits.api_slow_ms} ms is too slow.`,
-    )
-  const cache_ok = cache_latency_ms !== null && roles?.cache !== 'down'
-  const who = cache_latency_ms === null ? 'the jobs' : 'the API'
-  say('CACHE_CONNECTION_LOST', 'cache', cache_ok, cache_ok ? 'The cache answers.' : `The cache does not answer ${who}.`)
+    say('API_HIGH_LATENCY', api_url, api_latency_ms <= limits.api_slow_ms, {
+      en: `GET /health took ${Math.round(api_latency_ms)} ms; up to ${limits.api_slow_ms} ms is well.`,
+      pt: `GET /health levou ${Math.round(api_latency_ms)} ms; até ${limits.api_slow_ms} ms está bem.`,
+    })
+  say('CACHE_CONNECTION_LOST', 'cache', cache_latency_ms !== null && roles?.cache !== 'down', {
+    en: `The cache does not answer ${cache_latency_ms === null ? 'the jobs' : 'the API'}.`,
+    pt: `O cache não responde ${cache_latency_ms === null ? 'aos jobs' : 'à API'}.`,
+  })
   if (dead_letters) {
     const total = Object.values(dead_letters).reduce((sum, dead) => sum + dead, 0)
-    const where = Object.entries(dead_letters).map(([queue, dead]) => `${dead} in ${queue}`)
+    const list = (at: string) =>
+      Object.entries(dead_letters)
+        .map(([queue, dead]) => `${dead} ${at} ${queue}`)
+        .join(', ')
     // One subject for all queues: one that has been emptied is no longer among them.
-    say('QUEUE_DEAD', 'queues', total <= limits.queue_dead_max, `Dead letters: ${where.join(', ') || 'none'}.`)
+    say('QUEUE_DEAD', 'queues', total <= limits.queue_dead_max, {
+      en: `Dead letters: ${list('in')}.`,
+      pt: `Mensagens mortas: ${list('em')}.`,
+    })
   }
   for (const [topic, lag] of Object.entries(lags ?? {}))
-    say('STREAM_LAG', topic, lag <= limits.stream_lag_max, `${topic} is ${lag} messages behind.`)
+    say('STREAM_LAG', topic, lag <= limits.stream_lag_max, {
+      en: `${topic} is ${lag} messages behind.`,
+      pt: `${topic} está ${lag} mensagens atrás.`,
+    })
   if (oldest_input_age_s !== null) {
     const minutes = Math.round(oldest_input_age_s / 60)
-    const stale = `The oldest of the ${oldest_input} that wait to be processed has waited ${minutes} min.`
-    say('DATA_STALE', 'inputs', oldest_input_age_s <= limits.data_stale_s, oldest_input ? stale : 'Nothing waits.')
+    const what = INPUTS[oldest_input ?? 'events']
+    say('DATA_STALE', 'inputs', oldest_input_age_s <= limits.data_stale_s, {
+      en: `The oldest of the ${what.en} that wait to be processed has waited ${minutes} min.`,
+      pt: `O mais antigo dos itens que esperam processamento (${what.pt}) espera há ${minutes} min.`,
+    })
   }
   return found
+}
+
+const INPUTS: Record<InputKind, Translated> = {
+  events: { en: 'events', pt: 'eventos' },
+  workbooks: { en: 'workbooks', pt: 'planilhas' },
+  messages: { en: 'messages', pt: 'mensagens' },
+}
+
+function apiDown(url: string, status: number | null, away: string[]): Translated {
+  const en = status === null ? 'does not answer' : `answers GET /health with ${status}`
+  const pt = status === null ? 'não responde' : `responde GET /health com ${status}`
+  const which = away.join(', ')
+  return {
+    en: `The API at ${url} ${en}${which && ` (down: ${which})`}.`,
+    pt: `A API em ${url} ${pt}${which && ` (fora do ar: ${which})`}.`,
+  }
 }
 
 /** How much room a machine's disk has left. */
 export function diskObservation(host: string, free_share: number, limits: ProbeLimits): Observation {
   const percent = Math.floor(free_share * 1000) / 10
-  const detail = `${percent} % of the disk of ${host} is free.`
+  const detail = {
+    en: `${percent} % of the disk of ${host} is free.`,
+    pt: `${String(percent).replace('.', ',')} % do disco de ${host} estão livres.`,
+  }
   return { rule: 'LOW_DISK_SPACE', subject: host, ok: free_share >= limits.disk_min_free_share, detail }
 }
 
-function awayRoles(roles: Record<string, string> | null): string {
-  const away = Object.entries(roles ?? {}).filter(([role, status]) => role !== 'status' && status === 'down')
-  return away.length === 0 ? '' : ` (down: ${away.map(([role]) => role).join(', ')})`
+function awayRoles(roles: Record<string, string> | null): string[] {
+  return Object.entries(roles ?? {}).flatMap(([role, status]) => (status === 'down' ? [role] : []))
 }

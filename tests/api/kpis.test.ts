@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 beforeEach(async () => {
-  await api.db.sql`truncate probe_samples, api_minutes, runs cascade`
+  await api.db.sql`truncate probe_samples, api_minutes, runs, alerts cascade`
 })
 
 /** A fixed moment, so that no tick passes while a test looks. */
@@ -88,6 +88,23 @@ test('job success is of the runs that ended in the window; cancelled and running
     values (${Bun.randomUUIDv7()}, 'j', 'manual', 'failed', ${ago(7200)})`
   expect((await kpis(1)).job_success).toMatchObject({ value: 95, ok: false, samples: 20 })
   expect((await kpis(3)).job_success).toMatchObject({ value: 90.476, parts: { succeeded: 19, failed: 2 } })
+})
+
+test('an alert is answered when it is acknowledged or over; one still open counts with its age', async () => {
+  const fired = (fired_s: number, ack_s: number | null, resolved_s: number | null) =>
+    api.db.sql`
+      insert into alerts (id, rule, subject, severity, state, failures, detail, opened_at, fired_at, acknowledged_at, resolved_at)
+      values (${Bun.randomUUIDv7()}, 'JOB_FAILED', ${String(fired_s)}, 'ERROR', ${resolved_s === null ? 'firing' : 'resolved'},
+        1, '{}', ${ago(fired_s)}, ${ago(fired_s)}, ${ack_s === null ? null : ago(ack_s)}, ${resolved_s === null ? null : ago(resolved_s)})`
+  await fired(1000, 900, 100)
+  await fired(2000, null, 1700)
+  // Acknowledged after it was over.
+  await fired(3000, 100, 2600)
+  expect((await kpis(1)).alert_response).toMatchObject({ value: 266.667, ok: true, samples: 3, parts: { open: 0 } })
+  await fired(500, null, null)
+  expect((await kpis(1)).alert_response).toMatchObject({ value: 325, ok: false, samples: 4, parts: { open: 1 } })
+  await fired(3601, null, null)
+  expect((await kpis(1)).alert_response!.samples).toBe(4)
 })
 
 test('what several API processes count in one minute is added; errors are the share of answers from 500 on', async () => {

@@ -4,13 +4,14 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readDbConfig } from '../../db/config.ts'
 import { connect, type Db } from '../../db/index.ts'
+import { observe } from '../../db/observe.ts'
 import { summariseSamples, type Sample } from '../../db/probe.ts'
 import { EVENTS_TOPIC } from '../../db/stream/event.ts'
 import { EVENTS_GROUP } from '../../db/stream/groups.ts'
 import { createApiClient } from '../../jobs/api-client.ts'
 import { createAsk } from '../../jobs/probe/ask.ts'
 import { createLook, startProbe, type ProbeParts } from '../../jobs/probe/index.ts'
-import { diskObservation, observationsOf, type Observation } from '../../jobs/probe/observations.ts'
+import { diskObservation, observationsOf } from '../../jobs/probe/observations.ts'
 import { envReader } from '../../lib/env.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'
 import { until } from '../e2e/program.ts'
@@ -19,13 +20,13 @@ import { silent } from './replica.ts'
 
 setDefaultTimeout(60_000)
 
-const LIMITS = { api_slow_ms: 5000, disk_min_free_share: 0.1, queue_dead_max: 0, stream_lag_max: 5, data_stale_s: 900 }
+const LIMITS = { api_slow_ms: 5000, disk_min_free_share: 0, queue_dead_max: 0, stream_lag_max: 5, data_stale_s: 900 }
+const FULL_DISK = { ...LIMITS, disk_min_free_share: 1.01 }
 
 let database: TestDatabase
 let data_dir: string
 let db: Db
 let api: StandIn
-let told: Observation[][]
 beforeAll(async () => {
   database = await testDatabase()
   data_dir = await mkdtemp(join(tmpdir(), 'doca-probe-'))
@@ -33,8 +34,7 @@ beforeAll(async () => {
   api = startStandIn()
 })
 beforeEach(async () => {
-  told = []
-  await database.sql`truncate probe_samples, probe_disks`
+  await database.sql`truncate probe_samples, probe_disks, alerts cascade`
 })
 afterEach(() => api.reset())
 afterAll(async () => {
@@ -50,7 +50,6 @@ const partsWith = (more: Partial<ProbeParts> = {}): ProbeParts => ({
   data_dir,
   limits: LIMITS,
   log: silent,
-  observe: async (_, observations) => void told.push(observations),
   ...more,
 })
 
@@ -62,7 +61,18 @@ async function look(more: Partial<ProbeParts> = {}): Promise<Sample & { finished
   return row!
 }
 
-const toldOf = (rule: string) => told.flat().filter((one) => one.rule === rule)
+interface Alert {
+  rule: string
+  subject: string
+  state: string
+  failures: number
+  detail: { en: string; pt: string }
+}
+
+/** What the rules made of it. */
+const alerts = async () => [
+  ...(await database.sql<Alert[]>`select rule, subject, state, failures, detail from alerts order by rule`),
+]
 
 test('a look at a system that is well', async () => {
   api.health = () =>
@@ -80,32 +90,38 @@ test('a look at a system that is well', async () => {
   })
   for (const figure of ['api_latency_ms', 'sql_latency_ms', 'cache_latency_ms', 'disk_free_share'] as const)
     expect(sample[figure]).toBeGreaterThan(0)
-  expect(told.flat().filter(({ ok }) => !ok)).toEqual([])
-  expect(
-    told
-      .flat()
-      .map(({ rule }) => rule)
-      .toSorted(),
-  ).toEqual(['API_DOWN', 'API_HIGH_LATENCY', 'CACHE_CONNECTION_LOST', 'DATA_STALE', 'LOW_DISK_SPACE', 'QUEUE_DEAD'])
+  expect(await alerts()).toEqual([])
 })
 
 test('of any number of replicas one looks at each tick, and the rules are told once', async () => {
-  const looks = Array.from({ length: 5 }, (_, i) => createLook(partsWith(), `r${i}`))
+  api.health = () => new Response('', { status: 500 })
+  const looks = Array.from({ length: 5 }, (_, i) => createLook(partsWith({ limits: FULL_DISK }), `r${i}`))
   await Promise.all(looks.map((each) => each()))
   const samples = await database.sql`select tick from probe_samples`
   expect(samples.length).toBeGreaterThanOrEqual(1)
-  expect(toldOf('API_DOWN')).toHaveLength(samples.length)
   // They run on one machine, whose disk is one.
-  expect(toldOf('LOW_DISK_SPACE')).toHaveLength(1)
+  expect(await alerts()).toMatchObject([
+    { rule: 'API_DOWN', failures: samples.length },
+    { rule: 'LOW_DISK_SPACE', subject: hostname(), failures: 1 },
+  ])
 })
 
-test.each<[string, () => Response, Partial<Sample>]>([
-  ['503', () => Response.json({ status: 'down', database: { status: 'down' } }, { status: 503 }), { api_status: 503 }],
-  ['no JSON', () => new Response('<h1>Bad gateway</h1>', { status: 502 }), { api_status: 502, roles: null }],
-])('an API that answers %s is down', async (_, health, expected) => {
-  api.health = health
-  expect(await look()).toMatchObject({ api_up: false, ...expected })
-  expect(toldOf('API_DOWN')).toMatchObject([{ subject: api.url, ok: false }])
+test('an API that stays down is an alert that fires, and is over when it is back', async () => {
+  api.health = () => Response.json({ status: 'down', database: { status: 'down' } }, { status: 503 })
+  for (let looks = 0; looks < 2; looks++) expect(await look()).toMatchObject({ api_up: false, api_status: 503 })
+  const detail = {
+    en: `The API at ${api.url} answers GET /health with 503 (down: database).`,
+    pt: `A API em ${api.url} responde GET /health com 503 (fora do ar: database).`,
+  }
+  expect(await alerts()).toEqual([{ rule: 'API_DOWN', subject: api.url, state: 'firing', failures: 2, detail }])
+  api.reset()
+  for (let looks = 0; looks < 2; looks++) expect(await look()).toMatchObject({ api_up: true })
+  expect(await alerts()).toMatchObject([{ rule: 'API_DOWN', state: 'resolved' }])
+})
+
+test('an API that answers no JSON is down', async () => {
+  api.health = () => new Response('<h1>Bad gateway</h1>', { status: 502 })
+  expect(await look()).toMatchObject({ api_up: false, api_status: 502, roles: null })
 })
 
 test('an API that nobody listens for is down, and the look says so in its own words', async () => {
@@ -115,23 +131,29 @@ test('an API that nobody listens for is down, and the look says so in its own wo
     metrics_token: undefined,
   })
   expect(await look({ api: nobody })).toMatchObject({ api_up: false, api_status: null, api_latency_ms: null })
-  expect(toldOf('API_DOWN')[0]!.detail).toBe('The API at http://127.0.0.1:1 does not answer.')
-  expect(toldOf('API_HIGH_LATENCY')).toEqual([])
+  expect((await alerts()).map(({ detail }) => detail.en)).toEqual(['The API at http://127.0.0.1:1 does not answer.'])
 })
 
 test('a cache that is away, for the jobs or for the API, is told', async () => {
   const cache = { ...db.cache, get: () => Promise.reject(new Error('away')) }
   expect(await look({ db: { ...db, cache } })).toMatchObject({ cache_latency_ms: null })
-  expect(toldOf('CACHE_CONNECTION_LOST')).toMatchObject([{ ok: false, detail: 'The cache does not answer the jobs.' }])
-  told = []
+  expect(await alerts()).toMatchObject([
+    { rule: 'CACHE_CONNECTION_LOST', detail: { en: 'The cache does not answer the jobs.' } },
+  ])
   api.health = () => Response.json({ status: 'degraded', cache: { status: 'down' } })
   expect(await look()).toMatchObject({ api_up: true })
-  expect(toldOf('CACHE_CONNECTION_LOST')).toMatchObject([{ ok: false, detail: 'The cache does not answer the API.' }])
+  expect(await alerts()).toMatchObject([
+    { rule: 'CACHE_CONNECTION_LOST', failures: 2, detail: { en: 'The cache does not answer the API.' } },
+  ])
 })
 
-test('what the rules refuse is not kept either: sample and alerts are one transaction', async () => {
-  const parts = partsWith({ observe: () => Promise.reject(new Error('no')) })
-  await expect(createLook(parts, 'r1')()).rejects.toThrow('no')
+test('sample and alerts are one transaction: without the one there is not the other', async () => {
+  await database.sql`alter table alerts rename to alerts_away`
+  try {
+    await expect(createLook(partsWith(), 'r1')()).rejects.toThrow('alerts')
+  } finally {
+    await database.sql`alter table alerts_away rename to alerts`
+  }
   expect(await database.sql`select 1 from probe_samples where finished_at is not null`).toHaveLength(0)
   expect(await database.sql`select 1 from probe_disks`).toHaveLength(0)
 })
@@ -152,7 +174,7 @@ test('messages that a group has not finished wait since the first look that saw 
   )
   const seen = await look()
   expect(seen).toMatchObject({ stream_lag: 7, oldest_input_age_s: 0 })
-  expect(toldOf('STREAM_LAG').at(-1)).toMatchObject({ subject: `${EVENTS_GROUP} ${EVENTS_TOPIC}`, ok: false })
+  expect(await alerts()).toMatchObject([{ rule: 'STREAM_LAG', subject: `${EVENTS_GROUP} ${EVENTS_TOPIC}` }])
 
   await database.sql`
     insert into probe_samples (tick, replica, finished_at, stream_ends)
@@ -164,7 +186,7 @@ test('messages that a group has not finished wait since the first look that saw 
   expect(later).toMatchObject({ oldest_input: 'events' })
   expect(later!.oldest_input_age_s).toBeGreaterThanOrEqual(1200)
   expect(later!.oldest_input_age_s).toBeLessThan(1290)
-  expect(toldOf('DATA_STALE').at(-1)).toMatchObject({ ok: false, detail: expect.stringContaining('events') })
+  expect((await alerts()).find(({ rule }) => rule === 'DATA_STALE')!.detail.en).toContain('the events that wait')
   const reader = await db.stream.consume({
     group: EVENTS_GROUP,
     topic: EVENTS_TOPIC,
@@ -203,17 +225,19 @@ test('queued messages that may be delivered wait; those that wait for a retry do
   const sample = await look()
   expect(sample).toMatchObject({ oldest_input: 'messages', queue_dead: 1 })
   expect(Math.floor(sample.oldest_input_age_s! / 60)).toBe(5)
-  expect(toldOf('QUEUE_DEAD')).toMatchObject([{ ok: false, detail: 'Dead letters: 1 in orders.' }])
+  const dead = async () => (await alerts()).find(({ rule }) => rule === 'QUEUE_DEAD')
+  expect(await dead()).toMatchObject({ state: 'firing', detail: { en: 'Dead letters: 1 in orders.' } })
   await database.sql`truncate queue_messages, dead_letters`
   expect(await look()).toMatchObject({ oldest_input: null, queue_dead: 0 })
-  expect(toldOf('QUEUE_DEAD').at(-1)!.ok).toBe(true)
+  expect(await dead()).toMatchObject({ state: 'resolved' })
 })
 
 test('a machine that no replica runs on any more is no reason for an alert', async () => {
   await database.sql`
     insert into probe_disks (host, free_bytes, size_bytes, measured_at) values ('gone', 0, 1, now() - interval '1 hour')`
+  await observe(database.sql, [{ rule: 'LOW_DISK_SPACE', subject: 'gone', ok: false, detail: 'full' }])
   await look()
-  expect(toldOf('LOW_DISK_SPACE')).toContainEqual(expect.objectContaining({ subject: 'gone', ok: true }))
+  expect(await alerts()).toEqual([])
   const disks = await database.sql<{ host: string }[]>`select host from probe_disks`
   expect(disks.map(({ host }) => host)).toEqual([hostname()])
 })
@@ -242,7 +266,9 @@ test('the probe goes on looking, and stops at once', async () => {
 test.each([
   [0.0999, false],
   [0.1, true],
-])('a disk of which %p is free: %p', (share, ok) => expect(diskObservation('h', share, LIMITS).ok).toBe(ok))
+])('a disk of which %p is free: %p', (share, ok) =>
+  expect(diskObservation('h', share, { ...LIMITS, disk_min_free_share: 0.1 }).ok).toBe(ok),
+)
 
 test.each([
   [5000, true],
