@@ -10,3 +10,9 @@ export function withFormulaGuard(text: string): string {
 export function withoutFormulaGuard(text: string): string {
   return /^'+[=+\-@]/.test(text) ? text.slice(1) : text
 }
+
+/** Any text as a cell of RFC 4180. */
+export function csvText(text: string): string {
+  const guarded = withFormulaGuard(text)
+  return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded
+}

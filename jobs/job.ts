@@ -4,9 +4,11 @@
  */
 import type { Objects } from '../db/objects/index.ts'
 import type { Overlap } from '../db/jobs.ts'
+import type { Stream } from '../db/stream/index.ts'
 import type { JSONValue, Sql } from 'postgres'
 import type { ApiClient } from './api-client.ts'
 import type { Locale } from '../lib/texts.ts'
+import type { JobSettings } from './settings.ts'
 import { readSchedule, type Schedule } from '../lib/schedule.ts'
 
 export interface JobOptions {
@@ -58,10 +60,13 @@ export interface JobContext {
 export interface JobRoles {
   sql: Sql
   objects: Objects
+  stream: Stream
   /** Doca's own API, as the service user. */
   api: ApiClient
   /** The language of what people read where nobody asked for one. */
   locale: Locale
+  /** What the built-in jobs are configured with. */
+  settings: JobSettings
 }
 
 export type RunLog = Record<'debug' | 'info' | 'warn' | 'error', (message: string, data?: JSONValue) => void>

@@ -6,7 +6,7 @@ import type { Sql } from 'postgres'
 import { exportPackaging, PACKAGING_FIELDS, type PackagingFilters, type PackagingValues } from '../../db/packaging.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import { withFormulaGuard } from '../../db/formula-guard.ts'
+import { csvText } from '../../db/formula-guard.ts'
 
 const BATCH_ROWS = 500
 /** How long a reader may take no data. */
@@ -55,8 +55,7 @@ export function csvLine(row: PackagingValues): string {
 function csvCell(value: PackagingValues[keyof PackagingValues]): string {
   if (value === null) return ''
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  const text = withFormulaGuard(Array.isArray(value) ? value.join(';') : value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return csvText(Array.isArray(value) ? value.join(';') : value)
 }
 
 /**

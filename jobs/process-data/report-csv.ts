@@ -1,5 +1,5 @@
 /** The summary as a spreadsheet reads it: a row per group and currency. */
-import { withFormulaGuard } from '../../db/formula-guard.ts'
+import { csvText } from '../../db/formula-guard.ts'
 import type { Group, Summary } from './summarise.ts'
 
 const HEADER = ['group', 'name', 'items', 'stock', 'low_stock', 'currency', 'stock_value']
@@ -32,7 +32,5 @@ function rowsOf(group: string, groups: Group[]): Array<Array<string | number>> {
 }
 
 function cell(value: string | number): string {
-  if (typeof value === 'number') return String(value)
-  const text = withFormulaGuard(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return typeof value === 'number' ? String(value) : csvText(value)
 }

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSql } from '../../db/index.ts'
 import { createDiskObjects } from '../../db/objects/disk.ts'
+import { createSqlStream } from '../../db/stream/sql.ts'
 import { createApiClient } from '../../jobs/api-client.ts'
+import { readJobsConfig } from '../../jobs/config.ts'
 import { job, type Job, type JobOptions, type JobRoles } from '../../jobs/job.ts'
 import { startReplica } from '../../jobs/scheduler/index.ts'
 import type { WorkerOptions } from '../../jobs/scheduler/worker.ts'
@@ -34,6 +36,8 @@ export async function testRoles(
   const sql = openSql(database.url, 4)
   const data_dir = await mkdtemp(join(tmpdir(), 'doca-jobs-'))
   const objects = await createDiskObjects(join(data_dir, 'objects'))
+  const stream = createSqlStream(sql, { log: silent, lease_ms: 5000 })
+  const { settings } = readJobsConfig({})
   const options = {
     url: api_url,
     username: 'service',
@@ -42,8 +46,9 @@ export async function testRoles(
     patience_s: 0.2,
   }
   return {
-    roles: { sql, objects, api: createApiClient(options), locale: 'pt-BR' },
+    roles: { sql, objects, stream, api: createApiClient(options), locale: 'pt-BR', settings },
     async close() {
+      await stream.close()
       await objects.close()
       await sql.end({ timeout: 5 })
       await rm(data_dir, { recursive: true })

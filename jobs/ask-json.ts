@@ -1,0 +1,97 @@
+/**
+ * JSON from somebody else's API. What comes instead (no answer, an error page, half an answer) is a sentence and whether
+ * asking again may help. Keys stay in the query string: no sentence holds it.
+ */
+import type { JSONValue } from 'postgres'
+import { growingDelay, pause } from '../db/outlast.ts'
+import { AppError, messageOf } from '../lib/errors.ts'
+import { retryAfter } from './retry-after.ts'
+
+export interface Refusal {
+  problem: AppError
+  /** Whether it may be different in a while, and how long the API asks to wait for that; null: it does not say. */
+  passing: boolean
+  retry_after_ms: number | null
+}
+
+export interface JsonOptions {
+  signal: AbortSignal
+  /** For the whole answer. */
+  deadline_ms?: number
+  max_bytes?: number
+}
+
+const DEADLINE_MS = 10_000
+const MAX_BYTES = 16 * 1024 * 1024
+
+/** Throws only the signal's reason. */
+export async function askJson(url: string, options: JsonOptions): Promise<{ json: JSONValue } | Refusal> {
+  const { signal, deadline_ms = DEADLINE_MS, max_bytes = MAX_BYTES } = options
+  const late = AbortSignal.timeout(deadline_ms)
+  const { origin, pathname } = new URL(url)
+  const what = `GET ${origin}${pathname}`
+  const refused = (sentence: string, passing: boolean, retry_after_ms: number | null = null): Refusal => ({
+    problem: new AppError('external_api', 502, `${what} ${sentence}.`),
+    passing,
+    retry_after_ms,
+  })
+  try {
+    const answer = await fetch(url, {
+      headers: { accept: 'application/json' },
+      signal: AbortSignal.any([signal, late]),
+    })
+    const text = await textOf(answer, max_bytes)
+    if (text === null) return refused(`answered with more than ${max_bytes} bytes`, false)
+    const { status } = answer
+    if (status === 429 || status >= 500) return refused(`answered ${status}`, true, retryAfter(answer))
+    if (!answer.ok)
+      return refused(`answered ${status}${status === 401 || status === 403 ? '; check its key' : ''}`, false)
+    try {
+      return { json: JSON.parse(text) as JSONValue }
+    } catch {
+      const start = text.trimStart().slice(0, 40).replaceAll(/\s+/g, ' ')
+      return refused(`answered ${text.length} characters that are no JSON ("${start}…")`, true)
+    }
+  } catch (thrown) {
+    if (signal.aborted) throw signal.reason
+    if (late.aborted) return refused(`was not answered within ${deadline_ms / 1000} s`, true)
+    return refused(`failed: ${messageOf(thrown)}`, true)
+  }
+}
+
+export interface Patience {
+  /** On performance.now()'s clock: no wait goes beyond it. */
+  until: number
+  first_delay_ms?: number
+  max_delay_ms?: number
+  onWait?: (problem: AppError, delay_ms: number) => void
+}
+
+/** Asks until there is JSON; a refusal that does not pass, or not before `until`, is the answer. */
+export async function askPatiently(
+  url: string,
+  options: JsonOptions,
+  { until, first_delay_ms = 1000, max_delay_ms = 30_000, onWait }: Patience,
+): Promise<{ json: JSONValue } | Refusal> {
+  for (let tries = 0; ; tries++) {
+    const answer = await askJson(url, options)
+    if ('json' in answer || !answer.passing) return answer
+    const delay_ms = answer.retry_after_ms ?? growingDelay(tries, first_delay_ms, max_delay_ms)
+    if (performance.now() + delay_ms > until) return answer
+    onWait?.(answer.problem, delay_ms)
+    await pause(delay_ms, options.signal)
+    options.signal.throwIfAborted()
+  }
+}
+
+/** null: it is longer than `max_bytes`. */
+async function textOf({ body }: Response, max_bytes: number): Promise<string | null> {
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  for await (const part of (body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += part.byteLength
+    if (bytes > max_bytes) return null
+    parts.push(part)
+  }
+  return Buffer.concat(parts).toString('utf8')
+}

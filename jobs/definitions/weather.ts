@@ -1,0 +1,25 @@
+/** Every hour: the weather at WEATHER_PLACES from a weather service (WEATHER_URL, WEATHER_KEY), kept in sql and as CSV. */
+import { AppError } from '../../lib/errors.ts'
+import { job } from '../job.ts'
+import { readWeather } from '../weather/read-weather.ts'
+
+export default job({
+  name: 'weather',
+  schedule: '@hourly',
+  retries: 2,
+  backoff: { first_s: 60, max_s: 300 },
+  timeout_s: 600,
+  async run(context) {
+    const { slot, log, roles } = context
+    const { weather } = roles.settings
+    if (weather.url.includes('{key}') && weather.key === undefined) {
+      const sentence =
+        'WEATHER_KEY is not set: get one from the weather service, or name one without keys in WEATHER_URL.'
+      // Nobody wants an alert every hour for what was never set up; who asks is told.
+      if (slot === null) throw new AppError('weather_not_configured', 500, sentence)
+      log.warn(sentence)
+      return { skipped: sentence }
+    }
+    return readWeather(context, weather)
+  },
+})

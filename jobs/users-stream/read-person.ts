@@ -1,0 +1,49 @@
+/** A person of the RandomUser API (https://randomuser.me/documentation) in the flat form that travels through the topic. */
+import type { Person } from '../../db/stream/person.ts'
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** null: nothing by which a person could be known. What else is missing is null in the person. */
+export function readPerson(raw: unknown): Person | null {
+  const given = at(raw, 'login', 'uuid')
+  const id = typeof given === 'string' ? given.toLowerCase() : ''
+  const email = text(at(raw, 'email'))
+  if (!UUID.test(id)) return null
+  return {
+    id,
+    nome: text(at(raw, 'name', 'first')),
+    sobrenome: text(at(raw, 'name', 'last')),
+    genero: text(at(raw, 'gender')),
+    endereco: addressOf(at(raw, 'location')),
+    codigo_postal: text(at(raw, 'location', 'postcode')),
+    email,
+    usuario: text(at(raw, 'login', 'username')),
+    data_nascimento: text(at(raw, 'dob', 'date')),
+    data_registro: text(at(raw, 'registered', 'date')),
+    telefone: text(at(raw, 'phone')),
+    imagem: text(at(raw, 'picture', 'medium')),
+  }
+}
+
+/** "Rua Acre 12, Recife, Pernambuco, Brazil", of what there is. */
+function addressOf(location: unknown): string | null {
+  const street = [text(at(location, 'street', 'name')), text(at(location, 'street', 'number'))]
+    .filter(Boolean)
+    .join(' ')
+  const parts = [street, ...['city', 'state', 'country'].map((name) => text(at(location, name)))].filter(Boolean)
+  return parts.length === 0 ? null : parts.join(', ')
+}
+
+function at(value: unknown, ...path: string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, name) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[name] : undefined,
+    value,
+  )
+}
+
+/** Postcodes and house numbers come as numbers, too. */
+function text(value: unknown): string | null {
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'string' && value.trim() !== '' ? value.trim().toWellFormed() : null
+}

@@ -1,0 +1,126 @@
+/**
+ * People from a RandomUser-shaped API into a topic, page after page, no faster than asked and for so long. A run's pages
+ * have the run's id as their seed: a retry sends the same people again, and who reads the topic knows them by their ids.
+ */
+import { pause } from '../../db/outlast.ts'
+import { personMessage, type Person } from '../../db/stream/person.ts'
+import type { Stream } from '../../db/stream/index.ts'
+import { AppError } from '../../lib/errors.ts'
+import { askPatiently } from '../ask-json.ts'
+import type { RunLog } from '../job.ts'
+import { readPerson } from './read-person.ts'
+
+export interface StreamUsersOptions {
+  url: string
+  topic: string
+  seconds: number
+  /** People a second. */
+  per_s: number
+  /** People a page. */
+  page: number
+  seed: string
+  first_delay_ms?: number
+}
+
+export interface StreamedUsers {
+  topic: string
+  people: number
+  pages: number
+  /** People who came again, and entries that are none. */
+  repeated: number
+  unreadable: number
+}
+
+/** How much of a second's people is sent at once. */
+const SLICE_S = 0.25
+/** Pages in a row without anybody new: the API has no more. */
+const MOST_IDLE_PAGES = 3
+
+/** Throws AppError when the API gave nobody, or refuses for good. */
+export async function streamUsers(
+  stream: Pick<Stream, 'produce'>,
+  options: StreamUsersOptions,
+  { log, signal }: { log: RunLog; signal: AbortSignal },
+): Promise<StreamedUsers> {
+  const { url, topic, seconds, per_s, seed, first_delay_ms } = options
+  const begun = performance.now()
+  const until = begun + seconds * 1000
+  const known = new Set<string>()
+  const done: StreamedUsers = { topic, people: 0, pages: 0, repeated: 0, unreadable: 0 }
+
+  for (let page = 1, idle = 0; performance.now() < until && idle < MOST_IDLE_PAGES; page++) {
+    const patience = {
+      until,
+      ...(first_delay_ms !== undefined && { first_delay_ms }),
+      onWait: ({ message }: AppError, delay_ms: number) =>
+        log.warn(`${message} Asking again in ${Math.ceil(delay_ms / 100) / 10} s.`, { page }),
+    }
+    const answer = await askPatiently(pageUrl(url, page, options), { signal }, patience)
+    if (!('json' in answer)) {
+      if (done.people === 0 || !answer.passing) throw answer.problem
+      log.warn(`${answer.problem.message} The time is over.`, { page })
+      break
+    }
+    const entries = entriesOf(answer.json, url)
+    if (entries.length === 0) break
+    const fresh = newPeople(entries)
+    idle = fresh.length === 0 ? idle + 1 : 0
+    done.pages++
+    if (!(await sendPaced(fresh))) break
+  }
+  if (done.people === 0) throw noPeople(url, done)
+  log.info(`${done.people} people sent to ${topic}.`, { ...done })
+  return done
+
+  function newPeople(entries: unknown[]): Person[] {
+    return entries.flatMap((entry) => {
+      const person = readPerson(entry)
+      if (!person) done.unreadable++
+      else if (known.has(person.id)) done.repeated++
+      else return (known.add(person.id), [person])
+      return []
+    })
+  }
+
+  /** In slices, each when its time has come; false when the time is over before the next. */
+  async function sendPaced(people: Person[]): Promise<boolean> {
+    const slice = Math.max(1, Math.round(per_s * SLICE_S))
+    for (let at = 0; at < people.length; at += slice) {
+      const due = begun + (done.people / per_s) * 1000
+      if (due >= until) return false
+      await pause(Math.max(0, due - performance.now()), signal)
+      signal.throwIfAborted()
+      const part = people.slice(at, at + slice)
+      await stream.produce(
+        topic,
+        part.map((person) => personMessage(person, { trace_id: seed })),
+      )
+      done.people += part.length
+    }
+    return true
+  }
+}
+
+function pageUrl(url: string, page: number, { page: results, seed }: StreamUsersOptions): string {
+  const asked = new URL(url)
+  asked.searchParams.set('results', String(results))
+  asked.searchParams.set('page', String(page))
+  asked.searchParams.set('seed', seed)
+  return asked.href
+}
+
+function entriesOf(json: unknown, url: string): unknown[] {
+  const { results, error } = (json ?? {}) as { results?: unknown; error?: unknown }
+  if (Array.isArray(results)) return results
+  const why = typeof error === 'string' ? `it says "${error}"` : 'its answer has no list named results'
+  throw new AppError(
+    'users_api_unexpected',
+    502,
+    `${new URL(url).origin} gives no people: ${why}; check USERS_API_URL.`,
+  )
+}
+
+function noPeople(url: string, { unreadable }: StreamedUsers): AppError {
+  const what = unreadable > 0 ? `${unreadable} entries that are no people with a login.uuid` : 'an empty list'
+  return new AppError('users_api_empty', 502, `${new URL(url).origin} gave ${what}; check USERS_API_URL.`)
+}

@@ -1,0 +1,84 @@
+/** The weather of every place into the table, and of each day that it belongs to into one CSV file, replaced whole. */
+import { csvText } from '../../db/formula-guard.ts'
+import type { Objects } from '../../db/objects/index.ts'
+import { saveWeather, weatherOf, type Observation } from '../../db/weather.ts'
+import { AppError, messageOf } from '../../lib/errors.ts'
+import { askPatiently } from '../ask-json.ts'
+import type { JobContext } from '../job.ts'
+import type { JobSettings } from '../settings.ts'
+import { readObservation } from './read-observation.ts'
+import type { Sql } from 'postgres'
+
+export interface ReadWeather {
+  observations: number
+  files: string[]
+}
+
+/** How long one place may be asked for; the run's own retries come on top. */
+const PATIENCE_MS = 30_000
+
+/** Keeps what it got; throws AppError when a place was not got. */
+export async function readWeather(
+  { log, signal, roles: { sql, objects } }: JobContext,
+  { url, key, places }: JobSettings['weather'],
+  first_delay_ms?: number,
+): Promise<ReadWeather> {
+  const observations: Observation[] = []
+  const problems: string[] = []
+  for (const place of places) {
+    const patience = { until: performance.now() + PATIENCE_MS, ...(first_delay_ms !== undefined && { first_delay_ms }) }
+    const answer = await askPatiently(fill(url, place, key), { signal }, patience)
+    try {
+      if (!('json' in answer)) throw answer.problem
+      const observation = readObservation(place, answer.json)
+      observations.push(observation)
+      log.info(`${place}: ${observation.temperature_c} °C, ${observation.condition}`, observation as never)
+    } catch (thrown) {
+      problems.push(messageOf(thrown))
+      log.warn(messageOf(thrown), { place })
+    }
+  }
+  signal.throwIfAborted()
+  const files = observations.length === 0 ? [] : await keep(sql, objects, observations)
+  if (problems.length > 0)
+    throw new AppError(
+      'weather_incomplete',
+      502,
+      `${problems.length} of ${places.length} places failed. ${problems[0]}`,
+    )
+  return { observations: observations.length, files }
+}
+
+async function keep(sql: Sql, objects: Objects, observations: Observation[]): Promise<string[]> {
+  await saveWeather(sql, observations)
+  const days = [...new Set(observations.map(({ observed_at }) => observed_at.toISOString().slice(0, 10)))].toSorted()
+  for (const day of days) await objects.put(fileOf(day), weatherCsv(await weatherOf(sql, day)))
+  return days.map(fileOf)
+}
+
+const fileOf = (day: string) => `clima/${day}.csv`
+
+const COLUMNS = [
+  'place',
+  'observed_at',
+  'temperature_c',
+  'wind_kmh',
+  'condition',
+  'humidity_percent',
+  'visibility_km',
+] as const
+
+export function weatherCsv(rows: Observation[]): string {
+  const lines = [COLUMNS.join(','), ...rows.map((row) => COLUMNS.map((column) => cell(row[column])).join(','))]
+  return lines.map((line) => `${line}\r\n`).join('')
+}
+
+function cell(value: Observation[keyof Observation]): string {
+  if (value === null) return ''
+  if (value instanceof Date) return value.toISOString()
+  return typeof value === 'number' ? String(value) : csvText(value)
+}
+
+function fill(url: string, place: string, key = ''): string {
+  return url.replaceAll('{place}', encodeURIComponent(place)).replaceAll('{key}', encodeURIComponent(key))
+}
