@@ -1,5 +1,5 @@
 /** The jobs table: what is scheduled, and up to where its slots are accounted for. */
-import type { Sql } from 'postgres'
+import type { JSONValue, Sql } from 'postgres'
 import { AppError } from '../lib/errors.ts'
 import type { OVERLAPS } from './schema/jobs.ts'
 
@@ -12,6 +12,8 @@ export interface JobFacts {
   /** The job after whose successes it runs. */
   after: string | null
   overlap: Overlap
+  /** What the conf of its runs must be, as JSON Schema; null: anything. */
+  conf_schema: JSONValue | null
 }
 
 export interface JobRow extends JobFacts {
@@ -30,25 +32,29 @@ export interface JobRow extends JobFacts {
  * before are nobody's slots.
  */
 export async function registerJobs(sql: Sql, jobs: JobFacts[]): Promise<void> {
-  const facts = jobs.map(({ name, schedule, timezone, after, overlap }) => ({
-    name,
-    schedule,
-    timezone,
-    after,
-    overlap,
-  }))
   await sql`
-    insert into jobs (name, schedule, timezone, after, overlap)
-    select name, schedule, timezone, after, overlap
-    from jsonb_to_recordset(${sql.json(facts)}) as j(name text, schedule text, timezone text, after text, overlap text)
+    insert into jobs (name, schedule, timezone, after, overlap, conf_schema)
+    select name, schedule, timezone, after, overlap, conf_schema
+    from jsonb_to_recordset(${sql.json(jobs.map(factsOf))})
+      as j(name text, schedule text, timezone text, after text, overlap text, conf_schema jsonb)
     -- In one order, so that replicas that start together cannot lock each other out.
     order by name
     on conflict (name) do update set
-      schedule = excluded.schedule, timezone = excluded.timezone, after = excluded.after, overlap = excluded.overlap, seen_at = now(),
+      schedule = excluded.schedule, timezone = excluded.timezone, after = excluded.after, overlap = excluded.overlap,
+      conf_schema = excluded.conf_schema, seen_at = now(),
       scheduled_until = case
         when (jobs.schedule, jobs.timezone) = (excluded.schedule, excluded.timezone) then jobs.scheduled_until
         else excluded.scheduled_until end`
 }
+
+const factsOf = ({ name, schedule, timezone, after, overlap, conf_schema }: JobFacts) => ({
+  name,
+  schedule,
+  timezone,
+  after,
+  overlap,
+  conf_schema,
+})
 
 export interface ScheduleState {
   name: string

@@ -2,16 +2,21 @@
  * What a job is. A file in jobs/definitions has one as its default export; see definitions/hello.ts for a template.
  * `job()` refuses what it does not understand, so that no option is ever ignored in silence.
  */
-import type { Objects } from '../db/objects/index.ts'
+import type { Static, TRecord, TSchema, TString, TUnknown } from '@sinclair/typebox'
+import type { JSONValue, Sql, TransactionSql } from 'postgres'
 import type { Overlap } from '../db/jobs.ts'
+import type { Objects } from '../db/objects/index.ts'
 import type { Stream } from '../db/stream/index.ts'
-import type { JSONValue, Sql } from 'postgres'
-import type { ApiClient } from './api-client.ts'
-import type { Locale } from '../lib/texts.ts'
-import type { JobSettings } from './settings.ts'
+import { storableSchema } from '../lib/conf-schema.ts'
 import { readSchedule, type Schedule } from '../lib/schedule.ts'
+import type { Locale } from '../lib/texts.ts'
+import type { ApiClient } from './api-client.ts'
+import type { JobSettings } from './settings.ts'
 
-export interface JobOptions {
+/** Of a job that declares no conf. */
+type AnyConf = TRecord<TString, TUnknown>
+
+export interface JobOptions<Conf extends TSchema = AnyConf> {
   /** Unique; lower case letters, digits and `_`. */
   name: string
   /** A cron expression (5 or 6 fields), `@hourly`, `@daily`, `@weekly`, `@monthly` or `@every 30s`. */
@@ -27,7 +32,12 @@ export interface JobOptions {
   retries?: number
   /** The wait before a retry: `first_s`, doubled each time, at most `max_s`; 10 and 600 unless given. */
   backoff?: { first_s: number; max_s: number }
-  /** A run that takes longer fails and its `signal` aborts; 3600 unless given. */
+  /**
+   * A run that takes longer fails and its `signal` aborts; 3600 unless given. One that does not react to its signal is
+   * left behind: it goes on in the worker's process, but it can no longer write to its run. And while a job computes
+   * without ever waiting, nothing else happens in that process, this timeout included; the worker's log then names the
+   * job. For work that may hang or compute for long, see `isolate`.
+   */
   timeout_s?: number
   /**
    * When it is due while a run of it is under way: `skip` (unless given) starts nothing, `queue` waits for its turn,
@@ -38,18 +48,25 @@ export interface JobOptions {
   catchup?: 'none' | 'last' | 'all'
   /** Slots older than this are not made up for, whatever `catchup` says; no limit unless given. */
   catchup_window_s?: number
+  /**
+   * What its runs may be handed, as a TypeBox schema: `conf: Type.Object({ days: Type.Integer({ default: 7 }) })`. A
+   * trigger whose conf does not fit is refused; defaults are filled in. A key that is not in it is refused, too,
+   * unless it says `additionalProperties: true`. A scheduled run has only the defaults. Without a schema: anything.
+   */
+  conf?: Conf
   /** Does the work. What it returns is kept as the run's result; what it throws fails the attempt. */
-  run(context: JobContext): Promise<unknown> | unknown
+  run(context: JobContext<Conf>): Promise<unknown> | unknown
 }
 
-export interface JobContext {
+export interface JobContext<Conf extends TSchema = AnyConf> {
   run_id: string
   /** From 1; grows with every retry. */
   attempt: number
   /** The scheduled time, or that of the run which this one comes after; null for a run that somebody triggered. */
   slot: Date | null
-  /** What the trigger handed in; {} for a scheduled run. */
-  conf: Record<string, unknown>
+  /** What the trigger handed in, with the defaults of the job's `conf`; {} and the defaults for a scheduled run. */
+  conf: Static<Conf>
+  step: Step
   /** Kept with the run; `bun run jobs show RUN` prints it. */
   log: RunLog
   roles: JobRoles
@@ -69,11 +86,33 @@ export interface JobRoles {
   settings: JobSettings
 }
 
+/**
+ * `await step('charge the card', ({ idempotency_key }) => …)` does a part of the work durably: once it has finished, the
+ * attempts after a crash or a failure get back what it returned, without doing it again. It returns plain JSON (or
+ * nothing), at most 1 MiB. Its name is used once in a run. Who dies between the work and the note of it does it again:
+ * the key is the same then, for whoever can tell a repetition by it.
+ */
+export interface Step {
+  <T>(name: string, fn: (context: StepContext) => Promise<T> | T): Promise<T>
+  /**
+   * The same for work on the database: what `fn` does with `sql` and the note that it is done are one transaction, so it
+   * happens exactly once. `sql` is its only connection; do nothing in it that waits for long.
+   */
+  tx<T>(name: string, fn: (sql: TransactionSql, context: StepContext) => Promise<T> | T): Promise<T>
+}
+
+export interface StepContext {
+  /** A UUID that is the same in every attempt of the run. */
+  idempotency_key: string
+}
+
 export type RunLog = Record<'debug' | 'info' | 'warn' | 'error', (message: string, data?: JSONValue) => void>
 
-export interface Job extends Required<Omit<JobOptions, 'run' | 'after'>> {
-  run: JobOptions['run']
+export interface Job extends Required<Omit<JobOptions, 'run' | 'after' | 'conf'>> {
+  run(context: JobContext<TSchema>): Promise<unknown> | unknown
   after: string | null
+  /** What the conf of its runs must be, as JSON Schema; null: anything. */
+  conf_schema: JSONValue | null
   /** None for a job that runs after another. */
   times: Schedule
   [IS_JOB]: true
@@ -89,12 +128,12 @@ const DEFAULTS = {
   catchup: 'last',
   catchup_window_s: Infinity,
 } as const
-const KNOWN = new Set(['name', 'schedule', 'after', 'run', ...Object.keys(DEFAULTS)])
+const KNOWN = new Set(['name', 'schedule', 'after', 'run', 'conf', ...Object.keys(DEFAULTS)])
 /** setTimeout counts milliseconds in 31 bits. */
 const MAX_TIMEOUT_S = 2_147_483
 
 /** Defines a job; throws an Error that lists everything that is wrong with it. */
-export function job(options: JobOptions): Job {
+export function job<Conf extends TSchema = AnyConf>({ conf, ...options }: JobOptions<Conf>): Job {
   const after = options.after ?? null
   // What lists show of a job without times of its own.
   const schedule = after === null ? options.schedule : `after ${after}`
@@ -109,16 +148,18 @@ export function job(options: JobOptions): Job {
   } catch (thrown) {
     problems.push((thrown as Error).message)
   }
-  if (problems.length > 0 || !times)
+  const schema = conf === undefined ? { json: null } : storableSchema(conf)
+  if ('problem' in schema) problems.push(schema.problem)
+  if (problems.length > 0 || !times || 'problem' in schema)
     throw new Error(`job ${JSON.stringify(merged.name ?? null)} is not valid: ${problems.join(' ')}`)
-  return { ...merged, times, [IS_JOB]: true }
+  return { ...merged, run: merged.run as Job['run'], conf_schema: schema.json, times, [IS_JOB]: true }
 }
 
 export function isJob(value: unknown): value is Job {
   return typeof value === 'object' && value !== null && IS_JOB in value
 }
 
-function problemsOf(job: Omit<Job, 'times' | typeof IS_JOB>): string[] {
+function problemsOf(job: Omit<Job, 'times' | 'conf_schema' | 'run' | typeof IS_JOB> & { run: unknown }): string[] {
   const problems: string[] = []
   const whole = (value: unknown, min: number, max: number) => Number.isInteger(value) && between(value, min, max)
   if (typeof job.name !== 'string' || !/^[a-z][a-z0-9_]{0,62}$/.test(job.name))

@@ -5,6 +5,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Sql } from 'postgres'
+import { fittingConf } from '../../db/job-conf.ts'
 import { enqueueRun } from '../../db/runs.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Translated } from '../../lib/texts.ts'
@@ -53,7 +54,7 @@ export async function triggerByWebhook(sql: Sql, trigger: Trigger, signature: st
   const { run_id } = await enqueueRun(sql, {
     job: name,
     trigger: 'webhook',
-    ...(conf && { conf }),
+    conf: await fittingConf(sql, name, conf),
     ...(once && { dedupe_key: once }),
   })
   return { run_id }

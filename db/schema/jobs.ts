@@ -5,6 +5,7 @@ import {
   check,
   index,
   integer,
+  json,
   jsonb,
   pgTable,
   primaryKey,
@@ -46,6 +47,8 @@ export const jobs = pgTable(
     after: text(),
     /** Here too, not only in the job's file, so that every trigger obeys it, also one that never read the file. */
     overlap: text({ enum: OVERLAPS }).notNull().default('skip'),
+    /** What a run's conf must be, as JSON Schema; null: anything. The API reads it here, never in the job's file. */
+    conf_schema: jsonb(),
     paused_at: time(),
     /** Slots up to the last resume that nobody had written down by then came during the pause. */
     resumed_at: time(),
@@ -164,6 +167,23 @@ export const run_attempts = pgTable(
       sql`${t.state} in ('running', 'succeeded', 'failed', 'lost', 'handed_back', 'cancelled')`,
     ),
   ],
+)
+
+/** What a run's finished steps returned, for the attempts that come after. */
+export const run_steps = pgTable(
+  'run_steps',
+  {
+    run_id: uuid()
+      .notNull()
+      .references(() => runs.id, { onDelete: 'cascade' }),
+    name: text().notNull(),
+    /** The one that finished it. */
+    attempt: integer().notNull(),
+    /** null: undefined. json, not jsonb, which would put an object's keys in another order. */
+    result: json(),
+    finished_at: written(),
+  },
+  (t) => [primaryKey({ columns: [t.run_id, t.name] })],
 )
 
 export const run_logs = pgTable(

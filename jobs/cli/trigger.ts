@@ -1,11 +1,13 @@
 import type { Sql } from 'postgres'
 import { createBell } from '../../db/bell.ts'
+import { fittingConf } from '../../db/job-conf.ts'
 import { registerJobs } from '../../db/jobs.ts'
 import { listen } from '../../db/listen.ts'
 import { enqueueRun, getRun, RUN_ENDED, type RunRow } from '../../db/runs.ts'
 import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import { AppError } from '../../lib/errors.ts'
 import { EXIT } from '../../lib/program.ts'
+import { textIn } from '../../lib/texts.ts'
 import { jobNamed, type Command } from './command.ts'
 import { USAGE } from './usage.ts'
 
@@ -20,10 +22,12 @@ export const trigger: Command = (words, definitions) => {
     USAGE,
   )
   const job = jobNamed(positionals, definitions)
-  const conf = readConf(values.conf)
+  const given = readConf(values.conf)
   return async (sql) => {
     // Nobody may have started the scheduler yet.
     await registerJobs(sql, [job])
+    const conf = await fittingConf(sql, job.name, given).catch(sayMisfit)
+    if (!conf) return EXIT.usage
     const { run_id } = await enqueueRun(sql, { job: job.name, conf, trigger: 'manual' })
     const run = values.wait ? await waitForEnd(sql, run_id) : await readRun(sql, run_id)
     const { id, state, attempt, error, result } = run
@@ -41,6 +45,13 @@ function readConf(text: string): Record<string, unknown> {
   }
   if (typeof conf === 'object' && conf !== null && !Array.isArray(conf)) return conf as Record<string, unknown>
   return wrongUsage('--conf must be a JSON object, such as \'{"name": "Ana"}\'.', USAGE)
+}
+
+function sayMisfit(thrown: unknown): null {
+  if (!(thrown instanceof AppError) || thrown.code !== 'conf_invalid') throw thrown
+  const lines = thrown.errors!.map(({ path, message }) => `  ${path}  ${textIn(message, 'en')}`)
+  process.stderr.write(`${['--conf is not what the job expects:', ...lines].join('\n')}\n`)
+  return null
 }
 
 /** In case a notice is lost. */

@@ -6,12 +6,14 @@ import type { Sql } from 'postgres'
 import { growingDelay, type Outlast } from '../../db/outlast.ts'
 import type { ClaimedRun, HeldAttempt } from '../../db/run-claims.ts'
 import type { AttemptEnd } from '../../db/run-ends.ts'
-import { messageOf } from '../../lib/errors.ts'
+import { AppError, messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import type { Job, JobContext, JobRoles, RunLog } from '../job.ts'
+import type { Job, JobRoles, RunLog } from '../job.ts'
 import type { WriteEnd } from './end-writer.ts'
+import type { Outcome } from './outcome.ts'
+import { runInline } from './run-inline.ts'
 import { openRunLog } from './run-log.ts'
-import { storableJson, storableText } from './storable.ts'
+import { storableText } from './storable.ts'
 
 export interface AttemptTools {
   sql: Sql
@@ -37,10 +39,7 @@ const STOPPED = {
   shutdown: 'The program is stopping; the run is handed back.',
 }
 
-/** A job may use this long to react to its signal; then it is left behind. */
-const ABORT_GRACE_MS = 500
 const MAX_ERROR = 8192
-const MAX_RESULT_BYTES = 65_536
 
 export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): RunningAttempt {
   const { sql, outlast, giveUp } = tools
@@ -61,13 +60,11 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
     const timedOut = `It took longer than its timeout_s of ${job.timeout_s}.`
     const timer = setTimeout(() => stop('timeout', timedOut), job.timeout_s * 1000)
     const runLog = openRunLog(sql, held, { log, outlast, giveUp })
-    const { id: run_id, attempt: number, slot, conf } = run
-    const context = { run_id, attempt: number, slot, conf, log: runLog.log, roles: tools.roles, signal: abort.signal }
-    const settled = await settle(job, context)
+    const outcome = await outcomeOf(runLog.log)
     clearTimeout(timer)
 
-    const end = decide(settled)
-    if (end) sayEnd(runLog.log, settled, end)
+    const end = decide(outcome)
+    if (end) sayEnd(runLog.log, outcome, end)
     await runLog.close()
     const written = end !== null && (await tools.writeEnd(end))
     const duration_ms = Math.round(performance.now() - started)
@@ -75,17 +72,22 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
     else log.warn({ duration_ms }, 'the run went to another worker meanwhile; how it ended here does not count')
   }
 
-  function decide(settled: Settled): AttemptEnd | null {
+  async function outcomeOf(runLog: RunLog): Promise<Outcome> {
+    // Once more, although every trigger has checked it: a scheduled run gets its defaults here, and the schema may have
+    // changed since.
+    const conf = job.conf_schema === null ? run.conf : await confOf(job, run.conf)
+    if (conf instanceof AppError) return { error: conf.message, final: true }
+    return runInline(job, { ...run, conf }, { ...tools, log: runLog, signal: abort.signal })
+  }
+
+  function decide(outcome: Outcome): AttemptEnd | null {
     if (stopped === 'lost') return null
     if (stopped === 'cancelled') return { ...held, state: 'cancelled' }
-    if ('value' in settled && stopped !== 'timeout') {
-      const kept = storableJson(settled.value, MAX_RESULT_BYTES)
-      return { ...held, state: 'succeeded', result: 'json' in kept ? kept.json : { not_kept: kept.problem } }
-    }
+    if ('result' in outcome && stopped !== 'timeout') return { ...held, state: 'succeeded', result: outcome.result }
     if (stopped === 'shutdown') return { ...held, state: 'handed_back' }
-    const thrown = stopped === 'timeout' ? abort.signal.reason : (settled as { thrown: unknown }).thrown
-    const error = storableText(messageOf(thrown), MAX_ERROR)
-    return { ...held, state: 'failed', error, retry_in_s: retryDelay(job, run.failures + 1) }
+    const { error, final } = 'result' in outcome || stopped ? { error: messageOf(abort.signal.reason) } : outcome
+    const retry_in_s = final ? null : retryDelay(job, run.failures + 1)
+    return { ...held, state: 'failed', error: storableText(error, MAX_ERROR), retry_in_s }
   }
 
   return {
@@ -95,25 +97,19 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
   }
 }
 
-type Settled = { value: unknown } | { thrown: unknown }
-
-/** Calls the job; when its signal aborts and it does not react, stops waiting for it. */
-function settle(job: Job, context: JobContext): Promise<Settled> {
-  const { promise: leftBehind, resolve } = Promise.withResolvers<Settled>()
-  const onAbort = () => setTimeout(() => resolve({ thrown: context.signal.reason }), ABORT_GRACE_MS)
-  context.signal.addEventListener('abort', onAbort, { once: true })
-  const called = (async () => job.run(context))().then(
-    (value): Settled => ({ value }),
-    (thrown): Settled => ({ thrown }),
-  )
-  return Promise.race([called, leftBehind])
+async function confOf(job: Job, given: Record<string, unknown>): Promise<Record<string, unknown> | AppError> {
+  // Only now: without such a job a worker needs none of it in memory.
+  const { checkConf } = await import('../../lib/check-conf.ts')
+  const { confInvalid } = await import('../../db/job-conf.ts')
+  const checked = await checkConf(job.conf_schema, given)
+  return 'conf' in checked ? checked.conf : confInvalid(job.name, checked.errors)
 }
 
-function sayEnd(log: RunLog, settled: Settled, end: AttemptEnd): void {
+function sayEnd(log: RunLog, outcome: Outcome, end: AttemptEnd): void {
   if (end.state === 'handed_back') log.warn('Handed back: the worker is stopping.')
   if (end.state === 'cancelled') log.warn('Cancelled.')
   if (end.state !== 'failed') return
-  const stack = 'thrown' in settled && settled.thrown instanceof Error ? settled.thrown.stack : undefined
+  const stack = 'error' in outcome ? outcome.stack : undefined
   const then = end.retry_in_s === null ? '' : ` Trying again in ${Math.ceil(end.retry_in_s)} s.`
   log.error(`${end.error}${then}`, stack === undefined ? {} : { stack: storableText(stack, MAX_ERROR) })
 }

@@ -3,28 +3,85 @@ import type { JSONValue } from 'postgres'
 
 /** `text` without what PostgreSQL refuses, cut to `max` characters. */
 export function storableText(text: string, max: number): string {
-  const cut = text.length > max ? `${text.slice(0, max)}… (${text.length - max} more characters)` : text
-  return clean(cut)
+  if (text.length <= max) return clean(text)
+  return `${clean(text.slice(0, max))}… (${text.length - max} more characters)`
 }
 
-/** `value` as JSON, or a sentence on why it cannot be kept. */
+/** As deep as the API lets JSON be. */
+const MAX_DEPTH = 64
+
+/**
+ * `value` as JSON.stringify sees it, or the end of a sentence on why it cannot be kept. What is far too large is not
+ * even looked through.
+ */
 export function storableJson(value: unknown, max_bytes: number): { json: JSONValue } | { problem: string } {
-  let text: string
+  let bytes_left = max_bytes
   try {
-    text = JSON.stringify(value ?? null, cleanValue) ?? 'null'
+    const json = copyOf(value, '', []) ?? null
+    // Counted in characters until here.
+    return Buffer.byteLength(JSON.stringify(json)) > max_bytes ? { problem: tooLarge(max_bytes) } : { json }
   } catch (thrown) {
-    return { problem: `it is no JSON: ${(thrown as Error).message}` }
+    return { problem: thrown instanceof NotStorable ? thrown.message : `it cannot be read: ${sayThrown(thrown)}` }
   }
-  const size_bytes = Buffer.byteLength(text)
-  if (size_bytes > max_bytes) return { problem: `it has ${size_bytes} bytes; at most ${max_bytes} are kept` }
-  return { json: JSON.parse(text) as JSONValue }
+
+  function copyOf(given: unknown, key: string, above: object[]): JSONValue | undefined {
+    if (ArrayBuffer.isView(given)) throw new NotStorable('it holds bytes, which JSON does not have')
+    const part = hasToJson(given) ? given.toJSON(key) : given
+    switch (typeof part) {
+      case 'string':
+        spend(part.length + 2)
+        return clean(part)
+      case 'number':
+        spend(1)
+        return Number.isFinite(part) ? part : null
+      case 'boolean':
+        spend(4)
+        return part
+      case 'bigint':
+        return copyOf(String(part), key, above)
+      case 'object':
+        return part === null ? null : copyOfObject(part, above)
+      default:
+        return undefined
+    }
+  }
+
+  function copyOfObject(part: object, above: object[]): JSONValue {
+    if (above.includes(part)) throw new NotStorable('it contains itself')
+    if (above.length >= MAX_DEPTH) throw new NotStorable(`it is nested deeper than ${MAX_DEPTH} levels`)
+    const inside = [...above, part]
+    if (Array.isArray(part)) {
+      spend(part.length)
+      return part.map((inner, i) => copyOf(inner, String(i), inside) ?? null)
+    }
+    const copy: Record<string, JSONValue> = {}
+    // Not Object.entries, which would copy a huge object before a look at its size.
+    for (const name in part) {
+      if (!Object.hasOwn(part, name)) continue
+      const inner = copyOf((part as Record<string, unknown>)[name], name, inside)
+      if (inner === undefined) continue
+      spend(name.length + 4)
+      Object.defineProperty(copy, clean(name), { value: inner, enumerable: true, configurable: true, writable: true })
+    }
+    return copy
+  }
+
+  function spend(bytes: number): void {
+    bytes_left -= bytes
+    if (bytes_left < 0) throw new NotStorable(tooLarge(max_bytes))
+  }
 }
 
-function cleanValue(_key: string, value: unknown): unknown {
-  if (typeof value === 'string') return clean(value)
-  if (typeof value === 'bigint') return String(value)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [clean(name), inner]))
+class NotStorable extends Error {}
+
+const tooLarge = (max_bytes: number) => `it is larger than the ${max_bytes} bytes that are kept`
+
+function hasToJson(value: unknown): value is { toJSON(key: string): unknown } {
+  return typeof value === 'object' && value !== null && 'toJSON' in value && typeof value.toJSON === 'function'
+}
+
+function sayThrown(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : Bun.inspect(thrown)
 }
 
 function clean(text: string): string {

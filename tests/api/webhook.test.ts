@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createHmac } from 'node:crypto'
 import { readApiConfig } from '../../api/config.ts'
-import { getRun } from '../../db/runs.ts'
+import { getRun, listRuns } from '../../db/runs.ts'
 import { testApi, type TestApi } from './api.ts'
 
 setDefaultTimeout(30_000)
@@ -39,6 +39,28 @@ test('a signed message starts the job with its conf; Airflow may call it dag_id'
     expect(answer.status).toBe(202)
     expect(await getRun(api.db.sql, await runIdOf(answer))).toMatchObject({ trigger: 'webhook', conf: body.conf })
   }
+})
+
+test('a conf that the job does not expect is 422 with every place, and starts nothing', async () => {
+  const schema = {
+    type: 'object',
+    additionalProperties: false,
+    required: ['n'],
+    properties: { n: { type: 'integer', default: 1 } },
+  }
+  await api.db.sql`
+    insert into jobs (name, schedule, timezone, conf_schema) values ('strict', '@daily', 'UTC', ${api.db.sql.json(schema)})`
+  const answer = await send({ job: 'strict', conf: { n: 'x', m: 1 } })
+  expect(answer.status).toBe(422)
+  expect(await answer.json()).toMatchObject({
+    code: 'conf_invalid',
+    errors: [
+      { path: '/m', message: 'Unexpected property' },
+      { path: '/n', message: 'Expected integer' },
+    ],
+  })
+  expect(await listRuns(api.db.sql, 'strict', 10)).toEqual([])
+  expect(await getRun(api.db.sql, await runIdOf(await send({ job: 'strict' })))).toMatchObject({ conf: { n: 1 } })
 })
 
 test('a repeated event_id gives the same run, also twenty at once and with a new signature', async () => {

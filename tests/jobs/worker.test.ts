@@ -126,14 +126,18 @@ test('a run that exceeds its timeout fails, its signal aborts, and one that igno
 })
 
 test.each<[string, () => unknown, Partial<RunRow>]>([
-  ['throws null', () => Promise.reject(null), { state: 'failed', error: 'null' }],
+  [
+    'throws null',
+    () => Promise.reject(null),
+    { state: 'failed', error: 'It threw null, which does not say what is wrong; throw an Error.' },
+  ],
   ['throws a text with NUL', () => Promise.reject('a\0b'), { state: 'failed', error: 'ab' }],
   ['returns nothing', () => undefined, { state: 'succeeded', result: null }],
   ['returns money as bigint', () => ({ cents: 12n }), { state: 'succeeded', result: { cents: '12' } }],
   [
-    'returns more levels than the database takes',
+    'returns too many levels',
     () => JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)),
-    { state: 'succeeded', result: { not_kept: 'The database refused it: stack depth limit exceeded' } },
+    { state: 'succeeded', result: { not_kept: 'it is nested deeper than 64 levels' } },
   ],
   ['returns NUL in a key', () => ({ 'a\0': 'b\0' }), { state: 'succeeded', result: { a: 'b' } }],
 ])('a job that %s', async (what, run, expected) => {
@@ -149,7 +153,7 @@ test('a result or a log too large to keep does not hurt the run', async () => {
     },
   })
   expect(run.state).toBe('succeeded')
-  expect(run.result).toEqual({ not_kept: 'it has 5000002 bytes; at most 65536 are kept' })
+  expect(run.result).toEqual({ not_kept: 'it is larger than the 65536 bytes that are kept' })
   const [row] = await database.sql`select count(*)::int as lines from run_logs where run_id = ${run.id}`
   expect(row!.lines).toBe(10_001)
   const [before, last] = await lastRunLogs(database.sql, run.id, 2)

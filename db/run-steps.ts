@@ -1,0 +1,37 @@
+/**
+ * The run_steps table: what a run's finished steps returned. Rows are only written by the attempt that holds the run,
+ * so an attempt that has read no row for a step knows that none will come but its own.
+ */
+import type { ISql } from 'postgres'
+import type { HeldAttempt } from './run-claims.ts'
+
+/** A result as JSON text; null for undefined, which JSON does not have. */
+export type StepResult = string | null
+
+/** What the step returned when it was finished; undefined while it is not. */
+export async function readStep(sql: ISql, run_id: string, name: string): Promise<{ result: StepResult } | undefined> {
+  const [row] = await sql<{ result: StepResult }[]>`
+    select result::text as result from run_steps where run_id = ${run_id} and name = ${name}`
+  return row
+}
+
+/**
+ * Keeps a step's result; false when the run is no longer this attempt's, and nothing was kept. Safe to repeat. In a
+ * transaction it holds the run until the commit, so that no other attempt can begin in between: call it last.
+ */
+export async function saveStep(
+  sql: ISql,
+  { run_id, attempt }: HeldAttempt,
+  name: string,
+  result: StepResult,
+): Promise<boolean> {
+  const rows = await sql`
+    with mine as (
+      select id from runs where id = ${run_id} and attempt = ${attempt} and state = 'running' for share
+    )
+    insert into run_steps (run_id, name, attempt, result)
+    select mine.id, ${name}, ${attempt}, ${result}::text::json from mine
+    on conflict (run_id, name) do update set attempt = excluded.attempt where run_steps.attempt = excluded.attempt
+    returning 1`
+  return rows.length > 0
+}
