@@ -17,6 +17,8 @@ export interface ApiContext {
   sealer: Sealer
   /** Counts answers for the KPIs. */
   answers: AnswerCounter
+  /** Aborts when the program stops: what would go on for ever ends then. */
+  closing?: AbortSignal
   /** The clock for their codes; Date.now, but for tests. */
   now_ms?: () => number
   /** How long a refused sign-in is held; only tests set it. */

@@ -32,7 +32,9 @@ await runProgram(async () => {
 
   const passwords = createPasswords(config.password_rounds)
   const answers = createAnswerCounter(db.sql)
-  const server = listen(createApp({ config, db, log, tokens, sealer, passwords, answers }), config)
+  const closing = new AbortController()
+  const context = { config, db, log, tokens, sealer, passwords, answers, closing: closing.signal }
+  const server = listen(createApp(context), config)
   const stopKeeping = keepAnswers(answers)
   // Not before the port is ours: a password made by a start that fails might never be read.
   showPassword(await createFirstUsers(db.sql, config, service_password))
@@ -40,6 +42,7 @@ await runProgram(async () => {
   renewServicePassword(db.sql, config, service_password).catch((err) => log.error({ err }, 'service user not checked'))
 
   log.info(`stopping on ${await stopSignal()}`)
+  closing.abort()
   await stopAll(log, config.shutdown_s, [
     ['http', server.stop],
     ['answers', stopKeeping],

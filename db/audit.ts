@@ -25,6 +25,12 @@ export const AUDIT_ACTIONS = [
   'two_factor.reset',
   'two_factor.recovery_code_used',
   'two_factor.recovery_codes_renewed',
+  'job.triggered',
+  'job.paused',
+  'job.resumed',
+  'job.backfilled',
+  'run.retried',
+  'run.cancelled',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
@@ -38,7 +44,7 @@ export interface Origin {
 
 export interface AuditEntry extends Partial<Origin> {
   action: AuditAction
-  /** The name of the user it happened to. */
+  /** The name of the user or the job it happened to. */
   target?: string | null
   details?: Record<string, string | number | boolean | null>
 }

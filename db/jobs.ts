@@ -1,7 +1,10 @@
 /** The jobs table: what is scheduled, and up to where its slots are accounted for. */
-import type { JSONValue, Sql } from 'postgres'
+import type { ISql, JSONValue, Sql } from 'postgres'
 import { AppError } from '../lib/errors.ts'
 import type { OVERLAPS } from './schema/jobs.ts'
+
+/** What a job may be called. */
+export const JOB_NAME = /^[a-z][a-z0-9_]{0,62}$/
 
 export type Overlap = (typeof OVERLAPS)[number]
 
@@ -74,24 +77,39 @@ export function readSchedules(sql: Sql, names: string[]): Promise<ScheduleState[
     from jobs where name = any(${names})`
 }
 
-/** Every job, by name, each with its newest run. */
-export function listJobs(sql: Sql): Promise<JobRow[]> {
-  return sql<JobRow[]>`
-    select j.*, r.id as last_run_id, r.state as last_run_state, coalesce(r.started_at, r.queued_at) as last_run_at
-    from jobs j
-    left join lateral (select * from runs where job = j.name order by id desc limit 1) r on true
-    order by j.name`
+/** Every job, by name, each with its newest run; or at most `limit` of them, those after the name `after`. */
+export function listJobs(sql: ISql, { limit, after = '' }: { limit?: number; after?: string } = {}): Promise<JobRow[]> {
+  return sql<JobRow[]>`${withNewestRun(sql)} where j.name > ${after} order by j.name limit ${limit ?? null}`
+}
+
+/** One job with its newest run, or null. */
+export async function findJob(sql: ISql, name: string): Promise<JobRow | null> {
+  const [row] = await sql<JobRow[]>`${withNewestRun(sql)} where j.name = ${name}`
+  return row ?? null
+}
+
+const withNewestRun = (sql: ISql) => sql`
+  select j.*, r.id as last_run_id, r.state as last_run_state, coalesce(r.started_at, r.queued_at) as last_run_at
+  from jobs j
+  left join lateral (select * from runs where job = j.name order by id desc limit 1) r on true`
+
+/** How many runs of the job wait, and run. */
+export async function countActive(sql: ISql, name: string): Promise<{ queued: number; running: number }> {
+  const [row] = await sql<{ queued: number; running: number }[]>`
+    select (select count(*)::int from runs where job = ${name} and state = 'queued') as queued,
+           (select count(*)::int from runs where job = ${name} and state = 'running') as running`
+  return row!
 }
 
 /** From now on the job's slots start nothing, until `resumeJob`; what runs goes on, and it can still be triggered. */
-export async function pauseJob(sql: Sql, name: string): Promise<void> {
+export async function pauseJob(sql: ISql, name: string): Promise<void> {
   const rows = await sql`
     update jobs set paused_at = coalesce(paused_at, now()) where name = ${name} returning name`
   if (rows.length === 0) throw jobNotFound(name)
 }
 
 /** Its slots start runs again, from now on: those that came during the pause are not made up for. */
-export async function resumeJob(sql: Sql, name: string): Promise<void> {
+export async function resumeJob(sql: ISql, name: string): Promise<void> {
   const rows = await sql`
     update jobs set paused_at = null, resumed_at = case when paused_at is null then resumed_at else now() end
     where name = ${name} returning name`
@@ -103,7 +121,7 @@ export function jobNotFound(name: string): AppError {
 }
 
 /** The database's clock, in which slots are kept. */
-export async function databaseTime(sql: Sql): Promise<Date> {
+export async function databaseTime(sql: ISql): Promise<Date> {
   const [row] = await sql<{ now: Date }[]>`select now() as now`
   return row!.now
 }

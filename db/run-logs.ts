@@ -10,11 +10,15 @@ export interface RunLogLine {
   age_ms: number
 }
 
+/** Told with a run's id when it has said something. */
+export const RUN_LOGGED = 'runs_logged'
+
 /** Keeps the lines, in order, if the run is still this attempt's; how many were kept. */
 export async function writeRunLogs(sql: Sql, { run_id, attempt }: HeldAttempt, lines: RunLogLine[]): Promise<number> {
   const rows = await sql`
     with mine as (
-      select id from runs where id = ${run_id} and attempt = ${attempt} and state = 'running' for share
+      select id, pg_notify(${RUN_LOGGED}, id::text)
+      from runs where id = ${run_id} and attempt = ${attempt} and state = 'running' for share
     )
     insert into run_logs (run_id, attempt, level, message, data, logged_at)
     select mine.id, ${attempt}, level, message, nullif(data, 'null'), now() - make_interval(secs => age_ms / 1000)
@@ -41,4 +45,13 @@ export async function lastRunLogs(sql: Sql, run_id: string, limit: number): Prom
   const rows = await sql<RunLogRow[]>`
     select * from run_logs where run_id = ${run_id} order by id desc limit ${limit}`
   return rows.toReversed()
+}
+
+/**
+ * The lines of a run after the one with the id `after`, in order. A run's lines are written one batch after the other, by
+ * whoever holds the run, so that none appears before one that was read already.
+ */
+export function runLogsAfter(sql: Sql, run_id: string, after: number, limit: number): Promise<RunLogRow[]> {
+  return sql<RunLogRow[]>`
+    select * from run_logs where run_id = ${run_id} and id > ${after} order by id limit ${limit}`
 }

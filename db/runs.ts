@@ -1,5 +1,5 @@
 /** The runs table as its readers see it; what starts, cancels and claims runs has files of its own. */
-import type { ISql, Sql } from 'postgres'
+import type { ISql } from 'postgres'
 import { AppError } from '../lib/errors.ts'
 import type { ATTEMPT_STATES, RUN_STATES, TRIGGERS } from './schema/jobs.ts'
 
@@ -40,9 +40,18 @@ export async function getRun(sql: ISql, id: string): Promise<RunRow | null> {
   return row ?? null
 }
 
-/** The newest runs of a job, newest first. */
-export function listRuns(sql: Sql, job: string, limit: number): Promise<RunRow[]> {
-  return sql<RunRow[]>`select * from runs where job = ${job} order by id desc limit ${limit}`
+/** The newest runs of a job, newest first; those before the run `before`, and in that state, where it is named. */
+export function listRuns(
+  sql: ISql,
+  job: string,
+  limit: number,
+  { before, state }: { before?: string | undefined; state?: RunState | undefined } = {},
+): Promise<RunRow[]> {
+  return sql<RunRow[]>`
+    select * from runs where job = ${job}
+      ${before === undefined ? sql`` : sql`and id < ${before}`}
+      ${state === undefined ? sql`` : sql`and state = ${state}`}
+    order by id desc limit ${limit}`
 }
 
 export interface AttemptRow {
@@ -56,7 +65,7 @@ export interface AttemptRow {
 }
 
 /** Every start of a run, in order. */
-export function listAttempts(sql: Sql, run_id: string): Promise<AttemptRow[]> {
+export function listAttempts(sql: ISql, run_id: string): Promise<AttemptRow[]> {
   return sql<AttemptRow[]>`select * from run_attempts where run_id = ${run_id} order by attempt`
 }
 

@@ -104,7 +104,8 @@ export interface SlotRow {
   recorded_at: Date
 }
 
-/** The newest slots of a job, newest first. */
-export function listSlots(sql: Sql, job: string, limit: number): Promise<SlotRow[]> {
-  return sql<SlotRow[]>`select * from slots where job = ${job} order by slot desc limit ${limit}`
+/** The newest slots of a job, newest first; those before `before`, where it is given. */
+export function listSlots(sql: Sql, job: string, limit: number, before?: Date): Promise<SlotRow[]> {
+  return sql<SlotRow[]>`
+    select * from slots where job = ${job} ${before ? sql`and slot < ${before}` : sql``} order by slot desc limit ${limit}`
 }

@@ -4,7 +4,7 @@
  */
 import type { Static, TRecord, TSchema, TString, TUnknown } from '@sinclair/typebox'
 import type { JSONValue, Sql, TransactionSql } from 'postgres'
-import type { Overlap } from '../db/jobs.ts'
+import { JOB_NAME, type Overlap } from '../db/jobs.ts'
 import type { Objects } from '../db/objects/index.ts'
 import type { Stream } from '../db/stream/index.ts'
 import { storableSchema } from '../lib/conf-schema.ts'
@@ -162,7 +162,7 @@ export function isJob(value: unknown): value is Job {
 function problemsOf(job: Omit<Job, 'times' | 'conf_schema' | 'run' | typeof IS_JOB> & { run: unknown }): string[] {
   const problems: string[] = []
   const whole = (value: unknown, min: number, max: number) => Number.isInteger(value) && between(value, min, max)
-  if (typeof job.name !== 'string' || !/^[a-z][a-z0-9_]{0,62}$/.test(job.name))
+  if (typeof job.name !== 'string' || !JOB_NAME.test(job.name))
     problems.push('name must be lower case letters, digits and _, beginning with a letter, at most 63.')
   if (typeof job.run !== 'function') problems.push('run must be a function.')
   if (!whole(job.retries, 0, 1000)) problems.push('retries must be a whole number from 0 to 1000.')

@@ -45,8 +45,6 @@ export const refreshBody = t.Object(
 )
 
 /** For a POST that takes nothing: what is sent all the same must not pass for understood. */
-export const emptyBody = t.Optional(t.Object({}, { additionalProperties: false }))
-
 export const logoutQuery = t.Object(
   { all: t.Optional(t.Boolean({ default: false, description: 'true: every session of the user.' })) },
   { additionalProperties: false },

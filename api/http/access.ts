@@ -28,6 +28,7 @@ const RULES: Rule[] = [
   { method: 'POST', path: '/2fa/verify', access: 'either' },
   { method: 'POST', path: /^\/2fa\/(enable|disable)$/, access: 'viewer' },
   { method: 'PUT', path: '/me/password', access: 'viewer' },
+  { method: 'POST', path: /^\/jobs\/[^/]+\/(pause|resume)$/, access: 'admin' },
   { path: '/audit', access: 'admin' },
   { path: /^\/users(\/|$)/, access: 'admin' },
 ]

@@ -32,6 +32,11 @@ const SHARED_HEADERS = {
     schema: { type: 'string' },
     description: 'The ETag of what is known: 304 when that is still so.',
   },
+  'Last-Event-ID': {
+    schema: { type: 'string', pattern: '^\\d{1,15}$' },
+    description:
+      'With follow=1: the id of the last event that arrived; what came after it follows. Browsers send it themselves.',
+  },
 } as const
 type SharedHeader = keyof typeof SHARED_HEADERS
 

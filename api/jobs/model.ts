@@ -1,4 +1,14 @@
-import { t } from 'elysia'
+import { t, type Static } from 'elysia'
+import { JOB_NAME } from '../../db/jobs.ts'
+import { OVERLAPS, ATTEMPT_STATES, RUN_STATES, SLOT_STATES, TRIGGERS } from '../../db/schema/jobs.ts'
+import { oneOf } from '../http/one-of.ts'
+import { pageQuery } from '../http/pagination.ts'
+
+const id = t.String({ format: 'uuid' })
+const time = t.String({ format: 'date-time' })
+const orNull = <T extends Parameters<typeof t.Union>[0][number]>(schema: T) => t.Union([schema, t.Null()])
+const page = <T extends Parameters<typeof t.Array>[0]>(item: T) =>
+  t.Object({ items: t.Array(item), next_cursor: orNull(t.String()) })
 
 /** What Airflow, or anything else, sends to start a job. */
 export const webhookBody = t.Object(
@@ -13,4 +23,138 @@ export const webhookBody = t.Object(
   { additionalProperties: false, examples: [{ dag_id: 'process_data', conf: {}, event_id: '4711' }] },
 )
 
-export const accepted = t.Object({ run_id: t.String({ format: 'uuid' }) })
+export const accepted = t.Object({ run_id: id })
+
+export const jobParams = t.Object({ name: t.String({ pattern: JOB_NAME.source, description: 'The name of a job.' }) })
+export const runParams = t.Object({
+  id: t.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$', description: 'The id of a run.' }),
+})
+
+export const triggerBody = t.Optional(
+  t.Object(
+    { conf: t.Optional(t.Record(t.String(), t.Unknown(), { description: 'Handed to the job as its conf.' })) },
+    { additionalProperties: false, examples: [{ conf: {} }] },
+  ),
+)
+
+export const backfillBody = t.Object(
+  {
+    from: t.String({ format: 'date-time', description: 'The first scheduled time that counts.' }),
+    to: t.String({ format: 'date-time', description: 'The last; times yet to come are left to the schedule.' }),
+    dry_run: t.Optional(t.Boolean({ default: false, description: 'true: only say which slots would get a run.' })),
+  },
+  {
+    additionalProperties: false,
+    examples: [{ from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', dry_run: true }],
+  },
+)
+export type BackfillBody = Static<typeof backfillBody>
+
+export const backfillAnswer = t.Object({
+  job: t.String(),
+  dry_run: t.Boolean(),
+  slots: t.Array(t.Object({ slot: time, run_id: orNull(id) }), {
+    description: 'Those that had no run, oldest first; run_id is null in a dry run.',
+  }),
+})
+
+export const jobAnswer = t.Object({
+  name: t.String(),
+  schedule: t.String(),
+  timezone: t.String(),
+  after: orNull(t.String({ description: 'The job after whose successes it runs.' })),
+  overlap: oneOf(OVERLAPS),
+  paused_at: orNull(time),
+  next_slot: orNull(time),
+  seen_at: t.String({ format: 'date-time', description: 'When a program that has its file last said so.' }),
+  last_run: orNull(t.Object({ id, state: oneOf(RUN_STATES), at: time })),
+})
+export const jobDetails = t.Object({
+  ...jobAnswer.properties,
+  next: t.Array(
+    t.Object({
+      slot: time,
+      local: t.String({ description: 'The same in the zone of the job, with its offset.' }),
+      note: orNull(t.String({ description: 'What a change of the clock does to it.' })),
+    }),
+  ),
+  /** Runs that wait, and that run. */
+  queued: t.Integer(),
+  running: t.Integer(),
+})
+export const jobsPage = page(jobAnswer)
+export const pausedAnswer = t.Object({ name: t.String(), paused_at: orNull(time) })
+
+export const runAnswer = t.Object({
+  id,
+  job: t.String(),
+  slot: orNull(time),
+  trigger: oneOf(TRIGGERS),
+  state: oneOf(RUN_STATES),
+  conf: t.Record(t.String(), t.Unknown()),
+  attempt: t.Integer({ description: 'The attempt that runs or ran last; 0 before the first.' }),
+  failures: t.Integer(),
+  lost: t.Integer({ description: 'Attempts whose worker died.' }),
+  worker: orNull(t.String()),
+  dedupe_key: orNull(t.String()),
+  available_at: t.String({ format: 'date-time', description: 'When it may start, while it waits.' }),
+  queued_at: time,
+  started_at: orNull(time),
+  finished_at: orNull(time),
+  cancel_requested_at: orNull(time),
+  cancel_reason: orNull(t.String()),
+  error: orNull(t.String()),
+  result: t.Unknown(),
+})
+export const runDetails = t.Object({
+  ...runAnswer.properties,
+  attempts: t.Array(
+    t.Object({
+      attempt: t.Integer(),
+      state: oneOf(ATTEMPT_STATES),
+      worker: t.String(),
+      started_at: time,
+      finished_at: orNull(time),
+      error: orNull(t.String()),
+    }),
+  ),
+})
+export const runsPage = page(runAnswer)
+export const runsQuery = t.Object(
+  { state: t.Optional(oneOf(RUN_STATES)), ...pageQuery },
+  { additionalProperties: false },
+)
+
+export const slotsPage = page(
+  t.Object({
+    slot: time,
+    slot_until: orNull(
+      t.String({ format: 'date-time', description: 'The last of `count` slots that share this row.' }),
+    ),
+    count: t.Integer(),
+    state: oneOf(SLOT_STATES),
+    run_id: orNull(id),
+    backfilled: t.Integer({ description: 'How many of them a backfill has given a run since.' }),
+  }),
+)
+export const listQuery = t.Object(pageQuery, { additionalProperties: false })
+
+export const logsQuery = t.Object(
+  {
+    ...pageQuery,
+    follow: t.Optional(
+      t.Integer({ minimum: 0, maximum: 1, default: 0, description: '1: as server-sent events, until the run ends.' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type LogsQuery = Static<typeof logsQuery>
+export const logLine = t.Object({
+  id: t.Integer(),
+  attempt: t.Integer(),
+  level: t.String(),
+  message: t.String(),
+  data: t.Unknown(),
+  logged_at: time,
+})
+export const logsPage = page(logLine)

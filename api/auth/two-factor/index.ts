@@ -6,7 +6,7 @@ import { originOf } from '../../http/origin.ts'
 import { responses } from '../../http/responses.ts'
 import { answerSession } from '../answer.ts'
 import { logRefusals } from '../log-refusals.ts'
-import { emptyBody } from '../model.ts'
+import { emptyBody } from '../../http/empty-body.ts'
 import { disableAnswer, disableBody, enableAnswer, verifyAnswer, verifyBody } from './model.ts'
 import { disable, finishEnrolment, finishSignIn, startEnrolment } from './service.ts'
 

@@ -1,0 +1,111 @@
+import { Elysia } from 'elysia'
+import { cancelByHand, retryByHand } from '../../db/control-jobs.ts'
+import { followRun } from '../../db/follow-run.ts'
+import { getRun, runNotFound } from '../../db/runs.ts'
+import type { ApiContext } from '../context.ts'
+import { withSession } from '../http/authenticate.ts'
+import { emptyBody } from '../http/empty-body.ts'
+import { eventStream, type ServerEvent } from '../http/event-stream.ts'
+import { headers } from '../http/openapi.ts'
+import { originOf } from '../http/origin.ts'
+import { validationFailed } from '../http/problems.ts'
+import { responses } from '../http/responses.ts'
+import { logsPage, logsQuery, runAnswer, runDetails, runParams, type LogsQuery } from './model.ts'
+import { describeLine, describeRun, LINE, lineOf, readLogs, readRun } from './service.ts'
+
+const tags = ['jobs']
+
+const { 200: logs, ...problems } = responses({ 200: logsPage }, [404, 422])
+const LOGS_ANSWERS = {
+  200: { ...logs, content: { ...logs.content, 'text/event-stream': { schema: { type: 'string' } } } },
+  ...problems,
+}
+
+export function runs({ config, db: { sql }, log, closing }: ApiContext) {
+  return new Elysia({ name: 'runs' })
+    .use(withSession)
+    .get('/runs/:id', ({ params }) => readRun(sql, params.id), {
+      params: runParams,
+      detail: { tags, summary: 'One run with its attempts', responses: responses({ 200: runDetails }, [404, 422]) },
+    })
+    .get(
+      '/runs/:id/logs',
+      async ({ params, query, request }) =>
+        query.follow ? follow(params.id, query, request) : readLogs(sql, params.id, query),
+      {
+        params: runParams,
+        query: logsQuery,
+        detail: {
+          tags,
+          ...headers('Last-Event-ID'),
+          summary: 'What a run said, oldest first; with ?follow=1 as it says it',
+          description: FOLLOW,
+          responses: LOGS_ANSWERS,
+        },
+      },
+    )
+    .post(
+      '/runs/:id/retry',
+      async ({ params, request, session }) => {
+        const run = await retryByHand(sql, params.id, originOf(request, session))
+        return Response.json(describeRun(run), { status: 202 })
+      },
+      {
+        params: runParams,
+        body: emptyBody,
+        detail: {
+          tags,
+          summary: 'Queue a run that failed or was cancelled again, as its next attempt',
+          responses: responses({ 202: runAnswer }, [400, 404, 409, 413, 415, 422]),
+        },
+      },
+    )
+    .post(
+      '/runs/:id/cancel',
+      async ({ params, request, session }) => {
+        const run = await cancelByHand(sql, params.id, originOf(request, session))
+        return Response.json(describeRun(run), { status: run.state === 'cancelled' ? 200 : 202 })
+      },
+      {
+        params: runParams,
+        body: emptyBody,
+        detail: {
+          tags,
+          summary: 'Cancel a run',
+          description:
+            '200: it is cancelled. 202: it runs, and its worker was told; it is cancelled when it has ended, or when its ' +
+            'worker has not been heard of for JOBS_LEASE_S.',
+          responses: responses({ 200: runAnswer, 202: runAnswer }, [400, 404, 409, 413, 415, 422]),
+        },
+      },
+    )
+
+  async function follow(id: string, { cursor }: LogsQuery, request: Request): Promise<Response> {
+    const after = startOf(request) ?? (cursor === undefined ? 0 : lineOf(cursor))
+    if (!(await getRun(sql, id))) throw runNotFound(id)
+    return eventStream(request, (signal) => news(id, after, signal), {
+      closing,
+      longest_s: config.jwt_expires_s,
+      onError: (err) => log.warn({ err, run_id: id }, 'a stream of run logs broke off'),
+    })
+  }
+
+  async function* news(id: string, after: number, signal: AbortSignal): AsyncGenerator<ServerEvent> {
+    for await (const part of followRun(sql, id, after, signal)) {
+      if ('lines' in part)
+        for (const line of part.lines) yield { event: 'log', id: String(line.id), data: describeLine(line) }
+      else yield { event: 'end', data: part.end ? describeRun(part.end) : { id, state: null } }
+    }
+  }
+}
+
+function startOf(request: Request): number | undefined {
+  const given = request.headers.get('last-event-id')
+  if (given === null || LINE.test(given)) return given === null ? undefined : Number(given)
+  const message = { en: 'must be the id of an event of this stream', pt: 'deve ser o id de um evento deste stream' }
+  throw validationFailed([{ path: '/last-event-id', message }])
+}
+
+const FOLLOW =
+  'Server-sent events: one `log` per line, with its id, then `end` with the run as it ended, and the stream closes. A comment ' +
+  'every few seconds keeps it open. It also ends after JWT_EXPIRES_S: come again with Last-Event-ID, as browsers do.'

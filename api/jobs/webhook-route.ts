@@ -1,0 +1,38 @@
+import { Value } from '@sinclair/typebox/value'
+import { Elysia } from 'elysia'
+import { unstorablePart } from '../../db/storable.ts'
+import type { ApiContext } from '../context.ts'
+import { isSignedIn } from '../http/authenticate.ts'
+import { MAX_BODY_BYTES, parseJson, readBytes } from '../http/body.ts'
+import { asErrorItem, validationFailed } from '../http/problems.ts'
+import { jsonBody, responses } from '../http/responses.ts'
+import { accepted, webhookBody } from './model.ts'
+import { checkSignature, triggerByWebhook } from './webhook.ts'
+
+export function webhook({ config, db }: ApiContext) {
+  return new Elysia({ name: 'webhook' }).post(
+    '/webhook/airflow',
+    async ({ request }) => {
+      // Nothing of the body is looked at before its sender is known.
+      const bytes = await readBytes(request, MAX_BODY_BYTES)
+      const signature = isSignedIn(request) ? undefined : checkSignature(request, bytes, config.webhook_secret!)
+      const body = parseJson(bytes)
+      if (!Value.Check(webhookBody, body)) throw validationFailed([...Value.Errors(webhookBody, body)].map(asErrorItem))
+      const unstorable = unstorablePart(body)
+      if (unstorable) throw validationFailed([{ path: '/', message: unstorable }])
+      return Response.json(await triggerByWebhook(db.sql, body, signature), { status: 202 })
+    },
+    {
+      detail: {
+        tags: ['jobs'],
+        summary: 'Start a job by name, with a token or signed with WEBHOOK_SECRET',
+        description:
+          'Signed: X-Timestamp in Unix seconds, within 300 s of now, and X-Signature-256: sha256= and the HMAC-SHA256, in ' +
+          'hexadecimal, of the timestamp, a dot and the body. A repeated event_id answers with the run of the first time.',
+        security: [{ bearer: [] }, { webhook: [] }],
+        requestBody: jsonBody(webhookBody),
+        responses: responses({ 202: accepted }, [400, 404, 409, 413, 422]),
+      },
+    },
+  )
+}

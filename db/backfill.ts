@@ -1,0 +1,96 @@
+/**
+ * Backfill: runs for scheduled times that had none, because they were missed, skipped or paused, or lie before the job's
+ * time. They queue and wait for their turn, oldest first; with overlap `allow` they run side by side. They cancel
+ * nothing, and nothing cancels them but a person. A slot has at most one run, so that a backfill can be repeated.
+ */
+import type { ISql } from 'postgres'
+import { AppError } from '../lib/errors.ts'
+import { readSchedule, slotsBetween } from '../lib/schedule.ts'
+import { findJob, jobNotFound, type JobRow } from './jobs.ts'
+import { RUN_QUEUED } from './runs.ts'
+
+/** Scheduled times in one range, with or without a run. */
+export const MAX_BACKFILL = 1000
+
+export interface BackfillRange {
+  job: string
+  /** Both ends count. Times that the schedule has yet to reach are left to it. */
+  from: Date
+  to: Date
+}
+
+export interface BackfilledSlot {
+  slot: Date
+  run_id: string
+}
+
+/** The slots in the range that have no run and never had one, oldest first. Throws AppError 404, 409 or 422. */
+export async function slotsWithoutRun(sql: ISql, { job: name, from, to }: BackfillRange): Promise<Date[]> {
+  const job = await findJob(sql, name)
+  if (!job) throw jobNotFound(name)
+  if (job.after !== null)
+    throw new AppError('job_has_no_slots', 409, {
+      en: `${name} runs after ${job.after} and has no times of its own; backfill ${job.after}.`,
+      pt: `${name} executa depois de ${job.after} e não tem horários próprios; faça o backfill de ${job.after}.`,
+    })
+  if (from > to)
+    throw rangeRefused('backfill_range_invalid', {
+      en: `from (${from.toISOString()}) is after to (${to.toISOString()})`,
+      pt: `from (${from.toISOString()}) é depois de to (${to.toISOString()})`,
+    })
+  const slots = slotsIn(job, from, to)
+  const rows = await sql<{ slot: Date }[]>`
+    select p.slot from unnest(${slots.map((slot) => slot.toISOString())}::timestamptz[]) as p(slot)
+    where not exists (select from runs r where r.job = ${name} and r.slot = p.slot)
+      -- Retention may have removed the run since.
+      and not exists (select from slots s where s.job = ${name} and s.slot = p.slot and s.run_id is not null)
+    order by p.slot`
+  return rows.map(({ slot }) => slot)
+}
+
+function slotsIn({ schedule, timezone, scheduled_until }: JobRow, from: Date, to: Date): Date[] {
+  const until = to < scheduled_until ? to : scheduled_until
+  const slots = slotsBetween(readSchedule(schedule, timezone), new Date(from.getTime() - 1), until, MAX_BACKFILL + 1)
+  if (slots.length <= MAX_BACKFILL) return slots
+  const last = slots[MAX_BACKFILL - 1]!.toISOString()
+  throw rangeRefused('backfill_too_large', {
+    en: `the range holds more than ${MAX_BACKFILL} scheduled times; the first ${MAX_BACKFILL} end at ${last}`,
+    pt: `o intervalo tem mais de ${MAX_BACKFILL} horários; os primeiros ${MAX_BACKFILL} vão até ${last}`,
+  })
+}
+
+/** Queues a run for each slot of the range that has none, and notes it where the slot is accounted for. */
+export async function backfill(sql: ISql, range: BackfillRange): Promise<BackfilledSlot[]> {
+  const { job } = range
+  const wanted = (await slotsWithoutRun(sql, range)).map((slot) => ({ slot, run_id: Bun.randomUUIDv7() }))
+  if (wanted.length === 0) return []
+  return sql<BackfilledSlot[]>`
+    with created as (
+      insert into runs (id, job, slot, trigger)
+      select run_id, ${job}, slot, 'backfill'
+      from jsonb_to_recordset(${sql.json(wanted as never)}) as w(slot timestamptz, run_id uuid)
+      order by slot
+      on conflict (job, slot) do nothing
+      returning id, slot, pg_notify(${RUN_QUEUED}, ${job}::text)
+    ), covered as (
+      select c.id, c.slot, s.slot as first from created c
+      join slots s on s.job = ${job} and c.slot between s.slot and coalesce(s.slot_until, s.slot)
+    ), noted as (
+      update slots s set backfilled = s.backfilled + c.runs, run_id = case when s.count = 1 then c.run_id else s.run_id end
+      from (select first, count(*)::int as runs, (array_agg(id))[1] as run_id from covered group by first) c
+      where s.job = ${job} and s.slot = c.first
+    ), added as (
+      insert into slots (job, slot, state, run_id, backfilled)
+      select ${job}, slot, 'backfilled', id, 1 from created where id not in (select id from covered)
+      on conflict (job, slot) do nothing
+    )
+    select slot, id as run_id from created order by slot`
+}
+
+function rangeRefused(code: string, message: { en: string; pt: string }): AppError {
+  const detail = {
+    en: `The range cannot be backfilled: ${message.en}.`,
+    pt: `Não há como fazer este backfill: ${message.pt}.`,
+  }
+  return new AppError(code, 422, detail, { errors: [{ path: '/from', message }] })
+}

@@ -1,0 +1,71 @@
+/**
+ * What people do to jobs and runs, from the API and the command line alike: each is one transaction with its audit row.
+ */
+import type { ISql } from 'postgres'
+import { recordAudit, type AuditAction, type Origin } from './audit.ts'
+import { backfill, type BackfilledSlot, type BackfillRange } from './backfill.ts'
+import { cancelRun } from './cancel-runs.ts'
+import { enqueueRun } from './enqueue-run.ts'
+import { inTransaction } from './in-transaction.ts'
+import { pauseJob, resumeJob } from './jobs.ts'
+import { retryRun } from './retry-run.ts'
+import type { RunRow } from './runs.ts'
+
+/** Queues a run; its id. Throws as enqueueRun does. */
+export function triggerByHand(
+  sql: ISql,
+  { job, conf }: { job: string; conf: Record<string, unknown> },
+  origin: Origin,
+): Promise<string> {
+  return inTransaction(sql, async (tx) => {
+    const { run_id } = await enqueueRun(tx, { job, conf, trigger: 'manual' })
+    await audit(tx, 'job.triggered', job, origin, { run_id })
+    return run_id
+  })
+}
+
+/** Throws AppError job_not_found. */
+export function setPaused(sql: ISql, job: string, paused: boolean, origin: Origin): Promise<void> {
+  return inTransaction(sql, async (tx) => {
+    await (paused ? pauseJob : resumeJob)(tx, job)
+    await audit(tx, paused ? 'job.paused' : 'job.resumed', job, origin)
+  })
+}
+
+/** Throws as slotsWithoutRun does. */
+export function backfillByHand(sql: ISql, range: BackfillRange, origin: Origin): Promise<BackfilledSlot[]> {
+  return inTransaction(sql, async (tx) => {
+    const slots = await backfill(tx, range)
+    const [from, to] = [range.from.toISOString(), range.to.toISOString()]
+    await audit(tx, 'job.backfilled', range.job, origin, { from, to, runs: slots.length })
+    return slots
+  })
+}
+
+/** Throws as retryRun does. */
+export function retryByHand(sql: ISql, run_id: string, origin: Origin): Promise<RunRow> {
+  return inTransaction(sql, async (tx) => {
+    const run = await retryRun(tx, run_id)
+    await audit(tx, 'run.retried', run.job, origin, { run_id, attempt: run.attempt + 1 })
+    return run
+  })
+}
+
+/** Throws as cancelRun does. */
+export function cancelByHand(sql: ISql, run_id: string, origin: Origin): Promise<RunRow> {
+  return inTransaction(sql, async (tx) => {
+    const run = await cancelRun(tx, run_id, `Cancelled by ${origin.actor_name ?? 'somebody'}.`)
+    await audit(tx, 'run.cancelled', run.job, origin, { run_id, state: run.state })
+    return run
+  })
+}
+
+function audit(
+  tx: ISql,
+  action: AuditAction,
+  target: string,
+  origin: Origin,
+  details: Record<string, string | number> = {},
+): Promise<void> {
+  return recordAudit(tx, { ...origin, action, target, details })
+}

@@ -1,0 +1,45 @@
+/**
+ * What a run says, as it says it, to its end. Woken by NOTIFY, over the one connection that listens for this whole process;
+ * between two looks a follower holds nothing of the database.
+ */
+import type { Sql } from 'postgres'
+import { createBell } from './bell.ts'
+import { listen } from './listen.ts'
+import { RUN_LOGGED, runLogsAfter, type RunLogRow } from './run-logs.ts'
+import { getRun, RUN_ENDED, type RunRow } from './runs.ts'
+
+/** `end` comes last: the run as it ended, or null when it was removed. */
+export type RunNews = { lines: RunLogRow[] } | { end: RunRow | null }
+
+const LINES_AT_ONCE = 500
+/** In case a notice is lost. */
+const LOOK_EVERY_MS = 10_000
+
+/** From the line after the id `after` on. Ends early, without `end`, when `signal` aborts. */
+export async function* followRun(
+  sql: Sql,
+  run_id: string,
+  after: number,
+  signal: AbortSignal,
+): AsyncGenerator<RunNews, void> {
+  const bell = createBell()
+  const wake = (id: string) => void (['', run_id].includes(id) && bell.ring())
+  signal.addEventListener('abort', bell.ring)
+  const unlisten: Array<() => Promise<void>> = []
+  try {
+    for (const channel of [RUN_LOGGED, RUN_ENDED]) unlisten.push(await listen(sql, channel, wake))
+    while (!signal.aborted) {
+      // The run before its lines: those of a run that is over by then are all there.
+      const run = await getRun(sql, run_id)
+      const lines = await runLogsAfter(sql, run_id, after, LINES_AT_ONCE)
+      if (lines.length > 0) yield { lines }
+      after = lines.at(-1)?.id ?? after
+      if (lines.length === LINES_AT_ONCE) continue
+      if (!run || run.finished_at) return void (yield { end: run })
+      await bell.wait(LOOK_EVERY_MS)
+    }
+  } finally {
+    signal.removeEventListener('abort', bell.ring)
+    for (const stop of unlisten) await stop()
+  }
+}

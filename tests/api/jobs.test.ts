@@ -1,0 +1,239 @@
+/** Jobs and runs over HTTP, with a real worker beside the API where a run has to run. */
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { registerJobs } from '../../db/jobs.ts'
+import { claimRuns } from '../../db/run-claims.ts'
+import { endAttempts } from '../../db/run-ends.ts'
+import { writeRunLogs } from '../../db/run-logs.ts'
+import { enqueueRun } from '../../db/enqueue-run.ts'
+import { jobsOf } from '../jobs/replica.ts'
+import { testApi, type TestApi } from './api.ts'
+
+setDefaultTimeout(30_000)
+
+let api: TestApi
+beforeAll(async () => {
+  api = await testApi()
+  const run = () => {}
+  const daily = { schedule: '0 2 * * *', timezone: 'America/Sao_Paulo' }
+  const jobs = jobsOf(
+    { name: 'alone', run, ...daily },
+    { name: 'beside', run, overlap: 'allow', schedule: '@every 1m' },
+    { name: 'next_one', run, after: 'alone' },
+  )
+  await registerJobs(api.db.sql, [...jobs.values()])
+})
+afterAll(() => api.close())
+
+const NOBODY = '01a1fc6d-ba26-771a-b067-b72d1b4570e8'
+type Body = Record<string, any>
+async function ask(method: string, path: string, json?: unknown, headers: Record<string, string> = {}) {
+  const answer = await api.call(method, path, { as: 'operator', json, headers })
+  return { status: answer.status, body: (await answer.json()) as Body, headers: answer.headers }
+}
+const codeOf = ({ status, body }: { status: number; body: Body }) => [status, body.code]
+
+/** Starts and ends a run as a worker would, with these lines said. */
+async function ended(job: string, state: 'succeeded' | 'failed', lines: string[] = []) {
+  const { run_id } = await enqueueRun(api.db.sql, { job, trigger: 'manual' })
+  await claimRuns(api.db.sql, { jobs: [job], worker: 'w', lease_s: 60, limit: 1, late_after_s: 5 })
+  const held = { run_id, attempt: 1 }
+  const said = lines.map((message) => ({ level: 'info', message, data: null, age_ms: 0 }))
+  if (said.length > 0) await writeRunLogs(api.db.sql, held, said)
+  await endAttempts(api.db.sql, [
+    state === 'failed' ? { ...held, state, error: 'no luck', retry_in_s: null } : { ...held, state, result: null },
+  ])
+  return run_id
+}
+
+test('jobs are listed page by page, and one shows its next times by its own clock', async () => {
+  const first = await ask('GET', '/jobs?limit=2')
+  expect(first.body.items.map(({ name }: Body) => name)).toEqual(['alone', 'beside'])
+  const rest = await ask('GET', `/jobs?limit=2&cursor=${first.body.next_cursor}`)
+  expect(rest.body).toMatchObject({ items: [{ name: 'next_one', after: 'alone', next_slot: null }], next_cursor: null })
+  const { body } = await ask('GET', '/jobs/alone')
+  expect(body).toMatchObject({ name: 'alone', overlap: 'skip', paused_at: null, queued: 0, running: 0 })
+  expect(body.next).toHaveLength(10)
+  for (const { slot, local } of body.next) {
+    expect(local).toMatch(/T02:00:00-03:00$/)
+    expect(new Date(local).toISOString()).toBe(slot)
+  }
+})
+
+test('a trigger answers with the run, obeys the overlap rule, and the same Idempotency-Key gives the same run', async () => {
+  const key = { 'idempotency-key': 'once' }
+  const first = await ask('POST', '/jobs/alone/trigger', { conf: { day: 1 } }, key)
+  expect(first.status).toBe(202)
+  expect(first.headers.get('location')).toBe(`/runs/${first.body.run_id}`)
+  expect((await ask('POST', '/jobs/alone/trigger', { conf: { day: 1 } }, key)).body).toEqual(first.body)
+  expect(codeOf(await ask('POST', '/jobs/alone/trigger'))).toEqual([409, 'job_already_running'])
+  const run = await ask('GET', `/runs/${first.body.run_id}`)
+  expect(run.body).toMatchObject({ job: 'alone', state: 'queued', trigger: 'manual', conf: { day: 1 }, attempts: [] })
+  expect((await ask('POST', `/runs/${first.body.run_id}/cancel`)).body).toMatchObject({
+    state: 'cancelled',
+    error: 'Cancelled by operator.',
+  })
+})
+
+test('a failed run is retried as its next attempt; one that succeeded or waits is not', async () => {
+  const id = await ended('alone', 'failed')
+  const again = await ask('POST', `/runs/${id}/retry`)
+  expect(again).toMatchObject({ status: 202, body: { id, state: 'queued', attempt: 1, failures: 0 } })
+  expect(codeOf(await ask('POST', `/runs/${id}/retry`))).toEqual([409, 'run_not_over'])
+  const claimed = await claimRuns(api.db.sql, { jobs: ['alone'], worker: 'w', lease_s: 60, limit: 1, late_after_s: 5 })
+  expect(claimed).toMatchObject([{ id, attempt: 2 }])
+  await endAttempts(api.db.sql, [{ run_id: id, attempt: 2, state: 'succeeded', result: { n: 1 } }])
+  expect(codeOf(await ask('POST', `/runs/${id}/retry`))).toEqual([409, 'run_succeeded'])
+  expect(codeOf(await ask('POST', `/runs/${id}/cancel`))).toEqual([409, 'run_ended'])
+  const { body } = await ask('GET', `/runs/${id}`)
+  expect(body.attempts.map(({ attempt, state }: Body) => [attempt, state])).toEqual([
+    [1, 'failed'],
+    [2, 'succeeded'],
+  ])
+
+  const failed = await ended('alone', 'failed')
+  const { run_id } = await enqueueRun(api.db.sql, { job: 'alone', trigger: 'manual' })
+  expect(codeOf(await ask('POST', `/runs/${failed}/retry`))).toEqual([409, 'job_already_running'])
+  await ask('POST', `/runs/${run_id}/cancel`)
+})
+
+test('a run under way is asked to end: 202, and whoever asks again changes nothing', async () => {
+  const { run_id } = await enqueueRun(api.db.sql, { job: 'beside', trigger: 'manual' })
+  await claimRuns(api.db.sql, { jobs: ['beside'], worker: 'w', lease_s: 60, limit: 1, late_after_s: 5 })
+  const asked = await ask('POST', `/runs/${run_id}/cancel`)
+  expect(asked).toMatchObject({ status: 202, body: { state: 'running', cancel_reason: 'Cancelled by operator.' } })
+  expect((await ask('POST', `/runs/${run_id}/cancel`)).body).toEqual(asked.body)
+  await endAttempts(api.db.sql, [{ run_id, attempt: 1, state: 'succeeded', result: 1 }])
+  expect(await ask('POST', `/runs/${run_id}/cancel`)).toMatchObject({ status: 200, body: { state: 'cancelled' } })
+})
+
+test('runs, slots and log lines come page by page', async () => {
+  const ids = [await ended('beside', 'succeeded'), await ended('beside', 'failed', ['one', 'two', 'three'])]
+  const newest = await ask('GET', '/jobs/beside/runs?limit=1')
+  expect(newest.body.items[0]).toMatchObject({ id: ids[1], state: 'failed', error: 'no luck' })
+  const next = await ask('GET', `/jobs/beside/runs?limit=1&cursor=${newest.body.next_cursor}`)
+  expect(next.body.items[0].id).toBe(ids[0])
+  expect((await ask('GET', '/jobs/beside/runs?state=failed')).body.items).toHaveLength(1)
+  const lines = await ask('GET', `/runs/${ids[1]}/logs?limit=2`)
+  expect(lines.body.items.map(({ message }: Body) => message)).toEqual(['one', 'two'])
+  const rest = await ask('GET', `/runs/${ids[1]}/logs?limit=2&cursor=${lines.body.next_cursor}`)
+  expect(rest.body).toMatchObject({ items: [{ message: 'three', level: 'info', attempt: 1 }], next_cursor: null })
+  expect((await ask('GET', '/jobs/beside/slots')).body).toEqual({ items: [], next_cursor: null })
+})
+
+describe('backfill', () => {
+  const range = { from: '2026-01-01T00:00:00Z', to: '2026-01-03T23:59:59Z' }
+
+  test('a dry run lists what is missing; the real one queues it, once', async () => {
+    const slots = ['2026-01-01T05:00:00.000Z', '2026-01-02T05:00:00.000Z', '2026-01-03T05:00:00.000Z']
+    const dry = await ask('POST', '/jobs/alone/backfill', { ...range, dry_run: true })
+    expect(dry).toMatchObject({
+      status: 200,
+      body: { dry_run: true, slots: slots.map((slot) => ({ slot, run_id: null })) },
+    })
+    expect((await ask('GET', '/jobs/alone')).body.queued).toBe(0)
+    const real = await ask('POST', '/jobs/alone/backfill', range)
+    expect(real.status).toBe(202)
+    expect(real.body.slots.map(({ slot }: Body) => slot)).toEqual(slots)
+    expect((await ask('POST', '/jobs/alone/backfill', range)).body.slots).toEqual([])
+    const listed = (await ask('GET', '/jobs/alone/slots')).body.items
+    expect(listed.map(({ slot, state, run_id }: Body) => ({ slot, state, run_id }))).toEqual(
+      real.body.slots.toReversed().map(({ slot, run_id }: Body) => ({ slot, state: 'backfilled', run_id })),
+    )
+    const runs = (await ask('GET', '/jobs/alone/runs?state=queued')).body.items
+    expect(runs.map(({ trigger }: Body) => trigger)).toEqual(['backfill', 'backfill', 'backfill'])
+    for (const { id } of runs) await ask('POST', `/runs/${id}/cancel`)
+  })
+
+  test.each<[string, unknown, number, string]>([
+    ['from after to', { from: range.to, to: range.from }, 422, 'backfill_range_invalid'],
+    ['ten years of minutes', { from: '2016-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z' }, 422, 'backfill_too_large'],
+    ['no range', {}, 422, 'validation_failed'],
+    ['a day of no calendar', { from: '2026-02-31T00:00:00Z', to: range.to }, 422, 'validation_failed'],
+    ['a time before all computers', { from: '0001-01-01T00:00:00Z', to: range.to }, 422, 'validation_failed'],
+    ['a word for a time', { from: 'yesterday', to: range.to }, 422, 'validation_failed'],
+    ['a field that is none', { ...range, force: true }, 422, 'validation_failed'],
+  ])('%s is refused', async (_, body, status, code) => {
+    const answer = await ask('POST', '/jobs/beside/backfill', body)
+    expect(codeOf(answer)).toEqual([status, code])
+  })
+
+  test('a job without times of its own has nothing to backfill', async () => {
+    expect(codeOf(await ask('POST', '/jobs/next_one/backfill', range))).toEqual([409, 'job_has_no_slots'])
+  })
+})
+
+test('pausing is for admins, what starts and ends runs for operators, and reading for viewers', async () => {
+  const statusOf = async (method: string, path: string, as: 'viewer' | 'operator' | 'admin') =>
+    (await api.call(method, path, { as })).status
+  expect(await statusOf('POST', '/jobs/beside/pause', 'operator')).toBe(403)
+  expect(await statusOf('POST', '/jobs/beside/resume', 'operator')).toBe(403)
+  const paused = await api.call('POST', '/jobs/beside/pause', { as: 'admin' })
+  expect(await paused.json()).toEqual({ name: 'beside', paused_at: expect.any(String) })
+  expect((await ask('GET', '/jobs/beside')).body).toMatchObject({ next_slot: null, paused_at: expect.any(String) })
+  const resumed = await api.call('POST', '/jobs/beside/resume', { as: 'admin' })
+  expect(await resumed.json()).toEqual({ name: 'beside', paused_at: null })
+  for (const path of [
+    '/jobs/beside/trigger',
+    '/jobs/beside/backfill',
+    `/runs/${NOBODY}/retry`,
+    `/runs/${NOBODY}/cancel`,
+  ])
+    expect(await statusOf('POST', path, 'viewer')).toBe(403)
+  for (const path of ['/jobs', '/jobs/beside', '/jobs/beside/runs', '/jobs/beside/slots'])
+    expect(await statusOf('GET', path, 'viewer')).toBe(200)
+  for (const path of ['/jobs', '/jobs/x', `/runs/${NOBODY}/logs?follow=1`])
+    expect((await api.call('GET', path)).status).toBe(401)
+})
+
+test('what was done is in the audit, with who did it', async () => {
+  await api.call('POST', '/jobs/beside/pause', { as: 'admin' })
+  await api.call('POST', '/jobs/beside/resume', { as: 'admin' })
+  const { body } = await ask('POST', '/jobs/beside/trigger')
+  await ask('POST', `/runs/${body.run_id}/cancel`)
+  await ask('POST', `/runs/${body.run_id}/retry`)
+  await ask('POST', `/jobs/beside/backfill`, { from: '2026-01-01T00:00:00Z', to: '2026-01-01T00:01:00Z' })
+  const answer = await api.call('GET', '/audit?target=beside&limit=6', { as: 'admin' })
+  const { items } = (await answer.json()) as Body
+  expect(items.map(({ action, actor_name }: Body) => [action, actor_name])).toEqual([
+    ['job.backfilled', 'operator'],
+    ['run.retried', 'operator'],
+    ['run.cancelled', 'operator'],
+    ['job.triggered', 'operator'],
+    ['job.resumed', 'admin'],
+    ['job.paused', 'admin'],
+  ])
+})
+
+test.each<[string, string, unknown, number, string]>([
+  ['GET', '/jobs/nobody', undefined, 404, 'job_not_found'],
+  ['GET', '/jobs/nobody/runs', undefined, 404, 'job_not_found'],
+  ['GET', '/jobs/nobody/slots', undefined, 404, 'job_not_found'],
+  ['POST', '/jobs/nobody/trigger', {}, 404, 'job_not_found'],
+  ['POST', '/jobs/nobody/backfill', { from: '2026-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z' }, 404, 'job_not_found'],
+  ['GET', '/jobs/No%20body', undefined, 422, 'validation_failed'],
+  ['GET', `/runs/${NOBODY}`, undefined, 404, 'run_not_found'],
+  ['GET', `/runs/${NOBODY}/logs`, undefined, 404, 'run_not_found'],
+  ['GET', `/runs/${NOBODY}/logs?follow=1`, undefined, 404, 'run_not_found'],
+  ['POST', `/runs/${NOBODY}/retry`, undefined, 404, 'run_not_found'],
+  ['POST', `/runs/${NOBODY}/cancel`, undefined, 404, 'run_not_found'],
+  ['GET', '/runs/latest', undefined, 422, 'validation_failed'],
+  ['POST', '/jobs/alone/trigger', { conf: [] }, 422, 'validation_failed'],
+  ['POST', '/jobs/alone/trigger', { config: {} }, 422, 'validation_failed'],
+  ['GET', '/jobs/alone/runs?state=lost', undefined, 422, 'validation_failed'],
+  ['GET', '/jobs/alone/runs?cursor=bm8', undefined, 422, 'cursor_invalid'],
+  ['GET', '/jobs/alone/slots?cursor=eyJzbG90IjoieCJ9', undefined, 422, 'cursor_invalid'],
+  ['GET', '/jobs?cursor=eyJzbG90IjoieCJ9', undefined, 422, 'cursor_invalid'],
+])('%s %s with %j answers %i %s', async (method, path, json, status, code) => {
+  expect(codeOf(await ask(method, path, json))).toEqual([status, code])
+})
+
+test('conf that cannot be stored is refused', async () => {
+  for (const conf of [{ a: 'b\0' }, { a: '\ud800' }])
+    expect((await ask('POST', '/jobs/beside/trigger', { conf })).status).toBe(422)
+})
+
+test('Last-Event-ID must be one of ours', async () => {
+  const id = await ended('beside', 'succeeded')
+  const answer = await ask('GET', `/runs/${id}/logs?follow=1`, undefined, { 'last-event-id': 'x' })
+  expect(codeOf(answer)).toEqual([422, 'validation_failed'])
+})
