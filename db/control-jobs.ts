@@ -6,19 +6,21 @@ import { recordAudit, type AuditAction, type Origin } from './audit.ts'
 import { backfill, type BackfilledSlot, type BackfillRange } from './backfill.ts'
 import { cancelRun } from './cancel-runs.ts'
 import { enqueueRun } from './enqueue-run.ts'
+import { fittingConf } from './job-conf.ts'
 import { inTransaction } from './in-transaction.ts'
 import { pauseJob, resumeJob } from './jobs.ts'
 import { retryRun } from './retry-run.ts'
 import type { RunRow } from './runs.ts'
 
-/** Queues a run; its id. Throws as enqueueRun does. */
+/** Queues a run; its id. Throws as fittingConf and enqueueRun do. */
 export function triggerByHand(
   sql: ISql,
   { job, conf }: { job: string; conf: Record<string, unknown> },
   origin: Origin,
 ): Promise<string> {
   return inTransaction(sql, async (tx) => {
-    const { run_id } = await enqueueRun(tx, { job, conf, trigger: 'manual' })
+    const fitting = await fittingConf(tx, job, conf)
+    const { run_id } = await enqueueRun(tx, { job, conf: fitting, trigger: 'manual' })
     await audit(tx, 'job.triggered', job, origin, { run_id })
     return run_id
   })

@@ -1,5 +1,5 @@
 /** What a run of a job may be handed: checked by every trigger, before it queues anything. */
-import type { JSONValue, Sql } from 'postgres'
+import type { ISql, JSONValue } from 'postgres'
 import { checkConf } from '../lib/check-conf.ts'
 import { AppError, type ErrorItem } from '../lib/errors.ts'
 import { textIn } from '../lib/texts.ts'
@@ -11,7 +11,7 @@ import { unstorablePart } from './storable.ts'
  * conf_invalid with an item for each path that does not fit.
  */
 export async function fittingConf(
-  sql: Sql,
+  sql: ISql,
   job: string,
   conf: Record<string, unknown> = {},
 ): Promise<Record<string, unknown>> {

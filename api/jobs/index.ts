@@ -1,5 +1,5 @@
 import { Elysia } from 'elysia'
-import { setPaused } from '../../db/control-jobs.ts'
+import { setPaused, triggerByHand } from '../../db/control-jobs.ts'
 import { findJob } from '../../db/jobs.ts'
 import type { ApiContext } from '../context.ts'
 import { withSession } from '../http/authenticate.ts'
@@ -24,7 +24,7 @@ import {
   triggerBody,
 } from './model.ts'
 import { runs } from './runs.ts'
-import { backfillJob, readJob, readJobs, readRuns, readSlots, triggerJob } from './service.ts'
+import { backfillJob, readJob, readJobs, readRuns, readSlots } from './service.ts'
 import { webhook } from './webhook-route.ts'
 
 const tags = ['jobs']
@@ -82,7 +82,8 @@ export function jobs(context: ApiContext) {
       '/jobs/:name/trigger',
       ({ params, body, request, session }) =>
         once(sql, request, async (tx) => {
-          const run_id = await triggerJob(tx, params.name, body?.conf ?? {}, originOf(request, session))
+          const run = { job: params.name, conf: body?.conf ?? {} }
+          const run_id = await triggerByHand(tx, run, originOf(request, session))
           return Response.json({ run_id }, { status: 202, headers: { location: `/runs/${run_id}` } })
         }),
       {

@@ -1,12 +1,11 @@
 import type { ISql, Sql } from 'postgres'
 import { slotsWithoutRun } from '../../db/backfill.ts'
 import type { Origin } from '../../db/audit.ts'
-import { backfillByHand, triggerByHand } from '../../db/control-jobs.ts'
+import { backfillByHand } from '../../db/control-jobs.ts'
 import { countActive, databaseTime, findJob, jobNotFound, listJobs, type JobRow } from '../../db/jobs.ts'
 import { runLogsAfter, type RunLogRow } from '../../db/run-logs.ts'
 import { getRun, listAttempts, listRuns, runNotFound, type RunRow, type RunState } from '../../db/runs.ts'
 import { listSlots } from '../../db/slots.ts'
-import { unstorablePart } from '../../db/storable.ts'
 import { isCalendarDay } from '../../db/stream/event.ts'
 import { readSchedule } from '../../lib/schedule.ts'
 import { textIn, type Locale } from '../../lib/texts.ts'
@@ -114,13 +113,6 @@ export const LINE = /^\d{1,15}$/
 
 export function describeLine({ id, attempt, level, message, data, logged_at }: RunLogRow) {
   return { id, attempt, level, message, data, logged_at }
-}
-
-/** Queues a run with that conf; its id. */
-export function triggerJob(sql: ISql, job: string, conf: Record<string, unknown>, origin: Origin): Promise<string> {
-  const unstorable = unstorablePart(conf)
-  if (unstorable) throw validationFailed([{ path: '/conf', message: unstorable }])
-  return triggerByHand(sql, { job, conf }, origin)
 }
 
 /** Queues what is missing in the range, or with `dry_run` only says what that is. */

@@ -1,5 +1,6 @@
 /** Jobs and runs over HTTP, with a real worker beside the API where a run has to run. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { Type } from '@sinclair/typebox'
 import { registerJobs } from '../../db/jobs.ts'
 import { claimRuns } from '../../db/run-claims.ts'
 import { endAttempts } from '../../db/run-ends.ts'
@@ -227,9 +228,16 @@ test.each<[string, string, unknown, number, string]>([
   expect(codeOf(await ask(method, path, json))).toEqual([status, code])
 })
 
-test('conf that cannot be stored is refused', async () => {
+test('conf that cannot be stored, or does not fit the schema of the job, is refused', async () => {
   for (const conf of [{ a: 'b\0' }, { a: '\ud800' }])
-    expect((await ask('POST', '/jobs/beside/trigger', { conf })).status).toBe(422)
+    expect(codeOf(await ask('POST', '/jobs/beside/trigger', { conf }))).toEqual([422, 'conf_invalid'])
+  const strict = { name: 'strict', run: () => {}, conf: Type.Object({ days: Type.Integer({ default: 7 }) }) }
+  await registerJobs(api.db.sql, [...jobsOf(strict as never).values()])
+  const wrong = await ask('POST', '/jobs/strict/trigger', { conf: { days: 'many' } })
+  expect(codeOf(wrong)).toEqual([422, 'conf_invalid'])
+  expect(wrong.body.errors).toMatchObject([{ path: '/days' }])
+  const { body } = await ask('POST', '/jobs/strict/trigger')
+  expect((await ask('GET', `/runs/${body.run_id}`)).body.conf).toEqual({ days: 7 })
 })
 
 test('Last-Event-ID must be one of ours', async () => {
