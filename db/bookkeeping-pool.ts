@@ -9,9 +9,8 @@ import postgres, { type Sql } from 'postgres'
 
 const CONNECTIONS = 2
 
-/** Every statement of a consumer is meant to follow an index, row by row; its plan is made for the table as it is now. */
+/** Every statement of a consumer is meant to follow an index, row by row. */
 const FOLLOW_INDEXES = {
-  plan_cache_mode: 'force_custom_plan',
   enable_seqscan: 'off',
   enable_bitmapscan: 'off',
   enable_hashjoin: 'off',
@@ -20,9 +19,17 @@ const FOLLOW_INDEXES = {
   jit: 'off',
 }
 
-/** Connects at its first statement, to the same database and in the same way as `sql`; to be ended by its owner. */
-export function bookkeepingPool(sql: Sql): Sql {
+/**
+ * Connects at its first statement, to the same database and in the same way as `sql`; to be ended by its owner.
+ * `plan`: for the values and the table as they are now; or `once` per statement and connection, where the statements
+ * leave no choice of an index and planning is what takes long.
+ */
+export function bookkeepingPool(
+  sql: Sql,
+  { connections = CONNECTIONS, plan = 'anew' }: { connections?: number; plan?: 'anew' | 'once' } = {},
+): Sql {
   const { options } = sql
-  const connection = { ...options.connection, ...FOLLOW_INDEXES }
-  return postgres({ ...options, max: CONNECTIONS, connection } as object) as unknown as Sql
+  const plan_cache_mode = plan === 'anew' ? 'force_custom_plan' : 'force_generic_plan'
+  const connection = { ...options.connection, ...FOLLOW_INDEXES, plan_cache_mode }
+  return postgres({ ...options, max: connections, connection } as object) as unknown as Sql
 }

@@ -91,9 +91,14 @@ export async function renewLeases(
   lease_s: number,
 ): Promise<Map<string, { cancelled: boolean }>> {
   const rows = await sql<{ id: string; cancelled: boolean }[]>`
-    update runs set lease_until = now() + make_interval(secs => ${lease_s})
-    from unnest(${held.map((h) => h.run_id)}::uuid[], ${held.map((h) => h.attempt)}::int[]) as held(run_id, attempt)
-    where runs.id = held.run_id and runs.attempt = held.attempt and runs.state = 'running'
+    with own as (
+      select r.id
+      from unnest(${held.map((h) => h.run_id)}::uuid[], ${held.map((h) => h.attempt)}::int[]) as held(run_id, attempt)
+      join runs r on r.id = held.run_id and r.attempt = held.attempt and r.state = 'running'
+      -- In the order in which ends are written, so that the two cannot lock each other out.
+      order by r.id for no key update of r
+    )
+    update runs set lease_until = now() + make_interval(secs => ${lease_s}) from own where runs.id = own.id
     returning runs.id, cancel_requested_at is not null as cancelled`
   return new Map(rows.map(({ id, cancelled }) => [id, { cancelled }]))
 }

@@ -92,6 +92,22 @@ export async function recordSlots(sql: Sql, plans: SlotPlan[]): Promise<number> 
   return row!.queued
 }
 
+/** Few enough that the first of hundreds of runs start while the rest is being recorded. */
+const PLANS_A_STATEMENT = 50
+
+/**
+ * Records plans of one time when it has come, up to a second from now. Waiting is left to the database, whose clock it
+ * is; all is sent in one go, so `sql` must have a single connection.
+ */
+export async function recordSlotsAt(sql: Sql, slot: Date, plans: SlotPlan[]): Promise<void> {
+  const sending: PromiseLike<unknown>[] = [
+    sql`select pg_sleep(greatest(0, least(1, extract(epoch from ${slot}::timestamptz - clock_timestamp()))))`.execute(),
+  ]
+  for (let from = 0; from < plans.length; from += PLANS_A_STATEMENT)
+    sending.push(recordSlots(sql, plans.slice(from, from + PLANS_A_STATEMENT)))
+  await Promise.all(sending)
+}
+
 export interface SlotRow {
   job: string
   slot: Date

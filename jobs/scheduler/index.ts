@@ -1,10 +1,14 @@
 /** The scheduler and the worker of one replica. Any number of replicas work on one database. */
+import { bookkeepingPool } from '../../db/bookkeeping-pool.ts'
 import { createOutlast } from '../../db/outlast.ts'
 import { registerJobs } from '../../db/jobs.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Job, JobRoles } from '../job.ts'
 import { startScheduler } from './scheduler.ts'
 import { startWorker, type WorkerOptions } from './worker.ts'
+
+/** One claims while the other writes ends; the third is for heartbeats and logs. */
+const CONNECTIONS = 3
 
 export interface Replica {
   /** No new work; what runs may finish for `finish_ms`, then it is handed back to the other replicas. */
@@ -19,12 +23,15 @@ export async function startReplica(
 ): Promise<Replica> {
   const { sql } = roles
   await registerJobs(sql, [...jobs.values()])
-  const worker = await startWorker(jobs, options, { sql, roles, log, outlast: createOutlast(log, 'the worker') })
+  const books = bookkeepingPool(sql, { connections: CONNECTIONS, plan: 'once' })
+  const outlast = createOutlast(log, 'the worker')
+  const worker = await startWorker(jobs, options, { sql: books, roles, log, outlast })
   const scheduler = startScheduler(sql, jobs, log)
   return {
     async stop(finish_ms) {
       await scheduler.stop()
       await worker.stop(finish_ms)
+      await books.end({ timeout: 5 })
     },
   }
 }

@@ -29,6 +29,8 @@ export interface RunningAttempt {
   held: HeldAttempt
   /** Aborts the job's signal. `lost`: the run is another worker's. `cancelled`: it ends so. `shutdown`: hand it back. */
   stop(reason: keyof typeof STOPPED): void
+  /** Resolves when the job itself has ended, or is left behind: its place is free. Never rejects. */
+  settled: Promise<void>
   /** Resolves when its end is written. Never rejects. */
   done: Promise<void>
 }
@@ -46,6 +48,7 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
   const held = { run_id: run.id, attempt: run.attempt }
   const log = tools.log.child({ job: run.job, ...held })
   const abort = new AbortController()
+  const free = Promise.withResolvers<void>()
   let stopped: 'timeout' | keyof typeof STOPPED | undefined
 
   function stop(reason: 'timeout' | keyof typeof STOPPED, sentence: string) {
@@ -62,6 +65,7 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
     const runLog = openRunLog(sql, held, { log, outlast, giveUp })
     const outcome = await outcomeOf(runLog.log)
     clearTimeout(timer)
+    free.resolve()
 
     const end = decide(outcome)
     if (end) sayEnd(runLog.log, outcome, end)
@@ -93,6 +97,7 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
   return {
     held,
     stop: (reason) => stop(reason, STOPPED[reason]),
+    settled: free.promise,
     done: attempt().catch((err) => log.error({ err }, `the end of the run could not be written: ${messageOf(err)}`)),
   }
 }

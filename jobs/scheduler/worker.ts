@@ -28,6 +28,8 @@ const LOOK_EVERY_MS = 10_000
 /** A run that may start now and was not claimed is in another worker's hands at this moment. */
 const LOOK_AGAIN_MS = 50
 const LATE_AFTER_S = 5
+/** Runs that have ended and whose end is not written yet, at most: the database is slower than the jobs. */
+const MAX_UNWRITTEN = 500
 /** From aborting what runs to giving up writing how it ended. */
 const HAND_BACK_MS = 1800
 
@@ -46,26 +48,40 @@ export async function startWorker(
   const writeEnd = createEndWriter(sql, outlast, givingUp.signal)
   const tools: AttemptTools = { ...base, giveUp: givingUp.signal, writeEnd }
 
+  /** Runs whose job is at work; those that only wait for their end to be written hold a lease, but no place. */
+  let busy = 0
+  /** Whether the last look took all that it had a place for, so that there may be more. */
+  let full = false
+
   /** Claims and starts what it can; how long to sleep, in milliseconds. */
   async function look(): Promise<number> {
-    const limit = concurrency - running.size
-    if (limit === 0) return LOOK_EVERY_MS
+    const limit = Math.min(concurrency - busy, concurrency + MAX_UNWRITTEN - running.size)
+    full = limit <= 0
+    if (full) return LOOK_EVERY_MS
     const options: ClaimOptions = { jobs: names, worker, lease_s, limit, late_after_s: LATE_AFTER_S }
     const claimed = await claimRuns(sql, options).catch(claimAgainIfBeaten)
     if (claimed === null) return 0
     for (const run of claimed) start(run)
-    if (claimed.length === limit) return LOOK_EVERY_MS
+    full = claimed.length === limit
+    if (full) return LOOK_EVERY_MS
     const wait_ms = await nextClaimIn(sql, names)
     return wait_ms === null ? LOOK_EVERY_MS : Math.min(LOOK_EVERY_MS, Math.max(LOOK_AGAIN_MS, wait_ms))
   }
 
   function start(run: ClaimedRun): void {
-    const attempt = startAttempt(jobs.get(run.job)!, run, tools)
+    const job = jobs.get(run.job)!
+    const attempt = startAttempt(job, run, tools)
     running.set(run.id, attempt)
+    busy++
+    void attempt.settled.then(() => {
+      busy--
+      if (full) bell.ring()
+    })
     void attempt.done.then(() => {
       // Lost and claimed again by this same worker, the id belongs to the newer attempt.
       if (running.get(run.id) === attempt) running.delete(run.id)
-      bell.ring()
+      // Its next run may have waited for this one's end to be written.
+      if (full || job.overlap !== 'allow') bell.ring()
     })
   }
 
