@@ -99,6 +99,20 @@ async function events({ history, sql, stream }: Db): Promise<Load> {
   const json = { 'content-type': 'application/json' }
   const signed = await fetch(`${api}/login`, { method: 'POST', headers: json, body: login })
   const { access_token } = (await signed.json()) as { access_token: string }
+  const headers = { ...json, authorization: `Bearer ${access_token}` }
+  // An event of a sku that is not in the catalogue ends in events.failed.
+  for (let n = 0; n < SKUS; n++) {
+    const item = {
+      sku: `OUT-${n}`,
+      name: `Caixa ${n}`,
+      material: 'paper',
+      kind: 'box',
+      unit_cost: '1.00',
+      currency: 'BRL',
+    }
+    const made = await fetch(`${api}/embalagens`, { method: 'POST', headers, body: JSON.stringify(item) })
+    if (made.status !== 201) throw new Error(`the catalogue answered ${made.status}: ${await made.text()}`)
+  }
   return {
     repeats: true,
     async ask(id) {
@@ -106,7 +120,7 @@ async function events({ history, sql, stream }: Db): Promise<Load> {
       const occurred_at = new Date(START_MS).toISOString()
       const answer = await fetch(`${api}/events`, {
         method: 'POST',
-        headers: { ...json, authorization: `Bearer ${access_token}` },
+        headers,
         body: JSON.stringify({ event_id: id, sku, kind: 'sale', quantity: 1, occurred_at }),
         signal: AbortSignal.timeout(30_000),
       })
