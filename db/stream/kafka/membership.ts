@@ -61,6 +61,8 @@ export function createMembership(client: KafkaClient, log: Log, options: Members
   const readers = new Map<number, PartitionReader>()
   /** Behind the last message that was fetched of each partition, or the group's offset. */
   const positions = new Map<number, number>()
+  /** Resolves with the group's offsets as they were when we got our share. */
+  let share = Promise.resolve(new Map<number, number>())
   const bell = createBell()
   const end = Promise.withResolvers<void>()
   let member = { id: '', generation: -1 }
@@ -156,22 +158,23 @@ export function createMembership(client: KafkaClient, log: Log, options: Members
     if (leaving.aborted) return
     for (const partition of mine)
       if (!readers.has(partition)) readers.set(partition, open(partition, { commit, setPaused, onRest: bell.ring }))
-    void begin(generationId, mine)
+    share = begin(generationId, mine)
   }
 
   /** Nothing is handled before it is written down where the group begins there; kafkajs fetches from the oldest on. */
-  async function begin(generation: number, mine: number[]): Promise<void> {
+  async function begin(generation: number, mine: number[]): Promise<Map<number, number>> {
     const unsure = mine.filter((partition) => !start.known(partition))
     for (const partition of unsure) readers.get(partition)!.hold()
     const begins = new Map<number, number>()
     for (let tries = 0; generation === member.generation && !leaving.aborted; tries++)
       try {
         const { committed, missing } = await start.look(mine)
-        if (generation !== member.generation || leaving.aborted) return
+        if (generation !== member.generation || leaving.aborted) break
         for (const [partition, offset] of committed) if (!positions.has(partition)) positions.set(partition, offset)
         if (missing.length === 0) {
           for (const partition of unsure) readers.get(partition)!.startAt(begins.get(partition) ?? 0)
-          return onShare()
+          onShare()
+          return new Map(committed)
         }
         await consumer.commitOffsets(missing.map(({ partition, offset }) => ({ topic, partition, offset })))
         for (const { partition, offset, at_end } of missing) {
@@ -183,6 +186,7 @@ export function createMembership(client: KafkaClient, log: Log, options: Members
         log.debug({ err, ...shown }, 'where the group begins will be decided later')
         await pause(growingDelay(tries, 100, 1_000), leaving)
       }
+    return new Map()
   }
 
   async function commit(partition: number, offset: number): Promise<void> {
@@ -210,7 +214,8 @@ export function createMembership(client: KafkaClient, log: Log, options: Members
   }
 
   async function tellGap(partition: number): Promise<void> {
-    const expected = positions.get(partition)
+    // kafkajs fetches before we have asked for the group's offset.
+    const expected = positions.get(partition) ?? (await share).get(partition)
     try {
       const ends = await client.ask((admin) => admin.fetchTopicOffsets(topic))
       const oldest = Number(ends.find((one) => one.partition === partition)?.low)

@@ -1,7 +1,8 @@
 /**
  * Reads one partition for one member: what kafkajs fetched waits here, goes to the handler batch by batch, and the
- * offset moves. The fetching goes on meanwhile, so that a slow partition holds up no other; when too much waits, it is
- * paused.
+ * offset moves behind it. While a commit is under way the next batches are handled already, a few of them, and the next
+ * commit covers them all. The fetching goes on meanwhile, so that a slow partition holds up no other; when too much
+ * waits, it is paused.
  */
 import { messageOf } from '../../../lib/errors.ts'
 import type { Log } from '../../../lib/log.ts'
@@ -17,6 +18,8 @@ const MAX_RETRY_MS = 30_000
 const MAX_BATCH_BYTES = 8 * 1024 * 1024
 /** Fetched messages that wait at most, in messages: small ones take more memory than their bytes. */
 const MAX_WAITING = 20_000
+/** Batches handled beyond the committed offset at most: so many come again after a crash. */
+const MAX_AHEAD = 8
 
 export interface ReaderContext extends ReaderLink {
   log: Log
@@ -28,7 +31,7 @@ export interface ReaderContext extends ReaderLink {
 export interface PartitionReader {
   /** True from the start of a handler to the end of its commit. */
   readonly working: boolean
-  /** The offset behind the batch in hand. */
+  /** The offset behind the newest batch that was handed out. */
   readonly next: number
   add(messages: StoredMessage[]): void
   /** Begins with the message at `offset`, or the next there is. */
@@ -50,7 +53,9 @@ export interface PartitionReader {
 export function readPartition(context: ReaderContext, partition: number): PartitionReader {
   const { log, options, commit, setPaused, onRest, giveUp } = context
   const { group, topic, onBatch, max_batch = DEFAULT_MAX_BATCH } = options
+  /** A bell wakes one loop: that of the batches, and that of the commits. */
   const bell = createBell()
+  const commitBell = createBell()
   const lost = new AbortController()
   let waiting: StoredMessage[] = []
   let waiting_bytes = 0
@@ -58,18 +63,38 @@ export function readPartition(context: ReaderContext, partition: number): Partit
   let ending = false
   let held = false
   let frozen = false
-  let working = false
+  let handling = false
+  /** Moves the offset behind what was handled; undefined when it is there. */
+  let saving: Promise<void> | undefined
+  let handled = 0
+  let ahead = 0
   let first = 0
   let next = 0
 
   async function readOn(): Promise<void> {
     for (;;) {
       while (!ending && (held || waiting.length === 0)) await bell.wait()
-      if (ending) return
-      const batch = takeBatch()
-      if (!(await deliver(batch)) || !(await moveOffset())) return
-      rest()
+      if (ending || !(await deliver(takeBatch()))) break
+      handled = next
+      ahead++
+      saving ??= save()
+      handling = false
+      if (ahead >= MAX_AHEAD) await saving
     }
+    await saving
+  }
+
+  async function save(): Promise<void> {
+    let saved = 0
+    while (saved < handled) {
+      const upTo = handled
+      const batches = ahead
+      if (!(await moveOffset(upTo))) break
+      saved = upTo
+      ahead -= batches
+    }
+    saving = undefined
+    onRest()
   }
 
   function takeBatch(): StoredMessage[] {
@@ -91,7 +116,7 @@ export function readPartition(context: ReaderContext, partition: number): Partit
   /** False when the batch ended without success because the reader ends. */
   async function deliver(messages: StoredMessage[]): Promise<boolean> {
     for (let tries = 0; ; tries++) {
-      working = true
+      handling = true
       try {
         await onBatch(messages, lost.signal)
         // A handler may well return early because its signal aborted: that is no success.
@@ -102,7 +127,8 @@ export function readPartition(context: ReaderContext, partition: number): Partit
         const delay_ms = growingDelay(tries, FIRST_RETRY_MS, MAX_RETRY_MS)
         const where = { group, topic, partition, offset: messages[0]!.offset }
         log.warn({ err, ...where, messages: messages.length, delay_ms }, 'a batch failed and will be handled again')
-        rest()
+        handling = false
+        onRest()
         const again_at = performance.now() + delay_ms
         while (!ending && (held || performance.now() < again_at))
           await bell.wait(held ? undefined : again_at - performance.now())
@@ -112,26 +138,21 @@ export function readPartition(context: ReaderContext, partition: number): Partit
   }
 
   /** False when the partition was lost, or the reader gave up, before the offset moved. */
-  async function moveOffset(): Promise<boolean> {
+  async function moveOffset(offset: number): Promise<boolean> {
     for (let tries = 0; ; tries++) {
-      while (frozen && !lost.signal.aborted) await bell.wait()
+      while (frozen && !lost.signal.aborted) await commitBell.wait()
       if (lost.signal.aborted) return false
       try {
-        await commit(partition, next)
+        await commit(partition, offset)
         return true
       } catch (err) {
         if (giveUp.aborted) return false
         log.debug({ err, group, topic, partition }, `the offset will be moved later: ${messageOf(err)}`)
         const again_at = performance.now() + growingDelay(tries, 50, 1_000)
         while (!lost.signal.aborted && !giveUp.aborted && performance.now() < again_at)
-          await bell.wait(again_at - performance.now())
+          await commitBell.wait(again_at - performance.now())
       }
     }
-  }
-
-  function rest(): void {
-    working = false
-    onRest()
   }
 
   function pauseFetching(on: boolean): void {
@@ -142,12 +163,17 @@ export function readPartition(context: ReaderContext, partition: number): Partit
   function finish(): void {
     ending = true
     waiting = []
+    ring()
+  }
+
+  function ring(): void {
     bell.ring()
+    commitBell.ring()
   }
 
   return {
     get working() {
-      return working
+      return handling || saving !== undefined
     },
     get next() {
       return next
@@ -158,7 +184,7 @@ export function readPartition(context: ReaderContext, partition: number): Partit
       waiting.push(...messages)
       waiting_bytes += messages.reduce((sum, message) => sum + bytesOf(message), 0)
       if (!paused && (waiting_bytes >= MAX_BATCH_BYTES || waiting.length >= MAX_WAITING)) pauseFetching(true)
-      bell.ring()
+      ring()
     },
     startAt(offset) {
       first = offset
@@ -166,7 +192,7 @@ export function readPartition(context: ReaderContext, partition: number): Partit
       waiting_bytes = waiting.reduce((sum, message) => sum + bytesOf(message), 0)
       if (paused) pauseFetching(false)
       held = false
-      bell.ring()
+      ring()
     },
     hold: () => void (held = true),
     freeze: () => void (held = frozen = true),
@@ -174,7 +200,7 @@ export function readPartition(context: ReaderContext, partition: number): Partit
       waiting = []
       waiting_bytes = 0
       paused = held = frozen = false
-      bell.ring()
+      ring()
     },
     finish,
     lose() {
@@ -183,7 +209,10 @@ export function readPartition(context: ReaderContext, partition: number): Partit
     },
     done: readOn()
       .catch((err) => log.error({ err, group, topic, partition }, 'a partition is read no more'))
-      .finally(rest),
+      .finally(() => {
+        handling = false
+        onRest()
+      }),
   }
 }
 

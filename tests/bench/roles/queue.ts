@@ -30,13 +30,13 @@ interface Work {
 }
 
 export async function queueFigures({ db, log, fresh, onEngine }: Ground): Promise<Figure[]> {
-  await db.sql`create table bare_queue (queue text, n bigint, body bytea, headers json, primary key (queue, n))`
+  await prepareBareTable(db.sql)
   const sql = await figures('sql', side(db.queue, ''), bareSql(db.sql), {
     count: 10_000,
     batch: 100,
     publish_target: '>= 5000/s',
     consume_target: '>= 5000/s, ratio >= 0.8',
-    how: `insert; delete … for update skip locked returning, ${CONCURRENCY} in a transaction`,
+    how: `insert unless the id is there; ${CONCURRENCY} at a time: take them for the length of a lease, then delete them`,
   })
   const rabbitmq = await onEngine('queue on RabbitMQ', 'QUEUE_URL', async (url) => {
     const names = ['bench', 'wake'].map((name) => `${fresh}-${name}`)
@@ -116,32 +116,41 @@ const side = (queue: Queue, prefix: string): QueueSide => ({
     }),
 })
 
-/** What a queue needs at least: rows of which each goes to one taker, and is gone with its work. */
+/** What a queue needs at least: ids that are queued once, a time from which each is there, a lease for who died. */
+async function prepareBareTable(sql: Sql): Promise<void> {
+  await sql`
+    create table bare_queue (queue text, id text, body bytea, headers json,
+      available_at timestamptz not null default clock_timestamp(), primary key (queue, id))`
+  await sql`create index on bare_queue (queue, available_at)`
+}
+
 function bareSql(sql: Sql): QueueSide {
-  let placed = 0
   return {
-    async publish(name, messages) {
-      const from = placed
-      placed += messages.length
-      await sql`
-        insert into bare_queue (queue, n, body, headers)
-        select ${name}, ${from}::bigint + i, body, headers::json from unnest(
-          ${bytesArray(messages.map(({ body }) => body))}::bytea[], ${messages.map(() => '{}')}::text[]
-        ) with ordinality as items (body, headers, i)`
-    },
+    publish: (name, messages) => sql`
+      insert into bare_queue (queue, id, body, headers)
+      select ${name}, id, body, headers::json from unnest(
+        ${messages.map(({ id }) => id)}::text[], ${bytesArray(messages.map(({ body }) => body))}::bytea[],
+        ${messages.map(() => '{}')}::text[]
+      ) as items (id, body, headers)
+      on conflict do nothing`,
     async consume(name, count) {
       const { came, all } = arrivals(count)
+      let deleted: Promise<unknown> = Promise.resolve()
       for (let n = 0; n < count;) {
-        await sql.begin(async (transaction) => {
-          // Whoever dies before the commit has taken nothing.
-          const rows = await transaction`
-            delete from bare_queue where queue = ${name} and n in (
-              select n from bare_queue where queue = ${name} order by n limit ${CONCURRENCY} for update skip locked
-            ) returning *`
-          n += rows.length
-          came(rows.length)
-        })
+        const rows = await sql<{ id: string }[]>`
+          update bare_queue set available_at = now() + interval '15 s'
+          where queue = ${name} and id in (
+            select id from bare_queue where queue = ${name} and available_at <= now()
+            order by available_at limit ${CONCURRENCY} for update skip locked
+          ) returning id, body, headers`
+        n += rows.length
+        came(rows.length)
+        await deleted
+        // While the next are taken.
+        deleted = sql`delete from bare_queue where queue = ${name} and id = any(${rows.map(({ id }) => id)})`
+        deleted.catch(() => {})
       }
+      await deleted
       return all
     },
     sleeper: () =>
