@@ -4,6 +4,7 @@
  */
 import postgres, { type Sql } from 'postgres'
 import type { Log } from '../lib/log.ts'
+import { waitWithDeletions } from './backup/locks.ts'
 import { openCache, type Cache } from './cache/index.ts'
 import type { DbConfig } from './config.ts'
 import { joinEmbedded, type EmbeddedServer } from './embedded/index.ts'
@@ -17,6 +18,8 @@ import { waitForDatabase } from './wait-for-database.ts'
 
 export interface Db {
   sql: Sql
+  /** Where sql is connected to, with its password: for who needs a connection of its own. */
+  url: string
   cache: Cache
   history: History
   journal: Journal
@@ -41,14 +44,14 @@ export async function connect(config: DbConfig, log: Log): Promise<Db> {
       await sql.end({ timeout: 5 })
       throw err
     })
-    return { sql, ...roles, close: () => close(Object.values(roles), sql, embedded) }
+    return { sql, url, ...roles, close: () => close(Object.values(roles), sql, embedded) }
   } catch (err) {
     await embedded?.leave()
     throw err
   }
 }
 
-type Roles = Omit<Db, 'sql' | 'close'>
+type Roles = Omit<Db, 'sql' | 'url' | 'close'>
 
 /** All at once; when an engine refuses us, those already open are closed. */
 async function openRoles(config: DbConfig, sql: Sql, log: Log): Promise<Roles> {
@@ -71,7 +74,7 @@ async function openRoles(config: DbConfig, sql: Sql, log: Log): Promise<Roles> {
     history: await opening.history,
     journal: await opening.journal,
     stream: await opening.stream,
-    objects: await opening.objects,
+    objects: waitWithDeletions(await opening.objects, sql),
     queue: await opening.queue,
   }
 }

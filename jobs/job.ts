@@ -4,6 +4,7 @@
  */
 import type { Static, TRecord, TSchema, TString, TUnknown } from '@sinclair/typebox'
 import type { JSONValue, Sql, TransactionSql } from 'postgres'
+import type { BackupPlan } from '../db/backup/plan.ts'
 import { JOB_NAME, type Overlap } from '../db/jobs.ts'
 import type { Objects } from '../db/objects/index.ts'
 import type { Stream } from '../db/stream/index.ts'
@@ -80,6 +81,8 @@ export interface JobRoles {
   stream: Stream
   /** Doca's own API, as the service user. */
   api: ApiClient
+  /** What a backup holds and where it goes. */
+  backup: BackupPlan
   /** The language of what people read where nobody asked for one. */
   locale: Locale
   /** What the built-in jobs are configured with. */

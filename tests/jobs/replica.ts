@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSql } from '../../db/index.ts'
+import { planBackup } from '../../db/backup/plan.ts'
 import { createDiskObjects } from '../../db/objects/disk.ts'
 import { createSqlStream } from '../../db/stream/sql.ts'
 import { createApiClient } from '../../jobs/api-client.ts'
@@ -24,7 +25,6 @@ export function jobsOf(...options: Array<Partial<JobOptions> & Pick<JobOptions, 
 
 export interface TestRoles {
   roles: JobRoles
-  data_dir: string
   /** Closes the connections and removes the objects. */
   close(): Promise<void>
 }
@@ -38,7 +38,8 @@ export async function testRoles(
   const data_dir = await mkdtemp(join(tmpdir(), 'doca-jobs-'))
   const objects = await createDiskObjects(join(data_dir, 'objects'))
   const stream = createSqlStream(sql, { log: silent, lease_ms: 5000 })
-  const { settings } = readJobsConfig({})
+  const { settings, db } = readJobsConfig({})
+  const backup = planBackup({ ...db, data_dir }, { sql, url: database.url, objects }, silent)
   const options = {
     url: api_url,
     username: 'service',
@@ -47,8 +48,7 @@ export async function testRoles(
     patience_s: 0.2,
   }
   return {
-    roles: { sql, objects, stream, api: createApiClient(options), locale: 'pt-BR', settings },
-    data_dir,
+    roles: { sql, objects, stream, api: createApiClient(options), backup, locale: 'pt-BR', settings },
     async close() {
       await stream.close()
       await objects.close()

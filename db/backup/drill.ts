@@ -1,0 +1,162 @@
+/**
+ * Proves that the newest archive can be restored: fills a scratch database on the same server from it, writes every
+ * table out again and compares with the manifest, then brings it to our own migration level. Objects are compared with
+ * their checksums in the archive. The scratch database is dropped afterwards; what a killed drill left, by the next one.
+ */
+import { createHash } from 'node:crypto'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Sql } from 'postgres'
+import { AppError, messageOf } from '../../lib/errors.ts'
+import { recordDrill } from '../backups.ts'
+import { createDiskObjects } from '../objects/disk.ts'
+import { checkArchive } from './check-archive.ts'
+import { openAlone } from './connection.ts'
+import { archivesIn, openCopies } from './copies.ts'
+import { copyOut } from './dump-database.ts'
+import type { DumpedDatabase, Manifest } from './format.ts'
+import { checkLevel, migrateTo } from './level.ts'
+import { loadDatabase } from './load-database.ts'
+import { withBackupLock } from './locks.ts'
+import type { BackupPlan } from './plan.ts'
+import { noProgress } from './progress.ts'
+import { readArchive } from './read-archive.ts'
+
+export interface DrillResult {
+  file: string
+  /** Where it was taken from. */
+  source: 'folder' | 'copies'
+  created_at: string
+  databases: number
+  tables: number
+  rows: number
+  objects: number
+  duration_s: number
+}
+
+/** Throws AppError: backup_none when there is no archive, else what is wrong with the newest one. */
+export async function drill(
+  plan: BackupPlan,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<DrillResult> {
+  const started = performance.now()
+  return withBackupLock(plan.databases[0].url, async () => {
+    const { file, path, source, remove } = await newestArchive(plan)
+    try {
+      const manifest = await tryArchive(plan, path, signal)
+      await recordDrill(plan.sql, file, null)
+      const tables = manifest.databases.flatMap((database) => database.tables)
+      return {
+        file,
+        source,
+        created_at: manifest.created_at,
+        databases: manifest.databases.length,
+        tables: tables.length,
+        rows: tables.reduce((sum, { rows }) => sum + rows, 0),
+        objects: manifest.objects.count,
+        duration_s: Math.round(performance.now() - started) / 1000,
+      }
+    } catch (err) {
+      if (signal?.aborted) throw err
+      await recordDrill(plan.sql, file, messageOf(err))
+      throw new AppError('backup_drill_failed', 500, `${file} did not come through the drill: ${messageOf(err)}`, {
+        cause: err,
+      })
+    } finally {
+      await remove()
+    }
+  })
+}
+
+/** From BACKUP_URL where there is one: that copy is what is left when this machine burns. */
+async function newestArchive(plan: BackupPlan) {
+  const places = plan.copies_url === undefined ? [] : [['copies', await openCopies(plan.copies_url, plan.log)] as const]
+  for (const [source, store] of [...places, ['folder', await createDiskObjects(plan.folder)] as const])
+    try {
+      const file = (await archivesIn(store)).at(-1)
+      if (file === undefined) continue
+      if (source === 'folder') return { file, path: join(plan.folder, file), source, remove: async () => {} }
+      // Not in a folder for temporary files, which often is in memory. What a killed drill left is written over.
+      const scratch = join(plan.data_dir, 'drill')
+      await rm(scratch, { recursive: true, force: true })
+      const path = join(scratch, file)
+      const found = await store.get(file)
+      if (!found) throw new AppError('backup_none', 404, `${file} vanished from BACKUP_URL.`)
+      await mkdir(scratch, { recursive: true, mode: 0o700 })
+      await writeFile(path, found.body as unknown as AsyncIterable<Uint8Array>)
+      return { file, path, source, remove: () => rm(scratch, { recursive: true, force: true }) }
+    } finally {
+      await store.close()
+    }
+  throw new AppError('backup_none', 404, 'There is no backup yet; run `bun run backup`.')
+}
+
+async function tryArchive(plan: BackupPlan, path: string, signal: AbortSignal | undefined): Promise<Manifest> {
+  const manifest = await checkArchive(path, plan.key, { progress: noProgress, signal })
+  for (const dumped of manifest.databases) {
+    const database = plan.databases.find(({ name }) => name === dumped.name)
+    if (!database) continue
+    await checkLevel(database.migrations, dumped)
+    await inScratch(database.url, async (url) => {
+      await migrateTo(url, database.migrations, dumped.level)
+      const sql = openAlone(url)
+      try {
+        await loadDatabase(sql, dumped, async (loader) => {
+          for await (const { member, body } of readArchive(path, plan.key, { signal }))
+            if (member.kind === 'table' && member.database === dumped.name)
+              await loader.part(member.schema, member.table, body)
+        })
+        await compare(sql, dumped)
+      } finally {
+        await sql.end({ timeout: 1 })
+      }
+      await migrateTo(url, database.migrations)
+    })
+  }
+  return manifest
+}
+
+/** Every table once more as COPY's text: the same bytes, or it is not what was backed up. */
+async function compare(sql: Sql, { tables }: DumpedDatabase): Promise<void> {
+  await sql.begin('isolation level repeatable read read only', async (tx) => {
+    for (const table of tables) {
+      const hash = createHash('sha256')
+      for await (const row of copyOut(tx, table)) hash.update(row)
+      if (hash.digest('hex') !== table.sha256)
+        throw new AppError('backup_damaged', 422, `${table.name} came back with other content than was backed up.`)
+    }
+  })
+}
+
+/** Names of scratch databases tell whose they are: several Docas may share a server. */
+async function inScratch(url: string, work: (url: string) => Promise<void>): Promise<void> {
+  const admin = openAlone(url)
+  try {
+    const [{ oid }] = await admin<[{ oid: string }]>`
+      select oid::text from pg_database where datname = current_database()`
+    const prefix = `doca_drill_${oid}_`
+    const left = await admin<{ datname: string }[]>`
+      select datname from pg_database where starts_with(datname, ${prefix})`
+    for (const { datname } of left) await drop(admin, datname)
+    const name = `${prefix}${crypto.randomUUID().slice(0, 8)}`
+    await admin`create database ${admin(name)} template template0`.catch((cause: unknown) => {
+      throw new AppError(
+        'backup_drill_denied',
+        500,
+        `No scratch database can be made: ${messageOf(cause)}. Give the database's user CREATEDB.`,
+        { cause },
+      )
+    })
+    try {
+      const scratch = new URL(url)
+      scratch.pathname = `/${name}`
+      await work(scratch.href)
+    } finally {
+      await drop(admin, name)
+    }
+  } finally {
+    await admin.end({ timeout: 1 })
+  }
+}
+
+const drop = (admin: Sql, name: string) => admin`drop database if exists ${admin(name)} with (force)`

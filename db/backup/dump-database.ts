@@ -1,0 +1,91 @@
+/** Copies every table of a database into an archive, all as they were at one moment: one read-only snapshot. */
+import { createHash } from 'node:crypto'
+import { checkLevel, readLevel } from './level.ts'
+import { openAlone } from './connection.ts'
+import { tableMember, type DumpedDatabase, type DumpedTable } from './format.ts'
+import type { Progress } from './progress.ts'
+import { listSequences, listTables, type Table } from './tables.ts'
+import type { ArchiveWriter } from './write-archive.ts'
+import type { ISql } from 'postgres'
+
+export interface BackupDatabase {
+  /** Its folder in the archive. */
+  name: string
+  url: string
+  /** The folder of its migrations, which make its schema. */
+  migrations: string
+}
+
+/** A part is held in memory until it is whole; one row may be larger, and is then a part of its own. */
+const PART_BYTES = 4 * 2 ** 20
+
+export async function dumpDatabase(
+  { name, url, migrations }: BackupDatabase,
+  archive: ArchiveWriter,
+  { progress, signal }: { progress: Progress; signal?: AbortSignal | undefined },
+): Promise<DumpedDatabase> {
+  const sql = openAlone(url)
+  try {
+    return await sql.begin('isolation level repeatable read read only', async (tx) => {
+      const [{ server_version }] = await tx<[{ server_version: string }]>`
+        select current_setting('server_version') as server_version`
+      const level = await readLevel(tx)
+      // A newer Doca runs on this database, and only its own backup knows all of it.
+      await checkLevel(migrations, { name, level })
+      const tables: DumpedTable[] = []
+      for (const table of await listTables(tx)) {
+        signal?.throwIfAborted()
+        tables.push(await dumpTable(tx, name, table, archive, progress))
+      }
+      return { name, server_version, level, tables, sequences: await listSequences(tx) }
+    })
+  } finally {
+    // At once: after an error a large COPY may still be on its way to us.
+    await sql.end({ timeout: 0 })
+  }
+}
+
+async function dumpTable(
+  tx: ISql,
+  database: string,
+  { schema, name, columns }: Table,
+  archive: ArchiveWriter,
+  progress: Progress,
+): Promise<DumpedTable> {
+  const hash = createHash('sha256')
+  let rows = 0
+  let size_bytes = 0
+  let part = 0
+  const write = async (chunk: Uint8Array) => {
+    await archive.add(tableMember(database, schema, name, ++part), chunk)
+    progress.add(chunk.length, `${name} ${rows.toLocaleString('en')} rows`)
+  }
+  for await (const { chunk, rows: more } of inParts(copyOut(tx, { schema, name, columns }))) {
+    hash.update(chunk)
+    rows += more
+    size_bytes += chunk.length
+    await write(chunk)
+  }
+  return { schema, name, columns, rows, size_bytes, sha256: hash.digest('hex') }
+}
+
+/** COPY's text of a table, a chunk per row. */
+export async function* copyOut(tx: ISql, { schema, name, columns }: Table): AsyncGenerator<Uint8Array> {
+  const names = columns.length > 0 ? tx`${tx(columns)}` : tx``
+  const query = tx`copy ${tx(schema)}.${tx(name)} (${names}) to stdout`
+  yield* (await query.readable()) as AsyncIterable<Uint8Array>
+}
+
+async function* inParts(rows: AsyncIterable<Uint8Array>): AsyncGenerator<{ chunk: Uint8Array; rows: number }> {
+  let waiting: Uint8Array[] = []
+  let bytes = 0
+  for await (const row of rows) {
+    waiting.push(row)
+    bytes += row.length
+    if (bytes < PART_BYTES) continue
+    yield { chunk: Buffer.concat(waiting, bytes), rows: waiting.length }
+    waiting = []
+    bytes = 0
+  }
+  if (waiting.length > 0) yield { chunk: Buffer.concat(waiting, bytes), rows: waiting.length }
+}

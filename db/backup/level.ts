@@ -1,0 +1,70 @@
+/**
+ * The migration level of a database: which migrations it has. An archive holds no schema; it names the level of each
+ * database, and whoever restores it brings an empty database to that level by our own migrations first.
+ */
+import { copyFile, mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import { migrate } from 'drizzle-orm/postgres-js/migrator'
+import type { ISql } from 'postgres'
+import { AppError } from '../../lib/errors.ts'
+import { openAlone } from './connection.ts'
+import type { DumpedDatabase } from './format.ts'
+
+export type Level = DumpedDatabase['level']
+
+/** The migrations that the database has, oldest first. */
+export async function readLevel(sql: ISql): Promise<Level> {
+  return sql<Level>`
+    select created_at::float8 as when, hash from drizzle.__drizzle_migrations order by created_at`
+}
+
+interface Journal {
+  entries: Array<{ when: number; tag: string }>
+}
+
+const readJournal = async (folder: string) =>
+  JSON.parse(await readFile(join(folder, 'meta', '_journal.json'), 'utf8')) as Journal
+
+/** Throws AppError backup_newer when `level` has a migration that `folder` does not know. */
+export async function checkLevel(
+  folder: string,
+  { name, level }: Pick<DumpedDatabase, 'name' | 'level'>,
+): Promise<void> {
+  const { entries } = await readJournal(folder)
+  const known = new Set(entries.map(({ when }) => when))
+  const unknown = level.filter(({ when }) => !known.has(when))
+  if (unknown.length === 0) return
+  const newer = unknown.every(({ when }) => when > (entries.at(-1)?.when ?? 0))
+  throw new AppError(
+    'backup_newer',
+    422,
+    `The archive's database "${name}" has ${unknown.length} migration(s) that this Doca does not know. ` +
+      (newer ? 'It was made by a newer Doca; update this one.' : 'It was made by another build of Doca; use that one.'),
+  )
+}
+
+/** Brings an empty database to `level`, or, without one, to the newest. */
+export async function migrateTo(url: string, folder: string, level?: Level): Promise<void> {
+  const sql = openAlone(url)
+  const { path, remove } = level ? await upTo(folder, level) : { path: folder, remove: async () => {} }
+  try {
+    await migrate(drizzle(sql), { migrationsFolder: path })
+  } finally {
+    await sql.end({ timeout: 5 })
+    await remove()
+  }
+}
+
+/** A copy of the migrations' folder that ends where the level does. */
+async function upTo(folder: string, level: Level) {
+  const last = Math.max(0, ...level.map(({ when }) => when))
+  const journal = await readJournal(folder)
+  const entries = journal.entries.filter(({ when }) => when <= last)
+  const path = await mkdtemp(join(tmpdir(), 'doca-migrations-'))
+  await mkdir(join(path, 'meta'))
+  await writeFile(join(path, 'meta', '_journal.json'), JSON.stringify({ ...journal, entries }))
+  for (const { tag } of entries) await copyFile(join(folder, `${tag}.sql`), join(path, `${tag}.sql`))
+  return { path, remove: () => rm(path, { recursive: true, force: true }) }
+}

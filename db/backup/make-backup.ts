@@ -1,0 +1,177 @@
+/**
+ * Makes a backup: databases at one moment each, then every object there is by then, then the secrets. Objects are
+ * written before the rows that name them and deletions wait, so that no row of the archive names an object it lacks.
+ */
+import { join, resolve } from 'node:path'
+import { version } from '../../package.json'
+import { AppError, messageOf } from '../../lib/errors.ts'
+import { beginBackup, endBackup, failBackup, markCopied } from '../backups.ts'
+import { createDiskObjects } from '../objects/disk.ts'
+import { copyArchive, openCopies, removeOld } from './copies.ts'
+import { dumpDatabase } from './dump-database.ts'
+import { dumpObjects } from './dump-objects.ts'
+import { archiveName } from './file-names.ts'
+import { ABOUT, FORMAT, FORMAT_VERSION, MANIFEST, secretMember, type About, type Manifest } from './format.ts'
+import { withBackupLock, type BackupLock } from './locks.ts'
+import type { BackupPlan } from './plan.ts'
+import { noProgress, type Progress } from './progress.ts'
+import { readSecrets } from './secrets.ts'
+import { createArchive, type ArchiveWriter } from './write-archive.ts'
+import type { Static } from '@sinclair/typebox'
+
+export interface BackupResult {
+  id: string
+  path: string
+  size_bytes: number
+  sha256: string
+  encrypted: boolean
+  tables: number
+  rows: number
+  objects: number
+  objects_bytes: number
+  duration_s: number
+  /** Whether a copy stands in BACKUP_URL, read back; null where it is not set. */
+  copied: boolean | null
+  /** Old archives that were deleted, by name. */
+  removed: string[]
+  /** What a person should know, a sentence each. */
+  warnings: string[]
+}
+
+export interface BackupOptions {
+  /** Unset: the plan's folder, where old archives are deleted as they are in BACKUP_URL. */
+  folder?: string | undefined
+  progress?: Progress
+  signal?: AbortSignal | undefined
+}
+
+/**
+ * Throws AppError. When the archive is whole and only its copy failed (backup_not_copied), the archive stays and counts.
+ */
+export async function makeBackup(plan: BackupPlan, options: BackupOptions = {}): Promise<BackupResult> {
+  const progress = options.progress ?? noProgress
+  const started = performance.now()
+  const folder = resolve(options.folder ?? plan.folder)
+  refuseAmongObjects(folder, plan.data_dir)
+  return withBackupLock(plan.databases[0].url, async (lock) => {
+    const id = Bun.randomUUIDv7()
+    const file = archiveName(new Date(), plan.key !== undefined)
+    await beginBackup(plan.sql, { id, file, folder, encrypted: plan.key !== undefined })
+    try {
+      const made = await writeBackup(plan, lock, { folder, file, progress, signal: options.signal })
+      const { path, size_bytes, sha256, manifest, warnings } = made
+      const counts = {
+        tables: manifest.databases.reduce((sum, { tables }) => sum + tables.length, 0),
+        rows: manifest.databases.flatMap(({ tables }) => tables).reduce((sum, { rows }) => sum + rows, 0),
+        objects: manifest.objects.count,
+        objects_bytes: manifest.objects.size_bytes,
+      }
+      const summary = { ...counts, warnings, missing: manifest.objects.missing.slice(0, 20) }
+      await endBackup(plan.sql, id, { size_bytes, sha256, summary })
+      const copied = await copyElsewhere(plan, id, path, sha256)
+      const removed = [...copied.removed, ...(options.folder === undefined ? await removeOldHere(folder) : [])]
+      const duration_s = Math.round(performance.now() - started) / 1000
+      const encrypted = plan.key !== undefined
+      return { id, path, size_bytes, sha256, encrypted, ...counts, duration_s, copied: copied.done, removed, warnings }
+    } catch (err) {
+      // A database that is away cannot be told; the row stays open, and the next backup closes it.
+      const failed = !(err instanceof AppError && err.code === 'backup_not_copied')
+      if (failed)
+        await failBackup(plan.sql, id, messageOf(err)).catch((e) => plan.log.debug({ err: e }, 'not recorded'))
+      throw err
+    } finally {
+      progress.done()
+    }
+  })
+}
+
+async function writeBackup(
+  plan: BackupPlan,
+  lock: BackupLock,
+  {
+    folder,
+    file,
+    progress,
+    signal,
+  }: { folder: string; file: string; progress: Progress; signal?: AbortSignal | undefined },
+) {
+  const archive = await createArchive(folder, file, plan.key)
+  try {
+    await lock.holdDeletions()
+    const manifest = await writeMembers(plan, archive, { progress, signal })
+    await lock.releaseDeletions()
+    await archive.add(MANIFEST, json(manifest))
+    const { missing_count, missing } = manifest.objects
+    const warnings =
+      missing_count === 0
+        ? []
+        : [
+            `${missing_count} objects vanished or changed all the time and are not in it: ${missing.slice(0, 5).join(', ')}${missing_count > 5 ? ', …' : ''}.`,
+          ]
+    if (plan.key === undefined)
+      warnings.push(
+        'BACKUP_KEY is not set: the archive can be read by whoever has it, and the generated secrets are left out. ' +
+          `Keep ${join(plan.data_dir, 'secrets')} with it: without totp_key no user with two-factor sign-in gets in.`,
+      )
+    return { ...(await archive.finish()), manifest, warnings }
+  } catch (err) {
+    await archive.abandon(err)
+    throw err
+  }
+}
+
+async function writeMembers(
+  plan: BackupPlan,
+  archive: ArchiveWriter,
+  options: { progress: Progress; signal?: AbortSignal | undefined },
+): Promise<Manifest> {
+  const created_at = new Date().toISOString()
+  const about: Static<typeof About> = {
+    format: FORMAT,
+    format_version: FORMAT_VERSION,
+    doca_version: version,
+    created_at,
+  }
+  await archive.add(ABOUT, json(about))
+  const databases = []
+  for (const database of plan.databases) databases.push(await dumpDatabase(database, archive, options))
+  const objects = await dumpObjects(plan.objects, archive, options)
+  const secrets = plan.key === undefined ? [] : await readSecrets(plan.data_dir)
+  for (const { name, bytes } of secrets) await archive.add(secretMember(name), bytes)
+  const indexes = await archive.closeIndex()
+  const { members, size_bytes } = archive
+  return { created_at, databases, objects, secrets: secrets.map(({ name }) => name), members, size_bytes, indexes }
+}
+
+async function copyElsewhere(plan: BackupPlan, id: string, path: string, sha256: string) {
+  if (plan.copies_url === undefined) return { done: null, removed: [] }
+  try {
+    const copies = await openCopies(plan.copies_url, plan.log)
+    try {
+      await copyArchive(copies, path, sha256)
+      await markCopied(plan.sql, id)
+      return { done: true, removed: await removeOld(copies) }
+    } finally {
+      await copies.close()
+    }
+  } catch (cause) {
+    const detail = `The backup is whole at ${path}, but not in BACKUP_URL: ${messageOf(cause)}`
+    throw new AppError('backup_not_copied', 502, detail, { cause })
+  }
+}
+
+async function removeOldHere(folder: string): Promise<string[]> {
+  const here = await createDiskObjects(folder)
+  const removed = await removeOld(here)
+  await here.close()
+  return removed
+}
+
+/** A backup among the objects would be in every later one. */
+function refuseAmongObjects(folder: string, data_dir: string): void {
+  const objects = join(data_dir, 'objects')
+  if (folder !== objects && !folder.startsWith(`${objects}/`)) return
+  throw new AppError('backup_folder', 400, `${folder} is among the objects that are backed up; name another folder.`)
+}
+
+const json = (value: unknown) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)

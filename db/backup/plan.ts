@@ -1,0 +1,44 @@
+/** What a backup of this Doca holds and where it goes. A database more is one line here. */
+import { join } from 'node:path'
+import type { Sql } from 'postgres'
+import type { Log } from '../../lib/log.ts'
+import type { DbConfig } from '../config.ts'
+import { MIGRATIONS } from '../migrate.ts'
+import type { Objects } from '../objects/index.ts'
+import type { BackupDatabase } from './dump-database.ts'
+
+export interface BackupPlan {
+  /** Where the book of backups is and its locks are; the first of the databases. */
+  sql: Sql
+  databases: [BackupDatabase, ...BackupDatabase[]]
+  objects: Objects
+  data_dir: string
+  /** The folder for archives unless another is asked for. */
+  folder: string
+  key: string | undefined
+  copies_url: string | undefined
+  log: Log
+}
+
+/** `url` is where `sql` is connected to: a backup has connections of its own. */
+export function planBackup(
+  config: Pick<DbConfig, 'data_dir' | 'backup_key' | 'backup_url'>,
+  { sql, url, objects }: { sql: Sql; url: string; objects: Objects },
+  log: Log,
+): BackupPlan {
+  return {
+    sql,
+    databases: databasesAt(url),
+    objects,
+    data_dir: config.data_dir,
+    folder: join(config.data_dir, 'backups'),
+    key: config.backup_key,
+    copies_url: config.backup_url,
+    log,
+  }
+}
+
+/** Every database that is backed up and restored; the first is the one that all programs share. */
+export function databasesAt(url: string): BackupPlan['databases'] {
+  return [{ name: 'main', url, migrations: MIGRATIONS }]
+}

@@ -1,0 +1,232 @@
+/**
+ * Reads an archive member by member, in constant memory, and believes nothing: names must be ones that we write, every
+ * byte must agree with an index, the indexes with the manifest, and the manifest must be the end. So whoever reads to the
+ * end without an error has read exactly what was written; that is how a file is checked before a restore touches anything.
+ */
+import { createHash, type Hash } from 'node:crypto'
+import { open, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { createZstdDecompress } from 'node:zlib'
+import { createTarDecoder, type ParsedTarEntry } from 'modern-tar'
+import { AppError, messageOf } from '../../lib/errors.ts'
+import { About, damaged, FORMAT_VERSION, IndexLine, Manifest, memberOf, readJson, type Member } from './format.ts'
+import { unsealed } from './seal.ts'
+import { streamOf } from './stream-of.ts'
+
+export interface ArchiveMember {
+  /** From 0, in the order of the file. */
+  position: number
+  member: Extract<Member, { kind: 'table' | 'object' | 'secret' }>
+  size_bytes: number
+  /** Read it to its end before asking for the next member. */
+  body: AsyncIterable<Uint8Array>
+}
+
+/** Members that are held in memory: far more than we ever write into one. */
+const MAX_JSON_BYTES = 64 * 2 ** 20
+
+/**
+ * Yields every member with content and returns the manifest. Throws AppError: backup_not_found, backup_not_archive,
+ * backup_key_needed, backup_key_wrong, backup_newer, backup_damaged. `max_bytes`: more than this cannot be meant.
+ */
+export async function* readArchive(
+  path: string,
+  key: string | undefined,
+  { max_bytes = Infinity, signal }: { max_bytes?: number; signal?: AbortSignal | undefined } = {},
+): AsyncGenerator<ArchiveMember, Manifest> {
+  const encrypted = await isEncrypted(path)
+  if (encrypted && key === undefined)
+    throw new AppError(
+      'backup_key_needed',
+      422,
+      `${path} is encrypted; set BACKUP_KEY to what it was when it was made.`,
+    )
+  const checks = createChecks()
+  let position = 0
+  let manifest: Manifest | undefined
+  for await (const { name, size_bytes, body } of tarMembers(path, encrypted ? key : undefined, signal)) {
+    const member = memberOf(name)
+    if (!member) throw damaged(`it holds ${JSON.stringify(name.slice(0, 200))}, which no backup has`)
+    if (manifest) throw damaged(`${name} comes after its end`)
+    const first = checks.members === 0
+    if (first !== (member.kind === 'about')) throw damaged(`it begins with ${name}`)
+    if (member.kind === 'manifest') {
+      manifest = readJson(Manifest, await whole(body, size_bytes, name), name)
+      checks.end(manifest)
+    } else if (member.kind === 'index') checks.index(await whole(body, size_bytes, name), name)
+    else {
+      if (checks.size_bytes + size_bytes > max_bytes)
+        throw new AppError('backup_too_large', 507, `${path} holds more than there is room for (${name}).`)
+      const hash = createHash('sha256')
+      if (member.kind === 'about') {
+        const bytes = await whole(body, size_bytes, name)
+        hash.update(bytes)
+        checkVersion(bytes, path)
+      } else {
+        const reading = hashed(body, hash)
+        yield { position, member: member as ArchiveMember['member'], size_bytes, body: reading }
+        // What the caller had no use for is checked all the same.
+        for await (const _ of reading);
+      }
+      checks.add(name, size_bytes, hash.digest('hex'))
+      position += 1
+    }
+  }
+  if (!manifest) throw damaged('it ends in the middle')
+  return manifest
+}
+
+function checkVersion(bytes: Uint8Array, path: string): void {
+  const { format_version, doca_version } = readJson(About, bytes, 'about.json')
+  if (format_version <= FORMAT_VERSION) return
+  throw new AppError(
+    'backup_newer',
+    422,
+    `${path} was made by a newer Doca (${doca_version}), whose archives this one does not know; update Doca.`,
+  )
+}
+
+/** What is compared with what, as it comes. */
+function createChecks() {
+  let waiting: string[] = []
+  const indexes: string[] = []
+  const self = {
+    members: 0,
+    size_bytes: 0,
+    add(name: string, size_bytes: number, sha256: string) {
+      waiting.push(JSON.stringify({ name, size_bytes, sha256 }))
+      self.members += 1
+      self.size_bytes += size_bytes
+    },
+    index(bytes: Uint8Array, name: string) {
+      const lines = new TextDecoder().decode(bytes).trimEnd().split('\n')
+      if (lines.length !== waiting.length) throw damaged(`${name} has ${lines.length} members, not ${waiting.length}`)
+      for (const [i, line] of lines.entries())
+        if (line !== waiting[i]) {
+          const said = readJson(IndexLine, new TextEncoder().encode(line), name)
+          throw damaged(`${said.name} is not what was written`)
+        }
+      indexes.push(createHash('sha256').update(bytes).digest('hex'))
+      waiting = []
+    },
+    end(manifest: Manifest) {
+      if (waiting.length > 0) throw damaged('its last members are in no index')
+      if (indexes.join() !== manifest.indexes.join()) throw damaged('its indexes are not those of its manifest')
+      if (manifest.members !== self.members || manifest.size_bytes !== self.size_bytes)
+        throw damaged(`it has ${self.members} members of ${self.size_bytes} bytes, its manifest says otherwise`)
+    },
+  }
+  return self
+}
+
+async function* hashed(body: AsyncIterable<Uint8Array>, hash: Hash) {
+  for await (const chunk of body) {
+    hash.update(chunk)
+    yield chunk
+  }
+}
+
+async function whole(body: AsyncIterable<Uint8Array>, size_bytes: number, name: string): Promise<Uint8Array> {
+  if (size_bytes > MAX_JSON_BYTES) throw damaged(`${name} has ${size_bytes} bytes`)
+  const chunks: Uint8Array[] = []
+  for await (const chunk of body) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+interface TarMember {
+  name: string
+  size_bytes: number
+  body: AsyncIterable<Uint8Array>
+}
+
+async function* tarMembers(path: string, key: string | undefined, signal?: AbortSignal): AsyncGenerator<TarMember> {
+  const file = createReadStream(path, { highWaterMark: 256 * 1024 })
+  const zstd = createZstdDecompress()
+  const inflating = (async () => {
+    const source = key === undefined ? file : await decrypted(file, key, path)
+    await pipeline(unsealed(source), zstd, { ...(signal && { signal }) })
+  })()
+  // The tar reader is told as well; what went wrong first is what counts.
+  let failed: { err: unknown } | undefined
+  inflating.catch((err: unknown) => {
+    failed = { err }
+    zstd.destroy(err as Error)
+  })
+  const explain = (err: unknown) => explained(failed?.err ?? err, path)
+  async function* readBody(body: AsyncIterable<Uint8Array>) {
+    try {
+      yield* body
+    } catch (err) {
+      throw explain(err)
+    }
+  }
+  const chunks = streamOf(zstd)
+  const tar = chunks.pipeThrough(createTarDecoder({ strict: true }) as never)
+  try {
+    for await (const { header, body } of tar as unknown as AsyncIterable<ParsedTarEntry>) {
+      if (header.type !== 'file') throw damaged(`${JSON.stringify(header.name)} is a ${header.type}`)
+      yield { name: header.name, size_bytes: header.size, body: readBody(body as unknown as AsyncIterable<Uint8Array>) }
+    }
+    await inflating
+  } catch (err) {
+    throw explain(err)
+  } finally {
+    zstd.destroy()
+    file.destroy()
+  }
+}
+
+async function decrypted(file: AsyncIterable<Uint8Array>, key: string, path: string) {
+  const { Decrypter } = await import('age-encryption')
+  const decrypter = new Decrypter()
+  decrypter.addPassphrase(key)
+  try {
+    const opened = await decrypter.decrypt(streamOf(file))
+    return opened as unknown as AsyncIterable<Uint8Array>
+  } catch (cause) {
+    if (/no identity matched/i.test(messageOf(cause)))
+      throw new AppError(
+        'backup_key_wrong',
+        422,
+        `BACKUP_KEY does not open ${path}; set what it was when it was made.`,
+        {
+          cause,
+        },
+      )
+    throw cause
+  }
+}
+
+const AGE = Buffer.from('age-encryption.org/v1\n')
+const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
+
+/** Looks at the first bytes: a name may have been changed. */
+async function isEncrypted(path: string): Promise<boolean> {
+  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new AppError('backup_not_found', 404, `${path} cannot be read (${cause.code}).`, { cause })
+  })
+  const not = new AppError('backup_not_archive', 422, `${path} is no archive that \`bun run backup\` made.`)
+  if (!found.isFile()) throw not
+  const file = await open(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new AppError('backup_not_found', 404, `${path} cannot be read (${cause.code}).`, { cause })
+  })
+  try {
+    const start = Buffer.alloc(AGE.length)
+    await file.read(start, 0, start.length, 0)
+    if (start.equals(AGE)) return true
+    if (start.subarray(0, ZSTD.length).equals(ZSTD)) return false
+    throw not
+  } finally {
+    await file.close()
+  }
+}
+
+function explained(err: unknown, path: string): unknown {
+  if (err instanceof AppError) return err
+  const code = (err as NodeJS.ErrnoException).code ?? ''
+  if ((err as Error).name === 'AbortError') return err
+  if (['EIO', 'EACCES', 'EISDIR'].includes(code))
+    return new AppError('backup_not_found', 500, `${path} cannot be read (${code}).`, { cause: err })
+  return damaged(messageOf(err).replace(/\.$/, ''), err)
+}

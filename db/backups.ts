@@ -1,0 +1,79 @@
+/** The book of backups: a row for each that was begun, and what became of it. */
+import { hostname } from 'node:os'
+import type { ISql, JSONValue } from 'postgres'
+
+export interface BackupRow {
+  id: string
+  started_at: Date
+  finished_at: Date | null
+  ok: boolean | null
+  error: string | null
+  worker: string
+  file: string
+  folder: string
+  size_bytes: number | null
+  sha256: string | null
+  encrypted: boolean
+  summary: Record<string, unknown> | null
+  copied_at: Date | null
+  drilled_at: Date | null
+  drill_ok: boolean | null
+  drill_error: string | null
+}
+
+/** Writes down that a backup begins. Call it under the backup's lock: rows left open by then are of killed ones. */
+export async function beginBackup(
+  sql: ISql,
+  { id, file, folder, encrypted }: Pick<BackupRow, 'id' | 'file' | 'folder' | 'encrypted'>,
+): Promise<void> {
+  await sql`
+    with interrupted as (
+      update backups set ok = false, finished_at = now(), error = 'It was interrupted.' where finished_at is null
+    )
+    insert into backups (id, file, folder, encrypted, worker)
+    values (${id}, ${file}, ${folder}, ${encrypted}, ${`${hostname()}:${process.pid}`})`
+}
+
+export async function endBackup(
+  sql: ISql,
+  id: string,
+  { size_bytes, sha256, summary }: { size_bytes: number; sha256: string; summary: Record<string, JSONValue> },
+): Promise<void> {
+  await sql`
+    update backups set ok = true, finished_at = now(), size_bytes = ${size_bytes}, sha256 = ${sha256},
+      summary = ${sql.json(summary)}
+    where id = ${id}`
+}
+
+export async function failBackup(sql: ISql, id: string, error: string): Promise<void> {
+  await sql`update backups set ok = false, finished_at = now(), error = ${error} where id = ${id}`
+}
+
+export async function markCopied(sql: ISql, id: string): Promise<void> {
+  await sql`update backups set copied_at = now() where id = ${id}`
+}
+
+/** What a drill found; null for an archive that came through it. */
+export async function recordDrill(sql: ISql, file: string, error: string | null): Promise<void> {
+  await sql`
+    update backups set drilled_at = now(), drill_ok = ${error === null}, drill_error = ${error} where file = ${file}`
+}
+
+/** The good backup whose data is newest, or null. */
+export async function newestGoodBackup(sql: ISql): Promise<BackupRow | null> {
+  const [row] = await sql<BackupRow[]>`select * from backups where ok order by started_at desc limit 1`
+  return row ?? null
+}
+
+/**
+ * How old the data of the newest good backup is, in hours by the database's clock; before the first one, for how long
+ * there has been something to lose.
+ */
+export async function backupAge(sql: ISql): Promise<{ age_h: number; newest: Date | null }> {
+  const [row] = await sql<{ newest: Date | null; age_h: number }[]>`
+    with newest as (select max(started_at) as at from backups where ok)
+    select at as newest,
+      extract(epoch from now() - coalesce(at, (select min(created_at) from users), now()))::float8 / 3600 as age_h
+    from newest`
+  return row!
+}

@@ -1,0 +1,10 @@
+import { readDbConfig, type DbConfig } from '../db/config.ts'
+import { envReader, type Env } from '../lib/env.ts'
+
+/** What backup and restore need: where data lives, and nothing of the programs that use it. */
+export function readBackupConfig(env: Env): DbConfig {
+  const read = envReader(env)
+  const config = readDbConfig(read)
+  read.finish()
+  return config
+}

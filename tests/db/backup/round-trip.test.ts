@@ -1,0 +1,188 @@
+/** What was backed up is what is restored: every kind of value, every object, and the secrets. */
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { drill } from '../../../db/backup/drill.ts'
+import { makeBackup } from '../../../db/backup/make-backup.ts'
+import { restore } from '../../../db/backup/restore.ts'
+import { newestGoodBackup } from '../../../db/backups.ts'
+import { openSql } from '../../../db/index.ts'
+import { migrateDatabase } from '../../../db/migrate.ts'
+import type { Objects } from '../../../db/objects/index.ts'
+import { until } from '../../e2e/program.ts'
+import { emptyPlace, KEY, place, type Place } from './place.ts'
+
+setDefaultTimeout(60_000)
+
+let office: Place
+beforeAll(async () => {
+  office = await place({ backup_key: KEY })
+  await fill(office)
+})
+afterAll(() => office.close())
+
+const UNICODE = 'São Paulo ☕ 𝒳 \t tab \\ backslash \\N \\. \r\n "quotes" \'; drop table users;--\u0001'
+const LARGE = 'ç'.repeat(2_500_000)
+
+async function fill({ sql, objects, data_dir }: Place): Promise<void> {
+  const user = Bun.randomUUIDv7()
+  await sql`insert into users (id, username, password_hash, role) values (${user}, 'ana', 'x', 'admin')`
+  await sql`
+    insert into two_factor (user_id, secret, confirmed_at)
+    values (${user}, ${Buffer.from(Array.from({ length: 256 }, (_, i) => i))}, now())`
+  await sql`
+    insert into packaging (id, sku, name, material, kind, unit_cost, currency, tags, weight_g)
+    select gen_random_uuid(), 'SKU-' || i, ${UNICODE}, 'paper', 'box', i / 7.0, 'BRL', array['a,b', '{}', '', null, 'ç"\\'], null
+    from generate_series(1, 2000) i`
+  await sql`
+    insert into dead_letters (id, queue, message_id, body, attempt, reason)
+    values (gen_random_uuid(), 'orders', 'large', ${crypto.getRandomValues(new Uint8Array(65_536))}, 1, ${LARGE})`
+  await sql`update dead_letters set body = convert_to(repeat(encode(body, 'hex'), 50), 'UTF8')`
+  await sql`insert into jobs (name, schedule, timezone) values ('hello', '@daily', 'UTC')`
+  const run = Bun.randomUUIDv7()
+  await sql`insert into runs (id, job, trigger, conf) values (${run}, 'hello', 'manual', ${sql.json({ á: [1, null, 'x\\u0000', { deep: true }] })})`
+  for (let i = 0; i < 3; i++)
+    await sql`insert into run_logs (run_id, attempt, level, message) values (${run}, 1, 'info', ${`line ${i}`})`
+  await sql`insert into cache_entries (key, value, expires_at) values ('lost', 'x', now() + interval '1 day')`
+  await objects.put('documentos/olá/acentuação é.pdf', crypto.getRandomValues(new Uint8Array(65_536)))
+  await objects.put('empty', '')
+  await objects.put(`deep/${'n'.repeat(200)}/${'é'.repeat(120)}/${'x'.repeat(250)}`, 'a long name')
+  const megabyte = crypto.getRandomValues(new Uint8Array(65_536))
+  await objects.put('large.bin', new Blob(Array.from({ length: 80 }, () => megabyte)).stream())
+  await mkdir(join(data_dir, 'secrets'))
+  for (const name of ['totp_key', 'jwt_secret', 'postgres_password'])
+    await writeFile(join(data_dir, 'secrets', name), `${name} of the office`)
+}
+
+/** Every row of every table as text, in an order of its own, but the book of backups, which goes on. */
+async function contentOf({ sql }: Place): Promise<Record<string, string>> {
+  const tables = await sql<{ name: string }[]>`
+    select c.oid::regclass::text as name from pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relpersistence = 'p' and c.relname <> 'backups'`
+  const content: Record<string, string> = {}
+  for (const { name } of tables) {
+    const [row] = await sql.unsafe(
+      `select count(*) || ' ' || coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') as sum from ${name} t`,
+    )
+    content[name] = (row as unknown as { sum: string }).sum
+  }
+  return content
+}
+
+async function hashesOf(objects: Objects): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {}
+  for await (const { key } of objects.list('')) {
+    const hash = new Bun.CryptoHasher('sha256')
+    for await (const chunk of (await objects.get(key))!.body as unknown as AsyncIterable<Uint8Array>) hash.update(chunk)
+    hashes[key] = hash.digest('hex')
+  }
+  return hashes
+}
+
+test('rows, sequences, objects and secrets come back as they were; the cache stays behind', async () => {
+  const made = await makeBackup(office)
+  expect(made).toMatchObject({ encrypted: true, objects: 4, warnings: [], copied: null })
+  expect(made.rows).toBeGreaterThan(2000)
+  expect(basename(made.path)).toMatch(/^doca-\d{8}T\d{6}Z-[0-9a-f]{6}\.tar\.zst\.age$/)
+  expect((await stat(made.path)).mode & 0o777).toBe(0o600)
+  expect(await newestGoodBackup(office.sql)).toMatchObject({
+    id: made.id,
+    ok: true,
+    sha256: made.sha256,
+    folder: office.folder,
+  })
+
+  const other = await emptyPlace()
+  try {
+    const restored = await restore(made.path, other.open, { key: KEY })
+    expect(restored).toMatchObject({ rows: made.rows, objects: 4, secrets: ['jwt_secret', 'totp_key'], missing: [] })
+    expect(await contentOf(other)).toEqual(await contentOf(office))
+    expect(await hashesOf(other.objects)).toEqual(await hashesOf(office.objects))
+    const secret = join(other.data_dir, 'secrets', 'totp_key')
+    expect(await readFile(secret, 'utf8')).toBe('totp_key of the office')
+    expect((await stat(secret)).mode & 0o777).toBe(0o600)
+    expect(await Bun.file(join(other.data_dir, 'secrets', 'postgres_password')).exists()).toBeFalse()
+    // What only working on shows: sequences, generated columns, foreign keys, triggers, and nothing left to migrate.
+    await migrateDatabase(other.database.url)
+    const [{ id: run }] = await other.sql<[{ id: string }]>`select id from runs`
+    const [line] = await other.sql<[{ id: number }]>`
+      insert into run_logs (run_id, attempt, level, message) values (${run}, 1, 'info', 'after') returning id::int`
+    expect(line.id).toBe(4)
+    const epoch = () => other.sql<[{ sum: string }]>`select sum(writes)::text from packaging_epochs`
+    const [before] = await epoch()
+    await other.sql`update packaging set name = 'new' where sku = 'SKU-1'`
+    expect((await epoch())[0]).not.toEqual(before)
+    expect((await other.sql`select search from packaging where sku = 'SKU-1'`)[0]!.search).toContain('new')
+    await expect(Promise.resolve(other.sql`delete from jobs where name = 'hello'`)).resolves.toBeDefined()
+    expect(await other.sql`select from runs`).toHaveLength(0)
+    expect(await other.sql`select from cache_entries`).toHaveLength(0)
+    const bad = other.sql`insert into runs (id, job, trigger) values (gen_random_uuid(), 'nobody', 'manual')`
+    await expect(Promise.resolve(bad)).rejects.toThrow('foreign key')
+  } finally {
+    await other.close()
+  }
+})
+
+test('the drill restores into a scratch database, compares, and leaves nothing behind, also what a killed one left', async () => {
+  const [{ oid }] = await office.sql<[{ oid: string }]>`
+    select oid::text from pg_database where datname = current_database()`
+  await office.sql.unsafe(`create database doca_drill_${oid}_killed`)
+  const made = await makeBackup(office)
+  const found = await drill(office)
+  expect(found).toMatchObject({
+    file: basename(made.path),
+    source: 'folder',
+    rows: made.rows,
+    objects: 4,
+    databases: 1,
+  })
+  expect(await newestGoodBackup(office.sql)).toMatchObject({ id: made.id, drill_ok: true, drill_error: null })
+  expect(await office.sql`select from pg_database where datname like ${`doca_drill_${oid}_%`}`).toHaveLength(0)
+})
+
+test('without a key the archive is readable, says so, and holds no secrets', async () => {
+  const made = await makeBackup({ ...office, key: undefined })
+  expect(made.encrypted).toBeFalse()
+  expect(made.warnings.join()).toContain('BACKUP_KEY is not set')
+  const listed = Bun.spawnSync(['sh', '-c', 'zstd -dcq "$0" | tar -t', made.path])
+  if (Bun.which('zstd')) {
+    const names = listed.stdout.toString().trim().split('\n')
+    expect(names[0]).toBe('about.json')
+    expect(names.at(-1)).toBe('manifest.json')
+    expect(names).toContain('sql/main/public/users/000001.copy')
+    expect(names.join()).not.toContain('secrets/')
+  } else console.log('skipped: zstd and tar list an archive; zstd is not installed here')
+  const other = await emptyPlace()
+  try {
+    expect(await restore(made.path, other.open, { key: undefined })).toMatchObject({ secrets: [], rows: made.rows })
+    expect(await contentOf(other)).toEqual(await contentOf(office))
+  } finally {
+    await other.close()
+  }
+})
+
+test('a target that holds anything is refused and stays as it is; --replace empties it first', async () => {
+  const made = await makeBackup(office)
+  const other = await emptyPlace()
+  try {
+    await other.objects.put('mine.txt', 'mine')
+    await expect(restore(made.path, other.open, { key: KEY })).rejects.toMatchObject({ code: 'restore_not_empty' })
+    expect(Object.keys(await hashesOf(other.objects))).toEqual(['mine.txt'])
+    await migrateDatabase(other.database.url)
+    await other.sql`insert into users (id, username, password_hash, role) values (gen_random_uuid(), 'eva', 'x', 'viewer')`
+    await expect(restore(made.path, other.open, { key: KEY })).rejects.toThrow('database "main" has tables')
+    expect(await other.sql`select username from users`).toEqual([{ username: 'eva' }] as never)
+    const program = openSql(other.database.url, 1)
+    await program`select`
+    const replace = () => restore(made.path, other.open, { key: KEY, replace: true })
+    await expect(replace()).rejects.toMatchObject({ code: 'restore_in_use' })
+    await program.end()
+    await until('the program is gone', () =>
+      replace().catch((err) => err.code !== 'restore_in_use' && Promise.reject(err)),
+    )
+    expect(await contentOf(other)).toEqual(await contentOf(office))
+    expect(await hashesOf(other.objects)).toEqual(await hashesOf(office.objects))
+  } finally {
+    await other.close()
+  }
+})
