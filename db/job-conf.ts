@@ -26,13 +26,13 @@ export async function fittingConf(
 
 export function confInvalid(job: string, errors: ErrorItem[]): AppError {
   const listed = (locale: 'en' | 'pt-BR') =>
-    errors.map(({ path, message }) => `${path}: ${textIn(message, locale)}`).join('; ')
+    ` ${errors.map(({ path, message }) => `${path}: ${textIn(message, locale)}`).join('; ')}.`
   return new AppError(
     'conf_invalid',
     422,
     {
-      en: `The conf is not what ${job} expects: ${listed('en')}.`,
-      pt: `O conf não é o que ${job} espera: ${listed('pt-BR')}.`,
+      en: `The conf is not what ${job} expects:` + listed('en'),
+      pt: `O conf não é o que ${job} espera:` + listed('pt-BR'),
     },
     { errors },
   )

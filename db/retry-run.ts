@@ -23,7 +23,7 @@ export function retryRun(sql: ISql, id: string): Promise<RunRow> {
         where run.overlap = 'skip' limit 1
       ), ${cancelling(tx, superseded(tx, tx`select job from run`), SUPERSEDED)}
       , again as (
-        update runs set state = 'queued', available_at = now(), failures = 0, lost = 0, result = null,
+        update runs set state = 'queued', available_at = now(), failures = 0, lost = 0, error = null, result = null,
           finished_at = null, cancel_requested_at = null, cancel_reason = null
         from run where runs.id = run.id and not exists (select from active)
         returning runs.id, runs.job, runs.slot, pg_notify(${RUN_QUEUED}, runs.job)

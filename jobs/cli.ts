@@ -4,8 +4,13 @@ import { wrongUsage } from '../lib/command-line.ts'
 import { createLog } from '../lib/log.ts'
 import { EXIT } from '../lib/program.ts'
 import type { Command } from './cli/command.ts'
+import { backfill } from './cli/backfill.ts'
+import { cancel } from './cli/cancel.ts'
 import { list } from './cli/list.ts'
+import { logs } from './cli/logs.ts'
+import { next } from './cli/next.ts'
 import { pause, resume } from './cli/pause.ts'
+import { retry } from './cli/retry.ts'
 import { runs } from './cli/runs.ts'
 import { show } from './cli/show.ts'
 import { trigger } from './cli/trigger.ts'
@@ -13,7 +18,9 @@ import { USAGE } from './cli/usage.ts'
 import type { JobsConfig } from './config.ts'
 import { loadDefinitions } from './load-definitions.ts'
 
-const COMMANDS = new Map<string, Command>(Object.entries({ list, trigger, pause, resume, runs, show }))
+const COMMANDS = new Map<string, Command>(
+  Object.entries({ list, next, trigger, pause, resume, runs, show, logs, retry, cancel, backfill }),
+)
 
 /** Runs one command and exits with its code. */
 export async function runCommand(name: string, words: string[], config: JobsConfig): Promise<never> {
@@ -27,6 +34,10 @@ export async function runCommand(name: string, words: string[], config: JobsConf
   for (const problem of definitions.problems) process.stderr.write(`${problem}\n`)
   const run = command(words, definitions)
 
+  // Who reads only the first lines wants no more; that is no failure of ours.
+  process.stdout.on('error', (err: NodeJS.ErrnoException) =>
+    process.exit(err.code === 'EPIPE' ? EXIT.done : EXIT.failed),
+  )
   // Silent: stdout is for the answer.
   const db = await connect(config.db, createLog('jobs', 'silent'))
   let code: number
@@ -35,5 +46,7 @@ export async function runCommand(name: string, words: string[], config: JobsConf
   } finally {
     await db.close()
   }
+  // A slow reader of a pipe has not taken all of it yet.
+  await new Promise<void>((resolve) => process.stdout.end(() => resolve()))
   process.exit(code)
 }

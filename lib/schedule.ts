@@ -72,7 +72,8 @@ function everyInterval(interval_ms: number): Schedule {
   return { next: (time) => new Date((Math.floor(time.getTime() / interval_ms) + 1) * interval_ms) }
 }
 
-function isTimezone(name: string): boolean {
+/** Whether `name` is an IANA zone. */
+export function isTimezone(name: string): boolean {
   try {
     // Intl also takes offsets such as +03:00, which know no clock changes and which croner reads otherwise.
     return /^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))

@@ -1,23 +1,18 @@
 import { lastRunLogs, type RunLogRow } from '../../db/run-logs.ts'
-import { getRun, listAttempts, type AttemptRow, type RunRow } from '../../db/runs.ts'
-import { formatTable, parseWords, wrongUsage } from '../../lib/command-line.ts'
-import { AppError } from '../../lib/errors.ts'
+import { getRun, listAttempts, runNotFound, type AttemptRow, type RunRow } from '../../db/runs.ts'
+import { formatTable, parseWords } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
-import { countOf, type Command } from './command.ts'
+import { countOf, runNamed, type Command } from './command.ts'
 import { USAGE } from './usage.ts'
-
-const RUN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 export const show: Command = (words) => {
   const options = { json: { type: 'boolean', default: false }, lines: { type: 'string', default: '20' } } as const
   const { values, positionals } = parseWords(words, options, USAGE)
-  const [id, ...more] = positionals
-  if (!id || more.length > 0 || !RUN_ID.test(id))
-    return wrongUsage('Name one run by its id, as `bun run jobs runs NAME` lists them.', USAGE)
+  const id = runNamed(positionals)
   const lines = countOf('--lines', values.lines, 0)
   return async (sql) => {
     const run = await getRun(sql, id)
-    if (!run) throw new AppError('run_not_found', 404, `There is no run ${id}.`)
+    if (!run) throw runNotFound(id)
     const [attempts, logs] = await Promise.all([listAttempts(sql, id), lastRunLogs(sql, id, lines)])
     const text = values.json ? JSON.stringify({ ...run, attempts, logs }, null, 2) : describe(run, attempts, logs)
     process.stdout.write(`${text}\n`)
@@ -39,7 +34,7 @@ function describe(run: RunRow, attempts: AttemptRow[], logs: RunLogRow[]): strin
   return parts.filter(Boolean).join('\n\n')
 }
 
-function logLine(line: RunLogRow): string {
+export function logLine(line: RunLogRow): string {
   const data = line.data === null ? '' : ` ${JSON.stringify(line.data)}`
   return `${line.logged_at.toISOString()} #${line.attempt} ${line.level.padEnd(5)} ${line.message}${data}`
 }

@@ -1,14 +1,14 @@
 import type { Sql } from 'postgres'
 import { createBell } from '../../db/bell.ts'
-import { fittingConf } from '../../db/job-conf.ts'
+import { triggerByHand } from '../../db/control-jobs.ts'
 import { registerJobs } from '../../db/jobs.ts'
 import { listen } from '../../db/listen.ts'
-import { enqueueRun, getRun, RUN_ENDED, type RunRow } from '../../db/runs.ts'
+import { getRun, RUN_ENDED, type RunRow } from '../../db/runs.ts'
 import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import { AppError } from '../../lib/errors.ts'
 import { EXIT } from '../../lib/program.ts'
 import { textIn } from '../../lib/texts.ts'
-import { jobNamed, type Command } from './command.ts'
+import { jobNamed, whoTypes, type Command } from './command.ts'
 import { USAGE } from './usage.ts'
 
 export const trigger: Command = (words, definitions) => {
@@ -26,9 +26,8 @@ export const trigger: Command = (words, definitions) => {
   return async (sql) => {
     // Nobody may have started the scheduler yet.
     await registerJobs(sql, [job])
-    const conf = await fittingConf(sql, job.name, given).catch(sayMisfit)
-    if (!conf) return EXIT.usage
-    const { run_id } = await enqueueRun(sql, { job: job.name, conf, trigger: 'manual' })
+    const run_id = await triggerByHand(sql, { job: job.name, conf: given }, whoTypes()).catch(sayMisfit)
+    if (run_id === null) return EXIT.usage
     const run = values.wait ? await waitForEnd(sql, run_id) : await readRun(sql, run_id)
     const { id, state, attempt, error, result } = run
     printRows([values.json ? run : { run: id, job: job.name, state, attempt, error, result }], values.json)
@@ -58,7 +57,8 @@ function sayMisfit(thrown: unknown): null {
 const LOOK_EVERY_MS = 1000
 const HINT_AFTER_MS = 5000
 
-async function waitForEnd(sql: Sql, run_id: string): Promise<RunRow> {
+/** Resolves when the run is over. */
+export async function waitForEnd(sql: Sql, run_id: string): Promise<RunRow> {
   const bell = createBell()
   const unlisten = await listen(sql, RUN_ENDED, (ended) => void (['', run_id].includes(ended) && bell.ring()))
   const started = Date.now()

@@ -3,7 +3,10 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../database.ts'
-import { runToEnd } from '../e2e/program.ts'
+import { enqueueRun } from '../../db/enqueue-run.ts'
+import { claimRuns } from '../../db/run-claims.ts'
+import { writeRunLogs } from '../../db/run-logs.ts'
+import { runToEnd, startProgram, until } from '../e2e/program.ts'
 import { loadDefinitions } from '../../jobs/load-definitions.ts'
 import { withReplica } from './replica.ts'
 
@@ -37,6 +40,15 @@ test.each<[string[], string]>([
   [['trigger', 'fails', '--loud'], '--loud'],
   [['runs', 'fails', '--limit', 'many'], '--limit must be'],
   [['show', 'latest'], 'Name one run by its id'],
+  [['logs'], 'Name one run by its id'],
+  [['retry', '../../etc'], 'Name one run by its id'],
+  [['cancel', '1', '2'], 'Name one run by its id'],
+  [['next', 'fails', '--count', '0'], '--count must be'],
+  [['next', 'fails', '--count', '100000'], '--count must be at most'],
+  [['next', 'fails', '--tz', 'Mars/Base'], '--tz "Mars/Base" is not known'],
+  [['backfill', 'fails', '--from', '2026-01-01'], '--to must be a time'],
+  [['backfill', 'fails', '--from', '2026-02-30', '--to', '2026-03-01'], '--from must be a time'],
+  [['backfill', 'fails', '--from', '2026-01-02', '--to', '2026-01-01'], '--from is after --to'],
 ])('wrong usage %j exits 2 and says what is wrong', async (words, sentence) => {
   const { code, output } = await jobs(...words)
   expect(output).toContain(sentence)
@@ -100,4 +112,84 @@ test('a run that is not there exits 1', async () => {
   const { code, output } = await jobs('show', '01a1fc6d-ba26-771a-b067-b72d1b4570e8')
   expect(output).toContain('There is no run 01a1fc6d')
   expect(code).toBe(1)
+})
+
+test('next shows the local time, the time elsewhere and the offset', async () => {
+  const [first, ...more] = await json('next', 'fails', '--count', '3', '--tz', 'America/Sao_Paulo')
+  expect(more).toHaveLength(2)
+  const year = String(first!.utc).slice(0, 4)
+  expect(first).toEqual({
+    utc: `${year}-01-01T00:00:00.000Z`,
+    local: { UTC: `${year}-01-01T00:00:00+00:00`, 'America/Sao_Paulo': `${Number(year) - 1}-12-31T21:00:00-03:00` },
+    note: null,
+  })
+  const { output } = await jobs('next', 'fails')
+  expect(output.trim().split('\n')).toHaveLength(21)
+})
+
+test('backfill lists what it would do, and does it once', async () => {
+  const range = ['--from', '2024-01-01', '--to', '2026-06-01T00:00-03:00']
+  const slots = ['2024-01-01T00:00:00.000Z', '2025-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z']
+  expect(await json('backfill', 'fails', ...range, '--dry-run')).toEqual(slots.map((slot) => ({ slot, run_id: null })))
+  const queued = await json('backfill', 'fails', ...range)
+  expect(queued.map(({ slot }) => slot)).toEqual(slots)
+  expect((await jobs('backfill', 'fails', ...range)).output).toContain('nothing to do')
+  for (const { run_id } of queued) expect(await json('cancel', String(run_id))).toMatchObject([{ state: 'cancelled' }])
+})
+
+test('a run is followed to its end, cancelled in mid-run, and retried', async () => {
+  const folder = join(tmpdir(), `doca-cli-follow-${process.pid}`)
+  const definitions = await loadDefinitions(JOBS_DIR)
+  await withReplica(database, definitions.jobs, async () => {
+    const [{ id }] = (await json('trigger', 'held', '--conf', JSON.stringify({ folder }))) as [{ id: string }]
+    const following = startProgram('jobs/main.ts', ['logs', id, '--follow'], {
+      DATABASE_URL: database.url,
+      JOBS_DIR,
+      DATA_DIR: tmpdir(),
+    })
+    await until('the first line', () => following.output().includes('attempt 1 holds'), 30_000, following.output)
+    expect(await json('cancel', id)).toMatchObject([
+      { state: 'cancelled', error: expect.stringContaining('Cancelled by') },
+    ])
+    expect(await following.exited).toBe(0)
+    await following.drained
+    expect(following.output()).toContain('The run has been cancelled.')
+
+    await Bun.write(join(folder, '2'), '')
+    expect(await json('retry', id)).toMatchObject([{ state: 'queued', attempt: 1, error: null }])
+    const { code, output } = await jobs('logs', id, '--follow', '--json')
+    expect(code).toBe(0)
+    const lines = output.trim().split('\n')
+    expect(lines.pop()).toBe('The run has succeeded.')
+    const said = lines.map((line) => JSON.parse(line) as { attempt: number; message: string })
+    expect(said.map(({ attempt, message }) => `${attempt} ${message}`)).toEqual([
+      '1 attempt 1 holds',
+      '1 Cancelled.',
+      '2 attempt 2 holds',
+    ])
+    expect((await jobs('retry', id)).output).toContain('has succeeded; trigger held')
+    expect((await jobs('cancel', id)).output).toContain('nothing to cancel')
+  })
+})
+
+test('cancel waits for no worker that is dead, beyond its lease', async () => {
+  const { run_id } = await enqueueRun(database.sql, { job: 'held', trigger: 'manual' })
+  await claimRuns(database.sql, { jobs: ['held'], worker: 'nobody', lease_s: 1, limit: 1, late_after_s: 5 })
+  expect(await json('cancel', run_id)).toMatchObject([{ id: run_id, state: 'cancelled' }])
+})
+
+test('a slow reader of a pipe gets every line', async () => {
+  const { run_id } = await enqueueRun(database.sql, { job: 'held', trigger: 'manual' })
+  await claimRuns(database.sql, { jobs: ['held'], worker: 'nobody', lease_s: 600, limit: 1, late_after_s: 5 })
+  const line = { level: 'info', message: 'x'.repeat(1000), data: null, age_ms: 0 }
+  await writeRunLogs(
+    database.sql,
+    { run_id, attempt: 1 },
+    Array.from({ length: 2000 }, () => line),
+  )
+  const main = join(import.meta.dir, '../../jobs/main.ts')
+  const command = `"${process.execPath}" --no-env-file "${main}" logs ${run_id} | (sleep 1; wc -l)`
+  const env = { PATH: process.env.PATH!, DATABASE_URL: database.url, JOBS_DIR, DATA_DIR: tmpdir() }
+  const child = Bun.spawnSync(['sh', '-c', command], { env })
+  expect(child.stdout.toString().trim()).toBe('2000')
 })

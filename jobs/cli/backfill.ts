@@ -1,0 +1,46 @@
+import { slotsWithoutRun } from '../../db/backfill.ts'
+import { backfillByHand } from '../../db/control-jobs.ts'
+import { registerJobs } from '../../db/jobs.ts'
+import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
+import { EXIT } from '../../lib/program.ts'
+import { localTime } from '../../lib/upcoming.ts'
+import { jobNamed, timeOf, whoTypes, type Command } from './command.ts'
+import { USAGE } from './usage.ts'
+
+/** Queues a run for each slot of the range that has none; --dry-run only lists them. */
+export const backfill: Command = (words, definitions) => {
+  const options = {
+    json: { type: 'boolean', default: false },
+    from: { type: 'string' },
+    to: { type: 'string' },
+    'dry-run': { type: 'boolean', default: false },
+  } as const
+  const { values, positionals } = parseWords(words, options, USAGE)
+  const job = jobNamed(positionals, definitions)
+  const range = { job: job.name, from: timeOf('--from', values.from), to: timeOf('--to', values.to) }
+  if (range.from > range.to) return wrongUsage('--from is after --to.', USAGE)
+  const dry_run = values['dry-run']
+  return async (sql) => {
+    // Nobody may have started the scheduler yet.
+    await registerJobs(sql, [job])
+    const slots = dry_run
+      ? (await slotsWithoutRun(sql, range)).map((slot) => ({ slot, run_id: null }))
+      : await backfillByHand(sql, range, whoTypes())
+    if (values.json) printRows(slots, true)
+    else if (slots.length === 0) process.stdout.write('Every slot in the range has a run; there is nothing to do.\n')
+    else {
+      printRows(
+        slots.map(({ slot, run_id }) => ({
+          slot,
+          local: localTime(slot, job.timezone),
+          ...(run_id && { run: run_id }),
+        })),
+        false,
+      )
+      process.stdout.write(
+        `${slots.length} ${slots.length === 1 ? 'run' : 'runs'} ${dry_run ? 'would be' : 'are'} queued.\n`,
+      )
+    }
+    return EXIT.done
+  }
+}
