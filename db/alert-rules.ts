@@ -34,10 +34,10 @@ export const RULES = {
   },
   API_DOWN: {
     severity: 'CRITICAL',
-    failures: 2,
+    // Two looks may fall into the seconds that everything takes to start.
+    failures: 3,
     successes: 2,
     remind_s: HOUR_S,
-    // The catalogue's reports are read through the API.
     inhibits: ['API_HIGH_LATENCY'],
   },
   API_HIGH_LATENCY: { severity: 'WARNING', failures: 2, successes: 4, remind_s: 4 * HOUR_S, inhibits: [] },

@@ -5,6 +5,7 @@ import { envReader, readLocale, type Env, type EnvReader } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import type { Locale } from '../lib/texts.ts'
 import type { JobSettings } from './settings.ts'
+import { readAlertsConfig, type AlertsConfig } from './alerts/config.ts'
 
 export interface JobsConfig {
   /** The folder with a file per job. */
@@ -33,12 +34,14 @@ export interface JobsConfig {
     data_stale_s: number
   }
   settings: JobSettings
+  alerts: AlertsConfig
   db: DbConfig
 }
 
 /** The jobs program's configuration. Throws ConfigError that lists every problem. */
 export function readJobsConfig(env: Env): JobsConfig {
   const read = envReader(env)
+  const db = readDbConfig(read)
   const config: JobsConfig = {
     jobs_dir: resolve(read.text('JOBS_DIR') ?? join(import.meta.dir, 'definitions')),
     concurrency: read.integer('JOBS_CONCURRENCY', 10, { min: 1, max: 1000 }),
@@ -59,7 +62,8 @@ export function readJobsConfig(env: Env): JobsConfig {
       data_stale_s: read.integer('DATA_STALE_S', 900, { min: 1 }),
     },
     settings: readSettings(read),
-    db: readDbConfig(read),
+    alerts: readAlertsConfig(read, db.data_dir),
+    db,
   }
   read.finish()
   return config

@@ -11,6 +11,7 @@ const [command, ...words] = Bun.argv.slice(2)
 await runProgram(async () => {
   if (command !== undefined) return (await import('./cli.ts')).runCommand(command, words, config)
 
+  const { startAlerts } = await import('./alerts/index.ts')
   const { loadDefinitions } = await import('./load-definitions.ts')
   const { openRoles } = await import('./roles.ts')
   const { startProbe } = await import('./probe/index.ts')
@@ -23,6 +24,7 @@ await runProgram(async () => {
   process.on('uncaughtException', (err) => log.error({ err }, 'a job threw outside its run'))
 
   const db = await connect(config.db, log)
+  const alerts = await startAlerts(db.sql, config.alerts, { log, locale: config.locale })
   const roles = openRoles(config, db)
   const replica = await startReplica(jobs, roles, config, log)
   const { data_dir } = config.db
@@ -35,6 +37,7 @@ await runProgram(async () => {
   await stopAll(log, config.shutdown_s, [
     ['probe', probe.stop],
     ['jobs', () => replica.stop(finish_ms)],
+    ['alerts', () => alerts.stop()],
     ['db', db.close],
   ])
 })

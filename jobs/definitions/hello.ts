@@ -1,10 +1,12 @@
 /** The template: copy this file, rename the job, write `run`. Every option stands here with what it does. */
+import { Type } from '@sinclair/typebox'
 import { job } from '../job.ts'
 
 export default job({
   // Unique. `bun run jobs trigger hello` starts it by hand.
   name: 'hello',
-  // A cron expression of 5 or 6 fields, @hourly, @daily, @weekly, @monthly, or @every 30s.
+  // A cron expression of 5 or 6 fields, @hourly, @daily, @weekly, @monthly, or @every 30s. Or, instead of it,
+  // `after: 'process_data'`: whenever that job has succeeded. `bun run jobs next hello` shows when it will run.
   schedule: '0 8 * * MON-FRI',
   // The zone of the schedule; UTC when left out.
   timezone: 'America/Sao_Paulo',
@@ -13,17 +15,39 @@ export default job({
   backoff: { first_s: 5, max_s: 60 },
   // A run that takes longer fails. Hand `signal` to whatever waits, so that it really ends then.
   timeout_s: 30,
-  // Due while a run of it is under way: skip that slot, queue it, or allow both.
+  // Due while a run of it is under way: skip that slot, queue it, cancel the run before (cancel_previous), or allow both.
   overlap: 'skip',
-  // Slots that passed while nothing ran: make up for the last, for all, or none.
+  // Slots that passed while nothing ran: make up for the last, for all, or none; none older than a day.
   catchup: 'last',
+  catchup_window_s: 86_400,
+  // What a trigger may hand in: bun run jobs trigger hello --conf '{"name": "Ana"}'. What does not fit is refused there.
+  conf: Type.Object({ name: Type.String({ minLength: 1, maxLength: 100, default: 'world' }) }),
 
-  async run({ slot, conf, attempt, log }) {
-    // `conf` is what the trigger handed in: bun run jobs trigger hello --conf '{"name": "Ana"}'
-    const name = typeof conf.name === 'string' ? conf.name : 'world'
-    // Kept with the run: bun run jobs show RUN
-    log.info(`Hello, ${name}!`, { slot: slot?.toISOString() ?? null, attempt })
+  async run({ slot, conf, attempt, step, log, roles, signal }) {
+    // Kept with the run: bun run jobs logs RUN. Levels: debug, info, warn, error.
+    log.info(`Hello, ${conf.name}!`, { slot: slot?.toISOString() ?? null, attempt })
+
+    // Done once: when a later line fails, the retry gets back what this returned. It returns plain JSON.
+    const greeting = await step('choose the words', () => ({
+      text: `Hello, ${conf.name}!`,
+      chosen_in_attempt: attempt,
+    }))
+
+    // The same with an effect in the database: the effect and the note that it is done are one transaction.
+    const database = await step.tx('ask the database', async (sql) => {
+      const [row] = await sql<{ version: string }[]>`select current_setting('server_version') as version`
+      return row!.version
+    })
+
+    // `roles` has what a job may use: sql, objects, stream, and api, which is Doca's own as the service user.
+    const answer = await roles.api.get('/health/live', { signal }).catch(() => null)
+    if (!answer?.ok) log.warn(`The API at ${roles.api.url} does not answer; never mind.`)
+    await answer?.body?.cancel()
+
+    // After every wait: is this run still wanted? It is not after its timeout, a cancel, or when the program stops.
+    signal.throwIfAborted()
+
     // Kept as the run's result; what is thrown instead fails the attempt.
-    return { greeted: name }
+    return { ...greeting, database }
   },
 })

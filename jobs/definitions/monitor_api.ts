@@ -1,23 +1,34 @@
-/** Asks the API how it is, every half hour, and keeps the answers as an object; fails when the API is not well. */
+/**
+ * Every half hour: asks the API how it is, and keeps the answers together with what the probe saw since the last time
+ * as one object, seen whole or not at all. Fails when the API is not well.
+ */
+import { summariseSamples } from '../../db/probe.ts'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import type { ApiClient } from '../api-client.ts'
 import { job } from '../job.ts'
+
+const EVERY_S = 1800
 
 export default job({
   name: 'monitor_api',
   schedule: '*/30 * * * *',
   timeout_s: 60,
-  async run({ run_id, slot, log, roles: { api, objects }, signal }) {
+  async run({ run_id, slot, log, roles: { api, objects, sql }, signal }) {
     const taken_at = new Date().toISOString()
-    const [health, metrics] = await Promise.all([ask(api, '/health', signal), ask(api, '/metrics', signal, 'scraper')])
+    const [health, metrics, probe] = await Promise.all([
+      ask(api, '/health', signal),
+      ask(api, '/metrics', signal, 'scraper'),
+      summariseSamples(sql, EVERY_S),
+    ])
     const key = `monitoramento/${taken_at.replaceAll(':', '-')}.json`
-    const sample = { taken_at, run_id, slot: slot?.toISOString() ?? null, api_url: api.url, health, metrics }
+    const about = { taken_at, run_id, slot: slot?.toISOString() ?? null, api_url: api.url }
+    const sample = { ...about, health, metrics, probe: { seconds: EVERY_S, ...probe } }
     await objects.put(key, `${JSON.stringify(sample, null, 2)}\n`)
-    log.info(`${key} written`, { health: health.status_code, latency_ms: health.latency_ms })
+    log.info(`${key} written`, { health: health.status_code, latency_ms: health.latency_ms, probes: probe.samples })
 
     const problem = health.problem ?? metrics.problem
     if (problem) throw new AppError('api_not_well', 503, problem)
-    return { key, latency_ms: health.latency_ms }
+    return { key, latency_ms: health.latency_ms, probes: probe.samples, probes_up: probe.api_up }
   },
 })
 
@@ -35,12 +46,21 @@ async function ask(api: ApiClient, path: string, signal: AbortSignal, as?: 'scra
   try {
     const answer = await api.get(path, { signal, ...(as && { as }) })
     const text = await answer.text()
-    const body = answer.headers.get('content-type')?.includes('json') ? (JSON.parse(text) as unknown) : null
     const what = `GET ${api.url}${path} answered ${answer.status}`
-    const problem = !answer.ok ? `${what}.` : body === null ? `${what} without JSON.` : null
-    return { status_code: answer.status, latency_ms: latency_ms(), body, problem }
+    const body = jsonOf(text, answer)
+    const problem = !answer.ok ? `${what}.` : body === undefined ? `${what} without JSON.` : null
+    return { status_code: answer.status, latency_ms: latency_ms(), body: body ?? null, problem }
   } catch (thrown) {
     if (signal.aborted) throw thrown
     return { status_code: null, latency_ms: latency_ms(), body: null, problem: messageOf(thrown) }
+  }
+}
+
+function jsonOf(text: string, { headers }: Response): unknown {
+  if (!headers.get('content-type')?.includes('json')) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }

@@ -1,4 +1,8 @@
-/** Every day: people from a RandomUser-shaped API (USERS_API_URL) for a minute into a topic, where a consumer reads them. */
+/**
+ * Every day: people from a RandomUser-shaped API (USERS_API_URL) for a minute into a topic, where a consumer reads them.
+ * Whoever triggers it may choose otherwise: --conf '{"seconds": 10, "per_s": 100}'.
+ */
+import { Type } from '@sinclair/typebox'
 import { job } from '../job.ts'
 import { streamUsers } from '../users-stream/stream-users.ts'
 
@@ -9,7 +13,12 @@ export default job({
   retries: 2,
   backoff: { first_s: 60, max_s: 600 },
   timeout_s: 3900,
-  async run({ run_id, log, signal, roles: { stream, settings } }) {
-    return streamUsers(stream, { ...settings.users, seed: run_id }, { log, signal })
+  conf: Type.Object({
+    seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 3600, description: 'For how long.' })),
+    per_s: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'People a second, at most.' })),
+    page: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000, description: 'People a page.' })),
+  }),
+  async run({ run_id, conf, log, signal, roles: { stream, settings } }) {
+    return streamUsers(stream, { ...settings.users, ...conf, seed: run_id }, { log, signal })
   },
 })

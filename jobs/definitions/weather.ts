@@ -1,4 +1,5 @@
 /** Every hour: the weather at WEATHER_PLACES from a weather service (WEATHER_URL, WEATHER_KEY), kept in sql and as CSV. */
+import { Type } from '@sinclair/typebox'
 import { AppError } from '../../lib/errors.ts'
 import { job } from '../job.ts'
 import { readWeather } from '../weather/read-weather.ts'
@@ -9,8 +10,17 @@ export default job({
   retries: 2,
   backoff: { first_s: 60, max_s: 300 },
   timeout_s: 600,
+  conf: Type.Object({
+    places: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+        minItems: 1,
+        maxItems: 100,
+        description: 'Instead of WEATHER_PLACES.',
+      }),
+    ),
+  }),
   async run(context) {
-    const { slot, log, roles } = context
+    const { slot, conf, log, roles } = context
     const { weather } = roles.settings
     if (weather.url.includes('{key}') && weather.key === undefined) {
       const sentence =
@@ -20,6 +30,6 @@ export default job({
       log.warn(sentence)
       return { skipped: sentence }
     }
-    return readWeather(context, weather)
+    return readWeather(context, { ...weather, ...conf })
   },
 })

@@ -19,7 +19,7 @@ const PATIENCE_MS = 30_000
 
 /** Keeps what it got; throws AppError when a place was not got. */
 export async function readWeather(
-  { log, signal, roles: { sql, objects } }: JobContext,
+  { log, signal, roles: { sql, objects } }: Pick<JobContext, 'log' | 'signal' | 'roles'>,
   { url, key, places }: JobSettings['weather'],
   first_delay_ms?: number,
 ): Promise<ReadWeather> {

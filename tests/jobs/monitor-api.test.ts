@@ -50,7 +50,12 @@ async function keys(): Promise<string[]> {
   return found
 }
 
-test('health and metrics become a sample', async () => {
+test('health, metrics and what the probe saw since the last time become a sample', async () => {
+  await database.sql`
+    insert into probe_samples (tick, replica, finished_at, api_up, api_latency_ms, queue_dead, disk_free_share)
+    select now() - make_interval(mins => ago), 'r', finished_at, up, latency_ms, dead, 0.5
+    from (values (1, now(), true, 10, 4), (2, now(), true, 30, 0), (3, now(), false, null, 0), (4, null, true, 99, 9),
+      (31, now(), true, 99, 9)) as seen(ago, finished_at, up, latency_ms, dead)`
   const { run, key, sample } = await monitor()
   expect(run).toMatchObject({ state: 'succeeded', result: { key } })
   expect(key).toMatch(/^monitoramento\/\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z\.json$/)
@@ -59,11 +64,24 @@ test('health and metrics become a sample', async () => {
     api_url: api.url,
     health: { status_code: 200, body: { status: 'ok' }, problem: null, latency_ms: expect.any(Number) },
     metrics: { status_code: 200, body: { embalagens_count: 182 }, problem: null },
+    probe: {
+      seconds: 1800,
+      samples: 3,
+      api_up: 2,
+      api_latency_ms: { mean: 20, max: 30 },
+      queue_dead: 4,
+      disk_free_share: 0.5,
+    },
   })
 })
 
 test.each<[string, () => Response, string]>([
   ['down', () => Response.json({ status: 'down' }, { status: 503 }), '/health answered 503.'],
+  [
+    'half an answer',
+    () => new Response('{"status"', { headers: { 'content-type': 'application/json' } }),
+    '/health answered 200 without JSON.',
+  ],
   ['something else', () => new Response('<h1>Hello</h1>'), '/health answered 200 without JSON.'],
 ])('an API that is %s fails the run, and the sample says what it answered', async (_, health, sentence) => {
   api.health = health

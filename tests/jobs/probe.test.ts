@@ -108,12 +108,12 @@ test('of any number of replicas one looks at each tick, and the rules are told o
 
 test('an API that stays down is an alert that fires, and is over when it is back', async () => {
   api.health = () => Response.json({ status: 'down', database: { status: 'down' } }, { status: 503 })
-  for (let looks = 0; looks < 2; looks++) expect(await look()).toMatchObject({ api_up: false, api_status: 503 })
+  for (let looks = 0; looks < 3; looks++) expect(await look()).toMatchObject({ api_up: false, api_status: 503 })
   const detail = {
     en: `The API at ${api.url} answers GET /health with 503 (down: database).`,
     pt: `A API em ${api.url} responde GET /health com 503 (fora do ar: database).`,
   }
-  expect(await alerts()).toEqual([{ rule: 'API_DOWN', subject: api.url, state: 'firing', failures: 2, detail }])
+  expect(await alerts()).toEqual([{ rule: 'API_DOWN', subject: api.url, state: 'firing', failures: 3, detail }])
   api.reset()
   for (let looks = 0; looks < 2; looks++) expect(await look()).toMatchObject({ api_up: true })
   expect(await alerts()).toMatchObject([{ rule: 'API_DOWN', state: 'resolved' }])

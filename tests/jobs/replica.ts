@@ -25,6 +25,7 @@ export function jobsOf(...options: Array<Partial<JobOptions> & Pick<JobOptions, 
 
 export interface TestRoles {
   roles: JobRoles
+  data_dir: string
   /** Closes the connections and removes the objects. */
   close(): Promise<void>
 }
@@ -49,6 +50,7 @@ export async function testRoles(
   }
   return {
     roles: { sql, objects, stream, api: createApiClient(options), backup, locale: 'pt-BR', settings },
+    data_dir,
     async close() {
       await stream.close()
       await objects.close()

@@ -202,16 +202,16 @@ test('an abort ends it at once, in a wait as in a slow answer', async () => {
   }
 })
 
-test('as a job: configured by the environment, with the run as seed, its figures as result', async () => {
+test('as a job: configured by the environment and by who triggers it, with the run as seed, its figures as result', async () => {
   const roles = { ...opened.roles, settings: structuredClone(opened.roles.settings) }
-  roles.settings.users = { url: api.url, topic: 'gente', seconds: 1, per_s: 50, page: 10 }
+  roles.settings.users = { url: api.url, topic: 'gente', seconds: 3600, per_s: 50, page: 10 }
   const replica = await startReplica(
     new Map([['users_stream', usersStream]]),
     roles,
     { concurrency: 1, lease_s: 15 },
     silent,
   )
-  const { run_id } = await enqueueRun(database.sql, { job: 'users_stream', trigger: 'manual' })
+  const { run_id } = await enqueueRun(database.sql, { job: 'users_stream', trigger: 'manual', conf: { seconds: 1 } })
   const run = await until(
     'the end',
     async () => {

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { enqueueRun, getRun, type RunRow } from '../../db/runs.ts'
 import weatherJob from '../../jobs/definitions/weather.ts'
-import type { JobContext } from '../../jobs/job.ts'
 import { startReplica } from '../../jobs/scheduler/index.ts'
 import { readObservation } from '../../jobs/weather/read-observation.ts'
 import { readWeather, weatherCsv } from '../../jobs/weather/read-weather.ts'
@@ -106,11 +105,7 @@ test.each<[string, unknown, RegExp]>([
 
 const context = { log: { debug() {}, info() {}, warn() {}, error() {} }, signal: new AbortController().signal }
 const read = (places: string[]) =>
-  readWeather(
-    { ...context, roles: opened.roles } as unknown as JobContext,
-    { url: `${api.url}?q={place}&key={key}`, key: 'k&y', places },
-    10,
-  )
+  readWeather({ ...context, roles: opened.roles }, { url: `${api.url}?q={place}&key={key}`, key: 'k&y', places }, 10)
 
 const file = async (key: string) => new Response((await opened.roles.objects.get(key))!.body).text()
 

@@ -14,7 +14,8 @@ setDefaultTimeout(30_000)
 interface Service {
   image: string
   command?: string | string[]
-  environment?: Record<string, string | number>
+  /** null: as it is set where compose runs, or not at all. */
+  environment?: Record<string, string | number | null>
   ports?: string[]
   restart?: string
   mem_limit?: string
@@ -34,7 +35,11 @@ const filled = (value: string) =>
   value.replaceAll(/\$\{\w+:\?[^}]*\}/g, 'f00d'.repeat(12)).replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1')
 
 const environmentOf = (service: Service) =>
-  Object.fromEntries(Object.entries(service.environment ?? {}).map(([name, value]) => [name, filled(String(value))]))
+  Object.fromEntries(
+    Object.entries(service.environment ?? {}).flatMap(([name, value]) =>
+      value === null ? [] : [[name, filled(String(value))]],
+    ),
+  )
 
 test('every variable that a program of ours is given is one that the configuration knows', async () => {
   const example = await readFile(join(ROOT, '.env.example'), 'utf8')

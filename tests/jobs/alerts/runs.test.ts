@@ -1,11 +1,11 @@
 /** What runs and slots mean for alerts. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { claimRuns, requeueLostRuns } from '../../db/run-claims.ts'
-import { enqueueRun, getRun } from '../../db/runs.ts'
-import { registerJobs } from '../../db/jobs.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { until } from '../e2e/program.ts'
-import { jobsOf, withReplica } from './replica.ts'
+import { claimRuns, requeueLostRuns } from '../../../db/run-claims.ts'
+import { enqueueRun, getRun } from '../../../db/runs.ts'
+import { registerJobs } from '../../../db/jobs.ts'
+import { testDatabase, type TestDatabase } from '../../database.ts'
+import { until } from '../../e2e/program.ts'
+import { jobsOf, withReplica } from '../replica.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,0 +1,27 @@
+/** Which channels there are: every replica says so of those it has configured, and whoever observes writes to all of them. */
+import type { ISql } from 'postgres'
+import type { Severity } from './alert-rules.ts'
+
+export interface ChannelSetting {
+  name: string
+  min_severity: Severity
+}
+
+/** A channel that no replica has named for so long was taken out of the configuration. */
+const FORGET_AFTER_S = 600
+
+/** Names this replica's channels; to be said again every minute or so. */
+export async function nameChannels(sql: ISql, channels: ChannelSetting[]): Promise<void> {
+  await sql`
+    with mine as (
+      insert into alert_channels (name, min_severity)
+      select * from jsonb_to_recordset(${sql.json(channels as never)}) as c(name text, min_severity text) order by name
+      on conflict (name) do update set min_severity = excluded.min_severity, seen_at = now()
+    )
+    delete from alert_channels
+    where seen_at < now() - make_interval(secs => ${FORGET_AFTER_S}) and name <> all(${channels.map((c) => c.name)})`
+  await sql`
+    update alert_notifications n set dead_at = now(), last_error = 'No replica has this channel configured any more.'
+    where sent_at is null and dead_at is null and available_at < now() - make_interval(secs => ${FORGET_AFTER_S})
+      and not exists (select from alert_channels c where c.name = n.channel)`
+}

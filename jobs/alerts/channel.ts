@@ -1,0 +1,41 @@
+import type { ClaimedNotification } from '../../db/alert-outbox.ts'
+import type { Severity } from '../../db/alert-rules.ts'
+import type { Locale } from '../../lib/texts.ts'
+
+/** A way to reach people. One file each in channels/. */
+export interface Channel {
+  name: string
+  /** Alerts below this are not told here. */
+  min_severity: Severity
+  /** Resolves when the other side has taken it; throws ChannelError, whose message holds no secret, when it has not. */
+  send(message: Message, signal: AbortSignal): Promise<void>
+}
+
+/** What is told: a notification with its alert. */
+export type Message = Omit<ClaimedNotification, 'id' | 'attempts' | 'channel'> & {
+  /** The same each time it is sent, so that a receiver can tell a repetition. */
+  id: string
+  locale: Locale
+}
+
+export class ChannelError extends Error {
+  constructor(
+    message: string,
+    /** What the other side asked for, e.g. in Retry-After. */
+    readonly retry_after_s?: number,
+  ) {
+    super(message)
+    this.name = 'ChannelError'
+  }
+}
+
+/** `text` without `secrets`, on one line and no longer than a person reads. */
+export function withoutSecrets(text: string, secrets: ReadonlyArray<string | undefined>): string {
+  let clean = text
+  for (const secret of secrets) if (secret) clean = clean.replaceAll(secret, '***')
+  return clean
+    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, 300)
+    .toWellFormed()
+}

@@ -1,0 +1,38 @@
+/**
+ * alerts.log: a JSON line for each message, synced. The file is opened anew for each, so that whoever rotates it need
+ * not tell us.
+ */
+import { mkdir, open } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Severity } from '../../../db/alert-rules.ts'
+import { messageOf } from '../../../lib/errors.ts'
+import { ChannelError, type Channel } from '../channel.ts'
+import { asJson } from '../message-json.ts'
+
+export function logFileChannel(path: string, min_severity: Severity): Channel {
+  return {
+    name: 'log',
+    min_severity,
+    async send(message) {
+      try {
+        await appendSynced(path, `${JSON.stringify({ at: new Date().toISOString(), ...asJson(message) })}\n`)
+      } catch (thrown) {
+        throw new ChannelError(`the file cannot be written: ${messageOf(thrown)}`)
+      }
+    },
+  }
+}
+
+async function appendSynced(path: string, line: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  const file = await open(path, 'a+', 0o640)
+  try {
+    const { size } = await file.stat()
+    // A line that a full disk or a crash cut short must not swallow this one.
+    const last = size > 0 ? (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer.toString() : '\n'
+    await file.appendFile(last === '\n' ? line : `\n${line}`)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,76 @@
+/** One POST to somebody's webhook. The address is a secret: neither it nor what the network says of it gets into an error. */
+import { retryAfter } from '../../retry-after.ts'
+import { ChannelError, withoutSecrets } from '../channel.ts'
+
+const MAX_ANSWER_BYTES = 4096
+
+interface Post {
+  url: string
+  /** What must not be repeated from an answer. */
+  secrets: string[]
+  body: string
+  headers?: Record<string, string>
+}
+
+/** Throws ChannelError unless the answer is a 2xx; answers that ask to wait are honoured. */
+export async function postJson({ url, secrets, body, headers = {} }: Post, signal: AbortSignal): Promise<void> {
+  let response: Response
+  try {
+    response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'user-agent': 'doca', ...headers },
+      body,
+      signal,
+      // Whoever stands behind the address may not send our alerts elsewhere.
+      redirect: 'manual',
+    })
+  } catch (thrown) {
+    throw new ChannelError(networkProblem(thrown, signal))
+  }
+  const answer = await startOf(response)
+  if (response.ok) return
+  const said = withoutSecrets(answer, [url, ...secrets])
+  throw new ChannelError(`answered ${response.status}${said && `: ${said}`}`, askedToWait(response, answer))
+}
+
+/** Without a word of the address. */
+function networkProblem(thrown: unknown, signal: AbortSignal): string {
+  if (signal.aborted) return 'no answer in time'
+  const code = (thrown as NodeJS.ErrnoException).code ?? 'unknown'
+  const known: Record<string, string> = {
+    ConnectionRefused: 'the connection was refused',
+    ECONNREFUSED: 'the connection was refused',
+    ECONNRESET: 'the connection was closed',
+    ConnectionClosed: 'the connection was closed',
+    FailedToOpenSocket: 'there is no such host, or no way to it',
+    ENOTFOUND: 'there is no such host',
+  }
+  const certificate = /CERT|SSL|TLS|ISSUER|SIGNATURE|SELF_SIGNED/i.test(code)
+  return known[code] ?? (certificate ? `its certificate is not trusted (${code})` : `the network failed (${code})`)
+}
+
+/** The beginning of the answer; a body that never ends is left alone. */
+async function startOf(response: Response): Promise<string> {
+  const reader = response.body?.getReader()
+  let bytes = new Uint8Array()
+  try {
+    while (reader && bytes.length < MAX_ANSWER_BYTES) {
+      const { done, value } = await reader.read()
+      if (done) break
+      bytes = new Uint8Array(Buffer.concat([bytes, value]))
+    }
+  } catch {
+    // The status has told what matters.
+  } finally {
+    await reader?.cancel().catch(() => {})
+  }
+  return new TextDecoder().decode(bytes.subarray(0, MAX_ANSWER_BYTES))
+}
+
+/** In seconds; Telegram says it in its body. */
+function askedToWait(response: Response, answer: string): number | undefined {
+  const header_ms = retryAfter(response)
+  if (header_ms !== null) return header_ms / 1000
+  const said = /"retry_after"\s*:\s*(\d{1,6})\b/.exec(answer)?.[1]
+  return said === undefined ? undefined : Number(said)
+}

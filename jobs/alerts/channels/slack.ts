@@ -1,0 +1,35 @@
+/** A Slack incoming webhook. What comes from elsewhere goes into plain_text, where neither mentions nor markup work. */
+import type { Severity } from '../../../db/alert-rules.ts'
+import type { Channel } from '../channel.ts'
+import { cut, wordsOf } from '../words.ts'
+import { postJson } from './post-json.ts'
+
+/** Slack's limits. */
+const MAX_HEADER = 150
+const MAX_TEXT = 3000
+
+export function slackChannel(url: string, min_severity: Severity): Channel {
+  return {
+    name: 'slack',
+    min_severity,
+    send(message, signal) {
+      const { title, meaning, detail, facts } = wordsOf(message)
+      const section = (text: string) => ({ type: 'section', text: plain(text, MAX_TEXT) })
+      const body = JSON.stringify({
+        // Shown in notifications only; this one is read as markup.
+        text: escapeMarkup(cut(title, MAX_HEADER)),
+        blocks: [
+          { type: 'header', text: plain(title, MAX_HEADER) },
+          section(meaning),
+          ...(detail ? [section(detail)] : []),
+          section(facts.map(([label, value]) => `${label}: ${value}`).join('\n')),
+        ],
+      })
+      return postJson({ url, secrets: [new URL(url).pathname], body }, signal)
+    },
+  }
+}
+
+const plain = (text: string, max: number) => ({ type: 'plain_text', text: cut(text, max), emoji: false })
+
+const escapeMarkup = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

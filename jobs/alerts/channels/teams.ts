@@ -1,0 +1,50 @@
+/**
+ * Microsoft Teams, by the webhook of a Workflow: an Adaptive Card. What comes from elsewhere is in text runs, which know
+ * no Markdown.
+ */
+import type { Severity } from '../../../db/alert-rules.ts'
+import type { Channel } from '../channel.ts'
+import { cut, wordsOf } from '../words.ts'
+import { postJson } from './post-json.ts'
+
+/** A card may have 28 KB. */
+const MAX_DETAIL = 4000
+
+export function teamsChannel(url: string, min_severity: Severity): Channel {
+  return {
+    name: 'teams',
+    min_severity,
+    send(message, signal) {
+      const { title, meaning, detail, facts } = wordsOf(message)
+      const color = message.kind === 'resolved' ? 'good' : COLOR[message.severity]
+      const paragraph = (text: string, look: object = {}) => ({
+        type: 'RichTextBlock',
+        inlines: [{ type: 'TextRun', text, ...look }],
+      })
+      const content = {
+        $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+        type: 'AdaptiveCard',
+        version: '1.4',
+        body: [
+          paragraph(title, { weight: 'bolder', size: 'large', color }),
+          paragraph(meaning),
+          ...(detail ? [paragraph(cut(detail, MAX_DETAIL), { fontType: 'monospace' })] : []),
+          ...facts.map(([label, value]) => paragraph(`${label}: ${value}`, { isSubtle: true })),
+        ],
+      }
+      const body = JSON.stringify({
+        type: 'message',
+        attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null, content }],
+      })
+      const { pathname, search } = new URL(url)
+      return postJson({ url, secrets: [`${pathname}${search}`, search.slice(1)], body }, signal)
+    },
+  }
+}
+
+const COLOR: Record<Severity, string> = {
+  INFO: 'default',
+  WARNING: 'warning',
+  ERROR: 'attention',
+  CRITICAL: 'attention',
+}

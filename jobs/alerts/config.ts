@@ -1,0 +1,112 @@
+import { join, resolve } from 'node:path'
+import type { Severity } from '../../db/alert-rules.ts'
+import { SEVERITIES } from '../../db/schema/alerts.ts'
+import type { EnvReader } from '../../lib/env.ts'
+import type { Mailbox } from './channels/email.ts'
+import type { TelegramBot } from './channels/telegram.ts'
+
+export const CHANNEL_NAMES = ['log', 'email', 'slack', 'webhook', 'teams', 'telegram'] as const
+export type ChannelName = (typeof CHANNEL_NAMES)[number]
+
+export interface AlertsConfig {
+  /** Where alerts.log is written. */
+  log_path: string
+  /** Unset: no such channel. */
+  email: Mailbox | undefined
+  slack_url: string | undefined
+  webhook: { url: string; secret: string | undefined } | undefined
+  teams_url: string | undefined
+  telegram: TelegramBot | undefined
+  min_severity: Record<ChannelName, Severity>
+  /** How often each replica asks whether the database is there, seconds. */
+  database_check_s: number
+  /** What is kept of an outage of the database until it is back. */
+  outage_dir: string
+}
+
+export function readAlertsConfig(read: EnvReader, data_dir: string): AlertsConfig {
+  const webhook_url = read.url('ALERT_WEBHOOK_URL', ['https', 'http'])
+  const webhook_secret = read.text('ALERT_WEBHOOK_SECRET')
+  if (webhook_secret !== undefined && Buffer.byteLength(webhook_secret) < 32)
+    read.problem('ALERT_WEBHOOK_SECRET is shorter than 32 bytes; set a longer random one, or unset it.')
+  if (webhook_secret !== undefined && read.text('ALERT_WEBHOOK_URL') === undefined)
+    read.problem('ALERT_WEBHOOK_SECRET is set without ALERT_WEBHOOK_URL; set both, or unset it.')
+  return {
+    log_path: resolve(read.text('ALERT_LOG') ?? join(data_dir, 'alerts.log')),
+    email: readMailbox(read),
+    slack_url: read.url('SLACK_WEBHOOK_URL', ['https', 'http']),
+    webhook: webhook_url === undefined ? undefined : { url: webhook_url, secret: webhook_secret },
+    teams_url: read.url('TEAMS_WEBHOOK_URL', ['https', 'http']),
+    telegram: readTelegram(read),
+    min_severity: readSeverities(read),
+    database_check_s: read.integer('DATABASE_CHECK_S', 5, { min: 1, max: 3600 }),
+    outage_dir: join(data_dir, 'alerts'),
+  }
+}
+
+const ADDRESS = /^(?:[^<>\p{Cc}"]*<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/u
+
+function readMailbox(read: EnvReader): Mailbox | undefined {
+  const url = read.url('SMTP_URL', ['smtp', 'smtps'])
+  const from = read.text('ALERT_EMAIL_FROM')
+  const to = read.list('ALERT_EMAIL_TO')
+  for (const [name, addresses] of [
+    ['ALERT_EMAIL_FROM', from === undefined ? [] : [from]],
+    ['ALERT_EMAIL_TO', to],
+  ] as const)
+    for (const address of addresses)
+      if (!ADDRESS.test(address))
+        read.problem(`${name} has "${address}", which is no e-mail address; write ana@example.com.`)
+  if (read.text('SMTP_URL') === undefined) {
+    if (to.length > 0) read.problem('ALERT_EMAIL_TO is set without SMTP_URL; name the mail server, smtp://host:587.')
+    return undefined
+  }
+  if (to.length === 0) read.problem('SMTP_URL is set without ALERT_EMAIL_TO; say who gets the alerts, or unset it.')
+  if (from === undefined) read.problem('SMTP_URL is set without ALERT_EMAIL_FROM; say whom the mails come from.')
+  if (url === undefined || to.length === 0 || from === undefined) return undefined
+  try {
+    const { hostname, username, password } = new URL(url)
+    decodeURIComponent(username + password)
+    if (hostname) return { url, from, to }
+    read.problem('SMTP_URL names no host; write smtp://user:password@host:587.')
+  } catch {
+    read.problem('SMTP_URL has a % in user or password that encodes nothing; write it as %25.')
+  }
+  return undefined
+}
+
+function readTelegram(read: EnvReader): TelegramBot | undefined {
+  const token = read.text('TELEGRAM_BOT_TOKEN')
+  const chat_id = read.text('TELEGRAM_CHAT_ID')
+  const api_url = read.url('TELEGRAM_API_URL', ['https', 'http']) ?? 'https://api.telegram.org'
+  if (token === undefined && chat_id === undefined) return undefined
+  if (token === undefined || chat_id === undefined) {
+    read.problem('TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID belong together; set both, or neither.')
+    return undefined
+  }
+  if (!/^\d+:[\w-]+$/.test(token))
+    read.problem('TELEGRAM_BOT_TOKEN is not what BotFather gives: digits, a colon, and letters.')
+  if (!/^(-?\d+|@\w+)$/.test(chat_id))
+    read.problem('TELEGRAM_CHAT_ID is neither a number, which may be negative, nor @channel.')
+  return { api_url, token, chat_id }
+}
+
+/** `ALERT_SEVERITY=WARNING`, or `email=ERROR,telegram=CRITICAL`, or both; unset: alerts.log has all, the others from WARNING on. */
+function readSeverities(read: EnvReader): Record<ChannelName, Severity> {
+  const chosen = Object.fromEntries(CHANNEL_NAMES.map((name) => [name, name === 'log' ? 'INFO' : 'WARNING']))
+  const parts = read.list('ALERT_SEVERITY').map((part) => part.split('=').map((word) => word.trim()))
+  // What names a channel counts more than what names none.
+  for (const part of parts.toSorted((a, b) => a.length - b.length)) {
+    const [severity, channel] = part.toReversed() as [string, string?]
+    const known = (SEVERITIES as readonly string[]).includes(severity.toUpperCase())
+    if (part.length > 2 || !known || (channel !== undefined && !(channel in chosen)))
+      read.problem(
+        `ALERT_SEVERITY has "${part.join('=')}"; write one of ${SEVERITIES.join(', ')}, or channel=severity with a ` +
+          `channel of ${CHANNEL_NAMES.join(', ')}.`,
+      )
+    else
+      for (const name of channel === undefined ? CHANNEL_NAMES.slice(1) : [channel])
+        chosen[name] = severity.toUpperCase()
+  }
+  return chosen as Record<ChannelName, Severity>
+}

@@ -1,0 +1,98 @@
+/**
+ * Delivers what is in the outbox: any replica, any channel that it has configured. Each channel goes its own way, so that
+ * one that hangs or is away holds up no other. Every look also writes what has become due by time alone: reminders,
+ * and what a silence or another alert held back until now.
+ */
+import type { Sql } from 'postgres'
+import { nameChannels } from '../../db/alert-channels.ts'
+import { writeDue } from '../../db/alert-notifications.ts'
+import { waitOfChannels } from '../../db/alert-outbox.ts'
+import { ALERTS_CHANGED } from '../../db/alerts.ts'
+import { createBell } from '../../db/bell.ts'
+import { listen } from '../../db/listen.ts'
+import { createOutlast } from '../../db/outlast.ts'
+import type { Log } from '../../lib/log.ts'
+import type { Locale } from '../../lib/texts.ts'
+import type { Channel } from './channel.ts'
+import { deliverNext, openOutbox } from './deliver.ts'
+
+/** Silences end, and reminders come due, at most this late. */
+const LOOK_EVERY_MS = 5_000
+/** What is due and was not claimed is in another replica's hands at this moment. */
+const LOOK_AGAIN_MS = 100
+const NAME_EVERY_MS = 60_000
+/** What is being sent when the program stops may take so long. */
+const FINISH_MS = 1_000
+
+export interface AlertOutbox {
+  stop(): Promise<void>
+}
+
+export async function startOutbox(
+  sql: Sql,
+  channels: Channel[],
+  { log, locale }: { log: Log; locale: Locale },
+): Promise<AlertOutbox> {
+  const outlast = createOutlast(log, 'the outbox of alerts')
+  const outbox = openOutbox(sql)
+  const byName = new Map(channels.map((channel) => [channel.name, channel]))
+  const busy = new Map<string, Promise<void>>()
+  const bell = createBell()
+  const stopping = new AbortController()
+  const abandoning = new AbortController()
+  let named_at = -Infinity
+
+  /** Starts the channels that have work; how long to sleep, in milliseconds. */
+  async function look(): Promise<number> {
+    if (performance.now() - named_at > NAME_EVERY_MS) {
+      await nameChannels(sql, channels)
+      named_at = performance.now()
+    }
+    await writeDue(sql)
+    const waits = await waitOfChannels(sql, [...byName.keys()])
+    let sleep_ms = LOOK_EVERY_MS
+    for (const [name, wait_ms] of waits) {
+      if (busy.has(name)) continue
+      if (wait_ms <= 0) drain(byName.get(name)!)
+      sleep_ms = Math.min(sleep_ms, Math.max(wait_ms, LOOK_AGAIN_MS))
+    }
+    return sleep_ms
+  }
+
+  /** Sends until nothing is due, or the channel fails: then the next look decides. */
+  function drain(channel: Channel): void {
+    const task = (async () => {
+      const deliver = () => deliverNext(outbox, channel, { log, locale, stopping: abandoning.signal })
+      while (!stopping.signal.aborted && (await deliver()) === 'sent');
+    })().catch((err) => log.debug({ err }, 'the outbox of alerts could not write how a delivery went'))
+    busy.set(
+      channel.name,
+      task.then(() => {
+        busy.delete(channel.name)
+        bell.ring()
+      }),
+    )
+  }
+
+  // Not after the first run may have ended: what ends before any channel is known is told late.
+  await nameChannels(sql, channels)
+  named_at = performance.now()
+  const unlisten = await listen(sql, ALERTS_CHANGED, bell.ring)
+  const looking = (async () => {
+    while (!stopping.signal.aborted) {
+      const sleep_ms = await outlast(look, stopping.signal).catch(() => 0)
+      if (!stopping.signal.aborted) await bell.wait(sleep_ms)
+    }
+  })()
+
+  return {
+    async stop() {
+      stopping.abort()
+      bell.ring()
+      await Promise.all([looking, unlisten()])
+      const timer = setTimeout(() => abandoning.abort(), FINISH_MS)
+      await Promise.all(busy.values())
+      clearTimeout(timer)
+    },
+  }
+}

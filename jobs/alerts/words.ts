@@ -1,0 +1,101 @@
+/** What people read of an alert, in their language; each channel only decides how it looks. */
+import type { RuleName, Severity } from '../../db/alert-rules.ts'
+import { textIn, type Locale, type Text, type Translated } from '../../lib/texts.ts'
+import type { Message } from './channel.ts'
+
+export interface Words {
+  /** One line. */
+  title: string
+  /** What the rule means. */
+  meaning: string
+  /** The last failure in words; '' where there are none. */
+  detail: string
+  facts: Array<[label: string, value: string]>
+}
+
+export function wordsOf(message: Message): Words {
+  const { kind, subject, severity, locale } = message
+  const say = (text: Text) => textIn(text, locale)
+  const name = `${nameOf(message)}: ${oneLine(subject)}`
+  const title = {
+    firing: `${say(SEVERITY[severity])}: ${name}`,
+    reminder: `${say(SEVERITY[severity])}, ${say(STILL)}: ${name}`,
+    resolved: `${say(OVER)}: ${name}`,
+  }[kind]
+  return { title, meaning: say(MEANING[message.rule]), detail: say(message.detail), facts: factsOf(message) }
+}
+
+/** All of it as plain text. */
+export function plainText(message: Message, max = Infinity): string {
+  const { title, meaning, detail, facts } = wordsOf(message)
+  const tail = facts.map(([label, value]) => `${label}: ${value}`).join('\n')
+  const head = `${title}\n\n${meaning}\n\n`
+  return `${head}${cut(detail, max - head.length - tail.length - 2)}\n\n${tail}`.replaceAll(/\n{3,}/g, '\n\n')
+}
+
+/** As whoever caused it knows the rule. */
+export const nameOf = ({ alias, rule }: Message): string => alias ?? rule
+
+export function cut(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, Math.max(0, max - 1)).toWellFormed()}…` : text
+}
+
+/** Line breaks and other controls out of a text that must stay on its line. */
+export const oneLine = (text: string) => text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
+
+function factsOf({ opened_at, resolved_at, alert_id, severity, locale, kind }: Message): Words['facts'] {
+  const label = (text: Translated) => textIn(text, locale)
+  const facts: Words['facts'] = [[label({ en: 'Severity', pt: 'Gravidade' }), severity]]
+  facts.push([label({ en: 'Since', pt: 'Desde' }), utc(opened_at)])
+  if (kind === 'resolved' && resolved_at) {
+    facts.push([label({ en: 'Over at', pt: 'Terminou em' }), utc(resolved_at)])
+    facts.push([label({ en: 'Lasted', pt: 'Durou' }), duration(resolved_at.getTime() - opened_at.getTime(), locale)])
+  }
+  facts.push([label({ en: 'Alert', pt: 'Alerta' }), alert_id])
+  return facts
+}
+
+const utc = (time: Date) => `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`
+
+/** The two largest units. */
+function duration(length_ms: number, locale: Locale): string {
+  let rest_s = Math.max(0, Math.round(length_ms / 1000))
+  const parts: string[] = []
+  for (const [unit_s, unit] of [
+    [86_400, 'd'],
+    [3600, 'h'],
+    [60, 'min'],
+    [1, 's'],
+  ] as const) {
+    const count = Math.floor(rest_s / unit_s)
+    if (count > 0) parts.push(`${count} ${unit}`)
+    rest_s -= count * unit_s
+  }
+  return parts.slice(0, 2).join(' ') || textIn({ en: 'less than 1 s', pt: 'menos de 1 s' }, locale)
+}
+
+const STILL = { en: 'still', pt: 'ainda' }
+const OVER = { en: 'Resolved', pt: 'Resolvido' }
+const SEVERITY: Record<Severity, Translated> = {
+  INFO: { en: 'Info', pt: 'Informação' },
+  WARNING: { en: 'Warning', pt: 'Aviso' },
+  ERROR: { en: 'Error', pt: 'Erro' },
+  CRITICAL: { en: 'Critical', pt: 'Crítico' },
+}
+
+const MEANING: Record<RuleName, Translated> = {
+  DB_CONNECTION_LOST: { en: 'The database does not answer.', pt: 'O banco de dados não responde.' },
+  CACHE_CONNECTION_LOST: { en: 'The cache does not answer.', pt: 'O cache não responde.' },
+  API_DOWN: { en: 'The API does not answer.', pt: 'A API não responde.' },
+  API_HIGH_LATENCY: { en: 'The API answers slowly.', pt: 'A API está respondendo devagar.' },
+  JOB_FAILED: { en: 'A run of the job has failed.', pt: 'Uma execução do job falhou.' },
+  JOB_MISSED: { en: 'The job did not run when it was due.', pt: 'O job não rodou no horário previsto.' },
+  LOW_DISK_SPACE: { en: 'The disk is almost full.', pt: 'O disco está quase cheio.' },
+  QUEUE_DEAD: { en: 'Messages of the queue were given up.', pt: 'Mensagens da fila foram abandonadas.' },
+  STREAM_LAG: { en: 'A consumer lags behind its topic.', pt: 'Um consumidor está atrasado em relação ao tópico.' },
+  DATA_STALE: {
+    en: 'Input has waited too long to be processed.',
+    pt: 'Dados esperam há muito tempo para serem processados.',
+  },
+  BACKUP_STALE: { en: 'The newest good backup is too old.', pt: 'O backup válido mais novo está velho demais.' },
+}
