@@ -1,6 +1,7 @@
 /** Builds the API from what it is given; starts nothing. The order of the hooks is the order of the checks. */
 import { Elysia } from 'elysia'
 import { AppError } from '../lib/errors.ts'
+import { alerts } from './alerts/index.ts'
 import { auth } from './auth/index.ts'
 import { charts } from './charts/index.ts'
 import type { FeatureName } from './config.ts'
@@ -27,6 +28,7 @@ import { reports } from './reports/index.ts'
 import { users } from './users/index.ts'
 
 const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any, any, any, any, any>> = {
+  alerts,
   auth,
   events,
   charts,

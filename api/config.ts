@@ -8,7 +8,7 @@ import { readDbConfig, type DbConfig } from '../db/config.ts'
 import { PASSWORD_ROUNDS_PRODUCTION } from '../db/passwords.ts'
 import { readProxies } from './http/client-address.ts'
 
-export const FEATURES = ['auth', 'users', 'events', 'packaging', 'charts', 'reports', 'jobs', 'kpis'] as const
+export const FEATURES = ['auth', 'users', 'events', 'packaging', 'charts', 'reports', 'jobs', 'alerts', 'kpis'] as const
 export type FeatureName = (typeof FEATURES)[number]
 
 export interface ApiConfig {

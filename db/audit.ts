@@ -31,6 +31,9 @@ export const AUDIT_ACTIONS = [
   'job.backfilled',
   'run.retried',
   'run.cancelled',
+  'alert.acknowledged',
+  'silence.created',
+  'silence.ended',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 

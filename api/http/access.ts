@@ -29,6 +29,8 @@ const RULES: Rule[] = [
   { method: 'POST', path: /^\/2fa\/(enable|disable)$/, access: 'viewer' },
   { method: 'PUT', path: '/me/password', access: 'viewer' },
   { method: 'POST', path: /^\/jobs\/[^/]+\/(pause|resume)$/, access: 'admin' },
+  { method: 'POST', path: '/silences', access: 'admin' },
+  { method: 'DELETE', path: /^\/silences\//, access: 'admin' },
   { path: '/audit', access: 'admin' },
   { path: /^\/users(\/|$)/, access: 'admin' },
 ]

@@ -1,0 +1,56 @@
+/**
+ * Alerts as they change. Transactions may commit in another order than their changes were made in, so each look reads
+ * again what is a little older than the last it saw, and leaves out what it has told already. Who comes again after a
+ * break may hear something twice: what is told is the whole alert as it is now, so that hearing it twice does no harm.
+ */
+import type { Sql } from 'postgres'
+import { ALERTS_CHANGED, changedAlerts, currentPlace, type AlertRow } from './alerts.ts'
+import { createBell } from './bell.ts'
+import { listen } from './listen.ts'
+
+/** No transaction that changes alerts takes so long: statements have a deadline of 15 s. */
+const OVERLAP_US = 60_000_000n
+const ROWS_AT_ONCE = 1000
+/** In case a notice is lost. */
+const LOOK_EVERY_MS = 10_000
+
+export interface AlertNews {
+  alert: AlertRow
+  /** Where to go on after a break. */
+  place: string
+}
+
+/** `after`: a place, or null to begin with what fires now. */
+export async function* followAlerts(
+  sql: Sql,
+  after: string | null,
+  signal: AbortSignal,
+): AsyncGenerator<AlertNews, void> {
+  const bell = createBell()
+  const told = new Map<string, string>()
+  signal.addEventListener('abort', bell.ring)
+  const unlisten = await listen(sql, ALERTS_CHANGED, bell.ring)
+  let last = BigInt(after ?? (await currentPlace(sql)))
+  // At first what fires now, for who has seen nothing yet.
+  let from = after === null ? null : earlier(last)
+  try {
+    while (!signal.aborted) {
+      const rows = await changedAlerts(sql, from, ROWS_AT_ONCE)
+      for (const { changed, ...alert } of rows) {
+        if (told.get(alert.id) === changed) continue
+        told.set(alert.id, changed)
+        if (BigInt(changed) > last) last = BigInt(changed)
+        yield { alert, place: String(last) }
+      }
+      const more = rows.length === ROWS_AT_ONCE
+      from = more && from !== null ? rows.at(-1)!.changed : earlier(last)
+      for (const [id, changed] of told) if (BigInt(changed) <= BigInt(from)) told.delete(id)
+      if (!more) await bell.wait(LOOK_EVERY_MS)
+    }
+  } finally {
+    signal.removeEventListener('abort', bell.ring)
+    await unlisten()
+  }
+}
+
+const earlier = (place: bigint) => String(place > OVERLAP_US ? place - OVERLAP_US : 0n)
