@@ -2,7 +2,7 @@
  * Connects a program to its data. A program receives the roles it needs from here as plain objects; which engine
  * stands behind a role is decided by the configuration alone.
  */
-import postgres, { type Sql } from 'postgres'
+import type { Sql } from 'postgres'
 import type { Log } from '../lib/log.ts'
 import { waitWithDeletions } from './backup/locks.ts'
 import { openCache, type Cache } from './cache/index.ts'
@@ -12,9 +12,12 @@ import { openHistory, type History } from './history/index.ts'
 import { openJournal, type Journal } from './journal/index.ts'
 import { migrateDatabase } from './migrate.ts'
 import { openObjects, type Objects } from './objects/index.ts'
+import { openSql } from './open-sql.ts'
 import { openQueue, type Queue } from './queue/index.ts'
 import { openStream, type Stream } from './stream/index.ts'
 import { waitForDatabase } from './wait-for-database.ts'
+
+export { openSql }
 
 export interface Db {
   sql: Sql
@@ -77,24 +80,6 @@ async function openRoles(config: DbConfig, sql: Sql, log: Log): Promise<Roles> {
     objects: waitWithDeletions(await opening.objects, sql),
     queue: await opening.queue,
   }
-}
-
-/** A pool with our settings: prepared and pipelined statements, times as Date, bigint as number. */
-export function openSql(url: string, max: number): Sql {
-  return postgres(url, {
-    max,
-    idle_timeout: 60,
-    connect_timeout: 10,
-    // Left alone, postgres.js waits up to 20 s before it tries a database again that was away for a while; the tries of
-    // all connections count together, so this is reached at once. A query asked meanwhile fails within this time.
-    backoff: (tries: number) => Math.min(0.5, 0.02 * 2 ** tries),
-    onnotice: () => {},
-    connection: { application_name: 'doca' },
-    types: {
-      // Our bigints are offsets and counts, far below 2^53; a number is what JSON can carry.
-      bigint: { to: 20, from: [20], serialize: String, parse: Number },
-    },
-  }) as unknown as Sql
 }
 
 async function close(roles: Array<{ close(): Promise<void> }>, sql: Sql, embedded: EmbeddedServer | undefined) {

@@ -55,6 +55,13 @@ export interface JobOptions<Conf extends TSchema = AnyConf> {
    * unless it says `additionalProperties: true`. A scheduled run has only the defaults. Without a schema: anything.
    */
   conf?: Conf
+  /**
+   * Each attempt runs in a process of its own, which is killed, with all that it started: at `timeout_s` (half a second
+   * after its signal), when it is cancelled or was lost to another worker, and when its worker dies. For what may hang,
+   * compute for long, crash or eat memory; it costs some 100 ms and 50 MB an attempt. What `run` has started and not
+   * awaited ends with it. What it prints is kept with the run's log. Such a job is in a file of its own.
+   */
+  isolate?: boolean
   /** Does the work. What it returns is kept as the run's result; what it throws fails the attempt. */
   run(context: JobContext<Conf>): Promise<unknown> | unknown
 }
@@ -116,6 +123,8 @@ export interface Job extends Required<Omit<JobOptions, 'run' | 'after' | 'conf'>
   after: string | null
   /** What the conf of its runs must be, as JSON Schema; null: anything. */
   conf_schema: JSONValue | null
+  /** The file it was read from; null for one made otherwise. */
+  file: string | null
   /** None for a job that runs after another. */
   times: Schedule
   [IS_JOB]: true
@@ -130,6 +139,7 @@ const DEFAULTS = {
   overlap: 'skip',
   catchup: 'last',
   catchup_window_s: Infinity,
+  isolate: false,
 } as const
 const KNOWN = new Set(['name', 'schedule', 'after', 'run', 'conf', ...Object.keys(DEFAULTS)])
 /** setTimeout counts milliseconds in 31 bits. */
@@ -155,14 +165,16 @@ export function job<Conf extends TSchema = AnyConf>({ conf, ...options }: JobOpt
   if ('problem' in schema) problems.push(schema.problem)
   if (problems.length > 0 || !times || 'problem' in schema)
     throw new Error(`job ${JSON.stringify(merged.name ?? null)} is not valid: ${problems.join(' ')}`)
-  return { ...merged, run: merged.run as Job['run'], conf_schema: schema.json, times, [IS_JOB]: true }
+  return { ...merged, run: merged.run as Job['run'], conf_schema: schema.json, file: null, times, [IS_JOB]: true }
 }
 
 export function isJob(value: unknown): value is Job {
   return typeof value === 'object' && value !== null && IS_JOB in value
 }
 
-function problemsOf(job: Omit<Job, 'times' | 'conf_schema' | 'run' | typeof IS_JOB> & { run: unknown }): string[] {
+function problemsOf(
+  job: Omit<Job, 'times' | 'conf_schema' | 'file' | 'run' | typeof IS_JOB> & { run: unknown },
+): string[] {
   const problems: string[] = []
   const whole = (value: unknown, min: number, max: number) => Number.isInteger(value) && between(value, min, max)
   if (typeof job.name !== 'string' || !JOB_NAME.test(job.name))
@@ -182,6 +194,7 @@ function problemsOf(job: Omit<Job, 'times' | 'conf_schema' | 'run' | typeof IS_J
     problems.push('catchup_window_s must be a number of seconds from 1, at most ten years.')
   if (job.after !== null && (typeof job.after !== 'string' || job.after === job.name))
     problems.push('after must be the name of another job.')
+  if (typeof job.isolate !== 'boolean') problems.push('isolate must be true or false.')
   for (const key of Object.keys(job)) if (!KNOWN.has(key)) problems.push(`${key} is not an option of a job.`)
   return problems
 }

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, messageOf } from '../lib/errors.ts'
+import { guardExit } from './forbid-exit.ts'
 import { removeUnfollowable } from './follow-jobs.ts'
 import { isJob, type Job } from './job.ts'
 
@@ -57,11 +58,16 @@ async function importJob(path: string): Promise<Job> {
     const late = new Error(`importing it took longer than ${IMPORT_DEADLINE_MS / 1000} s.`)
     timer = setTimeout(() => reject(late), IMPORT_DEADLINE_MS)
   })
+  // Nothing of ours would exit meanwhile.
+  const allowExit = guardExit('The file')
   try {
-    const module = (await Promise.race([import(path), deadline])) as { default?: unknown }
+    const module = (await Promise.race([import(path), deadline])) as {
+      default?: unknown
+    }
     if (!isJob(module.default)) throw new Error('its default export is not a job; write `export default job({ … })`.')
-    return module.default
+    return { ...module.default, file: path }
   } finally {
+    allowExit()
     clearTimeout(timer)
   }
 }

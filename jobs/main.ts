@@ -26,7 +26,9 @@ await runProgram(async () => {
   const db = await connect(config.db, log)
   const alerts = await startAlerts(db.sql, config.alerts, { log, locale: config.locale })
   const roles = openRoles(config, db)
-  const replica = await startReplica(jobs, roles, config, log)
+  // What runs in a process of its own connects to where this one is connected.
+  const isolated = { ...config, db: { ...config.db, database_url: db.url } }
+  const replica = await startReplica(jobs, roles, { ...config, isolated }, log)
   const { data_dir } = config.db
   const probe = startProbe({ db, api: roles.api, data_dir, limits: config.probe, log })
   announceReady(log, config.heartbeat_file, { jobs: [...jobs.keys()] })

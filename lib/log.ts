@@ -12,7 +12,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 /** Fields that never reach a log line, should an object that has them ever be logged. */
 const SECRETS = ['password', 'access_token', 'refresh_token', 'challenge', 'secret', 'recovery_codes']
 
-export function createLog(program: string, level: LogLevel): Log {
+/** `fd`: standard output, unless that is somebody else's. */
+export function createLog(program: string, level: LogLevel, fd = 1): Log {
   return pino(
     {
       level,
@@ -23,6 +24,6 @@ export function createLog(program: string, level: LogLevel): Log {
       redact: [...SECRETS, ...SECRETS.map((name) => `*.${name}`), 'headers.authorization', 'headers.cookie'],
     },
     // Synchronous: the last line before a crash is the one that matters.
-    pino.destination({ dest: 1, sync: true }),
+    pino.destination({ dest: fd, sync: true }),
   )
 }

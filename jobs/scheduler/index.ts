@@ -3,7 +3,10 @@ import { bookkeepingPool } from '../../db/bookkeeping-pool.ts'
 import { createOutlast } from '../../db/outlast.ts'
 import { registerJobs } from '../../db/jobs.ts'
 import type { Log } from '../../lib/log.ts'
+import type { JobsConfig } from '../config.ts'
+import { guardExit } from '../forbid-exit.ts'
 import type { Job, JobRoles } from '../job.ts'
+import { watchLoop } from './loop-watch.ts'
 import { startScheduler } from './scheduler.ts'
 import { startWorker, type WorkerOptions } from './worker.ts'
 
@@ -15,22 +18,28 @@ export interface Replica {
   stop(finish_ms: number): Promise<void>
 }
 
+/** `isolated`: what jobs in processes of their own are configured with; without it they fail. */
 export async function startReplica(
   jobs: Map<string, Job>,
   roles: JobRoles,
-  options: WorkerOptions,
+  options: WorkerOptions & { isolated?: JobsConfig },
   log: Log,
 ): Promise<Replica> {
   const { sql } = roles
   await registerJobs(sql, [...jobs.values()])
   const books = bookkeepingPool(sql, { connections: CONNECTIONS, plan: 'once' })
   const outlast = createOutlast(log, 'the worker')
-  const worker = await startWorker(jobs, options, { sql: books, roles, log, outlast })
+  const loopWatch = watchLoop(log)
+  const allowExit = guardExit()
+  const tools = { sql: books, roles, log, outlast, loopWatch, isolated: options.isolated }
+  const worker = await startWorker(jobs, options, tools)
   const scheduler = startScheduler(sql, jobs, log)
   return {
     async stop(finish_ms) {
       await scheduler.stop()
       await worker.stop(finish_ms)
+      loopWatch.stop()
+      allowExit()
       await books.end({ timeout: 5 })
     },
   }

@@ -8,11 +8,15 @@ import type { ClaimedRun, HeldAttempt } from '../../db/run-claims.ts'
 import type { AttemptEnd } from '../../db/run-ends.ts'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import type { Job, JobRoles, RunLog } from '../job.ts'
+import type { JobsConfig } from '../config.ts'
+import type { Job, JobRoles } from '../job.ts'
 import type { WriteEnd } from './end-writer.ts'
-import type { Outcome } from './outcome.ts'
+import type { LoopWatch } from './loop-watch.ts'
+import { outcomeOfThrown, type Outcome } from './outcome.ts'
 import { runInline } from './run-inline.ts'
-import { openRunLog } from './run-log.ts'
+import { runIsolated } from './run-isolated.ts'
+import { openRunLog, type OpenRunLog } from './run-log.ts'
+import { booksIn } from './steps.ts'
 import { storableText } from './storable.ts'
 
 export interface AttemptTools {
@@ -21,6 +25,9 @@ export interface AttemptTools {
   log: Log
   outlast: Outlast
   writeEnd: WriteEnd
+  loopWatch: LoopWatch
+  /** What isolated attempts are configured with; unset where none can be started. */
+  isolated: JobsConfig | undefined
   /** Aborts when the program ends all the same: what is not written by then stays unwritten. */
   giveUp: AbortSignal
 }
@@ -41,6 +48,8 @@ const STOPPED = {
   shutdown: 'The program is stopping; the run is handed back.',
 }
 
+/** A job may use this long to react to its signal; then it is left behind, or killed. */
+const GRACE_MS = 500
 const MAX_ERROR = 8192
 
 export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): RunningAttempt {
@@ -63,12 +72,12 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
     const timedOut = `It took longer than its timeout_s of ${job.timeout_s}.`
     const timer = setTimeout(() => stop('timeout', timedOut), job.timeout_s * 1000)
     const runLog = openRunLog(sql, held, { log, outlast, giveUp })
-    const outcome = await outcomeOf(runLog.log)
+    const outcome = await outcomeOf(runLog).catch(outcomeOfThrown)
     clearTimeout(timer)
     free.resolve()
 
     const end = decide(outcome)
-    if (end) sayEnd(runLog.log, outcome, end)
+    if (end) sayEnd(runLog, outcome, end)
     await runLog.close()
     const written = end !== null && (await tools.writeEnd(end))
     const duration_ms = Math.round(performance.now() - started)
@@ -76,12 +85,18 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
     else log.warn({ duration_ms }, 'the run went to another worker meanwhile; how it ended here does not count')
   }
 
-  async function outcomeOf(runLog: RunLog): Promise<Outcome> {
+  async function outcomeOf(runLog: OpenRunLog): Promise<Outcome> {
     // Once more, although every trigger has checked it: a scheduled run gets its defaults here, and the schema may have
     // changed since.
     const conf = job.conf_schema === null ? run.conf : await confOf(job, run.conf)
     if (conf instanceof AppError) return { error: conf.message, final: true }
-    return runInline(job, { ...run, conf }, { ...tools, log: runLog, signal: abort.signal })
+    const books = booksIn(sql, held, (call) => outlast(call, giveUp))
+    const shared = { books, runLog, signal: abort.signal, grace_ms: GRACE_MS }
+    const order = { ...run, conf }
+    if (!job.isolate) return runInline(job, order, { ...shared, roles: tools.roles, loopWatch: tools.loopWatch })
+    if (!tools.isolated || job.file === null)
+      return { error: 'It cannot be isolated: it is not in a file of its own.', final: true }
+    return runIsolated(job, order, { ...shared, file: job.file, config: tools.isolated })
   }
 
   function decide(outcome: Outcome): AttemptEnd | null {
@@ -110,13 +125,13 @@ async function confOf(job: Job, given: Record<string, unknown>): Promise<Record<
   return 'conf' in checked ? checked.conf : confInvalid(job.name, checked.errors)
 }
 
-function sayEnd(log: RunLog, outcome: Outcome, end: AttemptEnd): void {
-  if (end.state === 'handed_back') log.warn('Handed back: the worker is stopping.')
-  if (end.state === 'cancelled') log.warn('Cancelled.')
+function sayEnd({ note }: OpenRunLog, outcome: Outcome, end: AttemptEnd): void {
+  if (end.state === 'handed_back') note('warn', 'Handed back: the worker is stopping.')
+  if (end.state === 'cancelled') note('warn', 'Cancelled.')
   if (end.state !== 'failed') return
   const stack = 'error' in outcome ? outcome.stack : undefined
   const then = end.retry_in_s === null ? '' : ` Trying again in ${Math.ceil(end.retry_in_s)} s.`
-  log.error(`${end.error}${then}`, stack === undefined ? {} : { stack: storableText(stack, MAX_ERROR) })
+  note('error', `${end.error}${then}`, stack === undefined ? {} : { stack })
 }
 
 /** Seconds until the retry after failure number `failures`, or null when there is none left. */

@@ -9,22 +9,25 @@ import { writeRunLogs, type RunLogLine } from '../../db/run-logs.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { RunLog } from '../job.ts'
-import { storableJson, storableText } from './storable.ts'
+import { limitedLog, MAX_LINES, MAX_LOG_BYTES, runLine, type RunLine } from './run-lines.ts'
 
 const BATCH_EVERY_MS = 200
 const BATCH_LINES = 500
-/** Lines kept of one attempt; what follows is counted. */
-const MAX_LINES = 10_000
-const MAX_MESSAGE = 8192
-const MAX_DATA_BYTES = 16_384
 
 export interface OpenRunLog {
+  /** For the job. */
   log: RunLog
+  /** A line of the job that was said in another process, under the same limits. */
+  take(line: RunLine): void
+  /** So many lines were dropped there. */
+  dropped(count: number): void
+  /** A line of the worker, which is kept in any case. */
+  note(level: keyof RunLog, message: string, data?: JSONValue): void
   /** Takes no more lines and resolves when those taken are written, or `giveUp` aborted. Never rejects. */
   close(): Promise<void>
 }
 
-type Line = Omit<RunLogLine, 'age_ms'> & { at: number }
+type Line = RunLine & { at: number }
 
 export function openRunLog(
   sql: Sql,
@@ -32,18 +35,16 @@ export function openRunLog(
   { log, outlast, giveUp }: { log: Log; outlast: Outlast; giveUp: AbortSignal },
 ): OpenRunLog {
   let waiting: Line[] = []
-  let taken = 0
+  let dropped = 0
   let closed = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let writing = Promise.resolve()
+  const limited = limitedLog(keep)
 
-  function say(level: keyof RunLog, message: string, data?: JSONValue) {
-    if (closed || taken++ >= MAX_LINES) return
-    const kept = storableJson(data, MAX_DATA_BYTES)
-    const line = { level, message: storableText(String(message), MAX_MESSAGE), at: performance.now() }
-    const line_data = 'json' in kept ? kept.json : { not_kept: kept.problem }
-    waiting.push({ ...line, data: line_data })
-    log.debug({ data: line_data }, line.message)
+  function keep(line: RunLine): void {
+    if (closed) return
+    waiting.push({ ...line, at: performance.now() })
+    log.debug({ data: line.data }, line.message)
     if (waiting.length >= BATCH_LINES) write()
     else timer ??= setTimeout(write, BATCH_EVERY_MS)
   }
@@ -65,18 +66,17 @@ export function openRunLog(
     }
   }
 
+  const note: OpenRunLog['note'] = (level, message, data) => keep(runLine(level, message, data))
+
   return {
-    log: {
-      debug: (message, data) => say('debug', message, data),
-      info: (message, data) => say('info', message, data),
-      warn: (message, data) => say('warn', message, data),
-      error: (message, data) => say('error', message, data),
-    },
+    log: limited.log,
+    take: (line) => void (limited.fits(line) && keep(line)),
+    dropped: (count) => void (dropped += count),
+    note,
     close() {
-      if (!closed && taken > MAX_LINES) {
-        const message = `${taken - MAX_LINES} more lines are not kept; ${MAX_LINES} are the most for one attempt.`
-        waiting.push({ level: 'warn', message, data: null, at: performance.now() })
-      }
+      dropped += limited.takeDropped()
+      const limits = `${MAX_LINES} lines and ${MAX_LOG_BYTES / 1024 / 1024} MiB are the most for one attempt`
+      if (!closed && dropped > 0) note('warn', `${dropped} more lines are not kept; ${limits}.`)
       closed = true
       write()
       return writing

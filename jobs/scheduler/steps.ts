@@ -20,6 +20,17 @@ export interface StepBooks {
   save(name: string, result: StepResult): Promise<boolean>
 }
 
+export function booksIn(
+  sql: Sql,
+  held: HeldAttempt,
+  outlast: <T>(call: () => PromiseLike<T>) => Promise<T>,
+): StepBooks {
+  return {
+    read: (name) => outlast(() => readStep(sql, held.run_id, name)),
+    save: (name, result) => outlast(() => saveStep(sql, held, name, result)),
+  }
+}
+
 /** `sql` is asked for its pool only when a `step.tx` needs it. */
 export function createStep(held: HeldAttempt, books: StepBooks, sql: () => Sql, signal: AbortSignal): Step {
   const used = new Set<string>()

@@ -28,7 +28,7 @@ test.each<[string, object, string]>([
   ['after itself', { schedule: undefined, after: 'fine' }, 'after must be the name of another job'],
   ['after a number', { schedule: undefined, after: 3 }, 'after must be the name of another job'],
   ['an unknown catchup', { catchup: 'some' }, 'catchup must be one of'],
-  ['an option that does nothing yet', { isolate: true }, 'isolate is not an option'],
+  ['isolate as a text', { isolate: 'yes' }, 'isolate must be true or false'],
   ['a misspelt option', { retry: 3 }, 'retry is not an option'],
   ['an unknown zone', { timezone: 'Mars/Base' }, 'Mars/Base'],
   ['a date that never comes', { schedule: '0 0 31 2 *' }, 'never matches'],
