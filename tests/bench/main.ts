@@ -17,7 +17,7 @@ export interface Figure {
 
 /** `bench` takes one of its `parts`, for NAME/PART. */
 interface Bench {
-  bench(part: string | undefined, seconds: number): Promise<Array<Figure | object>>
+  bench(part: string | undefined, seconds: number | undefined): Promise<Array<Figure | object>>
   parts?: string[]
 }
 
@@ -29,17 +29,18 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   api: () => import('./api.ts'),
   'sign-in': () => import('./sign-in.ts'),
   outage: () => import('./outage.ts'),
+  chaos: () => import('./chaos.ts'),
 }
-/** Takes a quarter of an hour: only when it is asked for. */
-const ASKED_FOR = 'outage'
+/** Take many minutes: only when they are asked for. */
+const ASKED_FOR = ['outage', 'chaos']
 
 if (import.meta.main) {
-  const usage = `Usage: bun run bench [${Object.keys(BENCHES).join('|')}] [--json] [--seconds N of an outage]`
-  const options = { json: { type: 'boolean', default: false }, seconds: { type: 'string', default: '60' } } as const
+  const usage = `Usage: bun run bench [${Object.keys(BENCHES).join('|')}] [--json] [--seconds N of an outage or the chaos]`
+  const options = { json: { type: 'boolean', default: false }, seconds: { type: 'string' } } as const
   const { values, positionals } = parseWords(Bun.argv.slice(2), options, usage)
-  const seconds = Number(values.seconds)
-  if (!(seconds > 0)) wrongUsage(`${values.seconds} is no number of seconds.`, usage)
-  const all = Object.keys(BENCHES).filter((name) => name !== ASKED_FOR)
+  const seconds = values.seconds === undefined ? undefined : Number(values.seconds)
+  if (seconds !== undefined && !(seconds > 0)) wrongUsage(`${values.seconds} is no number of seconds.`, usage)
+  const all = Object.keys(BENCHES).filter((name) => !ASKED_FOR.includes(name))
   for (const word of positionals.length > 0 ? positionals : all) {
     const [name = '', part] = word.split('/')
     const { bench, parts = [] } = (await BENCHES[name]?.()) ?? wrongUsage(`There is no benchmark ${name}.`, usage)

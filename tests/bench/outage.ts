@@ -46,7 +46,7 @@ interface Row {
 }
 
 /** Returns the table; problems go to stderr and set the exit code. */
-export async function bench(part: string | undefined, seconds: number): Promise<object[]> {
+export async function bench(part: string | undefined, seconds = 60): Promise<object[]> {
   const rows: object[] = []
   for (const name of parts.filter((one) => part === undefined || one === part)) {
     process.stderr.write(`${name} …\n`)

@@ -1,0 +1,43 @@
+/** The chaos of tests/jobs/chaos.test.ts for minutes, with the lease that is the default: what must be 0, and how soon work goes on. */
+import { leaveTestServer, testDatabase } from '../database.ts'
+import { killLeftPrograms } from '../e2e/program.ts'
+import { runChaos } from '../jobs/chaos/run-chaos.ts'
+import type { Figure } from './main.ts'
+
+const JOBS = 50
+const LEASE_S = 15
+
+export async function bench(_part: string | undefined, seconds = 300): Promise<Figure[]> {
+  const database = await testDatabase()
+  try {
+    const say = (line: string) => void process.stderr.write(`${line}\n`)
+    const seed = Math.floor(Math.random() * 2 ** 31)
+    say(`seed ${seed}`)
+    const found = await runChaos(database, { jobs: JOBS, seconds, blows_of_each: 2, lease_s: LEASE_S, seed, say })
+    say(JSON.stringify(found, null, 2))
+    const { kills, freezes, hit, slots, runs, attempts } = found
+    const work = `3 replicas, ${JOBS} jobs a second for ${seconds} s or more, ${kills} killed and ${freezes} frozen with ${hit} attempts under way`
+    const none = (figure: string, value: number, of: string) => row(figure, value, of, '0', work)
+    return [
+      none('slots with two runs', found.slots_with_two_runs, `of ${slots}`),
+      none('attempts started twice', found.attempts_started_twice, `of ${attempts}`),
+      none('slots unaccounted for', found.slots_unaccounted, `of ${slots}`),
+      none('books that contradict themselves or the jobs', found.contradictions, `of ${runs} runs`),
+      none('results of an attempt that no longer counted', found.results_of_stale_attempts, `of ${runs} runs`),
+      none('runs of a dead worker not taken up', found.not_taken_up, `of ${hit}`),
+      row('taken up after, the longest', found.taken_up_within_s, 's', '<= 30', `a lease of ${LEASE_S} s, the default`),
+    ]
+  } finally {
+    killLeftPrograms()
+    await database.close()
+    await leaveTestServer()
+  }
+}
+
+const row = (figure: string, value: number, unit: string, target: string, work: string): Figure => ({
+  figure,
+  value: Math.round(value * 100) / 100,
+  unit,
+  target,
+  work,
+})

@@ -1,0 +1,143 @@
+/**
+ * Three replicas, jobs that are due every second, and somebody who kills and freezes replicas at random while they
+ * run something. Afterwards every run is waited for, so that what the tables say can be checked (examine.ts).
+ */
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pauseJob, registerJobs } from '../../../db/jobs.ts'
+import { loadDefinitions } from '../../../jobs/load-definitions.ts'
+import { startProgram, until, type Program } from '../../e2e/program.ts'
+import type { TestDatabase } from '../../database.ts'
+import { createLedger } from './job.ts'
+import { examine, type ChaosReport } from './examine.ts'
+import { shuffled, type Blow, type Blows } from './blows.ts'
+
+export interface ChaosOptions {
+  jobs: number
+  /** Blows fall for so long, and until each kind has fallen `blows_of_each` times. */
+  seconds: number
+  blows_of_each: number
+  lease_s: number
+  seed: number
+  say(line: string): void
+}
+
+const REPLICAS = 3
+/** For a condition on a machine that is ten times slower. */
+const PATIENCE_MS = 90_000
+
+export async function runChaos(database: TestDatabase, options: ChaosOptions): Promise<ChaosReport> {
+  const { sql } = database
+  const folder = await mkdtemp(join(tmpdir(), 'doca-chaos-'))
+  await createLedger(sql)
+  await mkdir(join(folder, 'jobs'))
+  for (let i = 0; i < options.jobs; i++)
+    await writeFile(
+      join(folder, 'jobs', `chaos_${i}.ts`),
+      `import { chaosJob } from ${JSON.stringify(join(import.meta.dir, 'job.ts'))}\nexport default chaosJob(${i})\n`,
+    )
+  const { jobs, problems } = await loadDefinitions(join(folder, 'jobs'))
+  if (jobs.size !== options.jobs) throw new Error(problems.join(' '))
+  // By us, so that we know from when on slots are to be accounted for.
+  await registerJobs(sql, [...jobs.values()])
+  const from = await scheduledUntil()
+
+  const start = (): Program =>
+    startProgram('jobs/main.ts', [], {
+      DATABASE_URL: database.url,
+      DATA_DIR: folder,
+      JOBS_DIR: join(folder, 'jobs'),
+      JOBS_LEASE_S: String(options.lease_s),
+      JOBS_CONCURRENCY: '60',
+      SHUTDOWN_S: '5',
+      LOG_LEVEL: 'info',
+    })
+  const replicas = Array.from({ length: REPLICAS }, start)
+  const ready = (replica: Program) =>
+    until('a replica', () => replica.output().includes('"ready"'), PATIENCE_MS, replica.output)
+  const blows: Blows = { fallen: [], without_effect: 0 }
+
+  try {
+    await Promise.all(replicas.map(ready))
+    const random = shuffled(options.seed)
+    const begun = performance.now()
+    const enough = () =>
+      performance.now() - begun > options.seconds * 1000 &&
+      KINDS.every((kind) => blows.fallen.filter((blow) => blow.kind === kind).length >= options.blows_of_each)
+    for (let round = 0; !enough(); round++) {
+      // Each kind in turn, so that the first rounds have seen them all; on whom, and when, is chance.
+      await strike(KINDS[round % KINDS.length]!, Math.floor(random() * REPLICAS))
+      await Bun.sleep(random() * 1000)
+    }
+    for (const name of jobs.keys()) await pauseJob(sql, name)
+    const active = () =>
+      sql`select id, job, state, attempt, worker from runs where state in ('queued', 'running') limit 5`
+    let left: object[] = []
+    await until(
+      'every run to end',
+      async () => (left = await active()).length === 0,
+      PATIENCE_MS,
+      () => JSON.stringify(left),
+    )
+    return await examine(sql, { jobs, from, to: await scheduledUntil(), blows })
+  } finally {
+    for (const replica of replicas) replica.kill('SIGKILL')
+    await Promise.all(replicas.map(({ exited }) => exited))
+    await rm(folder, { recursive: true, force: true })
+  }
+
+  async function strike(kind: Blow['kind'], on: number): Promise<void> {
+    const replica = replicas[on]!
+    // Frozen first: what it runs at this moment stays what it runs until the blow has fallen.
+    const under_way = await until('a replica that runs something', () => frozenAtWork(replica), PATIENCE_MS)
+    const [row] = await sql<{ now: Date }[]>`select clock_timestamp() as now`
+    blows.fallen.push({ kind, pid: replica.pid, at: row!.now, under_way })
+    options.say(
+      `${kind} on ${replica.pid}, which ran ${under_way.length}: ${under_way.map((run) => `${run.job}/${run.attempt}`).join(' ')}`,
+    )
+    if (kind === 'SIGKILL') {
+      replica.kill('SIGKILL')
+      await replica.exited
+      replicas[on] = start()
+      await ready(replicas[on])
+    } else {
+      // Long enough that its runs are another's when it wakes, or so short that they are still its own.
+      const taken = async () => (await stillHeld(under_way)) === 0
+      if (kind === 'SIGSTOP for long') await until('its runs to be taken up', taken, PATIENCE_MS)
+      replica.kill('SIGCONT')
+    }
+  }
+
+  async function frozenAtWork(replica: Program): Promise<Blow['under_way'] | null> {
+    replica.kill('SIGSTOP')
+    // What it had sent is carried out by now.
+    await sql`select pg_sleep(0.05)`
+    const under_way = await sql<Blow['under_way']>`
+      select r.id as run_id, r.attempt, r.job from runs r
+      where r.state = 'running' and r.worker like ${`%:${replica.pid}:%`}
+        -- The job's own code has begun, and is not about to end.
+        and exists (select from chaos_ledger l where l.run_id = r.id and l.attempt = r.attempt)
+        and not exists (select from chaos_ledger l where l.run_id = r.id and l.attempt = r.attempt and what = 'end')`
+    if (under_way.length > 0) return [...under_way]
+    replica.kill('SIGCONT')
+    blows.without_effect++
+    return null
+  }
+
+  async function stillHeld(under_way: Blow['under_way']): Promise<number> {
+    const [row] = await sql<{ held: number }[]>`
+      select count(*)::int as held from runs r
+      join unnest(${under_way.map((run) => run.run_id)}::uuid[], ${under_way.map((run) => run.attempt)}::int[]) h(id, attempt)
+        using (id, attempt)
+      where r.state = 'running'`
+    return row!.held
+  }
+
+  async function scheduledUntil(): Promise<Map<string, Date>> {
+    const rows = await sql<{ name: string; scheduled_until: Date }[]>`select name, scheduled_until from jobs`
+    return new Map(rows.map((row) => [row.name, row.scheduled_until]))
+  }
+}
+
+const KINDS = ['SIGKILL', 'SIGSTOP for long', 'SIGSTOP'] as const
