@@ -65,12 +65,17 @@ export async function newestGoodBackup(sql: ISql): Promise<BackupRow | null> {
   return row ?? null
 }
 
+export interface BackupAge {
+  age_h: number
+  newest: Date | null
+}
+
 /**
  * How old the data of the newest good backup is, in hours by the database's clock; before the first one, for how long
  * there has been something to lose.
  */
-export async function backupAge(sql: ISql): Promise<{ age_h: number; newest: Date | null }> {
-  const [row] = await sql<{ newest: Date | null; age_h: number }[]>`
+export async function backupAge(sql: ISql): Promise<BackupAge> {
+  const [row] = await sql<BackupAge[]>`
     with newest as (select max(started_at) as at from backups where ok)
     select at as newest,
       extract(epoch from now() - coalesce(at, (select min(created_at) from users), now()))::float8 / 3600 as age_h

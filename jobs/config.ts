@@ -32,6 +32,7 @@ export interface JobsConfig {
     queue_dead_max: number
     stream_lag_max: number
     data_stale_s: number
+    backup_max_age_h: number
   }
   settings: JobSettings
   alerts: AlertsConfig
@@ -60,6 +61,7 @@ export function readJobsConfig(env: Env): JobsConfig {
       queue_dead_max: read.integer('QUEUE_DEAD_MAX', 0),
       stream_lag_max: read.integer('STREAM_LAG_MAX', 1000),
       data_stale_s: read.integer('DATA_STALE_S', 900, { min: 1 }),
+      backup_max_age_h: db.backup_max_age_h,
     },
     settings: readSettings(read),
     alerts: readAlertsConfig(read, db.data_dir),

@@ -1,5 +1,6 @@
 /** What a look at the system means for the rules: each is told about every subject it watches, well or not. */
 import type { RuleName } from '../../db/alert-rules.ts'
+import type { BackupAge } from '../../db/backups.ts'
 import type { Observation } from '../../db/observe.ts'
 import type { InputKind } from '../../db/probe.ts'
 import type { Translated } from '../../lib/texts.ts'
@@ -12,11 +13,12 @@ export interface ProbeLimits {
   queue_dead_max: number
   stream_lag_max: number
   data_stale_s: number
+  backup_max_age_h: number
 }
 
 /** What was not answered is no observation, but for the API and the cache, whose silence is the fact itself. */
 export function observationsOf(
-  { sample, dead_letters, lags }: Look,
+  { sample, dead_letters, lags, backup }: Look,
   api_url: string,
   limits: ProbeLimits,
 ): Observation[] {
@@ -60,7 +62,21 @@ export function observationsOf(
       pt: `O mais antigo dos itens que esperam processamento (${what.pt}) espera há ${minutes} min.`,
     })
   }
+  if (backup) say('BACKUP_STALE', 'backup', backup.age_h <= limits.backup_max_age_h, backupAged(backup))
   return found
+}
+
+function backupAged({ newest, age_h }: BackupAge): Translated {
+  const hours = Math.round(age_h)
+  if (newest)
+    return {
+      en: `The newest good backup is ${hours} h old, of ${newest.toISOString()}.`,
+      pt: `O backup válido mais novo tem ${hours} h, de ${newest.toISOString()}.`,
+    }
+  return {
+    en: `There is no good backup, and data for ${hours} h; run \`bun run backup\`.`,
+    pt: `Não há backup válido, e há dados há ${hours} h; execute \`bun run backup\`.`,
+  }
 }
 
 const INPUTS: Record<InputKind, Translated> = {

@@ -1,5 +1,6 @@
 /** One look at the whole system: everything is asked at once, each with a deadline of its own. */
 import { statfs } from 'node:fs/promises'
+import { backupAge, type BackupAge } from '../../db/backups.ts'
 import type { Db } from '../../db/index.ts'
 import { countDeadLetters, oldestMessageAge, oldestQueuedAge } from '../../db/probe-inputs.ts'
 import type { Sample } from '../../db/probe.ts'
@@ -29,11 +30,12 @@ export interface Look {
   dead_letters: Record<string, number> | null
   /** By group and topic. */
   lags: Record<string, number> | null
+  backup: BackupAge | null
 }
 
 /** Never throws: what does not answer is null. */
 export async function takeSample({ db, api, ask, workbookAge, data_dir }: SampleParts): Promise<Look> {
-  const [health, sql, cache, disk, dead, lags, queued_s, workbooks_s] = await Promise.all([
+  const [health, sql, cache, disk, dead, lags, queued_s, workbooks_s, backup] = await Promise.all([
     ask('api', () => askHealth(api), API_DEADLINE_MS),
     ask('sql', () => db.sql`select 1`, ENGINE_DEADLINE_MS),
     ask('cache', () => db.cache.get('probe'), ENGINE_DEADLINE_MS),
@@ -42,6 +44,7 @@ export async function takeSample({ db, api, ask, workbookAge, data_dir }: Sample
     ask('lag', () => readLags(db.stream), ENGINE_DEADLINE_MS),
     ask('queue', () => oldestQueuedAge(db.sql), ENGINE_DEADLINE_MS),
     ask('workbooks', workbookAge, LIST_DEADLINE_MS),
+    ask('backup', () => backupAge(db.sql), ENGINE_DEADLINE_MS),
   ])
   const partitions = lags?.value ?? null
   const lagging = partitions
@@ -67,7 +70,12 @@ export async function takeSample({ db, api, ask, workbookAge, data_dir }: Sample
     oldest_input_age_s: oldest?.age_s ?? null,
     oldest_input: oldest?.kind ?? null,
   }
-  return { sample, dead_letters: dead?.value ?? null, lags: partitions && byTopic(partitions) }
+  return {
+    sample,
+    dead_letters: dead?.value ?? null,
+    lags: partitions && byTopic(partitions),
+    backup: backup?.value ?? null,
+  }
 }
 
 interface GroupLag extends PartitionLag {

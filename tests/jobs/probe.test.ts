@@ -20,7 +20,14 @@ import { silent } from './replica.ts'
 
 setDefaultTimeout(60_000)
 
-const LIMITS = { api_slow_ms: 5000, disk_min_free_share: 0, queue_dead_max: 0, stream_lag_max: 5, data_stale_s: 900 }
+const LIMITS = {
+  api_slow_ms: 5000,
+  disk_min_free_share: 0,
+  queue_dead_max: 0,
+  stream_lag_max: 5,
+  data_stale_s: 900,
+  backup_max_age_h: 26,
+}
 const FULL_DISK = { ...LIMITS, disk_min_free_share: 1.01 }
 
 let database: TestDatabase
@@ -232,6 +239,28 @@ test('queued messages that may be delivered wait; those that wait for a retry do
   expect(await dead()).toMatchObject({ state: 'resolved' })
 })
 
+test('a backup that is too old, or that there never was, is an alert until there is a good one', async () => {
+  const stale = async () => (await alerts()).find(({ rule }) => rule === 'BACKUP_STALE')
+  await look()
+  expect(await stale()).toBeUndefined()
+  // The first user is as old as the data.
+  await database.sql`
+    insert into users (id, username, password_hash, role, created_at)
+    values (gen_random_uuid(), 'old', 'x', 'viewer', now() - interval '30 hours')`
+  await look()
+  expect(await stale()).toMatchObject({ state: 'firing', detail: { en: expect.stringContaining('data for 30 h') } })
+  const add = (ok: boolean, hours: number) => database.sql`
+    insert into backups (id, started_at, finished_at, ok, worker, file, folder, encrypted)
+    values (gen_random_uuid(), now() - make_interval(hours => ${hours}), now(), ${ok}, 'x', 'x', 'x', true)`
+  await add(true, 27)
+  await add(false, 1)
+  await look()
+  expect(await stale()).toMatchObject({ state: 'firing' })
+  await add(true, 25)
+  await look()
+  expect(await stale()).toMatchObject({ state: 'resolved' })
+})
+
 test('a machine that no replica runs on any more is no reason for an alert', async () => {
   await database.sql`
     insert into probe_disks (host, free_bytes, size_bytes, measured_at) values ('gone', 0, 1, now() - interval '1 hour')`
@@ -275,6 +304,6 @@ test.each([
   [5001, false],
 ])('an answer after %p ms is soon enough: %p', (api_latency_ms, ok) => {
   const sample = { api_up: true, api_status: 200, api_latency_ms, roles: null, cache_latency_ms: 1 } as Sample
-  const found = observationsOf({ sample, dead_letters: null, lags: null }, 'http://x', LIMITS)
+  const found = observationsOf({ sample, dead_letters: null, lags: null, backup: null }, 'http://x', LIMITS)
   expect(found.find(({ rule }) => rule === 'API_HIGH_LATENCY')!.ok).toBe(ok)
 })
