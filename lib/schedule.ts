@@ -1,10 +1,13 @@
 /**
  * When a job is due. croner only says when; whether a slot starts is decided in PostgreSQL (db/slots.ts).
  *
- * Local times that a clock change skips or repeats: a job at fixed times runs once each of them, one with a wildcard
- * goes by elapsed time. croner does so from version 11 on, and for lists (`30 2,14`) only with "no-wildcard".
+ * Local times that a change of the clock skips or repeats: a schedule for every hour (`*` in that field) goes by the time
+ * that passes. Any other goes by the local clock: each of its times is a slot once, also where the clock shows it twice,
+ * and those that are skipped are one slot, at the change. croner alone would lose every slot of a day whose hour is
+ * skipped when another field has a wildcard (`0-59/15 2 * * *`), and repeat them when the hour is repeated.
  */
 import { Cron } from 'croner'
+import { firstInstantOf, wallTime } from './local-time.ts'
 
 export interface Schedule {
   /** The first slot after `time`; null when there is none. */
@@ -45,16 +48,37 @@ function readCron(expression: string, timezone: string): Schedule {
   // croner also takes a date, which would run once, and puts the time of reading for a `?`, so that replicas differ.
   if (![5, 6].includes(expression.trim().split(/\s+/).length) || expression.includes('?'))
     throw new Error(`schedule "${expression}" cannot be read; use ${ACCEPTED}.`)
+  const fields = expression.trim().split(/\s+/)
+  const by_elapsed_time = EVERY_HOUR.has(fields.at(-4)!)
+  if (by_elapsed_time) fields[fields.length - 4] = '*'
   let cron: Cron
   try {
-    cron = new Cron(expression, { timezone, paused: true, mode: '5-or-6-parts', fixedTimeRule: 'no-wildcard' })
+    cron = new Cron(fields.join(' '), {
+      timezone: by_elapsed_time ? timezone : 'UTC',
+      paused: true,
+      mode: '5-or-6-parts',
+    })
   } catch (cause) {
     throw new Error(`schedule "${expression}" cannot be read (${(cause as Error).message}); use ${ACCEPTED}.`, {
       cause,
     })
   }
   if (!cron.nextRun(new Date())) throw new Error(`schedule "${expression}" never matches any date.`)
-  return { next: remember((time) => cron.nextRun(time)) }
+  return { next: remember(by_elapsed_time ? (time) => cron.nextRun(time) : byLocalClock(cron, timezone)) }
+}
+
+/** What the field of the hours can say for all of them. */
+const EVERY_HOUR = new Set(['*', '*/1', '0-23'])
+
+/** `cron` reads wall times as if they were UTC's; their order is that of the instants at which they are slots. */
+function byLocalClock(cron: Cron, timezone: string): Schedule['next'] {
+  return (time) => {
+    for (let wall = cron.nextRun(wallTime(time, timezone)); wall; wall = cron.nextRun(wall)) {
+      const slot = firstInstantOf(wall, timezone)
+      if (slot > time) return slot
+    }
+    return null
+  }
 }
 
 /** croner takes about 70 µs, and a scheduler asks for the same slot when it looks, when it plans and when it looks again. */

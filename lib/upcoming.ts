@@ -1,4 +1,5 @@
 /** The next times of a schedule as a person wants to see them: also by the local clock, and what its changes do to them. */
+import { changeBetween, offsetOf } from './local-time.ts'
 import { readSchedule, slotsBetween } from './schedule.ts'
 import type { Translated } from './texts.ts'
 
@@ -76,52 +77,8 @@ function timesTwice(slot: Date, timezone: string): Translated | null {
       }
 }
 
-/** The first moment of the new offset, to the second. */
-function changeBetween(before: Date, after: Date, timezone: string): Date {
-  const old_s = offsetOf(before, timezone)
-  let [low, high] = [Math.floor(before.getTime() / 1000), Math.ceil(after.getTime() / 1000)]
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2)
-    if (offsetOf(new Date(middle * 1000), timezone) === old_s) low = middle
-    else high = middle
-  }
-  return new Date(high * 1000)
-}
-
 /** Day and time by a clock of that offset. */
 function wall(time: Date, offset_s: number): [day: string, clock: string] {
   const text = new Date(time.getTime() + offset_s * 1000).toISOString()
   return [text.slice(0, 10), text.slice(11, 16)]
-}
-
-/** Seconds that the zone's clock is ahead of UTC. */
-function offsetOf(time: Date, timezone: string): number {
-  const parts = Object.fromEntries(
-    formatter(timezone)
-      .formatToParts(time)
-      .map(({ type, value }) => [type, Number(value)]),
-  )
-  const { year, month, day, hour, minute, second } = parts as Record<string, number>
-  const local_ms = Date.UTC(year!, month! - 1, day!, hour!, minute!, second!)
-  return Math.round(local_ms / 1000 - Math.floor(time.getTime() / 1000))
-}
-
-const formatters = new Map<string, Intl.DateTimeFormat>()
-
-function formatter(timeZone: string): Intl.DateTimeFormat {
-  const known = formatters.get(timeZone)
-  if (known) return known
-  const numeric = '2-digit' as const
-  const made = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: numeric,
-    day: numeric,
-    hour: numeric,
-    minute: numeric,
-    second: numeric,
-  })
-  formatters.set(timeZone, made)
-  return made
 }
