@@ -138,4 +138,4 @@ function momentOf(path: string, text: string): Date {
 }
 
 const wrongTime = (path: string, message: Translated) => validationFailed([{ path: `/${path}`, message }])
-const notFound = (code: string, detail: Translated) => new AppError(code, 404, detail)
+const notFound = (code: string, { en, pt }: Translated) => new AppError(code, 404, { en, pt })
