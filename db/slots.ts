@@ -87,6 +87,10 @@ export async function recordSlots(sql: Sql, plans: SlotPlan[]): Promise<number> 
       ) n on true
       on conflict (job, slot) do update set slot_until = excluded.slot_until, count = slots.count + excluded.count
         where slots.state = excluded.state and excluded.state in ('missed', 'skipped', 'paused')
+    ), noted as (
+      -- For the alerts, which look at their own pace (alerts-of-slots.ts).
+      insert into missed_slots (job, slot, slot_until, count)
+      select job, slot, slot_until, count from planned where state = 'missed'
     )
     select count(*)::int as queued, case when count(*) > 0 then pg_notify('runs_queued', '')::text end from queued`
   return row!.queued

@@ -111,3 +111,12 @@ export const silences = pgTable(
     check('silences_times', sql`${t.ends_at} > ${t.starts_at}`),
   ],
 )
+
+/** Slots that were recorded as missed and not observed yet: written with them, taken by the next look of the alerts. */
+export const missed_slots = pgTable('missed_slots', {
+  id: bigserial({ mode: 'number' }).primaryKey(),
+  job: text().notNull(),
+  slot: time().notNull(),
+  slot_until: time(),
+  count: integer().notNull(),
+})

@@ -7,6 +7,7 @@ import type { Sql } from 'postgres'
 import { nameChannels } from '../../db/alert-channels.ts'
 import { writeDue } from '../../db/alert-notifications.ts'
 import { waitOfChannels } from '../../db/alert-outbox.ts'
+import { observeMissed } from '../../db/alerts-of-slots.ts'
 import { ALERTS_CHANGED } from '../../db/alerts.ts'
 import { createBell } from '../../db/bell.ts'
 import { listen } from '../../db/listen.ts'
@@ -48,6 +49,7 @@ export async function startOutbox(
       await nameChannels(sql, channels)
       named_at = performance.now()
     }
+    await observeMissed(sql)
     await writeDue(sql)
     const waits = await waitOfChannels(sql, [...byName.keys()])
     let sleep_ms = LOOK_EVERY_MS

@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { claimRuns, requeueLostRuns } from '../../../db/run-claims.ts'
 import { enqueueRun, getRun } from '../../../db/runs.ts'
+import { observeMissed } from '../../../db/alerts-of-slots.ts'
 import { registerJobs } from '../../../db/jobs.ts'
+import { schedulePass } from '../../../jobs/scheduler/scheduler.ts'
 import { testDatabase, type TestDatabase } from '../../database.ts'
 import { until } from '../../e2e/program.ts'
 import { jobsOf, withReplica } from '../replica.ts'
@@ -52,4 +54,49 @@ test('a run that is given up because its workers die opens an alert', async () =
     await requeueLostRuns(database.sql, 2)
   }
   expect(await alertsOf('deadly')).toMatchObject([{ rule: 'JOB_FAILED', state: 'firing' }])
+})
+
+/** As after so long a downtime of everything. */
+async function downFor(interval: string, jobs: ReturnType<typeof jobsOf>) {
+  await database.sql`
+    update jobs set scheduled_until = date_trunc('milliseconds', now() - ${interval}::interval) where name = any(${[...jobs.keys()]})`
+  await schedulePass(database.sql, jobs)
+  await observeMissed(database.sql)
+}
+const everySecond = (...names: string[]) =>
+  jobsOf(
+    ...names.map((name) => ({
+      name,
+      schedule: '@every 1s',
+      catchup: 'none' as const,
+      overlap: 'allow' as const,
+      run: () => {},
+    })),
+  )
+
+test('slots that were missed are an alert, told once, until one is recorded at its time', async () => {
+  const jobs = everySecond('ticks')
+  await registerJobs(database.sql, [...jobs.values()])
+  await downFor('2 min', jobs)
+  const [alert] = await alertsOf('ticks')
+  expect(alert).toMatchObject({ rule: 'JOB_MISSED', state: 'firing', failures: 1 })
+  expect(alert!.detail.en).toMatch(/^Nobody could start it at (59|6\d) scheduled times, from \d{4}-.*Z to \d{4}-.*Z\.$/)
+  await observeMissed(database.sql)
+  expect(await alertsOf('ticks')).toMatchObject([{ state: 'firing', failures: 1 }])
+  await until('a slot at its time', async () => {
+    await schedulePass(database.sql, jobs)
+    await observeMissed(database.sql)
+    return (await alertsOf('ticks'))[0]!.state === 'resolved'
+  })
+})
+
+test('what a downtime of everything missed is one alert', async () => {
+  const names = Array.from({ length: 5 }, (_, i) => `downtime_${i}`)
+  const jobs = everySecond(...names)
+  await registerJobs(database.sql, [...jobs.values()])
+  await downFor('2 min', jobs)
+  const [alert] = await alertsOf('*')
+  expect(alert).toMatchObject({ rule: 'JOB_MISSED', state: 'firing' })
+  expect(alert!.detail.pt).toContain(names.join(', '))
+  for (const name of names) expect(await alertsOf(name)).toHaveLength(0)
 })
