@@ -5,7 +5,7 @@
  */
 import type { ISql } from 'postgres'
 import { AppError } from '../lib/errors.ts'
-import { readSchedule, slotsBetween } from '../lib/schedule.ts'
+import { readSchedule, slotsBetween, type Schedule } from '../lib/schedule.ts'
 import { findJob, jobNotFound, type JobRow } from './jobs.ts'
 import { RUN_QUEUED } from './runs.ts'
 
@@ -50,13 +50,25 @@ export async function slotsWithoutRun(sql: ISql, { job: name, from, to }: Backfi
 
 function slotsIn({ schedule, timezone, scheduled_until }: JobRow, from: Date, to: Date): Date[] {
   const until = to < scheduled_until ? to : scheduled_until
-  const slots = slotsBetween(readSchedule(schedule, timezone), new Date(from.getTime() - 1), until, MAX_BACKFILL + 1)
+  const slots = slotsBetween(scheduleOf(schedule, timezone), new Date(from.getTime() - 1), until, MAX_BACKFILL + 1)
   if (slots.length <= MAX_BACKFILL) return slots
   const last = slots[MAX_BACKFILL - 1]!.toISOString()
   throw rangeRefused('backfill_too_large', {
     en: `the range holds more than ${MAX_BACKFILL} scheduled times; the first ${MAX_BACKFILL} end at ${last}`,
     pt: `o intervalo tem mais de ${MAX_BACKFILL} horários; os primeiros ${MAX_BACKFILL} vão até ${last}`,
   })
+}
+
+function scheduleOf(schedule: string, timezone: string): Schedule {
+  try {
+    return readSchedule(schedule, timezone)
+  } catch (cause) {
+    const detail = {
+      en: `This program cannot read the schedule "${schedule}" in the zone ${timezone}: it is of another version than the jobs.`,
+      pt: `Este programa não entende o horário "${schedule}" no fuso ${timezone}: é de outra versão que os jobs.`,
+    }
+    throw new AppError('schedule_unreadable', 409, detail, { cause })
+  }
 }
 
 /** Queues a run for each slot of the range that has none, and notes it where the slot is accounted for. */

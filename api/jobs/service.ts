@@ -38,7 +38,7 @@ const NEXT = 10
 export async function readJob(sql: Sql, name: string, locale: Locale) {
   const row = (await findJob(sql, name)) ?? missing(jobNotFound(name))
   const now = await databaseTime(sql)
-  const next = row.after === null ? upcoming(row, row.timezone, now, NEXT) : []
+  const next = isReadable(row) ? upcoming(row, row.timezone, now, NEXT) : []
   return {
     ...describeJob(row, now),
     next: next.map(({ slot, local, note }) => ({ slot, local, note: note && textIn(note, locale) })),
@@ -48,9 +48,18 @@ export async function readJob(sql: Sql, name: string, locale: Locale) {
 
 function describeJob(row: JobRow, now: Date) {
   const { name, schedule, timezone, after, overlap, paused_at, seen_at, last_run_id, last_run_state, last_run_at } = row
-  const next_slot = paused_at || after !== null ? null : readSchedule(schedule, timezone).next(now)
+  const next_slot = paused_at || !isReadable(row) ? null : readSchedule(schedule, timezone).next(now)
   const last_run = last_run_id && { id: last_run_id, state: last_run_state, at: last_run_at }
   return { name, schedule, timezone, after, overlap, paused_at, next_slot, seen_at, last_run }
+}
+
+/** False for a job without times of its own, and where a newer version of the jobs, or of their zones, knows more. */
+function isReadable({ after, schedule, timezone }: JobRow): boolean {
+  try {
+    return after === null && Boolean(readSchedule(schedule, timezone))
+  } catch {
+    return false
+  }
 }
 
 export async function readRuns(sql: Sql, job: string, { limit = 50, cursor, state }: Page & { state?: RunState }) {

@@ -245,3 +245,13 @@ test('Last-Event-ID must be one of ours', async () => {
   const answer = await ask('GET', `/runs/${id}/logs?follow=1`, undefined, { 'last-event-id': 'x' })
   expect(codeOf(answer)).toEqual([422, 'validation_failed'])
 })
+
+test('a schedule that this version cannot read spoils neither the list nor the job, and cannot be backfilled', async () => {
+  await api.db.sql`insert into jobs (name, schedule, timezone) values ('from_the_future', '@lunar', 'Moon/Sea')`
+  expect((await ask('GET', '/jobs?limit=100')).body.items).toContainEqual(
+    expect.objectContaining({ name: 'from_the_future', next_slot: null }),
+  )
+  expect((await ask('GET', '/jobs/from_the_future')).body).toMatchObject({ next: [] })
+  const range = { from: '2026-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z' }
+  expect(codeOf(await ask('POST', '/jobs/from_the_future/backfill', range))).toEqual([409, 'schedule_unreadable'])
+})
