@@ -1,6 +1,6 @@
 /** `bun run restore FILE`: an archive into an empty database, folder of objects and DATA_DIR, once it is known to be whole. */
-import { mkdir, realpath } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { mkdir, realpath, statfs } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { databasesAt } from '../db/backup/plan.ts'
 import { terminalProgress } from '../db/backup/progress.ts'
 import { restore, type RestoreTarget } from '../db/backup/restore.ts'
@@ -43,6 +43,8 @@ await runProgram(async () => {
   const restored = await restore(resolve(file), () => openTarget(config, log), {
     key: config.backup_key,
     replace: values.replace,
+    // With --replace, room is made first.
+    room_bytes: values.replace || config.database_url || config.objects_url ? undefined : await roomAt(config.data_dir),
     progress: terminalProgress(),
   })
   if (values.json) return process.stdout.write(`${JSON.stringify(restored, null, 2)}\n`)
@@ -64,6 +66,15 @@ process.exit(EXIT.done)
 function onlyInto(folder: string, env: Env): Env {
   const { BACKUP_KEY, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = env
   return { BACKUP_KEY, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, DATA_DIR: folder }
+}
+
+/** Free bytes where that folder is, or will be. */
+async function roomAt(folder: string): Promise<number> {
+  for (let path = folder; ; path = dirname(path)) {
+    const found = await statfs(path).catch(() => null)
+    if (found) return found.bavail * found.bsize
+    if (path === dirname(path)) return Infinity
+  }
 }
 
 async function openTarget({ data_dir, database_url, database_wait_s, objects_url, embedded_port }: DbConfig, log: Log) {

@@ -6,9 +6,13 @@ import { readArchive } from './read-archive.ts'
 export async function checkArchive(
   path: string,
   key: string | undefined,
-  { progress, signal, max_bytes }: { progress: Progress; signal?: AbortSignal | undefined; max_bytes?: number },
+  {
+    progress,
+    signal,
+    max_bytes,
+  }: { progress: Progress; signal?: AbortSignal | undefined; max_bytes?: number | undefined },
 ): Promise<Manifest> {
-  const members = readArchive(path, key, { signal, ...(max_bytes !== undefined && { max_bytes }) })
+  const members = readArchive(path, key, { signal, max_bytes })
   for (;;) {
     const { done, value } = await members.next()
     if (done) return value

@@ -33,7 +33,7 @@ const MAX_JSON_BYTES = 64 * 2 ** 20
 export async function* readArchive(
   path: string,
   key: string | undefined,
-  { max_bytes = Infinity, signal }: { max_bytes?: number; signal?: AbortSignal | undefined } = {},
+  { max_bytes = Infinity, signal }: { max_bytes?: number | undefined; signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<ArchiveMember, Manifest> {
   const encrypted = await isEncrypted(path)
   if (encrypted && key === undefined)

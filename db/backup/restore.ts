@@ -4,7 +4,6 @@
  * a mark that keeps programs out, and restoring again begins anew.
  */
 import { basename } from 'node:path'
-import { statfs } from 'node:fs/promises'
 import type { Sql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
 import type { Objects } from '../objects/index.ts'
@@ -35,6 +34,8 @@ export interface RestoreOptions {
   key: string | undefined
   /** Overwrite a target that is not empty. */
   replace?: boolean
+  /** An archive that holds more than this is refused before it is read to its end. */
+  room_bytes?: number | undefined
   progress?: Progress
   signal?: AbortSignal | undefined
 }
@@ -54,16 +55,16 @@ export interface RestoreResult {
 export async function restore(
   path: string,
   open: () => Promise<RestoreTarget>,
-  { key, replace = false, progress = noProgress, signal }: RestoreOptions,
+  { key, replace = false, room_bytes, progress = noProgress, signal }: RestoreOptions,
 ): Promise<RestoreResult> {
   const started = performance.now()
-  const manifest = await checkArchive(path, key, { progress, signal }).finally(progress.done)
+  const manifest = await checkArchive(path, key, { progress, signal, max_bytes: room_bytes }).finally(progress.done)
   const target = await open()
   try {
     const pairs = await pair(target.databases, manifest)
     for (const { database, dumped } of pairs) await checkLevel(database.migrations, dumped)
     await withBackupLock(target.databases[0]!.url, async () => {
-      await prepare(target, pairs, { replace, path, room_bytes: manifest.objects.size_bytes })
+      await prepare(target, pairs, { replace, path })
       await inEach(pairs, (loaders) => apply(path, key, target, manifest, loaders, { progress, signal }))
       for (const { database } of pairs) await migrateTo(database.url, database.migrations)
       for (const { database } of pairs.toReversed()) await using(database.url, unmark)
@@ -105,7 +106,7 @@ async function pair(databases: BackupDatabase[], manifest: Manifest): Promise<Pa
 async function prepare(
   { objects, data_dir, embedded }: RestoreTarget,
   pairs: Pair[],
-  { replace, path, room_bytes }: { replace: boolean; path: string; room_bytes: number },
+  { replace, path }: { replace: boolean; path: string },
 ): Promise<void> {
   let again = false
   for (const [i, { database }] of pairs.entries())
@@ -120,9 +121,6 @@ async function prepare(
     const [secret] = await readSecrets(data_dir)
     if (secret) throw notEmpty(`there are secrets (${secret.name})`)
   }
-  const { bavail, bsize } = await statfs(data_dir)
-  if (embedded && room_bytes > bavail * bsize)
-    throw new AppError('disk_full', 507, `${data_dir} has no room for ${Math.ceil(room_bytes / 1e6)} MB of objects.`)
   for (const { database, dumped } of pairs) {
     await using(database.url, async (sql) => {
       await mark(sql, basename(path))

@@ -61,7 +61,18 @@ export async function createArchive(folder: string, name: string, key: string | 
   let members = 0
   let size_bytes = 0
 
-  async function addStream(member: string, size: number, body: AsyncIterable<Uint8Array>) {
+  /** Adding a member breaks off when the file cannot be written, and only the writing knows why. */
+  async function explainedByWriting<T>(adding: Promise<T>): Promise<T> {
+    try {
+      return await adding
+    } catch (err) {
+      controller.error(err)
+      await written
+      throw err
+    }
+  }
+
+  async function addMember(member: string, size: number, body: AsyncIterable<Uint8Array>) {
     const hash = createHash('sha256')
     // The time is told by about.json; a constant keeps equal content equal.
     const entry = controller.add({ name: member, size, type: 'file', mode: 0o600, mtime: new Date(0) }).getWriter()
@@ -85,6 +96,8 @@ export async function createArchive(folder: string, name: string, key: string | 
     index = []
   }
 
+  const addStream: ArchiveWriter['addStream'] = (...member) => explainedByWriting(addMember(...member))
+
   return {
     async add(member, bytes) {
       const { broken } = await addStream(member, bytes.length, one(bytes))
@@ -98,7 +111,7 @@ export async function createArchive(folder: string, name: string, key: string | 
       return size_bytes
     },
     async closeIndex() {
-      if (index.length > 0) await writeIndex()
+      if (index.length > 0) await explainedByWriting(writeIndex())
       return indexes
     },
     async finish() {
