@@ -39,9 +39,13 @@ export interface ErrorItem {
   [extra: string]: unknown
 }
 
-/** The sentence in anything that was thrown, also in what is no Error at all. */
+/** The sentence in anything that was thrown, also in what is no Error at all. Never throws. */
 export function messageOf(thrown: unknown): string {
-  if (thrown instanceof AggregateError && !thrown.message) return thrown.errors.map(messageOf).join('; ')
-  if (thrown instanceof Error) return thrown.message || (thrown as NodeJS.ErrnoException).code || thrown.name
-  return String(thrown)
+  try {
+    if (thrown instanceof AggregateError && !thrown.message) return thrown.errors.map(messageOf).join('; ')
+    if (thrown instanceof Error) return String(thrown.message || (thrown as NodeJS.ErrnoException).code || thrown.name)
+    return String(thrown)
+  } catch {
+    return 'something was thrown that cannot be read'
+  }
 }

@@ -46,27 +46,38 @@ beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'doca definiç
 afterAll(() => rm(folder, { recursive: true }))
 
 const file = (name: string, text: string) => writeFile(join(folder, name), text)
-const source = (name: string) =>
+const source = (name: string, more = {}) =>
   `import { job } from ${JSON.stringify(resolve(import.meta.dir, '../../jobs/job.ts'))}
-   export default job({ name: '${name}', schedule: '@daily', run: () => {} })`
+   export default job({ name: '${name}', schedule: '@daily', ...${JSON.stringify(more)}, run: () => {} })`
 
 test('what is wrong with one file does not keep the others from running', async () => {
   await file('a-fine.ts', source('fine'))
   await file('b-throws.ts', `throw new Error('no such luck')`)
   await file('c-syntax.ts', `export default job({`)
   await file('d-other.ts', `export default { name: 'other', schedule: '@daily', run() {} }`)
-  await file('e-null.ts', `throw null`)
-  await file('f-twice.ts', source('twice'))
+  await file('e-exits.ts', `process.exit(3)`)
+  await file('f-null.ts', `throw null`)
+  await file('f-odd.ts', `throw { toString() { throw 1 } }`)
   await file('g-twice.ts', source('twice'))
+  await file('h-twice.ts', source('twice'))
+  await file('i-never.ts', source('never', { schedule: '0 0 31 2 *' }))
+  await file('j-mars.ts', source('mars', { timezone: 'Mars/Base' }))
   await file('notes.md', 'no job')
+  const exit = process.exit
   const { jobs, problems } = await loadDefinitions(folder)
+  expect(process.exit).toBe(exit)
   expect([...jobs.keys()]).toEqual(['fine'])
-  expect(problems).toHaveLength(5)
-  expect(problems[0]).toBe('b-throws.ts is not used: no such luck')
-  expect(problems[1]).toStartWith('c-syntax.ts is not used: ')
-  expect(problems[2]).toContain('d-other.ts is not used: its default export is not a job')
-  expect(problems[3]).toBe('e-null.ts is not used: null')
-  expect(problems[4]).toBe('f-twice.ts and g-twice.ts both define twice; neither is used. Rename one.')
+  expect(problems).toEqual([
+    'b-throws.ts is not used: no such luck',
+    expect.stringMatching(/^c-syntax.ts is not used: /),
+    expect.stringContaining('d-other.ts is not used: its default export is not a job'),
+    'e-exits.ts is not used: The file called process.exit(3), which would end every other run; throw or return.',
+    'f-null.ts is not used: null',
+    'f-odd.ts is not used: something was thrown that cannot be read',
+    'i-never.ts is not used: job "never" is not valid: schedule "0 0 31 2 *" never matches any date.',
+    expect.stringMatching(/^j-mars.ts is not used: job "mars" is not valid: timezone "Mars\/Base" is not known;/),
+    'g-twice.ts and h-twice.ts both define twice; neither is used. Rename one.',
+  ])
 })
 
 test('a folder that is not there is an error that names it', async () => {

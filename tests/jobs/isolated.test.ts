@@ -159,7 +159,7 @@ test.each<[Behaviour, string]>([
   ['throws undefined', 'It threw undefined, which does not say what is wrong; throw an Error.'],
   ['throws a text', 'no paper'],
   ['throws what cannot be read', 'It threw something that cannot be read; throw an Error.'],
-  ['throws an Error whose message cannot be read', 'It threw something that cannot be read; throw an Error.'],
+  ['throws an Error whose message cannot be read', 'something was thrown that cannot be read'],
   ['exits', 'Its process ended itself with exit code 7 before run() was done; a job, or what it calls, must not exit.'],
   [
     'exits later',
