@@ -1,8 +1,8 @@
-/** The summary as a spreadsheet reads it: a row per group and currency. */
+/** The summary as a spreadsheet reads it: a row per group and currency, then one for each item to reorder. */
 import { csvText } from '../../db/formula-guard.ts'
 import type { Group, Summary } from './summarise.ts'
 
-const HEADER = ['group', 'name', 'items', 'stock', 'low_stock', 'currency', 'stock_value']
+const HEADER = ['group', 'name', 'items', 'stock', 'low_stock', 'currency', 'stock_value', 'reorder_level']
 
 export function reportCsv(summary: Summary): string {
   const lines = [
@@ -11,6 +11,16 @@ export function reportCsv(summary: Summary): string {
     ...rowsOf('material', summary.by_material),
     ...rowsOf('kind', summary.by_kind),
     ...rowsOf('supplier', summary.by_supplier),
+    ...summary.low_stock_items.map(({ sku, stock, reorder_level }) => [
+      'reorder',
+      sku,
+      1,
+      stock,
+      1,
+      '',
+      '',
+      reorder_level,
+    ]),
   ]
   return lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('')
 }
@@ -27,6 +37,7 @@ function rowsOf(group: string, groups: Group[]): Array<Array<string | number>> {
       low_stock,
       currency!,
       value!,
+      '',
     ])
   })
 }

@@ -42,15 +42,17 @@ interface Sums {
   low: number
 }
 
-export async function summarise(items: AsyncIterable<CatalogueItem>): Promise<Summary> {
+export async function summarise(batches: AsyncIterable<CatalogueItem[]>): Promise<Summary> {
   const total = newSums()
   const groups = { material: new Map(), kind: new Map(), supplier: new Map() } as Groups
   const low: LowItem[] = []
-  for await (const item of items) {
-    add(total, item)
-    for (const by of ['material', 'kind', 'supplier'] as const) add(sumsOf(groups[by], item[by]), item)
-    if (isLow(item)) keepLowest(low, item)
-  }
+  for await (const batch of batches)
+    for (const item of batch) {
+      const value = item.unit_cost * BigInt(item.stock)
+      add(total, item, value)
+      for (const by of ['material', 'kind', 'supplier'] as const) add(sumsOf(groups[by], item[by]), item, value)
+      if (isLow(item)) keepLowest(low, item)
+    }
   return {
     ...totals(total),
     by_material: sorted(groups.material),
@@ -72,10 +74,10 @@ function sumsOf(groups: Map<string | null, Sums>, name: string | null): Sums {
   return fresh
 }
 
-function add(sums: Sums, item: CatalogueItem): void {
+function add(sums: Sums, item: CatalogueItem, value: Money): void {
   sums.items++
   sums.stock += item.stock
-  sums.value.set(item.currency, (sums.value.get(item.currency) ?? 0n) + item.unit_cost * BigInt(item.stock))
+  sums.value.set(item.currency, (sums.value.get(item.currency) ?? 0n) + value)
   if (isLow(item)) sums.low++
 }
 

@@ -26,6 +26,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   storm: () => import('./storm.ts'),
   roles: () => import('./roles.ts'),
   jobs: () => import('./jobs.ts'),
+  etl: () => import('./etl.ts'),
   api: () => import('./api.ts'),
   'sign-in': () => import('./sign-in.ts'),
   outage: () => import('./outage.ts'),

@@ -100,9 +100,11 @@ test('the catalogue becomes a report in JSON, CSV and PNG, exact to the last dig
 
   const csv = await (await read(reportKey(id, 'csv'))).text()
   expect(csv).toStartWith(
-    'group,name,items,stock,low_stock,currency,stock_value\r\ntotal,,182,516726,87,BRL,2103748.577\r\n',
+    'group,name,items,stock,low_stock,currency,stock_value,reorder_level\r\ntotal,,182,516726,87,BRL,2103748.577,\r\n',
   )
-  expect(csv.split('\r\n')).toHaveLength(1 + 1 + 6 + 8 + 14 + 1)
+  expect(csv.split('\r\n')).toHaveLength(1 + 1 + 6 + 8 + 14 + 87 + 1)
+  const [worst] = report.low_stock_items as Array<Record<string, unknown>>
+  expect(csv).toContain(`\r\nreorder,${worst!.sku},1,${worst!.stock},1,,,${worst!.reorder_level}\r\n`)
 
   const png = await (await read(reportKey(id, 'png'))).bytes()
   expect([...png.subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47])
