@@ -16,7 +16,16 @@ interface Ending {
   written: boolean
 }
 
-export function createEndWriter(sql: Sql, outlast: Outlast, giveUp: AbortSignal): WriteEnd {
+/**
+ * `startsFirst` resolves when the worker has started what it is about to start: hundreds of jobs that are due together
+ * must not wait for the books of those among them that are quick.
+ */
+export function createEndWriter(
+  sql: Sql,
+  outlast: Outlast,
+  giveUp: AbortSignal,
+  startsFirst: () => Promise<unknown>,
+): WriteEnd {
   const add = coalesce<Ending>((endings) => outlast(() => writeAll(sql, endings), giveUp), {
     max_items: 500,
     max_bytes: 4 * 1024 * 1024,
@@ -24,6 +33,7 @@ export function createEndWriter(sql: Sql, outlast: Outlast, giveUp: AbortSignal)
   })
   return async (end) => {
     const ending = { end, written: false }
+    await startsFirst()
     await add([ending])
     return ending.written
   }

@@ -4,12 +4,12 @@
  */
 import { hostname } from 'node:os'
 import postgres from 'postgres'
-import { createBell } from '../../db/bell.ts'
 import { RUN_CANCELLED } from '../../db/cancel-runs.ts'
 import { listen } from '../../db/listen.ts'
 import { claimRuns, nextClaimIn, type ClaimedRun, type ClaimOptions } from '../../db/run-claims.ts'
 import { RUN_QUEUED } from '../../db/runs.ts'
 import type { Job } from '../job.ts'
+import { createCalls } from './calls.ts'
 import { createEndWriter } from './end-writer.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { startAttempt, type AttemptTools, type RunningAttempt } from './run-attempt.ts'
@@ -24,12 +24,13 @@ export interface Worker {
   stop(finish_ms: number): Promise<void>
 }
 
-const LOOK_EVERY_MS = 10_000
 /** A run that may start now and was not claimed is in another worker's hands at this moment. */
 const LOOK_AGAIN_MS = 50
 const LATE_AFTER_S = 5
 /** Runs that have ended and whose end is not written yet, at most: the database is slower than the jobs. */
 const MAX_UNWRITTEN = 500
+/** An end waits so long, at most, for claims that are under way. */
+const END_WAITS_MS = 25
 /** From aborting what runs to giving up writing how it ended. */
 const HAND_BACK_MS = 1800
 
@@ -42,10 +43,13 @@ export async function startWorker(
   const names = [...jobs.keys()]
   const worker = `${hostname()}:${process.pid}:${Bun.randomUUIDv7().slice(-6)}`
   const running = new Map<string, RunningAttempt>()
-  const bell = createBell()
+  const calls = createCalls(names)
   const stopping = new AbortController()
   const givingUp = new AbortController()
-  const writeEnd = createEndWriter(sql, outlast, givingUp.signal)
+  /** The look that is under way. */
+  let looking: Promise<unknown> = Promise.resolve()
+  const startsFirst = () => Promise.race([looking, Bun.sleep(END_WAITS_MS)])
+  const writeEnd = createEndWriter(sql, outlast, givingUp.signal, startsFirst)
   const tools: AttemptTools = { ...base, giveUp: givingUp.signal, writeEnd }
 
   /** Runs whose job is at work; those that only wait for their end to be written hold a lease, but no place. */
@@ -53,19 +57,28 @@ export async function startWorker(
   /** Whether the last look took all that it had a place for, so that there may be more. */
   let full = false
 
-  /** Claims and starts what it can; how long to sleep, in milliseconds. */
-  async function look(): Promise<number> {
+  /** Claims and starts what it can of what it was called for. */
+  async function look(): Promise<void> {
     const limit = Math.min(concurrency - busy, concurrency + MAX_UNWRITTEN - running.size)
     full = limit <= 0
-    if (full) return LOOK_EVERY_MS
-    const options: ClaimOptions = { jobs: names, worker, lease_s, limit, late_after_s: LATE_AFTER_S }
-    const claimed = await claimRuns(sql, options).catch(claimAgainIfBeaten)
-    if (claimed === null) return 0
-    for (const run of claimed) start(run)
-    full = claimed.length === limit
-    if (full) return LOOK_EVERY_MS
-    const wait_ms = await nextClaimIn(sql, names)
-    return wait_ms === null ? LOOK_EVERY_MS : Math.min(LOOK_EVERY_MS, Math.max(LOOK_AGAIN_MS, wait_ms))
+    if (full) return
+    const wanted = calls.take()
+    if (wanted.length === 0) return
+    const options: ClaimOptions = { jobs: wanted, worker, lease_s, limit, late_after_s: LATE_AFTER_S }
+    try {
+      const claiming = claimRuns(sql, options)
+      looking = claiming.catch(() => {})
+      const claimed = await claiming
+      for (const run of claimed) start(run)
+      full = claimed.length === limit
+      if (full) wanted.forEach(calls.call)
+      if (calls.pending()) return
+      const wait_ms = await nextClaimIn(sql, wanted)
+      if (wait_ms !== null) calls.callIn(Math.max(LOOK_AGAIN_MS, wait_ms))
+    } catch (err) {
+      wanted.forEach(calls.call)
+      if (!isBeaten(err)) throw err
+    }
   }
 
   function start(run: ClaimedRun): void {
@@ -75,27 +88,25 @@ export async function startWorker(
     busy++
     void attempt.settled.then(() => {
       busy--
-      if (full) bell.ring()
+      if (full) calls.ring()
     })
     void attempt.done.then(() => {
       // Lost and claimed again by this same worker, the id belongs to the newer attempt.
       if (running.get(run.id) === attempt) running.delete(run.id)
       // Its next run may have waited for this one's end to be written.
-      if (full || job.overlap !== 'allow') bell.ring()
+      if (job.overlap !== 'allow') calls.call(job.name)
+      else if (full) calls.ring()
     })
   }
 
-  const unlisten = await listen(sql, RUN_QUEUED, bell.ring)
+  const unlisten = await listen(sql, RUN_QUEUED, calls.call)
   // What is not heard is seen at the next heartbeat.
   const unlistenCancels = await listen(sql, RUN_CANCELLED, (run_id) => running.get(run_id)?.stop('cancelled'))
   const heartbeat = startHeartbeat(running, lease_s, base)
   const claiming = (async () => {
     while (!stopping.signal.aborted) {
-      const sleep_ms = await outlast(look, stopping.signal).catch((err) => {
-        log.debug({ err }, 'the last look of the worker failed')
-        return 0
-      })
-      if (!stopping.signal.aborted) await bell.wait(sleep_ms)
+      await outlast(look, stopping.signal).catch((err) => log.debug({ err }, 'the last look of the worker failed'))
+      if (!stopping.signal.aborted) await calls.wait(full)
     }
   })()
   log.info({ worker, jobs: names, concurrency }, 'worker started')
@@ -103,7 +114,7 @@ export async function startWorker(
   return {
     async stop(finish_ms) {
       stopping.abort()
-      bell.ring()
+      calls.ring()
       await Promise.all([claiming, unlisten()])
       const all = () => Promise.all([...running.values()].map(({ done }) => done))
       await Promise.race([all(), Bun.sleep(finish_ms)])
@@ -117,7 +128,4 @@ export async function startWorker(
 }
 
 /** Two workers started two runs of a job that allows one: the database let one of them. */
-function claimAgainIfBeaten(err: unknown): null {
-  if (err instanceof postgres.PostgresError && err.constraint_name === 'runs_alone') return null
-  throw err
-}
+const isBeaten = (err: unknown) => err instanceof postgres.PostgresError && err.constraint_name === 'runs_alone'
