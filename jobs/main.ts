@@ -11,7 +11,7 @@ const [command, ...words] = Bun.argv.slice(2)
 await runProgram(async () => {
   if (command !== undefined) return (await import('./cli.ts')).runCommand(command, words, config)
 
-  const { startAlerts } = await import('./alerts/index.ts')
+  const { openAlerts } = await import('./alerts/index.ts')
   const { loadDefinitions } = await import('./load-definitions.ts')
   const { openRoles } = await import('./roles.ts')
   const { startProbe } = await import('./probe/index.ts')
@@ -23,8 +23,12 @@ await runProgram(async () => {
   process.on('unhandledRejection', (err) => log.error({ err }, 'a job left a rejected promise behind'))
   process.on('uncaughtException', (err) => log.error({ err }, 'a job threw outside its run'))
 
+  const alerts = openAlerts(config.alerts, { log, locale: config.locale })
+  // A database that does not come is what people must hear of.
+  if (config.db.database_url) alerts.watch(config.db.database_url)
   const db = await connect(config.db, log)
-  const alerts = await startAlerts(db.sql, config.alerts, { log, locale: config.locale })
+  alerts.watch(db.url)
+  await alerts.deliver(db.sql)
   const roles = openRoles(config, db)
   // What runs in a process of its own connects to where this one is connected.
   const isolated = { ...config, db: { ...config.db, database_url: db.url } }

@@ -1,22 +1,59 @@
 /** What one replica does for alerts: delivers what is in the outbox, and watches the database itself. */
 import type { Sql } from 'postgres'
+import { openDatabaseWatch } from '../../db/database-outage.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Locale } from '../../lib/texts.ts'
+import type { Channel } from './channel.ts'
 import { openChannels } from './channels/index.ts'
 import type { AlertsConfig } from './config.ts'
-import { startOutbox } from './outbox.ts'
+import { outageFiles } from './outage-file.ts'
+import { startOutbox, type AlertOutbox } from './outbox.ts'
+import { startWatch, type Watch } from './watch.ts'
 
 export interface Alerts {
+  /** To begin with before anybody waits for the database, where its URL is known; once is enough. */
+  watch(database_url: string): void
+  /** To begin with before anything is observed. */
+  deliver(sql: Sql): Promise<void>
   stop(): Promise<void>
 }
 
-export async function startAlerts(
-  sql: Sql,
-  config: AlertsConfig,
-  { log, locale }: { log: Log; locale: Locale },
-): Promise<Alerts> {
-  const channels = openChannels(config)
-  const outbox = await startOutbox(sql, channels, { log, locale })
-  log.info({ channels: channels.map(({ name }) => name) }, 'alerts go to these channels')
-  return { stop: () => outbox.stop() }
+export function openAlerts(config: AlertsConfig, { log, locale }: { log: Log; locale: Locale }): Alerts {
+  const channels: Channel[] = openChannels(config)
+  let watch: Watch | undefined
+  let outbox: AlertOutbox | undefined
+  return {
+    watch(url) {
+      watch ??= startWatch({
+        database: openDatabaseWatch(url),
+        channels,
+        files: outageFiles(config.outage_dir),
+        check_s: config.database_check_s,
+        secrets: passwordsOf(url),
+        log,
+        locale,
+      })
+    },
+    async deliver(sql) {
+      outbox = await startOutbox(sql, channels, { log, locale })
+      log.info({ channels: channels.map(({ name }) => name) }, 'alerts go to these channels')
+    },
+    async stop() {
+      await Promise.all([watch?.stop(), outbox?.stop()])
+    },
+  }
+}
+
+function passwordsOf(url: string): string[] {
+  const { password } = new URL(url)
+  // As the URL has it, and as the server would repeat it.
+  return [password, password.replaceAll(/(?:%[0-9a-f]{2})+/gi, decoded)]
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }

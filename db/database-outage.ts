@@ -1,0 +1,125 @@
+/**
+ * Outages of the database, as its replicas saw them, written down when it is back.
+ *
+ * Replicas cannot agree while it is away, so an outage has the id that any of them would give it: made from the one
+ * recorded before it, which all of them read while the database answered. Their records then meet in one row.
+ */
+import postgres, { type Sql } from 'postgres'
+import type { Translated } from '../lib/texts.ts'
+import { RULES } from './alert-rules.ts'
+import { ALERTS_CHANGED } from './alerts.ts'
+import { withDeadline } from './outlast.ts'
+
+const RULE = 'DB_CONNECTION_LOST'
+export const DATABASE = 'database'
+const NAMESPACE = '6d5c2b1e-5a0f-4c8e-9b0a-6f1c1d0c7a11'
+const ANSWER_MS = 5_000
+
+export interface Outage {
+  id: string
+  opened_at: Date
+  fired_at: Date
+  detail: Translated
+  failures: number
+  /** This replica's channels, and when each took the message; null: not told yet. */
+  told: Record<string, Date | null>
+}
+
+/** What a replica must know beforehand. */
+export interface Beforehand {
+  /** Of the next outage. */
+  next_id: string
+  /** When an outage is not to be told. */
+  silences: Array<{ from: Date; to: Date }>
+}
+
+export interface DatabaseWatch {
+  /** Throws when the database does not answer in time. null: it answers, but has no tables yet. */
+  look(): Promise<Beforehand | null>
+  record(outage: Outage): Promise<void>
+  end(): Promise<void>
+}
+
+/** On a connection of its own, which neither waits behind other statements nor outlives a call that hangs. */
+export function openDatabaseWatch(url: string): DatabaseWatch {
+  let sql = connect()
+
+  function connect(): Sql {
+    const connection = { application_name: 'doca watch' }
+    return postgres(url, {
+      max: 1,
+      connect_timeout: ANSWER_MS / 1000,
+      fetch_types: false,
+      onnotice: () => {},
+      connection,
+    })
+  }
+
+  async function call<T>(ask: (sql: Sql) => Promise<T>): Promise<T> {
+    try {
+      return await withDeadline(ask(sql), ANSWER_MS)
+    } catch (thrown) {
+      const stuck = sql
+      sql = connect()
+      void stuck.end({ timeout: 0 }).catch(() => {})
+      throw thrown
+    }
+  }
+
+  return {
+    look: () =>
+      call(async (on) => {
+        try {
+          return await beforehand(on)
+        } catch (thrown) {
+          if ((thrown as { code?: string }).code === UNDEFINED_TABLE) return null
+          throw thrown
+        }
+      }),
+    record: (outage) => call((on) => recordOutage(on, outage)),
+    end: () => sql.end({ timeout: 0 }),
+  }
+}
+
+const UNDEFINED_TABLE = '42P01'
+
+async function beforehand(sql: Sql): Promise<Beforehand> {
+  const [row] = await sql<{ last: string | null; silences: Array<{ from: string; to: string }> }[]>`
+    select (select id from alerts where rule = ${RULE} order by opened_at desc, id desc limit 1) as last,
+      (select coalesce(json_agg(json_build_object('from', starts_at, 'to', ends_at)), '[]') from silences
+        where ends_at > now() and (rule is null or rule = ${RULE}) and (subject is null or subject = ${DATABASE}))
+        as silences`
+  return {
+    next_id: Bun.randomUUIDv5(row!.last ?? 'the first', NAMESPACE),
+    silences: row!.silences.map(({ from, to }) => ({ from: new Date(from), to: new Date(to) })),
+  }
+}
+
+/**
+ * Writes down an outage that is over, with what was told of it, and tells its end where it was told. Doing it again, or
+ * another replica's doing it, too, adds only what is new.
+ */
+export async function recordOutage(sql: Sql, outage: Outage): Promise<void> {
+  const { id, opened_at, fired_at, detail, failures, told } = outage
+  const channels = Object.entries(told).map(([channel, sent_at]) => ({ channel, sent_at }))
+  await sql.begin(async (tx) => {
+    await tx`
+      insert into alerts (id, rule, subject, severity, state, failures, detail, opened_at, fired_at, resolved_at)
+      values (${id}, ${RULE}, ${DATABASE}, ${RULES[RULE].severity}, 'resolved', ${failures},
+        ${tx.json(detail as never)}, ${opened_at}, ${fired_at}, greatest(now(), ${fired_at}))
+      on conflict (id) do update set opened_at = least(alerts.opened_at, excluded.opened_at),
+        fired_at = least(alerts.fired_at, excluded.fired_at), changed_at = clock_timestamp()`
+    await tx`
+      insert into alert_notifications (alert_id, channel, kind, detail, sent_at, attempts)
+      select ${id}, channel, 'firing', ${tx.json(detail as never)}, sent_at, (sent_at is not null)::int
+      from jsonb_to_recordset(${tx.json(channels as never)}) as c(channel text, sent_at timestamptz)
+      on conflict (alert_id, channel, kind, number) do update
+        set sent_at = excluded.sent_at where alert_notifications.sent_at is null and excluded.sent_at is not null`
+    await tx`
+      insert into alert_notifications (alert_id, channel, kind, detail)
+      select ${id}, channel, 'resolved', ${tx.json(detail as never)}
+      from jsonb_to_recordset(${tx.json(channels as never)}) as c(channel text)
+      on conflict (alert_id, channel, kind, number) do nothing`
+    await tx`select pg_notify(${ALERTS_CHANGED}, '')`
+  })
+}

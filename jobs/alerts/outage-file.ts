@@ -1,0 +1,83 @@
+/**
+ * What is known of an outage of the database, in a file for each, until the database can have it. Synced, since this
+ * process may be killed, and its machine lose its power, in the same breath as the database. Replicas on one machine
+ * share the files, and so do not tell each other's news again.
+ */
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Outage } from '../../db/database-outage.ts'
+
+const NAME = /^database-([0-9a-f-]{36})\.json$/
+const NEXT = 'next-outage'
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+export interface OutageFiles {
+  /** Every outage that is not recorded yet. A file that cannot be read is left where it is. */
+  all(): Promise<Outage[]>
+  write(outage: Outage): Promise<void>
+  remove(id: string): Promise<void>
+  /** The id of the next outage, for a program that starts when the database is away already. */
+  rememberNext(id: string): Promise<void>
+  recallNext(): Promise<string | undefined>
+}
+
+export function outageFiles(folder: string): OutageFiles {
+  const pathOf = (id: string) => join(folder, `database-${id}.json`)
+  const find = async (id: string) => {
+    const text = await readFile(pathOf(id), 'utf8').catch(() => undefined)
+    return text === undefined ? undefined : parse(text, id)
+  }
+  return {
+    async all() {
+      const names = await readdir(folder).catch(() => [])
+      const found = await Promise.all(names.map((name) => find(NAME.exec(name)?.[1] ?? '')))
+      return found.filter((outage) => outage !== undefined)
+    },
+    async write(outage) {
+      await mkdir(folder, { recursive: true })
+      const draft = `${pathOf(outage.id)}.${process.pid}`
+      const file = await open(draft, 'w', 0o600)
+      try {
+        await file.writeFile(JSON.stringify(outage))
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await rename(draft, pathOf(outage.id))
+      await syncFolder(folder)
+    },
+    async rememberNext(id) {
+      await mkdir(folder, { recursive: true })
+      await writeFile(join(folder, NEXT), id)
+    },
+    async recallNext() {
+      const id = await readFile(join(folder, NEXT), 'utf8').catch(() => '')
+      return ID.test(id) ? id : undefined
+    },
+    remove: (id) => rm(pathOf(id), { force: true }),
+  }
+}
+
+function parse(text: string, id: string): Outage | undefined {
+  try {
+    const { opened_at, fired_at, detail, failures, told } = JSON.parse(text) as Record<keyof Outage, any>
+    const times = Object.entries(told as Record<string, string | null>).map(([channel, at]) => [
+      channel,
+      at && new Date(at),
+    ])
+    const outage = { id, opened_at: new Date(opened_at), fired_at: new Date(fired_at), detail, failures }
+    const valid = [outage.opened_at, outage.fired_at].every((time) => !Number.isNaN(time.getTime()))
+    return valid ? { ...outage, told: Object.fromEntries(times) } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
