@@ -8,6 +8,8 @@ export default job({
   retries: 3,
   backoff: { first_s: 10, max_s: 600 },
   timeout_s: 900,
+  // Vega and the rasteriser would stay in the worker's memory, and would block its loop while they draw.
+  isolate: true,
   async run(context) {
     // Only now: a replica that waits for two o'clock needs none of it in memory.
     const { makeReport } = await import('../process-data/make-report.ts')

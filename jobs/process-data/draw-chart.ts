@@ -1,40 +1,14 @@
 /**
- * Draws in a process of its own: Vega and the rasteriser would stay in the memory of a program that needs them once a
- * day, and would block its loop while they draw.
+ * charts/render is another program's folder; it holds no state and starts nothing, and the fonts and the look are to be
+ * one for every picture. This file and types are all that jobs/ takes from there.
  */
-import { join } from 'node:path'
 import type { Plan } from '../../charts/plan/plan.ts'
 import type { Locale } from '../../lib/texts.ts'
-import { AppError } from '../../lib/errors.ts'
 
-export interface DrawOrder {
-  plan: Plan
-  locale: Locale
-}
-
-/** Drawing takes half a second. */
-const DEADLINE_MS = 30_000
-
-/** The plan as PNG. Throws AppError chart_not_drawn, or the signal's reason. */
-export async function drawChart(order: DrawOrder, signal: AbortSignal): Promise<Uint8Array> {
-  const child = Bun.spawn(
-    [process.execPath, '--no-orphans', '--no-env-file', join(import.meta.dir, 'chart-process.ts')],
-    {
-      env: { PATH: process.env.PATH ?? '' },
-      stdin: new TextEncoder().encode(JSON.stringify(order)),
-      stdout: 'pipe',
-      stderr: 'pipe',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),
-      killSignal: 'SIGKILL',
-    },
-  )
-  const [png, problem, code] = await Promise.all([
-    new Response(child.stdout).bytes(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ])
-  signal.throwIfAborted()
-  if (code === 0) return png
-  const why = child.signalCode ? `it was ended by ${child.signalCode}` : problem.trim().split('\n').at(-1)
-  throw new AppError('chart_not_drawn', 500, `The chart of the report was not drawn: ${why}.`)
+/** The plan as PNG. It takes half a second in which nothing else happens: process_data has a process of its own. */
+export async function drawChart(plan: Plan, locale: Locale): Promise<Uint8Array> {
+  // Only now: Vega need not be in memory while the catalogue is read.
+  const { render } = await import('../../charts/render/render.ts')
+  const { png } = await render(plan, locale)
+  return png
 }

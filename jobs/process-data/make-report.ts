@@ -30,7 +30,7 @@ export async function makeReport(context: JobContext): Promise<MadeReport> {
 
   const summary = await readCatalogue(context)
   const id = Bun.randomUUIDv7()
-  const png = await drawChart({ plan: reportChart(summary, roles.locale), locale: roles.locale }, signal)
+  const png = await drawChart(reportChart(summary, roles.locale), roles.locale)
   const head = { id, name: NAME, created_at: new Date().toISOString(), run_id }
   const files: Record<ReportFormat, string | Uint8Array> = {
     json: `${JSON.stringify({ ...head, ...summary }, null, 2)}\n`,

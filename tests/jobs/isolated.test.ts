@@ -95,7 +95,7 @@ test('at its timeout it is killed, though it never gives way, with its children 
   const pids = await pidsIn(file)
   expect(pids).not.toContain(process.pid)
   const run = await ended(id)
-  expect(run).toMatchObject({ state: 'failed', error: 'It took longer than its timeout_s of 1.' })
+  expect(run).toMatchObject({ state: 'failed', error: 'It took longer than its timeout_s of 3.' })
   await gone(pids)
   // What it said just before it hung is there.
   expect(await logOf(id)).toContain('info about to block')

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { join } from 'node:path'
 import { publishReport, reportKey, reportOfRun } from '../../db/reports.ts'
 import { enqueueRun, getRun, type RunRow } from '../../db/runs.ts'
+import { readJobsConfig } from '../../jobs/config.ts'
 import processData from '../../jobs/definitions/process_data.ts'
 import { job, type JobContext, type JobRoles } from '../../jobs/job.ts'
 import { makeReport } from '../../jobs/process-data/make-report.ts'
@@ -41,16 +43,23 @@ const taken = job({
     return makeReport({ ...context, attempt: context.attempt - 1 })
   },
 })
-// Without its retries, which would make each failing test wait.
-const once = { ...processData, retries: 0 }
+// As it is made in the worker's process, with the patience of these tests, and without its retries.
+const inline = { ...processData, name: 'process_data_inline', isolate: false, retries: 0 }
 
 beforeAll(async () => {
   database = await testDatabase()
   api = startStandIn()
   opened = await testRoles(database, api.url)
   roles = opened.roles
-  const jobs = new Map([once, retried, taken].map((one) => [one.name, one]))
-  replica = await startReplica(jobs, roles, { concurrency: 4, lease_s: 15 }, silent)
+  const file = join(import.meta.dir, '../../jobs/definitions/process_data.ts')
+  const jobs = new Map([{ ...processData, file, retries: 0 }, inline, retried, taken].map((one) => [one.name, one]))
+  const isolated = readJobsConfig({
+    DATABASE_URL: database.url,
+    DATA_DIR: opened.data_dir,
+    API_URL: api.url,
+    SERVICE_PASSWORD: 'secret',
+  })
+  replica = await startReplica(jobs, roles, { concurrency: 4, lease_s: 15, isolated }, silent)
 })
 afterEach(() => void api.reset())
 afterAll(async () => {
@@ -132,7 +141,7 @@ describe('no report is made', () => {
   ])('%s', async (_, answer, sentence) => {
     const before = await objectKeys()
     api.exportAnswer = answer
-    const { state, error } = await run('process_data')
+    const { state, error } = await run('process_data_inline')
     expect(state).toBe('failed')
     expect(error).toMatch(sentence)
     expect(await objectKeys()).toEqual(before)

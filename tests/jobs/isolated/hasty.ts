@@ -7,6 +7,6 @@ export default job({
   schedule: '0 0 29 2 *',
   overlap: 'allow',
   isolate: true,
-  timeout_s: 1,
+  timeout_s: 3,
   run: stubborn.run,
 })
