@@ -22,6 +22,8 @@ export interface ProbeParts {
   data_dir: string
   limits: ProbeLimits
   log: Log
+  /** Until the first look: programs that start together are not all there at once. */
+  first_look_ms?: number
 }
 
 export interface Probe {
@@ -32,6 +34,7 @@ export interface Probe {
 /** A machine on which no replica ran for so long is not watched any more. */
 const FORGET_DISK_S = 600
 const DATABASE_DEADLINE_MS = 5_000
+const FIRST_LOOK_MS = 10_000
 /** At the end of the program nobody waits for a look. */
 const STOP_MS = 1_000
 
@@ -45,6 +48,7 @@ export function startProbe(parts: ProbeParts): Probe {
     ends: () => log.info('the probe looks again'),
   })
   const done = (async () => {
+    await pause(parts.first_look_ms ?? FIRST_LOOK_MS, stopping.signal)
     while (!stopping.signal.aborted) {
       const begun_at = performance.now()
       const next_in_ms = await look().then(

@@ -40,6 +40,8 @@ test('the template greets whom it is told to, and says what it did, with or with
 test('the template names every option of a job but the one that excludes its schedule', async () => {
   const source = await Bun.file(`${import.meta.dir}/../../jobs/definitions/hello.ts`).text()
   const options = Object.keys(job({ name: 'x', schedule: '@daily', run: () => {} }))
-  const named = options.map((name) => (name === 'conf_schema' ? 'conf' : name)).filter((name) => name !== 'times')
+  const named = options
+    .map((name) => (name === 'conf_schema' ? 'conf' : name))
+    .filter((name) => !['times', 'file'].includes(name))
   expect(named.filter((name) => !new RegExp(`\\b${name}(:|\\()`).test(source))).toEqual([])
 })

@@ -284,7 +284,7 @@ test('an engine that hangs is asked once, until that question has come back', as
 })
 
 test('the probe goes on looking, and stops at once', async () => {
-  const probe = startProbe(partsWith())
+  const probe = startProbe(partsWith({ first_look_ms: 0 }))
   await until('the first sample', async () => (await summariseSamples(database.sql, 60)).samples > 0, 50_000)
   const started = performance.now()
   await probe.stop()
