@@ -29,7 +29,7 @@ export function chaosJob(i: number): Job {
     run: (context) => work(context, name, works_ms, fails),
   }
   // A child process costs too much to start one each second.
-  return job(i % 25 === 24 ? { ...options, schedule: '@every 3s', overlap: 'allow' } : options)
+  return job(i % 25 === 24 ? { ...options, schedule: '@every 3s', isolate: true, overlap: 'allow' } : options)
 }
 
 async function work({ run_id, attempt, slot, roles, log }: JobContext, name: string, works_ms: number, fails: boolean) {
