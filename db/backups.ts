@@ -59,9 +59,11 @@ export async function recordDrill(sql: ISql, file: string, error: string | null)
     update backups set drilled_at = now(), drill_ok = ${error === null}, drill_error = ${error} where file = ${file}`
 }
 
-/** The good backup whose data is newest, or null. */
+/** The good backup whose data is newest, or null; one that a drill found wanting is none. */
 export async function newestGoodBackup(sql: ISql): Promise<BackupRow | null> {
-  const [row] = await sql<BackupRow[]>`select * from backups where ok order by started_at desc limit 1`
+  const [row] = await sql<
+    BackupRow[]
+  >`select * from backups where ok and drill_ok is not false order by started_at desc limit 1`
   return row ?? null
 }
 
@@ -76,7 +78,7 @@ export interface BackupAge {
  */
 export async function backupAge(sql: ISql): Promise<BackupAge> {
   const [row] = await sql<BackupAge[]>`
-    with newest as (select max(started_at) as at from backups where ok)
+    with newest as (select max(started_at) as at from backups where ok and drill_ok is not false)
     select at as newest,
       extract(epoch from now() - coalesce(at, (select min(created_at) from users), now()))::float8 / 3600 as age_h
     from newest`

@@ -8,6 +8,7 @@ export default job({
   retries: 2,
   backoff: { first_s: 60, max_s: 600 },
   timeout_s: 6 * 3600,
+  isolate: true,
   async run({ log, roles, signal }) {
     const { makeBackup } = await import('../../db/backup/make-backup.ts')
     const made = await makeBackup(roles.backup, { signal })

@@ -8,6 +8,7 @@ export default job({
   retries: 1,
   backoff: { first_s: 600, max_s: 600 },
   timeout_s: 6 * 3600,
+  isolate: true,
   async run({ log, roles, signal }) {
     const { drill } = await import('../../db/backup/drill.ts')
     const found = await drill(roles.backup, { signal })

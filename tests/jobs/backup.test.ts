@@ -1,0 +1,39 @@
+/** The jobs backup and backup_drill, each in a process of its own as in the office. */
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { newestGoodBackup } from '../../db/backups.ts'
+import { testDatabase, type TestDatabase } from '../database.ts'
+import { runToEnd, startProgram, until, type Program } from '../e2e/program.ts'
+
+setDefaultTimeout(120_000)
+
+let database: TestDatabase
+let env: Record<string, string>
+let jobs: Program
+beforeAll(async () => {
+  database = await testDatabase()
+  env = {
+    DATABASE_URL: database.url,
+    DATA_DIR: await mkdtemp(join(tmpdir(), 'doca-jobs-backup-')),
+    API_URL: 'http://127.0.0.1:1',
+  }
+  jobs = startProgram('jobs/main.ts', [], env)
+  await until('the jobs', () => jobs.output().includes('"ready"'), 60_000, jobs.output)
+})
+afterAll(async () => {
+  jobs.kill('SIGTERM')
+  await jobs.exited
+  await database.close()
+  await rm(env.DATA_DIR!, { recursive: true, force: true })
+})
+
+const trigger = (job: string) => runToEnd('jobs/main.ts', ['trigger', job, '--wait', '--json'], env)
+
+test('the job makes a backup, and the drill proves it', async () => {
+  expect(await trigger('backup')).toMatchObject({ code: 0, output: expect.stringContaining('tar.zst') })
+  expect(await newestGoodBackup(database.sql)).toMatchObject({ ok: true, encrypted: false, drilled_at: null })
+  expect(await trigger('backup_drill')).toMatchObject({ code: 0 })
+  expect(await newestGoodBackup(database.sql)).toMatchObject({ drill_ok: true })
+})
