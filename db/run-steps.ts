@@ -35,3 +35,17 @@ export async function saveStep(
     returning 1`
   return rows.length > 0
 }
+
+export interface StepRow {
+  name: string
+  /** The attempt that finished it. */
+  attempt: number
+  finished_at: Date
+}
+
+/** The last steps that a run has finished, in order. */
+export async function lastSteps(sql: ISql, run_id: string, limit: number): Promise<StepRow[]> {
+  const rows = await sql<StepRow[]>`
+    select name, attempt, finished_at from run_steps where run_id = ${run_id} order by finished_at desc, name limit ${limit}`
+  return rows.toReversed()
+}

@@ -71,6 +71,11 @@ export const jobAnswer = t.Object({
 })
 export const jobDetails = t.Object({
   ...jobAnswer.properties,
+  conf_schema: orNull(
+    t.Record(t.String(), t.Unknown(), {
+      description: 'JSON Schema of the conf that its runs may be handed; null: any.',
+    }),
+  ),
   next: t.Array(
     t.Object({
       slot: time,
@@ -117,6 +122,14 @@ export const runDetails = t.Object({
       finished_at: orNull(time),
       error: orNull(t.String()),
     }),
+  ),
+  steps: t.Array(
+    t.Object({
+      name: t.String(),
+      attempt: t.Integer({ description: 'The attempt that finished it; later ones do not do it again.' }),
+      finished_at: time,
+    }),
+    { description: 'The last 100 steps that it has finished.' },
   ),
 })
 export const runsPage = page(runAnswer)

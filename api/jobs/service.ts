@@ -4,6 +4,7 @@ import type { Origin } from '../../db/audit.ts'
 import { backfillByHand } from '../../db/control-jobs.ts'
 import { countActive, databaseTime, findJob, jobNotFound, listJobs, type JobRow } from '../../db/jobs.ts'
 import { runLogsAfter, type RunLogRow } from '../../db/run-logs.ts'
+import { lastSteps } from '../../db/run-steps.ts'
 import { getRun, listAttempts, listRuns, runNotFound, type RunRow, type RunState } from '../../db/runs.ts'
 import { listSlots } from '../../db/slots.ts'
 import { isCalendarDay } from '../../db/stream/event.ts'
@@ -41,6 +42,7 @@ export async function readJob(sql: Sql, name: string, locale: Locale) {
   const next = isReadable(row) ? upcoming(row, row.timezone, now, NEXT) : []
   return {
     ...describeJob(row, now),
+    conf_schema: row.conf_schema,
     next: next.map(({ slot, local, note }) => ({ slot, local, note: note && textIn(note, locale) })),
     ...(await countActive(sql, name)),
   }
@@ -88,14 +90,18 @@ function timeOf(text: string): Date {
 
 export async function readRun(sql: Sql, id: string) {
   const run = (await getRun(sql, id)) ?? missing(runNotFound(id))
-  const attempts = await listAttempts(sql, id)
+  const [attempts, steps] = await Promise.all([listAttempts(sql, id), lastSteps(sql, id, STEPS)])
   return {
     ...describeRun(run),
     attempts: attempts.map(({ attempt, state, worker, started_at, finished_at, error }) => {
       return { attempt, state, worker, started_at, finished_at, error }
     }),
+    steps: steps.map(({ name, attempt, finished_at }) => ({ name, attempt, finished_at })),
   }
 }
+
+/** How many of its finished steps a run shows. */
+const STEPS = 100
 
 /** Without what only workers need. */
 export function describeRun({ lease_until: _, ...run }: RunRow) {

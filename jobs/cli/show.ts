@@ -1,4 +1,5 @@
 import { lastRunLogs, type RunLogRow } from '../../db/run-logs.ts'
+import { lastSteps, type StepRow } from '../../db/run-steps.ts'
 import { getRun, listAttempts, runNotFound, type AttemptRow, type RunRow } from '../../db/runs.ts'
 import { formatTable, parseWords } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
@@ -13,14 +14,21 @@ export const show: Command = (words) => {
   return async (sql) => {
     const run = await getRun(sql, id)
     if (!run) throw runNotFound(id)
-    const [attempts, logs] = await Promise.all([listAttempts(sql, id), lastRunLogs(sql, id, lines)])
-    const text = values.json ? JSON.stringify({ ...run, attempts, logs }, null, 2) : describe(run, attempts, logs)
+    const [attempts, steps, logs] = await Promise.all([
+      listAttempts(sql, id),
+      lastSteps(sql, id, STEPS),
+      lastRunLogs(sql, id, lines),
+    ])
+    const shown = { ...run, attempts, steps, logs }
+    const text = values.json ? JSON.stringify(shown, null, 2) : describe(run, attempts, steps, logs)
     process.stdout.write(`${text}\n`)
     return EXIT.done
   }
 }
 
-function describe(run: RunRow, attempts: AttemptRow[], logs: RunLogRow[]): string {
+const STEPS = 100
+
+function describe(run: RunRow, attempts: AttemptRow[], steps: StepRow[], logs: RunLogRow[]): string {
   const facts = Object.entries(run).filter(([, value]) => value !== null)
   const parts = [
     facts.map(([name, value]) => `${name.padEnd(13)} ${asText(value)}`).join('\n'),
@@ -29,6 +37,8 @@ function describe(run: RunRow, attempts: AttemptRow[], logs: RunLogRow[]): strin
         return { attempt, state, worker, started_at, finished_at, error }
       }),
     ),
+    steps.length > 0 &&
+      formatTable(steps.map(({ name, attempt, finished_at }) => ({ step: name, attempt, finished_at }))),
     logs.map(logLine).join('\n'),
   ]
   return parts.filter(Boolean).join('\n\n')

@@ -4,6 +4,7 @@ import { Type } from '@sinclair/typebox'
 import { registerJobs } from '../../db/jobs.ts'
 import { claimRuns } from '../../db/run-claims.ts'
 import { endAttempts } from '../../db/run-ends.ts'
+import { saveStep } from '../../db/run-steps.ts'
 import { writeRunLogs } from '../../db/run-logs.ts'
 import { enqueueRun } from '../../db/enqueue-run.ts'
 import { jobsOf } from '../jobs/replica.ts'
@@ -82,6 +83,7 @@ test('a failed run is retried as its next attempt; one that succeeded or waits i
   expect(codeOf(await ask('POST', `/runs/${id}/retry`))).toEqual([409, 'run_not_over'])
   const claimed = await claimRuns(api.db.sql, { jobs: ['alone'], worker: 'w', lease_s: 60, limit: 1, late_after_s: 5 })
   expect(claimed).toMatchObject([{ id, attempt: 2 }])
+  expect(await saveStep(api.db.sql, { run_id: id, attempt: 2 }, 'charge', '"done"')).toBe(true)
   await endAttempts(api.db.sql, [{ run_id: id, attempt: 2, state: 'succeeded', result: { n: 1 } }])
   expect(codeOf(await ask('POST', `/runs/${id}/retry`))).toEqual([409, 'run_succeeded'])
   expect(codeOf(await ask('POST', `/runs/${id}/cancel`))).toEqual([409, 'run_ended'])
@@ -90,6 +92,7 @@ test('a failed run is retried as its next attempt; one that succeeded or waits i
     [1, 'failed'],
     [2, 'succeeded'],
   ])
+  expect(body.steps).toEqual([{ name: 'charge', attempt: 2, finished_at: expect.any(String) }])
 
   const failed = await ended('alone', 'failed')
   const { run_id } = await enqueueRun(api.db.sql, { job: 'alone', trigger: 'manual' })
@@ -233,6 +236,8 @@ test('conf that cannot be stored, or does not fit the schema of the job, is refu
     expect(codeOf(await ask('POST', '/jobs/beside/trigger', { conf }))).toEqual([422, 'conf_invalid'])
   const strict = { name: 'strict', run: () => {}, conf: Type.Object({ days: Type.Integer({ default: 7 }) }) }
   await registerJobs(api.db.sql, [...jobsOf(strict as never).values()])
+  const shown = await ask('GET', '/jobs/strict')
+  expect(shown.body.conf_schema).toMatchObject({ additionalProperties: false, properties: { days: { default: 7 } } })
   const wrong = await ask('POST', '/jobs/strict/trigger', { conf: { days: 'many' } })
   expect(codeOf(wrong)).toEqual([422, 'conf_invalid'])
   expect(wrong.body.errors).toMatchObject([{ path: '/days' }])
