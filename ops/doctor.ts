@@ -5,6 +5,7 @@ import { messageOf } from '../lib/errors.ts'
 import { EXIT } from '../lib/program.ts'
 import { readAllConfigs } from './configuration.ts'
 import { checkBun, checkDataDir, checkDisk, checkFonts, checkPort } from './doctor/machine.ts'
+import { checkBackup } from './doctor/backup.ts'
 import { checkDatabase } from './doctor/database.ts'
 import { engineChecks } from './doctor/engines.ts'
 import { checkTwoFactorKey } from './doctor/two-factor.ts'
@@ -52,6 +53,7 @@ async function diagnose(): Promise<Finding[]> {
     ['port', () => checkPort(api.host, api.port)],
     ['database', () => checkDatabase(api.db)],
     ['two-factor key', () => checkTwoFactorKey(api)],
+    ['backup', () => checkBackup(api.db)],
     ...engineChecks(api.db),
   ]
   const results: Finding[] = []

@@ -1,0 +1,55 @@
+/** Whether what is here would come back: how old the newest good backup is, who could read it, and where its copies go. */
+import { constants } from 'node:fs'
+import { access, mkdir } from 'node:fs/promises'
+import { copiesFolder } from '../../db/backup/copies-folder.ts'
+import { backupAge } from '../../db/backups.ts'
+import type { DbConfig } from '../../db/config.ts'
+import { connect } from '../../db/index.ts'
+import { withDeadline } from '../../db/outlast.ts'
+import { messageOf } from '../../lib/errors.ts'
+import { createLog } from '../../lib/log.ts'
+import type { Finding } from '../doctor.ts'
+import { WITHOUT_ENGINES } from './database.ts'
+
+const DEADLINE_MS = 20_000
+
+export async function checkBackup(config: DbConfig): Promise<Omit<Finding, 'check'>> {
+  const { backup_key, backup_url, backup_max_age_h: max_h } = config
+  const db = await connect({ ...config, ...WITHOUT_ENGINES, database_wait_s: 0 }, createLog('doctor', 'silent')).catch(
+    () => null,
+  )
+  if (!db) return { status: 'ok', found: 'not looked at, without a database', fix: null }
+  const { age_h, newest } = await backupAge(db.sql).finally(db.close)
+  const found = [
+    newest ? `the newest good one is ${age_h.toFixed(0)} h old` : 'there is none yet',
+    backup_key ? 'encrypted' : 'not encrypted and without secrets',
+    backup_url ? 'copied to BACKUP_URL' : 'not copied elsewhere',
+  ].join(', ')
+  if (backup_url) {
+    const problem = await withDeadline(reach(backup_url), DEADLINE_MS, 'BACKUP_URL').then(() => null, messageOf)
+    if (problem)
+      return {
+        status: 'failed',
+        found: `BACKUP_URL: ${problem}`,
+        fix: 'Make it reachable and writable, or correct BACKUP_URL.',
+      }
+  }
+  if (age_h > max_h)
+    return {
+      status: 'failed',
+      found: `${found}; ${max_h} h are allowed`,
+      fix: 'Run `bun run backup`; `bun run jobs runs backup` says why the nightly one did not.',
+    }
+  const advice = [
+    ...(backup_key ? [] : ['Set BACKUP_KEY, and keep it elsewhere.']),
+    ...(backup_url ? [] : ['Set BACKUP_URL to a place that does not burn with this machine.']),
+  ]
+  return { status: 'ok', found, fix: advice.length > 0 ? advice.join(' ') : null }
+}
+
+async function reach(url: string): Promise<void> {
+  if (url.startsWith('s3://')) return void (await (await import('../../db/objects/s3-inspect.ts')).inspectS3(url))
+  const folder = copiesFolder(url)!
+  await mkdir(folder, { recursive: true })
+  await access(folder, constants.W_OK | constants.X_OK)
+}
