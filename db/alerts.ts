@@ -116,14 +116,6 @@ export function listNotifications(sql: ISql, alert_id: string): Promise<Notifica
     from alert_notifications where alert_id = ${alert_id} order by id limit 1000`
 }
 
-/** Removes what was over so many days ago; how many alerts. */
-export async function deleteOldAlerts(sql: ISql, days: number): Promise<number> {
-  const rows = await sql`
-    delete from alerts where state = 'resolved' and resolved_at < now() - make_interval(days => ${days}) returning id`
-  await sql`delete from silences where ends_at < now() - make_interval(days => ${days})`
-  return rows.length
-}
-
 const columns = (sql: ISql): Fragment => sql`
   id, rule, alias, subject, severity, state, failures, detail, opened_at, last_failed_at, fired_at, resolved_at,
   acknowledged_at, acknowledged_by`

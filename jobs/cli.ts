@@ -3,6 +3,7 @@ import { connect } from '../db/index.ts'
 import { wrongUsage } from '../lib/command-line.ts'
 import { createLog } from '../lib/log.ts'
 import { EXIT } from '../lib/program.ts'
+import { alertTest } from './cli/alert-test.ts'
 import type { Command } from './cli/command.ts'
 import { backfill } from './cli/backfill.ts'
 import { cancel } from './cli/cancel.ts'
@@ -28,6 +29,8 @@ export async function runCommand(name: string, words: string[], config: JobsConf
     process.stdout.write(`${USAGE}\n`)
     process.exit(EXIT.done)
   }
+  // Needs no database: what it tries is how people hear that there is none.
+  if (name === 'alert-test') process.exit(await alertTest(words, config))
   const command = COMMANDS.get(name)
   if (!command) wrongUsage(`There is no command ${name}.`, USAGE)
   const definitions = await loadDefinitions(config.jobs_dir)

@@ -64,7 +64,7 @@ export function readJobsConfig(env: Env): JobsConfig {
       backup_max_age_h: db.backup_max_age_h,
     },
     settings: readSettings(read),
-    alerts: readAlertsConfig(read, db.data_dir),
+    alerts: readAlertsConfig(read, db),
     db,
   }
   read.finish()

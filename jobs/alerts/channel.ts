@@ -1,5 +1,5 @@
 import type { ClaimedNotification } from '../../db/alert-outbox.ts'
-import type { Severity } from '../../db/alert-rules.ts'
+import type { RuleName, Severity } from '../../db/alert-rules.ts'
 import type { Locale } from '../../lib/texts.ts'
 
 /** A way to reach people. One file each in channels/. */
@@ -12,7 +12,8 @@ export interface Channel {
 }
 
 /** What is told: a notification with its alert. */
-export type Message = Omit<ClaimedNotification, 'id' | 'attempts' | 'channel'> & {
+export type Message = Omit<ClaimedNotification, 'id' | 'attempts' | 'channel' | 'rule'> & {
+  rule: RuleName | 'TEST'
   /** The same each time it is sent, so that a receiver can tell a repetition. */
   id: string
   locale: Locale

@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path'
 import type { Severity } from '../../db/alert-rules.ts'
+import type { DbConfig } from '../../db/config.ts'
 import { SEVERITIES } from '../../db/schema/alerts.ts'
-import type { EnvReader } from '../../lib/env.ts'
+import { firstHostOnly, type EnvReader } from '../../lib/env.ts'
 import type { Mailbox } from './channels/email.ts'
 import type { TelegramBot } from './channels/telegram.ts'
 
@@ -24,7 +25,8 @@ export interface AlertsConfig {
   outage_dir: string
 }
 
-export function readAlertsConfig(read: EnvReader, data_dir: string): AlertsConfig {
+export function readAlertsConfig(read: EnvReader, db: Pick<DbConfig, 'data_dir' | 'database_url'>): AlertsConfig {
+  const { data_dir } = db
   const webhook_url = read.url('ALERT_WEBHOOK_URL', ['https', 'http'])
   const webhook_secret = read.text('ALERT_WEBHOOK_SECRET')
   if (webhook_secret !== undefined && Buffer.byteLength(webhook_secret) < 32)
@@ -40,8 +42,15 @@ export function readAlertsConfig(read: EnvReader, data_dir: string): AlertsConfi
     telegram: readTelegram(read),
     min_severity: readSeverities(read),
     database_check_s: read.integer('DATABASE_CHECK_S', 5, { min: 1, max: 3600 }),
-    outage_dir: join(data_dir, 'alerts'),
+    outage_dir: join(data_dir, 'alerts', folderOf(db.database_url)),
   }
+}
+
+/** One for each database that a DATA_DIR was used with: what one missed is not another's to record. */
+function folderOf(database_url: string | undefined): string {
+  if (database_url === undefined) return 'embedded'
+  const { hostname, port, pathname } = new URL(firstHostOnly(database_url))
+  return Bun.hash.xxHash64(`${hostname}:${port || 5432}${pathname}`).toString(36)
 }
 
 const ADDRESS = /^(?:[^<>\p{Cc}"]*<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/u

@@ -83,7 +83,8 @@ const SEVERITY: Record<Severity, Translated> = {
   CRITICAL: { en: 'Critical', pt: 'Crítico' },
 }
 
-const MEANING: Record<RuleName, Translated> = {
+const MEANING: Record<RuleName | 'TEST', Translated> = {
+  TEST: { en: 'This is a test, nothing is wrong.', pt: 'Isto é um teste, não há nada errado.' },
   DB_CONNECTION_LOST: { en: 'The database does not answer.', pt: 'O banco de dados não responde.' },
   CACHE_CONNECTION_LOST: { en: 'The cache does not answer.', pt: 'O cache não responde.' },
   API_DOWN: { en: 'The API does not answer.', pt: 'A API não responde.' },

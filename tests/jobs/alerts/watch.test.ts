@@ -8,6 +8,8 @@ import { nameChannels } from '../../../db/alert-channels.ts'
 import { openDatabaseWatch } from '../../../db/database-outage.ts'
 import { joinEmbedded } from '../../../db/embedded/index.ts'
 import { openSql } from '../../../db/index.ts'
+import { readAlertsConfig } from '../../../jobs/alerts/config.ts'
+import { envReader } from '../../../lib/env.ts'
 import type { Channel } from '../../../jobs/alerts/channel.ts'
 import { webhookChannel } from '../../../jobs/alerts/channels/webhook.ts'
 import { outageFiles } from '../../../jobs/alerts/outage-file.ts'
@@ -47,10 +49,11 @@ const told = () =>
     id: string
   }>
 const kinds = () => told().map(({ kind }) => kind)
-const kept = (data_dir: string) =>
-  existsSync(join(data_dir, 'alerts'))
-    ? readdirSync(join(data_dir, 'alerts')).filter((name) => name.endsWith('.json'))
-    : []
+/** Where a replica on that DATA_DIR keeps what the database cannot take. */
+const outageDir = (data_dir: string, database_url: string) =>
+  readAlertsConfig(envReader({}), { data_dir, database_url }).outage_dir
+const kept = (folder: string) =>
+  existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : []
 
 test('an outage is told by every replica, survives their kill -9, and is recorded once with its end; the next is another', async () => {
   const [data_dir, port] = [await dataDir(), freePort()]
@@ -70,12 +73,13 @@ test('an outage is told by every replica, survives their kill -9, and is recorde
   // Each on a machine of its own.
   const homes = [await newFolder(), await newFolder()] as const
   const replicas = homes.map(start)
+  const dirs = homes.map((home) => outageDir(home, url))
   const looking = (home: string, replica: Program) =>
-    until('the watch', () => existsSync(join(home, 'alerts/next-outage')), WAIT_MS, replica.output)
+    until('the watch', () => existsSync(join(home, 'next-outage')), WAIT_MS, replica.output)
   await Promise.all(
     replicas.map((replica) => until('ready', () => replica.output().includes('"ready"'), WAIT_MS, replica.output)),
   )
-  await Promise.all(homes.map((home, i) => looking(home, replicas[i]!)))
+  await Promise.all(dirs.map((dir, i) => looking(dir, replicas[i]!)))
 
   // kill -9 of the server, with nobody to start it again.
   const [postmaster, ...others] = postmasters(data_dir)
@@ -83,11 +87,11 @@ test('an outage is told by every replica, survives their kill -9, and is recorde
   server.kill()
   process.kill(postmaster!, 'SIGKILL')
   await until('both to tell it', () => kinds().length >= 2, WAIT_MS, replicas[0]!.output)
-  await until('both to keep it', () => homes.every((home) => kept(home).length === 1), WAIT_MS)
+  await until('both to keep it', () => dirs.every((dir) => kept(dir).length === 1), WAIT_MS)
   expect(kinds()).toEqual(['firing', 'firing'])
   expect(told()[0]!.detail).toContain('cannot reach the database')
   expect(new Set(told().map(({ alert_id }) => alert_id)).size).toBe(1)
-  const keptTold = async () => JSON.parse(await readFile(join(homes[0], 'alerts', kept(homes[0])[0]!), 'utf8')).told
+  const keptTold = async () => JSON.parse(await readFile(join(dirs[0]!, kept(dirs[0]!)[0]!), 'utf8')).told
   await until('it to be kept as told', async () => (await keptTold()).webhook, WAIT_MS)
 
   // One replica is killed and starts again while the database is still away: it knows what it has told.
@@ -99,7 +103,7 @@ test('an outage is told by every replica, survives their kill -9, and is recorde
   server = startMember(data_dir, { port })
   await server.reported('joined')
   await until('the end to be told', () => kinds().includes('resolved'), WAIT_MS, replicas[0].output)
-  await until('nothing to be kept', () => homes.every((home) => kept(home).length === 0), WAIT_MS, replicas[0].output)
+  await until('nothing to be kept', () => dirs.every((dir) => kept(dir).length === 0), WAIT_MS, replicas[0].output)
   expect(kinds()).toEqual(['firing', 'firing', 'resolved'])
   const sql = openSql(url, 1)
   const incidents = () => sql`
@@ -115,7 +119,7 @@ test('an outage is told by every replica, survives their kill -9, and is recorde
   // Stopped in good order: an outage all the same, and another one.
   await until('ready again', () => replicas[0]!.output().includes('"ready"'), WAIT_MS, replicas[0].output)
   const first_id = told()[0]!.alert_id
-  const nextIds = () => Promise.all(homes.map((home) => readFile(join(home, 'alerts/next-outage'), 'utf8')))
+  const nextIds = () => Promise.all(dirs.map((dir) => readFile(join(dir, 'next-outage'), 'utf8')))
   await until('both to know the next', async () => !(await nextIds()).includes(first_id), WAIT_MS)
   expect(new Set(await nextIds()).size).toBe(1)
   hook.requests.length = 0
@@ -143,7 +147,7 @@ async function watched(channels: (folder: string) => Channel[]) {
   const name = other.pathname.slice(1)
   other.pathname = '/postgres'
   const admin = openSql(other.href, 1)
-  const files = outageFiles(join(folder, 'alerts'))
+  const files = outageFiles(folder)
   const start = (): Watch =>
     startWatch({
       database: openDatabaseWatch(database.url),
@@ -159,7 +163,7 @@ async function watched(channels: (folder: string) => Channel[]) {
     files,
     start,
     sql: database.sql,
-    knows: () => until('the watch', () => existsSync(join(folder, 'alerts/next-outage')), WAIT_MS),
+    knows: () => until('the watch', () => existsSync(join(folder, 'next-outage')), WAIT_MS),
     async away() {
       await admin`alter database ${admin(name)} with allow_connections false`
       await admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`
@@ -232,7 +236,7 @@ test('what was recorded before a kill, and what was kept in a damaged file, does
   await alertsIn(it.sql)
   await first.stop()
   await it.files.write(outage)
-  await writeFile(join(it.folder, `alerts/database-${Bun.randomUUIDv7()}.json`), '{"told":')
+  await writeFile(join(it.folder, `database-${Bun.randomUUIDv7()}.json`), '{"told":')
   const second = it.start()
   await until('the file to be taken', () => kept(it.folder).length === 1, WAIT_MS)
   await second.stop()

@@ -1,0 +1,51 @@
+/** A test message to where alerts go, so that nobody learns on a bad day that a password is wrong. */
+import { formatTable, parseWords, wrongUsage } from '../../lib/command-line.ts'
+import { messageOf } from '../../lib/errors.ts'
+import { EXIT } from '../../lib/program.ts'
+import type { Message } from '../alerts/channel.ts'
+import { openChannels } from '../alerts/channels/index.ts'
+import { sendWithin } from '../alerts/deliver.ts'
+import type { JobsConfig } from '../config.ts'
+import { USAGE } from './usage.ts'
+
+/** Sends to the channels that the words name, or to all; 1 when any of them did not take it. */
+export async function alertTest(words: string[], { alerts, locale }: JobsConfig): Promise<number> {
+  const { values, positionals } = parseWords(words, { json: { type: 'boolean', default: false } }, USAGE)
+  const channels = openChannels(alerts)
+  const names = channels.map(({ name }) => name)
+  const unknown = positionals.filter((name) => !names.includes(name))
+  if (unknown.length > 0)
+    wrongUsage(`There is no channel ${unknown.join(', ')} in the configuration. There are: ${names.join(', ')}.`, USAGE)
+  const chosen = positionals.length > 0 ? channels.filter(({ name }) => positionals.includes(name)) : channels
+  const rows = await Promise.all(
+    chosen.map(async (channel) => {
+      const problem = await sendWithin(channel, testMessage(channel.name, locale), new AbortController().signal).then(
+        () => null,
+        messageOf,
+      )
+      return { channel: channel.name, sent: problem === null, problem }
+    }),
+  )
+  process.stdout.write(`${values.json ? JSON.stringify(rows, null, 2) : formatTable(rows)}\n`)
+  return rows.every(({ sent }) => sent) ? EXIT.done : EXIT.failed
+}
+
+function testMessage(channel: string, locale: Message['locale']): Message {
+  const alert_id = Bun.randomUUIDv7()
+  const now = new Date()
+  return {
+    id: `${alert_id}-${channel}-test`,
+    kind: 'firing',
+    rule: 'TEST',
+    alias: null,
+    subject: 'bun run jobs alert-test',
+    severity: 'INFO',
+    detail: { en: 'Alerts arrive here.', pt: 'Os alertas chegam aqui.' },
+    alert_id,
+    failures: 0,
+    opened_at: now,
+    fired_at: now,
+    resolved_at: null,
+    locale,
+  }
+}
