@@ -77,7 +77,9 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
     free.resolve()
 
     const end = decide(outcome)
-    if (end) sayEnd(runLog, outcome, end)
+    // Where we stopped it ourselves is of no interest.
+    const stack = !stopped && 'error' in outcome ? outcome.stack : undefined
+    if (end) sayEnd(runLog, end, stack)
     await runLog.close()
     const written = end !== null && (await tools.writeEnd(end))
     const duration_ms = Math.round(performance.now() - started)
@@ -125,11 +127,10 @@ async function confOf(job: Job, given: Record<string, unknown>): Promise<Record<
   return 'conf' in checked ? checked.conf : confInvalid(job.name, checked.errors)
 }
 
-function sayEnd({ note }: OpenRunLog, outcome: Outcome, end: AttemptEnd): void {
+function sayEnd({ note }: OpenRunLog, end: AttemptEnd, stack: string | undefined): void {
   if (end.state === 'handed_back') note('warn', 'Handed back: the worker is stopping.')
   if (end.state === 'cancelled') note('warn', 'Cancelled.')
   if (end.state !== 'failed') return
-  const stack = 'error' in outcome ? outcome.stack : undefined
   const then = end.retry_in_s === null ? '' : ` Trying again in ${Math.ceil(end.retry_in_s)} s.`
   note('error', `${end.error}${then}`, stack === undefined ? {} : { stack })
 }

@@ -22,18 +22,29 @@ export interface InlineTools {
 
 export async function runInline(job: Job, run: ClaimedRun, tools: InlineTools): Promise<Outcome> {
   const { roles, loopWatch, books, runLog, signal, grace_ms } = tools
+  signal.throwIfAborted()
   const held = { run_id: run.id, attempt: run.attempt }
   const step = createStep(held, books, () => roles.sql, signal)
   const context = { ...held, slot: run.slot, conf: run.conf, step, log: runLog.log, roles, signal }
 
   const { promise: leftBehind, resolve } = Promise.withResolvers<Outcome>()
-  const onAbort = () => setTimeout(() => resolve(outcomeOfThrown(signal.reason)), grace_ms)
+  let grace: ReturnType<typeof setTimeout> | undefined
+  const onAbort = () => (grace = setTimeout(leaveBehind, grace_ms))
+  const leaveBehind = () => {
+    runLog.note(
+      'warn',
+      'Left behind: it does not react to its signal, and goes on in the worker. To have it killed: isolate.',
+    )
+    resolve(outcomeOfThrown(signal.reason))
+  }
   signal.addEventListener('abort', onAbort, { once: true })
   const leave = loopWatch.enter(job.name, (sentence) => runLog.note('warn', sentence))
   try {
     const called = withoutExit(`The job ${job.name}`, async () => job.run(context))
     return await Promise.race([called.then(outcomeOfResult, outcomeOfThrown), leftBehind])
   } finally {
+    signal.removeEventListener('abort', onAbort)
+    clearTimeout(grace)
     leave()
   }
 }

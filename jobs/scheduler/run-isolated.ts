@@ -56,7 +56,10 @@ export async function runIsolated(job: Job, run: ClaimedRun, tools: IsolatedTool
   const kill = () => killGroup(child.pid)
   const onAbort = () => {
     send({ kind: 'abort', sentence: messageOf(signal.reason) })
-    grace = setTimeout(kill, grace_ms)
+    grace = setTimeout(() => {
+      runLog.note('warn', `Killed: it did not end within ${grace_ms / 1000} s after its signal.`)
+      kill()
+    }, grace_ms)
   }
   let grace: ReturnType<typeof setTimeout> | undefined
   signal.addEventListener('abort', onAbort, { once: true })

@@ -79,7 +79,9 @@ test('what cannot be logged does not fail the job', async () => {
 
 test('a job that never returns fails at its timeout', async () => {
   const sentence = 'It took longer than its timeout_s of 0.2.'
-  expect(await misbehave('never returns', {}, 'hasty')).toMatchObject({ state: 'failed', error: sentence })
+  const run = await misbehave('never returns', {}, 'hasty')
+  expect(run).toMatchObject({ state: 'failed', error: sentence })
+  expect(await logOf(run.id)).toEqual([expect.stringMatching(/^warn Left behind: /), `error ${sentence}`])
 })
 
 test('a loop that stood still is told, with the jobs that ran in it, in the log of the worker and of the run', async () => {

@@ -98,7 +98,11 @@ test('at its timeout it is killed, though it never gives way, with its children 
   expect(run).toMatchObject({ state: 'failed', error: 'It took longer than its timeout_s of 3.' })
   await gone(pids)
   // What it said just before it hung is there.
-  expect(await logOf(id)).toContain('info about to block')
+  expect(await logOf(id)).toEqual([
+    'info about to block',
+    'warn Killed: it did not end within 0.5 s after its signal.',
+    'error It took longer than its timeout_s of 3.',
+  ])
 })
 
 test('a cancelled run hears its signal first', async () => {
