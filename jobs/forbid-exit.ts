@@ -9,6 +9,9 @@ export function withoutExit<T>(who: string, run: () => T): T {
   return guarded.run(who, run)
 }
 
+/** Who runs here, if that is known: of a promise that was left behind it is not. */
+export const runsHere = (): string | undefined => guarded.getStore()
+
 /** Puts up the guard, against `everyone` if somebody is named so; returns how to take it down. */
 export function guardExit(everyone?: string): () => void {
   const exit = process.exit

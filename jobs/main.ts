@@ -4,6 +4,7 @@ import { createLog } from '../lib/log.ts'
 import { announceReady, loadConfig, runProgram } from '../lib/program.ts'
 import { stopAll, stopSignal } from '../lib/shutdown.ts'
 import { readJobsConfig } from './config.ts'
+import { runsHere } from './forbid-exit.ts'
 
 const config = loadConfig(readJobsConfig)
 const [command, ...words] = Bun.argv.slice(2)
@@ -21,7 +22,7 @@ await runProgram(async () => {
   for (const problem of problems) log.error(problem)
   // A job that leaves a promise behind, or throws in a timer, must not end the other jobs' runs.
   process.on('unhandledRejection', (err) => log.error({ err }, 'a job left a rejected promise behind'))
-  process.on('uncaughtException', (err) => log.error({ err }, 'a job threw outside its run'))
+  process.on('uncaughtException', (err) => log.error({ err, from: runsHere() }, 'a job threw outside its run'))
 
   const alerts = openAlerts(config.alerts, { log, locale: config.locale })
   // A database that does not come is what people must hear of.

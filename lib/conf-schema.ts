@@ -41,6 +41,15 @@ export function storableSchema(schema: unknown): { json: JSONValue } | { problem
   }
 }
 
+/** What must be there and has no default: a run that nobody hands a conf does not have it. */
+export function missingDefaults(schema: JSONValue | null): string[] {
+  const { required = [], properties = {} } = Object(schema) as {
+    required?: string[]
+    properties?: Record<string, Node>
+  }
+  return required.filter((name) => !('default' in (properties[name] ?? {})))
+}
+
 /** A schema that has been JSON, as TypeBox knows it. */
 export function revivedSchema(json: JSONValue): TSchema {
   return revive(structuredClone(json) as unknown as Node) as unknown as TSchema

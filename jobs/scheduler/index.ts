@@ -2,6 +2,7 @@
 import { bookkeepingPool } from '../../db/bookkeeping-pool.ts'
 import { createOutlast } from '../../db/outlast.ts'
 import { registerJobs } from '../../db/jobs.ts'
+import { missingDefaults } from '../../lib/conf-schema.ts'
 import type { Log } from '../../lib/log.ts'
 import type { JobsConfig } from '../config.ts'
 import { guardExit } from '../forbid-exit.ts'
@@ -27,6 +28,7 @@ export async function startReplica(
 ): Promise<Replica> {
   const { sql } = roles
   await registerJobs(sql, [...jobs.values()])
+  for (const job of jobs.values()) warnOfConf(job, log)
   const books = bookkeepingPool(sql, { connections: CONNECTIONS, plan: 'once' })
   const outlast = createOutlast(log, 'the worker')
   const loopWatch = watchLoop(log)
@@ -43,4 +45,14 @@ export async function startReplica(
       await books.end({ timeout: 5 })
     },
   }
+}
+
+/** Who only ever triggers it with a conf may ignore it. */
+function warnOfConf({ name, conf_schema }: Job, log: Log): void {
+  const missing = missingDefaults(conf_schema)
+  if (missing.length > 0)
+    log.warn(
+      { job: name, missing },
+      'nobody hands a scheduled run a conf, and this job requires one: its scheduled runs will fail; give these defaults',
+    )
 }

@@ -36,7 +36,7 @@ const PROGRAM = join(import.meta.dir, '../isolated/main.ts')
 /** Reads from 9 the pipe that ends with the worker. $$ is the job's process, and its group. */
 const WITH_LIFELINE = 'exec 9<&0 </dev/null; (read _ <&9; kill -s KILL -- -$$) >/dev/null 2>&1 3>&- & exec "$@" 9<&-'
 /** What was said before the end is in the pipes then; who has left the group may hold them open. */
-const LAST_WORDS_MS = 3000
+const LAST_WORDS_MS = 1000
 
 export async function runIsolated(job: Job, run: ClaimedRun, tools: IsolatedTools): Promise<Outcome> {
   const { config, file, runLog, signal, grace_ms } = tools

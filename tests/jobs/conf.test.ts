@@ -8,6 +8,7 @@ import { fittingConf } from '../../db/job-conf.ts'
 import { registerJobs } from '../../db/jobs.ts'
 import { enqueueRun, getRun, listRuns } from '../../db/runs.ts'
 import { job } from '../../jobs/job.ts'
+import { missingDefaults } from '../../lib/conf-schema.ts'
 import { textIn } from '../../lib/texts.ts'
 import { AppError } from '../../lib/errors.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'
@@ -130,6 +131,11 @@ async function runWith(name: string, conf: TSchema, given: Record<string, unknow
 test('a run without a conf gets the defaults', async () => {
   const conf = Type.Object({ days: Type.Integer({ default: 7 }) })
   expect(await runWith('defaults', conf, {})).toMatchObject({ state: 'succeeded', result: { days: 7 } })
+})
+
+test('what a scheduled run will lack is found beforehand', () => {
+  expect(missingDefaults(null)).toEqual([])
+  expect(missingDefaults(define('some', everyKind).conf_schema)).toEqual(['day'])
 })
 
 test('a run whose conf does not fit fails at once, whatever its retries, without being started', async () => {

@@ -105,6 +105,7 @@ test('what a job leaves behind to fail later ends neither its run nor the worker
   const said = (sentence: string) => () => survivor.output().includes(sentence)
   await until('the rejection in the log', said('nobody awaits'), 5000, survivor.output)
   await until('the throw in the log', said('thrown in a timer'), 5000, survivor.output)
+  expect(survivor.output()).toContain('"from":"The job careless"')
   expect(await isAlive(survivor)).toBe(true)
 })
 
