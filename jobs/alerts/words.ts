@@ -22,7 +22,8 @@ export function wordsOf(message: Message): Words {
     reminder: `${say(SEVERITY[severity])}, ${say(STILL)}: ${name}`,
     resolved: `${say(OVER)}: ${name}`,
   }[kind]
-  return { title, meaning: say(MEANING[message.rule]), detail: say(message.detail), facts: factsOf(message) }
+  const meaning = kind === 'resolved' ? `${say(AGAIN)} ${say(MEANING[message.rule])}` : say(MEANING[message.rule])
+  return { title, meaning, detail: say(message.detail), facts: factsOf(message) }
 }
 
 /** All of it as plain text. */
@@ -75,6 +76,7 @@ function duration(length_ms: number, locale: Locale): string {
 }
 
 const STILL = { en: 'still', pt: 'ainda' }
+const AGAIN = { en: 'All is well again. What it was:', pt: 'Voltou ao normal. O que havia:' }
 const OVER = { en: 'Resolved', pt: 'Resolvido' }
 const SEVERITY: Record<Severity, Translated> = {
   INFO: { en: 'Info', pt: 'Informação' },
