@@ -171,3 +171,10 @@ export const logLine = t.Object({
   logged_at: time,
 })
 export const logsPage = page(logLine)
+
+/** One of the events of a run that is followed. */
+export const logEvent = t.Object({
+  event: oneOf(['log', 'end']),
+  id: t.Optional(t.String({ description: 'Of a log line, for Last-Event-ID.' })),
+  data: t.String({ description: 'JSON: a line as the list has it, or at the end the run.' }),
+})

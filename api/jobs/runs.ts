@@ -10,14 +10,14 @@ import { headers } from '../http/openapi.ts'
 import { originOf } from '../http/origin.ts'
 import { validationFailed } from '../http/problems.ts'
 import { responses } from '../http/responses.ts'
-import { logsPage, logsQuery, runAnswer, runDetails, runParams, type LogsQuery } from './model.ts'
+import { logEvent, logsPage, logsQuery, runAnswer, runDetails, runParams, type LogsQuery } from './model.ts'
 import { describeLine, describeRun, LINE, lineOf, readLogs, readRun } from './service.ts'
 
 const tags = ['jobs']
 
 const { 200: logs, ...problems } = responses({ 200: logsPage }, [404, 422])
 const LOGS_ANSWERS = {
-  200: { ...logs, content: { ...logs.content, 'text/event-stream': { schema: { type: 'string' } } } },
+  200: { ...logs, content: { ...logs.content, 'text/event-stream': { schema: logEvent } } },
   ...problems,
 }
 
