@@ -5,23 +5,19 @@ import type { ISql } from 'postgres'
 import { recordAudit, type AuditAction, type Origin } from './audit.ts'
 import { backfill, type BackfilledSlot, type BackfillRange } from './backfill.ts'
 import { cancelRun } from './cancel-runs.ts'
-import { enqueueRun } from './enqueue-run.ts'
+import { enqueueRun, type NewRun } from './enqueue-run.ts'
 import { fittingConf } from './job-conf.ts'
 import { inTransaction } from './in-transaction.ts'
 import { pauseJob, resumeJob } from './jobs.ts'
 import { retryRun } from './retry-run.ts'
 import type { RunRow } from './runs.ts'
 
-/** Queues a run; its id. Throws as fittingConf and enqueueRun do. */
-export function triggerByHand(
-  sql: ISql,
-  { job, conf }: { job: string; conf: Record<string, unknown> },
-  origin: Origin,
-): Promise<string> {
+/** Queues a run whose conf fits, or finds the one of its dedupe key; its id. Throws as fittingConf and enqueueRun do. */
+export function triggerRun(sql: ISql, run: NewRun, origin: Origin): Promise<string> {
   return inTransaction(sql, async (tx) => {
-    const fitting = await fittingConf(tx, job, conf)
-    const { run_id } = await enqueueRun(tx, { job, conf: fitting, trigger: 'manual' })
-    await audit(tx, 'job.triggered', job, origin, { run_id })
+    const conf = await fittingConf(tx, run.job, run.conf)
+    const { run_id, created } = await enqueueRun(tx, { ...run, conf })
+    if (created) await audit(tx, 'job.triggered', run.job, origin, { run_id, trigger: run.trigger })
     return run_id
   })
 }

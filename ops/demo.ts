@@ -52,6 +52,9 @@ await runProgram(async () => {
   const uploaded = await api.send('POST', '/charts', form)
   tell('workbook', `${String(uploaded.key)} uploaded`)
 
+  const run = await api.json('POST', '/jobs/hello/trigger', { conf: { name: 'demo' } })
+  tell('job', `GET ${url}/runs/${String(run.run_id)}`)
+
   const last = events.at(-1)!
   await until('the last event to reach the history', async () => {
     const page = await api.json('GET', `/events/history?sku=${last.sku}&limit=1`)

@@ -1,10 +1,9 @@
 import type { Origin } from '../../db/audit.ts'
-import type { Session } from '../../db/sessions.ts'
 import { requestIdOf } from './access-log.ts'
 import { clientAddress } from './client-address.ts'
 
 /** Who asks, from where, as what: the part of an audit row that a request knows. */
-export function originOf(request: Request, session?: Pick<Session, 'user_id' | 'username'>): Origin {
+export function originOf(request: Request, session?: { user_id: string | null; username: string }): Origin {
   return {
     actor_id: session?.user_id ?? null,
     actor_name: session?.username ?? null,

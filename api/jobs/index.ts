@@ -1,5 +1,5 @@
 import { Elysia } from 'elysia'
-import { setPaused, triggerByHand } from '../../db/control-jobs.ts'
+import { setPaused, triggerRun } from '../../db/control-jobs.ts'
 import { findJob } from '../../db/jobs.ts'
 import type { ApiContext } from '../context.ts'
 import { withSession } from '../http/authenticate.ts'
@@ -82,8 +82,8 @@ export function jobs(context: ApiContext) {
       '/jobs/:name/trigger',
       ({ params, body, request, session }) =>
         once(sql, request, async (tx) => {
-          const run = { job: params.name, conf: body?.conf ?? {} }
-          const run_id = await triggerByHand(tx, run, originOf(request, session))
+          const run = { job: params.name, conf: body?.conf ?? {}, trigger: 'manual' } as const
+          const run_id = await triggerRun(tx, run, originOf(request, session))
           return Response.json({ run_id }, { status: 202, headers: { location: `/runs/${run_id}` } })
         }),
       {

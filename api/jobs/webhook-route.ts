@@ -2,8 +2,9 @@ import { Value } from '@sinclair/typebox/value'
 import { Elysia } from 'elysia'
 import { unstorablePart } from '../../db/storable.ts'
 import type { ApiContext } from '../context.ts'
-import { isSignedIn } from '../http/authenticate.ts'
+import { isSignedIn, sessionOf } from '../http/authenticate.ts'
 import { MAX_BODY_BYTES, parseJson, readBytes } from '../http/body.ts'
+import { originOf } from '../http/origin.ts'
 import { asErrorItem, validationFailed } from '../http/problems.ts'
 import { jsonBody, responses } from '../http/responses.ts'
 import { accepted, webhookBody } from './model.ts'
@@ -20,7 +21,9 @@ export function webhook({ config, db }: ApiContext) {
       if (!Value.Check(webhookBody, body)) throw validationFailed([...Value.Errors(webhookBody, body)].map(asErrorItem))
       const unstorable = unstorablePart(body)
       if (unstorable) throw validationFailed([{ path: '/', message: unstorable }])
-      return Response.json(await triggerByWebhook(db.sql, body, signature), { status: 202 })
+      // Who signs has no user here.
+      const origin = originOf(request, isSignedIn(request) ? sessionOf(request) : SIGNER)
+      return Response.json(await triggerByWebhook(db.sql, body, signature, origin), { status: 202 })
     },
     {
       detail: {
@@ -36,3 +39,5 @@ export function webhook({ config, db }: ApiContext) {
     },
   )
 }
+
+const SIGNER = { user_id: null, username: 'who signs with WEBHOOK_SECRET' }

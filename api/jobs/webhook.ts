@@ -5,8 +5,8 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Sql } from 'postgres'
-import { fittingConf } from '../../db/job-conf.ts'
-import { enqueueRun } from '../../db/runs.ts'
+import type { Origin } from '../../db/audit.ts'
+import { triggerRun } from '../../db/control-jobs.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Translated } from '../../lib/texts.ts'
 import { validationFailed } from '../http/problems.ts'
@@ -40,7 +40,12 @@ interface Trigger {
 }
 
 /** Queues the run, or finds the one of the first time. Throws AppError 404, 409 or 422. */
-export async function triggerByWebhook(sql: Sql, trigger: Trigger, signature: string | undefined) {
+export async function triggerByWebhook(
+  sql: Sql,
+  trigger: Trigger,
+  signature: string | undefined,
+  origin: Origin,
+): Promise<{ run_id: string }> {
   const { job, dag_id, conf, event_id } = trigger
   const name = job ?? dag_id
   if (name === undefined || (job !== undefined && dag_id !== undefined && job !== dag_id))
@@ -51,13 +56,8 @@ export async function triggerByWebhook(sql: Sql, trigger: Trigger, signature: st
       },
     ])
   const once = event_id === undefined ? signature && `signature:${signature}` : `event:${event_id}`
-  const { run_id } = await enqueueRun(sql, {
-    job: name,
-    trigger: 'webhook',
-    conf: await fittingConf(sql, name, conf),
-    ...(once && { dedupe_key: once }),
-  })
-  return { run_id }
+  const run = { job: name, trigger: 'webhook', ...(conf && { conf }), ...(once && { dedupe_key: once }) } as const
+  return { run_id: await triggerRun(sql, run, origin) }
 }
 
 const unsigned = ({ en, pt }: Translated) => new AppError('signature_wrong', 401, { en, pt })

@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres'
 import { createBell } from '../../db/bell.ts'
-import { triggerByHand } from '../../db/control-jobs.ts'
+import { triggerRun } from '../../db/control-jobs.ts'
 import { registerJobs } from '../../db/jobs.ts'
 import { listen } from '../../db/listen.ts'
 import { getRun, RUN_ENDED, type RunRow } from '../../db/runs.ts'
@@ -26,7 +26,8 @@ export const trigger: Command = (words, definitions) => {
   return async (sql) => {
     // Nobody may have started the scheduler yet.
     await registerJobs(sql, [job])
-    const run_id = await triggerByHand(sql, { job: job.name, conf: given }, whoTypes()).catch(sayMisfit)
+    const asked = { job: job.name, conf: given, trigger: 'manual' } as const
+    const run_id = await triggerRun(sql, asked, whoTypes()).catch(sayMisfit)
     if (run_id === null) return EXIT.usage
     const run = values.wait ? await waitForEnd(sql, run_id) : await readRun(sql, run_id)
     const { id, state, attempt, error, result } = run

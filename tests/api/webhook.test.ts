@@ -70,6 +70,14 @@ test('a repeated event_id gives the same run, also twenty at once and with a new
   expect(new Set(await Promise.all(answers.map(runIdOf))).size).toBe(1)
 })
 
+test('a run that it started is in the audit, once', async () => {
+  for (let n = 0; n < 2; n++) expect((await send({ job: 'nightly', event_id: 'audited' })).status).toBe(202)
+  const rows = await api.db.sql`
+    select actor_id, actor_name, details ->> 'trigger' as trigger from audit a join runs r on r.id::text = a.details ->> 'run_id'
+    where a.action = 'job.triggered' and r.dedupe_key = 'event:audited'`
+  expect([...rows]).toEqual([{ actor_id: null, actor_name: 'who signs with WEBHOOK_SECRET', trigger: 'webhook' }])
+})
+
 test('without an event_id, whoever replays what was sent starts nothing new', async () => {
   const at = String(now_s())
   const runs = [

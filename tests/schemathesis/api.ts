@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { Sql } from 'postgres'
 import { makeOnce, needCommand, run } from '../../ops/engines/install.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'
 import { freePort, startProgram, until, type Program } from '../e2e/program.ts'
@@ -32,7 +33,22 @@ beforeAll(async () => {
       () => false,
     )
   await until('the API', live, 60_000, api.output)
+  await putRun(database.sql)
 }, 120_000)
+
+/** The job and the run that schemathesis.toml names. */
+async function putRun(sql: Sql): Promise<void> {
+  const id = '01a1fc6d-ba26-771a-b067-b72d1b4570e8'
+  await sql`insert into jobs (name, schedule, timezone) values ('fuzzed', '30 2 * * *', 'America/Sao_Paulo')`
+  await sql`
+    insert into runs (id, job, slot, trigger, state, attempt, started_at, finished_at)
+    values (${id}, 'fuzzed', now(), 'schedule', 'succeeded', 1, now(), now())`
+  await sql`insert into slots (job, slot, state, run_id) select job, slot, 'ran', id from runs`
+  await sql`insert into run_attempts (run_id, attempt, state, worker) values (${id}, 1, 'succeeded', 'w')`
+  await sql`
+    insert into run_logs (run_id, attempt, level, message)
+    select ${id}, 1, 'info', 'line ' || n from generate_series(1, 120) n`
+}
 
 afterAll(async () => {
   api.kill('SIGKILL')
