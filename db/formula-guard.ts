@@ -14,6 +14,8 @@ export function withoutFormulaGuard(text: string): string {
 
 /** Any text as a cell of RFC 4180. */
 export function csvText(text: string): string {
+  // Nearly every cell is as it is.
+  if (!/[",\r\n]|^['=+\-@]/.test(text)) return text
   const guarded = withFormulaGuard(text)
   return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded
 }

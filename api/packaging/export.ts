@@ -8,7 +8,7 @@ import { AppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { csvText } from '../../db/formula-guard.ts'
 
-const BATCH_ROWS = 500
+const BATCH_ROWS = 1000
 /** How long a reader may take no data. */
 const STALL_MS = 30_000
 /** Each holds a database connection of the few that there are. */
@@ -39,13 +39,23 @@ export function createExporter(sql: Sql, log: Log, stall_ms = STALL_MS) {
 }
 
 async function* csvChunks(sql: Sql, filters: PackagingFilters): AsyncGenerator<string> {
-  let chunk = `${PACKAGING_FIELDS.join(',')}\r\n`
-  for await (const rows of exportPackaging(sql, filters, BATCH_ROWS)) {
-    for (const row of rows) chunk += csvLine(row)
-    yield chunk
-    chunk = ''
+  const batches = exportPackaging(sql, filters, BATCH_ROWS)[Symbol.asyncIterator]()
+  // The database prepares the next batch while this one is written and sent.
+  let next = batches.next()
+  try {
+    let chunk = `${PACKAGING_FIELDS.join(',')}\r\n`
+    for (let { done, value } = await next; !done; { done, value } = await next) {
+      next = batches.next()
+      for (const row of value!) chunk += csvLine(row)
+      yield chunk
+      chunk = ''
+    }
+    if (chunk !== '') yield chunk
+  } finally {
+    // Whoever stops reading: the cursor takes its end only when it has answered.
+    await next.catch(() => {})
+    await batches.return?.()
   }
-  if (chunk !== '') yield chunk
 }
 
 export function csvLine(row: PackagingValues): string {
