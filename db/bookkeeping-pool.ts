@@ -8,9 +8,15 @@
 import postgres, { type Sql } from 'postgres'
 
 const CONNECTIONS = 2
+/**
+ * A program that is frozen between two statements of a transaction keeps the rows that it locked, and nobody else gets
+ * at its runs. No bookkeeping waits for anything in the middle.
+ */
+const IDLE_IN_TRANSACTION_MS = 5000
 
 /** Every statement of a consumer is meant to follow an index, row by row. */
-const FOLLOW_INDEXES = {
+const SETTINGS = {
+  idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
   enable_seqscan: 'off',
   enable_bitmapscan: 'off',
   enable_hashjoin: 'off',
@@ -30,6 +36,6 @@ export function bookkeepingPool(
 ): Sql {
   const { options } = sql
   const plan_cache_mode = plan === 'anew' ? 'force_custom_plan' : 'force_generic_plan'
-  const connection = { ...options.connection, ...FOLLOW_INDEXES, plan_cache_mode }
+  const connection = { ...options.connection, ...SETTINGS, plan_cache_mode }
   return postgres({ ...options, max: connections, connection } as object) as unknown as Sql
 }

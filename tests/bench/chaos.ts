@@ -24,6 +24,7 @@ export async function bench(_part: string | undefined, seconds = 300): Promise<F
       none('slots unaccounted for', found.slots_unaccounted, `of ${slots}`),
       none('books that contradict themselves or the jobs', found.contradictions, `of ${runs} runs`),
       none('results of an attempt that no longer counted', found.results_of_stale_attempts, `of ${runs} runs`),
+      none('retries before their time', found.retries_too_early, `of ${attempts}`),
       none('runs of a dead worker not taken up', found.not_taken_up, `of ${hit}`),
       row('taken up after, the longest', found.taken_up_within_s, 's', '<= 30', `a lease of ${LEASE_S} s, the default`),
     ]

@@ -21,6 +21,7 @@ test('whoever is killed or frozen: every slot is accounted for, runs once, and n
     slots_unaccounted: 0,
     contradictions: 0,
     results_of_stale_attempts: 0,
+    retries_too_early: 0,
     not_taken_up: 0,
   })
   // With the default lease of 15 s it is 20 s; a busy machine has 30.

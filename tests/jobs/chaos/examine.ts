@@ -3,6 +3,7 @@ import type { Sql } from 'postgres'
 import { slotsBetween } from '../../../lib/schedule.ts'
 import type { Job } from '../../../jobs/job.ts'
 import type { Blow, Blows } from './blows.ts'
+import { FIRST_BACKOFF_S } from './job.ts'
 
 export interface ChaosReport {
   /** By the jobs' own ledger, which takes everything, and by our books. */
@@ -12,6 +13,8 @@ export interface ChaosReport {
   slots_unaccounted: number
   /** Slots whose row says that they ran, without a run; and runs that the ledger knows and the books do not. */
   contradictions: number
+  /** Attempts after a failure that did not wait for the backoff, of which jitter takes at most a tenth. */
+  retries_too_early: number
   /** Runs that succeeded with a result of another attempt than the one that counts. */
   results_of_stale_attempts: number
   /** From a kill to the next attempt's start, the longest, for every run of a killed or long frozen replica. */
@@ -55,6 +58,11 @@ export async function examine(
         + (select count(*) from slots where state = 'queued')::int
         + (select count(*) from chaos_ledger l where not exists (
                 select from run_attempts a where a.run_id = l.run_id and a.attempt = l.attempt))::int as n`),
+    retries_too_early: await count(sql`
+      select count(*)::int as n from run_attempts failed
+      join run_attempts next on next.run_id = failed.run_id and next.attempt = failed.attempt + 1
+      where failed.state = 'failed'
+        and next.started_at < failed.finished_at + make_interval(secs => ${FIRST_BACKOFF_S * 0.9})`),
     results_of_stale_attempts: await count(sql`
       select count(*)::int as n from runs
       where state = 'succeeded' and (result->>'attempt')::int is distinct from attempt`),

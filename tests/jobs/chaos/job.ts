@@ -5,6 +5,8 @@
 import type { Sql } from 'postgres'
 import { job, type Job, type JobContext, type JobOptions } from '../../../jobs/job.ts'
 
+export const FIRST_BACKOFF_S = 0.3
+
 export async function createLedger(sql: Sql): Promise<void> {
   await sql`
     create table chaos_ledger (
@@ -25,7 +27,7 @@ export function chaosJob(i: number): Job {
     schedule,
     overlap,
     retries: 2,
-    backoff: { first_s: 0.3, max_s: 1 },
+    backoff: { first_s: FIRST_BACKOFF_S, max_s: 1 },
     run: (context) => work(context, name, works_ms, fails),
   }
   // A child process costs too much to start one each second.
