@@ -3,7 +3,7 @@
  *
  * Such a run takes the slot of the run that it follows, and an empty conf; its dedupe key names that run, so that
  * however often this is asked, there is one. It waits for its turn where the overlap rule would skip it: no success is
- * passed over. A paused job is not started, and not made up for.
+ * passed over. A paused job is not started, and not made up for; one whose file is gone is not started either.
  */
 import type { ISql } from 'postgres'
 import { cancelling, superseded, SUPERSEDED } from './cancel-runs.ts'
@@ -14,7 +14,10 @@ export async function queueDependents(tx: ISql, succeeded: Array<{ run_id: strin
   const due = await tx<{ job: string; slot: Date | null; follows: string }[]>`
     select j.name as job, r.id as follows,
       case when not exists (select from runs other where other.job = j.name and other.slot = r.slot) then r.slot end as slot
-    from runs r join jobs j on j.after = r.job
+    from runs r
+    join jobs up on up.name = r.job
+    -- A program makes all its jobs known at once: one that was not named with the other the last time is gone.
+    join jobs j on j.after = r.job and j.seen_at >= up.seen_at
     where r.id = any(${succeeded.map(({ run_id }) => run_id)}::uuid[]) and j.paused_at is null`
   if (due.length === 0) return
   const runs = due.map((run) => ({ ...run, id: Bun.randomUUIDv7() }))

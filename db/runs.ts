@@ -76,5 +76,5 @@ export function runNotFound(id: string): AppError {
   })
 }
 
-// For those who still look for it here.
+/** Starting a run has a file of its own; who works with runs finds it here, too. */
 export { enqueueRun } from './enqueue-run.ts'

@@ -23,6 +23,7 @@ const TITLES: Record<number, string> = {
   422: 'Conteúdo não processável',
   429: 'Requisições demais',
   500: 'Erro interno do servidor',
+  502: 'Resposta inválida de outro sistema',
   503: 'Serviço indisponível',
   507: 'Espaço insuficiente',
 }

@@ -22,7 +22,7 @@ export const backfill: Command = (words, definitions) => {
   const dry_run = values['dry-run']
   return async (sql) => {
     // Nobody may have started the scheduler yet.
-    await registerJobs(sql, [job])
+    await registerJobs(sql, [...definitions.jobs.values()])
     const slots = dry_run
       ? (await slotsWithoutRun(sql, range)).map((slot) => ({ slot, run_id: null }))
       : await backfillByHand(sql, range, whoTypes())

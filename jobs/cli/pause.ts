@@ -15,7 +15,7 @@ function pausing(paused: boolean): Command {
     const job = jobNamed(positionals, definitions)
     return async (sql) => {
       // Nobody may have started the scheduler yet.
-      await registerJobs(sql, [job])
+      await registerJobs(sql, [...definitions.jobs.values()])
       await setPaused(sql, job.name, paused, whoTypes())
       printRows([{ name: job.name, paused }], values.json)
       return EXIT.done

@@ -25,7 +25,7 @@ export const trigger: Command = (words, definitions) => {
   const given = readConf(values.conf)
   return async (sql) => {
     // Nobody may have started the scheduler yet.
-    await registerJobs(sql, [job])
+    await registerJobs(sql, [...definitions.jobs.values()])
     const asked = { job: job.name, conf: given, trigger: 'manual' } as const
     const run_id = await triggerRun(sql, asked, whoTypes()).catch(sayMisfit)
     if (run_id === null) return EXIT.usage

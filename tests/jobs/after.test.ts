@@ -82,6 +82,13 @@ test('a paused job does not follow', async () => {
   expect(await listRuns(database.sql, 'rests', 10)).toEqual([])
 })
 
+test('a job whose file is gone does not follow', async () => {
+  await registered({ name: 'stays' }, { name: 'gone', after: 'stays' })
+  await registered({ name: 'stays' })
+  await runTo('stays', SUCCESS)
+  expect(await listRuns(database.sql, 'gone', 10)).toEqual([])
+})
+
 test('a slot that the job has had before it came after another is no reason to lose its run', async () => {
   const { sql } = database
   await registered({ name: 'upstream' }, { name: 'was_timed', after: 'upstream' })
