@@ -9,10 +9,11 @@ import type { ApiContext } from './context.ts'
 import { events } from './events/index.ts'
 import { health } from './health/index.ts'
 import { createApiMetrics } from './health/metrics.ts'
-import { logAccess, nameRequest, requestIdOf } from './http/access-log.ts'
+import { logAccess } from './http/access-log.ts'
 import { admit } from './http/admit.ts'
+import { arrivalOf, arrive } from './http/arrival.ts'
 import { MAX_BODY_BYTES, readJson, refuseHugeBody } from './http/body.ts'
-import { cameByHttps, rememberServer } from './http/client-address.ts'
+import { cameByHttps } from './http/client-address.ts'
 import { corsHeaders, preflight } from './http/cors.ts'
 import { docs } from './http/docs.ts'
 import { languageOf } from './http/language.ts'
@@ -20,6 +21,7 @@ import { createMethods } from './http/methods.ts'
 import { problemResponse } from './http/problems.ts'
 import { createRateLimiter } from './http/rate-limit.ts'
 import { takesRawBody } from './http/raw-body.ts'
+import { HSTS, SECURITY_HEADERS } from './http/security-headers.ts'
 import { createSlowRefusal, REFUSAL_DELAY_MS } from './http/slow-refusal.ts'
 import { jobs } from './jobs/index.ts'
 import { kpis } from './kpis/index.ts'
@@ -52,28 +54,28 @@ export function createApp(context: ApiContext) {
     serve: { maxRequestBodySize: Number.MAX_SAFE_INTEGER, idleTimeout: IDLE_S },
   })
     .onRequest(async ({ request, set, server }) => {
-      rememberServer(request, server, config.trusted_proxies)
+      const { request_id, path } = arrive(request, server, config.trusted_proxies)
       const cors = corsHeaders(request, config.cors_origins)
-      Object.assign(set.headers, SECURITY_HEADERS, cors, { 'x-request-id': nameRequest(request) })
+      set.headers = { ...SECURITY_HEADERS, 'x-request-id': request_id, ...cors }
       if (config.tls || cameByHttps(request)) set.headers['strict-transport-security'] = HSTS
       const asked_beforehand = preflight(request, cors)
       if (asked_beforehand) return asked_beforehand
-      const path = pathOf(request)
       Object.assign(set.headers, await admit(request, path, context, limiter))
       const other = methods.instead(request.method, path)
       if (other.length > 0) throw wrongMethod(request, other)
       refuseHugeBody(request, takesRawBody(request.method, path) ? config.max_upload_bytes : MAX_BODY_BYTES)
     })
     .onParse(({ request, contentType }) => {
-      if (takesRawBody(request.method, pathOf(request))) return null
+      if (takesRawBody(request.method, arrivalOf(request).path)) return null
       if (contentType === 'application/json') return readJson(request)
       if (contentType) throw unsupportedBody(contentType)
     })
     .onError(async ({ error, code, request, set }) => {
-      await slowRefusal(pathOf(request), error)
-      const other = code === 'NOT_FOUND' ? methods.of(pathOf(request)) : []
+      const { path, request_id } = arrivalOf(request)
+      await slowRefusal(path, error)
+      const other = code === 'NOT_FOUND' ? methods.of(path) : []
       const thrown = other.length > 0 ? wrongMethod(request, other) : error
-      const answer = problemResponse(thrown, requestIdOf(request), log, {
+      const answer = problemResponse(thrown, request_id, log, {
         locale: languageOf(request, config.locale),
         vary: set.headers.vary,
       })
@@ -82,7 +84,7 @@ export function createApp(context: ApiContext) {
     })
     .onAfterResponse(({ request, responseValue, set, route }) => {
       const status = responseValue instanceof Response ? responseValue.status : Number(set.status ?? 200)
-      const seconds = logAccess(log, request, pathOf(request), status)
+      const seconds = logAccess(log, request.method, arrivalOf(request), status)
       metrics.observe(request.method, route || 'unmatched', status, seconds)
       context.answers.count(route, status, seconds)
     })
@@ -96,26 +98,6 @@ export function createApp(context: ApiContext) {
  * How long headers, or the next 16 KiB of a body, may take, seconds. A client that drips keeps its socket no longer.
  */
 const IDLE_S = 15
-
-const SECURITY_HEADERS = {
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  // Answers are somebody's data; what may be kept (pictures, the page's files) says so itself.
-  'cache-control': 'no-store',
-}
-/** Two years, as browsers' preload lists want it. */
-const HSTS = 'max-age=63072000; includeSubDomains'
-
-/** The path as the router sees it. */
-function pathOf(request: Request): string {
-  const start = request.url.indexOf('/', request.url.indexOf('://') + 3)
-  const end = request.url.indexOf('?', start)
-  return request.url.slice(start, end === -1 ? undefined : end)
-}
 
 /** A form must not pass for JSON. */
 function unsupportedBody(contentType: string): AppError {

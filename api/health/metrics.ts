@@ -11,14 +11,24 @@ export interface ApiMetrics {
   meanResponseTime(): number
 }
 
+interface Series {
+  labels: { method: string; route: string; status: string }
+  answered: number
+  time: { observe(seconds: number): void }
+}
+
 export function createApiMetrics(): ApiMetrics {
   const registry = new Registry()
   const labelNames = ['method', 'route', 'status'] as const
-  const requests = new Counter({
+  new Counter({
     name: 'doca_http_requests_total',
     help: 'Answered requests.',
     labelNames,
     registers: [registry],
+    collect() {
+      this.reset()
+      for (const { labels, answered } of series.values()) this.inc(labels, answered)
+    },
   })
   const duration = new Histogram({
     name: 'doca_http_request_duration_seconds',
@@ -29,26 +39,23 @@ export function createApiMetrics(): ApiMetrics {
   })
   const recent: number[] = []
   let next = 0
-  // Looked up once: finding a series by its labels is dearer than counting in it.
-  const series = new Map<
-    string,
-    { count: ReturnType<typeof requests.labels>; time: ReturnType<typeof duration.labels> }
-  >()
-  function seriesOf(method: string, route: string, status: number) {
+  // Finding a series by its labels is dearer than counting in it: looked up once, and the counter only at a scrape.
+  const series = new Map<string, Series>()
+  function seriesOf(method: string, route: string, status: number): Series {
     const name = `${method} ${status} ${route}`
     const known = series.get(name)
     if (known) return known
     const labels = { method, route, status: String(status) }
-    const made = { count: requests.labels(labels), time: duration.labels(labels) }
+    const made = { labels, answered: 0, time: duration.labels(labels) }
     series.set(name, made)
     return made
   }
   return {
     registry,
     observe(method, route, status, seconds) {
-      const { count, time } = seriesOf(method, route, status)
-      count.inc()
-      time.observe(seconds)
+      const one = seriesOf(method, route, status)
+      one.answered++
+      one.time.observe(seconds)
       recent[next] = seconds
       next = (next + 1) % RECENT
     },

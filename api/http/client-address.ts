@@ -2,26 +2,17 @@
  * Where a request comes from: the socket's address, or, behind proxies that TRUSTED_PROXIES names, what the nearest of
  * them wrote into X-Forwarded-For. Read from the right: what stands left of the first stranger was written by strangers.
  */
-import type { Server } from 'bun'
 import { BlockList, isIP } from 'node:net'
-
-type AnyServer = Pick<Server<unknown>, 'requestIP'>
-
-const arrivals = new WeakMap<Request, { server: AnyServer; proxies: BlockList }>()
-
-/** Remembers who took the request, so that its address is looked up only where somebody asks. */
-export function rememberServer(request: Request, server: AnyServer | null, proxies: BlockList): void {
-  if (server) arrivals.set(request, { server, proxies })
-}
+import { arrivalOf } from './arrival.ts'
 
 /** An IPv4 or IPv6 address; null where there is no socket. */
 export function clientAddress(request: Request): string | null {
-  const arrival = arrivals.get(request)
-  const peer = arrival?.server.requestIP(request)
-  if (!arrival || !peer) return null
+  const { server, proxies } = arrivalOf(request)
+  const peer = server?.requestIP(request)
+  if (!peer) return null
   let address = plain(peer.address)
   for (const hop of request.headers.get('x-forwarded-for')?.split(',').toReversed() ?? []) {
-    if (!isTrusted(address, arrival.proxies)) break
+    if (!isTrusted(address, proxies)) break
     const next = plain(hop.trim())
     if (isIP(next) === 0) break
     address = next
@@ -31,10 +22,11 @@ export function clientAddress(request: Request): string | null {
 
 /** True when a trusted proxy says that the client came to it by HTTPS. */
 export function cameByHttps(request: Request): boolean {
+  const { server, proxies } = arrivalOf(request)
+  if (proxies.rules.length === 0) return false
   if (request.headers.get('x-forwarded-proto')?.split(',').at(-1)?.trim() !== 'https') return false
-  const arrival = arrivals.get(request)
-  const peer = arrival?.server.requestIP(request)
-  return Boolean(arrival && peer && isTrusted(plain(peer.address), arrival.proxies))
+  const peer = server?.requestIP(request)
+  return Boolean(peer && isTrusted(plain(peer.address), proxies))
 }
 
 /** Addresses and networks such as `10.0.0.0/8` or `::1`; throws RangeError for the first that is neither. */

@@ -1,5 +1,5 @@
 import type { Origin } from '../../db/audit.ts'
-import { requestIdOf } from './access-log.ts'
+import { requestIdOf } from './arrival.ts'
 import { clientAddress } from './client-address.ts'
 
 /** Who asks, from where, as what: the part of an audit row that a request knows. */

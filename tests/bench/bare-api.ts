@@ -1,10 +1,12 @@
 /**
  * What the API is measured against: Bun.serve and postgres.js, nothing else. It does the same work: it checks the token's
- * signature and claims, the session in the database and the rate of the user, and then makes the same statements.
+ * signature and claims, the session in the database and the rate of the user, makes the same statements, and answers with
+ * the same headers.
  */
 import { jwtVerify } from 'jose'
 import { openSql } from '../../db/index.ts'
 import { insertPackaging, listPackaging, readPackaging, type PackagingValues } from '../../db/packaging.ts'
+import { SECURITY_HEADERS } from '../../api/http/security-headers.ts'
 import { findLiveSession } from '../../db/sessions.ts'
 
 const { DATABASE_URL, PORT, JWT_SECRET, POOL } = process.env as Record<string, string>
@@ -18,7 +20,7 @@ Bun.serve({
   reusePort: true,
   async fetch(request) {
     const { pathname } = new URL(request.url)
-    if (pathname === '/health/live') return Response.json({ status: 'ok' })
+    if (pathname === '/health/live') return json('{"status":"ok"}')
     const session = await sessionOf(request)
     if (!session) return new Response(null, { status: 401 })
     const id = pathname.split('/')[2]
@@ -59,4 +61,7 @@ function valuesOf(body: unknown): PackagingValues {
 }
 
 const json = (text: string, status = 200) =>
-  new Response(text, { status, headers: { 'content-type': 'application/json' } })
+  new Response(text, {
+    status,
+    headers: { ...SECURITY_HEADERS, 'x-request-id': Bun.randomUUIDv7(), 'content-type': 'application/json' },
+  })
