@@ -44,14 +44,15 @@ export function cancelling(sql: ISql, which: Fragment, reason: string): Fragment
 
 /** Which runs give way to a new one of a job whose overlap is cancel_previous: all but those that a backfill queued. */
 export function superseded(sql: ISql, jobs: Fragment): Fragment {
-  // State by state, as there is an index for each: a job may have a long history.
-  return sql`runs.id in (
+  // State by state, as there is an index for each, and as an array, which is looked up id by id whatever the planner
+  // believes of the table: a job may have a long history.
+  return sql`runs.id = any(array(
     select active.id from jobs j cross join lateral (
       select id, trigger from runs where job = j.name and state = 'queued'
       union all
       select id, trigger from runs where job = j.name and state = 'running'
     ) active
-    where j.overlap = 'cancel_previous' and active.trigger <> 'backfill' and j.name in (${jobs}))`
+    where j.overlap = 'cancel_previous' and active.trigger <> 'backfill' and j.name in (${jobs})))`
 }
 
 /**
