@@ -49,6 +49,11 @@ export async function failBackup(sql: ISql, id: string, error: string): Promise<
   await sql`update backups set ok = false, finished_at = now(), error = ${error} where id = ${id}`
 }
 
+/** In a restored database the row of its own backup is open, as it was at that moment; its archive knows the rest. */
+export async function forgetOpenBackups(sql: ISql): Promise<void> {
+  await sql`delete from backups where finished_at is null`
+}
+
 export async function markCopied(sql: ISql, id: string): Promise<void> {
   await sql`update backups set copied_at = now() where id = ${id}`
 }

@@ -95,7 +95,7 @@ async function writeBackup(
     signal,
   }: { folder: string; file: string; progress: Progress; signal?: AbortSignal | undefined },
 ) {
-  const archive = await createArchive(folder, file, plan.key)
+  const archive = await createArchive(folder, file, plan.key, signal)
   try {
     await lock.holdDeletions()
     const manifest = await writeMembers(plan, archive, { progress, signal })

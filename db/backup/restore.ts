@@ -6,6 +6,7 @@
 import { basename } from 'node:path'
 import type { Sql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
+import { forgetOpenBackups } from '../backups.ts'
 import type { Objects } from '../objects/index.ts'
 import { checkArchive } from './check-archive.ts'
 import { openAlone } from './connection.ts'
@@ -67,6 +68,7 @@ export async function restore(
       await prepare(target, pairs, { replace, path })
       await inEach(pairs, (loaders) => apply(path, key, target, manifest, loaders, { progress, signal }))
       for (const { database } of pairs) await migrateTo(database.url, database.migrations)
+      await using(target.databases[0]!.url, forgetOpenBackups)
       for (const { database } of pairs.toReversed()) await using(database.url, unmark)
     })
   } finally {

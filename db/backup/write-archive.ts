@@ -43,7 +43,13 @@ const SCRYPT_LOG_N = 15
 const ZSTD_LEVEL = 3
 const ZEROS = new Uint8Array(256 * 1024)
 
-export async function createArchive(folder: string, name: string, key: string | undefined): Promise<ArchiveWriter> {
+/** When `signal` aborts, the next thing that is added throws its reason. */
+export async function createArchive(
+  folder: string,
+  name: string,
+  key: string | undefined,
+  signal?: AbortSignal,
+): Promise<ArchiveWriter> {
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch(explain(folder))
   await removePartials(folder)
   const partial = join(folder, `${PARTIAL}${name}`)
@@ -76,7 +82,7 @@ export async function createArchive(folder: string, name: string, key: string | 
     const hash = createHash('sha256')
     // The time is told by about.json; a constant keeps equal content equal.
     const entry = controller.add({ name: member, size, type: 'file', mode: 0o600, mtime: new Date(0) }).getWriter()
-    const broken = await fill(entry, hash, size, body)
+    const broken = await fill(entry, hash, size, body, signal)
     await entry.close()
     index.push(JSON.stringify({ name: member, size_bytes: size, sha256: hash.digest('hex') }))
     members += 1
@@ -139,16 +145,20 @@ async function fill(
   hash: Hash,
   size: number,
   body: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
 ): Promise<{ broken?: unknown }> {
   let left = size
   let failed: { err: unknown } | undefined
   const write = async (bytes: Uint8Array) => {
-    hash.update(bytes)
-    left -= bytes.length
-    await entry.write(bytes).catch((err: unknown) => {
+    try {
+      signal?.throwIfAborted()
+      hash.update(bytes)
+      left -= bytes.length
+      await entry.write(bytes)
+    } catch (err) {
       failed = { err }
       throw err
-    })
+    }
   }
   let broken: { broken?: unknown } = {}
   try {

@@ -11,7 +11,7 @@ import { newestGoodBackup } from '../../../db/backups.ts'
 import { createDiskObjects } from '../../../db/objects/disk.ts'
 import { place, type Place } from './place.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(180_000)
 
 let office: Place
 let elsewhere: string

@@ -12,7 +12,7 @@ import type { Objects } from '../../../db/objects/index.ts'
 import { until } from '../../e2e/program.ts'
 import { emptyPlace, KEY, place, type Place } from './place.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(180_000)
 
 let office: Place
 beforeAll(async () => {
@@ -184,5 +184,26 @@ test('a target that holds anything is refused and stays as it is; --replace empt
     expect(await hashesOf(other.objects)).toEqual(await hashesOf(office.objects))
   } finally {
     await other.close()
+  }
+})
+
+test('a second database, as an order system has, goes the same way', async () => {
+  const [system, other, other_system] = await Promise.all([place(), emptyPlace(), emptyPlace()])
+  try {
+    await system.sql`insert into dead_letters (id, queue, message_id, body, attempt, reason)
+      select gen_random_uuid(), 'orders', i::text, '', 1, 'x' from generate_series(1, 100) i`
+    const second = (of: Place) => ({ ...of.databases[0], name: 'system_a' })
+    const plan = { ...office, databases: [...office.databases, second(system)] as Place['databases'] }
+    const made = await makeBackup(plan)
+    expect(await drill(plan)).toMatchObject({ databases: 2, rows: made.rows })
+    // Where the configuration names only one of them, nothing is begun.
+    await expect(restore(made.path, other.open, { key: KEY })).rejects.toMatchObject({ code: 'restore_no_place' })
+    const open = async () => ({ ...(await other.open()), databases: [...other.databases, second(other_system)] })
+    await restore(made.path, open, { key: KEY })
+    expect(await contentOf(other)).toEqual(await contentOf(office))
+    expect(await contentOf(other_system)).toEqual(await contentOf(system))
+    expect(await other.sql`select from backups where finished_at is null`).toHaveLength(0)
+  } finally {
+    await Promise.all([system.close(), other.close(), other_system.close()])
   }
 })
