@@ -65,8 +65,11 @@ export interface Stream {
    * it may resolve without one: the consumer gets its share once the engine is back.
    */
   consume(options: ConsumeOptions): Promise<StreamConsumer>
-  /** What the group has not finished yet, per partition of every topic it has read. */
-  lag(group: string): Promise<PartitionLag[]>
+  /**
+   * What the group has not finished yet, per partition of every topic it has read, and of those of `topics` that exist:
+   * what it has not even begun is all still to do.
+   */
+  lag(group: string, topics?: string[]): Promise<PartitionLag[]>
   /** Stops every consumer. */
   close(): Promise<void>
 }

@@ -81,10 +81,10 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
       return { stop: () => consumer.stop().finally(() => consumers.delete(consumer)) }
     },
 
-    async lag(group) {
+    async lag(group, topics) {
       checkNames('group', group)
       try {
-        return await groupLag(client, group)
+        return await groupLag(client, group, topics)
       } catch (cause) {
         throw new AppError('stream_unavailable', 503, `The lag of ${group} is not known: ${messageOf(cause)}.`, {
           cause,
@@ -160,8 +160,16 @@ function produceError(topic: string, cause: unknown): AppError {
 }
 
 /** Of the topics that are ours by their prefix, without it. */
-async function groupLag({ ask, settings: { prefix } }: KafkaClient, group: string): Promise<PartitionLag[]> {
-  const all = await ask((admin) => admin.fetchOffsets({ groupId: prefix + group }))
+async function groupLag(
+  { ask, settings: { prefix } }: KafkaClient,
+  group: string,
+  topics: string[] = [],
+): Promise<PartitionLag[]> {
+  const read = await ask((admin) => admin.fetchOffsets({ groupId: prefix + group }))
+  const unread = topics.map((topic) => prefix + topic).filter((topic) => !read.some((one) => one.topic === topic))
+  const existing = unread.length === 0 ? [] : await ask((admin) => admin.listTopics())
+  const begun = unread.filter((topic) => existing.includes(topic)).map((topic) => ({ topic, partitions: [] }))
+  const all: typeof read = [...read, ...begun]
   const ours = all.filter(({ topic }) => topic.startsWith(prefix)).toSorted((a, b) => (a.topic < b.topic ? -1 : 1))
   const lags = ours.map(async ({ topic, partitions }) => {
     const ends = await ask((admin) => admin.fetchTopicOffsets(topic))

@@ -68,7 +68,7 @@ export function createSqlStream(sql: Sql, options: SqlStreamOptions): Stream {
       return { stop: () => member.stop().finally(() => consumers.delete(member)) }
     },
 
-    lag: (group) => withDeadline(groupLag(sql, group)),
+    lag: (group, topics) => withDeadline(groupLag(sql, group, topics)),
 
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()))

@@ -66,7 +66,7 @@ function lazyStream(open: () => Promise<Stream>): Stream {
   return {
     produce: async (topic, messages) => (await open()).produce(topic, messages),
     consume: async (options) => (await open()).consume(options),
-    lag: async (group) => (await open()).lag(group),
+    lag: async (group, topics) => (await open()).lag(group, topics),
     close: async () => (await open()).close(),
   }
 }

@@ -83,7 +83,9 @@ interface GroupLag extends PartitionLag {
 }
 
 async function readLags(stream: Db['stream']): Promise<GroupLag[]> {
-  const lags = GROUPS.map(async (group) => (await stream.lag(group)).map((one) => ({ ...one, group })))
+  const lags = GROUPS.map(async ({ group, topics }) =>
+    (await stream.lag(group, topics)).map((one) => ({ ...one, group })),
+  )
   return (await Promise.all(lags)).flat()
 }
 

@@ -40,6 +40,15 @@ export function groupContract(onTest: OnStreamTest): void {
     await until('both groups to have both', () => one.received.length === 2 && two.received.length === 2)
   })
 
+  onTest('of a topic that a group never began, all is still to do', async ({ stream, topic, group }) => {
+    expect(await stream.lag(group, [topic])).toEqual([])
+    await stream.produce(topic, [numbered('a', '1'), numbered('b', '2')])
+    const lags = await stream.lag(group, [topic])
+    expect(lags.map(({ partition }) => partition)).toEqual([0, 1, 2, 3])
+    expect(lags.reduce((sum, { lag }) => sum + lag, 0)).toBe(2)
+    expect(await stream.lag(group)).toEqual([])
+  })
+
   onTest('lag says what is not finished, per partition', async ({ stream, topic, group }) => {
     expect(await stream.lag(group)).toEqual([])
     const gate = Promise.withResolvers<void>()

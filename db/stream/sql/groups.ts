@@ -157,14 +157,14 @@ export async function leaveGroup(sql: Sql, member: Member, busy: number[]): Prom
     select pg_notify(${GROUPS_CHANNEL}, ${channelPayload(member)})`
 }
 
-/** Per partition of every topic that the group has read. */
-export function groupLag(sql: Sql, group: string): Promise<PartitionLag[]> {
+/** Per partition of every topic that the group has read, and of `topics`. */
+export function groupLag(sql: Sql, group: string, topics: string[] = []): Promise<PartitionLag[]> {
   return sql<PartitionLag[]>`
     select p.topic, p.partition, coalesce(o.next_offset, 0) as committed, p.next_offset as end,
       p.next_offset - coalesce(o.next_offset, 0) as lag
     from stream_partitions p left join stream_offsets o
       on o.topic = p.topic and o.partition = p.partition and o."group" = ${group}
-    where p.topic in (select topic from stream_offsets where "group" = ${group})
+    where p.topic in (select topic from stream_offsets where "group" = ${group}) or p.topic = any(${topics})
     order by p.topic, p.partition`.then((rows) => [...rows])
 }
 
