@@ -165,6 +165,7 @@ test('a run is followed to its end, cancelled in mid-run, and retried', async ()
     const own = said.filter(({ message }) => /holds$|^Cancelled/.test(message))
     expect(own.map(({ attempt, message }) => `${attempt} ${message}`)).toEqual([
       '1 attempt 1 holds',
+      expect.stringMatching(/^1 Left behind: /),
       '1 Cancelled.',
       '2 attempt 2 holds',
     ])
