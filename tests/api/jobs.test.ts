@@ -10,7 +10,7 @@ import { enqueueRun } from '../../db/enqueue-run.ts'
 import { jobsOf } from '../jobs/replica.ts'
 import { testApi, type TestApi } from './api.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 let api: TestApi
 beforeAll(async () => {

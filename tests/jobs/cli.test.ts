@@ -10,7 +10,7 @@ import { runToEnd, startProgram, until } from '../e2e/program.ts'
 import { loadDefinitions } from '../../jobs/load-definitions.ts'
 import { withReplica } from './replica.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))
@@ -90,7 +90,7 @@ test('trigger only queues; trigger --wait exits 1 when the run failed; runs and 
     expect(text.output).toMatch(/^error +as always$/m)
     expect(text.output).toMatch(/#1 error as always/)
   })
-}, 30_000)
+}, 60_000)
 
 test('trigger --wait exits 0 when the run succeeded', async () => {
   await Bun.write(join(tmpdir(), `doca-cli-${process.pid}`, '1'), '')
