@@ -1,6 +1,7 @@
 /** What one replica does for alerts: delivers what is in the outbox, and watches the database itself. */
 import type { Sql } from 'postgres'
 import { openDatabaseWatch } from '../../db/database-outage.ts'
+import { firstHostOnly } from '../../lib/env.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Locale } from '../../lib/texts.ts'
 import type { Channel } from './channel.ts'
@@ -45,7 +46,7 @@ export function openAlerts(config: AlertsConfig, { log, locale }: { log: Log; lo
 }
 
 function passwordsOf(url: string): string[] {
-  const { password } = new URL(url)
+  const { password } = new URL(firstHostOnly(url))
   // As the URL has it, and as the server would repeat it.
   return [password, password.replaceAll(/(?:%[0-9a-f]{2})+/gi, decoded)]
 }
