@@ -13,26 +13,35 @@ const HASH_BYTES = 32
  * On a thread of Bun's pool, which has one for each core and does file and name look-ups, too: as many at once as there
  * are threads, and those look-ups wait. 120 to 270 ms at 600,000 rounds.
  */
-const derive = promisify(pbkdf2)
+const onThePool: Derive = async (password, salt, rounds, bytes) =>
+  new Uint8Array(await promisify(pbkdf2)(password, salt, rounds, bytes, 'sha256'))
 
-export async function hashPassword(password: string, rounds: number): Promise<string> {
+/** PBKDF2-SHA256. */
+export type Derive = (password: string, salt: string, rounds: number, bytes: number) => Promise<Uint8Array<ArrayBuffer>>
+
+export async function hashPassword(password: string, rounds: number, derive = onThePool): Promise<string> {
   const salt = randomBytes(16).toString('base64url')
-  const hash = await derive(normalPassword(password), salt, rounds, HASH_BYTES, 'sha256')
-  return `${ALGORITHM}$${rounds}$${salt}$${hash.toString('base64')}`
+  const hash = await derive(normalPassword(password), salt, rounds, HASH_BYTES)
+  return `${ALGORITHM}$${rounds}$${salt}$${hash.toBase64()}`
 }
 
 /**
  * False for a wrong password and for a stored value in another format. Works at least `rounds` rounds, so that an old,
  * cheaper hash does not show by its time that there is such a user.
  */
-export async function verifyPassword(password: string, stored: string, rounds = 0): Promise<boolean> {
+export async function verifyPassword(
+  password: string,
+  stored: string,
+  rounds = 0,
+  derive = onThePool,
+): Promise<boolean> {
   const parsed = parseHash(stored)
   if (!parsed) return false
   const normal = normalPassword(password)
-  const actual = await derive(normal, parsed.salt, parsed.rounds, HASH_BYTES, 'sha256')
-  if (parsed.rounds < rounds) await derive(normal, parsed.salt, rounds - parsed.rounds, HASH_BYTES, 'sha256')
+  const actual = await derive(normal, parsed.salt, parsed.rounds, HASH_BYTES)
+  if (parsed.rounds < rounds) await derive(normal, parsed.salt, rounds - parsed.rounds, HASH_BYTES)
   const expected = Buffer.from(parsed.hash, 'base64')
-  return expected.length === actual.length && timingSafeEqual(new Uint8Array(expected), new Uint8Array(actual))
+  return expected.length === actual.length && timingSafeEqual(new Uint8Array(expected), actual)
 }
 
 /** Whether a stored hash has fewer rounds than are asked for today. */

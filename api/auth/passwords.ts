@@ -6,6 +6,7 @@
 import { availableParallelism } from 'node:os'
 import { hashPassword, isOutdated, verifyPassword } from '../../db/passwords.ts'
 import { AppError } from '../../lib/errors.ts'
+import { createDerive } from './derive.ts'
 
 export interface Passwords {
   /** Waits for a turn and does `work`, whose hashing may be done only in it; throws AppError 503 when too many wait. */
@@ -23,16 +24,24 @@ const MAX_WAITING = 8
 const RETRY_AFTER_S = 2
 
 export function createPasswords(rounds: number, at_once = Math.max(1, availableParallelism() - 1)): Passwords {
+  const derive = createDerive(at_once)
   const waiting: Array<() => void> = []
   let working = 0
   /** What the password of nobody is compared with. */
   let decoy: Promise<string> | undefined
   const hashing: Hashing = {
-    hash: (password) => hashPassword(password, rounds),
+    hash: (password) => hashPassword(password, rounds, derive),
     async verify(password, stored) {
-      const right = await verifyPassword(password, stored ?? (await (decoy ??= hashPassword('nobody', rounds))), rounds)
+      const compared = stored ?? (await nobodys())
+      const right = await verifyPassword(password, compared, rounds, derive)
       return { right: stored !== null && right, outdated: stored !== null && isOutdated(stored, rounds) }
     },
+  }
+
+  function nobodys(): Promise<string> {
+    decoy ??= hashPassword('nobody', rounds, derive)
+    decoy.catch(() => (decoy = undefined))
+    return decoy
   }
 
   async function begin(): Promise<void> {

@@ -8,6 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { messageOf } from '../../lib/errors.ts'
+import { stopSignal } from '../../lib/shutdown.ts'
 import { ENGINES } from '../../ops/engines/all.ts'
 import { freePort, startProgram, until, type Program } from '../e2e/program.ts'
 import { privateEngine, type PrivateEngine } from '../engines/private-engine.ts'
@@ -48,9 +49,13 @@ interface Row {
 /** Returns the table; problems go to stderr and set the exit code. */
 export async function bench(part: string | undefined, seconds = 60): Promise<object[]> {
   const rows: object[] = []
+  // What was started ends with it.
+  let stopping = false
+  const interrupted = stopSignal().then(() => (stopping = true))
   for (const name of parts.filter((one) => part === undefined || one === part)) {
+    if (stopping) break
     process.stderr.write(`${name} …\n`)
-    const { found, problems } = await scenario(name, seconds).catch((err: unknown) => ({
+    const { found, problems } = await scenario(name, seconds, interrupted).catch((err: unknown) => ({
       found: [],
       problems: [messageOf(err)],
     }))
@@ -61,7 +66,11 @@ export async function bench(part: string | undefined, seconds = 60): Promise<obj
   return rows
 }
 
-async function scenario(name: string, seconds: number): Promise<{ found: object[]; problems: string[] }> {
+async function scenario(
+  name: string,
+  seconds: number,
+  interrupted: Promise<unknown>,
+): Promise<{ found: object[]; problems: string[] }> {
   const { role, load } = SCENARIOS[name]!
   const engine = await privateEngine(ENGINES.find((one) => one.name === name)!)
   const data_dir = await mkdtemp(join(tmpdir(), 'doca-outage-'))
@@ -71,6 +80,15 @@ async function scenario(name: string, seconds: number): Promise<{ found: object[
   const problems: string[] = []
   let child: RunningLoad | undefined
   try {
+    return await Promise.race([interrupted.then(() => ({ found: [], problems: ['interrupted'] })), endure()])
+  } finally {
+    for (const { program } of programs) program.kill('SIGKILL')
+    child?.kill()
+    await engine.remove()
+    await rm(data_dir, { recursive: true, force: true })
+  }
+
+  async function endure() {
     const env = {
       ...(await engine.up()),
       DATA_DIR: data_dir,
@@ -128,11 +146,6 @@ async function scenario(name: string, seconds: number): Promise<{ found: object[
       if (code !== 0) problems.push(`${label}, told to stop, ended with ${code}:\n${end(program)}`)
     }
     return { found: rows.map((row) => ({ ...row, ...count })), problems }
-  } finally {
-    for (const { program } of programs) program.kill('SIGKILL')
-    child?.kill()
-    await engine.remove()
-    await rm(data_dir, { recursive: true, force: true })
   }
 }
 
