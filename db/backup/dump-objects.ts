@@ -18,7 +18,8 @@ export async function dumpObjects(
   const found: Manifest['objects'] = { count: 0, size_bytes: 0, spoiled: [], missing: [], missing_count: 0 }
   for await (const listed of objects.list('')) {
     signal?.throwIfAborted()
-    const size_bytes = await dumpObject(objects, listed, archive, found.spoiled)
+    const passed = (bytes: number) => progress.add(bytes, `${found.count.toLocaleString('en')} objects`)
+    const size_bytes = await dumpObject(objects, listed, archive, found.spoiled, passed)
     if (size_bytes === null) {
       found.missing_count += 1
       if (found.missing.length < NAMED) found.missing.push(listed.key)
@@ -26,18 +27,23 @@ export async function dumpObjects(
     }
     found.count += 1
     found.size_bytes += size_bytes
-    progress.add(size_bytes, `${found.count.toLocaleString('en')} objects`)
   }
   return found
 }
 
 /** Its size, or null when it is gone, or was written to at every try: somebody works on it in place. */
-async function dumpObject(objects: Objects, listed: ObjectInfo, archive: ArchiveWriter, spoiled: number[]) {
+async function dumpObject(
+  objects: Objects,
+  listed: ObjectInfo,
+  archive: ArchiveWriter,
+  spoiled: number[],
+  passed: (bytes: number) => void,
+): Promise<number | null> {
   for (let tries = 0; tries < TRIES; tries++) {
     const got = await objects.get(listed.key)
     if (!got) return null
     const { size_bytes } = got.info
-    const body = got.body as unknown as AsyncIterable<Uint8Array>
+    const body = counted(got.body as unknown as AsyncIterable<Uint8Array>, passed)
     if (size_bytes <= SMALL_BYTES) {
       const bytes = await whole(body)
       if (!bytes) continue
@@ -51,6 +57,13 @@ async function dumpObject(objects: Objects, listed: ObjectInfo, archive: Archive
     if (!hasChanged(broken)) throw broken
   }
   return null
+}
+
+async function* counted(body: AsyncIterable<Uint8Array>, passed: (bytes: number) => void) {
+  for await (const chunk of body) {
+    passed(chunk.length)
+    yield chunk
+  }
 }
 
 /** null when it changed while it was read. */
