@@ -82,6 +82,9 @@ async function scenario(
   try {
     return await Promise.race([interrupted.then(() => ({ found: [], problems: ['interrupted'] })), endure()])
   } finally {
+    // Told first: the last of them stops the embedded PostgreSQL.
+    for (const { program } of programs) program.kill('SIGTERM')
+    await Promise.race([Promise.all(programs.map(({ program }) => program.exited)), Bun.sleep(10_000)])
     for (const { program } of programs) program.kill('SIGKILL')
     child?.kill()
     await engine.remove()
