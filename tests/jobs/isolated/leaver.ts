@@ -1,4 +1,6 @@
 /** Returns, and leaves children and a timer behind. */
+import { readFile } from 'node:fs/promises'
+import { until } from '../../e2e/program.ts'
 import { job } from '../../../jobs/job.ts'
 import { spawnChildren } from '../bad-behaviour.ts'
 
@@ -7,8 +9,10 @@ export default job({
   schedule: '0 0 29 2 *',
   overlap: 'allow',
   isolate: true,
-  run({ conf }) {
+  async run({ conf }) {
     spawnChildren(conf.file)
+    // Before they have written themselves down, nobody could tell that they ended.
+    await until('all four', async () => (await readFile(String(conf.file), 'utf8')).split('\n').length > 4, 60_000)
     setInterval(() => {}, 1000)
     return 'left'
   },
