@@ -9,7 +9,7 @@
 import { markProcessed } from '../db/events-seen.ts'
 import type { HistoryRow } from '../db/history/index.ts'
 import type { Db } from '../db/index.ts'
-import { packagingBySku, type PackagingFacts } from '../db/packaging-lookup.ts'
+import { packagingBySku, type PackagingFacts } from '../db/packaging/lookup.ts'
 import { EVENTS_FAILED_TOPIC, EVENTS_PROCESSED_TOPIC, EVENTS_TABLE, EVENTS_TOPIC } from '../db/stream/event.ts'
 import { EVENTS_GROUP } from '../db/stream/groups.ts'
 import type { StoredMessage } from '../db/stream/index.ts'

@@ -1,6 +1,6 @@
 /** The reports table. A report's files are objects that are written first; its row makes all of them visible at once. */
 import type { JSONValue, Sql } from 'postgres'
-import type { HeldAttempt } from './run-claims.ts'
+import type { HeldAttempt } from './jobs/run-claims.ts'
 
 export const REPORT_FORMATS = ['json', 'csv', 'png'] as const
 export type ReportFormat = (typeof REPORT_FORMATS)[number]

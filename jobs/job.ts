@@ -5,7 +5,7 @@
 import type { Static, TRecord, TSchema, TString, TUnknown } from '@sinclair/typebox'
 import type { JSONValue, Sql, TransactionSql } from 'postgres'
 import type { BackupPlan } from '../db/backup/plan.ts'
-import { JOB_NAME, type Overlap } from '../db/jobs.ts'
+import { JOB_NAME, type Overlap } from '../db/jobs/jobs.ts'
 import type { Objects } from '../db/objects/index.ts'
 import type { Stream } from '../db/stream/index.ts'
 import { storableSchema } from '../lib/conf-schema.ts'

@@ -1,5 +1,5 @@
 /**
- * When a job is due. croner only says when; whether a slot starts is decided in PostgreSQL (db/slots.ts).
+ * When a job is due. croner only says when; whether a slot starts is decided in PostgreSQL (db/jobs/slots.ts).
  *
  * Local times that a change of the clock skips or repeats: a schedule for every hour (`*` in that field) goes by the time
  * that passes. Any other goes by the local clock: each of its times is a slot once, also where the clock shows it twice,

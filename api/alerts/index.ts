@@ -1,5 +1,5 @@
 import { Elysia } from 'elysia'
-import { followAlerts } from '../../db/follow-alerts.ts'
+import { followAlerts } from '../../db/alerts/follow-alerts.ts'
 import type { Locale } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
 import { withSession } from '../http/authenticate.ts'

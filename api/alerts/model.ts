@@ -1,5 +1,5 @@
 import { t, type Static } from 'elysia'
-import { ALIASES, RULE_NAMES, type Alias, type RuleName } from '../../db/alert-rules.ts'
+import { ALIASES, RULE_NAMES, type Alias, type RuleName } from '../../db/alerts/rules.ts'
 import { ALERT_STATES, NOTIFICATION_KINDS, SEVERITIES } from '../../db/schema/alerts.ts'
 import { oneOf } from '../http/one-of.ts'
 import { pageQuery } from '../http/pagination.ts'

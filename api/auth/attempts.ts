@@ -1,7 +1,7 @@
 /**
  * The growing delay of sign-in, for passwords and codes alike: `checkAttempt` before anything is compared, then
  * `recordFailure`, or `recordSuccess` once the whole sign-in is done, or `undoAttempt` when the attempt was right but
- * more is to come (a code after the password) or was not tried at all. The rules are in db/login-attempts.ts.
+ * more is to come (a code after the password) or was not tried at all. The rules are in db/users/login-attempts.ts.
  */
 import type { Sql } from 'postgres'
 import { recordAudit, type Origin } from '../../db/audit.ts'
@@ -15,7 +15,7 @@ import {
   STRANGER_FAILURES,
   uncountAttempt,
   type Attempted,
-} from '../../db/login-attempts.ts'
+} from '../../db/users/login-attempts.ts'
 import { AppError } from '../../lib/errors.ts'
 
 export interface Attempt extends Attempted {

@@ -1,7 +1,7 @@
 /** The first step of every sign-in: does this password belong to this user, and may it be tried now? */
 import type { Origin } from '../../db/audit.ts'
-import { normalUsername } from '../../db/usernames.ts'
-import { findCredentials, rehashPassword, type Credentials } from '../../db/users.ts'
+import { normalUsername } from '../../db/users/usernames.ts'
+import { findCredentials, rehashPassword, type Credentials } from '../../db/users/users.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { ApiContext } from '../context.ts'
 import { checkAttempt, recordFailure, undoAttempt, type Attempt } from './attempts.ts'

@@ -4,7 +4,7 @@
  * not the other routes.
  */
 import { availableParallelism } from 'node:os'
-import { hashPassword, isOutdated, verifyPassword } from '../../db/passwords.ts'
+import { hashPassword, isOutdated, verifyPassword } from '../../db/users/passwords.ts'
 import { AppError } from '../../lib/errors.ts'
 import { createDerive } from './derive.ts'
 

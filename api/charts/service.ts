@@ -1,6 +1,6 @@
 import { basename } from 'node:path/posix'
 import type { Db } from '../../db/index.ts'
-import { listCharts, readChart, type Chart } from '../../db/charts-read.ts'
+import { listCharts, readChart, type Chart } from '../../db/charts/read.ts'
 import { AppError } from '../../lib/errors.ts'
 import { isId } from '../http/file-suffix.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'

@@ -4,7 +4,7 @@
  * on a quiet day it would be nearly all that there is.
  */
 import type { Sql } from 'postgres'
-import { addApiMinutes, LATENCY_BOUNDS_MS, type MinuteCounts } from '../../db/api-minutes.ts'
+import { addApiMinutes, LATENCY_BOUNDS_MS, type MinuteCounts } from '../../db/monitoring/api-minutes.ts'
 
 export interface AnswerCounter {
   count(route: string, status: number, seconds: number): void

@@ -1,5 +1,5 @@
-import { countPackaging } from '../../db/packaging.ts'
-import { countActiveUsers } from '../../db/sessions.ts'
+import { countPackaging } from '../../db/packaging/packaging.ts'
+import { countActiveUsers } from '../../db/users/sessions.ts'
 import type { Db } from '../../db/index.ts'
 import { version } from '../../package.json'
 import { checkRoles, type Check } from './checks.ts'

@@ -2,7 +2,7 @@
  * Who may call what, in one table that a reviewer can read. The first row that matches decides; what no row names
  * needs a viewer to read and an operator to write. Decided before routing, so that denial comes before validation.
  */
-import type { Role } from '../../db/users.ts'
+import type { Role } from '../../db/users/users.ts'
 
 /**
  * `signed`: with a signature over the body, or as an operator. `either`: a session counts where there is one; the route

@@ -1,7 +1,7 @@
 /** Lets a request in or denies it, before its route, body or parameters are looked at. */
 import { Elysia } from 'elysia'
 import { timingSafeEqual } from 'node:crypto'
-import { findLiveSession, type Session } from '../../db/sessions.ts'
+import { findLiveSession, type Session } from '../../db/users/sessions.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { ApiContext } from '../context.ts'
 import { accessOf, allowedBeforeEnrolment, roleSuffices } from './access.ts'

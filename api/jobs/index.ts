@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
-import { setPaused, triggerRun } from '../../db/control-jobs.ts'
-import { findJob } from '../../db/jobs.ts'
+import { setPaused, triggerRun } from '../../db/jobs/control-jobs.ts'
+import { findJob } from '../../db/jobs/jobs.ts'
 import type { ApiContext } from '../context.ts'
 import { withSession } from '../http/authenticate.ts'
 import { emptyBody } from '../http/empty-body.ts'

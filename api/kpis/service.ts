@@ -1,6 +1,6 @@
 /** The KPIs and their targets, each computed from what happened; what nobody saw is not taken for good. */
 import type { Sql } from 'postgres'
-import { LATENCY_BOUNDS_MS } from '../../db/api-minutes.ts'
+import { LATENCY_BOUNDS_MS } from '../../db/monitoring/api-minutes.ts'
 import {
   alertFacts,
   answerFacts,
@@ -9,9 +9,9 @@ import {
   stretchOf,
   type AnswerFacts,
   type ProbeFacts,
-} from '../../db/kpis.ts'
-import type { Stretch } from '../../db/kpis.ts'
-import { PROBE_EVERY_S } from '../../db/probe.ts'
+} from '../../db/monitoring/kpis.ts'
+import type { Stretch } from '../../db/monitoring/kpis.ts'
+import { PROBE_EVERY_S } from '../../db/monitoring/probe.ts'
 import type { Translated } from '../../lib/texts.ts'
 
 export interface Kpi {

@@ -3,7 +3,12 @@
  * consistent snapshot in constant memory. A reader that stops reading may not keep a connection for long.
  */
 import type { Sql } from 'postgres'
-import { exportPackaging, PACKAGING_FIELDS, type PackagingFilters, type PackagingValues } from '../../db/packaging.ts'
+import {
+  exportPackaging,
+  PACKAGING_FIELDS,
+  type PackagingFilters,
+  type PackagingValues,
+} from '../../db/packaging/packaging.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { csvText } from '../../db/formula-guard.ts'

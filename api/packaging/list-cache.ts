@@ -7,7 +7,7 @@
  */
 import type { Sql } from 'postgres'
 import type { Cache } from '../../db/cache/index.ts'
-import { packagingEpoch } from '../../db/packaging.ts'
+import { packagingEpoch } from '../../db/packaging/packaging.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { ListQuery } from './model.ts'

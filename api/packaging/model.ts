@@ -2,7 +2,7 @@
 import { Type } from '@sinclair/typebox'
 import { t } from 'elysia'
 import { MATERIALS } from '../../db/schema/packaging.ts'
-import { PACKAGING_SORTS } from '../../db/packaging.ts'
+import { PACKAGING_SORTS } from '../../db/packaging/packaging.ts'
 import { oneOf } from '../http/one-of.ts'
 import { pageQuery } from '../http/pagination.ts'
 

@@ -10,7 +10,7 @@ import {
   type PackagingItem,
   type PackagingSort,
   type PackagingValues,
-} from '../../db/packaging.ts'
+} from '../../db/packaging/packaging.ts'
 import { AppError, type ErrorItem } from '../../lib/errors.ts'
 import { lostUpdate } from '../http/etag.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'

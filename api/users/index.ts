@@ -1,6 +1,6 @@
 /** Accounts, and the audit of what happened to them. */
 import { Elysia } from 'elysia'
-import type { User } from '../../db/users.ts'
+import type { User } from '../../db/users/users.ts'
 import { audit } from '../audit/index.ts'
 import type { ApiContext } from '../context.ts'
 import { withSession } from '../http/authenticate.ts'

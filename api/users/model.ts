@@ -1,5 +1,5 @@
 import { t } from 'elysia'
-import { ROLES } from '../../db/users.ts'
+import { ROLES } from '../../db/users/users.ts'
 import { MAX_LENGTH, MIN_LENGTH } from '../auth/password-rules.ts'
 import { oneOf } from '../http/one-of.ts'
 import { pageQuery } from '../http/pagination.ts'

@@ -1,8 +1,8 @@
 /** A user's own new password: proved with the present one, which is as hard to guess here as at sign-in. */
 import { recordAudit, type Origin } from '../../db/audit.ts'
-import { normalPassword } from '../../db/passwords.ts'
-import { revokeSessionsOf, type Session } from '../../db/sessions.ts'
-import { findCredentials, holdCredentials, lockUser, updateUser } from '../../db/users.ts'
+import { normalPassword } from '../../db/users/passwords.ts'
+import { revokeSessionsOf, type Session } from '../../db/users/sessions.ts'
+import { findCredentials, holdCredentials, lockUser, updateUser } from '../../db/users/users.ts'
 import { AppError } from '../../lib/errors.ts'
 import { checkAttempt, recordFailure, recordSuccess } from '../auth/attempts.ts'
 import { checkNewPassword } from '../auth/password-rules.ts'

@@ -5,10 +5,10 @@
 import type { ISql, Sql } from 'postgres'
 import { recordAudit, type AuditAction, type Origin } from '../../db/audit.ts'
 import { inTransaction } from '../../db/in-transaction.ts'
-import { unlockAccount } from '../../db/login-attempts.ts'
-import { revokeSessionsOf } from '../../db/sessions.ts'
-import { MAX_USERNAME, normalUsername } from '../../db/usernames.ts'
-import { deleteTwoFactor } from '../../db/two-factor.ts'
+import { unlockAccount } from '../../db/users/login-attempts.ts'
+import { revokeSessionsOf } from '../../db/users/sessions.ts'
+import { MAX_USERNAME, normalUsername } from '../../db/users/usernames.ts'
+import { deleteTwoFactor } from '../../db/users/two-factor.ts'
 import {
   findUser,
   insertUser,
@@ -18,7 +18,7 @@ import {
   updateUser,
   type Role,
   type User,
-} from '../../db/users.ts'
+} from '../../db/users/users.ts'
 import { AppError } from '../../lib/errors.ts'
 import { accountOf } from '../auth/attempts.ts'
 import { checkNewPassword } from '../auth/password-rules.ts'

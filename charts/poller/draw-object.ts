@@ -1,6 +1,13 @@
 /** One version of one workbook, from the claim to the picture beside which its summary stands, or to the sentence why not. */
 import type { Sql } from 'postgres'
-import { claimChart, finishChart, forgetChart, releaseChart, renewChart, type ChartClaim } from '../../db/charts.ts'
+import {
+  claimChart,
+  finishChart,
+  forgetChart,
+  releaseChart,
+  renewChart,
+  type ChartClaim,
+} from '../../db/charts/charts.ts'
 import type { ObjectInfo, Objects } from '../../db/objects/index.ts'
 import { withDeadline } from '../../db/outlast.ts'
 import { AppError } from '../../lib/errors.ts'

@@ -4,8 +4,8 @@
  */
 import type { Sql } from 'postgres'
 import { createBell } from '../../db/bell.ts'
-import { isAside, UPLOADS } from '../../db/chart-keys.ts'
-import { finishedCharts, type ChartSource } from '../../db/charts.ts'
+import { isAside, UPLOADS } from '../../db/charts/keys.ts'
+import { finishedCharts, type ChartSource } from '../../db/charts/charts.ts'
 import type { ObjectInfo, Objects } from '../../db/objects/index.ts'
 import { growingDelay, withDeadline } from '../../db/outlast.ts'
 import type { Log } from '../../lib/log.ts'

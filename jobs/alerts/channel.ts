@@ -1,5 +1,5 @@
-import type { ClaimedNotification } from '../../db/alert-outbox.ts'
-import type { RuleName, Severity } from '../../db/alert-rules.ts'
+import type { ClaimedNotification } from '../../db/alerts/outbox.ts'
+import type { RuleName, Severity } from '../../db/alerts/rules.ts'
 import type { Locale } from '../../lib/texts.ts'
 
 /** A way to reach people. One file each in channels/. */

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import type { Severity } from '../../db/alert-rules.ts'
+import type { Severity } from '../../db/alerts/rules.ts'
 import type { DbConfig } from '../../db/config.ts'
 import { SEVERITIES } from '../../db/schema/alerts.ts'
 import { firstHostOnly, type EnvReader } from '../../lib/env.ts'

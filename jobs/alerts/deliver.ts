@@ -10,7 +10,7 @@ import {
   pauseChannel,
   releaseNotification,
   type ClaimedNotification,
-} from '../../db/alert-outbox.ts'
+} from '../../db/alerts/outbox.ts'
 import { growingDelay } from '../../db/outlast.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'

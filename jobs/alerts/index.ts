@@ -1,6 +1,6 @@
 /** What one replica does for alerts: delivers what is in the outbox, and watches the database itself. */
 import type { Sql } from 'postgres'
-import { openDatabaseWatch } from '../../db/database-outage.ts'
+import { openDatabaseWatch } from '../../db/alerts/database-outage.ts'
 import { firstHostOnly } from '../../lib/env.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Locale } from '../../lib/texts.ts'

@@ -5,7 +5,7 @@
  */
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Outage } from '../../db/database-outage.ts'
+import type { Outage } from '../../db/alerts/database-outage.ts'
 
 const NAME = /^database-([0-9a-f-]{36})\.json$/
 const NEXT = 'next-outage'

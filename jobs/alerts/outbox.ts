@@ -4,11 +4,11 @@
  * and what a silence or another alert held back until now.
  */
 import type { Sql } from 'postgres'
-import { nameChannels } from '../../db/alert-channels.ts'
-import { writeDue } from '../../db/alert-notifications.ts'
-import { waitOfChannels } from '../../db/alert-outbox.ts'
-import { observeMissed } from '../../db/alerts-of-slots.ts'
-import { ALERTS_CHANGED } from '../../db/alerts.ts'
+import { nameChannels } from '../../db/alerts/channels.ts'
+import { writeDue } from '../../db/alerts/notifications.ts'
+import { waitOfChannels } from '../../db/alerts/outbox.ts'
+import { observeMissed } from '../../db/alerts/of-slots.ts'
+import { ALERTS_CHANGED } from '../../db/alerts/alerts.ts'
 import { createBell } from '../../db/bell.ts'
 import { listen } from '../../db/listen.ts'
 import { createOutlast } from '../../db/outlast.ts'

@@ -5,8 +5,8 @@
  * that comes twice.
  */
 import { hostname } from 'node:os'
-import { RULES } from '../../db/alert-rules.ts'
-import { DATABASE, type Beforehand, type DatabaseWatch, type Outage } from '../../db/database-outage.ts'
+import { RULES } from '../../db/alerts/rules.ts'
+import { DATABASE, type Beforehand, type DatabaseWatch, type Outage } from '../../db/alerts/database-outage.ts'
 import { growingDelay, pause } from '../../db/outlast.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'

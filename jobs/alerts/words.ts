@@ -1,5 +1,5 @@
 /** What people read of an alert, in their language; each channel only decides how it looks. */
-import type { RuleName, Severity } from '../../db/alert-rules.ts'
+import type { RuleName, Severity } from '../../db/alerts/rules.ts'
 import { textIn, type Locale, type Text, type Translated } from '../../lib/texts.ts'
 import type { Message } from './channel.ts'
 

@@ -3,7 +3,7 @@
  * cannot be cleaned does not keep the others from it. The result says how many of each went.
  */
 import type { Sql } from 'postgres'
-import { deleteOldAttempts } from '../../db/login-attempts.ts'
+import { deleteOldAttempts } from '../../db/users/login-attempts.ts'
 import { pause } from '../../db/outlast.ts'
 import * as retention from '../../db/retention.ts'
 import { deleteFinishedMessages } from '../../db/stream/sql/messages.ts'

@@ -1,4 +1,4 @@
-import { databaseTime, listJobs } from '../../db/jobs.ts'
+import { databaseTime, listJobs } from '../../db/jobs/jobs.ts'
 import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
 import type { Command } from './command.ts'

@@ -1,4 +1,4 @@
-import { databaseTime } from '../../db/jobs.ts'
+import { databaseTime } from '../../db/jobs/jobs.ts'
 import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
 import { isTimezone } from '../../lib/schedule.ts'

@@ -1,5 +1,5 @@
-import { setPaused } from '../../db/control-jobs.ts'
-import { registerJobs } from '../../db/jobs.ts'
+import { setPaused } from '../../db/jobs/control-jobs.ts'
+import { registerJobs } from '../../db/jobs/jobs.ts'
 import { parseWords, printRows } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
 import { jobNamed, whoTypes, type Command } from './command.ts'

@@ -1,4 +1,4 @@
-import { retryByHand } from '../../db/control-jobs.ts'
+import { retryByHand } from '../../db/jobs/control-jobs.ts'
 import { parseWords, printRows } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
 import { runNamed, whoTypes, type Command } from './command.ts'

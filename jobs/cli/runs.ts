@@ -1,4 +1,4 @@
-import { listRuns } from '../../db/runs.ts'
+import { listRuns } from '../../db/jobs/runs.ts'
 import { parseWords, printRows } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
 import { countOf, jobNamed, type Command } from './command.ts'

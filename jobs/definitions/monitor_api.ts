@@ -2,7 +2,7 @@
  * Every half hour: asks the API how it is, and keeps the answers together with what the probe saw since the last time
  * as one object, seen whole or not at all. Fails when the API is not well.
  */
-import { summariseSamples } from '../../db/probe.ts'
+import { summariseSamples } from '../../db/monitoring/probe.ts'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import type { ApiClient } from '../api-client.ts'
 import { job } from '../job.ts'

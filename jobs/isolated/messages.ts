@@ -1,6 +1,6 @@
 /** What a worker and the process of an isolated attempt say to each other. */
 import type { JSONValue } from 'postgres'
-import type { StepResult } from '../../db/run-steps.ts'
+import type { StepResult } from '../../db/jobs/run-steps.ts'
 import type { JobsConfig } from '../config.ts'
 import type { Outcome } from '../scheduler/outcome.ts'
 import type { RunLine } from '../scheduler/run-lines.ts'

@@ -1,5 +1,5 @@
 /** Runs the job of a file as its worker ordered. */
-import type { StepResult } from '../../db/run-steps.ts'
+import type { StepResult } from '../../db/jobs/run-steps.ts'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import { isJob, type Job, type RunLog } from '../job.ts'
 import { outcomeOfResult, type Outcome } from '../scheduler/outcome.ts'

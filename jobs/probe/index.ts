@@ -5,10 +5,10 @@
  */
 import { hostname } from 'node:os'
 import type { Db } from '../../db/index.ts'
-import { observe } from '../../db/observe.ts'
+import { observe } from '../../db/alerts/observe.ts'
 import { createOutage } from '../../db/outage.ts'
 import { pause } from '../../db/outlast.ts'
-import { forgetDisks, noteDisk, PROBE_EVERY_S, saveSample, takeTick, type Tick } from '../../db/probe.ts'
+import { forgetDisks, noteDisk, PROBE_EVERY_S, saveSample, takeTick, type Tick } from '../../db/monitoring/probe.ts'
 import type { Log } from '../../lib/log.ts'
 import type { ApiClient } from '../api-client.ts'
 import { createAsk, type Ask } from './ask.ts'

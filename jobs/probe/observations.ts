@@ -1,8 +1,8 @@
 /** What a look at the system means for the rules: each is told about every subject it watches, well or not. */
-import type { RuleName } from '../../db/alert-rules.ts'
+import type { RuleName } from '../../db/alerts/rules.ts'
 import type { BackupAge } from '../../db/backups.ts'
-import type { Observation } from '../../db/observe.ts'
-import type { InputKind } from '../../db/probe.ts'
+import type { Observation } from '../../db/alerts/observe.ts'
+import type { InputKind } from '../../db/monitoring/probe.ts'
 import type { Translated } from '../../lib/texts.ts'
 import type { Look } from './take-sample.ts'
 

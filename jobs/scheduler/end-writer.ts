@@ -6,7 +6,7 @@
 import postgres, { type Sql } from 'postgres'
 import { coalesce } from '../../db/coalesce.ts'
 import type { Outlast } from '../../db/outlast.ts'
-import { endAttempts, type AttemptEnd } from '../../db/run-ends.ts'
+import { endAttempts, type AttemptEnd } from '../../db/jobs/run-ends.ts'
 
 /** Resolves to false when the run was no longer this attempt's; rejects when the program gives up. */
 export type WriteEnd = (end: AttemptEnd) => Promise<boolean>

@@ -1,6 +1,6 @@
 /** Keeps the leases of what this worker runs, stops what it has lost, and queues again what dead workers left. */
 import { pause } from '../../db/outlast.ts'
-import { renewLeases, requeueLostRuns } from '../../db/run-claims.ts'
+import { renewLeases, requeueLostRuns } from '../../db/jobs/run-claims.ts'
 import type { AttemptTools, RunningAttempt } from './run-attempt.ts'
 
 /** A run that has ended this many workers is the cause, not the victim. */

@@ -1,7 +1,7 @@
 /** The scheduler and the worker of one replica. Any number of replicas work on one database. */
 import { bookkeepingPool } from '../../db/bookkeeping-pool.ts'
 import { createOutlast } from '../../db/outlast.ts'
-import { registerJobs } from '../../db/jobs.ts'
+import { registerJobs } from '../../db/jobs/jobs.ts'
 import { missingDefaults } from '../../lib/conf-schema.ts'
 import type { Log } from '../../lib/log.ts'
 import type { JobsConfig } from '../config.ts'

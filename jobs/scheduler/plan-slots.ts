@@ -3,8 +3,8 @@
  * accounted for. A slot that is found due long after its time was due during a downtime, and the job's `catchup` decides,
  * within its window; one that is merely late runs as usual.
  */
-import type { ScheduleState } from '../../db/jobs.ts'
-import type { PlannedSlot, SlotPlan, SlotState } from '../../db/slots.ts'
+import type { ScheduleState } from '../../db/jobs/jobs.ts'
+import type { PlannedSlot, SlotPlan, SlotState } from '../../db/jobs/slots.ts'
 import type { Job } from '../job.ts'
 import { slotsBetween } from '../../lib/schedule.ts'
 

@@ -4,8 +4,8 @@
  */
 import type { Sql } from 'postgres'
 import { growingDelay, type Outlast } from '../../db/outlast.ts'
-import type { ClaimedRun, HeldAttempt } from '../../db/run-claims.ts'
-import type { AttemptEnd } from '../../db/run-ends.ts'
+import type { ClaimedRun, HeldAttempt } from '../../db/jobs/run-claims.ts'
+import type { AttemptEnd } from '../../db/jobs/run-ends.ts'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { JobsConfig } from '../config.ts'
@@ -122,7 +122,7 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
 async function confOf(job: Job, given: Record<string, unknown>): Promise<Record<string, unknown> | AppError> {
   // Only now: without such a job a worker needs none of it in memory.
   const { checkConf } = await import('../../lib/check-conf.ts')
-  const { confInvalid } = await import('../../db/job-conf.ts')
+  const { confInvalid } = await import('../../db/jobs/job-conf.ts')
   const checked = await checkConf(job.conf_schema, given)
   return 'conf' in checked ? checked.conf : confInvalid(job.name, checked.errors)
 }

@@ -2,7 +2,7 @@
  * Runs a job in the worker's own process: at once and at no cost, but nothing can take the processor from it, and
  * whatever it leaves behind stays. A job that does not react to its signal is no longer waited for.
  */
-import type { ClaimedRun } from '../../db/run-claims.ts'
+import type { ClaimedRun } from '../../db/jobs/run-claims.ts'
 import { withoutExit } from '../forbid-exit.ts'
 import type { Job, JobRoles } from '../job.ts'
 import type { LoopWatch } from './loop-watch.ts'

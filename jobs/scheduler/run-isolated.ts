@@ -11,7 +11,7 @@
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import type { JSONValue } from 'postgres'
-import type { ClaimedRun } from '../../db/run-claims.ts'
+import type { ClaimedRun } from '../../db/jobs/run-claims.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { JobsConfig } from '../config.ts'
 import type { FromAttempt, Question, ToAttempt } from '../isolated/messages.ts'

@@ -4,8 +4,8 @@
  */
 import type { JSONValue, Sql } from 'postgres'
 import type { Outlast } from '../../db/outlast.ts'
-import type { HeldAttempt } from '../../db/run-claims.ts'
-import { writeRunLogs, type RunLogLine } from '../../db/run-logs.ts'
+import type { HeldAttempt } from '../../db/jobs/run-claims.ts'
+import { writeRunLogs, type RunLogLine } from '../../db/jobs/run-logs.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { RunLog } from '../job.ts'

@@ -1,5 +1,5 @@
 /**
- * Turns time into queued runs. Every replica does so, and for each job one of them wins (db/slots.ts). What was missed
+ * Turns time into queued runs. Every replica does so, and for each job one of them wins (db/jobs/slots.ts). What was missed
  * while nobody looked is found at the next look.
  *
  * The database's clock is the clock: this machine's is only trusted to count milliseconds for a while. Shortly before a
@@ -7,9 +7,9 @@
  */
 import type { Sql } from 'postgres'
 import { bookkeepingPool } from '../../db/bookkeeping-pool.ts'
-import { readSchedules, type ScheduleState } from '../../db/jobs.ts'
+import { readSchedules, type ScheduleState } from '../../db/jobs/jobs.ts'
 import { createOutlast, pause } from '../../db/outlast.ts'
-import { recordSlots, recordSlotsAt, type SlotPlan } from '../../db/slots.ts'
+import { recordSlots, recordSlotsAt, type SlotPlan } from '../../db/jobs/slots.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Job } from '../job.ts'
 import { planSlots } from './plan-slots.ts'

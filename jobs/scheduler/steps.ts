@@ -4,8 +4,8 @@
  * not even that, since its effect and its result are one transaction.
  */
 import type { Sql } from 'postgres'
-import type { HeldAttempt } from '../../db/run-claims.ts'
-import { readStep, saveStep, type StepResult } from '../../db/run-steps.ts'
+import type { HeldAttempt } from '../../db/jobs/run-claims.ts'
+import { readStep, saveStep, type StepResult } from '../../db/jobs/run-steps.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Step, StepContext } from '../job.ts'
 import { exactJson } from './exact-json.ts'

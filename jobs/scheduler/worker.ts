@@ -4,10 +4,10 @@
  */
 import { hostname } from 'node:os'
 import postgres from 'postgres'
-import { RUN_CANCELLED } from '../../db/cancel-runs.ts'
+import { RUN_CANCELLED } from '../../db/jobs/cancel-runs.ts'
 import { listen } from '../../db/listen.ts'
-import { claimRuns, nextClaimIn, type ClaimedRun, type ClaimOptions } from '../../db/run-claims.ts'
-import { RUN_QUEUED } from '../../db/runs.ts'
+import { claimRuns, nextClaimIn, type ClaimedRun, type ClaimOptions } from '../../db/jobs/run-claims.ts'
+import { RUN_QUEUED } from '../../db/jobs/runs.ts'
 import type { Job } from '../job.ts'
 import { createCalls } from './calls.ts'
 import { createEndWriter } from './end-writer.ts'

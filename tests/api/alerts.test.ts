@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
-import { observe } from '../../db/observe.ts'
-import { claimNotification, notificationFailed } from '../../db/alert-outbox.ts'
-import { nameChannels } from '../../db/alert-channels.ts'
+import { observe } from '../../db/alerts/observe.ts'
+import { claimNotification, notificationFailed } from '../../db/alerts/outbox.ts'
+import { nameChannels } from '../../db/alerts/channels.ts'
 import { testApi, type TestApi } from './api.ts'
 
 setDefaultTimeout(60_000)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { checkAttempt, recordFailure, recordSuccess, sourceOf, undoAttempt } from '../../api/auth/attempts.ts'
-import { hashPassword } from '../../db/passwords.ts'
-import { insertUser } from '../../db/users.ts'
+import { hashPassword } from '../../db/users/passwords.ts'
+import { insertUser } from '../../db/users/users.ts'
 import { PASSWORD, testApi, type TestApi } from './api.ts'
 
 setDefaultTimeout(30_000)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createFirstUsers, renewServicePassword } from '../../api/users/first-users.ts'
-import { hashPassword, verifyPassword } from '../../db/passwords.ts'
-import { findCredentials, insertUser } from '../../db/users.ts'
+import { hashPassword, verifyPassword } from '../../db/users/passwords.ts'
+import { findCredentials, insertUser } from '../../db/users/users.ts'
 import { PASSWORD, testApi, type TestApi } from './api.ts'
 
 setDefaultTimeout(30_000)

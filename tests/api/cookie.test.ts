@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { hashPassword } from '../../db/passwords.ts'
-import { insertUser } from '../../db/users.ts'
+import { hashPassword } from '../../db/users/passwords.ts'
+import { insertUser } from '../../db/users/users.ts'
 import { PASSWORD, testApi, type TestApi } from './api.ts'
 
 setDefaultTimeout(30_000)

@@ -1,12 +1,12 @@
 /** Jobs and runs over HTTP, with a real worker beside the API where a run has to run. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Type } from '@sinclair/typebox'
-import { registerJobs } from '../../db/jobs.ts'
-import { claimRuns } from '../../db/run-claims.ts'
-import { endAttempts } from '../../db/run-ends.ts'
-import { saveStep } from '../../db/run-steps.ts'
-import { writeRunLogs } from '../../db/run-logs.ts'
-import { enqueueRun } from '../../db/enqueue-run.ts'
+import { registerJobs } from '../../db/jobs/jobs.ts'
+import { claimRuns } from '../../db/jobs/run-claims.ts'
+import { endAttempts } from '../../db/jobs/run-ends.ts'
+import { saveStep } from '../../db/jobs/run-steps.ts'
+import { writeRunLogs } from '../../db/jobs/run-logs.ts'
+import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { jobsOf } from '../jobs/replica.ts'
 import { testApi, type TestApi } from './api.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
-import { addApiMinutes, LATENCY_BOUNDS_MS } from '../../db/api-minutes.ts'
+import { addApiMinutes, LATENCY_BOUNDS_MS } from '../../db/monitoring/api-minutes.ts'
 import { createAnswerCounter } from '../../api/health/count-answers.ts'
 import { isOk, kpisOf, percentile, type Kpi } from '../../api/kpis/service.ts'
 import { until } from '../e2e/program.ts'

@@ -5,7 +5,12 @@ import { listItems } from '../../api/packaging/service.ts'
 import type { Cache } from '../../db/cache/index.ts'
 import { createSqlCache } from '../../db/cache/sql.ts'
 import { openSql } from '../../db/index.ts'
-import { deletePackaging, insertPackaging, updatePackaging, type PackagingValues } from '../../db/packaging.ts'
+import {
+  deletePackaging,
+  insertPackaging,
+  updatePackaging,
+  type PackagingValues,
+} from '../../db/packaging/packaging.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'
 
 setDefaultTimeout(30_000)

@@ -1,7 +1,7 @@
 /** A person with an authenticator app, who signs in over the API; time passes when the test says so. */
 import { TOTP, URI } from 'otpauth'
-import { hashPassword } from '../../db/passwords.ts'
-import { insertUser, type Role } from '../../db/users.ts'
+import { hashPassword } from '../../db/users/passwords.ts'
+import { insertUser, type Role } from '../../db/users/users.ts'
 import { PASSWORD, type TestApi } from './api.ts'
 
 export interface Answer {

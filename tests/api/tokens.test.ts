@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createHmac, generateKeyPairSync, sign as signRsa } from 'node:crypto'
 import { createTokens } from '../../api/auth/tokens.ts'
-import { hashPassword } from '../../db/passwords.ts'
-import { RETRY_S } from '../../db/refresh-tokens.ts'
-import { insertUser } from '../../db/users.ts'
+import { hashPassword } from '../../db/users/passwords.ts'
+import { RETRY_S } from '../../db/users/refresh-tokens.ts'
+import { insertUser } from '../../db/users/users.ts'
 import { PASSWORD, testApi, type TestApi } from './api.ts'
 
 setDefaultTimeout(30_000)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { hashPassword } from '../../db/passwords.ts'
-import { findCredentials, updateUser } from '../../db/users.ts'
+import { hashPassword } from '../../db/users/passwords.ts'
+import { findCredentials, updateUser } from '../../db/users/users.ts'
 import { PASSWORD, testApi, type TestApi } from './api.ts'
 import { letTimePass, person } from './phone.ts'
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { countAttempt } from '../../db/login-attempts.ts'
-import { hashPassword } from '../../db/passwords.ts'
-import { insertSession } from '../../db/sessions.ts'
-import { insertUser } from '../../db/users.ts'
+import { countAttempt } from '../../db/users/login-attempts.ts'
+import { hashPassword } from '../../db/users/passwords.ts'
+import { insertSession } from '../../db/users/sessions.ts'
+import { insertUser } from '../../db/users/users.ts'
 import { until } from '../e2e/program.ts'
 import { PASSWORD, testApi, type TestApi } from './api.ts'
 

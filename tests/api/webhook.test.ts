@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createHmac } from 'node:crypto'
 import { readApiConfig } from '../../api/config.ts'
-import { getRun, listRuns } from '../../db/runs.ts'
+import { getRun, listRuns } from '../../db/jobs/runs.ts'
 import { testApi, type TestApi } from './api.ts'
 
 setDefaultTimeout(30_000)

@@ -5,9 +5,9 @@
  */
 import { jwtVerify } from 'jose'
 import { openSql } from '../../db/index.ts'
-import { insertPackaging, listPackaging, readPackaging, type PackagingValues } from '../../db/packaging.ts'
+import { insertPackaging, listPackaging, readPackaging, type PackagingValues } from '../../db/packaging/packaging.ts'
 import { SECURITY_HEADERS } from '../../api/http/security-headers.ts'
-import { findLiveSession } from '../../db/sessions.ts'
+import { findLiveSession } from '../../db/users/sessions.ts'
 
 const { DATABASE_URL, PORT, JWT_SECRET, POOL } = process.env as Record<string, string>
 const sql = openSql(DATABASE_URL!, Number(POOL))

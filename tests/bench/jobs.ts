@@ -3,7 +3,7 @@
  * idle replica needs. Airflow's figures, from ../shared/peers/README.md, for the same machine: 1.23 s from a trigger to
  * the start, 1143 MB idle.
  */
-import { enqueueRun } from '../../db/enqueue-run.ts'
+import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { startReplica } from '../../jobs/scheduler/index.ts'
 import { leaveTestServer, testDatabase, type TestDatabase } from '../database.ts'
 import { killLeftPrograms, until } from '../e2e/program.ts'

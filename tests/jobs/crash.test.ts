@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { enqueueRun, getRun, listAttempts, type RunRow } from '../../db/runs.ts'
-import { lastRunLogs } from '../../db/run-logs.ts'
+import { enqueueRun, getRun, listAttempts, type RunRow } from '../../db/jobs/runs.ts'
+import { lastRunLogs } from '../../db/jobs/run-logs.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'
 import { startProgram, until, type Program } from '../e2e/program.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { publishReport, reportKey, reportOfRun } from '../../db/reports.ts'
-import { enqueueRun, getRun, type RunRow } from '../../db/runs.ts'
+import { enqueueRun, getRun, type RunRow } from '../../db/jobs/runs.ts'
 import { readJobsConfig } from '../../jobs/config.ts'
 import processData from '../../jobs/definitions/process_data.ts'
 import { job, type JobContext, type JobRoles } from '../../jobs/job.ts'

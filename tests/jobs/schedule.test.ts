@@ -1,8 +1,8 @@
 /** Slots: every scheduled time is accounted for, and becomes at most one run. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { pauseJob, registerJobs, resumeJob } from '../../db/jobs.ts'
-import { enqueueRun, listRuns } from '../../db/runs.ts'
-import { listSlots } from '../../db/slots.ts'
+import { pauseJob, registerJobs, resumeJob } from '../../db/jobs/jobs.ts'
+import { enqueueRun, listRuns } from '../../db/jobs/runs.ts'
+import { listSlots } from '../../db/jobs/slots.ts'
 import { openSql } from '../../db/index.ts'
 import type { JobOptions } from '../../jobs/job.ts'
 import { schedulePass } from '../../jobs/scheduler/scheduler.ts'

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { enqueueRun, getRun, type RunRow } from '../../db/runs.ts'
+import { enqueueRun, getRun, type RunRow } from '../../db/jobs/runs.ts'
 import weatherJob from '../../jobs/definitions/weather.ts'
 import { startReplica } from '../../jobs/scheduler/index.ts'
 import { readObservation } from '../../jobs/weather/read-observation.ts'

@@ -5,9 +5,9 @@
  */
 import type { ISql } from 'postgres'
 import { recordAudit, type Origin } from '../../../db/audit.ts'
-import { tryChallenge, useChallenge } from '../../../db/login-challenges.ts'
-import { replaceRecoveryCodes, takeRecoveryCode } from '../../../db/recovery-codes.ts'
-import { revokeSessionsOf, type Session } from '../../../db/sessions.ts'
+import { tryChallenge, useChallenge } from '../../../db/users/login-challenges.ts'
+import { replaceRecoveryCodes, takeRecoveryCode } from '../../../db/users/recovery-codes.ts'
+import { revokeSessionsOf, type Session } from '../../../db/users/sessions.ts'
 import {
   confirmSecret,
   deleteTwoFactor,
@@ -17,7 +17,7 @@ import {
   replaceSeal,
   savePendingSecret,
   takeStep,
-} from '../../../db/two-factor.ts'
+} from '../../../db/users/two-factor.ts'
 import { AppError } from '../../../lib/errors.ts'
 import type { ApiContext } from '../../context.ts'
 import { checkAttempt, recordFailure, recordSuccess, undoAttempt } from '../attempts.ts'

@@ -1,7 +1,7 @@
 /** Turns a row's cells into an item, or tells everything that is wrong with it. The limits are the API's own. */
 import { MATERIALS } from '../../../db/schema/packaging.ts'
 import type { Translated } from '../../../lib/texts.ts'
-import type { PackagingField, PackagingValues } from '../../../db/packaging.ts'
+import type { PackagingField, PackagingValues } from '../../../db/packaging/packaging.ts'
 import {
   COST_DIGITS,
   CURRENCY,

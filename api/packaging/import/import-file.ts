@@ -9,8 +9,8 @@ import {
   stageImport,
   type ImportCounts,
   type ImportRow,
-} from '../../../db/packaging-import.ts'
-import type { PackagingField } from '../../../db/packaging.ts'
+} from '../../../db/packaging/import.ts'
+import type { PackagingField } from '../../../db/packaging/packaging.ts'
 import { checkRow } from './check-row.ts'
 import { readHeader } from './columns.ts'
 import { decimalMark, type DecimalMark } from './decimals.ts'

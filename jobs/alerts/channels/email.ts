@@ -2,7 +2,7 @@
  * E-mail by SMTP. TLS from the start with smtps://; with smtp:// by STARTTLS, which is insisted on as soon as there is a
  * password, since without it anybody on the way could read that.
  */
-import type { Severity } from '../../../db/alert-rules.ts'
+import type { Severity } from '../../../db/alerts/rules.ts'
 import { messageOf } from '../../../lib/errors.ts'
 import { ChannelError, withoutSecrets, type Channel, type Message } from '../channel.ts'
 import { plainText, wordsOf } from '../words.ts'

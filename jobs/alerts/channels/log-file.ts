@@ -4,7 +4,7 @@
  */
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Severity } from '../../../db/alert-rules.ts'
+import type { Severity } from '../../../db/alerts/rules.ts'
 import { messageOf } from '../../../lib/errors.ts'
 import { ChannelError, type Channel } from '../channel.ts'
 import { asJson } from '../message-json.ts'

@@ -1,5 +1,5 @@
 /** A Slack incoming webhook. What comes from elsewhere goes into plain_text, where neither mentions nor markup work. */
-import type { Severity } from '../../../db/alert-rules.ts'
+import type { Severity } from '../../../db/alerts/rules.ts'
 import type { Channel } from '../channel.ts'
 import { cut, wordsOf } from '../words.ts'
 import { postJson } from './post-json.ts'

@@ -2,7 +2,7 @@
  * Microsoft Teams, by the webhook of a Workflow: an Adaptive Card. What comes from elsewhere is in text runs, which know
  * no Markdown.
  */
-import type { Severity } from '../../../db/alert-rules.ts'
+import type { Severity } from '../../../db/alerts/rules.ts'
 import type { Channel } from '../channel.ts'
 import { cut, wordsOf } from '../words.ts'
 import { postJson } from './post-json.ts'

@@ -1,5 +1,5 @@
 /** A Telegram bot's sendMessage, as plain text: without parse_mode there is no markup to break out of. */
-import type { Severity } from '../../../db/alert-rules.ts'
+import type { Severity } from '../../../db/alerts/rules.ts'
 import type { Channel } from '../channel.ts'
 import { plainText } from '../words.ts'
 import { postJson } from './post-json.ts'

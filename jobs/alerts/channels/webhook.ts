@@ -3,7 +3,7 @@
  * X-Signature-256, sha256= and the HMAC-SHA256 of timestamp, a dot and the body.
  */
 import { createHmac } from 'node:crypto'
-import type { Severity } from '../../../db/alert-rules.ts'
+import type { Severity } from '../../../db/alerts/rules.ts'
 import type { Channel } from '../channel.ts'
 import { asJson } from '../message-json.ts'
 import { postJson } from './post-json.ts'

@@ -4,9 +4,9 @@
  * STEP`) it kills itself with -9 at that step, or prints how many there are.
  */
 import type { Sql } from 'postgres'
-import { nameChannels } from '../../../db/alert-channels.ts'
+import { nameChannels } from '../../../db/alerts/channels.ts'
 import { openSql } from '../../../db/index.ts'
-import { observe } from '../../../db/observe.ts'
+import { observe } from '../../../db/alerts/observe.ts'
 import type { Channel } from '../../../jobs/alerts/channel.ts'
 import { logFileChannel } from '../../../jobs/alerts/channels/log-file.ts'
 import { webhookChannel } from '../../../jobs/alerts/channels/webhook.ts'

@@ -1,10 +1,10 @@
 /** The outbox with everything that a channel may do to it. */
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Sql } from 'postgres'
-import { nameChannels } from '../../../db/alert-channels.ts'
-import { ALERTS_CHANGED } from '../../../db/alerts.ts'
+import { nameChannels } from '../../../db/alerts/channels.ts'
+import { ALERTS_CHANGED } from '../../../db/alerts/alerts.ts'
 import { openSql } from '../../../db/index.ts'
-import { observe } from '../../../db/observe.ts'
+import { observe } from '../../../db/alerts/observe.ts'
 import type { Channel } from '../../../jobs/alerts/channel.ts'
 import { emailChannel } from '../../../jobs/alerts/channels/email.ts'
 import { slackChannel } from '../../../jobs/alerts/channels/slack.ts'

@@ -1,9 +1,9 @@
 /** What runs and slots mean for alerts. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { claimRuns, requeueLostRuns } from '../../../db/run-claims.ts'
-import { enqueueRun, getRun } from '../../../db/runs.ts'
-import { observeMissed } from '../../../db/alerts-of-slots.ts'
-import { registerJobs } from '../../../db/jobs.ts'
+import { claimRuns, requeueLostRuns } from '../../../db/jobs/run-claims.ts'
+import { enqueueRun, getRun } from '../../../db/jobs/runs.ts'
+import { observeMissed } from '../../../db/alerts/of-slots.ts'
+import { registerJobs } from '../../../db/jobs/jobs.ts'
 import { schedulePass } from '../../../jobs/scheduler/scheduler.ts'
 import { testDatabase, type TestDatabase } from '../../database.ts'
 import { until } from '../../e2e/program.ts'

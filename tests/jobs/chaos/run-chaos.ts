@@ -5,7 +5,7 @@
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pauseJob, registerJobs } from '../../../db/jobs.ts'
+import { pauseJob, registerJobs } from '../../../db/jobs/jobs.ts'
 import { loadDefinitions } from '../../../jobs/load-definitions.ts'
 import { startProgram, until, type Program } from '../../e2e/program.ts'
 import type { TestDatabase } from '../../database.ts'

@@ -5,10 +5,10 @@
  * recorded before it, which all of them read while the database answered. Their records then meet in one row.
  */
 import postgres, { type Sql } from 'postgres'
-import type { Translated } from '../lib/texts.ts'
-import { RULES } from './alert-rules.ts'
+import type { Translated } from '../../lib/texts.ts'
+import { RULES } from './rules.ts'
 import { ALERTS_CHANGED } from './alerts.ts'
-import { withDeadline } from './outlast.ts'
+import { withDeadline } from '../outlast.ts'
 
 const RULE = 'DB_CONNECTION_LOST'
 export const DATABASE = 'database'

@@ -1,6 +1,6 @@
 /** Silences: while one lasts, what it matches is recorded and not told. It ends by itself. */
 import type { ISql } from 'postgres'
-import type { Alias, RuleName } from './alert-rules.ts'
+import type { Alias, RuleName } from './rules.ts'
 import { ALERTS_CHANGED } from './alerts.ts'
 
 export interface NewSilence {

@@ -6,7 +6,7 @@
  */
 import type { Sql } from 'postgres'
 import { cancelling, superseded, SUPERSEDED } from './cancel-runs.ts'
-import type { SLOT_STATES } from './schema/jobs.ts'
+import type { SLOT_STATES } from '../schema/jobs.ts'
 
 export type SlotState = (typeof SLOT_STATES)[number]
 
@@ -88,7 +88,7 @@ export async function recordSlots(sql: Sql, plans: SlotPlan[]): Promise<number> 
       on conflict (job, slot) do update set slot_until = excluded.slot_until, count = slots.count + excluded.count
         where slots.state = excluded.state and excluded.state in ('missed', 'skipped', 'paused')
     ), noted as (
-      -- For the alerts, which look at their own pace (alerts-of-slots.ts).
+      -- For the alerts, which look at their own pace (db/alerts/of-slots.ts).
       insert into missed_slots (job, slot, slot_until, count)
       select job, slot, slot_until, count from planned where state = 'missed'
     )

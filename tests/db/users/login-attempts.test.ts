@@ -6,9 +6,9 @@ import {
   resetAttempts,
   uncountAttempt,
   unlockAccount,
-} from '../../db/login-attempts.ts'
-import { openSql } from '../../db/index.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
+} from '../../../db/users/login-attempts.ts'
+import { openSql } from '../../../db/index.ts'
+import { testDatabase, type TestDatabase } from '../../database.ts'
 
 setDefaultTimeout(30_000)
 

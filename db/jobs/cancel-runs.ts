@@ -4,7 +4,7 @@
  * not waited for beyond its lease.
  */
 import type { Fragment, ISql } from 'postgres'
-import { AppError } from '../lib/errors.ts'
+import { AppError } from '../../lib/errors.ts'
 import { getRun, RUN_ENDED, runNotFound, type RunRow } from './runs.ts'
 
 /** Told with the id of a run that is to end. */

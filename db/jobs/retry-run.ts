@@ -1,9 +1,9 @@
 /** Retrying by hand: a run that failed or was cancelled is queued again, and goes on with its next attempt. */
 import type { ISql } from 'postgres'
-import { AppError } from '../lib/errors.ts'
+import { AppError } from '../../lib/errors.ts'
 import { cancelling, superseded, SUPERSEDED } from './cancel-runs.ts'
 import { alreadyRunning, inTurn } from './enqueue-run.ts'
-import { inTransaction } from './in-transaction.ts'
+import { inTransaction } from '../in-transaction.ts'
 import { getRun, RUN_QUEUED, runNotFound, type RunRow } from './runs.ts'
 
 /**

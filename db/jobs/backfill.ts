@@ -4,8 +4,8 @@
  * nothing, and nothing cancels them but a person. A slot has at most one run, so that a backfill can be repeated.
  */
 import type { ISql } from 'postgres'
-import { AppError } from '../lib/errors.ts'
-import { readSchedule, slotsBetween, type Schedule } from '../lib/schedule.ts'
+import { AppError } from '../../lib/errors.ts'
+import { readSchedule, slotsBetween, type Schedule } from '../../lib/schedule.ts'
 import { findJob, jobNotFound, type JobRow } from './jobs.ts'
 import { RUN_QUEUED } from './runs.ts'
 

@@ -1,8 +1,8 @@
 /** Queues a run that somebody asked for, by hand or by webhook, under the job's overlap rule. */
 import type { ISql, JSONValue } from 'postgres'
-import { AppError } from '../lib/errors.ts'
+import { AppError } from '../../lib/errors.ts'
 import { cancelling, superseded, SUPERSEDED } from './cancel-runs.ts'
-import { inTransaction } from './in-transaction.ts'
+import { inTransaction } from '../in-transaction.ts'
 import { jobNotFound } from './jobs.ts'
 import { RUN_QUEUED } from './runs.ts'
 

@@ -7,9 +7,9 @@
  * its `firing` even when that was given up, for what was given up may have arrived, and it says itself what is over.
  */
 import type { ISql } from 'postgres'
-import type { Text } from '../lib/texts.ts'
-import type { Alias, RuleName, Severity } from './alert-rules.ts'
-import type { NOTIFICATION_KINDS } from './schema/alerts.ts'
+import type { Text } from '../../lib/texts.ts'
+import type { Alias, RuleName, Severity } from './rules.ts'
+import type { NOTIFICATION_KINDS } from '../schema/alerts.ts'
 
 export interface ClaimedNotification {
   id: number

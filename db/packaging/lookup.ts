@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres'
-import { withDeadline } from './outlast.ts'
+import { withDeadline } from '../outlast.ts'
 
 /** What an event is enriched with. */
 export interface PackagingFacts {

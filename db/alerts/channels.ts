@@ -1,6 +1,6 @@
 /** Which channels there are: every replica says so of those it has configured, and whoever observes writes to all of them. */
 import type { ISql } from 'postgres'
-import type { Severity } from './alert-rules.ts'
+import type { Severity } from './rules.ts'
 
 export interface ChannelSetting {
   name: string

@@ -1,8 +1,8 @@
 /** What ended runs mean for alerts: one that failed for good opens JOB_FAILED of its job, the next that succeeds resolves it. */
 import type { ISql } from 'postgres'
-import type { Alias } from './alert-rules.ts'
+import type { Alias } from './rules.ts'
 import { observe } from './observe.ts'
-import type { EndedAttempt } from './run-ends.ts'
+import type { EndedAttempt } from '../jobs/run-ends.ts'
 
 /** `tx`: the transaction that writes the ends. A batch of successes costs one read while no job's alert is open. */
 export async function observeEnds(tx: ISql, ended: EndedAttempt[]): Promise<void> {

@@ -7,13 +7,13 @@
  * moves one holds its row, and a unique index lets one of a name be open.
  */
 import type { ISql } from 'postgres'
-import type { Text } from '../lib/texts.ts'
-import { writeDue, writeResolved } from './alert-notifications.ts'
-import { ruleOf, type Alias, type RuleName, type Severity } from './alert-rules.ts'
+import type { Text } from '../../lib/texts.ts'
+import { writeDue, writeResolved } from './notifications.ts'
+import { ruleOf, type Alias, type RuleName, type Severity } from './rules.ts'
 import { ALERTS_CHANGED } from './alerts.ts'
-import { inTransaction } from './in-transaction.ts'
-import type { ALERT_STATES } from './schema/alerts.ts'
-import { storableDetail, storableName } from './storable-text.ts'
+import { inTransaction } from '../in-transaction.ts'
+import type { ALERT_STATES } from '../schema/alerts.ts'
+import { storableDetail, storableName } from '../storable-text.ts'
 
 export interface Observation {
   rule: RuleName

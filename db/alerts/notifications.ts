@@ -7,7 +7,7 @@
  * nothing twice.
  */
 import type { ISql } from 'postgres'
-import { RULES, type Severity } from './alert-rules.ts'
+import { RULES, type Severity } from './rules.ts'
 
 const INHIBITIONS = Object.entries(RULES).flatMap(([by, { inhibits }]) => inhibits.map((rule) => ({ by, rule })))
 const REMINDERS = Object.entries(RULES).flatMap(([rule, { remind_s }]) => (remind_s ? [{ rule, remind_s }] : []))

@@ -1,8 +1,8 @@
 /** The alerts table as its readers see it; observe.ts moves what is in it. */
 import type { Fragment, ISql } from 'postgres'
-import type { Text } from '../lib/texts.ts'
-import type { Alias, RuleName, Severity } from './alert-rules.ts'
-import type { ALERT_STATES, NOTIFICATION_KINDS } from './schema/alerts.ts'
+import type { Text } from '../../lib/texts.ts'
+import type { Alias, RuleName, Severity } from './rules.ts'
+import type { ALERT_STATES, NOTIFICATION_KINDS } from '../schema/alerts.ts'
 
 /** Told whenever an alert changes, a silence goes, or something is in the outbox. */
 export const ALERTS_CHANGED = 'alerts_changed'
