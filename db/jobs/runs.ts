@@ -77,4 +77,3 @@ export function runNotFound(id: string): AppError {
 }
 
 /** Starting a run has a file of its own; who works with runs finds it here, too. */
-export { enqueueRun } from './enqueue-run.ts'

@@ -1,7 +1,8 @@
 /** What jobs should not do, done in the worker's own process: each ends in a sentence, and the worker works on. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { lastRunLogs } from '../../db/jobs/run-logs.ts'
-import { enqueueRun, getRun, type RunRow } from '../../db/jobs/runs.ts'
+import { getRun, type RunRow } from '../../db/jobs/runs.ts'
+import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { startReplica, type Replica } from '../../jobs/scheduler/index.ts'
 import { createLog } from '../../lib/log.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { enqueueRun, getRun } from '../../db/jobs/runs.ts'
+import { getRun } from '../../db/jobs/runs.ts'
+import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import hello from '../../jobs/definitions/hello.ts'
 import { job } from '../../jobs/job.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { enqueueRun, getRun } from '../../db/jobs/runs.ts'
+import { getRun } from '../../db/jobs/runs.ts'
+import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import monitorApi from '../../jobs/definitions/monitor_api.ts'
 import { startReplica, type Replica } from '../../jobs/scheduler/index.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'

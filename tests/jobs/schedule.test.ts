@@ -1,7 +1,8 @@
 /** Slots: every scheduled time is accounted for, and becomes at most one run. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { pauseJob, registerJobs, resumeJob } from '../../db/jobs/jobs.ts'
-import { enqueueRun, listRuns } from '../../db/jobs/runs.ts'
+import { listRuns } from '../../db/jobs/runs.ts'
+import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { listSlots } from '../../db/jobs/slots.ts'
 import { openSql } from '../../db/index.ts'
 import type { JobOptions } from '../../jobs/job.ts'

@@ -1,6 +1,7 @@
 /** Durable steps in a worker: what an attempt finished is not done again by the next one, and what cannot be kept is told. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { enqueueRun, getRun, type RunRow } from '../../db/jobs/runs.ts'
+import { getRun, type RunRow } from '../../db/jobs/runs.ts'
+import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import type { JobContext } from '../../jobs/job.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'
 import { until } from '../e2e/program.ts'

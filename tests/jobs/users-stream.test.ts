@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { enqueueRun, getRun } from '../../db/jobs/runs.ts'
+import { getRun } from '../../db/jobs/runs.ts'
+import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { PEOPLE_TOPIC, person as personSchema, type Person } from '../../db/stream/person.ts'
 import { Value } from '@sinclair/typebox/value'
 import usersStream from '../../jobs/definitions/users_stream.ts'

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { enqueueRun, getRun, type RunRow } from '../../db/jobs/runs.ts'
+import { getRun, type RunRow } from '../../db/jobs/runs.ts'
+import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import weatherJob from '../../jobs/definitions/weather.ts'
 import { startReplica } from '../../jobs/scheduler/index.ts'
 import { readObservation } from '../../jobs/weather/read-observation.ts'

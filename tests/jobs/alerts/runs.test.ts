@@ -1,7 +1,8 @@
 /** What runs and slots mean for alerts. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { claimRuns, requeueLostRuns } from '../../../db/jobs/run-claims.ts'
-import { enqueueRun, getRun } from '../../../db/jobs/runs.ts'
+import { getRun } from '../../../db/jobs/runs.ts'
+import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
 import { observeMissed } from '../../../db/alerts/of-slots.ts'
 import { registerJobs } from '../../../db/jobs/jobs.ts'
 import { schedulePass } from '../../../jobs/scheduler/scheduler.ts'
