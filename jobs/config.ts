@@ -5,6 +5,7 @@ import { envReader, readLocale, type Env, type EnvReader } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import type { Locale } from '../lib/texts.ts'
 import type { JobSettings } from './settings.ts'
+import type { ProbeLimits } from './probe/observations.ts'
 import { readAlertsConfig, type AlertsConfig } from './alerts/config.ts'
 
 export interface JobsConfig {
@@ -26,14 +27,7 @@ export interface JobsConfig {
   shutdown_s: number
   heartbeat_file: string | undefined
   /** When the probe's figures are a reason for an alert. */
-  probe: {
-    api_slow_ms: number
-    disk_min_free_share: number
-    queue_dead_max: number
-    stream_lag_max: number
-    data_stale_s: number
-    backup_max_age_h: number
-  }
+  probe: ProbeLimits
   settings: JobSettings
   alerts: AlertsConfig
   db: DbConfig

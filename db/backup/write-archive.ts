@@ -15,6 +15,7 @@ import { PARTIAL } from './file-names.ts'
 import { indexMember } from './format.ts'
 import { sealed } from './seal.ts'
 import { streamOf } from './stream-of.ts'
+import { syncFolder } from '../sync-folder.ts'
 
 export interface ArchiveWriter {
   /** Adds a member whose bytes are all here. */
@@ -213,15 +214,6 @@ async function removePartials(folder: string): Promise<void> {
     }
   } catch (err) {
     throw explained(err, folder)
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }
 

@@ -8,6 +8,7 @@ import { AppError } from '../../lib/errors.ts'
 import { diskError, errnoOf, isMissing, objectInfo, realFolder } from './disk-file.ts'
 import type { ObjectInfo, Objects } from './index.ts'
 import { INCOMING, splitKey } from './key.ts'
+import { syncFolder } from '../sync-folder.ts'
 
 /** Nobody feeds a put so slowly that its file is not written to for this long. */
 const ABANDONED_MS = 60 * 60_000
@@ -86,15 +87,6 @@ async function moveIntoPlace(incoming: string, path: string): Promise<void> {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     await syncFolder(folder)
     if (folder === last) return
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }
 

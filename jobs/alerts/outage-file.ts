@@ -6,6 +6,7 @@
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Outage } from '../../db/alerts/database-outage.ts'
+import { syncFolder } from '../../db/sync-folder.ts'
 
 const NAME = /^database-([0-9a-f-]{36})\.json$/
 const NEXT = 'next-outage'
@@ -70,14 +71,5 @@ function parse(text: string, id: string): Outage | undefined {
     return valid ? { ...outage, told: Object.fromEntries(times) } : undefined
   } catch {
     return undefined
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
