@@ -16,11 +16,15 @@ export async function readJson(request: Request, max_bytes = MAX_BODY_BYTES): Pr
   return parseJson(await readBytes(request, max_bytes))
 }
 
-/** An object or an array, which every body here is; throws AppError 400 or 422. */
+/** An object or a list of something, which every body here is; throws AppError 400 or 422. */
 export function parseJson(bytes: Uint8Array): unknown {
   const value = parseText(bytes)
-  if (value !== null && typeof value === 'object') return value
-  const message = { en: 'must be an object or an array', pt: 'deve ser um objeto ou uma lista' }
+  // Where a body may be left out, Elysia takes an empty list for none.
+  if (value !== null && typeof value === 'object' && !(Array.isArray(value) && value.length === 0)) return value
+  const message = {
+    en: 'must be an object, or a list that is not empty',
+    pt: 'deve ser um objeto, ou uma lista não vazia',
+  }
   throw validationFailed([{ path: '/', message }])
 }
 

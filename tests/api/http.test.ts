@@ -31,8 +31,8 @@ describe('problems', () => {
     expect(answer.headers.get('allow')).toBe('GET')
   })
 
-  test('JSON that is neither object nor array is refused, also where nothing is expected', async () => {
-    for (const body of ['"AAA"', '1', 'null', 'true']) {
+  test('JSON that is no object is refused, also where nothing is expected', async () => {
+    for (const body of ['"AAA"', '1', 'null', 'true', '[]', '[{}]']) {
       const headers = { 'content-type': 'application/json' }
       expect((await api.call('POST', '/logout', { as: 'operator', body, headers })).status).toBe(422)
     }
