@@ -11,6 +11,7 @@ import { health } from './health/index.ts'
 import { createApiMetrics } from './health/metrics.ts'
 import { logAccess } from './http/access-log.ts'
 import { admit } from './http/admit.ts'
+import { refuseBadHost, refuseOtherRoute } from './http/admitted-route.ts'
 import { arrivalOf, arrive } from './http/arrival.ts'
 import { MAX_BODY_BYTES, readJson, refuseHugeBody } from './http/body.ts'
 import { cameByHttps } from './http/client-address.ts'
@@ -51,6 +52,8 @@ export function createApp(context: ApiContext) {
   const app = new Elysia({
     name: 'doca',
     normalize: false,
+    // A path with a slash behind it is another path: access.ts says nothing of it.
+    strictPath: true,
     serve: { maxRequestBodySize: Number.MAX_SAFE_INTEGER, idleTimeout: IDLE_S },
   })
     .onRequest(async ({ request, set, server }) => {
@@ -58,6 +61,7 @@ export function createApp(context: ApiContext) {
       const cors = corsHeaders(request, config.cors_origins)
       set.headers = { ...SECURITY_HEADERS, 'x-request-id': request_id, ...cors }
       if (config.tls || cameByHttps(request)) set.headers['strict-transport-security'] = HSTS
+      refuseBadHost(request)
       const asked_beforehand = preflight(request, cors)
       if (asked_beforehand) return asked_beforehand
       Object.assign(set.headers, await admit(request, path, context, limiter))
@@ -70,6 +74,7 @@ export function createApp(context: ApiContext) {
       if (contentType === 'application/json') return readJson(request)
       if (contentType) throw unsupportedBody(contentType)
     })
+    .onTransform(({ request, route }) => refuseOtherRoute(request, route))
     .onError(async ({ error, code, request, set }) => {
       const { path, request_id } = arrivalOf(request)
       await slowRefusal(path, error)

@@ -32,8 +32,9 @@ const NOBODY = new BlockList()
 
 export const requestIdOf = (request: Request): string => arrivalOf(request).request_id
 
+/** Bun gives the path alone where no host was named. */
 function pathOf(url: string): string {
-  const start = url.indexOf('/', url.indexOf('://') + 3)
+  const start = url.startsWith('/') ? 0 : url.indexOf('/', url.indexOf('://') + 3)
   const end = url.indexOf('?', start)
   return url.slice(start, end === -1 ? undefined : end)
 }

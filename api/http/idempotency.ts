@@ -5,6 +5,7 @@
 import type { Sql } from 'postgres'
 import { claimKey, storeAnswer, type KeyedRequest, type KeyRow } from '../../db/idempotency.ts'
 import { AppError } from '../../lib/errors.ts'
+import { arrivalOf } from './arrival.ts'
 import { sessionOf } from './authenticate.ts'
 import { bodyOf } from './body.ts'
 import { validationFailed } from './problems.ts'
@@ -60,9 +61,10 @@ function keyedRequest(request: Request): KeyedRequest | undefined {
         },
       },
     ])
-  const { pathname, search } = new URL(request.url)
+  const { path } = arrivalOf(request)
   const hash = new Bun.CryptoHasher('sha256')
-  hash.update(`${request.method} ${pathname}${search}\n`).update(bodyOf(request))
+  const [, query = ''] = request.url.split('?')
+  hash.update(`${request.method} ${path}?${query}\n`).update(bodyOf(request))
   return { user_id: sessionOf(request).user_id, key, fingerprint: new Uint8Array(hash.digest()) }
 }
 

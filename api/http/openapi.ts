@@ -62,7 +62,7 @@ function finishOperation(path: string, operation: Operation): void {
     requestBody.content = { 'application/json': requestBody.content['application/json'] }
   // A POST that takes nothing may come without a body, too.
   if (requestBody && isEmpty(requestBody.content['application/json']?.schema)) requestBody.required = false
-  const any = path === UNLIMITED ? HUGE_HEADERS : { ...problemAnswers([429]), ...HUGE_HEADERS }
+  const any = { ...problemAnswers(path === UNLIMITED ? [400] : [400, 429]), ...HUGE_HEADERS }
   operation.responses = { ...any, ...responses }
 }
 

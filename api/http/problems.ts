@@ -85,10 +85,7 @@ function asAppError(thrown: unknown): AppError {
     case 'VALIDATION':
       return validationFailed((all ?? []).map(asErrorItem))
     case 'NOT_FOUND':
-      return new AppError('route_not_found', 404, {
-        en: 'There is no such route; GET /docs lists them.',
-        pt: 'Esta rota não existe; GET /docs mostra todas.',
-      })
+      return routeNotFound()
     case 'PARSE':
     case 'INVALID_FILE_TYPE':
       return bodyUnreadable()
@@ -108,6 +105,13 @@ function asAppError(thrown: unknown): AppError {
   return new AppError('internal_error', 500, {
     en: 'Something went wrong here; the log has it under this request_id.',
     pt: 'Algo deu errado aqui; o log tem os detalhes sob este request_id.',
+  })
+}
+
+export function routeNotFound(): AppError {
+  return new AppError('route_not_found', 404, {
+    en: 'There is no such route; GET /docs lists them.',
+    pt: 'Esta rota não existe; GET /docs mostra todas.',
   })
 }
 
