@@ -4,12 +4,11 @@ import type { Locale } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
 import { withSession } from '../http/authenticate.ts'
 import { emptyBody } from '../http/empty-body.ts'
-import { eventStream, type ServerEvent } from '../http/event-stream.ts'
+import { eventStream, lastEventId, type ServerEvent } from '../http/event-stream.ts'
 import { once } from '../http/idempotency.ts'
 import { languageOf } from '../http/language.ts'
 import { headers } from '../http/openapi.ts'
 import { originOf } from '../http/origin.ts'
-import { validationFailed } from '../http/problems.ts'
 import { responses } from '../http/responses.ts'
 import {
   alertAnswer,
@@ -116,7 +115,7 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
     )
 
   function stream(request: Request): Response {
-    const after = placeOf(request)
+    const after = lastEventId(request)
     const locale = localeOf(request)
     return eventStream(request, (signal) => news(after, locale, signal), {
       closing,
@@ -129,14 +128,6 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
     for await (const { alert, place } of followAlerts(sql, after, signal))
       yield { event: 'alert', id: place, data: describeAlert(alert, locale) }
   }
-}
-
-function placeOf(request: Request): string | null {
-  const given = request.headers.get('last-event-id')
-  // Microseconds, far beyond our time.
-  if (given === null || /^\d{1,17}$/.test(given)) return given
-  const message = { en: 'must be the id of an event of this stream', pt: 'deve ser o id de um evento deste stream' }
-  throw validationFailed([{ path: '/last-event-id', message }])
 }
 
 const STREAM =

@@ -3,11 +3,24 @@
  * its client leaves or the program stops, and after a while in any case, so that a session that has ended does not read
  * on: the client's next connection is let in, or not, as any request.
  */
+import { validationFailed } from './problems.ts'
+
 export interface ServerEvent {
   event?: string
   /** Sent back as Last-Event-ID by a client that comes again. */
   id?: string
   data: unknown
+}
+
+/** Of `Last-Event-ID`: a line's number, or microseconds since 1970. */
+export const EVENT_ID = '^\\d{1,16}$'
+
+/** Where the client says it is; null when it begins. Throws AppError 422. */
+export function lastEventId(request: Request): string | null {
+  const given = request.headers.get('last-event-id')
+  if (given === null || new RegExp(EVENT_ID).test(given)) return given
+  const message = { en: 'must be the id of an event of this stream', pt: 'deve ser o id de um evento deste stream' }
+  throw validationFailed([{ path: '/last-event-id', message }])
 }
 
 /** Well below what the server allows a silent connection. */

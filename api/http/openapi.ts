@@ -4,6 +4,7 @@
  * only names (see `headers`), and the answers that any route can give.
  */
 import type { TSchema } from 'elysia'
+import { EVENT_ID } from './event-stream.ts'
 import { problemAnswers } from './responses.ts'
 
 type Json = Record<string, unknown>
@@ -33,7 +34,7 @@ const SHARED_HEADERS = {
     description: 'The ETag of what is known: 304 when that is still so.',
   },
   'Last-Event-ID': {
-    schema: { type: 'string', pattern: '^\\d{1,15}$' },
+    schema: { type: 'string', pattern: EVENT_ID },
     description:
       'With follow=1: the id of the last event that arrived; what came after it follows. Browsers send it themselves.',
   },

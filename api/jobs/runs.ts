@@ -5,13 +5,12 @@ import { getRun, runNotFound } from '../../db/jobs/runs.ts'
 import type { ApiContext } from '../context.ts'
 import { withSession } from '../http/authenticate.ts'
 import { emptyBody } from '../http/empty-body.ts'
-import { eventStream, type ServerEvent } from '../http/event-stream.ts'
+import { eventStream, lastEventId, type ServerEvent } from '../http/event-stream.ts'
 import { headers } from '../http/openapi.ts'
 import { originOf } from '../http/origin.ts'
-import { validationFailed } from '../http/problems.ts'
 import { responses } from '../http/responses.ts'
-import { logEvent, logsPage, logsQuery, runAnswer, runDetails, runParams, type LogsQuery } from './model.ts'
-import { describeLine, describeRun, LINE, lineOf, readLogs, readRun } from './service.ts'
+import { logEvent, logsPage, logsQuery, runAnswer, runDetails, runParams } from './model.ts'
+import { describeLine, describeRun, lineOf, readLogs, readRun } from './service.ts'
 
 const tags = ['jobs']
 
@@ -30,8 +29,10 @@ export function runs({ config, db: { sql }, log, closing }: ApiContext) {
     })
     .get(
       '/runs/:id/logs',
-      async ({ params, query, request }) =>
-        query.follow ? follow(params.id, query, request) : readLogs(sql, params.id, query),
+      async ({ params, query, request }) => {
+        const last_id = lastEventId(request)
+        return query.follow ? follow(params.id, query.cursor, last_id, request) : readLogs(sql, params.id, query)
+      },
       {
         params: runParams,
         query: logsQuery,
@@ -80,8 +81,13 @@ export function runs({ config, db: { sql }, log, closing }: ApiContext) {
       },
     )
 
-  async function follow(id: string, { cursor }: LogsQuery, request: Request): Promise<Response> {
-    const after = startOf(request) ?? (cursor === undefined ? 0 : lineOf(cursor))
+  async function follow(
+    id: string,
+    cursor: string | undefined,
+    last_id: string | null,
+    request: Request,
+  ): Promise<Response> {
+    const after = last_id === null ? (cursor === undefined ? 0 : lineOf(cursor)) : Number(last_id)
     if (!(await getRun(sql, id))) throw runNotFound(id)
     return eventStream(request, (signal) => news(id, after, signal), {
       closing,
@@ -97,13 +103,6 @@ export function runs({ config, db: { sql }, log, closing }: ApiContext) {
       else yield { event: 'end', data: part.end ? describeRun(part.end) : { id, state: null } }
     }
   }
-}
-
-function startOf(request: Request): number | undefined {
-  const given = request.headers.get('last-event-id')
-  if (given === null || LINE.test(given)) return given === null ? undefined : Number(given)
-  const message = { en: 'must be the id of an event of this stream', pt: 'deve ser o id de um evento deste stream' }
-  throw validationFailed([{ path: '/last-event-id', message }])
 }
 
 const FOLLOW =

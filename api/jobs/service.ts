@@ -124,7 +124,7 @@ export function lineOf(cursor: string): number {
   const { line } = decodeCursor(cursor, ['line'])
   return LINE.test(line) ? Number(line) : missing(invalidCursor())
 }
-export const LINE = /^\d{1,15}$/
+const LINE = /^\d{1,15}$/
 
 export function describeLine({ id, attempt, level, message, data, logged_at }: RunLogRow) {
   return { id, attempt, level, message, data, logged_at }
