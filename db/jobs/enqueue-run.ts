@@ -26,10 +26,19 @@ export function enqueueRun(sql: ISql, run: NewRun): Promise<{ run_id: string; cr
   })
 }
 
-/** What decides by the job's active runs does so one at a time, until its transaction ends: the next one sees what it did. */
+/**
+ * Who decides by the job's active runs does so one at a time, until the transaction ends: the next one sees what it did.
+ * The row is the one that a scheduler takes when it records a slot: it passes over a job that is taken, and looks again.
+ * A program that is frozen in here keeps it from nobody for long.
+ */
 export async function inTurn(tx: ISql, job: string): Promise<void> {
-  await tx`select pg_advisory_xact_lock(hashtextextended(${`runs of ${job}`}, 0))`
+  await tx`
+    select set_config('idle_in_transaction_session_timeout', ${String(FROZEN_MS)}, true)
+    from jobs where name = ${job} for no key update`
 }
+
+/** Nothing waits for anything between the statements of such a transaction. */
+const FROZEN_MS = 5000
 
 async function enqueue(tx: ISql, run: NewRun) {
   const { job, trigger, conf = {} } = run

@@ -8,6 +8,9 @@ import type { HeldAttempt } from './run-claims.ts'
 /** A result as JSON text; null for undefined, which JSON does not have. */
 export type StepResult = string | null
 
+/** From a saved step to its commit there is nothing to wait for. */
+const FROZEN_MS = 5000
+
 /** What the step returned when it was finished; undefined while it is not. */
 export async function readStep(sql: ISql, run_id: string, name: string): Promise<{ result: StepResult } | undefined> {
   const [row] = await sql<{ result: StepResult }[]>`
@@ -27,7 +30,9 @@ export async function saveStep(
 ): Promise<boolean> {
   const rows = await sql`
     with mine as (
-      select id from runs where id = ${run_id} and attempt = ${attempt} and state = 'running' for share
+      -- Whoever is frozen before the commit loses the transaction with its lock: the run is to go to another worker.
+      select id, set_config('idle_in_transaction_session_timeout', ${String(FROZEN_MS)}, true)
+      from runs where id = ${run_id} and attempt = ${attempt} and state = 'running' for share
     )
     insert into run_steps (run_id, name, attempt, result)
     select mine.id, ${name}, ${attempt}, ${result}::text::json from mine
