@@ -41,6 +41,7 @@ export const backfillBody = t.Object(
   {
     from: t.String({ format: 'date-time', description: 'The first scheduled time that counts.' }),
     to: t.String({ format: 'date-time', description: 'The last; times yet to come are left to the schedule.' }),
+    conf: t.Optional(t.Record(t.String(), t.Unknown(), { description: 'Handed to each of the runs as its conf.' })),
     dry_run: t.Optional(t.Boolean({ default: false, description: 'true: only say which slots would get a run.' })),
   },
   {

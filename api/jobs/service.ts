@@ -1,7 +1,6 @@
 import type { ISql, Sql } from 'postgres'
-import { slotsWithoutRun } from '../../db/jobs/backfill.ts'
 import type { Origin } from '../../db/audit.ts'
-import { backfillByHand } from '../../db/jobs/control-jobs.ts'
+import { backfillByHand, backfillDryRun } from '../../db/jobs/control-jobs.ts'
 import { countActive, databaseTime, findJob, jobNotFound, listJobs, type JobRow } from '../../db/jobs/jobs.ts'
 import { runLogsAfter, type RunLogRow } from '../../db/jobs/run-logs.ts'
 import { lastSteps } from '../../db/jobs/run-steps.ts'
@@ -132,11 +131,9 @@ export function describeLine({ id, attempt, level, message, data, logged_at }: R
 
 /** Queues what is missing in the range, or with `dry_run` only says what that is. */
 export async function backfillJob(sql: ISql, job: string, body: BackfillBody, origin: Origin) {
-  const { dry_run = false } = body
-  const range = { job, from: rangeEnd('from', body.from), to: rangeEnd('to', body.to) }
-  const slots = dry_run
-    ? (await slotsWithoutRun(sql, range)).map((slot) => ({ slot, run_id: null }))
-    : await backfillByHand(sql, range, origin)
+  const { dry_run = false, conf = {} } = body
+  const range = { job, from: rangeEnd('from', body.from), to: rangeEnd('to', body.to), conf }
+  const slots = dry_run ? await backfillDryRun(sql, range) : await backfillByHand(sql, range, origin)
   return { job, dry_run, slots }
 }
 

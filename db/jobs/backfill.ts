@@ -3,7 +3,7 @@
  * time. They queue and wait for their turn, oldest first; with overlap `allow` they run side by side. They cancel
  * nothing, and nothing cancels them but a person. A slot has at most one run, so that a backfill can be repeated.
  */
-import type { ISql } from 'postgres'
+import type { ISql, JSONValue } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
 import { readSchedule, slotsBetween, type Schedule } from '../../lib/schedule.ts'
 import { findJob, jobNotFound, type JobRow } from './jobs.ts'
@@ -17,6 +17,8 @@ export interface BackfillRange {
   /** Both ends count. Times that the schedule has yet to reach are left to it. */
   from: Date
   to: Date
+  /** What each of its runs is handed; whoever asks for it has checked that it fits. */
+  conf?: Record<string, unknown>
 }
 
 export interface BackfilledSlot {
@@ -73,13 +75,13 @@ function scheduleOf(schedule: string, timezone: string): Schedule {
 
 /** Queues a run for each slot of the range that has none, and notes it where the slot is accounted for. */
 export async function backfill(sql: ISql, range: BackfillRange): Promise<BackfilledSlot[]> {
-  const { job } = range
+  const { job, conf = {} } = range
   const wanted = (await slotsWithoutRun(sql, range)).map((slot) => ({ slot, run_id: Bun.randomUUIDv7() }))
   if (wanted.length === 0) return []
   return sql<BackfilledSlot[]>`
     with created as (
-      insert into runs (id, job, slot, trigger)
-      select run_id, ${job}, slot, 'backfill'
+      insert into runs (id, job, slot, trigger, conf)
+      select run_id, ${job}, slot, 'backfill', ${sql.json(conf as JSONValue)}::jsonb
       from jsonb_to_recordset(${sql.json(wanted as never)}) as w(slot timestamptz, run_id uuid)
       order by slot
       on conflict (job, slot) do nothing

@@ -3,7 +3,7 @@
  */
 import type { ISql } from 'postgres'
 import { recordAudit, type AuditAction, type Origin } from '../audit.ts'
-import { backfill, type BackfilledSlot, type BackfillRange } from './backfill.ts'
+import { backfill, slotsWithoutRun, type BackfilledSlot, type BackfillRange } from './backfill.ts'
 import { cancelRun } from './cancel-runs.ts'
 import { enqueueRun, type NewRun } from './enqueue-run.ts'
 import { fittingConf } from './job-conf.ts'
@@ -30,10 +30,17 @@ export function setPaused(sql: ISql, job: string, paused: boolean, origin: Origi
   })
 }
 
-/** Throws as slotsWithoutRun does. */
+/** What `backfillByHand` would queue. Throws as that does. */
+export async function backfillDryRun(sql: ISql, range: BackfillRange): Promise<Array<{ slot: Date; run_id: null }>> {
+  await fittingConf(sql, range.job, range.conf)
+  return (await slotsWithoutRun(sql, range)).map((slot) => ({ slot, run_id: null }))
+}
+
+/** Queues a run for each slot of the range that has none. Throws as fittingConf and slotsWithoutRun do. */
 export function backfillByHand(sql: ISql, range: BackfillRange, origin: Origin): Promise<BackfilledSlot[]> {
   return inTransaction(sql, async (tx) => {
-    const slots = await backfill(tx, range)
+    const conf = await fittingConf(tx, range.job, range.conf)
+    const slots = await backfill(tx, { ...range, conf })
     const [from, to] = [range.from.toISOString(), range.to.toISOString()]
     await audit(tx, 'job.backfilled', range.job, origin, { from, to, runs: slots.length })
     return slots

@@ -1,10 +1,10 @@
-import { slotsWithoutRun } from '../../db/jobs/backfill.ts'
-import { backfillByHand } from '../../db/jobs/control-jobs.ts'
+import { backfillByHand, backfillDryRun } from '../../db/jobs/control-jobs.ts'
 import { registerJobs } from '../../db/jobs/jobs.ts'
 import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
 import { localTime } from '../../lib/upcoming.ts'
 import { jobNamed, timeOf, whoTypes, type Command } from './command.ts'
+import { readConf, sayMisfit } from './conf-option.ts'
 import { USAGE } from './usage.ts'
 
 /** Queues a run for each slot of the range that has none; --dry-run only lists them. */
@@ -13,19 +13,25 @@ export const backfill: Command = (words, definitions) => {
     json: { type: 'boolean', default: false },
     from: { type: 'string' },
     to: { type: 'string' },
+    conf: { type: 'string', default: '{}' },
     'dry-run': { type: 'boolean', default: false },
   } as const
   const { values, positionals } = parseWords(words, options, USAGE)
   const job = jobNamed(positionals, definitions)
-  const range = { job: job.name, from: timeOf('--from', values.from), to: timeOf('--to', values.to) }
+  const range = {
+    job: job.name,
+    from: timeOf('--from', values.from),
+    to: timeOf('--to', values.to),
+    conf: readConf(values.conf),
+  }
   if (range.from > range.to) return wrongUsage('--from is after --to.', USAGE)
   const dry_run = values['dry-run']
   return async (sql) => {
     // Nobody may have started the scheduler yet.
     await registerJobs(sql, [...definitions.jobs.values()])
-    const slots = dry_run
-      ? (await slotsWithoutRun(sql, range)).map((slot) => ({ slot, run_id: null }))
-      : await backfillByHand(sql, range, whoTypes())
+    const asked = dry_run ? backfillDryRun(sql, range) : backfillByHand(sql, range, whoTypes())
+    const slots = await asked.catch(sayMisfit)
+    if (slots === null) return EXIT.usage
     if (values.json) printRows(slots, true)
     else if (slots.length === 0) process.stdout.write('Every slot in the range has a run; there is nothing to do.\n')
     else {

@@ -4,11 +4,11 @@ import { triggerRun } from '../../db/jobs/control-jobs.ts'
 import { registerJobs } from '../../db/jobs/jobs.ts'
 import { listen } from '../../db/listen.ts'
 import { getRun, RUN_ENDED, type RunRow } from '../../db/jobs/runs.ts'
-import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
+import { parseWords, printRows } from '../../lib/command-line.ts'
 import { AppError } from '../../lib/errors.ts'
 import { EXIT } from '../../lib/program.ts'
-import { textIn } from '../../lib/texts.ts'
 import { jobNamed, whoTypes, type Command } from './command.ts'
+import { readConf, sayMisfit } from './conf-option.ts'
 import { USAGE } from './usage.ts'
 
 export const trigger: Command = (words, definitions) => {
@@ -34,24 +34,6 @@ export const trigger: Command = (words, definitions) => {
     printRows([values.json ? run : { run: id, job: job.name, state, attempt, error, result }], values.json)
     return values.wait && state !== 'succeeded' ? EXIT.failed : EXIT.done
   }
-}
-
-function readConf(text: string): Record<string, unknown> {
-  let conf: unknown
-  try {
-    conf = JSON.parse(text)
-  } catch (thrown) {
-    return wrongUsage(`--conf is not JSON: ${(thrown as Error).message}.`, USAGE)
-  }
-  if (typeof conf === 'object' && conf !== null && !Array.isArray(conf)) return conf as Record<string, unknown>
-  return wrongUsage('--conf must be a JSON object, such as \'{"name": "Ana"}\'.', USAGE)
-}
-
-function sayMisfit(thrown: unknown): null {
-  if (!(thrown instanceof AppError) || thrown.code !== 'conf_invalid') throw thrown
-  const lines = thrown.errors!.map(({ path, message }) => `  ${path}  ${textIn(message, 'en')}`)
-  process.stderr.write(`${['--conf is not what the job expects:', ...lines].join('\n')}\n`)
-  return null
 }
 
 /** In case a notice is lost. */

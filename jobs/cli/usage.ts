@@ -8,7 +8,7 @@ export const USAGE = `Usage: bun run jobs                                     sc
        bun run jobs logs RUN [--follow]                 all that a run said; --follow: as it says it, until it ends
        bun run jobs retry RUN                           queues a failed or cancelled run again, as its next attempt
        bun run jobs cancel RUN                          ends a run, and waits until it has ended
-       bun run jobs backfill NAME --from T --to T [--dry-run]
+       bun run jobs backfill NAME --from T --to T [--conf JSON] [--dry-run]
                                                         runs the slots of a range that have no run; T: 2026-01-31T02:00Z
        bun run jobs alert-test [CHANNEL…]               sends a test message to where alerts go, or to these channels
 With --json, JSON.`

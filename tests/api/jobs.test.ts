@@ -135,7 +135,7 @@ describe('backfill', () => {
       body: { dry_run: true, slots: slots.map((slot) => ({ slot, run_id: null })) },
     })
     expect((await ask('GET', '/jobs/alone')).body.queued).toBe(0)
-    const real = await ask('POST', '/jobs/alone/backfill', range)
+    const real = await ask('POST', '/jobs/alone/backfill', { ...range, conf: { shop: 'Centro' } })
     expect(real.status).toBe(202)
     expect(real.body.slots.map(({ slot }: Body) => slot)).toEqual(slots)
     expect((await ask('POST', '/jobs/alone/backfill', range)).body.slots).toEqual([])
@@ -145,7 +145,10 @@ describe('backfill', () => {
     )
     const runs = (await ask('GET', '/jobs/alone/runs?state=queued')).body.items
     expect(runs.map(({ trigger }: Body) => trigger)).toEqual(['backfill', 'backfill', 'backfill'])
-    for (const { id } of runs) await ask('POST', `/runs/${id}/cancel`)
+    for (const { id, conf } of runs) {
+      expect(conf).toEqual({ shop: 'Centro' })
+      await ask('POST', `/runs/${id}/cancel`)
+    }
   })
 
   test.each<[string, unknown, number, string]>([
@@ -156,6 +159,7 @@ describe('backfill', () => {
     ['a time before all computers', { from: '0001-01-01T00:00:00Z', to: range.to }, 422, 'validation_failed'],
     ['a word for a time', { from: 'yesterday', to: range.to }, 422, 'validation_failed'],
     ['a field that is none', { ...range, force: true }, 422, 'validation_failed'],
+    ['a conf that is none', { ...range, conf: [] }, 422, 'validation_failed'],
   ])('%s is refused', async (_, body, status, code) => {
     const answer = await ask('POST', '/jobs/beside/backfill', body)
     expect(codeOf(answer)).toEqual([status, code])

@@ -157,21 +157,29 @@ test('on the command line a conf that does not fit exits 2, lists every place, a
     export default job({ name: 'strict', schedule: '@daily', run: () => {}, conf: Type.Object({
       days: Type.Integer({ default: 7 }), who: Type.Object({ name: Type.String() }) }) })`
   await writeFile(join(folder, 'strict.ts'), source)
-  const trigger = (conf: object) =>
-    runToEnd('jobs/main.ts', ['trigger', 'strict', '--conf', JSON.stringify(conf), '--json'], {
-      DATABASE_URL: database.url,
-      JOBS_DIR: folder,
-      DATA_DIR: folder,
+  const env = { DATABASE_URL: database.url, JOBS_DIR: folder, DATA_DIR: folder }
+  const withConf = (conf: object, ...words: string[]) =>
+    runToEnd('jobs/main.ts', [...words, '--conf', JSON.stringify(conf), '--json'], env)
+  const trigger = (conf: object) => withConf(conf, 'trigger', 'strict')
+  const backfill = (conf: object, ...more: string[]) =>
+    withConf(conf, 'backfill', 'strict', '--from', '2026-01-01', '--to', '2026-01-02', ...more)
+  for (const refused of [trigger, backfill, (conf: object) => backfill(conf, '--dry-run')])
+    expect(await refused({ days: 'x', who: {} })).toEqual({
+      code: 2,
+      output:
+        '--conf is not what the job expects:\n  /days  Expected integer\n  /who/name  Expected required property\n',
     })
-  const refused = await trigger({ days: 'x', who: {} })
-  expect(refused).toEqual({
-    code: 2,
-    output: '--conf is not what the job expects:\n  /days  Expected integer\n  /who/name  Expected required property\n',
-  })
   expect(await listRuns(database.sql, 'strict', 10)).toEqual([])
   const taken = await trigger({ who: { name: 'Ana' } })
   expect(taken.code).toBe(0)
   expect(JSON.parse(taken.output)[0]).toMatchObject({ conf: { days: 7, who: { name: 'Ana' } } })
+  const { code, output } = await backfill({ who: { name: 'Rui' } })
+  expect({ code, output }).toMatchObject({ code: 0 })
+  expect(JSON.parse(output)).toHaveLength(2)
+  const confs = (await listRuns(database.sql, 'strict', 10)).flatMap(({ trigger, conf }) =>
+    trigger === 'backfill' ? [conf] : [],
+  )
+  expect(confs).toEqual(Array.from({ length: 2 }, () => ({ days: 7, who: { name: 'Rui' } })))
   await rm(folder, { recursive: true })
 })
 
