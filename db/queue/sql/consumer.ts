@@ -10,7 +10,16 @@ import { listen } from '../../listen.ts'
 import { createOutlast } from '../../outlast.ts'
 import { decide, type Handler } from '../decide.ts'
 import type { Delivery, QueueConsumer, QueueSettings } from '../index.ts'
-import { claimMessages, extendLeases, QUEUE_CHANNEL, settleMessages, type Claimed, type Outcome } from './messages.ts'
+import {
+  buryMessages,
+  claimMessages,
+  extendLeases,
+  nextDueMs,
+  QUEUE_CHANNEL,
+  settleMessages,
+  type Claimed,
+  type Outcome,
+} from './messages.ts'
 
 export interface ConsumerSettings extends QueueSettings {
   concurrency: number
@@ -80,20 +89,27 @@ export async function startConsumer(
         continue
       }
       const lease_ends = performance.now() + lease_ms
-      const claims = await outlast(
-        () => claimMessages(bookkeeping, { queue, consumer, max, max_attempts, max_lost, lease_ms }),
-        leaving.signal,
-      ).catch((err: unknown) => {
-        // It throws only while stopping.
-        log.warn({ err, queue }, 'the last claim failed; what it may have claimed comes back when its lease ends')
-        return { claimed: [], found: 0, next_due_ms: null }
-      })
-      for (const { delivery, claim } of claims.claimed) {
+      const claim = { queue, consumer, max, max_attempts, max_lost, lease_ms }
+      const { claimed, found, at } = await whileHere(() => claimMessages(bookkeeping, claim), NOTHING)
+      for (const { delivery, claim } of claimed) {
         if (leaving.signal.aborted) track(store({ id: delivery.id, claim, result: 'return', reason: '' }))
         else track(handle({ delivery, claim }, lease_ends))
       }
-      if (claims.found < max && !leaving.signal.aborted)
-        await messages.wait(Math.min(poll_ms, (claims.next_due_ms ?? Infinity) + 1))
+      if (found > claimed.length) await whileHere(() => buryMessages(bookkeeping, claim), undefined)
+      if (found < max && !leaving.signal.aborted) {
+        const due_ms = await whileHere(() => nextDueMs(bookkeeping, queue, at), null)
+        await messages.wait(Math.min(poll_ms, (due_ms ?? Infinity) + 1))
+      }
+    }
+  }
+
+  /** Goes on through an outage; while stopping, a statement that fails is left at that. */
+  async function whileHere<T>(statement: () => Promise<T>, otherwise: T): Promise<T> {
+    try {
+      return await outlast(statement, leaving.signal)
+    } catch (err) {
+      log.warn({ err, queue }, 'the last statement failed; what it may have claimed comes back when its lease ends')
+      return otherwise
     }
   }
 
@@ -162,6 +178,9 @@ export async function startConsumer(
     }
   }
 }
+
+/** Of a claim that failed while stopping. */
+const NOTHING = { claimed: [], found: 0, at: '-infinity' }
 
 /** Asks once: the heartbeat is its own repetition. */
 const ENDED = AbortSignal.abort()

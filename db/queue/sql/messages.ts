@@ -24,10 +24,10 @@ export interface Claimed {
 
 export interface Claims {
   claimed: Claimed[]
-  /** How many messages were available, up to the number asked for; some may have been dead already. */
+  /** How many were available, up to the number asked for; those that were not claimed have had all their chances. */
   found: number
-  /** When the next message becomes available; null when none will, or when there may be more right now. */
-  next_due_ms: number | null
+  /** The database's time of the claim. */
+  at: string
 }
 
 /** What became of a delivery: `return` puts it back as if it had never been claimed. */
@@ -58,35 +58,30 @@ export async function insertMessages(sql: Sql, queue: string, messages: QueueMes
     select pg_notify(${QUEUE_CHANNEL}, ${queue}) where exists (select from stored)`
 }
 
-/** Claims up to `max` available messages for the consumer; buries those that have had all their chances. */
+/** Whose claim it is, of how many, and when a message has had all its chances. */
+export interface Claim {
+  queue: string
+  consumer: string
+  max: number
+  max_attempts: number
+  max_lost: number
+  lease_ms: number
+}
+
+/**
+ * Claims up to `max` available messages for the consumer, but for those that have had all their chances (see
+ * buryMessages). It is planned at each call, which took longer than its work while it did everything that is rare, too.
+ */
 export async function claimMessages(
   sql: Sql,
-  claim: { queue: string; consumer: string; max: number; max_attempts: number; max_lost: number; lease_ms: number },
+  { queue, consumer, max, max_attempts, max_lost, lease_ms }: Claim,
 ): Promise<Claims> {
-  const { queue, consumer, max, max_attempts, max_lost, lease_ms } = claim
-  type Row = { found: number; next_due_ms: number | null } & ((Delivery & { claim: number }) | { id: null })
+  type Row = { found: number; at: string } & ((Delivery & { claim: number }) | { id: null })
   const rows = await sql<Row[]>`
     with found as (
       select queue, id, attempt, available_at, lost + (consumer is not null)::int as lost from queue_messages
       where queue = ${queue} and available_at <= now()
       order by available_at limit ${max} for update skip locked
-    ),
-    spent as (
-      delete from queue_messages m using found
-      where m.queue = found.queue and m.id = found.id
-        and (found.attempt >= ${max_attempts} or found.lost >= ${max_lost})
-      returning m.queue, m.id, m.body, m.headers, m.attempt, found.lost
-    ),
-    buried as (
-      insert into dead_letters (id, queue, message_id, body, headers, attempt, reason)
-      select fresh.id, spent.queue, spent.id, spent.body, spent.headers,
-        spent.attempt + (spent.attempt < ${max_attempts})::int,
-        case when spent.attempt < ${max_attempts}
-          then format('Its consumer did not come back from %s deliveries of attempt %s.', spent.lost, spent.attempt + 1)
-          else format('Not done after %s attempts.', spent.attempt)
-        end
-      from (select *, row_number() over () as n from spent) spent
-        join unnest(${freshIds(max)}::uuid[]) with ordinality as fresh (id, n) using (n)
     ),
     claimed as (
       update queue_messages m
@@ -96,24 +91,50 @@ export async function claimMessages(
       where m.queue = found.queue and m.id = found.id
         and found.attempt < ${max_attempts} and found.lost < ${max_lost}
       returning m.id, m.body, m.headers, m.attempt + 1 as attempt, m.claim, found.available_at as was_available_at
-    ),
-    summary as (
-      select count(*)::int as found,
-        case when count(*) < ${max} then (
-          select extract(epoch from min(available_at) - now())::float8 * 1000 from queue_messages
-          where queue = ${queue} and available_at > now()
-        ) end as next_due_ms
-      from found
     )
-    select summary.found, summary.next_due_ms, claimed.id, claimed.body, claimed.headers, claimed.attempt, claimed.claim
-    from summary left join claimed on true
+    select (select count(*)::int from found) as found, now()::text as at,
+      claimed.id, claimed.body, claimed.headers, claimed.attempt, claimed.claim
+    from (select 1) always left join claimed on true
     order by claimed.was_available_at`
   const claimed = rows.flatMap((row) => {
     if (row.id === null) return []
     const { id, body, headers, attempt } = row
     return [{ delivery: { id, body, headers, attempt }, claim: row.claim }]
   })
-  return { claimed, found: rows[0]!.found, next_due_ms: rows[0]!.next_due_ms }
+  return { claimed, found: rows[0]!.found, at: rows[0]!.at }
+}
+
+/** Makes dead letters of up to `max` available messages that have had all their chances. */
+export async function buryMessages(sql: Sql, { queue, max, max_attempts, max_lost }: Claim): Promise<void> {
+  await sql`
+    with found as (
+      select queue, id, lost + (consumer is not null)::int as lost from queue_messages
+      where queue = ${queue} and available_at <= now()
+        and (attempt >= ${max_attempts} or lost + (consumer is not null)::int >= ${max_lost})
+      order by available_at limit ${max} for update skip locked
+    ),
+    spent as (
+      delete from queue_messages m using found
+      where m.queue = found.queue and m.id = found.id
+      returning m.queue, m.id, m.body, m.headers, m.attempt, found.lost
+    )
+    insert into dead_letters (id, queue, message_id, body, headers, attempt, reason)
+    select fresh.id, spent.queue, spent.id, spent.body, spent.headers,
+      spent.attempt + (spent.attempt < ${max_attempts})::int,
+      case when spent.attempt < ${max_attempts}
+        then format('Its consumer did not come back from %s deliveries of attempt %s.', spent.lost, spent.attempt + 1)
+        else format('Not done after %s attempts.', spent.attempt)
+      end
+    from (select *, row_number() over () as n from spent) spent
+      join unnest(${freshIds(max)}::uuid[]) with ordinality as fresh (id, n) using (n)`
+}
+
+/** When the next message becomes available that was not at the time of a claim; null when there is none. */
+export async function nextDueMs(sql: Sql, queue: string, at: string): Promise<number | null> {
+  const [row] = await sql<{ due_ms: number | null }[]>`
+    select extract(epoch from min(available_at) - now())::float8 * 1000 as due_ms from queue_messages
+    where queue = ${queue} and available_at > ${at}`
+  return row!.due_ms
 }
 
 /** Renews the leases of what the consumer still has; returns those, as id and claim. */
