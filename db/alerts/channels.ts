@@ -9,6 +9,8 @@ export interface ChannelSetting {
 
 /** A channel that no replica has named for so long was taken out of the configuration. */
 const FORGET_AFTER_S = 600
+/** What a message was given up for then. */
+export const NOT_CONFIGURED = 'No replica has this channel configured any more.'
 
 /** Names this replica's channels; to be said again every minute or so. */
 export async function nameChannels(sql: ISql, channels: ChannelSetting[]): Promise<void> {
@@ -21,7 +23,7 @@ export async function nameChannels(sql: ISql, channels: ChannelSetting[]): Promi
     delete from alert_channels
     where seen_at < now() - make_interval(secs => ${FORGET_AFTER_S}) and name <> all(${channels.map((c) => c.name)})`
   await sql`
-    update alert_notifications n set dead_at = now(), last_error = 'No replica has this channel configured any more.'
+    update alert_notifications n set dead_at = now(), last_error = ${NOT_CONFIGURED}
     where sent_at is null and dead_at is null and available_at < now() - make_interval(secs => ${FORGET_AFTER_S})
       and not exists (select from alert_channels c where c.name = n.channel)`
 }

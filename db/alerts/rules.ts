@@ -56,6 +56,7 @@ export const RULES = {
   STREAM_LAG: { severity: 'WARNING', failures: 4, successes: 2, remind_s: 4 * HOUR_S, inhibits: ['DATA_STALE'] },
   DATA_STALE: { severity: 'WARNING', failures: 2, successes: 2, remind_s: 4 * HOUR_S, inhibits: [] },
   BACKUP_STALE: { severity: 'ERROR', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
+  CHANNEL_DOWN: { severity: 'ERROR', failures: 2, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
 } as const satisfies Record<string, Rule>
 
 export type RuleName = keyof typeof RULES

@@ -101,4 +101,8 @@ const MEANING: Record<RuleName | 'TEST', Translated> = {
     pt: 'Dados esperam há muito tempo para serem processados.',
   },
   BACKUP_STALE: { en: 'The newest good backup is too old.', pt: 'O backup válido mais novo está velho demais.' },
+  CHANNEL_DOWN: {
+    en: 'Alerts do not arrive where they should.',
+    pt: 'Alertas não chegam aonde deveriam.',
+  },
 }

@@ -1,4 +1,5 @@
 /** What a look at the system means for the rules: each is told about every subject it watches, well or not. */
+import { CHANNEL_RULE, type ChannelHealth } from '../../db/alerts/channel-health.ts'
 import type { RuleName } from '../../db/alerts/rules.ts'
 import type { BackupAge } from '../../db/backups.ts'
 import type { Observation } from '../../db/alerts/observe.ts'
@@ -18,7 +19,7 @@ export interface ProbeLimits {
 
 /** What was not answered is no observation, but for the API and the cache, whose silence is the fact itself. */
 export function observationsOf(
-  { sample, dead_letters, lags, backup }: Look,
+  { sample, dead_letters, lags, backup, channels }: Look,
   api_url: string,
   limits: ProbeLimits,
 ): Observation[] {
@@ -63,6 +64,7 @@ export function observationsOf(
     })
   }
   if (backup) say('BACKUP_STALE', 'backup', backup.age_h <= limits.backup_max_age_h, backupAged(backup))
+  for (const one of channels ?? []) say(CHANNEL_RULE, one.channel, one.stuck === 0 && !one.given_up, channelDown(one))
   return found
 }
 
@@ -76,6 +78,21 @@ function backupAged({ newest, age_h }: BackupAge): Translated {
   return {
     en: `There is no good backup, and data for ${hours} h; run \`bun run backup\`.`,
     pt: `Não há backup válido, e há dados há ${hours} h; execute \`bun run backup\`.`,
+  }
+}
+
+function channelDown({ channel, stuck, stuck_s, error }: ChannelHealth): Translated {
+  const minutes = Math.round(stuck_s / 60)
+  const test = `bun run jobs alert-test ${channel}`
+  const said = error ?? '?'
+  if (stuck === 0)
+    return {
+      en: `The last message for ${channel} was given up: ${said}. Try \`${test}\`.`,
+      pt: `A última mensagem para ${channel} foi abandonada: ${said}. Tente \`${test}\`.`,
+    }
+  return {
+    en: `${channel} has not taken ${stuck} of its messages, the oldest for ${minutes} min: ${said}. Try \`${test}\`.`,
+    pt: `${channel} não aceitou ${stuck} das suas mensagens, a mais antiga há ${minutes} min: ${said}. Tente \`${test}\`.`,
   }
 }
 

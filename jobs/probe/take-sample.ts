@@ -1,5 +1,6 @@
 /** One look at the whole system: everything is asked at once, each with a deadline of its own. */
 import { statfs } from 'node:fs/promises'
+import { readChannelHealth, type ChannelHealth } from '../../db/alerts/channel-health.ts'
 import { backupAge, type BackupAge } from '../../db/backups.ts'
 import type { Db } from '../../db/index.ts'
 import { countDeadLetters, oldestMessageAge, oldestQueuedAge } from '../../db/monitoring/probe-inputs.ts'
@@ -31,11 +32,12 @@ export interface Look {
   /** By group and topic. */
   lags: Record<string, number> | null
   backup: BackupAge | null
+  channels: ChannelHealth[] | null
 }
 
 /** Never throws: what does not answer is null. */
 export async function takeSample({ db, api, ask, workbookAge, data_dir }: SampleParts): Promise<Look> {
-  const [health, sql, cache, disk, dead, lags, queued_s, workbooks_s, backup] = await Promise.all([
+  const [health, sql, cache, disk, dead, lags, queued_s, workbooks_s, backup, channels] = await Promise.all([
     ask('api', () => askHealth(api), API_DEADLINE_MS),
     ask('sql', () => db.sql`select 1`, ENGINE_DEADLINE_MS),
     ask('cache', () => db.cache.get('probe'), ENGINE_DEADLINE_MS),
@@ -45,6 +47,7 @@ export async function takeSample({ db, api, ask, workbookAge, data_dir }: Sample
     ask('queue', () => oldestQueuedAge(db.sql), ENGINE_DEADLINE_MS),
     ask('workbooks', workbookAge, LIST_DEADLINE_MS),
     ask('backup', () => backupAge(db.sql), ENGINE_DEADLINE_MS),
+    ask('channels', () => readChannelHealth(db.sql), ENGINE_DEADLINE_MS),
   ])
   const partitions = lags?.value ?? null
   const lagging = partitions
@@ -75,6 +78,7 @@ export async function takeSample({ db, api, ask, workbookAge, data_dir }: Sample
     dead_letters: dead?.value ?? null,
     lags: partitions && byTopic(partitions),
     backup: backup?.value ?? null,
+    channels: channels?.value ?? null,
   }
 }
 

@@ -4,6 +4,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readDbConfig } from '../../db/config.ts'
 import { connect, type Db } from '../../db/index.ts'
+import { nameChannels } from '../../db/alerts/channels.ts'
 import { observe } from '../../db/alerts/observe.ts'
 import { summariseSamples, type Sample } from '../../db/monitoring/probe.ts'
 import { EVENTS_TOPIC } from '../../db/stream/event.ts'
@@ -253,6 +254,46 @@ test('a backup that is too old, or that there never was, is an alert until there
   expect(await stale()).toMatchObject({ state: 'resolved' })
 })
 
+test('a channel that takes no message is told to the others, until it takes one, or is not configured any more', async () => {
+  const down = async () => (await alerts()).find(({ rule }) => rule === 'CHANNEL_DOWN')
+  await database.sql`truncate alert_channels`
+  await nameChannels(database.sql, [
+    { name: 'log', min_severity: 'INFO' },
+    { name: 'email', min_severity: 'WARNING' },
+  ])
+  await observe(database.sql, [{ rule: 'JOB_FAILED', subject: 'sums', ok: false, detail: 'boom' }])
+  await database.sql`update alert_notifications set sent_at = now() where channel = 'log'`
+  const email = (set: ReturnType<typeof database.sql>) =>
+    database.sql`update alert_notifications set ${set} where channel = 'email'`
+  await email(database.sql`attempts = 4, last_error = 'user or password', created_at = now() - interval '3 minutes'`)
+  for (let looks = 0; looks < 2; looks++) await look()
+  expect(await down()).toBeUndefined()
+
+  await email(database.sql`attempts = 5`)
+  for (let looks = 0; looks < 2; looks++) await look()
+  const stuck = { en: expect.stringContaining('email has not taken 1 of its messages, the oldest for 3 min: user or') }
+  expect(await down()).toMatchObject({ subject: 'email', state: 'firing', detail: stuck })
+  const told = await database.sql<{ channel: string }[]>`
+    select n.channel from alert_notifications n join alerts a on a.id = alert_id where rule = 'CHANNEL_DOWN'`
+  expect(told.map(({ channel }) => channel).toSorted()).toEqual(['email', 'log'])
+
+  await email(database.sql`dead_at = now(), last_error = 'user or password'`)
+  await look()
+  const given_up = { en: expect.stringContaining('The last message for email was given up: user or password.') }
+  expect(await down()).toMatchObject({ state: 'firing', detail: given_up })
+  await email(database.sql`dead_at = null, sent_at = now()`)
+  await look()
+  expect(await down()).toMatchObject({ state: 'resolved' })
+
+  await observe(
+    database.sql,
+    [1, 2].map(() => ({ rule: 'CHANNEL_DOWN' as const, subject: 'pager', ok: false, detail: 'x' })),
+  )
+  await look()
+  const open = await database.sql`select 1 from alerts where rule = 'CHANNEL_DOWN' and state <> 'resolved'`
+  expect(open).toHaveLength(0)
+})
+
 test('a machine that no replica runs on any more is no reason for an alert', async () => {
   await database.sql`
     insert into probe_disks (host, free_bytes, size_bytes, measured_at) values ('gone', 0, 1, now() - interval '1 hour')`
@@ -296,6 +337,7 @@ test.each([
   [5001, false],
 ])('an answer after %p ms is soon enough: %p', (api_latency_ms, ok) => {
   const sample = { api_up: true, api_status: 200, api_latency_ms, roles: null, cache_latency_ms: 1 } as Sample
-  const found = observationsOf({ sample, dead_letters: null, lags: null, backup: null }, 'http://x', LIMITS)
+  const look = { sample, dead_letters: null, lags: null, backup: null, channels: null }
+  const found = observationsOf(look, 'http://x', LIMITS)
   expect(found.find(({ rule }) => rule === 'API_HIGH_LATENCY')!.ok).toBe(ok)
 })
