@@ -17,6 +17,7 @@ import {
   type Attempted,
 } from '../../db/users/login-attempts.ts'
 import { AppError } from '../../lib/errors.ts'
+import { sourceOf } from '../http/client-address.ts'
 
 export interface Attempt extends Attempted {
   account: string
@@ -65,17 +66,6 @@ export const undoAttempt = (sql: Sql, { account, source }: Attempt): Promise<voi
 
 /** The name under which a user's attempts are counted, whatever its case. */
 export const accountOf = (username: string): string => username.toLowerCase()
-
-/** An IPv6 customer has a whole /64, so that is what counts as one address. */
-export function sourceOf(address: string | null): string {
-  if (!address?.includes(':')) return address ?? 'unknown'
-  const [head = '', tail] = address.split('%')[0]!.split('::')
-  const left = head.split(':').filter(Boolean)
-  const right = tail?.split(':').filter(Boolean) ?? []
-  const zeros = tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0')
-  const network = [...left, ...zeros, ...right].slice(0, 4).map((group) => group.replace(/^0+(?=.)/, '').toLowerCase())
-  return `${network.join(':')}::/64`
-}
 
 function tooManyAttempts(wait_s: number | null): AppError {
   // A wait that ended between the two looks is still said as a second.

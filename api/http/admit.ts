@@ -2,7 +2,7 @@
 import { AppError } from '../../lib/errors.ts'
 import type { ApiContext } from '../context.ts'
 import { authenticate } from './authenticate.ts'
-import { clientAddress } from './client-address.ts'
+import { clientAddress, sourceOf } from './client-address.ts'
 import { rateHeaders, type RateLimiter } from './rate-limit.ts'
 
 /** What an orchestrator asks all the time, and costs nothing. */
@@ -17,13 +17,13 @@ export async function admit(
 ): Promise<Record<string, string>> {
   if (path === UNLIMITED) return {}
   const { rate_limit_per_min, rate_limit_anonymous_per_min } = context.config
-  const takeByAddress = () => limiter.take(`address:${clientAddress(request) ?? 'local'}`, rate_limit_anonymous_per_min)
+  const takeByAddress = () => limiter.take(`address:${sourceOf(clientAddress(request))}`, rate_limit_anonymous_per_min)
   try {
     const session = await authenticate(request, path, context)
     return rateHeaders(await (session ? limiter.take(`user:${session.user_id}`, rate_limit_per_min) : takeByAddress()))
   } catch (err) {
-    // Guessing tokens is limited as well.
-    if (err instanceof AppError && err.status === 401) await takeByAddress()
+    // Guessing tokens is limited as well, and so is trying what one may not.
+    if (err instanceof AppError && (err.status === 401 || err.status === 403)) await takeByAddress()
     throw err
   }
 }

@@ -9,10 +9,11 @@ export const idempotency_keys = pgTable(
     user_id: uuid()
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
+    /** Its SHA-256, so that the table does not tell it. */
     key: text().notNull(),
     /** Seed of the ids that the request makes, so that making them again gives the same. */
     id: uuid().notNull(),
-    /** SHA-256 of method, path and body. */
+    /** HMAC-SHA256 of method, path and body, under the key. */
     fingerprint: bytea().notNull(),
     /** null until the request is done. */
     status: integer(),

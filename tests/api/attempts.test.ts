@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { checkAttempt, recordFailure, recordSuccess, sourceOf, undoAttempt } from '../../api/auth/attempts.ts'
+import { checkAttempt, recordFailure, recordSuccess, undoAttempt } from '../../api/auth/attempts.ts'
+import { sourceOf } from '../../api/http/client-address.ts'
 import { hashPassword } from '../../db/users/passwords.ts'
 import { insertUser } from '../../db/users/users.ts'
 import { PASSWORD, testApi, type TestApi } from './api.ts'

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { claimKey } from '../../db/idempotency.ts'
+import { storedKey } from '../../api/http/idempotency.ts'
 import { testApi, type TestApi } from './api.ts'
 
 setDefaultTimeout(30_000)
@@ -70,7 +71,7 @@ test('events sent again have the ids and the time of the first sending, also whe
   ]
   const first = (await (await post('/events', events)).json()) as { event_ids: string[] }
   // As if the API had died between sending and answering.
-  await api.db.sql`update idempotency_keys set status = null where key = ${key}`
+  await api.db.sql`update idempotency_keys set status = null where key = ${storedKey(key)}`
   const again = (await (await post('/events', events)).json()) as { event_ids: string[] }
   expect(again.event_ids).toEqual(first.event_ids)
   const sent = await api.db.sql<{ value: Uint8Array }[]>`select value from stream_messages where topic = 'events'`
@@ -98,6 +99,19 @@ test('an import and an upload are answered again, too', async () => {
   expect(await uploaded[1]!.json()).toEqual(await uploaded[0]!.json())
 })
 
+test('the table tells neither key nor anything by which a password of the body could be guessed', async () => {
+  const body = { username: 'keyed', password: 'caderno azul e chuva fina', role: 'viewer' }
+  const headers = { 'idempotency-key': key }
+  expect((await api.call('POST', '/users', { as: 'admin', json: body, headers })).status).toBe(201)
+  const [kept] = await api.db.sql<{ fingerprint: Uint8Array; row: string }[]>`
+    select fingerprint, k::text as row from idempotency_keys k where key = ${storedKey(key)}`
+  expect(kept!.row).not.toContain(key)
+  const guess = (secret?: string) =>
+    new Bun.CryptoHasher('sha256', secret).update('POST /users\n').update(JSON.stringify(body)).digest('hex')
+  const found = Buffer.from(kept!.fingerprint).toString('hex')
+  expect([undefined, storedKey(key), key].map((secret) => guess(secret) === found)).toEqual([false, false, true])
+})
+
 test('keys belong to their user', async () => {
   const asOther = (sku: string) =>
     api.call('POST', '/embalagens', { as: 'admin', json: item(sku), headers: { 'idempotency-key': key } })
@@ -112,8 +126,8 @@ test('a key that is none is refused', async () => {
 
 test('keys are forgotten after a day', async () => {
   await post('/embalagens', item('old'))
-  await api.db.sql`update idempotency_keys set created_at = now() - interval '25 hours' where key = ${key}`
+  await api.db.sql`update idempotency_keys set created_at = now() - interval '25 hours' where key = ${storedKey(key)}`
   const [user] = await api.db.sql<{ id: string }[]>`select id from users where username = 'operator'`
   await claimKey(api.db.sql, { user_id: user!.id, key: crypto.randomUUID(), fingerprint: new Uint8Array(32) })
-  expect(await api.db.sql`select from idempotency_keys where key = ${key}`).toHaveLength(0)
+  expect(await api.db.sql`select from idempotency_keys where key = ${storedKey(key)}`).toHaveLength(0)
 })

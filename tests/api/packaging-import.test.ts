@@ -147,6 +147,14 @@ describe('a file', () => {
     ])
   })
 
+  test('may say what every JavaScript object has: it is neither a column nor a value', async () => {
+    const odd = ['constructor', '__proto__', 'hasOwnProperty', 'toString', 'valueOf']
+    for (const name of odd) {
+      expect(await refused(`${HEADER},${name}\n${row('A')},1`)).toEqual([`1 ${name}`])
+      expect(await refused(`${HEADER},recyclable\n${row('A')},${name}`)).toEqual(['2 recyclable'])
+    }
+  })
+
   test('without rows, without anything, or without text is refused', async () => {
     for (const body of ['', '\n\n', `${HEADER}\n`, '\u0000\u0001\u0002', '%PDF-1.7 …'])
       expect(await refused(body)).toBeArray()

@@ -142,5 +142,8 @@ describe('the API', () => {
     expect(statuses).toEqual([401, 401, 401, 401, 429, 429])
     expect((await api.call('GET', '/docs/json')).status).toBe(429)
     expect((await api.call('GET', '/health/live')).status).toBe(200)
+    // Who is signed in and tries what they may not is counted with them.
+    expect((await api.call('GET', '/audit', { as: 'operator' })).status).toBe(429)
+    expect((await api.call('GET', '/me', { as: 'operator' })).status).toBe(200)
   })
 })

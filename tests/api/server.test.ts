@@ -46,6 +46,13 @@ describe('addresses', () => {
     expect(await from('198.51.100.7, 203.0.113.1, 127.0.0.9')).toBe(429)
   })
 
+  test('an IPv6 network is one stranger, however many addresses of it ask', async () => {
+    const asked = ['2001:db8::1', '2001:DB8:0:0:ffff::2', '2001:db8::3', '2001:db8:0:1::1']
+    const statuses: number[] = []
+    for (const address of asked) statuses.push(await from(address))
+    expect(statuses).toEqual([401, 401, 429, 401])
+  })
+
   test('behind HTTPS of a proxy browsers are told to stay with it', async () => {
     const ask = (proto: string) =>
       fetch(`http://127.0.0.1:${port}/health/live`, { headers: { 'x-forwarded-proto': proto } })

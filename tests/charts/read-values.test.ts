@@ -58,6 +58,7 @@ test('labels that have an order of their own are told from names', () => {
   expect(ranksOf(['Semana 10', 'Semana 2'])?.get('Semana 10')).toBe(10)
   expect(ranksOf(['Produto 1', 'Produto 2'])).toBeUndefined()
   expect(ranksOf(['Março', 'Abril', 'Total'])).toBeUndefined()
+  expect(ranksOf(['constructor', 'valueOf'])).toBeUndefined()
 })
 
 test.each([

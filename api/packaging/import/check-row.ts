@@ -104,13 +104,12 @@ const READ: Record<PackagingField, Read> = {
   stock: count,
   reorder_level: count,
   recyclable(cell) {
-    const value =
-      BOOLEANS[
-        cell
-          .normalize('NFD')
-          .replace(/[\u0300-\u036f]/g, '')
-          .toLowerCase()
-      ]
+    const value = BOOLEANS.get(
+      cell
+        .normalize('NFD')
+        .replace(/[\u0300-\u036f]/g, '')
+        .toLowerCase(),
+    )
     return value === undefined
       ? {
           problem: {
@@ -141,18 +140,20 @@ const READ: Record<PackagingField, Read> = {
 }
 
 /** Brazilian Excel writes VERDADEIRO and FALSO. */
-const BOOLEANS: Record<string, boolean> = {
-  true: true,
-  yes: true,
-  sim: true,
-  verdadeiro: true,
-  '1': true,
-  false: false,
-  no: false,
-  nao: false,
-  falso: false,
-  '0': false,
-}
+const BOOLEANS = new Map(
+  Object.entries({
+    true: true,
+    yes: true,
+    sim: true,
+    verdadeiro: true,
+    '1': true,
+    false: false,
+    no: false,
+    nao: false,
+    falso: false,
+    '0': false,
+  }),
+)
 
 function text(longest: number): Read {
   // Alt+Enter in a cell: the catalogue has one line.

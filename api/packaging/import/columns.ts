@@ -12,23 +12,25 @@ export const REQUIRED: ReadonlySet<PackagingField> = new Set([
   'currency',
 ])
 
-const SYNONYMS: Record<string, PackagingField> = {
-  codigo: 'sku',
-  nome: 'name',
-  tipo: 'kind',
-  comprimento_mm: 'length_mm',
-  largura_mm: 'width_mm',
-  altura_mm: 'height_mm',
-  peso_g: 'weight_g',
-  capacidade_ml: 'capacity_ml',
-  custo_unitario: 'unit_cost',
-  moeda: 'currency',
-  fornecedor: 'supplier',
-  estoque: 'stock',
-  estoque_minimo: 'reorder_level',
-  reciclavel: 'recyclable',
-  etiquetas: 'tags',
-}
+const SYNONYMS = new Map<string, PackagingField>(
+  Object.entries({
+    codigo: 'sku',
+    nome: 'name',
+    tipo: 'kind',
+    comprimento_mm: 'length_mm',
+    largura_mm: 'width_mm',
+    altura_mm: 'height_mm',
+    peso_g: 'weight_g',
+    capacidade_ml: 'capacity_ml',
+    custo_unitario: 'unit_cost',
+    moeda: 'currency',
+    fornecedor: 'supplier',
+    estoque: 'stock',
+    estoque_minimo: 'reorder_level',
+    reciclavel: 'recyclable',
+    etiquetas: 'tags',
+  } as const),
+)
 
 /** The field that a header cell names; case, accents, spaces and parentheses do not matter. */
 export function recogniseColumn(cell: string): PackagingField | undefined {
@@ -38,7 +40,7 @@ export function recogniseColumn(cell: string): PackagingField | undefined {
     .trim()
     .toLowerCase()
     .replace(/[\s_-]+/g, '_')
-  return PACKAGING_FIELDS.find((field) => field === name) ?? SYNONYMS[name]
+  return PACKAGING_FIELDS.find((field) => field === name) ?? SYNONYMS.get(name)
 }
 
 /** The field of each column. Throws AppError 422 that names every unknown, repeated and missing column. */
