@@ -34,7 +34,7 @@ export async function runCommand(name: string, words: string[], config: JobsConf
   const command = COMMANDS.get(name)
   if (!command) wrongUsage(`There is no command ${name}.`, USAGE)
   const definitions = await loadDefinitions(config.jobs_dir)
-  for (const problem of definitions.problems) process.stderr.write(`${problem}\n`)
+  for (const { sentence } of definitions.problems) process.stderr.write(`${sentence}\n`)
   const run = command(words, definitions)
 
   // Who reads only the first lines wants no more; that is no failure of ours.

@@ -9,8 +9,14 @@ import { isJob, type Job } from './job.ts'
 export interface Definitions {
   /** By name. */
   jobs: Map<string, Job>
-  /** A sentence for each file that could not be used. */
-  problems: string[]
+  /** The files that could not be used. */
+  problems: FileProblem[]
+}
+
+export interface FileProblem {
+  file: string
+  /** With the name of the file, or of all that are concerned. */
+  sentence: string
 }
 
 /** A file that waits for ever at its top level would keep every job from starting. */
@@ -19,13 +25,13 @@ const IMPORT_DEADLINE_MS = 10_000
 /** Throws AppError only when the folder itself cannot be read. */
 export async function loadDefinitions(folder: string): Promise<Definitions> {
   const byName = new Map<string, Array<{ file: string; job: Job }>>()
-  const problems: string[] = []
+  const problems: FileProblem[] = []
   for (const file of await filesOf(folder)) {
     try {
       const job = await importJob(join(folder, file))
       byName.set(job.name, [...(byName.get(job.name) ?? []), { file, job }])
     } catch (thrown) {
-      problems.push(`${file} is not used: ${messageOf(thrown)}`)
+      problems.push({ file, sentence: `${file} is not used: ${reasonOf(thrown)}` })
     }
   }
   const jobs = new Map<string, Job>()
@@ -34,11 +40,21 @@ export async function loadDefinitions(folder: string): Promise<Definitions> {
     if (found.length === 1) {
       jobs.set(name, found[0]!.job)
       fileOf.set(name, found[0]!.file)
-    } else
-      problems.push(`${found.map(({ file }) => file).join(' and ')} both define ${name}; neither is used. Rename one.`)
+    } else {
+      const files = found.map(({ file }) => file)
+      const sentence = `${files.join(' and ')} both define ${name}; neither is used. Rename one.`
+      problems.push({ file: files[0]!, sentence })
+    }
   }
-  for (const { name, problem } of removeUnfollowable(jobs)) problems.push(`${fileOf.get(name)} is not used: ${problem}`)
+  for (const { name, problem } of removeUnfollowable(jobs)) {
+    const file = fileOf.get(name)!
+    problems.push({ file, sentence: `${file} is not used: ${problem}` })
+  }
   return { jobs, problems }
+}
+
+function reasonOf(thrown: unknown): string {
+  return thrown === null || thrown === undefined ? `importing it threw ${thrown}.` : messageOf(thrown)
 }
 
 async function filesOf(folder: string): Promise<string[]> {

@@ -1,4 +1,5 @@
 /** `bun run jobs`: scheduler and worker. `bun run jobs WORDS…`: the command line. */
+import { observeFiles } from '../db/alerts/of-files.ts'
 import { connect } from '../db/index.ts'
 import { createLog } from '../lib/log.ts'
 import { announceReady, loadConfig, runProgram } from '../lib/program.ts'
@@ -19,7 +20,7 @@ await runProgram(async () => {
   const { startReplica } = await import('./scheduler/index.ts')
   const log = createLog('jobs', config.log_level)
   const { jobs, problems } = await loadDefinitions(config.jobs_dir)
-  for (const problem of problems) log.error(problem)
+  for (const { sentence } of problems) log.error(sentence)
   // A job that leaves a promise behind, or throws in a timer, must not end the other jobs' runs.
   process.on('unhandledRejection', (err) => log.error({ err }, 'a job left a rejected promise behind'))
   process.on('uncaughtException', (err) => log.error({ err, from: runsHere() }, 'a job threw outside its run'))
@@ -30,6 +31,7 @@ await runProgram(async () => {
   const db = await connect(config.db, log)
   alerts.watch(db.url)
   await alerts.deliver(db.sql)
+  await observeFiles(db.sql, config.jobs_dir, problems)
   const roles = openRoles(config, db)
   // What runs in a process of its own connects to where this one is connected.
   const isolated = { ...config, db: { ...config.db, database_url: db.url } }

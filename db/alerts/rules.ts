@@ -51,6 +51,8 @@ export const RULES = {
   },
   LOW_DISK_SPACE: { severity: 'ERROR', failures: 2, successes: 2, remind_s: 12 * HOUR_S, inhibits: [] },
   JOB_FAILED: { severity: 'ERROR', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
+  /** At each start of a program that reads it; it cannot become well in between. */
+  JOB_INVALID: { severity: 'ERROR', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
   JOB_MISSED: { severity: 'WARNING', failures: 1, successes: 1, remind_s: null, inhibits: [] },
   QUEUE_DEAD: { severity: 'WARNING', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
   STREAM_LAG: { severity: 'WARNING', failures: 4, successes: 2, remind_s: 4 * HOUR_S, inhibits: ['DATA_STALE'] },

@@ -93,6 +93,10 @@ const MEANING: Record<RuleName | 'TEST', Translated> = {
   API_HIGH_LATENCY: { en: 'The API answers slowly.', pt: 'A API está respondendo devagar.' },
   JOB_FAILED: { en: 'A run of the job has failed.', pt: 'Uma execução do job falhou.' },
   JOB_MISSED: { en: 'The job did not run when it was due.', pt: 'O job não rodou no horário previsto.' },
+  JOB_INVALID: {
+    en: 'The file of a job cannot be used; the job does not run.',
+    pt: 'O arquivo de um job não pode ser usado; o job não roda.',
+  },
   LOW_DISK_SPACE: { en: 'The disk is almost full.', pt: 'O disco está quase cheio.' },
   QUEUE_DEAD: { en: 'Messages of the queue were given up.', pt: 'Mensagens da fila foram abandonadas.' },
   STREAM_LAG: { en: 'A consumer lags behind its topic.', pt: 'Um consumidor está atrasado em relação ao tópico.' },

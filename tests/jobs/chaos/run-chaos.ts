@@ -38,7 +38,7 @@ export async function runChaos(database: TestDatabase, options: ChaosOptions): P
       `import { chaosJob } from ${JSON.stringify(join(import.meta.dir, 'job.ts'))}\nexport default chaosJob(${i})\n`,
     )
   const { jobs, problems } = await loadDefinitions(join(folder, 'jobs'))
-  if (jobs.size !== options.jobs) throw new Error(problems.join(' '))
+  if (jobs.size !== options.jobs) throw new Error(problems.map(({ sentence }) => sentence).join(' '))
   // By us, so that we know from when on slots are to be accounted for.
   await registerJobs(sql, [...jobs.values()])
   const from = await scheduledUntil()

@@ -1,0 +1,58 @@
+/** A job whose file cannot be used is an alert, told by the program that meets it, until one starts that can use it. */
+import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { observeFiles } from '../../../db/alerts/of-files.ts'
+import { testDatabase, type TestDatabase } from '../../database.ts'
+import { killLeftPrograms, startProgram, until } from '../../e2e/program.ts'
+
+setDefaultTimeout(60_000)
+
+let database: TestDatabase
+let folder: string
+beforeAll(async () => {
+  database = await testDatabase()
+  folder = await mkdtemp(join(tmpdir(), 'doca-files-'))
+  await mkdir(join(folder, 'jobs'))
+})
+afterEach(killLeftPrograms)
+afterAll(async () => {
+  await database.close()
+  await rm(folder, { recursive: true })
+})
+
+const alerts = () => database.sql<{ subject: string; state: string; detail: string }[]>`
+  select subject, state, detail from alerts where rule = 'JOB_INVALID' order by subject`
+
+test('a program that starts tells of each file that it cannot use, and the next one that it can', async () => {
+  const path = join(folder, 'jobs', 'sums.ts')
+  const env = { DATABASE_URL: database.url, DATA_DIR: folder, JOBS_DIR: join(folder, 'jobs'), LOCALE: 'en' }
+  const told = async () => (await readFile(join(folder, 'alerts.log'), 'utf8').catch(() => '')).split('\n').length - 1
+  const untilTold = async (lines: number) => {
+    const program = startProgram('jobs/main.ts', [], env)
+    await until(`${lines} lines of alerts.log`, async () => (await told()) === lines, 40_000, program.output)
+    program.kill('SIGTERM')
+    expect(await program.exited).toBe(0)
+  }
+  await writeFile(path, `throw new Error('no table of sums')`)
+  await untilTold(1)
+  const detail = 'sums.ts is not used: no table of sums'
+  expect([...(await alerts())]).toEqual([{ subject: path, state: 'firing', detail }])
+  const job = JSON.stringify(resolve(import.meta.dir, '../../../jobs/job.ts'))
+  await writeFile(
+    path,
+    `import { job } from ${job}; export default job({ name: 'sums', schedule: '@daily', run() {} })`,
+  )
+  await untilTold(2)
+  expect(await alerts()).toMatchObject([{ subject: path, state: 'resolved' }])
+})
+
+test('what another folder could not use is not over because this one is well', async () => {
+  await database.sql`truncate alerts cascade`
+  await observeFiles(database.sql, '/srv/a', [{ file: 'x.ts', sentence: 'x.ts is not used: boom' }])
+  await observeFiles(database.sql, '/srv/b', [])
+  expect(await alerts()).toMatchObject([{ subject: '/srv/a/x.ts', state: 'firing' }])
+  await observeFiles(database.sql, '/srv/a', [])
+  expect(await alerts()).toMatchObject([{ subject: '/srv/a/x.ts', state: 'resolved' }])
+})
