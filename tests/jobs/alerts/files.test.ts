@@ -32,6 +32,8 @@ test('a program that starts tells of each file that it cannot use, and the next 
   const untilTold = async (lines: number) => {
     const program = startProgram('jobs/main.ts', [], env)
     await until(`${lines} lines of alerts.log`, async () => (await told()) === lines, 40_000, program.output)
+    // What is told may be told before the program can be stopped cleanly.
+    await until('it to be ready', () => program.output().includes('"msg":"ready"'), 40_000, program.output)
     program.kill('SIGTERM')
     expect(await program.exited).toBe(0)
   }
