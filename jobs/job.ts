@@ -62,6 +62,11 @@ export interface JobOptions<Conf extends TSchema = AnyConf> {
    * awaited ends with it. What it prints is kept with the run's log. Such a job is in a file of its own.
    */
   isolate?: boolean
+  /**
+   * Only with `isolate`: an attempt that takes more memory than this, in MiB, together with all that it started, is killed
+   * and fails. It is looked at a few times a second. No limit unless given.
+   */
+  memory_mb?: number
   /** Does the work. What it returns is kept as the run's result; what it throws fails the attempt. */
   run(context: JobContext<Conf>): Promise<unknown> | unknown
 }
@@ -140,10 +145,13 @@ const DEFAULTS = {
   catchup: 'last',
   catchup_window_s: Infinity,
   isolate: false,
+  memory_mb: Infinity,
 } as const
 const KNOWN = new Set(['name', 'schedule', 'after', 'run', 'conf', ...Object.keys(DEFAULTS)])
 /** setTimeout counts milliseconds in 31 bits. */
 const MAX_TIMEOUT_S = 2_147_483
+/** Less would kill a job that does nothing. */
+const MIN_MEMORY_MB = 100
 
 /** Defines a job; throws an Error that lists everything that is wrong with it. */
 export function job<Conf extends TSchema = AnyConf>({ conf, ...options }: JobOptions<Conf>): Job {
@@ -195,6 +203,10 @@ function problemsOf(
   if (job.after !== null && (typeof job.after !== 'string' || job.after === job.name))
     problems.push('after must be the name of another job.')
   if (typeof job.isolate !== 'boolean') problems.push('isolate must be true or false.')
+  if (job.memory_mb !== Infinity && !whole(job.memory_mb, MIN_MEMORY_MB, 1_048_576))
+    problems.push(`memory_mb must be a whole number from ${MIN_MEMORY_MB} to 1048576.`)
+  if (job.memory_mb !== Infinity && job.isolate === false)
+    problems.push('memory_mb needs isolate: true; what runs in the worker shares its memory.')
   for (const key of Object.keys(job)) if (!KNOWN.has(key)) problems.push(`${key} is not an option of a job.`)
   return problems
 }

@@ -15,7 +15,8 @@ export default job({
   backoff: { first_s: 5, max_s: 60 },
   // A run that takes longer fails. Hand `signal` to whatever waits, so that it really ends then.
   timeout_s: 30,
-  // true: each attempt in a process of its own, which a job that hangs or computes for long cannot leave the others without.
+  // true: each attempt in a process of its own, which a job that hangs or computes for long cannot leave the others without;
+  // then `memory_mb: 500` kills one that takes more.
   isolate: false,
   // Due while a run of it is under way: skip that slot, queue it, cancel the run before (cancel_previous), or allow both.
   overlap: 'skip',

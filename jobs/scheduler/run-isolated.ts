@@ -1,7 +1,7 @@
 /**
- * Runs an attempt in a process of its own, which really ends: at its timeout, when it is cancelled, when the run went to
- * another worker, and when this worker dies, also by kill -9 and while the job keeps its processor busy. With it ends
- * whatever it has started and left in its process group, also after a success.
+ * Runs an attempt in a process of its own, which really ends: at its timeout, beyond its memory, when it is cancelled,
+ * when the run went to another worker, and when this worker dies, also by kill -9 and while the job keeps its processor
+ * busy. With it ends whatever it has started and left in its process group, also after a success.
  *
  * How, when this worker dies: beside the job a shell waits for the end of a pipe that only this worker holds open, and
  * then kills the group (Linux and macOS). What the job started in a group of its own is ended through Bun's
@@ -16,6 +16,7 @@ import { messageOf } from '../../lib/errors.ts'
 import type { JobsConfig } from '../config.ts'
 import type { FromAttempt, Question, ToAttempt } from '../isolated/messages.ts'
 import type { Job } from '../job.ts'
+import { watchMemory } from './memory-watch.ts'
 import { outcomeOfThrown, type Outcome } from './outcome.ts'
 import { readPrinted } from './printed.ts'
 import type { OpenRunLog } from './run-log.ts'
@@ -43,6 +44,7 @@ export async function runIsolated(job: Job, run: ClaimedRun, tools: IsolatedTool
   signal.throwIfAborted()
   const heard = Promise.withResolvers<void>()
   let ended: Outcome | undefined
+  let outgrown: string | undefined
   const command = [process.execPath, '--no-orphans', '--no-env-file', PROGRAM, file]
   const child = Bun.spawn(['sh', '-c', WITH_LIFELINE, 'sh', ...command], {
     // The last is this program's own log, for what the roles have to say in there.
@@ -61,6 +63,10 @@ export async function runIsolated(job: Job, run: ClaimedRun, tools: IsolatedTool
       kill()
     }, grace_ms)
   }
+  const unwatch = watchMemory(child.pid, job.memory_mb, (mb) => {
+    outgrown = `It took ${mb} MiB of memory, more than its memory_mb of ${job.memory_mb}; it was killed.`
+    kill()
+  })
   let grace: ReturnType<typeof setTimeout> | undefined
   signal.addEventListener('abort', onAbort, { once: true })
   const { id: run_id, attempt, slot, conf } = run
@@ -68,11 +74,13 @@ export async function runIsolated(job: Job, run: ClaimedRun, tools: IsolatedTool
 
   const code = await child.exited
   clearTimeout(grace)
+  unwatch()
   signal.removeEventListener('abort', onAbort)
   // Those it started, and the shell that watches.
   kill()
   await Promise.race([Promise.all([...printed, heard.promise]), Bun.sleep(LAST_WORDS_MS)])
   if (ended) return ended
+  if (outgrown) return { error: outgrown }
   return signal.aborted ? outcomeOfThrown(signal.reason) : { error: howItDied(code) }
 
   function send(message: ToAttempt): void {

@@ -74,6 +74,19 @@ const ps = (pid: number, what: string) =>
     .trim()
 const gone = (pids: number[]) => until('every process to be gone', () => !pids.some(isAlive), 60_000)
 
+test.each(['itself', 'child'])(
+  'a job that takes too much memory is killed with all that it started: %s',
+  async (how) => {
+    const run = await ended(await start('greedy', { how }))
+    expect(run).toMatchObject({ state: 'failed', attempt: 1 })
+    expect(run.error).toMatch(/^It took \d+ MiB of memory, more than its memory_mb of 300; it was killed\.$/)
+  },
+)
+
+test('a job that keeps within its memory ends as it does', async () => {
+  expect(await ended(await start('greedy', { how: 'modest' }))).toMatchObject({ state: 'succeeded', result: 'enough' })
+})
+
 test('an isolated run has its conf, log, steps and roles, also in the attempt after a failure', async () => {
   const id = await start('whole')
   const run = await ended(id)
