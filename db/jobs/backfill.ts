@@ -1,7 +1,8 @@
 /**
  * Backfill: runs for scheduled times that had none, because they were missed, skipped or paused, or lie before the job's
- * time. They queue and wait for their turn, oldest first; with overlap `allow` they run side by side. They cancel
- * nothing, and nothing cancels them but a person. A slot has at most one run, so that a backfill can be repeated.
+ * time. They queue and wait for their turn, oldest first and after everything else that is due, so that a long backfill
+ * holds nothing up; with overlap `allow` they run side by side. They cancel nothing and nothing is skipped for them, and
+ * nothing cancels them but a person. A slot has at most one run, so that a backfill can be repeated.
  */
 import type { ISql, JSONValue } from 'postgres'
 import { AppError } from '../../lib/errors.ts'

@@ -16,7 +16,7 @@ export interface NewRun {
 
 /**
  * Queues a run and wakes the workers. Under the job's overlap rule: with `skip`, throws AppError job_already_running
- * while a run of it is queued or running; with `cancel_previous`, asks those to end first. `created` is false when there
+ * while a run of it is queued or running that is not a backfill's; with `cancel_previous`, asks those to end first. `created` is false when there
  * was a run of that dedupe key.
  */
 export function enqueueRun(sql: ISql, run: NewRun): Promise<{ run_id: string; created: boolean }> {
@@ -49,7 +49,7 @@ async function enqueue(tx: ISql, run: NewRun) {
     ), same as (
       select id from runs where job = ${job} and dedupe_key = ${dedupe_key}
     ), active as (
-      select id from runs where job = ${job} and state in ('queued', 'running')
+      select id from runs where job = ${job} and state in ('queued', 'running') and trigger <> 'backfill'
         and (select overlap from job) = 'skip'
       limit 1
     ), ${cancelling(tx, tx`${superseded(tx, tx`${job}`)} and not exists (select from same)`, SUPERSEDED)}

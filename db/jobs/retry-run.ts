@@ -20,7 +20,7 @@ export function retryRun(sql: ISql, id: string): Promise<RunRow> {
         where r.id = ${id} and r.state in ('failed', 'cancelled')
       ), active as (
         select active.id from run join runs active on active.job = run.job and active.state in ('queued', 'running')
-        where run.overlap = 'skip' limit 1
+        where run.overlap = 'skip' and active.trigger <> 'backfill' limit 1
       ), ${cancelling(tx, superseded(tx, tx`select job from run`), SUPERSEDED)}
       , again as (
         update runs set state = 'queued', available_at = now(), failures = 0, lost = 0, error = null, result = null,

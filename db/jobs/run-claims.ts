@@ -5,7 +5,7 @@
  * renews the lease. A run whose lease ran out is lost: it is queued again, whoever its worker was. Every write names
  * the attempt it belongs to (the fence), so that a worker that was only asleep changes nothing any more.
  */
-import type { Sql } from 'postgres'
+import postgres, { type Sql } from 'postgres'
 import { followEnds, type EndedAttempt } from './run-ends.ts'
 import { RUN_ENDED, RUN_QUEUED } from './runs.ts'
 
@@ -18,19 +18,24 @@ export interface ClaimedRun {
   failures: number
 }
 
-export interface ClaimOptions {
-  /** The jobs that this worker knows. */
-  jobs: string[]
+/** Who claims, and on what terms. */
+export interface Claimer {
   worker: string
   lease_s: number
-  limit: number
   /** A slot whose run starts later than this after its time is `late`. */
   late_after_s: number
 }
 
+export interface ClaimOptions extends Claimer {
+  /** The jobs that this worker knows. */
+  jobs: string[]
+  limit: number
+}
+
 /**
- * Claims up to `limit` runs that may start now, oldest first; of a job whose runs do not overlap at most one, and only
- * while none of it runs. Throws the unique violation of `runs_alone` when another worker just started one: claim again.
+ * Claims up to `limit` runs that may start now: those of a backfill after all others, else oldest first; of a job whose
+ * runs do not overlap at most one, and only while none of it runs. Throws an error that `isBeaten` knows when another
+ * worker just started one: claim again.
  */
 export function claimRuns(
   sql: Sql,
@@ -41,15 +46,15 @@ export function claimRuns(
       select r.id, j.overlap <> 'allow' as alone
       from jobs j
       cross join lateral (
-        select id, available_at from runs
+        select id, trigger = 'backfill' as backfill, available_at from runs
         where job = j.name and state = 'queued' and available_at <= now()
-        order by available_at, id
+        order by (trigger = 'backfill'), available_at, id
         limit case when j.overlap = 'allow' then ${limit}::int else 1 end
         for no key update skip locked
       ) r
       where j.name = any(${jobs})
         and (j.overlap = 'allow' or not exists (select from runs where job = j.name and state = 'running'))
-      order by r.available_at, r.id
+      order by r.backfill, r.available_at, r.id
       limit ${limit}
     ), claimed as (
       update runs set state = 'running', attempt = attempt + 1, worker = ${worker}, alone = candidate.alone,
@@ -71,12 +76,20 @@ export async function nextClaimIn(sql: Sql, jobs: string[]): Promise<number | nu
   const [row] = await sql<{ wait_ms: number | null }[]>`
     select ceil(extract(epoch from min(r.available_at) - now()) * 1000)::float8 as wait_ms
     from jobs j
+    cross join (values (false), (true)) kind(backfill)
     cross join lateral (
-      select available_at from runs where job = j.name and state = 'queued' order by available_at limit 1
+      select available_at from runs
+      where job = j.name and state = 'queued' and (trigger = 'backfill') = kind.backfill
+      order by available_at limit 1
     ) r
     where j.name = any(${jobs})
       and (j.overlap = 'allow' or not exists (select from runs where job = j.name and state = 'running'))`
   return row?.wait_ms ?? null
+}
+
+/** Two workers started two runs of a job that allows one: the database let one of them, or neither could go on. */
+export function isBeaten(err: unknown): boolean {
+  return err instanceof postgres.PostgresError && (err.constraint_name === 'runs_alone' || err.code === '40P01')
 }
 
 export interface HeldAttempt {
@@ -92,11 +105,16 @@ export async function renewLeases(
 ): Promise<Map<string, { cancelled: boolean }>> {
   const rows = await sql<{ id: string; cancelled: boolean }[]>`
     with own as (
-      select r.id
-      from unnest(${held.map((h) => h.run_id)}::uuid[], ${held.map((h) => h.attempt)}::int[]) as held(run_id, attempt)
-      join runs r on r.id = held.run_id and r.attempt = held.attempt and r.state = 'running'
-      -- In the order in which ends are written, so that the two cannot lock each other out.
-      order by r.id for no key update of r
+      -- In the order in which ends are written, so that the two cannot lock each other out, and one by one as there.
+      select held.run_id as id
+      from (
+        select * from unnest(${held.map((h) => h.run_id)}::uuid[], ${held.map((h) => h.attempt)}::int[])
+          as h(run_id, attempt) order by run_id
+      ) held
+      cross join lateral (
+        select attempt, state from runs where id = held.run_id offset 0 for no key update
+      ) r
+      where r.attempt = held.attempt and r.state = 'running'
     )
     update runs set lease_until = now() + make_interval(secs => ${lease_s}) from own where runs.id = own.id
     returning runs.id, cancel_requested_at is not null as cancelled`

@@ -7,6 +7,8 @@
 import type { Sql } from 'postgres'
 import { cancelling, superseded, SUPERSEDED } from './cancel-runs.ts'
 import type { SLOT_STATES } from '../schema/jobs.ts'
+import { isBeaten, type ClaimedRun, type Claimer } from './run-claims.ts'
+import { RUN_QUEUED } from './runs.ts'
 
 export type SlotState = (typeof SLOT_STATES)[number]
 
@@ -31,16 +33,27 @@ export interface PlannedSlot {
   /** `queued` and `caught_up` make a run; the others only say why there is none. */
   state: SlotState
   run_id: string | null
-  /** Becomes `skipped` when a run of the job is queued or running. */
+  /** Becomes `skipped` when a run of the job is queued or running that is not a backfill's. */
   unless_active: boolean
 }
 
+/** A worker that takes up to so many of the runs as they are made. */
+export interface Taker extends Claimer {
+  places: number
+}
+
+/** For a statement that only queues. */
+const NOBODY: Taker = { worker: '', lease_s: 0, late_after_s: 0, places: 0 }
+
 /**
- * Records the plans that nobody else recorded first, queues their runs and wakes the workers; how many were queued.
- * The database's clock decides whether a plan's time has come.
+ * Records the plans that nobody else recorded first, and makes their runs. Those that the `taker` has a place for and
+ * that need not wait for another run of their job are its own from the beginning, as if it had claimed them: they are
+ * returned. The others are queued, and the workers woken. The database's clock decides whether a plan's time has come.
+ * With a taker it throws as claimRuns does.
  */
-export async function recordSlots(sql: Sql, plans: SlotPlan[]): Promise<number> {
-  const [row] = await sql<{ queued: number }[]>`
+export function recordSlots(sql: Sql, plans: SlotPlan[], taker = NOBODY): Promise<ClaimedRun[]> {
+  const { worker, lease_s, late_after_s, places } = taker
+  return sql<ClaimedRun[]>`
     with plan as (
       select * from jsonb_to_recordset(${sql.json(plans as never)})
         as p(job text, planned_from timestamptz, planned_paused boolean, until timestamptz, valid_until timestamptz,
@@ -53,32 +66,52 @@ export async function recordSlots(sql: Sql, plans: SlotPlan[]): Promise<number> 
       order by j.name
       for no key update of j skip locked
     ), taken as (
-      update jobs set scheduled_until = free.until from free where jobs.name = free.job returning jobs.name, free.slots
+      update jobs set scheduled_until = free.until from free where jobs.name = free.job
+      returning jobs.name, jobs.overlap, free.slots
     ), planned as (
-      select taken.name as job, p.*
+      select taken.name as job, taken.overlap, p.*
       from taken cross join lateral rows from (
         jsonb_to_recordset(taken.slots)
           as (slot timestamptz, slot_until timestamptz, count int, state text, run_id uuid, unless_active boolean)
       ) with ordinality as p(slot, slot_until, count, state, run_id, unless_active, place)
+    ), due as (
+      select p.*, waiting.yes is null and (p.overlap = 'allow' or running.own is null) and p.place = 1 as startable
+      from planned p
+      -- One by one, as there is an index over the queued and one over the running: a job may have a long history.
+      left join lateral (
+        select true as yes from runs where job = p.job and state = 'queued' and (trigger = 'backfill') = false limit 1
+      ) waiting on true
+      cross join lateral (
+        select bool_or(trigger <> 'backfill') as own from runs where job = p.job and state = 'running'
+      ) running
+      where p.run_id is not null and not (p.unless_active and (waiting.yes is not null or coalesce(running.own, false)))
+    ), placed as (
+      select due.*, startable and count(*) filter (where startable) over (rows unbounded preceding) <= ${places} as starts
+      from due
     ), queued as (
-      insert into runs (id, job, slot, trigger)
-      select run_id, job, slot, 'schedule' from planned p
-      where run_id is not null and not (unless_active
-        -- One by one, as there is an index over the queued and one over the running: a job may have a long history.
-        and (exists (select from runs where runs.job = p.job and runs.state = 'queued')
-          or exists (select from runs where runs.job = p.job and runs.state = 'running')))
+      insert into runs (id, job, slot, trigger, state, attempt, alone, worker, lease_until, started_at)
+      select run_id, job, slot, 'schedule', case when starts then 'running' else 'queued' end, starts::int,
+        starts and overlap <> 'allow', case when starts then ${worker} end,
+        case when starts then now() + make_interval(secs => ${lease_s}) end, case when starts then now() end
+      from placed
       on conflict (job, slot) do nothing
-      returning id, job
+      returning id, job, attempt, slot, conf, failures, state,
+        case state when 'queued' then pg_notify(${RUN_QUEUED}, '')::text end as told
+    ), started as (
+      insert into run_attempts (run_id, attempt, worker) select id, attempt, ${worker} from queued where state = 'running'
     ), ${cancelling(sql, superseded(sql, sql`select job from queued`), SUPERSEDED)}
     , outcome as (
-      select p.*, case when run_id is not null and run_id not in (select id from queued) then 'skipped' else state end
-        as became
+      select p.*, case
+          when p.run_id is null then p.state
+          when p.run_id not in (select id from queued) then 'skipped'
+          when p.state <> 'queued' or p.run_id not in (select id from queued where state = 'running') then p.state
+          when p.slot < now() - make_interval(secs => ${late_after_s}) then 'late' else 'ran' end as became
       from planned p
     ), recorded as (
       -- What goes on as the newest row ended lengthens that row: by taking its key, and so meeting it as a conflict.
       insert into slots (job, slot, slot_until, count, state, run_id)
       select o.job, coalesce(n.slot, o.slot), case when n.slot is null then o.slot_until else coalesce(o.slot_until, o.slot) end,
-             o.count, o.became, case when o.became in ('queued', 'caught_up') then o.run_id end
+             o.count, o.became, case when o.became in ('queued', 'caught_up', 'ran', 'late') then o.run_id end
       from outcome o
       -- Looked up row by row, and only where it counts: as one join it was read once for each pair of jobs.
       left join lateral (
@@ -92,24 +125,44 @@ export async function recordSlots(sql: Sql, plans: SlotPlan[]): Promise<number> 
       insert into missed_slots (job, slot, slot_until, count)
       select job, slot, slot_until, count from planned where state = 'missed'
     )
-    select count(*)::int as queued, case when count(*) > 0 then pg_notify('runs_queued', '')::text end from queued`
-  return row!.queued
+    select id, job, attempt, slot, conf, failures from queued where state = 'running'`
 }
 
 /** Few enough that the first of hundreds of runs start while the rest is being recorded. */
 const PLANS_A_STATEMENT = 50
 
 /**
- * Records plans of one time when it has come, up to a second from now. Waiting is left to the database, whose clock it
- * is; all is sent in one go, so `sql` must have a single connection.
+ * Records plans of one time when it has come, up to a second from now; `start` is handed the runs that the taker has
+ * got, some at a time. Waiting is left to the database, whose clock it is; all is sent in one go, so `sql` must have a
+ * single connection.
  */
-export async function recordSlotsAt(sql: Sql, slot: Date, plans: SlotPlan[]): Promise<void> {
+export async function recordSlotsAt(
+  sql: Sql,
+  slot: Date,
+  plans: SlotPlan[],
+  taker: Taker = NOBODY,
+  start: (runs: ClaimedRun[]) => void = () => {},
+): Promise<void> {
   const sending: PromiseLike<unknown>[] = [
     sql`select pg_sleep(greatest(0, least(1, extract(epoch from ${slot}::timestamptz - clock_timestamp()))))`.execute(),
   ]
-  for (let from = 0; from < plans.length; from += PLANS_A_STATEMENT)
-    sending.push(recordSlots(sql, plans.slice(from, from + PLANS_A_STATEMENT)))
-  await Promise.all(sending)
+  for (let from = 0; from < plans.length; from += PLANS_A_STATEMENT) {
+    const some = plans.slice(from, from + PLANS_A_STATEMENT)
+    const places = Math.max(0, Math.min(some.length, taker.places - from))
+    sending.push(recordForTaker(sql, some, { ...taker, places }).then(start))
+  }
+  // When one fails, those after it still hand over what they got.
+  const failed = (await Promise.allSettled(sending)).find(({ status }) => status === 'rejected')
+  if (failed) throw (failed as PromiseRejectedResult).reason
+}
+
+async function recordForTaker(sql: Sql, plans: SlotPlan[], taker: Taker): Promise<ClaimedRun[]> {
+  try {
+    return await recordSlots(sql, plans, taker)
+  } catch (err) {
+    if (taker.places === 0 || !isBeaten(err)) throw err
+    return recordSlots(sql, plans)
+  }
 }
 
 export interface SlotRow {

@@ -127,8 +127,9 @@ export const runs = pgTable(
   (t) => [
     unique('runs_job_slot').on(t.job, t.slot),
     unique('runs_dedupe').on(t.job, t.dedupe_key),
+    // In the order in which they are claimed: a backfill waits for what is due.
     index('runs_queued')
-      .on(t.job, t.available_at, t.id)
+      .on(t.job, sql`(${t.trigger} = 'backfill')`, t.available_at, t.id)
       .where(sql`${t.state} = 'queued'`),
     index('runs_running')
       .on(t.job, t.lease_until)

@@ -35,7 +35,7 @@ export async function startReplica(
   const allowExit = guardExit()
   const tools = { sql: books, roles, log, outlast, loopWatch, isolated: options.isolated }
   const worker = await startWorker(jobs, options, tools)
-  const scheduler = startScheduler(sql, jobs, log)
+  const scheduler = startScheduler(sql, jobs, worker, log)
   return {
     async stop(finish_ms) {
       await scheduler.stop()

@@ -13,6 +13,7 @@ import { recordSlots, recordSlotsAt, type SlotPlan } from '../../db/jobs/slots.t
 import type { Log } from '../../lib/log.ts'
 import type { Job } from '../job.ts'
 import { planSlots } from './plan-slots.ts'
+import type { Worker } from './worker.ts'
 
 /** Looks at least so often: clocks jump, laptops sleep, and another program may have resumed a job. */
 const LOOK_EVERY_MS = 30_000
@@ -30,7 +31,7 @@ export interface Scheduler {
   stop(): Promise<void>
 }
 
-export function startScheduler(sql: Sql, jobs: Map<string, Job>, log: Log): Scheduler {
+export function startScheduler(sql: Sql, jobs: Map<string, Job>, worker: Worker, log: Log): Scheduler {
   const outlast = createOutlast(log, 'the scheduler')
   const stopping = new AbortController()
   // Its own connection: what waits there for its time would hold up a worker's statement behind it.
@@ -52,9 +53,18 @@ export function startScheduler(sql: Sql, jobs: Map<string, Job>, log: Log): Sche
     if (left_ms() > PLAN_AHEAD_MS) return Math.min(LOOK_EVERY_MS, left_ms() - PLAN_AHEAD_MS / 2)
     const slot = new Date(now.getTime() + next_ms)
     const plans = await planAhead(jobs, upcoming, slot)
+    // Planned by the database before it counts: for the first slot of a connection that takes as long as recording it.
+    await recordSlots(own, [], { ...worker.claimer, places: 0 })
     await pause(Math.max(0, left_ms() - SEND_AHEAD_MS), stopping.signal)
-    if (!stopping.signal.aborted) await recordSlotsAt(own, slot, plans)
+    if (!stopping.signal.aborted) await recordAndStart(slot, plans)
     return AFTER_SLOT_MS
+  }
+
+  /** This replica's worker starts what it has a place for; the others hear of the rest. */
+  function recordAndStart(slot: Date, plans: SlotPlan[]): Promise<void> {
+    return worker.withPlaces(plans.length, (places, start) =>
+      recordSlotsAt(own, slot, plans, { ...worker.claimer, places }, start),
+    )
   }
 
   function ignoreWhenStopping(err: unknown): number {

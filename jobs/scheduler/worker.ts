@@ -3,10 +3,9 @@
  * a wake was lost. A heartbeat keeps the leases and takes up what dead workers left.
  */
 import { hostname } from 'node:os'
-import postgres from 'postgres'
 import { RUN_CANCELLED } from '../../db/jobs/cancel-runs.ts'
 import { listen } from '../../db/listen.ts'
-import { claimRuns, nextClaimIn, type ClaimedRun, type ClaimOptions } from '../../db/jobs/run-claims.ts'
+import { claimRuns, isBeaten, nextClaimIn, type ClaimedRun, type Claimer } from '../../db/jobs/run-claims.ts'
 import { RUN_QUEUED } from '../../db/jobs/runs.ts'
 import type { Job } from '../job.ts'
 import { createCalls } from './calls.ts'
@@ -20,6 +19,15 @@ export interface WorkerOptions {
 }
 
 export interface Worker {
+  claimer: Claimer
+  /**
+   * Keeps up to `wanted` places, which nothing else gets meanwhile, for runs that `claim` makes this worker's. It is handed
+   * their number, and calls `start` as they come; what is still free when it ends is free again.
+   */
+  withPlaces(
+    wanted: number,
+    claim: (places: number, start: (runs: ClaimedRun[]) => void) => Promise<void>,
+  ): Promise<void>
   /** Claims nothing more, waits up to `finish_ms` for what runs, then hands it back. */
   stop(finish_ms: number): Promise<void>
 }
@@ -42,6 +50,7 @@ export async function startWorker(
   const { sql, log, outlast } = base
   const names = [...jobs.keys()]
   const worker = `${hostname()}:${process.pid}:${Bun.randomUUIDv7().slice(-6)}`
+  const claimer: Claimer = { worker, lease_s, late_after_s: LATE_AFTER_S }
   const running = new Map<string, RunningAttempt>()
   const calls = createCalls(names)
   const stopping = new AbortController()
@@ -57,16 +66,17 @@ export async function startWorker(
   /** Whether the last look took all that it had a place for, so that there may be more. */
   let full = false
 
+  const freePlaces = () => Math.min(concurrency - busy, concurrency + MAX_UNWRITTEN - running.size)
+
   /** Claims and starts what it can of what it was called for. */
   async function look(): Promise<void> {
-    const limit = Math.min(concurrency - busy, concurrency + MAX_UNWRITTEN - running.size)
+    const limit = freePlaces()
     full = limit <= 0
     if (full) return
     const wanted = calls.take()
     if (wanted.length === 0) return
-    const options: ClaimOptions = { jobs: wanted, worker, lease_s, limit, late_after_s: LATE_AFTER_S }
     try {
-      const claiming = claimRuns(sql, options)
+      const claiming = claimRuns(sql, { ...claimer, jobs: wanted, limit })
       looking = claiming.catch(() => {})
       const claimed = await claiming
       for (const run of claimed) start(run)
@@ -99,6 +109,22 @@ export async function startWorker(
     })
   }
 
+  const withPlaces: Worker['withPlaces'] = async (wanted, claim) => {
+    // While runs wait for a place, what is new waits behind them.
+    let kept = full || stopping.signal.aborted ? 0 : Math.max(0, Math.min(wanted, freePlaces()))
+    busy += kept
+    const claiming = claim(kept, (runs) => {
+      kept -= runs.length
+      busy -= runs.length
+      for (const run of runs) start(run)
+    })
+    looking = claiming.catch(() => {})
+    await claiming.finally(() => {
+      busy -= kept
+      if (full) calls.ring()
+    })
+  }
+
   const unlisten = await listen(sql, RUN_QUEUED, calls.call)
   // What is not heard is seen at the next heartbeat.
   const unlistenCancels = await listen(sql, RUN_CANCELLED, (run_id) => running.get(run_id)?.stop('cancelled'))
@@ -112,6 +138,8 @@ export async function startWorker(
   log.info({ worker, jobs: names, concurrency }, 'worker started')
 
   return {
+    claimer,
+    withPlaces,
     async stop(finish_ms) {
       stopping.abort()
       calls.ring()
@@ -126,6 +154,3 @@ export async function startWorker(
     },
   }
 }
-
-/** Two workers started two runs of a job that allows one: the database let one of them. */
-const isBeaten = (err: unknown) => err instanceof postgres.PostgresError && err.constraint_name === 'runs_alone'
