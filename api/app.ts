@@ -10,6 +10,7 @@ import { events } from './events/index.ts'
 import { health } from './health/index.ts'
 import { createApiMetrics } from './health/metrics.ts'
 import { logAccess } from './http/access-log.ts'
+import { refuseUnclearAddress } from './http/address.ts'
 import { admit } from './http/admit.ts'
 import { refuseBadHost, refuseOtherRoute } from './http/admitted-route.ts'
 import { arrivalOf, arrive } from './http/arrival.ts'
@@ -65,13 +66,14 @@ export function createApp(context: ApiContext) {
       const asked_beforehand = preflight(request, cors)
       if (asked_beforehand) return asked_beforehand
       Object.assign(set.headers, await admit(request, path, context, limiter))
+      refuseUnclearAddress(request.url)
       const other = methods.instead(request.method, path)
       if (other.length > 0) throw wrongMethod(request, other)
       refuseHugeBody(request, takesRawBody(request.method, path) ? config.max_upload_bytes : MAX_BODY_BYTES)
     })
     .onParse(({ request, contentType }) => {
       if (takesRawBody(request.method, arrivalOf(request).path)) return null
-      if (contentType === 'application/json') return readJson(request)
+      if (contentType?.trim().toLowerCase() === 'application/json') return readJson(request)
       if (contentType) throw unsupportedBody(contentType)
     })
     .onTransform(({ request, route }) => refuseOtherRoute(request, route))

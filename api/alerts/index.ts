@@ -5,6 +5,7 @@ import type { ApiContext } from '../context.ts'
 import { withSession } from '../http/authenticate.ts'
 import { emptyBody } from '../http/empty-body.ts'
 import { eventStream, lastEventId, type ServerEvent } from '../http/event-stream.ts'
+import { idParams } from '../http/id.ts'
 import { once } from '../http/idempotency.ts'
 import { languageOf } from '../http/language.ts'
 import { headers } from '../http/openapi.ts'
@@ -15,7 +16,6 @@ import {
   alertDetails,
   alertsPage,
   alertsQuery,
-  idParams,
   silenceAnswer,
   silenceBody,
   silencesPage,

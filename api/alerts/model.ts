@@ -18,8 +18,6 @@ const line = (maxLength: number, description: string) =>
     description,
   })
 
-export const idParams = t.Object({ id: t.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }) })
-
 export const alertsQuery = t.Object(
   {
     state: t.Optional(oneOf(ALERT_STATES)),

@@ -6,6 +6,7 @@ import { deleteSilence, insertSilence, listSilences } from '../../db/alerts/sile
 import { AppError } from '../../lib/errors.ts'
 import { textIn, type Locale, type Translated } from '../../lib/texts.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
+import { momentOf } from '../http/moment.ts'
 import { validationFailed } from '../http/problems.ts'
 import type { AlertsQuery, SilenceBody, SilencesQuery } from './model.ts'
 
@@ -124,17 +125,6 @@ async function pageOf<Row extends { id: string; place: string }, Item>(
     if (after && (thrown as { code?: string }).code?.startsWith('22')) throw invalidCursor(thrown)
     throw thrown
   }
-}
-
-/** The schema's date-time allows a leap second, which Date does not know, and years that PostgreSQL does not. */
-function momentOf(path: string, text: string): Date {
-  const moment = new Date(text)
-  const year = moment.getUTCFullYear()
-  if (year >= 1970 && year < 10_000) return moment
-  throw wrongTime(path, {
-    en: `${text} is no time that can be kept`,
-    pt: `${text} não é uma data que se possa guardar`,
-  })
 }
 
 const wrongTime = (path: string, message: Translated) => validationFailed([{ path: `/${path}`, message }])

@@ -1,13 +1,16 @@
 import type { Sql } from 'postgres'
 import { listAudit } from '../../db/audit.ts'
+import { momentOf } from '../http/moment.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
-import { validationFailed } from '../http/problems.ts'
 import type { ListQuery } from './model.ts'
 
 /** A page, newest first. Throws AppError 422 for a cursor of another list and a time that is none. */
 export async function readAudit(sql: Sql, { limit = 50, cursor, from, to, ...filters }: ListQuery) {
   const after = cursor === undefined ? undefined : decodeCursor(cursor, ['at', 'id'])
-  const times = { from: momentOf('from', from), to: momentOf('to', to) }
+  const times = {
+    from: from === undefined ? undefined : momentOf('from', from),
+    to: to === undefined ? undefined : momentOf('to', to),
+  }
   try {
     const { items, last } = await listAudit(sql, { ...filters, ...times }, { limit, after })
     return { items, next_cursor: last ? encodeCursor(last) : null }
@@ -16,15 +19,4 @@ export async function readAudit(sql: Sql, { limit = 50, cursor, from, to, ...fil
     if (after && (thrown as { code?: string }).code?.startsWith('22')) throw invalidCursor(thrown)
     throw thrown
   }
-}
-
-/** The schema's date-time allows a leap second, which Date does not know. */
-function momentOf(path: string, text: string | undefined): Date | undefined {
-  if (text === undefined) return undefined
-  const moment = new Date(text)
-  if (Number.isNaN(moment.getTime()))
-    throw validationFailed([
-      { path: `/${path}`, message: { en: `${text} is no time`, pt: `${text} não é uma data com hora` } },
-    ])
-  return moment
 }

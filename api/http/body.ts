@@ -40,13 +40,14 @@ function parseText(bytes: Uint8Array): unknown {
       { cause },
     )
   }
-  if (nesting(text) > MAX_DEPTH)
+  const { depth, pairs } = measure(text)
+  if (depth > MAX_DEPTH)
     throw new AppError('body_too_deep', 400, {
       en: `The body nests deeper than ${MAX_DEPTH} levels.`,
       pt: `O corpo tem mais de ${MAX_DEPTH} níveis aninhados.`,
     })
   try {
-    return JSON.parse(text, refusePrototypeKeys)
+    return parseStrictly(text, pairs)
   } catch (cause) {
     if (cause instanceof AppError) throw cause
     throw new AppError(
@@ -56,6 +57,42 @@ function parseText(bytes: Uint8Array): unknown {
       { cause },
     )
   }
+}
+
+/**
+ * JSON whose every reader reads the same (RFC 8259, 4 and 6). `pairs`: how many keys the text has; where fewer come out,
+ * one stood twice in its object, and which of its values counts is anybody's guess.
+ */
+function parseStrictly(text: string, pairs: number): unknown {
+  // The root comes as the value of an object that nobody wrote.
+  let kept = -1
+  const value: unknown = JSON.parse(text, function (this: unknown, key: string, part: unknown, token?: Token): unknown {
+    if (!Array.isArray(this)) kept++
+    if (key === '__proto__') throw prototypeKey()
+    if (typeof part === 'number') refuseInexact(part, token?.source)
+    return part
+  } as (key: string, part: unknown) => unknown)
+  if (kept === pairs) return value
+  throw new AppError('body_key_repeated', 400, {
+    en: 'An object of the body has the same key twice.',
+    pt: 'Um objeto do corpo tem a mesma chave duas vezes.',
+  })
+}
+
+/** What a newer JSON.parse tells of a plain value. */
+interface Token {
+  source?: string
+}
+
+/** Beyond 2^53 a whole number would silently become a neighbour of what was sent. */
+function refuseInexact(value: number, source = ''): void {
+  if (Number.isSafeInteger(value) || !/^-?\d+$/.test(source)) return
+  const shown = source.length > 30 ? `${source.slice(0, 30)}…` : source
+  const message = {
+    en: `holds ${shown}, a number beyond 2^53; send it as text where the field takes one`,
+    pt: `contém ${shown}, um número além de 2^53; envie-o como texto onde o campo aceita`,
+  }
+  throw validationFailed([{ path: '/', message }])
 }
 
 const bodies = new WeakMap<Request, Uint8Array>()
@@ -85,10 +122,11 @@ function tooLarge(max_bytes: number): AppError {
   })
 }
 
-/** How deep objects and arrays nest, without building them. */
-function nesting(text: string): number {
+/** How deep objects and arrays nest, and how many keys there are, without building them. */
+function measure(text: string): { depth: number; pairs: number } {
+  let now = 0
   let depth = 0
-  let deepest = 0
+  let pairs = 0
   let quoted = false
   for (let i = 0; i < text.length; i++) {
     const char = text.charCodeAt(i)
@@ -96,17 +134,15 @@ function nesting(text: string): number {
       if (char === 92 /* \ */) i++
       else if (char === 34 /* " */) quoted = false
     } else if (char === 34) quoted = true
-    else if (char === 123 /* { */ || char === 91 /* [ */) deepest = Math.max(deepest, ++depth)
-    else if (char === 125 /* } */ || char === 93 /* ] */) depth--
+    else if (char === 123 /* { */ || char === 91 /* [ */) depth = Math.max(depth, ++now)
+    else if (char === 125 /* } */ || char === 93 /* ] */) now--
+    else if (char === 58 /* : */) pairs++
   }
-  return deepest
+  return { depth, pairs }
 }
 
-function refusePrototypeKeys(key: string, value: unknown): unknown {
-  if (key === '__proto__')
-    throw new AppError('body_key_refused', 400, {
-      en: 'The key "__proto__" is not accepted.',
-      pt: 'A chave "__proto__" não é aceita.',
-    })
-  return value
-}
+const prototypeKey = () =>
+  new AppError('body_key_refused', 400, {
+    en: 'The key "__proto__" is not accepted.',
+    pt: 'A chave "__proto__" não é aceita.',
+  })

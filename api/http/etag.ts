@@ -6,9 +6,9 @@ export const etagOf = (version: number): string => `"${version}"`
 /** The versions that If-Match allows; undefined when the client does not care. */
 export function versionsAllowed(request: Request): number[] | undefined {
   const header = request.headers.get('if-match')?.trim()
-  if (!header || header === '*') return undefined
+  if (header === undefined || header === '*') return undefined
   return header.split(',').flatMap((tag) => {
-    const version = /^"(\d{1,15})"$/.exec(tag.trim())?.[1]
+    const version = /^"(0|[1-9]\d{0,14})"$/.exec(tag.trim())?.[1]
     return version ? [Number(version)] : []
   })
 }

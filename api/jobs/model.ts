@@ -26,9 +26,6 @@ export const webhookBody = t.Object(
 export const accepted = t.Object({ run_id: id })
 
 export const jobParams = t.Object({ name: t.String({ pattern: JOB_NAME.source, description: 'The name of a job.' }) })
-export const runParams = t.Object({
-  id: t.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$', description: 'The id of a run.' }),
-})
 
 export const triggerBody = t.Optional(
   t.Object(

@@ -6,10 +6,11 @@ import type { ApiContext } from '../context.ts'
 import { withSession } from '../http/authenticate.ts'
 import { emptyBody } from '../http/empty-body.ts'
 import { eventStream, lastEventId, type ServerEvent } from '../http/event-stream.ts'
+import { idParams } from '../http/id.ts'
 import { headers } from '../http/openapi.ts'
 import { originOf } from '../http/origin.ts'
 import { responses } from '../http/responses.ts'
-import { logEvent, logsPage, logsQuery, runAnswer, runDetails, runParams } from './model.ts'
+import { logEvent, logsPage, logsQuery, runAnswer, runDetails } from './model.ts'
 import { describeLine, describeRun, lineOf, readLogs, readRun } from './service.ts'
 
 const tags = ['jobs']
@@ -24,7 +25,7 @@ export function runs({ config, db: { sql }, log, closing }: ApiContext) {
   return new Elysia({ name: 'runs' })
     .use(withSession)
     .get('/runs/:id', ({ params }) => readRun(sql, params.id), {
-      params: runParams,
+      params: idParams,
       detail: { tags, summary: 'One run with its attempts', responses: responses({ 200: runDetails }, [404, 422]) },
     })
     .get(
@@ -34,7 +35,7 @@ export function runs({ config, db: { sql }, log, closing }: ApiContext) {
         return query.follow ? follow(params.id, query.cursor, last_id, request) : readLogs(sql, params.id, query)
       },
       {
-        params: runParams,
+        params: idParams,
         query: logsQuery,
         detail: {
           tags,
@@ -52,7 +53,7 @@ export function runs({ config, db: { sql }, log, closing }: ApiContext) {
         return Response.json(describeRun(run), { status: 202 })
       },
       {
-        params: runParams,
+        params: idParams,
         body: emptyBody,
         detail: {
           tags,
@@ -68,7 +69,7 @@ export function runs({ config, db: { sql }, log, closing }: ApiContext) {
         return Response.json(describeRun(run), { status: run.state === 'cancelled' ? 200 : 202 })
       },
       {
-        params: runParams,
+        params: idParams,
         body: emptyBody,
         detail: {
           tags,

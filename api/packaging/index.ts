@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import type { ApiContext } from '../context.ts'
 import { etagOf, isUnchanged, versionsAllowed } from '../http/etag.ts'
+import { idParams } from '../http/id.ts'
 import { once, repeatable } from '../http/idempotency.ts'
 import { headers } from '../http/openapi.ts'
 import { responses } from '../http/responses.ts'
@@ -9,7 +10,7 @@ import type { PackagingItem } from '../../db/packaging/packaging.ts'
 import { createExporter } from './export.ts'
 import { createImporter } from './import/import-file.ts'
 import { withListCache } from './list-cache.ts'
-import { exportQuery, importAnswer, itemAnswer, itemBody, itemParams, listAnswer, listQuery } from './model.ts'
+import { exportQuery, importAnswer, itemAnswer, itemBody, listAnswer, listQuery } from './model.ts'
 import { createItem, deleteItem, listItems, readItem, replaceItem } from './service.ts'
 
 const tags = ['packaging']
@@ -75,7 +76,7 @@ export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
         return answer(item)
       },
       {
-        params: itemParams,
+        params: idParams,
         detail: {
           tags,
           ...headers('If-None-Match'),
@@ -88,7 +89,7 @@ export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
       '/:id',
       async ({ params, body, request }) => answer(await replaceItem(sql, params.id, body, versionsAllowed(request))),
       {
-        params: itemParams,
+        params: idParams,
         body: itemBody,
         detail: {
           tags,
@@ -105,7 +106,7 @@ export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
         return new Response(null, { status: 204 })
       },
       {
-        params: itemParams,
+        params: idParams,
         detail: {
           tags,
           ...headers('If-Match'),

@@ -116,5 +116,3 @@ export const listQuery = t.Object(
 )
 export type ListQuery = typeof listQuery.static
 export const exportQuery = t.Object(filters, { additionalProperties: false })
-
-export const itemParams = t.Object({ id: t.String({ format: 'uuid' }) })

@@ -5,11 +5,12 @@ import { audit } from '../audit/index.ts'
 import type { ApiContext } from '../context.ts'
 import { withSession } from '../http/authenticate.ts'
 import { etagOf, versionsAllowed } from '../http/etag.ts'
+import { idParams } from '../http/id.ts'
 import { once } from '../http/idempotency.ts'
 import { originOf } from '../http/origin.ts'
 import { headers } from '../http/openapi.ts'
 import { responses } from '../http/responses.ts'
-import { listAnswer, listQuery, ownPasswordBody, userAnswer, userBody, userParams, userPatch } from './model.ts'
+import { listAnswer, listQuery, ownPasswordBody, userAnswer, userBody, userPatch } from './model.ts'
 import { changeOwnPassword } from './own-password.ts'
 import { changeUser, createUser, listUsers, prepareUser, readUser, type HashPassword } from './service.ts'
 
@@ -45,7 +46,7 @@ export function users(context: ApiContext) {
       },
     )
     .get('/users/:id', async ({ params }) => answer(await readUser(db.sql, params.id)), {
-      params: userParams,
+      params: idParams,
       detail: { tags, summary: 'Read a user', responses: responses({ 200: userAnswer }, [404, 422]) },
     })
     .patch(
@@ -55,7 +56,7 @@ export function users(context: ApiContext) {
         return answer(await changeUser(db.sql, params.id, body, rules))
       },
       {
-        params: userParams,
+        params: idParams,
         body: userPatch,
         detail: {
           tags,

@@ -73,8 +73,6 @@ export const listQuery = t.Object(
 )
 export type ListQuery = typeof listQuery.static
 
-export const userParams = t.Object({ id: t.String({ format: 'uuid' }) })
-
 export const ownPasswordBody = t.Object(
   { current_password: t.String({ minLength: 1, maxLength: 4 * MAX_LENGTH }), new_password: password },
   {

@@ -105,6 +105,43 @@ describe('bodies', () => {
     expect((await login('{"username":"a","password":"b","__proto__":{"role":"admin"}}')).status).toBe(400)
   })
 
+  test('a key twice in one object is refused, however it is written; the same key in two objects is not', async () => {
+    for (const body of [
+      '{"username":"a","password":"b","username":"admin"}',
+      '{"username":"a","password":"b","user\\u006eame":"admin"}',
+      '{"username":"a","password":{"x":1,"x":1}}',
+      '[{"a":1},{"a":1,"a":2}]',
+    ]) {
+      const answer = await login(body)
+      expect([body, answer.status]).toEqual([body, 400])
+      expect(((await answer.json()) as { code: string }).code).toBe('body_key_repeated')
+    }
+    for (const body of ['{"a":{"x":1},"b":{"x":1}}', '{"a":[{"x:":":"},{"x:":"{\\":\\""}]}', '{"":{"":1}}'])
+      expect((await login(body)).status).toBe(422)
+  })
+
+  test('a whole number beyond 2^53 is refused, not rounded; decimals are as exact as JSON has them', async () => {
+    const trigger = (conf: string) =>
+      api.call('POST', '/jobs/nowhere/trigger', {
+        as: 'operator',
+        body: `{"conf":${conf}}`,
+        headers: { 'content-type': 'application/json' },
+      })
+    for (const number of ['9007199254740993', '-9007199254740992', '[1,{"n":123456789012345678901234567890}]']) {
+      const answer = await trigger(`{"n":${number}}`)
+      expect([number, answer.status]).toEqual([number, 422])
+      expect(await answer.text()).toContain('beyond 2^53')
+    }
+    for (const number of ['9007199254740991', '1e300', '0.1', '"9007199254740993"'])
+      expect((await trigger(`{"n":${number}}`)).status).toBe(404)
+  })
+
+  test('a content type is one in any case, and with any parameter', async () => {
+    for (const type of ['Application/JSON', 'application/json;charset=UTF-8', 'application/json ; charset=utf-8'])
+      expect((await login('{"username":"a","password":"b"}', { 'content-type': type })).status).toBe(401)
+    expect((await login('{}', { 'content-type': 'application/jsonp' })).status).toBe(415)
+  })
+
   test('an unknown field is a 422 that names it', async () => {
     const answer = await login('{"username":"a","password":"b","role":"admin"}')
     expect(answer.status).toBe(422)
@@ -122,6 +159,44 @@ describe('bodies', () => {
     const answer = await login('username=a&password=b', { 'content-type': 'application/x-www-form-urlencoded' })
     expect(answer.status).toBe(415)
     expect((await login('hello', { 'content-type': 'text/plain' })).status).toBe(415)
+  })
+})
+
+describe('addresses', () => {
+  test('what is no UTF-8 behind a % is a 400, a plain % included', async () => {
+    for (const path of [
+      '/embalagens?q=%ff%fe',
+      '/embalagens?q=%zz',
+      '/embalagens?q=100%',
+      '/jobs/%c0%af',
+      '/users/%ff',
+    ]) {
+      const answer = await api.call('GET', path, { as: 'admin' })
+      expect([path, answer.status]).toEqual([path, 400])
+      expect(((await answer.json()) as { code: string }).code).toBe('address_malformed')
+    }
+    expect((await api.call('GET', '/embalagens?q=100%25', { as: 'viewer' })).status).toBe(200)
+    expect((await api.call('GET', '/embalagens?q=%ff')).status).toBe(401)
+  })
+
+  test('a parameter given twice is a 422 that names it', async () => {
+    for (const query of ['limit=1&limit=2', 'q=a&material=paper&q=b', 'limit=1&lim%69t=1', 'q&q']) {
+      const answer = await api.call('GET', `/embalagens?${query}`, { as: 'viewer' })
+      expect([query, answer.status]).toEqual([query, 422])
+      const [error] = ((await answer.json()) as { errors: { path: string }[] }).errors
+      expect(['/limit', '/q']).toContain(error!.path)
+    }
+    expect((await api.call('GET', '/embalagens?limit=1&&q=a&', { as: 'viewer' })).status).toBe(200)
+  })
+
+  test('an id is a UUID as it stands in answers, nothing that only means one', async () => {
+    const id = crypto.randomUUID()
+    for (const path of ['/embalagens', '/users', '/runs', '/alerts']) {
+      for (const odd of [`urn:uuid:${id}`, `%7B${id}%7D`, id.replaceAll('-', ''), `${id}%00`, `${id}%27--`])
+        expect([odd, (await api.call('GET', `${path}/${odd}`, { as: 'admin' })).status]).toEqual([odd, 422])
+      for (const good of [id, id.toUpperCase()])
+        expect([good, (await api.call('GET', `${path}/${good}`, { as: 'admin' })).status]).toEqual([good, 404])
+    }
   })
 })
 

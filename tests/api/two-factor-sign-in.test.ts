@@ -149,8 +149,10 @@ describe('a code', () => {
 describe('POST /2fa/verify', () => {
   test('without challenge and token is a 401, whatever its input; with a challenge it is validated', async () => {
     const kim = await person(api, 'kim')
-    for (const body of [{}, { code: '123456' }, { code: 1 }, { challenge: 5 }, []])
+    for (const body of [{}, { code: '123456' }, { code: 1 }, { challenge: 5 }, [1]])
       expect((await kim.post('/2fa/verify', body)).body.code).toBe('unauthorized')
+    // Whether there is a challenge cannot be told of what cannot be read.
+    expect((await kim.post('/2fa/verify', [])).body.code).toBe('validation_failed')
     expect((await kim.post('/2fa/verify', { code: '123456' }, 'no.such.token')).body.code).toBe('unauthorized')
     for (const body of [
       { challenge: 'x' },
