@@ -16,8 +16,8 @@ export interface NewRun {
 
 /**
  * Queues a run and wakes the workers. Under the job's overlap rule: with `skip`, throws AppError job_already_running
- * while a run of it is queued or running that is not a backfill's; with `cancel_previous`, asks those to end first. `created` is false when there
- * was a run of that dedupe key.
+ * while a run of it is queued or running that is not a backfill's; with `cancel_previous`, asks those to end first.
+ * `created` is false when there was a run of that dedupe key.
  */
 export function enqueueRun(sql: ISql, run: NewRun): Promise<{ run_id: string; created: boolean }> {
   return inTransaction(sql, async (tx) => {

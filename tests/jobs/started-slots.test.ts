@@ -95,7 +95,7 @@ test('a recorder that meets a worker which has just started the job queues the s
   const started: string[] = []
   await other.begin(async (tx) => {
     // Made and claimed in one transaction that the recorder cannot see, as by a worker that was quicker.
-    await enqueueRun(tx, { job: 'beaten', trigger: 'manual' })
+    await tx`insert into runs (id, job, trigger) values (${Bun.randomUUIDv7()}, 'beaten', 'manual')`
     await claimRuns(tx as never, { ...CLAIMER, jobs: ['beaten'], limit: 1 })
     const [slot] = plans[0]!.slots
     const take = { ...CLAIMER, places: 10 }
