@@ -1,5 +1,7 @@
 /** Builds the API from what it is given; starts nothing. The order of the hooks is the order of the checks. */
 import { Elysia } from 'elysia'
+import { askTogether } from '../db/ask-together.ts'
+import { findLiveSessions } from '../db/users/sessions.ts'
 import { AppError } from '../lib/errors.ts'
 import { alerts } from './alerts/index.ts'
 import { auth } from './auth/index.ts'
@@ -48,6 +50,8 @@ export function createApp(context: ApiContext) {
   const metrics = createApiMetrics()
   const slowRefusal = createSlowRefusal(context.refusal_delay_ms ?? REFUSAL_DELAY_MS)
   const limiter = createRateLimiter(db.cache, log)
+  const sessionsNow = askTogether((ids: string[]) => findLiveSessions(db.sql, ids))
+  const findSession = async (id: string) => (await sessionsNow(id)).get(id) ?? null
   const methods = createMethods(() => app.routes)
   // Bun would answer a plain 413 itself; every body here is read within a limit of ours, by readBytes.
   const app = new Elysia({
@@ -65,7 +69,7 @@ export function createApp(context: ApiContext) {
       refuseBadHost(request)
       const asked_beforehand = preflight(request, cors)
       if (asked_beforehand) return asked_beforehand
-      Object.assign(set.headers, await admit(request, path, context, limiter))
+      Object.assign(set.headers, await admit(request, path, context, { limiter, findSession }))
       refuseUnclearAddress(request.url)
       const other = methods.instead(request.method, path)
       if (other.length > 0) throw wrongMethod(request, other)

@@ -1,7 +1,7 @@
 /** Lets a request in, within its rate limit: per user once it is known who asks, else per address. */
 import { AppError } from '../../lib/errors.ts'
 import type { ApiContext } from '../context.ts'
-import { authenticate } from './authenticate.ts'
+import { authenticate, type FindSession } from './authenticate.ts'
 import { clientAddress, sourceOf } from './client-address.ts'
 import { rateHeaders, type RateLimiter } from './rate-limit.ts'
 
@@ -13,13 +13,13 @@ export async function admit(
   request: Request,
   path: string,
   context: ApiContext,
-  limiter: RateLimiter,
+  { limiter, findSession }: { limiter: RateLimiter; findSession: FindSession },
 ): Promise<Record<string, string>> {
   if (path === UNLIMITED) return {}
   const { rate_limit_per_min, rate_limit_anonymous_per_min } = context.config
   const takeByAddress = () => limiter.take(`address:${sourceOf(clientAddress(request))}`, rate_limit_anonymous_per_min)
   try {
-    const session = await authenticate(request, path, context)
+    const session = await authenticate(request, path, context, findSession)
     return rateHeaders(await (session ? limiter.take(`user:${session.user_id}`, rate_limit_per_min) : takeByAddress()))
   } catch (err) {
     // Guessing tokens is limited as well, and so is trying what one may not.

@@ -1,7 +1,7 @@
 /** Lets a request in or denies it, before its route, body or parameters are looked at. */
 import { Elysia } from 'elysia'
 import { timingSafeEqual } from 'node:crypto'
-import { findLiveSession, type Session } from '../../db/users/sessions.ts'
+import type { Session } from '../../db/users/sessions.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { ApiContext } from '../context.ts'
 import { accessOf, allowedBeforeEnrolment, roleSuffices } from './access.ts'
@@ -9,11 +9,15 @@ import { accessCookie, refuseForeignOrigin } from './cookies.ts'
 
 const sessions = new WeakMap<Request, Session>()
 
+/** The session as it is when it is asked for: one that ended before is never found. */
+export type FindSession = (id: string) => Promise<Session | null>
+
 /** The session of who asks, null where none is needed; throws AppError 401 or 403 for what access.ts does not allow. */
 export async function authenticate(
   request: Request,
   path: string,
-  { config, db, tokens }: ApiContext,
+  { config, tokens }: ApiContext,
+  findSession: FindSession,
 ): Promise<Session | null> {
   const access = accessOf(request.method, path)
   if (access === 'public') return null
@@ -29,7 +33,7 @@ export async function authenticate(
   }
   const token = presentedToken(request)
   const session_id = token && (await tokens.sessionOf(token))
-  const session = session_id && (await findLiveSession(db.sql, session_id))
+  const session = session_id && (await findSession(session_id))
   if (!session) {
     if (access === 'either') return null
     throw unauthorized()

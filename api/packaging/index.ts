@@ -3,6 +3,7 @@ import type { ApiContext } from '../context.ts'
 import { etagOf, isUnchanged, versionsAllowed } from '../http/etag.ts'
 import { idParams } from '../http/id.ts'
 import { once, repeatable } from '../http/idempotency.ts'
+import { longBody } from '../http/long-body.ts'
 import { headers } from '../http/openapi.ts'
 import { responses } from '../http/responses.ts'
 import { readUpload } from '../http/upload.ts'
@@ -20,7 +21,7 @@ export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
   const importFile = createImporter(sql)
   const exportCsv = createExporter(sql, log)
   return new Elysia({ name: 'packaging', prefix: '/embalagens' })
-    .get('', async ({ query }) => json(await list(query)), {
+    .get('', async ({ query }) => json(longBody(await list(query))), {
       query: listQuery,
       detail: { tags, summary: 'List, filter and sort items', responses: responses({ 200: listAnswer }, [422]) },
     })
@@ -146,6 +147,6 @@ const etag = (item: PackagingItem) => ({ etag: etagOf(item.version) })
 const answer = (item: PackagingItem, status = 200, headers: Record<string, string> = {}) =>
   json(item.json, status, { ...etag(item), ...headers })
 
-function json(text: string, status = 200, headers: Record<string, string> = {}): Response {
-  return new Response(text, { status, headers: { 'content-type': 'application/json', ...headers } })
+function json(body: Bun.BodyInit, status = 200, headers: Record<string, string> = {}): Response {
+  return new Response(body, { status, headers: { 'content-type': 'application/json', ...headers } })
 }

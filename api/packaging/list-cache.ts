@@ -1,16 +1,18 @@
 /**
- * Pages of the catalogue, kept in the cache role. The key carries the catalogue's epoch, which every write moves in its
- * own transaction: whoever asks after a write was acknowledged sees the new epoch and cannot find an older page,
- * whichever process wrote, and whether the cache died, was emptied or missed something in between. So nothing has to be
- * invalidated, and a page of an old epoch only waits for its time to live to end. It pays on either driver: of 10,000
- * items, pages of 50 came 2 to 4 times as fast from the table in PostgreSQL, and from Redis, as from the catalogue.
+ * Pages of the catalogue, kept in the cache role and in memory. The key carries the catalogue's epoch, which every write
+ * moves in its own transaction: whoever asks after a write was acknowledged sees the new epoch and cannot find an older
+ * page, whichever process wrote, and whether the cache died, was emptied or missed something in between. So nothing has
+ * to be invalidated, and a page of an old epoch only waits for its time to live to end. Who asks for the same at the same
+ * time gets one answer: the epoch is read after they asked, and the page after the epoch.
  */
 import type { Sql } from 'postgres'
+import { askTogether } from '../../db/ask-together.ts'
 import type { Cache } from '../../db/cache/index.ts'
 import { packagingEpoch } from '../../db/packaging/packaging.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { ListQuery } from './model.ts'
+import { createPagesInMemory, type Page } from './pages-in-memory.ts'
 
 const TTL_S = 60
 /** After a failure of the cache, nobody waits for it for so long. */
@@ -18,9 +20,11 @@ const ALONE_MS = 5_000
 
 export type ReadList = (query: ListQuery) => Promise<string>
 
-/** `read` with the cache before it. */
-export function withListCache(read: ReadList, { sql, cache, log }: { sql: Sql; cache: Cache; log: Log }): ReadList {
+/** `read` with the cache before it; gives a page as UTF-8, ready to be sent. */
+export function withListCache(read: ReadList, { sql, cache, log }: { sql: Sql; cache: Cache; log: Log }) {
   let alone_until = 0
+  const epochNow = askTogether(() => packagingEpoch(sql))
+  const memory = createPagesInMemory(TTL_S * 1000)
 
   /** undefined when the cache has nothing, or is not there. */
   async function ask<T>(call: () => Promise<T>): Promise<T | undefined> {
@@ -34,19 +38,24 @@ export function withListCache(read: ReadList, { sql, cache, log }: { sql: Sql; c
     }
   }
 
-  return async (query) => {
-    // First of all: what is read after it is at least as new.
-    const key = keyOf(await packagingEpoch(sql), query)
+  async function find(query: ListQuery, epoch: number, question: string): Promise<Page> {
+    const key = `packaging:${epoch}:${new Bun.CryptoHasher('sha256').update(question).digest('base64url')}`
     const kept = await ask(() => cache.get(key))
-    if (kept != null) return kept
+    if (kept != null) return encoder.encode(kept)
     const page = await read(query)
     void ask(() => cache.set(key, page, TTL_S))
-    return page
+    return encoder.encode(page)
+  }
+
+  return async (query: ListQuery): Promise<Page> => {
+    // First of all: what is read after it is at least as new.
+    const epoch = await epochNow(undefined)
+    const question = questionOf(query)
+    return memory.get(epoch, question) ?? memory.keep(epoch, question, find(query, epoch, question))
   }
 }
 
-/** The same for the same question, in whatever order it was asked; a long question is shortened to its hash. */
-function keyOf(epoch: number, query: ListQuery): string {
-  const asked = JSON.stringify(Object.entries(query).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-  return `packaging:${epoch}:${new Bun.CryptoHasher('sha256').update(asked).digest('base64url')}`
-}
+const encoder = new TextEncoder()
+
+/** The same for the same question, in whatever order it was asked. */
+const questionOf = (query: ListQuery) => JSON.stringify(Object.entries(query).toSorted(([a], [b]) => (a < b ? -1 : 1)))

@@ -26,14 +26,19 @@ export async function insertSession(sql: ISql, user_id: string, ttl_s: number, a
   return id
 }
 
-/** The session behind a token, with its user as they are now; null once it ended or the user was disabled. */
-export async function findLiveSession(sql: Sql, id: string): Promise<Session | null> {
-  const [row] = await sql<Session[]>`
+/** The sessions behind tokens, by id, with their users as they are now; one that ended, or whose user was disabled, is not there. */
+export async function findLiveSessions(sql: Sql, ids: string[]): Promise<Map<string, Session>> {
+  const rows = await sql<Session[]>`
     select s.id, s.user_id, u.username, u.role, u.role = 'admin' and not exists (
       select 1 from two_factor f where f.user_id = u.id and f.confirmed_at is not null) as unenrolled_admin
     from sessions s join users u on u.id = s.user_id
-    where s.id = ${id} and s.revoked_at is null and s.expires_at > now() and u.disabled_at is null`
-  return row ?? null
+    where s.id = any(${ids}::uuid[]) and s.revoked_at is null and s.expires_at > now() and u.disabled_at is null`
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** One of them; null when it is not there. */
+export async function findLiveSession(sql: Sql, id: string): Promise<Session | null> {
+  return (await findLiveSessions(sql, [id])).get(id) ?? null
 }
 
 /** Ends a session; tells how many that were, none when it had ended. */

@@ -1,10 +1,12 @@
 /** The API behind its real socket: addresses, HTTPS, slow and oversized clients. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readApiConfig } from '../../api/config.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'
+import { PASSWORD } from './api.ts'
 import { freePort, startProgram, until, type Program } from '../e2e/program.ts'
 
 setDefaultTimeout(60_000)
@@ -99,6 +101,56 @@ test('TLS_CERT and TLS_KEY turn on HTTPS, and plain HTTP is no longer served', a
   expect(() => readApiConfig({ TLS_CERT: cert, TLS_KEY: join(folder, 'nowhere') })).toThrow('cannot be read')
   expect(() => readApiConfig({ TRUSTED_PROXIES: '10.0.0.0/33' })).toThrow('TRUSTED_PROXIES')
 })
+
+test('a list that is longer than a send buffer arrives whole, also to HTTP/1.0, and for HEAD without its body', async () => {
+  const own = await testDatabase()
+  const { port, program } = await startApi({ DATABASE_URL: own.url, ADMIN_PASSWORD: PASSWORD })
+  try {
+    const token = await until('a sign-in', () => signIn(port))
+    const authorization = `Bearer ${token}`
+    const rows = Array.from({ length: 100 }, (_, n) => `P${n},${'ç'.repeat(150)} ${n},paper,box,1.50,BRL`)
+    const csv = ['sku,name,material,kind,unit_cost,currency', ...rows].join('\n')
+    const url = `http://127.0.0.1:${port}/embalagens`
+    const headers = { authorization, 'content-type': 'text/csv' }
+    expect((await fetch(`${url}/import`, { method: 'POST', body: csv, headers })).status).toBe(200)
+
+    const get = { headers: { authorization } }
+    const page = await (await fetch(`${url}?limit=100`, get)).text()
+    expect((JSON.parse(page) as { items: unknown[] }).items).toHaveLength(100)
+    expect(page.length).toBeGreaterThan(40_000)
+    const again = await Promise.all(
+      Array.from({ length: 40 }, async () => (await fetch(`${url}?limit=100`, get)).text()),
+    )
+    expect(new Set(again)).toEqual(new Set([page]))
+    const head = await fetch(`${url}?limit=100`, { ...get, method: 'HEAD' })
+    expect([head.status, await head.text()]).toEqual([200, ''])
+    const old = await exchange(port, `GET /embalagens?limit=100 HTTP/1.0\r\nauthorization: ${authorization}\r\n\r\n`)
+    expect(old.slice(old.indexOf('\r\n\r\n') + 4)).toBe(page)
+  } finally {
+    program.kill('SIGKILL')
+    await program.exited
+    await own.close()
+  }
+})
+
+async function signIn(port: number): Promise<string | false> {
+  const answer = await fetch(`http://127.0.0.1:${port}/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'admin', password: PASSWORD }),
+  })
+  return answer.ok && ((await answer.json()) as { access_token: string }).access_token
+}
+
+/** Sends `request` and returns all that comes until the server closes. */
+async function exchange(port: number, request: string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const parts: Buffer[] = []
+  const socket = connect(port, '127.0.0.1', () => socket.write(request))
+  socket.on('error', reject).on('data', (part: Buffer) => parts.push(part))
+  socket.on('end', () => resolve(Buffer.concat(parts).toString()))
+  return promise
+}
 
 describe('clients that mean no good', () => {
   let port: number
