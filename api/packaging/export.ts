@@ -38,6 +38,8 @@ export function createExporter(sql: Sql, log: Log, stall_ms = STALL_MS) {
     running++
     return streamOf(csvChunks(sql, filters), stall_ms, (err) => {
       running--
+      // What the rows were made of would else wait, as memory, until others come.
+      Bun.gc(false)
       if (err) log.warn({ err }, 'an export ended early')
     })
   }

@@ -7,6 +7,7 @@ import { longBody } from '../http/long-body.ts'
 import { headers } from '../http/openapi.ts'
 import { responses } from '../http/responses.ts'
 import { readUpload } from '../http/upload.ts'
+import { createUploads } from '../http/uploads.ts'
 import type { PackagingItem } from '../../db/packaging/packaging.ts'
 import { createExporter } from './export.ts'
 import { createImporter } from './import/import-file.ts'
@@ -19,6 +20,7 @@ const tags = ['packaging']
 export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
   const list = withListCache((query) => listItems(sql, query), { sql, cache, log })
   const importFile = createImporter(sql)
+  const uploads = createUploads()
   const exportCsv = createExporter(sql, log)
   return new Elysia({ name: 'packaging', prefix: '/embalagens' })
     .get('', async ({ query }) => json(longBody(await list(query))), {
@@ -44,11 +46,12 @@ export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
     )
     .post(
       '/import',
-      async ({ request }) => {
-        const { bytes } = await readUpload(request, config.max_upload_bytes)
-        // The same file again leaves the same items.
-        return repeatable(sql, request, async () => json(JSON.stringify(await importFile(bytes))))
-      },
+      ({ request }) =>
+        uploads(async () => {
+          const { bytes } = await readUpload(request, config.max_upload_bytes)
+          // The same file again leaves the same items.
+          return repeatable(sql, request, async () => json(JSON.stringify(await importFile(bytes))))
+        }),
       {
         detail: {
           tags,
