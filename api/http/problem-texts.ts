@@ -1,6 +1,6 @@
 /** What problems are called in both languages, and what a client is told of a failure that only engines can explain. */
 import { STATUS_CODES } from 'node:http'
-import type { Locale } from '../../lib/texts.ts'
+import type { Locale, Translated } from '../../lib/texts.ts'
 
 /** The name of an HTTP status. */
 export function titleOf(status: number, locale: Locale): string {
@@ -28,9 +28,20 @@ const TITLES: Record<number, string> = {
   507: 'Espaço insuficiente',
 }
 
-/** In Portuguese: what went wrong on the server's side, and what its reader can do. */
-export function unexplained(status: number): string {
-  if (status === 503) return 'Uma parte do sistema não responde agora; tente de novo daqui a pouco.'
-  if (status === 507) return 'O servidor está sem espaço; avise quem cuida do sistema.'
-  return 'Algo deu errado aqui; o log tem os detalhes sob este request_id.'
+/** What went wrong on the server's side, as far as a client needs to know, and what its reader can do. */
+export function unexplained(status: number): Translated {
+  if (status === 503)
+    return {
+      en: 'A part of the system does not answer now; try again in a moment.',
+      pt: 'Uma parte do sistema não responde agora; tente de novo daqui a pouco.',
+    }
+  if (status === 507)
+    return {
+      en: 'The server has no room left; tell whoever looks after the system.',
+      pt: 'O servidor está sem espaço; avise quem cuida do sistema.',
+    }
+  return {
+    en: 'Something went wrong here; the log has it under this request_id.',
+    pt: 'Algo deu errado aqui; o log tem os detalhes sob este request_id.',
+  }
 }

@@ -28,7 +28,7 @@ export function problemResponse(
   const error = asAppError(thrown)
   // Busy is no fault: in a flood the access log says it often enough.
   if (error.status >= 500 && error.code !== 'busy') log.error({ err: thrown, request_id }, 'request failed')
-  const detail = readable(error, locale)
+  const detail = readable(error)
   // What is said in English alone is not called Portuguese.
   const language = typeof detail === 'string' ? 'en' : locale
   const problem: Problem = {
@@ -56,11 +56,12 @@ export function problemResponse(
   })
 }
 
-/** An engine's own words are English, for whoever runs it; in Portuguese a client reads what such a failure means to it. */
-function readable({ detail, status }: AppError, locale: Locale): Text {
-  return typeof detail === 'string' && status >= 500 && locale !== 'en'
-    ? { en: detail, pt: unexplained(status) }
-    : detail
+/**
+ * An engine's own words, with its address or a path of this machine, are for whoever runs it and reads the log; a client,
+ * who may be anybody, reads what such a failure means to it.
+ */
+function readable({ detail, status }: AppError): Text {
+  return typeof detail === 'string' && status >= 500 ? unexplained(status) : detail
 }
 
 /** A request whose fields do not fit, with every one of them. */
@@ -102,10 +103,7 @@ function asAppError(thrown: unknown): AppError {
         headers: { 'retry-after': '5' },
       },
     )
-  return new AppError('internal_error', 500, {
-    en: 'Something went wrong here; the log has it under this request_id.',
-    pt: 'Algo deu errado aqui; o log tem os detalhes sob este request_id.',
-  })
+  return new AppError('internal_error', 500, unexplained(500))
 }
 
 export function routeNotFound(): AppError {
