@@ -8,7 +8,8 @@ import { headers } from '../http/openapi.ts'
 import { responses } from '../http/responses.ts'
 import { readUpload } from '../http/upload.ts'
 import { createUploads } from '../http/uploads.ts'
-import type { PackagingItem } from '../../db/packaging/packaging.ts'
+import { createTogether } from '../../db/packaging/create-together.ts'
+import { insertPackaging, type PackagingItem } from '../../db/packaging/packaging.ts'
 import { createExporter } from './export.ts'
 import { createImporter } from './import/import-file.ts'
 import { withListCache } from './list-cache.ts'
@@ -19,6 +20,7 @@ const tags = ['packaging']
 
 export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
   const list = withListCache((query) => listItems(sql, query), { sql, cache, log })
+  const create = createTogether(sql)
   const importFile = createImporter(sql)
   const uploads = createUploads()
   const exportCsv = createExporter(sql, log)
@@ -31,7 +33,8 @@ export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
       '',
       ({ body, request }) =>
         once(sql, request, async (tx) => {
-          const item = await createItem(tx, body)
+          // Without a key it need not be in a transaction of its own.
+          const item = await createItem(tx === sql ? create : (made) => insertPackaging(tx, made), body)
           return answer(item, 201, { location: `/embalagens/${item.id}` })
         }),
       {

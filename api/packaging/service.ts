@@ -2,11 +2,11 @@
 import type { Sql } from 'postgres'
 import {
   deletePackaging,
-  insertPackaging,
   isSkuTaken,
   listPackaging,
   readPackaging,
   updatePackaging,
+  type NewPackaging,
   type PackagingItem,
   type PackagingSort,
   type PackagingValues,
@@ -38,8 +38,14 @@ export async function readItem(sql: Sql, id: string): Promise<PackagingItem> {
   return (await readPackaging(sql, id)) ?? notFound(id)
 }
 
-export async function createItem(sql: Sql, body: ItemBody): Promise<PackagingItem> {
-  return refusingTakenSku(body.sku, () => insertPackaging(sql, Bun.randomUUIDv7(), valuesOf(body)))
+/** `insert` gives undefined where another item has the sku. */
+export async function createItem(
+  insert: (item: NewPackaging) => Promise<PackagingItem | undefined>,
+  body: ItemBody,
+): Promise<PackagingItem> {
+  const item = await insert({ id: Bun.randomUUIDv7(), values: valuesOf(body) })
+  if (!item) throw skuTaken(body.sku)
+  return item
 }
 
 /** Replaces the whole item: what the body leaves out takes its default. `versions`: those that If-Match allows. */
@@ -68,14 +74,17 @@ async function refusingTakenSku<T>(sku: string, write: () => Promise<T>): Promis
   try {
     return await write()
   } catch (cause) {
-    if (!isSkuTaken(cause)) throw cause
-    throw new AppError(
-      'sku_taken',
-      409,
-      { en: `Another packaging item has the sku ${sku}.`, pt: `Outra embalagem já tem o sku ${sku}.` },
-      { cause },
-    )
+    throw isSkuTaken(cause) ? skuTaken(sku, cause) : cause
   }
+}
+
+function skuTaken(sku: string, cause?: unknown): AppError {
+  return new AppError(
+    'sku_taken',
+    409,
+    { en: `Another packaging item has the sku ${sku}.`, pt: `Outra embalagem já tem o sku ${sku}.` },
+    { cause },
+  )
 }
 
 /** The body as it is stored; throws AppError 422 for what its schema cannot say. */

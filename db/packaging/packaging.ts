@@ -97,11 +97,29 @@ export async function readPackaging(sql: Sql, id: string): Promise<PackagingItem
   return item
 }
 
-/** Throws PostgreSQL's unique violation when the sku is taken; see `isSkuTaken`. */
-export async function insertPackaging(sql: Sql, id: string, values: PackagingValues): Promise<PackagingItem> {
+export interface NewPackaging {
+  id: string
+  values: PackagingValues
+}
+
+/** undefined when another item has the sku. */
+export async function insertPackaging(sql: Sql, { id, values }: NewPackaging): Promise<PackagingItem | undefined> {
   const [item] = await sql<PackagingItem[]>`
-    insert into packaging ${sql({ id, ...values })} returning id, version, ${itemJson(sql)} as json`
-  return item!
+    insert into packaging ${sql({ id, ...values })}
+    on conflict (sku) do nothing returning id, version, ${itemJson(sql)} as json`
+  return item
+}
+
+/** By id; one whose sku another item has, or an earlier one of these, is not there. */
+export async function insertSeveral(sql: Sql, items: NewPackaging[]): Promise<Map<string, PackagingItem>> {
+  const rows = JSON.stringify(items.map(({ id, values }) => ({ id, ...values })))
+  // In the order of an import's: who waits for one another's skus never waits in a circle.
+  const fields = sql.unsafe(PACKAGING_FIELDS.join(', '))
+  const made = await sql<PackagingItem[]>`
+    insert into packaging (id, ${fields})
+    select id, ${fields} from json_populate_recordset(null::packaging, ${rows}::text::json) order by sku
+    on conflict (sku) do nothing returning id, version, ${itemJson(sql)} as json`
+  return new Map(made.map((item) => [item.id, item]))
 }
 
 /** Replaces the item if it still has one of `versions` (undefined: any); undefined when there is no such item. */

@@ -69,7 +69,7 @@ test('a page is asked for once, by however many processes, until something is wr
   await two.names()
   expect(one.asked() + two.asked()).toBe(1)
   const id = Bun.randomUUIDv7()
-  await insertPackaging(database.sql, id, values('a'))
+  await insertPackaging(database.sql, { id, values: values('a') })
   expect(await two.names()).toEqual([...before, 'a'])
   expect(await one.names()).toEqual([...before, 'a'])
   expect(one.asked() + two.asked()).toBe(2)
@@ -81,7 +81,10 @@ test('a page is asked for once, by however many processes, until something is wr
 
 test('another question has another answer, in whatever order it is asked', async () => {
   const { names, asked } = reader()
-  await insertPackaging(database.sql, Bun.randomUUIDv7(), { ...values('glass jar'), material: 'glass' })
+  await insertPackaging(database.sql, {
+    id: Bun.randomUUIDv7(),
+    values: { ...values('glass jar'), material: 'glass' },
+  })
   expect(await names({ material: 'glass', limit: 5 })).toEqual(['glass jar'])
   expect(await names({ limit: 5, material: 'glass' })).toEqual(['glass jar'])
   expect(asked()).toBe(1)
@@ -100,7 +103,7 @@ test('no answer is older than the last acknowledged write, with two readers, ten
   const readers = [reader(restless), reader(restless)]
   const acknowledged = new Map<string, number>()
   const id = Bun.randomUUIDv7()
-  await insertPackaging(sql, id, { ...values('counter'), stock: 0 })
+  await insertPackaging(sql, { id, values: { ...values('counter'), stock: 0 } })
   let written = 0
   let running = true
   const writers = Array.from({ length: 10 }, async () => {
@@ -132,7 +135,7 @@ test('a write that is rolled back moves nothing; one in a transaction counts whe
   const asked_before = asked()
   await database.sql
     .begin(async (tx) => {
-      await insertPackaging(tx as never, Bun.randomUUIDv7(), values('never'))
+      await insertPackaging(tx as never, { id: Bun.randomUUIDv7(), values: values('never') })
       expect(await names()).toEqual(before)
       throw new Error('roll back')
     })

@@ -25,8 +25,8 @@ Bun.serve({
     if (!session) return new Response(null, { status: 401 })
     const id = pathname.split('/')[2]
     if (request.method === 'POST') {
-      const item = await insertPackaging(sql, Bun.randomUUIDv7(), valuesOf(await request.json()))
-      return json(item.json, 201)
+      const item = await insertPackaging(sql, { id: Bun.randomUUIDv7(), values: valuesOf(await request.json()) })
+      return json(item!.json, 201)
     }
     if (id) return json((await readPackaging(sql, id))!.json)
     const { items } = await listPackaging(sql, { filters: {}, sort: 'name', descending: false, limit: 50 })
