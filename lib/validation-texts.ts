@@ -11,7 +11,11 @@ export interface SchemaError {
 }
 
 export function schemaText(error: SchemaError): Translated {
-  const en = error.summary ?? error.message ?? 'is not valid'
+  const choices = error.type === kind.Kind ? error.schema?.['enum'] : undefined
+  // What TypeBox says of it names the kind of schema, which means nothing to anybody.
+  const en = Array.isArray(choices)
+    ? `must be one of ${choices.join(', ')}`
+    : (error.summary ?? error.message ?? 'is not valid')
   const says = error.type === undefined ? undefined : PORTUGUESE[error.type]
   return { en, pt: says?.((error.schema ?? {}) as Schema) ?? 'não é válido' }
 }

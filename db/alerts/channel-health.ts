@@ -10,7 +10,7 @@ export const CHANNEL_RULE = 'CHANNEL_DOWN' satisfies RuleName
 
 export interface ChannelHealth {
   channel: string
-  /** Messages that it was given several times in vain. */
+  /** Messages that it was given more than once in vain. */
   stuck: number
   /** The oldest of them, in seconds. */
   stuck_s: number
@@ -20,8 +20,9 @@ export interface ChannelHealth {
   error: string | null
 }
 
-/** With the first delays of the outbox this takes somewhat over a minute: a restart of the other side fits in it. */
-const TRIES = 5
+/** Tried again, and waiting for so long: a restart of the other side fits in it, and a refusal because of too much. */
+const TRIES = 2
+const STUCK_AFTER_S = 120
 /** A channel that hardly anything goes to is not searched for in all that was ever told. */
 const LOOK_BACK = 10_000
 
@@ -35,6 +36,7 @@ export function readChannelHealth(sql: ISql): Promise<ChannelHealth[]> {
       select count(*)::int as count, min(created_at) as since, (array_agg(last_error order by attempts desc))[1] as error
       from alert_notifications n
       where n.channel = c.name and sent_at is null and dead_at is null and attempts >= ${TRIES} and last_error is not null
+        and created_at < now() - make_interval(secs => ${STUCK_AFTER_S})
     ) stuck
     left join lateral (
       select dead_at is not null as given_up, last_error from alert_notifications n

@@ -265,11 +265,11 @@ test('a channel that takes no message is told to the others, until it takes one,
   await database.sql`update alert_notifications set sent_at = now() where channel = 'log'`
   const email = (set: ReturnType<typeof database.sql>) =>
     database.sql`update alert_notifications set ${set} where channel = 'email'`
-  await email(database.sql`attempts = 4, last_error = 'user or password', created_at = now() - interval '3 minutes'`)
+  await email(database.sql`attempts = 2, last_error = 'user or password', created_at = now() - interval '1 minute'`)
   for (let looks = 0; looks < 2; looks++) await look()
   expect(await down()).toBeUndefined()
 
-  await email(database.sql`attempts = 5`)
+  await email(database.sql`created_at = now() - interval '3 minutes'`)
   for (let looks = 0; looks < 2; looks++) await look()
   const stuck = { en: expect.stringContaining('email has not taken 1 of its messages, the oldest for 3 min: user or') }
   expect(await down()).toMatchObject({ subject: 'email', state: 'firing', detail: stuck })

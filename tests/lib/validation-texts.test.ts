@@ -1,4 +1,5 @@
 import { Type, type TSchema } from '@sinclair/typebox'
+import { ValueErrorType } from '@sinclair/typebox/errors'
 import { Value } from '@sinclair/typebox/value'
 import { expect, test } from 'bun:test'
 import { schemaText } from '../../lib/validation-texts.ts'
@@ -36,6 +37,15 @@ test('what a schema refuses is explained in Portuguese, with what it takes inste
     const error = Value.Errors(schema, value).First()!
     expect(schemaText(error)).toEqual({ en: error.message, pt: portuguese })
   }
+})
+
+test('one of some words is explained by the words', () => {
+  expect(
+    schemaText({ type: ValueErrorType.Kind, schema: { enum: ['a', 'b'] }, message: "Expected kind 'UnionEnum'" }),
+  ).toEqual({
+    en: 'must be one of a, b',
+    pt: 'deve ser um destes: a, b',
+  })
 })
 
 test('a kind of mistake that nobody foresaw still is one, in both languages', () => {

@@ -147,10 +147,10 @@ test('Teams gets an Adaptive Card whose text runs know no Markdown', async () =>
     type: 'message',
     attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content: { type: 'AdaptiveCard' } }],
   })
-  const blocks = body.attachments[0].content.body as any[]
+  const blocks = body.attachments[0].content.body as Array<{ type: string; inlines: Array<{ text: string }> }>
   expect(blocks.every(({ type }) => type === 'RichTextBlock')).toBe(true)
-  expect(blocks[0].inlines[0]).toMatchObject({ text: 'Error: JOB_FAILED: process_data', color: 'attention' })
-  expect(blocks[2].inlines[0].text).toBe(MARKUP)
+  expect(blocks[0]!.inlines[0]).toMatchObject({ text: 'Error: JOB_FAILED: process_data', color: 'attention' })
+  expect(blocks[2]!.inlines[0]!.text).toBe(MARKUP)
 })
 
 test('Telegram gets plain text, without parse_mode and within its limit; what it asks for in its body is honoured', async () => {
