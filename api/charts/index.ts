@@ -3,11 +3,12 @@ import type { ApiContext } from '../context.ts'
 import { splitSuffix } from '../http/file-suffix.ts'
 import { repeatable } from '../http/idempotency.ts'
 import { headers } from '../http/openapi.ts'
+import { languageOf } from '../http/language.ts'
 import { responses } from '../http/responses.ts'
 import { readUpload } from '../http/upload.ts'
 import { createUploads } from '../http/uploads.ts'
 import { chartAnswer, chartParams, listAnswer, listQuery, uploaded, uploadQuery } from './model.ts'
-import { chartPicture, findChart, readCharts, uploadWorkbook } from './service.ts'
+import { chartPicture, describeChart, findChart, readCharts, uploadWorkbook } from './service.ts'
 
 const tags = ['charts']
 
@@ -33,6 +34,7 @@ const CHART_ANSWERS = {
 
 export function charts({ db, config }: ApiContext) {
   const uploads = createUploads()
+  const localeOf = (request: Request) => languageOf(request, config.locale)
   return new Elysia({ name: 'charts', prefix: '/charts' })
     .post(
       '',
@@ -54,15 +56,15 @@ export function charts({ db, config }: ApiContext) {
         },
       },
     )
-    .get('', ({ query }) => readCharts(db, query), {
+    .get('', ({ query, request }) => readCharts(db, query, localeOf(request)), {
       query: listQuery,
       detail: { tags, summary: 'Charts, newest first', responses: responses({ 200: listAnswer }, [422]) },
     })
     .get(
       '/:id',
-      async ({ params }) => {
+      async ({ params, request }) => {
         const { id, suffix } = splitSuffix<keyof typeof TYPES>(params.id)
-        if (!suffix) return findChart(db, id)
+        if (!suffix) return describeChart(await findChart(db, id), localeOf(request))
         const { info, body } = await chartPicture(db, id, suffix)
         return new Response(body, {
           headers: { 'content-type': TYPES[suffix], 'content-length': String(info.size_bytes) },

@@ -2,6 +2,7 @@ import { basename } from 'node:path/posix'
 import type { Db } from '../../db/index.ts'
 import { listCharts, readChart, type Chart } from '../../db/charts/read.ts'
 import { AppError } from '../../lib/errors.ts'
+import { textIn, type Locale, type Translated } from '../../lib/texts.ts'
 import { isId } from '../http/file-suffix.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
 import type { Upload } from '../http/upload.ts'
@@ -29,12 +30,13 @@ function fileName(given: string): string {
   })
 }
 
-export async function readCharts(db: Db, { limit = 50, cursor }: { limit?: number; cursor?: string }) {
+export async function readCharts(db: Db, { limit = 50, cursor }: { limit?: number; cursor?: string }, locale: Locale) {
   const before = cursor === undefined ? undefined : decodeCursor(cursor, ['id']).id
   if (before !== undefined && !isId(before)) throw invalidCursor()
   const rows = await listCharts(db.sql, limit + 1, before)
   const items = rows.slice(0, limit)
-  return { items, next_cursor: rows.length > limit ? encodeCursor({ id: items.at(-1)!.id }) : null }
+  const next_cursor = rows.length > limit ? encodeCursor({ id: items.at(-1)!.id }) : null
+  return { items: items.map((chart) => describeChart(chart, locale)), next_cursor }
 }
 
 export async function findChart(db: Db, id: string): Promise<Chart> {
@@ -43,12 +45,18 @@ export async function findChart(db: Db, id: string): Promise<Chart> {
   throw new AppError('chart_not_found', 404, { en: `No chart has the id ${id}.`, pt: `Nenhum gráfico tem o id ${id}.` })
 }
 
-/** The reason was put into words, in the language of LOCALE, when the workbook was refused. */
-function notDrawn(reason: string | null): AppError {
-  return new AppError('chart_failed', 404, {
-    en: reason ?? 'The workbook was not drawn.',
-    pt: reason ?? 'A planilha não virou gráfico.',
-  })
+/** As an answer tells it, in its reader's language. */
+export const describeChart = ({ error, ...chart }: Chart, locale: Locale) => ({
+  ...chart,
+  error: error && textIn(error, locale),
+})
+
+function notDrawn(reason: Translated | null): AppError {
+  return new AppError(
+    'chart_failed',
+    404,
+    reason ?? { en: 'The workbook was not drawn.', pt: 'A planilha não virou gráfico.' },
+  )
 }
 
 /** The picture's bytes. Throws AppError 404 while there is none, with the reason. */

@@ -2,7 +2,7 @@
 import type { ObjectInfo, Objects } from '../../db/objects/index.ts'
 import type { Drawing } from '../draw.ts'
 import type { Refusal } from '../refusal.ts'
-import type { Locale } from '../../lib/texts.ts'
+import { textIn, type Locale, type Translated } from '../../lib/texts.ts'
 import { refusalSentence } from '../texts.ts'
 
 /** The picture comes last: who sees it finds everything else in place. */
@@ -13,17 +13,29 @@ export async function writeDrawing(objects: Objects, output_key: string, drawing
   await objects.delete(`${output_key}.error.json`)
 }
 
-/** Tells the workbook's owner what to change, and takes away the picture of what was there before. */
+/**
+ * Tells the workbook's owner what to change, in the language of LOCALE, and takes away the picture of what was
+ * there before. Returns it in both languages.
+ */
 export async function writeRefusal(
   objects: Objects,
   output_key: string,
   object: ObjectInfo,
   refusal: Refusal,
   locale: Locale,
-): Promise<{ code: string; message: string }> {
+): Promise<{ code: string; message: Translated }> {
   const { code } = refusal
-  const message = refusalSentence(code, refusal.facts, locale)
-  const told = { code, message, file: object.key, modified_at: object.modified_at, at: new Date() }
+  const message = {
+    en: refusalSentence(code, refusal.facts, 'en'),
+    pt: refusalSentence(code, refusal.facts, 'pt-BR'),
+  }
+  const told = {
+    code,
+    message: textIn(message, locale),
+    file: object.key,
+    modified_at: object.modified_at,
+    at: new Date(),
+  }
   await objects.put(`${output_key}.error.json`, `${JSON.stringify(told, null, 2)}\n`)
   for (const suffix of ['png', 'svg', 'json']) await objects.delete(`${output_key}.${suffix}`)
   return { code, message }

@@ -6,6 +6,7 @@
  * names its attempt (the fence), so that a poller that was only asleep changes nothing any more.
  */
 import type { Sql } from 'postgres'
+import type { Translated } from '../../lib/texts.ts'
 
 export interface ChartSource {
   /** Object key below uploads/. */
@@ -62,14 +63,14 @@ export async function renewChart(sql: Sql, { id, attempt }: ChartClaim, lease_s:
 }
 
 /** Where the pictures are, or what the workbook's owner is told. */
-export type ChartEnd = { output_key: string } | { code: string; message: string }
+export type ChartEnd = { output_key: string } | { code: string; message: Translated }
 
 /** Writes how it ended; false when another has taken the chart up, and nothing was written. */
 export async function finishChart(sql: Sql, { id, attempt }: ChartClaim, end: ChartEnd): Promise<boolean> {
   const drawn = 'output_key' in end
   const rows = await sql`
     update charts set state = ${drawn ? 'drawn' : 'failed'}, output_key = ${drawn ? end.output_key : null},
-      error_code = ${drawn ? null : end.code}, error = ${drawn ? null : end.message},
+      error_code = ${drawn ? null : end.code}, error = ${drawn ? null : sql.json({ ...end.message })},
       worker = null, lease_until = null, finished_at = now()
     where id = ${id} and attempt = ${attempt} and state = 'drawing' returning 1`
   return rows.length > 0

@@ -1,5 +1,6 @@
 /** What people see of charts: the newest version of each uploaded workbook, and what became of it. */
 import type { Sql } from 'postgres'
+import type { Translated } from '../../lib/texts.ts'
 
 export interface Chart {
   id: string
@@ -8,7 +9,7 @@ export interface Chart {
   /** Below graficos/, without suffix; null until it is drawn. */
   output_key: string | null
   error_code: string | null
-  error: string | null
+  error: Translated | null
   found_at: Date
   finished_at: Date | null
 }

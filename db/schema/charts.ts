@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
+import { index, integer, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
+import type { Translated } from '../../lib/texts.ts'
 import { time, written } from './columns.ts'
 
 /** One row per version of an uploaded workbook: each is drawn once, by whichever poller holds its lease. */
@@ -17,7 +18,8 @@ export const charts = pgTable(
     /** Object key below graficos/, without suffix. */
     output_key: text(),
     error_code: text(),
-    error: text(),
+    /** What the owner of the workbook can change, in both languages. */
+    error: jsonb().$type<Translated>(),
     found_at: written(),
     finished_at: time(),
   },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import type { Translated } from '../../lib/texts.ts'
 import { testApi, type TestApi } from './api.ts'
 
 setDefaultTimeout(30_000)
@@ -9,11 +10,11 @@ afterAll(() => api.close())
 
 const workbook = () => Bun.file(`${import.meta.dir}/../fixtures/workbooks/sales-estimate.xlsx`)
 
-async function addChart(state: string, output_key: string | null, error: string | null = null): Promise<string> {
+async function addChart(state: string, output_key: string | null, error: Translated | null = null): Promise<string> {
   const id = Bun.randomUUIDv7()
   await api.db.sql`
     insert into charts (id, source_key, source_version, state, output_key, error)
-    values (${id}, 'uploads/x.xlsx', ${id}, ${state}, ${output_key}, ${error})`
+    values (${id}, 'uploads/x.xlsx', ${id}, ${state}, ${output_key}, ${error && api.db.sql.json({ ...error })})`
   return id
 }
 
@@ -84,12 +85,17 @@ test('a drawn chart has its picture, one that is not says why', async () => {
     'drawn',
   )
 
-  const failed = await addChart('failed', null, 'A planilha não tem números.')
-  const why = (await (await api.call('GET', `/charts/${failed}.png`, { as: 'viewer' })).json()) as {
-    status: number
-    detail: string
+  const words = { en: 'The workbook has no numbers.', pt: 'A planilha não tem números.' }
+  const failed = await addChart('failed', null, words)
+  for (const [language, sentence] of [
+    ['pt', words.pt],
+    ['en', words.en],
+  ] as const) {
+    const ask = (path: string) => api.call('GET', path, { as: 'viewer', headers: { 'accept-language': language } })
+    expect(await (await ask(`/charts/${failed}.png`)).json()).toMatchObject({ status: 404, detail: sentence })
+    expect(await (await ask(`/charts/${failed}`)).json()).toMatchObject({ state: 'failed', error: sentence })
+    expect(await (await ask('/charts?limit=1')).json()).toMatchObject({ items: [{ id: failed, error: sentence }] })
   }
-  expect(why).toMatchObject({ status: 404, detail: 'A planilha não tem números.' })
   expect((await api.call('GET', `/charts/${await addChart('drawing', null)}.png`, { as: 'viewer' })).status).toBe(404)
   expect((await api.call('GET', `/charts/${Bun.randomUUIDv7()}`, { as: 'viewer' })).status).toBe(404)
   expect((await api.call('GET', '/charts/nope', { as: 'viewer' })).status).toBe(422)

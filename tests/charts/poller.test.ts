@@ -235,7 +235,7 @@ test('who lost its lease writes nothing more to the books', async () => {
   expect(await claimChart(database.sql, source, { worker: 'c', lease_s: 60 })).toBeNull()
   expect(await claimChart(database.sql, { ...source, version: '2' }, { worker: 'c', lease_s: 60 })).toBeNull()
   expect(await renewChart(database.sql, first, 60)).toBe(false)
-  expect(await finishChart(database.sql, first, { code: 'x', message: 'x' })).toBe(false)
+  expect(await finishChart(database.sql, first, { code: 'x', message: { en: 'x', pt: 'x' } })).toBe(false)
   expect(await finishChart(database.sql, second, { output_key: 'graficos/x' })).toBe(true)
   expect(await claimChart(database.sql, source, { worker: 'c', lease_s: 60 })).toBeNull()
 })
