@@ -26,7 +26,7 @@ const RULES: Rule[] = [
   { method: 'POST', path: '/webhook/airflow', access: 'signed' },
   { method: 'POST', path: '/logout', access: 'viewer' },
   { method: 'POST', path: '/2fa/verify', access: 'either' },
-  { method: 'POST', path: /^\/2fa\/(enable|disable)$/, access: 'viewer' },
+  { method: 'POST', path: /^\/2fa\/(enable|disable|recovery-codes)$/, access: 'viewer' },
   { method: 'PUT', path: '/me/password', access: 'viewer' },
   { method: 'POST', path: /^\/jobs\/[^/]+\/(pause|resume)$/, access: 'admin' },
   { method: 'POST', path: '/silences', access: 'admin' },

@@ -4,7 +4,7 @@
  */
 import { AppError } from '../../lib/errors.ts'
 
-const HELD_PATHS = new Set(['/login', '/2fa/verify', '/token/refresh', '/me/password'])
+const HELD_PATHS = new Set(['/login', '/2fa/verify', '/token/refresh', '/me/password', '/2fa/recovery-codes'])
 export const REFUSAL_DELAY_MS = 500
 /** More than these are answered at once, so that a flood of connections does not fill the memory either. */
 const MAX_HELD = 1000

@@ -32,13 +32,13 @@ export async function changeOwnPassword(
     const { right } = await verify(current_password, user?.password_hash ?? null)
     if (!right || !user) {
       await recordFailure(sql, attempt, session.username, origin)
-      throw wrong()
+      throw presentPasswordWrong()
     }
     const password_hash = await hash(new_password)
     await sql.begin(async (tx) => {
       await lockUser(tx, user.id)
       // An admin may have given another one, or disabled the user, while this one was hashed.
-      if (!(await holdCredentials(tx, user.id, user.password_hash))) throw wrong()
+      if (!(await holdCredentials(tx, user.id, user.password_hash))) throw presentPasswordWrong()
       await updateUser(tx, user.id, { password_hash })
       const sessions_ended = await revokeSessionsOf(tx, user.id, session.id)
       const details = { sessions_ended }
@@ -48,7 +48,7 @@ export async function changeOwnPassword(
   })
 }
 
-function wrong(): AppError {
+export function presentPasswordWrong(): AppError {
   return new AppError('current_password_wrong', 403, {
     en: 'The present password is wrong.',
     pt: 'A senha atual não confere.',

@@ -109,6 +109,52 @@ describe('enrolment', () => {
   })
 })
 
+describe('new recovery codes', () => {
+  test('take the password and a code, and end the old ones', async () => {
+    const rui = await person(api, 'rui')
+    const { phone, token, recovery_codes: old } = await rui.enrol()
+    const renew = (password: string, code: string) => rui.post('/2fa/recovery-codes', { password, code }, token)
+    expect((await renew('not the password', rui.code(phone))).body.code).toBe('current_password_wrong')
+    expect((await renew(PASSWORD, rui.code(phone, 5))).body.code).toBe('code_wrong')
+    expect((await rui.me(token)).body.two_factor.recovery_codes_left).toBe(10)
+
+    // What was refused for the password has not spent the code.
+    const { status, body } = await renew(PASSWORD, rui.code(phone))
+    expect([status, body.recovery_codes.length]).toEqual([200, 10])
+    expect(new Set([...old, ...body.recovery_codes]).size).toBe(20)
+    expect((await renew(PASSWORD, rui.code(phone))).body.code).toBe('code_wrong')
+    const signIn = async (code: string) => rui.post('/2fa/verify', { code, challenge: await rui.challenge() })
+    expect((await signIn(old[0]!)).body.code).toBe('code_wrong')
+    expect((await signIn(body.recovery_codes[0])).status).toBe(200)
+
+    const again = await renew(PASSWORD, body.recovery_codes[1])
+    expect(again.body.recovery_codes).toHaveLength(10)
+    expect((await rui.me(token)).body.two_factor.recovery_codes_left).toBe(10)
+    expect((await auditOf('rui')).filter((action) => action.startsWith('two_factor.recovery'))).toEqual([
+      'two_factor.recovery_codes_renewed',
+      'two_factor.recovery_code_used',
+      'two_factor.recovery_code_used',
+      'two_factor.recovery_codes_renewed',
+    ])
+  })
+
+  test('are for who has the second factor, and wrong tries count like wrong passwords', async () => {
+    const sol = await person(api, 'sol')
+    const token = await sol.signIn()
+    const without = await sol.post('/2fa/recovery-codes', { password: PASSWORD, code: '123456' }, token)
+    expect([without.status, without.body.code]).toEqual([409, 'two_factor_off'])
+    expect((await sol.post('/2fa/recovery-codes', { password: PASSWORD, code: '123456' })).status).toBe(401)
+    const enrolled = await sol.enrol()
+    const statuses: number[] = []
+    for (let n = 0; n < 6; n++)
+      statuses.push(
+        (await sol.post('/2fa/recovery-codes', { password: n % 2 ? PASSWORD : 'no', code: '000000' }, enrolled.token))
+          .status,
+      )
+    expect(statuses).toEqual([403, 401, 403, 401, 403, 429])
+  })
+})
+
 describe('turning it off', () => {
   test('takes a code, ends the other sessions and leaves no trace', async () => {
     const fabio = await person(api, 'fabio')

@@ -7,7 +7,8 @@ import { responses } from '../../http/responses.ts'
 import { answerSession } from '../answer.ts'
 import { logRefusals } from '../log-refusals.ts'
 import { emptyBody } from '../../http/empty-body.ts'
-import { disableAnswer, disableBody, enableAnswer, verifyAnswer, verifyBody } from './model.ts'
+import { disableAnswer, disableBody, enableAnswer, renewAnswer, renewBody, verifyAnswer, verifyBody } from './model.ts'
+import { renewRecoveryCodes } from './recovery-codes.ts'
 import { disable, finishEnrolment, finishSignIn, startEnrolment } from './service.ts'
 
 const tags = ['sign-in']
@@ -52,6 +53,20 @@ export function twoFactor(context: ApiContext) {
         responses: responses({ 200: enableAnswer }, [400, 409, 413, 415, 422, 429]),
       },
     })
+    .post(
+      '/2fa/recovery-codes',
+      async ({ session, body, request }) => ({
+        recovery_codes: await renewRecoveryCodes(context, session, body, originOf(request, session)),
+      }),
+      {
+        body: renewBody,
+        detail: {
+          tags,
+          summary: 'Ten new recovery codes in place of the old ones; takes the password and a code',
+          responses: responses({ 200: renewAnswer }, [400, 409, 413, 415, 422, 429]),
+        },
+      },
+    )
     .post(
       '/2fa/disable',
       async ({ session, body, request }) => {

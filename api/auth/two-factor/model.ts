@@ -28,13 +28,20 @@ export const verifyBody = t.Object(
   { additionalProperties: false },
 )
 
+const recovery_codes = t.Array(t.String(), { description: 'Ten, each good once instead of a code. Shown only now.' })
 export const verifyAnswer = t.Union([
   sessionAnswer,
   t.Object({
     enabled: t.Literal(true),
-    recovery_codes: t.Array(t.String(), { description: 'Ten, each good once instead of a code. Shown only now.' }),
+    recovery_codes,
   }),
 ])
+
+export const renewBody = t.Object(
+  { password: t.String({ minLength: 1, maxLength: 1024 }), code },
+  { additionalProperties: false, examples: [{ password: 'minha gata dorme ao sol', code: '123456' }] },
+)
+export const renewAnswer = t.Object({ recovery_codes })
 
 export const disableBody = t.Object({ code }, { additionalProperties: false })
 export const disableAnswer = t.Object({ enabled: t.Literal(false) })

@@ -98,11 +98,7 @@ export async function finishSignIn(
 export async function disable(context: ApiContext, session: Session, code: string, origin: Origin): Promise<void> {
   const { sql } = context.db
   const { user_id, username } = session
-  if (!(await isTwoFactorOn(sql, user_id)))
-    throw new AppError('two_factor_off', 409, {
-      en: 'Two-factor sign-in is not on; there is nothing to turn off.',
-      pt: 'A verificação em duas etapas não está ativada; não há o que desativar.',
-    })
+  if (!(await isTwoFactorOn(sql, user_id))) throw notOn()
   const attempt = await checkAttempt(sql, username, origin.address)
   const done = await sql.begin(async (tx) => {
     const factor = await takeCode(context, tx, user_id, code)
@@ -122,7 +118,7 @@ export async function disable(context: ApiContext, session: Session, code: strin
 type Factor = 'app' | 'recovery code'
 
 /** Spends a code of the app or a recovery code, in the transaction of what it is for; null when it is wrong or was used. */
-async function takeCode(context: ApiContext, tx: ISql, user_id: string, code: string): Promise<Factor | null> {
+export async function takeCode(context: ApiContext, tx: ISql, user_id: string, code: string): Promise<Factor | null> {
   const digits = code.replaceAll(/\s/g, '')
   if (!/^\d{6}$/.test(digits)) return (await takeRecoveryCode(tx, user_id, code)) ? 'recovery code' : null
   const sealed = await findActiveSecret(tx, user_id)
@@ -144,7 +140,7 @@ function unseal({ sealer }: ApiContext, sealed: Uint8Array, user_id: string) {
   })
 }
 
-async function recordUse(tx: ISql, factor: Factor, username: string, origin: Origin): Promise<void> {
+export async function recordUse(tx: ISql, factor: Factor, username: string, origin: Origin): Promise<void> {
   if (factor === 'recovery code')
     await recordAudit(tx, { ...origin, action: 'two_factor.recovery_code_used', target: username })
 }
@@ -155,10 +151,15 @@ async function endOthers(tx: ISql, session: Session): Promise<void> {
 
 const now = ({ now_ms = Date.now }: ApiContext): number => now_ms()
 
-const codeWrong = () =>
+export const codeWrong = () =>
   new AppError('code_wrong', 401, {
     en: 'The code is wrong or was used before; wait for the next one and try again.',
     pt: 'O código está errado ou já foi usado; espere o próximo e tente de novo.',
+  })
+export const notOn = () =>
+  new AppError('two_factor_off', 409, {
+    en: 'Two-factor sign-in is not on.',
+    pt: 'A verificação em duas etapas não está ativada.',
   })
 const alreadyOn = () =>
   new AppError('two_factor_on', 409, {
