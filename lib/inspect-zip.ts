@@ -1,0 +1,77 @@
+/**
+ * Looks through a zip before a library inflates it without limit: sizes as the zip declares them, then as they really
+ * come out, so that a small file cannot fill the memory.
+ */
+import { fromBufferPromise, openPromise, type Entry, type ZipFile } from 'yauzl'
+
+/** Each part costs memory before a byte is inflated; no workbook has more. */
+const MOST_PARTS = 10_000
+
+export class ZipFault extends Error {
+  constructor(readonly code: 'encrypted' | 'too_large') {
+    super(code)
+  }
+}
+
+export interface ZipVisitor {
+  /** All parts, before any is inflated: in small letters, with slashes; yauzl refuses absolute ones and `..`. */
+  names?(names: string[]): void
+  /** A piece of what comes out of a part. */
+  piece?(name: string, bytes: Uint8Array): void
+}
+
+/**
+ * Inflates every part of the zip, a path or its bytes. Throws ZipFault, what `visitor` throws, and for a damaged zip
+ * whatever yauzl says of it.
+ */
+export async function inspectZip(
+  zip: string | Buffer,
+  inflated_bytes: number,
+  visitor: ZipVisitor = {},
+): Promise<void> {
+  const options = { lazyEntries: true, autoClose: false } as const
+  const opened = typeof zip === 'string' ? await openPromise(zip, options) : await fromBufferPromise(zip, options)
+  try {
+    const parts = await listParts(opened, inflated_bytes)
+    visitor.names?.(parts.map(({ name }) => name))
+    let real_bytes = 0
+    for (const { name, entry } of parts) {
+      // A folder.
+      if (name.endsWith('/')) continue
+      for await (const piece of inflate(opened, entry)) {
+        real_bytes += piece.length
+        if (real_bytes > inflated_bytes) throw new ZipFault('too_large')
+        visitor.piece?.(name, piece)
+      }
+    }
+  } finally {
+    opened.close()
+  }
+}
+
+interface Part {
+  name: string
+  entry: Entry
+}
+
+async function listParts(zip: ZipFile, inflated_bytes: number): Promise<Part[]> {
+  if (zip.entryCount > MOST_PARTS) throw new ZipFault('too_large')
+  const parts: Part[] = []
+  let declared_bytes = 0
+  for await (const entry of zip.eachEntry()) {
+    if (entry.isEncrypted()) throw new ZipFault('encrypted')
+    declared_bytes += entry.uncompressedSize
+    if (declared_bytes > inflated_bytes) throw new ZipFault('too_large')
+    parts.push({ name: entry.fileName.replaceAll('\\', '/').toLowerCase(), entry })
+  }
+  return parts
+}
+
+async function* inflate(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array> {
+  const stream = await zip.openReadStreamPromise(entry)
+  try {
+    yield* stream as AsyncIterable<Uint8Array>
+  } finally {
+    stream.destroy()
+  }
+}
