@@ -1,5 +1,6 @@
 /** What the API counts of itself, in Prometheus' terms. */
-import { Counter, Histogram, Registry } from 'prom-client'
+import { Counter, Registry, type Metric } from 'prom-client'
+import { createDurations, type Durations } from './durations.ts'
 
 /** How many answers the mean response time looks back on. */
 const RECENT = 1000
@@ -14,7 +15,7 @@ export interface ApiMetrics {
 interface Series {
   labels: { method: string; route: string; status: string }
   answered: number
-  time: { observe(seconds: number): void }
+  time: Durations
 }
 
 export function createApiMetrics(): ApiMetrics {
@@ -30,13 +31,9 @@ export function createApiMetrics(): ApiMetrics {
       for (const { labels, answered } of series.values()) this.inc(labels, answered)
     },
   })
-  const duration = new Histogram({
-    name: 'doca_http_request_duration_seconds',
-    help: 'From the request line to the answer.',
-    labelNames,
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10],
-    registers: [registry],
-  })
+  const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10]
+  const duration = createDurations('doca_http_request_duration_seconds', 'From the request line to the answer.', bounds)
+  registry.registerMetric(duration as unknown as Metric)
   const recent: number[] = []
   let next = 0
   // Finding a series by its labels is dearer than counting in it: looked up once, and the counter only at a scrape.

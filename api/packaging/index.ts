@@ -8,8 +8,9 @@ import { headers } from '../http/openapi.ts'
 import { responses } from '../http/responses.ts'
 import { readUpload } from '../http/upload.ts'
 import { createUploads } from '../http/uploads.ts'
+import { askTogether } from '../../db/ask-together.ts'
 import { createTogether } from '../../db/packaging/create-together.ts'
-import { insertPackaging, type PackagingItem } from '../../db/packaging/packaging.ts'
+import { insertPackaging, readSeveral, type PackagingItem } from '../../db/packaging/packaging.ts'
 import { createExporter } from './export.ts'
 import { createImporter } from './import/import-file.ts'
 import { withListCache } from './list-cache.ts'
@@ -21,6 +22,8 @@ const tags = ['packaging']
 export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
   const list = withListCache((query) => listItems(sql, query), { sql, cache, log })
   const create = createTogether(sql)
+  const readTogether = askTogether((ids: string[]) => readSeveral(sql, ids))
+  const read = async (id: string) => (await readTogether(id)).get(id)
   const importFile = createImporter(sql)
   const uploads = createUploads()
   const exportCsv = createExporter(sql, log)
@@ -78,7 +81,7 @@ export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
     .get(
       '/:id',
       async ({ params, request }) => {
-        const item = await readItem(sql, params.id)
+        const item = await readItem(read, params.id.toLowerCase())
         if (isUnchanged(request, etagOf(item.version))) return new Response(null, { status: 304, headers: etag(item) })
         return answer(item)
       },

@@ -34,8 +34,11 @@ export async function listItems(sql: Sql, query: ListQuery): Promise<string> {
   }
 }
 
-export async function readItem(sql: Sql, id: string): Promise<PackagingItem> {
-  return (await readPackaging(sql, id)) ?? notFound(id)
+export async function readItem(
+  read: (id: string) => Promise<PackagingItem | undefined>,
+  id: string,
+): Promise<PackagingItem> {
+  return (await read(id)) ?? notFound(id)
 }
 
 /** `insert` gives undefined where another item has the sku. */
@@ -59,7 +62,7 @@ export async function deleteItem(sql: Sql, id: string, versions?: number[]): Pro
 }
 
 async function goneOrChanged(sql: Sql, id: string): Promise<never> {
-  await readItem(sql, id)
+  await readItem((one) => readPackaging(sql, one), id)
   throw lostUpdate()
 }
 

@@ -97,6 +97,13 @@ export async function readPackaging(sql: Sql, id: string): Promise<PackagingItem
   return item
 }
 
+/** By id, in small letters. */
+export async function readSeveral(sql: Sql, ids: string[]): Promise<Map<string, PackagingItem>> {
+  const items = await sql<PackagingItem[]>`
+    select id, version, ${itemJson(sql)} as json from packaging where id = any(${ids}::uuid[])`
+  return new Map(items.map((item) => [item.id, item]))
+}
+
 export interface NewPackaging {
   id: string
   values: PackagingValues
