@@ -48,11 +48,12 @@ await runProgram(async () => {
     progress: terminalProgress(),
   })
   if (values.json) return process.stdout.write(`${JSON.stringify(restored, null, 2)}\n`)
-  const { created_at, rows, objects, objects_bytes, secrets, missing, duration_s } = restored
+  const { created_at, rows, objects, objects_bytes, secrets, missing, lost, duration_s } = restored
   const lines = [
     `Restored what was there at ${created_at}: ${rows} rows, ${objects} objects of ${(objects_bytes / 1e6).toFixed(1)} MB, ` +
       `in ${duration_s.toFixed(1)} s.`,
     ...(missing.length > 0 ? [`The backup had to leave out: ${missing.slice(0, 10).join(', ')}`] : []),
+    ...lost,
     secrets.length > 0
       ? `Secrets: ${secrets.join(', ')}. Those that were in the environment, such as TOTP_KEY, belong there again.`
       : 'The archive held no secrets: put back TOTP_KEY, or the file secrets/totp_key in DATA_DIR, as it was. ' +

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { checkLevel, readLevel } from './level.ts'
 import { openAlone } from './connection.ts'
 import { tableMember, type DumpedDatabase, type DumpedTable } from './format.ts'
+import { readShape } from './own-tables.ts'
 import type { Progress } from './progress.ts'
 import { listSequences, listTables, type Table } from './tables.ts'
 import type { ArchiveWriter } from './write-archive.ts'
@@ -66,7 +67,8 @@ async function dumpTable(
     size_bytes += chunk.length
     await write(chunk)
   }
-  return { schema, name, columns, rows, size_bytes, sha256: hash.digest('hex') }
+  const shape = await readShape(tx, { schema, name })
+  return { schema, name, columns, rows, size_bytes, sha256: hash.digest('hex'), shape }
 }
 
 /** COPY's text of a table, a chunk per row. */

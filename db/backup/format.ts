@@ -8,6 +8,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { AppError } from '../../lib/errors.ts'
 import { isKey } from '../objects/key.ts'
+import { TableShape } from './own-tables.ts'
 
 export const FORMAT = 'doca-backup'
 export const FORMAT_VERSION = 1
@@ -33,6 +34,8 @@ export const DumpedTable = Type.Object({
   /** Of COPY's text, and its SHA-256. */
   size_bytes: count,
   sha256,
+  /** How it looks; archives of earlier versions lack it. */
+  shape: Type.Optional(TableShape),
 })
 export type DumpedTable = Static<typeof DumpedTable>
 

@@ -7,6 +7,7 @@ import type { Writable } from 'node:stream'
 import type { ISql, Sql } from 'postgres'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import type { DumpedDatabase, DumpedTable } from './format.ts'
+import { makeOwn } from './own-tables.ts'
 import { listTables } from './tables.ts'
 
 export interface Loader {
@@ -14,9 +15,18 @@ export interface Loader {
   part(schema: string, table: string, body: AsyncIterable<Uint8Array>): Promise<void>
 }
 
-/** Runs `work` in the transaction that fills the database; commits when every row of `dumped` is there. */
-export async function loadDatabase(sql: Sql, dumped: DumpedDatabase, work: (loader: Loader) => Promise<void>) {
+/**
+ * Runs `work` in the transaction that fills the database; commits when every row of `dumped` is there. Answers what tables
+ * that no migration makes had and do not have any more.
+ */
+export async function loadDatabase(
+  sql: Sql,
+  dumped: DumpedDatabase,
+  work: (loader: Loader) => Promise<void>,
+): Promise<string[]> {
+  let lost: string[] = []
   await sql.begin(async (tx) => {
+    lost = await makeOwn(tx, dumped)
     await checkColumns(tx, dumped)
     const { tables } = dumped
     const keys = await dropForeignKeys(tx)
@@ -38,6 +48,7 @@ export async function loadDatabase(sql: Sql, dumped: DumpedDatabase, work: (load
   })
   // The planner knows nothing of rows that came in one go.
   await sql`analyze`
+  return lost
 }
 
 /** One COPY at a time, for the table whose parts come. */

@@ -50,6 +50,8 @@ export interface RestoreResult {
   duration_s: number
   /** Objects that the backup had to leave out. */
   missing: string[]
+  /** What tables that no migration makes had and do not have any more, a line each. */
+  lost: string[]
 }
 
 /** `open` is called once the file is known to be whole. Throws AppError. */
@@ -61,12 +63,13 @@ export async function restore(
   const started = performance.now()
   const manifest = await checkArchive(path, key, { progress, signal, max_bytes: room_bytes }).finally(progress.done)
   const target = await open()
+  let lost: string[] = []
   try {
     const pairs = await pair(target.databases, manifest)
     for (const { database, dumped } of pairs) await checkLevel(database.migrations, dumped)
     await withBackupLock(target.databases[0]!.url, async () => {
       await prepare(target, pairs, { replace, path })
-      await inEach(pairs, (loaders) => apply(path, key, target, manifest, loaders, { progress, signal }))
+      lost = await inEach(pairs, (loaders) => apply(path, key, target, manifest, loaders, { progress, signal }))
       for (const { database } of pairs) await migrateTo(database.url, database.migrations)
       await using(target.databases[0]!.url, forgetOpenBackups)
       for (const { database } of pairs.toReversed()) await using(database.url, unmark)
@@ -83,6 +86,7 @@ export async function restore(
     secrets: manifest.secrets,
     duration_s: Math.round(performance.now() - started) / 1000,
     missing: manifest.objects.missing,
+    lost,
   }
 }
 
@@ -142,19 +146,22 @@ function notEmpty(why: string): AppError {
 }
 
 /** Opens the transaction of every database, one inside the other, and does `work` within. */
-async function inEach(pairs: Pair[], work: (loaders: Map<string, Loader>) => Promise<void>): Promise<void> {
+async function inEach(pairs: Pair[], work: (loaders: Map<string, Loader>) => Promise<void>): Promise<string[]> {
+  const lost: string[] = []
   const loaders = new Map<string, Loader>()
   const enter = async (i: number): Promise<void> => {
     const next = pairs[i]
     if (!next) return work(loaders)
-    await using(next.database.url, (sql) =>
+    const without = await using(next.database.url, (sql) =>
       loadDatabase(sql, next.dumped, (loader) => {
         loaders.set(next.dumped.name, loader)
         return enter(i + 1)
       }),
     )
+    lost.push(...without)
   }
   await enter(0)
+  return lost
 }
 
 /** Second reading, checked like the first: what is not as it was then rolls everything back. */

@@ -123,6 +123,39 @@ test('rows, sequences, objects and secrets come back as they were; the cache sta
   }
 })
 
+test('tables that a job made for itself come back, with their numbering, keys and plain defaults; the rest is named', async () => {
+  const [shop, other] = await Promise.all([place(), emptyPlace()])
+  try {
+    await shop.sql.unsafe(`
+      create schema "loja 1";
+      create table "loja 1"."vendas do mês" (
+        id serial primary key, n bigint generated always as identity, valor numeric(10,2) not null default 0,
+        quando timestamptz default now(), loja text default 'it''s', tags text[] default '{}', "select" int unique,
+        dobro numeric generated always as (valor * 2) stored, random float default random(), check (valor >= 0));
+      create index por_loja on "loja 1"."vendas do mês" (loja);
+      insert into "loja 1"."vendas do mês" (valor, "select") values (1.5, 1), (2, 2);
+      create table plain (a int); insert into plain values (7); create sequence alone; select nextval('alone')`)
+    const made = await makeBackup(shop)
+    expect(await drill(shop)).toMatchObject({ rows: made.rows })
+    const { lost } = await restore(made.path, other.open, { key: undefined })
+    expect(lost).toEqual([
+      'loja 1.vendas do mês is restored without: default of random, column dobro, ' +
+        'constraint vendas do mês_valor_check, index "loja 1".por_loja',
+    ])
+    expect(await contentOf(other)).toEqual(await contentOf(shop))
+    const rows = `select id, n::int, valor, loja, tags, "select", quando from "loja 1"."vendas do mês" order by 2`
+    expect([...(await other.sql.unsafe(rows))]).toEqual([...(await shop.sql.unsafe(rows))])
+    const [added] = await other.sql.unsafe(`
+      insert into "loja 1"."vendas do mês" ("select") values (3) returning id, n::int, valor, loja, tags, quando is null as no_time`)
+    expect({ ...added }).toEqual({ id: 3, n: 3, valor: '0.00', loja: "it's", tags: [], no_time: false })
+    const twice = other.sql.unsafe(`insert into "loja 1"."vendas do mês" (id, "select") values (3, 4)`)
+    await expect(Promise.resolve(twice)).rejects.toThrow('duplicate key')
+    expect([...(await other.sql`select nextval('alone')::int as n`)]).toEqual([{ n: 2 }])
+  } finally {
+    await Promise.all([shop.close(), other.close()])
+  }
+})
+
 test('the drill restores into a scratch database, compares, and leaves nothing behind, also what a killed one left', async () => {
   const [{ oid }] = await office.sql<[{ oid: string }]>`
     select oid::text from pg_database where datname = current_database()`

@@ -1,0 +1,114 @@
+/**
+ * Tables that no migration makes: a job made them for itself. A backup keeps how each table looks, and a restore makes
+ * those that it lacks, so that no table of anybody keeps an archive from being restored: columns, keys, numbering and
+ * plain defaults. What is an expression (checks, other defaults, indexes, triggers) is not kept, since a restore runs
+ * nothing that an archive says; it is named instead.
+ */
+import { Type, type Static } from '@sinclair/typebox'
+import type { ISql } from 'postgres'
+import { AppError } from '../../lib/errors.ts'
+import type { DumpedDatabase } from './format.ts'
+import { listSequences, listTables } from './tables.ts'
+
+export const TableShape = Type.Object({
+  columns: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      type: Type.String(),
+      not_null: Type.Boolean(),
+      /** As PostgreSQL has it: always, by default. */
+      identity: Type.Union([Type.Literal(''), Type.Literal('a'), Type.Literal('d')]),
+      default: Type.Union([Type.String(), Type.Null()]),
+    }),
+  ),
+  keys: Type.Array(Type.Object({ primary: Type.Boolean(), columns: Type.Array(Type.String()) })),
+  /** What there was beside that. */
+  others: Type.Array(Type.String()),
+})
+export type TableShape = Static<typeof TableShape>
+
+type Column = TableShape['columns'][number]
+
+export async function readShape(tx: ISql, { schema, name }: { schema: string; name: string }): Promise<TableShape> {
+  const [row] = await tx<[TableShape]>`
+    select
+      coalesce((select json_agg(json_build_object('name', attname, 'type', format_type(atttypid, atttypmod),
+          'not_null', attnotnull, 'identity', attidentity, 'default', pg_get_expr(d.adbin, d.adrelid)) order by attnum)
+        from pg_attribute left join pg_attrdef d on adrelid = attrelid and adnum = attnum
+        where attrelid = c.oid and attnum > 0 and not attisdropped and attgenerated = ''), '[]') as columns,
+      coalesce((select json_agg(json_build_object('primary', contype = 'p', 'columns', array(
+          select attname from unnest(conkey) with ordinality k(attnum, place) join pg_attribute a using (attnum)
+          where a.attrelid = conrelid order by place)) order by conname)
+        from pg_constraint where conrelid = c.oid and contype in ('p', 'u')), '[]') as keys,
+      array(
+        select 'column ' || attname from pg_attribute where attrelid = c.oid and attgenerated <> ''
+        union all select 'constraint ' || conname from pg_constraint where conrelid = c.oid and contype not in ('p', 'u', 'n')
+        union all select 'index ' || indexrelid::regclass from pg_index
+          where indrelid = c.oid and not exists (select from pg_constraint where conindid = indexrelid)
+        union all select 'trigger ' || tgname from pg_trigger where tgrelid = c.oid and not tgisinternal
+        order by 1) as others
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = ${schema} and c.relname = ${name}`
+  return row
+}
+
+/** Makes the tables and sequences of `dumped` that the database lacks; what they had and do not have now, a line each. */
+export async function makeOwn(tx: ISql, { tables, sequences }: DumpedDatabase): Promise<string[]> {
+  const here = namesOf(await listTables(tx))
+  const lacking = tables.flatMap(({ schema, name, shape }) =>
+    here.has(`${schema}.${name}`) || !shape ? [] : [{ schema, name, shape }],
+  )
+  for (const table of lacking) await makeTable(tx, table)
+  // Those that number a column have come with it.
+  const numbering = namesOf(await listSequences(tx))
+  for (const { schema, name } of sequences)
+    if (!numbering.has(`${schema}.${name}`)) await tx`create sequence ${tx(schema)}.${tx(name)}`
+  for (const { schema, name, shape } of lacking)
+    for (const { name: column, default: value } of shape.columns)
+      if (value !== null && PLAIN.test(value))
+        await tx`alter table ${tx(schema)}.${tx(name)} alter ${tx(column)} set default ${tx.unsafe(value)}`
+  return lacking.flatMap(({ schema, name, shape }) => {
+    const lost = shape.columns.flatMap((column) =>
+      column.default === null || PLAIN.test(column.default) ? [] : [`default of ${column.name}`],
+    )
+    const missing = [...lost, ...shape.others]
+    return missing.length === 0 ? [] : [`${schema}.${name} is restored without: ${missing.join(', ')}`]
+  })
+}
+
+/** Numbers, texts without a backslash, the usual functions, and the next number of a sequence. */
+const PLAIN =
+  /^(?:-?\d+(?:\.\d+)?|true|false|now\(\)|clock_timestamp\(\)|CURRENT_TIMESTAMP|CURRENT_DATE|gen_random_uuid\(\)|nextval\('(?:[^'\\]|'')+'::regclass\)|'(?:[^'\\]|'')*'::[a-z ]+(?:\[\])?)$/
+
+interface OwnTable {
+  schema: string
+  name: string
+  shape: TableShape
+}
+
+async function makeTable(tx: ISql, { schema, name, shape }: OwnTable): Promise<void> {
+  await tx`create schema if not exists ${tx(schema)}`
+  await tx`create table ${tx(schema)}.${tx(name)} ()`
+  for (const column of shape.columns) await addColumn(tx, { schema, name }, column)
+  for (const { primary, columns } of shape.keys)
+    await tx`
+      alter table ${tx(schema)}.${tx(name)} add ${primary ? tx`primary key` : tx`unique`} (${tx(columns)})`
+}
+
+async function addColumn(tx: ISql, { schema, name }: { schema: string; name: string }, column: Column): Promise<void> {
+  const { name: column_name, type, not_null, identity } = column
+  // What names a type is a type's name and nothing else.
+  const [{ known }] = await tx<[{ known: boolean }]>`select to_regtype(${type}) is not null as known`
+  if (!known)
+    throw new AppError(
+      'backup_schema',
+      422,
+      `The archive's ${schema}.${name}, which no migration makes, has a column ${column_name} of the type ${type}, which is ` +
+        'not there.',
+    )
+  const numbered = { '': tx``, a: tx`generated always as identity`, d: tx`generated by default as identity` }[identity]
+  await tx`
+    alter table ${tx(schema)}.${tx(name)} add ${tx(column_name)} ${tx.unsafe(type)} ${not_null ? tx`not null` : tx``} ${numbered}`
+}
+
+const namesOf = (of: Array<{ schema: string; name: string }>) =>
+  new Set(of.map(({ schema, name }) => `${schema}.${name}`))
