@@ -109,6 +109,17 @@ describe('enrolment', () => {
   })
 })
 
+test('an enrolment is begun by who has just signed in, not by a session that somebody came by', async () => {
+  const teo = await person(api, 'teo')
+  const token = await teo.signIn()
+  await api.db.sql`
+    update sessions set created_at = now() - interval '16 minutes'
+    where user_id = (select id from users where username = 'teo')`
+  const refused = await teo.post('/2fa/enable', undefined, token)
+  expect([refused.status, refused.body.code]).toEqual([403, 'sign_in_again'])
+  expect((await teo.post('/2fa/enable', undefined, await teo.signIn())).status).toBe(200)
+})
+
 describe('new recovery codes', () => {
   test('take the password and a code, and end the old ones', async () => {
     const rui = await person(api, 'rui')

@@ -87,7 +87,7 @@ export function twoFactor(context: ApiContext) {
 const hasChallenge = (body: unknown) => typeof (body as { challenge?: unknown } | null)?.challenge === 'string'
 
 const ENABLE =
-  'Nothing is on until POST /2fa/verify has seen a code of the app, within 15 minutes. Called again before that, it gives ' +
+  'Takes a session that began within the last 15 minutes (403 sign_in_again). Nothing is on until POST /2fa/verify has seen a code of the app, within 15 minutes. Called again before that, it gives ' +
   'another secret and forgets the first.'
 const VERIFY =
   'A code is good once, within 30 seconds before and after its time; a recovery code works in its place at sign-in. A ' +

@@ -7,7 +7,7 @@ import type { ISql } from 'postgres'
 import { recordAudit, type Origin } from '../../../db/audit.ts'
 import { tryChallenge, useChallenge } from '../../../db/users/login-challenges.ts'
 import { replaceRecoveryCodes, takeRecoveryCode } from '../../../db/users/recovery-codes.ts'
-import { revokeSessionsOf, type Session } from '../../../db/users/sessions.ts'
+import { isRecentSession, revokeSessionsOf, type Session } from '../../../db/users/sessions.ts'
 import {
   confirmSecret,
   deleteTwoFactor,
@@ -28,8 +28,15 @@ import { qrCode } from './qr-code.ts'
 /** How long a shown secret waits for its proof. */
 const PENDING_S = 900
 
-/** Shows a new secret; one that was shown before and never proved is forgotten. Throws AppError 409 when the factor is on. */
-export async function startEnrolment({ db, sealer }: ApiContext, { user_id, username }: Session) {
+/** After that, a session that somebody came by must not be able to put its own phone before the owner's door. */
+const RECENT_S = 900
+
+/**
+ * Shows a new secret; one that was shown before and never proved is forgotten. Throws AppError 409 when the factor is on,
+ * 403 for a session that is not fresh from its sign-in (OWASP ASVS 5, 7.5.1).
+ */
+export async function startEnrolment({ db, sealer }: ApiContext, { id, user_id, username }: Session) {
+  if (!(await isRecentSession(db.sql, id, RECENT_S))) throw signInAgain()
   const bytes = generateSecret()
   if (!(await savePendingSecret(db.sql, user_id, sealer.seal(bytes, user_id), PENDING_S))) throw alreadyOn()
   const described = describeSecret(bytes, username)
@@ -155,6 +162,11 @@ export const codeWrong = () =>
   new AppError('code_wrong', 401, {
     en: 'The code is wrong or was used before; wait for the next one and try again.',
     pt: 'O código está errado ou já foi usado; espere o próximo e tente de novo.',
+  })
+const signInAgain = () =>
+  new AppError('sign_in_again', 403, {
+    en: `This takes a sign-in of the last ${RECENT_S / 60} minutes; begin again at POST /login.`,
+    pt: `Isto exige um login dos últimos ${RECENT_S / 60} minutos; recomece em POST /login.`,
   })
 export const notOn = () =>
   new AppError('two_factor_off', 409, {
