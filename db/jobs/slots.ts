@@ -129,24 +129,25 @@ export function recordSlots(sql: Sql, plans: SlotPlan[], taker = NOBODY): Promis
 }
 
 /** Few enough that the first of hundreds of runs start while the rest is being recorded. */
-const PLANS_A_STATEMENT = 50
+export const PLANS_A_STATEMENT = 50
 
 /**
  * Records plans of one time when it has come, up to a second from now; `start` is handed the runs that the taker has
- * got, some at a time. Waiting is left to the database, whose clock it is; all is sent in one go, so `sql` must have a
- * single connection.
+ * got, some at a time. Waiting is left to the database, whose clock it is; all is sent in one go, so each of the
+ * `recorders`, which share the work, must have a single connection.
  */
 export async function recordSlotsAt(
-  sql: Sql,
+  recorders: Sql[],
   slot: Date,
   plans: SlotPlan[],
   taker: Taker = NOBODY,
   start: (runs: ClaimedRun[]) => void = () => {},
 ): Promise<void> {
-  const sending: PromiseLike<unknown>[] = [
+  const sending: PromiseLike<unknown>[] = recorders.map((sql) =>
     sql`select pg_sleep(greatest(0, least(1, extract(epoch from ${slot}::timestamptz - clock_timestamp()))))`.execute(),
-  ]
+  )
   for (let from = 0; from < plans.length; from += PLANS_A_STATEMENT) {
+    const sql = recorders[(from / PLANS_A_STATEMENT) % recorders.length]!
     const some = plans.slice(from, from + PLANS_A_STATEMENT)
     const places = Math.max(0, Math.min(some.length, taker.places - from))
     sending.push(recordForTaker(sql, some, { ...taker, places }).then(start))

@@ -9,7 +9,7 @@ import type { Sql } from 'postgres'
 import { bookkeepingPool } from '../../db/bookkeeping-pool.ts'
 import { readSchedules, type ScheduleState } from '../../db/jobs/jobs.ts'
 import { createOutlast, pause } from '../../db/outlast.ts'
-import { recordSlots, recordSlotsAt, type SlotPlan } from '../../db/jobs/slots.ts'
+import { PLANS_A_STATEMENT, recordSlots, recordSlotsAt, type SlotPlan } from '../../db/jobs/slots.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Job } from '../job.ts'
 import { planSlots } from './plan-slots.ts'
@@ -34,14 +34,16 @@ export interface Scheduler {
 export function startScheduler(sql: Sql, jobs: Map<string, Job>, worker: Worker, log: Log): Scheduler {
   const outlast = createOutlast(log, 'the scheduler')
   const stopping = new AbortController()
-  // Its own connection: what waits there for its time would hold up a worker's statement behind it.
+  // Its own connections: what waits there for its time would hold up a worker's statement behind it. The second is
+  // opened when so much is due at once that two get done sooner.
   const own = bookkeepingPool(sql, { connections: 1, plan: 'once' })
+  const second = bookkeepingPool(sql, { connections: 1, plan: 'once' })
   const done = (async () => {
     while (!stopping.signal.aborted) {
       const sleep_ms = await outlast(turn, stopping.signal).catch(ignoreWhenStopping)
       await pause(sleep_ms, stopping.signal)
     }
-    await own.end({ timeout: 1 })
+    await Promise.all([own.end({ timeout: 1 }), second.end({ timeout: 1 })])
   })()
 
   /** Records what is due, and what comes within the next second when its time has come; how long to sleep then. */
@@ -53,17 +55,18 @@ export function startScheduler(sql: Sql, jobs: Map<string, Job>, worker: Worker,
     if (left_ms() > PLAN_AHEAD_MS) return Math.min(LOOK_EVERY_MS, left_ms() - PLAN_AHEAD_MS / 2)
     const slot = new Date(now.getTime() + next_ms)
     const plans = await planAhead(jobs, upcoming, slot)
-    // Planned by the database before it counts: for the first slot of a connection that takes as long as recording it.
-    await recordSlots(own, [], { ...worker.claimer, places: 0 })
+    const recorders = plans.length > PLANS_A_STATEMENT ? [own, second] : [own]
+    // Connected, and planned by the database, before it counts: that takes as long as recording the slots.
+    await Promise.all([...recorders.map((one) => recordSlots(one, [])), worker.warmUp()])
     await pause(Math.max(0, left_ms() - SEND_AHEAD_MS), stopping.signal)
-    if (!stopping.signal.aborted) await recordAndStart(slot, plans)
+    if (!stopping.signal.aborted) await recordAndStart(recorders, slot, plans)
     return AFTER_SLOT_MS
   }
 
   /** This replica's worker starts what it has a place for; the others hear of the rest. */
-  function recordAndStart(slot: Date, plans: SlotPlan[]): Promise<void> {
+  function recordAndStart(recorders: Sql[], slot: Date, plans: SlotPlan[]): Promise<void> {
     return worker.withPlaces(plans.length, (places, start) =>
-      recordSlotsAt(own, slot, plans, { ...worker.claimer, places }, start),
+      recordSlotsAt(recorders, slot, plans, { ...worker.claimer, places }, start),
     )
   }
 

@@ -6,6 +6,7 @@ import { hostname } from 'node:os'
 import { RUN_CANCELLED } from '../../db/jobs/cancel-runs.ts'
 import { listen } from '../../db/listen.ts'
 import { claimRuns, isBeaten, nextClaimIn, type ClaimedRun, type Claimer } from '../../db/jobs/run-claims.ts'
+import { endAttempts } from '../../db/jobs/run-ends.ts'
 import { RUN_QUEUED } from '../../db/jobs/runs.ts'
 import type { Job } from '../job.ts'
 import { createCalls } from './calls.ts'
@@ -20,6 +21,8 @@ export interface WorkerOptions {
 
 export interface Worker {
   claimer: Claimer
+  /** Connects, and has the database plan what it does at every end, so that the next runs need not wait for it. */
+  warmUp(): Promise<void>
   /**
    * Keeps up to `wanted` places, which nothing else gets meanwhile, for runs that `claim` makes this worker's. It is handed
    * their number, and calls `start` as they come; what is still free when it ends is free again.
@@ -38,7 +41,7 @@ const LATE_AFTER_S = 5
 /** Runs that have ended and whose end is not written yet, at most: the database is slower than the jobs. */
 const MAX_UNWRITTEN = 500
 /** An end waits so long, at most, for claims that are under way. */
-const END_WAITS_MS = 25
+const END_WAITS_MS = 100
 /** From aborting what runs to giving up writing how it ended. */
 const HAND_BACK_MS = 1800
 
@@ -139,6 +142,7 @@ export async function startWorker(
 
   return {
     claimer,
+    warmUp: async () => void (await endAttempts(sql, [])),
     withPlaces,
     async stop(finish_ms) {
       stopping.abort()

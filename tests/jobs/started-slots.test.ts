@@ -99,7 +99,9 @@ test('a recorder that meets a worker which has just started the job queues the s
     await claimRuns(tx as never, { ...CLAIMER, jobs: ['beaten'], limit: 1 })
     const [slot] = plans[0]!.slots
     const take = { ...CLAIMER, places: 10 }
-    recording = recordSlotsAt(recorder, slot!.slot, plans, take, (runs) => started.push(...runs.map(({ job }) => job)))
+    recording = recordSlotsAt([recorder], slot!.slot, plans, take, (runs) =>
+      started.push(...runs.map(({ job }) => job)),
+    )
     await until('the recorder to meet it', async () => {
       const rows = await sql`select 1 from pg_stat_activity
         where datname = current_database() and wait_event_type = 'Lock' and query like '%scheduled_until%'`
