@@ -23,12 +23,16 @@ export interface Outage {
   failures: number
   /** This replica's channels, and when each took the message; null: not told yet. */
   told: Record<string, Date | null>
+  /** Its id is nobody else's: this replica met the outage without ever having seen the database. */
+  alone?: true
 }
 
 /** What a replica must know beforehand. */
 export interface Beforehand {
   /** Of the next outage. */
   next_id: string
+  /** The outage that was recorded last, and how long ago it ended. */
+  last: { id: string; ended_ago_ms: number } | null
   /** When an outage is not to be told. */
   silences: Array<{ from: Date; to: Date }>
 }
@@ -84,15 +88,26 @@ export function openDatabaseWatch(url: string): DatabaseWatch {
 const UNDEFINED_TABLE = '42P01'
 
 async function beforehand(sql: Sql): Promise<Beforehand> {
-  const [row] = await sql<{ last: string | null; silences: Array<{ from: string; to: string }> }[]>`
-    select (select id from alerts where rule = ${RULE} order by opened_at desc, id desc limit 1) as last,
+  const [row] = await sql<{ last: Beforehand['last']; silences: Array<{ from: string; to: string }> }[]>`
+    select (select json_build_object('id', id, 'ended_ago_ms',
+        extract(epoch from clock_timestamp() - coalesce(resolved_at, clock_timestamp())) * 1000)
+        from alerts where rule = ${RULE} order by opened_at desc, id desc limit 1) as last,
       (select coalesce(json_agg(json_build_object('from', starts_at, 'to', ends_at)), '[]') from silences
         where ends_at > now() and (rule is null or rule = ${RULE}) and (subject is null or subject = ${DATABASE}))
         as silences`
   return {
-    next_id: Bun.randomUUIDv5(row!.last ?? 'the first', NAMESPACE),
+    next_id: Bun.randomUUIDv5(row!.last?.id ?? 'the first', NAMESPACE),
+    last: row!.last,
     silences: row!.silences.map(({ from, to }) => ({ from: new Date(from), to: new Date(to) })),
   }
+}
+
+/**
+ * The id under which an outage is recorded that a replica met alone: that of the others, who may have recorded it before
+ * or do so later. It is the last one on record if that ended after this began, else the next.
+ */
+export function sharedId({ next_id, last }: Pick<Beforehand, 'next_id' | 'last'>, { opened_at }: Outage): string {
+  return last && last.ended_ago_ms <= Date.now() - opened_at.getTime() ? last.id : next_id
 }
 
 /**

@@ -6,7 +6,13 @@
  */
 import { hostname } from 'node:os'
 import { RULES } from '../../db/alerts/rules.ts'
-import { DATABASE, type Beforehand, type DatabaseWatch, type Outage } from '../../db/alerts/database-outage.ts'
+import {
+  DATABASE,
+  sharedId,
+  type Beforehand,
+  type DatabaseWatch,
+  type Outage,
+} from '../../db/alerts/database-outage.ts'
 import { growingDelay, pause } from '../../db/outlast.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
@@ -36,13 +42,18 @@ export interface Watch {
 
 export function startWatch({ database, channels, files, check_s, secrets, log, locale }: WatchParts): Watch {
   const stopping = new AbortController()
-  let known: Beforehand = { next_id: Bun.randomUUIDv7(), silences: [] }
+  // Until the database has been seen, or a file tells what an earlier life of this program saw.
+  let known: Pick<Beforehand, 'next_id' | 'silences'> & { alone?: true } = {
+    next_id: Bun.randomUUIDv7(),
+    silences: [],
+    alone: true,
+  }
   let failing: { since: Date; times: number } | undefined
   let outage: { state: Outage; over: AbortController; telling: Promise<unknown> } | undefined
 
   const done = (async () => {
     const next_id = await files.recallNext()
-    if (next_id) known = { ...known, next_id }
+    if (next_id) known = { silences: [], next_id }
     while (!stopping.signal.aborted) {
       await check().catch((err) => log.error({ err }, 'the watch over the database failed'))
       await pause(check_s * 1000, stopping.signal)
@@ -57,12 +68,12 @@ export function startWatch({ database, channels, files, check_s, secrets, log, l
       return failed(thrown)
     }
     failing = undefined
-    if (outage) await end(outage)
+    const recorded = Boolean(outage)
+    if (outage) await end(outage, seen)
     if (seen === null) return
-    // What was recorded just now is what the next outage is named after.
-    if (outage) seen = (await database.look().catch(() => null)) ?? seen
     outage = undefined
-    await recordLeft()
+    // What was recorded just now is what the next outage is named after.
+    if ((await recordLeft(seen)) || recorded) seen = (await database.look().catch(() => null)) ?? seen
     if (seen.next_id !== known.next_id) await files.rememberNext(seen.next_id).catch(() => {})
     known = seen
   }
@@ -95,6 +106,7 @@ export function startWatch({ database, channels, files, check_s, secrets, log, l
     },
     failures: times,
     told: {},
+    ...(known.alone && { alone: true }),
   })
 
   const keep = (state: Outage) =>
@@ -155,19 +167,23 @@ export function startWatch({ database, channels, files, check_s, secrets, log, l
   }
 
   /** Throws while the database answers and does not take it; the next check tries again. */
-  async function end({ state, over, telling }: NonNullable<typeof outage>): Promise<void> {
+  async function end({ state, over, telling }: NonNullable<typeof outage>, seen: Beforehand | null): Promise<void> {
     over.abort()
     await telling
-    await database.record(state)
-    await files.remove(state.id)
+    await record(state, seen)
     log.info({ alert_id: state.id }, 'the database answers again; its outage is recorded')
   }
 
-  async function recordLeft(): Promise<void> {
-    for (const state of await files.all()) {
-      await database.record(state)
-      await files.remove(state.id)
-    }
+  /** Whether there was any. */
+  async function recordLeft(seen: Beforehand): Promise<boolean> {
+    const left = await files.all()
+    for (const state of left) await record(state, seen)
+    return left.length > 0
+  }
+
+  async function record(state: Outage, seen: Beforehand | null): Promise<void> {
+    await database.record(state.alone && seen ? { ...state, id: sharedId(seen, state) } : state)
+    await files.remove(state.id)
   }
 
   return {

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nameChannels } from '../../../db/alerts/channels.ts'
-import { openDatabaseWatch } from '../../../db/alerts/database-outage.ts'
+import { openDatabaseWatch, sharedId, type Outage } from '../../../db/alerts/database-outage.ts'
 import { joinEmbedded } from '../../../db/embedded/index.ts'
 import { openSql } from '../../../db/index.ts'
 import { readAlertsConfig } from '../../../jobs/alerts/config.ts'
@@ -148,11 +148,11 @@ async function watched(channels: (folder: string) => Channel[]) {
   other.pathname = '/postgres'
   const admin = openSql(other.href, 1)
   const files = outageFiles(folder)
-  const start = (): Watch =>
+  const start = (kept_in = files): Watch =>
     startWatch({
       database: openDatabaseWatch(database.url),
       channels: channels(folder),
-      files,
+      files: kept_in,
       check_s: 0.05,
       secrets: [],
       log: silent,
@@ -200,6 +200,36 @@ test('a channel that cannot be told while it lasts is told of both by the outbox
     { channel: 'webhook', kind: 'resolved', sent_at: null },
   ])
   await it.close()
+})
+
+test('a replica that starts in the middle of an outage, knowing nothing, records the one that the others do', async () => {
+  const it = await watched(() => [webhookChannel(hook.url, undefined, 'INFO')])
+  const elsewhere = await newFolder()
+  const watches = [it.start()]
+  await it.knows()
+  await it.away()
+  watches.push(it.start(outageFiles(elsewhere)))
+  await until('both to tell it', () => kinds().length >= 2, WAIT_MS)
+  await until('both to keep it', () => [it.folder, elsewhere].every((dir) => kept(dir).length === 1), WAIT_MS)
+  expect(new Set(told().map(({ alert_id }) => alert_id)).size).toBe(2)
+  await it.back()
+  await until('both to record it', () => [it.folder, elsewhere].every((dir) => kept(dir).length === 0), WAIT_MS)
+  expect(await alertsIn(it.sql)).toMatchObject([{ state: 'resolved' }])
+  const rows = await it.sql`select channel, kind from alert_notifications order by id`
+  expect([...rows]).toEqual([
+    { channel: 'webhook', kind: 'firing' },
+    { channel: 'webhook', kind: 'resolved' },
+  ])
+  await Promise.all(watches.map((watch) => watch.stop()))
+  await it.close()
+})
+
+test('who met an outage alone goes by the record of it, or is the first to record it', () => {
+  const outage = { opened_at: new Date(Date.now() - 60_000) } as Outage
+  const last = (ended_ago_ms: number) => ({ next_id: 'next', last: { id: 'last', ended_ago_ms } })
+  expect(sharedId(last(5_000), outage)).toBe('last')
+  expect(sharedId(last(3_600_000), outage)).toBe('next')
+  expect(sharedId({ next_id: 'next', last: null }, outage)).toBe('next')
 })
 
 test('in a silence an outage is recorded and not told', async () => {
