@@ -20,6 +20,7 @@ import { MAX_BODY_BYTES, readJson, refuseHugeBody } from './http/body.ts'
 import { cameByHttps } from './http/client-address.ts'
 import { corsHeaders, preflight } from './http/cors.ts'
 import { docs } from './http/docs.ts'
+import { tagAnswer } from './http/known-answer.ts'
 import { languageOf } from './http/language.ts'
 import { createMethods } from './http/methods.ts'
 import { problemResponse } from './http/problems.ts'
@@ -81,6 +82,7 @@ export function createApp(context: ApiContext) {
       if (contentType) throw unsupportedBody(contentType)
     })
     .onTransform(({ request, route }) => refuseOtherRoute(request, route))
+    .onAfterHandle(tagAnswer)
     .onError(async ({ error, code, request, set }) => {
       const { path, request_id } = arrivalOf(request)
       await slowRefusal(path, error)

@@ -3,6 +3,7 @@ import type { ApiContext } from '../context.ts'
 import { splitSuffix } from '../http/file-suffix.ts'
 import { repeatable } from '../http/idempotency.ts'
 import { headers } from '../http/openapi.ts'
+import { fileAnswer } from '../http/known-answer.ts'
 import { languageOf } from '../http/language.ts'
 import { responses } from '../http/responses.ts'
 import { readUpload } from '../http/upload.ts'
@@ -66,9 +67,8 @@ export function charts({ db, config }: ApiContext) {
         const { id, suffix } = splitSuffix<keyof typeof TYPES>(params.id)
         if (!suffix) return describeChart(await findChart(db, id), localeOf(request))
         const { info, body } = await chartPicture(db, id, suffix)
-        return new Response(body, {
-          headers: { 'content-type': TYPES[suffix], 'content-length': String(info.size_bytes) },
-        })
+        const headers = { 'content-type': TYPES[suffix], 'content-length': String(info.size_bytes) }
+        return fileAnswer(request, { version: info.version, body }, headers)
       },
       {
         params: chartParams,

@@ -1,7 +1,7 @@
 /** ETag, If-Match and If-None-Match (RFC 9110, 13) for resources that carry a version number. */
 import { AppError } from '../../lib/errors.ts'
 
-export const etagOf = (version: number): string => `"${version}"`
+export const etagOf = (version: number | string): string => `"${version}"`
 
 /** The versions that If-Match allows; undefined when the client does not care. */
 export function versionsAllowed(request: Request): number[] | undefined {
@@ -15,6 +15,7 @@ export function versionsAllowed(request: Request): number[] | undefined {
 
 export function isUnchanged(request: Request, etag: string): boolean {
   const header = request.headers.get('if-none-match')
+  if (header?.trim() === '*') return true
   return header?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag) ?? false
 }
 

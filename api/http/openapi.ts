@@ -49,8 +49,19 @@ const UNLIMITED = '/health/live'
 
 export function finishDocument(document: Document): Document {
   for (const [path, operations] of Object.entries(document.paths))
-    for (const operation of Object.values(operations)) finishOperation(path, operation)
+    for (const [method, operation] of Object.entries(operations)) {
+      if (method === 'get' && path.includes('{')) tagged(operation)
+      finishOperation(path, operation)
+    }
   return { ...(plainSchemas(document) as Document), openapi: '3.1.0' }
+}
+
+/** One resource has an ETag, whether its route says so or known-answer.ts sees to it. Lists and streams have none. */
+function tagged(operation: Operation): void {
+  const { 'x-headers': names = [], responses = {} } = operation
+  if (names.length > 0 || operation.parameters?.some(({ name }) => name === 'cursor')) return
+  operation['x-headers'] = ['If-None-Match']
+  operation.responses = { ...responses, 304: { description: 'Not Modified' } }
 }
 
 function finishOperation(path: string, operation: Operation): void {

@@ -2,6 +2,7 @@ import { Elysia } from 'elysia'
 import type { ReportFormat } from '../../db/reports.ts'
 import type { ApiContext } from '../context.ts'
 import { splitSuffix } from '../http/file-suffix.ts'
+import { fileAnswer } from '../http/known-answer.ts'
 import { responses } from '../http/responses.ts'
 import { listAnswer, listQuery, reportAnswer, reportParams } from './model.ts'
 import { findReport, readReports, reportFile } from './service.ts'
@@ -29,18 +30,17 @@ export function reports({ db }: ApiContext) {
     })
     .get(
       '/:id',
-      async ({ params }) => {
+      async ({ params, request }) => {
         const { id, suffix } = splitSuffix<ReportFormat>(params.id)
         if (!suffix) return findReport(db, id)
         const { info, body, file_name } = await reportFile(db, id, suffix)
-        return new Response(body, {
-          headers: {
-            'content-type': TYPES[suffix],
-            'content-length': String(info.size_bytes),
-            'content-disposition': `${suffix === 'png' ? 'inline' : 'attachment'}; filename="${file_name}"`,
-            // A report never changes.
-            'cache-control': 'private, max-age=86400, immutable',
-          },
+        const file = { version: info.version, body }
+        return fileAnswer(request, file, {
+          'content-type': TYPES[suffix],
+          'content-length': String(info.size_bytes),
+          'content-disposition': `${suffix === 'png' ? 'inline' : 'attachment'}; filename="${file_name}"`,
+          // A report never changes.
+          'cache-control': 'private, max-age=86400, immutable',
         })
       },
       {

@@ -4,7 +4,7 @@ import type { User } from '../../db/users/users.ts'
 import { audit } from '../audit/index.ts'
 import type { ApiContext } from '../context.ts'
 import { withSession } from '../http/authenticate.ts'
-import { etagOf, versionsAllowed } from '../http/etag.ts'
+import { etagOf, isUnchanged, versionsAllowed } from '../http/etag.ts'
 import { idParams } from '../http/id.ts'
 import { once } from '../http/idempotency.ts'
 import { originOf } from '../http/origin.ts'
@@ -45,10 +45,18 @@ export function users(context: ApiContext) {
         },
       },
     )
-    .get('/users/:id', async ({ params }) => answer(await readUser(db.sql, params.id)), {
-      params: idParams,
-      detail: { tags, summary: 'Read a user', responses: responses({ 200: userAnswer }, [404, 422]) },
-    })
+    .get(
+      '/users/:id',
+      async ({ params, request }) => {
+        const user = await readUser(db.sql, params.id)
+        const etag = etagOf(user.version)
+        return isUnchanged(request, etag) ? new Response(null, { status: 304, headers: { etag } }) : answer(user)
+      },
+      {
+        params: idParams,
+        detail: { tags, summary: 'Read a user', responses: responses({ 200: userAnswer }, [404, 422]) },
+      },
+    )
     .patch(
       '/users/:id',
       async ({ params, body, request, session }) => {
