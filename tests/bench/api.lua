@@ -1,7 +1,7 @@
 -- What wrk sends: MODE is live, read, page or create. Figures leave as one line of JSON.
 local mode, token = os.getenv("MODE"), os.getenv("TOKEN")
 local headers = { ["Authorization"] = "Bearer " .. (token or ""), ["Content-Type"] = "application/json" }
-local ids, n = {}, 0
+local ids, cursors, n = {}, {}, 0
 
 function setup(thread)
   thread:set("thread_id", tostring(thread):gsub("%W", ""))
@@ -10,12 +10,13 @@ end
 function init()
   math.randomseed(20261121)
   for line in io.lines(os.getenv("IDS")) do ids[#ids + 1] = line end
+  for line in io.lines(os.getenv("CURSORS")) do cursors[#cursors + 1] = line end
 end
 
 function request()
   n = n + 1
   if mode == "read" then return wrk.format("GET", "/embalagens/" .. ids[math.random(#ids)], headers) end
-  if mode == "page" then return wrk.format("GET", "/embalagens?limit=50", headers) end
+  if mode == "page" then return wrk.format("GET", "/embalagens?limit=50" .. cursors[math.random(#cursors)], headers) end
   if mode == "create" then
     local body = string.format(
       '{"sku":"%s-%s-%d","name":"Caixa %d","material":"glass","kind":"box","capacity_ml":500,"unit_cost":"12.50","currency":"BRL","stock":7}',

@@ -1,6 +1,7 @@
 /**
  * The API under wrk, two processes on one port, beside a bare Bun.serve and postgres.js program that does the same work
- * (bare-api.ts), in turns in one run: `bun run bench api`. Needs wrk. Logs are off on both sides.
+ * (bare-api.ts), and beside the same API in Python where its folder is there (api-peer.ts), in turns in one run:
+ * `bun run bench api`. Needs wrk. Logs are off on all sides.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,6 +14,7 @@ import { insertUser } from '../../db/users/users.ts'
 import { AppError } from '../../lib/errors.ts'
 import { envReader } from '../../lib/env.ts'
 import { freePort, startProgram, until, type Program } from '../e2e/program.ts'
+import { peerFolder, startPeer } from './api-peer.ts'
 import type { Figure } from './main.ts'
 import { inRounds, perSecond } from './roles/timing.ts'
 
@@ -27,16 +29,20 @@ const JWT_SECRET = 'a secret that only this benchmark knows, long enough'
 const MODES = {
   live: 'GET /health/live, no database',
   read: 'GET /embalagens/{id}, one of 10,000: token, session, rate limit, the row',
-  page: 'GET /embalagens?limit=50: token, session, rate limit, a page; ours from the cache in PostgreSQL, bare from the table',
+  page: 'GET /embalagens?limit=50, one of the first 20 pages: token, session, rate limit, the page; ours by its epoch from memory, bare from the table',
   create: 'POST /embalagens: token, session, rate limit, validation, the row',
 } as const
 type Mode = keyof typeof MODES
 
-interface Load {
-  per_second: number
-  p99_ms: number
-  errors: number
+/** What the peer's own load calls it, and how many times as fast ours is to be. */
+const BESIDE_PEER: Record<Mode, { name: string; target: string; work: string }> = {
+  live: { name: 'ping', target: 'ratio >= 5', work: 'no database' },
+  read: { name: 'get_one', target: 'ratio >= 10', work: 'one of 10,000 by id; its user comes from the token alone' },
+  page: { name: 'list50', target: 'ratio >= 10', work: 'one of the first 20 pages of 50' },
+  create: { name: 'create', target: 'ratio >= 6', work: 'validation, the row' },
 }
+const PEER_ROUNDS = 2
+const PAGES = 20
 
 export async function bench(): Promise<Figure[]> {
   if (!Bun.which('wrk'))
@@ -76,9 +82,15 @@ export async function bench(): Promise<Figure[]> {
     )
 
     const token = await signIn(ours)
+    const cursors = join(data_dir, 'cursors')
+    await Bun.write(cursors, await firstCursors(ours, token))
     let round = 0
     const load = (mode: Mode, port: number, connections = CONNECTIONS, seconds = SECONDS) =>
-      wrk(port, { connections, seconds, env: { MODE: mode, TOKEN: token, IDS: ids, ROUND: String(round++) } })
+      wrk(port, {
+        connections,
+        seconds,
+        env: { MODE: mode, TOKEN: token, IDS: ids, CURSORS: cursors, ROUND: String(round++) },
+      })
     const figures: Figure[] = []
     for (const mode of Object.keys(MODES) as Mode[]) {
       const rounds = await inRounds(
@@ -91,6 +103,7 @@ export async function bench(): Promise<Figure[]> {
     const half = await load('read', ours, Math.round(CONNECTIONS / 8), 2 * SECONDS)
     return [
       ...figures,
+      ...(await besidePeer(db, DATABASE_URL, async (mode) => (await load(mode, ours)).per_second)),
       {
         figure: 'api: read, p99 with a few connections',
         value: half.p99_ms,
@@ -112,6 +125,54 @@ export async function bench(): Promise<Figure[]> {
     await db.close()
     await rm(data_dir, { recursive: true })
   }
+}
+
+/** Python's side is in the column of the bare program; nothing where there is no such folder. */
+async function besidePeer({ sql }: Db, url: string, ours: (mode: Mode) => Promise<number>): Promise<Figure[]> {
+  const folder = peerFolder()
+  if (!folder) return []
+  const peer = await startPeer(folder, sql, url, ITEMS)
+  const script = join(folder, 'bench.lua')
+  const theirs = async (name: string, port: number) => {
+    const env = { MODE: name, TOKEN: peer.token, ROWS: String(ITEMS), LABEL: name }
+    const said = await runWrk(port, { connections: CONNECTIONS, seconds: SECONDS, env, script })
+    const valueOf = (what: string) => said.find(({ figure }) => figure === `${name}_${what}`)!.value
+    if (valueOf('errors') > 0) throw new AppError('bench_errors', 500, `The peer answered with errors: ${name}.`)
+    return valueOf('rps')
+  }
+  try {
+    const figures: Figure[] = []
+    for (const [mode, { name, target, work }] of Object.entries(BESIDE_PEER) as Array<
+      [Mode, (typeof BESIDE_PEER)[Mode]]
+    >) {
+      const rounds = await inRounds(
+        () => ours(mode),
+        () => theirs(name, peer.port),
+        PEER_ROUNDS,
+      )
+      figures.push(perSecond(`api: ${mode}, beside Python`, rounds, target, `FastAPI in the column bare: ${work}`))
+    }
+    const cached = await inRounds(
+      () => ours('page'),
+      () => theirs('list50', peer.cached_port),
+      PEER_ROUNDS,
+    )
+    const work = 'FastAPI in the column bare, its lists cached in Redis: one of the first 20 pages of 50'
+    return [...figures, perSecond('api: page, beside Python with Redis', cached, '-', work)]
+  } finally {
+    await peer.stop()
+  }
+}
+
+/** What follows `limit=50` for the first pages, a line each. */
+async function firstCursors(port: number, token: string): Promise<string> {
+  const lines = ['']
+  while (lines.length < PAGES) {
+    const url = `http://127.0.0.1:${port}/embalagens?limit=50${lines.at(-1)}`
+    const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
+    lines.push(`&cursor=${((await answer.json()) as { next_cursor: string }).next_cursor}`)
+  }
+  return `${lines.join('\n')}\n`
 }
 
 async function makeItems({ sql }: Db): Promise<string> {
@@ -145,18 +206,33 @@ async function signIn(port: number): Promise<string> {
   return ((await answer.json()) as { access_token: string }).access_token
 }
 
-async function wrk(
-  port: number,
-  { connections, seconds, env }: { connections: number; seconds: number; env: Record<string, string> },
-): Promise<Load> {
-  const words = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', join(import.meta.dir, 'api.lua')]
+interface Load {
+  per_second: number
+  p99_ms: number
+  errors: number
+}
+
+interface Loading {
+  connections: number
+  seconds: number
+  env: Record<string, string>
+}
+
+async function wrk(port: number, loading: Loading): Promise<Load> {
+  const said = await runWrk(port, { ...loading, script: join(import.meta.dir, 'api.lua') })
+  const load = said.at(-1) as unknown as Load
+  if (load.errors > 0)
+    throw new AppError('bench_errors', 500, `${load.errors} answers were errors: ${loading.env.MODE} on ${port}.`)
+  return load
+}
+
+/** The lines of JSON that the script ends with. */
+async function runWrk(port: number, { connections, seconds, env, script }: Loading & { script: string }) {
+  const words = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script]
   const child = Bun.spawn(['wrk', ...words, `http://127.0.0.1:${port}`], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const said = await new Response(child.stdout).text()
-  const load = JSON.parse(said.trim().split('\n').at(-1)!) as Load
-  if (load.errors > 0)
-    throw new AppError('bench_errors', 500, `${load.errors} answers were errors: ${env.MODE} on ${port}.`)
-  return load
+  const lines = (await new Response(child.stdout).text()).split('\n').filter((line) => line.startsWith('{'))
+  return lines.map((line) => JSON.parse(line) as { figure: string; value: number })
 }

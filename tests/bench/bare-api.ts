@@ -19,7 +19,7 @@ Bun.serve({
   hostname: '127.0.0.1',
   reusePort: true,
   async fetch(request) {
-    const { pathname } = new URL(request.url)
+    const { pathname, searchParams } = new URL(request.url)
     if (pathname === '/health/live') return json('{"status":"ok"}')
     const session = await sessionOf(request)
     if (!session) return new Response(null, { status: 401 })
@@ -29,8 +29,10 @@ Bun.serve({
       return json(item!.json, 201)
     }
     if (id) return json((await readPackaging(sql, id))!.json)
-    const { items } = await listPackaging(sql, { filters: {}, sort: 'name', descending: false, limit: 50 })
-    return json(`{"items":[${items.join(',')}],"next_cursor":null}`)
+    const after = placeOf(searchParams.get('cursor'))
+    const { items, last } = await listPackaging(sql, { filters: {}, sort: 'name', descending: false, after, limit: 50 })
+    const next = last && Buffer.from(JSON.stringify({ order: 'name', ...last })).toString('base64url')
+    return json(`{"items":[${items.join(',')}],"next_cursor":${JSON.stringify(next ?? null)}}`)
   },
 })
 process.stdout.write('ready\n')
@@ -42,6 +44,11 @@ async function sessionOf(request: Request) {
   const minute = `${session?.user_id}:${Math.floor(Date.now() / 60_000)}`
   counts.set(minute, (counts.get(minute) ?? 0) + 1)
   return session
+}
+
+function placeOf(cursor: string | null) {
+  if (cursor === null) return undefined
+  return JSON.parse(Buffer.from(cursor, 'base64url').toString()) as { value: string; id: string }
 }
 
 function valuesOf(body: unknown): PackagingValues {
