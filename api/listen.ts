@@ -8,10 +8,18 @@ export interface ApiServer {
   stop(): Promise<void>
 }
 
+/** Forward secret and authenticated only (RFC 9325, 4.2); Bun would also take AES128-SHA. It speaks TLS 1.2 and 1.3. */
+const CIPHERS = 'TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:ECDHE+AESGCM:ECDHE+CHACHA20'
+
 /** Serves `app`; throws AppError when the port cannot be had. */
 export function listen(app: ReturnType<typeof createApp>, { host, port, tls, share_port }: ApiConfig): ApiServer {
   try {
-    app.listen({ hostname: host, port, reusePort: share_port, ...(tls && { tls }) })
+    app.listen({
+      hostname: host,
+      port,
+      reusePort: share_port,
+      ...(tls && { tls: { ...tls, ciphers: CIPHERS } as typeof tls }),
+    })
   } catch (cause) {
     if (tls && !['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'].includes((cause as NodeJS.ErrnoException).code ?? ''))
       throw new AppError(

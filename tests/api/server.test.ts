@@ -96,6 +96,18 @@ test('TLS_CERT and TLS_KEY turn on HTTPS, and plain HTTP is no longer served', a
   expect(answer.headers.get('strict-transport-security')).toContain('max-age=')
   expect(program.output()).toContain(`https://127.0.0.1:${port}`)
   await expect(fetch(`http://127.0.0.1:${port}/health/live`)).rejects.toThrow()
+  for (const [words, taken] of [
+    ['-tls1_1', false],
+    ['-tls1_2 -cipher AES128-SHA', false],
+    ['-tls1_2 -cipher AES128-GCM-SHA256', false],
+    ['-tls1_2 -cipher ECDHE-RSA-AES128-SHA', false],
+    ['-tls1_2 -cipher ECDHE-RSA-AES128-GCM-SHA256', true],
+    ['-tls1_3', true],
+  ] as const) {
+    const command = ['openssl', 's_client', '-connect', `127.0.0.1:${port}`, '-CAfile', cert, ...words.split(' ')]
+    const { exitCode } = Bun.spawnSync(command, { stdin: new Uint8Array(), timeout: 20_000 })
+    expect([words, exitCode === 0]).toEqual([words, taken])
+  }
   program.kill('SIGKILL')
   expect(() => readApiConfig({ TLS_CERT: cert })).toThrow('belong together')
   expect(() => readApiConfig({ TLS_CERT: cert, TLS_KEY: join(folder, 'nowhere') })).toThrow('cannot be read')
