@@ -40,12 +40,13 @@ export const trigger: Command = (words, definitions) => {
 const LOOK_EVERY_MS = 1000
 const HINT_AFTER_MS = 5000
 
-/** Resolves when the run is over. */
+/** Resolves when the run is over; says on stderr what it waits for: a worker, or the next attempt. */
 export async function waitForEnd(sql: Sql, run_id: string): Promise<RunRow> {
   const bell = createBell()
   const unlisten = await listen(sql, RUN_ENDED, (ended) => void (['', run_id].includes(ended) && bell.ring()))
   const started = Date.now()
   let hinted = false
+  let failed_attempt = 0
   try {
     for (;;) {
       const run = await readRun(sql, run_id)
@@ -53,6 +54,13 @@ export async function waitForEnd(sql: Sql, run_id: string): Promise<RunRow> {
       if (!hinted && run.attempt === 0 && Date.now() - started > HINT_AFTER_MS) {
         process.stderr.write('Still waiting for a worker; is `bun run jobs` running?\n')
         hinted = true
+      }
+      if (run.state === 'queued' && run.attempt > failed_attempt) {
+        const at = run.available_at.toISOString().slice(11, 19)
+        process.stderr.write(
+          `Attempt ${run.attempt} is over: ${run.error ?? 'its worker is gone'}. The next one is due at ${at} UTC.\n`,
+        )
+        failed_attempt = run.attempt
       }
       await bell.wait(LOOK_EVERY_MS)
     }

@@ -1,5 +1,6 @@
 /** The command line as its users meet it: a real process, its exit code, its stdout. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../database.ts'
@@ -135,6 +136,23 @@ test('backfill lists what it would do, and does it once', async () => {
   expect(queued.map(({ slot }) => slot)).toEqual(slots)
   expect((await jobs('backfill', 'fails', ...range)).output).toContain('nothing to do')
   for (const { run_id } of queued) expect(await json('cancel', String(run_id))).toMatchObject([{ state: 'cancelled' }])
+})
+
+test('who waits for a run is told of the attempt that failed, and when the next is due', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'doca-cli-wait-'))
+  const source = `
+    import { job } from ${JSON.stringify(join(import.meta.dir, '../../jobs/job.ts'))}
+    export default job({ name: 'second_time', schedule: '@daily', retries: 1, backoff: { first_s: 3, max_s: 3 },
+      run({ attempt }) { if (attempt === 1) throw new Error('no paper') } })`
+  await Bun.write(join(folder, 'second_time.ts'), source)
+  const definitions = await loadDefinitions(folder)
+  const env = { DATABASE_URL: database.url, JOBS_DIR: folder, DATA_DIR: folder }
+  const { code, output } = await withReplica(database, definitions.jobs, () =>
+    runToEnd('jobs/main.ts', ['trigger', 'second_time', '--wait'], env),
+  )
+  expect(output).toMatch(/^Attempt 1 is over: no paper\. The next one is due at \d\d:\d\d:\d\d UTC\.$/m)
+  expect(code).toBe(0)
+  await rm(folder, { recursive: true })
 })
 
 test('a run is followed to its end, cancelled in mid-run, and retried', async () => {
