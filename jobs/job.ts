@@ -165,7 +165,7 @@ export function job<Conf extends TSchema = AnyConf>({ conf, ...options }: JobOpt
   try {
     if (after !== null) times = { next: () => null }
     else if (typeof schedule === 'string') times = readSchedule(schedule, merged.timezone)
-    else problems.push('schedule is missing.')
+    else problems.push(options.schedule === undefined ? 'schedule is missing.' : 'schedule must be a text.')
   } catch (thrown) {
     problems.push((thrown as Error).message)
   }

@@ -37,7 +37,46 @@ export function storableSchema(schema: unknown): { json: JSONValue } | { problem
     if (!same || TRANSFORM in node) problem ??= `${where} uses a kind of schema (${kind}) that JSON does not have.`
     if (typeof node.format === 'string' && !FORMATS.has(node.format))
       problem ??= `${where} uses the format ${node.format}; use one of ${[...FORMATS.keys()].join(', ')}.`
+    if ('default' in node && !mayFit(node, node.default))
+      problem ??= `${where} has a default that it would refuse itself: ${JSON.stringify(node.default)}.`
     for (const [name, part] of partsOf(node)) compare(part, `${path}/${name}`)
+  }
+}
+
+/**
+ * Whether a schema may take its own default, as far as its kind and its limits say: a misprint, which would let every
+ * scheduled run fail. All of it is checked when a run starts.
+ */
+function mayFit(node: Node, value: unknown): boolean {
+  const {
+    minimum = -Infinity,
+    maximum = Infinity,
+    minLength = 0,
+    maxLength = Infinity,
+  } = node as Record<string, number>
+  const inRange = () => (value as number) >= minimum && (value as number) <= maximum
+  switch (node[KIND]) {
+    case 'Integer':
+      return Number.isInteger(value) && inRange()
+    case 'Number':
+      return typeof value === 'number' && inRange()
+    case 'String':
+      return typeof value === 'string' && value.length >= minLength && value.length <= maxLength
+    case 'Boolean':
+      return typeof value === 'boolean'
+    case 'Null':
+      return value === null
+    case 'Literal':
+      return value === node.const
+    case 'Array':
+      return Array.isArray(value)
+    case 'Object':
+    case 'Record':
+      return isRecord(value)
+    case 'Union':
+      return (node.anyOf as Node[]).some((one) => mayFit(one, value))
+    default:
+      return true
   }
 }
 

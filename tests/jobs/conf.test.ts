@@ -107,6 +107,13 @@ test.each<[string, unknown, string]>([
   ['a schema of a text', Type.String(), 'conf must be a schema'],
   ['a Date', Type.Object({ at: Type.Date() }), 'conf at /at uses a kind of schema (Date) that JSON does not have'],
   ['a recursive schema', Type.Object({ tree: Type.Recursive((self) => Type.Array(self)) }), 'conf at /tree'],
+  ['a default of another type', Type.Object({ n: Type.Integer({ default: 'x' }) }), 'conf at /n has a default that it'],
+  ['a default beyond its limits', Type.Object({ n: Type.Integer({ default: 9, maximum: 5 }) }), 'refuse itself: 9'],
+  [
+    'a default that is no choice',
+    Type.Object({ m: Type.Union([Type.Literal('a'), Type.Literal('b')], { default: 'c' }) }),
+    'conf at /m has a default that it would refuse itself: "c"',
+  ],
   ['an unknown format', Type.Object({ ip: Type.String({ format: 'ipv4' }) }), 'the format ipv4; use one of date,'],
   ['a transform', Type.Object({ n: Type.Transform(Type.String()).Decode(Number).Encode(String) }), 'conf at /n'],
 ])('%s as conf is refused when the job is defined', (_, conf, sentence) => {

@@ -14,6 +14,7 @@ test.each<[string, object, string]>([
   ['a name with a space', { name: 'My job' }, 'name must be'],
   ['no name', { name: undefined }, 'name must be'],
   ['no schedule', { schedule: undefined }, 'schedule is missing'],
+  ['a schedule of a number', { schedule: 7 }, 'schedule must be a text'],
   ['no run', { run: undefined }, 'run must be a function'],
   ['retries below zero', { retries: -1 }, 'retries must be'],
   ['a backoff that shrinks', { backoff: { first_s: 10, max_s: 5 } }, 'backoff must be'],
