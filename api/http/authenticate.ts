@@ -2,10 +2,12 @@
 import { Elysia } from 'elysia'
 import { timingSafeEqual } from 'node:crypto'
 import type { Session } from '../../db/users/sessions.ts'
+import type { Role } from '../../db/users/users.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { ApiContext } from '../context.ts'
 import { accessOf, allowedBeforeEnrolment, roleSuffices } from './access.ts'
 import { accessCookie, refuseForeignOrigin } from './cookies.ts'
+import { originOf } from './origin.ts'
 
 const sessions = new WeakMap<Request, Session>()
 
@@ -16,7 +18,7 @@ export type FindSession = (id: string) => Promise<Session | null>
 export async function authenticate(
   request: Request,
   path: string,
-  { config, tokens }: ApiContext,
+  { config, tokens, log }: ApiContext,
   findSession: FindSession,
 ): Promise<Session | null> {
   const access = accessOf(request.method, path)
@@ -39,19 +41,32 @@ export async function authenticate(
     throw unauthorized()
   }
   const needs = access === 'signed' ? 'operator' : access === 'either' ? 'viewer' : access
-  if (!roleSuffices(session.role, needs))
-    throw new AppError('forbidden', 403, {
-      en: `This needs the role ${needs}; you are signed in as ${session.role}.`,
-      pt: `Isto exige o papel ${needs}; você entrou como ${session.role}.`,
-    })
-  if (config.require_admin_2fa && session.unenrolled_admin && !allowedBeforeEnrolment(request.method, path))
-    throw new AppError('two_factor_required', 403, {
-      en: 'Admins need two-factor sign-in; begin with POST /2fa/enable.',
-      pt: 'Administradores precisam da verificação em duas etapas; comece com POST /2fa/enable.',
-    })
+  const refusal = !roleSuffices(session.role, needs)
+    ? forbidden(session.role, needs)
+    : config.require_admin_2fa && session.unenrolled_admin && !allowedBeforeEnrolment(request.method, path)
+      ? twoFactorRequired()
+      : null
+  if (refusal) {
+    // OWASP ASVS 5, 16.3.2.
+    const { method } = request
+    const { actor_id: user_id, address, request_id } = originOf(request, session)
+    log.info({ log: 'audit', action: 'access.refused', code: refusal.code, user_id, method, path, address, request_id })
+    throw refusal
+  }
   sessions.set(request, session)
   return session
 }
+
+const forbidden = (has: Role, needs: Role) =>
+  new AppError('forbidden', 403, {
+    en: `This needs the role ${needs}; you are signed in as ${has}.`,
+    pt: `Isto exige o papel ${needs}; você entrou como ${has}.`,
+  })
+const twoFactorRequired = () =>
+  new AppError('two_factor_required', 403, {
+    en: 'Admins need two-factor sign-in; begin with POST /2fa/enable.',
+    pt: 'Administradores precisam da verificação em duas etapas; comece com POST /2fa/enable.',
+  })
 
 /** Gives a feature's handlers `session`: who is asking. */
 export const withSession = new Elysia({ name: 'session' }).derive({ as: 'scoped' }, ({ request }) => ({

@@ -2,6 +2,7 @@
 import { Elysia } from 'elysia'
 import type { User } from '../../db/users/users.ts'
 import { audit } from '../audit/index.ts'
+import { logRefusals } from '../auth/log-refusals.ts'
 import type { ApiContext } from '../context.ts'
 import { withSession } from '../http/authenticate.ts'
 import { etagOf, isUnchanged, versionsAllowed } from '../http/etag.ts'
@@ -78,7 +79,8 @@ export function users(context: ApiContext) {
     .put(
       '/me/password',
       async ({ body, request, session }) => {
-        await changeOwnPassword(context, session, body, originOf(request, session))
+        const origin = originOf(request, session)
+        await logRefusals(context.log, origin, 'password', () => changeOwnPassword(context, session, body, origin))
         return new Response(null, { status: 204 })
       },
       {

@@ -93,6 +93,7 @@ test('sessions and the second factor outlive a restart; secrets stay out of the 
   const log = first_log + (await api.stop())
   const lines = log.split('\n').filter((line) => line.includes('"log":"audit"'))
   expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+    expect.objectContaining({ action: 'access.refused', code: 'two_factor_required', user_id: expect.any(String) }),
     expect.objectContaining({ action: 'sign_in.refused', factor: 'code', code: 'code_wrong', address: '127.0.0.1' }),
     expect.objectContaining({ action: 'sign_in.refused', factor: 'password', code: 'credentials_wrong' }),
   ])

@@ -26,7 +26,8 @@ export function twoFactor(context: ApiContext) {
           return answerSession(request, signed_in, cookie)
         }
         const session = sessionOf(request)
-        return finishEnrolment(context, session, code, originOf(request, session))
+        const origin = originOf(request, session)
+        return logRefusals(context.log, origin, 'code', () => finishEnrolment(context, session, code, origin))
       },
       {
         body: verifyBody,
@@ -55,9 +56,11 @@ export function twoFactor(context: ApiContext) {
     })
     .post(
       '/2fa/recovery-codes',
-      async ({ session, body, request }) => ({
-        recovery_codes: await renewRecoveryCodes(context, session, body, originOf(request, session)),
-      }),
+      async ({ session, body, request }) => {
+        const origin = originOf(request, session)
+        const renew = () => renewRecoveryCodes(context, session, body, origin)
+        return { recovery_codes: await logRefusals(context.log, origin, 'code', renew) }
+      },
       {
         body: renewBody,
         detail: {
@@ -70,7 +73,8 @@ export function twoFactor(context: ApiContext) {
     .post(
       '/2fa/disable',
       async ({ session, body, request }) => {
-        await disable(context, session, body.code, originOf(request, session))
+        const origin = originOf(request, session)
+        await logRefusals(context.log, origin, 'code', () => disable(context, session, body.code, origin))
         return { enabled: false as const }
       },
       {
