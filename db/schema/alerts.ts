@@ -79,6 +79,9 @@ export const alert_notifications = pgTable(
     index('alert_notifications_due')
       .on(t.channel, t.available_at, t.id)
       .where(sql`${t.sent_at} is null and ${t.dead_at} is null`),
+    index('alert_notifications_sent')
+      .on(t.channel, t.sent_at)
+      .where(sql`${t.sent_at} is not null`),
     check('alert_notifications_kind', sql`${t.kind} in ('firing', 'reminder', 'resolved')`),
   ],
 )

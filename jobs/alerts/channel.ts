@@ -7,6 +7,8 @@ export interface Channel {
   name: string
   /** Alerts below this are not told here. */
   min_severity: Severity
+  /** What comes in a crowd within so many seconds is one message here; unset: each by itself, as programs want it. */
+  group_s?: number
   /** Resolves when the other side has taken it; throws ChannelError, whose message holds no secret, when it has not. */
   send(message: Message, signal: AbortSignal): Promise<void>
 }
@@ -17,6 +19,8 @@ export type Message = Omit<ClaimedNotification, 'id' | 'attempts' | 'channel' | 
   /** The same each time it is sent, so that a receiver can tell a repetition. */
   id: string
   locale: Locale
+  /** Alerts of the same rule that this message tells of as well. */
+  others?: Array<Pick<ClaimedNotification, 'subject' | 'detail' | 'opened_at' | 'resolved_at'>>
 }
 
 export class ChannelError extends Error {

@@ -19,6 +19,8 @@ export interface AlertsConfig {
   teams_url: string | undefined
   telegram: TelegramBot | undefined
   min_severity: Record<ChannelName, Severity>
+  /** What follows a message of the same kind so soon goes together in the next, where people read; 0: never. */
+  group_s: number
   /** How often each replica asks whether the database is there, seconds. */
   database_check_s: number
   /** What is kept of an outage of the database until it is back. */
@@ -41,6 +43,7 @@ export function readAlertsConfig(read: EnvReader, db: Pick<DbConfig, 'data_dir' 
     teams_url: read.url('TEAMS_WEBHOOK_URL', ['https', 'http']),
     telegram: readTelegram(read),
     min_severity: readSeverities(read),
+    group_s: read.integer('ALERT_GROUP_S', 30, { max: 3600 }),
     database_check_s: read.integer('DATABASE_CHECK_S', 5, { min: 1, max: 3600 }),
     outage_dir: join(data_dir, 'alerts', folderOf(db.database_url)),
   }

@@ -1,15 +1,16 @@
 /**
- * One notification's way from the outbox to its channel: claim, send, write how it went. Whatever ends this process in
- * between, the notification is claimed again when the lease is over.
+ * A message's way from the outbox to its channel: claim one notification, or a group of them, send, write how it went.
+ * Whatever ends this process in between, each is claimed again when the lease is over.
  */
 import type { Sql } from 'postgres'
 import {
-  claimNotification,
-  notificationFailed,
-  notificationSent,
+  claimNotifications,
+  notificationsFailed,
+  notificationsSent,
   pauseChannel,
-  releaseNotification,
+  releaseNotifications,
   type ClaimedNotification,
+  type ClaimTerms,
 } from '../../db/alerts/outbox.ts'
 import { growingDelay } from '../../db/outlast.ts'
 import { messageOf } from '../../lib/errors.ts'
@@ -19,22 +20,19 @@ import { ChannelError, type Channel, type Message } from './channel.ts'
 
 /** What delivery does with the outbox; each is one statement. */
 export interface Outbox {
-  claim(channel: string, lease_s: number): ReturnType<typeof claimNotification>
-  sent(held: ClaimedNotification): Promise<boolean>
-  failed(
-    held: ClaimedNotification,
-    how: Parameters<typeof notificationFailed>[2],
-  ): ReturnType<typeof notificationFailed>
+  claim(channel: string, terms: ClaimTerms): Promise<ClaimedNotification[]>
+  sent(held: ClaimedNotification[]): Promise<void>
+  failed(held: ClaimedNotification[], how: Parameters<typeof notificationsFailed>[2]): Promise<{ dead: number }>
   pause(channel: string, pause_s: number): Promise<void>
-  release(held: ClaimedNotification): Promise<void>
+  release(held: ClaimedNotification[]): Promise<void>
 }
 
 export const openOutbox = (sql: Sql): Outbox => ({
-  claim: (channel, lease_s) => claimNotification(sql, channel, lease_s),
-  sent: (held) => notificationSent(sql, held),
-  failed: (held, how) => notificationFailed(sql, held, how),
+  claim: (channel, terms) => claimNotifications(sql, channel, terms),
+  sent: (held) => notificationsSent(sql, held),
+  failed: (held, how) => notificationsFailed(sql, held, how),
   pause: (channel, pause_s) => pauseChannel(sql, channel, pause_s),
-  release: (held) => releaseNotification(sql, held),
+  release: (held) => releaseNotifications(sql, held),
 })
 
 /** A channel that has not taken a message by then has failed. */
@@ -47,15 +45,17 @@ const MAX_DELAY_S = 900
 const MAX_RETRY_AFTER_S = 3600
 const GIVE_UP_S = 24 * 3600
 
-/** Delivers one; `none` when nothing is due here. `stopping` ends a send under way, which is then handed back. */
+/** Delivers one message; `none` when nothing is due here. `stopping` ends a send under way, which is then handed back. */
 export async function deliverNext(
   outbox: Outbox,
   channel: Channel,
   { log, locale, stopping }: { log: Log; locale: Locale; stopping: AbortSignal },
 ): Promise<'none' | 'sent' | 'failed'> {
-  const held = await outbox.claim(channel.name, LEASE_S)
-  if (!held) return 'none'
-  const facts = { channel: channel.name, kind: held.kind, rule: held.rule, subject: held.subject }
+  const held = await outbox.claim(channel.name, { lease_s: LEASE_S, group_s: channel.group_s ?? 0 })
+  const [first] = held
+  if (!first) return 'none'
+  const { kind, rule, subject } = first
+  const facts = { channel: channel.name, kind, rule, subject, ...(held.length > 1 && { alerts: held.length }) }
   try {
     await sendWithin(channel, asMessage(held, locale), stopping)
   } catch (thrown) {
@@ -64,11 +64,11 @@ export async function deliverNext(
       return 'none'
     }
     const error = thrown instanceof ChannelError ? thrown.message : `unexpected: ${messageOf(thrown).slice(0, 200)}`
-    const retry_in_s = retryDelay(held.attempts, thrown)
-    const now = await outbox.failed(held, { error, retry_in_s, give_up_s: GIVE_UP_S })
+    const retry_in_s = retryDelay(Math.max(...held.map(({ attempts }) => attempts)), thrown)
+    const { dead } = await outbox.failed(held, { error, retry_in_s, give_up_s: GIVE_UP_S })
     // Who asks us to wait means all that we would send.
     if (thrown instanceof ChannelError && thrown.retry_after_s) await outbox.pause(channel.name, retry_in_s)
-    if (now === 'dead') log.error({ ...facts, error }, 'an alert could not be delivered and is given up')
+    if (dead > 0) log.error({ ...facts, error }, 'an alert could not be delivered and is given up')
     else log.warn({ ...facts, error, retry_in_s: Math.round(retry_in_s) }, 'an alert was not delivered yet')
     return 'failed'
   }
@@ -77,8 +77,13 @@ export async function deliverNext(
   return 'sent'
 }
 
-export function asMessage({ id, attempts: _, channel, ...rest }: ClaimedNotification, locale: Locale): Message {
-  return { ...rest, id: `${rest.alert_id}-${channel}-${id}`, locale }
+/** Of several, one message about the first that names the others; its id is that of no smaller or larger group. */
+export function asMessage(held: ClaimedNotification[], locale: Locale): Message {
+  const [{ id, attempts: _, channel, ...rest }, ...others] = held as [ClaimedNotification, ...ClaimedNotification[]]
+  const one = `${rest.alert_id}-${channel}-${id}`
+  if (others.length === 0) return { ...rest, id: one, locale }
+  const all = held.map((notification) => notification.id).join(' ')
+  return { ...rest, id: `${one}-${Bun.randomUUIDv5(all, rest.alert_id)}`, locale, others }
 }
 
 /** A send that ignores its signal is left behind. */

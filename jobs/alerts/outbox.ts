@@ -37,6 +37,7 @@ export async function startOutbox(
   const outlast = createOutlast(log, 'the outbox of alerts')
   const outbox = openOutbox(sql)
   const byName = new Map(channels.map((channel) => [channel.name, channel]))
+  const groups = channels.map(({ name, group_s = 0 }) => ({ name, group_s }))
   const busy = new Map<string, Promise<void>>()
   const bell = createBell()
   const stopping = new AbortController()
@@ -51,7 +52,7 @@ export async function startOutbox(
     }
     await observeMissed(sql)
     await writeDue(sql)
-    const waits = await waitOfChannels(sql, [...byName.keys()])
+    const waits = await waitOfChannels(sql, groups)
     let sleep_ms = LOOK_EVERY_MS
     for (const [name, wait_ms] of waits) {
       if (busy.has(name)) continue

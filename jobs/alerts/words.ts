@@ -13,17 +13,39 @@ export interface Words {
   facts: Array<[label: string, value: string]>
 }
 
+/** Of a group so many are named. */
+const MAX_NAMED = 20
+const MAX_OF_EACH = 100
+
 export function wordsOf(message: Message): Words {
-  const { kind, subject, severity, locale } = message
+  const { kind, severity, locale } = message
   const say = (text: Text) => textIn(text, locale)
-  const name = `${nameOf(message)}: ${oneLine(subject)}`
+  const name = `${nameOf(message)}: ${subjectsOf(message)}`
   const title = {
     firing: `${say(SEVERITY[severity])}: ${name}`,
     reminder: `${say(SEVERITY[severity])}, ${say(STILL)}: ${name}`,
     resolved: `${say(OVER)}: ${name}`,
   }[kind]
   const meaning = kind === 'resolved' ? `${say(AGAIN)} ${say(MEANING[message.rule])}` : say(MEANING[message.rule])
-  return { title, meaning, detail: say(message.detail), facts: factsOf(message) }
+  return { title, meaning, detail: detailOf(message), facts: factsOf(message) }
+}
+
+function subjectsOf({ subject, others = [], locale }: Message): string {
+  if (others.length === 0) return oneLine(subject)
+  return `${oneLine(subject)} ${textIn({ en: `and ${others.length} more`, pt: `e mais ${others.length}` }, locale)}`
+}
+
+/** Of a group a line for each, as far as people read. */
+function detailOf(message: Message): string {
+  const { others = [], locale } = message
+  if (others.length === 0) return textIn(message.detail, locale)
+  const lines = [message, ...others].map(({ subject, detail }) => {
+    const said = cut(oneLine(textIn(detail, locale)), MAX_OF_EACH)
+    return `• ${oneLine(subject)}${said ? `: ${said}` : ''}`
+  })
+  const rest = lines.length - MAX_NAMED
+  if (rest > 0) lines.splice(MAX_NAMED, rest, textIn({ en: `and ${rest} more`, pt: `e mais ${rest}` }, locale))
+  return lines.join('\n')
 }
 
 /** All of it as plain text. */
@@ -44,15 +66,21 @@ export function cut(text: string, max: number): string {
 /** Line breaks and other controls out of a text that must stay on its line. */
 export const oneLine = (text: string) => text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
 
-function factsOf({ opened_at, resolved_at, alert_id, severity, locale, kind }: Message): Words['facts'] {
+function factsOf(message: Message): Words['facts'] {
+  const { alert_id, severity, locale, kind, others = [] } = message
   const label = (text: Translated) => textIn(text, locale)
+  const all = [message, ...others]
+  const since = new Date(Math.min(...all.map(({ opened_at }) => opened_at.getTime())))
+  const over = all.flatMap(({ resolved_at }) => resolved_at?.getTime() ?? [])
   const facts: Words['facts'] = [[label({ en: 'Severity', pt: 'Gravidade' }), severity]]
-  facts.push([label({ en: 'Since', pt: 'Desde' }), utc(opened_at)])
-  if (kind === 'resolved' && resolved_at) {
-    facts.push([label({ en: 'Over at', pt: 'Terminou em' }), utc(resolved_at)])
-    facts.push([label({ en: 'Lasted', pt: 'Durou' }), duration(resolved_at.getTime() - opened_at.getTime(), locale)])
+  facts.push([label({ en: 'Since', pt: 'Desde' }), utc(since)])
+  if (kind === 'resolved' && over.length > 0) {
+    const last = new Date(Math.max(...over))
+    facts.push([label({ en: 'Over at', pt: 'Terminou em' }), utc(last)])
+    facts.push([label({ en: 'Lasted', pt: 'Durou' }), duration(last.getTime() - since.getTime(), locale)])
   }
-  facts.push([label({ en: 'Alert', pt: 'Alerta' }), alert_id])
+  if (others.length > 0) facts.push([label({ en: 'Alerts', pt: 'Alertas' }), String(all.length)])
+  else facts.push([label({ en: 'Alert', pt: 'Alerta' }), alert_id])
   return facts
 }
 

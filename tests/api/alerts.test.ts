@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { observe } from '../../db/alerts/observe.ts'
-import { claimNotification, notificationFailed } from '../../db/alerts/outbox.ts'
+import { claimNotifications, notificationsFailed } from '../../db/alerts/outbox.ts'
 import { nameChannels } from '../../db/alerts/channels.ts'
 import { testApi, type TestApi } from './api.ts'
 
@@ -63,8 +63,8 @@ test('one alert in the reader’s language, with what was told where and what co
   const { sql } = api.db
   await nameChannels(sql, [{ name: 'slack', min_severity: 'INFO' }])
   await see(false, 'a')
-  const held = (await claimNotification(sql, 'slack', 60))!
-  await notificationFailed(sql, held, { error: 'answered 500', retry_in_s: 60, give_up_s: 86_400 })
+  const held = await claimNotifications(sql, 'slack', { lease_s: 60, group_s: 0 })
+  await notificationsFailed(sql, held, { error: 'answered 500', retry_in_s: 60, give_up_s: 86_400 })
   const { id } = (await read('/alerts')).items[0]!
   const answer = await api.call('GET', `/alerts/${id}`, { as: 'viewer', headers: { 'accept-language': 'pt' } })
   expect(await answer.json()).toMatchObject({

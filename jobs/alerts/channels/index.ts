@@ -9,13 +9,14 @@ import { telegramChannel } from './telegram.ts'
 import { webhookChannel } from './webhook.ts'
 
 export function openChannels(config: AlertsConfig): Channel[] {
-  const { email, slack_url, webhook, teams_url, telegram, min_severity: min } = config
+  const { email, slack_url, webhook, teams_url, telegram, min_severity: min, group_s } = config
+  const forPeople = (channel: Channel): Channel => ({ ...channel, group_s })
   return [
     logFileChannel(config.log_path, min.log),
-    email && emailChannel(email, min.email),
-    slack_url && slackChannel(slack_url, min.slack),
+    email && forPeople(emailChannel(email, min.email)),
+    slack_url && forPeople(slackChannel(slack_url, min.slack)),
     webhook && webhookChannel(webhook.url, webhook.secret, min.webhook),
-    teams_url && teamsChannel(teams_url, min.teams),
-    telegram && telegramChannel(telegram, min.telegram),
+    teams_url && forPeople(teamsChannel(teams_url, min.teams)),
+    telegram && forPeople(telegramChannel(telegram, min.telegram)),
   ].filter((channel): channel is Channel => Boolean(channel))
 }

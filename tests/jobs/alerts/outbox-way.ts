@@ -41,16 +41,15 @@ async function deliverAll(sql: Sql, channels: Channel[], step: Step): Promise<vo
   const outbox = openOutbox(sql)
   const stepping: Outbox = {
     ...outbox,
-    async claim(channel, lease_s) {
-      const held = await outbox.claim(channel, lease_s)
-      if (held) step(`${held.kind} claimed for ${channel}`)
+    async claim(channel, terms) {
+      const held = await outbox.claim(channel, terms)
+      if (held[0]) step(`${held[0].kind} claimed for ${channel}`)
       return held
     },
     async sent(held) {
-      step(`${held.kind} taken by ${held.channel}`)
-      const written = await outbox.sent(held)
-      step(`${held.kind} written as sent on ${held.channel}`)
-      return written
+      step(`${held[0]!.kind} taken by ${held[0]!.channel}`)
+      await outbox.sent(held)
+      step(`${held[0]!.kind} written as sent on ${held[0]!.channel}`)
     },
   }
   const options = { log: createLog('test', 'silent'), locale: 'en', stopping: new AbortController().signal } as const
