@@ -6,7 +6,7 @@ import { testDatabase, type TestDatabase } from '../database.ts'
 import { killLeftPrograms, runToEnd, startProgram, until } from '../e2e/program.ts'
 import { FIXTURES, isRunning, newPath, slowCsv } from './make-workbook.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 let data_dir: string
@@ -69,7 +69,7 @@ test('kill -9 of a poller that draws: its process ends with it, and another poll
   }
 
   const first = startProgram('charts/main.ts', [], env)
-  await until('it to be drawn', async () => (await row())?.state === 'drawing', 15_000, first.output)
+  await until('it to be drawn', async () => (await row())?.state === 'drawing', 60_000, first.output)
   const drawers = await until('its drawing process', async () => {
     const found = await childrenOf(first.pid)
     return found.length > 0 ? found : null
@@ -80,7 +80,7 @@ test('kill -9 of a poller that draws: its process ends with it, and another poll
   await until('its drawing process to end', () => !drawers.some(isRunning))
 
   const second = startProgram('charts/main.ts', [], env)
-  await until('the chart', async () => (await row())?.state === 'drawn', 15_000, second.output)
+  await until('the chart', async () => (await row())?.state === 'drawn', 60_000, second.output)
   expect((await row())!.attempt).toBe(2)
   expect(await Bun.file(join(data_dir, 'objects/graficos/slow.csv.png')).exists()).toBe(true)
   expect((await readdir(data_dir)).filter((name) => name.startsWith('doca-charts-'))).toEqual([])
