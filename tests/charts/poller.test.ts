@@ -13,7 +13,7 @@ import { testDatabase, type TestDatabase } from '../database.ts'
 import { until } from '../e2e/program.ts'
 import { FIXTURES, slowCsv } from './make-workbook.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 let data_dir: string

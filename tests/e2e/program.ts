@@ -54,7 +54,7 @@ export async function runToEnd(file: string, words: string[], env: Record<string
 export async function until<T>(
   what: string,
   ask: () => T | Promise<T>,
-  wait_ms = 15_000,
+  wait_ms = 60_000,
   hint: () => string = () => '',
 ): Promise<Exclude<NonNullable<T>, false | 0 | ''>> {
   const deadline = Date.now() + wait_ms
