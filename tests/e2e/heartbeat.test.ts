@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../database.ts'
 import { killLeftPrograms, runToEnd, startProgram, until } from './program.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(60_000)
 
 let database: TestDatabase
 let data_dir: string
@@ -33,7 +33,7 @@ test('a program that is ready rewrites its heartbeat file, and no longer once it
     HEARTBEAT_FILE: file,
   })
   const first = await until('the first beat', () => beatOf(file), 20_000, program.output)
-  expect(program.output()).toContain('"msg":"ready"')
+  await until('it to say so', () => program.output().includes('"msg":"ready"'), 20_000, program.output)
   await until('another beat', async () => (await beatOf(file))! > first)
   program.kill('SIGSTOP')
   const last = await beatOf(file)
