@@ -9,8 +9,17 @@ export type Log = pino.Logger
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** Fields that never reach a log line, should an object that has them ever be logged. */
-const SECRETS = ['password', 'access_token', 'refresh_token', 'challenge', 'secret', 'recovery_codes']
+/** Fields that never reach a log line, should an object that has them ever be logged, however deep inside. */
+const SECRETS = [
+  'password',
+  'access_token',
+  'refresh_token',
+  'challenge',
+  'secret',
+  'recovery_codes',
+  'authorization',
+  'cookie',
+]
 
 /** `fd`: standard output, unless that is somebody else's. */
 export function createLog(program: string, level: LogLevel, fd = 1): Log {
@@ -21,9 +30,19 @@ export function createLog(program: string, level: LogLevel, fd = 1): Log {
       mixin: (facts) => ('log' in facts ? {} : { log: 'app' }),
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: [...SECRETS, ...SECRETS.map((name) => `*.${name}`), 'headers.authorization', 'headers.cookie'],
+      // pino's `redact` with paths takes three times as long as the rest of a line.
+      hooks: { streamWrite: withoutSecrets },
     },
     // Synchronous: the last line before a crash is the one that matters.
     pino.destination({ dest: fd, sync: true }),
   )
+}
+
+const NAMES_SECRET = new RegExp(`"(?:${SECRETS.join('|')})":`)
+
+/** The line as it was, nearly always. */
+function withoutSecrets(line: string): string {
+  if (!NAMES_SECRET.test(line)) return line
+  const hide = (key: string, value: unknown) => (SECRETS.includes(key) ? '[Redacted]' : value)
+  return `${JSON.stringify(JSON.parse(line, hide))}\n`
 }
