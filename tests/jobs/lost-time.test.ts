@@ -7,7 +7,8 @@ import { bookkeepingPool } from '../../db/bookkeeping-pool.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'
 import { startProgram, until, type Program } from '../e2e/program.ts'
 
-setDefaultTimeout(120_000)
+// Longer than all the patience of a test, so that what it waited for is told.
+setDefaultTimeout(300_000)
 
 const PATIENCE_MS = 60_000
 const JOB = 'each_second'
