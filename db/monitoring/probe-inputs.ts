@@ -35,7 +35,9 @@ export async function oldestQueuedAge(sql: Sql): Promise<number> {
     )
     select extract(epoch from now() - min(oldest.available_at))::float8 as age_s
     from queues q cross join lateral (
-      select available_at from queue_messages m where m.queue = q.queue order by available_at limit 1
+      select available_at from queue_messages m
+      where m.queue = q.queue and (lease_until is null or lease_until <= now())
+      order by available_at limit 1
     ) oldest
     where oldest.available_at <= now()`
   return row!.age_s ?? 0

@@ -83,9 +83,11 @@ export const queue_messages = pgTable(
     claim: integer().notNull().default(0),
     /** Deliveries of this attempt whose consumer did not come back. */
     lost: integer().notNull().default(0),
-    /** When it may be delivered (next). While a consumer has it, the end of that consumer's lease. */
+    /** When it may be delivered (next). */
     available_at: written(),
     consumer: uuid(),
+    /** While a consumer has it: when another may take it. */
+    lease_until: time(),
     queued_at: written(),
   },
   (t) => [primaryKey({ columns: [t.queue, t.id] }), index('queue_messages_next').on(t.queue, t.available_at)],

@@ -225,6 +225,9 @@ test('queued messages that may be delivered wait; those that wait for a retry do
   const sample = await look()
   expect(sample).toMatchObject({ oldest_input: 'messages', queue_dead: 1 })
   expect(Math.floor(sample.oldest_input_age_s! / 60)).toBe(5)
+  // A handler has it.
+  await database.sql`update queue_messages set lease_until = now() + interval '1 minute' where queue = 'orders'`
+  expect(await look()).toMatchObject({ oldest_input: null })
   const dead = async () => (await alerts()).find(({ rule }) => rule === 'QUEUE_DEAD')
   expect(await dead()).toMatchObject({ state: 'firing', detail: { en: 'Dead letters: 1 in orders.' } })
   await database.sql`truncate queue_messages, dead_letters`

@@ -1,8 +1,9 @@
 /**
  * The table queue_messages.
  *
- * `available_at` says when a message may be delivered. A claim moves it to the end of the consumer's lease, so a
- * message whose consumer died becomes available by itself, and one index finds what is ready, delayed or abandoned.
+ * `available_at` says when a message may be delivered, `lease_until` how long a consumer has it. When that consumer
+ * dies, the message becomes free by itself, at its old place. A claim moves no row in an index, which would cost more
+ * than all the rest of it; so the next claims pass over what is being handled, which are few.
  * Claims are numbered: whatever a consumer writes names itself and its claim, and has no effect once the message has
  * been claimed again. The attempt counts decisions, so a crash before one leaves it as it is; `lost` counts those.
  * Rows are locked in the order of their ids, so that no two statements wait for each other in a circle.
@@ -80,13 +81,13 @@ export async function claimMessages(
   const rows = await sql<Row[]>`
     with found as (
       select queue, id, attempt, available_at, lost + (consumer is not null)::int as lost from queue_messages
-      where queue = ${queue} and available_at <= now()
+      where queue = ${queue} and available_at <= now() and ${isFree(sql)}
       order by available_at limit ${max} for update skip locked
     ),
     claimed as (
       update queue_messages m
       set claim = m.claim + 1, lost = found.lost, consumer = ${consumer},
-        available_at = now() + ${lease_ms}::float8 * interval '1 ms'
+        lease_until = now() + ${lease_ms}::float8 * interval '1 ms'
       from found
       where m.queue = found.queue and m.id = found.id
         and found.attempt < ${max_attempts} and found.lost < ${max_lost}
@@ -109,7 +110,7 @@ export async function buryMessages(sql: Sql, { queue, max, max_attempts, max_los
   await sql`
     with found as (
       select queue, id, lost + (consumer is not null)::int as lost from queue_messages
-      where queue = ${queue} and available_at <= now()
+      where queue = ${queue} and available_at <= now() and ${isFree(sql)}
         and (attempt >= ${max_attempts} or lost + (consumer is not null)::int >= ${max_lost})
       order by available_at limit ${max} for update skip locked
     ),
@@ -129,11 +130,13 @@ export async function buryMessages(sql: Sql, { queue, max, max_attempts, max_los
       join unnest(${freshIds(max)}::uuid[]) with ordinality as fresh (id, n) using (n)`
 }
 
-/** When the next message becomes available that was not at the time of a claim; null when there is none. */
+/** When the next message becomes available, of those that a claim left; null when there is none. */
 export async function nextDueMs(sql: Sql, queue: string, at: string): Promise<number | null> {
   const [row] = await sql<{ due_ms: number | null }[]>`
-    select extract(epoch from min(available_at) - now())::float8 * 1000 as due_ms from queue_messages
-    where queue = ${queue} and available_at > ${at}`
+    select extract(epoch from least(
+      (select min(available_at) from queue_messages where queue = ${queue} and available_at > ${at}),
+      (select min(lease_until) from queue_messages where queue = ${queue} and available_at <= ${at})
+    ) - now())::float8 * 1000 as due_ms`
   return row!.due_ms
 }
 
@@ -151,7 +154,7 @@ export async function extendLeases(
         for update
       ) m
     )
-    update queue_messages m set available_at = now() + ${lease_ms}::float8 * interval '1 ms'
+    update queue_messages m set lease_until = now() + ${lease_ms}::float8 * interval '1 ms'
     from mine where m.queue = mine.queue and m.id = mine.id
     returning m.id, m.claim`
 }
@@ -221,9 +224,11 @@ async function buryOrReturn(
     ),
     back as (
       update queue_messages m
-      set consumer = null, attempt = m.attempt + (mine.result = 'retry')::int,
+      set consumer = null, lease_until = null, attempt = m.attempt + (mine.result = 'retry')::int,
         lost = case mine.result when 'retry' then 0 else m.lost end,
-        available_at = now() + (mine.result = 'retry')::int * ${retry_delay_ms}::float8 * interval '1 ms'
+        available_at = case mine.result
+          when 'retry' then now() + ${retry_delay_ms}::float8 * interval '1 ms' else m.available_at
+        end
       from mine where m.queue = mine.queue and m.id = mine.id and mine.result in ('retry', 'return')
       returning 1
     )
@@ -256,12 +261,15 @@ export async function replayDeadLetters(sql: Sql, queue: string, ids: string[] |
 
 export async function queueDepth(sql: Sql, queue: string): Promise<QueueDepth> {
   const [row] = await sql<[QueueDepth]>`
-    select count(*) filter (where available_at <= now())::int as ready,
-      count(*) filter (where available_at > now() and consumer is null)::int as delayed,
-      count(*) filter (where available_at > now() and consumer is not null)::int as in_flight,
+    select count(*) filter (where available_at <= now() and ${isFree(sql)})::int as ready,
+      count(*) filter (where available_at > now())::int as delayed,
+      count(*) filter (where lease_until > now())::int as in_flight,
       (select count(*) from dead_letters where queue = ${queue})::int as dead
     from queue_messages where queue = ${queue}`
   return row
 }
+
+/** Nobody has it, or whoever has it did not come back. */
+const isFree = (sql: Sql) => sql`(lease_until is null or lease_until <= now())`
 
 const freshIds = (count: number) => Array.from({ length: count }, () => Bun.randomUUIDv7())

@@ -5,7 +5,7 @@ import type { Sql } from 'postgres'
 import { bookkeepingPool } from '../../../db/bookkeeping-pool.ts'
 import type { Delivery } from '../../../db/queue/index.ts'
 import { createSqlQueue } from '../../../db/queue/sql.ts'
-import { claimMessages, settleMessages } from '../../../db/queue/sql/messages.ts'
+import { claimMessages, extendLeases, settleMessages } from '../../../db/queue/sql/messages.ts'
 import { testDatabase, type TestDatabase } from '../../database.ts'
 import { collect, isEmpty, text } from '../../contracts/queue-collect.ts'
 import { until } from '../../e2e/program.ts'
@@ -35,7 +35,7 @@ test('a decision about a message that was claimed again has no effect, and its h
   await queue.publish('taken', [message('m')])
   await until('the delivery', () => begun.length === 1)
   await sql`
-    update queue_messages set claim = claim + 1, consumer = ${Bun.randomUUIDv7()}, available_at = now() + interval '1 hour'
+    update queue_messages set claim = claim + 1, consumer = ${Bun.randomUUIDv7()}, lease_until = now() + interval '1 hour'
     where queue = 'taken'`
   await until('its abort', () => begun[0]!.signal.aborted)
   gate.resolve()
@@ -133,12 +133,40 @@ test('a queue that fills after it was empty for long is not read as a whole for 
   await own.end()
 })
 
+test('a claim and its renewals leave the indexes as they are', async () => {
+  const { sql } = database
+  const own = bookkeepingPool(sql)
+  const consumer = Bun.randomUUIDv7()
+  const written = async () => {
+    await flushed(own)
+    const [row] = await sql<[{ all: number; in_place: number }]>`
+      select n_tup_upd::int as all, n_tup_hot_upd::int as in_place from pg_stat_user_tables
+      where relname = 'queue_messages'`
+    return row
+  }
+  const ids = Array.from({ length: 500 }, (_, i) => `m${i}`)
+  await createSqlQueue(sql, { log }).publish('in_place', ids.map(message))
+  const before = await written()
+  await claimMessages(own, { queue: 'in_place', consumer, max: 500, max_attempts: 3, max_lost: 1, lease_ms: 60_000 })
+  for (let i = 0; i < 3; i++) await extendLeases(own, { queue: 'in_place', consumer, ids, lease_ms: 60_000 })
+  const after = await written()
+  expect(after.all - before.all).toBe(2000)
+  // A claimed row is longer, so that a few of short ones find no place.
+  expect(after.in_place - before.in_place).toBeGreaterThan(1800)
+  await own.end()
+})
+
 /** Rows and index entries of queue_messages that were read so far. */
 async function rowsRead(own: Sql): Promise<number> {
-  await Promise.all(Array.from({ length: 4 }, () => own`select pg_stat_force_next_flush(), pg_sleep(0.01)`))
+  await flushed(own)
   const [row] = await database.sql<{ read: number }[]>`
     select (t.seq_tup_read + sum(i.idx_tup_read))::int as read
     from pg_stat_user_tables t join pg_stat_user_indexes i using (relid)
     where t.relname = 'queue_messages' group by t.seq_tup_read`
   return row!.read
+}
+
+/** What a pool's connections did is in the statistics. */
+async function flushed(own: Sql): Promise<void> {
+  await Promise.all(Array.from({ length: 4 }, () => own`select pg_stat_force_next_flush(), pg_sleep(0.01)`))
 }
