@@ -41,7 +41,7 @@ const BESIDE_PEER: Record<Mode, { name: string; target: string; work: string }> 
   page: { name: 'list50', target: 'ratio >= 10', work: 'one of the first 20 pages of 50' },
   create: { name: 'create', target: 'ratio >= 6', work: 'validation, the row' },
 }
-const PEER_ROUNDS = 2
+const PEER_ROUNDS = 5
 const PAGES = 20
 
 export async function bench(): Promise<Figure[]> {
