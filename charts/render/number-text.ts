@@ -17,11 +17,7 @@ export function numberTexts(locale: Locale, unit: Unit, largest: number, step: n
     return `${negative ? '−' : ''}${before}${negative ? text.slice(1) : text}${after}`
   }
   const big = Math.abs(largest * scale)
-  const tickDigits = Math.min(6, Math.max(0, -Math.floor(Math.log10(step * scale) + 1e-9)))
-  const tick = new Intl.NumberFormat(
-    locale,
-    big >= 10_000 ? { notation: 'compact', maximumFractionDigits: 2 } : { maximumFractionDigits: tickDigits },
-  )
+  const tick = new Intl.NumberFormat(locale, tickOptions(big, step * scale, unit))
   const label = new Intl.NumberFormat(locale, labelOptions(big, unit))
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
   return {
@@ -32,6 +28,23 @@ export function numberTexts(locale: Locale, unit: Unit, largest: number, step: n
       return wrap((exact ? whole : label).format(value * scale))
     },
   }
+}
+
+function tickOptions(big: number, step: number, unit: Unit): Intl.NumberFormatOptions {
+  const thousands = 1000 ** Math.floor(Math.log10(big) / 3)
+  if (big >= 10_000 && decimalsOf(step / thousands) <= 2) return { notation: 'compact', maximumFractionDigits: 2 }
+  const decimals = decimalsOf(step)
+  if (unit.kind === 'money' && decimals === 1) return { minimumFractionDigits: 2, maximumFractionDigits: 2 }
+  return { maximumFractionDigits: decimals }
+}
+
+/** So many that no two ticks look the same and none looks like another number: 1 for steps of 2.5, 2 for 0.25. */
+function decimalsOf(step: number): number {
+  for (let decimals = 0; decimals < 6; decimals++) {
+    const shifted = step * 10 ** decimals
+    if (Math.abs(shifted - Math.round(shifted)) < 1e-6 * shifted) return decimals
+  }
+  return 6
 }
 
 function labelOptions(big: number, unit: Unit): Intl.NumberFormatOptions {

@@ -6,7 +6,8 @@ import type { Group, Summary } from './summarise.ts'
 const TEXTS = {
   'pt-BR': {
     title: 'Valor do estoque por material',
-    subtitle: (items: number, low: number) => `${number(items, 'pt-BR')} itens, ${number(low, 'pt-BR')} a repor`,
+    subtitle: (items: number, low: number) =>
+      `${number(items, 'pt-BR')} ${items === 1 ? 'item' : 'itens'}, ${number(low, 'pt-BR')} a repor`,
     label: 'Material',
     value: 'Valor do estoque',
     materials: {
@@ -20,7 +21,8 @@ const TEXTS = {
   },
   en: {
     title: 'Stock value by material',
-    subtitle: (items: number, low: number) => `${number(items, 'en')} items, ${number(low, 'en')} to reorder`,
+    subtitle: (items: number, low: number) =>
+      `${number(items, 'en')} ${items === 1 ? 'item' : 'items'}, ${number(low, 'en')} to reorder`,
     label: 'Material',
     value: 'Stock value',
     materials: { paper: 'Paper', plastic: 'Plastic', glass: 'Glass', metal: 'Metal', wood: 'Wood', other: 'Other' },
