@@ -28,25 +28,33 @@ export function outageFiles(folder: string): OutageFiles {
     const text = await readFile(pathOf(id), 'utf8').catch(() => undefined)
     return text === undefined ? undefined : parse(text, id)
   }
+  // Every channel keeps what it told, at the same time, and all of them in one draft.
+  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = (work: () => Promise<void>) => {
+    const done = turn.then(work)
+    turn = done.catch(() => {})
+    return done
+  }
   return {
     async all() {
       const names = await readdir(folder).catch(() => [])
       const found = await Promise.all(names.map((name) => find(NAME.exec(name)?.[1] ?? '')))
       return found.filter((outage) => outage !== undefined)
     },
-    async write(outage) {
-      await mkdir(folder, { recursive: true })
-      const draft = `${pathOf(outage.id)}.${process.pid}`
-      const file = await open(draft, 'w', 0o600)
-      try {
-        await file.writeFile(JSON.stringify(outage))
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-      await rename(draft, pathOf(outage.id))
-      await syncFolder(folder)
-    },
+    write: (outage) =>
+      inTurn(async () => {
+        await mkdir(folder, { recursive: true })
+        const draft = `${pathOf(outage.id)}.${process.pid}`
+        const file = await open(draft, 'w', 0o600)
+        try {
+          await file.writeFile(JSON.stringify(outage))
+          await file.sync()
+        } finally {
+          await file.close()
+        }
+        await rename(draft, pathOf(outage.id))
+        await syncFolder(folder)
+      }),
     async rememberNext(id) {
       await mkdir(folder, { recursive: true })
       await writeFile(join(folder, NEXT), id)
@@ -55,7 +63,7 @@ export function outageFiles(folder: string): OutageFiles {
       const id = await readFile(join(folder, NEXT), 'utf8').catch(() => '')
       return ID.test(id) ? id : undefined
     },
-    remove: (id) => rm(pathOf(id), { force: true }),
+    remove: (id) => inTurn(() => rm(pathOf(id), { force: true })),
   }
 }
 

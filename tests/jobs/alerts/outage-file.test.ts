@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { outageFiles } from '../../../jobs/alerts/outage-file.ts'
+
+let folder: string
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'doca-outage-'))))
+afterAll(() => rm(folder, { recursive: true }))
+
+test('channels that keep what they told at the same time do not tear the file', async () => {
+  const files = outageFiles(folder)
+  const outage = {
+    id: Bun.randomUUIDv7(),
+    opened_at: new Date(),
+    fired_at: new Date(),
+    detail: { en: 'x', pt: 'x' },
+    failures: 3,
+    told: {} as Record<string, Date | null>,
+  }
+  await Promise.all(
+    Array.from({ length: 20 }, (_, n) => {
+      outage.told[`channel${n}`] = new Date()
+      return files.write(outage)
+    }),
+  )
+  const [kept] = await files.all()
+  expect(Object.keys(kept!.told)).toHaveLength(20)
+  await Promise.all([files.write(outage), files.remove(outage.id)])
+  expect(await readdir(folder)).toEqual([])
+})
