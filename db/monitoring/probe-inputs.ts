@@ -1,5 +1,6 @@
 /** How long input has been waiting to be processed, as far as the database can tell. */
 import type { Sql } from 'postgres'
+import { isFree } from '../queue/sql/messages.ts'
 
 /** A partition whose group has not finished what is in it. */
 export interface Lagging {
@@ -36,7 +37,7 @@ export async function oldestQueuedAge(sql: Sql): Promise<number> {
     select extract(epoch from now() - min(oldest.available_at))::float8 as age_s
     from queues q cross join lateral (
       select available_at from queue_messages m
-      where m.queue = q.queue and (lease_until is null or lease_until <= now())
+      where m.queue = q.queue and ${isFree(sql)}
       order by available_at limit 1
     ) oldest
     where oldest.available_at <= now()`

@@ -270,6 +270,6 @@ export async function queueDepth(sql: Sql, queue: string): Promise<QueueDepth> {
 }
 
 /** Nobody has it, or whoever has it did not come back. */
-const isFree = (sql: Sql) => sql`(lease_until is null or lease_until <= now())`
+export const isFree = (sql: Sql) => sql`(lease_until is null or lease_until <= now())`
 
 const freshIds = (count: number) => Array.from({ length: count }, () => Bun.randomUUIDv7())
