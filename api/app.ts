@@ -1,6 +1,6 @@
 /** Builds the API from what it is given; starts nothing. The order of the hooks is the order of the checks. */
 import { Elysia } from 'elysia'
-import { askTogether } from '../db/ask-together.ts'
+import { askTogether } from '../lib/batch-reads.ts'
 import { findLiveSessions } from '../db/users/sessions.ts'
 import { AppError } from '../lib/errors.ts'
 import { alerts } from './alerts/index.ts'

@@ -4,7 +4,7 @@ import { envReader, readLocale, type Env, type EnvReader } from '../lib/env.ts'
 import { messageOf } from '../lib/errors.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import type { Locale } from '../lib/texts.ts'
-import { readDbConfig, type DbConfig } from '../db/config.ts'
+import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
 import { PASSWORD_ROUNDS_PRODUCTION } from '../db/users/passwords.ts'
 import { readProxies } from './http/client-address.ts'
 

@@ -1,5 +1,5 @@
-import type { Db } from '../db/index.ts'
-import type { Sealer } from '../db/sealer.ts'
+import type { Db } from '../db/engines/connect.ts'
+import type { Sealer } from '../lib/encryption.ts'
 import type { Log } from '../lib/log.ts'
 import type { Passwords } from './auth/passwords.ts'
 import type { Tokens } from './auth/tokens.ts'

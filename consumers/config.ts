@@ -1,4 +1,4 @@
-import { readDbConfig, type DbConfig } from '../db/config.ts'
+import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
 import { envReader, type Env } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 

@@ -6,13 +6,13 @@
  * its id what has been passed on. Only a crash right between passing on and noting it makes a second message in
  * `events.processed`; who reads there goes by event_id.
  */
-import { markProcessed } from '../db/events-seen.ts'
-import type { HistoryRow } from '../db/history/index.ts'
-import type { Db } from '../db/index.ts'
+import { markProcessed } from '../db/events/ledger.ts'
+import type { HistoryRow } from '../db/engines/history/history.ts'
+import type { Db } from '../db/engines/connect.ts'
 import { packagingBySku, type PackagingFacts } from '../db/packaging/lookup.ts'
-import { EVENTS_FAILED_TOPIC, EVENTS_PROCESSED_TOPIC, EVENTS_TABLE, EVENTS_TOPIC } from '../db/stream/event.ts'
-import { EVENTS_GROUP } from '../db/stream/groups.ts'
-import type { StoredMessage } from '../db/stream/index.ts'
+import { EVENTS_FAILED_TOPIC, EVENTS_PROCESSED_TOPIC, EVENTS_TABLE, EVENTS_TOPIC } from '../db/events/event.ts'
+import { EVENTS_GROUP } from '../db/events/groups.ts'
+import type { StoredMessage } from '../db/engines/stream/stream.ts'
 import { messageOf } from '../lib/errors.ts'
 import { decodeEvent } from './events/decode.ts'
 import { failedMessage, logFailures, type Failure } from './events/failed.ts'

@@ -1,4 +1,4 @@
-import { connect } from '../db/index.ts'
+import { connect } from '../db/engines/connect.ts'
 import { parseWords, wrongUsage } from '../lib/command-line.ts'
 import { createLog } from '../lib/log.ts'
 import { announceReady, loadConfig, runProgram } from '../lib/program.ts'

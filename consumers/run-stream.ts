@@ -1,6 +1,6 @@
 /** Runs one stream consumer: hands batches to its handler, and moves the offset only after the handler returned. */
-import type { Db } from '../db/index.ts'
-import type { ConsumeOptions, StoredMessage, StreamConsumer } from '../db/stream/index.ts'
+import type { Db } from '../db/engines/connect.ts'
+import type { ConsumeOptions, StoredMessage, StreamConsumer } from '../db/engines/stream/stream.ts'
 import type { Log } from '../lib/log.ts'
 
 export interface StreamDefinition {

@@ -2,7 +2,7 @@
  * Doca's own API as a job sees it. Every call has a deadline for its answer to begin; the job's signal covers the rest.
  * The service user's calls are patient: an API that is busy or starting anew is asked again, when it says so.
  */
-import { growingDelay, pause } from '../db/outlast.ts'
+import { growingDelay, pause } from '../lib/retry.ts'
 import { AppError, messageOf } from '../lib/errors.ts'
 import { retryAfter } from './retry-after.ts'
 

@@ -3,7 +3,7 @@
  * asking again may help. Keys stay in the query string: no sentence holds it.
  */
 import type { JSONValue } from 'postgres'
-import { growingDelay, pause } from '../db/outlast.ts'
+import { growingDelay, pause } from '../lib/retry.ts'
 import { AppError, messageOf } from '../lib/errors.ts'
 import { retryAfter } from './retry-after.ts'
 

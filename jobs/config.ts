@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
-import { readDbConfig, type DbConfig } from '../db/config.ts'
-import { PEOPLE_TOPIC } from '../db/stream/person.ts'
+import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
+import { PEOPLE_TOPIC } from '../db/people/person.ts'
 import { envReader, readLocale, type Env, type EnvReader } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import type { Locale } from '../lib/texts.ts'

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, messageOf } from '../lib/errors.ts'
 import { guardExit } from './forbid-exit.ts'
-import { removeUnfollowable } from './follow-jobs.ts'
+import { removeUnfollowable } from './check-predecessors.ts'
 import { isJob, type Job } from './job.ts'
 
 export interface Definitions {

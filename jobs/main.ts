@@ -1,6 +1,6 @@
 /** `bun run jobs`: scheduler and worker. `bun run jobs WORDS…`: the command line. */
-import { observeFiles } from '../db/alerts/of-files.ts'
-import { connect } from '../db/index.ts'
+import { observeFiles } from '../db/jobs/observe-files.ts'
+import { connect } from '../db/engines/connect.ts'
 import { createLog } from '../lib/log.ts'
 import { announceReady, loadConfig, runProgram } from '../lib/program.ts'
 import { stopAll, stopSignal } from '../lib/shutdown.ts'
@@ -11,13 +11,13 @@ const config = loadConfig(readJobsConfig)
 const [command, ...words] = Bun.argv.slice(2)
 
 await runProgram(async () => {
-  if (command !== undefined) return (await import('./cli.ts')).runCommand(command, words, config)
+  if (command !== undefined) return (await import('./cli/run-command.ts')).runCommand(command, words, config)
 
   const { openAlerts } = await import('./alerts/index.ts')
   const { loadDefinitions } = await import('./load-definitions.ts')
   const { openRoles } = await import('./roles.ts')
   const { startProbe } = await import('./probe/index.ts')
-  const { startReplica } = await import('./scheduler/index.ts')
+  const { startReplica } = await import('./start-replica.ts')
   const log = createLog('jobs', config.log_level)
   const { jobs, problems } = await loadDefinitions(config.jobs_dir)
   for (const { sentence } of problems) log.error(sentence)

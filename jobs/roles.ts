@@ -1,6 +1,6 @@
 /** What every run is handed. */
 import { planBackup } from '../db/backup/plan.ts'
-import type { Db } from '../db/index.ts'
+import type { Db } from '../db/engines/connect.ts'
 import { createLog } from '../lib/log.ts'
 import type { JobsConfig } from './config.ts'
 import type { JobRoles } from './job.ts'

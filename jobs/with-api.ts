@@ -1,5 +1,5 @@
 /** What runs are handed besides what db/ opens. */
-import { generatedSecret } from '../db/secrets.ts'
+import { generatedSecret } from '../lib/generated-secret.ts'
 import { createApiClient } from './api-client.ts'
 import type { JobsConfig } from './config.ts'
 import type { JobRoles } from './job.ts'

@@ -1,4 +1,4 @@
-import { readDbConfig, type DbConfig } from '../db/config.ts'
+import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
 import { envReader, type Env } from '../lib/env.ts'
 
 /** What backup and restore need: where data lives, and nothing of the programs that use it. */

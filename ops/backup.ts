@@ -2,7 +2,7 @@
 import { planBackup } from '../db/backup/plan.ts'
 import { makeBackup } from '../db/backup/make-backup.ts'
 import { terminalProgress } from '../db/backup/progress.ts'
-import { connect } from '../db/index.ts'
+import { connect } from '../db/engines/connect.ts'
 import { parseWords, wrongUsage } from '../lib/command-line.ts'
 import { createLog } from '../lib/log.ts'
 import { EXIT, loadConfig, runProgram } from '../lib/program.ts'

@@ -1,5 +1,5 @@
 import { t } from 'elysia'
-import { AUDIT_ACTIONS } from '../../db/audit.ts'
+import { AUDIT_ACTIONS } from '../../db/audit/audit.ts'
 import { oneOf } from '../http/one-of.ts'
 import { pageQuery } from '../http/pagination.ts'
 

@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres'
-import { listAudit } from '../../db/audit.ts'
+import { listAudit } from '../../db/audit/audit.ts'
 import { momentOf } from '../http/moment.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
 import type { ListQuery } from './model.ts'

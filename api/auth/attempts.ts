@@ -4,7 +4,7 @@
  * more is to come (a code after the password) or was not tried at all. The rules are in db/users/login-attempts.ts.
  */
 import type { Sql } from 'postgres'
-import { recordAudit, type Origin } from '../../db/audit.ts'
+import { recordAudit, type Origin } from '../../db/audit/audit.ts'
 import {
   ACCOUNT_FAILURES,
   countAttempt,

@@ -1,5 +1,5 @@
 /** The first step of every sign-in: does this password belong to this user, and may it be tried now? */
-import type { Origin } from '../../db/audit.ts'
+import type { Origin } from '../../db/audit/audit.ts'
 import { normalUsername } from '../../db/users/usernames.ts'
 import { findCredentials, rehashPassword, type Credentials } from '../../db/users/users.ts'
 import { AppError } from '../../lib/errors.ts'

@@ -3,7 +3,7 @@
  * delay, so that a flood cannot fill the database. No name: what somebody typed as one may be
  * a password.
  */
-import type { Origin } from '../../db/audit.ts'
+import type { Origin } from '../../db/audit/audit.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 

@@ -1,6 +1,6 @@
 /** Sign-in: a password becomes a session, with an access token bound to it and a refresh token for the next one. */
 import type { ISql } from 'postgres'
-import { recordAudit, type Origin } from '../../db/audit.ts'
+import { recordAudit, type Origin } from '../../db/audit/audit.ts'
 import { CHALLENGE_TTL_S, insertChallenge } from '../../db/users/login-challenges.ts'
 import { insertRefreshToken, rotateRefreshToken } from '../../db/users/refresh-tokens.ts'
 import { insertSession, revokeSession, revokeSessionsOf, type Session } from '../../db/users/sessions.ts'

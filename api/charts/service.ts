@@ -1,5 +1,5 @@
 import { basename } from 'node:path/posix'
-import type { Db } from '../../db/index.ts'
+import type { Db } from '../../db/engines/connect.ts'
 import { listCharts, readChart, type Chart } from '../../db/charts/read.ts'
 import { AppError } from '../../lib/errors.ts'
 import { textIn, type Locale, type Translated } from '../../lib/texts.ts'

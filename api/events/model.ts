@@ -1,5 +1,5 @@
 import { t } from 'elysia'
-import { eventInput, eventSku } from '../../db/stream/event.ts'
+import { eventInput, eventSku } from '../../db/events/event.ts'
 import { pageQuery } from '../http/pagination.ts'
 
 export const MAX_EVENTS = 1000

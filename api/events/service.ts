@@ -1,4 +1,4 @@
-import type { Db } from '../../db/index.ts'
+import type { Db } from '../../db/engines/connect.ts'
 import {
   eventErrors,
   eventMessage,
@@ -6,7 +6,7 @@ import {
   EVENTS_TOPIC,
   isCalendarDay,
   type EventInput,
-} from '../../db/stream/event.ts'
+} from '../../db/events/event.ts'
 import type { ErrorItem } from '../../lib/errors.ts'
 import type { Repeat } from '../http/idempotency.ts'
 import { decodeCursor, encodeCursor, NO_CURSOR } from '../http/pagination.ts'

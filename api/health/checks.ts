@@ -1,6 +1,6 @@
 /** Asks each role for something small, within a deadline. */
-import type { Db } from '../../db/index.ts'
-import { withDeadline } from '../../db/outlast.ts'
+import type { Db } from '../../db/engines/connect.ts'
+import { withDeadline } from '../../lib/retry.ts'
 
 export interface Check {
   status: 'ok' | 'down'

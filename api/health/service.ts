@@ -1,6 +1,6 @@
 import { countPackaging } from '../../db/packaging/packaging.ts'
 import { countActiveUsers } from '../../db/users/sessions.ts'
-import type { Db } from '../../db/index.ts'
+import type { Db } from '../../db/engines/connect.ts'
 import { version } from '../../package.json'
 import { checkRoles, type Check } from './checks.ts'
 import type { ApiMetrics } from './metrics.ts'

@@ -3,7 +3,7 @@
  * answer of the first time. The same key with another request is refused. Keys belong to their user, and are kept for a day.
  */
 import type { Sql } from 'postgres'
-import { claimKey, storeAnswer, type KeyedRequest, type KeyRow } from '../../db/idempotency.ts'
+import { claimKey, storeAnswer, type KeyedRequest, type KeyRow } from '../../db/idempotency/keys.ts'
 import { AppError } from '../../lib/errors.ts'
 import { arrivalOf } from './arrival.ts'
 import { sessionOf } from './authenticate.ts'

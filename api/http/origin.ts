@@ -1,4 +1,4 @@
-import type { Origin } from '../../db/audit.ts'
+import type { Origin } from '../../db/audit/audit.ts'
 import { requestIdOf } from './arrival.ts'
 import { clientAddress } from './client-address.ts'
 

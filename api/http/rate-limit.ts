@@ -7,7 +7,7 @@
  * window slides: the minute before counts by the share of it that is still within the last 60 s. While the cache is
  * away each process goes on with its own count.
  */
-import type { Cache } from '../../db/cache/index.ts'
+import type { Cache } from '../../db/engines/cache/cache.ts'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 

@@ -1,6 +1,6 @@
 import { t, type Static } from 'elysia'
 import { JOB_NAME } from '../../db/jobs/jobs.ts'
-import { OVERLAPS, ATTEMPT_STATES, RUN_STATES, SLOT_STATES, TRIGGERS } from '../../db/schema/jobs.ts'
+import { OVERLAPS, ATTEMPT_STATES, RUN_STATES, SLOT_STATES, TRIGGERS } from '../../db/jobs/table.ts'
 import { oneOf } from '../http/one-of.ts'
 import { pageQuery } from '../http/pagination.ts'
 

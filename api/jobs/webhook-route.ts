@@ -1,6 +1,6 @@
 import { Value } from '@sinclair/typebox/value'
 import { Elysia } from 'elysia'
-import { unstorablePart } from '../../db/storable.ts'
+import { unstorablePart } from '../../db/engines/postgres/storable.ts'
 import type { ApiContext } from '../context.ts'
 import { isSignedIn, sessionOf } from '../http/authenticate.ts'
 import { MAX_BODY_BYTES, parseJson, readBytes } from '../http/body.ts'

@@ -5,7 +5,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Sql } from 'postgres'
-import type { Origin } from '../../db/audit.ts'
+import type { Origin } from '../../db/audit/audit.ts'
 import { triggerRun } from '../../db/jobs/control-jobs.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Translated } from '../../lib/texts.ts'

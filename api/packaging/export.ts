@@ -11,7 +11,7 @@ import {
 } from '../../db/packaging/packaging.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import { csvText } from '../../db/formula-guard.ts'
+import { csvText } from '../../lib/csv.ts'
 
 const BATCH_ROWS = 1000
 /** How long a reader may take no data. */

@@ -6,8 +6,8 @@
  * time gets one answer: the epoch is read after they asked, and the page after the epoch.
  */
 import type { Sql } from 'postgres'
-import { askTogether } from '../../db/ask-together.ts'
-import type { Cache } from '../../db/cache/index.ts'
+import { askTogether } from '../../lib/batch-reads.ts'
+import type { Cache } from '../../db/engines/cache/cache.ts'
 import { packagingEpoch } from '../../db/packaging/packaging.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'

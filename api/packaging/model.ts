@@ -1,7 +1,7 @@
 /** What a packaging item may hold. Import applies the same limits to a file's cells. */
 import { Type } from '@sinclair/typebox'
 import { t } from 'elysia'
-import { MATERIALS } from '../../db/schema/packaging.ts'
+import { MATERIALS } from '../../db/packaging/table.ts'
 import { PACKAGING_SORTS } from '../../db/packaging/packaging.ts'
 import { oneOf } from '../http/one-of.ts'
 import { pageQuery } from '../http/pagination.ts'

@@ -1,5 +1,5 @@
 import { Elysia } from 'elysia'
-import type { ReportFormat } from '../../db/reports.ts'
+import type { ReportFormat } from '../../db/reports/reports.ts'
 import type { ApiContext } from '../context.ts'
 import { splitSuffix } from '../http/file-suffix.ts'
 import { fileAnswer } from '../http/known-answer.ts'

@@ -1,5 +1,5 @@
 import { t } from 'elysia'
-import { REPORT_FORMATS } from '../../db/reports.ts'
+import { REPORT_FORMATS } from '../../db/reports/reports.ts'
 import { idWithSuffix } from '../http/file-suffix.ts'
 import { pageQuery } from '../http/pagination.ts'
 

@@ -1,4 +1,4 @@
-import type { Db } from '../../db/index.ts'
+import type { Db } from '../../db/engines/connect.ts'
 import {
   listReports,
   readReport,
@@ -6,7 +6,7 @@ import {
   reportKey,
   type ReportFormat,
   type ReportRow,
-} from '../../db/reports.ts'
+} from '../../db/reports/reports.ts'
 import { AppError } from '../../lib/errors.ts'
 import { isId } from '../http/file-suffix.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'

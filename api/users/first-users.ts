@@ -1,7 +1,7 @@
 /** The users that a fresh system needs: `admin` for a person, and the one that jobs sign in as. */
 import { generatePassword, hashPassword, verifyPassword } from '../../db/users/passwords.ts'
 import type { Sql } from 'postgres'
-import { recordAudit } from '../../db/audit.ts'
+import { recordAudit } from '../../db/audit/audit.ts'
 import { unlockAccount } from '../../db/users/login-attempts.ts'
 import { revokeSessionsOf } from '../../db/users/sessions.ts'
 import { anyAdmin, findCredentials, insertUser, updateUser, userExists, type Role } from '../../db/users/users.ts'

@@ -1,5 +1,5 @@
 /** A user's own new password: proved with the present one, which is as hard to guess here as at sign-in. */
-import { recordAudit, type Origin } from '../../db/audit.ts'
+import { recordAudit, type Origin } from '../../db/audit/audit.ts'
 import { normalPassword } from '../../db/users/passwords.ts'
 import { revokeSessionsOf, type Session } from '../../db/users/sessions.ts'
 import { findCredentials, holdCredentials, lockUser, updateUser } from '../../db/users/users.ts'

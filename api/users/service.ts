@@ -3,8 +3,8 @@
  * sequence of changes, also of two at once, leaves the system without an enabled admin.
  */
 import type { ISql, Sql } from 'postgres'
-import { recordAudit, type AuditAction, type Origin } from '../../db/audit.ts'
-import { inTransaction } from '../../db/in-transaction.ts'
+import { recordAudit, type AuditAction, type Origin } from '../../db/audit/audit.ts'
+import { inTransaction } from '../../db/engines/postgres/in-transaction.ts'
 import { unlockAccount } from '../../db/users/login-attempts.ts'
 import { revokeSessionsOf } from '../../db/users/sessions.ts'
 import { MAX_USERNAME, normalUsername } from '../../db/users/usernames.ts'

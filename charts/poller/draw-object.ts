@@ -8,8 +8,8 @@ import {
   renewChart,
   type ChartClaim,
 } from '../../db/charts/charts.ts'
-import type { ObjectInfo, Objects } from '../../db/objects/index.ts'
-import { withDeadline } from '../../db/outlast.ts'
+import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
+import { withDeadline } from '../../lib/retry.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Drawing } from '../draw.ts'

@@ -1,5 +1,5 @@
 /** The poller as a program: opens what it needs, looks at uploads/ until it is told to stop, closes everything. */
-import { connect } from '../../db/index.ts'
+import { connect } from '../../db/engines/connect.ts'
 import { createLog } from '../../lib/log.ts'
 import { announceReady } from '../../lib/program.ts'
 import { stopAll, stopSignal } from '../../lib/shutdown.ts'

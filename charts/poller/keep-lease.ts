@@ -1,7 +1,7 @@
 /** Renews a claim's lease while it is drawn, and says so when it is lost. */
 import type { Sql } from 'postgres'
 import { renewChart, type ChartClaim } from '../../db/charts/charts.ts'
-import { withDeadline } from '../../db/outlast.ts'
+import { withDeadline } from '../../lib/retry.ts'
 import type { Log } from '../../lib/log.ts'
 
 export interface Lease {

@@ -3,11 +3,11 @@
  * the charts table says whose it is. What is finished is remembered here, so that an idle poll asks the database nothing.
  */
 import type { Sql } from 'postgres'
-import { createBell } from '../../db/bell.ts'
+import { createBell } from '../../lib/notify.ts'
 import { isAside, UPLOADS } from '../../db/charts/keys.ts'
 import { finishedCharts, type ChartSource } from '../../db/charts/charts.ts'
-import type { ObjectInfo, Objects } from '../../db/objects/index.ts'
-import { growingDelay, withDeadline } from '../../db/outlast.ts'
+import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
+import { growingDelay, withDeadline } from '../../lib/retry.ts'
 import type { Log } from '../../lib/log.ts'
 import type { ChartsConfig } from '../config.ts'
 import type { DrawingPool } from '../pool/index.ts'

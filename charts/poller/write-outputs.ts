@@ -1,5 +1,5 @@
 /** What lies beside a chart: x.png, x.svg and x.json, or x.error.json alone; never both. */
-import type { ObjectInfo, Objects } from '../../db/objects/index.ts'
+import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
 import type { Drawing } from '../draw.ts'
 import type { Refusal } from '../refusal.ts'
 import { textIn, type Locale, type Translated } from '../../lib/texts.ts'

@@ -5,8 +5,8 @@ import {
   isTimeGiven,
   type EventInput,
   type StockEvent,
-} from '../../db/stream/event.ts'
-import type { StoredMessage } from '../../db/stream/index.ts'
+} from '../../db/events/event.ts'
+import type { StoredMessage } from '../../db/engines/stream/stream.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { textIn } from '../../lib/texts.ts'
 

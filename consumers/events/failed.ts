@@ -1,4 +1,4 @@
-import type { Message, StoredMessage } from '../../db/stream/index.ts'
+import type { Message, StoredMessage } from '../../db/engines/stream/stream.ts'
 import type { Log } from '../../lib/log.ts'
 
 export interface Failure {

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres'
-import { enterEvents } from '../../db/events-seen.ts'
-import type { StockEvent } from '../../db/stream/event.ts'
-import type { StoredMessage } from '../../db/stream/index.ts'
+import { enterEvents } from '../../db/events/ledger.ts'
+import type { StockEvent } from '../../db/events/event.ts'
+import type { StoredMessage } from '../../db/engines/stream/stream.ts'
 import type { Failure } from './failed.ts'
 
 export interface Candidate {

@@ -2,7 +2,7 @@
 import type { Fragment, ISql } from 'postgres'
 import type { Text } from '../../lib/texts.ts'
 import type { Alias, RuleName, Severity } from './rules.ts'
-import type { ALERT_STATES, NOTIFICATION_KINDS } from '../schema/alerts.ts'
+import type { ALERT_STATES, NOTIFICATION_KINDS } from './table.ts'
 
 /** Told whenever an alert changes, a silence goes, or something is in the outbox. */
 export const ALERTS_CHANGED = 'alerts_changed'

@@ -8,7 +8,7 @@ import postgres, { type Sql } from 'postgres'
 import type { Translated } from '../../lib/texts.ts'
 import { RULES } from './rules.ts'
 import { ALERTS_CHANGED } from './alerts.ts'
-import { withDeadline } from '../outlast.ts'
+import { withDeadline } from '../../lib/retry.ts'
 
 const RULE = 'DB_CONNECTION_LOST'
 export const DATABASE = 'database'

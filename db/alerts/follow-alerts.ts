@@ -5,8 +5,8 @@
  */
 import type { Sql } from 'postgres'
 import { ALERTS_CHANGED, changedAlerts, currentPlace, type AlertRow } from './alerts.ts'
-import { createBell } from '../bell.ts'
-import { listen } from '../listen.ts'
+import { createBell } from '../../lib/notify.ts'
+import { listen } from '../engines/postgres/listen.ts'
 
 /** No transaction that changes alerts takes so long: statements have a deadline of 15 s. */
 const OVERLAP_US = 60_000_000n

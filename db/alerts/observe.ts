@@ -11,9 +11,9 @@ import type { Text } from '../../lib/texts.ts'
 import { writeDue, writeResolved } from './notifications.ts'
 import { ruleOf, type Alias, type RuleName, type Severity } from './rules.ts'
 import { ALERTS_CHANGED } from './alerts.ts'
-import { inTransaction } from '../in-transaction.ts'
-import type { ALERT_STATES } from '../schema/alerts.ts'
-import { storableDetail, storableName } from '../storable-text.ts'
+import { inTransaction } from '../engines/postgres/in-transaction.ts'
+import type { ALERT_STATES } from './table.ts'
+import { storableDetail, storableName } from '../engines/postgres/storable-text.ts'
 
 export interface Observation {
   rule: RuleName

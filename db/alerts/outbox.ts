@@ -12,7 +12,7 @@
 import type { ISql } from 'postgres'
 import type { Text } from '../../lib/texts.ts'
 import type { Alias, RuleName, Severity } from './rules.ts'
-import type { NOTIFICATION_KINDS } from '../schema/alerts.ts'
+import type { NOTIFICATION_KINDS } from './table.ts'
 
 export interface ClaimedNotification {
   id: number

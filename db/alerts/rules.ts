@@ -2,7 +2,7 @@
  * What Doca watches, as data. An observation says that a rule's subject is well or not; the rule says how much of that
  * makes an alert, how bad it is, and what else need not be told meanwhile because it is only a consequence.
  */
-import type { SEVERITIES } from '../schema/alerts.ts'
+import type { SEVERITIES } from './table.ts'
 
 export type Severity = (typeof SEVERITIES)[number]
 

@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import type { Log } from '../../lib/log.ts'
 import { AppError } from '../../lib/errors.ts'
-import { createDiskObjects } from '../objects/disk.ts'
-import type { Objects } from '../objects/index.ts'
-import { copiesFolder } from './copies-folder.ts'
+import { createDiskObjects } from '../engines/objects/disk/objects.ts'
+import type { Objects } from '../engines/objects/objects.ts'
+import { copiesFolder } from '../engines/objects/copies-folder.ts'
 import { archiveTime } from './file-names.ts'
 import { decideRetention } from './retention.ts'
 
 /** Throws AppError when the bucket cannot be reached, or the folder not be written to. */
 export async function openCopies(url: string, log: Log): Promise<Objects> {
-  if (url.startsWith('s3://')) return (await import('../objects/s3.ts')).createS3Objects(url, log)
+  if (url.startsWith('s3://')) return (await import('../engines/objects/s3/objects.ts')).createS3Objects(url, log)
   return createDiskObjects(copiesFolder(url)!)
 }
 

@@ -1,9 +1,9 @@
 /** Copies every table of a database into an archive, all as they were at one moment: one read-only snapshot. */
 import { createHash } from 'node:crypto'
-import { checkLevel, readLevel } from './level.ts'
+import { checkLevel, readLevel } from './schema-version.ts'
 import { openAlone } from './connection.ts'
 import { tableMember, type DumpedDatabase, type DumpedTable } from './format.ts'
-import { readShape } from './own-tables.ts'
+import { readShape } from './user-tables.ts'
 import type { Progress } from './progress.ts'
 import { listSequences, listTables, type Table } from './tables.ts'
 import type { ArchiveWriter } from './write-archive.ts'

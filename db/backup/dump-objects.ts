@@ -1,6 +1,6 @@
 /** Copies every object into an archive. Small ones are read whole first, large ones flow; none is held for long. */
 import { messageOf } from '../../lib/errors.ts'
-import type { ObjectInfo, Objects } from '../objects/index.ts'
+import type { ObjectInfo, Objects } from '../engines/objects/objects.ts'
 import { objectMember, type Manifest } from './format.ts'
 import type { Progress } from './progress.ts'
 import type { ArchiveWriter } from './write-archive.ts'

@@ -7,8 +7,8 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { AppError } from '../../lib/errors.ts'
-import { isKey } from '../objects/key.ts'
-import { TableShape } from './own-tables.ts'
+import { isKey } from '../engines/objects/key.ts'
+import { TableShape } from './user-tables.ts'
 
 export const FORMAT = 'doca-backup'
 export const FORMAT_VERSION = 1

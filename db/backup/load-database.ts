@@ -7,7 +7,7 @@ import type { Writable } from 'node:stream'
 import type { ISql, Sql } from 'postgres'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import type { DumpedDatabase, DumpedTable } from './format.ts'
-import { makeOwn } from './own-tables.ts'
+import { makeOwn } from './user-tables.ts'
 import { listTables } from './tables.ts'
 
 export interface Loader {

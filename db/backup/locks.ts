@@ -6,7 +6,7 @@
  */
 import type { Sql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
-import type { Objects } from '../objects/index.ts'
+import type { Objects } from '../engines/objects/objects.ts'
 import { openAlone } from './connection.ts'
 
 const BACKUP_LOCK = 4_711_010

@@ -2,9 +2,9 @@
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
 import type { Log } from '../../lib/log.ts'
-import type { DbConfig } from '../config.ts'
-import { MIGRATIONS } from '../migrate.ts'
-import type { Objects } from '../objects/index.ts'
+import type { DbConfig } from '../engines/config.ts'
+import { MIGRATIONS } from '../engines/postgres/migrate.ts'
+import type { Objects } from '../engines/objects/objects.ts'
 import type { BackupDatabase } from './dump-database.ts'
 
 export interface BackupPlan {

@@ -11,7 +11,7 @@ import { createZstdDecompress } from 'node:zlib'
 import { createTarDecoder, type ParsedTarEntry } from 'modern-tar'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import { About, damaged, FORMAT_VERSION, IndexLine, Manifest, memberOf, readJson, type Member } from './format.ts'
-import { unsealed } from './seal.ts'
+import { unsealed } from './checksum.ts'
 import { streamOf } from './stream-of.ts'
 
 export interface ArchiveMember {

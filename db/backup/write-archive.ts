@@ -10,12 +10,12 @@ import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress } from 'node:zlib'
 import { createTarPacker } from 'modern-tar'
 import { AppError } from '../../lib/errors.ts'
-import { diskError } from '../objects/disk-file.ts'
+import { diskError } from '../engines/objects/disk/file.ts'
 import { PARTIAL } from './file-names.ts'
 import { indexMember } from './format.ts'
-import { sealed } from './seal.ts'
+import { sealed } from './checksum.ts'
 import { streamOf } from './stream-of.ts'
-import { syncFolder } from '../sync-folder.ts'
+import { syncFolder } from '../../lib/fsync-folder.ts'
 
 export interface ArchiveWriter {
   /** Adds a member whose bytes are all here. */

@@ -6,7 +6,7 @@
  */
 import type { ISql, JSONValue } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
-import { readSchedule, slotsBetween, type Schedule } from '../../lib/schedule.ts'
+import { readSchedule, slotsBetween, type Schedule } from './schedule.ts'
 import { findJob, jobNotFound, type JobRow } from './jobs.ts'
 import { RUN_QUEUED } from './runs.ts'
 

@@ -2,12 +2,12 @@
  * What people do to jobs and runs, from the API and the command line alike: each is one transaction with its audit row.
  */
 import type { ISql } from 'postgres'
-import { recordAudit, type AuditAction, type Origin } from '../audit.ts'
+import { recordAudit, type AuditAction, type Origin } from '../audit/audit.ts'
 import { backfill, slotsWithoutRun, type BackfilledSlot, type BackfillRange } from './backfill.ts'
 import { cancelRun } from './cancel-runs.ts'
 import { enqueueRun, type NewRun } from './enqueue-run.ts'
 import { fittingConf } from './job-conf.ts'
-import { inTransaction } from '../in-transaction.ts'
+import { inTransaction } from '../engines/postgres/in-transaction.ts'
 import { pauseJob, resumeJob } from './jobs.ts'
 import { retryRun } from './retry-run.ts'
 import type { RunRow } from './runs.ts'

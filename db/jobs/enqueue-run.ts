@@ -2,7 +2,7 @@
 import type { ISql, JSONValue } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
 import { cancelling, superseded, SUPERSEDED } from './cancel-runs.ts'
-import { inTransaction } from '../in-transaction.ts'
+import { inTransaction } from '../engines/postgres/in-transaction.ts'
 import { jobNotFound } from './jobs.ts'
 import { RUN_QUEUED } from './runs.ts'
 

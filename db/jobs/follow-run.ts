@@ -3,8 +3,8 @@
  * between two looks a follower holds nothing of the database.
  */
 import type { Sql } from 'postgres'
-import { createBell } from '../bell.ts'
-import { listen } from '../listen.ts'
+import { createBell } from '../../lib/notify.ts'
+import { listen } from '../engines/postgres/listen.ts'
 import { RUN_LOGGED, runLogsAfter, type RunLogRow } from './run-logs.ts'
 import { getRun, RUN_ENDED, type RunRow } from './runs.ts'
 

@@ -1,10 +1,10 @@
 /** What a run of a job may be handed: checked by every trigger, before it queues anything. */
 import type { ISql, JSONValue } from 'postgres'
-import { checkConf } from '../../lib/check-conf.ts'
+import { checkConf } from './check-conf.ts'
 import { AppError, type ErrorItem } from '../../lib/errors.ts'
 import { textIn } from '../../lib/texts.ts'
 import { jobNotFound } from './jobs.ts'
-import { unstorablePart } from '../storable.ts'
+import { unstorablePart } from '../engines/postgres/storable.ts'
 
 /**
  * `conf` as a run of `job` receives it, with the defaults of the job's schema. Throws AppError job_not_found, or

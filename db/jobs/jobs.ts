@@ -1,7 +1,7 @@
 /** The jobs table: what is scheduled, and up to where its slots are accounted for. */
 import type { ISql, JSONValue, Sql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
-import type { OVERLAPS } from '../schema/jobs.ts'
+import type { OVERLAPS } from './table.ts'
 
 /** What a job may be called. */
 export const JOB_NAME = /^[a-z][a-z0-9_]{0,62}$/

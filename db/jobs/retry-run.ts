@@ -3,7 +3,7 @@ import type { ISql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
 import { cancelling, superseded, SUPERSEDED } from './cancel-runs.ts'
 import { alreadyRunning, inTurn } from './enqueue-run.ts'
-import { inTransaction } from '../in-transaction.ts'
+import { inTransaction } from '../engines/postgres/in-transaction.ts'
 import { getRun, RUN_QUEUED, runNotFound, type RunRow } from './runs.ts'
 
 /**

@@ -4,7 +4,7 @@
  * asked to end (cancel-runs.ts) ends as cancelled, however its attempt did.
  */
 import type { ISql, JSONValue, Sql } from 'postgres'
-import { observeEnds } from '../alerts/of-runs.ts'
+import { observeEnds } from './observe-ends.ts'
 import { queueDependents } from './dependents.ts'
 import type { HeldAttempt } from './run-claims.ts'
 import { RUN_ENDED, RUN_QUEUED, type RunState, type Trigger } from './runs.ts'

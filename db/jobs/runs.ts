@@ -1,7 +1,7 @@
 /** The runs table as its readers see it; what starts, cancels and claims runs has files of its own. */
 import type { ISql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
-import type { ATTEMPT_STATES, RUN_STATES, TRIGGERS } from '../schema/jobs.ts'
+import type { ATTEMPT_STATES, RUN_STATES, TRIGGERS } from './table.ts'
 
 export type RunState = (typeof RUN_STATES)[number]
 export type Trigger = (typeof TRIGGERS)[number]

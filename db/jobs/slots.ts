@@ -6,7 +6,7 @@
  */
 import type { Sql } from 'postgres'
 import { cancelling, superseded, SUPERSEDED } from './cancel-runs.ts'
-import type { SLOT_STATES } from '../schema/jobs.ts'
+import type { SLOT_STATES } from './table.ts'
 import { isBeaten, type ClaimedRun, type Claimer } from './run-claims.ts'
 import { RUN_QUEUED } from './runs.ts'
 

@@ -1,6 +1,6 @@
 /** How long input has been waiting to be processed, as far as the database can tell. */
 import type { Sql } from 'postgres'
-import { isFree } from '../queue/sql/messages.ts'
+import { isFree } from '../engines/queue/sql/messages.ts'
 
 /** A partition whose group has not finished what is in it. */
 export interface Lagging {

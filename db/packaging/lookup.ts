@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres'
-import { withDeadline } from '../outlast.ts'
+import { withDeadline } from '../../lib/retry.ts'
 
 /** What an event is enriched with. */
 export interface PackagingFacts {

@@ -3,7 +3,7 @@
  * which is what makes reads fast.
  */
 import type { Fragment, Sql } from 'postgres'
-import type { packaging } from '../schema/packaging.ts'
+import type { packaging } from './table.ts'
 
 /** What a person fills in, in the order of an exported file's columns. */
 export const PACKAGING_FIELDS = [

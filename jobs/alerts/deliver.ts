@@ -12,7 +12,7 @@ import {
   type ClaimedNotification,
   type ClaimTerms,
 } from '../../db/alerts/outbox.ts'
-import { growingDelay } from '../../db/outlast.ts'
+import { growingDelay } from '../../lib/retry.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Locale } from '../../lib/texts.ts'

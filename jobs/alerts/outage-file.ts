@@ -6,7 +6,7 @@
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Outage } from '../../db/alerts/database-outage.ts'
-import { syncFolder } from '../../db/sync-folder.ts'
+import { syncFolder } from '../../lib/fsync-folder.ts'
 
 const NAME = /^database-([0-9a-f-]{36})\.json$/
 const NEXT = 'next-outage'

@@ -13,7 +13,7 @@ import {
   type DatabaseWatch,
   type Outage,
 } from '../../db/alerts/database-outage.ts'
-import { growingDelay, pause } from '../../db/outlast.ts'
+import { growingDelay, pause } from '../../lib/retry.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Locale } from '../../lib/texts.ts'

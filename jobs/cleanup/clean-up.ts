@@ -4,9 +4,9 @@
  */
 import type { Sql } from 'postgres'
 import { deleteOldAttempts } from '../../db/users/login-attempts.ts'
-import { pause } from '../../db/outlast.ts'
+import { pause } from '../../lib/retry.ts'
 import * as retention from '../../db/retention.ts'
-import { deleteFinishedMessages } from '../../db/stream/sql/messages.ts'
+import { deleteFinishedMessages } from '../../db/engines/stream/sql/messages.ts'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import type { JobContext } from '../job.ts'
 import type { JobSettings } from '../settings.ts'

@@ -1,8 +1,8 @@
 import { databaseTime } from '../../db/jobs/jobs.ts'
 import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
-import { isTimezone } from '../../lib/schedule.ts'
-import { localTime, upcoming } from '../../lib/upcoming.ts'
+import { isTimezone } from '../../db/jobs/schedule.ts'
+import { localTime, upcoming } from '../../db/jobs/upcoming.ts'
 import { countOf, jobNamed, type Command } from './command.ts'
 import { USAGE } from './usage.ts'
 

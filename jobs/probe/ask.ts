@@ -2,7 +2,7 @@
  * Questions with a deadline that never pile up: an engine that hangs is asked once, and counts as not answering until
  * that one question has come back, however long that takes.
  */
-import { withDeadline } from '../../db/outlast.ts'
+import { withDeadline } from '../../lib/retry.ts'
 
 export interface Answered<T> {
   value: T

@@ -4,10 +4,10 @@
  * its replica ticks, never more connections.
  */
 import { hostname } from 'node:os'
-import type { Db } from '../../db/index.ts'
+import type { Db } from '../../db/engines/connect.ts'
 import { observe } from '../../db/alerts/observe.ts'
-import { createOutage } from '../../db/outage.ts'
-import { pause } from '../../db/outlast.ts'
+import { createOutage } from '../../lib/outage.ts'
+import { pause } from '../../lib/retry.ts'
 import { forgetDisks, noteDisk, PROBE_EVERY_S, saveSample, takeTick, type Tick } from '../../db/monitoring/probe.ts'
 import type { Log } from '../../lib/log.ts'
 import type { ApiClient } from '../api-client.ts'

@@ -1,7 +1,7 @@
 /** What a look at the system means for the rules: each is told about every subject it watches, well or not. */
 import { CHANNEL_RULE, type ChannelHealth } from '../../db/alerts/channel-health.ts'
 import type { RuleName } from '../../db/alerts/rules.ts'
-import type { BackupAge } from '../../db/backups.ts'
+import type { BackupAge } from '../../db/backup/history.ts'
 import type { Observation } from '../../db/alerts/observe.ts'
 import type { InputKind } from '../../db/monitoring/probe.ts'
 import type { Translated } from '../../lib/texts.ts'

@@ -2,7 +2,7 @@
  * Makes the report of a run: once, whatever happens in between. The files go under a fresh id; only the row, written
  * last and by the attempt that still holds the run, makes them a report.
  */
-import { publishReport, REPORT_FORMATS, reportKey, reportOfRun, type ReportFormat } from '../../db/reports.ts'
+import { publishReport, REPORT_FORMATS, reportKey, reportOfRun, type ReportFormat } from '../../db/reports/reports.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { JobContext } from '../job.ts'
 import { drawChart } from './draw-chart.ts'

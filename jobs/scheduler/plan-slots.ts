@@ -6,7 +6,7 @@
 import type { ScheduleState } from '../../db/jobs/jobs.ts'
 import type { PlannedSlot, SlotPlan, SlotState } from '../../db/jobs/slots.ts'
 import type { Job } from '../job.ts'
-import { slotsBetween } from '../../lib/schedule.ts'
+import { slotsBetween } from '../../db/jobs/schedule.ts'
 
 /** Found due later than this after its time, a slot counts as one of a downtime. A restart fits in it. */
 const DOWNTIME_S = 60

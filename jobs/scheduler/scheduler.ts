@@ -6,14 +6,14 @@
  * slot its plan is made and sent to wait in the database, so that at its time one statement is all that is left to do.
  */
 import type { Sql } from 'postgres'
-import { bookkeepingPool } from '../../db/bookkeeping-pool.ts'
+import { bookkeepingPool } from '../../db/engines/postgres/bookkeeping-pool.ts'
 import { readSchedules, type ScheduleState } from '../../db/jobs/jobs.ts'
-import { createOutlast, pause } from '../../db/outlast.ts'
+import { createOutlast, pause } from '../../lib/retry.ts'
 import { PLANS_A_STATEMENT, recordSlots, recordSlotsAt, type SlotPlan } from '../../db/jobs/slots.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Job } from '../job.ts'
 import { planSlots } from './plan-slots.ts'
-import type { Worker } from './worker.ts'
+import type { Worker } from '../worker/worker.ts'
 
 /** Looks at least so often: clocks jump, laptops sleep, and another program may have resumed a job. */
 const LOOK_EVERY_MS = 30_000

@@ -1,7 +1,7 @@
 /** The weather of every place into the table, and of each day that it belongs to into one CSV file, replaced whole. */
-import { csvText } from '../../db/formula-guard.ts'
-import type { Objects } from '../../db/objects/index.ts'
-import { saveWeather, weatherOf, type Observation } from '../../db/weather.ts'
+import { csvText } from '../../lib/csv.ts'
+import type { Objects } from '../../db/engines/objects/objects.ts'
+import { saveWeather, weatherOf, type Observation } from '../../db/weather/weather.ts'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import { askPatiently } from '../ask-json.ts'
 import type { JobContext } from '../job.ts'

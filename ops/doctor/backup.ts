@@ -1,11 +1,11 @@
 /** Whether what is here would come back: how old the newest good backup is, who could read it, and where its copies go. */
 import { constants } from 'node:fs'
 import { access, mkdir } from 'node:fs/promises'
-import { copiesFolder } from '../../db/backup/copies-folder.ts'
-import { backupAge } from '../../db/backups.ts'
-import type { DbConfig } from '../../db/config.ts'
-import { connect } from '../../db/index.ts'
-import { withDeadline } from '../../db/outlast.ts'
+import { copiesFolder } from '../../db/engines/objects/copies-folder.ts'
+import { backupAge } from '../../db/backup/history.ts'
+import type { DbConfig } from '../../db/engines/config.ts'
+import { connect } from '../../db/engines/connect.ts'
+import { withDeadline } from '../../lib/retry.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { createLog } from '../../lib/log.ts'
 import type { Finding } from '../doctor.ts'
@@ -48,7 +48,8 @@ export async function checkBackup(config: DbConfig): Promise<Omit<Finding, 'chec
 }
 
 async function reach(url: string): Promise<void> {
-  if (url.startsWith('s3://')) return void (await (await import('../../db/objects/s3-inspect.ts')).inspectS3(url))
+  if (url.startsWith('s3://'))
+    return void (await (await import('../../db/engines/objects/s3/inspect.ts')).inspectS3(url))
   const folder = copiesFolder(url)!
   await mkdir(folder, { recursive: true })
   await access(folder, constants.W_OK | constants.X_OK)

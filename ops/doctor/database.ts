@@ -1,6 +1,6 @@
-import { postgresVersion, serverClock } from '../../db/server-facts.ts'
-import { connect } from '../../db/index.ts'
-import type { DbConfig } from '../../db/config.ts'
+import { postgresVersion, serverClock } from '../../db/engines/postgres/server-facts.ts'
+import { connect } from '../../db/engines/connect.ts'
+import type { DbConfig } from '../../db/engines/config.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { createLog } from '../../lib/log.ts'
 

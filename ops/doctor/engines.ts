@@ -1,7 +1,7 @@
 /** Each role that has an engine of its own: reachable, the right version, the rights it needs, and how fast it answers. */
-import type { DbConfig } from '../../db/config.ts'
-import type { Inspection } from '../../db/inspection.ts'
-import { withDeadline } from '../../db/outlast.ts'
+import type { DbConfig } from '../../db/engines/config.ts'
+import type { Inspection } from '../../db/engines/inspection.ts'
+import { withDeadline } from '../../lib/retry.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Finding } from '../doctor.ts'
 
@@ -16,37 +16,37 @@ export function engineChecks(config: DbConfig): Check[] {
       'cache',
       'Redis',
       config.cache_url,
-      async (url) => (await import('../../db/cache/redis-inspect.ts')).inspectRedis(url),
+      async (url) => (await import('../../db/engines/cache/redis/inspect.ts')).inspectRedis(url),
     ],
     [
       'stream',
       'Kafka',
       config.stream_url,
-      async (url) => (await import('../../db/stream/kafka-inspect.ts')).inspectKafka(url),
+      async (url) => (await import('../../db/engines/stream/kafka/inspect.ts')).inspectKafka(url),
     ],
     [
       'queue',
       'RabbitMQ',
       config.queue_url,
-      async (url) => (await import('../../db/queue/rabbitmq-inspect.ts')).inspectRabbitmq(url),
+      async (url) => (await import('../../db/engines/queue/rabbitmq/inspect.ts')).inspectRabbitmq(url),
     ],
     [
       'history',
       'Cassandra',
       config.history_url,
-      async (url) => (await import('../../db/history/cassandra-inspect.ts')).inspectCassandra(url),
+      async (url) => (await import('../../db/engines/history/cassandra/inspect.ts')).inspectCassandra(url),
     ],
     [
       'journal',
       'MongoDB',
       config.journal_url,
-      async (url) => (await import('../../db/journal/mongodb-inspect.ts')).inspectMongo(url),
+      async (url) => (await import('../../db/engines/journal/mongodb/inspect.ts')).inspectMongo(url),
     ],
     [
       'objects',
       'S3',
       config.objects_url,
-      async (url) => (await import('../../db/objects/s3-inspect.ts')).inspectS3(url),
+      async (url) => (await import('../../db/engines/objects/s3/inspect.ts')).inspectS3(url),
     ],
   ]
   return engines.flatMap(([role, engine, url, inspect]) =>

@@ -2,7 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../lib/errors.ts'
-import { lockFile } from '../../db/embedded/lock-file.ts'
+import { lockFile } from '../../db/engines/embedded/lock-file.ts'
 
 /** Package managers of several engines, started at once, take turns for this long. */
 const TURN_MS = 15 * 60_000

@@ -2,7 +2,7 @@
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import postgres from 'postgres'
-import { serverUser } from '../../db/embedded/run-as.ts'
+import { serverUser } from '../../db/engines/embedded/run-as.ts'
 import type { Engine, Place } from './engine.ts'
 import { installPackages, run } from './install.ts'
 

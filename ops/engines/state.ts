@@ -1,7 +1,7 @@
 /** What is remembered of the engines between commands: DATA_DIR/engines/engines.json, readable by its owner only. */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { lockFile } from '../../db/embedded/lock-file.ts'
+import { lockFile } from '../../db/engines/embedded/lock-file.ts'
 
 export interface EngineState {
   ports: Record<string, number>

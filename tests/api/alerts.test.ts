@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from
 import { observe } from '../../db/alerts/observe.ts'
 import { claimNotifications, notificationsFailed } from '../../db/alerts/outbox.ts'
 import { nameChannels } from '../../db/alerts/channels.ts'
-import { testApi, type TestApi } from './api.ts'
+import { testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(60_000)
 

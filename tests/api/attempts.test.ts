@@ -3,7 +3,7 @@ import { checkAttempt, recordFailure, recordSuccess, undoAttempt } from '../../a
 import { sourceOf } from '../../api/http/client-address.ts'
 import { hashPassword } from '../../db/users/passwords.ts'
 import { insertUser } from '../../db/users/users.ts'
-import { PASSWORD, testApi, type TestApi } from './api.ts'
+import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 

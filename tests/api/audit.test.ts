@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { recordAudit, type AuditRow } from '../../db/audit.ts'
-import { testApi, type TestApi } from './api.ts'
+import { recordAudit, type AuditRow } from '../../db/audit/audit.ts'
+import { testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 

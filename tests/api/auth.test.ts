@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { createFirstUsers, renewServicePassword } from '../../api/users/first-users.ts'
 import { hashPassword, verifyPassword } from '../../db/users/passwords.ts'
 import { findCredentials, insertUser } from '../../db/users/users.ts'
-import { PASSWORD, testApi, type TestApi } from './api.ts'
+import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { hashPassword } from '../../db/users/passwords.ts'
 import { insertUser } from '../../db/users/users.ts'
-import { PASSWORD, testApi, type TestApi } from './api.ts'
+import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 

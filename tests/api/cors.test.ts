@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { readApiConfig } from '../../api/config.ts'
-import { testApi, type TestApi } from './api.ts'
+import { testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 

@@ -1,7 +1,7 @@
 /** Server-sent events on a real socket: what the client sees, and what becomes of the source when the client is gone. */
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { eventStream, type ServerEvent } from '../../api/http/event-stream.ts'
-import { until } from '../e2e/program.ts'
+import { until } from '../kit/program.ts'
 
 setDefaultTimeout(60_000)
 

@@ -8,8 +8,8 @@ import { registerJobs } from '../../db/jobs/jobs.ts'
 import { claimRuns } from '../../db/jobs/run-claims.ts'
 import { endAttempts } from '../../db/jobs/run-ends.ts'
 import { writeRunLogs } from '../../db/jobs/run-logs.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { freePort, startProgram, until, type Program } from '../e2e/program.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { freePort, startProgram, until, type Program } from '../kit/program.ts'
 import { jobsOf } from '../jobs/replica.ts'
 
 setDefaultTimeout(60_000)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
-import { claimKey } from '../../db/idempotency.ts'
+import { claimKey } from '../../db/idempotency/keys.ts'
 import { storedKey } from '../../api/http/idempotency.ts'
-import { testApi, type TestApi } from './api.ts'
+import { testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 

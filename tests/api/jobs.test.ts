@@ -8,7 +8,7 @@ import { saveStep } from '../../db/jobs/run-steps.ts'
 import { writeRunLogs } from '../../db/jobs/run-logs.ts'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { jobsOf } from '../jobs/replica.ts'
-import { testApi, type TestApi } from './api.ts'
+import { testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(60_000)
 

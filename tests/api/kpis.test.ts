@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from
 import { addApiMinutes, LATENCY_BOUNDS_MS } from '../../db/monitoring/api-minutes.ts'
 import { createAnswerCounter } from '../../api/health/count-answers.ts'
 import { isOk, kpisOf, percentile, type Kpi } from '../../api/kpis/service.ts'
-import { until } from '../e2e/program.ts'
-import { testApi, type TestApi } from './api.ts'
+import { until } from '../kit/program.ts'
+import { testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 

@@ -7,7 +7,7 @@ import { readApiConfig } from '../../api/config.ts'
 import { AppError } from '../../lib/errors.ts'
 import { createLog } from '../../lib/log.ts'
 import { LOCALES, type Locale } from '../../lib/texts.ts'
-import { PASSWORD, testApi, type CallOptions, type TestApi } from './api.ts'
+import { PASSWORD, testApi, type CallOptions, type TestApi } from '../kit/api.ts'
 import { saidErrors, translations, verbatim } from './sentences.ts'
 
 setDefaultTimeout(60_000)

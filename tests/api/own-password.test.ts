@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { hashPassword } from '../../db/users/passwords.ts'
 import { insertSession } from '../../db/users/sessions.ts'
-import { until } from '../e2e/program.ts'
+import { until } from '../kit/program.ts'
 import { accounts, codeOf, type SignedIn } from './accounts.ts'
-import { PASSWORD, testApi, type TestApi } from './api.ts'
+import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 

@@ -2,16 +2,16 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import pino from 'pino'
 import { withListCache } from '../../api/packaging/list-cache.ts'
 import { listItems } from '../../api/packaging/service.ts'
-import type { Cache } from '../../db/cache/index.ts'
-import { createSqlCache } from '../../db/cache/sql.ts'
-import { openSql } from '../../db/index.ts'
+import type { Cache } from '../../db/engines/cache/cache.ts'
+import { createSqlCache } from '../../db/engines/cache/sql/cache.ts'
+import { openSql } from '../../db/engines/connect.ts'
 import {
   deletePackaging,
   insertPackaging,
   updatePackaging,
   type PackagingValues,
 } from '../../db/packaging/packaging.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
 
 setDefaultTimeout(30_000)
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, t
 import { join } from 'node:path'
 import { createExporter } from '../../api/packaging/export.ts'
 import { createLog } from '../../lib/log.ts'
-import { testApi, type TestApi } from './api.ts'
+import { testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 

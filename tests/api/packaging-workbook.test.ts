@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { checkZip } from '../../api/packaging/import/check-zip.ts'
 import { workbookToCsv } from '../../api/packaging/import/read-workbook.ts'
 import { WORKBOOK_LIMITS } from '../../api/packaging/import/workbook-limits.ts'
-import { testApi, type TestApi } from './api.ts'
+import { testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { testApi, type CallOptions, type TestApi } from './api.ts'
+import { testApi, type CallOptions, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 

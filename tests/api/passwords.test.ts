@@ -6,8 +6,8 @@ import { createSlowRefusal } from '../../api/http/slow-refusal.ts'
 import { hashPassword, isOutdated, verifyPassword } from '../../db/users/passwords.ts'
 import { findCredentials, insertUser } from '../../db/users/users.ts'
 import { AppError } from '../../lib/errors.ts'
-import { until } from '../e2e/program.ts'
-import { PASSWORD, testApi, type TestApi } from './api.ts'
+import { until } from '../kit/program.ts'
+import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 

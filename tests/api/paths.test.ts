@@ -4,14 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTokens } from '../../api/auth/tokens.ts'
-import { connect } from '../../db/index.ts'
-import { readDbConfig } from '../../db/config.ts'
+import { connect } from '../../db/engines/connect.ts'
+import { readDbConfig } from '../../db/engines/config.ts'
 import { insertSession } from '../../db/users/sessions.ts'
 import { insertUser, type Role } from '../../db/users/users.ts'
 import { envReader } from '../../lib/env.ts'
 import { createLog } from '../../lib/log.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { freePort, startProgram, until, type Program } from '../e2e/program.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { freePort, startProgram, until, type Program } from '../kit/program.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import pino from 'pino'
 import { createRateLimiter } from '../../api/http/rate-limit.ts'
-import type { Cache } from '../../db/cache/index.ts'
-import { createSqlCache } from '../../db/cache/sql.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { until } from '../e2e/program.ts'
-import { testApi, type TestApi } from './api.ts'
+import type { Cache } from '../../db/engines/cache/cache.ts'
+import { createSqlCache } from '../../db/engines/cache/sql/cache.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { until } from '../kit/program.ts'
+import { testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 

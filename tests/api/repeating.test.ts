@@ -1,7 +1,7 @@
 /** Idempotency-Key, ETag and If-Match, once for all routes: what the document says of each, and what it then does. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { reportKey } from '../../db/reports.ts'
-import { PASSWORD, testApi, type TestApi } from './api.ts'
+import { reportKey } from '../../db/reports/reports.ts'
+import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { reportKey } from '../../db/reports.ts'
-import { testApi, type TestApi } from './api.ts'
+import { reportKey } from '../../db/reports/reports.ts'
+import { testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 

@@ -5,9 +5,9 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readApiConfig } from '../../api/config.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { PASSWORD } from './api.ts'
-import { freePort, startProgram, until, type Program } from '../e2e/program.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { PASSWORD } from '../kit/api.ts'
+import { freePort, startProgram, until, type Program } from '../kit/program.ts'
 
 setDefaultTimeout(60_000)
 

@@ -4,7 +4,7 @@ import { createTokens } from '../../api/auth/tokens.ts'
 import { hashPassword } from '../../db/users/passwords.ts'
 import { RETRY_S } from '../../db/users/refresh-tokens.ts'
 import { insertUser } from '../../db/users/users.ts'
-import { PASSWORD, testApi, type TestApi } from './api.ts'
+import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 

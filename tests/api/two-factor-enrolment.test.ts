@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import jsqr from 'jsqr'
 import { PNG } from 'pngjs'
-import { createSealer } from '../../db/sealer.ts'
+import { createSealer } from '../../lib/encryption.ts'
 import { readApiConfig } from '../../api/config.ts'
 import { ConfigError } from '../../lib/env.ts'
-import { PASSWORD, testApi, TOTP_KEY, TOTP_KEY_PREVIOUS, type TestApi } from './api.ts'
+import { PASSWORD, testApi, TOTP_KEY, TOTP_KEY_PREVIOUS, type TestApi } from '../kit/api.ts'
 import { letTimePass, person, phoneOf } from './phone.ts'
 
 setDefaultTimeout(30_000)

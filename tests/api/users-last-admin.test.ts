@@ -2,7 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { hashPassword } from '../../db/users/passwords.ts'
 import { insertUser } from '../../db/users/users.ts'
 import { codeOf } from './accounts.ts'
-import { PASSWORD, testApi } from './api.ts'
+import { PASSWORD, testApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { accounts, codeOf, type Account } from './accounts.ts'
-import { PASSWORD, testApi, type TestApi } from './api.ts'
+import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { createHmac } from 'node:crypto'
 import { readApiConfig } from '../../api/config.ts'
 import { getRun, listRuns } from '../../db/jobs/runs.ts'
-import { testApi, type TestApi } from './api.ts'
+import { testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 

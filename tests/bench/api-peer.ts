@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
-import { freePort, until } from '../e2e/program.ts'
+import { freePort, until } from '../kit/program.ts'
 
 /** PEERS_DIR, else beside this project; undefined where there is none, or no Redis for it. */
 export function peerFolder(): string | undefined {

@@ -3,9 +3,9 @@
  * idle replica needs. APScheduler's figures are taken in turns with ours; Airflow's were recorded earlier (jobs/peer.ts).
  */
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
-import { startReplica } from '../../jobs/scheduler/index.ts'
-import { leaveTestServer, testDatabase, type TestDatabase } from '../database.ts'
-import { killLeftPrograms, until } from '../e2e/program.ts'
+import { startReplica } from '../../jobs/start-replica.ts'
+import { leaveTestServer, testDatabase, type TestDatabase } from '../kit/database.ts'
+import { killLeftPrograms, until } from '../kit/program.ts'
 import { jobsOf, silent, testRoles } from '../jobs/replica.ts'
 import { quantile, row } from './jobs/figures.ts'
 import { replica } from './jobs/replica.ts'

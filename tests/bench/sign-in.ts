@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, startProgram, until } from '../e2e/program.ts'
+import { freePort, startProgram, until } from '../kit/program.ts'
 import type { Figure } from './main.ts'
 
 const PASSWORD = 'minha gata dorme ao sol'

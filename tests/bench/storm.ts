@@ -3,9 +3,9 @@
  * none when all have gone, no acknowledged row lost.
  */
 import { printRows } from '../../lib/command-line.ts'
-import { joinEmbedded } from '../../db/embedded/index.ts'
-import { openSql } from '../../db/index.ts'
-import { cleanUp, emptyDataDir, postmasters, startMember, type MemberProgram } from '../db/embedded/members.ts'
+import { joinEmbedded } from '../../db/engines/embedded/index.ts'
+import { openSql } from '../../db/engines/connect.ts'
+import { cleanUp, emptyDataDir, postmasters, startMember, type MemberProgram } from '../db/engines/embedded/members.ts'
 import type { Figure } from './main.ts'
 
 export interface StormResult {

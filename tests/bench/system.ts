@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, processesOf, startProgram, until } from '../e2e/program.ts'
+import { freePort, processesOf, startProgram, until } from '../kit/program.ts'
 import type { Figure } from './main.ts'
 
 /** Long enough for what starts lazily to be done. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createPool, DrawingFailed, type DrawingPool, type PoolOptions } from '../../charts/pool/index.ts'
 import { DEFAULT_LIMITS, MB, type Limits } from '../../charts/limits.ts'
 import { Refusal } from '../../charts/refusal.ts'
-import { until } from '../e2e/program.ts'
+import { until } from '../kit/program.ts'
 import { FIXTURES, isRunning, newPath, slowCsv } from './make-workbook.ts'
 
 setDefaultTimeout(30_000)

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { killLeftPrograms, runToEnd, startProgram, until } from '../e2e/program.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { killLeftPrograms, runToEnd, startProgram, until } from '../kit/program.ts'
 import { FIXTURES, isRunning, newPath, slowCsv } from './make-workbook.ts'
 
 setDefaultTimeout(120_000)

@@ -6,7 +6,7 @@
 import { mkdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { lockFile } from '../../db/embedded/lock-file.ts'
+import { lockFile } from '../../db/engines/embedded/lock-file.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { runProgram } from '../../lib/program.ts'
 import { stopSignal } from '../../lib/shutdown.ts'

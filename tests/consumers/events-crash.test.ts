@@ -1,7 +1,7 @@
 /** What is left of events when a step fails, an engine is away, or the consumer is killed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { Db } from '../../db/index.ts'
-import { startProgram, until } from '../e2e/program.ts'
+import type { Db } from '../../db/engines/connect.ts'
+import { startProgram, until } from '../kit/program.ts'
 import { input, message, openEvents, raw, type EventsFixture } from './events-fixture.ts'
 
 setDefaultTimeout(30_000)

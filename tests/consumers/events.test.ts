@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import type { Db } from '../../db/index.ts'
-import { contentHash, eventMessage, type StockEvent } from '../../db/stream/event.ts'
-import { startProgram, until } from '../e2e/program.ts'
+import type { Db } from '../../db/engines/connect.ts'
+import { contentHash, eventMessage, type StockEvent } from '../../db/events/event.ts'
+import { startProgram, until } from '../kit/program.ts'
 import { input, message, openEvents, raw, type EventsFixture } from './events-fixture.ts'
 
 setDefaultTimeout(30_000)

@@ -1,7 +1,7 @@
 /** What every driver of the cache role promises. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Cache } from '../../db/cache/index.ts'
-import { until } from '../e2e/program.ts'
+import type { Cache } from '../../db/engines/cache/cache.ts'
+import { until } from '../kit/program.ts'
 import { codeOf } from './objects.contract.ts'
 
 export interface OpenCache {

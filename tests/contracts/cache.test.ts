@@ -1,8 +1,8 @@
 import { setDefaultTimeout } from 'bun:test'
-import { createRedisCache } from '../../db/cache/redis.ts'
-import { createSqlCache } from '../../db/cache/sql.ts'
-import { testDatabase } from '../database.ts'
-import { onEngine } from '../engines.ts'
+import { createRedisCache } from '../../db/engines/cache/redis/cache.ts'
+import { createSqlCache } from '../../db/engines/cache/sql/cache.ts'
+import { testDatabase } from '../kit/database.ts'
+import { onEngine } from '../kit/engines.ts'
 import { testRedis } from '../engines/redis-place.ts'
 import { cacheContract } from './cache.contract.ts'
 

@@ -1,6 +1,6 @@
 /** What every driver of the history role promises. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { History, HistoryRow } from '../../db/history/index.ts'
+import type { History, HistoryRow } from '../../db/engines/history/history.ts'
 
 export interface OpenHistory {
   history: History

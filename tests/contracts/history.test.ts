@@ -1,8 +1,8 @@
 import { setDefaultTimeout } from 'bun:test'
-import { createSqlHistory } from '../../db/history/sql.ts'
-import { testDatabase } from '../database.ts'
+import { createSqlHistory } from '../../db/engines/history/sql/history.ts'
+import { testDatabase } from '../kit/database.ts'
 import { freshKeyspace } from '../engines/cassandra-keyspace.ts'
-import { onEngine } from '../engines.ts'
+import { onEngine } from '../kit/engines.ts'
 import { historyContract } from './history.contract.ts'
 
 setDefaultTimeout(30_000)

@@ -1,7 +1,7 @@
 /** What every driver of the journal role promises. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Journal, JournalDocument } from '../../db/journal/index.ts'
-import { until } from '../e2e/program.ts'
+import type { Journal, JournalDocument } from '../../db/engines/journal/journal.ts'
+import { until } from '../kit/program.ts'
 
 export interface OpenJournal {
   journal: Journal

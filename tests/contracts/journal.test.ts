@@ -1,10 +1,10 @@
 import { afterAll, setDefaultTimeout } from 'bun:test'
-import { createMongoJournal } from '../../db/journal/mongodb.ts'
-import { createSqlJournal } from '../../db/journal/sql.ts'
+import { createMongoJournal } from '../../db/engines/journal/mongodb/journal.ts'
+import { createSqlJournal } from '../../db/engines/journal/sql/journal.ts'
 import { createLog } from '../../lib/log.ts'
-import { testDatabase } from '../database.ts'
-import { onEngine } from '../engines.ts'
-import { freshMongo } from '../mongo-database.ts'
+import { testDatabase } from '../kit/database.ts'
+import { onEngine } from '../kit/engines.ts'
+import { freshMongo } from '../kit/mongo-database.ts'
 import { journalContract } from './journal.contract.ts'
 
 setDefaultTimeout(60_000)

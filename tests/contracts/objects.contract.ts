@@ -1,6 +1,6 @@
 /** What every driver of the objects role must do. A driver's test hands in how to open it, empty. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { ObjectInfo, Objects } from '../../db/objects/index.ts'
+import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
 import { AppError } from '../../lib/errors.ts'
 
 export function objectsContract(driver: string, open: () => Promise<Objects>): void {

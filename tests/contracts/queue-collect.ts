@@ -1,5 +1,5 @@
 /** What the tests of a queue have in hand: consuming into an array, small messages. */
-import type { Decision, Delivery, Queue, QueueMessage, QueueSettings } from '../../db/queue/index.ts'
+import type { Decision, Delivery, Queue, QueueMessage, QueueSettings } from '../../db/engines/queue/queue.ts'
 
 /** Consumes into an array, with the time of each delivery; `decide` says what becomes of each. */
 export async function collect(

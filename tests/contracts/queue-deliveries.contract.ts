@@ -1,8 +1,8 @@
 /** What a queue promises of its deliveries: once each, as they were, shared, woken, and finished before a stop. */
 import { expect } from 'bun:test'
-import type { Decision, QueueMessage } from '../../db/queue/index.ts'
-import { MAX_BODY_BYTES } from '../../db/queue/limits.ts'
-import { until } from '../e2e/program.ts'
+import type { Decision, QueueMessage } from '../../db/engines/queue/queue.ts'
+import { MAX_BODY_BYTES } from '../../db/engines/queue/limits.ts'
+import { until } from '../kit/program.ts'
 import { bytes, collect, isEmpty, message } from './queue-collect.ts'
 import type { OnQueueTest } from './queue.contract.ts'
 

@@ -3,10 +3,10 @@
  * description from its command line.
  */
 import pino from 'pino'
-import { openSql } from '../../db/index.ts'
-import type { Queue } from '../../db/queue/index.ts'
-import { createRabbitmqQueue } from '../../db/queue/rabbitmq.ts'
-import { createSqlQueue } from '../../db/queue/sql.ts'
+import { openSql } from '../../db/engines/connect.ts'
+import type { Queue } from '../../db/engines/queue/queue.ts'
+import { createRabbitmqQueue } from '../../db/engines/queue/rabbitmq/queue.ts'
+import { createSqlQueue } from '../../db/engines/queue/sql/queue.ts'
 
 export interface QueueEngine {
   driver: 'sql' | 'rabbitmq'

@@ -1,7 +1,7 @@
 /** What a queue promises when things go wrong: attempts, delays, dead letters and their replay, consumers that die. */
 import { expect } from 'bun:test'
-import type { Decision } from '../../db/queue/index.ts'
-import { startProgram, until } from '../e2e/program.ts'
+import type { Decision } from '../../db/engines/queue/queue.ts'
+import { startProgram, until } from '../kit/program.ts'
 import { collect, isEmpty, message, text } from './queue-collect.ts'
 import type { OnQueueTest } from './queue.contract.ts'
 

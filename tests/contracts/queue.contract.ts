@@ -1,6 +1,6 @@
 /** What every queue driver promises. `open` gives an engine; each test uses a queue of its own on it. */
 import { afterAll, afterEach, beforeAll, describe, test } from 'bun:test'
-import type { Queue, QueueSettings } from '../../db/queue/index.ts'
+import type { Queue, QueueSettings } from '../../db/engines/queue/queue.ts'
 import { deliveryContract } from './queue-deliveries.contract.ts'
 import { openQueueProgram, type QueueEngine, type QueueProgram, type QueueTimes } from './queue-programs.ts'
 import { retryContract } from './queue-retries.contract.ts'

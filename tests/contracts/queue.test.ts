@@ -1,6 +1,6 @@
 import { setDefaultTimeout } from 'bun:test'
-import { testDatabase } from '../database.ts'
-import { onEngine } from '../engines.ts'
+import { testDatabase } from '../kit/database.ts'
+import { onEngine } from '../kit/engines.ts'
 import { removeQueues } from '../engines/rabbitmq-place.ts'
 import { queueContract } from './queue.contract.ts'
 

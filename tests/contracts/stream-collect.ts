@@ -1,5 +1,5 @@
 /** What the tests of a stream have in hand: consuming into an array, producing small texts. */
-import type { ConsumeOptions, Message, StoredMessage, Stream } from '../../db/stream/index.ts'
+import type { ConsumeOptions, Message, StoredMessage, Stream } from '../../db/engines/stream/stream.ts'
 
 /** Consumes into an array; `onBatch` decides how each batch ends. */
 export async function collect(

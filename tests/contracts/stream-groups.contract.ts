@@ -1,6 +1,6 @@
 /** What a stream promises to groups: where they begin and go on, how members share, stop and die. */
 import { expect } from 'bun:test'
-import { startProgram, until } from '../e2e/program.ts'
+import { startProgram, until } from '../kit/program.ts'
 import { collect, countUp, numbered, partitionsOf, text } from './stream-collect.ts'
 import type { OnStreamTest } from './stream.contract.ts'
 

@@ -1,8 +1,8 @@
 /** What a stream promises of its messages: order, fidelity, batches, wake-ups, and what a failing handler sees. */
 import { expect } from 'bun:test'
-import type { Message } from '../../db/stream/index.ts'
-import { MAX_MESSAGE_BYTES } from '../../db/stream/limits.ts'
-import { until } from '../e2e/program.ts'
+import type { Message } from '../../db/engines/stream/stream.ts'
+import { MAX_MESSAGE_BYTES } from '../../db/engines/stream/limits.ts'
+import { until } from '../kit/program.ts'
 import { bytes, collect, numbered, text } from './stream-collect.ts'
 import type { OnStreamTest } from './stream.contract.ts'
 

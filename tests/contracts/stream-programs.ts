@@ -3,10 +3,10 @@
  * description from its command line.
  */
 import pino from 'pino'
-import { openSql } from '../../db/index.ts'
-import type { Stream } from '../../db/stream/index.ts'
-import { createKafkaStream } from '../../db/stream/kafka.ts'
-import { createSqlStream } from '../../db/stream/sql.ts'
+import { openSql } from '../../db/engines/connect.ts'
+import type { Stream } from '../../db/engines/stream/stream.ts'
+import { createKafkaStream } from '../../db/engines/stream/kafka/stream.ts'
+import { createSqlStream } from '../../db/engines/stream/sql/stream.ts'
 
 export interface StreamEngine {
   driver: 'sql' | 'kafka'

@@ -1,6 +1,6 @@
 /** What every stream driver promises. `open` gives an engine; each test uses a topic and a group of its own on it. */
 import { afterAll, afterEach, beforeAll, describe, test } from 'bun:test'
-import type { Stream } from '../../db/stream/index.ts'
+import type { Stream } from '../../db/engines/stream/stream.ts'
 import { groupContract } from './stream-groups.contract.ts'
 import { messageContract } from './stream-messages.contract.ts'
 import { openStreamProgram, type StreamEngine, type StreamProgram, type StreamTimes } from './stream-programs.ts'

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { freePort, runToEnd, startProgram, until } from './program.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { freePort, runToEnd, startProgram, until } from '../kit/program.ts'
 
 setDefaultTimeout(30_000)
 

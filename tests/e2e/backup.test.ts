@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TOTP } from 'otpauth'
 import { phoneOf } from '../api/phone.ts'
-import { freePort, processesOf, runToEnd, startProgram, until } from './program.ts'
+import { freePort, processesOf, runToEnd, startProgram, until } from '../kit/program.ts'
 
 setDefaultTimeout(120_000)
 

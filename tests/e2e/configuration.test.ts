@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { runToEnd } from './program.ts'
+import { runToEnd } from '../kit/program.ts'
 
 setDefaultTimeout(30_000)
 

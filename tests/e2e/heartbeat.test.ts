@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { killLeftPrograms, runToEnd, startProgram, until } from './program.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { killLeftPrograms, runToEnd, startProgram, until } from '../kit/program.ts'
 
 setDefaultTimeout(60_000)
 

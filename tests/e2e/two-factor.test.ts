@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TOTP } from 'otpauth'
 import { phoneOf } from '../api/phone.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { freePort, runToEnd, startProgram, until } from './program.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { freePort, runToEnd, startProgram, until } from '../kit/program.ts'
 
 setDefaultTimeout(60_000)
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, processesOf, startProgram, until, type Program } from './program.ts'
+import { freePort, processesOf, startProgram, until, type Program } from '../kit/program.ts'
 
 setDefaultTimeout(30_000)
 

@@ -1,7 +1,7 @@
 /** The events consumer with its history on Cassandra. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { input, message, openEvents, type EventsFixture } from '../consumers/events-fixture.ts'
-import { onEngine } from '../engines.ts'
+import { onEngine } from '../kit/engines.ts'
 import { freshKeyspace } from './cassandra-keyspace.ts'
 
 setDefaultTimeout(60_000)

@@ -1,11 +1,11 @@
 /** A keyspace of its own for a test file, on the Cassandra that HISTORY_URL names. */
 import type { Client } from 'cassandra-driver'
-import { createCassandraHistory } from '../../db/history/cassandra.ts'
-import { endClient, startClient } from '../../db/history/cassandra-client.ts'
-import { readCassandraUrl } from '../../db/history/cassandra-url.ts'
+import { createCassandraHistory } from '../../db/engines/history/cassandra/history.ts'
+import { endClient, startClient } from '../../db/engines/history/cassandra/client.ts'
+import { readCassandraUrl } from '../../db/engines/history/cassandra/url.ts'
 import { createLog } from '../../lib/log.ts'
-import { testDatabase } from '../database.ts'
-import { until } from '../e2e/program.ts'
+import { testDatabase } from '../kit/database.ts'
+import { until } from '../kit/program.ts'
 
 /** Changing the schema takes a while on a machine with much else to do. */
 const PATIENTLY = { prepare: false, readTimeout: 60_000 }

@@ -1,13 +1,13 @@
 /** A Cassandra that is not there yet, that is killed under load, and that comes back: on an instance of our own. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import pino from 'pino'
-import { createCassandraHistory } from '../../db/history/cassandra.ts'
-import type { History, HistoryRow } from '../../db/history/index.ts'
+import { createCassandraHistory } from '../../db/engines/history/cassandra/history.ts'
+import type { History, HistoryRow } from '../../db/engines/history/history.ts'
 import { cassandra } from '../../ops/engines/cassandra.ts'
 import { engineProcesses } from '../../ops/engines/processes.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { until } from '../e2e/program.ts'
-import { onEngine } from '../engines.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { until } from '../kit/program.ts'
+import { onEngine } from '../kit/engines.ts'
 import { privateEngine, type PrivateEngine } from './private-engine.ts'
 
 // A start takes 7 s, and half a minute on a machine with much else to do.

@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readdir, readlink } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
-import { createCassandraHistory } from '../../db/history/cassandra.ts'
-import { inspectCassandra } from '../../db/history/cassandra-inspect.ts'
-import type { History, HistoryRow } from '../../db/history/index.ts'
+import { createCassandraHistory } from '../../db/engines/history/cassandra/history.ts'
+import { inspectCassandra } from '../../db/engines/history/cassandra/inspect.ts'
+import type { History, HistoryRow } from '../../db/engines/history/history.ts'
 import { createLog } from '../../lib/log.ts'
-import { until } from '../e2e/program.ts'
-import { onEngine } from '../engines.ts'
+import { until } from '../kit/program.ts'
+import { onEngine } from '../kit/engines.ts'
 import { freshKeyspace, withKeyspace } from './cassandra-keyspace.ts'
 
 setDefaultTimeout(60_000)

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { engineProcesses, killAll } from '../../ops/engines/processes.ts'
 import { readState } from '../../ops/engines/state.ts'
-import { runToEnd } from '../e2e/program.ts'
-import { onEngine } from '../engines.ts'
+import { runToEnd } from '../kit/program.ts'
+import { onEngine } from '../kit/engines.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,6 +1,6 @@
 /** What tests on a Kafka need: names of their own on a shared one, and a private one to kill. */
 import { Kafka, logLevel, type Admin } from 'kafkajs'
-import { readKafkaUrl } from '../../db/stream/kafka-url.ts'
+import { readKafkaUrl } from '../../db/engines/stream/kafka/url.ts'
 
 /** The same Kafka, with a prefix that nobody else has. */
 export function withPrefix(url: string): string {

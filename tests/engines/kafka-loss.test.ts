@@ -1,13 +1,13 @@
 /** A Kafka that is not there yet, that is killed under load, that comes back: on an instance of our own. */
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import pino from 'pino'
-import type { Stream } from '../../db/stream/index.ts'
-import { createKafkaStream } from '../../db/stream/kafka.ts'
+import type { Stream } from '../../db/engines/stream/stream.ts'
+import { createKafkaStream } from '../../db/engines/stream/kafka/stream.ts'
 import { kafka } from '../../ops/engines/kafka.ts'
 import { engineProcesses } from '../../ops/engines/processes.ts'
 import { collect, numbered, text } from '../contracts/stream-collect.ts'
-import { until } from '../e2e/program.ts'
-import { onEngine } from '../engines.ts'
+import { until } from '../kit/program.ts'
+import { onEngine } from '../kit/engines.ts'
 import { privateEngine, type PrivateEngine } from './private-engine.ts'
 
 setDefaultTimeout(240_000)

@@ -1,7 +1,7 @@
 /** A consumer that is put to sleep: prints each batch, and returns from its handler once the file `release` is there. */
 import { existsSync } from 'node:fs'
 import pino from 'pino'
-import { createKafkaStream } from '../../db/stream/kafka.ts'
+import { createKafkaStream } from '../../db/engines/stream/kafka/stream.ts'
 
 const { url, lease_ms, consume, release } = JSON.parse(Bun.argv[2]!)
 const stream = await createKafkaStream(url, { log: pino({ level: 'silent' }), lease_ms, stop_grace_ms: 500 })

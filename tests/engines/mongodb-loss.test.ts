@@ -1,13 +1,13 @@
 /** A MongoDB server that is killed, stands still, or is not there yet. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import pino from 'pino'
-import type { Journal, JournalDocument } from '../../db/journal/index.ts'
-import { createMongoJournal } from '../../db/journal/mongodb.ts'
+import type { Journal, JournalDocument } from '../../db/engines/journal/journal.ts'
+import { createMongoJournal } from '../../db/engines/journal/mongodb/journal.ts'
 import { mongodb } from '../../ops/engines/mongodb.ts'
 import { engineProcesses } from '../../ops/engines/processes.ts'
 import { codeOf } from '../contracts/objects.contract.ts'
-import { until } from '../e2e/program.ts'
-import { onEngine } from '../engines.ts'
+import { until } from '../kit/program.ts'
+import { onEngine } from '../kit/engines.ts'
 import { privateEngine, type PrivateEngine } from './private-engine.ts'
 
 setDefaultTimeout(120_000)

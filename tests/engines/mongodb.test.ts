@@ -1,13 +1,13 @@
 /** What is particular to the journal on MongoDB: refusals, its indexes, how documents look to who browses them. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import pino from 'pino'
-import type { Journal, JournalDocument } from '../../db/journal/index.ts'
-import { createMongoJournal } from '../../db/journal/mongodb.ts'
-import { inspectMongo } from '../../db/journal/mongodb-inspect.ts'
+import type { Journal, JournalDocument } from '../../db/engines/journal/journal.ts'
+import { createMongoJournal } from '../../db/engines/journal/mongodb/journal.ts'
+import { inspectMongo } from '../../db/engines/journal/mongodb/inspect.ts'
 import { codeOf } from '../contracts/objects.contract.ts'
-import { until } from '../e2e/program.ts'
-import { onEngine } from '../engines.ts'
-import { freshMongo } from '../mongo-database.ts'
+import { until } from '../kit/program.ts'
+import { onEngine } from '../kit/engines.ts'
+import { freshMongo } from '../kit/mongo-database.ts'
 import { refusalOf } from './refusal.ts'
 
 setDefaultTimeout(120_000)

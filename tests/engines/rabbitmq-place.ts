@@ -1,10 +1,10 @@
 /** What the tests on RabbitMQ have in hand: programs on a database of their own, and removing what they made on the broker. */
 import { connect, type Channel } from 'amqplib'
 import pino from 'pino'
-import { openSql } from '../../db/index.ts'
-import type { Queue } from '../../db/queue/index.ts'
-import { createRabbitmqQueue } from '../../db/queue/rabbitmq.ts'
-import type { TestDatabase } from '../database.ts'
+import { openSql } from '../../db/engines/connect.ts'
+import type { Queue } from '../../db/engines/queue/queue.ts'
+import { createRabbitmqQueue } from '../../db/engines/queue/rabbitmq/queue.ts'
+import type { TestDatabase } from '../kit/database.ts'
 
 export interface LogLine {
   level: number

@@ -1,7 +1,7 @@
 /** A prefix of a test's own on a Redis, and a bare client to look behind the driver's back. */
 import { Redis } from 'ioredis'
 import pino from 'pino'
-import { readRedisUrl } from '../../db/cache/redis-url.ts'
+import { readRedisUrl } from '../../db/engines/cache/redis/url.ts'
 import type { Log } from '../../lib/log.ts'
 
 export interface Line {

@@ -1,13 +1,13 @@
 /** What Redis, or the way to it, may say no to. The shared server is only asked, never stopped. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import pino from 'pino'
-import { readDbConfig } from '../../db/config.ts'
-import { createRedisCache } from '../../db/cache/redis.ts'
-import { inspectRedis } from '../../db/cache/redis-inspect.ts'
+import { readDbConfig } from '../../db/engines/config.ts'
+import { createRedisCache } from '../../db/engines/cache/redis/cache.ts'
+import { inspectRedis } from '../../db/engines/cache/redis/inspect.ts'
 import { envReader } from '../../lib/env.ts'
 import { AppError } from '../../lib/errors.ts'
-import { freePort } from '../e2e/program.ts'
-import { onEngine } from '../engines.ts'
+import { freePort } from '../kit/program.ts'
+import { onEngine } from '../kit/engines.ts'
 import { changed, testRedis, type RedisForTest } from './redis-place.ts'
 import { startTlsRedis, type TlsRedis } from './redis-tls.ts'
 

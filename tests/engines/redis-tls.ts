@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from '../../ops/engines/install.ts'
-import { freePort, until } from '../e2e/program.ts'
+import { freePort, until } from '../kit/program.ts'
 
 export interface TlsRedis {
   url: string

@@ -2,13 +2,13 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import pino from 'pino'
-import type { Objects } from '../../db/objects/index.ts'
-import { createS3Objects } from '../../db/objects/s3.ts'
-import { freshBucket } from '../buckets.ts'
+import type { Objects } from '../../db/engines/objects/objects.ts'
+import { createS3Objects } from '../../db/engines/objects/s3/objects.ts'
+import { freshBucket } from '../kit/buckets.ts'
 import { bytesOf, keys } from '../contracts/objects.contract.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { startProgram, until } from '../e2e/program.ts'
-import { onEngine } from '../engines.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { startProgram, until } from '../kit/program.ts'
+import { onEngine } from '../kit/engines.ts'
 
 setDefaultTimeout(120_000)
 

@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import pino from 'pino'
-import { createS3Objects } from '../../db/objects/s3.ts'
-import { inspectS3 } from '../../db/objects/s3-inspect.ts'
-import type { Objects } from '../../db/objects/index.ts'
-import { freshBucket } from '../buckets.ts'
+import { createS3Objects } from '../../db/engines/objects/s3/objects.ts'
+import { inspectS3 } from '../../db/engines/objects/s3/inspect.ts'
+import type { Objects } from '../../db/engines/objects/objects.ts'
+import { freshBucket } from '../kit/buckets.ts'
 import { codeOf, keys } from '../contracts/objects.contract.ts'
-import { onEngine } from '../engines.ts'
+import { onEngine } from '../kit/engines.ts'
 import { refusalOf } from './refusal.ts'
 
 setDefaultTimeout(60_000)
@@ -79,7 +79,7 @@ onEngine('s3', 'OBJECTS_URL', (url) => {
   })
 
   test('200 MB pass through put and get in constant memory', async () => {
-    const child = Bun.spawn(['bun', join(import.meta.dir, '../db/objects/large-object.ts'), bucket.url], {
+    const child = Bun.spawn(['bun', join(import.meta.dir, '../db/engines/objects/large-object.ts'), bucket.url], {
       stdout: 'pipe',
     })
     const { same, grown_mb } = (await new Response(child.stdout).json()) as { same: boolean; grown_mb: number }

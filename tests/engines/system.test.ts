@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, processesOf, runToEnd, startProgram, until, type Program } from '../e2e/program.ts'
-import { onEngine } from '../engines.ts'
+import { freePort, processesOf, runToEnd, startProgram, until, type Program } from '../kit/program.ts'
+import { onEngine } from '../kit/engines.ts'
 import { freshUrls, type FreshUrls } from './fresh.ts'
 
 setDefaultTimeout(60_000)

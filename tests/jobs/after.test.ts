@@ -11,8 +11,8 @@ import { endAttempts, type AttemptEnd } from '../../db/jobs/run-ends.ts'
 import { listRuns } from '../../db/jobs/runs.ts'
 import { loadDefinitions } from '../../jobs/load-definitions.ts'
 import type { JobOptions } from '../../jobs/job.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { until } from '../e2e/program.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { until } from '../kit/program.ts'
 import { jobsOf, withReplica } from './replica.ts'
 
 setDefaultTimeout(60_000)

@@ -9,8 +9,8 @@ import { listRuns } from '../../db/jobs/runs.ts'
 import { listSlots } from '../../db/jobs/slots.ts'
 import type { JobOptions } from '../../jobs/job.ts'
 import { schedulePass } from '../../jobs/scheduler/scheduler.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { until } from '../e2e/program.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { until } from '../kit/program.ts'
 import { jobsOf, withReplica } from './replica.ts'
 
 setDefaultTimeout(60_000)

@@ -8,8 +8,8 @@ import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { lastRunLogs } from '../../db/jobs/run-logs.ts'
 import { retryRun } from '../../db/jobs/retry-run.ts'
 import { getRun, listAttempts, type RunRow } from '../../db/jobs/runs.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { startProgram, until, type Program } from '../e2e/program.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { startProgram, until, type Program } from '../kit/program.ts'
 
 setDefaultTimeout(60_000)
 

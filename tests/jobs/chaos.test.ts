@@ -1,6 +1,6 @@
 /** Replicas are killed and frozen while they work; then the books must still be right. Minutes of it: `bun run bench chaos`. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { testDatabase, type TestDatabase } from '../database.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { runChaos } from './chaos/run-chaos.ts'
 
 setDefaultTimeout(300_000)

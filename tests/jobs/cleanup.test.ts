@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { cleanUp } from '../../jobs/cleanup/clean-up.ts'
-import { REPORT_FORMATS, reportKey } from '../../db/reports.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
+import { REPORT_FORMATS, reportKey } from '../../db/reports/reports.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { testRoles, type TestRoles } from './replica.ts'
 
 setDefaultTimeout(60_000)

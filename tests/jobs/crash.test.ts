@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { getRun, listAttempts, type RunRow } from '../../db/jobs/runs.ts'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { lastRunLogs } from '../../db/jobs/run-logs.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { startProgram, until, type Program } from '../e2e/program.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { startProgram, until, type Program } from '../kit/program.ts'
 
 setDefaultTimeout(30_000)
 

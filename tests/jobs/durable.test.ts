@@ -11,8 +11,8 @@ import { registerJobs } from '../../db/jobs/jobs.ts'
 import { getRun, listAttempts, type RunRow } from '../../db/jobs/runs.ts'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { loadDefinitions } from '../../jobs/load-definitions.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { startProgram, until, type Program } from '../e2e/program.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { startProgram, until, type Program } from '../kit/program.ts'
 
 setDefaultTimeout(180_000)
 

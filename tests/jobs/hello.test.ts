@@ -3,8 +3,8 @@ import { getRun } from '../../db/jobs/runs.ts'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import hello from '../../jobs/definitions/hello.ts'
 import { job } from '../../jobs/job.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { until } from '../e2e/program.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { until } from '../kit/program.ts'
 import { withReplica } from './replica.ts'
 
 setDefaultTimeout(60_000)

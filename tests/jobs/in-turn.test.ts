@@ -1,7 +1,7 @@
 /** Who decides by a job's active runs, and who holds a run, does so in turn; and not for ever when it is frozen. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import type { ISql, Sql } from 'postgres'
-import { openSql } from '../../db/index.ts'
+import { openSql } from '../../db/engines/connect.ts'
 import { enqueueRun, inTurn } from '../../db/jobs/enqueue-run.ts'
 import { registerJobs } from '../../db/jobs/jobs.ts'
 import { claimRuns, requeueLostRuns } from '../../db/jobs/run-claims.ts'
@@ -9,8 +9,8 @@ import { saveStep } from '../../db/jobs/run-steps.ts'
 import { getRun, listRuns } from '../../db/jobs/runs.ts'
 import { listSlots } from '../../db/jobs/slots.ts'
 import { schedulePass } from '../../jobs/scheduler/scheduler.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { until } from '../e2e/program.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { until } from '../kit/program.ts'
 import { jobsOf } from './replica.ts'
 
 setDefaultTimeout(60_000)

@@ -4,13 +4,13 @@
  */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Sql } from 'postgres'
-import { bookkeepingPool } from '../../db/bookkeeping-pool.ts'
+import { bookkeepingPool } from '../../db/engines/postgres/bookkeeping-pool.ts'
 import { readSchedules, registerJobs } from '../../db/jobs/jobs.ts'
 import { claimRuns, nextClaimIn, renewLeases, requeueLostRuns } from '../../db/jobs/run-claims.ts'
 import { endAttempts } from '../../db/jobs/run-ends.ts'
 import { schedulePass } from '../../jobs/scheduler/scheduler.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { until } from '../e2e/program.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { until } from '../kit/program.ts'
 import { jobsOf } from './replica.ts'
 
 setDefaultTimeout(60_000)

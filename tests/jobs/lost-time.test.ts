@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bookkeepingPool } from '../../db/bookkeeping-pool.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { startProgram, until, type Program } from '../e2e/program.ts'
+import { bookkeepingPool } from '../../db/engines/postgres/bookkeeping-pool.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { startProgram, until, type Program } from '../kit/program.ts'
 
 // Longer than all the patience of a test, so that what it waited for is told.
 setDefaultTimeout(300_000)

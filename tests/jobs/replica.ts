@@ -2,17 +2,17 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openSql } from '../../db/index.ts'
+import { openSql } from '../../db/engines/connect.ts'
 import { planBackup } from '../../db/backup/plan.ts'
-import { createDiskObjects } from '../../db/objects/disk.ts'
-import { createSqlStream } from '../../db/stream/sql.ts'
+import { createDiskObjects } from '../../db/engines/objects/disk/objects.ts'
+import { createSqlStream } from '../../db/engines/stream/sql/stream.ts'
 import { createApiClient } from '../../jobs/api-client.ts'
 import { readJobsConfig } from '../../jobs/config.ts'
 import { job, type Job, type JobOptions, type JobRoles } from '../../jobs/job.ts'
-import { startReplica } from '../../jobs/scheduler/index.ts'
-import type { WorkerOptions } from '../../jobs/scheduler/worker.ts'
+import { startReplica } from '../../jobs/start-replica.ts'
+import type { WorkerOptions } from '../../jobs/worker/worker.ts'
 import { createLog } from '../../lib/log.ts'
-import type { TestDatabase } from '../database.ts'
+import type { TestDatabase } from '../kit/database.ts'
 
 export const silent = createLog('test', 'silent')
 

@@ -1,6 +1,6 @@
 /** Slots whose runs are the recording replica's own from the beginning: as many as it has places, and the rest as ever. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { openSql } from '../../db/index.ts'
+import { openSql } from '../../db/engines/connect.ts'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { readSchedules, registerJobs } from '../../db/jobs/jobs.ts'
 import { claimRuns, type Claimer } from '../../db/jobs/run-claims.ts'
@@ -9,8 +9,8 @@ import { listAttempts, listRuns } from '../../db/jobs/runs.ts'
 import { listSlots, recordSlots, recordSlotsAt, type SlotPlan } from '../../db/jobs/slots.ts'
 import type { Job, JobOptions } from '../../jobs/job.ts'
 import { planSlots } from '../../jobs/scheduler/plan-slots.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { until } from '../e2e/program.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { until } from '../kit/program.ts'
 import { jobsOf, withReplica } from './replica.ts'
 
 setDefaultTimeout(60_000)

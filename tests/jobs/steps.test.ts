@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { getRun, type RunRow } from '../../db/jobs/runs.ts'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import type { JobContext } from '../../jobs/job.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { until } from '../e2e/program.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { until } from '../kit/program.ts'
 import { jobsOf, withReplica } from './replica.ts'
 
 setDefaultTimeout(60_000)

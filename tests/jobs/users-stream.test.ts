@@ -1,16 +1,16 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { getRun } from '../../db/jobs/runs.ts'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
-import { PEOPLE_TOPIC, person as personSchema, type Person } from '../../db/stream/person.ts'
+import { PEOPLE_TOPIC, person as personSchema, type Person } from '../../db/people/person.ts'
 import { Value } from '@sinclair/typebox/value'
 import usersStream from '../../jobs/definitions/users_stream.ts'
 import { readPerson } from '../../jobs/users-stream/read-person.ts'
 import { streamUsers, type StreamUsersOptions } from '../../jobs/users-stream/stream-users.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { until } from '../e2e/program.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { until } from '../kit/program.ts'
 import { busy, html, startOutsideApi, truncated, type OutsideApi } from './outside-api.ts'
 import { silent, testRoles, type TestRoles } from './replica.ts'
-import { startReplica } from '../../jobs/scheduler/index.ts'
+import { startReplica } from '../../jobs/start-replica.ts'
 
 setDefaultTimeout(60_000)
 

@@ -1,7 +1,7 @@
 /** What a worker makes of a run: success, retries, timeouts, hand-backs, and an outage of the database in mid-run. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import postgres from 'postgres'
-import { openSql } from '../../db/index.ts'
+import { openSql } from '../../db/engines/connect.ts'
 import { claimRuns, requeueLostRuns } from '../../db/jobs/run-claims.ts'
 import { endAttempts } from '../../db/jobs/run-ends.ts'
 import { lastRunLogs } from '../../db/jobs/run-logs.ts'
@@ -9,10 +9,10 @@ import { getRun, listAttempts, type RunRow } from '../../db/jobs/runs.ts'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { registerJobs } from '../../db/jobs/jobs.ts'
 import type { JobOptions } from '../../jobs/job.ts'
-import { retryDelay } from '../../jobs/scheduler/run-attempt.ts'
-import { startReplica } from '../../jobs/scheduler/index.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { until } from '../e2e/program.ts'
+import { retryDelay } from '../../jobs/worker/run-attempt.ts'
+import { startReplica } from '../../jobs/start-replica.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { until } from '../kit/program.ts'
 import { jobsOf, silent, testRoles, withReplica } from './replica.ts'
 
 setDefaultTimeout(30_000)

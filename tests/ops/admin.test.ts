@@ -8,8 +8,8 @@ import { replaceRecoveryCodes } from '../../db/users/recovery-codes.ts'
 import { insertSession } from '../../db/users/sessions.ts'
 import { confirmSecret, readTwoFactor, savePendingSecret } from '../../db/users/two-factor.ts'
 import { findCredentials } from '../../db/users/users.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { runToEnd } from '../e2e/program.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { runToEnd } from '../kit/program.ts'
 
 // A test starts up to eight programs.
 setDefaultTimeout(120_000)

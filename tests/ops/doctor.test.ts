@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createSealer } from '../../db/sealer.ts'
+import { createSealer } from '../../lib/encryption.ts'
 import { confirmSecret, savePendingSecret } from '../../db/users/two-factor.ts'
 import { insertUser } from '../../db/users/users.ts'
-import { testDatabase, type TestDatabase } from '../database.ts'
-import { freePort, runToEnd } from '../e2e/program.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { freePort, runToEnd } from '../kit/program.ts'
 
 setDefaultTimeout(30_000)
 

@@ -2,7 +2,7 @@
  * New recovery codes, for who has used some or left them where others see them. It takes both factors: a stolen session
  * must not become a way in that outlives it.
  */
-import { recordAudit, type Origin } from '../../../db/audit.ts'
+import { recordAudit, type Origin } from '../../../db/audit/audit.ts'
 import { replaceRecoveryCodes } from '../../../db/users/recovery-codes.ts'
 import type { Session } from '../../../db/users/sessions.ts'
 import { isTwoFactorOn } from '../../../db/users/two-factor.ts'

@@ -4,7 +4,7 @@
  * Turning it on or off ends the user's other sessions, since one of them may be the reason.
  */
 import type { ISql } from 'postgres'
-import { recordAudit, type Origin } from '../../../db/audit.ts'
+import { recordAudit, type Origin } from '../../../db/audit/audit.ts'
 import { tryChallenge, useChallenge } from '../../../db/users/login-challenges.ts'
 import { replaceRecoveryCodes, takeRecoveryCode } from '../../../db/users/recovery-codes.ts'
 import { isRecentSession, revokeSessionsOf, type Session } from '../../../db/users/sessions.ts'

@@ -1,5 +1,5 @@
 /** Turns a row's cells into an item, or tells everything that is wrong with it. The limits are the API's own. */
-import { MATERIALS } from '../../../db/schema/packaging.ts'
+import { MATERIALS } from '../../../db/packaging/table.ts'
 import type { Translated } from '../../../lib/texts.ts'
 import type { PackagingField, PackagingValues } from '../../../db/packaging/packaging.ts'
 import {
@@ -12,7 +12,7 @@ import {
   MEASURE_DIGITS,
   ONE_LINE,
 } from '../model.ts'
-import { withoutFormulaGuard } from '../../../db/formula-guard.ts'
+import { withoutFormulaGuard } from '../../../lib/csv.ts'
 import { REQUIRED, withoutBlankEnd } from './columns.ts'
 import { readDecimal, type DecimalMark } from './decimals.ts'
 import type { FileRow } from './read-csv.ts'

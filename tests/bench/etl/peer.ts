@@ -5,7 +5,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
-import { freePort } from '../../e2e/program.ts'
+import { freePort } from '../../kit/program.ts'
 
 export interface PeerFigures {
   total_s: number

@@ -4,9 +4,9 @@
  */
 import { readFile } from 'node:fs/promises'
 import type { Sql } from 'postgres'
-import { startReplica } from '../../../jobs/scheduler/index.ts'
-import type { TestDatabase } from '../../database.ts'
-import { until } from '../../e2e/program.ts'
+import { startReplica } from '../../../jobs/start-replica.ts'
+import type { TestDatabase } from '../../kit/database.ts'
+import { until } from '../../kit/program.ts'
 import { jobsOf, silent, testRoles } from '../../jobs/replica.ts'
 import type { Figure } from '../main.ts'
 import { quantile, row } from './figures.ts'

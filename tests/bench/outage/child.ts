@@ -2,9 +2,9 @@
  * Steady load on one role, in a process of its own so that what an outage costs it can be seen. It tells its parent how
  * it goes many times a second, and on the word `count` looks whether everything acknowledged is there.
  */
-import { readDbConfig } from '../../../db/config.ts'
-import { connect } from '../../../db/index.ts'
-import { withDeadline } from '../../../db/outlast.ts'
+import { readDbConfig } from '../../../db/engines/config.ts'
+import { connect } from '../../../db/engines/connect.ts'
+import { withDeadline } from '../../../lib/retry.ts'
 import { envReader } from '../../../lib/env.ts'
 import { createLog } from '../../../lib/log.ts'
 import { LOADS, type LoadName } from './loads.ts'

@@ -1,6 +1,6 @@
 /** What is asked of each role while its engine goes: one small thing after another, each with an id of its own. */
-import type { Db } from '../../../db/index.ts'
-import { EVENTS_PROCESSED_TOPIC, EVENTS_TABLE } from '../../../db/stream/event.ts'
+import type { Db } from '../../../db/engines/connect.ts'
+import { EVENTS_PROCESSED_TOPIC, EVENTS_TABLE } from '../../../db/events/event.ts'
 
 export interface Load {
   /** Resolves when it is acknowledged. */

@@ -1,8 +1,8 @@
 /** The cache: get, set and increment of small texts by many callers. */
 import { Redis } from 'ioredis'
 import type { Sql } from 'postgres'
-import type { Cache } from '../../../db/cache/index.ts'
-import { createRedisCache } from '../../../db/cache/redis.ts'
+import type { Cache } from '../../../db/engines/cache/cache.ts'
+import { createRedisCache } from '../../../db/engines/cache/redis/cache.ts'
 import type { Figure } from '../main.ts'
 import { andThen, type Ground } from './engines.ts'
 import { inRounds, inTurns, perSecond, rate } from './timing.ts'

@@ -1,9 +1,9 @@
 /** The history: rows written in large calls, and the newest page of a partition read. */
 import { Client, concurrent, types } from 'cassandra-driver'
 import type { Sql } from 'postgres'
-import { createCassandraHistory } from '../../../db/history/cassandra.ts'
-import { readCassandraUrl } from '../../../db/history/cassandra-url.ts'
-import type { History, HistoryRow } from '../../../db/history/index.ts'
+import { createCassandraHistory } from '../../../db/engines/history/cassandra/history.ts'
+import { readCassandraUrl } from '../../../db/engines/history/cassandra/url.ts'
+import type { History, HistoryRow } from '../../../db/engines/history/history.ts'
 import type { Figure } from '../main.ts'
 import { andThen, type Ground } from './engines.ts'
 import { BATCH, inRounds, inTurns, perSecond, rate } from './timing.ts'

@@ -1,10 +1,10 @@
 /** One idle consumer of the role in the first word, on what the environment names; prints what it cost. */
 import pino from 'pino'
 import postgres from 'postgres'
-import { readDbConfig } from '../../../db/config.ts'
-import { connect } from '../../../db/index.ts'
-import { openQueue } from '../../../db/queue/index.ts'
-import { openStream } from '../../../db/stream/index.ts'
+import { readDbConfig } from '../../../db/engines/config.ts'
+import { connect } from '../../../db/engines/connect.ts'
+import { openQueue } from '../../../db/engines/queue/queue.ts'
+import { openStream } from '../../../db/engines/stream/stream.ts'
 import { envReader } from '../../../lib/env.ts'
 import { IDLE_S, type IdleAnswer } from './idle.ts'
 

@@ -1,7 +1,7 @@
 /** kafkajs by itself, with the same promises as the stream role: on disk everywhere, in order, a commit a batch. */
 import { Kafka, logLevel, type Consumer, type SASLOptions } from 'kafkajs'
-import type { Message } from '../../../db/stream/index.ts'
-import { readKafkaUrl } from '../../../db/stream/kafka-url.ts'
+import type { Message } from '../../../db/engines/stream/stream.ts'
+import { readKafkaUrl } from '../../../db/engines/stream/kafka/url.ts'
 import type { StreamSide } from './stream.ts'
 import { arrivals, sleeper } from './timing.ts'
 

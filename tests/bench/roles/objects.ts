@@ -11,9 +11,9 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
-import type { Objects } from '../../../db/objects/index.ts'
-import { createS3Objects } from '../../../db/objects/s3.ts'
-import { readS3Url } from '../../../db/objects/s3-url.ts'
+import type { Objects } from '../../../db/engines/objects/objects.ts'
+import { createS3Objects } from '../../../db/engines/objects/s3/objects.ts'
+import { readS3Url } from '../../../db/engines/objects/s3/url.ts'
 import type { Figure } from '../main.ts'
 import { andThen, type Ground } from './engines.ts'
 import { inRounds, inTurns, perSecond, rate } from './timing.ts'

@@ -1,9 +1,9 @@
 /** The queue: published in large calls with confirms, consumed and acknowledged one by one, and idle wake-ups. */
 import type { Sql } from 'postgres'
-import { bytesArray } from '../../../db/bytes-array.ts'
-import { listen } from '../../../db/listen.ts'
-import { openQueue, type Queue, type QueueMessage } from '../../../db/queue/index.ts'
-import { deadName, retryQueueName } from '../../../db/queue/rabbitmq/topology.ts'
+import { bytesArray } from '../../../db/engines/postgres/bytes-array.ts'
+import { listen } from '../../../db/engines/postgres/listen.ts'
+import { openQueue, type Queue, type QueueMessage } from '../../../db/engines/queue/queue.ts'
+import { deadName, retryQueueName } from '../../../db/engines/queue/rabbitmq/topology.ts'
 import type { Figure } from '../main.ts'
 import { andThen, type Ground } from './engines.ts'
 import { bareRabbitmq } from './rabbitmq.ts'

@@ -1,8 +1,8 @@
 /** The stream: produced in large calls and one by one, consumed by a group, and how soon an idle consumer wakes. */
 import type { Sql } from 'postgres'
-import { bytesArray } from '../../../db/bytes-array.ts'
-import { listen } from '../../../db/listen.ts'
-import { openStream, type Message, type Stream } from '../../../db/stream/index.ts'
+import { bytesArray } from '../../../db/engines/postgres/bytes-array.ts'
+import { listen } from '../../../db/engines/postgres/listen.ts'
+import { openStream, type Message, type Stream } from '../../../db/engines/stream/stream.ts'
 import type { Figure } from '../main.ts'
 import { andThen, type Ground } from './engines.ts'
 import { bareKafka } from './kafka.ts'

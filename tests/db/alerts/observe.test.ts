@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { writeDue } from '../../../db/alerts/notifications.ts'
-import { openSql } from '../../../db/index.ts'
+import { openSql } from '../../../db/engines/connect.ts'
 import { observe, type Observation } from '../../../db/alerts/observe.ts'
-import { testDatabase, type TestDatabase } from '../../database.ts'
-import { until } from '../../e2e/program.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import { until } from '../../kit/program.ts'
 
 setDefaultTimeout(60_000)
 

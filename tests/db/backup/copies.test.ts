@@ -7,8 +7,8 @@ import { copyArchive } from '../../../db/backup/copies.ts'
 import { drill } from '../../../db/backup/drill.ts'
 import { archiveName } from '../../../db/backup/file-names.ts'
 import { makeBackup } from '../../../db/backup/make-backup.ts'
-import { newestGoodBackup } from '../../../db/backups.ts'
-import { createDiskObjects } from '../../../db/objects/disk.ts'
+import { newestGoodBackup } from '../../../db/backup/history.ts'
+import { createDiskObjects } from '../../../db/engines/objects/disk/objects.ts'
 import { place, type Place } from './place.ts'
 
 setDefaultTimeout(180_000)

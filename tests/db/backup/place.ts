@@ -6,8 +6,8 @@ import pino from 'pino'
 import postgres, { type Sql } from 'postgres'
 import { databasesAt, planBackup, type BackupPlan } from '../../../db/backup/plan.ts'
 import type { RestoreTarget } from '../../../db/backup/restore.ts'
-import { createDiskObjects } from '../../../db/objects/disk.ts'
-import { testDatabase, type TestDatabase } from '../../database.ts'
+import { createDiskObjects } from '../../../db/engines/objects/disk/objects.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 
 export const KEY = 'a key for tests that is long enough'
 

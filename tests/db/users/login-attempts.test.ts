@@ -7,8 +7,8 @@ import {
   uncountAttempt,
   unlockAccount,
 } from '../../../db/users/login-attempts.ts'
-import { openSql } from '../../../db/index.ts'
-import { testDatabase, type TestDatabase } from '../../database.ts'
+import { openSql } from '../../../db/engines/connect.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 
 setDefaultTimeout(30_000)
 

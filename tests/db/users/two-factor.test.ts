@@ -11,7 +11,7 @@ import {
   takeStep,
 } from '../../../db/users/two-factor.ts'
 import { insertUser } from '../../../db/users/users.ts'
-import { testDatabase, type TestDatabase } from '../../database.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 
 setDefaultTimeout(30_000)
 

@@ -11,7 +11,7 @@ import { slackChannel } from '../../../jobs/alerts/channels/slack.ts'
 import { teamsChannel } from '../../../jobs/alerts/channels/teams.ts'
 import { telegramChannel } from '../../../jobs/alerts/channels/telegram.ts'
 import { webhookChannel } from '../../../jobs/alerts/channels/webhook.ts'
-import { runToEnd, until } from '../../e2e/program.ts'
+import { runToEnd, until } from '../../kit/program.ts'
 import { ALERT_ID, message } from './message.ts'
 import { selfSigned, startHook, startMailServer, startMuteServer } from './servers.ts'
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { openChannels } from '../../../jobs/alerts/channels/index.ts'
 import { readAlertsConfig } from '../../../jobs/alerts/config.ts'
 import { ConfigError, envReader, type Env } from '../../../lib/env.ts'
-import { runToEnd } from '../../e2e/program.ts'
+import { runToEnd } from '../../kit/program.ts'
 import { startHook } from './servers.ts'
 
 setDefaultTimeout(60_000)

@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { observeFiles } from '../../../db/alerts/of-files.ts'
-import { testDatabase, type TestDatabase } from '../../database.ts'
-import { killLeftPrograms, startProgram, until } from '../../e2e/program.ts'
+import { observeFiles } from '../../../db/jobs/observe-files.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import { killLeftPrograms, startProgram, until } from '../../kit/program.ts'
 
 setDefaultTimeout(60_000)
 

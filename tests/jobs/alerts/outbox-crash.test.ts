@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { testDatabase, type TestDatabase } from '../../database.ts'
-import { startProgram, until } from '../../e2e/program.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import { startProgram, until } from '../../kit/program.ts'
 import { goTheWay } from './outbox-way.ts'
 import { startHook, type Hook } from './servers.ts'
 

@@ -1,6 +1,6 @@
 /** What the tables say after the chaos. Every count of something that must not be is 0 when all is well. */
 import type { Sql } from 'postgres'
-import { slotsBetween } from '../../../lib/schedule.ts'
+import { slotsBetween } from '../../../db/jobs/schedule.ts'
 import type { Job } from '../../../jobs/job.ts'
 import type { Blow, Blows } from './blows.ts'
 import { FIRST_BACKOFF_S } from './job.ts'

@@ -1,6 +1,6 @@
 /** Returns, and leaves children and a timer behind. */
 import { readFile } from 'node:fs/promises'
-import { until } from '../../e2e/program.ts'
+import { until } from '../../kit/program.ts'
 import { job } from '../../../jobs/job.ts'
 import { spawnChildren } from '../bad-behaviour.ts'
 

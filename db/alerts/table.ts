@@ -1,0 +1,125 @@
+import { sql } from 'drizzle-orm'
+import { bigserial, check, index, integer, jsonb, pgTable, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { time, written } from '../engines/postgres/columns.ts'
+
+export const SEVERITIES = ['INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const
+/** `pending`: it failed, but not yet as often as its rule asks for. One that never fires leaves no row. */
+export const ALERT_STATES = ['pending', 'firing', 'resolved'] as const
+export const NOTIFICATION_KINDS = ['firing', 'reminder', 'resolved'] as const
+
+/** A row for each incident of a rule and a subject, from its first failure to its end. */
+export const alerts = pgTable(
+  'alerts',
+  {
+    id: uuid().primaryKey(),
+    rule: text().notNull(),
+    /** The other name that people know the rule by, where the incident came that way. */
+    alias: text(),
+    /** What it is about: a job, an engine, a disk. */
+    subject: text().notNull(),
+    severity: text({ enum: SEVERITIES }).notNull(),
+    state: text({ enum: ALERT_STATES }).notNull(),
+    /** Failing observations so far, and good ones in a row since the last of them. */
+    failures: integer().notNull(),
+    successes: integer().notNull().default(0),
+    /** The last failure in words: a text, or one in each language. */
+    detail: jsonb().notNull(),
+    /** First failure; when it fired; when it was over. Response time is from fired_at to the earlier of the last two. */
+    opened_at: written(),
+    last_failed_at: written(),
+    fired_at: time(),
+    resolved_at: time(),
+    acknowledged_at: time(),
+    /** By name: it outlives the user. */
+    acknowledged_by: text(),
+    /** For the live stream; not now(), which is when the transaction began. */
+    changed_at: time()
+      .notNull()
+      .default(sql`clock_timestamp()`),
+  },
+  (t) => [
+    uniqueIndex('alerts_open')
+      .on(t.rule, t.subject)
+      .where(sql`${t.state} <> 'resolved'`),
+    index('alerts_opened').on(t.opened_at.desc(), t.id.desc()),
+    index('alerts_changed').on(t.changed_at),
+    check('alerts_state', sql`${t.state} in ('pending', 'firing', 'resolved')`),
+    check('alerts_severity', sql`${t.severity} in ('INFO', 'WARNING', 'ERROR', 'CRITICAL')`),
+    check('alerts_times', sql`(${t.fired_at} is null) = (${t.state} = 'pending')`),
+  ],
+)
+
+/** The outbox: what is to be told where. Written with the state it tells of, delivered by whoever claims it. */
+export const alert_notifications = pgTable(
+  'alert_notifications',
+  {
+    /** In order per alert: its writers hold the alert's row. */
+    id: bigserial({ mode: 'number' }).primaryKey(),
+    alert_id: uuid()
+      .notNull()
+      .references(() => alerts.id, { onDelete: 'cascade' }),
+    channel: text().notNull(),
+    kind: text({ enum: NOTIFICATION_KINDS }).notNull(),
+    /** Which reminder it is; 0 for the other kinds. Keeps two sweeps from writing the same one. */
+    number: integer().notNull().default(0),
+    /** The alert's words at that time. */
+    detail: jsonb().notNull(),
+    created_at: written(),
+    /** Deliveries begun; the last one fences how it went. */
+    attempts: integer().notNull().default(0),
+    /** When it may be tried: now, after a delay, or when the lease of who tries it now is over. */
+    available_at: written(),
+    sent_at: time(),
+    /** Given up at that time. */
+    dead_at: time(),
+    last_error: text(),
+  },
+  (t) => [
+    unique('alert_notifications_once').on(t.alert_id, t.channel, t.kind, t.number),
+    index('alert_notifications_due')
+      .on(t.channel, t.available_at, t.id)
+      .where(sql`${t.sent_at} is null and ${t.dead_at} is null`),
+    index('alert_notifications_sent')
+      .on(t.channel, t.sent_at)
+      .where(sql`${t.sent_at} is not null`),
+    check('alert_notifications_kind', sql`${t.kind} in ('firing', 'reminder', 'resolved')`),
+  ],
+)
+
+/** The channels that running replicas have configured: whoever observes writes to these. */
+export const alert_channels = pgTable('alert_channels', {
+  name: text().primaryKey(),
+  /** Alerts below this are not told there. */
+  min_severity: text({ enum: SEVERITIES }).notNull(),
+  seen_at: written(),
+})
+
+/** While one lasts, what it matches is recorded and not told; it ends by itself. */
+export const silences = pgTable(
+  'silences',
+  {
+    id: uuid().primaryKey(),
+    /** null: every rule. */
+    rule: text(),
+    /** null: every subject. */
+    subject: text(),
+    starts_at: written(),
+    ends_at: time().notNull(),
+    reason: text().notNull(),
+    created_by: text().notNull(),
+    created_at: written(),
+  },
+  (t) => [
+    index('silences_ends').on(t.ends_at.desc(), t.id.desc()),
+    check('silences_times', sql`${t.ends_at} > ${t.starts_at}`),
+  ],
+)
+
+/** Slots that were recorded as missed and not observed yet: written with them, taken by the next look of the alerts. */
+export const missed_slots = pgTable('missed_slots', {
+  id: bigserial({ mode: 'number' }).primaryKey(),
+  job: text().notNull(),
+  slot: time().notNull(),
+  slot_until: time(),
+  count: integer().notNull(),
+})

@@ -1,0 +1,104 @@
+/**
+ * What an error of Redis or of the way to it means, in a sentence that says what to do. An answer that will stay no
+ * (credentials, rights, the wrong kind of port) is told from what may pass (away, loading, full).
+ */
+import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { AppError, messageOf } from '../../../../lib/errors.ts'
+import { engineRefused } from '../../initial-connection.ts'
+import { nameOf, type RedisPlace } from './url.ts'
+
+/** First word of a reply (its whole, where that says nothing) → what to do, when Redis will not change its mind. */
+const REFUSALS: Array<[reply: RegExp, fix: string]> = [
+  [/^(WRONGPASS|NOAUTH|ERR AUTH|ERR invalid password)/, 'set the right user and password in CACHE_URL.'],
+  [
+    /^NOPERM/,
+    'give its user the rights: ACL SETUSER … ~PREFIX* +get +set +del +unlink +incrby +pttl +pexpire +eval +scan +select.',
+  ],
+  [/DB index is out of range/, 'end CACHE_URL in a lower number, or raise `databases` there.'],
+  [/^(MOVED|CROSSSLOT|CLUSTERDOWN)/, 'it is a cluster; name a single server in CACHE_URL.'],
+]
+
+const PASSING: Array<[reply: RegExp, sentence: string]> = [
+  [/^LOADING/, 'is still loading its data; it serves when that is done.'],
+  [/^(READONLY|MASTERDOWN)/, 'is a replica that takes no writes; name the primary in CACHE_URL.'],
+  [/^OOM/, 'is full; raise its maxmemory, or let it make room: maxmemory-policy volatile-lru.'],
+  [/^MISCONF/, 'takes no writes, since it cannot save to its disk; make room there.'],
+]
+
+/** The reply with which Redis refuses us for good, as `engine_refused`, else undefined. */
+export function refusalOf(place: RedisPlace, thrown: unknown): AppError | undefined {
+  if (thrown instanceof AppError) return thrown.code === 'engine_refused' ? thrown : undefined
+  if (isReply(thrown)) {
+    const fix = REFUSALS.find(([reply]) => reply.test(thrown.message))?.[1]
+    return fix === undefined ? undefined : engineRefused(nameOf(place), fix, withoutCommand(thrown))
+  }
+  const code = (thrown as NodeJS.ErrnoException | undefined)?.code ?? ''
+  if (!place.tls || !/CERT|SELF_SIGNED|SIGNATURE|ISSUER|ERR_SSL|ERR_TLS|WRONG_VERSION/.test(code)) return undefined
+  const fix = 'let this machine trust the certificate (NODE_EXTRA_CA_CERTS=FILE) and name the host as it does.'
+  return engineRefused(nameOf(place), fix, withoutCommand(thrown))
+}
+
+/** The same error as the callers of the cache see it; a reply about what they asked for stays as it is. */
+export function unavailable(place: RedisPlace, thrown: unknown): Error {
+  const cause = withoutCommand(thrown)
+  const say = (detail: string) => new AppError('cache_unavailable', 503, detail, { cause })
+  const refusal = refusalOf(place, thrown)
+  if (refusal) return say(refusal.message)
+  if (!isReply(thrown)) return say(`${nameOf(place)} does not answer (${messageOf(thrown)}).`)
+  const sentence = PASSING.find(([reply]) => reply.test(thrown.message))?.[1]
+  return sentence === undefined ? thrown : say(`${nameOf(place)} ${sentence}`)
+}
+
+/** Whether Redis answered, and only about this one command. */
+export const isAboutCommand = (thrown: unknown) =>
+  isReply(thrown) && ![...REFUSALS, ...PASSING].some(([reply]) => reply.test(thrown.message))
+
+const isReply = (thrown: unknown): thrown is Error => thrown instanceof Error && thrown.name === 'ReplyError'
+
+/** ioredis hangs the command with its arguments on the error: a log would show values, and the password of HELLO. */
+function withoutCommand(thrown: unknown): unknown {
+  if (thrown instanceof Error && 'command' in thrown) delete thrown.command
+  return thrown
+}
+
+const LOOK_MS = 1500
+
+/**
+ * A client that speaks TLS to a plain port waits in vain, and one that does not is hung up on: neither is told why. So
+ * after a failed first contact we look whether the port speaks the other way; resolves with that as `engine_refused`.
+ */
+export async function tlsMismatch(place: RedisPlace): Promise<AppError | undefined> {
+  const { host, port, tls } = place
+  if (tls) {
+    const speaks = await looks(connectTcp({ host, port }), 'connect', (socket) => {
+      socket.write('PING\r\n')
+      return /^[+-]/
+    })
+    const cause = 'it does not speak TLS'
+    return speaks ? engineRefused(nameOf(place), 'write redis:// in CACHE_URL, not rediss://.', cause) : undefined
+  }
+  // Only whether there is TLS matters here; nothing is sent.
+  const speaks = await looks(connectTls({ host, port, rejectUnauthorized: false }), 'secureConnect', () => null)
+  const cause = 'it speaks TLS only'
+  return speaks ? engineRefused(nameOf(place), 'write rediss:// in CACHE_URL, not redis://.', cause) : undefined
+}
+
+/** Whether `event` comes, and then what `ask` wants to read. */
+async function looks(socket: Socket, event: string, ask: (socket: Socket) => RegExp | null): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const timer = setTimeout(() => resolve(false), LOOK_MS)
+  socket.on('error', () => resolve(false))
+  socket.on('close', () => resolve(false))
+  socket.once(event, () => {
+    const wanted = ask(socket)
+    if (wanted === null) resolve(true)
+    else socket.once('data', (bytes: Buffer) => resolve(wanted.test(bytes.toString('latin1'))))
+  })
+  try {
+    return await promise
+  } finally {
+    clearTimeout(timer)
+    socket.destroy()
+  }
+}

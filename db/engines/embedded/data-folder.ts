@@ -1,0 +1,150 @@
+/** The data folder: made whole or not at all, recognised as ours, given its password. */
+import { randomBytes } from 'node:crypto'
+import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs'
+import { chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { AppError } from '../../../lib/errors.ts'
+import { noBinaries, POSTGRES_MAJOR, type Binaries } from './binaries.ts'
+import { startProblem } from './problems.ts'
+import type { ServerUser } from './run-as.ts'
+
+/** Where everything of the embedded server lies. */
+export interface Places {
+  data_dir: string
+  /** The data folder itself. */
+  folder: string
+  log: string
+  /** The port it used last. */
+  port: string
+  /** Locked while somebody starts or stops the server. */
+  start_lock: string
+  /** Locked by the server's processes for as long as one of them lives. */
+  alive_lock: string
+}
+
+export function placesIn(data_dir: string): Places {
+  const folder = join(data_dir, 'postgres')
+  return {
+    data_dir,
+    folder,
+    log: `${folder}.log`,
+    port: `${folder}.port`,
+    start_lock: `${folder}.lock`,
+    alive_lock: `${folder}.alive`,
+  }
+}
+
+/** The only role: initdb's, which owns everything. */
+export const ROLE = 'doca'
+
+/** What the server sees of our environment: none of the program's secrets. */
+export const serverEnv = () => ({ PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' })
+
+/** True when the folder holds data of our version, false when there is none yet; throws AppError for anything else. */
+export async function holdsData(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch((err: NodeJS.ErrnoException) => {
+    if (err.code === 'ENOENT') return [] as string[]
+    if (err.code === 'ENOTDIR') throw notData(folder, 'it is a file')
+    throw err
+  })
+  if (names.length === 0) return false
+  if (!names.includes('PG_VERSION') || !existsSync(join(folder, 'global', 'pg_control')))
+    throw notData(folder, 'it holds something else')
+  const version = (await readFile(join(folder, 'PG_VERSION'), 'utf8')).trim()
+  if (version === String(POSTGRES_MAJOR)) return true
+  throw new AppError(
+    'embedded_version',
+    500,
+    `${folder} was made by PostgreSQL ${version}, and this is ${POSTGRES_MAJOR}. Set DATABASE_URL to a PostgreSQL ` +
+      `${version} that serves it, dump and load it into a new one, or set DATA_DIR to another folder to start empty.`,
+  )
+}
+
+const notData = (folder: string, why: string) =>
+  new AppError(
+    'embedded_not_data',
+    500,
+    `${folder} is not a PostgreSQL data folder: ${why}. Move it away, or set DATA_DIR to another folder.`,
+  )
+
+/** initdb into a temporary folder, renamed when whole: whatever is killed meanwhile, `folder` is never half made. */
+export async function initialise(places: Places, server: Binaries, user: ServerUser, password: string): Promise<void> {
+  const draft = `${places.folder}.new-${randomBytes(4).toString('hex')}`
+  await mkdir(draft, { mode: 0o700 })
+  const data = join(draft, 'data')
+  const passwordFile = join(draft, 'password')
+  try {
+    await writeFile(passwordFile, password, { mode: 0o600 })
+    if (user.owner) for (const path of [draft, passwordFile]) await chown(path, user.owner.uid, user.owner.gid)
+    // C alone would leave Ç and ç unrelated; the builtin provider knows Unicode, on every system alike.
+    const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+    const access = ['-U', ROLE, `--pwfile=${passwordFile}`, '--auth=scram-sha-256']
+    await run(places, user, [server.initdb, '-D', data, ...access, ...locale, '--no-instructions'])
+    await rename(data, places.folder)
+    syncFolder(places.data_dir)
+  } finally {
+    await rm(draft, { recursive: true, force: true })
+  }
+}
+
+/** Gives the role `password`, when the server is not running: the file that held the old one is gone. */
+export async function resetPassword(
+  places: Places,
+  server: Binaries,
+  user: ServerUser,
+  password: string,
+): Promise<void> {
+  const statement = `alter role ${ROLE} password '${password.replaceAll("'", "''")}';\n`
+  await run(places, user, [server.postgres, '--single', '-D', places.folder, 'postgres'], statement)
+}
+
+/** Makes the whole folder `owner`'s: it was root's, and root may no longer serve it. Itself last, as it is what tells. */
+export async function giveTo(owner: { uid: number; gid: number }, folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true })) await chown(join(folder, entry), owner.uid, owner.gid)
+  await chown(folder, owner.uid, owner.gid)
+}
+
+/** Runs one of the server's commands to its end; stays in our process group, so that Ctrl-C ends it with us. */
+async function run(places: Places, user: ServerUser, command: string[], input = ''): Promise<void> {
+  const child = spawnServer(user.wrap(command), {
+    cwd: '/',
+    env: serverEnv(),
+    stdin: new TextEncoder().encode(input),
+    stdout: 'ignore',
+    stderr: 'pipe',
+  })
+  const [said, code] = await Promise.all([new Response(child.stderr).text(), child.exited])
+  if (code === 0) return
+  const killed = child.signalCode ? `${said}\n${basename(command[0]!)} was ended by ${child.signalCode}` : said
+  throw startProblem(killed, { data_dir: places.data_dir, log: places.log })
+}
+
+/** Bun.spawn, where a binary that cannot run here becomes a sentence. */
+export function spawnServer<
+  In extends Bun.SpawnOptions.Writable,
+  Out extends Bun.SpawnOptions.Readable,
+  Err extends Bun.SpawnOptions.Readable,
+>(command: string[], options: Bun.SpawnOptions.SpawnOptions<In, Out, Err>): Bun.Subprocess<In, Out, Err> {
+  try {
+    return Bun.spawn(command, options)
+  } catch (cause) {
+    throw noBinaries(`${command[0]} does not run here`, cause)
+  }
+}
+
+/** Removes what a program that was killed during initdb left behind. Call it at every start. */
+export async function removeHalfMade({ folder, data_dir }: Places): Promise<void> {
+  for (const name of await readdir(data_dir))
+    if (name.startsWith(`${basename(folder)}.new-`))
+      await rm(join(data_dir, name), { recursive: true, force: true, maxRetries: 3, retryDelay: 20 }).catch((err) => {
+        // An initdb that outlived its program still writes there, for a second; the next start will find it.
+        if (err.code !== 'ENOTEMPTY') throw err
+      })
+}
+
+/** A rename is only lasting once its folder is. */
+function syncFolder(folder: string): void {
+  const fd = openSync(folder, 'r')
+  fsyncSync(fd)
+  closeSync(fd)
+}

@@ -1,0 +1,83 @@
+/** What the driver throws, as sentences: who refused us and how to change that, or that nobody answers. */
+import { errors, types } from 'cassandra-driver'
+import { AppError, messageOf } from '../../../../lib/errors.ts'
+import { engineRefused } from '../../initial-connection.ts'
+import type { CassandraPlace } from './url.ts'
+
+export const engineName = ({ hosts }: CassandraPlace) => `Cassandra at ${hosts.join(', ')}`
+
+/** The error of a call: `engine_refused` where a person must act, `history_refused` for a row, else `history_unavailable`. */
+export function historyError(thrown: unknown, place: CassandraPlace): AppError {
+  if (thrown instanceof AppError && thrown.code !== 'engine_timeout') return thrown
+  const refusal = refusalOf(thrown, place)
+  if (refusal) return refusal
+  const why = reasonOf(thrown)
+  if (/mutation.*too large/i.test(why))
+    return new AppError('history_refused', 422, `${engineName(place)} takes no such row: ${why}`, { cause: thrown })
+  const detail = `${engineName(place)} does not do what it is asked (${why}); try again later.`
+  return new AppError('history_unavailable', 503, detail, { cause: thrown })
+}
+
+/** An error of a first contact or a call that will not go away by itself; undefined for any other. */
+export function refusalOf(thrown: unknown, place: CassandraPlace): AppError | undefined {
+  const refused = (fix: string, cause: unknown) => engineRefused(engineName(place), fix, cause)
+  for (const reason of reasons(thrown)) {
+    const text = messageOf(reason)
+    // A node that has just started may not have read its users yet.
+    if (isAuthentication(reason) && !/unable to perform|cannot achieve/i.test(text))
+      return refused('check user and password in HISTORY_URL.', reason)
+    const found = /only found hosts in data centers: \[(.*)\]/.exec(text)?.[1]
+    if (found !== undefined) {
+      const wrong = new Error(`it has no data centre ${place.datacenter}`)
+      return refused(`its data centres are: ${found}; put one of them into HISTORY_URL as ?dc=….`, wrong)
+    }
+    if (place.tls && isTls(reason))
+      return refused('take tls=1 out of HISTORY_URL if it speaks no TLS, or have its certificate trusted.', reason)
+    if (isUnauthorized(reason)) return refused(grant(place), reason)
+  }
+  return undefined
+}
+
+export function isUnauthorized(thrown: unknown): boolean {
+  return isAnswer(thrown, types.responseErrorCodes.unauthorized)
+}
+
+/** Also when it went after a statement was prepared, and when it has just come: then a node may know it only by name. */
+export function isMissingTable(thrown: unknown): boolean {
+  return reasons(thrown).some((reason) => {
+    const text = messageOf(reason)
+    return (
+      isAnswer(reason, types.responseErrorCodes.unprepared) ||
+      (isAnswer(reason, types.responseErrorCodes.invalid) && /unconfigured table|does not exist/i.test(text)) ||
+      (isAnswer(reason, types.responseErrorCodes.serverError) && /unknown CF/i.test(text))
+    )
+  })
+}
+
+/** Why, in a few words: the driver's own message wraps them in lines of code. */
+export function reasonOf(thrown: unknown): string {
+  return [...new Set(reasons(thrown).map(messageOf))].join('; ')
+}
+
+/** The error or, where no host did what was asked, what each host said. */
+function reasons(thrown: unknown): unknown[] {
+  if (!(thrown instanceof errors.NoHostAvailableError)) return [thrown]
+  const inner = Object.values((thrown.innerErrors ?? {}) as Record<string, unknown>)
+  return inner.length > 0 ? inner : [thrown]
+}
+
+function isAuthentication(thrown: unknown): boolean {
+  return thrown instanceof errors.AuthenticationError || isAnswer(thrown, types.responseErrorCodes.badCredentials)
+}
+
+function isAnswer(thrown: unknown, code: number): boolean {
+  return thrown instanceof errors.ResponseError && thrown.code === code
+}
+
+function isTls(thrown: unknown): boolean {
+  const { code = '' } = thrown as { code?: unknown }
+  return /SSL|TLS|CERT|SELF_SIGNED|UNABLE_TO/.test(String(code)) || /\b(ssl|tls|certificate)\b/i.test(messageOf(thrown))
+}
+
+const grant = ({ keyspace, user }: CassandraPlace) =>
+  `run, as a superuser: GRANT SELECT, MODIFY, CREATE ON KEYSPACE ${keyspace} TO ${user ?? 'our user'};`

@@ -1,0 +1,157 @@
+/**
+ * The history role on Cassandra or ScyllaDB: a table per history, a wide row per partition. Every statement is
+ * idempotent and prepared; a write is as many single-row statements side by side, never a batch across partitions.
+ */
+import { concurrent, type Client } from 'cassandra-driver'
+import type { Sql } from 'postgres'
+import { AppError } from '../../../../lib/errors.ts'
+import type { Log } from '../../../../lib/log.ts'
+import { withDeadline } from '../../../../lib/retry.ts'
+import { openConnection } from './connection.ts'
+import { engineName, historyError, isMissingTable } from './errors.ts'
+import { ensureKeyspace, ensureTable, tableName } from './schema.ts'
+import { readCassandraUrl } from './url.ts'
+import type { History, HistoryRead, HistoryRow } from '../history.ts'
+import { checkRows, checkTable } from '../limits.ts'
+import { newestRows } from '../newest-rows.ts'
+import { createWriteTimes } from './write-times.ts'
+
+/** Statements of one write that are under way at once: a node answers those that share one sync of its log together. */
+const CONCURRENCY = 256
+/** What one deadline holds for. */
+const SLICE_ROWS = 1_000
+const SLICE_CHARACTERS = 4 * 1024 * 1024
+/** Rows of one answer; a read of more than that takes several. */
+const FETCH_ROWS = 1_000
+const DEADLINE_MS = 15_000
+const CLOSE_MS = 5_000
+const MAKE_TRIES = 20
+const MAKE_DELAY_MS = 100
+
+/** Throws `engine_refused` when the cluster refuses us; goes on without one that is away. */
+export async function createCassandraHistory(url: string, sql: Sql, log: Log): Promise<History> {
+  const { place, problems } = readCassandraUrl(url)
+  if (problems.length > 0) throw new AppError('bad_url', 500, `HISTORY_URL ${problems.join(' HISTORY_URL ')}`)
+  const connection = await openConnection(place, log, (client) => ensureKeyspace(client, place, sql))
+  const writeTimes = createWriteTimes()
+  const creating = new Map<string, Promise<void>>()
+  const running = new Set<Promise<unknown>>()
+
+  /** One creation of a table at a time. */
+  function create(client: Client, table: string): Promise<void> {
+    const created = creating.get(table) ?? ensureTable(client, place, sql, table).finally(() => creating.delete(table))
+    creating.set(table, created)
+    return created
+  }
+
+  async function call<T>(question: (client: Client) => Promise<T>): Promise<T> {
+    const answer = withDeadline(question(connection.client()), DEADLINE_MS, engineName(place))
+    running.add(answer)
+    try {
+      return await answer
+    } finally {
+      running.delete(answer)
+    }
+  }
+
+  /** Makes the table when it is missing. A node may list it a moment before it serves it. */
+  async function onceMade(table: string, write: () => Promise<unknown>): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      try {
+        await write()
+        return
+      } catch (thrown) {
+        if (!isMissingTable(thrown) || tries === MAKE_TRIES) throw thrown
+        if (tries > 0) await Bun.sleep(MAKE_DELAY_MS)
+        await call((client) => create(client, table))
+      }
+    }
+  }
+
+  return {
+    async write(table, rows) {
+      checkTable(table)
+      checkRows(rows)
+      const time = writeTimes()
+      const statement = `insert into ${tableName(place, table)} ("partition", at, id, data)
+        values (?, ?, ?, ?) using timestamp ?`
+      const values = newestRows(rows).map((row) => valuesOf(row, time(row.written_at)))
+      try {
+        for (const slice of slices(values)) {
+          const write = (client: Client) =>
+            concurrent.executeConcurrent(client, statement, slice, { concurrencyLevel: CONCURRENCY })
+          await onceMade(table, () => call(write))
+        }
+      } catch (thrown) {
+        throw historyError(thrown, place)
+      }
+    },
+
+    async read(table, partition, read) {
+      checkTable(table)
+      const { where, values } = restrictions(read)
+      const statement = `select at, id, data from ${tableName(place, table)} where "partition" = ?${where} limit ?`
+      try {
+        return await call(async (client) => {
+          const result = await client.execute(statement, [partition, ...values, read.limit], { fetchSize: FETCH_ROWS })
+          const rows: HistoryRow[] = []
+          for await (const row of result)
+            rows.push({ partition, at: row.at as Date, id: row.id as string, data: JSON.parse(row.data as string) })
+          return rows
+        })
+      } catch (thrown) {
+        // Made by the first write.
+        if (isMissingTable(thrown)) return []
+        throw historyError(thrown, place)
+      }
+    },
+
+    async close() {
+      const busy = Promise.allSettled(running)
+      await withDeadline(busy, CLOSE_MS, engineName(place)).catch(() => {})
+      await connection.close()
+    },
+  }
+}
+
+type Values = [partition: string, at: Date, id: string, data: string, time: number]
+
+const valuesOf = ({ partition, at, id, data }: HistoryRow, time: number): Values => [
+  partition,
+  at,
+  id,
+  JSON.stringify(data),
+  time,
+]
+
+function* slices(values: Values[]): Generator<Values[]> {
+  let slice: Values[] = []
+  let characters = 0
+  for (const value of values) {
+    slice.push(value)
+    characters += value[3].length
+    if (slice.length < SLICE_ROWS && characters < SLICE_CHARACTERS) continue
+    yield slice
+    slice = []
+    characters = 0
+  }
+  if (slice.length > 0) yield slice
+}
+
+/** All on tuples that begin with `at`: Cassandra allows no mixture, and one bound at each end. */
+function restrictions({ from, to, before }: HistoryRead): { where: string; values: unknown[] } {
+  const conditions: string[] = []
+  const values: unknown[] = []
+  if (from) {
+    conditions.push('(at) >= (?)')
+    values.push(from)
+  }
+  if (before && !(to && to <= before.at)) {
+    conditions.push('(at, id) < (?, ?)')
+    values.push(before.at, before.id)
+  } else if (to) {
+    conditions.push('(at) < (?)')
+    values.push(to)
+  }
+  return { where: conditions.map((condition) => ` and ${condition}`).join(''), values }
+}

@@ -1,0 +1,95 @@
+/** What `bun run doctor` says of the cluster behind the history. */
+import type { Client } from 'cassandra-driver'
+import { AppError } from '../../../../lib/errors.ts'
+import type { Inspection } from '../../inspection.ts'
+import { withDeadline } from '../../../../lib/retry.ts'
+import { endClient, startClient } from './client.ts'
+import { engineName, historyError } from './errors.ts'
+import { createTable, keyspaces, tableName } from './schema.ts'
+import { readCassandraUrl, type CassandraPlace } from './url.ts'
+
+const DEADLINE_MS = 15_000
+/** The first with everything we use and whose errors we know; older ones get no repairs. */
+const OLDEST = 4
+/** Kept from one inspection to the next: making and dropping a table is work for the whole cluster. */
+const SCRATCH = 'doctor'
+
+/** Throws AppError when we cannot get in, or may not write, read and delete. */
+export async function inspectCassandra(url: string): Promise<Inspection> {
+  const { place, problems } = readCassandraUrl(url)
+  if (problems.length > 0) throw new AppError('bad_url', 500, `HISTORY_URL ${problems.join(' HISTORY_URL ')}`)
+  const started = startClient(place)
+  try {
+    return await withDeadline(
+      started.connected.then(() => inspect(started.client, place)),
+      DEADLINE_MS,
+      engineName(place),
+    )
+  } catch (thrown) {
+    throw historyError(thrown, place)
+  } finally {
+    await endClient(started)
+  }
+}
+
+async function inspect(client: Client, place: CassandraPlace): Promise<Inspection> {
+  const asked = performance.now()
+  const { rows } = await client.execute('select release_version, key from system.local')
+  const latency_ms = Math.round((performance.now() - asked) * 100) / 100
+  const version = String(rows[0]!.get('release_version'))
+  const problems: Inspection['problems'] = []
+  // ScyllaDB names a Cassandra 3 here, whose dialect it speaks, and lists itself in a table of its own.
+  const scylla = await scyllaVersion(client)
+  if (scylla === undefined && Number.parseInt(version, 10) < OLDEST)
+    problems.push({ found: `it is Cassandra ${version}`, fix: `use Cassandra ${OLDEST} or later, or ScyllaDB.` })
+  const name = scylla === undefined ? version : `ScyllaDB ${scylla}`
+
+  if (!(await keyspaces(client)).includes(place.keyspace)) {
+    const found = `the keyspace ${place.keyspace} is missing`
+    problems.push({ found, fix: 'start a program with this HISTORY_URL: it creates it, or says the statement to run.' })
+    return { version: name, latency_ms, problems }
+  }
+  await tryRights(client, place)
+  if (await losesItsTail(client, place))
+    problems.push({
+      found: 'it keeps one copy of each row, and answers before that is on disk (commitlog_sync: periodic)',
+      fix: `keep more copies (ALTER KEYSPACE ${place.keyspace}), or set commitlog_sync: batch in cassandra.yaml.`,
+    })
+  return { version: name, latency_ms, problems }
+}
+
+/** Writes, reads and deletes a row; throws what the cluster says when one of them is not allowed. */
+async function tryRights(client: Client, place: CassandraPlace): Promise<void> {
+  await createTable(client, place, SCRATCH)
+  const table = tableName(place, SCRATCH)
+  const key = [crypto.randomUUID(), new Date(), 'scratch']
+  const where = `where "partition" = ? and at = ? and id = ?`
+  await client.execute(`insert into ${table} ("partition", at, id, data) values (?, ?, ?, '{}')`, key)
+  const { rowLength } = await client.execute(`select id from ${table} ${where}`, key)
+  await client.execute(`delete from ${table} ${where}`, key)
+  if (rowLength !== 1)
+    throw new AppError('history_unavailable', 503, `${engineName(place)} does not show a row that was just written.`)
+}
+
+/** What is settled for a crash of the only node that has a row. Who may not look is not told. */
+async function losesItsTail(client: Client, { keyspace }: CassandraPlace): Promise<boolean> {
+  try {
+    const query = 'select replication from system_schema.keyspaces where keyspace_name = ?'
+    const replication = (await client.execute(query, [keyspace])).first()!.replication as Record<string, string>
+    const copies = Object.values(replication)
+      .map(Number)
+      .filter((count) => count > 0)
+    if (copies.some((count) => count > 1)) return false
+    const setting = await client.execute(`select value from system_views.settings where name = 'commitlog_sync'`)
+    return setting.first()?.value === 'periodic'
+  } catch {
+    return false
+  }
+}
+
+async function scyllaVersion(client: Client): Promise<string | undefined> {
+  const query = `select table_name from system_schema.tables where keyspace_name = 'system' and table_name = 'versions'`
+  if ((await client.execute(query)).rowLength === 0) return undefined
+  const { rows } = await client.execute(`select version from system.versions where key = 'local'`)
+  return String(rows[0]?.version ?? 'unknown')
+}

@@ -1,0 +1,89 @@
+/**
+ * Keyspace and tables, made where they are missing. A table is `history_<table>`:
+ *
+ *   partition text, at timestamp, id text, data text (JSON), primary key ((partition), at, id), newest first
+ *
+ * A partition is one wide row, as large as its history is long: a busy sku at 1,000 events of 300 bytes a day fills
+ * the 100 MB that Cassandra is comfortable with in a year. Reads stay quick, since they begin at its new end; beyond
+ * that, split partitions in the caller (`sku/2026`).
+ */
+import type { Client } from 'cassandra-driver'
+import type { Sql } from 'postgres'
+import { AppError } from '../../../../lib/errors.ts'
+import { engineRefused } from '../../initial-connection.ts'
+import { engineName, isUnauthorized } from './errors.ts'
+import type { CassandraPlace } from './url.ts'
+
+/** Of creating, so that it happens once at a time: two nodes asked at once may make two tables of one name. */
+const CREATE_LOCK = 4_711_042
+
+export const tableName = ({ keyspace }: CassandraPlace, table: string) => `"${keyspace}"."history_${table}"`
+
+/** Throws `engine_refused` with the statement to run when it is missing and may not be created. */
+export async function ensureKeyspace(client: Client, place: CassandraPlace, sql: Sql): Promise<void> {
+  const { keyspace, datacenter, replication } = place
+  const nodes = client.hosts.values().filter((host) => host.datacenter === datacenter).length
+  const copies = replication ?? Math.max(1, Math.min(3, nodes))
+  await ensure(client, place, sql, {
+    what: `the keyspace ${keyspace}`,
+    exists: async () => (await keyspaces(client)).includes(keyspace),
+    statement: `create keyspace if not exists "${keyspace}"
+      with replication = {'class': 'NetworkTopologyStrategy', '${datacenter}': ${copies}}`,
+  })
+}
+
+export async function ensureTable(client: Client, place: CassandraPlace, sql: Sql, table: string): Promise<void> {
+  await ensure(client, place, sql, wantedTable(client, place, table))
+}
+
+/** Without the lock that keeps programs from doing it at once: for the doctor, which runs before there is a database. */
+export async function createTable(client: Client, place: CassandraPlace, table: string): Promise<void> {
+  const wanted = wantedTable(client, place, table)
+  if (!(await wanted.exists())) await create(client, place, wanted)
+}
+
+function wantedTable(client: Client, place: CassandraPlace, table: string): Wanted {
+  const { keyspace } = place
+  return {
+    what: `the table history_${table}`,
+    exists: async () => {
+      const query = 'select table_name from system_schema.tables where keyspace_name = ? and table_name = ?'
+      return (await client.execute(query, [keyspace, `history_${table}`])).rowLength > 0
+    },
+    statement: `create table if not exists ${tableName(place, table)}
+      ("partition" text, at timestamp, id text, data text, primary key (("partition"), at, id))
+      with clustering order by (at desc, id desc)`,
+  }
+}
+
+export async function keyspaces(client: Client): Promise<string[]> {
+  const { rows } = await client.execute('select keyspace_name from system_schema.keyspaces')
+  return rows.map((row) => String(row.get('keyspace_name')))
+}
+
+interface Wanted {
+  what: string
+  exists: () => Promise<boolean>
+  statement: string
+}
+
+async function ensure(client: Client, place: CassandraPlace, sql: Sql, wanted: Wanted): Promise<void> {
+  if (await wanted.exists()) return
+  await sql.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(${CREATE_LOCK})`
+    if (!(await wanted.exists())) await create(client, place, wanted)
+  })
+}
+
+async function create(client: Client, place: CassandraPlace, { what, statement }: Wanted): Promise<void> {
+  try {
+    const { info } = await client.execute(statement, [], { prepare: false })
+    // Missing in the driver's types.
+    if (!(info as { isSchemaInAgreement?: boolean }).isSchemaInAgreement)
+      throw new AppError('history_unavailable', 503, `The nodes of ${engineName(place)} do not agree on ${what} yet.`)
+  } catch (thrown) {
+    if (!isUnauthorized(thrown)) throw thrown
+    const command = statement.replace(/\s+/g, ' ')
+    throw engineRefused(engineName(place), `${what} is missing; run, as a superuser: ${command};`, thrown)
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * A program starts without an engine that is away, and goes on when it comes; but an engine that answers and refuses us
+ * will not change its mind, so that ends the start with a sentence.
+ */
+import { AppError, messageOf } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+import { withDeadline } from '../../lib/retry.ts'
+
+const FIRST_CONTACT_MS = 5_000
+
+/**
+ * Makes `attempt` once. Throws what it throws with code `engine_refused`; anything else is one warning, and the driver
+ * keeps trying by itself. `engine` names it with its place, e.g. `Redis at localhost:6379`, never with a password.
+ */
+export async function firstContact(engine: string, log: Log, attempt: () => PromiseLike<unknown>): Promise<void> {
+  try {
+    await withDeadline(attempt(), FIRST_CONTACT_MS, engine)
+  } catch (err) {
+    if (err instanceof AppError && err.code === 'engine_refused') throw err
+    log.warn({ err }, `${engine} cannot be reached; the program goes on without it and keeps trying: ${messageOf(err)}`)
+  }
+}
+
+/** `engine` understood us and said no: wrong credentials, a missing right, TLS where there is none. `fix` says what to do. */
+export function engineRefused(engine: string, fix: string, cause: unknown): AppError {
+  return new AppError('engine_refused', 503, `${engine} refuses us (${messageOf(cause)}); ${fix}`, { cause })
+}

@@ -1,0 +1,59 @@
+/** What the errors of a MongoDB server and of its driver mean for whoever asked. */
+import { AppError, messageOf } from '../../../../lib/errors.ts'
+import { engineRefused } from '../../initial-connection.ts'
+
+const CERTIFICATE_FIX = 'name the authority that signed its certificate by tlsCAFile=… in JOURNAL_URL'
+const TOO_LARGE = /larger than the maximum|object to insert too large/i
+
+/** The AppError for a failed call; `engine` names the server without any password. */
+export function mongoError(cause: unknown, engine: string, database: string): AppError {
+  if (cause instanceof AppError) return cause.code === 'engine_timeout' ? unavailable(cause, cause.message) : cause
+  const all = chain(cause)
+  const refused = (fix: string) => engineRefused(engine, fix, all.at(-1))
+  const isAny = (test: (err: Thrown) => boolean) => all.some(test)
+  if (isAny(({ code }) => code === 18 || code === 8000))
+    return refused("check the user and the password in JOURNAL_URL, and its authSource, the user's own database")
+  if (isAny(({ code }) => code === 13))
+    return refused(`give this user the role readWrite on the database ${database}, or name a user in JOURNAL_URL`)
+  if (isAny(({ name, message }) => name === 'MongoCompatibilityError' || /wire version/i.test(message)))
+    return refused('use MongoDB 4.4 or later')
+  if (isAny(({ code, message }) => code === 10_334 || code === 17_280 || TOO_LARGE.test(message)))
+    return tooLarge(cause)
+  if (isAny(({ code }) => code === 14_031))
+    return new AppError('disk_full', 507, `${engine} has no room left. Free some space there.`, { cause })
+  if (isAny(isDistrust)) return refused(CERTIFICATE_FIX)
+  return unavailable(cause, `${engine} cannot do what it is asked: ${messageOf(all.at(-1))}`)
+}
+
+/** Whether an index of this key or name is there already with other options. */
+export const isIndexConflict = (thrown: unknown) => [85, 86].includes(Number((thrown as Thrown | null)?.code))
+
+interface Thrown {
+  name: string
+  message: string
+  code?: unknown
+}
+
+/** An error and what caused it, the outermost first: the driver wraps what the socket said. */
+function chain(thrown: unknown): Thrown[] {
+  const found: Thrown[] = []
+  for (let next = thrown; next instanceof Error && found.length < 8; next = causeOf(next)) found.push(next)
+  return found
+}
+
+/** A server selection that fails says why for each server, in a map. */
+function causeOf(err: Error & { reason?: { servers?: Map<string, { error?: unknown }> } }): unknown {
+  const [server] = err.reason?.servers?.values() ?? []
+  return err.cause ?? server?.error
+}
+
+const isDistrust = ({ code, message }: Thrown) =>
+  (typeof code === 'string' && /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code)) || /certificate/i.test(message)
+
+const tooLarge = (cause: unknown) =>
+  new AppError('journal_document_too_large', 413, 'A journal document is larger than 16 MB, which MongoDB allows.', {
+    cause,
+  })
+
+const unavailable = (cause: unknown, sentence: string) =>
+  new AppError('journal_unavailable', 503, sentence.endsWith('.') ? sentence : `${sentence}.`, { cause })

@@ -1,0 +1,52 @@
+/** The objects role: named byte sequences. A put is seen whole or not at all. Keys are relative paths with `/`. */
+import { join } from 'node:path'
+import type { Log } from '../../../lib/log.ts'
+import { createDiskObjects } from './disk/objects.ts'
+
+export interface ObjectInfo {
+  key: string
+  size_bytes: number
+  /**
+   * Opaque; differs after every overwrite by other bytes. S3 tells overwrites by the same bytes apart by the second only:
+   * there, two of them within one second may share a version.
+   */
+  version: string
+  modified_at: Date
+  /**
+   * False while the object may still be growing: a file dropped by hand that was written to a moment ago. What `put`
+   * made is always settled. A reader that cannot read an unsettled object looks again later before it complains.
+   */
+  settled: boolean
+}
+
+export interface Objects {
+  /** Every object whose key starts with `prefix`, in the order of the keys' UTF-8 bytes. */
+  list(prefix: string): AsyncIterable<ObjectInfo>
+  head(key: string): Promise<ObjectInfo | null>
+  /**
+   * null when there is no such object. The info describes exactly the bytes in the body: when someone changes the file
+   * in place meanwhile, the body ends with AppError object_changed. Read the body to its end or cancel it.
+   */
+  get(key: string): Promise<{ info: ObjectInfo; body: ReadableStream<Uint8Array> } | null>
+  /**
+   * Resolves when the object is durable. Throws AppError: object_key_invalid for a key that leaves its folder (`..`, a
+   * leading `/`, a control character, a backslash) or is too long; object_key_taken where a folder stands in the way; disk_full.
+   */
+  put(key: string, body: ReadableStream<Uint8Array> | Uint8Array | string): Promise<ObjectInfo>
+  /** Deleting what is not there is no error. */
+  delete(key: string): Promise<void>
+  close(): Promise<void>
+}
+
+export interface ObjectsOptions {
+  /** OBJECTS_URL; unset: files under `data_dir`/objects. */
+  url: string | undefined
+  data_dir: string
+  log: Log
+}
+
+/** Opens the driver that the URL names. */
+export async function openObjects({ url, data_dir, log }: ObjectsOptions): Promise<Objects> {
+  if (url === undefined) return createDiskObjects(join(data_dir, 'objects'))
+  return (await import('./s3/objects.ts')).createS3Objects(url, log)
+}

@@ -1,0 +1,78 @@
+/** What a queue accepts, the same on every driver. */
+import { AppError } from '../../../lib/errors.ts'
+import type { QueueMessage, QueueSettings } from './queue.ts'
+
+export const MAX_BODY_BYTES = 16 * 1024 * 1024
+const MAX_ID_BYTES = 255
+const MAX_HEADER_NAME_BYTES = 255
+/** AMQP's header frame and amqplib's buffer for it hold 64 KiB, in which the broker writes, too. */
+const MAX_HEADERS_BYTES = 32 * 1024
+/** Deliveries of one attempt whose consumer did not come back; then the message is dead, for it may be what kills them. */
+export const MAX_LOST = 10
+/** Seven weeks: what AMQP's TTL of 32 bits can hold. */
+const MAX_RETRY_DELAY_MS = 2 ** 32 - 1
+
+/** Throws AppError unless `name` can be a queue's name on every driver. */
+export function checkQueueName(name: string): void {
+  if (/^[A-Za-z0-9._-]{1,200}$/.test(name)) return
+  throw new AppError(
+    'queue_name_invalid',
+    400,
+    `${JSON.stringify(name.slice(0, 80))} cannot name a queue; use 1 to 200 letters, digits, dots, underscores and hyphens.`,
+  )
+}
+
+/** Throws AppError unless every driver can do what the settings say. */
+export function checkSettings({ name, max_attempts, retry_delay_ms }: QueueSettings): void {
+  checkQueueName(name)
+  if (
+    Number.isInteger(max_attempts) &&
+    max_attempts >= 1 &&
+    retry_delay_ms >= 0 &&
+    retry_delay_ms <= MAX_RETRY_DELAY_MS
+  )
+    return
+  const said = `max_attempts ${max_attempts} and retry_delay_ms ${retry_delay_ms}`
+  const fix = `use 1 or more attempts and a delay of 0 to ${MAX_RETRY_DELAY_MS} ms`
+  throw new AppError('queue_settings_invalid', 400, `Queue ${name} cannot have ${said}; ${fix}.`)
+}
+
+/** Throws AppError unless every driver can carry the message. */
+export function checkMessage({ id, body, headers }: QueueMessage): void {
+  const id_bytes = Buffer.byteLength(id)
+  if (id_bytes < 1 || id_bytes > MAX_ID_BYTES || id.includes('\0') || !id.isWellFormed())
+    throw new AppError(
+      'message_id_invalid',
+      400,
+      `${JSON.stringify(id.slice(0, 80))} cannot be a message's id; use 1 to ${MAX_ID_BYTES} bytes without NUL.`,
+    )
+  if (body.byteLength > MAX_BODY_BYTES)
+    throw new AppError(
+      'message_too_large',
+      413,
+      `Message ${id} of ${body.byteLength} bytes is too large; the limit is ${MAX_BODY_BYTES} bytes.`,
+    )
+  if (headers !== undefined) checkHeaders(id, headers)
+}
+
+function checkHeaders(id: string, headers: Record<string, string>): void {
+  let bytes = 0
+  for (const [name, value] of Object.entries(headers)) {
+    const name_bytes = Buffer.byteLength(name)
+    bytes += name_bytes + Buffer.byteLength(value)
+    // Brokers keep their own under x-.
+    if (name_bytes > MAX_HEADER_NAME_BYTES || /^x-/i.test(name) || !name.isWellFormed() || !value.isWellFormed())
+      throw new AppError(
+        'message_header_invalid',
+        400,
+        `Message ${id} has the header ${JSON.stringify(name.slice(0, 80))}, which no broker carries as it is; ` +
+          `use a name of at most ${MAX_HEADER_NAME_BYTES} bytes that does not begin with x-, and Unicode without lone surrogates.`,
+      )
+  }
+  if (bytes > MAX_HEADERS_BYTES)
+    throw new AppError(
+      'message_too_large',
+      413,
+      `The headers of message ${id} have ${bytes} bytes; the limit is ${MAX_HEADERS_BYTES} bytes. Put more into the body.`,
+    )
+}

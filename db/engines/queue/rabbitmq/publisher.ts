@@ -1,0 +1,174 @@
+/**
+ * Publishes on one confirm channel, as many calls at once as there are. A message counts as stored when the broker has
+ * confirmed it and has not returned it: what cannot be routed is returned first and confirmed afterwards all the same.
+ */
+import type { ConfirmChannel } from 'amqplib'
+import { AppError } from '../../../../lib/errors.ts'
+import type { Log } from '../../../../lib/log.ts'
+import { nameOf } from './url.ts'
+import type { Link } from './connection.ts'
+import type { Outgoing } from './message.ts'
+import { unavailable } from './errors.ts'
+
+/** How long the broker gets to tell everybody that a queue was deleted. */
+const GONE_MS = 1_000
+const DEADLINE_MS = 15_000
+/** What may be on its way without a confirm, over all calls: enough to keep the broker busy, bounded in memory. */
+const MAX_UNCONFIRMED_BYTES = 32 * 1024 * 1024
+
+export interface Publisher {
+  /**
+   * Publishes straight to the queue `name`; when it is missing, `declare` makes it and what came back is sent again,
+   * once. Throws AppError queue_unavailable after 15 s, or when the broker rejects or the channel is lost.
+   */
+  publish(name: string, messages: Outgoing[], declare: (missing: boolean) => Promise<void>): Promise<void>
+  /** Resolves when no call is under way. */
+  idle(): Promise<unknown>
+}
+
+/** A channel with what is on its way there. */
+interface Lane {
+  channel: ConfirmChannel
+  /** How many of a message (`queue id`) came back. */
+  returned: Map<string, number>
+}
+
+interface Call {
+  late: boolean
+}
+
+export function createPublisher(link: Link, log: Log): Publisher {
+  const calls = new Set<Promise<void>>()
+  let waiting: Array<() => void> = []
+  let unconfirmed_bytes = 0
+  let lane: Promise<Lane> | null = null
+  link.onBlocked(wake)
+
+  function wake(): void {
+    const woken = waiting
+    waiting = []
+    for (const resolve of woken) resolve()
+  }
+
+  /** The one lane, made anew after it was lost. */
+  function openLane(): Promise<Lane> {
+    if (lane !== null) return lane
+    const opening = openConfirmChannel()
+    const forget = () => {
+      if (lane === opening) lane = null
+    }
+    lane = opening
+    opening.then(({ channel }) => channel.on('close', forget), forget)
+    return opening
+  }
+
+  async function openConfirmChannel(): Promise<Lane> {
+    const model = await link.connection()
+    const channel = await model.createConfirmChannel()
+    const returned = new Map<string, number>()
+    channel.on('error', (err) => log.debug({ err }, 'the channel for publishing was lost'))
+    channel.on('return', ({ fields, properties }) => {
+      const key = `${fields.routingKey} ${properties.messageId}`
+      returned.set(key, (returned.get(key) ?? 0) + 1)
+    })
+    return { channel, returned }
+  }
+
+  async function publish(name: string, messages: Outgoing[], declare: (missing: boolean) => Promise<void>) {
+    const call: Call = { late: false }
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const timer = setTimeout(() => {
+      call.late = true
+      reject(lateError(link))
+      wake()
+    }, DEADLINE_MS)
+    try {
+      await Promise.race([publishTwice(call, name, messages, declare), late])
+    } catch (cause) {
+      if (cause instanceof AppError && cause.code !== 'engine_timeout') throw cause
+      throw unavailable(`The messages for queue ${name} are not known to be stored, send them again`, cause)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async function publishTwice(
+    call: Call,
+    name: string,
+    messages: Outgoing[],
+    declare: (missing: boolean) => Promise<void>,
+  ) {
+    await declare(false)
+    const returned = await send(call, name, messages)
+    if (returned.length === 0) return
+    // Made anew at once, RabbitMQ 3.10 may not tell the consumers of the old queue that it is gone: they wait for ever.
+    await Bun.sleep(GONE_MS)
+    await declare(true)
+    if ((await send(call, name, returned)).length === 0) return
+    throw new AppError(
+      'queue_missing',
+      503,
+      `${nameOf(link.place)} cannot bring messages to queue ${name}, although it was made just now; somebody deletes it.`,
+    )
+  }
+
+  /** Sends and waits for every confirm; resolves with what came back. */
+  async function send(call: Call, name: string, messages: Outgoing[]): Promise<Outgoing[]> {
+    const { channel, returned } = await openLane()
+    const { promise, resolve, reject } = Promise.withResolvers<Outgoing[]>()
+    // It may fail while this still waits for room.
+    promise.catch(() => {})
+    const back: Outgoing[] = []
+    let left = messages.length
+    for (const message of messages) {
+      while ((unconfirmed_bytes > MAX_UNCONFIRMED_BYTES || link.blocked() !== null) && !call.late)
+        await new Promise<void>((free) => waiting.push(free))
+      if (call.late) break
+      const size_bytes = message.body.byteLength
+      unconfirmed_bytes += size_bytes
+      const settled = (err: unknown) => {
+        unconfirmed_bytes -= size_bytes
+        if (waiting.length > 0 && unconfirmed_bytes <= MAX_UNCONFIRMED_BYTES) wake()
+        // amqplib passes null for a confirm.
+        if (err !== null) return reject(err)
+        if (returned.size > 0 && takeReturned(returned, `${name} ${message.options.messageId}`)) back.push(message)
+        if (--left === 0) resolve(back)
+      }
+      try {
+        channel.publish('', name, message.body, message.options, settled)
+      } catch (err) {
+        unconfirmed_bytes -= size_bytes
+        throw err
+      }
+    }
+    return promise
+  }
+
+  return {
+    publish(name, messages, declare) {
+      if (messages.length === 0) return Promise.resolve()
+      const call = publish(name, messages, declare)
+      calls.add(call)
+      const done = () => calls.delete(call)
+      call.then(done, done)
+      return call
+    },
+    idle: () => Promise.allSettled(calls),
+  }
+}
+
+function takeReturned(returned: Map<string, number>, key: string): boolean {
+  const count = returned.get(key) ?? 0
+  if (count > 1) returned.set(key, count - 1)
+  else returned.delete(key)
+  return count > 0
+}
+
+function lateError(link: Link): AppError {
+  const reason = link.blocked()
+  const why =
+    reason === null
+      ? 'has not confirmed them'
+      : `takes no messages now (${reason}; make room, and it goes on by itself)`
+  return new AppError('engine_timeout', 503, `${nameOf(link.place)} ${why} within ${DEADLINE_MS / 1000} s.`)
+}

@@ -1,0 +1,151 @@
+/** How we talk to Kafka: with which settings, patience and log; and what its refusals mean. */
+import { Kafka, logLevel, type Admin, type SASLOptions } from 'kafkajs'
+import { AppError, messageOf } from '../../../../lib/errors.ts'
+import type { Log } from '../../../../lib/log.ts'
+import { engineRefused, firstContact } from '../../initial-connection.ts'
+import { withDeadline } from '../../../../lib/retry.ts'
+import type { KafkaSettings } from './url.ts'
+import { createOutageLog, type OutageLog } from './outage-log.ts'
+
+export const DEADLINE_MS = 15_000
+export const CONNECT_MS = 3_000
+/** One request, among them a produce that waits for every replica. */
+export const REQUEST_MS = 6_000
+
+export interface KafkaClient {
+  /** For sentences: `Kafka at host:port`. */
+  engine: string
+  settings: KafkaSettings
+  outage: OutageLog
+  /**
+   * One per consumer: kafkajs keeps what it knows of a group's offsets per instance, and two members of one group
+   * would wipe each other's.
+   */
+  kafka(onLine?: (message: string, facts: Record<string, unknown>) => void): Kafka
+  /** Asks within the deadline, over a connection that is kept; after a failure the next call makes a new one. */
+  ask<T>(question: (admin: Admin) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/** Throws AppError `engine_refused`; a Kafka that is away is one warning. */
+export async function openClient(settings: KafkaSettings, log: Log): Promise<KafkaClient> {
+  const engine = `Kafka at ${settings.brokers.join(',')}`
+  const outage = createOutageLog(log, engine)
+  const kafka: KafkaClient['kafka'] = (onLine) => createKafka(settings, outage, onLine)
+  let admin: Promise<Admin> | undefined
+
+  async function connect(): Promise<Admin> {
+    const opened = kafka().admin()
+    try {
+      await opened.connect()
+      return opened
+    } catch (err) {
+      abandon(opened)
+      throw err
+    }
+  }
+
+  async function ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+    const connected = (admin ??= connect())
+    try {
+      const answer = await withDeadline(connected.then(question), DEADLINE_MS, engine)
+      outage.answered()
+      return answer
+    } catch (err) {
+      if (admin === connected) admin = undefined
+      void connected.then(abandon, () => {})
+      throw err
+    }
+  }
+
+  await firstContact(engine, log, async () => {
+    // Should it fail, its warning is enough.
+    outage.knownAway(true)
+    await firstAnswer(settings, outage, engine)
+    outage.knownAway(false)
+  })
+  return {
+    engine,
+    settings,
+    outage,
+    kafka,
+    ask,
+    async close() {
+      const connected = await admin?.catch(() => undefined)
+      if (connected) await withDeadline(connected.disconnect(), CONNECT_MS, engine).catch(() => {})
+    },
+  }
+}
+
+export function createKafka(
+  settings: KafkaSettings,
+  outage: OutageLog,
+  onLine?: (message: string, facts: Record<string, unknown>) => void,
+): Kafka {
+  const { user: username, password, mechanism } = settings
+  const sasl = username === undefined ? undefined : ({ mechanism, username, password } as SASLOptions)
+  return new Kafka({
+    clientId: 'doca',
+    brokers: settings.brokers,
+    ssl: settings.tls,
+    ...(sasl && { sasl }),
+    connectionTimeout: CONNECT_MS,
+    requestTimeout: REQUEST_MS,
+    // Others wait for us, and have their own patience.
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 3 },
+    logLevel: logLevel.WARN,
+    logCreator: outage.logCreator(onLine),
+  })
+}
+
+/** Tries to get in; throws AppError `engine_refused` where another try would not help. */
+export async function firstAnswer(settings: KafkaSettings, outage: OutageLog, engine: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    let lines = ''
+    const admin = createKafka(settings, outage, (message) => (lines += `${message}\n`)).admin({ retry: { retries: 0 } })
+    try {
+      await admin.connect()
+      await admin.describeCluster()
+      return
+    } catch (err) {
+      const refused = refusal(err, `${lines}${messageOf(err)}`, settings, engine)
+      if (!refused) throw err
+      // A broker that is just ending closes connections, too; the next time it is gone.
+      if (tries === 2) throw refused
+      await Bun.sleep(AGAIN_MS)
+    } finally {
+      abandon(admin)
+    }
+  }
+}
+
+const AGAIN_MS = 500
+
+function refusal(err: unknown, said: string, { user, tls }: KafkaSettings, engine: string): AppError | undefined {
+  if (/SASL|Authentication failed/i.test(`${(err as Error).name} ${said}`))
+    return engineRefused(engine, 'check user, password and mechanism in STREAM_URL.', err)
+  const closed = /closed connection|ECONNRESET|disconnected|wrong version|SSL|TLS|packet length/i.test(said)
+  if (closed && tls)
+    return engineRefused(engine, 'it does not seem to speak TLS on that port; leave tls=1 out of STREAM_URL.', err)
+  if (closed && user === undefined)
+    return engineRefused(engine, 'it may want a user and password, or TLS (tls=1), in STREAM_URL.', err)
+  if (closed) return engineRefused(engine, 'it may want TLS; put tls=1 into STREAM_URL.', err)
+  return undefined
+}
+
+/** Ends connections without waiting for them. */
+export function abandon(client: { disconnect(): Promise<void> }): void {
+  client.disconnect().catch(() => {})
+}
+
+/** What Kafka calls an error, e.g. TOPIC_AUTHORIZATION_FAILED, wherever kafkajs has put it. */
+export function kafkaError(err: unknown): string | undefined {
+  for (let at = err as KafkaThrown | undefined; at; at = at.cause ?? at.errors?.[0]) if (at.type) return at.type
+  return undefined
+}
+
+interface KafkaThrown {
+  type?: string
+  cause?: KafkaThrown
+  errors?: KafkaThrown[]
+}

@@ -1,0 +1,96 @@
+/**
+ * Writes one topic, one request at a time, so that messages are stored in the order in which they were handed over.
+ *
+ * The producer is idempotent: a batch that is sent again carries the same sequence numbers and is stored once. kafkajs
+ * takes the numbers of a batch that failed back, though it may have been stored, and the next batch of that size would
+ * pass for it and vanish: so a producer is not used again after a batch was given up.
+ */
+import type { Producer } from 'kafkajs'
+import { AppError } from '../../../../lib/errors.ts'
+import { growingDelay } from '../../../../lib/retry.ts'
+import { abandon, kafkaError, REQUEST_MS, type KafkaClient } from './client.ts'
+
+export interface PlacedMessage {
+  partition: number
+  key: Buffer | null
+  value: Buffer
+  headers: Record<string, string>
+  /** performance.now() from which on nobody waits for it. */
+  expires_at: number
+}
+
+export interface Sender {
+  /** Resolves when all replicas have them; throws what Kafka said last. */
+  send(messages: PlacedMessage[]): Promise<void>
+  close(): Promise<void>
+}
+
+/** `recreate` is called when the topic has vanished. */
+export function createSender({ kafka, outage, engine }: KafkaClient, topic: string, recreate: () => Promise<unknown>) {
+  let producer: Promise<Producer> | undefined
+  let closed = false
+
+  async function send(messages: PlacedMessage[]): Promise<void> {
+    const expires_at = messages.reduce((soonest, message) => Math.min(soonest, message.expires_at), Infinity)
+    if (performance.now() > expires_at)
+      throw new AppError('engine_timeout', 503, `${engine} has kept messages for ${topic} waiting for too long.`)
+    for (let tries = 0; ; tries++) {
+      const began = performance.now()
+      const used = (producer ??= connect())
+      try {
+        await (await used).send({ topic, acks: -1, timeout: REQUEST_MS, messages })
+        return outage.answered()
+      } catch (err) {
+        const error = kafkaError(err)
+        // The next try may well take as long as this one.
+        const late = 2 * performance.now() - began > expires_at
+        if (late || closed || FINAL.test(error ?? '')) {
+          discard(used)
+          throw err
+        }
+        if (FRESH.test(error ?? '')) discard(used)
+        if (error === 'UNKNOWN_TOPIC_OR_PARTITION') await recreate()
+        else outage.failed(err)
+        await Bun.sleep(growingDelay(tries, 100, 1_000))
+      }
+    }
+  }
+
+  async function connect(): Promise<Producer> {
+    const opened = kafka().producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      createPartitioner: () => placed,
+      retry: { retries: 1 },
+    })
+    try {
+      await opened.connect()
+      return opened
+    } catch (err) {
+      abandon(opened)
+      producer = undefined
+      throw err
+    }
+  }
+
+  function discard(used: Promise<Producer>): void {
+    if (producer === used) producer = undefined
+    void used.then(abandon, () => {})
+  }
+
+  return {
+    send,
+    async close() {
+      closed = true
+      await (await producer?.catch(() => undefined))?.disconnect()
+    },
+  } satisfies Sender
+}
+
+const placed = ({ message }: { message: { partition?: number } }) => message.partition!
+
+/** No other try would end differently. */
+const FINAL = /AUTHORIZATION_FAILED|TOO_LARGE|INVALID_TOPIC|INVALID_RECORD|CORRUPT|SASL|UNSUPPORTED/
+/** Kafka has forgotten this producer. */
+const FRESH = /SEQUENCE|PRODUCER|UNKNOWN_TOPIC/

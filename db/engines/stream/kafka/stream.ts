@@ -1,0 +1,186 @@
+/** The stream role on Kafka, through kafkajs. How groups share partitions is told in kafka/membership.ts. */
+import { AppError, messageOf } from '../../../../lib/errors.ts'
+import type { Log } from '../../../../lib/log.ts'
+import { coalesce } from '../../../../lib/batch-writes.ts'
+import { withDeadline } from '../../../../lib/retry.ts'
+import type { Message, PartitionLag, Stream } from '../stream.ts'
+import { readKafkaUrl } from './url.ts'
+import { DEADLINE_MS, kafkaError, openClient, type KafkaClient } from './client.ts'
+import { startConsumer, type RunningConsumer } from './consumer.ts'
+import { createSender, type PlacedMessage, type Sender } from './sender.ts'
+import { ensureTopic, type TopicFacts } from './topics.ts'
+import { checkName, checkSize } from '../limits.ts'
+import { createPartitioner } from '../partitioner.ts'
+
+export interface KafkaStreamOptions {
+  log: Log
+  /** How long a member that died keeps its partitions, within what the broker allows. Default 10 s. */
+  lease_ms?: number
+  /** How long stop() lets a running batch go on before its signal aborts. Default 10 s. */
+  stop_grace_ms?: number
+}
+
+/** Throws AppError `engine_refused` when Kafka does not let us in; one that is away is waited for. */
+export async function createKafkaStream(url: string, options: KafkaStreamOptions): Promise<Stream> {
+  const { log, lease_ms = 10_000, stop_grace_ms = 10_000 } = options
+  const client = await openClient(readKafkaUrl(url), log)
+  const { prefix } = client.settings
+  const topics = new Map<string, Promise<Topic>>()
+  const senders = new Set<Sender>()
+  const consumers = new Set<RunningConsumer>()
+  const writing = new Set<Promise<void>>()
+  const partitionOf = createPartitioner()
+  let closed = false
+
+  /** The topic, created at its first use; asked of Kafka once per process. */
+  function topicOf(name: string): Promise<Topic> {
+    const known = topics.get(name) ?? ensureTopic(client, prefix + name, log).then((facts) => openTopic(name, facts))
+    topics.set(name, known)
+    known.catch(() => topics.delete(name))
+    return known
+  }
+
+  function openTopic(name: string, facts: TopicFacts): Topic {
+    const sender = createSender(client, prefix + name, () => ensureTopic(client, prefix + name, log))
+    senders.add(sender)
+    const max_bytes = Math.min(MAX_WRITE_BYTES, facts.max_bytes - BATCH_FRAME_BYTES)
+    return { ...facts, append: coalesce(sender.send, { max_items: 1_000, max_bytes, bytesOf }) }
+  }
+
+  async function write(name: string, messages: Message[]): Promise<void> {
+    const { append, partitions, max_bytes } = await topicOf(name)
+    const expires_at = performance.now() + DEADLINE_MS
+    const placed = messages.map((message) => place(message, partitions, expires_at))
+    for (const message of placed) checkFits(message, max_bytes, name)
+    await withDeadline(append(placed), DEADLINE_MS, client.engine)
+  }
+
+  return {
+    async produce(topic, messages) {
+      checkNames('topic', topic)
+      messages.forEach(checkSize)
+      if (closed) throw new AppError('stream_unavailable', 503, 'The stream is closed.')
+      const written = write(topic, messages).catch((cause) => {
+        throw produceError(topic, cause)
+      })
+      const settled = written.catch(() => {}).finally(() => writing.delete(settled))
+      writing.add(settled)
+      await written
+    },
+
+    async consume(consume) {
+      checkNames('topic', consume.topic)
+      checkNames('group', consume.group)
+      const openIt = async () => (await topicOf(consume.topic)).partitions
+      const consumer = startConsumer(client, log, { lease_ms, stop_grace_ms }, consume, openIt)
+      consumers.add(consumer)
+      await consumer.ready.catch((err: unknown) => {
+        consumers.delete(consumer)
+        throw err
+      })
+      return { stop: () => consumer.stop().finally(() => consumers.delete(consumer)) }
+    },
+
+    async lag(group, topics) {
+      checkNames('group', group)
+      try {
+        return await groupLag(client, group, topics)
+      } catch (cause) {
+        throw new AppError('stream_unavailable', 503, `The lag of ${group} is not known: ${messageOf(cause)}.`, {
+          cause,
+        })
+      }
+    },
+
+    async close() {
+      closed = true
+      await Promise.all([...consumers].map((consumer) => consumer.stop()))
+      await Promise.all(writing)
+      await Promise.all([...senders].map((sender) => sender.close()))
+      await client.close()
+    },
+  }
+
+  /** By itself and with its prefix. */
+  function checkNames(kind: 'topic' | 'group', name: string): void {
+    checkName(kind, name)
+    checkName(kind, prefix + name)
+  }
+
+  function place({ key, value, headers }: Message, partitions: number, expires_at: number): PlacedMessage {
+    const bytes = key === null ? null : Buffer.from(key)
+    const content = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+    return { partition: partitionOf(bytes, partitions), key: bytes, value: content, headers: headers ?? {}, expires_at }
+  }
+}
+
+interface Topic extends TopicFacts {
+  append(messages: PlacedMessage[]): Promise<void>
+}
+
+/** Large enough that a request's fixed cost vanishes. */
+const MAX_WRITE_BYTES = 4 * 1024 * 1024
+const BATCH_FRAME_BYTES = 100
+
+/** What it takes in Kafka's format, rounded up. */
+function bytesOf({ key, value, headers }: PlacedMessage): number {
+  let bytes = 50 + (key?.byteLength ?? 0) + value.byteLength
+  for (const name in headers) bytes += 10 + Buffer.byteLength(name) + Buffer.byteLength(headers[name]!)
+  return bytes
+}
+
+/** Ours take 16 MiB; a topic that somebody else keeps smaller, or large keys and headers, can still be too small. */
+function checkFits(message: PlacedMessage, max_bytes: number, topic: string): void {
+  const bytes = bytesOf(message) + BATCH_FRAME_BYTES
+  if (bytes <= max_bytes) return
+  const detail = {
+    en: `A message of ${bytes} bytes, with key and headers, is too large for the topic ${topic}, which takes ${max_bytes} bytes (max.message.bytes).`,
+    pt: `Uma mensagem de ${bytes} bytes, com chave e cabeçalhos, é grande demais para o tópico ${topic}, que aceita ${max_bytes} bytes (max.message.bytes).`,
+  }
+  throw new AppError('message_too_large', 413, detail)
+}
+
+function produceError(topic: string, cause: unknown): AppError {
+  if (cause instanceof AppError && ['message_too_large', 'stream_topic_missing'].includes(cause.code)) return cause
+  const error = kafkaError(cause)
+  if (error === 'TOPIC_AUTHORIZATION_FAILED')
+    return new AppError('stream_refused', 503, `Kafka does not let us write to the topic ${topic}.`, { cause })
+  if (error?.endsWith('TOO_LARGE'))
+    return new AppError(
+      'message_too_large',
+      413,
+      {
+        en: `The broker takes no message that large on ${topic}.`,
+        pt: `O broker não aceita mensagem desse tamanho em ${topic}.`,
+      },
+      { cause },
+    )
+  const detail = `The messages for topic ${topic} are not known to be stored: ${messageOf(cause)}. Send them again.`
+  return new AppError('stream_unavailable', 503, detail, { cause })
+}
+
+/** Of the topics that are ours by their prefix, without it. */
+async function groupLag(
+  { ask, settings: { prefix } }: KafkaClient,
+  group: string,
+  topics: string[] = [],
+): Promise<PartitionLag[]> {
+  const read = await ask((admin) => admin.fetchOffsets({ groupId: prefix + group }))
+  const unread = topics.map((topic) => prefix + topic).filter((topic) => !read.some((one) => one.topic === topic))
+  const existing = unread.length === 0 ? [] : await ask((admin) => admin.listTopics())
+  const begun = unread.filter((topic) => existing.includes(topic)).map((topic) => ({ topic, partitions: [] }))
+  const all: typeof read = [...read, ...begun]
+  const ours = all.filter(({ topic }) => topic.startsWith(prefix)).toSorted((a, b) => (a.topic < b.topic ? -1 : 1))
+  const lags = ours.map(async ({ topic, partitions }) => {
+    const ends = await ask((admin) => admin.fetchTopicOffsets(topic))
+    return ends
+      .toSorted((a, b) => a.partition - b.partition)
+      .map(({ partition, high, low }): PartitionLag => {
+        const offset = Number(partitions.find((one) => one.partition === partition)?.offset ?? -1)
+        const committed = offset < 0 ? Number(low) : offset
+        const end = Number(high)
+        return { topic: topic.slice(prefix.length), partition, committed, end, lag: Math.max(0, end - committed) }
+      })
+  })
+  return (await Promise.all(lags)).flat()
+}

@@ -1,0 +1,25 @@
+/** What a stream accepts, the same on every driver. */
+import { AppError } from '../../../lib/errors.ts'
+import type { Message } from './stream.ts'
+
+export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+
+/** Throws AppError unless `name` can be a topic's or a group's name on every driver. */
+export function checkName(kind: 'topic' | 'group', name: string): void {
+  if (/^[A-Za-z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..') return
+  const shown = JSON.stringify(name.slice(0, 80))
+  throw new AppError(
+    'stream_name_invalid',
+    400,
+    `${shown} cannot name a ${kind}; use 1 to 249 letters, digits, dots, underscores and hyphens.`,
+  )
+}
+
+/** Throws AppError when the message is larger than every driver carries. */
+export function checkSize({ value }: Message): void {
+  if (value.byteLength <= MAX_MESSAGE_BYTES) return
+  throw new AppError('message_too_large', 413, {
+    en: `A message of ${value.byteLength} bytes is too large; the limit is ${MAX_MESSAGE_BYTES} bytes.`,
+    pt: `Uma mensagem de ${value.byteLength} bytes é grande demais; o limite é ${MAX_MESSAGE_BYTES} bytes.`,
+  })
+}

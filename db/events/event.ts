@@ -1,0 +1,138 @@
+/**
+ * A stock event, as the API accepts it and as it travels through the topic `events`: JSON in UTF-8, keyed by sku, so
+ * that the events of one item keep their order.
+ */
+import { Type, type Static } from '@sinclair/typebox'
+import { TypeCompiler } from '@sinclair/typebox/compiler'
+import type { ErrorItem } from '../../lib/errors.ts'
+import type { Translated } from '../../lib/texts.ts'
+import { schemaText } from '../../lib/validation-texts.ts'
+import { unstorablePart } from '../engines/postgres/storable.ts'
+import type { Message } from '../engines/stream/stream.ts'
+
+export const EVENTS_TOPIC = 'events'
+export const EVENTS_PROCESSED_TOPIC = 'events.processed'
+export const EVENTS_FAILED_TOPIC = 'events.failed'
+/** The history table of processed events. */
+export const EVENTS_TABLE = 'events'
+
+export const EVENT_KINDS = ['sale', 'return', 'purchase', 'adjustment'] as const
+
+// Patterns, not formats: a format is only checked where somebody has registered it.
+const UUID = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$'
+const RFC3339 = '^\\d{4}-\\d{2}-\\d{2}[Tt]\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?([Zz]|[+-]\\d{2}:\\d{2})$'
+
+/** No control characters; whether an item has it is looked up later. */
+export const eventSku = Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\u0000-\\u001f\\u007f]+$' })
+
+export const eventInput = Type.Object(
+  {
+    event_id: Type.Optional(Type.String({ pattern: UUID, description: 'Made here when absent.' })),
+    sku: eventSku,
+    kind: Type.Unsafe<(typeof EVENT_KINDS)[number]>({ type: 'string', enum: [...EVENT_KINDS] }),
+    quantity: Type.Integer({
+      minimum: -1_000_000_000,
+      maximum: 1_000_000_000,
+      description: 'Units; below 1 only for an adjustment.',
+    }),
+    occurred_at: Type.Optional(Type.String({ pattern: RFC3339, description: 'RFC 3339; now when absent.' })),
+    data: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'Anything else worth keeping.' })),
+  },
+  {
+    additionalProperties: false,
+    examples: [{ sku: 'CX-0201-160x110x30-B', kind: 'sale', quantity: 12, data: { order: 'PED-1042' } }],
+  },
+)
+
+export type EventInput = Static<typeof eventInput>
+export type StockEvent = Required<EventInput>
+
+const shape = TypeCompiler.Compile(
+  Type.Object(
+    { ...eventInput.properties, kind: Type.Union(EVENT_KINDS.map((kind) => Type.Literal(kind))) },
+    {
+      additionalProperties: false,
+    },
+  ),
+)
+
+/** What keeps `value` from being an event; empty when it is one. Paths are JSON pointers. */
+export function eventErrors(value: unknown): ErrorItem[] {
+  const first = new Map<string, Translated>()
+  for (const error of shape.Errors(value))
+    if (!first.has(error.path || '/')) first.set(error.path || '/', schemaText(error))
+  if (first.size > 0) return [...first].map(([path, message]) => ({ path, message }))
+  const event = value as EventInput
+  const errors: ErrorItem[] = []
+  if (event.kind !== 'adjustment' && event.quantity < 1)
+    errors.push({
+      path: '/quantity',
+      message: { en: `must be 1 or more for a ${event.kind}`, pt: `deve ser 1 ou mais para ${event.kind}` },
+    })
+  if (event.occurred_at !== undefined && !isPointInTime(event.occurred_at))
+    errors.push({
+      path: '/occurred_at',
+      message: { en: 'is no point in time of the years 1 to 9999', pt: 'não é um momento entre os anos 1 e 9999' },
+    })
+  const unstorable = unstorablePart(event.data)
+  if (unstorable) errors.push({ path: '/data', message: unstorable })
+  return errors
+}
+
+/** Set in a message's headers when the API chose occurred_at, which then is no part of the event's identity. */
+const TIME_CHOSEN = 'occurred_at_chosen'
+
+/** The message that carries a checked event; what the client left out is filled in. */
+export function eventMessage(input: EventInput, trace_id: string, now: Date): { event: StockEvent; message: Message } {
+  const event = completeEvent({ ...input, event_id: input.event_id ?? Bun.randomUUIDv7() }, now)
+  const headers = { trace_id, ...(input.occurred_at === undefined && { [TIME_CHOSEN]: 'yes' }) }
+  return { event, message: { key: event.sku, value: new TextEncoder().encode(JSON.stringify(event)), headers } }
+}
+
+/** A checked event with its id in lower case and its time in UTC; one without a time occurred at `now`. */
+export function completeEvent(input: EventInput & { event_id: string }, now: Date): StockEvent {
+  return {
+    event_id: input.event_id.toLowerCase(),
+    sku: input.sku,
+    kind: input.kind,
+    quantity: input.quantity,
+    occurred_at: (input.occurred_at ? new Date(input.occurred_at) : now).toISOString(),
+    data: input.data ?? {},
+  }
+}
+
+/** Whether the time of an event that came with `headers` is its sender's own word. */
+export function isTimeGiven(input: EventInput, headers: Record<string, string>): boolean {
+  return input.occurred_at !== undefined && !headers[TIME_CHOSEN]
+}
+
+/**
+ * SHA-256 of what a sender means by an event, whatever the order of its keys: two messages with one event_id are the
+ * same event when this is the same. A time that the sender did not give is no part of it.
+ */
+export function contentHash(event: StockEvent, time_given: boolean): Uint8Array {
+  const { event_id: _, occurred_at, ...content } = event
+  const meant = time_given ? { ...content, occurred_at } : content
+  return new Uint8Array(new Bun.CryptoHasher('sha256').update(canonicalJson(meant)).digest())
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    part && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
+}
+
+/** True for a day of the calendar, YYYY-MM-DD; JavaScript alone takes 31 February for 3 March. */
+export function isCalendarDay(day: string): boolean {
+  const time = new Date(`${day}T00:00:00Z`)
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(day)
+}
+
+function isPointInTime(text: string): boolean {
+  const time = new Date(text)
+  if (!isCalendarDay(text.slice(0, 10)) || Number.isNaN(time.getTime())) return false
+  const year = time.getUTCFullYear()
+  return year >= 1 && year <= 9999
+}

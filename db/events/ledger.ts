@@ -1,0 +1,45 @@
+/** The ledger of event ids: which content an id stands for, and whether it has been passed on. */
+import type { Sql } from 'postgres'
+import { bytesArray } from '../engines/postgres/bytes-array.ts'
+import { withDeadline } from '../../lib/retry.ts'
+
+export interface SeenEvent {
+  event_id: string
+  content_hash: Uint8Array
+  /** topic/partition/offset of the message that brought it. */
+  source: string
+}
+
+export interface LedgerEntry extends SeenEvent {
+  processed: boolean
+}
+
+/** Enters what is new and returns what the ledger holds for each id, new or known: the first content seen stands. */
+export async function enterEvents(sql: Sql, events: SeenEvent[]): Promise<Map<string, LedgerEntry>> {
+  if (events.length === 0) return new Map()
+  const sorted = events.toSorted((a, b) => (a.event_id < b.event_id ? -1 : 1))
+  const ids = sorted.map((event) => event.event_id)
+  const hashes = sorted.map((event) => event.content_hash)
+  // In order of id, so that two consumers never wait for each other in a circle.
+  await withDeadline(sql`
+    insert into events_seen (event_id, content_hash, source)
+    select * from unnest(
+      ${ids}::uuid[], ${bytesArray(hashes)}::bytea[], ${sorted.map((event) => event.source)}::text[]
+    )
+    on conflict (event_id) do nothing`)
+  const known = await withDeadline(sql<LedgerEntry[]>`
+    select event_id, content_hash, source, processed_at is not null as processed
+    from events_seen where event_id = any(${ids}::uuid[])`)
+  return new Map(known.map((entry) => [entry.event_id, entry]))
+}
+
+/** Notes that these events are in the history and passed on, so that their messages change nothing any more. */
+export async function markProcessed(sql: Sql, event_ids: string[]): Promise<void> {
+  if (event_ids.length === 0) return
+  // Locked in order of id, as above.
+  await withDeadline(sql`
+    with held as (
+      select event_id from events_seen where event_id = any(${event_ids}::uuid[]) order by event_id for update
+    )
+    update events_seen e set processed_at = now() from held where e.event_id = held.event_id`)
+}

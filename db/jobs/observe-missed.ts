@@ -1,0 +1,78 @@
+/**
+ * What missed slots mean for alerts. Who records slots notes the missed ones in the same statement, and observes
+ * nothing himself: a tick must not wait for that. The next look takes the notes and observes them in one transaction.
+ */
+import type { Sql } from 'postgres'
+
+import { observe, type Observation } from '../alerts/observe.ts'
+
+interface Missed {
+  job: string
+  slot: Date
+  slot_until: Date | null
+  count: number
+}
+
+/** After a downtime of everything nobody needs a message for each job. */
+const ONE_BY_ONE = 3
+/** The subject of many jobs at once. */
+const MANY = '*'
+
+/** A missed slot opens JOB_MISSED of its job; the next that is recorded at its time resolves it. */
+export async function observeMissed(sql: Sql): Promise<void> {
+  const [row] = await sql<{ missed: boolean; on_time: string[] }[]>`
+    select exists (select from missed_slots) as missed, array(
+      select subject from alerts a where rule = 'JOB_MISSED' and state <> 'resolved' and exists (
+        -- The newest alone: a job may have millions.
+        select from jobs j
+        cross join lateral (select state, recorded_at from slots where job = j.name order by slot desc limit 1) s
+        where (j.name = a.subject or a.subject = ${MANY}) and s.state in ('queued', 'ran')
+          and s.recorded_at > a.last_failed_at)) as on_time`
+  const { missed, on_time } = row!
+  if (on_time.length > 0)
+    await observe(
+      sql,
+      on_time.map((subject) => ({ rule: 'JOB_MISSED', subject, ok: true })),
+    )
+  if (missed)
+    await sql.begin(async (tx) => {
+      await observe(
+        tx,
+        asObservations(await tx<Missed[]>`delete from missed_slots returning job, slot, slot_until, count`),
+      )
+    })
+}
+
+function asObservations(missed: Missed[]): Observation[] {
+  const jobs = new Map<string, { count: number; from: Date; until: Date }>()
+  for (const { job, slot, slot_until, count } of missed) {
+    const known = jobs.get(job) ?? { count: 0, from: slot, until: slot }
+    const until = slot_until ?? slot
+    jobs.set(job, {
+      count: known.count + count,
+      from: slot < known.from ? slot : known.from,
+      until: until > known.until ? until : known.until,
+    })
+  }
+  if (jobs.size > ONE_BY_ONE) {
+    const [names, count] = [[...jobs.keys()].toSorted(), sum([...jobs.values()].map((one) => one.count))]
+    const detail = {
+      en: `${count} scheduled times of ${names.length} jobs passed while nobody could start them: ${names.join(', ')}.`,
+      pt: `${count} horários de ${names.length} jobs passaram sem que ninguém pudesse iniciá-los: ${names.join(', ')}.`,
+    }
+    return [{ rule: 'JOB_MISSED', subject: MANY, ok: false, detail }]
+  }
+  return [...jobs].map(([subject, { count, from, until }]) => {
+    const [first, last] = [from.toISOString(), until.toISOString()]
+    const detail =
+      count === 1
+        ? { en: `Nobody could start it at ${first}.`, pt: `Ninguém pôde iniciá-lo em ${first}.` }
+        : {
+            en: `Nobody could start it at ${count} scheduled times, from ${first} to ${last}.`,
+            pt: `Ninguém pôde iniciá-lo em ${count} horários, de ${first} a ${last}.`,
+          }
+    return { rule: 'JOB_MISSED', subject, ok: false, detail }
+  })
+}
+
+const sum = (numbers: number[]) => numbers.reduce((total, one) => total + one, 0)

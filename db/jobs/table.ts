@@ -1,0 +1,218 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigserial,
+  boolean,
+  check,
+  index,
+  integer,
+  json,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { time, written } from '../engines/postgres/columns.ts'
+
+export const OVERLAPS = ['skip', 'queue', 'cancel_previous', 'allow'] as const
+export const TRIGGERS = ['schedule', 'manual', 'webhook', 'backfill', 'after'] as const
+export const RUN_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
+/**
+ * `queued` until the slot's run starts; `paused` came while its job was paused; `cancelled`: its run was, before it
+ * started; `backfilled` was before the job's time, and somebody asked for it.
+ */
+export const SLOT_STATES = [
+  'queued',
+  'ran',
+  'late',
+  'caught_up',
+  'skipped',
+  'missed',
+  'paused',
+  'cancelled',
+  'backfilled',
+] as const
+/** `lost`: its worker died. `handed_back`: its worker was stopped. Neither counts as a failure. */
+export const ATTEMPT_STATES = ['running', 'succeeded', 'failed', 'lost', 'handed_back', 'cancelled'] as const
+
+export const jobs = pgTable(
+  'jobs',
+  {
+    name: text().primaryKey(),
+    schedule: text().notNull(),
+    timezone: text().notNull(),
+    /** The job after whose successes it runs, instead of at times of its own. */
+    after: text(),
+    /** Here too, not only in the job's file, so that every trigger obeys it, also one that never read the file. */
+    overlap: text({ enum: OVERLAPS }).notNull().default('skip'),
+    /** What a run's conf must be, as JSON Schema; null: anything. The API reads it here, never in the job's file. */
+    conf_schema: jsonb(),
+    paused_at: time(),
+    /** Slots up to the last resume that nobody had written down by then came during the pause. */
+    resumed_at: time(),
+    /** Slots up to this one are accounted for. Whole milliseconds: schedulers compare it with what they read. */
+    scheduled_until: time()
+      .notNull()
+      .default(sql`date_trunc('milliseconds', now())`),
+    /** When a program that has the job's file last made it known. */
+    seen_at: written(),
+  },
+  (t) => [check('jobs_overlap', sql`${t.overlap} in ('skip', 'queue', 'cancel_previous', 'allow')`)],
+)
+
+/** A scheduled time of a job, and what became of it. A slot becomes at most one run. */
+export const slots = pgTable(
+  'slots',
+  {
+    job: text()
+      .notNull()
+      .references(() => jobs.name, { onDelete: 'cascade' }),
+    slot: time().notNull(),
+    /** A long stretch of missed, skipped or paused slots is one row: `count` slots from `slot` to `slot_until`. */
+    slot_until: time(),
+    count: integer().notNull().default(1),
+    state: text({ enum: SLOT_STATES }).notNull(),
+    run_id: uuid(),
+    /** How many of its slots a backfill has given a run since. */
+    backfilled: integer().notNull().default(0),
+    recorded_at: written(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.job, t.slot] }),
+    check(
+      'slots_state',
+      sql`${t.state} in ('queued', 'ran', 'late', 'caught_up', 'skipped', 'missed', 'paused', 'cancelled', 'backfilled')`,
+    ),
+  ],
+)
+
+export const runs = pgTable(
+  'runs',
+  {
+    id: uuid().primaryKey(),
+    job: text()
+      .notNull()
+      .references(() => jobs.name, { onDelete: 'cascade' }),
+    /** null for a run that somebody triggered; for one that follows a run of another job, the slot of that. */
+    slot: time(),
+    trigger: text({ enum: TRIGGERS }).notNull(),
+    state: text({ enum: RUN_STATES }).notNull().default('queued'),
+    conf: jsonb().notNull().default({}),
+    /** The attempt that runs or ran last; 0 before the first. Fences every write of an earlier one. */
+    attempt: integer().notNull().default(0),
+    /** Attempts that ended in an error; compared with the job's `retries`. */
+    failures: integer().notNull().default(0),
+    /** Attempts whose worker died; a run that keeps killing its workers is given up. */
+    lost: integer().notNull().default(0),
+    /** When it may start: now, or after a backoff. */
+    available_at: written(),
+    /** Who runs it, and until when that is believed without a heartbeat. */
+    worker: text(),
+    lease_until: time(),
+    /** Set while it runs and its job allows no other run beside it. */
+    alone: boolean().notNull().default(false),
+    dedupe_key: text(),
+    /** Set while it runs and is to end as cancelled, whatever its worker makes of it by then. */
+    cancel_requested_at: time(),
+    cancel_reason: text(),
+    queued_at: written(),
+    started_at: time(),
+    finished_at: time(),
+    /** The sentence that the last failed attempt ended with. */
+    error: text(),
+    result: jsonb(),
+  },
+  (t) => [
+    unique('runs_job_slot').on(t.job, t.slot),
+    unique('runs_dedupe').on(t.job, t.dedupe_key),
+    // In the order in which they are claimed: a backfill waits for what is due.
+    index('runs_queued')
+      .on(t.job, sql`(${t.trigger} = 'backfill')`, t.available_at, t.id)
+      .where(sql`${t.state} = 'queued'`),
+    index('runs_running')
+      .on(t.job, t.lease_until)
+      .where(sql`${t.state} = 'running'`),
+    uniqueIndex('runs_alone')
+      .on(t.job)
+      .where(sql`${t.state} = 'running' and ${t.alone}`),
+    index('runs_by_job').on(t.job, t.id.desc()),
+    index('runs_finished')
+      .on(t.finished_at)
+      .where(sql`${t.finished_at} is not null`),
+    check('runs_state', sql`${t.state} in ('queued', 'running', 'succeeded', 'failed', 'cancelled')`),
+    check('runs_trigger', sql`${t.trigger} in ('schedule', 'manual', 'webhook', 'backfill', 'after')`),
+    check('runs_attempt', sql`${t.attempt} >= 0`),
+  ],
+)
+
+/** Every start of a run. The primary key is what makes a second start of one attempt impossible. */
+export const run_attempts = pgTable(
+  'run_attempts',
+  {
+    run_id: uuid()
+      .notNull()
+      .references(() => runs.id, { onDelete: 'cascade' }),
+    attempt: integer().notNull(),
+    state: text({ enum: ATTEMPT_STATES }).notNull().default('running'),
+    worker: text().notNull(),
+    started_at: written(),
+    finished_at: time(),
+    error: text(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.run_id, t.attempt] }),
+    check(
+      'run_attempts_state',
+      sql`${t.state} in ('running', 'succeeded', 'failed', 'lost', 'handed_back', 'cancelled')`,
+    ),
+  ],
+)
+
+/** What a run's finished steps returned, for the attempts that come after. */
+export const run_steps = pgTable(
+  'run_steps',
+  {
+    run_id: uuid()
+      .notNull()
+      .references(() => runs.id, { onDelete: 'cascade' }),
+    name: text().notNull(),
+    /** The one that finished it. */
+    attempt: integer().notNull(),
+    /** null: undefined. json, not jsonb, which would put an object's keys in another order. */
+    result: json(),
+    finished_at: written(),
+  },
+  (t) => [primaryKey({ columns: [t.run_id, t.name] })],
+)
+
+export const run_logs = pgTable(
+  'run_logs',
+  {
+    id: bigserial({ mode: 'number' }).primaryKey(),
+    run_id: uuid()
+      .notNull()
+      .references(() => runs.id, { onDelete: 'cascade' }),
+    attempt: integer().notNull(),
+    level: text().notNull(),
+    message: text().notNull(),
+    data: jsonb(),
+    logged_at: written(),
+  },
+  (t) => [index('run_logs_run').on(t.run_id, t.id)],
+)
+
+/** A report that process_data wrote; its files are objects under relatorios/. The row makes it visible, whole. */
+export const reports = pgTable(
+  'reports',
+  {
+    id: uuid().primaryKey(),
+    name: text().notNull(),
+    run_id: uuid(),
+    /** What a list shows without opening the files. */
+    summary: jsonb().notNull(),
+    created_at: written(),
+  },
+  (t) => [unique('reports_run').on(t.run_id)],
+)

@@ -1,0 +1,84 @@
+/** The next times of a schedule as a person wants to see them: also by the local clock, and what its changes do to them. */
+import { changeBetween, offsetOf } from './local-time.ts'
+import { readSchedule, slotsBetween } from './schedule.ts'
+import type { Translated } from '../../lib/texts.ts'
+
+export interface Upcoming {
+  slot: Date
+  /** `2026-03-08T03:00:00-04:00`, in the zone that was asked for. */
+  local: string
+  /** What a change of the clock in the schedule's own zone does to it. */
+  note: Translated | null
+}
+
+const FAR = new Date(8.64e15)
+
+/** The first `count` slots after `after`. */
+export function upcoming(
+  { schedule, timezone }: { schedule: string; timezone: string },
+  shown_in: string,
+  after: Date,
+  count: number,
+): Upcoming[] {
+  const slots = slotsBetween(readSchedule(schedule, timezone), after, FAR, count)
+  return slots.map((slot, n) => ({
+    slot,
+    local: localTime(slot, shown_in),
+    note: clockNote(slots[n - 1] ?? after, slot, timezone),
+  }))
+}
+
+/** ISO 8601 with the offset of the zone at that time. */
+export function localTime(time: Date, timezone: string): string {
+  const offset_s = offsetOf(time, timezone)
+  const local = new Date(time.getTime() + offset_s * 1000).toISOString().slice(0, 19)
+  const minutes = Math.abs(Math.round(offset_s / 60))
+  const two = (n: number) => String(n).padStart(2, '0')
+  return `${local}${offset_s < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
+}
+
+function clockNote(before: Date, slot: Date, timezone: string): Translated | null {
+  const twice = timesTwice(slot, timezone)
+  if (twice) return twice
+  const [was_s, is_s] = [offsetOf(before, timezone), offsetOf(slot, timezone)]
+  if (was_s === is_s) return null
+  const change = changeBetween(before, slot, timezone)
+  const [day, from] = wall(change, was_s)
+  const [, to] = wall(change, is_s)
+  return is_s > was_s
+    ? {
+        en: `on ${day} the clock goes from ${from} to ${to}: what is between does not exist`,
+        pt: `em ${day} o relógio passa de ${from} para ${to}: o que há entre os dois não existe`,
+      }
+    : {
+        en: `on ${day} the clock goes back from ${from} to ${to}: what is between comes twice`,
+        pt: `em ${day} o relógio volta de ${from} para ${to}: o que há entre os dois acontece duas vezes`,
+      }
+}
+
+const DAY_MS = 86_400_000
+
+/** When the clock goes back, its local times come twice; which of the two this is. */
+function timesTwice(slot: Date, timezone: string): Translated | null {
+  const [earlier_s, later_s] = [-DAY_MS, DAY_MS].map((ms) => offsetOf(new Date(slot.getTime() + ms), timezone))
+  if (earlier_s! <= later_s!) return null
+  const own_s = offsetOf(slot, timezone)
+  const other = new Date(slot.getTime() + (own_s - (own_s === earlier_s ? later_s! : earlier_s!)) * 1000)
+  if (offsetOf(other, timezone) === own_s) return null
+  const [, clock] = wall(slot, own_s)
+  return other > slot
+    ? {
+        en: `${clock} comes twice that day; this is the first`,
+        pt: `${clock} acontece duas vezes nesse dia; esta é a primeira`,
+      }
+    : {
+        en: `${clock} comes twice that day; this is the second`,
+        pt: `${clock} acontece duas vezes nesse dia; esta é a segunda`,
+      }
+}
+
+/** Day and time by a clock of that offset. */
+function wall(time: Date, offset_s: number): [day: string, clock: string] {
+  const text = new Date(time.getTime() + offset_s * 1000).toISOString()
+  return [text.slice(0, 10), text.slice(11, 16)]
+}

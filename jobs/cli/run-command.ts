@@ -1,0 +1,55 @@
+/** The control command line: everything it does, it does in the database, whether or not a replica runs. */
+import { connect } from '../../db/engines/connect.ts'
+import { wrongUsage } from '../../lib/command-line.ts'
+import { createLog } from '../../lib/log.ts'
+import { EXIT } from '../../lib/program.ts'
+import { alertTest } from './alert-test.ts'
+import type { Command } from './command.ts'
+import { backfill } from './backfill.ts'
+import { cancel } from './cancel.ts'
+import { list } from './list.ts'
+import { logs } from './logs.ts'
+import { next } from './next.ts'
+import { pause, resume } from './pause.ts'
+import { retry } from './retry.ts'
+import { runs } from './runs.ts'
+import { show } from './show.ts'
+import { trigger } from './trigger.ts'
+import { USAGE } from './usage.ts'
+import type { JobsConfig } from '../config.ts'
+import { loadDefinitions } from '../load-definitions.ts'
+
+const COMMANDS = new Map<string, Command>(
+  Object.entries({ list, next, trigger, pause, resume, runs, show, logs, retry, cancel, backfill }),
+)
+
+/** Runs one command and exits with its code. */
+export async function runCommand(name: string, words: string[], config: JobsConfig): Promise<never> {
+  if (['help', '--help', '-h'].includes(name) || words.includes('--help')) {
+    process.stdout.write(`${USAGE}\n`)
+    process.exit(EXIT.done)
+  }
+  // Needs no database: what it tries is how people hear that there is none.
+  if (name === 'alert-test') process.exit(await alertTest(words, config))
+  const command = COMMANDS.get(name)
+  if (!command) wrongUsage(`There is no command ${name}.`, USAGE)
+  const definitions = await loadDefinitions(config.jobs_dir)
+  for (const { sentence } of definitions.problems) process.stderr.write(`${sentence}\n`)
+  const run = command(words, definitions)
+
+  // Who reads only the first lines wants no more; that is no failure of ours.
+  process.stdout.on('error', (err: NodeJS.ErrnoException) =>
+    process.exit(err.code === 'EPIPE' ? EXIT.done : EXIT.failed),
+  )
+  // Silent: stdout is for the answer.
+  const db = await connect(config.db, createLog('jobs', 'silent'))
+  let code: number
+  try {
+    code = await run(db.sql)
+  } finally {
+    await db.close()
+  }
+  // A slow reader of a pipe has not taken all of it yet.
+  await new Promise<void>((resolve) => process.stdout.end(() => resolve()))
+  process.exit(code)
+}

@@ -1,0 +1,75 @@
+/**
+ * Writes how this worker's attempts ended. What ends while a write is under way goes together in the next one. An end
+ * that PostgreSQL will not take (a result nested too deeply for it) must not keep the others unwritten: they are
+ * written one by one then, and that one with a sentence in place of what cannot be kept.
+ */
+import postgres, { type Sql } from 'postgres'
+import { coalesce } from '../../lib/batch-writes.ts'
+import type { Outlast } from '../../lib/retry.ts'
+import { endAttempts, type AttemptEnd } from '../../db/jobs/run-ends.ts'
+
+/** Resolves to false when the run was no longer this attempt's; rejects when the program gives up. */
+export type WriteEnd = (end: AttemptEnd) => Promise<boolean>
+
+interface Ending {
+  end: AttemptEnd
+  written: boolean
+}
+
+/**
+ * `startsFirst` resolves when the worker has started what it is about to start: hundreds of jobs that are due together
+ * must not wait for the books of those among them that are quick.
+ */
+export function createEndWriter(
+  sql: Sql,
+  outlast: Outlast,
+  giveUp: AbortSignal,
+  startsFirst: () => Promise<unknown>,
+): WriteEnd {
+  const add = coalesce<Ending>((endings) => outlast(() => writeAll(sql, endings), giveUp), {
+    max_items: 500,
+    max_bytes: 4 * 1024 * 1024,
+    bytesOf: ({ end }) => ('result' in end ? JSON.stringify(end.result).length : 0),
+  })
+  return async (end) => {
+    const ending = { end, written: false }
+    await startsFirst()
+    await add([ending])
+    return ending.written
+  }
+}
+
+async function writeAll(sql: Sql, endings: Ending[]): Promise<void> {
+  try {
+    await write(sql, endings)
+  } catch (err) {
+    if (!isRefusal(err)) throw err
+    for (const ending of endings) await writeOne(sql, ending)
+  }
+}
+
+async function writeOne(sql: Sql, ending: Ending): Promise<void> {
+  if (ending.written) return
+  try {
+    await write(sql, [ending])
+  } catch (err) {
+    if (!isRefusal(err)) throw err
+    await write(sql, [ending], inPlaceOf(ending.end, `The database refused it: ${err.message}`))
+  }
+}
+
+async function write(sql: Sql, endings: Ending[], ...instead: AttemptEnd[]): Promise<void> {
+  const ended = await endAttempts(sql, instead.length > 0 ? instead : endings.map(({ end }) => end))
+  const written = new Set(ended.map(({ run_id, attempt }) => `${run_id} ${attempt}`))
+  for (const ending of endings) ending.written = written.has(`${ending.end.run_id} ${ending.end.attempt}`)
+}
+
+function inPlaceOf(end: AttemptEnd, problem: string): AttemptEnd {
+  if (end.state === 'succeeded') return { ...end, result: { not_kept: problem } }
+  return end.state === 'failed' ? { ...end, error: problem } : end
+}
+
+/** Of what was sent, not of the moment: 22 is data, 54 a limit that it exceeds. */
+function isRefusal(err: unknown): err is postgres.PostgresError {
+  return err instanceof postgres.PostgresError && /^(22|54)/.test(err.code)
+}

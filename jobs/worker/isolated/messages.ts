@@ -1,0 +1,32 @@
+/** What a worker and the process of an isolated attempt say to each other. */
+import type { JSONValue } from 'postgres'
+import type { StepResult } from '../../../db/jobs/run-steps.ts'
+import type { JobsConfig } from '../../config.ts'
+import type { Outcome } from '../outcome.ts'
+import type { RunLine } from '../run-lines.ts'
+
+export type ToAttempt =
+  | { kind: 'start'; order: Order }
+  /** The signal aborts, with this sentence. */
+  | { kind: 'abort'; sentence: string }
+  | { kind: 'answer'; id: number; value?: JSONValue | undefined; problem?: string }
+
+export interface Order {
+  job: string
+  run_id: string
+  attempt: number
+  /** ISO 8601. */
+  slot: string | null
+  conf: Record<string, unknown>
+  /** With the URL of the database that the worker is connected to. */
+  config: JobsConfig
+}
+
+export type FromAttempt =
+  | { kind: 'line'; line: RunLine }
+  | { kind: 'dropped'; count: number }
+  | { kind: 'ask'; id: number; question: Question }
+  | { kind: 'ended'; outcome: Outcome }
+
+/** Steps are kept by the worker: an attempt needs no connection to the database for them. */
+export type Question = { read_step: string } | { save_step: string; result: StepResult }

@@ -1,0 +1,144 @@
+/**
+ * Runs one attempt of a run to its end, and writes that end: succeeded, failed (with or without a retry), or handed
+ * back when the program is told to stop. What the run has lost to another worker it may no longer write.
+ */
+import type { Sql } from 'postgres'
+import { growingDelay, type Outlast } from '../../lib/retry.ts'
+import type { ClaimedRun, HeldAttempt } from '../../db/jobs/run-claims.ts'
+import type { AttemptEnd } from '../../db/jobs/run-ends.ts'
+import { AppError, messageOf } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+import type { JobsConfig } from '../config.ts'
+import type { Job, JobRoles } from '../job.ts'
+import type { WriteEnd } from './end-writer.ts'
+import type { LoopWatch } from './loop-watch.ts'
+import { outcomeOfThrown, type Outcome } from './outcome.ts'
+import { runInline } from './run-inline.ts'
+import { runIsolated } from './run-isolated.ts'
+import { openRunLog, type OpenRunLog } from './run-log.ts'
+import { booksIn } from './steps.ts'
+import { storableText } from './storable.ts'
+
+export interface AttemptTools {
+  sql: Sql
+  roles: JobRoles
+  log: Log
+  outlast: Outlast
+  writeEnd: WriteEnd
+  loopWatch: LoopWatch
+  /** What isolated attempts are configured with; unset where none can be started. */
+  isolated: JobsConfig | undefined
+  /** Aborts when the program ends all the same: what is not written by then stays unwritten. */
+  giveUp: AbortSignal
+}
+
+export interface RunningAttempt {
+  held: HeldAttempt
+  /** Aborts the job's signal. `lost`: the run is another worker's. `cancelled`: it ends so. `shutdown`: hand it back. */
+  stop(reason: keyof typeof STOPPED): void
+  /** Resolves when the job itself has ended, or is left behind: its place is free. Never rejects. */
+  settled: Promise<void>
+  /** Resolves when its end is written. Never rejects. */
+  done: Promise<void>
+}
+
+const STOPPED = {
+  lost: 'The run went to another worker.',
+  cancelled: 'The run was cancelled.',
+  shutdown: 'The program is stopping; the run is handed back.',
+}
+
+/** A job may use this long to react to its signal; then it is left behind, or killed. */
+const GRACE_MS = 500
+const MAX_ERROR = 8192
+
+export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): RunningAttempt {
+  const { sql, outlast, giveUp } = tools
+  const held = { run_id: run.id, attempt: run.attempt }
+  const log = tools.log.child({ job: run.job, ...held })
+  const abort = new AbortController()
+  const free = Promise.withResolvers<void>()
+  let stopped: 'timeout' | keyof typeof STOPPED | undefined
+
+  function stop(reason: 'timeout' | keyof typeof STOPPED, sentence: string) {
+    if (stopped) return
+    stopped = reason
+    abort.abort(new Error(sentence))
+  }
+
+  async function attempt(): Promise<void> {
+    const started = performance.now()
+    log.info('run started')
+    const timedOut = `It took longer than its timeout_s of ${job.timeout_s}.`
+    const timer = setTimeout(() => stop('timeout', timedOut), job.timeout_s * 1000)
+    const runLog = openRunLog(sql, held, { log, outlast, giveUp })
+    const outcome = await outcomeOf(runLog).catch(outcomeOfThrown)
+    clearTimeout(timer)
+    free.resolve()
+
+    const end = decide(outcome)
+    // Where we stopped it ourselves is of no interest.
+    const stack = !stopped && 'error' in outcome ? outcome.stack : undefined
+    if (end) sayEnd(runLog, end, stack)
+    await runLog.close()
+    const written = end !== null && (await tools.writeEnd(end))
+    const duration_ms = Math.round(performance.now() - started)
+    if (end && written) log.info({ state: end.state, duration_ms }, `run ${end.state}`)
+    else log.warn({ duration_ms }, 'the run went to another worker meanwhile; how it ended here does not count')
+  }
+
+  async function outcomeOf(runLog: OpenRunLog): Promise<Outcome> {
+    // Once more, although every trigger has checked it: a scheduled run gets its defaults here, and the schema may have
+    // changed since.
+    const conf = job.conf_schema === null ? run.conf : await confOf(job, run.conf)
+    if (conf instanceof AppError) return { error: conf.message, final: true }
+    const books = booksIn(sql, held, (call) => outlast(call, giveUp))
+    const shared = { books, runLog, signal: abort.signal, grace_ms: GRACE_MS }
+    const order = { ...run, conf }
+    if (!job.isolate) return runInline(job, order, { ...shared, roles: tools.roles, loopWatch: tools.loopWatch })
+    if (!tools.isolated || job.file === null)
+      return { error: 'It cannot be isolated: it is not in a file of its own.', final: true }
+    return runIsolated(job, order, { ...shared, file: job.file, config: tools.isolated })
+  }
+
+  function decide(outcome: Outcome): AttemptEnd | null {
+    if (stopped === 'lost') return null
+    if (stopped === 'cancelled') return { ...held, state: 'cancelled' }
+    if ('result' in outcome && stopped !== 'timeout') return { ...held, state: 'succeeded', result: outcome.result }
+    if (stopped === 'shutdown') return { ...held, state: 'handed_back' }
+    const { error, final } = 'result' in outcome || stopped ? { error: messageOf(abort.signal.reason) } : outcome
+    const retry_in_s = final ? null : retryDelay(job, run.failures + 1)
+    return { ...held, state: 'failed', error: storableText(error, MAX_ERROR), retry_in_s }
+  }
+
+  return {
+    held,
+    stop: (reason) => stop(reason, STOPPED[reason]),
+    settled: free.promise,
+    done: attempt().catch((err) => log.error({ err }, `the end of the run could not be written: ${messageOf(err)}`)),
+  }
+}
+
+async function confOf(job: Job, given: Record<string, unknown>): Promise<Record<string, unknown> | AppError> {
+  // Only now: without such a job a worker needs none of it in memory.
+  const { checkConf } = await import('../../db/jobs/check-conf.ts')
+  const { confInvalid } = await import('../../db/jobs/job-conf.ts')
+  const checked = await checkConf(job.conf_schema, given)
+  return 'conf' in checked ? checked.conf : confInvalid(job.name, checked.errors)
+}
+
+function sayEnd({ note }: OpenRunLog, end: AttemptEnd, stack: string | undefined): void {
+  if (end.state === 'handed_back') note('warn', 'Handed back: the worker is stopping.')
+  if (end.state === 'cancelled') note('warn', 'Cancelled.')
+  if (end.state !== 'failed') return
+  const then = end.retry_in_s === null ? '' : ` Trying again in ${Math.ceil(end.retry_in_s)} s.`
+  note('error', `${end.error}${then}`, stack === undefined ? {} : { stack })
+}
+
+/** Seconds until the retry after failure number `failures`, or null when there is none left. */
+export function retryDelay({ retries, backoff }: Pick<Job, 'retries' | 'backoff'>, failures: number): number | null {
+  if (failures > retries) return null
+  const delay_s = growingDelay(failures - 1, backoff.first_s, backoff.max_s)
+  // Up to a tenth less, so that what failed together does not come back together.
+  return delay_s * (1 - Math.random() / 10)
+}

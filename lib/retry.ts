@@ -1,0 +1,72 @@
+/**
+ * Consumers live longer than their database. A call that fails is made again with a growing delay, and an outage is
+ * one line in the log when it begins and one when it is over.
+ */
+import { AppError } from './errors.ts'
+import type { Log } from './log.ts'
+import { createOutage } from './outage.ts'
+
+/** No statement of a role takes longer than this on a database that answers. */
+const DEADLINE_MS = 15_000
+const FIRST_DELAY_MS = 100
+const MAX_DELAY_MS = 3_000
+
+/** Makes `call` until it succeeds; throws its error once `signal` has aborted. `call` must be safe to repeat. */
+export type Outlast = <T>(call: () => PromiseLike<T>, signal: AbortSignal) => Promise<T>
+
+/** All calls made through one Outlast share its two log lines; `who` says whose calls they are. */
+export function createOutlast(log: Log, who: string, engine = 'the database'): Outlast {
+  const outage = createOutage({
+    begins: (err) => log.warn({ err }, `${who} waits: ${engine} does not do what it is asked`),
+    ends: () => log.info(`${who} goes on: ${engine} answers again`),
+  })
+
+  return async (call, signal) => {
+    for (let tries = 0; ; tries++) {
+      const begun_at = performance.now()
+      try {
+        const result = await withDeadline(call())
+        outage.answered(begun_at)
+        return result
+      } catch (err) {
+        if (signal.aborted) throw err
+        outage.failed(begun_at, err)
+        await pause(growingDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS), signal)
+      }
+    }
+  }
+}
+
+/** Rejects when the database, or whom `engine` names, has not answered in time. The call may still run to its end there. */
+export async function withDeadline<T>(
+  call: PromiseLike<T>,
+  deadline_ms = DEADLINE_MS,
+  engine = 'The database',
+): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const code = engine === 'The database' ? 'database_timeout' : 'engine_timeout'
+  const late = new AppError(code, 503, `${engine} has not answered within ${deadline_ms / 1000} s.`)
+  const timer = setTimeout(() => reject(late), deadline_ms)
+  try {
+    return await Promise.race([call, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** first, twice that, four times that, … but never more than max. */
+export function growingDelay(tries: number, first_ms: number, max_ms: number): number {
+  return Math.min(max_ms, first_ms * 2 ** Math.min(tries, 30))
+}
+
+/** Resolves after `delay_ms`, or as soon as `signal` aborts. */
+export async function pause(delay_ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const wake = () => resolve()
+  const timer = setTimeout(wake, delay_ms)
+  signal.addEventListener('abort', wake, { once: true })
+  await promise
+  clearTimeout(timer)
+  signal.removeEventListener('abort', wake)
+}

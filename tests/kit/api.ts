@@ -1,0 +1,108 @@
+/** The real API on a database of its own, called in process. */
+import { join } from 'node:path'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { createApp } from '../../api/app.ts'
+import { createPasswords } from '../../api/auth/passwords.ts'
+import { createTokens } from '../../api/auth/tokens.ts'
+import { readApiConfig, type ApiConfig } from '../../api/config.ts'
+import { createAnswerCounter, type AnswerCounter } from '../../api/health/count-answers.ts'
+import { connect, type Db } from '../../db/engines/connect.ts'
+import { hashPassword } from '../../db/users/passwords.ts'
+import { createSealer } from '../../lib/encryption.ts'
+import { insertSession } from '../../db/users/sessions.ts'
+import { insertUser, type Role } from '../../db/users/users.ts'
+import type { Env } from '../../lib/env.ts'
+import { createLog } from '../../lib/log.ts'
+import { testDatabase } from './database.ts'
+
+export const NO_RATE_LIMITS = { RATE_LIMIT_PER_MIN: '1000000', RATE_LIMIT_ANONYMOUS_PER_MIN: '1000000' }
+export const TOTP_KEY = 'a key that only tests know, 32 bytes'
+export const TOTP_KEY_PREVIOUS = 'the key that tests knew before, 32 bytes'
+export const PASSWORD = 'correct horse battery'
+
+export interface TestApi {
+  config: ApiConfig
+  db: Db
+  answers: AnswerCounter
+  /** What the API takes for the time of authenticator codes; unset: now. */
+  clock: { now_ms?: number }
+  /** Calls a route, or a whole https URL; `as` signs in as a user of that role. A plain object becomes a JSON body. */
+  call(method: string, path: string, options?: CallOptions): Promise<Response>
+  /** An access token of the user of that role; users are named after their roles. */
+  token(role: Role): Promise<string>
+  close(): Promise<void>
+}
+
+export interface CallOptions {
+  as?: Role
+  json?: unknown
+  body?: Bun.BodyInit
+  headers?: Record<string, string>
+}
+
+export async function testApi(env: Env = {}): Promise<TestApi> {
+  const database = await testDatabase()
+  const data_dir = await mkdtemp(join(tmpdir(), 'doca-api-'))
+  const config = readApiConfig({
+    // The tests' sentences are the English ones.
+    LOCALE: 'en',
+    PASSWORD_ROUNDS: '10',
+    DATABASE_URL: database.url,
+    DATA_DIR: data_dir,
+    ...NO_RATE_LIMITS,
+    ...env,
+  })
+  const log = createLog('api', 'silent')
+  const db = await connect(config.db, log)
+  const tokens = createTokens('a secret that only tests know, 32 bytes', config.jwt_expires_s)
+  // One at a time, on whatever machine.
+  const passwords = createPasswords(config.password_rounds, 1)
+  const sealer = createSealer(TOTP_KEY, TOTP_KEY_PREVIOUS)
+  const clock: { now_ms?: number } = {}
+  const answers = createAnswerCounter(db.sql)
+  const app = createApp({
+    config,
+    db,
+    log,
+    tokens,
+    passwords,
+    sealer,
+    answers,
+    now_ms: () => clock.now_ms ?? Date.now(),
+    refusal_delay_ms: 0,
+  })
+  const issued = new Map<Role, Promise<string>>()
+
+  async function signIn(role: Role): Promise<string> {
+    const password_hash = await hashPassword(PASSWORD, config.password_rounds)
+    const user = await insertUser(db.sql, { username: role, password_hash, role })
+    return tokens.issue(user!.id, await insertSession(db.sql, user!.id, 3600))
+  }
+  function token(role: Role): Promise<string> {
+    const known = issued.get(role) ?? signIn(role)
+    issued.set(role, known)
+    return known
+  }
+
+  return {
+    config,
+    db,
+    answers,
+    clock,
+    token,
+    async call(method, path, { as, json, body, headers = {} } = {}) {
+      const init: RequestInit = { method, headers: { ...headers } }
+      if (as) Object.assign(init.headers!, { authorization: `Bearer ${await token(as)}` })
+      if (json !== undefined) Object.assign(init.headers!, { 'content-type': 'application/json' })
+      if (json !== undefined) init.body = JSON.stringify(json)
+      else if (body !== undefined) init.body = body
+      return app.handle(new Request(path.startsWith('https://') ? path : `http://localhost${path}`, init))
+    },
+    async close() {
+      await db.close()
+      await database.close()
+      await rm(data_dir, { recursive: true, force: true })
+    },
+  }
+}
