@@ -2,9 +2,6 @@
  * The cache role: small texts that may be lost at any moment. Nothing that must survive lives only here.
  * Keys have at most 1,024 bytes, a time to live is above 0: else AppError.
  */
-import type { Sql } from 'postgres'
-import type { Log } from '../../../lib/log.ts'
-import { createSqlCache } from './sql/cache.ts'
 
 export interface Cache {
   /** The value, or null when it was never set, has expired or was lost. */
@@ -16,17 +13,4 @@ export interface Cache {
   /** Deletes every key that starts with `prefix`, taken literally. */
   invalidate(prefix: string): Promise<void>
   close(): Promise<void>
-}
-
-export interface CacheOptions {
-  /** CACHE_URL; unset: the role lives in `sql`. */
-  url: string | undefined
-  sql: Sql
-  log: Log
-}
-
-/** Opens the driver that the URL names. */
-export async function openCache({ url, sql, log }: CacheOptions): Promise<Cache> {
-  if (url === undefined) return createSqlCache(sql)
-  return (await import('./redis/cache.ts')).createRedisCache(url, { log })
 }

@@ -1,7 +1,4 @@
 /** The history role: wide rows by partition, newest first, upserted by a deterministic key (partition, at, id). */
-import type { Sql } from 'postgres'
-import type { Log } from '../../../lib/log.ts'
-import { createSqlHistory } from './sql/history.ts'
 
 export interface HistoryRow {
   /** What one read asks for, e.g. a sku. */
@@ -37,17 +34,4 @@ export interface History {
   /** Newest first; of one moment, by id from the last, in the order of its bytes in UTF-8. */
   read(table: string, partition: string, read: HistoryRead): Promise<HistoryRow[]>
   close(): Promise<void>
-}
-
-export interface HistoryOptions {
-  /** HISTORY_URL; unset: the role lives in `sql`. */
-  url: string | undefined
-  sql: Sql
-  log: Log
-}
-
-/** Opens the driver that the URL names. */
-export async function openHistory({ url, sql, log }: HistoryOptions): Promise<History> {
-  if (url === undefined) return createSqlHistory(sql)
-  return (await import('./cassandra/history.ts')).createCassandraHistory(url, sql, log)
 }

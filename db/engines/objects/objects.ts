@@ -1,7 +1,4 @@
 /** The objects role: named byte sequences. A put is seen whole or not at all. Keys are relative paths with `/`. */
-import { join } from 'node:path'
-import type { Log } from '../../../lib/log.ts'
-import { createDiskObjects } from './disk/objects.ts'
 
 export interface ObjectInfo {
   key: string
@@ -36,17 +33,4 @@ export interface Objects {
   /** Deleting what is not there is no error. */
   delete(key: string): Promise<void>
   close(): Promise<void>
-}
-
-export interface ObjectsOptions {
-  /** OBJECTS_URL; unset: files under `data_dir`/objects. */
-  url: string | undefined
-  data_dir: string
-  log: Log
-}
-
-/** Opens the driver that the URL names. */
-export async function openObjects({ url, data_dir, log }: ObjectsOptions): Promise<Objects> {
-  if (url === undefined) return createDiskObjects(join(data_dir, 'objects'))
-  return (await import('./s3/objects.ts')).createS3Objects(url, log)
 }

@@ -3,9 +3,6 @@
  * after a delay, at most `max_attempts` times in all; then, or when the handler says so, it is a dead letter, kept
  * in a table where it can be browsed, counted and replayed.
  */
-import type { Sql } from 'postgres'
-import type { Log } from '../../../lib/log.ts'
-import { createSqlQueue } from './sql/queue.ts'
 
 export interface QueueMessage {
   /** 1 to 255 bytes of UTF-8; by it a handler knows a message that comes twice. */
@@ -90,18 +87,4 @@ export interface Queue {
   replay(queue: string, ids?: string[]): Promise<number>
   /** Stops every consumer. */
   close(): Promise<void>
-}
-
-export interface QueueOptions {
-  /** QUEUE_URL; unset: the role lives in `sql`, where dead letters are kept in any case. */
-  url: string | undefined
-  sql: Sql
-  log: Log
-}
-
-/** Opens the driver that the URL names. */
-export async function openQueue({ url, sql, log }: QueueOptions): Promise<Queue> {
-  if (url === undefined) return createSqlQueue(sql, { log })
-  const { createRabbitmqQueue } = await import('./rabbitmq/queue.ts')
-  return createRabbitmqQueue({ url, sql, log })
 }

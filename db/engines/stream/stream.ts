@@ -5,9 +5,6 @@
  * place in it. A group's members share the partitions of a topic; a group's offset says what it has finished, and
  * moves only after the handler returned.
  */
-import type { Sql } from 'postgres'
-import type { Log } from '../../../lib/log.ts'
-import { createSqlStream } from './sql/stream.ts'
 
 export interface Message {
   /** Decides the partition; null spreads messages evenly. */
@@ -72,20 +69,4 @@ export interface Stream {
   lag(group: string, topics?: string[]): Promise<PartitionLag[]>
   /** Stops every consumer. */
   close(): Promise<void>
-}
-
-export interface StreamOptions {
-  /** STREAM_URL; unset: the role lives in `sql`. */
-  url: string | undefined
-  sql: Sql
-  log: Log
-  /** How long a consumer that died keeps its partitions. */
-  lease_ms: number
-}
-
-/** Opens the driver that the URL names. */
-export async function openStream({ url, sql, log, lease_ms }: StreamOptions): Promise<Stream> {
-  if (url === undefined) return createSqlStream(sql, { log, lease_ms })
-  const { createKafkaStream } = await import('./kafka/stream.ts')
-  return createKafkaStream(url, { log, lease_ms })
 }

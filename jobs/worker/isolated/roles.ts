@@ -26,14 +26,14 @@ export function lazyRoles(config: JobsConfig): JobRoles {
   )
   const objects = lazyObjects(
     once(async () => {
-      const { openObjects } = await import('../../../db/engines/objects/objects.ts')
+      const { openObjects } = await import('../../../db/engines/objects/open.ts')
       const { waitWithDeletions } = await import('../../../db/backup/locks.ts')
       return waitWithDeletions(await openObjects({ url: db.objects_url, data_dir: db.data_dir, log: log() }), sql())
     }),
   )
   const stream = lazyStream(
     once(async () => {
-      const { openStream } = await import('../../../db/engines/stream/stream.ts')
+      const { openStream } = await import('../../../db/engines/stream/open.ts')
       return openStream({ url: db.stream_url, sql: sql(), log: log(), lease_ms: db.stream_lease_s * 1000 })
     }),
   )

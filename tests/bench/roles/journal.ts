@@ -1,6 +1,7 @@
 /** The journal: documents written in calls of a consumer's size, and those of one key found. */
 import type { Sql } from 'postgres'
-import { openJournal, type Journal, type JournalDocument } from '../../../db/engines/journal/journal.ts'
+import { openJournal } from '../../../db/engines/journal/open.ts'
+import type { Journal, JournalDocument } from '../../../db/engines/journal/journal.ts'
 import type { Figure } from '../main.ts'
 import { andThen, type Ground } from './engines.ts'
 import { bareMongodb } from './mongodb.ts'

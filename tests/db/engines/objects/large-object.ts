@@ -1,5 +1,5 @@
 /** Puts and gets 200 MB, prints whether they are the same and by how much memory grew: `bun large-object.ts DATA_DIR|URL`. */
-import { openObjects } from '../../../../db/engines/objects/objects.ts'
+import { openObjects } from '../../../../db/engines/objects/open.ts'
 import { createLog } from '../../../../lib/log.ts'
 
 const [where = ''] = process.argv.slice(2)

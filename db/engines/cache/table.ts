@@ -1,0 +1,10 @@
+/** What the cache role keeps while it lives in sql. */
+import { index, pgTable, text } from 'drizzle-orm/pg-core'
+import { time } from '../postgres/columns.ts'
+
+/** Unlogged (see the first migration): empty after a crash, which a cache may be. */
+export const cache_entries = pgTable(
+  'cache_entries',
+  { key: text().primaryKey(), value: text().notNull(), expires_at: time().notNull() },
+  (t) => [index('cache_entries_expiry').on(t.expires_at)],
+)
