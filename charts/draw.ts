@@ -11,7 +11,7 @@ import type { Locale } from '../lib/texts.ts'
 import { CHART_TEXTS } from './texts.ts'
 import { identify } from './workbook/identify.ts'
 import { readCsv } from './workbook/read-csv.ts'
-import type { Sheet } from './workbook/cells.ts'
+import type { Sheet } from '../lib/spreadsheet/cells.ts'
 
 export interface DrawRequest {
   /** Where the bytes are. */

@@ -1,29 +1,21 @@
-/** What a packaging item may hold. Import applies the same limits to a file's cells. */
+/** What a packaging item may hold. */
 import { Type } from '@sinclair/typebox'
 import { t } from 'elysia'
 import { MATERIALS } from '../../db/packaging/table.ts'
+import {
+  COST_DIGITS,
+  CURRENCY,
+  decimalPattern,
+  LENGTHS,
+  MAX_COUNT,
+  MAX_TAGS,
+  MEASURE_DIGITS,
+  ONE_LINE,
+  TAG,
+} from '../../db/packaging/limits.ts'
 import { PACKAGING_SORTS } from '../../db/packaging/packaging.ts'
 import { oneOf } from '../http/one-of.ts'
 import { pageQuery } from '../http/pagination.ts'
-
-/** No control characters, no space at the ends: such text survives a CSV file unchanged. */
-export const ONE_LINE =
-  '^[^\\s\\u0000-\\u001f\\u007f-\\u009f]([^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f])?$'
-/** A tag has no semicolon either, because files join tags with it. */
-export const TAG = ONE_LINE.replaceAll('[^', '[^;')
-export const CURRENCY = '^[A-Z]{3}$'
-
-/** Longest texts, in UTF-16 units. */
-export const LENGTHS = { sku: 64, name: 200, kind: 60, supplier: 120, tag: 60 } as const
-export const MAX_TAGS = 20
-export const MAX_COUNT = 2_147_483_647
-/** Digits before and after the point; 14 together are exact as a JSON number, too. */
-export const MEASURE_DIGITS = { before: 9, after: 3 }
-export const COST_DIGITS = { before: 10, after: 4 }
-
-/** The pattern of a decimal with at most so many digits. */
-export const decimalPattern = ({ before, after }: { before: number; after: number }) =>
-  `^\\d{1,${before}}(\\.\\d{1,${after}})?$`
 
 const text = (maxLength: number, pattern = ONE_LINE) => t.String({ minLength: 1, maxLength, pattern })
 const decimal = (digits: typeof COST_DIGITS, description: string) =>

@@ -15,7 +15,8 @@ import { AppError, type ErrorItem } from '../../lib/errors.ts'
 import { lostUpdate } from '../http/etag.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
 import { validationFailed } from '../http/problems.ts'
-import { COST_DIGITS, decimalPattern, MEASURE_DIGITS, type ItemBody, type ListQuery } from './model.ts'
+import { COST_DIGITS, decimalPattern, MEASURE_DIGITS } from '../../db/packaging/limits.ts'
+import type { ItemBody, ListQuery } from './model.ts'
 
 /** A page as JSON text. Throws AppError 422 for a cursor that is not of this order. */
 export async function listItems(sql: Sql, query: ListQuery): Promise<string> {

@@ -3,7 +3,7 @@ import type { Locale } from '../../lib/texts.ts'
 import type { ChartTexts } from '../texts.ts'
 import type { Grain } from '../table/read-date.ts'
 import type { Column } from '../table/table.ts'
-import { columnName } from '../workbook/cells.ts'
+import { columnName } from '../../lib/spreadsheet/cells.ts'
 import type { Plan, Point, Series } from './plan.ts'
 import { readable } from './words.ts'
 

@@ -3,7 +3,7 @@
  * section headings inside and remarks underneath. Each is a header row, the columns it spans and the rows that keep to
  * its pattern of numbers and dates.
  */
-import type { Row, Sheet } from '../workbook/cells.ts'
+import type { Row, Sheet } from '../../lib/spreadsheet/cells.ts'
 import { filledColumns, isValue, lookOf, type Look } from './look.ts'
 import { headerOf, isHeaderRow, mergedAt, titlesAbove, upperHeaderRows } from './header.ts'
 

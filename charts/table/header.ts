@@ -2,7 +2,7 @@
  * Finds header rows. A header is a row of words above data: it has text (or a year, or a date) where the rows below have
  * numbers or dates. More header rows may stand above it (groups over several columns), and title rows above those.
  */
-import type { MergedRange, Row, Sheet } from '../workbook/cells.ts'
+import type { MergedRange, Row, Sheet } from '../../lib/spreadsheet/cells.ts'
 import { filledColumns, isValue, isWebAddress, lookOf } from './look.ts'
 
 /** Rows of data that are looked at to tell whether a row above them is their header. */

@@ -1,5 +1,5 @@
 /** How one cell looks at a glance, before its column is known: enough to tell headers, data and notes apart. */
-import type { Cell, Row } from '../workbook/cells.ts'
+import type { Cell, Row } from '../../lib/spreadsheet/cells.ts'
 import { readDate } from './read-date.ts'
 import { isPlaceholder, looksNumeric } from './read-number.ts'
 

@@ -1,5 +1,5 @@
 /** Which of a workbook's tables is drawn: the first one that a person would call the table. */
-import type { Sheet } from '../workbook/cells.ts'
+import type { Sheet } from '../../lib/spreadsheet/cells.ts'
 import { findTables, type FoundTable } from './find-table.ts'
 import { lookOf, type Look } from './look.ts'
 import { isAsideSheet } from '../plan/words.ts'

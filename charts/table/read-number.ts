@@ -1,5 +1,5 @@
 /** Numbers that are kept as text: `1.234,56`, `R$ 99,90`, `12,5%`, `(1,234.50)`, `3,5 kg`. */
-import type { FormatKind } from '../workbook/cells.ts'
+import type { FormatKind } from '../../lib/spreadsheet/cells.ts'
 
 export type DecimalMark = ',' | '.'
 

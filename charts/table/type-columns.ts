@@ -1,5 +1,5 @@
 /** Turns a found table into typed columns: what each column holds is decided by most of its cells, not by the first. */
-import { columnName, type Cell, type Row } from '../workbook/cells.ts'
+import { columnName, type Cell, type Row } from '../../lib/spreadsheet/cells.ts'
 import { cellAt, type FoundTable } from './find-table.ts'
 import { isYear } from './look.ts'
 import { dayOrderOf, readDate, type DayOrder, type Grain, type ReadDate } from './read-date.ts'

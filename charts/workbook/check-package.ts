@@ -1,5 +1,5 @@
 /** Looks at the zip that a workbook is, before a library inflates it without limit. */
-import { inspectZip, ZipFault } from '../../lib/inspect-zip.ts'
+import { inspectZip, ZipFault } from '../../lib/zip.ts'
 import type { Limits } from '../limits.ts'
 import { Refusal } from '../refusal.ts'
 

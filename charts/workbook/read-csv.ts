@@ -2,7 +2,7 @@
 import { parse } from 'csv-parse/sync'
 import type { Limits } from '../limits.ts'
 import { Refusal } from '../refusal.ts'
-import { MAX_COLUMNS, TEXT, type Row, type Sheet } from './cells.ts'
+import { MAX_COLUMNS, TEXT, type Row, type Sheet } from '../../lib/spreadsheet/cells.ts'
 
 export async function readCsv(path: string, limits: Limits): Promise<Sheet> {
   const text = decode(await Bun.file(path).bytes())

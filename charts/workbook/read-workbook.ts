@@ -16,9 +16,9 @@ import {
   type MergedRange,
   type Row,
   type Sheet,
-} from './cells.ts'
+} from '../../lib/spreadsheet/cells.ts'
 import { checkPackage } from './check-package.ts'
-import { readNumberFormat } from './number-format.ts'
+import { readNumberFormat } from '../../lib/spreadsheet/number-format.ts'
 
 export async function* readWorkbook(path: string, limits: Limits): AsyncGenerator<Sheet> {
   const { merges } = await checkPackage(path, limits)

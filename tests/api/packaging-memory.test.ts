@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { heapStats } from 'bun:jsc'
 import { createUploads } from '../../api/http/uploads.ts'
-import { createImporter } from '../../api/packaging/import/import-file.ts'
+import { createImporter } from '../../db/packaging/import/import-file.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(60_000)

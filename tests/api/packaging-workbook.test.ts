@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import ExcelJS from 'exceljs'
 import { join } from 'node:path'
-import { checkZip } from '../../api/packaging/import/check-zip.ts'
-import { workbookToCsv } from '../../api/packaging/import/read-workbook.ts'
-import { WORKBOOK_LIMITS } from '../../api/packaging/import/workbook-limits.ts'
+import { checkZip } from '../../db/packaging/import/check-zip.ts'
+import { workbookToCsv } from '../../db/packaging/import/read-workbook.ts'
+import { WORKBOOK_LIMITS } from '../../db/packaging/import/workbook-limits.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)

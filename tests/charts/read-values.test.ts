@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { ranksOf } from '../../charts/table/ordered-labels.ts'
 import { readDate } from '../../charts/table/read-date.ts'
 import { decimalMarkOf, readNumber } from '../../charts/table/read-number.ts'
-import { readNumberFormat } from '../../charts/workbook/number-format.ts'
+import { readNumberFormat } from '../../lib/spreadsheet/number-format.ts'
 
 setDefaultTimeout(30_000)
 

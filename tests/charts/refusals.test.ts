@@ -8,7 +8,7 @@ import { Refusal } from '../../charts/refusal.ts'
 import { LOCALES } from '../../lib/texts.ts'
 import { refusalSentence } from '../../charts/texts.ts'
 import { FIXTURES, makeSheet, makeWorkbook, newPath, planOf, requestFor } from './make-workbook.ts'
-import { makeZip, rewriteZip } from './make-zip.ts'
+import { makeZip, rewriteZip } from '../kit/make-zip.ts'
 
 setDefaultTimeout(30_000)
 

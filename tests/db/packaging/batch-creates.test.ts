@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
-import { mergeImport, openImport, stageImport } from '../../../db/packaging/import.ts'
+import { mergeImport, openImport, stageImport } from '../../../db/packaging/import/stage-rows.ts'
 import { createTogether } from '../../../db/packaging/batch-creates.ts'
 import {
   insertPackaging,

@@ -3,7 +3,7 @@
  * row locks are held only for that statement, and two imports at once cannot deadlock.
  */
 import type { TransactionSql } from 'postgres'
-import { PACKAGING_FIELDS, type PackagingField, type PackagingValues } from './packaging.ts'
+import { PACKAGING_FIELDS, type PackagingField, type PackagingValues } from '../packaging.ts'
 
 /** A row to import; `id` becomes the item's if its sku is new. */
 export type ImportRow = PackagingValues & { id: string }

@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { decimalMark, provenMark, readDecimal } from '../../api/packaging/import/decimals.ts'
+import { decimalMark, provenMark, readDecimal } from '../../../../db/packaging/import/decimals.ts'
 
 setDefaultTimeout(30_000)
 

@@ -1,7 +1,7 @@
 /** Turns a row's cells into an item, or tells everything that is wrong with it. The limits are the API's own. */
-import { MATERIALS } from '../../../db/packaging/table.ts'
+import { MATERIALS } from '../table.ts'
 import type { Translated } from '../../../lib/texts.ts'
-import type { PackagingField, PackagingValues } from '../../../db/packaging/packaging.ts'
+import type { PackagingField, PackagingValues } from '../packaging.ts'
 import {
   COST_DIGITS,
   CURRENCY,
@@ -11,7 +11,7 @@ import {
   MAX_TAGS,
   MEASURE_DIGITS,
   ONE_LINE,
-} from '../model.ts'
+} from '../limits.ts'
 import { withoutFormulaGuard } from '../../../lib/csv.ts'
 import { REQUIRED, withoutBlankEnd } from './columns.ts'
 import { readDecimal, type DecimalMark } from './decimals.ts'

@@ -1,5 +1,5 @@
 /** Looks into a zip before anything inflates it whole: exceljs does so without any limit. */
-import { inspectZip, ZipFault } from '../../../lib/inspect-zip.ts'
+import { inspectZip, ZipFault } from '../../../lib/zip.ts'
 import type { Translated } from '../../../lib/texts.ts'
 
 /** The file's fault, not ours; the message says what to do. */

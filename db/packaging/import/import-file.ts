@@ -3,14 +3,8 @@
  * row into a transaction that ends without a trace when any row is wrong.
  */
 import type { Sql } from 'postgres'
-import {
-  mergeImport,
-  openImport,
-  stageImport,
-  type ImportCounts,
-  type ImportRow,
-} from '../../../db/packaging/import.ts'
-import type { PackagingField } from '../../../db/packaging/packaging.ts'
+import { mergeImport, openImport, stageImport, type ImportCounts, type ImportRow } from './stage-rows.ts'
+import type { PackagingField } from '../packaging.ts'
 import { checkRow } from './check-row.ts'
 import { readHeader } from './columns.ts'
 import { decimalMark, type DecimalMark } from './decimals.ts'

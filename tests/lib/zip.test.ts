@@ -2,8 +2,8 @@ import { expect, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { inspectZip, ZipFault } from '../../lib/inspect-zip.ts'
-import { makeZip } from '../charts/make-zip.ts'
+import { inspectZip, ZipFault } from '../../lib/zip.ts'
+import { makeZip } from '../kit/make-zip.ts'
 
 const thrownBy = (work: Promise<unknown>) =>
   work.then(

@@ -1,5 +1,5 @@
 /** A file's header: our field names in any order and case, or what a Brazilian office calls them. */
-import { PACKAGING_FIELDS, type PackagingField } from '../../../db/packaging/packaging.ts'
+import { PACKAGING_FIELDS, type PackagingField } from '../packaging.ts'
 import type { FileRow } from './read-csv.ts'
 import { fileError, rejection, type FileError } from './rejection.ts'
 
