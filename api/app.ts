@@ -114,7 +114,7 @@ const IDLE_S = 15
 
 /** A form must not pass for JSON. */
 function unsupportedBody(contentType: string): AppError {
-  return new AppError('body_type_unsupported', 415, {
+  return new AppError('unsupported', 'body_type_unsupported', {
     en: `Send application/json, not ${contentType}.`,
     pt: `Envie application/json, não ${contentType}.`,
   })
@@ -123,14 +123,12 @@ function unsupportedBody(contentType: string): AppError {
 function wrongMethod(request: Request, allowed: string[]): AppError {
   const allow = allowed.join(', ')
   return new AppError(
+    'not_allowed',
     'method_not_allowed',
-    405,
     {
       en: `${request.method} does not work here; use ${allow}.`,
       pt: `${request.method} não funciona aqui; use ${allow}.`,
     },
-    {
-      headers: { allow },
-    },
+    { allowed },
   )
 }

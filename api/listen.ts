@@ -23,14 +23,19 @@ export function listen(app: ReturnType<typeof createApp>, { host, port, tls, sha
   } catch (cause) {
     if (tls && !['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'].includes((cause as NodeJS.ErrnoException).code ?? ''))
       throw new AppError(
+        'internal',
         'tls_unusable',
-        500,
         `TLS_CERT and TLS_KEY cannot be used (${messageOf(cause)}); do they belong together?`,
         { cause },
       )
-    throw new AppError('port_busy', 500, `${host}:${port} cannot be listened on; is another program there? Set PORT.`, {
-      cause,
-    })
+    throw new AppError(
+      'internal',
+      'port_busy',
+      `${host}:${port} cannot be listened on; is another program there? Set PORT.`,
+      {
+        cause,
+      },
+    )
   }
   return {
     url: apiUrl({ host, port, tls }),

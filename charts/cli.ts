@@ -28,16 +28,18 @@ export async function drawFile(words: string[]): Promise<void> {
     const { png, summary } = await pool.draw(resolve(file), basename(file))
     const target = out ?? `${outputBase(file)}.png`
     await Bun.write(target, png).catch((cause: unknown) => {
-      throw new AppError('output_not_writable', 500, `${target} cannot be written: ${messageOf(cause)}.`, { cause })
+      throw new AppError('internal', 'output_not_writable', `${target} cannot be written: ${messageOf(cause)}.`, {
+        cause,
+      })
     })
     process.stdout.write(
       values.json ? `${JSON.stringify({ file: target, ...summary }, null, 2)}\n` : told(target, summary),
     )
   } catch (thrown) {
     if (thrown instanceof Refusal)
-      throw new AppError(thrown.code, 422, refusalSentence(thrown.code, thrown.facts, locale), { cause: thrown })
+      throw new AppError('invalid', thrown.code, refusalSentence(thrown.code, thrown.facts, locale), { cause: thrown })
     if (thrown instanceof DrawingFailed)
-      throw new AppError('drawing_failed', 500, refusalSentence('drawing_failed', { attempts: 1 }, locale), {
+      throw new AppError('internal', 'drawing_failed', refusalSentence('drawing_failed', { attempts: 1 }, locale), {
         cause: thrown,
       })
     throw thrown
@@ -50,9 +52,9 @@ async function checkReadable(file: string): Promise<void> {
   const found = await stat(file).catch((cause: NodeJS.ErrnoException) => {
     const problem =
       cause.code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read: ${messageOf(cause)}.`
-    throw new AppError('file_not_readable', 404, problem, { cause })
+    throw new AppError('not_found', 'file_not_readable', problem, { cause })
   })
-  if (!found.isFile()) throw new AppError('file_not_readable', 404, `${file} is not a file.`)
+  if (!found.isFile()) throw new AppError('not_found', 'file_not_readable', `${file} is not a file.`)
 }
 
 function told(target: string, summary: Summary): string {

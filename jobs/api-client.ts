@@ -65,8 +65,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     } catch (cause) {
       if (signal.aborted) throw signal.reason
       throw new AppError(
+        'unavailable',
         'api_unreachable',
-        503,
         `The API at ${base} cannot be reached: ${messageOf(cause)}. Start it with \`bun run api\`, or correct API_URL.`,
         { cause },
       )
@@ -114,8 +114,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     const given = await readTokens(answer)
     if (given) return given
     throw new AppError(
+      'upstream',
       'api_sign_in',
-      answer.status,
       `The API does not let ${username} sign in (${answer.status}). Give the API and the jobs one DATA_DIR, ` +
         'or set SERVICE_USERNAME and SERVICE_PASSWORD alike for both.',
     )

@@ -31,7 +31,7 @@ export async function askJson(url: string, options: JsonOptions): Promise<{ json
   const { origin, pathname } = new URL(url)
   const what = `GET ${origin}${pathname}`
   const refused = (sentence: string, passing: boolean, retry_after_ms: number | null = null): Refusal => ({
-    problem: new AppError('external_api', 502, `${what} ${sentence}.`),
+    problem: new AppError('upstream', 'external_api', `${what} ${sentence}.`),
     passing,
     retry_after_ms,
   })

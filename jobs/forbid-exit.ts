@@ -19,8 +19,8 @@ export function guardExit(everyone?: string): () => void {
     const who = guarded.getStore() ?? everyone
     if (who === undefined) return exit(code)
     throw new AppError(
+      'internal',
       'job_exit',
-      500,
       `${who} called process.exit(${code ?? ''}), which would end every other run; throw or return.`,
     )
   }

@@ -62,7 +62,7 @@ async function filesOf(folder: string): Promise<string[]> {
     const files = await readdir(folder)
     return files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts')).toSorted()
   } catch (cause) {
-    throw new AppError('jobs_folder_unreadable', 500, `The jobs' folder cannot be read: ${messageOf(cause)}.`, {
+    throw new AppError('internal', 'jobs_folder_unreadable', `The jobs' folder cannot be read: ${messageOf(cause)}.`, {
       cause,
     })
   }

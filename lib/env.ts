@@ -5,13 +5,18 @@
  * ConfigError that lists each with how to fix it. Nothing here reads `process.env`: it is handed in.
  */
 
+import { AppError } from './errors.ts'
 import { LOCALES, type Locale } from './texts.ts'
 
 export type Env = Record<string, string | undefined>
 
-export class ConfigError extends Error {
+export class ConfigError extends AppError {
   constructor(readonly problems: string[]) {
-    super(`Configuration has ${problems.length} problem(s):\n${problems.map((p) => `  - ${p}`).join('\n')}`)
+    super(
+      'configuration',
+      'configuration_invalid',
+      `Configuration has ${problems.length} problem(s):\n${problems.map((p) => `  - ${p}`).join('\n')}`,
+    )
     this.name = 'ConfigError'
   }
 }

@@ -38,7 +38,11 @@ async function writeSynced(path: string, text: string): Promise<void> {
 async function readSecret(path: string): Promise<string | undefined> {
   const text = (await readFile(path, 'utf8').catch(ignoreMissing))?.trim()
   if (text === '')
-    throw new AppError('secret_empty', 500, `${path} is empty; put back what it held, or delete it for a new secret.`)
+    throw new AppError(
+      'internal',
+      'secret_empty',
+      `${path} is empty; put back what it held, or delete it for a new secret.`,
+    )
   return text
 }
 

@@ -1,10 +1,16 @@
 /** What stands around every program: configuration problems end it with 78, a failed start with 1, each in plain words. */
 import { writeFileSync } from 'node:fs'
 import { ConfigError, type Env } from './env.ts'
-import { messageOf } from './errors.ts'
+import { AppError, messageOf, type ErrorKind } from './errors.ts'
 import type { Log } from './log.ts'
 
 export const EXIT = { done: 0, failed: 1, usage: 2, configuration: 78 } as const
+
+/** Exit codes of errors that have one of their own. */
+const EXIT_OF: Partial<Record<ErrorKind, number>> = { configuration: EXIT.configuration }
+
+const exitCodeOf = (thrown: unknown): number =>
+  (thrown instanceof AppError ? EXIT_OF[thrown.kind] : undefined) ?? EXIT.failed
 
 /** Reads configuration, or prints every problem on stderr and exits 78. */
 export function loadConfig<T>(read: (env: Env) => T): T {
@@ -24,7 +30,7 @@ export async function runProgram(main: () => Promise<unknown>): Promise<void> {
   } catch (thrown) {
     process.stderr.write(`${messageOf(thrown)}\n`)
     if (process.env.LOG_LEVEL === 'debug') process.stderr.write(`${Bun.inspect(thrown)}\n`)
-    process.exit(thrown instanceof ConfigError ? EXIT.configuration : EXIT.failed)
+    process.exit(exitCodeOf(thrown))
   }
 }
 

@@ -45,7 +45,7 @@ export async function withDeadline<T>(
 ): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
   const code = engine === 'The database' ? 'database_timeout' : 'engine_timeout'
-  const late = new AppError(code, 503, `${engine} has not answered within ${deadline_ms / 1000} s.`)
+  const late = new AppError('unavailable', code, `${engine} has not answered within ${deadline_ms / 1000} s.`)
   const timer = setTimeout(() => reject(late), deadline_ms)
   try {
     return await Promise.race([call, promise])

@@ -99,7 +99,11 @@ await runProgram(async () => {
   async function existing(username: string) {
     const user = await findCredentials(sql, normalUsername(username) ?? '')
     if (user) return user
-    throw new AppError('user_not_found', 404, `There is no user ${username}; \`bun run admin user list\` shows all.`)
+    throw new AppError(
+      'not_found',
+      'user_not_found',
+      `There is no user ${username}; \`bun run admin user list\` shows all.`,
+    )
   }
 })
 

@@ -68,7 +68,7 @@ await runProgram(async () => {
     return found && found.state !== 'drawing' ? found : null
   })
   if (chart.state !== 'drawn')
-    throw new AppError('demo_chart_failed', 500, `The chart was not drawn: ${String(chart.error)}`)
+    throw new AppError('internal', 'demo_chart_failed', `The chart was not drawn: ${String(chart.error)}`)
   tell('chart', `GET ${url}/charts/${String(chart.id)}.png`)
 
   if (values.json || !process.stderr.isTTY) printRows(done, values.json)
@@ -79,8 +79,8 @@ function passwordOf(username: string): string {
   const password = known ?? (process.stdin.isTTY ? prompt(`Password of ${username}:`) : null)
   if (password) return password
   throw new AppError(
+    'invalid',
     'password_missing',
-    422,
     `Set DEMO_PASSWORD to the password of ${username}, or run it at a terminal.`,
   )
 }

@@ -35,7 +35,7 @@ export async function acknowledge(sql: Sql, id: string, origin: Origin, locale: 
       await recordAudit(tx, { ...origin, action: 'alert.acknowledged', target: subject, details: { id, rule } })
     }
     if (!done && (await findAlert(tx, id)))
-      throw new AppError('alert_not_firing', 409, {
+      throw new AppError('conflict', 'alert_not_firing', {
         en: 'This alert has not fired yet; there is nothing to acknowledge.',
         pt: 'Este alerta ainda não disparou; não há o que reconhecer.',
       })
@@ -128,4 +128,4 @@ async function pageOf<Row extends { id: string; place: string }, Item>(
 }
 
 const wrongTime = (path: string, message: Translated) => validationFailed([{ path: `/${path}`, message }])
-const notFound = (code: string, { en, pt }: Translated) => new AppError(code, 404, { en, pt })
+const notFound = (code: string, { en, pt }: Translated) => new AppError('not_found', code, { en, pt })

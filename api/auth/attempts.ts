@@ -80,7 +80,7 @@ function tooManyAttempts(wait_s: number | null): AppError {
           en: `Too many failed attempts; try again in ${retry_after} s.`,
           pt: `Tentativas erradas demais; tente de novo em ${retry_after} s.`,
         }
-  return new AppError('too_many_attempts', 429, sentence, { headers: { 'retry-after': String(retry_after) } })
+  return new AppError('rate_limited', 'too_many_attempts', sentence, { retry_after_s: retry_after })
 }
 
 /** A locked account does not open by itself; a client that must have a number may ask again tomorrow. */

@@ -41,7 +41,7 @@ export function checkPassword(
 }
 
 export function credentialsWrong(): AppError {
-  return new AppError('credentials_wrong', 401, {
+  return new AppError('unauthenticated', 'credentials_wrong', {
     en: 'The user name or the password is wrong.',
     pt: 'O nome de usuário ou a senha não confere.',
   })

@@ -4,10 +4,10 @@
  * a password.
  */
 import type { Origin } from '../../db/audit/audit.ts'
-import { AppError } from '../../lib/errors.ts'
+import { AppError, type ErrorKind } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 
-const REFUSALS = new Set([401, 403, 429])
+const REFUSALS = new Set<ErrorKind>(['unauthenticated', 'forbidden', 'rate_limited'])
 
 /** Runs a step of sign-in; what it throws goes on, and is logged when it is a refusal. */
 export async function logRefusals<T>(
@@ -19,7 +19,7 @@ export async function logRefusals<T>(
   try {
     return await step()
   } catch (thrown) {
-    if (thrown instanceof AppError && REFUSALS.has(thrown.status))
+    if (thrown instanceof AppError && REFUSALS.has(thrown.kind))
       log.info({
         log: 'audit',
         action: 'sign_in.refused',

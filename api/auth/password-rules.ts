@@ -34,7 +34,7 @@ export async function checkNewPassword(password: string, username: string, path 
 
 function refused(code: string, path: string, message: Translated): AppError {
   const detail = { en: `The password ${message.en}.`, pt: `A senha ${message.pt}.` }
-  return new AppError(code, 422, detail, { errors: [{ path, message }] })
+  return new AppError('invalid', code, detail, { errors: [{ path, message }] })
 }
 
 export function isCommon(password: string, username: string, common: CommonPasswords): boolean {

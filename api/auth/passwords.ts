@@ -72,13 +72,13 @@ export function createPasswords(rounds: number, at_once = Math.max(1, availableP
 function busy(): AppError {
   return new AppError(
     'busy',
-    503,
+    'busy',
     {
       en: 'Too many passwords are being checked at this moment; try again in a few seconds.',
       pt: 'Há senhas demais sendo verificadas neste momento; tente de novo em alguns segundos.',
     },
     {
-      headers: { 'retry-after': String(RETRY_AFTER_S) },
+      retry_after_s: RETRY_AFTER_S,
     },
   )
 }

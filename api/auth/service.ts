@@ -76,12 +76,12 @@ export async function refresh({ config, db, tokens }: ApiContext, token: string,
     return rotation
   })
   if (rotation.outcome === 'invalid')
-    throw new AppError('refresh_token_invalid', 401, {
+    throw new AppError('unauthenticated', 'refresh_token_invalid', {
       en: 'This refresh token is not valid; sign in again at POST /login.',
       pt: 'Este refresh token não é válido; faça login de novo em POST /login.',
     })
   if (rotation.outcome === 'reused')
-    throw new AppError('refresh_token_reused', 401, {
+    throw new AppError('unauthenticated', 'refresh_token_reused', {
       en: 'This refresh token was used before, so its session was ended; sign in again at POST /login.',
       pt: 'Este refresh token já foi usado, por isso a sessão dele foi encerrada; faça login de novo em POST /login.',
     })

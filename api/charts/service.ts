@@ -11,7 +11,7 @@ import type { Upload } from '../http/upload.ts'
 export async function uploadWorkbook(db: Db, { bytes, name: own }: Upload, given: string | undefined) {
   const name = own ?? given
   if (name === undefined)
-    throw new AppError('chart_name_missing', 422, {
+    throw new AppError('invalid', 'chart_name_missing', {
       en: 'Send the workbook as form field "file", or name it with ?name=….',
       pt: 'Envie a planilha no campo "file" do formulário, ou dê o nome com ?name=….',
     })
@@ -24,7 +24,7 @@ export async function uploadWorkbook(db: Db, { bytes, name: own }: Upload, given
 function fileName(given: string): string {
   const name = basename(given.replaceAll('\\', '/')).trim()
   if (/^[^.\p{Cc}]\P{Cc}*\.(xlsx|csv)$/iu.test(name)) return name
-  throw new AppError('chart_name_invalid', 422, {
+  throw new AppError('invalid', 'chart_name_invalid', {
     en: `"${name}" is not drawn; send a workbook whose name ends in .xlsx or .csv.`,
     pt: `"${name}" não vira gráfico; envie uma planilha cujo nome termine em .xlsx ou .csv.`,
   })
@@ -42,7 +42,10 @@ export async function readCharts(db: Db, { limit = 50, cursor }: { limit?: numbe
 export async function findChart(db: Db, id: string): Promise<Chart> {
   const chart = await readChart(db.sql, id)
   if (chart) return chart
-  throw new AppError('chart_not_found', 404, { en: `No chart has the id ${id}.`, pt: `Nenhum gráfico tem o id ${id}.` })
+  throw new AppError('not_found', 'chart_not_found', {
+    en: `No chart has the id ${id}.`,
+    pt: `Nenhum gráfico tem o id ${id}.`,
+  })
 }
 
 /** As an answer tells it, in its reader's language. */
@@ -53,8 +56,8 @@ export const describeChart = ({ error, ...chart }: Chart, locale: Locale) => ({
 
 function notDrawn(reason: Translated | null): AppError {
   return new AppError(
+    'not_found',
     'chart_failed',
-    404,
     reason ?? { en: 'The workbook was not drawn.', pt: 'A planilha não virou gráfico.' },
   )
 }
@@ -65,7 +68,7 @@ export async function chartPicture(db: Db, id: string, suffix: 'png' | 'svg') {
   if (chart.state === 'failed') throw notDrawn(chart.error)
   const picture = chart.output_key === null ? null : await db.objects.get(`${chart.output_key}.${suffix}`)
   if (picture) return picture
-  throw new AppError('chart_not_drawn', 404, {
+  throw new AppError('not_found', 'chart_not_drawn', {
     en: 'The chart is not drawn yet; ask again in some seconds.',
     pt: 'O gráfico ainda não foi desenhado; pergunte de novo em alguns segundos.',
   })

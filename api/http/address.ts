@@ -23,8 +23,8 @@ function refuseBadEncoding(url: string): void {
     decodeURIComponent(url)
   } catch (cause) {
     throw new AppError(
+      'malformed',
       'address_malformed',
-      400,
       {
         en: 'A % in the address is followed by what is no UTF-8; a plain % is written %25.',
         pt: 'Um % do endereço vem antes do que não é UTF-8; um % comum se escreve %25.',

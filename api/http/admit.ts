@@ -23,7 +23,7 @@ export async function admit(
     return rateHeaders(await (session ? limiter.take(`user:${session.user_id}`, rate_limit_per_min) : takeByAddress()))
   } catch (err) {
     // Guessing tokens is limited as well, and so is trying what one may not.
-    if (err instanceof AppError && (err.status === 401 || err.status === 403)) await takeByAddress()
+    if (err instanceof AppError && (err.kind === 'unauthenticated' || err.kind === 'forbidden')) await takeByAddress()
     throw err
   }
 }

@@ -28,7 +28,7 @@ function patternOf(route: string): RegExp {
  */
 export function refuseBadHost(request: Request): void {
   if (!request.url.startsWith('/') || request.headers.get('host') === null) return
-  throw new AppError('host_invalid', 400, {
+  throw new AppError('malformed', 'host_invalid', {
     en: 'The header Host names no host.',
     pt: 'O cabeçalho Host não contém um host válido.',
   })

@@ -58,12 +58,12 @@ export async function authenticate(
 }
 
 const forbidden = (has: Role, needs: Role) =>
-  new AppError('forbidden', 403, {
+  new AppError('forbidden', 'forbidden', {
     en: `This needs the role ${needs}; you are signed in as ${has}.`,
     pt: `Isto exige o papel ${needs}; você entrou como ${has}.`,
   })
 const twoFactorRequired = () =>
-  new AppError('two_factor_required', 403, {
+  new AppError('forbidden', 'two_factor_required', {
     en: 'Admins need two-factor sign-in; begin with POST /2fa/enable.',
     pt: 'Administradores precisam da verificação em duas etapas; comece com POST /2fa/enable.',
   })
@@ -84,7 +84,7 @@ export function sessionOf(request: Request): Session {
 export const isSignedIn = (request: Request): boolean => sessions.has(request)
 
 export function unauthorized(): AppError {
-  return new AppError('unauthorized', 401, {
+  return new AppError('unauthenticated', 'unauthorized', {
     en: 'Sign in at POST /login and send the token as `Authorization: Bearer …`.',
     pt: 'Faça login em POST /login e envie o token como `Authorization: Bearer …`.',
   })

@@ -34,15 +34,15 @@ function parseText(bytes: Uint8Array): unknown {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
   } catch (cause) {
     throw new AppError(
+      'malformed',
       'body_not_utf8',
-      400,
       { en: 'The body is not valid UTF-8.', pt: 'O corpo não é UTF-8 válido.' },
       { cause },
     )
   }
   const { depth, pairs } = measure(text)
   if (depth > MAX_DEPTH)
-    throw new AppError('body_too_deep', 400, {
+    throw new AppError('malformed', 'body_too_deep', {
       en: `The body nests deeper than ${MAX_DEPTH} levels.`,
       pt: `O corpo tem mais de ${MAX_DEPTH} níveis aninhados.`,
     })
@@ -51,8 +51,8 @@ function parseText(bytes: Uint8Array): unknown {
   } catch (cause) {
     if (cause instanceof AppError) throw cause
     throw new AppError(
+      'malformed',
       'body_not_json',
-      400,
       { en: 'The body is not valid JSON.', pt: 'O corpo não é JSON válido.' },
       { cause },
     )
@@ -73,7 +73,7 @@ function parseStrictly(text: string, pairs: number): unknown {
     return part
   } as (key: string, part: unknown) => unknown)
   if (kept === pairs) return value
-  throw new AppError('body_key_repeated', 400, {
+  throw new AppError('malformed', 'body_key_repeated', {
     en: 'An object of the body has the same key twice.',
     pt: 'Um objeto do corpo tem a mesma chave duas vezes.',
   })
@@ -116,7 +116,7 @@ export async function readBytes(request: Request, max_bytes: number): Promise<Ui
 }
 
 function tooLarge(max_bytes: number): AppError {
-  return new AppError('body_too_large', 413, {
+  return new AppError('too_large', 'body_too_large', {
     en: `The body is larger than ${Math.floor(max_bytes / 1024)} KiB.`,
     pt: `O corpo passa de ${Math.floor(max_bytes / 1024)} KiB.`,
   })
@@ -142,7 +142,7 @@ function measure(text: string): { depth: number; pairs: number } {
 }
 
 const prototypeKey = () =>
-  new AppError('body_key_refused', 400, {
+  new AppError('malformed', 'body_key_refused', {
     en: 'The key "__proto__" is not accepted.',
     pt: 'A chave "__proto__" não é aceita.',
   })

@@ -38,7 +38,7 @@ export const refreshCookie = (request: Request): string | null => readCookie(req
 export function refuseForeignOrigin(request: Request): void {
   const site = request.headers.get('sec-fetch-site')
   if (site === null ? originHost(request) === request.headers.get('host') : site === 'same-origin') return
-  throw new AppError('origin_refused', 403, {
+  throw new AppError('forbidden', 'origin_refused', {
     en: 'With a cookie, changes are accepted from this site only. Send Origin or Sec-Fetch-Site, or use a bearer token.',
     pt: 'Com cookie, mudanças só são aceitas vindas deste site. Envie Origin ou Sec-Fetch-Site, ou use um token Bearer.',
   })

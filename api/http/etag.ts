@@ -20,7 +20,7 @@ export function isUnchanged(request: Request, etag: string): boolean {
 }
 
 export function lostUpdate(): AppError {
-  return new AppError('version_mismatch', 412, {
+  return new AppError('stale', 'version_mismatch', {
     en: 'Somebody changed it in the meantime; read it again, then repeat.',
     pt: 'Alguém mudou isto nesse meio-tempo; leia de novo e repita.',
   })

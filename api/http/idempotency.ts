@@ -74,7 +74,7 @@ export const storedKey = (key: string): string => new Bun.CryptoHasher('sha256')
 
 function stored({ fingerprint, answer }: KeyRow, keyed: KeyedRequest): Response | undefined {
   if (Buffer.compare(fingerprint, keyed.fingerprint) !== 0)
-    throw new AppError('idempotency_key_reused', 409, {
+    throw new AppError('conflict', 'idempotency_key_reused', {
       en: 'This Idempotency-Key came before with another request; make a new key for a new request.',
       pt: 'Esta Idempotency-Key já veio com outra requisição; use uma chave nova para uma requisição nova.',
     })

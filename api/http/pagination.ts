@@ -27,8 +27,8 @@ export const NO_CURSOR = { en: 'is not a cursor of this list', pt: 'não é um c
 
 export function invalidCursor(cause?: unknown): AppError {
   return new AppError(
+    'invalid',
     'cursor_invalid',
-    422,
     {
       en: 'The cursor is not one of this list; start again without it.',
       pt: 'O cursor não é desta lista; recomece sem ele.',

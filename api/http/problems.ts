@@ -1,9 +1,34 @@
 /** Every error leaves as RFC 9457 problem+json, in its reader's language, without stack, query or secret. */
-import { AppError, type ErrorItem } from '../../lib/errors.ts'
+import { AppError, type ErrorItem, type ErrorKind } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { textIn, type Locale, type Text } from '../../lib/texts.ts'
 import { schemaText, type SchemaError } from '../../lib/validation-texts.ts'
 import { titleOf, unexplained } from './problem-texts.ts'
+import { rateHeaders } from './rate-limit.ts'
+
+export const STATUS: Record<ErrorKind, number> = {
+  malformed: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  not_allowed: 405,
+  stalled: 408,
+  conflict: 409,
+  stale: 412,
+  too_large: 413,
+  unsupported: 415,
+  invalid: 422,
+  rate_limited: 429,
+  configuration: 500,
+  internal: 500,
+  upstream: 502,
+  busy: 503,
+  unavailable: 503,
+  no_space: 507,
+}
+
+/** What a client is told to wait when nothing better is known, seconds. */
+const RETRY_AFTER_S = 5
 
 export interface Problem {
   type: string
@@ -26,15 +51,16 @@ export function problemResponse(
   { locale, vary }: { locale: Locale; vary?: string | undefined },
 ): Response {
   const error = asAppError(thrown)
+  const status = STATUS[error.kind]
   // Busy is no fault: in a flood the access log says it often enough.
-  if (error.status >= 500 && error.code !== 'busy') log.error({ err: thrown, request_id }, 'request failed')
+  if (status >= 500 && error.kind !== 'busy') log.error({ err: thrown, request_id }, 'request failed')
   const detail = readable(error)
   // What is said in English alone is not called Portuguese.
   const language = typeof detail === 'string' ? 'en' : locale
   const problem: Problem = {
     type: 'about:blank',
-    title: titleOf(error.status, language),
-    status: error.status,
+    title: titleOf(status, language),
+    status,
     detail: textIn(detail, language),
     code: error.code,
     request_id,
@@ -43,32 +69,42 @@ export function problemResponse(
     }),
   }
   return new Response(JSON.stringify(problem), {
-    status: error.status,
+    status,
     headers: {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
-      // RFC 9110, 11.6.1: every 401 says how to do better.
-      ...(error.status === 401 && { 'www-authenticate': 'Bearer realm="doca"' }),
       'content-language': language,
       vary: vary ? `${vary}, Accept-Language` : 'Accept-Language',
-      ...error.headers,
+      ...headersOf(error),
     },
   })
+}
+
+function headersOf({ kind, retry_after_s, allowed, limit_per_min }: AppError): Record<string, string> {
+  const wait_s = retry_after_s ?? (STATUS[kind] === 503 ? RETRY_AFTER_S : undefined)
+  return {
+    // RFC 9110, 11.6.1: every 401 says how to do better.
+    ...(kind === 'unauthenticated' && { 'www-authenticate': 'Bearer realm="doca"' }),
+    ...(wait_s !== undefined && { 'retry-after': String(wait_s) }),
+    ...(allowed && { allow: allowed.join(', ') }),
+    ...(limit_per_min !== undefined && rateHeaders({ limit: limit_per_min, remaining: 0, reset_s: wait_s ?? 0 })),
+  }
 }
 
 /**
  * An engine's own words, with its address or a path of this machine, are for whoever runs it and reads the log; a client,
  * who may be anybody, reads what such a failure means to it.
  */
-function readable({ detail, status }: AppError): Text {
+function readable({ detail, kind }: AppError): Text {
+  const status = STATUS[kind]
   return typeof detail === 'string' && status >= 500 ? unexplained(status) : detail
 }
 
 /** A request whose fields do not fit, with every one of them. */
 export function validationFailed(errors: ErrorItem[]): AppError {
   return new AppError(
+    'invalid',
     'validation_failed',
-    422,
     {
       en: 'The request does not fit; see errors.',
       pt: 'A requisição não é válida; veja os detalhes em errors.',
@@ -92,22 +128,15 @@ function asAppError(thrown: unknown): AppError {
       return bodyUnreadable()
   }
   if (isDatabaseAway(thrown))
-    return new AppError(
-      'database_unavailable',
-      503,
-      {
-        en: 'The database cannot be reached now; try again in a moment.',
-        pt: 'O banco de dados não responde agora; tente de novo daqui a pouco.',
-      },
-      {
-        headers: { 'retry-after': '5' },
-      },
-    )
-  return new AppError('internal_error', 500, unexplained(500))
+    return new AppError('unavailable', 'database_unavailable', {
+      en: 'The database cannot be reached now; try again in a moment.',
+      pt: 'O banco de dados não responde agora; tente de novo daqui a pouco.',
+    })
+  return new AppError('internal', 'internal_error', unexplained(500))
 }
 
 export function routeNotFound(): AppError {
-  return new AppError('route_not_found', 404, {
+  return new AppError('not_found', 'route_not_found', {
     en: 'There is no such route; GET /docs lists them.',
     pt: 'Esta rota não existe; GET /docs mostra todas.',
   })
@@ -118,7 +147,7 @@ export function bodyUnreadable(cause?: unknown): AppError {
     en: 'The body cannot be read as its Content-Type says.',
     pt: 'O corpo não pode ser lido como o Content-Type diz.',
   }
-  return new AppError('body_unreadable', 400, detail, { cause })
+  return new AppError('malformed', 'body_unreadable', detail, { cause })
 }
 
 type ValidationItem = SchemaError & { path?: string }

@@ -126,14 +126,12 @@ function tooMany(window: Window, limit: number, now_ms: number): AppError {
   const wait_s = Math.max(1, Math.ceil(untilRoom(window, limit, now_ms) / 1000))
   return new AppError(
     'rate_limited',
-    429,
+    'rate_limited',
     {
       en: `More than ${limit} requests a minute; try again in ${wait_s} s.`,
       pt: `Mais de ${limit} requisições por minuto; tente de novo em ${wait_s} s.`,
     },
-    {
-      headers: { 'retry-after': String(wait_s), ...rateHeaders({ limit, remaining: 0, reset_s: wait_s }) },
-    },
+    { retry_after_s: wait_s, limit_per_min: limit },
   )
 }
 

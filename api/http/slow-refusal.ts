@@ -13,7 +13,7 @@ const MAX_HELD = 1000
 export function createSlowRefusal(delay_ms: number): (path: string, thrown: unknown) => Promise<void> | undefined {
   let held = 0
   return (path, thrown) => {
-    const too_many = thrown instanceof AppError && (thrown.status === 429 || thrown.code === 'busy')
+    const too_many = thrown instanceof AppError && (thrown.kind === 'rate_limited' || thrown.kind === 'busy')
     if (!too_many || !HELD_PATHS.has(path) || held >= MAX_HELD) return undefined
     held++
     return Bun.sleep(delay_ms).finally(() => held--)

@@ -13,7 +13,7 @@ export interface Upload {
 export async function readUpload(request: Request, max_bytes: number): Promise<Upload> {
   const type = request.headers.get('content-type') ?? ''
   if (/^application\/(json|x-www-form-urlencoded)\b/i.test(type))
-    throw new AppError('body_type_unsupported', 415, {
+    throw new AppError('unsupported', 'body_type_unsupported', {
       en: `Send the file itself or multipart/form-data, not ${type}.`,
       pt: `Envie o próprio arquivo ou multipart/form-data, não ${type}.`,
     })
@@ -24,8 +24,8 @@ export async function readUpload(request: Request, max_bytes: number): Promise<U
   if (file instanceof Blob && more.length === 0)
     return { bytes: await file.bytes(), name: (file as File).name || undefined }
   throw new AppError(
+    'invalid',
     'validation_failed',
-    422,
     { en: 'Send one file in the form field `file`.', pt: 'Envie um arquivo no campo `file` do formulário.' },
     {
       errors: [{ path: '/file', message: { en: 'must be one file', pt: 'deve ser um arquivo, e só um' } }],

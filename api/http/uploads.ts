@@ -24,12 +24,12 @@ export function createUploads(most = MOST_AT_ONCE): <T>(work: () => Promise<T>) 
 
 function busy(most: number): AppError {
   return new AppError(
+    'busy',
     'uploads_busy',
-    503,
     {
       en: `${most} files are being taken in; try again in a moment.`,
       pt: `Já há ${most} arquivos sendo recebidos; tente de novo daqui a pouco.`,
     },
-    { headers: { 'retry-after': '5' } },
+    { retry_after_s: 5 },
   )
 }

@@ -60,4 +60,4 @@ export async function triggerByWebhook(
   return { run_id: await triggerRun(sql, run, origin) }
 }
 
-const unsigned = ({ en, pt }: Translated) => new AppError('signature_wrong', 401, { en, pt })
+const unsigned = ({ en, pt }: Translated) => new AppError('unauthenticated', 'signature_wrong', { en, pt })

@@ -25,14 +25,14 @@ export function createExporter(sql: Sql, log: Log, stall_ms = STALL_MS) {
   return (filters: PackagingFilters): ReadableStream<Uint8Array> => {
     if (running >= MOST_AT_ONCE)
       throw new AppError(
+        'busy',
         'export_busy',
-        503,
         {
           en: `${running} exports are running; try again in a moment.`,
           pt: `Já há ${running} exportações em andamento; tente de novo daqui a pouco.`,
         },
         {
-          headers: { 'retry-after': '5' },
+          retry_after_s: 5,
         },
       )
     running++
@@ -106,7 +106,7 @@ function streamOf(source: AsyncGenerator<string>, stall_ms: number, ended: (err?
           return
         }
         controller.enqueue(encoder.encode(value))
-        const why = new AppError('export_stalled', 408, {
+        const why = new AppError('stalled', 'export_stalled', {
           en: `Nothing was read for ${stall_ms / 1000} s.`,
           pt: `Nada foi lido durante ${stall_ms / 1000} s.`,
         })

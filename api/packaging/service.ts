@@ -68,7 +68,7 @@ async function goneOrChanged(sql: Sql, id: string): Promise<never> {
 }
 
 function notFound(id: string): never {
-  throw new AppError('packaging_not_found', 404, {
+  throw new AppError('not_found', 'packaging_not_found', {
     en: `No packaging item has the id ${id}.`,
     pt: `Nenhuma embalagem tem o id ${id}.`,
   })
@@ -84,8 +84,8 @@ async function refusingTakenSku<T>(sku: string, write: () => Promise<T>): Promis
 
 function skuTaken(sku: string, cause?: unknown): AppError {
   return new AppError(
+    'conflict',
     'sku_taken',
-    409,
     { en: `Another packaging item has the sku ${sku}.`, pt: `Outra embalagem já tem o sku ${sku}.` },
     { cause },
   )

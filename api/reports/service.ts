@@ -22,7 +22,7 @@ export async function readReports({ sql }: Db, { limit = 50, cursor }: { limit?:
 export async function findReport({ sql }: Db, id: string) {
   const report = await readReport(sql, id)
   if (!report)
-    throw new AppError('report_not_found', 404, {
+    throw new AppError('not_found', 'report_not_found', {
       en: `No report has the id ${id}.`,
       pt: `Nenhum relatório tem o id ${id}.`,
     })
@@ -34,7 +34,7 @@ export async function reportFile(db: Db, id: string, format: ReportFormat) {
   const { name, created_at } = await findReport(db, id)
   const file = await db.objects.get(reportKey(id, format))
   if (!file)
-    throw new AppError('report_file_missing', 404, {
+    throw new AppError('not_found', 'report_file_missing', {
       en: `The ${format} file of report ${id} is no longer there.`,
       pt: `O arquivo ${format} do relatório ${id} não está mais lá.`,
     })

@@ -36,7 +36,7 @@ export async function createFirstUsers(
 
 async function checkAdminPassword(password: string): Promise<void> {
   await checkNewPassword(password, 'admin').catch((cause: AppError) => {
-    throw new AppError(cause.code, 500, `ADMIN_PASSWORD is not taken. ${cause.message}`, { cause })
+    throw new AppError('internal', cause.code, `ADMIN_PASSWORD is not taken. ${cause.message}`, { cause })
   })
 }
 

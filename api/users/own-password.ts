@@ -19,8 +19,8 @@ export async function changeOwnPassword(
   await checkNewPassword(new_password, session.username, '/new_password')
   if (normalPassword(new_password) === normalPassword(current_password))
     throw new AppError(
+      'invalid',
       'password_unchanged',
-      422,
       { en: 'The new password is the present one.', pt: 'A senha nova é igual à atual.' },
       {
         errors: [{ path: '/new_password', message: { en: 'is the present one', pt: 'é igual à atual' } }],
@@ -49,7 +49,7 @@ export async function changeOwnPassword(
 }
 
 export function presentPasswordWrong(): AppError {
-  return new AppError('current_password_wrong', 403, {
+  return new AppError('forbidden', 'current_password_wrong', {
     en: 'The present password is wrong.',
     pt: 'A senha atual não confere.',
   })

@@ -62,7 +62,7 @@ export async function createUser(sql: ISql, user: NewUser, origin: Origin): Prom
   return inTransaction(sql, async (tx) => {
     const made = await insertUser(tx, user)
     if (!made)
-      throw new AppError('username_taken', 409, {
+      throw new AppError('conflict', 'username_taken', {
         en: `There is a user ${user.username} already.`,
         pt: `Já existe um usuário ${user.username}.`,
       })
@@ -122,15 +122,18 @@ function usernameInvalid(): AppError {
     pt: `deve ter de 1 a ${MAX_USERNAME} caracteres visíveis, e nenhum espaço além do comum`,
   }
   const detail = { en: `A user name ${message.en}.`, pt: `Um nome de usuário ${message.pt}.` }
-  return new AppError('username_invalid', 422, detail, { errors: [{ path: '/username', message }] })
+  return new AppError('invalid', 'username_invalid', detail, { errors: [{ path: '/username', message }] })
 }
 
 function notFound(id: string): never {
-  throw new AppError('user_not_found', 404, { en: `No user has the id ${id}.`, pt: `Nenhum usuário tem o id ${id}.` })
+  throw new AppError('not_found', 'user_not_found', {
+    en: `No user has the id ${id}.`,
+    pt: `Nenhum usuário tem o id ${id}.`,
+  })
 }
 
 function lastAdmin(username: string): AppError {
-  return new AppError('last_admin', 409, {
+  return new AppError('conflict', 'last_admin', {
     en: `${username} is the last enabled admin; make somebody else an admin first, so that there is always one.`,
     pt: `${username} é o último administrador ativo; antes, torne outra pessoa administradora, para que sempre haja alguém.`,
   })

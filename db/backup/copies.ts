@@ -24,7 +24,11 @@ export async function copyArchive(copies: Objects, path: string, sha256: string)
   if (found) for await (const chunk of found.body as unknown as AsyncIterable<Uint8Array>) hash.update(chunk)
   if (found && hash.digest('hex') === sha256) return
   await copies.delete(name)
-  throw new AppError('backup_copy_differs', 502, `The copy of ${name} in BACKUP_URL did not come back as it was sent.`)
+  throw new AppError(
+    'upstream',
+    'backup_copy_differs',
+    `The copy of ${name} in BACKUP_URL did not come back as it was sent.`,
+  )
 }
 
 /** Deletes the archives that need not be kept; their names. What is none of our archives is left alone. */

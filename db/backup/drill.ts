@@ -59,9 +59,14 @@ export async function drill(
     } catch (err) {
       if (signal?.aborted) throw err
       await recordDrill(plan.sql, file, messageOf(err))
-      throw new AppError('backup_drill_failed', 500, `${file} did not come through the drill: ${messageOf(err)}`, {
-        cause: err,
-      })
+      throw new AppError(
+        'internal',
+        'backup_drill_failed',
+        `${file} did not come through the drill: ${messageOf(err)}`,
+        {
+          cause: err,
+        },
+      )
     } finally {
       await remove()
     }
@@ -81,14 +86,14 @@ async function newestArchive(plan: BackupPlan) {
       await rm(scratch, { recursive: true, force: true })
       const path = join(scratch, file)
       const found = await store.get(file)
-      if (!found) throw new AppError('backup_none', 404, `${file} vanished from BACKUP_URL.`)
+      if (!found) throw new AppError('not_found', 'backup_none', `${file} vanished from BACKUP_URL.`)
       await mkdir(scratch, { recursive: true, mode: 0o700 })
       await writeFile(path, found.body as unknown as AsyncIterable<Uint8Array>)
       return { file, path, source, remove: () => rm(scratch, { recursive: true, force: true }) }
     } finally {
       await store.close()
     }
-  throw new AppError('backup_none', 404, 'There is no backup yet; run `bun run backup`.')
+  throw new AppError('not_found', 'backup_none', 'There is no backup yet; run `bun run backup`.')
 }
 
 async function tryArchive(plan: BackupPlan, path: string, signal: AbortSignal | undefined): Promise<Manifest> {
@@ -123,7 +128,11 @@ async function compare(sql: Sql, { tables }: DumpedDatabase): Promise<void> {
       const hash = createHash('sha256')
       for await (const row of copyOut(tx, table)) hash.update(row)
       if (hash.digest('hex') !== table.sha256)
-        throw new AppError('backup_damaged', 422, `${table.name} came back with other content than was backed up.`)
+        throw new AppError(
+          'invalid',
+          'backup_damaged',
+          `${table.name} came back with other content than was backed up.`,
+        )
     }
   })
 }
@@ -141,8 +150,8 @@ async function inScratch(url: string, work: (url: string) => Promise<void>): Pro
     const name = `${prefix}${crypto.randomUUID().slice(0, 8)}`
     await admin`create database ${admin(name)} template template0`.catch((cause: unknown) => {
       throw new AppError(
+        'internal',
         'backup_drill_denied',
-        500,
         `No scratch database can be made: ${messageOf(cause)}. Give the database's user CREATEDB.`,
         { cause },
       )

@@ -94,9 +94,14 @@ export function readJson<S extends Parameters<typeof Value.Check>[0]>(
 }
 
 export const damaged = (why: string, cause?: unknown) =>
-  new AppError('backup_damaged', 422, `The archive is damaged: ${why}. Nothing was changed; take another backup.`, {
-    cause,
-  })
+  new AppError(
+    'invalid',
+    'backup_damaged',
+    `The archive is damaged: ${why}. Nothing was changed; take another backup.`,
+    {
+      cause,
+    },
+  )
 
 export type Member =
   | { kind: 'about' | 'manifest' | 'index' }

@@ -65,7 +65,8 @@ function createCopies(tx: ISql, { tables }: DumpedDatabase): Loader & { end(): P
 
   async function begin(id: string): Promise<void> {
     const table = byName.get(id)
-    if (!table) throw new AppError('backup_damaged', 422, `The archive holds rows of ${id}, which its manifest lacks.`)
+    if (!table)
+      throw new AppError('invalid', 'backup_damaged', `The archive holds rows of ${id}, which its manifest lacks.`)
     byName.delete(id)
     const stream = await tx`copy ${named(tx, table)} (${tx(table.columns)}) from stdin`.writable()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -99,8 +100,8 @@ async function write({ stream, ended }: { stream: Writable; ended: Promise<void>
 function refused({ name }: DumpedTable, cause: unknown): AppError {
   const where = (cause as { where?: string }).where
   return new AppError(
+    'invalid',
     'backup_refused',
-    422,
     `The rows of ${name} are refused: ${messageOf(cause)}${where ? ` (${where.slice(0, 200)})` : ''}.`,
     { cause },
   )
@@ -113,8 +114,8 @@ async function checkColumns(tx: ISql, { name, tables }: DumpedDatabase): Promise
     const lacking = columns ? table.columns.filter((column) => !columns.includes(column)) : ['the whole table']
     if (lacking.length > 0)
       throw new AppError(
+        'invalid',
         'backup_schema',
-        422,
         `The archive's ${table.schema}.${table.name} does not fit what the migrations make of database "${name}": ` +
           `it lacks ${lacking.join(', ')}.`,
       )
@@ -124,7 +125,11 @@ async function checkColumns(tx: ISql, { name, tables }: DumpedDatabase): Promise
 async function checkRows(tx: ISql, table: DumpedTable): Promise<void> {
   const [{ rows }] = await tx<[{ rows: string }]>`select count(*)::text as rows from ${named(tx, table)}`
   if (Number(rows) === table.rows) return
-  throw new AppError('backup_damaged', 422, `${table.name} has ${rows} rows, and its manifest says ${table.rows}.`)
+  throw new AppError(
+    'invalid',
+    'backup_damaged',
+    `${table.name} has ${rows} rows, and its manifest says ${table.rows}.`,
+  )
 }
 
 interface ForeignKey {

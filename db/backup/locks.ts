@@ -28,14 +28,14 @@ export async function withBackupLock<T>(url: string, work: (lock: BackupLock) =>
     const [{ free, backend }] = await sql<[{ free: boolean; backend: number }]>`
       select pg_try_advisory_lock(${BACKUP_LOCK}) as free, pg_backend_pid() as backend`
     if (!free)
-      throw new AppError('backup_running', 409, {
+      throw new AppError('conflict', 'backup_running', {
         en: 'A backup, a drill or a restore runs already; wait until it has ended.',
         pt: 'Um backup, uma verificação ou uma restauração já está em andamento; espere terminar.',
       })
     const stillOurs = async () => {
       const [now] = await sql<[{ backend: number }]>`select pg_backend_pid() as backend`
       if (now.backend !== backend)
-        throw new AppError('backup_lock_lost', 503, 'The database went away during the backup; run it again.')
+        throw new AppError('unavailable', 'backup_lock_lost', 'The database went away during the backup; run it again.')
     }
     return await work({
       async holdDeletions() {

@@ -156,7 +156,7 @@ async function copyElsewhere(plan: BackupPlan, id: string, path: string, sha256:
     }
   } catch (cause) {
     const detail = `The backup is whole at ${path}, but not in BACKUP_URL: ${messageOf(cause)}`
-    throw new AppError('backup_not_copied', 502, detail, { cause })
+    throw new AppError('upstream', 'backup_not_copied', detail, { cause })
   }
 }
 
@@ -171,7 +171,11 @@ async function removeOldHere(folder: string): Promise<string[]> {
 function refuseAmongObjects(folder: string, data_dir: string): void {
   const objects = join(data_dir, 'objects')
   if (folder !== objects && !folder.startsWith(`${objects}/`)) return
-  throw new AppError('backup_folder', 400, `${folder} is among the objects that are backed up; name another folder.`)
+  throw new AppError(
+    'invalid',
+    'backup_folder',
+    `${folder} is among the objects that are backed up; name another folder.`,
+  )
 }
 
 const json = (value: unknown) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)

@@ -38,8 +38,8 @@ export async function* readArchive(
   const encrypted = await isEncrypted(path)
   if (encrypted && key === undefined)
     throw new AppError(
+      'invalid',
       'backup_key_needed',
-      422,
       `${path} is encrypted; set BACKUP_KEY to what it was when it was made.`,
     )
   const checks = createChecks()
@@ -57,7 +57,7 @@ export async function* readArchive(
     } else if (member.kind === 'index') checks.index(await whole(body, size_bytes, name), name)
     else {
       if (checks.size_bytes + size_bytes > max_bytes)
-        throw new AppError('backup_too_large', 507, `${path} holds more than there is room for (${name}).`)
+        throw new AppError('no_space', 'backup_too_large', `${path} holds more than there is room for (${name}).`)
       const hash = createHash('sha256')
       if (member.kind === 'about') {
         const bytes = await whole(body, size_bytes, name)
@@ -81,8 +81,8 @@ function checkVersion(bytes: Uint8Array, path: string): void {
   const { format_version, doca_version } = readJson(About, bytes, 'about.json')
   if (format_version <= FORMAT_VERSION) return
   throw new AppError(
+    'invalid',
     'backup_newer',
-    422,
     `${path} was made by a newer Doca (${doca_version}), whose archives this one does not know; update Doca.`,
   )
 }
@@ -187,8 +187,8 @@ async function decrypted(file: AsyncIterable<Uint8Array>, key: string, path: str
   } catch (cause) {
     if (/no identity matched/i.test(messageOf(cause)))
       throw new AppError(
+        'invalid',
         'backup_key_wrong',
-        422,
         `BACKUP_KEY does not open ${path}; set what it was when it was made.`,
         {
           cause,
@@ -204,12 +204,12 @@ const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
 /** Looks at the first bytes: a name may have been changed. */
 async function isEncrypted(path: string): Promise<boolean> {
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new AppError('backup_not_found', 404, `${path} cannot be read (${cause.code}).`, { cause })
+    throw new AppError('not_found', 'backup_not_found', `${path} cannot be read (${cause.code}).`, { cause })
   })
-  const not = new AppError('backup_not_archive', 422, `${path} is no archive that \`bun run backup\` made.`)
+  const not = new AppError('invalid', 'backup_not_archive', `${path} is no archive that \`bun run backup\` made.`)
   if (!found.isFile()) throw not
   const file = await open(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new AppError('backup_not_found', 404, `${path} cannot be read (${cause.code}).`, { cause })
+    throw new AppError('not_found', 'backup_not_found', `${path} cannot be read (${cause.code}).`, { cause })
   })
   try {
     const start = Buffer.alloc(AGE.length)
@@ -227,6 +227,6 @@ function explained(err: unknown, path: string): unknown {
   const code = (err as NodeJS.ErrnoException).code ?? ''
   if ((err as Error).name === 'AbortError') return err
   if (['EIO', 'EACCES', 'EISDIR'].includes(code))
-    return new AppError('backup_not_found', 500, `${path} cannot be read (${code}).`, { cause: err })
+    return new AppError('internal', 'backup_not_found', `${path} cannot be read (${code}).`, { cause: err })
   return damaged(messageOf(err).replace(/\.$/, ''), err)
 }

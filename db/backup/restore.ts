@@ -101,8 +101,8 @@ async function pair(databases: BackupDatabase[], manifest: Manifest): Promise<Pa
     const database = databases.find(({ name }) => name === dumped.name)
     if (database) return { database, dumped }
     throw new AppError(
+      'invalid',
       'restore_no_place',
-      422,
       `The archive holds a database "${dumped.name}", and the configuration names none; set its variable as it was.`,
     )
   })
@@ -139,8 +139,8 @@ async function prepare(
 
 function notEmpty(why: string): AppError {
   return new AppError(
+    'conflict',
     'restore_not_empty',
-    409,
     `The target is not empty: ${why}. Name an empty folder with --into, or say --replace to lose what is there.`,
   )
 }

@@ -38,8 +38,8 @@ export async function checkLevel(
   if (unknown.length === 0) return
   const newer = unknown.every(({ when }) => when > (entries.at(-1)?.when ?? 0))
   throw new AppError(
+    'invalid',
     'backup_newer',
-    422,
     `The archive's database "${name}" has ${unknown.length} migration(s) that this Doca does not know. ` +
       (newer ? 'It was made by a newer Doca; update this one.' : 'It was made by another build of Doca; use that one.'),
   )

@@ -28,8 +28,8 @@ export async function checkUnused(sql: Sql, embedded: boolean): Promise<void> {
     group by 1`
   if (users.length === 0) return
   throw new AppError(
+    'conflict',
     'restore_in_use',
-    409,
     'Programs of Doca are connected to the database that is to be restored; stop them first.',
   )
 }
@@ -47,8 +47,8 @@ export async function unmark(sql: Sql): Promise<void> {
 export async function refuseMarked(sql: Sql): Promise<void> {
   if ((await stateOf(sql)) !== 'unfinished') return
   throw new AppError(
+    'unavailable',
     'restore_unfinished',
-    503,
     'A restore into this database is under way or was interrupted. Wait for it, or run `bun run restore FILE` again.',
   )
 }

@@ -100,8 +100,8 @@ async function addColumn(tx: ISql, { schema, name }: { schema: string; name: str
   const [{ known }] = await tx<[{ known: boolean }]>`select to_regtype(${type}) is not null as known`
   if (!known)
     throw new AppError(
+      'invalid',
       'backup_schema',
-      422,
       `The archive's ${schema}.${name}, which no migration makes, has a column ${column_name} of the type ${type}, which is ` +
         'not there.',
     )

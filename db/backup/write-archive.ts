@@ -238,7 +238,7 @@ function explained(err: unknown, folder: string): unknown {
     EEXIST: 'is not a folder; name another',
   }
   if (!sentences[code]) return err instanceof AppError || !code ? err : diskError(err, folder)
-  return new AppError(code === 'ENOSPC' ? 'disk_full' : 'backup_folder', 507, `${folder} ${sentences[code]}.`, {
+  return new AppError('no_space', code === 'ENOSPC' ? 'disk_full' : 'backup_folder', `${folder} ${sentences[code]}.`, {
     cause: err,
   })
 }

@@ -23,5 +23,5 @@ export async function firstContact(engine: string, log: Log, attempt: () => Prom
 
 /** `engine` understood us and said no: wrong credentials, a missing right, TLS where there is none. `fix` says what to do. */
 export function engineRefused(engine: string, fix: string, cause: unknown): AppError {
-  return new AppError('engine_refused', 503, `${engine} refuses us (${messageOf(cause)}); ${fix}`, { cause })
+  return new AppError('unavailable', 'engine_refused', `${engine} refuses us (${messageOf(cause)}); ${fix}`, { cause })
 }

@@ -32,7 +32,7 @@ export async function slotsWithoutRun(sql: ISql, { job: name, from, to }: Backfi
   const job = await findJob(sql, name)
   if (!job) throw jobNotFound(name)
   if (job.after !== null)
-    throw new AppError('job_has_no_slots', 409, {
+    throw new AppError('conflict', 'job_has_no_slots', {
       en: `${name} runs after ${job.after} and has no times of its own; backfill ${job.after}.`,
       pt: `${name} executa depois de ${job.after} e não tem horários próprios; faça o backfill de ${job.after}.`,
     })
@@ -70,7 +70,7 @@ function scheduleOf(schedule: string, timezone: string): Schedule {
       en: `This program cannot read the schedule "${schedule}" in the zone ${timezone}: it is of another version than the jobs.`,
       pt: `Este programa não entende o horário "${schedule}" no fuso ${timezone}: é de outra versão que os jobs.`,
     }
-    throw new AppError('schedule_unreadable', 409, detail, { cause })
+    throw new AppError('conflict', 'schedule_unreadable', detail, { cause })
   }
 }
 
@@ -107,5 +107,5 @@ function rangeRefused(code: string, message: { en: string; pt: string }): AppErr
     en: `The range cannot be backfilled: ${message.en}.`,
     pt: `Não há como fazer este backfill: ${message.pt}.`,
   }
-  return new AppError(code, 422, detail, { errors: [{ path: '/from', message }] })
+  return new AppError('invalid', code, detail, { errors: [{ path: '/from', message }] })
 }

@@ -64,7 +64,7 @@ export async function cancelRun(sql: ISql, id: string, reason: string): Promise<
   const run = await getRun(sql, id)
   if (!run) throw runNotFound(id)
   if (run.state === 'succeeded' || run.state === 'failed')
-    throw new AppError('run_ended', 409, {
+    throw new AppError('conflict', 'run_ended', {
       en: `Run ${id} is over (${run.state}); there is nothing to cancel.`,
       pt: `A execução ${id} já terminou (${run.state}); não há o que cancelar.`,
     })

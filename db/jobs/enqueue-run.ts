@@ -70,7 +70,7 @@ async function enqueue(tx: ISql, run: NewRun) {
 }
 
 export function alreadyRunning(job: string, run_id: string): AppError {
-  return new AppError('job_already_running', 409, {
+  return new AppError('conflict', 'job_already_running', {
     en: `${job} is already under way as run ${run_id}, and its runs do not overlap. Wait until that one has ended.`,
     pt: `${job} já está em andamento na execução ${run_id}, e suas execuções não se sobrepõem. Espere essa terminar.`,
   })

@@ -28,8 +28,8 @@ export function confInvalid(job: string, errors: ErrorItem[]): AppError {
   const listed = (locale: 'en' | 'pt-BR') =>
     ` ${errors.map(({ path, message }) => `${path}: ${textIn(message, locale)}`).join('; ')}.`
   return new AppError(
+    'invalid',
     'conf_invalid',
-    422,
     {
       en: `The conf is not what ${job} expects:` + listed('en'),
       pt: `O conf não é o que ${job} espera:` + listed('pt-BR'),

@@ -117,7 +117,7 @@ export async function resumeJob(sql: ISql, name: string): Promise<void> {
 }
 
 export function jobNotFound(name: string): AppError {
-  return new AppError('job_not_found', 404, { en: `There is no job ${name}.`, pt: `Não existe o job ${name}.` })
+  return new AppError('not_found', 'job_not_found', { en: `There is no job ${name}.`, pt: `Não existe o job ${name}.` })
 }
 
 /** The database's clock, in which slots are kept. */

@@ -45,11 +45,11 @@ function notFound(id: string): never {
 
 function notRetried({ id, job, state }: RunRow): AppError {
   if (state === 'succeeded')
-    return new AppError('run_succeeded', 409, {
+    return new AppError('conflict', 'run_succeeded', {
       en: `Run ${id} has succeeded; trigger ${job} to run it once more.`,
       pt: `A execução ${id} terminou com sucesso; dispare ${job} para executar outra vez.`,
     })
-  return new AppError('run_not_over', 409, {
+  return new AppError('conflict', 'run_not_over', {
     en: `Run ${id} is ${state}; only one that failed or was cancelled can be retried.`,
     pt: `A execução ${id} ainda não terminou (${state}); só uma que falhou ou foi cancelada pode ser repetida.`,
   })

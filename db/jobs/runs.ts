@@ -70,7 +70,7 @@ export function listAttempts(sql: ISql, run_id: string): Promise<AttemptRow[]> {
 }
 
 export function runNotFound(id: string): AppError {
-  return new AppError('run_not_found', 404, {
+  return new AppError('not_found', 'run_not_found', {
     en: `There is no run ${id}.`,
     pt: `Não existe a execução ${id}.`,
   })

@@ -30,7 +30,11 @@ export async function cleanUp(
   await clean('reports', () => deleteOldReports(sql, objects, keep.reports, signal))
   await clean('files', () => deleteOldFiles(sql, objects, keep.probe, signal))
   if (problems.length > 0)
-    throw new AppError('cleanup_incomplete', 500, `${problems.length} kinds could not be cleaned up. ${problems[0]}`)
+    throw new AppError(
+      'internal',
+      'cleanup_incomplete',
+      `${problems.length} kinds could not be cleaned up. ${problems[0]}`,
+    )
   return removed
 
   async function clean(kind: string, deleteSome: () => Promise<number>): Promise<void> {

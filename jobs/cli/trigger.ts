@@ -71,6 +71,6 @@ export async function waitForEnd(sql: Sql, run_id: string): Promise<RunRow> {
 
 async function readRun(sql: Sql, run_id: string): Promise<RunRow> {
   const run = await getRun(sql, run_id)
-  if (!run) throw new AppError('run_not_found', 404, `Run ${run_id} was removed.`)
+  if (!run) throw new AppError('not_found', 'run_not_found', `Run ${run_id} was removed.`)
   return run
 }

@@ -27,7 +27,7 @@ export default job({
     log.info(`${key} written`, { health: health.status_code, latency_ms: health.latency_ms, probes: probe.samples })
 
     const problem = health.problem ?? metrics.problem
-    if (problem) throw new AppError('api_not_well', 503, problem)
+    if (problem) throw new AppError('unavailable', 'api_not_well', problem)
     return { key, latency_ms: health.latency_ms, probes: probe.samples, probes_up: probe.api_up }
   },
 })

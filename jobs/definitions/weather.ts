@@ -26,7 +26,7 @@ export default job({
       const sentence =
         'WEATHER_KEY is not set: get one from the weather service, or name one without keys in WEATHER_URL.'
       // Nobody wants an alert every hour for what was never set up; who asks is told.
-      if (slot === null) throw new AppError('weather_not_configured', 500, sentence)
+      if (slot === null) throw new AppError('internal', 'weather_not_configured', sentence)
       log.warn(sentence)
       return { skipped: sentence }
     }

@@ -48,7 +48,7 @@ export async function makeReport(context: JobContext): Promise<MadeReport> {
   )
   if (!published) {
     for (const format of REPORT_FORMATS) await objects.delete(reportKey(id, format))
-    throw new AppError('run_lost', 409, 'Another attempt of this run makes its report.')
+    throw new AppError('conflict', 'run_lost', 'Another attempt of this run makes its report.')
   }
   log.info(`Report of ${items} items written, ${low_stock} of them to reorder.`, { report_id: id })
   return { report_id: id, items, low_stock }
@@ -59,7 +59,7 @@ async function readCatalogue({ log, roles: { api }, signal }: JobContext): Promi
   const answer = await api.get(path, { signal, as: 'service' })
   if (!answer.ok || !answer.body) {
     await answer.body?.cancel()
-    throw new AppError('export_refused', 502, `GET ${api.url}${path} answered ${answer.status}.`)
+    throw new AppError('upstream', 'export_refused', `GET ${api.url}${path} answered ${answer.status}.`)
   }
   const started = performance.now()
   const summary = await summarise(readExport(answer.body, signal))

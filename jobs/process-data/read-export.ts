@@ -85,5 +85,5 @@ function readRow(row: string[], places: Record<Column, number>): CatalogueItem {
 }
 
 function unexpected(what: string): AppError {
-  return new AppError('export_unexpected', 502, `The API's export cannot be read: ${what}.`)
+  return new AppError('upstream', 'export_unexpected', `The API's export cannot be read: ${what}.`)
 }

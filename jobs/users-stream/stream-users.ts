@@ -114,13 +114,13 @@ function entriesOf(json: unknown, url: string): unknown[] {
   if (Array.isArray(results)) return results
   const why = typeof error === 'string' ? `it says "${error}"` : 'its answer has no list named results'
   throw new AppError(
+    'upstream',
     'users_api_unexpected',
-    502,
     `${new URL(url).origin} gives no people: ${why}; check USERS_API_URL.`,
   )
 }
 
 function noPeople(url: string, { unreadable }: StreamedUsers): AppError {
   const what = unreadable > 0 ? `${unreadable} entries that are no people with a login.uuid` : 'an empty list'
-  return new AppError('users_api_empty', 502, `${new URL(url).origin} gave ${what}; check USERS_API_URL.`)
+  return new AppError('upstream', 'users_api_empty', `${new URL(url).origin} gave ${what}; check USERS_API_URL.`)
 }

@@ -77,5 +77,9 @@ const text = (value: unknown) =>
   typeof value === 'string' && value.trim() !== '' ? value.trim().replaceAll('\0', '').toWellFormed() : undefined
 
 function unexpected(place: string, what: string): AppError {
-  return new AppError('weather_unexpected', 502, `The weather of ${place} cannot be used: ${what}; check WEATHER_URL.`)
+  return new AppError(
+    'upstream',
+    'weather_unexpected',
+    `The weather of ${place} cannot be used: ${what}; check WEATHER_URL.`,
+  )
 }

@@ -42,8 +42,8 @@ export async function readWeather(
   const files = observations.length === 0 ? [] : await keep(sql, objects, observations)
   if (problems.length > 0)
     throw new AppError(
+      'upstream',
       'weather_incomplete',
-      502,
       `${problems.length} of ${places.length} places failed. ${problems[0]}`,
     )
   return { observations: observations.length, files }

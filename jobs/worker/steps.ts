@@ -101,4 +101,4 @@ const runLost = (name: string) =>
     `The run has ended or went to another worker while the step "${name}" was under way; its result is not kept.`,
   )
 
-const stepError = (code: string, sentence: string) => new AppError(code, 409, sentence)
+const stepError = (code: string, sentence: string) => new AppError('conflict', code, sentence)

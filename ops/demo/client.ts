@@ -20,8 +20,8 @@ export async function apiClient(url: string, username: string, password: string)
     const init = { method, headers, signal: AbortSignal.timeout(DEADLINE_MS), ...(body !== undefined && { body }) }
     const answer = await fetch(url + path, init).catch((cause) => {
       throw new AppError(
+        'unavailable',
         'api_unreachable',
-        503,
         `${url} does not answer (${messageOf(cause)}); start it with \`bun run up\`.`,
       )
     })
@@ -29,7 +29,7 @@ export async function apiClient(url: string, username: string, password: string)
     if (answer.ok) return content
     const [first] = (content.errors ?? []) as Array<{ path: string; message: string }>
     const reason = `${String(content.detail ?? answer.status)}${first ? ` ${first.path} ${first.message}` : ''}`
-    throw new AppError('api_refused', answer.status, `${method} ${path}: ${reason}`)
+    throw new AppError('upstream', 'api_refused', `${method} ${path}: ${reason}`)
   }
   const json = (method: string, path: string, body?: unknown) =>
     body === undefined ? send(method, path) : send(method, path, JSON.stringify(body), 'application/json')
@@ -37,8 +37,8 @@ export async function apiClient(url: string, username: string, password: string)
   const { access_token, requires_2fa } = await json('POST', '/login', { username, password })
   if (requires_2fa)
     throw new AppError(
+      'forbidden',
       'demo_two_factor',
-      403,
       `${username} signs in with a code; give the demo a user of its own: \`bun run admin user add demo --role operator\`.`,
     )
   token = String(access_token)
@@ -53,8 +53,8 @@ export async function until<T>(what: string, ask: () => Promise<T>): Promise<Non
     if (answer) return answer
     if (Date.now() > deadline)
       throw new AppError(
+        'unavailable',
         'demo_timeout',
-        504,
         `Waited ${DEADLINE_MS / 1000} s in vain for ${what}; are all programs running?`,
       )
     await Bun.sleep(200)

@@ -66,7 +66,7 @@ export async function run(command: string[], options: { env?: Record<string, str
   ])
   if (code === 0) return out
   const said = `${out}\n${err}`.trim().split('\n').slice(-15).join('\n')
-  throw new AppError('install_failed', 500, `${command.slice(0, 4).join(' ')} failed (${code}):\n${said}`)
+  throw new AppError('internal', 'install_failed', `${command.slice(0, 4).join(' ')} failed (${code}):\n${said}`)
 }
 
-const missing = (detail: string) => new AppError('engine_missing', 500, detail)
+const missing = (detail: string) => new AppError('internal', 'engine_missing', detail)

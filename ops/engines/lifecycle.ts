@@ -114,7 +114,7 @@ function freePorts(engine: Engine, taken: number[]): Record<string, number> {
 
 function freePort(wanted: number, taken: number[]): number {
   for (let port = wanted; ; port += 1000)
-    if (port > 65_000) throw new AppError('no_port', 500, `No port is free from ${wanted} on.`)
+    if (port > 65_000) throw new AppError('internal', 'no_port', `No port is free from ${wanted} on.`)
     else if (!taken.includes(port) && isFree(port)) return port
 }
 
@@ -155,7 +155,11 @@ async function untilReady(engine: Engine, place: Place, child: Bun.Subprocess): 
     if (ended !== null || Date.now() > deadline) {
       const said = (await readFile(join(place.folder, 'log'), 'utf8')).trim().split('\n').slice(-15).join('\n')
       const what = ended === null ? `is not ready after ${READY_MS / 1000} s (${problem})` : `ended with ${ended}`
-      throw new AppError('engine_start', 503, `${engine.name} ${what}. The end of ${place.folder}/log:\n${said}`)
+      throw new AppError(
+        'unavailable',
+        'engine_start',
+        `${engine.name} ${what}. The end of ${place.folder}/log:\n${said}`,
+      )
     }
     await Bun.sleep(STEP_MS)
   }

@@ -43,7 +43,8 @@ async function isWhole(list: string): Promise<boolean> {
 
 function pom(artifact: string): string {
   const [group, name, version] = artifact.split(':')
-  if (!group || !name || !version) throw new AppError('bad_artifact', 500, `${artifact} is no group:name:version.`)
+  if (!group || !name || !version)
+    throw new AppError('internal', 'bad_artifact', `${artifact} is no group:name:version.`)
   return `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>doca</groupId><artifactId>engine</artifactId><version>1</version><packaging>pom</packaging>

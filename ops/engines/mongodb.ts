@@ -80,7 +80,7 @@ async function makeUser(place: Place): Promise<void> {
     await client.db('admin').command({ createUser: USER, pwd: place.password, roles: ['root'] })
   } catch (err) {
     if ((err as { code?: number }).code !== USER_EXISTS)
-      throw new AppError('engine_start', 503, `${PACKAGE} did not take its user.`, { cause: err })
+      throw new AppError('unavailable', 'engine_start', `${PACKAGE} did not take its user.`, { cause: err })
   } finally {
     await client.close()
     server.kill('SIGTERM')

@@ -66,7 +66,7 @@ test('one upload too many at once is asked to come again, before its body is rea
   const gates = [Promise.withResolvers<string>(), Promise.withResolvers<string>()]
   const under_way = gates.map(({ promise }) => uploads(() => promise))
   let read = false
-  await expect(uploads(async () => (read = true))).rejects.toMatchObject({ code: 'uploads_busy', status: 503 })
+  await expect(uploads(async () => (read = true))).rejects.toMatchObject({ code: 'uploads_busy', kind: 'busy' })
   expect(read).toBe(false)
   gates[0]!.resolve('done')
   expect(await under_way[0]).toBe('done')

@@ -84,7 +84,7 @@ describe('hashing', () => {
       return 'done'
     }
     const turns = Array.from({ length: 10 }, () => turn(work))
-    await expect(turn(work)).rejects.toMatchObject({ code: 'busy', status: 503, headers: { 'retry-after': '2' } })
+    await expect(turn(work)).rejects.toMatchObject({ code: 'busy', kind: 'busy', retry_after_s: 2 })
     expect(working).toBe(2)
     gate.resolve()
     expect(await Promise.all(turns)).toEqual(Array.from({ length: 10 }, () => 'done'))
@@ -151,7 +151,7 @@ describe('sign-in', () => {
 })
 
 describe('a refused sign-in', () => {
-  const busy = new AppError('busy', 503, 'Busy.')
+  const busy = new AppError('busy', 'busy', 'Busy.')
   const timed = async (path: string, thrown: unknown) => {
     const started = performance.now()
     await createSlowRefusal(200)(path, thrown)
@@ -160,11 +160,11 @@ describe('a refused sign-in', () => {
 
   test('is held for a moment, and nothing else is', async () => {
     expect(await timed('/login', busy)).toBeGreaterThan(150)
-    expect(await timed('/2fa/verify', new AppError('too_many_attempts', 429, 'Wait.'))).toBeGreaterThan(150)
+    expect(await timed('/2fa/verify', new AppError('rate_limited', 'too_many_attempts', 'Wait.'))).toBeGreaterThan(150)
     const hold = createSlowRefusal(200)
     expect(hold('/embalagens', busy)).toBeUndefined()
-    expect(hold('/login', new AppError('credentials_wrong', 401, 'Wrong.'))).toBeUndefined()
-    expect(hold('/login', new AppError('database_unavailable', 503, 'Away.'))).toBeUndefined()
+    expect(hold('/login', new AppError('unauthenticated', 'credentials_wrong', 'Wrong.'))).toBeUndefined()
+    expect(hold('/login', new AppError('unavailable', 'database_unavailable', 'Away.'))).toBeUndefined()
     expect(hold('/login', new Error('other'))).toBeUndefined()
   })
 

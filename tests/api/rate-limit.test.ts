@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import pino from 'pino'
+import type { AppError } from '../../lib/errors.ts'
 import { createRateLimiter } from '../../api/http/rate-limit.ts'
 import type { Cache } from '../../db/engines/cache/cache.ts'
 import { createSqlCache } from '../../db/engines/cache/sql/cache.ts'
@@ -28,7 +29,7 @@ function limiterAt(start_ms: number, shared: Cache = cache) {
     for (let n = 0; n < count; n++)
       await limiter.take(key, limit).then(
         () => through++,
-        (err) => expect(err).toMatchObject({ code: 'rate_limited', status: 429 }),
+        (err) => expect(err).toMatchObject({ code: 'rate_limited', kind: 'rate_limited' }),
       )
     return through
   }
@@ -53,8 +54,8 @@ describe('the sliding window', () => {
     expect(await passed(one, 60, 70)).toBe(60)
     clock.now_ms = START + MINUTE_MS + 30_000
     expect(await passed(one, 60, 70)).toBe(30)
-    const refusal = await limiter.take(one, 60).catch((err: { headers: Record<string, string> }) => err.headers)
-    const wait_s = Number((refusal as Record<string, string>)['retry-after'])
+    const refusal = await limiter.take(one, 60).catch((err: unknown) => err as AppError)
+    const wait_s = (refusal as AppError).retry_after_s!
     expect(wait_s).toBeGreaterThan(0)
     clock.now_ms += wait_s * 1000
     expect(await passed(one, 60, 1)).toBe(1)

@@ -6,8 +6,7 @@ const ROOT = join(import.meta.dir, '../..')
 export interface SaidError {
   place: string
   code: string
-  /** NaN where the source computes it. */
-  status: number
+  kind: string
   /** The expression of the sentence; of a name, the one it stands for. */
   detail: string
 }
@@ -20,9 +19,9 @@ export async function sources(pattern: string): Promise<Array<{ path: string; so
 export async function saidErrors(pattern: string): Promise<SaidError[]> {
   return (await sources(pattern)).flatMap(({ path, source }) =>
     [...source.matchAll(/new AppError\(/g)].map(({ index }) => {
-      const [code = '', status = '', detail = ''] = partsOf(source, index + 'new AppError('.length)
+      const [kind = '', code = '', detail = ''] = partsOf(source, index + 'new AppError('.length)
       const place = `${path}:${source.slice(0, index).split('\n').length}`
-      return { place, code, status: Number(status), detail: meaning(detail, source.slice(0, index)) }
+      return { place, kind: kind.slice(1, -1), code, detail: meaning(detail, source.slice(0, index)) }
     }),
   )
 }

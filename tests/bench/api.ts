@@ -46,7 +46,7 @@ const PAGES = 20
 
 export async function bench(): Promise<Figure[]> {
   if (!Bun.which('wrk'))
-    throw new AppError('wrk_missing', 500, 'wrk is missing; install it (on Debian: apt-get install wrk).')
+    throw new AppError('internal', 'wrk_missing', 'wrk is missing; install it (on Debian: apt-get install wrk).')
   const data_dir = await mkdtemp(join(tmpdir(), 'doca-bench-'))
   const db = await connect(readDbConfig(envReader({ DATA_DIR: data_dir })), pino({ level: 'silent' }))
   const started: Program[] = []
@@ -137,7 +137,7 @@ async function besidePeer({ sql }: Db, url: string, ours: (mode: Mode) => Promis
     const env = { MODE: name, TOKEN: peer.token, ROWS: String(ITEMS), LABEL: name }
     const said = await runWrk(port, { connections: CONNECTIONS, seconds: SECONDS, env, script })
     const valueOf = (what: string) => said.find(({ figure }) => figure === `${name}_${what}`)!.value
-    if (valueOf('errors') > 0) throw new AppError('bench_errors', 500, `The peer answered with errors: ${name}.`)
+    if (valueOf('errors') > 0) throw new AppError('internal', 'bench_errors', `The peer answered with errors: ${name}.`)
     return valueOf('rps')
   }
   try {
@@ -222,7 +222,11 @@ async function wrk(port: number, loading: Loading): Promise<Load> {
   const said = await runWrk(port, { ...loading, script: join(import.meta.dir, 'api.lua') })
   const load = said.at(-1) as unknown as Load
   if (load.errors > 0)
-    throw new AppError('bench_errors', 500, `${load.errors} answers were errors: ${loading.env.MODE} on ${port}.`)
+    throw new AppError(
+      'internal',
+      'bench_errors',
+      `${load.errors} answers were errors: ${loading.env.MODE} on ${port}.`,
+    )
   return load
 }
 

@@ -69,7 +69,7 @@ export async function fillContext(cache: string): Promise<void> {
 
 function versionOf(image: string): string {
   const version = image.split(':')[1]
-  if (!version) throw new AppError('image_unpinned', 500, `${image} in compose.yaml names no version.`)
+  if (!version) throw new AppError('internal', 'image_unpinned', `${image} in compose.yaml names no version.`)
   return version
 }
 

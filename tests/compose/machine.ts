@@ -21,8 +21,8 @@ export function refuseWhereImpossible(): void {
           : undefined
   if (reason)
     throw new AppError(
+      'internal',
       'compose_impossible',
-      500,
       `The compose test installs podman and starts containers with limits, so it runs as root on Debian 12; ${reason}.`,
     )
 }
@@ -54,7 +54,7 @@ export async function makeBaseImage(cache: string, podman: Podman): Promise<void
   await makeOnce(archive, async (temporary) => {
     const targets = await run(['apt-get', 'indextargets', '--format', '$(REPO_URI)', 'Codename: bookworm'])
     const mirror = targets.split('\n')[0]
-    if (!mirror) throw new AppError('no_mirror', 500, 'apt has no source for Debian 12 (bookworm); add one.')
+    if (!mirror) throw new AppError('internal', 'no_mirror', 'apt has no source for Debian 12 (bookworm); add one.')
     const root = `${temporary}.root`
     await run(['debootstrap', '--variant=minbase', 'bookworm', root, mirror])
     await run(['tar', '-C', root, '-c', '-f', temporary, '.'])

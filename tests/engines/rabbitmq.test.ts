@@ -50,7 +50,7 @@ onEngine('RabbitMQ', 'QUEUE_URL', (url) => {
   test('a wrong password, virtual host or kind of port ends the start with a sentence', async () => {
     const refused = async (wrong: string, sentence: RegExp) => {
       const thrown = await rabbitmqProgram(wrong, database).catch((err: unknown) => err)
-      expect(thrown).toMatchObject({ code: 'engine_refused', status: 503 })
+      expect(thrown).toMatchObject({ code: 'engine_refused', kind: 'unavailable' })
       expect((thrown as Error).message).toMatch(sentence)
       expect((thrown as Error).message).not.toContain(new URL(url).password)
       await expect(inspectRabbitmq(wrong)).rejects.toMatchObject({ code: 'engine_refused' })

@@ -155,9 +155,9 @@ test('a run that is over, or that there is not, is told apart', async () => {
   const id = await trigger('over')
   await claim('over', 60)
   await endAttempts(database.sql, [{ run_id: id, attempt: 1, state: 'succeeded', result: null }])
-  await expect(cancelRun(database.sql, id, 'x')).rejects.toMatchObject({ code: 'run_ended', status: 409 })
+  await expect(cancelRun(database.sql, id, 'x')).rejects.toMatchObject({ code: 'run_ended', kind: 'conflict' })
   const nobody = '01a1fc6d-ba26-771a-b067-b72d1b4570e8'
-  await expect(cancelRun(database.sql, nobody, 'x')).rejects.toMatchObject({ code: 'run_not_found', status: 404 })
+  await expect(cancelRun(database.sql, nobody, 'x')).rejects.toMatchObject({ code: 'run_not_found', kind: 'not_found' })
 })
 
 test('with cancel_previous a new run ends the one before, and never runs beside it', async () => {

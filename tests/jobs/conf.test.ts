@@ -39,7 +39,7 @@ const problemsOf = (name: string, conf: Record<string, unknown>) =>
   fittingConf(database.sql, name, conf).then(
     () => [],
     (thrown: AppError) => {
-      expect([thrown.code, thrown.status]).toEqual(['conf_invalid', 422])
+      expect([thrown.code, thrown.kind]).toEqual(['conf_invalid', 'invalid'])
       return thrown.errors!.map(({ path, message }) => [path, textIn(message, 'en'), textIn(message, 'pt-BR')])
     },
   )

@@ -192,8 +192,10 @@ test('a trigger obeys the overlap rule, and the same key gives the same run', as
   const again = await enqueueRun(database.sql, { job: 'by_hand', trigger: 'webhook', dedupe_key: 'event-1' })
   expect(again).toEqual({ run_id: first.run_id, created: false })
   const other = enqueueRun(database.sql, { job: 'by_hand', trigger: 'manual' })
-  await expect(other).rejects.toMatchObject({ code: 'job_already_running', status: 409 })
-  await expect(enqueueRun(database.sql, { job: 'nobody', trigger: 'manual' })).rejects.toMatchObject({ status: 404 })
+  await expect(other).rejects.toMatchObject({ code: 'job_already_running', kind: 'conflict' })
+  await expect(enqueueRun(database.sql, { job: 'nobody', trigger: 'manual' })).rejects.toMatchObject({
+    kind: 'not_found',
+  })
 })
 
 test('ten callers with the same key at the same moment get one run', async () => {

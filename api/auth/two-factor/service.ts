@@ -79,7 +79,7 @@ export async function finishSignIn(
   const { sql } = context.db
   const challenged = await tryChallenge(sql, challenge)
   if (!challenged)
-    throw new AppError('challenge_invalid', 401, {
+    throw new AppError('unauthenticated', 'challenge_invalid', {
       en: 'This sign-in is over; begin again at POST /login.',
       pt: 'Este login expirou ou já foi concluído; recomece em POST /login.',
     })
@@ -141,7 +141,7 @@ export async function takeCode(context: ApiContext, tx: ISql, user_id: string, c
 function unseal({ sealer }: ApiContext, sealed: Uint8Array, user_id: string) {
   const opened = sealer.open(sealed, user_id)
   if (opened) return opened
-  throw new AppError('totp_key_wrong', 500, {
+  throw new AppError('internal', 'totp_key_wrong', {
     en: 'Codes cannot be checked: TOTP_KEY is not the one that was set when this app was enrolled. A recovery code works.',
     pt: 'Os códigos não podem ser verificados: TOTP_KEY não é a mesma de quando este aplicativo foi cadastrado. Um código de recuperação funciona.',
   })
@@ -159,27 +159,27 @@ async function endOthers(tx: ISql, session: Session): Promise<void> {
 const now = ({ now_ms = Date.now }: ApiContext): number => now_ms()
 
 export const codeWrong = () =>
-  new AppError('code_wrong', 401, {
+  new AppError('unauthenticated', 'code_wrong', {
     en: 'The code is wrong or was used before; wait for the next one and try again.',
     pt: 'O código está errado ou já foi usado; espere o próximo e tente de novo.',
   })
 const signInAgain = () =>
-  new AppError('sign_in_again', 403, {
+  new AppError('forbidden', 'sign_in_again', {
     en: `This takes a sign-in of the last ${RECENT_S / 60} minutes; begin again at POST /login.`,
     pt: `Isto exige um login dos últimos ${RECENT_S / 60} minutos; recomece em POST /login.`,
   })
 export const notOn = () =>
-  new AppError('two_factor_off', 409, {
+  new AppError('conflict', 'two_factor_off', {
     en: 'Two-factor sign-in is not on.',
     pt: 'A verificação em duas etapas não está ativada.',
   })
 const alreadyOn = () =>
-  new AppError('two_factor_on', 409, {
+  new AppError('conflict', 'two_factor_on', {
     en: 'Two-factor sign-in is on already; turn it off first to change the device.',
     pt: 'A verificação em duas etapas já está ativada; para trocar de aparelho, desative-a primeiro.',
   })
 const notStarted = () =>
-  new AppError('two_factor_not_started', 409, {
+  new AppError('conflict', 'two_factor_not_started', {
     en: 'No enrolment waits for a code; begin with POST /2fa/enable.',
     pt: 'Nenhum cadastro espera por um código; comece com POST /2fa/enable.',
   })

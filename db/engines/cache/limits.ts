@@ -9,11 +9,15 @@ const MAX_TTL_S = 315_360_000
 /** Throws AppError unless `key` and `ttl_s` are within limits. Keys often come from outside: check what you put into one. */
 export function checkEntry(key: string, ttl_s: number): void {
   if (Buffer.byteLength(key) > MAX_KEY_BYTES)
-    throw new AppError('cache_key_invalid', 400, `A cache key may have ${MAX_KEY_BYTES} bytes, not ${key.length}.`)
+    throw new AppError(
+      'invalid',
+      'cache_key_invalid',
+      `A cache key may have ${MAX_KEY_BYTES} bytes, not ${key.length}.`,
+    )
   if (!(ttl_s > 0 && ttl_s <= MAX_TTL_S))
     throw new AppError(
+      'internal',
       'cache_ttl_invalid',
-      500,
       `${ttl_s} s is no time to live; use more than 0 and at most ten years.`,
     )
 }

@@ -26,8 +26,8 @@ export async function binaries(): Promise<Binaries> {
 /** Also for binaries that are there and do not run, as on a system with another C library. */
 export function noBinaries(why: string, cause?: unknown): AppError {
   return new AppError(
+    'internal',
     'embedded_unavailable',
-    500,
     `There is no embedded PostgreSQL for this machine: ${why}. ` +
       'Run `bun install` (without --omit=optional), or set DATABASE_URL to a PostgreSQL of your own.',
     { cause },

@@ -53,8 +53,8 @@ export async function holdsData(folder: string): Promise<boolean> {
   const version = (await readFile(join(folder, 'PG_VERSION'), 'utf8')).trim()
   if (version === String(POSTGRES_MAJOR)) return true
   throw new AppError(
+    'internal',
     'embedded_version',
-    500,
     `${folder} was made by PostgreSQL ${version}, and this is ${POSTGRES_MAJOR}. Set DATABASE_URL to a PostgreSQL ` +
       `${version} that serves it, dump and load it into a new one, or set DATA_DIR to another folder to start empty.`,
   )
@@ -62,8 +62,8 @@ export async function holdsData(folder: string): Promise<boolean> {
 
 const notData = (folder: string, why: string) =>
   new AppError(
+    'internal',
     'embedded_not_data',
-    500,
     `${folder} is not a PostgreSQL data folder: ${why}. Move it away, or set DATA_DIR to another folder.`,
   )
 

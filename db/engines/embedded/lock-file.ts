@@ -38,8 +38,8 @@ export async function lockFile(
     const waited_ms = Date.now() - started
     if (waited_ms > wait_ms)
       throw new AppError(
+        'unavailable',
         'lock_timeout',
-        503,
         `${path} has been locked by ${holderOf(path)} for ${Math.round(waited_ms / 1000)} s; ` +
           'look what that program does, or end it, and start again.',
       )
@@ -59,8 +59,8 @@ export function tryLockFile(path: string): FileLock | undefined {
   closeSync(fd)
   if (errno === WOULD_BLOCK) return undefined
   throw new AppError(
+    'internal',
     'lock_unsupported',
-    500,
     `${path} cannot be locked (error ${errno}): its file system has no locks; ` +
       'set DATA_DIR to a folder on a local disk, or set DATABASE_URL.',
   )
@@ -114,8 +114,8 @@ function openLibc(): NonNullable<typeof calls> {
       failures.push(err)
     }
   throw new AppError(
+    'internal',
     'embedded_unavailable',
-    500,
     `The C library cannot be opened (${failures.map(messageOf).join('; ')}); set DATABASE_URL.`,
   )
 }

@@ -40,7 +40,7 @@ export function startProblem(said: string, attempt: Attempt): AppError {
   ]
   const [, code, detail] = known.find(([pattern]) => pattern.test(said)) ?? []
   const otherwise = `The embedded PostgreSQL did not start: ${reason(said)}. ${log} says more.`
-  return new AppError(code ?? 'embedded_start', 500, detail ?? otherwise)
+  return new AppError('internal', code ?? 'embedded_start', detail ?? otherwise)
 }
 
 /** Turns the system's refusal of a file into a sentence; anything else is returned as it is. */
@@ -63,7 +63,7 @@ export function folderProblem(thrown: unknown, data_dir: string): unknown {
     EXDEV: mounted,
   }
   const found = known[(thrown as NodeJS.ErrnoException).code ?? '']?.()
-  return found ? new AppError(found[0], 500, `${found[1]} (${messageOf(thrown)})`, { cause: thrown }) : thrown
+  return found ? new AppError('internal', found[0], `${found[1]} (${messageOf(thrown)})`, { cause: thrown }) : thrown
 }
 
 const portTaken = (port: number | undefined) =>

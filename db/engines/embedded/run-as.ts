@@ -29,8 +29,8 @@ export async function serverUser(data_dir: string, folder: string, postgres: str
     refusals.push(refusal)
   }
   throw new AppError(
+    'internal',
     'embedded_root',
-    500,
     'PostgreSQL does not run as root, and this system permits neither a user namespace (unshare) nor another user ' +
       `(setpriv): ${[...new Set(refusals)].join('; ')}. Run Doca as an ordinary user, or set DATABASE_URL.`,
   )

@@ -47,8 +47,8 @@ export async function serve(places: Places, options: ServeOptions): Promise<Serv
       if (member) return { url: urlOf(port, password), port, password, member }
       if (Date.now() > deadline)
         throw new AppError(
+          'unavailable',
           'embedded_start',
-          503,
           `The embedded PostgreSQL takes no connections on port ${port}; see ${places.log}.`,
         )
     }
@@ -128,8 +128,8 @@ async function enterOrRepair(
     if ((cause as { code?: string }).code !== WRONG_PASSWORD) throw cause
     if (!started)
       throw new AppError(
+        'internal',
         'embedded_password',
-        500,
         `The running PostgreSQL refuses the password in ${places.data_dir}/secrets/postgres_password; ` +
           'end every program that uses it and start again, which sets it anew.',
         { cause },

@@ -46,8 +46,8 @@ export async function findServer(places: Places, { signal, log }: Waiting): Prom
     } else if (waited_ms > REMAINS_MS) for (const pid of processesOf(clusterName(places.folder))) kill(pid, 'SIGKILL')
     if (waited_ms > START_MS)
       throw new AppError(
+        'unavailable',
         'embedded_start',
-        503,
         `PostgreSQL is not ready after ${START_MS / 1000} s; see ${places.log}.`,
       )
     if (!told && waited_ms > 5000) {
@@ -94,7 +94,7 @@ export async function stopServer({ folder, alive_lock, log }: Places): Promise<v
     if (alive) return alive.release()
     const waited_ms = Date.now() - started
     if (waited_ms > 2 * STOP_MS)
-      throw new AppError('embedded_stop', 500, `PostgreSQL (process ${pid}) does not end; see ${log}.`)
+      throw new AppError('internal', 'embedded_stop', `PostgreSQL (process ${pid}) does not end; see ${log}.`)
     if (!hurried && waited_ms > STOP_MS && pid && isPostmaster(pid, folder)) {
       hurried = true
       // At once and without a checkpoint; the next start recovers.
@@ -119,8 +119,8 @@ async function untilReady(
     if (found?.ready && found.pid === child.pid) return
     if (Date.now() > deadline)
       throw new AppError(
+        'unavailable',
         'embedded_start',
-        503,
         `PostgreSQL is not ready after ${START_MS / 1000} s; see ${places.log}.`,
       )
     await Bun.sleep(STEP_MS)
@@ -146,8 +146,8 @@ async function removeStalePostmaster(folder: string): Promise<void> {
   const found = await readPostmaster(folder)
   if (found && isPostmaster(found.pid, folder))
     throw new AppError(
+      'internal',
       'embedded_foreign',
-      500,
       `A PostgreSQL that Doca did not start (process ${found.pid}) serves ${folder}; stop it, and start again.`,
     )
   await rm(join(folder, 'postmaster.pid'), { force: true })

@@ -29,7 +29,7 @@ export function checkTable(table: string): void {
   if (/^[a-z][a-z0-9_]{0,39}$/.test(table)) return
   const shown = JSON.stringify(table.slice(0, 80))
   const detail = `${shown} cannot name a history; use 1 to 40 small letters, digits and underscores.`
-  throw new AppError('history_name_invalid', 400, detail)
+  throw new AppError('invalid', 'history_name_invalid', detail)
 }
 
 const isText = (text: string) => !text.includes('\0') && text.isWellFormed()
@@ -37,4 +37,4 @@ const isText = (text: string) => !text.includes('\0') && text.isWellFormed()
 /** JSON writes both as escapes: a backslash that is itself not escaped, then u and the code. */
 const holdsNoText = (json: string) => json.includes('\\u') && /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/.test(json)
 
-const refused = (detail: string) => new AppError('history_refused', 422, detail)
+const refused = (detail: string) => new AppError('invalid', 'history_refused', detail)

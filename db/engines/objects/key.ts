@@ -62,7 +62,7 @@ function problemOf(key: string): Translated | undefined {
 
 function invalid(key: string, problem: Translated): AppError {
   const shown = JSON.stringify(key.length > 80 ? `${key.slice(0, 80)}…` : key)
-  return new AppError('object_key_invalid', 400, {
+  return new AppError('invalid', 'object_key_invalid', {
     en: `${shown} cannot be an object's key: ${problem.en}. Choose another name.`,
     pt: `${shown} não pode ser a chave de um objeto: ${problem.pt}. Escolha outro nome.`,
   })

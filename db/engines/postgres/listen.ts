@@ -78,7 +78,7 @@ function openListener(sql: Sql): Listener {
   }
 
   async function subscribe(channel: string, wake: Wake): Promise<() => Promise<void>> {
-    if (ended) throw new AppError('database_closed', 503, 'The connection to the database has been closed.')
+    if (ended) throw new AppError('unavailable', 'database_closed', 'The connection to the database has been closed.')
     // A function of its own, so that the same one may subscribe twice.
     const subscriber: Wake = (payload) => wake(payload)
     const subscribers = channels.get(channel) ?? new Set()

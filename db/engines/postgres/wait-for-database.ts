@@ -48,8 +48,8 @@ async function askVersion(url: string, timeout_s: number): Promise<number> {
 function checkVersion(version: number, url: string): void {
   if (version >= MIN_VERSION) return
   throw new AppError(
+    'unavailable',
     'database_too_old',
-    503,
     `The database at ${place(url)} is PostgreSQL ${Math.floor(version / 10_000)}; Doca needs 15 or later.`,
   )
 }
@@ -66,13 +66,13 @@ function refusedForGood(thrown: unknown, url: string): AppError | undefined {
   }
   const sentence = known[(thrown as { code?: string }).code ?? '']
   if (!sentence) return undefined
-  return new AppError('database_refused', 503, `PostgreSQL at ${place(url)} ${sentence}.`, { cause: thrown })
+  return new AppError('unavailable', 'database_refused', `PostgreSQL at ${place(url)} ${sentence}.`, { cause: thrown })
 }
 
 function nothingThere(cause: unknown, url: string, wait_s: number): AppError {
   return new AppError(
+    'unavailable',
     'database_unreachable',
-    503,
     `No PostgreSQL answers at ${place(url)}, and ${wait_s} s were waited (${messageOf(cause)}); ` +
       'start it, correct DATABASE_URL, or raise DATABASE_WAIT_S.',
     { cause },

@@ -16,8 +16,8 @@ const MAX_RETRY_DELAY_MS = 2 ** 32 - 1
 export function checkQueueName(name: string): void {
   if (/^[A-Za-z0-9._-]{1,200}$/.test(name)) return
   throw new AppError(
+    'invalid',
     'queue_name_invalid',
-    400,
     `${JSON.stringify(name.slice(0, 80))} cannot name a queue; use 1 to 200 letters, digits, dots, underscores and hyphens.`,
   )
 }
@@ -34,7 +34,7 @@ export function checkSettings({ name, max_attempts, retry_delay_ms }: QueueSetti
     return
   const said = `max_attempts ${max_attempts} and retry_delay_ms ${retry_delay_ms}`
   const fix = `use 1 or more attempts and a delay of 0 to ${MAX_RETRY_DELAY_MS} ms`
-  throw new AppError('queue_settings_invalid', 400, `Queue ${name} cannot have ${said}; ${fix}.`)
+  throw new AppError('invalid', 'queue_settings_invalid', `Queue ${name} cannot have ${said}; ${fix}.`)
 }
 
 /** Throws AppError unless every driver can carry the message. */
@@ -42,14 +42,14 @@ export function checkMessage({ id, body, headers }: QueueMessage): void {
   const id_bytes = Buffer.byteLength(id)
   if (id_bytes < 1 || id_bytes > MAX_ID_BYTES || id.includes('\0') || !id.isWellFormed())
     throw new AppError(
+      'invalid',
       'message_id_invalid',
-      400,
       `${JSON.stringify(id.slice(0, 80))} cannot be a message's id; use 1 to ${MAX_ID_BYTES} bytes without NUL.`,
     )
   if (body.byteLength > MAX_BODY_BYTES)
     throw new AppError(
+      'too_large',
       'message_too_large',
-      413,
       `Message ${id} of ${body.byteLength} bytes is too large; the limit is ${MAX_BODY_BYTES} bytes.`,
     )
   if (headers !== undefined) checkHeaders(id, headers)
@@ -63,16 +63,16 @@ function checkHeaders(id: string, headers: Record<string, string>): void {
     // Brokers keep their own under x-.
     if (name_bytes > MAX_HEADER_NAME_BYTES || /^x-/i.test(name) || !name.isWellFormed() || !value.isWellFormed())
       throw new AppError(
+        'invalid',
         'message_header_invalid',
-        400,
         `Message ${id} has the header ${JSON.stringify(name.slice(0, 80))}, which no broker carries as it is; ` +
           `use a name of at most ${MAX_HEADER_NAME_BYTES} bytes that does not begin with x-, and Unicode without lone surrogates.`,
       )
   }
   if (bytes > MAX_HEADERS_BYTES)
     throw new AppError(
+      'too_large',
       'message_too_large',
-      413,
       `The headers of message ${id} have ${bytes} bytes; the limit is ${MAX_HEADERS_BYTES} bytes. Put more into the body.`,
     )
 }

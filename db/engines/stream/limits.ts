@@ -9,8 +9,8 @@ export function checkName(kind: 'topic' | 'group', name: string): void {
   if (/^[A-Za-z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..') return
   const shown = JSON.stringify(name.slice(0, 80))
   throw new AppError(
+    'invalid',
     'stream_name_invalid',
-    400,
     `${shown} cannot name a ${kind}; use 1 to 249 letters, digits, dots, underscores and hyphens.`,
   )
 }
@@ -18,7 +18,7 @@ export function checkName(kind: 'topic' | 'group', name: string): void {
 /** Throws AppError when the message is larger than every driver carries. */
 export function checkSize({ value }: Message): void {
   if (value.byteLength <= MAX_MESSAGE_BYTES) return
-  throw new AppError('message_too_large', 413, {
+  throw new AppError('too_large', 'message_too_large', {
     en: `A message of ${value.byteLength} bytes is too large; the limit is ${MAX_MESSAGE_BYTES} bytes.`,
     pt: `Uma mensagem de ${value.byteLength} bytes é grande demais; o limite é ${MAX_MESSAGE_BYTES} bytes.`,
   })

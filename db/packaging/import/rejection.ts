@@ -24,7 +24,7 @@ export function rejection(why: Translated, errors: FileError[], cause?: unknown)
     en: `${why.en}${listed.en} Nothing was imported.`,
     pt: `${why.pt}${listed.pt} Nada foi importado.`,
   }
-  return new AppError('import_rejected', 422, detail, { errors: errors.slice(0, MOST_LISTED), cause })
+  return new AppError('invalid', 'import_rejected', detail, { errors: errors.slice(0, MOST_LISTED), cause })
 }
 
 /** For a file that is wrong as a whole. */

@@ -26,7 +26,7 @@ export function openChannel(): Channel {
       const question = asked.get(message.id)
       asked.delete(message.id)
       if (message.problem === undefined) question?.resolve(message.value)
-      else question?.reject(new AppError('worker_refused', 503, message.problem))
+      else question?.reject(new AppError('unavailable', 'worker_refused', message.problem))
     }
   })
   // Where no kernel does it (see run-isolated.ts), a process whose worker is gone ends as soon as its loop turns.

@@ -11,7 +11,7 @@ import { lazyRoles } from './roles.ts'
 export async function runOrder(file: string, channel: Channel, log: RunLog): Promise<Outcome> {
   const [job, order] = await Promise.all([importJob(file), channel.order])
   if (job.name !== order.job)
-    throw new AppError('job_file', 500, `${file} defines the job ${job.name} now, no longer ${order.job}.`)
+    throw new AppError('internal', 'job_file', `${file} defines the job ${job.name} now, no longer ${order.job}.`)
   const { run_id, attempt, slot, conf, config } = order
   const { signal } = channel
   const roles = lazyRoles(config)
@@ -25,10 +25,10 @@ async function importJob(file: string): Promise<Job> {
   try {
     module = (await import(file)) as { default?: unknown }
   } catch (cause) {
-    throw new AppError('job_file', 500, `${file} cannot be imported: ${messageOf(cause)}`, { cause })
+    throw new AppError('internal', 'job_file', `${file} cannot be imported: ${messageOf(cause)}`, { cause })
   }
   if (isJob(module.default)) return module.default
-  throw new AppError('job_file', 500, `The default export of ${file} is no longer a job.`)
+  throw new AppError('internal', 'job_file', `The default export of ${file} is no longer a job.`)
 }
 
 function booksOfWorker({ ask }: Channel): StepBooks {

@@ -42,7 +42,7 @@ export function refusalOf(place: RedisPlace, thrown: unknown): AppError | undefi
 /** The same error as the callers of the cache see it; a reply about what they asked for stays as it is. */
 export function unavailable(place: RedisPlace, thrown: unknown): Error {
   const cause = withoutCommand(thrown)
-  const say = (detail: string) => new AppError('cache_unavailable', 503, detail, { cause })
+  const say = (detail: string) => new AppError('unavailable', 'cache_unavailable', detail, { cause })
   const refusal = refusalOf(place, thrown)
   if (refusal) return say(refusal.message)
   if (!isReply(thrown)) return say(`${nameOf(place)} does not answer (${messageOf(thrown)}).`)

@@ -43,4 +43,4 @@ function decode(part: string): string {
   }
 }
 
-const invalid = (what: string) => new AppError('cache_url_invalid', 500, `CACHE_URL ${what}.`)
+const invalid = (what: string) => new AppError('internal', 'cache_url_invalid', `CACHE_URL ${what}.`)

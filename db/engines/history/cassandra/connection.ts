@@ -92,7 +92,7 @@ export async function openConnection(
     client() {
       if (current) return current.client
       const detail = closing.signal.aborted ? 'The history is closed.' : `${engine} is away; try again later.`
-      throw new AppError('history_unavailable', 503, detail)
+      throw new AppError('unavailable', 'history_unavailable', detail)
     },
     async close() {
       closing.abort()

@@ -13,9 +13,11 @@ export function historyError(thrown: unknown, place: CassandraPlace): AppError {
   if (refusal) return refusal
   const why = reasonOf(thrown)
   if (/mutation.*too large/i.test(why))
-    return new AppError('history_refused', 422, `${engineName(place)} takes no such row: ${why}`, { cause: thrown })
+    return new AppError('invalid', 'history_refused', `${engineName(place)} takes no such row: ${why}`, {
+      cause: thrown,
+    })
   const detail = `${engineName(place)} does not do what it is asked (${why}); try again later.`
-  return new AppError('history_unavailable', 503, detail, { cause: thrown })
+  return new AppError('unavailable', 'history_unavailable', detail, { cause: thrown })
 }
 
 /** An error of a first contact or a call that will not go away by itself; undefined for any other. */

@@ -31,7 +31,7 @@ const MAKE_DELAY_MS = 100
 /** Throws `engine_refused` when the cluster refuses us; goes on without one that is away. */
 export async function createCassandraHistory(url: string, sql: Sql, log: Log): Promise<History> {
   const { place, problems } = readCassandraUrl(url)
-  if (problems.length > 0) throw new AppError('bad_url', 500, `HISTORY_URL ${problems.join(' HISTORY_URL ')}`)
+  if (problems.length > 0) throw new AppError('internal', 'bad_url', `HISTORY_URL ${problems.join(' HISTORY_URL ')}`)
   const connection = await openConnection(place, log, (client) => ensureKeyspace(client, place, sql))
   const writeTimes = createWriteTimes()
   const creating = new Map<string, Promise<void>>()

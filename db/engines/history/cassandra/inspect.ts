@@ -17,7 +17,7 @@ const SCRATCH = 'doctor'
 /** Throws AppError when we cannot get in, or may not write, read and delete. */
 export async function inspectCassandra(url: string): Promise<Inspection> {
   const { place, problems } = readCassandraUrl(url)
-  if (problems.length > 0) throw new AppError('bad_url', 500, `HISTORY_URL ${problems.join(' HISTORY_URL ')}`)
+  if (problems.length > 0) throw new AppError('internal', 'bad_url', `HISTORY_URL ${problems.join(' HISTORY_URL ')}`)
   const started = startClient(place)
   try {
     return await withDeadline(
@@ -68,7 +68,11 @@ async function tryRights(client: Client, place: CassandraPlace): Promise<void> {
   const { rowLength } = await client.execute(`select id from ${table} ${where}`, key)
   await client.execute(`delete from ${table} ${where}`, key)
   if (rowLength !== 1)
-    throw new AppError('history_unavailable', 503, `${engineName(place)} does not show a row that was just written.`)
+    throw new AppError(
+      'unavailable',
+      'history_unavailable',
+      `${engineName(place)} does not show a row that was just written.`,
+    )
 }
 
 /** What is settled for a crash of the only node that has a row. Who may not look is not told. */

@@ -80,7 +80,11 @@ async function create(client: Client, place: CassandraPlace, { what, statement }
     const { info } = await client.execute(statement, [], { prepare: false })
     // Missing in the driver's types.
     if (!(info as { isSchemaInAgreement?: boolean }).isSchemaInAgreement)
-      throw new AppError('history_unavailable', 503, `The nodes of ${engineName(place)} do not agree on ${what} yet.`)
+      throw new AppError(
+        'unavailable',
+        'history_unavailable',
+        `The nodes of ${engineName(place)} do not agree on ${what} yet.`,
+      )
   } catch (thrown) {
     if (!isUnauthorized(thrown)) throw thrown
     const command = statement.replace(/\s+/g, ' ')

@@ -20,7 +20,7 @@ export function mongoError(cause: unknown, engine: string, database: string): Ap
   if (isAny(({ code, message }) => code === 10_334 || code === 17_280 || TOO_LARGE.test(message)))
     return tooLarge(cause)
   if (isAny(({ code }) => code === 14_031))
-    return new AppError('disk_full', 507, `${engine} has no room left. Free some space there.`, { cause })
+    return new AppError('no_space', 'disk_full', `${engine} has no room left. Free some space there.`, { cause })
   if (isAny(isDistrust)) return refused(CERTIFICATE_FIX)
   return unavailable(cause, `${engine} cannot do what it is asked: ${messageOf(all.at(-1))}`)
 }
@@ -51,9 +51,14 @@ const isDistrust = ({ code, message }: Thrown) =>
   (typeof code === 'string' && /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code)) || /certificate/i.test(message)
 
 const tooLarge = (cause: unknown) =>
-  new AppError('journal_document_too_large', 413, 'A journal document is larger than 16 MB, which MongoDB allows.', {
-    cause,
-  })
+  new AppError(
+    'too_large',
+    'journal_document_too_large',
+    'A journal document is larger than 16 MB, which MongoDB allows.',
+    {
+      cause,
+    },
+  )
 
 const unavailable = (cause: unknown, sentence: string) =>
-  new AppError('journal_unavailable', 503, sentence.endsWith('.') ? sentence : `${sentence}.`, { cause })
+  new AppError('unavailable', 'journal_unavailable', sentence.endsWith('.') ? sentence : `${sentence}.`, { cause })

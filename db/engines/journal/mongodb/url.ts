@@ -25,4 +25,4 @@ function decode(text: string): string {
 /** How sentences name the server. */
 export const engineName = (hosts: string) => `MongoDB at ${hosts}`
 
-const problem = (what: string) => new AppError('journal_url', 500, `JOURNAL_URL ${what}`)
+const problem = (what: string) => new AppError('internal', 'journal_url', `JOURNAL_URL ${what}`)

@@ -56,15 +56,15 @@ export function diskError(cause: unknown, path: string): AppError {
   switch (errnoOf(cause)) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new AppError('disk_full', 507, `The disk of ${path} is full. Free some space, or move DATA_DIR.`, {
+      return new AppError('no_space', 'disk_full', `The disk of ${path} is full. Free some space, or move DATA_DIR.`, {
         cause,
       })
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
       return new AppError(
+        'internal',
         'disk_denied',
-        500,
         `${path} may not be read or written. Give this user access to DATA_DIR.`,
         {
           cause,
@@ -72,8 +72,8 @@ export function diskError(cause: unknown, path: string): AppError {
       )
     case 'ENAMETOOLONG':
       return new AppError(
+        'invalid',
         'object_key_invalid',
-        400,
         {
           en: `${path} is too long a name for this disk. Choose another.`,
           pt: `${path} é um nome longo demais para este disco. Escolha outro.`,
@@ -83,6 +83,6 @@ export function diskError(cause: unknown, path: string): AppError {
         },
       )
     default:
-      return new AppError('disk_failed', 500, `${path} cannot be used: ${messageOf(cause)}.`, { cause })
+      return new AppError('internal', 'disk_failed', `${path} cannot be used: ${messageOf(cause)}.`, { cause })
   }
 }

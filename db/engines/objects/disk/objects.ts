@@ -73,7 +73,7 @@ function bodyOf(file: FileHandle, opened: { size: bigint; mtimeNs: bigint }, key
     if (bytesRead > 0 && position < size) return
     const now = await file.stat({ bigint: true })
     if (position < size || now.size !== opened.size || now.mtimeNs !== opened.mtimeNs)
-      throw new AppError('object_changed', 409, {
+      throw new AppError('conflict', 'object_changed', {
         en: `${key} was changed while it was being read. Read it again.`,
         pt: `${key} mudou enquanto era lido. Leia de novo.`,
       })

@@ -94,12 +94,12 @@ async function moveIntoPlace(incoming: string, path: string): Promise<void> {
 async function checkWay(folder: string, names: string[]): Promise<void> {
   const state = await realFolder(folder, names.slice(0, -1))
   if (state === 'link')
-    throw new AppError('object_key_taken', 409, {
+    throw new AppError('conflict', 'object_key_taken', {
       en: `A folder of ${names.join('/')} is a link, which objects do not follow.`,
       pt: `Uma pasta de ${names.join('/')} é um link, que os objetos não seguem.`,
     })
   if (state === 'file')
-    throw new AppError('object_key_taken', 409, {
+    throw new AppError('conflict', 'object_key_taken', {
       en: `A file is in the way of ${names.join('/')}. Choose another name.`,
       pt: `Há um arquivo no caminho de ${names.join('/')}. Escolha outro nome.`,
     })
@@ -109,8 +109,8 @@ function explain(err: unknown, key: string, path: string): unknown {
   const code = errnoOf(err)
   if (['EISDIR', 'ENOTEMPTY', 'ENOTDIR', 'EEXIST'].includes(code))
     return new AppError(
+      'conflict',
       'object_key_taken',
-      409,
       {
         en: `Other objects lie below or above ${key}. Choose another name.`,
         pt: `Há outros objetos abaixo ou acima de ${key}. Escolha outro nome.`,

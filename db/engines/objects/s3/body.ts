@@ -10,9 +10,14 @@ export function bodyOf(source: Readable, size_bytes: number, key: string, engine
   const pieces = source[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
   let left = size_bytes
   const lost = (cause?: unknown) =>
-    new AppError('objects_unavailable', 503, `${engine} stopped before ${key} was read to its end. Read it again.`, {
-      cause,
-    })
+    new AppError(
+      'unavailable',
+      'objects_unavailable',
+      `${engine} stopped before ${key} was read to its end. Read it again.`,
+      {
+        cause,
+      },
+    )
   return new ReadableStream(
     {
       async pull(controller) {

@@ -37,11 +37,11 @@ export function s3Error(cause: unknown, engine: string, address: S3Address): App
   if (FIXES[name]) return engineRefused(engine, FIXES[name], named(cause))
   if (isTlsError(cause)) return tlsMismatch(cause, engine)
   if (FULL.includes(name) || statusOf(cause) === 507)
-    return new AppError('disk_full', 507, `${engine} has no room left. Free some space there.`, { cause })
+    return new AppError('no_space', 'disk_full', `${engine} has no room left. Free some space there.`, { cause })
   if (TAKEN.includes(name))
     return new AppError(
+      'conflict',
       'object_key_taken',
-      409,
       {
         en: 'Other objects lie below or above this key. Choose another name.',
         pt: 'Há outros objetos abaixo ou acima desta chave. Escolha outro nome.',
@@ -66,7 +66,7 @@ export const createCommand = ({ bucket, endpoint, region }: S3Address) =>
   `aws s3api create-bucket --bucket ${bucket} --region ${region}${endpoint ? ` --endpoint-url ${endpoint}` : ''}`
 
 const unavailable = (cause: unknown, sentence: string) =>
-  new AppError('objects_unavailable', 503, sentence.endsWith('.') ? sentence : `${sentence}.`, { cause })
+  new AppError('unavailable', 'objects_unavailable', sentence.endsWith('.') ? sentence : `${sentence}.`, { cause })
 
 const statusOf = (thrown: unknown) =>
   (thrown as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode

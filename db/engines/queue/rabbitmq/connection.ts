@@ -166,6 +166,6 @@ function connectionToCome() {
 }
 
 const closed = (place: RabbitmqPlace) =>
-  new AppError('queue_unavailable', 503, `The queue on ${nameOf(place)} is closed in this program.`)
+  new AppError('unavailable', 'queue_unavailable', `The queue on ${nameOf(place)} is closed in this program.`)
 
 const NEVER = new AbortController().signal

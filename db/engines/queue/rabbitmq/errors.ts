@@ -38,8 +38,8 @@ export function declareProblem(place: RabbitmqPlace, queue: string, thrown: unkn
   const reason = /with message "(.*)"/s.exec(messageOf(thrown))?.[1] ?? messageOf(thrown)
   if (code === 406)
     return new AppError(
+      'conflict',
       'queue_mismatch',
-      409,
       `Queue ${queue} exists at ${nameOf(place)} with other settings (${reason}); ` +
         `consume what is in it, delete it there, and it is made anew, or use another name.`,
       { cause: thrown },
@@ -53,7 +53,7 @@ export function declareProblem(place: RabbitmqPlace, queue: string, thrown: unkn
 
 /** What the callers of the queue see of it. */
 export function unavailable(what: string, cause: unknown): AppError {
-  return new AppError('queue_unavailable', 503, `${what}: ${messageOf(cause).replace(/\.$/, '')}.`, { cause })
+  return new AppError('unavailable', 'queue_unavailable', `${what}: ${messageOf(cause).replace(/\.$/, '')}.`, { cause })
 }
 
 async function speaksTls({ host, port }: RabbitmqPlace): Promise<boolean> {

@@ -106,8 +106,8 @@ export function createPublisher(link: Link, log: Log): Publisher {
     await declare(true)
     if ((await send(call, name, returned)).length === 0) return
     throw new AppError(
+      'unavailable',
       'queue_missing',
-      503,
       `${nameOf(link.place)} cannot bring messages to queue ${name}, although it was made just now; somebody deletes it.`,
     )
   }
@@ -170,5 +170,5 @@ function lateError(link: Link): AppError {
     reason === null
       ? 'has not confirmed them'
       : `takes no messages now (${reason}; make room, and it goes on by itself)`
-  return new AppError('engine_timeout', 503, `${nameOf(link.place)} ${why} within ${DEADLINE_MS / 1000} s.`)
+  return new AppError('unavailable', 'engine_timeout', `${nameOf(link.place)} ${why} within ${DEADLINE_MS / 1000} s.`)
 }

@@ -41,4 +41,4 @@ function decode(part: string): string {
   }
 }
 
-const invalid = (what: string) => new AppError('queue_url_invalid', 500, `QUEUE_URL ${what}.`)
+const invalid = (what: string) => new AppError('internal', 'queue_url_invalid', `QUEUE_URL ${what}.`)

@@ -43,7 +43,7 @@ export function createSqlQueue(sql: Sql, options: SqlQueueOptions): Queue {
         await writerOf(queue)(messages)
       } catch (cause) {
         const detail = `The messages for queue ${queue} are not known to be stored: ${messageOf(cause)}. Send them again.`
-        throw new AppError('queue_unavailable', 503, detail, { cause })
+        throw new AppError('unavailable', 'queue_unavailable', detail, { cause })
       }
     },
 

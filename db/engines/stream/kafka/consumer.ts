@@ -128,7 +128,7 @@ export function startConsumer(
     const error = kafkaError(err)
     if (!error?.endsWith('AUTHORIZATION_FAILED')) return undefined
     const detail = `${client.engine} does not let us read ${names.topic} as group ${names.group} (${error}); allow Read on both.`
-    return new AppError('stream_refused', 503, detail, { cause: err })
+    return new AppError('unavailable', 'stream_refused', detail, { cause: err })
   }
 
   async function stop(): Promise<void> {
@@ -140,7 +140,7 @@ export function startConsumer(
     }, stop_grace_ms)
     await Promise.all([...readers].map((reader) => reader.done))
     clearTimeout(grace)
-    ready.reject(new AppError('stream_unavailable', 503, `The consumer of ${options.topic} was stopped.`))
+    ready.reject(new AppError('unavailable', 'stream_unavailable', `The consumer of ${options.topic} was stopped.`))
     try {
       await withDeadline(Promise.resolve(membership?.leave()), LEAVE_DEADLINE_MS, client.engine)
     } catch (err) {

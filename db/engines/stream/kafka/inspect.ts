@@ -36,7 +36,9 @@ export async function inspectKafka(url: string): Promise<Inspection> {
     return await withDeadline(work(), DEADLINE_MS, engine)
   } catch (err) {
     if (err instanceof AppError && err.code === 'engine_refused') throw err
-    throw new AppError('stream_unavailable', 503, `${engine} cannot be used: ${messageOf(err)}.`, { cause: err })
+    throw new AppError('unavailable', 'stream_unavailable', `${engine} cannot be used: ${messageOf(err)}.`, {
+      cause: err,
+    })
   }
 }
 

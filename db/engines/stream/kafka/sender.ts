@@ -33,7 +33,11 @@ export function createSender({ kafka, outage, engine }: KafkaClient, topic: stri
   async function send(messages: PlacedMessage[]): Promise<void> {
     const expires_at = messages.reduce((soonest, message) => Math.min(soonest, message.expires_at), Infinity)
     if (performance.now() > expires_at)
-      throw new AppError('engine_timeout', 503, `${engine} has kept messages for ${topic} waiting for too long.`)
+      throw new AppError(
+        'unavailable',
+        'engine_timeout',
+        `${engine} has kept messages for ${topic} waiting for too long.`,
+      )
     for (let tries = 0; ; tries++) {
       const began = performance.now()
       const used = (producer ??= connect())

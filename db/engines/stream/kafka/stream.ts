@@ -59,7 +59,7 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
     async produce(topic, messages) {
       checkNames('topic', topic)
       messages.forEach(checkSize)
-      if (closed) throw new AppError('stream_unavailable', 503, 'The stream is closed.')
+      if (closed) throw new AppError('unavailable', 'stream_unavailable', 'The stream is closed.')
       const written = write(topic, messages).catch((cause) => {
         throw produceError(topic, cause)
       })
@@ -86,9 +86,14 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
       try {
         return await groupLag(client, group, topics)
       } catch (cause) {
-        throw new AppError('stream_unavailable', 503, `The lag of ${group} is not known: ${messageOf(cause)}.`, {
-          cause,
-        })
+        throw new AppError(
+          'unavailable',
+          'stream_unavailable',
+          `The lag of ${group} is not known: ${messageOf(cause)}.`,
+          {
+            cause,
+          },
+        )
       }
     },
 
@@ -137,18 +142,20 @@ function checkFits(message: PlacedMessage, max_bytes: number, topic: string): vo
     en: `A message of ${bytes} bytes, with key and headers, is too large for the topic ${topic}, which takes ${max_bytes} bytes (max.message.bytes).`,
     pt: `Uma mensagem de ${bytes} bytes, com chave e cabeçalhos, é grande demais para o tópico ${topic}, que aceita ${max_bytes} bytes (max.message.bytes).`,
   }
-  throw new AppError('message_too_large', 413, detail)
+  throw new AppError('too_large', 'message_too_large', detail)
 }
 
 function produceError(topic: string, cause: unknown): AppError {
   if (cause instanceof AppError && ['message_too_large', 'stream_topic_missing'].includes(cause.code)) return cause
   const error = kafkaError(cause)
   if (error === 'TOPIC_AUTHORIZATION_FAILED')
-    return new AppError('stream_refused', 503, `Kafka does not let us write to the topic ${topic}.`, { cause })
+    return new AppError('unavailable', 'stream_refused', `Kafka does not let us write to the topic ${topic}.`, {
+      cause,
+    })
   if (error?.endsWith('TOO_LARGE'))
     return new AppError(
+      'too_large',
       'message_too_large',
-      413,
       {
         en: `The broker takes no message that large on ${topic}.`,
         pt: `O broker não aceita mensagem desse tamanho em ${topic}.`,
@@ -156,7 +163,7 @@ function produceError(topic: string, cause: unknown): AppError {
       { cause },
     )
   const detail = `The messages for topic ${topic} are not known to be stored: ${messageOf(cause)}. Send them again.`
-  return new AppError('stream_unavailable', 503, detail, { cause })
+  return new AppError('unavailable', 'stream_unavailable', detail, { cause })
 }
 
 /** Of the topics that are ours by their prefix, without it. */

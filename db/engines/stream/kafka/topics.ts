@@ -56,7 +56,7 @@ async function create({ ask, settings, engine }: KafkaClient, name: string): Pro
       `kafka-topics.sh --bootstrap-server ${brokers[0]} --create --topic ${name} ` +
       `--partitions ${partitions} --config ${SETTING}=${WANTED_BYTES}`
     const detail = `The topic ${name} is missing at ${engine}, or hidden from us, and we may not create it. Create it (${command}), or allow us to.`
-    throw new AppError('stream_topic_missing', 503, detail, { cause: err })
+    throw new AppError('unavailable', 'stream_topic_missing', detail, { cause: err })
   }
 }
 

@@ -67,7 +67,7 @@ export function readKafkaUrl(url: string): KafkaSettings {
   }
   if (settings.brokers.some((broker) => !/^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i.test(broker)))
     problem('each host should be host:port')
-  if (problems.length > 0) throw new AppError('stream_url_invalid', 500, `STREAM_URL: ${problems.join('; ')}.`)
+  if (problems.length > 0) throw new AppError('internal', 'stream_url_invalid', `STREAM_URL: ${problems.join('; ')}.`)
   return settings
 }
 

@@ -55,7 +55,7 @@ export function createSqlStream(sql: Sql, options: SqlStreamOptions): Stream {
         await append(messages.map((message) => place(message, partitions)))
       } catch (cause) {
         const detail = `The messages for topic ${topic} are not known to be stored: ${messageOf(cause)}. Send them again.`
-        throw new AppError('stream_unavailable', 503, detail, { cause })
+        throw new AppError('unavailable', 'stream_unavailable', detail, { cause })
       }
     },
 
