@@ -1,6 +1,6 @@
 /** Builds the API from what it is given; starts nothing. The order of the hooks is the order of the checks. */
 import { Elysia } from 'elysia'
-import { askTogether } from '../lib/batch-reads.ts'
+import { batchReads } from '../lib/batch-reads.ts'
 import { findLiveSessions } from '../db/users/sessions.ts'
 import { AppError } from '../lib/errors.ts'
 import { alerts } from './alerts/index.ts'
@@ -51,7 +51,7 @@ export function createApp(context: ApiContext) {
   const metrics = createApiMetrics()
   const slowRefusal = createSlowRefusal(context.refusal_delay_ms ?? REFUSAL_DELAY_MS)
   const limiter = createRateLimiter(db.cache, log)
-  const sessionsNow = askTogether((ids: string[]) => findLiveSessions(db.sql, ids))
+  const sessionsNow = batchReads((ids: string[]) => findLiveSessions(db.sql, ids))
   const findSession = async (id: string) => (await sessionsNow(id)).get(id) ?? null
   const methods = createMethods(() => app.routes)
   // Bun would answer a plain 413 itself; every body here is read within a limit of ours, by readBytes.

@@ -2,7 +2,7 @@
  * Doca's own API as a job sees it. Every call has a deadline for its answer to begin; the job's signal covers the rest.
  * The service user's calls are patient: an API that is busy or starting anew is asked again, when it says so.
  */
-import { growingDelay, pause } from '../lib/retry.ts'
+import { backoffDelay, sleep } from '../lib/retry.ts'
 import { AppError, messageOf } from '../lib/errors.ts'
 import { retryAfter } from './retry-after.ts'
 
@@ -85,13 +85,13 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       })
       const fits = answer instanceof Response && answer.status !== 429 && answer.status !== 503
       const asked_ms = answer instanceof Response ? retryAfter(answer) : null
-      const delay_ms = asked_ms ?? growingDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS)
+      const delay_ms = asked_ms ?? backoffDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS)
       if (fits || performance.now() + delay_ms > until) {
         if (answer instanceof AppError) throw answer
         return answer
       }
       if (answer instanceof Response) await answer.body?.cancel()
-      await pause(delay_ms, signal)
+      await sleep(delay_ms, signal)
       signal.throwIfAborted()
     }
   }

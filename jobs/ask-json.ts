@@ -3,7 +3,7 @@
  * asking again may help. Keys stay in the query string: no sentence holds it.
  */
 import type { JSONValue } from 'postgres'
-import { growingDelay, pause } from '../lib/retry.ts'
+import { backoffDelay, sleep } from '../lib/retry.ts'
 import { AppError, messageOf } from '../lib/errors.ts'
 import { retryAfter } from './retry-after.ts'
 
@@ -76,10 +76,10 @@ export async function askPatiently(
   for (let tries = 0; ; tries++) {
     const answer = await askJson(url, options)
     if ('json' in answer || !answer.passing) return answer
-    const delay_ms = answer.retry_after_ms ?? growingDelay(tries, first_delay_ms, max_delay_ms)
+    const delay_ms = answer.retry_after_ms ?? backoffDelay(tries, first_delay_ms, max_delay_ms)
     if (performance.now() + delay_ms > until) return answer
     onWait?.(answer.problem, delay_ms)
-    await pause(delay_ms, options.signal)
+    await sleep(delay_ms, options.signal)
     options.signal.throwIfAborted()
   }
 }

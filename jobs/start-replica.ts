@@ -1,6 +1,6 @@
 /** The scheduler and the worker of one replica. Any number of replicas work on one database. */
 import { bookkeepingPool } from '../db/engines/postgres/bookkeeping-pool.ts'
-import { createOutlast } from '../lib/retry.ts'
+import { createRetry } from '../lib/retry.ts'
 import { registerJobs } from '../db/jobs/jobs.ts'
 import { missingDefaults } from '../db/jobs/conf-schema.ts'
 import type { Log } from '../lib/log.ts'
@@ -30,10 +30,10 @@ export async function startReplica(
   await registerJobs(sql, [...jobs.values()])
   for (const job of jobs.values()) warnOfConf(job, log)
   const books = bookkeepingPool(sql, { connections: CONNECTIONS, plan: 'once' })
-  const outlast = createOutlast(log, 'the worker')
+  const retryUntilAborted = createRetry(log, 'the worker')
   const loopWatch = watchLoop(log)
   const allowExit = guardExit()
-  const tools = { sql: books, roles, log, outlast, loopWatch, isolated: options.isolated }
+  const tools = { sql: books, roles, log, retryUntilAborted, loopWatch, isolated: options.isolated }
   const worker = await startWorker(jobs, options, tools)
   const scheduler = startScheduler(sql, jobs, worker, log)
   return {

@@ -13,7 +13,7 @@ export interface Together {
 }
 
 /** Returns `add`, which resolves with the answer to the whole group that its question went in, and rejects as that does. */
-export function askTogether<Q, A>(
+export function batchReads<Q, A>(
   ask: (questions: Q[]) => Promise<A>,
   { patience_ms = 20, most = 500 }: Together = {},
 ): (question: Q) => Promise<A> {

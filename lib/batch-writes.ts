@@ -9,7 +9,7 @@ export interface WriteLimits<T> {
 }
 
 /** Returns `add`, which resolves when its items are written. One call's items may span several writes when they exceed a limit. */
-export function coalesce<T>(write: (items: T[]) => Promise<void>, limits: WriteLimits<T>) {
+export function batchWrites<T>(write: (items: T[]) => Promise<void>, limits: WriteLimits<T>) {
   let waiting: Array<{ item: T; settle: Settle }> = []
   let writing = false
 

@@ -1,21 +1,24 @@
-/** A bell wakes one waiting loop. However often it rings before the loop waits again, the loop wakes once; no ring is lost. */
-export interface Bell {
-  ring(): void
-  /** Resolves at the next ring, at once if it rang since the last wait, or after `timeout_ms`. */
-  wait(timeout_ms?: number): Promise<void>
+/**
+ * Wakes one waiting loop, as tokio's Notify. However often it is notified before the loop waits again, the loop wakes
+ * once; no notification is lost.
+ */
+export interface Notify {
+  notifyOne(): void
+  /** Resolves at the next notification, at once if one came since the last wait, or after `timeout_ms`. */
+  notified(timeout_ms?: number): Promise<void>
 }
 
-export function createBell(): Bell {
-  let rang = false
+export function createNotify(): Notify {
+  let pending = false
   let wake: (() => void) | undefined
 
   return {
-    ring() {
-      rang = true
+    notifyOne() {
+      pending = true
       wake?.()
     },
-    async wait(timeout_ms) {
-      if (!rang) {
+    async notified(timeout_ms) {
+      if (!pending) {
         const { promise, resolve } = Promise.withResolvers<void>()
         wake = resolve
         const timer = timeout_ms === undefined ? undefined : setTimeout(resolve, Math.max(0, timeout_ms))
@@ -23,7 +26,7 @@ export function createBell(): Bell {
         clearTimeout(timer)
         wake = undefined
       }
-      rang = false
+      pending = false
     },
   }
 }

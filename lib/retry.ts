@@ -12,10 +12,10 @@ const FIRST_DELAY_MS = 100
 const MAX_DELAY_MS = 3_000
 
 /** Makes `call` until it succeeds; throws its error once `signal` has aborted. `call` must be safe to repeat. */
-export type Outlast = <T>(call: () => PromiseLike<T>, signal: AbortSignal) => Promise<T>
+export type RetryUntilAborted = <T>(call: () => PromiseLike<T>, signal: AbortSignal) => Promise<T>
 
-/** All calls made through one Outlast share its two log lines; `who` says whose calls they are. */
-export function createOutlast(log: Log, who: string, engine = 'the database'): Outlast {
+/** All calls made through one RetryUntilAborted share its two log lines; `who` says whose calls they are. */
+export function createRetry(log: Log, who: string, engine = 'the database'): RetryUntilAborted {
   const outage = createOutage({
     begins: (err) => log.warn({ err }, `${who} waits: ${engine} does not do what it is asked`),
     ends: () => log.info(`${who} goes on: ${engine} answers again`),
@@ -31,7 +31,7 @@ export function createOutlast(log: Log, who: string, engine = 'the database'): O
       } catch (err) {
         if (signal.aborted) throw err
         outage.failed(begun_at, err)
-        await pause(growingDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS), signal)
+        await sleep(backoffDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS), signal)
       }
     }
   }
@@ -55,12 +55,12 @@ export async function withDeadline<T>(
 }
 
 /** first, twice that, four times that, … but never more than max. */
-export function growingDelay(tries: number, first_ms: number, max_ms: number): number {
+export function backoffDelay(tries: number, first_ms: number, max_ms: number): number {
   return Math.min(max_ms, first_ms * 2 ** Math.min(tries, 30))
 }
 
 /** Resolves after `delay_ms`, or as soon as `signal` aborts. */
-export async function pause(delay_ms: number, signal: AbortSignal): Promise<void> {
+export async function sleep(delay_ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return
   const { promise, resolve } = Promise.withResolvers<void>()
   const wake = () => resolve()

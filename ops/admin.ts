@@ -5,12 +5,12 @@
 import { userInfo } from 'node:os'
 import { readApiConfig } from '../api/config.ts'
 import { changeUser, createUser, prepareUser } from '../api/users/service.ts'
-import type { Origin } from '../db/audit/audit.ts'
+import type { Actor } from '../db/audit/audit.ts'
 import { connect } from '../db/engines/connect.ts'
 import { generatePassword, hashPassword } from '../db/users/passwords.ts'
 import { isTwoFactorOn } from '../db/users/two-factor.ts'
 import { normalUsername } from '../db/users/usernames.ts'
-import { findCredentials, listUsers, ROLES, type Role } from '../db/users/users.ts'
+import { findCredentials, listUsers, ROLES, type UserRole } from '../db/users/users.ts'
 import { parseWords, printRows, wrongUsage } from '../lib/command-line.ts'
 import { AppError } from '../lib/errors.ts'
 import { createLog } from '../lib/log.ts'
@@ -49,7 +49,7 @@ await runProgram(async () => {
   const { sql } = db
   const hash = (password: string) => hashPassword(password, config.password_rounds)
   // Who sits at the machine has no user of ours; the name of their account there is the best there is.
-  const origin: Origin = {
+  const actor: Actor = {
     actor_id: null,
     actor_name: `${userInfo().username} on the command line`,
     address: null,
@@ -67,22 +67,22 @@ await runProgram(async () => {
 
   async function addUser(username: string): Promise<void> {
     const { password, shown } = await choosePassword()
-    const user = await prepareUser({ username, password, role: values.role as Role }, hash)
-    await createUser(sql, user, origin)
+    const user = await prepareUser({ username, password, role: values.role as UserRole }, hash)
+    await createUser(sql, user, actor)
     say(`${user.username} can sign in`, shown)
   }
 
   async function resetPassword(username: string): Promise<void> {
     const user = await existing(username)
     const { password, shown } = await choosePassword()
-    await changeUser(sql, user.id, { password }, { hash, origin })
+    await changeUser(sql, user.id, { password }, { hash, actor })
     say(`${user.username} has a new password, all sessions ended`, shown)
   }
 
   async function resetTwoFactor(username: string): Promise<void> {
     const user = await existing(username)
     const was_on = await isTwoFactorOn(sql, user.id)
-    await changeUser(sql, user.id, { reset_2fa: true }, { hash, origin })
+    await changeUser(sql, user.id, { reset_2fa: true }, { hash, actor })
     say(
       was_on
         ? `${user.username} signs in without a code, all sessions ended`
@@ -92,7 +92,7 @@ await runProgram(async () => {
 
   async function unlock(username: string): Promise<void> {
     const user = await existing(username)
-    await changeUser(sql, user.id, { unlock: true }, { hash, origin })
+    await changeUser(sql, user.id, { unlock: true }, { hash, actor })
     say(`${user.username} can try to sign in at once`)
   }
 

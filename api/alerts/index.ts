@@ -9,7 +9,7 @@ import { idParams } from '../http/id.ts'
 import { once } from '../http/idempotency.ts'
 import { languageOf } from '../http/language.ts'
 import { headers } from '../http/openapi.ts'
-import { originOf } from '../http/origin.ts'
+import { actorOf } from '../http/actor.ts'
 import { responses } from '../http/responses.ts'
 import {
   alertAnswer,
@@ -63,7 +63,7 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
     })
     .post(
       '/alerts/:id/ack',
-      ({ params, request, session }) => acknowledge(sql, params.id, originOf(request, session), localeOf(request)),
+      ({ params, request, session }) => acknowledge(sql, params.id, actorOf(request, session), localeOf(request)),
       {
         params: idParams,
         body: emptyBody,
@@ -87,7 +87,7 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
       '/silences',
       ({ body, request, session }) =>
         once(sql, request, async (tx) => {
-          const silence = await createSilence(tx, body, originOf(request, session))
+          const silence = await createSilence(tx, body, actorOf(request, session))
           return Response.json(silence, { status: 201 })
         }),
       {
@@ -105,7 +105,7 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
     .delete(
       '/silences/:id',
       async ({ params, request, session }) => {
-        await endSilence(sql, params.id, originOf(request, session))
+        await endSilence(sql, params.id, actorOf(request, session))
         return new Response(null, { status: 204 })
       },
       {

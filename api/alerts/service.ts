@@ -1,6 +1,6 @@
 import type { ISql, Sql } from 'postgres'
 import { acknowledgeAlert, findAlert, listAlerts, listNotifications, type AlertRow } from '../../db/alerts/alerts.ts'
-import { recordAudit, type Origin } from '../../db/audit/audit.ts'
+import { recordAudit, type Actor } from '../../db/audit/audit.ts'
 import { inTransaction } from '../../db/engines/postgres/in-transaction.ts'
 import { deleteSilence, insertSilence, listSilences } from '../../db/alerts/silences.ts'
 import { AppError } from '../../lib/errors.ts'
@@ -27,12 +27,12 @@ export async function readAlert(sql: Sql, id: string, locale: Locale) {
 }
 
 /** Whoever is first is kept; saying it again changes nothing. */
-export async function acknowledge(sql: Sql, id: string, origin: Origin, locale: Locale) {
+export async function acknowledge(sql: Sql, id: string, actor: Actor, locale: Locale) {
   await sql.begin(async (tx) => {
-    const done = await acknowledgeAlert(tx, id, origin.actor_name ?? '?')
+    const done = await acknowledgeAlert(tx, id, actor.actor_name ?? '?')
     if (done?.fresh) {
       const { rule, subject } = (await findAlert(tx, id))!
-      await recordAudit(tx, { ...origin, action: 'alert.acknowledged', target: subject, details: { id, rule } })
+      await recordAudit(tx, { ...actor, action: 'alert.acknowledged', target: subject, details: { id, rule } })
     }
     if (!done && (await findAlert(tx, id)))
       throw new AppError('conflict', 'alert_not_firing', {
@@ -77,13 +77,13 @@ export async function readSilences(sql: Sql, { limit = 50, cursor, active }: Sil
 const YEAR_MS = 366 * 86_400_000
 
 /** Throws AppError 422 for times that make no silence. */
-export async function createSilence(sql: ISql, body: SilenceBody, origin: Origin) {
+export async function createSilence(sql: ISql, body: SilenceBody, actor: Actor) {
   const starts_at = body.starts_at === undefined ? null : momentOf('starts_at', body.starts_at)
   const ends_at = momentOf('ends_at', body.ends_at)
   if (ends_at.getTime() > Date.now() + YEAR_MS)
     throw wrongTime('ends_at', { en: 'must be within a year', pt: 'deve ser dentro de um ano' })
   const { rule = null, subject = null, reason } = body
-  const created_by = origin.actor_name ?? '?'
+  const created_by = actor.actor_name ?? '?'
   return inTransaction(sql, async (tx) => {
     const silence = await insertSilence(tx, { rule, subject, starts_at, ends_at, reason, created_by })
     if (!silence)
@@ -91,18 +91,18 @@ export async function createSilence(sql: ISql, body: SilenceBody, origin: Origin
         en: 'must be later than starts_at, and than now',
         pt: 'deve ser depois de starts_at, e de agora',
       })
-    await recordAudit(tx, { ...origin, action: 'silence.created', target: subject, details: { id: silence.id, rule } })
+    await recordAudit(tx, { ...actor, action: 'silence.created', target: subject, details: { id: silence.id, rule } })
     return silence
   })
 }
 
-export async function endSilence(sql: Sql, id: string, origin: Origin): Promise<void> {
+export async function endSilence(sql: Sql, id: string, actor: Actor): Promise<void> {
   await sql.begin(async (tx) => {
     const silence = await deleteSilence(tx, id)
     if (!silence)
       throw notFound('silence_not_found', { en: `There is no silence ${id}.`, pt: `Não existe o silêncio ${id}.` })
     const { rule, subject } = silence
-    await recordAudit(tx, { ...origin, action: 'silence.ended', target: subject, details: { id, rule } })
+    await recordAudit(tx, { ...actor, action: 'silence.ended', target: subject, details: { id, rule } })
   })
 }
 

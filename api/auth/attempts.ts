@@ -4,7 +4,7 @@
  * more is to come (a code after the password) or was not tried at all. The rules are in db/users/login-attempts.ts.
  */
 import type { Sql } from 'postgres'
-import { recordAudit, type Origin } from '../../db/audit/audit.ts'
+import { recordAudit, type Actor } from '../../db/audit/audit.ts'
 import {
   ACCOUNT_FAILURES,
   countAttempt,
@@ -42,12 +42,12 @@ export async function recordFailure(
   sql: Sql,
   { pair_failures, account_failures }: Attempt,
   username: string | null,
-  origin: Origin,
+  actor: Actor,
 ): Promise<void> {
   const begins = pair_failures === FREE_FAILURES
   if (begins || account_failures === STRANGER_FAILURES || account_failures === ACCOUNT_FAILURES)
     await recordAudit(sql, {
-      ...origin,
+      ...actor,
       action: 'sign_in.locked',
       target: username,
       details: { failures_from_address: pair_failures, failures: account_failures },

@@ -1,5 +1,5 @@
 /** The first step of every sign-in: does this password belong to this user, and may it be tried now? */
-import type { Origin } from '../../db/audit/audit.ts'
+import type { Actor } from '../../db/audit/audit.ts'
 import { normalUsername } from '../../db/users/usernames.ts'
 import { findCredentials, rehashPassword, type Credentials } from '../../db/users/users.ts'
 import { AppError } from '../../lib/errors.ts'
@@ -20,18 +20,18 @@ export interface Checked {
 export function checkPassword(
   { db: { sql }, passwords }: ApiContext,
   given: { username: string; password: string },
-  origin: Origin,
+  actor: Actor,
 ): Promise<Checked> {
   return passwords.turn(async ({ verify, hash }) => {
     const name = normalUsername(given.username)
     const user = name === null ? null : await findCredentials(sql, name)
-    const attempt = await checkAttempt(sql, user?.username ?? name ?? '', origin.address)
+    const attempt = await checkAttempt(sql, user?.username ?? name ?? '', actor.address)
     const { right, outdated } = await verify(given.password, user?.password_hash ?? null).catch(async (thrown) => {
       await undoAttempt(sql, attempt)
       throw thrown
     })
     if (!user || !right || user.disabled_at) {
-      await recordFailure(sql, attempt, user?.username ?? null, origin)
+      await recordFailure(sql, attempt, user?.username ?? null, actor)
       throw credentialsWrong()
     }
     const password_hash = outdated ? await hash(given.password) : user.password_hash

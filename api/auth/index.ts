@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import type { ApiContext } from '../context.ts'
 import { clearedCookies, REFRESH_PATH, refreshCookie, refuseForeignOrigin } from '../http/cookies.ts'
 import { withSession } from '../http/authenticate.ts'
-import { originOf } from '../http/origin.ts'
+import { actorOf } from '../http/actor.ts'
 import { emptyBody } from '../http/empty-body.ts'
 import { responses } from '../http/responses.ts'
 import { answerSession } from './answer.ts'
@@ -21,8 +21,8 @@ export function auth(context: ApiContext) {
       async ({ body, request }) => {
         const { cookie = false } = body
         if (cookie) refuseForeignOrigin(request)
-        const origin = originOf(request)
-        const answer = await logRefusals(log, origin, 'password', () => signIn(context, body, origin))
+        const actor = actorOf(request)
+        const answer = await logRefusals(log, actor, 'password', () => signIn(context, body, actor))
         return 'requires_2fa' in answer ? answer : answerSession(request, answer, cookie)
       },
       {
@@ -42,8 +42,8 @@ export function auth(context: ApiContext) {
         const kept = body.refresh_token === undefined ? refreshCookie(request) : null
         if (kept) refuseForeignOrigin(request)
         const token = body.refresh_token ?? kept ?? ''
-        const origin = originOf(request)
-        const next = await logRefusals(log, origin, 'refresh_token', () => refresh(context, token, origin))
+        const actor = actorOf(request)
+        const next = await logRefusals(log, actor, 'refresh_token', () => refresh(context, token, actor))
         return answerSession(request, next, kept !== null)
       },
       {
@@ -62,7 +62,7 @@ export function auth(context: ApiContext) {
     .post(
       '/logout',
       async ({ session, query, request }) => {
-        await signOut(context, session, query.all ?? false, originOf(request, session))
+        await signOut(context, session, query.all ?? false, actorOf(request, session))
         const headers = new Headers()
         for (const line of clearedCookies(request)) headers.append('set-cookie', line)
         return new Response(null, { status: 204, headers })

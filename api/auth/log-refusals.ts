@@ -3,7 +3,7 @@
  * delay, so that a flood cannot fill the database. No name: what somebody typed as one may be
  * a password.
  */
-import type { Origin } from '../../db/audit/audit.ts'
+import type { Actor } from '../../db/audit/audit.ts'
 import { AppError, type ErrorKind } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 
@@ -12,7 +12,7 @@ const REFUSALS = new Set<ErrorKind>(['unauthenticated', 'forbidden', 'rate_limit
 /** Runs a step of sign-in; what it throws goes on, and is logged when it is a refusal. */
 export async function logRefusals<T>(
   log: Log,
-  { address, request_id, actor_id: user_id }: Origin,
+  { address, request_id, actor_id: user_id }: Actor,
   factor: 'password' | 'code' | 'refresh_token',
   step: () => Promise<T>,
 ): Promise<T> {

@@ -1,6 +1,6 @@
 /** Sign-in: a password becomes a session, with an access token bound to it and a refresh token for the next one. */
 import type { ISql } from 'postgres'
-import { recordAudit, type Origin } from '../../db/audit/audit.ts'
+import { recordAudit, type Actor } from '../../db/audit/audit.ts'
 import { CHALLENGE_TTL_S, insertChallenge } from '../../db/users/login-challenges.ts'
 import { insertRefreshToken, rotateRefreshToken } from '../../db/users/refresh-tokens.ts'
 import { insertSession, revokeSession, revokeSessionsOf, type Session } from '../../db/users/sessions.ts'
@@ -32,15 +32,15 @@ export interface Challenge {
 export async function signIn(
   context: ApiContext,
   given: { username: string; password: string; cookie?: boolean },
-  origin: Origin,
+  actor: Actor,
 ): Promise<SignedIn | Challenge> {
   const { sql } = context.db
-  const { user, attempt } = await checkPassword(context, given, origin)
+  const { user, attempt } = await checkPassword(context, given, actor)
   const two_factor = await isTwoFactorOn(sql, user.id)
   const answer = await sql.begin(async (tx) => {
     // Against a change of the password while this one was compared.
     if (!(await holdCredentials(tx, user.id, user.password_hash))) throw credentialsWrong()
-    if (!two_factor) return startSession(context, tx, user, origin)
+    if (!two_factor) return startSession(context, tx, user, actor)
     const challenge = await insertChallenge(tx, user.id, given.cookie ?? false)
     return { requires_2fa: true as const, challenge, expires_in: CHALLENGE_TTL_S }
   })
@@ -54,24 +54,24 @@ export async function startSession(
   { config, tokens }: ApiContext,
   tx: ISql,
   user: { id: string; username: string },
-  origin: Origin,
+  actor: Actor,
 ): Promise<SignedIn> {
   const session_id = await insertSession(tx, user.id, SESSION_S, config.jwt_expires_s)
   const refresh_token = await insertRefreshToken(tx, session_id)
-  const actor = { ...origin, actor_id: user.id, actor_name: user.username }
-  await recordAudit(tx, { ...actor, action: 'sign_in.succeeded', target: user.username, details: { session_id } })
+  const signed_in = { ...actor, actor_id: user.id, actor_name: user.username }
+  await recordAudit(tx, { ...signed_in, action: 'sign_in.succeeded', target: user.username, details: { session_id } })
   const access_token = await tokens.issue(user.id, session_id)
   return { access_token, token_type: 'Bearer', expires_in: config.jwt_expires_s, refresh_token }
 }
 
 /** Exchanges a refresh token, once; throws AppError 401 for one that is unknown, ended or used before. */
-export async function refresh({ config, db, tokens }: ApiContext, token: string, origin: Origin): Promise<SignedIn> {
+export async function refresh({ config, db, tokens }: ApiContext, token: string, actor: Actor): Promise<SignedIn> {
   const rotation = await db.sql.begin(async (tx) => {
     const rotation = await rotateRefreshToken(tx, token, config.jwt_expires_s)
     // Whoever sent it is not known to be the user: the row names whom it happened to, and no actor.
     if (rotation.outcome === 'reused') {
       const { username, session_id } = rotation
-      await recordAudit(tx, { ...origin, action: 'session.refresh_reused', target: username, details: { session_id } })
+      await recordAudit(tx, { ...actor, action: 'session.refresh_reused', target: username, details: { session_id } })
     }
     return rotation
   })
@@ -94,12 +94,12 @@ export async function refresh({ config, db, tokens }: ApiContext, token: string,
 }
 
 /** Ends the session, or every session of its user. */
-export async function signOut({ db }: ApiContext, session: Session, all: boolean, origin: Origin): Promise<void> {
+export async function signOut({ db }: ApiContext, session: Session, all: boolean, actor: Actor): Promise<void> {
   const { id: session_id, user_id, username: target } = session
   await db.sql.begin(async (tx) => {
     const ended = all ? await revokeSessionsOf(tx, user_id) : await revokeSession(tx, session_id)
     await recordAudit(tx, {
-      ...origin,
+      ...actor,
       action: all ? 'session.all_ended' : 'session.ended',
       target,
       details: all ? { sessions: ended } : { session_id },

@@ -2,13 +2,13 @@
  * Who may call what, in one table that a reviewer can read. The first row that matches decides; what no row names
  * needs a viewer to read and an operator to write. Decided before routing, so that denial comes before validation.
  */
-import type { Role } from '../../db/users/users.ts'
+import type { UserRole } from '../../db/users/users.ts'
 
 /**
  * `signed`: with a signature over the body, or as an operator. `either`: a session counts where there is one; the route
  * asks for it when it needs one.
  */
-export type Access = 'public' | 'either' | 'metrics' | 'signed' | Role
+export type Access = 'public' | 'either' | 'metrics' | 'signed' | UserRole
 
 interface Rule {
   method?: string
@@ -44,9 +44,9 @@ export function accessOf(method: string, path: string): Access {
   return asked === 'GET' ? 'viewer' : 'operator'
 }
 
-const RANK: Record<Role, number> = { viewer: 1, operator: 2, admin: 3 }
+const RANK: Record<UserRole, number> = { viewer: 1, operator: 2, admin: 3 }
 
-export const roleSuffices = (has: Role, needs: Role): boolean => RANK[has] >= RANK[needs]
+export const roleSuffices = (has: UserRole, needs: UserRole): boolean => RANK[has] >= RANK[needs]
 
 /** All that an admin who must enrol can do before: look who they are, enrol, change the password, leave. */
 const BEFORE_ENROLMENT = new Set([

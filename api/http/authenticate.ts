@@ -2,12 +2,12 @@
 import { Elysia } from 'elysia'
 import { timingSafeEqual } from 'node:crypto'
 import type { Session } from '../../db/users/sessions.ts'
-import type { Role } from '../../db/users/users.ts'
+import type { UserRole } from '../../db/users/users.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { ApiContext } from '../context.ts'
 import { accessOf, allowedBeforeEnrolment, roleSuffices } from './access.ts'
 import { accessCookie, refuseForeignOrigin } from './cookies.ts'
-import { originOf } from './origin.ts'
+import { actorOf } from './actor.ts'
 
 const sessions = new WeakMap<Request, Session>()
 
@@ -49,7 +49,7 @@ export async function authenticate(
   if (refusal) {
     // OWASP ASVS 5, 16.3.2.
     const { method } = request
-    const { actor_id: user_id, address, request_id } = originOf(request, session)
+    const { actor_id: user_id, address, request_id } = actorOf(request, session)
     log.info({ log: 'audit', action: 'access.refused', code: refusal.code, user_id, method, path, address, request_id })
     throw refusal
   }
@@ -57,7 +57,7 @@ export async function authenticate(
   return session
 }
 
-const forbidden = (has: Role, needs: Role) =>
+const forbidden = (has: UserRole, needs: UserRole) =>
   new AppError('forbidden', 'forbidden', {
     en: `This needs the role ${needs}; you are signed in as ${has}.`,
     pt: `Isto exige o papel ${needs}; você entrou como ${has}.`,

@@ -7,7 +7,7 @@ import { emptyBody } from '../http/empty-body.ts'
 import { once } from '../http/idempotency.ts'
 import { languageOf } from '../http/language.ts'
 import { headers } from '../http/openapi.ts'
-import { originOf } from '../http/origin.ts'
+import { actorOf } from '../http/actor.ts'
 import { responses } from '../http/responses.ts'
 import {
   accepted,
@@ -83,7 +83,7 @@ export function jobs(context: ApiContext) {
       ({ params, body, request, session }) =>
         once(sql, request, async (tx) => {
           const run = { job: params.name, conf: body?.conf ?? {}, trigger: 'manual' } as const
-          const run_id = await triggerRun(tx, run, originOf(request, session))
+          const run_id = await triggerRun(tx, run, actorOf(request, session))
           return Response.json({ run_id }, { status: 202, headers: { location: `/runs/${run_id}` } })
         }),
       {
@@ -101,7 +101,7 @@ export function jobs(context: ApiContext) {
       '/jobs/:name/backfill',
       ({ params, body, request, session }) =>
         once(sql, request, async (tx) => {
-          const answer = await backfillJob(tx, params.name, body, originOf(request, session))
+          const answer = await backfillJob(tx, params.name, body, actorOf(request, session))
           return Response.json(answer, { status: answer.dry_run ? 200 : 202 })
         }),
       {
@@ -129,8 +129,8 @@ export function jobs(context: ApiContext) {
       pausing(false),
     )
 
-  async function pause(name: string, paused: boolean, request: Request, session: Parameters<typeof originOf>[1]) {
-    await setPaused(sql, name, paused, originOf(request, session))
+  async function pause(name: string, paused: boolean, request: Request, session: Parameters<typeof actorOf>[1]) {
+    await setPaused(sql, name, paused, actorOf(request, session))
     return { name, paused_at: (await findJob(sql, name))?.paused_at ?? null }
   }
 }

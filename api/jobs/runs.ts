@@ -8,7 +8,7 @@ import { emptyBody } from '../http/empty-body.ts'
 import { eventStream, lastEventId, type ServerEvent } from '../http/event-stream.ts'
 import { idParams } from '../http/id.ts'
 import { headers } from '../http/openapi.ts'
-import { originOf } from '../http/origin.ts'
+import { actorOf } from '../http/actor.ts'
 import { responses } from '../http/responses.ts'
 import { logEvent, logsPage, logsQuery, runAnswer, runDetails } from './model.ts'
 import { describeLine, describeRun, lineOf, readLogs, readRun } from './service.ts'
@@ -49,7 +49,7 @@ export function runs({ config, db: { sql }, log, closing }: ApiContext) {
     .post(
       '/runs/:id/retry',
       async ({ params, request, session }) => {
-        const run = await retryByHand(sql, params.id, originOf(request, session))
+        const run = await retryByHand(sql, params.id, actorOf(request, session))
         return Response.json(describeRun(run), { status: 202 })
       },
       {
@@ -65,7 +65,7 @@ export function runs({ config, db: { sql }, log, closing }: ApiContext) {
     .post(
       '/runs/:id/cancel',
       async ({ params, request, session }) => {
-        const run = await cancelByHand(sql, params.id, originOf(request, session))
+        const run = await cancelByHand(sql, params.id, actorOf(request, session))
         return Response.json(describeRun(run), { status: run.state === 'cancelled' ? 200 : 202 })
       },
       {

@@ -1,5 +1,5 @@
 import type { ISql, Sql } from 'postgres'
-import type { Origin } from '../../db/audit/audit.ts'
+import type { Actor } from '../../db/audit/audit.ts'
 import { backfillByHand, backfillDryRun } from '../../db/jobs/control-jobs.ts'
 import { countActive, databaseTime, findJob, jobNotFound, listJobs, type JobRow } from '../../db/jobs/jobs.ts'
 import { runLogsAfter, type RunLogRow } from '../../db/jobs/run-logs.ts'
@@ -130,10 +130,10 @@ export function describeLine({ id, attempt, level, message, data, logged_at }: R
 }
 
 /** Queues what is missing in the range, or with `dry_run` only says what that is. */
-export async function backfillJob(sql: ISql, job: string, body: BackfillBody, origin: Origin) {
+export async function backfillJob(sql: ISql, job: string, body: BackfillBody, actor: Actor) {
   const { dry_run = false, conf = {} } = body
   const range = { job, from: rangeEnd('from', body.from), to: rangeEnd('to', body.to), conf }
-  const slots = dry_run ? await backfillDryRun(sql, range) : await backfillByHand(sql, range, origin)
+  const slots = dry_run ? await backfillDryRun(sql, range) : await backfillByHand(sql, range, actor)
   return { job, dry_run, slots }
 }
 

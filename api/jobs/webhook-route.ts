@@ -4,7 +4,7 @@ import { unstorablePart } from '../../db/engines/postgres/storable.ts'
 import type { ApiContext } from '../context.ts'
 import { isSignedIn, sessionOf } from '../http/authenticate.ts'
 import { MAX_BODY_BYTES, parseJson, readBytes } from '../http/body.ts'
-import { originOf } from '../http/origin.ts'
+import { actorOf } from '../http/actor.ts'
 import { asErrorItem, validationFailed } from '../http/problems.ts'
 import { jsonBody, responses } from '../http/responses.ts'
 import { accepted, webhookBody } from './model.ts'
@@ -22,8 +22,8 @@ export function webhook({ config, db }: ApiContext) {
       const unstorable = unstorablePart(body)
       if (unstorable) throw validationFailed([{ path: '/', message: unstorable }])
       // Who signs has no user here.
-      const origin = originOf(request, isSignedIn(request) ? sessionOf(request) : SIGNER)
-      return Response.json(await triggerByWebhook(db.sql, body, signature, origin), { status: 202 })
+      const actor = actorOf(request, isSignedIn(request) ? sessionOf(request) : SIGNER)
+      return Response.json(await triggerByWebhook(db.sql, body, signature, actor), { status: 202 })
     },
     {
       detail: {

@@ -5,7 +5,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Sql } from 'postgres'
-import type { Origin } from '../../db/audit/audit.ts'
+import type { Actor } from '../../db/audit/audit.ts'
 import { triggerRun } from '../../db/jobs/control-jobs.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Translated } from '../../lib/texts.ts'
@@ -44,7 +44,7 @@ export async function triggerByWebhook(
   sql: Sql,
   trigger: Trigger,
   signature: string | undefined,
-  origin: Origin,
+  actor: Actor,
 ): Promise<{ run_id: string }> {
   const { job, dag_id, conf, event_id } = trigger
   const name = job ?? dag_id
@@ -57,7 +57,7 @@ export async function triggerByWebhook(
     ])
   const once = event_id === undefined ? signature && `signature:${signature}` : `event:${event_id}`
   const run = { job: name, trigger: 'webhook', ...(conf && { conf }), ...(once && { dedupe_key: once }) } as const
-  return { run_id: await triggerRun(sql, run, origin) }
+  return { run_id: await triggerRun(sql, run, actor) }
 }
 
 const unsigned = ({ en, pt }: Translated) => new AppError('unauthenticated', 'signature_wrong', { en, pt })

@@ -8,8 +8,8 @@ import { headers } from '../http/openapi.ts'
 import { responses } from '../http/responses.ts'
 import { readUpload } from '../http/upload.ts'
 import { createUploads } from '../http/uploads.ts'
-import { askTogether } from '../../lib/batch-reads.ts'
-import { createTogether } from '../../db/packaging/batch-creates.ts'
+import { batchReads } from '../../lib/batch-reads.ts'
+import { batchCreates } from '../../db/packaging/batch-creates.ts'
 import { insertPackaging, readSeveral, type PackagingItem } from '../../db/packaging/packaging.ts'
 import { createExporter } from './export.ts'
 import { createImporter } from '../../db/packaging/import/import-file.ts'
@@ -21,8 +21,8 @@ const tags = ['packaging']
 
 export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
   const list = withListCache((query) => listItems(sql, query), { sql, cache, log })
-  const create = createTogether(sql)
-  const readTogether = askTogether((ids: string[]) => readSeveral(sql, ids))
+  const create = batchCreates(sql)
+  const readTogether = batchReads((ids: string[]) => readSeveral(sql, ids))
   const read = async (id: string) => (await readTogether(id)).get(id)
   const importFile = createImporter(sql)
   const uploads = createUploads()

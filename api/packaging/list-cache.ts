@@ -6,7 +6,7 @@
  * time gets one answer: the epoch is read after they asked, and the page after the epoch.
  */
 import type { Sql } from 'postgres'
-import { askTogether } from '../../lib/batch-reads.ts'
+import { batchReads } from '../../lib/batch-reads.ts'
 import type { Cache } from '../../db/engines/cache/cache.ts'
 import { packagingEpoch } from '../../db/packaging/packaging.ts'
 import { messageOf } from '../../lib/errors.ts'
@@ -23,7 +23,7 @@ export type ReadList = (query: ListQuery) => Promise<string>
 /** `read` with the cache before it; gives a page as UTF-8, ready to be sent. */
 export function withListCache(read: ReadList, { sql, cache, log }: { sql: Sql; cache: Cache; log: Log }) {
   let alone_until = 0
-  const epochNow = askTogether(() => packagingEpoch(sql))
+  const epochNow = batchReads(() => packagingEpoch(sql))
   const memory = createPagesInMemory(TTL_S * 1000)
 
   /** undefined when the cache has nothing, or is not there. */

@@ -4,7 +4,7 @@ import type { Sql } from 'postgres'
 import { recordAudit } from '../../db/audit/audit.ts'
 import { unlockAccount } from '../../db/users/login-attempts.ts'
 import { revokeSessionsOf } from '../../db/users/sessions.ts'
-import { anyAdmin, findCredentials, insertUser, updateUser, userExists, type Role } from '../../db/users/users.ts'
+import { anyAdmin, findCredentials, insertUser, updateUser, userExists, type UserRole } from '../../db/users/users.ts'
 import { AppError } from '../../lib/errors.ts'
 import { accountOf } from '../auth/attempts.ts'
 import { checkNewPassword } from '../auth/password-rules.ts'
@@ -59,7 +59,7 @@ export async function renewServicePassword(
 }
 
 /** Adds a user and says so in the audit; false when there is one of that name. */
-function addUser(sql: Sql, user: { username: string; password_hash: string; role: Role }): Promise<boolean> {
+function addUser(sql: Sql, user: { username: string; password_hash: string; role: UserRole }): Promise<boolean> {
   return sql.begin(async (tx) => {
     if (!(await insertUser(tx, user))) return false
     const details = { role: user.role, by: 'first start' }

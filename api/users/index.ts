@@ -8,7 +8,7 @@ import { withSession } from '../http/authenticate.ts'
 import { etagOf, isUnchanged, versionsAllowed } from '../http/etag.ts'
 import { idParams } from '../http/id.ts'
 import { once } from '../http/idempotency.ts'
-import { originOf } from '../http/origin.ts'
+import { actorOf } from '../http/actor.ts'
 import { headers } from '../http/openapi.ts'
 import { responses } from '../http/responses.ts'
 import { listAnswer, listQuery, ownPasswordBody, userAnswer, userBody, userPatch } from './model.ts'
@@ -32,7 +32,7 @@ export function users(context: ApiContext) {
       async ({ body, request, session }) => {
         const user = await prepareUser(body, hash)
         return once(db.sql, request, async (tx) => {
-          const made = await createUser(tx, user, originOf(request, session))
+          const made = await createUser(tx, user, actorOf(request, session))
           return answer(made, 201, { location: `/users/${made.id}` })
         })
       },
@@ -61,7 +61,7 @@ export function users(context: ApiContext) {
     .patch(
       '/users/:id',
       async ({ params, body, request, session }) => {
-        const rules = { hash, origin: originOf(request, session), versions: versionsAllowed(request) }
+        const rules = { hash, actor: actorOf(request, session), versions: versionsAllowed(request) }
         return answer(await changeUser(db.sql, params.id, body, rules))
       },
       {
@@ -79,8 +79,8 @@ export function users(context: ApiContext) {
     .put(
       '/me/password',
       async ({ body, request, session }) => {
-        const origin = originOf(request, session)
-        await logRefusals(context.log, origin, 'password', () => changeOwnPassword(context, session, body, origin))
+        const actor = actorOf(request, session)
+        await logRefusals(context.log, actor, 'password', () => changeOwnPassword(context, session, body, actor))
         return new Response(null, { status: 204 })
       },
       {

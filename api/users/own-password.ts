@@ -1,5 +1,5 @@
 /** A user's own new password: proved with the present one, which is as hard to guess here as at sign-in. */
-import { recordAudit, type Origin } from '../../db/audit/audit.ts'
+import { recordAudit, type Actor } from '../../db/audit/audit.ts'
 import { normalPassword } from '../../db/users/passwords.ts'
 import { revokeSessionsOf, type Session } from '../../db/users/sessions.ts'
 import { findCredentials, holdCredentials, lockUser, updateUser } from '../../db/users/users.ts'
@@ -14,7 +14,7 @@ export async function changeOwnPassword(
   { db: { sql }, passwords }: ApiContext,
   session: Session,
   { current_password, new_password }: OwnPasswordBody,
-  origin: Origin,
+  actor: Actor,
 ): Promise<void> {
   await checkNewPassword(new_password, session.username, '/new_password')
   if (normalPassword(new_password) === normalPassword(current_password))
@@ -28,10 +28,10 @@ export async function changeOwnPassword(
     )
   await passwords.turn(async ({ verify, hash }) => {
     const user = await findCredentials(sql, session.username)
-    const attempt = await checkAttempt(sql, session.username, origin.address)
+    const attempt = await checkAttempt(sql, session.username, actor.address)
     const { right } = await verify(current_password, user?.password_hash ?? null)
     if (!right || !user) {
-      await recordFailure(sql, attempt, session.username, origin)
+      await recordFailure(sql, attempt, session.username, actor)
       throw presentPasswordWrong()
     }
     const password_hash = await hash(new_password)
@@ -42,7 +42,7 @@ export async function changeOwnPassword(
       await updateUser(tx, user.id, { password_hash })
       const sessions_ended = await revokeSessionsOf(tx, user.id, session.id)
       const details = { sessions_ended }
-      await recordAudit(tx, { ...origin, action: 'password.changed', target: session.username, details })
+      await recordAudit(tx, { ...actor, action: 'password.changed', target: session.username, details })
     })
     await recordSuccess(sql, attempt)
   })

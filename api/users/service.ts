@@ -3,7 +3,7 @@
  * sequence of changes, also of two at once, leaves the system without an enabled admin.
  */
 import type { ISql, Sql } from 'postgres'
-import { recordAudit, type AuditAction, type Origin } from '../../db/audit/audit.ts'
+import { recordAudit, type AuditAction, type Actor } from '../../db/audit/audit.ts'
 import { inTransaction } from '../../db/engines/postgres/in-transaction.ts'
 import { unlockAccount } from '../../db/users/login-attempts.ts'
 import { revokeSessionsOf } from '../../db/users/sessions.ts'
@@ -16,7 +16,7 @@ import {
   lockUser,
   pageUsers,
   updateUser,
-  type Role,
+  type UserRole,
   type User,
 } from '../../db/users/users.ts'
 import { AppError } from '../../lib/errors.ts'
@@ -42,13 +42,13 @@ export async function readUser(sql: ISql, id: string): Promise<User> {
 
 export interface NewUser {
   username: string
-  role: Role
+  role: UserRole
   password_hash: string
 }
 
 /** What a new user is stored as. Throws AppError 422 for a name or a password that is not taken. */
 export async function prepareUser(
-  { username: given, password, role }: { username: string; password: string; role: Role },
+  { username: given, password, role }: { username: string; password: string; role: UserRole },
   hash: HashPassword,
 ): Promise<NewUser> {
   const username = normalUsername(given)
@@ -58,7 +58,7 @@ export async function prepareUser(
 }
 
 /** Throws AppError 409 username_taken. */
-export async function createUser(sql: ISql, user: NewUser, origin: Origin): Promise<User> {
+export async function createUser(sql: ISql, user: NewUser, actor: Actor): Promise<User> {
   return inTransaction(sql, async (tx) => {
     const made = await insertUser(tx, user)
     if (!made)
@@ -66,7 +66,7 @@ export async function createUser(sql: ISql, user: NewUser, origin: Origin): Prom
         en: `There is a user ${user.username} already.`,
         pt: `Já existe um usuário ${user.username}.`,
       })
-    await recordAudit(tx, { ...origin, action: 'user.created', target: user.username, details: { role: user.role } })
+    await recordAudit(tx, { ...actor, action: 'user.created', target: user.username, details: { role: user.role } })
     return made
   })
 }
@@ -80,7 +80,7 @@ export async function changeUser(
   sql: Sql,
   id: string,
   patch: UserPatch,
-  { hash, origin, versions }: { hash: HashPassword; origin: Origin; versions?: number[] | undefined },
+  { hash, actor, versions }: { hash: HashPassword; actor: Actor; versions?: number[] | undefined },
 ): Promise<User> {
   const { username } = await readUser(sql, id)
   const { role, disabled, password, unlock, reset_2fa } = patch
@@ -97,7 +97,7 @@ export async function changeUser(
     if (admins.length === 1 && admins[0] === id) throw lastAdmin(before.username)
 
     const audit = (action: AuditAction, details: Record<string, string | number> = {}) =>
-      recordAudit(tx, { ...origin, action, target: before.username, details })
+      recordAudit(tx, { ...actor, action, target: before.username, details })
     const role_changes = role !== undefined && role !== before.role
     const disabled_changes = disabled !== undefined && disabled !== (before.disabled_at !== null)
     const changes = role_changes || disabled_changes || factor_reset || password_hash !== undefined

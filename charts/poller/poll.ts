@@ -3,11 +3,11 @@
  * the charts table says whose it is. What is finished is remembered here, so that an idle poll asks the database nothing.
  */
 import type { Sql } from 'postgres'
-import { createBell } from '../../lib/notify.ts'
+import { createNotify } from '../../lib/notify.ts'
 import { isAside, UPLOADS } from '../../db/charts/keys.ts'
 import { finishedCharts, type ChartSource } from '../../db/charts/charts.ts'
 import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
-import { growingDelay, withDeadline } from '../../lib/retry.ts'
+import { backoffDelay, withDeadline } from '../../lib/retry.ts'
 import type { Log } from '../../lib/log.ts'
 import type { ChartsConfig } from '../config.ts'
 import type { DrawingPool } from '../pool/index.ts'
@@ -41,7 +41,7 @@ export function startPoller(parts: PollerParts): Poller {
   const worker = `charts-${process.pid}-${Bun.randomUUIDv7().slice(-8)}`
   const stopping = new AbortController()
   const handBack = new AbortController()
-  const bell = createBell()
+  const notify = createNotify()
   /** Version by key, of what needs no further look. */
   const finished = new Map<string, string>()
   /** What waits for a free drawing process, in the order found. */
@@ -64,7 +64,9 @@ export function startPoller(parts: PollerParts): Poller {
         if (failures++ === 0) log.warn({ err }, 'cannot look for workbooks; trying again')
       }
       const delay_ms = config.poll_s * 1000
-      await bell.wait(failures > 0 ? Math.max(delay_ms, growingDelay(failures, 500, MAX_OUTAGE_DELAY_MS)) : delay_ms)
+      await notify.notified(
+        failures > 0 ? Math.max(delay_ms, backoffDelay(failures, 500, MAX_OUTAGE_DELAY_MS)) : delay_ms,
+      )
     }
   }
 
@@ -111,10 +113,10 @@ export function startPoller(parts: PollerParts): Poller {
   }
 
   return {
-    wake: () => bell.ring(),
+    wake: () => notify.notifyOne(),
     async stop(finish_ms) {
       stopping.abort()
-      bell.ring()
+      notify.notifyOne()
       const timer = setTimeout(() => handBack.abort(new Error('the poller stops')), finish_ms)
       await loop
       await Promise.all(drawing.values())

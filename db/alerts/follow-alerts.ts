@@ -5,7 +5,7 @@
  */
 import type { Sql } from 'postgres'
 import { ALERTS_CHANGED, changedAlerts, currentPlace, type AlertRow } from './alerts.ts'
-import { createBell } from '../../lib/notify.ts'
+import { createNotify } from '../../lib/notify.ts'
 import { listen } from '../engines/postgres/listen.ts'
 
 /** No transaction that changes alerts takes so long: statements have a deadline of 15 s. */
@@ -26,10 +26,10 @@ export async function* followAlerts(
   after: string | null,
   signal: AbortSignal,
 ): AsyncGenerator<AlertNews, void> {
-  const bell = createBell()
+  const notify = createNotify()
   const told = new Map<string, string>()
-  signal.addEventListener('abort', bell.ring)
-  const unlisten = await listen(sql, ALERTS_CHANGED, bell.ring)
+  signal.addEventListener('abort', notify.notifyOne)
+  const unlisten = await listen(sql, ALERTS_CHANGED, notify.notifyOne)
   let last = BigInt(after ?? (await currentPlace(sql)))
   // At first what fires now, for who has seen nothing yet.
   let from = after === null ? null : earlier(last)
@@ -45,10 +45,10 @@ export async function* followAlerts(
       const more = rows.length === ROWS_AT_ONCE
       from = more && from !== null ? rows.at(-1)!.changed : earlier(last)
       for (const [id, changed] of told) if (BigInt(changed) <= BigInt(from)) told.delete(id)
-      if (!more) await bell.wait(LOOK_EVERY_MS)
+      if (!more) await notify.notified(LOOK_EVERY_MS)
     }
   } finally {
-    signal.removeEventListener('abort', bell.ring)
+    signal.removeEventListener('abort', notify.notifyOne)
     await unlisten()
   }
 }

@@ -37,22 +37,22 @@ export const AUDIT_ACTIONS = [
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
-/** Who acts, and from where: see api/http/origin.ts for that of a request. */
-export interface Origin {
+/** Who acts, and from where: see api/http/actor.ts for that of a request. */
+export interface Actor {
   actor_id: string | null
   actor_name: string | null
   address: string | null
   request_id: string | null
 }
 
-export interface AuditEntry extends Partial<Origin> {
+export interface AuditEntry extends Partial<Actor> {
   action: AuditAction
   /** The name of the user or the job it happened to. */
   target?: string | null
   details?: Record<string, string | number | boolean | null>
 }
 
-export interface AuditRow extends Origin {
+export interface AuditRow extends Actor {
   id: string
   at: string
   action: string

@@ -2,7 +2,7 @@
  * What people do to jobs and runs, from the API and the command line alike: each is one transaction with its audit row.
  */
 import type { ISql } from 'postgres'
-import { recordAudit, type AuditAction, type Origin } from '../audit/audit.ts'
+import { recordAudit, type AuditAction, type Actor } from '../audit/audit.ts'
 import { backfill, slotsWithoutRun, type BackfilledSlot, type BackfillRange } from './backfill.ts'
 import { cancelRun } from './cancel-runs.ts'
 import { enqueueRun, type NewRun } from './enqueue-run.ts'
@@ -13,20 +13,20 @@ import { retryRun } from './retry-run.ts'
 import type { RunRow } from './runs.ts'
 
 /** Queues a run whose conf fits, or finds the one of its dedupe key; its id. Throws as fittingConf and enqueueRun do. */
-export function triggerRun(sql: ISql, run: NewRun, origin: Origin): Promise<string> {
+export function triggerRun(sql: ISql, run: NewRun, actor: Actor): Promise<string> {
   return inTransaction(sql, async (tx) => {
     const conf = await fittingConf(tx, run.job, run.conf)
     const { run_id, created } = await enqueueRun(tx, { ...run, conf })
-    if (created) await audit(tx, 'job.triggered', run.job, origin, { run_id, trigger: run.trigger })
+    if (created) await audit(tx, 'job.triggered', run.job, actor, { run_id, trigger: run.trigger })
     return run_id
   })
 }
 
 /** Throws AppError job_not_found. */
-export function setPaused(sql: ISql, job: string, paused: boolean, origin: Origin): Promise<void> {
+export function setPaused(sql: ISql, job: string, paused: boolean, actor: Actor): Promise<void> {
   return inTransaction(sql, async (tx) => {
     await (paused ? pauseJob : resumeJob)(tx, job)
-    await audit(tx, paused ? 'job.paused' : 'job.resumed', job, origin)
+    await audit(tx, paused ? 'job.paused' : 'job.resumed', job, actor)
   })
 }
 
@@ -37,30 +37,30 @@ export async function backfillDryRun(sql: ISql, range: BackfillRange): Promise<A
 }
 
 /** Queues a run for each slot of the range that has none. Throws as fittingConf and slotsWithoutRun do. */
-export function backfillByHand(sql: ISql, range: BackfillRange, origin: Origin): Promise<BackfilledSlot[]> {
+export function backfillByHand(sql: ISql, range: BackfillRange, actor: Actor): Promise<BackfilledSlot[]> {
   return inTransaction(sql, async (tx) => {
     const conf = await fittingConf(tx, range.job, range.conf)
     const slots = await backfill(tx, { ...range, conf })
     const [from, to] = [range.from.toISOString(), range.to.toISOString()]
-    await audit(tx, 'job.backfilled', range.job, origin, { from, to, runs: slots.length })
+    await audit(tx, 'job.backfilled', range.job, actor, { from, to, runs: slots.length })
     return slots
   })
 }
 
 /** Throws as retryRun does. */
-export function retryByHand(sql: ISql, run_id: string, origin: Origin): Promise<RunRow> {
+export function retryByHand(sql: ISql, run_id: string, actor: Actor): Promise<RunRow> {
   return inTransaction(sql, async (tx) => {
     const run = await retryRun(tx, run_id)
-    await audit(tx, 'run.retried', run.job, origin, { run_id, attempt: run.attempt + 1 })
+    await audit(tx, 'run.retried', run.job, actor, { run_id, attempt: run.attempt + 1 })
     return run
   })
 }
 
 /** Throws as cancelRun does. */
-export function cancelByHand(sql: ISql, run_id: string, origin: Origin): Promise<RunRow> {
+export function cancelByHand(sql: ISql, run_id: string, actor: Actor): Promise<RunRow> {
   return inTransaction(sql, async (tx) => {
-    const run = await cancelRun(tx, run_id, `Cancelled by ${origin.actor_name ?? 'somebody'}.`)
-    await audit(tx, 'run.cancelled', run.job, origin, { run_id, state: run.state })
+    const run = await cancelRun(tx, run_id, `Cancelled by ${actor.actor_name ?? 'somebody'}.`)
+    await audit(tx, 'run.cancelled', run.job, actor, { run_id, state: run.state })
     return run
   })
 }
@@ -69,8 +69,8 @@ function audit(
   tx: ISql,
   action: AuditAction,
   target: string,
-  origin: Origin,
+  actor: Actor,
   details: Record<string, string | number> = {},
 ): Promise<void> {
-  return recordAudit(tx, { ...origin, action, target, details })
+  return recordAudit(tx, { ...actor, action, target, details })
 }

@@ -3,7 +3,7 @@
  * between two looks a follower holds nothing of the database.
  */
 import type { Sql } from 'postgres'
-import { createBell } from '../../lib/notify.ts'
+import { createNotify } from '../../lib/notify.ts'
 import { listen } from '../engines/postgres/listen.ts'
 import { RUN_LOGGED, runLogsAfter, type RunLogRow } from './run-logs.ts'
 import { getRun, RUN_ENDED, type RunRow } from './runs.ts'
@@ -22,9 +22,9 @@ export async function* followRun(
   after: number,
   signal: AbortSignal,
 ): AsyncGenerator<RunNews, void> {
-  const bell = createBell()
-  const wake = (id: string) => void (['', run_id].includes(id) && bell.ring())
-  signal.addEventListener('abort', bell.ring)
+  const notify = createNotify()
+  const wake = (id: string) => void (['', run_id].includes(id) && notify.notifyOne())
+  signal.addEventListener('abort', notify.notifyOne)
   const unlisten: Array<() => Promise<void>> = []
   try {
     for (const channel of [RUN_LOGGED, RUN_ENDED]) unlisten.push(await listen(sql, channel, wake))
@@ -36,10 +36,10 @@ export async function* followRun(
       after = lines.at(-1)?.id ?? after
       if (lines.length === LINES_AT_ONCE) continue
       if (!run || run.finished_at) return void (yield { end: run })
-      await bell.wait(LOOK_EVERY_MS)
+      await notify.notified(LOOK_EVERY_MS)
     }
   } finally {
-    signal.removeEventListener('abort', bell.ring)
+    signal.removeEventListener('abort', notify.notifyOne)
     for (const stop of unlisten) await stop()
   }
 }

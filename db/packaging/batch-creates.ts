@@ -4,14 +4,14 @@
  * others nothing, and whatever else PostgreSQL refuses is tried again one by one.
  */
 import postgres, { type Sql } from 'postgres'
-import { askTogether } from '../../lib/batch-reads.ts'
+import { batchReads } from '../../lib/batch-reads.ts'
 import { insertPackaging, insertSeveral, type NewPackaging, type PackagingItem } from './packaging.ts'
 
 type Outcome = PromiseSettledResult<PackagingItem | undefined>
 
 /** Returns `create`: undefined when another item has the sku. Resolves when the item is committed. */
-export function createTogether(sql: Sql): (item: NewPackaging) => Promise<PackagingItem | undefined> {
-  const add = askTogether((items: NewPackaging[]) => insertAll(sql, items))
+export function batchCreates(sql: Sql): (item: NewPackaging) => Promise<PackagingItem | undefined> {
+  const add = batchReads((items: NewPackaging[]) => insertAll(sql, items))
   return async (item) => {
     const outcome = (await add(item)).get(item)!
     if (outcome.status === 'rejected') throw outcome.reason

@@ -1,11 +1,11 @@
 import type { ISql, Sql } from 'postgres'
-import type { Role } from './users.ts'
+import type { UserRole } from './users.ts'
 
 export interface Session {
   id: string
   user_id: string
   username: string
-  role: Role
+  role: UserRole
   /** An admin who has no second factor. */
   unenrolled_admin: boolean
 }

@@ -2,12 +2,12 @@ import type { Fragment, ISql, Sql } from 'postgres'
 import { isWaiting } from './login-attempts.ts'
 
 export const ROLES = ['viewer', 'operator', 'admin'] as const
-export type Role = (typeof ROLES)[number]
+export type UserRole = (typeof ROLES)[number]
 
 export interface User {
   id: string
   username: string
-  role: Role
+  role: UserRole
   disabled_at: Date | null
   /** Whether failed sign-ins make some address, or every one, wait. */
   locked: boolean
@@ -26,7 +26,7 @@ const columns = (sql: ISql): Fragment => sql`
 /** Adds a user; null when the name (whatever its case) is taken. */
 export async function insertUser(
   sql: ISql,
-  user: { username: string; password_hash: string; role: Role },
+  user: { username: string; password_hash: string; role: UserRole },
 ): Promise<User | null> {
   const [row] = await sql<User[]>`
     insert into users (id, username, password_hash, role)
@@ -44,7 +44,7 @@ export async function findUser(sql: ISql, id: string): Promise<User | null> {
 export interface UserFilters {
   /** Text that the name contains; case and accents do not matter. */
   q?: string | undefined
-  role?: Role | undefined
+  role?: UserRole | undefined
   disabled?: boolean | undefined
 }
 
@@ -64,7 +64,7 @@ export function pageUsers(
 }
 
 export interface UserChange {
-  role?: Role | undefined
+  role?: UserRole | undefined
   disabled?: boolean | undefined
   password_hash?: string | undefined
 }
@@ -99,7 +99,7 @@ export async function updateUser(tx: ISql, id: string, { role, disabled, passwor
 export interface Credentials {
   id: string
   username: string
-  role: Role
+  role: UserRole
   password_hash: string
   disabled_at: Date | null
 }

@@ -12,7 +12,7 @@ import {
   type ClaimedNotification,
   type ClaimTerms,
 } from '../../db/alerts/outbox.ts'
-import { growingDelay } from '../../lib/retry.ts'
+import { backoffDelay } from '../../lib/retry.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Locale } from '../../lib/texts.ts'
@@ -104,6 +104,6 @@ export async function sendWithin(channel: Channel, message: Message, stopping: A
 /** Growing, with jitter, and never sooner than the other side asked for. */
 export function retryDelay(attempts: number, thrown: unknown): number {
   const asked_s = thrown instanceof ChannelError ? Math.min(thrown.retry_after_s ?? 0, MAX_RETRY_AFTER_S) : 0
-  const delay_s = Math.max(growingDelay(attempts - 1, FIRST_DELAY_S, MAX_DELAY_S), asked_s)
+  const delay_s = Math.max(backoffDelay(attempts - 1, FIRST_DELAY_S, MAX_DELAY_S), asked_s)
   return delay_s * (1 + Math.random() / 10)
 }

@@ -9,9 +9,9 @@ import { writeDue } from '../../db/alerts/notifications.ts'
 import { waitOfChannels } from '../../db/alerts/outbox.ts'
 import { observeMissed } from '../../db/jobs/observe-missed.ts'
 import { ALERTS_CHANGED } from '../../db/alerts/alerts.ts'
-import { createBell } from '../../lib/notify.ts'
+import { createNotify } from '../../lib/notify.ts'
 import { listen } from '../../db/engines/postgres/listen.ts'
-import { createOutlast } from '../../lib/retry.ts'
+import { createRetry } from '../../lib/retry.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Locale } from '../../lib/texts.ts'
 import type { Channel } from './channel.ts'
@@ -34,12 +34,12 @@ export async function startOutbox(
   channels: Channel[],
   { log, locale }: { log: Log; locale: Locale },
 ): Promise<AlertOutbox> {
-  const outlast = createOutlast(log, 'the outbox of alerts')
+  const retryUntilAborted = createRetry(log, 'the outbox of alerts')
   const outbox = openOutbox(sql)
   const byName = new Map(channels.map((channel) => [channel.name, channel]))
   const groups = channels.map(({ name, group_s = 0 }) => ({ name, group_s }))
   const busy = new Map<string, Promise<void>>()
-  const bell = createBell()
+  const notify = createNotify()
   const stopping = new AbortController()
   const abandoning = new AbortController()
   let named_at = -Infinity
@@ -72,7 +72,7 @@ export async function startOutbox(
       channel.name,
       task.then(() => {
         busy.delete(channel.name)
-        bell.ring()
+        notify.notifyOne()
       }),
     )
   }
@@ -80,18 +80,18 @@ export async function startOutbox(
   // Not after the first run may have ended: what ends before any channel is known is told late.
   await nameChannels(sql, channels)
   named_at = performance.now()
-  const unlisten = await listen(sql, ALERTS_CHANGED, bell.ring)
+  const unlisten = await listen(sql, ALERTS_CHANGED, notify.notifyOne)
   const looking = (async () => {
     while (!stopping.signal.aborted) {
-      const sleep_ms = await outlast(look, stopping.signal).catch(() => 0)
-      if (!stopping.signal.aborted) await bell.wait(sleep_ms)
+      const sleep_ms = await retryUntilAborted(look, stopping.signal).catch(() => 0)
+      if (!stopping.signal.aborted) await notify.notified(sleep_ms)
     }
   })()
 
   return {
     async stop() {
       stopping.abort()
-      bell.ring()
+      notify.notifyOne()
       await Promise.all([looking, unlisten()])
       const timer = setTimeout(() => abandoning.abort(), FINISH_MS)
       await Promise.all(busy.values())

@@ -13,7 +13,7 @@ import {
   type DatabaseWatch,
   type Outage,
 } from '../../db/alerts/database-outage.ts'
-import { growingDelay, pause } from '../../lib/retry.ts'
+import { backoffDelay, sleep } from '../../lib/retry.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Locale } from '../../lib/texts.ts'
@@ -56,7 +56,7 @@ export function startWatch({ database, channels, files, check_s, secrets, log, l
     if (next_id) known = { silences: [], next_id }
     while (!stopping.signal.aborted) {
       await check().catch((err) => log.error({ err }, 'the watch over the database failed'))
-      await pause(check_s * 1000, stopping.signal)
+      await sleep(check_s * 1000, stopping.signal)
     }
   })()
 
@@ -125,7 +125,7 @@ export function startWatch({ database, channels, files, check_s, secrets, log, l
       const last = state.told[channel.name]
       const due_ms = last ? last.getTime() + REMIND_S * 1000 : 0
       if (silence || due_ms > Date.now()) {
-        await pause(Math.min(60_000, Math.max(silence?.to.getTime() ?? 0, due_ms) - Date.now()), until)
+        await sleep(Math.min(60_000, Math.max(silence?.to.getTime() ?? 0, due_ms) - Date.now()), until)
         continue
       }
       try {
@@ -136,7 +136,7 @@ export function startWatch({ database, channels, files, check_s, secrets, log, l
         if (until.aborted) return
         log.warn({ channel: channel.name, error: messageOf(thrown) }, 'the outage of the database was not told yet')
         const asked_s = thrown instanceof ChannelError ? (thrown.retry_after_s ?? 0) : 0
-        await pause(Math.max(growingDelay(tries++, FIRST_DELAY_MS, MAX_DELAY_MS), asked_s * 1000), until)
+        await sleep(Math.max(backoffDelay(tries++, FIRST_DELAY_MS, MAX_DELAY_MS), asked_s * 1000), until)
         continue
       }
       tries = 0

@@ -4,7 +4,7 @@
  */
 import type { Sql } from 'postgres'
 import { deleteOldAttempts } from '../../db/users/login-attempts.ts'
-import { pause } from '../../lib/retry.ts'
+import { sleep } from '../../lib/retry.ts'
 import * as retention from '../../db/retention.ts'
 import { deleteFinishedMessages } from '../../db/engines/stream/sql/messages.ts'
 import { AppError, messageOf } from '../../lib/errors.ts'
@@ -43,7 +43,7 @@ export async function cleanUp(
       for (let count = -1; count !== 0; total += count) {
         signal.throwIfAborted()
         count = await deleteSome()
-        if (count > 0) await pause(BREATH_MS, signal)
+        if (count > 0) await sleep(BREATH_MS, signal)
       }
     } catch (thrown) {
       signal.throwIfAborted()

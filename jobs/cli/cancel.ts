@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres'
-import { createBell } from '../../lib/notify.ts'
+import { createNotify } from '../../lib/notify.ts'
 import { cancelByHand } from '../../db/jobs/control-jobs.ts'
 import { cancelRun } from '../../db/jobs/cancel-runs.ts'
 import { listen } from '../../db/engines/postgres/listen.ts'
@@ -26,13 +26,13 @@ export const cancel: Command = (words) => {
 async function ended(sql: Sql, asked: RunRow): Promise<RunRow> {
   let run = asked
   if (run.state !== 'running') return run
-  const bell = createBell()
-  const unlisten = await listen(sql, RUN_ENDED, (id) => void (['', run.id].includes(id) && bell.ring()))
+  const notify = createNotify()
+  const unlisten = await listen(sql, RUN_ENDED, (id) => void (['', run.id].includes(id) && notify.notifyOne()))
   const started = Date.now()
   let hinted = false
   try {
     while (run.state === 'running') {
-      await bell.wait(LOOK_EVERY_MS)
+      await notify.notified(LOOK_EVERY_MS)
       if (!hinted && Date.now() - started > HINT_AFTER_MS) {
         const until = run.lease_until?.toISOString()
         process.stderr.write(

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os'
 import type { Sql } from 'postgres'
-import type { Origin } from '../../db/audit/audit.ts'
+import type { Actor } from '../../db/audit/audit.ts'
 import { isCalendarDay } from '../../db/events/event.ts'
 import { wrongUsage } from '../../lib/command-line.ts'
 import type { Job } from '../job.ts'
@@ -29,7 +29,7 @@ export function runNamed(positionals: string[]): string {
 }
 
 /** Who sits at the machine has no user of ours; the name of their account there is the best there is. */
-export function whoTypes(): Origin {
+export function whoTypes(): Actor {
   return { actor_id: null, actor_name: `${userInfo().username} on the command line`, address: null, request_id: null }
 }
 

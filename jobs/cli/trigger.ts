@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres'
-import { createBell } from '../../lib/notify.ts'
+import { createNotify } from '../../lib/notify.ts'
 import { triggerRun } from '../../db/jobs/control-jobs.ts'
 import { registerJobs } from '../../db/jobs/jobs.ts'
 import { listen } from '../../db/engines/postgres/listen.ts'
@@ -42,8 +42,8 @@ const HINT_AFTER_MS = 5000
 
 /** Resolves when the run is over; says on stderr what it waits for: a worker, or the next attempt. */
 export async function waitForEnd(sql: Sql, run_id: string): Promise<RunRow> {
-  const bell = createBell()
-  const unlisten = await listen(sql, RUN_ENDED, (ended) => void (['', run_id].includes(ended) && bell.ring()))
+  const notify = createNotify()
+  const unlisten = await listen(sql, RUN_ENDED, (ended) => void (['', run_id].includes(ended) && notify.notifyOne()))
   const started = Date.now()
   let hinted = false
   let failed_attempt = 0
@@ -62,7 +62,7 @@ export async function waitForEnd(sql: Sql, run_id: string): Promise<RunRow> {
         )
         failed_attempt = run.attempt
       }
-      await bell.wait(LOOK_EVERY_MS)
+      await notify.notified(LOOK_EVERY_MS)
     }
   } finally {
     await unlisten()

@@ -7,7 +7,7 @@ import { hostname } from 'node:os'
 import type { Db } from '../../db/engines/connect.ts'
 import { observe } from '../../db/alerts/observe.ts'
 import { createOutage } from '../../lib/outage.ts'
-import { pause } from '../../lib/retry.ts'
+import { sleep } from '../../lib/retry.ts'
 import { forgetDisks, noteDisk, PROBE_EVERY_S, saveSample, takeTick, type Tick } from '../../db/monitoring/probe.ts'
 import type { Log } from '../../lib/log.ts'
 import type { ApiClient } from '../api-client.ts'
@@ -48,7 +48,7 @@ export function startProbe(parts: ProbeParts): Probe {
     ends: () => log.info('the probe looks again'),
   })
   const done = (async () => {
-    await pause(parts.first_look_ms ?? FIRST_LOOK_MS, stopping.signal)
+    await sleep(parts.first_look_ms ?? FIRST_LOOK_MS, stopping.signal)
     while (!stopping.signal.aborted) {
       const begun_at = performance.now()
       const next_in_ms = await look().then(
@@ -58,7 +58,7 @@ export function startProbe(parts: ProbeParts): Probe {
           return PROBE_EVERY_S * 1000
         },
       )
-      await pause(next_in_ms, stopping.signal)
+      await sleep(next_in_ms, stopping.signal)
     }
   })()
   return {

@@ -8,7 +8,7 @@
 import type { Sql } from 'postgres'
 import { bookkeepingPool } from '../../db/engines/postgres/bookkeeping-pool.ts'
 import { readSchedules, type ScheduleState } from '../../db/jobs/jobs.ts'
-import { createOutlast, pause } from '../../lib/retry.ts'
+import { createRetry, sleep } from '../../lib/retry.ts'
 import { PLANS_A_STATEMENT, recordSlots, recordSlotsAt, type SlotPlan } from '../../db/jobs/slots.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Job } from '../job.ts'
@@ -32,7 +32,7 @@ export interface Scheduler {
 }
 
 export function startScheduler(sql: Sql, jobs: Map<string, Job>, worker: Worker, log: Log): Scheduler {
-  const outlast = createOutlast(log, 'the scheduler')
+  const retryUntilAborted = createRetry(log, 'the scheduler')
   const stopping = new AbortController()
   // Its own connections: what waits there for its time would hold up a worker's statement behind it. The second is
   // opened when so much is due at once that two get done sooner.
@@ -40,8 +40,8 @@ export function startScheduler(sql: Sql, jobs: Map<string, Job>, worker: Worker,
   const second = bookkeepingPool(sql, { connections: 1, plan: 'once' })
   const done = (async () => {
     while (!stopping.signal.aborted) {
-      const sleep_ms = await outlast(turn, stopping.signal).catch(ignoreWhenStopping)
-      await pause(sleep_ms, stopping.signal)
+      const sleep_ms = await retryUntilAborted(turn, stopping.signal).catch(ignoreWhenStopping)
+      await sleep(sleep_ms, stopping.signal)
     }
     await Promise.all([own.end({ timeout: 1 }), second.end({ timeout: 1 })])
   })()
@@ -58,7 +58,7 @@ export function startScheduler(sql: Sql, jobs: Map<string, Job>, worker: Worker,
     const recorders = plans.length > PLANS_A_STATEMENT ? [own, second] : [own]
     // Connected, and planned by the database, before it counts: that takes as long as recording the slots.
     await Promise.all([...recorders.map((one) => recordSlots(one, [])), worker.warmUp()])
-    await pause(Math.max(0, left_ms() - SEND_AHEAD_MS), stopping.signal)
+    await sleep(Math.max(0, left_ms() - SEND_AHEAD_MS), stopping.signal)
     if (!stopping.signal.aborted) await recordAndStart(recorders, slot, plans)
     return AFTER_SLOT_MS
   }

@@ -2,7 +2,7 @@
  * People from a RandomUser-shaped API into a topic, page after page, no faster than asked and for so long. A run's pages
  * have the run's id as their seed: a retry sends the same people again, and who reads the topic knows them by their ids.
  */
-import { pause } from '../../lib/retry.ts'
+import { sleep } from '../../lib/retry.ts'
 import { personMessage, type Person } from '../../db/people/person.ts'
 import type { Stream } from '../../db/engines/stream/stream.ts'
 import { AppError } from '../../lib/errors.ts'
@@ -88,7 +88,7 @@ export async function streamUsers(
     for (let at = 0; at < people.length; at += slice) {
       const due = begun + (done.people / per_s) * 1000
       if (due >= until) return false
-      await pause(Math.max(0, due - performance.now()), signal)
+      await sleep(Math.max(0, due - performance.now()), signal)
       signal.throwIfAborted()
       const part = people.slice(at, at + slice)
       await stream.produce(

@@ -4,8 +4,8 @@
  * written one by one then, and that one with a sentence in place of what cannot be kept.
  */
 import postgres, { type Sql } from 'postgres'
-import { coalesce } from '../../lib/batch-writes.ts'
-import type { Outlast } from '../../lib/retry.ts'
+import { batchWrites } from '../../lib/batch-writes.ts'
+import type { RetryUntilAborted } from '../../lib/retry.ts'
 import { endAttempts, type AttemptEnd } from '../../db/jobs/run-ends.ts'
 
 /** Resolves to false when the run was no longer this attempt's; rejects when the program gives up. */
@@ -22,11 +22,11 @@ interface Ending {
  */
 export function createEndWriter(
   sql: Sql,
-  outlast: Outlast,
+  retryUntilAborted: RetryUntilAborted,
   giveUp: AbortSignal,
   startsFirst: () => Promise<unknown>,
 ): WriteEnd {
-  const add = coalesce<Ending>((endings) => outlast(() => writeAll(sql, endings), giveUp), {
+  const add = batchWrites<Ending>((endings) => retryUntilAborted(() => writeAll(sql, endings), giveUp), {
     max_items: 500,
     max_bytes: 4 * 1024 * 1024,
     bytesOf: ({ end }) => ('result' in end ? JSON.stringify(end.result).length : 0),

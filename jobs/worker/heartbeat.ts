@@ -1,5 +1,5 @@
 /** Keeps the leases of what this worker runs, stops what it has lost, and queues again what dead workers left. */
-import { pause } from '../../lib/retry.ts'
+import { sleep } from '../../lib/retry.ts'
 import { renewLeases, requeueLostRuns } from '../../db/jobs/run-claims.ts'
 import type { AttemptTools, RunningAttempt } from './run-attempt.ts'
 
@@ -17,7 +17,7 @@ const WHAT_BECAME: Record<string, string> = {
 export function startHeartbeat(
   running: Map<string, RunningAttempt>,
   lease_s: number,
-  { sql, log, outlast }: Pick<AttemptTools, 'sql' | 'log' | 'outlast'>,
+  { sql, log, retryUntilAborted }: Pick<AttemptTools, 'sql' | 'log' | 'retryUntilAborted'>,
 ): { stop(): Promise<void> } {
   const stopping = new AbortController()
 
@@ -39,8 +39,8 @@ export function startHeartbeat(
 
   const done = (async () => {
     while (!stopping.signal.aborted) {
-      await outlast(beat, stopping.signal).catch((err) => log.debug({ err }, 'the last heartbeat failed'))
-      await pause((lease_s * 1000) / BEATS, stopping.signal)
+      await retryUntilAborted(beat, stopping.signal).catch((err) => log.debug({ err }, 'the last heartbeat failed'))
+      await sleep((lease_s * 1000) / BEATS, stopping.signal)
     }
   })()
 

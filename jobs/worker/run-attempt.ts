@@ -3,7 +3,7 @@
  * back when the program is told to stop. What the run has lost to another worker it may no longer write.
  */
 import type { Sql } from 'postgres'
-import { growingDelay, type Outlast } from '../../lib/retry.ts'
+import { backoffDelay, type RetryUntilAborted } from '../../lib/retry.ts'
 import type { ClaimedRun, HeldAttempt } from '../../db/jobs/run-claims.ts'
 import type { AttemptEnd } from '../../db/jobs/run-ends.ts'
 import { AppError, messageOf } from '../../lib/errors.ts'
@@ -23,7 +23,7 @@ export interface AttemptTools {
   sql: Sql
   roles: JobRoles
   log: Log
-  outlast: Outlast
+  retryUntilAborted: RetryUntilAborted
   writeEnd: WriteEnd
   loopWatch: LoopWatch
   /** What isolated attempts are configured with; unset where none can be started. */
@@ -53,7 +53,7 @@ const GRACE_MS = 500
 const MAX_ERROR = 8192
 
 export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): RunningAttempt {
-  const { sql, outlast, giveUp } = tools
+  const { sql, retryUntilAborted, giveUp } = tools
   const held = { run_id: run.id, attempt: run.attempt }
   const log = tools.log.child({ job: run.job, ...held })
   const abort = new AbortController()
@@ -71,7 +71,7 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
     log.info('run started')
     const timedOut = `It took longer than its timeout_s of ${job.timeout_s}.`
     const timer = setTimeout(() => stop('timeout', timedOut), job.timeout_s * 1000)
-    const runLog = openRunLog(sql, held, { log, outlast, giveUp })
+    const runLog = openRunLog(sql, held, { log, retryUntilAborted, giveUp })
     const outcome = await outcomeOf(runLog).catch(outcomeOfThrown)
     clearTimeout(timer)
     free.resolve()
@@ -92,7 +92,7 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
     // changed since.
     const conf = job.conf_schema === null ? run.conf : await confOf(job, run.conf)
     if (conf instanceof AppError) return { error: conf.message, final: true }
-    const books = booksIn(sql, held, (call) => outlast(call, giveUp))
+    const books = booksIn(sql, held, (call) => retryUntilAborted(call, giveUp))
     const shared = { books, runLog, signal: abort.signal, grace_ms: GRACE_MS }
     const order = { ...run, conf }
     if (!job.isolate) return runInline(job, order, { ...shared, roles: tools.roles, loopWatch: tools.loopWatch })
@@ -138,7 +138,7 @@ function sayEnd({ note }: OpenRunLog, end: AttemptEnd, stack: string | undefined
 /** Seconds until the retry after failure number `failures`, or null when there is none left. */
 export function retryDelay({ retries, backoff }: Pick<Job, 'retries' | 'backoff'>, failures: number): number | null {
   if (failures > retries) return null
-  const delay_s = growingDelay(failures - 1, backoff.first_s, backoff.max_s)
+  const delay_s = backoffDelay(failures - 1, backoff.first_s, backoff.max_s)
   // Up to a tenth less, so that what failed together does not come back together.
   return delay_s * (1 - Math.random() / 10)
 }

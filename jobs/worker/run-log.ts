@@ -3,7 +3,7 @@
  * logs a hundred thousand lines does not drown the database. Each line also goes to the program's own log, at debug.
  */
 import type { JSONValue, Sql } from 'postgres'
-import type { Outlast } from '../../lib/retry.ts'
+import type { RetryUntilAborted } from '../../lib/retry.ts'
 import type { HeldAttempt } from '../../db/jobs/run-claims.ts'
 import { writeRunLogs, type RunLogLine } from '../../db/jobs/run-logs.ts'
 import { messageOf } from '../../lib/errors.ts'
@@ -32,7 +32,7 @@ type Line = RunLine & { at: number }
 export function openRunLog(
   sql: Sql,
   held: HeldAttempt,
-  { log, outlast, giveUp }: { log: Log; outlast: Outlast; giveUp: AbortSignal },
+  { log, retryUntilAborted, giveUp }: { log: Log; retryUntilAborted: RetryUntilAborted; giveUp: AbortSignal },
 ): OpenRunLog {
   let waiting: Line[] = []
   let dropped = 0
@@ -60,7 +60,7 @@ export function openRunLog(
       const batch = waiting.slice(0, BATCH_LINES)
       waiting = waiting.slice(batch.length)
       const attempt = () => writeRunLogs(sql, held, batch.map(aged))
-      await outlast(attempt, giveUp).catch((err) =>
+      await retryUntilAborted(attempt, giveUp).catch((err) =>
         log.error({ err }, `${batch.length} log lines lost: ${messageOf(err)}`),
       )
     }

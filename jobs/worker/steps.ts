@@ -23,11 +23,11 @@ export interface StepBooks {
 export function booksIn(
   sql: Sql,
   held: HeldAttempt,
-  outlast: <T>(call: () => PromiseLike<T>) => Promise<T>,
+  retryUntilAborted: <T>(call: () => PromiseLike<T>) => Promise<T>,
 ): StepBooks {
   return {
-    read: (name) => outlast(() => readStep(sql, held.run_id, name)),
-    save: (name, result) => outlast(() => saveStep(sql, held, name, result)),
+    read: (name) => retryUntilAborted(() => readStep(sql, held.run_id, name)),
+    save: (name, result) => retryUntilAborted(() => saveStep(sql, held, name, result)),
   }
 }
 

@@ -2,7 +2,7 @@
  * Which jobs a worker has reason to look for. A look costs a probe for each job it asks about, so what calls it by name
  * is looked for by name, and all of them only when a scheduler has queued many, or when nobody called for long.
  */
-import { createBell } from '../../lib/notify.ts'
+import { createNotify } from '../../lib/notify.ts'
 
 export interface Calls {
   /** A run of this job may be there to claim; '' for any. */
@@ -24,7 +24,7 @@ const LOOK_EVERY_MS = 10_000
 
 export function createCalls(jobs: string[]): Calls {
   const known = new Set(jobs)
-  const bell = createBell()
+  const notify = createNotify()
   let called = new Set<string>()
   let all_at = 0
 
@@ -32,9 +32,9 @@ export function createCalls(jobs: string[]): Calls {
     call(job) {
       if (job === '') all_at = 0
       else if (known.has(job)) called.add(job)
-      bell.ring()
+      notify.notifyOne()
     },
-    ring: bell.ring,
+    ring: notify.notifyOne,
     take() {
       const all = performance.now() >= all_at
       if (all) all_at = performance.now() + LOOK_EVERY_MS
@@ -46,6 +46,6 @@ export function createCalls(jobs: string[]): Calls {
     callIn(delay_ms) {
       all_at = Math.min(all_at, performance.now() + delay_ms)
     },
-    wait: (full) => bell.wait(full ? undefined : all_at - performance.now()),
+    wait: (full) => notify.notified(full ? undefined : all_at - performance.now()),
   }
 }

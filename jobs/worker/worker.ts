@@ -50,7 +50,7 @@ export async function startWorker(
   { concurrency, lease_s }: WorkerOptions,
   base: Omit<AttemptTools, 'giveUp' | 'writeEnd'>,
 ): Promise<Worker> {
-  const { sql, log, outlast } = base
+  const { sql, log, retryUntilAborted } = base
   const names = [...jobs.keys()]
   const worker = `${hostname()}:${process.pid}:${Bun.randomUUIDv7().slice(-6)}`
   const claimer: Claimer = { worker, lease_s, late_after_s: LATE_AFTER_S }
@@ -61,7 +61,7 @@ export async function startWorker(
   /** The look that is under way. */
   let looking: Promise<unknown> = Promise.resolve()
   const startsFirst = () => Promise.race([looking, Bun.sleep(END_WAITS_MS)])
-  const writeEnd = createEndWriter(sql, outlast, givingUp.signal, startsFirst)
+  const writeEnd = createEndWriter(sql, retryUntilAborted, givingUp.signal, startsFirst)
   const tools: AttemptTools = { ...base, giveUp: givingUp.signal, writeEnd }
 
   /** Runs whose job is at work; those that only wait for their end to be written hold a lease, but no place. */
@@ -134,7 +134,9 @@ export async function startWorker(
   const heartbeat = startHeartbeat(running, lease_s, base)
   const claiming = (async () => {
     while (!stopping.signal.aborted) {
-      await outlast(look, stopping.signal).catch((err) => log.debug({ err }, 'the last look of the worker failed'))
+      await retryUntilAborted(look, stopping.signal).catch((err) =>
+        log.debug({ err }, 'the last look of the worker failed'),
+      )
       if (!stopping.signal.aborted) await calls.wait(full)
     }
   })()

@@ -7,7 +7,7 @@ import { createTokens } from '../../api/auth/tokens.ts'
 import { connect } from '../../db/engines/connect.ts'
 import { readDbConfig } from '../../db/engines/config.ts'
 import { insertSession } from '../../db/users/sessions.ts'
-import { insertUser, type Role } from '../../db/users/users.ts'
+import { insertUser, type UserRole } from '../../db/users/users.ts'
 import { envReader } from '../../lib/env.ts'
 import { createLog } from '../../lib/log.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
@@ -17,7 +17,7 @@ setDefaultTimeout(60_000)
 
 const SECRET = 'a secret that only tests know, 32 bytes'
 const port = freePort()
-const tokens: Partial<Record<Role, string>> = {}
+const tokens: Partial<Record<UserRole, string>> = {}
 let database: TestDatabase
 let folder: string
 let program: Program
@@ -41,7 +41,7 @@ afterAll(async () => {
 })
 
 /** The status, and the body, of a request written byte by byte; 0 where the connection is closed without a word. */
-async function say(line: string, headers: string[] = [], as?: Role): Promise<{ status: number; body: string }> {
+async function say(line: string, headers: string[] = [], as?: UserRole): Promise<{ status: number; body: string }> {
   const { promise, resolve } = Promise.withResolvers<void>()
   let said = ''
   const socket = await Bun.connect({

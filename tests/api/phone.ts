@@ -1,7 +1,7 @@
 /** A person with an authenticator app, who signs in over the API; time passes when the test says so. */
 import { TOTP, URI } from 'otpauth'
 import { hashPassword } from '../../db/users/passwords.ts'
-import { insertUser, type Role } from '../../db/users/users.ts'
+import { insertUser, type UserRole } from '../../db/users/users.ts'
 import { PASSWORD, type TestApi } from '../kit/api.ts'
 
 export interface Answer {
@@ -24,7 +24,7 @@ export interface Person {
   code(phone: TOTP, steps?: number): string
 }
 
-export async function person(api: TestApi, username: string, role: Role = 'viewer'): Promise<Person> {
+export async function person(api: TestApi, username: string, role: UserRole = 'viewer'): Promise<Person> {
   await insertUser(api.db.sql, { username, password_hash: await hashPassword(PASSWORD, 10), role })
   const post: Person['post'] = (path, json, token) =>
     answer(api.call('POST', path, { json, headers: token ? { authorization: `Bearer ${token}` } : {} }))

@@ -11,7 +11,7 @@ import { connect, type Db } from '../../db/engines/connect.ts'
 import { hashPassword } from '../../db/users/passwords.ts'
 import { createSealer } from '../../lib/encryption.ts'
 import { insertSession } from '../../db/users/sessions.ts'
-import { insertUser, type Role } from '../../db/users/users.ts'
+import { insertUser, type UserRole } from '../../db/users/users.ts'
 import type { Env } from '../../lib/env.ts'
 import { createLog } from '../../lib/log.ts'
 import { testDatabase } from './database.ts'
@@ -30,12 +30,12 @@ export interface TestApi {
   /** Calls a route, or a whole https URL; `as` signs in as a user of that role. A plain object becomes a JSON body. */
   call(method: string, path: string, options?: CallOptions): Promise<Response>
   /** An access token of the user of that role; users are named after their roles. */
-  token(role: Role): Promise<string>
+  token(role: UserRole): Promise<string>
   close(): Promise<void>
 }
 
 export interface CallOptions {
-  as?: Role
+  as?: UserRole
   json?: unknown
   body?: Bun.BodyInit
   headers?: Record<string, string>
@@ -72,14 +72,14 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
     now_ms: () => clock.now_ms ?? Date.now(),
     refusal_delay_ms: 0,
   })
-  const issued = new Map<Role, Promise<string>>()
+  const issued = new Map<UserRole, Promise<string>>()
 
-  async function signIn(role: Role): Promise<string> {
+  async function signIn(role: UserRole): Promise<string> {
     const password_hash = await hashPassword(PASSWORD, config.password_rounds)
     const user = await insertUser(db.sql, { username: role, password_hash, role })
     return tokens.issue(user!.id, await insertSession(db.sql, user!.id, 3600))
   }
-  function token(role: Role): Promise<string> {
+  function token(role: UserRole): Promise<string> {
     const known = issued.get(role) ?? signIn(role)
     issued.set(role, known)
     return known

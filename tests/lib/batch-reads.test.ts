@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { askTogether } from '../../lib/batch-reads.ts'
+import { batchReads } from '../../lib/batch-reads.ts'
 import { openSql } from '../../db/engines/postgres/open-sql.ts'
 import { findLiveSessions, insertSession, revokeSession } from '../../db/users/sessions.ts'
 import { insertUser } from '../../db/users/users.ts'
@@ -26,7 +26,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 test('what is asked in one turn goes together, each question once', async () => {
   const { asked, ask } = slow()
-  const add = askTogether(ask)
+  const add = batchReads(ask)
   const answers = Promise.all(['a', 'b', 'a'].map(add))
   await turn()
   expect(asked.map(({ questions }) => questions)).toEqual([['a', 'b']])
@@ -40,7 +40,7 @@ test('what is asked in one turn goes together, each question once', async () => 
 
 test('whoever asks while a statement is under way gets the answer of the next one, never of that', async () => {
   const { asked, ask } = slow()
-  const add = askTogether(ask, { patience_ms: 60_000 })
+  const add = batchReads(ask, { patience_ms: 60_000 })
   const first = add('a')
   await turn()
   const [second, third] = [add('a'), add('b')]
@@ -56,7 +56,7 @@ test('whoever asks while a statement is under way gets the answer of the next on
 
 test('a statement that takes long holds up nobody but those who are in it', async () => {
   const { asked, ask } = slow()
-  const add = askTogether(ask, { patience_ms: 5 })
+  const add = batchReads(ask, { patience_ms: 5 })
   const stuck = add('a')
   await turn()
   const next = add('b')
@@ -72,7 +72,7 @@ test('a statement that takes long holds up nobody but those who are in it', asyn
 
 test('a failure is told to those who are in it, and the next goes on', async () => {
   const { asked, ask } = slow()
-  const add = askTogether(ask)
+  const add = batchReads(ask)
   const failing = Promise.allSettled([add('a'), add('b')])
   await turn()
   const next = add('c')
@@ -85,7 +85,7 @@ test('a failure is told to those who are in it, and the next goes on', async () 
 
 test('no more than so many go in one statement', async () => {
   const { asked, ask } = slow()
-  const add = askTogether(ask, { most: 2 })
+  const add = batchReads(ask, { most: 2 })
   const answers = Promise.all(['a', 'b', 'c', 'd', 'e'].map(add))
   for (let n = 0; n < 3; n++) {
     while (asked.length <= n) await turn()
@@ -97,7 +97,7 @@ test('no more than so many go in one statement', async () => {
 
 test('a session that another process ended is found by nobody who asks afterwards, in the middle of many who ask', async () => {
   const [ours, theirs] = [database.sql, openSql(database.url, 2)]
-  const add = askTogether((ids: string[]) => findLiveSessions(ours, ids))
+  const add = batchReads((ids: string[]) => findLiveSessions(ours, ids))
   const user = await insertUser(ours, { username: 'asked', password_hash: 'x', role: 'viewer' })
   const kept = await insertSession(ours, user!.id, 3600)
   let running = true

@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import type { ApiContext } from '../../context.ts'
 import { isSignedIn, sessionOf, unauthorized, withSession } from '../../http/authenticate.ts'
 import { refuseForeignOrigin } from '../../http/cookies.ts'
-import { originOf } from '../../http/origin.ts'
+import { actorOf } from '../../http/actor.ts'
 import { responses } from '../../http/responses.ts'
 import { answerSession } from '../answer.ts'
 import { logRefusals } from '../log-refusals.ts'
@@ -19,15 +19,15 @@ export function twoFactor(context: ApiContext) {
       '/2fa/verify',
       async ({ body: { code, challenge }, request }) => {
         if (challenge !== undefined) {
-          const origin = originOf(request)
+          const actor = actorOf(request)
           const allow = (cookie: boolean) => void (cookie && refuseForeignOrigin(request))
-          const finish = () => finishSignIn(context, { challenge, code }, origin, allow)
-          const { signed_in, cookie } = await logRefusals(context.log, origin, 'code', finish)
+          const finish = () => finishSignIn(context, { challenge, code }, actor, allow)
+          const { signed_in, cookie } = await logRefusals(context.log, actor, 'code', finish)
           return answerSession(request, signed_in, cookie)
         }
         const session = sessionOf(request)
-        const origin = originOf(request, session)
-        return logRefusals(context.log, origin, 'code', () => finishEnrolment(context, session, code, origin))
+        const actor = actorOf(request, session)
+        return logRefusals(context.log, actor, 'code', () => finishEnrolment(context, session, code, actor))
       },
       {
         body: verifyBody,
@@ -57,9 +57,9 @@ export function twoFactor(context: ApiContext) {
     .post(
       '/2fa/recovery-codes',
       async ({ session, body, request }) => {
-        const origin = originOf(request, session)
-        const renew = () => renewRecoveryCodes(context, session, body, origin)
-        return { recovery_codes: await logRefusals(context.log, origin, 'code', renew) }
+        const actor = actorOf(request, session)
+        const renew = () => renewRecoveryCodes(context, session, body, actor)
+        return { recovery_codes: await logRefusals(context.log, actor, 'code', renew) }
       },
       {
         body: renewBody,
@@ -73,8 +73,8 @@ export function twoFactor(context: ApiContext) {
     .post(
       '/2fa/disable',
       async ({ session, body, request }) => {
-        const origin = originOf(request, session)
-        await logRefusals(context.log, origin, 'code', () => disable(context, session, body.code, origin))
+        const actor = actorOf(request, session)
+        await logRefusals(context.log, actor, 'code', () => disable(context, session, body.code, actor))
         return { enabled: false as const }
       },
       {

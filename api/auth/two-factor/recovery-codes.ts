@@ -2,7 +2,7 @@
  * New recovery codes, for who has used some or left them where others see them. It takes both factors: a stolen session
  * must not become a way in that outlives it.
  */
-import { recordAudit, type Origin } from '../../../db/audit/audit.ts'
+import { recordAudit, type Actor } from '../../../db/audit/audit.ts'
 import { replaceRecoveryCodes } from '../../../db/users/recovery-codes.ts'
 import type { Session } from '../../../db/users/sessions.ts'
 import { isTwoFactorOn } from '../../../db/users/two-factor.ts'
@@ -17,27 +17,27 @@ export async function renewRecoveryCodes(
   context: ApiContext,
   { user_id, username }: Session,
   { password, code }: { password: string; code: string },
-  origin: Origin,
+  actor: Actor,
 ): Promise<string[]> {
   const { sql } = context.db
   if (!(await isTwoFactorOn(sql, user_id))) throw notOn()
   return context.passwords.turn(async ({ verify }) => {
     const user = await findCredentials(sql, username)
-    const attempt = await checkAttempt(sql, username, origin.address)
+    const attempt = await checkAttempt(sql, username, actor.address)
     const { right } = await verify(password, user?.password_hash ?? null)
     if (!right || !user) {
-      await recordFailure(sql, attempt, username, origin)
+      await recordFailure(sql, attempt, username, actor)
       throw presentPasswordWrong()
     }
     const recovery_codes = await sql.begin(async (tx) => {
       const factor = await takeCode(context, tx, user_id, code)
       if (!factor || !(await holdCredentials(tx, user_id, user.password_hash))) return null
-      await recordUse(tx, factor, username, origin)
-      await recordAudit(tx, { ...origin, action: 'two_factor.recovery_codes_renewed', target: username })
+      await recordUse(tx, factor, username, actor)
+      await recordAudit(tx, { ...actor, action: 'two_factor.recovery_codes_renewed', target: username })
       return replaceRecoveryCodes(tx, user_id)
     })
     if (!recovery_codes) {
-      await recordFailure(sql, attempt, username, origin)
+      await recordFailure(sql, attempt, username, actor)
       throw codeWrong()
     }
     await undoAttempt(sql, attempt)

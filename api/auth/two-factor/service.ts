@@ -4,7 +4,7 @@
  * Turning it on or off ends the user's other sessions, since one of them may be the reason.
  */
 import type { ISql } from 'postgres'
-import { recordAudit, type Origin } from '../../../db/audit/audit.ts'
+import { recordAudit, type Actor } from '../../../db/audit/audit.ts'
 import { tryChallenge, useChallenge } from '../../../db/users/login-challenges.ts'
 import { replaceRecoveryCodes, takeRecoveryCode } from '../../../db/users/recovery-codes.ts'
 import { isRecentSession, revokeSessionsOf, type Session } from '../../../db/users/sessions.ts'
@@ -44,23 +44,23 @@ export async function startEnrolment({ db, sealer }: ApiContext, { id, user_id, 
 }
 
 /** Turns the factor on; this session lives on, the user's others end. Throws AppError 401, 409 or 429. */
-export async function finishEnrolment(context: ApiContext, session: Session, code: string, origin: Origin) {
+export async function finishEnrolment(context: ApiContext, session: Session, code: string, actor: Actor) {
   const { sql } = context.db
   const { user_id, username } = session
   const sealed = await findPendingSecret(sql, user_id)
   if (!sealed) throw (await isTwoFactorOn(sql, user_id)) ? alreadyOn() : notStarted()
 
-  const attempt = await checkAttempt(sql, username, origin.address)
+  const attempt = await checkAttempt(sql, username, actor.address)
   const step = stepOf(unseal(context, sealed, user_id).secret, code, now(context))
   if (step === null) {
-    await recordFailure(sql, attempt, username, origin)
+    await recordFailure(sql, attempt, username, actor)
     throw codeWrong()
   }
   await undoAttempt(sql, attempt)
   const recovery_codes = await sql.begin(async (tx) => {
     if (!(await confirmSecret(tx, user_id, sealed, step))) throw notStarted()
     await endOthers(tx, session)
-    await recordAudit(tx, { ...origin, action: 'two_factor.enabled', target: username })
+    await recordAudit(tx, { ...actor, action: 'two_factor.enabled', target: username })
     return replaceRecoveryCodes(tx, user_id)
   })
   return { enabled: true as const, recovery_codes }
@@ -73,7 +73,7 @@ export async function finishEnrolment(context: ApiContext, session: Session, cod
 export async function finishSignIn(
   context: ApiContext,
   { challenge, code }: { challenge: string; code: string },
-  origin: Origin,
+  actor: Actor,
   allow: (cookie: boolean) => void,
 ): Promise<{ signed_in: SignedIn; cookie: boolean }> {
   const { sql } = context.db
@@ -85,16 +85,16 @@ export async function finishSignIn(
     })
   const { user_id, username, cookie } = challenged
   allow(cookie)
-  const attempt = await checkAttempt(sql, username, origin.address)
-  const actor = { ...origin, actor_id: user_id, actor_name: username }
+  const attempt = await checkAttempt(sql, username, actor.address)
+  const challenged_actor = { ...actor, actor_id: user_id, actor_name: username }
   const signed_in = await sql.begin(async (tx) => {
     const factor = await takeCode(context, tx, user_id, code)
     if (!factor || !(await useChallenge(tx, challenge))) return null
-    await recordUse(tx, factor, username, actor)
+    await recordUse(tx, factor, username, challenged_actor)
     return startSession(context, tx, { id: user_id, username }, actor)
   })
   if (!signed_in) {
-    await recordFailure(sql, attempt, username, origin)
+    await recordFailure(sql, attempt, username, actor)
     throw codeWrong()
   }
   await recordSuccess(sql, attempt)
@@ -102,21 +102,21 @@ export async function finishSignIn(
 }
 
 /** Turns the factor off with a last code; the user's other sessions end. Throws AppError 401, 409 or 429. */
-export async function disable(context: ApiContext, session: Session, code: string, origin: Origin): Promise<void> {
+export async function disable(context: ApiContext, session: Session, code: string, actor: Actor): Promise<void> {
   const { sql } = context.db
   const { user_id, username } = session
   if (!(await isTwoFactorOn(sql, user_id))) throw notOn()
-  const attempt = await checkAttempt(sql, username, origin.address)
+  const attempt = await checkAttempt(sql, username, actor.address)
   const done = await sql.begin(async (tx) => {
     const factor = await takeCode(context, tx, user_id, code)
     if (!factor || !(await deleteTwoFactor(tx, user_id))) return false
-    await recordUse(tx, factor, username, origin)
+    await recordUse(tx, factor, username, actor)
     await endOthers(tx, session)
-    await recordAudit(tx, { ...origin, action: 'two_factor.disabled', target: username })
+    await recordAudit(tx, { ...actor, action: 'two_factor.disabled', target: username })
     return true
   })
   if (!done) {
-    await recordFailure(sql, attempt, username, origin)
+    await recordFailure(sql, attempt, username, actor)
     throw codeWrong()
   }
   await undoAttempt(sql, attempt)
@@ -147,9 +147,9 @@ function unseal({ sealer }: ApiContext, sealed: Uint8Array, user_id: string) {
   })
 }
 
-export async function recordUse(tx: ISql, factor: Factor, username: string, origin: Origin): Promise<void> {
+export async function recordUse(tx: ISql, factor: Factor, username: string, actor: Actor): Promise<void> {
   if (factor === 'recovery code')
-    await recordAudit(tx, { ...origin, action: 'two_factor.recovery_code_used', target: username })
+    await recordAudit(tx, { ...actor, action: 'two_factor.recovery_code_used', target: username })
 }
 
 async function endOthers(tx: ISql, session: Session): Promise<void> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { mergeImport, openImport, stageImport } from '../../../db/packaging/import/stage-rows.ts'
-import { createTogether } from '../../../db/packaging/batch-creates.ts'
+import { batchCreates } from '../../../db/packaging/batch-creates.ts'
 import {
   insertPackaging,
   insertSeveral,
@@ -58,7 +58,7 @@ test('an item of a group is what it would be by itself', async () => {
 })
 
 test('items that come at once are one write, and each is told its own', async () => {
-  const create = createTogether(database.sql)
+  const create = batchCreates(database.sql)
   await insertPackaging(database.sql, item('taken'))
   const before = await turnsOf()
   const wanted = ['a', 'taken', 'b', 'c', 'b'].map((sku) => item(sku))
@@ -69,7 +69,7 @@ test('items that come at once are one write, and each is told its own', async ()
 })
 
 test('what PostgreSQL refuses costs the others nothing', async () => {
-  const create = createTogether(database.sql)
+  const create = batchCreates(database.sql)
   const wanted = [item('a'), item('bad', { stock: -1 }), item('b'), item('huge', { stock: 1e12 })]
   const outcomes = await Promise.allSettled(wanted.map(create))
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected'])
@@ -81,7 +81,7 @@ test('what PostgreSQL refuses costs the others nothing', async () => {
 test('a lost connection is told to all: nobody knows what was written, and nothing is tried twice', async () => {
   const sql = openSql(database.url, 1)
   const [{ pid }] = (await sql`select pg_backend_pid() as pid`) as unknown as [{ pid: number }]
-  const create = createTogether(sql)
+  const create = batchCreates(sql)
   const blocker = await database.sql.reserve()
   await blocker`begin`
   await blocker`lock table packaging in access exclusive mode`
@@ -103,7 +103,7 @@ test('a lost connection is told to all: nobody knows what was written, and nothi
 
 test('two processes that create the same items, and imports of them, wait for one another and never in a circle', async () => {
   const pools = [openSql(database.url, 3), openSql(database.url, 3)]
-  const creates = pools.map((sql) => createTogether(sql))
+  const creates = pools.map((sql) => batchCreates(sql))
   for (let round = 0; round < 10; round++) {
     const skus = Array.from({ length: 40 }, (_, n) => `${round}-${n}`)
     const shuffled = (seed: number) => skus.toSorted((a, b) => Bun.hash.crc32(a + seed) - Bun.hash.crc32(b + seed))

@@ -7,7 +7,7 @@ import { Redis } from 'ioredis'
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
 import { firstContact } from '../../initial-connection.ts'
-import { growingDelay, withDeadline } from '../../../../lib/retry.ts'
+import { backoffDelay, withDeadline } from '../../../../lib/retry.ts'
 import { tryRights } from './commands.ts'
 import { isAboutCommand, refusalOf, tlsMismatch, unavailable } from './errors.ts'
 import { nameOf, type RedisPlace } from './url.ts'
@@ -47,7 +47,7 @@ export function redisClient({ host, port, username, password, tls, db }: RedisPl
     disableClientInfo: true,
     // Calls of one tick share one write: 2.3 times as many a second at 100 callers.
     enableAutoPipelining: true,
-    retryStrategy: (times) => growingDelay(times - 1, FIRST_DELAY_MS, MAX_DELAY_MS),
+    retryStrategy: (times) => backoffDelay(times - 1, FIRST_DELAY_MS, MAX_DELAY_MS),
   })
 }
 

@@ -7,7 +7,7 @@ import type { Client } from 'cassandra-driver'
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
 import { firstContact } from '../../initial-connection.ts'
-import { growingDelay, pause, withDeadline } from '../../../../lib/retry.ts'
+import { backoffDelay, sleep, withDeadline } from '../../../../lib/retry.ts'
 import { endClient, startClient, type StartedClient } from './client.ts'
 import { engineName, reasonOf, refusalOf } from './errors.ts'
 import type { CassandraPlace } from './url.ts'
@@ -78,7 +78,7 @@ export async function openConnection(
         else log.debug({ err }, `${engine} is still away`)
         refused ||= isRefusal(err)
         attempt = undefined
-        await pause(growingDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS), closing.signal)
+        await sleep(backoffDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS), closing.signal)
       }
     }
   }

@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream'
 import { AppError } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
 import type { Outage } from '../../../../lib/outage.ts'
-import { growingDelay, pause, withDeadline } from '../../../../lib/retry.ts'
+import { backoffDelay, sleep, withDeadline } from '../../../../lib/retry.ts'
 import { nameOf, type RabbitmqPlace } from './url.ts'
 import { connectProblem } from './errors.ts'
 
@@ -72,7 +72,7 @@ export function openLink(place: RabbitmqPlace, use: string, outage: Outage, log:
         outage.failed(begun_at, err)
         first.reject(err)
       }
-      await pause(growingDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS), closing.signal)
+      await sleep(backoffDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS), closing.signal)
     }
   }
   first.promise.catch(() => {})
@@ -95,7 +95,7 @@ export function openLink(place: RabbitmqPlace, use: string, outage: Outage, log:
         })
       }
       next.reject(closed(place))
-      await Promise.race([keeping, pause(CLOSE_MS, NEVER)])
+      await Promise.race([keeping, sleep(CLOSE_MS, NEVER)])
     },
   }
 }

@@ -1,7 +1,7 @@
 /** One consumer: handlers decide, and decisions go to the broker as they come, none waiting for another. */
 import type { Log } from '../../../../lib/log.ts'
-import { createBell } from '../../../../lib/notify.ts'
-import { createOutlast } from '../../../../lib/retry.ts'
+import { createNotify } from '../../../../lib/notify.ts'
+import { createRetry } from '../../../../lib/retry.ts'
 import { decide, lostReason, spentReason, type Decided, type Handler } from '../decide.ts'
 import type { QueueConsumer, QueueSettings } from '../queue.ts'
 import { nameOf } from './url.ts'
@@ -34,8 +34,8 @@ export async function startConsumer(
   bury: (taken: Taken, death: Death) => Promise<void>,
 ): Promise<RabbitmqConsumer> {
   const { name: queue, max_attempts, retry_delay_ms, concurrency, max_lost, stop_grace_ms } = settings
-  const outlast = createOutlast(log, `burying of queue ${queue}`, nameOf(link.place))
-  const handled = createBell()
+  const retryUntilAborted = createRetry(log, `burying of queue ${queue}`, nameOf(link.place))
+  const handled = createNotify()
   let running = 0
   const subscription = subscribe(link, log, {
     queue,
@@ -55,7 +55,7 @@ export async function startConsumer(
     if (!(await settle(taken, decided, { delivery: { ...delivery, attempt }, reason: decided.reason })))
       log.warn({ queue, message_id: delivery.id, attempt }, 'a decision was not stored; the message comes again')
     running--
-    handled.ring()
+    handled.notifyOne()
   }
 
   function withoutChance({ delivery, lost }: Incoming): Decided | null {
@@ -67,7 +67,7 @@ export async function startConsumer(
     if (result === 'retry') return subscription.reject(taken)
     if (result === 'ack') return subscription.ack(taken)
     try {
-      await outlast(() => bury(taken, death), taken.lost.signal)
+      await retryUntilAborted(() => bury(taken, death), taken.lost.signal)
       return subscription.ack(taken)
     } catch (err) {
       log.debug({ err, queue }, 'a dead message was not buried')
@@ -79,7 +79,7 @@ export async function startConsumer(
   async function stop(): Promise<void> {
     const grace = setTimeout(() => subscription.giveUp(), stop_grace_ms)
     await subscription.cancel()
-    while (running > 0) await handled.wait()
+    while (running > 0) await handled.notified()
     clearTimeout(grace)
     await subscription.close()
   }

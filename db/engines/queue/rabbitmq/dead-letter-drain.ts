@@ -4,8 +4,8 @@
  */
 import type { Sql } from 'postgres'
 import type { Log } from '../../../../lib/log.ts'
-import { coalesce } from '../../../../lib/batch-writes.ts'
-import { createOutlast } from '../../../../lib/retry.ts'
+import { batchWrites } from '../../../../lib/batch-writes.ts'
+import { createRetry } from '../../../../lib/retry.ts'
 import { storeDeadLetters, type DeadLetterRow } from '../dead-letters.ts'
 import type { Link } from './connection.ts'
 import { deadLetterOf } from './message.ts'
@@ -30,12 +30,15 @@ export function createUndertaker(link: Link, topology: Topology, sql: Sql, log: 
   const graves = new Map<string, Subscription>()
   const work = new Set<Promise<void>>()
   const giveUp = new AbortController()
-  const outlast = createOutlast(log, 'moving dead letters into their table')
-  const store = coalesce<DeadLetterRow>((rows) => outlast(() => storeDeadLetters(sql, rows), giveUp.signal), {
-    max_items: 200,
-    max_bytes: 4 * 1024 * 1024,
-    bytesOf: ({ body }) => body.byteLength,
-  })
+  const retryUntilAborted = createRetry(log, 'moving dead letters into their table')
+  const store = batchWrites<DeadLetterRow>(
+    (rows) => retryUntilAborted(() => storeDeadLetters(sql, rows), giveUp.signal),
+    {
+      max_items: 200,
+      max_bytes: 4 * 1024 * 1024,
+      bytesOf: ({ body }) => body.byteLength,
+    },
+  )
 
   function watch(queue: string): void {
     if (graves.has(queue)) return

@@ -7,7 +7,7 @@ import type { Channel, ConsumeMessage } from 'amqplib'
 import { AppError } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
 import { createOutage } from '../../../../lib/outage.ts'
-import { growingDelay, pause, withDeadline } from '../../../../lib/retry.ts'
+import { backoffDelay, sleep, withDeadline } from '../../../../lib/retry.ts'
 import { nameOf } from './url.ts'
 import type { Link } from './connection.ts'
 
@@ -91,7 +91,7 @@ export function subscribe(link: Link, log: Log, options: SubscriptionOptions): S
         first.reject(err)
         if (!leaving.signal.aborted) outage.failed(begun_at, err)
       }
-      await pause(growingDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS), leaving.signal)
+      await sleep(backoffDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS), leaving.signal)
     }
   }
 

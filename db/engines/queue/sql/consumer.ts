@@ -4,10 +4,10 @@
  */
 import type { Sql } from 'postgres'
 import type { Log } from '../../../../lib/log.ts'
-import { createBell } from '../../../../lib/notify.ts'
-import { coalesce } from '../../../../lib/batch-writes.ts'
+import { createNotify } from '../../../../lib/notify.ts'
+import { batchWrites } from '../../../../lib/batch-writes.ts'
 import { listen } from '../../postgres/listen.ts'
-import { createOutlast } from '../../../../lib/retry.ts'
+import { createRetry } from '../../../../lib/retry.ts'
 import { decide, type Handler } from '../decide.ts'
 import type { Delivery, QueueConsumer, QueueSettings } from '../queue.ts'
 import {
@@ -57,22 +57,25 @@ export async function startConsumer(
     stop_grace_ms,
   } = settings
   const consumer: string = Bun.randomUUIDv7()
-  const outlast = createOutlast(log, `queue ${queue}`)
+  const retryUntilAborted = createRetry(log, `queue ${queue}`)
   const held = new Map<string, Held>()
   const work = new Set<Promise<void>>()
   const leaving = new AbortController()
   const giveUp = new AbortController()
-  const messages = createBell()
-  const handlers = createBell()
+  const messages = createNotify()
+  const handlers = createNotify()
   let running = 0
 
-  const settle = coalesce<Outcome>(
+  const settle = batchWrites<Outcome>(
     (outcomes) =>
-      outlast(() => settleMessages(bookkeeping, { queue, consumer, retry_delay_ms }, outcomes), giveUp.signal),
+      retryUntilAborted(
+        () => settleMessages(bookkeeping, { queue, consumer, retry_delay_ms }, outcomes),
+        giveUp.signal,
+      ),
     { max_items: 500, max_bytes: Infinity, bytesOf: () => 0 },
   )
   const unsubscribe = await listen(sql, QUEUE_CHANNEL, (payload) => {
-    if (payload === '' || payload === queue) messages.ring()
+    if (payload === '' || payload === queue) messages.notifyOne()
   })
   const claiming = claimInTurn()
   const heartbeat = setInterval(() => void keepLeases(), lease_ms / 3)
@@ -83,7 +86,7 @@ export async function startConsumer(
     while (!leaving.signal.aborted) {
       const max = concurrency - running
       if (max === 0) {
-        await handlers.wait()
+        await handlers.notified()
         // Handlers that end in this same turn free their places for the same claim.
         await new Promise((resolve) => setImmediate(resolve))
         continue
@@ -98,7 +101,7 @@ export async function startConsumer(
       if (found > claimed.length) await whileHere(() => buryMessages(bookkeeping, claim), undefined)
       if (found < max && !leaving.signal.aborted) {
         const due_ms = await whileHere(() => nextDueMs(bookkeeping, queue, at), null)
-        await messages.wait(Math.min(poll_ms, (due_ms ?? Infinity) + 1))
+        await messages.notified(Math.min(poll_ms, (due_ms ?? Infinity) + 1))
       }
     }
   }
@@ -106,7 +109,7 @@ export async function startConsumer(
   /** Goes on through an outage; while stopping, a statement that fails is left at that. */
   async function whileHere<T>(statement: () => Promise<T>, otherwise: T): Promise<T> {
     try {
-      return await outlast(statement, leaving.signal)
+      return await retryUntilAborted(statement, leaving.signal)
     } catch (err) {
       log.warn({ err, queue }, 'the last statement failed; what it may have claimed comes back when its lease ends')
       return otherwise
@@ -127,7 +130,7 @@ export async function startConsumer(
     running++
     const decided = await decide(log, settings, handler, delivery, mine.lost.signal)
     running--
-    handlers.ring()
+    handlers.notifyOne()
     await store({ id: delivery.id, claim, ...decided })
     if (held.get(delivery.id) === mine) held.delete(delivery.id)
   }
@@ -148,7 +151,7 @@ export async function startConsumer(
     if (asked.length === 0) return
     try {
       const ids = asked.map(({ delivery }) => delivery.id)
-      const kept = await outlast(() => extendLeases(bookkeeping, { queue, consumer, ids, lease_ms }), ENDED)
+      const kept = await retryUntilAborted(() => extendLeases(bookkeeping, { queue, consumer, ids, lease_ms }), ENDED)
       for (const one of asked) {
         const { id } = one.delivery
         if (kept.some((row) => row.id === id && row.claim === one.claim)) one.lease_ends = now + lease_ms
@@ -161,8 +164,8 @@ export async function startConsumer(
 
   async function stop(): Promise<void> {
     leaving.abort()
-    messages.ring()
-    handlers.ring()
+    messages.notifyOne()
+    handlers.notifyOne()
     await claiming
     const grace = setTimeout(() => {
       giveUp.abort()

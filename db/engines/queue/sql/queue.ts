@@ -3,7 +3,7 @@ import type { Sql } from 'postgres'
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
 import { bookkeepingPool } from '../../postgres/bookkeeping-pool.ts'
-import { coalesce } from '../../../../lib/batch-writes.ts'
+import { batchWrites } from '../../../../lib/batch-writes.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
 import { listDeadLetters } from '../dead-letters.ts'
 import type { Queue, QueueConsumer, QueueMessage } from '../queue.ts'
@@ -30,7 +30,7 @@ export function createSqlQueue(sql: Sql, options: SqlQueueOptions): Queue {
 
   function writerOf(queue: string) {
     const writer =
-      writers.get(queue) ?? coalesce((messages) => withDeadline(insertMessages(sql, queue, messages)), WRITE_LIMITS)
+      writers.get(queue) ?? batchWrites((messages) => withDeadline(insertMessages(sql, queue, messages)), WRITE_LIMITS)
     writers.set(queue, writer)
     return writer
   }

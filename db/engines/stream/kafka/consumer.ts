@@ -4,7 +4,7 @@
  */
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
-import { growingDelay, pause, withDeadline } from '../../../../lib/retry.ts'
+import { backoffDelay, sleep, withDeadline } from '../../../../lib/retry.ts'
 import type { ConsumeOptions, StreamConsumer } from '../stream.ts'
 import { DEADLINE_MS, kafkaError, type KafkaClient } from './client.ts'
 import { lookBeforeStart, type GroupStart } from './group-start.ts'
@@ -74,7 +74,7 @@ export function startConsumer(
         if (refused) return ready.reject(refused)
         learnFrom(err)
         if (performance.now() - begun_at > GOOD_MS) tries = 0
-        await pause(growingDelay(tries, FIRST_REJOIN_MS, MAX_REJOIN_MS), leaving.signal)
+        await sleep(backoffDelay(tries, FIRST_REJOIN_MS, MAX_REJOIN_MS), leaving.signal)
       }
     }
   }

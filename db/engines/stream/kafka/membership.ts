@@ -7,8 +7,8 @@
  */
 import type { KafkaMessage } from 'kafkajs'
 import type { Log } from '../../../../lib/log.ts'
-import { createBell } from '../../../../lib/notify.ts'
-import { growingDelay, pause } from '../../../../lib/retry.ts'
+import { createNotify } from '../../../../lib/notify.ts'
+import { backoffDelay, sleep } from '../../../../lib/retry.ts'
 import type { StoredMessage } from '../stream.ts'
 import { createAssigner } from './assigner.ts'
 import { kafkaError, type KafkaClient } from './client.ts'
@@ -63,7 +63,7 @@ export function createMembership(client: KafkaClient, log: Log, options: Members
   const positions = new Map<number, number>()
   /** Resolves with the group's offsets as they were when we got our share. */
   let share = Promise.resolve(new Map<number, number>())
-  const bell = createBell()
+  const notify = createNotify()
   const end = Promise.withResolvers<void>()
   let member = { id: '', generation: -1 }
   let commitNow: ((offsets: TopicOffsets) => Promise<void>) | undefined
@@ -121,7 +121,7 @@ export function createMembership(client: KafkaClient, log: Log, options: Members
       else reader.lose()
     const until = performance.now() + patience_ms
     while (heartbeat && someWork() && performance.now() < until) {
-      await bell.wait(Math.min(heartbeat_ms, until - performance.now()))
+      await notify.notified(Math.min(heartbeat_ms, until - performance.now()))
       // It answers that the group is rebalancing, which we know; but it has heard that we live.
       await heartbeat().catch((err) => log.debug({ err }, 'a heartbeat while batches end'))
     }
@@ -157,7 +157,8 @@ export function createMembership(client: KafkaClient, log: Log, options: Members
     consumer.resume([{ topic, partitions: mine }])
     if (leaving.aborted) return
     for (const partition of mine)
-      if (!readers.has(partition)) readers.set(partition, open(partition, { commit, setPaused, onRest: bell.ring }))
+      if (!readers.has(partition))
+        readers.set(partition, open(partition, { commit, setPaused, onRest: notify.notifyOne }))
     share = begin(generationId, mine)
   }
 
@@ -184,7 +185,7 @@ export function createMembership(client: KafkaClient, log: Log, options: Members
         // Then it is looked at once more: kafkajs says nothing when it did not commit.
       } catch (err) {
         log.debug({ err, ...shown }, 'where the group begins will be decided later')
-        await pause(growingDelay(tries, 100, 1_000), leaving)
+        await sleep(backoffDelay(tries, 100, 1_000), leaving)
       }
     return new Map()
   }

@@ -6,8 +6,8 @@
  */
 import { messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
-import { createBell } from '../../../../lib/notify.ts'
-import { growingDelay } from '../../../../lib/retry.ts'
+import { createNotify } from '../../../../lib/notify.ts'
+import { backoffDelay } from '../../../../lib/retry.ts'
 import type { ConsumeOptions, StoredMessage } from '../stream.ts'
 import type { ReaderLink } from './membership.ts'
 
@@ -53,9 +53,9 @@ export interface PartitionReader {
 export function readPartition(context: ReaderContext, partition: number): PartitionReader {
   const { log, options, commit, setPaused, onRest, giveUp } = context
   const { group, topic, onBatch, max_batch = DEFAULT_MAX_BATCH } = options
-  /** A bell wakes one loop: that of the batches, and that of the commits. */
-  const bell = createBell()
-  const commitBell = createBell()
+  /** A notify wakes one loop: that of the batches, and that of the commits. */
+  const notify = createNotify()
+  const commitBell = createNotify()
   const lost = new AbortController()
   let waiting: StoredMessage[] = []
   let waiting_bytes = 0
@@ -73,7 +73,7 @@ export function readPartition(context: ReaderContext, partition: number): Partit
 
   async function readOn(): Promise<void> {
     for (;;) {
-      while (!ending && (held || waiting.length === 0)) await bell.wait()
+      while (!ending && (held || waiting.length === 0)) await notify.notified()
       if (ending || !(await deliver(takeBatch()))) break
       handled = next
       ahead++
@@ -124,14 +124,14 @@ export function readPartition(context: ReaderContext, partition: number): Partit
       } catch (err) {
         // Whatever is thrown stops here: a TypeError that reached kafkajs would end the consumer.
         if (lost.signal.aborted) return false
-        const delay_ms = growingDelay(tries, FIRST_RETRY_MS, MAX_RETRY_MS)
+        const delay_ms = backoffDelay(tries, FIRST_RETRY_MS, MAX_RETRY_MS)
         const where = { group, topic, partition, offset: messages[0]!.offset }
         log.warn({ err, ...where, messages: messages.length, delay_ms }, 'a batch failed and will be handled again')
         handling = false
         onRest()
         const again_at = performance.now() + delay_ms
         while (!ending && (held || performance.now() < again_at))
-          await bell.wait(held ? undefined : again_at - performance.now())
+          await notify.notified(held ? undefined : again_at - performance.now())
         if (ending) return false
       }
     }
@@ -140,7 +140,7 @@ export function readPartition(context: ReaderContext, partition: number): Partit
   /** False when the partition was lost, or the reader gave up, before the offset moved. */
   async function moveOffset(offset: number): Promise<boolean> {
     for (let tries = 0; ; tries++) {
-      while (frozen && !lost.signal.aborted) await commitBell.wait()
+      while (frozen && !lost.signal.aborted) await commitBell.notified()
       if (lost.signal.aborted) return false
       try {
         await commit(partition, offset)
@@ -148,9 +148,9 @@ export function readPartition(context: ReaderContext, partition: number): Partit
       } catch (err) {
         if (giveUp.aborted) return false
         log.debug({ err, group, topic, partition }, `the offset will be moved later: ${messageOf(err)}`)
-        const again_at = performance.now() + growingDelay(tries, 50, 1_000)
+        const again_at = performance.now() + backoffDelay(tries, 50, 1_000)
         while (!lost.signal.aborted && !giveUp.aborted && performance.now() < again_at)
-          await commitBell.wait(again_at - performance.now())
+          await commitBell.notified(again_at - performance.now())
       }
     }
   }
@@ -167,8 +167,8 @@ export function readPartition(context: ReaderContext, partition: number): Partit
   }
 
   function ring(): void {
-    bell.ring()
-    commitBell.ring()
+    notify.notifyOne()
+    commitBell.notifyOne()
   }
 
   return {

@@ -7,7 +7,7 @@
  */
 import type { Producer } from 'kafkajs'
 import { AppError } from '../../../../lib/errors.ts'
-import { growingDelay } from '../../../../lib/retry.ts'
+import { backoffDelay } from '../../../../lib/retry.ts'
 import { abandon, kafkaError, REQUEST_MS, type KafkaClient } from './client.ts'
 
 export interface PlacedMessage {
@@ -55,7 +55,7 @@ export function createSender({ kafka, outage, engine }: KafkaClient, topic: stri
         if (FRESH.test(error ?? '')) discard(used)
         if (error === 'UNKNOWN_TOPIC_OR_PARTITION') await recreate()
         else outage.failed(err)
-        await Bun.sleep(growingDelay(tries, 100, 1_000))
+        await Bun.sleep(backoffDelay(tries, 100, 1_000))
       }
     }
   }

@@ -1,7 +1,7 @@
 /** The stream role on Kafka, through kafkajs. How groups share partitions is told in kafka/membership.ts. */
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
-import { coalesce } from '../../../../lib/batch-writes.ts'
+import { batchWrites } from '../../../../lib/batch-writes.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
 import type { Message, PartitionLag, Stream } from '../stream.ts'
 import { readKafkaUrl } from './url.ts'
@@ -44,7 +44,7 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
     const sender = createSender(client, prefix + name, () => ensureTopic(client, prefix + name, log))
     senders.add(sender)
     const max_bytes = Math.min(MAX_WRITE_BYTES, facts.max_bytes - BATCH_FRAME_BYTES)
-    return { ...facts, append: coalesce(sender.send, { max_items: 1_000, max_bytes, bytesOf }) }
+    return { ...facts, append: batchWrites(sender.send, { max_items: 1_000, max_bytes, bytesOf }) }
   }
 
   async function write(name: string, messages: Message[]): Promise<void> {

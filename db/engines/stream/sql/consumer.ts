@@ -4,9 +4,9 @@
  */
 import type { Sql } from 'postgres'
 import type { Log } from '../../../../lib/log.ts'
-import { createBell } from '../../../../lib/notify.ts'
+import { createNotify } from '../../../../lib/notify.ts'
 import { listen } from '../../postgres/listen.ts'
-import { createOutlast, withDeadline } from '../../../../lib/retry.ts'
+import { createRetry, withDeadline } from '../../../../lib/retry.ts'
 import type { ConsumeOptions, StreamConsumer } from '../stream.ts'
 import {
   announceMember,
@@ -39,19 +39,19 @@ export async function startConsumer(
 ): Promise<StreamConsumer> {
   const { group, topic, from } = options
   const member: Member = { group, topic, member: Bun.randomUUIDv7(), lease_ms }
-  const outlast = createOutlast(log, `group ${group} of topic ${topic}`)
+  const retryUntilAborted = createRetry(log, `group ${group} of topic ${topic}`)
   const readers = new Map<number, PartitionReader>()
-  const bell = createBell()
+  const notify = createNotify()
   const leaving = new AbortController()
   const giveUp = new AbortController()
   let leaseGuard: Timer | undefined
 
   await withDeadline(startGroup(bookkeeping, member, from))
   const unsubscribe = await Promise.all([
-    listen(sql, MESSAGES_CHANNEL, (payload) => (payload ? wakeReaders(payload) : bell.ring())),
-    listen(sql, GROUPS_CHANNEL, (payload) => payload === channelPayload(member) && bell.ring()),
+    listen(sql, MESSAGES_CHANNEL, (payload) => (payload ? wakeReaders(payload) : notify.notifyOne())),
+    listen(sql, GROUPS_CHANNEL, (payload) => payload === channelPayload(member) && notify.notifyOne()),
   ])
-  apply(await outlast(renew, leaving.signal))
+  apply(await retryUntilAborted(renew, leaving.signal))
   await announce()
   const membership = keepMembership()
   let stopped: Promise<void> | undefined
@@ -70,10 +70,10 @@ export async function startConsumer(
   async function keepMembership(): Promise<void> {
     let wait_ms = lease_ms / 3
     while (!leaving.signal.aborted || readers.size > 0) {
-      await bell.wait(wait_ms)
+      await notify.notified(wait_ms)
       if (leaving.signal.aborted && readers.size === 0) return
       try {
-        const renewed = await outlast(renew, leaving.signal)
+        const renewed = await retryUntilAborted(renew, leaving.signal)
         apply(renewed)
         wait_ms = Math.min(lease_ms / 3, (renewed.next_expiry_ms ?? Infinity) + EXPIRY_MARGIN_MS)
       } catch (err) {
@@ -99,7 +99,7 @@ export async function startConsumer(
     clearTimeout(leaseGuard)
     leaseGuard = setTimeout(() => {
       // A process that was blocked or asleep finds this timer due before it could ask: it gets a moment to ask.
-      bell.ring()
+      notify.notifyOne()
       leaseGuard = setTimeout(() => readers.forEach((reader) => reader.lose()), Math.min(1000, lease_ms / 3))
     }, left_ms)
   }
@@ -124,13 +124,13 @@ export async function startConsumer(
   function open(partition: number, epoch: number): void {
     if (leaving.signal.aborted) return
     const reader = readPartition(
-      { sql: bookkeeping, log, member, options, outlast, giveUp: giveUp.signal },
+      { sql: bookkeeping, log, member, options, retryUntilAborted, giveUp: giveUp.signal },
       { partition, epoch },
     )
     readers.set(partition, reader)
     void reader.done.then(() => {
       readers.delete(partition)
-      bell.ring()
+      notify.notifyOne()
     })
   }
 
@@ -150,7 +150,7 @@ export async function startConsumer(
     }, stop_grace_ms)
     await Promise.all([...readers.values()].map((reader) => reader.done))
     clearTimeout(grace)
-    bell.ring()
+    notify.notifyOne()
     await membership
     clearTimeout(leaseGuard)
     await leave([])

@@ -1,11 +1,11 @@
 /**
  * Reads one partition for one member: fetch a batch, hand it to the handler, move the offset, again. It waits for
- * its bell when there is nothing to read, so an idle partition costs nothing.
+ * its notify when there is nothing to read, so an idle partition costs nothing.
  */
 import type { Sql } from 'postgres'
 import type { Log } from '../../../../lib/log.ts'
-import { createBell } from '../../../../lib/notify.ts'
-import { growingDelay, pause, withDeadline, type Outlast } from '../../../../lib/retry.ts'
+import { createNotify } from '../../../../lib/notify.ts'
+import { backoffDelay, sleep, withDeadline, type RetryUntilAborted } from '../../../../lib/retry.ts'
 import type { ConsumeOptions, StoredMessage } from '../stream.ts'
 import { committedOffset, commitOffset, releasePartition, type Claim, type Member } from './groups.ts'
 import { readMessages } from './messages.ts'
@@ -19,7 +19,7 @@ export interface ReaderContext {
   log: Log
   member: Member
   options: ConsumeOptions
-  outlast: Outlast
+  retryUntilAborted: RetryUntilAborted
   /** Aborts when a finished batch's commit is no longer tried again. */
   giveUp: AbortSignal
 }
@@ -41,23 +41,23 @@ export interface PartitionReader {
 }
 
 export function readPartition(context: ReaderContext, claim: Claim): PartitionReader {
-  const { sql, log, member, options, outlast, giveUp } = context
+  const { sql, log, member, options, retryUntilAborted, giveUp } = context
   const { topic, onBatch, max_batch = DEFAULT_MAX_BATCH } = options
   const { partition, epoch } = claim
-  const bell = createBell()
+  const notify = createNotify()
   const ending = new AbortController()
   const lost = new AbortController()
   let position = 0
   let busy = false
 
   async function readOn(): Promise<void> {
-    const start = await outlast(() => committedOffset(sql, member, claim), ending.signal)
+    const start = await retryUntilAborted(() => committedOffset(sql, member, claim), ending.signal)
     if (start === undefined) return lose()
     position = start
     for (let full = true; ;) {
-      if (!full) await bell.wait()
+      if (!full) await notify.notified()
       if (ending.signal.aborted) return
-      const batch = await outlast(
+      const batch = await retryUntilAborted(
         () => readMessages(sql, { topic, partition, from: position, max: max_batch }),
         ending.signal,
       )
@@ -66,7 +66,7 @@ export function readPartition(context: ReaderContext, claim: Claim): PartitionRe
       if (!last) continue
       if (!(await deliver(batch.messages))) return
       position = last.offset + 1
-      if (!(await outlast(() => commitOffset(sql, member, claim, position), giveUp))) return lose()
+      if (!(await retryUntilAborted(() => commitOffset(sql, member, claim, position), giveUp))) return lose()
     }
   }
 
@@ -80,10 +80,10 @@ export function readPartition(context: ReaderContext, claim: Claim): PartitionRe
         return !lost.signal.aborted
       } catch (err) {
         if (lost.signal.aborted) return false
-        const delay_ms = growingDelay(tries, FIRST_RETRY_MS, MAX_RETRY_MS)
+        const delay_ms = backoffDelay(tries, FIRST_RETRY_MS, MAX_RETRY_MS)
         const where = { group: member.group, topic, partition, offset: messages[0]!.offset }
         log.warn({ err, ...where, messages: messages.length, delay_ms }, 'a batch failed and will be handled again')
-        await pause(delay_ms, ending.signal)
+        await sleep(delay_ms, ending.signal)
       } finally {
         busy = false
       }
@@ -113,7 +113,7 @@ export function readPartition(context: ReaderContext, claim: Claim): PartitionRe
 
   function finish() {
     ending.abort()
-    bell.ring()
+    notify.notifyOne()
   }
 
   return {
@@ -125,7 +125,7 @@ export function readPartition(context: ReaderContext, claim: Claim): PartitionRe
       return busy
     },
     wake(end) {
-      if (end === undefined || end > position) bell.ring()
+      if (end === undefined || end > position) notify.notifyOne()
     },
     finish,
     lose,

@@ -3,7 +3,7 @@ import type { Sql } from 'postgres'
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
 import { bookkeepingPool } from '../../postgres/bookkeeping-pool.ts'
-import { coalesce } from '../../../../lib/batch-writes.ts'
+import { batchWrites } from '../../../../lib/batch-writes.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
 import type { Message, Stream, StreamConsumer } from '../stream.ts'
 import { checkName, checkSize } from '../limits.ts'
@@ -39,7 +39,7 @@ export function createSqlStream(sql: Sql, options: SqlStreamOptions): Stream {
 
   /** One write at a time per topic, so that messages are stored in the order in which they were handed over. */
   function openTopic(name: string, partitions: number): Topic {
-    const append = coalesce<PlacedMessage>(
+    const append = batchWrites<PlacedMessage>(
       (messages) => withDeadline(appendMessages(sql, name, messages)),
       WRITE_LIMITS,
     )
