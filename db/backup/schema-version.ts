@@ -27,14 +27,25 @@ interface Journal {
 const readJournal = async (folder: string) =>
   JSON.parse(await readFile(join(folder, 'meta', '_journal.json'), 'utf8')) as Journal
 
-/** Throws AppError backup_newer when `level` has a migration that `folder` does not know. */
+/**
+ * Throws AppError backup_newer when `level` has a migration that `folder` does not know, backup_too_old when it ends before
+ * the first one there. What is older than that first one was replaced by it and those that follow.
+ */
 export async function checkLevel(
   folder: string,
   { name, level }: Pick<DumpedDatabase, 'name' | 'level'>,
 ): Promise<void> {
   const { entries } = await readJournal(folder)
   const known = new Set(entries.map(({ when }) => when))
-  const unknown = level.filter(({ when }) => !known.has(when))
+  const first = Math.min(...known)
+  if (level.length > 0 && level.every(({ when }) => when < first))
+    throw new AppError(
+      'backup_too_old',
+      422,
+      `The archive's database "${name}" lacks migrations that this Doca no longer has. Restore it with the last build that ` +
+        'has them (CHANGELOG.md names it), start that once, and take another backup.',
+    )
+  const unknown = level.filter(({ when }) => when >= first && !known.has(when))
   if (unknown.length === 0) return
   const newer = unknown.every(({ when }) => when > (entries.at(-1)?.when ?? 0))
   throw new AppError(

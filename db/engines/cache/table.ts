@@ -2,7 +2,7 @@
 import { index, pgTable, text } from 'drizzle-orm/pg-core'
 import { time } from '../postgres/columns.ts'
 
-/** Unlogged (see the first migration): empty after a crash, which a cache may be. */
+/** Unlogged (see 0002_by_hand.sql): empty after a crash, which a cache may be. */
 export const cache_entries = pgTable(
   'cache_entries',
   { key: text().primaryKey(), value: text().notNull(), expires_at: time().notNull() },

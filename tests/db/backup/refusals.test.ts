@@ -240,6 +240,33 @@ test('an archive of an earlier migration level is restored and brought forward',
   }
 })
 
+test('an archive with all of the migrations that ours replaced is restored; one without the last is refused', async () => {
+  const [before, after] = [await place(), await emptyPlace()]
+  try {
+    // The times of the first and the last two of the 29.
+    const replaced = [1795232499161, 1795275191664, 1795279093388]
+    await before.sql`truncate drizzle.__drizzle_migrations`
+    for (const time of replaced)
+      await before.sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('x', ${time})`
+    await before.sql`insert into users (id, username, password_hash, role) values (gen_random_uuid(), 'rui', 'x', 'admin')`
+    const { path } = await makeBackup(before)
+    const database = { name: 'main', server_version: '18', tables: [], sequences: [] }
+    const level = replaced.slice(0, -1).map((when) => ({ when, hash: 'x' }))
+    const short = await archiveOf(async () => {}, { databases: [{ ...database, level }] })
+    await expect(restore(short, after.open, { key: undefined })).rejects.toMatchObject({
+      code: 'backup_too_old',
+      message: expect.stringContaining('Restore it with the last build that has them'),
+    })
+    expect(await after.sql`select from pg_namespace where nspname in ('drizzle', 'doca_restore')`).toHaveLength(0)
+    await restore(path, after.open, { key: undefined })
+    expect([...(await after.sql`select username from users`)]).toEqual([{ username: 'rui' }])
+    expect(await after.sql`select from drizzle.__drizzle_migrations`).toHaveLength(ALL.length)
+  } finally {
+    await before.close()
+    await after.close()
+  }
+})
+
 test('rows that the database refuses leave it empty, marked, and ready for another try', async () => {
   const other = await emptyPlace()
   try {

@@ -22,3 +22,33 @@ test('the cache table is unlogged, as a cache may be lost', async () => {
   const [row] = await database.sql`select relpersistence from pg_class where relname = 'cache_entries'`
   expect(row!.relpersistence).toBe('u')
 })
+
+/** The times of the first and the last two of the 29 migrations that ours replaced. */
+const REPLACED = [1795232499161, 1795275191664, 1795279093388]
+
+async function migratedAt(times: number[]): Promise<void> {
+  await database.sql`truncate drizzle.__drizzle_migrations`
+  for (const time of times)
+    await database.sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('x', ${time})`
+}
+
+const facts = () => database.sql`
+  select (select count(*)::int from drizzle.__drizzle_migrations) as migrations,
+    (select string_agg(relname, ' ' order by relname) from pg_class where relnamespace = 'public'::regnamespace) as objects`
+
+test('a database with all of the replaced migrations goes on as it is', async () => {
+  await migratedAt(REPLACED)
+  const before = await facts()
+  await migrateDatabase(database.url)
+  expect(await facts()).toEqual(before)
+})
+
+test('a database without the last of the replaced migrations is refused with a sentence, and stays as it is', async () => {
+  await migratedAt(REPLACED.slice(0, -1))
+  const before = await facts()
+  await expect(migrateDatabase(database.url)).rejects.toMatchObject({
+    code: 'database_too_old',
+    message: expect.stringContaining('Start the last build that has them once'),
+  })
+  expect(await facts()).toEqual(before)
+})

@@ -1,1 +1,0 @@
-ALTER TABLE "events_seen" ADD COLUMN "source" text NOT NULL;

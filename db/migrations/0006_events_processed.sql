@@ -1,1 +1,0 @@
-ALTER TABLE "events_seen" ADD COLUMN "processed_at" timestamp with time zone;

@@ -1,1 +1,0 @@
-ALTER TABLE "jobs" ADD COLUMN "resumed_at" timestamp with time zone;

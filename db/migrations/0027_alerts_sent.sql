@@ -1,1 +1,0 @@
-CREATE INDEX "alert_notifications_sent" ON "alert_notifications" USING btree ("channel","sent_at") WHERE "alert_notifications"."sent_at" is not null;
