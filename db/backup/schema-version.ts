@@ -40,8 +40,8 @@ export async function checkLevel(
   const first = Math.min(...known)
   if (level.length > 0 && level.every(({ when }) => when < first))
     throw new AppError(
+      'invalid',
       'backup_too_old',
-      422,
       `The archive's database "${name}" lacks migrations that this Doca no longer has. Restore it with the last build that ` +
         'has them (CHANGELOG.md names it), start that once, and take another backup.',
     )

@@ -37,8 +37,8 @@ async function refuseTooOld(sql: Sql): Promise<void> {
     select max(created_at)::float8 as newest from drizzle.__drizzle_migrations`
   if (newest === null || newest >= journal.entries[0]!.when) return
   throw new AppError(
+    'conflict',
     'database_too_old',
-    503,
     'The database was made by an early build of Doca and lacks migrations that this one no longer has. Start the last build ' +
       'that has them once (CHANGELOG.md names it), or begin with an empty database (another DATA_DIR or DATABASE_URL).',
   )
