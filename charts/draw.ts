@@ -1,12 +1,12 @@
 /** From a file to a picture: read, find the table, decide the chart, render. Runs inside a drawing process. */
 import { chooseChart } from './plan/choose-chart.ts'
 import type { ChartContext } from './plan/draft.ts'
-import type { Plan } from './plan/plan.ts'
 import type { Limits } from './limits.ts'
 import { Refusal } from './refusal.ts'
 import { summarise, type Summary } from './summary.ts'
 import { pickTables } from './table/pick-table.ts'
 import { typeColumns } from './table/type-columns.ts'
+import type { Plan } from '../lib/chart/plan.ts'
 import type { Locale } from '../lib/texts.ts'
 import { CHART_TEXTS } from './texts.ts'
 import { identify } from './workbook/identify.ts'
@@ -31,7 +31,7 @@ export interface Drawing {
 /** Throws Refusal for what cannot be drawn. */
 export async function draw(request: DrawRequest): Promise<Drawing> {
   const plan = await planChart(request)
-  const { render } = await import('./render/render.ts')
+  const { render } = await import('../lib/chart/render.ts')
   return { ...(await render(plan, request.locale)), summary: summarise(plan, request.locale) }
 }
 

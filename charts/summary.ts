@@ -1,7 +1,6 @@
 /** What was drawn, for a program, or for a person who checks the chart against the workbook: goes beside it as JSON. */
-import type { Plan } from './plan/plan.ts'
-import type { Grain } from './table/read-date.ts'
-import { timeText } from './render/ticks.ts'
+import type { Grain, Plan } from '../lib/chart/plan.ts'
+import { timeText } from '../lib/chart/ticks.ts'
 import type { Locale } from '../lib/texts.ts'
 
 export interface Summary {

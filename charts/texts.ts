@@ -1,7 +1,7 @@
 /** Every sentence that a person may read, in Portuguese and English. */
+import type { Grain } from '../lib/chart/plan.ts'
 import type { Locale } from '../lib/texts.ts'
 import type { RefusalCode, RefusalFacts } from './refusal.ts'
-import type { Grain } from './table/read-date.ts'
 
 type Sentence = Record<Locale, (facts: RefusalFacts) => string>
 

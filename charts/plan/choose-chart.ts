@@ -1,11 +1,11 @@
 /** Decides what a good analyst would draw for a table: which column along the axis, which measures, lines or bars. */
+import type { Plan } from '../../lib/chart/plan.ts'
 import type { Table } from '../table/table.ts'
 import { chooseLabel, countDistinct } from './choose-label.ts'
 import { bySize, type ChartContext, type Draft } from './draft.ts'
 import { draftPeriods } from './draft-periods.ts'
 import { draftRows } from './draft-rows.ts'
 import { draftSplit } from './draft-split.ts'
-import type { Plan } from './plan.ts'
 import { assignRoles, type Measure, type Roles } from './roles.ts'
 import { titleChart } from './title.ts'
 

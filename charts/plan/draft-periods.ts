@@ -1,10 +1,10 @@
 /** A table whose columns are periods: the periods become the axis and the rows become the series. */
+import type { Series } from '../../lib/chart/plan.ts'
 import type { NumberColumn, Table } from '../table/table.ts'
 import { startOf } from './group-rows.ts'
 import type { Label } from './choose-label.ts'
 import type { ChartContext, Draft } from './draft.ts'
 import { findPeriods, type Periods } from './find-periods.ts'
-import type { Series } from './plan.ts'
 import { isLevel, readable } from './words.ts'
 import type { Roles } from './roles.ts'
 

@@ -1,10 +1,9 @@
 /** A chart half decided: points and values are there, their order, number and title are not. */
+import type { Grain, Plan, Point, Series } from '../../lib/chart/plan.ts'
 import type { Locale } from '../../lib/texts.ts'
 import type { ChartTexts } from '../texts.ts'
-import type { Grain } from '../table/read-date.ts'
 import type { Column } from '../table/table.ts'
 import { columnName } from '../../lib/spreadsheet/cells.ts'
-import type { Plan, Point, Series } from './plan.ts'
 import { readable } from './words.ts'
 
 export interface Draft {

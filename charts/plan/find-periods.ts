@@ -1,7 +1,8 @@
 /** Recognises tables whose columns are the periods: `Produto | jan/25 | fev/25 | …`, which a person reads across. */
+import type { Grain } from '../../lib/chart/plan.ts'
 import type { ChartTexts } from '../texts.ts'
 import { ranksOf } from '../table/ordered-labels.ts'
-import { monthOf, readDate, type Grain } from '../table/read-date.ts'
+import { monthOf, readDate } from '../table/read-date.ts'
 import type { NumberColumn } from '../table/table.ts'
 
 export interface Periods {

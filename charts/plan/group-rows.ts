@@ -1,5 +1,5 @@
 /** Brings the rows of one label together: sums what adds up, averages what does not, days into weeks, months or years. */
-import type { Grain } from '../table/read-date.ts'
+import type { Grain } from '../../lib/chart/plan.ts'
 
 export interface Groups<Key> {
   keys: Key[]

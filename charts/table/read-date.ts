@@ -1,6 +1,6 @@
 /** Dates that are kept as text, and the names of months: `31/12/2025`, `2025-12-31`, `dez/25`, `dezembro de 2025`. */
+import type { Grain } from '../../lib/chart/plan.ts'
 
-export type Grain = 'day' | 'week' | 'month' | 'quarter' | 'year'
 export type DayOrder = 'dmy' | 'mdy'
 
 export interface ReadDate {

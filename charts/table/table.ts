@@ -1,12 +1,5 @@
 /** What the finder hands to whoever chooses the chart: one table, its columns typed, totals and notes left out. */
-import type { Grain } from './read-date.ts'
-
-export type Unit =
-  | { kind: 'plain'; suffix?: string }
-  | { kind: 'money'; currency: string }
-  /** `fraction`: 0.125 is 12.5 %; otherwise 12.5 is. */
-  | { kind: 'percent'; fraction: boolean }
-  | { kind: 'hours' }
+import type { Grain, Unit } from '../../lib/chart/plan.ts'
 
 interface ColumnBase {
   /** From 0, as on the sheet. */

@@ -1,10 +1,11 @@
 /** Turns a found table into typed columns: what each column holds is decided by most of its cells, not by the first. */
+import type { Grain, Unit } from '../../lib/chart/plan.ts'
 import { columnName, type Cell, type Row } from '../../lib/spreadsheet/cells.ts'
 import { cellAt, type FoundTable } from './find-table.ts'
 import { isYear } from './look.ts'
-import { dayOrderOf, readDate, type DayOrder, type Grain, type ReadDate } from './read-date.ts'
+import { dayOrderOf, readDate, type DayOrder, type ReadDate } from './read-date.ts'
 import { decimalMarkOf, isPlaceholder, readNumber, type DecimalMark, type ReadNumber } from './read-number.ts'
-import type { Column, DateColumn, NumberColumn, Table, Unit } from './table.ts'
+import type { Column, DateColumn, NumberColumn, Table } from './table.ts'
 import { isTotalLabel } from './total-rows.ts'
 
 export interface ReadingHabits {

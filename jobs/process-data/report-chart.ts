@@ -1,5 +1,5 @@
 /** What the report's picture shows: the value of the stock by material, in the currency that most of it is in. */
-import type { Plan } from '../../charts/plan/plan.ts'
+import type { Plan } from '../../lib/chart/plan.ts'
 import type { Locale } from '../../lib/texts.ts'
 import type { Group, Summary } from './summarise.ts'
 

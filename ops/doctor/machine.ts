@@ -11,7 +11,7 @@ const failed = (found: string, fix: string): Result => ({ status: 'failed', foun
 
 /** The same share at which the alert LOW_DISK_SPACE fires. */
 const MIN_FREE = 0.1
-const FONTS = join(import.meta.dir, '../../charts/fonts')
+const FONTS = join(import.meta.dir, '../../lib/chart/fonts')
 
 export async function checkBun(): Promise<Result> {
   const found = `Bun ${Bun.version}, ${process.platform} ${process.arch}`
@@ -45,7 +45,7 @@ export async function checkFonts(): Promise<Result> {
   const files = await readdir(FONTS).catch(() => [])
   const fonts = files.filter((name) => /\.(ttf|otf)$/.test(name))
   if (fonts.length > 0) return ok(`${fonts.length} bundled`)
-  return failed('no font in charts/fonts', 'Restore the folder charts/fonts from the repository.')
+  return failed('no font in lib/chart/fonts', 'Restore the folder lib/chart/fonts from the repository.')
 }
 
 /** Free, or already ours: a running API is no fault. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import ExcelJS, { type Workbook } from 'exceljs'
 import { planChart, type DrawRequest } from '../../charts/draw.ts'
 import { DEFAULT_LIMITS, type Limits } from '../../charts/limits.ts'
-import type { Plan } from '../../charts/plan/plan.ts'
+import type { Plan } from '../../lib/chart/plan.ts'
 import type { Locale } from '../../lib/texts.ts'
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'doca-test-charts-'))

@@ -3,8 +3,8 @@ import { Resvg } from '@resvg/resvg-js'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { draw } from '../../charts/draw.ts'
-import { FONT_FILES, textWidth, truncateText } from '../../charts/render/font-metrics.ts'
-import { numberTexts } from '../../charts/render/number-text.ts'
+import { FONT_FILES, textWidth, truncateText } from '../../lib/chart/font-metrics.ts'
+import { numberTexts } from '../../lib/chart/number-text.ts'
 import { FIXTURES, makeSheet, requestFor } from './make-workbook.ts'
 
 setDefaultTimeout(30_000)

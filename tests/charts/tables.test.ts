@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import type { Plan } from '../../charts/plan/plan.ts'
+import type { Plan } from '../../lib/chart/plan.ts'
 import { makeSheet, makeWorkbook, newPath, planOf, type CellInput } from './make-workbook.ts'
 
 setDefaultTimeout(30_000)

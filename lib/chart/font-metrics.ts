@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const FONTS = join(import.meta.dir, '../fonts')
+const FONTS = join(import.meta.dir, 'fonts')
 export const FONT_FILES = ['Inter-Regular.ttf', 'Inter-SemiBold.ttf', 'DejaVuSans.ttf'].map((name) => join(FONTS, name))
 
 interface FontMetrics {

@@ -1,7 +1,7 @@
 /** What every chart has around its marks: size, background, title, legend, and a value axis with its grid. */
 import type { Axis, Legend, Spec, TitleAnchor } from 'vega'
-import type { Plan } from '../plan/plan.ts'
-import type { Locale } from '../../lib/texts.ts'
+import type { Plan } from './plan.ts'
+import type { Locale } from '../texts.ts'
 import { truncateText, wrapText } from './font-metrics.ts'
 import { numberTexts, type NumberTexts } from './number-text.ts'
 import { BASELINE, FONT, GRID, HEIGHT, INK, PADDING, SIZE, SOFT_INK, WIDTH } from './theme.ts'

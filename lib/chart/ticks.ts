@@ -1,6 +1,6 @@
 /** Where the lines of an axis go, and what stands at them. */
-import type { Locale } from '../../lib/texts.ts'
-import type { Grain } from '../table/read-date.ts'
+import type { Locale } from '../texts.ts'
+import type { Grain } from './plan.ts'
 
 export interface Tick {
   value: number

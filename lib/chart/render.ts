@@ -1,8 +1,8 @@
 /** Turns a plan into an SVG and a PNG. Only the bundled fonts are used, so the picture is the same on every machine. */
 import { Resvg } from '@resvg/resvg-js'
 import * as vega from 'vega'
-import type { Plan } from '../plan/plan.ts'
-import type { Locale } from '../../lib/texts.ts'
+import type { Plan } from './plan.ts'
+import type { Locale } from '../texts.ts'
 import { withPrintableTexts } from './printable.ts'
 import { barsSpec } from './bars.ts'
 import { FONT_FILES, textWidth } from './font-metrics.ts'

@@ -1,7 +1,7 @@
 /** Bars: upright where the labels fit below them, lying where they are long or many. */
 import type { Mark, Spec } from 'vega'
-import type { Plan } from '../plan/plan.ts'
-import type { Locale } from '../../lib/texts.ts'
+import type { Plan } from './plan.ts'
+import type { Locale } from '../texts.ts'
 import { textWidth, truncateText, wrapText } from './font-metrics.ts'
 import { frame, legend, valueScale, type ValueScale } from './frame.ts'
 import { BASELINE, COLORS, FONT, HEIGHT, INK, OTHERS, SIZE, WIDTH } from './theme.ts'

@@ -1,7 +1,7 @@
 /** Lines over time, or over any ordered labels too many for bars; with the range around the line where there is one. */
 import type { Mark, Spec } from 'vega'
-import type { Plan } from '../plan/plan.ts'
-import type { Locale } from '../../lib/texts.ts'
+import type { Plan } from './plan.ts'
+import type { Locale } from '../texts.ts'
 import { haloOf } from './bars.ts'
 import { textWidth } from './font-metrics.ts'
 import { frame, legend, valueScale } from './frame.ts'

@@ -1,6 +1,6 @@
 /** Numbers as their reader writes them: `R$ 1.234,50`, `12,5%`, `35 mi`; times on an axis as `jan`, `2026`. */
-import type { Locale } from '../../lib/texts.ts'
-import type { Unit } from '../table/table.ts'
+import type { Locale } from '../texts.ts'
+import type { Unit } from './plan.ts'
 
 export interface NumberTexts {
   /** On the axis: short. */

@@ -1,6 +1,14 @@
 /** What is to be drawn, decided: the renderer adds nothing to it and leaves nothing out. */
-import type { Grain } from '../table/read-date.ts'
-import type { Unit } from '../table/table.ts'
+
+/** How fine times are. */
+export type Grain = 'day' | 'week' | 'month' | 'quarter' | 'year'
+
+export type Unit =
+  | { kind: 'plain'; suffix?: string }
+  | { kind: 'money'; currency: string }
+  /** `fraction`: 0.125 is 12.5 %; otherwise 12.5 is. */
+  | { kind: 'percent'; fraction: boolean }
+  | { kind: 'hours' }
 
 export interface Point {
   label: string

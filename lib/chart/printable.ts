@@ -1,5 +1,5 @@
 /** The bundled fonts have no pictures: an emoji would be an empty box, so it is left out of what is drawn. */
-import type { Plan } from '../plan/plan.ts'
+import type { Plan } from './plan.ts'
 
 export function withPrintableTexts(plan: Plan): Plan {
   return {
