@@ -1,12 +1,11 @@
 /** From a file to a picture: read, find the table, decide the chart, render. Runs inside a drawing process. */
 import { chooseChart } from './plan/choose-chart.ts'
-import type { ChartContext } from './plan/draft.ts'
+import type { ChartContext, SourcedPlan } from './plan/draft.ts'
 import type { Limits } from './limits.ts'
 import { Refusal } from './refusal.ts'
 import { summarise, type Summary } from './summary.ts'
 import { pickTables } from './table/pick-table.ts'
 import { typeColumns } from './table/type-columns.ts'
-import type { Plan } from '../lib/chart/plan.ts'
 import type { Locale } from '../lib/texts.ts'
 import { CHART_TEXTS } from './texts.ts'
 import { identify } from './workbook/identify.ts'
@@ -36,7 +35,7 @@ export async function draw(request: DrawRequest): Promise<Drawing> {
 }
 
 /** Everything but the picture. */
-export async function planChart(request: DrawRequest): Promise<Plan> {
+export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
   const { path, name, locale, limits } = request
   const kind = await identify(path, name, limits)
   const { tables, cells, numbers } = await pickTables(

@@ -2,6 +2,7 @@
 import type { Grain, Plan } from '../lib/chart/plan.ts'
 import { timeText } from '../lib/chart/ticks.ts'
 import type { Locale } from '../lib/texts.ts'
+import type { SourcedPlan } from './plan/draft.ts'
 
 export interface Summary {
   title: string
@@ -28,7 +29,7 @@ export interface DrawnPoint {
   values: Record<string, number | null>
 }
 
-export function summarise(plan: Plan, locale: Locale): Summary {
+export function summarise(plan: SourcedPlan, locale: Locale): Summary {
   const { source } = plan
   return {
     title: plan.title,

@@ -1,8 +1,7 @@
 /** Decides what a good analyst would draw for a table: which column along the axis, which measures, lines or bars. */
-import type { Plan } from '../../lib/chart/plan.ts'
 import type { Table } from '../table/table.ts'
 import { chooseLabel, countDistinct } from './choose-label.ts'
-import { bySize, type ChartContext, type Draft } from './draft.ts'
+import { bySize, type ChartContext, type Draft, type SourcedPlan } from './draft.ts'
 import { draftPeriods } from './draft-periods.ts'
 import { draftRows } from './draft-rows.ts'
 import { draftSplit } from './draft-split.ts'
@@ -10,7 +9,7 @@ import { assignRoles, type Measure, type Roles } from './roles.ts'
 import { titleChart } from './title.ts'
 
 /** The chart for a table; undefined when nothing in it can be measured. */
-export function chooseChart(table: Table, context: ChartContext): Plan | undefined {
+export function chooseChart(table: Table, context: ChartContext): SourcedPlan | undefined {
   const all = withFallback(assignRoles(table))
   if (all.measures.length === 0 || table.rows === 0) return undefined
   const label = chooseLabel(table, all)

@@ -1,4 +1,4 @@
-/** A chart half decided: points and values are there, their order, number and title are not. */
+/** A chart half decided: points and values are set; their order, number and title are not. */
 import type { Grain, Plan, Point, Series } from '../../lib/chart/plan.ts'
 import type { Locale } from '../../lib/texts.ts'
 import type { ChartTexts } from '../texts.ts'
@@ -23,11 +23,27 @@ export interface Draft {
   subject?: string
   label_column: string
   measures: string[]
-  method: Plan['source']['method']
+  method: Source['method']
   /** Index of the point that stands for all that was left out. */
   others?: number
   /** Sentences about what was done to the data, for the subtitle. */
   notes: string[]
+}
+
+/** A decided chart, with where its values come from. */
+export interface SourcedPlan extends Plan {
+  source: Source
+}
+
+/** Lets a person check the chart against the workbook. */
+export interface Source {
+  sheet: string
+  range: string
+  label_column: string
+  measures: string[]
+  /** How several rows came together in one value. */
+  method: 'each' | 'sum' | 'mean'
+  rows: number
 }
 
 export interface ChartContext {

@@ -1,10 +1,10 @@
 /** Names the chart: the sheet's own title where it has one, else what is measured by what; below it where it comes from. */
 import type { Plan } from '../../lib/chart/plan.ts'
 import type { Table } from '../table/table.ts'
-import type { ChartContext, Draft } from './draft.ts'
+import type { ChartContext, Draft, SourcedPlan } from './draft.ts'
 import { isDefaultSheetName, readable } from './words.ts'
 
-export function titleChart(draft: Draft, table: Table, context: ChartContext): Plan {
+export function titleChart(draft: Draft, table: Table, context: ChartContext): SourcedPlan {
   const { texts } = context
   const place = isDefaultSheetName(table.sheet) ? '' : readable(table.sheet)
   const file = readable(context.file_name.replace(/\.[^.]*$/, ''))

@@ -47,7 +47,6 @@ export function reportChart(summary: Summary, locale: Locale): Plan {
     subtitle: texts.subtitle(summary.items, summary.low_stock),
     label_title: texts.label,
     value_title: texts.value,
-    source: { sheet: '', range: '', label_column: '', measures: [], method: 'sum', rows: summary.items },
   }
 }
 

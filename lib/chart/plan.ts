@@ -1,4 +1,4 @@
-/** What is to be drawn, decided: the renderer adds nothing to it and leaves nothing out. */
+/** A chart as it is to be drawn: the renderer adds nothing to it and leaves nothing out. */
 
 /** How fine times are. */
 export type Grain = 'day' | 'week' | 'month' | 'quarter' | 'year'
@@ -42,14 +42,4 @@ export interface Plan {
   subtitle: string
   label_title: string
   value_title: string
-  /** For whoever checks the chart against the workbook. */
-  source: {
-    sheet: string
-    range: string
-    label_column: string
-    measures: string[]
-    /** How several rows came together in one value. */
-    method: 'each' | 'sum' | 'mean'
-    rows: number
-  }
 }

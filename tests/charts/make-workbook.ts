@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import ExcelJS, { type Workbook } from 'exceljs'
 import { planChart, type DrawRequest } from '../../charts/draw.ts'
 import { DEFAULT_LIMITS, type Limits } from '../../charts/limits.ts'
-import type { Plan } from '../../lib/chart/plan.ts'
+import type { SourcedPlan } from '../../charts/plan/draft.ts'
 import type { Locale } from '../../lib/texts.ts'
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'doca-test-charts-'))
@@ -57,6 +57,6 @@ export function requestFor(path: string, limits: Partial<Limits> = {}, locale: L
   return { path, name: path.slice(path.lastIndexOf('/') + 1), locale, limits: { ...DEFAULT_LIMITS, ...limits } }
 }
 
-export function planOf(path: string, locale?: Locale): Promise<Plan> {
+export function planOf(path: string, locale?: Locale): Promise<SourcedPlan> {
   return planChart(requestFor(path, {}, locale))
 }
