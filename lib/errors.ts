@@ -83,6 +83,27 @@ export interface ErrorItem {
   [extra: string]: unknown
 }
 
+/** A request whose fields do not fit, with every one of them. */
+export function validationFailed(errors: ErrorItem[]): AppError {
+  return new AppError(
+    'invalid',
+    'validation_failed',
+    {
+      en: 'The request does not fit; see errors.',
+      pt: 'A requisição não é válida; veja os detalhes em errors.',
+    },
+    { errors },
+  )
+}
+
+/** A change to a version that is no longer the newest. */
+export function lostUpdate(): AppError {
+  return new AppError('stale', 'version_mismatch', {
+    en: 'Somebody changed it in the meantime; read it again, then repeat.',
+    pt: 'Alguém mudou isto nesse meio-tempo; leia de novo e repita.',
+  })
+}
+
 /** The sentence in anything that was thrown, also in what is no Error at all. Never throws. */
 export function messageOf(thrown: unknown): string {
   try {

@@ -3,11 +3,10 @@ import { acknowledgeAlert, findAlert, listAlerts, listNotifications, type AlertR
 import { recordAudit, type Actor } from '../../db/audit/audit.ts'
 import { inTransaction } from '../../db/engines/postgres/in-transaction.ts'
 import { deleteSilence, insertSilence, listSilences } from '../../db/alerts/silences.ts'
-import { AppError } from '../../lib/errors.ts'
+import { AppError, validationFailed } from '../../lib/errors.ts'
 import { textIn, type Locale, type Translated } from '../../lib/texts.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
 import { momentOf } from '../http/moment.ts'
-import { validationFailed } from '../http/problems.ts'
 import type { AlertsQuery, SilenceBody, SilencesQuery } from './model.ts'
 
 /** A page, newest first. Throws AppError 422 for a cursor of another list. */

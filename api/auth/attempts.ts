@@ -17,7 +17,7 @@ import {
   type Attempted,
 } from '../../db/users/login-attempts.ts'
 import { AppError } from '../../lib/errors.ts'
-import { sourceOf } from '../http/client-address.ts'
+import { networkOf } from '../../lib/network.ts'
 
 export interface Attempt extends Attempted {
   account: string
@@ -27,7 +27,7 @@ export interface Attempt extends Attempted {
 /** Counts an attempt on `username` from `address`; throws AppError 429 while there is none to be had. */
 export async function checkAttempt(sql: Sql, username: string, address: string | null): Promise<Attempt> {
   const account = accountOf(username)
-  const source = sourceOf(address)
+  const source = networkOf(address)
   // Looked up first: in a flood, counting would have all requests queue for the locks of the same two rows.
   const counted = (await readWait(sql, account, source)) === 0 && (await countAttempt(sql, account, source))
   if (counted) return { account, source, ...counted }

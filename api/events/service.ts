@@ -10,7 +10,7 @@ import {
 import type { ErrorItem } from '../../lib/errors.ts'
 import type { Repeat } from '../http/idempotency.ts'
 import { decodeCursor, encodeCursor, NO_CURSOR } from '../http/pagination.ts'
-import { validationFailed } from '../http/problems.ts'
+import { validationFailed } from '../../lib/errors.ts'
 import { MAX_EVENTS } from './model.ts'
 
 /** Hands events to the topic, with ids and a time from `repeat` where they have none; resolves when they are durable there. All or none; throws AppError 422. */

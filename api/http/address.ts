@@ -1,6 +1,5 @@
 /** An address that can be read in one way only: nothing in it that a proxy, a log or another reader takes otherwise. */
-import { AppError } from '../../lib/errors.ts'
-import { validationFailed } from './problems.ts'
+import { AppError, validationFailed } from '../../lib/errors.ts'
 
 /** Throws AppError 400 for a % that encodes no UTF-8, 422 for a query that names a parameter twice. */
 export function refuseUnclearAddress(url: string): void {

@@ -1,8 +1,9 @@
 /** Lets a request in, within its rate limit: per user once it is known who asks, else per address. */
 import { AppError } from '../../lib/errors.ts'
+import { networkOf } from '../../lib/network.ts'
 import type { ApiContext } from '../context.ts'
 import { authenticate, type FindSession } from './authenticate.ts'
-import { clientAddress, sourceOf } from './client-address.ts'
+import { clientAddress } from './client-address.ts'
 import { rateHeaders, type RateLimiter } from './rate-limit.ts'
 
 /** What an orchestrator asks all the time, and costs nothing. */
@@ -17,7 +18,7 @@ export async function admit(
 ): Promise<Record<string, string>> {
   if (path === UNLIMITED) return {}
   const { rate_limit_per_min, rate_limit_anonymous_per_min } = context.config
-  const takeByAddress = () => limiter.take(`address:${sourceOf(clientAddress(request))}`, rate_limit_anonymous_per_min)
+  const takeByAddress = () => limiter.take(`address:${networkOf(clientAddress(request))}`, rate_limit_anonymous_per_min)
   try {
     const session = await authenticate(request, path, context, findSession)
     return rateHeaders(await (session ? limiter.take(`user:${session.user_id}`, rate_limit_per_min) : takeByAddress()))

@@ -1,6 +1,5 @@
 /** Reads JSON bodies within limits; what is not plain, well-formed, reasonably nested JSON gets a clear 400. */
-import { AppError } from '../../lib/errors.ts'
-import { validationFailed } from './problems.ts'
+import { AppError, validationFailed } from '../../lib/errors.ts'
 
 export const MAX_BODY_BYTES = 1024 * 1024
 /** Deeper than any document here; far from what recursion can take. */

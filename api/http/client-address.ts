@@ -20,17 +20,6 @@ export function clientAddress(request: Request): string | null {
   return address
 }
 
-/** An IPv6 customer has a whole /64, so that is what counts as one address. */
-export function sourceOf(address: string | null): string {
-  if (!address?.includes(':')) return address ?? 'unknown'
-  const [head = '', tail] = address.split('%')[0]!.split('::')
-  const left = head.split(':').filter(Boolean)
-  const right = tail?.split(':').filter(Boolean) ?? []
-  const zeros = tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0')
-  const network = [...left, ...zeros, ...right].slice(0, 4).map((group) => group.replace(/^0+(?=.)/, '').toLowerCase())
-  return `${network.join(':')}::/64`
-}
-
 /** True when a trusted proxy says that the client came to it by HTTPS. */
 export function cameByHttps(request: Request): boolean {
   const { server, proxies } = arrivalOf(request)

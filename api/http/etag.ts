@@ -1,5 +1,4 @@
 /** ETag, If-Match and If-None-Match (RFC 9110, 13) for resources that carry a version number. */
-import { AppError } from '../../lib/errors.ts'
 
 export const etagOf = (version: number | string): string => `"${version}"`
 
@@ -17,11 +16,4 @@ export function isUnchanged(request: Request, etag: string): boolean {
   const header = request.headers.get('if-none-match')
   if (header?.trim() === '*') return true
   return header?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag) ?? false
-}
-
-export function lostUpdate(): AppError {
-  return new AppError('stale', 'version_mismatch', {
-    en: 'Somebody changed it in the meantime; read it again, then repeat.',
-    pt: 'Alguém mudou isto nesse meio-tempo; leia de novo e repita.',
-  })
 }

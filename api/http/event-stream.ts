@@ -3,7 +3,7 @@
  * its client leaves or the program stops, and after a while in any case, so that a session that has ended does not read
  * on: the client's next connection is let in, or not, as any request.
  */
-import { validationFailed } from './problems.ts'
+import { validationFailed } from '../../lib/errors.ts'
 
 export interface ServerEvent {
   event?: string

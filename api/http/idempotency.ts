@@ -4,11 +4,10 @@
  */
 import type { Sql } from 'postgres'
 import { claimKey, storeAnswer, type KeyedRequest, type KeyRow } from '../../db/idempotency/keys.ts'
-import { AppError } from '../../lib/errors.ts'
+import { AppError, validationFailed } from '../../lib/errors.ts'
 import { arrivalOf } from './arrival.ts'
 import { sessionOf } from './authenticate.ts'
 import { bodyOf } from './body.ts'
-import { validationFailed } from './problems.ts'
 
 /** Headers that are part of an answer's meaning. */
 const KEPT_HEADERS = ['content-type', 'location', 'etag']

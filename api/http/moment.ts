@@ -1,4 +1,4 @@
-import { validationFailed } from './problems.ts'
+import { validationFailed } from '../../lib/errors.ts'
 
 /**
  * The time in a field whose schema is a date-time; throws AppError 422 for what that lets through and nobody can keep: a

@@ -1,10 +1,32 @@
 /** Lists: `?limit=` (1 to 100, default 50) and an opaque keyset `?cursor=`; answers `{items, next_cursor}`. */
 import { t } from 'elysia'
 import { AppError } from '../../lib/errors.ts'
+import type { Page, PageRequest } from '../../lib/page.ts'
 
 export const pageQuery = {
   limit: t.Optional(t.Integer({ minimum: 1, maximum: 100, default: 50, description: 'Items per page.' })),
   cursor: t.Optional(t.String({ maxLength: 2000, description: 'next_cursor of the page before.' })),
+}
+
+/**
+ * A page as the API answers it. `keys`: the names of the sort values that `read` takes and gives; `describe` makes an item
+ * of a row. Throws AppError cursor_invalid for a cursor of another list.
+ */
+export async function answerPage<K extends string, Row, Item = Row>(
+  { limit = 50, cursor }: { limit?: number; cursor?: string },
+  keys: readonly K[],
+  read: (page: PageRequest<Record<K, string>>) => Promise<Page<Row, Record<K, string>>>,
+  describe: (row: Row) => Item = (row) => row as unknown as Item,
+): Promise<{ items: Item[]; next_cursor: string | null }> {
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, keys)
+  try {
+    const { rows, last } = await read({ limit, after })
+    return { items: rows.map(describe), next_cursor: last ? encodeCursor(last) : null }
+  } catch (thrown) {
+    // Class 22: PostgreSQL cannot read a value as what it should be. All else in a query is validated.
+    if (after && (thrown as { code?: string }).code?.startsWith('22')) throw invalidCursor(thrown)
+    throw thrown
+  }
 }
 
 /** The place after the last item of a page; `place` holds its sort keys. */

@@ -1,5 +1,5 @@
 /** Every error leaves as RFC 9457 problem+json, in its reader's language, without stack, query or secret. */
-import { AppError, type ErrorItem, type ErrorKind } from '../../lib/errors.ts'
+import { AppError, validationFailed, type ErrorItem, type ErrorKind } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { textIn, type Locale, type Text } from '../../lib/texts.ts'
 import { schemaText, type SchemaError } from '../../lib/validation-texts.ts'
@@ -98,19 +98,6 @@ function headersOf({ kind, retry_after_s, allowed, limit_per_min }: AppError): R
 function readable({ detail, kind }: AppError): Text {
   const status = STATUS[kind]
   return typeof detail === 'string' && status >= 500 ? unexplained(status) : detail
-}
-
-/** A request whose fields do not fit, with every one of them. */
-export function validationFailed(errors: ErrorItem[]): AppError {
-  return new AppError(
-    'invalid',
-    'validation_failed',
-    {
-      en: 'The request does not fit; see errors.',
-      pt: 'A requisição não é válida; veja os detalhes em errors.',
-    },
-    { errors },
-  )
 }
 
 function asAppError(thrown: unknown): AppError {

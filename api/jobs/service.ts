@@ -12,7 +12,7 @@ import { textIn, type Locale } from '../../lib/texts.ts'
 import { upcoming } from '../../db/jobs/upcoming.ts'
 import { isId } from '../http/file-suffix.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
-import { validationFailed } from '../http/problems.ts'
+import { validationFailed } from '../../lib/errors.ts'
 import type { BackfillBody } from './model.ts'
 
 interface Page {

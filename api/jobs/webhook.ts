@@ -7,9 +7,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Sql } from 'postgres'
 import type { Actor } from '../../db/audit/audit.ts'
 import { triggerRun } from '../../db/jobs/control-jobs.ts'
-import { AppError } from '../../lib/errors.ts'
+import { AppError, validationFailed } from '../../lib/errors.ts'
 import type { Translated } from '../../lib/texts.ts'
-import { validationFailed } from '../http/problems.ts'
 
 /** How far the sender's clock, and the way here, may differ from ours. */
 const MAX_AGE_S = 300

@@ -11,10 +11,8 @@ import {
   type PackagingSort,
   type PackagingValues,
 } from '../../db/packaging/packaging.ts'
-import { AppError, type ErrorItem } from '../../lib/errors.ts'
-import { lostUpdate } from '../http/etag.ts'
+import { AppError, lostUpdate, validationFailed, type ErrorItem } from '../../lib/errors.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
-import { validationFailed } from '../http/problems.ts'
 import { COST_DIGITS, decimalPattern, MEASURE_DIGITS } from '../../db/packaging/limits.ts'
 import type { ItemBody, ListQuery } from './model.ts'
 

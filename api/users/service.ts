@@ -19,10 +19,9 @@ import {
   type UserRole,
   type User,
 } from '../../db/users/users.ts'
-import { AppError } from '../../lib/errors.ts'
+import { AppError, lostUpdate } from '../../lib/errors.ts'
 import { accountOf } from '../auth/attempts.ts'
 import { checkNewPassword } from '../auth/password-rules.ts'
-import { lostUpdate } from '../http/etag.ts'
 import { decodeCursor, encodeCursor } from '../http/pagination.ts'
 import type { ListQuery, UserPatch } from './model.ts'
 

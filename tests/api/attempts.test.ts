@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { checkAttempt, recordFailure, recordSuccess, undoAttempt } from '../../api/auth/attempts.ts'
-import { sourceOf } from '../../api/http/client-address.ts'
+import { networkOf } from '../../lib/network.ts'
 import { hashPassword } from '../../db/users/passwords.ts'
 import { insertUser } from '../../db/users/users.ts'
 import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
@@ -99,10 +99,10 @@ describe('for codes', () => {
 })
 
 test('IPv4 counts by address, IPv6 by /64, however it is written', () => {
-  expect(sourceOf('192.0.2.1')).toBe('192.0.2.1')
-  expect(sourceOf(null)).toBe('unknown')
+  expect(networkOf('192.0.2.1')).toBe('192.0.2.1')
+  expect(networkOf(null)).toBe('unknown')
   for (const same of ['2001:db8::1', '2001:0DB8:0:0:ffff::2', '2001:db8:0:0:1:2:3:4', '2001:db8::1%eth0'])
-    expect(sourceOf(same)).toBe('2001:db8:0:0::/64')
-  expect(sourceOf('2001:db8:0:1::1')).toBe('2001:db8:0:1::/64')
-  expect(sourceOf('::1')).toBe('0:0:0:0::/64')
+    expect(networkOf(same)).toBe('2001:db8:0:0::/64')
+  expect(networkOf('2001:db8:0:1::1')).toBe('2001:db8:0:1::/64')
+  expect(networkOf('::1')).toBe('0:0:0:0::/64')
 })
