@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
 import type { ApiContext } from '../context.ts'
-import { splitSuffix } from '../http/file-suffix.ts'
+import { splitSuffix } from '../http/schemas.ts'
 import { repeatable } from '../http/idempotency.ts'
 import { headers } from '../http/openapi.ts'
 import { fileAnswer } from '../http/known-answer.ts'

@@ -1,5 +1,5 @@
 import { t } from 'elysia'
-import { idWithSuffix } from '../http/file-suffix.ts'
+import { idWithSuffix } from '../http/schemas.ts'
 import { oneOf } from '../http/one-of.ts'
 import { pageQuery } from '../http/pagination.ts'
 

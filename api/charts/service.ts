@@ -3,7 +3,7 @@ import type { Db } from '../../db/engines/connect.ts'
 import { listCharts, readChart, type Chart } from '../../db/charts/read.ts'
 import { AppError } from '../../lib/errors.ts'
 import { textIn, type Locale, type Translated } from '../../lib/texts.ts'
-import { isId } from '../http/file-suffix.ts'
+import { isId } from '../http/schemas.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
 import type { Upload } from '../http/upload.ts'
 

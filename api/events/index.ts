@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
 import type { ApiContext } from '../context.ts'
-import { requestIdOf } from '../http/arrival.ts'
+import { requestIdOf } from '../http/request-context.ts'
 import { repeatable } from '../http/idempotency.ts'
 import { headers } from '../http/openapi.ts'
 import { jsonBody, responses } from '../http/responses.ts'

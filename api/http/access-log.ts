@@ -1,6 +1,6 @@
 /** One line in the access book for every answer. */
 import type { Log } from '../../lib/log.ts'
-import type { Arrival } from './arrival.ts'
+import type { Arrival } from './request-context.ts'
 
 /** Logs the answer and returns how long it took, in seconds. */
 export function logAccess(log: Log, method: string, { request_id, path, started }: Arrival, status: number): number {

@@ -1,5 +1,5 @@
 import type { Actor } from '../../db/audit/audit.ts'
-import { requestIdOf } from './arrival.ts'
+import { requestIdOf } from './request-context.ts'
 import { clientAddress } from './client-address.ts'
 
 /** Who asks, from where, as what: the part of an audit row that a request knows. */

@@ -1,10 +1,10 @@
 /**
- * The route that answers is the one that was let in. Access is decided before routing, by the path as arrival.ts reads
+ * The route that answers is the one that was let in. Access is decided before routing, by the path as request-context.ts reads
  * it; where the router reads an address otherwise (Elysia begins after eleven characters, so that a host of three letters
  * had it take `/docs/audit` for `/audit`) it must not answer for a route that nobody was asked about.
  */
 import { AppError } from '../../lib/errors.ts'
-import { arrivalOf } from './arrival.ts'
+import { arrivalOf } from './request-context.ts'
 import { routeNotFound } from './problems.ts'
 
 /** Throws AppError 404 unless `route`, as it was written, is a route of the path that was let in. */

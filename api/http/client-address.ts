@@ -3,7 +3,7 @@
  * them wrote into X-Forwarded-For. Read from the right: what stands left of the first stranger was written by strangers.
  */
 import { BlockList, isIP } from 'node:net'
-import { arrivalOf } from './arrival.ts'
+import { arrivalOf } from './request-context.ts'
 
 /** An IPv4 or IPv6 address; null where there is no socket. */
 export function clientAddress(request: Request): string | null {

@@ -5,7 +5,7 @@
 import type { Sql } from 'postgres'
 import { claimKey, storeAnswer, type KeyedRequest, type KeyRow } from '../../db/idempotency/keys.ts'
 import { AppError, validationFailed } from '../../lib/errors.ts'
-import { arrivalOf } from './arrival.ts'
+import { arrivalOf } from './request-context.ts'
 import { sessionOf } from './authenticate.ts'
 import { bodyOf } from './body.ts'
 

@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import type { ReportFormat } from '../../db/reports/reports.ts'
 import type { ApiContext } from '../context.ts'
-import { splitSuffix } from '../http/file-suffix.ts'
+import { splitSuffix } from '../http/schemas.ts'
 import { fileAnswer } from '../http/known-answer.ts'
 import { responses } from '../http/responses.ts'
 import { listAnswer, listQuery, reportAnswer, reportParams } from './model.ts'

@@ -1,6 +1,6 @@
 import { t } from 'elysia'
 import { REPORT_FORMATS } from '../../db/reports/reports.ts'
-import { idWithSuffix } from '../http/file-suffix.ts'
+import { idWithSuffix } from '../http/schemas.ts'
 import { pageQuery } from '../http/pagination.ts'
 
 export const reportParams = idWithSuffix(REPORT_FORMATS)

@@ -8,7 +8,7 @@ import {
   type ReportRow,
 } from '../../db/reports/reports.ts'
 import { AppError } from '../../lib/errors.ts'
-import { isId } from '../http/file-suffix.ts'
+import { isId } from '../http/schemas.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
 
 export async function readReports({ sql }: Db, { limit = 50, cursor }: { limit?: number; cursor?: string }) {
