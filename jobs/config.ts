@@ -9,7 +9,7 @@ import type { ProbeLimits } from './probe/observations.ts'
 import { readAlertsConfig, type AlertsConfig } from './alerts/config.ts'
 
 export interface JobsConfig {
-  /** The folder with a file per job. */
+  /** The folder with a file, or a folder, per job. */
   jobs_dir: string
   /** How many runs one replica has under way at once. */
   concurrency: number

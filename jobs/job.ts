@@ -1,5 +1,5 @@
 /**
- * What a job is. A file in jobs/definitions has one as its default export; see definitions/hello.ts for a template.
+ * What a job is. A file, or a folder's index.ts, in jobs/definitions has one as its default export; see definitions/hello.ts for a template.
  * `job()` refuses what it does not understand, so that no option is ever ignored in silence.
  */
 import type { Static, TRecord, TSchema, TString, TUnknown } from '@sinclair/typebox'

@@ -1,4 +1,8 @@
-/** Finds the jobs: every .ts file of a folder, one job each. What is wrong with one file does not keep the others from running. */
+/**
+ * Finds the jobs of a folder: one in each .ts file, and one in the index.ts of each folder below it. A file that cannot be
+ * used does not keep the others from running.
+ */
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, messageOf } from '../lib/errors.ts'
@@ -15,7 +19,7 @@ export interface Definitions {
 
 export interface FileProblem {
   file: string
-  /** With the name of the file, or of all that are concerned. */
+  /** Names the file, or all that are concerned. */
   sentence: string
 }
 
@@ -57,10 +61,16 @@ function reasonOf(thrown: unknown): string {
   return thrown === null || thrown === undefined ? `importing it threw ${thrown}.` : messageOf(thrown)
 }
 
+/** Paths below `folder`. */
 async function filesOf(folder: string): Promise<string[]> {
   try {
-    const files = await readdir(folder)
-    return files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts')).toSorted()
+    const names = (await readdir(folder)).toSorted()
+    return names.flatMap((name) => {
+      if (name.endsWith('.ts')) return name.endsWith('.d.ts') ? [] : [name]
+      const index = join(name, 'index.ts')
+      // A folder without it holds what other files import.
+      return existsSync(join(folder, index)) ? [index] : []
+    })
   } catch (cause) {
     throw new AppError('internal', 'jobs_folder_unreadable', `The jobs' folder cannot be read: ${messageOf(cause)}.`, {
       cause,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { readJobsConfig } from '../../jobs/config.ts'
@@ -67,6 +67,9 @@ test('what is wrong with one file does not keep the others from running', async 
   await file('i-never.ts', source('never', { schedule: '0 0 31 2 *' }))
   await file('j-mars.ts', source('mars', { timezone: 'Mars/Base' }))
   await file('notes.md', 'no job')
+  await mkdir(join(folder, 'k-folder'))
+  await file('k-folder/index.ts', `import './other.ts'; ${source('folder')}`)
+  await file('k-folder/other.ts', `throw new Error('no such luck either')`)
   const exit = process.exit
   const { jobs, problems } = await loadDefinitions(folder)
   expect(process.exit).toBe(exit)
@@ -80,7 +83,24 @@ test('what is wrong with one file does not keep the others from running', async 
     'f-odd.ts is not used: something was thrown that cannot be read',
     'i-never.ts is not used: job "never" is not valid: schedule "0 0 31 2 *" never matches any date.',
     expect.stringMatching(/^j-mars.ts is not used: job "mars" is not valid: timezone "Mars\/Base" is not known;/),
+    'k-folder/index.ts is not used: no such luck either',
     'g-twice.ts and h-twice.ts both define twice; neither is used. Rename one.',
+  ])
+})
+
+test('a job is a file, or the index.ts of a folder that holds what it imports', async () => {
+  const jobs_dir = join(folder, 'jobs')
+  await mkdir(join(jobs_dir, 'large'), { recursive: true })
+  await mkdir(join(jobs_dir, 'shared'))
+  await file('jobs/small.ts', source('small'))
+  await file('jobs/large/index.ts', `import { name } from './name.ts'; ${source('large')}`)
+  await file('jobs/large/name.ts', `export const name = 'no job'`)
+  await file('jobs/shared/words.ts', `throw new Error('nobody imports it')`)
+  const { jobs, problems } = await loadDefinitions(jobs_dir)
+  expect(problems).toEqual([])
+  expect([...jobs].map(([name, job]) => [name, job.file])).toEqual([
+    ['large', join(jobs_dir, 'large/index.ts')],
+    ['small', join(jobs_dir, 'small.ts')],
   ])
 })
 
@@ -88,10 +108,11 @@ test('a folder that is not there is an error that names it', async () => {
   await expect(loadDefinitions(join(folder, 'nowhere'))).rejects.toThrow('nowhere')
 })
 
-test('every built-in job is found and valid, in a file of its name', async () => {
+test('every built-in job is found and valid, in a file or folder of its name', async () => {
   const { jobs_dir } = readJobsConfig({})
   const { jobs, problems } = await loadDefinitions(jobs_dir)
   expect(problems).toEqual([])
-  expect([...jobs.keys()].map((name) => `${name}.ts`).toSorted()).toEqual((await readdir(jobs_dir)).toSorted())
+  const names = (await readdir(jobs_dir)).map((name) => name.replace(/\.ts$/, ''))
+  expect([...jobs.keys()].toSorted()).toEqual(names.toSorted())
   expect(jobs.size).toBeGreaterThan(4)
 })

@@ -1,6 +1,6 @@
 /** What the report's picture shows: the value of the stock by material, in the currency that most of it is in. */
-import type { Plan } from '../../lib/chart/plan.ts'
-import type { Locale } from '../../lib/texts.ts'
+import type { Plan } from '../../../lib/chart/plan.ts'
+import type { Locale } from '../../../lib/texts.ts'
 import type { Group, Summary } from './summarise.ts'
 
 const TEXTS = {

@@ -1,5 +1,5 @@
 /** Every night: the catalogue, read through the API, added up into a report of its stock in JSON, CSV and a chart. */
-import { job } from '../job.ts'
+import { job } from '../../job.ts'
 
 export default job({
   name: 'process_data',
@@ -12,7 +12,7 @@ export default job({
   isolate: true,
   async run(context) {
     // Only now: a replica that waits for two o'clock needs none of it in memory.
-    const { makeReport } = await import('../process-data/make-report.ts')
+    const { makeReport } = await import('./make-report.ts')
     return makeReport(context)
   },
 })

@@ -3,8 +3,8 @@
  * Whoever triggers it may choose otherwise: --conf '{"seconds": 10, "per_s": 100}'.
  */
 import { Type } from '@sinclair/typebox'
-import { job } from '../job.ts'
-import { streamUsers } from '../users-stream/stream-users.ts'
+import { job } from '../../job.ts'
+import { streamUsers } from './stream-users.ts'
 
 export default job({
   name: 'users_stream',

@@ -1,5 +1,5 @@
 /** A person of the RandomUser API (https://randomuser.me/documentation) in the flat form that travels through the topic. */
-import type { Person } from '../../db/people/person.ts'
+import type { Person } from '../../../db/people/person.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 

@@ -1,5 +1,5 @@
 /** The summary as a spreadsheet reads it: a row per group and currency, then one for each item to reorder. */
-import { csvText } from '../../lib/csv.ts'
+import { csvText } from '../../../lib/csv.ts'
 import type { Group, Summary } from './summarise.ts'
 
 const HEADER = ['group', 'name', 'items', 'stock', 'low_stock', 'currency', 'stock_value', 'reorder_level']

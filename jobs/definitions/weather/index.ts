@@ -1,8 +1,8 @@
 /** Every hour: the weather at WEATHER_PLACES from a weather service (WEATHER_URL, WEATHER_KEY), kept in sql and as CSV. */
 import { Type } from '@sinclair/typebox'
-import { AppError } from '../../lib/errors.ts'
-import { job } from '../job.ts'
-import { readWeather } from '../weather/read-weather.ts'
+import { AppError } from '../../../lib/errors.ts'
+import { job } from '../../job.ts'
+import { readWeather } from './read-weather.ts'
 
 export default job({
   name: 'weather',

@@ -2,8 +2,8 @@
 import { parse } from 'csv-parse'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { withoutFormulaGuard } from '../../lib/csv.ts'
-import { AppError } from '../../lib/errors.ts'
+import { withoutFormulaGuard } from '../../../lib/csv.ts'
+import { AppError } from '../../../lib/errors.ts'
 import { parseMoney, type Money } from './money.ts'
 
 export interface CatalogueItem {

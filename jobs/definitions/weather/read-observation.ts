@@ -2,8 +2,8 @@
  * One observation, from the answer of a weather service in the shape of WeatherAPI's current.json or of OpenWeatherMap's
  * current weather (with units=metric). Units of ours: °C, km/h, %, km.
  */
-import type { Observation } from '../../db/weather/weather.ts'
-import { AppError } from '../../lib/errors.ts'
+import type { Observation } from '../../../db/weather/weather.ts'
+import { AppError } from '../../../lib/errors.ts'
 
 /** Throws AppError weather_unexpected that names what is missing. */
 export function readObservation(place: string, json: unknown): Observation {

@@ -1,11 +1,11 @@
 /** The weather of every place into the table, and of each day that it belongs to into one CSV file, replaced whole. */
-import { csvText } from '../../lib/csv.ts'
-import type { Objects } from '../../db/engines/objects/objects.ts'
-import { saveWeather, weatherOf, type Observation } from '../../db/weather/weather.ts'
-import { AppError, messageOf } from '../../lib/errors.ts'
-import { askPatiently } from '../ask-json.ts'
-import type { JobContext } from '../job.ts'
-import type { JobSettings } from '../settings.ts'
+import { csvText } from '../../../lib/csv.ts'
+import type { Objects } from '../../../db/engines/objects/objects.ts'
+import { saveWeather, weatherOf, type Observation } from '../../../db/weather/weather.ts'
+import { AppError, messageOf } from '../../../lib/errors.ts'
+import { askPatiently } from '../../ask-json.ts'
+import type { JobContext } from '../../job.ts'
+import type { JobSettings } from '../../settings.ts'
 import { readObservation } from './read-observation.ts'
 import type { Sql } from 'postgres'
 

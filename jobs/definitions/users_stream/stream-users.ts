@@ -2,12 +2,12 @@
  * People from a RandomUser-shaped API into a topic, page after page, no faster than asked and for so long. A run's pages
  * have the run's id as their seed: a retry sends the same people again, and who reads the topic knows them by their ids.
  */
-import { sleep } from '../../lib/retry.ts'
-import { personMessage, type Person } from '../../db/people/person.ts'
-import type { Stream } from '../../db/engines/stream/stream.ts'
-import { AppError } from '../../lib/errors.ts'
-import { askPatiently } from '../ask-json.ts'
-import type { RunLog } from '../job.ts'
+import { sleep } from '../../../lib/retry.ts'
+import { personMessage, type Person } from '../../../db/people/person.ts'
+import type { Stream } from '../../../db/engines/stream/stream.ts'
+import { AppError } from '../../../lib/errors.ts'
+import { askPatiently } from '../../ask-json.ts'
+import type { RunLog } from '../../job.ts'
 import { readPerson } from './read-person.ts'
 
 export interface StreamUsersOptions {

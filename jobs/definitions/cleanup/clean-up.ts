@@ -3,13 +3,13 @@
  * cannot be cleaned does not keep the others from it. The result says how many of each went.
  */
 import type { Sql } from 'postgres'
-import { deleteOldAttempts } from '../../db/users/login-attempts.ts'
-import { sleep } from '../../lib/retry.ts'
-import * as retention from '../../db/retention.ts'
-import { deleteFinishedMessages } from '../../db/engines/stream/sql/messages.ts'
-import { AppError, messageOf } from '../../lib/errors.ts'
-import type { JobContext } from '../job.ts'
-import type { JobSettings } from '../settings.ts'
+import { deleteOldAttempts } from '../../../db/users/login-attempts.ts'
+import { sleep } from '../../../lib/retry.ts'
+import * as retention from '../../../db/retention.ts'
+import { deleteFinishedMessages } from '../../../db/engines/stream/sql/messages.ts'
+import { AppError, messageOf } from '../../../lib/errors.ts'
+import type { JobContext } from '../../job.ts'
+import type { JobSettings } from '../../settings.ts'
 import { deleteOldFiles, deleteOldReports } from './delete-files.ts'
 
 const BATCH_ROWS = 1_000

@@ -2,9 +2,15 @@
  * Makes the report of a run: once, whatever happens in between. The files go under a fresh id; only the row, written
  * last and by the attempt that still holds the run, makes them a report.
  */
-import { publishReport, REPORT_FORMATS, reportKey, reportOfRun, type ReportFormat } from '../../db/reports/reports.ts'
-import { AppError } from '../../lib/errors.ts'
-import type { JobContext } from '../job.ts'
+import {
+  publishReport,
+  REPORT_FORMATS,
+  reportKey,
+  reportOfRun,
+  type ReportFormat,
+} from '../../../db/reports/reports.ts'
+import { AppError } from '../../../lib/errors.ts'
+import type { JobContext } from '../../job.ts'
 import { readExport } from './read-export.ts'
 import { reportChart } from './report-chart.ts'
 import { reportCsv } from './report-csv.ts'
@@ -30,7 +36,7 @@ export async function makeReport(context: JobContext): Promise<MadeReport> {
   const summary = await readCatalogue(context)
   const id = Bun.randomUUIDv7()
   // Vega need not be in memory while the catalogue is read. Drawing blocks the loop for half a second: process_data is isolated.
-  const { render } = await import('../../lib/chart/render.ts')
+  const { render } = await import('../../../lib/chart/render.ts')
   const { png } = await render(reportChart(summary, roles.locale), roles.locale)
   const head = { id, name: NAME, created_at: new Date().toISOString(), run_id }
   const files: Record<ReportFormat, string | Uint8Array> = {

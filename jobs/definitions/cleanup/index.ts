@@ -1,6 +1,6 @@
 /** Every night: deletes what has been kept for long enough (KEEP_…_DAYS). */
-import { cleanUp } from '../cleanup/clean-up.ts'
-import { job } from '../job.ts'
+import { cleanUp } from './clean-up.ts'
+import { job } from '../../job.ts'
 
 export default job({
   name: 'cleanup',
