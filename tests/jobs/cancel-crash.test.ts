@@ -32,7 +32,7 @@ afterAll(async () => {
 
 function startWorker(): Program {
   const settings = { DATABASE_URL: database.url, DATA_DIR: tmpdir(), JOBS_LEASE_S: '1', SHUTDOWN_S: '3' }
-  return startProgram('jobs/main.ts', [], { ...settings, JOBS_DIR: join(import.meta.dir, 'definitions') })
+  return startProgram('jobs/main.ts', [], { ...settings, JOBS_DIR: join(import.meta.dir, 'sample-jobs') })
 }
 
 const saying = (run_id: string, message: string) =>

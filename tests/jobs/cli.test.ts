@@ -17,7 +17,7 @@ let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))
 afterAll(() => database.close())
 
-const JOBS_DIR = join(import.meta.dir, 'definitions')
+const JOBS_DIR = join(import.meta.dir, 'sample-jobs')
 
 const jobs = (...words: string[]) =>
   runToEnd('jobs/main.ts', words, { DATABASE_URL: database.url, JOBS_DIR, DATA_DIR: tmpdir() })

@@ -32,7 +32,7 @@ function startWorker(): Program {
   return startProgram('jobs/main.ts', [], {
     DATABASE_URL: database.url,
     DATA_DIR: tmpdir(),
-    JOBS_DIR: join(import.meta.dir, 'definitions'),
+    JOBS_DIR: join(import.meta.dir, 'sample-jobs'),
     JOBS_LEASE_S: String(LEASE_S),
     SHUTDOWN_S: '3',
   })

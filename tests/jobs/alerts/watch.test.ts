@@ -63,7 +63,7 @@ test('an outage is told by every replica, survives their kill -9, and is recorde
     startProgram('jobs/main.ts', [], {
       DATABASE_URL: url,
       DATA_DIR: folder,
-      JOBS_DIR: join(import.meta.dir, '../definitions'),
+      JOBS_DIR: join(import.meta.dir, '../sample-jobs'),
       ALERT_WEBHOOK_URL: hook.url,
       DATABASE_CHECK_S: '1',
       LOCALE: 'en',

@@ -1,21 +1,21 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
-import { publishReport, reportKey, reportOfRun } from '../../db/reports/reports.ts'
-import { getRun, type RunRow } from '../../db/jobs/runs.ts'
-import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
-import { readJobsConfig } from '../../jobs/config.ts'
-import processData from '../../jobs/definitions/process_data/index.ts'
-import { job, type JobContext, type JobRoles } from '../../jobs/job.ts'
-import { makeReport } from '../../jobs/definitions/process_data/make-report.ts'
-import { formatMoney, parseMoney } from '../../jobs/definitions/process_data/money.ts'
-import { readExport } from '../../jobs/definitions/process_data/read-export.ts'
-import { reportCsv } from '../../jobs/definitions/process_data/report-csv.ts'
-import { summarise } from '../../jobs/definitions/process_data/summarise.ts'
-import { startReplica, type Replica } from '../../jobs/start-replica.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { until } from '../kit/program.ts'
-import { startStandIn, type StandIn } from './api-stand-in.ts'
-import { NEVER, silent, testRoles, type TestRoles } from './replica.ts'
+import { publishReport, reportKey, reportOfRun } from '../../../db/reports/reports.ts'
+import { getRun, type RunRow } from '../../../db/jobs/runs.ts'
+import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
+import { readJobsConfig } from '../../../jobs/config.ts'
+import processData from '../../../jobs/definitions/process_data/index.ts'
+import { job, type JobContext, type JobRoles } from '../../../jobs/job.ts'
+import { makeReport } from '../../../jobs/definitions/process_data/make-report.ts'
+import { formatMoney, parseMoney } from '../../../jobs/definitions/process_data/money.ts'
+import { readExport } from '../../../jobs/definitions/process_data/read-export.ts'
+import { reportCsv } from '../../../jobs/definitions/process_data/report-csv.ts'
+import { summarise } from '../../../jobs/definitions/process_data/summarise.ts'
+import { startReplica, type Replica } from '../../../jobs/start-replica.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import { until } from '../../kit/program.ts'
+import { startStandIn, type StandIn } from '../api-stand-in.ts'
+import { NEVER, silent, testRoles, type TestRoles } from '../replica.ts'
 
 setDefaultTimeout(30_000)
 
@@ -52,7 +52,7 @@ beforeAll(async () => {
   api = startStandIn()
   opened = await testRoles(database, api.url)
   roles = opened.roles
-  const file = join(import.meta.dir, '../../jobs/definitions/process_data/index.ts')
+  const file = join(import.meta.dir, '../../../jobs/definitions/process_data/index.ts')
   const jobs = new Map([{ ...processData, file, retries: 0 }, inline, retried, taken].map((one) => [one.name, one]))
   const isolated = readJobsConfig({
     DATABASE_URL: database.url,

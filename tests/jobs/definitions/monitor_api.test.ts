@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { getRun } from '../../db/jobs/runs.ts'
-import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
-import monitorApi from '../../jobs/definitions/monitor_api.ts'
-import { startReplica, type Replica } from '../../jobs/start-replica.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { until } from '../kit/program.ts'
-import { startStandIn, type StandIn } from './api-stand-in.ts'
-import { silent, testRoles, type TestRoles } from './replica.ts'
+import { getRun } from '../../../db/jobs/runs.ts'
+import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
+import monitorApi from '../../../jobs/definitions/monitor_api.ts'
+import { startReplica, type Replica } from '../../../jobs/start-replica.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import { until } from '../../kit/program.ts'
+import { startStandIn, type StandIn } from '../api-stand-in.ts'
+import { silent, testRoles, type TestRoles } from '../replica.ts'
 
 setDefaultTimeout(30_000)
 

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { newestGoodBackup } from '../../db/backup/history.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { runToEnd, startProgram, until, type Program } from '../kit/program.ts'
+import { newestGoodBackup } from '../../../db/backup/history.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import { runToEnd, startProgram, until, type Program } from '../../kit/program.ts'
 
 setDefaultTimeout(120_000)
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { cleanUp } from '../../jobs/definitions/cleanup/clean-up.ts'
-import { REPORT_FORMATS, reportKey } from '../../db/reports/reports.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { testRoles, type TestRoles } from './replica.ts'
+import { cleanUp } from '../../../jobs/definitions/cleanup/clean-up.ts'
+import { REPORT_FORMATS, reportKey } from '../../../db/reports/reports.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import { testRoles, type TestRoles } from '../replica.ts'
 
 setDefaultTimeout(60_000)
 

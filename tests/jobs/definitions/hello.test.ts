@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { getRun } from '../../db/jobs/runs.ts'
-import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
-import hello from '../../jobs/definitions/hello.ts'
-import { job } from '../../jobs/job.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { until } from '../kit/program.ts'
-import { withReplica } from './replica.ts'
+import { getRun } from '../../../db/jobs/runs.ts'
+import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
+import hello from '../../../jobs/definitions/hello.ts'
+import { job } from '../../../jobs/job.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import { until } from '../../kit/program.ts'
+import { withReplica } from '../replica.ts'
 
 setDefaultTimeout(60_000)
 
@@ -39,7 +39,7 @@ test('the template greets whom it is told to, and says what it did, with or with
 })
 
 test('the template names every option of a job but the one that excludes its schedule', async () => {
-  const source = await Bun.file(`${import.meta.dir}/../../jobs/definitions/hello.ts`).text()
+  const source = await Bun.file(`${import.meta.dir}/../../../jobs/definitions/hello.ts`).text()
   const options = Object.keys(job({ name: 'x', schedule: '@daily', run: () => {} }))
   const named = options
     .map((name) => (name === 'conf_schema' ? 'conf' : name))
