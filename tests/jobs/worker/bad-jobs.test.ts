@@ -1,14 +1,14 @@
 /** What jobs should not do, done in the worker's own process: each ends in a sentence, and the worker works on. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { lastRunLogs } from '../../db/jobs/run-logs.ts'
-import { getRun, type RunRow } from '../../db/jobs/runs.ts'
-import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
-import { startReplica, type Replica } from '../../jobs/start-replica.ts'
-import { createLog } from '../../lib/log.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { until } from '../kit/program.ts'
+import { lastRunLogs } from '../../../db/jobs/run-logs.ts'
+import { getRun, type RunRow } from '../../../db/jobs/runs.ts'
+import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
+import { startReplica, type Replica } from '../../../jobs/start-replica.ts'
+import { createLog } from '../../../lib/log.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import { until } from '../../kit/program.ts'
 import { behave, type Behaviour } from './bad-behaviour.ts'
-import { jobsOf, testRoles, type TestRoles } from './replica.ts'
+import { jobsOf, testRoles, type TestRoles } from '../replica.ts'
 
 setDefaultTimeout(60_000)
 

@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bookkeepingPool } from '../../db/engines/postgres/bookkeeping-pool.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { startProgram, until, type Program } from '../kit/program.ts'
+import { bookkeepingPool } from '../../../db/engines/postgres/bookkeeping-pool.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import { startProgram, until, type Program } from '../../kit/program.ts'
 
 // Longer than all the patience of a test, so that what it waited for is told.
 setDefaultTimeout(300_000)
@@ -21,7 +21,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'doca-lost-time-'))
   await writeFile(
     join(folder, `${JOB}.ts`),
-    `import { job } from ${JSON.stringify(join(import.meta.dir, '../../jobs/job.ts'))}
+    `import { job } from ${JSON.stringify(join(import.meta.dir, '../../../jobs/job.ts'))}
      export default job({ name: '${JOB}', schedule: '* * * * * *', overlap: 'allow', run: () => {} })\n`,
   )
 })
@@ -125,7 +125,7 @@ test('what all replicas slept through is late, or missed and caught up, and no s
 })
 
 test('the clock of the machine may jump by hours: slots are neither early nor lost', async () => {
-  await start('tests/jobs/jumping-clock.ts')
+  await start('tests/jobs/scheduler/jumping-clock.ts')
   const from = await now()
   await startedSince(from, 3)
   const rows = (await rowsSince(from)).filter(({ worker }) => worker)

@@ -1,5 +1,5 @@
 /** Starts children, waits for its signal, and says what it heard. */
-import { job } from '../../../jobs/job.ts'
+import { job } from '../../../../jobs/job.ts'
 import { spawnChildren } from '../bad-behaviour.ts'
 
 export default job({

@@ -4,7 +4,7 @@
  */
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { JobContext } from '../../jobs/job.ts'
+import type { JobContext } from '../../../jobs/job.ts'
 
 export async function durableSteps({ conf, attempt, run_id, step, roles }: JobContext): Promise<unknown> {
   const folder = String(conf.folder)

@@ -12,5 +12,5 @@ class JumpingDate extends TrueDate {
 }
 globalThis.Date = JumpingDate as DateConstructor
 
-await import('../../jobs/main.ts')
+await import('../../../jobs/main.ts')
 export {}

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cancelRun } from '../../db/jobs/cancel-runs.ts'
-import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
-import { lastRunLogs } from '../../db/jobs/run-logs.ts'
-import { retryRun } from '../../db/jobs/retry-run.ts'
-import { getRun, listAttempts, type RunRow } from '../../db/jobs/runs.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { startProgram, until, type Program } from '../kit/program.ts'
+import { cancelRun } from '../../../db/jobs/cancel-runs.ts'
+import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
+import { lastRunLogs } from '../../../db/jobs/run-logs.ts'
+import { retryRun } from '../../../db/jobs/retry-run.ts'
+import { getRun, listAttempts, type RunRow } from '../../../db/jobs/runs.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import { startProgram, until, type Program } from '../../kit/program.ts'
 
 setDefaultTimeout(60_000)
 
@@ -32,7 +32,7 @@ afterAll(async () => {
 
 function startWorker(): Program {
   const settings = { DATABASE_URL: database.url, DATA_DIR: tmpdir(), JOBS_LEASE_S: '1', SHUTDOWN_S: '3' }
-  return startProgram('jobs/main.ts', [], { ...settings, JOBS_DIR: join(import.meta.dir, 'sample-jobs') })
+  return startProgram('jobs/main.ts', [], { ...settings, JOBS_DIR: join(import.meta.dir, '../sample-jobs') })
 }
 
 const saying = (run_id: string, message: string) =>

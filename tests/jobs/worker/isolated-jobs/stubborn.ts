@@ -1,5 +1,5 @@
 /** Starts children, says who lives in the file `conf.file`, and then keeps its processor busy for ever. */
-import { job } from '../../../jobs/job.ts'
+import { job } from '../../../../jobs/job.ts'
 import { spawnChildren } from '../bad-behaviour.ts'
 
 export default job({

@@ -1,6 +1,6 @@
 /** Takes more memory than it may, by itself or through a process that it starts; or less. */
 import { spawn } from 'node:child_process'
-import { job } from '../../../jobs/job.ts'
+import { job } from '../../../../jobs/job.ts'
 
 export default job({
   name: 'greedy',

@@ -7,17 +7,17 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { registerJobs } from '../../db/jobs/jobs.ts'
-import { getRun, listAttempts, type RunRow } from '../../db/jobs/runs.ts'
-import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
-import { loadDefinitions } from '../../jobs/load-definitions.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { startProgram, until, type Program } from '../kit/program.ts'
+import { registerJobs } from '../../../db/jobs/jobs.ts'
+import { getRun, listAttempts, type RunRow } from '../../../db/jobs/runs.ts'
+import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
+import { loadDefinitions } from '../../../jobs/load-definitions.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import { startProgram, until, type Program } from '../../kit/program.ts'
 
 setDefaultTimeout(180_000)
 
 const WAIT_MS = 60_000
-const JOBS_DIR = join(import.meta.dir, 'durable')
+const JOBS_DIR = join(import.meta.dir, 'durable-jobs')
 
 let database: TestDatabase
 let folder: string

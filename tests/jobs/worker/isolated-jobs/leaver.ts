@@ -1,7 +1,7 @@
 /** Returns, and leaves children and a timer behind. */
 import { readFile } from 'node:fs/promises'
-import { until } from '../../kit/program.ts'
-import { job } from '../../../jobs/job.ts'
+import { until } from '../../../kit/program.ts'
+import { job } from '../../../../jobs/job.ts'
 import { spawnChildren } from '../bad-behaviour.ts'
 
 export default job({

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { getRun, listAttempts, type RunRow } from '../../db/jobs/runs.ts'
-import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
-import { lastRunLogs } from '../../db/jobs/run-logs.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { startProgram, until, type Program } from '../kit/program.ts'
+import { getRun, listAttempts, type RunRow } from '../../../db/jobs/runs.ts'
+import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
+import { lastRunLogs } from '../../../db/jobs/run-logs.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import { startProgram, until, type Program } from '../../kit/program.ts'
 
 setDefaultTimeout(30_000)
 
@@ -32,7 +32,7 @@ function startWorker(): Program {
   return startProgram('jobs/main.ts', [], {
     DATABASE_URL: database.url,
     DATA_DIR: tmpdir(),
-    JOBS_DIR: join(import.meta.dir, 'sample-jobs'),
+    JOBS_DIR: join(import.meta.dir, '../sample-jobs'),
     JOBS_LEASE_S: String(LEASE_S),
     SHUTDOWN_S: '3',
   })

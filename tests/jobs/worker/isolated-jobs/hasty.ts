@@ -1,5 +1,5 @@
 /** The same with a short timeout. */
-import { job } from '../../../jobs/job.ts'
+import { job } from '../../../../jobs/job.ts'
 import stubborn from './stubborn.ts'
 
 export default job({

@@ -1,11 +1,11 @@
 /** Durable steps in a worker: what an attempt finished is not done again by the next one, and what cannot be kept is told. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { getRun, type RunRow } from '../../db/jobs/runs.ts'
-import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
-import type { JobContext } from '../../jobs/job.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { until } from '../kit/program.ts'
-import { jobsOf, withReplica } from './replica.ts'
+import { getRun, type RunRow } from '../../../db/jobs/runs.ts'
+import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
+import type { JobContext } from '../../../jobs/job.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import { until } from '../../kit/program.ts'
+import { jobsOf, withReplica } from '../replica.ts'
 
 setDefaultTimeout(60_000)
 

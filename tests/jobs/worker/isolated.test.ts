@@ -3,17 +3,17 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cancelRun } from '../../db/jobs/cancel-runs.ts'
-import { lastRunLogs } from '../../db/jobs/run-logs.ts'
-import { getRun, type RunRow } from '../../db/jobs/runs.ts'
-import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
-import { readJobsConfig } from '../../jobs/config.ts'
-import { loadDefinitions } from '../../jobs/load-definitions.ts'
-import { startReplica, type Replica } from '../../jobs/start-replica.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { until } from '../kit/program.ts'
+import { cancelRun } from '../../../db/jobs/cancel-runs.ts'
+import { lastRunLogs } from '../../../db/jobs/run-logs.ts'
+import { getRun, type RunRow } from '../../../db/jobs/runs.ts'
+import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
+import { readJobsConfig } from '../../../jobs/config.ts'
+import { loadDefinitions } from '../../../jobs/load-definitions.ts'
+import { startReplica, type Replica } from '../../../jobs/start-replica.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import { until } from '../../kit/program.ts'
 import type { Behaviour } from './bad-behaviour.ts'
-import { silent, testRoles, type TestRoles } from './replica.ts'
+import { silent, testRoles, type TestRoles } from '../replica.ts'
 
 setDefaultTimeout(120_000)
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   database = await testDatabase()
   folder = await mkdtemp(join(tmpdir(), 'doca-isolated-'))
   roles = await testRoles(database)
-  const { jobs, problems } = await loadDefinitions(join(import.meta.dir, 'isolated'))
+  const { jobs, problems } = await loadDefinitions(join(import.meta.dir, 'isolated-jobs'))
   expect(problems).toEqual([])
   const isolated = readJobsConfig({ DATABASE_URL: database.url, DATA_DIR: folder })
   replica = await startReplica(jobs, roles.roles, { concurrency: 4, lease_s: 15, isolated }, silent)

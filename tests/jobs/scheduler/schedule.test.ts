@@ -1,15 +1,15 @@
 /** Slots: every scheduled time is accounted for, and becomes at most one run. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { pauseJob, registerJobs, resumeJob } from '../../db/jobs/jobs.ts'
-import { listRuns } from '../../db/jobs/runs.ts'
-import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
-import { listSlots } from '../../db/jobs/slots.ts'
-import { openSql } from '../../db/engines/connect.ts'
-import type { JobOptions } from '../../jobs/job.ts'
-import { schedulePass } from '../../jobs/scheduler/scheduler.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { until } from '../kit/program.ts'
-import { jobsOf, withReplica } from './replica.ts'
+import { pauseJob, registerJobs, resumeJob } from '../../../db/jobs/jobs.ts'
+import { listRuns } from '../../../db/jobs/runs.ts'
+import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
+import { listSlots } from '../../../db/jobs/slots.ts'
+import { openSql } from '../../../db/engines/connect.ts'
+import type { JobOptions } from '../../../jobs/job.ts'
+import { schedulePass } from '../../../jobs/scheduler/scheduler.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import { until } from '../../kit/program.ts'
+import { jobsOf, withReplica } from '../replica.ts'
 
 setDefaultTimeout(30_000)
 

@@ -1,6 +1,6 @@
 /** Uses everything that a run is handed. */
 import { Type } from '@sinclair/typebox'
-import { job } from '../../../jobs/job.ts'
+import { job } from '../../../../jobs/job.ts'
 
 export default job({
   name: 'whole',

@@ -1,7 +1,7 @@
 /** What jobs should not do. A test runs each of them in the worker's process and in one of its own. */
 import { spawn } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
-import type { JobContext } from '../../jobs/job.ts'
+import type { JobContext } from '../../../jobs/job.ts'
 
 /** Writes down who is alive: a line for each process. */
 export function note(file: unknown, ...pids: Array<number | undefined>): void {
