@@ -1,11 +1,20 @@
 import { Elysia } from 'elysia'
+import { listAudit } from '../../db/audit/audit.ts'
 import type { ApiContext } from '../context.ts'
+import { momentOf } from '../http/moment.ts'
+import { answerPage } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
-import { listAnswer, listQuery } from './model.ts'
-import { readAudit } from './service.ts'
+import { listAnswer, listQuery, type ListQuery } from './model.ts'
 
 export function audit({ db: { sql } }: ApiContext) {
-  return new Elysia({ name: 'audit' }).get('/audit', ({ query }) => readAudit(sql, query), {
+  const list = ({ limit, cursor, from, to, ...filters }: ListQuery) => {
+    const times = {
+      from: from === undefined ? undefined : momentOf('from', from),
+      to: to === undefined ? undefined : momentOf('to', to),
+    }
+    return answerPage({ limit, cursor }, ['at', 'id'], (page) => listAudit(sql, { ...filters, ...times }, page))
+  }
+  return new Elysia({ name: 'audit' }).get('/audit', ({ query }) => list(query), {
     query: listQuery,
     detail: {
       tags: ['users'],

@@ -13,7 +13,7 @@ export const pageQuery = {
  * of a row. Throws AppError cursor_invalid for a cursor of another list.
  */
 export async function answerPage<K extends string, Row, Item = Row>(
-  { limit = 50, cursor }: { limit?: number; cursor?: string },
+  { limit = 50, cursor }: { limit?: number | undefined; cursor?: string | undefined },
   keys: readonly K[],
   read: (page: PageRequest<Record<K, string>>) => Promise<Page<Row, Record<K, string>>>,
   describe: (row: Row) => Item = (row) => row as unknown as Item,

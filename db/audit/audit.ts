@@ -3,6 +3,8 @@
  * who, what, whom and from where, and never a password, a code or a token.
  */
 import type { Fragment, ISql, Sql } from 'postgres'
+import { pageOf, type Page, type PageRequest } from '../../lib/page.ts'
+import type { audit } from './table.ts'
 
 /** Everything that is audited; the list that a reviewer reads and that GET /audit filters by. */
 export const AUDIT_ACTIONS = [
@@ -37,27 +39,16 @@ export const AUDIT_ACTIONS = [
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
-/** Who acts, and from where: see api/http/actor.ts for that of a request. */
-export interface Actor {
-  actor_id: string | null
-  actor_name: string | null
-  address: string | null
-  request_id: string | null
-}
+export type AuditRow = typeof audit.$inferSelect
+
+/** Who acts, from where and in which request. */
+export type Actor = Pick<AuditRow, 'actor_id' | 'actor_name' | 'address' | 'request_id'>
 
 export interface AuditEntry extends Partial<Actor> {
   action: AuditAction
   /** The name of the user or the job it happened to. */
   target?: string | null
   details?: Record<string, string | number | boolean | null>
-}
-
-export interface AuditRow extends Actor {
-  id: string
-  at: string
-  action: string
-  target: string | null
-  details: Record<string, unknown>
 }
 
 /** Adds a row; hand it the transaction of the change that it tells of. */
@@ -81,20 +72,31 @@ export interface AuditFilters {
   to?: Date | undefined
 }
 
-/** A page of rows, newest first, and the place of its last one when more follow. */
+/** What rows are ordered by. The time is text with all its digits, which a Date would cut to milliseconds. */
+export type AuditKeyset = Record<'at' | 'id', string>
+
+/** Newest first. */
 export async function listAudit(
   sql: Sql,
   filters: AuditFilters,
-  { limit, after }: { limit: number; after?: { at: string; id: string } | undefined },
-): Promise<{ items: AuditRow[]; last: { at: string; id: string } | undefined }> {
-  // The cursor's time goes through text: postgres.js would cut it to milliseconds.
-  const rest = after ? sql`and (at, id) < (${after.at}::text::timestamptz, ${after.id}::uuid)` : sql``
-  const rows = await sql<(AuditRow & { place: string })[]>`
-    select id, at, actor_id, actor_name, action, target, address, request_id, details, at::text as place
-    from audit where ${matching(sql, filters)} ${rest} order by at desc, id desc limit ${limit + 1}`
-  const items = rows.slice(0, limit).map(({ place: _, ...row }) => row)
-  const end = rows.length > limit ? rows[limit - 1] : undefined
-  return { items, last: end && { at: end.place, id: end.id } }
+  { limit, after }: PageRequest<AuditKeyset>,
+): Promise<Page<AuditRow, AuditKeyset>> {
+  const rows = await sql<Array<AuditRow & { exact_at: string }>>`
+    select id, at, actor_id, actor_name, action, target, address, request_id, details, at::text as exact_at
+    from audit where ${matching(sql, filters)}
+      ${after ? sql`and (at, id) < (${after.at}::text::timestamptz, ${after.id}::uuid)` : sql``}
+    order by at desc, id desc limit ${limit + 1}`
+  const { rows: page, last } = pageOf(rows, limit, ({ exact_at: at, id }) => ({ at, id }))
+  return { rows: page.map(({ exact_at: _, ...row }) => row), last }
+}
+
+/** Deletes at most `limit` rows older than `days`; how many. */
+export async function deleteAudit(sql: Sql, days: number, limit: number): Promise<number> {
+  const { count } = await sql`
+    delete from audit where id in (
+      select id from audit where at < now() - make_interval(days => ${days}) order by at, id limit ${limit}
+    )`
+  return count
 }
 
 function matching(sql: Sql, { action, actor, target, from, to }: AuditFilters): Fragment {

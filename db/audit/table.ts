@@ -17,6 +17,7 @@ export const audit = pgTable(
     address: text(),
     request_id: text(),
     details: jsonb()
+      .$type<Record<string, unknown>>()
       .notNull()
       .default(sql`'{}'::jsonb`),
   },
