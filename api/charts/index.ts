@@ -1,15 +1,20 @@
 import { Elysia } from 'elysia'
+import { chartPicture, listCharts, readChart, type Chart } from '../../db/charts/charts.ts'
+import { uploadWorkbook } from '../../db/charts/uploads.ts'
+import { AppError } from '../../lib/errors.ts'
+import type { PageRequest } from '../../lib/page.ts'
+import { textIn, type Locale } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
 import { splitSuffix } from '../http/schemas.ts'
 import { repeatable } from '../http/idempotency.ts'
 import { headers } from '../http/openapi.ts'
 import { fileAnswer } from '../http/known-answer.ts'
 import { languageOf } from '../http/language.ts'
+import { answerPage } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import { readUpload } from '../http/upload.ts'
 import { createUploads } from '../http/uploads.ts'
 import { chartAnswer, chartParams, listAnswer, listQuery, uploaded, uploadQuery } from './model.ts'
-import { chartPicture, describeChart, findChart, readCharts, uploadWorkbook } from './service.ts'
 
 const tags = ['charts']
 
@@ -33,7 +38,7 @@ const CHART_ANSWERS = {
   ...problems,
 }
 
-export function charts({ db, config }: ApiContext) {
+export function charts({ db: { sql, objects }, config }: ApiContext) {
   const uploads = createUploads()
   const localeOf = (request: Request) => languageOf(request, config.locale)
   return new Elysia({ name: 'charts', prefix: '/charts' })
@@ -42,9 +47,10 @@ export function charts({ db, config }: ApiContext) {
       ({ request, query }) =>
         uploads(async () => {
           const upload = await readUpload(request, config.max_upload_bytes)
-          return repeatable(db.sql, request, async () =>
-            Response.json(await uploadWorkbook(db, upload, query.name), { status: 201 }),
-          )
+          return repeatable(sql, request, async () => {
+            const name = query.name ?? upload.name ?? missingName()
+            return Response.json(await uploadWorkbook(objects, name, upload.bytes), { status: 201 })
+          })
         }),
       {
         query: uploadQuery,
@@ -57,7 +63,7 @@ export function charts({ db, config }: ApiContext) {
         },
       },
     )
-    .get('', ({ query, request }) => readCharts(db, query, localeOf(request)), {
+    .get('', ({ query, request }) => list(query, localeOf(request)), {
       query: listQuery,
       detail: { tags, summary: 'Charts, newest first', responses: responses({ 200: listAnswer }, [422]) },
     })
@@ -65,8 +71,8 @@ export function charts({ db, config }: ApiContext) {
       '/:id',
       async ({ params, request }) => {
         const { id, suffix } = splitSuffix<keyof typeof TYPES>(params.id)
-        if (!suffix) return describeChart(await findChart(db, id), localeOf(request))
-        const { info, body } = await chartPicture(db, id, suffix)
+        if (!suffix) return describe(await readChart(sql, id), localeOf(request))
+        const { info, body } = await chartPicture(sql, objects, id, suffix)
         const headers = { 'content-type': TYPES[suffix], 'content-length': String(info.size_bytes) }
         return fileAnswer(request, { version: info.version, body }, headers)
       },
@@ -75,4 +81,18 @@ export function charts({ db, config }: ApiContext) {
         detail: { tags, summary: 'One chart; with .png or .svg after the id, its picture', responses: CHART_ANSWERS },
       },
     )
+
+  function list(query: typeof listQuery.static, locale: Locale) {
+    const read = (page: PageRequest<{ id: string }>) => listCharts(sql, page)
+    return answerPage(query, ['id'], read, (chart) => describe(chart, locale))
+  }
+}
+
+const describe = ({ error, ...chart }: Chart, locale: Locale) => ({ ...chart, error: error && textIn(error, locale) })
+
+function missingName(): never {
+  throw new AppError('invalid', 'chart_name_missing', {
+    en: 'Send the workbook as form field "file", or name it with ?name=….',
+    pt: 'Envie a planilha no campo "file" do formulário, ou dê o nome com ?name=….',
+  })
 }

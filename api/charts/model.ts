@@ -1,5 +1,6 @@
 import { t } from 'elysia'
 import { idWithSuffix } from '../http/schemas.ts'
+import { CHART_STATES } from '../../db/charts/table.ts'
 import { oneOf } from '../http/one-of.ts'
 import { pageQuery } from '../http/pagination.ts'
 
@@ -24,7 +25,7 @@ export const chartParams = idWithSuffix(['png', 'svg'])
 export const chartAnswer = t.Object({
   id: t.String({ format: 'uuid' }),
   source_key: t.String(),
-  state: oneOf(['drawing', 'drawn', 'failed']),
+  state: oneOf(CHART_STATES),
   output_key: t.Union([t.String(), t.Null()]),
   error_code: t.Union([t.String(), t.Null()]),
   error: t.Union([t.String(), t.Null()], { description: 'What the owner of the workbook can change.' }),

@@ -7,7 +7,7 @@ import {
   releaseChart,
   renewChart,
   type ChartClaim,
-} from '../../db/charts/charts.ts'
+} from '../../db/charts/claim-charts.ts'
 import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
 import { withDeadline } from '../../lib/retry.ts'
 import { AppError } from '../../lib/errors.ts'

@@ -1,6 +1,6 @@
 /** Renews a claim's lease while it is drawn, and says so when it is lost. */
 import type { Sql } from 'postgres'
-import { renewChart, type ChartClaim } from '../../db/charts/charts.ts'
+import { renewChart, type ChartClaim } from '../../db/charts/claim-charts.ts'
 import { withDeadline } from '../../lib/retry.ts'
 import type { Log } from '../../lib/log.ts'
 

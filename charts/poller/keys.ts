@@ -1,5 +1,5 @@
 /** Where a workbook's chart goes: `uploads/a/x.xlsx` → `graficos/a/x` and then .png, .svg, .json or .error.json. */
-import { UPLOADS } from '../../db/charts/keys.ts'
+import { UPLOADS } from '../../db/charts/uploads.ts'
 
 export const CHARTS = 'graficos/'
 

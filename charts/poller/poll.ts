@@ -4,8 +4,8 @@
  */
 import type { Sql } from 'postgres'
 import { createNotify } from '../../lib/notify.ts'
-import { isAside, UPLOADS } from '../../db/charts/keys.ts'
-import { finishedCharts, type ChartSource } from '../../db/charts/charts.ts'
+import { isAside, UPLOADS } from '../../db/charts/uploads.ts'
+import { finishedCharts, type ChartSource } from '../../db/charts/claim-charts.ts'
 import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
 import { backoffDelay, withDeadline } from '../../lib/retry.ts'
 import type { Log } from '../../lib/log.ts'

@@ -1,89 +1,50 @@
-/**
- * What pollers do with the charts table.
- *
- * Terminology. A claim makes one version of a workbook this poller's, as its next attempt, for the length of a lease. A
- * heartbeat renews the lease. Whoever claims a version whose lease ran out does so as the next attempt, and every write
- * names its attempt (the fence), so that a poller that was only asleep changes nothing any more.
- */
-import type { Sql } from 'postgres'
-import type { Translated } from '../../lib/texts.ts'
+/** Charts as their readers see them: each version of an uploaded workbook, and what became of it. */
+import type { Fragment, Sql } from 'postgres'
+import { AppError } from '../../lib/errors.ts'
+import { pageOf, type Page, type PageRequest } from '../../lib/page.ts'
+import type { Objects } from '../engines/objects/objects.ts'
+import type { charts } from './table.ts'
 
-export interface ChartSource {
-  /** Object key below uploads/. */
-  key: string
-  version: string
-}
+export type Chart = Pick<
+  typeof charts.$inferSelect,
+  'id' | 'source_key' | 'state' | 'output_key' | 'error_code' | 'error' | 'found_at' | 'finished_at'
+>
 
-export interface ChartClaim {
-  id: string
-  /** From 1. */
-  attempt: number
-}
-
-/** Of these versions, those that have been drawn or have failed for good. */
-export async function finishedCharts(sql: Sql, sources: ChartSource[]): Promise<ChartSource[]> {
-  return sql<ChartSource[]>`
-    select source_key as key, source_version as version
-    from charts
-    join unnest(${sources.map(({ key }) => key)}::text[], ${sources.map(({ version }) => version)}::text[])
-      as asked(key, version) on source_key = asked.key and source_version = asked.version
-    where state <> 'drawing'`
-}
-
-/**
- * Claims a version that nobody has claimed, or whose lease ran out; null when it is finished or held. While another
- * version of the same workbook is being drawn it waits, so that the older picture cannot come last.
- */
-export async function claimChart(
+/** Versions, newest first. Ordered by id, since `found_at` may be shared and ids are in its order. */
+export async function listCharts(
   sql: Sql,
-  { key, version }: ChartSource,
-  { worker, lease_s }: { worker: string; lease_s: number },
-): Promise<ChartClaim | null> {
-  const [row] = await sql<ChartClaim[]>`
-    insert into charts as c (id, source_key, source_version, state, worker, lease_until)
-    select ${Bun.randomUUIDv7()}, ${key}, ${version}, 'drawing', ${worker},
-      now() + make_interval(secs => ${lease_s})
-    where not exists (
-      select from charts
-      where source_key = ${key} and source_version <> ${version} and state = 'drawing' and lease_until > now()
+  { limit, after }: PageRequest<{ id: string }>,
+): Promise<Page<Chart, { id: string }>> {
+  const rows = await sql<Chart[]>`
+    select ${columns(sql)} from charts ${after ? sql`where id < ${after.id}` : sql``} order by id desc limit ${limit + 1}`
+  return pageOf(rows, limit, ({ id }) => ({ id }))
+}
+
+/** Throws AppError chart_not_found. */
+export async function readChart(sql: Sql, id: string): Promise<Chart> {
+  const [chart] = await sql<Chart[]>`select ${columns(sql)} from charts where id = ${id}`
+  if (chart) return chart
+  throw new AppError('not_found', 'chart_not_found', {
+    en: `No chart has the id ${id}.`,
+    pt: `Nenhum gráfico tem o id ${id}.`,
+  })
+}
+
+/** The picture as a stored object. Throws AppError not_found while there is none, with the reason. */
+export async function chartPicture(sql: Sql, objects: Objects, id: string, format: 'png' | 'svg') {
+  const chart = await readChart(sql, id)
+  if (chart.state === 'failed')
+    throw new AppError(
+      'not_found',
+      'chart_failed',
+      chart.error ?? { en: 'The workbook was not drawn.', pt: 'A planilha não virou gráfico.' },
     )
-    on conflict (source_key, source_version) do update
-      set attempt = c.attempt + 1, worker = excluded.worker, lease_until = excluded.lease_until
-      where c.state = 'drawing' and c.lease_until <= now()
-    returning id, attempt`
-  return row ?? null
+  const picture = chart.output_key === null ? null : await objects.get(`${chart.output_key}.${format}`)
+  if (picture) return picture
+  throw new AppError('not_found', 'chart_not_drawn', {
+    en: 'The chart is not drawn yet; ask again in some seconds.',
+    pt: 'O gráfico ainda não foi desenhado; pergunte de novo em alguns segundos.',
+  })
 }
 
-/** Renews the lease; false when another has taken the chart up. */
-export async function renewChart(sql: Sql, { id, attempt }: ChartClaim, lease_s: number): Promise<boolean> {
-  const rows = await sql`
-    update charts set lease_until = now() + make_interval(secs => ${lease_s})
-    where id = ${id} and attempt = ${attempt} and state = 'drawing' returning 1`
-  return rows.length > 0
-}
-
-/** Where the pictures are, or what the workbook's owner is told. */
-export type ChartEnd = { output_key: string } | { code: string; message: Translated }
-
-/** Writes how it ended; false when another has taken the chart up, and nothing was written. */
-export async function finishChart(sql: Sql, { id, attempt }: ChartClaim, end: ChartEnd): Promise<boolean> {
-  const drawn = 'output_key' in end
-  const rows = await sql`
-    update charts set state = ${drawn ? 'drawn' : 'failed'}, output_key = ${drawn ? end.output_key : null},
-      error_code = ${drawn ? null : end.code}, error = ${drawn ? null : sql.json({ ...end.message })},
-      worker = null, lease_until = null, finished_at = now()
-    where id = ${id} and attempt = ${attempt} and state = 'drawing' returning 1`
-  return rows.length > 0
-}
-
-/** Forgets a claim that came to nothing: the workbook vanished, was overwritten, or is not whole yet. */
-export async function forgetChart(sql: Sql, { id, attempt }: ChartClaim): Promise<void> {
-  await sql`delete from charts where id = ${id} and attempt = ${attempt} and state = 'drawing'`
-}
-
-/** Ends the lease now, so that any poller may take the chart up; `counts`: whether this attempt was one. */
-export async function releaseChart(sql: Sql, { id, attempt }: ChartClaim, counts: boolean): Promise<void> {
-  await sql`
-    update charts set lease_until = now(), worker = null, attempt = attempt - ${counts ? 0 : 1}
-    where id = ${id} and attempt = ${attempt} and state = 'drawing'`
-}
+const columns = (sql: Sql): Fragment => sql`id, source_key, state, output_key, error_code, error, found_at, finished_at`

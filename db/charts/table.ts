@@ -3,6 +3,8 @@ import { index, integer, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/
 import type { Translated } from '../../lib/texts.ts'
 import { time, written } from '../engines/postgres/columns.ts'
 
+export const CHART_STATES = ['drawing', 'drawn', 'failed'] as const
+
 /** One row per version of an uploaded workbook: each is drawn once, by whichever poller holds its lease. */
 export const charts = pgTable(
   'charts',
@@ -11,7 +13,7 @@ export const charts = pgTable(
     /** Object key below uploads/. */
     source_key: text().notNull(),
     source_version: text().notNull(),
-    state: text({ enum: ['drawing', 'drawn', 'failed'] }).notNull(),
+    state: text({ enum: CHART_STATES }).notNull(),
     attempt: integer().notNull().default(1),
     worker: text(),
     lease_until: time(),
