@@ -56,14 +56,6 @@ export const deleteApiMinutes: Delete = async (sql, days, limit) => {
   return count
 }
 
-export const deleteAudit: Delete = async (sql, days, limit) => {
-  const { count } = await sql`
-    delete from audit where id in (
-      select id from audit where at < now() - make_interval(days => ${days}) order by at, id limit ${limit}
-    )`
-  return count
-}
-
 /** Sessions that have ended, with their refresh tokens. */
 export const deleteSessions: Delete = async (sql, days, limit) => {
   const { count } = await sql`
@@ -142,20 +134,4 @@ export const deleteJournalDocuments: Delete = async (sql, days, limit) => {
       limit ${limit} for update skip locked
     )`
   return count
-}
-
-/** Reports' rows; the ids tell whose files may go. */
-export async function deleteReports(sql: Sql, days: number, limit: number): Promise<string[]> {
-  const rows = await sql<{ id: string }[]>`
-    delete from reports where id in (
-      select id from reports where created_at < now() - make_interval(days => ${days}) order by id limit ${limit}
-    )
-    returning id`
-  return rows.map(({ id }) => id)
-}
-
-/** Of these ids, those of reports. */
-export async function knownReports(sql: Sql, ids: string[]): Promise<Set<string>> {
-  const rows = await sql<{ id: string }[]>`select id from reports where id = any(${ids}::uuid[])`
-  return new Set(rows.map(({ id }) => id))
 }

@@ -1,11 +1,18 @@
 import { Elysia } from 'elysia'
-import type { ReportFormat } from '../../db/reports/reports.ts'
+import {
+  listReports,
+  readReport,
+  REPORT_FORMATS,
+  reportFile,
+  type Report,
+  type ReportFormat,
+} from '../../db/reports/reports.ts'
 import type { ApiContext } from '../context.ts'
 import { splitSuffix } from '../http/schemas.ts'
 import { fileAnswer } from '../http/known-answer.ts'
+import { answerPage } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import { listAnswer, listQuery, reportAnswer, reportParams } from './model.ts'
-import { findReport, readReports, reportFile } from './service.ts'
 
 const tags = ['reports']
 
@@ -22,9 +29,9 @@ const REPORT_ANSWERS = {
   ...problems,
 }
 
-export function reports({ db }: ApiContext) {
+export function reports({ db: { sql, objects } }: ApiContext) {
   return new Elysia({ name: 'reports', prefix: '/api/relatorios' })
-    .get('', ({ query }) => readReports(db, query), {
+    .get('', ({ query }) => answerPage(query, ['id'], (page) => listReports(sql, page), withFiles), {
       query: listQuery,
       detail: { tags, summary: 'Reports, newest first', responses: responses({ 200: listAnswer }, [422]) },
     })
@@ -32,8 +39,8 @@ export function reports({ db }: ApiContext) {
       '/:id',
       async ({ params, request }) => {
         const { id, suffix } = splitSuffix<ReportFormat>(params.id)
-        if (!suffix) return findReport(db, id)
-        const { info, body, file_name } = await reportFile(db, id, suffix)
+        if (!suffix) return withFiles(await readReport(sql, id))
+        const { info, body, file_name } = await reportFile(sql, objects, id, suffix)
         const file = { version: info.version, body }
         return fileAnswer(request, file, {
           'content-type': TYPES[suffix],
@@ -53,3 +60,8 @@ export function reports({ db }: ApiContext) {
       },
     )
 }
+
+const withFiles = (report: Report) => ({
+  ...report,
+  files: Object.fromEntries(REPORT_FORMATS.map((format) => [format, `/api/relatorios/${report.id}.${format}`])),
+})

@@ -7,7 +7,7 @@
  */
 import postgres, { type Sql } from 'postgres'
 import { followEnds, type EndedAttempt } from './run-ends.ts'
-import { RUN_ENDED, RUN_QUEUED } from './runs.ts'
+import { RUN_ENDED, RUN_QUEUED, type HeldAttempt } from './runs.ts'
 
 export interface ClaimedRun {
   id: string
@@ -90,11 +90,6 @@ export async function nextClaimIn(sql: Sql, jobs: string[]): Promise<number | nu
 /** Two workers started two runs of a job that allows one: the database let one of them, or neither could go on. */
 export function isBeaten(err: unknown): boolean {
   return err instanceof postgres.PostgresError && (err.constraint_name === 'runs_alone' || err.code === '40P01')
-}
-
-export interface HeldAttempt {
-  run_id: string
-  attempt: number
 }
 
 /** Renews the leases of what this worker runs; the ids of those that are still its own, and whether they are to end. */

@@ -6,8 +6,7 @@
 import type { ISql, JSONValue, Sql } from 'postgres'
 import { observeEnds } from './observe-ends.ts'
 import { queueDependents } from './dependents.ts'
-import type { HeldAttempt } from './run-claims.ts'
-import { RUN_ENDED, RUN_QUEUED, type RunState, type Trigger } from './runs.ts'
+import { RUN_ENDED, RUN_QUEUED, type HeldAttempt, type RunState, type Trigger } from './runs.ts'
 
 export type AttemptEnd = HeldAttempt &
   (

@@ -1,6 +1,6 @@
 /** The run_logs table: what a run said, kept per attempt. */
 import type { JSONValue, Sql } from 'postgres'
-import type { HeldAttempt } from './run-claims.ts'
+import type { HeldAttempt } from './runs.ts'
 
 export interface RunLogLine {
   level: string

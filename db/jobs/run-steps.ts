@@ -3,7 +3,7 @@
  * so an attempt that has read no row for a step knows that none will come but its own.
  */
 import type { ISql } from 'postgres'
-import type { HeldAttempt } from './run-claims.ts'
+import type { HeldAttempt } from './runs.ts'
 
 /** A result as JSON text; null for undefined, which JSON does not have. */
 export type StepResult = string | null

@@ -34,6 +34,12 @@ export interface RunRow {
   result: unknown
 }
 
+/** An attempt that a worker runs; its writes change nothing once another attempt of the run has begun. */
+export interface HeldAttempt {
+  run_id: string
+  attempt: number
+}
+
 /** One run, or null. */
 export async function getRun(sql: ISql, id: string): Promise<RunRow | null> {
   const [row] = await sql<RunRow[]>`select * from runs where id = ${id}`
@@ -75,5 +81,3 @@ export function runNotFound(id: string): AppError {
     pt: `Não existe a execução ${id}.`,
   })
 }
-
-/** Starting a run has a file of its own; who works with runs finds it here, too. */

@@ -202,17 +202,3 @@ export const run_logs = pgTable(
   },
   (t) => [index('run_logs_run').on(t.run_id, t.id)],
 )
-
-/** A report that process_data wrote; its files are objects under relatorios/. The row makes it visible, whole. */
-export const reports = pgTable(
-  'reports',
-  {
-    id: uuid().primaryKey(),
-    name: text().notNull(),
-    run_id: uuid(),
-    /** What a list shows without opening the files. */
-    summary: jsonb().notNull(),
-    created_at: written(),
-  },
-  (t) => [unique('reports_run').on(t.run_id)],
-)

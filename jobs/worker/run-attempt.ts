@@ -4,7 +4,8 @@
  */
 import type { Sql } from 'postgres'
 import { backoffDelay, type RetryUntilAborted } from '../../lib/retry.ts'
-import type { ClaimedRun, HeldAttempt } from '../../db/jobs/run-claims.ts'
+import type { ClaimedRun } from '../../db/jobs/run-claims.ts'
+import type { HeldAttempt } from '../../db/jobs/runs.ts'
 import type { AttemptEnd } from '../../db/jobs/run-ends.ts'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'

@@ -4,7 +4,7 @@
  */
 import type { JSONValue, Sql } from 'postgres'
 import type { RetryUntilAborted } from '../../lib/retry.ts'
-import type { HeldAttempt } from '../../db/jobs/run-claims.ts'
+import type { HeldAttempt } from '../../db/jobs/runs.ts'
 import { writeRunLogs, type RunLogLine } from '../../db/jobs/run-logs.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'

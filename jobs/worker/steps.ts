@@ -4,7 +4,7 @@
  * not even that, since its effect and its result are one transaction.
  */
 import type { Sql } from 'postgres'
-import type { HeldAttempt } from '../../db/jobs/run-claims.ts'
+import type { HeldAttempt } from '../../db/jobs/runs.ts'
 import { readStep, saveStep, type StepResult } from '../../db/jobs/run-steps.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Step, StepContext } from '../job.ts'

@@ -3,6 +3,7 @@
  * cannot be cleaned does not keep the others from it. The result says how many of each went.
  */
 import type { Sql } from 'postgres'
+import { deleteAudit } from '../../../db/audit/audit.ts'
 import { deleteOldAttempts } from '../../../db/users/login-attempts.ts'
 import { sleep } from '../../../lib/retry.ts'
 import * as retention from '../../../db/retention.ts'
@@ -67,7 +68,7 @@ function kindsOf(sql: Sql, keep: JobSettings['keep_days']): Array<[string, () =>
     ['slots', rows(retention.deleteSlots, keep.runs)],
     ['probe_samples', rows(retention.deleteProbeSamples, keep.probe)],
     ['api_minutes', rows(retention.deleteApiMinutes, keep.probe)],
-    ['audit', rows(retention.deleteAudit, keep.audit)],
+    ['audit', rows(deleteAudit, keep.audit)],
     ['sessions', rows(retention.deleteSessions, keep.sessions)],
     ['login_challenges', rows(retention.deleteLoginChallenges, 1)],
     ['login_attempts', () => deleteOldAttempts(sql, BATCH_ROWS)],

@@ -1,8 +1,7 @@
 /** Files that nobody needs any more: those of old reports, of reports that never came to be, and old samples of the API. */
 import type { Sql } from 'postgres'
 import type { Objects } from '../../../db/engines/objects/objects.ts'
-import { REPORT_FORMATS, reportKey } from '../../../db/reports/reports.ts'
-import { deleteReports, knownReports } from '../../../db/retention.ts'
+import { deleteReports, knownReports, REPORT_FORMATS, reportKey } from '../../../db/reports/reports.ts'
 
 const REPORTS = 'relatorios/'
 export const SAMPLES = 'monitoramento/'
