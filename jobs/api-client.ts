@@ -1,10 +1,9 @@
 /**
  * Doca's own API as a job sees it. Every call has a deadline for its answer to begin; the job's signal covers the rest.
- * The service user's calls are patient: an API that is busy or starting anew is asked again, when it says so.
+ * The service user's calls are patient: an API that is busy or restarting is asked again, when it says so.
  */
-import { backoffDelay, sleep } from '../lib/retry.ts'
 import { AppError, messageOf } from '../lib/errors.ts'
-import { retryAfter } from './retry-after.ts'
+import { askPatiently, retryAfter } from './patience.ts'
 
 export interface ApiClient {
   url: string
@@ -18,10 +17,10 @@ export interface ApiClient {
 export interface ApiClientOptions {
   url: string
   username: string
-  /** Asked for when it is needed: it may be a generated secret. */
+  /** Read when it is needed: it may be a generated secret. */
   password: () => Promise<string>
   metrics_token: string | undefined
-  /** How long the service user's call goes on asking an API that is away or answers 429 or 503. */
+  /** For how long the service user's call repeats while the API is away or answers 429 or 503. */
   patience_s?: number
 }
 
@@ -29,7 +28,7 @@ const ANSWER_DEADLINE_MS = 10_000
 const PATIENCE_S = 120
 const FIRST_DELAY_MS = 500
 const MAX_DELAY_MS = 15_000
-/** A token is renewed when it has so long to live. */
+/** A token is renewed so long before it expires. */
 const RENEW_BEFORE_MS = 30_000
 
 interface Tokens {
@@ -50,7 +49,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       const get = async () => call(path, { headers: bearer(await tokenOf(signal)) }, signal)
       const answer = await patiently(get, signal)
       if (answer.status !== 401) return answer
-      // Its session ended before its time: a password was changed, or an admin signed it out.
+      // The session has ended early: a password was changed, or an admin signed it out.
       await answer.body?.cancel()
       tokens = undefined
       return patiently(get, signal)
@@ -75,25 +74,26 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     }
   }
 
-  /** Asks until there is an answer other than 429 and 503, or no patience left: then that is the answer. */
+  /** Repeats `ask` while the API is away or answers 429 or 503; without patience left, that is the answer. */
   async function patiently(ask: () => Promise<Response>, signal: AbortSignal): Promise<Response> {
-    const until = performance.now() + patience_s * 1000
-    for (let tries = 0; ; tries++) {
-      const answer = await ask().catch((thrown: unknown) => {
+    const askOrProblem = () =>
+      ask().catch((thrown: unknown) => {
         if (thrown instanceof AppError && thrown.code === 'api_unreachable') return thrown
         throw thrown
       })
-      const fits = answer instanceof Response && answer.status !== 429 && answer.status !== 503
-      const asked_ms = answer instanceof Response ? retryAfter(answer) : null
-      const delay_ms = asked_ms ?? backoffDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS)
-      if (fits || performance.now() + delay_ms > until) {
-        if (answer instanceof AppError) throw answer
-        return answer
-      }
-      if (answer instanceof Response) await answer.body?.cancel()
-      await sleep(delay_ms, signal)
-      signal.throwIfAborted()
+    const patience = {
+      until: performance.now() + patience_s * 1000,
+      first_delay_ms: FIRST_DELAY_MS,
+      max_delay_ms: MAX_DELAY_MS,
+      waitOf(answer: Response | AppError) {
+        if (answer instanceof AppError) return null
+        return answer.status === 429 || answer.status === 503 ? retryAfter(answer) : 'final'
+      },
+      onWait: (answer: Response | AppError) => (answer instanceof Response ? answer.body?.cancel() : undefined),
     }
+    const answer = await askPatiently(askOrProblem, patience, signal)
+    if (answer instanceof AppError) throw answer
+    return answer
   }
 
   async function tokenOf(signal: AbortSignal): Promise<string> {
@@ -101,7 +101,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     return tokens.access_token
   }
 
-  /** null when there is nothing to exchange, or it is no longer taken. */
+  /** null when there is no refresh token, or it is no longer accepted. */
   async function renewed(signal: AbortSignal): Promise<Tokens | null> {
     if (!tokens?.refresh_token) return null
     const answer = await post('/token/refresh', { refresh_token: tokens.refresh_token }, signal)

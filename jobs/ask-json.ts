@@ -1,16 +1,16 @@
 /**
- * JSON from somebody else's API. What comes instead (no answer, an error page, half an answer) is a sentence and whether
- * asking again may help. Keys stay in the query string: no sentence holds it.
+ * JSON from somebody else's API. No answer, an error page or half an answer becomes a sentence, and whether asking again
+ * may help. API keys are in the query string, so no sentence quotes it.
  */
 import type { JSONValue } from 'postgres'
-import { backoffDelay, sleep } from '../lib/retry.ts'
 import { AppError, messageOf } from '../lib/errors.ts'
-import { retryAfter } from './retry-after.ts'
+import { askPatiently, retryAfter, type Patience } from './patience.ts'
 
 export interface Refusal {
   problem: AppError
-  /** Whether it may be different in a while, and how long the API asks to wait for that; null: it does not say. */
+  /** Asking again later may help. */
   passing: boolean
+  /** How long the API asks to wait; null: it does not say. */
   retry_after_ms: number | null
 }
 
@@ -25,7 +25,7 @@ const DEADLINE_MS = 10_000
 const MAX_BYTES = 16 * 1024 * 1024
 
 /** Throws only the signal's reason. */
-export async function askJson(url: string, options: JsonOptions): Promise<{ json: JSONValue } | Refusal> {
+export async function askJson(url: string, options: JsonOptions): Promise<Answer> {
   const { signal, deadline_ms = DEADLINE_MS, max_bytes = MAX_BYTES } = options
   const late = AbortSignal.timeout(deadline_ms)
   const { origin, pathname } = new URL(url)
@@ -59,29 +59,28 @@ export async function askJson(url: string, options: JsonOptions): Promise<{ json
   }
 }
 
-export interface Patience {
-  /** On performance.now()'s clock: no wait goes beyond it. */
-  until: number
-  first_delay_ms?: number
-  max_delay_ms?: number
-  onWait?: (problem: AppError, delay_ms: number) => void
-}
+export type JsonPatience = Pick<Patience<Answer>, 'until'> &
+  Partial<Pick<Patience<Answer>, 'first_delay_ms'>> & { onWait?: (problem: AppError, delay_ms: number) => void }
+
+type Answer = { json: JSONValue } | Refusal
+
+const FIRST_DELAY_MS = 1000
+const MAX_DELAY_MS = 30_000
 
 /** Asks until there is JSON; a refusal that does not pass, or not before `until`, is the answer. */
-export async function askPatiently(
+export function askJsonPatiently(
   url: string,
   options: JsonOptions,
-  { until, first_delay_ms = 1000, max_delay_ms = 30_000, onWait }: Patience,
-): Promise<{ json: JSONValue } | Refusal> {
-  for (let tries = 0; ; tries++) {
-    const answer = await askJson(url, options)
-    if ('json' in answer || !answer.passing) return answer
-    const delay_ms = answer.retry_after_ms ?? backoffDelay(tries, first_delay_ms, max_delay_ms)
-    if (performance.now() + delay_ms > until) return answer
-    onWait?.(answer.problem, delay_ms)
-    await sleep(delay_ms, options.signal)
-    options.signal.throwIfAborted()
+  { until, first_delay_ms = FIRST_DELAY_MS, onWait }: JsonPatience,
+): Promise<Answer> {
+  const patience: Patience<Answer> = {
+    until,
+    first_delay_ms,
+    max_delay_ms: MAX_DELAY_MS,
+    waitOf: (answer) => ('json' in answer || !answer.passing ? 'final' : answer.retry_after_ms),
+    onWait: (answer, delay_ms) => 'problem' in answer && onWait?.(answer.problem, delay_ms),
   }
+  return askPatiently(() => askJson(url, options), patience, options.signal)
 }
 
 /** null: it is longer than `max_bytes`. */

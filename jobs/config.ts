@@ -1,10 +1,9 @@
 import { join, resolve } from 'node:path'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
-import { PEOPLE_TOPIC } from '../db/people/person.ts'
-import { envReader, readLocale, type Env, type EnvReader } from '../lib/env.ts'
+import { envReader, readLocale, type Env } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import type { Locale } from '../lib/texts.ts'
-import type { JobSettings } from './settings.ts'
+import { readSettings, type JobSettings } from './settings.ts'
 import type { ProbeLimits } from './probe/observations.ts'
 import { readAlertsConfig, type AlertsConfig } from './alerts/config.ts'
 
@@ -63,35 +62,4 @@ export function readJobsConfig(env: Env): JobsConfig {
   }
   read.finish()
   return config
-}
-
-const WEATHER_API = 'https://api.weatherapi.com/v1/current.json?key={key}&q={place}&lang=pt'
-const DAYS = { min: 1, max: 36_500 }
-
-function readSettings(read: EnvReader): JobSettings {
-  const url = read.url('WEATHER_URL', ['http', 'https']) ?? WEATHER_API
-  if (!url.includes('{place}'))
-    read.problem('WEATHER_URL has no {place}; write it where the name of the place belongs, e.g. ?q={place}.')
-  const places = (read.text('WEATHER_PLACES') ?? 'São Paulo').split(';').flatMap((place) => place.trim() || [])
-  return {
-    users: {
-      url: read.url('USERS_API_URL', ['http', 'https']) ?? 'https://randomuser.me/api/',
-      topic: read.text('USERS_TOPIC') ?? PEOPLE_TOPIC,
-      seconds: read.integer('USERS_STREAM_S', 60, { min: 1, max: 3600 }),
-      per_s: read.integer('USERS_STREAM_PER_S', 20, { min: 1, max: 1000 }),
-      page: read.integer('USERS_STREAM_PAGE', 100, { min: 1, max: 5000 }),
-    },
-    weather: { url, key: read.text('WEATHER_KEY'), places },
-    keep_days: {
-      runs: read.integer('KEEP_RUNS_DAYS', 90, DAYS),
-      run_logs: read.integer('KEEP_RUN_LOGS_DAYS', 30, DAYS),
-      probe: read.integer('KEEP_PROBE_DAYS', 31, DAYS),
-      audit: read.integer('KEEP_AUDIT_DAYS', 730, DAYS),
-      sessions: read.integer('KEEP_SESSIONS_DAYS', 30, DAYS),
-      alerts: read.integer('KEEP_ALERTS_DAYS', 180, DAYS),
-      events_seen: read.integer('KEEP_EVENT_IDS_DAYS', 365, DAYS),
-      stream: read.integer('KEEP_STREAM_DAYS', 7, DAYS),
-      reports: read.integer('KEEP_REPORTS_DAYS', 365, DAYS),
-    },
-  }
 }

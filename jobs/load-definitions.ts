@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, messageOf } from '../lib/errors.ts'
-import { guardExit } from './forbid-exit.ts'
+import { guardExit } from './worker/forbid-exit.ts'
 import { removeUnfollowable } from './check-predecessors.ts'
 import { isJob, type Job } from './job.ts'
 

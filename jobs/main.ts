@@ -5,7 +5,7 @@ import { createLog } from '../lib/log.ts'
 import { announceReady, loadConfig, runProgram } from '../lib/program.ts'
 import { stopAll, stopSignal } from '../lib/shutdown.ts'
 import { readJobsConfig } from './config.ts'
-import { runsHere } from './forbid-exit.ts'
+import { runsHere } from './worker/forbid-exit.ts'
 
 const config = loadConfig(readJobsConfig)
 const [command, ...words] = Bun.argv.slice(2)

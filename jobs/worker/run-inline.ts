@@ -3,7 +3,7 @@
  * whatever it leaves behind stays. A job that does not react to its signal is no longer waited for.
  */
 import type { ClaimedRun } from '../../db/jobs/run-claims.ts'
-import { withoutExit } from '../forbid-exit.ts'
+import { withoutExit } from './forbid-exit.ts'
 import type { Job, JobRoles } from '../job.ts'
 import type { LoopWatch } from './loop-watch.ts'
 import { outcomeOfResult, outcomeOfThrown, type Outcome } from './outcome.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { createApiClient, type ApiClient } from '../../jobs/api-client.ts'
-import { retryAfter } from '../../jobs/retry-after.ts'
+import { retryAfter } from '../../jobs/patience.ts'
 
 setDefaultTimeout(30_000)
 

@@ -1,5 +1,5 @@
 /** One POST to somebody's webhook. The address is a secret: neither it nor what the network says of it gets into an error. */
-import { retryAfter } from '../../retry-after.ts'
+import { retryAfter } from '../../patience.ts'
 import { ChannelError, withoutSecrets } from '../channel.ts'
 
 const MAX_ANSWER_BYTES = 4096

@@ -6,7 +6,7 @@ import { sleep } from '../../../lib/retry.ts'
 import { personMessage, type Person } from '../../../db/people/person.ts'
 import type { Stream } from '../../../db/engines/stream/stream.ts'
 import { AppError } from '../../../lib/errors.ts'
-import { askPatiently } from '../../ask-json.ts'
+import { askJsonPatiently } from '../../ask-json.ts'
 import type { RunLog } from '../../job.ts'
 import { readPerson } from './read-person.ts'
 
@@ -55,7 +55,7 @@ export async function streamUsers(
       onWait: ({ message }: AppError, delay_ms: number) =>
         log.warn(`${message} Asking again in ${Math.ceil(delay_ms / 100) / 10} s.`, { page }),
     }
-    const answer = await askPatiently(pageUrl(url, page, options), { signal }, patience)
+    const answer = await askJsonPatiently(pageUrl(url, page, options), { signal }, patience)
     if (!('json' in answer)) {
       if (done.people === 0 || !answer.passing) throw answer.problem
       log.warn(`${answer.problem.message} The time is over.`, { page })

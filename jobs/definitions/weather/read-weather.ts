@@ -3,7 +3,7 @@ import { csvText } from '../../../lib/csv.ts'
 import type { Objects } from '../../../db/engines/objects/objects.ts'
 import { saveWeather, weatherOf, type Observation } from '../../../db/weather/weather.ts'
 import { AppError, messageOf } from '../../../lib/errors.ts'
-import { askPatiently } from '../../ask-json.ts'
+import { askJsonPatiently } from '../../ask-json.ts'
 import type { JobContext } from '../../job.ts'
 import type { JobSettings } from '../../settings.ts'
 import { readObservation } from './read-observation.ts'
@@ -27,7 +27,7 @@ export async function readWeather(
   const problems: string[] = []
   for (const place of places) {
     const patience = { until: performance.now() + PATIENCE_MS, ...(first_delay_ms !== undefined && { first_delay_ms }) }
-    const answer = await askPatiently(fill(url, place, key), { signal }, patience)
+    const answer = await askJsonPatiently(fill(url, place, key), { signal }, patience)
     try {
       if (!('json' in answer)) throw answer.problem
       const observation = readObservation(place, answer.json)

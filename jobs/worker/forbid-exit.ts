@@ -1,6 +1,6 @@
 /** A job that calls process.exit() shall not end the other jobs' runs: in a job it throws, elsewhere it exits. */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { AppError } from '../lib/errors.ts'
+import { AppError } from '../../lib/errors.ts'
 
 const guarded = new AsyncLocalStorage<string>()
 
