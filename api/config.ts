@@ -5,7 +5,7 @@ import { messageOf } from '../lib/errors.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import type { Locale } from '../lib/texts.ts'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
-import { PASSWORD_ROUNDS_PRODUCTION } from '../db/users/passwords.ts'
+import { PASSWORD_ROUNDS_PRODUCTION } from '../db/users/passwords/hash.ts'
 import { readProxies } from './http/client-address.ts'
 
 export const FEATURES = ['auth', 'users', 'events', 'packaging', 'charts', 'reports', 'jobs', 'alerts', 'kpis'] as const

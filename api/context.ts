@@ -1,7 +1,7 @@
 import type { Db } from '../db/engines/connect.ts'
 import type { Sealer } from '../lib/encryption.ts'
 import type { Log } from '../lib/log.ts'
-import type { Passwords } from './auth/passwords.ts'
+import type { Passwords } from '../db/users/passwords/hashing.ts'
 import type { Tokens } from './auth/tokens.ts'
 import type { ApiConfig } from './config.ts'
 import type { AnswerCounter } from './health/count-answers.ts'

@@ -1,6 +1,6 @@
 /** A session on its way to the client: as tokens in the body, or in cookies that only the browser reads. */
 import { refuseForeignOrigin, sessionCookies } from '../http/cookies.ts'
-import { SESSION_S, type SignedIn } from './service.ts'
+import { SESSION_S, type SignedIn } from '../../db/users/sign-in/sign-in.ts'
 
 /** Throws AppError 403 when cookies are asked for from a foreign page, which would sign its visitor in as somebody else. */
 export function answerSession(request: Request, signed_in: SignedIn, cookie: boolean): SignedIn | Response {

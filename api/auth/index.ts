@@ -8,7 +8,7 @@ import { responses } from '../http/responses.ts'
 import { answerSession } from './answer.ts'
 import { logRefusals } from './log-refusals.ts'
 import { loginAnswer, loginBody, logoutQuery, me, refreshBody, sessionAnswer } from './model.ts'
-import { describeMe, refresh, signIn, signOut } from './service.ts'
+import { describeMe, refresh, signIn, signOut } from '../../db/users/sign-in/sign-in.ts'
 import { twoFactor } from './two-factor/index.ts'
 
 const tags = ['sign-in']

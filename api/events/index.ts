@@ -5,7 +5,7 @@ import { repeatable } from '../http/idempotency.ts'
 import { headers } from '../http/openapi.ts'
 import { jsonBody, responses } from '../http/responses.ts'
 import { accepted, eventsBody, historyPage, historyQuery } from './model.ts'
-import { acceptEvents, readHistory } from './service.ts'
+import { acceptEvents, readHistory } from '../../db/events/accept-events.ts'
 
 const tags = ['events']
 

@@ -4,7 +4,7 @@ import type { ApiContext } from '../context.ts'
 import { languageOf } from '../http/language.ts'
 import { responses } from '../http/responses.ts'
 import { kpisAnswer, kpisQuery } from './model.ts'
-import { isOk, readKpis } from './service.ts'
+import { isOk, readKpis } from '../../db/monitoring/kpis.ts'
 
 export function kpis({ config, db }: ApiContext) {
   const answer = async ({ query, request }: { query: { hours?: number }; request: Request }) => {

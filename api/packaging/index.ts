@@ -13,9 +13,9 @@ import { batchCreates } from '../../db/packaging/batch-creates.ts'
 import { insertPackaging, readSeveral, type PackagingItem } from '../../db/packaging/packaging.ts'
 import { createExporter } from './export.ts'
 import { createImporter } from '../../db/packaging/import/import-file.ts'
-import { withListCache } from './list-cache.ts'
+import { withListCache } from '../../db/packaging/list-cache.ts'
 import { exportQuery, importAnswer, itemAnswer, itemBody, listAnswer, listQuery } from './model.ts'
-import { createItem, deleteItem, listItems, readItem, replaceItem } from './service.ts'
+import { createItem, deleteItem, listItems, readItem, replaceItem } from '../../db/packaging/catalogue.ts'
 
 const tags = ['packaging']
 

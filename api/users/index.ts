@@ -12,8 +12,8 @@ import { actorOf } from '../http/actor.ts'
 import { headers } from '../http/openapi.ts'
 import { responses } from '../http/responses.ts'
 import { listAnswer, listQuery, ownPasswordBody, userAnswer, userBody, userPatch } from './model.ts'
-import { changeOwnPassword } from './own-password.ts'
-import { changeUser, createUser, listUsers, prepareUser, readUser, type HashPassword } from './service.ts'
+import { changeOwnPassword } from '../../db/users/own-password.ts'
+import { changeUser, createUser, listUsers, prepareUser, readUser, type HashPassword } from '../../db/users/accounts.ts'
 
 const tags = ['users']
 

@@ -1,6 +1,6 @@
 import { t } from 'elysia'
 import { ROLES } from '../../db/users/users.ts'
-import { MAX_LENGTH, MIN_LENGTH } from '../auth/password-rules.ts'
+import { MAX_LENGTH, MIN_LENGTH } from '../../db/users/passwords/rules.ts'
 import { oneOf } from '../http/one-of.ts'
 import { pageQuery } from '../http/pagination.ts'
 

@@ -1,85 +1,115 @@
-/** What the KPIs are computed from, for a stretch of time that ends now; each function is one statement. */
+/** The KPIs and their targets, each computed from what happened; what nobody saw is not taken for good. */
 import type { Sql } from 'postgres'
 import { LATENCY_BOUNDS_MS } from './api-minutes.ts'
+import {
+  alertFacts,
+  answerFacts,
+  probeFacts,
+  runFacts,
+  stretchOf,
+  type AnswerFacts,
+  type ProbeFacts,
+} from './kpi-facts.ts'
+import type { Stretch } from './kpi-facts.ts'
 import { PROBE_EVERY_S } from './probe.ts'
+import type { Translated } from '../../lib/texts.ts'
 
-export interface Stretch {
-  from: Date
-  to: Date
+export interface Kpi {
+  name: string
+  value: number | null
+  unit: string
+  target: { is: 'above' | 'below'; value: number }
+  window: Stretch
+  samples: number
+  parts: Record<string, number>
+  /** Why there is no value. */
+  reason: Translated | null
 }
 
-/** The last `hours`, by the database's clock, and cut to whole ticks of the probe; the running tick is not in it. */
-export async function stretchOf(sql: Sql, hours: number): Promise<Stretch> {
-  const [row] = await sql<Stretch[]>`
-    select tick - make_interval(hours => ${hours}) as from, tick as to
-    from (select to_timestamp(floor(extract(epoch from now()) / ${PROBE_EVERY_S}) * ${PROBE_EVERY_S}) as tick) t`
-  return row!
+const TARGETS = {
+  uptime: { unit: '%', target: { is: 'above', value: 99.9 } },
+  latency: { unit: 'ms', target: { is: 'below', value: 200 } },
+  errors: { unit: '%', target: { is: 'below', value: 0.1 } },
+  job_success: { unit: '%', target: { is: 'above', value: 95 } },
+  alert_response: { unit: 's', target: { is: 'below', value: 300 } },
+  freshness: { unit: 's', target: { is: 'below', value: 900 } },
+} as const
+
+const NOTHING: Record<keyof typeof TARGETS, Translated> = {
+  uptime: { en: 'The probe has not run yet; start the jobs.', pt: 'A sonda ainda não rodou; inicie os jobs.' },
+  latency: { en: 'Nobody has asked the API anything.', pt: 'Ninguém pediu nada à API.' },
+  errors: { en: 'Nobody has asked the API anything.', pt: 'Ninguém pediu nada à API.' },
+  job_success: { en: 'No run has ended.', pt: 'Nenhuma execução terminou.' },
+  alert_response: { en: 'No alert has fired.', pt: 'Nenhum alerta disparou.' },
+  freshness: { en: 'The probe has not run yet; start the jobs.', pt: 'A sonda ainda não rodou; inicie os jobs.' },
 }
 
-export interface ProbeFacts {
-  /** The first tick that the probe has on record; null: it has never run. */
-  first: Date | null
-  up: number
-  down: number
-  oldest_input_age_s: number | null
-  /** Samples that told of waiting inputs. */
-  fresh_samples: number
+export async function readKpis(sql: Sql, hours: number): Promise<Kpi[]> {
+  return kpisOf(sql, await stretchOf(sql, hours))
 }
 
-export async function probeFacts(sql: Sql, { from, to }: Stretch): Promise<ProbeFacts> {
-  const [row] = await sql<ProbeFacts[]>`
-    select (select min(tick) from probe_samples) as first,
-      count(*) filter (where api_up)::int as up, count(*) filter (where not api_up)::int as down,
-      max(oldest_input_age_s) as oldest_input_age_s, count(oldest_input_age_s)::int as fresh_samples
-    from probe_samples where tick >= ${from} and tick < ${to}`
-  return row!
+export async function kpisOf(sql: Sql, stretch: Stretch): Promise<Kpi[]> {
+  const [probe, answers, runs, alerts] = await Promise.all([
+    probeFacts(sql, stretch),
+    answerFacts(sql, stretch),
+    runFacts(sql, stretch),
+    alertFacts(sql, stretch),
+  ])
+  const ended = runs.succeeded + runs.failed
+  return [
+    uptime(probe, stretch),
+    kpi('latency', percentile(answers, 0.95), answers.answers, stretch),
+    kpi('errors', percent(answers.errors, answers.answers), answers.answers, stretch, { errors: answers.errors }),
+    kpi('job_success', percent(runs.succeeded, ended), ended, stretch, { ...runs }),
+    kpi('alert_response', alerts.mean_response_s, alerts.fired, stretch, { open: alerts.open }),
+    kpi('freshness', probe.oldest_input_age_s, probe.fresh_samples, stretch),
+  ]
 }
 
-export interface AnswerFacts {
-  answers: number
-  errors: number
-  /** See LATENCY_BOUNDS_MS. */
-  latencies: number[]
+export const isOk = ({ value, target }: Kpi): boolean | null =>
+  value === null ? null : target.is === 'above' ? value > target.value : value < target.value
+
+/** Of the ticks since the first on record, those at which the API was seen to be well. */
+function uptime({ first, up, down }: ProbeFacts, { from, to }: Stretch): Kpi {
+  const since = first && first > from ? first : from
+  const ticks = first === null ? 0 : Math.max(0, Math.round((to.getTime() - since.getTime()) / 1000 / PROBE_EVERY_S))
+  const parts = { up, down, not_observed: Math.max(0, ticks - up - down) }
+  return kpi('uptime', percent(up, ticks), ticks, { from: since, to }, parts)
 }
 
-/** Of the minutes that began in the stretch, or just after it: what was counted now is to be seen now. */
-export async function answerFacts(sql: Sql, { from, to }: Stretch): Promise<AnswerFacts> {
-  const rows = await sql<{ place: number; answers: number; errors: number; count: number }[]>`
-    with kept as (select * from api_minutes where minute >= ${from} and minute < ${to} + interval '1 minute'),
-      total as (select coalesce(sum(answers), 0)::float8 as answers, coalesce(sum(errors), 0)::float8 as errors from kept)
-    select total.*, place::int, sum(coalesce(count, 0))::float8 as count
-    from total cross join generate_series(1, ${LATENCY_BOUNDS_MS.length + 1}) as place
-    left join (select c.count, c.place from kept, unnest(latencies) with ordinality as c(count, place)) c using (place)
-    group by total.answers, total.errors, place order by place`
-  return { answers: rows[0]!.answers, errors: rows[0]!.errors, latencies: rows.map(({ count }) => count) }
+function kpi(
+  name: keyof typeof TARGETS,
+  value: number | null,
+  samples: number,
+  window: Stretch,
+  parts: Record<string, number> = {},
+): Kpi {
+  const rounded = value === null ? null : Math.round(value * 1000) / 1000
+  return {
+    name,
+    value: rounded,
+    ...TARGETS[name],
+    window,
+    samples,
+    parts,
+    reason: value === null ? NOTHING[name] : null,
+  }
 }
 
-/** Runs that ended in the stretch; one that was cancelled is neither. */
-export async function runFacts(sql: Sql, { from, to }: Stretch): Promise<{ succeeded: number; failed: number }> {
-  const [row] = await sql<{ succeeded: number; failed: number }[]>`
-    select count(*) filter (where state = 'succeeded')::int as succeeded,
-      count(*) filter (where state = 'failed')::int as failed
-    from runs where finished_at >= ${from} and finished_at < ${to} + make_interval(secs => ${PROBE_EVERY_S})`
-  return row!
-}
+const percent = (part: number, whole: number) => (whole === 0 ? null : (part / whole) * 100)
 
-export interface AlertFacts {
-  fired: number
-  /** Those that nobody has acknowledged yet and that are not over. */
-  open: number
-  /** From firing to the acknowledgement or the end, whichever came first; for those still open, until now. */
-  mean_response_s: number | null
-}
-
-/** Of the alerts that fired in the stretch. */
-export async function alertFacts(sql: Sql, { from, to }: Stretch): Promise<AlertFacts> {
-  const [row] = await sql<AlertFacts[]>`
-    with answered as (
-      select fired_at, least(acknowledged_at, resolved_at) as at from alerts
-      where fired_at >= ${from} and fired_at < ${to} and opened_at < ${to}
-    )
-    select count(*)::int as fired, count(*) filter (where at is null)::int as open,
-      avg(extract(epoch from coalesce(at, greatest(${to}, fired_at)) - fired_at))::float8 as mean_response_s
-    from answered`
-  return row!
+/** Within its class a share is taken in proportion, as Prometheus' histogram_quantile does; the open class gives its bound. */
+export function percentile({ answers, latencies }: AnswerFacts, share: number): number | null {
+  if (answers === 0) return null
+  let below = 0
+  for (const [place, count] of latencies.entries()) {
+    const wanted = answers * share - below
+    if (count >= wanted && count > 0) {
+      const low = LATENCY_BOUNDS_MS[place - 1] ?? 0
+      const high = LATENCY_BOUNDS_MS[place] ?? low
+      return low + (high - low) * (wanted / count)
+    }
+    below += count
+  }
+  return LATENCY_BOUNDS_MS.at(-1)!
 }

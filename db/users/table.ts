@@ -7,7 +7,7 @@ export const users = pgTable(
   {
     id: uuid().primaryKey(),
     username: text().notNull(),
-    /** See db/users/passwords.ts for the format. */
+    /** See db/users/passwords/hash.ts for the format. */
     password_hash: text().notNull(),
     role: text({ enum: ['viewer', 'operator', 'admin'] }).notNull(),
     disabled_at: time(),
@@ -39,7 +39,7 @@ export const sessions = pgTable(
   (t) => [index('sessions_user').on(t.user_id)],
 )
 
-/** The refresh tokens of a session, one after the other; see db/users/refresh-tokens.ts. */
+/** The refresh tokens of a session, one after the other; see db/users/sign-in/refresh-tokens.ts. */
 export const refresh_tokens = pgTable(
   'refresh_tokens',
   {

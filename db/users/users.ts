@@ -1,5 +1,5 @@
 import type { Fragment, ISql, Sql } from 'postgres'
-import { isWaiting } from './login-attempts.ts'
+import { isWaiting } from './sign-in/attempt-counts.ts'
 
 export const ROLES = ['viewer', 'operator', 'admin'] as const
 export type UserRole = (typeof ROLES)[number]

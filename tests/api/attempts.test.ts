@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { checkAttempt, recordFailure, recordSuccess, undoAttempt } from '../../api/auth/attempts.ts'
+import { checkAttempt, recordFailure, recordSuccess, undoAttempt } from '../../db/users/sign-in/attempts.ts'
 import { networkOf } from '../../lib/network.ts'
-import { hashPassword } from '../../db/users/passwords.ts'
+import { hashPassword } from '../../db/users/passwords/hash.ts'
 import { insertUser } from '../../db/users/users.ts'
 import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { createFirstUsers, renewServicePassword } from '../../api/users/first-users.ts'
-import { hashPassword, verifyPassword } from '../../db/users/passwords.ts'
+import { createFirstUsers, renewServicePassword } from '../../db/users/first-users.ts'
+import { hashPassword, verifyPassword } from '../../db/users/passwords/hash.ts'
 import { findCredentials, insertUser } from '../../db/users/users.ts'
 import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { hashPassword } from '../../db/users/passwords.ts'
+import { hashPassword } from '../../db/users/passwords/hash.ts'
 import { insertUser } from '../../db/users/users.ts'
 import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { addApiMinutes, LATENCY_BOUNDS_MS } from '../../db/monitoring/api-minutes.ts'
 import { createAnswerCounter } from '../../api/health/count-answers.ts'
-import { isOk, kpisOf, percentile, type Kpi } from '../../api/kpis/service.ts'
+import { isOk, kpisOf, percentile, type Kpi } from '../../db/monitoring/kpis.ts'
 import { until } from '../kit/program.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { hashPassword } from '../../db/users/passwords.ts'
+import { hashPassword } from '../../db/users/passwords/hash.ts'
 import { insertSession } from '../../db/users/sessions.ts'
 import { until } from '../kit/program.ts'
 import { accounts, codeOf, type SignedIn } from './accounts.ts'

@@ -1,6 +1,6 @@
 /** A person with an authenticator app, who signs in over the API; time passes when the test says so. */
 import { TOTP, URI } from 'otpauth'
-import { hashPassword } from '../../db/users/passwords.ts'
+import { hashPassword } from '../../db/users/passwords/hash.ts'
 import { insertUser, type UserRole } from '../../db/users/users.ts'
 import { PASSWORD, type TestApi } from '../kit/api.ts'
 

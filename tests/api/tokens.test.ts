@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { createHmac, generateKeyPairSync, sign as signRsa } from 'node:crypto'
 import { createTokens } from '../../api/auth/tokens.ts'
-import { hashPassword } from '../../db/users/passwords.ts'
-import { RETRY_S } from '../../db/users/refresh-tokens.ts'
+import { hashPassword } from '../../db/users/passwords/hash.ts'
+import { RETRY_S } from '../../db/users/sign-in/refresh-tokens.ts'
 import { insertUser } from '../../db/users/users.ts'
 import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 

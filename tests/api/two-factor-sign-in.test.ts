@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { hashPassword } from '../../db/users/passwords.ts'
+import { hashPassword } from '../../db/users/passwords/hash.ts'
 import { findCredentials, updateUser } from '../../db/users/users.ts'
 import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 import { letTimePass, person } from './phone.ts'

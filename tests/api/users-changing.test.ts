@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { countAttempt } from '../../db/users/login-attempts.ts'
+import { countAttempt } from '../../db/users/sign-in/attempt-counts.ts'
 import { accounts, codeOf, type Account } from './accounts.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 

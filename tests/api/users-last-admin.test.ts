@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { hashPassword } from '../../db/users/passwords.ts'
+import { hashPassword } from '../../db/users/passwords/hash.ts'
 import { insertUser } from '../../db/users/users.ts'
 import { codeOf } from './accounts.ts'
 import { PASSWORD, testApi } from '../kit/api.ts'

@@ -8,8 +8,8 @@ import { answerSession } from '../answer.ts'
 import { logRefusals } from '../log-refusals.ts'
 import { emptyBody } from '../../http/empty-body.ts'
 import { disableAnswer, disableBody, enableAnswer, renewAnswer, renewBody, verifyAnswer, verifyBody } from './model.ts'
-import { renewRecoveryCodes } from './recovery-codes.ts'
-import { disable, finishEnrolment, finishSignIn, startEnrolment } from './service.ts'
+import { renewRecoveryCodes } from '../../../db/users/two-factor/renew-recovery-codes.ts'
+import { disable, finishEnrolment, finishSignIn, startEnrolment } from '../../../db/users/two-factor/enrolment.ts'
 
 const tags = ['sign-in']
 

@@ -4,7 +4,7 @@
  */
 import type { Sql } from 'postgres'
 import { deleteAudit } from '../../../db/audit/audit.ts'
-import { deleteOldAttempts } from '../../../db/users/login-attempts.ts'
+import { deleteOldAttempts } from '../../../db/users/sign-in/attempt-counts.ts'
 import { sleep } from '../../../lib/retry.ts'
 import * as retention from '../../../db/retention.ts'
 import { deleteFinishedMessages } from '../../../db/engines/stream/sql/messages.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { insertChallenge, tryChallenge, useChallenge } from '../../../db/users/login-challenges.ts'
-import { replaceRecoveryCodes, takeRecoveryCode } from '../../../db/users/recovery-codes.ts'
+import { insertChallenge, tryChallenge, useChallenge } from '../../../../db/users/sign-in/challenges.ts'
+import { replaceRecoveryCodes, takeRecoveryCode } from '../../../../db/users/two-factor/recovery-codes.ts'
 import {
   confirmSecret,
   deleteTwoFactor,
@@ -9,9 +9,9 @@ import {
   readTwoFactor,
   savePendingSecret,
   takeStep,
-} from '../../../db/users/two-factor.ts'
-import { insertUser } from '../../../db/users/users.ts'
-import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+} from '../../../../db/users/two-factor/two-factor.ts'
+import { insertUser } from '../../../../db/users/users.ts'
+import { testDatabase, type TestDatabase } from '../../../kit/database.ts'
 
 setDefaultTimeout(30_000)
 

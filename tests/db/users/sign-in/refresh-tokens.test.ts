@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { insertRefreshToken, RETRY_S, rotateRefreshToken, type Rotation } from '../../../db/users/refresh-tokens.ts'
-import { findLiveSession, insertSession, revokeSession } from '../../../db/users/sessions.ts'
-import { insertUser } from '../../../db/users/users.ts'
-import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import {
+  insertRefreshToken,
+  RETRY_S,
+  rotateRefreshToken,
+  type Rotation,
+} from '../../../../db/users/sign-in/refresh-tokens.ts'
+import { findLiveSession, insertSession, revokeSession } from '../../../../db/users/sessions.ts'
+import { insertUser } from '../../../../db/users/users.ts'
+import { testDatabase, type TestDatabase } from '../../../kit/database.ts'
 
 setDefaultTimeout(30_000)
 

@@ -1,14 +1,14 @@
 /** The users that a fresh system needs: `admin` for a person, and the one that jobs sign in as. */
-import { generatePassword, hashPassword, verifyPassword } from '../../db/users/passwords.ts'
+import { generatePassword, hashPassword, verifyPassword } from './passwords/hash.ts'
 import type { Sql } from 'postgres'
-import { recordAudit } from '../../db/audit/audit.ts'
-import { unlockAccount } from '../../db/users/login-attempts.ts'
-import { revokeSessionsOf } from '../../db/users/sessions.ts'
-import { anyAdmin, findCredentials, insertUser, updateUser, userExists, type UserRole } from '../../db/users/users.ts'
+import { recordAudit } from '../audit/audit.ts'
+import { unlockAccount } from './sign-in/attempt-counts.ts'
+import { revokeSessionsOf } from './sessions.ts'
+import { anyAdmin, findCredentials, insertUser, updateUser, userExists, type UserRole } from './users.ts'
 import { AppError } from '../../lib/errors.ts'
-import { accountOf } from '../auth/attempts.ts'
-import { checkNewPassword } from '../auth/password-rules.ts'
-import type { ApiConfig } from '../config.ts'
+import { accountOf } from './sign-in/attempts.ts'
+import { checkNewPassword } from './passwords/rules.ts'
+import type { ApiConfig } from '../../api/config.ts'
 
 /**
  * Creates what is missing. Returns admin's generated password, which is to be shown once, when this call made the

@@ -2,15 +2,15 @@
  * New recovery codes, for who has used some or left them where others see them. It takes both factors: a stolen session
  * must not become a way in that outlives it.
  */
-import { recordAudit, type Actor } from '../../../db/audit/audit.ts'
-import { replaceRecoveryCodes } from '../../../db/users/recovery-codes.ts'
-import type { Session } from '../../../db/users/sessions.ts'
-import { isTwoFactorOn } from '../../../db/users/two-factor.ts'
-import { findCredentials, holdCredentials } from '../../../db/users/users.ts'
-import type { ApiContext } from '../../context.ts'
-import { presentPasswordWrong } from '../../users/own-password.ts'
-import { checkAttempt, recordFailure, undoAttempt } from '../attempts.ts'
-import { codeWrong, notOn, recordUse, takeCode } from './service.ts'
+import { recordAudit, type Actor } from '../../audit/audit.ts'
+import { replaceRecoveryCodes } from './recovery-codes.ts'
+import type { Session } from '../sessions.ts'
+import { isTwoFactorOn } from './two-factor.ts'
+import { findCredentials, holdCredentials } from '../users.ts'
+import type { ApiContext } from '../../../api/context.ts'
+import { presentPasswordWrong } from '../own-password.ts'
+import { checkAttempt, recordFailure, undoAttempt } from '../sign-in/attempts.ts'
+import { codeWrong, notOn, recordUse, takeCode } from './enrolment.ts'
 
 /** Ten new ones; the old ones are none any more. Throws AppError 401, 403, 409, 429 or 503. */
 export async function renewRecoveryCodes(

@@ -3,27 +3,18 @@
  * sequence of changes, also of two at once, leaves the system without an enabled admin.
  */
 import type { ISql, Sql } from 'postgres'
-import { recordAudit, type AuditAction, type Actor } from '../../db/audit/audit.ts'
-import { inTransaction } from '../../db/engines/postgres/in-transaction.ts'
-import { unlockAccount } from '../../db/users/login-attempts.ts'
-import { revokeSessionsOf } from '../../db/users/sessions.ts'
-import { MAX_USERNAME, normalUsername } from '../../db/users/usernames.ts'
-import { deleteTwoFactor } from '../../db/users/two-factor.ts'
-import {
-  findUser,
-  insertUser,
-  lockAdmins,
-  lockUser,
-  pageUsers,
-  updateUser,
-  type UserRole,
-  type User,
-} from '../../db/users/users.ts'
+import { recordAudit, type AuditAction, type Actor } from '../audit/audit.ts'
+import { inTransaction } from '../engines/postgres/in-transaction.ts'
+import { unlockAccount } from './sign-in/attempt-counts.ts'
+import { revokeSessionsOf } from './sessions.ts'
+import { MAX_USERNAME, normalUsername } from './usernames.ts'
+import { deleteTwoFactor } from './two-factor/two-factor.ts'
+import { findUser, insertUser, lockAdmins, lockUser, pageUsers, updateUser, type UserRole, type User } from './users.ts'
 import { AppError, lostUpdate } from '../../lib/errors.ts'
-import { accountOf } from '../auth/attempts.ts'
-import { checkNewPassword } from '../auth/password-rules.ts'
-import { decodeCursor, encodeCursor } from '../http/pagination.ts'
-import type { ListQuery, UserPatch } from './model.ts'
+import { accountOf } from './sign-in/attempts.ts'
+import { checkNewPassword } from './passwords/rules.ts'
+import { decodeCursor, encodeCursor } from '../../api/http/pagination.ts'
+import type { ListQuery, UserPatch } from '../../api/users/model.ts'
 
 /** How a password is hashed: in its turn in the API, at once on the command line. */
 export type HashPassword = (password: string) => Promise<string>

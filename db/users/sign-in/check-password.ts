@@ -1,9 +1,9 @@
 /** The first step of every sign-in: does this password belong to this user, and may it be tried now? */
-import type { Actor } from '../../db/audit/audit.ts'
-import { normalUsername } from '../../db/users/usernames.ts'
-import { findCredentials, rehashPassword, type Credentials } from '../../db/users/users.ts'
-import { AppError } from '../../lib/errors.ts'
-import type { ApiContext } from '../context.ts'
+import type { Actor } from '../../audit/audit.ts'
+import { normalUsername } from '../usernames.ts'
+import { findCredentials, rehashPassword, type Credentials } from '../users.ts'
+import { AppError } from '../../../lib/errors.ts'
+import type { ApiContext } from '../../../api/context.ts'
 import { checkAttempt, recordFailure, undoAttempt, type Attempt } from './attempts.ts'
 
 export interface Checked {

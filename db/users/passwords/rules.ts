@@ -3,10 +3,10 @@
  * guessed: a common one, a common one with a few characters around it or with l33t in it, a repetition, a sequence, or
  * little more than the user's or this program's name. Nothing is asked of what kinds of characters there are.
  */
-import { normalPassword } from '../../db/users/passwords.ts'
-import { AppError } from '../../lib/errors.ts'
-import type { Translated } from '../../lib/texts.ts'
-import { commonPasswords, type CommonPasswords } from './common-passwords.ts'
+import { normalPassword } from './hash.ts'
+import { AppError } from '../../../lib/errors.ts'
+import type { Translated } from '../../../lib/texts.ts'
+import { commonPasswords, type CommonPasswords } from './common.ts'
 
 /** In Unicode code points. */
 export const MIN_LENGTH = 12

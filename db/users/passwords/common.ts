@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { MIN_LENGTH } from './password-rules.ts'
+import { MIN_LENGTH } from './rules.ts'
 
 export interface CommonPasswords {
   /** Of any length, to find as a part: the most frequent ones, and the words below. */

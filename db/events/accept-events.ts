@@ -1,17 +1,10 @@
-import type { Db } from '../../db/engines/connect.ts'
-import {
-  eventErrors,
-  eventMessage,
-  EVENTS_TABLE,
-  EVENTS_TOPIC,
-  isCalendarDay,
-  type EventInput,
-} from '../../db/events/event.ts'
+import type { Db } from '../engines/connect.ts'
+import { eventErrors, eventMessage, EVENTS_TABLE, EVENTS_TOPIC, isCalendarDay, type EventInput } from './event.ts'
 import type { ErrorItem } from '../../lib/errors.ts'
-import type { Repeat } from '../http/idempotency.ts'
-import { decodeCursor, encodeCursor, NO_CURSOR } from '../http/pagination.ts'
+import type { Repeat } from '../../api/http/idempotency.ts'
+import { decodeCursor, encodeCursor, NO_CURSOR } from '../../api/http/pagination.ts'
 import { validationFailed } from '../../lib/errors.ts'
-import { MAX_EVENTS } from './model.ts'
+import { MAX_EVENTS } from '../../api/events/model.ts'
 
 /** Hands events to the topic, with ids and a time from `repeat` where they have none; resolves when they are durable there. All or none; throws AppError 422. */
 export async function acceptEvents(db: Db, body: unknown, trace_id: string, repeat: Repeat): Promise<string[]> {

@@ -4,8 +4,8 @@
  * not the other routes.
  */
 import { availableParallelism } from 'node:os'
-import { hashPassword, isOutdated, verifyPassword } from '../../db/users/passwords.ts'
-import { AppError } from '../../lib/errors.ts'
+import { hashPassword, isOutdated, verifyPassword } from './hash.ts'
+import { AppError } from '../../../lib/errors.ts'
 import { createDerive } from './derive.ts'
 
 export interface Passwords {

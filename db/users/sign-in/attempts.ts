@@ -1,10 +1,10 @@
 /**
  * The growing delay of sign-in, for passwords and codes alike: `checkAttempt` before anything is compared, then
  * `recordFailure`, or `recordSuccess` once the whole sign-in is done, or `undoAttempt` when the attempt was right but
- * more is to come (a code after the password) or was not tried at all. The rules are in db/users/login-attempts.ts.
+ * more is to come (a code after the password) or was not tried at all. The rules are in db/users/sign-in/attempt-counts.ts.
  */
 import type { Sql } from 'postgres'
-import { recordAudit, type Actor } from '../../db/audit/audit.ts'
+import { recordAudit, type Actor } from '../../audit/audit.ts'
 import {
   ACCOUNT_FAILURES,
   countAttempt,
@@ -15,9 +15,9 @@ import {
   STRANGER_FAILURES,
   uncountAttempt,
   type Attempted,
-} from '../../db/users/login-attempts.ts'
-import { AppError } from '../../lib/errors.ts'
-import { networkOf } from '../../lib/network.ts'
+} from './attempt-counts.ts'
+import { AppError } from '../../../lib/errors.ts'
+import { networkOf } from '../../../lib/network.ts'
 
 export interface Attempt extends Attempted {
   account: string

@@ -7,11 +7,11 @@
  */
 import type { Sql } from 'postgres'
 import { batchReads } from '../../lib/batch-reads.ts'
-import type { Cache } from '../../db/engines/cache/cache.ts'
-import { packagingEpoch } from '../../db/packaging/packaging.ts'
+import type { Cache } from '../engines/cache/cache.ts'
+import { packagingEpoch } from './packaging.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import type { ListQuery } from './model.ts'
+import type { ListQuery } from '../../api/packaging/model.ts'
 import { createPagesInMemory, type Page } from './pages-in-memory.ts'
 
 const TTL_S = 60

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { createPagesInMemory } from '../../api/packaging/pages-in-memory.ts'
+import { createPagesInMemory } from '../../../db/packaging/pages-in-memory.ts'
 
 const page = (size_bytes: number) => new Uint8Array(size_bytes)
 const coming = (size_bytes: number) => Promise.resolve(page(size_bytes))

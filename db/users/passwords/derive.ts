@@ -2,7 +2,7 @@
  * PBKDF2 on threads of its own. Bun's pool has a thread for each core, at the priority of the event loop, so that a
  * flood of sign-ins would take the cores that answer everybody else; these run when nobody else wants to.
  */
-import type { Derive } from '../../db/users/passwords.ts'
+import type { Derive } from './hash.ts'
 
 export interface Question {
   id: number

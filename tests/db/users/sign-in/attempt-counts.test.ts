@@ -6,9 +6,9 @@ import {
   resetAttempts,
   uncountAttempt,
   unlockAccount,
-} from '../../../db/users/login-attempts.ts'
-import { openSql } from '../../../db/engines/connect.ts'
-import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+} from '../../../../db/users/sign-in/attempt-counts.ts'
+import { openSql } from '../../../../db/engines/connect.ts'
+import { testDatabase, type TestDatabase } from '../../../kit/database.ts'
 
 setDefaultTimeout(30_000)
 

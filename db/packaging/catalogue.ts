@@ -10,11 +10,11 @@ import {
   type PackagingItem,
   type PackagingSort,
   type PackagingValues,
-} from '../../db/packaging/packaging.ts'
+} from './packaging.ts'
 import { AppError, lostUpdate, validationFailed, type ErrorItem } from '../../lib/errors.ts'
-import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
-import { COST_DIGITS, decimalPattern, MEASURE_DIGITS } from '../../db/packaging/limits.ts'
-import type { ItemBody, ListQuery } from './model.ts'
+import { decodeCursor, encodeCursor, invalidCursor } from '../../api/http/pagination.ts'
+import { COST_DIGITS, decimalPattern, MEASURE_DIGITS } from './limits.ts'
+import type { ItemBody, ListQuery } from '../../api/packaging/model.ts'
 
 /** A page as JSON text. Throws AppError 422 for a cursor that is not of this order. */
 export async function listItems(sql: Sql, query: ListQuery): Promise<string> {

@@ -4,10 +4,10 @@
  * Turning it on or off ends the user's other sessions, since one of them may be the reason.
  */
 import type { ISql } from 'postgres'
-import { recordAudit, type Actor } from '../../../db/audit/audit.ts'
-import { tryChallenge, useChallenge } from '../../../db/users/login-challenges.ts'
-import { replaceRecoveryCodes, takeRecoveryCode } from '../../../db/users/recovery-codes.ts'
-import { isRecentSession, revokeSessionsOf, type Session } from '../../../db/users/sessions.ts'
+import { recordAudit, type Actor } from '../../audit/audit.ts'
+import { tryChallenge, useChallenge } from '../sign-in/challenges.ts'
+import { replaceRecoveryCodes, takeRecoveryCode } from './recovery-codes.ts'
+import { isRecentSession, revokeSessionsOf, type Session } from '../sessions.ts'
 import {
   confirmSecret,
   deleteTwoFactor,
@@ -17,13 +17,13 @@ import {
   replaceSeal,
   savePendingSecret,
   takeStep,
-} from '../../../db/users/two-factor.ts'
+} from './two-factor.ts'
 import { AppError } from '../../../lib/errors.ts'
-import type { ApiContext } from '../../context.ts'
-import { checkAttempt, recordFailure, recordSuccess, undoAttempt } from '../attempts.ts'
-import { startSession, type SignedIn } from '../service.ts'
+import type { ApiContext } from '../../../api/context.ts'
+import { checkAttempt, recordFailure, recordSuccess, undoAttempt } from '../sign-in/attempts.ts'
+import { startSession, type SignedIn } from '../sign-in/sign-in.ts'
 import { describeSecret, generateSecret, stepOf } from './codes.ts'
-import { qrCode } from './qr-code.ts'
+import { qrCode } from '../../../api/auth/two-factor/qr-code.ts'
 
 /** How long a shown secret waits for its proof. */
 const PENDING_S = 900

@@ -1,13 +1,13 @@
 /** A user's own new password: proved with the present one, which is as hard to guess here as at sign-in. */
-import { recordAudit, type Actor } from '../../db/audit/audit.ts'
-import { normalPassword } from '../../db/users/passwords.ts'
-import { revokeSessionsOf, type Session } from '../../db/users/sessions.ts'
-import { findCredentials, holdCredentials, lockUser, updateUser } from '../../db/users/users.ts'
+import { recordAudit, type Actor } from '../audit/audit.ts'
+import { normalPassword } from './passwords/hash.ts'
+import { revokeSessionsOf, type Session } from './sessions.ts'
+import { findCredentials, holdCredentials, lockUser, updateUser } from './users.ts'
 import { AppError } from '../../lib/errors.ts'
-import { checkAttempt, recordFailure, recordSuccess } from '../auth/attempts.ts'
-import { checkNewPassword } from '../auth/password-rules.ts'
-import type { ApiContext } from '../context.ts'
-import type { OwnPasswordBody } from './model.ts'
+import { checkAttempt, recordFailure, recordSuccess } from './sign-in/attempts.ts'
+import { checkNewPassword } from './passwords/rules.ts'
+import type { ApiContext } from '../../api/context.ts'
+import type { OwnPasswordBody } from '../../api/users/model.ts'
 
 /** Ends every other session of the user. Throws AppError 403 for a wrong present password, 422, 429, 503. */
 export async function changeOwnPassword(
