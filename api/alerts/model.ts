@@ -1,7 +1,7 @@
 import { t, type Static } from 'elysia'
 import { ALIASES, RULE_NAMES, type Alias, type RuleName } from '../../db/alerts/rules.ts'
 import { ALERT_STATES, NOTIFICATION_KINDS, SEVERITIES } from '../../db/alerts/table.ts'
-import { oneOf } from '../http/one-of.ts'
+import { oneOf } from '../http/schemas.ts'
 import { pageQuery } from '../http/pagination.ts'
 
 const id = t.String({ format: 'uuid' })

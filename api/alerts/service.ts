@@ -6,7 +6,7 @@ import { deleteSilence, insertSilence, listSilences } from '../../db/alerts/sile
 import { AppError, validationFailed } from '../../lib/errors.ts'
 import { textIn, type Locale, type Translated } from '../../lib/texts.ts'
 import { decodeCursor, encodeCursor, invalidCursor } from '../http/pagination.ts'
-import { momentOf } from '../http/moment.ts'
+import { timestampOf } from '../http/schemas.ts'
 import type { AlertsQuery, SilenceBody, SilencesQuery } from './model.ts'
 
 /** A page, newest first. Throws AppError 422 for a cursor of another list. */
@@ -77,8 +77,8 @@ const YEAR_MS = 366 * 86_400_000
 
 /** Throws AppError 422 for times that make no silence. */
 export async function createSilence(sql: ISql, body: SilenceBody, actor: Actor) {
-  const starts_at = body.starts_at === undefined ? null : momentOf('starts_at', body.starts_at)
-  const ends_at = momentOf('ends_at', body.ends_at)
+  const starts_at = body.starts_at === undefined ? null : timestampOf('starts_at', body.starts_at)
+  const ends_at = timestampOf('ends_at', body.ends_at)
   if (ends_at.getTime() > Date.now() + YEAR_MS)
     throw wrongTime('ends_at', { en: 'must be within a year', pt: 'deve ser dentro de um ano' })
   const { rule = null, subject = null, reason } = body

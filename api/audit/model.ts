@@ -1,6 +1,6 @@
 import { t } from 'elysia'
 import { AUDIT_ACTIONS } from '../../db/audit/audit.ts'
-import { oneOf } from '../http/one-of.ts'
+import { oneOf } from '../http/schemas.ts'
 import { pageQuery } from '../http/pagination.ts'
 
 const name = (description: string) =>

@@ -1,7 +1,6 @@
 import { t } from 'elysia'
-import { idWithSuffix } from '../http/schemas.ts'
+import { idWithSuffix, oneOf } from '../http/schemas.ts'
 import { CHART_STATES } from '../../db/charts/table.ts'
-import { oneOf } from '../http/one-of.ts'
 import { pageQuery } from '../http/pagination.ts'
 
 export const uploadQuery = t.Object(

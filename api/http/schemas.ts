@@ -1,17 +1,45 @@
-/**
- * Resources whose files have the resource's path with a suffix, e.g. `/charts/{id}.png`. The router has no parameter that
- * ends before a dot, so the suffix is part of the parameter.
- */
+/** Schemas that routes of several subjects share, and what reads values that fit them. */
 import { t } from 'elysia'
+import { validationFailed } from '../../lib/errors.ts'
 
-/** As this program writes it. */
+/** The path parameter of a resource. The format alone would also take `urn:uuid:…`, which no engine reads. */
+export const idParams = t.Object({
+  id: t.String({ format: 'uuid', pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' }),
+})
+
+/** The body of a POST that takes nothing: none, or {}. */
+export const emptyBody = t.Optional(t.Object({}, { additionalProperties: false }))
+
+/** One of `values`. Elysia's own UnionEnum takes the first for granted when a request leaves it out; this does not. */
+export function oneOf<const T extends string>(values: readonly [T, ...T[]], options: { default?: T } = {}) {
+  const schema = t.UnionEnum(values, options)
+  if (options.default === undefined) delete schema.default
+  return schema
+}
+
+/**
+ * The time in a field whose schema is a date-time. Throws AppError validation_failed for what that lets through and cannot
+ * be stored: a leap second, which Date does not know, and years that PostgreSQL does not.
+ */
+export function timestampOf(field: string, text: string): Date {
+  const timestamp = new Date(text)
+  const year = timestamp.getUTCFullYear()
+  if (year >= 1970 && year < 10_000) return timestamp
+  const message = { en: `${text} is no time that can be kept`, pt: `${text} não é uma data que se possa guardar` }
+  throw validationFailed([{ path: `/${field}`, message }])
+}
+
+/** An id as this program writes it. */
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 
 /** Whether `text` is a whole id, and nothing else. */
 export const isId = (text: string): boolean => WHOLE.test(text)
 const WHOLE = new RegExp(`^${UUID}$`)
 
-/** The path parameter `id`: an id, or an id with one of `suffixes` after it. */
+/**
+ * The path parameter of a resource whose files have its path with a suffix, e.g. `/charts/{id}.png`. The router has no
+ * parameter that ends before a dot, so the suffix is part of the parameter.
+ */
 export function idWithSuffix(suffixes: readonly string[]) {
   const dotted = suffixes.map((suffix) => `.${suffix}`)
   return t.Object({

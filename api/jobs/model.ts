@@ -1,7 +1,7 @@
 import { t, type Static } from 'elysia'
 import { JOB_NAME } from '../../db/jobs/jobs.ts'
 import { OVERLAPS, ATTEMPT_STATES, RUN_STATES, SLOT_STATES, TRIGGERS } from '../../db/jobs/table.ts'
-import { oneOf } from '../http/one-of.ts'
+import { oneOf } from '../http/schemas.ts'
 import { pageQuery } from '../http/pagination.ts'
 
 const id = t.String({ format: 'uuid' })

@@ -14,7 +14,7 @@ import {
   TAG,
 } from '../../db/packaging/limits.ts'
 import { PACKAGING_SORTS } from '../../db/packaging/packaging.ts'
-import { oneOf } from '../http/one-of.ts'
+import { oneOf } from '../http/schemas.ts'
 import { pageQuery } from '../http/pagination.ts'
 
 const text = (maxLength: number, pattern = ONE_LINE) => t.String({ minLength: 1, maxLength, pattern })

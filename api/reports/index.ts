@@ -9,7 +9,7 @@ import {
 } from '../../db/reports/reports.ts'
 import type { ApiContext } from '../context.ts'
 import { splitSuffix } from '../http/schemas.ts'
-import { fileAnswer } from '../http/known-answer.ts'
+import { fileAnswer } from '../http/etag.ts'
 import { answerPage } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import { listAnswer, listQuery, reportAnswer, reportParams } from './model.ts'

@@ -215,7 +215,7 @@ describe('a failure that only an engine can explain', () => {
 describe('the source', () => {
   test('says everything that a client can be told in both languages', async () => {
     const said = [
-      ...(await saidErrors('api/**/*.ts')),
+      ...(await saidErrors('{api/**/*,lib/errors}.ts')),
       ...(await saidErrors(
         'db/{jobs,users,packaging,charts,events,alerts,monitoring,reports,engines/objects}/**/*.ts',
       )),

@@ -1,7 +1,7 @@
 /** What imports and exports leave behind: nothing. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { heapStats } from 'bun:jsc'
-import { createUploads } from '../../api/http/uploads.ts'
+import { createUploads } from '../../api/http/upload.ts'
 import { createImporter } from '../../db/packaging/import/import-file.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
