@@ -1,4 +1,7 @@
-/** ETag, If-Match and If-None-Match (RFC 9110, 13) for resources that carry a version number. */
+/**
+ * Conditional requests (RFC 9110, 13): If-Match for resources that carry a version number, If-None-Match for all. What has
+ * no version of its own (a job, a run, an alert, a chart, a report) is tagged with a hash of its answer.
+ */
 
 export const etagOf = (version: number | string): string => `"${version}"`
 
@@ -17,3 +20,40 @@ export function isUnchanged(request: Request, etag: string): boolean {
   if (header?.trim() === '*') return true
   return header?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag) ?? false
 }
+
+interface Answered {
+  request: Request
+  route: string
+  responseValue: unknown
+  set: { status?: number | string; headers: Record<string, string | number> }
+}
+
+/** The tagged answer, or 304, of a GET with a parameter in its path whose handler returned an object; undefined for others. */
+export function tagAnswer({ request, route, responseValue, set }: Answered): Response | undefined {
+  if (!route.includes(':') || !isPlain(responseValue)) return undefined
+  if ((request.method !== 'GET' && request.method !== 'HEAD') || Number(set.status ?? 200) !== 200) return undefined
+  const text = JSON.stringify(responseValue)
+  const etag = etagOf(shortHash(text))
+  const headers = { 'content-type': 'application/json', etag }
+  return isUnchanged(request, etag)
+    ? new Response(null, { status: 304, headers: { etag } })
+    : new Response(text, { headers })
+}
+
+/** A stored file, tagged by its version, or 304. `body` is cancelled when the client has it already. */
+export async function fileAnswer(
+  request: Request,
+  { version, body }: { version: string; body: ReadableStream<Uint8Array> },
+  headers: Record<string, string>,
+): Promise<Response> {
+  const etag = etagOf(shortHash(version))
+  if (!isUnchanged(request, etag)) return new Response(body, { headers: { ...headers, etag } })
+  await body.cancel()
+  const { 'cache-control': kept } = headers
+  return new Response(null, { status: 304, headers: { etag, ...(kept && { 'cache-control': kept }) } })
+}
+
+const isPlain = (value: unknown): boolean =>
+  value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype
+
+const shortHash = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest('base64url').slice(0, 22)

@@ -56,7 +56,7 @@ export function finishDocument(document: Document): Document {
   return { ...(plainSchemas(document) as Document), openapi: '3.1.0' }
 }
 
-/** One resource has an ETag, whether its route says so or known-answer.ts sees to it. Lists and streams have none. */
+/** One resource has an ETag, whether its route says so or etag.ts sees to it. Lists and streams have none. */
 function tagged(operation: Operation): void {
   const { 'x-headers': names = [], responses = {} } = operation
   if (names.length > 0 || operation.parameters?.some(({ name }) => name === 'cursor')) return

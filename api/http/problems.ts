@@ -1,9 +1,12 @@
-/** Every error leaves as RFC 9457 problem+json, in its reader's language, without stack, query or secret. */
+/**
+ * Every error leaves as RFC 9457 problem+json, in its reader's language, without stack, query or secret. Statuses and
+ * headers are made of an error's kind here, and only here.
+ */
+import { STATUS_CODES } from 'node:http'
 import { AppError, validationFailed, type ErrorItem, type ErrorKind } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import { textIn, type Locale, type Text } from '../../lib/texts.ts'
+import { textIn, type Locale, type Text, type Translated } from '../../lib/texts.ts'
 import { schemaText, type SchemaError } from '../../lib/validation-texts.ts'
-import { titleOf, unexplained } from './problem-texts.ts'
 import { rateHeaders } from './rate-limit.ts'
 
 export const STATUS: Record<ErrorKind, number> = {
@@ -27,7 +30,7 @@ export const STATUS: Record<ErrorKind, number> = {
   no_space: 507,
 }
 
-/** What a client is told to wait when nothing better is known, seconds. */
+/** Retry-After of an unavailable engine, seconds. */
 const RETRY_AFTER_S = 5
 
 export interface Problem {
@@ -41,8 +44,8 @@ export interface Problem {
 }
 
 /**
- * The answer to `thrown`; what nobody foresaw is logged whole and told as a plain 500. `vary`: what else the answer
- * depends on besides its reader's language.
+ * The answer to `thrown`. An unforeseen error is logged whole and answered with a plain 500. `vary`: request headers, besides
+ * Accept-Language, that the answer depends on.
  */
 export function problemResponse(
   thrown: unknown,
@@ -52,10 +55,10 @@ export function problemResponse(
 ): Response {
   const error = asAppError(thrown)
   const status = STATUS[error.kind]
-  // Busy is no fault: in a flood the access log says it often enough.
+  // Busy is no fault, and the access log has it.
   if (status >= 500 && error.kind !== 'busy') log.error({ err: thrown, request_id }, 'request failed')
   const detail = readable(error)
-  // What is said in English alone is not called Portuguese.
+  // A sentence that exists in English only is not labelled Portuguese.
   const language = typeof detail === 'string' ? 'en' : locale
   const problem: Problem = {
     type: 'about:blank',
@@ -92,8 +95,8 @@ function headersOf({ kind, retry_after_s, allowed, limit_per_min }: AppError): R
 }
 
 /**
- * An engine's own words, with its address or a path of this machine, are for whoever runs it and reads the log; a client,
- * who may be anybody, reads what such a failure means to it.
+ * The sentence for a client. An engine's own message, with its address or a path of this machine, is for the log only; the
+ * client reads what the failure means to it.
  */
 function readable({ detail, kind }: AppError): Text {
   const status = STATUS[kind]
@@ -103,7 +106,7 @@ function readable({ detail, kind }: AppError): Text {
 function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
   const { code, all, cause } = (thrown ?? {}) as { code?: string; all?: ValidationItem[]; cause?: unknown }
-  // The framework wraps what our body reader throws.
+  // Elysia wraps what a parser throws.
   if (code === 'PARSE' && cause instanceof AppError) return cause
   switch (code) {
     case 'VALIDATION':
@@ -139,12 +142,12 @@ export function bodyUnreadable(cause?: unknown): AppError {
 
 type ValidationItem = SchemaError & { path?: string }
 
-/** What a schema finds wrong, as problems list it. */
+/** A schema's error as problems list it. */
 export function asErrorItem(item: ValidationItem): ErrorItem {
   return { path: item.path || '/', message: schemaText(item) }
 }
 
-/** What postgres.js and PostgreSQL say while the server is gone, starting or stopping. */
+/** Codes of postgres.js and PostgreSQL while the server is gone, starting or stopping. */
 const DATABASE_AWAY = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -159,4 +162,48 @@ const DATABASE_AWAY = new Set([
 ])
 function isDatabaseAway(thrown: unknown): boolean {
   return DATABASE_AWAY.has((thrown as { code?: string } | null)?.code ?? '')
+}
+
+/** The name of an HTTP status. */
+export function titleOf(status: number, locale: Locale): string {
+  const en = STATUS_CODES[status] ?? 'Error'
+  return locale === 'en' ? en : (TITLES[status] ?? 'Erro')
+}
+
+/** Of every status in STATUS. */
+const TITLES: Record<number, string> = {
+  400: 'Requisição inválida',
+  401: 'Não autenticado',
+  403: 'Acesso negado',
+  404: 'Não encontrado',
+  405: 'Método não permitido',
+  408: 'Tempo da requisição esgotado',
+  409: 'Conflito',
+  412: 'Condição não atendida',
+  413: 'Conteúdo grande demais',
+  415: 'Tipo de conteúdo não aceito',
+  422: 'Conteúdo não processável',
+  429: 'Requisições demais',
+  500: 'Erro interno do servidor',
+  502: 'Resposta inválida de outro sistema',
+  503: 'Serviço indisponível',
+  507: 'Espaço insuficiente',
+}
+
+/** A failure on the server's side, as far as a client needs to know, and what its reader can do. */
+function unexplained(status: number): Translated {
+  if (status === 503)
+    return {
+      en: 'A part of the system does not answer now; try again in a moment.',
+      pt: 'Uma parte do sistema não responde agora; tente de novo daqui a pouco.',
+    }
+  if (status === 507)
+    return {
+      en: 'The server has no room left; tell whoever looks after the system.',
+      pt: 'O servidor está sem espaço; avise quem cuida do sistema.',
+    }
+  return {
+    en: 'Something went wrong here; the log has it under this request_id.',
+    pt: 'Algo deu errado aqui; o log tem os detalhes sob este request_id.',
+  }
 }

@@ -1,15 +1,49 @@
-/** An uploaded file: the raw body, or the field `file` of a form. */
+/** Uploaded files: the raw body, or the field `file` of a form. */
 import { AppError } from '../../lib/errors.ts'
 import { readBytes } from './body.ts'
 import { bodyUnreadable } from './problems.ts'
 
+/** Each upload holds its file in memory, so only a few may be under way. */
+const MAX_CONCURRENT = 8
+
+/**
+ * Returns a function that runs the work of one upload. Throws AppError uploads_busy, before a byte of the body is read,
+ * while `max_concurrent` are under way.
+ */
+export function createUploads(max_concurrent = MAX_CONCURRENT): <T>(work: () => Promise<T>) => Promise<T> {
+  let under_way = 0
+  return async (work) => {
+    if (under_way >= max_concurrent) throw busy(max_concurrent)
+    under_way++
+    try {
+      return await work()
+    } finally {
+      under_way--
+      // A file leaves many short-lived strings behind, which would stay in memory until the next upload.
+      Bun.gc(false)
+    }
+  }
+}
+
+function busy(max_concurrent: number): AppError {
+  return new AppError(
+    'busy',
+    'uploads_busy',
+    {
+      en: `${max_concurrent} files are being taken in; try again in a moment.`,
+      pt: `Já há ${max_concurrent} arquivos sendo recebidos; tente de novo daqui a pouco.`,
+    },
+    { retry_after_s: 5 },
+  )
+}
+
 export interface Upload {
   bytes: Uint8Array
-  /** What a form calls the file. */
+  /** The file's name in a form. */
   name: string | undefined
 }
 
-/** Throws AppError 400, 413, 415 or 422. */
+/** Throws AppError malformed, too_large, unsupported or invalid. */
 export async function readUpload(request: Request, max_bytes: number): Promise<Upload> {
   const type = request.headers.get('content-type') ?? ''
   if (/^application\/(json|x-www-form-urlencoded)\b/i.test(type))
@@ -27,9 +61,7 @@ export async function readUpload(request: Request, max_bytes: number): Promise<U
     'invalid',
     'validation_failed',
     { en: 'Send one file in the form field `file`.', pt: 'Envie um arquivo no campo `file` do formulário.' },
-    {
-      errors: [{ path: '/file', message: { en: 'must be one file', pt: 'deve ser um arquivo, e só um' } }],
-    },
+    { errors: [{ path: '/file', message: { en: 'must be one file', pt: 'deve ser um arquivo, e só um' } }] },
   )
 }
 

@@ -1,8 +1,7 @@
 /** Texts for people in the language that the request asks for, else in LOCALE's; codes and names of fields never change. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { languageOf } from '../../api/http/language.ts'
-import { titleOf } from '../../api/http/problem-texts.ts'
-import { problemResponse, STATUS } from '../../api/http/problems.ts'
+import { problemResponse, STATUS, titleOf } from '../../api/http/problems.ts'
 import { readApiConfig } from '../../api/config.ts'
 import { AppError } from '../../lib/errors.ts'
 import { createLog } from '../../lib/log.ts'
