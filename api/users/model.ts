@@ -1,6 +1,7 @@
 import { t } from 'elysia'
 import { ROLES } from '../../db/users/users.ts'
 import { MAX_LENGTH, MIN_LENGTH } from '../../db/users/passwords/rules.ts'
+import { oneOf } from '../http/schemas.ts'
 import { pageQuery } from '../http/pagination.ts'
 
 /** Checked further by password-rules.ts; a character may have two units. */
