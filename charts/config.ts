@@ -4,18 +4,18 @@ import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import { DEFAULT_LIMITS, MB, type Limits } from './limits.ts'
 import type { Locale } from '../lib/texts.ts'
 
-/** What drawing needs to know; the command line reads no more than this. */
+/** The settings of drawing; the command line reads no others. */
 export interface DrawingConfig {
   locale: Locale
   limits: Limits
 }
 
 export interface ChartsConfig extends DrawingConfig {
-  /** Pause between two looks at uploads/. */
+  /** Pause between two polls of uploads/. */
   poll_s: number
   /** How many workbooks one poller draws at once, each in a process of its own. */
   workers: number
-  /** A workbook whose poller has not been heard of for so long goes to another. */
+  /** A claim without a heartbeat for this long goes to another poller. */
   lease_s: number
   log_level: LogLevel
   shutdown_s: number
@@ -40,7 +40,7 @@ export function readChartsConfig(env: Env): ChartsConfig {
   return config
 }
 
-/** What `bun run charts FILE` needs. Throws ConfigError that lists every problem. */
+/** The configuration of `bun run charts FILE`. Throws ConfigError that lists every problem. */
 export function readDrawingConfig(env: Env): DrawingConfig {
   const read = envReader(env)
   const config = readDrawing(read)

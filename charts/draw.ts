@@ -15,7 +15,7 @@ import type { Sheet } from '../lib/spreadsheet/cells.ts'
 export interface DrawRequest {
   /** Where the bytes are. */
   path: string
-  /** What the file is called by its owner. */
+  /** The file's name as its owner knows it. */
   name: string
   locale: Locale
   limits: Limits
@@ -51,7 +51,7 @@ export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
   throw new Refusal(numbers ? 'no_table' : 'no_numbers')
 }
 
-/** The library takes 0.3 s to load: what is no workbook is told so without it. */
+/** The library takes 0.3 s to load; a file that is no workbook is refused without it. */
 async function* sheetsOf(path: string, limits: Limits): AsyncGenerator<Sheet> {
   const { readWorkbook } = await import('./workbook/read-workbook.ts')
   yield* readWorkbook(path, limits)

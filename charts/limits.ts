@@ -1,4 +1,4 @@
-/** What one workbook may cost. Inside these a drawing process reads; beyond them it refuses, or is ended. */
+/** Limits on one workbook. Beyond them a drawing process refuses it, or is killed. */
 export interface Limits {
   file_bytes: number
   /** Bytes of XML after inflating, all parts together; counted as declared and again as really inflated. */

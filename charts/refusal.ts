@@ -1,6 +1,6 @@
 /**
- * What a workbook can be refused for. A refusal is no failure of ours: it carries a code for programs and facts for
- * the sentence that tells its owner what to change, which is put into words (texts.ts) only where somebody reads it.
+ * Reasons to refuse a workbook. A refusal is not a failure: it carries a code for programs, and facts for the sentence that
+ * tells the owner what to change (texts.ts), which is written only where somebody reads it.
  */
 export type RefusalCode =
   | 'empty_file'
@@ -35,7 +35,7 @@ export class Refusal extends Error {
   }
 }
 
-/** How a file that is still being copied can look: worth another look before its owner is told. */
+/** A file that is still being copied is refused so, too: it is tried again before its owner is told. */
 export function maybeUnfinished(code: RefusalCode): boolean {
   return code === 'empty_file' || code === 'not_a_workbook' || code === 'damaged'
 }

@@ -1,4 +1,4 @@
-/** What was drawn, for a program, or for a person who checks the chart against the workbook: goes beside it as JSON. */
+/** The JSON beside a chart: it tells a program, or a person who checks the chart against the workbook, what was drawn. */
 import type { Grain, Plan } from '../lib/chart/plan.ts'
 import { timeText } from '../lib/chart/ticks.ts'
 import type { Locale } from '../lib/texts.ts'

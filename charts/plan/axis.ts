@@ -39,7 +39,7 @@ export function pointOf(key: Key, axis: Axis): Point {
   return axis.grain ? { label: new Date(key as number).toISOString(), time: key as number } : { label: String(key) }
 }
 
-/** From so many ordered labels on, a line reads better than bars. */
+/** With this many ordered labels or more, a line reads better than bars. */
 const LINE_FROM = 21
 const LINES_FROM = 7
 

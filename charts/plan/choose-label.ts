@@ -1,10 +1,10 @@
 /**
- * Chooses what stands along the chart: names, times, years. Tables are written with what identifies a row on the left, so
- * the leftmost column that can label wins, unless rows repeat it without being about it: then a date tells more.
+ * Chooses the labels along the axis: names, times or years. People write what identifies a row on the left, so the leftmost
+ * column that can label wins, unless rows repeat its names without being about them: then a date tells more.
  */
 import { ranksOf } from '../table/ordered-labels.ts'
 import type { DateColumn, NumberColumn, Table, TextColumn } from '../table/table.ts'
-import type { Roles } from './roles.ts'
+import type { ColumnKinds } from './column-kinds.ts'
 import { namesIdentifier } from './words.ts'
 
 export type Label =
@@ -18,16 +18,16 @@ export type Label =
   | { kind: 'numbers'; column: NumberColumn }
   | { kind: 'rows' }
 
-/** Above this many rows nobody tells names apart; a sorted date then makes the better axis. */
+/** Beyond this many rows nobody tells names apart; a sorted date then makes the better axis. */
 const MANY_NAMES = 30
 
-export function chooseLabel(table: Table, roles: Roles): Label {
+export function chooseLabel(table: Table, kinds: ColumnKinds): Label {
   const candidates = table.columns
-    .filter((column) => canLabel(column, table, roles))
+    .filter((column) => canLabel(column, table, kinds))
     .toSorted((a, b) => Number(namesCode(a)) - Number(namesCode(b)) || a.index - b.index)
   const first = candidates[0]
   const date = candidates.find((column) => column.kind === 'date')
-  if (!first) return labelOfNumbers(table, roles)
+  if (!first) return labelOfNumbers(table, kinds)
   if (first.kind === 'date') return { kind: 'times', column: first }
   if (first.kind === 'number') return { kind: 'years', column: first }
   const names = asNames(first)
@@ -43,10 +43,10 @@ export function chooseLabel(table: Table, roles: Roles): Label {
 function canLabel(
   column: Table['columns'][number],
   table: Table,
-  roles: Roles,
+  kinds: ColumnKinds,
 ): column is TextColumn | DateColumn | NumberColumn {
   if (column.kind === 'number') {
-    if (!roles.years.includes(column)) return false
+    if (!kinds.years.includes(column)) return false
   } else {
     const filled = column.values.filter((value) => value !== null).length
     if (filled < table.rows * (column.kind === 'text' ? 0.5 : 0.8)) return false
@@ -76,11 +76,11 @@ function asNames(column: TextColumn): Label & { kind: 'names' } {
   return { kind: 'names', column, ...(ranks ? { ranks } : {}) }
 }
 
-function labelOfNumbers(table: Table, roles: Roles): Label {
+function labelOfNumbers(table: Table, kinds: ColumnKinds): Label {
   const first = table.columns[0]
   if (first?.kind === 'number' && table.columns.length > 1) {
-    if (roles.identifiers.includes(first)) return { kind: 'numbers', column: first }
-    if (roles.measures.length > 1 && increases(first)) return { kind: 'numbers', column: first }
+    if (kinds.identifiers.includes(first)) return { kind: 'numbers', column: first }
+    if (kinds.measures.length > 1 && increases(first)) return { kind: 'numbers', column: first }
   }
   return { kind: 'rows' }
 }

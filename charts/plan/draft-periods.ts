@@ -6,14 +6,14 @@ import type { Label } from './choose-label.ts'
 import type { ChartContext, Draft } from './draft.ts'
 import { findPeriods, type Periods } from './find-periods.ts'
 import { isLevel, readable } from './words.ts'
-import type { Roles } from './roles.ts'
+import type { ColumnKinds } from './column-kinds.ts'
 
 /** Two or three periods are compared side by side for each row; more make lines. */
 const LINES_FROM = 4
 const MOST_LINES = 6
 
-export function draftPeriods(table: Table, roles: Roles, label: Label, context: ChartContext): Draft | undefined {
-  const numbers = table.columns.filter((column) => column.kind === 'number' && !roles.identifiers.includes(column))
+export function draftPeriods(table: Table, kinds: ColumnKinds, label: Label, context: ChartContext): Draft | undefined {
+  const numbers = table.columns.filter((column) => column.kind === 'number' && !kinds.identifiers.includes(column))
   const periods = findPeriods(numbers as NumberColumn[])
   if (!periods || (label.kind !== 'names' && table.rows > 1)) return undefined
   const names = label.kind === 'names' ? label.column.values.map((name) => name ?? '') : ['']
@@ -61,7 +61,7 @@ function across(table: Table, periods: Periods, names: string[], context: ChartC
 
 const hasValues = (series: Series) => series.values.some((value) => value !== null)
 
-/** The lines that matter most, the rest together where that makes sense. */
+/** The largest lines; the rest as one line where they may be added up. */
 function largest(rows: Series[], additive: boolean, context: ChartContext): { series: Series[]; notes: string[] } {
   if (rows.length <= MOST_LINES) return { series: rows, notes: [] }
   const size = (series: Series) => series.values.reduce<number>((sum, value) => sum + Math.abs(value ?? 0), 0)

@@ -2,16 +2,16 @@
 import type { DateColumn, NumberColumn, Table } from '../table/table.ts'
 import { axisOf, pointOf, shapeOf } from './axis.ts'
 import { countDistinct, type Label } from './choose-label.ts'
-import { chooseMeasures, findBand } from './companions.ts'
+import { chooseMeasures, findBand } from './related-measures.ts'
 import { inOrder, nameOf, type ChartContext, type Draft } from './draft.ts'
 import { grainFor, groupRows, reduceGroups, startOf } from './group-rows.ts'
-import type { Measure, Roles } from './roles.ts'
+import type { Measure, ColumnKinds } from './column-kinds.ts'
 import { readable, sharedWords } from './words.ts'
 
 /** More times than this are drawn by month or year: a screen has no room for them. */
 const MOST_TIMES = 1_500
 
-export function draftRows(table: Table, roles: Roles, label: Label, context: ChartContext): Draft {
+export function draftRows(table: Table, kinds: ColumnKinds, label: Label, context: ChartContext): Draft {
   const own = axisOf(label, table.rows, context)
   const labelled = own.keys.filter((key) => key !== null).length
   const repeats = countDistinct(own.keys) < labelled || (label.kind === 'times' && areEvents(label.column))
@@ -23,10 +23,10 @@ export function draftRows(table: Table, roles: Roles, label: Label, context: Cha
   const groups = groupRows(axis.keys)
   const merged = groups.keys.length < labelled
 
-  const measures = merged ? preferSums(roles.measures) : roles.measures
+  const measures = merged ? preferSums(kinds.measures) : kinds.measures
   const best = measures[0]!
-  const band = axis.grain && !merged ? findBand(best, roles) : undefined
-  const shown = band ? [best] : chooseMeasures({ ...roles, measures }, merged ? 'grouped' : 'each')
+  const band = axis.grain && !merged ? findBand(best, kinds) : undefined
+  const shown = band ? [best] : chooseMeasures({ ...kinds, measures }, merged ? 'grouped' : 'each')
   const valuesOf = (column: NumberColumn, method: Measure['method']) => reduceGroups(groups, column.values, method)
 
   return inOrder({
@@ -62,7 +62,7 @@ export function draftRows(table: Table, roles: Roles, label: Label, context: Cha
   })
 }
 
-/** What the names of all measures have in common: `Price` of Current_Price and New_Product_Price. */
+/** The words that the names of all measures share: `Price` of Current_Price and New_Product_Price. */
 function commonName(shown: Measure[]): string {
   const headers = shown.map(({ column }) => column.header)
   const [first = '', ...others] = headers
@@ -73,7 +73,7 @@ function commonName(shown: Measure[]): string {
   return common.join(' ')
 }
 
-/** Moments at uneven distances, several on a day: sales or calls, of which the sum by day or month tells something. */
+/** Times at uneven distances, several a day, as of sales or calls: their sum by day or month tells something. */
 function areEvents({ values }: DateColumn): boolean {
   const times = values.filter((time) => time !== null).toSorted((a, b) => a - b)
   const days = new Set(times.map((time) => startOf(time, 'day'))).size
@@ -82,7 +82,7 @@ function areEvents({ values }: DateColumn): boolean {
   return gaps > times.length * 0.2
 }
 
-/** Where rows come together, what adds up says more than an average of prices. */
+/** Of rows that come together, a sum says more than an average of prices. */
 function preferSums(measures: Measure[]): Measure[] {
   const weight = (measure: Measure) => measure.score - (measure.method === 'mean' ? 4 : 0)
   return measures.toSorted((a, b) => weight(b) - weight(a))

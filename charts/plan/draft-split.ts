@@ -7,15 +7,15 @@ import { axisOf, pointOf, shapeOf, type Axis } from './axis.ts'
 import { countDistinct, type Label } from './choose-label.ts'
 import { inOrder, nameOf, type ChartContext, type Draft } from './draft.ts'
 import { groupRows, reduceGroups } from './group-rows.ts'
-import type { Roles } from './roles.ts'
+import type { ColumnKinds } from './column-kinds.ts'
 
 const MOST_SPLITS = 6
 
-export function draftSplit(table: Table, roles: Roles, label: Label, context: ChartContext): Draft | undefined {
+export function draftSplit(table: Table, kinds: ColumnKinds, label: Label, context: ChartContext): Draft | undefined {
   const split = findSplit(table, label, context)
   if (!split) return undefined
   const { axis, by } = split
-  const measure = roles.measures[0]!
+  const measure = kinds.measures[0]!
   const groups = groupRows(axis.keys)
   const names = [...new Set(by.values)].filter((name) => name !== null)
   return inOrder({

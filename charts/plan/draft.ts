@@ -19,14 +19,14 @@ export interface Draft {
   additive: boolean
   label_title: string
   value_title: string
-  /** What the title says is measured, where the series' names do not say it. */
+  /** The measured quantity for the title, where the series' names do not say it. */
   subject?: string
   label_column: string
   measures: string[]
   method: Source['method']
-  /** Index of the point that stands for all that was left out. */
+  /** Index of the point that sums up all that were left out. */
   others?: number
-  /** Sentences about what was done to the data, for the subtitle. */
+  /** For the subtitle: what was summed, averaged or left out. */
   notes: string[]
 }
 
@@ -49,11 +49,11 @@ export interface Source {
 export interface ChartContext {
   locale: Locale
   texts: ChartTexts
-  /** Of the workbook, for the title where nothing better is there. */
+  /** Of the workbook, for a title where the sheet has none. */
   file_name: string
 }
 
-/** What a column is called in the chart: its header, or its letter. */
+/** A column's name in the chart: its header, or its letter. */
 export function nameOf(column: Column, context: ChartContext): string {
   return readable(column.header) || context.texts.column(columnName(column.index))
 }
@@ -66,13 +66,13 @@ export function inOrder(draft: Draft): Draft {
   return pick(draft, order)
 }
 
-/** More bars than this are too many to read; then fewer are shown, so that "others" is more than one or two. */
+/** More bars than this are too many to read. Then fewer are shown, so that "others" holds more than one or two. */
 const MOST_BARS = 20
 const MOST_GROUPS = 12
 const CUT_BARS = 15
 const CUT_GROUPS = 10
 
-/** Names go by size; of too many, the largest stay and the others become one bar, or a note where that bar would dwarf them. */
+/** Sorts names by size. Of too many, the largest stay; the others become one bar, or a note where that bar would dwarf them. */
 export function bySize(draft: Draft, context: ChartContext): Draft {
   const main = draft.series[0]!.values
   const drawable = draft.points.flatMap((_, at) => (draft.series.some(({ values }) => values[at] !== null) ? [at] : []))

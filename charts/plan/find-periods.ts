@@ -1,4 +1,4 @@
-/** Recognises tables whose columns are the periods: `Produto | jan/25 | fev/25 | …`, which a person reads across. */
+/** Recognises tables whose columns are periods, as in `Produto | jan/25 | fev/25 | …`. */
 import type { Grain } from '../../lib/chart/plan.ts'
 import type { ChartTexts } from '../texts.ts'
 import { ranksOf } from '../table/ordered-labels.ts'
@@ -11,13 +11,13 @@ export interface Periods {
   /** ms, UTC, where the headers are dates; undefined where they are bare months or years. */
   times: number[] | undefined
   grain: Grain | undefined
-  /** What all headers begin with: `Receita` of `Receita 2024`, `Receita 2025`. */
+  /** The words that all headers begin with: `Receita` of `Receita 2024`, `Receita 2025`. */
   prefix: string
-  /** What the axis is called, where the grain does not say it. */
+  /** Title of the axis, where the grain does not say it. */
   title(texts: ChartTexts): string
 }
 
-/** The number columns that stand for periods, when at least three do, in order, and hardly another number column is there. */
+/** The number columns that are periods: at least three, in order, and nearly all of the number columns. */
 export function findPeriods(columns: NumberColumn[]): Periods | undefined {
   const others = columns.filter(
     (column) => !/^tota(l|is)|^(soma|sum|média|average|mean|acumulado)\b/i.test(column.header),

@@ -1,4 +1,4 @@
-/** Brings the rows of one label together: sums what adds up, averages what does not, days into weeks, months or years. */
+/** Brings the rows of one label together: sums or averages their values; days become weeks, months or years. */
 import type { Grain } from '../../lib/chart/plan.ts'
 
 export interface Groups<Key> {

@@ -1,4 +1,4 @@
-/** Names the chart: the sheet's own title where it has one, else what is measured by what; below it where it comes from. */
+/** Names the chart: by the sheet's own title, else by measure and label; the subtitle says where it comes from. */
 import type { Plan } from '../../lib/chart/plan.ts'
 import type { Table } from '../table/table.ts'
 import type { ChartContext, Draft, SourcedPlan } from './draft.ts'
@@ -6,7 +6,7 @@ import { isDefaultSheetName, readable } from './words.ts'
 
 export function titleChart(draft: Draft, table: Table, context: ChartContext): SourcedPlan {
   const { texts } = context
-  const place = isDefaultSheetName(table.sheet) ? '' : readable(table.sheet)
+  const sheet = isDefaultSheetName(table.sheet) ? '' : readable(table.sheet)
   const file = readable(context.file_name.replace(/\.[^.]*$/, ''))
   const subject =
     draft.subject ??
@@ -17,10 +17,10 @@ export function titleChart(draft: Draft, table: Table, context: ChartContext): S
   const label = draft.grain ? texts.grain[draft.grain] : draft.label_title
   const unnamed = draft.measures.every((header) => header === '') && draft.label_column === ''
   const built =
-    subject && label && !unnamed ? texts.by(subject, label) : unnamed ? place || file : subject || place || file
+    subject && label && !unnamed ? texts.by(subject, label) : unnamed ? sheet || file : subject || sheet || file
   const [own, second] = table.titles
   const title = own ?? built
-  const origin = second ?? (same(place, title) || place === '' ? (own === undefined ? file : '') : place)
+  const origin = second ?? (same(sheet, title) || sheet === '' ? (own === undefined ? file : '') : sheet)
   const said = [title.toLowerCase()]
   const lines = [own === undefined || !subject ? '' : built, origin, ...draft.notes].filter((line) => {
     const isNew = line !== '' && !said.includes(line.toLowerCase())
@@ -38,7 +38,7 @@ export function titleChart(draft: Draft, table: Table, context: ChartContext): S
     ...(draft.grain ? { grain: draft.grain } : {}),
     title: sentence(title),
     subtitle: sentence(lines.join(' · ')),
-    // `ds` and its like name a column to a program only.
+    // A header such as `ds` means something to a program only.
     label_title: sentence(draft.grain && draft.label_title.length < 3 ? label : draft.label_title),
     value_title: sentence(draft.value_title),
     source: {
@@ -59,7 +59,7 @@ function distinctName(series: Draft['series'], at: number): string {
   return earlier === 0 ? name : `${name} (${earlier + 1})`
 }
 
-/** From so many days on, the line of single days is more noise than course. */
+/** With this many days or more, the line of single days is more noise than trend. */
 const NOISY_DAYS = 180
 
 function trendOf(draft: Draft, context: ChartContext): Pick<Plan, 'trend'> {

@@ -1,4 +1,4 @@
-/** What a column's header says about its numbers: whether they may be added up, whether they only number the rows. */
+/** Words of a column's header tell whether its numbers may be added up, and whether they only number the rows. */
 
 /** Lower case, without accents, `unitPrice` and `unit_price` as `unit price`. */
 export function fold(text: string): string {
@@ -76,13 +76,6 @@ export function sharedWords(a: string, b: string): string[] {
 export function isDefaultSheetName(name: string): boolean {
   return /^(sheet|planilha|plan|folha|hoja|feuil|tabelle|dataset|data|dados|table|tabela|página|pagina)\s*_?\d*$/i.test(
     name,
-  )
-}
-
-/** Sheets that go with a workbook without being what it is about. */
-export function isAsideSheet(name: string): boolean {
-  return /^(capa|cover|leia-?\s?me|read\s?me|instru|instruções|ajuda|help|notas?$|notes?$|par[aâ]metros?|config|settings|lookup|listas?$|lists?$|aux|apoio|índice|indice|sum[aá]rio$|contents)/i.test(
-    name.trim(),
   )
 }
 

@@ -1,4 +1,4 @@
-/** One version of one workbook, from the claim to the picture beside which its summary stands, or to the sentence why not. */
+/** Draws one version of one workbook: claim, fetch, draw, write the picture with its summary, or the sentence why not. */
 import type { Sql } from 'postgres'
 import {
   claimChart,
@@ -12,22 +12,27 @@ import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
 import { withDeadline } from '../../lib/retry.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
+import type { ChartsConfig } from '../config.ts'
 import type { Drawing } from '../draw.ts'
-import { DrawingFailed } from '../pool/index.ts'
+import { DrawingFailed, type DrawingPool } from '../pool/index.ts'
 import { maybeUnfinished, Refusal } from '../refusal.ts'
 import { keepLease } from './keep-lease.ts'
 import { outputKey } from './keys.ts'
-import type { PollerParts } from './poll.ts'
 import { writeDrawing, writeRefusal } from './write-outputs.ts'
 import { withWorkFile } from './work-folder.ts'
 
-/** A workbook that ends the process that draws it does so again: then its owner is told. */
+/** A workbook that crashes its drawing process this often will do so again: its owner is told. */
 export const MOST_ATTEMPTS = 3
 
-/** `finished`: needs no further look; `again`: look at it in the next poll. */
+/** `again`: in the next poll. */
 export type Outcome = 'finished' | 'again'
 
-interface DrawParts extends PollerParts {
+export interface DrawParts {
+  sql: Sql
+  objects: Objects
+  pool: DrawingPool
+  config: Pick<ChartsConfig, 'lease_s' | 'locale' | 'limits'>
+  log: Log
   worker: string
   /** Aborted when the poller hands back what it has not finished. */
   signal: AbortSignal
@@ -50,7 +55,7 @@ export async function drawObject(object: ObjectInfo, parts: DrawParts): Promise<
     return await writeResult(object, claim, result, parts, started_at)
   } catch (thrown) {
     if (lease.lost.aborted) return 'again'
-    // The process died on it, which counts; anything else lies with us, and does not.
+    // A drawing process that died counts as an attempt; any other fault is not the workbook's.
     await release(sql, claim, thrown instanceof DrawingFailed, log)
     if (!(thrown instanceof DrawingFailed)) throw thrown
     log.warn({ key: object.key, attempt: claim.attempt, err: thrown }, 'drawing failed')
@@ -62,7 +67,7 @@ export async function drawObject(object: ObjectInfo, parts: DrawParts): Promise<
 
 const givenUp = () => new Refusal('drawing_failed', { attempts: MOST_ATTEMPTS })
 
-/** A file that somebody is still copying is not told that it is broken. */
+/** A file that is still being copied only looks broken. */
 function isUnfinished(object: ObjectInfo, refusal: Refusal): boolean {
   return !object.settled && maybeUnfinished(refusal.code)
 }
@@ -92,7 +97,7 @@ async function isCurrent(objects: Objects, object: ObjectInfo): Promise<boolean>
 
 const fileName = (key: string) => key.slice(key.lastIndexOf('/') + 1)
 
-/** Outputs first, then the books: a poller that dies in between leaves work that another does again. */
+/** Writes the outputs, then the row: a poller that dies in between leaves work that another does again. */
 async function writeResult(
   object: ObjectInfo,
   claim: ChartClaim,
@@ -117,6 +122,6 @@ async function writeResult(
 
 async function release(sql: Sql, claim: ChartClaim, counts: boolean, log: Log): Promise<void> {
   await withDeadline(releaseChart(sql, claim, counts)).catch((err: unknown) => {
-    log.warn({ err, id: claim.id }, 'the lease could not be ended; it ends by itself')
+    log.warn({ err, id: claim.id }, 'the lease could not be released; it expires by itself')
   })
 }

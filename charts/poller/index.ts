@@ -1,4 +1,4 @@
-/** The poller as a program: opens what it needs, looks at uploads/ until it is told to stop, closes everything. */
+/** The poller as a program: opens its roles, polls uploads/ until it is told to stop, closes everything. */
 import { connect } from '../../db/engines/connect.ts'
 import { createLog } from '../../lib/log.ts'
 import { announceReady } from '../../lib/program.ts'
@@ -7,7 +7,7 @@ import type { ChartsConfig } from '../config.ts'
 import { createPool } from '../pool/index.ts'
 import { startPoller } from './poll.ts'
 
-/** How long what is being drawn may go on after the signal; what takes longer is handed back. */
+/** Drawings may take this long after the signal; those that take longer are handed back. */
 const FINISH_MS = 4_000
 
 export async function runPoller(config: ChartsConfig): Promise<never> {

@@ -1,126 +1,145 @@
 /**
- * Looks at uploads/ every few seconds and draws each version of each workbook once, however many pollers do the same:
- * the charts table says whose it is. What is finished is remembered here, so that an idle poll asks the database nothing.
+ * Polls uploads/ every few seconds and draws each version of each workbook once, however many pollers do the same: the
+ * charts table decides which of them draws it.
+ *
+ * A version is waiting (for a free drawing process), drawing, or finished, which is remembered here so that an idle poll
+ * asks the database nothing. After a fault that is not the workbook's it is held back for a while.
  */
-import type { Sql } from 'postgres'
-import { createNotify } from '../../lib/notify.ts'
 import { isAside, UPLOADS } from '../../db/charts/uploads.ts'
 import { finishedCharts, type ChartSource } from '../../db/charts/claim-charts.ts'
-import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
+import type { ObjectInfo } from '../../db/engines/objects/objects.ts'
+import { createNotify } from '../../lib/notify.ts'
+import { createOutage } from '../../lib/outage.ts'
 import { backoffDelay, withDeadline } from '../../lib/retry.ts'
-import type { Log } from '../../lib/log.ts'
-import type { ChartsConfig } from '../config.ts'
-import type { DrawingPool } from '../pool/index.ts'
-import { drawObject } from './draw-object.ts'
+import { drawObject, type DrawParts } from './draw-object.ts'
 import { removeLeftFolders } from './work-folder.ts'
 
-export interface PollerParts {
-  sql: Sql
-  objects: Objects
-  pool: DrawingPool
-  config: Pick<ChartsConfig, 'poll_s' | 'workers' | 'lease_s' | 'locale' | 'limits'>
-  log: Log
+export interface PollerParts extends Omit<DrawParts, 'worker' | 'signal' | 'config'> {
+  config: DrawParts['config'] & { poll_s: number; workers: number }
 }
 
-export interface Poller {
-  /** Looks at once instead of at the next interval. */
-  wake(): void
-  /** Starts nothing more, lets what is being drawn finish for `finish_ms`, hands back the rest. */
-  stop(finish_ms: number): Promise<void>
-}
-
-/** Sources asked about in one statement. */
-const ASK_AT_ONCE = 1_000
-/** After a fault that is not the workbook's (disk full, database away), so long until it is tried again here. */
-const RETRY_MS = 10_000
-/** It goes on soon after an outage, and asks little meanwhile. */
-const MAX_OUTAGE_DELAY_MS = 3_000
+/** Sources in one statement. */
+const BATCH = 1_000
+/** How long a workbook is held back after a fault that is not its own (disk full, database away). */
+const HOLD_BACK_MS = 10_000
+const FIRST_DELAY_MS = 500
+const MAX_DELAY_MS = 3_000
 
 export function startPoller(parts: PollerParts): Poller {
-  const { sql, objects, config, log } = parts
-  const worker = `charts-${process.pid}-${Bun.randomUUIDv7().slice(-8)}`
-  const stopping = new AbortController()
-  const handBack = new AbortController()
-  const notify = createNotify()
-  /** Version by key, of what needs no further look. */
-  const finished = new Map<string, string>()
-  /** What waits for a free drawing process, in the order found. */
-  let waiting: ObjectInfo[] = []
-  const drawing = new Map<string, Promise<void>>()
-  const notBefore = new Map<string, number>()
-  let failures = 0
+  const poller = new Poller(parts)
+  poller.start()
+  return poller
+}
 
-  const loop = run()
+export class Poller {
+  #parts: PollerParts
+  #worker = `charts-${process.pid}-${Bun.randomUUIDv7().slice(-8)}`
+  /** In the order found. */
+  #waiting: ObjectInfo[] = []
+  /** By key, as are the following. */
+  #drawing = new Map<string, Promise<void>>()
+  /** Versions. */
+  #finished = new Map<string, string>()
+  /** performance.now() at which a workbook may be tried again. */
+  #held_until = new Map<string, number>()
+  #notify = createNotify()
+  #stopping = new AbortController()
+  #handing_back = new AbortController()
+  #polling: Promise<void> | undefined
 
-  async function run(): Promise<void> {
+  constructor(parts: PollerParts) {
+    this.#parts = parts
+  }
+
+  start(): void {
+    this.#polling ??= this.#run()
+  }
+
+  /** Polls at once instead of at the next interval. */
+  wake(): void {
+    this.#notify.notifyOne()
+  }
+
+  /** Starts nothing more, lets drawings finish for `finish_ms`, hands back the rest. */
+  async stop(finish_ms: number): Promise<void> {
+    this.#stopping.abort()
+    this.#notify.notifyOne()
+    const timer = setTimeout(() => this.#handing_back.abort(new Error('the poller stops')), finish_ms)
+    await this.#polling
+    await Promise.all(this.#drawing.values())
+    clearTimeout(timer)
+  }
+
+  async #run(): Promise<void> {
+    const { log, config } = this.#parts
+    const outage = createOutage({
+      begins: (err) => log.warn({ err }, 'uploads cannot be polled; trying again'),
+      ends: () => log.info('uploads are polled again'),
+    })
     await removeLeftFolders(log)
-    while (!stopping.signal.aborted) {
+    for (let failures = 0; !this.#stopping.signal.aborted;) {
+      const begun_at = performance.now()
       try {
-        waiting = await findWork()
-        if (failures > 0) log.info('goes on: uploads and database answer again')
+        this.#waiting = await this.#findWork()
         failures = 0
-        startWaiting()
+        outage.answered(begun_at)
+        this.#startWaiting()
       } catch (err) {
-        if (failures++ === 0) log.warn({ err }, 'cannot look for workbooks; trying again')
+        failures++
+        outage.failed(begun_at, err)
       }
-      const delay_ms = config.poll_s * 1000
-      await notify.notified(
-        failures > 0 ? Math.max(delay_ms, backoffDelay(failures, 500, MAX_OUTAGE_DELAY_MS)) : delay_ms,
-      )
+      const backoff_ms = failures > 0 ? backoffDelay(failures, FIRST_DELAY_MS, MAX_DELAY_MS) : 0
+      await this.#notify.notified(Math.max(config.poll_s * 1000, backoff_ms))
     }
   }
 
-  async function findWork(): Promise<ObjectInfo[]> {
+  /** Every version below uploads/ that is not finished. */
+  async #findWork(): Promise<ObjectInfo[]> {
+    const { sql, objects } = this.#parts
     const seen = new Set<string>()
     const unknown: ObjectInfo[] = []
     for await (const object of objects.list(UPLOADS)) {
       seen.add(object.key)
-      if (finished.get(object.key) !== object.version && !isAside(object.key)) unknown.push(object)
+      if (!this.#isFinished(object) && !isAside(object.key)) unknown.push(object)
     }
-    for (const key of finished.keys()) if (!seen.has(key)) finished.delete(key)
-    for (let at = 0; at < unknown.length; at += ASK_AT_ONCE) {
-      const asked = unknown.slice(at, at + ASK_AT_ONCE)
-      for (const done of await withDeadline(finishedCharts(sql, asked))) remember(done)
+    for (const key of this.#finished.keys()) if (!seen.has(key)) this.#finished.delete(key)
+    for (let at = 0; at < unknown.length; at += BATCH) {
+      const finished = await withDeadline(finishedCharts(sql, unknown.slice(at, at + BATCH)))
+      for (const { key, version } of finished) this.#finished.set(key, version)
     }
-    return unknown.filter(({ key, version }) => finished.get(key) !== version)
+    return unknown.filter((object) => !this.#isFinished(object))
   }
 
-  function remember({ key, version }: ChartSource): void {
-    finished.set(key, version)
+  #isFinished({ key, version }: ChartSource): boolean {
+    return this.#finished.get(key) === version
   }
 
-  function startWaiting(): void {
-    while (drawing.size < config.workers && !stopping.signal.aborted) {
-      const next = waiting.findIndex(({ key }) => !drawing.has(key) && (notBefore.get(key) ?? 0) <= Date.now())
+  #startWaiting(): void {
+    while (this.#drawing.size < this.#parts.config.workers && !this.#stopping.signal.aborted) {
+      const next = this.#waiting.findIndex(({ key }) => !this.#drawing.has(key) && !this.#isHeldBack(key))
       if (next === -1) return
-      const [object] = waiting.splice(next, 1)
-      drawing.set(object!.key, drawOne(object!))
+      const [object] = this.#waiting.splice(next, 1)
+      this.#drawing.set(object!.key, this.#draw(object!))
     }
   }
 
-  async function drawOne(object: ObjectInfo): Promise<void> {
+  #isHeldBack(key: string): boolean {
+    return performance.now() < (this.#held_until.get(key) ?? 0)
+  }
+
+  async #draw(object: ObjectInfo): Promise<void> {
+    const { key, version } = object
+    const signal = this.#handing_back.signal
     try {
-      const outcome = await drawObject(object, { ...parts, worker, signal: handBack.signal })
-      notBefore.delete(object.key)
-      if (outcome === 'finished') remember(object)
+      const outcome = await drawObject(object, { ...this.#parts, worker: this.#worker, signal })
+      this.#held_until.delete(key)
+      if (outcome === 'finished') this.#finished.set(key, version)
     } catch (err) {
-      if (!handBack.signal.aborted) log.error({ err, key: object.key }, 'drawing was put off')
-      notBefore.set(object.key, Date.now() + RETRY_MS)
+      if (!signal.aborted) this.#parts.log.error({ err, key }, 'drawing was put off')
+      this.#held_until.set(key, performance.now() + HOLD_BACK_MS)
     } finally {
-      drawing.delete(object.key)
-      startWaiting()
+      this.#drawing.delete(key)
+      this.#startWaiting()
     }
-  }
-
-  return {
-    wake: () => notify.notifyOne(),
-    async stop(finish_ms) {
-      stopping.abort()
-      notify.notifyOne()
-      const timer = setTimeout(() => handBack.abort(new Error('the poller stops')), finish_ms)
-      await loop
-      await Promise.all(drawing.values())
-      clearTimeout(timer)
-    },
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Drawing processes read files, so a workbook goes into one for the time it is drawn. The folder's name carries the
- * poller's process id: what a killed poller left behind is removed by the next that starts.
+ * Drawing processes read files, so a workbook is a file while it is drawn. The folder's name has the poller's process id:
+ * the next poller to start removes what a killed one left behind.
  */
 import { mkdtemp, open, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

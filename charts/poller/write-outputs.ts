@@ -1,11 +1,11 @@
-/** What lies beside a chart: x.png, x.svg and x.json, or x.error.json alone; never both. */
+/** Writes x.png, x.svg and x.json, or x.error.json alone; never both. */
 import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
 import type { Drawing } from '../draw.ts'
 import type { Refusal } from '../refusal.ts'
 import { textIn, type Locale, type Translated } from '../../lib/texts.ts'
 import { refusalSentence } from '../texts.ts'
 
-/** The picture comes last: who sees it finds everything else in place. */
+/** The picture comes last: once it is there, so is everything else. */
 export async function writeDrawing(objects: Objects, output_key: string, drawing: Drawing): Promise<void> {
   await objects.put(`${output_key}.svg`, drawing.svg)
   await objects.put(`${output_key}.json`, `${JSON.stringify(drawing.summary, null, 2)}\n`)
@@ -14,8 +14,8 @@ export async function writeDrawing(objects: Objects, output_key: string, drawing
 }
 
 /**
- * Tells the workbook's owner what to change, in the language of LOCALE, and takes away the picture of what was
- * there before. Returns it in both languages.
+ * Tells the workbook's owner what to change, in the language of LOCALE, and removes the picture of the version before.
+ * Returns the sentence in both languages.
  */
 export async function writeRefusal(
   objects: Objects,

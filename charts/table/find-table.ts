@@ -4,7 +4,7 @@
  * its pattern of numbers and dates.
  */
 import type { Row, Sheet } from '../../lib/spreadsheet/cells.ts'
-import { filledColumns, isValue, lookOf, type Look } from './look.ts'
+import { filledColumns, isValue, cellKind, type CellKind } from './cell-kind.ts'
 import { headerOf, isHeaderRow, mergedAt, titlesAbove, upperHeaderRows } from './header.ts'
 
 export interface FoundTable {
@@ -21,7 +21,7 @@ export interface FoundTable {
 /** Tables in reading order. */
 export function findTables(sheet: Sheet): FoundTable[] {
   const tables: FoundTable[] = []
-  /** By column: the index of the last row that a table above has taken. */
+  /** By column: the index of the last row that belongs to a table above. */
   const takenTo: number[] = []
   for (let at = 0; at < sheet.rows.length; at++) {
     const free = filledColumns(sheet.rows[at]!).filter((column) => at > (takenTo[column] ?? -1))
@@ -54,30 +54,30 @@ function tableUnder(sheet: Sheet, at: number, columns: number[], takenTo: number
   }
 }
 
-/** `Receita` above `2024 | 2025`: the lower row is the one that stands on the data. */
+/** `Receita` above `2024 | 2025`: the lower row is the header, right above the data. */
 function hasLowerHeader(rows: Row[], at: number, columns: number[]): boolean {
   const next = rows[at + 1]
   if (!next || next.number !== rows[at]!.number + 1) return false
-  const looks = columns.map((column) => lookOf(next.cells[column]))
-  const names = looks.filter((look) => look !== 'empty').length
+  const kinds = columns.map((column) => cellKind(next.cells[column]))
+  const names = kinds.filter((kind) => kind !== 'empty').length
   return (
     names >= 2 &&
     names * 2 >= columns.length &&
-    !looks.includes('number') &&
-    looks[0] === 'empty' &&
+    !kinds.includes('number') &&
+    kinds[0] === 'empty' &&
     isHeaderRow(rows, at + 1, columns)
   )
 }
 
 /**
- * The columns under a header row, apart where blank columns separate tables that stand side by side. A blank column alone
- * does not: what stands right of it is a table of its own only when it begins with labels of its own.
+ * The columns under a header row, in groups where blank columns separate tables side by side. Columns to the right of a
+ * blank one are a table of their own only when they begin with labels.
  */
 function columnGroups(rows: Row[], at: number, takenTo: number[]): number[][] {
   const sample = rows.slice(at + 1, at + 5)
   const used = new Set(filledColumns(rows[at]!))
   for (const row of sample)
-    for (const column of filledColumns(row)) if (isValue(lookOf(row.cells[column]))) used.add(column)
+    for (const column of filledColumns(row)) if (isValue(cellKind(row.cells[column]))) used.add(column)
   const labels = sample.flatMap(filledColumns)
   // A column of names often has a blank header, the first one above all.
   for (const column of labels) if (used.has(column + 1)) used.add(column)
@@ -93,13 +93,13 @@ function columnGroups(rows: Row[], at: number, takenTo: number[]): number[][] {
 }
 
 function hasLabels(sample: Row[], column: number): boolean {
-  const looks = sample.map((row) => lookOf(row.cells[column])).filter((look) => look !== 'empty')
-  return looks.length > 0 && looks.filter((look) => look === 'text' || look === 'date').length * 2 > looks.length
+  const kinds = sample.map((row) => cellKind(row.cells[column])).filter((kind) => kind !== 'empty')
+  return kinds.length > 0 && kinds.filter((kind) => kind === 'text' || kind === 'date').length * 2 > kinds.length
 }
 
 function bodyUnder(rows: Row[], header: number, columns: number[]): Row[] {
   const measured = columns.filter((column) =>
-    rows.slice(header + 1, header + 6).some((row) => isValue(lookOf(row.cells[column]))),
+    rows.slice(header + 1, header + 6).some((row) => isValue(cellKind(row.cells[column]))),
   )
   const body: Row[] = []
   let last = rows[header]!.number
@@ -107,7 +107,7 @@ function bodyUnder(rows: Row[], header: number, columns: number[]): Row[] {
     const row = rows[at]!
     if (row.number - last > (body.length === 0 ? 3 : 2)) break
     if (columns.every((column) => !row.cells[column])) continue
-    const { values, texts, gaps } = countLooks(row, measured)
+    const { values, texts, gaps } = countKinds(row, measured)
     // An error or `n/d` where a number belongs: a row of data that lacks one.
     if (values === 0 && texts === 0 && gaps > 0) body.push(row)
     else if (values === 0) {
@@ -126,17 +126,17 @@ function bodyUnder(rows: Row[], header: number, columns: number[]): Row[] {
 function continues(rows: Row[], at: number, columns: number[], measured: number[]): boolean {
   const next = rows[at + 1]
   if (!next || next.number - rows[at]!.number > 1) return false
-  const { values, texts } = countLooks(next, measured)
+  const { values, texts } = countKinds(next, measured)
   return values > texts && columns.some((column) => !measured.includes(column) && next.cells[column])
 }
 
-function countLooks(row: Row, measured: number[]): { values: number; texts: number; gaps: number } {
-  const looks = measured.map((column): Look => lookOf(row.cells[column]))
-  const count = (wanted: (look: Look) => boolean) => looks.filter(wanted).length
+function countKinds(row: Row, measured: number[]): { values: number; texts: number; gaps: number } {
+  const kinds = measured.map((column): CellKind => cellKind(row.cells[column]))
+  const count = (wanted: (kind: CellKind) => boolean) => kinds.filter(wanted).length
   return {
     values: count(isValue),
-    texts: count((look) => look === 'text'),
-    gaps: count((look) => look === 'other'),
+    texts: count((kind) => kind === 'text'),
+    gaps: count((kind) => kind === 'other'),
   }
 }
 
@@ -149,12 +149,12 @@ function tablesWithoutHeader(sheet: Sheet): FoundTable[] {
   })
   if (start === -1) return []
   const columns = filledColumns(rows[start]!)
-  const measured = columns.filter((column) => isValue(lookOf(rows[start]!.cells[column])))
+  const measured = columns.filter((column) => isValue(cellKind(rows[start]!.cells[column])))
   const body: Row[] = []
   for (let at = start; at < rows.length; at++) {
     const row = rows[at]!
     if (body.length > 0 && row.number - body.at(-1)!.number > 2) break
-    if (countLooks(row, measured).values === 0) break
+    if (countKinds(row, measured).values === 0) break
     body.push(row)
   }
   const titles = titlesAbove(sheet, start, 0, columns)
@@ -162,8 +162,8 @@ function tablesWithoutHeader(sheet: Sheet): FoundTable[] {
 }
 
 function isBareData(row: Row): boolean {
-  const looks = filledColumns(row).map((column) => lookOf(row.cells[column]))
-  return looks.some((look) => look === 'number') && looks.length >= 2
+  const kinds = filledColumns(row).map((column) => cellKind(row.cells[column]))
+  return kinds.some((kind) => kind === 'number') && kinds.length >= 2
 }
 
 /** A category written once in cells merged downwards counts for each row that they span. */

@@ -3,9 +3,9 @@
  * numbers or dates. More header rows may stand above it (groups over several columns), and title rows above those.
  */
 import type { MergedRange, Row, Sheet } from '../../lib/spreadsheet/cells.ts'
-import { filledColumns, isValue, isWebAddress, lookOf } from './look.ts'
+import { filledColumns, isValue, isWebAddress, cellKind } from './cell-kind.ts'
 
-/** Rows of data that are looked at to tell whether a row above them is their header. */
+/** Rows of data that decide whether the row above them is their header. */
 const SAMPLE = 3
 /** A blank row or two may stand between a header and its data. */
 const LARGEST_GAP = 3
@@ -19,18 +19,18 @@ export function isHeaderRow(rows: Row[], at: number, columns: number[]): boolean
   let supports = 0
   let conflicts = 0
   for (const column of columns) {
-    const look = lookOf(row.cells[column])
-    const looksBelow = below.map((next) => lookOf(next.cells[column])).filter((next) => next !== 'empty')
-    const values = looksBelow.filter(isValue).length
-    const hasValues = values > 0 && values * 2 >= looksBelow.length
-    if (look === 'text') {
+    const kind = cellKind(row.cells[column])
+    const kindsBelow = below.map((next) => cellKind(next.cells[column])).filter((next) => next !== 'empty')
+    const values = kindsBelow.filter(isValue).length
+    const hasValues = values > 0 && values * 2 >= kindsBelow.length
+    if (kind === 'text') {
       words++
       if (hasValues) supports++
-    } else if (look === 'year' || look === 'date') {
+    } else if (kind === 'year' || kind === 'date') {
       // 2024 above 1,250 is a header; 2024 above 2025 is data.
-      if (hasValues && looksBelow.every((next) => next !== look)) supports++
+      if (hasValues && kindsBelow.every((next) => next !== kind)) supports++
       else if (hasValues) conflicts++
-    } else if (look === 'number' && hasValues) conflicts++
+    } else if (kind === 'number' && hasValues) conflicts++
   }
   if (supports === 0 || supports <= conflicts) return false
   return words > 0 || supports >= 2
@@ -42,9 +42,9 @@ export function upperHeaderRows(sheet: Sheet, at: number, columns: number[], flo
   const above = sheet.rows[at - 1]
   if (at - 1 < floor || !above || above.number !== bottom.number - 1) return []
   const inside = filledColumns(above).filter((column) => columns.includes(column))
-  if (inside.length === 0 || inside.some((column) => lookOf(above.cells[column]) === 'number')) return []
+  if (inside.length === 0 || inside.some((column) => cellKind(above.cells[column]) === 'number')) return []
   if (!isGroupRow(sheet, above, inside, columns) && !completes(above, bottom, inside, columns)) return []
-  // One more level is as tall as tables get.
+  // No table has more than three header rows.
   return [...(isTall(sheet, at - 2, above, columns, floor) ? [at - 2] : []), at - 1]
 }
 
@@ -120,7 +120,7 @@ export function titlesAbove(sheet: Sheet, top: number, floor: number, columns: n
     const cells = filledColumns(row)
       .filter((column) => column >= left && column <= right && !isWebAddress(row.cells[column]!))
       .map((column) => row.cells[column]!)
-    const texts = cells.filter((cell) => lookOf(cell) === 'text').map((cell) => String(cell.value))
+    const texts = cells.filter((cell) => cellKind(cell) === 'text').map((cell) => String(cell.value))
     if (cells.length === 1 && texts.length === 1 && texts[0]!.length <= 120) titles.unshift(texts[0]!)
     else if (cells.length > 1 && !isKeyAndValue(cells.length, texts)) return []
   }

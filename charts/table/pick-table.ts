@@ -1,8 +1,7 @@
 /** Which of a workbook's tables is drawn: the first one that a person would call the table. */
 import type { Sheet } from '../../lib/spreadsheet/cells.ts'
 import { findTables, type FoundTable } from './find-table.ts'
-import { lookOf, type Look } from './look.ts'
-import { isAsideSheet } from '../plan/words.ts'
+import { cellKind, type CellKind } from './cell-kind.ts'
 
 /** Rows from which a table is taken without looking at later sheets. */
 const ENOUGH_ROWS = 3
@@ -10,14 +9,14 @@ const ENOUGH_ROWS = 3
 export interface Picked {
   /** Best first. */
   tables: FoundTable[]
-  /** Whether the sheets that were looked at hold anything, and anything to measure. */
+  /** Whether the sheets read have any cells, and any numbers. */
   cells: boolean
   numbers: boolean
 }
 
 /**
- * Goes through the sheets in order and stops at the first with a proper table; small ones, and those on sheets that only
- * go along (cover, parameters), are taken when nothing better comes. Best first.
+ * Goes through the sheets in order and stops at the first with a proper table. Small tables, and those on side sheets
+ * (cover, parameters), come after it.
  */
 export async function pickTables(sheets: AsyncIterable<Sheet>): Promise<Picked> {
   const found: { table: FoundTable; rank: number }[] = []
@@ -25,9 +24,9 @@ export async function pickTables(sheets: AsyncIterable<Sheet>): Promise<Picked> 
   let numbers = false
   for await (const sheet of sheets) {
     cells ||= sheet.rows.length > 0
-    numbers ||= sheet.rows.some((row) => row.cells.some((cell) => isNumber(lookOf(cell))))
-    const aside = isAsideSheet(sheet.name)
-    const tables = findTables(sheet).map((table) => ({ table, rank: rankOf(table) - (aside ? 2 : 0) }))
+    numbers ||= sheet.rows.some((row) => row.cells.some((cell) => isNumber(cellKind(cell))))
+    const demoted = isSideSheet(sheet.name) ? 2 : 0
+    const tables = findTables(sheet).map((table) => ({ table, rank: rankOf(table) - demoted }))
     found.push(...tables)
     if (tables.some(({ rank }) => rank >= 2)) break
   }
@@ -37,7 +36,7 @@ export async function pickTables(sheets: AsyncIterable<Sheet>): Promise<Picked> 
   return { tables, cells, numbers }
 }
 
-const isNumber = (look: Look) => look === 'number' || look === 'year'
+const isNumber = (kind: CellKind) => kind === 'number' || kind === 'year'
 
 /** 2: a table; 1: two rows of one; 0: a single row. */
 function rankOf(table: FoundTable): number {
@@ -47,6 +46,13 @@ function rankOf(table: FoundTable): number {
 
 /** Of tables on one sheet the first counts, unless a later one is far larger. */
 function weight(table: FoundTable, found: { table: FoundTable }[]): number {
-  const place = found.findIndex((one) => one.table === table)
-  return Math.round(Math.log2(table.body.length * table.columns.length) / 2) - place / 1000
+  const position = found.findIndex((one) => one.table === table)
+  return Math.round(Math.log2(table.body.length * table.columns.length) / 2) - position / 1000
+}
+
+/** A cover, notes, parameters: not what the workbook is about. */
+function isSideSheet(name: string): boolean {
+  return /^(capa|cover|leia-?\s?me|read\s?me|instru|instruções|ajuda|help|notas?$|notes?$|par[aâ]metros?|config|settings|lookup|listas?$|lists?$|aux|apoio|índice|indice|sum[aá]rio$|contents)/i.test(
+    name.trim(),
+  )
 }

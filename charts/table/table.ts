@@ -1,4 +1,4 @@
-/** What the finder hands to whoever chooses the chart: one table, its columns typed, totals and notes left out. */
+/** One table as found in a sheet: its columns typed, totals and notes left out. The chart is chosen from it. */
 import type { Grain, Unit } from '../../lib/chart/plan.ts'
 
 interface ColumnBase {

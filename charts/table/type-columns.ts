@@ -2,11 +2,10 @@
 import type { Grain, Unit } from '../../lib/chart/plan.ts'
 import { columnName, type Cell, type Row } from '../../lib/spreadsheet/cells.ts'
 import { cellAt, type FoundTable } from './find-table.ts'
-import { isYear } from './look.ts'
+import { isYear } from './cell-kind.ts'
 import { dayOrderOf, readDate, type DayOrder, type ReadDate } from './read-date.ts'
 import { decimalMarkOf, isPlaceholder, readNumber, type DecimalMark, type ReadNumber } from './read-number.ts'
 import type { Column, DateColumn, NumberColumn, Table } from './table.ts'
-import { isTotalLabel } from './total-rows.ts'
 
 export interface ReadingHabits {
   decimal: DecimalMark
@@ -15,7 +14,7 @@ export interface ReadingHabits {
 
 type Cells = (Cell | undefined)[]
 
-/** So many texts show how a sheet writes its numbers and dates. */
+/** This many texts show how a sheet writes its numbers and dates. */
 const SAMPLE = 5_000
 
 export function typeColumns(found: FoundTable, habits: ReadingHabits): Table {
@@ -69,12 +68,23 @@ function withoutTotals(body: Row[], columns: Column[]): Row[] {
   })
 }
 
+/** Rows that sum up other rows: drawn as a category, they would dwarf the rows that they sum. */
+const TOTAL =
+  /^(sub-?\s?tota(l|is)|tota(l|is)|grand total|overall|soma|somatório|sum|média|media|average|avg|mean|mínimo|máximo|acumulado|saldo final)(\s+(geral|general|final|do|da|dos|das|de|por|of|for|the|in|período|mês|ano)\b.*)?\s*:?$/i
+
+/** Whether a label names a total; `Total Norte` does when `Norte` is among the labels above it. */
+function isTotalLabel(label: string, seen: ReadonlySet<string>): boolean {
+  if (TOTAL.test(label)) return true
+  const of = /^(?:sub-?)?total\s+(.+)$/i.exec(label)?.[1] ?? /^(.+?)\s+(?:sub-?)?total$/i.exec(label)?.[1]
+  return of !== undefined && seen.has(of)
+}
+
 function rangeOf(found: FoundTable, body: Row[]): string {
   const last = body.at(-1) ?? found.body.at(-1)!
   return `${columnName(found.columns[0]!)}${found.top}:${columnName(found.columns.at(-1)!)}${last.number}`
 }
 
-/** What a column holds is judged by so many of its cells, spread over all rows. */
+/** This many cells, spread over all rows, decide the type of a column. */
 const JUDGED = 2_000
 
 function typeColumn(cells: Cells, index: number, header: string, read: ReadingHabits): Column | undefined {

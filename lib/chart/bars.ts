@@ -1,4 +1,4 @@
-/** Bars: upright where the labels fit below them, lying where they are long or many. */
+/** Bars: vertical where the labels fit below them, horizontal where labels are long or many. */
 import type { Mark, Spec } from 'vega'
 import type { Plan } from './plan.ts'
 import type { Locale } from '../texts.ts'
@@ -7,28 +7,28 @@ import { frame, legend, valueScale, type ValueScale } from './frame.ts'
 import { BASELINE, COLORS, FONT, HEIGHT, INK, OTHERS, SIZE, WIDTH } from './theme.ts'
 import { timeText } from './ticks.ts'
 
-/** Roughly what is left of the width beside axis and padding. */
+/** Roughly the width beside axis and padding. */
 const PLOT_WIDTH = WIDTH - 130
 const LONGEST_LABEL = 270
-const MOST_UPRIGHT = 12
-const MOST_ORDERED_UPRIGHT = 24
-/** More values than this beside the bars are clutter. */
+const MOST_VERTICAL = 12
+const MOST_ORDERED_VERTICAL = 24
+/** More numbers than this beside the bars are clutter. */
 const MOST_VALUE_TEXTS = 24
 
 export function barsSpec(plan: Plan, locale: Locale): Spec {
   const labels = plan.points.map((point) =>
     point.time === undefined || !plan.grain ? point.label : timeText(point.time, plan.grain, locale),
   )
-  return areUpright(plan, labels) ? upright(plan, labels, locale) : lying(plan, labels, locale)
+  return fitVertically(plan, labels) ? vertical(plan, labels, locale) : horizontal(plan, labels, locale)
 }
 
-function areUpright(plan: Plan, labels: string[]): boolean {
-  if (labels.length > (plan.ordered ? MOST_ORDERED_UPRIGHT : MOST_UPRIGHT)) return false
+function fitVertically(plan: Plan, labels: string[]): boolean {
+  if (labels.length > (plan.ordered ? MOST_ORDERED_VERTICAL : MOST_VERTICAL)) return false
   const room = stepWidth(plan) - 8
   return labels.every((label) => wrapText(label, room, 2, SIZE.label).join(' ') === label)
 }
 
-function upright(plan: Plan, labels: string[], locale: Locale): Spec {
+function vertical(plan: Plan, labels: string[], locale: Locale): Spec {
   const scale = valueScale(plan, locale, 'left', true)
   const room = stepWidth(plan) - 8
   const texts = labels.map((label) => wrapText(label, room, 2, SIZE.label))
@@ -67,7 +67,7 @@ function upright(plan: Plan, labels: string[], locale: Locale): Spec {
   }
 }
 
-function lying(plan: Plan, labels: string[], locale: Locale): Spec {
+function horizontal(plan: Plan, labels: string[], locale: Locale): Spec {
   const scale = valueScale(plan, locale, 'bottom', true)
   const step = plan.series.length > 1 ? 14 * plan.series.length + 14 : 29
   const height = Math.max(HEIGHT, labels.length * step + 170)
@@ -148,10 +148,10 @@ function valueTexts(plan: Plan, scale: ValueScale): string[] {
   )
 }
 
-/** A few bars do not fill the page. */
+/** Keeps a few bars from filling the page. */
 const outer = (plan: Plan) => [0, 2, 1.2, 0.7][plan.points.length * plan.series.length] ?? 0.2
 
-/** From one label to the next, as Vega's band scale will have it. */
+/** From one label to the next, as Vega's band scale computes it. */
 const stepWidth = (plan: Plan) => PLOT_WIDTH / (plan.points.length - inner(plan) + 2 * outer(plan))
 
 const inner = (plan: Plan) => (plan.series.length > 1 ? 0.28 : 0.34)
@@ -184,7 +184,7 @@ export function haloOf(text: Mark): Mark {
 function bars(plan: Plan, along: 'x' | 'y', across: 'x' | 'y', withTexts: boolean): Mark {
   const size = along === 'x' ? 'width' : 'height'
   const fill = { condition: undefined, scale: 'color', field: 'series' }
-  const isUp = along === 'x'
+  const isVertical = along === 'x'
   const center = { [`${along}`]: { scale: 'bar', field: 'series', band: 0.5 } }
   const rects: Mark = {
     type: 'rect',
@@ -199,7 +199,7 @@ function bars(plan: Plan, along: 'x' | 'y', across: 'x' | 'y', withTexts: boolea
           { test: 'datum.faint', value: OTHERS },
           { scale: fill.scale, field: fill.field },
         ],
-        ...(isUp ? { cornerRadiusTopLeft: { value: 2 }, cornerRadiusTopRight: { value: 2 } } : {}),
+        ...(isVertical ? { cornerRadiusTopLeft: { value: 2 }, cornerRadiusTopRight: { value: 2 } } : {}),
       },
     },
   }
@@ -212,14 +212,14 @@ function bars(plan: Plan, along: 'x' | 'y', across: 'x' | 'y', withTexts: boolea
         [across]: {
           scale: across,
           field: 'value',
-          offset: { signal: isUp ? '(datum.value < 0 ? 6 : -6)' : '(datum.value < 0 ? -6 : 6)' },
+          offset: { signal: isVertical ? '(datum.value < 0 ? 6 : -6)' : '(datum.value < 0 ? -6 : 6)' },
         },
         text: { field: 'text' },
         font: { value: FONT },
         fontSize: { value: SIZE.label },
         fill: { value: INK },
-        align: isUp ? { value: 'center' } : { signal: "datum.value < 0 ? 'right' : 'left'" },
-        baseline: isUp ? { signal: "datum.value < 0 ? 'top' : 'bottom'" } : { value: 'middle' },
+        align: isVertical ? { value: 'center' } : { signal: "datum.value < 0 ? 'right' : 'left'" },
+        baseline: isVertical ? { signal: "datum.value < 0 ? 'top' : 'bottom'" } : { value: 'middle' },
       },
     },
   }

@@ -1,6 +1,6 @@
 /**
- * Widths of texts in the bundled fonts, read from the fonts themselves, so that Vega lays out exactly what resvg will
- * draw. Without it Vega guesses 0.8 em a character and leaves gaps, or lets labels run into each other.
+ * Widths of texts, read from the bundled fonts, so that Vega lays out exactly what resvg draws. Without them Vega guesses
+ * 0.8 em a character, and leaves gaps or lets labels run into each other.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

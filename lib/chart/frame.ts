@@ -1,4 +1,4 @@
-/** What every chart has around its marks: size, background, title, legend, and a value axis with its grid. */
+/** The parts around a chart's marks: size, background, title, legend, and a value axis with its grid. */
 import type { Axis, Legend, Spec, TitleAnchor } from 'vega'
 import type { Plan } from './plan.ts'
 import type { Locale } from '../texts.ts'
@@ -70,7 +70,7 @@ export interface ValueScale {
   domain: [number, number]
   axis: Axis
   texts: NumberTexts
-  /** Look-up table for the axis' labels, to be given as the signal `value_text`. */
+  /** Label of each tick, for the signal `value_text`. */
   ticks: Record<string, string>
 }
 
@@ -113,7 +113,7 @@ function bandValues(plan: Plan): (number | null)[] {
 
 const LEGEND_COLUMNS = 3
 
-/** Names above the chart, of what the scale `color` knows by index; none for a single series, which title and axis name. */
+/** Names of the series (the scale `color` knows them by index) above the chart; none for a single series, which title and axis name. */
 export function legend(names: string[], symbol: 'square' | 'circle'): Legend[] {
   if (names.length < 2) return []
   const columns = names.length > 4 ? LEGEND_COLUMNS : names.length

@@ -9,7 +9,7 @@ import { BASELINE, COLORS, FAINT, FONT, INK, SIZE, WIDTH } from './theme.ts'
 import { timeTicks, type Tick } from './ticks.ts'
 
 const PLOT_WIDTH = WIDTH - 130
-/** Single points are marked up to here. */
+/** Up to this many points each gets a mark. */
 const MOST_MARKED = 40
 const MOST_VALUE_TEXTS = 14
 const MOST_TICKS = 12
@@ -98,7 +98,7 @@ function widestText(rows: { text: string }[]): number {
   return rows.reduce((most, { text }) => Math.max(most, textWidth(text, SIZE.label)), 0)
 }
 
-/** Lower than the points beside it: its number goes below, where the line does not run through it. */
+/** Whether a point is lower than both beside it: its number goes below, where no line runs through it. */
 function isValley(values: (number | null)[], at: number): boolean {
   const [before, here, after] = [values[at - 1], values[at], values[at + 1]]
   if (here == null || before == null || after == null) return false

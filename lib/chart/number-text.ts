@@ -38,7 +38,7 @@ function tickOptions(big: number, step: number, unit: Unit): Intl.NumberFormatOp
   return { maximumFractionDigits: decimals }
 }
 
-/** So many that no two ticks look the same and none looks like another number: 1 for steps of 2.5, 2 for 0.25. */
+/** The fewest decimals that write a multiple of the step exactly: 1 for steps of 2.5, 2 for 0.25. */
 function decimalsOf(step: number): number {
   for (let decimals = 0; decimals < 6; decimals++) {
     const shifted = step * 10 ** decimals

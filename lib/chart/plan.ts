@@ -30,11 +30,11 @@ export interface Plan {
   series: Series[]
   /** The range around the first series, one pair per point. */
   band?: { name: string; lower: (number | null)[]; upper: (number | null)[] }
-  /** The first series smoothed, where single points are too many to follow. */
+  /** The first series smoothed, where there are too many points to follow. */
   trend?: { name: string; values: (number | null)[] }
   /** Labels keep their own order. */
   ordered: boolean
-  /** Which point stands for all that is not shown by itself. */
+  /** Index of the point that sums up those not shown by themselves. */
   others?: number
   /** How fine the times are; undefined when labels are names. */
   grain?: Grain

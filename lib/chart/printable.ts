@@ -1,4 +1,4 @@
-/** The bundled fonts have no pictures: an emoji would be an empty box, so it is left out of what is drawn. */
+/** Leaves emoji out of a plan: the bundled fonts have none, and would draw empty boxes. */
 import type { Plan } from './plan.ts'
 
 export function withPrintableTexts(plan: Plan): Plan {

@@ -25,7 +25,7 @@ export async function render(plan: Plan, locale: Locale): Promise<Picture> {
 }
 
 export async function renderSvg(plan: Plan, locale: Locale): Promise<string> {
-  // No text is given a limit of Vega's, they are cut before: so a width here is the whole text's.
+  // Texts are cut before Vega sees them, so a width here is that of the whole text.
   textMetrics.width = (item, text) =>
     textWidth(String(text ?? ''), item.fontSize ?? 11, Number(item.fontWeight ?? 400) >= 600)
   const drawn = withPrintableTexts(plan)

@@ -12,7 +12,7 @@ export const SOFT_INK = '#52606d'
 export const GRID = '#e4e7eb'
 export const BASELINE = '#9aa5b1'
 
-/** Told apart by people with any colour vision, and dark enough on white. */
+/** Distinguishable with any colour vision, and dark enough on white. */
 export const COLORS = ['#2563a8', '#e07b2e', '#2f9e76', '#a8508f', '#c29a1b', '#5b6b7b']
 export const OTHERS = '#b6c0cb'
 export const FAINT = '#b9cfe6'

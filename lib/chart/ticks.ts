@@ -1,4 +1,4 @@
-/** Where the lines of an axis go, and what stands at them. */
+/** Positions and texts of an axis' ticks. */
 import type { Locale } from '../texts.ts'
 import type { Grain } from './plan.ts'
 

@@ -1,31 +1,31 @@
-/** Which measures share the chart with the chosen one: the same kind of quantity, of comparable size, at most four. */
+/** Measures that share the chart with the best one: related by name or unit, of comparable size, at most four. */
 import type { NumberColumn } from '../table/table.ts'
-import type { Measure, Roles } from './roles.ts'
+import type { Measure, ColumnKinds } from './column-kinds.ts'
 import { classOf, fold, isTotalHeader, sharedWords } from './words.ts'
 
 export const MOST_SERIES = 4
 
-/** How far apart the sizes of two series may be before one of them is a line along the bottom. */
-const WITHOUT_KINSHIP = 5
-const WITH_KINSHIP = 20
+/** The largest ratio of two series' sizes: beyond it the smaller one is a line along the bottom. */
+const UNRELATED_RATIO = 5
+const RELATED_RATIO = 20
 
 /** The measures to draw together, in the order of the sheet; the best one alone when nothing goes with it. */
-export function chooseMeasures(roles: Roles, method: 'each' | 'grouped'): Measure[] {
-  const [best, ...others] = roles.measures
+export function chooseMeasures(kinds: ColumnKinds, method: 'each' | 'grouped'): Measure[] {
+  const [best, ...others] = kinds.measures
   if (!best) return []
   const parts = method === 'each' ? partsOfTotal(best, others) : []
   if (parts.length >= 2) return parts
   if (isTotalHeader(best.column.header)) return [best]
-  const company = others.filter((other) => goTogether(best, other, method) && !isTotalHeader(other.column.header))
-  return [best, ...closest(best, company)].toSorted(byPlace)
+  const candidates = others.filter((other) => goTogether(best, other, method) && !isTotalHeader(other.column.header))
+  return [best, ...closest(best, candidates)].toSorted(bySheetOrder)
 }
 
-/** Too many to draw: those whose names are most like the best one's, and none rather than some of many strangers. */
-function closest(best: Measure, company: Measure[]): Measure[] {
+/** The candidates whose names share most words with the best one's; none where that leaves too many of them. */
+function closest(best: Measure, candidates: Measure[]): Measure[] {
   const likeness = (other: Measure) => sharedWords(best.column.header, other.column.header).length
-  const most = Math.max(0, ...company.map(likeness))
-  const kin = most === 0 ? company : company.filter((other) => likeness(other) === most)
-  return (kin.length < MOST_SERIES || most > 0 ? kin : []).slice(0, MOST_SERIES - 1)
+  const most = Math.max(0, ...candidates.map(likeness))
+  const alike = most === 0 ? candidates : candidates.filter((other) => likeness(other) === most)
+  return (alike.length < MOST_SERIES || most > 0 ? alike : []).slice(0, MOST_SERIES - 1)
 }
 
 function goTogether(best: Measure, other: Measure, method: 'each' | 'grouped'): boolean {
@@ -34,11 +34,11 @@ function goTogether(best: Measure, other: Measure, method: 'each' | 'grouped'): 
   if (a && b && a !== b) return false
   const ratio = sizeOf(best.column) / sizeOf(other.column)
   const apart = Math.max(ratio, 1 / ratio)
-  if (isKin(best, other)) return apart <= WITH_KINSHIP
-  return method === 'each' && apart <= WITHOUT_KINSHIP
+  if (areRelated(best, other)) return apart <= RELATED_RATIO
+  return method === 'each' && apart <= UNRELATED_RATIO
 }
 
-function isKin(a: Measure, b: Measure): boolean {
+function areRelated(a: Measure, b: Measure): boolean {
   return sharedWords(a.column.header, b.column.header).length > 0
 }
 
@@ -60,7 +60,7 @@ function partsOfTotal(best: Measure, others: Measure[]): Measure[] {
   if (!isTotalHeader(best.column.header)) return []
   const parts = others.filter((other) => sameUnit(best.column, other.column) && !isTotalHeader(other.column.header))
   if (parts.length < 2 || parts.length > MOST_SERIES || !addsUp(best.column, parts)) return []
-  return parts.toSorted(byPlace)
+  return parts.toSorted(bySheetOrder)
 }
 
 function addsUp(total: NumberColumn, parts: Measure[]): boolean {
@@ -71,14 +71,14 @@ function addsUp(total: NumberColumn, parts: Measure[]): boolean {
   })
 }
 
-const byPlace = (a: Measure, b: Measure) => a.column.index - b.column.index
+const bySheetOrder = (a: Measure, b: Measure) => a.column.index - b.column.index
 
 /** `Sessions_lower` and `Sessions_upper` beside `Sessions`: the range around it. */
-export function findBand(best: Measure, roles: Roles): { lower: NumberColumn; upper: NumberColumn } | undefined {
+export function findBand(best: Measure, kinds: ColumnKinds): { lower: NumberColumn; upper: NumberColumn } | undefined {
   const name = fold(best.column.header)
   if (name === '') return undefined
   const find = (words: string[]) =>
-    roles.measures.find(({ column }) =>
+    kinds.measures.find(({ column }) =>
       words.some((word) => [`${name} ${word}`, `${word} ${name}`].includes(fold(column.header))),
     )?.column
   const lower = find(['lower', 'min', 'minimo', 'low', 'inferior', 'limite inferior'])

@@ -1,4 +1,4 @@
-/** Which columns of a table are worth measuring, and which is worth it most. */
+/** Sorts a table's number columns into measures, years and identifiers, and scores how much each measure is worth drawing. */
 import { holdsYears } from '../table/type-columns.ts'
 import type { NumberColumn, Table } from '../table/table.ts'
 import { classOf, isLevel, isSecondary, namesIdentifier, namesYear, sharedWords } from './words.ts'
@@ -10,14 +10,14 @@ export interface Measure {
   method: 'sum' | 'mean'
 }
 
-export interface Roles {
+export interface ColumnKinds {
   /** Best first. */
   measures: Measure[]
   years: NumberColumn[]
   identifiers: NumberColumn[]
 }
 
-export function assignRoles(table: Table): Roles {
+export function columnKinds(table: Table): ColumnKinds {
   const numbers = table.columns.filter((column) => column.kind === 'number')
   const years = numbers.filter((column) => holdsYears(column) && (namesYear(column.header) || isSteps(column)))
   const identifiers = numbers.filter((column) => !years.includes(column) && isIdentifier(column, table))
@@ -28,7 +28,7 @@ export function assignRoles(table: Table): Roles {
       const isProduct = products.has(column)
       return {
         column,
-        score: scoreOf(column, at, isProduct) + (hasKin(column, rest) ? 1.5 : 0),
+        score: scoreOf(column, at, isProduct) + (isRelatedToAny(column, rest) ? 1.5 : 0),
         method: !isProduct && (column.unit.kind === 'percent' || isLevel(column.header)) ? 'mean' : 'sum',
       }
     })
@@ -37,7 +37,7 @@ export function assignRoles(table: Table): Roles {
 }
 
 /** `Current_Price` and `New_Product_Price` are there to be compared. */
-function hasKin(column: NumberColumn, others: NumberColumn[]): boolean {
+function isRelatedToAny(column: NumberColumn, others: NumberColumn[]): boolean {
   const quantity = classOf(column.header)
   return others.some(
     (other) =>
@@ -57,7 +57,7 @@ function scoreOf(column: NumberColumn, at: number, isProduct: boolean): number {
   if (quantity === 'count') score += 1.5
   if (column.unit.kind === 'money') score += 4
   if (column.unit.kind === 'percent') score -= 2
-  // What a thing is like, rather than what happens to it.
+  // A property of things, not something that happens to them.
   if (quantity === 'length' || quantity === 'weight') score -= 2
   if (isSecondary(column.header)) score -= 6
   if (isProduct) score += 2
@@ -83,13 +83,13 @@ function isIdentifier(column: NumberColumn, table: Table): boolean {
   return column.header === '' && counts && known.length > 2
 }
 
-/** Years that go up from row to row, or repeat: a header above a column of such numbers is not needed. */
+/** Years that rise from row to row, or repeat, need no header that says so. */
 function isSteps(column: NumberColumn): boolean {
   const known = column.values.filter((value) => value !== null)
   return known.length > 1 && known.every((value, at) => at === 0 || value >= known[at - 1]!)
 }
 
-/** Columns that are one column times another, as a line's total is quantity times price: the ones that may be added up. */
+/** Columns that are the product of two others, as a line's total is quantity times price: these may be added up. */
 function findProducts(columns: NumberColumn[]): Set<NumberColumn> {
   const found = new Set<NumberColumn>()
   const few = columns.slice(0, 12)

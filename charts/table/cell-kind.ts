@@ -1,11 +1,11 @@
-/** How one cell looks at a glance, before its column is known: enough to tell headers, data and notes apart. */
+/** The kind of one cell, before its column is known: enough to tell headers, data and notes apart. */
 import type { Cell, Row } from '../../lib/spreadsheet/cells.ts'
 import { readDate } from './read-date.ts'
 import { isPlaceholder, looksNumeric } from './read-number.ts'
 
-export type Look = 'empty' | 'text' | 'number' | 'year' | 'date' | 'other'
+export type CellKind = 'empty' | 'text' | 'number' | 'year' | 'date' | 'other'
 
-export function lookOf(cell: Cell | undefined): Look {
+export function cellKind(cell: Cell | undefined): CellKind {
   if (!cell) return 'empty'
   switch (cell.format.kind) {
     case 'date':
@@ -26,7 +26,7 @@ export function lookOf(cell: Cell | undefined): Look {
 export const isYear = (value: number) => Number.isInteger(value) && value >= 1900 && value <= 2100
 
 /** Something to measure or to order by. */
-export const isValue = (look: Look) => look === 'number' || look === 'year' || look === 'date'
+export const isValue = (kind: CellKind) => kind === 'number' || kind === 'year' || kind === 'date'
 
 export function isWebAddress(cell: Cell): boolean {
   return typeof cell.value === 'string' && /^(https?:\/\/|www\.)\S+$/i.test(cell.value)
