@@ -13,11 +13,15 @@ import { listen } from './listen.ts'
 import { createFirstUsers, renewServicePassword } from '../db/users/first-users.ts'
 import { showPassword } from './users/show-password.ts'
 
+const ROLES = ['sql', 'cache', 'stream', 'history', 'objects'] as const
+/** Of these it only says in /health whether they answer. */
+const REPORTED = ['queue', 'journal'] as const
+
 const config = loadConfig(readApiConfig)
 const log = createLog('api', config.log_level)
 
 await runProgram(async () => {
-  const db = await connect(config.db, log)
+  const db = await connect(config.db, log, ROLES, REPORTED)
   const { data_dir } = config.db
   const tokens = createTokens(
     config.jwt_secret ?? (await generatedSecret(data_dir, 'jwt_secret')),

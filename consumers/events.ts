@@ -8,7 +8,6 @@
  */
 import { markProcessed } from '../db/events/ledger.ts'
 import type { HistoryRow } from '../db/engines/history/history.ts'
-import type { Db } from '../db/engines/connect.ts'
 import { packagingBySku, type PackagingFacts } from '../db/packaging/lookup.ts'
 import { EVENTS_FAILED_TOPIC, EVENTS_PROCESSED_TOPIC, EVENTS_TABLE, EVENTS_TOPIC } from '../db/events/event.ts'
 import { EVENTS_GROUP } from '../db/events/groups.ts'
@@ -17,7 +16,7 @@ import { messageOf } from '../lib/errors.ts'
 import { decodeEvent } from './events/decode.ts'
 import { failedMessage, logFailures, type Failure } from './events/failed.ts'
 import { consultLedger, type Candidate } from './events/ledger.ts'
-import type { StreamDefinition } from './run-stream.ts'
+import type { ConsumerDb, StreamDefinition } from './run-stream.ts'
 
 export const events: StreamDefinition = {
   name: 'events',
@@ -39,7 +38,7 @@ interface Outcome {
   repeated: number
 }
 
-async function handleBatch(db: Db, messages: StoredMessage[], signal: AbortSignal): Promise<Outcome> {
+async function handleBatch(db: ConsumerDb, messages: StoredMessage[], signal: AbortSignal): Promise<Outcome> {
   try {
     return await process(db, messages, signal)
   } catch (thrown) {
@@ -60,7 +59,7 @@ async function handleBatch(db: Db, messages: StoredMessage[], signal: AbortSigna
   }
 }
 
-async function process(db: Db, messages: StoredMessage[], signal: AbortSignal): Promise<Outcome> {
+async function process(db: ConsumerDb, messages: StoredMessage[], signal: AbortSignal): Promise<Outcome> {
   signal.throwIfAborted()
   const failures: Failure[] = []
   const decoded: Candidate[] = []
@@ -98,7 +97,7 @@ async function process(db: Db, messages: StoredMessage[], signal: AbortSignal): 
 }
 
 /** Last of all steps: nothing after it can fail, so that a failed batch does not report its failures twice. */
-async function passOnFailures(db: Db, failures: Failure[]): Promise<void> {
+async function passOnFailures(db: ConsumerDb, failures: Failure[]): Promise<void> {
   if (failures.length === 0) return
   const now = new Date()
   // In the order of the topic, whatever kept each from succeeding.

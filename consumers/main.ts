@@ -21,7 +21,7 @@ const config = loadConfig(readConsumersConfig)
 const log = createLog('consumers', config.log_level)
 
 await runProgram(async () => {
-  const db = await connect(config.db, log)
+  const db = await connect(config.db, log, ['sql', 'stream', 'history'])
   const running = await Promise.all(chosen.map((consumer) => runStream(consumer, db, log)))
   announceReady(log, config.heartbeat_file, { consumers: chosen.map(({ name }) => name) })
 

@@ -3,6 +3,8 @@ import type { Db } from '../db/engines/connect.ts'
 import type { ConsumeOptions, StoredMessage, StreamConsumer } from '../db/engines/stream/stream.ts'
 import type { Log } from '../lib/log.ts'
 
+export type ConsumerDb = Db<'sql' | 'stream' | 'history'>
+
 export interface StreamDefinition {
   name: string
   topic: string
@@ -12,10 +14,10 @@ export interface StreamDefinition {
    * Returns when the effect of every message is durable. Throws when an engine is away: the same messages come again
    * after a pause, so every effect must be idempotent.
    */
-  handle(messages: StoredMessage[], context: { db: Db; log: Log; signal: AbortSignal }): Promise<void>
+  handle(messages: StoredMessage[], context: { db: ConsumerDb; log: Log; signal: AbortSignal }): Promise<void>
 }
 
-export function runStream(definition: StreamDefinition, db: Db, log: Log): Promise<StreamConsumer> {
+export function runStream(definition: StreamDefinition, db: ConsumerDb, log: Log): Promise<StreamConsumer> {
   const { name, topic, group, from } = definition
   const ours = log.child({ consumer: name })
   return db.stream.consume({

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { readBackupConfig, type BackupConfig } from '../db/backup/config.ts'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
 import { envReader, readLocale, type Env } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
@@ -29,6 +30,7 @@ export interface JobsConfig {
   probe: ProbeLimits
   settings: JobSettings
   alerts: AlertsConfig
+  backup: BackupConfig
   db: DbConfig
 }
 
@@ -36,6 +38,7 @@ export interface JobsConfig {
 export function readJobsConfig(env: Env): JobsConfig {
   const read = envReader(env)
   const db = readDbConfig(read)
+  const backup = readBackupConfig(read)
   const config: JobsConfig = {
     jobs_dir: resolve(read.text('JOBS_DIR') ?? join(import.meta.dir, 'definitions')),
     concurrency: read.integer('JOBS_CONCURRENCY', 10, { min: 1, max: 1000 }),
@@ -54,10 +57,11 @@ export function readJobsConfig(env: Env): JobsConfig {
       queue_dead_max: read.integer('QUEUE_DEAD_MAX', 0),
       stream_lag_max: read.integer('STREAM_LAG_MAX', 1000),
       data_stale_s: read.integer('DATA_STALE_S', 900, { min: 1 }),
-      backup_max_age_h: db.backup_max_age_h,
+      backup_max_age_h: backup.backup_max_age_h,
     },
     settings: readSettings(read),
     alerts: readAlertsConfig(read, db),
+    backup,
     db,
   }
   read.finish()

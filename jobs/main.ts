@@ -15,7 +15,7 @@ await runProgram(async () => {
 
   const { openAlerts } = await import('./alerts/index.ts')
   const { loadDefinitions } = await import('./load-definitions.ts')
-  const { openRoles } = await import('./roles.ts')
+  const { jobRoles } = await import('./roles.ts')
   const { startProbe } = await import('./probe/index.ts')
   const { startReplica } = await import('./start-replica.ts')
   const log = createLog('jobs', config.log_level)
@@ -28,11 +28,11 @@ await runProgram(async () => {
   const alerts = openAlerts(config.alerts, { log, locale: config.locale })
   // A database that does not come is what people must hear of.
   if (config.db.database_url) alerts.watch(config.db.database_url)
-  const db = await connect(config.db, log)
+  const db = await connect(config.db, log, ['sql', 'cache', 'stream', 'objects'])
   alerts.watch(db.url)
   await alerts.deliver(db.sql)
   await observeFiles(db.sql, config.jobs_dir, problems)
-  const roles = openRoles(config, db)
+  const roles = jobRoles(config, db, () => log)
   // What runs in a process of its own connects to where this one is connected.
   const isolated = { ...config, db: { ...config.db, database_url: db.url } }
   const replica = await startReplica(jobs, roles, { ...config, isolated }, log)

@@ -1,13 +1,34 @@
-/** What every run is handed. */
-import { planBackup } from '../db/backup/plan.ts'
+/** What every run is handed: the roles that it may use, Doca's own API, and what the built-in jobs are configured with. */
+import type { BackupPlan } from '../db/backup/plan.ts'
 import type { Db } from '../db/engines/connect.ts'
-import { createLog } from '../lib/log.ts'
+import { generatedSecret } from '../lib/generated-secret.ts'
+import type { Log } from '../lib/log.ts'
+import { createApiClient } from './api-client.ts'
 import type { JobsConfig } from './config.ts'
 import type { JobRoles } from './job.ts'
-import { withApi } from './with-api.ts'
 
-export function openRoles(config: JobsConfig, db: Db): JobRoles {
-  const { sql, objects, stream } = db
-  const backup = planBackup(config.db, db, createLog('jobs', config.log_level))
-  return withApi(config, { sql, objects, stream, backup })
+type OpenedRoles = Omit<Db<'sql' | 'stream' | 'objects'>, 'close'>
+
+/** Asks for `db.sql` and `log` only when a job does: an isolated attempt opens them at their first use. */
+export function jobRoles(config: JobsConfig, db: OpenedRoles, log: () => Log): JobRoles {
+  const { api_url: url, service_username: username, service_password, metrics_token } = config
+  const password = async () => service_password ?? (await generatedSecret(config.db.data_dir, 'service_password'))
+  let backup: BackupPlan | undefined
+  function plan(): BackupPlan {
+    const { planBackup } = require('../db/backup/plan.ts') as typeof import('../db/backup/plan.ts')
+    return planBackup({ ...config.db, ...config.backup }, db, log())
+  }
+  return {
+    get sql() {
+      return db.sql
+    },
+    stream: db.stream,
+    objects: db.objects,
+    get backup() {
+      return (backup ??= plan())
+    },
+    api: createApiClient({ url, username, password, metrics_token }),
+    locale: config.locale,
+    settings: config.settings,
+  }
 }

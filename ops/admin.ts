@@ -45,7 +45,7 @@ if (!(ROLES as readonly string[]).includes(values.role)) wrongUsage(`There is no
 const config = loadConfig(readApiConfig)
 
 await runProgram(async () => {
-  const db = await connect(config.db, createLog('admin', 'warn'))
+  const db = await connect(config.db, createLog('admin', 'warn'), ['sql'])
   const { sql } = db
   const hash = (password: string) => hashPassword(password, config.password_rounds)
   // Who sits at the machine has no user of ours; the name of their account there is the best there is.

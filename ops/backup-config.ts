@@ -1,10 +1,11 @@
+import { readBackupConfig as readBackupVariables, type BackupConfig } from '../db/backup/config.ts'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
 import { envReader, type Env } from '../lib/env.ts'
 
 /** What backup and restore need: where data lives, and nothing of the programs that use it. */
-export function readBackupConfig(env: Env): DbConfig {
+export function readBackupConfig(env: Env): DbConfig & BackupConfig {
   const read = envReader(env)
-  const config = readDbConfig(read)
+  const config = { ...readDbConfig(read), ...readBackupVariables(read) }
   read.finish()
   return config
 }

@@ -27,7 +27,7 @@ const config = loadConfig(readBackupConfig)
 
 await runProgram(async () => {
   const log = createLog('backup', 'silent')
-  const db = await connect(config, log)
+  const db = await connect(config, log, ['sql', 'objects'])
   const stopping = stopOnSignals()
   try {
     const plan = planBackup(config, db, log)

@@ -43,7 +43,7 @@ async function diagnose(): Promise<Finding[]> {
       fix: problem,
     }))
   }
-  const { api } = configs
+  const { api, jobs } = configs
   const checks: Array<[string, () => Promise<Omit<Finding, 'check'>>]> = [
     ['configuration', async () => ({ status: 'ok', found: 'every variable can be read', fix: null })],
     ['bun', checkBun],
@@ -53,7 +53,7 @@ async function diagnose(): Promise<Finding[]> {
     ['port', () => checkPort(api.host, api.port)],
     ['database', () => checkDatabase(api.db)],
     ['two-factor key', () => checkTwoFactorKey(api)],
-    ['backup', () => checkBackup(api.db)],
+    ['backup', () => checkBackup({ ...jobs.db, ...jobs.backup })],
     ...engineChecks(api.db),
   ]
   const results: Finding[] = []

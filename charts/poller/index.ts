@@ -12,7 +12,7 @@ const FINISH_MS = 4_000
 
 export async function runPoller(config: ChartsConfig): Promise<never> {
   const log = createLog('charts', config.log_level)
-  const db = await connect(config.db, log)
+  const db = await connect(config.db, log, ['sql', 'objects'])
   const pool = createPool(config)
   const poller = startPoller({ sql: db.sql, objects: db.objects, pool, config, log })
   announceReady(log, config.heartbeat_file, { poll_s: config.poll_s })

@@ -5,12 +5,15 @@ import type { Refusal } from '../refusal.ts'
 import { textIn, type Locale, type Translated } from '../../lib/texts.ts'
 import { refusalSentence } from '../texts.ts'
 
+/** A chart is drawn again from its workbook at any time, so its deletion need not wait for a backup. */
+const DRAWN_AGAIN = { at_once: true }
+
 /** The picture comes last: once it is there, so is everything else. */
 export async function writeDrawing(objects: Objects, output_key: string, drawing: Drawing): Promise<void> {
   await objects.put(`${output_key}.svg`, drawing.svg)
   await objects.put(`${output_key}.json`, `${JSON.stringify(drawing.summary, null, 2)}\n`)
   await objects.put(`${output_key}.png`, drawing.png)
-  await objects.delete(`${output_key}.error.json`)
+  await objects.delete(`${output_key}.error.json`, DRAWN_AGAIN)
 }
 
 /**
@@ -37,6 +40,6 @@ export async function writeRefusal(
     at: new Date(),
   }
   await objects.put(`${output_key}.error.json`, `${JSON.stringify(told, null, 2)}\n`)
-  for (const suffix of ['png', 'svg', 'json']) await objects.delete(`${output_key}.${suffix}`)
+  for (const suffix of ['png', 'svg', 'json']) await objects.delete(`${output_key}.${suffix}`, DRAWN_AGAIN)
   return { code, message }
 }

@@ -5,7 +5,7 @@ import type { Log } from '../../lib/log.ts'
 import { AppError } from '../../lib/errors.ts'
 import { createDiskObjects } from '../engines/objects/disk/objects.ts'
 import type { Objects } from '../engines/objects/objects.ts'
-import { copiesFolder } from '../engines/objects/copies-folder.ts'
+import { copiesFolder } from './config.ts'
 import { archiveTime } from './file-names.ts'
 import { decideRetention } from './retention.ts'
 

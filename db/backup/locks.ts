@@ -1,18 +1,14 @@
 /**
- * Two advisory locks of the main database. One says that a backup, a drill or a restore
- * runs, of which there is one at a time. The
- * other is held while objects are copied: who deletes an object takes it shared for that moment, so that what the
- * snapshot of the database names is there when its turn comes. Both end with the connection of whoever dies.
+ * The advisory lock of the main database that a backup, a drill or a restore holds, of which one runs at a time. The
+ * connection that holds it also keeps deletions of objects waiting; both end with it when the process dies.
  */
-import type { Sql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
-import type { Objects } from '../engines/objects/objects.ts'
+import { holdDeletions, releaseDeletions } from '../engines/objects/deletion-lock.ts'
 import { openAlone } from './connection.ts'
 
 const BACKUP_LOCK = 4_711_010
-const DELETIONS_LOCK = 4_711_011
 
-/** Whoever deletes holds the lock for one deletion. */
+/** A deletion holds the lock for its moment. */
 const DELETIONS_WAIT = '60s'
 
 export interface BackupLock {
@@ -41,39 +37,14 @@ export async function withBackupLock<T>(url: string, work: (lock: BackupLock) =>
       async holdDeletions() {
         await stillOurs()
         await sql.unsafe(`set lock_timeout = '${DELETIONS_WAIT}'`)
-        await sql`select pg_advisory_lock(${DELETIONS_LOCK})`
+        await holdDeletions(sql)
       },
       async releaseDeletions() {
         await stillOurs()
-        await sql`select pg_advisory_unlock(${DELETIONS_LOCK})`
+        await releaseDeletions(sql)
       },
     })
   } finally {
     await sql.end({ timeout: 1 })
-  }
-}
-
-/** Charts are drawn again from their workbooks at any time; a drawing need not wait for a backup. */
-const REMADE = 'graficos/'
-const LOOK_EVERY_MS = 200
-
-/** `objects`, whose deletions wait while a backup copies objects. */
-export function waitWithDeletions(objects: Objects, sql: Sql): Objects {
-  return {
-    ...objects,
-    async delete(key) {
-      if (key.startsWith(REMADE)) return objects.delete(key)
-      // Asked again and again, since a connection that waits for a lock is one that nobody else can use.
-      while (!(await deletedNow(key))) await Bun.sleep(LOOK_EVERY_MS)
-    },
-  }
-
-  async function deletedNow(key: string): Promise<boolean> {
-    return sql.begin(async (tx) => {
-      const [{ free }] = await tx<[{ free: boolean }]>`
-        select pg_try_advisory_xact_lock_shared(${DELETIONS_LOCK}) as free`
-      if (free) await objects.delete(key)
-      return free
-    })
   }
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
 import type { Log } from '../../lib/log.ts'
-import type { DbConfig } from '../engines/config.ts'
+import type { BackupConfig } from './config.ts'
 import { MIGRATIONS } from '../engines/postgres/migrate.ts'
 import type { Objects } from '../engines/objects/objects.ts'
 import type { BackupDatabase } from './dump-database.ts'
@@ -22,7 +22,7 @@ export interface BackupPlan {
 
 /** `url` is where `sql` is connected to: a backup has connections of its own. */
 export function planBackup(
-  config: Pick<DbConfig, 'data_dir' | 'backup_key' | 'backup_url'>,
+  config: { data_dir: string } & Omit<BackupConfig, 'backup_max_age_h'>,
   { sql, url, objects }: { sql: Sql; url: string; objects: Objects },
   log: Log,
 ): BackupPlan {

@@ -19,7 +19,8 @@ import { noProgress, type Progress } from './progress.ts'
 import { readArchive } from './read-archive.ts'
 import { readSecrets, writeSecret } from './secrets.ts'
 import { streamOf } from './stream-of.ts'
-import { checkUnused, emptyDatabase, mark, stateOf, unmark } from './target.ts'
+import { mark, unmark } from '../engines/postgres/restore-mark.ts'
+import { checkUnused, emptyDatabase, stateOf } from './target.ts'
 
 export interface RestoreTarget {
   databases: BackupDatabase[]

@@ -1,22 +1,17 @@
-/**
- * The database that a restore fills: whether it is empty, whether somebody uses it, and the mark that it carries from
- * the first change to the last. A database with the mark is refused by every program; restoring again is the way out.
- */
+/** The database that a restore fills: whether it is empty, and whether somebody uses it. */
 import type { Sql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
-
-export const MARK = 'doca_restore'
+import { isMarked, RESTORE_MARK } from '../engines/postgres/restore-mark.ts'
 
 /** `unfinished`: an earlier restore into it never came to its end. */
 export async function stateOf(sql: Sql): Promise<'empty' | 'unfinished' | 'used'> {
-  const [row] = await sql<{ marked: boolean; used: boolean }[]>`
-    select exists (select from pg_namespace where nspname = ${MARK}) as marked,
-      exists (
-        select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where c.relkind in ('r', 'p') and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'
-          and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
-      ) as used`
-  return row!.marked ? 'unfinished' : row!.used ? 'used' : 'empty'
+  if (await isMarked(sql)) return 'unfinished'
+  const tables = await sql`
+    select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p') and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'
+      and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
+    limit 1`
+  return tables.length > 0 ? 'used' : 'empty'
 }
 
 /** Throws AppError restore_in_use while a program of ours is connected, also to another database of an embedded server. */
@@ -34,30 +29,11 @@ export async function checkUnused(sql: Sql, embedded: boolean): Promise<void> {
   )
 }
 
-export async function mark(sql: Sql, file: string): Promise<void> {
-  await sql.unsafe(`create schema if not exists ${MARK}`)
-  await sql.unsafe(`comment on schema ${MARK} is 'a restore of ${file.replaceAll("'", '')} is not finished'`)
-}
-
-export async function unmark(sql: Sql): Promise<void> {
-  await sql.unsafe(`drop schema if exists ${MARK} cascade`)
-}
-
-/** Throws AppError restore_unfinished for a database that carries the mark. */
-export async function refuseMarked(sql: Sql): Promise<void> {
-  if ((await stateOf(sql)) !== 'unfinished') return
-  throw new AppError(
-    'unavailable',
-    'restore_unfinished',
-    'A restore into this database is under way or was interrupted. Wait for it, or run `bun run restore FILE` again.',
-  )
-}
-
 /** Drops everything of ours in the database; what extensions brought stays. */
 export async function emptyDatabase(sql: Sql): Promise<void> {
   const schemas = await sql<{ name: string }[]>`
     select quote_ident(nspname) as name from pg_namespace n
-    where nspname not like 'pg\\_%' and nspname not in ('information_schema', 'public', ${MARK})
+    where nspname not like 'pg\\_%' and nspname not in ('information_schema', 'public', ${RESTORE_MARK})
       and not exists (select from pg_depend d where d.classid = 'pg_namespace'::regclass and d.objid = n.oid and d.deptype = 'e')
       and not exists (select from pg_extension e where e.extnamespace = n.oid)`
   for (const { name } of schemas) await sql.unsafe(`drop schema ${name} cascade`)

@@ -1,8 +1,7 @@
 /** Where the data lives: every variable that db/ understands, read once per program. */
-import { isAbsolute, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { EnvReader } from '../../lib/env.ts'
 import { AppError } from '../../lib/errors.ts'
-import { copiesFolder } from './objects/copies-folder.ts'
 import { readRedisUrl } from './cache/redis/url.ts'
 import { readCassandraUrl } from './history/cassandra/url.ts'
 import { readMongoUrl } from './journal/mongodb/url.ts'
@@ -30,12 +29,6 @@ export interface DbConfig {
   objects_url: string | undefined
   /** How long a stream consumer that died keeps its partitions, seconds. */
   stream_lease_s: number
-  /** Encrypts backups; unset: they can be read by whoever has them. */
-  backup_key: string | undefined
-  /** Where copies of backups go, a bucket or a folder; unset: nowhere. */
-  backup_url: string | undefined
-  /** The newest good backup may be this old, hours. */
-  backup_max_age_h: number
 }
 
 export function readDbConfig(env: EnvReader): DbConfig {
@@ -58,9 +51,6 @@ export function readDbConfig(env: EnvReader): DbConfig {
     journal_url: readable(env, env.url('JOURNAL_URL', ['mongodb']), readMongoUrl),
     objects_url: readObjectsUrl(env),
     stream_lease_s: env.integer('STREAM_LEASE_S', 10, { min: 1, max: 3600 }),
-    backup_key: readBackupKey(env),
-    backup_url: readBackupUrl(env),
-    backup_max_age_h: env.integer('BACKUP_MAX_AGE_H', 26, { min: 1, max: 8760 }),
   }
 }
 
@@ -85,11 +75,12 @@ function readHistoryUrl(env: EnvReader): string | undefined {
 
 function readObjectsUrl(env: EnvReader): string | undefined {
   const text = env.url('OBJECTS_URL', ['s3'])
-  if (text !== undefined) readBucket(env, 'OBJECTS_URL', text)
+  if (text !== undefined) checkBucket(env, 'OBJECTS_URL', text)
   return text
 }
 
-function readBucket(env: EnvReader, name: string, text: string): void {
+/** Adds what is wrong with the s3:// URL `text` of the variable `name`, and with the keys to it, to the problems. */
+export function checkBucket(env: EnvReader, name: string, text: string): void {
   const { address, problems } = readS3Url(text)
   for (const problem of problems) env.problem(`${name} ${problem}`)
   const key = env.text('AWS_ACCESS_KEY_ID')
@@ -99,32 +90,4 @@ function readBucket(env: EnvReader, name: string, text: string): void {
   // On AWS a machine or a profile may have a role instead.
   else if (address.endpoint !== undefined && key === undefined)
     env.problem(`${name} names an endpoint, but there are no keys; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`)
-}
-
-const MIN_KEY_BYTES = 32
-
-function readBackupKey(env: EnvReader): string | undefined {
-  const key = env.text('BACKUP_KEY')
-  if (key !== undefined && Buffer.byteLength(key) < MIN_KEY_BYTES)
-    env.problem(
-      `BACKUP_KEY is too short; give it ${MIN_KEY_BYTES} bytes or more, such as \`openssl rand -hex 32\` makes.`,
-    )
-  return key
-}
-
-function readBackupUrl(env: EnvReader): string | undefined {
-  const text = env.text('BACKUP_URL')
-  if (text === undefined || isAbsolute(text)) return text
-  const url = env.url('BACKUP_URL', ['s3', 'file'])
-  if (url?.startsWith('file:')) {
-    if (copiesFolder(url) === null) env.problem('BACKUP_URL names a folder on another machine; write file:///folder.')
-  } else if (url !== undefined) {
-    readBucket(env, 'BACKUP_URL', url)
-    const objects = env.text('OBJECTS_URL')
-    if (objects !== undefined && URL.canParse(objects) && new URL(objects).hostname === new URL(url).hostname)
-      env.problem(
-        'BACKUP_URL is the bucket of OBJECTS_URL, where every backup would be in the next; name another bucket.',
-      )
-  }
-  return url
 }

@@ -42,7 +42,7 @@ export async function runCommand(name: string, words: string[], config: JobsConf
     process.exit(err.code === 'EPIPE' ? EXIT.done : EXIT.failed),
   )
   // Silent: stdout is for the answer.
-  const db = await connect(config.db, createLog('jobs', 'silent'))
+  const db = await connect(config.db, createLog('jobs', 'silent'), ['sql'])
   let code: number
   try {
     code = await run(db.sql)

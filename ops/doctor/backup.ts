@@ -1,7 +1,7 @@
 /** Whether what is here would come back: how old the newest good backup is, who could read it, and where its copies go. */
 import { constants } from 'node:fs'
 import { access, mkdir } from 'node:fs/promises'
-import { copiesFolder } from '../../db/engines/objects/copies-folder.ts'
+import { copiesFolder, type BackupConfig } from '../../db/backup/config.ts'
 import { backupAge } from '../../db/backup/history.ts'
 import type { DbConfig } from '../../db/engines/config.ts'
 import { connect } from '../../db/engines/connect.ts'
@@ -9,15 +9,12 @@ import { withDeadline } from '../../lib/retry.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { createLog } from '../../lib/log.ts'
 import type { Finding } from '../doctor.ts'
-import { WITHOUT_ENGINES } from './database.ts'
 
 const DEADLINE_MS = 20_000
 
-export async function checkBackup(config: DbConfig): Promise<Omit<Finding, 'check'>> {
+export async function checkBackup(config: DbConfig & BackupConfig): Promise<Omit<Finding, 'check'>> {
   const { backup_key, backup_url, backup_max_age_h: max_h } = config
-  const db = await connect({ ...config, ...WITHOUT_ENGINES, database_wait_s: 0 }, createLog('doctor', 'silent')).catch(
-    () => null,
-  )
+  const db = await connect({ ...config, database_wait_s: 0 }, createLog('doctor', 'silent'), ['sql']).catch(() => null)
   if (!db) return { status: 'ok', found: 'not looked at, without a database', fix: null }
   const { age_h, newest } = await backupAge(db.sql).finally(db.close)
   const found = [

@@ -9,21 +9,12 @@ type Result = { status: 'ok' | 'failed'; found: string; fix: string | null }
 /** Tokens and leases survive this much. */
 const MAX_CLOCK_DIFFERENCE_S = 5
 
-/** The other engines are checked by themselves. */
-export const WITHOUT_ENGINES = {
-  cache_url: undefined,
-  stream_url: undefined,
-  queue_url: undefined,
-  history_url: undefined,
-  journal_url: undefined,
-  objects_url: undefined,
-}
-
 /** Reachable, new enough (which connecting decides), migrated, and agreeing on what time it is. */
 export async function checkDatabase(config: DbConfig): Promise<Result> {
   const started = performance.now()
-  const alone = { ...config, ...WITHOUT_ENGINES, database_wait_s: 0 }
-  const db = await connect(alone, createLog('doctor', 'silent')).catch((thrown) => thrown)
+  const db = await connect({ ...config, database_wait_s: 0 }, createLog('doctor', 'silent'), ['sql']).catch(
+    (thrown) => thrown,
+  )
   if (db instanceof Error)
     return { status: 'failed', found: messageOf(db), fix: 'Do what it says, then run the doctor again.' }
   try {

@@ -5,12 +5,12 @@ import { generatedSecret } from '../../lib/generated-secret.ts'
 import { listActiveSecrets } from '../../db/users/two-factor/two-factor.ts'
 import { createLog } from '../../lib/log.ts'
 import type { Finding } from '../doctor.ts'
-import { WITHOUT_ENGINES } from './database.ts'
 
 /** Whether codes of authenticator apps can be checked here, which after a move to another machine they may not. */
 export async function checkTwoFactorKey(config: ApiConfig): Promise<Omit<Finding, 'check'>> {
-  const alone = { ...config.db, ...WITHOUT_ENGINES, database_wait_s: 0 }
-  const db = await connect(alone, createLog('doctor', 'silent')).catch(() => null)
+  const db = await connect({ ...config.db, database_wait_s: 0 }, createLog('doctor', 'silent'), ['sql']).catch(
+    () => null,
+  )
   if (!db) return { status: 'ok', found: 'not looked at, without a database', fix: null }
   try {
     const secrets = await listActiveSecrets(db.sql)

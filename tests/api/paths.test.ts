@@ -27,7 +27,7 @@ beforeAll(async () => {
   const env = { DATABASE_URL: database.url, DATA_DIR: folder, PASSWORD_ROUNDS: '10', JWT_SECRET: SECRET, LOCALE: 'en' }
   program = startProgram('api/main.ts', [], { ...env, PORT: String(port), RATE_LIMIT_ANONYMOUS_PER_MIN: '100000' })
   await until('ready', () => program.output().includes('"ready"'), 60_000, program.output)
-  const db = await connect(readDbConfig(envReader(env)), createLog('api', 'silent'))
+  const db = await connect(readDbConfig(envReader(env)), createLog('api', 'silent'), ['sql'])
   for (const role of ['viewer', 'operator', 'admin'] as const) {
     const user = await insertUser(db.sql, { username: `a ${role}`, password_hash: 'none', role })
     tokens[role] = await createTokens(SECRET, 900).issue(user!.id, await insertSession(db.sql, user!.id, 3600))

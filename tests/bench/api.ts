@@ -48,7 +48,7 @@ export async function bench(): Promise<Figure[]> {
   if (!Bun.which('wrk'))
     throw new AppError('internal', 'wrk_missing', 'wrk is missing; install it (on Debian: apt-get install wrk).')
   const data_dir = await mkdtemp(join(tmpdir(), 'doca-bench-'))
-  const db = await connect(readDbConfig(envReader({ DATA_DIR: data_dir })), pino({ level: 'silent' }))
+  const db = await connect(readDbConfig(envReader({ DATA_DIR: data_dir })), pino({ level: 'silent' }), ['sql'])
   const started: Program[] = []
   try {
     const DATABASE_URL = urlOf(db)
@@ -128,7 +128,7 @@ export async function bench(): Promise<Figure[]> {
 }
 
 /** Python's side is in the column of the bare program; nothing where there is no such folder. */
-async function besidePeer({ sql }: Db, url: string, ours: (mode: Mode) => Promise<number>): Promise<Figure[]> {
+async function besidePeer({ sql }: Db<'sql'>, url: string, ours: (mode: Mode) => Promise<number>): Promise<Figure[]> {
   const folder = peerFolder()
   if (!folder) return []
   const peer = await startPeer(folder, sql, url, ITEMS)
@@ -175,7 +175,7 @@ async function firstCursors(port: number, token: string): Promise<string> {
   return `${lines.join('\n')}\n`
 }
 
-async function makeItems({ sql }: Db): Promise<string> {
+async function makeItems({ sql }: Db<'sql'>): Promise<string> {
   const rows = await sql<{ id: string }[]>`
     insert into packaging (id, sku, name, material, kind, unit_cost, currency, supplier, tags)
     select gen_random_uuid(), 'sku-' || n, 'Caixa de papelão ' || n, 'paper', 'box', 1.5, 'BRL', 'Fornecedor ' || n % 20,
@@ -186,7 +186,7 @@ async function makeItems({ sql }: Db): Promise<string> {
 }
 
 /** The embedded server's URL, which programs of the same data folder would find by themselves. */
-function urlOf({ sql }: Db): string {
+function urlOf({ sql }: Db<'sql'>): string {
   const { user, pass, host, port, database } = sql.options as unknown as Record<string, string & string[]>
   return `postgres://${user}:${pass}@${host![0]}:${port![0]}/${database}`
 }

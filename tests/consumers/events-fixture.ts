@@ -6,6 +6,7 @@ import { events } from '../../consumers/events.ts'
 import { runStream } from '../../consumers/run-stream.ts'
 import { readDbConfig } from '../../db/engines/config.ts'
 import { connect, type Db } from '../../db/engines/connect.ts'
+import { ROLE_NAMES } from '../../db/engines/roles.ts'
 import { eventMessage, type EventInput, type StockEvent } from '../../db/events/event.ts'
 import type { Message } from '../../db/engines/stream/stream.ts'
 import { envReader } from '../../lib/env.ts'
@@ -23,7 +24,7 @@ export async function openEvents(engines: Record<string, string> = {}) {
   const config = readDbConfig(
     envReader({ DATA_DIR: data_dir, DATABASE_URL: database.url, DATABASE_WAIT_S: '5', ...engines }),
   )
-  const db = await connect(config, log)
+  const db = await connect(config, log, ROLE_NAMES)
   await addPackaging('A', 'B', 'C')
 
   async function addPackaging(...skus: string[]): Promise<void> {

@@ -4,6 +4,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readDbConfig } from '../../db/engines/config.ts'
 import { connect, type Db } from '../../db/engines/connect.ts'
+import { ROLE_NAMES } from '../../db/engines/roles.ts'
 import { nameChannels } from '../../db/alerts/channels.ts'
 import { observe } from '../../db/alerts/observe.ts'
 import { summariseSamples, type Sample } from '../../db/monitoring/probe.ts'
@@ -38,7 +39,7 @@ let api: StandIn
 beforeAll(async () => {
   database = await testDatabase()
   data_dir = await mkdtemp(join(tmpdir(), 'doca-probe-'))
-  db = await connect(readDbConfig(envReader({ DATABASE_URL: database.url, DATA_DIR: data_dir })), silent)
+  db = await connect(readDbConfig(envReader({ DATABASE_URL: database.url, DATA_DIR: data_dir })), silent, ROLE_NAMES)
   api = startStandIn()
 })
 beforeEach(async () => {

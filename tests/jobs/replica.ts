@@ -39,8 +39,8 @@ export async function testRoles(
   const data_dir = await mkdtemp(join(tmpdir(), 'doca-jobs-'))
   const objects = await createDiskObjects(join(data_dir, 'objects'))
   const stream = createSqlStream(sql, { log: silent, lease_ms: 5000 })
-  const { settings, db } = readJobsConfig({})
-  const backup = planBackup({ ...db, data_dir }, { sql, url: database.url, objects }, silent)
+  const { settings, backup: kept } = readJobsConfig({})
+  const backup = planBackup({ ...kept, data_dir }, { sql, url: database.url, objects }, silent)
   const options = {
     url: api_url,
     username: 'service',

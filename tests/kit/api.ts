@@ -8,6 +8,7 @@ import { createTokens } from '../../api/auth/tokens.ts'
 import { readApiConfig, type ApiConfig } from '../../api/config.ts'
 import { createAnswerCounter, type AnswerCounter } from '../../api/health/count-answers.ts'
 import { connect, type Db } from '../../db/engines/connect.ts'
+import { ROLE_NAMES } from '../../db/engines/roles.ts'
 import { hashPassword } from '../../db/users/passwords/hash.ts'
 import { createSealer } from '../../lib/encryption.ts'
 import { insertSession } from '../../db/users/sessions.ts'
@@ -54,7 +55,7 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
     ...env,
   })
   const log = createLog('api', 'silent')
-  const db = await connect(config.db, log)
+  const db = await connect(config.db, log, ROLE_NAMES)
   const tokens = createTokens('a secret that only tests know, 32 bytes', config.jwt_expires_s)
   // One at a time, on whatever machine.
   const passwords = createPasswords(config.password_rounds, 1)

@@ -30,7 +30,10 @@ export interface Objects {
    * leading `/`, a control character, a backslash) or is too long; object_key_taken where a folder stands in the way; disk_full.
    */
   put(key: string, body: ReadableStream<Uint8Array> | Uint8Array | string): Promise<ObjectInfo>
-  /** Deleting what is not there is no error. */
-  delete(key: string): Promise<void>
+  /**
+   * Deleting what is not there is no error. Waits while a backup copies objects, unless `at_once`: for what can be made
+   * again from what the backup holds.
+   */
+  delete(key: string, options?: { at_once?: boolean }): Promise<void>
   close(): Promise<void>
 }

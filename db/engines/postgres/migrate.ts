@@ -4,8 +4,8 @@ import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import { join } from 'node:path'
 import postgres, { type Sql } from 'postgres'
 import { AppError } from '../../../lib/errors.ts'
-import { refuseMarked } from '../../backup/target.ts'
 import journal from '../../migrations/meta/_journal.json'
+import { refuseMarked } from './restore-mark.ts'
 
 export const MIGRATIONS = join(import.meta.dir, '../../migrations')
 

@@ -1,11 +1,15 @@
 /** Runs the job of a file as its worker ordered. */
+import type { Sql } from 'postgres'
+import { lazyRoles } from '../../../db/engines/roles.ts'
 import type { StepResult } from '../../../db/jobs/run-steps.ts'
 import { AppError, messageOf } from '../../../lib/errors.ts'
-import { isJob, type Job, type RunLog } from '../../job.ts'
+import type { Log } from '../../../lib/log.ts'
+import type { JobsConfig } from '../../config.ts'
+import { isJob, type Job, type JobRoles, type RunLog } from '../../job.ts'
+import { jobRoles } from '../../roles.ts'
 import { outcomeOfResult, type Outcome } from '../outcome.ts'
 import { createStep, type StepBooks } from '../steps.ts'
 import type { Channel } from './channel.ts'
-import { lazyRoles } from './roles.ts'
 
 /** Throws what the job throws, or AppError job_file when the file no longer has it. */
 export async function runOrder(file: string, channel: Channel, log: RunLog): Promise<Outcome> {
@@ -14,10 +18,40 @@ export async function runOrder(file: string, channel: Channel, log: RunLog): Pro
     throw new AppError('internal', 'job_file', `${file} defines the job ${job.name} now, no longer ${order.job}.`)
   const { run_id, attempt, slot, conf, config } = order
   const { signal } = channel
-  const roles = lazyRoles(config)
+  const roles = openRoles(config)
   const step = createStep({ run_id, attempt }, booksOfWorker(channel), () => roles.sql, signal)
   const at = slot === null ? null : new Date(slot)
   return outcomeOfResult(await job.run({ run_id, attempt, slot: at, conf, step, log, roles, signal }))
+}
+
+/** Where the worker's stdout is; that of this process is the run's log. */
+const WORKERS_STDOUT = 3
+
+/** Whatever takes time to import is imported at its first use, so that a light job starts lightly. */
+function openRoles(config: JobsConfig): JobRoles {
+  const url = config.db.database_url!
+  let sql: Sql | undefined
+  let log: Log | undefined
+  function openSql(): Sql {
+    const module =
+      require('../../../db/engines/postgres/open-sql.ts') as typeof import('../../../db/engines/postgres/open-sql.ts')
+    return module.openSql(url, config.db.database_pool)
+  }
+  function createLog(): Log {
+    const module = require('../../../lib/log.ts') as typeof import('../../../lib/log.ts')
+    return module.createLog('jobs', config.log_level, WORKERS_STDOUT)
+  }
+  const parts = { config: config.db, sql: () => (sql ??= openSql()), log: () => (log ??= createLog()) }
+  const { stream, objects } = lazyRoles(['stream', 'objects'], parts).roles
+  const opened = {
+    get sql() {
+      return parts.sql()
+    },
+    stream,
+    objects,
+    url,
+  }
+  return jobRoles(config, opened, parts.log)
 }
 
 async function importJob(file: string): Promise<Job> {

@@ -4,6 +4,7 @@
  */
 import { readDbConfig } from '../../../db/engines/config.ts'
 import { connect } from '../../../db/engines/connect.ts'
+import { ROLE_NAMES } from '../../../db/engines/roles.ts'
 import { withDeadline } from '../../../lib/retry.ts'
 import { envReader } from '../../../lib/env.ts'
 import { createLog } from '../../../lib/log.ts'
@@ -34,7 +35,7 @@ const LOOK_MS = 250
 const FOUND_WITHIN_MS = 90_000
 
 const name = Bun.argv[2] as LoadName
-const db = await connect(readDbConfig(envReader(process.env)), createLog('load', 'warn'))
+const db = await connect(readDbConfig(envReader(process.env)), createLog('load', 'warn'), ROLE_NAMES)
 const load = await LOADS[name](db)
 const acknowledged = new Set<string>()
 let calls = 0

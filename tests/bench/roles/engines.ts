@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import pino from 'pino'
 import { readDbConfig } from '../../../db/engines/config.ts'
 import { connect, type Db } from '../../../db/engines/connect.ts'
+import { ROLE_NAMES } from '../../../db/engines/roles.ts'
 import { envReader } from '../../../lib/env.ts'
 import type { Log } from '../../../lib/log.ts'
 import { engineVariables } from '../../../ops/engines/state.ts'
@@ -28,7 +29,7 @@ export async function openGround(): Promise<Ground & { close(): Promise<void> }>
   for (const [name, value] of Object.entries(variables)) process.env[name] ??= value
   const data_dir = await mkdtemp(join(tmpdir(), 'doca-bench-'))
   const log = pino({ level: process.env.LOG_LEVEL || 'silent' }, pino.destination(2))
-  const db = await connect(readDbConfig(envReader({ DATA_DIR: data_dir })), log)
+  const db = await connect(readDbConfig(envReader({ DATA_DIR: data_dir })), log, ROLE_NAMES)
   return {
     db,
     data_dir,

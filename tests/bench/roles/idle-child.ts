@@ -9,9 +9,9 @@ import { envReader } from '../../../lib/env.ts'
 import { IDLE_S, type IdleAnswer } from './idle.ts'
 
 const log = pino({ level: 'warn' }, pino.destination(2))
-const { stream_url, queue_url, ...rest } = readDbConfig(envReader(process.env))
-const plain = { ...rest, cache_url: undefined, history_url: undefined, journal_url: undefined, objects_url: undefined }
-const db = await connect({ ...plain, stream_url: undefined, queue_url: undefined }, log)
+const config = readDbConfig(envReader(process.env))
+const { stream_url, queue_url } = config
+const db = await connect(config, log, ['sql'])
 let statements = 0
 const counted = postgres({ ...db.sql.options, debug: () => statements++ } as object) as unknown as typeof db.sql
 

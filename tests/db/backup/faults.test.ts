@@ -84,14 +84,14 @@ test('while objects are copied, deletions wait, another backup is refused, and b
   const reached = Promise.withResolvers<void>()
   const plan = { ...office, objects: withListing(() => (reached.resolve(), held.promise)) }
   const env = envReader({ DATABASE_URL: office.database.url, DATA_DIR: office.data_dir })
-  const program = await connect(readDbConfig(env), silent)
+  const program = await connect(readDbConfig(env), silent, ['sql', 'objects'])
   try {
     const making = makeBackup(plan)
     await reached.promise
     let deleted = false
     const deleting = program.objects.delete('kept.txt').then(() => (deleted = true))
     await program.objects.put('graficos/x.png', 'x')
-    await program.objects.delete('graficos/x.png')
+    await program.objects.delete('graficos/x.png', { at_once: true })
     await expect(makeBackup(office)).rejects.toMatchObject({ code: 'backup_running' })
     // Until the deletion was refused at least once.
     const asked = async () =>

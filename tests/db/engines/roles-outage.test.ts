@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import pino from 'pino'
 import { readDbConfig } from '../../../db/engines/config.ts'
 import { connect, type Db } from '../../../db/engines/connect.ts'
+import { ROLE_NAMES } from '../../../db/engines/roles.ts'
 import { envReader } from '../../../lib/env.ts'
 import { until } from '../../kit/program.ts'
 
@@ -18,7 +19,7 @@ const lines: Array<{ msg: string }> = []
 beforeAll(async () => {
   data_dir = await mkdtemp(join(tmpdir(), 'doca-outage-'))
   const log = pino({ level: 'info' }, { write: (line) => void lines.push(JSON.parse(line)) })
-  db = await connect(readDbConfig(envReader({ DATA_DIR: data_dir, DATABASE_WAIT_S: '20' })), log)
+  db = await connect(readDbConfig(envReader({ DATA_DIR: data_dir, DATABASE_WAIT_S: '20' })), log, ROLE_NAMES)
 })
 afterAll(async () => {
   gate.resolve()
