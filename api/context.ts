@@ -1,6 +1,7 @@
 import type { Db } from '../db/engines/connect.ts'
-import type { Sealer } from '../lib/encryption.ts'
+import type { Encryption } from '../lib/encryption.ts'
 import type { Log } from '../lib/log.ts'
+import type { SignInContext } from '../db/users/sign-in/context.ts'
 import type { Passwords } from '../db/users/passwords/hashing.ts'
 import type { Tokens } from './auth/tokens.ts'
 import type { ApiConfig } from './config.ts'
@@ -14,7 +15,7 @@ export interface ApiContext {
   tokens: Tokens
   passwords: Passwords
   /** Encrypts what authenticator apps share with us. */
-  sealer: Sealer
+  encryption: Encryption
   /** Counts answers for the KPIs. */
   answers: AnswerCounter
   /** Aborts when the program stops: what would go on for ever ends then. */
@@ -24,3 +25,12 @@ export interface ApiContext {
   /** How long a refused sign-in is held; only tests set it. */
   refusal_delay_ms?: number
 }
+
+/** What the rules of sign-in work with. */
+export const signInContext = ({ config, db, passwords, encryption, now_ms }: ApiContext): SignInContext => ({
+  sql: db.sql,
+  passwords,
+  encryption,
+  access_ttl_s: config.jwt_expires_s,
+  now_ms,
+})

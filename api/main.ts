@@ -1,5 +1,5 @@
 import { connect } from '../db/engines/connect.ts'
-import { createSealer } from '../lib/encryption.ts'
+import { createEncryption } from '../lib/encryption.ts'
 import { generatedSecret } from '../lib/generated-secret.ts'
 import { createLog } from '../lib/log.ts'
 import { announceReady, loadConfig, runProgram } from '../lib/program.ts'
@@ -28,7 +28,7 @@ await runProgram(async () => {
     config.jwt_expires_s,
     { previous: config.jwt_secret_previous },
   )
-  const sealer = createSealer(
+  const encryption = createEncryption(
     config.totp_key ?? (await generatedSecret(data_dir, 'totp_key')),
     config.totp_key_previous,
   )
@@ -37,7 +37,7 @@ await runProgram(async () => {
   const passwords = createPasswords(config.password_rounds)
   const answers = createAnswerCounter(db.sql)
   const closing = new AbortController()
-  const context = { config, db, log, tokens, sealer, passwords, answers, closing: closing.signal }
+  const context = { config, db, log, tokens, encryption, passwords, answers, closing: closing.signal }
   const server = listen(createApp(context), config)
   const stopKeeping = keepAnswers(answers)
   // Not before the port is ours: a password made by a start that fails might never be read.

@@ -1,8 +1,6 @@
 /** Every table, a file per area. drizzle-kit turns a change here into a migration: `bun run db:generate`. */
 export * from './users/table.ts'
-export * from './users/two-factor-table.ts'
 export * from './audit/table.ts'
-export * from './users/login-attempts-table.ts'
 export * from './packaging/table.ts'
 export * from './events/table.ts'
 export * from './jobs/table.ts'

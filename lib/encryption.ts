@@ -1,14 +1,14 @@
 /**
- * Encrypts what stands in the database but must not be read there: AES-256-GCM under a key that is not in it. A second
- * key opens what was sealed before the key was changed. Layout: key id (4 bytes), nonce (12), tag (16), ciphertext.
+ * Encrypts what stands in the database but must not be read there: AES-256-GCM under a key that is not in it. A second key
+ * decrypts what was encrypted before the key was changed. Layout: key id (4 bytes), nonce (12), tag (16), ciphertext.
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
-export interface Sealer {
-  /** `context` is bound to the seal: what was sealed for one user does not open for another. */
-  seal(secret: Uint8Array, context: string): Uint8Array
-  /** Null when it was changed, belongs elsewhere, or neither key fits; `stale`: sealed with the previous key. */
-  open(sealed: Uint8Array, context: string): { secret: Uint8Array; stale: boolean } | null
+export interface Encryption {
+  /** `context` is authenticated with the secret: what was encrypted for one user cannot be decrypted for another. */
+  encrypt(secret: Uint8Array, context: string): Uint8Array
+  /** null when it was changed, belongs elsewhere, or neither key fits. `stale`: encrypted with the previous key. */
+  decrypt(encrypted: Uint8Array, context: string): { secret: Uint8Array; stale: boolean } | null
 }
 
 const CIPHER = 'aes-256-gcm'
@@ -16,11 +16,11 @@ const ID_BYTES = 4
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
-export function createSealer(key_text: string, previous_text?: string): Sealer {
+export function createEncryption(key_text: string, previous_text?: string): Encryption {
   const current = keyOf(key_text)
   const keys = [current, ...(previous_text ? [keyOf(previous_text)] : [])]
   return {
-    seal(secret, context) {
+    encrypt(secret, context) {
       const nonce = randomBytes(NONCE_BYTES)
       const cipher = createCipheriv(CIPHER, current.key, nonce, { authTagLength: TAG_BYTES })
       cipher.setAAD(Buffer.from(context))
@@ -28,8 +28,8 @@ export function createSealer(key_text: string, previous_text?: string): Sealer {
       return new Uint8Array(Buffer.concat([current.id, nonce, cipher.getAuthTag(), text]))
     },
 
-    open(sealed, context) {
-      const bytes = Buffer.from(sealed)
+    decrypt(encrypted, context) {
+      const bytes = Buffer.from(encrypted)
       const fitting = keys.find(({ id }) => id.equals(bytes.subarray(0, ID_BYTES)))
       if (!fitting || bytes.length < ID_BYTES + NONCE_BYTES + TAG_BYTES) return null
       const [nonce_end, tag_end] = [ID_BYTES + NONCE_BYTES, ID_BYTES + NONCE_BYTES + TAG_BYTES]

@@ -10,7 +10,8 @@ import { connect } from '../db/engines/connect.ts'
 import { generatePassword, hashPassword } from '../db/users/passwords/hash.ts'
 import { isTwoFactorOn } from '../db/users/two-factor/two-factor.ts'
 import { normalUsername } from '../db/users/usernames.ts'
-import { findCredentials, listUsers, ROLES, type UserRole } from '../db/users/users.ts'
+import { USER_ROLES } from '../db/users/table.ts'
+import { findCredentials, listUsers, type UserRole } from '../db/users/users.ts'
 import { parseWords, printRows, wrongUsage } from '../lib/command-line.ts'
 import { AppError } from '../lib/errors.ts'
 import { createLog } from '../lib/log.ts'
@@ -40,7 +41,7 @@ const command = first === 'user' ? `user ${second ?? ''}`.trim() : (first ?? '')
 const name = first === 'user' ? third : second
 if (!COMMANDS.includes(command)) wrongUsage(`Unknown command "${command}".`, USAGE)
 if (command !== 'user list' && !name) wrongUsage('NAME is missing.', USAGE)
-if (!(ROLES as readonly string[]).includes(values.role)) wrongUsage(`There is no role "${values.role}".`, USAGE)
+if (!(USER_ROLES as readonly string[]).includes(values.role)) wrongUsage(`There is no role "${values.role}".`, USAGE)
 
 const config = loadConfig(readApiConfig)
 

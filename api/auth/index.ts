@@ -1,5 +1,8 @@
 import { Elysia } from 'elysia'
-import type { ApiContext } from '../context.ts'
+import { refreshSession, signIn, signOut } from '../../db/users/sign-in/sign-in.ts'
+import { readTwoFactor } from '../../db/users/two-factor/two-factor.ts'
+import type { Session } from '../../db/users/sessions.ts'
+import { signInContext, type ApiContext } from '../context.ts'
 import { clearedCookies, REFRESH_PATH, refreshCookie, refuseForeignOrigin } from '../http/cookies.ts'
 import { withSession } from '../http/authenticate.ts'
 import { actorOf } from '../http/actor.ts'
@@ -7,14 +10,14 @@ import { emptyBody } from '../http/schemas.ts'
 import { responses } from '../http/responses.ts'
 import { answerSession } from './answer.ts'
 import { logRefusals } from './log-refusals.ts'
-import { loginAnswer, loginBody, logoutQuery, me, refreshBody, sessionAnswer } from './model.ts'
-import { describeMe, refresh, signIn, signOut } from '../../db/users/sign-in/sign-in.ts'
+import { loginAnswer, loginBody, logoutQuery, meAnswer, refreshBody, sessionAnswer } from './model.ts'
 import { twoFactor } from './two-factor/index.ts'
 
 const tags = ['sign-in']
 
 export function auth(context: ApiContext) {
-  const { log } = context
+  const { log, config, db } = context
+  const signing = signInContext(context)
   return new Elysia({ name: 'auth' })
     .post(
       '/login',
@@ -22,8 +25,9 @@ export function auth(context: ApiContext) {
         const { cookie = false } = body
         if (cookie) refuseForeignOrigin(request)
         const actor = actorOf(request)
-        const answer = await logRefusals(log, actor, 'password', () => signIn(context, body, actor))
-        return 'requires_2fa' in answer ? answer : answerSession(request, answer, cookie)
+        const begun = await logRefusals(log, actor, 'password', () => signIn(signing, { ...body, cookie }, actor))
+        if ('session_id' in begun) return answerSession(context, request, begun, cookie)
+        return { requires_2fa: true as const, challenge: begun.challenge, expires_in: begun.ttl_s }
       },
       {
         body: loginBody,
@@ -43,8 +47,8 @@ export function auth(context: ApiContext) {
         if (kept) refuseForeignOrigin(request)
         const token = body.refresh_token ?? kept ?? ''
         const actor = actorOf(request)
-        const next = await logRefusals(log, actor, 'refresh_token', () => refresh(context, token, actor))
-        return answerSession(request, next, kept !== null)
+        const next = await logRefusals(log, actor, 'refresh_token', () => refreshSession(signing, token, actor))
+        return answerSession(context, request, next, kept !== null)
       },
       {
         body: refreshBody,
@@ -62,7 +66,7 @@ export function auth(context: ApiContext) {
     .post(
       '/logout',
       async ({ session, query, request }) => {
-        await signOut(context, session, query.all ?? false, actorOf(request, session))
+        await signOut(db.sql, session, query.all ?? false, actorOf(request, session))
         const headers = new Headers()
         for (const line of clearedCookies(request)) headers.append('set-cookie', line)
         return new Response(null, { status: 204, headers })
@@ -77,9 +81,14 @@ export function auth(context: ApiContext) {
         },
       },
     )
-    .get('/me', ({ session }) => describeMe(context, session), {
-      detail: { tags, summary: 'Who is signed in', responses: responses({ 200: me }) },
+    .get('/me', ({ session }) => me(session), {
+      detail: { tags, summary: 'Who is signed in', responses: responses({ 200: meAnswer }) },
     })
+
+  async function me({ id: session_id, user_id: id, username, role }: Session) {
+    const required = config.require_admin_2fa && role === 'admin'
+    return { id, username, role, session_id, two_factor: { ...(await readTwoFactor(db.sql, id)), required } }
+  }
 }
 
 const COOKIE =

@@ -1,4 +1,6 @@
 import { t } from 'elysia'
+import { USER_ROLES } from '../../db/users/table.ts'
+import { oneOf } from '../http/schemas.ts'
 
 export const loginBody = t.Object(
   {
@@ -50,10 +52,10 @@ export const logoutQuery = t.Object(
   { additionalProperties: false },
 )
 
-export const me = t.Object({
+export const meAnswer = t.Object({
   id: t.String({ format: 'uuid' }),
   username: t.String(),
-  role: t.UnionEnum(['viewer', 'operator', 'admin']),
+  role: oneOf(USER_ROLES),
   session_id: t.String({ format: 'uuid' }),
   two_factor: t.Object({
     enabled: t.Boolean(),

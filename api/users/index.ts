@@ -1,6 +1,8 @@
 /** Accounts, and the audit of what happened to them. */
 import { Elysia } from 'elysia'
-import type { User } from '../../db/users/users.ts'
+import { changeUser, createUser, prepareUser, readUser, type HashPassword } from '../../db/users/accounts.ts'
+import { changeOwnPassword } from '../../db/users/own-password.ts'
+import { pageUsers, type User } from '../../db/users/users.ts'
 import { audit } from '../audit/index.ts'
 import { logRefusals } from '../auth/log-refusals.ts'
 import type { ApiContext } from '../context.ts'
@@ -10,20 +12,20 @@ import { idParams } from '../http/schemas.ts'
 import { once } from '../http/idempotency.ts'
 import { actorOf } from '../http/actor.ts'
 import { headers } from '../http/openapi.ts'
+import { answerPage } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
-import { listAnswer, listQuery, ownPasswordBody, userAnswer, userBody, userPatch } from './model.ts'
-import { changeOwnPassword } from '../../db/users/own-password.ts'
-import { changeUser, createUser, listUsers, prepareUser, readUser, type HashPassword } from '../../db/users/accounts.ts'
+import { listAnswer, listQuery, ownPasswordBody, userAnswer, userBody, userPatch, type ListQuery } from './model.ts'
 
 const tags = ['users']
 
 export function users(context: ApiContext) {
-  const { passwords, db } = context
+  const { sql } = context.db
+  const { passwords } = context
   const hash: HashPassword = (password) => passwords.turn((hashing) => hashing.hash(password))
   return new Elysia({ name: 'users' })
     .use(audit(context))
     .use(withSession)
-    .get('/users', ({ query }) => listUsers(db.sql, query), {
+    .get('/users', ({ query }) => list(query), {
       query: listQuery,
       detail: { tags, summary: 'List and filter users by name', responses: responses({ 200: listAnswer }, [422]) },
     })
@@ -31,7 +33,7 @@ export function users(context: ApiContext) {
       '/users',
       async ({ body, request, session }) => {
         const user = await prepareUser(body, hash)
-        return once(db.sql, request, async (tx) => {
+        return once(sql, request, async (tx) => {
           const made = await createUser(tx, user, actorOf(request, session))
           return answer(made, 201, { location: `/users/${made.id}` })
         })
@@ -49,7 +51,7 @@ export function users(context: ApiContext) {
     .get(
       '/users/:id',
       async ({ params, request }) => {
-        const user = await readUser(db.sql, params.id)
+        const user = await readUser(sql, params.id)
         const etag = etagOf(user.version)
         return isUnchanged(request, etag) ? new Response(null, { status: 304, headers: { etag } }) : answer(user)
       },
@@ -62,7 +64,7 @@ export function users(context: ApiContext) {
       '/users/:id',
       async ({ params, body, request, session }) => {
         const rules = { hash, actor: actorOf(request, session), versions: versionsAllowed(request) }
-        return answer(await changeUser(db.sql, params.id, body, rules))
+        return answer(await changeUser(sql, params.id, body, rules))
       },
       {
         params: idParams,
@@ -80,7 +82,9 @@ export function users(context: ApiContext) {
       '/me/password',
       async ({ body, request, session }) => {
         const actor = actorOf(request, session)
-        await logRefusals(context.log, actor, 'password', () => changeOwnPassword(context, session, body, actor))
+        await logRefusals(context.log, actor, 'password', () =>
+          changeOwnPassword({ sql, passwords }, session, body, actor),
+        )
         return new Response(null, { status: 204 })
       },
       {
@@ -92,6 +96,10 @@ export function users(context: ApiContext) {
         },
       },
     )
+
+  function list({ limit, cursor, ...filters }: ListQuery) {
+    return answerPage({ limit, cursor }, ['username'], (page) => pageUsers(sql, filters, page))
+  }
 }
 
 const PATCH =

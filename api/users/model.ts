@@ -1,10 +1,10 @@
 import { t } from 'elysia'
-import { ROLES } from '../../db/users/users.ts'
+import { USER_ROLES } from '../../db/users/table.ts'
 import { MAX_LENGTH, MIN_LENGTH } from '../../db/users/passwords/rules.ts'
 import { oneOf } from '../http/schemas.ts'
 import { pageQuery } from '../http/pagination.ts'
 
-/** Checked further by password-rules.ts; a character may have two units. */
+/** Checked further by db/users/passwords/rules.ts; a character may have two units. */
 const password = t.String({
   minLength: MIN_LENGTH,
   maxLength: 4 * MAX_LENGTH,
@@ -19,18 +19,17 @@ export const userBody = t.Object(
       description: '1 to 150 visible characters, kept in Unicode NFKC; case does not matter.',
     }),
     password,
-    role: oneOf(ROLES),
+    role: oneOf(USER_ROLES),
   },
   {
     additionalProperties: false,
     examples: [{ username: 'maria', password: 'minha gata dorme ao sol', role: 'operator' }],
   },
 )
-export type UserBody = typeof userBody.static
 
 export const userPatch = t.Object(
   {
-    role: t.Optional(oneOf(ROLES)),
+    role: t.Optional(oneOf(USER_ROLES)),
     disabled: t.Optional(t.Boolean({ description: 'true: may not sign in, and every session ends.' })),
     password: t.Optional(password),
     reset_2fa: t.Optional(
@@ -40,12 +39,11 @@ export const userPatch = t.Object(
   },
   { additionalProperties: false, minProperties: 1, examples: [{ role: 'operator' }, { unlock: true }] },
 )
-export type UserPatch = typeof userPatch.static
 
 export const userAnswer = t.Object({
   id: t.String({ format: 'uuid' }),
   username: t.String(),
-  role: oneOf(ROLES),
+  role: oneOf(USER_ROLES),
   disabled_at: t.Nullable(t.String({ format: 'date-time' })),
   locked: t.Boolean({ description: 'Failed sign-ins make some address, or every one, wait.' }),
   two_factor: t.Boolean({ description: 'Signing in takes a code.' }),
@@ -65,7 +63,7 @@ export const listQuery = t.Object(
         description: 'Text in the name; case and accents do not matter.',
       }),
     ),
-    role: t.Optional(oneOf(ROLES)),
+    role: t.Optional(oneOf(USER_ROLES)),
     disabled: t.Optional(t.Boolean()),
     ...pageQuery,
   },
@@ -80,4 +78,3 @@ export const ownPasswordBody = t.Object(
     examples: [{ current_password: 'minha gata dorme ao sol', new_password: 'caderno azul e chuva fina' }],
   },
 )
-export type OwnPasswordBody = typeof ownPasswordBody.static

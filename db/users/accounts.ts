@@ -1,42 +1,30 @@
 /**
- * Accounts' rules, for the API and the command line alike. Every change is one transaction with its audit rows, and no
- * sequence of changes, also of two at once, leaves the system without an enabled admin.
+ * The rules of accounts, for the API and the command line alike. Every change is one transaction with its audit rows, and
+ * no sequence of changes, also of two at once, leaves the system without an enabled admin.
  */
 import type { ISql, Sql } from 'postgres'
-import { recordAudit, type AuditAction, type Actor } from '../audit/audit.ts'
-import { inTransaction } from '../engines/postgres/in-transaction.ts'
-import { unlockAccount } from './sign-in/attempt-counts.ts'
-import { revokeSessionsOf } from './sessions.ts'
-import { MAX_USERNAME, normalUsername } from './usernames.ts'
-import { deleteTwoFactor } from './two-factor/two-factor.ts'
-import { findUser, insertUser, lockAdmins, lockUser, pageUsers, updateUser, type UserRole, type User } from './users.ts'
 import { AppError, lostUpdate } from '../../lib/errors.ts'
-import { accountOf } from './sign-in/attempts.ts'
+import { recordAudit, type Actor, type AuditAction } from '../audit/audit.ts'
+import { inTransaction } from '../engines/postgres/in-transaction.ts'
 import { checkNewPassword } from './passwords/rules.ts'
-import { decodeCursor, encodeCursor } from '../../api/http/pagination.ts'
-import type { ListQuery, UserPatch } from '../../api/users/model.ts'
+import { revokeSessionsOf } from './sessions.ts'
+import { unlockAccount } from './sign-in/attempt-counts.ts'
+import { accountOf } from './sign-in/attempts.ts'
+import { deleteTwoFactor } from './two-factor/two-factor.ts'
+import { MAX_USERNAME, normalUsername } from './usernames.ts'
+import { findUser, insertUser, lockAdmins, lockUser, updateUser, type User, type UserRole } from './users.ts'
 
 /** How a password is hashed: in its turn in the API, at once on the command line. */
 export type HashPassword = (password: string) => Promise<string>
 
-export async function listUsers(sql: Sql, { limit = 50, cursor, ...filters }: ListQuery) {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, ['after']).after.replaceAll('\0', '')
-  const rows = await pageUsers(sql, filters, { limit, after })
-  const items = rows.slice(0, limit)
-  return { items, next_cursor: rows.length > limit ? encodeCursor({ after: items.at(-1)!.username }) : null }
-}
-
+/** Throws AppError user_not_found. */
 export async function readUser(sql: ISql, id: string): Promise<User> {
   return (await findUser(sql, id)) ?? notFound(id)
 }
 
-export interface NewUser {
-  username: string
-  role: UserRole
-  password_hash: string
-}
+export type NewUser = Parameters<typeof insertUser>[1]
 
-/** What a new user is stored as. Throws AppError 422 for a name or a password that is not taken. */
+/** What a new user is stored as. Throws AppError invalid for a name or a password that is not taken. */
 export async function prepareUser(
   { username: given, password, role }: { username: string; password: string; role: UserRole },
   hash: HashPassword,
@@ -47,7 +35,7 @@ export async function prepareUser(
   return { username, role, password_hash: await hash(password) }
 }
 
-/** Throws AppError 409 username_taken. */
+/** Throws AppError username_taken. */
 export async function createUser(sql: ISql, user: NewUser, actor: Actor): Promise<User> {
   return inTransaction(sql, async (tx) => {
     const made = await insertUser(tx, user)
@@ -61,10 +49,21 @@ export async function createUser(sql: ISql, user: NewUser, actor: Actor): Promis
   })
 }
 
+export interface UserPatch {
+  role?: UserRole | undefined
+  /** true: may not sign in. */
+  disabled?: boolean | undefined
+  password?: string | undefined
+  /** Turns two-factor sign-in off, for a lost phone. */
+  reset_2fa?: boolean | undefined
+  /** Forgets failed sign-ins. */
+  unlock?: boolean | undefined
+}
+
 /**
- * Changes what the patch names. `versions`: those that If-Match allows. A change of role counts from the next request;
- * being disabled, a new password and a reset of the second factor end every session. Throws AppError 404, 409 last_admin,
- * 412, 422.
+ * Changes what the patch names. `versions`: those that may be changed; undefined: any. A change of role counts from the
+ * next request; being disabled, a new password and a reset of the second factor end every session. Throws AppError
+ * user_not_found, last_admin, version_mismatch, or invalid for a password that is not taken.
  */
 export async function changeUser(
   sql: Sql,

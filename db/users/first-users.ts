@@ -1,24 +1,27 @@
 /** The users that a fresh system needs: `admin` for a person, and the one that jobs sign in as. */
-import { generatePassword, hashPassword, verifyPassword } from './passwords/hash.ts'
 import type { Sql } from 'postgres'
-import { recordAudit } from '../audit/audit.ts'
-import { unlockAccount } from './sign-in/attempt-counts.ts'
-import { revokeSessionsOf } from './sessions.ts'
-import { anyAdmin, findCredentials, insertUser, updateUser, userExists, type UserRole } from './users.ts'
 import { AppError } from '../../lib/errors.ts'
-import { accountOf } from './sign-in/attempts.ts'
+import { recordAudit } from '../audit/audit.ts'
+import type { NewUser } from './accounts.ts'
+import { generatePassword, hashPassword, verifyPassword } from './passwords/hash.ts'
 import { checkNewPassword } from './passwords/rules.ts'
-import type { ApiConfig } from '../../api/config.ts'
+import { revokeSessionsOf } from './sessions.ts'
+import { unlockAccount } from './sign-in/attempt-counts.ts'
+import { accountOf } from './sign-in/attempts.ts'
+import { anyAdmin, findCredentials, insertUser, updateUser, userExists } from './users.ts'
+
+export interface FirstUsers {
+  /** First password of `admin`; undefined: generated. */
+  admin_password: string | undefined
+  service_username: string
+  password_rounds: number
+}
 
 /**
  * Creates what is missing. Returns admin's generated password, which is to be shown once, when this call made the
  * user and no ADMIN_PASSWORD was set; programs that start at once make it once.
  */
-export async function createFirstUsers(
-  sql: Sql,
-  config: Pick<ApiConfig, 'admin_password' | 'password_rounds' | 'service_username'>,
-  service_password: string,
-): Promise<string | null> {
+export async function createFirstUsers(sql: Sql, config: FirstUsers, service_password: string): Promise<string | null> {
   let shown: string | null = null
   if (!(await anyAdmin(sql))) {
     if (config.admin_password) await checkAdminPassword(config.admin_password)
@@ -43,7 +46,7 @@ async function checkAdminPassword(password: string): Promise<void> {
 /** Gives the service user today's SERVICE_PASSWORD when it is not the stored one; takes one hash, so not before ready. */
 export async function renewServicePassword(
   sql: Sql,
-  config: Pick<ApiConfig, 'password_rounds' | 'service_username'>,
+  config: Omit<FirstUsers, 'admin_password'>,
   service_password: string,
 ): Promise<boolean> {
   const stored = await findCredentials(sql, config.service_username)
@@ -59,7 +62,7 @@ export async function renewServicePassword(
 }
 
 /** Adds a user and says so in the audit; false when there is one of that name. */
-function addUser(sql: Sql, user: { username: string; password_hash: string; role: UserRole }): Promise<boolean> {
+function addUser(sql: Sql, user: NewUser): Promise<boolean> {
   return sql.begin(async (tx) => {
     if (!(await insertUser(tx, user))) return false
     const details = { role: user.role, by: 'first start' }

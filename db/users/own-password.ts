@@ -1,19 +1,21 @@
 /** A user's own new password: proved with the present one, which is as hard to guess here as at sign-in. */
+import { AppError } from '../../lib/errors.ts'
 import { recordAudit, type Actor } from '../audit/audit.ts'
 import { normalPassword } from './passwords/hash.ts'
-import { revokeSessionsOf, type Session } from './sessions.ts'
-import { findCredentials, holdCredentials, lockUser, updateUser } from './users.ts'
-import { AppError } from '../../lib/errors.ts'
-import { checkAttempt, recordFailure, recordSuccess } from './sign-in/attempts.ts'
 import { checkNewPassword } from './passwords/rules.ts'
-import type { ApiContext } from '../../api/context.ts'
-import type { OwnPasswordBody } from '../../api/users/model.ts'
+import { revokeSessionsOf, type Session } from './sessions.ts'
+import { checkAttempt, recordFailure, recordSuccess } from './sign-in/attempts.ts'
+import type { SignInContext } from './sign-in/context.ts'
+import { findCredentials, holdCredentials, lockUser, updateUser } from './users.ts'
 
-/** Ends every other session of the user. Throws AppError 403 for a wrong present password, 422, 429, 503. */
+/**
+ * Ends every other session of the user. Throws AppError current_password_wrong, password_unchanged, too_many_attempts,
+ * busy, or invalid for a password that is not taken.
+ */
 export async function changeOwnPassword(
-  { db: { sql }, passwords }: ApiContext,
+  { sql, passwords }: Pick<SignInContext, 'sql' | 'passwords'>,
   session: Session,
-  { current_password, new_password }: OwnPasswordBody,
+  { current_password, new_password }: { current_password: string; new_password: string },
   actor: Actor,
 ): Promise<void> {
   await checkNewPassword(new_password, session.username, '/new_password')

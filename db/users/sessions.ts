@@ -1,16 +1,13 @@
 import type { ISql, Sql } from 'postgres'
-import type { UserRole } from './users.ts'
+import type { sessions, users } from './table.ts'
 
-export interface Session {
-  id: string
-  user_id: string
-  username: string
-  role: UserRole
+export interface Session
+  extends Pick<typeof sessions.$inferSelect, 'id' | 'user_id'>, Pick<typeof users.$inferSelect, 'username' | 'role'> {
   /** An admin who has no second factor. */
   unenrolled_admin: boolean
 }
 
-/** How long an ended session is kept, for who looks into what happened. */
+/** How long an ended session is kept, so that what happened can be looked into. */
 const KEPT_DAYS = 30
 
 /** A session that ends by itself after `ttl_s`; its user counts as active for `active_s`. Removes the user's long ended ones. */
@@ -48,13 +45,13 @@ export async function isRecentSession(sql: Sql, id: string, within_s: number): P
   return row !== undefined
 }
 
-/** Ends a session; tells how many that were, none when it had ended. */
+/** Ends a session; how many that were, none when it had ended. */
 export async function revokeSession(sql: ISql, id: string): Promise<number> {
   const ended = await sql`update sessions set revoked_at = now() where id = ${id} and revoked_at is null`
   return ended.count
 }
 
-/** Ends every session of a user but `spared`; tells how many. */
+/** Ends every session of a user but `spared`; how many. */
 export async function revokeSessionsOf(sql: ISql, user_id: string, spared: string | null = null): Promise<number> {
   const ended = await sql`
     update sessions set revoked_at = now()
@@ -67,4 +64,14 @@ export async function countActiveUsers(sql: Sql): Promise<number> {
   const [row] = await sql<{ users: number }[]>`
     select count(distinct user_id)::int as users from sessions where revoked_at is null and active_until > now()`
   return row!.users
+}
+
+/** Deletes at most `limit` that ended more than `days` ago, with their refresh tokens; how many. */
+export async function deleteOldSessions(sql: Sql, days: number, limit: number): Promise<number> {
+  const { count } = await sql`
+    delete from sessions where id in (
+      select id from sessions where least(expires_at, revoked_at) < now() - make_interval(days => ${days})
+      limit ${limit} for update skip locked
+    )`
+  return count
 }

@@ -1,15 +1,29 @@
 import { sql } from 'drizzle-orm'
-import { check, index, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { bytea, time, written } from '../engines/postgres/columns.ts'
+
+/** From the least to the most that a user may do. */
+export const USER_ROLES = ['viewer', 'operator', 'admin'] as const
 
 export const users = pgTable(
   'users',
   {
     id: uuid().primaryKey(),
     username: text().notNull(),
-    /** See db/users/passwords/hash.ts for the format. */
+    /** See passwords/hash.ts for the format. */
     password_hash: text().notNull(),
-    role: text({ enum: ['viewer', 'operator', 'admin'] }).notNull(),
+    role: text({ enum: USER_ROLES }).notNull(),
     disabled_at: time(),
     /** Moves with every change of role, password or disabled_at; the ETag. */
     version: integer().notNull().default(1),
@@ -22,14 +36,17 @@ export const users = pgTable(
   ],
 )
 
+const owner = () =>
+  uuid()
+    .notNull()
+    .references(() => users.id, { onDelete: 'cascade' })
+
 /** A signed-in session; a token is good only while its session is. */
 export const sessions = pgTable(
   'sessions',
   {
     id: uuid().primaryKey(),
-    user_id: uuid()
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+    user_id: owner(),
     created_at: written(),
     expires_at: time().notNull(),
     /** When its newest access token ends; until then its user counts as active. */
@@ -39,7 +56,7 @@ export const sessions = pgTable(
   (t) => [index('sessions_user').on(t.user_id)],
 )
 
-/** The refresh tokens of a session, one after the other; see db/users/sign-in/refresh-tokens.ts. */
+/** The refresh tokens of a session, one after the other; see sign-in/refresh-tokens.ts. */
 export const refresh_tokens = pgTable(
   'refresh_tokens',
   {
@@ -55,3 +72,60 @@ export const refresh_tokens = pgTable(
   },
   (t) => [index('refresh_tokens_session').on(t.session_id)],
 )
+
+/**
+ * Wrong passwords and codes in a row: a row for each account from each address, and one for the account from
+ * everywhere, whose address is ''. In sql, because a count that a restart forgets protects nobody.
+ */
+export const login_attempts = pgTable(
+  'login_attempts',
+  {
+    /** A user name in small letters; also of nobody, so that names do not differ by whether they exist. */
+    account: text().notNull(),
+    address: text().notNull(),
+    failures: integer().notNull(),
+    attempted_at: time().notNull(),
+    /** When the account last signed in from this address. */
+    succeeded_at: time(),
+  },
+  (t) => [primaryKey({ columns: [t.account, t.address] }), index('login_attempts_age').on(t.attempted_at)],
+)
+
+/** A sign-in whose password was right and whose code is awaited. */
+export const login_challenges = pgTable(
+  'login_challenges',
+  {
+    /** SHA-256 of the challenge, which has 256 random bits. */
+    hash: bytea().primaryKey(),
+    user_id: owner(),
+    /** users.version when the password was right: a change of the user since then ends it. */
+    user_version: integer().notNull(),
+    created_at: written(),
+    expires_at: time().notNull(),
+    /** Codes tried so far. */
+    tries: integer().notNull().default(0),
+    /** The session is to come in cookies. */
+    cookie: boolean().notNull(),
+  },
+  (t) => [index('login_challenges_user').on(t.user_id)],
+)
+
+/** A user's authenticator app. Pending until a code proves that the app has the secret; only then it counts. */
+export const two_factor = pgTable(
+  'two_factor',
+  {
+    user_id: owner().primaryKey(),
+    /** Encrypted; see lib/encryption.ts. */
+    secret: bytea().notNull(),
+    pending_until: time(),
+    confirmed_at: time(),
+    /** The newest time step whose code was accepted; no code of this or an older one is taken again. */
+    last_step: bigint({ mode: 'number' }).notNull().default(0),
+  },
+  (t) => [check('two_factor_state', sql`(${t.pending_until} is null) = (${t.confirmed_at} is not null)`)],
+)
+
+/** Recovery codes not yet used, as SHA-256 of their 120 random bits. */
+export const recovery_codes = pgTable('recovery_codes', { user_id: owner(), hash: bytea().notNull() }, (t) => [
+  primaryKey({ columns: [t.user_id, t.hash] }),
+])

@@ -1,21 +1,18 @@
+/** The users table: every function is one statement, or a lock and a statement. */
 import type { Fragment, ISql, Sql } from 'postgres'
+import { pageOf, type Page, type PageRequest } from '../../lib/page.ts'
 import { isWaiting } from './sign-in/attempt-counts.ts'
+import type { users } from './table.ts'
 
-export const ROLES = ['viewer', 'operator', 'admin'] as const
-export type UserRole = (typeof ROLES)[number]
+type Row = typeof users.$inferSelect
 
-export interface User {
-  id: string
-  username: string
-  role: UserRole
-  disabled_at: Date | null
+export type UserRole = Row['role']
+
+export interface User extends Omit<Row, 'password_hash'> {
   /** Whether failed sign-ins make some address, or every one, wait. */
   locked: boolean
   /** Whether signing in takes a code. */
   two_factor: boolean
-  version: number
-  created_at: Date
-  updated_at: Date
 }
 
 const columns = (sql: ISql): Fragment => sql`
@@ -26,7 +23,7 @@ const columns = (sql: ISql): Fragment => sql`
 /** Adds a user; null when the name (whatever its case) is taken. */
 export async function insertUser(
   sql: ISql,
-  user: { username: string; password_hash: string; role: UserRole },
+  user: Pick<Row, 'username' | 'password_hash' | 'role'>,
 ): Promise<User | null> {
   const [row] = await sql<User[]>`
     insert into users (id, username, password_hash, role)
@@ -48,19 +45,20 @@ export interface UserFilters {
   disabled?: boolean | undefined
 }
 
-/** A page in the order of their names, which are unique, after the name `after`; one more than `limit` when more follow. */
-export function pageUsers(
+/** In the order of their names, which are unique. */
+export async function pageUsers(
   sql: Sql,
   { q, role, disabled }: UserFilters,
-  { limit, after }: { limit: number; after?: string | undefined },
-): Promise<User[]> {
-  return sql<User[]>`
+  { limit, after }: PageRequest<{ username: string }>,
+): Promise<Page<User, { username: string }>> {
+  const rows = await sql<User[]>`
     select ${columns(sql)} from users where true
       ${q === undefined ? sql`` : sql`and position(fold_text(${q}) in fold_text(username)) > 0`}
       ${role === undefined ? sql`` : sql`and role = ${role}`}
       ${disabled === undefined ? sql`` : sql`and (disabled_at is not null) = ${disabled}`}
-      ${after === undefined ? sql`` : sql`and lower(username) > lower(${after})`}
+      ${after ? sql`and lower(username) > lower(${after.username})` : sql``}
     order by lower(username) limit ${limit + 1}`
+  return pageOf(rows, limit, ({ username }) => ({ username }))
 }
 
 export interface UserChange {
@@ -96,13 +94,7 @@ export async function updateUser(tx: ISql, id: string, { role, disabled, passwor
   return row!
 }
 
-export interface Credentials {
-  id: string
-  username: string
-  role: UserRole
-  password_hash: string
-  disabled_at: Date | null
-}
+export type Credentials = Pick<Row, 'id' | 'username' | 'role' | 'password_hash' | 'disabled_at'>
 
 /** What sign-in needs; null for an unknown name. */
 export async function findCredentials(sql: Sql, username: string): Promise<Credentials | null> {

@@ -1,6 +1,6 @@
 import type { ApiConfig } from '../../api/config.ts'
 import { connect } from '../../db/engines/connect.ts'
-import { createSealer } from '../../lib/encryption.ts'
+import { createEncryption } from '../../lib/encryption.ts'
 import { generatedSecret } from '../../lib/generated-secret.ts'
 import { listActiveSecrets } from '../../db/users/two-factor/two-factor.ts'
 import { createLog } from '../../lib/log.ts'
@@ -16,8 +16,8 @@ export async function checkTwoFactorKey(config: ApiConfig): Promise<Omit<Finding
     const secrets = await listActiveSecrets(db.sql)
     if (secrets.length === 0) return { status: 'ok', found: 'nobody signs in with a code', fix: null }
     const key = config.totp_key ?? (await generatedSecret(config.db.data_dir, 'totp_key'))
-    const sealer = createSealer(key, config.totp_key_previous)
-    const opened = secrets.map(({ user_id, secret }) => sealer.open(secret, user_id))
+    const encryption = createEncryption(key, config.totp_key_previous)
+    const opened = secrets.map(({ user_id, secret }) => encryption.decrypt(secret, user_id))
     const lost = opened.filter((secret) => secret === null).length
     const stale = opened.filter((secret) => secret?.stale).length
     const found = `of ${secrets.length} users with a code, ${lost} cannot be checked, ${stale} need TOTP_KEY_PREVIOUS`

@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { checkAttempt, recordFailure, recordSuccess, undoAttempt } from '../../db/users/sign-in/attempts.ts'
-import { networkOf } from '../../lib/network.ts'
 import { hashPassword } from '../../db/users/passwords/hash.ts'
 import { insertUser } from '../../db/users/users.ts'
 import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
@@ -70,39 +68,4 @@ describe('sign-in', () => {
       { action: 'sign_in.locked', actor_name: null, target: null, details: { failures_from_address: 5, failures: 5 } },
     ])
   })
-})
-
-describe('for codes', () => {
-  const origin = { actor_id: null, actor_name: null, address: '192.0.2.1', request_id: null }
-
-  test('a right password before a code neither counts nor ends the row of wrong codes', async () => {
-    const { sql } = api.db
-    for (let i = 0; i < 5; i++) {
-      await undoAttempt(sql, await checkAttempt(sql, 'Ana', '192.0.2.1'))
-      await recordFailure(sql, await checkAttempt(sql, 'Ana', '192.0.2.1'), 'Ana', origin)
-    }
-    await holdDelays()
-    await expect(checkAttempt(sql, 'ana', '192.0.2.1')).rejects.toMatchObject({
-      code: 'too_many_attempts',
-      kind: 'rate_limited',
-    })
-    await recordSuccess(sql, { account: 'ana', source: '192.0.2.1', pair_failures: 0, account_failures: 0 })
-    expect(await checkAttempt(sql, 'ana', '192.0.2.1')).toMatchObject({ pair_failures: 1, account_failures: 1 })
-  })
-
-  test('a locked account names the administrator, and a day to come again', async () => {
-    await api.db.sql`insert into login_attempts values ('ana', '', 100, now(), null)`
-    const thrown = await checkAttempt(api.db.sql, 'Ana', '192.0.2.1').catch((err) => err)
-    expect(thrown).toMatchObject({ code: 'too_many_attempts', retry_after_s: 86400 })
-    expect(thrown.message).toContain('administrator')
-  })
-})
-
-test('IPv4 counts by address, IPv6 by /64, however it is written', () => {
-  expect(networkOf('192.0.2.1')).toBe('192.0.2.1')
-  expect(networkOf(null)).toBe('unknown')
-  for (const same of ['2001:db8::1', '2001:0DB8:0:0:ffff::2', '2001:db8:0:0:1:2:3:4', '2001:db8::1%eth0'])
-    expect(networkOf(same)).toBe('2001:db8:0:0::/64')
-  expect(networkOf('2001:db8:0:1::1')).toBe('2001:db8:0:1::/64')
-  expect(networkOf('::1')).toBe('0:0:0:0::/64')
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import jsqr from 'jsqr'
 import { PNG } from 'pngjs'
-import { createSealer } from '../../lib/encryption.ts'
+import { createEncryption } from '../../lib/encryption.ts'
 import { readApiConfig } from '../../api/config.ts'
 import { ConfigError } from '../../lib/env.ts'
 import { PASSWORD, testApi, TOTP_KEY, TOTP_KEY_PREVIOUS, type TestApi } from '../kit/api.ts'
@@ -102,7 +102,7 @@ describe('enrolment', () => {
     const [row] = await api.db.sql<{ secret: Uint8Array; id: string }[]>`
       select f.secret, u.id from two_factor f join users u on u.id = f.user_id where username = 'eva'`
     expect(Buffer.from(row!.secret).includes(Buffer.from(phone.secret.bytes))).toBeFalse()
-    expect(createSealer(TOTP_KEY).open(row!.secret, row!.id)!.secret).toEqual(phone.secret.bytes)
+    expect(createEncryption(TOTP_KEY).decrypt(row!.secret, row!.id)!.secret).toEqual(phone.secret.bytes)
     const hashes = await api.db.sql<{ hash: Uint8Array }[]>`select hash from recovery_codes`
     const stored = hashes.map(({ hash }) => Buffer.from(hash).toString('latin1')).join()
     for (const code of recovery_codes) expect(stored).not.toContain(code)
@@ -258,16 +258,16 @@ describe('the key', () => {
   const putSecret = (id: string, secret: Uint8Array) =>
     api.db.sql`update two_factor set secret = ${secret} where user_id = ${id}`
 
-  test('after a change of TOTP_KEY the previous one still opens, and the next sign-in seals anew', async () => {
+  test('after a change of TOTP_KEY the previous one still decrypts, and the next sign-in encrypts anew', async () => {
     const hugo = await person(api, 'hugo')
     const { phone } = await hugo.enrol()
     const { id } = await secretOf('hugo')
-    await putSecret(id, createSealer(TOTP_KEY_PREVIOUS).seal(phone.secret.bytes, id))
-    expect(createSealer(TOTP_KEY).open((await secretOf('hugo')).secret, id)).toBeNull()
+    await putSecret(id, createEncryption(TOTP_KEY_PREVIOUS).encrypt(phone.secret.bytes, id))
+    expect(createEncryption(TOTP_KEY).decrypt((await secretOf('hugo')).secret, id)).toBeNull()
     expect((await hugo.post('/2fa/verify', { code: hugo.code(phone), challenge: await hugo.challenge() })).status).toBe(
       200,
     )
-    expect(createSealer(TOTP_KEY).open((await secretOf('hugo')).secret, id)).toMatchObject({ stale: false })
+    expect(createEncryption(TOTP_KEY).decrypt((await secretOf('hugo')).secret, id)).toMatchObject({ stale: false })
   })
 
   test('a lost key is said in a sentence, recovery codes still work, and nobody gets in by another row', async () => {
@@ -275,7 +275,7 @@ describe('the key', () => {
     const enrolled = await iara.enrol()
     const theirs = await joel.enrol()
     const [mine, joels] = [await secretOf('iara'), await secretOf('joel')]
-    for (const lost of [createSealer('lost').seal(enrolled.phone.secret.bytes, mine.id), joels.secret]) {
+    for (const lost of [createEncryption('lost').encrypt(enrolled.phone.secret.bytes, mine.id), joels.secret]) {
       await putSecret(mine.id, lost)
       for (const phone of [enrolled.phone, theirs.phone]) {
         const answer = await iara.post('/2fa/verify', { code: iara.code(phone), challenge: await iara.challenge() })

@@ -10,7 +10,7 @@ import { createAnswerCounter, type AnswerCounter } from '../../api/health/count-
 import { connect, type Db } from '../../db/engines/connect.ts'
 import { ROLE_NAMES } from '../../db/engines/roles.ts'
 import { hashPassword } from '../../db/users/passwords/hash.ts'
-import { createSealer } from '../../lib/encryption.ts'
+import { createEncryption } from '../../lib/encryption.ts'
 import { insertSession } from '../../db/users/sessions.ts'
 import { insertUser, type UserRole } from '../../db/users/users.ts'
 import type { Env } from '../../lib/env.ts'
@@ -59,7 +59,7 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
   const tokens = createTokens('a secret that only tests know, 32 bytes', config.jwt_expires_s)
   // One at a time, on whatever machine.
   const passwords = createPasswords(config.password_rounds, 1)
-  const sealer = createSealer(TOTP_KEY, TOTP_KEY_PREVIOUS)
+  const encryption = createEncryption(TOTP_KEY, TOTP_KEY_PREVIOUS)
   const clock: { now_ms?: number } = {}
   const answers = createAnswerCounter(db.sql)
   const app = createApp({
@@ -68,7 +68,7 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
     log,
     tokens,
     passwords,
-    sealer,
+    encryption,
     answers,
     now_ms: () => clock.now_ms ?? Date.now(),
     refusal_delay_ms: 0,

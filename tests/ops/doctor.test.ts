@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createSealer } from '../../lib/encryption.ts'
+import { createEncryption } from '../../lib/encryption.ts'
 import { confirmSecret, savePendingSecret } from '../../db/users/two-factor/two-factor.ts'
 import { insertUser } from '../../db/users/users.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
@@ -58,9 +58,9 @@ test('a lost TOTP_KEY is noticed, and a previous one that is still needed', asyn
   const { sql } = database
   const [key, other] = ['k'.repeat(32), 'o'.repeat(32)]
   const user = await insertUser(sql, { username: 'ana', password_hash: 'x', role: 'viewer' })
-  const sealed = createSealer(key).seal(new Uint8Array(20), user!.id)
-  await savePendingSecret(sql, user!.id, sealed, 60)
-  await confirmSecret(sql, user!.id, sealed, 1)
+  const encrypted = createEncryption(key).encrypt(new Uint8Array(20), user!.id)
+  await savePendingSecret(sql, user!.id, encrypted, 60)
+  await confirmSecret(sql, user!.id, encrypted, 1)
   const look = async (env: Record<string, string>) => {
     const { code, findings } = await doctor(env)
     const { found, fix } = findings.find(({ check }) => check === 'two-factor key')!

@@ -1,5 +1,9 @@
 import { Elysia } from 'elysia'
-import type { ApiContext } from '../../context.ts'
+import type { Session } from '../../../db/users/sessions.ts'
+import { finishSignIn } from '../../../db/users/sign-in/sign-in.ts'
+import { disableTwoFactor, finishEnrolment, startEnrolment } from '../../../db/users/two-factor/enrolment.ts'
+import { renewRecoveryCodes } from '../../../db/users/two-factor/renew-recovery-codes.ts'
+import { signInContext, type ApiContext } from '../../context.ts'
 import { isSignedIn, sessionOf, unauthorized, withSession } from '../../http/authenticate.ts'
 import { refuseForeignOrigin } from '../../http/cookies.ts'
 import { actorOf } from '../../http/actor.ts'
@@ -8,12 +12,12 @@ import { answerSession } from '../answer.ts'
 import { logRefusals } from '../log-refusals.ts'
 import { emptyBody } from '../../http/schemas.ts'
 import { disableAnswer, disableBody, enableAnswer, renewAnswer, renewBody, verifyAnswer, verifyBody } from './model.ts'
-import { renewRecoveryCodes } from '../../../db/users/two-factor/renew-recovery-codes.ts'
-import { disable, finishEnrolment, finishSignIn, startEnrolment } from '../../../db/users/two-factor/enrolment.ts'
+import { qrCode } from './qr-code.ts'
 
 const tags = ['sign-in']
 
 export function twoFactor(context: ApiContext) {
+  const signing = signInContext(context)
   return new Elysia({ name: 'two-factor' })
     .post(
       '/2fa/verify',
@@ -21,13 +25,14 @@ export function twoFactor(context: ApiContext) {
         if (challenge !== undefined) {
           const actor = actorOf(request)
           const allow = (cookie: boolean) => void (cookie && refuseForeignOrigin(request))
-          const finish = () => finishSignIn(context, { challenge, code }, actor, allow)
-          const { signed_in, cookie } = await logRefusals(context.log, actor, 'code', finish)
-          return answerSession(request, signed_in, cookie)
+          const finish = () => finishSignIn(signing, { challenge, code }, actor, allow)
+          const { session, cookie } = await logRefusals(context.log, actor, 'code', finish)
+          return answerSession(context, request, session, cookie)
         }
         const session = sessionOf(request)
         const actor = actorOf(request, session)
-        return logRefusals(context.log, actor, 'code', () => finishEnrolment(context, session, code, actor))
+        const enrol = () => finishEnrolment(signing, session, code, actor)
+        return { enabled: true as const, recovery_codes: await logRefusals(context.log, actor, 'code', enrol) }
       },
       {
         body: verifyBody,
@@ -45,7 +50,7 @@ export function twoFactor(context: ApiContext) {
       },
     )
     .use(withSession)
-    .post('/2fa/enable', ({ session }) => startEnrolment(context, session), {
+    .post('/2fa/enable', ({ session }) => enable(session), {
       body: emptyBody,
       detail: {
         tags,
@@ -58,7 +63,7 @@ export function twoFactor(context: ApiContext) {
       '/2fa/recovery-codes',
       async ({ session, body, request }) => {
         const actor = actorOf(request, session)
-        const renew = () => renewRecoveryCodes(context, session, body, actor)
+        const renew = () => renewRecoveryCodes(signing, session, body, actor)
         return { recovery_codes: await logRefusals(context.log, actor, 'code', renew) }
       },
       {
@@ -74,7 +79,7 @@ export function twoFactor(context: ApiContext) {
       '/2fa/disable',
       async ({ session, body, request }) => {
         const actor = actorOf(request, session)
-        await logRefusals(context.log, actor, 'code', () => disable(context, session, body.code, actor))
+        await logRefusals(context.log, actor, 'code', () => disableTwoFactor(signing, session, body.code, actor))
         return { enabled: false as const }
       },
       {
@@ -86,6 +91,11 @@ export function twoFactor(context: ApiContext) {
         },
       },
     )
+
+  async function enable(session: Session) {
+    const described = await startEnrolment(signing, session)
+    return { ...described, qr_code: await qrCode(described.otpauth_url) }
+  }
 }
 
 const hasChallenge = (body: unknown) => typeof (body as { challenge?: unknown } | null)?.challenge === 'string'

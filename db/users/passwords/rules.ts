@@ -3,16 +3,19 @@
  * guessed: a common one, a common one with a few characters around it or with l33t in it, a repetition, a sequence, or
  * little more than the user's or this program's name. Nothing is asked of what kinds of characters there are.
  */
-import { normalPassword } from './hash.ts'
 import { AppError } from '../../../lib/errors.ts'
 import type { Translated } from '../../../lib/texts.ts'
-import { commonPasswords, type CommonPasswords } from './common.ts'
+import { loadCommonPasswords, type CommonPasswords } from './common.ts'
+import { normalPassword } from './hash.ts'
 
 /** In Unicode code points. */
 export const MIN_LENGTH = 12
 export const MAX_LENGTH = 256
 
-/** Throws AppError 422 `password_length` or `password_common`; `path`: the field that holds it. */
+/** Loaded when the first password is set. */
+let common: Promise<CommonPasswords> | undefined
+
+/** Throws AppError password_malformed, password_length or password_common; `path`: the field that holds it. */
 export async function checkNewPassword(password: string, username: string, path = '/password'): Promise<void> {
   const length = Array.from(normalPassword(password)).length
   if (!password.isWellFormed())
@@ -25,7 +28,7 @@ export async function checkNewPassword(password: string, username: string, path 
       en: `has ${length} characters; take ${MIN_LENGTH} to ${MAX_LENGTH}`,
       pt: `tem ${length} caracteres; use de ${MIN_LENGTH} a ${MAX_LENGTH}`,
     })
-  if (isCommon(password, username, await commonPasswords()))
+  if (isCommon(password, username, await (common ??= loadCommonPasswords(MIN_LENGTH))))
     throw refused('password_common', path, {
       en: 'is easily guessed; take a longer one, of several words that do not belong together',
       pt: 'é fácil de adivinhar; escolha uma mais longa, com várias palavras sem relação entre si',

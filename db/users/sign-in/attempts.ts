@@ -1,9 +1,11 @@
 /**
  * The growing delay of sign-in, for passwords and codes alike: `checkAttempt` before anything is compared, then
  * `recordFailure`, or `recordSuccess` once the whole sign-in is done, or `undoAttempt` when the attempt was right but
- * more is to come (a code after the password) or was not tried at all. The rules are in db/users/sign-in/attempt-counts.ts.
+ * more is to come (a code after the password) or was not tried at all. The rules are in attempt-counts.ts.
  */
 import type { Sql } from 'postgres'
+import { AppError } from '../../../lib/errors.ts'
+import { networkOf } from '../../../lib/network.ts'
 import { recordAudit, type Actor } from '../../audit/audit.ts'
 import {
   ACCOUNT_FAILURES,
@@ -16,15 +18,13 @@ import {
   uncountAttempt,
   type Attempted,
 } from './attempt-counts.ts'
-import { AppError } from '../../../lib/errors.ts'
-import { networkOf } from '../../../lib/network.ts'
 
 export interface Attempt extends Attempted {
   account: string
   source: string
 }
 
-/** Counts an attempt on `username` from `address`; throws AppError 429 while there is none to be had. */
+/** Counts an attempt on `username` from `address`; throws AppError too_many_attempts while there is none to be had. */
 export async function checkAttempt(sql: Sql, username: string, address: string | null): Promise<Attempt> {
   const account = accountOf(username)
   const source = networkOf(address)

@@ -1,14 +1,13 @@
 /** Challenges: the password was right, a code is awaited. Random 256-bit texts, kept as hashes, gone when used. */
 import { randomBytes } from 'node:crypto'
 import type { ISql, Sql } from 'postgres'
+import type { login_challenges } from '../table.ts'
 
 export const CHALLENGE_TTL_S = 300
 const MAX_TRIES = 5
 
-export interface Challenged {
-  user_id: string
+export interface Challenged extends Pick<typeof login_challenges.$inferSelect, 'user_id' | 'cookie'> {
   username: string
-  cookie: boolean
 }
 
 /** A challenge for a user who is held by holdCredentials; clears away the user's old ones. */
@@ -42,6 +41,16 @@ export async function useChallenge(sql: ISql, challenge: string): Promise<boolea
     )
     delete from login_challenges where hash in (select hash from held)`
   return used.count > 0
+}
+
+/** Deletes at most `limit` that expired more than `days` ago; how many. */
+export async function deleteOldChallenges(sql: Sql, days: number, limit: number): Promise<number> {
+  const { count } = await sql`
+    delete from login_challenges where hash in (
+      select hash from login_challenges where expires_at < now() - make_interval(days => ${days})
+      limit ${limit} for update skip locked
+    )`
+  return count
 }
 
 const hashOf = (challenge: string) => new Uint8Array(new Bun.CryptoHasher('sha256').update(challenge).digest())

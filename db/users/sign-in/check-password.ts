@@ -1,10 +1,10 @@
 /** The first step of every sign-in: does this password belong to this user, and may it be tried now? */
+import { AppError } from '../../../lib/errors.ts'
 import type { Actor } from '../../audit/audit.ts'
 import { normalUsername } from '../usernames.ts'
 import { findCredentials, rehashPassword, type Credentials } from '../users.ts'
-import { AppError } from '../../../lib/errors.ts'
-import type { ApiContext } from '../../../api/context.ts'
 import { checkAttempt, recordFailure, undoAttempt, type Attempt } from './attempts.ts'
+import type { SignInContext } from './context.ts'
 
 export interface Checked {
   /** To be held by `holdCredentials` in the transaction that begins the session. */
@@ -14,11 +14,11 @@ export interface Checked {
 }
 
 /**
- * Same answer and same work for an unknown user, a disabled one and a wrong password. Throws AppError 401
- * credentials_wrong, 429 too_many_attempts, 503 busy.
+ * Same answer and same work for an unknown user, a disabled one and a wrong password. Throws AppError credentials_wrong,
+ * too_many_attempts or busy.
  */
 export function checkPassword(
-  { db: { sql }, passwords }: ApiContext,
+  { sql, passwords }: Pick<SignInContext, 'sql' | 'passwords'>,
   given: { username: string; password: string },
   actor: Actor,
 ): Promise<Checked> {

@@ -1,25 +1,29 @@
 /**
- * New recovery codes, for who has used some or left them where others see them. It takes both factors: a stolen session
- * must not become a way in that outlives it.
+ * New recovery codes, for an owner who has used some or left them where others see them. It takes both factors: a stolen
+ * session must not become a way in that outlives it.
  */
 import { recordAudit, type Actor } from '../../audit/audit.ts'
-import { replaceRecoveryCodes } from './recovery-codes.ts'
-import type { Session } from '../sessions.ts'
-import { isTwoFactorOn } from './two-factor.ts'
-import { findCredentials, holdCredentials } from '../users.ts'
-import type { ApiContext } from '../../../api/context.ts'
 import { presentPasswordWrong } from '../own-password.ts'
+import type { Session } from '../sessions.ts'
 import { checkAttempt, recordFailure, undoAttempt } from '../sign-in/attempts.ts'
-import { codeWrong, notOn, recordUse, takeCode } from './enrolment.ts'
+import type { SignInContext } from '../sign-in/context.ts'
+import { findCredentials, holdCredentials } from '../users.ts'
+import { notOn } from './enrolment.ts'
+import { replaceRecoveryCodes } from './recovery-codes.ts'
+import { codeWrong, recordUse, takeCode } from './take-code.ts'
+import { isTwoFactorOn } from './two-factor.ts'
 
-/** Ten new ones; the old ones are none any more. Throws AppError 401, 403, 409, 429 or 503. */
+/**
+ * Ten new ones; the old ones are none any more. Throws AppError code_wrong, current_password_wrong, two_factor_off,
+ * too_many_attempts or busy.
+ */
 export async function renewRecoveryCodes(
-  context: ApiContext,
+  context: Omit<SignInContext, 'access_ttl_s'>,
   { user_id, username }: Session,
   { password, code }: { password: string; code: string },
   actor: Actor,
 ): Promise<string[]> {
-  const { sql } = context.db
+  const { sql } = context
   if (!(await isTwoFactorOn(sql, user_id))) throw notOn()
   return context.passwords.turn(async ({ verify }) => {
     const user = await findCredentials(sql, username)

@@ -1,11 +1,15 @@
 /** The second factor of a user: off, pending (a secret shown, not yet proved) or on. Every change is one statement. */
 import type { ISql, Sql } from 'postgres'
+import type { two_factor } from '../table.ts'
+
+type Row = typeof two_factor.$inferSelect
 
 export interface TwoFactorState {
   enabled: boolean
   recovery_codes_left: number
 }
 
+/** What a user is told of their own. */
 export async function readTwoFactor(sql: Sql, user_id: string): Promise<TwoFactorState> {
   const [row] = await sql<TwoFactorState[]>`
     select exists (select 1 from two_factor where user_id = ${user_id} and confirmed_at is not null) as enabled,
@@ -34,7 +38,7 @@ export async function savePendingSecret(
 }
 
 export async function findPendingSecret(sql: Sql, user_id: string): Promise<Uint8Array | null> {
-  const [row] = await sql<{ secret: Uint8Array }[]>`
+  const [row] = await sql<Array<Pick<Row, 'secret'>>>`
     select secret from two_factor where user_id = ${user_id} and pending_until > now()`
   return row?.secret ?? null
 }
@@ -48,13 +52,13 @@ export async function confirmSecret(sql: ISql, user_id: string, secret: Uint8Arr
 }
 
 export async function findActiveSecret(sql: ISql, user_id: string): Promise<Uint8Array | null> {
-  const [row] = await sql<{ secret: Uint8Array }[]>`
+  const [row] = await sql<Array<Pick<Row, 'secret'>>>`
     select secret from two_factor where user_id = ${user_id} and confirmed_at is not null`
   return row?.secret ?? null
 }
 
-export function listActiveSecrets(sql: Sql): Promise<Array<{ user_id: string; secret: Uint8Array }>> {
-  return sql<Array<{ user_id: string; secret: Uint8Array }>>`
+export function listActiveSecrets(sql: Sql): Promise<Array<Pick<Row, 'user_id' | 'secret'>>> {
+  return sql<Array<Pick<Row, 'user_id' | 'secret'>>>`
     select user_id, secret from two_factor where confirmed_at is not null order by user_id`
 }
 
@@ -67,7 +71,7 @@ export async function takeStep(sql: ISql, user_id: string, step: number): Promis
 }
 
 /** The same secret under another key. */
-export async function replaceSeal(sql: ISql, user_id: string, old: Uint8Array, secret: Uint8Array): Promise<void> {
+export async function replaceEncrypted(sql: ISql, user_id: string, old: Uint8Array, secret: Uint8Array): Promise<void> {
   await sql`update two_factor set secret = ${secret} where user_id = ${user_id} and secret = ${old}`
 }
 

@@ -1,0 +1,15 @@
+import type { Sql } from 'postgres'
+import type { Encryption } from '../../../lib/encryption.ts'
+import type { Passwords } from '../passwords/hashing.ts'
+
+/** What sign-in and the second factor work with; each function names the part that it needs. */
+export interface SignInContext {
+  sql: Sql
+  passwords: Passwords
+  /** Encrypts the secrets of authenticator apps. */
+  encryption: Encryption
+  /** How long an access token lives; for so long its user counts as active. */
+  access_ttl_s: number
+  /** The clock of authenticator codes; Date.now, but for tests. */
+  now_ms?: (() => number) | undefined
+}
