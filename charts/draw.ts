@@ -8,7 +8,7 @@ import { pickTables } from './table/pick-table.ts'
 import { typeColumns } from './table/type-columns.ts'
 import type { Locale } from '../lib/texts.ts'
 import { CHART_TEXTS } from './texts.ts'
-import { identify } from './workbook/identify.ts'
+import { identify } from './workbook/read-sheets.ts'
 import { readCsv } from './workbook/read-csv.ts'
 import type { Sheet } from '../lib/spreadsheet/cells.ts'
 
@@ -53,7 +53,7 @@ export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
 
 /** The library takes 0.3 s to load; a file that is no workbook is refused without it. */
 async function* sheetsOf(path: string, limits: Limits): AsyncGenerator<Sheet> {
-  const { readWorkbook } = await import('./workbook/read-workbook.ts')
+  const { readWorkbook } = await import('../lib/spreadsheet/read-workbook.ts')
   yield* readWorkbook(path, limits)
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, t
 import ExcelJS from 'exceljs'
 import { join } from 'node:path'
 import { checkZip } from '../../db/packaging/import/check-zip.ts'
-import { workbookToCsv } from '../../db/packaging/import/read-workbook.ts'
+import { workbookToCsv } from '../../db/packaging/import/open-table.ts'
 import { WORKBOOK_LIMITS } from '../../db/packaging/import/workbook-limits.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 

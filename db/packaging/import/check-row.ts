@@ -15,7 +15,7 @@ import {
 import { withoutFormulaGuard } from '../../../lib/csv.ts'
 import { REQUIRED, withoutBlankEnd } from './columns.ts'
 import { readDecimal, type DecimalMark } from './decimals.ts'
-import type { FileRow } from './read-csv.ts'
+import type { FileRow } from '../../../lib/spreadsheet/read-csv.ts'
 import { fileError, type FileError } from './rejection.ts'
 
 const CODE = new RegExp(CURRENCY)

@@ -1,6 +1,6 @@
 /** A file's header: our field names in any order and case, or what a Brazilian office calls them. */
 import { PACKAGING_FIELDS, type PackagingField } from '../packaging.ts'
-import type { FileRow } from './read-csv.ts'
+import type { FileRow } from '../../../lib/spreadsheet/read-csv.ts'
 import { fileError, rejection, type FileError } from './rejection.ts'
 
 export const REQUIRED: ReadonlySet<PackagingField> = new Set([

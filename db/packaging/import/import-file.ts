@@ -8,8 +8,8 @@ import type { PackagingField } from '../packaging.ts'
 import { checkRow } from './check-row.ts'
 import { readHeader } from './columns.ts'
 import { decimalMark, type DecimalMark } from './decimals.ts'
-import { openCsv, type CsvFile } from './read-csv.ts'
-import { isWorkbook, workbookToCsv } from './read-workbook.ts'
+import { openCsv, type CsvFile } from '../../../lib/spreadsheet/read-csv.ts'
+import { isWorkbook, workbookToCsv } from './open-table.ts'
 import { fileError, MOST_LISTED, refuse, rejection, type FileError } from './rejection.ts'
 
 /**

@@ -6,9 +6,9 @@
 import { parse, type CsvError } from 'csv-parse'
 import { isUtf8 } from 'node:buffer'
 import { Readable } from 'node:stream'
-import type { Translated } from '../../../lib/texts.ts'
-import { recogniseColumn } from './columns.ts'
-import { fileError, refuse, rejection } from './rejection.ts'
+import type { Translated } from '../texts.ts'
+import { recogniseColumn } from '../../db/packaging/import/columns.ts'
+import { fileError, refuse, rejection } from '../../db/packaging/import/rejection.ts'
 
 export interface FileRow {
   /** The physical line that the row starts on, from 1. */

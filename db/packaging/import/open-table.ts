@@ -1,4 +1,4 @@
-/** Has a workbook turned into CSV by a process of its own (workbook-process.ts), and ends that when it costs too much. */
+/** Has a workbook turned into CSV by a process of its own (workbook-to-csv.ts), and ends that when it costs too much. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Translated } from '../../../lib/texts.ts'
@@ -7,7 +7,7 @@ import { WORKBOOK_LIMITS } from './workbook-limits.ts'
 
 export type WorkbookLimits = Record<'memory_bytes' | 'time_ms' | 'output_bytes', number>
 
-const PROGRAM = join(import.meta.dir, 'workbook-process.ts')
+const PROGRAM = join(import.meta.dir, 'workbook-to-csv.ts')
 const FAULT = 2
 const WATCH_MS = 100
 

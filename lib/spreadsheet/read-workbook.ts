@@ -3,8 +3,8 @@
  * tabs, without the rows and columns that a person does not see.
  */
 import ExcelJS, { type Cell as ExcelCell, type CellValue, type Worksheet } from 'exceljs'
-import type { Limits } from '../limits.ts'
-import { Refusal } from '../refusal.ts'
+import type { Limits } from '../../charts/limits.ts'
+import { Refusal } from '../../charts/refusal.ts'
 import {
   BOOLEAN,
   ERROR,
@@ -16,9 +16,9 @@ import {
   type MergedRange,
   type Row,
   type Sheet,
-} from '../../lib/spreadsheet/cells.ts'
+} from './cells.ts'
 import { checkPackage } from './check-package.ts'
-import { readNumberFormat } from '../../lib/spreadsheet/number-format.ts'
+import { readNumberFormat } from './number-format.ts'
 
 export async function* readWorkbook(path: string, limits: Limits): AsyncGenerator<Sheet> {
   const { merges } = await checkPackage(path, limits)

@@ -1,7 +1,7 @@
 /** Looks at the zip that a workbook is, before a library inflates it without limit. */
-import { inspectZip, ZipFault } from '../../lib/zip.ts'
-import type { Limits } from '../limits.ts'
-import { Refusal } from '../refusal.ts'
+import { inspectZip, ZipFault } from '../zip.ts'
+import type { Limits } from '../../charts/limits.ts'
+import { Refusal } from '../../charts/refusal.ts'
 
 /** The start of the main part, where an element's prefix shows. */
 const HEAD_BYTES = 4096
