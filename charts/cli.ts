@@ -5,7 +5,8 @@ import { parseWords, wrongUsage } from '../lib/command-line.ts'
 import { AppError, messageOf } from '../lib/errors.ts'
 import { loadConfig } from '../lib/program.ts'
 import { readDrawingConfig } from './config.ts'
-import { createPool, DrawingFailed } from './pool/index.ts'
+import { ChildFailed } from '../lib/child/child-worker.ts'
+import { createPool } from './pool/index.ts'
 import { outputBase } from './poller/keys.ts'
 import { Refusal } from './refusal.ts'
 import type { Summary } from './summary.ts'
@@ -38,7 +39,7 @@ export async function drawFile(words: string[]): Promise<void> {
   } catch (thrown) {
     if (thrown instanceof Refusal)
       throw new AppError('invalid', thrown.code, refusalSentence(thrown.code, thrown.facts, locale), { cause: thrown })
-    if (thrown instanceof DrawingFailed)
+    if (thrown instanceof ChildFailed)
       throw new AppError('internal', 'drawing_failed', refusalSentence('drawing_failed', { attempts: 1 }, locale), {
         cause: thrown,
       })

@@ -14,7 +14,8 @@ import { AppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { ChartsConfig } from '../config.ts'
 import type { Drawing } from '../draw.ts'
-import { DrawingFailed, type DrawingPool } from '../pool/index.ts'
+import { ChildFailed } from '../../lib/child/child-worker.ts'
+import type { DrawingPool } from '../pool/index.ts'
 import { maybeUnfinished, Refusal } from '../refusal.ts'
 import { keepLease } from './keep-lease.ts'
 import { outputKey } from './keys.ts'
@@ -56,8 +57,8 @@ export async function drawObject(object: ObjectInfo, parts: DrawParts): Promise<
   } catch (thrown) {
     if (lease.lost.aborted) return 'again'
     // A drawing process that died counts as an attempt; any other fault is not the workbook's.
-    await release(sql, claim, thrown instanceof DrawingFailed, log)
-    if (!(thrown instanceof DrawingFailed)) throw thrown
+    await release(sql, claim, thrown instanceof ChildFailed, log)
+    if (!(thrown instanceof ChildFailed)) throw thrown
     log.warn({ key: object.key, attempt: claim.attempt, err: thrown }, 'drawing failed')
     return 'again'
   } finally {

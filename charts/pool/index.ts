@@ -2,12 +2,15 @@
  * A small pool of drawing processes. They are started when there is work, reused while there is more, and ended after a
  * while without, so that an idle poller holds none of the memory that reading and drawing take.
  */
-import type { Drawing } from '../draw.ts'
-import type { Limits } from '../limits.ts'
+import { join } from 'node:path'
+import { ChildWorker, LimitError } from '../../lib/child/child-worker.ts'
+import type { Drawing, DrawRequest } from '../draw.ts'
+import { MB, type Limits } from '../limits.ts'
 import type { Locale } from '../../lib/texts.ts'
-import { startDrawingProcess, type DrawingProcess } from './drawing-process.ts'
+import { Refusal } from '../refusal.ts'
+import type { Drawn } from './worker.ts'
 
-export { DrawingFailed } from './drawing-process.ts'
+type DrawingProcess = ChildWorker<DrawRequest, Drawn>
 
 export interface PoolOptions {
   limits: Limits
@@ -19,7 +22,7 @@ export interface PoolOptions {
 export interface DrawingPool {
   /**
    * Draws the workbook in the file at `path`, which its owner calls `name`. Throws Refusal for what cannot be drawn and
-   * DrawingFailed when the process died on it. The caller sees to it that not too many are drawn at once.
+   * ChildFailed when the process died on it. The caller sees to it that not too many are drawn at once.
    */
   draw(path: string, name: string, signal?: AbortSignal): Promise<Drawing>
   /** Of the processes that live now. */
@@ -28,6 +31,8 @@ export interface DrawingPool {
 }
 
 const IDLE_MS = 30_000
+/** A heap that was once large stays large: above this an idle process is replaced rather than kept. */
+const KEEP_BELOW_BYTES = 300 * MB
 
 export function createPool({ limits, locale, idle_ms = IDLE_MS }: PoolOptions): DrawingPool {
   const all = new Set<DrawingProcess>()
@@ -40,14 +45,14 @@ export function createPool({ limits, locale, idle_ms = IDLE_MS }: PoolOptions): 
       if (known.usable()) return known
       discard(known)
     }
-    const started = startDrawingProcess(limits)
+    const started = new ChildWorker<DrawRequest, Drawn>(join(import.meta.dir, 'worker.ts'))
     all.add(started)
     return started
   }
 
   function giveBack(used: DrawingProcess): void {
     if (!all.has(used)) return
-    if (!used.usable()) return discard(used)
+    if (!used.usable() || used.residentBytes() > KEEP_BELOW_BYTES) return discard(used)
     const timer = setTimeout(() => discard(used), idle_ms)
     timer.unref()
     idle.set(used, timer)
@@ -63,7 +68,16 @@ export function createPool({ limits, locale, idle_ms = IDLE_MS }: PoolOptions): 
     async draw(path, name, signal) {
       const taken = take()
       try {
-        return await taken.draw({ path, name, locale, limits }, signal)
+        const order = { path, name, locale, limits }
+        const drawn = await taken.ask(
+          order,
+          { time_ms: limits.time_s * 1000, memory_bytes: limits.memory_bytes },
+          signal,
+        )
+        if ('drawing' in drawn) return drawn.drawing
+        throw new Refusal(drawn.refused, drawn.facts)
+      } catch (thrown) {
+        throw thrown instanceof LimitError ? refusalAt(thrown, limits) : thrown
       } finally {
         giveBack(taken)
       }
@@ -73,4 +87,10 @@ export function createPool({ limits, locale, idle_ms = IDLE_MS }: PoolOptions): 
       all.forEach(discard)
     },
   }
+}
+
+function refusalAt({ reached }: LimitError, limits: Limits): Refusal {
+  return reached.limit === 'time'
+    ? new Refusal('time_limit', { limit_s: limits.time_s })
+    : new Refusal('memory_limit', { limit_mb: Math.round(limits.memory_bytes / MB) })
 }

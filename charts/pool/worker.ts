@@ -1,22 +1,15 @@
-/**
- * A drawing process: takes one order after another and answers each. It has no access to database, objects or secrets,
- * and it is ended from outside when a workbook costs too much. Started by the pool only.
- */
-import { draw } from '../draw.ts'
-import { messageOf } from '../../lib/errors.ts'
-import { Refusal } from '../refusal.ts'
-import type { Answer, Order } from './messages.ts'
+/** A drawing process: it has no access to database, objects or secrets. Started by the pool only. */
+import { answerOrders } from '../../lib/child/answer-orders.ts'
+import { draw, type Drawing, type DrawRequest } from '../draw.ts'
+import { Refusal, type RefusalCode, type RefusalFacts } from '../refusal.ts'
 
-process.on('message', (order: Order) => {
-  void answer(order).then((result) => process.send!(result))
-})
-process.on('disconnect', () => process.exit(0))
+export type Drawn = { drawing: Drawing } | { refused: RefusalCode; facts: RefusalFacts }
 
-async function answer(order: Order): Promise<Answer> {
+answerOrders(async (request: DrawRequest): Promise<Drawn> => {
   try {
-    return { kind: 'drawn', drawing: await draw(order) }
+    return { drawing: await draw(request) }
   } catch (thrown) {
-    if (thrown instanceof Refusal) return { kind: 'refused', code: thrown.code, facts: thrown.facts }
-    return { kind: 'failed', error: thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown) }
+    if (thrown instanceof Refusal) return { refused: thrown.code, facts: thrown.facts }
+    throw thrown
   }
-}
+})

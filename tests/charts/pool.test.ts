@@ -1,6 +1,7 @@
 import { afterEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
-import { createPool, DrawingFailed, type DrawingPool, type PoolOptions } from '../../charts/pool/index.ts'
+import { createPool, type DrawingPool, type PoolOptions } from '../../charts/pool/index.ts'
+import { ChildFailed } from '../../lib/child/child-worker.ts'
 import { DEFAULT_LIMITS, MB, type Limits } from '../../charts/limits.ts'
 import { Refusal } from '../../charts/refusal.ts'
 import { until } from '../kit/program.ts'
@@ -54,7 +55,7 @@ test('kill -9 of a drawing process fails that drawing at once, and the next gets
   const drawing = pool.draw(slow, 'slow.csv').catch((err: unknown) => err)
   await Bun.sleep(0)
   process.kill(pid!, 'SIGKILL')
-  expect(await drawing).toBeInstanceOf(DrawingFailed)
+  expect(await drawing).toBeInstanceOf(ChildFailed)
   expect((await pool.draw(SMALL, 'a.xlsx')).summary.points).toBe(12)
   expect(pool.pids()).not.toContain(pid!)
 })

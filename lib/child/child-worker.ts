@@ -1,0 +1,104 @@
+/**
+ * A child that takes one order after another and answers each (answer-orders.ts). It reads what strangers sent: it has
+ * neither database nor secrets, and each order has limits, beyond which the process is killed.
+ */
+import { Child, type ChildLimits, type LimitReached } from './child.ts'
+
+/** What the two sides say to each other. */
+export type Reply<Answer> = { answer: Answer } | { failed: string }
+
+/** An order took more than it may. */
+export class LimitError extends Error {
+  override name = 'LimitError'
+
+  constructor(readonly reached: LimitReached) {
+    super(`killed at its limit of ${reached.limit}`)
+  }
+}
+
+/** The process ended, or the code in it failed, without a reason that lies in the order for certain. */
+export class ChildFailed extends Error {
+  override name = 'ChildFailed'
+
+  constructor(
+    message: string,
+    /** That ended it: SIGKILL, say. */
+    readonly signal?: string,
+  ) {
+    super(message)
+  }
+}
+
+export class ChildWorker<Order, Answer> {
+  readonly #child: Child<Order, Reply<Answer>>
+  /** Of the order that is being worked on. */
+  #reply: PromiseWithResolvers<Reply<Answer>> | undefined
+  /** How, once it has. */
+  #ended: LimitError | ChildFailed | undefined
+
+  constructor(program: string) {
+    this.#child = new Child({
+      program,
+      // Nothing that a file could make it reveal.
+      env: { PATH: process.env.PATH ?? '', NODE_ENV: process.env.NODE_ENV ?? '', TZ: 'UTC' },
+      stdio: ['ignore', 'ignore', 'inherit'],
+      serialization: 'advanced',
+      onMessage: (reply) => this.#reply?.resolve(reply),
+    })
+    this.#child.process.unref()
+    void this.#child.process.exited.then((code) => this.#onExit(code))
+  }
+
+  get pid(): number {
+    return this.#child.pid
+  }
+
+  residentBytes(): number {
+    return this.#child.residentBytes()
+  }
+
+  /** False once it has ended or is about to. */
+  usable(): boolean {
+    return this.#ended === undefined && !this.#child.process.killed
+  }
+
+  /** One order at a time. Throws LimitError, ChildFailed or the signal's reason; only a failure may leave it usable. */
+  async ask(order: Order, limits: ChildLimits, signal?: AbortSignal): Promise<Answer> {
+    signal?.throwIfAborted()
+    if (this.#ended) throw this.#ended
+    const child = this.#child
+    const reply = Promise.withResolvers<Reply<Answer>>()
+    const onAbort = () => {
+      reply.reject(signal!.reason)
+      child.kill()
+    }
+    this.#reply = reply
+    child.process.ref()
+    signal?.addEventListener('abort', onAbort, { once: true })
+    const lift = child.limit(limits)
+    try {
+      child.send(order)
+      const said = await reply.promise
+      if ('answer' in said) return said.answer
+      throw new ChildFailed(said.failed)
+    } finally {
+      lift()
+      signal?.removeEventListener('abort', onAbort)
+      this.#reply = undefined
+      child.process.unref()
+    }
+  }
+
+  end(): void {
+    this.#child.kill()
+  }
+
+  #onExit(code: number): void {
+    const { reached, process } = this.#child
+    const signal = process.signalCode === null ? undefined : String(process.signalCode)
+    this.#ended = reached
+      ? new LimitError(reached)
+      : new ChildFailed(`the process ended with ${signal ?? `code ${code}`}`, signal)
+    this.#reply?.reject(this.#ended)
+  }
+}
