@@ -8,9 +8,7 @@ import { pickTables } from './table/pick-table.ts'
 import { typeColumns } from './table/type-columns.ts'
 import type { Locale } from '../lib/texts.ts'
 import { CHART_TEXTS } from './texts.ts'
-import { identify } from './workbook/read-sheets.ts'
-import { readCsv } from './workbook/read-csv.ts'
-import type { Sheet } from '../lib/spreadsheet/cells.ts'
+import { readSheets } from './workbook/read-sheets.ts'
 
 export interface DrawRequest {
   /** Where the bytes are. */
@@ -37,10 +35,7 @@ export async function draw(request: DrawRequest): Promise<Drawing> {
 /** Everything but the picture. */
 export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
   const { path, name, locale, limits } = request
-  const kind = await identify(path, name, limits)
-  const { tables, cells, numbers } = await pickTables(
-    kind === 'csv' ? oneSheet(readCsv(path, limits)) : sheetsOf(path, limits),
-  )
+  const { tables, cells, numbers } = await pickTables(readSheets(path, name, limits))
   if (!cells) throw new Refusal('empty_sheets')
   const context: ChartContext = { locale, texts: CHART_TEXTS[locale], file_name: name }
   const habits = { decimal: locale === 'en' ? '.' : ',', dayOrder: locale === 'en' ? 'mdy' : 'dmy' } as const
@@ -49,14 +44,4 @@ export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
     if (plan) return plan
   }
   throw new Refusal(numbers ? 'no_table' : 'no_numbers')
-}
-
-/** The library takes 0.3 s to load; a file that is no workbook is refused without it. */
-async function* sheetsOf(path: string, limits: Limits): AsyncGenerator<Sheet> {
-  const { readWorkbook } = await import('../lib/spreadsheet/read-workbook.ts')
-  yield* readWorkbook(path, limits)
-}
-
-async function* oneSheet(sheet: Promise<Sheet>): AsyncGenerator<Sheet> {
-  yield await sheet
 }

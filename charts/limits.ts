@@ -1,12 +1,8 @@
+import type { WorkbookLimits } from '../lib/spreadsheet/read-workbook.ts'
+
 /** Limits on one workbook. Beyond them a drawing process refuses it, or is killed. */
-export interface Limits {
+export interface Limits extends Omit<WorkbookLimits, 'columns'> {
   file_bytes: number
-  /** Bytes of XML after inflating, all parts together; counted as declared and again as really inflated. */
-  inflated_bytes: number
-  /** Rows with content, per sheet. */
-  rows: number
-  /** Cells with content, per workbook. */
-  cells: number
   time_s: number
   memory_bytes: number
 }

@@ -2,19 +2,12 @@
  * Reasons to refuse a workbook. A refusal is not a failure: it carries a code for programs, and facts for the sentence that
  * tells the owner what to change (texts.ts), which is written only where somebody reads it.
  */
+import type { SpreadsheetFaultCode } from '../lib/spreadsheet/fault.ts'
+
 export type RefusalCode =
+  | Exclude<SpreadsheetFaultCode, 'not_text' | 'bad_row'>
   | 'empty_file'
   | 'file_too_large'
-  | 'not_a_workbook'
-  | 'old_excel_format'
-  | 'encrypted'
-  | 'prefixed_xml'
-  | 'other_format'
-  | 'damaged'
-  | 'inflates_too_much'
-  | 'too_many_rows'
-  | 'too_many_cells'
-  | 'no_sheets'
   | 'empty_sheets'
   | 'no_numbers'
   | 'no_table'

@@ -2,7 +2,7 @@
  * Looks through a zip before a library inflates it without limit: sizes as the zip declares them, then as they really
  * come out, so that a small file cannot fill the memory.
  */
-import { fromBufferPromise, openPromise, type Entry, type ZipFile } from 'yauzl'
+import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl'
 
 /** Each part costs memory before a byte is inflated; no workbook has more. */
 const MOST_PARTS = 10_000
@@ -21,16 +21,10 @@ export interface ZipVisitor {
 }
 
 /**
- * Inflates every part of the zip, a path or its bytes. Throws ZipFault, what `visitor` throws, and for a damaged zip
- * whatever yauzl says of it.
+ * Inflates every part of the zip. Throws ZipFault, what `visitor` throws, and for a damaged zip whatever yauzl says of it.
  */
-export async function inspectZip(
-  zip: string | Buffer,
-  inflated_bytes: number,
-  visitor: ZipVisitor = {},
-): Promise<void> {
-  const options = { lazyEntries: true, autoClose: false } as const
-  const opened = typeof zip === 'string' ? await openPromise(zip, options) : await fromBufferPromise(zip, options)
+export async function inspectZip(zip: Buffer, inflated_bytes: number, visitor: ZipVisitor = {}): Promise<void> {
+  const opened = await fromBufferPromise(zip, { lazyEntries: true, autoClose: false })
   try {
     const parts = await listParts(opened, inflated_bytes)
     visitor.names?.(parts.map(({ name }) => name))

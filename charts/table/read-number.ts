@@ -1,7 +1,6 @@
 /** Numbers that are kept as text: `1.234,56`, `R$ 99,90`, `12,5%`, `(1,234.50)`, `3,5 kg`. */
 import type { FormatKind } from '../../lib/spreadsheet/cells.ts'
-
-export type DecimalMark = ',' | '.'
+import { decimalMarks, type DecimalMark } from '../../lib/spreadsheet/decimal-mark.ts'
 
 export interface ReadNumber {
   value: number
@@ -45,33 +44,15 @@ export function looksNumeric(text: string): boolean {
   return readNumber(text, ',') !== undefined || readNumber(text, '.') !== undefined
 }
 
-/**
- * Which decimal mark these texts use. `1,5` tells; `1.234` alone does not, so `otherwise` decides when no text tells.
- */
-export function decimalMarkOf(texts: Iterable<string>, otherwise: DecimalMark): DecimalMark {
-  let commas = 0
-  let points = 0
+/** Which decimal mark these texts use, by what they prove, or by the separator of their CSV; else `otherwise`. */
+export function decimalMarkOf(texts: Iterable<string>, otherwise: DecimalMark, separator?: string): DecimalMark {
+  const marks = decimalMarks()
   for (const text of texts) {
     const digits = SHAPE.exec(text)?.groups?.digits?.replace(/[\s']/g, '')
-    if (!digits) continue
-    const comma = digits.lastIndexOf(',')
-    const point = digits.lastIndexOf('.')
-    const mark = comma >= 0 && point >= 0 ? (comma > point ? ',' : '.') : provenMark(digits)
-    if (mark === ',') commas++
-    if (mark === '.') points++
+    // .5 is 0.5 to whoever writes so.
+    if (digits) marks.add(digits.replace(/^(?=[.,])/, '0'))
   }
-  if (commas === points) return otherwise
-  return commas > points ? ',' : '.'
-}
-
-/** With one kind of mark in `digits`, or none: the decimal mark that it proves, if any. */
-function provenMark(digits: string): DecimalMark | undefined {
-  const mark = digits.includes(',') ? ',' : '.'
-  const groups = digits.split(mark)
-  if (groups.length === 1) return undefined
-  if (groups.length > 2) return mark === ',' ? '.' : ','
-  const [whole = '', fraction = ''] = groups
-  return fraction.length !== 3 || whole === '' || whole === '0' || whole.length > 3 ? mark : undefined
+  return marks.decide(separator) ?? otherwise
 }
 
 const isMinus = (sign: string | undefined) => sign !== undefined && sign !== '' && sign !== '+'

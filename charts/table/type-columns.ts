@@ -1,10 +1,11 @@
 /** Turns a found table into typed columns: what each column holds is decided by most of its cells, not by the first. */
 import type { Grain, Unit } from '../../lib/chart/plan.ts'
 import { columnName, type Cell, type Row } from '../../lib/spreadsheet/cells.ts'
+import type { DecimalMark } from '../../lib/spreadsheet/decimal-mark.ts'
 import { cellAt, type FoundTable } from './find-table.ts'
 import { isYear } from './cell-kind.ts'
 import { dayOrderOf, readDate, type DayOrder, type ReadDate } from './read-date.ts'
-import { decimalMarkOf, isPlaceholder, readNumber, type DecimalMark, type ReadNumber } from './read-number.ts'
+import { decimalMarkOf, isPlaceholder, readNumber, type ReadNumber } from './read-number.ts'
 import type { Column, DateColumn, NumberColumn, Table } from './table.ts'
 
 export interface ReadingHabits {
@@ -22,7 +23,7 @@ export function typeColumns(found: FoundTable, habits: ReadingHabits): Table {
   const cellsOf = (body: Row[], column: number) => body.map((row) => cellAt(found.sheet, row, column, rowsByNumber))
   const texts = sampleTexts(found)
   const read: Required<ReadingHabits> = {
-    decimal: decimalMarkOf(texts, habits.decimal),
+    decimal: decimalMarkOf(texts, habits.decimal, found.sheet.separator),
     dayOrder: dayOrderOf(texts, habits.dayOrder),
   }
   const type = (body: Row[]) =>

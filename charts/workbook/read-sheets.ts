@@ -1,39 +1,58 @@
-/** Tells what a file is from its first bytes, not from its name: a renamed text file is no workbook. */
-import { open } from 'node:fs/promises'
-import type { Limits } from '../limits.ts'
+/** The sheets of a file that a chart may be drawn of. Its bytes say what it is, but text counts only under a CSV's name. */
+import { TEXT, type Row, type Sheet } from '../../lib/spreadsheet/cells.ts'
+import { spreadsheetKind } from '../../lib/spreadsheet/check-package.ts'
+import { SpreadsheetFault } from '../../lib/spreadsheet/fault.ts'
+import { openCsv } from '../../lib/spreadsheet/read-csv.ts'
+import { readWorkbook } from '../../lib/spreadsheet/read-workbook.ts'
+import { MB, type Limits } from '../limits.ts'
 import { Refusal } from '../refusal.ts'
 
-const ZIP = [0x50, 0x4b, 0x03, 0x04]
-/** An OLE container: Excel 97 to 2003, or any Office file with a password. */
-const OLE = [0xd0, 0xcf, 0x11, 0xe0]
+/** Columns beyond this are not looked at; nobody reads that far. */
+const MAX_COLUMNS = 512
 
-/** Throws Refusal unless the file looks like what its name promises. */
-export async function identify(path: string, name: string, limits: Limits): Promise<'xlsx' | 'csv'> {
-  const file = await open(path)
+/** As a person sees them; hidden ones, which feed what is seen, come last. Throws Refusal. */
+export async function* readSheets(path: string, name: string, limits: Limits): AsyncGenerator<Sheet> {
+  const file = Bun.file(path)
+  if (file.size === 0) throw new Refusal('empty_file')
+  if (file.size > limits.file_bytes)
+    throw new Refusal('file_too_large', { limit_mb: Math.round(limits.file_bytes / MB) })
+  const bytes = await file.bytes()
   try {
-    const { size } = await file.stat()
-    if (size === 0) throw new Refusal('empty_file')
-    if (size > limits.file_bytes)
-      throw new Refusal('file_too_large', { limit_mb: Math.round(limits.file_bytes / 1024 / 1024) })
-    const start = new Uint8Array(8)
-    await file.read(start, 0, 8, 0)
-    if (startsWith(start, ZIP)) return 'xlsx'
-    if (startsWith(start, OLE)) {
-      // The container's directory names its streams in UTF-16; a workbook with a password has this one.
-      const head = Buffer.from(
-        await Bun.file(path)
-          .slice(0, 1024 * 1024)
-          .arrayBuffer(),
-      )
-      throw new Refusal(head.includes('EncryptedPackage', 0, 'utf16le') ? 'encrypted' : 'old_excel_format')
-    }
-    if (/\.(csv|tsv)$/i.test(name)) return 'csv'
-    throw new Refusal('not_a_workbook')
-  } finally {
-    await file.close()
+    if (spreadsheetKind(bytes) === 'xlsx')
+      yield* readWorkbook(bytes, { limits: { ...limits, columns: MAX_COLUMNS }, text: onOneLine, as_shown: true })
+    else if (/\.(csv|tsv)$/i.test(name)) yield await readCsv(bytes, limits)
+    else throw new Refusal('not_a_workbook')
+  } catch (thrown) {
+    throw thrown instanceof SpreadsheetFault ? refusalOf(thrown) : thrown
   }
 }
 
-function startsWith(bytes: Uint8Array, signature: number[]): boolean {
-  return signature.every((byte, at) => bytes[at] === byte)
+function refusalOf(fault: SpreadsheetFault): Refusal {
+  const { code, facts } = fault
+  return new Refusal(code === 'not_text' ? 'not_a_workbook' : code === 'bad_row' ? 'damaged' : code, facts, {
+    cause: fault,
+  })
+}
+
+async function readCsv(bytes: Uint8Array, limits: Limits): Promise<Sheet> {
+  const csv = openCsv(bytes, { loose_quotes: true })
+  const rows: Row[] = []
+  let count = 0
+  for await (const batch of csv.rows())
+    for (const { number, cells } of batch) {
+      const row: Row = { number, cells: [] }
+      for (const [column, written] of cells.slice(0, MAX_COLUMNS).entries()) {
+        const value = onOneLine(written)
+        if (value === '') continue
+        row.cells[column] = { value, format: TEXT }
+        if (++count > limits.cells) throw new Refusal('too_many_cells', { limit: limits.cells })
+      }
+      if (row.cells.length > 0) rows.push(row)
+      if (rows.length > limits.rows) throw new Refusal('too_many_rows', { sheet: 'CSV', limit: limits.rows })
+    }
+  return { name: '', hidden: false, rows, merges: [], separator: csv.separator }
+}
+
+function onOneLine(text: string): string {
+  return text.replace(/[\s\u00a0\u200b\ufeff]+/g, ' ').trim()
 }

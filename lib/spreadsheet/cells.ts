@@ -1,4 +1,4 @@
-/** The shape in which every kind of file reaches the table finder: sheets of rows of cells with a value and a format. */
+/** The shape in which a spreadsheet is read: sheets of rows of cells with a value and a format. */
 export type FormatKind = 'text' | 'number' | 'percent' | 'money' | 'date' | 'time' | 'duration' | 'boolean' | 'error'
 
 export interface CellFormat {
@@ -10,7 +10,7 @@ export interface CellFormat {
 }
 
 export interface Cell {
-  /** A date is its time in ms, UTC; a duration is in hours; a percent is a fraction. */
+  /** A date is its time in ms, UTC; a duration and a time of day are in hours; a percent is a fraction. */
   value: string | number | boolean
   format: CellFormat
 }
@@ -31,19 +31,20 @@ export interface MergedRange {
 
 export interface Sheet {
   name: string
-  /** Rows with content that a person sees, top-down. */
+  hidden: boolean
+  /** Rows with content, top-down. */
   rows: Row[]
   merges: MergedRange[]
+  /** Of a CSV. */
+  separator?: string
 }
 
 export const TEXT: CellFormat = { kind: 'text' }
 export const NUMBER: CellFormat = { kind: 'number' }
 export const DATE: CellFormat = { kind: 'date' }
+export const TIME: CellFormat = { kind: 'time' }
 export const BOOLEAN: CellFormat = { kind: 'boolean' }
 export const ERROR: CellFormat = { kind: 'error' }
-
-/** Columns beyond this are not looked at; nobody reads that far. */
-export const MAX_COLUMNS = 512
 
 /** `AB12` → [27, 12]: column from 0, row from 1. */
 export function parseReference(reference: string): [column: number, row: number] | undefined {

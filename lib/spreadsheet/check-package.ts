@@ -1,46 +1,62 @@
-/** Looks at the zip that a workbook is, before a library inflates it without limit. */
+/** Tells what a file is by its bytes, and looks into the zip that a workbook is before a library inflates it without limit. */
 import { inspectZip, ZipFault } from '../zip.ts'
-import type { Limits } from '../../charts/limits.ts'
-import { Refusal } from '../../charts/refusal.ts'
+import { SpreadsheetFault } from './fault.ts'
 
+/** A zip, perhaps one without parts. */
+const ZIP = ['504b0304', '504b0506']
+/** An OLE container: Excel 97 to 2003, or any Office file with a password. */
+const OLE = 'd0cf11e0'
+/** Where the directory of an OLE container is looked for. */
+const OLE_HEAD_BYTES = 1024 * 1024
 /** The start of the main part, where an element's prefix shows. */
-const HEAD_BYTES = 4096
+const XML_HEAD_BYTES = 4096
+
+/** By content, not by name. Throws SpreadsheetFault for the formats of old Excel. */
+export function spreadsheetKind(bytes: Uint8Array): 'xlsx' | 'text' {
+  const start = asBuffer(bytes.subarray(0, 4)).toString('hex')
+  if (start === OLE) {
+    // It names its streams in UTF-16; a workbook with a password has this one.
+    const locked = asBuffer(bytes.subarray(0, OLE_HEAD_BYTES)).includes('EncryptedPackage', 0, 'utf16le')
+    throw new SpreadsheetFault(locked ? 'encrypted' : 'old_excel_format')
+  }
+  return ZIP.includes(start) ? 'xlsx' : 'text'
+}
 
 /**
- * Throws Refusal for what is no .xlsx, is damaged, or inflates to more than `limits` allow; returns how many ranges of
- * cells its sheets merge.
+ * Throws SpreadsheetFault for what is no .xlsx, is damaged, or inflates to more than `inflated_bytes`, declared or really;
+ * returns how many ranges of cells its sheets merge.
  */
-export async function checkPackage(path: string, limits: Limits): Promise<{ merges: number }> {
+export async function checkPackage(bytes: Uint8Array, inflated_bytes: number): Promise<{ merges: number }> {
   let head = ''
   let merges = 0
   try {
-    await inspectZip(path, limits.inflated_bytes, {
+    await inspectZip(asBuffer(bytes), inflated_bytes, {
       names(names) {
         if (!names.includes('xl/workbook.xml')) refuseOther(names)
       },
-      piece(name, bytes) {
-        if (name.startsWith('xl/worksheets/')) merges += countMerges(bytes)
-        if (name === 'xl/workbook.xml' && head.length < HEAD_BYTES) head += new TextDecoder('latin1').decode(bytes)
+      piece(name, piece) {
+        if (name.startsWith('xl/worksheets/')) merges += countMerges(piece)
+        if (name === 'xl/workbook.xml' && head.length < XML_HEAD_BYTES) head += asBuffer(piece).toString('latin1')
       },
     })
   } catch (thrown) {
-    throw asRefusal(thrown, limits)
+    throw asFault(thrown, inflated_bytes)
   }
   // exceljs reads elements by their full name, so to it a prefixed workbook is an empty one.
-  if (/<\w+:workbook[\s>]/.test(head.slice(0, HEAD_BYTES))) throw new Refusal('prefixed_xml')
+  if (/<\w+:workbook[\s>]/.test(head.slice(0, XML_HEAD_BYTES))) throw new SpreadsheetFault('prefixed_xml')
   return { merges }
 }
 
-function asRefusal(thrown: unknown, limits: Limits): Refusal {
-  if (thrown instanceof Refusal) return thrown
-  if (!(thrown instanceof ZipFault)) return new Refusal('damaged', { part: 'zip' }, { cause: thrown })
-  if (thrown.code === 'encrypted') return new Refusal('encrypted')
-  return new Refusal('inflates_too_much', { limit_mb: Math.round(limits.inflated_bytes / 1024 / 1024) })
+function asFault(thrown: unknown, inflated_bytes: number): SpreadsheetFault {
+  if (thrown instanceof SpreadsheetFault) return thrown
+  if (!(thrown instanceof ZipFault)) return new SpreadsheetFault('damaged', {}, { cause: thrown })
+  if (thrown.code === 'encrypted') return new SpreadsheetFault('encrypted')
+  return new SpreadsheetFault('inflates_too_much', { limit_mb: Math.round(inflated_bytes / 1024 / 1024) })
 }
 
-/** Near enough: one that a chunk's end cuts apart is missed. */
-function countMerges(chunk: Uint8Array): number {
-  const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+/** Near enough: one that a piece's end cuts apart is missed. */
+function countMerges(piece: Uint8Array): number {
+  const bytes = asBuffer(piece)
   let found = 0
   for (let at = bytes.indexOf(MERGE); at !== -1; at = bytes.indexOf(MERGE, at + MERGE.length)) found++
   return found
@@ -51,10 +67,12 @@ const MERGE = '<mergeCell '
 /** A zip that is no .xlsx: say which other thing it is, where that can be told. */
 function refuseOther(names: string[]): never {
   const has = (start: string) => names.some((name) => name.startsWith(start))
-  if (has('xl/workbook.bin')) throw new Refusal('other_format', { format: '.xlsb' })
-  if (has('content.xml')) throw new Refusal('other_format', { format: 'OpenDocument (.ods)' })
-  if (has('index/') || has('index.zip')) throw new Refusal('other_format', { format: 'Numbers' })
-  if (has('word/')) throw new Refusal('other_format', { format: 'Word' })
-  if (has('ppt/')) throw new Refusal('other_format', { format: 'PowerPoint' })
-  throw new Refusal('not_a_workbook')
+  if (has('xl/workbook.bin')) throw new SpreadsheetFault('other_format', { format: '.xlsb' })
+  if (has('content.xml')) throw new SpreadsheetFault('other_format', { format: 'OpenDocument (.ods)' })
+  if (has('index/') || has('index.zip')) throw new SpreadsheetFault('other_format', { format: 'Numbers' })
+  if (has('word/')) throw new SpreadsheetFault('other_format', { format: 'Word' })
+  if (has('ppt/')) throw new SpreadsheetFault('other_format', { format: 'PowerPoint' })
+  throw new SpreadsheetFault('not_a_workbook')
 }
+
+const asBuffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

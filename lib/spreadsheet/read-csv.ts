@@ -1,135 +1,127 @@
 /**
- * A CSV as rows with the line that each starts on, as an editor shows it. Takes UTF-8 with or without BOM, UTF-16 with
- * one ("Unicode text" of Excel), else Windows-1252; separated by commas, semicolons or tabs; Excel's `sep=` line too.
- * The file is never in memory as rows: each call of `rows()` reads it anew.
+ * A CSV as rows with their places. Its separator is what Excel's `sep=` line says, else found out. The file is never in
+ * memory as rows: each call of `rows()` reads it anew.
  */
 import { parse, type CsvError } from 'csv-parse'
-import { isUtf8 } from 'node:buffer'
-import { Readable } from 'node:stream'
-import type { Translated } from '../texts.ts'
-import { recogniseColumn } from '../../db/packaging/import/columns.ts'
-import { fileError, refuse, rejection } from '../../db/packaging/import/rejection.ts'
+import { promisify } from 'node:util'
+import { decodeText, encodingOf, type Encoding } from './decode-text.ts'
+import { SpreadsheetFault } from './fault.ts'
 
-export interface FileRow {
-  /** The physical line that the row starts on, from 1. */
+export interface CsvRow {
+  /** The physical line that the row starts on, from 1, as an editor shows it. */
   line: number
+  /** From 1, as a spreadsheet shows it: blank rows count, the `sep=` line and line breaks in cells do not. */
+  number: number
   cells: string[]
 }
 
 export interface CsvFile {
   separator: string
-  /** Rows with content, the header first, in batches; other requests get their turn between batches. */
-  rows(): AsyncGenerator<FileRow[]>
+  /** Rows with content, in batches; other work gets its turn between them. Throws SpreadsheetFault bad_row. */
+  rows(): AsyncGenerator<CsvRow[]>
 }
 
-const SEPARATORS = [',', ';', '\t']
-const CHUNK_BYTES = 64 * 1024
-const BATCH_ROWS = 500
-/** Far beyond any row here; a quote that is never closed ends at this. */
+export interface CsvOptions {
+  /** Whether the caller knows a column by this name: the separator that makes most of the header known is taken. */
+  knows?(header: string): boolean
+  /** A quotation mark inside a cell is taken as it is; otherwise it is a bad row. */
+  loose_quotes?: boolean
+}
+
+export type CsvFault = 'quote_in_cell' | 'text_after_quote' | 'quote_not_closed' | 'row_too_long'
+
+/** Far beyond any row of a table; a quote that is never closed ends at this. */
 const MAX_ROW_CHARACTERS = 256 * 1024
 
-/** Throws AppError 422 for what is no text. */
-export function openCsv(bytes: Uint8Array): CsvFile {
-  if (bytes.length === 0) refuse({ en: 'The file is empty.', pt: 'O arquivo está vazio.' })
+/** Throws SpreadsheetFault not_text. */
+export function openCsv(bytes: Uint8Array, options: CsvOptions = {}): CsvFile {
   const encoding = encodingOf(bytes)
-  const start = new TextDecoder(encoding).decode(bytes.subarray(0, CHUNK_BYTES))
-  const declared = /^sep=(.)\r?\n/i.exec(start)?.[1]
-  const separator = declared ?? separatorOf(start)
-  return { separator, rows: () => rows(bytes, encoding, separator, declared !== undefined) }
+  const start = encoding && (decodeText(bytes, encoding).next().value ?? '')
+  if (encoding === undefined || start === undefined || start.includes('\0')) throw new SpreadsheetFault('not_text')
+  const declared = /^sep=([^"\r\n])(?:\r|\n|$)/i.exec(start)?.[1]
+  const separator = declared ?? separatorOf(start, options.knows)
+  return { separator, rows: () => readRows(bytes, encoding, separator, declared !== undefined, options) }
 }
 
-async function* rows(
+async function* readRows(
   bytes: Uint8Array,
   encoding: Encoding,
   separator: string,
   declared: boolean,
-): AsyncGenerator<FileRow[]> {
+  { loose_quotes = false }: CsvOptions,
+): AsyncGenerator<CsvRow[]> {
   let line = 1
-  const parser = Readable.from(decoded(bytes, encoding)).pipe(
-    parse({
-      delimiter: separator,
-      record_delimiter: ['\r\n', '\n', '\r'],
-      relax_column_count: true,
-      max_record_size: MAX_ROW_CHARACTERS,
-      // Counted here, not where rows are taken: an error overtakes rows that wait in the stream.
-      on_record(cells: string[]) {
-        const row = { line, cells }
-        line += 1 + lineBreaks(cells)
-        const says = !(declared && row.line === 1) && cells.some((cell) => cell.trim() !== '')
-        // Any value may leave here; the types of csv-parse know only cells.
-        return says ? (row as unknown as string[]) : null
-      },
-    }),
-  )
-  let batch: FileRow[] = []
-  try {
-    for await (const row of parser as AsyncIterable<FileRow>) {
-      batch.push(row)
-      if (batch.length < BATCH_ROWS) continue
-      yield batch
-      batch = []
-      await new Promise(setImmediate)
-    }
-  } catch (cause) {
-    const why = QUOTING[(cause as CsvError).code ?? '']
-    if (!why) throw cause
-    throw rejection(
-      { en: 'The file cannot be read as CSV.', pt: 'O arquivo não pode ser lido como CSV.' },
-      [fileError(line, undefined, why)],
-      cause,
-    )
+  let number = declared ? 0 : 1
+  const batch: CsvRow[] = []
+  const parser = parse({
+    delimiter: separator,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_column_count: true,
+    relax_quotes: loose_quotes,
+    max_record_size: MAX_ROW_CHARACTERS,
+    // Rows are taken here, in the order of the file: as a stream they cost twice the time, and an error overtakes them.
+    on_record(cells: string[]) {
+      if (number > 0 && cells.some((cell) => cell.trim() !== '')) batch.push({ line, number, cells })
+      line += 1 + lineBreaks(cells)
+      number++
+      return null
+    },
+  })
+  // Its callbacks have the error; as an event that nobody hears it would end the program.
+  parser.on('error', () => {})
+  const write = promisify<string, void>(parser.write.bind(parser))
+  const end = promisify<void>(parser.end.bind(parser))
+  const refuse = (cause: CsvError) => {
+    throw badRow(line, cause)
   }
-  if (batch.length > 0) yield batch
+  for (const text of decodeText(bytes, encoding)) {
+    await write(text).catch(refuse)
+    if (batch.length > 0) yield batch.splice(0)
+    await new Promise(setImmediate)
+  }
+  await end().catch(refuse)
+  if (batch.length > 0) yield batch.splice(0)
 }
 
-/** What csv-parse gives up on, always in the row that starts on the current line. */
-const QUOTING: Record<string, Translated> = {
-  INVALID_OPENING_QUOTE: {
-    en: 'has a quotation mark inside a cell; put the cell in quotes and double the mark',
-    pt: 'tem aspas no meio de uma célula; ponha a célula entre aspas e duplique as de dentro',
-  },
-  CSV_INVALID_CLOSING_QUOTE: {
-    en: 'has text after a closing quotation mark; double the marks inside a quoted cell',
-    pt: 'tem texto depois das aspas que fecham; dentro de uma célula entre aspas, duplique as aspas',
-  },
-  CSV_QUOTE_NOT_CLOSED: { en: 'opens a quotation mark that is never closed', pt: 'abre aspas que nunca se fecham' },
-  CSV_MAX_RECORD_SIZE: {
-    en: 'is far too long; perhaps a quotation mark is never closed',
-    pt: 'é longa demais; talvez haja aspas que nunca se fecham',
-  },
+/** csv-parse gives up on the row that starts on the current line. */
+function badRow(line: number, cause: CsvError): unknown {
+  const why = WHY[cause.code]
+  return why ? new SpreadsheetFault('bad_row', { line, why }, { cause }) : cause
 }
 
-function* decoded(bytes: Uint8Array, encoding: Encoding): Generator<string> {
-  const decoder = new TextDecoder(encoding)
-  for (let at = 0; at < bytes.length; at += CHUNK_BYTES)
-    yield decoder.decode(bytes.subarray(at, at + CHUNK_BYTES), { stream: true })
-  yield decoder.decode()
+const WHY: Record<string, CsvFault> = {
+  INVALID_OPENING_QUOTE: 'quote_in_cell',
+  CSV_INVALID_CLOSING_QUOTE: 'text_after_quote',
+  CSV_QUOTE_NOT_CLOSED: 'quote_not_closed',
+  CSV_MAX_RECORD_SIZE: 'row_too_long',
 }
 
 function lineBreaks(cells: string[]): number {
   return cells.reduce((sum, cell) => sum + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0)
 }
 
-type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
+/** The later of equals is taken: between other separators a comma is a decimal mark, often once in every row. */
+const SEPARATORS = [',', ';', '\t']
+const LINES_TO_JUDGE = 10
 
-function encodingOf(bytes: Uint8Array): Encoding {
-  const mark = (bytes[0]! << 8) | (bytes[1] ?? 0)
-  if (mark === 0xfffe) return 'utf-16le'
-  if (mark === 0xfeff) return 'utf-16be'
-  if (bytes.includes(0))
-    refuse({
-      en: 'The file is neither CSV text nor an .xlsx workbook; save it as one of them.',
-      pt: 'O arquivo não é texto CSV nem planilha .xlsx; salve-o em um desses formatos.',
-    })
-  return isUtf8(bytes) ? 'utf-8' : 'windows-1252'
+/** The separator under which most of the header is known, and then most of the first lines have as many cells. */
+function separatorOf(start: string, knows: (header: string) => boolean = () => false): string {
+  const lines = start
+    .split(/\r\n|\n|\r/)
+    .filter((line) => line.trim() !== '')
+    .slice(0, LINES_TO_JUDGE)
+  const known = (separator: string) =>
+    (lines[0] ?? '').split(separator).filter((cell) => knows(cell.replaceAll('"', ''))).length
+  const score = (separator: string) => known(separator) * 1000 + mostAlike(lines, separator)
+  return SEPARATORS.reduce((best, next) => (score(next) > 0 && score(next) >= score(best) ? next : best))
 }
 
-/** The separator that makes most of the first row known columns; among equals, most cells. */
-function separatorOf(start: string): string {
-  const header = start.split(/\r\n|\n|\r/).find((line) => line.trim() !== '') ?? ''
-  const score = (separator: string) => {
-    const cells = header.split(separator)
-    return cells.filter((cell) => recogniseColumn(cell.replaceAll('"', ''))).length * 1000 + Math.min(cells.length, 999)
+/** How many of the lines have the most usual number of separators outside quotation marks. */
+function mostAlike(lines: string[], separator: string): number {
+  const lines_by_count = new Map<number, number>()
+  for (const line of lines) {
+    const count = line.replace(/"[^"]*"/g, '').split(separator).length - 1
+    if (count > 0) lines_by_count.set(count, (lines_by_count.get(count) ?? 0) + 1)
   }
-  return SEPARATORS.reduce((best, next) => (score(next) > score(best) ? next : best))
+  return Math.max(0, ...lines_by_count.values())
 }

@@ -1,42 +1,63 @@
-/**
- * Reads an .xlsx with exceljs into sheets as the table finder wants them: visible sheets first, in the order of their
- * tabs, without the rows and columns that a person does not see.
- */
-import ExcelJS, { type Cell as ExcelCell, type CellValue, type Worksheet } from 'exceljs'
-import type { Limits } from '../../charts/limits.ts'
-import { Refusal } from '../../charts/refusal.ts'
+/** Reads an .xlsx with exceljs. What a workbook costs it may take from its process: read in one that has limits. */
+import type { Cell as ExcelCell, CellValue, Worksheet } from 'exceljs'
 import {
   BOOLEAN,
+  DATE,
   ERROR,
-  MAX_COLUMNS,
   NUMBER,
   parseReference,
   TEXT,
+  TIME,
   type Cell,
+  type CellFormat,
   type MergedRange,
   type Row,
   type Sheet,
 } from './cells.ts'
 import { checkPackage } from './check-package.ts'
+import { SpreadsheetFault } from './fault.ts'
 import { readNumberFormat } from './number-format.ts'
 
-export async function* readWorkbook(path: string, limits: Limits): AsyncGenerator<Sheet> {
-  const { merges } = await checkPackage(path, limits)
-  const workbook = new ExcelJS.Workbook()
+export interface WorkbookLimits {
+  /** Bytes of XML after inflating, all parts together; counted as declared and again as really inflated. */
+  inflated_bytes: number
+  /** Rows with content, per sheet. */
+  rows: number
+  /** Cells with content, per workbook. */
+  cells: number
+  /** Cells beyond are not read. */
+  columns: number
+}
+
+export interface WorkbookOptions {
+  limits: WorkbookLimits
+  /** What a cell's text is taken for; empty: as no cell. */
+  text?(written: string): string
+  /**
+   * True: as on the screen, without hidden rows and columns and without cells under a merged range. False: every cell that
+   * the file holds; merged ranges, which cost exceljs much time, are not read.
+   */
+  as_shown: boolean
+}
+
+/** Visible sheets first, then hidden ones, each in the order of their tabs. Throws SpreadsheetFault. */
+export async function* readWorkbook(bytes: Uint8Array, options: WorkbookOptions): AsyncGenerator<Sheet> {
+  const { merges } = await checkPackage(bytes, options.limits.inflated_bytes)
+  // Loading the library takes longer than refusing most files.
+  const { Workbook } = (await import('exceljs')).default
+  const workbook = new Workbook()
+  const without_merges = !options.as_shown || merges > MOST_MERGES
   try {
-    await workbook.xlsx.readFile(path, {
-      ignoreNodes: merges > MOST_MERGES ? [...IGNORED_NODES, 'mergeCells'] : IGNORED_NODES,
+    await workbook.xlsx.load(bytes as never, {
+      ignoreNodes: without_merges ? [...IGNORED_NODES, 'mergeCells'] : IGNORED_NODES,
     })
   } catch (cause) {
-    throw new Refusal('damaged', { part: 'xlsx' }, { cause })
+    throw new SpreadsheetFault('damaged', {}, { cause })
   }
-  if (workbook.worksheets.length === 0) throw new Refusal('no_sheets')
-  const count = { cells: 0 }
-  // A hidden sheet feeds what a person sees; it is looked at only when there is nothing else.
-  const byVisibility = workbook.worksheets.toSorted(
-    (a, b) => Number(a.state !== 'visible') - Number(b.state !== 'visible'),
-  )
-  for (const worksheet of byVisibility) yield readSheet(worksheet, limits, count)
+  if (workbook.worksheets.length === 0) throw new SpreadsheetFault('no_sheets')
+  const reading: Reading = { ...options, cells: 0, formats: new Map() }
+  const by_visibility = workbook.worksheets.toSorted((a, b) => Number(isHidden(a)) - Number(isHidden(b)))
+  for (const worksheet of by_visibility) yield readSheet(worksheet, reading)
 }
 
 /** exceljs compares each merged range with every other: 5,000 take 2 s, 20,000 over a minute. So many help no reader either. */
@@ -53,23 +74,37 @@ const IGNORED_NODES = [
   'extLst',
 ]
 
-function readSheet(worksheet: Worksheet, limits: Limits, count: { cells: number }): Sheet {
+/** Of one workbook. */
+interface Reading extends WorkbookOptions {
+  /** Read so far. */
+  cells: number
+  /** By code: a workbook has few, and each is read once. */
+  formats: Map<string | undefined, CellFormat>
+}
+
+const isHidden = (worksheet: Worksheet) => worksheet.state !== 'visible'
+
+function readSheet(worksheet: Worksheet, reading: Reading): Sheet {
+  const { limits, as_shown } = reading
   const rows: Row[] = []
+  const is_left_out = (cell: ExcelCell, column: number) =>
+    column > limits.columns || (as_shown && (worksheet.getColumn(column).hidden || isCovered(cell)))
   worksheet.eachRow((source, number) => {
-    if (source.hidden) return
+    if (as_shown && source.hidden) return
     const row: Row = { number, cells: [] }
     source.eachCell((cell, column) => {
-      if (column > MAX_COLUMNS || worksheet.getColumn(column).hidden || isCovered(cell)) return
-      const read = readCell(cell.value, cell.numFmt)
+      if (is_left_out(cell, column)) return
+      const read = readCell(cell.value, cell, reading)
       if (!read) return
-      if (++count.cells > limits.cells) throw new Refusal('too_many_cells', { limit: limits.cells })
+      if (++reading.cells > limits.cells) throw new SpreadsheetFault('too_many_cells', { limit: limits.cells })
       row.cells[column - 1] = read
     })
     if (row.cells.length === 0) return
     rows.push(row)
-    if (rows.length > limits.rows) throw new Refusal('too_many_rows', { sheet: worksheet.name, limit: limits.rows })
+    if (rows.length > limits.rows)
+      throw new SpreadsheetFault('too_many_rows', { sheet: worksheet.name, limit: limits.rows })
   })
-  return { name: worksheet.name, rows, merges: mergesOf(worksheet) }
+  return { name: worksheet.name, hidden: isHidden(worksheet), rows, merges: mergesOf(worksheet) }
 }
 
 /** A cell under a merged range repeats the range's first one in exceljs; on the screen it is not there. */
@@ -78,49 +113,57 @@ function isCovered(cell: ExcelCell): boolean {
 }
 
 function mergesOf(worksheet: Worksheet): MergedRange[] {
+  // Asked for its model, exceljs makes one of every cell.
+  if (!worksheet.hasMerges) return []
   return (worksheet.model.merges ?? []).flatMap((reference) => {
     const [from, to] = reference.split(':').map(parseReference)
     return from && to ? [{ left: from[0], top: from[1], right: to[0], bottom: to[1] }] : []
   })
 }
 
-function readCell(value: CellValue, numFmt: string | undefined): Cell | undefined {
+function readCell(value: CellValue, cell: ExcelCell, reading: Reading): Cell | undefined {
   if (value === null || value === undefined) return undefined
-  if (typeof value === 'string') return textCell(value)
+  if (typeof value === 'string') return textCell(value, reading)
   if (typeof value === 'boolean') return { value, format: BOOLEAN }
-  if (typeof value === 'number') return numberCell(value, numFmt)
-  if (value instanceof Date) return dateCell(value, numFmt)
+  if (typeof value === 'number') return numberCell(value, formatOf(cell, reading))
+  if (value instanceof Date) return dateCell(value, formatOf(cell, reading))
   if ('error' in value) return { value: String(value.error), format: ERROR }
-  if ('richText' in value) return textCell(value.richText.map(({ text }) => text).join(''))
-  if ('text' in value) return readCell(value.text as CellValue, numFmt)
+  if ('richText' in value) return textCell(value.richText.map(({ text }) => text).join(''), reading)
+  if ('text' in value) return readCell(value.text as CellValue, cell, reading)
   // A formula: what it came to when the workbook was saved.
-  return readCell((value as { result?: CellValue }).result, numFmt)
+  return readCell((value as { result?: CellValue }).result, cell, reading)
 }
 
-function numberCell(value: number, numFmt: string | undefined): Cell | undefined {
+function formatOf({ numFmt }: ExcelCell, { formats }: Reading): CellFormat {
+  const known = formats.get(numFmt)
+  if (known) return known
+  const format = readNumberFormat(numFmt)
+  formats.set(numFmt, format)
+  return format
+}
+
+function textCell(written: string, { text }: Reading): Cell | undefined {
+  const value = text ? text(written) : written
+  return value.trim() === '' ? undefined : { value, format: TEXT }
+}
+
+function numberCell(value: number, format: CellFormat): Cell {
   // exceljs makes NaN of some errors in formulas.
   if (!Number.isFinite(value)) return { value: '#N/A', format: ERROR }
-  const format = readNumberFormat(0, numFmt)
   if (format.kind === 'duration') return { value: value * 24, format }
   // A number in a cell formatted as text is still a number to whoever reads the sheet.
   return { value, format: format.kind === 'text' ? NUMBER : format }
 }
 
-function dateCell(value: Date, numFmt: string | undefined): Cell | undefined {
+function dateCell(value: Date, format: CellFormat): Cell | undefined {
   const time = value.getTime()
   if (Number.isNaN(time)) return undefined
-  const format = readNumberFormat(0, numFmt)
   const days = (time - DAY_ZERO) / DAY_MS
   if (format.kind === 'duration') return { value: days * 24, format }
-  // A time of day without a day, and what Excel itself could not show as a date.
-  if (days < 1) return { value: days, format: { kind: 'time' } }
-  return { value: time, format: format.kind === 'time' ? format : { kind: 'date' } }
+  // Below 1 a time of day without a day, and what Excel itself could not show as a date.
+  if (days < 1 || format.kind === 'time') return { value: (days - Math.floor(days)) * 24, format: TIME }
+  return { value: time, format: DATE }
 }
 
 const DAY_MS = 86_400_000
 const DAY_ZERO = Date.UTC(1899, 11, 30)
-
-function textCell(text: string): Cell | undefined {
-  const trimmed = text.replace(/[\s\u00a0\u200b\ufeff]+/g, ' ').trim()
-  return trimmed === '' ? undefined : { value: trimmed, format: TEXT }
-}

@@ -2,7 +2,6 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { ranksOf } from '../../charts/table/ordered-labels.ts'
 import { readDate } from '../../charts/table/read-date.ts'
 import { decimalMarkOf, readNumber } from '../../charts/table/read-number.ts'
-import { readNumberFormat } from '../../lib/spreadsheet/number-format.ts'
 
 setDefaultTimeout(30_000)
 
@@ -59,19 +58,4 @@ test('labels that have an order of their own are told from names', () => {
   expect(ranksOf(['Produto 1', 'Produto 2'])).toBeUndefined()
   expect(ranksOf(['Março', 'Abril', 'Total'])).toBeUndefined()
   expect(ranksOf(['constructor', 'valueOf'])).toBeUndefined()
-})
-
-test.each([
-  ['_-"R$"* #,##0.00_-;-"R$"* #,##0.00_-', { kind: 'money', currency: 'R$', decimals: 2 }],
-  ['[$R$-416] #,##0', { kind: 'money', currency: 'R$', decimals: 0 }],
-  ['0.0%', { kind: 'percent', decimals: 1 }],
-  ['[$-416]mmm/yy;@', { kind: 'date' }],
-  ['dd/mm/yyyy hh:mm', { kind: 'date' }],
-  ['h:mm', { kind: 'time' }],
-  ['[h]:mm', { kind: 'duration' }],
-  ['+0.0;[Red]-0.0', { kind: 'number', decimals: 1 }],
-  ['#,##0 "dias"', { kind: 'number', decimals: 0 }],
-  ['General', { kind: 'number' }],
-] as const)('the format %s', (code, format) => {
-  expect(readNumberFormat(0, code)).toEqual(format)
 })

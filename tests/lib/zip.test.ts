@@ -1,7 +1,4 @@
 import { expect, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { inspectZip, ZipFault } from '../../lib/zip.ts'
 import { makeZip } from '../kit/make-zip.ts'
 
@@ -11,19 +8,14 @@ const thrownBy = (work: Promise<unknown>) =>
     (err: unknown) => (err instanceof ZipFault ? err.code : 'other'),
   )
 
-test('a path and its bytes are inspected alike: names first, then all that comes out', async () => {
+test('names are seen first, then all that comes out', async () => {
   const zip = makeZip({ 'A\\b.txt': 'hello', 'c.txt': 'world', 'folder/': '' })
-  const folder = await mkdtemp(join(tmpdir(), 'doca-zip-'))
-  await Bun.write(join(folder, 'x.zip'), zip)
-  for (const source of [zip, join(folder, 'x.zip')]) {
-    const seen: string[] = []
-    await inspectZip(source, 1000, {
-      names: (names) => void seen.push(names.join()),
-      piece: (name, bytes) => void seen.push(`${name}=${Buffer.from(bytes).toString()}`),
-    })
-    expect(seen).toEqual(['a/b.txt,c.txt,folder/', 'a/b.txt=hello', 'c.txt=world'])
-  }
-  await rm(folder, { recursive: true })
+  const seen: string[] = []
+  await inspectZip(zip, 1000, {
+    names: (names) => void seen.push(names.join()),
+    piece: (name, bytes) => void seen.push(`${name}=${Buffer.from(bytes).toString()}`),
+  })
+  expect(seen).toEqual(['a/b.txt,c.txt,folder/', 'a/b.txt=hello', 'c.txt=world'])
 })
 
 test('parts of one name, as case and slashes do not matter to a reader, all count', async () => {

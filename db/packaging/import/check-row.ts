@@ -14,8 +14,9 @@ import {
 } from '../limits.ts'
 import { withoutFormulaGuard } from '../../../lib/csv.ts'
 import { REQUIRED, withoutBlankEnd } from './columns.ts'
-import { readDecimal, type DecimalMark } from './decimals.ts'
-import type { FileRow } from '../../../lib/spreadsheet/read-csv.ts'
+import type { DecimalMark } from '../../../lib/spreadsheet/decimal-mark.ts'
+import { readDecimal } from './decimals.ts'
+import type { CsvRow } from '../../../lib/spreadsheet/read-csv.ts'
 import { fileError, type FileError } from './rejection.ts'
 
 const CODE = new RegExp(CURRENCY)
@@ -24,7 +25,7 @@ const SHOWABLE = new RegExp(ONE_LINE)
 /** `mark`: the file's decimal mark. */
 export function checkRow(
   columns: PackagingField[],
-  row: FileRow,
+  row: CsvRow,
   mark: DecimalMark | undefined,
 ): { values: PackagingValues } | { errors: FileError[] } {
   const { line, cells } = row

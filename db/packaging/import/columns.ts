@@ -1,6 +1,6 @@
 /** A file's header: our field names in any order and case, or what a Brazilian office calls them. */
 import { PACKAGING_FIELDS, type PackagingField } from '../packaging.ts'
-import type { FileRow } from '../../../lib/spreadsheet/read-csv.ts'
+import type { CsvRow } from '../../../lib/spreadsheet/read-csv.ts'
 import { fileError, rejection, type FileError } from './rejection.ts'
 
 export const REQUIRED: ReadonlySet<PackagingField> = new Set([
@@ -44,7 +44,7 @@ export function recogniseColumn(cell: string): PackagingField | undefined {
 }
 
 /** The field of each column. Throws AppError 422 that names every unknown, repeated and missing column. */
-export function readHeader({ line, cells }: FileRow): PackagingField[] {
+export function readHeader({ line, cells }: CsvRow): PackagingField[] {
   const names = withoutBlankEnd(cells)
   const columns = names.map(recogniseColumn)
   const errors: FileError[] = []

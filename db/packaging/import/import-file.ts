@@ -5,11 +5,13 @@
 import type { Sql } from 'postgres'
 import { mergeImport, openImport, stageImport, type ImportCounts, type ImportRow } from './stage-rows.ts'
 import type { PackagingField } from '../packaging.ts'
+import { decimalMarks, type DecimalMark } from '../../../lib/spreadsheet/decimal-mark.ts'
+import { SpreadsheetFault } from '../../../lib/spreadsheet/fault.ts'
+import type { CsvFile } from '../../../lib/spreadsheet/read-csv.ts'
 import { checkRow } from './check-row.ts'
 import { readHeader } from './columns.ts'
-import { decimalMark, type DecimalMark } from './decimals.ts'
-import { openCsv, type CsvFile } from '../../../lib/spreadsheet/read-csv.ts'
-import { isWorkbook, workbookToCsv } from './open-table.ts'
+import { faultyFile } from './file-faults.ts'
+import { openTable } from './open-table.ts'
 import { fileError, MOST_LISTED, refuse, rejection, type FileError } from './rejection.ts'
 
 /**
@@ -26,13 +28,17 @@ export function createImporter(sql: Sql): (bytes: Uint8Array) => Promise<ImportC
 }
 
 async function importFile(sql: Sql, bytes: Uint8Array): Promise<ImportCounts> {
-  const file = openCsv(isWorkbook(bytes) ? await workbookToCsv(bytes) : bytes)
-  const survey = await surveyFile(file)
-  return sql.begin(async (transaction) => {
-    await openImport(transaction)
-    await checkAndStage(file, survey, (rows) => stageImport(transaction, rows))
-    return mergeImport(transaction, survey.columns)
-  }) as Promise<ImportCounts>
+  try {
+    const file = await openTable(bytes)
+    const survey = await surveyFile(file)
+    return (await sql.begin(async (transaction) => {
+      await openImport(transaction)
+      await checkAndStage(file, survey, (rows) => stageImport(transaction, rows))
+      return mergeImport(transaction, survey.columns)
+    })) as ImportCounts
+  } catch (thrown) {
+    throw thrown instanceof SpreadsheetFault ? faultyFile(thrown.code, thrown.facts, thrown) : thrown
+  }
 }
 
 interface Survey {
@@ -52,7 +58,7 @@ const NUMERIC: ReadonlySet<PackagingField> = new Set([
 ])
 
 async function surveyFile(file: CsvFile): Promise<Survey> {
-  const mark = decimalMark()
+  const marks = decimalMarks()
   let columns: PackagingField[] | undefined
   let numeric: number[] = []
   let rows = 0
@@ -62,12 +68,12 @@ async function surveyFile(file: CsvFile): Promise<Survey> {
       numeric = columns.flatMap((column, at) => (NUMERIC.has(column) ? [at] : []))
     }
     rows += batch.length
-    for (const { cells } of batch) for (const at of numeric) mark.add(cells[at] ?? '')
+    for (const { cells } of batch) for (const at of numeric) marks.add(cells[at] ?? '')
   }
   if (!columns) refuse({ en: 'The file is empty.', pt: 'O arquivo está vazio.' })
   if (rows === 0)
     refuse({ en: 'The file has a header but no rows.', pt: 'O arquivo tem cabeçalho, mas nenhuma linha.' })
-  return { columns, mark: mark.decide(file.separator) }
+  return { columns, mark: marks.decide(file.separator) }
 }
 
 /** Hands good rows to `stage` until the first mistake, then only looks for more; throws when there was any. */

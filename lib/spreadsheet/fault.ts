@@ -1,0 +1,27 @@
+/** A file that cannot be read as a table, by its own fault: `code` and `facts` are for its reader's sentence. */
+export class SpreadsheetFault extends Error {
+  override name = 'SpreadsheetFault'
+
+  constructor(
+    readonly code: SpreadsheetFaultCode,
+    readonly facts: Record<string, string | number> = {},
+    options: { cause?: unknown } = {},
+  ) {
+    super(code, options)
+  }
+}
+
+export type SpreadsheetFaultCode =
+  | 'not_text'
+  /** A row of a CSV that cannot be split: `line`, from 1, and `why`, a CsvFault. */
+  | 'bad_row'
+  | 'not_a_workbook'
+  | 'old_excel_format'
+  | 'encrypted'
+  | 'other_format'
+  | 'prefixed_xml'
+  | 'damaged'
+  | 'inflates_too_much'
+  | 'too_many_rows'
+  | 'too_many_cells'
+  | 'no_sheets'
