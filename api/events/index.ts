@@ -1,21 +1,23 @@
 import { Elysia } from 'elysia'
+import { acceptEvents } from '../../db/events/accept-events.ts'
+import { readHistory } from '../../db/events/history.ts'
 import type { ApiContext } from '../context.ts'
 import { requestIdOf } from '../http/request-context.ts'
 import { repeatable } from '../http/idempotency.ts'
 import { headers } from '../http/openapi.ts'
+import { answerPage, invalidCursor } from '../http/pagination.ts'
 import { jsonBody, responses } from '../http/responses.ts'
 import { accepted, eventsBody, historyPage, historyQuery } from './model.ts'
-import { acceptEvents, readHistory } from '../../db/events/accept-events.ts'
 
 const tags = ['events']
 
-export function events({ db }: ApiContext) {
+export function events({ db: { sql, stream, history } }: ApiContext) {
   return new Elysia({ name: 'events' })
     .post(
       '/events',
       ({ body, request }) =>
-        repeatable(db.sql, request, async (repeat) => {
-          const event_ids = await acceptEvents(db, body, requestIdOf(request), repeat)
+        repeatable(sql, request, async ({ id: idOf, at: now }) => {
+          const event_ids = await acceptEvents(stream, body, { trace_id: requestIdOf(request), idOf, now })
           return Response.json({ accepted: event_ids.length, event_ids }, { status: 202 })
         }),
       {
@@ -28,7 +30,7 @@ export function events({ db }: ApiContext) {
         },
       },
     )
-    .get('/events/history', ({ query }) => readHistory(db, query), {
+    .get('/events/history', ({ query }) => list(query), {
       query: historyQuery,
       detail: {
         tags,
@@ -36,4 +38,18 @@ export function events({ db }: ApiContext) {
         responses: responses({ 200: historyPage }, [422]),
       },
     })
+
+  function list({ limit, cursor, ...which }: typeof historyQuery.static) {
+    return answerPage({ limit, cursor }, ['at', 'id'], async ({ limit, after }) => {
+      const { rows, last } = await readHistory(history, which, { limit, after: after && keysetOf(after) })
+      return { rows, last: last && { at: last.at.toISOString(), id: last.id } }
+    })
+  }
+}
+
+/** A cursor may come back changed by anyone: what is no time and no id would only fail in the engine. */
+function keysetOf({ at, id }: { at: string; id: string }): { at: Date; id: string } {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(at) || Number.isNaN(Date.parse(at)) || !/^[\w-]{1,64}$/.test(id))
+    throw invalidCursor()
+  return { at: new Date(at), id }
 }

@@ -1,8 +1,7 @@
 import { t } from 'elysia'
+import { MAX_EVENTS } from '../../db/events/accept-events.ts'
 import { eventInput, eventSku } from '../../db/events/event.ts'
 import { pageQuery } from '../http/pagination.ts'
-
-export const MAX_EVENTS = 1000
 
 /** Checked by eventErrors, which names the event and field; this is what the OpenAPI document shows. */
 export const eventsBody = t.Union([eventInput, t.Array(eventInput, { minItems: 1, maxItems: MAX_EVENTS })])

@@ -1,10 +1,10 @@
 import { Elysia } from 'elysia'
+import { isOk, readKpis } from '../../db/monitoring/kpis.ts'
 import { textIn } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
 import { languageOf } from '../http/language.ts'
 import { responses } from '../http/responses.ts'
 import { kpisAnswer, kpisQuery } from './model.ts'
-import { isOk, readKpis } from '../../db/monitoring/kpis.ts'
 
 export function kpis({ config, db }: ApiContext) {
   const answer = async ({ query, request }: { query: { hours?: number }; request: Request }) => {

@@ -4,6 +4,7 @@
  */
 import { Type, type Static } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
+import { isCalendarDay } from '../../lib/calendar.ts'
 import type { ErrorItem } from '../../lib/errors.ts'
 import type { Translated } from '../../lib/texts.ts'
 import { schemaText } from '../../lib/validation-texts.ts'
@@ -13,8 +14,6 @@ import type { Message } from '../engines/stream/stream.ts'
 export const EVENTS_TOPIC = 'events'
 export const EVENTS_PROCESSED_TOPIC = 'events.processed'
 export const EVENTS_FAILED_TOPIC = 'events.failed'
-/** The history table of processed events. */
-export const EVENTS_TABLE = 'events'
 
 export const EVENT_KINDS = ['sale', 'return', 'purchase', 'adjustment'] as const
 
@@ -122,12 +121,6 @@ function canonicalJson(value: unknown): string {
       ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : part,
   )
-}
-
-/** True for a day of the calendar, YYYY-MM-DD; JavaScript alone takes 31 February for 3 March. */
-export function isCalendarDay(day: string): boolean {
-  const time = new Date(`${day}T00:00:00Z`)
-  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(day)
 }
 
 function isPointInTime(text: string): boolean {

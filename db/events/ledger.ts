@@ -2,13 +2,10 @@
 import type { Sql } from 'postgres'
 import { bytesArray } from '../engines/postgres/bytes-array.ts'
 import { withDeadline } from '../../lib/retry.ts'
+import type { events_seen } from './table.ts'
 
-export interface SeenEvent {
-  event_id: string
-  content_hash: Uint8Array
-  /** topic/partition/offset of the message that brought it. */
-  source: string
-}
+/** `source`: topic/partition/offset of the message that brought it. */
+export type SeenEvent = Pick<typeof events_seen.$inferSelect, 'event_id' | 'content_hash' | 'source'>
 
 export interface LedgerEntry extends SeenEvent {
   processed: boolean
@@ -42,4 +39,17 @@ export async function markProcessed(sql: Sql, event_ids: string[]): Promise<void
       select event_id from events_seen where event_id = any(${event_ids}::uuid[]) order by event_id for update
     )
     update events_seen e set processed_at = now() from held where e.event_id = held.event_id`)
+}
+
+/**
+ * Deletes at most `limit` ids of events that were processed more than `days` ago; how many. Sent again after that, such an
+ * event is a new one.
+ */
+export async function deleteOldEventIds(sql: Sql, days: number, limit: number): Promise<number> {
+  const { count } = await sql`
+    delete from events_seen where event_id in (
+      select event_id from events_seen where processed_at < now() - make_interval(days => ${days})
+      limit ${limit} for update skip locked
+    )`
+  return count
 }

@@ -4,7 +4,7 @@ import { bytea, time, written } from '../engines/postgres/columns.ts'
 /** The ledger of event ids: the first content seen under an id is the event, other content is a conflict. */
 export const events_seen = pgTable('events_seen', {
   event_id: uuid().primaryKey(),
-  /** See contentHash in db/stream/event.ts. */
+  /** See contentHash in event.ts. */
   content_hash: bytea().notNull(),
   /** topic/partition/offset of the message that brought it. */
   source: text().notNull(),

@@ -1,5 +1,6 @@
-/** The KPIs and their targets, each computed from what happened; what nobody saw is not taken for good. */
+/** The KPIs and their targets, computed from what happened; what nobody observed does not count as good. */
 import type { Sql } from 'postgres'
+import type { Translated } from '../../lib/texts.ts'
 import { LATENCY_BOUNDS_MS } from './api-minutes.ts'
 import {
   alertFacts,
@@ -9,10 +10,9 @@ import {
   stretchOf,
   type AnswerFacts,
   type ProbeFacts,
+  type Stretch,
 } from './kpi-facts.ts'
-import type { Stretch } from './kpi-facts.ts'
 import { PROBE_EVERY_S } from './probe.ts'
-import type { Translated } from '../../lib/texts.ts'
 
 export interface Kpi {
   name: string

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import type { Sql } from 'postgres'
 import type { Actor } from '../../db/audit/audit.ts'
-import { isCalendarDay } from '../../db/events/event.ts'
+import { isCalendarDay } from '../../lib/calendar.ts'
 import { wrongUsage } from '../../lib/command-line.ts'
 import type { Job } from '../job.ts'
 import type { Definitions } from '../load-definitions.ts'

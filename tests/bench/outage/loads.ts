@@ -1,6 +1,7 @@
 /** What is asked of each role while its engine goes: one small thing after another, each with an id of its own. */
 import type { Db } from '../../../db/engines/connect.ts'
-import { EVENTS_PROCESSED_TOPIC, EVENTS_TABLE } from '../../../db/events/event.ts'
+import { EVENTS_PROCESSED_TOPIC } from '../../../db/events/event.ts'
+import { EVENTS_TABLE } from '../../../db/events/history.ts'
 
 export interface Load {
   /** Resolves when it is acknowledged. */
