@@ -1,25 +1,32 @@
 import { Elysia } from 'elysia'
+import { batchCreates } from '../../db/packaging/batch-creates.ts'
+import { createItem, deleteItem, readItem, replaceItem } from '../../db/packaging/catalogue.ts'
+import { createImporter } from '../../db/packaging/import/import-file.ts'
+import { withListCache } from '../../db/packaging/list-cache.ts'
+import {
+  insertPackaging,
+  listPackaging,
+  readSeveral,
+  type PackagingItem,
+  type PackagingSort,
+} from '../../db/packaging/packaging.ts'
+import { batchReads } from '../../lib/batch-reads.ts'
 import type { ApiContext } from '../context.ts'
 import { etagOf, isUnchanged, versionsAllowed } from '../http/etag.ts'
 import { idParams } from '../http/schemas.ts'
 import { once, repeatable } from '../http/idempotency.ts'
 import { longBody } from '../http/long-body.ts'
 import { headers } from '../http/openapi.ts'
+import { answerPage, invalidCursor } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import { createUploads, readUpload } from '../http/upload.ts'
-import { batchReads } from '../../lib/batch-reads.ts'
-import { batchCreates } from '../../db/packaging/batch-creates.ts'
-import { insertPackaging, readSeveral, type PackagingItem } from '../../db/packaging/packaging.ts'
 import { createExporter } from './export.ts'
-import { createImporter } from '../../db/packaging/import/import-file.ts'
-import { withListCache } from '../../db/packaging/list-cache.ts'
-import { exportQuery, importAnswer, itemAnswer, itemBody, listAnswer, listQuery } from './model.ts'
-import { createItem, deleteItem, listItems, readItem, replaceItem } from '../../db/packaging/catalogue.ts'
+import { exportQuery, importAnswer, itemAnswer, itemBody, listAnswer, listQuery, type ListQuery } from './model.ts'
 
 const tags = ['packaging']
 
 export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
-  const list = withListCache((query) => listItems(sql, query), { sql, cache, log })
+  const list = withListCache(listText, { sql, cache, log })
   const create = batchCreates(sql)
   const readTogether = batchReads((ids: string[]) => readSeveral(sql, ids))
   const read = async (id: string) => (await readTogether(id)).get(id)
@@ -124,6 +131,18 @@ export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
         },
       },
     )
+
+  /** The items are JSON texts already. */
+  async function listText({ limit, cursor, sort: order = 'name', ...filters }: ListQuery): Promise<string> {
+    const sort = order.replace(/^-/, '') as PackagingSort
+    const descending = order !== sort
+    const { items, next_cursor } = await answerPage({ limit, cursor }, ['order', 'value', 'id'], async (page) => {
+      if (page.after && page.after.order !== order) throw invalidCursor()
+      const { rows, last } = await listPackaging(sql, filters, { sort, descending }, page)
+      return { rows, last: last && { order, ...last } }
+    })
+    return `{"items":[${items.join(',')}],"next_cursor":${JSON.stringify(next_cursor)}}`
+  }
 }
 
 const CSV_FILE = {

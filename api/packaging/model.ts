@@ -60,7 +60,6 @@ export const itemBody = t.Object(
     ],
   },
 )
-export type ItemBody = typeof itemBody.static
 
 const nullable = t.Nullable(t.String())
 export const itemAnswer = t.Object({

@@ -1,38 +1,26 @@
 /** The catalogue's rules. Items pass through as the JSON text that PostgreSQL made. */
 import type { Sql } from 'postgres'
+import { AppError, lostUpdate, validationFailed, type ErrorItem } from '../../lib/errors.ts'
+import { COST_DIGITS, decimalPattern, MEASURE_DIGITS } from './limits.ts'
 import {
   deletePackaging,
   isSkuTaken,
-  listPackaging,
   readPackaging,
   updatePackaging,
   type NewPackaging,
   type PackagingItem,
-  type PackagingSort,
   type PackagingValues,
 } from './packaging.ts'
-import { AppError, lostUpdate, validationFailed, type ErrorItem } from '../../lib/errors.ts'
-import { decodeCursor, encodeCursor, invalidCursor } from '../../api/http/pagination.ts'
-import { COST_DIGITS, decimalPattern, MEASURE_DIGITS } from './limits.ts'
-import type { ItemBody, ListQuery } from '../../api/packaging/model.ts'
 
-/** A page as JSON text. Throws AppError 422 for a cursor that is not of this order. */
-export async function listItems(sql: Sql, query: ListQuery): Promise<string> {
-  const { limit = 50, cursor, sort: order = 'name', ...filters } = query
-  const sort = order.replace(/^-/, '') as PackagingSort
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, ['order', 'value', 'id'])
-  if (after && after.order !== order) throw invalidCursor()
-  try {
-    const { items, last } = await listPackaging(sql, { filters, sort, descending: order !== sort, after, limit })
-    const next = last ? JSON.stringify(encodeCursor({ order, ...last })) : 'null'
-    return `{"items":[${items.join(',')}],"next_cursor":${next}}`
-  } catch (thrown) {
-    // Class 22: PostgreSQL cannot read a value as what it should be. All else in the query is validated.
-    if (after && (thrown as { code?: string }).code?.startsWith('22')) throw invalidCursor(thrown)
-    throw thrown
-  }
-}
+type MeasureField = 'length_mm' | 'width_mm' | 'height_mm' | 'weight_g' | 'capacity_ml'
+type RequiredField = 'sku' | 'name' | 'material' | 'kind' | 'currency'
 
+/** An item as a client gives it: a decimal may be a number, and what is left out takes its default. */
+export type PackagingInput = Pick<PackagingValues, RequiredField> &
+  Partial<Omit<PackagingValues, RequiredField | MeasureField | 'unit_cost'>> &
+  Partial<Record<MeasureField, string | number | null>> & { unit_cost: string | number }
+
+/** Throws AppError packaging_not_found. */
 export async function readItem(
   read: (id: string) => Promise<PackagingItem | undefined>,
   id: string,
@@ -40,22 +28,31 @@ export async function readItem(
   return (await read(id)) ?? notFound(id)
 }
 
-/** `insert` gives undefined where another item has the sku. */
+/** `insert` gives undefined where another item has the sku. Throws AppError sku_taken or validation_failed. */
 export async function createItem(
   insert: (item: NewPackaging) => Promise<PackagingItem | undefined>,
-  body: ItemBody,
+  input: PackagingInput,
 ): Promise<PackagingItem> {
-  const item = await insert({ id: Bun.randomUUIDv7(), values: valuesOf(body) })
-  if (!item) throw skuTaken(body.sku)
+  const item = await insert({ id: Bun.randomUUIDv7(), values: valuesOf(input) })
+  if (!item) throw skuTaken(input.sku)
   return item
 }
 
-/** Replaces the whole item: what the body leaves out takes its default. `versions`: those that If-Match allows. */
-export async function replaceItem(sql: Sql, id: string, body: ItemBody, versions?: number[]): Promise<PackagingItem> {
-  const item = await refusingTakenSku(body.sku, () => updatePackaging(sql, id, valuesOf(body), versions))
+/**
+ * Replaces the whole item. `versions`: those that may be replaced; undefined: any. Throws AppError packaging_not_found,
+ * version_mismatch, sku_taken or validation_failed.
+ */
+export async function replaceItem(
+  sql: Sql,
+  id: string,
+  input: PackagingInput,
+  versions?: number[],
+): Promise<PackagingItem> {
+  const item = await refusingTakenSku(input.sku, () => updatePackaging(sql, id, valuesOf(input), versions))
   return item ?? goneOrChanged(sql, id)
 }
 
+/** Throws AppError packaging_not_found or version_mismatch. */
 export async function deleteItem(sql: Sql, id: string, versions?: number[]): Promise<void> {
   if (!(await deletePackaging(sql, id, versions))) await goneOrChanged(sql, id)
 }
@@ -89,11 +86,11 @@ function skuTaken(sku: string, cause?: unknown): AppError {
   )
 }
 
-/** The body as it is stored; throws AppError 422 for what its schema cannot say. */
-function valuesOf(body: ItemBody): PackagingValues {
+/** The input as it is stored. Throws AppError validation_failed for what its schema cannot say. */
+function valuesOf(input: PackagingInput): PackagingValues {
   const errors: ErrorItem[] = []
   const exact = (field: 'unit_cost' | MeasureField) => {
-    const value = body[field]
+    const value = input[field]
     if (typeof value !== 'number') return value ?? null
     const digits = field === 'unit_cost' ? COST_DIGITS : MEASURE_DIGITS
     if (!new RegExp(decimalPattern(digits)).test(String(value)))
@@ -107,22 +104,22 @@ function valuesOf(body: ItemBody): PackagingValues {
     return String(value)
   }
   const values: PackagingValues = {
-    sku: body.sku,
-    name: body.name,
-    material: body.material,
-    kind: body.kind,
+    sku: input.sku,
+    name: input.name,
+    material: input.material,
+    kind: input.kind,
     length_mm: exact('length_mm'),
     width_mm: exact('width_mm'),
     height_mm: exact('height_mm'),
     weight_g: exact('weight_g'),
     capacity_ml: exact('capacity_ml'),
     unit_cost: exact('unit_cost')!,
-    currency: body.currency,
-    supplier: body.supplier ?? null,
-    stock: body.stock ?? 0,
-    reorder_level: body.reorder_level ?? 0,
-    recyclable: body.recyclable ?? false,
-    tags: body.tags ?? [],
+    currency: input.currency,
+    supplier: input.supplier ?? null,
+    stock: input.stock ?? 0,
+    reorder_level: input.reorder_level ?? 0,
+    recyclable: input.recyclable ?? false,
+    tags: input.tags ?? [],
   }
   for (const [field, value] of Object.entries(values))
     if ([value].flat().some((part) => typeof part === 'string' && !part.isWellFormed()))
@@ -136,5 +133,3 @@ function valuesOf(body: ItemBody): PackagingValues {
   if (errors.length > 0) throw validationFailed(errors)
   return values
 }
-
-type MeasureField = 'length_mm' | 'width_mm' | 'height_mm' | 'weight_g' | 'capacity_ml'

@@ -1,17 +1,12 @@
 import type { Sql } from 'postgres'
 import { withDeadline } from '../../lib/retry.ts'
+import type { packaging } from './table.ts'
 
 /** What an event is enriched with. */
-export interface PackagingFacts {
-  id: string
-  sku: string
-  name: string
-  material: string
-  kind: string
-  supplier: string | null
-  unit_cost: string
-  currency: string
-}
+export type PackagingFacts = Pick<
+  typeof packaging.$inferSelect,
+  'id' | 'sku' | 'name' | 'material' | 'kind' | 'supplier' | 'unit_cost' | 'currency'
+>
 
 /** The items of these skus, in one query. */
 export async function packagingBySku(sql: Sql, skus: string[]): Promise<Map<string, PackagingFacts>> {

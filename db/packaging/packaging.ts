@@ -3,7 +3,10 @@
  * which is what makes reads fast.
  */
 import type { Fragment, Sql } from 'postgres'
+import { pageOf, type Page, type PageRequest } from '../../lib/page.ts'
 import type { packaging } from './table.ts'
+
+type Row = typeof packaging.$inferSelect
 
 /** What a person fills in, in the order of an exported file's columns. */
 export const PACKAGING_FIELDS = [
@@ -25,17 +28,15 @@ export const PACKAGING_FIELDS = [
   'tags',
 ] as const
 export type PackagingField = (typeof PACKAGING_FIELDS)[number]
-export type PackagingValues = Pick<typeof packaging.$inferSelect, PackagingField>
+export type PackagingValues = Pick<Row, PackagingField>
 
-export interface PackagingItem {
-  id: string
-  version: number
+export interface PackagingItem extends Pick<Row, 'id' | 'version'> {
   /** The item as the API answers it. */
   json: string
 }
 
 export interface PackagingFilters {
-  material?: string | undefined
+  material?: Row['material'] | undefined
   recyclable?: boolean | undefined
   /** true: stock at or below the reorder level. */
   low_stock?: boolean | undefined
@@ -43,7 +44,7 @@ export interface PackagingFilters {
   q?: string | undefined
 }
 
-/** What a list can be ordered by: the key's expression and the type of its text form in a cursor. */
+/** What a list can be ordered by: the key's expression and the type that its text form is read as. */
 const SORT_KEYS = {
   sku: ['sku', 'text'],
   name: ['fold_text(name)', 'text'],
@@ -57,32 +58,35 @@ const SORT_KEYS = {
 export type PackagingSort = keyof typeof SORT_KEYS
 export const PACKAGING_SORTS = Object.keys(SORT_KEYS) as PackagingSort[]
 
-export interface PackagingPage {
-  filters: PackagingFilters
+export interface PackagingOrder {
   sort: PackagingSort
   descending: boolean
-  /** The place that the page before ended at. */
-  after?: { value: string; id: string } | undefined
-  limit: number
 }
 
-/** A page of items in order, and the place of its last one when more follow. */
-export async function listPackaging(sql: Sql, page: PackagingPage) {
-  const [expression, type] = SORT_KEYS[page.sort]
+/** The sort key of an item as text, and its id. */
+export type PackagingKeyset = Record<'value' | 'id', string>
+
+/** Items in order. */
+export async function listPackaging(
+  sql: Sql,
+  filters: PackagingFilters,
+  { sort, descending }: PackagingOrder,
+  { limit, after }: PageRequest<PackagingKeyset>,
+): Promise<Page<string, PackagingKeyset>> {
+  const [expression, type] = SORT_KEYS[sort]
   const key = sql.unsafe(expression)
-  const direction = sql.unsafe(page.descending ? 'desc' : 'asc')
+  const direction = sql.unsafe(descending ? 'desc' : 'asc')
   // Through text: postgres.js would cut a time to milliseconds.
-  const rest = page.after
-    ? sql`and (${key}, id) ${sql.unsafe(page.descending ? '<' : '>')}
-              (${page.after.value}::text::${sql.unsafe(type)}, ${page.after.id}::uuid)`
+  const rest = after
+    ? sql`and (${key}, id) ${sql.unsafe(descending ? '<' : '>')}
+              (${after.value}::text::${sql.unsafe(type)}, ${after.id}::uuid)`
     : sql``
-  const rows = await sql<{ id: string; value: string; json: string }[]>`
+  const found = await sql<{ id: string; value: string; json: string }[]>`
     select id, (${key})::text as value, ${itemJson(sql)} as json
-    from packaging where ${matching(sql, page.filters)} ${rest}
-    order by ${key} ${direction}, id ${direction} limit ${page.limit + 1}`
-  const items = rows.slice(0, page.limit)
-  const last = rows.length > page.limit ? items.at(-1) : undefined
-  return { items: items.map((row) => row.json), last: last && { value: last.value, id: last.id } }
+    from packaging where ${matching(sql, filters)} ${rest}
+    order by ${key} ${direction}, id ${direction} limit ${limit + 1}`
+  const { rows, last } = pageOf(found, limit, ({ value, id }) => ({ value, id }))
+  return { rows: rows.map(({ json }) => json), last }
 }
 
 /** Moves with every committed write; equal epochs mean equal catalogues. */
@@ -120,7 +124,7 @@ export async function insertPackaging(sql: Sql, { id, values }: NewPackaging): P
 /** By id; one whose sku another item has, or an earlier one of these, is not there. */
 export async function insertSeveral(sql: Sql, items: NewPackaging[]): Promise<Map<string, PackagingItem>> {
   const rows = JSON.stringify(items.map(({ id, values }) => ({ id, ...values })))
-  // In the order of an import's: who waits for one another's skus never waits in a circle.
+  // In the order of an import's, so that none waits in a circle for another's skus.
   const fields = sql.unsafe(PACKAGING_FIELDS.join(', '))
   const made = await sql<PackagingItem[]>`
     insert into packaging (id, ${fields})

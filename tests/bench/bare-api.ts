@@ -30,9 +30,10 @@ Bun.serve({
     }
     if (id) return json((await readPackaging(sql, id))!.json)
     const after = placeOf(searchParams.get('cursor'))
-    const { items, last } = await listPackaging(sql, { filters: {}, sort: 'name', descending: false, after, limit: 50 })
+    const order = { sort: 'name', descending: false } as const
+    const { rows, last } = await listPackaging(sql, {}, order, { limit: 50, after })
     const next = last && Buffer.from(JSON.stringify({ order: 'name', ...last })).toString('base64url')
-    return json(`{"items":[${items.join(',')}],"next_cursor":${JSON.stringify(next ?? null)}}`)
+    return json(`{"items":[${rows.join(',')}],"next_cursor":${JSON.stringify(next ?? null)}}`)
   },
 })
 process.stdout.write('ready\n')

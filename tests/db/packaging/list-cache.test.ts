@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import pino from 'pino'
-import { withListCache } from '../../db/packaging/list-cache.ts'
-import { listItems } from '../../db/packaging/catalogue.ts'
-import type { Cache } from '../../db/engines/cache/cache.ts'
-import { createSqlCache } from '../../db/engines/cache/sql/cache.ts'
-import { openSql } from '../../db/engines/connect.ts'
+import { withListCache } from '../../../db/packaging/list-cache.ts'
+import type { Cache } from '../../../db/engines/cache/cache.ts'
+import { createSqlCache } from '../../../db/engines/cache/sql/cache.ts'
+import { openSql } from '../../../db/engines/connect.ts'
 import {
   deletePackaging,
   insertPackaging,
+  listPackaging,
   updatePackaging,
+  type PackagingFilters,
   type PackagingValues,
-} from '../../db/packaging/packaging.ts'
-import { testDatabase, type TestDatabase } from '../kit/database.ts'
+} from '../../../db/packaging/packaging.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 
 setDefaultTimeout(30_000)
 
@@ -29,11 +30,13 @@ function reader(inner: Cache = cache) {
   let asked = 0
   let keeping: Promise<unknown> = Promise.resolve()
   const shared: Cache = { ...inner, set: (...entry) => (keeping = inner.set(...entry)) as Promise<void> }
-  const list = withListCache((query) => (asked++, listItems(database.sql, query)), {
-    sql: database.sql,
-    cache: shared,
-    log,
-  })
+  const { sql } = database
+  const read = async ({ limit = 50, ...filters }: PackagingFilters & { limit?: number }) => {
+    asked++
+    const { rows } = await listPackaging(sql, filters, { sort: 'name', descending: false }, { limit })
+    return `{"items":[${rows.join(',')}]}`
+  }
+  const list = withListCache(read, { sql, cache: shared, log })
   async function names(query: Parameters<typeof list>[0] = {}): Promise<string[]> {
     const found = namesIn(await list(query))
     await keeping.catch(() => {})
