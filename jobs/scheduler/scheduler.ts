@@ -63,10 +63,10 @@ export function startScheduler(sql: Sql, jobs: Map<string, Job>, worker: Worker,
     return AFTER_SLOT_MS
   }
 
-  /** This replica's worker starts what it has a place for; the others hear of the rest. */
+  /** This replica's worker starts as many as it has capacity for; the other workers are notified of the rest. */
   function recordAndStart(recorders: Sql[], slot: Date, plans: SlotPlan[]): Promise<void> {
-    return worker.withPlaces(plans.length, (places, start) =>
-      recordSlotsAt(recorders, slot, plans, { ...worker.claimer, places }, start),
+    return worker.withCapacity(plans.length, (capacity, start) =>
+      recordSlotsAt(recorders, slot, plans, { ...worker.claimer, places: capacity }, start),
     )
   }
 

@@ -1,51 +1,51 @@
 /**
- * Which jobs a worker has reason to look for. A look costs a probe for each job it asks about, so what calls it by name
- * is looked for by name, and all of them only when a scheduler has queued many, or when nobody called for long.
+ * The jobs for which a worker has reason to claim. A claim probes once for each job it names, so that a worker claims for
+ * the jobs it was woken for, and for all of them only after a wake-up for any job, or when none has come for long.
  */
 import { createNotify } from '../../lib/notify.ts'
 
-export interface Calls {
-  /** A run of this job may be there to claim; '' for any. */
-  call(job: string): void
-  /** Wakes `wait` without a reason to look. */
-  ring(): void
-  /** The jobs to look for now; they count as looked for. */
+export interface WakeUps {
+  /** A run of this job may be there to claim; '' for any job. */
+  add(job: string): void
+  /** The jobs to claim for now; their wake-ups are used up. */
   take(): string[]
-  /** Whether something called since the last take. */
+  /** Whether there is a wake-up to take. */
   pending(): boolean
-  /** Look for all after `delay_ms`, if not sooner. */
-  callIn(delay_ms: number): void
-  /** Resolves at the next call or ring, and when it is time to look for all; `full` for who could do nothing then. */
-  wait(full: boolean): Promise<void>
+  /** Adds one for all jobs, due in `delay_ms`. */
+  addLater(delay_ms: number): void
+  /** Ends `wait` without a wake-up. */
+  endWait(): void
+  /** Resolves at the next wake-up; without `timed`, not at those that come due by time. */
+  wait(timed: boolean): Promise<void>
 }
 
-/** Looks for all at least so often: a call may be lost. */
-const LOOK_EVERY_MS = 10_000
+/** Claims for all jobs at least this often: a notification may be lost. */
+const ALL_EVERY_MS = 10_000
 
-export function createCalls(jobs: string[]): Calls {
+export function createWakeUps(jobs: string[]): WakeUps {
   const known = new Set(jobs)
   const notify = createNotify()
-  let called = new Set<string>()
+  const woken = new Set<string>()
   let all_at = 0
 
   return {
-    call(job) {
+    add(job) {
       if (job === '') all_at = 0
-      else if (known.has(job)) called.add(job)
+      else if (known.has(job)) woken.add(job)
       notify.notifyOne()
     },
-    ring: notify.notifyOne,
     take() {
       const all = performance.now() >= all_at
-      if (all) all_at = performance.now() + LOOK_EVERY_MS
-      const taken = all ? jobs : [...called]
-      called = new Set()
+      if (all) all_at = performance.now() + ALL_EVERY_MS
+      const taken = all ? jobs : [...woken]
+      woken.clear()
       return taken
     },
-    pending: () => called.size > 0 || performance.now() >= all_at,
-    callIn(delay_ms) {
+    pending: () => woken.size > 0 || performance.now() >= all_at,
+    addLater(delay_ms) {
       all_at = Math.min(all_at, performance.now() + delay_ms)
     },
-    wait: (full) => notify.notified(full ? undefined : all_at - performance.now()),
+    endWait: notify.notifyOne,
+    wait: (timed) => notify.notified(timed ? all_at - performance.now() : undefined),
   }
 }

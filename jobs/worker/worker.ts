@@ -1,6 +1,9 @@
 /**
- * Claims queued runs and runs them, up to `concurrency` at a time. Woken by NOTIFY; looks by itself now and then in case
- * a wake was lost. A heartbeat keeps the leases and takes up what dead workers left.
+ * Claims queued runs and runs them, up to `concurrency` at a time. Woken by NOTIFY, and by time in case a notification is
+ * lost. A heartbeat keeps the leases and queues again what dead workers left.
+ *
+ * A run here is working (its job runs, and takes capacity), or ending (its end is not written yet: it keeps its lease, but
+ * takes no capacity). The worker is claiming, full (until a run settles) or stopping.
  */
 import { hostname } from 'node:os'
 import { RUN_CANCELLED } from '../../db/jobs/cancel-runs.ts'
@@ -9,7 +12,7 @@ import { claimRuns, isBeaten, nextClaimIn, type ClaimedRun, type Claimer } from 
 import { endAttempts } from '../../db/jobs/run-ends.ts'
 import { RUN_QUEUED } from '../../db/jobs/runs.ts'
 import type { Job } from '../job.ts'
-import { createCalls } from './wake-ups.ts'
+import { createWakeUps, type WakeUps } from './wake-ups.ts'
 import { createEndWriter } from './end-writer.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { startAttempt, type AttemptTools, type RunningAttempt } from './run-attempt.ts'
@@ -19,144 +22,170 @@ export interface WorkerOptions {
   lease_s: number
 }
 
-export interface Worker {
-  claimer: Claimer
-  /** Connects, and has the database plan what it does at every end, so that the next runs need not wait for it. */
-  warmUp(): Promise<void>
-  /**
-   * Keeps up to `wanted` places, which nothing else gets meanwhile, for runs that `claim` makes this worker's. It is handed
-   * their number, and calls `start` as they come; what is still free when it ends is free again.
-   */
-  withPlaces(
-    wanted: number,
-    claim: (places: number, start: (runs: ClaimedRun[]) => void) => Promise<void>,
-  ): Promise<void>
-  /** Claims nothing more, waits up to `finish_ms` for what runs, then hands it back. */
-  stop(finish_ms: number): Promise<void>
-}
+export type WorkerTools = Omit<AttemptTools, 'giveUp' | 'writeEnd'>
 
-/** A run that may start now and was not claimed is in another worker's hands at this moment. */
-const LOOK_AGAIN_MS = 50
+/** A run that may start now and was not claimed is locked by another worker. */
+const CLAIM_AGAIN_MS = 50
 const LATE_AFTER_S = 5
-/** Runs that have ended and whose end is not written yet, at most: the database is slower than the jobs. */
-const MAX_UNWRITTEN = 500
-/** An end waits so long, at most, for claims that are under way. */
+/** Ending runs, at most: more of them mean that the database is slower than the jobs. */
+const MAX_ENDING = 500
+/** An end waits this long, at most, for a claim that is under way. */
 const END_WAITS_MS = 100
-/** From aborting what runs to giving up writing how it ended. */
+/** From aborting the jobs to giving up writing how they ended. */
 const HAND_BACK_MS = 1800
 
-export async function startWorker(
-  jobs: Map<string, Job>,
-  { concurrency, lease_s }: WorkerOptions,
-  base: Omit<AttemptTools, 'giveUp' | 'writeEnd'>,
-): Promise<Worker> {
-  const { sql, log, retryUntilAborted } = base
-  const names = [...jobs.keys()]
-  const worker = `${hostname()}:${process.pid}:${Bun.randomUUIDv7().slice(-6)}`
-  const claimer: Claimer = { worker, lease_s, late_after_s: LATE_AFTER_S }
-  const running = new Map<string, RunningAttempt>()
-  const calls = createCalls(names)
-  const stopping = new AbortController()
-  const givingUp = new AbortController()
-  /** The look that is under way. */
-  let looking: Promise<unknown> = Promise.resolve()
-  const startsFirst = () => Promise.race([looking, Bun.sleep(END_WAITS_MS)])
-  const writeEnd = createEndWriter(sql, retryUntilAborted, givingUp.signal, startsFirst)
-  const tools: AttemptTools = { ...base, giveUp: givingUp.signal, writeEnd }
+export async function startWorker(jobs: Map<string, Job>, options: WorkerOptions, tools: WorkerTools): Promise<Worker> {
+  const worker = new Worker(jobs, options, tools)
+  await worker.start()
+  return worker
+}
 
-  /** Runs whose job is at work; those that only wait for their end to be written hold a lease, but no place. */
-  let busy = 0
-  /** Whether the last look took all that it had a place for, so that there may be more. */
-  let full = false
+export class Worker {
+  readonly claimer: Claimer
+  #jobs: Map<string, Job>
+  #concurrency: number
+  #tools: AttemptTools
+  #wakeUps: WakeUps
+  /** Working and ending, by the run's id. */
+  #running = new Map<string, RunningAttempt>()
+  /** How many runs are working, or have capacity reserved. */
+  #working = 0
+  /** The last claim filled the capacity: there may be more to claim. */
+  #full = false
+  /** The claim under way; never rejects. */
+  #claiming: Promise<unknown> = Promise.resolve()
+  #stopping = new AbortController()
+  #givingUp = new AbortController()
+  #loop: Promise<void> | undefined
+  #heartbeat: { stop(): Promise<void> } | undefined
+  #unlistenQueued: (() => Promise<unknown>) | undefined
+  #unlistenCancelled: (() => Promise<unknown>) | undefined
 
-  const freePlaces = () => Math.min(concurrency - busy, concurrency + MAX_UNWRITTEN - running.size)
+  constructor(jobs: Map<string, Job>, { concurrency, lease_s }: WorkerOptions, tools: WorkerTools) {
+    const worker = `${hostname()}:${process.pid}:${Bun.randomUUIDv7().slice(-6)}`
+    this.claimer = { worker, lease_s, late_after_s: LATE_AFTER_S }
+    this.#jobs = jobs
+    this.#concurrency = concurrency
+    this.#wakeUps = createWakeUps([...jobs.keys()])
+    const giveUp = this.#givingUp.signal
+    const claimsFirst = () => Promise.race([this.#claiming, Bun.sleep(END_WAITS_MS)])
+    const writeEnd = createEndWriter(tools.sql, tools.retryUntilAborted, giveUp, claimsFirst)
+    this.#tools = { ...tools, giveUp, writeEnd }
+  }
 
-  /** Claims and starts what it can of what it was called for. */
-  async function look(): Promise<void> {
-    const limit = freePlaces()
-    full = limit <= 0
-    if (full) return
-    const wanted = calls.take()
-    if (wanted.length === 0) return
+  async start(): Promise<void> {
+    const { sql, log } = this.#tools
+    const { worker, lease_s } = this.claimer
+    this.#unlistenQueued = await listen(sql, RUN_QUEUED, this.#wakeUps.add)
+    // The next heartbeat sees a cancellation whose notification was lost.
+    this.#unlistenCancelled = await listen(sql, RUN_CANCELLED, (id) => this.#running.get(id)?.stop('cancelled'))
+    this.#heartbeat = startHeartbeat(this.#running, lease_s, this.#tools)
+    this.#loop = this.#claimUntilStopped()
+    log.info({ worker, jobs: [...this.#jobs.keys()], concurrency: this.#concurrency }, 'worker started')
+  }
+
+  /** Connects, and has the database plan the statement of every end, so that the next runs need not wait for it. */
+  async warmUp(): Promise<void> {
+    await endAttempts(this.#tools.sql, [])
+  }
+
+  /**
+   * Reserves capacity for up to `wanted` runs while `claim` makes them this worker's. It is handed the capacity, and calls
+   * `start` as runs come; capacity that it does not use is free again when it ends.
+   */
+  async withCapacity(
+    wanted: number,
+    claim: (capacity: number, start: (runs: ClaimedRun[]) => void) => Promise<void>,
+  ): Promise<void> {
+    // While runs wait for capacity, new ones wait behind them.
+    const none = this.#full || this.#stopping.signal.aborted
+    let reserved = none ? 0 : Math.max(0, Math.min(wanted, this.#capacity()))
+    this.#working += reserved
+    const claiming = claim(reserved, (runs) => {
+      reserved -= runs.length
+      this.#working -= runs.length
+      for (const run of runs) this.#startRun(run)
+    })
+    this.#claiming = claiming.catch(() => {})
+    await claiming.finally(() => {
+      this.#working -= reserved
+      this.#claimIfFull()
+    })
+  }
+
+  /** Claims nothing more, waits up to `finish_ms` for the runs to end, then hands them back. */
+  async stop(finish_ms: number): Promise<void> {
+    this.#stopping.abort()
+    this.#wakeUps.endWait()
+    await Promise.all([this.#loop, this.#unlistenQueued?.()])
+    const allDone = () => Promise.all([...this.#running.values()].map(({ done }) => done))
+    await Promise.race([allDone(), Bun.sleep(finish_ms)])
+    for (const attempt of this.#running.values()) attempt.stop('shutdown')
+    const timer = setTimeout(() => this.#givingUp.abort(), HAND_BACK_MS)
+    await allDone()
+    clearTimeout(timer)
+    await Promise.all([this.#heartbeat?.stop(), this.#unlistenCancelled?.()])
+  }
+
+  async #claimUntilStopped(): Promise<void> {
+    const { log, retryUntilAborted } = this.#tools
+    const { signal } = this.#stopping
+    while (!signal.aborted) {
+      await retryUntilAborted(() => this.#claim(), signal).catch((err) =>
+        log.debug({ err }, 'the last claim of the worker failed'),
+      )
+      if (!signal.aborted) await this.#wakeUps.wait(!this.#full)
+    }
+  }
+
+  /** Claims and starts runs of the jobs that it was woken for. */
+  async #claim(): Promise<void> {
+    const limit = this.#capacity()
+    this.#full = limit <= 0
+    if (this.#full) return
+    const jobs = this.#wakeUps.take()
+    if (jobs.length === 0) return
+    const { sql } = this.#tools
     try {
-      const claiming = claimRuns(sql, { ...claimer, jobs: wanted, limit })
-      looking = claiming.catch(() => {})
+      const claiming = claimRuns(sql, { ...this.claimer, jobs, limit })
+      this.#claiming = claiming.catch(() => {})
       const claimed = await claiming
-      for (const run of claimed) start(run)
-      full = claimed.length === limit
-      if (full) wanted.forEach(calls.call)
-      if (calls.pending()) return
-      const wait_ms = await nextClaimIn(sql, wanted)
-      if (wait_ms !== null) calls.callIn(Math.max(LOOK_AGAIN_MS, wait_ms))
+      for (const run of claimed) this.#startRun(run)
+      this.#full = claimed.length === limit
+      if (this.#full) jobs.forEach(this.#wakeUps.add)
+      if (this.#wakeUps.pending()) return
+      const wait_ms = await nextClaimIn(sql, jobs)
+      if (wait_ms !== null) this.#wakeUps.addLater(Math.max(CLAIM_AGAIN_MS, wait_ms))
     } catch (err) {
-      wanted.forEach(calls.call)
+      jobs.forEach(this.#wakeUps.add)
       if (!isBeaten(err)) throw err
     }
   }
 
-  function start(run: ClaimedRun): void {
-    const job = jobs.get(run.job)!
-    const attempt = startAttempt(job, run, tools)
-    running.set(run.id, attempt)
-    busy++
+  #capacity(): number {
+    return Math.min(this.#concurrency - this.#working, this.#concurrency + MAX_ENDING - this.#running.size)
+  }
+
+  #startRun(run: ClaimedRun): void {
+    const job = this.#jobs.get(run.job)!
+    const attempt = startAttempt(job, run, this.#tools)
+    this.#running.set(run.id, attempt)
+    this.#working++
     void attempt.settled.then(() => {
-      busy--
-      if (full) calls.ring()
+      this.#working--
+      this.#claimIfFull()
     })
     void attempt.done.then(() => {
       // Lost and claimed again by this same worker, the id belongs to the newer attempt.
-      if (running.get(run.id) === attempt) running.delete(run.id)
-      // Its next run may have waited for this one's end to be written.
-      if (job.overlap !== 'allow') calls.call(job.name)
-      else if (full) calls.ring()
+      if (this.#running.get(run.id) === attempt) this.#running.delete(run.id)
+      // The job's next run may have waited for this one's end to be written.
+      if (job.overlap !== 'allow') this.#wakeUps.add(job.name)
+      else this.#claimIfFull()
     })
   }
 
-  const withPlaces: Worker['withPlaces'] = async (wanted, claim) => {
-    // While runs wait for a place, what is new waits behind them.
-    let kept = full || stopping.signal.aborted ? 0 : Math.max(0, Math.min(wanted, freePlaces()))
-    busy += kept
-    const claiming = claim(kept, (runs) => {
-      kept -= runs.length
-      busy -= runs.length
-      for (const run of runs) start(run)
-    })
-    looking = claiming.catch(() => {})
-    await claiming.finally(() => {
-      busy -= kept
-      if (full) calls.ring()
-    })
-  }
-
-  const unlisten = await listen(sql, RUN_QUEUED, calls.call)
-  // What is not heard is seen at the next heartbeat.
-  const unlistenCancels = await listen(sql, RUN_CANCELLED, (run_id) => running.get(run_id)?.stop('cancelled'))
-  const heartbeat = startHeartbeat(running, lease_s, base)
-  const claiming = (async () => {
-    while (!stopping.signal.aborted) {
-      await retryUntilAborted(look, stopping.signal).catch((err) =>
-        log.debug({ err }, 'the last look of the worker failed'),
-      )
-      if (!stopping.signal.aborted) await calls.wait(full)
-    }
-  })()
-  log.info({ worker, jobs: names, concurrency }, 'worker started')
-
-  return {
-    claimer,
-    warmUp: async () => void (await endAttempts(sql, [])),
-    withPlaces,
-    async stop(finish_ms) {
-      stopping.abort()
-      calls.ring()
-      await Promise.all([claiming, unlisten()])
-      const all = () => Promise.all([...running.values()].map(({ done }) => done))
-      await Promise.race([all(), Bun.sleep(finish_ms)])
-      for (const attempt of running.values()) attempt.stop('shutdown')
-      const timer = setTimeout(() => givingUp.abort(), HAND_BACK_MS)
-      await all()
-      clearTimeout(timer)
-      await Promise.all([heartbeat.stop(), unlistenCancels()])
-    },
+  /** Capacity has become free. */
+  #claimIfFull(): void {
+    if (this.#full) this.#wakeUps.endWait()
   }
 }
