@@ -11,15 +11,15 @@ import { watchLoop } from './worker/loop-watch.ts'
 import { startScheduler } from './scheduler/scheduler.ts'
 import { startWorker, type WorkerOptions } from './worker/worker.ts'
 
-/** One claims while the other writes ends; the third is for heartbeats and logs. */
+/** One for claims, one for ends, one for heartbeats and logs. */
 const CONNECTIONS = 3
 
 export interface Replica {
-  /** No new work; what runs may finish for `finish_ms`, then it is handed back to the other replicas. */
+  /** Starts nothing more; runs may finish for `finish_ms`, then they are handed back to the other replicas. */
   stop(finish_ms: number): Promise<void>
 }
 
-/** `isolated`: what jobs in processes of their own are configured with; without it they fail. */
+/** `isolated`: the configuration of jobs in processes of their own; without it they fail. */
 export async function startReplica(
   jobs: Map<string, Job>,
   roles: JobRoles,
@@ -29,11 +29,11 @@ export async function startReplica(
   const { sql } = roles
   await registerJobs(sql, [...jobs.values()])
   for (const job of jobs.values()) warnOfConf(job, log)
-  const books = bookkeepingPool(sql, { connections: CONNECTIONS, plan: 'once' })
+  const pool = bookkeepingPool(sql, { connections: CONNECTIONS, plan: 'once' })
   const retryUntilAborted = createRetry(log, 'the worker')
   const loopWatch = watchLoop(log)
   const allowExit = guardExit()
-  const tools = { sql: books, roles, log, retryUntilAborted, loopWatch, isolated: options.isolated }
+  const tools = { sql: pool, roles, log, retryUntilAborted, loopWatch, isolated: options.isolated }
   const worker = await startWorker(jobs, options, tools)
   const scheduler = startScheduler(sql, jobs, worker, log)
   return {
@@ -42,17 +42,17 @@ export async function startReplica(
       await worker.stop(finish_ms)
       loopWatch.stop()
       allowExit()
-      await books.end({ timeout: 5 })
+      await pool.end({ timeout: 5 })
     },
   }
 }
 
-/** Who only ever triggers it with a conf may ignore it. */
+/** Only a warning: the job may be one that is always triggered with a conf. */
 function warnOfConf({ name, conf_schema }: Job, log: Log): void {
   const missing = missingDefaults(conf_schema)
   if (missing.length > 0)
     log.warn(
       { job: name, missing },
-      'nobody hands a scheduled run a conf, and this job requires one: its scheduled runs will fail; give these defaults',
+      'this job requires a conf, which a scheduled run does not get: its scheduled runs will fail; give these defaults',
     )
 }

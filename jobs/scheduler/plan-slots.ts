@@ -1,21 +1,20 @@
 /**
- * Decides what becomes of a job's due slots, without touching anything: which start a run, and which are only
- * accounted for. A slot that is found due long after its time was due during a downtime, and the job's `catchup` decides,
- * within its window; one that is merely late runs as usual.
+ * Decides what becomes of a job's due slots, without a statement: which start a run, and which are only accounted for. For
+ * a slot that was due during a downtime the job's `catchup` decides, within its window; one that is merely late runs as usual.
  */
 import type { ScheduleState } from '../../db/jobs/jobs.ts'
 import type { PlannedSlot, SlotPlan, SlotState } from '../../db/jobs/slots.ts'
 import type { Job } from '../job.ts'
 import { slotsBetween } from '../../db/jobs/schedule.ts'
 
-/** Found due later than this after its time, a slot counts as one of a downtime. A restart fits in it. */
+/** A slot found later than this after its time was due during a downtime. A restart is shorter. */
 const DOWNTIME_S = 60
-/** croner takes about 50 µs a slot: so many at a time, and the loop stays free. */
+/** croner takes about 50 µs a slot: this many at a time leave the event loop free. */
 const MAX_DUE = 1000
-/** A plan says what was right when it was made; one that is recorded this much later is made anew. */
+/** A plan that is recorded later than this after it was made is made anew. */
 const VALID_MS = 5000
 
-/** null when nothing is due. `more` tells that this plan ends before `now`. */
+/** null when nothing is due. `more`: this plan ends before `now`. */
 export function planSlots(job: Job, state: ScheduleState): { plan: SlotPlan; more: boolean } | null {
   const due = slotsBetween(job.times, state.scheduled_until, state.now, MAX_DUE)
   if (due.length === 0) return null
@@ -33,18 +32,18 @@ function chooseRuns(job: Job, due: Date[], now: Date, more: boolean): PlannedSlo
   const downtimeEnd = now.getTime() - DOWNTIME_S * 1000
   const old = due.filter((slot) => slot.getTime() < downtimeEnd)
   const current = due.slice(old.length)
-  // The newest slot makes up for those before it; while newer ones are due, that is one of them.
+  // With 'last' the newest slot makes up for those before it; that may be one that is due now.
   const oldest = now.getTime() - job.catchup_window_s * 1000
   const within = old.filter((slot) => slot.getTime() >= oldest)
   const madeUp =
     job.catchup === 'all' ? within : job.catchup === 'last' && current.length === 0 && !more ? within.slice(-1) : []
   const missed = old.slice(0, old.length - madeUp.length)
-  // Of several at once, `skip` starts the first; `cancel_previous` the last, which would have cancelled the others.
+  // Of several at once, `skip` starts the first; `cancel_previous` the last, which cancels the others.
   const first = job.overlap === 'cancel_previous' ? Math.max(0, current.length - 1) : 0
   const started = current.slice(first, job.overlap === 'skip' ? 1 : undefined)
   return [
     ...asOne('missed', missed),
-    // `all` means all: these wait for their turn instead of skipping one another.
+    // With 'all' these wait for their turn instead of skipping one another.
     ...madeUp.map((slot) => asRun('caught_up', slot, job.overlap === 'skip' && job.catchup !== 'all')),
     ...asOne('skipped', current.slice(0, first)),
     ...started.map((slot) => asRun('queued', slot, job.overlap === 'skip')),
