@@ -16,7 +16,7 @@ import type { LoopWatch } from './loop-watch.ts'
 import { outcomeOfThrown, type Outcome } from './outcome.ts'
 import { runInline } from './run-inline.ts'
 import { runIsolated } from './run-isolated.ts'
-import { openRunLog, type OpenRunLog } from './run-log.ts'
+import { AttemptLog } from './attempt-log.ts'
 import { booksIn } from './steps.ts'
 import { storableText } from './storable.ts'
 
@@ -72,7 +72,7 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
     log.info('run started')
     const timedOut = `It took longer than its timeout_s of ${job.timeout_s}.`
     const timer = setTimeout(() => stop('timeout', timedOut), job.timeout_s * 1000)
-    const runLog = openRunLog(sql, held, { log, retryUntilAborted, giveUp })
+    const runLog = new AttemptLog(sql, held, { log, retryUntilAborted, giveUp })
     const outcome = await outcomeOf(runLog).catch(outcomeOfThrown)
     clearTimeout(timer)
     free.resolve()
@@ -88,7 +88,7 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
     else log.warn({ duration_ms }, 'the run went to another worker meanwhile; how it ended here does not count')
   }
 
-  async function outcomeOf(runLog: OpenRunLog): Promise<Outcome> {
+  async function outcomeOf(runLog: AttemptLog): Promise<Outcome> {
     // Once more, although every trigger has checked it: a scheduled run gets its defaults here, and the schema may have
     // changed since.
     const conf = job.conf_schema === null ? run.conf : await confOf(job, run.conf)
@@ -128,12 +128,12 @@ async function confOf(job: Job, given: Record<string, unknown>): Promise<Record<
   return 'conf' in checked ? checked.conf : confInvalid(job.name, checked.errors)
 }
 
-function sayEnd({ note }: OpenRunLog, end: AttemptEnd, stack: string | undefined): void {
-  if (end.state === 'handed_back') note('warn', 'Handed back: the worker is stopping.')
-  if (end.state === 'cancelled') note('warn', 'Cancelled.')
+function sayEnd(runLog: AttemptLog, end: AttemptEnd, stack: string | undefined): void {
+  if (end.state === 'handed_back') runLog.note('warn', 'Handed back: the worker is stopping.')
+  if (end.state === 'cancelled') runLog.note('warn', 'Cancelled.')
   if (end.state !== 'failed') return
   const then = end.retry_in_s === null ? '' : ` Trying again in ${Math.ceil(end.retry_in_s)} s.`
-  note('error', `${end.error}${then}`, stack === undefined ? {} : { stack })
+  runLog.note('error', `${end.error}${then}`, stack === undefined ? {} : { stack })
 }
 
 /** Seconds until the retry after failure number `failures`, or null when there is none left. */

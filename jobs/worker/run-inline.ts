@@ -7,14 +7,14 @@ import { withoutExit } from './forbid-exit.ts'
 import type { Job, JobRoles } from '../job.ts'
 import type { LoopWatch } from './loop-watch.ts'
 import { outcomeOfResult, outcomeOfThrown, type Outcome } from './outcome.ts'
-import type { OpenRunLog } from './run-log.ts'
+import type { AttemptLog } from './attempt-log.ts'
 import { createStep, type StepBooks } from './steps.ts'
 
 export interface InlineTools {
   roles: JobRoles
   loopWatch: LoopWatch
   books: StepBooks
-  runLog: OpenRunLog
+  runLog: AttemptLog
   signal: AbortSignal
   /** How long the job may take to react to its signal. */
   grace_ms: number

@@ -14,7 +14,8 @@ import type { FromAttempt, Question, ToAttempt } from './isolated/messages.ts'
 import type { Job } from '../job.ts'
 import { outcomeOfThrown, type Outcome } from './outcome.ts'
 import { readPrinted } from './printed.ts'
-import type { OpenRunLog } from './run-log.ts'
+import type { AttemptLog } from './attempt-log.ts'
+import type { RunLine } from './run-lines.ts'
 import type { StepBooks } from './steps.ts'
 
 export interface IsolatedTools {
@@ -22,7 +23,7 @@ export interface IsolatedTools {
   file: string
   config: JobsConfig
   books: StepBooks
-  runLog: OpenRunLog
+  runLog: AttemptLog
   signal: AbortSignal
   /** How long the job may take to react to its signal. */
   grace_ms: number
@@ -48,8 +49,9 @@ export async function runIsolated(job: Job, run: ClaimedRun, tools: IsolatedTool
     onMessage: (message) => void receive(message),
     onDisconnect: heard.resolve,
   })
+  const take = (line: RunLine) => runLog.take(line)
   const { stdout, stderr, exited } = child.process
-  const printed = [readPrinted(stdout!, 'info', runLog.take), readPrinted(stderr!, 'warn', runLog.take)]
+  const printed = [readPrinted(stdout!, 'info', take), readPrinted(stderr!, 'warn', take)]
   const onAbort = () => {
     child.send({ kind: 'abort', sentence: messageOf(signal.reason) })
     grace = setTimeout(() => {
