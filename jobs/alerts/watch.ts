@@ -1,197 +1,177 @@
 /**
- * Watches the database from every replica, by a timer: what is down cannot run a job, and has no outbox. After a few
- * failures the alert goes straight to the channels; a file keeps what was told, and when the database is back the outage
- * is recorded there, with its end to tell. Every step may be done again, so a kill between two costs at most a message
- * that comes twice.
+ * Watches the database from every replica, by a timer: a database that is down runs no job and has no outbox. After a few
+ * failures the alert goes straight to the channels, and a file keeps what was told. Once the database answers, the outage
+ * is recorded there, with its end to tell. Every step may be repeated, so that a kill between two of them costs at most a
+ * message that comes twice.
+ *
+ * The database is answering, failing (too seldom to tell), or out: told on every channel until it answers again. Then the
+ * outage is to be recorded, which every check tries until it succeeds.
  */
 import { hostname } from 'node:os'
 import { RULES } from '../../db/alerts/rules.ts'
-import {
-  DATABASE,
-  sharedId,
-  type Beforehand,
-  type DatabaseWatch,
-  type Outage,
-} from '../../db/alerts/database-outage.ts'
-import { backoffDelay, sleep } from '../../lib/retry.ts'
+import { sharedId, type Beforehand, type DatabaseWatch, type Outage } from '../../db/alerts/database-outage.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
+import { sleep } from '../../lib/retry.ts'
 import type { Locale } from '../../lib/texts.ts'
-import { ChannelError, withoutSecrets, type Channel, type Message } from './channel.ts'
-import { sendWithin } from './deliver.ts'
+import { withoutSecrets, type Channel } from './channel.ts'
 import type { OutageFiles } from './outage-file.ts'
+import { tellOutage } from './tell-outage.ts'
 
-const { failures: FAILURES, remind_s: REMIND_S, severity: SEVERITY } = RULES.DB_CONNECTION_LOST
-const FIRST_DELAY_MS = 1_000
-const MAX_DELAY_MS = 60_000
+const { failures: FAILURES } = RULES.DB_CONNECTION_LOST
 
 export interface WatchParts {
   database: DatabaseWatch
   channels: Channel[]
   files: OutageFiles
   check_s: number
-  /** What no message may show. */
+  /** No message may show them. */
   secrets: string[]
   log: Log
   locale: Locale
 }
 
-export interface Watch {
-  stop(): Promise<void>
+export function startWatch(parts: WatchParts): Watch {
+  const watch = new Watch(parts)
+  watch.start()
+  return watch
 }
 
-export function startWatch({ database, channels, files, check_s, secrets, log, locale }: WatchParts): Watch {
-  const stopping = new AbortController()
-  // Until the database has been seen, or a file tells what an earlier life of this program saw.
-  let known: Pick<Beforehand, 'next_id' | 'silences'> & { alone?: true } = {
-    next_id: Bun.randomUUIDv7(),
-    silences: [],
-    alone: true,
+type Known = Pick<Beforehand, 'next_id' | 'silences'>
+
+export class Watch {
+  #parts: WatchParts
+  /** From the last answer of the database, or for `next_id` from the file of an earlier life of this program. */
+  #known: Known
+  /** Neither has told `next_id`: it is this replica's alone. */
+  #alone = true
+  #failing: { since: Date; times: number } | undefined
+  /** Out, or to be recorded. */
+  #outage: Outage | undefined
+  #telling: { over: AbortController; done: Promise<unknown> } | undefined
+  #stopping = new AbortController()
+  #loop: Promise<void> | undefined
+
+  constructor(parts: WatchParts) {
+    this.#parts = parts
+    this.#known = { next_id: Bun.randomUUIDv7(), silences: [] }
   }
-  let failing: { since: Date; times: number } | undefined
-  let outage: { state: Outage; over: AbortController; telling: Promise<unknown> } | undefined
 
-  const done = (async () => {
+  start(): void {
+    this.#loop ??= this.#run()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    // Ends a call that hangs, too.
+    await this.#parts.database.end()
+    await Promise.all([this.#loop, this.#telling?.done])
+  }
+
+  async #run(): Promise<void> {
+    const { files, check_s, log } = this.#parts
+    const { signal } = this.#stopping
     const next_id = await files.recallNext()
-    if (next_id) known = { silences: [], next_id }
-    while (!stopping.signal.aborted) {
-      await check().catch((err) => log.error({ err }, 'the watch over the database failed'))
-      await sleep(check_s * 1000, stopping.signal)
+    if (next_id) this.#know({ next_id, silences: [] })
+    while (!signal.aborted) {
+      await this.#check().catch((err) => log.error({ err }, 'the watch over the database failed'))
+      await sleep(check_s * 1000, signal)
     }
-  })()
+  }
 
-  async function check(): Promise<void> {
+  #know(known: Known): void {
+    this.#known = known
+    this.#alone = false
+  }
+
+  async #check(): Promise<void> {
+    const { database, files } = this.#parts
     let seen: Beforehand | null
     try {
       seen = await database.look()
     } catch (thrown) {
-      return failed(thrown)
+      return this.#failed(thrown)
     }
-    failing = undefined
-    const recorded = Boolean(outage)
-    if (outage) await end(outage, seen)
+    this.#failing = undefined
+    await this.#stopTelling()
+    // Without tables nothing can be recorded yet.
     if (seen === null) return
-    outage = undefined
-    // What was recorded just now is what the next outage is named after.
-    if ((await recordLeft(seen)) || recorded) seen = (await database.look().catch(() => null)) ?? seen
-    if (seen.next_id !== known.next_id) await files.rememberNext(seen.next_id).catch(() => {})
-    known = seen
+    // The outage that was recorded last gives the next one its id.
+    if (await this.#recordAll(seen)) seen = (await database.look().catch(() => null)) ?? seen
+    if (seen.next_id !== this.#known.next_id) await files.rememberNext(seen.next_id).catch(() => {})
+    this.#know(seen)
   }
 
-  async function failed(thrown: unknown): Promise<void> {
-    if (stopping.signal.aborted) return
-    failing ??= { since: new Date(), times: 0 }
-    failing.times++
+  async #failed(thrown: unknown): Promise<void> {
+    const { files, log, secrets } = this.#parts
+    if (this.#stopping.signal.aborted) return
+    this.#failing ??= { since: new Date(), times: 0 }
+    this.#failing.times++
     const reason = withoutSecrets(messageOf(thrown), secrets)
-    log.warn({ times: failing.times, reason }, 'the database does not answer')
-    if (outage) return
-    // Begun by an earlier life of this program, or by its neighbour on this machine.
-    const [begun] = await files.all()
-    if (begun) outage = begin(begun)
-    else if (failing.times >= FAILURES) {
-      const state = newOutage(failing, reason)
-      // A disk that takes no file must not keep anybody from being told.
-      await keep(state)
-      outage = begin(state)
+    log.warn({ times: this.#failing.times, reason }, 'the database does not answer')
+    // Begun by an earlier life of this program, or by another replica on this machine.
+    this.#outage ??= (await files.all())[0]
+    if (!this.#outage && this.#failing.times >= FAILURES) {
+      this.#outage = this.#newOutage(this.#failing, reason)
+      await this.#keep(this.#outage)
     }
+    if (this.#outage) this.#startTelling(this.#outage)
   }
 
-  const newOutage = ({ since, times }: NonNullable<typeof failing>, reason: string): Outage => ({
-    id: known.next_id,
-    opened_at: since,
-    fired_at: new Date(),
-    detail: {
-      en: `${hostname()} cannot reach the database: ${reason}`,
-      pt: `${hostname()} não alcança o banco de dados: ${reason}`,
-    },
-    failures: times,
-    told: {},
-    ...(known.alone && { alone: true }),
-  })
-
-  const keep = (state: Outage) =>
-    files.write(state).catch((err) => log.error({ err }, 'the outage of the database cannot be kept in a file'))
-
-  /** Starts to tell it on every channel, each on its own. */
-  function begin(state: Outage) {
-    const over = new AbortController()
-    const until = AbortSignal.any([over.signal, stopping.signal])
-    return { state, over, telling: Promise.all(channels.map((channel) => tell(channel, state, until))) }
-  }
-
-  async function tell(channel: Channel, state: Outage, until: AbortSignal): Promise<void> {
-    for (let tries = 0; !until.aborted;) {
-      const silence = known.silences.find(({ from, to }) => from.getTime() <= Date.now() && Date.now() < to.getTime())
-      const last = state.told[channel.name]
-      const due_ms = last ? last.getTime() + REMIND_S * 1000 : 0
-      if (silence || due_ms > Date.now()) {
-        await sleep(Math.min(60_000, Math.max(silence?.to.getTime() ?? 0, due_ms) - Date.now()), until)
-        continue
-      }
-      try {
-        await sendWithin(channel, messageFor(channel, state, last ? 'reminder' : 'firing'), until)
-      } catch (thrown) {
-        // A channel that is not told yet is told by the outbox when the database is back.
-        state.told[channel.name] ??= null
-        if (until.aborted) return
-        log.warn({ channel: channel.name, error: messageOf(thrown) }, 'the outage of the database was not told yet')
-        const asked_s = thrown instanceof ChannelError ? (thrown.retry_after_s ?? 0) : 0
-        await sleep(Math.max(backoffDelay(tries++, FIRST_DELAY_MS, MAX_DELAY_MS), asked_s * 1000), until)
-        continue
-      }
-      tries = 0
-      state.told[channel.name] = new Date()
-      await keep(state)
-      log.info({ channel: channel.name }, 'the outage of the database was told')
-    }
-  }
-
-  function messageFor({ name }: Channel, state: Outage, kind: 'firing' | 'reminder'): Message {
-    const { id, opened_at, fired_at, detail, failures } = state
+  #newOutage({ since, times }: { since: Date; times: number }, reason: string): Outage {
     return {
-      // The same from every replica, and from the outbox's point of view: one incident, one channel.
-      id: `${id}-${name}-${kind}`,
-      kind,
-      rule: 'DB_CONNECTION_LOST',
-      alias: null,
-      subject: DATABASE,
-      severity: SEVERITY,
-      detail,
-      alert_id: id,
-      failures,
-      opened_at,
-      fired_at,
-      resolved_at: null,
-      locale,
+      id: this.#known.next_id,
+      opened_at: since,
+      fired_at: new Date(),
+      detail: {
+        en: `${hostname()} cannot reach the database: ${reason}`,
+        pt: `${hostname()} não alcança o banco de dados: ${reason}`,
+      },
+      failures: times,
+      told: {},
+      ...(this.#alone && { alone: true }),
     }
   }
 
-  /** Throws while the database answers and does not take it; the next check tries again. */
-  async function end({ state, over, telling }: NonNullable<typeof outage>, seen: Beforehand | null): Promise<void> {
-    over.abort()
-    await telling
-    await record(state, seen)
-    log.info({ alert_id: state.id }, 'the database answers again; its outage is recorded')
+  /** A disk that takes no file must not keep anybody from being told. */
+  async #keep(outage: Outage): Promise<void> {
+    const { files, log } = this.#parts
+    await files.write(outage).catch((err) => log.error({ err }, 'the outage of the database cannot be kept in a file'))
   }
 
-  /** Whether there was any. */
-  async function recordLeft(seen: Beforehand): Promise<boolean> {
+  #startTelling(outage: Outage): void {
+    if (this.#telling) return
+    const { channels, log, locale } = this.#parts
+    const over = new AbortController()
+    const until = AbortSignal.any([over.signal, this.#stopping.signal])
+    const tools = { silences: () => this.#known.silences, keep: (one: Outage) => this.#keep(one), log, locale }
+    const done = Promise.all(channels.map((channel) => tellOutage(channel, outage, tools, until)))
+    this.#telling = { over, done }
+  }
+
+  async #stopTelling(): Promise<void> {
+    this.#telling?.over.abort()
+    await this.#telling?.done
+    this.#telling = undefined
+  }
+
+  /** Records the outage and all that files still hold; whether there was any. Throws while the database takes none. */
+  async #recordAll(seen: Beforehand): Promise<boolean> {
+    const { files, log } = this.#parts
+    const outage = this.#outage
+    if (outage) {
+      await this.#record(outage, seen)
+      this.#outage = undefined
+      log.info({ alert_id: outage.id }, 'the database answers again; its outage is recorded')
+    }
     const left = await files.all()
-    for (const state of left) await record(state, seen)
-    return left.length > 0
+    for (const one of left) await this.#record(one, seen)
+    return outage !== undefined || left.length > 0
   }
 
-  async function record(state: Outage, seen: Beforehand | null): Promise<void> {
-    await database.record(state.alone && seen ? { ...state, id: sharedId(seen, state) } : state)
-    await files.remove(state.id)
-  }
-
-  return {
-    async stop() {
-      stopping.abort()
-      // Also a call that hangs ends with it.
-      await database.end()
-      await Promise.all([done, outage?.telling])
-    },
+  async #record(outage: Outage, seen: Beforehand): Promise<void> {
+    const { database, files } = this.#parts
+    await database.record(outage.alone ? { ...outage, id: sharedId(seen, outage) } : outage)
+    await files.remove(outage.id)
   }
 }
