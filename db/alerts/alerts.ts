@@ -1,5 +1,5 @@
 /** The alerts table as its readers see it; observe.ts moves what is in it. */
-import type { Fragment, ISql } from 'postgres'
+import type { Fragment, ISql, Sql } from 'postgres'
 import type { Text } from '../../lib/texts.ts'
 import type { Alias, RuleName, Severity } from './rules.ts'
 import type { ALERT_STATES, NOTIFICATION_KINDS } from './table.ts'
@@ -114,6 +114,21 @@ export function listNotifications(sql: ISql, alert_id: string): Promise<Notifica
   return sql<NotificationRow[]>`
     select channel, kind, created_at, attempts, sent_at, dead_at, last_error
     from alert_notifications where alert_id = ${alert_id} order by id limit 1000`
+}
+
+/**
+ * Deletes at most `limit` alerts that were over more than `days` ago, with their notifications; how many. One with a
+ * notification still on its way stays.
+ */
+export async function deleteOldAlerts(sql: Sql, days: number, limit: number): Promise<number> {
+  const { count } = await sql`
+    delete from alerts where id in (
+      select id from alerts where state = 'resolved' and resolved_at < now() - make_interval(days => ${days})
+        and not exists (
+          select from alert_notifications n where n.alert_id = alerts.id and n.sent_at is null and n.dead_at is null)
+      limit ${limit} for update skip locked
+    )`
+  return count
 }
 
 const columns = (sql: ISql): Fragment => sql`

@@ -1,5 +1,5 @@
 /** Silences: while one lasts, what it matches is recorded and not told. It ends by itself. */
-import type { ISql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
 import type { Alias, RuleName } from './rules.ts'
 import { ALERTS_CHANGED } from './alerts.ts'
 
@@ -52,6 +52,15 @@ export async function deleteSilence(sql: ISql, id: string): Promise<SilenceRow |
   const [row] = await sql<SilenceRow[]>`
     delete from silences s where id = ${id} returning ${columns(sql)}, pg_notify(${ALERTS_CHANGED}, '')::text as told`
   return row ?? null
+}
+
+/** Deletes at most `limit` that ended more than `days` ago; how many. */
+export async function deleteOldSilences(sql: Sql, days: number, limit: number): Promise<number> {
+  const { count } = await sql`
+    delete from silences where id in (
+      select id from silences where ends_at < now() - make_interval(days => ${days}) limit ${limit} for update skip locked
+    )`
+  return count
 }
 
 const isActive = (sql: ISql) => sql`now() >= s.starts_at and now() < s.ends_at`

@@ -91,7 +91,7 @@ export async function listAudit(
 }
 
 /** Deletes at most `limit` rows older than `days`; how many. */
-export async function deleteAudit(sql: Sql, days: number, limit: number): Promise<number> {
+export async function deleteOldAudit(sql: Sql, days: number, limit: number): Promise<number> {
   const { count } = await sql`
     delete from audit where id in (
       select id from audit where at < now() - make_interval(days => ${days}) order by at, id limit ${limit}

@@ -1,11 +1,11 @@
 /** The table idempotency_keys: requests that clients may send again, and the answers they got. */
 import type { Sql } from 'postgres'
+import type { idempotency_keys } from './table.ts'
 
-export interface KeyedRequest {
-  user_id: string
-  key: string
-  fingerprint: Uint8Array
-}
+type Row = typeof idempotency_keys.$inferSelect
+
+/** `fingerprint` tells whether the key comes with the same request again. */
+export type KeyedRequest = Pick<Row, 'user_id' | 'key' | 'fingerprint'>
 
 export interface StoredAnswer {
   status: number
@@ -13,10 +13,7 @@ export interface StoredAnswer {
   body: string
 }
 
-export interface KeyRow {
-  id: string
-  fingerprint: Uint8Array
-  created_at: Date
+export interface KeyRow extends Pick<Row, 'id' | 'fingerprint' | 'created_at'> {
   /** null while the request has not been answered. */
   answer: StoredAnswer | null
 }
@@ -30,11 +27,7 @@ const SWEEP_ROWS = 10
  * The key's row, made when there is none. In a transaction that makes it, others who bring the key wait for its end.
  */
 export async function claimKey(sql: Sql, { user_id, key, fingerprint }: KeyedRequest): Promise<KeyRow> {
-  await sql`
-    delete from idempotency_keys where (user_id, key) in (
-      select user_id, key from idempotency_keys where created_at < now() - ${KEPT}::interval
-      limit ${SWEEP_ROWS} for update skip locked
-    )`
+  await deleteOldKeys(sql, SWEEP_ROWS)
   for (;;) {
     await sql`
       insert into idempotency_keys (user_id, key, id, fingerprint)
@@ -58,4 +51,14 @@ export async function storeAnswer(
   await sql`
     update idempotency_keys set status = ${status}, headers = ${sql.json(headers)}, body = ${body}
     where user_id = ${user_id} and key = ${key}`
+}
+
+/** Deletes at most `limit` keys whose answer is kept no longer; how many. */
+export async function deleteOldKeys(sql: Sql, limit: number): Promise<number> {
+  const { count } = await sql`
+    delete from idempotency_keys where (user_id, key) in (
+      select user_id, key from idempotency_keys where created_at < now() - ${KEPT}::interval
+      limit ${limit} for update skip locked
+    )`
+  return count
 }

@@ -24,3 +24,12 @@ export async function addApiMinutes(sql: Sql, minutes: MinuteCounts[]): Promise<
         select coalesce(a, 0) + coalesce(b, 0)
         from unnest(kept.latencies, excluded.latencies) with ordinality as both_of(a, b, place) order by place)`
 }
+
+/** Deletes at most `limit` minutes older than `days`; how many. */
+export async function deleteOldMinutes(sql: Sql, days: number, limit: number): Promise<number> {
+  const { count } = await sql`
+    delete from api_minutes where minute in (
+      select minute from api_minutes where minute < now() - make_interval(days => ${days}) order by minute limit ${limit}
+    )`
+  return count
+}

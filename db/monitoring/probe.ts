@@ -101,3 +101,12 @@ export async function forgetDisks(sql: ISql, seconds: number): Promise<string[]>
     delete from probe_disks where measured_at < now() - make_interval(secs => ${seconds}) returning host`
   return gone.map(({ host }) => host)
 }
+
+/** Deletes at most `limit` samples older than `days`; how many. */
+export async function deleteOldSamples(sql: Sql, days: number, limit: number): Promise<number> {
+  const { count } = await sql`
+    delete from probe_samples where tick in (
+      select tick from probe_samples where tick < now() - make_interval(days => ${days}) order by tick limit ${limit}
+    )`
+  return count
+}

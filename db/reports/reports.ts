@@ -70,7 +70,7 @@ export async function reportFile(sql: Sql, objects: Objects, id: string, format:
 }
 
 /** Deletes at most `limit` rows older than `days`; the ids tell whose files may go. */
-export async function deleteReports(sql: Sql, days: number, limit: number): Promise<string[]> {
+export async function deleteReportRows(sql: Sql, days: number, limit: number): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
     delete from reports where id in (
       select id from reports where created_at < now() - make_interval(days => ${days}) order by id limit ${limit}

@@ -3,11 +3,21 @@
  * cannot be cleaned does not keep the others from it. The result says how many of each went.
  */
 import type { Sql } from 'postgres'
-import { deleteAudit } from '../../../db/audit/audit.ts'
+import { deleteOldAlerts } from '../../../db/alerts/alerts.ts'
+import { deleteOldSilences } from '../../../db/alerts/silences.ts'
+import { deleteOldAudit } from '../../../db/audit/audit.ts'
+import { deleteExpiredEntries } from '../../../db/engines/cache/sql/cache.ts'
+import { deleteExpiredDocuments } from '../../../db/engines/journal/sql/journal.ts'
+import { deleteFinishedMessages } from '../../../db/engines/stream/sql/messages.ts'
+import { deleteOldEventIds } from '../../../db/events/ledger.ts'
+import { deleteOldKeys } from '../../../db/idempotency/keys.ts'
+import { deleteOldRunLogs, deleteOldRuns, deleteOldSlots } from '../../../db/jobs/retention.ts'
+import { deleteOldMinutes } from '../../../db/monitoring/api-minutes.ts'
+import { deleteOldSamples } from '../../../db/monitoring/probe.ts'
+import { deleteOldSessions } from '../../../db/users/sessions.ts'
+import { deleteOldChallenges } from '../../../db/users/sign-in/challenges.ts'
 import { deleteOldAttempts } from '../../../db/users/sign-in/attempt-counts.ts'
 import { sleep } from '../../../lib/retry.ts'
-import * as retention from '../../../db/retention.ts'
-import { deleteFinishedMessages } from '../../../db/engines/stream/sql/messages.ts'
 import { AppError, messageOf } from '../../../lib/errors.ts'
 import type { JobContext } from '../../job.ts'
 import type { JobSettings } from '../../settings.ts'
@@ -60,24 +70,25 @@ export async function cleanUp(
 
 /** In an order in which nothing is left behind: lines before runs, runs before slots. */
 function kindsOf(sql: Sql, keep: JobSettings['keep_days']): Array<[string, () => Promise<number>]> {
-  const rows = (deleteSome: (sql: Sql, days: number, limit: number) => Promise<number>, days: number) => () =>
+  const older = (deleteSome: (sql: Sql, days: number, limit: number) => Promise<number>, days: number) => () =>
     deleteSome(sql, days, BATCH_ROWS)
+  const over = (deleteSome: (sql: Sql, limit: number) => Promise<number>) => () => deleteSome(sql, BATCH_ROWS)
   return [
-    ['run_logs', rows(retention.deleteRunLogs, Math.min(keep.run_logs, keep.runs))],
-    ['runs', rows(retention.deleteRuns, keep.runs)],
-    ['slots', rows(retention.deleteSlots, keep.runs)],
-    ['probe_samples', rows(retention.deleteProbeSamples, keep.probe)],
-    ['api_minutes', rows(retention.deleteApiMinutes, keep.probe)],
-    ['audit', rows(deleteAudit, keep.audit)],
-    ['sessions', rows(retention.deleteSessions, keep.sessions)],
-    ['login_challenges', rows(retention.deleteLoginChallenges, 1)],
-    ['login_attempts', () => deleteOldAttempts(sql, BATCH_ROWS)],
-    ['idempotency_keys', rows(retention.deleteIdempotencyKeys, 1)],
-    ['alerts', rows(retention.deleteAlerts, keep.alerts)],
-    ['silences', rows(retention.deleteSilences, keep.alerts)],
-    ['events_seen', rows(retention.deleteEventIds, keep.events_seen)],
-    ['cache_entries', rows(retention.deleteCacheEntries, 0)],
-    ['journal_documents', rows(retention.deleteJournalDocuments, 0)],
+    ['run_logs', older(deleteOldRunLogs, Math.min(keep.run_logs, keep.runs))],
+    ['runs', older(deleteOldRuns, keep.runs)],
+    ['slots', older(deleteOldSlots, keep.runs)],
+    ['probe_samples', older(deleteOldSamples, keep.probe)],
+    ['api_minutes', older(deleteOldMinutes, keep.probe)],
+    ['audit', older(deleteOldAudit, keep.audit)],
+    ['sessions', older(deleteOldSessions, keep.sessions)],
+    ['login_challenges', older(deleteOldChallenges, 1)],
+    ['login_attempts', over(deleteOldAttempts)],
+    ['idempotency_keys', over(deleteOldKeys)],
+    ['alerts', older(deleteOldAlerts, keep.alerts)],
+    ['silences', older(deleteOldSilences, keep.alerts)],
+    ['events_seen', older(deleteOldEventIds, keep.events_seen)],
+    ['cache_entries', over(deleteExpiredEntries)],
+    ['journal_documents', over(deleteExpiredDocuments)],
     ['stream_messages', () => deleteFinishedMessages(sql, keep.stream * DAY_S)],
   ]
 }

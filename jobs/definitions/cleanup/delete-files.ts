@@ -1,7 +1,7 @@
 /** Files that nobody needs any more: those of old reports, of reports that never came to be, and old samples of the API. */
 import type { Sql } from 'postgres'
 import type { Objects } from '../../../db/engines/objects/objects.ts'
-import { deleteReports, knownReports, REPORT_FORMATS, reportKey } from '../../../db/reports/reports.ts'
+import { deleteReportRows, knownReports, REPORT_FORMATS, reportKey } from '../../../db/reports/reports.ts'
 
 const REPORTS = 'relatorios/'
 export const SAMPLES = 'monitoramento/'
@@ -12,7 +12,7 @@ const ORPHAN_MS = DAY_MS
 
 /** A batch: first the rows, so that nobody is shown a report without files. What dies in between leaves orphans. */
 export async function deleteOldReports(sql: Sql, objects: Objects, days: number, signal: AbortSignal): Promise<number> {
-  const ids = await deleteReports(sql, days, BATCH)
+  const ids = await deleteReportRows(sql, days, BATCH)
   for (const id of ids) {
     signal.throwIfAborted()
     for (const format of REPORT_FORMATS) await objects.delete(reportKey(id, format))

@@ -15,13 +15,9 @@ export function createSqlCache(sql: Sql, { deadline_ms = DEADLINE_MS } = {}): Ca
   const soon = <T>(statement: PromiseLike<T>) => withDeadline(statement, deadline_ms)
   let writes = 0
 
-  /** Removes some expired entries; entries that another process is removing are left to it. */
   async function sweepNowAndThen(): Promise<void> {
     if (++writes % SWEEP_EVERY !== 0) return
-    await soon(sql`
-      delete from cache_entries where key in (
-        select key from cache_entries where expires_at <= now() limit ${SWEEP_ROWS} for update skip locked
-      )`)
+    await soon(deleteExpiredEntries(sql, SWEEP_ROWS))
   }
 
   return {
@@ -63,6 +59,15 @@ export function createSqlCache(sql: Sql, { deadline_ms = DEADLINE_MS } = {}): Ca
 
     async close() {},
   }
+}
+
+/** Deletes at most `limit` entries that have expired; how many. Those that another process is deleting are left to it. */
+export async function deleteExpiredEntries(sql: Sql, limit: number): Promise<number> {
+  const { count } = await sql`
+    delete from cache_entries where key in (
+      select key from cache_entries where expires_at <= now() limit ${limit} for update skip locked
+    )`
+  return count
 }
 
 /**

@@ -23,11 +23,7 @@ export function createSqlJournal(sql: Sql): Journal {
         ) as documents (id, key, at, data)
         on conflict (collection, id) do update set
           key = excluded.key, at = excluded.at, data = excluded.data, expires_at = excluded.expires_at`)
-      await withDeadline(sql`
-        delete from journal_documents where (collection, id) in (
-          select collection, id from journal_documents where expires_at <= now()
-          limit ${SWEEP_ROWS} for update skip locked
-        )`)
+      await withDeadline(deleteExpiredDocuments(sql, SWEEP_ROWS))
     },
 
     async find(collection, key, limit) {
@@ -40,4 +36,13 @@ export function createSqlJournal(sql: Sql): Journal {
 
     async close() {},
   }
+}
+
+/** Deletes at most `limit` documents that have expired; how many. Those that another process is deleting are left to it. */
+export async function deleteExpiredDocuments(sql: Sql, limit: number): Promise<number> {
+  const { count } = await sql`
+    delete from journal_documents where (collection, id) in (
+      select collection, id from journal_documents where expires_at <= now() limit ${limit} for update skip locked
+    )`
+  return count
 }
