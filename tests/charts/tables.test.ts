@@ -266,6 +266,22 @@ test('a CSV that Brazilian Excel saved is drawn like a workbook', async () => {
   ])
 })
 
+test('a date that can be read in one way only says how the others are written', async () => {
+  const plan = await planOf(
+    await makeSheet([
+      ['Data', 'Vendas'],
+      ['03/04/2025', 1],
+      ['03/25/2025', 2],
+      ['04/03/2025', 3],
+    ]),
+  )
+  expect(plan.points.map(({ time }) => new Date(time!).toISOString().slice(0, 10))).toEqual([
+    '2025-03-04',
+    '2025-03-25',
+    '2025-04-03',
+  ])
+})
+
 test('texts and numbers follow the locale', async () => {
   const plan = await planOf(
     await makeSheet([
