@@ -1,5 +1,5 @@
 /** Workbooks made on the spot, each in a temporary folder of its own. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ExcelJS, { type Workbook } from 'exceljs'
@@ -13,15 +13,6 @@ process.on('exit', () => rmSync(FOLDER, { recursive: true, force: true }))
 let made = 0
 
 export const FIXTURES = join(import.meta.dir, '../fixtures/workbooks')
-
-/** False also for one that has ended and whose end nobody has asked about. */
-export function isRunning(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
-  } catch {
-    return false
-  }
-}
 
 /** A path for one more file. */
 export function newPath(name: string): string {

@@ -4,8 +4,8 @@ import { createPool, type DrawingPool, type PoolOptions } from '../../charts/poo
 import { ChildFailed } from '../../lib/child/child-worker.ts'
 import { DEFAULT_LIMITS, MB, type Limits } from '../../charts/limits.ts'
 import { Refusal } from '../../charts/refusal.ts'
-import { until } from '../kit/program.ts'
-import { FIXTURES, isRunning, newPath, slowCsv } from './make-workbook.ts'
+import { isRunning, until } from '../kit/program.ts'
+import { FIXTURES, newPath, slowCsv } from './make-workbook.ts'
 
 setDefaultTimeout(30_000)
 

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { killLeftPrograms, runToEnd, startProgram, until } from '../kit/program.ts'
-import { FIXTURES, isRunning, newPath, slowCsv } from './make-workbook.ts'
+import { isRunning, killLeftPrograms, runToEnd, startProgram, until } from '../kit/program.ts'
+import { FIXTURES, newPath, slowCsv } from './make-workbook.ts'
 
 setDefaultTimeout(120_000)
 

@@ -1,4 +1,5 @@
 /** Real programs in real processes, for tests that start, kill and stop them. */
+import { readFileSync } from 'node:fs'
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -48,6 +49,15 @@ export async function runToEnd(file: string, words: string[], env: Record<string
   const code = await program.exited
   await program.drained
   return { code, output: program.output() }
+}
+
+/** False also for one that has ended and whose end nobody has asked about. */
+export function isRunning(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  } catch {
+    return false
+  }
 }
 
 /** Asks until the answer is truthy, at most `wait_ms`; throws with `what` and what `hint` says otherwise. */
