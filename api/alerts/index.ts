@@ -1,14 +1,19 @@
 import { Elysia } from 'elysia'
+import { acknowledgeAlert } from '../../db/alerts/acknowledge-alert.ts'
+import { listAlerts, listNotifications, readAlert, type AlertKeyset, type AlertRow } from '../../db/alerts/alerts.ts'
 import { followAlerts } from '../../db/alerts/follow-alerts.ts'
-import type { Locale } from '../../lib/texts.ts'
+import { createSilence, endSilence, listSilences, type NewSilence } from '../../db/alerts/silences.ts'
+import type { PageRequest } from '../../lib/page.ts'
+import { textIn, type Locale } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
 import { withSession } from '../http/authenticate.ts'
-import { emptyBody, idParams } from '../http/schemas.ts'
+import { emptyBody, idParams, timestampOf } from '../http/schemas.ts'
 import { eventStream, lastEventId, type ServerEvent } from '../http/event-stream.ts'
 import { once } from '../http/idempotency.ts'
 import { languageOf } from '../http/language.ts'
 import { headers } from '../http/openapi.ts'
 import { actorOf } from '../http/actor.ts'
+import { answerPage } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import {
   alertAnswer,
@@ -19,16 +24,10 @@ import {
   silenceBody,
   silencesPage,
   silencesQuery,
+  type AlertsQuery,
+  type SilenceBody,
+  type SilencesQuery,
 } from './model.ts'
-import {
-  acknowledge,
-  createSilence,
-  describeAlert,
-  endSilence,
-  readAlert,
-  readAlerts,
-  readSilences,
-} from './service.ts'
 
 const tags = ['alerts']
 
@@ -36,7 +35,7 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
   const localeOf = (request: Request) => languageOf(request, config.locale)
   return new Elysia({ name: 'alerts' })
     .use(withSession)
-    .get('/alerts', ({ query, request }) => readAlerts(sql, query, localeOf(request)), {
+    .get('/alerts', ({ query, request }) => list(query, localeOf(request)), {
       query: alertsQuery,
       detail: { tags, summary: 'Incidents, newest first', responses: responses({ 200: alertsPage }, [422]) },
     })
@@ -52,7 +51,7 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
         },
       },
     })
-    .get('/alerts/:id', ({ params, request }) => readAlert(sql, params.id, localeOf(request)), {
+    .get('/alerts/:id', ({ params, request }) => details(params.id, localeOf(request)), {
       params: idParams,
       detail: {
         tags,
@@ -62,7 +61,10 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
     })
     .post(
       '/alerts/:id/ack',
-      ({ params, request, session }) => acknowledge(sql, params.id, actorOf(request, session), localeOf(request)),
+      async ({ params, request, session }) => {
+        const alert = await acknowledgeAlert(sql, params.id, actorOf(request, session))
+        return describe(alert, localeOf(request))
+      },
       {
         params: idParams,
         body: emptyBody,
@@ -74,7 +76,7 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
         },
       },
     )
-    .get('/silences', ({ query }) => readSilences(sql, query), {
+    .get('/silences', ({ query }) => silences(query), {
       query: silencesQuery,
       detail: {
         tags,
@@ -86,7 +88,7 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
       '/silences',
       ({ body, request, session }) =>
         once(sql, request, async (tx) => {
-          const silence = await createSilence(tx, body, actorOf(request, session))
+          const silence = await createSilence(tx, silenceOf(body), actorOf(request, session))
           return Response.json(silence, { status: 201 })
         }),
       {
@@ -113,6 +115,19 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
       },
     )
 
+  function list({ limit, cursor, ...filters }: AlertsQuery, locale: Locale) {
+    const read = (page: PageRequest<AlertKeyset>) => listAlerts(sql, filters, page)
+    return answerPage({ limit, cursor }, ['at', 'id'], read, (alert) => describe(alert, locale))
+  }
+
+  async function details(id: string, locale: Locale) {
+    return { ...describe(await readAlert(sql, id), locale), notifications: await listNotifications(sql, id) }
+  }
+
+  function silences({ limit, cursor, active }: SilencesQuery) {
+    return answerPage({ limit, cursor }, ['at', 'id'], (page) => listSilences(sql, active, page))
+  }
+
   function stream(request: Request): Response {
     const after = lastEventId(request)
     const locale = localeOf(request)
@@ -124,10 +139,22 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
   }
 
   async function* news(after: string | null, locale: Locale, signal: AbortSignal): AsyncGenerator<ServerEvent> {
-    for await (const { alert, place } of followAlerts(sql, after, signal))
-      yield { event: 'alert', id: place, data: describeAlert(alert, locale) }
+    for await (const { alert, position } of followAlerts(sql, after, signal))
+      yield { event: 'alert', id: position, data: describe(alert, locale) }
   }
 }
+
+function describe({ detail, alias, ...alert }: AlertRow, locale: Locale) {
+  return { ...alert, name: alias ?? alert.rule, detail: textIn(detail, locale) }
+}
+
+const silenceOf = ({ rule, subject, starts_at, ends_at, reason }: SilenceBody): NewSilence => ({
+  rule: rule ?? null,
+  subject: subject ?? null,
+  starts_at: starts_at === undefined ? null : timestampOf('starts_at', starts_at),
+  ends_at: timestampOf('ends_at', ends_at),
+  reason,
+})
 
 const STREAM =
   'One `alert` whenever an alert fires, changes, is acknowledged or over, with the whole of it; at the start one for each ' +

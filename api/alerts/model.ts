@@ -1,6 +1,6 @@
 import { t, type Static } from 'elysia'
-import { ALIASES, RULE_NAMES, type Alias, type RuleName } from '../../db/alerts/rules.ts'
-import { ALERT_STATES, NOTIFICATION_KINDS, SEVERITIES } from '../../db/alerts/table.ts'
+import { ALIASES, RULE_NAMES, SEVERITIES, type Alias, type RuleName } from '../../db/alerts/rules.ts'
+import { ALERT_STATES, NOTIFICATION_KINDS } from '../../db/alerts/table.ts'
 import { oneOf } from '../http/schemas.ts'
 import { pageQuery } from '../http/pagination.ts'
 

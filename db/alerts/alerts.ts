@@ -1,58 +1,53 @@
 /** The alerts table as its readers see it; observe.ts moves what is in it. */
 import type { Fragment, ISql, Sql } from 'postgres'
-import type { Text } from '../../lib/texts.ts'
-import type { Alias, RuleName, Severity } from './rules.ts'
-import type { ALERT_STATES, NOTIFICATION_KINDS } from './table.ts'
+import { AppError } from '../../lib/errors.ts'
+import { pageOf, type Page, type PageRequest } from '../../lib/page.ts'
+import type { alert_notifications, alerts } from './table.ts'
 
 /** Told whenever an alert changes, a silence goes, or something is in the outbox. */
 export const ALERTS_CHANGED = 'alerts_changed'
 
-export type AlertState = (typeof ALERT_STATES)[number]
+type Row = typeof alerts.$inferSelect
 
-export interface AlertRow {
-  id: string
-  rule: RuleName
-  alias: Alias | null
-  subject: string
-  severity: Severity
-  state: AlertState
-  failures: number
-  detail: Text
-  opened_at: Date
-  last_failed_at: Date
-  fired_at: Date | null
-  resolved_at: Date | null
-  acknowledged_at: Date | null
-  acknowledged_by: string | null
-}
+export type AlertRow = Omit<Row, 'successes' | 'changed_at'>
+export type AlertState = Row['state']
 
 export interface AlertFilters {
   state?: AlertState | undefined
-  severity?: Severity | undefined
+  severity?: Row['severity'] | undefined
   /** Also by the name that people from elsewhere know it by. */
-  rule?: RuleName | Alias | undefined
+  rule?: Row['rule'] | NonNullable<Row['alias']> | undefined
 }
 
-/** Times as text with all their digits, which a Date would cut: the place of a row in a list, and in the live stream. */
-interface Place {
-  at: string
-  id: string
-}
+/** What alerts are ordered by. The time is text with all its digits, which a Date would cut to milliseconds. */
+export type AlertKeyset = Record<'at' | 'id', string>
 
-/** Newest first; each with its place. */
-export function listAlerts(
+/** Newest first. */
+export async function listAlerts(
   sql: ISql,
   { state, severity, rule }: AlertFilters,
-  { limit, after }: { limit: number; after?: Place | undefined },
-): Promise<Array<AlertRow & { place: string }>> {
-  return sql<Array<AlertRow & { place: string }>>`
-    select ${columns(sql)}, opened_at::text as place from alerts
+  { limit, after }: PageRequest<AlertKeyset>,
+): Promise<Page<AlertRow, AlertKeyset>> {
+  const found = await sql<Array<AlertRow & { exact_at: string }>>`
+    select ${columns(sql)}, opened_at::text as exact_at from alerts
     where true
       ${state === undefined ? sql`` : sql`and state = ${state}`}
       ${severity === undefined ? sql`` : sql`and severity = ${severity}`}
       ${rule === undefined ? sql`` : sql`and (rule = ${rule} or alias = ${rule})`}
       ${after ? sql`and (opened_at, id) < (${after.at}::text::timestamptz, ${after.id}::uuid)` : sql``}
-    order by opened_at desc, id desc limit ${limit}`
+    order by opened_at desc, id desc limit ${limit + 1}`
+  const { rows, last } = pageOf(found, limit, ({ exact_at: at, id }) => ({ at, id }))
+  return { rows: rows.map(({ exact_at: _, ...row }) => row), last }
+}
+
+/** Throws AppError alert_not_found. */
+export async function readAlert(sql: ISql, id: string): Promise<AlertRow> {
+  const alert = await findAlert(sql, id)
+  if (alert) return alert
+  throw new AppError('not_found', 'alert_not_found', {
+    en: `There is no alert ${id}.`,
+    pt: `Não existe o alerta ${id}.`,
+  })
 }
 
 export async function findAlert(sql: ISql, id: string): Promise<AlertRow | null> {
@@ -76,38 +71,24 @@ export function changedAlerts(
     order by changed_at limit ${limit}`
 }
 
-/** What changes from now on comes after this place. */
-export async function currentPlace(sql: ISql): Promise<string> {
-  const [row] = await sql<{ place: string }[]>`
-    select (extract(epoch from clock_timestamp()) * 1000000)::bigint::text as place`
-  return row!.place
+/** The database's clock as `changedAlerts` takes it. */
+export async function currentMicroseconds(sql: ISql): Promise<string> {
+  const [row] = await sql<{ now: string }[]>`
+    select (extract(epoch from clock_timestamp()) * 1000000)::bigint::text as now`
+  return row!.now
 }
 
-/** Stops its reminders; the first to say so is kept. False when it has not fired, or is not there. */
-export async function acknowledgeAlert(sql: ISql, id: string, by: string): Promise<{ fresh: boolean } | null> {
-  const [row] = await sql<{ fresh: boolean }[]>`
-    with fresh as (
-      update alerts set acknowledged_at = now(), acknowledged_by = ${by}, changed_at = clock_timestamp()
-      where id = ${id} and acknowledged_at is null and state <> 'pending'
-      returning id, pg_notify(${ALERTS_CHANGED}, '')
-    ), reminders as (
-      delete from alert_notifications n using fresh
-      where n.alert_id = fresh.id and n.kind = 'reminder' and n.attempts = 0 and n.sent_at is null
-    )
-    select exists (select from fresh) as fresh from alerts where id = ${id} and state <> 'pending'`
-  return row ?? null
+/** Subjects below `prefix` that the rule has an open alert of. */
+export async function openSubjects(sql: ISql, rule: Row['rule'], prefix: string): Promise<string[]> {
+  const rows = await sql<{ subject: string }[]>`
+    select subject from alerts where rule = ${rule} and state <> 'resolved' and starts_with(subject, ${prefix})`
+  return rows.map(({ subject }) => subject)
 }
 
-export interface NotificationRow {
-  channel: string
-  kind: (typeof NOTIFICATION_KINDS)[number]
-  created_at: Date
-  attempts: number
-  sent_at: Date | null
-  /** Given up then. */
-  dead_at: Date | null
-  last_error: string | null
-}
+export type NotificationRow = Pick<
+  typeof alert_notifications.$inferSelect,
+  'channel' | 'kind' | 'created_at' | 'attempts' | 'sent_at' | 'dead_at' | 'last_error'
+>
 
 /** What was told of an alert, and what could not be, in order. */
 export function listNotifications(sql: ISql, alert_id: string): Promise<NotificationRow[]> {

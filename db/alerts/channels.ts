@@ -1,15 +1,12 @@
-/** Which channels there are: every replica says so of those it has configured, and whoever observes writes to all of them. */
+/** The channels there are: every replica names those that it has configured, and observers write to all of them. */
 import type { ISql } from 'postgres'
-import type { Severity } from './rules.ts'
+import type { alert_channels } from './table.ts'
 
-export interface ChannelSetting {
-  name: string
-  min_severity: Severity
-}
+export type ChannelSetting = Pick<typeof alert_channels.$inferSelect, 'name' | 'min_severity'>
 
-/** A channel that no replica has named for so long was taken out of the configuration. */
+/** A channel that no replica has named for so long is no longer configured. */
 const FORGET_AFTER_S = 600
-/** What a message was given up for then. */
+/** Why a message was given up then. */
 export const NOT_CONFIGURED = 'No replica has this channel configured any more.'
 
 /** Names this replica's channels; to be said again every minute or so. */

@@ -1,10 +1,10 @@
 /**
  * Alerts as they change. Transactions may commit in another order than their changes were made in, so each look reads
- * again what is a little older than the last it saw, and leaves out what it has told already. Who comes again after a
- * break may hear something twice: what is told is the whole alert as it is now, so that hearing it twice does no harm.
+ * again what is a little older than the last it saw, and leaves out what it has told already. A follower that comes again
+ * after a break may hear something twice: what is told is the whole alert as it is now, so that does no harm.
  */
 import type { Sql } from 'postgres'
-import { ALERTS_CHANGED, changedAlerts, currentPlace, type AlertRow } from './alerts.ts'
+import { ALERTS_CHANGED, changedAlerts, currentMicroseconds, type AlertRow } from './alerts.ts'
 import { createNotify } from '../../lib/notify.ts'
 import { listen } from '../engines/postgres/listen.ts'
 
@@ -16,11 +16,11 @@ const LOOK_EVERY_MS = 10_000
 
 export interface AlertNews {
   alert: AlertRow
-  /** Where to go on after a break. */
-  place: string
+  /** Where to go on after a break: microseconds since 1970. */
+  position: string
 }
 
-/** `after`: a place, or null to begin with what fires now. */
+/** `after`: a position, or null to begin with what fires now. */
 export async function* followAlerts(
   sql: Sql,
   after: string | null,
@@ -30,8 +30,8 @@ export async function* followAlerts(
   const told = new Map<string, string>()
   signal.addEventListener('abort', notify.notifyOne)
   const unlisten = await listen(sql, ALERTS_CHANGED, notify.notifyOne)
-  let last = BigInt(after ?? (await currentPlace(sql)))
-  // At first what fires now, for who has seen nothing yet.
+  let last = BigInt(after ?? (await currentMicroseconds(sql)))
+  // At first what fires now, where nothing has been seen yet.
   let from = after === null ? null : earlier(last)
   try {
     while (!signal.aborted) {
@@ -40,7 +40,7 @@ export async function* followAlerts(
         if (told.get(alert.id) === changed) continue
         told.set(alert.id, changed)
         if (BigInt(changed) > last) last = BigInt(changed)
-        yield { alert, place: String(last) }
+        yield { alert, position: String(last) }
       }
       const more = rows.length === ROWS_AT_ONCE
       from = more && from !== null ? rows.at(-1)!.changed : earlier(last)
@@ -53,4 +53,4 @@ export async function* followAlerts(
   }
 }
 
-const earlier = (place: bigint) => String(place > OVERLAP_US ? place - OVERLAP_US : 0n)
+const earlier = (position: bigint) => String(position > OVERLAP_US ? position - OVERLAP_US : 0n)

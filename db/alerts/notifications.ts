@@ -7,7 +7,7 @@
  * nothing twice.
  */
 import type { ISql } from 'postgres'
-import { RULES, type Severity } from './rules.ts'
+import { RULES, SEVERITIES } from './rules.ts'
 
 const INHIBITIONS = Object.entries(RULES).flatMap(([by, { inhibits }]) => inhibits.map((rule) => ({ by, rule })))
 const REMINDERS = Object.entries(RULES).flatMap(([rule, { remind_s }]) => (remind_s ? [{ rule, remind_s }] : []))
@@ -77,5 +77,4 @@ export async function writeResolved(sql: ISql, alert_ids: string[]): Promise<voi
     on conflict do nothing`
 }
 
-const ORDER: Severity[] = ['INFO', 'WARNING', 'ERROR', 'CRITICAL']
-const rank = (sql: ISql, severity: ReturnType<ISql>) => sql`array_position(${ORDER}::text[], ${severity})`
+const rank = (sql: ISql, severity: ReturnType<ISql>) => sql`array_position(${[...SEVERITIES]}::text[], ${severity})`

@@ -1,18 +1,18 @@
 /**
  * Observations become incidents. `observe` moves each rule's and subject's incident (pending, firing, resolved) and
  * writes what is to be told into the outbox, in its caller's transaction: what was observed, the incident and its
- * notifications are in the books together or not at all.
+ * notifications are recorded together or not at all.
  *
- * Any number of replicas may observe the same thing at once: who may open an incident holds a lock on its name, who
- * moves one holds its row, and a unique index lets one of a name be open.
+ * Any number of replicas may observe the same thing at once: opening an incident takes a lock on its name, moving
+ * one takes its row, and a unique index lets one of a name be open.
  */
 import type { ISql } from 'postgres'
 import type { Text } from '../../lib/texts.ts'
 import { writeDue, writeResolved } from './notifications.ts'
-import { ruleOf, type Alias, type RuleName, type Severity } from './rules.ts'
+import { ruleOf, type Alias, type RuleName } from './rules.ts'
 import { ALERTS_CHANGED } from './alerts.ts'
 import { inTransaction } from '../engines/postgres/in-transaction.ts'
-import type { ALERT_STATES } from './table.ts'
+import type { alerts } from './table.ts'
 import { storableDetail, storableName } from '../engines/postgres/storable-text.ts'
 
 export interface Observation {
@@ -22,7 +22,7 @@ export interface Observation {
   ok: boolean
   /** What is wrong, in a sentence or two; an observation that is ok needs none. */
   detail?: Text
-  /** The name under which whoever caused it knows the rule. */
+  /** The other name of the rule, where the cause knows it by that. */
   alias?: Alias
 }
 
@@ -48,17 +48,10 @@ interface Streak extends Omit<Observation, 'detail'> {
 }
 
 /** An open incident, or what one becomes. */
-interface Incident {
-  id: string
-  rule: RuleName
-  subject: string
-  alias: Alias | null
-  severity: Severity
-  state: (typeof ALERT_STATES)[number]
-  failures: number
-  successes: number
-  detail: Text
-}
+type Incident = Pick<
+  typeof alerts.$inferSelect,
+  'id' | 'rule' | 'subject' | 'alias' | 'severity' | 'state' | 'failures' | 'successes' | 'detail'
+>
 
 /** At most one streak of each name. */
 async function observeRound(tx: ISql, streaks: Streak[]): Promise<void> {

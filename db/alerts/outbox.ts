@@ -1,7 +1,7 @@
 /**
  * How notifications leave the outbox. A claim hides one for the length of a lease and counts an attempt; how the
- * attempt went is written under its number. Who dies in between leaves a notification that is claimed again when the
- * lease is over: each is delivered at least once, and a receiver can tell a repetition by the notification's id.
+ * attempt went is written under its number. A replica that dies in between leaves a notification that is claimed again
+ * when the lease is over: each is delivered at least once, and a receiver can tell a repetition by the notification's id.
  *
  * Where people read, what comes in a crowd goes together: the first goes at once; what follows of the same rule and kind
  * within the channel's `group_s` waits until that is over, and is claimed as one group, to be one message.
@@ -10,25 +10,16 @@
  * its `firing` even when that was given up, for what was given up may have arrived, and it says itself what is over.
  */
 import type { ISql } from 'postgres'
-import type { Text } from '../../lib/texts.ts'
-import type { Alias, RuleName, Severity } from './rules.ts'
-import type { NOTIFICATION_KINDS } from './table.ts'
+import type { alert_notifications, alerts } from './table.ts'
 
-export interface ClaimedNotification {
-  id: number
-  attempts: number
-  kind: (typeof NOTIFICATION_KINDS)[number]
-  channel: string
-  detail: Text
-  alert_id: string
-  rule: RuleName
-  alias: Alias | null
-  subject: string
-  severity: Severity
-  failures: number
-  opened_at: Date
+export interface ClaimedNotification
+  extends
+    Pick<typeof alert_notifications.$inferSelect, 'id' | 'attempts' | 'kind' | 'channel' | 'detail' | 'alert_id'>,
+    Pick<
+      typeof alerts.$inferSelect,
+      'rule' | 'alias' | 'subject' | 'severity' | 'failures' | 'opened_at' | 'resolved_at'
+    > {
   fired_at: Date
-  resolved_at: Date | null
 }
 
 export interface ClaimTerms {

@@ -2,8 +2,8 @@
  * What Doca watches, as data. An observation says that a rule's subject is well or not; the rule says how much of that
  * makes an alert, how bad it is, and what else need not be told meanwhile because it is only a consequence.
  */
-import type { SEVERITIES } from './table.ts'
-
+/** From the least to the worst. */
+export const SEVERITIES = ['INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
 export interface Rule {

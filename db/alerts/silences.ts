@@ -1,57 +1,88 @@
 /** Silences: while one lasts, what it matches is recorded and not told. It ends by itself. */
 import type { ISql, Sql } from 'postgres'
-import type { Alias, RuleName } from './rules.ts'
+import { AppError, validationFailed } from '../../lib/errors.ts'
+import { pageOf, type Page, type PageRequest } from '../../lib/page.ts'
+import type { Translated } from '../../lib/texts.ts'
+import { recordAudit, type Actor } from '../audit/audit.ts'
+import { inTransaction } from '../engines/postgres/in-transaction.ts'
 import { ALERTS_CHANGED } from './alerts.ts'
+import type { silences } from './table.ts'
 
-export interface NewSilence {
-  /** null: every rule. */
-  rule: RuleName | Alias | null
-  /** null: every subject. */
-  subject: string | null
+type Row = typeof silences.$inferSelect
+
+export interface NewSilence extends Pick<Row, 'rule' | 'subject' | 'ends_at' | 'reason'> {
   /** null: now. */
   starts_at: Date | null
-  ends_at: Date
-  reason: string
-  created_by: string
 }
 
-export interface SilenceRow extends Omit<NewSilence, 'starts_at'> {
-  id: string
-  starts_at: Date
-  created_at: Date
+export interface SilenceRow extends Row {
   active: boolean
 }
 
+const YEAR_MS = 366 * 86_400_000
+
+/** Throws AppError validation_failed for times that make no silence. */
+export async function createSilence(sql: ISql, silence: NewSilence, actor: Actor): Promise<SilenceRow> {
+  if (silence.ends_at.getTime() > Date.now() + YEAR_MS)
+    throw wrongEnd({ en: 'must be within a year', pt: 'deve ser dentro de um ano' })
+  return inTransaction(sql, async (tx) => {
+    const created = await insertSilence(tx, silence, actor.actor_name ?? '?')
+    if (!created)
+      throw wrongEnd({
+        en: 'must be later than starts_at, and than now',
+        pt: 'deve ser depois de starts_at, e de agora',
+      })
+    const { id, rule, subject } = created
+    await recordAudit(tx, { ...actor, action: 'silence.created', target: subject, details: { id, rule } })
+    return created
+  })
+}
+
+const wrongEnd = (message: Translated) => validationFailed([{ path: '/ends_at', message }])
+
 /** null when it would end before it begins, or is over already, by the database's clock. */
-export async function insertSilence(sql: ISql, silence: NewSilence): Promise<SilenceRow | null> {
-  const { rule, subject, starts_at, ends_at, reason, created_by } = silence
-  const [row] = await sql<SilenceRow[]>`
+async function insertSilence(tx: ISql, silence: NewSilence, created_by: string): Promise<SilenceRow | null> {
+  const { rule, subject, starts_at, ends_at, reason } = silence
+  const [row] = await tx<SilenceRow[]>`
     insert into silences as s (id, rule, subject, starts_at, ends_at, reason, created_by)
     select ${Bun.randomUUIDv7()}::uuid, ${rule}, ${subject}, coalesce(${starts_at}, now()), ${ends_at}, ${reason}, ${created_by}
     where ${ends_at} > greatest(now(), ${starts_at})
-    returning ${columns(sql)}`
+    returning ${columns(tx)}`
   return row ?? null
 }
 
-/** The last to end first. */
-export function listSilences(
+/** What silences are ordered by. The time is text with all its digits, which a Date would cut to milliseconds. */
+export type SilenceKeyset = Record<'at' | 'id', string>
+
+/** The last to end first. `active` undefined: all. */
+export async function listSilences(
   sql: ISql,
   active: boolean | undefined,
-  { limit, after }: { limit: number; after?: { at: string; id: string } | undefined },
-): Promise<Array<SilenceRow & { place: string }>> {
-  return sql<Array<SilenceRow & { place: string }>>`
-    select ${columns(sql)}, ends_at::text as place from silences s
+  { limit, after }: PageRequest<SilenceKeyset>,
+): Promise<Page<SilenceRow, SilenceKeyset>> {
+  const found = await sql<Array<SilenceRow & { exact_at: string }>>`
+    select ${columns(sql)}, ends_at::text as exact_at from silences s
     where true
       ${active === undefined ? sql`` : sql`and (${isActive(sql)}) = ${active}`}
       ${after ? sql`and (ends_at, id) < (${after.at}::text::timestamptz, ${after.id}::uuid)` : sql``}
-    order by ends_at desc, id desc limit ${limit}`
+    order by ends_at desc, id desc limit ${limit + 1}`
+  const { rows, last } = pageOf(found, limit, ({ exact_at: at, id }) => ({ at, id }))
+  return { rows: rows.map(({ exact_at: _, ...row }) => row), last }
 }
 
-/** Ends it: what it held back and still fires is told. Answers what it was, null when there is none. */
-export async function deleteSilence(sql: ISql, id: string): Promise<SilenceRow | null> {
-  const [row] = await sql<SilenceRow[]>`
-    delete from silences s where id = ${id} returning ${columns(sql)}, pg_notify(${ALERTS_CHANGED}, '')::text as told`
-  return row ?? null
+/** Ends it: what it held back and still fires is told. Throws AppError silence_not_found. */
+export async function endSilence(sql: Sql, id: string, actor: Actor): Promise<void> {
+  await sql.begin(async (tx) => {
+    const [ended] = await tx<Pick<Row, 'rule' | 'subject'>[]>`
+      delete from silences where id = ${id} returning rule, subject, pg_notify(${ALERTS_CHANGED}, '')::text as told`
+    if (!ended)
+      throw new AppError('not_found', 'silence_not_found', {
+        en: `There is no silence ${id}.`,
+        pt: `Não existe o silêncio ${id}.`,
+      })
+    const { rule, subject } = ended
+    await recordAudit(tx, { ...actor, action: 'silence.ended', target: subject, details: { id, rule } })
+  })
 }
 
 /** Deletes at most `limit` that ended more than `days` ago; how many. */

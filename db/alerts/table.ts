@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { bigserial, check, index, integer, jsonb, pgTable, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import type { Text } from '../../lib/texts.ts'
 import { time, written } from '../engines/postgres/columns.ts'
+import { SEVERITIES, type Alias, type RuleName } from './rules.ts'
 
-export const SEVERITIES = ['INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const
 /** `pending`: it failed, but not yet as often as its rule asks for. One that never fires leaves no row. */
 export const ALERT_STATES = ['pending', 'firing', 'resolved'] as const
 export const NOTIFICATION_KINDS = ['firing', 'reminder', 'resolved'] as const
@@ -12,9 +13,9 @@ export const alerts = pgTable(
   'alerts',
   {
     id: uuid().primaryKey(),
-    rule: text().notNull(),
+    rule: text().$type<RuleName>().notNull(),
     /** The other name that people know the rule by, where the incident came that way. */
-    alias: text(),
+    alias: text().$type<Alias>(),
     /** What it is about: a job, an engine, a disk. */
     subject: text().notNull(),
     severity: text({ enum: SEVERITIES }).notNull(),
@@ -23,7 +24,7 @@ export const alerts = pgTable(
     failures: integer().notNull(),
     successes: integer().notNull().default(0),
     /** The last failure in words: a text, or one in each language. */
-    detail: jsonb().notNull(),
+    detail: jsonb().$type<Text>().notNull(),
     /** First failure; when it fired; when it was over. Response time is from fired_at to the earlier of the last two. */
     opened_at: written(),
     last_failed_at: written(),
@@ -63,7 +64,7 @@ export const alert_notifications = pgTable(
     /** Which reminder it is; 0 for the other kinds. Keeps two sweeps from writing the same one. */
     number: integer().notNull().default(0),
     /** The alert's words at that time. */
-    detail: jsonb().notNull(),
+    detail: jsonb().$type<Text>().notNull(),
     created_at: written(),
     /** Deliveries begun; the last one fences how it went. */
     attempts: integer().notNull().default(0),
@@ -100,7 +101,7 @@ export const silences = pgTable(
   {
     id: uuid().primaryKey(),
     /** null: every rule. */
-    rule: text(),
+    rule: text().$type<RuleName | Alias>(),
     /** null: every subject. */
     subject: text(),
     starts_at: written(),
@@ -114,12 +115,3 @@ export const silences = pgTable(
     check('silences_times', sql`${t.ends_at} > ${t.starts_at}`),
   ],
 )
-
-/** Slots that were recorded as missed and not observed yet: written with them, taken by the next look of the alerts. */
-export const missed_slots = pgTable('missed_slots', {
-  id: bigserial({ mode: 'number' }).primaryKey(),
-  job: text().notNull(),
-  slot: time().notNull(),
-  slot_until: time(),
-  count: integer().notNull(),
-})

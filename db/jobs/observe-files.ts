@@ -5,22 +5,22 @@
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
 import { storableName } from '../engines/postgres/storable-text.ts'
+import { openSubjects } from '../alerts/alerts.ts'
 import { observe } from '../alerts/observe.ts'
 
 const RULE = 'JOB_INVALID'
 
-/** `files` of `folder`; those that were told of it earlier and are not among them are well again, or gone. */
+/** `files` of `folder`; alerts of others there are resolved: those files are well again, or gone. */
 export async function observeFiles(
   sql: Sql,
   folder: string,
   files: Array<{ file: string; sentence: string }>,
 ): Promise<void> {
-  const open = await sql<{ subject: string }[]>`
-    select subject from alerts where rule = ${RULE} and state <> 'resolved' and starts_with(subject, ${join(folder, '/')})`
+  const open = await openSubjects(sql, RULE, join(folder, '/'))
   const bad = files.map(({ file, sentence }) => ({ subject: storableName(join(folder, file)), detail: sentence }))
-  const over = open.filter(({ subject }) => !bad.some((one) => one.subject === subject))
+  const over = open.filter((subject) => !bad.some((one) => one.subject === subject))
   await observe(sql, [
     ...bad.map((one) => ({ rule: RULE, ok: false, ...one }) as const),
-    ...over.map(({ subject }) => ({ rule: RULE, subject, ok: true }) as const),
+    ...over.map((subject) => ({ rule: RULE, subject, ok: true }) as const),
   ])
 }

@@ -121,7 +121,7 @@ export function recordSlots(sql: Sql, plans: SlotPlan[], taker = NOBODY): Promis
       on conflict (job, slot) do update set slot_until = excluded.slot_until, count = slots.count + excluded.count
         where slots.state = excluded.state and excluded.state in ('missed', 'skipped', 'paused')
     ), noted as (
-      -- For the alerts, which look at their own pace (db/alerts/of-slots.ts).
+      -- For the alerts, which look at their own pace (observe-missed.ts).
       insert into missed_slots (job, slot, slot_until, count)
       select job, slot, slot_until, count from planned where state = 'missed'
     )

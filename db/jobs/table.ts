@@ -202,3 +202,12 @@ export const run_logs = pgTable(
   },
   (t) => [index('run_logs_run').on(t.run_id, t.id)],
 )
+
+/** Slots that were recorded as missed and not observed yet: written with them, taken by the next one that observes them. */
+export const missed_slots = pgTable('missed_slots', {
+  id: bigserial({ mode: 'number' }).primaryKey(),
+  job: text().notNull(),
+  slot: time().notNull(),
+  slot_until: time(),
+  count: integer().notNull(),
+})

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { Severity } from '../../db/alerts/rules.ts'
 import type { DbConfig } from '../../db/engines/config.ts'
-import { SEVERITIES } from '../../db/alerts/table.ts'
+import { SEVERITIES } from '../../db/alerts/rules.ts'
 import { firstHostOnly, type EnvReader } from '../../lib/env.ts'
 import type { Mailbox } from './channels/email.ts'
 import type { TelegramBot } from './channels/telegram.ts'
