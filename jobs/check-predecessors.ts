@@ -1,7 +1,7 @@
-/** Jobs that run after others: what `after` names must be there, and nothing may run after itself. */
+/** Checks jobs that run after others: the job that `after` names must exist, and none may run after itself. */
 import type { Job } from './job.ts'
 
-/** Takes out of `jobs` those that could never run, and those that would run after them; a sentence for each. */
+/** Removes from `jobs` those that could never run, and those that would run after them; returns a sentence for each. */
 export function removeUnfollowable(jobs: Map<string, Job>): Array<{ name: string; problem: string }> {
   const problems: Array<{ name: string; problem: string }> = []
   for (;;) {
@@ -10,7 +10,7 @@ export function removeUnfollowable(jobs: Map<string, Job>): Array<{ name: string
       return problem === null ? [] : [{ name: job.name, problem }]
     })
     if (found.length === 0) return problems
-    // All of a round at once: each job of a circle is told of the whole circle.
+    // All of a round at once, so that each job of a circle is told of the whole circle.
     for (const { name } of found) jobs.delete(name)
     problems.push(...found)
   }
@@ -19,12 +19,12 @@ export function removeUnfollowable(jobs: Map<string, Job>): Array<{ name: string
 function problemOf(job: Job, jobs: Map<string, Job>): string | null {
   if (job.after !== null && !jobs.has(job.after))
     return `after names ${job.after}, which is not a job that can be used.`
-  const way = [job.name]
+  const chain = [job.name]
   for (let at = job.after; at !== null; at = jobs.get(at)?.after ?? null) {
-    if (at === job.name) return `it would run after itself (${[...way, at].join(' after ')}).`
-    // A circle that it is no part of: that is those jobs' problem.
-    if (way.includes(at)) return null
-    way.push(at)
+    if (at === job.name) return `it would run after itself (${[...chain, at].join(' after ')}).`
+    // A circle without this job: the problem of its members.
+    if (chain.includes(at)) return null
+    chain.push(at)
   }
   return null
 }

@@ -11,9 +11,9 @@ import { readAlertsConfig, type AlertsConfig } from './alerts/config.ts'
 export interface JobsConfig {
   /** The folder with a file, or a folder, per job. */
   jobs_dir: string
-  /** How many runs one replica has under way at once. */
+  /** How many runs one replica has at once. */
   concurrency: number
-  /** A run whose worker has not been heard of for so long goes to another. */
+  /** A run whose worker has sent no heartbeat for this long goes to another. */
   lease_s: number
   /** Where jobs find the API; unset: on this machine, at PORT. */
   api_url: string
@@ -26,7 +26,7 @@ export interface JobsConfig {
   log_level: LogLevel
   shutdown_s: number
   heartbeat_file: string | undefined
-  /** When the probe's figures are a reason for an alert. */
+  /** Limits of the probe's figures; beyond them comes an alert. */
   probe: ProbeLimits
   settings: JobSettings
   alerts: AlertsConfig

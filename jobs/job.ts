@@ -1,6 +1,6 @@
 /**
- * What a job is. A file, or a folder's index.ts, in jobs/definitions has one as its default export; see definitions/hello.ts for a template.
- * `job()` refuses what it does not understand, so that no option is ever ignored in silence.
+ * Defines jobs. A file, or a folder's index.ts, in jobs/definitions has a job as its default export; definitions/hello.ts is
+ * a template. `job()` refuses an option that it does not know, so that none is ever ignored in silence.
  */
 import type { Static, TRecord, TSchema, TString, TUnknown } from '@sinclair/typebox'
 import type { JSONValue, Sql, TransactionSql } from 'postgres'
@@ -24,7 +24,7 @@ export interface JobOptions<Conf extends TSchema = AnyConf> {
   schedule?: string
   /**
    * Instead of a schedule: each success of that job queues one run of this one, with the slot of that run and an empty
-   * conf. Every success gets its run: with overlap `skip` they wait for their turn, too.
+   * conf. Every success gets its run: with overlap `skip`, too, they wait for their turn.
    */
   after?: string
   /** IANA zone of the schedule; UTC unless given. */
@@ -35,39 +35,39 @@ export interface JobOptions<Conf extends TSchema = AnyConf> {
   backoff?: { first_s: number; max_s: number }
   /**
    * A run that takes longer fails and its `signal` aborts; 3600 unless given. One that does not react to its signal is
-   * left behind: it goes on in the worker's process, but it can no longer write to its run. And while a job computes
-   * without ever waiting, nothing else happens in that process, this timeout included; the worker's log then names the
-   * job. For work that may hang or compute for long, see `isolate`.
+   * abandoned: it goes on in the worker's process, but can no longer write to its run. While a job computes without ever
+   * waiting, nothing else happens in that process, this timeout included; the worker's log then names the job. For work
+   * that may hang or compute for long, see `isolate`.
    */
   timeout_s?: number
   /**
-   * When it is due while a run of it is under way: `skip` (unless given) starts nothing, `queue` waits for its turn,
+   * When the job is due while one of its runs is under way: `skip` (unless given) starts nothing, `queue` waits for its turn,
    * `cancel_previous` asks that run to end and starts when it has, `allow` runs both.
    */
   overlap?: Overlap
-  /** Slots that passed while nothing ran: make up for the `last` (unless given), for `all`, or `none`. */
+  /** Slots of a downtime: the `last` of them runs (unless given), `all` run, or `none`. */
   catchup?: 'none' | 'last' | 'all'
-  /** Slots older than this are not made up for, whatever `catchup` says; no limit unless given. */
+  /** Slots older than this do not run, whatever `catchup` says; no limit unless given. */
   catchup_window_s?: number
   /**
-   * What its runs may be handed, as a TypeBox schema: `conf: Type.Object({ days: Type.Integer({ default: 7 }) })`. A
-   * trigger whose conf does not fit is refused; defaults are filled in. A key that is not in it is refused, too,
-   * unless it says `additionalProperties: true`. A scheduled run has only the defaults. Without a schema: anything.
+   * The conf of its runs as a TypeBox schema: `conf: Type.Object({ days: Type.Integer({ default: 7 }) })`. A trigger whose
+   * conf does not fit is refused; defaults are filled in. An unknown key is refused, too, unless the schema says
+   * `additionalProperties: true`. A scheduled run has only the defaults. Without a schema: anything.
    */
   conf?: Conf
   /**
    * Each attempt runs in a process of its own, which is killed, with all that it started: at `timeout_s` (half a second
-   * after its signal), when it is cancelled or was lost to another worker, and when its worker dies. For what may hang,
-   * compute for long, crash or eat memory; it costs some 100 ms and 50 MB an attempt. What `run` has started and not
-   * awaited ends with it. What it prints is kept with the run's log. Such a job is in a file of its own.
+   * after its signal), when it is cancelled or was lost to another worker, and when its worker dies. For jobs that may hang,
+   * compute for long, crash or eat memory; it costs some 100 ms and 50 MB an attempt. Work that `run` has started and not
+   * awaited ends with it. Its output is kept with the run's log. Such a job is in a file of its own.
    */
   isolate?: boolean
   /**
    * Only with `isolate`: an attempt that takes more memory than this, in MiB, together with all that it started, is killed
-   * and fails. It is looked at a few times a second. No limit unless given.
+   * and fails. It is measured a few times a second. No limit unless given.
    */
   memory_mb?: number
-  /** Does the work. What it returns is kept as the run's result; what it throws fails the attempt. */
+  /** Does the work. Its return value is kept as the run's result; an error fails the attempt. */
   run(context: JobContext<Conf>): Promise<unknown> | unknown
 }
 
@@ -75,15 +75,15 @@ export interface JobContext<Conf extends TSchema = AnyConf> {
   run_id: string
   /** From 1; grows with every retry. */
   attempt: number
-  /** The scheduled time, or that of the run which this one comes after; null for a run that somebody triggered. */
+  /** The scheduled time, or that of the run which this one follows; null for a run that was triggered. */
   slot: Date | null
-  /** What the trigger handed in, with the defaults of the job's `conf`; {} and the defaults for a scheduled run. */
+  /** The trigger's conf with the defaults of the job's schema; only the defaults for a scheduled run. */
   conf: Static<Conf>
   step: Step
   /** Kept with the run; `bun run jobs show RUN` prints it. */
   log: RunLog
   roles: JobRoles
-  /** Aborts at the timeout, at shutdown, and when the run has gone to another worker. Pass it to every call that waits. */
+  /** Aborts at the timeout, at shutdown, and when the run went to another worker. Pass it to every call that waits. */
   signal: AbortSignal
 }
 
@@ -93,25 +93,25 @@ export interface JobRoles {
   stream: Stream
   /** Doca's own API, as the service user. */
   api: ApiClient
-  /** What a backup holds and where it goes. */
+  /** The contents and the destination of a backup. */
   backup: BackupPlan
-  /** The language of what people read where nobody asked for one. */
+  /** The language of reports and messages. */
   locale: Locale
-  /** What the built-in jobs are configured with. */
+  /** The configuration of the built-in jobs. */
   settings: JobSettings
 }
 
 /**
- * `await step('charge the card', ({ idempotency_key }) => …)` does a part of the work durably: once it has finished, the
- * attempts after a crash or a failure get back what it returned, without doing it again. It returns plain JSON (or
- * nothing), at most 1 MiB. Its name is used once in a run. Who dies between the work and the note of it does it again:
- * the key is the same then, for whoever can tell a repetition by it.
+ * `await step('charge the card', ({ idempotency_key }) => …)` does a part of the work durably: once it has finished, later
+ * attempts get its result without doing it again. It returns plain JSON (or nothing), at most 1 MiB. Its name is used once
+ * in a run. After a crash between the work and storing its result the step is done again, with the same key, by which the
+ * other side can tell a repetition.
  */
 export interface Step {
   <T>(name: string, fn: (context: StepContext) => Promise<T> | T): Promise<T>
   /**
-   * The same for work on the database: what `fn` does with `sql` and the note that it is done are one transaction, so it
-   * happens exactly once. `sql` is its only connection; do nothing in it that waits for long.
+   * The same for work on the database: the statements of `fn` and the step's result are one transaction, so they happen
+   * exactly once. `sql` is its only connection; do nothing in it that waits for long.
    */
   tx<T>(name: string, fn: (sql: TransactionSql, context: StepContext) => Promise<T> | T): Promise<T>
 }
@@ -126,11 +126,11 @@ export type RunLog = Record<'debug' | 'info' | 'warn' | 'error', (message: strin
 export interface Job extends Required<Omit<JobOptions, 'run' | 'after' | 'conf'>> {
   run(context: JobContext<TSchema>): Promise<unknown> | unknown
   after: string | null
-  /** What the conf of its runs must be, as JSON Schema; null: anything. */
+  /** The schema of its runs' conf, as JSON Schema; null: anything. */
   conf_schema: JSONValue | null
-  /** The file it was read from; null for one made otherwise. */
+  /** The file that defines it; null for a job made in code. */
   file: string | null
-  /** None for a job that runs after another. */
+  /** Empty for a job that runs after another. */
   times: Schedule
   [IS_JOB]: true
 }
@@ -150,13 +150,13 @@ const DEFAULTS = {
 const KNOWN = new Set(['name', 'schedule', 'after', 'run', 'conf', ...Object.keys(DEFAULTS)])
 /** setTimeout counts milliseconds in 31 bits. */
 const MAX_TIMEOUT_S = 2_147_483
-/** Less would kill a job that does nothing. */
+/** A job that does nothing takes nearly as much. */
 const MIN_MEMORY_MB = 100
 
 /** Defines a job; throws an Error that lists everything that is wrong with it. */
 export function job<Conf extends TSchema = AnyConf>({ conf, ...options }: JobOptions<Conf>): Job {
   const after = options.after ?? null
-  // What lists show of a job without times of its own.
+  // Shown by lists for a job without times of its own.
   const schedule = after === null ? options.schedule : `after ${after}`
   const merged = { ...DEFAULTS, ...options, after, schedule: schedule as string }
   const problems = problemsOf(merged)

@@ -23,7 +23,7 @@ export interface FileProblem {
   sentence: string
 }
 
-/** A file that waits for ever at its top level would keep every job from starting. */
+/** A file that waits for ever at its top level must not keep the other jobs from starting. */
 const IMPORT_DEADLINE_MS = 10_000
 
 /** Throws AppError only when the folder itself cannot be read. */
@@ -84,7 +84,7 @@ async function importJob(path: string): Promise<Job> {
     const late = new Error(`importing it took longer than ${IMPORT_DEADLINE_MS / 1000} s.`)
     timer = setTimeout(() => reject(late), IMPORT_DEADLINE_MS)
   })
-  // Nothing of ours would exit meanwhile.
+  // No other code of this program exits meanwhile.
   const allowExit = guardExit('The file')
   try {
     const module = (await Promise.race([import(path), deadline])) as {

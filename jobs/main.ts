@@ -26,14 +26,14 @@ await runProgram(async () => {
   process.on('uncaughtException', (err) => log.error({ err, from: runsHere() }, 'a job threw outside its run'))
 
   const alerts = openAlerts(config.alerts, { log, locale: config.locale })
-  // A database that does not come is what people must hear of.
+  // A database that is away at the start is told, too.
   if (config.db.database_url) alerts.watch(config.db.database_url)
   const db = await connect(config.db, log, ['sql', 'cache', 'stream', 'objects'])
   alerts.watch(db.url)
   await alerts.deliver(db.sql)
   await observeFiles(db.sql, config.jobs_dir, problems)
   const roles = jobRoles(config, db, () => log)
-  // What runs in a process of its own connects to where this one is connected.
+  // A run in a process of its own connects to the same database.
   const isolated = { ...config, db: { ...config.db, database_url: db.url } }
   const replica = await startReplica(jobs, roles, { ...config, isolated }, log)
   const { data_dir } = config.db
@@ -41,7 +41,7 @@ await runProgram(async () => {
   announceReady(log, config.heartbeat_file, { jobs: [...jobs.keys()] })
 
   log.info(`stopping on ${await stopSignal()}`)
-  // Handing back takes up to two seconds of it, closing the rest.
+  // Handing back takes up to two seconds, closing the rest.
   const finish_ms = Math.max(config.shutdown_s * 1000 - 3000, config.shutdown_s * 300)
   await stopAll(log, config.shutdown_s, [
     ['probe', probe.stop],

@@ -1,4 +1,4 @@
-/** What every run is handed: the roles that it may use, Doca's own API, and what the built-in jobs are configured with. */
+/** The roles of every run: engines, Doca's own API, and the configuration of the built-in jobs. */
 import type { BackupPlan } from '../db/backup/plan.ts'
 import type { Db } from '../db/engines/connect.ts'
 import { generatedSecret } from '../lib/generated-secret.ts'
@@ -9,7 +9,7 @@ import type { JobRoles } from './job.ts'
 
 type OpenedRoles = Omit<Db<'sql' | 'stream' | 'objects'>, 'close'>
 
-/** Asks for `db.sql` and `log` only when a job does: an isolated attempt opens them at their first use. */
+/** Reads `db.sql` and `log` only when a job uses them: an isolated attempt opens them then. */
 export function jobRoles(config: JobsConfig, db: OpenedRoles, log: () => Log): JobRoles {
   const { api_url: url, service_username: username, service_password, metrics_token } = config
   const password = async () => service_password ?? (await generatedSecret(config.db.data_dir, 'service_password'))

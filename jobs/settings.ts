@@ -17,7 +17,7 @@ export interface JobSettings {
     key: string | undefined
     places: string[]
   }
-  /** How many days of each are kept. */
+  /** Days that each is kept. */
   keep_days: Record<Kept, number>
 }
 

@@ -1,7 +1,7 @@
 /**
- * Writes how this worker's attempts ended. What ends while a write is under way goes together in the next one. An end
- * that PostgreSQL will not take (a result nested too deeply for it) must not keep the others unwritten: they are
- * written one by one then, and that one with a sentence in place of what cannot be kept.
+ * Writes how this worker's attempts ended, as a group commit: ends that come while a write is under way go together in the
+ * next one. When PostgreSQL refuses one of them (a result nested too deeply), they are written one by one, and that one
+ * with a sentence in place of its result.
  */
 import postgres, { type Sql } from 'postgres'
 import { batchWrites } from '../../lib/batch-writes.ts'
@@ -17,14 +17,14 @@ interface Ending {
 }
 
 /**
- * `startsFirst` resolves when the worker has started what it is about to start: hundreds of jobs that are due together
- * must not wait for the books of those among them that are quick.
+ * `claimsFirst` resolves when the claim under way is over: hundreds of jobs that are due together must not wait until the
+ * ends of the quick ones among them are written.
  */
 export function createEndWriter(
   sql: Sql,
   retryUntilAborted: RetryUntilAborted,
   giveUp: AbortSignal,
-  startsFirst: () => Promise<unknown>,
+  claimsFirst: () => Promise<unknown>,
 ): WriteEnd {
   const add = batchWrites<Ending>((endings) => retryUntilAborted(() => writeAll(sql, endings), giveUp), {
     max_items: 500,
@@ -33,7 +33,7 @@ export function createEndWriter(
   })
   return async (end) => {
     const ending = { end, written: false }
-    await startsFirst()
+    await claimsFirst()
     await add([ending])
     return ending.written
   }
@@ -69,7 +69,7 @@ function inPlaceOf(end: AttemptEnd, problem: string): AttemptEnd {
   return end.state === 'failed' ? { ...end, error: problem } : end
 }
 
-/** Of what was sent, not of the moment: 22 is data, 54 a limit that it exceeds. */
+/** Whether trying again is useless: SQLSTATE class 22 is bad data, 54 a limit that it exceeds. */
 function isRefusal(err: unknown): err is postgres.PostgresError {
   return err instanceof postgres.PostgresError && /^(22|54)/.test(err.code)
 }

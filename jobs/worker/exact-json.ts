@@ -1,12 +1,12 @@
 /**
- * A value as JSON that gives the same value back. What a step returned is handed out again after a crash, when it must
- * not have become something else: so a Date, a Map or a NaN is refused here, with its place, instead of being changed.
+ * JSON that reads back as the same value. After a crash a step returns its stored result, which must not have become
+ * something else: a Date, a Map or a NaN is refused, with its path, instead of being changed.
  */
 
-/** As deep as PostgreSQL and the API let JSON be. */
+/** The depth that PostgreSQL and the API accept. */
 const MAX_DEPTH = 64
 
-/** The text, null for undefined; or the end of a sentence on what is wrong with the value. */
+/** The text, null for undefined; or why it cannot be kept, as the end of a sentence. */
 export function exactJson(value: unknown, max_bytes: number): { text: string | null } | { problem: string } {
   let chars_left = max_bytes
   try {
@@ -48,7 +48,7 @@ export function exactJson(value: unknown, max_bytes: number): { text: string | n
     for (const [key, inner] of entries) {
       chars_left -= String(key).length + 1
       if (chars_left < 0) return tooLarge(max_bytes)
-      // Left out by JSON, and read back as left out.
+      // JSON leaves it out, and reads it back as left out.
       if (inner === undefined && typeof key === 'string') continue
       const problem = problemOf(inner, `${path}/${key}`, inside)
       if (problem !== undefined) return problem

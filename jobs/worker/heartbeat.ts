@@ -1,17 +1,17 @@
-/** Keeps the leases of what this worker runs, stops what it has lost, and queues again what dead workers left. */
+/** Renews the leases of this worker's runs, stops those that it has lost, and queues again the runs of dead workers. */
 import { sleep } from '../../lib/retry.ts'
 import { renewLeases, requeueLostRuns } from '../../db/jobs/run-claims.ts'
 import type { AttemptTools, RunningAttempt } from './run-attempt.ts'
 
-/** A run that has ended this many workers is the cause, not the victim. */
+/** A run that has lost this many workers is the cause, not the victim. */
 const MAX_LOST = 5
-/** Beats per lease: one beat may be lost, and a dead worker's run still waits little longer than the lease. */
+/** Heartbeats per lease: one may be lost, and a dead worker's run waits little longer than the lease. */
 const BEATS = 3
 
-const WHAT_BECAME: Record<string, string> = {
-  queued: 'a run whose worker is gone is queued again',
+const LOST_RUN: Record<string, string> = {
+  queued: 'the run of a dead worker is queued again',
   failed: 'a run that keeps losing its workers is given up',
-  cancelled: 'a run that was to be cancelled has lost its worker',
+  cancelled: 'the run of a dead worker is cancelled, as was asked',
 }
 
 export function startHeartbeat(
@@ -34,7 +34,7 @@ export function startHeartbeat(
     }
     // After our own renewal: a worker whose loop was blocked must not declare its own runs lost.
     for (const { id, job, attempt, worker, run_state } of await requeueLostRuns(sql, MAX_LOST))
-      log.warn({ run_id: id, job, attempt, worker }, WHAT_BECAME[run_state])
+      log.warn({ run_id: id, job, attempt, worker }, LOST_RUN[run_state])
   }
 
   const done = (async () => {

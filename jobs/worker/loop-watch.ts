@@ -1,17 +1,17 @@
 /**
- * Tells when the worker's event loop stood still while jobs ran in it: one of them computed, or waited, without ever
- * giving way. Nothing can stop such a job in this process; but its owner can be told, and `isolate` it.
+ * Notices when the worker's event loop was blocked while jobs ran in it: one of them computed, or waited, without ever
+ * yielding. Nothing can stop such a job in this process, but its owner can be told, and `isolate` it.
  */
 import type { Log } from '../../lib/log.ts'
 
 export interface LoopWatch {
-  /** `tell` is given a sentence when the loop stood still between now and the returned call. */
+  /** Calls `tell` with a sentence when the loop is blocked between now and the returned call. */
   enter(job: string, tell: (sentence: string) => void): () => void
   stop(): void
 }
 
-const LOOK_EVERY_MS = 250
-/** Timeouts, leases and every other run were so late. */
+const CHECK_EVERY_MS = 250
+/** Every timeout, heartbeat and other run was late by this much. */
 const BLOCKED_MS = 1000
 
 interface Inline {
@@ -25,13 +25,13 @@ export function watchLoop(log: Log): LoopWatch {
   let last = performance.now()
   let cpu = process.cpuUsage()
 
-  function turned(): void {
+  function restart(): void {
     last = performance.now()
     cpu = process.cpuUsage()
   }
 
-  function look(): void {
-    const still_ms = Math.round(performance.now() - last - LOOK_EVERY_MS)
+  function check(): void {
+    const still_ms = Math.round(performance.now() - last - CHECK_EVERY_MS)
     if (still_ms >= BLOCKED_MS) report(still_ms)
   }
 
@@ -40,18 +40,18 @@ export function watchLoop(log: Log): LoopWatch {
     const jobs = [...new Set([...inline].map(({ job }) => job))]
     log.warn(
       { blocked_ms, cpu_ms: Math.round((user + system) / 1000), jobs },
-      'the event loop stood still while these jobs ran in it; give the one that computes or waits so long isolate: true',
+      'the event loop was blocked while these jobs ran in it; set isolate: true on the one that computes or waits so long',
     )
-    const sentence = `The worker stood still for ${(blocked_ms / 1000).toFixed(1)} s while this ran: no other run, no timeout and no heartbeat had its turn.`
+    const sentence = `The worker's event loop was blocked for ${(blocked_ms / 1000).toFixed(1)} s while this ran: no other run, timeout or heartbeat got a turn.`
     const advice =
       'A job that computes for long, or waits without await, belongs in a process of its own: isolate: true.'
     for (const { tell } of inline) tell(`${sentence} ${advice}`)
-    turned()
+    restart()
   }
 
   function tick(): void {
-    look()
-    turned()
+    check()
+    restart()
     if (inline.size > 0) return
     clearInterval(timer)
     timer = undefined
@@ -62,12 +62,12 @@ export function watchLoop(log: Log): LoopWatch {
       const one = { job, tell }
       inline.add(one)
       if (!timer) {
-        turned()
-        timer = setInterval(tick, LOOK_EVERY_MS)
+        restart()
+        timer = setInterval(tick, CHECK_EVERY_MS)
       }
       return () => {
-        // Before the timer that is due by now: then it would not be known any more who was here.
-        look()
+        // Now, since the timer fires when this job is no longer known.
+        check()
         inline.delete(one)
       }
     },

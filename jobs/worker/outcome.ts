@@ -1,4 +1,4 @@
-/** How a job ended, made fit to be stored and to be read by a person, whatever it returned or threw. */
+/** How a job ended, in a form that can be stored and read, whatever it returned or threw. */
 import type { JSONValue } from 'postgres'
 import { messageOf } from '../../lib/errors.ts'
 import { storableJson, storableText } from './storable.ts'
@@ -28,7 +28,7 @@ export function outcomeOfThrown(thrown: unknown): Outcome {
 
 function sentenceOf(thrown: unknown): string {
   if (thrown instanceof Error || (typeof thrown === 'string' && thrown.trim() !== '')) return messageOf(thrown)
-  // What libraries throw in place of an Error often says something all the same.
+  // Libraries may throw another object with a message.
   const { message } = Object(thrown) as { message?: unknown }
   if (typeof message === 'string' && message !== '') return message
   return `It threw ${storableText(Bun.inspect(thrown), 200)}, which does not say what is wrong; throw an Error.`

@@ -1,10 +1,10 @@
-/** What an isolated job prints becomes lines of its run's log. */
+/** Turns an isolated job's output into lines of its run's log. */
 import { runLine, type RunLine } from './run-lines.ts'
 
-/** A line that does not end is cut into pieces of this many characters. */
+/** Longer lines are cut into pieces of this many characters. */
 const MAX_LINE = 8192
 
-/** Resolves at the end of the stream, which whoever inherited it may put off for long. */
+/** Resolves at the end of the stream, which a process that inherited it may keep open. */
 export async function readPrinted(
   stream: ReadableStream<Uint8Array>,
   level: RunLine['level'],

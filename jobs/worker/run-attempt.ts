@@ -1,6 +1,6 @@
 /**
- * Runs one attempt of a run to its end, and writes that end: succeeded, failed (with or without a retry), or handed
- * back when the program is told to stop. What the run has lost to another worker it may no longer write.
+ * Runs one attempt of a run to its end, and writes that end: succeeded, failed (with or without a retry), cancelled, or
+ * handed back when the program stops. An attempt whose run went to another worker writes nothing more.
  */
 import type { Sql } from 'postgres'
 import { backoffDelay, type RetryUntilAborted } from '../../lib/retry.ts'
@@ -17,7 +17,7 @@ import { outcomeOfThrown, type Outcome } from './outcome.ts'
 import { runInline } from './run-inline.ts'
 import { runIsolated } from './run-isolated.ts'
 import { AttemptLog } from './attempt-log.ts'
-import { booksIn } from './steps.ts'
+import { storeIn } from './steps.ts'
 import { storableText } from './storable.ts'
 
 export interface AttemptTools {
@@ -27,17 +27,17 @@ export interface AttemptTools {
   retryUntilAborted: RetryUntilAborted
   writeEnd: WriteEnd
   loopWatch: LoopWatch
-  /** What isolated attempts are configured with; unset where none can be started. */
+  /** The configuration of isolated attempts; unset where none can be started. */
   isolated: JobsConfig | undefined
-  /** Aborts when the program ends all the same: what is not written by then stays unwritten. */
+  /** Aborts when the program ends: anything not written by then stays unwritten. */
   giveUp: AbortSignal
 }
 
 export interface RunningAttempt {
   held: HeldAttempt
-  /** Aborts the job's signal. `lost`: the run is another worker's. `cancelled`: it ends so. `shutdown`: hand it back. */
+  /** Aborts the job's signal. `lost`: the run is another worker's. `cancelled`: it ends so. `shutdown`: it is handed back. */
   stop(reason: keyof typeof STOPPED): void
-  /** Resolves when the job itself has ended, or is left behind: its place is free. Never rejects. */
+  /** Resolves when the job itself has ended, or is abandoned: its capacity is free. Never rejects. */
   settled: Promise<void>
   /** Resolves when its end is written. Never rejects. */
   done: Promise<void>
@@ -49,7 +49,7 @@ const STOPPED = {
   shutdown: 'The program is stopping; the run is handed back.',
 }
 
-/** A job may use this long to react to its signal; then it is left behind, or killed. */
+/** A job may take this long to react to its signal; then it is abandoned, or killed. */
 const GRACE_MS = 500
 const MAX_ERROR = 8192
 
@@ -78,23 +78,23 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
     free.resolve()
 
     const end = decide(outcome)
-    // Where we stopped it ourselves is of no interest.
+    // The stack of our own abort is of no interest.
     const stack = !stopped && 'error' in outcome ? outcome.stack : undefined
     if (end) sayEnd(runLog, end, stack)
     await runLog.close()
     const written = end !== null && (await tools.writeEnd(end))
     const duration_ms = Math.round(performance.now() - started)
     if (end && written) log.info({ state: end.state, duration_ms }, `run ${end.state}`)
-    else log.warn({ duration_ms }, 'the run went to another worker meanwhile; how it ended here does not count')
+    else log.warn({ duration_ms }, 'the run went to another worker meanwhile; its end here does not count')
   }
 
   async function outcomeOf(runLog: AttemptLog): Promise<Outcome> {
-    // Once more, although every trigger has checked it: a scheduled run gets its defaults here, and the schema may have
+    // Checked again, although every trigger has checked it: a scheduled run gets its defaults here, and the schema may have
     // changed since.
     const conf = job.conf_schema === null ? run.conf : await confOf(job, run.conf)
     if (conf instanceof AppError) return { error: conf.message, final: true }
-    const books = booksIn(sql, held, (call) => retryUntilAborted(call, giveUp))
-    const shared = { books, runLog, signal: abort.signal, grace_ms: GRACE_MS }
+    const store = storeIn(sql, held, (call) => retryUntilAborted(call, giveUp))
+    const shared = { store, runLog, signal: abort.signal, grace_ms: GRACE_MS }
     const order = { ...run, conf }
     if (!job.isolate) return runInline(job, order, { ...shared, roles: tools.roles, loopWatch: tools.loopWatch })
     if (!tools.isolated || job.file === null)
@@ -121,7 +121,7 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
 }
 
 async function confOf(job: Job, given: Record<string, unknown>): Promise<Record<string, unknown> | AppError> {
-  // Only now: without such a job a worker needs none of it in memory.
+  // Imported here, so that a worker without such a job does not hold it in memory.
   const { checkConf } = await import('../../db/jobs/check-conf.ts')
   const { confInvalid } = await import('../../db/jobs/job-conf.ts')
   const checked = await checkConf(job.conf_schema, given)

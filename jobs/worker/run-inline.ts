@@ -1,6 +1,6 @@
 /**
- * Runs a job in the worker's own process: at once and at no cost, but nothing can take the processor from it, and
- * whatever it leaves behind stays. A job that does not react to its signal is no longer waited for.
+ * Runs a job in the worker's own process: at once and at no cost, but nothing can take the processor from it, and anything
+ * it leaves behind stays. A job that does not react to its signal is abandoned: it goes on, but nobody waits for it.
  */
 import type { ClaimedRun } from '../../db/jobs/run-claims.ts'
 import { withoutExit } from './forbid-exit.ts'
@@ -8,12 +8,12 @@ import type { Job, JobRoles } from '../job.ts'
 import type { LoopWatch } from './loop-watch.ts'
 import { outcomeOfResult, outcomeOfThrown, type Outcome } from './outcome.ts'
 import type { AttemptLog } from './attempt-log.ts'
-import { createStep, type StepBooks } from './steps.ts'
+import { createStep, type StepStore } from './steps.ts'
 
 export interface InlineTools {
   roles: JobRoles
   loopWatch: LoopWatch
-  books: StepBooks
+  store: StepStore
   runLog: AttemptLog
   signal: AbortSignal
   /** How long the job may take to react to its signal. */
@@ -21,19 +21,19 @@ export interface InlineTools {
 }
 
 export async function runInline(job: Job, run: ClaimedRun, tools: InlineTools): Promise<Outcome> {
-  const { roles, loopWatch, books, runLog, signal, grace_ms } = tools
+  const { roles, loopWatch, store, runLog, signal, grace_ms } = tools
   signal.throwIfAborted()
   const held = { run_id: run.id, attempt: run.attempt }
-  const step = createStep(held, books, () => roles.sql, signal)
+  const step = createStep(held, store, () => roles.sql, signal)
   const context = { ...held, slot: run.slot, conf: run.conf, step, log: runLog.log, roles, signal }
 
-  const { promise: leftBehind, resolve } = Promise.withResolvers<Outcome>()
+  const { promise: abandoned, resolve } = Promise.withResolvers<Outcome>()
   let grace: ReturnType<typeof setTimeout> | undefined
-  const onAbort = () => (grace = setTimeout(leaveBehind, grace_ms))
-  const leaveBehind = () => {
+  const onAbort = () => (grace = setTimeout(abandon, grace_ms))
+  const abandon = () => {
     runLog.note(
       'warn',
-      'Left behind: it does not react to its signal, and goes on in the worker. To have it killed: isolate.',
+      'Abandoned: it does not react to its signal, and goes on in the worker. With isolate: true it would be killed.',
     )
     resolve(outcomeOfThrown(signal.reason))
   }
@@ -41,7 +41,7 @@ export async function runInline(job: Job, run: ClaimedRun, tools: InlineTools): 
   const leave = loopWatch.enter(job.name, (sentence) => runLog.note('warn', sentence))
   try {
     const called = withoutExit(`The job ${job.name}`, async () => job.run(context))
-    return await Promise.race([called.then(outcomeOfResult, outcomeOfThrown), leftBehind])
+    return await Promise.race([called.then(outcomeOfResult, outcomeOfThrown), abandoned])
   } finally {
     signal.removeEventListener('abort', onAbort)
     clearTimeout(grace)

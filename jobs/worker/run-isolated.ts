@@ -1,7 +1,7 @@
 /**
- * Runs an attempt in a process of its own, which really ends: at its timeout, beyond its memory, when it is cancelled,
- * when the run went to another worker, and when this worker dies. With it ends whatever it has started and left in its
- * process group, also after a success.
+ * Runs an attempt in a process of its own, which is really killed: at its timeout, beyond its memory, when it is cancelled,
+ * when the run went to another worker, and when this worker dies. All that it started in its process group is killed with
+ * it, after a success, too.
  */
 import { constants } from 'node:os'
 import { join } from 'node:path'
@@ -16,13 +16,13 @@ import { outcomeOfThrown, type Outcome } from './outcome.ts'
 import { readPrinted } from './printed.ts'
 import type { AttemptLog } from './attempt-log.ts'
 import type { RunLine } from './run-lines.ts'
-import type { StepBooks } from './steps.ts'
+import type { StepStore } from './steps.ts'
 
 export interface IsolatedTools {
   /** Of the job. */
   file: string
   config: JobsConfig
-  books: StepBooks
+  store: StepStore
   runLog: AttemptLog
   signal: AbortSignal
   /** How long the job may take to react to its signal. */
@@ -30,7 +30,7 @@ export interface IsolatedTools {
 }
 
 const PROGRAM = join(import.meta.dir, 'isolated/main.ts')
-/** What was said before the end is in the pipes then; who has left the group may hold them open. */
+/** For reading what is left in the pipes, which a process that left the group may hold open. */
 const LAST_WORDS_MS = 1000
 const MIB = 1024 * 1024
 
@@ -43,7 +43,7 @@ export async function runIsolated(job: Job, run: ClaimedRun, tools: IsolatedTool
     program: PROGRAM,
     args: [file],
     group: true,
-    // The last is this program's own log, for what the roles have to say in there.
+    // The last is this program's own log, for the log lines of the roles there.
     stdio: ['pipe', 'pipe', 'pipe', 1],
     serialization: 'json',
     onMessage: (message) => void receive(message),
@@ -70,7 +70,7 @@ export async function runIsolated(job: Job, run: ClaimedRun, tools: IsolatedTool
   clearTimeout(grace)
   lift()
   signal.removeEventListener('abort', onAbort)
-  // Those it started, and the shell that watches.
+  // The processes that it started, and the shell that watches.
   child.kill()
   await Promise.race([Promise.all([...printed, heard.promise]), Bun.sleep(LAST_WORDS_MS)])
   if (ended) return ended
@@ -84,21 +84,21 @@ export async function runIsolated(job: Job, run: ClaimedRun, tools: IsolatedTool
       case 'dropped':
         return runLog.dropped(message.count)
       case 'ask':
-        return child.send({ kind: 'answer', id: message.id, ...(await answer(tools.books, message.question)) })
+        return child.send({ kind: 'answer', id: message.id, ...(await answer(tools.store, message.question)) })
       case 'ended':
         ended = message.outcome
-        // It has nothing left to do, but may have left timers and processes behind.
+        // Timers and processes that it left would keep it alive.
         child.kill()
     }
   }
 }
 
-async function answer(books: StepBooks, question: Question): Promise<{ value?: JSONValue } | { problem: string }> {
+async function answer(store: StepStore, question: Question): Promise<{ value?: JSONValue } | { problem: string }> {
   try {
     const value =
       'read_step' in question
-        ? await books.read(question.read_step)
-        : await books.save(question.save_step, question.result)
+        ? await store.read(question.read_step)
+        : await store.save(question.save_step, question.result)
     return value === undefined ? {} : { value: value as JSONValue }
   } catch (thrown) {
     return { problem: messageOf(thrown) }
@@ -110,7 +110,7 @@ function outgrown({ used }: LimitReached, { memory_mb }: Job): string {
 }
 
 function howItDied(code: number): string {
-  // A signal is told as 128 and its number.
+  // The shell reports a signal as 128 plus its number.
   const by = Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0]
   if (by === 'SIGKILL')
     return 'Its process was killed (SIGKILL); that is what the system does when memory runs out, or somebody by hand.'

@@ -1,4 +1,4 @@
-/** The lines that a job logs: made fit to be stored, whatever it hands over, and no more of them than will be kept. */
+/** Lines that a job logs, in a form that can be stored, whatever it hands over, and up to a limit. */
 import type { JSONValue } from 'postgres'
 import type { RunLog } from '../job.ts'
 import { storableJson, storableText } from './storable.ts'
@@ -9,7 +9,7 @@ export interface RunLine {
   data: JSONValue | null
 }
 
-/** Of one attempt; what follows is counted. */
+/** Of one attempt; lines beyond these are only counted. */
 export const MAX_LINES = 10_000
 export const MAX_LOG_BYTES = 4 * 1024 * 1024
 const MAX_MESSAGE = 8192
@@ -17,20 +17,20 @@ const MAX_DATA_BYTES = 16_384
 
 export interface LimitedLog {
   log: RunLog
-  /** Whether a line that came another way is still kept; if not, it is counted. */
+  /** Whether a line from elsewhere is within the limits; if not, it is counted. */
   fits(line: RunLine): boolean
-  /** How many lines were not kept, since the last time this was asked. */
+  /** How many lines were dropped since the last call. */
   takeDropped(): number
 }
 
-/** A log that hands over, at once, those of its lines that are kept. */
+/** A log that passes on the lines within the limits, at once. */
 export function limitedLog(take: (line: RunLine) => void): LimitedLog {
   let lines_left = MAX_LINES
   let bytes_left = MAX_LOG_BYTES
   let dropped = 0
 
   function fits({ message, data }: RunLine): boolean {
-    // A line more, and no line is kept after one that was not.
+    // After the first line that is dropped, all are.
     const bytes = message.length + (data === null ? 0 : JSON.stringify(data).length)
     if (--lines_left < 0 || (bytes_left -= bytes) < 0) {
       lines_left = 0
@@ -41,7 +41,7 @@ export function limitedLog(take: (line: RunLine) => void): LimitedLog {
   }
 
   function say(level: RunLine['level'], message: unknown, data?: unknown): void {
-    // A job that logs without end is not made slower than need be.
+    // Costs a job that logs without end as little as possible.
     if (lines_left === 0) return void dropped++
     const line = runLine(level, message, data)
     if (fits(line)) take(line)

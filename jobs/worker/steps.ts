@@ -1,7 +1,7 @@
 /**
- * Durable steps. A finished step's result is kept with the run; the attempts after a crash or a failure get it back
- * without doing the step again. A step that was under way is done again, with the same idempotency key; `step.tx` is
- * not even that, since its effect and its result are one transaction.
+ * Durable steps. A finished step's result is stored with the run; later attempts get it back without doing the step again.
+ * A step that was under way is done again, with the same idempotency key; a `step.tx` is not, since its effect and its
+ * result are one transaction.
  */
 import type { Sql } from 'postgres'
 import type { HeldAttempt } from '../../db/jobs/runs.ts'
@@ -13,18 +13,18 @@ import { exactJson } from './exact-json.ts'
 export const MAX_STEP_BYTES = 1_048_576
 const MAX_NAME = 200
 
-/** Where results are kept: the database, or for an isolated attempt the process that started it. */
-export interface StepBooks {
+/** Stores results: in the database, or for an isolated attempt through the worker that started it. */
+export interface StepStore {
   read(name: string): Promise<{ result: StepResult } | undefined>
   /** False when the run is no longer this attempt's. */
   save(name: string, result: StepResult): Promise<boolean>
 }
 
-export function booksIn(
+export function storeIn(
   sql: Sql,
   held: HeldAttempt,
   retryUntilAborted: <T>(call: () => PromiseLike<T>) => Promise<T>,
-): StepBooks {
+): StepStore {
   return {
     read: (name) => retryUntilAborted(() => readStep(sql, held.run_id, name)),
     save: (name, result) => retryUntilAborted(() => saveStep(sql, held, name, result)),
@@ -32,7 +32,7 @@ export function booksIn(
 }
 
 /** `sql` is asked for its pool only when a `step.tx` needs it. */
-export function createStep(held: HeldAttempt, books: StepBooks, sql: () => Sql, signal: AbortSignal): Step {
+export function createStep(held: HeldAttempt, store: StepStore, sql: () => Sql, signal: AbortSignal): Step {
   const used = new Set<string>()
 
   /** Every use of a name begins here; the key is the same in every attempt. */
@@ -57,11 +57,11 @@ export function createStep(held: HeldAttempt, books: StepBooks, sql: () => Sql, 
 
   async function step<T>(name: string, fn: (context: StepContext) => Promise<T> | T): Promise<T> {
     const context = begin(name)
-    // Of the first attempt there is nothing to find.
-    const finished = held.attempt === 1 ? undefined : await books.read(name)
+    // A first attempt has none.
+    const finished = held.attempt === 1 ? undefined : await store.read(name)
     if (finished) return valueOf(finished.result) as T
     const result = resultOf(name, await fn(context))
-    if (!(await books.save(name, result))) throw runLost(name)
+    if (!(await store.save(name, result))) throw runLost(name)
     return valueOf(result) as T
   }
 
@@ -72,7 +72,7 @@ export function createStep(held: HeldAttempt, books: StepBooks, sql: () => Sql, 
       const finished = held.attempt === 1 ? undefined : await readStep(transaction, held.run_id, name)
       if (finished) return valueOf(finished.result)
       const result = resultOf(name, await fn(transaction, context))
-      // Last, and for a moment: a lock on the run would keep its lease from being renewed.
+      // Last, since a lock on the run keeps its lease from being renewed.
       if (!(await saveStep(transaction, held, name, result))) throw runLost(name)
       return valueOf(result)
     })) as Value
@@ -90,7 +90,7 @@ function resultOf(name: string, value: unknown): StepResult {
   )
 }
 
-/** Parsed even when it was just made: what works now works after a crash. */
+/** Parsed even when it was just made, so that it is the same now as after a crash. */
 function valueOf(result: StepResult): unknown {
   return result === null ? undefined : JSON.parse(result)
 }

@@ -1,4 +1,4 @@
-/** Makes what a job says or returns fit for PostgreSQL: no NUL, no half characters, and no more than a person will read. */
+/** Makes a job's texts and results fit for PostgreSQL: no NUL, no half characters, and no more than a person will read. */
 import type { JSONValue } from 'postgres'
 
 /** `text` without what PostgreSQL refuses, cut to `max` characters. */
@@ -7,12 +7,12 @@ export function storableText(text: string, max: number): string {
   return `${clean(text.slice(0, max))}… (${text.length - max} more characters)`
 }
 
-/** As deep as the API lets JSON be. */
+/** The depth that the API accepts. */
 const MAX_DEPTH = 64
 
 /**
- * `value` as JSON.stringify sees it, or the end of a sentence on why it cannot be kept. What is far too large is not
- * even looked through.
+ * `value` as JSON.stringify sees it, or why it cannot be kept, as the end of a sentence. Stops reading a value as soon as
+ * it is too large.
  */
 export function storableJson(value: unknown, max_bytes: number): { json: JSONValue } | { problem: string } {
   let bytes_left = max_bytes
@@ -55,7 +55,7 @@ export function storableJson(value: unknown, max_bytes: number): { json: JSONVal
       return part.map((inner, i) => copyOf(inner, String(i), inside) ?? null)
     }
     const copy: Record<string, JSONValue> = {}
-    // Not Object.entries, which would copy a huge object before a look at its size.
+    // Object.entries would copy a huge object before its size is known.
     for (const name in part) {
       if (!Object.hasOwn(part, name)) continue
       const inner = copyOf((part as Record<string, unknown>)[name], name, inside)

@@ -182,7 +182,7 @@ test('a run is followed to its end, cancelled in mid-run, and retried', async ()
     const said = lines.map((line) => JSON.parse(line) as { attempt: number; message: string })
     expect(said.map(({ attempt, message }) => `${attempt} ${message}`)).toEqual([
       '1 attempt 1 holds',
-      expect.stringMatching(/^1 Left behind: /),
+      expect.stringMatching(/^1 Abandoned: /),
       '1 Cancelled.',
       '2 attempt 2 holds',
     ])

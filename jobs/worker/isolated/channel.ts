@@ -1,4 +1,4 @@
-/** The attempt's end of the line to its worker. Nobody else in this process finds it: what a job or a library sends to a parent is not for us. */
+/** The attempt's channel to its worker. It is hidden from the job: a message that a library sends to a parent is not for us. */
 import type { JSONValue } from 'postgres'
 import { AppError } from '../../../lib/errors.ts'
 import type { FromAttempt, Order, Question, ToAttempt } from './messages.ts'
@@ -29,7 +29,7 @@ export function openChannel(): Channel {
       else question?.reject(new AppError('unavailable', 'worker_refused', message.problem))
     }
   })
-  // Where no kernel does it (see run-isolated.ts), a process whose worker is gone ends as soon as its loop turns.
+  // Where the watching shell does not (lib/child), a process without its worker ends as soon as its loop turns.
   process.on('disconnect', () => process.exit(1))
 
   const send = (message: FromAttempt) => void toWorker(message)

@@ -1,6 +1,6 @@
 /**
- * The process of one isolated attempt: `bun jobs/isolated/main.ts FILE`, started by run-isolated.ts only. It imports the
- * job's file, runs the job, says how it ended, and is ended by the worker. All it imports is what every job needs.
+ * The process of one isolated attempt, started by run-isolated.ts: imports the job's file, runs the job, reports how it
+ * ended, and is killed by the worker. It imports no more than every job needs.
  */
 import { writeFileSync } from 'node:fs'
 import type { RunLog } from '../../job.ts'
@@ -11,25 +11,27 @@ import { runOrder } from './run-order.ts'
 
 const DROPPED_EVERY_MS = 200
 
-offerFirst()
+volunteerForOom()
 const channel = openChannel()
-// One by one and at once: what was said just before a job hangs or dies is what its owner needs.
+// One by one and at once: the last lines before a job hangs or dies are those that its owner needs.
 const limited = limitedLog((line) => channel.send({ kind: 'line', line }))
 setInterval(tellDropped, DROPPED_EVERY_MS).unref()
 
-process.on('unhandledRejection', (reason) => sayLeft(limited.log, 'A promise was rejected that nobody awaits', reason))
-process.on('uncaughtException', (thrown) => sayLeft(limited.log, 'An error was thrown outside run()', thrown))
+process.on('unhandledRejection', (reason) =>
+  logLeftBehind(limited.log, 'A promise was rejected that nobody awaits', reason),
+)
+process.on('uncaughtException', (thrown) => logLeftBehind(limited.log, 'An error was thrown outside run()', thrown))
 
 const outcome = await runOrder(Bun.argv[2]!, channel, limited.log).catch(outcomeOfThrown)
 tellDropped()
 channel.send({ kind: 'ended', outcome })
 
-/** When memory runs out, this process shall go, not the worker or PostgreSQL. */
-function offerFirst(): void {
+/** When memory runs out, the system is to kill this process, not the worker or PostgreSQL. */
+function volunteerForOom(): void {
   try {
     if (process.platform === 'linux') writeFileSync('/proc/self/oom_score_adj', '500')
   } catch {
-    // Where /proc is read-only, whoever made it so decides who goes first.
+    // /proc may be read-only.
   }
 }
 
@@ -38,7 +40,7 @@ function tellDropped(): void {
   if (count > 0) channel.send({ kind: 'dropped', count })
 }
 
-function sayLeft(log: RunLog, what: string, thrown: unknown): void {
+function logLeftBehind(log: RunLog, what: string, thrown: unknown): void {
   const told = outcomeOfThrown(thrown)
   if ('error' in told) log.error(`${what}: ${told.error}`, told.stack === undefined ? {} : { stack: told.stack })
 }

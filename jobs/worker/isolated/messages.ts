@@ -1,4 +1,4 @@
-/** What a worker and the process of an isolated attempt say to each other. */
+/** Messages between a worker and the process of an isolated attempt. */
 import type { JSONValue } from 'postgres'
 import type { StepResult } from '../../../db/jobs/run-steps.ts'
 import type { JobsConfig } from '../../config.ts'
@@ -28,5 +28,5 @@ export type FromAttempt =
   | { kind: 'ask'; id: number; question: Question }
   | { kind: 'ended'; outcome: Outcome }
 
-/** Steps are kept by the worker: an attempt needs no connection to the database for them. */
+/** The worker stores steps, so that an attempt needs no connection to the database for them. */
 export type Question = { read_step: string } | { save_step: string; result: StepResult }

@@ -1,4 +1,4 @@
-/** Runs the job of a file as its worker ordered. */
+/** Runs the job of a file as the worker ordered. */
 import type { Sql } from 'postgres'
 import { lazyRoles } from '../../../db/engines/roles.ts'
 import type { StepResult } from '../../../db/jobs/run-steps.ts'
@@ -8,7 +8,7 @@ import type { JobsConfig } from '../../config.ts'
 import { isJob, type Job, type JobRoles, type RunLog } from '../../job.ts'
 import { jobRoles } from '../../roles.ts'
 import { outcomeOfResult, type Outcome } from '../outcome.ts'
-import { createStep, type StepBooks } from '../steps.ts'
+import { createStep, type StepStore } from '../steps.ts'
 import type { Channel } from './channel.ts'
 
 /** Throws what the job throws, or AppError job_file when the file no longer has it. */
@@ -19,15 +19,15 @@ export async function runOrder(file: string, channel: Channel, log: RunLog): Pro
   const { run_id, attempt, slot, conf, config } = order
   const { signal } = channel
   const roles = openRoles(config)
-  const step = createStep({ run_id, attempt }, booksOfWorker(channel), () => roles.sql, signal)
+  const step = createStep({ run_id, attempt }, storeOfWorker(channel), () => roles.sql, signal)
   const at = slot === null ? null : new Date(slot)
   return outcomeOfResult(await job.run({ run_id, attempt, slot: at, conf, step, log, roles, signal }))
 }
 
-/** Where the worker's stdout is; that of this process is the run's log. */
+/** The file descriptor of the worker's stdout; this process's own stdout is the run's log. */
 const WORKERS_STDOUT = 3
 
-/** Whatever takes time to import is imported at its first use, so that a light job starts lightly. */
+/** Modules that take time to import are imported at their first use, so that a small job starts fast. */
 function openRoles(config: JobsConfig): JobRoles {
   const url = config.db.database_url!
   let sql: Sql | undefined
@@ -65,7 +65,7 @@ async function importJob(file: string): Promise<Job> {
   throw new AppError('internal', 'job_file', `The default export of ${file} is no longer a job.`)
 }
 
-function booksOfWorker({ ask }: Channel): StepBooks {
+function storeOfWorker({ ask }: Channel): StepStore {
   return {
     read: async (name) => (await ask({ read_step: name })) as { result: StepResult } | undefined,
     save: async (name, result) => (await ask({ save_step: name, result })) as boolean,

@@ -82,19 +82,19 @@ test('a job that never returns fails at its timeout', async () => {
   const sentence = 'It took longer than its timeout_s of 0.2.'
   const run = await misbehave('never returns', {}, 'hasty')
   expect(run).toMatchObject({ state: 'failed', error: sentence })
-  expect(await logOf(run.id)).toEqual([expect.stringMatching(/^warn Left behind: /), `error ${sentence}`])
+  expect(await logOf(run.id)).toEqual([expect.stringMatching(/^warn Abandoned: /), `error ${sentence}`])
 })
 
-test('a loop that stood still is told, with the jobs that ran in it, in the log of the worker and of the run', async () => {
+test('a blocked event loop is told, with the jobs that ran in it, in the log of the worker and of the run', async () => {
   const run = await misbehave('blocks the loop', { block_ms: 1600 })
   // It cannot be stopped; what it did counts.
   expect(run).toMatchObject({ state: 'succeeded', result: 'after all' })
   const told = warnings.find(({ blocked_ms }) => blocked_ms !== undefined)
-  expect(told).toMatchObject({ jobs: ['bad'], message: expect.stringContaining('the event loop stood still') })
+  expect(told).toMatchObject({ jobs: ['bad'], message: expect.stringContaining('the event loop was blocked') })
   expect(told!.blocked_ms).toBeGreaterThan(1000)
   expect(told!.cpu_ms).toBeNumber()
   expect(await logOf(run.id)).toEqual([
-    expect.stringMatching(/^warn The worker stood still for \d+\.\d s while this ran/),
+    expect.stringMatching(/^warn The worker's event loop was blocked for \d+\.\d s while this ran/),
   ])
 })
 
