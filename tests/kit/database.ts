@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres, { type Sql } from 'postgres'
 import { joinEmbedded, type EmbeddedServer } from '../../db/engines/embedded/index.ts'
@@ -12,7 +13,8 @@ import { openSql } from '../../db/engines/connect.ts'
 import { MIGRATIONS, migrateDatabase } from '../../db/engines/postgres/migrate.ts'
 import { until } from './program.ts'
 
-const TEST_DATA_DIR = join(import.meta.dir, '../../.data/tests')
+/** The server's folder: of this working copy, and kept between runs. */
+const testDataDir = () => join(tmpdir(), `doca-tests-${Bun.hash(import.meta.dir).toString(36)}`)
 const TEMPLATE_LOCK = 4_711_999
 
 let server: Promise<EmbeddedServer> | undefined
@@ -33,7 +35,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   try {
     await admin`select pg_advisory_lock(${TEMPLATE_LOCK})`
     const template = await ensureTemplate(admin, url)
-    await admin.unsafe(`create database ${name} template ${template} strategy wal_log`)
+    await admin.unsafe(`create database ${name} template ${template} strategy file_copy`)
   } finally {
     await admin.end()
   }
@@ -60,16 +62,16 @@ export async function leaveTestServer(): Promise<void> {
 async function joinTestServer(): Promise<EmbeddedServer> {
   if (process.env.BUN_TEST_WORKER_ID && !(await answers())) {
     // Through a shell that ends at once, so that the keeper (see there) is nobody's child here; two do no harm.
-    const keep = [process.execPath, join(import.meta.dir, 'keep-server.ts'), TEST_DATA_DIR, String(process.ppid)]
+    const keep = [process.execPath, join(import.meta.dir, 'keep-server.ts'), testDataDir(), String(process.ppid)]
     Bun.spawnSync(['sh', '-c', '"$@" >/dev/null 2>&1 &', 'sh', ...keep])
     await until('the kept server', answers, 20_000)
   }
-  return joinEmbedded({ data_dir: TEST_DATA_DIR })
+  return joinEmbedded({ data_dir: testDataDir() })
 }
 
 /** True when the server of the recorded port takes connections. */
 async function answers(): Promise<boolean> {
-  const port = Number(await readFile(join(TEST_DATA_DIR, 'postgres.port'), 'utf8').catch(() => ''))
+  const port = Number(await readFile(join(testDataDir(), 'postgres.port'), 'utf8').catch(() => ''))
   if (!port) return false
   const answer = Bun.connect({ hostname: '127.0.0.1', port, socket: { data() {} } })
   return answer.then(

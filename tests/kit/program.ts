@@ -1,6 +1,7 @@
 /** Real programs in real processes, for tests that start, kill and stop them. */
 import { readFileSync } from 'node:fs'
 import { readdir, readFile, readlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const ROOT = join(import.meta.dir, '../..')
@@ -15,11 +16,11 @@ export interface Program {
   drained: Promise<unknown>
 }
 
-/** Starts `bun FILE WORDS…` with only the variables given, PATH and HOME. */
+/** Starts `bun FILE WORDS…` with only the variables given, PATH, HOME and TMPDIR. */
 export function startProgram(file: string, words: string[], env: Record<string, string>, input?: string): Program {
   // Without the .env that somebody keeps in this folder for containers.
   const child = Bun.spawn([process.execPath, '--no-env-file', join(ROOT, file), ...words], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: tmpdir(), ...env },
     stdin: input === undefined ? 'ignore' : new TextEncoder().encode(input),
     stdout: 'pipe',
     stderr: 'pipe',

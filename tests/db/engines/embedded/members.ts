@@ -1,5 +1,5 @@
 /** Data folders, member programs and the servers that run for them. */
-import { existsSync, readdirSync, readFileSync, statfsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, realpath, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -10,15 +10,9 @@ import type { Report } from './member.ts'
 const made: string[] = []
 /** A DATA_DIR, with blanks and accents in its path, that does not exist yet. */
 export async function emptyDataDir(): Promise<string> {
-  const root = await realpath(await mkdtemp(join(fastFolder(), 'doca-embedded-')))
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'doca-embedded-')))
   made.push(root)
   return join(root, 'São João dados')
-}
-
-/** In memory where there is a GB: a database is a thousand files, and a disk may take a second to make them. */
-function fastFolder(): string {
-  const memory = existsSync('/dev/shm') ? statfsSync('/dev/shm') : undefined
-  return memory && memory.bavail * memory.bsize > 2 ** 30 ? '/dev/shm' : tmpdir()
 }
 
 /** The same with a whole, stopped database in it: a copy, as initdb takes a second or more. */
