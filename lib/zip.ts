@@ -1,6 +1,6 @@
 /**
- * Looks through a zip before a library inflates it without limit: sizes as the zip declares them, then as they really
- * come out, so that a small file cannot fill the memory.
+ * Checks a zip before a library inflates it without limit: the sizes that it declares, then those that really come out,
+ * so that a small file cannot fill the memory.
  */
 import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl'
 
@@ -16,7 +16,7 @@ export class ZipFault extends Error {
 export interface ZipVisitor {
   /** All parts, before any is inflated: in small letters, with slashes; yauzl refuses absolute ones and `..`. */
   names?(names: string[]): void
-  /** A piece of what comes out of a part. */
+  /** A piece of a part's inflated bytes. */
   piece?(name: string, bytes: Uint8Array): void
 }
 

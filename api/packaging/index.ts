@@ -20,7 +20,7 @@ import { headers } from '../http/openapi.ts'
 import { answerPage, invalidCursor } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import { createUploads, readUpload } from '../http/upload.ts'
-import { createExporter } from './export.ts'
+import { createExporter } from '../../db/packaging/export.ts'
 import { exportQuery, importAnswer, itemAnswer, itemBody, listAnswer, listQuery, type ListQuery } from './model.ts'
 
 const tags = ['packaging']

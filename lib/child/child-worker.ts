@@ -1,10 +1,10 @@
 /**
- * A child that takes one order after another and answers each (answer-orders.ts). It reads what strangers sent: it has
- * neither database nor secrets, and each order has limits, beyond which the process is killed.
+ * A child that takes one order after another and answers each (answer-orders.ts). It is meant for files of strangers: it
+ * gets no secrets, and each order has limits, beyond which the process is killed.
  */
 import { Child, type ChildLimits, type LimitReached } from './child.ts'
 
-/** What the two sides say to each other. */
+/** The child's message for an order. */
 export type Reply<Answer> = { answer: Answer } | { failed: string }
 
 /** An order took more than it may. */
@@ -33,7 +33,7 @@ export class ChildWorker<Order, Answer> {
   readonly #child: Child<Order, Reply<Answer>>
   /** Of the order that is being worked on. */
   #reply: PromiseWithResolvers<Reply<Answer>> | undefined
-  /** How, once it has. */
+  /** The error of every order once the process has ended. */
   #ended: LimitError | ChildFailed | undefined
 
   constructor(program: string) {

@@ -1,11 +1,11 @@
 /**
- * A program of ours in a process of its own, which really ends: when it is killed, beyond its limits, and with its parent,
- * also when that dies by kill -9 and while the child keeps its processor busy (--no-orphans).
+ * Runs a Bun program as a child process that ends for certain: when it is killed, beyond its limits, and with its parent,
+ * also when the parent dies by kill -9 while the child keeps its processor busy (--no-orphans).
  *
- * With `group` it leads a process group, which ends as a whole. How, when the parent dies: beside the program a shell
- * waits for the end of a pipe that only the parent holds open, and then kills the group (Linux and macOS). What the
- * program started in a group of its own is ended through --no-orphans, as long as the program itself started it. Only
- * what such a process started in turn, in yet another session, lives on.
+ * With `group` the child leads a process group, which ends as a whole. For when the parent dies, a shell beside the program
+ * waits for the end of a pipe that only the parent holds open, and then kills the group (Linux and macOS). A process that
+ * the program started in another group ends through --no-orphans. Only what such a process started in turn, in yet another
+ * session, lives on.
  */
 import { residentBytes, residentBytesOfGroup, watchMemory } from './memory.ts'
 
@@ -25,7 +25,7 @@ export interface ChildLimits {
   memory_bytes?: number
 }
 
-/** Why a child was killed. */
+/** The limit for which a child was killed. */
 export interface LimitReached {
   limit: 'time' | 'memory'
   /** ms or bytes. */
@@ -59,7 +59,7 @@ export class Child<Sent, Received> {
     try {
       this.process.send(message)
     } catch {
-      // It has ended just now; whoever waits for its end hears of that.
+      // It has ended just now; its exit is reported by itself.
     }
   }
 

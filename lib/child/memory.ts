@@ -1,13 +1,13 @@
 /**
- * How much memory processes have resident. By looking, since a limit on address space (ulimit -v) is no limit on memory:
- * the engine reserves many times what it uses, and would not even start.
+ * Samples the resident memory of processes. A limit on address space (ulimit -v) would be no limit on memory: the engine
+ * reserves many times what it uses, and would not even start.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** What grows faster than a few hundred MB a second gets beyond its limit in between. */
+/** Growth of more than a few hundred MB a second gets beyond the limit between two samples. */
 const LOOK_EVERY_MS = 200
 
-/** Calls `exceeded` once when `resident_bytes` says more than `max_bytes`; returns how to stop watching. */
+/** Calls `exceeded` once, when `resident_bytes` says more than `max_bytes`; returns how to stop watching. */
 export function watchMemory(
   resident_bytes: () => number,
   max_bytes: number,

@@ -1,4 +1,4 @@
-/** Tells what a file is by its bytes, and looks into the zip that a workbook is before a library inflates it without limit. */
+/** Identifies a file by its bytes, and checks a workbook's zip before a library inflates it without limit. */
 import { inspectZip, ZipFault } from '../zip.ts'
 import { SpreadsheetFault } from './fault.ts'
 
@@ -64,7 +64,7 @@ function countMerges(piece: Uint8Array): number {
 
 const MERGE = '<mergeCell '
 
-/** A zip that is no .xlsx: say which other thing it is, where that can be told. */
+/** Names the other format of a zip that is no .xlsx, where it is known. */
 function refuseOther(names: string[]): never {
   const has = (start: string) => names.some((name) => name.startsWith(start))
   if (has('xl/workbook.bin')) throw new SpreadsheetFault('other_format', { format: '.xlsb' })

@@ -1,4 +1,4 @@
-/** Reads an .xlsx with exceljs. What a workbook costs it may take from its process: read in one that has limits. */
+/** Reads an .xlsx with exceljs. It may take much time and memory: run it in a child process with limits. */
 import type { Cell as ExcelCell, CellValue, Worksheet } from 'exceljs'
 import {
   BOOLEAN,
@@ -31,7 +31,7 @@ export interface WorkbookLimits {
 
 export interface WorkbookOptions {
   limits: WorkbookLimits
-  /** What a cell's text is taken for; empty: as no cell. */
+  /** Maps the text of a cell; an empty result leaves the cell out. */
   text?(written: string): string
   /**
    * True: as on the screen, without hidden rows and columns and without cells under a merged range. False: every cell that

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
-import { createExporter } from '../../api/packaging/export.ts'
+import { createExporter } from '../../db/packaging/export.ts'
 import { createLog } from '../../lib/log.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 

@@ -1,4 +1,4 @@
-/** A file's header: our field names in any order and case, or what a Brazilian office calls them. */
+/** Recognises a file's header: the fields' names in any order and case, or what a Brazilian office calls them. */
 import { PACKAGING_FIELDS, type PackagingField } from '../packaging.ts'
 import type { CsvRow } from '../../../lib/spreadsheet/read-csv.ts'
 import { fileError, rejection, type FileError } from './rejection.ts'
@@ -43,7 +43,7 @@ export function recogniseColumn(cell: string): PackagingField | undefined {
   return PACKAGING_FIELDS.find((field) => field === name) ?? SYNONYMS.get(name)
 }
 
-/** The field of each column. Throws AppError 422 that names every unknown, repeated and missing column. */
+/** The field of each column. Throws AppError that names every unknown, repeated and missing column. */
 export function readHeader({ line, cells }: CsvRow): PackagingField[] {
   const names = withoutBlankEnd(cells)
   const columns = names.map(recogniseColumn)

@@ -1,4 +1,4 @@
-/** What can be wrong with a file as a whole, or with how a row is written, in sentences that say what to do. */
+/** Sentences for a file, or a row of a CSV, that cannot be read; each says what to do. */
 import type { SpreadsheetFaultCode } from '../../../lib/spreadsheet/fault.ts'
 import type { CsvFault } from '../../../lib/spreadsheet/read-csv.ts'
 import type { Translated } from '../../../lib/texts.ts'

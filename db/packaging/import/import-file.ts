@@ -12,10 +12,10 @@ import { checkRow } from './check-row.ts'
 import { readHeader } from './columns.ts'
 import { faultyFile } from './file-faults.ts'
 import { openTable } from './open-table.ts'
-import { fileError, MOST_LISTED, refuse, rejection, type FileError } from './rejection.ts'
+import { fileError, MOST_LISTED, rejection, type FileError } from './rejection.ts'
 
 /**
- * A function that imports a file: creates or updates an item per row, by sku. It throws AppError 422 that lists every
+ * A function that imports a file: creates or updates an item per row, by sku. It throws AppError that lists every
  * bad row by line and column. Files wait for each other, so that imports never hold all database connections.
  */
 export function createImporter(sql: Sql): (bytes: Uint8Array) => Promise<ImportCounts> {
@@ -70,9 +70,9 @@ async function surveyFile(file: CsvFile): Promise<Survey> {
     rows += batch.length
     for (const { cells } of batch) for (const at of numeric) marks.add(cells[at] ?? '')
   }
-  if (!columns) refuse({ en: 'The file is empty.', pt: 'O arquivo está vazio.' })
+  if (!columns) throw rejection({ en: 'The file is empty.', pt: 'O arquivo está vazio.' }, [])
   if (rows === 0)
-    refuse({ en: 'The file has a header but no rows.', pt: 'O arquivo tem cabeçalho, mas nenhuma linha.' })
+    throw rejection({ en: 'The file has a header but no rows.', pt: 'O arquivo tem cabeçalho, mas nenhuma linha.' }, [])
   return { columns, mark: marks.decide(file.separator) }
 }
 

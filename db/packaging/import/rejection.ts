@@ -1,4 +1,4 @@
-/** How an import says no: one problem that lists what is wrong by line and column. Nothing was imported then. */
+/** The refusal of an import: one error that lists the mistakes by line and column. Nothing was imported then. */
 import { AppError, type ErrorItem } from '../../../lib/errors.ts'
 import type { Translated } from '../../../lib/texts.ts'
 
@@ -25,9 +25,4 @@ export function rejection(why: Translated, errors: FileError[], cause?: unknown)
     pt: `${why.pt}${listed.pt} Nada foi importado.`,
   }
   return new AppError('invalid', 'import_rejected', detail, { errors: errors.slice(0, MOST_LISTED), cause })
-}
-
-/** For a file that is wrong as a whole. */
-export function refuse(why: Translated, cause?: unknown): never {
-  throw rejection(why, [], cause)
 }

@@ -3,12 +3,7 @@
  * consistent snapshot in constant memory. A reader that stops reading may not keep a connection for long.
  */
 import type { Sql } from 'postgres'
-import {
-  exportPackaging,
-  PACKAGING_FIELDS,
-  type PackagingFilters,
-  type PackagingValues,
-} from '../../db/packaging/packaging.ts'
+import { exportPackaging, PACKAGING_FIELDS, type PackagingFilters, type PackagingValues } from './packaging.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { csvText } from '../../lib/csv.ts'
@@ -19,7 +14,7 @@ const STALL_MS = 30_000
 /** Each holds a database connection of the few that there are. */
 const MOST_AT_ONCE = 2
 
-/** A function that exports to at most a few readers at once; throws AppError 503 for more. */
+/** A function that exports to at most a few readers at once; throws AppError busy for more. */
 export function createExporter(sql: Sql, log: Log, stall_ms = STALL_MS) {
   let running = 0
   return (filters: PackagingFilters): ReadableStream<Uint8Array> => {
@@ -38,7 +33,7 @@ export function createExporter(sql: Sql, log: Log, stall_ms = STALL_MS) {
     running++
     return streamOf(csvChunks(sql, filters), stall_ms, (err) => {
       running--
-      // What the rows were made of would else wait, as memory, until others come.
+      // Frees the rows' memory now rather than at the next export.
       Bun.gc(false)
       if (err) log.warn({ err }, 'an export ended early')
     })
@@ -59,7 +54,7 @@ async function* csvChunks(sql: Sql, filters: PackagingFilters): AsyncGenerator<s
     }
     if (chunk !== '') yield chunk
   } finally {
-    // Whoever stops reading: the cursor takes its end only when it has answered.
+    // The cursor accepts its end only after its pending answer, also when the reader has stopped.
     await next.catch(() => {})
     await batches.return?.()
   }
@@ -76,8 +71,8 @@ function csvCell(value: PackagingValues[keyof PackagingValues]): string {
 }
 
 /**
- * Pulls a chunk when the reader wants one; ends the source when it is done, fails, or nobody reads. What ends early
- * breaks the connection off, so that half a file cannot pass for a whole one.
+ * Pulls a chunk when the reader wants one; ends the source when it is done, fails, or nobody reads. An early end breaks
+ * the stream off, so that half a file cannot pass for a whole one.
  */
 function streamOf(source: AsyncGenerator<string>, stall_ms: number, ended: (err?: unknown) => void) {
   const encoder = new TextEncoder()
