@@ -6,13 +6,12 @@ import { createSilence, endSilence, listSilences, type NewSilence } from '../../
 import type { PageRequest } from '../../lib/page.ts'
 import { textIn, type Locale } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
-import { withSession } from '../http/authenticate.ts'
+import { actorOf, withSession } from '../http/authenticate.ts'
 import { emptyBody, idParams, timestampOf } from '../http/schemas.ts'
 import { eventStream, lastEventId, type ServerEvent } from '../http/event-stream.ts'
 import { once } from '../http/idempotency.ts'
 import { languageOf } from '../http/language.ts'
 import { headers } from '../http/openapi.ts'
-import { actorOf } from '../http/actor.ts'
 import { answerPage } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import {
@@ -37,11 +36,17 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
     .use(withSession)
     .get('/alerts', ({ query, request }) => list(query, localeOf(request)), {
       query: alertsQuery,
-      detail: { tags, summary: 'Incidents, newest first', responses: responses({ 200: alertsPage }, [422]) },
+      detail: {
+        tags,
+        access: 'viewer',
+        summary: 'Incidents, newest first',
+        responses: responses({ 200: alertsPage }, [422]),
+      },
     })
     .get('/alerts/stream', ({ request }) => stream(request), {
       detail: {
         tags,
+        access: 'viewer',
         ...headers('Last-Event-ID'),
         summary: 'Alerts as they change (server-sent events)',
         description: STREAM,
@@ -55,6 +60,7 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
       params: idParams,
       detail: {
         tags,
+        access: 'viewer',
         summary: 'One incident, and what was told of it where',
         responses: responses({ 200: alertDetails }, [404, 422]),
       },
@@ -70,6 +76,7 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
         body: emptyBody,
         detail: {
           tags,
+          access: 'operator',
           summary: 'Take note of it: no more reminders',
           description: 'The first to do so is kept; doing it again changes nothing.',
           responses: responses({ 200: alertAnswer }, [400, 404, 409, 413, 415, 422]),
@@ -80,6 +87,7 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
       query: silencesQuery,
       detail: {
         tags,
+        access: 'viewer',
         summary: 'Silences, the last to end first',
         responses: responses({ 200: silencesPage }, [422]),
       },
@@ -95,6 +103,7 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
         body: silenceBody,
         detail: {
           tags,
+          access: 'admin',
           ...headers('Idempotency-Key'),
           summary: 'Record alerts without telling of them, until it ends',
           description:
@@ -111,7 +120,12 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
       },
       {
         params: idParams,
-        detail: { tags, summary: 'End a silence now', responses: responses({ 204: null }, [404, 422]) },
+        detail: {
+          tags,
+          access: 'admin',
+          summary: 'End a silence now',
+          responses: responses({ 204: null }, [404, 422]),
+        },
       },
     )
 

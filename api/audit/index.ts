@@ -18,6 +18,7 @@ export function audit({ db: { sql } }: ApiContext) {
     query: listQuery,
     detail: {
       tags: ['users'],
+      access: 'admin',
       summary: 'Security events, newest first; for admins',
       responses: responses({ 200: listAnswer }, [422]),
     },

@@ -4,8 +4,7 @@ import { readTwoFactor } from '../../db/users/two-factor/two-factor.ts'
 import type { Session } from '../../db/users/sessions.ts'
 import { signInContext, type ApiContext } from '../context.ts'
 import { clearedCookies, REFRESH_PATH, refreshCookie, refuseForeignOrigin } from '../http/cookies.ts'
-import { withSession } from '../http/authenticate.ts'
-import { actorOf } from '../http/actor.ts'
+import { actorOf, withSession } from '../http/authenticate.ts'
 import { emptyBody } from '../http/schemas.ts'
 import { responses } from '../http/responses.ts'
 import { answerSession } from './answer.ts'
@@ -33,7 +32,8 @@ export function auth(context: ApiContext) {
         body: loginBody,
         detail: {
           tags,
-          security: [],
+          access: 'public',
+          tarpit: true,
           summary: 'Exchange a password for a session',
           description: `${DELAY}\n\n${COOKIE}`,
           responses: responses({ 200: loginAnswer }, [400, 401, 403, 413, 415, 422, 429], [500, 503]),
@@ -54,7 +54,8 @@ export function auth(context: ApiContext) {
         body: refreshBody,
         detail: {
           tags,
-          security: [],
+          access: 'public',
+          tarpit: true,
           summary: 'Exchange a refresh token for the next access and refresh token',
           description: REFRESH,
           responses: responses({ 200: sessionAnswer }, [400, 401, 403, 413, 415, 422], [500, 503]),
@@ -76,13 +77,21 @@ export function auth(context: ApiContext) {
         query: logoutQuery,
         detail: {
           tags,
+          access: 'viewer',
+          before_enrolment: true,
           summary: 'End this session at once, or with ?all=true every session of the user',
           responses: responses({ 204: null }, [400, 413, 415, 422]),
         },
       },
     )
     .get('/me', ({ session }) => me(session), {
-      detail: { tags, summary: 'Who is signed in', responses: responses({ 200: meAnswer }) },
+      detail: {
+        tags,
+        access: 'viewer',
+        before_enrolment: true,
+        summary: 'Who is signed in',
+        responses: responses({ 200: meAnswer }),
+      },
     })
 
   async function me({ id: session_id, user_id: id, username, role }: Session) {

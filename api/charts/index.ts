@@ -45,7 +45,7 @@ export function charts({ db: { sql, objects }, config }: ApiContext) {
       '',
       ({ request, query }) =>
         uploads(async () => {
-          const upload = await readUpload(request, config.max_upload_bytes)
+          const upload = await readUpload(request)
           return repeatable(sql, request, async () => {
             const name = query.name ?? upload.name ?? missingName()
             return Response.json(await uploadWorkbook(objects, name, upload.bytes), { status: 201 })
@@ -55,6 +55,8 @@ export function charts({ db: { sql, objects }, config }: ApiContext) {
         query: uploadQuery,
         detail: {
           tags,
+          access: 'operator',
+          body: 'upload',
           ...headers('Idempotency-Key'),
           summary: 'Upload a workbook to be drawn',
           requestBody: UPLOAD_BODY as never,
@@ -64,7 +66,12 @@ export function charts({ db: { sql, objects }, config }: ApiContext) {
     )
     .get('', ({ query, request }) => list(query, localeOf(request)), {
       query: listQuery,
-      detail: { tags, summary: 'Charts, newest first', responses: responses({ 200: listAnswer }, [422]) },
+      detail: {
+        tags,
+        access: 'viewer',
+        summary: 'Charts, newest first',
+        responses: responses({ 200: listAnswer }, [422]),
+      },
     })
     .get(
       '/:id',
@@ -77,7 +84,12 @@ export function charts({ db: { sql, objects }, config }: ApiContext) {
       },
       {
         params: chartParams,
-        detail: { tags, summary: 'One chart; with .png or .svg after the id, its picture', responses: CHART_ANSWERS },
+        detail: {
+          tags,
+          access: 'viewer',
+          summary: 'One chart; with .png or .svg after the id, its picture',
+          responses: CHART_ANSWERS,
+        },
       },
     )
 

@@ -23,6 +23,7 @@ export function events({ db: { sql, stream, history } }: ApiContext) {
       {
         detail: {
           tags,
+          access: 'operator',
           ...headers('Idempotency-Key'),
           summary: 'Accept one event or up to 1,000; the sku is looked up later',
           requestBody: jsonBody(eventsBody),
@@ -34,6 +35,7 @@ export function events({ db: { sql, stream, history } }: ApiContext) {
       query: historyQuery,
       detail: {
         tags,
+        access: 'viewer',
         summary: 'What happened to an item, newest first',
         responses: responses({ 200: historyPage }, [422]),
       },

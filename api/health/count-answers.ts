@@ -7,7 +7,7 @@ import type { Sql } from 'postgres'
 import { addApiMinutes, LATENCY_BOUNDS_MS, type MinuteCounts } from '../../db/monitoring/api-minutes.ts'
 
 export interface AnswerCounter {
-  count(route: string, status: number, seconds: number): void
+  count(status: number, seconds: number): void
   /** Adds what was counted to the database. Never rejects: what could not be added is tried with the next. */
   flush(): Promise<void>
 }
@@ -17,7 +17,6 @@ const FLUSH_EVERY_MS = 15_000
 const LAST_FLUSH_MS = 2_000
 /** A day without a database; what is older is given up. */
 const MOST_MINUTES = 1440
-const OWN_QUESTIONS = new Set(['/health', '/health/live', '/health/ready', '/metrics'])
 
 export function createAnswerCounter(sql: Sql, now_ms = Date.now): AnswerCounter {
   let minutes = new Map<number, MinuteCounts>()
@@ -37,8 +36,7 @@ export function createAnswerCounter(sql: Sql, now_ms = Date.now): AnswerCounter 
   }
 
   return {
-    count(route, status, seconds) {
-      if (OWN_QUESTIONS.has(route)) return
+    count(status, seconds) {
       const at = Math.floor(now_ms() / MINUTE_MS) * MINUTE_MS
       const counts = minutes.get(at) ?? emptyMinute(at)
       minutes.set(at, counts)

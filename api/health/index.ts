@@ -20,14 +20,22 @@ export function health({ db }: ApiContext, metrics: ApiMetrics) {
       {
         detail: {
           tags,
-          security: [],
+          access: 'public',
+          uncounted: true,
           summary: 'The API and every role behind it; 503 when the database is down',
           responses: responses({ 200: healthAnswer, 503: healthAnswer }, [], [500]),
         },
       },
     )
     .get('/health/live', () => ({ status: 'ok' as const }), {
-      detail: { tags, security: [], summary: 'The process answers', responses: responses({ 200: alive }, [], [500]) },
+      detail: {
+        tags,
+        access: 'public',
+        unlimited: true,
+        uncounted: true,
+        summary: 'The process answers',
+        responses: responses({ 200: alive }, [], [500]),
+      },
     })
     .get(
       '/health/ready',
@@ -39,7 +47,8 @@ export function health({ db }: ApiContext, metrics: ApiMetrics) {
       {
         detail: {
           tags,
-          security: [],
+          access: 'public',
+          uncounted: true,
           summary: 'The process can do its work',
           responses: responses({ 200: alive, 503: alive }, [], [500]),
         },
@@ -57,7 +66,8 @@ export function health({ db }: ApiContext, metrics: ApiMetrics) {
       {
         detail: {
           tags,
-          security: [],
+          access: 'metrics',
+          uncounted: true,
           summary: 'Figures as JSON, or as Prometheus text for a scraper',
           responses: responses({ 200: metricsAnswer }, [401], [500]),
         },

@@ -1,34 +1,33 @@
-/** Lets a request in or denies it, before its route, body or parameters are looked at. */
+/** Who asks: the session of a request's token or cookie, and whether it may do what it asks for. */
 import { Elysia } from 'elysia'
 import { timingSafeEqual } from 'node:crypto'
+import type { Actor } from '../../db/audit/audit.ts'
 import type { Session } from '../../db/users/sessions.ts'
 import type { UserRole } from '../../db/users/users.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { ApiContext } from '../context.ts'
-import { accessOf, allowedBeforeEnrolment, roleSuffices } from './access.ts'
+import { clientAddress } from './client-address.ts'
 import { accessCookie, refuseForeignOrigin } from './cookies.ts'
-import { actorOf } from './actor.ts'
+import { contextOf, requestIdOf } from './request-context.ts'
+import { roleSuffices, type RouteRules } from './route-table.ts'
 
-const sessions = new WeakMap<Request, Session>()
-
-/** The session as it is when it is asked for: one that ended before is never found. */
+/** The session as it is now: one that has ended is never found. */
 export type FindSession = (id: string) => Promise<Session | null>
 
-/** The session of who asks, null where none is needed; throws AppError 401 or 403 for what access.ts does not allow. */
+/** The session, or null where none is needed. Throws AppError unauthenticated or forbidden for what `access` does not allow. */
 export async function authenticate(
   request: Request,
-  path: string,
+  { access, before_enrolment }: RouteRules,
   { config, tokens, log }: ApiContext,
   findSession: FindSession,
 ): Promise<Session | null> {
-  const access = accessOf(request.method, path)
   if (access === 'public') return null
   if (access === 'metrics') {
     const token = bearerToken(request)
     if (!config.metrics_token || (token && sameText(token, config.metrics_token))) return null
     throw unauthorized()
   }
-  // The body has yet to prove it, in the route; without a secret nobody can.
+  // The route checks the signature, since it reads the body; without a secret no signature is right.
   if (access === 'signed' && config.webhook_secret && !presentsToken(request)) {
     if (request.headers.has('x-signature-256')) return null
     throw unauthorized()
@@ -43,17 +42,18 @@ export async function authenticate(
   const needs = access === 'signed' ? 'operator' : access === 'either' ? 'viewer' : access
   const refusal = !roleSuffices(session.role, needs)
     ? forbidden(session.role, needs)
-    : config.require_admin_2fa && session.unenrolled_admin && !allowedBeforeEnrolment(request.method, path)
+    : config.require_admin_2fa && session.unenrolled_admin && !before_enrolment
       ? twoFactorRequired()
       : null
   if (refusal) {
     // OWASP ASVS 5, 16.3.2.
     const { method } = request
+    const { path } = contextOf(request)
     const { actor_id: user_id, address, request_id } = actorOf(request, session)
     log.info({ log: 'audit', action: 'access.refused', code: refusal.code, user_id, method, path, address, request_id })
     throw refusal
   }
-  sessions.set(request, session)
+  contextOf(request).session = session
   return session
 }
 
@@ -68,20 +68,29 @@ const twoFactorRequired = () =>
     pt: 'Administradores precisam da verificação em duas etapas; comece com POST /2fa/enable.',
   })
 
-/** Gives a feature's handlers `session`: who is asking. */
+/** Gives a feature's handlers `session`. */
 export const withSession = new Elysia({ name: 'session' }).derive({ as: 'scoped' }, ({ request }) => ({
   session: sessionOf(request),
 }))
 
-/** Who asks, once the request was let in; throws AppError 401 on a public route. */
+/** Throws AppError unauthenticated for a request without a session. */
 export function sessionOf(request: Request): Session {
-  const session = sessions.get(request)
+  const { session } = contextOf(request)
   if (!session) throw unauthorized()
   return session
 }
 
-/** False where a request was let in without a session. */
-export const isSignedIn = (request: Request): boolean => sessions.has(request)
+export const isSignedIn = (request: Request): boolean => contextOf(request).session !== undefined
+
+/** The part of an audit row that a request knows: who asks, and from where. */
+export function actorOf(request: Request, session?: { user_id: string | null; username: string }): Actor {
+  return {
+    actor_id: session?.user_id ?? null,
+    actor_name: session?.username ?? null,
+    address: clientAddress(request),
+    request_id: requestIdOf(request),
+  }
+}
 
 export function unauthorized(): AppError {
   return new AppError('unauthenticated', 'unauthorized', {
@@ -92,7 +101,7 @@ export function unauthorized(): AppError {
 
 const presentsToken = (request: Request) => request.headers.has('authorization') || Boolean(accessCookie(request))
 
-/** The bearer token, or the cookie's where there is no Authorization at all; throws AppError 403 for a forged request. */
+/** The bearer token, or without Authorization the cookie's. Throws AppError forbidden for a forged request. */
 function presentedToken(request: Request): string | null | undefined {
   if (request.headers.has('authorization')) return bearerToken(request)
   const token = accessCookie(request)

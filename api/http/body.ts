@@ -1,24 +1,26 @@
-/** Reads JSON bodies within limits; what is not plain, well-formed, reasonably nested JSON gets a clear 400. */
+/** Reads bodies within the limit of their route, and JSON that is well formed, not deeply nested and read alike by everybody. */
 import { AppError, validationFailed } from '../../lib/errors.ts'
+import { bodyUnreadable } from './problems.ts'
+import { contextOf } from './request-context.ts'
 
-export const MAX_BODY_BYTES = 1024 * 1024
 /** Deeper than any document here; far from what recursion can take. */
 const MAX_DEPTH = 64
 
-/** Throws AppError 413 early when the client announces more than `max_bytes`. */
-export function refuseHugeBody(request: Request, max_bytes: number): void {
-  if (Number(request.headers.get('content-length') ?? 0) > max_bytes) throw tooLarge(max_bytes)
+/** Throws AppError too_large before anything is read when the client announces more than its route takes. */
+export function refuseHugeBody(request: Request): void {
+  const { max_body_bytes } = contextOf(request)
+  if (Number(request.headers.get('content-length') ?? 0) > max_body_bytes) throw tooLarge(max_body_bytes)
 }
 
-/** The body as JSON; throws AppError 400 or 413. */
-export async function readJson(request: Request, max_bytes = MAX_BODY_BYTES): Promise<unknown> {
-  return parseJson(await readBytes(request, max_bytes))
+/** The body as JSON. Throws AppError malformed, invalid or too_large. */
+export async function readJson(request: Request): Promise<unknown> {
+  return parseJson(await readBytes(request))
 }
 
-/** An object or a list of something, which every body here is; throws AppError 400 or 422. */
+/** An object or a list that is not empty, which every body here is. Throws AppError malformed or invalid. */
 export function parseJson(bytes: Uint8Array): unknown {
   const value = parseText(bytes)
-  // Where a body may be left out, Elysia takes an empty list for none.
+  // Elysia takes an empty list for no body where a body is optional.
   if (value !== null && typeof value === 'object' && !(Array.isArray(value) && value.length === 0)) return value
   const message = {
     en: 'must be an object, or a list that is not empty',
@@ -94,24 +96,27 @@ function refuseInexact(value: number, source = ''): void {
   throw validationFailed([{ path: '/', message }])
 }
 
-const bodies = new WeakMap<Request, Uint8Array>()
-
 /** The bytes that were read of a request's body. */
-export const bodyOf = (request: Request): Uint8Array => bodies.get(request) ?? new Uint8Array()
+export const bodyOf = (request: Request): Uint8Array => contextOf(request).body
 
-/** At most `max_bytes`, also when the client announces no length or a wrong one. */
-export async function readBytes(request: Request, max_bytes: number): Promise<Uint8Array> {
+/** At most what its route takes, also when the client announces no length or a wrong one. */
+export async function readBytes(request: Request): Promise<Uint8Array> {
   if (!request.body) return new Uint8Array()
+  const context = contextOf(request)
   const parts: Uint8Array[] = []
   let size_bytes = 0
-  for await (const part of request.body as unknown as AsyncIterable<Uint8Array>) {
-    size_bytes += part.byteLength
-    if (size_bytes > max_bytes) throw tooLarge(max_bytes)
-    parts.push(part)
+  try {
+    for await (const part of request.body as unknown as AsyncIterable<Uint8Array>) {
+      size_bytes += part.byteLength
+      if (size_bytes > context.max_body_bytes) throw tooLarge(context.max_body_bytes)
+      parts.push(part)
+    }
+  } catch (thrown) {
+    // The client went away, or broke its own encoding.
+    throw thrown instanceof AppError ? thrown : bodyUnreadable(thrown)
   }
-  const bytes = parts.length === 1 ? parts[0]! : new Uint8Array(Buffer.concat(parts))
-  bodies.set(request, bytes)
-  return bytes
+  context.body = parts.length === 1 ? parts[0]! : new Uint8Array(Buffer.concat(parts))
+  return context.body
 }
 
 function tooLarge(max_bytes: number): AppError {

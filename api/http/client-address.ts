@@ -1,16 +1,16 @@
 /**
- * Where a request comes from: the socket's address, or, behind proxies that TRUSTED_PROXIES names, what the nearest of
- * them wrote into X-Forwarded-For. Read from the right: what stands left of the first stranger was written by strangers.
+ * The client's address: the socket's, or behind proxies that TRUSTED_PROXIES names the last in X-Forwarded-For that is not one
+ * of them. Read from the right: anybody may have written what stands further left.
  */
 import { BlockList, isIP } from 'node:net'
-import { arrivalOf } from './request-context.ts'
+import { contextOf } from './request-context.ts'
+import { asReceived } from './url-checks.ts'
 
 /** An IPv4 or IPv6 address; null where there is no socket. */
 export function clientAddress(request: Request): string | null {
-  const { server, proxies } = arrivalOf(request)
-  const peer = server?.requestIP(request)
-  if (!peer) return null
-  let address = plain(peer.address)
+  const { proxies } = contextOf(request)
+  let address = socketAddress(request)
+  if (address === null) return null
   for (const hop of request.headers.get('x-forwarded-for')?.split(',').toReversed() ?? []) {
     if (!isTrusted(address, proxies)) break
     const next = plain(hop.trim())
@@ -22,11 +22,16 @@ export function clientAddress(request: Request): string | null {
 
 /** True when a trusted proxy says that the client came to it by HTTPS. */
 export function cameByHttps(request: Request): boolean {
-  const { server, proxies } = arrivalOf(request)
+  const { proxies } = contextOf(request)
   if (proxies.rules.length === 0) return false
   if (request.headers.get('x-forwarded-proto')?.split(',').at(-1)?.trim() !== 'https') return false
-  const peer = server?.requestIP(request)
-  return Boolean(peer && isTrusted(plain(peer.address), proxies))
+  const address = socketAddress(request)
+  return address !== null && isTrusted(address, proxies)
+}
+
+function socketAddress(request: Request): string | null {
+  const peer = contextOf(request).server?.requestIP(asReceived(request))
+  return peer ? plain(peer.address) : null
 }
 
 /** Addresses and networks such as `10.0.0.0/8` or `::1`; throws RangeError for the first that is neither. */
@@ -47,5 +52,5 @@ function isTrusted(address: string, proxies: BlockList): boolean {
   return proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }
 
-/** A socket that listens on both families shows IPv4 in IPv6's clothes. */
+/** A socket that listens on both families gives IPv4 addresses as `::ffff:192.0.2.1`. */
 const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '')

@@ -64,12 +64,13 @@ const PAGE_POLICY =
   "worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 export function docs() {
-  const app = new Elysia({ name: 'docs' })
-    .get('/', () => new Response(null, { status: 302, headers: { location: '/docs' } }), { detail: { hide: true } })
-    .get('/docs/start.js', () => text(START, SCRIPT), { detail: { hide: true } })
-    .get('/redoc/start.js', () => text(REDOC_START, SCRIPT), { detail: { hide: true } })
+  let document: object | undefined
+  const app = new Elysia({ name: 'docs', detail: { access: 'public', hide: true } })
+    .get('/', () => new Response(null, { status: 302, headers: { location: '/docs' } }))
+    .get('/docs/start.js', () => text(START, SCRIPT))
+    .get('/redoc/start.js', () => text(REDOC_START, SCRIPT))
     .onAfterHandle(({ path, responseValue }) =>
-      path === '/docs/json' ? finishDocument(responseValue as never) : undefined,
+      path === '/docs/json' ? (document ??= finishDocument(responseValue as never)) : undefined,
     )
     .use(
       swagger({
@@ -90,12 +91,13 @@ export function docs() {
         },
       }),
     )
-    .get('/docs', () => page(PAGE), { detail: { hide: true } })
-    .get('/redoc', () => page(REDOC_PAGE), { detail: { hide: true } })
-  for (const [path, [file, type]] of Object.entries(ASSETS))
-    app.get(path, () => asset(file, type), { detail: { hide: true } })
+    .get('/docs', () => page(PAGE), FOLDER)
+    .get('/redoc', () => page(REDOC_PAGE), FOLDER)
+  for (const [path, [file, type]] of Object.entries(ASSETS)) app.get(path, () => asset(file, type))
   return app
 }
+
+const FOLDER = { detail: { access: 'public', folder: true } } as const
 
 const page = (html: string) => text(html, 'text/html; charset=utf-8', { 'content-security-policy': PAGE_POLICY })
 

@@ -5,8 +5,8 @@
 import type { Sql } from 'postgres'
 import { claimKey, storeAnswer, type KeyedRequest, type KeyRow } from '../../db/idempotency/keys.ts'
 import { AppError, validationFailed } from '../../lib/errors.ts'
-import { arrivalOf } from './request-context.ts'
 import { sessionOf } from './authenticate.ts'
+import { contextOf } from './request-context.ts'
 import { bodyOf } from './body.ts'
 
 /** Headers that are part of an answer's meaning. */
@@ -60,7 +60,7 @@ function keyedRequest(request: Request): KeyedRequest | undefined {
         },
       },
     ])
-  const { path } = arrivalOf(request)
+  const { path } = contextOf(request)
   const query = request.url.indexOf('?')
   const asked = `${request.method} ${path}${query === -1 ? '' : request.url.slice(query)}\n`
   // A body may hold a password, which who reads the table must not find by trying: the key is what only the client has.

@@ -1,19 +1,24 @@
 /**
- * Finishes the OpenAPI document. What the plugin writes is corrected (types of bodies and query parameters as they really
- * are, OpenAPI 3.1, whose schemas are JSON Schema as ours are), and what many routes share is added: headers that a route
- * only names (see `headers`), and the answers that any route can give.
+ * Finishes the OpenAPI document: corrects the plugin's (types of bodies and query parameters; version 3.1, whose schemas are
+ * JSON Schema as ours are), and adds what routes share: headers that a route only names (see `headers`), the security of
+ * their access, and the answers that any route can give.
  */
 import type { TSchema } from 'elysia'
 import { EVENT_ID } from './event-stream.ts'
 import { problemAnswers } from './responses.ts'
+import type { Access, RouteRules } from './route-table.ts'
 
 type Json = Record<string, unknown>
-interface Operation {
+interface Operation extends RouteRules {
   parameters?: Array<{ name: string; in: string; schema?: Json }>
-  requestBody?: { required?: boolean; content: Record<string, { schema?: Json }> }
+  requestBody?: RequestBody
   responses?: Record<string, unknown>
   'x-headers'?: SharedHeader[]
-  security?: unknown[]
+  security?: object[]
+}
+interface RequestBody {
+  required?: boolean
+  content: Record<string, { schema?: Json }>
 }
 interface Document {
   openapi: string
@@ -41,41 +46,73 @@ const SHARED_HEADERS = {
 } as const
 type SharedHeader = keyof typeof SHARED_HEADERS
 
-/** For a route's `detail`: request headers that it understands. */
+/** For a route's `detail`: request headers that it reads. */
 export const headers = (...names: SharedHeader[]) => ({ 'x-headers': names }) as object
 
-/** Any route is limited, but the one that orchestrators ask all the time. */
-const UNLIMITED = '/health/live'
+/** What a route needs; a user role is what the document says of routes in general. */
+const SECURITY: Partial<Record<Access, object[]>> = {
+  public: [],
+  metrics: [],
+  either: [{}, { bearer: [] }, { cookie: [] }],
+  signed: [{ bearer: [] }, { webhook: [] }],
+}
 
 export function finishDocument(document: Document): Document {
-  for (const [path, operations] of Object.entries(document.paths))
-    for (const [method, operation] of Object.entries(operations)) {
-      if (method === 'get' && path.includes('{')) tagged(operation)
-      finishOperation(path, operation)
-    }
-  return { ...(plainSchemas(document) as Document), openapi: '3.1.0' }
+  const paths = mapValues(document.paths, (operations, path) =>
+    mapValues(operations, (operation, method) =>
+      finishOperation(method === 'get' && path.includes('{') ? tagged(operation) : operation),
+    ),
+  )
+  return { ...(plainSchemas({ ...document, paths }) as Document), openapi: '3.1.0' }
 }
 
-/** One resource has an ETag, whether its route says so or etag.ts sees to it. Lists and streams have none. */
-function tagged(operation: Operation): void {
+const mapValues = <V, R>(object: Record<string, V>, change: (value: V, key: string) => R): Record<string, R> =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]))
+
+/** One resource has an ETag, from its version or from etag.ts. Lists and streams have none. */
+function tagged(operation: Operation): Operation {
   const { 'x-headers': names = [], responses = {} } = operation
-  if (names.length > 0 || operation.parameters?.some(({ name }) => name === 'cursor')) return
-  operation['x-headers'] = ['If-None-Match']
-  operation.responses = { ...responses, 304: { description: 'Not Modified' } }
+  if (names.length > 0 || operation.parameters?.some(({ name }) => name === 'cursor')) return operation
+  return {
+    ...operation,
+    'x-headers': ['If-None-Match'],
+    responses: { ...responses, 304: { description: 'Not Modified' } },
+  }
 }
 
-function finishOperation(path: string, operation: Operation): void {
-  const { 'x-headers': names = [], parameters = [], requestBody, responses = {} } = operation
-  delete operation['x-headers']
+function finishOperation(operation: Operation): Operation {
+  const { access, unlimited, 'x-headers': names = [], parameters = [], requestBody, responses = {} } = operation
   const shared = names.map((name) => ({ name, in: 'header', required: false, ...SHARED_HEADERS[name] }))
-  if (parameters.length + shared.length > 0) operation.parameters = [...parameters, ...shared]
-  // The plugin takes it that a JSON body may come as a form or as plain text, too; bodies of files name their own types.
-  if (requestBody?.content['application/json'] && requestBody.content['text/plain'])
-    requestBody.content = { 'application/json': requestBody.content['application/json'] }
-  // A POST that takes nothing may come without a body, too.
-  if (requestBody && isEmpty(requestBody.content['application/json']?.schema)) requestBody.required = false
-  const any = { ...problemAnswers(path === UNLIMITED ? [400] : [400, 429]), ...HUGE_HEADERS }
-  operation.responses = { ...any, ...responses }
+  return {
+    ...(Object.fromEntries(Object.entries(operation).filter(([key]) => !(key in NOT_SHOWN))) as unknown as Operation),
+    ...(parameters.length + shared.length > 0 && { parameters: [...parameters, ...shared] }),
+    ...(requestBody && { requestBody: finishBody(requestBody) }),
+    ...(SECURITY[access] && { security: SECURITY[access] }),
+    responses: { ...problemAnswers(unlimited ? [400] : [400, 429]), ...HUGE_HEADERS, ...responses },
+  }
+}
+
+const NOT_SHOWN: Record<keyof RouteRules | 'x-headers', true> = {
+  access: true,
+  body: true,
+  max_body_bytes: true,
+  tarpit: true,
+  unlimited: true,
+  uncounted: true,
+  before_enrolment: true,
+  folder: true,
+  'x-headers': true,
+}
+
+function finishBody({ content, ...rest }: RequestBody): RequestBody {
+  const json = content['application/json']
+  return {
+    ...rest,
+    // The plugin adds a form and plain text to every JSON body; bodies of files name their own types.
+    content: json && content['text/plain'] ? { 'application/json': json } : content,
+    // A POST that takes nothing may come without a body, too.
+    ...(isEmpty(json?.schema) && { required: false }),
+  }
 }
 
 /** Bun answers these itself, without a body. */

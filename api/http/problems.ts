@@ -106,14 +106,14 @@ function readable({ detail, kind }: AppError): Text {
 function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
   const { code, all, cause } = (thrown ?? {}) as { code?: string; all?: ValidationItem[]; cause?: unknown }
-  // Elysia wraps what a parser throws.
-  if (code === 'PARSE' && cause instanceof AppError) return cause
   switch (code) {
     case 'VALIDATION':
       return validationFailed((all ?? []).map(asErrorItem))
     case 'NOT_FOUND':
       return routeNotFound()
+    // Elysia wraps what a parser throws, and thereby what the checks before it throw.
     case 'PARSE':
+      return cause === undefined ? bodyUnreadable() : asAppError(cause)
     case 'INVALID_FILE_TYPE':
       return bodyUnreadable()
   }

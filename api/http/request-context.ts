@@ -1,40 +1,77 @@
-/** What is known of a request from the moment it came, kept until it is answered. */
+/** What is known of a request, from its arrival until its answer is logged. */
 import type { Server } from 'bun'
 import { BlockList } from 'node:net'
+import type { Session } from '../../db/users/sessions.ts'
+import type { Log } from '../../lib/log.ts'
+import type { RouteRules } from './route-table.ts'
 
-export interface Arrival {
-  /** A sane X-Request-Id of the client, else a new one; the same id names the trace from here on. */
+export interface RequestContext {
+  /** The client's X-Request-Id if it is well formed, else a new one; also the id of the trace. */
   request_id: string
-  /** As the router sees it. */
+  /** As the router reads it. */
   path: string
   /** performance.now() */
   started: number
-  /** Who took it, so that its address is looked up only where somebody asks. */
+  /** The client's address is looked up only where it is needed. */
   server: Pick<Server<unknown>, 'requestIP'> | null
-  /** Whose word about the client's address counts. */
+  /** Whose X-Forwarded-For is believed. */
   proxies: BlockList
+  /** Of the route; undefined before it is found, and where there is none. */
+  rules: RouteRules | undefined
+  max_body_bytes: number
+  /** As far as it was read. */
+  body: Uint8Array
+  session: Session | undefined
 }
 
-const arrivals = new WeakMap<Request, Arrival>()
+export const MAX_BODY_BYTES = 1024 * 1024
 
-export function arrive(request: Request, server: Arrival['server'], proxies: BlockList): Arrival {
+const NO_BODY = new Uint8Array()
+
+const contexts = new WeakMap<Request, RequestContext>()
+
+export function beginRequest(request: Request, server: RequestContext['server'], proxies: BlockList): RequestContext {
   const given = request.headers.get('x-request-id')
-  const request_id = given !== null && /^[\w.-]{8,64}$/.test(given) ? given : Bun.randomUUIDv7()
-  const arrival = { request_id, path: pathOf(request.url), started: performance.now(), server, proxies }
-  arrivals.set(request, arrival)
-  return arrival
+  const context: RequestContext = {
+    request_id: given !== null && /^[\w.-]{8,64}$/.test(given) ? given : Bun.randomUUIDv7(),
+    path: pathOf(request.url),
+    started: performance.now(),
+    server,
+    proxies,
+    rules: undefined,
+    max_body_bytes: MAX_BODY_BYTES,
+    body: NO_BODY,
+    session: undefined,
+  }
+  contexts.set(request, context)
+  return context
 }
 
-/** Of a request that `arrive` has seen; of any other, as if it came now. */
-export const arrivalOf = (request: Request): Arrival => arrivals.get(request) ?? arrive(request, null, NOBODY)
+/** A request that `beginRequest` has not seen begins now, with nothing known of its client. */
+export const contextOf = (request: Request): RequestContext =>
+  contexts.get(request) ?? beginRequest(request, null, NO_PROXIES)
 
-const NOBODY = new BlockList()
+const NO_PROXIES = new BlockList()
 
-export const requestIdOf = (request: Request): string => arrivalOf(request).request_id
-
-/** Bun gives the path alone where no host was named. */
 function pathOf(url: string): string {
-  const start = url.startsWith('/') ? 0 : url.indexOf('/', url.indexOf('://') + 3)
+  const start = pathStart(url)
   const end = url.indexOf('?', start)
   return url.slice(start, end === -1 ? undefined : end)
+}
+
+/** Where the path begins; Bun gives the path alone where no host was named. */
+export const pathStart = (url: string): number => (url.startsWith('/') ? 0 : url.indexOf('/', url.indexOf('://') + 3))
+
+export const requestIdOf = (request: Request): string => contextOf(request).request_id
+
+/** Writes the answer's line in the access log; returns the seconds since the request's arrival. */
+export function logAccess(
+  log: Log,
+  method: string,
+  { request_id, path, started }: RequestContext,
+  status: number,
+): number {
+  const latency_ms = performance.now() - started
+  log.info({ log: 'access', request_id, method, path, status, latency_ms: Math.round(latency_ms * 100) / 100 })
+  return latency_ms / 1000
 }

@@ -1,34 +1,107 @@
-/** Which methods a path has, for a 405 instead of a puzzling 404 or 422. */
+/**
+ * The table of routes: what each says about itself in its `detail`, collected once when the app is built. Elysia's router
+ * finds the route of a request, and the rules of that route are the ones that are checked (check-request.ts).
+ */
+import type { UserRole } from '../../db/users/users.ts'
+import { AppError } from '../../lib/errors.ts'
 
-type Routes = ReadonlyArray<{ method: string; path: string }>
+/**
+ * Who may call a route. A user role: users with it, or with a higher one. `either`: anybody, and a session counts where
+ * there is one. `signed`: with a signature over the body, or as an operator. `metrics`: with METRICS_TOKEN, where it is set.
+ */
+export type Access = 'public' | 'either' | 'metrics' | 'signed' | UserRole
 
-/** `routes` is asked once, at the first request, when all features have added theirs. */
-export function createMethods(routes: () => Routes) {
-  let fixed: Map<string, Set<string>> | undefined
+export interface RouteRules {
+  access: Access
+  /** `json` (default): parsed before the handler. `raw`: the handler reads it. `upload`: the same, up to MAX_UPLOAD_MB. */
+  body?: 'json' | 'raw' | 'upload'
+  /** Instead of 1 MiB. */
+  max_body_bytes?: number
+  /** "Too many" is answered late; see tarpit.ts. */
+  tarpit?: true
+  /** Not rate limited. */
+  unlimited?: true
+  /** Not in the KPIs. */
+  uncounted?: true
+  /** Open to an admin who has yet to enrol in two-factor sign-in. */
+  before_enrolment?: true
+  /** A path below this one that does not exist is a 404 to anybody. */
+  folder?: true
+}
 
-  function methodsOfFixedPaths() {
-    const paths = new Map<string, Set<string>>()
-    for (const { method, path } of routes()) paths.set(path, (paths.get(path) ?? new Set()).add(method))
-    return paths
-  }
+declare module 'elysia/types' {
+  interface DocumentDecoration extends RouteRules {}
+}
+
+export interface Route extends RouteRules {
+  method: string
+  path: string
+}
+
+export type RouteTable = ReturnType<typeof createRouteTable>
+
+/** Throws AppError for a route that does not say its access. */
+export function createRouteTable(
+  all: ReadonlyArray<{ method: string; path: string; hooks: { detail?: Partial<RouteRules> } }>,
+) {
+  const routes = all.map(({ method, path, hooks: { detail = {} } }): Route => {
+    if (!detail.access)
+      throw new AppError(
+        'internal',
+        'route_without_access',
+        `${method} ${path} does not say its access: set detail.access.`,
+      )
+    return { ...detail, access: detail.access, method, path }
+  })
+  const byPath = new Map<string, Map<string, Route>>()
+  for (const route of routes) byPath.set(route.path, (byPath.get(route.path) ?? new Map()).set(route.method, route))
+  const folders = routes.filter(({ folder }) => folder)
+
+  /** Routes that `path` would have with another method. Only for answers to requests that no route takes. */
+  const routesOf = (path: string) => routes.filter((route) => matches(route.path, path))
 
   return {
-    /**
-     * The methods of a path without parameters when `method` is none of them, else none: its neighbour with a parameter,
-     * /{id}, must not take the path's last word for an id. Asked at every request.
-     */
-    instead(method: string, path: string): string[] {
-      const methods = (fixed ??= methodsOfFixedPaths()).get(path)
-      return methods && !methods.has(method === 'HEAD' ? 'GET' : method) ? [...methods] : []
+    routes,
+
+    /** `path`: as the route was written. HEAD is what GET is. */
+    find(method: string, path: string): Route {
+      const route = byPath.get(path)?.get(method === 'HEAD' ? 'GET' : method)
+      if (!route) throw new AppError('internal', 'route_unknown', `${method} ${path} is not in the table of routes.`)
+      return route
     },
 
-    /** The methods of any path; none for one that there is not. */
-    of(path: string): string[] {
-      const matching = routes().filter((route) => matches(route.path, path))
-      return [...new Set(matching.map((route) => route.method))]
+    /**
+     * The methods of `path` where it is a route without parameters that has not this one: its neighbour with a parameter,
+     * /{id}, must not take the path's last segment for an id.
+     */
+    allowedInstead(method: string, path: string): string[] | undefined {
+      const methods = byPath.get(path)
+      return methods && !methods.has(method === 'HEAD' ? 'GET' : method) ? [...methods.keys()] : undefined
+    },
+
+    /**
+     * Of a request that no route takes: the methods that its path has, and who may learn that. It needs a viewer to read
+     * and an operator to write, and no less than reading the path does.
+     */
+    withoutRoute(method: string, path: string): { access: Access; allowed: string[] } {
+      const others = routesOf(path)
+      const reads = method === 'GET' || method === 'HEAD'
+      const least = reads ? 'viewer' : 'operator'
+      const reading = others.find((route) => route.method === 'GET')?.access
+      const inFolder = reads && folders.some((folder) => isFileIn(folder.path, path))
+      return {
+        access: inFolder ? 'public' : isRole(reading) && roleSuffices(reading, least) ? reading : least,
+        allowed: [...new Set(others.map((route) => route.method))],
+      }
     },
   }
 }
+
+const RANK: Record<UserRole, number> = { viewer: 1, operator: 2, admin: 3 }
+
+export const roleSuffices = (has: UserRole, needs: UserRole): boolean => RANK[has] >= RANK[needs]
+
+const isRole = (access: Access | undefined): access is UserRole => access !== undefined && access in RANK
 
 function matches(pattern: string, path: string): boolean {
   const wanted = pattern.split('/')
@@ -38,3 +111,6 @@ function matches(pattern: string, path: string): boolean {
     wanted.every((part, i) => (part.startsWith(':') ? given[i] !== '' : part === given[i]))
   )
 }
+
+const isFileIn = (folder: string, path: string) =>
+  path.startsWith(`${folder}/`) && /^[\w.-]+$/.test(path.slice(folder.length + 1))

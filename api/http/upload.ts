@@ -43,15 +43,15 @@ export interface Upload {
   name: string | undefined
 }
 
-/** Throws AppError malformed, too_large, unsupported or invalid. */
-export async function readUpload(request: Request, max_bytes: number): Promise<Upload> {
+/** For routes with `body: 'upload'`. Throws AppError malformed, too_large, unsupported or invalid. */
+export async function readUpload(request: Request): Promise<Upload> {
   const type = request.headers.get('content-type') ?? ''
   if (/^application\/(json|x-www-form-urlencoded)\b/i.test(type))
     throw new AppError('unsupported', 'body_type_unsupported', {
       en: `Send the file itself or multipart/form-data, not ${type}.`,
       pt: `Envie o próprio arquivo ou multipart/form-data, não ${type}.`,
     })
-  const bytes = await readBytes(request, max_bytes)
+  const bytes = await readBytes(request)
   if (!/^multipart\/form-data\b/i.test(type)) return { bytes, name: undefined }
   const form = await formOf(bytes, type)
   const [file, ...more] = form.getAll('file')

@@ -1,8 +1,45 @@
-/** An address that can be read in one way only: nothing in it that a proxy, a log or another reader takes otherwise. */
+/** A URL must read in one way only: nothing in it that the router, a proxy or a log could take otherwise. */
 import { AppError, validationFailed } from '../../lib/errors.ts'
+import { pathStart } from './request-context.ts'
 
-/** Throws AppError 400 for a % that encodes no UTF-8, 422 for a query that names a parameter twice. */
-export function refuseUnclearAddress(url: string): void {
+/** Elysia's router looks for the path from this character of a URL on. */
+const ROUTER_READS_FROM = 11
+
+const received = new WeakMap<Request, Request>()
+
+/**
+ * The same request with a longer host where its path begins before the router looks for it: with a host of up to three
+ * letters, which had `/docs/audit` read as `/audit`, and in HTTP/1.0 without a host. Undefined for any other request.
+ */
+export function withLongerHost(request: Request): Request | undefined {
+  const { url } = request
+  const start = pathStart(url)
+  if (start >= ROUTER_READS_FROM || namesNoHost(request)) return undefined
+  const longer = new Request(
+    `${url.startsWith('https:') ? 'https' : 'http'}://host.invalid${url.slice(start)}`,
+    request,
+  )
+  received.set(longer, request)
+  return longer
+}
+
+/** The request as it came from the socket, which knows its client's address. */
+export const asReceived = (request: Request): Request => received.get(request) ?? request
+
+/** Throws AppError malformed for a Host that is none (RFC 9112, 3.2). HTTP/1.0 may leave it out. */
+export function refuseBadHost(request: Request): void {
+  if (namesNoHost(request))
+    throw new AppError('malformed', 'host_invalid', {
+      en: 'The header Host names no host.',
+      pt: 'O cabeçalho Host não contém um host válido.',
+    })
+}
+
+/** Bun gives the path alone as URL of a request whose Host is missing or invalid. */
+const namesNoHost = (request: Request) => request.url.startsWith('/') && request.headers.get('host') !== null
+
+/** Throws AppError malformed for a % that encodes no UTF-8, invalid for a query that names a parameter twice. */
+export function refuseUnclearUrl(url: string): void {
   if (url.includes('%')) refuseBadEncoding(url)
   const start = url.indexOf('?')
   if (start === -1 || !url.includes('&', start)) return

@@ -2,12 +2,11 @@ import { Elysia } from 'elysia'
 import { setPaused, triggerRun } from '../../db/jobs/control-jobs.ts'
 import { findJob } from '../../db/jobs/jobs.ts'
 import type { ApiContext } from '../context.ts'
-import { withSession } from '../http/authenticate.ts'
+import { actorOf, withSession } from '../http/authenticate.ts'
 import { emptyBody } from '../http/schemas.ts'
 import { once } from '../http/idempotency.ts'
 import { languageOf } from '../http/language.ts'
 import { headers } from '../http/openapi.ts'
-import { actorOf } from '../http/actor.ts'
 import { responses } from '../http/responses.ts'
 import {
   accepted,
@@ -36,6 +35,7 @@ export function jobs(context: ApiContext) {
     params: jobParams,
     detail: {
       tags,
+      access: 'admin' as const,
       summary: paused ? 'Let its schedule start nothing until it is resumed' : 'Let its schedule start runs again',
       responses: responses({ 200: pausedAnswer }, [400, 404, 413, 415, 422]),
     },
@@ -48,6 +48,7 @@ export function jobs(context: ApiContext) {
       query: listQuery,
       detail: {
         tags,
+        access: 'viewer',
         summary: 'Every job, by name, when it runs next and how it went last',
         responses: responses({ 200: jobsPage }, [422]),
       },
@@ -59,6 +60,7 @@ export function jobs(context: ApiContext) {
         params: jobParams,
         detail: {
           tags,
+          access: 'viewer',
           summary: 'One job with its next scheduled times',
           responses: responses({ 200: jobDetails }, [404, 422]),
         },
@@ -67,13 +69,19 @@ export function jobs(context: ApiContext) {
     .get('/jobs/:name/runs', ({ params, query }) => readRuns(sql, params.name, query), {
       params: jobParams,
       query: runsQuery,
-      detail: { tags, summary: 'Its runs, newest first', responses: responses({ 200: runsPage }, [404, 422]) },
+      detail: {
+        tags,
+        access: 'viewer',
+        summary: 'Its runs, newest first',
+        responses: responses({ 200: runsPage }, [404, 422]),
+      },
     })
     .get('/jobs/:name/slots', ({ params, query }) => readSlots(sql, params.name, query), {
       params: jobParams,
       query: listQuery,
       detail: {
         tags,
+        access: 'viewer',
         summary: 'Its scheduled times and what became of each, newest first',
         responses: responses({ 200: slotsPage }, [404, 422]),
       },
@@ -91,6 +99,7 @@ export function jobs(context: ApiContext) {
         body: triggerBody,
         detail: {
           tags,
+          access: 'operator',
           ...headers('Idempotency-Key'),
           summary: 'Start a run, under the overlap rule of the job',
           responses: responses({ 202: accepted }, [400, 404, 409, 413, 415, 422]),
@@ -109,6 +118,7 @@ export function jobs(context: ApiContext) {
         body: backfillBody,
         detail: {
           tags,
+          access: 'operator',
           ...headers('Idempotency-Key'),
           summary: 'Queue a run for every scheduled time in a range that has none; dry_run only lists them',
           description:

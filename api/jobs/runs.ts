@@ -3,11 +3,10 @@ import { cancelByHand, retryByHand } from '../../db/jobs/control-jobs.ts'
 import { followRun } from '../../db/jobs/follow-run.ts'
 import { getRun, runNotFound } from '../../db/jobs/runs.ts'
 import type { ApiContext } from '../context.ts'
-import { withSession } from '../http/authenticate.ts'
+import { actorOf, withSession } from '../http/authenticate.ts'
 import { emptyBody, idParams } from '../http/schemas.ts'
 import { eventStream, lastEventId, type ServerEvent } from '../http/event-stream.ts'
 import { headers } from '../http/openapi.ts'
-import { actorOf } from '../http/actor.ts'
 import { responses } from '../http/responses.ts'
 import { logEvent, logsPage, logsQuery, runAnswer, runDetails } from './model.ts'
 import { describeLine, describeRun, lineOf, readLogs, readRun } from './service.ts'
@@ -25,7 +24,12 @@ export function runs({ config, db: { sql }, log, closing }: ApiContext) {
     .use(withSession)
     .get('/runs/:id', ({ params }) => readRun(sql, params.id), {
       params: idParams,
-      detail: { tags, summary: 'One run with its attempts', responses: responses({ 200: runDetails }, [404, 422]) },
+      detail: {
+        tags,
+        access: 'viewer',
+        summary: 'One run with its attempts',
+        responses: responses({ 200: runDetails }, [404, 422]),
+      },
     })
     .get(
       '/runs/:id/logs',
@@ -38,6 +42,7 @@ export function runs({ config, db: { sql }, log, closing }: ApiContext) {
         query: logsQuery,
         detail: {
           tags,
+          access: 'viewer',
           ...headers('Last-Event-ID'),
           summary: 'What a run said, oldest first; with ?follow=1 as it says it',
           description: FOLLOW,
@@ -56,6 +61,7 @@ export function runs({ config, db: { sql }, log, closing }: ApiContext) {
         body: emptyBody,
         detail: {
           tags,
+          access: 'operator',
           summary: 'Queue a run that failed or was cancelled again, as its next attempt',
           responses: responses({ 202: runAnswer }, [400, 404, 409, 413, 415, 422]),
         },
@@ -72,6 +78,7 @@ export function runs({ config, db: { sql }, log, closing }: ApiContext) {
         body: emptyBody,
         detail: {
           tags,
+          access: 'operator',
           summary: 'Cancel a run',
           description:
             '200: it is cancelled. 202: it runs, and its worker was told; it is cancelled when it has ended, or when its ' +

@@ -2,9 +2,8 @@ import { Value } from '@sinclair/typebox/value'
 import { Elysia } from 'elysia'
 import { unstorablePart } from '../../db/engines/postgres/storable.ts'
 import type { ApiContext } from '../context.ts'
-import { isSignedIn, sessionOf } from '../http/authenticate.ts'
-import { MAX_BODY_BYTES, parseJson, readBytes } from '../http/body.ts'
-import { actorOf } from '../http/actor.ts'
+import { actorOf, isSignedIn, sessionOf } from '../http/authenticate.ts'
+import { parseJson, readBytes } from '../http/body.ts'
 import { validationFailed } from '../../lib/errors.ts'
 import { asErrorItem } from '../http/problems.ts'
 import { jsonBody, responses } from '../http/responses.ts'
@@ -16,7 +15,7 @@ export function webhook({ config, db }: ApiContext) {
     '/webhook/airflow',
     async ({ request }) => {
       // Nothing of the body is looked at before its sender is known.
-      const bytes = await readBytes(request, MAX_BODY_BYTES)
+      const bytes = await readBytes(request)
       const signature = isSignedIn(request) ? undefined : checkSignature(request, bytes, config.webhook_secret!)
       const body = parseJson(bytes)
       if (!Value.Check(webhookBody, body)) throw validationFailed([...Value.Errors(webhookBody, body)].map(asErrorItem))
@@ -29,11 +28,12 @@ export function webhook({ config, db }: ApiContext) {
     {
       detail: {
         tags: ['jobs'],
+        access: 'signed',
+        body: 'raw',
         summary: 'Start a job by name, with a token or signed with WEBHOOK_SECRET',
         description:
           'Signed: X-Timestamp in Unix seconds, within 300 s of now, and X-Signature-256: sha256= and the HMAC-SHA256, in ' +
           'hexadecimal, of the timestamp, a dot and the body. A repeated event_id answers with the run of the first time.',
-        security: [{ bearer: [] }, { webhook: [] }],
         requestBody: jsonBody(webhookBody),
         responses: responses({ 202: accepted }, [400, 404, 409, 413, 422]),
       },

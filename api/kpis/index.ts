@@ -21,6 +21,7 @@ export function kpis({ config, db }: ApiContext) {
     query: kpisQuery,
     detail: {
       tags: ['health'],
+      access: 'viewer',
       summary: 'How well the system did, with targets',
       description:
         'Computed from what happened in the last hours. Uptime counts ticks of the probe (every 15 s) since the first on ' +

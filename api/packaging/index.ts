@@ -25,7 +25,7 @@ import { exportQuery, importAnswer, itemAnswer, itemBody, listAnswer, listQuery,
 
 const tags = ['packaging']
 
-export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
+export function packaging({ log, db: { sql, cache } }: ApiContext) {
   const list = withListCache(listText, { sql, cache, log })
   const create = batchCreates(sql)
   const readTogether = batchReads((ids: string[]) => readSeveral(sql, ids))
@@ -36,7 +36,12 @@ export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
   return new Elysia({ name: 'packaging', prefix: '/embalagens' })
     .get('', async ({ query }) => json(longBody(await list(query))), {
       query: listQuery,
-      detail: { tags, summary: 'List, filter and sort items', responses: responses({ 200: listAnswer }, [422]) },
+      detail: {
+        tags,
+        access: 'viewer',
+        summary: 'List, filter and sort items',
+        responses: responses({ 200: listAnswer }, [422]),
+      },
     })
     .post(
       '',
@@ -50,6 +55,7 @@ export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
         body: itemBody,
         detail: {
           tags,
+          access: 'operator',
           summary: 'Create an item',
           ...headers('Idempotency-Key'),
           responses: responses({ 201: itemAnswer }, [400, 409, 413, 415, 422]),
@@ -60,13 +66,15 @@ export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
       '/import',
       ({ request }) =>
         uploads(async () => {
-          const { bytes } = await readUpload(request, config.max_upload_bytes)
+          const { bytes } = await readUpload(request)
           // The same file again leaves the same items.
           return repeatable(sql, request, async () => json(JSON.stringify(await importFile(bytes))))
         }),
       {
         detail: {
           tags,
+          access: 'operator',
+          body: 'upload',
           ...headers('Idempotency-Key'),
           summary: 'Create or update items from a file, all or nothing',
           description: IMPORT,
@@ -79,6 +87,7 @@ export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
       query: exportQuery,
       detail: {
         tags,
+        access: 'viewer',
         summary: 'All items, or those that the filters leave, as CSV',
         description: EXPORT,
         responses: { ...responses({}, [422]), 200: { description: 'OK', content: { 'text/csv': { schema: BINARY } } } },
@@ -95,6 +104,7 @@ export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
         params: idParams,
         detail: {
           tags,
+          access: 'viewer',
           ...headers('If-None-Match'),
           summary: 'Read an item; 304 when If-None-Match has its ETag',
           responses: responses({ 200: itemAnswer, 304: null }, [404, 422]),
@@ -109,6 +119,7 @@ export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
         body: itemBody,
         detail: {
           tags,
+          access: 'operator',
           ...headers('If-Match'),
           summary: 'Replace an item; what is left out takes its default; 412 when If-Match has an older ETag',
           responses: responses({ 200: itemAnswer }, [400, 404, 409, 412, 413, 415, 422]),
@@ -125,6 +136,7 @@ export function packaging({ config, log, db: { sql, cache } }: ApiContext) {
         params: idParams,
         detail: {
           tags,
+          access: 'operator',
           ...headers('If-Match'),
           summary: 'Delete an item',
           responses: responses({ 204: null }, [404, 412, 422]),

@@ -33,7 +33,12 @@ export function reports({ db: { sql, objects } }: ApiContext) {
   return new Elysia({ name: 'reports', prefix: '/api/relatorios' })
     .get('', ({ query }) => answerPage(query, ['id'], (page) => listReports(sql, page), withFiles), {
       query: listQuery,
-      detail: { tags, summary: 'Reports, newest first', responses: responses({ 200: listAnswer }, [422]) },
+      detail: {
+        tags,
+        access: 'viewer',
+        summary: 'Reports, newest first',
+        responses: responses({ 200: listAnswer }, [422]),
+      },
     })
     .get(
       '/:id',
@@ -54,6 +59,7 @@ export function reports({ db: { sql, objects } }: ApiContext) {
         params: reportParams,
         detail: {
           tags,
+          access: 'viewer',
           summary: 'One report; with .json, .csv or .png after the id, its file',
           responses: REPORT_ANSWERS,
         },

@@ -6,11 +6,10 @@ import { pageUsers, type User } from '../../db/users/users.ts'
 import { audit } from '../audit/index.ts'
 import { logRefusals } from '../auth/log-refusals.ts'
 import type { ApiContext } from '../context.ts'
-import { withSession } from '../http/authenticate.ts'
+import { actorOf, withSession } from '../http/authenticate.ts'
 import { etagOf, isUnchanged, versionsAllowed } from '../http/etag.ts'
 import { idParams } from '../http/schemas.ts'
 import { once } from '../http/idempotency.ts'
-import { actorOf } from '../http/actor.ts'
 import { headers } from '../http/openapi.ts'
 import { answerPage } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
@@ -27,7 +26,12 @@ export function users(context: ApiContext) {
     .use(withSession)
     .get('/users', ({ query }) => list(query), {
       query: listQuery,
-      detail: { tags, summary: 'List and filter users by name', responses: responses({ 200: listAnswer }, [422]) },
+      detail: {
+        tags,
+        access: 'admin',
+        summary: 'List and filter users by name',
+        responses: responses({ 200: listAnswer }, [422]),
+      },
     })
     .post(
       '/users',
@@ -42,6 +46,7 @@ export function users(context: ApiContext) {
         body: userBody,
         detail: {
           tags,
+          access: 'admin',
           summary: 'Create a user',
           ...headers('Idempotency-Key'),
           responses: responses({ 201: userAnswer }, [400, 409, 413, 415, 422]),
@@ -57,7 +62,12 @@ export function users(context: ApiContext) {
       },
       {
         params: idParams,
-        detail: { tags, summary: 'Read a user', responses: responses({ 200: userAnswer }, [404, 422]) },
+        detail: {
+          tags,
+          access: 'admin',
+          summary: 'Read a user',
+          responses: responses({ 200: userAnswer }, [404, 422]),
+        },
       },
     )
     .patch(
@@ -71,6 +81,7 @@ export function users(context: ApiContext) {
         body: userPatch,
         detail: {
           tags,
+          access: 'admin',
           ...headers('If-Match'),
           summary: 'Change role or password, disable, enable, unlock, reset 2FA; 412 when If-Match has an older ETag',
           description: PATCH,
@@ -91,6 +102,9 @@ export function users(context: ApiContext) {
         body: ownPasswordBody,
         detail: {
           tags: ['sign-in'],
+          access: 'viewer',
+          tarpit: true,
+          before_enrolment: true,
           summary: 'Change your own password; every other session of yours ends',
           responses: responses({ 204: null }, [400, 413, 415, 422, 429]),
         },

@@ -214,6 +214,13 @@ describe('docs', () => {
     expect(answer.headers.get('location')).toBe('/docs')
   })
 
+  test('the OpenAPI document is the same each time, and says nothing of how a route is let in', async () => {
+    const [first, second] = [await api.call('GET', '/docs/json'), await api.call('GET', '/docs/json')]
+    const text = await first.text()
+    expect(await second.text()).toBe(text)
+    expect(text).not.toMatch(/"(access|tarpit|before_enrolment|uncounted)"/)
+  })
+
   test('the OpenAPI document lists the routes with their problems', async () => {
     const document = (await (await api.call('GET', '/docs/json')).json()) as {
       openapi: string

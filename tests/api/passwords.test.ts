@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { createSlowRefusal } from '../../api/http/tarpit.ts'
+import { createTarpit } from '../../api/http/tarpit.ts'
 import { hashPassword, isOutdated, verifyPassword } from '../../db/users/passwords/hash.ts'
 import { findCredentials, insertUser } from '../../db/users/users.ts'
 import { AppError } from '../../lib/errors.ts'
@@ -51,29 +51,30 @@ describe('sign-in', () => {
 })
 
 describe('a refused sign-in', () => {
+  const rules = { tarpit: true } as const
   const busy = new AppError('busy', 'busy', 'Busy.')
-  const timed = async (path: string, thrown: unknown) => {
+  const timed = async (thrown: unknown) => {
     const started = performance.now()
-    await createSlowRefusal(200)(path, thrown)
+    await createTarpit(200)(rules, thrown)
     return performance.now() - started
   }
 
   test('is held for a moment, and nothing else is', async () => {
-    expect(await timed('/login', busy)).toBeGreaterThan(150)
-    expect(await timed('/2fa/verify', new AppError('rate_limited', 'too_many_attempts', 'Wait.'))).toBeGreaterThan(150)
-    const hold = createSlowRefusal(200)
-    expect(hold('/embalagens', busy)).toBeUndefined()
-    expect(hold('/login', new AppError('unauthenticated', 'credentials_wrong', 'Wrong.'))).toBeUndefined()
-    expect(hold('/login', new AppError('unavailable', 'database_unavailable', 'Away.'))).toBeUndefined()
-    expect(hold('/login', new Error('other'))).toBeUndefined()
+    expect(await timed(busy)).toBeGreaterThan(150)
+    expect(await timed(new AppError('rate_limited', 'too_many_attempts', 'Wait.'))).toBeGreaterThan(150)
+    const tarpit = createTarpit(200)
+    for (const others of [undefined, {}]) expect(tarpit(others, busy)).toBeUndefined()
+    expect(tarpit(rules, new AppError('unauthenticated', 'credentials_wrong', 'Wrong.'))).toBeUndefined()
+    expect(tarpit(rules, new AppError('unavailable', 'database_unavailable', 'Away.'))).toBeUndefined()
+    expect(tarpit(rules, new Error('other'))).toBeUndefined()
   })
 
   test('is answered at once while a thousand are held', async () => {
-    const hold = createSlowRefusal(50)
-    const held = Array.from({ length: 1000 }, () => hold('/login', busy))
+    const tarpit = createTarpit(50)
+    const held = Array.from({ length: 1000 }, () => tarpit(rules, busy))
     expect(held).not.toContain(undefined)
-    expect(hold('/login', busy)).toBeUndefined()
+    expect(tarpit(rules, busy)).toBeUndefined()
     await Promise.all(held)
-    expect(hold('/login', busy)).toBeDefined()
+    expect(tarpit(rules, busy)).toBeDefined()
   })
 })

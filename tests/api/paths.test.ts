@@ -41,7 +41,12 @@ afterAll(async () => {
 })
 
 /** The status, and the body, of a request written byte by byte; 0 where the connection is closed without a word. */
-async function say(line: string, headers: string[] = [], as?: UserRole): Promise<{ status: number; body: string }> {
+async function say(
+  line: string,
+  headers: string[] = [],
+  as?: UserRole,
+  body = '',
+): Promise<{ status: number; body: string }> {
   const { promise, resolve } = Promise.withResolvers<void>()
   let said = ''
   const socket = await Bun.connect({
@@ -49,7 +54,7 @@ async function say(line: string, headers: string[] = [], as?: UserRole): Promise
     port,
     socket: { data: (_, bytes) => void (said += bytes.toString('latin1')), close: () => resolve() },
   })
-  const all = [line, ...headers, ...(as ? [`Authorization: Bearer ${tokens[as]}`] : []), 'Connection: close', '', '']
+  const all = [line, ...headers, ...(as ? [`Authorization: Bearer ${tokens[as]}`] : []), 'Connection: close', '', body]
   socket.write(Buffer.from(all.join('\r\n'), 'latin1'))
   await promise
   return { status: Number(/^HTTP\/1\.1 (\d+)/.exec(said)?.[1] ?? 0), body: said.split('\r\n\r\n').slice(1).join() }
@@ -76,7 +81,20 @@ describe('a host cannot move the path', () => {
       expect((await say('GET /health/live HTTP/1.1', [`Host: ${host}`])).status).toBe(200)
       expect((await say('GET /embalagens?limit=1 HTTP/1.1', [`Host: ${host}`], 'viewer')).status).toBe(200)
       expect((await say('GET /embalagens?limit=x HTTP/1.1', [`Host: ${host}`], 'viewer')).status).toBe(422)
+      const slashes = '/embalagens?q=/a/b&limit=x/y'
+      expect((await say(`GET ${slashes} HTTP/1.1`, [`Host: ${host}`], 'viewer')).status).toBe(422)
+      expect((await say('GET /runs/nothing HTTP/1.1', [`Host: ${host}`], 'viewer')).status).toBe(422)
+      expect((await say('HEAD /jobs/nothing HTTP/1.1', [`Host: ${host}`], 'viewer')).status).toBe(404)
     }
+  })
+
+  test('nor does a short host lose a body', async () => {
+    const body = JSON.stringify({ username: 'nobody', password: 'wrong' })
+    const headers = ['Content-Type: application/json', `Content-Length: ${body.length}`]
+    for (const line of ['POST /login HTTP/1.0', 'POST /login HTTP/1.1'])
+      expect((await say(line, line.endsWith('1') ? ['Host: a', ...headers] : headers, undefined, body)).status).toBe(
+        401,
+      )
   })
 
   test('a Host that is none is refused, whatever stands in it', async () => {

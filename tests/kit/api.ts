@@ -7,6 +7,7 @@ import { createPasswords } from '../../db/users/passwords/hashing.ts'
 import { createTokens } from '../../api/auth/tokens.ts'
 import { readApiConfig, type ApiConfig } from '../../api/config.ts'
 import { createAnswerCounter, type AnswerCounter } from '../../api/health/count-answers.ts'
+import { createRouteTable, type Route } from '../../api/http/route-table.ts'
 import { connect, type Db } from '../../db/engines/connect.ts'
 import { ROLE_NAMES } from '../../db/engines/roles.ts'
 import { hashPassword } from '../../db/users/passwords/hash.ts'
@@ -26,6 +27,7 @@ export interface TestApi {
   config: ApiConfig
   db: Db
   answers: AnswerCounter
+  routes: Route[]
   /** What the API takes for the time of authenticator codes; unset: now. */
   clock: { now_ms?: number }
   /** Calls a route, or a whole https URL; `as` signs in as a user of that role. A plain object becomes a JSON body. */
@@ -90,6 +92,7 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
     config,
     db,
     answers,
+    routes: createRouteTable(app.routes).routes,
     clock,
     token,
     async call(method, path, { as, json, body, headers = {} } = {}) {

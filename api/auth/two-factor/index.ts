@@ -4,9 +4,8 @@ import { finishSignIn } from '../../../db/users/sign-in/sign-in.ts'
 import { disableTwoFactor, finishEnrolment, startEnrolment } from '../../../db/users/two-factor/enrolment.ts'
 import { renewRecoveryCodes } from '../../../db/users/two-factor/renew-recovery-codes.ts'
 import { signInContext, type ApiContext } from '../../context.ts'
-import { isSignedIn, sessionOf, unauthorized, withSession } from '../../http/authenticate.ts'
+import { actorOf, isSignedIn, sessionOf, unauthorized, withSession } from '../../http/authenticate.ts'
 import { refuseForeignOrigin } from '../../http/cookies.ts'
-import { actorOf } from '../../http/actor.ts'
 import { responses } from '../../http/responses.ts'
 import { answerSession } from '../answer.ts'
 import { logRefusals } from '../log-refusals.ts'
@@ -42,7 +41,9 @@ export function twoFactor(context: ApiContext) {
         },
         detail: {
           tags,
-          security: [{}, { bearer: [] }, { cookie: [] }],
+          access: 'either',
+          tarpit: true,
+          before_enrolment: true,
           summary: 'Prove a code: with a challenge to sign in, with a token to end an enrolment',
           description: VERIFY,
           responses: responses({ 200: verifyAnswer }, [400, 401, 403, 409, 413, 415, 422, 429], [500, 503]),
@@ -54,6 +55,8 @@ export function twoFactor(context: ApiContext) {
       body: emptyBody,
       detail: {
         tags,
+        access: 'viewer',
+        before_enrolment: true,
         summary: 'Begin an enrolment: a secret for an authenticator app',
         description: ENABLE,
         responses: responses({ 200: enableAnswer }, [400, 409, 413, 415, 422, 429]),
@@ -70,6 +73,8 @@ export function twoFactor(context: ApiContext) {
         body: renewBody,
         detail: {
           tags,
+          access: 'viewer',
+          tarpit: true,
           summary: 'Ten new recovery codes in place of the old ones; takes the password and a code',
           responses: responses({ 200: renewAnswer }, [400, 409, 413, 415, 422, 429]),
         },
@@ -86,6 +91,7 @@ export function twoFactor(context: ApiContext) {
         body: disableBody,
         detail: {
           tags,
+          access: 'viewer',
           summary: 'Turn two-factor sign-in off, with a code or a recovery code; ends the other sessions',
           responses: responses({ 200: disableAnswer }, [400, 409, 413, 415, 422, 429]),
         },

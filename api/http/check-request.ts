@@ -1,0 +1,73 @@
+/**
+ * The checks between the router and a handler, in their order: who asks, how often, the URL, the method, the size of the
+ * body. Nothing of a request's parameters or body is looked at before; denial comes before validation.
+ */
+import { AppError } from '../../lib/errors.ts'
+import { networkOf } from '../../lib/network.ts'
+import type { ApiContext } from '../context.ts'
+import { authenticate, type FindSession } from './authenticate.ts'
+import { refuseHugeBody } from './body.ts'
+import { clientAddress } from './client-address.ts'
+import { routeNotFound } from './problems.ts'
+import { createRateLimiter, rateHeaders } from './rate-limit.ts'
+import { contextOf, MAX_BODY_BYTES } from './request-context.ts'
+import type { RouteRules, RouteTable } from './route-table.ts'
+import { refuseUnclearUrl } from './url-checks.ts'
+
+type Headers = Record<string, unknown>
+
+/** Both functions add to the `headers` of the answer, and throw AppError for a request that is refused. */
+export function createRequestChecks(context: ApiContext, table: () => RouteTable, findSession: FindSession) {
+  const { config, db, log } = context
+  const limiter = createRateLimiter(db.cache, log)
+
+  /** Counts the request against the limit of its user, or of its address where nobody is signed in. */
+  async function authenticateWithinLimit(request: Request, rules: RouteRules, headers: Headers): Promise<void> {
+    const { rate_limit_per_min, rate_limit_anonymous_per_min } = config
+    const takeByAddress = () =>
+      limiter.take(`address:${networkOf(clientAddress(request))}`, rate_limit_anonymous_per_min)
+    try {
+      const session = await authenticate(request, rules, context, findSession)
+      const allowance = await (session ? limiter.take(`user:${session.user_id}`, rate_limit_per_min) : takeByAddress())
+      Object.assign(headers, rateHeaders(allowance))
+    } catch (err) {
+      // Guessing tokens counts, and so does trying what one may not do.
+      if (err instanceof AppError && (err.kind === 'unauthenticated' || err.kind === 'forbidden')) await takeByAddress()
+      throw err
+    }
+  }
+
+  return {
+    /** `route`: the path of the route that the router found, as it was written. */
+    async ofRoute(request: Request, route: string, headers: Headers): Promise<void> {
+      const { method, url } = request
+      const known = contextOf(request)
+      const rules = (known.rules = table().find(method, route))
+      known.max_body_bytes =
+        rules.body === 'upload' ? config.max_upload_bytes : (rules.max_body_bytes ?? MAX_BODY_BYTES)
+      if (!rules.unlimited) await authenticateWithinLimit(request, rules, headers)
+      refuseUnclearUrl(url)
+      const allowed = route === known.path ? undefined : table().allowedInstead(method, known.path)
+      if (allowed) throw wrongMethod(method, allowed)
+      refuseHugeBody(request)
+    },
+
+    async ofNoRoute(request: Request, headers: Headers): Promise<never> {
+      const { method, url } = request
+      const { access, allowed } = table().withoutRoute(method, contextOf(request).path)
+      await authenticateWithinLimit(request, { access }, headers)
+      refuseUnclearUrl(url)
+      throw allowed.length > 0 ? wrongMethod(method, allowed) : routeNotFound()
+    },
+  }
+}
+
+function wrongMethod(method: string, allowed: string[]): AppError {
+  const allow = allowed.join(', ')
+  return new AppError(
+    'not_allowed',
+    'method_not_allowed',
+    { en: `${method} does not work here; use ${allow}.`, pt: `${method} não funciona aqui; use ${allow}.` },
+    { allowed },
+  )
+}

@@ -1,0 +1,166 @@
+/** Who may call what: the whole table for reviewers, and that the API does what it says. */
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { Elysia } from 'elysia'
+import { createRouteTable, type Route } from '../../api/http/route-table.ts'
+import type { UserRole } from '../../db/users/users.ts'
+import { testApi, type TestApi } from '../kit/api.ts'
+
+setDefaultTimeout(60_000)
+
+let api: TestApi
+beforeAll(async () => void (api = await testApi()))
+afterAll(() => api.close())
+
+/** Method, path, access, and what else a route says of itself. */
+function line({ method, path, access, body, max_body_bytes, tarpit, unlimited, uncounted, before_enrolment }: Route) {
+  const more = { tarpit, unlimited, uncounted, before_enrolment }
+  const words = Object.entries(more).flatMap(([word, said]) => (said ? [word] : []))
+  if (max_body_bytes) words.unshift(`${max_body_bytes / 1024} KiB`)
+  return [method.padEnd(6), path.padEnd(33), access.padEnd(8), body ?? '', ...words].join(' ').trimEnd()
+}
+
+test('every route says who may call it, and what it takes', () => {
+  const byPath = api.routes.toSorted((a, b) => (`${a.path} ${a.method}` < `${b.path} ${b.method}` ? -1 : 1))
+  expect(`\n${byPath.map(line).join('\n')}\n`).toMatchInlineSnapshot(`
+    "
+    GET    /                                 public
+    POST   /2fa/disable                      viewer
+    POST   /2fa/enable                       viewer    before_enrolment
+    POST   /2fa/recovery-codes               viewer    tarpit
+    POST   /2fa/verify                       either    tarpit before_enrolment
+    GET    /alerts                           viewer
+    GET    /alerts/:id                       viewer
+    POST   /alerts/:id/ack                   operator
+    GET    /alerts/stream                    viewer
+    GET    /api/relatorios                   viewer
+    GET    /api/relatorios/:id               viewer
+    GET    /audit                            admin
+    GET    /charts                           viewer
+    POST   /charts                           operator upload
+    GET    /charts/:id                       viewer
+    GET    /docs                             public
+    GET    /docs/favicon-32x32.png           public
+    GET    /docs/json                        public
+    GET    /docs/start.js                    public
+    GET    /docs/swagger-ui-bundle.js        public
+    GET    /docs/swagger-ui.css              public
+    GET    /embalagens                       viewer
+    POST   /embalagens                       operator
+    DELETE /embalagens/:id                   operator
+    GET    /embalagens/:id                   viewer
+    PUT    /embalagens/:id                   operator
+    GET    /embalagens/export                viewer
+    POST   /embalagens/import                operator upload
+    POST   /events                           operator
+    GET    /events/history                   viewer
+    GET    /health                           public    uncounted
+    GET    /health/live                      public    unlimited uncounted
+    GET    /health/ready                     public    uncounted
+    GET    /jobs                             viewer
+    GET    /jobs/:name                       viewer
+    POST   /jobs/:name/backfill              operator
+    POST   /jobs/:name/pause                 admin
+    POST   /jobs/:name/resume                admin
+    GET    /jobs/:name/runs                  viewer
+    GET    /jobs/:name/slots                 viewer
+    POST   /jobs/:name/trigger               operator
+    GET    /kpis                             viewer
+    POST   /login                            public    tarpit
+    POST   /logout                           viewer    before_enrolment
+    GET    /me                               viewer    before_enrolment
+    PUT    /me/password                      viewer    tarpit before_enrolment
+    GET    /metrics                          metrics   uncounted
+    GET    /redoc                            public
+    GET    /redoc/redoc.standalone.js        public
+    GET    /redoc/start.js                   public
+    GET    /runs/:id                         viewer
+    POST   /runs/:id/cancel                  operator
+    GET    /runs/:id/logs                    viewer
+    POST   /runs/:id/retry                   operator
+    GET    /silences                         viewer
+    POST   /silences                         admin
+    DELETE /silences/:id                     admin
+    POST   /token/refresh                    public    tarpit
+    GET    /users                            admin
+    POST   /users                            admin
+    GET    /users/:id                        admin
+    PATCH  /users/:id                        admin
+    POST   /webhook/airflow                  signed   raw
+    "
+  `)
+})
+
+/** A path of the route, with parameters that fit nothing. */
+const pathOf = ({ path }: Route) => path.replaceAll(/:\w+/g, '%20')
+const RANK: Record<UserRole, number> = { viewer: 1, operator: 2, admin: 3 }
+const isRole = (access: string): access is UserRole => access in RANK
+
+describe('the API', () => {
+  const broken = { body: '{', headers: { 'content-type': 'application/json' } }
+
+  test('says 401 without a token on every route that is not public, whatever the input', async () => {
+    for (const route of api.routes.filter(({ access }) => access !== 'public' && access !== 'metrics')) {
+      const options = route.method === 'GET' ? {} : broken
+      // Without a challenge, which a body that cannot be read does not have.
+      const expected = route.access === 'either' ? 400 : 401
+      const { status } = await api.call(route.method, `${pathOf(route)}?%zz`, options)
+      expect([route.method, route.path, status]).toEqual([route.method, route.path, expected])
+      if (route.method === 'GET') expect((await api.call('HEAD', pathOf(route))).status).toBe(401)
+    }
+  })
+
+  test('says 403 to every role below the one that a route needs, whatever the input, and lets the others in', async () => {
+    for (const route of api.routes)
+      for (const as of ['viewer', 'operator', 'admin'] as const) {
+        if (!isRole(route.access) || route.path === '/logout') continue
+        const options = route.method === 'GET' ? { as } : { as, ...broken }
+        const { status } = await api.call(route.method, `${pathOf(route)}?limit=x&x=%zz`, options)
+        const denied = RANK[as] < RANK[route.access]
+        expect([route.method, route.path, as, status]).toEqual([route.method, route.path, as, denied ? 403 : 400])
+      }
+  })
+
+  test('answers a method that a path has not with 405, and no sooner than it answers those who may read there', async () => {
+    for (const [method, path, as, status] of [
+      ['GET', '/login', undefined, 401],
+      ['GET', '/login', 'viewer', 405],
+      ['PUT', '/login', 'viewer', 403],
+      ['PUT', '/login', 'operator', 405],
+      ['GET', '/jobs/nightly/pause', 'viewer', 405],
+      ['DELETE', '/jobs/nightly', 'viewer', 403],
+      ['DELETE', '/jobs/nightly', 'operator', 405],
+      ['DELETE', '/users/x', 'operator', 403],
+      ['DELETE', '/users/x', 'admin', 405],
+      ['PATCH', '/embalagens/export', 'operator', 405],
+      ['DELETE', '/embalagens/export', 'viewer', 403],
+      ['DELETE', '/embalagens/export', 'operator', 405],
+      ['DELETE', '/docs', undefined, 401],
+      ['DELETE', '/docs', 'operator', 405],
+    ] as const)
+      expect([method, path, as, (await api.call(method, path, as ? { as } : {})).status]).toEqual([
+        method,
+        path,
+        as,
+        status,
+      ])
+  })
+
+  test('answers anybody that a file of the docs does not exist, and nobody else that a path does not', async () => {
+    for (const path of ['/docs/nothing.js', '/redoc/nothing', '/docs/swagger-ui.css.map'])
+      expect([path, (await api.call('GET', path)).status]).toEqual([path, 404])
+    for (const path of ['/nothing', '/docs/a/b', '/docs/a%2fb', '/docs/', '/health/nothing', '/users/a/b'])
+      expect([path, (await api.call('GET', path)).status]).toEqual([path, 401])
+    expect((await api.call('POST', '/docs/nothing.js')).status).toBe(401)
+    for (const [method, as, status] of [
+      ['GET', 'viewer', 404],
+      ['POST', 'viewer', 403],
+      ['POST', 'operator', 404],
+    ] as const)
+      expect([method, as, (await api.call(method, '/nothing', { as })).status]).toEqual([method, as, status])
+  })
+})
+
+test('a route that does not say its access keeps the API from starting', () => {
+  const { routes } = new Elysia().get('/secret', 'secret', { detail: { summary: 'Forgotten' } as never })
+  expect(() => createRouteTable(routes)).toThrow('GET /secret does not say its access: set detail.access.')
+})
