@@ -1,11 +1,11 @@
 import { Elysia } from 'elysia'
 import { acceptEvents } from '../../db/events/accept-events.ts'
-import { readHistory } from '../../db/events/history.ts'
+import { readHistory, type EventKeyset } from '../../db/events/history.ts'
 import type { ApiContext } from '../context.ts'
 import { requestIdOf } from '../http/request-context.ts'
 import { repeatable } from '../http/idempotency.ts'
 import { headers } from '../http/openapi.ts'
-import { answerPage, invalidCursor } from '../http/pagination.ts'
+import { answerPage, cursorTime, invalidCursor } from '../http/pagination.ts'
 import { jsonBody, responses } from '../http/responses.ts'
 import { accepted, eventsBody, historyPage, historyQuery } from './model.ts'
 
@@ -49,9 +49,7 @@ export function events({ db: { sql, stream, history } }: ApiContext) {
   }
 }
 
-/** A cursor may come back changed by anyone: what is no time and no id would only fail in the engine. */
-function keysetOf({ at, id }: { at: string; id: string }): { at: Date; id: string } {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(at) || Number.isNaN(Date.parse(at)) || !/^[\w-]{1,64}$/.test(id))
-    throw invalidCursor()
-  return { at: new Date(at), id }
+function keysetOf({ at, id }: { at: string; id: string }): EventKeyset {
+  if (!/^[\w-]{1,64}$/.test(id)) throw invalidCursor()
+  return { at: cursorTime(at), id }
 }

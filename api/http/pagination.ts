@@ -45,6 +45,12 @@ export function decodeCursor<K extends string>(cursor: string, keys: readonly K[
   throw invalidCursor()
 }
 
+/** The time in a cursor, which may come back changed by anyone. Throws AppError cursor_invalid. */
+export function cursorTime(text: string): Date {
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text))) return new Date(text)
+  throw invalidCursor()
+}
+
 export const NO_CURSOR = { en: 'is not a cursor of this list', pt: 'não é um cursor desta lista' }
 
 export function invalidCursor(cause?: unknown): AppError {

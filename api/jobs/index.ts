@@ -1,12 +1,22 @@
 import { Elysia } from 'elysia'
-import { setPaused, triggerRun } from '../../db/jobs/control-jobs.ts'
-import { findJob } from '../../db/jobs/jobs.ts'
+import type { ISql } from 'postgres'
+import { backfillByHand, backfillDryRun, setPaused, triggerRun } from '../../db/jobs/control-jobs.ts'
+import { countActive, databaseTime, findJob, listJobs, readJob, type JobRow } from '../../db/jobs/jobs.ts'
+import { listRuns } from '../../db/jobs/runs.ts'
+import { listSlots } from '../../db/jobs/slots.ts'
+import { nextSlot, nextSlots } from '../../db/jobs/upcoming.ts'
+import type { Actor } from '../../db/audit/audit.ts'
+import { isCalendarDay } from '../../lib/calendar.ts'
+import { validationFailed } from '../../lib/errors.ts'
+import { pageOf, type PageRequest } from '../../lib/page.ts'
+import { textIn, type Locale } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
 import { emptyBody } from '../http/schemas.ts'
 import { once } from '../http/idempotency.ts'
 import { languageOf } from '../http/language.ts'
 import { headers } from '../http/openapi.ts'
+import { answerPage, cursorTime } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import {
   accepted,
@@ -21,10 +31,12 @@ import {
   runsQuery,
   slotsPage,
   triggerBody,
+  type BackfillBody,
+  type ListQuery,
+  type RunsQuery,
 } from './model.ts'
-import { runs } from './runs.ts'
-import { backfillJob, readJob, readJobs, readRuns, readSlots } from './service.ts'
-import { webhook } from './webhook-route.ts'
+import { describeRun, runs } from './runs.ts'
+import { webhook } from './webhook.ts'
 
 const tags = ['jobs']
 
@@ -44,7 +56,7 @@ export function jobs(context: ApiContext) {
     .use(webhook(context))
     .use(runs(context))
     .use(withSession)
-    .get('/jobs', ({ query }) => readJobs(sql, query), {
+    .get('/jobs', ({ query }) => list(query), {
       query: listQuery,
       detail: {
         tags,
@@ -53,20 +65,16 @@ export function jobs(context: ApiContext) {
         responses: responses({ 200: jobsPage }, [422]),
       },
     })
-    .get(
-      '/jobs/:name',
-      ({ params, request }) => readJob(sql, params.name, languageOf(request, context.config.locale)),
-      {
-        params: jobParams,
-        detail: {
-          tags,
-          access: 'viewer',
-          summary: 'One job with its next scheduled times',
-          responses: responses({ 200: jobDetails }, [404, 422]),
-        },
+    .get('/jobs/:name', ({ params, request }) => details(params.name, languageOf(request, context.config.locale)), {
+      params: jobParams,
+      detail: {
+        tags,
+        access: 'viewer',
+        summary: 'One job with its next scheduled times',
+        responses: responses({ 200: jobDetails }, [404, 422]),
       },
-    )
-    .get('/jobs/:name/runs', ({ params, query }) => readRuns(sql, params.name, query), {
+    })
+    .get('/jobs/:name/runs', ({ params, query }) => runsOf(params.name, query), {
       params: jobParams,
       query: runsQuery,
       detail: {
@@ -76,7 +84,7 @@ export function jobs(context: ApiContext) {
         responses: responses({ 200: runsPage }, [404, 422]),
       },
     })
-    .get('/jobs/:name/slots', ({ params, query }) => readSlots(sql, params.name, query), {
+    .get('/jobs/:name/slots', ({ params, query }) => slotsOf(params.name, query), {
       params: jobParams,
       query: listQuery,
       detail: {
@@ -110,7 +118,7 @@ export function jobs(context: ApiContext) {
       '/jobs/:name/backfill',
       ({ params, body, request, session }) =>
         once(sql, request, async (tx) => {
-          const answer = await backfillJob(tx, params.name, body, actorOf(request, session))
+          const answer = await backfill(tx, params.name, body, actorOf(request, session))
           return Response.json(answer, { status: answer.dry_run ? 200 : 202 })
         }),
       {
@@ -143,4 +151,71 @@ export function jobs(context: ApiContext) {
     await setPaused(sql, name, paused, actorOf(request, session))
     return { name, paused_at: (await findJob(sql, name))?.paused_at ?? null }
   }
+
+  async function list(query: ListQuery) {
+    const now = await databaseTime(sql)
+    const read = async ({ limit, after }: PageRequest<{ name: string }>) =>
+      pageOf(await listJobs(sql, { limit: limit + 1, after: after?.name }), limit, ({ name }) => ({ name }))
+    return answerPage(query, ['name'], read, (job) => describe(job, now))
+  }
+
+  async function details(name: string, locale: Locale) {
+    const job = await readJob(sql, name)
+    const now = await databaseTime(sql)
+    return {
+      ...describe(job, now),
+      conf_schema: job.conf_schema,
+      next: nextSlots(job, now, NEXT).map(({ slot, local, note }) => ({
+        slot,
+        local,
+        note: note && textIn(note, locale),
+      })),
+      ...(await countActive(sql, name)),
+    }
+  }
+
+  function runsOf(name: string, { state, ...query }: RunsQuery) {
+    const read = async ({ limit, after }: PageRequest<{ id: string }>) => {
+      await readJob(sql, name)
+      return pageOf(await listRuns(sql, name, limit + 1, { before: after?.id, state }), limit, ({ id }) => ({ id }))
+    }
+    return answerPage(query, ['id'], read, describeRun)
+  }
+
+  function slotsOf(name: string, query: ListQuery) {
+    const read = async ({ limit, after }: PageRequest<{ slot: string }>) => {
+      const before = after && cursorTime(after.slot)
+      await readJob(sql, name)
+      const rows = await listSlots(sql, name, limit + 1, before)
+      return pageOf(rows, limit, ({ slot }) => ({ slot: slot.toISOString() }))
+    }
+    return answerPage(query, ['slot'], read, ({ slot, slot_until, count, state, run_id, backfilled }) => {
+      return { slot, slot_until, count, state, run_id, backfilled }
+    })
+  }
+}
+
+/** How many of the next slots a job shows. */
+const NEXT = 10
+
+function describe(job: JobRow, now: Date) {
+  const { name, schedule, timezone, after, overlap, paused_at, seen_at, last_run_id, last_run_state, last_run_at } = job
+  const last_run = last_run_id && { id: last_run_id, state: last_run_state, at: last_run_at }
+  return { name, schedule, timezone, after, overlap, paused_at, next_slot: nextSlot(job, now), seen_at, last_run }
+}
+
+/** Queues what is missing in the range, or with `dry_run` only says what that is. */
+async function backfill(sql: ISql, job: string, body: BackfillBody, actor: Actor) {
+  const { dry_run = false, conf = {} } = body
+  const range = { job, from: rangeEnd('from', body.from), to: rangeEnd('to', body.to), conf }
+  const slots = dry_run ? await backfillDryRun(sql, range) : await backfillByHand(sql, range, actor)
+  return { job, dry_run, slots }
+}
+
+/** The schema lets through what the calendar does not have. */
+function rangeEnd(field: 'from' | 'to', text: string): Date {
+  const time = new Date(text)
+  if (isCalendarDay(text.slice(0, 10)) && time.getTime() >= 0) return time
+  const message = { en: 'must be a time from 1970 on', pt: 'deve ser uma data e hora a partir de 1970' }
+  throw validationFailed([{ path: `/${field}`, message }])
 }

@@ -135,6 +135,7 @@ export const runsQuery = t.Object(
   { state: t.Optional(oneOf(RUN_STATES)), ...pageQuery },
   { additionalProperties: false },
 )
+export type RunsQuery = Static<typeof runsQuery>
 
 export const slotsPage = page(
   t.Object({
@@ -149,6 +150,7 @@ export const slotsPage = page(
   }),
 )
 export const listQuery = t.Object(pageQuery, { additionalProperties: false })
+export type ListQuery = Static<typeof listQuery>
 
 export const logsQuery = t.Object(
   {

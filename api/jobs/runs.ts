@@ -1,15 +1,18 @@
 import { Elysia } from 'elysia'
 import { cancelByHand, retryByHand } from '../../db/jobs/control-jobs.ts'
 import { followRun } from '../../db/jobs/follow-run.ts'
-import { getRun, runNotFound } from '../../db/jobs/runs.ts'
+import { runLogsAfter, type RunLogRow } from '../../db/jobs/run-logs.ts'
+import { lastSteps } from '../../db/jobs/run-steps.ts'
+import { listAttempts, readRun, type RunRow } from '../../db/jobs/runs.ts'
+import { pageOf, type PageRequest } from '../../lib/page.ts'
 import type { ApiContext } from '../context.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
 import { emptyBody, idParams } from '../http/schemas.ts'
 import { eventStream, lastEventId, type ServerEvent } from '../http/event-stream.ts'
 import { headers } from '../http/openapi.ts'
+import { answerPage, decodeCursor, invalidCursor } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
-import { logEvent, logsPage, logsQuery, runAnswer, runDetails } from './model.ts'
-import { describeLine, describeRun, lineOf, readLogs, readRun } from './service.ts'
+import { logEvent, logsPage, logsQuery, runAnswer, runDetails, type LogsQuery } from './model.ts'
 
 const tags = ['jobs']
 
@@ -22,7 +25,7 @@ const LOGS_ANSWERS = {
 export function runs({ config, db: { sql }, log, closing }: ApiContext) {
   return new Elysia({ name: 'runs' })
     .use(withSession)
-    .get('/runs/:id', ({ params }) => readRun(sql, params.id), {
+    .get('/runs/:id', ({ params }) => details(params.id), {
       params: idParams,
       detail: {
         tags,
@@ -35,7 +38,7 @@ export function runs({ config, db: { sql }, log, closing }: ApiContext) {
       '/runs/:id/logs',
       async ({ params, query, request }) => {
         const last_id = lastEventId(request)
-        return query.follow ? follow(params.id, query.cursor, last_id, request) : readLogs(sql, params.id, query)
+        return query.follow ? follow(params.id, query.cursor, last_id, request) : logsOf(params.id, query)
       },
       {
         params: idParams,
@@ -88,14 +91,30 @@ export function runs({ config, db: { sql }, log, closing }: ApiContext) {
       },
     )
 
+  async function details(id: string) {
+    const run = await readRun(sql, id)
+    const [attempts, steps] = await Promise.all([listAttempts(sql, id), lastSteps(sql, id, STEPS)])
+    return { ...describeRun(run), attempts: attempts.map(({ run_id: _, ...attempt }) => attempt), steps }
+  }
+
+  function logsOf(id: string, { limit, cursor }: LogsQuery) {
+    const read = async ({ limit, after }: PageRequest<{ line: string }>) => {
+      const line = after ? lineNumber(after.line) : 0
+      await readRun(sql, id)
+      return pageOf(await runLogsAfter(sql, id, line, limit + 1), limit, ({ id }) => ({ line: String(id) }))
+    }
+    return answerPage({ limit, cursor }, ['line'], read, describeLine)
+  }
+
   async function follow(
     id: string,
     cursor: string | undefined,
     last_id: string | null,
     request: Request,
   ): Promise<Response> {
-    const after = last_id === null ? (cursor === undefined ? 0 : lineOf(cursor)) : Number(last_id)
-    if (!(await getRun(sql, id))) throw runNotFound(id)
+    const after =
+      last_id === null ? (cursor === undefined ? 0 : lineNumber(decodeCursor(cursor, ['line']).line)) : Number(last_id)
+    await readRun(sql, id)
     return eventStream(request, (signal) => news(id, after, signal), {
       closing,
       longest_s: config.jwt_expires_s,
@@ -110,6 +129,20 @@ export function runs({ config, db: { sql }, log, closing }: ApiContext) {
       else yield { event: 'end', data: part.end ? describeRun(part.end) : { id, state: null } }
     }
   }
+}
+
+/** How many of its finished steps a run shows. */
+const STEPS = 100
+
+/** Without what only workers need. */
+export const describeRun = ({ lease_until: _, alone: __, ...run }: RunRow) => run
+
+const describeLine = ({ run_id: _, ...line }: RunLogRow) => line
+
+/** The line that a cursor of the logs stands behind. Throws AppError cursor_invalid. */
+function lineNumber(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw invalidCursor()
 }
 
 const FOLLOW =

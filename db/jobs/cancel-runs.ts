@@ -5,7 +5,7 @@
  */
 import type { Fragment, ISql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
-import { getRun, RUN_ENDED, runNotFound, type RunRow } from './runs.ts'
+import { readRun, RUN_ENDED, type RunRow } from './runs.ts'
 
 /** Told with the id of a run that is to end. */
 export const RUN_CANCELLED = 'runs_cancelled'
@@ -61,8 +61,7 @@ export function superseded(sql: ISql, jobs: Fragment): Fragment {
  */
 export async function cancelRun(sql: ISql, id: string, reason: string): Promise<RunRow> {
   await sql`with ${cancelling(sql, sql`runs.id = ${id}`, reason)} select`
-  const run = await getRun(sql, id)
-  if (!run) throw runNotFound(id)
+  const run = await readRun(sql, id)
   if (run.state === 'succeeded' || run.state === 'failed')
     throw new AppError('conflict', 'run_ended', {
       en: `Run ${id} is over (${run.state}); there is nothing to cancel.`,

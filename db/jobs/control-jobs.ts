@@ -2,6 +2,7 @@
  * What people do to jobs and runs, from the API and the command line alike: each is one transaction with its audit row.
  */
 import type { ISql } from 'postgres'
+import { validationFailed } from '../../lib/errors.ts'
 import { recordAudit, type AuditAction, type Actor } from '../audit/audit.ts'
 import { backfill, slotsWithoutRun, type BackfilledSlot, type BackfillRange } from './backfill.ts'
 import { cancelRun } from './cancel-runs.ts'
@@ -20,6 +21,40 @@ export function triggerRun(sql: ISql, run: NewRun, actor: Actor): Promise<string
     if (created) await audit(tx, 'job.triggered', run.job, actor, { run_id, trigger: run.trigger })
     return run_id
   })
+}
+
+export interface WebhookTrigger {
+  job?: string
+  /** The same as `job`, as Airflow calls it. */
+  dag_id?: string
+  conf?: Record<string, unknown>
+  event_id?: string
+}
+
+/**
+ * Queues the run that a webhook asks for, or finds the one of the first time: a repeated event_id, or without one a
+ * repeated `signature`, starts nothing new. Its id. Throws as triggerRun does, and AppError validation_failed.
+ */
+export async function triggerByWebhook(
+  sql: ISql,
+  { job, dag_id, conf, event_id }: WebhookTrigger,
+  signature: string | undefined,
+  actor: Actor,
+): Promise<string> {
+  const name = job ?? dag_id
+  if (name === undefined || (job !== undefined && dag_id !== undefined && job !== dag_id))
+    throw validationFailed([
+      {
+        path: '/job',
+        message: { en: 'name one job, as job or as dag_id', pt: 'informe um só job, em job ou em dag_id' },
+      },
+    ])
+  const dedupe_key = event_id === undefined ? signature && `signature:${signature}` : `event:${event_id}`
+  return triggerRun(
+    sql,
+    { job: name, trigger: 'webhook', ...(conf && { conf }), ...(dedupe_key && { dedupe_key }) },
+    actor,
+  )
 }
 
 /** Throws AppError job_not_found. */

@@ -1,32 +1,23 @@
 /** The jobs table: what is scheduled, and up to where its slots are accounted for. */
-import type { ISql, JSONValue, Sql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
-import type { OVERLAPS } from './table.ts'
+import type { jobs, runs } from './table.ts'
 
 /** What a job may be called. */
 export const JOB_NAME = /^[a-z][a-z0-9_]{0,62}$/
 
-export type Overlap = (typeof OVERLAPS)[number]
+type Row = typeof jobs.$inferSelect
+type Run = typeof runs.$inferSelect
 
-export interface JobFacts {
-  name: string
-  schedule: string
-  timezone: string
-  /** The job after whose successes it runs. */
-  after: string | null
-  overlap: Overlap
-  /** What the conf of its runs must be, as JSON Schema; null: anything. */
-  conf_schema: JSONValue | null
-}
+export type Overlap = Row['overlap']
 
-export interface JobRow extends JobFacts {
-  paused_at: Date | null
-  resumed_at: Date | null
-  scheduled_until: Date
-  seen_at: Date
-  /** The newest run, whatever started it. */
-  last_run_id: string | null
-  last_run_state: string | null
+/** What a job's file says of it. */
+export type JobFacts = Pick<Row, 'name' | 'schedule' | 'timezone' | 'after' | 'overlap' | 'conf_schema'>
+
+/** With its newest run, whatever started it. */
+export interface JobRow extends Row {
+  last_run_id: Run['id'] | null
+  last_run_state: Run['state'] | null
   last_run_at: Date | null
 }
 
@@ -59,13 +50,8 @@ const factsOf = ({ name, schedule, timezone, after, overlap, conf_schema }: JobF
   conf_schema,
 })
 
-export interface ScheduleState {
-  name: string
-  schedule: string
-  timezone: string
-  scheduled_until: Date
+export interface ScheduleState extends Pick<Row, 'name' | 'schedule' | 'timezone' | 'scheduled_until' | 'resumed_at'> {
   paused: boolean
-  resumed_at: Date | null
   /** The database's clock. */
   now: Date
 }
@@ -77,15 +63,26 @@ export function readSchedules(sql: Sql, names: string[]): Promise<ScheduleState[
     from jobs where name = any(${names})`
 }
 
-/** Every job, by name, each with its newest run; or at most `limit` of them, those after the name `after`. */
-export function listJobs(sql: ISql, { limit, after = '' }: { limit?: number; after?: string } = {}): Promise<JobRow[]> {
-  return sql<JobRow[]>`${withNewestRun(sql)} where j.name > ${after} order by j.name limit ${limit ?? null}`
+/** Every job, by name; or at most `limit` of those after the name `after`. */
+export function listJobs(
+  sql: ISql,
+  { limit, after }: { limit?: number; after?: string | undefined } = {},
+): Promise<JobRow[]> {
+  return sql<JobRow[]>`
+    ${withNewestRun(sql)} ${after === undefined ? sql`` : sql`where j.name > ${after}`} order by j.name limit ${limit ?? null}`
 }
 
-/** One job with its newest run, or null. */
+/** One job, or null. */
 export async function findJob(sql: ISql, name: string): Promise<JobRow | null> {
   const [row] = await sql<JobRow[]>`${withNewestRun(sql)} where j.name = ${name}`
   return row ?? null
+}
+
+/** Throws AppError job_not_found. */
+export async function readJob(sql: ISql, name: string): Promise<JobRow> {
+  const job = await findJob(sql, name)
+  if (job) return job
+  throw jobNotFound(name)
 }
 
 const withNewestRun = (sql: ISql) => sql`

@@ -2,7 +2,7 @@
 import type { ISql } from 'postgres'
 import type { Alias } from '../alerts/rules.ts'
 import { observe } from '../alerts/observe.ts'
-import type { EndedAttempt } from './run-ends.ts'
+import type { EndedAttempt } from './runs.ts'
 
 /** `tx`: the transaction that writes the ends. A batch of successes costs one read while no job's alert is open. */
 export async function observeEnds(tx: ISql, ended: EndedAttempt[]): Promise<void> {

@@ -1,17 +1,12 @@
 /**
- * What missed slots mean for alerts. Who records slots notes the missed ones in the same statement, and observes
- * nothing himself: a tick must not wait for that. The next look takes the notes and observes them in one transaction.
+ * What missed slots mean for alerts. The statement that records slots notes the missed ones, and observes nothing itself: a
+ * tick must not wait for that. The next look takes the notes and observes them in one transaction.
  */
 import type { Sql } from 'postgres'
-
 import { observe, type Observation } from '../alerts/observe.ts'
+import type { missed_slots } from './table.ts'
 
-interface Missed {
-  job: string
-  slot: Date
-  slot_until: Date | null
-  count: number
-}
+type Missed = Pick<typeof missed_slots.$inferSelect, 'job' | 'slot' | 'slot_until' | 'count'>
 
 /** After a downtime of everything nobody needs a message for each job. */
 const ONE_BY_ONE = 3

@@ -4,7 +4,7 @@ import { AppError } from '../../lib/errors.ts'
 import { cancelling, superseded, SUPERSEDED } from './cancel-runs.ts'
 import { alreadyRunning, inTurn } from './enqueue-run.ts'
 import { inTransaction } from '../engines/postgres/in-transaction.ts'
-import { getRun, RUN_QUEUED, runNotFound, type RunRow } from './runs.ts'
+import { readRun, RUN_QUEUED, type RunRow } from './runs.ts'
 
 /**
  * The run as it waits now, with all the retries of its job before it. Under the overlap rule, as a new run would be.
@@ -12,7 +12,7 @@ import { getRun, RUN_QUEUED, runNotFound, type RunRow } from './runs.ts'
  */
 export function retryRun(sql: ISql, id: string): Promise<RunRow> {
   return inTransaction(sql, async (tx) => {
-    const run = (await getRun(tx, id)) ?? notFound(id)
+    const run = await readRun(tx, id)
     await inTurn(tx, run.job)
     const [row] = await tx<{ active: string | null; again: string | null }[]>`
       with run as (
@@ -33,14 +33,10 @@ export function retryRun(sql: ISql, id: string): Promise<RunRow> {
       )
       select (select id from active) as active, (select id from again) as again`
     if (!row!.again && row!.active) throw alreadyRunning(run.job, row!.active)
-    const now = (await getRun(tx, id)) ?? notFound(id)
+    const now = await readRun(tx, id)
     if (!row!.again) throw notRetried(now)
     return now
   })
-}
-
-function notFound(id: string): never {
-  throw runNotFound(id)
 }
 
 function notRetried({ id, job, state }: RunRow): AppError {

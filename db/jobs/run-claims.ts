@@ -6,19 +6,12 @@
  * the attempt it belongs to (the fence), so that a worker that was only asleep changes nothing any more.
  */
 import postgres, { type Sql } from 'postgres'
-import { followEnds, type EndedAttempt } from './run-ends.ts'
-import { RUN_ENDED, RUN_QUEUED, type HeldAttempt } from './runs.ts'
+import { followEnds } from './run-ends.ts'
+import { RUN_ENDED, RUN_QUEUED, type EndedAttempt, type HeldAttempt, type RunRow } from './runs.ts'
 
-export interface ClaimedRun {
-  id: string
-  job: string
-  attempt: number
-  slot: Date | null
-  conf: Record<string, unknown>
-  failures: number
-}
+export type ClaimedRun = Pick<RunRow, 'id' | 'job' | 'attempt' | 'slot' | 'conf' | 'failures'>
 
-/** Who claims, and on what terms. */
+/** A worker that claims, and its terms. */
 export interface Claimer {
   worker: string
   lease_s: number
@@ -116,11 +109,7 @@ export async function renewLeases(
   return new Map(rows.map(({ id, cancelled }) => [id, { cancelled }]))
 }
 
-export interface LostRun {
-  id: string
-  job: string
-  attempt: number
-  worker: string | null
+export interface LostRun extends Pick<RunRow, 'id' | 'job' | 'attempt' | 'worker'> {
   run_state: EndedAttempt['run_state']
 }
 

@@ -1,12 +1,12 @@
 /**
- * How attempts end. All that ended in the same moment is written in one transaction, together with what follows from
- * it (`followEnds`): either all of that is in the books or none. Every end is fenced by its attempt; a run that was
- * asked to end (cancel-runs.ts) ends as cancelled, however its attempt did.
+ * How attempts end. All that ended at the same time is written in one transaction, together with what follows from it
+ * (`followEnds`): all of that is recorded, or none. Every end is fenced by its attempt; a run that was asked to end
+ * (cancel-runs.ts) ends as cancelled, however its attempt did.
  */
 import type { ISql, JSONValue, Sql } from 'postgres'
 import { observeEnds } from './observe-ends.ts'
 import { queueDependents } from './dependents.ts'
-import { RUN_ENDED, RUN_QUEUED, type HeldAttempt, type RunState, type Trigger } from './runs.ts'
+import { RUN_ENDED, RUN_QUEUED, type EndedAttempt, type HeldAttempt } from './runs.ts'
 
 export type AttemptEnd = HeldAttempt &
   (
@@ -17,21 +17,6 @@ export type AttemptEnd = HeldAttempt &
     /** Only of a run that was asked to end. */
     | { state: 'cancelled' }
   )
-
-/** An attempt whose end is in the books now. */
-export interface EndedAttempt extends HeldAttempt {
-  job: string
-  /** `queued` when the run is tried again. */
-  run_state: Exclude<RunState, 'running'>
-  trigger: Trigger
-  slot: Date | null
-  /** What the attempt failed with. */
-  error: string | null
-  /** Attempts of the run that ended in an error, this one included. */
-  failures: number
-  /** Whether some job runs after this one. */
-  is_followed: boolean
-}
 
 /** Writes the ends of those that still hold their run; the others are left out of the answer and changed nothing. */
 export function endAttempts(sql: Sql, ends: AttemptEnd[]): Promise<EndedAttempt[]> {
@@ -44,7 +29,7 @@ export function endAttempts(sql: Sql, ends: AttemptEnd[]): Promise<EndedAttempt[
 
 /**
  * What follows when attempts end, in the transaction that writes the ends: a statement or two for all of them, and
- * none where nothing can follow. Whoever ends a run in another way (given up, cancelled) calls it, too.
+ * none where nothing can follow. What ends a run in another way (given up, cancelled) calls it, too.
  */
 export async function followEnds(tx: ISql, ended: EndedAttempt[]): Promise<void> {
   await observeEnds(tx, ended)

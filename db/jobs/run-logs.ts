@@ -1,10 +1,9 @@
 /** The run_logs table: what a run said, kept per attempt. */
 import type { JSONValue, Sql } from 'postgres'
 import type { HeldAttempt } from './runs.ts'
+import type { run_logs } from './table.ts'
 
-export interface RunLogLine {
-  level: string
-  message: string
+export interface RunLogLine extends Pick<RunLogRow, 'level' | 'message'> {
   data: JSONValue | null
   /** How long ago it was said; the database's clock makes a time of it. */
   age_ms: number
@@ -30,15 +29,7 @@ export async function writeRunLogs(sql: Sql, { run_id, attempt }: HeldAttempt, l
   return rows.length
 }
 
-export interface RunLogRow {
-  id: number
-  run_id: string
-  attempt: number
-  level: string
-  message: string
-  data: unknown
-  logged_at: Date
-}
+export type RunLogRow = typeof run_logs.$inferSelect
 
 /** The last lines of a run, oldest first. */
 export async function lastRunLogs(sql: Sql, run_id: string, limit: number): Promise<RunLogRow[]> {
@@ -49,7 +40,7 @@ export async function lastRunLogs(sql: Sql, run_id: string, limit: number): Prom
 
 /**
  * The lines of a run after the one with the id `after`, in order. A run's lines are written one batch after the other, by
- * whoever holds the run, so that none appears before one that was read already.
+ * the attempt that holds the run, so that none appears before one that was read already.
  */
 export function runLogsAfter(sql: Sql, run_id: string, after: number, limit: number): Promise<RunLogRow[]> {
   return sql<RunLogRow[]>`

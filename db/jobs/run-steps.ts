@@ -4,6 +4,7 @@
  */
 import type { ISql } from 'postgres'
 import type { HeldAttempt } from './runs.ts'
+import type { run_steps } from './table.ts'
 
 /** A result as JSON text; null for undefined, which JSON does not have. */
 export type StepResult = string | null
@@ -30,7 +31,7 @@ export async function saveStep(
 ): Promise<boolean> {
   const rows = await sql`
     with mine as (
-      -- Whoever is frozen before the commit loses the transaction with its lock: the run is to go to another worker.
+      -- A worker that is frozen before the commit loses the transaction with its lock: the run is to go to another one.
       select id, set_config('idle_in_transaction_session_timeout', ${String(FROZEN_MS)}, true)
       from runs where id = ${run_id} and attempt = ${attempt} and state = 'running' for share
     )
@@ -41,12 +42,8 @@ export async function saveStep(
   return rows.length > 0
 }
 
-export interface StepRow {
-  name: string
-  /** The attempt that finished it. */
-  attempt: number
-  finished_at: Date
-}
+/** `attempt`: the one that finished it. */
+export type StepRow = Pick<typeof run_steps.$inferSelect, 'name' | 'attempt' | 'finished_at'>
 
 /** The last steps that a run has finished, in order. */
 export async function lastSteps(sql: ISql, run_id: string, limit: number): Promise<StepRow[]> {

@@ -6,11 +6,12 @@
  */
 import type { Sql } from 'postgres'
 import { cancelling, superseded, SUPERSEDED } from './cancel-runs.ts'
-import type { SLOT_STATES } from './table.ts'
 import { isBeaten, type ClaimedRun, type Claimer } from './run-claims.ts'
 import { RUN_QUEUED } from './runs.ts'
+import type { slots } from './table.ts'
 
-export type SlotState = (typeof SLOT_STATES)[number]
+export type SlotRow = typeof slots.$inferSelect
+export type SlotState = SlotRow['state']
 
 export interface SlotPlan {
   job: string
@@ -25,34 +26,31 @@ export interface SlotPlan {
   slots: PlannedSlot[]
 }
 
-export interface PlannedSlot {
-  slot: Date
-  /** The last of `count` slots that share this row; null for a single one. */
-  slot_until: Date | null
-  count: number
-  /** `queued` and `caught_up` make a run; the others only say why there is none. */
-  state: SlotState
-  run_id: string | null
+/**
+ * `slot_until` is the last of `count` slots that share the row, null for a single one; `queued` and `caught_up` make a run,
+ * the other states only say why there is none.
+ */
+export interface PlannedSlot extends Pick<SlotRow, 'slot' | 'slot_until' | 'count' | 'state' | 'run_id'> {
   /** Becomes `skipped` when a run of the job is queued or running that is not a backfill's. */
   unless_active: boolean
 }
 
-/** A worker that takes up to so many of the runs as they are made. */
-export interface Taker extends Claimer {
-  places: number
+/** A worker that claims up to `capacity` of the runs as they are made. */
+export interface SlotClaimer extends Claimer {
+  capacity: number
 }
 
 /** For a statement that only queues. */
-const NOBODY: Taker = { worker: '', lease_s: 0, late_after_s: 0, places: 0 }
+const NOBODY: SlotClaimer = { worker: '', lease_s: 0, late_after_s: 0, capacity: 0 }
 
 /**
- * Records the plans that nobody else recorded first, and makes their runs. Those that the `taker` has a place for and
+ * Records the plans that nobody else recorded first, and makes their runs. Those that the `claimer` has capacity for and
  * that need not wait for another run of their job are its own from the beginning, as if it had claimed them: they are
  * returned. The others are queued, and the workers woken. The database's clock decides whether a plan's time has come.
- * With a taker it throws as claimRuns does.
+ * With a claimer it throws as claimRuns does.
  */
-export function recordSlots(sql: Sql, plans: SlotPlan[], taker = NOBODY): Promise<ClaimedRun[]> {
-  const { worker, lease_s, late_after_s, places } = taker
+export function recordSlots(sql: Sql, plans: SlotPlan[], claimer = NOBODY): Promise<ClaimedRun[]> {
+  const { worker, lease_s, late_after_s, capacity } = claimer
   return sql<ClaimedRun[]>`
     with plan as (
       select * from jsonb_to_recordset(${sql.json(plans as never)})
@@ -73,9 +71,9 @@ export function recordSlots(sql: Sql, plans: SlotPlan[], taker = NOBODY): Promis
       from taken cross join lateral rows from (
         jsonb_to_recordset(taken.slots)
           as (slot timestamptz, slot_until timestamptz, count int, state text, run_id uuid, unless_active boolean)
-      ) with ordinality as p(slot, slot_until, count, state, run_id, unless_active, place)
+      ) with ordinality as p(slot, slot_until, count, state, run_id, unless_active, nth)
     ), due as (
-      select p.*, waiting.yes is null and (p.overlap = 'allow' or running.own is null) and p.place = 1 as startable
+      select p.*, waiting.yes is null and (p.overlap = 'allow' or running.own is null) and p.nth = 1 as startable
       from planned p
       -- One by one, as there is an index over the queued and one over the running: a job may have a long history.
       left join lateral (
@@ -85,15 +83,15 @@ export function recordSlots(sql: Sql, plans: SlotPlan[], taker = NOBODY): Promis
         select bool_or(trigger <> 'backfill') as own from runs where job = p.job and state = 'running'
       ) running
       where p.run_id is not null and not (p.unless_active and (waiting.yes is not null or coalesce(running.own, false)))
-    ), placed as (
-      select due.*, startable and count(*) filter (where startable) over (rows unbounded preceding) <= ${places} as starts
+    ), counted as (
+      select due.*, startable and count(*) filter (where startable) over (rows unbounded preceding) <= ${capacity} as starts
       from due
     ), queued as (
       insert into runs (id, job, slot, trigger, state, attempt, alone, worker, lease_until, started_at)
       select run_id, job, slot, 'schedule', case when starts then 'running' else 'queued' end, starts::int,
         starts and overlap <> 'allow', case when starts then ${worker} end,
         case when starts then now() + make_interval(secs => ${lease_s}) end, case when starts then now() end
-      from placed
+      from counted
       on conflict (job, slot) do nothing
       returning id, job, attempt, slot, conf, failures, state,
         case state when 'queued' then pg_notify(${RUN_QUEUED}, '')::text end as told
@@ -116,7 +114,7 @@ export function recordSlots(sql: Sql, plans: SlotPlan[], taker = NOBODY): Promis
       -- Looked up row by row, and only where it counts: as one join it was read once for each pair of jobs.
       left join lateral (
         select slot from (select slot, state from slots where slots.job = o.job order by slot desc limit 1) last
-        where o.place = 1 and o.became in ('missed', 'skipped', 'paused') and last.state = o.became
+        where o.nth = 1 and o.became in ('missed', 'skipped', 'paused') and last.state = o.became
       ) n on true
       on conflict (job, slot) do update set slot_until = excluded.slot_until, count = slots.count + excluded.count
         where slots.state = excluded.state and excluded.state in ('missed', 'skipped', 'paused')
@@ -132,15 +130,15 @@ export function recordSlots(sql: Sql, plans: SlotPlan[], taker = NOBODY): Promis
 export const PLANS_A_STATEMENT = 50
 
 /**
- * Records plans of one time when it has come, up to a second from now; `start` is handed the runs that the taker has
- * got, some at a time. Waiting is left to the database, whose clock it is; all is sent in one go, so each of the
+ * Records plans of one time when it has come, up to a second from now; `start` is handed the runs that the claimer
+ * has got, some at a time. Waiting is left to the database, whose clock it is; all is sent in one go, so each of the
  * `recorders`, which share the work, must have a single connection.
  */
 export async function recordSlotsAt(
   recorders: Sql[],
   slot: Date,
   plans: SlotPlan[],
-  taker: Taker = NOBODY,
+  claimer: SlotClaimer = NOBODY,
   start: (runs: ClaimedRun[]) => void = () => {},
 ): Promise<void> {
   const sending: PromiseLike<unknown>[] = recorders.map((sql) =>
@@ -149,33 +147,21 @@ export async function recordSlotsAt(
   for (let from = 0; from < plans.length; from += PLANS_A_STATEMENT) {
     const sql = recorders[(from / PLANS_A_STATEMENT) % recorders.length]!
     const some = plans.slice(from, from + PLANS_A_STATEMENT)
-    const places = Math.max(0, Math.min(some.length, taker.places - from))
-    sending.push(recordForTaker(sql, some, { ...taker, places }).then(start))
+    const capacity = Math.max(0, Math.min(some.length, claimer.capacity - from))
+    sending.push(recordForClaimer(sql, some, { ...claimer, capacity }).then(start))
   }
   // When one fails, those after it still hand over what they got.
   const failed = (await Promise.allSettled(sending)).find(({ status }) => status === 'rejected')
   if (failed) throw (failed as PromiseRejectedResult).reason
 }
 
-async function recordForTaker(sql: Sql, plans: SlotPlan[], taker: Taker): Promise<ClaimedRun[]> {
+async function recordForClaimer(sql: Sql, plans: SlotPlan[], claimer: SlotClaimer): Promise<ClaimedRun[]> {
   try {
-    return await recordSlots(sql, plans, taker)
+    return await recordSlots(sql, plans, claimer)
   } catch (err) {
-    if (taker.places === 0 || !isBeaten(err)) throw err
+    if (claimer.capacity === 0 || !isBeaten(err)) throw err
     return recordSlots(sql, plans)
   }
-}
-
-export interface SlotRow {
-  job: string
-  slot: Date
-  slot_until: Date | null
-  count: number
-  state: SlotState
-  run_id: string | null
-  /** How many of its slots a backfill has given a run since. */
-  backfilled: number
-  recorded_at: Date
 }
 
 /** The newest slots of a job, newest first; those before `before`, where it is given. */

@@ -14,6 +14,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
+import type { JSONValue } from 'postgres'
 import { time, written } from '../engines/postgres/columns.ts'
 
 export const OVERLAPS = ['skip', 'queue', 'cancel_previous', 'allow'] as const
@@ -48,7 +49,7 @@ export const jobs = pgTable(
     /** Here too, not only in the job's file, so that every trigger obeys it, also one that never read the file. */
     overlap: text({ enum: OVERLAPS }).notNull().default('skip'),
     /** What a run's conf must be, as JSON Schema; null: anything. The API reads it here, never in the job's file. */
-    conf_schema: jsonb(),
+    conf_schema: jsonb().$type<JSONValue>(),
     paused_at: time(),
     /** Slots up to the last resume that nobody had written down by then came during the pause. */
     resumed_at: time(),
@@ -99,7 +100,7 @@ export const runs = pgTable(
     slot: time(),
     trigger: text({ enum: TRIGGERS }).notNull(),
     state: text({ enum: RUN_STATES }).notNull().default('queued'),
-    conf: jsonb().notNull().default({}),
+    conf: jsonb().$type<Record<string, unknown>>().notNull().default({}),
     /** The attempt that runs or ran last; 0 before the first. Fences every write of an earlier one. */
     attempt: integer().notNull().default(0),
     /** Attempts that ended in an error; compared with the job's `retries`. */

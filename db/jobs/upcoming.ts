@@ -1,7 +1,8 @@
 /** The next times of a schedule as a person wants to see them: also by the local clock, and what its changes do to them. */
 import { changeBetween, offsetOf } from './local-time.ts'
-import { readSchedule, slotsBetween } from './schedule.ts'
 import type { Translated } from '../../lib/texts.ts'
+import type { JobRow } from './jobs.ts'
+import { readSchedule, slotsBetween, type Schedule } from './schedule.ts'
 
 export interface Upcoming {
   slot: Date
@@ -9,6 +10,25 @@ export interface Upcoming {
   local: string
   /** What a change of the clock in the schedule's own zone does to it. */
   note: Translated | null
+}
+
+/** The next slot of a job, null for one that is paused or whose times are not known here. */
+export function nextSlot(job: JobRow, now: Date): Date | null {
+  return job.paused_at ? null : (timesOf(job)?.next(now) ?? null)
+}
+
+/** The next `count` slots of a job by its own clock; none for one whose times are not known here. */
+export function nextSlots(job: JobRow, now: Date, count: number): Upcoming[] {
+  return timesOf(job) ? upcoming(job, job.timezone, now, count) : []
+}
+
+/** undefined for a job without times of its own, and where a newer version of the jobs, or of their zones, knows more. */
+function timesOf({ after, schedule, timezone }: JobRow): Schedule | undefined {
+  try {
+    return after === null ? readSchedule(schedule, timezone) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 const FAR = new Date(8.64e15)

@@ -1,6 +1,6 @@
 import { followRun } from '../../db/jobs/follow-run.ts'
 import { runLogsAfter, type RunLogRow } from '../../db/jobs/run-logs.ts'
-import { getRun, runNotFound } from '../../db/jobs/runs.ts'
+import { readRun } from '../../db/jobs/runs.ts'
 import { parseWords } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
 import { runNamed, type Command } from './command.ts'
@@ -17,7 +17,7 @@ export const logs: Command = (words) => {
   const print = (lines: RunLogRow[]) =>
     process.stdout.write(lines.map((line) => `${values.json ? JSON.stringify(line) : logLine(line)}\n`).join(''))
   return async (sql) => {
-    if (!(await getRun(sql, id))) throw runNotFound(id)
+    await readRun(sql, id)
     if (!values.follow) {
       for (let after = 0; ;) {
         const lines = await runLogsAfter(sql, id, after, LINES_AT_ONCE)

@@ -1,6 +1,6 @@
 import { lastRunLogs, type RunLogRow } from '../../db/jobs/run-logs.ts'
 import { lastSteps, type StepRow } from '../../db/jobs/run-steps.ts'
-import { getRun, listAttempts, runNotFound, type AttemptRow, type RunRow } from '../../db/jobs/runs.ts'
+import { listAttempts, readRun, type AttemptRow, type RunRow } from '../../db/jobs/runs.ts'
 import { formatTable, parseWords } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
 import { countOf, runNamed, type Command } from './command.ts'
@@ -12,8 +12,7 @@ export const show: Command = (words) => {
   const id = runNamed(positionals)
   const lines = countOf('--lines', values.lines, 0)
   return async (sql) => {
-    const run = await getRun(sql, id)
-    if (!run) throw runNotFound(id)
+    const run = await readRun(sql, id)
     const [attempts, steps, logs] = await Promise.all([
       listAttempts(sql, id),
       lastSteps(sql, id, STEPS),

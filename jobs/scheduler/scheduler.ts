@@ -66,7 +66,7 @@ export function startScheduler(sql: Sql, jobs: Map<string, Job>, worker: Worker,
   /** This replica's worker starts as many as it has capacity for; the other workers are notified of the rest. */
   function recordAndStart(recorders: Sql[], slot: Date, plans: SlotPlan[]): Promise<void> {
     return worker.withCapacity(plans.length, (capacity, start) =>
-      recordSlotsAt(recorders, slot, plans, { ...worker.claimer, places: capacity }, start),
+      recordSlotsAt(recorders, slot, plans, { ...worker.claimer, capacity }, start),
     )
   }
 

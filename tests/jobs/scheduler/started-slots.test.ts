@@ -1,4 +1,4 @@
-/** Slots whose runs are the recording replica's own from the beginning: as many as it has places, and the rest as ever. */
+/** Slots whose runs are the recording replica's own from the beginning: as many as it has capacity for; the rest is queued. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { openSql } from '../../../db/engines/connect.ts'
 import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
@@ -45,10 +45,10 @@ const stateOfSlot = async (job: string) => (await listSlots(database.sql, job, 1
 const statesOf = async (job: string) =>
   (await listRuns(database.sql, job, 10)).map(({ trigger, state, attempt }) => `${trigger} ${state} ${attempt}`)
 
-test('of five due jobs a recorder with three places starts three, and the others wait for a claim', async () => {
+test('of five due jobs a recorder with a capacity of three starts three, and the others wait for a claim', async () => {
   const names = ['five_a', 'five_b', 'five_c', 'five_d', 'five_e']
   const { plans } = await due(...names.map((name) => ({ name })))
-  const started = await recordSlots(database.sql, plans, { ...CLAIMER, places: 3 })
+  const started = await recordSlots(database.sql, plans, { ...CLAIMER, capacity: 3 })
   expect(started).toHaveLength(3)
   for (const { id, job, attempt, conf, failures, slot } of started) {
     expect({ attempt, conf, failures, slot }).toEqual({ attempt: 1, conf: {}, failures: 0, slot: expect.any(Date) })
@@ -56,7 +56,7 @@ test('of five due jobs a recorder with three places starts three, and the others
     expect(await listAttempts(database.sql, id)).toMatchObject([{ attempt: 1, state: 'running', worker: 'recorder' }])
     expect((await listRuns(database.sql, job, 1))[0]).toMatchObject({ id, state: 'running', worker: 'recorder' })
   }
-  expect(await recordSlots(database.sql, plans, { ...CLAIMER, places: 3 })).toEqual([])
+  expect(await recordSlots(database.sql, plans, { ...CLAIMER, capacity: 3 })).toEqual([])
   const others = await claimRuns(database.sql, { ...CLAIMER, jobs: names, limit: 10 })
   expect([...started, ...others].map(({ job }) => job).toSorted()).toEqual(names)
   for (const name of names) expect(await stateOfSlot(name)).toBe('ran')
@@ -71,7 +71,7 @@ test('a run that must wait for another of its job is not started but queued, or 
   const { jobs } = await due(...overlaps.map((overlap) => ({ name: `busy_${overlap}`, overlap })))
   for (const job of jobs.keys()) await enqueueRun(database.sql, { job, trigger: 'manual' })
   await claimRuns(database.sql, { ...CLAIMER, jobs: [...jobs.keys()], limit: 10 })
-  const started = await recordSlots(database.sql, await plansOf(jobs), { ...CLAIMER, places: 10 })
+  const started = await recordSlots(database.sql, await plansOf(jobs), { ...CLAIMER, capacity: 10 })
   expect(started.map(({ job }) => job)).toEqual(['busy_allow'])
   expect(await stateOfSlot('busy_skip')).toBe('skipped')
   expect(await statesOf('busy_queue')).toEqual(['schedule queued 0', 'manual running 1'])
@@ -81,7 +81,7 @@ test('a run that must wait for another of its job is not started but queued, or 
 test('a run that waits already comes before the slot', async () => {
   const { jobs } = await due({ name: 'waited_first', overlap: 'queue' }, { name: 'waited_beside', overlap: 'allow' })
   for (const job of jobs.keys()) await enqueueRun(database.sql, { job, trigger: 'manual' })
-  expect(await recordSlots(database.sql, await plansOf(jobs), { ...CLAIMER, places: 10 })).toEqual([])
+  expect(await recordSlots(database.sql, await plansOf(jobs), { ...CLAIMER, capacity: 10 })).toEqual([])
   const [first] = await claimRuns(database.sql, { ...CLAIMER, jobs: ['waited_first'], limit: 10 })
   expect(first).toMatchObject({ job: 'waited_first', slot: null })
 })
@@ -98,7 +98,7 @@ test('a recorder that meets a worker which has just started the job queues the s
     await tx`insert into runs (id, job, trigger) values (${Bun.randomUUIDv7()}, 'beaten', 'manual')`
     await claimRuns(tx as never, { ...CLAIMER, jobs: ['beaten'], limit: 1 })
     const [slot] = plans[0]!.slots
-    const take = { ...CLAIMER, places: 10 }
+    const take = { ...CLAIMER, capacity: 10 }
     recording = recordSlotsAt([recorder], slot!.slot, plans, take, (runs) =>
       started.push(...runs.map(({ job }) => job)),
     )
@@ -116,7 +116,7 @@ test('a recorder that meets a worker which has just started the job queues the s
   expect(jobs.size).toBe(2)
 })
 
-test('two replicas with two places each start ten jobs a second, each slot once', async () => {
+test('two replicas with a capacity of two each start ten jobs a second, each slot once', async () => {
   const ran: string[] = []
   const jobs = jobsOf(
     ...Array.from({ length: 10 }, (_, i) => ({
