@@ -2,31 +2,31 @@ import type { ClaimedNotification } from '../../db/alerts/outbox.ts'
 import type { RuleName, Severity } from '../../db/alerts/rules.ts'
 import type { Locale } from '../../lib/texts.ts'
 
-/** A way to reach people. One file each in channels/. */
+/** A way to reach people: one file each in channels/. */
 export interface Channel {
   name: string
-  /** Alerts below this are not told here. */
+  /** Alerts below this are not sent here. */
   min_severity: Severity
-  /** What comes in a crowd within so many seconds is one message here; unset: each by itself, as programs want it. */
+  /** Alerts of one rule within this many seconds share a message; unset: one message each, as programs want it. */
   group_s?: number
-  /** Resolves when the other side has taken it; throws ChannelError, whose message holds no secret, when it has not. */
+  /** Resolves when the other side has accepted the message; else throws ChannelError, whose message holds no secret. */
   send(message: Message, signal: AbortSignal): Promise<void>
 }
 
-/** What is told: a notification with its alert. */
+/** A notification with its alert. */
 export type Message = Omit<ClaimedNotification, 'id' | 'attempts' | 'channel' | 'rule'> & {
   rule: RuleName | 'TEST'
-  /** The same each time it is sent, so that a receiver can tell a repetition. */
+  /** The same at each retry, so that a receiver can tell a repetition. */
   id: string
   locale: Locale
-  /** Alerts of the same rule that this message tells of as well. */
+  /** Other alerts of the same rule in this message. */
   others?: Array<Pick<ClaimedNotification, 'subject' | 'detail' | 'opened_at' | 'resolved_at'>>
 }
 
 export class ChannelError extends Error {
   constructor(
     message: string,
-    /** What the other side asked for, e.g. in Retry-After. */
+    /** The wait that the other side asked for, e.g. in Retry-After. */
     readonly retry_after_s?: number,
   ) {
     super(message)

@@ -19,11 +19,11 @@ export interface AlertsConfig {
   teams_url: string | undefined
   telegram: TelegramBot | undefined
   min_severity: Record<ChannelName, Severity>
-  /** What follows a message of the same kind so soon goes together in the next, where people read; 0: never. */
+  /** On channels for people, alerts that follow a message of the same kind this soon share the next one; 0: never. */
   group_s: number
-  /** How often each replica asks whether the database is there, seconds. */
+  /** Seconds between two checks of the database by each replica. */
   database_check_s: number
-  /** What is kept of an outage of the database until it is back. */
+  /** Holds an outage of the database until it is back. */
   outage_dir: string
 }
 
@@ -49,7 +49,7 @@ export function readAlertsConfig(read: EnvReader, db: Pick<DbConfig, 'data_dir' 
   }
 }
 
-/** One for each database that a DATA_DIR was used with: what one missed is not another's to record. */
+/** One for each database that a DATA_DIR was used with: an outage is recorded in the database that had it. */
 function folderOf(database_url: string | undefined): string {
   if (database_url === undefined) return 'embedded'
   const { hostname, port, pathname } = new URL(firstHostOnly(database_url))
@@ -107,7 +107,7 @@ function readTelegram(read: EnvReader): TelegramBot | undefined {
 function readSeverities(read: EnvReader): Record<ChannelName, Severity> {
   const chosen = Object.fromEntries(CHANNEL_NAMES.map((name) => [name, name === 'log' ? 'INFO' : 'WARNING']))
   const parts = read.list('ALERT_SEVERITY').map((part) => part.split('=').map((word) => word.trim()))
-  // What names a channel counts more than what names none.
+  // A part that names a channel counts more than one that names none.
   for (const part of parts.toSorted((a, b) => a.length - b.length)) {
     const [severity, channel] = part.toReversed() as [string, string?]
     const known = (SEVERITIES as readonly string[]).includes(severity.toUpperCase())

@@ -1,6 +1,6 @@
 /**
- * A message's way from the outbox to its channel: claim one notification, or a group of them, send, write how it went.
- * Whatever ends this process in between, each is claimed again when the lease is over.
+ * Delivers from the outbox to a channel: claims one notification, or a group of them, sends it, writes how that went. If this
+ * process ends in between, each is claimed again when the lease is over.
  */
 import type { Sql } from 'postgres'
 import {
@@ -18,7 +18,7 @@ import type { Log } from '../../lib/log.ts'
 import type { Locale } from '../../lib/texts.ts'
 import { ChannelError, type Channel, type Message } from './channel.ts'
 
-/** What delivery does with the outbox; each is one statement. */
+/** The statements of delivery on the outbox. */
 export interface Outbox {
   claim(channel: string, terms: ClaimTerms): Promise<ClaimedNotification[]>
   sent(held: ClaimedNotification[]): Promise<void>
@@ -35,17 +35,17 @@ export const openOutbox = (sql: Sql): Outbox => ({
   release: (held) => releaseNotifications(sql, held),
 })
 
-/** A channel that has not taken a message by then has failed. */
+/** A send that takes longer has failed. */
 const SEND_DEADLINE_MS = 20_000
-/** Longer than a send with its writing, so that nobody sends what another still sends. */
+/** Longer than a send and writing how it went, so that no two replicas send the same message at once. */
 const LEASE_S = 60
 const FIRST_DELAY_S = 5
 const MAX_DELAY_S = 900
-/** Somebody who asks for more is asked again all the same. */
+/** A channel that asks for a longer wait is tried again after this one. */
 const MAX_RETRY_AFTER_S = 3600
 const GIVE_UP_S = 24 * 3600
 
-/** Delivers one message; `none` when nothing is due here. `stopping` ends a send under way, which is then handed back. */
+/** Delivers one message; `none` when nothing is due. `stopping` ends a send under way, which is then handed back. */
 export async function deliverNext(
   outbox: Outbox,
   channel: Channel,
@@ -66,7 +66,7 @@ export async function deliverNext(
     const error = thrown instanceof ChannelError ? thrown.message : `unexpected: ${messageOf(thrown).slice(0, 200)}`
     const retry_in_s = retryDelay(Math.max(...held.map(({ attempts }) => attempts)), thrown)
     const { dead } = await outbox.failed(held, { error, retry_in_s, give_up_s: GIVE_UP_S })
-    // Who asks us to wait means all that we would send.
+    // A channel that asks us to wait means all messages.
     if (thrown instanceof ChannelError && thrown.retry_after_s) await outbox.pause(channel.name, retry_in_s)
     if (dead > 0) log.error({ ...facts, error }, 'an alert could not be delivered and is given up')
     else log.warn({ ...facts, error, retry_in_s: Math.round(retry_in_s) }, 'an alert was not delivered yet')
@@ -77,7 +77,7 @@ export async function deliverNext(
   return 'sent'
 }
 
-/** Of several, one message about the first that names the others; its id is that of no smaller or larger group. */
+/** One message about the first notification that names the others; no other group of them has its id. */
 export function asMessage(held: ClaimedNotification[], locale: Locale): Message {
   const [{ id, attempts: _, channel, ...rest }, ...others] = held as [ClaimedNotification, ...ClaimedNotification[]]
   const one = `${rest.alert_id}-${channel}-${id}`
@@ -86,7 +86,7 @@ export function asMessage(held: ClaimedNotification[], locale: Locale): Message 
   return { ...rest, id: `${one}-${Bun.randomUUIDv5(all, rest.alert_id)}`, locale, others }
 }
 
-/** A send that ignores its signal is left behind. */
+/** A send that ignores its signal is abandoned. */
 export async function sendWithin(channel: Channel, message: Message, stopping: AbortSignal): Promise<void> {
   const deadline = AbortSignal.timeout(SEND_DEADLINE_MS)
   const signal = AbortSignal.any([deadline, stopping])
@@ -101,7 +101,7 @@ export async function sendWithin(channel: Channel, message: Message, stopping: A
   }
 }
 
-/** Growing, with jitter, and never sooner than the other side asked for. */
+/** Seconds until the next try: a backoff with jitter, never less than the other side asked for. */
 export function retryDelay(attempts: number, thrown: unknown): number {
   const asked_s = thrown instanceof ChannelError ? Math.min(thrown.retry_after_s ?? 0, MAX_RETRY_AFTER_S) : 0
   const delay_s = Math.max(backoffDelay(attempts - 1, FIRST_DELAY_S, MAX_DELAY_S), asked_s)

@@ -1,4 +1,4 @@
-/** What one replica does for alerts: delivers what is in the outbox, and watches the database itself. */
+/** The alerts of one replica: delivery of the outbox, and the watch over the database. */
 import type { Sql } from 'postgres'
 import { openDatabaseWatch } from '../../db/alerts/database-outage.ts'
 import { firstHostOnly } from '../../lib/env.ts'
@@ -12,9 +12,9 @@ import { startOutbox, type AlertOutbox } from './outbox.ts'
 import { startWatch, type Watch } from './watch.ts'
 
 export interface Alerts {
-  /** To begin with before anybody waits for the database, where its URL is known; once is enough. */
+  /** Called before the program waits for the database, where its URL is known; later calls do nothing. */
   watch(database_url: string): void
-  /** To begin with before anything is observed. */
+  /** Called before anything is observed. */
   deliver(sql: Sql): Promise<void>
   stop(): Promise<void>
 }
@@ -47,7 +47,7 @@ export function openAlerts(config: AlertsConfig, { log, locale }: { log: Log; lo
 
 function passwordsOf(url: string): string[] {
   const { password } = new URL(firstHostOnly(url))
-  // As the URL has it, and as the server would repeat it.
+  // As in the URL, and as the server may repeat it.
   return [password, password.replaceAll(/(?:%[0-9a-f]{2})+/gi, decoded)]
 }
 

@@ -1,4 +1,4 @@
-/** A message as programs read it: on any webhook and in alerts.log. Names and codes are the same in every language. */
+/** A message as JSON, for webhooks and alerts.log. Names and codes are the same in every language. */
 import type { Message } from './channel.ts'
 import { nameOf, wordsOf } from './words.ts'
 

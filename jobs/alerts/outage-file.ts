@@ -1,7 +1,7 @@
 /**
- * What is known of an outage of the database, in a file for each, until the database can have it. Synced, since this
- * process may be killed, and its machine lose its power, in the same breath as the database. Replicas on one machine
- * share the files, and so do not tell each other's news again.
+ * Keeps each outage of the database in a file until the database can record it. The file is synced, since this process or
+ * its machine may die together with the database. Replicas on one machine share the files, so that none repeats what
+ * another has told.
  */
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -13,11 +13,11 @@ const NEXT = 'next-outage'
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 export interface OutageFiles {
-  /** Every outage that is not recorded yet. A file that cannot be read is left where it is. */
+  /** Every outage that is not recorded yet. A file that cannot be read stays. */
   all(): Promise<Outage[]>
   write(outage: Outage): Promise<void>
   remove(id: string): Promise<void>
-  /** The id of the next outage, for a program that starts when the database is away already. */
+  /** The id of the next outage, for a program that starts while the database is away. */
   rememberNext(id: string): Promise<void>
   recallNext(): Promise<string | undefined>
 }
@@ -28,7 +28,7 @@ export function outageFiles(folder: string): OutageFiles {
     const text = await readFile(pathOf(id), 'utf8').catch(() => undefined)
     return text === undefined ? undefined : parse(text, id)
   }
-  // Every channel keeps what it told, at the same time, and all of them in one draft.
+  // All channels write the same draft, maybe at the same time.
   let turn: Promise<unknown> = Promise.resolve()
   const inTurn = (work: () => Promise<void>) => {
     const done = turn.then(work)

@@ -1,7 +1,7 @@
 /**
- * Delivers what is in the outbox: any replica, any channel that it has configured. Each channel goes its own way, so that
- * one that hangs or is away holds up no other. Every look also writes what has become due by time alone: reminders,
- * and what a silence or another alert held back until now.
+ * Delivers the outbox to the channels that this replica has. Each channel is drained by itself, so that one that hangs or is
+ * away holds up no other. Every pass also writes the notifications that have become due by time alone: reminders, and those
+ * that a silence or another alert held back until now.
  */
 import type { Sql } from 'postgres'
 import { nameChannels } from '../../db/alerts/channels.ts'
@@ -18,11 +18,11 @@ import type { Channel } from './channel.ts'
 import { deliverNext, openOutbox } from './deliver.ts'
 
 /** Silences end, and reminders come due, at most this late. */
-const LOOK_EVERY_MS = 5_000
-/** What is due and was not claimed is in another replica's hands at this moment. */
-const LOOK_AGAIN_MS = 100
+const PASS_EVERY_MS = 5_000
+/** A notification that is due and was not claimed is locked by another replica. */
+const PASS_AGAIN_MS = 100
 const NAME_EVERY_MS = 60_000
-/** What is being sent when the program stops may take so long. */
+/** A send under way when the program stops may take this long. */
 const FINISH_MS = 1_000
 
 export interface AlertOutbox {
@@ -44,8 +44,8 @@ export async function startOutbox(
   const abandoning = new AbortController()
   let named_at = -Infinity
 
-  /** Starts the channels that have work; how long to sleep, in milliseconds. */
-  async function look(): Promise<number> {
+  /** Starts to drain the channels that have notifications; returns how long to sleep, in milliseconds. */
+  async function pass(): Promise<number> {
     if (performance.now() - named_at > NAME_EVERY_MS) {
       await nameChannels(sql, channels)
       named_at = performance.now()
@@ -53,16 +53,16 @@ export async function startOutbox(
     await observeMissed(sql)
     await writeDue(sql)
     const waits = await waitOfChannels(sql, groups)
-    let sleep_ms = LOOK_EVERY_MS
+    let sleep_ms = PASS_EVERY_MS
     for (const [name, wait_ms] of waits) {
       if (busy.has(name)) continue
       if (wait_ms <= 0) drain(byName.get(name)!)
-      sleep_ms = Math.min(sleep_ms, Math.max(wait_ms, LOOK_AGAIN_MS))
+      sleep_ms = Math.min(sleep_ms, Math.max(wait_ms, PASS_AGAIN_MS))
     }
     return sleep_ms
   }
 
-  /** Sends until nothing is due, or the channel fails: then the next look decides. */
+  /** Sends until nothing is due, or the channel fails: then the next pass decides. */
   function drain(channel: Channel): void {
     const task = (async () => {
       const deliver = () => deliverNext(outbox, channel, { log, locale, stopping: abandoning.signal })
@@ -77,13 +77,13 @@ export async function startOutbox(
     )
   }
 
-  // Not after the first run may have ended: what ends before any channel is known is told late.
+  // Before the first run may end: an alert that is observed before any channel is known is told late.
   await nameChannels(sql, channels)
   named_at = performance.now()
   const unlisten = await listen(sql, ALERTS_CHANGED, notify.notifyOne)
-  const looking = (async () => {
+  const passes = (async () => {
     while (!stopping.signal.aborted) {
-      const sleep_ms = await retryUntilAborted(look, stopping.signal).catch(() => 0)
+      const sleep_ms = await retryUntilAborted(pass, stopping.signal).catch(() => 0)
       if (!stopping.signal.aborted) await notify.notified(sleep_ms)
     }
   })()
@@ -92,7 +92,7 @@ export async function startOutbox(
     async stop() {
       stopping.abort()
       notify.notifyOne()
-      await Promise.all([looking, unlisten()])
+      await Promise.all([passes, unlisten()])
       const timer = setTimeout(() => abandoning.abort(), FINISH_MS)
       await Promise.all(busy.values())
       clearTimeout(timer)

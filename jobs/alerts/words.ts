@@ -1,4 +1,4 @@
-/** What people read of an alert, in their language; each channel only decides how it looks. */
+/** The words of an alert in its reader's language; a channel only lays them out. */
 import type { RuleName, Severity } from '../../db/alerts/rules.ts'
 import { textIn, type Locale, type Text, type Translated } from '../../lib/texts.ts'
 import type { Message } from './channel.ts'
@@ -6,15 +6,16 @@ import type { Message } from './channel.ts'
 export interface Words {
   /** One line. */
   title: string
-  /** What the rule means. */
+  /** Of the rule. */
   meaning: string
   /** The last failure in words; '' where there are none. */
   detail: string
   facts: Array<[label: string, value: string]>
 }
 
-/** Of a group so many are named. */
+/** Alerts of a group that are named. */
 const MAX_NAMED = 20
+/** Characters of each one's detail. */
 const MAX_OF_EACH = 100
 
 export function wordsOf(message: Message): Words {
@@ -35,7 +36,7 @@ function subjectsOf({ subject, others = [], locale }: Message): string {
   return `${oneLine(subject)} ${textIn({ en: `and ${others.length} more`, pt: `e mais ${others.length}` }, locale)}`
 }
 
-/** Of a group a line for each, as far as people read. */
+/** Of a group, a line for each alert, as far as people read. */
 function detailOf(message: Message): string {
   const { others = [], locale } = message
   if (others.length === 0) return textIn(message.detail, locale)
@@ -56,7 +57,7 @@ export function plainText(message: Message, max = Infinity): string {
   return `${head}${cut(detail, max - head.length - tail.length - 2)}\n\n${tail}`.replaceAll(/\n{3,}/g, '\n\n')
 }
 
-/** As whoever caused it knows the rule. */
+/** The rule's name where the alert comes from, else ours. */
 export const nameOf = ({ alias, rule }: Message): string => alias ?? rule
 
 export function cut(text: string, max: number): string {
@@ -104,7 +105,7 @@ function duration(length_ms: number, locale: Locale): string {
 }
 
 const STILL = { en: 'still', pt: 'ainda' }
-const AGAIN = { en: 'All is well again. What it was:', pt: 'Voltou ao normal. O que havia:' }
+const AGAIN = { en: 'Back to normal. It was:', pt: 'Voltou ao normal. O que havia:' }
 const OVER = { en: 'Resolved', pt: 'Resolvido' }
 const SEVERITY: Record<Severity, Translated> = {
   INFO: { en: 'Info', pt: 'Informação' },

@@ -1,6 +1,6 @@
 /**
- * E-mail by SMTP. TLS from the start with smtps://; with smtp:// by STARTTLS, which is insisted on as soon as there is a
- * password, since without it anybody on the way could read that.
+ * E-mail by SMTP. smtps:// uses TLS from the start; smtp:// uses STARTTLS, which is required when there is a password, since
+ * anybody on the way could read it otherwise.
  */
 import type { Severity } from '../../../db/alerts/rules.ts'
 import { messageOf } from '../../../lib/errors.ts'
@@ -14,7 +14,7 @@ export interface Mailbox {
   to: string[]
 }
 
-/** Each step of the conversation; the whole has the outbox's deadline. */
+/** For each step of the conversation; the whole has the outbox's deadline. */
 const STEP_MS = 10_000
 
 export function emailChannel({ url, from, to }: Mailbox, min_severity: Severity): Channel {
@@ -23,7 +23,7 @@ export function emailChannel({ url, from, to }: Mailbox, min_severity: Severity)
     name: 'email',
     min_severity,
     async send(message, signal) {
-      // Read when there is something to send: most replicas never send a mail.
+      // Imported at the first mail: most replicas never send one.
       const { default: nodemailer } = await import('nodemailer')
       const transport = nodemailer.createTransport({
         ...server,
@@ -31,7 +31,7 @@ export function emailChannel({ url, from, to }: Mailbox, min_severity: Severity)
         greetingTimeout: STEP_MS,
         dnsTimeout: STEP_MS,
         socketTimeout: STEP_MS,
-        // What a message holds is text: it names no file and no address to read from.
+        // A message is text: nodemailer must not read files or addresses that it names.
         disableFileAccess: true,
         disableUrlAccess: true,
       })
@@ -52,7 +52,7 @@ function mailOf(message: Message, from: string) {
   return {
     subject: wordsOf(message).title,
     text: plainText(message),
-    // The same when it is sent again, so that a mailbox may drop the second; one thread for each alert.
+    // The same at each retry, so that a mailbox may drop the second; one thread for each alert.
     messageId: `<${message.id}@${domain}>`,
     inReplyTo: thread,
     references: thread,

@@ -1,4 +1,4 @@
-/** Every channel that the configuration names. */
+/** Opens every channel that the configuration names. */
 import type { Channel } from '../channel.ts'
 import type { AlertsConfig } from '../config.ts'
 import { emailChannel } from './email.ts'

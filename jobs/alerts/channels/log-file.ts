@@ -1,7 +1,4 @@
-/**
- * alerts.log: a JSON line for each message, synced. The file is opened anew for each, so that whoever rotates it need
- * not tell us.
- */
+/** alerts.log: a JSON line for each message, synced. The file is opened for each, so that it can be rotated at any time. */
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Severity } from '../../../db/alerts/rules.ts'
@@ -28,7 +25,7 @@ async function appendSynced(path: string, line: string): Promise<void> {
   const file = await open(path, 'a+', 0o640)
   try {
     const { size } = await file.stat()
-    // A line that a full disk or a crash cut short must not swallow this one.
+    // A line that was cut short by a full disk or a crash must not swallow this one.
     const last = size > 0 ? (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer.toString() : '\n'
     await file.appendFile(last === '\n' ? line : `\n${line}`)
     await file.sync()

@@ -1,4 +1,4 @@
-/** One POST to somebody's webhook. The address is a secret: neither it nor what the network says of it gets into an error. */
+/** One POST to a webhook. Its address is a secret: no error holds it, nor a network error that may name it. */
 import { retryAfter } from '../../patience.ts'
 import { ChannelError, withoutSecrets } from '../channel.ts'
 
@@ -6,7 +6,7 @@ const MAX_ANSWER_BYTES = 4096
 
 interface Post {
   url: string
-  /** What must not be repeated from an answer. */
+  /** Removed from the answer before an error quotes it. */
   secrets: string[]
   body: string
   headers?: Record<string, string>
@@ -21,7 +21,7 @@ export async function postJson({ url, secrets, body, headers = {} }: Post, signa
       headers: { 'content-type': 'application/json', 'user-agent': 'doca', ...headers },
       body,
       signal,
-      // Whoever stands behind the address may not send our alerts elsewhere.
+      // The receiver must not send our alerts elsewhere.
       redirect: 'manual',
     })
   } catch (thrown) {
@@ -33,7 +33,7 @@ export async function postJson({ url, secrets, body, headers = {} }: Post, signa
   throw new ChannelError(`answered ${response.status}${said && `: ${said}`}`, askedToWait(response, answer))
 }
 
-/** Without a word of the address. */
+/** Names no part of the address. */
 function networkProblem(thrown: unknown, signal: AbortSignal): string {
   if (signal.aborted) return 'no answer in time'
   const code = (thrown as NodeJS.ErrnoException).code ?? 'unknown'
@@ -60,14 +60,14 @@ async function startOf(response: Response): Promise<string> {
       bytes = new Uint8Array(Buffer.concat([bytes, value]))
     }
   } catch {
-    // The status has told what matters.
+    // The status is enough.
   } finally {
     await reader?.cancel().catch(() => {})
   }
   return new TextDecoder().decode(bytes.subarray(0, MAX_ANSWER_BYTES))
 }
 
-/** In seconds; Telegram says it in its body. */
+/** In seconds; Telegram says it in the body. */
 function askedToWait(response: Response, answer: string): number | undefined {
   const header_ms = retryAfter(response)
   if (header_ms !== null) return header_ms / 1000

@@ -1,4 +1,4 @@
-/** A Slack incoming webhook. What comes from elsewhere goes into plain_text, where neither mentions nor markup work. */
+/** A Slack incoming webhook. Foreign text goes into plain_text, where neither mentions nor markup work. */
 import type { Severity } from '../../../db/alerts/rules.ts'
 import type { Channel } from '../channel.ts'
 import { cut, wordsOf } from '../words.ts'
@@ -16,7 +16,7 @@ export function slackChannel(url: string, min_severity: Severity): Channel {
       const { title, meaning, detail, facts } = wordsOf(message)
       const section = (text: string) => ({ type: 'section', text: plain(text, MAX_TEXT) })
       const body = JSON.stringify({
-        // Shown in notifications only; this one is read as markup.
+        // Shown in notifications only, as markup.
         text: escapeMarkup(cut(title, MAX_HEADER)),
         blocks: [
           { type: 'header', text: plain(title, MAX_HEADER) },

@@ -1,6 +1,5 @@
 /**
- * Microsoft Teams, by the webhook of a Workflow: an Adaptive Card. What comes from elsewhere is in text runs, which know
- * no Markdown.
+ * Microsoft Teams: an Adaptive Card for the webhook of a Workflow. Foreign text is in text runs, which know no Markdown.
  */
 import type { Severity } from '../../../db/alerts/rules.ts'
 import type { Channel } from '../channel.ts'
@@ -17,9 +16,9 @@ export function teamsChannel(url: string, min_severity: Severity): Channel {
     send(message, signal) {
       const { title, meaning, detail, facts } = wordsOf(message)
       const color = message.kind === 'resolved' ? 'good' : COLOR[message.severity]
-      const paragraph = (text: string, look: object = {}) => ({
+      const paragraph = (text: string, style: object = {}) => ({
         type: 'RichTextBlock',
-        inlines: [{ type: 'TextRun', text, ...look }],
+        inlines: [{ type: 'TextRun', text, ...style }],
       })
       const content = {
         $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',

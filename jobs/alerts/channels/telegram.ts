@@ -1,4 +1,4 @@
-/** A Telegram bot's sendMessage, as plain text: without parse_mode there is no markup to break out of. */
+/** A Telegram bot's sendMessage, as plain text: without parse_mode no markup can be injected. */
 import type { Severity } from '../../../db/alerts/rules.ts'
 import type { Channel } from '../channel.ts'
 import { plainText } from '../words.ts'
@@ -8,7 +8,7 @@ import { postJson } from './post-json.ts'
 const MAX_TEXT = 4096
 
 export interface TelegramBot {
-  /** https://api.telegram.org, or a Bot API server of one's own. */
+  /** https://api.telegram.org, or one's own Bot API server. */
   api_url: string
   token: string
   chat_id: string

@@ -1,6 +1,6 @@
 /**
- * Any webhook: the message as JSON, signed as POST /webhook/airflow wants it: X-Timestamp (Unix seconds) and
- * X-Signature-256, sha256= and the HMAC-SHA256 of timestamp, a dot and the body.
+ * Any webhook: the message as JSON, signed as POST /webhook/airflow expects: X-Timestamp (Unix seconds) and
+ * X-Signature-256, which is sha256= and the HMAC-SHA256 of the timestamp, a dot and the body.
  */
 import { createHmac } from 'node:crypto'
 import type { Severity } from '../../../db/alerts/rules.ts'
