@@ -1,6 +1,6 @@
 /**
- * Questions with a deadline that never pile up: an engine that hangs is asked once, and counts as not answering until
- * that one question has come back, however long that takes.
+ * Questions with a deadline that never pile up: an engine that hangs is asked once, and counts as not answering until that
+ * question ends, however long it takes.
  */
 import { withDeadline } from '../../lib/retry.ts'
 
@@ -9,7 +9,7 @@ export interface Answered<T> {
   latency_ms: number
 }
 
-/** null: no answer in time, an error, or the question before still hangs. */
+/** null: no answer in time, an error, or the previous question still hangs. */
 export type Ask = <T>(name: string, question: () => PromiseLike<T>, deadline_ms: number) => Promise<Answered<T> | null>
 
 export function createAsk(): Ask {
@@ -23,7 +23,7 @@ export function createAsk(): Ask {
       const value = await withDeadline(answer, deadline_ms)
       return { value, latency_ms: Math.round((performance.now() - started) * 100) / 100 }
     } catch {
-      // Why is in the engine's own log lines; here it only counts that there was no answer.
+      // The engine's own log lines say why.
       answer.catch(() => {})
       return null
     }

@@ -1,7 +1,7 @@
 /**
- * Looks at the system every 15 s, for the rules and the KPIs. Every replica wakes at the tick; the database decides which
- * one looks. Beside that, each replica reports the disk of the machine it is on. One look at a time: a slow one costs
- * its replica ticks, never more connections.
+ * Checks the system every 15 s, for the rules and the KPIs. Every replica wakes at the tick; the database decides which of
+ * them checks. Each replica also reports the disk of its machine. Checks never overlap: a slow one makes its replica miss
+ * ticks, but takes no more connections.
  */
 import { hostname } from 'node:os'
 import type { Db } from '../../db/engines/connect.ts'
@@ -22,36 +22,36 @@ export interface ProbeParts {
   data_dir: string
   limits: ProbeLimits
   log: Log
-  /** Until the first look: programs that start together are not all there at once. */
-  first_look_ms?: number
+  /** Until the first check: programs that start together are not all ready at once. */
+  first_check_ms?: number
 }
 
 export interface Probe {
-  /** Resolves when the look that is under way has ended, or was left behind. */
+  /** Resolves when the check under way has ended, or was abandoned. */
   stop(): Promise<void>
 }
 
-/** A machine on which no replica ran for so long is not watched any more. */
+/** A machine without a replica for this long is no longer watched. */
 const FORGET_DISK_S = 600
 const DATABASE_DEADLINE_MS = 5_000
-const FIRST_LOOK_MS = 10_000
-/** At the end of the program nobody waits for a look. */
+const FIRST_CHECK_MS = 10_000
+/** A program that stops does not wait longer for a check. */
 const STOP_MS = 1_000
 
 export function startProbe(parts: ProbeParts): Probe {
   const { log } = parts
   const replica = `${hostname()}:${process.pid}:${Bun.randomUUIDv7().slice(-6)}`
-  const look = createLook(parts, replica)
+  const check = createCheck(parts, replica)
   const stopping = new AbortController()
   const outage = createOutage({
-    begins: (err) => log.warn({ err }, 'the probe cannot look: the database does not answer'),
-    ends: () => log.info('the probe looks again'),
+    begins: (err) => log.warn({ err }, 'the probe cannot check: the database does not answer'),
+    ends: () => log.info('the probe checks again'),
   })
   const done = (async () => {
-    await sleep(parts.first_look_ms ?? FIRST_LOOK_MS, stopping.signal)
+    await sleep(parts.first_check_ms ?? FIRST_CHECK_MS, stopping.signal)
     while (!stopping.signal.aborted) {
       const begun_at = performance.now()
-      const next_in_ms = await look().then(
+      const next_in_ms = await check().then(
         (ms) => (outage.answered(begun_at), ms),
         (err: unknown) => {
           if (!stopping.signal.aborted) outage.failed(begun_at, err)
@@ -69,19 +69,19 @@ export function startProbe(parts: ProbeParts): Probe {
   }
 }
 
-/** A function that looks once, if the tick is this replica's; how long to wait for the next, in milliseconds. */
-export function createLook(parts: ProbeParts, replica: string): () => Promise<number> {
+/** A function that checks once, if the tick is this replica's; returns how long to wait for the next, in milliseconds. */
+export function createCheck(parts: ProbeParts, replica: string): () => Promise<number> {
   const { db, api, data_dir, limits } = parts
   const { sql } = db
   const ask = createAsk()
   const sampling: SampleParts = { db, api, ask, workbookAge: createWorkbookAge(sql, db.objects), data_dir }
 
   async function sampleTick({ tick }: Tick): Promise<void> {
-    const look = await takeSample(sampling)
-    const observations = observationsOf(look, api.url, limits)
+    const taken = await takeSample(sampling)
+    const observations = observationsOf(taken, api.url, limits)
     const save = () =>
       sql.begin(async (tx) => {
-        if (!(await saveSample(tx, tick, replica, look.sample))) return
+        if (!(await saveSample(tx, tick, replica, taken.sample))) return
         for (const host of await forgetDisks(tx, FORGET_DISK_S))
           observations.push({ rule: 'LOW_DISK_SPACE', subject: host, ok: true })
         await observe(tx, observations)
@@ -109,7 +109,7 @@ export function createLook(parts: ProbeParts, replica: string): () => Promise<nu
   }
 }
 
-/** The answer of the database; throws when there is none. */
+/** The answer of the database. Throws when there is none. */
 async function insist<T>(ask: Ask, name: string, question: () => PromiseLike<T>): Promise<T> {
   let problem: unknown
   const noted = async () => {

@@ -1,11 +1,11 @@
-/** What a look at the system means for the rules: each is told about every subject it watches, well or not. */
+/** Turns a check of the system into observations: each rule is told about every subject it watches, well or not. */
 import { CHANNEL_RULE, type ChannelHealth } from '../../db/alerts/channel-health.ts'
 import type { RuleName } from '../../db/alerts/rules.ts'
 import type { BackupAge } from '../../db/backup/history.ts'
 import type { Observation } from '../../db/alerts/observe.ts'
 import type { InputKind } from '../../db/monitoring/probe.ts'
 import type { Translated } from '../../lib/texts.ts'
-import type { Look } from './take-sample.ts'
+import type { Check } from './take-sample.ts'
 
 export interface ProbeLimits {
   api_slow_ms: number
@@ -17,9 +17,9 @@ export interface ProbeLimits {
   backup_max_age_h: number
 }
 
-/** What was not answered is no observation, but for the API and the cache, whose silence is the fact itself. */
+/** A question without an answer gives no observation, except of the API and the cache, whose rules are about just that. */
 export function observationsOf(
-  { sample, dead_letters, lags, backup, channels }: Look,
+  { sample, dead_letters, lags, backup, channels }: Check,
   api_url: string,
   limits: ProbeLimits,
 ): Observation[] {

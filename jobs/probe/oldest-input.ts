@@ -10,7 +10,7 @@ export interface OldestInput {
   kind: InputKind | null
 }
 
-/** The oldest of what is known; null when nothing is. */
+/** The oldest of the known ages; null when none is known. */
 export function oldestOf(ages: Record<InputKind, number | null>): OldestInput | null {
   const known = Object.entries(ages).flatMap(([kind, age_s]) =>
     age_s === null ? [] : [{ kind: kind as InputKind, age_s: Math.max(0, age_s) }],
@@ -20,12 +20,12 @@ export function oldestOf(ages: Record<InputKind, number | null>): OldestInput | 
   return oldest.age_s === 0 ? { age_s: 0, kind: null } : oldest
 }
 
-/** Sources asked about in one statement. */
-const ASK_AT_ONCE = 1_000
+/** Sources in one statement. */
+const BATCH = 1_000
 
 /**
- * A function that tells how long the oldest workbook without a chart, or a reason why it has none, has been there, in
- * seconds; 0 when all are done. It remembers what is finished, so that an idle probe asks the database nothing.
+ * A function that returns the age of the oldest workbook that has neither chart nor refusal, in seconds; 0 when there is
+ * none. It remembers finished workbooks, so that an idle probe asks the database nothing.
  */
 export function createWorkbookAge(sql: Sql, objects: Objects): () => Promise<number> {
   let finished = new Map<string, string>()
@@ -37,9 +37,8 @@ export function createWorkbookAge(sql: Sql, objects: Objects): () => Promise<num
       if (finished.get(object.key) === object.version) still.set(object.key, object.version)
       else if (!isAside(object.key)) unknown.push(object)
     }
-    for (let at = 0; at < unknown.length; at += ASK_AT_ONCE)
-      for (const { key, version } of await finishedCharts(sql, unknown.slice(at, at + ASK_AT_ONCE)))
-        still.set(key, version)
+    for (let at = 0; at < unknown.length; at += BATCH)
+      for (const { key, version } of await finishedCharts(sql, unknown.slice(at, at + BATCH))) still.set(key, version)
     finished = still
     const waiting = unknown.filter(({ key, version }) => still.get(key) !== version)
     return waiting.reduce((age_s, { modified_at }) => Math.max(age_s, (Date.now() - modified_at.getTime()) / 1000), 0)

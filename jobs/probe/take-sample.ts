@@ -1,4 +1,4 @@
-/** One look at the whole system: everything is asked at once, each with a deadline of its own. */
+/** One check of the whole system: all questions at once, each with a deadline of its own. */
 import { statfs } from 'node:fs/promises'
 import { readChannelHealth, type ChannelHealth } from '../../db/alerts/channel-health.ts'
 import { backupAge, type BackupAge } from '../../db/backup/history.ts'
@@ -20,13 +20,13 @@ export interface SampleParts {
   data_dir: string
 }
 
-/** Longer than what counts as slow, so that a slow API and one that is down are told apart. */
+/** Longer than a slow answer takes, so that a slow API and one that is down are told apart. */
 const API_DEADLINE_MS = 10_000
 const ENGINE_DEADLINE_MS = 3_000
-/** Listing a large bucket takes its time. */
+/** Listing a large bucket takes long. */
 const LIST_DEADLINE_MS = 8_000
 
-export interface Look {
+export interface Check {
   sample: Sample
   dead_letters: Record<string, number> | null
   /** By group and topic. */
@@ -35,8 +35,8 @@ export interface Look {
   channels: ChannelHealth[] | null
 }
 
-/** Never throws: what does not answer is null. */
-export async function takeSample({ db, api, ask, workbookAge, data_dir }: SampleParts): Promise<Look> {
+/** Never throws: a question without an answer is null. */
+export async function takeSample({ db, api, ask, workbookAge, data_dir }: SampleParts): Promise<Check> {
   const [health, sql, cache, disk, dead, lags, queued_s, workbooks_s, backup, channels] = await Promise.all([
     ask('api', () => askHealth(api), API_DEADLINE_MS),
     ask('sql', () => db.sql`select 1`, ENGINE_DEADLINE_MS),

@@ -12,7 +12,7 @@ import { EVENTS_TOPIC } from '../../db/events/event.ts'
 import { EVENTS_GROUP } from '../../db/events/groups.ts'
 import { createApiClient } from '../../jobs/api-client.ts'
 import { createAsk } from '../../jobs/probe/ask.ts'
-import { createLook, startProbe, type ProbeParts } from '../../jobs/probe/index.ts'
+import { createCheck, startProbe, type ProbeParts } from '../../jobs/probe/index.ts'
 import { diskObservation, observationsOf } from '../../jobs/probe/observations.ts'
 import { envReader } from '../../lib/env.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
@@ -62,10 +62,10 @@ const partsWith = (more: Partial<ProbeParts> = {}): ProbeParts => ({
   ...more,
 })
 
-/** One look, as if the tick were nobody's yet. */
-async function look(more: Partial<ProbeParts> = {}): Promise<Sample & { finished_at: Date | null }> {
+/** One check, as if the tick were nobody's yet. */
+async function check(more: Partial<ProbeParts> = {}): Promise<Sample & { finished_at: Date | null }> {
   await database.sql`truncate probe_samples`
-  await createLook(partsWith(more), 'r1')()
+  await createCheck(partsWith(more), 'r1')()
   const [row] = await database.sql<Array<Sample & { finished_at: Date | null }>>`select * from probe_samples`
   return row!
 }
@@ -83,10 +83,10 @@ const alerts = async () => [
   ...(await database.sql<Alert[]>`select rule, subject, state, failures, detail from alerts order by rule`),
 ]
 
-test('a look at a system that is well', async () => {
+test('a check at a system that is well', async () => {
   api.health = () =>
     Response.json({ status: 'ok', version: '1', database: { status: 'ok' }, cache: { status: 'ok' }, odd: null })
-  const sample = await look()
+  const sample = await check()
   expect(sample).toMatchObject({
     finished_at: expect.any(Date),
     api_up: true,
@@ -102,10 +102,10 @@ test('a look at a system that is well', async () => {
   expect(await alerts()).toEqual([])
 })
 
-test('of any number of replicas one looks at each tick, and the rules are told once', async () => {
+test('of any number of replicas one checks at each tick, and the rules are told once', async () => {
   api.health = () => new Response('', { status: 500 })
-  const looks = Array.from({ length: 5 }, (_, i) => createLook(partsWith({ limits: FULL_DISK }), `r${i}`))
-  await Promise.all(looks.map((each) => each()))
+  const checks = Array.from({ length: 5 }, (_, i) => createCheck(partsWith({ limits: FULL_DISK }), `r${i}`))
+  await Promise.all(checks.map((each) => each()))
   const samples = await database.sql`select tick from probe_samples`
   expect(samples.length).toBeGreaterThanOrEqual(1)
   // They run on one machine, whose disk is one.
@@ -117,40 +117,40 @@ test('of any number of replicas one looks at each tick, and the rules are told o
 
 test('an API that stays down is an alert that fires, and is over when it is back', async () => {
   api.health = () => Response.json({ status: 'down', database: { status: 'down' } }, { status: 503 })
-  for (let looks = 0; looks < 3; looks++) expect(await look()).toMatchObject({ api_up: false, api_status: 503 })
+  for (let checks = 0; checks < 3; checks++) expect(await check()).toMatchObject({ api_up: false, api_status: 503 })
   const detail = {
     en: `The API at ${api.url} answers GET /health with 503 (down: database).`,
     pt: `A API em ${api.url} responde GET /health com 503 (fora do ar: database).`,
   }
   expect(await alerts()).toEqual([{ rule: 'API_DOWN', subject: api.url, state: 'firing', failures: 3, detail }])
   api.reset()
-  for (let looks = 0; looks < 2; looks++) expect(await look()).toMatchObject({ api_up: true })
+  for (let checks = 0; checks < 2; checks++) expect(await check()).toMatchObject({ api_up: true })
   expect(await alerts()).toMatchObject([{ rule: 'API_DOWN', state: 'resolved' }])
 })
 
 test('an API that answers no JSON is down', async () => {
   api.health = () => new Response('<h1>Bad gateway</h1>', { status: 502 })
-  expect(await look()).toMatchObject({ api_up: false, api_status: 502, roles: null })
+  expect(await check()).toMatchObject({ api_up: false, api_status: 502, roles: null })
 })
 
-test('an API that nobody listens for is down, and the look says so in its own words', async () => {
+test('an API that nobody listens for is down, and the check says so in its own words', async () => {
   const nobody = createApiClient({
     ...{ url: 'http://127.0.0.1:1', username: 'x' },
     password: async () => '',
     metrics_token: undefined,
   })
-  expect(await look({ api: nobody })).toMatchObject({ api_up: false, api_status: null, api_latency_ms: null })
+  expect(await check({ api: nobody })).toMatchObject({ api_up: false, api_status: null, api_latency_ms: null })
   expect((await alerts()).map(({ detail }) => detail.en)).toEqual(['The API at http://127.0.0.1:1 does not answer.'])
 })
 
 test('a cache that is away, for the jobs or for the API, is told', async () => {
   const cache = { ...db.cache, get: () => Promise.reject(new Error('away')) }
-  expect(await look({ db: { ...db, cache } })).toMatchObject({ cache_latency_ms: null })
+  expect(await check({ db: { ...db, cache } })).toMatchObject({ cache_latency_ms: null })
   expect(await alerts()).toMatchObject([
     { rule: 'CACHE_CONNECTION_LOST', detail: { en: 'The cache does not answer the jobs.' } },
   ])
   api.health = () => Response.json({ status: 'degraded', cache: { status: 'down' } })
-  expect(await look()).toMatchObject({ api_up: true })
+  expect(await check()).toMatchObject({ api_up: true })
   expect(await alerts()).toMatchObject([
     { rule: 'CACHE_CONNECTION_LOST', failures: 2, detail: { en: 'The cache does not answer the API.' } },
   ])
@@ -159,7 +159,7 @@ test('a cache that is away, for the jobs or for the API, is told', async () => {
 test('sample and alerts are one transaction: without the one there is not the other', async () => {
   await database.sql`alter table alerts rename to alerts_away`
   try {
-    await expect(createLook(partsWith(), 'r1')()).rejects.toThrow('alerts')
+    await expect(createCheck(partsWith(), 'r1')()).rejects.toThrow('alerts')
   } finally {
     await database.sql`alter table alerts_away rename to alerts`
   }
@@ -167,13 +167,13 @@ test('sample and alerts are one transaction: without the one there is not the ot
   expect(await database.sql`select 1 from probe_disks`).toHaveLength(0)
 })
 
-test('messages that a group has not finished wait since the first look that saw them', async () => {
+test('messages that a group has not finished wait since the first check that saw them', async () => {
   const message = { key: 'a', value: new TextEncoder().encode('x') }
   await db.stream.produce(
     EVENTS_TOPIC,
     Array.from({ length: 7 }, () => message),
   )
-  const seen = await look()
+  const seen = await check()
   expect(seen).toMatchObject({ stream_lag: 7, oldest_input_age_s: 0 })
   expect(await alerts()).toMatchObject([{ rule: 'STREAM_LAG', subject: `${EVENTS_GROUP} ${EVENTS_TOPIC}` }])
 
@@ -182,7 +182,7 @@ test('messages that a group has not finished wait since the first look that saw 
     values (now() - interval '20 minutes', 'r', now(), ${database.sql.json(seen.stream_ends!)}),
       (now() - interval '30 minutes', 'r', now(), '{}')`
   await database.sql`delete from probe_samples where tick > now() - interval '1 minute'`
-  await createLook(partsWith(), 'r1')()
+  await createCheck(partsWith(), 'r1')()
   const [later] = await database.sql<Sample[]>`select * from probe_samples order by tick desc limit 1`
   expect(later).toMatchObject({ oldest_input: 'events' })
   expect(later!.oldest_input_age_s).toBeGreaterThanOrEqual(1200)
@@ -206,13 +206,13 @@ test('a workbook without a chart waits since it was put there; one that is drawn
   await db.objects.put('uploads/~$vendas.xlsx', 'x')
   const hour_ago = new Date(Date.now() - 3_600_000)
   for (const name of [key, 'uploads/~$vendas.xlsx']) await utimes(join(data_dir, 'objects', name), hour_ago, hour_ago)
-  const waiting = await look()
+  const waiting = await check()
   expect(waiting.oldest_input).toBe('workbooks')
   expect(waiting.oldest_input_age_s).toBeGreaterThanOrEqual(3600)
   const { version } = (await db.objects.head(key))!
   await database.sql`
     insert into charts (id, source_key, source_version, state) values (${Bun.randomUUIDv7()}, ${key}, ${version}, 'failed')`
-  expect(await look()).toMatchObject({ oldest_input_age_s: 0, oldest_input: null })
+  expect(await check()).toMatchObject({ oldest_input_age_s: 0, oldest_input: null })
 })
 
 test('queued messages that may be delivered wait; those that wait for a retry do not, and dead ones are told', async () => {
@@ -223,38 +223,38 @@ test('queued messages that may be delivered wait; those that wait for a retry do
   await database.sql`
     insert into dead_letters (id, queue, message_id, body, attempt, reason)
     values (${Bun.randomUUIDv7()}, 'orders', 'm', '', 5, 'x')`
-  const sample = await look()
+  const sample = await check()
   expect(sample).toMatchObject({ oldest_input: 'messages', queue_dead: 1 })
   expect(Math.floor(sample.oldest_input_age_s! / 60)).toBe(5)
   // A handler has it.
   await database.sql`update queue_messages set lease_until = now() + interval '1 minute' where queue = 'orders'`
-  expect(await look()).toMatchObject({ oldest_input: null })
+  expect(await check()).toMatchObject({ oldest_input: null })
   const dead = async () => (await alerts()).find(({ rule }) => rule === 'QUEUE_DEAD')
   expect(await dead()).toMatchObject({ state: 'firing', detail: { en: 'Dead letters: 1 in orders.' } })
   await database.sql`truncate queue_messages, dead_letters`
-  expect(await look()).toMatchObject({ oldest_input: null, queue_dead: 0 })
+  expect(await check()).toMatchObject({ oldest_input: null, queue_dead: 0 })
   expect(await dead()).toMatchObject({ state: 'resolved' })
 })
 
 test('a backup that is too old, or that there never was, is an alert until there is a good one', async () => {
   const stale = async () => (await alerts()).find(({ rule }) => rule === 'BACKUP_STALE')
-  await look()
+  await check()
   expect(await stale()).toBeUndefined()
   // The first user is as old as the data.
   await database.sql`
     insert into users (id, username, password_hash, role, created_at)
     values (gen_random_uuid(), 'old', 'x', 'viewer', now() - interval '30 hours')`
-  await look()
+  await check()
   expect(await stale()).toMatchObject({ state: 'firing', detail: { en: expect.stringContaining('data for 30 h') } })
   const add = (ok: boolean, hours: number) => database.sql`
     insert into backups (id, started_at, finished_at, ok, worker, file, folder, encrypted)
     values (gen_random_uuid(), now() - make_interval(hours => ${hours}), now(), ${ok}, 'x', 'x', 'x', true)`
   await add(true, 27)
   await add(false, 1)
-  await look()
+  await check()
   expect(await stale()).toMatchObject({ state: 'firing' })
   await add(true, 25)
-  await look()
+  await check()
   expect(await stale()).toMatchObject({ state: 'resolved' })
 })
 
@@ -270,11 +270,11 @@ test('a channel that takes no message is told to the others, until it takes one,
   const email = (set: ReturnType<typeof database.sql>) =>
     database.sql`update alert_notifications set ${set} where channel = 'email'`
   await email(database.sql`attempts = 2, last_error = 'user or password', created_at = now() - interval '1 minute'`)
-  for (let looks = 0; looks < 2; looks++) await look()
+  for (let checks = 0; checks < 2; checks++) await check()
   expect(await down()).toBeUndefined()
 
   await email(database.sql`created_at = now() - interval '3 minutes'`)
-  for (let looks = 0; looks < 2; looks++) await look()
+  for (let checks = 0; checks < 2; checks++) await check()
   const stuck = { en: expect.stringContaining('email has not taken 1 of its messages, the oldest for 3 min: user or') }
   expect(await down()).toMatchObject({ subject: 'email', state: 'firing', detail: stuck })
   const told = await database.sql<{ channel: string }[]>`
@@ -282,18 +282,18 @@ test('a channel that takes no message is told to the others, until it takes one,
   expect(told.map(({ channel }) => channel).toSorted()).toEqual(['email', 'log'])
 
   await email(database.sql`dead_at = now(), last_error = 'user or password'`)
-  await look()
+  await check()
   const given_up = { en: expect.stringContaining('The last message for email was given up: user or password.') }
   expect(await down()).toMatchObject({ state: 'firing', detail: given_up })
   await email(database.sql`dead_at = null, sent_at = now()`)
-  await look()
+  await check()
   expect(await down()).toMatchObject({ state: 'resolved' })
 
   await observe(
     database.sql,
     [1, 2].map(() => ({ rule: 'CHANNEL_DOWN' as const, subject: 'pager', ok: false, detail: 'x' })),
   )
-  await look()
+  await check()
   const open = await database.sql`select 1 from alerts where rule = 'CHANNEL_DOWN' and state <> 'resolved'`
   expect(open).toHaveLength(0)
 })
@@ -302,7 +302,7 @@ test('a machine that no replica runs on any more is no reason for an alert', asy
   await database.sql`
     insert into probe_disks (host, free_bytes, size_bytes, measured_at) values ('gone', 0, 1, now() - interval '1 hour')`
   await observe(database.sql, [{ rule: 'LOW_DISK_SPACE', subject: 'gone', ok: false, detail: 'full' }])
-  await look()
+  await check()
   expect(await alerts()).toEqual([])
   const disks = await database.sql<{ host: string }[]>`select host from probe_disks`
   expect(disks.map(({ host }) => host)).toEqual([hostname()])
@@ -320,8 +320,8 @@ test('an engine that hangs is asked once, until that question has come back', as
   await until('the answer to have come', async () => (await ask('cache', async () => 'well', 1000))?.value === 'well')
 })
 
-test('the probe goes on looking, and stops at once', async () => {
-  const probe = startProbe(partsWith({ first_look_ms: 0 }))
+test('the probe goes on checking, and stops at once', async () => {
+  const probe = startProbe(partsWith({ first_check_ms: 0 }))
   await until('the first sample', async () => (await summariseSamples(database.sql, 60)).samples > 0, 50_000)
   const started = performance.now()
   await probe.stop()
@@ -341,7 +341,7 @@ test.each([
   [5001, false],
 ])('an answer after %p ms is soon enough: %p', (api_latency_ms, ok) => {
   const sample = { api_up: true, api_status: 200, api_latency_ms, roles: null, cache_latency_ms: 1 } as Sample
-  const look = { sample, dead_letters: null, lags: null, backup: null, channels: null }
-  const found = observationsOf(look, 'http://x', LIMITS)
+  const check = { sample, dead_letters: null, lags: null, backup: null, channels: null }
+  const found = observationsOf(check, 'http://x', LIMITS)
   expect(found.find(({ rule }) => rule === 'API_HIGH_LATENCY')!.ok).toBe(ok)
 })
