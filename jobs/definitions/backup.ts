@@ -1,4 +1,4 @@
-/** Every night: what `bun run backup` does. Fails, which alerts, also when only the copy in BACKUP_URL failed. */
+/** Every night: the same as `bun run backup`. Fails, with an alert, also when only the copy to BACKUP_URL failed. */
 import { job } from '../job.ts'
 
 export default job({

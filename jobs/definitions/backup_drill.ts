@@ -1,4 +1,4 @@
-/** Every week: restores the newest backup into a scratch database and compares it with what its manifest says. */
+/** Every week: restores the newest backup into a scratch database and compares it with its manifest. */
 import { job } from '../job.ts'
 
 export default job({

@@ -1,4 +1,4 @@
-/** The template: copy this file, rename the job, write `run`. Every option stands here with what it does. */
+/** The template: copy this file, rename the job, write `run`. Every option is here with what it does. */
 import { Type } from '@sinclair/typebox'
 import { job } from '../job.ts'
 
@@ -13,44 +13,44 @@ export default job({
   // When `run` throws: try again twice, after 5 and then 10 seconds.
   retries: 2,
   backoff: { first_s: 5, max_s: 60 },
-  // A run that takes longer fails. Hand `signal` to whatever waits, so that it really ends then.
+  // A run that takes longer fails. Pass `signal` to every call that waits, so that it really ends then.
   timeout_s: 30,
-  // true: each attempt in a process of its own, which a job that hangs or computes for long cannot leave the others without;
-  // then `memory_mb: 500` kills one that takes more.
+  // true: each attempt runs in a process of its own, so that a job that hangs or computes for long does not block the others;
+  // then `memory_mb: 500` kills an attempt that takes more.
   isolate: false,
-  // Due while a run of it is under way: skip that slot, queue it, cancel the run before (cancel_previous), or allow both.
+  // When the job is due while it runs: skip that slot, queue it, cancel the run before (cancel_previous), or allow both.
   overlap: 'skip',
-  // Slots that passed while nothing ran: make up for the last, for all, or none; none older than a day.
+  // After a downtime, the last of its slots runs (or all, or none); none older than a day does.
   catchup: 'last',
   catchup_window_s: 86_400,
-  // What a trigger may hand in: bun run jobs trigger hello --conf '{"name": "Ana"}'. What does not fit is refused there.
+  // The conf of a trigger: bun run jobs trigger hello --conf '{"name": "Ana"}'. A conf that does not fit is refused there.
   conf: Type.Object({ name: Type.String({ minLength: 1, maxLength: 100, default: 'world' }) }),
 
   async run({ slot, conf, attempt, step, log, roles, signal }) {
     // Kept with the run: bun run jobs logs RUN. Levels: debug, info, warn, error.
     log.info(`Hello, ${conf.name}!`, { slot: slot?.toISOString() ?? null, attempt })
 
-    // Done once: when a later line fails, the retry gets back what this returned. It returns plain JSON.
+    // Done once: when a later line fails, the retry gets this result again. It returns plain JSON.
     const greeting = await step('choose the words', () => ({
       text: `Hello, ${conf.name}!`,
       chosen_in_attempt: attempt,
     }))
 
-    // The same with an effect in the database: the effect and the note that it is done are one transaction.
+    // The same with an effect in the database: the effect and the step's result are one transaction.
     const database = await step.tx('ask the database', async (sql) => {
       const [row] = await sql<{ version: string }[]>`select current_setting('server_version') as version`
       return row!.version
     })
 
-    // `roles` has what a job may use: sql, objects, stream, and api, which is Doca's own as the service user.
+    // `roles` are sql, objects, stream, and api: Doca's own API, as the service user.
     const answer = await roles.api.get('/health/live', { signal }).catch(() => null)
     if (!answer?.ok) log.warn(`The API at ${roles.api.url} does not answer; never mind.`)
     await answer?.body?.cancel()
 
-    // After every wait: is this run still wanted? It is not after its timeout, a cancel, or when the program stops.
+    // After every wait: throws when the run has timed out, was cancelled, or the program stops.
     signal.throwIfAborted()
 
-    // Kept as the run's result; what is thrown instead fails the attempt.
+    // Kept as the run's result; an error fails the attempt.
     return { ...greeting, database }
   },
 })

@@ -1,6 +1,6 @@
 /**
- * Every half hour: asks the API how it is, and keeps the answers together with what the probe saw since the last time
- * as one object, seen whole or not at all. Fails when the API is not well.
+ * Every half hour: writes the API's health and metrics, with a summary of the probe's samples since the last run, as one
+ * object. Fails when the API is not well.
  */
 import { summariseSamples } from '../../db/monitoring/probe.ts'
 import { AppError, messageOf } from '../../lib/errors.ts'
@@ -36,7 +36,7 @@ interface Answer {
   status_code: number | null
   latency_ms: number
   body: unknown
-  /** What was wrong with it, or null. */
+  /** Why the answer is not well, or null. */
   problem: string | null
 }
 

@@ -1,6 +1,6 @@
 /**
- * Deletes what has been kept for long enough, kind by kind, in small batches with a breath between them. One kind that
- * cannot be cleaned does not keep the others from it. The result says how many of each went.
+ * Deletes old rows and files, kind by kind, in small batches with pauses between them. A kind that fails does not keep the
+ * others from being cleaned. The result has the number of each that was deleted.
  */
 import type { Sql } from 'postgres'
 import { deleteOldAlerts } from '../../../db/alerts/alerts.ts'
@@ -24,11 +24,11 @@ import type { JobSettings } from '../../settings.ts'
 import { deleteOldFiles, deleteOldReports } from './delete-files.ts'
 
 const BATCH_ROWS = 1_000
-/** So that others get their turn with the disk. */
-const BREATH_MS = 20
+/** Leaves the disk to others between two batches. */
+const PAUSE_MS = 20
 const DAY_S = 86_400
 
-/** Throws AppError when a kind could not be cleaned; the others are clean then. */
+/** Throws AppError when a kind could not be cleaned; the others have been by then. */
 export async function cleanUp(
   { log, signal, roles }: Pick<JobContext, 'log' | 'signal' | 'roles'>,
   keep: JobSettings['keep_days'],
@@ -37,7 +37,7 @@ export async function cleanUp(
   const removed: Record<string, number> = {}
   const problems: string[] = []
   for (const [kind, deleteSome] of kindsOf(sql, keep)) await clean(kind, deleteSome)
-  // Of every batch the rows, then the files.
+  // Of each batch first the rows, then the files.
   await clean('reports', () => deleteOldReports(sql, objects, keep.reports, signal))
   await clean('files', () => deleteOldFiles(sql, objects, keep.probe, signal))
   if (problems.length > 0)
@@ -54,7 +54,7 @@ export async function cleanUp(
       for (let count = -1; count !== 0; total += count) {
         signal.throwIfAborted()
         count = await deleteSome()
-        if (count > 0) await sleep(BREATH_MS, signal)
+        if (count > 0) await sleep(PAUSE_MS, signal)
       }
     } catch (thrown) {
       signal.throwIfAborted()
@@ -68,7 +68,7 @@ export async function cleanUp(
   }
 }
 
-/** In an order in which nothing is left behind: lines before runs, runs before slots. */
+/** In an order that leaves no orphans: lines before runs, runs before slots. */
 function kindsOf(sql: Sql, keep: JobSettings['keep_days']): Array<[string, () => Promise<number>]> {
   const older = (deleteSome: (sql: Sql, days: number, limit: number) => Promise<number>, days: number) => () =>
     deleteSome(sql, days, BATCH_ROWS)

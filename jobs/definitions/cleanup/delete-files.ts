@@ -1,4 +1,4 @@
-/** Files that nobody needs any more: those of old reports, of reports that never came to be, and old samples of the API. */
+/** Deletes the files of old reports, of reports that were never published, and old samples of the API. */
 import type { Sql } from 'postgres'
 import type { Objects } from '../../../db/engines/objects/objects.ts'
 import { deleteReportRows, knownReports, REPORT_FORMATS, reportKey } from '../../../db/reports/reports.ts'
@@ -7,10 +7,10 @@ const REPORTS = 'relatorios/'
 export const SAMPLES = 'monitoramento/'
 const BATCH = 100
 const DAY_MS = 86_400_000
-/** Whose row comes within minutes, or never. */
+/** The row of a report follows its files within minutes, or never. */
 const ORPHAN_MS = DAY_MS
 
-/** A batch: first the rows, so that nobody is shown a report without files. What dies in between leaves orphans. */
+/** A batch: the rows first, so that no report is shown without files. A crash in between leaves orphans. */
 export async function deleteOldReports(sql: Sql, objects: Objects, days: number, signal: AbortSignal): Promise<number> {
   const ids = await deleteReportRows(sql, days, BATCH)
   for (const id of ids) {
@@ -51,7 +51,7 @@ async function orphansOf(sql: Sql, objects: Objects, signal: AbortSignal): Promi
   }
   for await (const { key, modified_at } of objects.list(REPORTS)) {
     const id = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=\/)/.exec(key.slice(REPORTS.length))?.[0]
-    // What somebody put there by hand has no such name.
+    // A file that somebody put there by hand has no such name.
     if (id && modified_at.getTime() < Date.now() - ORPHAN_MS) asked.push({ key, id })
     if (asked.length === BATCH) await ask()
     if (orphans.length >= BATCH) return orphans

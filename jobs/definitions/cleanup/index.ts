@@ -1,4 +1,4 @@
-/** Every night: deletes what has been kept for long enough (KEEP_…_DAYS). */
+/** Every night: deletes rows and files that are older than KEEP_…_DAYS. */
 import { cleanUp } from './clean-up.ts'
 import { job } from '../../job.ts'
 

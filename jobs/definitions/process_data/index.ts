@@ -1,4 +1,4 @@
-/** Every night: the catalogue, read through the API, added up into a report of its stock in JSON, CSV and a chart. */
+/** Every night: reads the catalogue through the API, and makes a report of its stock in JSON, CSV and a chart. */
 import { job } from '../../job.ts'
 
 export default job({
@@ -8,10 +8,10 @@ export default job({
   retries: 3,
   backoff: { first_s: 10, max_s: 600 },
   timeout_s: 900,
-  // Vega and the rasteriser would stay in the worker's memory, and would block its loop while they draw.
+  // Vega and the rasteriser would stay in the worker's memory, and block its loop while they draw.
   isolate: true,
   async run(context) {
-    // Only now: a replica that waits for two o'clock needs none of it in memory.
+    // Imported here: a replica that waits for two o'clock needs none of it in memory.
     const { makeReport } = await import('./make-report.ts')
     return makeReport(context)
   },

@@ -1,6 +1,6 @@
 /**
- * Makes the report of a run: once, whatever happens in between. The files go under a fresh id; only the row, written
- * last and by the attempt that still holds the run, makes them a report.
+ * Makes the report of a run, once, whatever happens in between. The files get a fresh id; only the row, which the attempt
+ * that still holds the run writes last, makes them a report.
  */
 import {
   publishReport,

@@ -1,4 +1,4 @@
-/** Money without floats: a whole number of ten-thousandths, the finest that the catalogue keeps. */
+/** Money without floats: a whole number of ten-thousandths, the finest unit in the catalogue. */
 export type Money = bigint
 
 const DIGITS = 4

@@ -1,4 +1,4 @@
-/** The catalogue as the API exports it, a batch of rows at a time, in constant memory. */
+/** Reads the API's export of the catalogue in batches of rows, in constant memory. */
 import { parse } from 'csv-parse'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -31,7 +31,7 @@ const COLUMNS = [
 ] as const
 type Column = (typeof COLUMNS)[number]
 
-/** A row at a time would cost as much in waiting as in reading. */
+/** One row at a time, awaiting would cost as much as reading. */
 const BATCH_ROWS = 1000
 
 /** Throws AppError export_unexpected for an answer that is not the export; an answer cut short rejects as well. */
@@ -41,29 +41,29 @@ export async function* readExport(
 ): AsyncGenerator<CatalogueItem[]> {
   const bytes = Readable.fromWeb(body as never, { signal })
   const rows = parse({ bom: true })
-  // Unlike pipe(), it hands an error of the answer on to the parser, and so to the loop below.
+  // Unlike pipe(), it passes an error of the answer on to the parser, and so to the loop below.
   pipeline(bytes, rows).catch(() => {})
-  let places: Record<Column, number> | undefined
+  let positions: Record<Column, number> | undefined
   let batch: CatalogueItem[] = []
   for await (const row of rows as AsyncIterable<string[]>) {
-    if (places) batch.push(readRow(row, places))
-    else places = placesOf(row)
+    if (positions) batch.push(readRow(row, positions))
+    else positions = positionsOf(row)
     if (batch.length < BATCH_ROWS) continue
     yield batch
     batch = []
   }
-  if (!places) throw unexpected('it is empty')
+  if (!positions) throw unexpected('it is empty')
   yield batch
 }
 
-function placesOf(header: string[]): Record<Column, number> {
+function positionsOf(header: string[]): Record<Column, number> {
   const missing = COLUMNS.filter((column) => !header.includes(column))
   if (missing.length > 0) throw unexpected(`the columns ${missing.join(', ')} are missing`)
   return Object.fromEntries(COLUMNS.map((column) => [column, header.indexOf(column)])) as Record<Column, number>
 }
 
-function readRow(row: string[], places: Record<Column, number>): CatalogueItem {
-  const text = (column: Column) => withoutFormulaGuard(row[places[column]]!)
+function readRow(row: string[], positions: Record<Column, number>): CatalogueItem {
+  const text = (column: Column) => withoutFormulaGuard(row[positions[column]]!)
   const sku = text('sku')
   const unit_cost = parseMoney(text('unit_cost'))
   if (unit_cost === null) throw unexpected(`the unit_cost of ${sku} is "${text('unit_cost')}"`)

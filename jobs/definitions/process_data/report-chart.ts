@@ -1,4 +1,4 @@
-/** What the report's picture shows: the value of the stock by material, in the currency that most of it is in. */
+/** The report's chart: the value of the stock by material, in the main currency. */
 import type { Plan } from '../../../lib/chart/plan.ts'
 import type { Locale } from '../../../lib/texts.ts'
 import type { Group, Summary } from './summarise.ts'
@@ -35,7 +35,7 @@ export function reportChart(summary: Summary, locale: Locale): Plan {
   const groups = summary.by_material
     .map((group) => ({ name: materialName(group, texts.materials), value: Number(group.stock_value[currency] ?? 0) }))
     .toSorted((a, b) => b.value - a.value)
-  // An empty catalogue is a picture too: of nothing in stock.
+  // An empty catalogue has a chart, too.
   if (groups.length === 0) groups.push({ name: texts.materials.other, value: 0 })
   const unit = { kind: 'money' as const, currency: currency === 'BRL' ? 'R$' : currency }
   return {
@@ -50,7 +50,7 @@ export function reportChart(summary: Summary, locale: Locale): Plan {
   }
 }
 
-/** The one that most materials hold; the currencies' own sums are in the report's other files. */
+/** The currency of most items; the sums of the others are in the report's other files. */
 function mainCurrency({ by_material }: Summary): string {
   const counts = new Map<string, number>()
   for (const { stock_value, items } of by_material)

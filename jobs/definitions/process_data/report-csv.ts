@@ -1,4 +1,4 @@
-/** The summary as a spreadsheet reads it: a row per group and currency, then one for each item to reorder. */
+/** The summary as CSV: a row for each group and currency, then one for each item to reorder. */
 import { csvText } from '../../../lib/csv.ts'
 import type { Group, Summary } from './summarise.ts'
 

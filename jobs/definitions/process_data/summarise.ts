@@ -1,11 +1,11 @@
-/** Adds the catalogue up: items, stock and its value, as a whole and per material, kind and supplier, and what runs low. */
+/** Sums up the catalogue: items, stock and its value, in all and by material, kind and supplier, and the items to reorder. */
 import { formatMoney, type Money } from './money.ts'
 import type { CatalogueItem } from './read-export.ts'
 
 export interface Totals {
   items: number
   stock: number
-  /** Decimal strings by currency; currencies are never added to one another. */
+  /** Decimal strings by currency; currencies are never added up. */
   stock_value: Record<string, string>
   /** Items at or below their reorder level. */
   low_stock: number
@@ -28,11 +28,11 @@ export interface Summary extends Totals {
   by_material: Group[]
   by_kind: Group[]
   by_supplier: Group[]
-  /** What is furthest below its reorder level first; at most MOST_LOW of them. */
+  /** At most MOST_LOW, the furthest below its reorder level first. */
   low_stock_items: LowItem[]
 }
 
-/** More than this is no list for a person; `low_stock` counts them all. */
+/** Nobody reads a longer list; `low_stock` counts them all. */
 const MOST_LOW = 1000
 
 interface Sums {
@@ -83,14 +83,14 @@ function add(sums: Sums, item: CatalogueItem, value: Money): void {
 
 const isLow = (item: CatalogueItem) => item.stock <= item.reorder_level
 
-/** The share of the reorder level that is there, then the sku: the same list for the same catalogue. */
+/** By the share of the reorder level in stock, then by sku: the same list for the same catalogue. */
 function byShortage(a: LowItem, b: LowItem): number {
   return share(a) - share(b) || b.reorder_level - a.reorder_level || (a.sku < b.sku ? -1 : 1)
 }
 
 const share = (item: LowItem) => (item.reorder_level === 0 ? 1 : item.stock / item.reorder_level)
 
-/** Cuts the list now and then, so that it never holds a whole large catalogue. */
+/** Adds an item, and cuts the list now and then, so that it never holds a whole large catalogue. */
 function keepLowest(low: LowItem[], { sku, name, supplier, stock, reorder_level }: CatalogueItem): void {
   low.push({ sku, name, supplier, stock, reorder_level })
   if (low.length >= 4 * MOST_LOW) low.sort(byShortage).splice(MOST_LOW)

@@ -1,6 +1,6 @@
 /**
- * Every day: people from a RandomUser-shaped API (USERS_API_URL) for a minute into a topic, where a consumer reads them.
- * Whoever triggers it may choose otherwise: --conf '{"seconds": 10, "per_s": 100}'.
+ * Every day: sends people from a RandomUser-shaped API (USERS_API_URL) to a topic for a minute; a consumer reads them there.
+ * A trigger may change that: --conf '{"seconds": 10, "per_s": 100}'.
  */
 import { Type } from '@sinclair/typebox'
 import { job } from '../../job.ts'

@@ -1,9 +1,9 @@
-/** A person of the RandomUser API (https://randomuser.me/documentation) in the flat form that travels through the topic. */
+/** Reads a person of the RandomUser API (https://randomuser.me/documentation) into the flat form of the topic. */
 import type { Person } from '../../../db/people/person.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** null: nothing by which a person could be known. What else is missing is null in the person. */
+/** null for an entry without a valid id; other missing values are null in the person. */
 export function readPerson(raw: unknown): Person | null {
   const given = at(raw, 'login', 'uuid')
   const id = typeof given === 'string' ? given.toLowerCase() : ''
@@ -42,7 +42,7 @@ function at(value: unknown, ...path: string[]): unknown {
   )
 }
 
-/** Postcodes and house numbers come as numbers, too. */
+/** Postcodes and house numbers may be numbers. */
 function text(value: unknown): string | null {
   if (typeof value === 'number') return String(value)
   return typeof value === 'string' && value.trim() !== '' ? value.trim().toWellFormed() : null

@@ -1,6 +1,6 @@
 /**
- * People from a RandomUser-shaped API into a topic, page after page, no faster than asked and for so long. A run's pages
- * have the run's id as their seed: a retry sends the same people again, and who reads the topic knows them by their ids.
+ * Sends people from a RandomUser-shaped API to a topic, page after page, at a given rate for a given time. A run's pages have
+ * the run's id as their seed, so that a retry sends the same people; readers of the topic know them by their ids.
  */
 import { sleep } from '../../../lib/retry.ts'
 import { personMessage, type Person } from '../../../db/people/person.ts'
@@ -26,17 +26,17 @@ export interface StreamedUsers {
   topic: string
   people: number
   pages: number
-  /** People who came again, and entries that are none. */
+  /** People who came again, and entries that are not people. */
   repeated: number
   unreadable: number
 }
 
-/** How much of a second's people is sent at once. */
+/** The share of a second's people that is sent at once. */
 const SLICE_S = 0.25
-/** Pages in a row without anybody new: the API has no more. */
+/** After this many pages without anybody new, the API has no more. */
 const MOST_IDLE_PAGES = 3
 
-/** Throws AppError when the API gave nobody, or refuses for good. */
+/** Throws AppError when the API returns nobody, or refuses for good. */
 export async function streamUsers(
   stream: Pick<Stream, 'produce'>,
   options: StreamUsersOptions,
@@ -82,7 +82,7 @@ export async function streamUsers(
     })
   }
 
-  /** In slices, each when its time has come; false when the time is over before the next. */
+  /** In slices, each at its time; false when the time is over before the next one. */
   async function sendPaced(people: Person[]): Promise<boolean> {
     const slice = Math.max(1, Math.round(per_s * SLICE_S))
     for (let at = 0; at < people.length; at += slice) {

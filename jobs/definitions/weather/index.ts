@@ -1,4 +1,4 @@
-/** Every hour: the weather at WEATHER_PLACES from a weather service (WEATHER_URL, WEATHER_KEY), kept in sql and as CSV. */
+/** Every hour: stores the weather at WEATHER_PLACES, from a weather service (WEATHER_URL, WEATHER_KEY), in sql and as CSV. */
 import { Type } from '@sinclair/typebox'
 import { AppError } from '../../../lib/errors.ts'
 import { job } from '../../job.ts'
@@ -25,7 +25,7 @@ export default job({
     if (weather.url.includes('{key}') && weather.key === undefined) {
       const sentence =
         'WEATHER_KEY is not set: get one from the weather service, or name one without keys in WEATHER_URL.'
-      // Nobody wants an alert every hour for what was never set up; who asks is told.
+      // No alert every hour for a job that was never set up; a trigger is told.
       if (slot === null) throw new AppError('internal', 'weather_not_configured', sentence)
       log.warn(sentence)
       return { skipped: sentence }

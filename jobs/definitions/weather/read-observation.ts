@@ -1,6 +1,6 @@
 /**
- * One observation, from the answer of a weather service in the shape of WeatherAPI's current.json or of OpenWeatherMap's
- * current weather (with units=metric). Units of ours: °C, km/h, %, km.
+ * Reads an observation from the answer of a weather service, in the shape of WeatherAPI's current.json or of OpenWeatherMap's
+ * current weather (with units=metric). Our units are °C, km/h, %, km.
  */
 import type { Observation } from '../../../db/weather/weather.ts'
 import { AppError } from '../../../lib/errors.ts'
@@ -24,7 +24,7 @@ export function readObservation(place: string, json: unknown): Observation {
   return read
 }
 
-/** undefined: not there; null: there is none, which only the visibility may. */
+/** undefined: missing; null: none, which only the visibility may be. */
 interface Shape {
   observed_s: number | undefined
   temperature_c: number | undefined
@@ -59,7 +59,7 @@ function openWeather({ dt, main, wind, weather, visibility }: Record<string, unk
   }
 }
 
-/** A sentence on a figure that this planet does not have; it is in another unit. */
+/** A sentence on a figure that is impossible on Earth: it is in another unit. */
 function oddFigure({ observed_at, temperature_c, wind_kmh, humidity_percent }: Observation): string | null {
   if (Number.isNaN(observed_at.getTime())) return 'its time is none'
   if (temperature_c < -95 || temperature_c > 65)

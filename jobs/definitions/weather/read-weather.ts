@@ -1,4 +1,4 @@
-/** The weather of every place into the table, and of each day that it belongs to into one CSV file, replaced whole. */
+/** Stores the weather of every place in the table, and rewrites the CSV file of each day concerned. */
 import { csvText } from '../../../lib/csv.ts'
 import type { Objects } from '../../../db/engines/objects/objects.ts'
 import { saveWeather, weatherOf, type Observation } from '../../../db/weather/weather.ts'
@@ -14,10 +14,10 @@ export interface ReadWeather {
   files: string[]
 }
 
-/** How long one place may be asked for; the run's own retries come on top. */
+/** How long one place is asked for; the run's own retries come on top. */
 const PATIENCE_MS = 30_000
 
-/** Keeps what it got; throws AppError when a place was not got. */
+/** Stores the places that answered; throws AppError when one did not. */
 export async function readWeather(
   { log, signal, roles: { sql, objects } }: Pick<JobContext, 'log' | 'signal' | 'roles'>,
   { url, key, places }: JobSettings['weather'],
