@@ -1,11 +1,10 @@
 /**
- * `bun run admin`: the way back in for the owner of the machine, who needs no password but the machine itself. It goes by
- * the same rules as the API, and into the same audit.
+ * `bun run admin`: the way back in for the owner of the machine, who needs no password. The rules and the audit are those of
+ * the API.
  */
-import { userInfo } from 'node:os'
 import { readApiConfig } from '../api/config.ts'
 import { changeUser, createUser, prepareUser } from '../db/users/accounts.ts'
-import type { Actor } from '../db/audit/audit.ts'
+import { commandLineActor } from '../db/audit/audit.ts'
 import { connect } from '../db/engines/connect.ts'
 import { generatePassword, hashPassword } from '../db/users/passwords/hash.ts'
 import { isTwoFactorOn } from '../db/users/two-factor/two-factor.ts'
@@ -49,13 +48,7 @@ await runProgram(async () => {
   const db = await connect(config.db, createLog('admin', 'warn'), ['sql'])
   const { sql } = db
   const hash = (password: string) => hashPassword(password, config.password_rounds)
-  // Who sits at the machine has no user of ours; the name of their account there is the best there is.
-  const actor: Actor = {
-    actor_id: null,
-    actor_name: `${userInfo().username} on the command line`,
-    address: null,
-    request_id: null,
-  }
+  const actor = commandLineActor()
   try {
     if (command === 'user list') printRows(await listUsers(sql), values.json)
     else if (command === 'user add') await addUser(name!)

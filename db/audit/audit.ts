@@ -2,6 +2,7 @@
  * The audit: one row per security event, written in the transaction of what it tells of where there is one. It holds
  * who, what, whom and from where, and never a password, a code or a token.
  */
+import { userInfo } from 'node:os'
 import type { Fragment, ISql, Sql } from 'postgres'
 import { pageOf, type Page, type PageRequest } from '../../lib/page.ts'
 import type { audit } from './table.ts'
@@ -43,6 +44,11 @@ export type AuditRow = typeof audit.$inferSelect
 
 /** Who acts, from where and in which request. */
 export type Actor = Pick<AuditRow, 'actor_id' | 'actor_name' | 'address' | 'request_id'>
+
+/** A person at this machine: no user of Doca, so known by the name of their account here. */
+export function commandLineActor(): Actor {
+  return { actor_id: null, actor_name: `${userInfo().username} on the command line`, address: null, request_id: null }
+}
 
 export interface AuditEntry extends Partial<Actor> {
   action: AuditAction

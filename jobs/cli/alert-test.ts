@@ -1,4 +1,4 @@
-/** A test message to where alerts go, so that nobody learns on a bad day that a password is wrong. */
+/** Sends a test message to the channels, so that a wrong password is not found on a bad day. */
 import { formatTable, parseWords, wrongUsage } from '../../lib/command-line.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { EXIT } from '../../lib/program.ts'
@@ -6,9 +6,9 @@ import type { Message } from '../alerts/channel.ts'
 import { openChannels } from '../alerts/channels/index.ts'
 import { sendWithin } from '../alerts/deliver.ts'
 import type { JobsConfig } from '../config.ts'
-import { USAGE } from './usage.ts'
+import { USAGE } from './command.ts'
 
-/** Sends to the channels that the words name, or to all; 1 when any of them did not take it. */
+/** Sends to the channels that the words name, or to all; exit code 1 when one of them did not accept it. */
 export async function alertTest(words: string[], { alerts, locale }: JobsConfig): Promise<number> {
   const { values, positionals } = parseWords(words, { json: { type: 'boolean', default: false } }, USAGE)
   const channels = openChannels(alerts)

@@ -1,11 +1,11 @@
 import { backfillByHand, backfillDryRun } from '../../db/jobs/control-jobs.ts'
 import { registerJobs } from '../../db/jobs/jobs.ts'
+import { commandLineActor } from '../../db/audit/audit.ts'
 import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
 import { localTime } from '../../db/jobs/upcoming.ts'
-import { jobNamed, timeOf, whoTypes, type Command } from './command.ts'
-import { readConf, sayMisfit } from './conf-option.ts'
-import { USAGE } from './usage.ts'
+import { jobNamed, timeOf, USAGE, type Command } from './command.ts'
+import { readConf, printMisfit } from './conf-option.ts'
 
 /** Queues a run for each slot of the range that has none; --dry-run only lists them. */
 export const backfill: Command = (words, definitions) => {
@@ -27,10 +27,10 @@ export const backfill: Command = (words, definitions) => {
   if (range.from > range.to) return wrongUsage('--from is after --to.', USAGE)
   const dry_run = values['dry-run']
   return async (sql) => {
-    // Nobody may have started the scheduler yet.
+    // The scheduler may never have been started.
     await registerJobs(sql, [...definitions.jobs.values()])
-    const asked = dry_run ? backfillDryRun(sql, range) : backfillByHand(sql, range, whoTypes())
-    const slots = await asked.catch(sayMisfit)
+    const asked = dry_run ? backfillDryRun(sql, range) : backfillByHand(sql, range, commandLineActor())
+    const slots = await asked.catch(printMisfit)
     if (slots === null) return EXIT.usage
     if (values.json) printRows(slots, true)
     else if (slots.length === 0) process.stdout.write('Every slot in the range has a run; there is nothing to do.\n')

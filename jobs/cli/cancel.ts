@@ -4,20 +4,20 @@ import { cancelByHand } from '../../db/jobs/control-jobs.ts'
 import { cancelRun } from '../../db/jobs/cancel-runs.ts'
 import { listen } from '../../db/engines/postgres/listen.ts'
 import { RUN_ENDED, type RunRow } from '../../db/jobs/runs.ts'
+import { commandLineActor } from '../../db/audit/audit.ts'
 import { parseWords, printRows } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
-import { runNamed, whoTypes, type Command } from './command.ts'
-import { USAGE } from './usage.ts'
+import { runNamed, USAGE, type Command } from './command.ts'
 
-const LOOK_EVERY_MS = 1000
+const POLL_MS = 1000
 const HINT_AFTER_MS = 3000
 
-/** Ends a run, and waits until it has: its worker does it at once, and one that is dead loses its lease in a while. */
+/** Ends a run, and waits until it has ended: its worker does so at once; the lease of a dead worker expires soon. */
 export const cancel: Command = (words) => {
   const { values, positionals } = parseWords(words, { json: { type: 'boolean', default: false } }, USAGE)
   const id = runNamed(positionals)
   return async (sql) => {
-    const run = await ended(sql, await cancelByHand(sql, id, whoTypes()))
+    const run = await ended(sql, await cancelByHand(sql, id, commandLineActor()))
     printRows([values.json ? run : { run: id, job: run.job, state: run.state, attempt: run.attempt }], values.json)
     return EXIT.done
   }
@@ -32,7 +32,7 @@ async function ended(sql: Sql, asked: RunRow): Promise<RunRow> {
   let hinted = false
   try {
     while (run.state === 'running') {
-      await notify.notified(LOOK_EVERY_MS)
+      await notify.notified(POLL_MS)
       if (!hinted && Date.now() - started > HINT_AFTER_MS) {
         const until = run.lease_until?.toISOString()
         process.stderr.write(
@@ -40,7 +40,7 @@ async function ended(sql: Sql, asked: RunRow): Promise<RunRow> {
         )
         hinted = true
       }
-      // Asking again ends the run of a worker whose lease is over, also where nobody else looks.
+      // Asking again ends the run when its worker's lease has expired, even when no other worker does.
       run = await cancelRun(sql, run.id, '')
     }
     return run

@@ -1,16 +1,13 @@
-import { userInfo } from 'node:os'
 import type { Sql } from 'postgres'
-import type { Actor } from '../../db/audit/audit.ts'
 import { isCalendarDay } from '../../lib/calendar.ts'
 import { wrongUsage } from '../../lib/command-line.ts'
 import type { Job } from '../job.ts'
 import type { Definitions } from '../load-definitions.ts'
-import { USAGE } from './usage.ts'
 
-/** Reads its words first, so that wrong usage shows before a database is asked for; then runs, and answers the exit code. */
+/** Reads its words first, so that wrong usage shows before a database is needed. Then runs; resolves with the exit code. */
 export type Command = (words: string[], definitions: Definitions) => (sql: Sql) => Promise<number>
 
-/** The one job that the words name; exits 2 otherwise, listing the names there are. */
+/** The one job that the words name; else exits 2 with the names that there are. */
 export function jobNamed(positionals: string[], { jobs }: Definitions): Job {
   const [name, ...more] = positionals
   if (name === undefined || more.length > 0) return wrongUsage('Name one job.', USAGE)
@@ -20,7 +17,7 @@ export function jobNamed(positionals: string[], { jobs }: Definitions): Job {
 
 const RUN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** The one run that the words name; exits 2 otherwise. */
+/** The one run that the words name; else exits 2. */
 export function runNamed(positionals: string[]): string {
   const [id, ...more] = positionals
   return id && more.length === 0 && RUN_ID.test(id)
@@ -28,12 +25,7 @@ export function runNamed(positionals: string[]): string {
     : wrongUsage('Name one run by its id, as `bun run jobs runs NAME` lists them.', USAGE)
 }
 
-/** Who sits at the machine has no user of ours; the name of their account there is the best there is. */
-export function whoTypes(): Actor {
-  return { actor_id: null, actor_name: `${userInfo().username} on the command line`, address: null, request_id: null }
-}
-
-/** A time as ISO 8601 has it, with its offset; a day alone is midnight UTC. Exits 2 otherwise. */
+/** A time in ISO 8601 with its offset; a day alone is midnight UTC. Else exits 2. */
 export function timeOf(option: string, text: string | undefined): Date {
   const iso = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/i
   const time = new Date(text ?? '')
@@ -41,9 +33,24 @@ export function timeOf(option: string, text: string | undefined): Date {
   return wrongUsage(`${option} must be a time such as 2026-01-31T02:00Z or 2026-01-31T02:00-03:00.`, USAGE)
 }
 
-/** A whole number from `min` on; exits 2 otherwise. */
+/** A whole number of at least `min`; else exits 2. */
 export function countOf(option: string, text: string, min: number): number {
   return /^\d{1,9}$/.test(text) && Number(text) >= min
     ? Number(text)
     : wrongUsage(`${option} must be a whole number from ${min} on.`, USAGE)
 }
+
+export const USAGE = `Usage: bun run jobs                                     scheduler and worker
+       bun run jobs list                                every job, when it runs next, how it went last
+       bun run jobs next NAME [--count N] [--tz ZONE]   its next times, with what changes of the clock do to them
+       bun run jobs trigger NAME [--conf JSON] [--wait] starts a run; --wait: exits 0 when it succeeded, 1 when not
+       bun run jobs pause NAME, resume NAME             stops and restarts its schedule
+       bun run jobs runs NAME [--limit N]               its newest runs
+       bun run jobs show RUN [--lines N]                one run with its attempts and last log lines
+       bun run jobs logs RUN [--follow]                 all that a run said; --follow: as it says it, until it ends
+       bun run jobs retry RUN                           queues a failed or cancelled run again, as its next attempt
+       bun run jobs cancel RUN                          ends a run, and waits until it has ended
+       bun run jobs backfill NAME --from T --to T [--conf JSON] [--dry-run]
+                                                        runs the slots of a range that have no run; T: 2026-01-31T02:00Z
+       bun run jobs alert-test [CHANNEL…]               sends a test message to where alerts go, or to these channels
+With --json, JSON.`

@@ -1,8 +1,7 @@
 import { databaseTime, listJobs } from '../../db/jobs/jobs.ts'
 import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
-import type { Command } from './command.ts'
-import { USAGE } from './usage.ts'
+import { USAGE, type Command } from './command.ts'
 
 export const list: Command = (words, { jobs }) => {
   const { values, positionals } = parseWords(words, { json: { type: 'boolean', default: false } }, USAGE)

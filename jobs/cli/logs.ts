@@ -3,13 +3,12 @@ import { runLogsAfter, type RunLogRow } from '../../db/jobs/run-logs.ts'
 import { readRun } from '../../db/jobs/runs.ts'
 import { parseWords } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
-import { runNamed, type Command } from './command.ts'
+import { runNamed, USAGE, type Command } from './command.ts'
 import { logLine } from './show.ts'
-import { USAGE } from './usage.ts'
 
 const LINES_AT_ONCE = 500
 
-/** All that a run has said; with --follow, as it says it, to its end. --json: a line of JSON per line. */
+/** Prints the log of a run; with --follow, as it grows, until the run ends. --json: a JSON object per line. */
 export const logs: Command = (words) => {
   const options = { json: { type: 'boolean', default: false }, follow: { type: 'boolean', default: false } } as const
   const { values, positionals } = parseWords(words, options, USAGE)
@@ -29,7 +28,7 @@ export const logs: Command = (words) => {
     const never = new AbortController()
     for await (const news of followRun(sql, id, 0, never.signal)) {
       if ('lines' in news) print(news.lines)
-      // Not among the lines: a program that reads them must not take it for one.
+      // On stderr: a program must not take it for a line of the log.
       else
         process.stderr.write(
           `The run ${news.end ? `has ${ENDED[news.end.state] ?? news.end.state}` : 'was removed'}.\n`,

@@ -3,10 +3,9 @@ import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
 import { isTimezone } from '../../db/jobs/schedule.ts'
 import { localTime, upcoming } from '../../db/jobs/upcoming.ts'
-import { countOf, jobNamed, type Command } from './command.ts'
-import { USAGE } from './usage.ts'
+import { countOf, jobNamed, USAGE, type Command } from './command.ts'
 
-/** More than anybody reads; each takes some time to compute. */
+/** Nobody reads more, and each takes some time to compute. */
 const MAX_COUNT = 1000
 
 /** The next times of a job, in UTC, in its own zone and, with --tz, in another. */

@@ -1,11 +1,11 @@
 import { setPaused } from '../../db/jobs/control-jobs.ts'
 import { registerJobs } from '../../db/jobs/jobs.ts'
+import { commandLineActor } from '../../db/audit/audit.ts'
 import { parseWords, printRows } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
-import { jobNamed, whoTypes, type Command } from './command.ts'
-import { USAGE } from './usage.ts'
+import { jobNamed, USAGE, type Command } from './command.ts'
 
-/** Its slots start nothing until `resume`; they are still accounted for. */
+/** The job's slots start no run until `resume`; they are still recorded. */
 export const pause = pausing(true)
 export const resume = pausing(false)
 
@@ -14,9 +14,9 @@ function pausing(paused: boolean): Command {
     const { values, positionals } = parseWords(words, { json: { type: 'boolean', default: false } }, USAGE)
     const job = jobNamed(positionals, definitions)
     return async (sql) => {
-      // Nobody may have started the scheduler yet.
+      // The scheduler may never have been started.
       await registerJobs(sql, [...definitions.jobs.values()])
-      await setPaused(sql, job.name, paused, whoTypes())
+      await setPaused(sql, job.name, paused, commandLineActor())
       printRows([{ name: job.name, paused }], values.json)
       return EXIT.done
     }

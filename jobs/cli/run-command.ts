@@ -1,10 +1,10 @@
-/** The control command line: everything it does, it does in the database, whether or not a replica runs. */
+/** The control command line. It works on the database alone, whether or not a replica runs. */
 import { connect } from '../../db/engines/connect.ts'
 import { wrongUsage } from '../../lib/command-line.ts'
 import { createLog } from '../../lib/log.ts'
 import { EXIT } from '../../lib/program.ts'
 import { alertTest } from './alert-test.ts'
-import type { Command } from './command.ts'
+import { USAGE, type Command } from './command.ts'
 import { backfill } from './backfill.ts'
 import { cancel } from './cancel.ts'
 import { list } from './list.ts'
@@ -15,7 +15,6 @@ import { retry } from './retry.ts'
 import { runs } from './runs.ts'
 import { show } from './show.ts'
 import { trigger } from './trigger.ts'
-import { USAGE } from './usage.ts'
 import type { JobsConfig } from '../config.ts'
 import { loadDefinitions } from '../load-definitions.ts'
 
@@ -29,7 +28,7 @@ export async function runCommand(name: string, words: string[], config: JobsConf
     process.stdout.write(`${USAGE}\n`)
     process.exit(EXIT.done)
   }
-  // Needs no database: what it tries is how people hear that there is none.
+  // Needs no database: it tries the channels that tell when there is none.
   if (name === 'alert-test') process.exit(await alertTest(words, config))
   const command = COMMANDS.get(name)
   if (!command) wrongUsage(`There is no command ${name}.`, USAGE)
@@ -37,7 +36,7 @@ export async function runCommand(name: string, words: string[], config: JobsConf
   for (const { sentence } of definitions.problems) process.stderr.write(`${sentence}\n`)
   const run = command(words, definitions)
 
-  // Who reads only the first lines wants no more; that is no failure of ours.
+  // A reader that closes the pipe after the first lines wants no more: no failure.
   process.stdout.on('error', (err: NodeJS.ErrnoException) =>
     process.exit(err.code === 'EPIPE' ? EXIT.done : EXIT.failed),
   )
@@ -49,7 +48,7 @@ export async function runCommand(name: string, words: string[], config: JobsConf
   } finally {
     await db.close()
   }
-  // A slow reader of a pipe has not taken all of it yet.
+  // A slow reader of a pipe has not read all of it yet.
   await new Promise<void>((resolve) => process.stdout.end(() => resolve()))
   process.exit(code)
 }

@@ -1,8 +1,7 @@
 import { listRuns } from '../../db/jobs/runs.ts'
 import { parseWords, printRows } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
-import { countOf, jobNamed, type Command } from './command.ts'
-import { USAGE } from './usage.ts'
+import { countOf, jobNamed, USAGE, type Command } from './command.ts'
 
 export const runs: Command = (words, definitions) => {
   const options = { json: { type: 'boolean', default: false }, limit: { type: 'string', default: '20' } } as const

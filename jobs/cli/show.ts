@@ -3,8 +3,7 @@ import { lastSteps, type StepRow } from '../../db/jobs/run-steps.ts'
 import { listAttempts, readRun, type AttemptRow, type RunRow } from '../../db/jobs/runs.ts'
 import { formatTable, parseWords } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
-import { countOf, runNamed, type Command } from './command.ts'
-import { USAGE } from './usage.ts'
+import { countOf, runNamed, USAGE, type Command } from './command.ts'
 
 export const show: Command = (words) => {
   const options = { json: { type: 'boolean', default: false }, lines: { type: 'string', default: '20' } } as const

@@ -4,12 +4,12 @@ import { triggerRun } from '../../db/jobs/control-jobs.ts'
 import { registerJobs } from '../../db/jobs/jobs.ts'
 import { listen } from '../../db/engines/postgres/listen.ts'
 import { getRun, RUN_ENDED, type RunRow } from '../../db/jobs/runs.ts'
+import { commandLineActor } from '../../db/audit/audit.ts'
 import { parseWords, printRows } from '../../lib/command-line.ts'
 import { AppError } from '../../lib/errors.ts'
 import { EXIT } from '../../lib/program.ts'
-import { jobNamed, whoTypes, type Command } from './command.ts'
-import { readConf, sayMisfit } from './conf-option.ts'
-import { USAGE } from './usage.ts'
+import { jobNamed, USAGE, type Command } from './command.ts'
+import { readConf, printMisfit } from './conf-option.ts'
 
 export const trigger: Command = (words, definitions) => {
   const { values, positionals } = parseWords(
@@ -24,10 +24,10 @@ export const trigger: Command = (words, definitions) => {
   const job = jobNamed(positionals, definitions)
   const given = readConf(values.conf)
   return async (sql) => {
-    // Nobody may have started the scheduler yet.
+    // The scheduler may never have been started.
     await registerJobs(sql, [...definitions.jobs.values()])
     const asked = { job: job.name, conf: given, trigger: 'manual' } as const
-    const run_id = await triggerRun(sql, asked, whoTypes()).catch(sayMisfit)
+    const run_id = await triggerRun(sql, asked, commandLineActor()).catch(printMisfit)
     if (run_id === null) return EXIT.usage
     const run = values.wait ? await waitForEnd(sql, run_id) : await readRun(sql, run_id)
     const { id, state, attempt, error, result } = run
@@ -36,11 +36,11 @@ export const trigger: Command = (words, definitions) => {
   }
 }
 
-/** In case a notice is lost. */
-const LOOK_EVERY_MS = 1000
+/** A notification may be lost. */
+const POLL_MS = 1000
 const HINT_AFTER_MS = 5000
 
-/** Resolves when the run is over; says on stderr what it waits for: a worker, or the next attempt. */
+/** Resolves when the run has ended; says on stderr what it waits for: a worker, or the next attempt. */
 export async function waitForEnd(sql: Sql, run_id: string): Promise<RunRow> {
   const notify = createNotify()
   const unlisten = await listen(sql, RUN_ENDED, (ended) => void (['', run_id].includes(ended) && notify.notifyOne()))
@@ -62,7 +62,7 @@ export async function waitForEnd(sql: Sql, run_id: string): Promise<RunRow> {
         )
         failed_attempt = run.attempt
       }
-      await notify.notified(LOOK_EVERY_MS)
+      await notify.notified(POLL_MS)
     }
   } finally {
     await unlisten()
