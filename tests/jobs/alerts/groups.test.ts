@@ -1,51 +1,28 @@
 /** A crowd of alerts is few messages where people read: nothing of it is lost, and nobody waits for the first. */
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { ALERTS_CHANGED } from '../../../db/alerts/alerts.ts'
 import { nameChannels } from '../../../db/alerts/channels.ts'
 import { observe } from '../../../db/alerts/observe.ts'
 import { claimNotifications, notificationsSent, waitOfChannels } from '../../../db/alerts/outbox.ts'
 import type { RuleName } from '../../../db/alerts/rules.ts'
-import { openSql } from '../../../db/engines/connect.ts'
 import type { Channel } from '../../../jobs/alerts/channel.ts'
 import { slackChannel } from '../../../jobs/alerts/channels/slack.ts'
 import { webhookChannel } from '../../../jobs/alerts/channels/webhook.ts'
 import { asMessage } from '../../../jobs/alerts/deliver.ts'
-import { startOutbox } from '../../../jobs/alerts/outbox.ts'
 import { wordsOf } from '../../../jobs/alerts/words.ts'
-import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
-import { silent } from '../replica.ts'
 import { message } from './message.ts'
-import { startHook, type Hook } from './servers.ts'
+import { outboxFixture } from './outbox-fixture.ts'
+import type { Hook } from './servers.ts'
 
 setDefaultTimeout(60_000)
 
 const WAIT_MS = 30_000
-let database: TestDatabase
-beforeAll(async () => void (database = await testDatabase()))
-afterAll(() => database.close())
-const cleanUps: Array<() => unknown> = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp()
-  await database.sql`truncate alerts, alert_notifications, alert_channels`
-})
-
-function hook(): Hook {
-  const started = startHook()
-  cleanUps.push(started.stop)
-  return started
-}
-async function outbox(...channels: Channel[]) {
-  const sql = openSql(database.url, 2)
-  const started = await startOutbox(sql, channels, { log: silent, locale: 'en' })
-  cleanUps.push(async () => {
-    await started.stop()
-    await sql.end()
-  })
-}
+const fixture = outboxFixture()
+const { hook, outbox } = fixture
 const see = (ok: boolean, subjects: string[], rule: RuleName = 'JOB_FAILED') =>
   observe(
-    database.sql,
+    fixture.sql,
     subjects.map((subject) => ({ rule, subject, ok, detail: `${subject} broke` })),
   )
 const jobs = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `job_${from + i}`)
@@ -55,12 +32,12 @@ const textOf = ({ requests }: Hook, at: number) => JSON.stringify(requests[at]!.
 const subjectsOf = (held: Array<{ subject: string }>) => held.map(({ subject }) => subject).toSorted()
 const grouped = (channel: Channel, group_s: number): Channel => ({ ...channel, group_s })
 const unsent = async () =>
-  (await database.sql<{ n: number }[]>`select count(*)::int as n from alert_notifications where sent_at is null`)[0]!.n
+  (await fixture.sql<{ n: number }[]>`select count(*)::int as n from alert_notifications where sent_at is null`)[0]!.n
 
 /** As if it had all been sent so long ago that nothing waits for it. */
 async function later() {
-  await database.sql`update alert_notifications set sent_at = sent_at - interval '1 h' where sent_at is not null`
-  await database.sql`select pg_notify(${ALERTS_CHANGED}, '')`
+  await fixture.sql`update alert_notifications set sent_at = sent_at - interval '1 h' where sent_at is not null`
+  await fixture.sql`select pg_notify(${ALERTS_CHANGED}, '')`
 }
 
 test('of fifty jobs that fail one after another the first is told at once, and the others in one message', async () => {
@@ -93,7 +70,7 @@ test('what follows within the time waits for its end without being asked for, an
   await see(false, jobs(1, 4))
   await until('the others', async () => (await unsent()) === 0, WAIT_MS)
   expect(titles(slack)).toEqual(['Error: JOB_FAILED: job_0', expect.stringMatching(/: job_[123] and 2 more$/)])
-  const [first, second] = await database.sql<{ sent_at: Date }[]>`
+  const [first, second] = await fixture.sql<{ sent_at: Date }[]>`
     select distinct sent_at from alert_notifications order by sent_at`
   expect(second!.sent_at.getTime() - first!.sent_at.getTime()).toBeGreaterThanOrEqual(1000)
 })
@@ -122,7 +99,7 @@ test('other rules and other kinds wait for nothing, and programs get each alert 
 })
 
 test('something critical waits three seconds at most', async () => {
-  const { sql } = database
+  const { sql } = fixture
   await nameChannels(sql, [{ name: 'slack', min_severity: 'INFO' }])
   const claim = () => claimNotifications(sql, 'slack', { lease_s: 60, group_s: 600 })
   for (let n = 0; n < 3; n++) await see(false, ['one'], 'API_DOWN')
@@ -140,17 +117,17 @@ test('a group that is refused stays whole, and arrives when it is taken', async 
   slack.answer = (n) => (n === 1 ? new Response('oops', { status: 500 }) : new Response('ok'))
   await outbox(grouped(slackChannel(slack.url, 'INFO'), 600))
   await see(false, jobs(0, 5))
-  const tried = () => database.sql`select 1 from alert_notifications where last_error = 'answered 500: oops'`
+  const tried = () => fixture.sql`select 1 from alert_notifications where last_error = 'answered 500: oops'`
   await until('the refusal of all', async () => (await tried()).length === 5, WAIT_MS)
-  await database.sql`update alert_notifications set available_at = now()`
-  await database.sql`select pg_notify(${ALERTS_CHANGED}, '')`
+  await fixture.sql`update alert_notifications set available_at = now()`
+  await fixture.sql`select pg_notify(${ALERTS_CHANGED}, '')`
   await until('all of them', async () => (await unsent()) === 0, WAIT_MS)
   expect(titles(slack)[0]).toEndWith(' and 4 more')
   expect(titles(slack)).toEqual([titles(slack)[0]!, titles(slack)[0]!])
 })
 
 test('of a group whose sender died each is claimed again, and a larger group has another id', async () => {
-  const { sql } = database
+  const { sql } = fixture
   await nameChannels(sql, [{ name: 'slack', min_severity: 'INFO' }])
   const claim = () => claimNotifications(sql, 'slack', { lease_s: 60, group_s: 600 })
   await see(false, jobs(0, 3))
@@ -177,7 +154,7 @@ test('every fourth try goes alone, so that one which is never taken keeps no oth
   await outbox(grouped(slackChannel(slack.url, 'INFO'), 1))
   await see(false, jobs(0, 3))
   const hurry = async () => {
-    await database.sql`update alert_notifications set available_at = now() where last_error is not null and sent_at is null`
+    await fixture.sql`update alert_notifications set available_at = now() where last_error is not null and sent_at is null`
     await later()
   }
   await until(
@@ -188,7 +165,7 @@ test('every fourth try goes alone, so that one which is never taken keeps no oth
     },
     WAIT_MS,
   )
-  const [left] = await database.sql<{ subject: string }[]>`
+  const [left] = await fixture.sql<{ subject: string }[]>`
     select a.subject from alert_notifications n join alerts a on a.id = n.alert_id where n.sent_at is null`
   expect(left!.subject).toBe('job_1')
 })

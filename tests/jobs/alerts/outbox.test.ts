@@ -1,57 +1,31 @@
 /** The outbox with everything that a channel may do to it. */
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import type { Sql } from 'postgres'
 import { nameChannels } from '../../../db/alerts/channels.ts'
 import { ALERTS_CHANGED } from '../../../db/alerts/alerts.ts'
-import { openSql } from '../../../db/engines/connect.ts'
 import { observe } from '../../../db/alerts/observe.ts'
-import type { Channel } from '../../../jobs/alerts/channel.ts'
 import { emailChannel } from '../../../jobs/alerts/channels/email.ts'
 import { slackChannel } from '../../../jobs/alerts/channels/slack.ts'
 import { webhookChannel } from '../../../jobs/alerts/channels/webhook.ts'
 import { retryDelay } from '../../../jobs/alerts/deliver.ts'
-import { startOutbox } from '../../../jobs/alerts/outbox.ts'
 import { ChannelError } from '../../../jobs/alerts/channel.ts'
-import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
-import { silent } from '../replica.ts'
-import { startHook, startMuteServer, type Hook } from './servers.ts'
+import { outboxFixture } from './outbox-fixture.ts'
+import { startMuteServer, type Hook } from './servers.ts'
 
 setDefaultTimeout(60_000)
 
 const WAIT_MS = 30_000
-let database: TestDatabase
-beforeAll(async () => void (database = await testDatabase()))
-afterAll(() => database.close())
-const cleanUps: Array<() => unknown> = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp()
-  await database.sql`truncate alerts, alert_notifications, alert_channels`
-})
-
-function hook(): Hook {
-  const started = startHook()
-  cleanUps.push(started.stop)
-  return started
-}
-/** A replica's outbox, with connections of its own. */
-async function outbox(...channels: Channel[]) {
-  const sql = openSql(database.url, 2)
-  const started = await startOutbox(sql, channels, { log: silent, locale: 'en' })
-  cleanUps.push(async () => {
-    await started.stop()
-    await sql.end()
-  })
-  return started
-}
+const fixture = outboxFixture()
+const { hook, outbox } = fixture
 const see = (ok: boolean, ...subjects: string[]) =>
   observe(
-    database.sql,
+    fixture.sql,
     subjects.map((subject) => ({ rule: 'JOB_FAILED', subject, ok, detail: 'boom' })),
   )
 const kinds = ({ requests }: Hook) => requests.map(({ body }) => `${body.kind} ${body.subject}`)
 /** As if its delay were over. */
-async function hurry(sql: Sql = database.sql) {
+async function hurry(sql: Sql = fixture.sql) {
   await sql`update alert_notifications set available_at = now() where sent_at is null`
   await sql`select pg_notify(${ALERTS_CHANGED}, '')`
 }
@@ -63,14 +37,14 @@ interface OutboxRow {
   sent: boolean
   wait_s: number
 }
-const outboxRows = (channel: string) => database.sql<OutboxRow[]>`
+const outboxRows = (channel: string) => fixture.sql<OutboxRow[]>`
   select kind, attempts, last_error, dead_at is not null as dead, sent_at is not null as sent,
     extract(epoch from available_at - now())::float8 as wait_s
   from alert_notifications where channel = ${channel} order by id`
 
 test('a mail server that hangs holds up nobody else', async () => {
   const [web, mute] = [hook(), startMuteServer()]
-  cleanUps.push(mute.close)
+  fixture.afterTest(mute.close)
   const mailbox = { url: `smtp://127.0.0.1:${mute.port}`, from: 'a@example.com', to: ['b@example.com'] }
   await outbox(emailChannel(mailbox, 'INFO'), webhookChannel(web.url, undefined, 'INFO'))
   await see(false, 'a')
@@ -123,7 +97,7 @@ test('what fails for a day is given up and says why; the end of the alert is tol
   await see(false, 'a')
   await until('the first try', async () => (await outboxRows('webhook'))[0]!.last_error, WAIT_MS)
   await see(true, 'a')
-  await database.sql`update alert_notifications set attempts = 4, created_at = now() - interval '24 h' where kind = 'firing'`
+  await fixture.sql`update alert_notifications set attempts = 4, created_at = now() - interval '24 h' where kind = 'firing'`
   await hurry()
   await until('it to be given up', async () => (await outboxRows('webhook'))[0]!.dead, WAIT_MS)
   await until('the end', () => kinds(web).includes('resolved a'), WAIT_MS)
@@ -163,7 +137,7 @@ test('an outbox that stops hands back what hangs, for another to send', async ()
 })
 
 test('a silence that is over, and a reminder, are told without any new observation', async () => {
-  const { sql } = database
+  const { sql } = fixture
   const web = hook()
   await sql`insert into silences (id, subject, ends_at, reason, created_by)
     values (${Bun.randomUUIDv7()}, 'a', now() + interval '1 h', 'r', 'me')`
@@ -179,7 +153,7 @@ test('a silence that is over, and a reminder, are told without any new observati
 })
 
 test('what waits for a channel that nobody has configured any more is given up', async () => {
-  const { sql } = database
+  const { sql } = fixture
   await nameChannels(sql, [{ name: 'slack', min_severity: 'INFO' }])
   await see(false, 'a')
   await sql`update alert_channels set seen_at = now() - interval '1 h'`
