@@ -10,7 +10,6 @@ import type { FeatureName } from './config.ts'
 import type { ApiContext } from './context.ts'
 import { events } from './events/index.ts'
 import { health } from './health/index.ts'
-import { createApiMetrics } from './health/metrics.ts'
 import { readJson } from './http/body.ts'
 import { createRequestChecks } from './http/check-request.ts'
 import { cameByHttps } from './http/client-address.ts'
@@ -44,7 +43,6 @@ const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any
 
 export function createApp(context: ApiContext) {
   const { config, db, log } = context
-  const metrics = createApiMetrics()
   const tarpit = createTarpit(context.refusal_delay_ms ?? REFUSAL_DELAY_MS)
   const sessionsNow = batchReads((ids: string[]) => findLiveSessions(db.sql, ids))
   const findSession = async (id: string) => (await sessionsNow(id)).get(id) ?? null
@@ -95,12 +93,12 @@ export function createApp(context: ApiContext) {
     .onAfterResponse(({ request, responseValue, set, route }) => {
       const status = responseValue instanceof Response ? responseValue.status : Number(set.status ?? 200)
       const known = contextOf(request)
-      const seconds = logAccess(log, request.method, known, status)
-      metrics.observe(request.method, route || 'unmatched', status, seconds)
-      if (!known.rules?.uncounted) context.answers.count(status, seconds)
+      const { method } = request
+      const seconds = logAccess(log, method, known, status)
+      context.answers.count({ method, route: route || 'unmatched', status, seconds }, known.rules?.uncounted)
     })
     .use(docs())
-    .use(health(context, metrics))
+    .use(health(context))
   for (const name of config.features) app.use(FEATURE[name](context))
   const table: RouteTable = createRouteTable(app.routes)
   return app

@@ -5,7 +5,7 @@ import type { SignInContext } from '../db/users/sign-in/context.ts'
 import type { Passwords } from '../db/users/passwords/hashing.ts'
 import type { Tokens } from './auth/tokens.ts'
 import type { ApiConfig } from './config.ts'
-import type { AnswerCounter } from './health/count-answers.ts'
+import type { Answers } from './health/answers.ts'
 
 /** What a feature receives. A feature is a function from this to an Elysia plugin with its routes. */
 export interface ApiContext {
@@ -16,11 +16,12 @@ export interface ApiContext {
   passwords: Passwords
   /** Encrypts what authenticator apps share with us. */
   encryption: Encryption
-  /** Counts answers for the KPIs. */
-  answers: AnswerCounter
-  /** Aborts when the program stops: what would go on for ever ends then. */
+  answers: Answers
+  /** False until the first users exist; unset: they do. */
+  isReady?: () => boolean
+  /** Aborts when the program stops, and with it streams without an end of their own. */
   closing?: AbortSignal
-  /** The clock for their codes; Date.now, but for tests. */
+  /** The clock for codes of authenticator apps; Date.now, but for tests. */
   now_ms?: () => number
   /** How long a refused sign-in is held; only tests set it. */
   refusal_delay_ms?: number

@@ -8,7 +8,7 @@ import { createApp } from './app.ts'
 import { createPasswords } from '../db/users/passwords/hashing.ts'
 import { createTokens } from './auth/tokens.ts'
 import { readApiConfig } from './config.ts'
-import { createAnswerCounter, keepAnswers } from './health/count-answers.ts'
+import { createAnswers, keepFlushing } from './health/answers.ts'
 import { listen } from './listen.ts'
 import { createFirstUsers, renewServicePassword } from '../db/users/first-users.ts'
 import { showPassword } from './users/show-password.ts'
@@ -35,13 +35,15 @@ await runProgram(async () => {
   const service_password = config.service_password ?? (await generatedSecret(data_dir, 'service_password'))
 
   const passwords = createPasswords(config.password_rounds)
-  const answers = createAnswerCounter(db.sql)
+  const answers = createAnswers(db.sql)
   const closing = new AbortController()
-  const context = { config, db, log, tokens, encryption, passwords, answers, closing: closing.signal }
-  const server = listen(createApp(context), config)
-  const stopKeeping = keepAnswers(answers)
+  let ready = false
+  const parts = { config, db, log, tokens, encryption, passwords, answers }
+  const server = listen(createApp({ ...parts, closing: closing.signal, isReady: () => ready }), config)
+  const stopFlushing = keepFlushing(answers)
   // Not before the port is ours: a password made by a start that fails might never be read.
   showPassword(await createFirstUsers(db.sql, config, service_password))
+  ready = true
   announceReady(log, config.heartbeat_file, { url: server.url })
   renewServicePassword(db.sql, config, service_password).catch((err) => log.error({ err }, 'service user not checked'))
 
@@ -49,7 +51,7 @@ await runProgram(async () => {
   closing.abort()
   await stopAll(log, config.shutdown_s, [
     ['http', server.stop],
-    ['answers', stopKeeping],
+    ['answers', stopFlushing],
     ['db', db.close],
   ])
 })

@@ -1,28 +1,28 @@
 import { Elysia } from 'elysia'
 import type { ApiContext } from '../context.ts'
 import { responses } from '../http/responses.ts'
-import { prometheusText } from './prometheus.ts'
-import type { ApiMetrics } from './metrics.ts'
-import { alive, healthAnswer, metricsAnswer } from './model.ts'
-import { readHealth, readMetrics } from './service.ts'
+import { prometheusText, readMetrics } from './metrics.ts'
+import { alive, healthAnswer, metricsAnswer, readyAnswer } from './model.ts'
+import { isServing, readHealth } from './read-health.ts'
 
 const tags = ['health']
 
-export function health({ db }: ApiContext, metrics: ApiMetrics) {
+export function health({ db, answers, isReady = () => true }: ApiContext) {
   return new Elysia({ name: 'health' })
     .get(
       '/health',
       async ({ set }) => {
-        const answer = await readHealth(db)
-        if (answer.status === 'down') set.status = 503
-        return answer
+        const health = await readHealth(db, isReady())
+        if (!isServing(health)) set.status = 503
+        return health
       },
       {
         detail: {
           tags,
           access: 'public',
           uncounted: true,
-          summary: 'The API and every role behind it; 503 when the database is down',
+          summary:
+            'The API and every role behind it; 503 when the database is down or the first users are not made yet',
           responses: responses({ 200: healthAnswer, 503: healthAnswer }, [], [500]),
         },
       },
@@ -40,27 +40,27 @@ export function health({ db }: ApiContext, metrics: ApiMetrics) {
     .get(
       '/health/ready',
       async ({ set }) => {
-        const { status } = await readHealth(db)
-        if (status === 'down') set.status = 503
-        return { status }
+        const health = await readHealth(db, isReady())
+        if (!isServing(health)) set.status = 503
+        return { status: health.status }
       },
       {
         detail: {
           tags,
           access: 'public',
           uncounted: true,
-          summary: 'The process can do its work',
-          responses: responses({ 200: alive, 503: alive }, [], [500]),
+          summary: 'The process can do its work: a user can sign in',
+          responses: responses({ 200: readyAnswer, 503: readyAnswer }, [], [500]),
         },
       },
     )
     .get(
       '/metrics',
       async ({ request }) => {
-        const figures = await readMetrics(db, metrics)
+        const figures = await readMetrics(db, answers)
         if (!wantsPrometheus(request)) return figures
-        return new Response(await prometheusText(metrics.registry, figures), {
-          headers: { 'content-type': metrics.registry.contentType },
+        return new Response(await prometheusText(answers.registry, figures), {
+          headers: { 'content-type': answers.registry.contentType },
         })
       },
       {

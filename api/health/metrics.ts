@@ -1,61 +1,43 @@
-/** What the API counts of itself, in Prometheus' terms. */
-import { Counter, Registry, type Metric } from 'prom-client'
-import { createDurations, type Durations } from './durations.ts'
+/** The API's figures: as JSON, and as Prometheus text. */
+import { Gauge, Registry } from 'prom-client'
+import type { Db } from '../../db/engines/connect.ts'
+import { countPackaging } from '../../db/packaging/packaging.ts'
+import { countActiveUsers } from '../../db/users/sessions.ts'
+import type { Answers } from './answers.ts'
+import { checkRoles } from './read-health.ts'
 
-/** How many answers the mean response time looks back on. */
-const RECENT = 1000
-
-export interface ApiMetrics {
-  registry: Registry
-  observe(method: string, route: string, status: number, seconds: number): void
-  /** Mean of the last thousand answers, seconds; 0 before the first. */
-  meanResponseTime(): number
-}
-
-interface Series {
-  labels: { method: string; route: string; status: string }
-  answered: number
-  time: Durations
-}
-
-export function createApiMetrics(): ApiMetrics {
-  const registry = new Registry()
-  const labelNames = ['method', 'route', 'status'] as const
-  new Counter({
-    name: 'doca_http_requests_total',
-    help: 'Answered requests.',
-    labelNames,
-    registers: [registry],
-    collect() {
-      this.reset()
-      for (const { labels, answered } of series.values()) this.inc(labels, answered)
-    },
-  })
-  const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10]
-  const duration = createDurations('doca_http_request_duration_seconds', 'From the request line to the answer.', bounds)
-  registry.registerMetric(duration as unknown as Metric)
-  const recent: number[] = []
-  let next = 0
-  // Finding a series by its labels is dearer than counting in it: looked up once, and the counter only at a scrape.
-  const series = new Map<string, Series>()
-  function seriesOf(method: string, route: string, status: number): Series {
-    const name = `${method} ${status} ${route}`
-    const known = series.get(name)
-    if (known) return known
-    const labels = { method, route, status: String(status) }
-    const made = { labels, answered: 0, time: duration.labels(labels) }
-    series.set(name, made)
-    return made
-  }
+/** Counts are null while the database is away. */
+export async function readMetrics(db: Db, answers: Answers) {
+  const roles = await checkRoles(db)
+  const word = (role: string) => (roles[role]?.status === 'ok' ? ('connected' as const) : ('disconnected' as const))
+  const up = roles.database!.status === 'ok'
+  const [active_users, embalagens_count] = up
+    ? await Promise.all([countActiveUsers(db.sql), countPackaging(db.sql)])
+    : [null, null]
   return {
-    registry,
-    observe(method, route, status, seconds) {
-      const one = seriesOf(method, route, status)
-      one.answered++
-      one.time.observe(seconds)
-      recent[next] = seconds
-      next = (next + 1) % RECENT
-    },
-    meanResponseTime: () => (recent.length === 0 ? 0 : recent.reduce((sum, s) => sum + s, 0) / recent.length),
+    timestamp: new Date().toISOString(),
+    api_status: 'ok' as const,
+    database_status: word('database'),
+    cache_status: word('cache'),
+    response_time: answers.meanResponseTime(),
+    active_users,
+    embalagens_count,
   }
+}
+
+/** The registry of the answers, then `figures` as gauges. */
+export async function prometheusText(
+  registry: Registry,
+  figures: Awaited<ReturnType<typeof readMetrics>>,
+): Promise<string> {
+  const now = new Registry()
+  const gauge = (name: string, help: string, value: number | null) => {
+    if (value !== null) new Gauge({ name, help, registers: [now] }).set(value)
+  }
+  gauge('doca_database_up', '1 when the database answers.', Number(figures.database_status === 'connected'))
+  gauge('doca_cache_up', '1 when the cache answers.', Number(figures.cache_status === 'connected'))
+  gauge('doca_active_users', 'Users with a live session.', figures.active_users)
+  gauge('doca_embalagens', 'Packaging items in the catalogue.', figures.embalagens_count)
+  gauge('doca_process_resident_bytes', 'Memory of this process.', process.memoryUsage.rss())
+  return (await registry.metrics()) + (await now.metrics())
 }

@@ -1,10 +1,14 @@
 import { t } from 'elysia'
+import { oneOf } from '../http/schemas.ts'
 
-const check = t.Object({ status: t.UnionEnum(['ok', 'down']), latency_ms: t.Number() })
+const check = t.Object({ status: oneOf(['ok', 'down']), latency_ms: t.Number() })
+
+/** `starting`: the first users are not made yet. */
+const STATUS = oneOf(['ok', 'degraded', 'starting', 'down'])
 
 export const healthAnswer = t.Object(
   {
-    status: t.UnionEnum(['ok', 'degraded', 'down']),
+    status: STATUS,
     timestamp: t.String({ format: 'date-time' }),
     version: t.String(),
     api: check,
@@ -15,11 +19,13 @@ export const healthAnswer = t.Object(
 
 export const alive = t.Object({ status: t.Literal('ok') })
 
+export const readyAnswer = t.Object({ status: STATUS })
+
 export const metricsAnswer = t.Object({
   timestamp: t.String({ format: 'date-time' }),
   api_status: t.Literal('ok'),
-  database_status: t.UnionEnum(['connected', 'disconnected']),
-  cache_status: t.UnionEnum(['connected', 'disconnected']),
+  database_status: oneOf(['connected', 'disconnected']),
+  cache_status: oneOf(['connected', 'disconnected']),
   response_time: t.Number({ description: 'Mean of the last answers, seconds.' }),
   active_users: t.Union([t.Integer(), t.Null()], {
     description: 'Users with a live session; null without a database.',

@@ -46,6 +46,9 @@ test('metrics is JSON for people and Prometheus text for a scraper', async () =>
   expect(scraped.headers.get('content-type')).toStartWith('text/plain')
   const text = await scraped.text()
   expect(text).toMatch(/^doca_http_requests_total\{method="GET",route="\/metrics",status="200"\} [1-9]/m)
+  const [, counted] = /^doca_http_requests_total\{method="GET",route="\/metrics",status="200"\} (\d+)/m.exec(text)!
+  const labels = 'le="+Inf",method="GET",route="/metrics",status="200"'
+  expect(text).toContain(`doca_http_request_duration_seconds_bucket{${labels}} ${counted}\n`)
   expect(text).toMatch(/^doca_database_up 1$/m)
 })
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { addApiMinutes, LATENCY_BOUNDS_MS } from '../../db/monitoring/api-minutes.ts'
-import { createAnswerCounter } from '../../api/health/count-answers.ts'
+import { createAnswers } from '../../api/health/answers.ts'
 import { isOk, kpisOf, percentile, type Kpi } from '../../db/monitoring/kpis.ts'
 import { until } from '../kit/program.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
@@ -107,12 +107,16 @@ test('an alert is answered when it is acknowledged or over; one still open count
   expect((await kpis(1)).alert_response!.samples).toBe(4)
 })
 
+const answer = (status: number, seconds: number) => ({ method: 'GET', route: '/embalagens', status, seconds })
+
 test('what several API processes count in one minute is added; errors are the share of answers from 500 on', async () => {
   const now_ms = ago(60).getTime()
-  const processes = [1, 2].map(() => createAnswerCounter(api.db.sql, () => now_ms))
+  const processes = [1, 2].map(() => createAnswers(api.db.sql, () => now_ms))
   for (const one of processes) {
-    for (let i = 0; i < 999; i++) one.count(i % 2 ? 200 : 404, 0.004)
-    one.count(500, 0.5)
+    for (let i = 0; i < 999; i++) one.count(answer(i % 2 ? 200 : 404, 0.004))
+    one.count(answer(500, 0.5))
+    // Asked by machines about the API.
+    one.count(answer(503, 9), true)
   }
   await Promise.all(processes.map((one) => one.flush()))
   await processes[0]!.flush()
@@ -123,11 +127,11 @@ test('what several API processes count in one minute is added; errors are the sh
 })
 
 test('what is counted while the database is away is added when it is back, once', async () => {
-  const counter = createAnswerCounter(api.db.sql, () => ago(60).getTime())
-  counter.count(200, 0.001)
+  const counter = createAnswers(api.db.sql, () => ago(60).getTime())
+  counter.count(answer(200, 0.001))
   await api.db.sql`alter table api_minutes rename to api_minutes_away`
   await counter.flush()
-  counter.count(503, 0.001)
+  counter.count(answer(503, 0.001))
   await api.db.sql`alter table api_minutes_away rename to api_minutes`
   await counter.flush()
   await counter.flush()

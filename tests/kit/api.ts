@@ -6,7 +6,7 @@ import { createApp } from '../../api/app.ts'
 import { createPasswords } from '../../db/users/passwords/hashing.ts'
 import { createTokens } from '../../api/auth/tokens.ts'
 import { readApiConfig, type ApiConfig } from '../../api/config.ts'
-import { createAnswerCounter, type AnswerCounter } from '../../api/health/count-answers.ts'
+import { createAnswers, type Answers } from '../../api/health/answers.ts'
 import { createRouteTable, type Route } from '../../api/http/route-table.ts'
 import { connect, type Db } from '../../db/engines/connect.ts'
 import { ROLE_NAMES } from '../../db/engines/roles.ts'
@@ -26,7 +26,7 @@ export const PASSWORD = 'correct horse battery'
 export interface TestApi {
   config: ApiConfig
   db: Db
-  answers: AnswerCounter
+  answers: Answers
   routes: Route[]
   /** What the API takes for the time of authenticator codes; unset: now. */
   clock: { now_ms?: number }
@@ -63,7 +63,7 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
   const passwords = createPasswords(config.password_rounds, 1)
   const encryption = createEncryption(TOTP_KEY, TOTP_KEY_PREVIOUS)
   const clock: { now_ms?: number } = {}
-  const answers = createAnswerCounter(db.sql)
+  const answers = createAnswers(db.sql)
   const app = createApp({
     config,
     db,

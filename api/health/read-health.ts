@@ -1,0 +1,58 @@
+/** The state of the API and of every role behind it. */
+import type { Db } from '../../db/engines/connect.ts'
+import { withDeadline } from '../../lib/retry.ts'
+import { version } from '../../package.json'
+
+export interface Check {
+  status: 'ok' | 'down'
+  latency_ms: number
+}
+
+export type Health = { status: 'ok' | 'degraded' | 'starting' | 'down'; timestamp: string; version: string } & Record<
+  string,
+  Check | string
+>
+
+/** `down` without a database, `starting` until a user can sign in, `degraded` when another role is away. */
+export async function readHealth(db: Db, ready: boolean): Promise<Health> {
+  const started = performance.now()
+  const roles = await checkRoles(db)
+  const away = Object.values(roles).some((role) => role.status === 'down')
+  return {
+    status: roles.database!.status === 'down' ? 'down' : !ready ? 'starting' : away ? 'degraded' : 'ok',
+    timestamp: new Date().toISOString(),
+    version,
+    api: { status: 'ok', latency_ms: sinceMs(started) },
+    ...roles,
+  }
+}
+
+export const isServing = ({ status }: Health): boolean => status === 'ok' || status === 'degraded'
+
+const DEADLINE_MS = 3000
+
+/** Sends each role a small request. */
+export async function checkRoles(db: Db): Promise<Record<string, Check>> {
+  const requests: Record<string, () => Promise<unknown>> = {
+    database: async () => await db.sql`select 1`,
+    cache: () => db.cache.get('health'),
+    objects: () => db.objects.head('health'),
+    queue: () => db.queue.depth('health'),
+    stream: () => db.stream.lag('health'),
+    history: () => db.history.read('health', 'health', { limit: 1 }),
+    journal: () => db.journal.find('health', 'health', 1),
+  }
+  const entries = Object.entries(requests).map(async ([role, send]) => [role, await check(send)] as const)
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+async function check(send: () => Promise<unknown>): Promise<Check> {
+  const started = performance.now()
+  const status = await withDeadline(send(), DEADLINE_MS).then(
+    () => 'ok' as const,
+    () => 'down' as const,
+  )
+  return { status, latency_ms: sinceMs(started) }
+}
+
+const sinceMs = (started: number) => Math.round((performance.now() - started) * 100) / 100

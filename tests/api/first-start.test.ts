@@ -1,0 +1,50 @@
+/** Ready means that a user can sign in, from the first moment of a fresh system on. */
+import { afterEach, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PASSWORD } from '../kit/api.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { freePort, startProgram, until } from '../kit/program.ts'
+
+setDefaultTimeout(60_000)
+
+let database: TestDatabase
+let folder: string
+beforeEach(async () => {
+  database = await testDatabase()
+  folder = await mkdtemp(join(tmpdir(), 'doca-first-start-'))
+})
+afterEach(async () => {
+  await database.close()
+  await rm(folder, { recursive: true })
+})
+
+test.each(['/health/ready', '/health'])('the first sign-in after the first 200 of %s succeeds', async (path) => {
+  const port = freePort()
+  const url = `http://127.0.0.1:${port}`
+  // With as many rounds as in production the first users take a while.
+  const env = { DATABASE_URL: database.url, DATA_DIR: folder, PORT: String(port), ADMIN_PASSWORD: PASSWORD }
+  const program = startProgram('api/main.ts', [], { ...env, RATE_LIMIT_ANONYMOUS_PER_MIN: '100000' })
+  const statuses = new Set<string>()
+  await until(
+    '200',
+    async () => {
+      const answer = await fetch(`${url}${path}`).catch(() => undefined)
+      const { status } = ((await answer?.json()) ?? {}) as { status?: string }
+      if (status) statuses.add(`${answer!.status} ${status}`)
+      return answer?.ok
+    },
+    30_000,
+    program.output,
+  )
+  const answer = await fetch(`${url}/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'admin', password: PASSWORD }),
+  })
+  program.kill('SIGKILL')
+  await program.exited
+  expect(answer.status).toBe(200)
+  expect([...statuses].filter((status) => !['503 starting', '200 ok'].includes(status))).toEqual([])
+})
