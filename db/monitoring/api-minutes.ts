@@ -1,15 +1,11 @@
 /** The table api_minutes: how the API answered. Every API process adds what it counted; together they are the whole. */
 import type { Sql } from 'postgres'
+import type { api_minutes } from './table.ts'
 
 /** Upper ends of the classes in `latencies`; one more holds what took longer. */
 export const LATENCY_BOUNDS_MS = [1, 2, 5, 10, 20, 50, 100, 150, 200, 300, 500, 1000, 2000, 5000, 10_000, 30_000]
 
-export interface MinuteCounts {
-  minute: Date
-  answers: number
-  errors: number
-  latencies: number[]
-}
+export type MinuteCounts = typeof api_minutes.$inferSelect
 
 /** Adds to what other processes have counted in these minutes. */
 export async function addApiMinutes(sql: Sql, minutes: MinuteCounts[]): Promise<void> {

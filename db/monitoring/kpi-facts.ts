@@ -1,6 +1,6 @@
 /** What the KPIs are computed from, for a stretch of time that ends now; each function is one statement. */
 import type { Sql } from 'postgres'
-import { LATENCY_BOUNDS_MS } from './api-minutes.ts'
+import { LATENCY_BOUNDS_MS, type MinuteCounts } from './api-minutes.ts'
 import { PROBE_EVERY_S } from './probe.ts'
 
 export interface Stretch {
@@ -35,12 +35,8 @@ export async function probeFacts(sql: Sql, { from, to }: Stretch): Promise<Probe
   return row!
 }
 
-export interface AnswerFacts {
-  answers: number
-  errors: number
-  /** See LATENCY_BOUNDS_MS. */
-  latencies: number[]
-}
+/** `latencies`: see LATENCY_BOUNDS_MS. */
+export type AnswerFacts = Omit<MinuteCounts, 'minute'>
 
 /** Of the minutes that began in the stretch, or just after it: what was counted now is to be seen now. */
 export async function answerFacts(sql: Sql, { from, to }: Stretch): Promise<AnswerFacts> {

@@ -1,8 +1,11 @@
 /**
- * The tables probe_samples and probe_disks. A tick is the database's clock rounded down to the interval; whoever inserts
- * its row first takes it, so that any number of replicas make one sample, and a sample that stays unfinished says so.
+ * The tables probe_samples and probe_disks. A tick is the database's clock rounded down to the interval; the replica
+ * that inserts its row first takes it, so that any number of them make one sample, and a sample that stays unfinished says so.
  */
 import type { ISql, Sql } from 'postgres'
+import type { probe_samples } from './table.ts'
+
+type Row = typeof probe_samples.$inferSelect
 
 export const PROBE_EVERY_S = 15
 
@@ -28,22 +31,9 @@ export async function takeTick(sql: Sql, replica: string): Promise<Tick> {
   return row!
 }
 
-export interface Sample {
+/** What a look at the system found: null where an engine did not tell. See table.ts. */
+export interface Sample extends Omit<Row, 'tick' | 'replica' | 'finished_at' | 'api_up' | 'oldest_input'> {
   api_up: boolean
-  /** null: it did not answer. */
-  api_status: number | null
-  api_latency_ms: number | null
-  /** As /health tells; null when it does not. */
-  roles: Record<string, string> | null
-  sql_latency_ms: number | null
-  /** null: the cache did not answer this replica. */
-  cache_latency_ms: number | null
-  disk_free_share: number | null
-  /** What follows is null when an engine did not tell. */
-  queue_dead: number | null
-  stream_lag: number | null
-  stream_ends: Record<string, number> | null
-  oldest_input_age_s: number | null
   oldest_input: InputKind | null
 }
 
@@ -63,15 +53,14 @@ export async function saveSample(sql: ISql, tick: Date, replica: string, sample:
 }
 
 /** What the probe saw in a stretch of time; null where it saw nothing. */
-export interface ProbeSummary {
+export interface ProbeSummary extends Pick<
+  Row,
+  'disk_free_share' | 'queue_dead' | 'stream_lag' | 'oldest_input_age_s'
+> {
   samples: number
   api_up: number
   api_latency_ms: { mean: number; max: number } | null
   cache_answered: number
-  disk_free_share: number | null
-  queue_dead: number | null
-  stream_lag: number | null
-  oldest_input_age_s: number | null
 }
 
 /** The finished samples of the last `seconds`: how many, how they were, and the worst of each figure. */

@@ -1,16 +1,8 @@
 /** The weather table: what was observed where, one row for each place and time of observation. */
 import type { Sql } from 'postgres'
+import type { weather } from './table.ts'
 
-export interface Observation {
-  /** As the configuration names it. */
-  place: string
-  observed_at: Date
-  temperature_c: number
-  wind_kmh: number
-  condition: string
-  humidity_percent: number
-  visibility_km: number | null
-}
+export type Observation = Omit<typeof weather.$inferSelect, 'read_at'>
 
 /** Writes what was observed; the same observation again replaces the first. */
 export async function saveWeather(sql: Sql, observations: Observation[]): Promise<void> {
