@@ -7,10 +7,10 @@ import { damaged } from './format.ts'
 
 /** A skippable frame of 32 bytes: its magic number and its length, little-endian. */
 const HEAD = Buffer.from([0x5d, 0x2a, 0x4d, 0x18, 32, 0, 0, 0])
-const SEAL_BYTES = HEAD.length + 32
+const FRAME_BYTES = HEAD.length + 32
 
-/** The chunks, and then their seal. */
-export async function* sealed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** The chunks, and then their checksum. */
+export async function* withChecksum(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256')
   for await (const chunk of chunks) {
     hash.update(chunk)
@@ -19,14 +19,14 @@ export async function* sealed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
   yield Buffer.concat([HEAD, hash.digest()])
 }
 
-/** The chunks without their seal; throws AppError backup_damaged at their end when it is missing or does not fit. */
-export async function* unsealed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** The chunks without their checksum; throws AppError backup_damaged at their end when it is missing or does not fit. */
+export async function* checkedByChecksum(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256')
   let tail: Uint8Array = new Uint8Array()
   for await (const chunk of chunks) {
     const bytes = tail.length === 0 ? chunk : Buffer.concat([tail, chunk])
-    const passed = bytes.subarray(0, Math.max(0, bytes.length - SEAL_BYTES))
-    // A copy: whoever made the chunk may fill its buffer again.
+    const passed = bytes.subarray(0, Math.max(0, bytes.length - FRAME_BYTES))
+    // A copy: the chunk's buffer may be filled again.
     tail = bytes.slice(passed.length)
     if (passed.length === 0) continue
     hash.update(passed)

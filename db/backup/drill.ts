@@ -1,7 +1,7 @@
 /**
  * Proves that the newest archive can be restored: fills a scratch database on the same server from it, writes every
- * table out again and compares with the manifest, then brings it to our own migration level. Objects are compared with
- * their checksums in the archive. The scratch database is dropped afterwards; what a killed drill left, by the next one.
+ * table out again and compares with the manifest, then brings it to our own schema version. Objects are compared with
+ * their checksums in the archive. The scratch database is dropped afterwards; one that a killed drill left, by the next.
  */
 import { createHash } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
@@ -10,17 +10,16 @@ import type { Sql } from 'postgres'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import { recordDrill } from './history.ts'
 import { createDiskObjects } from '../engines/objects/disk/objects.ts'
-import { checkArchive } from './check-archive.ts'
 import { openAlone } from './connection.ts'
 import { archivesIn, openCopies } from './copies.ts'
 import { copyOut } from './dump-database.ts'
 import type { DumpedDatabase, Manifest } from './format.ts'
-import { checkLevel, migrateTo } from './schema-version.ts'
+import { checkSchemaVersion, migrateTo } from './schema-version.ts'
 import { loadDatabase } from './load-database.ts'
 import { withBackupLock } from './locks.ts'
 import type { BackupPlan } from './plan.ts'
 import { noProgress } from './progress.ts'
-import { readArchive } from './read-archive.ts'
+import { checkArchive, readArchive } from './read-archive.ts'
 
 export interface DrillResult {
   file: string
@@ -101,7 +100,7 @@ async function tryArchive(plan: BackupPlan, path: string, signal: AbortSignal | 
   for (const dumped of manifest.databases) {
     const database = plan.databases.find(({ name }) => name === dumped.name)
     if (!database) continue
-    await checkLevel(database.migrations, dumped)
+    await checkSchemaVersion(database.migrations, dumped)
     await inScratch(database.url, async (url) => {
       await migrateTo(url, database.migrations, dumped.level)
       const sql = openAlone(url)
@@ -137,7 +136,7 @@ async function compare(sql: Sql, { tables }: DumpedDatabase): Promise<void> {
   })
 }
 
-/** Names of scratch databases tell whose they are: several Docas may share a server. */
+/** The name of a scratch database names the database it belongs to: several Docas may share a server. */
 async function inScratch(url: string, work: (url: string) => Promise<void>): Promise<void> {
   const admin = openAlone(url)
   try {

@@ -1,6 +1,6 @@
 /** Copies every table of a database into an archive, all as they were at one moment: one read-only snapshot. */
 import { createHash } from 'node:crypto'
-import { checkLevel, readLevel } from './schema-version.ts'
+import { checkSchemaVersion, readSchemaVersion } from './schema-version.ts'
 import { openAlone } from './connection.ts'
 import { tableMember, type DumpedDatabase, type DumpedTable } from './format.ts'
 import { readShape } from './user-tables.ts'
@@ -30,9 +30,9 @@ export async function dumpDatabase(
     return await sql.begin('isolation level repeatable read read only', async (tx) => {
       const [{ server_version }] = await tx<[{ server_version: string }]>`
         select current_setting('server_version') as server_version`
-      const level = await readLevel(tx)
+      const level = await readSchemaVersion(tx)
       // A newer Doca runs on this database, and only its own backup knows all of it.
-      await checkLevel(migrations, { name, level })
+      await checkSchemaVersion(migrations, { name, level })
       const tables: DumpedTable[] = []
       for (const table of await listTables(tx)) {
         signal?.throwIfAborted()

@@ -8,7 +8,6 @@ import { Type, type Static } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { AppError } from '../../lib/errors.ts'
 import { isKey } from '../engines/objects/key.ts'
-import { TableShape } from './user-tables.ts'
 
 export const FORMAT = 'doca-backup'
 export const FORMAT_VERSION = 1
@@ -26,6 +25,24 @@ export const About = Type.Object({
   created_at: Type.String(),
 })
 
+/** A table as user-tables.ts can create it again. */
+export const TableShape = Type.Object({
+  columns: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      type: Type.String(),
+      not_null: Type.Boolean(),
+      /** As PostgreSQL has it: always, by default. */
+      identity: Type.Union([Type.Literal(''), Type.Literal('a'), Type.Literal('d')]),
+      default: Type.Union([Type.String(), Type.Null()]),
+    }),
+  ),
+  keys: Type.Array(Type.Object({ primary: Type.Boolean(), columns: Type.Array(Type.String()) })),
+  /** What else it had. */
+  others: Type.Array(Type.String()),
+})
+export type TableShape = Static<typeof TableShape>
+
 export const DumpedTable = Type.Object({
   schema: Type.String(),
   name: Type.String(),
@@ -34,7 +51,7 @@ export const DumpedTable = Type.Object({
   /** Of COPY's text, and its SHA-256. */
   size_bytes: count,
   sha256,
-  /** How it looks; archives of earlier versions lack it. */
+  /** Archives of earlier versions lack it. */
   shape: Type.Optional(TableShape),
 })
 export type DumpedTable = Static<typeof DumpedTable>
@@ -43,7 +60,7 @@ export const DumpedDatabase = Type.Object({
   name: Type.String({ pattern: '^[a-z][a-z0-9_]{0,30}$' }),
   /** PostgreSQL's, as it says it. */
   server_version: Type.String(),
-  /** The migrations it had, oldest first, by the time in their journal. */
+  /** Its schema version: the migrations it had, oldest first, by the time in their journal. */
   level: Type.Array(Type.Object({ when: count, hash: Type.String() })),
   tables: Type.Array(DumpedTable),
   sequences: Type.Array(
@@ -51,6 +68,7 @@ export const DumpedDatabase = Type.Object({
   ),
 })
 export type DumpedDatabase = Static<typeof DumpedDatabase>
+export type SchemaVersion = DumpedDatabase['level']
 
 export const Manifest = Type.Object({
   created_at: Type.String(),
@@ -120,7 +138,7 @@ export const secretMember = (name: string) => `secrets/${name}`
 
 const number = (n: number) => String(n).padStart(6, '0')
 
-/** What a member's name says it is; null for any name that we do not write, such as one that leads out of its folder. */
+/** The member that a name stands for; null for any name that we do not write, such as one that leads out of its folder. */
 export function memberOf(name: string): Member | null {
   if (name === ABOUT) return { kind: 'about' }
   if (name === MANIFEST) return { kind: 'manifest' }

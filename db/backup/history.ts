@@ -1,27 +1,11 @@
-/** The book of backups: a row for each that was begun, and what became of it. */
+/** The backups table: a row for each backup that was begun, and what became of it. */
 import { hostname } from 'node:os'
 import type { ISql, JSONValue } from 'postgres'
+import type { backups } from './table.ts'
 
-export interface BackupRow {
-  id: string
-  started_at: Date
-  finished_at: Date | null
-  ok: boolean | null
-  error: string | null
-  worker: string
-  file: string
-  folder: string
-  size_bytes: number | null
-  sha256: string | null
-  encrypted: boolean
-  summary: Record<string, unknown> | null
-  copied_at: Date | null
-  drilled_at: Date | null
-  drill_ok: boolean | null
-  drill_error: string | null
-}
+export type BackupRow = typeof backups.$inferSelect
 
-/** Writes down that a backup begins. Call it under the backup's lock: rows left open by then are of killed ones. */
+/** Records that a backup begins. Call it under the backup's lock: rows left open by then are of killed ones. */
 export async function beginBackup(
   sql: ISql,
   { id, file, folder, encrypted }: Pick<BackupRow, 'id' | 'file' | 'folder' | 'encrypted'>,
@@ -49,7 +33,7 @@ export async function failBackup(sql: ISql, id: string, error: string): Promise<
   await sql`update backups set ok = false, finished_at = now(), error = ${error} where id = ${id}`
 }
 
-/** In a restored database the row of its own backup is open, as it was at that moment; its archive knows the rest. */
+/** In a restored database the row of its own backup is still open, as it was at that time. */
 export async function forgetOpenBackups(sql: ISql): Promise<void> {
   await sql`delete from backups where finished_at is null`
 }
@@ -64,7 +48,7 @@ export async function recordDrill(sql: ISql, file: string, error: string | null)
     update backups set drilled_at = now(), drill_ok = ${error === null}, drill_error = ${error} where file = ${file}`
 }
 
-/** The good backup whose data is newest, or null; one that a drill found wanting is none. */
+/** The good backup whose data is newest, or null; one that failed a drill does not count. */
 export async function newestGoodBackup(sql: ISql): Promise<BackupRow | null> {
   const [row] = await sql<
     BackupRow[]

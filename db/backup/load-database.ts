@@ -1,5 +1,5 @@
 /**
- * Fills a database, already at the archive's migration level, from the members of an archive: everything in one
+ * Fills a database, already at the archive's schema version, from the members of an archive: everything in one
  * transaction, so that it has all rows or none. Foreign keys are taken off and put back at the end, which checks them
  * all and allows tables in any order; no right is needed but that of the tables' owner.
  */
@@ -7,7 +7,7 @@ import type { Writable } from 'node:stream'
 import type { ISql, Sql } from 'postgres'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import type { DumpedDatabase, DumpedTable } from './format.ts'
-import { makeOwn } from './user-tables.ts'
+import { createUserTables } from './user-tables.ts'
 import { listTables } from './tables.ts'
 
 export interface Loader {
@@ -16,8 +16,8 @@ export interface Loader {
 }
 
 /**
- * Runs `work` in the transaction that fills the database; commits when every row of `dumped` is there. Answers what tables
- * that no migration makes had and do not have any more.
+ * Runs `work` in the transaction that fills the database; commits when every row of `dumped` is there. Returns what user tables had
+ * and do not have any more, a line each.
  */
 export async function loadDatabase(
   sql: Sql,
@@ -26,7 +26,7 @@ export async function loadDatabase(
 ): Promise<string[]> {
   let lost: string[] = []
   await sql.begin(async (tx) => {
-    lost = await makeOwn(tx, dumped)
+    lost = await createUserTables(tx, dumped)
     await checkColumns(tx, dumped)
     const { tables } = dumped
     const keys = await dropForeignKeys(tx)

@@ -8,7 +8,7 @@ import type { Objects } from '../engines/objects/objects.ts'
 import type { BackupDatabase } from './dump-database.ts'
 
 export interface BackupPlan {
-  /** Where the book of backups is and its locks are; the first of the databases. */
+  /** Where backups are recorded and locked; the first of the databases. */
   sql: Sql
   databases: [BackupDatabase, ...BackupDatabase[]]
   objects: Objects

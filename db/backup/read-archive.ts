@@ -1,7 +1,7 @@
 /**
  * Reads an archive member by member, in constant memory, and believes nothing: names must be ones that we write, every
- * byte must agree with an index, the indexes with the manifest, and the manifest must be the end. So whoever reads to the
- * end without an error has read exactly what was written; that is how a file is checked before a restore touches anything.
+ * byte must agree with an index, the indexes with the manifest, and the manifest must be the end. A reader that comes to
+ * the end without an error has read exactly what was written; so a file is checked before a restore touches anything.
  */
 import { createHash, type Hash } from 'node:crypto'
 import { open, stat } from 'node:fs/promises'
@@ -11,7 +11,8 @@ import { createZstdDecompress } from 'node:zlib'
 import { createTarDecoder, type ParsedTarEntry } from 'modern-tar'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import { About, damaged, FORMAT_VERSION, IndexLine, Manifest, memberOf, readJson, type Member } from './format.ts'
-import { unsealed } from './checksum.ts'
+import { checkedByChecksum } from './checksum.ts'
+import type { Progress } from './progress.ts'
 import { streamOf } from './stream-of.ts'
 
 export interface ArchiveMember {
@@ -75,6 +76,24 @@ export async function* readArchive(
   }
   if (!manifest) throw damaged('it ends in the middle')
   return manifest
+}
+
+/** Reads the whole archive and returns its manifest; throws AppError when one byte of it is not what was written. */
+export async function checkArchive(
+  path: string,
+  key: string | undefined,
+  {
+    progress,
+    signal,
+    max_bytes,
+  }: { progress: Progress; signal?: AbortSignal | undefined; max_bytes?: number | undefined },
+): Promise<Manifest> {
+  const members = readArchive(path, key, { signal, max_bytes })
+  for (;;) {
+    const { done, value } = await members.next()
+    if (done) return value
+    progress.add(value.size_bytes, 'checking')
+  }
 }
 
 function checkVersion(bytes: Uint8Array, path: string): void {
@@ -145,7 +164,7 @@ async function* tarMembers(path: string, key: string | undefined, signal?: Abort
   const zstd = createZstdDecompress()
   const inflating = (async () => {
     const source = key === undefined ? file : await decrypted(file, key, path)
-    await pipeline(unsealed(source), zstd, { ...(signal && { signal }) })
+    await pipeline(checkedByChecksum(source), zstd, { ...(signal && { signal }) })
   })()
   // The tar reader is told as well; what went wrong first is what counts.
   let failed: { err: unknown } | undefined

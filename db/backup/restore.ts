@@ -8,15 +8,14 @@ import type { Sql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
 import { forgetOpenBackups } from './history.ts'
 import type { Objects } from '../engines/objects/objects.ts'
-import { checkArchive } from './check-archive.ts'
 import { openAlone } from './connection.ts'
 import type { BackupDatabase } from './dump-database.ts'
 import { damaged, type DumpedDatabase, type Manifest } from './format.ts'
-import { checkLevel, migrateTo } from './schema-version.ts'
+import { checkSchemaVersion, migrateTo } from './schema-version.ts'
 import { withBackupLock } from './locks.ts'
 import { loadDatabase, type Loader } from './load-database.ts'
 import { noProgress, type Progress } from './progress.ts'
-import { readArchive } from './read-archive.ts'
+import { checkArchive, readArchive } from './read-archive.ts'
 import { readSecrets, writeSecret } from './secrets.ts'
 import { streamOf } from './stream-of.ts'
 import { mark, unmark } from '../engines/postgres/restore-mark.ts'
@@ -51,7 +50,7 @@ export interface RestoreResult {
   duration_s: number
   /** Objects that the backup had to leave out. */
   missing: string[]
-  /** What tables that no migration makes had and do not have any more, a line each. */
+  /** What user tables had and do not have any more, a line each. */
   lost: string[]
 }
 
@@ -67,7 +66,7 @@ export async function restore(
   let lost: string[] = []
   try {
     const pairs = await pair(target.databases, manifest)
-    for (const { database, dumped } of pairs) await checkLevel(database.migrations, dumped)
+    for (const { database, dumped } of pairs) await checkSchemaVersion(database.migrations, dumped)
     await withBackupLock(target.databases[0]!.url, async () => {
       await prepare(target, pairs, { replace, path })
       lost = await inEach(pairs, (loaders) => apply(path, key, target, manifest, loaders, { progress, signal }))

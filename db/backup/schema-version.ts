@@ -1,6 +1,6 @@
 /**
- * The migration level of a database: which migrations it has. An archive holds no schema; it names the level of each
- * database, and whoever restores it brings an empty database to that level by our own migrations first.
+ * The schema version of a database: which migrations it has. An archive holds no schema; it names the version of each
+ * database, and a restore brings an empty database to that version by our own migrations first.
  */
 import { copyFile, mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,13 +10,11 @@ import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import type { ISql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
 import { openAlone } from './connection.ts'
-import type { DumpedDatabase } from './format.ts'
-
-export type Level = DumpedDatabase['level']
+import type { DumpedDatabase, SchemaVersion } from './format.ts'
 
 /** The migrations that the database has, oldest first. */
-export async function readLevel(sql: ISql): Promise<Level> {
-  return sql<Level>`
+export async function readSchemaVersion(sql: ISql): Promise<SchemaVersion> {
+  return sql<SchemaVersion>`
     select created_at::float8 as when, hash from drizzle.__drizzle_migrations order by created_at`
 }
 
@@ -28,10 +26,10 @@ const readJournal = async (folder: string) =>
   JSON.parse(await readFile(join(folder, 'meta', '_journal.json'), 'utf8')) as Journal
 
 /**
- * Throws AppError backup_newer when `level` has a migration that `folder` does not know, backup_too_old when it ends before
- * the first one there. What is older than that first one was replaced by it and those that follow.
+ * Throws AppError backup_newer when a database has a migration that `folder` does not know, backup_too_old when its last one
+ * is older than the first one there. What is older than that first one was replaced by it and those that follow.
  */
-export async function checkLevel(
+export async function checkSchemaVersion(
   folder: string,
   { name, level }: Pick<DumpedDatabase, 'name' | 'level'>,
 ): Promise<void> {
@@ -56,10 +54,10 @@ export async function checkLevel(
   )
 }
 
-/** Brings an empty database to `level`, or, without one, to the newest. */
-export async function migrateTo(url: string, folder: string, level?: Level): Promise<void> {
+/** Brings an empty database to `version`, or, without one, to the newest. */
+export async function migrateTo(url: string, folder: string, version?: SchemaVersion): Promise<void> {
   const sql = openAlone(url)
-  const { path, remove } = level ? await upTo(folder, level) : { path: folder, remove: async () => {} }
+  const { path, remove } = version ? await upTo(folder, version) : { path: folder, remove: async () => {} }
   try {
     await migrate(drizzle(sql), { migrationsFolder: path })
   } finally {
@@ -68,9 +66,9 @@ export async function migrateTo(url: string, folder: string, level?: Level): Pro
   }
 }
 
-/** A copy of the migrations' folder that ends where the level does. */
-async function upTo(folder: string, level: Level) {
-  const last = Math.max(0, ...level.map(({ when }) => when))
+/** A copy of the migrations' folder that ends where the version does. */
+async function upTo(folder: string, version: SchemaVersion) {
+  const last = Math.max(0, ...version.map(({ when }) => when))
   const journal = await readJournal(folder)
   const entries = journal.entries.filter(({ when }) => when <= last)
   const path = await mkdtemp(join(tmpdir(), 'doca-migrations-'))

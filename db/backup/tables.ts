@@ -1,4 +1,4 @@
-/** What of a database goes into a backup: every table that is not made by the migrations themselves or may be lost. */
+/** The tables and sequences of a database that a backup holds. */
 import type { ISql } from 'postgres'
 
 export interface Table {
@@ -41,7 +41,7 @@ export async function listSequences(sql: ISql): Promise<Sequence[]> {
   return sequences
 }
 
-/** Neither PostgreSQL's own schemas, nor drizzle's book of migrations, nor our mark, nor what an extension brought. */
+/** Neither PostgreSQL's own schemas, nor drizzle's table of migrations, nor our mark, nor what an extension brought. */
 export const ours = (sql: ISql) => sql`
   n.nspname not like 'pg\\_%' and n.nspname not in ('information_schema', 'drizzle', 'doca_restore')
   and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')`

@@ -1,31 +1,13 @@
 /**
- * Tables that no migration makes: a job made them for itself. A backup keeps how each table looks, and a restore makes
- * those that it lacks, so that no table of anybody keeps an archive from being restored: columns, keys, numbering and
- * plain defaults. What is an expression (checks, other defaults, indexes, triggers) is not kept, since a restore runs
- * nothing that an archive says; it is named instead.
+ * User tables: those that no migration makes, because a job, or somebody at the database, created them. A backup keeps the
+ * shape of each table, and a restore creates those that it lacks, so that none of them keeps an archive from being
+ * restored: columns, keys, numbering and plain defaults. Expressions (checks, other defaults, indexes, triggers) are not
+ * kept, since a restore runs nothing that an archive says; they are named instead.
  */
-import { Type, type Static } from '@sinclair/typebox'
 import type { ISql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
-import type { DumpedDatabase } from './format.ts'
+import type { DumpedDatabase, TableShape } from './format.ts'
 import { listSequences, listTables } from './tables.ts'
-
-export const TableShape = Type.Object({
-  columns: Type.Array(
-    Type.Object({
-      name: Type.String(),
-      type: Type.String(),
-      not_null: Type.Boolean(),
-      /** As PostgreSQL has it: always, by default. */
-      identity: Type.Union([Type.Literal(''), Type.Literal('a'), Type.Literal('d')]),
-      default: Type.Union([Type.String(), Type.Null()]),
-    }),
-  ),
-  keys: Type.Array(Type.Object({ primary: Type.Boolean(), columns: Type.Array(Type.String()) })),
-  /** What there was beside that. */
-  others: Type.Array(Type.String()),
-})
-export type TableShape = Static<typeof TableShape>
 
 type Column = TableShape['columns'][number]
 
@@ -51,13 +33,13 @@ export async function readShape(tx: ISql, { schema, name }: { schema: string; na
   return row
 }
 
-/** Makes the tables and sequences of `dumped` that the database lacks; what they had and do not have now, a line each. */
-export async function makeOwn(tx: ISql, { tables, sequences }: DumpedDatabase): Promise<string[]> {
+/** Creates the tables and sequences of `dumped` that the database lacks; what they had and do not have now, a line each. */
+export async function createUserTables(tx: ISql, { tables, sequences }: DumpedDatabase): Promise<string[]> {
   const here = namesOf(await listTables(tx))
   const lacking = tables.flatMap(({ schema, name, shape }) =>
     here.has(`${schema}.${name}`) || !shape ? [] : [{ schema, name, shape }],
   )
-  for (const table of lacking) await makeTable(tx, table)
+  for (const table of lacking) await createTable(tx, table)
   // Those that number a column have come with it.
   const numbering = namesOf(await listSequences(tx))
   for (const { schema, name } of sequences)
@@ -79,13 +61,13 @@ export async function makeOwn(tx: ISql, { tables, sequences }: DumpedDatabase): 
 const PLAIN =
   /^(?:-?\d+(?:\.\d+)?|true|false|now\(\)|clock_timestamp\(\)|CURRENT_TIMESTAMP|CURRENT_DATE|gen_random_uuid\(\)|nextval\('(?:[^'\\]|'')+'::regclass\)|'(?:[^'\\]|'')*'::[a-z ]+(?:\[\])?)$/
 
-interface OwnTable {
+interface UserTable {
   schema: string
   name: string
   shape: TableShape
 }
 
-async function makeTable(tx: ISql, { schema, name, shape }: OwnTable): Promise<void> {
+async function createTable(tx: ISql, { schema, name, shape }: UserTable): Promise<void> {
   await tx`create schema if not exists ${tx(schema)}`
   await tx`create table ${tx(schema)}.${tx(name)} ()`
   for (const column of shape.columns) await addColumn(tx, { schema, name }, column)
@@ -96,7 +78,7 @@ async function makeTable(tx: ISql, { schema, name, shape }: OwnTable): Promise<v
 
 async function addColumn(tx: ISql, { schema, name }: { schema: string; name: string }, column: Column): Promise<void> {
   const { name: column_name, type, not_null, identity } = column
-  // What names a type is a type's name and nothing else.
+  // So that the text is a type's name and nothing else.
   const [{ known }] = await tx<[{ known: boolean }]>`select to_regtype(${type}) is not null as known`
   if (!known)
     throw new AppError(

@@ -13,7 +13,7 @@ import { AppError } from '../../lib/errors.ts'
 import { diskError } from '../engines/objects/disk/file.ts'
 import { PARTIAL } from './file-names.ts'
 import { indexMember } from './format.ts'
-import { sealed } from './checksum.ts'
+import { withChecksum } from './checksum.ts'
 import { streamOf } from './stream-of.ts'
 import { syncFolder } from '../../lib/fsync-folder.ts'
 
@@ -182,7 +182,7 @@ async function compressAndWrite(tar: ReadableStream<Uint8Array>, file: FileHandl
   const { ZSTD_c_compressionLevel, ZSTD_c_checksumFlag } = constants
   const zstd = createZstdCompress({ params: { [ZSTD_c_compressionLevel]: ZSTD_LEVEL, [ZSTD_c_checksumFlag]: 1 } })
   const sink = async (chunks: AsyncIterable<Uint8Array>) => {
-    for await (const chunk of await encrypted(sealed(chunks), key)) {
+    for await (const chunk of await encrypted(withChecksum(chunks), key)) {
       hash.update(chunk)
       size_bytes += chunk.length
       await file.appendFile(chunk)

@@ -11,7 +11,7 @@ import { migrateTo } from '../../../db/backup/schema-version.ts'
 import { makeBackup } from '../../../db/backup/make-backup.ts'
 import { noProgress } from '../../../db/backup/progress.ts'
 import { restore } from '../../../db/backup/restore.ts'
-import { sealed } from '../../../db/backup/checksum.ts'
+import { withChecksum } from '../../../db/backup/checksum.ts'
 import { createArchive, type ArchiveWriter } from '../../../db/backup/write-archive.ts'
 import { MIGRATIONS } from '../../../db/engines/postgres/migrate.ts'
 import journal from '../../../db/migrations/meta/_journal.json'
@@ -158,7 +158,7 @@ async function compressed(tar: Uint8Array): Promise<Buffer> {
   const frame = zstdCompressSync(tar)
   return Buffer.concat(
     await Array.fromAsync(
-      sealed(
+      withChecksum(
         (async function* () {
           yield frame
         })(),
@@ -183,7 +183,7 @@ test('an archive of a newer Doca', async () => {
 
 const ALL = journal.entries.map(({ when }) => ({ when, hash: '' }))
 
-test('a database of a newer migration level is refused with a sentence, and the target stays empty', async () => {
+test('a database of a newer schema version is refused with a sentence, and the target stays empty', async () => {
   const database = { name: 'main', server_version: '18', tables: [], sequences: [] }
   const level = [...ALL, { when: ALL.at(-1)!.when + 1, hash: '' }]
   const path = await archiveOf(async () => {}, { databases: [{ ...database, level }] })
@@ -215,7 +215,7 @@ async function newerMigrations(): Promise<string> {
   return newer
 }
 
-test('an archive of an earlier migration level is restored and brought forward', async () => {
+test('an archive of an earlier schema version is restored and brought forward', async () => {
   const [before, after] = [await emptyPlace(), await emptyPlace()]
   try {
     await migrateTo(before.database.url, MIGRATIONS, ALL)
