@@ -117,10 +117,15 @@ function asAppError(thrown: unknown): AppError {
     case 'INVALID_FILE_TYPE':
       return bodyUnreadable()
   }
-  if (isDatabaseAway(thrown))
+  if (DATABASE_AWAY.has(code!))
     return new AppError('unavailable', 'database_unavailable', {
       en: 'The database cannot be reached now; try again in a moment.',
       pt: 'O banco de dados não responde agora; tente de novo daqui a pouco.',
+    })
+  if (OUT_OF_TIME.has(code!))
+    return new AppError('unavailable', 'database_timeout', {
+      en: 'The database took too long; try again in a moment.',
+      pt: 'O banco de dados demorou demais; tente de novo daqui a pouco.',
     })
   return new AppError('internal', 'internal_error', unexplained(500))
 }
@@ -160,9 +165,9 @@ const DATABASE_AWAY = new Set([
   '57P03',
   '53300',
 ])
-function isDatabaseAway(thrown: unknown): boolean {
-  return DATABASE_AWAY.has((thrown as { code?: string } | null)?.code ?? '')
-}
+
+/** A statement ended by statement_timeout or lock_timeout, a transaction by idle_in_transaction_session_timeout. */
+const OUT_OF_TIME = new Set(['57014', '55P03', '25P03'])
 
 /** The name of an HTTP status. */
 export function titleOf(status: number, locale: Locale): string {
