@@ -27,6 +27,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   roles: () => import('./roles.ts'),
   jobs: () => import('./jobs.ts'),
   etl: () => import('./etl.ts'),
+  spreadsheets: () => import('./spreadsheets.ts'),
   api: () => import('./api.ts'),
   'sign-in': () => import('./sign-in.ts'),
   outage: () => import('./outage.ts'),
