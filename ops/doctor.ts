@@ -8,16 +8,10 @@ import { checkBun, checkDataDir, checkDisk, checkFonts, checkPort } from './doct
 import { checkBackup } from './doctor/backup.ts'
 import { checkDatabase } from './doctor/database.ts'
 import { engineChecks } from './doctor/engines.ts'
+import { ok, type Finding } from './doctor/finding.ts'
 import { checkTwoFactorKey } from './doctor/two-factor.ts'
 
-export interface Finding {
-  check: string
-  status: 'ok' | 'failed'
-  /** What was found. */
-  found: string
-  /** What to do about it; null when nothing. */
-  fix: string | null
-}
+type Line = Finding & { check: string }
 
 const { values } = parseWords(
   Bun.argv.slice(2),
@@ -30,7 +24,7 @@ if (values.json) printRows(findings, true)
 else process.stdout.write(`${findings.map(line).join('\n')}\n`)
 process.exit(findings.some(({ status }) => status === 'failed') ? EXIT.failed : EXIT.done)
 
-async function diagnose(): Promise<Finding[]> {
+async function diagnose(): Promise<Line[]> {
   let configs: ReturnType<typeof readAllConfigs>
   try {
     configs = readAllConfigs(process.env)
@@ -44,8 +38,8 @@ async function diagnose(): Promise<Finding[]> {
     }))
   }
   const { api, jobs } = configs
-  const checks: Array<[string, () => Promise<Omit<Finding, 'check'>>]> = [
-    ['configuration', async () => ({ status: 'ok', found: 'every variable can be read', fix: null })],
+  const checks: Array<[string, () => Promise<Finding>]> = [
+    ['configuration', async () => ok('every variable can be read')],
     ['bun', checkBun],
     ['data folder', () => checkDataDir(api.db.data_dir)],
     ['disk', () => checkDisk(api.db.data_dir)],
@@ -56,7 +50,7 @@ async function diagnose(): Promise<Finding[]> {
     ['backup', () => checkBackup({ ...jobs.db, ...jobs.backup })],
     ...engineChecks(api.db),
   ]
-  const results: Finding[] = []
+  const results: Line[] = []
   // One after the other: the folder must be there before the database starts in it.
   for (const [check, run] of checks) {
     const finding = await run().catch((thrown) => ({ status: 'failed' as const, found: messageOf(thrown), fix: null }))
@@ -65,7 +59,7 @@ async function diagnose(): Promise<Finding[]> {
   return results
 }
 
-function line({ check, status, found, fix }: Finding): string {
+function line({ check, status, found, fix }: Line): string {
   const mark = status === 'ok' ? 'ok    ' : 'FAILED'
   return `${mark}  ${check.padEnd(14)} ${found}${fix && fix !== found ? `\n${' '.repeat(24)}-> ${fix}` : ''}`
 }

@@ -8,14 +8,14 @@ import { connect } from '../../db/engines/connect.ts'
 import { withDeadline } from '../../lib/retry.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { createLog } from '../../lib/log.ts'
-import type { Finding } from '../doctor.ts'
+import { failed, ok, type Finding } from './finding.ts'
 
 const DEADLINE_MS = 20_000
 
-export async function checkBackup(config: DbConfig & BackupConfig): Promise<Omit<Finding, 'check'>> {
+export async function checkBackup(config: DbConfig & BackupConfig): Promise<Finding> {
   const { backup_key, backup_url, backup_max_age_h: max_h } = config
   const db = await connect({ ...config, database_wait_s: 0 }, createLog('doctor', 'silent'), ['sql']).catch(() => null)
-  if (!db) return { status: 'ok', found: 'not looked at, without a database', fix: null }
+  if (!db) return ok('not looked at, without a database')
   const { age_h, newest } = await backupAge(db.sql).finally(db.close)
   const found = [
     newest ? `the newest good one is ${age_h.toFixed(0)} h old` : 'there is none yet',
@@ -24,19 +24,13 @@ export async function checkBackup(config: DbConfig & BackupConfig): Promise<Omit
   ].join(', ')
   if (backup_url) {
     const problem = await withDeadline(reach(backup_url), DEADLINE_MS, 'BACKUP_URL').then(() => null, messageOf)
-    if (problem)
-      return {
-        status: 'failed',
-        found: `BACKUP_URL: ${problem}`,
-        fix: 'Make it reachable and writable, or correct BACKUP_URL.',
-      }
+    if (problem) return failed(`BACKUP_URL: ${problem}`, 'Make it reachable and writable, or correct BACKUP_URL.')
   }
   if (age_h > max_h)
-    return {
-      status: 'failed',
-      found: `${found}; ${max_h} h are allowed`,
-      fix: 'Run `bun run backup`; `bun run jobs runs backup` says why the nightly one did not.',
-    }
+    return failed(
+      `${found}; ${max_h} h are allowed`,
+      'Run `bun run backup`; `bun run jobs runs backup` says why the nightly one did not.',
+    )
   const advice = [
     ...(backup_key ? [] : ['Set BACKUP_KEY, and keep it elsewhere.']),
     ...(backup_url ? [] : ['Set BACKUP_URL to a place that does not burn with this machine.']),

@@ -3,20 +3,18 @@ import { connect } from '../../db/engines/connect.ts'
 import type { DbConfig } from '../../db/engines/config.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { createLog } from '../../lib/log.ts'
-
-type Result = { status: 'ok' | 'failed'; found: string; fix: string | null }
+import { failed, ok, type Finding } from './finding.ts'
 
 /** Tokens and leases survive this much. */
 const MAX_CLOCK_DIFFERENCE_S = 5
 
 /** Reachable, new enough (which connecting decides), migrated, and agreeing on what time it is. */
-export async function checkDatabase(config: DbConfig): Promise<Result> {
+export async function checkDatabase(config: DbConfig): Promise<Finding> {
   const started = performance.now()
   const db = await connect({ ...config, database_wait_s: 0 }, createLog('doctor', 'silent'), ['sql']).catch(
     (thrown) => thrown,
   )
-  if (db instanceof Error)
-    return { status: 'failed', found: messageOf(db), fix: 'Do what it says, then run the doctor again.' }
+  if (db instanceof Error) return failed(messageOf(db), 'Do what it says, then run the doctor again.')
   try {
     const version = await postgresVersion(db.sql)
     const asked = performance.now()
@@ -25,12 +23,8 @@ export async function checkDatabase(config: DbConfig): Promise<Result> {
     const where = config.database_url ? 'DATABASE_URL' : 'embedded'
     const found = `PostgreSQL ${version}, ${where}, ready in ${(asked - started).toFixed(0)} ms, answers in ${latency_ms.toFixed(1)} ms`
     if (Math.abs(difference_s) > MAX_CLOCK_DIFFERENCE_S)
-      return {
-        status: 'failed',
-        found: `${found}; its clock differs by ${difference_s.toFixed(0)} s`,
-        fix: 'Set both clocks by NTP.',
-      }
-    return { status: 'ok', found, fix: null }
+      return failed(`${found}; its clock differs by ${difference_s.toFixed(0)} s`, 'Set both clocks by NTP.')
+    return ok(found)
   } finally {
     await db.close()
   }

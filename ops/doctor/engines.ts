@@ -3,9 +3,9 @@ import type { DbConfig } from '../../db/engines/config.ts'
 import type { Inspection } from '../../db/engines/inspection.ts'
 import { withDeadline } from '../../lib/retry.ts'
 import { messageOf } from '../../lib/errors.ts'
-import type { Finding } from '../doctor.ts'
+import { failed, ok, type Finding } from './finding.ts'
 
-type Check = [role: string, run: () => Promise<Omit<Finding, 'check'>>]
+type Check = [role: string, run: () => Promise<Finding>]
 
 const DEADLINE_MS = 20_000
 
@@ -56,21 +56,16 @@ export function engineChecks(config: DbConfig): Check[] {
 
 type Inspect = (url: string) => Promise<Inspection>
 
-async function finding(
-  role: string,
-  engine: string,
-  inspect: () => Promise<Inspection>,
-): Promise<Omit<Finding, 'check'>> {
+async function finding(role: string, engine: string, inspect: () => Promise<Inspection>): Promise<Finding> {
   try {
     const { version, latency_ms, problems } = await withDeadline(inspect(), DEADLINE_MS, engine)
     const found = `${engine} ${version}, answers in ${latency_ms.toFixed(1)} ms`
-    if (problems.length === 0) return { status: 'ok', found, fix: null }
-    return {
-      status: 'failed',
-      found: `${found}; ${problems.map((problem) => problem.found).join('; ')}`,
-      fix: problems.map((problem) => problem.fix).join(' '),
-    }
+    if (problems.length === 0) return ok(found)
+    return failed(
+      `${found}; ${problems.map((problem) => problem.found).join('; ')}`,
+      problems.map((problem) => problem.fix).join(' '),
+    )
   } catch (thrown) {
-    return { status: 'failed', found: messageOf(thrown), fix: `Start it, or correct ${role.toUpperCase()}_URL.` }
+    return failed(messageOf(thrown), `Start it, or correct ${role.toUpperCase()}_URL.`)
   }
 }

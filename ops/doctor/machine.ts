@@ -3,23 +3,19 @@ import { constants } from 'node:fs'
 import { access, mkdir, readdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { engines } from '../../package.json'
-
-type Result = { status: 'ok' | 'failed'; found: string; fix: string | null }
-
-const ok = (found: string): Result => ({ status: 'ok', found, fix: null })
-const failed = (found: string, fix: string): Result => ({ status: 'failed', found, fix })
+import { failed, ok, type Finding } from './finding.ts'
 
 /** The same share at which the alert LOW_DISK_SPACE fires. */
 const MIN_FREE = 0.1
 const FONTS = join(import.meta.dir, '../../lib/chart/fonts')
 
-export async function checkBun(): Promise<Result> {
+export async function checkBun(): Promise<Finding> {
   const found = `Bun ${Bun.version}, ${process.platform} ${process.arch}`
   if (Bun.semver.satisfies(Bun.version, engines.bun)) return ok(found)
   return failed(found, `Install Bun ${engines.bun}: npm install -g bun`)
 }
 
-export async function checkDataDir(data_dir: string): Promise<Result> {
+export async function checkDataDir(data_dir: string): Promise<Finding> {
   try {
     await mkdir(data_dir, { recursive: true })
     await access(data_dir, constants.W_OK | constants.X_OK)
@@ -33,7 +29,7 @@ export async function checkDataDir(data_dir: string): Promise<Result> {
   }
 }
 
-export async function checkDisk(data_dir: string): Promise<Result> {
+export async function checkDisk(data_dir: string): Promise<Finding> {
   const { bavail, blocks, bsize } = await statfs(data_dir)
   const free = bavail / blocks
   const found = `${((bavail * bsize) / 1024 ** 3).toFixed(1)} GiB free, ${(free * 100).toFixed(0)} %`
@@ -41,7 +37,7 @@ export async function checkDisk(data_dir: string): Promise<Result> {
 }
 
 /** Without its own fonts a chart would be drawn without any text. */
-export async function checkFonts(): Promise<Result> {
+export async function checkFonts(): Promise<Finding> {
   const files = await readdir(FONTS).catch(() => [])
   const fonts = files.filter((name) => /\.(ttf|otf)$/.test(name))
   if (fonts.length > 0) return ok(`${fonts.length} bundled`)
@@ -49,7 +45,7 @@ export async function checkFonts(): Promise<Result> {
 }
 
 /** Free, or already ours: a running API is no fault. */
-export async function checkPort(host: string, port: number): Promise<Result> {
+export async function checkPort(host: string, port: number): Promise<Finding> {
   try {
     const server = Bun.listen({ hostname: host, port, socket: { data() {} } })
     server.stop(true)

@@ -4,31 +4,28 @@ import { createEncryption } from '../../lib/encryption.ts'
 import { generatedSecret } from '../../lib/generated-secret.ts'
 import { listActiveSecrets } from '../../db/users/two-factor/two-factor.ts'
 import { createLog } from '../../lib/log.ts'
-import type { Finding } from '../doctor.ts'
+import { failed, ok, type Finding } from './finding.ts'
 
 /** Whether codes of authenticator apps can be checked here, which after a move to another machine they may not. */
-export async function checkTwoFactorKey(config: ApiConfig): Promise<Omit<Finding, 'check'>> {
+export async function checkTwoFactorKey(config: ApiConfig): Promise<Finding> {
   const db = await connect({ ...config.db, database_wait_s: 0 }, createLog('doctor', 'silent'), ['sql']).catch(
     () => null,
   )
-  if (!db) return { status: 'ok', found: 'not looked at, without a database', fix: null }
+  if (!db) return ok('not looked at, without a database')
   try {
     const secrets = await listActiveSecrets(db.sql)
-    if (secrets.length === 0) return { status: 'ok', found: 'nobody signs in with a code', fix: null }
+    if (secrets.length === 0) return ok('nobody signs in with a code')
     const key = config.totp_key ?? (await generatedSecret(config.db.data_dir, 'totp_key'))
     const encryption = createEncryption(key, config.totp_key_previous)
-    const opened = secrets.map(({ user_id, secret }) => encryption.decrypt(secret, user_id))
-    const lost = opened.filter((secret) => secret === null).length
-    const stale = opened.filter((secret) => secret?.stale).length
+    const decrypted = secrets.map(({ user_id, secret }) => encryption.decrypt(secret, user_id))
+    const lost = decrypted.filter((secret) => secret === null).length
+    const stale = decrypted.filter((secret) => secret?.stale).length
     const found = `of ${secrets.length} users with a code, ${lost} cannot be checked, ${stale} need TOTP_KEY_PREVIOUS`
-    return {
-      status: lost > 0 ? 'failed' : 'ok',
+    if (lost === 0) return ok(found)
+    return failed(
       found,
-      fix:
-        lost > 0
-          ? 'Set TOTP_KEY (unset: the file secrets/totp_key in DATA_DIR) to what it was when they enrolled, or run `bun run admin reset-2fa NAME`.'
-          : null,
-    }
+      'Set TOTP_KEY (unset: the file secrets/totp_key in DATA_DIR) to what it was when they enrolled, or run `bun run admin reset-2fa NAME`.',
+    )
   } finally {
     await db.close()
   }
