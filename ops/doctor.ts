@@ -1,4 +1,4 @@
-/** `bun run doctor`: one line for each thing that Doca needs, with how to fix it; exit 1 when one is missing. */
+/** `bun run doctor`: a line for each thing that Doca needs, with how to fix it; exit 1 when one is missing. */
 import { parseWords, printRows } from '../lib/command-line.ts'
 import { ConfigError } from '../lib/env.ts'
 import { messageOf } from '../lib/errors.ts'
@@ -8,10 +8,10 @@ import { checkBun, checkDataDir, checkDisk, checkFonts, checkPort } from './doct
 import { checkBackup } from './doctor/backup.ts'
 import { checkDatabase } from './doctor/database.ts'
 import { engineChecks } from './doctor/engines.ts'
-import { ok, type Finding } from './doctor/finding.ts'
+import { failed, ok, type Finding } from './doctor/finding.ts'
 import { checkTwoFactorKey } from './doctor/two-factor.ts'
 
-type Line = Finding & { check: string }
+type Line = { check: string } & Finding
 
 const { values } = parseWords(
   Bun.argv.slice(2),
@@ -30,12 +30,7 @@ async function diagnose(): Promise<Line[]> {
     configs = readAllConfigs(process.env)
   } catch (thrown) {
     if (!(thrown instanceof ConfigError)) throw thrown
-    return thrown.problems.map((problem) => ({
-      check: 'configuration',
-      status: 'failed',
-      found: problem,
-      fix: problem,
-    }))
+    return thrown.problems.map((problem) => ({ check: 'configuration', ...failed(problem, problem) }))
   }
   const { api, jobs } = configs
   const checks: Array<[string, () => Promise<Finding>]> = [
@@ -50,13 +45,13 @@ async function diagnose(): Promise<Line[]> {
     ['backup', () => checkBackup({ ...jobs.db, ...jobs.backup })],
     ...engineChecks(api.db),
   ]
-  const results: Line[] = []
+  const lines: Line[] = []
   // One after the other: the folder must be there before the database starts in it.
   for (const [check, run] of checks) {
-    const finding = await run().catch((thrown) => ({ status: 'failed' as const, found: messageOf(thrown), fix: null }))
-    results.push({ check, ...finding })
+    const finding = await run().catch((thrown) => failed(messageOf(thrown), null))
+    lines.push({ check, ...finding })
   }
-  return results
+  return lines
 }
 
 function line({ check, status, found, fix }: Line): string {

@@ -1,4 +1,4 @@
-/** Whether what is here would come back: how old the newest good backup is, who could read it, and where its copies go. */
+/** Checks backups: the age of the newest good one, its encryption, and where copies go. */
 import { constants } from 'node:fs'
 import { access, mkdir } from 'node:fs/promises'
 import { copiesFolder, type BackupConfig } from '../../db/backup/config.ts'
@@ -15,7 +15,7 @@ const DEADLINE_MS = 20_000
 export async function checkBackup(config: DbConfig & BackupConfig): Promise<Finding> {
   const { backup_key, backup_url, backup_max_age_h: max_h } = config
   const db = await connect({ ...config, database_wait_s: 0 }, createLog('doctor', 'silent'), ['sql']).catch(() => null)
-  if (!db) return ok('not looked at, without a database')
+  if (!db) return ok('not checked, without a database')
   const { age_h, newest } = await backupAge(db.sql).finally(db.close)
   const found = [
     newest ? `the newest good one is ${age_h.toFixed(0)} h old` : 'there is none yet',
@@ -29,13 +29,13 @@ export async function checkBackup(config: DbConfig & BackupConfig): Promise<Find
   if (age_h > max_h)
     return failed(
       `${found}; ${max_h} h are allowed`,
-      'Run `bun run backup`; `bun run jobs runs backup` says why the nightly one did not.',
+      'Run `bun run backup`; `bun run jobs runs backup` says why the nightly one failed.',
     )
   const advice = [
     ...(backup_key ? [] : ['Set BACKUP_KEY, and keep it elsewhere.']),
-    ...(backup_url ? [] : ['Set BACKUP_URL to a place that does not burn with this machine.']),
+    ...(backup_url ? [] : ['Set BACKUP_URL to a folder or bucket away from this machine.']),
   ]
-  return { status: 'ok', found, fix: advice.length > 0 ? advice.join(' ') : null }
+  return ok(found, advice.length > 0 ? advice.join(' ') : null)
 }
 
 async function reach(url: string): Promise<void> {

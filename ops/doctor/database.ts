@@ -5,10 +5,10 @@ import { messageOf } from '../../lib/errors.ts'
 import { createLog } from '../../lib/log.ts'
 import { failed, ok, type Finding } from './finding.ts'
 
-/** Tokens and leases survive this much. */
+/** Tokens and leases still work with this much. */
 const MAX_CLOCK_DIFFERENCE_S = 5
 
-/** Reachable, new enough (which connecting decides), migrated, and agreeing on what time it is. */
+/** Checks that the database is reachable, new enough, migrated, and agrees on the time. */
 export async function checkDatabase(config: DbConfig): Promise<Finding> {
   const started = performance.now()
   const db = await connect({ ...config, database_wait_s: 0 }, createLog('doctor', 'silent'), ['sql']).catch(

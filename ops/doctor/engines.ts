@@ -1,4 +1,4 @@
-/** Each role that has an engine of its own: reachable, the right version, the rights it needs, and how fast it answers. */
+/** Checks the engine of each role: reachable, of the right version, with the rights it needs; and how fast it answers. */
 import type { DbConfig } from '../../db/engines/config.ts'
 import type { Inspection } from '../../db/engines/inspection.ts'
 import { withDeadline } from '../../lib/retry.ts'

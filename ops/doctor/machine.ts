@@ -1,11 +1,11 @@
-/** What the machine itself must offer: runtime, a folder to write to, room on the disk, fonts, a port. */
+/** Checks the machine: runtime, a folder to write to, room on the disk, fonts, a port. */
 import { constants } from 'node:fs'
 import { access, mkdir, readdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { engines } from '../../package.json'
 import { failed, ok, type Finding } from './finding.ts'
 
-/** The same share at which the alert LOW_DISK_SPACE fires. */
+/** The alert LOW_DISK_SPACE fires below the same share. */
 const MIN_FREE = 0.1
 const FONTS = join(import.meta.dir, '../../lib/chart/fonts')
 
@@ -36,7 +36,7 @@ export async function checkDisk(data_dir: string): Promise<Finding> {
   return free >= MIN_FREE ? ok(found) : failed(found, 'Free some space, or move DATA_DIR to a larger disk.')
 }
 
-/** Without its own fonts a chart would be drawn without any text. */
+/** Without these fonts a chart would have no text. */
 export async function checkFonts(): Promise<Finding> {
   const files = await readdir(FONTS).catch(() => [])
   const fonts = files.filter((name) => /\.(ttf|otf)$/.test(name))
