@@ -2,7 +2,7 @@ import { readBackupConfig as readBackupVariables, type BackupConfig } from '../d
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
 import { envReader, type Env } from '../lib/env.ts'
 
-/** What backup and restore need: where data lives, and nothing of the programs that use it. */
+/** The configuration of backup and restore: where data is, and nothing of the programs that use it. */
 export function readBackupConfig(env: Env): DbConfig & BackupConfig {
   const read = envReader(env)
   const config = { ...readDbConfig(read), ...readBackupVariables(read) }

@@ -48,10 +48,10 @@ await runProgram(async () => {
     await db.close()
   }
 })
-// A reading that was given up may hold on to something; all is done.
+// An aborted read may keep the process alive; all is done.
 process.exit(EXIT.done)
 
-/** Ctrl-C gives up, and removes what was written so far. */
+/** Ctrl-C aborts, and removes the archive written so far. */
 function stopOnSignals(): AbortSignal {
   const abort = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const)

@@ -1,4 +1,4 @@
-/** The configuration of every program at once, so that `up` and `doctor` can say all that is wrong before any starts. */
+/** The configuration of every program at once, so that `up` and `doctor` list all problems before any program starts. */
 import { readApiConfig, type ApiConfig } from '../api/config.ts'
 import { readChartsConfig, type ChartsConfig } from '../charts/config.ts'
 import { readConsumersConfig, type ConsumersConfig } from '../consumers/config.ts'

@@ -1,4 +1,4 @@
-/** `bun run demo`: gives a running system something to show, through its public API as any client would. */
+/** `bun run demo`: feeds a running system with sample data, through its public API as any client would. */
 import { apiUrl, readApiConfig } from '../api/config.ts'
 import { parseWords, printRows } from '../lib/command-line.ts'
 import { AppError } from '../lib/errors.ts'

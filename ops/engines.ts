@@ -1,13 +1,12 @@
 /**
  * `bun run engines up|down|status [NAME…]`: the real engines on this machine, without containers, for tests, benchmarks
- * and `bun run up --engines`. Data, logs and generated passwords lie below DATA_DIR/engines; ports are on loopback.
+ * and `bun run up --engines`. Data, logs and generated passwords are below DATA_DIR/engines; ports are on loopback.
  */
 import { resolve } from 'node:path'
 import { parseWords, printRows, wrongUsage } from '../lib/command-line.ts'
 import { messageOf } from '../lib/errors.ts'
 import { EXIT, runProgram } from '../lib/program.ts'
-import { ENGINES } from './engines/all.ts'
-import { bringUp, engineStatus, takeDown } from './engines/lifecycle.ts'
+import { bringUp, engineStatus, ENGINES, takeDown } from './engines/lifecycle.ts'
 
 const NAMES = ENGINES.map(({ name }) => name).join(', ')
 const USAGE = `Usage: bun run engines up|down|status [NAME…] [--json]\nNames: ${NAMES}`
@@ -29,7 +28,7 @@ await runProgram(async () => {
   process.exit(statuses.every(({ state }) => state === wanted) ? EXIT.done : EXIT.failed)
 })
 
-/** All at once; one that fails does not keep the others from their end. */
+/** All at once; one that fails does not stop the others. */
 async function each(what: 'up' | 'down'): Promise<void> {
   await Promise.all(
     engines.map(async (engine) => {

@@ -1,4 +1,4 @@
-/** `bun run restore FILE`: an archive into an empty database, folder of objects and DATA_DIR, once it is known to be whole. */
+/** `bun run restore FILE`: checks an archive, then restores it into an empty database, folder of objects and DATA_DIR. */
 import { mkdir, realpath, statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { databasesAt } from '../db/backup/plan.ts'
@@ -43,7 +43,7 @@ await runProgram(async () => {
   const restored = await restore(resolve(file), () => openTarget(config, log), {
     key: config.backup_key,
     replace: values.replace,
-    // With --replace, room is made first.
+    // With --replace, old data is deleted first.
     room_bytes: values.replace || config.database_url || config.objects_url ? undefined : await roomAt(config.data_dir),
     progress: terminalProgress(),
   })
@@ -63,13 +63,13 @@ await runProgram(async () => {
 })
 process.exit(EXIT.done)
 
-/** The environment without what would lead elsewhere than into that folder. */
+/** The environment without variables that lead elsewhere than into that folder. */
 function onlyInto(folder: string, env: Env): Env {
   const { BACKUP_KEY, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = env
   return { BACKUP_KEY, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, DATA_DIR: folder }
 }
 
-/** Free bytes where that folder is, or will be. */
+/** Free bytes on the disk of that folder, or of its nearest parent that exists. */
 async function roomAt(folder: string): Promise<number> {
   for (let path = folder; ; path = dirname(path)) {
     const found = await statfs(path).catch(() => null)

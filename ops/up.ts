@@ -4,17 +4,17 @@
  */
 import { join, relative, resolve } from 'node:path'
 import { apiUrl } from '../api/config.ts'
+import type { DbConfig } from '../db/engines/config.ts'
 import { parseWords } from '../lib/command-line.ts'
 import { EXIT, loadConfig, runProgram } from '../lib/program.ts'
 import { stopSignal } from '../lib/shutdown.ts'
 import { readAllConfigs } from './configuration.ts'
 import { startedEngines } from './engines/lifecycle.ts'
 import { prettyLine } from './up/pretty.ts'
-import { stopLeftServer } from './up/left-server.ts'
 import { ProgramFailed, supervise, type Supervised } from './up/supervise.ts'
 
 const PROGRAMS = ['api', 'jobs', 'consumers', 'charts']
-/** All is to be gone within 10 s of Ctrl-C: the programs get this long, the rest is for killing what hangs. */
+/** All must have ended within 10 s of Ctrl-C: the programs get this long, the rest is for killing those that hang. */
 const STOP_MS = 8000
 
 const { values } = parseWords(
@@ -22,7 +22,7 @@ const { values } = parseWords(
   { engines: { type: 'boolean', default: false } },
   'Usage: bun run up [--engines]',
 )
-// What the environment names already stays.
+// Variables that are set already stay.
 if (values.engines)
   await runProgram(async () => {
     const variables = await startedEngines(resolve(process.env.DATA_DIR || '.data'))
@@ -37,7 +37,7 @@ await runProgram(async () => {
   const programs = PROGRAMS.map((name) =>
     supervise({
       name,
-      // What .env says is in our environment already.
+      // Variables of .env are in our environment already.
       command: [process.execPath, '--no-env-file', join(import.meta.dir, '..', name, 'main.ts')],
       env: { ...process.env, SHUTDOWN_S: String(Math.min(configs.api.shutdown_s, STOP_MS / 1000 - 1)) },
       onLine: process.stdout.isTTY ? showLine : undefined,
@@ -81,7 +81,16 @@ async function stop(programs: Supervised[]): Promise<void> {
   if (killed.some(Boolean)) await stopLeftServer(configs.api.db)
 }
 
-/** As a person in this folder would name it. */
+/** A killed program could not leave the embedded server; joining and leaving it once stops it. */
+async function stopLeftServer(config: DbConfig): Promise<void> {
+  if (config.database_url) return
+  // Imported here: it is rarely needed, and `up` is to stay small.
+  const { joinEmbedded } = await import('../db/engines/embedded/index.ts')
+  const server = await joinEmbedded({ data_dir: config.data_dir, port: config.embedded_port })
+  await server.leave()
+}
+
+/** Relative to this folder where it is inside. */
 function shortPath(path: string): string {
   const from_here = relative('.', path)
   return from_here.startsWith('..') ? path : from_here || '.'

@@ -110,7 +110,7 @@ export function demoCatalogue(): DemoItem[] {
       name: `${name} ${size}`,
       unit_cost: cost.toFixed(2),
       currency: 'BRL' as const,
-      // Some of it below its reorder level, so that low stock shows.
+      // Some are below their reorder level, so that low stock shows.
       stock: ((f + 2) * (s + 3) * 137) % 2400,
       reorder_level: 400,
     })),

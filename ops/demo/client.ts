@@ -1,4 +1,4 @@
-/** A client of the public API, signed in; an answer that is no success becomes an error with the problem's sentence. */
+/** A signed-in client of the public API; an error answer throws with the problem's sentence. */
 import { AppError, messageOf } from '../../lib/errors.ts'
 
 type Answer = Record<string, unknown>

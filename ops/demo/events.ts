@@ -1,4 +1,4 @@
-/** A week of stock movements for the demo catalogue, and a few events as faulty as real systems send them. */
+/** A week of stock movements for the demo catalogue, and an event that fails. */
 import type { DemoItem } from './catalogue.ts'
 
 const KINDS = ['sale', 'sale', 'sale', 'purchase', 'return', 'adjustment'] as const
@@ -23,7 +23,7 @@ export function demoEvents(items: DemoItem[], count: number, now: Date): DemoEve
   }))
 }
 
-/** An event that passes the API and fails later: nobody knows its sku. */
+/** An event that the API accepts and the consumer fails: its sku is unknown. */
 export function strayEvent(now: Date): DemoEvent {
   return { sku: 'DEMO-DISCONTINUED', kind: 'sale', quantity: 3, occurred_at: now.toISOString(), data: {} }
 }

@@ -15,7 +15,7 @@ const MONTHS = [
   'dezembro',
 ]
 
-/** A workbook as an office keeps it: a title, an empty row, then a month per row with two measures. */
+/** A workbook as in an office: a title, an empty row, then a row per month with two measures. */
 export async function demoWorkbook(): Promise<Uint8Array> {
   const workbook = new ExcelJS.Workbook()
   const sheet = workbook.addWorksheet('Vendas')

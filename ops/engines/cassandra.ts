@@ -1,13 +1,13 @@
-/** Cassandra 5 from its jars: one node on loopback, one token, half of its usual waiting left out. */
+/** Cassandra 5 from its jars: one node on loopback with one token, without the usual waits for other nodes. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { auth, Client } from 'cassandra-driver'
-import type { Engine, Place } from './engine.ts'
+import type { Engine, Installation } from './engine.ts'
 import { installJava, JAVA, mavenClasspath } from './maven.ts'
 
 const ARTIFACT = 'org.apache.cassandra:cassandra-all:5.0.5'
-/** What SimpleSnitch calls the only data centre. */
+/** SimpleSnitch's name of the only data centre. */
 const DATACENTER = 'datacenter1'
 
 export const cassandra: Engine = {
@@ -19,11 +19,11 @@ export const cassandra: Engine = {
     await mavenClasspath(programs, ARTIFACT)
   },
 
-  async prepare(place) {
-    const { folder, programs } = place
+  async prepare(installation) {
+    const { folder, programs } = installation
     await mkdir(join(folder, 'tmp'), { recursive: true })
     const settings = join(folder, 'cassandra.yaml')
-    await writeFile(settings, yaml(place), { mode: 0o600 })
+    await writeFile(settings, yaml(installation), { mode: 0o600 })
     await writeFile(join(folder, 'logback.xml'), LOGBACK)
     return {
       command: [
@@ -43,7 +43,7 @@ export const cassandra: Engine = {
         `-Dcassandra.storagedir=${join(folder, 'data')}`,
         `-Dcassandra.logdir=${folder}`,
         '-Dcassandra-foreground=yes',
-        // There is no other node to hear of, to wait for or to copy from.
+        // There is no other node to wait for or to copy from.
         '-Dcassandra.ring_delay_ms=1',
         '-Dcassandra.skip_wait_for_gossip_to_settle=0',
         '-Dcassandra.superuser_setup_delay_ms=0',
@@ -59,7 +59,7 @@ export const cassandra: Engine = {
       return await ask(ports.cassandra!, 'doca', password, version)
     } catch (thrown) {
       if (!/credentials|password|username/i.test(reason(thrown))) throw thrown
-      // The first start: only the superuser is there that every Cassandra begins with. Ours takes its place.
+      // At the first start there is only Cassandra's own superuser; ours replaces it.
       await ask(ports.cassandra!, 'cassandra', 'cassandra', (client) =>
         client.execute(`create role if not exists doca with superuser = true and login = true
           and password = '${password}'`),
@@ -97,19 +97,18 @@ async function version(client: Client): Promise<string> {
   return String(rows[0]!.get('release_version'))
 }
 
-/** The driver says why in an error per host. */
+/** The driver's reasons are in an error per host. */
 function reason(thrown: unknown): string {
   const inner = (thrown as { innerErrors?: Record<string, Error> }).innerErrors ?? {}
   return [thrown, ...Object.values(inner)].map(String).join(' ')
 }
 
 /**
- * commitlog_sync: an answer must mean that the row is on disk, since there is no second node that has it, too. With
- * `periodic`, the default, it comes up to 10 s before: a kill of the process loses nothing then (4,001 of 4,001 rows
- * were there), but a machine that dies does. With `batch` the writers of a moment wait for one fsync that they share;
- * concurrent_writes is how many may wait.
+ * commitlog_sync: an answer must mean that the row is on disk, since no second node has it. With `periodic`, the default,
+ * the answer comes up to 10 s earlier: a kill of the process loses nothing then (4,001 of 4,001 rows were there), but a
+ * power cut does. With `batch` concurrent writers share an fsync; concurrent_writes is how many may wait for it.
  */
-const yaml = ({ folder, ports }: Place) => `
+const yaml = ({ folder, ports }: Installation) => `
 cluster_name: doca
 num_tokens: 1
 auto_bootstrap: false
@@ -149,7 +148,7 @@ saved_caches_directory: ${JSON.stringify(join(folder, 'data', 'saved_caches'))}
 cdc_raw_directory: ${JSON.stringify(join(folder, 'data', 'cdc_raw'))}
 `
 
-/** Without one it prints every step it takes. */
+/** Without one it logs every step. */
 const LOGBACK = `<configuration>
   <appender name="OUT" class="ch.qos.logback.core.ConsoleAppender">
     <encoder><pattern>%d{ISO8601} %-5level %logger{0} - %msg%n</pattern></encoder>
@@ -158,7 +157,7 @@ const LOGBACK = `<configuration>
 </configuration>
 `
 
-/** What Cassandra's own start script opens on Java 17. */
+/** As in Cassandra's own start script for Java 17. */
 const OPENED = [
   'java.base/java.io',
   'java.base/java.lang',

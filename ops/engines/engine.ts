@@ -1,19 +1,19 @@
-/** What `bun run engines` knows of each server: how to get it, how to run it, how to see that it serves. */
+/** A server for `bun run engines`: how to install, run and check it. */
 
 export interface Engine {
   name: string
-  /** Ports it would like, by use; the first is where clients go. Taken ones are replaced by free ones, and remembered. */
+  /** Preferred ports by use; clients connect to the first. Taken ones are replaced by free ones, and remembered. */
   ports: Record<string, number>
-  /** Gets what is missing; quick when nothing is. Throws AppError that says what to install by hand. */
-  install(place: Place): Promise<void>
-  /** Makes its folder ready (configuration, formatting) and says how to run it in the foreground. */
-  prepare(place: Place): Promise<Run>
-  /** Ends it cleanly; SIGTERM where not said. */
+  /** Installs missing programs; quick when none is. Throws AppError that says what to install by hand. */
+  install(installation: Installation): Promise<void>
+  /** Makes its folder ready (configuration, formatting); returns how to run it in the foreground. */
+  prepare(installation: Installation): Promise<Run>
+  /** Ends it cleanly; SIGTERM unless given. */
   stop_signal?: NodeJS.Signals
-  /** Resolves with its version once it serves clients; asked again and again while it starts. */
-  check(place: Place): Promise<string>
-  /** What programs need in their environment to use it, e.g. CACHE_URL. */
-  variables(place: Place): Record<string, string>
+  /** Resolves with its version once it serves clients; called repeatedly while it starts. */
+  check(installation: Installation): Promise<string>
+  /** Environment variables for the programs that use it, e.g. CACHE_URL. */
+  variables(installation: Installation): Record<string, string>
 }
 
 export interface Run {
@@ -21,11 +21,11 @@ export interface Run {
   env?: Record<string, string>
 }
 
-/** Where one engine lives. */
-export interface Place {
+/** One engine on this machine. */
+export interface Installation {
   /** Its data, configuration and pid; its own. */
   folder: string
-  /** Programs that were built or downloaded, shared by all engines. */
+  /** Folder of built or downloaded programs, shared by all engines. */
   programs: string
   ports: Record<string, number>
   /** A generated password, the same at every start. */

@@ -1,10 +1,10 @@
-/** Gets servers from the machine's own package sources: Debian's packages, Maven, Go, PyPI. */
+/** Installs servers from the machine's own package sources: Debian, Maven, Go, PyPI. */
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../lib/errors.ts'
 import { lockFile } from '../../db/engines/embedded/lock-file.ts'
 
-/** Package managers of several engines, started at once, take turns for this long. */
+/** Several engines that are installed at once take turns with the package manager, for at most this long. */
 const TURN_MS = 15 * 60_000
 const INSTALL_MS = 15 * 60_000
 

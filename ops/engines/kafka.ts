@@ -1,17 +1,17 @@
 /**
- * Kafka 4 from its jars: one node that is broker and controller (KRaft), on loopback. Clients sign in as `doca`, who may do
- * everything; `guest`, with the same password, may do nothing until it is told otherwise: tests of missing rights use it.
+ * Kafka 4 from its jars: one node that is broker and controller (KRaft), on loopback. Clients sign in as `doca`, which may do
+ * everything; `guest`, with the same password, has no rights until it gets some: tests of missing rights use it.
  */
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Kafka, logLevel } from 'kafkajs'
-import type { Engine, Place } from './engine.ts'
+import type { Engine, Installation } from './engine.ts'
 import { run } from './install.ts'
 import { installJava, JAVA, mavenClasspath } from './maven.ts'
 
 const VERSION = '4.1.0'
-/** The server, and what prints its log. */
+/** The server, and the printer of its log. */
 const ARTIFACTS = [`org.apache.kafka:kafka_2.13:${VERSION}`, 'org.slf4j:slf4j-simple:1.7.36']
 /** 22 characters of base64; there is one node, so any will do. */
 const CLUSTER_ID = 'ZG9jYS1lbmdpbmUta2Fma2'
@@ -25,11 +25,11 @@ export const kafka: Engine = {
     await classpath(programs)
   },
 
-  async prepare(place) {
-    const { folder, programs } = place
+  async prepare(installation) {
+    const { folder, programs } = installation
     await mkdir(folder, { recursive: true })
     const settings = join(folder, 'server.properties')
-    await writeFile(settings, properties(place), { mode: 0o600 })
+    await writeFile(settings, properties(installation), { mode: 0o600 })
     const java = [
       JAVA,
       '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
@@ -71,7 +71,7 @@ async function classpath(programs: string): Promise<string> {
   return lists.join(':')
 }
 
-const properties = ({ folder, ports, password }: Place) => `
+const properties = ({ folder, ports, password }: Installation) => `
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${ports.controller}
@@ -97,7 +97,7 @@ transaction.state.log.num.partitions=4
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
-# The suites want to see a dead member's partitions taken over soon.
+# Tests wait until a dead member's partitions are taken over.
 group.min.session.timeout.ms=500
 group.coordinator.rebalance.protocols=classic
 log.segment.bytes=67108864

@@ -1,6 +1,5 @@
 /**
- * Servers that come as jars: Maven finds what an artifact needs and keeps it in its own repository; only the list of
- * files is ours.
+ * Servers as jars: Maven finds what an artifact needs and keeps it in its own repository; we keep only the list of files.
  */
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -8,7 +7,7 @@ import { join } from 'node:path'
 import { AppError } from '../../lib/errors.ts'
 import { installPackages, makeOnce, run } from './install.ts'
 
-/** By its path: a machine may have others, too, and Cassandra 5 starts on no later one. */
+/** By its path: a machine may have other versions, and Cassandra 5 starts on no later one. */
 export const JAVA = `/usr/lib/jvm/java-17-openjdk-${process.arch === 'arm64' ? 'arm64' : 'amd64'}/bin/java`
 const MAVEN = '/usr/bin/mvn'
 
@@ -19,8 +18,8 @@ export async function installJava(programs: string): Promise<void> {
 }
 
 /**
- * The classpath of `artifact` (`group:name:version`) with all it depends on, downloaded where it is missing. Asking
- * Maven takes seconds, so that its answer is kept in `programs`, for as long as the files it names are there.
+ * The classpath of `artifact` (`group:name:version`) with its dependencies, downloaded where they are missing. Asking Maven
+ * takes seconds, so its answer is kept in `programs` for as long as the files in it exist.
  */
 export async function mavenClasspath(programs: string, artifact: string): Promise<string> {
   const list = join(programs, `${artifact.replaceAll(':', '-')}.classpath`)

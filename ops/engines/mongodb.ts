@@ -1,12 +1,12 @@
 /**
- * A server that speaks MongoDB's protocol: SecantusDB from PyPI, in a Python environment of its own. Its user is made
- * before its first start with --auth, since it makes users only without.
+ * A server that speaks MongoDB's protocol: SecantusDB from PyPI, in a Python environment of its own. Its user is created
+ * before the first start with --auth, since it creates users only without.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MongoClient } from 'mongodb'
 import { AppError } from '../../lib/errors.ts'
-import type { Engine, Place } from './engine.ts'
+import type { Engine, Installation } from './engine.ts'
 import { installPackages, makeOnce, needCommand, run } from './install.ts'
 
 const PACKAGE = 'secantusdb'
@@ -29,17 +29,17 @@ export const mongodb: Engine = {
     })
   },
 
-  async prepare(place) {
-    await mkdir(place.folder, { recursive: true })
-    await makeOnce(join(place.folder, 'user'), async (temporary) => {
-      await makeUser(place)
+  async prepare(installation) {
+    await mkdir(installation.folder, { recursive: true })
+    await makeOnce(join(installation.folder, 'user'), async (temporary) => {
+      await makeUser(installation)
       await writeFile(temporary, USER)
     })
-    return { command: [...command(place), '--auth'] }
+    return { command: [...command(installation), '--auth'] }
   },
 
-  async check(place) {
-    const client = new MongoClient(url(place), { serverSelectionTimeoutMS: 2_000 })
+  async check(installation) {
+    const client = new MongoClient(url(installation), { serverSelectionTimeoutMS: 2_000 })
     try {
       const { version } = await client.db('doca').command({ buildInfo: 1 })
       return `${version}, ${PACKAGE} ${VERSION}`
@@ -48,11 +48,11 @@ export const mongodb: Engine = {
     }
   },
 
-  variables: (place) => ({ JOURNAL_URL: url(place) }),
+  variables: (installation) => ({ JOURNAL_URL: url(installation) }),
 }
 
 // --standalone: it keeps no log of operations for replicas, which would make inserts slower as it grows.
-function command({ folder, programs, ports }: Place): string[] {
+function command({ folder, programs, ports }: Installation): string[] {
   const server = ['--host', '127.0.0.1', '--port', String(ports.mongodb), '--standalone', '--log-level', 'WARNING']
   const storage = ['--storage-path', join(folder, 'data'), '--cache-size', '256M']
   return [join(environmentOf(programs), 'bin/secantusd-py'), ...server, ...storage]
@@ -60,7 +60,7 @@ function command({ folder, programs, ports }: Place): string[] {
 
 const environmentOf = (programs: string) => join(programs, `${PACKAGE}-${VERSION}`)
 
-const url = ({ ports, password }: Place) =>
+const url = ({ ports, password }: Installation) =>
   `mongodb://${USER}:${password}@127.0.0.1:${ports.mongodb}/doca?authSource=admin`
 
 async function pythonWithVenv(programs: string): Promise<string> {
@@ -70,14 +70,18 @@ async function pythonWithVenv(programs: string): Promise<string> {
   return needCommand('python3', 'install Python 3.11 or later with its venv module')
 }
 
-async function makeUser(place: Place): Promise<void> {
-  const env = { ...process.env, ENGINE_FOLDER: place.folder }
-  const server = Bun.spawn(command(place), { stdio: ['ignore', 'ignore', 'ignore'], cwd: place.folder, env })
-  const client = new MongoClient(`mongodb://127.0.0.1:${place.ports.mongodb}`, {
+async function makeUser(installation: Installation): Promise<void> {
+  const env = { ...process.env, ENGINE_FOLDER: installation.folder }
+  const server = Bun.spawn(command(installation), {
+    stdio: ['ignore', 'ignore', 'ignore'],
+    cwd: installation.folder,
+    env,
+  })
+  const client = new MongoClient(`mongodb://127.0.0.1:${installation.ports.mongodb}`, {
     serverSelectionTimeoutMS: FIRST_START_MS,
   })
   try {
-    await client.db('admin').command({ createUser: USER, pwd: place.password, roles: ['root'] })
+    await client.db('admin').command({ createUser: USER, pwd: installation.password, roles: ['root'] })
   } catch (err) {
     if ((err as { code?: number }).code !== USER_EXISTS)
       throw new AppError('unavailable', 'engine_start', `${PACKAGE} did not take its user.`, { cause: err })

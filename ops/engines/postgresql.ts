@@ -1,9 +1,9 @@
-/** PostgreSQL from Debian's package. It does not run as root: then it gets the user that the package made. */
+/** PostgreSQL from Debian's package. It refuses to run as root, and gets the package's user then. */
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { serverUser } from '../../db/engines/embedded/run-as.ts'
-import type { Engine, Place } from './engine.ts'
+import type { Engine, Installation } from './engine.ts'
 import { installPackages, run } from './install.ts'
 
 const PACKAGED = '/usr/lib/postgresql'
@@ -11,7 +11,7 @@ const PACKAGED = '/usr/lib/postgresql'
 export const postgresql: Engine = {
   name: 'postgresql',
   ports: { postgresql: 29_432 },
-  // At once: open transactions are rolled back. SIGTERM would wait for every client to go.
+  // Fast shutdown: open transactions are rolled back. SIGTERM would wait for every client to disconnect.
   stop_signal: 'SIGINT',
 
   async install({ programs }) {
@@ -49,8 +49,8 @@ export const postgresql: Engine = {
     return { command: user.wrap([join(bin, 'postgres'), '-D', data, ...words]) }
   },
 
-  async check(place) {
-    const sql = postgres(url(place, 'postgres'), { max: 1, connect_timeout: 5, onnotice: () => {} })
+  async check(installation) {
+    const sql = postgres(url(installation, 'postgres'), { max: 1, connect_timeout: 5, onnotice: () => {} })
     try {
       const [row] = await sql<{ version: string }[]>`select current_setting('server_version') as version`
       const exists = await sql`select from pg_database where datname = 'doca'`
@@ -61,8 +61,8 @@ export const postgresql: Engine = {
     }
   },
 
-  variables: (place) => ({ DATABASE_URL: url(place, 'doca') }),
+  variables: (installation) => ({ DATABASE_URL: url(installation, 'doca') }),
 }
 
-const url = ({ ports, password }: Place, database: string) =>
+const url = ({ ports, password }: Installation, database: string) =>
   `postgres://doca:${password}@127.0.0.1:${ports.postgresql}/${database}`

@@ -1,21 +1,21 @@
 /**
- * The processes of an engine. Each is started with ENGINE_FOLDER in its environment, and so are its children; some write
- * their title over it, but work below that folder without a terminal, as no person's shell does. So what runs for a
- * folder is read from /proc, and no recorded process id has to be believed.
+ * The processes of an engine, read from /proc, so that no recorded process id has to be believed. Each has ENGINE_FOLDER in
+ * its environment, as do its children. Some overwrite it with their title; they are known by their working folder and by
+ * having no terminal, unlike a person's shell.
  */
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Engine, Place, Run } from './engine.ts'
+import type { Engine, Installation, Run } from './engine.ts'
 
 const STOP_MS = 30_000
 
 /** Starts it in a session of its own, printing into `folder`/log; resolves with its process. */
-export function startEngine(place: Place, run: Run): Bun.Subprocess {
-  const log = openSync(join(place.folder, 'log'), 'a', 0o600)
+export function startEngine(installation: Installation, run: Run): Bun.Subprocess {
+  const log = openSync(join(installation.folder, 'log'), 'a', 0o600)
   try {
     const child = Bun.spawn(run.command, {
-      cwd: place.folder,
-      env: { ...process.env, ...run.env, ENGINE_FOLDER: place.folder },
+      cwd: installation.folder,
+      env: { ...process.env, ...run.env, ENGINE_FOLDER: installation.folder },
       stdio: ['ignore', log, log],
       detached: true,
     })
@@ -40,7 +40,7 @@ export function engineProcesses(folder: string): number[] {
 /** Asks the first process to end, waits, then kills what is left; resolves when nothing runs for the folder. */
 export async function stopEngine({ stop_signal = 'SIGTERM' }: Engine, folder: string, pid: number | null) {
   const running = engineProcesses(folder)
-  // Without its first process the rest is remains.
+  // Without its first process the others are leftovers.
   if (pid !== null && running.includes(pid)) {
     kill(pid, stop_signal)
     const deadline = Date.now() + STOP_MS
@@ -69,13 +69,13 @@ const statOf = (pid: string) => read(`/proc/${pid}/stat`).split(') ').at(-1)!.sp
 const STATE = 0
 const TERMINAL = 4
 
-/** Empty for a process that has ended, or is somebody else's. */
+/** Empty for a process that has ended, or belongs to another user. */
 const read = (file: string) => whileThere(() => readFileSync(file, 'utf8'))
 const workingFolder = (pid: string) => whileThere(() => readlinkSync(`/proc/${pid}/cwd`))
 
-function whileThere(look: () => string): string {
+function whileThere(read: () => string): string {
   try {
-    return look()
+    return read()
   } catch (err) {
     if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes((err as NodeJS.ErrnoException).code ?? '')) return ''
     throw err

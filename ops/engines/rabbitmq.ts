@@ -1,11 +1,11 @@
 /**
- * RabbitMQ from Debian's package, a node with a name, a cookie and a port mapper (epmd) of its own, so that several run
- * side by side and none meets the machine's own.
+ * RabbitMQ from Debian's package: a node with its own name, cookie and port mapper (epmd), so that several run side by side,
+ * beside the machine's own.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connect } from 'amqplib'
-import type { Engine, Place } from './engine.ts'
+import type { Engine, Installation } from './engine.ts'
 import { installPackages } from './install.ts'
 
 const PROGRAMS = '/usr/lib/rabbitmq/bin'
@@ -17,12 +17,12 @@ export const rabbitmq: Engine = {
 
   install: ({ programs }) => installPackages(programs, SERVER, ['rabbitmq-server']),
 
-  async prepare(place) {
-    const { folder, ports, password } = place
+  async prepare(installation) {
+    const { folder, ports, password } = installation
     await mkdir(join(folder, 'data'), { recursive: true })
     const settings = [
       `listeners.tcp.default = 127.0.0.1:${ports.rabbitmq}`,
-      // These three count at the first start only; afterwards the data folder knows them.
+      // These three count at the first start only; later they are in the data folder.
       'default_vhost = doca',
       'default_user = doca',
       `default_pass = ${password}`,
@@ -34,7 +34,7 @@ export const rabbitmq: Engine = {
     ]
     await writeFile(join(folder, 'rabbitmq.conf'), `${settings.join('\n')}\n`, { mode: 0o600 })
     await writeFile(join(folder, 'enabled_plugins'), '[].\n')
-    return { command: [SERVER], env: nodeEnvironment(place) }
+    return { command: [SERVER], env: nodeEnvironment(installation) }
   },
 
   async check({ ports, password }) {
@@ -51,12 +51,15 @@ export const rabbitmq: Engine = {
   variables: ({ ports, password }) => ({ QUEUE_URL: `amqp://doca:${password}@127.0.0.1:${ports.rabbitmq}/doca` }),
 }
 
-/** The node's administration program with its words, e.g. `set_disk_free_limit 1TB`, and the environment it needs. */
-export function rabbitmqctl(place: Place, words: string[]): { command: string[]; env: Record<string, string> } {
-  return { command: [join(PROGRAMS, 'rabbitmqctl'), ...words], env: nodeEnvironment(place) }
+/** The node's administration command, e.g. with `set_disk_free_limit 1TB`, and its environment. */
+export function rabbitmqctl(
+  installation: Installation,
+  words: string[],
+): { command: string[]; env: Record<string, string> } {
+  return { command: [join(PROGRAMS, 'rabbitmqctl'), ...words], env: nodeEnvironment(installation) }
 }
 
-function nodeEnvironment({ folder, ports }: Place): Record<string, string> {
+function nodeEnvironment({ folder, ports }: Installation): Record<string, string> {
   return {
     // Names the cookie's folder.
     HOME: folder,

@@ -32,7 +32,7 @@ export const redis: Engine = {
 
   async check({ ports, password }) {
     const client = new Redis({ port: ports.redis!, password, lazyConnect: true, retryStrategy: () => null })
-    // Without a listener it prints; connect() rejects anyhow.
+    // Without a listener it prints errors; connect() rejects anyway.
     client.on('error', () => {})
     try {
       await client.connect()

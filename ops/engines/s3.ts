@@ -1,8 +1,8 @@
-/** An S3 server: versitygw, built once from its Go module, keeping its objects as files below its folder. */
+/** An S3 server: versitygw, built once from its Go module; its objects are files below its folder. */
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CreateBucketCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
-import type { Engine, Place } from './engine.ts'
+import type { Engine, Installation } from './engine.ts'
 import { makeOnce, needCommand, run } from './install.ts'
 
 const VERSION = 'v1.8.0'
@@ -25,12 +25,12 @@ export const s3: Engine = {
 
   async prepare({ folder, programs, ports, password }) {
     for (const name of ['data', 'users']) await mkdir(join(folder, name), { recursive: true })
-    // Without --keep-alive it ends the connection after every answer.
+    // Without --keep-alive it closes the connection after every answer.
     const server = ['--port', `127.0.0.1:${ports.s3}`, '--region', REGION, '--keep-alive', '--quiet']
     const storage = ['--iam-dir', join(folder, 'users'), 'posix', join(folder, 'data')]
     return {
       command: [program(programs), ...server, ...storage],
-      // Not as words of the command, which every user of the machine can read.
+      // Arguments of a command can be read by every user of the machine.
       env: { ROOT_ACCESS_KEY: ACCESS_KEY, ROOT_SECRET_KEY: password },
     }
   },
@@ -52,7 +52,7 @@ export const s3: Engine = {
     }
   },
 
-  variables: ({ ports, password }: Place) => ({
+  variables: ({ ports, password }: Installation) => ({
     OBJECTS_URL: `s3://${BUCKET}?endpoint=http://127.0.0.1:${ports.s3}&region=${REGION}`,
     AWS_ACCESS_KEY_ID: ACCESS_KEY,
     AWS_SECRET_ACCESS_KEY: password,

@@ -1,4 +1,4 @@
-/** What is remembered of the engines between commands: DATA_DIR/engines/engines.json, readable by its owner only. */
+/** State of the engines between commands: DATA_DIR/engines/engines.json, readable by its owner only. */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lockFile } from '../../db/engines/embedded/lock-file.ts'
@@ -6,10 +6,10 @@ import { lockFile } from '../../db/engines/embedded/lock-file.ts'
 export interface EngineState {
   ports: Record<string, number>
   password: string
-  /** The process, when it was last started. */
+  /** The process of the last start. */
   pid: number | null
   version: string | null
-  /** What programs need in their environment; null while it does not run. */
+  /** Environment variables to use it; null while it does not run. */
   variables: Record<string, string> | null
 }
 
@@ -29,7 +29,7 @@ export async function readState(data_dir: string): Promise<EnginesState> {
   return JSON.parse(text) as EnginesState
 }
 
-/** Changes one engine's state while no other command does, and writes the file whole. */
+/** Changes the state under a lock, and replaces the file as a whole. */
 export async function changeState(data_dir: string, change: (state: EnginesState) => void): Promise<EnginesState> {
   const folder = enginesFolder(data_dir)
   await mkdir(folder, { recursive: true })

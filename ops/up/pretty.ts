@@ -1,4 +1,4 @@
-/** A log line as a person at a terminal wants it: time, program, sentence. The access book and debug stay out. */
+/** Log lines for a terminal: time, program, sentence. Access and debug lines are left out. */
 
 const SHOWN = new Set(['info', 'warn', 'error', 'fatal'])
 const COLOUR: Record<string, string> = { warn: '\x1b[33m', error: '\x1b[31m', fatal: '\x1b[31m' }

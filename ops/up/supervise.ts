@@ -1,6 +1,6 @@
 /**
- * Keeps one program running: starts it, notices when it is ready, starts it again with a growing delay when it ends
- * by itself. A program that fails before it was ever ready is not tried again: its message is what a person needs.
+ * Keeps one program running: starts it, notices when it is ready, and starts it again with a backoff when it ends by itself.
+ * A program that ends before it was ever ready is not started again: its message tells what to correct.
  */
 import { EXIT } from '../../lib/program.ts'
 
@@ -8,7 +8,7 @@ export interface Supervised {
   name: string
   /** Resolves at the first `ready`; rejects with ProgramFailed when it ends before that. */
   ready: Promise<void>
-  /** SIGTERM, then SIGKILL when `deadline_ms` have passed; resolves once it is gone, true when it had to be killed. */
+  /** SIGTERM, and SIGKILL after `deadline_ms`; resolves once it has ended, with true when it had to be killed. */
   stop(deadline_ms: number): Promise<boolean>
 }
 
@@ -16,7 +16,7 @@ export interface SuperviseOptions {
   name: string
   command: string[]
   env: Record<string, string | undefined>
-  /** Where stdout goes: as it is, or line by line through here. stderr is always passed on. */
+  /** Gets stdout line by line; unset: stdout is passed on as it is. stderr always is. */
   onLine: ((line: string) => void) | undefined
   onMessage: (message: Record<string, unknown>) => void
   onRestart: (name: string, how: string, delay_ms: number) => void
@@ -33,7 +33,7 @@ export class ProgramFailed extends Error {
 
 const FIRST_DELAY_MS = 200
 const MAX_DELAY_MS = 10_000
-/** A program that lived this long is started again without delay. */
+/** A program that ran this long is started again with the first delay. */
 const HEALTHY_MS = 30_000
 
 export function supervise(options: SuperviseOptions): Supervised {
@@ -52,7 +52,7 @@ export function supervise(options: SuperviseOptions): Supervised {
       stdin: 'ignore',
       stdout: options.onLine ? 'pipe' : 'inherit',
       stderr: 'inherit',
-      // A group of its own: Ctrl-C at the terminal reaches only us, and we say who stops when.
+      // A group of its own: Ctrl-C at the terminal reaches only us, and we stop the programs in order.
       detached: true,
       ipc(message: Record<string, unknown>) {
         if (!message.ready) return options.onMessage(message)
