@@ -1,6 +1,8 @@
 /**
  * Keeps one program running: starts it, notices when it is ready, and starts it again with a backoff when it ends by itself.
  * A program that ends before it was ever ready is not started again: its message tells what to correct.
+ *
+ * A program is starting (until it was ready once), running, waiting to be started again, or stopping.
  */
 import { EXIT } from '../../lib/program.ts'
 
@@ -37,53 +39,73 @@ const MAX_DELAY_MS = 10_000
 const HEALTHY_MS = 30_000
 
 export function supervise(options: SuperviseOptions): Supervised {
-  const { name, command, env } = options
-  const { promise: ready, resolve, reject } = Promise.withResolvers<void>()
-  let child: Bun.Subprocess
-  let stopping = false
-  let everReady = false
-  let delay_ms = FIRST_DELAY_MS
-  let timer: ReturnType<typeof setTimeout> | undefined
+  const program = new SupervisedProgram(options)
+  program.start()
+  return program
+}
 
-  function start(): void {
-    const started = Date.now()
-    child = Bun.spawn(command, {
+class SupervisedProgram implements Supervised {
+  readonly name: string
+  readonly ready: Promise<void>
+  #options: SuperviseOptions
+  #readiness = Promise.withResolvers<void>()
+  #state: 'starting' | 'running' | 'waiting' | 'stopping' = 'starting'
+  #child: Bun.Subprocess | undefined
+  #delay_ms = FIRST_DELAY_MS
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(options: SuperviseOptions) {
+    this.name = options.name
+    this.ready = this.#readiness.promise
+    this.#options = options
+  }
+
+  start(): void {
+    const { command, env, onLine, onMessage } = this.#options
+    const started_at = performance.now()
+    this.#child = Bun.spawn(command, {
       env,
       stdin: 'ignore',
-      stdout: options.onLine ? 'pipe' : 'inherit',
+      stdout: onLine ? 'pipe' : 'inherit',
       stderr: 'inherit',
       // A group of its own: Ctrl-C at the terminal reaches only us, and we stop the programs in order.
       detached: true,
-      ipc(message: Record<string, unknown>) {
-        if (!message.ready) return options.onMessage(message)
-        everReady = true
-        resolve()
-      },
-      onExit(_, code, signal) {
-        if (stopping) return
-        if (!everReady) return reject(new ProgramFailed(name, code ?? EXIT.failed))
-        if (Date.now() - started > HEALTHY_MS) delay_ms = FIRST_DELAY_MS
-        options.onRestart(name, signal ? `was ended by signal ${signal}` : `ended with code ${code}`, delay_ms)
-        timer = setTimeout(start, delay_ms)
-        delay_ms = Math.min(delay_ms * 2, MAX_DELAY_MS)
-      },
+      ipc: (message: Record<string, unknown>) => (message.ready ? this.#onReady() : onMessage(message)),
+      onExit: (_, code, signal) => this.#onExit(code, signal, performance.now() - started_at),
     })
-    if (options.onLine) void eachLine(child.stdout as ReadableStream<Uint8Array>, options.onLine)
+    if (onLine) void eachLine(this.#child.stdout as ReadableStream<Uint8Array>, onLine)
   }
-  start()
 
-  return {
-    name,
-    ready,
-    async stop(deadline_ms) {
-      stopping = true
-      clearTimeout(timer)
-      child.kill('SIGTERM')
-      const late = setTimeout(() => child.kill('SIGKILL'), deadline_ms)
-      await child.exited
-      clearTimeout(late)
-      return child.signalCode === 'SIGKILL'
-    },
+  async stop(deadline_ms: number): Promise<boolean> {
+    this.#state = 'stopping'
+    clearTimeout(this.#timer)
+    const child = this.#child!
+    child.kill('SIGTERM')
+    const late = setTimeout(() => child.kill('SIGKILL'), deadline_ms)
+    await child.exited
+    clearTimeout(late)
+    return child.signalCode === 'SIGKILL'
+  }
+
+  #restart(): void {
+    this.#state = 'running'
+    this.start()
+  }
+
+  #onReady(): void {
+    if (this.#state === 'starting') this.#state = 'running'
+    this.#readiness.resolve()
+  }
+
+  #onExit(code: number | null, signal: unknown, lived_ms: number): void {
+    if (this.#state === 'stopping') return
+    if (this.#state === 'starting') return this.#readiness.reject(new ProgramFailed(this.name, code ?? EXIT.failed))
+    if (lived_ms > HEALTHY_MS) this.#delay_ms = FIRST_DELAY_MS
+    const how = signal ? `was ended by signal ${String(signal)}` : `ended with code ${code}`
+    this.#options.onRestart(this.name, how, this.#delay_ms)
+    this.#state = 'waiting'
+    this.#timer = setTimeout(() => this.#restart(), this.#delay_ms)
+    this.#delay_ms = Math.min(this.#delay_ms * 2, MAX_DELAY_MS)
   }
 }
 
