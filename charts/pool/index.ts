@@ -3,7 +3,8 @@
  * while without, so that an idle poller holds none of the memory that reading and drawing take.
  */
 import { join } from 'node:path'
-import { ChildWorker, LimitError } from '../../lib/child/child-worker.ts'
+import type { LimitReached } from '../../lib/child/child.ts'
+import { ChildFailed, ChildWorker } from '../../lib/child/child-worker.ts'
 import type { Drawing, DrawRequest } from '../draw.ts'
 import { MB, type Limits } from '../limits.ts'
 import type { Locale } from '../../lib/texts.ts'
@@ -77,7 +78,7 @@ export function createPool({ limits, locale, idle_ms = IDLE_MS }: PoolOptions): 
         if ('drawing' in drawn) return drawn.drawing
         throw new Refusal(drawn.refused, drawn.facts)
       } catch (thrown) {
-        throw thrown instanceof LimitError ? refusalAt(thrown, limits) : thrown
+        throw thrown instanceof ChildFailed && thrown.reached ? refusalAt(thrown.reached, limits) : thrown
       } finally {
         giveBack(taken)
       }
@@ -89,8 +90,8 @@ export function createPool({ limits, locale, idle_ms = IDLE_MS }: PoolOptions): 
   }
 }
 
-function refusalAt({ reached }: LimitError, limits: Limits): Refusal {
-  return reached.limit === 'time'
+function refusalAt({ limit }: LimitReached, limits: Limits): Refusal {
+  return limit === 'time'
     ? new Refusal('time_limit', { limit_s: limits.time_s })
     : new Refusal('memory_limit', { limit_mb: Math.round(limits.memory_bytes / MB) })
 }

@@ -7,16 +7,7 @@ import { Child, type ChildLimits, type LimitReached } from './child.ts'
 /** The child's message for an order. */
 export type Reply<Answer> = { answer: Answer } | { failed: string }
 
-/** An order took more than it may. */
-export class LimitError extends Error {
-  override name = 'LimitError'
-
-  constructor(readonly reached: LimitReached) {
-    super(`killed at its limit of ${reached.limit}`)
-  }
-}
-
-/** The process ended, or the code in it failed, without a reason that lies in the order for certain. */
+/** The process ended, or the code in it failed, before there was an answer. */
 export class ChildFailed extends Error {
   override name = 'ChildFailed'
 
@@ -24,6 +15,8 @@ export class ChildFailed extends Error {
     message: string,
     /** That ended it: SIGKILL, say. */
     readonly signal?: string,
+    /** The limit of the order for which it was killed. */
+    readonly reached?: LimitReached,
   ) {
     super(message)
   }
@@ -34,7 +27,7 @@ export class ChildWorker<Order, Answer> {
   /** Of the order that is being worked on. */
   #reply: PromiseWithResolvers<Reply<Answer>> | undefined
   /** The error of every order once the process has ended. */
-  #ended: LimitError | ChildFailed | undefined
+  #ended: ChildFailed | undefined
 
   constructor(program: string) {
     this.#child = new Child({
@@ -62,7 +55,7 @@ export class ChildWorker<Order, Answer> {
     return this.#ended === undefined && !this.#child.process.killed
   }
 
-  /** One order at a time. Throws LimitError, ChildFailed or the signal's reason; only a failure may leave it usable. */
+  /** One order at a time. Throws ChildFailed or the signal's reason; it may be usable after a failure of its code. */
   async ask(order: Order, limits: ChildLimits, signal?: AbortSignal): Promise<Answer> {
     signal?.throwIfAborted()
     if (this.#ended) throw this.#ended
@@ -96,9 +89,8 @@ export class ChildWorker<Order, Answer> {
   #onExit(code: number): void {
     const { reached, process } = this.#child
     const signal = process.signalCode === null ? undefined : String(process.signalCode)
-    this.#ended = reached
-      ? new LimitError(reached)
-      : new ChildFailed(`the process ended with ${signal ?? `code ${code}`}`, signal)
+    const how = reached ? `was killed at its limit of ${reached.limit}` : `ended with ${signal ?? `code ${code}`}`
+    this.#ended = new ChildFailed(`the process ${how}`, signal, reached)
     this.#reply?.reject(this.#ended)
   }
 }

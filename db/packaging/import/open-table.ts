@@ -1,6 +1,6 @@
 /** The table in an uploaded file. A workbook becomes CSV in a process of its own, which is ended when it costs too much. */
 import { join } from 'node:path'
-import { ChildFailed, ChildWorker, LimitError } from '../../../lib/child/child-worker.ts'
+import { ChildFailed, ChildWorker } from '../../../lib/child/child-worker.ts'
 import { spreadsheetKind } from '../../../lib/spreadsheet/check-package.ts'
 import { openCsv, type CsvFile } from '../../../lib/spreadsheet/read-csv.ts'
 import { recogniseColumn } from './columns.ts'
@@ -36,9 +36,9 @@ export async function workbookToCsv(bytes: Uint8Array, limits = WORKBOOK_LIMITS)
     if ('csv' in answer) return answer.csv
     throw faultyFile(answer.fault, answer.facts)
   } catch (thrown) {
-    // The system may kill first what it has no memory for.
-    const too_costly = thrown instanceof LimitError || (thrown instanceof ChildFailed && thrown.signal === 'SIGKILL')
-    throw too_costly ? faultyFile('too_costly', {}, thrown) : thrown
+    // At its limits, or by the system when memory runs out.
+    const killed = thrown instanceof ChildFailed && thrown.signal === 'SIGKILL'
+    throw killed ? faultyFile('too_costly', {}, thrown) : thrown
   } finally {
     worker.end()
   }

@@ -1,7 +1,7 @@
 import { afterEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ChildFailed, ChildWorker, LimitError } from '../../../lib/child/child-worker.ts'
+import { ChildFailed, ChildWorker } from '../../../lib/child/child-worker.ts'
 import { isRunning, until } from '../../kit/program.ts'
 import type { Order } from './take-orders.ts'
 
@@ -49,8 +49,8 @@ test.each([
   const worker = start()
   await worker.ask({ echo: 'up' }, limits)
   const thrown = await thrownBy(worker.ask(order, limits))
-  expect(thrown).toBeInstanceOf(LimitError)
-  expect((thrown as LimitError).reached.limit).toBe(limit)
+  expect(thrown).toBeInstanceOf(ChildFailed)
+  expect((thrown as ChildFailed).reached?.limit).toBe(limit)
   expect(isRunning(worker.pid)).toBe(false)
   expect(worker.usable()).toBe(false)
   expect(await thrownBy(worker.ask({ echo: 1 }, {}))).toBe(thrown)
