@@ -39,7 +39,7 @@ interface Tokens {
 
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const { url, username, password, metrics_token, patience_s = PATIENCE_S } = options
-  const base = url.replace(/\/+$/, '')
+  const base = url.replace(/(?<!\/)\/+$/, '')
   let tokens: Tokens | undefined
 
   return {

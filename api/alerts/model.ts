@@ -14,7 +14,7 @@ const line = (maxLength: number, description: string) =>
   t.String({
     minLength: 1,
     maxLength,
-    pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$',
+    pattern: /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/.source,
     description,
   })
 

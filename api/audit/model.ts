@@ -4,7 +4,9 @@ import { oneOf } from '../http/schemas.ts'
 import { pageQuery } from '../http/pagination.ts'
 
 const name = (description: string) =>
-  t.Optional(t.String({ minLength: 1, maxLength: 150, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$', description }))
+  t.Optional(
+    t.String({ minLength: 1, maxLength: 150, pattern: /^[^\u0000-\u001f\u007f-\u009f]*$/.source, description }),
+  )
 const moment = (description: string) => t.Optional(t.String({ format: 'date-time', description }))
 
 export const listQuery = t.Object(

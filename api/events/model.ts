@@ -14,7 +14,7 @@ export const accepted = t.Object({
 export const historyQuery = t.Object(
   {
     sku: eventSku,
-    day: t.Optional(t.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'A day of UTC, YYYY-MM-DD.' })),
+    day: t.Optional(t.String({ pattern: /^\d{4}-\d{2}-\d{2}$/.source, description: 'A day of UTC, YYYY-MM-DD.' })),
     ...pageQuery,
   },
   { additionalProperties: false },

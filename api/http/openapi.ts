@@ -27,7 +27,7 @@ interface Document {
 
 const SHARED_HEADERS = {
   'Idempotency-Key': {
-    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: /^[!-~]+$/.source },
     description: 'Send the same key again to get the first answer again, for a day, instead of doing it twice.',
   },
   'If-Match': {
@@ -39,7 +39,7 @@ const SHARED_HEADERS = {
     description: 'The ETag of what is known: 304 when that is still so.',
   },
   'Last-Event-ID': {
-    schema: { type: 'string', pattern: EVENT_ID },
+    schema: { type: 'string', pattern: EVENT_ID.source },
     description:
       'With follow=1: the id of the last event that arrived; what came after it follows. Browsers send it themselves.',
   },

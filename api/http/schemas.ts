@@ -4,7 +4,7 @@ import { validationFailed } from '../../lib/errors.ts'
 
 /** The path parameter of a resource. The format alone would also take `urn:uuid:…`, which no engine reads. */
 export const idParams = t.Object({
-  id: t.String({ format: 'uuid', pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' }),
+  id: t.String({ format: 'uuid', pattern: /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/.source }),
 })
 
 /** The body of a POST that takes nothing: none, or {}. */
@@ -30,7 +30,7 @@ export function timestampOf(field: string, text: string): Date {
 }
 
 /** An id as this program writes it. */
-const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/.source
 
 /** Whether `text` is a whole id, and nothing else. */
 export const isId = (text: string): boolean => WHOLE.test(text)

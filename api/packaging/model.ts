@@ -17,11 +17,14 @@ import { PACKAGING_SORTS } from '../../db/packaging/packaging.ts'
 import { oneOf } from '../http/schemas.ts'
 import { pageQuery } from '../http/pagination.ts'
 
-const text = (maxLength: number, pattern = ONE_LINE) => t.String({ minLength: 1, maxLength, pattern })
+const text = (maxLength: number, pattern = ONE_LINE.source) => t.String({ minLength: 1, maxLength, pattern })
 const decimal = (digits: typeof COST_DIGITS, description: string) =>
-  t.Union([t.String({ pattern: decimalPattern(digits) }), t.Number({ minimum: 0, maximum: 10 ** digits.before - 1 })], {
-    description: `${description} A decimal string; a JSON number is taken when it has at most ${digits.after} decimals.`,
-  })
+  t.Union(
+    [t.String({ pattern: decimalPattern(digits).source }), t.Number({ minimum: 0, maximum: 10 ** digits.before - 1 })],
+    {
+      description: `${description} A decimal string; a JSON number is taken when it has at most ${digits.after} decimals.`,
+    },
+  )
 const measure = t.Optional(t.Nullable(decimal(MEASURE_DIGITS, 'Not negative.')))
 const count = (description: string) =>
   // Not Elysia's own, which also takes a text for a number.
@@ -39,12 +42,12 @@ export const itemBody = t.Object(
     weight_g: measure,
     capacity_ml: measure,
     unit_cost: decimal(COST_DIGITS, 'Not negative.'),
-    currency: t.String({ pattern: CURRENCY, description: 'ISO 4217 code.' }),
+    currency: t.String({ pattern: CURRENCY.source, description: 'ISO 4217 code.' }),
     supplier: t.Optional(t.Nullable(text(LENGTHS.supplier))),
     stock: count('Pieces.'),
     reorder_level: count('Stock at or below this is low.'),
     recyclable: t.Optional(t.Boolean({ default: false })),
-    tags: t.Optional(t.Array(text(LENGTHS.tag, TAG), { maxItems: MAX_TAGS, default: [] })),
+    tags: t.Optional(t.Array(text(LENGTHS.tag, TAG.source), { maxItems: MAX_TAGS, default: [] })),
   },
   {
     additionalProperties: false,
@@ -95,7 +98,7 @@ const filters = {
     t.String({
       minLength: 1,
       maxLength: 200,
-      pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+      pattern: /^[^\u0000-\u001f\u007f-\u009f]*$/.source,
       description: 'Text in the sku, name, supplier or a tag; case and accents do not matter.',
     }),
   ),

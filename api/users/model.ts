@@ -59,7 +59,7 @@ export const listQuery = t.Object(
       t.String({
         minLength: 1,
         maxLength: 200,
-        pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+        pattern: /^[^\u0000-\u001f\u007f-\u009f]*$/.source,
         description: 'Text in the name; case and accents do not matter.',
       }),
     ),

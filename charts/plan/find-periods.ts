@@ -31,7 +31,7 @@ export function findPeriods(columns: NumberColumn[]): Periods | undefined {
 
 function readYears(columns: NumberColumn[]): Periods | undefined {
   const found = columns.flatMap((column) => {
-    const parts = /^(.*?)\s*((?:19|20)\d\d)$/.exec(column.header.replace(/_/g, ' '))
+    const parts = /^(.*?)\s?((?:19|20)\d\d)$/.exec(column.header.replace(/[\s_]+/g, ' '))
     return parts ? [{ column, prefix: parts[1]!, year: parts[2]! }] : []
   })
   if (new Set(found.map(({ prefix }) => prefix)).size !== 1) return undefined

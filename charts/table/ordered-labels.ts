@@ -37,12 +37,13 @@ const WEEKDAYS = new Map(
   }),
 )
 
+/** Labels have single blanks. */
 const QUARTER =
-  /^(?:([1-4])\s*[ºo°]?\s*(?:t|q|tri|trim|trimestre|quarter)\.?|(?:t|q|tri|quarter|trimestre)\s*([1-4]))$/i
-const HALF = /^([12])\s*[ºo°]?\s*(?:s|sem|semestre)\.?$/i
+  /^(?:([1-4])\s?[ºo°]?\s?(?:t|q|tri|trim|trimestre|quarter)\.?|(?:t|q|tri|quarter|trimestre)\s*([1-4]))$/i
+const HALF = /^([12])\s?[ºo°]?\s?(?:s|sem|semestre)\.?$/i
 const STEP =
   /^(?:semana|week|wk|dia|day|m[eê]s|month|ano|year|etapa|fase|phase|step|n[ií]vel|level|sprint|hora|hour|safra)\s*(?:n?[º°.]\s*)?(\d{1,4})$/i
-const NUMBERED_STEP = /^(\d{1,2})\s*[ªºao°]?\s*(?:semana|week|dia|day|m[eê]s|month|etapa|fase|bimestre|ano)$/i
+const NUMBERED_STEP = /^(\d{1,2})\s?[ªºao°]?\s?(?:semana|week|dia|day|m[eê]s|month|etapa|fase|bimestre|ano)$/i
 const RANGE =
   /^(?:de\s+)?(\d+)(?:\s*(?:-|–|—|a|até|to)\s*\d+|\s*\+|\s*ou mais|\s*e mais)(?:\s*(?:anos|years|dias|days))?$/i
 const BELOW = /^(?:<|até|menos de|under|below|up to)\s*(\d+)/i

@@ -15,7 +15,7 @@ const ISO_MONTH = /^(\d{4})[-/](\d{1,2})$/
 const MONTH_YEAR = /^(\d{1,2})[/-](\d{4})$/
 const NAMED_MONTH = /^([a-zç]{3,9})\.?(?:\s*(?:[/-]|de|,)\s*|\s+)(\d{4}|'?\d{2})$/i
 const NAMED_DAY = /^(\d{1,2})[ºo]?[\s/-]+(?:de\s+)?([a-zç]{3,9})\.?[\s/-]+(?:de\s+)?(\d{4}|\d{2})$/i
-const QUARTER = /^(?:([1-4])\s*[ºo°]?\s*(?:t|q|tri|trim|trimestre)\.?|[tq]\s*([1-4]))[\s/-]*(?:de\s+)?(\d{4}|\d{2})$/i
+const QUARTER = /^(?:([1-4])\s?[ºo°]?\s?(?:t|q|tri|trim|trimestre)\.?|[tq]\s*([1-4]))[\s/-]*(?:de\s+)?(\d{4}|\d{2})$/i
 
 /** Reads a text as a date; undefined when it is none. */
 export function readDate(text: string, order: DayOrder): ReadDate | undefined {

@@ -11,7 +11,7 @@ export interface ReadNumber {
 }
 
 const SHAPE =
-  /^(?<open>\()?\s*(?<sign1>[-+−–])?\s*(?<currency>R\$|US\$|\$|€|£|¥|BRL|USD|EUR)?\s*(?<sign2>[-+−–])?\s*(?<digits>\d[\d.,'\s]*|[.,]\d+)\s*(?<percent>%)?(?<close>\))?\s*(?<sign3>-)?\s*(?<suffix>€|R\$|[a-zµ²³°º]{1,4}(?:\/[a-z²³]{1,3})?\.?)?$/i
+  /^(?<open>\()?\s?(?<sign1>[-+−–])?\s?(?<currency>R\$|US\$|\$|€|£|¥|BRL|USD|EUR)?\s?(?<sign2>[-+−–])?\s?(?<digits>\d[\d.,'\s]*|[.,]\d+)\s?(?<percent>%)?(?<close>\))?\s?(?<sign3>-)?\s?(?<suffix>€|R\$|[a-zµ²³°º]{1,4}(?:\/[a-z²³]{1,3})?\.?)?$/i
 
 const PLAIN = { ',': /^-?\d{1,15},\d{1,15}$/, '.': /^-?\d{1,15}\.\d{1,15}$/ }
 

@@ -16,7 +16,7 @@ export const ABOUT = 'about.json'
 export const MANIFEST = 'manifest.json'
 
 const count = Type.Integer({ minimum: 0 })
-const sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' })
+const sha256 = Type.String({ pattern: /^[0-9a-f]{64}$/.source })
 
 export const About = Type.Object({
   format: Type.Literal(FORMAT),
@@ -57,7 +57,7 @@ export const DumpedTable = Type.Object({
 export type DumpedTable = Static<typeof DumpedTable>
 
 export const DumpedDatabase = Type.Object({
-  name: Type.String({ pattern: '^[a-z][a-z0-9_]{0,30}$' }),
+  name: Type.String({ pattern: /^[a-z][a-z0-9_]{0,30}$/.source }),
   /** PostgreSQL's, as it says it. */
   server_version: Type.String(),
   /** Its schema version: the migrations it had, oldest first, by the time in their journal. */

@@ -18,11 +18,11 @@ export const EVENTS_FAILED_TOPIC = 'events.failed'
 export const EVENT_KINDS = ['sale', 'return', 'purchase', 'adjustment'] as const
 
 // Patterns, not formats: a format is only checked where somebody has registered it.
-const UUID = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$'
-const RFC3339 = '^\\d{4}-\\d{2}-\\d{2}[Tt]\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?([Zz]|[+-]\\d{2}:\\d{2})$'
+const UUID = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/.source
+const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/.source
 
 /** No control characters; whether an item has it is looked up later. */
-export const eventSku = Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\u0000-\\u001f\\u007f]+$' })
+export const eventSku = Type.String({ minLength: 1, maxLength: 100, pattern: /^[^\u0000-\u001f\u007f]+$/.source })
 
 export const eventInput = Type.Object(
   {

@@ -11,7 +11,7 @@ export const FORMATS = new Map<string, Check>([
   ['date', (text) => isDate(text)],
   ['date-time', (text) => DATE_TIME.test(text) && isDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text))],
   ['uuid', (text) => UUID.test(text)],
-  ['email', (text) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)],
+  ['email', (text) => /^[^\s@]+@(?:[^\s@.]+\.)+[^\s@.]+$/.test(text)],
   ['uri', (text) => URL.canParse(text)],
 ])
 

@@ -93,7 +93,7 @@ function valuesOf(input: PackagingInput): PackagingValues {
     const value = input[field]
     if (typeof value !== 'number') return value ?? null
     const digits = field === 'unit_cost' ? COST_DIGITS : MEASURE_DIGITS
-    if (!new RegExp(decimalPattern(digits)).test(String(value)))
+    if (!decimalPattern(digits).test(String(value)))
       errors.push({
         path: `/${field}`,
         message: {

@@ -2,10 +2,10 @@
 
 /** No control characters, no space at the ends: such text survives a CSV file unchanged. */
 export const ONE_LINE =
-  '^[^\\s\\u0000-\\u001f\\u007f-\\u009f]([^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f])?$'
+  /^[^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$/
 /** A tag has no semicolon either, because files join tags with it. */
-export const TAG = ONE_LINE.replaceAll('[^', '[^;')
-export const CURRENCY = '^[A-Z]{3}$'
+export const TAG = new RegExp(ONE_LINE.source.replaceAll('[^', '[^;'))
+export const CURRENCY = /^[A-Z]{3}$/
 
 /** Longest texts, in UTF-16 units. */
 export const LENGTHS = { sku: 64, name: 200, kind: 60, supplier: 120, tag: 60 } as const
@@ -17,4 +17,4 @@ export const COST_DIGITS = { before: 10, after: 4 }
 
 /** The pattern of a decimal with at most so many digits. */
 export const decimalPattern = ({ before, after }: { before: number; after: number }) =>
-  `^\\d{1,${before}}(\\.\\d{1,${after}})?$`
+  new RegExp(`^\\d{1,${before}}(\\.\\d{1,${after}})?$`)

@@ -10,14 +10,14 @@ function classify(code: string): CellFormat {
   // Only the section for positive numbers counts.
   const section = code.split(';')[0] ?? ''
   // [$€-407] is the euro of a country: the first $ belongs to the bracket.
-  const currency = CURRENCY.exec(section.replace(/\[\$([^-\]]*)[^\]]*\]/g, '$1'))?.[0]
+  const currency = CURRENCY.exec(section.replace(/\[\$([^-[\]]*)(?:-[^[\]]*)?\]/g, '$1'))?.[0]
   const bare = section
     .replace(/"[^"]*"/g, '')
     .replace(/\\./g, '')
     .replace(/[_*]./g, '')
   if (bare.trim() === '@') return TEXT
   if (/\[(h+|m+|s+)\]/i.test(bare)) return { kind: 'duration' }
-  const tokens = bare.replace(/\[[^\]]*\]/g, '')
+  const tokens = bare.replace(/\[[^[\]]*\]/g, '')
   const decimals = /[0#?][.]([0#?]+)/.exec(tokens)?.[1]?.length ?? 0
   if (tokens.includes('%')) return { kind: 'percent', decimals }
   if (/[dy]/i.test(tokens) || (/m/i.test(tokens) && !/[hs0#]/i.test(tokens))) return { kind: 'date' }

@@ -19,9 +19,6 @@ import { readDecimal } from './decimals.ts'
 import type { CsvRow } from '../../../lib/spreadsheet/read-csv.ts'
 import { fileError, type FileError } from './rejection.ts'
 
-const CODE = new RegExp(CURRENCY)
-const SHOWABLE = new RegExp(ONE_LINE)
-
 /** `mark`: the file's decimal mark. */
 export function checkRow(
   columns: PackagingField[],
@@ -92,7 +89,7 @@ const READ: Record<PackagingField, Read> = {
   unit_cost: decimal(COST_DIGITS),
   currency(cell) {
     const code = cell.toUpperCase()
-    return CODE.test(code)
+    return CURRENCY.test(code)
       ? { value: code }
       : {
           problem: {
@@ -161,7 +158,7 @@ function text(longest: number): Read {
   return (cell) =>
     oneLine(
       withoutFormulaGuard(cell)
-        .replace(/\s*[\r\n]+\s*/g, ' ')
+        .replace(/\s+/g, (blanks) => (/[\r\n]/.test(blanks) ? ' ' : blanks))
         .trim(),
       longest,
     )
@@ -175,7 +172,7 @@ function oneLine(value: string, longest: number): { value: string } | { problem:
         pt: `tem ${value.length} caracteres; o máximo é ${longest}`,
       },
     }
-  if (!SHOWABLE.test(value))
+  if (!ONE_LINE.test(value))
     return {
       problem: { en: 'holds a character that cannot be shown', pt: 'contém um caractere que não pode ser mostrado' },
     }
@@ -183,13 +180,13 @@ function oneLine(value: string, longest: number): { value: string } | { problem:
 }
 
 function decimal(digits: { before: number; after: number }): Read {
-  const pattern = new RegExp(decimalPattern(digits))
+  const pattern = decimalPattern(digits)
   return (cell, mark) => {
     const read = readDecimal(cell, mark)
     if ('problem' in read) return read
     const value = read.value.replace(/^0+(?=\d)/, '')
     if (pattern.test(value)) return { value }
-    const shorter = value.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')
+    const shorter = value.includes('.') ? value.replace(/(?<!0)0+$/, '').replace(/\.$/, '') : value
     if (pattern.test(shorter)) return { value: shorter }
     return {
       problem: {

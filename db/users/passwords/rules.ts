@@ -53,7 +53,7 @@ const MAX_AROUND = 6
 
 function isGuessable(text: string, common: CommonPasswords): boolean {
   if (common.has(text) || isRepetition(text) || isSequence(text)) return true
-  const [, before = '', core = '', after = ''] = /^([^\p{L}]*)(.*?)([^\p{L}]*)$/su.exec(text) ?? []
+  const [before, core, after] = splitAroundLetters(text)
   const letters = core.replace(/[^\p{L}\p{N}]/gu, '')
   if (letters.length < 4 || !(common.has(letters) || isRepetition(letters) || isSequence(letters))) return false
   const around = (before + after).replace(/[^\p{L}\p{N}]/gu, '')
@@ -65,9 +65,19 @@ function variants(text: string): string[] {
   const plain = text.replace(/\s+/g, '')
   const letters = Array.from(plain, (char) => LEET[char] ?? char).join('')
   // A figure at the end is more often a figure: p4ssw0rd2024.
-  const [, head = '', tail = ''] = /^(.*?)([^\p{L}]*)$/su.exec(plain) ?? []
-  const inside = Array.from(head, (char) => LEET[char] ?? char).join('') + tail
+  const [before, core, after] = splitAroundLetters(plain)
+  const inside = Array.from(before + core, (char) => LEET[char] ?? char).join('') + after
   return [...new Set([text, plain, letters, inside])]
+}
+
+/** The text before the first letter, up to the last, and after it; a text without letters is all after. */
+function splitAroundLetters(text: string): [before: string, core: string, after: string] {
+  const chars = Array.from(text)
+  const isLetter = (char: string) => /\p{L}/u.test(char)
+  const first = chars.findIndex(isLetter)
+  if (first === -1) return ['', '', text]
+  const end = chars.findLastIndex(isLetter) + 1
+  return [chars.slice(0, first).join(''), chars.slice(first, end).join(''), chars.slice(end).join('')]
 }
 
 const LEET: Record<string, string> = {
