@@ -1,10 +1,10 @@
 /**
- * Stock events: decode, validate, enrich from the catalogue, into the history, on to `events.processed`.
+ * Stock events: decode, validate, enrich from the catalogue, write to the history, produce to `events.processed`.
  *
- * What can never succeed goes to `events.failed` with its original bytes and why. An engine that is away fails the
- * batch, which comes again. Any step may be repeated after a crash: the history is upserted, and the ledger knows by
- * its id what has been passed on. Only a crash right between passing on and noting it makes a second message in
- * `events.processed`; who reads there goes by event_id.
+ * An event that can never succeed goes to `events.failed` with its original bytes and the reason. When an engine is away the
+ * batch fails, and comes again. Any step may be repeated after a crash: the history is upserted, and the ledger knows by its
+ * id which event was produced. Only a crash right between producing and recording it makes a second message in
+ * `events.processed`; its readers go by event_id.
  */
 import { markProcessed } from '../db/events/ledger.ts'
 import type { HistoryRow } from '../db/engines/history/history.ts'
@@ -35,7 +35,7 @@ export const events: StreamDefinition = {
 interface Outcome {
   processed: number
   failures: Failure[]
-  /** Known already, with the same content: nothing to do. */
+  /** Known already, with the same content. */
   repeated: number
 }
 
@@ -44,10 +44,10 @@ async function handleBatch(db: ConsumerDb, messages: StoredMessage[], signal: Ab
     return await process(db, messages, signal)
   } catch (thrown) {
     if (!isAboutData(thrown)) throw thrown
-    // One message that an engine will never take must not hold up its partition: find it.
+    // A message that an engine refuses must not hold up its partition: find it.
     if (messages.length === 1) {
       const failures: Failure[] = [{ message: messages[0]!, reason: 'unstorable', detail: messageOf(thrown) }]
-      await passOnFailures(db, failures)
+      await produceFailures(db, failures)
       return { processed: 0, failures, repeated: 0 }
     }
     const outcomes: Outcome[] = []
@@ -86,22 +86,22 @@ async function process(db: ConsumerDb, messages: StoredMessage[], signal: AbortS
     EVENTS_TABLE,
     enriched.map((event, i) => historyRow(event, fresh[i]!.message)),
   )
-  // The partition may be another member's by now, who does the same again.
+  // The partition may belong to another member by now, which does the same again.
   signal.throwIfAborted()
   if (enriched.length > 0) await db.stream.produce(EVENTS_PROCESSED_TOPIC, enriched.map(processedMessage))
   await markProcessed(
     db.sql,
     fresh.map(({ event }) => event.event_id),
   )
-  await passOnFailures(db, failures)
+  await produceFailures(db, failures)
   return { processed: fresh.length, failures, repeated }
 }
 
-/** Last of all steps: nothing after it can fail, so that a failed batch does not report its failures twice. */
-async function passOnFailures(db: ConsumerDb, failures: Failure[]): Promise<void> {
+/** The last step: nothing after it can fail, so that a failed batch does not report its failures twice. */
+async function produceFailures(db: ConsumerDb, failures: Failure[]): Promise<void> {
   if (failures.length === 0) return
   const now = new Date()
-  // In the order of the topic, whatever kept each from succeeding.
+  // In the order of the topic, whatever the reasons.
   const ordered = failures.toSorted((a, b) => a.message.offset - b.message.offset)
   await db.stream.produce(
     EVENTS_FAILED_TOPIC,
@@ -115,7 +115,7 @@ function enrich({ event, message }: Candidate, packaging: PackagingFacts) {
   return { ...event, packaging, trace_id: message.headers.trace_id ?? event.event_id }
 }
 
-/** Written when it was produced, so that a replay never replaces something newer. */
+/** `written_at` is the time of the message, so that a replay never replaces a newer row. */
 function historyRow(event: Enriched, { produced_at }: StoredMessage): HistoryRow {
   const at = new Date(event.occurred_at)
   return { partition: event.sku, at, id: event.event_id, data: event, written_at: produced_at }
@@ -126,7 +126,7 @@ function processedMessage(event: Enriched) {
   return { key: sku, value: new TextEncoder().encode(JSON.stringify(event)), headers: { trace_id } }
 }
 
-/** SQLSTATE classes 22, data exception, and 54, beyond a limit, or a role's own: the engine is well, the value will never do. */
+/** Whether the engine is well and refuses the value: SQLSTATE class 22 (data exception) or 54 (limit exceeded), or a role's own code. */
 function isAboutData(thrown: unknown): boolean {
   return /^(22...|54...|history_refused)$/.test((thrown as { code?: string }).code ?? '')
 }

@@ -7,7 +7,7 @@ import { readConsumersConfig } from './config.ts'
 import { events } from './events.ts'
 import { runStream } from './run-stream.ts'
 
-/** Every consumer there is; without words, all of them run. */
+/** Without words, all of them run. */
 const CONSUMERS = [events]
 const NAMES = CONSUMERS.map(({ name }) => name)
 

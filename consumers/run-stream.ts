@@ -1,4 +1,4 @@
-/** Runs one stream consumer: hands batches to its handler, and moves the offset only after the handler returned. */
+/** Runs one stream consumer: its handler gets batches, and the offset moves only after the handler returned. */
 import type { Db } from '../db/engines/connect.ts'
 import type { ConsumeOptions, StoredMessage, StreamConsumer } from '../db/engines/stream/stream.ts'
 import type { Log } from '../lib/log.ts'
@@ -12,7 +12,7 @@ export interface StreamDefinition {
   from: ConsumeOptions['from']
   /**
    * Returns when the effect of every message is durable. Throws when an engine is away: the same messages come again
-   * after a pause, so every effect must be idempotent.
+   * later, so every effect must be idempotent.
    */
   handle(messages: StoredMessage[], context: { db: ConsumerDb; log: Log; signal: AbortSignal }): Promise<void>
 }

@@ -1,25 +1,24 @@
 /**
- * Questions of concurrent callers that go to the database as one: while a statement is under way, what arrives waits,
- * and goes together in the next. Everybody's statement is sent after they asked, so its answer is as fresh as one of
- * their own would be: what was committed before somebody asked is in what they get. One caller at a time pays no
- * delay, a hundred share a round trip. A statement that takes long, behind a lock perhaps, does not hold up the others:
- * the next goes without waiting for it.
+ * Batches concurrent lookups into one statement: lookups that come while a statement is under way go together in the next.
+ * Each statement is sent after its lookups were made, so its answer is as fresh as that of a statement of one's own. A
+ * single caller pays no delay, a hundred share a round trip. A slow statement, behind a lock perhaps, does not hold up the
+ * others: the next is sent without waiting for it.
  */
 export interface Together {
-  /** How long those who come later wait for the statement under way. */
+  /** How long later lookups wait for the statement under way. */
   patience_ms?: number
-  /** So many go in one statement. */
+  /** Lookups in one statement. */
   most?: number
 }
 
-/** Returns `add`, which resolves with the answer to the whole group that its question went in, and rejects as that does. */
+/** Returns `add`, which resolves with the answer to the whole batch of its question, or rejects with its error. */
 export function batchReads<Q, A>(
   ask: (questions: Q[]) => Promise<A>,
   { patience_ms = 20, most = 500 }: Together = {},
 ): (question: Q) => Promise<A> {
-  /** Who asks next. */
+  /** The next batch. */
   let group: { questions: Set<Q>; answer: PromiseWithResolvers<A> } | undefined
-  /** Until its statement is answered, or patience ends. */
+  /** The statement that the next batch waits for: until it is answered, or patience ends. */
   let under_way: object | undefined
 
   function send(): void {
@@ -49,7 +48,7 @@ export function batchReads<Q, A>(
   }
 
   function open() {
-    // What arrives in this same turn goes along.
+    // Lookups of the same turn go together.
     if (!under_way) {
       const turn = (under_way = {})
       setImmediate(() => {

@@ -1,6 +1,6 @@
 /**
- * Group commit inside one process: while a write is under way, what arrives waits, and goes together in the next
- * write, in its order. One caller at a time pays no delay, a thousand share one transaction.
+ * Group commit inside one process: items that come while a write is under way go together in the next one, in order. A
+ * single caller pays no delay, a thousand share one transaction.
  */
 export interface WriteLimits<T> {
   max_items: number
@@ -15,7 +15,7 @@ export function batchWrites<T>(write: (items: T[]) => Promise<void>, limits: Wri
 
   async function drain() {
     writing = true
-    // What is handed over in this same turn goes along.
+    // Items of the same turn go together.
     await new Promise((resolve) => setImmediate(resolve))
     while (waiting.length > 0) {
       const group = waiting.splice(0, groupSize(waiting, limits))

@@ -1,8 +1,8 @@
-/** What every command line here does alike: a table for a person, JSON with `--json`, exit code 2 for wrong usage. */
+/** Shared by every command line: a table for a person, JSON with `--json`, exit code 2 for wrong usage. */
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
 import { EXIT } from './program.ts'
 
-/** Parses `words` strictly; prints what is wrong and `usage` on stderr and exits 2 when they do not fit. */
+/** Parses `words` strictly; on wrong usage prints the problem and `usage` on stderr and exits 2. */
 export function parseWords<T extends ParseArgsOptionsConfig>(words: string[], options: T, usage: string) {
   try {
     return parseArgs({ args: words, options, allowPositionals: true, strict: true })

@@ -1,11 +1,11 @@
 /**
- * Encrypts what stands in the database but must not be read there: AES-256-GCM under a key that is not in it. A second key
- * decrypts what was encrypted before the key was changed. Layout: key id (4 bytes), nonce (12), tag (16), ciphertext.
+ * Encrypts secrets that are kept in the database, under a key that is not: AES-256-GCM. A previous key still decrypts what it
+ * encrypted. Layout: key id (4 bytes), nonce (12), tag (16), ciphertext.
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
 export interface Encryption {
-  /** `context` is authenticated with the secret: what was encrypted for one user cannot be decrypted for another. */
+  /** `context` is authenticated with the secret: a secret that was encrypted for one user cannot be decrypted for another. */
   encrypt(secret: Uint8Array, context: string): Uint8Array
   /** null when it was changed, belongs elsewhere, or neither key fits. `stale`: encrypted with the previous key. */
   decrypt(encrypted: Uint8Array, context: string): { secret: Uint8Array; stale: boolean } | null
@@ -41,14 +41,14 @@ export function createEncryption(key_text: string, previous_text?: string): Encr
         const secret = Buffer.concat([decipher.update(bytes.subarray(tag_end)), decipher.final()])
         return { secret: new Uint8Array(secret), stale: fitting !== current }
       } catch {
-        // The tag does not fit: GCM has no other way to say so.
+        // The tag does not match.
         return null
       }
     },
   }
 }
 
-/** 256 bits from a text of any length, and a name for them that tells nothing of it. */
+/** A 256-bit key from a text of any length, and an id that reveals nothing of it. */
 function keyOf(text: string) {
   const derived = Buffer.from(hkdfSync('sha256', text, '', 'doca sealed at rest', 32 + ID_BYTES))
   return { key: derived.subarray(0, 32), id: derived.subarray(32) }

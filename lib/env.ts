@@ -1,8 +1,8 @@
 /**
  * Reads configuration from environment variables.
  *
- * Every problem is collected, not thrown, so that a person sees all of them at once; `finish()` throws one
- * ConfigError that lists each with how to fix it. Nothing here reads `process.env`: it is handed in.
+ * Problems are collected, so that a person sees all of them at once: `finish()` throws one ConfigError that lists each with
+ * how to fix it. Nothing here reads `process.env`; it is an argument.
  */
 
 import { AppError } from './errors.ts'
@@ -82,10 +82,10 @@ export function envReader(env: Env) {
   }
 }
 
-/** The language of texts where nobody asks for another. */
+/** The default language of texts. */
 export const readLocale = (read: EnvReader): Locale => read.choice('LOCALE', LOCALES, 'pt-BR')
 
-/** `kafka://a:1,b:2/x` names several hosts, which a URL cannot: the same with the first of them. */
+/** The URL with the first host only: `kafka://a:1,b:2/x` names several, which URL cannot parse. */
 export function firstHostOnly(url: string): string {
   return url.replace(/^([a-z0-9+.-]+:\/\/(?:[^/?#]*@)?[^,/?#]*)[^/?#]*/i, '$1')
 }

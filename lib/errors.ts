@@ -12,25 +12,25 @@ export type ErrorKind =
   | 'unauthenticated'
   | 'forbidden'
   | 'not_found'
-  /** What is there does not take this. */
+  /** It exists, but does not allow this. */
   | 'not_allowed'
   | 'unsupported'
-  /** What is there stands in the way. */
+  /** Existing data is in the way. */
   | 'conflict'
   /** Somebody changed it meanwhile. */
   | 'stale'
   | 'too_large'
   | 'rate_limited'
-  /** The other side took nothing, or sent nothing, for too long. */
+  /** The other side read nothing, or sent nothing, for too long. */
   | 'stalled'
-  /** Enough of this is under way; again in a moment. */
+  /** Too much of this is under way; try again soon. */
   | 'busy'
   /** An engine is away, late, or refuses us. */
   | 'unavailable'
-  /** A system that is not ours answered what it should not. */
+  /** A foreign system gave an unexpected answer. */
   | 'upstream'
   | 'no_space'
-  /** The environment's variables do not fit. */
+  /** Environment variables are wrong. */
   | 'configuration'
   | 'internal'
 
@@ -38,17 +38,17 @@ export interface ErrorOptions {
   cause?: unknown
   /** One entry per bad field, row or item, for answers that list them. */
   errors?: ErrorItem[]
-  /** When to ask again, seconds. */
+  /** When to try again, seconds. */
   retry_after_s?: number
-  /** What works instead of what is not allowed. */
+  /** The alternatives of a thing that is not allowed. */
   allowed?: string[]
   /** How many a minute are allowed. */
   limit_per_min?: number
 }
 
 /**
- * An error that its reader can act on: `kind` for what to do about it, `code` for programs, `detail` a sentence for people.
- * What a client of the API may read is said in both languages; `message`, for logs and command lines, is the English one.
+ * An error that its reader can act on: `kind` says what to do about it, `code` is for programs, `detail` is a sentence for
+ * people. A sentence for clients of the API is in both languages; `message`, for logs and command lines, is the English one.
  */
 export class AppError extends Error {
   readonly kind: ErrorKind
@@ -83,7 +83,7 @@ export interface ErrorItem {
   [extra: string]: unknown
 }
 
-/** A request whose fields do not fit, with every one of them. */
+/** Lists every field of a request that does not fit. */
 export function validationFailed(errors: ErrorItem[]): AppError {
   return new AppError(
     'invalid',
@@ -104,7 +104,7 @@ export function lostUpdate(): AppError {
   })
 }
 
-/** The sentence in anything that was thrown, also in what is no Error at all. Never throws. */
+/** The sentence in anything that was thrown, even if it is not an Error. Never throws. */
 export function messageOf(thrown: unknown): string {
   try {
     if (thrown instanceof AggregateError && !thrown.message) return thrown.errors.map(messageOf).join('; ')

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 
-/** Has the folder's entries on disk: until then a power cut may undo a rename in it. */
+/** Flushes the folder's entries to disk: until then a power cut may undo a rename in it. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r')
   try {

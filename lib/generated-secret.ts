@@ -1,10 +1,10 @@
-/** Secrets that nobody set: generated once into DATA_DIR/secrets, readable by their owner only. */
+/** Secrets that are not configured: generated once into DATA_DIR/secrets, readable by their owner only. */
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from './errors.ts'
 
-/** 32 random bytes in base64url, the same for every program that asks for `name`, also for ten at once. */
+/** 32 random bytes in base64url: the same for every program that reads `name`, even for ten at once. */
 export async function generatedSecret(data_dir: string, name: string): Promise<string> {
   const folder = join(data_dir, 'secrets')
   const path = join(folder, name)
@@ -16,7 +16,7 @@ async function generate(folder: string, path: string): Promise<string> {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.new`
   try {
     await writeSynced(draft, randomBytes(32).toString('base64url'))
-    // link(2) fails where the name exists: whoever was first decides, and nobody reads half a secret.
+    // link(2) fails where the name exists: the first one wins, and nobody reads half a secret.
     await link(draft, path).catch(ignoreExisting)
   } finally {
     await rm(draft, { force: true })
@@ -24,7 +24,7 @@ async function generate(folder: string, path: string): Promise<string> {
   return (await readSecret(path))!
 }
 
-/** On disk before it has its name: a secret that a power cut emptied would lock everybody out. */
+/** Flushed to disk before it gets its name: a secret emptied by a power cut would lock everybody out. */
 async function writeSynced(path: string, text: string): Promise<void> {
   const file = await open(path, 'wx', 0o600)
   try {

@@ -1,15 +1,14 @@
 import pino from 'pino'
 
 /**
- * One JSON line per fact on stdout. `log` says which book it belongs to: app, access or audit.
- * Times are ISO 8601 UTC; an error goes under `err`.
+ * One JSON line per fact on stdout. `log` is app, access or audit. Times are ISO 8601 UTC; an error goes under `err`.
  */
 export type Log = pino.Logger
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** Fields that never reach a log line, should an object that has them ever be logged, however deep inside. */
+/** Fields that never reach a log line, however deep inside a logged object. */
 const SECRETS = [
   'password',
   'access_token',
@@ -21,7 +20,7 @@ const SECRETS = [
   'cookie',
 ]
 
-/** `fd`: standard output, unless that is somebody else's. */
+/** `fd`: standard output unless given. */
 export function createLog(program: string, level: LogLevel, fd = 1): Log {
   return pino(
     {
@@ -40,7 +39,7 @@ export function createLog(program: string, level: LogLevel, fd = 1): Log {
 
 const NAMES_SECRET = new RegExp(`"(?:${SECRETS.join('|')})":`)
 
-/** The line as it was, nearly always. */
+/** Nearly every line is returned as it was. */
 function withoutSecrets(line: string): string {
   if (!NAMES_SECRET.test(line)) return line
   const hide = (key: string, value: unknown) => (SECRETS.includes(key) ? '[Redacted]' : value)

@@ -1,6 +1,6 @@
 /**
- * What counts as one client: an IPv4 address, or the /64 of an IPv6 address, since a customer has a whole one. 'unknown' for
- * null.
+ * The network that counts as one client: an IPv4 address, or the /64 of an IPv6 address, since a customer has a whole one.
+ * 'unknown' for null.
  */
 export function networkOf(address: string | null): string {
   if (!address?.includes(':')) return address ?? 'unknown'

@@ -1,7 +1,7 @@
-/** Notices when an engine goes and when it is back: each is said once, however many calls meet it. */
+/** Notices when an engine goes away and when it is back: each is reported once, however many calls notice it. */
 
 export interface Outage {
-  /** A call that began at `begun_at` (performance.now) has failed for want of the engine. */
+  /** A call that began at `begun_at` (performance.now) failed because the engine is away. */
   failed(begun_at: number, err: unknown): void
   /** A call that began at `begun_at` was answered. */
   answered(begun_at: number): void

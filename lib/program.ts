@@ -1,4 +1,4 @@
-/** What stands around every program: configuration problems end it with 78, a failed start with 1, each in plain words. */
+/** Runs a program: configuration problems end it with 78, a failed start with 1, each with a sentence on stderr. */
 import { writeFileSync } from 'node:fs'
 import { ConfigError, type Env } from './env.ts'
 import { AppError, messageOf, type ErrorKind } from './errors.ts'
@@ -23,7 +23,7 @@ export function loadConfig<T>(read: (env: Env) => T): T {
   }
 }
 
-/** Runs `main`; what it throws is printed as one sentence on stderr, and the exit code says which kind it was. */
+/** Runs `main`; an error is printed as one sentence on stderr, and its kind decides the exit code. */
 export async function runProgram(main: () => Promise<unknown>): Promise<void> {
   try {
     await main()
@@ -35,8 +35,8 @@ export async function runProgram(main: () => Promise<unknown>): Promise<void> {
 }
 
 /**
- * Says that the program does its work now: to the log, to the `bun run up` that started it, and, from now on every few
- * seconds, to whoever looks at the age of `heartbeat_file`.
+ * Reports that the program is at work: to the log, to the `bun run up` that started it, and every few seconds by the age of
+ * `heartbeat_file`.
  */
 export function announceReady(log: Log, heartbeat_file: string | undefined, facts: Record<string, unknown> = {}): void {
   if (heartbeat_file !== undefined) startHeartbeat(heartbeat_file)
@@ -44,14 +44,14 @@ export function announceReady(log: Log, heartbeat_file: string | undefined, fact
   process.send?.({ ready: true })
 }
 
-/** Watchers take a file that is older than three of these for a program that hangs. */
+/** A file older than three of these means a program that hangs. */
 const HEARTBEAT_MS = 5_000
 
-/** For programs that answer no request: a beat says that the program got ready and that its event loop turns. */
+/** For programs that answer no requests: a heartbeat means that the program got ready and that its event loop turns. */
 function startHeartbeat(file: string): void {
   const beat = () => writeFileSync(file, `${new Date().toISOString()}\n`)
   beat()
-  // Nobody's work should end because a disk is full; the file's age tells.
+  // A full disk must not end the program; the file's age tells.
   const again = () => {
     try {
       beat()

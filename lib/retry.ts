@@ -1,6 +1,6 @@
 /**
- * Consumers live longer than their database. A call that fails is made again with a growing delay, and an outage is
- * one line in the log when it begins and one when it is over.
+ * Programs outlive outages of their engines: a call that fails is repeated with a backoff, and an outage is one line in the
+ * log when it begins and one when it is over.
  */
 import { AppError } from './errors.ts'
 import type { Log } from './log.ts'
@@ -14,11 +14,11 @@ const MAX_DELAY_MS = 3_000
 /** Makes `call` until it succeeds; throws its error once `signal` has aborted. `call` must be safe to repeat. */
 export type RetryUntilAborted = <T>(call: () => PromiseLike<T>, signal: AbortSignal) => Promise<T>
 
-/** All calls made through one RetryUntilAborted share its two log lines; `who` says whose calls they are. */
-export function createRetry(log: Log, who: string, engine = 'the database'): RetryUntilAborted {
+/** All calls made through one RetryUntilAborted share its two log lines, which `caller` begins. */
+export function createRetry(log: Log, caller: string, engine = 'the database'): RetryUntilAborted {
   const outage = createOutage({
-    begins: (err) => log.warn({ err }, `${who} waits: ${engine} does not do what it is asked`),
-    ends: () => log.info(`${who} goes on: ${engine} answers again`),
+    begins: (err) => log.warn({ err }, `${caller} waits: ${engine} does not do what it is asked`),
+    ends: () => log.info(`${caller} goes on: ${engine} answers again`),
   })
 
   return async (call, signal) => {
@@ -37,7 +37,7 @@ export function createRetry(log: Log, who: string, engine = 'the database'): Ret
   }
 }
 
-/** Rejects when the database, or whom `engine` names, has not answered in time. The call may still run to its end there. */
+/** Rejects when the database, or the `engine` named, has not answered in time. The call may still run to its end there. */
 export async function withDeadline<T>(
   call: PromiseLike<T>,
   deadline_ms = DEADLINE_MS,

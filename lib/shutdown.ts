@@ -2,8 +2,8 @@
 import type { Log } from './log.ts'
 
 /**
- * Resolves at the first SIGTERM or SIGINT, or when the `bun run up` that started this program is gone;
- * a second signal ends the process at once.
+ * Resolves at the first SIGTERM or SIGINT, or when the `bun run up` that started this program has ended. A second signal ends
+ * the process at once.
  */
 export function stopSignal(): Promise<NodeJS.Signals | 'disconnect'> {
   return new Promise((resolve) => {
@@ -29,7 +29,7 @@ export async function stopAll(
   closers: Array<[name: string, close: () => Promise<unknown>]>,
 ): Promise<never> {
   const timer = setTimeout(() => {
-    log.error(`not stopped within ${deadline_s} s; ending all the same`)
+    log.error(`not stopped within ${deadline_s} s; ending anyway`)
     process.exit(1)
   }, deadline_s * 1000)
   let code = 0

@@ -1,6 +1,6 @@
 /**
- * Texts for people in the two languages of Doca. English is also what logs and command lines speak; a text that no person
- * outside this house reads may be English alone.
+ * Texts for people in two languages. Logs and command lines are in English; a text that only developers and operators read
+ * may be English alone.
  */
 export const LOCALES = ['pt-BR', 'en'] as const
 export type Locale = (typeof LOCALES)[number]

@@ -1,8 +1,8 @@
-/** What a schema finds wrong with a value, in Portuguese as well, by the kind of mistake. */
+/** Schema errors in English and Portuguese, by the kind of mistake. */
 import { ValueErrorType } from '@sinclair/typebox/errors'
 import type { Translated } from './texts.ts'
 
-/** What TypeBox, or Elysia in its place, says of one value. */
+/** An error as TypeBox, or a library on top of it, reports it. */
 export interface SchemaError {
   type?: number | undefined
   schema?: Record<string, unknown> | undefined
@@ -12,7 +12,7 @@ export interface SchemaError {
 
 export function schemaText(error: SchemaError): Translated {
   const choices = error.type === kind.Kind ? error.schema?.['enum'] : undefined
-  // What TypeBox says of it names the kind of schema, which means nothing to anybody.
+  // TypeBox's own message names only the kind of schema.
   const en = Array.isArray(choices)
     ? `must be one of ${choices.join(', ')}`
     : (error.summary ?? error.message ?? 'is not valid')
@@ -20,7 +20,7 @@ export function schemaText(error: SchemaError): Translated {
   return { en, pt: says?.((error.schema ?? {}) as Schema) ?? 'não é válido' }
 }
 
-/** What the sentences need of JSON Schema. */
+/** The parts of JSON Schema that the sentences need. */
 interface Schema {
   [keyword: string]: unknown
   type?: string
@@ -70,7 +70,7 @@ const FORMATS: Record<string, string> = {
 
 const oneOf = (choices: unknown[]) => `deve ser um destes: ${choices.map(String).join(', ')}`
 
-/** What a union takes, unions in it included; that a query writes numbers and booleans as texts goes without saying. */
+/** The members of a union, with those of unions inside it; without the text forms of numbers and booleans in a query. */
 function membersOf(schema: Schema): Schema[] {
   if (!schema.anyOf) return [schema]
   return schema.anyOf.flatMap(membersOf).filter(({ type, format }) => type !== 'string' || !AS_TEXT.has(format ?? ''))

@@ -1,6 +1,6 @@
 /**
- * Checks a zip before a library inflates it without limit: the sizes that it declares, then those that really come out,
- * so that a small file cannot fill the memory.
+ * Checks a zip before a library inflates it without limit: the declared sizes, then the real ones, so that a small file
+ * cannot fill the memory.
  */
 import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl'
 
@@ -21,7 +21,7 @@ export interface ZipVisitor {
 }
 
 /**
- * Inflates every part of the zip. Throws ZipFault, what `visitor` throws, and for a damaged zip whatever yauzl says of it.
+ * Inflates every part of the zip. Throws ZipFault, errors of `visitor`, and yauzl's error for a damaged zip.
  */
 export async function inspectZip(zip: Buffer, inflated_bytes: number, visitor: ZipVisitor = {}): Promise<void> {
   const opened = await fromBufferPromise(zip, { lazyEntries: true, autoClose: false })

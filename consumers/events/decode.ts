@@ -13,7 +13,7 @@ import { textIn } from '../../lib/texts.ts'
 export type Decoded =
   { event: StockEvent; content_hash: Uint8Array } | { reason: 'not_json' | 'invalid'; detail: string }
 
-/** The API's limit for a body; far below what a stream carries, so that an enriched event still fits. */
+/** The API's limit for a body; far below a stream's limit, so that an enriched event still fits. */
 const MAX_EVENT_BYTES = 1024 * 1024
 
 /** The event in a message, or why there is none. Never throws, whatever the bytes are. */
@@ -35,7 +35,7 @@ export function decodeEvent({
   }
   const errors = eventErrors(json)
   const input = json as EventInput
-  // Unlike a client of the API, who writes to the topic must name the event: a redelivery could not be told otherwise.
+  // The API gives an event its id; a message without one could not be told from its redelivery.
   if (errors.length === 0 && input.event_id === undefined) errors.push({ path: '/event_id', message: 'is missing' })
   if (errors.length > 0)
     return {

@@ -7,10 +7,10 @@ export interface Failure {
   detail: string
 }
 
-/** Longer details are cut: a header is no place for a novel. */
+/** Longer details are cut. */
 const MAX_DETAIL = 1000
 
-/** The original bytes and key, with headers that say why, where from and when. */
+/** The original bytes and key, with headers for the reason, the source and the time. */
 export function failedMessage({ message, reason, detail }: Failure, now: Date): Message {
   const { key, value, headers, topic, partition, offset } = message
   return {
@@ -19,7 +19,7 @@ export function failedMessage({ message, reason, detail }: Failure, now: Date): 
     headers: {
       ...headers,
       reason,
-      // A parser's message may quote what no engine stores.
+      // A parser's message may quote characters that no engine stores.
       detail: detail.slice(0, MAX_DETAIL).replaceAll('\0', '�').toWellFormed(),
       source_topic: topic,
       source_partition: String(partition),
@@ -29,7 +29,7 @@ export function failedMessage({ message, reason, detail }: Failure, now: Date): 
   }
 }
 
-/** A line per reason with its first message; the topic of failed events has them all. */
+/** Logs a line per reason, with its first message; the topic of failed events has all of them. */
 export function logFailures(log: Log, failures: Failure[]): void {
   const byReason = Map.groupBy(failures, ({ reason }) => reason)
   for (const [reason, some] of byReason) {

@@ -11,9 +11,9 @@ export interface Candidate {
 }
 
 /**
- * Tells what is to be done with each event. The first content of an id stands: other content is a conflict, the same
- * again a repeat. An id that is known but was never passed on is to be done, whichever message brings it: a crash, or
- * an engine that refused it, may have cut the first attempt off.
+ * Sorts events into fresh ones, conflicts and repeats. The first content of an id stands: other content is a conflict, the
+ * same content a repeat. An id that is known but was never produced is fresh, whichever message brings it: its first attempt
+ * may have been cut short by a crash, or by an engine that refused it.
  */
 export async function consultLedger(sql: Sql, candidates: Candidate[]) {
   const first = new Map<string, Candidate>()

@@ -1,11 +1,11 @@
 /**
- * Samples the resident memory of processes. A limit on address space (ulimit -v) would be no limit on memory: the engine
- * reserves many times what it uses, and would not even start.
+ * Samples the resident memory of processes. A limit on address space (ulimit -v) is no alternative: the engine reserves many
+ * times what it uses, and would not even start.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 
 /** Growth of more than a few hundred MB a second gets beyond the limit between two samples. */
-const LOOK_EVERY_MS = 200
+const SAMPLE_EVERY_MS = 200
 
 /** Calls `exceeded` once, when `resident_bytes` says more than `max_bytes`; returns how to stop watching. */
 export function watchMemory(
@@ -19,7 +19,7 @@ export function watchMemory(
     if (bytes <= max_bytes) return
     clearInterval(timer)
     exceeded(bytes)
-  }, LOOK_EVERY_MS)
+  }, SAMPLE_EVERY_MS)
   return () => clearInterval(timer)
 }
 

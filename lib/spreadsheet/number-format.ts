@@ -1,4 +1,4 @@
-/** What a cell's number format says about its number: a date, a percentage, money, hours, or just a number. */
+/** Reads a cell's number format: its number is a date, a percentage, money, hours, or just a number. */
 import { NUMBER, TEXT, type CellFormat } from './cells.ts'
 
 /** `code` as the workbook or, for the built-in ones, exceljs says it. */
