@@ -15,6 +15,11 @@ export const EVENTS_TOPIC = 'events'
 export const EVENTS_PROCESSED_TOPIC = 'events.processed'
 export const EVENTS_FAILED_TOPIC = 'events.failed'
 
+/** The consumer group of the consumer `events`. */
+export const EVENTS_GROUP = 'doca-events'
+/** Every group of ours with what it reads, so that one that was never there is missed. */
+export const GROUPS = [{ group: EVENTS_GROUP, topics: [EVENTS_TOPIC] }]
+
 export const EVENT_KINDS = ['sale', 'return', 'purchase', 'adjustment'] as const
 
 // Patterns, not formats: a format is only checked where somebody has registered it.
