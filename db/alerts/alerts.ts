@@ -15,11 +15,11 @@ export type AlertState = Row['state']
 export interface AlertFilters {
   state?: AlertState | undefined
   severity?: Row['severity'] | undefined
-  /** Also by the name that people from elsewhere know it by. */
+  /** Or its other name. */
   rule?: Row['rule'] | NonNullable<Row['alias']> | undefined
 }
 
-/** What alerts are ordered by. The time is text with all its digits, which a Date would cut to milliseconds. */
+/** The sort values of alerts. The time is text with all its digits, which a Date would cut to milliseconds. */
 export type AlertKeyset = Record<'at' | 'id', string>
 
 /** Newest first. */
@@ -90,7 +90,7 @@ export type NotificationRow = Pick<
   'channel' | 'kind' | 'created_at' | 'attempts' | 'sent_at' | 'dead_at' | 'last_error'
 >
 
-/** What was told of an alert, and what could not be, in order. */
+/** The notifications of an alert, in order. */
 export function listNotifications(sql: ISql, alert_id: string): Promise<NotificationRow[]> {
   return sql<NotificationRow[]>`
     select channel, kind, created_at, attempts, sent_at, dead_at, last_error

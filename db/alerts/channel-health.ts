@@ -1,6 +1,6 @@
 /**
- * Whether the channels take what they are given. One that does not is an alert itself, so that whoever listens to the
- * others hears of it; on the channel itself it goes last, and arrives when it is over.
+ * Whether the channels take what they are given. One that does not is an alert itself, which the other channels tell; on
+ * the channel itself it goes last, and arrives when it is over.
  */
 import type { ISql } from 'postgres'
 import { NOT_CONFIGURED } from './channels.ts'
@@ -10,23 +10,23 @@ export const CHANNEL_RULE = 'CHANNEL_DOWN' satisfies RuleName
 
 export interface ChannelHealth {
   channel: string
-  /** Messages that it was given more than once in vain. */
+  /** Messages that were tried more than once in vain. */
   stuck: number
   /** The oldest of them, in seconds. */
   stuck_s: number
-  /** Of what it has finished with last: whether that was given up. */
+  /** Whether the message that it finished with last was given up. */
   given_up: boolean
-  /** What it said last. */
+  /** Its last answer. */
   error: string | null
 }
 
-/** Tried again, and waiting for so long: a restart of the other side fits in it, and a refusal because of too much. */
+/** Tried again, and waiting for so long: the receiver's restart fits in that, and a refusal because of too much. */
 const TRIES = 2
 const STUCK_AFTER_S = 120
-/** A channel that hardly anything goes to is not searched for in all that was ever told. */
+/** The last result of a rarely used channel is not searched for in all notifications. */
 const LOOK_BACK = 10_000
 
-/** Every channel that is configured, and those that are not any more and still have an open alert, as well. */
+/** Every configured channel, and those that are no longer configured and still have an open alert. */
 export function readChannelHealth(sql: ISql): Promise<ChannelHealth[]> {
   return sql<ChannelHealth[]>`
     select c.name as channel, stuck.count as stuck, coalesce(extract(epoch from now() - stuck.since), 0)::float8 as stuck_s,

@@ -1,7 +1,7 @@
 /**
- * Outages of the database, as its replicas saw them, written down when it is back.
+ * Outages of the database, as its replicas saw them, recorded when it is back.
  *
- * Replicas cannot agree while it is away, so an outage has the id that any of them would give it: made from the one
+ * Replicas cannot agree while it is away, so an outage has the id that any of them would give it: made from the outage
  * recorded before it, which all of them read while the database answered. Their records then meet in one row.
  */
 import postgres, { type Sql } from 'postgres'
@@ -23,11 +23,11 @@ export interface Outage {
   failures: number
   /** This replica's channels, and when each took the message; null: not told yet. */
   told: Record<string, Date | null>
-  /** Its id is nobody else's: this replica met the outage without ever having seen the database. */
+  /** Its id is unknown to other replicas: this one met the outage without ever having seen the database. */
   alone?: true
 }
 
-/** What a replica must know beforehand. */
+/** Facts that a replica must know before the outage. */
 export interface Beforehand {
   /** Of the next outage. */
   next_id: string
@@ -103,16 +103,16 @@ async function beforehand(sql: Sql): Promise<Beforehand> {
 }
 
 /**
- * The id under which an outage is recorded that a replica met alone: that of the others, who may have recorded it before
- * or do so later. It is the last one on record if that ended after this began, else the next.
+ * The id of an outage that a replica met without ever having seen the database: that of the other replicas, which may have
+ * recorded it before or do so later. It is the last recorded one if that ended after this began, else the next.
  */
 export function sharedId({ next_id, last }: Pick<Beforehand, 'next_id' | 'last'>, { opened_at }: Outage): string {
   return last && last.ended_ago_ms <= Date.now() - opened_at.getTime() ? last.id : next_id
 }
 
 /**
- * Writes down an outage that is over, with what was told of it, and tells its end where it was told. Doing it again, or
- * another replica's doing it, too, adds only what is new.
+ * Records an outage that is over, with the notifications that were sent, and writes its end for the same channels. Doing it
+ * again, here or in another replica, adds only what is new.
  */
 export async function recordOutage(sql: Sql, outage: Outage): Promise<void> {
   const { id, opened_at, fired_at, detail, failures, told } = outage

@@ -1,7 +1,7 @@
 /**
  * Alerts as they change. Transactions may commit in another order than their changes were made in, so each look reads
- * again what is a little older than the last it saw, and leaves out what it has told already. A follower that comes again
- * after a break may hear something twice: what is told is the whole alert as it is now, so that does no harm.
+ * again the changes a little before the last one that it saw, and leaves out those that it has told already. A follower that comes again
+ * after a break may hear of an alert twice: each time it is the whole alert as it is now, so that does no harm.
  */
 import type { Sql } from 'postgres'
 import { ALERTS_CHANGED, changedAlerts, currentMicroseconds, type AlertRow } from './alerts.ts'
@@ -11,7 +11,7 @@ import { listen } from '../engines/postgres/listen.ts'
 /** No transaction that changes alerts takes so long: statements have a deadline of 15 s. */
 const OVERLAP_US = 60_000_000n
 const ROWS_AT_ONCE = 1000
-/** In case a notice is lost. */
+/** In case a notification is lost. */
 const LOOK_EVERY_MS = 10_000
 
 export interface AlertNews {

@@ -1,10 +1,9 @@
 /**
- * The outbox of alerts: what is to be told on which channel.
+ * Writes the outbox of alerts: a notification for each alert to be told on a channel.
  *
- * What is due is worked out from the tables, not remembered: an alert that fires, that no silence matches and no other
- * alert inhibits, is due on every channel that has not been told of it. So what was held back by a silence, an inhibition
- * or an unknown channel is told as soon as that ends, if it still fires, by whoever looks next; looking twice writes
- * nothing twice.
+ * Due notifications are worked out from the tables, not remembered: an alert that fires, that no silence matches and no
+ * other alert inhibits, is due on every channel that has not been told of it. So an alert that a silence, an inhibition or
+ * an unknown channel held back is told at the next look after that ended, if it still fires; two looks write nothing twice.
  */
 import type { ISql } from 'postgres'
 import { RULES, SEVERITIES } from './rules.ts'

@@ -17,10 +17,10 @@ import { storableDetail, storableName } from '../engines/postgres/storable-text.
 
 export interface Observation {
   rule: RuleName
-  /** What it is about, e.g. a job's name. */
+  /** The job, engine or machine that is well or not. */
   subject: string
   ok: boolean
-  /** What is wrong, in a sentence or two; an observation that is ok needs none. */
+  /** The failure in a sentence or two; an observation that is ok needs none. */
   detail?: Text
   /** The other name of the rule, where the cause knows it by that. */
   alias?: Alias

@@ -3,8 +3,8 @@
  * attempt went is written under its number. A replica that dies in between leaves a notification that is claimed again
  * when the lease is over: each is delivered at least once, and a receiver can tell a repetition by the notification's id.
  *
- * Where people read, what comes in a crowd goes together: the first goes at once; what follows of the same rule and kind
- * within the channel's `group_s` waits until that is over, and is claimed as one group, to be one message.
+ * Where people read, a crowd of notifications becomes one message: the first goes at once; those of the same rule and kind
+ * that follow within the channel's `group_s` wait until that is over, and are claimed as one group.
  *
  * Of one alert and channel they go in order: one waits until those before it were sent or given up. A `resolved` follows
  * its `firing` even when that was given up, for what was given up may have arrived, and it says itself what is over.
@@ -24,13 +24,13 @@ export interface ClaimedNotification
 
 export interface ClaimTerms {
   lease_s: number
-  /** What comes within so long after another of its rule and kind goes together; 0: each by itself. */
+  /** Notifications of one rule and kind within so long go together; 0: each by itself. */
   group_s: number
 }
 
 /** In one message. */
 const MAX_GROUP = 200
-/** One that the other side will not take must not keep the others of its group from it: so often each is tried alone. */
+/** One that the receiver refuses must not hold back the others of its group: so often each is tried alone. */
 const ALONE_EVERY = 4
 /** Nobody waits longer for something critical. */
 const CRITICAL_GROUP_S = 3
@@ -119,7 +119,7 @@ export async function notificationsFailed(
 ): Promise<{ dead: number }> {
   const rows = await sql<{ dead: boolean }[]>`
     update alert_notifications n set last_error = ${error}, available_at = now() + make_interval(secs => ${retry_in_s}),
-      -- What had to wait its turn for long is tried a few times all the same.
+      -- One that waited its turn for long is tried a few times all the same.
       dead_at = case when n.attempts >= 5 and now() + make_interval(secs => ${retry_in_s}) >
         created_at + make_interval(secs => ${give_up_s}) then now() end
     from ${heldBy(sql, held)} where n.id = held.id and n.attempts = held.attempts and n.sent_at is null

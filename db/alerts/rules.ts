@@ -1,6 +1,6 @@
 /**
- * What Doca watches, as data. An observation says that a rule's subject is well or not; the rule says how much of that
- * makes an alert, how bad it is, and what else need not be told meanwhile because it is only a consequence.
+ * The rules of alerts, as data. An observation says that a rule's subject is well or not; the rule says how many of those
+ * make an alert, how bad it is, and which other alerts it inhibits because they are only its consequence.
  */
 /** From the least to the worst. */
 export const SEVERITIES = ['INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const
@@ -14,16 +14,16 @@ export interface Rule {
   successes: number
   /** While it fires and nobody has acknowledged it, it is told again so often; null: never. */
   remind_s: number | null
-  /** While this fires, alerts of these rules are recorded and not told. What still fires afterwards is. */
+  /** While this fires, alerts of these rules are recorded and not told; those that still fire afterwards are. */
   inhibits: readonly string[]
 }
 
 const HOUR_S = 3600
-/** Whatever cannot be well without the database. The disk may be what the database fails for: that is told. */
+/** Rules whose subjects cannot be well without the database. A full disk may be the cause of its failure: that is told. */
 const NEEDS_DATABASE = ['API_DOWN', 'API_HIGH_LATENCY', 'CACHE_CONNECTION_LOST', 'JOB_FAILED', 'JOB_MISSED']
 const WAITS_FOR_DATABASE = ['QUEUE_DEAD', 'STREAM_LAG', 'DATA_STALE', 'BACKUP_STALE']
 
-/** Those of the probe are observed every 15 s; JOB_FAILED and JOB_MISSED once for each run and each look. */
+/** Those of the probe are observed every 15 s; JOB_FAILED once for each run, JOB_MISSED at each look. */
 export const RULES = {
   DB_CONNECTION_LOST: {
     severity: 'CRITICAL',
@@ -64,7 +64,7 @@ export const RULES = {
 export type RuleName = keyof typeof RULES
 export const RULE_NAMES = Object.keys(RULES) as RuleName[]
 
-/** Names under which people who come from elsewhere know a rule. */
+/** Names of rules that people who come from other systems know. */
 export const ALIASES = { AIRFLOW_DAG_FAILED: 'JOB_FAILED' } as const satisfies Record<string, RuleName>
 export type Alias = keyof typeof ALIASES
 

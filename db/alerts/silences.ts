@@ -51,7 +51,7 @@ async function insertSilence(tx: ISql, silence: NewSilence, created_by: string):
   return row ?? null
 }
 
-/** What silences are ordered by. The time is text with all its digits, which a Date would cut to milliseconds. */
+/** The sort values of silences. The time is text with all its digits, which a Date would cut to milliseconds. */
 export type SilenceKeyset = Record<'at' | 'id', string>
 
 /** The last to end first. `active` undefined: all. */

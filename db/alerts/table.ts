@@ -14,9 +14,9 @@ export const alerts = pgTable(
   {
     id: uuid().primaryKey(),
     rule: text().$type<RuleName>().notNull(),
-    /** The other name that people know the rule by, where the incident came that way. */
+    /** Another name of the rule, where the incident came under that. */
     alias: text().$type<Alias>(),
-    /** What it is about: a job, an engine, a disk. */
+    /** The job, engine or disk that failed. */
     subject: text().notNull(),
     severity: text({ enum: SEVERITIES }).notNull(),
     state: text({ enum: ALERT_STATES }).notNull(),
@@ -50,7 +50,7 @@ export const alerts = pgTable(
   ],
 )
 
-/** The outbox: what is to be told where. Written with the state it tells of, delivered by whoever claims it. */
+/** The outbox: a row for each alert to be told on a channel, written with the alert's state and delivered by its claimer. */
 export const alert_notifications = pgTable(
   'alert_notifications',
   {
@@ -68,7 +68,7 @@ export const alert_notifications = pgTable(
     created_at: written(),
     /** Deliveries begun; the last one fences how it went. */
     attempts: integer().notNull().default(0),
-    /** When it may be tried: now, after a delay, or when the lease of who tries it now is over. */
+    /** When it may be tried: now, after a delay, or when the lease of its claimer is over. */
     available_at: written(),
     sent_at: time(),
     /** Given up at that time. */
@@ -87,7 +87,7 @@ export const alert_notifications = pgTable(
   ],
 )
 
-/** The channels that running replicas have configured: whoever observes writes to these. */
+/** The channels that running replicas have configured; observers write notifications for these. */
 export const alert_channels = pgTable('alert_channels', {
   name: text().primaryKey(),
   /** Alerts below this are not told there. */

@@ -1,6 +1,6 @@
 /**
- * The audit: one row per security event, written in the transaction of what it tells of where there is one. It holds
- * who, what, whom and from where, and never a password, a code or a token.
+ * The audit: one row per security event, written in the transaction of the change where there is one. It holds the actor,
+ * the action and its target, and never a password, a code or a token.
  */
 import { userInfo } from 'node:os'
 import type { Fragment, ISql, Sql } from 'postgres'
@@ -42,7 +42,7 @@ export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
 export type AuditRow = typeof audit.$inferSelect
 
-/** Who acts, from where and in which request. */
+/** The user who acts, from which address and in which request. */
 export type Actor = Pick<AuditRow, 'actor_id' | 'actor_name' | 'address' | 'request_id'>
 
 /** A person at this machine: no user of Doca, so known by the name of their account here. */
@@ -57,7 +57,7 @@ export interface AuditEntry extends Partial<Actor> {
   details?: Record<string, string | number | boolean | null>
 }
 
-/** Adds a row; hand it the transaction of the change that it tells of. */
+/** Adds a row; hand it the transaction of the change. */
 export async function recordAudit(sql: ISql, entry: AuditEntry): Promise<void> {
   const { actor_id = null, actor_name = null, target = null, address = null, request_id = null } = entry
   await sql`
@@ -78,7 +78,7 @@ export interface AuditFilters {
   to?: Date | undefined
 }
 
-/** What rows are ordered by. The time is text with all its digits, which a Date would cut to milliseconds. */
+/** The sort values of rows. The time is text with all its digits, which a Date would cut to milliseconds. */
 export type AuditKeyset = Record<'at' | 'id', string>
 
 /** Newest first. */

@@ -2,17 +2,17 @@ import { sql } from 'drizzle-orm'
 import { index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { written } from '../engines/postgres/columns.ts'
 
-/** What happened to accounts, passwords and sessions. Rows are only ever added; they outlive the users they name. */
+/** Security events. Rows are only ever added; they outlive the users they name. */
 export const audit = pgTable(
   'audit',
   {
     id: uuid().primaryKey(),
     at: written(),
-    /** Who did it; null where nobody was signed in: a failed sign-in, the command line, the program itself. */
+    /** The user who did it; null where nobody was signed in: a failed sign-in, the command line, the program itself. */
     actor_id: uuid(),
     actor_name: text(),
     action: text().notNull(),
-    /** Whom it happened to, by name. */
+    /** The user or job that it happened to, by name. */
     target: text(),
     address: text(),
     request_id: text(),

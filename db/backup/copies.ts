@@ -31,7 +31,7 @@ export async function copyArchive(copies: Objects, path: string, sha256: string)
   )
 }
 
-/** Deletes the archives that need not be kept; their names. What is none of our archives is left alone. */
+/** Deletes the archives that need not be kept; their names. Other files are left alone. */
 export async function removeOld(copies: Objects): Promise<string[]> {
   const { remove } = decideRetention(await archivesIn(copies))
   for (const name of remove) await copies.delete(name)

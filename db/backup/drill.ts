@@ -72,7 +72,7 @@ export async function drill(
   })
 }
 
-/** From BACKUP_URL where there is one: that copy is what is left when this machine burns. */
+/** From BACKUP_URL where there is one: that copy is left when this machine burns. */
 async function newestArchive(plan: BackupPlan) {
   const places = plan.copies_url === undefined ? [] : [['copies', await openCopies(plan.copies_url, plan.log)] as const]
   for (const [source, store] of [...places, ['folder', await createDiskObjects(plan.folder)] as const])
@@ -80,7 +80,7 @@ async function newestArchive(plan: BackupPlan) {
       const file = (await archivesIn(store)).at(-1)
       if (file === undefined) continue
       if (source === 'folder') return { file, path: join(plan.folder, file), source, remove: async () => {} }
-      // Not in a folder for temporary files, which often is in memory. What a killed drill left is written over.
+      // Not in a folder for temporary files, which often is in memory. Files that a killed drill left are written over.
       const scratch = join(plan.data_dir, 'drill')
       await rm(scratch, { recursive: true, force: true })
       const path = join(scratch, file)

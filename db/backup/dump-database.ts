@@ -1,4 +1,4 @@
-/** Copies every table of a database into an archive, all as they were at one moment: one read-only snapshot. */
+/** Copies every table of a database into an archive, all from one read-only snapshot. */
 import { createHash } from 'node:crypto'
 import { checkSchemaVersion, readSchemaVersion } from './schema-version.ts'
 import { openAlone } from './connection.ts'

@@ -1,5 +1,5 @@
 /**
- * What an archive is: a tar file, compressed by zstd, and with BACKUP_KEY encrypted by age with that passphrase, so that
+ * The format of an archive: a tar file, compressed by zstd, and with BACKUP_KEY encrypted by age with that passphrase, so that
  * `age -d FILE | zstd -d | tar x` opens it on a machine without Doca. It begins with about.json and ends with manifest.json;
  * in between a table is a sequence of members (COPY's text, cut anywhere), an object is one member, and after every few
  * thousand members an index says the SHA-256 of each. Nothing has to be held in memory to write or to check one.
@@ -38,7 +38,7 @@ export const TableShape = Type.Object({
     }),
   ),
   keys: Type.Array(Type.Object({ primary: Type.Boolean(), columns: Type.Array(Type.String()) })),
-  /** What else it had. */
+  /** Its other parts, by name. */
   others: Type.Array(Type.String()),
 })
 export type TableShape = Static<typeof TableShape>

@@ -42,7 +42,7 @@ export async function markCopied(sql: ISql, id: string): Promise<void> {
   await sql`update backups set copied_at = now() where id = ${id}`
 }
 
-/** What a drill found; null for an archive that came through it. */
+/** The error of a drill; null for an archive that came through it. */
 export async function recordDrill(sql: ISql, file: string, error: string | null): Promise<void> {
   await sql`
     update backups set drilled_at = now(), drill_ok = ${error === null}, drill_error = ${error} where file = ${file}`

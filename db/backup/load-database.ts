@@ -16,8 +16,8 @@ export interface Loader {
 }
 
 /**
- * Runs `work` in the transaction that fills the database; commits when every row of `dumped` is there. Returns what user tables had
- * and do not have any more, a line each.
+ * Runs `work` in the transaction that fills the database; commits when every row of `dumped` is there. Returns the
+ * parts of user tables that were not restored, a line each.
  */
 export async function loadDatabase(
   sql: Sql,

@@ -8,7 +8,7 @@ import { openAlone } from './connection.ts'
 
 const BACKUP_LOCK = 4_711_010
 
-/** A deletion holds the lock for its moment. */
+/** A deletion holds the lock only while it deletes. */
 const DELETIONS_WAIT = '60s'
 
 export interface BackupLock {

@@ -1,6 +1,6 @@
 /**
- * Makes a backup: databases at one moment each, then every object there is by then, then the secrets. Objects are
- * written before the rows that name them and deletions wait, so that no row of the archive names an object it lacks.
+ * Makes a backup: one snapshot of each database, then every object there is by then, then the secrets. A program writes
+ * an object before the row that names it, and deletions wait, so that no row of the archive names an object it lacks.
  */
 import { join, resolve } from 'node:path'
 import { version } from '../../package.json'
@@ -34,7 +34,7 @@ export interface BackupResult {
   copied: boolean | null
   /** Old archives that were deleted, by name. */
   removed: string[]
-  /** What a person should know, a sentence each. */
+  /** A sentence each. */
   warnings: string[]
 }
 

@@ -1,4 +1,4 @@
-/** What a backup of this Doca holds and where it goes. A database more is one line here. */
+/** The content of this Doca's backups, and where they go. Another database is one line here. */
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
 import type { Log } from '../../lib/log.ts'

@@ -1,4 +1,4 @@
-/** What a backup or restore says while it works: on a terminal one line that changes, elsewhere nothing. */
+/** The progress of a backup or restore: on a terminal one line that changes, elsewhere nothing. */
 
 export interface Progress {
   /** So many bytes more are done, of what `doing` says. */

@@ -67,7 +67,7 @@ export async function* readArchive(
       } else {
         const reading = hashed(body, hash)
         yield { position, member: member as ArchiveMember['member'], size_bytes, body: reading }
-        // What the caller had no use for is checked all the same.
+        // A body that the caller did not read is checked all the same.
         for await (const _ of reading);
       }
       checks.add(name, size_bytes, hash.digest('hex'))
@@ -106,7 +106,7 @@ function checkVersion(bytes: Uint8Array, path: string): void {
   )
 }
 
-/** What is compared with what, as it comes. */
+/** Compares members with their index, indexes with the manifest, as they come. */
 function createChecks() {
   let waiting: string[] = []
   const indexes: string[] = []
@@ -166,7 +166,7 @@ async function* tarMembers(path: string, key: string | undefined, signal?: Abort
     const source = key === undefined ? file : await decrypted(file, key, path)
     await pipeline(checkedByChecksum(source), zstd, { ...(signal && { signal }) })
   })()
-  // The tar reader is told as well; what went wrong first is what counts.
+  // The tar reader fails as well; the first error counts.
   let failed: { err: unknown } | undefined
   inflating.catch((err: unknown) => {
     failed = { err }
@@ -220,7 +220,7 @@ async function decrypted(file: AsyncIterable<Uint8Array>, key: string, path: str
 const AGE = Buffer.from('age-encryption.org/v1\n')
 const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
 
-/** Looks at the first bytes: a name may have been changed. */
+/** By its first bytes: its name may have been changed. */
 async function isEncrypted(path: string): Promise<boolean> {
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
     throw new AppError('not_found', 'backup_not_found', `${path} cannot be read (${cause.code}).`, { cause })

@@ -50,7 +50,7 @@ export interface RestoreResult {
   duration_s: number
   /** Objects that the backup had to leave out. */
   missing: string[]
-  /** What user tables had and do not have any more, a line each. */
+  /** Parts of user tables that were not restored, a line each. */
   lost: string[]
 }
 
@@ -108,7 +108,7 @@ async function pair(databases: BackupDatabase[], manifest: Manifest): Promise<Pa
   })
 }
 
-/** Refuses what is in use or not empty; then marks the databases and makes their schema. */
+/** Refuses a target that is in use or not empty; then marks the databases and makes their schema. */
 async function prepare(
   { objects, data_dir, embedded }: RestoreTarget,
   pairs: Pair[],
@@ -164,7 +164,7 @@ async function inEach(pairs: Pair[], work: (loaders: Map<string, Loader>) => Pro
   return lost
 }
 
-/** Second reading, checked like the first: what is not as it was then rolls everything back. */
+/** Second reading, checked like the first: any difference rolls everything back. */
 async function apply(
   path: string,
   key: string | undefined,

@@ -27,7 +27,7 @@ const readJournal = async (folder: string) =>
 
 /**
  * Throws AppError backup_newer when a database has a migration that `folder` does not know, backup_too_old when its last one
- * is older than the first one there. What is older than that first one was replaced by it and those that follow.
+ * is older than the first one there. Older migrations were replaced by that first one and those that follow.
  */
 export async function checkSchemaVersion(
   folder: string,

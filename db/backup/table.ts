@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { bigint, boolean, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { time, written } from '../engines/postgres/columns.ts'
 
-/** One row per backup that was begun, also those that failed, and what its last drill found. */
+/** One row per backup that was begun, also of those that failed, with the result of its last drill. */
 export const backups = pgTable(
   'backups',
   {
@@ -12,7 +12,7 @@ export const backups = pgTable(
     /** null while it runs. */
     ok: boolean(),
     error: text(),
-    /** host:pid of who makes it. */
+    /** host:pid of the program that makes it. */
     worker: text().notNull(),
     /** Name of the archive, and the folder it was written to. */
     file: text().notNull(),
@@ -21,7 +21,7 @@ export const backups = pgTable(
     /** Of the whole file, in hex. */
     sha256: text(),
     encrypted: boolean().notNull(),
-    /** What is in it: counts of tables, rows and objects, and what a person should know. */
+    /** Counts of tables, rows and objects, and warnings. */
     summary: jsonb().$type<Record<string, unknown>>(),
     /** When a copy stood in BACKUP_URL and had been read back. */
     copied_at: time(),

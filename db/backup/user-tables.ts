@@ -33,7 +33,7 @@ export async function readShape(tx: ISql, { schema, name }: { schema: string; na
   return row
 }
 
-/** Creates the tables and sequences of `dumped` that the database lacks; what they had and do not have now, a line each. */
+/** Creates the tables and sequences of `dumped` that the database lacks; the parts that were not restored, a line each. */
 export async function createUserTables(tx: ISql, { tables, sequences }: DumpedDatabase): Promise<string[]> {
   const here = namesOf(await listTables(tx))
   const lacking = tables.flatMap(({ schema, name, shape }) =>

@@ -57,7 +57,7 @@ export async function createArchive(
   const file = await open(partial, 'wx', 0o600).catch(explain(folder))
   const { readable, controller } = createTarPacker()
   const written = compressAndWrite(readable, file, key).catch((err: unknown) => {
-    // Whoever adds a member waits for room that will never come: this ends the wait.
+    // A caller that adds a member waits for room that will never come: this ends the wait.
     const reason = explained(err, folder)
     controller.error(reason)
     throw reason
@@ -68,7 +68,7 @@ export async function createArchive(
   let members = 0
   let size_bytes = 0
 
-  /** Adding a member breaks off when the file cannot be written, and only the writing knows why. */
+  /** Adding a member fails when the file cannot be written, and only the writing knows why. */
   async function explainedByWriting<T>(adding: Promise<T>): Promise<T> {
     try {
       return await adding
@@ -201,10 +201,10 @@ async function encrypted(chunks: AsyncIterable<Uint8Array>, key: string | undefi
   return (await encrypter.encrypt(streamOf(chunks))) as unknown as AsyncIterable<Uint8Array>
 }
 
-/** Another Doca may be writing to this folder, too; but nobody is that slow. */
+/** Another Doca may be writing to this folder, too; but none is that slow. */
 const ABANDONED_MS = 60 * 60_000
 
-/** What killed backups left. */
+/** Removes files that killed backups left. */
 async function removePartials(folder: string): Promise<void> {
   try {
     for (const name of await readdir(folder)) {

@@ -1,9 +1,9 @@
 /**
- * What pollers do with the charts table.
+ * The pollers' statements on the charts table.
  *
  * Terminology. A claim makes one version of a workbook this poller's, as its next attempt, for the length of a lease. A
- * heartbeat renews the lease. Whoever claims a version whose lease ran out does so as the next attempt, and every write
- * names its attempt (the fence), so that a poller that was only asleep changes nothing any more.
+ * heartbeat renews the lease. A version whose lease ran out is claimed as its next attempt, and every write names
+ * its attempt (the fence), so that a poller that was only asleep changes nothing any more.
  */
 import type { Sql } from 'postgres'
 import type { Translated } from '../../lib/texts.ts'
@@ -62,7 +62,7 @@ export async function renewChart(sql: Sql, { id, attempt }: ChartClaim, lease_s:
   return rows.length > 0
 }
 
-/** Where the pictures are, or what the workbook's owner is told. */
+/** The key of the pictures, or the sentence for the workbook's owner. */
 export type ChartEnd = { output_key: string } | { code: string; message: Translated }
 
 /** Writes how it ended; false when another has taken the chart up, and nothing was written. */

@@ -20,7 +20,7 @@ export const charts = pgTable(
     /** Object key below graficos/, without suffix. */
     output_key: text(),
     error_code: text(),
-    /** What the owner of the workbook can change, in both languages. */
+    /** The sentence for the owner of the workbook, in both languages. */
     error: jsonb().$type<Translated>(),
     found_at: written(),
     finished_at: time(),

@@ -60,7 +60,7 @@ const shape = TypeCompiler.Compile(
   ),
 )
 
-/** What keeps `value` from being an event; empty when it is one. Paths are JSON pointers. */
+/** The errors that keep `value` from being an event; none when it is one. Paths are JSON pointers. */
 export function eventErrors(value: unknown): ErrorItem[] {
   const first = new Map<string, Translated>()
   for (const error of shape.Errors(value))
@@ -111,8 +111,8 @@ export function isTimeGiven(input: EventInput, headers: Record<string, string>):
 }
 
 /**
- * SHA-256 of what a sender means by an event, whatever the order of its keys: two messages with one event_id are the
- * same event when this is the same. A time that the sender did not give is no part of it.
+ * SHA-256 of an event's content, whatever the order of its keys: two messages with one event_id are the same event when
+ * this is the same. A time that the sender did not give is no part of it.
  */
 export function contentHash(event: StockEvent, time_given: boolean): Uint8Array {
   const { event_id: _, occurred_at, ...content } = event

@@ -1,4 +1,4 @@
-/** What happened to an item: its processed events in the history role. */
+/** The history of an item: its processed events. */
 import { isCalendarDay } from '../../lib/calendar.ts'
 import { validationFailed } from '../../lib/errors.ts'
 import { pageOf, type Page, type PageRequest } from '../../lib/page.ts'

@@ -24,7 +24,7 @@ const KEPT = '24 hours'
 const SWEEP_ROWS = 10
 
 /**
- * The key's row, made when there is none. In a transaction that makes it, others who bring the key wait for its end.
+ * The key's row, made when there is none. While a transaction that made it is open, other requests with the key wait.
  */
 export async function claimKey(sql: Sql, { user_id, key, fingerprint }: KeyedRequest): Promise<KeyRow> {
   await deleteOldKeys(sql, SWEEP_ROWS)

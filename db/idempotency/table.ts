@@ -2,7 +2,7 @@ import { index, integer, json, pgTable, primaryKey, text, uuid } from 'drizzle-o
 import { bytea, written } from '../engines/postgres/columns.ts'
 import { users } from '../users/table.ts'
 
-/** What clients sent with an Idempotency-Key, and what they were answered. */
+/** Requests with an Idempotency-Key, and their answers. */
 export const idempotency_keys = pgTable(
   'idempotency_keys',
   {

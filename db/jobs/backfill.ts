@@ -1,8 +1,8 @@
 /**
- * Backfill: runs for scheduled times that had none, because they were missed, skipped or paused, or lie before the job's
- * time. They queue and wait for their turn, oldest first and after everything else that is due, so that a long backfill
- * holds nothing up; with overlap `allow` they run side by side. They cancel nothing and nothing is skipped for them, and
- * nothing cancels them but a person. A slot has at most one run, so that a backfill can be repeated.
+ * Backfill: runs for scheduled times that had none, because they were missed, skipped or paused, or are older than the job.
+ * They queue and wait for their turn, oldest first and after everything else that is due, so that a long backfill holds
+ * nothing up; with overlap `allow` they run side by side. They cancel no run and no slot is skipped for them, and only a
+ * person cancels them. A slot has at most one run, so that a backfill can be repeated.
  */
 import type { ISql, JSONValue } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
@@ -18,7 +18,7 @@ export interface BackfillRange {
   /** Both ends count. Times that the schedule has yet to reach are left to it. */
   from: Date
   to: Date
-  /** What each of its runs is handed; whoever asks for it has checked that it fits. */
+  /** The conf of each of its runs, checked by the caller. */
   conf?: Record<string, unknown>
 }
 

@@ -1,7 +1,7 @@
 /**
- * Cancelling. A run that waits is cancelled at once. One that runs is asked to end: its worker hears of it, stops the
- * job, and only then is the run cancelled, so that what takes its place never runs beside it. A worker that is dead is
- * not waited for beyond its lease.
+ * Cancelling. A run that waits is cancelled at once. One that runs is asked to end: its worker is notified, stops the job,
+ * and only then is the run cancelled, so that the run in its place never runs beside it. A dead worker is not waited for
+ * beyond its lease.
  */
 import type { Fragment, ISql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
@@ -13,8 +13,8 @@ export const RUN_CANCELLED = 'runs_cancelled'
 export const SUPERSEDED = 'Cancelled: a newer run of the job takes its place.'
 
 /**
- * CTEs that ask the runs that `which` names to end; `cancelled` is the last of them. What a statement adds itself it does
- * not see, so a statement that queues a run cancels only older ones.
+ * CTEs that ask the runs that `which` names to end; `cancelled` is the last of them. A statement does not see the
+ * rows that it adds itself, so one that queues a run cancels only older ones.
  */
 export function cancelling(sql: ISql, which: Fragment, reason: string): Fragment {
   const now_over = sql`(runs.state = 'queued' or runs.lease_until < now())`

@@ -1,4 +1,4 @@
-/** Whether a job's conf is what the job expects. */
+/** Checks a conf by its job's schema. */
 import type { TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import type { JSONValue } from 'postgres'

@@ -7,7 +7,7 @@ import type { TSchema } from '@sinclair/typebox'
 import type { JSONValue } from 'postgres'
 import { FORMATS } from './formats.ts'
 
-/** What TypeBox marks its schemas with; by their names, since importing TypeBox takes longer than many a job. */
+/** The symbols that TypeBox marks its schemas with; by their names, since importing TypeBox takes longer than many a job. */
 const KIND = Symbol.for('TypeBox.Kind')
 const OPTIONAL = Symbol.for('TypeBox.Optional')
 const TRANSFORM = Symbol.for('TypeBox.Transform')
@@ -80,7 +80,7 @@ function mayFit(node: Node, value: unknown): boolean {
   }
 }
 
-/** What must be there and has no default: a run that nobody hands a conf does not have it. */
+/** Required keys without a default, which a scheduled run, without a conf, cannot have. */
 export function missingDefaults(schema: JSONValue | null): string[] {
   const { required = [], properties = {} } = Object(schema) as {
     required?: string[]

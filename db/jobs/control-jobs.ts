@@ -1,5 +1,6 @@
 /**
- * What people do to jobs and runs, from the API and the command line alike: each is one transaction with its audit row.
+ * The actions of people on jobs and runs, from the API and the command line alike: each is one transaction with its audit
+ * row.
  */
 import type { ISql } from 'postgres'
 import { validationFailed } from '../../lib/errors.ts'
@@ -65,7 +66,7 @@ export function setPaused(sql: ISql, job: string, paused: boolean, actor: Actor)
   })
 }
 
-/** What `backfillByHand` would queue. Throws as that does. */
+/** The slots that `backfillByHand` would queue runs for. Throws as that does. */
 export async function backfillDryRun(sql: ISql, range: BackfillRange): Promise<Array<{ slot: Date; run_id: null }>> {
   await fittingConf(sql, range.job, range.conf)
   return (await slotsWithoutRun(sql, range)).map((slot) => ({ slot, run_id: null }))

@@ -3,13 +3,13 @@
  *
  * Such a run takes the slot of the run that it follows, and an empty conf; its dedupe key names that run, so that
  * however often this is asked, there is one. It waits for its turn where the overlap rule would skip it: no success is
- * passed over. A paused job is not started, and not made up for; one whose file is gone is not started either.
+ * passed over. A paused job is not started, nor later; one whose file is gone is not started either.
  */
 import type { ISql } from 'postgres'
 import { cancelling, superseded, SUPERSEDED } from './cancel-runs.ts'
 import { RUN_QUEUED } from './runs.ts'
 
-/** Queues what follows runs that succeeded; hand it the transaction that ended them. */
+/** Queues the runs that follow runs that succeeded; hand it the transaction that ended them. */
 export async function queueDependents(tx: ISql, succeeded: Array<{ run_id: string }>): Promise<void> {
   const due = await tx<{ job: string; slot: Date | null; follows: string }[]>`
     select j.name as job, r.id as follows,

@@ -27,9 +27,9 @@ export function enqueueRun(sql: ISql, run: NewRun): Promise<{ run_id: string; cr
 }
 
 /**
- * Who decides by the job's active runs does so one at a time, until the transaction ends: the next one sees what it did.
- * The row is the one that a scheduler takes when it records a slot: it passes over a job that is taken, and looks again.
- * A program that is frozen in here keeps it from nobody for long.
+ * Transactions that decide by the job's active runs take turns: the next one sees what the one before did. They lock the
+ * row that a scheduler locks when it records a slot; that one passes over a locked job, and looks again. A program that is
+ * frozen in here does not hold the lock for long.
  */
 export async function inTurn(tx: ISql, job: string): Promise<void> {
   await tx`

@@ -1,6 +1,6 @@
 /**
- * What a run says, as it says it, to its end. Woken by NOTIFY, over the one connection that listens for this whole process;
- * between two looks a follower holds nothing of the database.
+ * Follows the lines of a run to its end. Woken by NOTIFY, over the one connection that listens for this whole process;
+ * between two looks a follower holds no connection.
  */
 import type { Sql } from 'postgres'
 import { createNotify } from '../../lib/notify.ts'
@@ -12,7 +12,7 @@ import { getRun, RUN_ENDED, type RunRow } from './runs.ts'
 export type RunNews = { lines: RunLogRow[] } | { end: RunRow | null }
 
 const LINES_AT_ONCE = 500
-/** In case a notice is lost. */
+/** In case a notification is lost. */
 const LOOK_EVERY_MS = 10_000
 
 /** From the line after the id `after` on. Ends early, without `end`, when `signal` aborts. */

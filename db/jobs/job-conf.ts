@@ -1,4 +1,4 @@
-/** What a run of a job may be handed: checked by every trigger, before it queues anything. */
+/** The check of a run's conf, which every trigger makes before it queues anything. */
 import type { ISql, JSONValue } from 'postgres'
 import { checkConf } from './check-conf.ts'
 import { AppError, type ErrorItem } from '../../lib/errors.ts'

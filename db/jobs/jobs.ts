@@ -1,9 +1,9 @@
-/** The jobs table: what is scheduled, and up to where its slots are accounted for. */
+/** The jobs table: the schedules, and up to where their slots are accounted for. */
 import type { ISql, Sql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
 import type { jobs, runs } from './table.ts'
 
-/** What a job may be called. */
+/** Names of jobs. */
 export const JOB_NAME = /^[a-z][a-z0-9_]{0,62}$/
 
 type Row = typeof jobs.$inferSelect
@@ -11,7 +11,7 @@ type Run = typeof runs.$inferSelect
 
 export type Overlap = Row['overlap']
 
-/** What a job's file says of it. */
+/** The part of a job that its file declares. */
 export type JobFacts = Pick<Row, 'name' | 'schedule' | 'timezone' | 'after' | 'overlap' | 'conf_schema'>
 
 /** With its newest run, whatever started it. */

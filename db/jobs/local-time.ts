@@ -2,14 +2,14 @@
  * The clock of a zone, and its changes. A wall time is kept as the Date that has the same digits in UTC.
  */
 
-/** What the zone's clock shows at `time`. */
+/** The zone's clock at `time`. */
 export function wallTime(time: Date, timezone: string): Date {
   return new Date(time.getTime() + offsetOf(time, timezone) * 1000)
 }
 
 /**
- * When the zone's clock shows `wall`: the first time, if that comes twice; the moment of the change, if a change of the
- * clock skips it.
+ * When the zone's clock shows `wall`: the first time, if that comes twice; the time of the change, if a change of the clock
+ * skips it.
  */
 export function firstInstantOf(wall: Date, timezone: string): Date {
   // Far enough on both sides of any change; no zone has two within such a time.

@@ -1,4 +1,4 @@
-/** What ended runs mean for alerts: one that failed for good opens JOB_FAILED of its job, the next that succeeds resolves it. */
+/** Tells alerts of ended runs: one that failed for good opens JOB_FAILED of its job, the next that succeeds resolves it. */
 import type { ISql } from 'postgres'
 import type { Alias } from '../alerts/rules.ts'
 import { observe } from '../alerts/observe.ts'
@@ -16,7 +16,7 @@ export async function observeEnds(tx: ISql, ended: EndedAttempt[]): Promise<void
         subject: end.job,
         ok: end.run_state === 'succeeded',
         ...(end.run_state === 'failed' && { detail: failureText(end) }),
-        // Who starts jobs through the webhook knows them as Airflow's.
+        // People who start jobs through the webhook know them as Airflow's.
         ...(end.trigger === 'webhook' && { alias: 'AIRFLOW_DAG_FAILED' as Alias }),
       })),
   )

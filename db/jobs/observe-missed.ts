@@ -1,5 +1,5 @@
 /**
- * What missed slots mean for alerts. The statement that records slots notes the missed ones, and observes nothing itself: a
+ * Tells alerts of missed slots. The statement that records slots notes the missed ones, and observes nothing itself: a
  * tick must not wait for that. The next look takes the notes and observes them in one transaction.
  */
 import type { Sql } from 'postgres'
@@ -8,7 +8,7 @@ import type { missed_slots } from './table.ts'
 
 type Missed = Pick<typeof missed_slots.$inferSelect, 'job' | 'slot' | 'slot_until' | 'count'>
 
-/** After a downtime of everything nobody needs a message for each job. */
+/** After a downtime of everything, a message for each job would be too many. */
 const ONE_BY_ONE = 3
 /** The subject of many jobs at once. */
 const MANY = '*'

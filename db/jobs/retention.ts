@@ -1,6 +1,6 @@
 /**
- * What is deleted of jobs when it is old enough: each function at most `limit` rows, in one short statement that waits for
- * nobody, and returns how many. What still waits or runs has no age here. Lines go before their runs, runs before their
+ * Deletes old runs, their lines and slots: each function at most `limit` rows, in one short statement that waits for no
+ * lock, and returns how many. Runs that still wait or run have no age here. Lines go before their runs, runs before their
  * slots, so that nothing is left behind.
  */
 import type { Sql } from 'postgres'

@@ -1,8 +1,8 @@
 /**
- * What workers do with the runs table.
+ * The workers' statements on the runs table.
  *
  * Terminology. A claim makes a queued run this worker's, as its next attempt, for the length of a lease. A heartbeat
- * renews the lease. A run whose lease ran out is lost: it is queued again, whoever its worker was. Every write names
+ * renews the lease. A run whose lease ran out is lost: it is queued again, whichever worker had it. Every write names
  * the attempt it belongs to (the fence), so that a worker that was only asleep changes nothing any more.
  */
 import postgres, { type Sql } from 'postgres'

@@ -28,8 +28,8 @@ export function endAttempts(sql: Sql, ends: AttemptEnd[]): Promise<EndedAttempt[
 }
 
 /**
- * What follows when attempts end, in the transaction that writes the ends: a statement or two for all of them, and
- * none where nothing can follow. What ends a run in another way (given up, cancelled) calls it, too.
+ * Observes the ends of attempts and queues the dependents, in the transaction that writes the ends: a statement or two for
+ * all of them, and none where nothing can follow. Giving up and cancelling runs call it, too.
  */
 export async function followEnds(tx: ISql, ended: EndedAttempt[]): Promise<void> {
   await observeEnds(tx, ended)

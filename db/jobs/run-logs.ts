@@ -1,15 +1,15 @@
-/** The run_logs table: what a run said, kept per attempt. */
+/** The run_logs table: the lines of a run, kept per attempt. */
 import type { JSONValue, Sql } from 'postgres'
 import type { HeldAttempt } from './runs.ts'
 import type { run_logs } from './table.ts'
 
 export interface RunLogLine extends Pick<RunLogRow, 'level' | 'message'> {
   data: JSONValue | null
-  /** How long ago it was said; the database's clock makes a time of it. */
+  /** Its age; the database's clock makes a time of it. */
   age_ms: number
 }
 
-/** Told with a run's id when it has said something. */
+/** Notified with a run's id when it has new lines. */
 export const RUN_LOGGED = 'runs_logged'
 
 /** Keeps the lines, in order, if the run is still this attempt's; how many were kept. */

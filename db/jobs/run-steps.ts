@@ -1,5 +1,5 @@
 /**
- * The run_steps table: what a run's finished steps returned. Rows are only written by the attempt that holds the run,
+ * The run_steps table: the results of a run's finished steps. Rows are only written by the attempt that holds the run,
  * so an attempt that has read no row for a step knows that none will come but its own.
  */
 import type { ISql } from 'postgres'
@@ -12,7 +12,7 @@ export type StepResult = string | null
 /** From a saved step to its commit there is nothing to wait for. */
 const FROZEN_MS = 5000
 
-/** What the step returned when it was finished; undefined while it is not. */
+/** The result of a finished step; undefined while it is not finished. */
 export async function readStep(sql: ISql, run_id: string, name: string): Promise<{ result: StepResult } | undefined> {
   const [row] = await sql<{ result: StepResult }[]>`
     select result::text as result from run_steps where run_id = ${run_id} and name = ${name}`

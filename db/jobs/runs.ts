@@ -1,4 +1,4 @@
-/** The runs table as its readers see it; what starts, cancels and claims runs has files of its own. */
+/** The runs table as its readers see it; starting, cancelling and claiming runs have files of their own. */
 import type { ISql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
 import type { run_attempts, runs } from './table.ts'
@@ -17,15 +17,15 @@ export type HeldAttempt = Pick<AttemptRow, 'run_id' | 'attempt'>
 export interface EndedAttempt extends HeldAttempt, Pick<RunRow, 'job' | 'trigger' | 'slot' | 'failures'> {
   /** `queued` when the run is tried again. */
   run_state: Exclude<RunState, 'running'>
-  /** What the attempt failed with. */
+  /** The attempt's error. */
   error: string | null
   /** Whether some job runs after this one. */
   is_followed: boolean
 }
 
-/** Told with a run's id when it is over. */
+/** Notified with a run's id when it is over. */
 export const RUN_ENDED = 'runs_ended'
-/** Told whenever a run may be there to claim. */
+/** Notified when there may be a run to claim. */
 export const RUN_QUEUED = 'runs_queued'
 
 /** One run, or null. */

@@ -67,7 +67,7 @@ function readCron(expression: string, timezone: string): Schedule {
   return { next: remember(by_elapsed_time ? (time) => cron.nextRun(time) : byLocalClock(cron, timezone)) }
 }
 
-/** What the field of the hours can say for all of them. */
+/** Values of the field of hours that mean every hour. */
 const EVERY_HOUR = new Set(['*', '*/1', '0-23'])
 
 /** `cron` reads wall times as if they were UTC's; their order is that of the instants at which they are slots. */

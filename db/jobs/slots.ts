@@ -1,5 +1,5 @@
 /**
- * The slots table: every scheduled time of a job is accounted for here, whatever became of it.
+ * The slots table: every scheduled time of a job is accounted for here, whatever its outcome.
  *
  * Any number of schedulers may plan the same slots; the one that moves the job's `scheduled_until` from the value it
  * planned with records them. All of that is one statement, so that no lock outlives a scheduler that stops half-way.
@@ -15,12 +15,12 @@ export type SlotState = SlotRow['state']
 
 export interface SlotPlan {
   job: string
-  /** What `scheduled_until` and paused were when this was planned. */
+  /** The values of `scheduled_until` and paused when this was planned. */
   planned_from: Date
   planned_paused: boolean
-  /** What `scheduled_until` becomes: the last of the slots. Before that time nothing of the plan is recorded. */
+  /** The new `scheduled_until`: the last of the slots. Before that time nothing of the plan is recorded. */
   until: Date
-  /** Later than this it is recorded no more: time has passed, and it is to be planned anew. */
+  /** After this it is not recorded: it is to be planned anew. */
   valid_until: Date
   /** In order of time. */
   slots: PlannedSlot[]
@@ -106,7 +106,7 @@ export function recordSlots(sql: Sql, plans: SlotPlan[], claimer = NOBODY): Prom
           when p.slot < now() - make_interval(secs => ${late_after_s}) then 'late' else 'ran' end as became
       from planned p
     ), recorded as (
-      -- What goes on as the newest row ended lengthens that row: by taking its key, and so meeting it as a conflict.
+      -- A stretch that goes on lengthens the newest row: by taking its key, and so meeting it as a conflict.
       insert into slots (job, slot, slot_until, count, state, run_id)
       select o.job, coalesce(n.slot, o.slot), case when n.slot is null then o.slot_until else coalesce(o.slot_until, o.slot) end,
              o.count, o.became, case when o.became in ('queued', 'caught_up', 'ran', 'late') then o.run_id end
@@ -119,7 +119,7 @@ export function recordSlots(sql: Sql, plans: SlotPlan[], claimer = NOBODY): Prom
       on conflict (job, slot) do update set slot_until = excluded.slot_until, count = slots.count + excluded.count
         where slots.state = excluded.state and excluded.state in ('missed', 'skipped', 'paused')
     ), noted as (
-      -- For the alerts, which look at their own pace (observe-missed.ts).
+      -- For alerts, which are told at their own pace (observe-missed.ts).
       insert into missed_slots (job, slot, slot_until, count)
       select job, slot, slot_until, count from planned where state = 'missed'
     )

@@ -48,7 +48,7 @@ export const jobs = pgTable(
     after: text(),
     /** Here too, not only in the job's file, so that every trigger obeys it, also one that never read the file. */
     overlap: text({ enum: OVERLAPS }).notNull().default('skip'),
-    /** What a run's conf must be, as JSON Schema; null: anything. The API reads it here, never in the job's file. */
+    /** JSON Schema of a run's conf; null: any. The API reads it here, never in the job's file. */
     conf_schema: jsonb().$type<JSONValue>(),
     paused_at: time(),
     /** Slots up to the last resume that nobody had written down by then came during the pause. */
@@ -63,7 +63,7 @@ export const jobs = pgTable(
   (t) => [check('jobs_overlap', sql`${t.overlap} in ('skip', 'queue', 'cancel_previous', 'allow')`)],
 )
 
-/** A scheduled time of a job, and what became of it. A slot becomes at most one run. */
+/** A scheduled time of a job, and its outcome. A slot becomes at most one run. */
 export const slots = pgTable(
   'slots',
   {
@@ -109,7 +109,7 @@ export const runs = pgTable(
     lost: integer().notNull().default(0),
     /** When it may start: now, or after a backoff. */
     available_at: written(),
-    /** Who runs it, and until when that is believed without a heartbeat. */
+    /** The worker that runs it, and until when that is believed without a heartbeat. */
     worker: text(),
     lease_until: time(),
     /** Set while it runs and its job allows no other run beside it. */
@@ -171,7 +171,7 @@ export const run_attempts = pgTable(
   ],
 )
 
-/** What a run's finished steps returned, for the attempts that come after. */
+/** The results of a run's finished steps, for the attempts that come after. */
 export const run_steps = pgTable(
   'run_steps',
   {

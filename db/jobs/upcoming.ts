@@ -1,4 +1,4 @@
-/** The next times of a schedule as a person wants to see them: also by the local clock, and what its changes do to them. */
+/** The next times of a schedule as a person wants to see them: also by the local clock, with the effects of its changes. */
 import { changeBetween, offsetOf } from './local-time.ts'
 import type { Translated } from '../../lib/texts.ts'
 import type { JobRow } from './jobs.ts'
@@ -8,7 +8,7 @@ export interface Upcoming {
   slot: Date
   /** `2026-03-08T03:00:00-04:00`, in the zone that was asked for. */
   local: string
-  /** What a change of the clock in the schedule's own zone does to it. */
+  /** The effect of a change of the clock in the schedule's own zone. */
   note: Translated | null
 }
 

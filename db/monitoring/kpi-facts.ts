@@ -1,4 +1,4 @@
-/** What the KPIs are computed from, for a stretch of time that ends now; each function is one statement. */
+/** The figures that KPIs are computed from, for a stretch of time that ends now; each function is one statement. */
 import type { Sql } from 'postgres'
 import { LATENCY_BOUNDS_MS, type MinuteCounts } from './api-minutes.ts'
 import { PROBE_EVERY_S } from './probe.ts'

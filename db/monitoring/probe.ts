@@ -31,7 +31,7 @@ export async function takeTick(sql: Sql, replica: string): Promise<Tick> {
   return row!
 }
 
-/** What a look at the system found: null where an engine did not tell. See table.ts. */
+/** The findings of one look at the system, null where an engine did not tell. See table.ts. */
 export interface Sample extends Omit<Row, 'tick' | 'replica' | 'finished_at' | 'api_up' | 'oldest_input'> {
   api_up: boolean
   oldest_input: InputKind | null
@@ -52,7 +52,7 @@ export async function saveSample(sql: ISql, tick: Date, replica: string, sample:
   return count === 1
 }
 
-/** What the probe saw in a stretch of time; null where it saw nothing. */
+/** The probe's findings in a stretch of time, null where there are none. */
 export interface ProbeSummary extends Pick<
   Row,
   'disk_free_share' | 'queue_dead' | 'stream_lag' | 'oldest_input_age_s'

@@ -1,4 +1,4 @@
-/** What is measured of the running system, for alerts and KPIs. */
+/** Measurements of the running system, for alerts and KPIs. */
 import { bigint, boolean, doublePrecision, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
 import { time, written } from '../engines/postgres/columns.ts'
 

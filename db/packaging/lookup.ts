@@ -2,7 +2,7 @@ import type { Sql } from 'postgres'
 import { withDeadline } from '../../lib/retry.ts'
 import type { packaging } from './table.ts'
 
-/** What an event is enriched with. */
+/** The part of an item that an event is enriched with. */
 export type PackagingFacts = Pick<
   typeof packaging.$inferSelect,
   'id' | 'sku' | 'name' | 'material' | 'kind' | 'supplier' | 'unit_cost' | 'currency'

@@ -8,7 +8,7 @@ import type { packaging } from './table.ts'
 
 type Row = typeof packaging.$inferSelect
 
-/** What a person fills in, in the order of an exported file's columns. */
+/** The fields that a person fills in, in the order of an exported file's columns. */
 export const PACKAGING_FIELDS = [
   'sku',
   'name',
@@ -44,7 +44,7 @@ export interface PackagingFilters {
   q?: string | undefined
 }
 
-/** What a list can be ordered by: the key's expression and the type that its text form is read as. */
+/** The orders of a list: each a key's expression and the type that its text form is read as. */
 const SORT_KEYS = {
   sku: ['sku', 'text'],
   name: ['fold_text(name)', 'text'],

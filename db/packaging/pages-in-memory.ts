@@ -1,6 +1,6 @@
 /**
  * The pages that this process gave out last, of the newest epoch that it has seen, under a bound of bytes. A page that
- * is still on its way is there, too: who asks for it meanwhile waits for the same.
+ * is still being read is there, too: callers that ask for it meanwhile wait for the same.
  */
 const MOST_BYTES = 8 * 1024 * 1024
 
@@ -41,7 +41,7 @@ export function createPagesInMemory(ttl_ms: number, now_ms: () => number = Date.
       forget(question, kept)
     },
 
-    /** Keeps what comes; gives it back. What fails is not kept. */
+    /** Keeps the page that is coming and gives it back; one that fails is not kept. */
     async keep(epoch: number, question: string, coming: Promise<Page>): Promise<Page> {
       turnTo(epoch)
       const kept: Kept = { page: coming, size_bytes: 0, expires_ms: now_ms() + ttl_ms }

@@ -28,7 +28,7 @@ export const packaging = pgTable(
       .array()
       .notNull()
       .default(sql`'{}'`),
-    /** What `q` looks in, without case and accents. See 0000_functions.sql. */
+    /** The text that `q` is searched in, without case and accents. See 0000_functions.sql. */
     search: text()
       .notNull()
       .generatedAlwaysAs((): SQL => sql`packaging_search(sku, name, supplier, tags)`),

@@ -8,7 +8,7 @@ export const reports = pgTable(
     id: uuid().primaryKey(),
     name: text().notNull(),
     run_id: uuid(),
-    /** What a list shows without opening the files. */
+    /** The figures that a list shows without opening the files. */
     summary: jsonb().$type<Record<string, unknown>>().notNull(),
     created_at: written(),
   },

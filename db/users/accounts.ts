@@ -24,7 +24,7 @@ export async function readUser(sql: ISql, id: string): Promise<User> {
 
 export type NewUser = Parameters<typeof insertUser>[1]
 
-/** What a new user is stored as. Throws AppError invalid for a name or a password that is not taken. */
+/** A new user as it is stored. Throws AppError invalid for a name or a password that is refused. */
 export async function prepareUser(
   { username: given, password, role }: { username: string; password: string; role: UserRole },
   hash: HashPassword,
@@ -61,9 +61,9 @@ export interface UserPatch {
 }
 
 /**
- * Changes what the patch names. `versions`: those that may be changed; undefined: any. A change of role counts from the
+ * Changes the fields that the patch names. `versions`: those that may be changed; undefined: any. A change of role counts from the
  * next request; being disabled, a new password and a reset of the second factor end every session. Throws AppError
- * user_not_found, last_admin, version_mismatch, or invalid for a password that is not taken.
+ * user_not_found, last_admin, version_mismatch, or invalid for a password that is refused.
  */
 export async function changeUser(
   sql: Sql,
@@ -77,7 +77,7 @@ export async function changeUser(
   // Before the transaction, which holds rows that others may wait for.
   const password_hash = password === undefined ? undefined : await hash(password)
   return inTransaction(sql, async (tx) => {
-    // The factor before the user, as a sign-in takes them: else each could wait for the other.
+    // The factor is locked before the user, as a sign-in locks them: else each could wait for the other.
     const factor_reset = reset_2fa === true && (await deleteTwoFactor(tx, id))
     const takes_admin = (role !== undefined && role !== 'admin') || disabled === true
     const admins = takes_admin ? await lockAdmins(tx) : []
@@ -98,7 +98,7 @@ export async function changeUser(
     if (disabled_changes && !disabled) await audit('user.enabled')
     if (password_hash !== undefined) await audit('password.reset', { sessions_ended })
     if (factor_reset) await audit('two_factor.reset', { sessions_ended })
-    // A new password is not what the failures were about.
+    // The failures were about the old password.
     const unlocked = (unlock || password_hash !== undefined) && (await unlockAccount(tx, accountOf(before.username)))
     if (unlocked) await audit('user.unlocked')
     return (await findUser(tx, id))!

@@ -10,7 +10,7 @@ import { findCredentials, holdCredentials, lockUser, updateUser } from './users.
 
 /**
  * Ends every other session of the user. Throws AppError current_password_wrong, password_unchanged, too_many_attempts,
- * busy, or invalid for a password that is not taken.
+ * busy, or invalid for a password that is refused.
  */
 export async function changeOwnPassword(
   { sql, passwords }: Pick<SignInContext, 'sql' | 'passwords'>,
@@ -39,7 +39,7 @@ export async function changeOwnPassword(
     const password_hash = await hash(new_password)
     await sql.begin(async (tx) => {
       await lockUser(tx, user.id)
-      // An admin may have given another one, or disabled the user, while this one was hashed.
+      // An admin may have set another one, or disabled the user, while this one was hashed.
       if (!(await holdCredentials(tx, user.id, user.password_hash))) throw presentPasswordWrong()
       await updateUser(tx, user.id, { password_hash })
       const sessions_ended = await revokeSessionsOf(tx, user.id, session.id)

@@ -1,11 +1,11 @@
 /**
- * What a user may be called: 1 to 150 visible characters without a space at the ends, alike in any case. Names are kept
+ * Names of users: 1 to 150 visible characters without a space at the ends, alike in any case. Names are kept
  * in NFKC, as Django keeps them, so that look-alikes of one name (full-width letters, composed and decomposed accents)
  * are one name.
  */
 export const MAX_USERNAME = 150
 
-/** The name as it is kept; null for what cannot be one. */
+/** The name as it is kept; null for a text that cannot be one. */
 export function normalUsername(given: string): string | null {
   const name = given.normalize('NFKC').trim()
   const length = Array.from(name).length

@@ -83,7 +83,7 @@ export async function lockUser(tx: ISql, id: string): Promise<User | null> {
   return row ? findUser(tx, id) : null
 }
 
-/** Changes what is given. A user who was disabled keeps the time of it. */
+/** Changes the fields that are given. A user who was disabled before keeps the time of that. */
 export async function updateUser(tx: ISql, id: string, { role, disabled, password_hash }: UserChange): Promise<User> {
   const [row] = await tx<User[]>`
     update users set version = version + 1, updated_at = now()
@@ -96,7 +96,7 @@ export async function updateUser(tx: ISql, id: string, { role, disabled, passwor
 
 export type Credentials = Pick<Row, 'id' | 'username' | 'role' | 'password_hash' | 'disabled_at'>
 
-/** What sign-in needs; null for an unknown name. */
+/** The part of a user that sign-in needs; null for an unknown name. */
 export async function findCredentials(sql: Sql, username: string): Promise<Credentials | null> {
   const [row] = await sql<Credentials[]>`
     select id, username, role, password_hash, disabled_at from users where lower(username) = lower(${username})`
@@ -104,8 +104,8 @@ export async function findCredentials(sql: Sql, username: string): Promise<Crede
 }
 
 /**
- * Whether the user may still sign in with what was checked, and if so, nobody changes that before the transaction ends:
- * a session begun here is either seen, and ended, by a change of password, or not begun.
+ * Whether the user may still sign in with the hash that was checked; if so, nobody changes that before the transaction
+ * ends: a session begun here is either seen, and ended, by a change of password, or not begun.
  */
 export async function holdCredentials(tx: ISql, id: string, password_hash: string): Promise<boolean> {
   const [row] = await tx`

@@ -1,7 +1,7 @@
 import { doublePrecision, index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { time, written } from '../engines/postgres/columns.ts'
 
-/** What the weather service observed at each place; read again, an observation is replaced. */
+/** The weather service's observations at each place; read again, an observation is replaced. */
 export const weather = pgTable(
   'weather',
   {

@@ -1,10 +1,10 @@
-/** The weather table: what was observed where, one row for each place and time of observation. */
+/** The weather table: one row for each place and time of observation. */
 import type { Sql } from 'postgres'
 import type { weather } from './table.ts'
 
 export type Observation = Omit<typeof weather.$inferSelect, 'read_at'>
 
-/** Writes what was observed; the same observation again replaces the first. */
+/** Writes observations; the same one again replaces the first. */
 export async function saveWeather(sql: Sql, observations: Observation[]): Promise<void> {
   const rows = observations.toSorted((a, b) => (a.place < b.place ? -1 : 1))
   await sql`

@@ -11,9 +11,9 @@ export interface CommonPasswords {
   has(text: string): boolean
 }
 
-/** The most frequent passwords, of any length: what people put a year or a ! behind. */
+/** The most frequent passwords, of any length: people put a year or a ! behind them. */
 const FREQUENT = 50_000
-/** What the lists, gathered in English, lack. */
+/** Words that the lists, gathered in English, lack. */
 const LOCAL =
   'senha senhas mudar mudarsenha trocar trocarsenha bemvindo administrador empresa verao inverno acesso doca ' +
   'corinthians palmeiras saopaulo cruzeiro gremio fluminense botafogo internacional atletico'

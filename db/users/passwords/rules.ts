@@ -1,5 +1,5 @@
 /**
- * Which passwords are taken (NIST SP 800-63B-4, 3.1.1.2): 12 to 256 characters of any kind, and none that is easily
+ * Which passwords are accepted (NIST SP 800-63B-4, 3.1.1.2): 12 to 256 characters of any kind, and none that is easily
  * guessed: a common one, a common one with a few characters around it or with l33t in it, a repetition, a sequence, or
  * little more than the user's or this program's name. Nothing is asked of what kinds of characters there are.
  */
@@ -48,7 +48,7 @@ export function isCommon(password: string, username: string, common: CommonPassw
   )
 }
 
-/** What little may stand around a common word. */
+/** How little may stand around a common word. */
 const MAX_AROUND = 6
 
 function isGuessable(text: string, common: CommonPasswords): boolean {

@@ -5,7 +5,7 @@
  * - Account from addresses where it never signed in: after STRANGER_FAILURES in a row, one attempt a day.
  * - Account from anywhere: after ACCOUNT_FAILURES in a row, none, until an admin or the command line unlocks it.
  * So strangers can never use up the attempts of an address that the account is known at.
- * Whoever locks several rows of an account takes its row from everywhere last, so that none waits for the other.
+ * A statement that locks several rows of an account takes its row from everywhere last, so that none waits for the other.
  */
 import type { Fragment, ISql, Sql } from 'postgres'
 
@@ -93,7 +93,7 @@ export async function unlockAccount(sql: ISql, account: string): Promise<boolean
   return count > 0
 }
 
-/** Deletes what decides nothing any more, at most `limit` rows, the oldest first; what a user's account owes stays. */
+/** Deletes at most `limit` rows that decide nothing any more, the oldest first; those that make a user wait stay. */
 export async function deleteOldAttempts(sql: Sql, limit: number): Promise<number> {
   const { count } = await sql`
     delete from login_attempts where (account, address) in (
@@ -106,7 +106,7 @@ export async function deleteOldAttempts(sql: Sql, limit: number): Promise<number
   return count
 }
 
-/** Whether a row makes those it is about wait, now or until it is unlocked. */
+/** Whether a row makes its account wait, now or until it is unlocked. */
 export const isWaiting = (sql: ISql): Fragment => sql`
   case when kept.address = ${EVERYWHERE} then kept.failures >= ${STRANGER_FAILURES}
     else kept.failures >= ${FREE_FAILURES} and not ${isRested(sql)} end`

@@ -28,7 +28,7 @@ export interface Attempt extends Attempted {
 export async function checkAttempt(sql: Sql, username: string, address: string | null): Promise<Attempt> {
   const account = accountOf(username)
   const source = networkOf(address)
-  // Looked up first: in a flood, counting would have all requests queue for the locks of the same two rows.
+  // Read first: in a flood, counting would make all requests queue for the locks of the same two rows.
   const counted = (await readWait(sql, account, source)) === 0 && (await countAttempt(sql, account, source))
   if (counted) return { account, source, ...counted }
   throw tooManyAttempts(await readWait(sql, account, source))
@@ -36,7 +36,7 @@ export async function checkAttempt(sql: Sql, username: string, address: string |
 
 /**
  * The attempt was wrong: it stays counted, and the one that begins a delay is audited. `username` is that of a user,
- * null where there is none: what somebody typed as a name may be a password.
+ * null where there is none: a text that was typed as a name may be a password.
  */
 export async function recordFailure(
   sql: Sql,
@@ -55,7 +55,7 @@ export async function recordFailure(
   if (begins) await deleteOldAttempts(sql, SWEEP)
 }
 
-/** Who tries new names for ever leaves at most as many rows as one delay in five attempts sweeps away. */
+/** Every delay, which begins after five attempts, deletes up to so many old rows: trying new names cannot pile them up. */
 const SWEEP = 1000
 
 export const recordSuccess = (sql: Sql, { account, source }: Attempt): Promise<void> =>
@@ -68,7 +68,7 @@ export const undoAttempt = (sql: Sql, { account, source }: Attempt): Promise<voi
 export const accountOf = (username: string): string => username.toLowerCase()
 
 function tooManyAttempts(wait_s: number | null): AppError {
-  // A wait that ended between the two looks is still said as a second.
+  // A wait that ended between the two reads is still said as a second.
   const retry_after = Math.max(1, wait_s ?? LOCKED_RETRY_S)
   const sentence =
     wait_s === null
@@ -83,5 +83,5 @@ function tooManyAttempts(wait_s: number | null): AppError {
   return new AppError('rate_limited', 'too_many_attempts', sentence, { retry_after_s: retry_after })
 }
 
-/** A locked account does not open by itself; a client that must have a number may ask again tomorrow. */
+/** A locked account does not unlock by itself; a client that needs a number may ask again tomorrow. */
 const LOCKED_RETRY_S = 86_400

@@ -2,7 +2,7 @@ import type { Sql } from 'postgres'
 import type { Encryption } from '../../../lib/encryption.ts'
 import type { Passwords } from '../passwords/hashing.ts'
 
-/** What sign-in and the second factor work with; each function names the part that it needs. */
+/** The tools of sign-in and the second factor; each function names those that it needs. */
 export interface SignInContext {
   sql: Sql
   passwords: Passwords

@@ -3,8 +3,8 @@
  * and all end with their session. A token that comes again after that was copied: its whole session ends (RFC 9700).
  *
  * Two tabs that refresh at once, or a browser that lost the answer, must not look like a thief: within RETRY_S an
- * exchanged token is answered with the very same successor, never with a second one. So the chain does not fork, and
- * whoever shares it with its owner is found out at the next exchange. Because only hashes are kept, the successor is
+ * exchanged token is answered with the very same successor, never with a second one. So the chain does not fork, and a
+ * thief who shares it with its owner is found out at the next exchange. Because only hashes are kept, the successor is
  * computed again: HMAC-SHA256 with the old token as key, over a random salt kept beside its hash. Neither a token nor
  * the table alone tells it.
  */
@@ -41,7 +41,7 @@ export async function rotateRefreshToken(tx: ISql, token: string, active_s: numb
   const refresh_token = successorOf(token, salt)
   if (!rotated) {
     await tx`insert into refresh_tokens (hash, session_id) values (${hashOf(refresh_token)}, ${session_id})`
-    // clock_timestamp: whoever waited for this row began before now().
+    // clock_timestamp: a transaction that waited for this row began before now().
     await tx`
       update refresh_tokens set rotated_at = clock_timestamp(), successor_salt = ${salt} where hash = ${hashOf(token)}`
   }

@@ -9,7 +9,7 @@ export interface TwoFactorState {
   recovery_codes_left: number
 }
 
-/** What a user is told of their own. */
+/** A user's own factor, as they see it. */
 export async function readTwoFactor(sql: Sql, user_id: string): Promise<TwoFactorState> {
   const [row] = await sql<TwoFactorState[]>`
     select exists (select 1 from two_factor where user_id = ${user_id} and confirmed_at is not null) as enabled,
