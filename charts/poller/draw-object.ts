@@ -18,8 +18,7 @@ import { ChildFailed } from '../../lib/child/child-worker.ts'
 import type { DrawingPool } from '../pool/index.ts'
 import { maybeUnfinished, Refusal } from '../refusal.ts'
 import { keepLease } from './keep-lease.ts'
-import { outputKey } from './keys.ts'
-import { writeDrawing, writeRefusal } from './write-outputs.ts'
+import { outputKey, writeDrawing, writeRefusal } from './write-outputs.ts'
 import { withWorkFile } from './work-folder.ts'
 
 /** A workbook that crashes its drawing process this often will do so again: its owner is told. */

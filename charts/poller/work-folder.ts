@@ -46,7 +46,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (thrown) {
-    // Somebody else's process.
+    // Another user's process.
     return (thrown as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -1,4 +1,5 @@
 /** Writes x.png, x.svg and x.json, or x.error.json alone; never both. */
+import { UPLOADS } from '../../db/charts/uploads.ts'
 import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
 import type { Drawing } from '../draw.ts'
 import type { Refusal } from '../refusal.ts'
@@ -7,6 +8,18 @@ import { refusalSentence } from '../texts.ts'
 
 /** A chart is drawn again from its workbook at any time, so its deletion need not wait for a backup. */
 const DRAWN_AGAIN = { at_once: true }
+
+const CHARTS = 'graficos/'
+
+/** A name without `.xlsx`; any other suffix stays, so that `x.csv` and `x.xlsx` have charts of their own. */
+export function outputBase(name: string): string {
+  return name.replace(/\.xlsx$/i, '')
+}
+
+/** `uploads/a/x.xlsx` → `graficos/a/x`, to which a suffix is added. */
+export function outputKey(source_key: string): string {
+  return CHARTS + outputBase(source_key.slice(UPLOADS.length))
+}
 
 /** The picture comes last: once it is there, so is everything else. */
 export async function writeDrawing(objects: Objects, output_key: string, drawing: Drawing): Promise<void> {

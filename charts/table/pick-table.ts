@@ -3,7 +3,7 @@ import type { Sheet } from '../../lib/spreadsheet/cells.ts'
 import { findTables, type FoundTable } from './find-table.ts'
 import { cellKind, type CellKind } from './cell-kind.ts'
 
-/** Rows from which a table is taken without looking at later sheets. */
+/** With this many rows a table is taken, and later sheets are not read. */
 const ENOUGH_ROWS = 3
 
 export interface Picked {

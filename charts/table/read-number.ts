@@ -6,7 +6,7 @@ export interface ReadNumber {
   value: number
   kind: Extract<FormatKind, 'number' | 'percent' | 'money'>
   currency?: string
-  /** What stands behind the number: kg, un, km/h. */
+  /** The unit behind the number: kg, un, km/h. */
   suffix?: string
 }
 
@@ -59,7 +59,7 @@ const isMinus = (sign: string | undefined) => sign !== undefined && sign !== '' 
 
 const SYMBOLS: Record<string, string> = { BRL: 'R$', USD: 'US$', EUR: '€' }
 
-/** What people write where there is no value. */
+/** Whether the text stands for a missing value. */
 export function isPlaceholder(text: string): boolean {
   return /^(-+|–|—|\.+|\?+|n\/?[acd]\.?|nd|null|nan|none|sem dados?|#n\/[ad]|x)$/i.test(text)
 }

@@ -21,7 +21,7 @@ const SAMPLE = 5_000
 export function typeColumns(found: FoundTable, habits: ReadingHabits): Table {
   const rowsByNumber = new Map(found.sheet.merges.length > 0 ? found.sheet.rows.map((row) => [row.number, row]) : [])
   const cellsOf = (body: Row[], column: number) => body.map((row) => cellAt(found.sheet, row, column, rowsByNumber))
-  // A list: both look through all of it.
+  // A list, since both read all of it.
   const texts = [...sampleTexts(found)]
   const read: Required<ReadingHabits> = {
     decimal: decimalMarkOf(texts, habits.decimal, found.sheet.separator),

@@ -7,7 +7,7 @@ import { readWorkbook } from '../../lib/spreadsheet/read-workbook.ts'
 import { MB, type Limits } from '../limits.ts'
 import { Refusal } from '../refusal.ts'
 
-/** Columns beyond this are not looked at; nobody reads that far. */
+/** Columns beyond this are ignored; nobody reads that far. */
 const MAX_COLUMNS = 512
 
 /** As a person sees them; hidden ones, which feed what is seen, come last. Throws Refusal. */

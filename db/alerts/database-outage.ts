@@ -39,7 +39,7 @@ export interface Beforehand {
 
 export interface DatabaseWatch {
   /** Throws when the database does not answer in time. null: it answers, but has no tables yet. */
-  look(): Promise<Beforehand | null>
+  check(): Promise<Beforehand | null>
   record(outage: Outage): Promise<void>
   end(): Promise<void>
 }
@@ -71,7 +71,7 @@ export function openDatabaseWatch(url: string): DatabaseWatch {
   }
 
   return {
-    look: () =>
+    check: () =>
       call(async (on) => {
         try {
           return await beforehand(on)

@@ -88,7 +88,7 @@ export class Watch {
     const { database, files } = this.#parts
     let seen: Beforehand | null
     try {
-      seen = await database.look()
+      seen = await database.check()
     } catch (thrown) {
       return this.#failed(thrown)
     }
@@ -97,7 +97,7 @@ export class Watch {
     // Without tables nothing can be recorded yet.
     if (seen === null) return
     // The outage that was recorded last gives the next one its id.
-    if (await this.#recordAll(seen)) seen = (await database.look().catch(() => null)) ?? seen
+    if (await this.#recordAll(seen)) seen = (await database.check().catch(() => null)) ?? seen
     if (seen.next_id !== this.#known.next_id) await files.rememberNext(seen.next_id).catch(() => {})
     this.#know(seen)
   }

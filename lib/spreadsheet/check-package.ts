@@ -6,7 +6,7 @@ import { SpreadsheetFault } from './fault.ts'
 const ZIP = ['504b0304', '504b0506']
 /** An OLE container: Excel 97 to 2003, or any Office file with a password. */
 const OLE = 'd0cf11e0'
-/** Where the directory of an OLE container is looked for. */
+/** The directory of an OLE container is expected within this. */
 const OLE_HEAD_BYTES = 1024 * 1024
 /** The start of the main part, where an element's prefix shows. */
 const XML_HEAD_BYTES = 4096

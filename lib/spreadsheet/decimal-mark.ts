@@ -29,7 +29,7 @@ export function decimalMarks(): DecimalMarks {
   }
 }
 
-/** How numbers look by their decimal mark. */
+/** Forms of numbers by their decimal mark. */
 export const DECIMAL_FORMS = {
   '.': {
     decimal: /^\d+\.\d+$/,

@@ -1,5 +1,5 @@
 /**
- * A CSV as rows with their places. Its separator is what Excel's `sep=` line says, else found out. The file is never in
+ * A CSV as rows with their line numbers. Its separator is that of Excel's `sep=` line, else it is detected. The file is never in
  * memory as rows: each call of `rows()` reads it anew.
  */
 import { parse, type CsvError } from 'csv-parse'

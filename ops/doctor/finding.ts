@@ -2,7 +2,7 @@
 export interface Finding {
   status: 'ok' | 'failed'
   found: string
-  /** What to do about it, or an advice; null for nothing. */
+  /** The remedy, or advice; null for none. */
   fix: string | null
 }
 

@@ -45,7 +45,7 @@ export async function changeState(data_dir: string, change: (state: EnginesState
   }
 }
 
-/** The variables of every engine that was up when last looked at, e.g. DATABASE_URL; empty when there is none. */
+/** The variables of every engine that was up at the last command, e.g. DATABASE_URL; empty when there is none. */
 export async function engineVariables(data_dir: string): Promise<Record<string, string>> {
   const states = Object.values(await readState(data_dir))
   return Object.assign({}, ...states.map(({ variables }) => variables ?? {})) as Record<string, string>
