@@ -1,5 +1,6 @@
 /** The state of the API and of every role behind it. */
 import type { Db } from '../../db/engines/connect.ts'
+import { ping } from '../../db/engines/postgres/server-facts.ts'
 import { withDeadline } from '../../lib/retry.ts'
 import { version } from '../../package.json'
 
@@ -34,7 +35,7 @@ const DEADLINE_MS = 3000
 /** Sends each role a small request. */
 export async function checkRoles(db: Db): Promise<Record<string, Check>> {
   const requests: Record<string, () => Promise<unknown>> = {
-    database: async () => await db.sql`select 1`,
+    database: () => ping(db.sql),
     cache: () => db.cache.get('health'),
     objects: () => db.objects.head('health'),
     queue: () => db.queue.depth('health'),

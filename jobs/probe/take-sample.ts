@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises'
 import { readChannelHealth, type ChannelHealth } from '../../db/alerts/channel-health.ts'
 import { backupAge, type BackupAge } from '../../db/backup/history.ts'
 import type { Db } from '../../db/engines/connect.ts'
+import { ping } from '../../db/engines/postgres/server-facts.ts'
 import { countDeadLetters, oldestMessageAge, oldestQueuedAge } from '../../db/monitoring/probe-inputs.ts'
 import type { Sample } from '../../db/monitoring/probe.ts'
 import { GROUPS } from '../../db/events/event.ts'
@@ -39,7 +40,7 @@ export interface Check {
 export async function takeSample({ db, api, ask, workbookAge, data_dir }: SampleParts): Promise<Check> {
   const [health, sql, cache, disk, dead, lags, queued_s, workbooks_s, backup, channels] = await Promise.all([
     ask('api', () => askHealth(api), API_DEADLINE_MS),
-    ask('sql', () => db.sql`select 1`, ENGINE_DEADLINE_MS),
+    ask('sql', () => ping(db.sql), ENGINE_DEADLINE_MS),
     ask('cache', () => db.cache.get('probe'), ENGINE_DEADLINE_MS),
     ask('disk', () => readDisk(data_dir), ENGINE_DEADLINE_MS),
     ask('dead letters', () => countDeadLetters(db.sql), ENGINE_DEADLINE_MS),

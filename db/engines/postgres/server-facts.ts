@@ -6,6 +6,11 @@ export async function postgresVersion(sql: Sql): Promise<string> {
   return row!.version
 }
 
+/** Throws when the server does not answer. */
+export async function ping(sql: Sql): Promise<void> {
+  await sql`select 1`
+}
+
 export async function serverClock(sql: Sql): Promise<Date> {
   const [row] = await sql<{ clock: Date }[]>`select clock_timestamp() as clock`
   return row!.clock
