@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 umask 077
 touch .env && chmod 600 .env
-# What somebody wrote by hand may lack the end of its last line.
+# The last line of a hand-written file may lack its end.
 [ -z "$(tail -c 1 .env)" ] || echo >> .env
 for name in $(grep -o '\${[A-Z0-9_]*:?' compose.yaml | tr -d '${:?' | sort -u); do
   grep -q "^$name=." .env || printf '%s=%s\n' "$name" "$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')" >> .env

@@ -128,7 +128,7 @@ test("the image has this project's version and is built with its Bun", async () 
 })
 
 test('every figure that a dashboard shows is one that /metrics gives', async () => {
-  const sources = ['metrics', 'prometheus'].map((file) => readFile(join(ROOT, `api/health/${file}.ts`), 'utf8'))
+  const sources = ['metrics', 'answers'].map((file) => readFile(join(ROOT, `api/health/${file}.ts`), 'utf8'))
   const given = (await Promise.all(sources)).join('').match(/(?<=')doca_\w+/g)!
   const folder = join(ROOT, 'ops/grafana/dashboards')
   let shown = 0
