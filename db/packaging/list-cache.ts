@@ -51,7 +51,7 @@ export function withListCache<Query extends object>(
     // First of all: what is read after it is at least as new.
     const epoch = await epochNow(undefined)
     const question = questionOf(query)
-    return memory.get(epoch, question) ?? memory.keep(epoch, question, find(query, epoch, question))
+    return memory(epoch, question, () => find(query, epoch, question))
   }
 }
 
