@@ -11,16 +11,15 @@ import type { ApiContext } from './context.ts'
 import { events } from './events/index.ts'
 import { health } from './health/index.ts'
 import { readJson } from './http/body.ts'
+import { corsHeaders, HSTS, preflight, SECURITY_HEADERS } from './http/browser-headers.ts'
 import { createRequestChecks } from './http/check-request.ts'
 import { cameByHttps } from './http/client-address.ts'
-import { corsHeaders, preflight } from './http/cors.ts'
 import { docs } from './http/docs.ts'
 import { tagAnswer } from './http/etag.ts'
 import { languageOf } from './http/language.ts'
 import { problemResponse } from './http/problems.ts'
 import { beginRequest, contextOf, logAccess } from './http/request-context.ts'
 import { createRouteTable, type RouteTable } from './http/route-table.ts'
-import { HSTS, SECURITY_HEADERS } from './http/security-headers.ts'
 import { createTarpit, REFUSAL_DELAY_MS } from './http/tarpit.ts'
 import { refuseBadHost, withLongerHost } from './http/url-checks.ts'
 import { jobs } from './jobs/index.ts'
@@ -51,11 +50,11 @@ export function createApp(context: ApiContext) {
   const app = new Elysia({
     name: 'doca',
     normalize: false,
-    // A path with a slash behind it is another path.
+    // A path with a slash at its end is another path.
     strictPath: true,
-    // One router, Elysia's, finds the route of a request in programs as in tests.
+    // Elysia's router, in programs as in tests, and not Bun's.
     systemRouter: false,
-    // Bun would answer a plain 413 itself; every body here is read within a limit of ours, by readBytes.
+    // readBytes limits every body; Bun's own limit would answer a plain 413.
     serve: { maxRequestBodySize: Number.MAX_SAFE_INTEGER, idleTimeout: IDLE_S },
   })
     .onRequest(({ request, set, server }): Response | Promise<Response> | undefined => {

@@ -25,7 +25,7 @@ export interface ApiConfig {
   totp_key: string | undefined
   /** Still opens what was encrypted before TOTP_KEY was changed. */
   totp_key_previous: string | undefined
-  /** Admins can do nothing but enrol until they have a second factor. */
+  /** Admins without a second factor can do nothing but enrol. */
   require_admin_2fa: boolean
   /** First password of the user `admin`; unset: generated and printed once. */
   admin_password: string | undefined
@@ -40,14 +40,14 @@ export interface ApiConfig {
   /** Requests a minute of one user, and of one address without a token. */
   rate_limit_per_min: number
   rate_limit_anonymous_per_min: number
-  /** Who may say in X-Forwarded-For where a request comes from. */
+  /** Proxies whose X-Forwarded-For is believed. */
   trusted_proxies: BlockList
   /** Web pages of these origins may call the API from a browser. */
   cors_origins: ReadonlySet<string>
   /** PEM texts; unset: plain HTTP. */
   tls: { cert: string; key: string } | undefined
   features: FeatureName[]
-  /** The language of problems for who asks for none. */
+  /** The language of problems where Accept-Language names none. */
   locale: Locale
   log_level: LogLevel
   shutdown_s: number
@@ -164,7 +164,7 @@ function pem(read: EnvReader, name: string, path: string | undefined): string | 
   return ''
 }
 
-/** Where a program on this machine finds the API. */
+/** The API's URL for programs on this machine. */
 export function apiUrl({ host, port, tls }: Pick<ApiConfig, 'host' | 'port' | 'tls'>): string {
   const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host
   return `${tls ? 'https' : 'http'}://${shown.includes(':') ? `[${shown}]` : shown}:${port}`

@@ -7,7 +7,7 @@ import type { Tokens } from './auth/tokens.ts'
 import type { ApiConfig } from './config.ts'
 import type { Answers } from './health/answers.ts'
 
-/** What a feature receives. A feature is a function from this to an Elysia plugin with its routes. */
+/** What a feature is built from. A feature is a function from this to an Elysia plugin with its routes. */
 export interface ApiContext {
   config: ApiConfig
   db: Db
@@ -23,7 +23,7 @@ export interface ApiContext {
   closing?: AbortSignal
   /** The clock for codes of authenticator apps; Date.now, but for tests. */
   now_ms?: () => number
-  /** How long a refused sign-in is held; only tests set it. */
+  /** The tarpit's delay; only tests set it. */
   refusal_delay_ms?: number
 }
 

@@ -3,7 +3,7 @@ import { AppError, validationFailed } from '../../lib/errors.ts'
 import { bodyUnreadable } from './problems.ts'
 import { contextOf } from './request-context.ts'
 
-/** Deeper than any document here; far from what recursion can take. */
+/** Deeper than any document here, and far below the depth that exhausts a stack. */
 const MAX_DEPTH = 64
 
 /** Throws AppError too_large before anything is read when the client announces more than its route takes. */
@@ -61,11 +61,11 @@ function parseText(bytes: Uint8Array): unknown {
 }
 
 /**
- * JSON whose every reader reads the same (RFC 8259, 4 and 6). `pairs`: how many keys the text has; where fewer come out,
- * one stood twice in its object, and which of its values counts is anybody's guess.
+ * JSON that every parser reads alike (RFC 8259, 4 and 6). `pairs`: the keys in the text; fewer in the value mean that an
+ * object has a key twice, of which each parser may take another.
  */
 function parseStrictly(text: string, pairs: number): unknown {
-  // The root comes as the value of an object that nobody wrote.
+  // The reviver sees the root as the value of one more key.
   let kept = -1
   const value: unknown = JSON.parse(text, function (this: unknown, key: string, part: unknown, token?: Token): unknown {
     if (!Array.isArray(this)) kept++
@@ -80,12 +80,12 @@ function parseStrictly(text: string, pairs: number): unknown {
   })
 }
 
-/** What a newer JSON.parse tells of a plain value. */
+/** The third argument of a reviver. */
 interface Token {
   source?: string
 }
 
-/** Beyond 2^53 a whole number would silently become a neighbour of what was sent. */
+/** A whole number beyond 2^53 would silently be rounded. */
 function refuseInexact(value: number, source = ''): void {
   if (Number.isSafeInteger(value) || !/^-?\d+$/.test(source)) return
   const shown = source.length > 30 ? `${source.slice(0, 30)}…` : source
@@ -112,7 +112,7 @@ export async function readBytes(request: Request): Promise<Uint8Array> {
       parts.push(part)
     }
   } catch (thrown) {
-    // The client went away, or broke its own encoding.
+    // The client went away, or its chunks are malformed.
     throw thrown instanceof AppError ? thrown : bodyUnreadable(thrown)
   }
   context.body = parts.length === 1 ? parts[0]! : new Uint8Array(Buffer.concat(parts))
@@ -126,7 +126,7 @@ function tooLarge(max_bytes: number): AppError {
   })
 }
 
-/** How deep objects and arrays nest, and how many keys there are, without building them. */
+/** The depth of objects and arrays, and the number of keys, without building them. */
 function measure(text: string): { depth: number; pairs: number } {
   let now = 0
   let depth = 0

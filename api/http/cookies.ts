@@ -1,7 +1,7 @@
 /**
- * The dashboard's session, in cookies that no script can read: the access token for every route, the refresh token for
- * its own route only. A browser sends cookies by itself, so a change asked for with a cookie must come from our own
- * pages; a bearer token needs no such proof.
+ * The dashboard's session, in cookies that no script can read: the access token for every route, the refresh token for its
+ * own route only. Browsers send cookies with requests of foreign pages, too, so a change with a cookie must come from a page
+ * of ours; a bearer token needs no such proof.
  */
 import { AppError } from '../../lib/errors.ts'
 import { cameByHttps } from './client-address.ts'
@@ -14,7 +14,7 @@ interface Tokens {
 
 export const REFRESH_PATH = '/token/refresh'
 
-/** Set-Cookie headers that carry a session; `refresh_s` is how long its refresh token may live. */
+/** Set-Cookie headers of a session; `refresh_s`: the life of its refresh token. */
 export function sessionCookies(request: Request, tokens: Tokens, refresh_s: number): string[] {
   return [
     cookie(request, 'access', tokens.access_token, tokens.expires_in),
@@ -22,7 +22,7 @@ export function sessionCookies(request: Request, tokens: Tokens, refresh_s: numb
   ]
 }
 
-/** Set-Cookie headers that take the session away. */
+/** Set-Cookie headers that remove the session. */
 export const clearedCookies = (request: Request): string[] => [
   cookie(request, 'access', '', 0),
   cookie(request, 'refresh', '', 0),
@@ -32,8 +32,8 @@ export const accessCookie = (request: Request): string | null => readCookie(requ
 export const refreshCookie = (request: Request): string | null => readCookie(request, 'refresh')
 
 /**
- * Throws AppError 403 unless the request comes from a page of ours. Browsers say so in Sec-Fetch-Site, which no page
- * can forge and no proxy breaks; one that does not know that header is judged by Origin against Host.
+ * Throws AppError forbidden unless the request comes from a page of ours, by Sec-Fetch-Site, which no page can forge and no
+ * proxy breaks; from browsers without that header, by Origin against Host.
  */
 export function refuseForeignOrigin(request: Request): void {
   const site = request.headers.get('sec-fetch-site')
@@ -46,7 +46,7 @@ export function refuseForeignOrigin(request: Request): void {
 
 type Kind = 'access' | 'refresh'
 
-/** The prefixes have browsers refuse what another host, or a page without TLS, would put in our cookie's place. */
+/** With the prefixes, browsers refuse a cookie of the name from another host or a page without TLS. */
 const NAMES: Record<Kind, { plain: string; secure: string; path: string }> = {
   access: { plain: 'doca_access', secure: '__Host-doca_access', path: '/' },
   refresh: { plain: 'doca_refresh', secure: '__Secure-doca_refresh', path: REFRESH_PATH },
@@ -73,7 +73,7 @@ const nameOf = (request: Request, kind: Kind) => NAMES[kind][isSecure(request) ?
 
 const isSecure = (request: Request): boolean => request.url.startsWith('https:') || cameByHttps(request)
 
-/** Host and port of the page that asks; undefined for `null` and what is no URL. */
+/** Host and port of the page; undefined for `null` and malformed origins. */
 function originHost(request: Request): string | undefined {
   const origin = request.headers.get('origin') ?? ''
   return URL.canParse(origin) ? new URL(origin).host : undefined

@@ -1,6 +1,6 @@
 /**
- * GET /docs: Swagger UI; GET /redoc: the same document to read, by Redoc; GET /docs/json: the OpenAPI document. Both pages
- * come from installed packages, nothing from outside.
+ * GET /docs: Swagger UI; GET /redoc: Redoc; GET /docs/json: the OpenAPI document. Both pages and their assets come from
+ * installed packages.
  */
 import { swagger } from '@elysiajs/swagger'
 import { Elysia } from 'elysia'
@@ -14,7 +14,7 @@ const REDOC = packageFolder('redoc')
 
 const SCRIPT = 'text/javascript; charset=utf-8'
 
-/** Path → file and content type; only these leave the packages' folders. */
+/** Path → file and content type; no other file of the packages is served. */
 const ASSETS: Record<string, [file: string, type: string]> = {
   '/docs/swagger-ui.css': [join(SWAGGER, 'swagger-ui.css'), 'text/css; charset=utf-8'],
   '/docs/swagger-ui-bundle.js': [join(SWAGGER, 'swagger-ui-bundle.js'), SCRIPT],
@@ -44,7 +44,7 @@ const COOKIE =
 
 const REDOC_START = `Redoc.init('/docs/json', { hideDownloadButton: true, nativeScrollbars: true }, document.querySelector('main'))`
 
-/** Redoc shows its maker's picture, from outside, which the page's policy refuses: without a gap in its place. */
+/** Hides Redoc's logo, an external image that the page's policy blocks. */
 const REDOC_PAGE = `<!doctype html>
 <html lang="en">
 <head>
@@ -58,7 +58,7 @@ const REDOC_PAGE = `<!doctype html>
 </html>
 `
 
-/** Redoc searches in a worker that it makes of a text of its own. */
+/** Redoc's search runs in a worker from a blob. */
 const PAGE_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
   "worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -1,13 +1,12 @@
 /**
- * Server-sent events. A comment every few seconds keeps the connection open where nothing happens; the stream ends when
- * its client leaves or the program stops, and after a while in any case, so that a session that has ended does not read
- * on: the client's next connection is let in, or not, as any request.
+ * Server-sent events. A comment every few seconds keeps a quiet connection open. The stream ends when its client leaves or
+ * the program stops, and after a while in any case: the client connects again, and its session is checked again.
  */
 import { validationFailed } from '../../lib/errors.ts'
 
 export interface ServerEvent {
   event?: string
-  /** Sent back as Last-Event-ID by a client that comes again. */
+  /** A client that connects again sends it as Last-Event-ID. */
   id?: string
   data: unknown
 }
@@ -15,7 +14,7 @@ export interface ServerEvent {
 /** Of `Last-Event-ID`: a line's number, or microseconds since 1970. */
 export const EVENT_ID = /^\d{1,16}$/
 
-/** Where the client says it is; null when it begins. Throws AppError 422. */
+/** The last event that the client has; null for a first connection. Throws AppError invalid. */
 export function lastEventId(request: Request): string | null {
   const given = request.headers.get('last-event-id')
   if (given === null || EVENT_ID.test(given)) return given
@@ -23,20 +22,20 @@ export function lastEventId(request: Request): string | null {
   throw validationFailed([{ path: '/last-event-id', message }])
 }
 
-/** Well below what the server allows a silent connection. */
-const BEAT_MS = 5_000
-/** What a browser waits before it comes again, milliseconds. */
+/** Well below the server's idle timeout. */
+const HEARTBEAT_MS = 5_000
+/** A browser's delay before it connects again, milliseconds. */
 const RETRY_MS = 2_000
 
 export interface StreamOptions {
   /** Aborts when the program stops. */
   closing: AbortSignal | undefined
   longest_s: number
-  /** Called with what ended the stream but its own end. */
+  /** Called with the error that ended the stream, if one did. */
   onError(err: unknown): void
 }
 
-/** `source` is called once, with a signal that aborts when nobody reads any more; its end ends the stream. */
+/** `source` is called once, with a signal that aborts when the reader is gone; its end ends the stream. */
 export function eventStream(
   request: Request,
   source: (signal: AbortSignal) => AsyncIterable<ServerEvent>,
@@ -55,8 +54,8 @@ export function eventStream(
       return controller.enqueue(bytes(`retry: ${RETRY_MS}\n\n`))
     }
     next ??= events.next()
-    const got = await orBeat(next)
-    if (got === BEAT) return controller.enqueue(bytes(': \n\n'))
+    const got = await orHeartbeat(next)
+    if (got === HEARTBEAT) return controller.enqueue(bytes(': \n\n'))
     next = undefined
     if (got.done) return controller.close()
     controller.enqueue(bytes(asText(got.value)))
@@ -65,7 +64,7 @@ export function eventStream(
   const body = new ReadableStream<Uint8Array>({
     pull: (controller) =>
       pull(controller).catch((err) => {
-        // To the client it is a connection that broke: it comes again, from where it was.
+        // The client sees a broken connection, and connects again with its Last-Event-ID.
         if (!signal.aborted) onError(err)
         left.abort()
         controller.close()
@@ -79,17 +78,17 @@ export function eventStream(
     headers: {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
-      // Proxies that would rather collect an answer than pass it on.
+      // Keeps proxies from buffering.
       'x-accel-buffering': 'no',
     },
   })
 }
 
-const BEAT = Symbol('beat')
+const HEARTBEAT = Symbol('heartbeat')
 
-async function orBeat<T>(next: Promise<T>): Promise<T | typeof BEAT> {
-  const { promise, resolve } = Promise.withResolvers<typeof BEAT>()
-  const timer = setTimeout(resolve, BEAT_MS, BEAT)
+async function orHeartbeat<T>(next: Promise<T>): Promise<T | typeof HEARTBEAT> {
+  const { promise, resolve } = Promise.withResolvers<typeof HEARTBEAT>()
+  const timer = setTimeout(resolve, HEARTBEAT_MS, HEARTBEAT)
   try {
     return await Promise.race([next, promise])
   } finally {

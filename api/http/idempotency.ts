@@ -1,6 +1,6 @@
 /**
- * Idempotency-Key: a client that does not know whether its POST arrived sends it again with the same key, and gets the
- * answer of the first time. The same key with another request is refused. Keys belong to their user, and are kept for a day.
+ * Idempotency-Key: a client that does not know whether its POST arrived repeats it with the same key, and gets the first
+ * answer again. The same key with another request is refused. Keys belong to their user, and are kept for a day.
  */
 import type { Sql } from 'postgres'
 import { claimKey, storeAnswer, type KeyedRequest, type KeyRow } from '../../db/idempotency/keys.ts'
@@ -13,8 +13,8 @@ import { bodyOf } from './body.ts'
 const KEPT_HEADERS = ['content-type', 'location', 'etag']
 
 /**
- * For what is done in PostgreSQL alone: `create` runs in one transaction with the key, so that it is done once, whatever
- * crashes. Only successes are kept: what was refused may be corrected and sent again with the same key.
+ * For effects in PostgreSQL alone: `create` runs in one transaction with the key, and so takes effect once, whatever
+ * crashes. Only successes are kept: a refused request may be corrected and repeated with the same key.
  */
 export async function once(sql: Sql, request: Request, create: (sql: Sql) => Promise<Response>): Promise<Response> {
   const keyed = keyedRequest(request)
@@ -26,15 +26,15 @@ export async function once(sql: Sql, request: Request, create: (sql: Sql) => Pro
   }) as Promise<Response>
 }
 
-/** What makes doing it again the same as doing it once. */
+/** Makes an effect that runs twice the same as one that ran once. */
 export interface Repeat {
-  /** The id of the nth thing that the request makes. */
+  /** The id of the nth thing that the request creates. */
   id(n: number): string
   /** When the request was first seen. */
   at: Date
 }
 
-/** For effects elsewhere, which `effect` can repeat without harm when it is given the same ids and time. */
+/** For effects elsewhere: `effect` may run again, with the same ids and time. */
 export async function repeatable(
   sql: Sql,
   request: Request,
@@ -63,12 +63,12 @@ function keyedRequest(request: Request): KeyedRequest | undefined {
   const { path } = contextOf(request)
   const query = request.url.indexOf('?')
   const asked = `${request.method} ${path}${query === -1 ? '' : request.url.slice(query)}\n`
-  // A body may hold a password, which who reads the table must not find by trying: the key is what only the client has.
+  // Salted with the key, which only the client has: a reader of the table must not find a body's password by trying.
   const hash = new Bun.CryptoHasher('sha256', key).update(asked).update(bodyOf(request))
   return { user_id: sessionOf(request).user_id, key: storedKey(key), fingerprint: new Uint8Array(hash.digest()) }
 }
 
-/** As which a key stands in the table. */
+/** The key as the table has it. */
 export const storedKey = (key: string): string => new Bun.CryptoHasher('sha256').update(key).digest('base64url')
 
 function stored({ fingerprint, answer }: KeyRow, keyed: KeyedRequest): Response | undefined {

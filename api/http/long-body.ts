@@ -1,10 +1,10 @@
 /**
- * Bodies that are ready only after a wait, as after a query. When such a body does not fit into Bun's send buffer of
- * 16 KiB together with the headers, Bun 1.4.5 makes a system call of every name and value of the headers: some 50, which
- * take ten times as long as the body (oven-sh/bun#41341 is to mend it). As a stream of two pieces it leaves in a few.
+ * Works round oven-sh/bun#41341. When an awaited answer does not fit into Bun's send buffer of 16 KiB together with its
+ * headers, Bun 1.4.5 makes a system call for every name and value of the headers: some 50, which take ten times as long as
+ * the body. A stream of two pieces needs a few.
  */
 
-/** With room for the headers. */
+/** Leaves room for the headers. */
 const FITS_BYTES = 12 * 1024
 
 /** `bytes` as the body of a Response. */

@@ -49,7 +49,7 @@ type SharedHeader = keyof typeof SHARED_HEADERS
 /** For a route's `detail`: request headers that it reads. */
 export const headers = (...names: SharedHeader[]) => ({ 'x-headers': names }) as object
 
-/** What a route needs; a user role is what the document says of routes in general. */
+/** Security by access. User roles are the document's general security. */
 const SECURITY: Partial<Record<Access, object[]>> = {
   public: [],
   metrics: [],
@@ -115,7 +115,7 @@ function finishBody({ content, ...rest }: RequestBody): RequestBody {
   }
 }
 
-/** Bun answers these itself, without a body. */
+/** Bun itself answers with these, without a body. */
 const HUGE_HEADERS = { 431: { description: 'The headers, or the address, are larger than 16 KiB.' } }
 
 /** An object that may have no property. */
@@ -125,7 +125,7 @@ function isEmpty(schema: Json | undefined): boolean {
   )
 }
 
-/** Without 3.0's word for what 3.1 says by `type: null`, and with numbers where Elysia would also read a text as one. */
+/** Drops `nullable`, which 3.1 writes as `type: null`, and the text that Elysia would also take for a number. */
 function plainSchemas(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plainSchemas)
   if (!value || typeof value !== 'object') return value

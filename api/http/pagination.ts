@@ -29,16 +29,17 @@ export async function answerPage<K extends string, Row, Item = Row>(
   }
 }
 
-/** The place after the last item of a page; `place` holds its sort keys. */
-export function encodeCursor(place: Record<string, unknown>): string {
-  return Buffer.from(JSON.stringify(place)).toString('base64url')
+/** `keyset`: the sort values of a page's last item. */
+export function encodeCursor(keyset: Record<string, unknown>): string {
+  return Buffer.from(JSON.stringify(keyset)).toString('base64url')
 }
 
-/** Throws AppError 422 for anything but a cursor with exactly the texts named. */
+/** Throws AppError cursor_invalid for anything but a cursor with exactly the texts named. */
 export function decodeCursor<K extends string>(cursor: string, keys: readonly K[]): Record<K, string> {
   try {
-    const place = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as Record<K, string>
-    if (Object.keys(place).length === keys.length && keys.every((key) => typeof place[key] === 'string')) return place
+    const keyset = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as Record<K, string>
+    if (Object.keys(keyset).length === keys.length && keys.every((key) => typeof keyset[key] === 'string'))
+      return keyset
   } catch {
     // Not even JSON: the same answer.
   }

@@ -1,11 +1,10 @@
 /**
  * A sliding window of a minute per user or address, shared by replicas through the cache role.
  *
- * Each process counts by itself and adds what it counted to the shared counter of the minute. Far from the limit that
- * happens beside the request, a few times a second; near the limit, and at the first sight of a key, the request waits
- * for the shared count. So most requests cost no round trip, and the limit holds to within what was on its way. The
- * window slides: the minute before counts by the share of it that is still within the last 60 s. While the cache is
- * away each process goes on with its own count.
+ * Each process counts by itself and adds its count to the shared counter of the minute: in the background, a few times a
+ * second, while a key is far from its limit; before the request goes on, near the limit and for a new key. So most requests
+ * cost no round trip, and the limit is exact but for requests on their way. The window slides: the minute before counts by
+ * the share of it that lies within the last 60 s. While the cache is away each process goes on with its own count.
  */
 import type { Cache } from '../../db/engines/cache/cache.ts'
 import { AppError, messageOf } from '../../lib/errors.ts'
@@ -13,28 +12,28 @@ import type { Log } from '../../lib/log.ts'
 
 export interface Allowance {
   limit: number
-  /** How many more are allowed now; negative when this one is not. */
+  /** Requests still allowed now; negative when this one is not. */
   remaining: number
   /** Until one more is allowed, or until the window is empty. */
   reset_s: number
 }
 
 export interface RateLimiter {
-  /** Counts one request of `key`. Throws AppError 429 when it is one too many. */
+  /** Counts one request of `key`. Throws AppError rate_limited when it is one too many. */
   take(key: string, limit: number): Promise<Allowance>
 }
 
 const MINUTE_MS = 60_000
 /** From this share of the limit on, every request waits for the shared count. */
 const NEAR = 0.5
-/** How long what was counted may wait before it is shared. */
+/** How old an unshared count may become. */
 const SHARE_MS = 200
-/** After a failure of the cache, nobody asks it for so long. */
-const ALONE_MS = 5_000
+/** Pause after a failure of the cache. */
+const CACHE_PAUSE_MS = 5_000
 
 interface Window {
   minute: number
-  /** The count of the minute, as far as this process knows, with its own requests. */
+  /** This minute's requests of all processes, as far as this one knows. */
   count: number
   /** Counted here, not yet shared. */
   unshared: number
@@ -47,7 +46,7 @@ interface Window {
 export function createRateLimiter(cache: Cache, log: Log, now: () => number = Date.now): RateLimiter {
   const windows = new Map<string, Window>()
   let swept = minuteOf(now())
-  let alone_until = 0
+  let cache_paused_until = 0
 
   /** The key's window of this minute; `fresh` when the shared count is not known yet. */
   function windowOf(key: string): { window: Window; fresh: boolean } {
@@ -68,17 +67,17 @@ export function createRateLimiter(cache: Cache, log: Log, now: () => number = Da
     return { window, fresh: true }
   }
 
-  /** Keys that nobody used for a minute are forgotten: strangers' addresses must not fill the memory. */
+  /** Forgets keys that were idle for a minute: addresses of strangers must not fill the memory. */
   function sweep(minute: number): void {
     for (const [key, window] of windows) if (window.minute < minute - 1) windows.delete(key)
   }
 
-  /** Adds what was counted here to the shared count, and learns that; callers at the same time share one round trip. */
+  /** Adds this process's count to the shared one, and reads that. Concurrent callers share one round trip. */
   function share(key: string, window: Window): Promise<void> {
     return (window.sharing ??= add().finally(() => (window.sharing = undefined)))
 
     async function add(): Promise<void> {
-      if (now() < alone_until) return
+      if (now() < cache_paused_until) return
       const sent = window.unshared
       window.unshared = 0
       window.shared_at = now()
@@ -89,10 +88,10 @@ export function createRateLimiter(cache: Cache, log: Log, now: () => number = Da
         ])
         window.count = total + window.unshared
         window.previous = Math.max(window.previous, Number(previous ?? 0))
-        alone_until = 0
+        cache_paused_until = 0
       } catch (err) {
-        if (alone_until === 0) log.warn(`the cache is away, rate limits hold per process: ${messageOf(err)}`)
-        alone_until = now() + ALONE_MS
+        if (cache_paused_until === 0) log.warn(`the cache is away, rate limits hold per process: ${messageOf(err)}`)
+        cache_paused_until = now() + CACHE_PAUSE_MS
       }
     }
   }

@@ -1,4 +1,4 @@
-/** What the OpenAPI document says of answers: the success of a route and every problem it may answer with. */
+/** Answers in the OpenAPI document: a route's success, and every problem it may answer with. */
 import { t, type TSchema } from 'elysia'
 import { STATUS_CODES } from 'node:http'
 
@@ -21,7 +21,7 @@ export function responses(success: Record<number, TSchema | null>, problems: num
   return { ...Object.fromEntries(entries), ...problemAnswers([...problems, ...always]) }
 }
 
-/** Answers that are problems, by status. */
+/** Problems by status. */
 export function problemAnswers(statuses: number[]) {
   return Object.fromEntries(
     statuses.map((status) => [status, described(String(status), problem, 'problem+json')] as const),

@@ -6,7 +6,7 @@
 import { jwtVerify } from 'jose'
 import { openSql } from '../../db/engines/connect.ts'
 import { insertPackaging, listPackaging, readPackaging, type PackagingValues } from '../../db/packaging/packaging.ts'
-import { SECURITY_HEADERS } from '../../api/http/security-headers.ts'
+import { SECURITY_HEADERS } from '../../api/http/browser-headers.ts'
 import { findLiveSession } from '../../db/users/sessions.ts'
 
 const { DATABASE_URL, PORT, JWT_SECRET, POOL } = process.env as Record<string, string>

@@ -1,4 +1,17 @@
-/** Cross-origin requests from the origins that CORS_ORIGINS names; a browser is told nothing about any other. */
+/** Headers of every answer for browsers: security, and cross-origin requests from the origins that CORS_ORIGINS names. */
+
+export const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  // Answers are personal. Routes whose answers may be cached (pictures, the docs' files) override this.
+  'cache-control': 'no-store',
+}
+/** Two years, the minimum of browsers' preload lists. */
+export const HSTS = 'max-age=63072000; includeSubDomains'
 
 const EXPOSED = 'etag, location, retry-after, x-request-id, ratelimit-limit, ratelimit-remaining, ratelimit-reset'
 const ALLOWED_HEADERS =
@@ -6,7 +19,7 @@ const ALLOWED_HEADERS =
 const ALLOWED_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE'
 const PREFLIGHT_S = '600'
 
-/** What `origins` adds to the answer of a request; empty for an origin that is not named. */
+/** CORS headers of an answer: permission for an origin of `origins`, nothing for any other. */
 export function corsHeaders(request: Request, origins: ReadonlySet<string>): Record<string, string> {
   if (origins.size === 0) return {}
   const origin = request.headers.get('origin')
@@ -15,7 +28,7 @@ export function corsHeaders(request: Request, origins: ReadonlySet<string>): Rec
   return { vary: 'Origin', 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSED }
 }
 
-/** The answer to a browser's question beforehand; undefined for any other request. */
+/** The answer to a preflight request; undefined for any other. */
 export function preflight(request: Request, cors: Record<string, string>): Response | undefined {
   if (request.method !== 'OPTIONS' || !request.headers.has('access-control-request-method')) return undefined
   const permission = cors['access-control-allow-origin']
