@@ -95,7 +95,6 @@ function finishOperation(operation: Operation): Operation {
 const NOT_SHOWN: Record<keyof RouteRules | 'x-headers', true> = {
   access: true,
   body: true,
-  max_body_bytes: true,
   tarpit: true,
   unlimited: true,
   uncounted: true,

@@ -15,8 +15,6 @@ export interface RouteRules {
   access: Access
   /** `json` (default): parsed before the handler. `raw`: the handler reads it. `upload`: the same, up to MAX_UPLOAD_MB. */
   body?: 'json' | 'raw' | 'upload'
-  /** Instead of 1 MiB. */
-  max_body_bytes?: number
   /** "Too many" is answered late; see tarpit.ts. */
   tarpit?: true
   /** Not rate limited. */

@@ -12,10 +12,9 @@ beforeAll(async () => void (api = await testApi()))
 afterAll(() => api.close())
 
 /** Method, path, access, and what else a route says of itself. */
-function line({ method, path, access, body, max_body_bytes, tarpit, unlimited, uncounted, before_enrolment }: Route) {
+function line({ method, path, access, body, tarpit, unlimited, uncounted, before_enrolment }: Route) {
   const more = { tarpit, unlimited, uncounted, before_enrolment }
   const words = Object.entries(more).flatMap(([word, said]) => (said ? [word] : []))
-  if (max_body_bytes) words.unshift(`${max_body_bytes / 1024} KiB`)
   return [method.padEnd(6), path.padEnd(33), access.padEnd(8), body ?? '', ...words].join(' ').trimEnd()
 }
 
