@@ -1,20 +1,18 @@
 import { connect } from '../db/engines/connect.ts'
-import { createEncryption } from '../lib/encryption.ts'
-import { generatedSecret } from '../lib/generated-secret.ts'
+import { createFirstUsers, renewServicePassword } from '../db/users/first-users.ts'
+import { createPasswords } from '../db/users/passwords/hashing.ts'
 import { createLog } from '../lib/log.ts'
 import { announceReady, loadConfig, runProgram } from '../lib/program.ts'
 import { stopAll, stopSignal } from '../lib/shutdown.ts'
 import { createApp } from './app.ts'
-import { createPasswords } from '../db/users/passwords/hashing.ts'
-import { createTokens } from './auth/tokens.ts'
 import { readApiConfig } from './config.ts'
 import { createAnswers, keepFlushing } from './health/answers.ts'
 import { listen } from './listen.ts'
-import { createFirstUsers, renewServicePassword } from '../db/users/first-users.ts'
+import { openSecrets } from './secrets.ts'
 import { showPassword } from './users/show-password.ts'
 
 const ROLES = ['sql', 'cache', 'stream', 'history', 'objects'] as const
-/** Of these it only says in /health whether they answer. */
+/** Only /health uses these. */
 const REPORTED = ['queue', 'journal'] as const
 
 const config = loadConfig(readApiConfig)
@@ -22,24 +20,13 @@ const log = createLog('api', config.log_level)
 
 await runProgram(async () => {
   const db = await connect(config.db, log, ROLES, REPORTED)
-  const { data_dir } = config.db
-  const tokens = createTokens(
-    config.jwt_secret ?? (await generatedSecret(data_dir, 'jwt_secret')),
-    config.jwt_expires_s,
-    { previous: config.jwt_secret_previous },
-  )
-  const encryption = createEncryption(
-    config.totp_key ?? (await generatedSecret(data_dir, 'totp_key')),
-    config.totp_key_previous,
-  )
-  const service_password = config.service_password ?? (await generatedSecret(data_dir, 'service_password'))
-
+  const { service_password, ...secrets } = await openSecrets(config)
   const passwords = createPasswords(config.password_rounds)
   const answers = createAnswers(db.sql)
   const closing = new AbortController()
   let ready = false
-  const parts = { config, db, log, tokens, encryption, passwords, answers }
-  const server = listen(createApp({ ...parts, closing: closing.signal, isReady: () => ready }), config)
+  const start = { closing: closing.signal, isReady: () => ready }
+  const server = listen(createApp({ config, db, log, passwords, answers, ...secrets, ...start }), config)
   const stopFlushing = keepFlushing(answers)
   // Not before the port is ours: a password made by a start that fails might never be read.
   showPassword(await createFirstUsers(db.sql, config, service_password))
