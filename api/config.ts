@@ -55,6 +55,9 @@ export interface ApiConfig {
   db: DbConfig
 }
 
+/** Somebody waits for the answer; and while a table is locked, the other statements need the few connections that there are. */
+const DEADLINES = { statement_timeout_s: 10, lock_timeout_s: 3 }
+
 /** The API's configuration. Throws ConfigError that lists every problem. */
 export function readApiConfig(env: Env): ApiConfig {
   const read = envReader(env)
@@ -86,7 +89,7 @@ export function readApiConfig(env: Env): ApiConfig {
     log_level: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
     heartbeat_file: read.text('HEARTBEAT_FILE'),
-    db: readDbConfig(read),
+    db: readDbConfig(read, DEADLINES),
   }
   const chosen = read.list('FEATURES')
   const unknown = chosen.filter((name) => !(FEATURES as readonly string[]).includes(name))

@@ -34,10 +34,13 @@ export interface JobsConfig {
   db: DbConfig
 }
 
+/** What jobs ask may be work on many rows. */
+const BATCH_STATEMENT_S = 60
+
 /** The jobs program's configuration. Throws ConfigError that lists every problem. */
 export function readJobsConfig(env: Env): JobsConfig {
   const read = envReader(env)
-  const db = readDbConfig(read)
+  const db = readDbConfig(read, { statement_timeout_s: BATCH_STATEMENT_S })
   const backup = readBackupConfig(read)
   const config: JobsConfig = {
     jobs_dir: resolve(read.text('JOBS_DIR') ?? join(import.meta.dir, 'definitions')),

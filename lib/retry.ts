@@ -6,8 +6,6 @@ import { AppError } from './errors.ts'
 import type { Log } from './log.ts'
 import { createOutage } from './outage.ts'
 
-/** No statement of a role takes longer than this on a database that answers. */
-const DEADLINE_MS = 15_000
 const FIRST_DELAY_MS = 100
 const MAX_DELAY_MS = 3_000
 
@@ -25,7 +23,7 @@ export function createRetry(log: Log, caller: string, engine = 'the database'): 
     for (let tries = 0; ; tries++) {
       const begun_at = performance.now()
       try {
-        const result = await withDeadline(call())
+        const result = await call()
         outage.answered(begun_at)
         return result
       } catch (err) {
@@ -37,12 +35,11 @@ export function createRetry(log: Log, caller: string, engine = 'the database'): 
   }
 }
 
-/** Rejects when the database, or the `engine` named, has not answered in time. The call may still run to its end there. */
-export async function withDeadline<T>(
-  call: PromiseLike<T>,
-  deadline_ms = DEADLINE_MS,
-  engine = 'The database',
-): Promise<T> {
+/**
+ * Rejects when the database, or the `engine` named, has not answered in time. The call may still run to its end there.
+ * A statement of PostgreSQL has its deadline from its connection (db/engines/postgres/deadlines.ts).
+ */
+export async function withDeadline<T>(call: PromiseLike<T>, deadline_ms: number, engine = 'The database'): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
   const code = engine === 'The database' ? 'database_timeout' : 'engine_timeout'
   const late = new AppError('unavailable', code, `${engine} has not answered within ${deadline_ms / 1000} s.`)

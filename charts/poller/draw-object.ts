@@ -9,7 +9,6 @@ import {
   type ChartClaim,
 } from '../../db/charts/claim-charts.ts'
 import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
-import { withDeadline } from '../../lib/retry.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { ChartsConfig } from '../config.ts'
@@ -40,7 +39,7 @@ export interface DrawParts {
 
 export async function drawObject(object: ObjectInfo, parts: DrawParts): Promise<Outcome> {
   const { sql, config, log, worker } = parts
-  const claim = await withDeadline(claimChart(sql, object, { worker, lease_s: config.lease_s }))
+  const claim = await claimChart(sql, object, { worker, lease_s: config.lease_s })
   // Another poller has it; the next poll asks whether it is finished.
   if (!claim) return 'again'
   const lease = keepLease(sql, claim, config.lease_s, log)
@@ -49,7 +48,7 @@ export async function drawObject(object: ObjectInfo, parts: DrawParts): Promise<
   try {
     const result = claim.attempt > MOST_ATTEMPTS ? givenUp() : await drawFetched(object, { ...parts, signal })
     if (result === 'gone' || (result instanceof Refusal && isUnfinished(object, result))) {
-      await withDeadline(forgetChart(sql, claim))
+      await forgetChart(sql, claim)
       return 'again'
     }
     return await writeResult(object, claim, result, parts, started_at)
@@ -105,23 +104,23 @@ async function writeResult(
   { sql, objects, config, log }: DrawParts,
   started_at: number,
 ): Promise<Outcome> {
-  if (!(await withDeadline(renewChart(sql, claim, config.lease_s)))) return 'again'
+  if (!(await renewChart(sql, claim, config.lease_s))) return 'again'
   const output_key = outputKey(object.key)
   const facts = { key: object.key, output_key, attempt: claim.attempt }
   if (result instanceof Refusal) {
     const refusal = await writeRefusal(objects, output_key, object, result, config.locale)
-    if (!(await withDeadline(finishChart(sql, claim, refusal)))) return 'again'
+    if (!(await finishChart(sql, claim, refusal))) return 'again'
     log.warn({ ...facts, code: refusal.code }, 'workbook cannot be drawn')
   } else {
     await writeDrawing(objects, output_key, result)
-    if (!(await withDeadline(finishChart(sql, claim, { output_key })))) return 'again'
+    if (!(await finishChart(sql, claim, { output_key }))) return 'again'
     log.info({ ...facts, duration_ms: Math.round(performance.now() - started_at) }, 'chart drawn')
   }
   return 'finished'
 }
 
 async function release(sql: Sql, claim: ChartClaim, counts: boolean, log: Log): Promise<void> {
-  await withDeadline(releaseChart(sql, claim, counts)).catch((err: unknown) => {
+  await releaseChart(sql, claim, counts).catch((err: unknown) => {
     log.warn({ err, id: claim.id }, 'the lease could not be released; it expires by itself')
   })
 }

@@ -10,7 +10,7 @@ import { finishedCharts, type ChartSource } from '../../db/charts/claim-charts.t
 import type { ObjectInfo } from '../../db/engines/objects/objects.ts'
 import { createNotify } from '../../lib/notify.ts'
 import { createOutage } from '../../lib/outage.ts'
-import { backoffDelay, withDeadline } from '../../lib/retry.ts'
+import { backoffDelay } from '../../lib/retry.ts'
 import { drawObject, type DrawParts } from './draw-object.ts'
 import { removeLeftFolders } from './work-folder.ts'
 
@@ -104,7 +104,7 @@ export class Poller {
     }
     for (const key of this.#finished.keys()) if (!seen.has(key)) this.#finished.delete(key)
     for (let at = 0; at < unknown.length; at += BATCH) {
-      const finished = await withDeadline(finishedCharts(sql, unknown.slice(at, at + BATCH)))
+      const finished = await finishedCharts(sql, unknown.slice(at, at + BATCH))
       for (const { key, version } of finished) this.#finished.set(key, version)
     }
     return unknown.filter((object) => !this.#isFinished(object))

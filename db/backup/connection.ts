@@ -1,4 +1,5 @@
 import postgres, { type Sql } from 'postgres'
+import { NO_DEADLINES } from '../engines/postgres/deadlines.ts'
 
 /** How values are written as text, the same on every server, so that equal rows give equal bytes. */
 const TEXT_FORMAT = {
@@ -11,8 +12,7 @@ const TEXT_FORMAT = {
   // A scan that joins another in the middle of a table would give the rows in another order.
   synchronize_seqscans: 'off',
   // A large table takes what it takes.
-  statement_timeout: 0,
-  idle_in_transaction_session_timeout: 0,
+  ...NO_DEADLINES,
 }
 
 /** One connection of its own, for long statements and for locks that it holds; it never ends by itself. */

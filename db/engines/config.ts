@@ -6,6 +6,7 @@ import { readRedisUrl } from './cache/redis/url.ts'
 import { readCassandraUrl } from './history/cassandra/url.ts'
 import { readMongoUrl } from './journal/mongodb/url.ts'
 import { readS3Url } from './objects/s3/url.ts'
+import { STATEMENT_TIMEOUT_S, type Deadlines } from './postgres/deadlines.ts'
 import { readRabbitmqUrl } from './queue/rabbitmq/url.ts'
 import { readKafkaUrl } from './stream/kafka/url.ts'
 
@@ -20,6 +21,10 @@ export interface DbConfig {
   database_wait_s: number
   /** Connections to PostgreSQL per process. */
   database_pool: number
+  /** How long a statement may take, seconds. */
+  statement_timeout_s: number
+  /** How long it may wait for a lock, seconds; unset: as long as it may take. */
+  lock_timeout_s: number | undefined
   /** Each role's engine; unset: the role's tables in sql, or for objects files below data_dir. */
   cache_url: string | undefined
   stream_url: string | undefined
@@ -31,7 +36,11 @@ export interface DbConfig {
   stream_lease_s: number
 }
 
-export function readDbConfig(env: EnvReader): DbConfig {
+/** `deadlines`: what statements of this program may take unless STATEMENT_TIMEOUT_S says otherwise. */
+export function readDbConfig(
+  env: EnvReader,
+  deadlines: Deadlines = { statement_timeout_s: STATEMENT_TIMEOUT_S },
+): DbConfig {
   const database_url = env.url('DATABASE_URL', ['postgres', 'postgresql'])
   const embedded_port = env.text('EMBEDDED_PORT') === undefined ? undefined : env.port('EMBEDDED_PORT', 0)
   if (env.production && env.text('DATABASE_URL') === undefined)
@@ -44,6 +53,8 @@ export function readDbConfig(env: EnvReader): DbConfig {
     embedded_port,
     database_wait_s: env.integer('DATABASE_WAIT_S', 60, { max: 86_400 }),
     database_pool: env.integer('DATABASE_POOL', 4, { min: 1, max: 100 }),
+    statement_timeout_s: env.integer('STATEMENT_TIMEOUT_S', deadlines.statement_timeout_s, { min: 1, max: 86_400 }),
+    lock_timeout_s: deadlines.lock_timeout_s,
     cache_url: readable(env, env.url('CACHE_URL', ['redis', 'rediss']), readRedisUrl),
     stream_url: readable(env, env.url('STREAM_URL', ['kafka']), readKafkaUrl),
     queue_url: readable(env, env.url('QUEUE_URL', ['amqp', 'amqps']), readRabbitmqUrl),

@@ -34,7 +34,7 @@ export async function connect<N extends RoleName, L extends LazyRole = never>(
   try {
     if (!embedded) await waitForDatabase(url, config.database_wait_s, log)
     await migrateDatabase(url)
-    const sql = openSql(url, config.database_pool)
+    const sql = openSql(url, config.database_pool, config)
     const parts = { config, sql: () => sql, log: () => log }
     const opened = await openRoles(names, parts).catch(async (err: unknown) => {
       await sql.end({ timeout: 5 })

@@ -1,7 +1,6 @@
 /** The ledger of event ids: which content an id stands for, and whether it has been passed on. */
 import type { Sql } from 'postgres'
 import { bytesArray } from '../engines/postgres/bytes-array.ts'
-import { withDeadline } from '../../lib/retry.ts'
 import type { events_seen } from './table.ts'
 
 /** `source`: topic/partition/offset of the message that brought it. */
@@ -18,15 +17,15 @@ export async function enterEvents(sql: Sql, events: SeenEvent[]): Promise<Map<st
   const ids = sorted.map((event) => event.event_id)
   const hashes = sorted.map((event) => event.content_hash)
   // In order of id, so that two consumers never wait for each other in a circle.
-  await withDeadline(sql`
+  await sql`
     insert into events_seen (event_id, content_hash, source)
     select * from unnest(
       ${ids}::uuid[], ${bytesArray(hashes)}::bytea[], ${sorted.map((event) => event.source)}::text[]
     )
-    on conflict (event_id) do nothing`)
-  const known = await withDeadline(sql<LedgerEntry[]>`
+    on conflict (event_id) do nothing`
+  const known = await sql<LedgerEntry[]>`
     select event_id, content_hash, source, processed_at is not null as processed
-    from events_seen where event_id = any(${ids}::uuid[])`)
+    from events_seen where event_id = any(${ids}::uuid[])`
   return new Map(known.map((entry) => [entry.event_id, entry]))
 }
 
@@ -34,11 +33,11 @@ export async function enterEvents(sql: Sql, events: SeenEvent[]): Promise<Map<st
 export async function markProcessed(sql: Sql, event_ids: string[]): Promise<void> {
   if (event_ids.length === 0) return
   // Locked in order of id, as above.
-  await withDeadline(sql`
+  await sql`
     with held as (
       select event_id from events_seen where event_id = any(${event_ids}::uuid[]) order by event_id for update
     )
-    update events_seen e set processed_at = now() from held where e.event_id = held.event_id`)
+    update events_seen e set processed_at = now() from held where e.event_id = held.event_id`
 }
 
 /**

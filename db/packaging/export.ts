@@ -4,6 +4,7 @@
  */
 import type { Sql } from 'postgres'
 import { exportPackaging, PACKAGING_FIELDS, type PackagingFilters, type PackagingValues } from './packaging.ts'
+import { openForReaders } from '../engines/postgres/open-sql.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { csvText } from '../../lib/csv.ts'
@@ -11,11 +12,12 @@ import { csvText } from '../../lib/csv.ts'
 const BATCH_ROWS = 1000
 /** How long a reader may take no data. */
 const STALL_MS = 30_000
-/** Each holds a database connection of the few that there are. */
+/** Each holds a database connection. */
 const MOST_AT_ONCE = 2
 
 /** A function that exports to at most a few readers at once; throws AppError busy for more. */
 export function createExporter(sql: Sql, log: Log, stall_ms = STALL_MS) {
+  const reader = openForReaders(sql, MOST_AT_ONCE)
   let running = 0
   return (filters: PackagingFilters): ReadableStream<Uint8Array> => {
     if (running >= MOST_AT_ONCE)
@@ -31,7 +33,7 @@ export function createExporter(sql: Sql, log: Log, stall_ms = STALL_MS) {
         },
       )
     running++
-    return streamOf(csvChunks(sql, filters), stall_ms, (err) => {
+    return streamOf(csvChunks(reader, filters), stall_ms, (err) => {
       running--
       // Frees the rows' memory now rather than at the next export.
       Bun.gc(false)

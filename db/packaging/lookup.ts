@@ -1,5 +1,4 @@
 import type { Sql } from 'postgres'
-import { withDeadline } from '../../lib/retry.ts'
 import type { packaging } from './table.ts'
 
 /** The part of an item that an event is enriched with. */
@@ -10,8 +9,8 @@ export type PackagingFacts = Pick<
 
 /** The items of these skus, in one query. */
 export async function packagingBySku(sql: Sql, skus: string[]): Promise<Map<string, PackagingFacts>> {
-  const rows = await withDeadline(sql<PackagingFacts[]>`
+  const rows = await sql<PackagingFacts[]>`
     select id, sku, name, material, kind, supplier, unit_cost, currency
-    from packaging where sku = any(${skus}::text[])`)
+    from packaging where sku = any(${skus}::text[])`
   return new Map(rows.map((row) => [row.sku, row]))
 }

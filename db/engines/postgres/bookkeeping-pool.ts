@@ -6,8 +6,11 @@
  * 9,000 messages a second).
  */
 import postgres, { type Sql } from 'postgres'
+import { deadlineParameters, silenceLimit, type Deadlines } from './deadlines.ts'
 
 const CONNECTIONS = 2
+/** Of what follows an index, row by row. */
+const DEADLINES: Deadlines = { statement_timeout_s: 15 }
 /**
  * A program that is frozen between two statements of a transaction keeps the rows that it locked, and nobody else gets
  * at its runs. No bookkeeping waits for anything in the middle.
@@ -36,6 +39,8 @@ export function bookkeepingPool(
 ): Sql {
   const { options } = sql
   const plan_cache_mode = plan === 'anew' ? 'force_custom_plan' : 'force_generic_plan'
-  const connection = { ...options.connection, ...SETTINGS, plan_cache_mode }
-  return postgres({ ...options, max: connections, connection } as object) as unknown as Sql
+  const connection = { ...options.connection, ...deadlineParameters(DEADLINES), ...SETTINGS, plan_cache_mode }
+  const { silence } = options as { silence?: object }
+  const limited = silence && { ...silence, after_s: silenceLimit(DEADLINES) }
+  return postgres({ ...options, max: connections, connection, silence: limited } as object) as unknown as Sql
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import postgres, { type Sql } from 'postgres'
 import { AppError } from '../../../lib/errors.ts'
 import journal from '../../migrations/meta/_journal.json'
+import { NO_DEADLINES } from './deadlines.ts'
 import { refuseMarked } from './restore-mark.ts'
 
 export const MIGRATIONS = join(import.meta.dir, '../../migrations')
@@ -17,7 +18,8 @@ const MIGRATE_LOCK = 4_711_002
  * restore_unfinished for a database that holds half a backup, database_too_old for one that no migration leads on from.
  */
 export async function migrateDatabase(url: string): Promise<void> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} })
+  // Any number of programs wait for the one that migrates, and it takes what it takes.
+  const sql = postgres(url, { max: 1, onnotice: () => {}, connection: { ...NO_DEADLINES } })
   try {
     await sql`select pg_advisory_lock(${MIGRATE_LOCK})`
     await refuseMarked(sql)

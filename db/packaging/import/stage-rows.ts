@@ -18,8 +18,8 @@ const FIELDS = PACKAGING_FIELDS.join(', ')
 
 /** Call first; the table vanishes with the transaction. */
 export async function openImport(sql: TransactionSql): Promise<void> {
-  // A deadline for each statement of the import.
-  await sql`set local statement_timeout = '60s'`
+  // Longer than other statements may take, and another import that merges is waited for.
+  await sql`select set_config('statement_timeout', '60s', true), set_config('lock_timeout', '60s', true)`
   await sql`create temporary table packaging_import on commit drop as
     select id, ${sql.unsafe(FIELDS)} from packaging where false`
 }

@@ -35,7 +35,7 @@ function openRoles(config: JobsConfig): JobRoles {
   function openSql(): Sql {
     const module =
       require('../../../db/engines/postgres/open-sql.ts') as typeof import('../../../db/engines/postgres/open-sql.ts')
-    return module.openSql(url, config.db.database_pool)
+    return module.openSql(url, config.db.database_pool, config.db)
   }
   function createLog(): Log {
     const module = require('../../../lib/log.ts') as typeof import('../../../lib/log.ts')

@@ -1,6 +1,5 @@
 /** The history role on a table of PostgreSQL, whose primary key is the order in which rows are read. */
 import type { Sql } from 'postgres'
-import { withDeadline } from '../../../../lib/retry.ts'
 import type { History, HistoryRow } from '../history.ts'
 import { checkRows, checkTable } from '../limits.ts'
 import { newestRows } from '../newest-rows.ts'
@@ -14,7 +13,7 @@ export function createSqlHistory(sql: Sql): History {
       // One statement may not touch a row twice.
       const unique = newestRows(rows).toSorted(byKey)
       // In whole milliseconds, as callers' times are: what is written now is not older than what they wrote just before.
-      await withDeadline(sql`
+      await sql`
         insert into history_rows ("table", partition, at, id, data, written_at)
         select ${table}, partition, at, id, data::jsonb,
           date_trunc('milliseconds', least(written_at, statement_timestamp()))
@@ -27,18 +26,18 @@ export function createSqlHistory(sql: Sql): History {
         ) as rows (partition, at, id, data, written_at)
         on conflict ("table", partition, at, id) do update set data = excluded.data, written_at = excluded.written_at
         where excluded.written_at > history_rows.written_at
-          or excluded.written_at = history_rows.written_at and history_rows.data is distinct from excluded.data`)
+          or excluded.written_at = history_rows.written_at and history_rows.data is distinct from excluded.data`
     },
 
     async read(table, partition, { limit, from, to, before }) {
       checkTable(table)
-      const rows = await withDeadline(sql<HistoryRow[]>`
+      const rows = await sql<HistoryRow[]>`
         select partition, at, id, data from history_rows
         where "table" = ${table} and partition = ${partition}
           ${from ? sql`and at >= ${from}` : sql``}
           ${to ? sql`and at < ${to}` : sql``}
           ${before ? sql`and (at, id) < (${before.at}, ${before.id})` : sql``}
-        order by at desc, id desc limit ${limit}`)
+        order by at desc, id desc limit ${limit}`
       return [...rows]
     },
 

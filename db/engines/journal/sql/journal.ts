@@ -1,6 +1,5 @@
 /** The journal role on a table of PostgreSQL. Expired documents are never returned; each write removes some of them. */
 import type { Sql } from 'postgres'
-import { withDeadline } from '../../../../lib/retry.ts'
 import type { Journal, JournalDocument } from '../journal.ts'
 
 /** More than a write adds on average, so that expired documents cannot pile up. */
@@ -12,7 +11,7 @@ export function createSqlJournal(sql: Sql): Journal {
       if (documents.length === 0) return
       const last = new Map(documents.map((document) => [document.id, document]))
       const unique = [...last.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))
-      await withDeadline(sql`
+      await sql`
         insert into journal_documents (collection, id, key, at, data, expires_at)
         select ${collection}, id, key, at, data::json, now() + make_interval(secs => ${ttl_s})
         from unnest(
@@ -22,15 +21,15 @@ export function createSqlJournal(sql: Sql): Journal {
           ${unique.map((document) => JSON.stringify(document.data))}::text[]
         ) as documents (id, key, at, data)
         on conflict (collection, id) do update set
-          key = excluded.key, at = excluded.at, data = excluded.data, expires_at = excluded.expires_at`)
-      await withDeadline(deleteExpiredDocuments(sql, SWEEP_ROWS))
+          key = excluded.key, at = excluded.at, data = excluded.data, expires_at = excluded.expires_at`
+      await deleteExpiredDocuments(sql, SWEEP_ROWS)
     },
 
     async find(collection, key, limit) {
-      const rows = await withDeadline(sql<JournalDocument[]>`
+      const rows = await sql<JournalDocument[]>`
         select id, key, at, data from journal_documents
         where collection = ${collection} and key = ${key} and expires_at > now()
-        order by at, id limit ${limit}`)
+        order by at, id limit ${limit}`
       return [...rows]
     },
 

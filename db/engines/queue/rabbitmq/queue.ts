@@ -30,6 +30,7 @@ export interface RabbitmqQueueOptions {
 }
 
 const REPLAYED_AT_ONCE = 500
+const ASK_MS = 15_000
 const CLOSE_MS = 10_000
 /** Who browses dead letters is not kept longer. */
 const DRAIN_MS = 5_000
@@ -71,7 +72,7 @@ export async function createRabbitmqQueue(options: RabbitmqQueueOptions): Promis
   /** A question about the queue; any failure is one of the engine. */
   async function ask<T>(queue: string, question: () => Promise<T>): Promise<T> {
     try {
-      return await withDeadline(question(), undefined, broker)
+      return await withDeadline(question(), ASK_MS, broker)
     } catch (err) {
       if (err instanceof AppError && err.code !== 'engine_timeout') throw err
       throw unavailable(`Queue ${queue} at ${broker} cannot be asked`, err)
@@ -143,7 +144,7 @@ export async function createRabbitmqQueue(options: RabbitmqQueueOptions): Promis
       await withDeadline(undertaker.settled(queue), DRAIN_MS, broker).catch((err: unknown) =>
         log.debug({ err, queue }, 'dead letters may be missing'),
       )
-      return withDeadline(listDeadLetters(sql, queue, page))
+      return listDeadLetters(sql, queue, page)
     },
 
     async replay(queue, ids) {

@@ -4,7 +4,6 @@ import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
 import { bookkeepingPool } from '../../postgres/bookkeeping-pool.ts'
 import { batchWrites } from '../../../../lib/batch-writes.ts'
-import { withDeadline } from '../../../../lib/retry.ts'
 import { listDeadLetters } from '../dead-letters.ts'
 import type { Queue, QueueConsumer, QueueMessage } from '../queue.ts'
 import { checkMessage, checkQueueName, checkSettings, MAX_LOST } from '../limits.ts'
@@ -29,8 +28,7 @@ export function createSqlQueue(sql: Sql, options: SqlQueueOptions): Queue {
   const writers = new Map<string, (messages: QueueMessage[]) => Promise<void>>()
 
   function writerOf(queue: string) {
-    const writer =
-      writers.get(queue) ?? batchWrites((messages) => withDeadline(insertMessages(sql, queue, messages)), WRITE_LIMITS)
+    const writer = writers.get(queue) ?? batchWrites((messages) => insertMessages(sql, queue, messages), WRITE_LIMITS)
     writers.set(queue, writer)
     return writer
   }
@@ -55,9 +53,9 @@ export function createSqlQueue(sql: Sql, options: SqlQueueOptions): Queue {
       return { stop: () => consumer.stop().finally(() => consumers.delete(consumer)) }
     },
 
-    depth: (queue) => withDeadline(queueDepth(sql, queue)),
-    dead: (queue, page) => withDeadline(listDeadLetters(sql, queue, page)),
-    replay: (queue, ids) => withDeadline(replayDeadLetters(sql, queue, ids)),
+    depth: (queue) => queueDepth(sql, queue),
+    dead: (queue, page) => listDeadLetters(sql, queue, page),
+    replay: (queue, ids) => replayDeadLetters(sql, queue, ids),
 
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()))

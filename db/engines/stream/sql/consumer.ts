@@ -46,7 +46,7 @@ export async function startConsumer(
   const giveUp = new AbortController()
   let leaseGuard: Timer | undefined
 
-  await withDeadline(startGroup(bookkeeping, member, from))
+  await startGroup(bookkeeping, member, from)
   const unsubscribe = await Promise.all([
     listen(sql, MESSAGES_CHANNEL, (payload) => (payload ? wakeReaders(payload) : notify.notifyOne())),
     listen(sql, GROUPS_CHANNEL, (payload) => payload === channelPayload(member) && notify.notifyOne()),
@@ -60,7 +60,7 @@ export async function startConsumer(
   /** So that the others give up their surplus at once; unheard, they do so at their next heartbeat. */
   async function announce(): Promise<void> {
     try {
-      await withDeadline(announceMember(bookkeeping, member))
+      await announceMember(bookkeeping, member)
     } catch (err) {
       log.warn({ err, group, topic }, 'the group could not be told of a new member')
     }

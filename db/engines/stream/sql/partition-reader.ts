@@ -5,7 +5,7 @@
 import type { Sql } from 'postgres'
 import type { Log } from '../../../../lib/log.ts'
 import { createNotify } from '../../../../lib/notify.ts'
-import { backoffDelay, sleep, withDeadline, type RetryUntilAborted } from '../../../../lib/retry.ts'
+import { backoffDelay, sleep, type RetryUntilAborted } from '../../../../lib/retry.ts'
 import type { ConsumeOptions, StoredMessage } from '../stream.ts'
 import { committedOffset, commitOffset, releasePartition, type Claim, type Member } from './groups.ts'
 import { readMessages } from './messages.ts'
@@ -100,7 +100,7 @@ export function readPartition(context: ReaderContext, claim: Claim): PartitionRe
     }
     if (lost.signal.aborted) return
     try {
-      await withDeadline(releasePartition(sql, member, claim))
+      await releasePartition(sql, member, claim)
     } catch (err) {
       log.warn({ err, group: member.group, topic, partition }, 'a partition stays leased until its lease ends')
     }

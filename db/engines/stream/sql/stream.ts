@@ -4,7 +4,6 @@ import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
 import { bookkeepingPool } from '../../postgres/bookkeeping-pool.ts'
 import { batchWrites } from '../../../../lib/batch-writes.ts'
-import { withDeadline } from '../../../../lib/retry.ts'
 import type { Message, Stream, StreamConsumer } from '../stream.ts'
 import { checkName, checkSize } from '../limits.ts'
 import { createPartitioner } from '../partitioner.ts'
@@ -31,7 +30,7 @@ export function createSqlStream(sql: Sql, options: SqlStreamOptions): Stream {
 
   /** The topic, created at its first use; asked of the database once per process. */
   function topicOf(name: string): Promise<Topic> {
-    const known = topics.get(name) ?? withDeadline(ensureTopic(sql, name, at_least)).then((n) => openTopic(name, n))
+    const known = topics.get(name) ?? ensureTopic(sql, name, at_least).then((n) => openTopic(name, n))
     topics.set(name, known)
     known.catch(() => topics.delete(name))
     return known
@@ -39,10 +38,7 @@ export function createSqlStream(sql: Sql, options: SqlStreamOptions): Stream {
 
   /** One write at a time per topic, so that messages are stored in the order in which they were handed over. */
   function openTopic(name: string, partitions: number): Topic {
-    const append = batchWrites<PlacedMessage>(
-      (messages) => withDeadline(appendMessages(sql, name, messages)),
-      WRITE_LIMITS,
-    )
+    const append = batchWrites<PlacedMessage>((messages) => appendMessages(sql, name, messages), WRITE_LIMITS)
     return { append, partitions }
   }
 
@@ -68,7 +64,7 @@ export function createSqlStream(sql: Sql, options: SqlStreamOptions): Stream {
       return { stop: () => member.stop().finally(() => consumers.delete(member)) }
     },
 
-    lag: (group, topics) => withDeadline(groupLag(sql, group, topics)),
+    lag: (group, topics) => groupLag(sql, group, topics),
 
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()))
