@@ -1,10 +1,12 @@
 /** The queue: published in large calls with confirms, consumed and acknowledged one by one, and idle wake-ups. */
 import type { Sql } from 'postgres'
 import { bytesArray } from '../../../db/engines/postgres/bytes-array.ts'
+import { bookkeepingPool } from '../../../db/engines/postgres/bookkeeping-pool.ts'
 import { listen } from '../../../db/engines/postgres/listen.ts'
 import { openQueue } from '../../../db/engines/queue/open.ts'
 import type { Queue, QueueMessage } from '../../../db/engines/queue/queue.ts'
 import { deadName, retryQueueName } from '../../../db/engines/queue/rabbitmq/topology.ts'
+import { claimMessages, extendLeases } from '../../../db/engines/queue/sql/messages.ts'
 import type { Figure } from '../main.ts'
 import { andThen, type Ground } from './engines.ts'
 import { bareRabbitmq } from './rabbitmq.ts'
@@ -59,7 +61,55 @@ export async function queueFigures({ db, log, fresh, onEngine }: Ground): Promis
       },
     )
   })
-  return [...sql, ...rabbitmq]
+  return [...sql, ...(await claimFigures(db.sql, db.queue)), ...rabbitmq]
+}
+
+/** What taking a message costs the database besides the work itself. */
+async function claimFigures(sql: Sql, queue: Queue): Promise<Figure[]> {
+  const own = bookkeepingPool(sql, { connections: 1 })
+  const consumer = Bun.randomUUIDv7()
+  const count = 5_000
+  for (let n = 0; n < count; n += 100)
+    await queue.publish(
+      'claims',
+      Array.from({ length: 100 }, (_, i) => ({ id: `m${n + i}`, body: BODY })),
+    )
+  const measured = async () => {
+    await own`select pg_stat_force_next_flush()`
+    const [row] = await own<[{ updated: number; in_place: number; wal_bytes: number }]>`
+      select n_tup_upd::int as updated, n_tup_hot_upd::int as in_place,
+        pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 as wal_bytes
+      from pg_stat_user_tables where relname = 'queue_messages'`
+    return row
+  }
+  const before = await measured()
+  const claim = { queue: 'claims', consumer, max: CONCURRENCY, max_lost: 1, lease_ms: 60_000, ...SETTINGS }
+  for (let n = 0; n < count; n += CONCURRENCY) {
+    const { claimed } = await claimMessages(own, claim)
+    const ids = claimed.map(({ delivery }) => delivery.id)
+    await extendLeases(own, { queue: 'claims', consumer, ids, lease_ms: 60_000 })
+  }
+  const after = await measured()
+  await own`delete from queue_messages where queue = 'claims'`
+  await own.end()
+  const work = `${count} messages claimed, ${CONCURRENCY} at a time, and their leases renewed once`
+  const share = (after.in_place - before.in_place) / (after.updated - before.updated)
+  return [
+    {
+      figure: 'queue updates in place (HOT), sql',
+      value: Math.round(1000 * share) / 10,
+      unit: '%',
+      target: '>= 90 %',
+      work,
+    },
+    {
+      figure: 'queue WAL, sql',
+      value: Math.round((after.wal_bytes - before.wal_bytes) / count),
+      unit: 'bytes/message',
+      target: '',
+      work,
+    },
+  ]
 }
 
 async function figures(driver: string, ours: QueueSide, bare: QueueSide, work: Work): Promise<Figure[]> {
