@@ -40,7 +40,8 @@ export async function testDatabase(): Promise<TestDatabase> {
     await admin.end()
   }
   const databaseUrl = withDatabase(url, name)
-  const sql = openSql(databaseUrl, 4)
+  // A busy machine, and programs that were frozen, take their time.
+  const sql = openSql(databaseUrl, 4, { statement_timeout_s: 60 })
   return {
     url: databaseUrl,
     sql,
