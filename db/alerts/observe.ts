@@ -13,7 +13,7 @@ import { ruleOf, type Alias, type RuleName } from './rules.ts'
 import { ALERTS_CHANGED } from './alerts.ts'
 import { inTransaction } from '../engines/postgres/in-transaction.ts'
 import type { alerts } from './table.ts'
-import { storableDetail, storableName } from '../engines/postgres/storable-text.ts'
+import { storableDetail, storableName } from '../engines/postgres/storable.ts'
 
 export interface Observation {
   rule: RuleName

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
-import { storableName } from '../engines/postgres/storable-text.ts'
+import { storableName } from '../engines/postgres/storable.ts'
 import { openSubjects } from '../alerts/alerts.ts'
 import { observe } from '../alerts/observe.ts'
 

@@ -1,7 +1,7 @@
 /** How a job ended, in a form that can be stored and read, whatever it returned or threw. */
 import type { JSONValue } from 'postgres'
 import { messageOf } from '../../lib/errors.ts'
-import { storableJson, storableText } from './storable.ts'
+import { storableJson, storableText } from '../../db/engines/postgres/storable.ts'
 
 /** `final`: trying again would change nothing. */
 export type Outcome = { result: JSONValue } | { error: string; stack?: string; final?: true }

@@ -18,7 +18,7 @@ import { runInline } from './run-inline.ts'
 import { runIsolated } from './run-isolated.ts'
 import { AttemptLog } from './attempt-log.ts'
 import { storeIn } from './steps.ts'
-import { storableText } from './storable.ts'
+import { storableText } from '../../db/engines/postgres/storable.ts'
 
 export interface AttemptTools {
   sql: Sql

@@ -1,7 +1,7 @@
 /** Lines that a job logs, in a form that can be stored, whatever it hands over, and up to a limit. */
 import type { JSONValue } from 'postgres'
 import type { RunLog } from '../job.ts'
-import { storableJson, storableText } from './storable.ts'
+import { storableJson, storableText } from '../../db/engines/postgres/storable.ts'
 
 export interface RunLine {
   level: keyof RunLog

@@ -1,8 +1,15 @@
-/** What JSON allows and the engines do not keep: PostgreSQL's jsonb takes no NUL and no half surrogate pair. */
-import type { Translated } from '../../../lib/texts.ts'
+/**
+ * What JavaScript and JSON allow and PostgreSQL does not keep: NUL, half a surrogate pair, numbers beyond all limits, and
+ * values that nest too deep. What a client sends is refused (`unstorablePart`); what programs and jobs say themselves is
+ * made to fit, and cut to what a person reads (`storable…`).
+ */
+import type { JSONValue } from 'postgres'
+import type { Text, Translated } from '../../../lib/texts.ts'
 
-/** As deep as the API lets a body be. Far deeper, PostgreSQL fails as if it were broken, and a batch would never pass. */
+/** The depth that the API accepts. Far deeper, PostgreSQL fails as if it were broken, and a batch would never pass. */
 const MAX_DEPTH = 64
+const MAX_NAME = 200
+const MAX_DETAIL = 2000
 
 /** What is wrong with `value`, as the end of a sentence about it; undefined when it can be stored. */
 export function unstorablePart(value: unknown, depth = 1): Translated | undefined {
@@ -31,4 +38,102 @@ export function unstorablePart(value: unknown, depth = 1): Translated | undefine
     if (found) return found
   }
   return undefined
+}
+
+const clean = (text: string) => text.replaceAll('\0', '').toWellFormed()
+
+/** `text` cut to `max` characters, with how many were cut. */
+export function storableText(text: string, max: number): string {
+  if (text.length <= max) return clean(text)
+  return `${clean(text.slice(0, max))}… (${text.length - max} more characters)`
+}
+
+/** A name on one line. */
+export const storableName = (name: string): string =>
+  cut(name.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' '), MAX_NAME).trim()
+
+export function storableDetail(detail: string): string
+export function storableDetail(detail: Text): Text
+export function storableDetail(detail: Text): Text {
+  const fit = (text: string) => cut(text, MAX_DETAIL)
+  return typeof detail === 'string' ? fit(detail) : { en: fit(detail.en), pt: fit(detail.pt) }
+}
+
+function cut(text: string, max: number): string {
+  const kept = text.replaceAll('\0', '')
+  return (kept.length > max ? `${kept.slice(0, max - 1)}…` : kept).toWellFormed()
+}
+
+/**
+ * `value` as JSON.stringify sees it, or why it cannot be kept, as the end of a sentence. Stops reading a value as soon as
+ * it is too large.
+ */
+export function storableJson(value: unknown, max_bytes: number): { json: JSONValue } | { problem: string } {
+  let bytes_left = max_bytes
+  try {
+    const json = copyOf(value, '', []) ?? null
+    // Counted in characters until here.
+    return Buffer.byteLength(JSON.stringify(json)) > max_bytes ? { problem: tooLarge(max_bytes) } : { json }
+  } catch (thrown) {
+    return { problem: thrown instanceof NotStorable ? thrown.message : `it cannot be read: ${sayThrown(thrown)}` }
+  }
+
+  function copyOf(given: unknown, key: string, above: object[]): JSONValue | undefined {
+    if (ArrayBuffer.isView(given)) throw new NotStorable('it holds bytes, which JSON does not have')
+    const part = hasToJson(given) ? given.toJSON(key) : given
+    switch (typeof part) {
+      case 'string':
+        spend(part.length + 2)
+        return clean(part)
+      case 'number':
+        spend(1)
+        return Number.isFinite(part) ? part : null
+      case 'boolean':
+        spend(4)
+        return part
+      case 'bigint':
+        return copyOf(String(part), key, above)
+      case 'object':
+        return part === null ? null : copyOfObject(part, above)
+      default:
+        return undefined
+    }
+  }
+
+  function copyOfObject(part: object, above: object[]): JSONValue {
+    if (above.includes(part)) throw new NotStorable('it contains itself')
+    if (above.length >= MAX_DEPTH) throw new NotStorable(`it is nested deeper than ${MAX_DEPTH} levels`)
+    const inside = [...above, part]
+    if (Array.isArray(part)) {
+      spend(part.length)
+      return part.map((inner, i) => copyOf(inner, String(i), inside) ?? null)
+    }
+    const copy: Record<string, JSONValue> = {}
+    // Object.entries would copy a huge object before its size is known.
+    for (const name in part) {
+      if (!Object.hasOwn(part, name)) continue
+      const inner = copyOf((part as Record<string, unknown>)[name], name, inside)
+      if (inner === undefined) continue
+      spend(name.length + 4)
+      Object.defineProperty(copy, clean(name), { value: inner, enumerable: true, configurable: true, writable: true })
+    }
+    return copy
+  }
+
+  function spend(bytes: number): void {
+    bytes_left -= bytes
+    if (bytes_left < 0) throw new NotStorable(tooLarge(max_bytes))
+  }
+}
+
+class NotStorable extends Error {}
+
+const tooLarge = (max_bytes: number) => `it is larger than the ${max_bytes} bytes that are kept`
+
+function hasToJson(value: unknown): value is { toJSON(key: string): unknown } {
+  return typeof value === 'object' && value !== null && 'toJSON' in value && typeof value.toJSON === 'function'
+}
+
+function sayThrown(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : Bun.inspect(thrown)
 }

@@ -1,6 +1,7 @@
 /** The table dead_letters, which keeps the dead of every queue driver, so that they can be browsed without touching the queue. */
 import type { Sql, TransactionSql } from 'postgres'
 import { bytesArray } from '../postgres/bytes-array.ts'
+import { storableDetail } from '../postgres/storable.ts'
 import type { DeadLetter } from './queue.ts'
 
 /** Newest first, after the dead letter `cursor`; ids are UUIDv7, so their order is that of burying. */
@@ -31,7 +32,7 @@ export async function storeDeadLetters(sql: Sql, rows: DeadLetterRow[]): Promise
       ${rows.map(() => Bun.randomUUIDv7())}::uuid[], ${rows.map((row) => row.queue)}::text[],
       ${rows.map((row) => row.message_id)}::text[], ${bytesArray(rows.map((row) => row.body))}::bytea[],
       ${rows.map((row) => JSON.stringify(row.headers))}::text[], ${rows.map((row) => row.attempt)}::int[],
-      ${rows.map((row) => storableReason(row.reason))}::text[], ${rows.map((row) => row.died_at.toISOString())}::timestamptz[],
+      ${rows.map((row) => storableDetail(row.reason))}::text[], ${rows.map((row) => row.died_at.toISOString())}::timestamptz[],
       ${rows.map((row) => row.death)}::text[]
     ) as rows (id, queue, message_id, body, headers, attempt, reason, died_at, death)
     on conflict do nothing`
@@ -60,9 +61,4 @@ export async function removeDeadLetters(sql: TransactionSql, ids: string[]): Pro
 export async function countDeadLetters(sql: Sql, queue: string): Promise<number> {
   const [row] = await sql<{ dead: number }[]>`select count(*)::int as dead from dead_letters where queue = ${queue}`
   return row!.dead
-}
-
-/** A reason as a text column can hold it. */
-export function storableReason(reason: string): string {
-  return reason.replaceAll('\0', '\u{fffd}').slice(0, 2_000)
 }

@@ -1,7 +1,7 @@
 /** What becomes of a delivery: the handler's decision, seen against the attempts that the queue allows. The same on every driver. */
 import { messageOf } from '../../../lib/errors.ts'
 import type { Log } from '../../../lib/log.ts'
-import { storableReason } from './dead-letters.ts'
+import { storableDetail } from '../postgres/storable.ts'
 import type { Decision, Delivery, QueueSettings } from './queue.ts'
 
 export type Handler = (delivery: Delivery, signal: AbortSignal) => Promise<Decision>
@@ -32,7 +32,7 @@ export async function decide(
   if (decision === 'ack') return { result: 'ack', reason: '' }
   if (decision === 'drop') return { result: 'dead', reason: `Dropped by its handler on attempt ${attempt}.` }
   if (attempt < max_attempts) return { result: 'retry', reason: '' }
-  return { result: 'dead', reason: storableReason(`Not done after ${attempt} attempts${why || '.'}`) }
+  return { result: 'dead', reason: storableDetail(`Not done after ${attempt} attempts${why || '.'}`) }
 }
 
 /** Why a message that was lost with its consumer so often is not delivered again. */
