@@ -55,8 +55,10 @@ export function createRouteTable(
   for (const route of routes) byPath.set(route.path, (byPath.get(route.path) ?? new Map()).set(route.method, route))
   const folders = routes.filter(({ folder }) => folder)
 
-  /** Routes that `path` would have with another method. Only for answers to requests that no route takes. */
-  const routesOf = (path: string) => routes.filter((route) => matches(route.path, path))
+  /** The routes of `path`, with any method. Only for answers to requests that no route takes. */
+  const routesOf = (path: string) => [
+    ...(byPath.get(path)?.values() ?? routes.filter((route) => matches(route.path, path))),
+  ]
 
   return {
     routes,

@@ -144,6 +144,21 @@ describe('the API', () => {
       ])
   })
 
+  test('names the methods of exactly the path that was asked for', async () => {
+    for (const [method, path, allow] of [
+      ['POST', '/embalagens/export', 'GET'],
+      ['OPTIONS', '/embalagens/import', 'POST'],
+      ['DELETE', '/embalagens/export', 'GET'],
+      ['POST', '/embalagens/x', 'GET, PUT, DELETE'],
+      ['OPTIONS', '/alerts/stream', 'GET'],
+    ] as const)
+      expect([method, path, (await api.call(method, path, { as: 'operator' })).headers.get('allow')]).toEqual([
+        method,
+        path,
+        allow,
+      ])
+  })
+
   test('answers anybody that a file of the docs does not exist, and nobody else that a path does not', async () => {
     for (const path of ['/docs/nothing.js', '/redoc/nothing', '/docs/swagger-ui.css.map'])
       expect([path, (await api.call('GET', path)).status]).toEqual([path, 404])
