@@ -8,7 +8,7 @@
  */
 import { markProcessed } from '../db/events/ledger.ts'
 import type { HistoryRow } from '../db/engines/history/history.ts'
-import { packagingBySku, type PackagingFacts } from '../db/packaging/lookup.ts'
+import { packagingBySku, type PackagingFacts } from '../db/packaging/packaging.ts'
 import { EVENTS_FAILED_TOPIC, EVENTS_GROUP, EVENTS_PROCESSED_TOPIC, EVENTS_TOPIC } from '../db/events/event.ts'
 import { EVENTS_TABLE } from '../db/events/history.ts'
 import type { StoredMessage } from '../db/engines/stream/stream.ts'

@@ -4,7 +4,8 @@
  * Replicas cannot agree while it is away, so an outage has the id that any of them would give it: made from the outage
  * recorded before it, which all of them read while the database answered. Their records then meet in one row.
  */
-import postgres, { type Sql } from 'postgres'
+import type { Sql } from 'postgres'
+import { openAlone } from '../engines/postgres/open-alone.ts'
 import type { Translated } from '../../lib/texts.ts'
 import { RULES } from './rules.ts'
 import { ALERTS_CHANGED } from './alerts.ts'
@@ -46,18 +47,8 @@ export interface DatabaseWatch {
 
 /** On a connection of its own, which neither waits behind other statements nor outlives a call that hangs. */
 export function openDatabaseWatch(url: string): DatabaseWatch {
+  const connect = () => openAlone(url, 'doca watch', { connect_timeout_s: ANSWER_MS / 1000 })
   let sql = connect()
-
-  function connect(): Sql {
-    const connection = { application_name: 'doca watch' }
-    return postgres(url, {
-      max: 1,
-      connect_timeout: ANSWER_MS / 1000,
-      fetch_types: false,
-      onnotice: () => {},
-      connection,
-    })
-  }
 
   async function call<T>(ask: (sql: Sql) => Promise<T>): Promise<T> {
     try {

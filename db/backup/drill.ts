@@ -10,7 +10,7 @@ import type { Sql } from 'postgres'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import { recordDrill } from './history.ts'
 import { createDiskObjects } from '../engines/objects/disk/objects.ts'
-import { openAlone } from './connection.ts'
+import { openAlone } from '../engines/postgres/open-alone.ts'
 import { archivesIn, openCopies } from './copies.ts'
 import { copyOut } from './dump-database.ts'
 import type { DumpedDatabase, Manifest } from './format.ts'
@@ -103,7 +103,7 @@ async function tryArchive(plan: BackupPlan, path: string, signal: AbortSignal | 
     await checkSchemaVersion(database.migrations, dumped)
     await inScratch(database.url, async (url) => {
       await migrateTo(url, database.migrations, dumped.level)
-      const sql = openAlone(url)
+      const sql = openAlone(url, 'doca drill')
       try {
         await loadDatabase(sql, dumped, async (loader) => {
           for await (const { member, body } of readArchive(path, plan.key, { signal }))
@@ -138,7 +138,7 @@ async function compare(sql: Sql, { tables }: DumpedDatabase): Promise<void> {
 
 /** The name of a scratch database names the database it belongs to: several Docas may share a server. */
 async function inScratch(url: string, work: (url: string) => Promise<void>): Promise<void> {
-  const admin = openAlone(url)
+  const admin = openAlone(url, 'doca drill')
   try {
     const [{ oid }] = await admin<[{ oid: string }]>`
       select oid::text from pg_database where datname = current_database()`

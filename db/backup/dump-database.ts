@@ -1,7 +1,7 @@
 /** Copies every table of a database into an archive, all from one read-only snapshot. */
 import { createHash } from 'node:crypto'
 import { checkSchemaVersion, readSchemaVersion } from './schema-version.ts'
-import { openAlone } from './connection.ts'
+import { openAlone } from '../engines/postgres/open-alone.ts'
 import { tableMember, type DumpedDatabase, type DumpedTable } from './format.ts'
 import { readShape } from './user-tables.ts'
 import type { Progress } from './progress.ts'
@@ -25,7 +25,7 @@ export async function dumpDatabase(
   archive: ArchiveWriter,
   { progress, signal }: { progress: Progress; signal?: AbortSignal | undefined },
 ): Promise<DumpedDatabase> {
-  const sql = openAlone(url)
+  const sql = openAlone(url, 'doca backup')
   try {
     return await sql.begin('isolation level repeatable read read only', async (tx) => {
       const [{ server_version }] = await tx<[{ server_version: string }]>`

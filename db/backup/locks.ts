@@ -4,7 +4,7 @@
  */
 import { AppError } from '../../lib/errors.ts'
 import { holdDeletions, releaseDeletions } from '../engines/objects/deletion-lock.ts'
-import { openAlone } from './connection.ts'
+import { openAlone } from '../engines/postgres/open-alone.ts'
 
 const BACKUP_LOCK = 4_711_010
 
@@ -19,7 +19,7 @@ export interface BackupLock {
 
 /** Does `work` alone; throws AppError backup_running when somebody else is at it, or backup_lock_lost when we no longer were. */
 export async function withBackupLock<T>(url: string, work: (lock: BackupLock) => Promise<T>): Promise<T> {
-  const sql = openAlone(url, { application_name: 'doca backup lock' })
+  const sql = openAlone(url, 'doca backup lock')
   try {
     const [{ free, backend }] = await sql<[{ free: boolean; backend: number }]>`
       select pg_try_advisory_lock(${BACKUP_LOCK}) as free, pg_backend_pid() as backend`

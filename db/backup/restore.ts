@@ -8,7 +8,7 @@ import type { Sql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
 import { forgetOpenBackups } from './history.ts'
 import type { Objects } from '../engines/objects/objects.ts'
-import { openAlone } from './connection.ts'
+import { openAlone } from '../engines/postgres/open-alone.ts'
 import type { BackupDatabase } from './dump-database.ts'
 import { damaged, type DumpedDatabase, type Manifest } from './format.ts'
 import { checkSchemaVersion, migrateTo } from './schema-version.ts'
@@ -190,7 +190,7 @@ async function apply(
 }
 
 async function using<T>(url: string, work: (sql: Sql) => Promise<T>): Promise<T> {
-  const sql = openAlone(url, { application_name: 'doca restore' })
+  const sql = openAlone(url, 'doca restore')
   try {
     return await work(sql)
   } finally {

@@ -9,7 +9,7 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import type { ISql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
-import { openAlone } from './connection.ts'
+import { openAlone } from '../engines/postgres/open-alone.ts'
 import type { DumpedDatabase, SchemaVersion } from './format.ts'
 
 /** The migrations that the database has, oldest first. */
@@ -56,7 +56,7 @@ export async function checkSchemaVersion(
 
 /** Brings an empty database to `version`, or, without one, to the newest. */
 export async function migrateTo(url: string, folder: string, version?: SchemaVersion): Promise<void> {
-  const sql = openAlone(url)
+  const sql = openAlone(url, 'doca backup')
   const { path, remove } = version ? await upTo(folder, version) : { path: folder, remove: async () => {} }
   try {
     await migrate(drizzle(sql), { migrationsFolder: path })

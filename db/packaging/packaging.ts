@@ -108,6 +108,20 @@ export async function readSeveral(sql: Sql, ids: string[]): Promise<Map<string, 
   return new Map(items.map((item) => [item.id, item]))
 }
 
+/** The part of an item that an event is enriched with. */
+export type PackagingFacts = Pick<
+  Row,
+  'id' | 'sku' | 'name' | 'material' | 'kind' | 'supplier' | 'unit_cost' | 'currency'
+>
+
+/** The items of these skus, in one query. */
+export async function packagingBySku(sql: Sql, skus: string[]): Promise<Map<string, PackagingFacts>> {
+  const rows = await sql<PackagingFacts[]>`
+    select id, sku, name, material, kind, supplier, unit_cost, currency
+    from packaging where sku = any(${skus}::text[])`
+  return new Map(rows.map((row) => [row.sku, row]))
+}
+
 export interface NewPackaging {
   id: string
   values: PackagingValues

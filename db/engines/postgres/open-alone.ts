@@ -1,5 +1,5 @@
 import postgres, { type Sql } from 'postgres'
-import { NO_DEADLINES } from '../engines/postgres/deadlines.ts'
+import { NO_DEADLINES } from './deadlines.ts'
 
 /** How values are written as text, the same on every server, so that equal rows give equal bytes. */
 const TEXT_FORMAT = {
@@ -11,18 +11,21 @@ const TEXT_FORMAT = {
   xmloption: 'content',
   // A scan that joins another in the middle of a table would give the rows in another order.
   synchronize_seqscans: 'off',
-  // A large table takes what it takes.
+  // A large table takes its time.
   ...NO_DEADLINES,
 }
 
-/** One connection of its own, for long statements and for locks that it holds; it never ends by itself. */
-export function openAlone(url: string, options: { application_name?: string } = {}): Sql {
+/**
+ * One connection of its own, without deadlines: for long statements, for locks that it holds, and for questions that must
+ * not wait behind a pool's. It never ends by itself.
+ */
+export function openAlone(url: string, application_name: string, { connect_timeout_s = 10 } = {}): Sql {
   return postgres(url, {
     max: 1,
     max_lifetime: null,
-    connect_timeout: 10,
+    connect_timeout: connect_timeout_s,
     prepare: false,
     onnotice: () => {},
-    connection: { application_name: options.application_name ?? 'doca backup', ...TEXT_FORMAT },
+    connection: { application_name, ...TEXT_FORMAT },
   }) as unknown as Sql
 }
