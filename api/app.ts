@@ -18,6 +18,7 @@ import { docs } from './http/docs.ts'
 import { tagAnswer } from './http/etag.ts'
 import { languageOf } from './http/language.ts'
 import { problemResponse } from './http/problems.ts'
+import { readIntegers } from './http/query.ts'
 import { beginRequest, contextOf, logAccess } from './http/request-context.ts'
 import { createRouteTable, type RouteTable } from './http/route-table.ts'
 import { createTarpit, REFUSAL_DELAY_MS } from './http/tarpit.ts'
@@ -74,8 +75,9 @@ export function createApp(context: ApiContext) {
       if (contentType?.trim().toLowerCase() === 'application/json') return readJson(request)
       if (contentType) throw unsupportedBody(contentType)
     })
-    .onTransform(async ({ request, route, set }) => {
+    .onTransform(async ({ request, route, set, query }) => {
       if (!contextOf(request).rules) await checks.ofRoute(request, route, set.headers)
+      readIntegers(query, contextOf(request).rules?.integers ?? [])
     })
     .onAfterHandle(tagAnswer)
     .onError(async ({ error, code, request, set }) => {

@@ -1,6 +1,7 @@
 import { t, type Static } from 'elysia'
 import { ALIASES, RULE_NAMES, SEVERITIES, type Alias, type RuleName } from '../../db/alerts/rules.ts'
 import { ALERT_STATES, NOTIFICATION_KINDS } from '../../db/alerts/table.ts'
+import { MEANING } from '../../lib/validation-texts.ts'
 import { oneOf } from '../http/schemas.ts'
 import { pageQuery } from '../http/pagination.ts'
 
@@ -16,6 +17,10 @@ const line = (maxLength: number, description: string) =>
     maxLength,
     pattern: /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/.source,
     description,
+    [MEANING]: {
+      en: 'a text on one line, without control characters',
+      pt: 'um texto em uma linha, sem caracteres de controle',
+    },
   })
 
 export const alertsQuery = t.Object(
@@ -64,7 +69,7 @@ export const alertDetails = t.Object({
 })
 
 export const silencesQuery = t.Object(
-  { active: t.Optional(t.BooleanString({ description: 'true: those that last now.' })), ...pageQuery },
+  { active: t.Optional(t.Boolean({ description: 'true: those that last now.' })), ...pageQuery },
   { additionalProperties: false },
 )
 export type SilencesQuery = Static<typeof silencesQuery>

@@ -1,12 +1,10 @@
 import { t } from 'elysia'
 import { AUDIT_ACTIONS } from '../../db/audit/audit.ts'
-import { oneOf } from '../http/schemas.ts'
+import { NO_CONTROLS, oneOf } from '../http/schemas.ts'
 import { pageQuery } from '../http/pagination.ts'
 
 const name = (description: string) =>
-  t.Optional(
-    t.String({ minLength: 1, maxLength: 150, pattern: /^[^\u0000-\u001f\u007f-\u009f]*$/.source, description }),
-  )
+  t.Optional(t.String({ minLength: 1, maxLength: 150, ...NO_CONTROLS, description }))
 const moment = (description: string) => t.Optional(t.String({ format: 'date-time', description }))
 
 export const listQuery = t.Object(

@@ -1,6 +1,7 @@
 import { t } from 'elysia'
 import { MAX_EVENTS } from '../../db/events/accept-events.ts'
 import { eventInput, eventSku } from '../../db/events/event.ts'
+import { MEANING } from '../../lib/validation-texts.ts'
 import { pageQuery } from '../http/pagination.ts'
 
 /** Checked by eventErrors, which names the event and field; this is what the OpenAPI document shows. */
@@ -14,7 +15,13 @@ export const accepted = t.Object({
 export const historyQuery = t.Object(
   {
     sku: eventSku,
-    day: t.Optional(t.String({ pattern: /^\d{4}-\d{2}-\d{2}$/.source, description: 'A day of UTC, YYYY-MM-DD.' })),
+    day: t.Optional(
+      t.String({
+        pattern: /^\d{4}-\d{2}-\d{2}$/.source,
+        description: 'A day of UTC, YYYY-MM-DD.',
+        [MEANING]: { en: 'a date such as 2026-01-31', pt: 'uma data como 2026-01-31' },
+      }),
+    ),
     ...pageQuery,
   },
   { additionalProperties: false },

@@ -9,10 +9,11 @@ import { authenticate, type FindSession } from './authenticate.ts'
 import { refuseHugeBody } from './body.ts'
 import { clientAddress } from './client-address.ts'
 import { routeNotFound } from './problems.ts'
+import { refuseParameters, refuseRepeated } from './query.ts'
 import { createRateLimiter, rateHeaders } from './rate-limit.ts'
 import { contextOf, MAX_BODY_BYTES } from './request-context.ts'
-import type { RouteRules, RouteTable } from './route-table.ts'
-import { refuseUnclearUrl } from './url-checks.ts'
+import type { Access, RouteTable } from './route-table.ts'
+import { refuseBadEncoding } from './url-checks.ts'
 
 type Headers = Record<string, unknown>
 
@@ -22,7 +23,7 @@ export function createRequestChecks(context: ApiContext, table: () => RouteTable
   const limiter = createRateLimiter(db.cache, log)
 
   /** Counts the request against the limit of its user, or of its address where nobody is signed in. */
-  async function authenticateWithinLimit(request: Request, rules: RouteRules, headers: Headers): Promise<void> {
+  async function authenticateWithinLimit(request: Request, rules: { access: Access }, headers: Headers): Promise<void> {
     const { rate_limit_per_min, rate_limit_anonymous_per_min } = config
     const takeByAddress = () =>
       limiter.take(`address:${networkOf(clientAddress(request))}`, rate_limit_anonymous_per_min)
@@ -45,9 +46,11 @@ export function createRequestChecks(context: ApiContext, table: () => RouteTable
       const rules = (known.rules = table().find(method, route))
       known.max_body_bytes = rules.body === 'upload' ? config.max_upload_bytes : MAX_BODY_BYTES
       if (!rules.unlimited) await authenticateWithinLimit(request, rules, headers)
-      refuseUnclearUrl(url)
+      refuseBadEncoding(url)
+      refuseRepeated(url)
       const allowed = route === known.path ? undefined : table().allowedInstead(method, known.path)
       if (allowed) throw wrongMethod(method, allowed)
+      if (!rules.integers) refuseParameters(url)
       refuseHugeBody(request)
     },
 
@@ -55,7 +58,7 @@ export function createRequestChecks(context: ApiContext, table: () => RouteTable
       const { method, url } = request
       const { access, allowed } = table().withoutRoute(method, contextOf(request).path)
       await authenticateWithinLimit(request, { access }, headers)
-      refuseUnclearUrl(url)
+      refuseBadEncoding(url)
       throw allowed.length > 0 ? wrongMethod(method, allowed) : routeNotFound()
     },
   }

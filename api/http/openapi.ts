@@ -88,7 +88,7 @@ function finishOperation(operation: Operation): Operation {
     ...(parameters.length + shared.length > 0 && { parameters: [...parameters, ...shared] }),
     ...(requestBody && { requestBody: finishBody(requestBody) }),
     ...(SECURITY[access] && { security: SECURITY[access] }),
-    responses: { ...problemAnswers(unlimited ? [400] : [400, 429]), ...HUGE_HEADERS, ...responses },
+    responses: { ...problemAnswers(unlimited ? [400, 422] : [400, 422, 429]), ...HUGE_HEADERS, ...responses },
   }
 }
 

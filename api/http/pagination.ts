@@ -1,10 +1,11 @@
 /** Lists: `?limit=` (1 to 100, default 50) and an opaque keyset `?cursor=`; answers `{items, next_cursor}`. */
+import { Type } from '@sinclair/typebox'
 import { t } from 'elysia'
 import { AppError } from '../../lib/errors.ts'
 import type { Page, PageRequest } from '../../lib/page.ts'
 
 export const pageQuery = {
-  limit: t.Optional(t.Integer({ minimum: 1, maximum: 100, default: 50, description: 'Items per page.' })),
+  limit: t.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50, description: 'Items per page.' })),
   cursor: t.Optional(t.String({ maxLength: 2000, description: 'next_cursor of the page before.' })),
 }
 

@@ -6,7 +6,7 @@ import { STATUS_CODES } from 'node:http'
 import { AppError, validationFailed, type ErrorItem, type ErrorKind } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { textIn, type Locale, type Text, type Translated } from '../../lib/texts.ts'
-import { schemaText, type SchemaError } from '../../lib/validation-texts.ts'
+import { errorItems, type SchemaError } from '../../lib/validation-texts.ts'
 import { rateHeaders } from './rate-limit.ts'
 
 export const STATUS: Record<ErrorKind, number> = {
@@ -105,10 +105,10 @@ function readable({ detail, kind }: AppError): Text {
 
 function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
-  const { code, all, cause } = (thrown ?? {}) as { code?: string; all?: ValidationItem[]; cause?: unknown }
+  const { code, all, cause } = (thrown ?? {}) as { code?: string; all?: SchemaError[]; cause?: unknown }
   switch (code) {
     case 'VALIDATION':
-      return validationFailed((all ?? []).map(asErrorItem))
+      return validationFailed(errorItems(all ?? [], MAX_ERRORS))
     case 'NOT_FOUND':
       return routeNotFound()
     // Elysia wraps what a parser throws, and thereby what the checks before it throw.
@@ -145,12 +145,8 @@ export function bodyUnreadable(cause?: unknown): AppError {
   return new AppError('malformed', 'body_unreadable', detail, { cause })
 }
 
-type ValidationItem = SchemaError & { path?: string }
-
-/** A schema's error as problems list it. */
-export function asErrorItem(item: ValidationItem): ErrorItem {
-  return { path: item.path || '/', message: schemaText(item) }
-}
+/** Fields that one answer lists. */
+const MAX_ERRORS = 100
 
 /** Codes of postgres.js and PostgreSQL while the server is gone, starting or stopping. */
 const DATABASE_AWAY = new Set([

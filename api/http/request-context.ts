@@ -3,7 +3,7 @@ import type { Server } from 'bun'
 import { BlockList } from 'node:net'
 import type { Session } from '../../db/users/sessions.ts'
 import type { Log } from '../../lib/log.ts'
-import type { RouteRules } from './route-table.ts'
+import type { Route } from './route-table.ts'
 
 export interface RequestContext {
   /** The client's X-Request-Id if it is well formed, else a new one; also the id of the trace. */
@@ -17,7 +17,7 @@ export interface RequestContext {
   /** Whose X-Forwarded-For is believed. */
   proxies: BlockList
   /** Of the route; undefined before it is found, and where there is none. */
-  rules: RouteRules | undefined
+  rules: Route | undefined
   max_body_bytes: number
   /** As far as it was read. */
   body: Uint8Array

@@ -2,6 +2,7 @@
  * The table of routes: what each says about itself in its `detail`, collected once when the app is built. Elysia's router
  * finds the route of a request, and the rules of that route are the ones that are checked (check-request.ts).
  */
+import { Kind, type TSchema } from '@sinclair/typebox'
 import type { UserRole } from '../../db/users/users.ts'
 import { AppError } from '../../lib/errors.ts'
 
@@ -34,22 +35,34 @@ declare module 'elysia/types' {
 export interface Route extends RouteRules {
   method: string
   path: string
+  /** The query parameters that are integers; undefined for a route that takes no query at all. */
+  integers: readonly string[] | undefined
 }
 
 export type RouteTable = ReturnType<typeof createRouteTable>
 
-/** Throws AppError for a route that does not say its access. */
-export function createRouteTable(
-  all: ReadonlyArray<{ method: string; path: string; hooks: { detail?: Partial<RouteRules> } }>,
-) {
-  const routes = all.map(({ method, path, hooks: { detail = {} } }): Route => {
+interface Declared {
+  method: string
+  path: string
+  hooks: { detail?: Partial<RouteRules>; query?: TSchema }
+}
+
+/** Throws AppError for a route that does not say its access, or whose query takes unknown parameters. */
+export function createRouteTable(all: ReadonlyArray<Declared>) {
+  const routes = all.map(({ method, path, hooks: { detail = {}, query } }): Route => {
     if (!detail.access)
       throw new AppError(
         'internal',
         'route_without_access',
         `${method} ${path} does not say its access: set detail.access.`,
       )
-    return { ...detail, access: detail.access, method, path }
+    if (query && query.additionalProperties !== false)
+      throw new AppError(
+        'internal',
+        'route_query_open',
+        `${method} ${path} takes unknown query parameters: set additionalProperties: false.`,
+      )
+    return { ...detail, access: detail.access, method, path, integers: query && integersOf(query) }
   })
   const byPath = new Map<string, Map<string, Route>>()
   for (const route of routes) byPath.set(route.path, (byPath.get(route.path) ?? new Map()).set(route.method, route))
@@ -96,6 +109,11 @@ export function createRouteTable(
     },
   }
 }
+
+const integersOf = ({ properties }: TSchema) =>
+  Object.entries(properties as Record<string, TSchema>).flatMap(([name, { [Kind]: kind }]) =>
+    kind === 'Integer' ? [name] : [],
+  )
 
 const RANK: Record<UserRole, number> = { viewer: 1, operator: 2, admin: 3 }
 

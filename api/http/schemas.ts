@@ -1,11 +1,22 @@
 /** Schemas that routes of several subjects share, and what reads values that fit them. */
 import { t } from 'elysia'
 import { validationFailed } from '../../lib/errors.ts'
+import { MEANING } from '../../lib/validation-texts.ts'
 
 /** The path parameter of a resource. The format alone would also take `urn:uuid:…`, which no engine reads. */
 export const idParams = t.Object({
-  id: t.String({ format: 'uuid', pattern: /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/.source }),
+  id: t.String({
+    format: 'uuid',
+    pattern: /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/.source,
+    [MEANING]: { en: 'a UUID', pt: 'um UUID' },
+  }),
 })
+
+/** Options of a text that is searched for. */
+export const NO_CONTROLS = {
+  pattern: /^[^\u0000-\u001f\u007f-\u009f]*$/.source,
+  [MEANING]: { en: 'a text without control characters', pt: 'um texto sem caracteres de controle' },
+}
 
 /** The body of a POST that takes nothing: none, or {}. */
 export const emptyBody = t.Optional(t.Object({}, { additionalProperties: false }))
@@ -46,6 +57,10 @@ export function idWithSuffix(suffixes: readonly string[]) {
     id: t.String({
       pattern: `^${UUID}(\\.(${suffixes.join('|')}))?$`,
       description: `The id, or the id with ${dotted.join(' or ')} after it.`,
+      [MEANING]: {
+        en: `a UUID, or one with ${dotted.join(' or ')} after it`,
+        pt: `um UUID, ou um com ${dotted.join(' ou ')} depois dele`,
+      },
     }),
   })
 }

@@ -1,5 +1,5 @@
 /** A URL must read in one way only: nothing in it that the router, a proxy or a log could take otherwise. */
-import { AppError, validationFailed } from '../../lib/errors.ts'
+import { AppError } from '../../lib/errors.ts'
 import { pathStart } from './request-context.ts'
 
 /** Elysia's router looks for the path from this character of a URL on. */
@@ -38,23 +38,9 @@ export function refuseBadHost(request: Request): void {
 /** Bun gives the path alone as URL of a request whose Host is missing or invalid. */
 const namesNoHost = (request: Request) => request.url.startsWith('/') && request.headers.get('host') !== null
 
-/** Throws AppError malformed for a % that encodes no UTF-8, invalid for a query that names a parameter twice. */
-export function refuseUnclearUrl(url: string): void {
-  if (url.includes('%')) refuseBadEncoding(url)
-  const start = url.indexOf('?')
-  if (start === -1 || !url.includes('&', start)) return
-  const names = url
-    .slice(start + 1)
-    .split('&')
-    .filter((part) => part !== '')
-    .map((part) => decodeURIComponent(part.split('=', 1)[0]!.replaceAll('+', ' ')))
-  const twice = names.find((name, at) => names.indexOf(name) < at)
-  if (twice === undefined) return
-  const message = { en: 'is given more than once', pt: 'aparece mais de uma vez' }
-  throw validationFailed([{ path: `/${twice}`, message }])
-}
-
-function refuseBadEncoding(url: string): void {
+/** Throws AppError malformed for a % that encodes no UTF-8. */
+export function refuseBadEncoding(url: string): void {
+  if (!url.includes('%')) return
   try {
     decodeURIComponent(url)
   } catch (cause) {

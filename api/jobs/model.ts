@@ -1,6 +1,8 @@
+import { Type } from '@sinclair/typebox'
 import { t, type Static } from 'elysia'
 import { JOB_NAME } from '../../db/jobs/jobs.ts'
 import { OVERLAPS, ATTEMPT_STATES, RUN_STATES, SLOT_STATES, TRIGGERS } from '../../db/jobs/table.ts'
+import { MEANING } from '../../lib/validation-texts.ts'
 import { oneOf } from '../http/schemas.ts'
 import { pageQuery } from '../http/pagination.ts'
 
@@ -25,7 +27,16 @@ export const webhookBody = t.Object(
 
 export const accepted = t.Object({ run_id: id })
 
-export const jobParams = t.Object({ name: t.String({ pattern: JOB_NAME.source, description: 'The name of a job.' }) })
+export const jobParams = t.Object({
+  name: t.String({
+    pattern: JOB_NAME.source,
+    description: 'The name of a job.',
+    [MEANING]: {
+      en: 'the name of a job: a lower-case letter, then up to 62 lower-case letters, digits and _',
+      pt: 'o nome de um job: uma letra minúscula e depois até 62 letras minúsculas, dígitos e _',
+    },
+  }),
+})
 
 export const triggerBody = t.Optional(
   t.Object(
@@ -156,7 +167,12 @@ export const logsQuery = t.Object(
   {
     ...pageQuery,
     follow: t.Optional(
-      t.Integer({ minimum: 0, maximum: 1, default: 0, description: '1: as server-sent events, until the run ends.' }),
+      Type.Integer({
+        minimum: 0,
+        maximum: 1,
+        default: 0,
+        description: '1: as server-sent events, until the run ends.',
+      }),
     ),
   },
   { additionalProperties: false },

@@ -3,10 +3,10 @@ import { Elysia } from 'elysia'
 import { unstorablePart } from '../../db/engines/postgres/storable.ts'
 import { triggerByWebhook } from '../../db/jobs/control-jobs.ts'
 import { validationFailed } from '../../lib/errors.ts'
+import { errorItems } from '../../lib/validation-texts.ts'
 import type { ApiContext } from '../context.ts'
 import { actorOf, isSignedIn, sessionOf } from '../http/authenticate.ts'
 import { parseJson, readBytes } from '../http/body.ts'
-import { asErrorItem } from '../http/problems.ts'
 import { jsonBody, responses } from '../http/responses.ts'
 import { accepted, webhookBody } from './model.ts'
 import { checkSignature } from './signature.ts'
@@ -19,7 +19,7 @@ export function webhook({ config, db }: ApiContext) {
       const bytes = await readBytes(request)
       const signature = isSignedIn(request) ? undefined : checkSignature(request, bytes, config.webhook_secret!)
       const body = parseJson(bytes)
-      if (!Value.Check(webhookBody, body)) throw validationFailed([...Value.Errors(webhookBody, body)].map(asErrorItem))
+      if (!Value.Check(webhookBody, body)) throw validationFailed(errorItems(Value.Errors(webhookBody, body)))
       const unstorable = unstorablePart(body)
       if (unstorable) throw validationFailed([{ path: '/', message: unstorable }])
       // A sender that signs has no user here.

@@ -1,3 +1,4 @@
+import { Type } from '@sinclair/typebox'
 import { t } from 'elysia'
 
 /** As long as the probe's samples are kept. */
@@ -6,7 +7,7 @@ const MOST_HOURS = 744
 export const kpisQuery = t.Object(
   {
     hours: t.Optional(
-      t.Integer({ minimum: 1, maximum: MOST_HOURS, default: 24, description: 'How far back to look.' }),
+      Type.Integer({ minimum: 1, maximum: MOST_HOURS, default: 24, description: 'How far back to look.' }),
     ),
   },
   { additionalProperties: false },

@@ -14,15 +14,38 @@ import {
   TAG,
 } from '../../db/packaging/limits.ts'
 import { PACKAGING_SORTS } from '../../db/packaging/packaging.ts'
-import { oneOf } from '../http/schemas.ts'
+import { MEANING } from '../../lib/validation-texts.ts'
+import { NO_CONTROLS, oneOf } from '../http/schemas.ts'
 import { pageQuery } from '../http/pagination.ts'
 
-const text = (maxLength: number, pattern = ONE_LINE.source) => t.String({ minLength: 1, maxLength, pattern })
+const text = (maxLength: number) =>
+  t.String({
+    minLength: 1,
+    maxLength,
+    pattern: ONE_LINE.source,
+    [MEANING]: {
+      en: 'a text without control characters and without spaces at its ends',
+      pt: 'um texto sem caracteres de controle e sem espaços nas pontas',
+    },
+  })
+const tag = t.String({
+  minLength: 1,
+  maxLength: LENGTHS.tag,
+  pattern: TAG.source,
+  [MEANING]: {
+    en: 'a text without semicolons, control characters and spaces at its ends',
+    pt: 'um texto sem ponto e vírgula, caracteres de controle nem espaços nas pontas',
+  },
+})
 const decimal = (digits: typeof COST_DIGITS, description: string) =>
   t.Union(
     [t.String({ pattern: decimalPattern(digits).source }), t.Number({ minimum: 0, maximum: 10 ** digits.before - 1 })],
     {
       description: `${description} A decimal string; a JSON number is taken when it has at most ${digits.after} decimals.`,
+      [MEANING]: {
+        en: `a decimal such as "12.50", not negative, with at most ${digits.before} digits before the point and ${digits.after} after it`,
+        pt: `um decimal como "12.50", não negativo, com no máximo ${digits.before} dígitos antes do ponto e ${digits.after} depois`,
+      },
     },
   )
 const measure = t.Optional(t.Nullable(decimal(MEASURE_DIGITS, 'Not negative.')))
@@ -42,12 +65,16 @@ export const itemBody = t.Object(
     weight_g: measure,
     capacity_ml: measure,
     unit_cost: decimal(COST_DIGITS, 'Not negative.'),
-    currency: t.String({ pattern: CURRENCY.source, description: 'ISO 4217 code.' }),
+    currency: t.String({
+      pattern: CURRENCY.source,
+      description: 'ISO 4217 code.',
+      [MEANING]: { en: 'three capital letters, such as BRL', pt: 'três letras maiúsculas, como BRL' },
+    }),
     supplier: t.Optional(t.Nullable(text(LENGTHS.supplier))),
     stock: count('Pieces.'),
     reorder_level: count('Stock at or below this is low.'),
     recyclable: t.Optional(t.Boolean({ default: false })),
-    tags: t.Optional(t.Array(text(LENGTHS.tag, TAG.source), { maxItems: MAX_TAGS, default: [] })),
+    tags: t.Optional(t.Array(tag, { maxItems: MAX_TAGS, default: [] })),
   },
   {
     additionalProperties: false,
@@ -98,7 +125,7 @@ const filters = {
     t.String({
       minLength: 1,
       maxLength: 200,
-      pattern: /^[^\u0000-\u001f\u007f-\u009f]*$/.source,
+      ...NO_CONTROLS,
       description: 'Text in the sku, name, supplier or a tag; case and accents do not matter.',
     }),
   ),

@@ -1,7 +1,7 @@
 import { t } from 'elysia'
 import { USER_ROLES } from '../../db/users/table.ts'
 import { MAX_LENGTH, MIN_LENGTH } from '../../db/users/passwords/rules.ts'
-import { oneOf } from '../http/schemas.ts'
+import { NO_CONTROLS, oneOf } from '../http/schemas.ts'
 import { pageQuery } from '../http/pagination.ts'
 
 /** Checked further by db/users/passwords/rules.ts; a character may have two units. */
@@ -59,7 +59,7 @@ export const listQuery = t.Object(
       t.String({
         minLength: 1,
         maxLength: 200,
-        pattern: /^[^\u0000-\u001f\u007f-\u009f]*$/.source,
+        ...NO_CONTROLS,
         description: 'Text in the name; case and accents do not matter.',
       }),
     ),

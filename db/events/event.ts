@@ -6,8 +6,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { isCalendarDay } from '../../lib/calendar.ts'
 import type { ErrorItem } from '../../lib/errors.ts'
-import type { Translated } from '../../lib/texts.ts'
-import { schemaText } from '../../lib/validation-texts.ts'
+import { errorItems, MEANING } from '../../lib/validation-texts.ts'
 import { unstorablePart } from '../engines/postgres/storable.ts'
 import type { Message } from '../engines/stream/stream.ts'
 
@@ -27,11 +26,22 @@ const UUID = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a
 const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/.source
 
 /** No control characters; whether an item has it is looked up later. */
-export const eventSku = Type.String({ minLength: 1, maxLength: 100, pattern: /^[^\u0000-\u001f\u007f]+$/.source })
+export const eventSku = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  pattern: /^[^\u0000-\u001f\u007f]+$/.source,
+  [MEANING]: { en: 'a text without control characters', pt: 'um texto sem caracteres de controle' },
+})
 
 export const eventInput = Type.Object(
   {
-    event_id: Type.Optional(Type.String({ pattern: UUID, description: 'Made here when absent.' })),
+    event_id: Type.Optional(
+      Type.String({
+        pattern: UUID,
+        description: 'Made here when absent.',
+        [MEANING]: { en: 'a UUID', pt: 'um UUID' },
+      }),
+    ),
     sku: eventSku,
     kind: Type.Unsafe<(typeof EVENT_KINDS)[number]>({ type: 'string', enum: [...EVENT_KINDS] }),
     quantity: Type.Integer({
@@ -39,7 +49,16 @@ export const eventInput = Type.Object(
       maximum: 1_000_000_000,
       description: 'Units; below 1 only for an adjustment.',
     }),
-    occurred_at: Type.Optional(Type.String({ pattern: RFC3339, description: 'RFC 3339; now when absent.' })),
+    occurred_at: Type.Optional(
+      Type.String({
+        pattern: RFC3339,
+        description: 'RFC 3339; now when absent.',
+        [MEANING]: {
+          en: 'a date and time such as 2026-01-31T12:00:00Z',
+          pt: 'uma data com hora como 2026-01-31T12:00:00Z',
+        },
+      }),
+    ),
     data: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'Anything else worth keeping.' })),
   },
   {
@@ -62,10 +81,8 @@ const shape = TypeCompiler.Compile(
 
 /** The errors that keep `value` from being an event; none when it is one. Paths are JSON pointers. */
 export function eventErrors(value: unknown): ErrorItem[] {
-  const first = new Map<string, Translated>()
-  for (const error of shape.Errors(value))
-    if (!first.has(error.path || '/')) first.set(error.path || '/', schemaText(error))
-  if (first.size > 0) return [...first].map(([path, message]) => ({ path, message }))
+  const misfits = errorItems(shape.Errors(value))
+  if (misfits.length > 0) return misfits
   const event = value as EventInput
   const errors: ErrorItem[] = []
   if (event.kind !== 'adjustment' && event.quantity < 1)

@@ -1,12 +1,10 @@
 /** Checks a conf by its job's schema. */
-import type { TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import type { JSONValue } from 'postgres'
 import { revivedSchema } from './conf-schema.ts'
 import type { ErrorItem } from '../../lib/errors.ts'
 import { registerFormats } from './formats.ts'
-import type { Translated } from '../../lib/texts.ts'
-import { schemaText } from '../../lib/validation-texts.ts'
+import { errorItems } from '../../lib/validation-texts.ts'
 
 /** Fields that one answer lists. */
 const MAX_ERRORS = 20
@@ -20,24 +18,9 @@ export async function checkConf(
   await registerFormats()
   const revived = revivedSchema(schema)
   const filled = Value.Default(revived, structuredClone(conf))
-  const errors = new Map<string, ErrorItem>()
-  for (const error of Value.Errors(revived, filled)) {
-    const path = error.path || '/'
-    // The first says it best: a missing field is also of the wrong type.
-    if (!errors.has(path)) errors.set(path, { path, message: choiceText(error.schema) ?? schemaText(error) })
-    if (errors.size === MAX_ERRORS) break
-  }
+  const found = errorItems(Value.Errors(revived, filled), MAX_ERRORS)
   // A part of an intersection is told of, then the whole.
-  for (const path of errors.keys())
-    if ([...errors.keys()].some((other) => other.startsWith(`${path}/`))) errors.delete(path)
-  if (errors.size === 0) return { conf: filled as Record<string, unknown> }
-  return { errors: [...errors.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1)) }
-}
-
-function choiceText(schema: TSchema): Translated | undefined {
-  const choices = (schema.anyOf as object[] | undefined)?.map((part) =>
-    'const' in part ? JSON.stringify(part.const) : undefined,
-  )
-  if (!choices || choices.includes(undefined)) return undefined
-  return { en: `must be one of ${choices.join(', ')}`, pt: `deve ser um destes: ${choices.join(', ')}` }
+  const errors = found.filter(({ path }) => !found.some((other) => other.path.startsWith(`${path}/`)))
+  if (errors.length === 0) return { conf: filled as Record<string, unknown> }
+  return { errors: errors.toSorted((a, b) => (a.path < b.path ? -1 : 1)) }
 }

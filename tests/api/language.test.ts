@@ -81,7 +81,7 @@ describe('a problem', () => {
     const english = (await problem(api, 'POST', '/embalagens', 'en', options)).body
     expect(portuguese.errors!.map(({ path }) => path)).toEqual(english.errors!.map(({ path }) => path))
     const told = new Map(portuguese.errors!.map(({ path, message }) => [path, message]))
-    expect(told.get('/colour')).toBe('é um campo desconhecido')
+    expect(told.get('/colour')).toBe('é desconhecido')
     expect(told.get('/material')).toStartWith('deve ser um destes: paper, plastic')
     expect(told.get('/stock')).toBe('deve ser um número inteiro de 0 a 2147483647')
     expect(portuguese.errors!.find(({ path }) => path === '/currency')!.message).toBe('é obrigatório')

@@ -55,8 +55,8 @@ test('a conf that the job does not expect is 422 with every place, and starts no
   expect(await answer.json()).toMatchObject({
     code: 'conf_invalid',
     errors: [
-      { path: '/m', message: 'Unexpected property' },
-      { path: '/n', message: 'Expected integer' },
+      { path: '/m', message: 'is unknown' },
+      { path: '/n', message: 'must be an integer' },
     ],
   })
   expect(await listRuns(api.db.sql, 'strict', 10)).toEqual([])

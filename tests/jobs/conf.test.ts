@@ -85,10 +85,10 @@ test('each place that does not fit is named once, in both languages', async () =
   ])
   const of = (path: string) => problems.find(([at]) => at === path)
   expect(of('/mode')).toEqual(['/mode', 'must be one of "fast", "slow"', 'deve ser um destes: "fast", "slow"'])
-  expect(of('/day')).toEqual(['/day', 'Expected required property', 'é obrigatório'])
-  expect(of('/dya')).toEqual(['/dya', 'Unexpected property', 'é um campo desconhecido'])
+  expect(of('/day')).toEqual(['/day', 'is required', 'é obrigatório'])
+  expect(of('/dya')).toEqual(['/dya', 'is unknown', 'é desconhecido'])
   expect(await problemsOf('every_kind', { day: '2026-02-30' })).toMatchObject([
-    ['/day', expect.stringContaining('date'), 'deve ser uma data (AAAA-MM-DD)'],
+    ['/day', expect.stringContaining('date'), 'deve ser uma data como 2026-01-31'],
   ])
 })
 
@@ -152,7 +152,7 @@ test('a run whose conf does not fit fails at once, whatever its retries, without
   expect(run).toMatchObject({
     state: 'failed',
     attempt: 1,
-    error: 'The conf is not what misfit expects: /days: Expected integer.',
+    error: 'The conf is not what misfit expects: /days: must be an integer.',
   })
 })
 
@@ -173,8 +173,7 @@ test('on the command line a conf that does not fit exits 2, lists every place, a
   for (const refused of [trigger, backfill, (conf: object) => backfill(conf, '--dry-run')])
     expect(await refused({ days: 'x', who: {} })).toEqual({
       code: 2,
-      output:
-        '--conf is not what the job expects:\n  /days  Expected integer\n  /who/name  Expected required property\n',
+      output: '--conf is not what the job expects:\n  /days  must be an integer\n  /who/name  is required\n',
     })
   expect(await listRuns(database.sql, 'strict', 10)).toEqual([])
   const taken = await trigger({ who: { name: 'Ana' } })
