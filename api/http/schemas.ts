@@ -52,14 +52,14 @@ const WHOLE = new RegExp(`^${UUID}$`)
  * parameter that ends before a dot, so the suffix is part of the parameter.
  */
 export function idWithSuffix(suffixes: readonly string[]) {
-  const dotted = suffixes.map((suffix) => `.${suffix}`)
+  const dotted = suffixes.map((suffix) => `.${suffix}`).join(', ')
   return t.Object({
     id: t.String({
       pattern: `^${UUID}(\\.(${suffixes.join('|')}))?$`,
-      description: `The id, or the id with ${dotted.join(' or ')} after it.`,
+      description: `The id, or the id and a suffix: ${dotted}.`,
       [MEANING]: {
-        en: `a UUID, or one with ${dotted.join(' or ')} after it`,
-        pt: `um UUID, ou um com ${dotted.join(' ou ')} depois dele`,
+        en: `a UUID, or one with a suffix (${dotted})`,
+        pt: `um UUID, ou um com sufixo (${dotted})`,
       },
     }),
   })
