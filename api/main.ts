@@ -8,8 +8,7 @@ import { createApp } from './app.ts'
 import { readApiConfig } from './config.ts'
 import { createAnswers, keepFlushing } from './health/answers.ts'
 import { listen } from './listen.ts'
-import { openSecrets } from './secrets.ts'
-import { showPassword } from './users/show-password.ts'
+import { openSecrets, showPassword } from './secrets.ts'
 
 const ROLES = ['sql', 'cache', 'stream', 'history', 'objects'] as const
 /** Only /health uses these. */

@@ -14,3 +14,11 @@ export async function openSecrets(config: ApiConfig) {
     service_password: config.service_password ?? (await generated('service_password')),
   }
 }
+
+/** Shows admin's generated password once, to the person at the terminal and never to the log. */
+export function showPassword(password: string | null): void {
+  if (password === null) return
+  // `bun run up` shows it below its list of URLs.
+  if (process.send) process.send({ admin_password: password })
+  else process.stdout.write(`\nFirst start: sign in as admin with the password ${password} (shown only once)\n\n`)
+}
