@@ -14,10 +14,11 @@ export type RetryUntilAborted = <T>(call: () => PromiseLike<T>, signal: AbortSig
 
 /** All calls made through one RetryUntilAborted share its two log lines, which `caller` begins. */
 export function createRetry(log: Log, caller: string, engine = 'the database'): RetryUntilAborted {
-  const outage = createOutage({
-    begins: (err) => log.warn({ err }, `${caller} waits: ${engine} does not do what it is asked`),
-    ends: () => log.info(`${caller} goes on: ${engine} answers again`),
-  })
+  const outage = createOutage(
+    log,
+    `${caller} waits: ${engine} does not do what it is asked`,
+    `${caller} goes on: ${engine} answers again`,
+  )
 
   return async (call, signal) => {
     for (let tries = 0; ; tries++) {
@@ -28,7 +29,7 @@ export function createRetry(log: Log, caller: string, engine = 'the database'): 
         return result
       } catch (err) {
         if (signal.aborted) throw err
-        outage.failed(begun_at, err)
+        outage.failed(err, begun_at)
         await sleep(backoffDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS), signal)
       }
     }

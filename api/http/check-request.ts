@@ -19,8 +19,8 @@ type Headers = Record<string, unknown>
 
 /** Both functions add to the `headers` of the answer, and throw AppError for a request that is refused. */
 export function createRequestChecks(context: ApiContext, table: () => RouteTable, findSession: FindSession) {
-  const { config, db, log } = context
-  const limiter = createRateLimiter(db.cache, log)
+  const { config, db } = context
+  const limiter = createRateLimiter(db.cache)
 
   /** Counts the request against the limit of its user, or of its address where nobody is signed in. */
   async function authenticateWithinLimit(request: Request, rules: { access: Access }, headers: Headers): Promise<void> {

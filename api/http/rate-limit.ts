@@ -7,8 +7,7 @@
  * the share of it that lies within the last 60 s. While the cache is away each process goes on with its own count.
  */
 import type { Cache } from '../../db/engines/cache/cache.ts'
-import { AppError, messageOf } from '../../lib/errors.ts'
-import type { Log } from '../../lib/log.ts'
+import { AppError } from '../../lib/errors.ts'
 
 export interface Allowance {
   limit: number
@@ -28,8 +27,6 @@ const MINUTE_MS = 60_000
 const NEAR = 0.5
 /** How old an unshared count may become. */
 const SHARE_MS = 200
-/** Pause after a failure of the cache. */
-const CACHE_PAUSE_MS = 5_000
 
 interface Window {
   minute: number
@@ -43,10 +40,9 @@ interface Window {
   sharing: Promise<void> | undefined
 }
 
-export function createRateLimiter(cache: Cache, log: Log, now: () => number = Date.now): RateLimiter {
+export function createRateLimiter(cache: Cache, now: () => number = Date.now): RateLimiter {
   const windows = new Map<string, Window>()
   let swept = minuteOf(now())
-  let cache_paused_until = 0
 
   /** The key's window of this minute; `fresh` when the shared count is not known yet. */
   function windowOf(key: string): { window: Window; fresh: boolean } {
@@ -77,7 +73,6 @@ export function createRateLimiter(cache: Cache, log: Log, now: () => number = Da
     return (window.sharing ??= add().finally(() => (window.sharing = undefined)))
 
     async function add(): Promise<void> {
-      if (now() < cache_paused_until) return
       const sent = window.unshared
       window.unshared = 0
       window.shared_at = now()
@@ -88,10 +83,9 @@ export function createRateLimiter(cache: Cache, log: Log, now: () => number = Da
         ])
         window.count = total + window.unshared
         window.previous = Math.max(window.previous, Number(previous ?? 0))
-        cache_paused_until = 0
-      } catch (err) {
-        if (cache_paused_until === 0) log.warn(`the cache is away, rate limits hold per process: ${messageOf(err)}`)
-        cache_paused_until = now() + CACHE_PAUSE_MS
+      } catch {
+        // The cache reports its outages itself; until it is back, limits hold per process.
+        window.unshared += sent
       }
     }
   }

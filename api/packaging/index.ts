@@ -26,7 +26,7 @@ import { exportQuery, importAnswer, itemAnswer, itemBody, listAnswer, listQuery,
 const tags = ['packaging']
 
 export function packaging({ log, db: { sql, cache } }: ApiContext) {
-  const list = withListCache(listText, { sql, cache, log })
+  const list = withListCache(listText, { sql, cache })
   const create = batchCreates(sql)
   const readTogether = batchReads((ids: string[]) => readSeveral(sql, ids))
   const read = async (id: string) => (await readTogether(id)).get(id)

@@ -72,10 +72,7 @@ export class Poller {
 
   async #run(): Promise<void> {
     const { log, config } = this.#parts
-    const outage = createOutage({
-      begins: (err) => log.warn({ err }, 'uploads cannot be polled; trying again'),
-      ends: () => log.info('uploads are polled again'),
-    })
+    const outage = createOutage(log, 'uploads cannot be polled; trying again', 'uploads are polled again')
     await removeLeftFolders(log)
     for (let failures = 0; !this.#stopping.signal.aborted;) {
       const begun_at = performance.now()
@@ -86,7 +83,7 @@ export class Poller {
         this.#startWaiting()
       } catch (err) {
         failures++
-        outage.failed(begun_at, err)
+        outage.failed(err, begun_at)
       }
       const backoff_ms = failures > 0 ? backoffDelay(failures, FIRST_DELAY_MS, MAX_DELAY_MS) : 0
       await this.#notify.notified(Math.max(config.poll_s * 1000, backoff_ms))

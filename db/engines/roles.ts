@@ -4,7 +4,7 @@
  * role yet starts lightly.
  */
 import type { Sql } from 'postgres'
-import { createOutage } from '../../lib/outage.ts'
+import { createOutage, type Outage } from '../../lib/outage.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Cache } from './cache/cache.ts'
 import type { DbConfig } from './config.ts'
@@ -115,20 +115,22 @@ const LAZY: { [N in LazyRole]: (open: () => Promise<Roles[N]>) => Omit<Roles[N],
  */
 export function lazyRoles<N extends LazyRole>(names: readonly N[], parts: RoleParts) {
   const lazy = names.map((name) => {
-    const outage = createOutage({
-      begins: (err) => parts.log().warn({ err }, `the role ${name} cannot be opened; each call tries again`),
-      ends: () => parts.log().info(`the role ${name} is open`),
-    })
+    let outage: Outage | undefined
     let opening: ReturnType<Opener<N>> | undefined
     async function open(): Promise<Roles[N]> {
       const begun_at = performance.now()
       try {
         const role = await (opening ??= (OPENERS[name] as Opener<N>)(parts))
-        outage.answered(begun_at)
+        outage?.answered(begun_at)
         return role
       } catch (err) {
         opening = undefined
-        outage.failed(begun_at, err)
+        outage ??= createOutage(
+          parts.log(),
+          `the role ${name} cannot be opened; each call tries again`,
+          `${name} is open`,
+        )
+        outage.failed(err, begun_at)
         throw err
       }
     }

@@ -7,43 +7,26 @@
  */
 import type { Sql } from 'postgres'
 import { batchReads } from '../../lib/batch-reads.ts'
-import { messageOf } from '../../lib/errors.ts'
-import type { Log } from '../../lib/log.ts'
 import type { Cache } from '../engines/cache/cache.ts'
 import { packagingEpoch } from './packaging.ts'
 import { createPagesInMemory, type Page } from './pages-in-memory.ts'
 
 const TTL_S = 60
-/** After a failure of the cache, nobody waits for it for so long. */
-const ALONE_MS = 5_000
 
 /** `read` with the cache before it; gives its text as UTF-8, ready to be sent. */
 export function withListCache<Query extends object>(
   read: (query: Query) => Promise<string>,
-  { sql, cache, log }: { sql: Sql; cache: Cache; log: Log },
+  { sql, cache }: { sql: Sql; cache: Cache },
 ) {
-  let alone_until = 0
   const epochNow = batchReads(() => packagingEpoch(sql))
   const memory = createPagesInMemory(TTL_S * 1000)
 
-  /** undefined when the cache has nothing, or is not there. */
-  async function ask<T>(call: () => Promise<T>): Promise<T | undefined> {
-    if (Date.now() < alone_until) return undefined
-    try {
-      return await call()
-    } catch (err) {
-      if (Date.now() >= alone_until) log.warn(`lists come without the cache for a while: ${messageOf(err)}`)
-      alone_until = Date.now() + ALONE_MS
-      return undefined
-    }
-  }
-
   async function find(query: Query, epoch: number, question: string): Promise<Page> {
     const key = `packaging:${epoch}:${new Bun.CryptoHasher('sha256').update(question).digest('base64url')}`
-    const kept = await ask(() => cache.get(key))
+    const kept = await cache.get(key).catch(withoutCache)
     if (kept != null) return encoder.encode(kept)
     const page = await read(query)
-    void ask(() => cache.set(key, page, TTL_S))
+    cache.set(key, page, TTL_S).catch(withoutCache)
     return encoder.encode(page)
   }
 
@@ -54,6 +37,9 @@ export function withListCache<Query extends object>(
     return memory(epoch, question, () => find(query, epoch, question))
   }
 }
+
+/** A cache that is away reports it itself. */
+const withoutCache = () => null
 
 const encoder = new TextEncoder()
 

@@ -43,10 +43,7 @@ export function startProbe(parts: ProbeParts): Probe {
   const replica = `${hostname()}:${process.pid}:${Bun.randomUUIDv7().slice(-6)}`
   const check = createCheck(parts, replica)
   const stopping = new AbortController()
-  const outage = createOutage({
-    begins: (err) => log.warn({ err }, 'the probe cannot check: the database does not answer'),
-    ends: () => log.info('the probe checks again'),
-  })
+  const outage = createOutage(log, 'the probe cannot check: the database does not answer', 'the probe checks again')
   const done = (async () => {
     await sleep(parts.first_check_ms ?? FIRST_CHECK_MS, stopping.signal)
     while (!stopping.signal.aborted) {
@@ -54,7 +51,7 @@ export function startProbe(parts: ProbeParts): Probe {
       const next_in_ms = await check().then(
         (ms) => (outage.answered(begun_at), ms),
         (err: unknown) => {
-          if (!stopping.signal.aborted) outage.failed(begun_at, err)
+          if (!stopping.signal.aborted) outage.failed(err, begun_at)
           return PROBE_EVERY_S * 1000
         },
       )

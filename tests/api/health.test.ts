@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { until } from '../kit/program.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
@@ -28,6 +29,7 @@ test('a role that is away makes health degraded, and names it', async () => {
     })
   } finally {
     await api.db.sql`alter table cache_away rename to cache_entries`
+    await until('the cache to be asked again', async () => (await health()).cache!.status === 'ok')
   }
 })
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import pino from 'pino'
 import type { AppError } from '../../lib/errors.ts'
 import { createRateLimiter } from '../../api/http/rate-limit.ts'
 import type { Cache } from '../../db/engines/cache/cache.ts'
+import { withBreaker } from '../../db/engines/cache/breaker.ts'
 import { createSqlCache } from '../../db/engines/cache/sql/cache.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
@@ -10,7 +10,6 @@ import { testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 
-const log = pino({ level: 'silent' })
 let database: TestDatabase
 let cache: Cache
 beforeAll(async () => {
@@ -22,7 +21,7 @@ afterAll(() => database.close())
 /** A limiter whose clock stands still until told. */
 function limiterAt(start_ms: number, shared: Cache = cache) {
   const clock = { now_ms: start_ms }
-  const limiter = createRateLimiter(shared, log, () => clock.now_ms)
+  const limiter = createRateLimiter(shared, () => clock.now_ms)
   /** How many of `count` requests are let through. */
   async function passed(key: string, limit: number, count: number): Promise<number> {
     let through = 0
@@ -104,7 +103,7 @@ describe('replicas', () => {
       increment: () => (asked++, Promise.reject(new Error('away'))),
       get: () => Promise.reject(new Error('away')),
     }
-    const { passed } = limiterAt(START, away)
+    const { passed } = limiterAt(START, withBreaker(away))
     expect(await passed(key(), 20, 200)).toBe(20)
     expect(asked).toBe(1)
   })

@@ -1,6 +1,8 @@
-/** Opens the cache role: the driver that its URL names. */
+/** Opens the cache role: the driver that its URL names, behind a circuit breaker. */
 import type { Sql } from 'postgres'
 import type { Log } from '../../../lib/log.ts'
+import { createOutage } from '../../../lib/outage.ts'
+import { withBreaker } from './breaker.ts'
 import { createSqlCache } from './sql/cache.ts'
 import type { Cache } from './cache.ts'
 
@@ -12,6 +14,9 @@ export interface CacheOptions {
 }
 
 export async function openCache({ url, sql, log }: CacheOptions): Promise<Cache> {
-  if (url === undefined) return createSqlCache(sql)
-  return (await import('./redis/cache.ts')).createRedisCache(url, { log })
+  if (url === undefined) {
+    const outage = createOutage(log, 'the cache is away, what needs it goes on without', 'the cache is back')
+    return withBreaker(createSqlCache(sql), { outage })
+  }
+  return withBreaker(await (await import('./redis/cache.ts')).createRedisCache(url, { log }))
 }

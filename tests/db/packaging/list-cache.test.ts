@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import pino from 'pino'
 import { withListCache } from '../../../db/packaging/list-cache.ts'
 import type { Cache } from '../../../db/engines/cache/cache.ts'
+import { withBreaker } from '../../../db/engines/cache/breaker.ts'
 import { createSqlCache } from '../../../db/engines/cache/sql/cache.ts'
 import { openSql } from '../../../db/engines/connect.ts'
 import {
@@ -16,7 +16,6 @@ import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 
 setDefaultTimeout(30_000)
 
-const log = pino({ level: 'silent' })
 let database: TestDatabase
 let cache: Cache
 beforeAll(async () => {
@@ -36,7 +35,7 @@ function reader(inner: Cache = cache) {
     const { rows } = await listPackaging(sql, filters, { sort: 'name', descending: false }, { limit })
     return `{"items":[${rows.join(',')}]}`
   }
-  const list = withListCache(read, { sql, cache: shared, log })
+  const list = withListCache(read, { sql, cache: shared })
   async function names(query: Parameters<typeof list>[0] = {}): Promise<string[]> {
     const found = namesIn(await list(query))
     await keeping.catch(() => {})
@@ -154,7 +153,7 @@ test('a cache that is away costs one try, and the lists come all the same', asyn
     get: () => (tries++, Promise.reject(new Error('away'))),
     set: () => Promise.reject(new Error('away')),
   }
-  const { names, asked } = reader(away)
+  const { names, asked } = reader(withBreaker(away))
   for (let n = 0; n < 20; n++) await names({ q: `page ${n}` })
   expect([tries, asked()]).toEqual([1, 20])
 })

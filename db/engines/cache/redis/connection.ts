@@ -7,6 +7,7 @@ import { Redis } from 'ioredis'
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
 import { firstContact } from '../../initial-connection.ts'
+import { createOutage } from '../../../../lib/outage.ts'
 import { backoffDelay, withDeadline } from '../../../../lib/retry.ts'
 import { tryRights } from './commands.ts'
 import { isAboutCommand, refusalOf, tlsMismatch, unavailable } from './errors.ts'
@@ -61,20 +62,23 @@ export async function connectRedis(place: RedisPlace, log: Log, deadline_ms: num
   let closing = false
   let waiting = 0
   const idle = Promise.withResolvers<void>()
+  const outage = createOutage(log, 'the cache is away', `the cache is back: ${name} answers again`)
   /** What is wrong; null while Redis serves. */
   let problem: unknown = null
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function away(why: unknown): void {
     first.reject(refusalOf(place, why) ?? unavailable(place, why))
-    if (problem === null && !opening && !closing)
-      log.warn({ err: unavailable(place, why) }, `the cache is away: ${messageOf(unavailable(place, why))}`)
+    // The initial connection reports its own failure.
+    if (opening || closing) outage.assume(true)
+    else outage.failed(unavailable(place, why))
     problem = why
   }
 
   function back(): void {
     first.resolve()
-    if (problem !== null && !opening) log.info(`the cache is back: ${name} answers again`)
+    if (opening) outage.assume(false)
+    else outage.answered()
     problem = null
   }
 

@@ -7,6 +7,7 @@ import type { Client } from 'cassandra-driver'
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
 import { firstContact } from '../../initial-connection.ts'
+import { createOutage } from '../../../../lib/outage.ts'
 import { backoffDelay, sleep, withDeadline } from '../../../../lib/retry.ts'
 import { endClient, startClient, type StartedClient } from './client.ts'
 import { engineName, reasonOf, refusalOf } from './errors.ts'
@@ -35,6 +36,7 @@ export async function openConnection(
 ): Promise<CassandraConnection> {
   const engine = engineName(place)
   const closing = new AbortController()
+  const outage = createOutage(log, `${engine} is away; the history waits for it`, `${engine} answers again`)
   let current: StartedClient | undefined
   let attempt: Promise<void> | undefined
   let reconnecting: Promise<void> = Promise.resolve()
@@ -61,7 +63,7 @@ export async function openConnection(
   function retireLost(started: StartedClient): void {
     if (closing.signal.aborted || current !== started || someUp(started.client, place)) return
     current = undefined
-    log.warn(`${engine} is away; the history waits for it`)
+    outage.failed('no node is left')
     reconnecting = Promise.all([endClient(started), reconnect()]).then(() => {})
   }
 
@@ -70,7 +72,7 @@ export async function openConnection(
     for (let tries = 0; !closing.signal.aborted; tries++) {
       try {
         await (attempt ?? connect())
-        if (current) log.info(`${engine} answers again`)
+        if (current) outage.answered()
         return
       } catch (err) {
         // A password may have been changed meanwhile; it may be changed back.
@@ -85,7 +87,10 @@ export async function openConnection(
 
   await firstContact(engine, log, () => (attempt = connect()))
   // The attempt may have been given up by our first contact, and still come to something.
-  if (!current) reconnecting = reconnect()
+  if (!current) {
+    outage.assume(true)
+    reconnecting = reconnect()
+  }
   attempt = undefined
 
   return {

@@ -28,14 +28,7 @@ export async function createMongoJournal(url: string, log: Log): Promise<Journal
   const client = openMongo(url)
   const collections = new Map<string, Promise<Collection<Stored>>>()
   const busy = new Set<Promise<unknown>>()
-  const outage = createOutage({
-    begins(err) {
-      // Whatever comes back may be another server, or an empty one.
-      collections.clear()
-      log.warn({ err }, `${engine} does not do what it is asked`)
-    },
-    ends: () => log.info(`${engine} answers again`),
-  })
+  const outage = createOutage(log, `${engine} does not do what it is asked`, `${engine} answers again`)
 
   let closed = false
   async function call<T>(make: () => Promise<T>): Promise<T> {
@@ -50,7 +43,8 @@ export async function createMongoJournal(url: string, log: Log): Promise<Journal
       return result
     } catch (err) {
       const told = mongoError(err, engine, database)
-      if (told.code === 'journal_unavailable') outage.failed(begun_at, told)
+      // Whatever comes back may be another server, or an empty one.
+      if (told.code === 'journal_unavailable' && outage.failed(told, begun_at)) collections.clear()
       throw told
     } finally {
       busy.delete(calling)

@@ -51,10 +51,7 @@ export async function openBucket(address: S3Address, log: Log, keys?: Keys): Pro
   const client = openClient(address, keys)
   const engine = `S3 at ${address.endpoint ?? `AWS ${address.region}`}`
   const busy = new Set<Promise<unknown>>()
-  const outage = createOutage({
-    begins: (err) => log.warn({ err }, `${engine} does not do what it is asked`),
-    ends: () => log.info(`${engine} answers again`),
-  })
+  const outage = createOutage(log, `${engine} does not do what it is asked`, `${engine} answers again`)
   let made: Promise<void> | undefined
 
   /** Sees that the bucket is there, or makes it; once that was so, no more. */
@@ -83,7 +80,7 @@ export async function openBucket(address: S3Address, log: Log, keys?: Keys): Pro
     } catch (err) {
       abort.abort()
       const told = s3Error(err, engine, address)
-      if (told.code === 'objects_unavailable') outage.failed(begun_at, told)
+      if (told.code === 'objects_unavailable') outage.failed(told, begun_at)
       throw told
     } finally {
       busy.delete(calling)

@@ -65,11 +65,11 @@ export function openLink(place: RabbitmqPlace, use: string, outage: Outage, log:
         live = null
         next = connectionToCome()
         turnBlocked(null)
-        if (!closing.signal.aborted) outage.failed(performance.now(), why)
+        if (!closing.signal.aborted) outage.failed(why)
         if (performance.now() - begun_at > MAX_DELAY_MS) tries = 0
       } catch (thrown) {
         const err = await connectProblem(place, thrown)
-        outage.failed(begun_at, err)
+        outage.failed(err, begun_at)
         first.reject(err)
       }
       await sleep(backoffDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS), closing.signal)

@@ -40,10 +40,7 @@ export async function createRabbitmqQueue(options: RabbitmqQueueOptions): Promis
   const { url, sql, log, stop_grace_ms = 10_000, max_lost = MAX_LOST } = options
   const place = readRabbitmqUrl(url)
   const broker = nameOf(place)
-  const outage = createOutage({
-    begins: (err) => log.warn({ err }, `${broker} is away; the queue waits for it`),
-    ends: () => log.info(`${broker} is back`),
-  })
+  const outage = createOutage(log, `${broker} is away; the queue waits for it`, `${broker} is back`)
   const consuming = openLink(place, 'consuming', outage, log)
   const publishing = openLink(place, 'publishing', outage, log)
   const topology = createTopology(consuming, sql)

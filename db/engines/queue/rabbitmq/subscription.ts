@@ -63,10 +63,11 @@ export function subscribe(link: Link, log: Log, options: SubscriptionOptions): S
   const { queue, prefetch, prepare, onMessage } = options
   const leaving = new AbortController()
   const left = Promise.withResolvers<void>()
-  const outage = createOutage({
-    begins: (err) => log.warn({ err, queue }, `queue ${queue} cannot be consumed; it is tried again and again`),
-    ends: () => log.info({ queue }, `queue ${queue} is consumed again`),
-  })
+  const outage = createOutage(
+    log.child({ queue }),
+    `queue ${queue} cannot be consumed; it is tried again and again`,
+    `queue ${queue} is consumed again`,
+  )
   const first = Promise.withResolvers<void>()
   first.promise.catch(() => {})
   let session: Session | null = null
@@ -89,7 +90,7 @@ export function subscribe(link: Link, log: Log, options: SubscriptionOptions): S
         if (performance.now() - begun_at > MAX_DELAY_MS) tries = 0
       } catch (err) {
         first.reject(err)
-        if (!leaving.signal.aborted) outage.failed(begun_at, err)
+        if (!leaving.signal.aborted) outage.failed(err, begun_at)
       }
       await sleep(backoffDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS), leaving.signal)
     }

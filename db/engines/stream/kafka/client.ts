@@ -1,11 +1,11 @@
 /** How we talk to Kafka: with which settings, patience and log; and what its refusals mean. */
-import { Kafka, logLevel, type Admin, type SASLOptions } from 'kafkajs'
+import { Kafka, logLevel, type Admin, type logCreator, type SASLOptions } from 'kafkajs'
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
 import { engineRefused, firstContact } from '../../initial-connection.ts'
+import { createOutage, type Outage } from '../../../../lib/outage.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
 import type { KafkaSettings } from './url.ts'
-import { createOutageLog, type OutageLog } from './outage-log.ts'
 
 export const DEADLINE_MS = 15_000
 export const CONNECT_MS = 3_000
@@ -16,7 +16,7 @@ export interface KafkaClient {
   /** For sentences: `Kafka at host:port`. */
   engine: string
   settings: KafkaSettings
-  outage: OutageLog
+  outage: Outage
   /**
    * One per consumer: kafkajs keeps what it knows of a group's offsets per instance, and two members of one group
    * would wipe each other's.
@@ -30,8 +30,8 @@ export interface KafkaClient {
 /** Throws AppError `engine_refused`; a Kafka that is away is one warning. */
 export async function openClient(settings: KafkaSettings, log: Log): Promise<KafkaClient> {
   const engine = `Kafka at ${settings.brokers.join(',')}`
-  const outage = createOutageLog(log, engine)
-  const kafka: KafkaClient['kafka'] = (onLine) => createKafka(settings, outage, onLine)
+  const outage = outageOf(engine, log)
+  const kafka: KafkaClient['kafka'] = (onLine) => createKafka(settings, log, outage, onLine)
   let admin: Promise<Admin> | undefined
 
   async function connect(): Promise<Admin> {
@@ -60,9 +60,9 @@ export async function openClient(settings: KafkaSettings, log: Log): Promise<Kaf
 
   await firstContact(engine, log, async () => {
     // Should it fail, its warning is enough.
-    outage.knownAway(true)
-    await firstAnswer(settings, outage, engine)
-    outage.knownAway(false)
+    outage.assume(true)
+    await firstAnswer(settings, log, outage, engine)
+    outage.assume(false)
   })
   return {
     engine,
@@ -79,7 +79,8 @@ export async function openClient(settings: KafkaSettings, log: Log): Promise<Kaf
 
 export function createKafka(
   settings: KafkaSettings,
-  outage: OutageLog,
+  log: Log,
+  outage: Outage,
   onLine?: (message: string, facts: Record<string, unknown>) => void,
 ): Kafka {
   const { user: username, password, mechanism } = settings
@@ -94,15 +95,35 @@ export function createKafka(
     // Others wait for us, and have their own patience.
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 3 },
     logLevel: logLevel.WARN,
-    logCreator: outage.logCreator(onLine),
+    logCreator: linesTo(log, outage, onLine),
   })
 }
 
+/** Whoever notices reports it, once. */
+export const outageOf = (engine: string, log: Log) =>
+  createOutage(log, `${engine} does not do what it is asked; trying again until it does`, `${engine} answers again`)
+
+/** kafkajs reports every failed step of every connection; those lines go to the log at debug only. */
+function linesTo(
+  log: Log,
+  outage: Outage,
+  onLine?: (message: string, facts: Record<string, unknown>) => void,
+): logCreator {
+  return () => (entry) => {
+    const { message, timestamp: _, logger: __, ...facts } = entry.log
+    log.debug({ ...facts, namespace: entry.namespace }, `kafkajs: ${message}`)
+    if (entry.level === logLevel.ERROR && /^Connection (error|timeout)/.test(message)) outage.failed(message)
+    onLine?.(message, facts)
+  }
+}
+
 /** Tries to get in; throws AppError `engine_refused` where another try would not help. */
-export async function firstAnswer(settings: KafkaSettings, outage: OutageLog, engine: string): Promise<void> {
+export async function firstAnswer(settings: KafkaSettings, log: Log, outage: Outage, engine: string): Promise<void> {
   for (let tries = 1; ; tries++) {
     let lines = ''
-    const admin = createKafka(settings, outage, (message) => (lines += `${message}\n`)).admin({ retry: { retries: 0 } })
+    const admin = createKafka(settings, log, outage, (message) => (lines += `${message}\n`)).admin({
+      retry: { retries: 0 },
+    })
     try {
       await admin.connect()
       await admin.describeCluster()

@@ -5,8 +5,7 @@ import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Inspection } from '../../inspection.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
 import { readKafkaUrl, type KafkaSettings } from './url.ts'
-import { createKafka, DEADLINE_MS, firstAnswer, kafkaError } from './client.ts'
-import { createOutageLog } from './outage-log.ts'
+import { createKafka, DEADLINE_MS, firstAnswer, kafkaError, outageOf } from './client.ts'
 import { createKafkaStream } from './stream.ts'
 
 /** Made, written, read and deleted at each inspection. */
@@ -17,10 +16,10 @@ export async function inspectKafka(url: string): Promise<Inspection> {
   const settings = readKafkaUrl(url)
   const engine = `Kafka at ${settings.brokers.join(',')}`
   const log = pino({ level: 'silent' })
-  const outage = createOutageLog(log, engine)
+  const outage = outageOf(engine, log)
   const work = async () => {
-    await firstAnswer(settings, outage, engine)
-    const admin = createKafka(settings, outage).admin()
+    await firstAnswer(settings, log, outage, engine)
+    const admin = createKafka(settings, log, outage).admin()
     try {
       await admin.connect()
       const asked = performance.now()
