@@ -37,9 +37,11 @@ export interface ApiConfig {
   max_upload_bytes: number
   /** Unset: the webhook takes tokens only. */
   webhook_secret: string | undefined
-  /** Requests a minute of one user, and of one address without a token. */
+  /** Requests a minute of one user; of one address without a token; sign-ins of one address; its refreshes. */
   rate_limit_per_min: number
   rate_limit_anonymous_per_min: number
+  rate_limit_sign_in_per_min: number
+  rate_limit_refresh_per_min: number
   /** Proxies whose X-Forwarded-For is believed. */
   trusted_proxies: BlockList
   /** Web pages of these origins may call the API from a browser. */
@@ -57,6 +59,8 @@ export interface ApiConfig {
 
 /** Somebody waits for the answer; and while a table is locked, the other statements need the few connections that there are. */
 const DEADLINES = { statement_timeout_s: 10, lock_timeout_s: 3 }
+
+const PER_MIN = { min: 1, max: 10_000_000 }
 
 /** The API's configuration. Throws ConfigError that lists every problem. */
 export function readApiConfig(env: Env): ApiConfig {
@@ -79,8 +83,10 @@ export function readApiConfig(env: Env): ApiConfig {
     metrics_token: read.text('METRICS_TOKEN'),
     max_upload_bytes: read.integer('MAX_UPLOAD_MB', 25, { min: 1, max: 1024 }) * 1024 * 1024,
     webhook_secret: read.text('WEBHOOK_SECRET'),
-    rate_limit_per_min: read.integer('RATE_LIMIT_PER_MIN', 600, { min: 1, max: 10_000_000 }),
-    rate_limit_anonymous_per_min: read.integer('RATE_LIMIT_ANONYMOUS_PER_MIN', 120, { min: 1, max: 10_000_000 }),
+    rate_limit_per_min: read.integer('RATE_LIMIT_PER_MIN', 600, PER_MIN),
+    rate_limit_anonymous_per_min: read.integer('RATE_LIMIT_ANONYMOUS_PER_MIN', 120, PER_MIN),
+    rate_limit_sign_in_per_min: read.integer('RATE_LIMIT_SIGN_IN_PER_MIN', 60, PER_MIN),
+    rate_limit_refresh_per_min: read.integer('RATE_LIMIT_REFRESH_PER_MIN', 120, PER_MIN),
     trusted_proxies: proxiesOf(read),
     cors_origins: originsOf(read),
     tls: tlsOf(read),

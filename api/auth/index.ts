@@ -33,6 +33,7 @@ export function auth(context: ApiContext) {
         detail: {
           tags,
           access: 'public',
+          budget: 'sign_in',
           tarpit: true,
           summary: 'Exchange a password for a session',
           description: `${DELAY}\n\n${COOKIE}`,
@@ -55,6 +56,7 @@ export function auth(context: ApiContext) {
         detail: {
           tags,
           access: 'public',
+          budget: 'refresh',
           tarpit: true,
           summary: 'Exchange a refresh token for the next access and refresh token',
           description: REFRESH,

@@ -12,7 +12,7 @@ import { routeNotFound } from './problems.ts'
 import { refuseParameters, refuseRepeated } from './query.ts'
 import { createRateLimiter, rateHeaders } from './rate-limit.ts'
 import { contextOf, MAX_BODY_BYTES } from './request-context.ts'
-import type { Access, RouteTable } from './route-table.ts'
+import type { RouteRules, RouteTable } from './route-table.ts'
 import { refuseBadEncoding } from './url-checks.ts'
 
 type Headers = Record<string, unknown>
@@ -22,18 +22,30 @@ export function createRequestChecks(context: ApiContext, table: () => RouteTable
   const { config, db } = context
   const limiter = createRateLimiter(db.cache)
 
+  const limits = {
+    anonymous: config.rate_limit_anonymous_per_min,
+    sign_in: config.rate_limit_sign_in_per_min,
+    refresh: config.rate_limit_refresh_per_min,
+  }
+  const takeByAddress = (request: Request, budget: keyof typeof limits) =>
+    limiter.take(`${budget}:${networkOf(clientAddress(request))}`, limits[budget])
+
   /** Counts the request against the limit of its user, or of its address where nobody is signed in. */
-  async function authenticateWithinLimit(request: Request, rules: { access: Access }, headers: Headers): Promise<void> {
-    const { rate_limit_per_min, rate_limit_anonymous_per_min } = config
-    const takeByAddress = () =>
-      limiter.take(`address:${networkOf(clientAddress(request))}`, rate_limit_anonymous_per_min)
+  async function authenticateWithinLimit(
+    request: Request,
+    rules: Pick<RouteRules, 'access' | 'budget'>,
+    headers: Headers,
+  ): Promise<void> {
     try {
       const session = await authenticate(request, rules, context, findSession)
-      const allowance = await (session ? limiter.take(`user:${session.user_id}`, rate_limit_per_min) : takeByAddress())
+      const allowance = await (session
+        ? limiter.take(`user:${session.user_id}`, config.rate_limit_per_min)
+        : takeByAddress(request, rules.budget ?? 'anonymous'))
       Object.assign(headers, rateHeaders(allowance))
     } catch (err) {
       // Guessing tokens counts, and so does trying what one may not do.
-      if (err instanceof AppError && (err.kind === 'unauthenticated' || err.kind === 'forbidden')) await takeByAddress()
+      if (err instanceof AppError && (err.kind === 'unauthenticated' || err.kind === 'forbidden'))
+        await takeByAddress(request, 'anonymous')
       throw err
     }
   }

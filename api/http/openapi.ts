@@ -97,6 +97,7 @@ const NOT_SHOWN: Record<keyof RouteRules | 'x-headers', true> = {
   body: true,
   tarpit: true,
   unlimited: true,
+  budget: true,
   uncounted: true,
   before_enrolment: true,
   folder: true,

@@ -20,6 +20,8 @@ export interface RouteRules {
   tarpit?: true
   /** Not rate limited. */
   unlimited?: true
+  /** Requests without a session count against this budget of their address, and not against the one of anonymous requests. */
+  budget?: 'sign_in' | 'refresh'
   /** Not in the KPIs. */
   uncounted?: true
   /** Open to an admin who has yet to enrol in two-factor sign-in. */

@@ -12,8 +12,8 @@ beforeAll(async () => void (api = await testApi()))
 afterAll(() => api.close())
 
 /** Method, path, access, and what else a route says of itself. */
-function line({ method, path, access, body, tarpit, unlimited, uncounted, before_enrolment }: Route) {
-  const more = { tarpit, unlimited, uncounted, before_enrolment }
+function line({ method, path, access, body, budget, tarpit, unlimited, uncounted, before_enrolment }: Route) {
+  const more = { [`${budget} budget`]: budget, tarpit, unlimited, uncounted, before_enrolment }
   const words = Object.entries(more).flatMap(([word, said]) => (said ? [word] : []))
   return [method.padEnd(6), path.padEnd(33), access.padEnd(8), body ?? '', ...words].join(' ').trimEnd()
 }
@@ -26,7 +26,7 @@ test('every route says who may call it, and what it takes', () => {
     POST   /2fa/disable                      viewer
     POST   /2fa/enable                       viewer    before_enrolment
     POST   /2fa/recovery-codes               viewer    tarpit
-    POST   /2fa/verify                       either    tarpit before_enrolment
+    POST   /2fa/verify                       either    sign_in budget tarpit before_enrolment
     GET    /alerts                           viewer
     GET    /alerts/:id                       viewer
     POST   /alerts/:id/ack                   operator
@@ -64,7 +64,7 @@ test('every route says who may call it, and what it takes', () => {
     GET    /jobs/:name/slots                 viewer
     POST   /jobs/:name/trigger               operator
     GET    /kpis                             viewer
-    POST   /login                            public    tarpit
+    POST   /login                            public    sign_in budget tarpit
     POST   /logout                           viewer    before_enrolment
     GET    /me                               viewer    before_enrolment
     PUT    /me/password                      viewer    tarpit before_enrolment
@@ -79,7 +79,7 @@ test('every route says who may call it, and what it takes', () => {
     GET    /silences                         viewer
     POST   /silences                         admin
     DELETE /silences/:id                     admin
-    POST   /token/refresh                    public    tarpit
+    POST   /token/refresh                    public    refresh budget tarpit
     GET    /users                            admin
     POST   /users                            admin
     GET    /users/:id                        admin

@@ -6,7 +6,7 @@ import { withBreaker } from '../../db/engines/cache/breaker.ts'
 import { createSqlCache } from '../../db/engines/cache/sql/cache.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
-import { testApi, type TestApi } from '../kit/api.ts'
+import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(30_000)
 
@@ -145,5 +145,39 @@ describe('the API', () => {
     // Who is signed in and tries what they may not is counted with them.
     expect((await api.call('GET', '/audit', { as: 'operator' })).status).toBe(429)
     expect((await api.call('GET', '/me', { as: 'operator' })).status).toBe(200)
+  })
+})
+
+describe('sign-in and refresh', () => {
+  let api: TestApi
+  beforeAll(async () => {
+    api = await testApi({
+      RATE_LIMIT_ANONYMOUS_PER_MIN: '4',
+      RATE_LIMIT_SIGN_IN_PER_MIN: '3',
+      RATE_LIMIT_REFRESH_PER_MIN: '2',
+    })
+    await api.token('viewer')
+    await until('the beginning of a minute', () => Date.now() % MINUTE_MS < MINUTE_MS - 5_000)
+  })
+  afterAll(() => api.close())
+  const login = () => api.call('POST', '/login', { json: { username: 'viewer', password: PASSWORD } })
+  const verify = () => api.call('POST', '/2fa/verify', { json: { code: '123456', challenge: 'none' } })
+  const refresh = () => api.call('POST', '/token/refresh', { json: { refresh_token: 'none' } })
+  const statuses = async (count: number, ask: () => Promise<Response>) => {
+    const all: number[] = []
+    for (let n = 0; n < count; n++) all.push((await ask()).status)
+    return all
+  }
+
+  test('have budgets of their own: neither other requests without a token nor the other of the two use them up', async () => {
+    expect(await statuses(6, () => api.call('GET', '/me'))).toEqual([401, 401, 401, 401, 429, 429])
+    expect(await statuses(3, refresh)).toEqual([401, 401, 429])
+    expect(await statuses(2, login)).toEqual([200, 200])
+    // The second step of sign-in shares the budget of the first.
+    expect(await statuses(2, verify)).toEqual([401, 429])
+    expect(await statuses(1, login)).toEqual([429])
+    expect(await statuses(1, () => api.call('GET', '/me', { as: 'viewer' }))).toEqual([200])
+    // A code that ends an enrolment counts with its user.
+    expect((await api.call('POST', '/2fa/verify', { as: 'viewer', json: { code: '123456' } })).status).toBe(409)
   })
 })

@@ -18,7 +18,12 @@ import type { Env } from '../../lib/env.ts'
 import { createLog } from '../../lib/log.ts'
 import { testDatabase } from './database.ts'
 
-export const NO_RATE_LIMITS = { RATE_LIMIT_PER_MIN: '1000000', RATE_LIMIT_ANONYMOUS_PER_MIN: '1000000' }
+export const NO_RATE_LIMITS = {
+  RATE_LIMIT_PER_MIN: '1000000',
+  RATE_LIMIT_ANONYMOUS_PER_MIN: '1000000',
+  RATE_LIMIT_SIGN_IN_PER_MIN: '1000000',
+  RATE_LIMIT_REFRESH_PER_MIN: '1000000',
+}
 export const TOTP_KEY = 'a key that only tests know, 32 bytes'
 export const TOTP_KEY_PREVIOUS = 'the key that tests knew before, 32 bytes'
 export const PASSWORD = 'correct horse battery'

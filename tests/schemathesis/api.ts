@@ -26,7 +26,12 @@ beforeAll(async () => {
   database = await testDatabase()
   folder = await mkdtemp(join(tmpdir(), 'doca-schemathesis-'))
   const port = String(freePort())
-  const limits = { RATE_LIMIT_PER_MIN: '10000000', RATE_LIMIT_ANONYMOUS_PER_MIN: '10000000' }
+  const limits = {
+    RATE_LIMIT_PER_MIN: '10000000',
+    RATE_LIMIT_ANONYMOUS_PER_MIN: '10000000',
+    RATE_LIMIT_SIGN_IN_PER_MIN: '10000000',
+    RATE_LIMIT_REFRESH_PER_MIN: '10000000',
+  }
   env = { DATABASE_URL: database.url, DATA_DIR: folder, PORT: port, PASSWORD_ROUNDS: '10', ...limits }
   api = startProgram('api/main.ts', [], { ...env, LOG_LEVEL: 'warn', ADMIN_PASSWORD: 'a long password for tests' })
   const live = () =>

@@ -42,6 +42,7 @@ export function twoFactor(context: ApiContext) {
         detail: {
           tags,
           access: 'either',
+          budget: 'sign_in',
           tarpit: true,
           before_enrolment: true,
           summary: 'Prove a code: with a challenge to sign in, with a token to end an enrolment',
