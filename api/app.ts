@@ -12,7 +12,7 @@ import { events } from './events/index.ts'
 import { health } from './health/index.ts'
 import { readJson } from './http/body.ts'
 import { corsHeaders, HSTS, preflight, SECURITY_HEADERS } from './http/browser-headers.ts'
-import { createRequestChecks } from './http/check-request.ts'
+import { createRequestChecks, refuseProxyMethods } from './http/check-request.ts'
 import { cameByHttps } from './http/client-address.ts'
 import { docs } from './http/docs.ts'
 import { tagAnswer } from './http/etag.ts'
@@ -66,6 +66,7 @@ export function createApp(context: ApiContext) {
       set.headers = { ...SECURITY_HEADERS, 'x-request-id': request_id, ...cors }
       if (config.tls || cameByHttps(request)) set.headers['strict-transport-security'] = HSTS
       refuseBadHost(request)
+      refuseProxyMethods(request)
       return preflight(request, cors)
     })
     // The first hook behind the router: for GET and HEAD onTransform, which comes before validation; else onParse.

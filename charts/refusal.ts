@@ -8,6 +8,7 @@ export type RefusalCode =
   | Exclude<SpreadsheetFaultCode, 'not_text' | 'bad_row'>
   | 'empty_file'
   | 'file_too_large'
+  | 'name_too_long'
   | 'empty_sheets'
   | 'no_numbers'
   | 'no_table'

@@ -14,6 +14,10 @@ const REFUSALS: Record<RefusalCode, Sentence> = {
     'pt-BR': ({ limit_mb }) => `O arquivo passa de ${limit_mb} MB. Envie só a aba com a tabela que deve virar gráfico.`,
     en: ({ limit_mb }) => `The file is larger than ${limit_mb} MB. Send only the sheet with the table to draw.`,
   },
+  name_too_long: {
+    'pt-BR': () => 'O nome do arquivo é longo demais. Dê-lhe um nome mais curto e envie de novo.',
+    en: () => 'The name of the file is too long. Give it a shorter one and send it again.',
+  },
   not_a_workbook: {
     'pt-BR': () => 'O arquivo não é uma planilha do Excel. Abra-o no programa em que foi feito e salve como .xlsx.',
     en: () => 'The file is not an Excel workbook. Open it where it was made and save it as .xlsx.',

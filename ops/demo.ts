@@ -65,7 +65,7 @@ await runProgram(async () => {
   const chart = await until('the chart to be drawn', async () => {
     const page = await api.json('GET', '/charts')
     const found = (page.items as Array<Record<string, unknown>>).find((item) => item.source_key === uploaded.key)
-    return found && found.state !== 'drawing' ? found : null
+    return found && (found.state === 'drawn' || found.state === 'failed') ? found : null
   })
   if (chart.state !== 'drawn')
     throw new AppError('internal', 'demo_chart_failed', `The chart was not drawn: ${String(chart.error)}`)

@@ -48,7 +48,8 @@ export function charts({ db: { sql, objects }, config }: ApiContext) {
           const upload = await readUpload(request)
           return repeatable(sql, request, async () => {
             const name = query.name ?? upload.name ?? missingName()
-            return Response.json(await uploadWorkbook(objects, name, upload.bytes), { status: 201 })
+            const uploaded = await uploadWorkbook(sql, objects, name, upload.bytes)
+            return Response.json(uploaded, { status: 201, headers: { location: `/charts/${uploaded.id}` } })
           })
         }),
       {

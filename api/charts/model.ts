@@ -13,6 +13,7 @@ export const uploadQuery = t.Object(
 )
 
 export const uploaded = t.Object({
+  id: t.String({ format: 'uuid', description: 'Of the chart: GET /charts/{id}.' }),
   key: t.String({ description: 'Object key; items of GET /charts carry it as source_key.' }),
   name: t.String(),
   size_bytes: t.Integer(),

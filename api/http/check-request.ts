@@ -76,6 +76,13 @@ export function createRequestChecks(context: ApiContext, table: () => RouteTable
   }
 }
 
+/** Throws AppError not_allowed for methods that are for proxies alone, whatever the path (RFC 9110, 9.3.6 and 9.3.8). */
+export function refuseProxyMethods({ method }: Request): void {
+  if (method === 'TRACE' || method === 'CONNECT') throw wrongMethod(method, METHODS)
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
 function wrongMethod(method: string, allowed: string[]): AppError {
   const allow = allowed.join(', ')
   return new AppError(

@@ -26,12 +26,13 @@ export function withLongerHost(request: Request): Request | undefined {
 /** The request as it came from the socket, which knows its client's address. */
 export const asReceived = (request: Request): Request => received.get(request) ?? request
 
-/** Throws AppError malformed for a Host that is none (RFC 9112, 3.2). HTTP/1.0 may leave it out. */
+/** Throws AppError malformed for a Host that is none, or two of them (RFC 9112, 3.2). HTTP/1.0 may leave it out. */
 export function refuseBadHost(request: Request): void {
-  if (namesNoHost(request))
+  // Bun joins headers of one name with commas, which no host has.
+  if (namesNoHost(request) || request.headers.get('host')?.includes(','))
     throw new AppError('malformed', 'host_invalid', {
-      en: 'The header Host names no host.',
-      pt: 'O cabeçalho Host não contém um host válido.',
+      en: 'The header Host must name one host.',
+      pt: 'O cabeçalho Host deve conter um host válido, e só um.',
     })
 }
 

@@ -8,6 +8,7 @@ import {
   renewChart,
   type ChartClaim,
 } from '../../db/charts/claim-charts.ts'
+import { isNameTooLong, outputKey } from '../../db/charts/uploads.ts'
 import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
@@ -17,7 +18,7 @@ import { ChildFailed } from '../../lib/child/child-worker.ts'
 import type { DrawingPool } from '../pool/index.ts'
 import { maybeUnfinished, Refusal } from '../refusal.ts'
 import { keepLease } from './keep-lease.ts'
-import { outputKey, writeDrawing, writeRefusal } from './write-outputs.ts'
+import { writeDrawing, writeRefusal } from './write-outputs.ts'
 import { withWorkFile } from './work-folder.ts'
 
 /** A workbook that crashes its drawing process this often will do so again: its owner is told. */
@@ -74,6 +75,7 @@ function isUnfinished(object: ObjectInfo, refusal: Refusal): boolean {
 type Result = Drawing | Refusal | 'gone'
 
 async function drawFetched(object: ObjectInfo, { objects, pool, config, signal }: DrawParts): Promise<Result> {
+  if (isNameTooLong(object.key)) return new Refusal('name_too_long')
   const limit = config.limits.file_bytes
   if (object.size_bytes > limit) return new Refusal('file_too_large', { limit_mb: Math.round(limit / 1024 / 1024) })
   const found = await objects.get(object.key)

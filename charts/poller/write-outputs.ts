@@ -1,5 +1,5 @@
 /** Writes x.png, x.svg and x.json, or x.error.json alone; never both. */
-import { UPLOADS } from '../../db/charts/uploads.ts'
+import { refusalKey } from '../../db/charts/uploads.ts'
 import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
 import type { Drawing } from '../draw.ts'
 import type { Refusal } from '../refusal.ts'
@@ -9,24 +9,12 @@ import { refusalSentence } from '../texts.ts'
 /** A chart is drawn again from its workbook at any time, so its deletion need not wait for a backup. */
 const DRAWN_AGAIN = { at_once: true }
 
-const CHARTS = 'graficos/'
-
-/** A name without `.xlsx`; any other suffix stays, so that `x.csv` and `x.xlsx` have charts of their own. */
-export function outputBase(name: string): string {
-  return name.replace(/\.xlsx$/i, '')
-}
-
-/** `uploads/a/x.xlsx` → `graficos/a/x`, to which a suffix is added. */
-export function outputKey(source_key: string): string {
-  return CHARTS + outputBase(source_key.slice(UPLOADS.length))
-}
-
 /** The picture comes last: once it is there, so is everything else. */
 export async function writeDrawing(objects: Objects, output_key: string, drawing: Drawing): Promise<void> {
   await objects.put(`${output_key}.svg`, drawing.svg)
   await objects.put(`${output_key}.json`, `${JSON.stringify(drawing.summary, null, 2)}\n`)
   await objects.put(`${output_key}.png`, drawing.png)
-  await objects.delete(`${output_key}.error.json`, DRAWN_AGAIN)
+  await objects.delete(refusalKey(output_key), DRAWN_AGAIN)
 }
 
 /**
@@ -45,6 +33,8 @@ export async function writeRefusal(
     en: refusalSentence(code, refusal.facts, 'en'),
     pt: refusalSentence(code, refusal.facts, 'pt-BR'),
   }
+  // No file can have the name.
+  if (code === 'name_too_long') return { code, message }
   const told = {
     code,
     message: textIn(message, locale),
@@ -52,7 +42,7 @@ export async function writeRefusal(
     modified_at: object.modified_at,
     at: new Date(),
   }
-  await objects.put(`${output_key}.error.json`, `${JSON.stringify(told, null, 2)}\n`)
+  await objects.put(refusalKey(output_key), `${JSON.stringify(told, null, 2)}\n`)
   for (const suffix of ['png', 'svg', 'json']) await objects.delete(`${output_key}.${suffix}`, DRAWN_AGAIN)
   return { code, message }
 }

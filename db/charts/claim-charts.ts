@@ -27,12 +27,23 @@ export async function finishedCharts(sql: Sql, sources: ChartSource[]): Promise<
     from charts
     join unnest(${sources.map(({ key }) => key)}::text[], ${sources.map(({ version }) => version)}::text[])
       as asked(key, version) on source_key = asked.key and source_version = asked.version
-    where state <> 'drawing'`
+    where state in ('drawn', 'failed')`
+}
+
+/** The chart of an uploaded version, which waits for a poller unless one has found it already. Returns its id. */
+export async function announceChart(sql: Sql, { key, version }: ChartSource): Promise<string> {
+  const [row] = await sql<[{ id: string }]>`
+    insert into charts as c (id, source_key, source_version, state, attempt)
+    values (${Bun.randomUUIDv7()}, ${key}, ${version}, 'waiting', 0)
+    on conflict (source_key, source_version) do update set state = c.state
+    returning id`
+  return row.id
 }
 
 /**
  * Claims a version that nobody has claimed, or whose lease ran out; null when it is finished or held. While another
- * version of the same workbook is being drawn it waits, so that the older picture cannot come last.
+ * version of the same workbook is being drawn it waits, so that the older picture cannot come last. Versions that were
+ * replaced before a poller saw them are forgotten.
  */
 export async function claimChart(
   sql: Sql,
@@ -40,6 +51,9 @@ export async function claimChart(
   { worker, lease_s }: { worker: string; lease_s: number },
 ): Promise<ChartClaim | null> {
   const [row] = await sql<ChartClaim[]>`
+    with replaced as (
+      delete from charts where source_key = ${key} and source_version <> ${version} and state = 'waiting'
+    )
     insert into charts as c (id, source_key, source_version, state, worker, lease_until)
     select ${Bun.randomUUIDv7()}, ${key}, ${version}, 'drawing', ${worker},
       now() + make_interval(secs => ${lease_s})
@@ -48,8 +62,8 @@ export async function claimChart(
       where source_key = ${key} and source_version <> ${version} and state = 'drawing' and lease_until > now()
     )
     on conflict (source_key, source_version) do update
-      set attempt = c.attempt + 1, worker = excluded.worker, lease_until = excluded.lease_until
-      where c.state = 'drawing' and c.lease_until <= now()
+      set state = 'drawing', attempt = c.attempt + 1, worker = excluded.worker, lease_until = excluded.lease_until
+      where c.state = 'waiting' or (c.state = 'drawing' and c.lease_until <= now())
     returning id, attempt`
   return row ?? null
 }

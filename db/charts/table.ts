@@ -3,7 +3,8 @@ import { index, integer, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/
 import type { Translated } from '../../lib/texts.ts'
 import { time, written } from '../engines/postgres/columns.ts'
 
-export const CHART_STATES = ['drawing', 'drawn', 'failed'] as const
+/** `waiting`: uploaded, and not seen by a poller yet. */
+export const CHART_STATES = ['waiting', 'drawing', 'drawn', 'failed'] as const
 
 /** One row per version of an uploaded workbook: each is drawn once, by whichever poller holds its lease. */
 export const charts = pgTable(

@@ -46,6 +46,37 @@ test('a name that leads elsewhere, or is no workbook, is refused or reduced to i
   expect((await api.call('POST', '/charts', { as: 'operator', body: empty })).status).toBe(422)
 })
 
+test('a name that leaves no room for the suffixes of its chart is refused with a sentence', async () => {
+  const put = (name: string) => {
+    const form = new FormData()
+    form.append('file', new Blob(['a;b\n1;2']), name)
+    return api.call('POST', '/charts', { as: 'operator', body: form })
+  }
+  for (const ending of ['.csv', '.xlsx'])
+    for (const length of [240, 241, 247, 248, 250, 255]) {
+      const answer = await put('é'.repeat(10) + 'x'.repeat(length - 20 - ending.length) + ending)
+      const { code } = (await answer.json()) as { code?: string }
+      const wanted = length > 240 ? [422, 'chart_name_too_long'] : [201, undefined]
+      expect([length, answer.status, code]).toEqual([length, ...wanted] as [number, number, string | undefined])
+    }
+})
+
+test('an upload is answered with its chart, which waits, and the same again when it is repeated', async () => {
+  const send = () =>
+    api.call('POST', '/charts?name=repeated.csv', {
+      as: 'operator',
+      body: 'a;b\n1;2',
+      headers: { 'content-type': 'text/csv', 'idempotency-key': 'a-chart' },
+    })
+  const answer = await send()
+  const { id } = (await answer.json()) as { id: string }
+  expect(answer.headers.get('location')).toBe(`/charts/${id}`)
+  const chart = await api.call('GET', `/charts/${id}`, { as: 'viewer' })
+  expect(await chart.json()).toMatchObject({ id, source_key: 'uploads/repeated.csv', state: 'waiting' })
+  expect((await api.call('GET', `/charts/${id}.png`, { as: 'viewer' })).status).toBe(404)
+  expect(await (await send()).json()).toMatchObject({ id })
+})
+
 test('an upload over MAX_UPLOAD_MB is a 413', async () => {
   const answer = await api.call('POST', '/charts?name=big.xlsx', {
     as: 'operator',
@@ -55,6 +86,7 @@ test('an upload over MAX_UPLOAD_MB is a 413', async () => {
 })
 
 test('charts are listed newest first, by pages', async () => {
+  await api.db.sql`delete from charts`
   const ids: string[] = []
   for (let i = 0; i < 5; i++) ids.push(await addChart('drawn', 'graficos/x'))
   const seen: string[] = []

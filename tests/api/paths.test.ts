@@ -104,6 +104,19 @@ describe('a host cannot move the path', () => {
     expect((await say('GET /health/live HTTP/1.1')).status).toBe(400)
   })
 
+  test('two Hosts are refused, also when they are alike', async () => {
+    for (const hosts of [['a.example', 'b.example'], ['a.example', 'a.example'], ['a.example, b.example'], ['a,b']])
+      for (const path of ['/health/live', '/audit', '/docs'])
+        expect(
+          (
+            await say(
+              `GET ${path} HTTP/1.1`,
+              hosts.map((host) => `Host: ${host}`),
+            )
+          ).status,
+        ).toBe(400)
+  })
+
   test('HTTP/1.0 may leave the host out, and is let in by the same rules', async () => {
     expect((await say('GET /health/live HTTP/1.0')).status).toBe(200)
     expect((await say('GET /embalagens?limit=x HTTP/1.0', [], 'viewer')).status).toBe(422)
@@ -155,7 +168,22 @@ describe('spellings of a path', () => {
   })
 
   test('a method that no route has is no way around either', async () => {
-    for (const method of ['PROPFIND', 'TRACE', 'QUERY', 'OPTIONS', 'HEAD'])
+    for (const method of ['PROPFIND', 'QUERY', 'OPTIONS', 'HEAD'])
       expect((await say(`${method} /audit HTTP/1.1`, ['Host: localhost'], 'operator')).status).toBe(403)
+  })
+
+  test('TRACE and CONNECT work nowhere, for anybody', async () => {
+    for (const method of ['TRACE', 'CONNECT'])
+      for (const path of ['/audit', '/health/live', '/nowhere'])
+        for (const as of ['admin', undefined] as const) {
+          const { status, body } = await say(
+            `${method} ${path} HTTP/1.1`,
+            ['Host: localhost', 'X-Told: to be kept'],
+            as,
+          )
+          expect([method, path, status]).toEqual([method, path, 405])
+          expect(body).toContain('method_not_allowed')
+          expect(body).not.toContain('to be kept')
+        }
   })
 })

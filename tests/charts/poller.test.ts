@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DEFAULT_LIMITS } from '../../charts/limits.ts'
 import { createPool, type DrawingPool } from '../../charts/pool/index.ts'
 import { startPoller, type Poller, type PollerParts } from '../../charts/poller/poll.ts'
+import { uploadWorkbook } from '../../db/charts/uploads.ts'
 import { claimChart, finishChart, renewChart } from '../../db/charts/claim-charts.ts'
 import { createDiskObjects } from '../../db/engines/objects/disk/objects.ts'
 import type { Objects } from '../../db/engines/objects/objects.ts'
@@ -150,6 +151,27 @@ test('what programs leave beside their files is no workbook, and other files are
   await until('the other file', async () => (await stateOf('uploads/notas.txt'))?.state === 'failed')
   expect(await keys('graficos/')).toEqual(['graficos/notas.txt.error.json'])
   expect(await database.sql`select from charts`).toHaveLength(1)
+})
+
+test('an uploaded version is drawn under the id that its upload was answered with; one replaced before is forgotten', async () => {
+  const bytes = await Bun.file(join(FIXTURES, 'sales-estimate.xlsx')).bytes()
+  const replaced = await uploadWorkbook(database.sql, objects, 'up.xlsx', new TextEncoder().encode('not yet'))
+  const { id, key } = await uploadWorkbook(database.sql, objects, 'up.xlsx', bytes)
+  newPoller()
+  await until('the chart', async () => (await stateOf(key))?.state === 'drawn')
+  expect(await database.sql`select id, attempt from charts where source_key = ${key}`).toEqual([
+    { id, attempt: 1 },
+  ] as never)
+  expect(id).not.toBe(replaced.id)
+})
+
+test('a workbook whose name is too long for its chart is refused once, not tried for ever', async () => {
+  const key = `uploads/${'x'.repeat(250)}.csv`
+  await objects.put(key, 'a;b\n1;2')
+  newPoller()
+  await until('the refusal', async () => (await stateOf(key))?.state === 'failed')
+  expect(await stateOf(key)).toMatchObject({ error_code: 'name_too_long', attempt: 1 })
+  expect(await keys('graficos/')).toEqual([])
 })
 
 test('a workbook that vanishes between the look and the reading is no error', async () => {
