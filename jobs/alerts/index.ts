@@ -14,8 +14,8 @@ import { startWatch, type Watch } from './watch.ts'
 export interface Alerts {
   /** Called before the program waits for the database, where its URL is known; later calls do nothing. */
   watch(database_url: string): void
-  /** Called before anything is observed. */
-  deliver(sql: Sql): Promise<void>
+  /** Called before anything is observed; `observe` is called at every pass of the outbox. */
+  deliver(sql: Sql, observe: () => Promise<void>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -35,8 +35,8 @@ export function openAlerts(config: AlertsConfig, { log, locale }: { log: Log; lo
         locale,
       })
     },
-    async deliver(sql) {
-      outbox = await startOutbox(sql, channels, { log, locale })
+    async deliver(sql, observe) {
+      outbox = await startOutbox(sql, channels, { log, locale, observe })
       log.info({ channels: channels.map(({ name }) => name) }, 'alerts go to these channels')
     },
     async stop() {

@@ -7,7 +7,6 @@ import type { Sql } from 'postgres'
 import { nameChannels } from '../../db/alerts/channels.ts'
 import { writeDue } from '../../db/alerts/notifications.ts'
 import { waitOfChannels } from '../../db/alerts/outbox.ts'
-import { observeMissed } from '../../db/jobs/observe-missed.ts'
 import { ALERTS_CHANGED } from '../../db/alerts/alerts.ts'
 import { createNotify } from '../../lib/notify.ts'
 import { listen } from '../../db/engines/postgres/listen.ts'
@@ -25,6 +24,13 @@ const NAME_EVERY_MS = 60_000
 /** A send under way when the program stops may take this long. */
 const FINISH_MS = 1_000
 
+export interface OutboxOptions {
+  log: Log
+  locale: Locale
+  /** Observations that are to be made at every pass. */
+  observe?: () => Promise<void>
+}
+
 export interface AlertOutbox {
   stop(): Promise<void>
 }
@@ -32,7 +38,7 @@ export interface AlertOutbox {
 export async function startOutbox(
   sql: Sql,
   channels: Channel[],
-  { log, locale }: { log: Log; locale: Locale },
+  { log, locale, observe }: OutboxOptions,
 ): Promise<AlertOutbox> {
   const retryUntilAborted = createRetry(log, 'the outbox of alerts')
   const outbox = openOutbox(sql)
@@ -50,7 +56,7 @@ export async function startOutbox(
       await nameChannels(sql, channels)
       named_at = performance.now()
     }
-    await observeMissed(sql)
+    await observe?.()
     await writeDue(sql)
     const waits = await waitOfChannels(sql, groups)
     let sleep_ms = PASS_EVERY_MS

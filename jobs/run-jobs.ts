@@ -1,0 +1,48 @@
+/** The jobs program: connects, starts alerts, scheduler, worker and probe, and stops them on a signal. */
+import { observeFiles } from '../db/jobs/observe-files.ts'
+import { observeMissed } from '../db/jobs/observe-missed.ts'
+import { connect } from '../db/engines/connect.ts'
+import { createLog } from '../lib/log.ts'
+import { announceReady } from '../lib/program.ts'
+import { stopAll, stopSignal } from '../lib/shutdown.ts'
+import { openAlerts } from './alerts/index.ts'
+import type { JobsConfig } from './config.ts'
+import { loadDefinitions } from './load-definitions.ts'
+import { startProbe } from './probe/index.ts'
+import { jobRoles } from './roles.ts'
+import { startReplica } from './start-replica.ts'
+import { runsHere } from './worker/forbid-exit.ts'
+
+export async function runJobs(config: JobsConfig): Promise<never> {
+  const log = createLog('jobs', config.log_level)
+  const { jobs, problems } = await loadDefinitions(config.jobs_dir)
+  for (const { sentence } of problems) log.error(sentence)
+  // A job that leaves a promise behind, or throws in a timer, must not end the other jobs' runs.
+  process.on('unhandledRejection', (err) => log.error({ err }, 'a job left a rejected promise behind'))
+  process.on('uncaughtException', (err) => log.error({ err, from: runsHere() }, 'a job threw outside its run'))
+
+  const alerts = openAlerts(config.alerts, { log, locale: config.locale })
+  // A database that is away at the start is told, too.
+  if (config.db.database_url) alerts.watch(config.db.database_url)
+  const db = await connect(config.db, log, ['sql', 'cache', 'stream', 'objects'])
+  alerts.watch(db.url)
+  await alerts.deliver(db.sql, () => observeMissed(db.sql))
+  await observeFiles(db.sql, config.jobs_dir, problems)
+  const roles = jobRoles(config, db, () => log)
+  // A run in a process of its own connects to the same database.
+  const isolated = { ...config, db: { ...config.db, database_url: db.url } }
+  const replica = await startReplica(jobs, roles, { ...config, isolated }, log)
+  const { data_dir } = config.db
+  const probe = startProbe({ db, api: roles.api, data_dir, limits: config.probe, log })
+  announceReady(log, config.heartbeat_file, { jobs: [...jobs.keys()] })
+
+  log.info(`stopping on ${await stopSignal()}`)
+  // Handing back takes up to two seconds, closing the rest.
+  const finish_ms = Math.max(config.shutdown_s * 1000 - 3000, config.shutdown_s * 300)
+  return stopAll(log, config.shutdown_s, [
+    ['probe', probe.stop],
+    ['jobs', () => replica.stop(finish_ms)],
+    ['alerts', () => alerts.stop()],
+    ['db', db.close],
+  ])
+}
