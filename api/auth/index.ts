@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
 import { refreshSession, signIn, signOut } from '../../db/users/sign-in/sign-in.ts'
+import { AppError } from '../../lib/errors.ts'
 import { readTwoFactor } from '../../db/users/two-factor/two-factor.ts'
 import type { Session } from '../../db/users/sessions.ts'
 import { signInContext, type ApiContext } from '../context.ts'
@@ -14,6 +15,15 @@ import { twoFactor } from './two-factor/index.ts'
 
 const tags = ['sign-in']
 
+/** Before the first users are made, a right password would be called wrong. */
+const startsStill = () =>
+  new AppError(
+    'unavailable',
+    'api_starting',
+    { en: 'Doca starts; try again in a moment.', pt: 'O Doca está iniciando; tente de novo em instantes.' },
+    { retry_after_s: 1 },
+  )
+
 export function auth(context: ApiContext) {
   const { log, config, db } = context
   const signing = signInContext(context)
@@ -21,6 +31,7 @@ export function auth(context: ApiContext) {
     .post(
       '/login',
       async ({ body, request }) => {
+        if (context.isReady?.() === false) throw startsStill()
         const { cookie = false } = body
         if (cookie) refuseForeignOrigin(request)
         const actor = actorOf(request)

@@ -48,3 +48,28 @@ test.each(['/health/ready', '/health'])('the first sign-in after the first 200 o
   expect(answer.status).toBe(200)
   expect([...statuses].filter((status) => !['503 starting', '200 ok'].includes(status))).toEqual([])
 })
+
+test('a right password is never called wrong, from the first moment on', async () => {
+  const port = freePort()
+  const env = { DATABASE_URL: database.url, DATA_DIR: folder, PORT: String(port), ADMIN_PASSWORD: PASSWORD }
+  const program = startProgram('api/main.ts', [], { ...env, RATE_LIMIT_SIGN_IN_PER_MIN: '100000' })
+  const outcomes = new Set<string>()
+  await until(
+    'a session',
+    async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ username: 'admin', password: PASSWORD }),
+      }).catch(() => undefined)
+      const { code = 'signed in' } = ((await answer?.json()) ?? { code: 'no answer' }) as { code?: string }
+      outcomes.add(code)
+      return answer?.ok
+    },
+    30_000,
+    program.output,
+  )
+  program.kill('SIGKILL')
+  await program.exited
+  expect([...outcomes].filter((code) => !['no answer', 'api_starting', 'signed in'].includes(code))).toEqual([])
+})
