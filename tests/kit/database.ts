@@ -27,14 +27,14 @@ export interface TestDatabase {
   close(): Promise<void>
 }
 
-/** Call in beforeAll, and `close()` in afterAll. */
-export async function testDatabase(): Promise<TestDatabase> {
+/** Call in beforeAll, and `close()` in afterAll. `bare`: without our tables. */
+export async function testDatabase({ bare = false }: { bare?: boolean } = {}): Promise<TestDatabase> {
   const { url } = await (server ??= joinTestServer())
   const admin = postgres(url, { max: 1, onnotice: () => {} })
   const name = `test_${process.pid}_${++made}_${Math.random().toString(36).slice(2, 8)}`
   try {
     await admin`select pg_advisory_lock(${TEMPLATE_LOCK})`
-    const template = await ensureTemplate(admin, url)
+    const template = bare ? 'template0' : await ensureTemplate(admin, url)
     await admin.unsafe(`create database ${name} template ${template} strategy file_copy`)
   } finally {
     await admin.end()

@@ -16,8 +16,10 @@ export interface Place extends BackupPlan {
   close(): Promise<void>
 }
 
-export async function place(change: { backup_key?: string; backup_url?: string } = {}): Promise<Place> {
-  const database = await testDatabase()
+export async function place(
+  change: { backup_key?: string; backup_url?: string; bare?: boolean } = {},
+): Promise<Place> {
+  const database = await testDatabase(change)
   const data_dir = await realpath(await mkdtemp(join(tmpdir(), 'doca-backup-')))
   const objects = await createDiskObjects(join(data_dir, 'objects'))
   const config = { data_dir, backup_key: change.backup_key, backup_url: change.backup_url }
@@ -34,9 +36,8 @@ export async function place(change: { backup_key?: string; backup_url?: string }
  * `sql` goes by another name than that of programs, which would keep a restore out.
  */
 export async function emptyPlace(): Promise<Place & { open(): Promise<RestoreTarget> }> {
-  const made = await place()
+  const made = await place({ bare: true })
   const { objects, data_dir, database } = made
-  await database.sql.unsafe('drop schema public cascade; drop schema drizzle cascade; create schema public')
   await database.sql.end()
   const sql = postgres(database.url, { max: 2, onnotice: () => {}, connection: { application_name: 'a test' } })
   const open = async () => ({
