@@ -1,4 +1,4 @@
-/** The API behind its real socket: addresses, HTTPS, slow and oversized clients. */
+/** The API behind its real socket: addresses, HTTPS, oversized answers and requests; slow clients are in server.slow. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readApiConfig } from '../../api/config.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { PASSWORD } from '../kit/api.ts'
-import { freePort, startProgram, until, type Program } from '../kit/program.ts'
+import { signInAsAdmin, startApi, type ApiProgram } from '../kit/api-program.ts'
 
 setDefaultTimeout(60_000)
 
@@ -22,23 +21,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-async function startApi(env: Record<string, string>): Promise<{ port: number; program: Program }> {
-  const port = freePort()
-  const settings = { DATABASE_URL: database.url, DATA_DIR: folder, PASSWORD_ROUNDS: '10', PORT: String(port) }
-  const program = startProgram('api/main.ts', [], { ...settings, ...env })
-  await until('ready', () => program.output().includes('"ready"'), 20_000, program.output)
-  return { port, program }
-}
+const start = (env: Record<string, string>) => startApi({ DATABASE_URL: database.url, DATA_DIR: folder, ...env })
 
 describe('addresses', () => {
-  let port: number
-  let program: Program
+  let api: ApiProgram
   beforeAll(async () => {
-    ;({ port, program } = await startApi({ TRUSTED_PROXIES: '127.0.0.0/8', RATE_LIMIT_ANONYMOUS_PER_MIN: '2' }))
+    api = await start({ TRUSTED_PROXIES: '127.0.0.0/8', RATE_LIMIT_ANONYMOUS_PER_MIN: '2' })
   })
-  afterAll(() => program.kill('SIGKILL'))
+  afterAll(() => api.kill('SIGKILL'))
   const from = (forwarded: string) =>
-    fetch(`http://127.0.0.1:${port}/me`, { headers: { 'x-forwarded-for': forwarded } }).then(({ status }) => status)
+    fetch(`${api.url}/me`, { headers: { 'x-forwarded-for': forwarded } }).then(({ status }) => status)
 
   test('a trusted proxy says who asks; what the client itself wrote before is not believed', async () => {
     expect([await from('203.0.113.1'), await from('203.0.113.1'), await from('203.0.113.1')]).toEqual([401, 401, 429])
@@ -56,19 +48,18 @@ describe('addresses', () => {
   })
 
   test('behind HTTPS of a proxy browsers are told to stay with it', async () => {
-    const ask = (proto: string) =>
-      fetch(`http://127.0.0.1:${port}/health/live`, { headers: { 'x-forwarded-proto': proto } })
+    const ask = (proto: string) => fetch(`${api.url}/health/live`, { headers: { 'x-forwarded-proto': proto } })
     expect((await ask('https')).headers.get('strict-transport-security')).toContain('max-age=')
     expect((await ask('http')).headers.get('strict-transport-security')).toBeNull()
   })
 })
 
 test('without TRUSTED_PROXIES nobody may say where they come from', async () => {
-  const { port, program } = await startApi({ RATE_LIMIT_ANONYMOUS_PER_MIN: '2' })
-  const ask = (n: number) => fetch(`http://127.0.0.1:${port}/me`, { headers: { 'x-forwarded-for': `203.0.113.${n}` } })
+  const { url, kill } = await start({ RATE_LIMIT_ANONYMOUS_PER_MIN: '2' })
+  const ask = (n: number) => fetch(`${url}/me`, { headers: { 'x-forwarded-for': `203.0.113.${n}` } })
   const statuses: number[] = []
   for (let n = 0; n < 4; n++) statuses.push((await ask(n)).status)
-  program.kill('SIGKILL')
+  kill('SIGKILL')
   expect(statuses).toEqual([401, 401, 429, 429])
 })
 
@@ -90,11 +81,11 @@ test('TLS_CERT and TLS_KEY turn on HTTPS, and plain HTTP is no longer served', a
     cert,
   ]
   expect(Bun.spawnSync([...command, ...subject]).exitCode).toBe(0)
-  const { port, program } = await startApi({ TLS_CERT: cert, TLS_KEY: key })
+  const { port, output, kill } = await start({ TLS_CERT: cert, TLS_KEY: key })
   const answer = await fetch(`https://localhost:${port}/health/live`, { tls: { ca: await Bun.file(cert).text() } })
   expect(answer.status).toBe(200)
   expect(answer.headers.get('strict-transport-security')).toContain('max-age=')
-  expect(program.output()).toContain(`https://127.0.0.1:${port}`)
+  expect(output()).toContain(`https://127.0.0.1:${port}`)
   await expect(fetch(`http://127.0.0.1:${port}/health/live`)).rejects.toThrow()
   for (const [words, taken] of [
     ['-tls1_1', false],
@@ -108,21 +99,22 @@ test('TLS_CERT and TLS_KEY turn on HTTPS, and plain HTTP is no longer served', a
     const { exitCode } = Bun.spawnSync(command, { stdin: new Uint8Array(), timeout: 20_000 })
     expect([words, exitCode === 0]).toEqual([words, taken])
   }
-  program.kill('SIGKILL')
+  kill('SIGKILL')
   expect(() => readApiConfig({ TLS_CERT: cert })).toThrow('belong together')
   expect(() => readApiConfig({ TLS_CERT: cert, TLS_KEY: join(folder, 'nowhere') })).toThrow('cannot be read')
   expect(() => readApiConfig({ TRUSTED_PROXIES: '10.0.0.0/33' })).toThrow('TRUSTED_PROXIES')
 })
 
-test('a list that is longer than a send buffer arrives whole, also to HTTP/1.0, and for HEAD without its body', async () => {
-  const own = await testDatabase()
-  const { port, program } = await startApi({ DATABASE_URL: own.url, ADMIN_PASSWORD: PASSWORD })
-  try {
-    const token = await until('a sign-in', () => signIn(port))
-    const authorization = `Bearer ${token}`
+describe('large answers and requests', () => {
+  let api: ApiProgram
+  beforeAll(async () => void (api = await start({})))
+  afterAll(() => api.kill('SIGKILL'))
+
+  test('a list that is longer than a send buffer arrives whole, also to HTTP/1.0, and for HEAD without its body', async () => {
+    const authorization = `Bearer ${await signInAsAdmin(api.url)}`
     const rows = Array.from({ length: 100 }, (_, n) => `P${n},${'ç'.repeat(150)} ${n},paper,box,1.50,BRL`)
     const csv = ['sku,name,material,kind,unit_cost,currency', ...rows].join('\n')
-    const url = `http://127.0.0.1:${port}/embalagens`
+    const url = `${api.url}/embalagens`
     const headers = { authorization, 'content-type': 'text/csv' }
     expect((await fetch(`${url}/import`, { method: 'POST', body: csv, headers })).status).toBe(200)
 
@@ -136,23 +128,23 @@ test('a list that is longer than a send buffer arrives whole, also to HTTP/1.0, 
     expect(new Set(again)).toEqual(new Set([page]))
     const head = await fetch(`${url}?limit=100`, { ...get, method: 'HEAD' })
     expect([head.status, await head.text()]).toEqual([200, ''])
-    const old = await exchange(port, `GET /embalagens?limit=100 HTTP/1.0\r\nauthorization: ${authorization}\r\n\r\n`)
+    const old = await exchange(
+      api.port,
+      `GET /embalagens?limit=100 HTTP/1.0\r\nauthorization: ${authorization}\r\n\r\n`,
+    )
     expect(old.slice(old.indexOf('\r\n\r\n') + 4)).toBe(page)
-  } finally {
-    program.kill('SIGKILL')
-    await program.exited
-    await own.close()
-  }
-})
-
-async function signIn(port: number): Promise<string | false> {
-  const answer = await fetch(`http://127.0.0.1:${port}/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username: 'admin', password: PASSWORD }),
   })
-  return answer.ok && ((await answer.json()) as { access_token: string }).access_token
-}
+
+  test('ten megabytes of headers are refused, and the API goes on', async () => {
+    const answer = await fetch(`${api.url}/health/live`, {
+      headers: { 'x-huge': 'a'.repeat(10_000_000) },
+    })
+      .then(({ status }) => status)
+      .catch(() => 'closed' as const)
+    expect([431, 'closed']).toContain(answer)
+    expect((await fetch(`${api.url}/health/live`)).status).toBe(200)
+  })
+})
 
 /** Sends `request` and returns all that comes until the server closes. */
 async function exchange(port: number, request: string): Promise<string> {
@@ -163,50 +155,3 @@ async function exchange(port: number, request: string): Promise<string> {
   socket.on('end', () => resolve(Buffer.concat(parts).toString()))
   return promise
 }
-
-describe('clients that mean no good', () => {
-  let port: number
-  let program: Program
-  beforeAll(async () => void ({ port, program } = await startApi({})))
-  afterAll(() => program.kill('SIGKILL'))
-
-  /** Sends `first`, then `each` every second; resolves with what came back once the server has closed. */
-  async function drip(first: string, each: string): Promise<{ said: string; seconds: number }> {
-    const started = performance.now()
-    const { promise, resolve } = Promise.withResolvers<void>()
-    let said = ''
-    const socket = await Bun.connect({
-      hostname: '127.0.0.1',
-      port,
-      socket: { data: (_, bytes) => void (said += bytes.toString()), close: () => resolve() },
-    })
-    socket.write(first)
-    const timer = setInterval(() => socket.write(each), 1000)
-    await promise
-    clearInterval(timer)
-    return { said, seconds: (performance.now() - started) / 1000 }
-  }
-
-  test('headers or a body that never end are cut off, and others are served meanwhile', async () => {
-    const slow = [
-      drip('GET /me HTTP/1.1\r\nHost: x\r\nX-Slow: ', 'a'),
-      drip('POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n', ' '),
-      drip('', ''),
-    ]
-    expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200)
-    for (const { said, seconds } of await Promise.all(slow)) {
-      expect(said).not.toContain('HTTP/1.1 200')
-      expect(seconds).toBeLessThan(25)
-    }
-  })
-
-  test('ten megabytes of headers are refused, and the API goes on', async () => {
-    const answer = await fetch(`http://127.0.0.1:${port}/health/live`, {
-      headers: { 'x-huge': 'a'.repeat(10_000_000) },
-    })
-      .then(({ status }) => status)
-      .catch(() => 'closed' as const)
-    expect([431, 'closed']).toContain(answer)
-    expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200)
-  })
-})

@@ -1,4 +1,4 @@
-/** The chaos of tests/jobs/chaos.test.ts for minutes, with the lease that is the default: what must be 0, and how soon work goes on. */
+/** The chaos of tests/jobs/chaos.slow.test.ts for minutes, with the lease that is the default: what must be 0, and how soon work goes on. */
 import { leaveTestServer, testDatabase } from '../kit/database.ts'
 import { killLeftPrograms } from '../kit/program.ts'
 import { runChaos } from '../jobs/chaos/run-chaos.ts'

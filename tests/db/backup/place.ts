@@ -16,9 +16,7 @@ export interface Place extends BackupPlan {
   close(): Promise<void>
 }
 
-export async function place(
-  change: { backup_key?: string; backup_url?: string; bare?: boolean } = {},
-): Promise<Place> {
+export async function place(change: { backup_key?: string; backup_url?: string; bare?: boolean } = {}): Promise<Place> {
   const database = await testDatabase(change)
   const data_dir = await realpath(await mkdtemp(join(tmpdir(), 'doca-backup-')))
   const objects = await createDiskObjects(join(data_dir, 'objects'))

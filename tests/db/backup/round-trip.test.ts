@@ -214,7 +214,9 @@ test('a target that holds anything is refused and stays as it is; --replace empt
   const other = await emptyPlace()
   try {
     await other.objects.put('mine.txt', 'mine')
-    await expect(restore(made.path, other.open, { key: undefined })).rejects.toMatchObject({ code: 'restore_not_empty' })
+    await expect(restore(made.path, other.open, { key: undefined })).rejects.toMatchObject({
+      code: 'restore_not_empty',
+    })
     expect(Object.keys(await hashesOf(other.objects))).toEqual(['mine.txt'])
     await migrateDatabase(other.database.url)
     await other.sql`insert into users (id, username, password_hash, role) values (gen_random_uuid(), 'eva', 'x', 'viewer')`

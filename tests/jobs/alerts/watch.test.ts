@@ -1,23 +1,20 @@
-/** The database itself is stopped and killed, and replicas with it: told while it is away, recorded once when it is back. */
+/** An outage of the database, met by watches in this process: told while it lasts, recorded once when it is over. */
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { existsSync, readdirSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nameChannels } from '../../../db/alerts/channels.ts'
 import { openDatabaseWatch, sharedId, type Outage } from '../../../db/alerts/database-outage.ts'
-import { joinEmbedded } from '../../../db/engines/embedded/index.ts'
 import { openSql } from '../../../db/engines/connect.ts'
-import { readAlertsConfig } from '../../../jobs/alerts/config.ts'
-import { envReader } from '../../../lib/env.ts'
 import type { Channel } from '../../../jobs/alerts/channel.ts'
 import { webhookChannel } from '../../../jobs/alerts/channels/webhook.ts'
 import { outageFiles } from '../../../jobs/alerts/outage-file.ts'
 import { startWatch, type Watch } from '../../../jobs/alerts/watch.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
-import { cleanUp, dataDir, postmasters, startMember, type MemberProgram } from '../../db/engines/embedded/members.ts'
-import { freePort, startProgram, until, type Program } from '../../kit/program.ts'
+import { until } from '../../kit/program.ts'
 import { silent } from '../replica.ts'
+import { keptOutages, toldOutages } from './outages.ts'
 import { startHook, type Hook } from './servers.ts'
 
 setDefaultTimeout(180_000)
@@ -32,7 +29,6 @@ afterEach(() => {
 })
 afterAll(async () => {
   hook.stop()
-  await cleanUp()
   for (const folder of folders) await rm(folder, { recursive: true })
 })
 
@@ -41,103 +37,8 @@ async function newFolder(): Promise<string> {
   folders.push(folder)
   return folder
 }
-const told = () =>
-  hook.requests.map(({ body }) => body).filter(({ rule }) => rule === 'DB_CONNECTION_LOST') as Array<{
-    kind: string
-    alert_id: string
-    detail: string
-    id: string
-  }>
+const told = () => toldOutages(hook)
 const kinds = () => told().map(({ kind }) => kind)
-/** Where a replica on that DATA_DIR keeps what the database cannot take. */
-const outageDir = (data_dir: string, database_url: string) =>
-  readAlertsConfig(envReader({}), { data_dir, database_url }).outage_dir
-const kept = (folder: string) =>
-  existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : []
-
-test('an outage is told by every replica, survives their kill -9, and is recorded once with its end; the next is another', async () => {
-  const [data_dir, port] = [await dataDir(), freePort()]
-  let server: MemberProgram = startMember(data_dir, { port })
-  const { joined: url } = await server.reported('joined')
-  const start = (folder: string): Program =>
-    startProgram('jobs/main.ts', [], {
-      DATABASE_URL: url,
-      DATA_DIR: folder,
-      JOBS_DIR: join(import.meta.dir, '../sample-jobs'),
-      ALERT_WEBHOOK_URL: hook.url,
-      DATABASE_CHECK_S: '1',
-      LOCALE: 'en',
-      API_URL: 'http://127.0.0.1:1',
-      SHUTDOWN_S: '5',
-    })
-  // Each on a machine of its own.
-  const homes = [await newFolder(), await newFolder()] as const
-  const replicas = homes.map(start)
-  const dirs = homes.map((home) => outageDir(home, url))
-  const looking = (home: string, replica: Program) =>
-    until('the watch', () => existsSync(join(home, 'next-outage')), WAIT_MS, replica.output)
-  await Promise.all(
-    replicas.map((replica) => until('ready', () => replica.output().includes('"ready"'), WAIT_MS, replica.output)),
-  )
-  await Promise.all(dirs.map((dir, i) => looking(dir, replicas[i]!)))
-
-  // kill -9 of the server, with nobody to start it again.
-  const [postmaster, ...others] = postmasters(data_dir)
-  expect(others).toEqual([])
-  server.kill()
-  process.kill(postmaster!, 'SIGKILL')
-  await until('both to tell it', () => kinds().length >= 2, WAIT_MS, replicas[0]!.output)
-  await until('both to keep it', () => dirs.every((dir) => kept(dir).length === 1), WAIT_MS)
-  expect(kinds()).toEqual(['firing', 'firing'])
-  expect(told()[0]!.detail).toContain('cannot reach the database')
-  expect(new Set(told().map(({ alert_id }) => alert_id)).size).toBe(1)
-  const keptTold = async () => JSON.parse(await readFile(join(dirs[0]!, kept(dirs[0]!)[0]!), 'utf8')).told
-  await until('it to be kept as told', async () => (await keptTold()).webhook, WAIT_MS)
-
-  // One replica is killed and starts again while the database is still away: it knows what it has told.
-  replicas[0]!.kill('SIGKILL')
-  expect(await replicas[0]!.exited).toBe(137)
-  replicas[0] = start(homes[0])
-  await until('it to look', () => replicas[0]!.output().includes('does not answer'), WAIT_MS, replicas[0].output)
-
-  server = startMember(data_dir, { port })
-  await server.reported('joined')
-  await until('the end to be told', () => kinds().includes('resolved'), WAIT_MS, replicas[0].output)
-  await until('nothing to be kept', () => dirs.every((dir) => kept(dir).length === 0), WAIT_MS, replicas[0].output)
-  expect(kinds()).toEqual(['firing', 'firing', 'resolved'])
-  const sql = openSql(url, 1)
-  const incidents = () => sql`
-    select id, state, severity, fired_at >= opened_at and resolved_at >= fired_at as ordered from alerts
-    where rule = 'DB_CONNECTION_LOST' order by opened_at`
-  expect([...(await incidents())]).toEqual([
-    { id: told()[0]!.alert_id, state: 'resolved', severity: 'CRITICAL', ordered: true },
-  ])
-  const unsent = await sql`select from alert_notifications where sent_at is null`
-  expect(unsent).toHaveLength(0)
-  await sql.end()
-
-  // Stopped in good order: an outage all the same, and another one.
-  await until('ready again', () => replicas[0]!.output().includes('"ready"'), WAIT_MS, replicas[0].output)
-  const first_id = told()[0]!.alert_id
-  const nextIds = () => Promise.all(dirs.map((dir) => readFile(join(dir, 'next-outage'), 'utf8')))
-  await until('both to know the next', async () => !(await nextIds()).includes(first_id), WAIT_MS)
-  expect(new Set(await nextIds()).size).toBe(1)
-  hook.requests.length = 0
-  server.order('leave')
-  expect(await server.exited).toBe(0)
-  expect(postmasters(data_dir)).toEqual([])
-  await until('both to tell it', () => kinds().length >= 2, WAIT_MS)
-  const again = await joinEmbedded({ data_dir, port })
-  await until('the end to be told', () => kinds().includes('resolved'), WAIT_MS)
-  const later = openSql(url, 1)
-  const ids = await later<{ id: string }[]>`select id from alerts where rule = 'DB_CONNECTION_LOST' order by opened_at`
-  expect(new Set(ids.map(({ id }) => id)).size).toBe(2)
-  expect(new Set(told().map(({ alert_id }) => alert_id))).toEqual(new Set([ids[1]!.id]))
-  await later.end()
-  for (const replica of replicas) replica.kill('SIGTERM')
-  expect(await Promise.all(replicas.map(({ exited }) => exited))).toEqual([0, 0])
-  await again.leave()
-})
 
 /** A watch in this process on a database that lets nobody in until told otherwise. */
 async function watched(channels: (folder: string) => Channel[]) {
@@ -190,7 +91,7 @@ test('a channel that cannot be told while it lasts is told of both by the outbox
   const watch = it.start()
   await it.knows()
   await it.away()
-  await until('it to be tried', () => kept(it.folder).length === 1, WAIT_MS)
+  await until('it to be tried', () => keptOutages(it.folder).length === 1, WAIT_MS)
   await it.back()
   expect(await alertsIn(it.sql)).toMatchObject([{ state: 'resolved' }])
   await watch.stop()
@@ -210,10 +111,10 @@ test('a replica that starts in the middle of an outage, knowing nothing, records
   await it.away()
   watches.push(it.start(outageFiles(elsewhere)))
   await until('both to tell it', () => kinds().length >= 2, WAIT_MS)
-  await until('both to keep it', () => [it.folder, elsewhere].every((dir) => kept(dir).length === 1), WAIT_MS)
+  await until('both to keep it', () => [it.folder, elsewhere].every((dir) => keptOutages(dir).length === 1), WAIT_MS)
   expect(new Set(told().map(({ alert_id }) => alert_id)).size).toBe(2)
   await it.back()
-  await until('both to record it', () => [it.folder, elsewhere].every((dir) => kept(dir).length === 0), WAIT_MS)
+  await until('both to record it', () => [it.folder, elsewhere].every((dir) => keptOutages(dir).length === 0), WAIT_MS)
   expect(await alertsIn(it.sql)).toMatchObject([{ state: 'resolved' }])
   const rows = await it.sql`select channel, kind from alert_notifications order by id`
   expect([...rows]).toEqual([
@@ -239,7 +140,7 @@ test('in a silence an outage is recorded and not told', async () => {
   const watch = it.start()
   await it.knows()
   await it.away()
-  await until('it to be kept', () => kept(it.folder).length === 1, WAIT_MS)
+  await until('it to be kept', () => keptOutages(it.folder).length === 1, WAIT_MS)
   await it.back()
   expect(await alertsIn(it.sql)).toHaveLength(1)
   await watch.stop()
@@ -268,7 +169,7 @@ test('what was recorded before a kill, and what was kept in a damaged file, does
   await it.files.write(outage)
   await writeFile(join(it.folder, `database-${Bun.randomUUIDv7()}.json`), '{"told":')
   const second = it.start()
-  await until('the file to be taken', () => kept(it.folder).length === 1, WAIT_MS)
+  await until('the file to be taken', () => keptOutages(it.folder).length === 1, WAIT_MS)
   await second.stop()
   expect(await alertsIn(it.sql)).toEqual([{ id: outage.id, state: 'resolved' }])
   const rows = await it.sql`select kind, sent_at from alert_notifications order by id`

@@ -1,7 +1,6 @@
 /** What imports and exports leave behind: nothing. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { heapStats } from 'bun:jsc'
-import { createUploads } from '../../api/http/upload.ts'
 import { createImporter } from '../../db/packaging/import/import-file.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
@@ -59,18 +58,4 @@ test('while a file comes in, what is alive does not grow with its rows but for t
   expect(large).toBeGreaterThan(0)
   // 14,000 rows more. As objects they take some 900 bytes each, a sku and its line about 100.
   expect(large - small).toBeLessThan(14_000 * 400)
-})
-
-test('one upload too many at once is asked to come again, before its body is read', async () => {
-  const uploads = createUploads(2)
-  const gates = [Promise.withResolvers<string>(), Promise.withResolvers<string>()]
-  const under_way = gates.map(({ promise }) => uploads(() => promise))
-  let read = false
-  await expect(uploads(async () => (read = true))).rejects.toMatchObject({ code: 'uploads_busy', kind: 'busy' })
-  expect(read).toBe(false)
-  gates[0]!.resolve('done')
-  expect(await under_way[0]).toBe('done')
-  gates[1]!.reject(new Error('cut off'))
-  await expect(under_way[1]!).rejects.toThrow('cut off')
-  expect(await uploads(async () => 'room again')).toBe('room again')
 })
