@@ -17,6 +17,7 @@ import { cameByHttps } from './http/client-address.ts'
 import { docs } from './http/docs.ts'
 import { tagAnswer } from './http/etag.ts'
 import { languageOf } from './http/language.ts'
+import { createDocument } from './http/openapi.ts'
 import { problemResponse } from './http/problems.ts'
 import { readIntegers } from './http/query.ts'
 import { beginRequest, contextOf, logAccess } from './http/request-context.ts'
@@ -47,6 +48,7 @@ export function createApp(context: ApiContext) {
   const sessionsNow = batchReads((ids: string[]) => findLiveSessions(db.sql, ids))
   const findSession = async (id: string) => (await sessionsNow(id)).get(id) ?? null
   const checks = createRequestChecks(context, () => table, findSession)
+  const document = (): object => createDocument(app.routes)
   const answer = (request: Request): Promise<Response> => app.handle(request)
   const app = new Elysia({
     name: 'doca',
@@ -99,7 +101,7 @@ export function createApp(context: ApiContext) {
       const seconds = logAccess(log, method, known, status)
       context.answers.count({ method, route: route || 'unmatched', status, seconds }, known.rules?.uncounted)
     })
-    .use(docs())
+    .use(docs(document))
     .use(health(context))
   for (const name of config.features) app.use(FEATURE[name](context))
   const table: RouteTable = createRouteTable(app.routes)

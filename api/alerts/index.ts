@@ -11,7 +11,6 @@ import { emptyBody, idParams, timestampOf } from '../http/schemas.ts'
 import { eventStream, lastEventId, type ServerEvent } from '../http/event-stream.ts'
 import { once } from '../http/idempotency.ts'
 import { languageOf } from '../http/language.ts'
-import { headers } from '../http/openapi.ts'
 import { answerPage } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import {
@@ -47,13 +46,13 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
       detail: {
         tags,
         access: 'viewer',
-        ...headers('Last-Event-ID'),
+        request_headers: ['Last-Event-ID'],
         summary: 'Alerts as they change (server-sent events)',
         description: STREAM,
-        responses: {
-          ...responses({}, [422]),
-          200: { description: 'OK', content: { 'text/event-stream': { schema: { type: 'string' } } } },
-        },
+        responses: responses(
+          { 200: { content: { 'text/event-stream': { schema: { type: 'string' }, example: ALERT_STREAM } } } },
+          [422],
+        ),
       },
     })
     .get('/alerts/:id', ({ params, request }) => details(params.id, localeOf(request)), {
@@ -104,11 +103,14 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
         detail: {
           tags,
           access: 'admin',
-          ...headers('Idempotency-Key'),
+          request_headers: ['Idempotency-Key'],
           summary: 'Record alerts without telling of them, until it ends',
           description:
             'What still fires when it ends is told then. An alert that was told before is told when it is over.',
-          responses: responses({ 201: silenceAnswer }, [400, 409, 413, 415, 422]),
+          responses: responses(
+            { 201: { schema: silenceAnswer, headers: ['Idempotency-Replayed'] } },
+            [400, 409, 413, 415, 422],
+          ),
         },
       },
     )
@@ -170,6 +172,7 @@ const silenceOf = ({ rule, subject, starts_at, ends_at, reason }: SilenceBody): 
   reason,
 })
 
+const ALERT_STREAM = `retry: 2000\n\nevent: alert\nid: 1763607631000000\ndata: ${JSON.stringify(alertAnswer.examples[0])}\n\n`
 const STREAM =
   'One `alert` whenever an alert fires, changes, is acknowledged or over, with the whole of it; at the start one for each ' +
   'that fires. With Last-Event-ID, as browsers send it, what has changed since; something may come twice. A comment every ' +

@@ -3,13 +3,13 @@ import { ALIASES, RULE_NAMES, SEVERITIES, type Alias, type RuleName } from '../.
 import { ALERT_STATES, NOTIFICATION_KINDS } from '../../db/alerts/table.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
 import { oneOf } from '../http/schemas.ts'
-import { pageQuery } from '../http/pagination.ts'
+import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
 const id = t.String({ format: 'uuid' })
 const time = t.String({ format: 'date-time' })
 const nullable = (schema: typeof time) => t.Union([schema, t.Null()])
 const names = [...RULE_NAMES, ...Object.keys(ALIASES)] as unknown as [RuleName | Alias]
-const rule = () => oneOf(names)
+const rule = (description: string) => oneOf(names, { description })
 /** As a subject is kept: on one line. */
 const line = (maxLength: number, description: string) =>
   t.String({
@@ -25,9 +25,9 @@ const line = (maxLength: number, description: string) =>
 
 export const alertsQuery = t.Object(
   {
-    state: t.Optional(oneOf(ALERT_STATES)),
-    severity: t.Optional(oneOf(SEVERITIES)),
-    rule: t.Optional(rule()),
+    state: t.Optional(oneOf(ALERT_STATES, { description: 'Alerts in this state.' })),
+    severity: t.Optional(oneOf(SEVERITIES, { description: 'Alerts of this severity.' })),
+    rule: t.Optional(rule('Alerts of this rule.')),
     ...pageQuery,
   },
   { additionalProperties: false },
@@ -42,7 +42,7 @@ const alertFields = {
   severity: oneOf(SEVERITIES),
   state: oneOf(ALERT_STATES),
   detail: t.String({ description: 'The last failure in words.' }),
-  failures: t.Integer(),
+  failures: t.Integer({ description: 'In a row.' }),
   opened_at: time,
   last_failed_at: time,
   fired_at: nullable(time),
@@ -50,23 +50,60 @@ const alertFields = {
   acknowledged_at: nullable(time),
   acknowledged_by: t.Union([t.String(), t.Null()]),
 }
-export const alertAnswer = t.Object(alertFields)
-export const alertsPage = t.Object({ items: t.Array(alertAnswer), next_cursor: t.Union([t.String(), t.Null()]) })
-export const alertDetails = t.Object({
-  ...alertFields,
-  notifications: t.Array(
-    t.Object({
-      channel: t.String(),
-      kind: oneOf(NOTIFICATION_KINDS),
-      created_at: time,
-      attempts: t.Integer(),
-      sent_at: nullable(time),
-      dead_at: t.Union([t.String({ format: 'date-time', description: 'When it was given up.' }), t.Null()]),
-      last_error: t.Union([t.String(), t.Null()]),
-    }),
-    { description: 'What was told where, in order.' },
-  ),
-})
+const ALERT = {
+  id: '01a1fc6d-ba26-771a-b067-b72d1b4570e8',
+  name: 'JOB_FAILED',
+  rule: 'JOB_FAILED',
+  subject: 'process_data',
+  severity: 'ERROR',
+  state: 'firing',
+  detail: 'The API has not answered within 30 s.',
+  failures: 1,
+  opened_at: '2026-11-20T05:00:31.000Z',
+  last_failed_at: '2026-11-20T05:00:31.000Z',
+  fired_at: '2026-11-20T05:00:31.000Z',
+  resolved_at: null,
+  acknowledged_at: null,
+  acknowledged_by: null,
+}
+export const alertAnswer = t.Object(alertFields, { title: 'Alert', examples: [ALERT] })
+export const alertsPage = pageAnswer(alertAnswer)
+export const alertDetails = t.Object(
+  {
+    ...alertFields,
+    notifications: t.Array(
+      t.Object({
+        channel: t.String(),
+        kind: oneOf(NOTIFICATION_KINDS),
+        created_at: time,
+        attempts: t.Integer(),
+        sent_at: nullable(time),
+        dead_at: t.Union([t.String({ format: 'date-time', description: 'When it was given up.' }), t.Null()]),
+        last_error: t.Union([t.String(), t.Null()]),
+      }),
+      { description: 'What was told where, in order.' },
+    ),
+  },
+  {
+    title: 'AlertDetails',
+    examples: [
+      {
+        ...ALERT,
+        notifications: [
+          {
+            channel: 'slack',
+            kind: 'firing',
+            created_at: '2026-11-20T05:00:31.000Z',
+            attempts: 1,
+            sent_at: '2026-11-20T05:00:32.000Z',
+            dead_at: null,
+            last_error: null,
+          },
+        ],
+      },
+    ],
+  },
+)
 
 export const silencesQuery = t.Object(
   { active: t.Optional(t.Boolean({ description: 'true: those that last now.' })), ...pageQuery },
@@ -76,28 +113,47 @@ export type SilencesQuery = Static<typeof silencesQuery>
 
 export const silenceBody = t.Object(
   {
-    rule: t.Optional(rule()),
+    rule: t.Optional(rule('Unset: every rule.')),
     subject: t.Optional(line(200, 'Unset: every subject.')),
     starts_at: t.Optional(t.String({ format: 'date-time', description: 'Unset: now.' })),
     ends_at: t.String({ format: 'date-time', description: 'It ends by itself, within a year.' }),
     reason: line(500, 'For whoever wonders why nothing was told.'),
   },
   {
+    title: 'NewSilence',
     additionalProperties: false,
     examples: [{ rule: 'JOB_FAILED', subject: 'process_data', ends_at: '2026-12-24T18:00:00Z', reason: 'Migration' }],
   },
 )
 export type SilenceBody = Static<typeof silenceBody>
 
-export const silenceAnswer = t.Object({
-  id,
-  rule: t.Union([t.String(), t.Null()]),
-  subject: t.Union([t.String(), t.Null()]),
-  starts_at: time,
-  ends_at: time,
-  reason: t.String(),
-  created_by: t.String(),
-  created_at: time,
-  active: t.Boolean(),
-})
-export const silencesPage = t.Object({ items: t.Array(silenceAnswer), next_cursor: t.Union([t.String(), t.Null()]) })
+export const silenceAnswer = t.Object(
+  {
+    id,
+    rule: t.Union([t.String(), t.Null()]),
+    subject: t.Union([t.String(), t.Null()]),
+    starts_at: time,
+    ends_at: time,
+    reason: t.String(),
+    created_by: t.String(),
+    created_at: time,
+    active: t.Boolean({ description: 'It lasts now.' }),
+  },
+  {
+    title: 'Silence',
+    examples: [
+      {
+        id: '01a1fc6d-ba26-771a-b067-b72d1b4570e8',
+        rule: 'JOB_FAILED',
+        subject: 'process_data',
+        starts_at: '2026-12-24T12:00:00.000Z',
+        ends_at: '2026-12-24T18:00:00.000Z',
+        reason: 'Migration',
+        created_by: 'admin',
+        created_at: '2026-12-20T09:30:00.000Z',
+        active: false,
+      },
+    ],
+  },
+)
+export const silencesPage = pageAnswer(silenceAnswer)

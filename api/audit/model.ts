@@ -1,7 +1,7 @@
 import { t } from 'elysia'
 import { AUDIT_ACTIONS } from '../../db/audit/audit.ts'
 import { NO_CONTROLS, oneOf } from '../http/schemas.ts'
-import { pageQuery } from '../http/pagination.ts'
+import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
 const name = (description: string) =>
   t.Optional(t.String({ minLength: 1, maxLength: 150, ...NO_CONTROLS, description }))
@@ -9,7 +9,9 @@ const moment = (description: string) => t.Optional(t.String({ format: 'date-time
 
 export const listQuery = t.Object(
   {
-    action: t.Optional(oneOf(AUDIT_ACTIONS as unknown as [(typeof AUDIT_ACTIONS)[number]])),
+    action: t.Optional(
+      oneOf(AUDIT_ACTIONS as unknown as [(typeof AUDIT_ACTIONS)[number]], { description: 'What happened.' }),
+    ),
     actor: name('Name or id of the user who acted; case does not matter.'),
     target: name('Name of the user it happened to.'),
     from: moment('From this time on.'),
@@ -21,19 +23,33 @@ export const listQuery = t.Object(
 export type ListQuery = typeof listQuery.static
 
 const nullable = t.Nullable(t.String())
-export const listAnswer = t.Object({
-  items: t.Array(
-    t.Object({
-      id: t.String({ format: 'uuid' }),
-      at: t.String({ format: 'date-time' }),
-      actor_id: t.Nullable(t.String({ format: 'uuid' })),
-      actor_name: nullable,
-      action: t.String(),
-      target: nullable,
-      address: nullable,
-      request_id: nullable,
-      details: t.Record(t.String(), t.Unknown()),
-    }),
-  ),
-  next_cursor: nullable,
-})
+const entry = t.Object(
+  {
+    id: t.String({ format: 'uuid' }),
+    at: t.String({ format: 'date-time' }),
+    actor_id: t.Nullable(t.String({ format: 'uuid' }), { description: 'null for somebody who is not signed in.' }),
+    actor_name: nullable,
+    action: t.String(),
+    target: t.Nullable(t.String(), { description: 'Name of what it happened to.' }),
+    address: t.Nullable(t.String(), { description: 'From where; null for the command line.' }),
+    request_id: t.Nullable(t.String(), { description: 'The id of the request in the logs.' }),
+    details: t.Record(t.String(), t.Unknown()),
+  },
+  {
+    title: 'AuditEntry',
+    examples: [
+      {
+        id: '01a1fc6d-ba26-771a-b067-b72d1b4570e8',
+        at: '2026-11-20T09:30:00.000Z',
+        actor_id: '01a1fc6d-ba26-771a-b067-b72d1b4570e9',
+        actor_name: 'admin',
+        action: 'user.created',
+        target: 'maria',
+        address: '192.0.2.7',
+        request_id: '01a1fc6d-ba26-771a-b067-b72d1b4570ea',
+        details: { role: 'operator' },
+      },
+    ],
+  },
+)
+export const listAnswer = pageAnswer(entry)

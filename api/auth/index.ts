@@ -48,7 +48,11 @@ export function auth(context: ApiContext) {
           tarpit: true,
           summary: 'Exchange a password for a session',
           description: `${DELAY}\n\n${COOKIE}`,
-          responses: responses({ 200: loginAnswer }, [400, 401, 403, 413, 415, 422, 429], [500, 503]),
+          responses: responses(
+            { 200: { schema: loginAnswer, headers: ['Set-Cookie'] } },
+            [400, 401, 403, 413, 415, 422, 429],
+            [500, 503],
+          ),
         },
       },
     )
@@ -71,7 +75,11 @@ export function auth(context: ApiContext) {
           tarpit: true,
           summary: 'Exchange a refresh token for the next access and refresh token',
           description: REFRESH,
-          responses: responses({ 200: sessionAnswer }, [400, 401, 403, 413, 415, 422], [500, 503]),
+          responses: responses(
+            { 200: { schema: sessionAnswer, headers: ['Set-Cookie'] } },
+            [400, 401, 403, 413, 415, 422],
+            [500, 503],
+          ),
         },
       },
     )

@@ -9,33 +9,57 @@ export const loginBody = t.Object(
     password: t.String({ minLength: 1, maxLength: 1024 }),
     cookie: t.Optional(t.Boolean({ default: false, description: 'true: the session comes in HttpOnly cookies.' })),
   },
-  { additionalProperties: false, examples: [{ username: 'admin', password: 'the password printed at first start' }] },
+  {
+    title: 'Credentials',
+    additionalProperties: false,
+    examples: [{ username: 'admin', password: 'the password printed at first start' }],
+  },
 )
 
-const tokensAnswer = t.Object({
-  access_token: t.String({ description: 'For `Authorization: Bearer …`.' }),
-  token_type: t.Literal('Bearer'),
-  expires_in: t.Integer({ description: 'Seconds that the access token lives.' }),
-  refresh_token: t.String({ description: 'For POST /token/refresh, once.' }),
-})
+const tokensAnswer = t.Object(
+  {
+    access_token: t.String({ description: 'For `Authorization: Bearer …`.' }),
+    token_type: t.Literal('Bearer'),
+    expires_in: t.Integer({ description: 'Seconds that the access token lives.' }),
+    refresh_token: t.String({ description: 'For POST /token/refresh, once.' }),
+  },
+  {
+    title: 'Tokens',
+    examples: [
+      {
+        access_token: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMWEx.c2lnbmF0dXJl',
+        token_type: 'Bearer',
+        expires_in: 900,
+        refresh_token: 'q0Jd1mN8Yc2xkP4vZ7sT5wR3uH6bE9aF',
+      },
+    ],
+  },
+)
 
-const cookieAnswer = t.Object({
-  token_type: t.Literal('Cookie'),
-  expires_in: t.Integer({ description: 'Seconds until POST /token/refresh is due.' }),
-})
+const cookieAnswer = t.Object(
+  {
+    token_type: t.Literal('Cookie'),
+    expires_in: t.Integer({ description: 'Seconds until POST /token/refresh is due.' }),
+  },
+  { title: 'CookieSession', examples: [{ token_type: 'Cookie', expires_in: 900 }] },
+)
+
+const challengeAnswer = t.Object(
+  {
+    requires_2fa: t.Literal(true),
+    challenge: t.String({ description: 'For POST /2fa/verify, together with a code.' }),
+    expires_in: t.Integer({ description: 'Seconds that the challenge lives.' }),
+  },
+  {
+    title: 'Challenge',
+    examples: [{ requires_2fa: true, challenge: 'Zx81kQ5rN2vB7mT4yW9cL6pJ3hD0sG8f', expires_in: 300 }],
+  },
+)
 
 /** How a session reaches the client, as it asked at sign-in. */
 export const sessionAnswer = t.Union([tokensAnswer, cookieAnswer])
 
-export const loginAnswer = t.Union([
-  tokensAnswer,
-  cookieAnswer,
-  t.Object({
-    requires_2fa: t.Literal(true),
-    challenge: t.String({ description: 'For POST /2fa/verify, together with a code.' }),
-    expires_in: t.Integer({ description: 'Seconds that the challenge lives.' }),
-  }),
-])
+export const loginAnswer = t.Union([tokensAnswer, cookieAnswer, challengeAnswer])
 
 export const refreshBody = t.Object(
   {
@@ -43,7 +67,11 @@ export const refreshBody = t.Object(
       t.String({ minLength: 1, maxLength: 256, description: 'Left out, the one of the cookie is taken.' }),
     ),
   },
-  { additionalProperties: false },
+  {
+    title: 'RefreshToken',
+    additionalProperties: false,
+    examples: [{ refresh_token: 'q0Jd1mN8Yc2xkP4vZ7sT5wR3uH6bE9aF' }],
+  },
 )
 
 /** For a POST that takes nothing: what is sent all the same must not pass for understood. */
@@ -52,14 +80,28 @@ export const logoutQuery = t.Object(
   { additionalProperties: false },
 )
 
-export const meAnswer = t.Object({
-  id: t.String({ format: 'uuid' }),
-  username: t.String(),
-  role: oneOf(USER_ROLES),
-  session_id: t.String({ format: 'uuid' }),
-  two_factor: t.Object({
-    enabled: t.Boolean(),
-    required: t.Boolean({ description: 'true: without it, nothing but enrolling is allowed.' }),
-    recovery_codes_left: t.Integer(),
-  }),
-})
+export const meAnswer = t.Object(
+  {
+    id: t.String({ format: 'uuid' }),
+    username: t.String(),
+    role: oneOf(USER_ROLES),
+    session_id: t.String({ format: 'uuid' }),
+    two_factor: t.Object({
+      enabled: t.Boolean(),
+      required: t.Boolean({ description: 'true: without it, nothing but enrolling is allowed.' }),
+      recovery_codes_left: t.Integer(),
+    }),
+  },
+  {
+    title: 'Me',
+    examples: [
+      {
+        id: '01a1fc6d-ba26-771a-b067-b72d1b4570e8',
+        username: 'maria',
+        role: 'operator',
+        session_id: '01a1fc6d-ba26-771a-b067-b72d1b4570e9',
+        two_factor: { enabled: true, required: false, recovery_codes_left: 9 },
+      },
+    ],
+  },
+)

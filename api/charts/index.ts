@@ -7,7 +7,6 @@ import { textIn, type Locale } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
 import { splitSuffix } from '../http/schemas.ts'
 import { repeatable } from '../http/idempotency.ts'
-import { headers } from '../http/openapi.ts'
 import { fileAnswer } from '../http/etag.ts'
 import { languageOf } from '../http/language.ts'
 import { answerPage } from '../http/pagination.ts'
@@ -31,11 +30,7 @@ const UPLOAD_BODY = {
 } as const
 
 const picture = { schema: { type: 'string', format: 'binary' } }
-const { 200: chart, ...problems } = responses({ 200: chartAnswer }, [404, 422])
-const CHART_ANSWERS = {
-  200: { ...chart, content: { ...chart.content, 'image/png': picture, 'image/svg+xml': picture } },
-  ...problems,
-}
+const CHART_ANSWERS = { schema: chartAnswer, content: { 'image/png': picture, 'image/svg+xml': picture } }
 
 export function charts({ db: { sql, objects }, config }: ApiContext) {
   const uploads = createUploads()
@@ -58,10 +53,13 @@ export function charts({ db: { sql, objects }, config }: ApiContext) {
           tags,
           access: 'operator',
           body: 'upload',
-          ...headers('Idempotency-Key'),
+          request_headers: ['Idempotency-Key'],
           summary: 'Upload a workbook to be drawn',
           requestBody: UPLOAD_BODY as never,
-          responses: responses({ 201: uploaded }, [400, 409, 413, 415, 422]),
+          responses: responses(
+            { 201: { schema: uploaded, headers: ['Location', 'Idempotency-Replayed'] } },
+            [400, 409, 413, 415, 422],
+          ),
         },
       },
     )
@@ -89,7 +87,7 @@ export function charts({ db: { sql, objects }, config }: ApiContext) {
           tags,
           access: 'viewer',
           summary: 'One chart; with .png or .svg after the id, its picture',
-          responses: CHART_ANSWERS,
+          responses: responses({ 200: CHART_ANSWERS }, [404, 422]),
         },
       },
     )

@@ -1,7 +1,7 @@
 import { t } from 'elysia'
 import { idWithSuffix, oneOf } from '../http/schemas.ts'
 import { CHART_STATES } from '../../db/charts/table.ts'
-import { pageQuery } from '../http/pagination.ts'
+import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
 export const uploadQuery = t.Object(
   {
@@ -12,26 +12,57 @@ export const uploadQuery = t.Object(
   { additionalProperties: false },
 )
 
-export const uploaded = t.Object({
-  id: t.String({ format: 'uuid', description: 'Of the chart: GET /charts/{id}.' }),
-  key: t.String({ description: 'Object key; items of GET /charts carry it as source_key.' }),
-  name: t.String(),
-  size_bytes: t.Integer(),
-  version: t.String(),
-})
+export const uploaded = t.Object(
+  {
+    id: t.String({ format: 'uuid', description: 'Of the chart: GET /charts/{id}.' }),
+    key: t.String({ description: 'Object key; items of GET /charts carry it as source_key.' }),
+    name: t.String(),
+    size_bytes: t.Integer(),
+    version: t.String(),
+  },
+  {
+    title: 'UploadedWorkbook',
+    examples: [
+      {
+        id: '01a1fc6d-ba26-771a-b067-b72d1b4570e8',
+        key: 'uploads/vendas.xlsx',
+        name: 'vendas.xlsx',
+        size_bytes: 9216,
+        version: 'f3b1c2',
+      },
+    ],
+  },
+)
 
 export const chartParams = idWithSuffix(['png', 'svg'])
 
-export const chartAnswer = t.Object({
-  id: t.String({ format: 'uuid' }),
-  source_key: t.String(),
-  state: oneOf(CHART_STATES),
-  output_key: t.Union([t.String(), t.Null()]),
-  error_code: t.Union([t.String(), t.Null()]),
-  error: t.Union([t.String(), t.Null()], { description: 'What the owner of the workbook can change.' }),
-  found_at: t.String({ format: 'date-time' }),
-  finished_at: t.Union([t.String({ format: 'date-time' }), t.Null()]),
-})
+export const chartAnswer = t.Object(
+  {
+    id: t.String({ format: 'uuid' }),
+    source_key: t.String({ description: 'Object key of the workbook.' }),
+    state: oneOf(CHART_STATES),
+    output_key: t.Union([t.String(), t.Null()], { description: 'Object key of the pictures, without suffix.' }),
+    error_code: t.Union([t.String(), t.Null()], { description: 'Why it was not drawn, for programs.' }),
+    error: t.Union([t.String(), t.Null()], { description: 'What the owner of the workbook can change.' }),
+    found_at: t.String({ format: 'date-time' }),
+    finished_at: t.Union([t.String({ format: 'date-time' }), t.Null()]),
+  },
+  {
+    title: 'Chart',
+    examples: [
+      {
+        id: '01a1fc6d-ba26-771a-b067-b72d1b4570e8',
+        source_key: 'uploads/vendas.xlsx',
+        state: 'drawn',
+        output_key: 'graficos/vendas',
+        error_code: null,
+        error: null,
+        found_at: '2026-11-20T09:30:00.000Z',
+        finished_at: '2026-11-20T09:30:02.000Z',
+      },
+    ],
+  },
+)
 
 export const listQuery = t.Object(pageQuery, { additionalProperties: false })
-export const listAnswer = t.Object({ items: t.Array(chartAnswer), next_cursor: t.Union([t.String(), t.Null()]) })
+export const listAnswer = pageAnswer(chartAnswer)

@@ -4,7 +4,6 @@ import { readHistory, type EventKeyset } from '../../db/events/history.ts'
 import type { ApiContext } from '../context.ts'
 import { requestIdOf } from '../http/request-context.ts'
 import { repeatable } from '../http/idempotency.ts'
-import { headers } from '../http/openapi.ts'
 import { answerPage, cursorTime, invalidCursor } from '../http/pagination.ts'
 import { jsonBody, responses } from '../http/responses.ts'
 import { accepted, eventsBody, historyPage, historyQuery } from './model.ts'
@@ -24,10 +23,13 @@ export function events({ db: { sql, stream, history } }: ApiContext) {
         detail: {
           tags,
           access: 'operator',
-          ...headers('Idempotency-Key'),
+          request_headers: ['Idempotency-Key'],
           summary: 'Accept one event or up to 1,000; the sku is looked up later',
           requestBody: jsonBody(eventsBody),
-          responses: responses({ 202: accepted }, [400, 409, 413, 415, 422]),
+          responses: responses(
+            { 202: { schema: accepted, headers: ['Idempotency-Replayed'] } },
+            [400, 409, 413, 415, 422],
+          ),
         },
       },
     )

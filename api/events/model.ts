@@ -2,19 +2,28 @@ import { t } from 'elysia'
 import { MAX_EVENTS } from '../../db/events/accept-events.ts'
 import { eventInput, eventSku } from '../../db/events/event.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
-import { pageQuery } from '../http/pagination.ts'
+import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
 /** Checked by eventErrors, which names the event and field; this is what the OpenAPI document shows. */
-export const eventsBody = t.Union([eventInput, t.Array(eventInput, { minItems: 1, maxItems: MAX_EVENTS })])
-
-export const accepted = t.Object({
-  accepted: t.Integer(),
-  event_ids: t.Array(t.String({ format: 'uuid' }), { description: 'In the order of the body.' }),
+export const eventsBody = t.Union([eventInput, t.Array(eventInput, { minItems: 1, maxItems: MAX_EVENTS })], {
+  title: 'Events',
+  examples: [...eventInput.examples, eventInput.examples],
 })
+
+export const accepted = t.Object(
+  {
+    accepted: t.Integer(),
+    event_ids: t.Array(t.String({ format: 'uuid' }), { description: 'In the order of the body.' }),
+  },
+  {
+    title: 'AcceptedEvents',
+    examples: [{ accepted: 1, event_ids: ['01a1fc6d-ba26-771a-b067-b72d1b4570e8'] }],
+  },
+)
 
 export const historyQuery = t.Object(
   {
-    sku: eventSku,
+    sku: { ...eventSku, description: 'Of the item.' },
     day: t.Optional(
       t.String({
         pattern: /^\d{4}-\d{2}-\d{2}$/.source,
@@ -38,10 +47,22 @@ const historyItem = t.Object(
     packaging: t.Record(t.String(), t.Unknown(), { description: 'The catalogue item as it was then.' }),
     trace_id: t.String({ description: 'request_id of the POST that brought it, unless the sender named another.' }),
   },
-  { additionalProperties: true },
+  {
+    title: 'HistoryEvent',
+    additionalProperties: true,
+    examples: [
+      {
+        event_id: '01a1fc6d-ba26-771a-b067-b72d1b4570e8',
+        sku: 'CX-0201',
+        kind: 'sale',
+        quantity: 12,
+        occurred_at: '2026-11-20T09:30:00.000Z',
+        data: { order: 'PED-1042' },
+        packaging: { name: 'Caixa maleta 160×110×30 mm', material: 'paper' },
+        trace_id: '01a1fc6d-ba26-771a-b067-b72d1b4570e9',
+      },
+    ],
+  },
 )
 
-export const historyPage = t.Object({
-  items: t.Array(historyItem),
-  next_cursor: t.Union([t.String(), t.Null()]),
-})
+export const historyPage = pageAnswer(historyItem)

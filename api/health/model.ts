@@ -1,7 +1,8 @@
 import { t } from 'elysia'
 import { oneOf } from '../http/schemas.ts'
 
-const check = t.Object({ status: oneOf(['ok', 'down']), latency_ms: t.Number() })
+const check = t.Object({ status: oneOf(['ok', 'down']), latency_ms: t.Number() }, { title: 'HealthCheck' })
+const OK = { status: 'ok', latency_ms: 0.8 }
 
 /** `starting`: the first users are not made yet. */
 const STATUS = oneOf(['ok', 'degraded', 'starting', 'down'])
@@ -14,21 +15,44 @@ export const healthAnswer = t.Object(
     api: check,
     database: check,
   },
-  { additionalProperties: check, description: 'One entry per role.' },
+  {
+    title: 'Health',
+    additionalProperties: check,
+    description: 'One entry per role.',
+    examples: [
+      { status: 'ok', timestamp: '2026-11-20T09:30:00.000Z', version: '0.1.0', api: OK, database: OK, cache: OK },
+    ],
+  },
 )
 
-export const alive = t.Object({ status: t.Literal('ok') })
+export const alive = t.Object({ status: t.Literal('ok') }, { title: 'Alive', examples: [{ status: 'ok' }] })
 
-export const readyAnswer = t.Object({ status: STATUS })
+export const readyAnswer = t.Object({ status: STATUS }, { title: 'Ready', examples: [{ status: 'ok' }] })
 
-export const metricsAnswer = t.Object({
-  timestamp: t.String({ format: 'date-time' }),
-  api_status: t.Literal('ok'),
-  database_status: oneOf(['connected', 'disconnected']),
-  cache_status: oneOf(['connected', 'disconnected']),
-  response_time: t.Number({ description: 'Mean of the last answers, seconds.' }),
-  active_users: t.Union([t.Integer(), t.Null()], {
-    description: 'Users with a live session; null without a database.',
-  }),
-  embalagens_count: t.Union([t.Integer(), t.Null()], { description: 'null without a database.' }),
-})
+export const metricsAnswer = t.Object(
+  {
+    timestamp: t.String({ format: 'date-time' }),
+    api_status: t.Literal('ok'),
+    database_status: oneOf(['connected', 'disconnected']),
+    cache_status: oneOf(['connected', 'disconnected']),
+    response_time: t.Number({ description: 'Mean of the last answers, seconds.' }),
+    active_users: t.Union([t.Integer(), t.Null()], {
+      description: 'Users with a live session; null without a database.',
+    }),
+    embalagens_count: t.Union([t.Integer(), t.Null()], { description: 'null without a database.' }),
+  },
+  {
+    title: 'Metrics',
+    examples: [
+      {
+        timestamp: '2026-11-20T09:30:00.000Z',
+        api_status: 'ok',
+        database_status: 'connected',
+        cache_status: 'connected',
+        response_time: 0.004,
+        active_users: 7,
+        embalagens_count: 1204,
+      },
+    ],
+  },
+)

@@ -2,11 +2,9 @@
  * GET /docs: Swagger UI; GET /redoc: Redoc; GET /docs/json: the OpenAPI document. Both pages and their assets come from
  * installed packages.
  */
-import { swagger } from '@elysiajs/swagger'
 import { Elysia } from 'elysia'
 import { dirname, join } from 'node:path'
-import { finishDocument } from './openapi.ts'
-import { version } from '../../package.json'
+import { etagOf, isUnchanged, shortHash } from './etag.ts'
 
 const packageFolder = (name: string) => dirname(Bun.resolveSync(`${name}/package.json`, import.meta.dir))
 const SWAGGER = packageFolder('swagger-ui-dist')
@@ -36,12 +34,6 @@ const PAGE = `<!doctype html>
 </html>
 `
 
-const DESCRIPTION =
-  'The back office of a small company. Problems are told in Portuguese or English, as Accept-Language asks; their `code` stays.'
-
-const COOKIE =
-  'From POST /login with `cookie: true`; named `__Host-doca_access` over HTTPS. Changes need an Origin of this site.'
-
 const REDOC_START = `Redoc.init('/docs/json', { hideDownloadButton: true, nativeScrollbars: true }, document.querySelector('main'))`
 
 /** Hides Redoc's logo, an external image that the page's policy blocks. */
@@ -63,39 +55,26 @@ const PAGE_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
   "worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-export function docs() {
-  let document: object | undefined
+/** `document`: makes the OpenAPI document, once, when it is first asked for. */
+export function docs(document: () => object) {
+  let kept: { text: string; etag: string } | undefined
   const app = new Elysia({ name: 'docs', detail: { access: 'public', hide: true } })
     .get('/', () => new Response(null, { status: 302, headers: { location: '/docs' } }))
-    .get('/docs/start.js', () => text(START, SCRIPT))
-    .get('/redoc/start.js', () => text(REDOC_START, SCRIPT))
-    .onAfterHandle(({ path, responseValue }) =>
-      path === '/docs/json' ? (document ??= finishDocument(responseValue as never)) : undefined,
-    )
-    .use(
-      swagger({
-        path: '/docs',
-        specPath: '/docs/json',
-        excludeStaticFile: false,
-        exclude: ['/docs/json'],
-        documentation: {
-          info: { title: 'Doca', version, description: DESCRIPTION },
-          components: {
-            securitySchemes: {
-              webhook: { type: 'apiKey', in: 'header', name: 'X-Signature-256' },
-              bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-              cookie: { type: 'apiKey', in: 'cookie', name: 'doca_access', description: COOKIE },
-            },
-          },
-          security: [{ bearer: [] }, { cookie: [] }],
-        },
-      }),
-    )
     .get('/docs', () => page(PAGE), FOLDER)
+    .get('/docs/start.js', () => text(START, SCRIPT))
+    .get('/docs/json', ({ request }) => {
+      kept ??= tagged(JSON.stringify(document()))
+      const headers = { etag: kept.etag, 'cache-control': 'no-cache' }
+      if (isUnchanged(request, kept.etag)) return new Response(null, { status: 304, headers })
+      return text(kept.text, 'application/json', headers)
+    })
     .get('/redoc', () => page(REDOC_PAGE), FOLDER)
+    .get('/redoc/start.js', () => text(REDOC_START, SCRIPT))
   for (const [path, [file, type]] of Object.entries(ASSETS)) app.get(path, () => asset(file, type))
   return app
 }
+
+const tagged = (text: string) => ({ text, etag: etagOf(shortHash(text)) })
 
 const FOLDER = { detail: { access: 'public', folder: true } } as const
 

@@ -56,4 +56,4 @@ export async function fileAnswer(
 const isPlain = (value: unknown): boolean =>
   value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype
 
-const shortHash = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest('base64url').slice(0, 22)
+export const shortHash = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest('base64url').slice(0, 22)

@@ -1,145 +1,152 @@
 /**
- * Finishes the OpenAPI document: corrects the plugin's (types of bodies and query parameters; version 3.1, whose schemas are
- * JSON Schema as ours are), and adds what routes share: headers that a route only names (see `headers`), the security of
- * their access, and the answers that any route can give.
+ * The OpenAPI document (3.1, whose schemas are JSON Schema as ours are), made from the routes: their schemas, what each says
+ * of itself in `detail`, and what they share (openapi-parts.ts).
  */
-import type { TSchema } from 'elysia'
-import { EVENT_ID } from './event-stream.ts'
+import { OptionalKind, type TObject, type TSchema } from '@sinclair/typebox'
+import {
+  ANSWER_HEADERS,
+  headerRefs,
+  INFO,
+  REQUEST_HEADERS,
+  RESPONSES,
+  SECURITY_SCHEMES,
+  TAGS,
+  type AnswerHeader,
+} from './openapi-parts.ts'
+import { collectSchemas } from './openapi-schemas.ts'
 import { problemAnswers } from './responses.ts'
 import type { Access, RouteRules } from './route-table.ts'
 
 type Json = Record<string, unknown>
-interface Operation extends RouteRules {
-  parameters?: Array<{ name: string; in: string; schema?: Json }>
-  requestBody?: RequestBody
-  responses?: Record<string, unknown>
-  'x-headers'?: SharedHeader[]
-  security?: object[]
-}
-interface RequestBody {
-  required?: boolean
-  content: Record<string, { schema?: Json }>
-}
-interface Document {
-  openapi: string
-  paths: Record<string, Record<string, Operation>>
+
+interface Declared {
+  method: string
+  path: string
+  hooks: { detail?: Detail; params?: TSchema; query?: TSchema; body?: TSchema }
 }
 
-const SHARED_HEADERS = {
-  'Idempotency-Key': {
-    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: /^[!-~]+$/.source },
-    description: 'Send the same key again to get the first answer again, for a day, instead of doing it twice.',
-  },
-  'If-Match': {
-    schema: { type: 'string' },
-    description: 'The ETag of what was read: 412 when somebody changed it since.',
-  },
-  'If-None-Match': {
-    schema: { type: 'string' },
-    description: 'The ETag of what is known: 304 when that is still so.',
-  },
-  'Last-Event-ID': {
-    schema: { type: 'string', pattern: EVENT_ID.source },
-    description:
-      'With follow=1: the id of the last event that arrived; what came after it follows. Browsers send it themselves.',
-  },
-} as const
-type SharedHeader = keyof typeof SHARED_HEADERS
+interface Detail extends Partial<RouteRules> {
+  hide?: boolean
+  tags?: string[]
+  summary?: string
+  description?: string
+  requestBody?: unknown
+  responses?: unknown
+}
 
-/** For a route's `detail`: request headers that it reads. */
-export const headers = (...names: SharedHeader[]) => ({ 'x-headers': names }) as object
+/** Throws AppError for two schemas of one title. */
+export function createDocument(routes: readonly Declared[]): Json {
+  const schemas = collectSchemas()
+  const paths: Record<string, Json> = {}
+  for (const { method, path, hooks } of routes) {
+    if (hooks.detail?.hide) continue
+    const at = path.replaceAll(/:(\w+)/g, '{$1}')
+    paths[at] = { ...paths[at], [method.toLowerCase()]: schemas.take(operation(method, at, hooks)) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: INFO,
+    servers: [{ url: '/', description: 'The server that this document comes from.' }],
+    tags: TAGS,
+    security: SECURITY.viewer,
+    paths,
+    components: {
+      securitySchemes: SECURITY_SCHEMES,
+      parameters: REQUEST_HEADERS,
+      headers: ANSWER_HEADERS,
+      responses: schemas.take(RESPONSES),
+      schemas: schemas.named,
+    },
+  }
+}
 
-/** Security by access. User roles are the document's general security. */
-const SECURITY: Partial<Record<Access, object[]>> = {
+function operation(method: string, path: string, { detail = {}, params, query, body }: Declared['hooks']): Json {
+  const { tags, summary, description, access = 'viewer', unlimited, request_headers = [], requestBody } = detail
+  // One resource, and each page of what belongs to it, has an ETag (etag.ts).
+  const tagged = method === 'GET' && path.includes('{')
+  const headers = [...request_headers, ...(tagged ? (['If-None-Match'] as const) : [])]
+  const parameters = [
+    ...parametersOf(params, 'path'),
+    ...parametersOf(query, 'query'),
+    ...headers.map((name) => ({ $ref: `#/components/parameters/${name}` })),
+  ]
+  return {
+    operationId: idOf(method, path),
+    tags,
+    summary,
+    description: description ? `${description}\n\n${CALLERS[access]}` : CALLERS[access],
+    ...(access !== 'viewer' && { security: SECURITY[access] }),
+    ...(parameters.length > 0 && { parameters }),
+    ...((requestBody ?? body) && { requestBody: requestBody ?? bodyOf(body!) }),
+    responses: {
+      ...mapValues(detail.responses as Json, (answer) => withHeaders(answer as Answer, { unlimited, tagged })),
+      ...(tagged && { 304: { $ref: '#/components/responses/NotModified' } }),
+      ...problemAnswers(unlimited ? [400, 422, 431] : [400, 422, 429, 431]),
+    },
+  }
+}
+
+/** An identifier, e.g. getEmbalagensById. */
+function idOf(method: string, path: string): string {
+  const words = path.replaceAll('{', 'by-').split(/[^A-Za-z0-9]+/)
+  return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+}
+
+function parametersOf(schema: TSchema | undefined, where: 'path' | 'query'): Json[] {
+  const { properties = {}, required = [] } = (schema ?? {}) as Partial<TObject>
+  return Object.entries(properties).map(([name, { description, ...rest }]) => ({
+    name,
+    in: where,
+    ...(required.includes(name) && { required: true }),
+    ...(description && { description }),
+    schema: rest,
+  }))
+}
+
+const bodyOf = (schema: TSchema) => ({
+  ...(!(OptionalKind in schema) && { required: true }),
+  content: { 'application/json': { schema } },
+})
+
+interface Answer {
+  $ref?: string
+  headers?: Json
+}
+
+/** With the headers that every answer has; an answer by reference has them there. */
+function withHeaders(
+  answer: Answer,
+  { unlimited, tagged }: { unlimited?: boolean | undefined; tagged: boolean },
+): Json {
+  if (answer.$ref) return { ...answer }
+  const names: AnswerHeader[] = ['X-Request-Id']
+  if (!unlimited) names.push('RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset')
+  if (tagged) names.push('ETag')
+  return { ...answer, headers: { ...answer.headers, ...headerRefs(names) } }
+}
+
+const mapValues = <V>(object: Record<string, V> = {}, change: (value: V) => unknown): Json =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]))
+
+const CALLERS: Record<Access, string> = {
+  viewer: 'For every user.',
+  operator: 'For operators and admins.',
+  admin: 'For admins.',
+  public: 'For anybody.',
+  metrics: 'For anybody, or with METRICS_TOKEN where that is set.',
+  either: 'For anybody; a session counts where there is one.',
+  signed: 'For operators and admins, or with a signature.',
+}
+
+const SESSION = [{ bearer: [] }, { cookie: [] }]
+
+/** What a route needs. */
+const SECURITY: Record<Access, object[]> = {
+  viewer: SESSION,
+  operator: SESSION,
+  admin: SESSION,
   public: [],
-  metrics: [],
-  either: [{}, { bearer: [] }, { cookie: [] }],
-  signed: [{ bearer: [] }, { webhook: [] }],
-}
-
-export function finishDocument(document: Document): Document {
-  const paths = mapValues(document.paths, (operations, path) =>
-    mapValues(operations, (operation, method) =>
-      finishOperation(method === 'get' && path.includes('{') ? tagged(operation) : operation),
-    ),
-  )
-  return { ...(plainSchemas({ ...document, paths }) as Document), openapi: '3.1.0' }
-}
-
-const mapValues = <V, R>(object: Record<string, V>, change: (value: V, key: string) => R): Record<string, R> =>
-  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]))
-
-/** One resource has an ETag, from its version or from etag.ts. Lists and streams have none. */
-function tagged(operation: Operation): Operation {
-  const { 'x-headers': names = [], responses = {} } = operation
-  if (names.length > 0 || operation.parameters?.some(({ name }) => name === 'cursor')) return operation
-  return {
-    ...operation,
-    'x-headers': ['If-None-Match'],
-    responses: { ...responses, 304: { description: 'Not Modified' } },
-  }
-}
-
-function finishOperation(operation: Operation): Operation {
-  const { access, unlimited, 'x-headers': names = [], parameters = [], requestBody, responses = {} } = operation
-  const shared = names.map((name) => ({ name, in: 'header', required: false, ...SHARED_HEADERS[name] }))
-  return {
-    ...(Object.fromEntries(Object.entries(operation).filter(([key]) => !(key in NOT_SHOWN))) as unknown as Operation),
-    ...(parameters.length + shared.length > 0 && { parameters: [...parameters, ...shared] }),
-    ...(requestBody && { requestBody: finishBody(requestBody) }),
-    ...(SECURITY[access] && { security: SECURITY[access] }),
-    responses: { ...problemAnswers(unlimited ? [400, 422] : [400, 422, 429]), ...HUGE_HEADERS, ...responses },
-  }
-}
-
-const NOT_SHOWN: Record<keyof RouteRules | 'x-headers', true> = {
-  access: true,
-  body: true,
-  tarpit: true,
-  unlimited: true,
-  budget: true,
-  uncounted: true,
-  before_enrolment: true,
-  folder: true,
-  'x-headers': true,
-}
-
-function finishBody({ content, ...rest }: RequestBody): RequestBody {
-  const json = content['application/json']
-  return {
-    ...rest,
-    // The plugin adds a form and plain text to every JSON body; bodies of files name their own types.
-    content: json && content['text/plain'] ? { 'application/json': json } : content,
-    // A POST that takes nothing may come without a body, too.
-    ...(isEmpty(json?.schema) && { required: false }),
-  }
-}
-
-/** Bun itself answers with these, without a body. */
-const HUGE_HEADERS = { 431: { description: 'The headers, or the address, are larger than 16 KiB.' } }
-
-/** An object that may have no property. */
-function isEmpty(schema: Json | undefined): boolean {
-  return (
-    schema?.type === 'object' && schema.additionalProperties === false && !Object.keys(schema.properties ?? {}).length
-  )
-}
-
-/** Drops `nullable`, which 3.1 writes as `type: null`, and the text that Elysia would also take for a number. */
-function plainSchemas(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plainSchemas)
-  if (!value || typeof value !== 'object') return value
-  const number = numberIn(value as Json)
-  if (number) return number
-  const entries = Object.entries(value).filter(([key, part]) => !(key === 'nullable' && part === true))
-  return Object.fromEntries(entries.map(([key, part]) => [key, plainSchemas(part)]))
-}
-
-/** The number in Elysia's "a number, or a text in the format of one". */
-function numberIn({ anyOf }: Json): Json | undefined {
-  if (!Array.isArray(anyOf)) return undefined
-  const options = anyOf as TSchema[]
-  if (!options.some(({ type, format }) => type === 'string' && (format === 'integer' || format === 'numeric')))
-    return undefined
-  return options.find(({ type }) => type === 'integer' || type === 'number') as Json | undefined
+  metrics: [{}, { metrics: [] }],
+  either: [{}, ...SESSION],
+  signed: [...SESSION, { webhook: [] }],
 }

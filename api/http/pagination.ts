@@ -1,6 +1,6 @@
 /** Lists: `?limit=` (1 to 100, default 50) and an opaque keyset `?cursor=`; answers `{items, next_cursor}`. */
 import { Type } from '@sinclair/typebox'
-import { t } from 'elysia'
+import { t, type TSchema } from 'elysia'
 import { AppError } from '../../lib/errors.ts'
 import type { Page, PageRequest } from '../../lib/page.ts'
 
@@ -8,6 +8,18 @@ export const pageQuery = {
   limit: t.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50, description: 'Items per page.' })),
   cursor: t.Optional(t.String({ maxLength: 2000, description: 'next_cursor of the page before.' })),
 }
+
+/** The answer of a list whose items have a title and an example. */
+export const pageAnswer = <T extends TSchema>(item: T) =>
+  t.Object(
+    {
+      items: t.Array(item),
+      next_cursor: t.Nullable(t.String({ description: 'The cursor of the next page.' }), {
+        description: 'null on the last page.',
+      }),
+    },
+    { title: `${item.title}Page`, examples: [{ items: item.examples as unknown[], next_cursor: null }] },
+  )
 
 /**
  * A page as the API answers it. `keys`: the names of the sort values that `read` takes and gives; `describe` makes an item

@@ -1,36 +1,45 @@
-/** Answers in the OpenAPI document: a route's success, and every problem it may answer with. */
-import { t, type TSchema } from 'elysia'
+/** What a route's `detail` says of its answers: its successes, and every problem that it may answer with. */
+import { Kind } from '@sinclair/typebox'
+import type { TSchema } from 'elysia'
 import { STATUS_CODES } from 'node:http'
+import { headerRefs, responseName, type AnswerHeader } from './openapi-parts.ts'
 
-const problem = t.Object({
-  type: t.String(),
-  title: t.String(),
-  status: t.Integer(),
-  detail: t.String(),
-  code: t.String(),
-  request_id: t.String(),
-  errors: t.Optional(t.Array(t.Object({ path: t.String(), message: t.String() }, { additionalProperties: true }))),
-})
+/** An answer with more to say than the schema of its JSON: `headers` beside those of every answer, `content` of other types. */
+interface Answer {
+  schema?: TSchema
+  headers?: AnswerHeader[]
+  content?: Record<string, { schema: object; example?: unknown }>
+}
 
 /** Statuses that any protected route can answer. */
 const ALWAYS = [401, 403, 500, 503]
 
 /** For a route's `detail.responses`: `success` by status (null = no body), then the problems it can answer with. */
-export function responses(success: Record<number, TSchema | null>, problems: number[] = [], always = ALWAYS) {
-  const entries = Object.entries(success).map(([status, schema]) => [status, described(status, schema, 'json')])
-  return { ...Object.fromEntries(entries), ...problemAnswers([...problems, ...always]) }
+export function responses(
+  success: Record<number, TSchema | Answer | null>,
+  problems: number[] = [],
+  always = ALWAYS,
+): Record<string, { description: string } | { $ref: string }> {
+  const successes = Object.entries(success).map(([status, answer]) => [status, described(status, answer)])
+  return { ...Object.fromEntries(successes), ...problemAnswers([...problems, ...always]) }
 }
 
-/** Problems by status. */
+function described(status: string, answer: TSchema | Answer | null) {
+  const { schema, headers, content }: Answer = answer === null ? {} : isSchema(answer) ? { schema: answer } : answer
+  return {
+    description: STATUS_CODES[status] ?? 'Answer',
+    ...(headers && { headers: headerRefs(headers) }),
+    ...((schema || content) && { content: { ...(schema && { 'application/json': { schema } }), ...content } }),
+  }
+}
+
+const isSchema = (answer: TSchema | Answer): answer is TSchema => Kind in answer
+
+/** Answers that are problems, by status. */
 export function problemAnswers(statuses: number[]) {
   return Object.fromEntries(
-    statuses.map((status) => [status, described(String(status), problem, 'problem+json')] as const),
+    statuses.map((status) => [status, { $ref: `#/components/responses/${responseName(status)}` }] as const),
   )
-}
-
-function described(status: string, schema: TSchema | null, type: string) {
-  const description = STATUS_CODES[status] ?? 'Answer'
-  return schema ? { description, content: { [`application/${type}`]: { schema } } } : { description }
 }
 
 /** A route's `detail.requestBody`, for bodies that the route checks itself. */

@@ -4,6 +4,7 @@
  */
 import { Kind, type TSchema } from '@sinclair/typebox'
 import type { UserRole } from '../../db/users/users.ts'
+import type { RequestHeader } from './openapi-parts.ts'
 import { AppError } from '../../lib/errors.ts'
 
 /**
@@ -28,6 +29,8 @@ export interface RouteRules {
   before_enrolment?: true
   /** A path below this one that does not exist is a 404 to anybody. */
   folder?: true
+  /** Request headers that it reads, for the OpenAPI document. */
+  request_headers?: RequestHeader[]
 }
 
 declare module 'elysia/types' {

@@ -8,6 +8,7 @@ export const idParams = t.Object({
   id: t.String({
     format: 'uuid',
     pattern: /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/.source,
+    description: 'The id.',
     [MEANING]: { en: 'a UUID', pt: 'um UUID' },
   }),
 })
@@ -19,10 +20,13 @@ export const NO_CONTROLS = {
 }
 
 /** The body of a POST that takes nothing: none, or {}. */
-export const emptyBody = t.Optional(t.Object({}, { additionalProperties: false }))
+export const emptyBody = t.Optional(t.Object({}, { title: 'Empty', additionalProperties: false, examples: [{}] }))
 
 /** One of `values`. Elysia's own UnionEnum takes the first for granted when a request leaves it out; this does not. */
-export function oneOf<const T extends string>(values: readonly [T, ...T[]], options: { default?: T } = {}) {
+export function oneOf<const T extends string>(
+  values: readonly [T, ...T[]],
+  options: { default?: T; description?: string } = {},
+) {
   const schema = t.UnionEnum(values, options)
   if (options.default === undefined) delete schema.default
   return schema

@@ -15,7 +15,6 @@ import { actorOf, withSession } from '../http/authenticate.ts'
 import { emptyBody } from '../http/schemas.ts'
 import { once } from '../http/idempotency.ts'
 import { languageOf } from '../http/language.ts'
-import { headers } from '../http/openapi.ts'
 import { answerPage, cursorTime } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import {
@@ -108,9 +107,12 @@ export function jobs(context: ApiContext) {
         detail: {
           tags,
           access: 'operator',
-          ...headers('Idempotency-Key'),
+          request_headers: ['Idempotency-Key'],
           summary: 'Start a run, under the overlap rule of the job',
-          responses: responses({ 202: accepted }, [400, 404, 409, 413, 415, 422]),
+          responses: responses(
+            { 202: { schema: accepted, headers: ['Location', 'Idempotency-Replayed'] } },
+            [400, 404, 409, 413, 415, 422],
+          ),
         },
       },
     )
@@ -127,12 +129,15 @@ export function jobs(context: ApiContext) {
         detail: {
           tags,
           access: 'operator',
-          ...headers('Idempotency-Key'),
+          request_headers: ['Idempotency-Key'],
           summary: 'Queue a run for every scheduled time in a range that has none; dry_run only lists them',
           description:
             'They run one after another, oldest first (side by side where the job allows overlap). A range may hold up to ' +
             '1,000 scheduled times.',
-          responses: responses({ 200: backfillAnswer, 202: backfillAnswer }, [400, 404, 409, 413, 415, 422]),
+          responses: responses(
+            { 200: backfillAnswer, 202: { schema: backfillAnswer, headers: ['Idempotency-Replayed'] } },
+            [400, 404, 409, 413, 415, 422],
+          ),
         },
       },
     )

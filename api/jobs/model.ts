@@ -4,13 +4,13 @@ import { JOB_NAME } from '../../db/jobs/jobs.ts'
 import { OVERLAPS, ATTEMPT_STATES, RUN_STATES, SLOT_STATES, TRIGGERS } from '../../db/jobs/table.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
 import { oneOf } from '../http/schemas.ts'
-import { pageQuery } from '../http/pagination.ts'
+import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
 const id = t.String({ format: 'uuid' })
 const time = t.String({ format: 'date-time' })
 const orNull = <T extends Parameters<typeof t.Union>[0][number]>(schema: T) => t.Union([schema, t.Null()])
-const page = <T extends Parameters<typeof t.Array>[0]>(item: T) =>
-  t.Object({ items: t.Array(item), next_cursor: orNull(t.String()) })
+
+const RUN = '01a1fc6d-ba26-771a-b067-b72d1b4570e8'
 
 /** What Airflow, or anything else, sends to start a job. */
 export const webhookBody = t.Object(
@@ -22,10 +22,14 @@ export const webhookBody = t.Object(
       t.String({ minLength: 1, maxLength: 200, description: 'Sent again, it gives the run of the first time.' }),
     ),
   },
-  { additionalProperties: false, examples: [{ dag_id: 'process_data', conf: {}, event_id: '4711' }] },
+  {
+    title: 'WebhookTrigger',
+    additionalProperties: false,
+    examples: [{ dag_id: 'process_data', conf: {}, event_id: '4711' }],
+  },
 )
 
-export const accepted = t.Object({ run_id: id })
+export const accepted = t.Object({ run_id: id }, { title: 'QueuedRun', examples: [{ run_id: RUN }] })
 
 export const jobParams = t.Object({
   name: t.String({
@@ -41,7 +45,7 @@ export const jobParams = t.Object({
 export const triggerBody = t.Optional(
   t.Object(
     { conf: t.Optional(t.Record(t.String(), t.Unknown(), { description: 'Handed to the job as its conf.' })) },
-    { additionalProperties: false, examples: [{ conf: {} }] },
+    { title: 'Trigger', additionalProperties: false, examples: [{ conf: {} }] },
   ),
 )
 
@@ -53,112 +57,203 @@ export const backfillBody = t.Object(
     dry_run: t.Optional(t.Boolean({ default: false, description: 'true: only say which slots would get a run.' })),
   },
   {
+    title: 'BackfillRange',
     additionalProperties: false,
     examples: [{ from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', dry_run: true }],
   },
 )
 export type BackfillBody = Static<typeof backfillBody>
 
-export const backfillAnswer = t.Object({
-  job: t.String(),
-  dry_run: t.Boolean(),
-  slots: t.Array(t.Object({ slot: time, run_id: orNull(id) }), {
-    description: 'Those that had no run, oldest first; run_id is null in a dry run.',
-  }),
-})
+export const backfillAnswer = t.Object(
+  {
+    job: t.String(),
+    dry_run: t.Boolean(),
+    slots: t.Array(t.Object({ slot: time, run_id: orNull(id) }), {
+      description: 'Those that had no run, oldest first; run_id is null in a dry run.',
+    }),
+  },
+  {
+    title: 'Backfill',
+    examples: [{ job: 'process_data', dry_run: true, slots: [{ slot: '2026-01-01T05:00:00.000Z', run_id: null }] }],
+  },
+)
 
-export const jobAnswer = t.Object({
-  name: t.String(),
-  schedule: t.String(),
-  timezone: t.String(),
-  after: orNull(t.String({ description: 'The job after whose successes it runs.' })),
-  overlap: oneOf(OVERLAPS),
-  paused_at: orNull(time),
-  next_slot: orNull(time),
-  seen_at: t.String({ format: 'date-time', description: 'When a program that has its file last said so.' }),
-  last_run: orNull(t.Object({ id, state: oneOf(RUN_STATES), at: time })),
-})
-export const jobDetails = t.Object({
-  ...jobAnswer.properties,
-  conf_schema: orNull(
-    t.Record(t.String(), t.Unknown(), {
-      description: 'JSON Schema of the conf that its runs may be handed; null: any.',
-    }),
-  ),
-  next: t.Array(
-    t.Object({
-      slot: time,
-      local: t.String({ description: 'The same in the zone of the job, with its offset.' }),
-      note: orNull(t.String({ description: 'What a change of the clock does to it.' })),
-    }),
-  ),
-  /** Runs that wait, and that run. */
-  queued: t.Integer(),
-  running: t.Integer(),
-})
-export const jobsPage = page(jobAnswer)
-export const pausedAnswer = t.Object({ name: t.String(), paused_at: orNull(time) })
+const JOB = {
+  name: 'process_data',
+  schedule: '0 2 * * *',
+  timezone: 'America/Sao_Paulo',
+  after: null,
+  overlap: 'skip',
+  paused_at: null,
+  next_slot: '2026-11-21T05:00:00.000Z',
+  seen_at: '2026-11-20T09:30:00.000Z',
+  last_run: { id: RUN, state: 'succeeded', at: '2026-11-20T05:00:00.000Z' },
+}
+export const jobAnswer = t.Object(
+  {
+    name: t.String(),
+    schedule: t.String(),
+    timezone: t.String(),
+    after: orNull(t.String({ description: 'The job after whose successes it runs.' })),
+    overlap: oneOf(OVERLAPS),
+    paused_at: orNull(time),
+    next_slot: orNull(time),
+    seen_at: t.String({ format: 'date-time', description: 'When a program that has its file last said so.' }),
+    last_run: orNull(t.Object({ id, state: oneOf(RUN_STATES), at: time })),
+  },
+  { title: 'Job', examples: [JOB] },
+)
+export const jobDetails = t.Object(
+  {
+    ...jobAnswer.properties,
+    conf_schema: orNull(
+      t.Record(t.String(), t.Unknown(), {
+        description: 'JSON Schema of the conf that its runs may be handed; null: any.',
+      }),
+    ),
+    next: t.Array(
+      t.Object({
+        slot: time,
+        local: t.String({ description: 'The same in the zone of the job, with its offset.' }),
+        note: orNull(t.String({ description: 'What a change of the clock does to it.' })),
+      }),
+    ),
+    /** Runs that wait, and that run. */
+    queued: t.Integer(),
+    running: t.Integer(),
+  },
+  {
+    title: 'JobDetails',
+    examples: [
+      {
+        ...JOB,
+        conf_schema: null,
+        next: [{ slot: '2026-11-21T05:00:00.000Z', local: '2026-11-21T02:00:00-03:00', note: null }],
+        queued: 0,
+        running: 0,
+      },
+    ],
+  },
+)
+export const jobsPage = pageAnswer(jobAnswer)
+export const pausedAnswer = t.Object(
+  { name: t.String(), paused_at: orNull(time) },
+  { title: 'JobPause', examples: [{ name: 'process_data', paused_at: '2026-11-20T09:30:00.000Z' }] },
+)
 
-export const runAnswer = t.Object({
-  id,
-  job: t.String(),
-  slot: orNull(time),
-  trigger: oneOf(TRIGGERS),
-  state: oneOf(RUN_STATES),
-  conf: t.Record(t.String(), t.Unknown()),
-  attempt: t.Integer({ description: 'The attempt that runs or ran last; 0 before the first.' }),
-  failures: t.Integer(),
-  lost: t.Integer({ description: 'Attempts whose worker died.' }),
-  worker: orNull(t.String()),
-  dedupe_key: orNull(t.String()),
-  available_at: t.String({ format: 'date-time', description: 'When it may start, while it waits.' }),
-  queued_at: time,
-  started_at: orNull(time),
-  finished_at: orNull(time),
-  cancel_requested_at: orNull(time),
-  cancel_reason: orNull(t.String()),
-  error: orNull(t.String()),
-  result: t.Unknown(),
-})
-export const runDetails = t.Object({
-  ...runAnswer.properties,
-  attempts: t.Array(
-    t.Object({
-      attempt: t.Integer(),
-      state: oneOf(ATTEMPT_STATES),
-      worker: t.String(),
-      started_at: time,
-      finished_at: orNull(time),
-      error: orNull(t.String()),
-    }),
-  ),
-  steps: t.Array(
-    t.Object({
-      name: t.String(),
-      attempt: t.Integer({ description: 'The attempt that finished it; later ones do not do it again.' }),
-      finished_at: time,
-    }),
-    { description: 'The last 100 steps that it has finished.' },
-  ),
-})
-export const runsPage = page(runAnswer)
+const RUN_ROW = {
+  id: RUN,
+  job: 'process_data',
+  slot: '2026-11-20T05:00:00.000Z',
+  trigger: 'schedule',
+  state: 'succeeded',
+  conf: {},
+  attempt: 1,
+  failures: 0,
+  lost: 0,
+  worker: 'jobs-4711',
+  dedupe_key: null,
+  available_at: '2026-11-20T05:00:00.000Z',
+  queued_at: '2026-11-20T05:00:00.000Z',
+  started_at: '2026-11-20T05:00:00.100Z',
+  finished_at: '2026-11-20T05:00:03.000Z',
+  cancel_requested_at: null,
+  cancel_reason: null,
+  error: null,
+  result: { items: 1204, low_stock: 17 },
+}
+export const runAnswer = t.Object(
+  {
+    id,
+    job: t.String(),
+    slot: orNull(time),
+    trigger: oneOf(TRIGGERS),
+    state: oneOf(RUN_STATES),
+    conf: t.Record(t.String(), t.Unknown()),
+    attempt: t.Integer({ description: 'The attempt that runs or ran last; 0 before the first.' }),
+    failures: t.Integer(),
+    lost: t.Integer({ description: 'Attempts whose worker died.' }),
+    worker: orNull(t.String()),
+    dedupe_key: orNull(t.String()),
+    available_at: t.String({ format: 'date-time', description: 'When it may start, while it waits.' }),
+    queued_at: time,
+    started_at: orNull(time),
+    finished_at: orNull(time),
+    cancel_requested_at: orNull(time),
+    cancel_reason: orNull(t.String()),
+    error: orNull(t.String()),
+    result: t.Unknown({ description: 'What the job returned.' }),
+  },
+  { title: 'Run', examples: [RUN_ROW] },
+)
+export const runDetails = t.Object(
+  {
+    ...runAnswer.properties,
+    attempts: t.Array(
+      t.Object({
+        attempt: t.Integer(),
+        state: oneOf(ATTEMPT_STATES),
+        worker: t.String(),
+        started_at: time,
+        finished_at: orNull(time),
+        error: orNull(t.String()),
+      }),
+    ),
+    steps: t.Array(
+      t.Object({
+        name: t.String(),
+        attempt: t.Integer({ description: 'The attempt that finished it; later ones do not do it again.' }),
+        finished_at: time,
+      }),
+      { description: 'The last 100 steps that it has finished.' },
+    ),
+  },
+  {
+    title: 'RunDetails',
+    examples: [
+      {
+        ...RUN_ROW,
+        attempts: [
+          {
+            attempt: 1,
+            state: 'succeeded',
+            worker: 'jobs-4711',
+            started_at: '2026-11-20T05:00:00.100Z',
+            finished_at: '2026-11-20T05:00:03.000Z',
+            error: null,
+          },
+        ],
+        steps: [{ name: 'read', attempt: 1, finished_at: '2026-11-20T05:00:02.000Z' }],
+      },
+    ],
+  },
+)
+export const runsPage = pageAnswer(runAnswer)
 export const runsQuery = t.Object(
-  { state: t.Optional(oneOf(RUN_STATES)), ...pageQuery },
+  { state: t.Optional(oneOf(RUN_STATES, { description: 'Runs in this state.' })), ...pageQuery },
   { additionalProperties: false },
 )
 export type RunsQuery = Static<typeof runsQuery>
 
-export const slotsPage = page(
-  t.Object({
-    slot: time,
-    slot_until: orNull(
-      t.String({ format: 'date-time', description: 'The last of `count` slots that share this row.' }),
-    ),
-    count: t.Integer(),
-    state: oneOf(SLOT_STATES),
-    run_id: orNull(id),
-    backfilled: t.Integer({ description: 'How many of them a backfill has given a run since.' }),
-  }),
+export const slotsPage = pageAnswer(
+  t.Object(
+    {
+      slot: time,
+      slot_until: orNull(
+        t.String({ format: 'date-time', description: 'The last of `count` slots that share this row.' }),
+      ),
+      count: t.Integer(),
+      state: oneOf(SLOT_STATES),
+      run_id: orNull(id),
+      backfilled: t.Integer({ description: 'How many of them a backfill has given a run since.' }),
+    },
+    {
+      title: 'Slot',
+      examples: [
+        { slot: '2026-11-20T05:00:00.000Z', slot_until: null, count: 1, state: 'ran', run_id: RUN, backfilled: 0 },
+      ],
+    },
+  ),
 )
 export const listQuery = t.Object(pageQuery, { additionalProperties: false })
 export type ListQuery = Static<typeof listQuery>
@@ -178,19 +273,37 @@ export const logsQuery = t.Object(
   { additionalProperties: false },
 )
 export type LogsQuery = Static<typeof logsQuery>
-export const logLine = t.Object({
-  id: t.Integer(),
-  attempt: t.Integer(),
-  level: t.String(),
-  message: t.String(),
-  data: t.Unknown(),
-  logged_at: time,
-})
-export const logsPage = page(logLine)
+export const logLine = t.Object(
+  {
+    id: t.Integer(),
+    attempt: t.Integer(),
+    level: t.String(),
+    message: t.String(),
+    data: t.Unknown(),
+    logged_at: time,
+  },
+  {
+    title: 'LogLine',
+    examples: [
+      {
+        id: 1718,
+        attempt: 1,
+        level: 'info',
+        message: '1204 items read',
+        data: { duration_ms: 812 },
+        logged_at: '2026-11-20T05:00:02.000Z',
+      },
+    ],
+  },
+)
+export const logsPage = pageAnswer(logLine)
 
 /** One of the events of a run that is followed. */
-export const logEvent = t.Object({
-  event: oneOf(['log', 'end']),
-  id: t.Optional(t.String({ description: 'Of a log line, for Last-Event-ID.' })),
-  data: t.String({ description: 'JSON: a line as the list has it, or at the end the run.' }),
-})
+export const logEvent = t.Object(
+  {
+    event: oneOf(['log', 'end']),
+    id: t.Optional(t.String({ description: 'Of a log line, for Last-Event-ID.' })),
+    data: t.String({ description: 'JSON: a line as the list has it, or at the end the run.' }),
+  },
+  { title: 'LogEvent', examples: [{ event: 'log', id: '1718', data: JSON.stringify(logLine.examples[0]) }] },
+)

@@ -9,18 +9,13 @@ import type { ApiContext } from '../context.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
 import { emptyBody, idParams } from '../http/schemas.ts'
 import { eventStream, lastEventId, type ServerEvent } from '../http/event-stream.ts'
-import { headers } from '../http/openapi.ts'
 import { answerPage, decodeCursor, invalidCursor } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import { logEvent, logsPage, logsQuery, runAnswer, runDetails, type LogsQuery } from './model.ts'
 
 const tags = ['jobs']
 
-const { 200: logs, ...problems } = responses({ 200: logsPage }, [404, 422])
-const LOGS_ANSWERS = {
-  200: { ...logs, content: { ...logs.content, 'text/event-stream': { schema: logEvent } } },
-  ...problems,
-}
+const LOGS_ANSWERS = { schema: logsPage, content: { 'text/event-stream': { schema: logEvent } } }
 
 export function runs({ config, db: { sql }, log, closing }: ApiContext) {
   return new Elysia({ name: 'runs' })
@@ -46,10 +41,10 @@ export function runs({ config, db: { sql }, log, closing }: ApiContext) {
         detail: {
           tags,
           access: 'viewer',
-          ...headers('Last-Event-ID'),
+          request_headers: ['Last-Event-ID'],
           summary: 'What a run said, oldest first; with ?follow=1 as it says it',
           description: FOLLOW,
-          responses: LOGS_ANSWERS,
+          responses: responses({ 200: LOGS_ANSWERS }, [404, 422]),
         },
       },
     )

@@ -25,7 +25,7 @@ export function webhook({ config, db }: ApiContext) {
       // A sender that signs has no user here.
       const actor = actorOf(request, isSignedIn(request) ? sessionOf(request) : SIGNER)
       const run_id = await triggerByWebhook(db.sql, body, signature, actor)
-      return Response.json({ run_id }, { status: 202 })
+      return Response.json({ run_id }, { status: 202, headers: { location: `/runs/${run_id}` } })
     },
     {
       detail: {
@@ -37,7 +37,7 @@ export function webhook({ config, db }: ApiContext) {
           'Signed: X-Timestamp in Unix seconds, within 300 s of now, and X-Signature-256: sha256= and the HMAC-SHA256, in ' +
           'hexadecimal, of the timestamp, a dot and the body. A repeated event_id answers with the run of the first time.',
         requestBody: jsonBody(webhookBody),
-        responses: responses({ 202: accepted }, [400, 404, 409, 413, 422]),
+        responses: responses({ 202: { schema: accepted, headers: ['Location'] } }, [400, 404, 409, 413, 422]),
       },
     },
   )

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { t } from 'elysia'
+import { oneOf } from '../http/schemas.ts'
 
 /** As long as the probe's samples are kept. */
 const MOST_HOURS = 744
@@ -13,21 +14,45 @@ export const kpisQuery = t.Object(
   { additionalProperties: false },
 )
 
-const kpi = t.Object({
-  name: t.String({
-    description: 'uptime, latency, errors, job_success, alert_response or freshness.',
-  }),
-  value: t.Union([t.Number(), t.Null()], { description: 'null where nothing has happened yet.' }),
-  unit: t.String({ description: '% , ms or s.' }),
-  target: t.Object({
-    is: t.String({ description: 'above or below: the side of value that is good.' }),
-    value: t.Number(),
-  }),
-  ok: t.Union([t.Boolean(), t.Null()]),
-  window: t.Object({ from: t.String({ format: 'date-time' }), to: t.String({ format: 'date-time' }) }),
-  samples: t.Integer({ description: 'What it was computed from: ticks, answers, runs, alerts.' }),
-  parts: t.Record(t.String(), t.Number(), { description: 'What samples is made of.' }),
-  reason: t.Union([t.String(), t.Null()], { description: 'Why there is no value.' }),
-})
+const kpi = t.Object(
+  {
+    name: oneOf(['uptime', 'latency', 'errors', 'job_success', 'alert_response', 'freshness']),
+    value: t.Union([t.Number(), t.Null()], { description: 'null where nothing has happened yet.' }),
+    unit: oneOf(['%', 'ms', 's']),
+    target: t.Object({
+      is: oneOf(['above', 'below'], { description: 'The side of value that is good.' }),
+      value: t.Number(),
+    }),
+    ok: t.Union([t.Boolean(), t.Null()]),
+    window: t.Object({ from: t.String({ format: 'date-time' }), to: t.String({ format: 'date-time' }) }),
+    samples: t.Integer({ description: 'What it was computed from: ticks, answers, runs, alerts.' }),
+    parts: t.Record(t.String(), t.Number(), { description: 'What samples is made of.' }),
+    reason: t.Union([t.String(), t.Null()], { description: 'Why there is no value.' }),
+  },
+  { title: 'Kpi' },
+)
 
-export const kpisAnswer = t.Object({ hours: t.Integer(), items: t.Array(kpi) })
+export const kpisAnswer = t.Object(
+  { hours: t.Integer({ description: 'How far back it looked.' }), items: t.Array(kpi) },
+  {
+    title: 'Kpis',
+    examples: [
+      {
+        hours: 24,
+        items: [
+          {
+            name: 'uptime',
+            value: 99.98,
+            unit: '%',
+            target: { is: 'above', value: 99.9 },
+            ok: true,
+            window: { from: '2026-11-19T09:30:00.000Z', to: '2026-11-20T09:30:00.000Z' },
+            samples: 5760,
+            parts: { up: 5759, down: 1, not_observed: 0 },
+            reason: null,
+          },
+        ],
+      },
+    ],
+  },
+)

@@ -16,7 +16,7 @@ import {
 import { PACKAGING_SORTS } from '../../db/packaging/packaging.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
 import { NO_CONTROLS, oneOf } from '../http/schemas.ts'
-import { pageQuery } from '../http/pagination.ts'
+import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
 const text = (maxLength: number) =>
   t.String({
@@ -77,6 +77,7 @@ export const itemBody = t.Object(
     tags: t.Optional(t.Array(tag, { maxItems: MAX_TAGS, default: [] })),
   },
   {
+    title: 'NewPackagingItem',
     additionalProperties: false,
     examples: [
       {
@@ -92,34 +93,67 @@ export const itemBody = t.Object(
 )
 
 const nullable = t.Nullable(t.String())
-export const itemAnswer = t.Object({
-  id: t.String({ format: 'uuid' }),
-  sku: t.String(),
-  name: t.String(),
-  material: oneOf(MATERIALS),
-  kind: t.String(),
-  length_mm: nullable,
-  width_mm: nullable,
-  height_mm: nullable,
-  weight_g: nullable,
-  capacity_ml: nullable,
-  unit_cost: t.String({ description: 'A decimal.' }),
-  currency: t.String(),
-  supplier: nullable,
-  stock: t.Integer(),
-  reorder_level: t.Integer(),
-  recyclable: t.Boolean(),
-  tags: t.Array(t.String()),
-  version: t.Integer({ description: 'The ETag, without its quotes.' }),
-  created_at: t.String({ format: 'date-time' }),
-  updated_at: t.String({ format: 'date-time' }),
-})
-export const listAnswer = t.Object({ items: t.Array(itemAnswer), next_cursor: nullable })
-export const importAnswer = t.Object({ created: t.Integer(), updated: t.Integer(), unchanged: t.Integer() })
+const size = t.Nullable(t.String({ pattern: decimalPattern(MEASURE_DIGITS).source }), { description: 'A decimal.' })
+const ITEM = {
+  id: '01a1fc6d-ba26-771a-b067-b72d1b4570e8',
+  sku: 'CX-0201',
+  name: 'Caixa maleta 160×110×30 mm',
+  material: 'paper',
+  kind: 'box',
+  length_mm: '160',
+  width_mm: '110',
+  height_mm: '30',
+  weight_g: null,
+  capacity_ml: null,
+  unit_cost: '0.5206',
+  currency: 'BRL',
+  supplier: null,
+  stock: 1200,
+  reorder_level: 300,
+  recyclable: true,
+  tags: ['correio'],
+  version: 3,
+  created_at: '2026-11-02T12:00:00.000Z',
+  updated_at: '2026-11-20T09:30:00.000Z',
+}
+export const itemAnswer = t.Object(
+  {
+    id: t.String({ format: 'uuid' }),
+    sku: t.String(),
+    name: t.String(),
+    material: oneOf(MATERIALS),
+    kind: t.String(),
+    length_mm: size,
+    width_mm: size,
+    height_mm: size,
+    weight_g: size,
+    capacity_ml: size,
+    unit_cost: t.String({ pattern: decimalPattern(COST_DIGITS).source, description: 'A decimal.' }),
+    currency: t.String({ description: 'ISO 4217 code.' }),
+    supplier: nullable,
+    stock: t.Integer(),
+    reorder_level: t.Integer(),
+    recyclable: t.Boolean(),
+    tags: t.Array(t.String()),
+    version: t.Integer({ description: 'The ETag, without its quotes.' }),
+    created_at: t.String({ format: 'date-time' }),
+    updated_at: t.String({ format: 'date-time' }),
+  },
+  { title: 'PackagingItem', examples: [ITEM] },
+)
+export const listAnswer = pageAnswer(itemAnswer)
+export const importAnswer = t.Object(
+  {
+    created: t.Integer(),
+    updated: t.Integer(),
+    unchanged: t.Integer({ description: 'Items that were as the file has them already.' }),
+  },
+  { title: 'ImportResult', examples: [{ created: 12, updated: 3, unchanged: 985 }] },
+)
 
 const filters = {
-  material: t.Optional(oneOf(MATERIALS)),
-  recyclable: t.Optional(t.Boolean()),
+  material: t.Optional(oneOf(MATERIALS, { description: 'Items of this material.' })),
+  recyclable: t.Optional(t.Boolean({ description: 'Items that are recyclable, or are not.' })),
   low_stock: t.Optional(t.Boolean({ description: 'true: stock at or below the reorder level.' })),
   q: t.Optional(
     t.String({
@@ -132,7 +166,16 @@ const filters = {
 }
 const sorts = PACKAGING_SORTS.flatMap((field) => [field, `-${field}` as const])
 export const listQuery = t.Object(
-  { ...filters, ...pageQuery, sort: t.Optional(oneOf(sorts as [(typeof sorts)[number]], { default: 'name' })) },
+  {
+    ...filters,
+    ...pageQuery,
+    sort: t.Optional(
+      oneOf(sorts as [(typeof sorts)[number]], {
+        default: 'name',
+        description: 'The field to sort by; - before it for the other way.',
+      }),
+    ),
+  },
   { additionalProperties: false },
 )
 export type ListQuery = typeof listQuery.static

@@ -10,7 +10,6 @@ import { actorOf, withSession } from '../http/authenticate.ts'
 import { etagOf, isUnchanged, versionsAllowed } from '../http/etag.ts'
 import { idParams } from '../http/schemas.ts'
 import { once } from '../http/idempotency.ts'
-import { headers } from '../http/openapi.ts'
 import { answerPage } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import { listAnswer, listQuery, ownPasswordBody, userAnswer, userBody, userPatch, type ListQuery } from './model.ts'
@@ -48,8 +47,11 @@ export function users(context: ApiContext) {
           tags,
           access: 'admin',
           summary: 'Create a user',
-          ...headers('Idempotency-Key'),
-          responses: responses({ 201: userAnswer }, [400, 409, 413, 415, 422]),
+          request_headers: ['Idempotency-Key'],
+          responses: responses(
+            { 201: { schema: userAnswer, headers: ['ETag', 'Location', 'Idempotency-Replayed'] } },
+            [400, 409, 413, 415, 422],
+          ),
         },
       },
     )
@@ -82,10 +84,10 @@ export function users(context: ApiContext) {
         detail: {
           tags,
           access: 'admin',
-          ...headers('If-Match'),
+          request_headers: ['If-Match'],
           summary: 'Change role or password, disable, enable, unlock, reset 2FA; 412 when If-Match has an older ETag',
           description: PATCH,
-          responses: responses({ 200: userAnswer }, [400, 404, 409, 412, 413, 415, 422]),
+          responses: responses({ 200: { schema: userAnswer, headers: ['ETag'] } }, [400, 404, 409, 412, 413, 415, 422]),
         },
       },
     )

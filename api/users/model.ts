@@ -2,7 +2,7 @@ import { t } from 'elysia'
 import { USER_ROLES } from '../../db/users/table.ts'
 import { MAX_LENGTH, MIN_LENGTH } from '../../db/users/passwords/rules.ts'
 import { NO_CONTROLS, oneOf } from '../http/schemas.ts'
-import { pageQuery } from '../http/pagination.ts'
+import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
 /** Checked further by db/users/passwords/rules.ts; a character may have two units. */
 const password = t.String({
@@ -22,6 +22,7 @@ export const userBody = t.Object(
     role: oneOf(USER_ROLES),
   },
   {
+    title: 'NewUser',
     additionalProperties: false,
     examples: [{ username: 'maria', password: 'minha gata dorme ao sol', role: 'operator' }],
   },
@@ -37,21 +38,40 @@ export const userPatch = t.Object(
     ),
     unlock: t.Optional(t.Literal(true, { description: 'Forgets failed sign-ins, so that nothing has to wait.' })),
   },
-  { additionalProperties: false, minProperties: 1, examples: [{ role: 'operator' }, { unlock: true }] },
+  {
+    title: 'UserChange',
+    additionalProperties: false,
+    minProperties: 1,
+    examples: [{ role: 'operator' }, { unlock: true }],
+  },
 )
 
-export const userAnswer = t.Object({
-  id: t.String({ format: 'uuid' }),
-  username: t.String(),
-  role: oneOf(USER_ROLES),
-  disabled_at: t.Nullable(t.String({ format: 'date-time' })),
-  locked: t.Boolean({ description: 'Failed sign-ins make some address, or every one, wait.' }),
-  two_factor: t.Boolean({ description: 'Signing in takes a code.' }),
-  version: t.Integer({ description: 'The ETag, without its quotes.' }),
-  created_at: t.String({ format: 'date-time' }),
-  updated_at: t.String({ format: 'date-time' }),
-})
-export const listAnswer = t.Object({ items: t.Array(userAnswer), next_cursor: t.Nullable(t.String()) })
+const USER = {
+  id: '01a1fc6d-ba26-771a-b067-b72d1b4570e8',
+  username: 'maria',
+  role: 'operator',
+  disabled_at: null,
+  locked: false,
+  two_factor: true,
+  version: 3,
+  created_at: '2026-11-02T12:00:00.000Z',
+  updated_at: '2026-11-20T09:30:00.000Z',
+}
+export const userAnswer = t.Object(
+  {
+    id: t.String({ format: 'uuid' }),
+    username: t.String(),
+    role: oneOf(USER_ROLES),
+    disabled_at: t.Nullable(t.String({ format: 'date-time' })),
+    locked: t.Boolean({ description: 'Failed sign-ins make some address, or every one, wait.' }),
+    two_factor: t.Boolean({ description: 'Signing in takes a code.' }),
+    version: t.Integer({ description: 'The ETag, without its quotes.' }),
+    created_at: t.String({ format: 'date-time' }),
+    updated_at: t.String({ format: 'date-time' }),
+  },
+  { title: 'User', examples: [USER] },
+)
+export const listAnswer = pageAnswer(userAnswer)
 
 export const listQuery = t.Object(
   {
@@ -63,8 +83,8 @@ export const listQuery = t.Object(
         description: 'Text in the name; case and accents do not matter.',
       }),
     ),
-    role: t.Optional(oneOf(USER_ROLES)),
-    disabled: t.Optional(t.Boolean()),
+    role: t.Optional(oneOf(USER_ROLES, { description: 'Users with this role.' })),
+    disabled: t.Optional(t.Boolean({ description: 'Users who may not sign in, or may.' })),
     ...pageQuery,
   },
   { additionalProperties: false },
@@ -74,6 +94,7 @@ export type ListQuery = typeof listQuery.static
 export const ownPasswordBody = t.Object(
   { current_password: t.String({ minLength: 1, maxLength: 4 * MAX_LENGTH }), new_password: password },
   {
+    title: 'PasswordChange',
     additionalProperties: false,
     examples: [{ current_password: 'minha gata dorme ao sol', new_password: 'caderno azul e chuva fina' }],
   },

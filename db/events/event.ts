@@ -62,6 +62,7 @@ export const eventInput = Type.Object(
     data: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'Anything else worth keeping.' })),
   },
   {
+    title: 'Event',
     additionalProperties: false,
     examples: [{ sku: 'CX-0201-160x110x30-B', kind: 'sale', quantity: 12, data: { order: 'PED-1042' } }],
   },

@@ -47,7 +47,11 @@ export function twoFactor(context: ApiContext) {
           before_enrolment: true,
           summary: 'Prove a code: with a challenge to sign in, with a token to end an enrolment',
           description: VERIFY,
-          responses: responses({ 200: verifyAnswer }, [400, 401, 403, 409, 413, 415, 422, 429], [500, 503]),
+          responses: responses(
+            { 200: { schema: verifyAnswer, headers: ['Set-Cookie'] } },
+            [400, 401, 403, 409, 413, 415, 422, 429],
+            [500, 503],
+          ),
         },
       },
     )

@@ -8,11 +8,24 @@ const code = t.String({
   examples: ['123456'],
 })
 
-export const enableAnswer = t.Object({
-  secret: t.String({ description: 'Base 32, to type where no QR code can be read.' }),
-  otpauth_url: t.String(),
-  qr_code: t.String({ description: 'The URL as a QR code: a data URL with a PNG.' }),
-})
+export const enableAnswer = t.Object(
+  {
+    secret: t.String({ description: 'Base 32, to type where no QR code can be read.' }),
+    otpauth_url: t.String(),
+    qr_code: t.String({ description: 'The URL as a QR code: a data URL with a PNG.' }),
+  },
+  {
+    title: 'Enrolment',
+    examples: [
+      {
+        secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+        otpauth_url:
+          'otpauth://totp/Doca:maria?issuer=Doca&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&algorithm=SHA1&digits=6&period=30',
+        qr_code: 'data:image/png;base64,iVBORw0KGgo=',
+      },
+    ],
+  },
+)
 
 export const verifyBody = t.Object(
   {
@@ -25,23 +38,41 @@ export const verifyBody = t.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  {
+    title: 'Code',
+    additionalProperties: false,
+    examples: [{ code: '123456', challenge: 'Zx81kQ5rN2vB7mT4yW9cL6pJ3hD0sG8f' }, { code: '123456' }],
+  },
 )
 
+const RECOVERY_CODES = ['k7mq-3xvd-9tpa', 'w2hn-8rzc-5jfe']
 const recovery_codes = t.Array(t.String(), { description: 'Ten, each good once instead of a code. Shown only now.' })
 export const verifyAnswer = t.Union([
   sessionAnswer,
-  t.Object({
-    enabled: t.Literal(true),
-    recovery_codes,
-  }),
+  t.Object(
+    { enabled: t.Literal(true), recovery_codes },
+    { title: 'TwoFactorOn', examples: [{ enabled: true, recovery_codes: RECOVERY_CODES }] },
+  ),
 ])
 
 export const renewBody = t.Object(
   { password: t.String({ minLength: 1, maxLength: 1024 }), code },
-  { additionalProperties: false, examples: [{ password: 'minha gata dorme ao sol', code: '123456' }] },
+  {
+    title: 'PasswordAndCode',
+    additionalProperties: false,
+    examples: [{ password: 'minha gata dorme ao sol', code: '123456' }],
+  },
 )
-export const renewAnswer = t.Object({ recovery_codes })
+export const renewAnswer = t.Object(
+  { recovery_codes },
+  { title: 'RecoveryCodes', examples: [{ recovery_codes: RECOVERY_CODES }] },
+)
 
-export const disableBody = t.Object({ code }, { additionalProperties: false })
-export const disableAnswer = t.Object({ enabled: t.Literal(false) })
+export const disableBody = t.Object(
+  { code },
+  { title: 'CodeAlone', additionalProperties: false, examples: [{ code: '123456' }] },
+)
+export const disableAnswer = t.Object(
+  { enabled: t.Literal(false) },
+  { title: 'TwoFactorOff', examples: [{ enabled: false }] },
+)
