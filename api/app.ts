@@ -27,6 +27,7 @@ import { refuseBadHost, withLongerHost } from './http/url-checks.ts'
 import { jobs } from './jobs/index.ts'
 import { kpis } from './kpis/index.ts'
 import { packaging } from './packaging/index.ts'
+import { problems } from './problems/index.ts'
 import { reports } from './reports/index.ts'
 import { users } from './users/index.ts'
 
@@ -102,6 +103,7 @@ export function createApp(context: ApiContext) {
       context.answers.count({ method, route: route || 'unmatched', status, seconds }, known.rules?.uncounted)
     })
     .use(docs(document))
+    .use(problems(context))
     .use(health(context))
   for (const name of config.features) app.use(FEATURE[name](context))
   const table: RouteTable = createRouteTable(app.routes)

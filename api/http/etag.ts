@@ -40,6 +40,14 @@ export function tagAnswer({ request, route, responseValue, set }: Answered): Res
     : new Response(text, { headers })
 }
 
+/** A text, tagged by a hash of it, or 304. */
+export function textAnswer(request: Request, text: string, headers: Record<string, string>): Response {
+  const etag = etagOf(shortHash(text))
+  if (!isUnchanged(request, etag)) return new Response(text, { headers: { ...headers, etag } })
+  const { vary } = headers
+  return new Response(null, { status: 304, headers: { etag, ...(vary && { vary }) } })
+}
+
 /** A stored file, tagged by its version, or 304. `body` is cancelled when the client has it already. */
 export async function fileAnswer(
   request: Request,

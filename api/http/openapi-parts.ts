@@ -12,7 +12,8 @@ export const INFO = {
     'Sign in with `POST /login` and send the token as `Authorization: Bearer …`. Lists take `limit` and `cursor`; the cursor of the ' +
       'next page is `next_cursor`. Unknown fields and query parameters are refused. What can be changed has an `ETag`, which ' +
       '`If-Match` takes; a POST that creates takes an `Idempotency-Key`.',
-    'Every error is `application/problem+json` (RFC 9457), in Portuguese or English as `Accept-Language` asks; its `code` stays.',
+    'Every error is `application/problem+json` (RFC 9457), in Portuguese or English as `Accept-Language` asks; its `code` stays, and ' +
+      'its `type` is a page that explains it. `GET /docs/problems` lists all of them.',
   ].join('\n\n'),
   license: { name: 'MIT', identifier: 'MIT' },
 }
@@ -26,6 +27,7 @@ export const TAGS = [
   { name: 'reports', description: 'Reports that jobs have made of the catalogue.' },
   { name: 'jobs', description: 'Scheduled jobs, their slots, and their runs.' },
   { name: 'alerts', description: 'Incidents, and silences for planned work.' },
+  { name: 'problems', description: 'What the code of a problem means, and what to do about it.' },
   { name: 'health', description: 'How the system does: probes, figures, and targets.' },
 ]
 
@@ -127,7 +129,7 @@ export const headerRefs = (names: readonly AnswerHeader[]) =>
 
 const problem = t.Object(
   {
-    type: t.String({ format: 'uri-reference', description: 'What kind of problem it is.' }),
+    type: t.String({ format: 'uri-reference', description: 'The page that explains the code.' }),
     title: t.String({ description: 'The name of the status.' }),
     status: t.Integer({ minimum: 400, maximum: 599 }),
     detail: t.String({ description: 'What happened, in the language of Content-Language.' }),
@@ -190,7 +192,7 @@ export const RESPONSES: Record<string, object> = {
           'application/problem+json': {
             schema: problem,
             example: {
-              type: 'about:blank',
+              type: `/docs/problems/${code}`,
               title: STATUS_CODES[status],
               status: Number(status),
               detail,

@@ -61,7 +61,7 @@ export function problemResponse(
   // A sentence that exists in English only is not labelled Portuguese.
   const language = typeof detail === 'string' ? 'en' : locale
   const problem: Problem = {
-    type: 'about:blank',
+    type: problemType(error.code),
     title: titleOf(status, language),
     status,
     detail: textIn(detail, language),
@@ -164,6 +164,9 @@ const DATABASE_AWAY = new Set([
 
 /** A statement ended by statement_timeout or lock_timeout, a transaction by idle_in_transaction_session_timeout. */
 const OUT_OF_TIME = new Set(['57014', '55P03', '25P03'])
+
+/** The page that explains a code (api/problems). */
+export const problemType = (code: string) => `/docs/problems/${code}`
 
 /** The name of an HTTP status. */
 export function titleOf(status: number, locale: Locale): string {

@@ -40,6 +40,8 @@ test('every route says who may call it, and what it takes', () => {
     GET    /docs                             public
     GET    /docs/favicon-32x32.png           public
     GET    /docs/json                        public
+    GET    /docs/problems                    public
+    GET    /docs/problems/:code              public
     GET    /docs/start.js                    public
     GET    /docs/swagger-ui-bundle.js        public
     GET    /docs/swagger-ui.css              public

@@ -16,7 +16,7 @@ describe('problems', () => {
     expect(answer.status).toBe(404)
     expect(answer.headers.get('content-type')).toBe('application/problem+json')
     expect(await answer.json()).toEqual({
-      type: 'about:blank',
+      type: '/docs/problems/route_not_found',
       title: 'Not Found',
       status: 404,
       detail: 'There is no such route; GET /docs lists them.',

@@ -1,0 +1,191 @@
+import type { ProblemText } from './problem-text.ts'
+
+/** Of signing in, of passwords, and of accounts. */
+export const SIGN_IN_PROBLEMS = {
+  busy: {
+    kind: 'busy',
+    what: {
+      en: 'As many passwords as the machine can take are being checked.',
+      pt: 'Já há tantas senhas sendo verificadas quantas a máquina suporta.',
+    },
+    action: { en: 'Try again after Retry-After.', pt: 'Tente de novo depois de Retry-After.' },
+  },
+  challenge_invalid: {
+    kind: 'unauthenticated',
+    what: {
+      en: 'The challenge of this sign-in was used, has run out, or saw five wrong codes.',
+      pt: 'O challenge deste login já foi usado, expirou, ou recebeu cinco códigos errados.',
+    },
+    action: { en: 'Begin again at POST /login.', pt: 'Recomece em POST /login.' },
+  },
+  code_wrong: {
+    kind: 'unauthenticated',
+    what: { en: 'The code is wrong, or was used before.', pt: 'O código está errado ou já foi usado.' },
+    action: {
+      en: 'Wait for the next code; if none works, check the clock of the phone or use a recovery code.',
+      pt: 'Espere o próximo código; se nenhum servir, confira o relógio do celular ou use um código de recuperação.',
+    },
+  },
+  credentials_wrong: {
+    kind: 'unauthenticated',
+    what: { en: 'The user name or the password is wrong.', pt: 'O nome de usuário ou a senha não confere.' },
+    action: {
+      en: 'Check both; an admin can set a new password. After some failures the next try has to wait.',
+      pt: 'Confira os dois; um administrador pode definir uma senha nova. Depois de alguns erros é preciso esperar.',
+    },
+  },
+  current_password_wrong: {
+    kind: 'forbidden',
+    what: { en: 'The present password is wrong.', pt: 'A senha atual não confere.' },
+    action: {
+      en: 'Send the password that you sign in with as current_password.',
+      pt: 'Envie em current_password a senha com que você entra.',
+    },
+  },
+  last_admin: {
+    kind: 'conflict',
+    what: {
+      en: 'This is the last enabled admin, without whom nobody could manage users.',
+      pt: 'Este é o último administrador ativo, sem o qual ninguém administraria usuários.',
+    },
+    action: { en: 'Make somebody else an admin first.', pt: 'Antes, torne outra pessoa administradora.' },
+  },
+  origin_refused: {
+    kind: 'forbidden',
+    what: {
+      en: 'A request with the session cookie comes from another site, or does not say from where.',
+      pt: 'Uma requisição com o cookie da sessão vem de outro site, ou não diz de onde.',
+    },
+    action: {
+      en: 'Send it from a page of this site, or use a bearer token instead of the cookie.',
+      pt: 'Envie de uma página deste site, ou use um token em vez do cookie.',
+    },
+  },
+  password_common: {
+    kind: 'invalid',
+    what: { en: 'The new password is easily guessed.', pt: 'A senha nova é fácil de adivinhar.' },
+    action: {
+      en: 'Take several words that do not belong together.',
+      pt: 'Use várias palavras sem relação entre si.',
+    },
+  },
+  password_length: {
+    kind: 'invalid',
+    what: { en: 'The new password is too short or too long.', pt: 'A senha nova é curta ou longa demais.' },
+    action: {
+      en: 'Take a password of the length that `errors` names.',
+      pt: 'Use uma senha do tamanho que `errors` indica.',
+    },
+  },
+  password_malformed: {
+    kind: 'invalid',
+    what: { en: 'The new password is not valid Unicode.', pt: 'A senha nova não é Unicode válido.' },
+    action: { en: 'Send it as the user typed it, in UTF-8.', pt: 'Envie-a como foi digitada, em UTF-8.' },
+  },
+  password_unchanged: {
+    kind: 'invalid',
+    what: { en: 'The new password is the present one.', pt: 'A senha nova é igual à atual.' },
+    action: { en: 'Choose another one.', pt: 'Escolha outra.' },
+  },
+  refresh_token_invalid: {
+    kind: 'unauthenticated',
+    what: {
+      en: 'The refresh token is unknown, or its session has ended.',
+      pt: 'O refresh token é desconhecido, ou a sessão dele terminou.',
+    },
+    action: { en: 'Sign in again at POST /login.', pt: 'Faça login de novo em POST /login.' },
+  },
+  refresh_token_reused: {
+    kind: 'unauthenticated',
+    what: {
+      en: 'The refresh token was used before. Somebody may have copied it, so its session was ended.',
+      pt: 'O refresh token já foi usado. Alguém pode tê-lo copiado, por isso a sessão foi encerrada.',
+    },
+    action: {
+      en: 'Sign in again at POST /login, and let one part of the client alone refresh.',
+      pt: 'Faça login de novo em POST /login, e deixe só uma parte do cliente renovar o token.',
+    },
+  },
+  sign_in_again: {
+    kind: 'forbidden',
+    what: { en: 'This takes a session that began a short while ago.', pt: 'Isto exige uma sessão iniciada há pouco.' },
+    action: { en: 'Sign in at POST /login, then repeat it.', pt: 'Faça login em POST /login e repita.' },
+  },
+  too_many_attempts: {
+    kind: 'rate_limited',
+    what: {
+      en: 'Too many wrong passwords or codes for this account.',
+      pt: 'Senhas ou códigos errados demais para esta conta.',
+    },
+    action: {
+      en: 'Wait for Retry-After seconds, or ask an admin to unlock the account.',
+      pt: 'Espere os segundos de Retry-After, ou peça a um administrador para desbloquear a conta.',
+    },
+  },
+  totp_key_wrong: {
+    kind: 'internal',
+    what: {
+      en: 'Codes cannot be checked: TOTP_KEY is not the one that this app was enrolled with.',
+      pt: 'Os códigos não podem ser verificados: TOTP_KEY não é a do cadastro deste aplicativo.',
+    },
+    action: {
+      en: 'Use a recovery code, and tell whoever looks after the system to put TOTP_KEY back.',
+      pt: 'Use um código de recuperação, e peça a quem cuida do sistema para repor TOTP_KEY.',
+    },
+  },
+  two_factor_not_started: {
+    kind: 'conflict',
+    what: { en: 'No enrolment waits for a code.', pt: 'Nenhum cadastro espera por um código.' },
+    action: { en: 'Begin with POST /2fa/enable.', pt: 'Comece com POST /2fa/enable.' },
+  },
+  two_factor_off: {
+    kind: 'conflict',
+    what: { en: 'Two-factor sign-in is not on.', pt: 'A verificação em duas etapas não está ativada.' },
+    action: { en: 'Turn it on with POST /2fa/enable.', pt: 'Ative-a com POST /2fa/enable.' },
+  },
+  two_factor_on: {
+    kind: 'conflict',
+    what: { en: 'Two-factor sign-in is on already.', pt: 'A verificação em duas etapas já está ativada.' },
+    action: {
+      en: 'To change the device, turn it off with POST /2fa/disable first.',
+      pt: 'Para trocar de aparelho, desative-a antes com POST /2fa/disable.',
+    },
+  },
+  two_factor_required: {
+    kind: 'forbidden',
+    what: {
+      en: 'Your role needs two-factor sign-in here, and it is not on yet.',
+      pt: 'O seu papel exige aqui a verificação em duas etapas, ainda não ativada.',
+    },
+    action: { en: 'Begin with POST /2fa/enable.', pt: 'Comece com POST /2fa/enable.' },
+  },
+  unauthorized: {
+    kind: 'unauthenticated',
+    what: {
+      en: 'The route needs a session, and the request has no token, or one that is not valid any more.',
+      pt: 'A rota exige uma sessão, e a requisição não tem token, ou tem um que já não vale.',
+    },
+    action: {
+      en: 'Sign in at POST /login, or get a new token at POST /token/refresh, and send it as `Authorization: Bearer …`.',
+      pt: 'Faça login em POST /login, ou obtenha um token em POST /token/refresh, e envie-o como `Authorization: Bearer …`.',
+    },
+  },
+  user_not_found: {
+    kind: 'not_found',
+    what: { en: 'No user has this id.', pt: 'Nenhum usuário tem este id.' },
+    action: { en: 'See GET /users.', pt: 'Veja GET /users.' },
+  },
+  username_invalid: {
+    kind: 'invalid',
+    what: { en: 'The text cannot be a user name.', pt: 'O texto não pode ser um nome de usuário.' },
+    action: { en: 'Change what `errors` says.', pt: 'Mude o que `errors` diz.' },
+  },
+  username_taken: {
+    kind: 'conflict',
+    what: {
+      en: 'Another user has this name; upper and lower case are the same.',
+      pt: 'Outro usuário tem este nome; maiúsculas e minúsculas são iguais.',
+    },
+    action: { en: 'Choose another name.', pt: 'Escolha outro nome.' },
+  },
+} as const satisfies Record<string, ProblemText>
