@@ -63,7 +63,9 @@ describe('enrolment', () => {
     const token = await caio.signIn()
     const phone = phoneOf((await caio.post('/2fa/enable', undefined, token)).body.otpauth_url)
     const code = caio.code(phone)
-    const { status, body } = await caio.post('/2fa/verify', { code }, token)
+    // As the app shows it.
+    const shown = `${code.slice(0, 3)} ${code.slice(3)}`
+    const { status, body } = await caio.post('/2fa/verify', { code: shown }, token)
     expect([status, body.enabled]).toEqual([200, true])
     expect(new Set(body.recovery_codes).size).toBe(10)
     for (const recovery of body.recovery_codes)

@@ -4,7 +4,7 @@ import { sessionAnswer } from '../model.ts'
 const code = t.String({
   minLength: 6,
   maxLength: 64,
-  description: 'Six digits of the authenticator app, or a recovery code.',
+  description: 'Six digits of the authenticator app, or a recovery code; blanks and hyphens do not matter.',
   examples: ['123456'],
 })
 

@@ -16,9 +16,17 @@ export function describeSecret(secret: Uint8Array, username: string): { secret: 
   return { secret: totp.secret.base32, otpauth_url: totp.toString() }
 }
 
+/** The six digits of a code as apps show and people type them: `355 704`, `355-704`; null for any other text. */
+export function digitsOf(code: string): string | null {
+  const digits = code.normalize('NFKC').replaceAll(/[\s-]/g, '')
+  return /^\d{6}$/.test(digits) ? digits : null
+}
+
 /** The time step that `code` belongs to; null when it is not right now. Says nothing of whether it was used before. */
 export function stepOf(secret: Uint8Array, code: string, now_ms: number): number | null {
-  const delta = totpOf(secret, '').validate({ token: code, timestamp: now_ms, window: WINDOW })
+  const token = digitsOf(code)
+  if (token === null) return null
+  const delta = totpOf(secret, '').validate({ token, timestamp: now_ms, window: WINDOW })
   return delta === null ? null : Math.floor(now_ms / 1000 / PERIOD_S) + delta
 }
 

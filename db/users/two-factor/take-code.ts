@@ -3,7 +3,7 @@ import type { ISql } from 'postgres'
 import { AppError } from '../../../lib/errors.ts'
 import { recordAudit, type Actor } from '../../audit/audit.ts'
 import type { SignInContext } from '../sign-in/context.ts'
-import { stepOf } from './codes.ts'
+import { digitsOf, stepOf } from './codes.ts'
 import { takeRecoveryCode } from './recovery-codes.ts'
 import { findActiveSecret, replaceEncrypted, takeStep } from './two-factor.ts'
 
@@ -13,12 +13,11 @@ type Factor = 'app' | 'recovery code'
 
 /** Spends a code of the app or a recovery code, in the transaction of what it is for; null when it is wrong or was used. */
 export async function takeCode(context: Context, tx: ISql, user_id: string, code: string): Promise<Factor | null> {
-  const digits = code.replaceAll(/\s/g, '')
-  if (!/^\d{6}$/.test(digits)) return (await takeRecoveryCode(tx, user_id, code)) ? 'recovery code' : null
+  if (digitsOf(code) === null) return (await takeRecoveryCode(tx, user_id, code)) ? 'recovery code' : null
   const encrypted = await findActiveSecret(tx, user_id)
   if (!encrypted) return null
   const { secret, stale } = decryptSecret(context, encrypted, user_id)
-  const step = stepOf(secret, digits, nowOf(context))
+  const step = stepOf(secret, code, nowOf(context))
   if (step === null || !(await takeStep(tx, user_id, step))) return null
   if (stale) await replaceEncrypted(tx, user_id, encrypted, context.encryption.encrypt(secret, user_id))
   return 'app'
