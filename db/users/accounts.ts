@@ -9,9 +9,8 @@ import { inTransaction } from '../engines/postgres/in-transaction.ts'
 import { checkNewPassword } from './passwords/rules.ts'
 import { revokeSessionsOf } from './sessions.ts'
 import { unlockAccount } from './sign-in/attempt-counts.ts'
-import { accountOf } from './sign-in/attempts.ts'
 import { deleteTwoFactor } from './two-factor/two-factor.ts'
-import { MAX_USERNAME, normalUsername } from './usernames.ts'
+import { foldUsername, MAX_USERNAME, normalUsername } from './usernames.ts'
 import { findUser, insertUser, lockAdmins, lockUser, updateUser, type User, type UserRole } from './users.ts'
 
 /** How a password is hashed: in its turn in the API, at once on the command line. */
@@ -99,7 +98,7 @@ export async function changeUser(
     if (password_hash !== undefined) await audit('password.reset', { sessions_ended })
     if (factor_reset) await audit('two_factor.reset', { sessions_ended })
     // The failures were about the old password.
-    const unlocked = (unlock || password_hash !== undefined) && (await unlockAccount(tx, accountOf(before.username)))
+    const unlocked = (unlock || password_hash !== undefined) && (await unlockAccount(tx, foldUsername(before.username)))
     if (unlocked) await audit('user.unlocked')
     return (await findUser(tx, id))!
   })

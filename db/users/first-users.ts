@@ -7,8 +7,8 @@ import { generatePassword, hashPassword, verifyPassword } from './passwords/hash
 import { checkNewPassword } from './passwords/rules.ts'
 import { revokeSessionsOf } from './sessions.ts'
 import { unlockAccount } from './sign-in/attempt-counts.ts'
-import { accountOf } from './sign-in/attempts.ts'
-import { anyAdmin, findCredentials, insertUser, updateUser, userExists } from './users.ts'
+import { foldUsername } from './usernames.ts'
+import { anyAdmin, findCredentials, insertUser, refoldUsernames, updateUser, userExists } from './users.ts'
 
 export interface FirstUsers {
   /** First password of `admin`; undefined: generated. */
@@ -23,6 +23,7 @@ export interface FirstUsers {
  */
 export async function createFirstUsers(sql: Sql, config: FirstUsers, service_password: string): Promise<string | null> {
   let shown: string | null = null
+  await refoldUsernames(sql)
   if (!(await anyAdmin(sql))) {
     if (config.admin_password) await checkAdminPassword(config.admin_password)
     const password = config.admin_password ?? generatePassword()
@@ -55,7 +56,7 @@ export async function renewServicePassword(
   return sql.begin(async (tx) => {
     await updateUser(tx, stored.id, { password_hash })
     await revokeSessionsOf(tx, stored.id)
-    await unlockAccount(tx, accountOf(stored.username))
+    await unlockAccount(tx, foldUsername(stored.username))
     await recordAudit(tx, { action: 'service_password.renewed', target: stored.username })
     return true
   })

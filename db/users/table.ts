@@ -21,6 +21,8 @@ export const users = pgTable(
   {
     id: uuid().primaryKey(),
     username: text().notNull(),
+    /** By foldUsername, never by the database, whose lower case differs: names that are equal here are one name. */
+    username_folded: text().notNull(),
     /** See passwords/hash.ts for the format. */
     password_hash: text().notNull(),
     role: text({ enum: USER_ROLES }).notNull(),
@@ -31,7 +33,7 @@ export const users = pgTable(
     updated_at: written(),
   },
   (t) => [
-    uniqueIndex('users_username').on(sql`lower(${t.username})`),
+    uniqueIndex('users_username').on(t.username_folded),
     check('users_role', sql`${t.role} in ('viewer', 'operator', 'admin')`),
   ],
 )
@@ -80,7 +82,7 @@ export const refresh_tokens = pgTable(
 export const login_attempts = pgTable(
   'login_attempts',
   {
-    /** A user name in small letters; also of nobody, so that names do not differ by whether they exist. */
+    /** A user name as foldUsername makes it; also of nobody, so that names do not differ by whether they exist. */
     account: text().notNull(),
     address: text().notNull(),
     failures: integer().notNull(),

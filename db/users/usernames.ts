@@ -1,7 +1,8 @@
 /**
  * Names of users: 1 to 150 visible characters without a space at the ends, alike in any case. Names are kept
  * in NFKC, as Django keeps them, so that look-alikes of one name (full-width letters, composed and decomposed accents)
- * are one name.
+ * are one name. They are folded here and compared in the folded form everywhere: lower case is not the same in JavaScript
+ * and in PostgreSQL (İ, a sigma at the end), nor in two databases with different locales.
  */
 export const MAX_USERNAME = 150
 
@@ -12,6 +13,10 @@ export function normalUsername(given: string): string | null {
   if (length < 1 || length > MAX_USERNAME || !name.isWellFormed() || REFUSED.test(name)) return null
   return name
 }
+
+/** The form in which names are compared and counted: ΝΙΚΟΣ, νικος and νικοσ are one, and so are straße and STRASSE. */
+export const foldUsername = (name: string): string =>
+  name.normalize('NFKC').trim().toLowerCase().toUpperCase().toLowerCase().normalize('NFKC')
 
 /** Controls, invisible format characters, private and unassigned code points, and every space but the plain one. */
 const REFUSED = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u

@@ -3,12 +3,13 @@ import type { Fragment, ISql, Sql } from 'postgres'
 import { pageOf, type Page, type PageRequest } from '../../lib/page.ts'
 import { isWaiting } from './sign-in/attempt-counts.ts'
 import type { users } from './table.ts'
+import { foldUsername } from './usernames.ts'
 
 type Row = typeof users.$inferSelect
 
 export type UserRole = Row['role']
 
-export interface User extends Omit<Row, 'password_hash'> {
+export interface User extends Omit<Row, 'password_hash' | 'username_folded'> {
   /** Whether failed sign-ins make some address, or every one, wait. */
   locked: boolean
   /** Whether signing in takes a code. */
@@ -17,7 +18,7 @@ export interface User extends Omit<Row, 'password_hash'> {
 
 const columns = (sql: ISql): Fragment => sql`
   id, username, role, disabled_at, version, created_at, updated_at,
-  exists (select 1 from login_attempts kept where account = lower(username) and ${isWaiting(sql)}) as locked,
+  exists (select 1 from login_attempts kept where account = username_folded and ${isWaiting(sql)}) as locked,
   exists (select 1 from two_factor f where f.user_id = users.id and f.confirmed_at is not null) as two_factor`
 
 /** Adds a user; null when the name (whatever its case) is taken. */
@@ -26,9 +27,9 @@ export async function insertUser(
   user: Pick<Row, 'username' | 'password_hash' | 'role'>,
 ): Promise<User | null> {
   const [row] = await sql<User[]>`
-    insert into users (id, username, password_hash, role)
-    values (${Bun.randomUUIDv7()}, ${user.username}, ${user.password_hash}, ${user.role})
-    on conflict (lower(username)) do nothing
+    insert into users (id, username, username_folded, password_hash, role)
+    values (${Bun.randomUUIDv7()}, ${user.username}, ${foldUsername(user.username)}, ${user.password_hash}, ${user.role})
+    on conflict (username_folded) do nothing
     returning ${columns(sql)}`
   return row ?? null
 }
@@ -56,8 +57,8 @@ export async function pageUsers(
       ${q === undefined ? sql`` : sql`and position(fold_text(${q}) in fold_text(username)) > 0`}
       ${role === undefined ? sql`` : sql`and role = ${role}`}
       ${disabled === undefined ? sql`` : sql`and (disabled_at is not null) = ${disabled}`}
-      ${after ? sql`and lower(username) > lower(${after.username})` : sql``}
-    order by lower(username) limit ${limit + 1}`
+      ${after ? sql`and username_folded > ${foldUsername(after.username)}` : sql``}
+    order by username_folded limit ${limit + 1}`
   return pageOf(rows, limit, ({ username }) => ({ username }))
 }
 
@@ -99,7 +100,7 @@ export type Credentials = Pick<Row, 'id' | 'username' | 'role' | 'password_hash'
 /** The part of a user that sign-in needs; null for an unknown name. */
 export async function findCredentials(sql: Sql, username: string): Promise<Credentials | null> {
   const [row] = await sql<Credentials[]>`
-    select id, username, role, password_hash, disabled_at from users where lower(username) = lower(${username})`
+    select id, username, role, password_hash, disabled_at from users where username_folded = ${foldUsername(username)}`
   return row ?? null
 }
 
@@ -121,7 +122,7 @@ export async function rehashPassword(sql: Sql, id: string, old_hash: string, pas
 }
 
 export async function userExists(sql: Sql, username: string): Promise<boolean> {
-  const [row] = await sql`select 1 from users where lower(username) = lower(${username})`
+  const [row] = await sql`select 1 from users where username_folded = ${foldUsername(username)}`
   return row !== undefined
 }
 
@@ -132,5 +133,16 @@ export async function anyAdmin(sql: Sql): Promise<boolean> {
 
 /** Every user, for the command line. */
 export function listUsers(sql: Sql): Promise<User[]> {
-  return sql<User[]>`select ${columns(sql)} from users order by lower(username)`
+  return sql<User[]>`select ${columns(sql)} from users order by username_folded`
+}
+
+/** Folds names again that a migration could only fold as the database does; one that another user has then stays as it is. */
+export async function refoldUsernames(sql: Sql): Promise<void> {
+  const rows = await sql<Array<Pick<Row, 'id' | 'username' | 'username_folded'>>>`
+    select id, username, username_folded from users where username ~ '[^[:ascii:]]'`
+  for (const { id, username, username_folded } of rows)
+    if (username_folded !== foldUsername(username))
+      await sql`
+        update users set username_folded = ${foldUsername(username)} where id = ${id}
+          and not exists (select 1 from users other where other.username_folded = ${foldUsername(username)})`
 }

@@ -45,6 +45,17 @@ describe('sign-in', () => {
     expect((await login('somebody', 'wrong')).status).toBe(401)
   })
 
+  test('spellings of one name are counted together, also where PostgreSQL makes other small letters of them', async () => {
+    for (const [...spellings] of [
+      ['ΝΙΚΟΣ', 'νικος', 'νικοσ', 'Νικος', 'ΝΙΚΟΣ'],
+      ['İlker', 'i̇lker', 'İLKER', 'İlker', 'i̇lker'],
+    ]) {
+      for (const name of spellings) expect((await login(name, 'wrong')).status).toBe(401)
+      await holdDelays()
+      expect((await login(spellings[0]!, 'wrong')).status).toBe(429)
+    }
+  })
+
   test('of fifty wrong passwords sent at once, none goes past the limit, and the rest are told to wait', async () => {
     const started = performance.now()
     const statuses: number[] = []

@@ -46,7 +46,7 @@ onEngine('PostgreSQL and S3', 'OBJECTS_URL', (objects_url) => {
     const data_dir = join(root, 'office')
     const objects = await openObjects({ url: bucketOf('office'), data_dir, log: silent })
     plan = planBackup({ data_dir, backup_key: KEY, backup_url: bucketOf('copies') }, { sql, url, objects }, silent)
-    await sql`insert into users (id, username, password_hash, role) values (gen_random_uuid(), 'ana', 'x', 'admin')`
+    await sql`insert into users (id, username, username_folded, password_hash, role) values (gen_random_uuid(), 'ana', 'ana', 'x', 'admin')`
     await sql`
       insert into dead_letters (id, queue, message_id, body, attempt, reason)
       select gen_random_uuid(), 'q', i::text, decode(md5(i::text), 'hex'), 1, repeat('ç', 1000) from generate_series(1, 3000) i`

@@ -242,8 +242,8 @@ test('a backup that is too old, or that there never was, is an alert until there
   expect(await stale()).toBeUndefined()
   // The first user is as old as the data.
   await database.sql`
-    insert into users (id, username, password_hash, role, created_at)
-    values (gen_random_uuid(), 'old', 'x', 'viewer', now() - interval '30 hours')`
+    insert into users (id, username, username_folded, password_hash, role, created_at)
+    values (gen_random_uuid(), 'old', 'old', 'x', 'viewer', now() - interval '30 hours')`
   await check()
   expect(await stale()).toMatchObject({ state: 'firing', detail: { en: expect.stringContaining('data for 30 h') } })
   const add = (ok: boolean, hours: number) => database.sql`

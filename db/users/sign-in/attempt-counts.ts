@@ -100,7 +100,7 @@ export async function deleteOldAttempts(sql: Sql, limit: number): Promise<number
       select account, address from login_attempts kept
       where ${isRested(sql)} and not ${isKnown(sql)} and (
         address <> ${EVERYWHERE} or failures = 0
-        or not exists (select 1 from users where lower(username) = kept.account)
+        or not exists (select 1 from users where username_folded = kept.account)
           and (failures < ${STRANGER_FAILURES} or attempted_at < clock_timestamp() - make_interval(secs => ${KNOWN_S})))
       order by attempted_at limit ${limit} for update skip locked)`
   return count

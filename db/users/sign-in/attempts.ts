@@ -7,6 +7,7 @@ import type { Sql } from 'postgres'
 import { AppError } from '../../../lib/errors.ts'
 import { networkOf } from '../../../lib/network.ts'
 import { recordAudit, type Actor } from '../../audit/audit.ts'
+import { foldUsername } from '../usernames.ts'
 import {
   ACCOUNT_FAILURES,
   countAttempt,
@@ -26,7 +27,7 @@ export interface Attempt extends Attempted {
 
 /** Counts an attempt on `username` from `address`; throws AppError too_many_attempts while there is none to be had. */
 export async function checkAttempt(sql: Sql, username: string, address: string | null): Promise<Attempt> {
-  const account = accountOf(username)
+  const account = foldUsername(username)
   const source = networkOf(address)
   // Read first: in a flood, counting would make all requests queue for the locks of the same two rows.
   const counted = (await readWait(sql, account, source)) === 0 && (await countAttempt(sql, account, source))
@@ -63,9 +64,6 @@ export const recordSuccess = (sql: Sql, { account, source }: Attempt): Promise<v
 
 export const undoAttempt = (sql: Sql, { account, source }: Attempt): Promise<void> =>
   uncountAttempt(sql, account, source)
-
-/** The name under which a user's attempts are counted, whatever its case. */
-export const accountOf = (username: string): string => username.toLowerCase()
 
 function tooManyAttempts(wait_s: number | null): AppError {
   // A wait that ended between the two reads is still said as a second.

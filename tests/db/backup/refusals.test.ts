@@ -26,7 +26,7 @@ let encrypted: Buffer
 beforeAll(async () => {
   office = await place()
   folder = office.folder
-  await office.sql`insert into users (id, username, password_hash, role) values (gen_random_uuid(), 'lia', 'x', 'viewer')`
+  await office.sql`insert into users (id, username, username_folded, password_hash, role) values (gen_random_uuid(), 'lia', 'lia', 'x', 'viewer')`
   await office.objects.put('a.bin', crypto.getRandomValues(new Uint8Array(30_000)))
   plain = await readFile((await makeBackup(office)).path)
   encrypted = await readFile((await makeBackup({ ...office, key: KEY })).path)
@@ -219,7 +219,7 @@ test('an archive of an earlier schema version is restored and brought forward', 
   const [before, after] = [await emptyPlace(), await emptyPlace()]
   try {
     await migrateTo(before.database.url, MIGRATIONS, ALL)
-    await before.sql`insert into users (id, username, password_hash, role) values (gen_random_uuid(), 'rui', 'x', 'admin')`
+    await before.sql`insert into users (id, username, username_folded, password_hash, role) values (gen_random_uuid(), 'rui', 'rui', 'x', 'admin')`
     const databases: Manifest['databases'] = []
     const path = await archiveOf(
       async (archive) =>
@@ -241,10 +241,11 @@ test('an archive of an earlier schema version is restored and brought forward', 
 })
 
 test('an archive with all of the migrations that ours replaced is restored; one without the last is refused', async () => {
-  const [before, after] = [await place(), await emptyPlace()]
+  const [before, after] = [await emptyPlace(), await emptyPlace()]
   try {
     // The times of the first and the last two of the 29.
     const replaced = [1795232499161, 1795275191664, 1795279093388]
+    await migrateTo(before.database.url, MIGRATIONS, [{ when: replaced.at(-1)!, hash: 'x' }])
     await before.sql`truncate drizzle.__drizzle_migrations`
     for (const time of replaced)
       await before.sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('x', ${time})`

@@ -26,7 +26,7 @@ const UNICODE = 'São Paulo ☕ 𝒳 \t tab \\ backslash \\N \\. \r\n "quotes" \
 
 async function fill({ sql, objects, data_dir }: Place): Promise<void> {
   const user = Bun.randomUUIDv7()
-  await sql`insert into users (id, username, password_hash, role) values (${user}, 'ana', 'x', 'admin')`
+  await sql`insert into users (id, username, username_folded, password_hash, role) values (${user}, 'ana', 'ana', 'x', 'admin')`
   await sql`
     insert into two_factor (user_id, secret, confirmed_at)
     values (${user}, ${Buffer.from(Array.from({ length: 256 }, (_, i) => i))}, now())`
@@ -219,7 +219,7 @@ test('a target that holds anything is refused and stays as it is; --replace empt
     })
     expect(Object.keys(await hashesOf(other.objects))).toEqual(['mine.txt'])
     await migrateDatabase(other.database.url)
-    await other.sql`insert into users (id, username, password_hash, role) values (gen_random_uuid(), 'eva', 'x', 'viewer')`
+    await other.sql`insert into users (id, username, username_folded, password_hash, role) values (gen_random_uuid(), 'eva', 'eva', 'x', 'viewer')`
     await expect(restore(made.path, other.open, { key: undefined })).rejects.toThrow('database "main" has tables')
     expect(await other.sql`select username from users`).toEqual([{ username: 'eva' }] as never)
     const program = openSql(other.database.url, 1)

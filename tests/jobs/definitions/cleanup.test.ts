@@ -118,7 +118,7 @@ test('samples, audit, alerts, ids of events: each by its own age, and never what
 test('sessions, sign-ins that were never completed, answers and what caches have left', async () => {
   const { sql } = database
   const user = id()
-  await sql`insert into users (id, username, password_hash, role) values (${user}, 'ana', 'x', 'viewer')`
+  await sql`insert into users (id, username, username_folded, password_hash, role) values (${user}, 'ana', 'ana', 'x', 'viewer')`
   for (const [expires, revoked] of [
     [-1, null],
     [29, null],

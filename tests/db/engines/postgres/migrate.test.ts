@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { migrateDatabase } from '../../../../db/engines/postgres/migrate.ts'
+import { migrateTo } from '../../../../db/backup/schema-version.ts'
+import { MIGRATIONS, migrateDatabase } from '../../../../db/engines/postgres/migrate.ts'
 import { testDatabase, type TestDatabase } from '../../../kit/database.ts'
 
 setDefaultTimeout(30_000)
@@ -8,10 +9,14 @@ let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))
 afterAll(() => database.close())
 
-test('ten programs may migrate one database at the same moment', async () => {
+async function empty(): Promise<void> {
   await database.sql`drop schema public cascade`
   await database.sql`drop schema drizzle cascade`
   await database.sql`create schema public`
+}
+
+test('ten programs may migrate one database at the same moment', async () => {
+  await empty()
   await Promise.all(Array.from({ length: 10 }, () => migrateDatabase(database.url)))
   const [row] = await database.sql<{ tables: number }[]>`
     select count(*)::int as tables from information_schema.tables where table_schema = 'public'`
@@ -32,15 +37,28 @@ async function migratedAt(times: number[]): Promise<void> {
     await database.sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('x', ${time})`
 }
 
-const facts = () => database.sql`
-  select (select count(*)::int from drizzle.__drizzle_migrations) as migrations,
-    (select string_agg(relname, ' ' order by relname) from pg_class where relnamespace = 'public'::regnamespace) as objects`
+const columns = () => database.sql`
+  select table_name, column_name, data_type, is_nullable, column_default from information_schema.columns
+  where table_schema = 'public' order by 1, 2`
 
-test('a database with all of the replaced migrations goes on as it is', async () => {
-  await migratedAt(REPLACED)
-  const before = await facts()
+const facts = async () => ({
+  migrations: await database.sql`select created_at from drizzle.__drizzle_migrations order by 1`,
+  columns: await columns(),
+})
+
+test('a database with all of the replaced migrations goes on from there', async () => {
+  await empty()
   await migrateDatabase(database.url)
-  expect(await facts()).toEqual(before)
+  const newest = await columns()
+  await empty()
+  await migrateTo(database.url, MIGRATIONS, [{ when: REPLACED.at(-1)!, hash: 'x' }])
+  await migratedAt(REPLACED)
+  await database.sql`insert into users (id, username, password_hash, role) values (gen_random_uuid(), 'Rui', 'x', 'admin')`
+  await migrateDatabase(database.url)
+  expect(await columns()).toEqual(newest)
+  expect([...(await database.sql`select username, username_folded from users`)]).toEqual([
+    { username: 'Rui', username_folded: 'rui' },
+  ])
 })
 
 test('a database without the last of the replaced migrations is refused with a sentence, and stays as it is', async () => {

@@ -164,7 +164,7 @@ test('counting, taking back, success and unlocking at once never deadlock', asyn
 
 test('what decides nothing any more is deleted, the oldest first; what a user owes and known addresses stay', async () => {
   const { sql } = database
-  await sql`insert into users (id, username, password_hash, role) values (gen_random_uuid(), 'Ana', '-', 'viewer')`
+  await sql`insert into users (id, username, username_folded, password_hash, role) values (gen_random_uuid(), 'Ana', 'ana', '-', 'viewer')`
   await resetAttempts(sql, 'ana', 'known')
   await count('stranger')
   await count('somewhere', 'nobody')
