@@ -2,7 +2,7 @@
 import { Kafka, logLevel, type Admin, type logCreator, type SASLOptions } from 'kafkajs'
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
-import { engineRefused, firstContact } from '../../initial-connection.ts'
+import { engineRefused, initialConnection } from '../../initial-connection.ts'
 import { createOutage, type Outage } from '../../../../lib/outage.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
 import type { KafkaSettings } from './url.ts'
@@ -58,7 +58,7 @@ export async function openClient(settings: KafkaSettings, log: Log): Promise<Kaf
     }
   }
 
-  await firstContact(engine, log, async () => {
+  await initialConnection(engine, log, async () => {
     // Should it fail, its warning is enough.
     outage.assume(true)
     await firstAnswer(settings, log, outage, engine)

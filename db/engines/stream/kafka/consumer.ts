@@ -1,6 +1,10 @@
 /**
  * A consumer: one membership of its group after another, until it is stopped. kafkajs gives a membership up when Kafka
  * was away for long, or on an error that it holds for final; then we join anew, for ever.
+ *
+ * - starting: no share yet. A refusal ends it; Kafka being away does not.
+ * - running: it has had a share, and joins anew whatever ends a membership.
+ * - stopping: no new batch; running ones have a while, then their signal aborts.
  */
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
@@ -8,18 +12,13 @@ import { backoffDelay, sleep, withDeadline } from '../../../../lib/retry.ts'
 import type { ConsumeOptions, StreamConsumer } from '../stream.ts'
 import { DEADLINE_MS, kafkaError, type KafkaClient } from './client.ts'
 import { lookBeforeStart, type GroupStart } from './group-start.ts'
-import { createMembership, type Membership } from './membership.ts'
-import { readPartition, type PartitionReader } from './partition-reader.ts'
+import { Membership } from './membership.ts'
+import { PartitionReader } from './partition-reader.ts'
 
 export interface ConsumerSettings {
   lease_ms: number
   /** How long stop() lets a running batch go on before its signal aborts. */
   stop_grace_ms: number
-}
-
-export interface RunningConsumer extends StreamConsumer {
-  /** Resolves with its first share, or when Kafka turns out to be away; rejects when it is refused, or stopped before. */
-  readonly ready: Promise<void>
 }
 
 const FIRST_REJOIN_MS = 100
@@ -31,122 +30,157 @@ const LEAVE_DEADLINE_MS = 3_000
 const KAFKA_MIN_SESSION_MS = 6_000
 const KAFKA_MAX_SESSION_MS = 1_800_000
 
-/** `openTopic` creates the topic where it is missing and resolves with its number of partitions. */
-export function startConsumer(
-  client: KafkaClient,
-  log: Log,
-  { lease_ms, stop_grace_ms }: ConsumerSettings,
-  options: ConsumeOptions,
-  openTopic: () => Promise<number>,
-): RunningConsumer {
-  const { prefix } = client.settings
-  const names = { group: prefix + options.group, topic: prefix + options.topic }
-  const leaving = new AbortController()
-  const giveUp = new AbortController()
-  const ready = Promise.withResolvers<void>()
-  // Who does not wait for it hears of its end from stop().
-  ready.promise.catch(() => {})
-  const readers = new Set<PartitionReader>()
-  let session_ms = Math.min(lease_ms, KAFKA_MAX_SESSION_MS)
-  let told_of_coordinator = false
-  let began = false
-  const started_at = performance.now()
-  let start: GroupStart | undefined
-  let membership: Membership | undefined
-  let stopped: Promise<void> | undefined
-  const consuming = keepConsuming()
-  return { ready: ready.promise, stop: () => (stopped ??= stop()) }
+export class KafkaConsumer implements StreamConsumer {
+  /** Resolves with its first share, or when Kafka turns out to be away; rejects when it is refused, or stopped before. */
+  readonly ready: Promise<void>
 
-  async function keepConsuming(): Promise<void> {
-    for (let tries = 0; !leaving.signal.aborted; tries++) {
+  readonly #client: KafkaClient
+  readonly #log: Log
+  readonly #settings: ConsumerSettings
+  readonly #options: ConsumeOptions
+  readonly #openTopic: () => Promise<number>
+  /** With their prefix. */
+  readonly #names: { group: string; topic: string }
+  readonly #started_at = performance.now()
+  readonly #ready = Promise.withResolvers<void>()
+  readonly #leaving = new AbortController()
+  readonly #giveUp = new AbortController()
+  readonly #readers = new Set<PartitionReader>()
+  readonly #consuming: Promise<void>
+  #session_ms: number
+  #has_shared = false
+  #coordinator_reported = false
+  #start: GroupStart | undefined
+  #membership: Membership | undefined
+  #stopped: Promise<void> | undefined
+
+  /** `openTopic` creates the topic where it is missing and resolves with its number of partitions. */
+  constructor(
+    client: KafkaClient,
+    log: Log,
+    settings: ConsumerSettings,
+    options: ConsumeOptions,
+    openTopic: () => Promise<number>,
+  ) {
+    const { prefix } = client.settings
+    this.#client = client
+    this.#log = log
+    this.#settings = settings
+    this.#options = options
+    this.#openTopic = openTopic
+    this.#names = { group: prefix + options.group, topic: prefix + options.topic }
+    this.#session_ms = Math.min(settings.lease_ms, KAFKA_MAX_SESSION_MS)
+    this.ready = this.#ready.promise
+    // Whoever does not wait for it learns of its end from stop().
+    this.ready.catch(() => {})
+    this.#consuming = this.#keepConsuming()
+  }
+
+  stop(): Promise<void> {
+    return (this.#stopped ??= this.#stop())
+  }
+
+  async #keepConsuming(): Promise<void> {
+    const leaving = this.#leaving.signal
+    for (let tries = 0; !leaving.aborted; tries++) {
       const begun_at = performance.now()
       try {
-        const existing = await openTopic()
-        start ??= await lookBeforeStart(client, { ...names, from: options.from, existing })
-        if (leaving.signal.aborted) return
-        membership = join(start)
-        await membership.ended
+        const existing = await this.#openTopic()
+        const { from } = this.#options
+        this.#start ??= await lookBeforeStart(this.#client, { ...this.#names, from, existing })
+        if (leaving.aborted) return
+        this.#membership = this.#join(this.#start)
+        await this.#membership.ended
         return
       } catch (err) {
-        for (const reader of readers) reader.lose()
-        if (leaving.signal.aborted) return
-        const refused = began ? undefined : refusal(err)
-        if (refused) return ready.reject(refused)
-        learnFrom(err)
+        for (const reader of this.#readers) reader.lose()
+        if (leaving.aborted) return
+        const refused = this.#has_shared ? undefined : this.#refusal(err)
+        if (refused) return this.#ready.reject(refused)
+        this.#learnFrom(err)
         if (performance.now() - begun_at > GOOD_MS) tries = 0
-        await sleep(backoffDelay(tries, FIRST_REJOIN_MS, MAX_REJOIN_MS), leaving.signal)
+        await sleep(backoffDelay(tries, FIRST_REJOIN_MS, MAX_REJOIN_MS), leaving)
       }
     }
   }
 
-  function join(from: GroupStart): Membership {
-    return createMembership(client, log, {
-      ...names,
-      shown: { group: options.group, topic: options.topic },
-      session_ms,
+  #join(start: GroupStart): Membership {
+    const { group, topic } = this.#options
+    const { lease_ms, stop_grace_ms } = this.#settings
+    return new Membership(this.#client, this.#log, {
+      ...this.#names,
+      shown: { group, topic },
+      session_ms: this.#session_ms,
       // While a batch runs on, everybody in the group waits for it.
       patience_ms: Math.min(lease_ms, stop_grace_ms),
-      start: from,
-      leaving: leaving.signal,
-      onShare() {
-        began = true
-        ready.resolve()
+      start,
+      leaving: this.#leaving.signal,
+      onShare: () => {
+        this.#has_shared = true
+        this.#ready.resolve()
       },
-      open(partition, link) {
-        const reader = readPartition({ log, options, giveUp: giveUp.signal, ...link }, partition)
-        readers.add(reader)
-        void reader.done.then(() => readers.delete(reader))
+      open: (partition, control) => {
+        const context = { log: this.#log, options: this.#options, giveUp: this.#giveUp.signal, ...control }
+        const reader = new PartitionReader(context, partition)
+        this.#readers.add(reader)
+        void reader.done.then(() => this.#readers.delete(reader))
         return reader
       },
     })
   }
 
-  function learnFrom(err: unknown): void {
+  #learnFrom(err: unknown): void {
+    const { engine, outage } = this.#client
     if (/COORDINATOR|LOAD_IN_PROGRESS/.test(kafkaError(err) ?? '') || /group coordinator/.test(messageOf(err))) {
       // Some seconds long on a broker that has just started; kafkajs tells a missing right in the same words.
-      const facts = { ...names, err: messageOf(err) }
-      if (!told_of_coordinator)
-        log.warn(
+      const facts = { ...this.#names, err: messageOf(err) }
+      if (!this.#coordinator_reported)
+        this.#log.warn(
           facts,
-          `${client.engine} is not ready for groups yet, or does not let us read the group ${names.group}`,
+          `${engine} is not ready for groups yet, or does not let us read the group ${this.#names.group}`,
         )
-      told_of_coordinator = true
-      if (performance.now() - started_at > DEADLINE_MS) ready.resolve()
-    } else if (kafkaError(err) === 'INVALID_SESSION_TIMEOUT' && session_ms < KAFKA_MIN_SESSION_MS) {
-      log.info({ session_ms, allowed_ms: KAFKA_MIN_SESSION_MS }, 'Kafka wants leases of stream consumers to be longer')
-      session_ms = KAFKA_MIN_SESSION_MS
+      this.#coordinator_reported = true
+      if (performance.now() - this.#started_at > DEADLINE_MS) this.#ready.resolve()
+    } else if (kafkaError(err) === 'INVALID_SESSION_TIMEOUT' && this.#session_ms < KAFKA_MIN_SESSION_MS) {
+      const facts = { session_ms: this.#session_ms, allowed_ms: KAFKA_MIN_SESSION_MS }
+      this.#log.info(facts, 'Kafka wants leases of stream consumers to be longer')
+      this.#session_ms = KAFKA_MIN_SESSION_MS
     } else {
-      client.outage.failed(err)
+      outage.failed(err)
       // The program goes on without it, and stops like any other.
-      ready.resolve()
+      this.#ready.resolve()
     }
   }
 
   /** What waiting would not change at the start; later it may be a mistake that somebody repairs. */
-  function refusal(err: unknown): AppError | undefined {
+  #refusal(err: unknown): AppError | undefined {
     if (err instanceof AppError && err.code === 'stream_topic_missing') return err
     const error = kafkaError(err)
     if (!error?.endsWith('AUTHORIZATION_FAILED')) return undefined
-    const detail = `${client.engine} does not let us read ${names.topic} as group ${names.group} (${error}); allow Read on both.`
+    const { group, topic } = this.#names
+    const detail = `${this.#client.engine} does not let us read ${topic} as group ${group} (${error}); allow Read on both.`
     return new AppError('unavailable', 'stream_refused', detail, { cause: err })
   }
 
-  async function stop(): Promise<void> {
-    leaving.abort()
-    for (const reader of readers) reader.finish()
+  async #stop(): Promise<void> {
+    this.#leaving.abort()
+    for (const reader of this.#readers) reader.finish()
     const grace = setTimeout(() => {
-      giveUp.abort()
-      for (const reader of readers) reader.lose()
-    }, stop_grace_ms)
-    await Promise.all([...readers].map((reader) => reader.done))
+      this.#giveUp.abort()
+      for (const reader of this.#readers) reader.lose()
+    }, this.#settings.stop_grace_ms)
+    await Promise.all([...this.#readers].map((reader) => reader.done))
     clearTimeout(grace)
-    ready.reject(new AppError('unavailable', 'stream_unavailable', `The consumer of ${options.topic} was stopped.`))
+    const detail = `The consumer of ${this.#options.topic} was stopped.`
+    this.#ready.reject(new AppError('unavailable', 'stream_unavailable', detail))
+    const membership = this.#membership
     try {
-      await withDeadline(Promise.resolve(membership?.leave()), LEAVE_DEADLINE_MS, client.engine)
+      await withDeadline(Promise.resolve(membership?.leave()), LEAVE_DEADLINE_MS, this.#client.engine)
     } catch (err) {
-      log.warn({ err, ...names }, 'the group could not be told that a member left; its lease will end by itself')
+      const facts = { err, ...this.#names }
+      this.#log.warn(facts, 'the group could not be told that a member left; its lease will end by itself')
     }
     // Without a membership it is between two tries, and finds out that it should end.
-    if (membership) await consuming
+    if (membership) await this.#consuming
   }
 }

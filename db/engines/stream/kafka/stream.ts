@@ -1,4 +1,4 @@
-/** The stream role on Kafka, through kafkajs. How groups share partitions is told in kafka/membership.ts. */
+/** The stream role on Kafka, through kafkajs. kafka/membership.ts describes how groups share partitions. */
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
 import { batchWrites } from '../../../../lib/batch-writes.ts'
@@ -6,7 +6,7 @@ import { withDeadline } from '../../../../lib/retry.ts'
 import type { Message, PartitionLag, Stream } from '../stream.ts'
 import { readKafkaUrl } from './url.ts'
 import { DEADLINE_MS, kafkaError, openClient, type KafkaClient } from './client.ts'
-import { startConsumer, type RunningConsumer } from './consumer.ts'
+import { KafkaConsumer } from './consumer.ts'
 import { createSender, type PlacedMessage, type Sender } from './sender.ts'
 import { ensureTopic, type TopicFacts } from './topics.ts'
 import { checkName, checkSize } from '../limits.ts'
@@ -27,7 +27,7 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
   const { prefix } = client.settings
   const topics = new Map<string, Promise<Topic>>()
   const senders = new Set<Sender>()
-  const consumers = new Set<RunningConsumer>()
+  const consumers = new Set<KafkaConsumer>()
   const writing = new Set<Promise<void>>()
   const partitionOf = createPartitioner()
   let closed = false
@@ -72,7 +72,7 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
       checkNames('topic', consume.topic)
       checkNames('group', consume.group)
       const openIt = async () => (await topicOf(consume.topic)).partitions
-      const consumer = startConsumer(client, log, { lease_ms, stop_grace_ms }, consume, openIt)
+      const consumer = new KafkaConsumer(client, log, { lease_ms, stop_grace_ms }, consume, openIt)
       consumers.add(consumer)
       await consumer.ready.catch((err: unknown) => {
         consumers.delete(consumer)

@@ -1,4 +1,4 @@
-/** The stream role on tables of PostgreSQL. How groups share partitions is told in sql/groups.ts. */
+/** The stream role on tables of PostgreSQL. sql/groups.ts describes how groups share partitions. */
 import type { Sql } from 'postgres'
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'

@@ -1,0 +1,70 @@
+/** What kafkajs has fetched of a partition and no handler has had yet; asks for a pause when it is too much. */
+import type { StoredMessage } from '../stream.ts'
+
+/** A batch larger than this ends early, and no more than this is kept. */
+const MAX_BATCH_BYTES = 8 * 1024 * 1024
+/** Small messages take more memory than their bytes. */
+const MAX_MESSAGES = 20_000
+
+export class FetchedMessages {
+  #messages: StoredMessage[] = []
+  #bytes = 0
+  #paused = false
+  readonly #setPaused: (paused: boolean) => void
+
+  /** `setPaused` stops the fetching, or goes on with it. */
+  constructor(setPaused: (paused: boolean) => void) {
+    this.#setPaused = setPaused
+  }
+
+  get empty(): boolean {
+    return this.#messages.length === 0
+  }
+
+  add(messages: StoredMessage[]): void {
+    this.#messages.push(...messages)
+    this.#bytes += sizeOf(messages)
+    if (!this.#paused && (this.#bytes >= MAX_BATCH_BYTES || this.#messages.length >= MAX_MESSAGES)) this.#pause(true)
+  }
+
+  /** At least one, at most `max`, in order. */
+  takeBatch(max: number): StoredMessage[] {
+    let bytes = 0
+    let size = 0
+    for (const message of this.#messages) {
+      bytes += bytesOf(message)
+      if (size > 0 && (bytes > MAX_BATCH_BYTES || size >= max)) break
+      size++
+    }
+    const batch = this.#messages.splice(0, size)
+    this.#bytes -= sizeOf(batch)
+    // Early enough that the next messages are here when these are done.
+    if (this.#paused && this.#bytes < MAX_BATCH_BYTES / 2 && this.#messages.length < MAX_MESSAGES / 2)
+      this.#pause(false)
+    return batch
+  }
+
+  /** Forgets what comes before `offset`. */
+  startAt(offset: number): void {
+    this.#messages = this.#messages.filter((message) => message.offset >= offset)
+    this.#bytes = sizeOf(this.#messages)
+    if (this.#paused) this.#pause(false)
+  }
+
+  /** Forgets everything; whether fetching is paused is somebody else's decision from now on. */
+  clear(): void {
+    this.#messages = []
+    this.#bytes = 0
+    this.#paused = false
+  }
+
+  #pause(paused: boolean): void {
+    this.#paused = paused
+    this.#setPaused(paused)
+  }
+}
+
+const sizeOf = (messages: StoredMessage[]) => messages.reduce((sum, message) => sum + bytesOf(message), 0)
+
+/** With what the message takes beside its content. */
+const bytesOf = ({ key, value }: StoredMessage) => value.byteLength + (key?.length ?? 0) + 200
