@@ -6,15 +6,15 @@ import { AppError, messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { withDeadline } from '../../lib/retry.ts'
 
-const FIRST_CONTACT_MS = 5_000
+export const INITIAL_CONNECTION_MS = 5_000
 
 /**
  * Makes `attempt` once. Throws what it throws with code `engine_refused`; anything else is one warning, and the driver
- * keeps trying by itself. `engine` names it with its place, e.g. `Redis at localhost:6379`, never with a password.
+ * keeps trying by itself. `engine` names it with its host, e.g. `Redis at localhost:6379`, never with a password.
  */
-export async function firstContact(engine: string, log: Log, attempt: () => PromiseLike<unknown>): Promise<void> {
+export async function initialConnection(engine: string, log: Log, attempt: () => PromiseLike<unknown>): Promise<void> {
   try {
-    await withDeadline(attempt(), FIRST_CONTACT_MS, engine)
+    await withDeadline(attempt(), INITIAL_CONNECTION_MS, engine)
   } catch (err) {
     if (err instanceof AppError && err.code === 'engine_refused') throw err
     log.warn({ err }, `${engine} cannot be reached; the program goes on without it and keeps trying: ${messageOf(err)}`)

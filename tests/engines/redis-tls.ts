@@ -31,7 +31,7 @@ export async function startTlsRedis(): Promise<TlsRedis> {
     async tryTrusted() {
       const code = `
         import pino from 'pino'
-        import { createRedisCache } from './db/cache/redis.ts'
+        import { createRedisCache } from './db/engines/cache/redis/cache.ts'
         const cache = await createRedisCache(${JSON.stringify(url)}, { log: pino({ level: 'warn' }) })
         console.log(await cache.increment('n', 60))
         await cache.close()`

@@ -4,7 +4,7 @@ import { bytesArray } from '../postgres/bytes-array.ts'
 import { storableDetail } from '../postgres/storable.ts'
 import type { DeadLetter } from './queue.ts'
 
-/** Newest first, after the dead letter `cursor`; ids are UUIDv7, so their order is that of burying. */
+/** Newest first, after the dead letter `cursor`; ids are UUIDv7, so their order is that of storing. */
 export async function listDeadLetters(
   sql: Sql,
   queue: string,
@@ -39,7 +39,7 @@ export async function storeDeadLetters(sql: Sql, rows: DeadLetterRow[]): Promise
 }
 
 /**
- * Up to `limit` of those buried before `until` (a new id then), oldest first, locked for this transaction; those that
+ * Up to `limit` of those stored before `until` (a new id then), oldest first, locked for this transaction; those that
  * another has locked are left to it.
  */
 export async function deadLettersForReplay(

@@ -6,7 +6,7 @@ import { isIP } from 'node:net'
 import { Redis } from 'ioredis'
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
-import { firstContact } from '../../initial-connection.ts'
+import { initialConnection } from '../../initial-connection.ts'
 import { createOutage } from '../../../../lib/outage.ts'
 import { backoffDelay, withDeadline } from '../../../../lib/retry.ts'
 import { tryRights } from './commands.ts'
@@ -115,7 +115,7 @@ export async function connectRedis(place: RedisPlace, log: Log, deadline_ms: num
   }
 
   try {
-    await firstContact(name, log, async () => {
+    await initialConnection(name, log, async () => {
       // Its own rejection says only that it was closed.
       redis.connect().catch(() => {})
       await first.promise.catch(async (err: unknown) => {

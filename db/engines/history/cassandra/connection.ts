@@ -6,7 +6,7 @@
 import type { Client } from 'cassandra-driver'
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
-import { firstContact } from '../../initial-connection.ts'
+import { initialConnection } from '../../initial-connection.ts'
 import { createOutage } from '../../../../lib/outage.ts'
 import { backoffDelay, sleep, withDeadline } from '../../../../lib/retry.ts'
 import { endClient, startClient, type StartedClient } from './client.ts'
@@ -85,7 +85,7 @@ export async function openConnection(
     }
   }
 
-  await firstContact(engine, log, () => (attempt = connect()))
+  await initialConnection(engine, log, () => (attempt = connect()))
   // The attempt may have been given up by our first contact, and still come to something.
   if (!current) {
     outage.assume(true)

@@ -6,7 +6,7 @@
 import { MongoBulkWriteError, type Collection } from 'mongodb'
 import { AppError } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
-import { firstContact } from '../../initial-connection.ts'
+import { initialConnection } from '../../initial-connection.ts'
 import { createOutage } from '../../../../lib/outage.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
 import type { Journal, JournalDocument } from '../journal.ts'
@@ -63,7 +63,7 @@ export async function createMongoJournal(url: string, log: Log): Promise<Journal
   }
 
   try {
-    await firstContact(engine, log, () => enterMongo(client, url))
+    await initialConnection(engine, log, () => enterMongo(client, url))
   } catch (err) {
     await client.close()
     throw err

@@ -4,7 +4,7 @@
  */
 import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import type { Log } from '../../../../lib/log.ts'
-import { engineRefused, firstContact } from '../../initial-connection.ts'
+import { engineRefused, initialConnection } from '../../initial-connection.ts'
 import { createOutage } from '../../../../lib/outage.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
 import { createCommand, nameOf, s3Error, tlsMismatch } from './errors.ts'
@@ -88,7 +88,7 @@ export async function openBucket(address: S3Address, log: Log, keys?: Keys): Pro
   }
 
   try {
-    await firstContact(engine, log, async () => {
+    await initialConnection(engine, log, async () => {
       const options = { abortSignal: new AbortController().signal, requestTimeout: ATTEMPT_MS }
       await ready(options).catch(async (err: unknown) => {
         const told = s3Error(err, engine, address)

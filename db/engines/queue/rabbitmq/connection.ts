@@ -1,6 +1,6 @@
 /**
- * One connection to RabbitMQ that comes back by itself for ever. A program has two: the broker stops reading from one that
- * publishes while an alarm is on, and that must not stop the consumers.
+ * One connection to RabbitMQ, made again whenever it is lost, until it is closed. A program has two: the broker stops
+ * reading from one that publishes while an alarm is on, and that must not stop the consumers.
  */
 import { connect, type Channel, type ChannelModel } from 'amqplib'
 import type { Duplex } from 'node:stream'
@@ -8,7 +8,7 @@ import { AppError } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
 import type { Outage } from '../../../../lib/outage.ts'
 import { backoffDelay, sleep, withDeadline } from '../../../../lib/retry.ts'
-import { nameOf, type RabbitmqPlace } from './url.ts'
+import { nameOf, type RabbitmqEndpoint } from './url.ts'
 import { connectProblem } from './errors.ts'
 
 /** amqplib notices a silent broker after two to three of these. */
@@ -19,10 +19,10 @@ const CLOSE_MS = 2_000
 const FIRST_DELAY_MS = 100
 const MAX_DELAY_MS = 3_000
 
-export interface Link {
-  place: RabbitmqPlace
-  /** Resolves with the live connection, as soon as there is one; rejects only when the link is closed. */
-  connection(): Promise<ChannelModel>
+export interface Connection {
+  endpoint: RabbitmqEndpoint
+  /** Resolves with the live connection of amqplib, as soon as there is one; rejects only when this one is closed. */
+  model(): Promise<ChannelModel>
   /** Settles with the first attempt to connect. */
   firstAttempt: Promise<void>
   /** Why the broker reads nothing that we publish (an alarm of its own), else null. */
@@ -32,11 +32,12 @@ export interface Link {
   close(): Promise<void>
 }
 
-export function openLink(place: RabbitmqPlace, use: string, outage: Outage, log: Log): Link {
+/** `use` names it at the broker and in the log. */
+export function keepConnection(endpoint: RabbitmqEndpoint, use: string, outage: Outage, log: Log): Connection {
   const closing = new AbortController()
   const listeners = new Set<() => void>()
   const first = Promise.withResolvers<void>()
-  let next = connectionToCome()
+  let next = nextModel()
   let live: ChannelModel | null = null
   let blocked: string | null = null
   const keeping = keepConnected()
@@ -44,8 +45,8 @@ export function openLink(place: RabbitmqPlace, use: string, outage: Outage, log:
   function turnBlocked(reason: string | null): void {
     if (reason === blocked) return
     blocked = reason
-    if (reason !== null) log.warn({ use }, `${nameOf(place)} takes no messages now: ${reason}`)
-    else log.info({ use }, `${nameOf(place)} takes messages again`)
+    if (reason !== null) log.warn({ use }, `${nameOf(endpoint)} takes no messages now: ${reason}`)
+    else log.info({ use }, `${nameOf(endpoint)} takes messages again`)
     for (const listener of listeners) listener()
   }
 
@@ -53,7 +54,7 @@ export function openLink(place: RabbitmqPlace, use: string, outage: Outage, log:
     for (let tries = 0; !closing.signal.aborted; tries++) {
       const begun_at = performance.now()
       try {
-        const model = await openConnection(place, use)
+        const model = await openConnection(endpoint, use)
         const gone = whenGone(model)
         model.on('blocked', turnBlocked)
         model.on('unblocked', () => turnBlocked(null))
@@ -63,12 +64,12 @@ export function openLink(place: RabbitmqPlace, use: string, outage: Outage, log:
         next.resolve(model)
         const why = await gone
         live = null
-        next = connectionToCome()
+        next = nextModel()
         turnBlocked(null)
         if (!closing.signal.aborted) outage.failed(why)
         if (performance.now() - begun_at > MAX_DELAY_MS) tries = 0
       } catch (thrown) {
-        const err = await connectProblem(place, thrown)
+        const err = await connectProblem(endpoint, thrown)
         outage.failed(err, begun_at)
         first.reject(err)
       }
@@ -78,32 +79,32 @@ export function openLink(place: RabbitmqPlace, use: string, outage: Outage, log:
   first.promise.catch(() => {})
 
   return {
-    place,
-    connection: () => next.promise,
+    endpoint,
+    model: () => next.promise,
     firstAttempt: first.promise,
     blocked: () => blocked,
     onBlocked: (listener) => void listeners.add(listener),
     async close() {
       closing.abort()
-      first.reject(closed(place))
+      first.reject(closed(endpoint))
       if (live !== null) {
         // A broker that no longer answers is not waited for.
         const model = live
-        await withDeadline(model.close(), CLOSE_MS, nameOf(place)).catch((err: unknown) => {
+        await withDeadline(model.close(), CLOSE_MS, nameOf(endpoint)).catch((err: unknown) => {
           log.debug({ err }, 'the connection was gone already')
           socketOf(model).destroy()
         })
       }
-      next.reject(closed(place))
+      next.reject(closed(endpoint))
       await Promise.race([keeping, sleep(CLOSE_MS, NEVER)])
     },
   }
 }
 
 /** Runs `work` on a channel that is thrown away: the broker answers a question that it refuses by closing the channel. */
-export async function onChannel<T>(link: Link, work: (channel: Channel) => Promise<T>): Promise<T> {
+export async function onChannel<T>(connection: Connection, work: (channel: Channel) => Promise<T>): Promise<T> {
   async function all(): Promise<T> {
-    const model = await link.connection()
+    const model = await connection.model()
     const channel = await model.createChannel()
     // Whoever called learns of it by their own call.
     channel.on('error', () => {})
@@ -111,11 +112,11 @@ export async function onChannel<T>(link: Link, work: (channel: Channel) => Promi
     await channel.close()
     return result
   }
-  return withDeadline(all(), CALL_MS, nameOf(link.place))
+  return withDeadline(all(), CALL_MS, nameOf(connection.endpoint))
 }
 
-export async function openConnection(place: RabbitmqPlace, use: string): Promise<ChannelModel> {
-  const { host, port, username, password, vhost, tls } = place
+export async function openConnection(endpoint: RabbitmqEndpoint, use: string): Promise<ChannelModel> {
+  const { host, port, username, password, vhost, tls } = endpoint
   const opening = connect(
     {
       protocol: tls ? 'amqps' : 'amqp',
@@ -129,7 +130,7 @@ export async function openConnection(place: RabbitmqPlace, use: string): Promise
     { noDelay: true, timeout: CONNECT_MS, clientProperties: { connection_name: `doca ${use}` } },
   )
   try {
-    return await withDeadline(opening, CONNECT_MS, nameOf(place))
+    return await withDeadline(opening, CONNECT_MS, nameOf(endpoint))
   } catch (err) {
     // It may come after all.
     opening.then(
@@ -159,13 +160,13 @@ function whenGone(model: ChannelModel): Promise<unknown> {
 /** amqplib's types do not show it. */
 const socketOf = (model: ChannelModel) => (model.connection as unknown as { stream: Duplex }).stream
 
-function connectionToCome() {
-  const come = Promise.withResolvers<ChannelModel>()
-  come.promise.catch(() => {})
-  return come
+function nextModel() {
+  const next = Promise.withResolvers<ChannelModel>()
+  next.promise.catch(() => {})
+  return next
 }
 
-const closed = (place: RabbitmqPlace) =>
-  new AppError('unavailable', 'queue_unavailable', `The queue on ${nameOf(place)} is closed in this program.`)
+const closed = (endpoint: RabbitmqEndpoint) =>
+  new AppError('unavailable', 'queue_unavailable', `The queue on ${nameOf(endpoint)} is closed in this program.`)
 
 const NEVER = new AbortController().signal

@@ -4,11 +4,11 @@ import { createNotify } from '../../../../lib/notify.ts'
 import { createRetry } from '../../../../lib/retry.ts'
 import { decide, lostReason, spentReason, type Decided, type Handler } from '../decide.ts'
 import type { QueueConsumer, QueueSettings } from '../queue.ts'
-import { nameOf } from './url.ts'
-import type { Link } from './connection.ts'
-import { incoming, type Death, type Incoming } from './message.ts'
-import { subscribe, type Taken } from './subscription.ts'
+import type { Connection } from './connection.ts'
+import { incoming, type DeadDelivery, type Incoming } from './message.ts'
+import { Subscription, type HeldMessage } from './subscription.ts'
 import type { Topology } from './topology.ts'
+import { nameOf } from './url.ts'
 
 export interface ConsumerSettings extends QueueSettings {
   concurrency: number
@@ -24,35 +24,35 @@ export interface RabbitmqConsumer extends QueueConsumer {
 /** The broker counts consumers' windows in 16 bits. */
 const MAX_PREFETCH = 65_535
 
-/** `bury` puts a dead message where it is safe; throws when it is not known to be. */
+/** `deadLetter` puts a dead message where it is safe; throws when it is not known to be. */
 export async function startConsumer(
-  link: Link,
+  connection: Connection,
   topology: Topology,
   log: Log,
   settings: ConsumerSettings,
   handler: Handler,
-  bury: (taken: Taken, death: Death) => Promise<void>,
+  deadLetter: (held: HeldMessage, dead: DeadDelivery) => Promise<void>,
 ): Promise<RabbitmqConsumer> {
   const { name: queue, max_attempts, retry_delay_ms, concurrency, max_lost, stop_grace_ms } = settings
-  const retryUntilAborted = createRetry(log, `burying of queue ${queue}`, nameOf(link.place))
+  const retryUntilAborted = createRetry(log, `dead-lettering of queue ${queue}`, nameOf(connection.endpoint))
   const handled = createNotify()
   let running = 0
-  const subscription = subscribe(link, log, {
+  const subscription = new Subscription(connection, log, {
     queue,
     prefetch: Math.min(concurrency, MAX_PREFETCH),
     // A quorum queue's TTL counts whole milliseconds.
     prepare: () => topology.consumable(queue, Math.ceil(retry_delay_ms)),
-    onMessage: (taken) => void handle(taken),
+    onMessage: (held) => void handle(held),
   })
 
   /** Never throws. */
-  async function handle(taken: Taken): Promise<void> {
+  async function handle(held: HeldMessage): Promise<void> {
     running++
-    const { delivery, lost } = incoming(queue, taken.message)
-    const hopeless = withoutChance({ delivery, lost })
-    const decided = hopeless ?? (await decide(log, settings, handler, delivery, taken.lost.signal))
-    const attempt = hopeless && delivery.attempt > max_attempts ? delivery.attempt - 1 : delivery.attempt
-    if (!(await settle(taken, decided, { delivery: { ...delivery, attempt }, reason: decided.reason })))
+    const { delivery, lost } = incoming(queue, held.message)
+    const spent = withoutChance({ delivery, lost })
+    const decided = spent ?? (await decide(log, settings, handler, delivery, held.lost.signal))
+    const attempt = spent && delivery.attempt > max_attempts ? delivery.attempt - 1 : delivery.attempt
+    if (!(await settle(held, decided, { delivery: { ...delivery, attempt }, reason: decided.reason })))
       log.warn({ queue, message_id: delivery.id, attempt }, 'a decision was not stored; the message comes again')
     running--
     handled.notifyOne()
@@ -63,14 +63,14 @@ export async function startConsumer(
     return lost < max_lost ? null : { result: 'dead', reason: lostReason(lost, delivery.attempt) }
   }
 
-  async function settle(taken: Taken, { result }: Decided, death: Death): Promise<boolean> {
-    if (result === 'retry') return subscription.reject(taken)
-    if (result === 'ack') return subscription.ack(taken)
+  async function settle(held: HeldMessage, { result }: Decided, dead: DeadDelivery): Promise<boolean> {
+    if (result === 'retry') return subscription.reject(held)
+    if (result === 'ack') return subscription.ack(held)
     try {
-      await retryUntilAborted(() => bury(taken, death), taken.lost.signal)
-      return subscription.ack(taken)
+      await retryUntilAborted(() => deadLetter(held, dead), held.lost.signal)
+      return subscription.ack(held)
     } catch (err) {
-      log.debug({ err, queue }, 'a dead message was not buried')
+      log.debug({ err, queue }, 'a message was not dead-lettered')
       return false
     }
   }
@@ -90,5 +90,5 @@ export async function startConsumer(
     await stop()
     throw err
   }
-  return { stop: () => (stopped ??= stop()), held: subscription.held }
+  return { stop: () => (stopped ??= stop()), held: () => subscription.held() }
 }

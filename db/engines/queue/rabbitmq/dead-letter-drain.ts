@@ -1,34 +1,34 @@
 /**
- * Moves the dead of a queue from the broker into the table dead_letters, where they can be browsed without touching the
- * queue. Each program that has to do with a queue does it; a death that is told twice is stored once.
+ * Drains the dead letters of queues from the broker into the table dead_letters, where they can be browsed without
+ * touching the queue. Each program that has to do with a queue does it; a death that is reported twice is stored once.
  */
 import type { Sql } from 'postgres'
 import type { Log } from '../../../../lib/log.ts'
 import { batchWrites } from '../../../../lib/batch-writes.ts'
 import { createRetry } from '../../../../lib/retry.ts'
 import { storeDeadLetters, type DeadLetterRow } from '../dead-letters.ts'
-import type { Link } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { deadLetterOf } from './message.ts'
-import { subscribe, type Subscription } from './subscription.ts'
+import { Subscription } from './subscription.ts'
 import { deadName, type Topology } from './topology.ts'
 
 const AT_ONCE = 100
 const SETTLED_MS = 5_000
-const LOOK_MS = 10
+const ASK_EVERY_MS = 10
 
-export interface Undertaker {
-  /** Works for the queue from now on. */
-  watch(queue: string): void
-  /** Dead of the queue that are not in the table yet. */
+export interface DeadLetterDrain {
+  /** Drains the queue's dead letters from now on. */
+  add(queue: string): void
+  /** Dead letters of the queue that are not in the table yet. */
   waiting(queue: string): Promise<number>
-  /** Resolves when they are in the table, or have not come there for 5 s. */
+  /** Resolves when they are in the table, or 5 s were not enough. */
   settled(queue: string): Promise<void>
   close(): Promise<void>
 }
 
-export function createUndertaker(link: Link, topology: Topology, sql: Sql, log: Log): Undertaker {
-  const graves = new Map<string, Subscription>()
-  const work = new Set<Promise<void>>()
+export function createDeadLetterDrain(connection: Connection, topology: Topology, sql: Sql, log: Log): DeadLetterDrain {
+  const subscriptions = new Map<string, Subscription>()
+  const storing = new Set<Promise<void>>()
   const giveUp = new AbortController()
   const retryUntilAborted = createRetry(log, 'moving dead letters into their table')
   const store = batchWrites<DeadLetterRow>(
@@ -40,46 +40,46 @@ export function createUndertaker(link: Link, topology: Topology, sql: Sql, log: 
     },
   )
 
-  function watch(queue: string): void {
-    if (graves.has(queue)) return
-    const grave: Subscription = subscribe(link, log, {
+  function add(queue: string): void {
+    if (subscriptions.has(queue)) return
+    const subscription: Subscription = new Subscription(connection, log, {
       queue: deadName(queue),
       prefetch: AT_ONCE,
       prepare() {
         topology.forget(queue)
         return topology.dead(queue)
       },
-      onMessage(taken) {
-        const job = store([deadLetterOf(queue, taken.message)]).then(
-          () => void grave.ack(taken),
+      onMessage(held) {
+        const stored = store([deadLetterOf(queue, held.message)]).then(
+          () => void subscription.ack(held),
           (err: unknown) => log.debug({ err, queue }, 'a dead letter stays with the broker'),
         )
-        work.add(job)
-        void job.finally(() => work.delete(job))
+        storing.add(stored)
+        void stored.finally(() => storing.delete(stored))
       },
     })
-    // It goes on trying, and says so.
-    grave.started.catch(() => {})
-    graves.set(queue, grave)
+    // It goes on trying, and reports that.
+    subscription.started.catch(() => {})
+    subscriptions.set(queue, subscription)
   }
 
   const waiting = async (queue: string) =>
-    ((await topology.count(deadName(queue))) ?? 0) + (graves.get(queue)?.held() ?? 0)
+    ((await topology.count(deadName(queue))) ?? 0) + (subscriptions.get(queue)?.held() ?? 0)
 
   return {
-    watch,
+    add,
     waiting,
     async settled(queue) {
-      watch(queue)
+      add(queue)
       const deadline = performance.now() + SETTLED_MS
-      while ((await waiting(queue)) > 0 && performance.now() < deadline) await Bun.sleep(LOOK_MS)
+      while ((await waiting(queue)) > 0 && performance.now() < deadline) await Bun.sleep(ASK_EVERY_MS)
     },
     async close() {
       giveUp.abort()
-      const all = [...graves.values()]
-      await Promise.all(all.map((grave) => grave.cancel()))
-      await Promise.all(work)
-      await Promise.all(all.map((grave) => grave.close()))
+      const all = [...subscriptions.values()]
+      await Promise.all(all.map((subscription) => subscription.cancel()))
+      await Promise.all(storing)
+      await Promise.all(all.map((subscription) => subscription.close()))
     },
   }
 }

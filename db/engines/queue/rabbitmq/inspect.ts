@@ -3,7 +3,7 @@ import type { ChannelModel } from 'amqplib'
 import { AppError } from '../../../../lib/errors.ts'
 import type { Inspection } from '../../inspection.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
-import { nameOf, readRabbitmqUrl, type RabbitmqPlace } from './url.ts'
+import { nameOf, readRabbitmqUrl, type RabbitmqEndpoint } from './url.ts'
 import { openConnection } from './connection.ts'
 import { connectProblem, declareProblem, unavailable } from './errors.ts'
 
@@ -14,17 +14,17 @@ const OLDEST = '3.10'
 
 /** Throws AppError when we cannot get in, or may not do what a queue does. */
 export async function inspectRabbitmq(url: string): Promise<Inspection> {
-  const place = readRabbitmqUrl(url)
+  const endpoint = readRabbitmqUrl(url)
   const scratch = `doca-scratch-${crypto.randomUUID()}`
   let model: ChannelModel | undefined
   try {
-    model = await openConnection(place, 'doctor').catch(async (err: unknown) => {
-      throw await connectProblem(place, err)
+    model = await openConnection(endpoint, 'doctor').catch(async (err: unknown) => {
+      throw await connectProblem(endpoint, err)
     })
     model.on('error', () => {})
-    return await withDeadline(look(model, scratch), DEADLINE_MS, nameOf(place))
+    return await withDeadline(look(model, scratch), DEADLINE_MS, nameOf(endpoint))
   } catch (err) {
-    throw asAppError(place, scratch, err)
+    throw asAppError(endpoint, scratch, err)
   } finally {
     await withDeadline(model?.close() ?? Promise.resolve(), DEADLINE_MS).catch(() => {})
   }
@@ -61,7 +61,7 @@ function whenBlocked(model: ChannelModel): Promise<string> {
   return promise
 }
 
-function asAppError(place: RabbitmqPlace, scratch: string, err: unknown): AppError {
+function asAppError(endpoint: RabbitmqEndpoint, scratch: string, err: unknown): AppError {
   if (err instanceof AppError && err.code !== 'engine_timeout') return err
-  return declareProblem(place, scratch, err) ?? unavailable(`${nameOf(place)} does not answer`, err)
+  return declareProblem(endpoint, scratch, err) ?? unavailable(`${nameOf(endpoint)} does not answer`, err)
 }

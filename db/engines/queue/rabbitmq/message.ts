@@ -1,6 +1,7 @@
 /** A message as it is on the wire, and back. What AMQP keeps under x- is the broker's, and x-doca- is ours. */
 import type { Message, Options } from 'amqplib'
 import { createHash } from 'node:crypto'
+import { storableDetail } from '../../postgres/storable.ts'
 import type { DeadLetterRow } from '../dead-letters.ts'
 import type { Delivery, QueueMessage } from '../queue.ts'
 
@@ -9,7 +10,7 @@ export interface Outgoing {
   options: Options.Publish & { messageId: string }
 }
 
-/** `nonce` is the publish call's, so that two deaths of one message are told from one death told twice. */
+/** `nonce` is the publish call's, so that two deaths of one message differ from one death that is reported twice. */
 export function outgoing({ id, body, headers }: QueueMessage, nonce: string): Outgoing {
   return {
     body: Buffer.from(body.buffer, body.byteOffset, body.byteLength),
@@ -43,16 +44,16 @@ function rejections(queue: string, deaths: unknown): number {
     .reduce((sum: number, death) => sum + Number(death.count), 0)
 }
 
-export interface Death {
+export interface DeadDelivery {
   delivery: Delivery
   reason: string
 }
 
-/** The dead message on its way to the table; it tells the same death when it is told again. */
-export function obituary(queue: string, message: Message, { delivery, reason }: Death): Outgoing {
+/** The dead letter on its way to the table; the same death has the same `x-doca-death`, however often it is sent. */
+export function deadLetterMessage(queue: string, message: Message, { delivery, reason }: DeadDelivery): Outgoing {
   const { id, body, attempt, headers } = delivery
-  const told = [queue, id, attempt, message.properties.correlationId ?? '']
-  const death = createHash('sha256').update(JSON.stringify(told)).update(body).digest('base64url')
+  const identity = [queue, id, attempt, message.properties.correlationId ?? '']
+  const death = createHash('sha256').update(JSON.stringify(identity)).update(body).digest('base64url')
   const ours = {
     'x-doca-attempt': String(attempt),
     'x-doca-reason': reason,
@@ -62,20 +63,20 @@ export function obituary(queue: string, message: Message, { delivery, reason }: 
   return outgoing({ id, body, headers: { ...headers, ...ours } }, '')
 }
 
-/** The dead letter that an obituary tells of. */
+/** The row of a message that deadLetterMessage made, or that somebody else put into the queue. */
 export function deadLetterOf(queue: string, message: Message): DeadLetterRow {
   const { messageId, headers = {} } = message.properties
-  const said = (name: string) => headers[`x-doca-${name}`] as unknown
-  const died_at = new Date(Number(said('died-at') ?? Date.now()))
+  const ours = (name: string) => headers[`x-doca-${name}`] as unknown
+  const died_at = new Date(Number(ours('died-at') ?? Date.now()))
   return {
     queue,
-    message_id: String(messageId ?? '').replaceAll('\0', '\u{fffd}'),
+    message_id: storableDetail(String(messageId ?? '')),
     body: message.content,
     headers: ownHeaders(headers),
-    attempt: Number(said('attempt') ?? 1),
-    reason: String(said('reason') ?? 'Somebody else put it here.'),
+    attempt: Number(ours('attempt') ?? 1),
+    reason: String(ours('reason') ?? 'Somebody else put it here.'),
     died_at,
-    death: typeof said('death') === 'string' ? (said('death') as string) : null,
+    death: typeof ours('death') === 'string' ? (ours('death') as string) : null,
   }
 }
 

@@ -6,7 +6,7 @@ import type { ConfirmChannel } from 'amqplib'
 import { AppError } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
 import { nameOf } from './url.ts'
-import type { Link } from './connection.ts'
+import type { Connection } from './connection.ts'
 import type { Outgoing } from './message.ts'
 import { unavailable } from './errors.ts'
 
@@ -26,8 +26,8 @@ export interface Publisher {
   idle(): Promise<unknown>
 }
 
-/** A channel with what is on its way there. */
-interface Lane {
+/** A confirm channel, and what the broker returned on it. */
+interface PublishChannel {
   channel: ConfirmChannel
   /** How many of a message (`queue id`) came back. */
   returned: Map<string, number>
@@ -37,12 +37,12 @@ interface Call {
   late: boolean
 }
 
-export function createPublisher(link: Link, log: Log): Publisher {
+export function createPublisher(connection: Connection, log: Log): Publisher {
   const calls = new Set<Promise<void>>()
   let waiting: Array<() => void> = []
   let unconfirmed_bytes = 0
-  let lane: Promise<Lane> | null = null
-  link.onBlocked(wake)
+  let open: Promise<PublishChannel> | null = null
+  connection.onBlocked(wake)
 
   function wake(): void {
     const woken = waiting
@@ -50,20 +50,20 @@ export function createPublisher(link: Link, log: Log): Publisher {
     for (const resolve of woken) resolve()
   }
 
-  /** The one lane, made anew after it was lost. */
-  function openLane(): Promise<Lane> {
-    if (lane !== null) return lane
-    const opening = openConfirmChannel()
+  /** The one channel, opened again after it was lost. */
+  function publishChannel(): Promise<PublishChannel> {
+    if (open !== null) return open
+    const opening = openChannel()
     const forget = () => {
-      if (lane === opening) lane = null
+      if (open === opening) open = null
     }
-    lane = opening
+    open = opening
     opening.then(({ channel }) => channel.on('close', forget), forget)
     return opening
   }
 
-  async function openConfirmChannel(): Promise<Lane> {
-    const model = await link.connection()
+  async function openChannel(): Promise<PublishChannel> {
+    const model = await connection.model()
     const channel = await model.createConfirmChannel()
     const returned = new Map<string, number>()
     channel.on('error', (err) => log.debug({ err }, 'the channel for publishing was lost'))
@@ -79,7 +79,7 @@ export function createPublisher(link: Link, log: Log): Publisher {
     const { promise: late, reject } = Promise.withResolvers<never>()
     const timer = setTimeout(() => {
       call.late = true
-      reject(lateError(link))
+      reject(lateError(connection))
       wake()
     }, DEADLINE_MS)
     try {
@@ -108,20 +108,20 @@ export function createPublisher(link: Link, log: Log): Publisher {
     throw new AppError(
       'unavailable',
       'queue_missing',
-      `${nameOf(link.place)} cannot bring messages to queue ${name}, although it was made just now; somebody deletes it.`,
+      `${nameOf(connection.endpoint)} cannot bring messages to queue ${name}, although it was made just now; somebody deletes it.`,
     )
   }
 
   /** Sends and waits for every confirm; resolves with what came back. */
   async function send(call: Call, name: string, messages: Outgoing[]): Promise<Outgoing[]> {
-    const { channel, returned } = await openLane()
+    const { channel, returned } = await publishChannel()
     const { promise, resolve, reject } = Promise.withResolvers<Outgoing[]>()
     // It may fail while this still waits for room.
     promise.catch(() => {})
     const back: Outgoing[] = []
     let left = messages.length
     for (const message of messages) {
-      while ((unconfirmed_bytes > MAX_UNCONFIRMED_BYTES || link.blocked() !== null) && !call.late)
+      while ((unconfirmed_bytes > MAX_UNCONFIRMED_BYTES || connection.blocked() !== null) && !call.late)
         await new Promise<void>((free) => waiting.push(free))
       if (call.late) break
       const size_bytes = message.body.byteLength
@@ -164,11 +164,15 @@ function takeReturned(returned: Map<string, number>, key: string): boolean {
   return count > 0
 }
 
-function lateError(link: Link): AppError {
-  const reason = link.blocked()
+function lateError(connection: Connection): AppError {
+  const reason = connection.blocked()
   const why =
     reason === null
       ? 'has not confirmed them'
       : `takes no messages now (${reason}; make room, and it goes on by itself)`
-  return new AppError('unavailable', 'engine_timeout', `${nameOf(link.place)} ${why} within ${DEADLINE_MS / 1000} s.`)
+  return new AppError(
+    'unavailable',
+    'engine_timeout',
+    `${nameOf(connection.endpoint)} ${why} within ${DEADLINE_MS / 1000} s.`,
+  )
 }

@@ -1,11 +1,11 @@
 /**
- * The queue role on RabbitMQ. What there is on the broker is told in rabbitmq/topology.ts; dead letters are moved into
+ * The queue role on RabbitMQ. rabbitmq/topology.ts describes what there is on the broker; dead letters are moved into
  * the table in sql that keeps those of every driver.
  */
 import type { Sql } from 'postgres'
 import { AppError } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
-import { firstContact } from '../../initial-connection.ts'
+import { initialConnection } from '../../initial-connection.ts'
 import { createOutage } from '../../../../lib/outage.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
 import { countDeadLetters, deadLettersForReplay, listDeadLetters, removeDeadLetters } from '../dead-letters.ts'
@@ -13,12 +13,12 @@ import type { Queue, QueueMessage } from '../queue.ts'
 import { checkMessage, checkQueueName, checkSettings, MAX_LOST } from '../limits.ts'
 import { nameOf, readRabbitmqUrl } from './url.ts'
 import { startConsumer, type RabbitmqConsumer } from './consumer.ts'
-import { openLink } from './connection.ts'
-import { obituary, outgoing } from './message.ts'
+import { keepConnection } from './connection.ts'
+import { deadLetterMessage, outgoing } from './message.ts'
 import { unavailable } from './errors.ts'
 import { createPublisher } from './publisher.ts'
 import { createTopology, deadName, retryQueueName } from './topology.ts'
-import { createUndertaker } from './dead-letter-drain.ts'
+import { createDeadLetterDrain } from './dead-letter-drain.ts'
 
 export interface RabbitmqQueueOptions {
   url: string
@@ -32,25 +32,25 @@ export interface RabbitmqQueueOptions {
 const REPLAYED_AT_ONCE = 500
 const ASK_MS = 15_000
 const CLOSE_MS = 10_000
-/** Who browses dead letters is not kept longer. */
+/** Browsing dead letters waits no longer for those on their way. */
 const DRAIN_MS = 5_000
 
 /** Throws AppError engine_refused when RabbitMQ answers and refuses us. */
 export async function createRabbitmqQueue(options: RabbitmqQueueOptions): Promise<Queue> {
   const { url, sql, log, stop_grace_ms = 10_000, max_lost = MAX_LOST } = options
-  const place = readRabbitmqUrl(url)
-  const broker = nameOf(place)
+  const endpoint = readRabbitmqUrl(url)
+  const broker = nameOf(endpoint)
   const outage = createOutage(log, `${broker} is away; the queue waits for it`, `${broker} is back`)
-  const consuming = openLink(place, 'consuming', outage, log)
-  const publishing = openLink(place, 'publishing', outage, log)
+  const consuming = keepConnection(endpoint, 'consuming', outage, log)
+  const publishing = keepConnection(endpoint, 'publishing', outage, log)
   const topology = createTopology(consuming, sql)
   const publisher = createPublisher(publishing, log)
-  const undertaker = createUndertaker(consuming, topology, sql, log)
+  const drain = createDeadLetterDrain(consuming, topology, sql, log)
   const consumers = new Map<RabbitmqConsumer, string>()
   const program = crypto.randomUUID().slice(0, 8)
   let calls = 0
 
-  async function closeLinks() {
+  async function closeConnections() {
     await Promise.all([publishing.close(), consuming.close()])
   }
 
@@ -92,9 +92,9 @@ export async function createRabbitmqQueue(options: RabbitmqQueueOptions): Promis
     })
 
   try {
-    await firstContact(broker, log, () => Promise.all([consuming.firstAttempt, publishing.firstAttempt]))
+    await initialConnection(broker, log, () => Promise.all([consuming.firstAttempt, publishing.firstAttempt]))
   } catch (err) {
-    await closeLinks()
+    await closeConnections()
     throw err
   }
 
@@ -108,10 +108,10 @@ export async function createRabbitmqQueue(options: RabbitmqQueueOptions): Promis
     async consume(settings, handler, { concurrency = 1 } = {}) {
       checkSettings(settings)
       const { name } = settings
-      undertaker.watch(name)
+      drain.add(name)
       const all = { ...settings, concurrency, max_lost, stop_grace_ms }
-      const consumer = await startConsumer(consuming, topology, log, all, handler, async ({ message }, death) => {
-        await publisher.publish(deadName(name), [obituary(name, message, death)], (missing) => {
+      const consumer = await startConsumer(consuming, topology, log, all, handler, async ({ message }, dead) => {
+        await publisher.publish(deadName(name), [deadLetterMessage(name, message, dead)], (missing) => {
           if (missing) topology.forget(name)
           return topology.dead(name)
         })
@@ -126,10 +126,10 @@ export async function createRabbitmqQueue(options: RabbitmqQueueOptions): Promis
         const in_flight = own.reduce((sum, [consumer]) => sum + consumer.held(), 0)
         const [ready, stored] = await Promise.all([topology.count(queue), countDeadLetters(sql, queue)])
         if (ready === null) return { ready: 0, delayed: 0, in_flight, dead: stored }
-        undertaker.watch(queue)
+        drain.add(queue)
         const delays = await topology.delays(queue)
         const [waiting, ...delayed] = await Promise.all([
-          undertaker.waiting(queue),
+          drain.waiting(queue),
           ...delays.map((delay_ms) => topology.count(retryQueueName(queue, delay_ms))),
         ])
         const sum = delayed.reduce<number>((total, count) => total + (count ?? 0), 0)
@@ -138,14 +138,14 @@ export async function createRabbitmqQueue(options: RabbitmqQueueOptions): Promis
 
     async dead(queue, page) {
       // What is in the table can be read while the broker is away.
-      await withDeadline(undertaker.settled(queue), DRAIN_MS, broker).catch((err: unknown) =>
+      await withDeadline(drain.settled(queue), DRAIN_MS, broker).catch((err: unknown) =>
         log.debug({ err, queue }, 'dead letters may be missing'),
       )
       return listDeadLetters(sql, queue, page)
     },
 
     async replay(queue, ids) {
-      await ask(queue, () => undertaker.settled(queue))
+      await ask(queue, () => drain.settled(queue))
       // What dies again meanwhile is not replayed again.
       const until = Bun.randomUUIDv7()
       let replayed = 0
@@ -159,8 +159,8 @@ export async function createRabbitmqQueue(options: RabbitmqQueueOptions): Promis
       await withDeadline(publisher.idle(), CLOSE_MS, broker).catch((err: unknown) =>
         log.warn({ err }, 'messages were still being published while the queue closed'),
       )
-      await undertaker.close()
-      await closeLinks()
+      await drain.close()
+      await closeConnections()
     },
   }
 }

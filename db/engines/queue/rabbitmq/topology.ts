@@ -15,7 +15,7 @@
 import type { Channel } from 'amqplib'
 import type { Sql } from 'postgres'
 import { delaysLongLeft, delaysOf, forgetDelay, recordDelay } from './delays.ts'
-import { onChannel, type Link } from './connection.ts'
+import { onChannel, type Connection } from './connection.ts'
 import { declareProblem } from './errors.ts'
 
 const OUT_OF_REACH = 1_000_000_000
@@ -40,15 +40,15 @@ export interface Topology {
   count(name: string): Promise<number | null>
 }
 
-export function createTopology(link: Link, sql: Sql): Topology {
+export function createTopology(connection: Connection, sql: Sql): Topology {
   const made = new Map<string, Promise<void>>()
   const recorded = new Set<string>()
 
   const declare = (queue: string, work: (channel: Channel) => Promise<unknown>) =>
-    onChannel(link, work).then(
+    onChannel(connection, work).then(
       () => {},
       (err: unknown) => {
-        throw declareProblem(link.place, queue, err) ?? err
+        throw declareProblem(connection.endpoint, queue, err) ?? err
       },
     )
 
@@ -59,17 +59,17 @@ export function createTopology(link: Link, sql: Sql): Topology {
     return making
   }
 
-  /** The alternate of NAME:retry, which only an exchange that is made anew can change. */
-  async function leadTo(name: string, delay_ms: number): Promise<void> {
+  /** Sets the alternate of NAME:retry, which only an exchange that is made anew can change. */
+  async function routeRetries(name: string, delay_ms: number): Promise<void> {
     const make = (channel: Channel) =>
       channel.assertExchange(retryName(name), 'fanout', {
         durable: true,
         alternateExchange: retryQueueName(name, delay_ms),
       })
     try {
-      await onChannel(link, make)
+      await onChannel(connection, make)
     } catch (err) {
-      if (codeOf(err) !== PRECONDITION_FAILED) throw declareProblem(link.place, name, err) ?? err
+      if (codeOf(err) !== PRECONDITION_FAILED) throw declareProblem(connection.endpoint, name, err) ?? err
       // A message that is rejected just now waits in its queue until there is a way again.
       await declare(name, async (channel) => {
         await channel.deleteExchange(retryName(name))
@@ -79,7 +79,7 @@ export function createTopology(link: Link, sql: Sql): Topology {
   }
 
   const count = (name: string) =>
-    unlessMissing(onChannel(link, async (channel) => (await channel.checkQueue(name)).messageCount))
+    unlessMissing(onChannel(connection, async (channel) => (await channel.checkQueue(name)).messageCount))
 
   function forget(name: string): void {
     made.delete(name)
@@ -101,7 +101,7 @@ export function createTopology(link: Link, sql: Sql): Topology {
     async consumable(name, delay_ms) {
       forget(name)
       await declare(name, (channel) => makeRetryQueue(channel, name, delay_ms))
-      await leadTo(name, delay_ms)
+      await routeRetries(name, delay_ms)
       await Promise.all([queue(name), dead(name)])
       // The table is for those who count what waits; consuming needs it once.
       if (recorded.has(`${name} ${delay_ms}`)) return

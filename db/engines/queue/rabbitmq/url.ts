@@ -1,7 +1,7 @@
 /** What QUEUE_URL says: amqp://user:password@host:port/vhost, or amqps:// for TLS. */
 import { AppError } from '../../../../lib/errors.ts'
 
-export interface RabbitmqPlace {
+export interface RabbitmqEndpoint {
   host: string
   port: number
   username: string
@@ -11,7 +11,7 @@ export interface RabbitmqPlace {
 }
 
 /** Throws AppError with the whole sentence; it never holds the password. */
-export function readRabbitmqUrl(text: string): RabbitmqPlace {
+export function readRabbitmqUrl(text: string): RabbitmqEndpoint {
   if (!URL.canParse(text)) throw invalid('names several hosts or none; name one, e.g. a load balancer of the cluster')
   const url = new URL(text)
   for (const name of url.searchParams.keys()) throw invalid(`has a parameter "${name}"; it takes none`)
@@ -31,7 +31,7 @@ export function readRabbitmqUrl(text: string): RabbitmqPlace {
   }
 }
 
-export const nameOf = ({ host, port }: RabbitmqPlace) => `RabbitMQ at ${host}:${port}`
+export const nameOf = ({ host, port }: RabbitmqEndpoint) => `RabbitMQ at ${host}:${port}`
 
 function decode(part: string): string {
   try {

@@ -71,7 +71,7 @@ export interface Claim {
 
 /**
  * Claims up to `max` available messages for the consumer, but for those that have had all their chances (see
- * buryMessages). It is planned at each call, which took longer than its work while it did everything that is rare, too.
+ * deadLetterSpent). It is planned at each call, which took longer than its work while it did everything that is rare, too.
  */
 export async function claimMessages(
   sql: Sql,
@@ -106,7 +106,7 @@ export async function claimMessages(
 }
 
 /** Makes dead letters of up to `max` available messages that have had all their chances. */
-export async function buryMessages(sql: Sql, { queue, max, max_attempts, max_lost }: Claim): Promise<void> {
+export async function deadLetterSpent(sql: Sql, { queue, max, max_attempts, max_lost }: Claim): Promise<void> {
   await sql`
     with found as (
       select queue, id, lost + (consumer is not null)::int as lost from queue_messages
@@ -168,7 +168,7 @@ export async function settleMessages(
   const outcomes = unordered.toSorted((a, b) => (a.id < b.id ? -1 : 1))
   const [done, other] = [outcomes.filter(isDone), outcomes.filter((outcome) => !isDone(outcome))]
   if (done.length > 0) await removeMessages(sql, settings, done)
-  if (other.length > 0) await buryOrReturn(sql, settings, other)
+  if (other.length > 0) await deadLetterOrReturn(sql, settings, other)
 }
 
 const isDone = ({ result }: Outcome) => result === 'ack'
@@ -192,7 +192,7 @@ async function removeMessages(
     delete from queue_messages m using mine where m.queue = mine.queue and m.id = mine.id`
 }
 
-async function buryOrReturn(
+async function deadLetterOrReturn(
   sql: Sql,
   { queue, consumer, retry_delay_ms }: { queue: string; consumer: string; retry_delay_ms: number },
   outcomes: Outcome[],
@@ -218,7 +218,7 @@ async function buryOrReturn(
       where m.queue = mine.queue and m.id = mine.id and mine.result = 'dead'
       returning m.*, mine.reason, mine.dead_id
     ),
-    buried as (
+    dead_lettered as (
       insert into dead_letters (id, queue, message_id, body, headers, attempt, reason)
       select dead_id, queue, id, body, headers, attempt + 1, reason from dead
     ),

@@ -1,4 +1,4 @@
-/** The queue role on tables of PostgreSQL. How messages are claimed and settled is told in sql/messages.ts. */
+/** The queue role on tables of PostgreSQL. sql/messages.ts describes how messages are claimed and settled. */
 import type { Sql } from 'postgres'
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
