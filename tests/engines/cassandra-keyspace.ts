@@ -45,7 +45,7 @@ export function withKeyspace(url: string, keyspace: string): string {
 
 /** Asks with the bare driver. */
 export async function ask<T>(url: string, question: (client: Client) => Promise<T>): Promise<T> {
-  const started = startClient(readCassandraUrl(url).place)
+  const started = startClient(readCassandraUrl(url).endpoint)
   try {
     await started.connected
     return await question(started.client)

@@ -9,7 +9,7 @@ import { startProblem } from './problems.ts'
 import type { ServerUser } from './run-as.ts'
 
 /** Where everything of the embedded server lies. */
-export interface Places {
+export interface ServerPaths {
   data_dir: string
   /** The data folder itself. */
   folder: string
@@ -22,7 +22,7 @@ export interface Places {
   alive_lock: string
 }
 
-export function placesIn(data_dir: string): Places {
+export function serverPaths(data_dir: string): ServerPaths {
   const folder = join(data_dir, 'postgres')
   return {
     data_dir,
@@ -68,8 +68,13 @@ const notData = (folder: string, why: string) =>
   )
 
 /** initdb into a temporary folder, renamed when whole: whatever is killed meanwhile, `folder` is never half made. */
-export async function initialise(places: Places, server: Binaries, user: ServerUser, password: string): Promise<void> {
-  const draft = `${places.folder}.new-${randomBytes(4).toString('hex')}`
+export async function initialise(
+  paths: ServerPaths,
+  server: Binaries,
+  user: ServerUser,
+  password: string,
+): Promise<void> {
+  const draft = `${paths.folder}.new-${randomBytes(4).toString('hex')}`
   await mkdir(draft, { mode: 0o700 })
   const data = join(draft, 'data')
   const passwordFile = join(draft, 'password')
@@ -79,9 +84,9 @@ export async function initialise(places: Places, server: Binaries, user: ServerU
     // C alone would leave Ç and ç unrelated; the builtin provider knows Unicode, on every system alike.
     const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
     const access = ['-U', ROLE, `--pwfile=${passwordFile}`, '--auth=scram-sha-256']
-    await run(places, user, [server.initdb, '-D', data, ...access, ...locale, '--no-instructions'])
-    await rename(data, places.folder)
-    syncFolder(places.data_dir)
+    await run(paths, user, [server.initdb, '-D', data, ...access, ...locale, '--no-instructions'])
+    await rename(data, paths.folder)
+    syncFolder(paths.data_dir)
   } finally {
     await rm(draft, { recursive: true, force: true })
   }
@@ -89,13 +94,13 @@ export async function initialise(places: Places, server: Binaries, user: ServerU
 
 /** Gives the role `password`, when the server is not running: the file that held the old one is gone. */
 export async function resetPassword(
-  places: Places,
+  paths: ServerPaths,
   server: Binaries,
   user: ServerUser,
   password: string,
 ): Promise<void> {
   const statement = `alter role ${ROLE} password '${password.replaceAll("'", "''")}';\n`
-  await run(places, user, [server.postgres, '--single', '-D', places.folder, 'postgres'], statement)
+  await run(paths, user, [server.postgres, '--single', '-D', paths.folder, 'postgres'], statement)
 }
 
 /** Makes the whole folder `owner`'s: it was root's, and root may no longer serve it. Itself last, as it is what tells. */
@@ -105,7 +110,7 @@ export async function giveTo(owner: { uid: number; gid: number }, folder: string
 }
 
 /** Runs one of the server's commands to its end; stays in our process group, so that Ctrl-C ends it with us. */
-async function run(places: Places, user: ServerUser, command: string[], input = ''): Promise<void> {
+async function run(paths: ServerPaths, user: ServerUser, command: string[], input = ''): Promise<void> {
   const child = spawnServer(user.wrap(command), {
     cwd: '/',
     env: serverEnv(),
@@ -116,7 +121,7 @@ async function run(places: Places, user: ServerUser, command: string[], input = 
   const [said, code] = await Promise.all([new Response(child.stderr).text(), child.exited])
   if (code === 0) return
   const killed = child.signalCode ? `${said}\n${basename(command[0]!)} was ended by ${child.signalCode}` : said
-  throw startProblem(killed, { data_dir: places.data_dir, log: places.log })
+  throw startProblem(killed, { data_dir: paths.data_dir, log: paths.log })
 }
 
 /** Bun.spawn, where a binary that cannot run here becomes a sentence. */
@@ -133,7 +138,7 @@ export function spawnServer<
 }
 
 /** Removes what a program that was killed during initdb left behind. Call it at every start. */
-export async function removeHalfMade({ folder, data_dir }: Places): Promise<void> {
+export async function removeHalfMade({ folder, data_dir }: ServerPaths): Promise<void> {
   for (const name of await readdir(data_dir))
     if (name.startsWith(`${basename(folder)}.new-`))
       await rm(join(data_dir, name), { recursive: true, force: true, maxRetries: 3, retryDelay: 20 }).catch((err) => {

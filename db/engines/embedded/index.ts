@@ -1,15 +1,19 @@
 /**
  * The embedded PostgreSQL: the real server, shared by every program that names the same DATA_DIR.
  *
- * Start and stop happen under a file lock. Each user holds a shared advisory lock on a connection of its own; who
+ * Start and stop happen under a file lock. Each user holds a shared advisory lock on a connection of its own; a user that
  * leaves stops the server only if it gets that lock exclusively while holding the file lock. When a user's connection
  * closes, the server died: whoever notices first starts it again on the same port, where everybody's pools expect it.
+ *
+ * - joined: the server runs, and we hold the lock connection.
+ * - returning: the connection was lost; joining again is tried until it works.
+ * - leaving: nothing is started any more; the last user stops the server.
  */
 import { mkdir, realpath } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../../../lib/errors.ts'
 import type { Log } from '../../../lib/log.ts'
-import { placesIn, type Places } from './data-folder.ts'
+import { backoffDelay, sleep } from '../../../lib/retry.ts'
+import { serverPaths, type ServerPaths } from './data-folder.ts'
 import { folderProblem } from './problems.ts'
 import { serve, stopIfLast, type Served } from './serve.ts'
 
@@ -25,7 +29,7 @@ export interface EmbeddedOptions {
   data_dir: string
   /** Unset: the port used last, else a free one, recorded beside the data. */
   port?: number | undefined
-  /** Hears of what a person may want to know: a server started again, a port that is not the one asked for. */
+  /** Gets what a person may want to know: a server started again, a port that is not the one asked for. */
   log?: Log | undefined
 }
 
@@ -33,7 +37,7 @@ export interface EmbeddedOptions {
 export async function joinEmbedded({ data_dir, port, log }: EmbeddedOptions): Promise<EmbeddedServer> {
   try {
     await mkdir(data_dir, { recursive: true })
-    return await stayServed(placesIn(await realpath(data_dir)), port, log)
+    return await EmbeddedUser.join(serverPaths(await realpath(data_dir)), port, log)
   } catch (err) {
     throw folderProblem(err, data_dir)
   }
@@ -41,55 +45,78 @@ export async function joinEmbedded({ data_dir, port, log }: EmbeddedOptions): Pr
 
 /** A server that lives this long was not ended by its start. */
 const STABLE_MS = 30_000
-const FIRST_PAUSE_MS = 50
-const LONGEST_PAUSE_MS = 10_000
+const FIRST_DELAY_MS = 50
+const MAX_DELAY_MS = 10_000
 
-async function stayServed(places: Places, wanted: number | undefined, log: Log | undefined): Promise<EmbeddedServer> {
-  const leaving = new AbortController()
-  let returning: Promise<void> | undefined
-  let left: Promise<void> | undefined
-  let joined_ms = 0
-  let losses = 0
+class EmbeddedUser implements EmbeddedServer {
+  /** As they were at the start, which is where the program's pools connect to. */
+  url = ''
+  port = 0
 
-  const onLost = () => {
-    if (!leaving.signal.aborted) returning = comeBack(leaving.signal)
+  readonly #paths: ServerPaths
+  readonly #log: Log | undefined
+  readonly #leaving = new AbortController()
+  #served!: Served
+  #joined_ms = 0
+  /** In a row: servers that ended soon after we had joined. */
+  #losses = 0
+  #returning: Promise<void> | undefined
+  #left: Promise<void> | undefined
+
+  static async join(paths: ServerPaths, wanted: number | undefined, log: Log | undefined): Promise<EmbeddedUser> {
+    const user = new EmbeddedUser(paths, log)
+    await user.#join(wanted)
+    user.url = user.#served.url
+    user.port = user.#served.port
+    if (wanted !== undefined && user.port !== wanted)
+      log?.warn(
+        `the embedded PostgreSQL runs on port ${user.port} already; EMBEDDED_PORT=${wanted} counts from its next start`,
+      )
+    return user
   }
-  const join = async (port: number | undefined): Promise<Served> => {
-    const served = await serve(places, { port, log, onLost, signal: leaving.signal })
-    joined_ms = Date.now()
-    return served
+
+  private constructor(paths: ServerPaths, log: Log | undefined) {
+    this.#paths = paths
+    this.#log = log
   }
 
-  let served = await join(wanted)
-  const { url, port } = served
-  if (wanted !== undefined && port !== wanted)
-    log?.warn(
-      `the embedded PostgreSQL runs on port ${port} already; EMBEDDED_PORT=${wanted} counts from its next start`,
-    )
+  leave(): Promise<void> {
+    return (this.#left ??= this.#leave())
+  }
+
+  async #join(port: number | undefined): Promise<void> {
+    const onLost = () => {
+      if (!this.#leaving.signal.aborted) this.#returning = this.#comeBack()
+    }
+    this.#served = await serve(this.#paths, { port, log: this.#log, onLost, signal: this.#leaving.signal })
+    this.#joined_ms = Date.now()
+  }
 
   /** The lock connection closed: joins again, on the port that every pool knows, until it works or we leave. */
-  async function comeBack(signal: AbortSignal): Promise<void> {
-    losses = Date.now() - joined_ms > STABLE_MS ? 1 : losses + 1
-    log?.warn('the embedded PostgreSQL ended; starting it again')
-    for (let pause_ms = losses > 1 ? FIRST_PAUSE_MS * 2 ** losses : 0; ; pause_ms = pause_ms * 2 || FIRST_PAUSE_MS)
+  async #comeBack(): Promise<void> {
+    const { signal } = this.#leaving
+    this.#losses = Date.now() - this.#joined_ms > STABLE_MS ? 1 : this.#losses + 1
+    this.#log?.warn('the embedded PostgreSQL ended; starting it again')
+    // At once the first time, and more slowly the more often its start was its end.
+    for (let tries = this.#losses > 1 ? this.#losses : -1; ; tries++)
       try {
-        await sleep(Math.min(pause_ms, LONGEST_PAUSE_MS), undefined, { signal })
-        served = await join(port)
-        if (served.port === port) log?.info('the embedded PostgreSQL is back')
-        else log?.error(`the embedded PostgreSQL moved to port ${served.port}; restart this program to follow it`)
+        if (tries >= 0) await sleep(backoffDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS), signal)
+        signal.throwIfAborted()
+        await this.#join(this.port)
+        const { port } = this.#served
+        if (port === this.port) this.#log?.info('the embedded PostgreSQL is back')
+        else this.#log?.error(`the embedded PostgreSQL moved to port ${port}; restart this program to follow it`)
         return
       } catch (thrown) {
         if (signal.aborted) return
-        const err = folderProblem(thrown, places.data_dir)
-        log?.error({ err }, `the embedded PostgreSQL is away, trying again: ${messageOf(err)}`)
+        const err = folderProblem(thrown, this.#paths.data_dir)
+        this.#log?.error({ err }, `the embedded PostgreSQL is away, trying again: ${messageOf(err)}`)
       }
   }
 
-  async function leave(): Promise<void> {
-    leaving.abort()
-    await returning
-    await stopIfLast(places, served, log)
+  async #leave(): Promise<void> {
+    this.#leaving.abort()
+    await this.#returning
+    await stopIfLast(this.#paths, this.#served, this.#log)
   }
-
-  return { url, port, leave: () => (left ??= leave()) }
 }

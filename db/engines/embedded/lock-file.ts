@@ -108,8 +108,8 @@ function openLibc(): NonNullable<typeof calls> {
         flock: { args: [FFIType.i32, FFIType.i32], returns: FFIType.i32 },
         [ERRNO]: { args: [], returns: FFIType.ptr },
       })
-      const place = symbols[ERRNO] as () => Pointer
-      return { flock: symbols.flock as (fd: number, operation: number) => number, errno: () => read.i32(place(), 0) }
+      const address = symbols[ERRNO] as () => Pointer
+      return { flock: symbols.flock as (fd: number, operation: number) => number, errno: () => read.i32(address(), 0) }
     } catch (err) {
       failures.push(err)
     }

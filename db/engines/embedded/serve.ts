@@ -5,7 +5,7 @@ import { AppError } from '../../../lib/errors.ts'
 import type { Log } from '../../../lib/log.ts'
 import { generatedSecret } from '../../../lib/generated-secret.ts'
 import { binaries } from './binaries.ts'
-import { giveTo, holdsData, initialise, removeHalfMade, resetPassword, type Places } from './data-folder.ts'
+import { giveTo, holdsData, initialise, removeHalfMade, resetPassword, type ServerPaths } from './data-folder.ts'
 import { lockFile, type FileLock } from './lock-file.ts'
 import { enter, isPassing, urlOf, type Member } from './membership.ts'
 import { serverUser } from './run-as.ts'
@@ -35,21 +35,21 @@ const STEP_MS = 10
 const WRONG_PASSWORD = '28P01'
 
 /** Joins the running server, or starts it. Throws AppError. */
-export async function serve(places: Places, options: ServeOptions): Promise<Served> {
+export async function serve(paths: ServerPaths, options: ServeOptions): Promise<Served> {
   const { signal, log, onLost } = options
-  const lock = await lockFile(places.start_lock, LOCK_MS, { signal, log })
+  const lock = await lockFile(paths.start_lock, LOCK_MS, { signal, log })
   try {
-    const password = await generatedSecret(places.data_dir, 'postgres_password')
+    const password = await generatedSecret(paths.data_dir, 'postgres_password')
     for (const deadline = Date.now() + ENTER_MS; ; await Bun.sleep(STEP_MS)) {
-      const found = await findServer(places, { signal, log })
-      const port = typeof found === 'number' ? found : await start(places, found, password, options.port)
-      const member = await enterOrRepair(places, { port, password, started: port !== found }, onLost)
+      const found = await findServer(paths, { signal, log })
+      const port = typeof found === 'number' ? found : await start(paths, found, password, options.port)
+      const member = await enterOrRepair(paths, { port, password, started: port !== found }, onLost)
       if (member) return { url: urlOf(port, password), port, password, member }
       if (Date.now() > deadline)
         throw new AppError(
           'unavailable',
           'embedded_start',
-          `The embedded PostgreSQL takes no connections on port ${port}; see ${places.log}.`,
+          `The embedded PostgreSQL takes no connections on port ${port}; see ${paths.log}.`,
         )
     }
   } finally {
@@ -58,20 +58,20 @@ export async function serve(places: Places, options: ServeOptions): Promise<Serv
 }
 
 /** Gives up the lock connection, and stops the server when nobody else uses it. */
-export async function stopIfLast(places: Places, served: Served, log: Log | undefined): Promise<void> {
+export async function stopIfLast(paths: ServerPaths, served: Served, log: Log | undefined): Promise<void> {
   const { password } = served
   let { member } = served
-  const lock = await lockFile(places.start_lock, LOCK_MS, { log })
+  const lock = await lockFile(paths.start_lock, LOCK_MS, { log })
   try {
     for (const deadline = Date.now() + ENTER_MS; Date.now() < deadline; await Bun.sleep(STEP_MS)) {
-      const port = await findServer(places, { log })
+      const port = await findServer(paths, { log })
       if (typeof port !== 'number') return port.release()
       // Lost a moment ago, and nobody may have come back: only a user can tell whether it is the last.
-      const user = member.open ? member : await enter({ port, password, folder: places.folder }, () => {})
+      const user = member.open ? member : await enter({ port, password, folder: paths.folder }, () => {})
       if (!user) continue
       member = user
       try {
-        if (await member.leaveAlone()) await stopServer(places)
+        if (await member.leaveAlone()) await stopServer(paths)
         return
       } catch (err) {
         if (!isPassing(err)) throw err
@@ -84,17 +84,22 @@ export async function stopIfLast(places: Places, served: Served, log: Log | unde
 }
 
 /** Makes the data folder where there is none, and starts the server on it; the port it got. */
-async function start(places: Places, alive: FileLock, password: string, wanted: number | undefined): Promise<number> {
+async function start(
+  paths: ServerPaths,
+  alive: FileLock,
+  password: string,
+  wanted: number | undefined,
+): Promise<number> {
   try {
     const server = await binaries()
-    const user = await serverUser(places.data_dir, places.folder, server.postgres)
-    await removeHalfMade(places)
-    if (!(await holdsData(places.folder))) await initialise(places, server, user, password)
-    else if (user.owner && statSync(places.folder).uid !== user.owner.uid) await giveTo(user.owner, places.folder)
-    const ports = wanted === undefined ? freelyChosen(places) : [wanted]
+    const user = await serverUser(paths.data_dir, paths.folder, server.postgres)
+    await removeHalfMade(paths)
+    if (!(await holdsData(paths.folder))) await initialise(paths, server, user, password)
+    else if (user.owner && statSync(paths.folder).uid !== user.owner.uid) await giveTo(user.owner, paths.folder)
+    const ports = wanted === undefined ? freelyChosen(paths) : [wanted]
     for (const [index, port] of ports.entries())
       try {
-        await startServer(places, { server, user, port, alive })
+        await startServer(paths, { server, user, port, alive })
         return port
       } catch (err) {
         const taken = err instanceof AppError && err.code === 'embedded_port_taken'
@@ -110,7 +115,7 @@ async function start(places: Places, alive: FileLock, password: string, wanted: 
  * The port used last, so that addresses written down stay good; then any. Below 32768, because a port that the system
  * hands out to outgoing connections may be taken whenever the server is down, even by a client that tries to reach it.
  */
-function freelyChosen({ port }: Places): number[] {
+function freelyChosen({ port }: ServerPaths): number[] {
   const last = existsSync(port) ? Number(readFileSync(port, 'utf8')) : 0
   const any = Array.from({ length: 20 }, () => randomInt(20_000, 32_768))
   return last > 0 && last < 65_536 ? [last, ...any] : any
@@ -118,25 +123,25 @@ function freelyChosen({ port }: Places): number[] {
 
 /** A server that refuses the password in our file lost its file; who just started it is alone with it and sets it anew. */
 async function enterOrRepair(
-  places: Places,
+  paths: ServerPaths,
   { port, password, started }: { port: number; password: string; started: boolean },
   onLost: () => void,
 ): Promise<Member | undefined> {
   try {
-    return await enter({ port, password, folder: places.folder }, onLost)
+    return await enter({ port, password, folder: paths.folder }, onLost)
   } catch (cause) {
     if ((cause as { code?: string }).code !== WRONG_PASSWORD) throw cause
     if (!started)
       throw new AppError(
         'internal',
         'embedded_password',
-        `The running PostgreSQL refuses the password in ${places.data_dir}/secrets/postgres_password; ` +
+        `The running PostgreSQL refuses the password in ${paths.data_dir}/secrets/postgres_password; ` +
           'end every program that uses it and start again, which sets it anew.',
         { cause },
       )
-    await stopServer(places)
+    await stopServer(paths)
     const server = await binaries()
-    await resetPassword(places, server, await serverUser(places.data_dir, places.folder, server.postgres), password)
+    await resetPassword(paths, server, await serverUser(paths.data_dir, paths.folder, server.postgres), password)
     return undefined
   }
 }

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { AppError } from '../../../lib/errors.ts'
 import type { Log } from '../../../lib/log.ts'
 import type { Binaries } from './binaries.ts'
-import { serverEnv, spawnServer, type Places } from './data-folder.ts'
+import { serverEnv, spawnServer, type ServerPaths } from './data-folder.ts'
 import { tryLockFile, type FileLock } from './lock-file.ts'
 import { startProblem } from './problems.ts'
 import { isAlive, isPostmaster, processesOf } from './processes.ts'
@@ -32,23 +32,23 @@ const LOG_SIZE_BYTES = 5 * 2 ** 20
 const STEP_MS = 5
 
 /** The port of a server that takes connections, or the alive lock when nothing of a server lives; waits in between. */
-export async function findServer(places: Places, { signal, log }: Waiting): Promise<number | FileLock> {
+export async function findServer(paths: ServerPaths, { signal, log }: Waiting): Promise<number | FileLock> {
   const started = Date.now()
   let told = false
   for (;;) {
     signal?.throwIfAborted()
-    const alive = tryLockFile(places.alive_lock)
+    const alive = tryLockFile(paths.alive_lock)
     if (alive) return alive
-    const found = await readPostmaster(places.folder)
+    const found = await readPostmaster(paths.folder)
     const waited_ms = Date.now() - started
     if (found && isAlive(found.pid)) {
       if (found.ready) return found.port
-    } else if (waited_ms > REMAINS_MS) for (const pid of processesOf(clusterName(places.folder))) kill(pid, 'SIGKILL')
+    } else if (waited_ms > REMAINS_MS) for (const pid of processesOf(clusterName(paths.folder))) kill(pid, 'SIGKILL')
     if (waited_ms > START_MS)
       throw new AppError(
         'unavailable',
         'embedded_start',
-        `PostgreSQL is not ready after ${START_MS / 1000} s; see ${places.log}.`,
+        `PostgreSQL is not ready after ${START_MS / 1000} s; see ${paths.log}.`,
       )
     if (!told && waited_ms > 5000) {
       told = true
@@ -60,15 +60,15 @@ export async function findServer(places: Places, { signal, log }: Waiting): Prom
 
 /** Starts the server on `port`, with `alive` as its alive lock; resolves when it takes connections. Throws AppError. */
 export async function startServer(
-  places: Places,
+  paths: ServerPaths,
   { server, user, port, alive }: { server: Binaries; user: ServerUser; port: number; alive: FileLock },
 ): Promise<void> {
-  await removeStalePostmaster(places.folder)
-  const log = openLog(places.log)
+  await removeStalePostmaster(paths.folder)
+  const log = openLog(paths.log)
   const logged_bytes = fstatSync(log).size
   let child: Bun.Subprocess
   try {
-    child = spawnServer(user.wrap(serverCommand(server.postgres, places.folder, port)), {
+    child = spawnServer(user.wrap(serverCommand(server.postgres, paths.folder, port)), {
       cwd: '/',
       env: serverEnv(),
       stdio: ['ignore', log, log, alive.fd],
@@ -79,12 +79,12 @@ export async function startServer(
   } finally {
     closeSync(log)
   }
-  await untilReady(places, child, { port, logged_bytes })
-  await writeFile(places.port, String(port))
+  await untilReady(paths, child, { port, logged_bytes })
+  await writeFile(paths.port, String(port))
 }
 
 /** Ends the server the fast way: open transactions are rolled back, everything is written. Resolves when it is gone. */
-export async function stopServer({ folder, alive_lock, log }: Places): Promise<void> {
+export async function stopServer({ folder, alive_lock, log }: ServerPaths): Promise<void> {
   const pid = (await readPostmaster(folder))?.pid
   if (pid && isPostmaster(pid, folder)) kill(pid, 'SIGINT')
   const started = Date.now()
@@ -105,23 +105,23 @@ export async function stopServer({ folder, alive_lock, log }: Places): Promise<v
 }
 
 async function untilReady(
-  places: Places,
+  paths: ServerPaths,
   child: Bun.Subprocess,
   { port, logged_bytes }: { port: number; logged_bytes: number },
 ): Promise<void> {
   const deadline = Date.now() + START_MS
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null) {
-      const said = tailOf(places.log, logged_bytes) || `it ended with ${child.signalCode ?? child.exitCode}`
-      throw startProblem(said, { data_dir: places.data_dir, log: places.log, port })
+      const said = tailOf(paths.log, logged_bytes) || `it ended with ${child.signalCode ?? child.exitCode}`
+      throw startProblem(said, { data_dir: paths.data_dir, log: paths.log, port })
     }
-    const found = await readPostmaster(places.folder)
+    const found = await readPostmaster(paths.folder)
     if (found?.ready && found.pid === child.pid) return
     if (Date.now() > deadline)
       throw new AppError(
         'unavailable',
         'embedded_start',
-        `PostgreSQL is not ready after ${START_MS / 1000} s; see ${places.log}.`,
+        `PostgreSQL is not ready after ${START_MS / 1000} s; see ${paths.log}.`,
       )
     await Bun.sleep(STEP_MS)
   }

@@ -40,8 +40,8 @@ const SETTINGS: Record<string, string> = {
 /** The command line that serves `folder` on `port`, loopback only and without a socket file (its path has a length limit). */
 export function serverCommand(postgres: string, folder: string, port: number): string[] {
   const settings = Object.entries({ ...SETTINGS, cluster_name: clusterName(folder) })
-  const place = ['-D', folder, '-p', String(port), '-h', '127.0.0.1', '-k', '']
-  return [postgres, ...place, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])]
+  const location = ['-D', folder, '-p', String(port), '-h', '127.0.0.1', '-k', '']
+  return [postgres, ...location, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])]
 }
 
 /** Stands in the title of every process of the server, and tells it from the server of another folder. */

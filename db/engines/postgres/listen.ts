@@ -7,6 +7,7 @@
  */
 import postgres, { type Sql } from 'postgres'
 import { AppError } from '../../../lib/errors.ts'
+import { backoffDelay } from '../../../lib/retry.ts'
 
 type Wake = (payload: string) => void
 
@@ -21,9 +22,9 @@ interface Listener {
   subscribe(channel: string, wake: Wake): Promise<() => Promise<void>>
 }
 
-/** Between attempts to reconnect, milliseconds; doubled up to the longest. */
-const FIRST_PAUSE_MS = 25
-const LONGEST_PAUSE_MS = 1000
+/** Between attempts to reconnect. */
+const FIRST_DELAY_MS = 25
+const MAX_DELAY_MS = 1000
 
 const listeners = new WeakMap<Sql, Listener>()
 
@@ -49,7 +50,7 @@ function openListener(sql: Sql): Listener {
     },
   } as unknown as postgres.Options<{}>)
 
-  // Who closes the pool closes its listener.
+  // Closing the pool closes its listener.
   const endPool = sql.end
   sql.end = async (options) => {
     ended = true
@@ -57,13 +58,13 @@ function openListener(sql: Sql): Listener {
   }
 
   async function comeBack(): Promise<void> {
-    for (let pause_ms = FIRST_PAUSE_MS; !ended; pause_ms = Math.min(2 * pause_ms, LONGEST_PAUSE_MS)) {
-      await Bun.sleep(pause_ms)
+    for (let tries = 0; !ended; tries++) {
+      await Bun.sleep(backoffDelay(tries, FIRST_DELAY_MS, MAX_DELAY_MS))
       const before = losses
       try {
         for (const channel of channels.keys()) await issue('listen', channel)
       } catch {
-        // Away still; whoever needs the database now learns it from the pool.
+        // Still away; statements fail in the pool.
         continue
       }
       if (losses === before) return [...channels.keys()].forEach((channel) => wakeAll(channel, ''))
@@ -72,7 +73,7 @@ function openListener(sql: Sql): Listener {
 
   const issue = (what: 'listen' | 'unlisten', channel: string) => connection.unsafe(`${what} ${quoted(channel)}`)
 
-  /** What a subscriber throws is its own affair: it must neither reach the driver nor keep the others asleep. */
+  /** A subscriber that throws must neither reach the driver nor keep the others asleep. */
   function wakeAll(channel: string, payload: string): void {
     for (const wake of channels.get(channel) ?? []) queueMicrotask(() => wake(payload))
   }

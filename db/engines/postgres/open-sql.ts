@@ -1,6 +1,6 @@
 /** How every process connects to PostgreSQL; by itself, for one that needs nothing else of db/ at its start. */
 import postgres, { type Sql } from 'postgres'
-import { withDeadline } from '../../../lib/retry.ts'
+import { backoffDelay, withDeadline } from '../../../lib/retry.ts'
 import { deadlineParameters, silenceLimit, STATEMENT_TIMEOUT_S, type Deadlines } from './deadlines.ts'
 
 /** How long a server may take to say whether it is at work, at most. */
@@ -17,7 +17,7 @@ export function openSql(url: string, max: number, deadlines: Deadlines = { state
     connect_timeout: 10,
     // Left alone, postgres.js waits up to 20 s before it tries a database again that was away for a while; the tries of
     // all connections count together, so this is reached at once. A query asked meanwhile fails within this time.
-    backoff: (tries: number) => Math.min(0.5, 0.02 * 2 ** tries),
+    backoff: (tries: number) => backoffDelay(tries, 20, 500) / 1000,
     onnotice: () => {},
     connection: { application_name: 'doca', ...deadlineParameters(deadlines) },
     // See patches/README.md.

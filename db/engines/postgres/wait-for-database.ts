@@ -19,7 +19,7 @@ export async function waitForDatabase(url: string, wait_s: number, log: Log): Pr
       const refusal = refusedForGood(cause, url)
       if (refusal) throw refusal
       if (Date.now() + PAUSE_MS > deadline) throw nothingThere(cause, url, wait_s)
-      if (!told) log.warn(`waiting up to ${wait_s} s for the database at ${place(url)}: ${messageOf(cause)}`)
+      if (!told) log.warn(`waiting up to ${wait_s} s for the database at ${hostOf(url)}: ${messageOf(cause)}`)
     }
     await Bun.sleep(PAUSE_MS)
   }
@@ -50,7 +50,7 @@ function checkVersion(version: number, url: string): void {
   throw new AppError(
     'unavailable',
     'database_too_old',
-    `The database at ${place(url)} is PostgreSQL ${Math.floor(version / 10_000)}; Doca needs 15 or later.`,
+    `The database at ${hostOf(url)} is PostgreSQL ${Math.floor(version / 10_000)}; Doca needs 15 or later.`,
   )
 }
 
@@ -66,21 +66,21 @@ function refusedForGood(thrown: unknown, url: string): AppError | undefined {
   }
   const sentence = known[(thrown as { code?: string }).code ?? '']
   if (!sentence) return undefined
-  return new AppError('unavailable', 'database_refused', `PostgreSQL at ${place(url)} ${sentence}.`, { cause: thrown })
+  return new AppError('unavailable', 'database_refused', `PostgreSQL at ${hostOf(url)} ${sentence}.`, { cause: thrown })
 }
 
 function nothingThere(cause: unknown, url: string, wait_s: number): AppError {
   return new AppError(
     'unavailable',
     'database_unreachable',
-    `No PostgreSQL answers at ${place(url)}, and ${wait_s} s were waited (${messageOf(cause)}); ` +
+    `No PostgreSQL answers at ${hostOf(url)}, and ${wait_s} s were waited (${messageOf(cause)}); ` +
       'start it, correct DATABASE_URL, or raise DATABASE_WAIT_S.',
     { cause },
   )
 }
 
 /** Host and port; never user and password. */
-function place(url: string): string {
+function hostOf(url: string): string {
   const { hostname, port } = new URL(url)
   return `${hostname || 'localhost'}:${port || 5432}`
 }

@@ -78,7 +78,7 @@ const bareSql = (sql: Sql): Side => ({
 })
 
 async function bareClient(url: string): Promise<Client> {
-  const { hosts, port, user, password, keyspace, datacenter } = readCassandraUrl(url).place
+  const { hosts, port, user, password, keyspace, datacenter } = readCassandraUrl(url).endpoint
   const client = new Client({
     contactPoints: hosts,
     localDataCenter: datacenter,

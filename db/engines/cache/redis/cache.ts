@@ -17,25 +17,25 @@ export async function createRedisCache(
   url: string,
   { log, deadline_ms = DEADLINE_MS }: { log: Log; deadline_ms?: number },
 ): Promise<Cache> {
-  const place = readRedisUrl(url)
-  const { ask, close } = await connectRedis(place, log, deadline_ms)
-  const stored = (key: string) => place.prefix + key
+  const endpoint = readRedisUrl(url)
+  const connection = await connectRedis(endpoint, log, deadline_ms)
+  const stored = (key: string) => endpoint.prefix + key
 
   return {
-    get: (key) => ask((redis) => redis.get(stored(key))),
+    get: (key) => connection.ask((redis) => redis.get(stored(key))),
 
     async set(key, value, ttl_s) {
       checkEntry(key, ttl_s)
-      await ask((redis) => redis.set(stored(key), value, 'PX', wholeMs(ttl_s)))
+      await connection.ask((redis) => redis.set(stored(key), value, 'PX', wholeMs(ttl_s)))
     },
 
     async delete(key) {
-      await ask((redis) => redis.del(stored(key)))
+      await connection.ask((redis) => redis.del(stored(key)))
     },
 
     async increment(key, ttl_s, by = 1) {
       checkEntry(key, ttl_s)
-      return await ask((redis) => countUp(redis, stored(key), wholeMs(ttl_s), by))
+      return await connection.ask((redis) => countUp(redis, stored(key), wholeMs(ttl_s), by))
     },
 
     async invalidate(prefix) {
@@ -43,12 +43,15 @@ export async function createRedisCache(
       let cursor = '0'
       do {
         if (performance.now() > deadline)
-          throw unavailable(place, new Error(`${nameOf(place)} holds more keys than can be looked through in time`))
-        cursor = await ask((redis) => deleteStep(redis, stored(prefix), cursor))
+          throw unavailable(
+            endpoint,
+            new Error(`${nameOf(endpoint)} holds more keys than can be looked through in time`),
+          )
+        cursor = await connection.ask((redis) => deleteStep(redis, stored(prefix), cursor))
       } while (cursor !== '0')
     },
 
-    close,
+    close: () => connection.close(),
   }
 }
 

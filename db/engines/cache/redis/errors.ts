@@ -6,7 +6,7 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import { engineRefused } from '../../initial-connection.ts'
-import { nameOf, type RedisPlace } from './url.ts'
+import { nameOf, type RedisEndpoint } from './url.ts'
 
 /** First word of a reply (its whole, where that says nothing) → what to do, when Redis will not change its mind. */
 const REFUSALS: Array<[reply: RegExp, fix: string]> = [
@@ -27,27 +27,27 @@ const PASSING: Array<[reply: RegExp, sentence: string]> = [
 ]
 
 /** The reply with which Redis refuses us for good, as `engine_refused`, else undefined. */
-export function refusalOf(place: RedisPlace, thrown: unknown): AppError | undefined {
+export function refusalOf(endpoint: RedisEndpoint, thrown: unknown): AppError | undefined {
   if (thrown instanceof AppError) return thrown.code === 'engine_refused' ? thrown : undefined
   if (isReply(thrown)) {
     const fix = REFUSALS.find(([reply]) => reply.test(thrown.message))?.[1]
-    return fix === undefined ? undefined : engineRefused(nameOf(place), fix, withoutCommand(thrown))
+    return fix === undefined ? undefined : engineRefused(nameOf(endpoint), fix, withoutCommand(thrown))
   }
   const code = (thrown as NodeJS.ErrnoException | undefined)?.code ?? ''
-  if (!place.tls || !/CERT|SELF_SIGNED|SIGNATURE|ISSUER|ERR_SSL|ERR_TLS|WRONG_VERSION/.test(code)) return undefined
+  if (!endpoint.tls || !/CERT|SELF_SIGNED|SIGNATURE|ISSUER|ERR_SSL|ERR_TLS|WRONG_VERSION/.test(code)) return undefined
   const fix = 'let this machine trust the certificate (NODE_EXTRA_CA_CERTS=FILE) and name the host as it does.'
-  return engineRefused(nameOf(place), fix, withoutCommand(thrown))
+  return engineRefused(nameOf(endpoint), fix, withoutCommand(thrown))
 }
 
 /** The same error as the callers of the cache see it; a reply about what they asked for stays as it is. */
-export function unavailable(place: RedisPlace, thrown: unknown): Error {
+export function unavailable(endpoint: RedisEndpoint, thrown: unknown): Error {
   const cause = withoutCommand(thrown)
   const say = (detail: string) => new AppError('unavailable', 'cache_unavailable', detail, { cause })
-  const refusal = refusalOf(place, thrown)
+  const refusal = refusalOf(endpoint, thrown)
   if (refusal) return say(refusal.message)
-  if (!isReply(thrown)) return say(`${nameOf(place)} does not answer (${messageOf(thrown)}).`)
+  if (!isReply(thrown)) return say(`${nameOf(endpoint)} does not answer (${messageOf(thrown)}).`)
   const sentence = PASSING.find(([reply]) => reply.test(thrown.message))?.[1]
-  return sentence === undefined ? thrown : say(`${nameOf(place)} ${sentence}`)
+  return sentence === undefined ? thrown : say(`${nameOf(endpoint)} ${sentence}`)
 }
 
 /** Whether Redis answered, and only about this one command. */
@@ -68,20 +68,20 @@ const LOOK_MS = 1500
  * A client that speaks TLS to a plain port waits in vain, and one that does not is hung up on: neither is told why. So
  * after a failed first contact we look whether the port speaks the other way; resolves with that as `engine_refused`.
  */
-export async function tlsMismatch(place: RedisPlace): Promise<AppError | undefined> {
-  const { host, port, tls } = place
+export async function tlsMismatch(endpoint: RedisEndpoint): Promise<AppError | undefined> {
+  const { host, port, tls } = endpoint
   if (tls) {
     const speaks = await looks(connectTcp({ host, port }), 'connect', (socket) => {
       socket.write('PING\r\n')
       return /^[+-]/
     })
     const cause = 'it does not speak TLS'
-    return speaks ? engineRefused(nameOf(place), 'write redis:// in CACHE_URL, not rediss://.', cause) : undefined
+    return speaks ? engineRefused(nameOf(endpoint), 'write redis:// in CACHE_URL, not rediss://.', cause) : undefined
   }
   // Only whether there is TLS matters here; nothing is sent.
   const speaks = await looks(connectTls({ host, port, rejectUnauthorized: false }), 'secureConnect', () => null)
   const cause = 'it speaks TLS only'
-  return speaks ? engineRefused(nameOf(place), 'write rediss:// in CACHE_URL, not redis://.', cause) : undefined
+  return speaks ? engineRefused(nameOf(endpoint), 'write rediss:// in CACHE_URL, not redis://.', cause) : undefined
 }
 
 /** Whether `event` comes, and then what `ask` wants to read. */

@@ -14,28 +14,28 @@ const OLDEST = 6
 
 /** Throws AppError when we cannot get in, or may not do what a cache does. */
 export async function inspectRedis(url: string): Promise<Inspection> {
-  const place = readRedisUrl(url)
-  const redis = redisClient(place, DEADLINE_MS)
+  const endpoint = readRedisUrl(url)
+  const redis = redisClient(endpoint, DEADLINE_MS)
   let last_error: unknown = null
   redis.on('error', (err) => (last_error = err))
   const work = async () => {
     await redis.connect().catch((err: unknown) => {
       throw last_error ?? err
     })
-    await tryRights(redis, place.prefix)
+    await tryRights(redis, endpoint.prefix)
     if (last_error !== null) throw last_error
     const asked = performance.now()
-    await redis.get(`${place.prefix}doca-scratch`)
+    await redis.get(`${endpoint.prefix}doca-scratch`)
     const latency_ms = Math.round((performance.now() - asked) * 100) / 100
     return { latency_ms, ...(await look(redis)) }
   }
   try {
-    return await withDeadline(work(), DEADLINE_MS, nameOf(place))
+    return await withDeadline(work(), DEADLINE_MS, nameOf(endpoint))
   } catch (err) {
     throw (
-      refusalOf(place, err) ??
-      (redis.status === 'ready' ? undefined : await tlsMismatch(place)) ??
-      unavailable(place, err)
+      refusalOf(endpoint, err) ??
+      (redis.status === 'ready' ? undefined : await tlsMismatch(endpoint)) ??
+      unavailable(endpoint, err)
     )
   } finally {
     redis.disconnect()

@@ -1,7 +1,7 @@
 /** What CACHE_URL says: redis://[user:password@]host:port/db?prefix=…, or rediss:// for TLS. */
 import { AppError } from '../../../../lib/errors.ts'
 
-export interface RedisPlace {
+export interface RedisEndpoint {
   host: string
   port: number
   username: string | undefined
@@ -14,7 +14,7 @@ export interface RedisPlace {
 }
 
 /** Throws AppError with the whole sentence; it never holds the password. */
-export function readRedisUrl(text: string): RedisPlace {
+export function readRedisUrl(text: string): RedisEndpoint {
   const url = new URL(text)
   const db = url.pathname.replace(/^\//, '') || '0'
   if (!/^\d{1,5}$/.test(db)) throw invalid('ends in a database that is no number; end it in /0')
@@ -33,7 +33,7 @@ export function readRedisUrl(text: string): RedisPlace {
   }
 }
 
-export const nameOf = ({ host, port }: RedisPlace) => `Redis at ${host}:${port}`
+export const nameOf = ({ host, port }: RedisEndpoint) => `Redis at ${host}:${port}`
 
 function decode(part: string): string {
   try {

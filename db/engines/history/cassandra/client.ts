@@ -1,6 +1,6 @@
 /** One client of the driver, with our settings, from its first contact to its end. */
 import { auth, Client, policies, types } from 'cassandra-driver'
-import type { CassandraPlace } from './url.ts'
+import type { CassandraEndpoint } from './url.ts'
 
 /** Below the deadline of a call, so that the driver's own reason is what is told. */
 const READ_TIMEOUT_MS = 10_000
@@ -13,14 +13,16 @@ export interface StartedClient {
   connected: Promise<void>
 }
 
-export function startClient(place: CassandraPlace): StartedClient {
+export function startClient(endpoint: CassandraEndpoint): StartedClient {
   const client = new Client({
-    contactPoints: place.hosts,
-    localDataCenter: place.datacenter,
-    protocolOptions: { port: place.port },
-    ...(place.user !== undefined && { authProvider: new auth.PlainTextAuthProvider(place.user, place.password ?? '') }),
+    contactPoints: endpoint.hosts,
+    localDataCenter: endpoint.datacenter,
+    protocolOptions: { port: endpoint.port },
+    ...(endpoint.user !== undefined && {
+      authProvider: new auth.PlainTextAuthProvider(endpoint.user, endpoint.password ?? ''),
+    }),
     // Left alone, the driver trusts any certificate.
-    ...(place.tls && { sslOptions: { rejectUnauthorized: true } }),
+    ...(endpoint.tls && { sslOptions: { rejectUnauthorized: true } }),
     socketOptions: { readTimeout: READ_TIMEOUT_MS, connectTimeout: CONNECT_TIMEOUT_MS },
     policies: { reconnection: new policies.reconnection.ExponentialReconnectionPolicy(200, 3_000, false) },
     queryOptions: { consistency: types.consistencies.localQuorum, prepare: true, isIdempotent: true },

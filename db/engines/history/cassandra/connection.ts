@@ -11,7 +11,7 @@ import { createOutage } from '../../../../lib/outage.ts'
 import { backoffDelay, sleep, withDeadline } from '../../../../lib/retry.ts'
 import { endClient, startClient, type StartedClient } from './client.ts'
 import { engineName, reasonOf, refusalOf } from './errors.ts'
-import type { CassandraPlace } from './url.ts'
+import type { CassandraEndpoint } from './url.ts'
 
 /** Of one attempt with everything it asks, where a node takes connections but answers late. */
 const ATTEMPT_MS = 30_000
@@ -30,11 +30,11 @@ export interface CassandraConnection {
  * `engine_refused` when it refuses us.
  */
 export async function openConnection(
-  place: CassandraPlace,
+  endpoint: CassandraEndpoint,
   log: Log,
   onConnect: (client: Client) => Promise<void>,
 ): Promise<CassandraConnection> {
-  const engine = engineName(place)
+  const engine = engineName(endpoint)
   const closing = new AbortController()
   const outage = createOutage(log, `${engine} is away; the history waits for it`, `${engine} answers again`)
   let current: StartedClient | undefined
@@ -42,7 +42,7 @@ export async function openConnection(
   let reconnecting: Promise<void> = Promise.resolve()
 
   async function connect(): Promise<void> {
-    const started = startClient(place)
+    const started = startClient(endpoint)
     try {
       await withDeadline(
         started.connected.then(() => onConnect(started.client)),
@@ -53,7 +53,7 @@ export async function openConnection(
     } catch (err) {
       await endClient(started)
       if (err instanceof AppError) throw err
-      throw refusalOf(err, place) ?? new Error(reasonOf(err), { cause: err })
+      throw refusalOf(err, endpoint) ?? new Error(reasonOf(err), { cause: err })
     }
     current = started
     started.client.on('hostDown', () => retireLost(started))
@@ -61,7 +61,7 @@ export async function openConnection(
   }
 
   function retireLost(started: StartedClient): void {
-    if (closing.signal.aborted || current !== started || someUp(started.client, place)) return
+    if (closing.signal.aborted || current !== started || someUp(started.client, endpoint)) return
     current = undefined
     outage.failed('no node is left')
     reconnecting = Promise.all([endClient(started), reconnect()]).then(() => {})
@@ -112,6 +112,6 @@ export async function openConnection(
 
 const isRefusal = (thrown: unknown) => thrown instanceof AppError && thrown.code === 'engine_refused'
 
-function someUp(client: Client, { datacenter }: CassandraPlace): boolean {
+function someUp(client: Client, { datacenter }: CassandraEndpoint): boolean {
   return client.hosts.values().some((host) => host.datacenter === datacenter && host.isUp())
 }

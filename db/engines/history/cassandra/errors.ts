@@ -2,27 +2,27 @@
 import { errors, types } from 'cassandra-driver'
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import { engineRefused } from '../../initial-connection.ts'
-import type { CassandraPlace } from './url.ts'
+import type { CassandraEndpoint } from './url.ts'
 
-export const engineName = ({ hosts }: CassandraPlace) => `Cassandra at ${hosts.join(', ')}`
+export const engineName = ({ hosts }: CassandraEndpoint) => `Cassandra at ${hosts.join(', ')}`
 
 /** The error of a call: `engine_refused` where a person must act, `history_refused` for a row, else `history_unavailable`. */
-export function historyError(thrown: unknown, place: CassandraPlace): AppError {
+export function historyError(thrown: unknown, endpoint: CassandraEndpoint): AppError {
   if (thrown instanceof AppError && thrown.code !== 'engine_timeout') return thrown
-  const refusal = refusalOf(thrown, place)
+  const refusal = refusalOf(thrown, endpoint)
   if (refusal) return refusal
   const why = reasonOf(thrown)
   if (/mutation.*too large/i.test(why))
-    return new AppError('invalid', 'history_refused', `${engineName(place)} takes no such row: ${why}`, {
+    return new AppError('invalid', 'history_refused', `${engineName(endpoint)} takes no such row: ${why}`, {
       cause: thrown,
     })
-  const detail = `${engineName(place)} does not do what it is asked (${why}); try again later.`
+  const detail = `${engineName(endpoint)} does not do what it is asked (${why}); try again later.`
   return new AppError('unavailable', 'history_unavailable', detail, { cause: thrown })
 }
 
 /** An error of a first contact or a call that will not go away by itself; undefined for any other. */
-export function refusalOf(thrown: unknown, place: CassandraPlace): AppError | undefined {
-  const refused = (fix: string, cause: unknown) => engineRefused(engineName(place), fix, cause)
+export function refusalOf(thrown: unknown, endpoint: CassandraEndpoint): AppError | undefined {
+  const refused = (fix: string, cause: unknown) => engineRefused(engineName(endpoint), fix, cause)
   for (const reason of reasons(thrown)) {
     const text = messageOf(reason)
     // A node that has just started may not have read its users yet.
@@ -30,12 +30,12 @@ export function refusalOf(thrown: unknown, place: CassandraPlace): AppError | un
       return refused('check user and password in HISTORY_URL.', reason)
     const found = /only found hosts in data centers: \[(.*)\]/.exec(text)?.[1]
     if (found !== undefined) {
-      const wrong = new Error(`it has no data centre ${place.datacenter}`)
+      const wrong = new Error(`it has no data centre ${endpoint.datacenter}`)
       return refused(`its data centres are: ${found}; put one of them into HISTORY_URL as ?dc=….`, wrong)
     }
-    if (place.tls && isTls(reason))
+    if (endpoint.tls && isTls(reason))
       return refused('take tls=1 out of HISTORY_URL if it speaks no TLS, or have its certificate trusted.', reason)
-    if (isUnauthorized(reason)) return refused(grant(place), reason)
+    if (isUnauthorized(reason)) return refused(grant(endpoint), reason)
   }
   return undefined
 }
@@ -81,5 +81,5 @@ function isTls(thrown: unknown): boolean {
   return /SSL|TLS|CERT|SELF_SIGNED|UNABLE_TO/.test(String(code)) || /\b(ssl|tls|certificate)\b/i.test(messageOf(thrown))
 }
 
-const grant = ({ keyspace, user }: CassandraPlace) =>
+const grant = ({ keyspace, user }: CassandraEndpoint) =>
   `run, as a superuser: GRANT SELECT, MODIFY, CREATE ON KEYSPACE ${keyspace} TO ${user ?? 'our user'};`

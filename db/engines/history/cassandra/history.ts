@@ -30,22 +30,23 @@ const MAKE_DELAY_MS = 100
 
 /** Throws `engine_refused` when the cluster refuses us; goes on without one that is away. */
 export async function createCassandraHistory(url: string, sql: Sql, log: Log): Promise<History> {
-  const { place, problems } = readCassandraUrl(url)
+  const { endpoint, problems } = readCassandraUrl(url)
   if (problems.length > 0) throw new AppError('internal', 'bad_url', `HISTORY_URL ${problems.join(' HISTORY_URL ')}`)
-  const connection = await openConnection(place, log, (client) => ensureKeyspace(client, place, sql))
+  const connection = await openConnection(endpoint, log, (client) => ensureKeyspace(client, endpoint, sql))
   const writeTimes = createWriteTimes()
   const creating = new Map<string, Promise<void>>()
   const running = new Set<Promise<unknown>>()
 
   /** One creation of a table at a time. */
   function create(client: Client, table: string): Promise<void> {
-    const created = creating.get(table) ?? ensureTable(client, place, sql, table).finally(() => creating.delete(table))
+    const created =
+      creating.get(table) ?? ensureTable(client, endpoint, sql, table).finally(() => creating.delete(table))
     creating.set(table, created)
     return created
   }
 
   async function call<T>(question: (client: Client) => Promise<T>): Promise<T> {
-    const answer = withDeadline(question(connection.client()), DEADLINE_MS, engineName(place))
+    const answer = withDeadline(question(connection.client()), DEADLINE_MS, engineName(endpoint))
     running.add(answer)
     try {
       return await answer
@@ -73,7 +74,7 @@ export async function createCassandraHistory(url: string, sql: Sql, log: Log): P
       checkTable(table)
       checkRows(rows)
       const time = writeTimes()
-      const statement = `insert into ${tableName(place, table)} ("partition", at, id, data)
+      const statement = `insert into ${tableName(endpoint, table)} ("partition", at, id, data)
         values (?, ?, ?, ?) using timestamp ?`
       const values = newestRows(rows).map((row) => valuesOf(row, time(row.written_at)))
       try {
@@ -83,14 +84,14 @@ export async function createCassandraHistory(url: string, sql: Sql, log: Log): P
           await onceMade(table, () => call(write))
         }
       } catch (thrown) {
-        throw historyError(thrown, place)
+        throw historyError(thrown, endpoint)
       }
     },
 
     async read(table, partition, read) {
       checkTable(table)
       const { where, values } = restrictions(read)
-      const statement = `select at, id, data from ${tableName(place, table)} where "partition" = ?${where} limit ?`
+      const statement = `select at, id, data from ${tableName(endpoint, table)} where "partition" = ?${where} limit ?`
       try {
         return await call(async (client) => {
           const result = await client.execute(statement, [partition, ...values, read.limit], { fetchSize: FETCH_ROWS })
@@ -102,13 +103,13 @@ export async function createCassandraHistory(url: string, sql: Sql, log: Log): P
       } catch (thrown) {
         // Made by the first write.
         if (isMissingTable(thrown)) return []
-        throw historyError(thrown, place)
+        throw historyError(thrown, endpoint)
       }
     },
 
     async close() {
       const busy = Promise.allSettled(running)
-      await withDeadline(busy, CLOSE_MS, engineName(place)).catch(() => {})
+      await withDeadline(busy, CLOSE_MS, engineName(endpoint)).catch(() => {})
       await connection.close()
     },
   }

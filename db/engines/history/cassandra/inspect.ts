@@ -6,7 +6,7 @@ import { withDeadline } from '../../../../lib/retry.ts'
 import { endClient, startClient } from './client.ts'
 import { engineName, historyError } from './errors.ts'
 import { createTable, keyspaces, tableName } from './schema.ts'
-import { readCassandraUrl, type CassandraPlace } from './url.ts'
+import { readCassandraUrl, type CassandraEndpoint } from './url.ts'
 
 const DEADLINE_MS = 15_000
 /** The first with everything we use and whose errors we know; older ones get no repairs. */
@@ -16,23 +16,23 @@ const SCRATCH = 'doctor'
 
 /** Throws AppError when we cannot get in, or may not write, read and delete. */
 export async function inspectCassandra(url: string): Promise<Inspection> {
-  const { place, problems } = readCassandraUrl(url)
+  const { endpoint, problems } = readCassandraUrl(url)
   if (problems.length > 0) throw new AppError('internal', 'bad_url', `HISTORY_URL ${problems.join(' HISTORY_URL ')}`)
-  const started = startClient(place)
+  const started = startClient(endpoint)
   try {
     return await withDeadline(
-      started.connected.then(() => inspect(started.client, place)),
+      started.connected.then(() => inspect(started.client, endpoint)),
       DEADLINE_MS,
-      engineName(place),
+      engineName(endpoint),
     )
   } catch (thrown) {
-    throw historyError(thrown, place)
+    throw historyError(thrown, endpoint)
   } finally {
     await endClient(started)
   }
 }
 
-async function inspect(client: Client, place: CassandraPlace): Promise<Inspection> {
+async function inspect(client: Client, endpoint: CassandraEndpoint): Promise<Inspection> {
   const asked = performance.now()
   const { rows } = await client.execute('select release_version, key from system.local')
   const latency_ms = Math.round((performance.now() - asked) * 100) / 100
@@ -44,24 +44,24 @@ async function inspect(client: Client, place: CassandraPlace): Promise<Inspectio
     problems.push({ found: `it is Cassandra ${version}`, fix: `use Cassandra ${OLDEST} or later, or ScyllaDB.` })
   const name = scylla === undefined ? version : `ScyllaDB ${scylla}`
 
-  if (!(await keyspaces(client)).includes(place.keyspace)) {
-    const found = `the keyspace ${place.keyspace} is missing`
+  if (!(await keyspaces(client)).includes(endpoint.keyspace)) {
+    const found = `the keyspace ${endpoint.keyspace} is missing`
     problems.push({ found, fix: 'start a program with this HISTORY_URL: it creates it, or says the statement to run.' })
     return { version: name, latency_ms, problems }
   }
-  await tryRights(client, place)
-  if (await losesItsTail(client, place))
+  await tryRights(client, endpoint)
+  if (await losesItsTail(client, endpoint))
     problems.push({
       found: 'it keeps one copy of each row, and answers before that is on disk (commitlog_sync: periodic)',
-      fix: `keep more copies (ALTER KEYSPACE ${place.keyspace}), or set commitlog_sync: batch in cassandra.yaml.`,
+      fix: `keep more copies (ALTER KEYSPACE ${endpoint.keyspace}), or set commitlog_sync: batch in cassandra.yaml.`,
     })
   return { version: name, latency_ms, problems }
 }
 
 /** Writes, reads and deletes a row; throws what the cluster says when one of them is not allowed. */
-async function tryRights(client: Client, place: CassandraPlace): Promise<void> {
-  await createTable(client, place, SCRATCH)
-  const table = tableName(place, SCRATCH)
+async function tryRights(client: Client, endpoint: CassandraEndpoint): Promise<void> {
+  await createTable(client, endpoint, SCRATCH)
+  const table = tableName(endpoint, SCRATCH)
   const key = [crypto.randomUUID(), new Date(), 'scratch']
   const where = `where "partition" = ? and at = ? and id = ?`
   await client.execute(`insert into ${table} ("partition", at, id, data) values (?, ?, ?, '{}')`, key)
@@ -71,12 +71,12 @@ async function tryRights(client: Client, place: CassandraPlace): Promise<void> {
     throw new AppError(
       'unavailable',
       'history_unavailable',
-      `${engineName(place)} does not show a row that was just written.`,
+      `${engineName(endpoint)} does not show a row that was just written.`,
     )
 }
 
 /** What is settled for a crash of the only node that has a row. Who may not look is not told. */
-async function losesItsTail(client: Client, { keyspace }: CassandraPlace): Promise<boolean> {
+async function losesItsTail(client: Client, { keyspace }: CassandraEndpoint): Promise<boolean> {
   try {
     const query = 'select replication from system_schema.keyspaces where keyspace_name = ?'
     const replication = (await client.execute(query, [keyspace])).first()!.replication as Record<string, string>

@@ -12,19 +12,19 @@ import type { Sql } from 'postgres'
 import { AppError } from '../../../../lib/errors.ts'
 import { engineRefused } from '../../initial-connection.ts'
 import { engineName, isUnauthorized } from './errors.ts'
-import type { CassandraPlace } from './url.ts'
+import type { CassandraEndpoint } from './url.ts'
 
 /** Of creating, so that it happens once at a time: two nodes asked at once may make two tables of one name. */
 const CREATE_LOCK = 4_711_042
 
-export const tableName = ({ keyspace }: CassandraPlace, table: string) => `"${keyspace}"."history_${table}"`
+export const tableName = ({ keyspace }: CassandraEndpoint, table: string) => `"${keyspace}"."history_${table}"`
 
 /** Throws `engine_refused` with the statement to run when it is missing and may not be created. */
-export async function ensureKeyspace(client: Client, place: CassandraPlace, sql: Sql): Promise<void> {
-  const { keyspace, datacenter, replication } = place
+export async function ensureKeyspace(client: Client, endpoint: CassandraEndpoint, sql: Sql): Promise<void> {
+  const { keyspace, datacenter, replication } = endpoint
   const nodes = client.hosts.values().filter((host) => host.datacenter === datacenter).length
   const copies = replication ?? Math.max(1, Math.min(3, nodes))
-  await ensure(client, place, sql, {
+  await ensure(client, endpoint, sql, {
     what: `the keyspace ${keyspace}`,
     exists: async () => (await keyspaces(client)).includes(keyspace),
     statement: `create keyspace if not exists "${keyspace}"
@@ -32,25 +32,25 @@ export async function ensureKeyspace(client: Client, place: CassandraPlace, sql:
   })
 }
 
-export async function ensureTable(client: Client, place: CassandraPlace, sql: Sql, table: string): Promise<void> {
-  await ensure(client, place, sql, wantedTable(client, place, table))
+export async function ensureTable(client: Client, endpoint: CassandraEndpoint, sql: Sql, table: string): Promise<void> {
+  await ensure(client, endpoint, sql, wantedTable(client, endpoint, table))
 }
 
 /** Without the lock that keeps programs from doing it at once: for the doctor, which runs before there is a database. */
-export async function createTable(client: Client, place: CassandraPlace, table: string): Promise<void> {
-  const wanted = wantedTable(client, place, table)
-  if (!(await wanted.exists())) await create(client, place, wanted)
+export async function createTable(client: Client, endpoint: CassandraEndpoint, table: string): Promise<void> {
+  const wanted = wantedTable(client, endpoint, table)
+  if (!(await wanted.exists())) await create(client, endpoint, wanted)
 }
 
-function wantedTable(client: Client, place: CassandraPlace, table: string): Wanted {
-  const { keyspace } = place
+function wantedTable(client: Client, endpoint: CassandraEndpoint, table: string): Wanted {
+  const { keyspace } = endpoint
   return {
     what: `the table history_${table}`,
     exists: async () => {
       const query = 'select table_name from system_schema.tables where keyspace_name = ? and table_name = ?'
       return (await client.execute(query, [keyspace, `history_${table}`])).rowLength > 0
     },
-    statement: `create table if not exists ${tableName(place, table)}
+    statement: `create table if not exists ${tableName(endpoint, table)}
       ("partition" text, at timestamp, id text, data text, primary key (("partition"), at, id))
       with clustering order by (at desc, id desc)`,
   }
@@ -67,15 +67,15 @@ interface Wanted {
   statement: string
 }
 
-async function ensure(client: Client, place: CassandraPlace, sql: Sql, wanted: Wanted): Promise<void> {
+async function ensure(client: Client, endpoint: CassandraEndpoint, sql: Sql, wanted: Wanted): Promise<void> {
   if (await wanted.exists()) return
   await sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${CREATE_LOCK})`
-    if (!(await wanted.exists())) await create(client, place, wanted)
+    if (!(await wanted.exists())) await create(client, endpoint, wanted)
   })
 }
 
-async function create(client: Client, place: CassandraPlace, { what, statement }: Wanted): Promise<void> {
+async function create(client: Client, endpoint: CassandraEndpoint, { what, statement }: Wanted): Promise<void> {
   try {
     const { info } = await client.execute(statement, [], { prepare: false })
     // Missing in the driver's types.
@@ -83,11 +83,11 @@ async function create(client: Client, place: CassandraPlace, { what, statement }
       throw new AppError(
         'unavailable',
         'history_unavailable',
-        `The nodes of ${engineName(place)} do not agree on ${what} yet.`,
+        `The nodes of ${engineName(endpoint)} do not agree on ${what} yet.`,
       )
   } catch (thrown) {
     if (!isUnauthorized(thrown)) throw thrown
     const command = statement.replace(/\s+/g, ' ')
-    throw engineRefused(engineName(place), `${what} is missing; run, as a superuser: ${command};`, thrown)
+    throw engineRefused(engineName(endpoint), `${what} is missing; run, as a superuser: ${command};`, thrown)
   }
 }

@@ -4,7 +4,7 @@
  */
 import { firstHostOnly } from '../../../../lib/env.ts'
 
-export interface CassandraPlace {
+export interface CassandraEndpoint {
   /** `host:port`, to begin with; the driver finds the others by itself. */
   hosts: string[]
   /** Of every node: they tell each other's addresses without it. */
@@ -22,7 +22,7 @@ const PORT = 9042
 const PARAMETERS = ['dc', 'replication', 'tls']
 
 /** Reads the URL, and says what is wrong with it, a sentence each, which never holds the URL itself. */
-export function readCassandraUrl(text: string): { place: CassandraPlace; problems: string[] } {
+export function readCassandraUrl(text: string): { endpoint: CassandraEndpoint; problems: string[] } {
   const problems: string[] = []
   const url = new URL(firstHostOnly(text))
   const listed = /^[^/]*\/\/(?:[^/?#]*@)?([^/?#]*)/.exec(text)![1]!
@@ -54,7 +54,7 @@ export function readCassandraUrl(text: string): { place: CassandraPlace; problem
     problems.push('has a user or password with a % that begins no code; write %25 for it.')
   if (user === '' && password !== '') problems.push('has a password without a user.')
   return {
-    place: {
+    endpoint: {
       hosts,
       port: [...ports][0]!,
       user: user || undefined,

@@ -35,7 +35,7 @@ async function put(folder: string, key: string, body: Parameters<Objects['put']>
     const file = await create(incoming)
     try {
       await write(file, body)
-      await moveIntoPlace(incoming, path)
+      await renameDurably(incoming, path)
       // Asked of the open file: another put of the same key may have replaced it already.
       return objectInfo(key, await file.stat({ bigint: true }))
     } finally {
@@ -72,7 +72,7 @@ async function writeStream(file: FileHandle, body: ReadableStream<Uint8Array>): 
   }
 }
 
-async function moveIntoPlace(incoming: string, path: string): Promise<void> {
+async function renameDurably(incoming: string, path: string): Promise<void> {
   const made = await mkdir(dirname(path), { recursive: true })
   try {
     await rename(incoming, path)

@@ -10,7 +10,7 @@ import { AppError } from '../../../../lib/errors.ts'
 import { backoffDelay } from '../../../../lib/retry.ts'
 import { abandon, kafkaError, REQUEST_MS, type KafkaClient } from './client.ts'
 
-export interface PlacedMessage {
+export interface PartitionedMessage {
   partition: number
   key: Buffer | null
   value: Buffer
@@ -21,7 +21,7 @@ export interface PlacedMessage {
 
 export interface Sender {
   /** Resolves when all replicas have them; throws what Kafka said last. */
-  send(messages: PlacedMessage[]): Promise<void>
+  send(messages: PartitionedMessage[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -30,7 +30,7 @@ export function createSender({ kafka, outage, engine }: KafkaClient, topic: stri
   let producer: Promise<Producer> | undefined
   let closed = false
 
-  async function send(messages: PlacedMessage[]): Promise<void> {
+  async function send(messages: PartitionedMessage[]): Promise<void> {
     const expires_at = messages.reduce((soonest, message) => Math.min(soonest, message.expires_at), Infinity)
     if (performance.now() > expires_at)
       throw new AppError(

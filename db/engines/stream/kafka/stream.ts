@@ -7,7 +7,7 @@ import type { Message, PartitionLag, Stream } from '../stream.ts'
 import { readKafkaUrl } from './url.ts'
 import { DEADLINE_MS, kafkaError, openClient, type KafkaClient } from './client.ts'
 import { KafkaConsumer } from './consumer.ts'
-import { createSender, type PlacedMessage, type Sender } from './sender.ts'
+import { createSender, type PartitionedMessage, type Sender } from './sender.ts'
 import { ensureTopic, type TopicFacts } from './topics.ts'
 import { checkName, checkSize } from '../limits.ts'
 import { createPartitioner } from '../partitioner.ts'
@@ -50,7 +50,7 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
   async function write(name: string, messages: Message[]): Promise<void> {
     const { append, partitions, max_bytes } = await topicOf(name)
     const expires_at = performance.now() + DEADLINE_MS
-    const placed = messages.map((message) => place(message, partitions, expires_at))
+    const placed = messages.map((message) => partitioned(message, partitions, expires_at))
     for (const message of placed) checkFits(message, max_bytes, name)
     await withDeadline(append(placed), DEADLINE_MS, client.engine)
   }
@@ -112,7 +112,7 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
     checkName(kind, prefix + name)
   }
 
-  function place({ key, value, headers }: Message, partitions: number, expires_at: number): PlacedMessage {
+  function partitioned({ key, value, headers }: Message, partitions: number, expires_at: number): PartitionedMessage {
     const bytes = key === null ? null : Buffer.from(key)
     const content = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
     return { partition: partitionOf(bytes, partitions), key: bytes, value: content, headers: headers ?? {}, expires_at }
@@ -120,7 +120,7 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
 }
 
 interface Topic extends TopicFacts {
-  append(messages: PlacedMessage[]): Promise<void>
+  append(messages: PartitionedMessage[]): Promise<void>
 }
 
 /** Large enough that a request's fixed cost vanishes. */
@@ -128,14 +128,14 @@ const MAX_WRITE_BYTES = 4 * 1024 * 1024
 const BATCH_FRAME_BYTES = 100
 
 /** What it takes in Kafka's format, rounded up. */
-function bytesOf({ key, value, headers }: PlacedMessage): number {
+function bytesOf({ key, value, headers }: PartitionedMessage): number {
   let bytes = 50 + (key?.byteLength ?? 0) + value.byteLength
   for (const name in headers) bytes += 10 + Buffer.byteLength(name) + Buffer.byteLength(headers[name]!)
   return bytes
 }
 
 /** Ours take 16 MiB; a topic that somebody else keeps smaller, or large keys and headers, can still be too small. */
-function checkFits(message: PlacedMessage, max_bytes: number, topic: string): void {
+function checkFits(message: PartitionedMessage, max_bytes: number, topic: string): void {
   const bytes = bytesOf(message) + BATCH_FRAME_BYTES
   if (bytes <= max_bytes) return
   const detail = {

@@ -14,7 +14,7 @@ export const MESSAGES_CHANNEL = 'doca_stream'
 /** A batch larger than this ends early, so that a few large messages do not fill the memory. */
 const MAX_BATCH_BYTES = 8 * 1024 * 1024
 
-export interface PlacedMessage {
+export interface PartitionedMessage {
   partition: number
   key: Uint8Array | null
   value: Uint8Array
@@ -34,7 +34,7 @@ export async function ensureTopic(sql: Sql, topic: string, partitions: number): 
 }
 
 /** Appends the messages and wakes their readers, in one transaction. */
-export async function appendMessages(sql: Sql, topic: string, messages: PlacedMessage[]): Promise<void> {
+export async function appendMessages(sql: Sql, topic: string, messages: PartitionedMessage[]): Promise<void> {
   const partitions = [...new Set(messages.map(({ partition }) => partition))].toSorted((a, b) => a - b)
   const [row] = await sql<{ stored: number }[]>`
     with batch as (

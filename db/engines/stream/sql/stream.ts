@@ -9,7 +9,7 @@ import { checkName, checkSize } from '../limits.ts'
 import { createPartitioner } from '../partitioner.ts'
 import { startConsumer } from './consumer.ts'
 import { groupLag } from './groups.ts'
-import { appendMessages, ensureTopic, type PlacedMessage } from './messages.ts'
+import { appendMessages, ensureTopic, type PartitionedMessage } from './messages.ts'
 
 export interface SqlStreamOptions {
   log: Log
@@ -38,7 +38,7 @@ export function createSqlStream(sql: Sql, options: SqlStreamOptions): Stream {
 
   /** One write at a time per topic, so that messages are stored in the order in which they were handed over. */
   function openTopic(name: string, partitions: number): Topic {
-    const append = batchWrites<PlacedMessage>((messages) => appendMessages(sql, name, messages), WRITE_LIMITS)
+    const append = batchWrites<PartitionedMessage>((messages) => appendMessages(sql, name, messages), WRITE_LIMITS)
     return { append, partitions }
   }
 
@@ -48,7 +48,7 @@ export function createSqlStream(sql: Sql, options: SqlStreamOptions): Stream {
       messages.forEach(checkSize)
       try {
         const { append, partitions } = await topicOf(topic)
-        await append(messages.map((message) => place(message, partitions)))
+        await append(messages.map((message) => partitioned(message, partitions)))
       } catch (cause) {
         const detail = `The messages for topic ${topic} are not known to be stored: ${messageOf(cause)}. Send them again.`
         throw new AppError('unavailable', 'stream_unavailable', detail, { cause })
@@ -72,7 +72,7 @@ export function createSqlStream(sql: Sql, options: SqlStreamOptions): Stream {
     },
   }
 
-  function place({ key, value, headers }: Message, partitions: number): PlacedMessage {
+  function partitioned({ key, value, headers }: Message, partitions: number): PartitionedMessage {
     const bytes = key === null ? null : utf8.encode(key)
     return { partition: partitionOf(bytes, partitions), key: bytes, value, headers: JSON.stringify(headers ?? {}) }
   }
@@ -82,12 +82,12 @@ const utf8 = new TextEncoder()
 
 interface Topic {
   partitions: number
-  append(messages: PlacedMessage[]): Promise<void>
+  append(messages: PartitionedMessage[]): Promise<void>
 }
 
 /** Large enough that a statement's fixed cost vanishes, small enough that it holds the partitions for milliseconds. */
 const WRITE_LIMITS = {
   max_items: 1_000,
   max_bytes: 4 * 1024 * 1024,
-  bytesOf: ({ value }: PlacedMessage) => value.byteLength,
+  bytesOf: ({ value }: PartitionedMessage) => value.byteLength,
 }

@@ -7,7 +7,7 @@ describe('HISTORY_URL', () => {
   test('names hosts, keyspace, data centre, user and what is optional', () => {
     const url = 'cassandra://us%2Fer:p%40ss%3A@a.example:9142,b:9142/doca_2?dc=eu-west&replication=2&tls=1'
     expect(readCassandraUrl(url)).toEqual({
-      place: {
+      endpoint: {
         hosts: ['a.example:9142', 'b:9142'],
         port: 9142,
         user: 'us/er',
@@ -22,10 +22,10 @@ describe('HISTORY_URL', () => {
   })
 
   test('a port that is not said is 9042, and without a user there is no password', () => {
-    const { place, problems } = readCassandraUrl('cassandra://a,b/doca?dc=d')
+    const { endpoint, problems } = readCassandraUrl('cassandra://a,b/doca?dc=d')
     expect(problems).toEqual([])
-    expect(place).toMatchObject({ hosts: ['a:9042', 'b:9042'], port: 9042, tls: false })
-    expect([place.user, place.password, place.replication]).toEqual([undefined, undefined, undefined])
+    expect(endpoint).toMatchObject({ hosts: ['a:9042', 'b:9042'], port: 9042, tls: false })
+    expect([endpoint.user, endpoint.password, endpoint.replication]).toEqual([undefined, undefined, undefined])
   })
 
   const wrong: Array<[string, string]> = [
