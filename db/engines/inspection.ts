@@ -1,4 +1,4 @@
-/** What `bun run doctor` learns about an engine. Who cannot get in throws AppError instead. */
+/** The facts of an engine for `bun run doctor`. An inspection that cannot get in throws AppError instead. */
 export interface Inspection {
   version: string
   /** Of one small call. */

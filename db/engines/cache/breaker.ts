@@ -1,5 +1,5 @@
 /**
- * A circuit breaker before a cache, so that nobody waits again and again for one that is slow or away.
+ * A circuit breaker before a cache, so that callers do not wait again and again for one that is slow or away.
  *
  * - closed: calls pass.
  * - open, for a while after a call that failed: calls are refused at once.

@@ -1,4 +1,4 @@
-/** What a cache accepts, the same on every driver. */
+/** Limits of the cache, the same on every driver. */
 import { AppError } from '../../../lib/errors.ts'
 
 /** An index entry of PostgreSQL holds this much of any text. */

@@ -1,4 +1,4 @@
-/** What the cache role keeps while it lives in sql. */
+/** Entries of the cache role on PostgreSQL. */
 import { index, pgTable, text } from 'drizzle-orm/pg-core'
 import { time } from '../postgres/columns.ts'
 

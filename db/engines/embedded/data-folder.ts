@@ -8,7 +8,7 @@ import { noBinaries, POSTGRES_MAJOR, type Binaries } from './binaries.ts'
 import { startProblem } from './problems.ts'
 import type { ServerUser } from './run-as.ts'
 
-/** Where everything of the embedded server lies. */
+/** The files of the embedded server. */
 export interface ServerPaths {
   data_dir: string
   /** The data folder itself. */
@@ -16,7 +16,7 @@ export interface ServerPaths {
   log: string
   /** The port it used last. */
   port: string
-  /** Locked while somebody starts or stops the server. */
+  /** Locked while a program starts or stops the server. */
   start_lock: string
   /** Locked by the server's processes for as long as one of them lives. */
   alive_lock: string
@@ -37,7 +37,7 @@ export function serverPaths(data_dir: string): ServerPaths {
 /** The only role: initdb's, which owns everything. */
 export const ROLE = 'doca'
 
-/** What the server sees of our environment: none of the program's secrets. */
+/** The server's environment: none of the program's secrets. */
 export const serverEnv = () => ({ PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' })
 
 /** True when the folder holds data of our version, false when there is none yet; throws AppError for anything else. */
@@ -103,7 +103,7 @@ export async function resetPassword(
   await run(paths, user, [server.postgres, '--single', '-D', paths.folder, 'postgres'], statement)
 }
 
-/** Makes the whole folder `owner`'s: it was root's, and root may no longer serve it. Itself last, as it is what tells. */
+/** Makes the whole folder `owner`'s: it was root's, and root may no longer serve it. Itself last: its owner says whether this is done. */
 export async function giveTo(owner: { uid: number; gid: number }, folder: string): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true })) await chown(join(folder, entry), owner.uid, owner.gid)
   await chown(folder, owner.uid, owner.gid)

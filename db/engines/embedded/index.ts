@@ -3,7 +3,7 @@
  *
  * Start and stop happen under a file lock. Each user holds a shared advisory lock on a connection of its own; a user that
  * leaves stops the server only if it gets that lock exclusively while holding the file lock. When a user's connection
- * closes, the server died: whoever notices first starts it again on the same port, where everybody's pools expect it.
+ * closes, the server died: the first user to notice starts it again on the same port, where every pool expects it.
  *
  * - joined: the server runs, and we hold the lock connection.
  * - returning: the connection was lost; joining again is tried until it works.
@@ -33,7 +33,7 @@ export interface EmbeddedOptions {
   log?: Log | undefined
 }
 
-/** Joins the server of `data_dir`, starting it when nobody has. Throws AppError that says what to do. */
+/** Joins the server of `data_dir`, starting it when it does not run. Throws AppError that says what to do. */
 export async function joinEmbedded({ data_dir, port, log }: EmbeddedOptions): Promise<EmbeddedServer> {
   try {
     await mkdir(data_dir, { recursive: true })

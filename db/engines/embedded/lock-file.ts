@@ -10,14 +10,14 @@ import { AppError, messageOf } from '../../../lib/errors.ts'
 import type { Log } from '../../../lib/log.ts'
 
 export interface FileLock {
-  /** Whoever inherits this descriptor holds the lock as well, until it ends. */
+  /** A process that inherits this descriptor holds the lock as well, until it ends. */
   fd: number
   /** Closes the descriptor (once); the lock is free when every process that has it did so. */
   release(): void
 }
 
 /** A lock that is held longer than this deserves a line in the log, milliseconds. */
-const PATIENCE_MS = 5000
+const REPORT_AFTER_MS = 5000
 
 /** Waits for the lock, at most `wait_ms`; throws AppError that names the holder. */
 export async function lockFile(
@@ -26,7 +26,7 @@ export async function lockFile(
   { signal, log }: { signal?: AbortSignal | undefined; log?: Log | undefined } = {},
 ): Promise<FileLock> {
   const started = Date.now()
-  let told = false
+  let reported = false
   for (;;) {
     signal?.throwIfAborted()
     const lock = tryLockFile(path)
@@ -43,8 +43,8 @@ export async function lockFile(
         `${path} has been locked by ${holderOf(path)} for ${Math.round(waited_ms / 1000)} s; ` +
           'look what that program does, or end it, and start again.',
       )
-    if (!told && waited_ms > PATIENCE_MS) {
-      told = true
+    if (!reported && waited_ms > REPORT_AFTER_MS) {
+      reported = true
       log?.info(`waiting for ${holderOf(path)}, which starts or stops the embedded PostgreSQL`)
     }
     await Bun.sleep(5 + Math.random() * 10)

@@ -9,7 +9,7 @@ import { isAlive } from './processes.ts'
 export interface Member {
   /** True while the connection, and with it the lock, is held. */
   readonly open: boolean
-  /** Gives up the lock; true when nobody else has it. Call it under the start lock, so that nobody joins meanwhile. */
+  /** Gives up the lock; true when no other user has it. Call it under the start lock, so that none joins meanwhile. */
   leaveAlone(): Promise<boolean>
   close(): Promise<void>
 }

@@ -4,7 +4,7 @@ import { AppError, messageOf } from '../../../lib/errors.ts'
 
 export interface Attempt {
   data_dir: string
-  /** The server's log, for whoever wants to know more. */
+  /** The server's log, which says more. */
   log: string
   port?: number
 }
@@ -80,7 +80,7 @@ function notWritable(data_dir: string): string {
   return `${data_dir} cannot be written to${whose}; run Doca as the user it belongs to, give it to this user, or set DATA_DIR to another folder.`
 }
 
-/** Undefined also for a folder that we may not even look at. */
+/** Undefined also for a folder that we may not even stat. */
 function ownerOf(path: string): number | undefined {
   try {
     return statSync(path).uid

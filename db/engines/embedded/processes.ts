@@ -1,7 +1,7 @@
-/** What the kernel knows of a process id: whether it lives, and what it really is. */
+/** Facts of a process id from the kernel: whether it lives, and what it really is. */
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** False for a process that has ended, also while its parent has not yet been told. */
+/** False for a process that has ended, also before its parent has collected it. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
@@ -17,7 +17,7 @@ export function isPostmaster(pid: number, folder: string): boolean {
   return commandOf(pid).includes(LINUX ? `\0-D\0${folder}\0` : ` -D ${folder} `)
 }
 
-/** Backends of the server `cluster` that outlive it, busy with a query; none where /proc does not tell. */
+/** Backends of the server `cluster` that outlive it, busy with a query; none where there is no /proc. */
 export function processesOf(cluster: string): number[] {
   if (!LINUX) return []
   return readdirSync('/proc')

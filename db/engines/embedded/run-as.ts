@@ -9,7 +9,7 @@ import { AppError } from '../../../lib/errors.ts'
 export interface ServerUser {
   /** The command line that runs `command` as that user. */
   wrap(command: string[]): string[]
-  /** Whom the data folder must belong to; undefined: whoever makes it. */
+  /** The data folder must belong to it; undefined: to the user who makes it. */
   owner: { uid: number; gid: number } | undefined
 }
 
@@ -19,7 +19,7 @@ const REACHES = 'cd "$1" && { "$0" --version || [ $? = 127 ]; }'
 /** nobody, on every Linux. */
 const NOBODY = { uid: 65_534, gid: 65_534 }
 
-/** Who runs the server of `folder` (which need not exist yet) below `data_dir`. Throws AppError when root has no way. */
+/** The user that runs the server of `folder` (which need not exist yet) below `data_dir`. Throws AppError when root has no way. */
 export async function serverUser(data_dir: string, folder: string, postgres: string): Promise<ServerUser> {
   if (process.getuid?.() !== 0) return { wrap: (command) => command, owner: undefined }
   const refusals: string[] = []

@@ -1,4 +1,4 @@
-/** What happens under the start lock: find the server or start it and become its user; or leave it, stopping it if last. */
+/** Under the start lock: finds the server or starts it, and becomes its user; or leaves it, stopping it if last. */
 import { randomInt } from 'node:crypto'
 import { readFileSync, existsSync, statSync } from 'node:fs'
 import { AppError } from '../../../lib/errors.ts'
@@ -57,7 +57,7 @@ export async function serve(paths: ServerPaths, options: ServeOptions): Promise<
   }
 }
 
-/** Gives up the lock connection, and stops the server when nobody else uses it. */
+/** Gives up the lock connection, and stops the server when it has no other user. */
 export async function stopIfLast(paths: ServerPaths, served: Served, log: Log | undefined): Promise<void> {
   const { password } = served
   let { member } = served
@@ -66,7 +66,7 @@ export async function stopIfLast(paths: ServerPaths, served: Served, log: Log | 
     for (const deadline = Date.now() + ENTER_MS; Date.now() < deadline; await Bun.sleep(STEP_MS)) {
       const port = await findServer(paths, { log })
       if (typeof port !== 'number') return port.release()
-      // Lost a moment ago, and nobody may have come back: only a user can tell whether it is the last.
+      // Lost a moment ago: only a user can find out whether it is the last.
       const user = member.open ? member : await enter({ port, password, folder: paths.folder }, () => {})
       if (!user) continue
       member = user

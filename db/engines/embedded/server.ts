@@ -34,7 +34,7 @@ const STEP_MS = 5
 /** The port of a server that takes connections, or the alive lock when nothing of a server lives; waits in between. */
 export async function findServer(paths: ServerPaths, { signal, log }: Waiting): Promise<number | FileLock> {
   const started = Date.now()
-  let told = false
+  let reported = false
   for (;;) {
     signal?.throwIfAborted()
     const alive = tryLockFile(paths.alive_lock)
@@ -50,8 +50,8 @@ export async function findServer(paths: ServerPaths, { signal, log }: Waiting): 
         'embedded_start',
         `PostgreSQL is not ready after ${START_MS / 1000} s; see ${paths.log}.`,
       )
-    if (!told && waited_ms > 5000) {
-      told = true
+    if (!reported && waited_ms > 5000) {
+      reported = true
       log?.info('the embedded PostgreSQL is recovering; waiting for it')
     }
     await Bun.sleep(STEP_MS)
@@ -133,7 +133,7 @@ interface Postmaster {
   ready: boolean
 }
 
-/** What the server wrote into postmaster.pid; undefined when there is none, or not yet a whole one. */
+/** The server's postmaster.pid; undefined when there is none, or not yet a whole one. */
 async function readPostmaster(folder: string): Promise<Postmaster | undefined> {
   const path = join(folder, 'postmaster.pid')
   const lines = existsSync(path) ? (await readFile(path, 'utf8').catch(() => '')).split('\n') : []
@@ -141,7 +141,7 @@ async function readPostmaster(folder: string): Promise<Postmaster | undefined> {
   return pid > 0 ? { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' } : undefined
 }
 
-/** Nothing of ours lives, so the file is stale, whatever its process id is now; unless somebody serves the folder by hand. */
+/** Nothing of ours lives, so the file is stale, whatever its process id is now; unless the folder is served by hand. */
 async function removeStalePostmaster(folder: string): Promise<void> {
   const found = await readPostmaster(folder)
   if (found && isPostmaster(found.pid, folder))

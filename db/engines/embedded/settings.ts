@@ -31,7 +31,7 @@ const SETTINGS: Record<string, string> = {
   timezone: 'UTC',
   log_timezone: 'UTC',
   lc_messages: 'C',
-  // The log is for whoever asks why the server ended: no statements or values of the office's data in it.
+  // The log says why the server ended: no statements or values of the office's data in it.
   log_min_error_statement: 'panic',
   log_error_verbosity: 'terse',
   log_checkpoints: 'off',
@@ -44,7 +44,7 @@ export function serverCommand(postgres: string, folder: string, port: number): s
   return [postgres, ...location, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])]
 }
 
-/** Stands in the title of every process of the server, and tells it from the server of another folder. */
+/** In the title of every process of the server: distinguishes it from the server of another folder. */
 export function clusterName(folder: string): string {
   return `doca_${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`
 }

@@ -1,7 +1,7 @@
 /** The history role: wide rows by partition, newest first, upserted by a deterministic key (partition, at, id). */
 
 export interface HistoryRow {
-  /** What one read asks for, e.g. a sku. */
+  /** A read returns rows of one partition, e.g. of a sku. */
   partition: string
   at: Date
   id: string

@@ -1,4 +1,4 @@
-/** What the history takes, the same on every driver, so that no row is refused on one engine alone. */
+/** Limits of the history, the same on every driver, so that no row is refused on one engine alone. */
 import { AppError } from '../../../lib/errors.ts'
 import type { HistoryRow } from './history.ts'
 

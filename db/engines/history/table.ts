@@ -1,4 +1,4 @@
-/** What the history role keeps while it lives in sql. */
+/** Rows of the history role on PostgreSQL. */
 import { jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { bytesOrdered, time, written } from '../postgres/columns.ts'
 

@@ -3,7 +3,7 @@
 export interface JournalDocument {
   /** Writing the same id again replaces the document. */
   id: string
-  /** What documents are looked up by, e.g. a message_id. */
+  /** Documents are found by it, e.g. a message_id. */
   key: string
   at: Date
   data: Record<string, unknown>

@@ -1,4 +1,4 @@
-/** What the journal role keeps while it lives in sql. */
+/** Documents of the journal role on PostgreSQL. */
 import { index, json, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { bytesOrdered, time } from '../postgres/columns.ts'
 

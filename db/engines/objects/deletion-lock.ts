@@ -24,7 +24,7 @@ export function waitForCopies(objects: Objects, sql: Sql): Objects {
     ...objects,
     async delete(key, options) {
       if (options?.at_once) return objects.delete(key)
-      // Asked again and again, since a connection that waits for a lock is one that nobody else can use.
+      // Polled, since a connection that waits for a lock is lost to everybody else.
       while (!(await deletedNow(key))) await Bun.sleep(ASK_EVERY_MS)
     },
   }

@@ -1,5 +1,5 @@
 /**
- * What may be an object's key, the same on every driver: a relative path of names joined by `/`. Keys are compared
+ * Keys of objects, the same on every driver: a relative path of names joined by `/`. Keys are compared
  * byte by byte: `é` in one code point and in two are different keys, as they are different names on disk.
  */
 import { AppError } from '../../../lib/errors.ts'
@@ -7,7 +7,7 @@ import type { Translated } from '../../../lib/texts.ts'
 
 /** S3's limit for a key. */
 const MAX_KEY_BYTES = 1024
-/** What file systems allow for one name. */
+/** The limit of file systems for one name. */
 const MAX_NAME_BYTES = 255
 
 /** Where the disk driver keeps what is not whole yet; no key may begin with it. */

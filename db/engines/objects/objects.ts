@@ -4,14 +4,14 @@ export interface ObjectInfo {
   key: string
   size_bytes: number
   /**
-   * Opaque; differs after every overwrite by other bytes. S3 tells overwrites by the same bytes apart by the second only:
+   * Opaque; differs after every overwrite by other bytes. S3 distinguishes overwrites by the same bytes by the second only:
    * there, two of them within one second may share a version.
    */
   version: string
   modified_at: Date
   /**
    * False while the object may still be growing: a file dropped by hand that was written to a moment ago. What `put`
-   * made is always settled. A reader that cannot read an unsettled object looks again later before it complains.
+   * made is always settled. A reader that cannot read an unsettled object tries again later before it complains.
    */
   settled: boolean
 }

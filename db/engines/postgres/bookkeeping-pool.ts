@@ -12,8 +12,8 @@ const CONNECTIONS = 2
 /** Of what follows an index, row by row. */
 const DEADLINES: Deadlines = { statement_timeout_s: 15 }
 /**
- * A program that is frozen between two statements of a transaction keeps the rows that it locked, and nobody else gets
- * at its runs. No bookkeeping waits for anything in the middle.
+ * A program that is frozen between two statements of a transaction keeps the rows that it locked from all others. No
+ * bookkeeping waits for anything in the middle.
  */
 const IDLE_IN_TRANSACTION_MS = 5000
 
@@ -24,7 +24,7 @@ const SETTINGS = {
   enable_bitmapscan: 'off',
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
-  // Before PostgreSQL 18 a plan that cannot avoid what is off looks so dear that it would be compiled.
+  // Before PostgreSQL 18 a plan that cannot avoid what is off seems so dear that it would be compiled.
   jit: 'off',
 }
 

@@ -1,6 +1,6 @@
 /**
  * NOTIFY wakes; polling is only the safety net. One LISTEN connection per pool serves every channel. LISTEN is lost with
- * its connection, so after each reconnect every subscriber is woken once to look for what it missed.
+ * its connection, so after each reconnect every subscriber is woken once to check what it missed.
  *
  * postgres.js has a `listen` of its own. It swallows a failed reconnect, wakes more often the longer the server was
  * away (ten times after six seconds), and a subscription cannot be ended after a reconnect.

@@ -1,7 +1,7 @@
 /**
- * What JavaScript and JSON allow and PostgreSQL does not keep: NUL, half a surrogate pair, numbers beyond all limits, and
- * values that nest too deep. What a client sends is refused (`unstorablePart`); what programs and jobs say themselves is
- * made to fit, and cut to what a person reads (`storable…`).
+ * Values that JavaScript and JSON allow and PostgreSQL does not keep: NUL, half a surrogate pair, numbers beyond all limits, and
+ * values that nest too deep. A client's are refused (`unstorablePart`); texts of programs and jobs are made to fit, and
+ * cut to what a person reads (`storable…`).
  */
 import type { JSONValue } from 'postgres'
 import type { Text, Translated } from '../../../lib/texts.ts'
@@ -11,7 +11,7 @@ const MAX_DEPTH = 64
 const MAX_NAME = 200
 const MAX_DETAIL = 2000
 
-/** What is wrong with `value`, as the end of a sentence about it; undefined when it can be stored. */
+/** The fault of `value`, as the end of a sentence about it; undefined when it can be stored. */
 export function unstorablePart(value: unknown, depth = 1): Translated | undefined {
   if (typeof value === 'string') {
     if (value.includes('\0'))

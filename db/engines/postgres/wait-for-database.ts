@@ -11,7 +11,7 @@ const PAUSE_MS = 200
 /** Resolves once the database of `url` answers; throws AppError, which never holds the password, after `wait_s`. */
 export async function waitForDatabase(url: string, wait_s: number, log: Log): Promise<void> {
   const deadline = Date.now() + wait_s * 1000
-  for (let told = false; ; told = true) {
+  for (let reported = false; ; reported = true) {
     const left_s = (deadline - Date.now()) / 1000
     try {
       return checkVersion(await askVersion(url, Math.max(1, Math.min(ATTEMPT_S, Math.ceil(left_s)))), url)
@@ -19,7 +19,7 @@ export async function waitForDatabase(url: string, wait_s: number, log: Log): Pr
       const refusal = refusedForGood(cause, url)
       if (refusal) throw refusal
       if (Date.now() + PAUSE_MS > deadline) throw nothingThere(cause, url, wait_s)
-      if (!told) log.warn(`waiting up to ${wait_s} s for the database at ${hostOf(url)}: ${messageOf(cause)}`)
+      if (!reported) log.warn(`waiting up to ${wait_s} s for the database at ${hostOf(url)}: ${messageOf(cause)}`)
     }
     await Bun.sleep(PAUSE_MS)
   }
@@ -54,7 +54,7 @@ function checkVersion(version: number, url: string): void {
   )
 }
 
-/** What waiting does not mend: a wrong password, a missing database, an old server. */
+/** Refusals that waiting does not change: a wrong password, a missing database, an old server. */
 function refusedForGood(thrown: unknown, url: string): AppError | undefined {
   if (thrown instanceof AppError) return thrown
   const { username, pathname } = new URL(url)

@@ -19,7 +19,7 @@ export async function listDeadLetters(
 }
 
 export interface DeadLetterRow extends Omit<DeadLetter, 'id'> {
-  /** The same text when the same death is told again; null when nobody can tell. */
+  /** The same text when the same death is reported again; null where that cannot happen. */
   death: string | null
 }
 

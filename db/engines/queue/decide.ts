@@ -1,4 +1,4 @@
-/** What becomes of a delivery: the handler's decision, seen against the attempts that the queue allows. The same on every driver. */
+/** Decides a delivery, the same on every driver: the handler's decision within the attempts that the queue allows. */
 import { messageOf } from '../../../lib/errors.ts'
 import type { Log } from '../../../lib/log.ts'
 import { storableDetail } from '../postgres/storable.ts'

@@ -1,4 +1,4 @@
-/** What a queue accepts, the same on every driver. */
+/** Limits of the queue, the same on every driver. */
 import { AppError } from '../../../lib/errors.ts'
 import type { QueueMessage, QueueSettings } from './queue.ts'
 

@@ -24,7 +24,7 @@ export interface Delivery {
   attempt: number
 }
 
-/** What should happen with a delivery; `drop` makes it a dead letter at once. */
+/** A handler's decision about its delivery; `drop` makes it a dead letter at once. */
 export type Decision = 'ack' | 'retry' | 'drop'
 
 export interface QueueSettings {

@@ -1,4 +1,4 @@
-/** What the queue role keeps while it lives in sql. */
+/** Messages of the queue role on PostgreSQL, and the dead letters of every driver. */
 import { bigint, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { bytea, headers, time, written } from '../postgres/columns.ts'
 
@@ -11,7 +11,7 @@ export const queue_messages = pgTable(
     headers: headers(),
     /** Retries decided so far; the delivery is attempt + 1. */
     attempt: integer().notNull().default(0),
-    /** How often it was claimed: whoever claimed it before can no longer settle it. */
+    /** How often it was claimed: an earlier claim can no longer settle it. */
     claim: integer().notNull().default(0),
     /** Deliveries of this attempt whose consumer did not come back. */
     lost: integer().notNull().default(0),
@@ -37,7 +37,7 @@ export const dead_letters = pgTable(
     attempt: integer().notNull(),
     reason: text().notNull(),
     died_at: written(),
-    /** Where a death may be told twice, the same text both times. */
+    /** Identifies the death where it may be reported twice. */
     death: text().unique(),
   },
   (t) => [index('dead_letters_queue').on(t.queue, t.id)],

@@ -1,4 +1,4 @@
-/** What a stream accepts, the same on every driver. */
+/** Limits of the stream, the same on every driver. */
 import { AppError } from '../../../lib/errors.ts'
 import type { Message } from './stream.ts'
 

@@ -63,8 +63,8 @@ export interface Stream {
    */
   consume(options: ConsumeOptions): Promise<StreamConsumer>
   /**
-   * What the group has not finished yet, per partition of every topic it has read, and of those of `topics` that exist:
-   * what it has not even begun is all still to do.
+   * The messages that the group has not finished yet, per partition of every topic it has read, and of those of `topics`
+   * that exist: a topic that it has not begun counts as a whole.
    */
   lag(group: string, topics?: string[]): Promise<PartitionLag[]>
   /** Stops every consumer. */

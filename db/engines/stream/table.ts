@@ -1,4 +1,4 @@
-/** What the stream role keeps while it lives in sql. */
+/** Topics, messages and groups of the stream role on PostgreSQL. */
 import { bigint, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { bytea, headers, time, written } from '../postgres/columns.ts'
 

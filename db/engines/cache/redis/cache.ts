@@ -7,9 +7,9 @@ import { connectRedis } from './connection.ts'
 import { unavailable } from './errors.ts'
 import { nameOf, readRedisUrl } from './url.ts'
 
-/** A cache that is slower than this is of no use: whoever asks goes on without it. */
+/** A cache that is slower than this is of no use: its callers go on without it. */
 const DEADLINE_MS = 2_000
-/** Looking through all keys takes about half a second a million. */
+/** Scanning all keys takes about half a second a million. */
 const INVALIDATE_MS = 15_000
 
 /** `url` as CACHE_URL; throws AppError `engine_refused` when Redis is there and does not let us in. */
@@ -43,10 +43,7 @@ export async function createRedisCache(
       let cursor = '0'
       do {
         if (performance.now() > deadline)
-          throw unavailable(
-            endpoint,
-            new Error(`${nameOf(endpoint)} holds more keys than can be looked through in time`),
-          )
+          throw unavailable(endpoint, new Error(`${nameOf(endpoint)} holds more keys than can be scanned in time`))
         cursor = await connection.ask((redis) => deleteStep(redis, stored(prefix), cursor))
       } while (cursor !== '0')
     },

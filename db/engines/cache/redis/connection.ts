@@ -1,6 +1,6 @@
 /**
  * One connection to Redis that is there for good: it comes back by itself, and while it is away every call fails at
- * once or within the deadline, so that whoever asks goes on without a cache. Nothing is queued for later.
+ * once or within the deadline, so that its callers go on without a cache. Nothing is queued for later.
  *
  * - opening: until the first answer, or the initial connection is given up.
  * - serving: calls pass.
@@ -143,7 +143,7 @@ export class RedisConnection {
     if (this.#redis.status !== 'ready') return
     try {
       await withDeadline(tryRights(this.#redis, this.#endpoint.prefix), this.#deadline_ms, this.#name)
-      // SELECT of a database that is not there is told here only, and ioredis goes on in database 0.
+      // SELECT of a missing database shows here only, and ioredis goes on in database 0.
       if (this.#last_error !== null) throw this.#last_error
       this.#onServing()
     } catch (err) {

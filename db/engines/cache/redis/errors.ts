@@ -1,6 +1,6 @@
 /**
- * What an error of Redis or of the way to it means, in a sentence that says what to do. An answer that will stay no
- * (credentials, rights, the wrong kind of port) is told from what may pass (away, loading, full).
+ * Errors of Redis and of the network as sentences that say what to do. A refusal that will not change (credentials,
+ * rights, the wrong kind of port) is distinguished from what may pass (away, loading, full).
  */
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
@@ -62,16 +62,16 @@ function withoutCommand(thrown: unknown): unknown {
   return thrown
 }
 
-const LOOK_MS = 1500
+const TRY_MS = 1500
 
 /**
- * A client that speaks TLS to a plain port waits in vain, and one that does not is hung up on: neither is told why. So
- * after a failed first contact we look whether the port speaks the other way; resolves with that as `engine_refused`.
+ * A client that speaks TLS to a plain port waits in vain, and one that speaks plainly to a TLS port is hung up on, both
+ * without a reason. So after a failed initial connection we try the other way; resolves with `engine_refused` if it works.
  */
 export async function tlsMismatch(endpoint: RedisEndpoint): Promise<AppError | undefined> {
   const { host, port, tls } = endpoint
   if (tls) {
-    const speaks = await looks(connectTcp({ host, port }), 'connect', (socket) => {
+    const speaks = await answers(connectTcp({ host, port }), 'connect', (socket) => {
       socket.write('PING\r\n')
       return /^[+-]/
     })
@@ -79,15 +79,15 @@ export async function tlsMismatch(endpoint: RedisEndpoint): Promise<AppError | u
     return speaks ? engineRefused(nameOf(endpoint), 'write redis:// in CACHE_URL, not rediss://.', cause) : undefined
   }
   // Only whether there is TLS matters here; nothing is sent.
-  const speaks = await looks(connectTls({ host, port, rejectUnauthorized: false }), 'secureConnect', () => null)
+  const speaks = await answers(connectTls({ host, port, rejectUnauthorized: false }), 'secureConnect', () => null)
   const cause = 'it speaks TLS only'
   return speaks ? engineRefused(nameOf(endpoint), 'write rediss:// in CACHE_URL, not redis://.', cause) : undefined
 }
 
 /** Whether `event` comes, and then what `ask` wants to read. */
-async function looks(socket: Socket, event: string, ask: (socket: Socket) => RegExp | null): Promise<boolean> {
+async function answers(socket: Socket, event: string, ask: (socket: Socket) => RegExp | null): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>()
-  const timer = setTimeout(() => resolve(false), LOOK_MS)
+  const timer = setTimeout(() => resolve(false), TRY_MS)
   socket.on('error', () => resolve(false))
   socket.on('close', () => resolve(false))
   socket.once(event, () => {

@@ -1,4 +1,4 @@
-/** What `bun run doctor` says of the Redis behind the cache. */
+/** Inspects the Redis behind the cache, for `bun run doctor`. */
 import type { Redis } from 'ioredis'
 import { messageOf } from '../../../../lib/errors.ts'
 import type { Inspection } from '../../inspection.ts'
@@ -27,7 +27,7 @@ export async function inspectRedis(url: string): Promise<Inspection> {
     const asked = performance.now()
     await redis.get(`${endpoint.prefix}doca-scratch`)
     const latency_ms = Math.round((performance.now() - asked) * 100) / 100
-    return { latency_ms, ...(await look(redis)) }
+    return { latency_ms, ...(await readInfo(redis)) }
   }
   try {
     return await withDeadline(work(), DEADLINE_MS, nameOf(endpoint))
@@ -42,8 +42,8 @@ export async function inspectRedis(url: string): Promise<Inspection> {
   }
 }
 
-async function look(redis: Redis): Promise<{ version: string; problems: Inspection['problems'] }> {
-  // Somebody who may not ask INFO can use the cache all the same.
+async function readInfo(redis: Redis): Promise<{ version: string; problems: Inspection['problems'] }> {
+  // A user who may not ask INFO can use the cache all the same.
   const info = await redis.info().catch((err: unknown) => messageOf(err))
   const fact = (name: string) => new RegExp(`^${name}:(\\S*)`, 'm').exec(info)?.[1]
   const version = fact('redis_version') ?? 'unknown'

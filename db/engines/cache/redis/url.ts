@@ -1,4 +1,4 @@
-/** What CACHE_URL says: redis://[user:password@]host:port/db?prefix=…, or rediss:// for TLS. */
+/** CACHE_URL: redis://[user:password@]host:port/db?prefix=…, or rediss:// for TLS. */
 import { AppError } from '../../../../lib/errors.ts'
 
 export interface RedisEndpoint {

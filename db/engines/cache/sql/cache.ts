@@ -8,7 +8,7 @@ import { checkEntry } from '../limits.ts'
 const SWEEP_EVERY = 500
 const SWEEP_ROWS = 1000
 
-/** A cache that is slower than this is of no use: whoever asks goes on without it. */
+/** A cache that is slower than this is of no use: its callers go on without it. */
 const DEADLINE_MS = 2_000
 
 export function createSqlCache(sql: Sql, { deadline_ms = DEADLINE_MS } = {}): Cache {

@@ -1,8 +1,8 @@
-/** One client of the driver, with our settings, from its first contact to its end. */
+/** One client of the driver, with our settings, from its start to its end. */
 import { auth, Client, policies, types } from 'cassandra-driver'
 import type { CassandraEndpoint } from './url.ts'
 
-/** Below the deadline of a call, so that the driver's own reason is what is told. */
+/** Below the deadline of a call, so that the driver's own reason is reported. */
 const READ_TIMEOUT_MS = 10_000
 const CONNECT_TIMEOUT_MS = 4_000
 const CLOSE_MS = 5_000

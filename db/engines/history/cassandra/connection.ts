@@ -1,5 +1,5 @@
 /**
- * Keeps a client connected. While some node is up the driver looks after its connections by itself. When none is left,
+ * Keeps a client connected. While some node is up the driver keeps its connections by itself. When none is left,
  * we take a new client: cassandra-driver 4.10.0, once it has lost every node, begins anew beside what it has (four
  * outages left it with three connections to one node, and as many watchers that each reconnect).
  */
@@ -86,7 +86,7 @@ export async function openConnection(
   }
 
   await initialConnection(engine, log, () => (attempt = connect()))
-  // The attempt may have been given up by our first contact, and still come to something.
+  // The initial connection may have given the attempt up, and it may still succeed.
   if (!current) {
     outage.assume(true)
     reconnecting = reconnect()

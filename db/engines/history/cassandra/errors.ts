@@ -1,4 +1,4 @@
-/** What the driver throws, as sentences: who refused us and how to change that, or that nobody answers. */
+/** The driver's errors as sentences: a refusal with how to change that, or that no node answers. */
 import { errors, types } from 'cassandra-driver'
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import { engineRefused } from '../../initial-connection.ts'
@@ -20,7 +20,7 @@ export function historyError(thrown: unknown, endpoint: CassandraEndpoint): AppE
   return new AppError('unavailable', 'history_unavailable', detail, { cause: thrown })
 }
 
-/** An error of a first contact or a call that will not go away by itself; undefined for any other. */
+/** The `engine_refused` of an error that will not go away by itself; undefined for any other. */
 export function refusalOf(thrown: unknown, endpoint: CassandraEndpoint): AppError | undefined {
   const refused = (fix: string, cause: unknown) => engineRefused(engineName(endpoint), fix, cause)
   for (const reason of reasons(thrown)) {

@@ -18,7 +18,7 @@ import { createWriteTimes } from './write-times.ts'
 
 /** Statements of one write that are under way at once: a node answers those that share one sync of its log together. */
 const CONCURRENCY = 256
-/** What one deadline holds for. */
+/** Written within one deadline. */
 const SLICE_ROWS = 1_000
 const SLICE_CHARACTERS = 4 * 1024 * 1024
 /** Rows of one answer; a read of more than that takes several. */

@@ -1,4 +1,4 @@
-/** What `bun run doctor` says of the cluster behind the history. */
+/** Inspects the cluster behind the history, for `bun run doctor`. */
 import type { Client } from 'cassandra-driver'
 import { AppError } from '../../../../lib/errors.ts'
 import type { Inspection } from '../../inspection.ts'
@@ -75,7 +75,7 @@ async function tryRights(client: Client, endpoint: CassandraEndpoint): Promise<v
     )
 }
 
-/** What is settled for a crash of the only node that has a row. Who may not look is not told. */
+/** Whether a crash of the only node that has a row loses it. False where we may not read the settings. */
 async function losesItsTail(client: Client, { keyspace }: CassandraEndpoint): Promise<boolean> {
   try {
     const query = 'select replication from system_schema.keyspaces where keyspace_name = ?'

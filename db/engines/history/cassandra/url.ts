@@ -7,7 +7,7 @@ import { firstHostOnly } from '../../../../lib/env.ts'
 export interface CassandraEndpoint {
   /** `host:port`, to begin with; the driver finds the others by itself. */
   hosts: string[]
-  /** Of every node: they tell each other's addresses without it. */
+  /** Of every node: the driver learns the other nodes' addresses without their ports. */
   port: number
   user: string | undefined
   password: string | undefined

@@ -4,7 +4,7 @@ import { engineRefused } from '../../initial-connection.ts'
 import { mongoError } from './errors.ts'
 import { engineName, readMongoUrl } from './url.ts'
 
-/** Less than the 5 s of a first contact, so that there is time left to find out about TLS. */
+/** Less than the 5 s of an initial connection, so that there is time left to find out about TLS. */
 const SELECT_MS = 3_000
 const TLS_TRY_MS = 1_500
 
@@ -34,11 +34,11 @@ export async function enterMongo(client: MongoClient, url: string): Promise<void
     await client.connect()
     await client.db(database).listCollections({}, { nameOnly: true, authorizedCollections: true }).toArray()
   } catch (err) {
-    const told = mongoError(err, engineName(hosts), database)
-    if (told.code !== 'journal_unavailable') throw told
+    const error = mongoError(err, engineName(hosts), database)
+    if (error.code !== 'journal_unavailable') throw error
     const tls = options.get('tls') === 'true' || options.get('ssl') === 'true'
     if (await speaks(hosts, !tls)) throw engineRefused(engineName(hosts), TLS_FIX, new Error(tls ? 'no TLS' : 'TLS'))
-    throw told
+    throw error
   }
 }
 
@@ -53,7 +53,7 @@ async function speaks(hosts: string, tls: boolean): Promise<boolean> {
     await client.connect()
     return true
   } catch {
-    // The first error is the one to tell.
+    // The first error is the one to report.
     return false
   } finally {
     await client.close()

@@ -20,7 +20,7 @@ const MAX_DEPTH = 90
 
 export function toStored({ id, key, at, data }: JournalDocument, expires_at: Date): Stored {
   const text = JSON.stringify(data)
-  // What JSON makes of it: on every driver a Date is its text and undefined is nothing.
+  // As JSON: on every driver a Date is its text and undefined is nothing.
   const plain = JSON.parse(text) as Record<string, unknown>
   const kept = survives(plain, MAX_DEPTH) ? { data: plain } : { data_json: text }
   return { _id: id, key, at, ...kept, expires_at }

@@ -1,4 +1,4 @@
-/** What the errors of a MongoDB server and of its driver mean for whoever asked. */
+/** Errors of a MongoDB server and of its driver, as the AppErrors of the journal role. */
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import { engineRefused } from '../../initial-connection.ts'
 

@@ -12,7 +12,7 @@ export async function ensureIndexes(collection: Collection<Stored>): Promise<voi
     if (!isIndexConflict(err)) throw err
     const indexes = await collection.listIndexes().toArray()
     const other = indexes.find(({ key }) => JSON.stringify(key) === JSON.stringify(TTL_KEY))
-    // Until the new one is there expired documents stay, which nobody finds anyhow.
+    // Until the new one is there, expired documents stay; no read finds them.
     if (other) await collection.dropIndex(other.name as string)
     await collection.createIndex(TTL_KEY, { expireAfterSeconds: 0 })
   })

@@ -1,4 +1,4 @@
-/** What `bun run doctor` says of the MongoDB behind the journal. */
+/** Inspects the MongoDB behind the journal, for `bun run doctor`. */
 import type { MongoClient } from 'mongodb'
 import type { Inspection } from '../../inspection.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
@@ -17,7 +17,7 @@ export async function inspectMongo(url: string): Promise<Inspection> {
   const work = async () => {
     await enterMongo(client, url)
     await tryRights(client, database)
-    return look(client, database)
+    return inspect(client, database)
   }
   try {
     return await withDeadline(work(), DEADLINE_MS, engineName(hosts))
@@ -37,7 +37,7 @@ async function tryRights(client: MongoClient, database: string): Promise<void> {
   await scratch.drop()
 }
 
-async function look(client: MongoClient, database: string): Promise<Inspection> {
+async function inspect(client: MongoClient, database: string): Promise<Inspection> {
   const db = client.db(database)
   const { version } = await db.command({ buildInfo: 1 })
   const asked = performance.now()

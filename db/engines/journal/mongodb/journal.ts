@@ -1,7 +1,7 @@
 /**
  * The journal role on MongoDB: a collection of the server for each of ours. A write is on disk on most members when it
  * resolves. What has expired is never found, though the server removes it in rounds of a minute; when that is, the clock
- * of whoever writes and reads decides.
+ * of the program that writes and reads decides.
  */
 import { MongoBulkWriteError, type Collection } from 'mongodb'
 import { AppError } from '../../../../lib/errors.ts'
@@ -42,10 +42,10 @@ export async function createMongoJournal(url: string, log: Log): Promise<Journal
       outage.answered(begun_at)
       return result
     } catch (err) {
-      const told = mongoError(err, engine, database)
-      // Whatever comes back may be another server, or an empty one.
-      if (told.code === 'journal_unavailable' && outage.failed(told, begun_at)) collections.clear()
-      throw told
+      const error = mongoError(err, engine, database)
+      // The server that comes back may be another one, or empty.
+      if (error.code === 'journal_unavailable' && outage.failed(error, begun_at)) collections.clear()
+      throw error
     } finally {
       busy.delete(calling)
     }

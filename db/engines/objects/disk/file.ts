@@ -1,4 +1,4 @@
-/** What a file says about the object it holds, and what the file system's errors mean for a reader. */
+/** The facts of an object from its file, and the file system's errors as a reader's AppErrors. */
 import type { BigIntStats } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ export function objectInfo(key: string, stat: BigIntStats): ObjectInfo {
   return {
     key,
     size_bytes: Number(stat.size),
-    // ctime cannot be set by anyone: it also tells a file overwritten by one of the same size and date (cp -p).
+    // ctime cannot be set by anyone: it also changes when a file is overwritten by one of the same size and date (cp -p).
     version: [stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].map((n) => n.toString(36)).join('-'),
     modified_at: new Date(Number(stat.mtimeMs)),
     settled: isSettled(stat),
@@ -28,7 +28,7 @@ function isSettled(stat: BigIntStats): boolean {
   return stat.mtimeNs !== stat.ctimeNs || Math.abs(Date.now() - Number(stat.ctimeMs)) > SETTLE_MS
 }
 
-/** What stands at the path of folders `names` below `folder`; only `real` may be read through. */
+/** The kind of the path of folders `names` below `folder`; only `real` may be read through. */
 export async function realFolder(folder: string, names: string[]): Promise<'real' | 'missing' | 'link' | 'file'> {
   let path = folder
   for (const name of names) {

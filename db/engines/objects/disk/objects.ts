@@ -37,7 +37,7 @@ async function head(folder: string, key: string): Promise<ObjectInfo | null> {
 async function get(folder: string, key: string) {
   const path = await existingPath(folder, key)
   if (!path) return null
-  // Without O_NONBLOCK, opening a named pipe would wait for somebody to write to it.
+  // Without O_NONBLOCK, opening a named pipe would wait for a writer.
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
   const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(nullIfMissing(path))
   if (!file) return null

@@ -1,6 +1,6 @@
 /**
  * Puts an object whole or not at all: its bytes go to a file in a hidden folder on the same disk, are synced, and one
- * rename makes them the object. A process killed on the way leaves only a file that nobody sees, removed later.
+ * rename makes them the object. A process killed on the way leaves only a hidden file, removed later.
  */
 import { lstat, mkdir, open, readdir, rename, rm, rmdir, unlink, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -66,7 +66,7 @@ async function writeStream(file: FileHandle, body: ReadableStream<Uint8Array>): 
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) await file.appendFile(next.value)
   } catch (err) {
-    // Whoever feeds the body need not go on; if it was the body that failed, this changes nothing.
+    // The body's source need not go on; if it was the body that failed, this changes nothing.
     await reader.cancel(err).catch(() => {})
     throw err
   }
@@ -119,7 +119,7 @@ function explain(err: unknown, key: string, path: string): unknown {
         cause: err,
       },
     )
-  // What the body itself threw passes unchanged.
+  // An error of the body itself passes unchanged.
   return code && (err as NodeJS.ErrnoException).syscall ? diskError(err, path) : err
 }
 

@@ -17,7 +17,7 @@ export interface Keys {
 
 export interface Bucket {
   name: string
-  /** The server and its place, for sentences. */
+  /** The server and its address, for sentences. */
   engine: string
   log: Log
   /** Makes one call; throws AppError. `make` hands the options on to `client.send`. */
@@ -46,7 +46,7 @@ const CONNECT_MS = 4_000
 const TLS_TRY_MS = 1_500
 const MAX_SOCKETS = 64
 
-/** Without `keys` they come from where the AWS SDK looks: variables, profiles, the machine's role. */
+/** Without `keys` the AWS SDK finds them: variables, profiles, the machine's role. */
 export async function openBucket(address: S3Address, log: Log, keys?: Keys): Promise<Bucket> {
   const client = openClient(address, keys)
   const engine = `S3 at ${address.endpoint ?? `AWS ${address.region}`}`
@@ -79,9 +79,9 @@ export async function openBucket(address: S3Address, log: Log, keys?: Keys): Pro
       return result
     } catch (err) {
       abort.abort()
-      const told = s3Error(err, engine, address)
-      if (told.code === 'objects_unavailable') outage.failed(told, begun_at)
-      throw told
+      const error = s3Error(err, engine, address)
+      if (error.code === 'objects_unavailable') outage.failed(error, begun_at)
+      throw error
     } finally {
       busy.delete(calling)
     }
@@ -91,9 +91,9 @@ export async function openBucket(address: S3Address, log: Log, keys?: Keys): Pro
     await initialConnection(engine, log, async () => {
       const options = { abortSignal: new AbortController().signal, requestTimeout: ATTEMPT_MS }
       await ready(options).catch(async (err: unknown) => {
-        const told = s3Error(err, engine, address)
-        if (told.code === 'objects_unavailable' && (await speaksTls(address))) throw tlsMismatch(err, engine)
-        throw told
+        const error = s3Error(err, engine, address)
+        if (error.code === 'objects_unavailable' && (await speaksTls(address))) throw tlsMismatch(err, engine)
+        throw error
       })
     })
   } catch (err) {
@@ -144,7 +144,7 @@ async function speaksTls({ endpoint }: S3Address): Promise<boolean> {
   return answer !== null
 }
 
-/** What it would print is in our own errors and log lines. */
+/** Our own errors and log lines have it. */
 const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} }
 
 async function ensureBucket(client: S3Client, address: S3Address, engine: string, options: SendOptions): Promise<void> {

@@ -1,4 +1,4 @@
-/** What the errors of an S3 server mean for whoever asked. */
+/** Errors of an S3 server, as the AppErrors of the objects role. */
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import { engineRefused } from '../../initial-connection.ts'
 import type { S3Address } from './url.ts'
@@ -7,7 +7,7 @@ const KEYS = 'check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'
 const RIGHTS = 'give these keys the rights to list the bucket and to read, write and delete its objects'
 const REGION = 'put the region where the bucket is into OBJECTS_URL (region=…)'
 
-/** What to do about a refusal, by its name. */
+/** How to fix a refusal, by its name. */
 const FIXES: Record<string, string> = {
   InvalidAccessKeyId: KEYS,
   SignatureDoesNotMatch: KEYS,

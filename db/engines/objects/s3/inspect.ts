@@ -1,4 +1,4 @@
-/** What `bun run doctor` says of the S3 bucket behind the objects. */
+/** Inspects the S3 bucket behind the objects, for `bun run doctor`. */
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3'
 import pino from 'pino'
 import { AppError } from '../../../../lib/errors.ts'
@@ -33,7 +33,7 @@ export async function inspectS3(url: string, keys?: Keys): Promise<Inspection> {
   }
 }
 
-/** A program that is killed in the middle of a large put leaves parts behind, which nobody sees but which take room. */
+/** A program that is killed in the middle of a large put leaves parts behind, which are hidden but take room. */
 async function leftUploads({ name, call }: Bucket): Promise<Inspection['problems']> {
   const command = new ListMultipartUploadsCommand({ Bucket: name })
   try {
@@ -49,7 +49,7 @@ async function leftUploads({ name, call }: Bucket): Promise<Inspection['problems
   }
 }
 
-/** S3 tells no version; most servers tell their name. */
+/** S3 has no version; most servers give their name. */
 async function serverOf({ endpoint, region }: S3Address): Promise<string> {
   const answer = await fetch(endpoint ?? `https://s3.${region}.amazonaws.com`, {
     signal: AbortSignal.timeout(ASK_MS),

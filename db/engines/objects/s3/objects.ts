@@ -36,7 +36,7 @@ async function* list({ name: Bucket, call }: Bucket, Prefix: string): AsyncGener
   do {
     // Encoded, since XML cannot hold every character of a key.
     const command = new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken, EncodingType: 'url' })
-    // A server that keeps files looks through all of them: it gets the whole time for one attempt.
+    // A server that keeps files reads all of them: it gets the whole time for one attempt.
     const page: ListObjectsV2CommandOutput = await call((client, options) => client.send(command, options), {
       attempt_ms: 15_000,
     })
@@ -80,7 +80,7 @@ async function get({ name: Bucket, call, engine }: Bucket, key: string) {
 async function put(bucket: Bucket, key: string, body: Parameters<Objects['put']>[1]): Promise<ObjectInfo> {
   splitKey(key)
   const { etag, size_bytes } = await putObject(bucket, key, body)
-  // The answer to a put does not say when it was: lists and readers are told by the server's clock.
+  // The answer to a put does not say when it was: lists and reads go by the server's clock.
   const found = await head(bucket, key)
   const own = infoOf(key, { ETag: etag, LastModified: found?.modified_at ?? new Date(), ContentLength: size_bytes })
   // Another put of the key may have been later: its info is not ours.

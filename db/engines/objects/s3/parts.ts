@@ -6,7 +6,7 @@ export interface Parts {
   next(): Promise<Uint8Array | null>
   /** Hands a part back that is not needed any more, to be filled again. */
   sent(part: Uint8Array): void
-  /** No more is wanted: a source that has not come to its end is told so. */
+  /** No more is wanted: a source that has not come to its end is cancelled. */
   end(): Promise<void>
 }
 

@@ -106,7 +106,7 @@ export async function onChannel<T>(connection: Connection, work: (channel: Chann
   async function all(): Promise<T> {
     const model = await connection.model()
     const channel = await model.createChannel()
-    // Whoever called learns of it by their own call.
+    // The call itself rejects.
     channel.on('error', () => {})
     const result = await work(channel)
     await channel.close()

@@ -1,4 +1,4 @@
-/** The table queue_delays: which retry queues there are, for nobody can ask a broker for the names of its queues in AMQP. */
+/** The table queue_delays: which retry queues there are, since AMQP has no way to list a broker's queues. */
 import type { Sql } from 'postgres'
 
 /**

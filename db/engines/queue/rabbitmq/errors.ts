@@ -1,13 +1,13 @@
 /**
- * What an error of RabbitMQ or of the way to it means, in a sentence that says what to do. An answer that will stay no
- * (credentials, vhost, rights, the wrong kind of port) is told from what may pass.
+ * Errors of RabbitMQ and of the network as sentences that say what to do. A refusal that will not change (credentials,
+ * vhost, rights, the wrong kind of port) is distinguished from what may pass.
  */
 import { connect as connectTls } from 'node:tls'
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import { engineRefused } from '../../initial-connection.ts'
 import { nameOf, type RabbitmqEndpoint } from './url.ts'
 
-const LOOK_MS = 1_500
+const TRY_MS = 1_500
 
 /** The error of a connection that did not come about, as `engine_refused` when it never will, else as it is. */
 export async function connectProblem(endpoint: RabbitmqEndpoint, thrown: unknown): Promise<unknown> {
@@ -51,14 +51,14 @@ export function declareProblem(endpoint: RabbitmqEndpoint, queue: string, thrown
   return undefined
 }
 
-/** What the callers of the queue see of it. */
+/** An outage, as the callers of the queue see it. */
 export function unavailable(what: string, cause: unknown): AppError {
   return new AppError('unavailable', 'queue_unavailable', `${what}: ${messageOf(cause).replace(/\.$/, '')}.`, { cause })
 }
 
 async function speaksTls({ host, port }: RabbitmqEndpoint): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>()
-  const timer = setTimeout(() => resolve(false), LOOK_MS)
+  const timer = setTimeout(() => resolve(false), TRY_MS)
   // Only whether there is TLS matters here; nothing is sent.
   const socket = connectTls({ host, port, rejectUnauthorized: false })
   socket.on('error', () => resolve(false))

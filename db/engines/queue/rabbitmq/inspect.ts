@@ -1,4 +1,4 @@
-/** What `bun run doctor` says of the RabbitMQ behind the queue: it makes a scratch queue, sends, takes and removes. */
+/** Inspects the RabbitMQ behind the queue, for `bun run doctor`: makes a scratch queue, sends, takes and removes. */
 import type { ChannelModel } from 'amqplib'
 import { AppError } from '../../../../lib/errors.ts'
 import type { Inspection } from '../../inspection.ts'
@@ -22,7 +22,7 @@ export async function inspectRabbitmq(url: string): Promise<Inspection> {
       throw await connectProblem(endpoint, err)
     })
     model.on('error', () => {})
-    return await withDeadline(look(model, scratch), DEADLINE_MS, nameOf(endpoint))
+    return await withDeadline(inspect(model, scratch), DEADLINE_MS, nameOf(endpoint))
   } catch (err) {
     throw asAppError(endpoint, scratch, err)
   } finally {
@@ -30,7 +30,7 @@ export async function inspectRabbitmq(url: string): Promise<Inspection> {
   }
 }
 
-async function look(model: ChannelModel, scratch: string): Promise<Inspection> {
+async function inspect(model: ChannelModel, scratch: string): Promise<Inspection> {
   const problems: Inspection['problems'] = []
   const { version } = model.connection.serverProperties
   if (Bun.semver.order(`${version.split('-')[0]}`, `${OLDEST}.0`) < 0)
@@ -42,7 +42,7 @@ async function look(model: ChannelModel, scratch: string): Promise<Inspection> {
   await channel.assertQueue(scratch, { durable: true, arguments: settings })
   const asked = performance.now()
   channel.sendToQueue(scratch, Buffer.from('scratch'), { persistent: true, mandatory: true })
-  // An alarm is told to whoever publishes, instead of the confirm.
+  // A publisher is told of an alarm, instead of the confirm.
   const alarm = await Promise.race([channel.waitForConfirms(), whenBlocked(model)])
   const latency_ms = Math.round((performance.now() - asked) * 100) / 100
   if (typeof alarm === 'string')

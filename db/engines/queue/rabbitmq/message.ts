@@ -63,7 +63,7 @@ export function deadLetterMessage(queue: string, message: Message, { delivery, r
   return outgoing({ id, body, headers: { ...headers, ...ours } }, '')
 }
 
-/** The row of a message that deadLetterMessage made, or that somebody else put into the queue. */
+/** The row of a message that deadLetterMessage made, or that another program put into the queue. */
 export function deadLetterOf(queue: string, message: Message): DeadLetterRow {
   const { messageId, headers = {} } = message.properties
   const ours = (name: string) => headers[`x-doca-${name}`] as unknown

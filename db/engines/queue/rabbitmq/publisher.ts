@@ -10,10 +10,10 @@ import type { Connection } from './connection.ts'
 import type { Outgoing } from './message.ts'
 import { unavailable } from './errors.ts'
 
-/** How long the broker gets to tell everybody that a queue was deleted. */
+/** How long the broker gets to tell consumers that a queue was deleted. */
 const GONE_MS = 1_000
 const DEADLINE_MS = 15_000
-/** What may be on its way without a confirm, over all calls: enough to keep the broker busy, bounded in memory. */
+/** Unconfirmed at once, over all calls: enough to keep the broker busy, bounded in memory. */
 const MAX_UNCONFIRMED_BYTES = 32 * 1024 * 1024
 
 export interface Publisher {

@@ -137,7 +137,7 @@ export async function createRabbitmqQueue(options: RabbitmqQueueOptions): Promis
       }),
 
     async dead(queue, page) {
-      // What is in the table can be read while the broker is away.
+      // The table can be read while the broker is away.
       await withDeadline(drain.settled(queue), DRAIN_MS, broker).catch((err: unknown) =>
         log.debug({ err, queue }, 'dead letters may be missing'),
       )
@@ -146,7 +146,7 @@ export async function createRabbitmqQueue(options: RabbitmqQueueOptions): Promis
 
     async replay(queue, ids) {
       await ask(queue, () => drain.settled(queue))
-      // What dies again meanwhile is not replayed again.
+      // A message that dies again meanwhile is not replayed again.
       const until = Bun.randomUUIDv7()
       let replayed = 0
       for (let some = REPLAYED_AT_ONCE; some === REPLAYED_AT_ONCE; replayed += some)

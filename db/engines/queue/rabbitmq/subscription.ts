@@ -1,7 +1,7 @@
 /**
  * Consumes one queue on a channel of its own, and again after the channel was lost or the broker cancelled it (the queue
- * was deleted). What is delivered belongs to its channel: once that is lost the broker gives the message to somebody
- * else, and what is decided about it here no longer counts.
+ * was deleted). A message belongs to the channel that delivered it: once that is lost the broker delivers the message
+ * again, and a decision made here no longer counts.
  *
  * - waiting: for the connection, for the queue to be made, or for the next try.
  * - consuming: a session is open, and its messages are held until they are decided.
@@ -170,7 +170,7 @@ export class Subscription {
   }
 }
 
-/** What a caller waits for at its start: a refusal is thrown, an outage is not. */
+/** Waits for the first try: throws a refusal, and does not wait for an outage to end. */
 async function refusalOnly(first: Promise<void>): Promise<void> {
   try {
     await withDeadline(first, INITIAL_CONNECTION_MS)
@@ -185,7 +185,7 @@ function settle(held: HeldMessage, send: (channel: Channel) => void): boolean {
     send(held.session.channel)
     return true
   } catch {
-    // The channel is closing, of which its own listener tells the rest.
+    // The channel is closing; its own listener does the rest.
     return false
   }
 }
@@ -205,7 +205,7 @@ function sendAcks(session: Session): void {
     }
     if (together !== null) channel.ack(together, true)
   } catch {
-    // The channel is closing: the broker delivers them again, and its own listener tells the rest.
+    // The channel is closing: the broker delivers them again, and its own listener does the rest.
   }
 }
 

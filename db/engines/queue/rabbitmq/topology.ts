@@ -1,5 +1,5 @@
 /**
- * What there is on the broker for a queue NAME, none of which can be a queue of ours by its colon:
+ * Queues and exchanges on the broker for a queue NAME; by its colon none can be a queue of ours:
  *
  *   NAME ─ a rejected message → exchange NAME:retry ─ its alternate → exchange NAME:retry:MS → queue NAME:retry:MS
  *     ↑──────────────────────── when MS have passed ──────────────────────────────────────────────┘

@@ -1,4 +1,4 @@
-/** What QUEUE_URL says: amqp://user:password@host:port/vhost, or amqps:// for TLS. */
+/** QUEUE_URL: amqp://user:password@host:port/vhost, or amqps:// for TLS. */
 import { AppError } from '../../../../lib/errors.ts'
 
 export interface RabbitmqEndpoint {

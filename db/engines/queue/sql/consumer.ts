@@ -177,7 +177,7 @@ class SqlConsumer implements QueueConsumer {
   async #keepLeases(): Promise<void> {
     const { name: queue, lease_ms } = this.#settings
     const now = performance.now()
-    // Half a lease of patience: a blocked process finds its timers late and asks first.
+    // Half a lease later: a blocked process finds its timers late and asks first.
     for (const { lost, lease_ends } of this.#held.values()) if (now > lease_ends + lease_ms / 2) lost.abort()
     const asked = [...this.#held.values()].filter(({ lost }) => !lost.signal.aborted)
     if (asked.length === 0) return

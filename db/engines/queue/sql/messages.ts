@@ -31,7 +31,7 @@ export interface Claims {
   at: string
 }
 
-/** What became of a delivery: `return` puts it back as if it had never been claimed. */
+/** The end of a delivery: `return` puts it back as if it had never been claimed. */
 export interface Outcome {
   id: string
   claim: number
@@ -269,7 +269,7 @@ export async function queueDepth(sql: Sql, queue: string): Promise<QueueDepth> {
   return row
 }
 
-/** Nobody has it, or whoever has it did not come back. */
+/** No consumer has it, or the one that has it did not come back. */
 export const isFree = (sql: Sql) => sql`(lease_until is null or lease_until <= now())`
 
 const freshIds = (count: number) => Array.from({ length: count }, () => Bun.randomUUIDv7())

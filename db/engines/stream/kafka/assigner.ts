@@ -1,10 +1,10 @@
 /**
- * Who gets which partition: fair shares, and whoever works on a partition keeps it, so that members may come and go
- * without a batch being handled twice. Each member says what it holds when it joins; the group's leader deals.
+ * Assigns partitions to members: fair shares, and a member that works on a partition keeps it, so that members may come
+ * and go without a batch being handled twice. Each member reports what it holds when it joins; the group's leader deals.
  */
 import { AssignerProtocol, type Assignment, type PartitionAssigner } from 'kafkajs'
 
-/** What a member holds, as it tells the others. */
+/** A member's partitions, as it reports them to the others. */
 export interface Holding {
   generation: number
   /** Has a batch of these in hand. */
@@ -39,11 +39,11 @@ export function createAssigner(holding: () => Holding): PartitionAssigner {
     },
 
     async assign({ members }) {
-      const told = members.map(({ memberId, memberMetadata }): Member => {
+      const claims = members.map(({ memberId, memberMetadata }): Member => {
         const { topics, userData } = AssignerProtocol.MemberMetadata.decode(memberMetadata)!
         return { id: memberId, topic: topics[0]!, claim: JSON.parse(userData.toString()) as Claim }
       })
-      return Object.entries(dealPartitions(told)).map(([memberId, assignment]) => ({
+      return Object.entries(dealPartitions(claims)).map(([memberId, assignment]) => ({
         memberId,
         memberAssignment: AssignerProtocol.MemberAssignment.encode({ version, assignment, userData: Buffer.alloc(0) }),
       }))

@@ -1,4 +1,4 @@
-/** How we talk to Kafka: with which settings, patience and log; and what its refusals mean. */
+/** Clients of kafkajs: their settings, deadlines and log lines, and Kafka's refusals as sentences. */
 import { Kafka, logLevel, type Admin, type logCreator, type SASLOptions } from 'kafkajs'
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
@@ -92,14 +92,14 @@ export function createKafka(
     ...(sasl && { sasl }),
     connectionTimeout: CONNECT_MS,
     requestTimeout: REQUEST_MS,
-    // Others wait for us, and have their own patience.
+    // Our callers wait, and have deadlines of their own.
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 3 },
     logLevel: logLevel.WARN,
     logCreator: linesTo(log, outage, onLine),
   })
 }
 
-/** Whoever notices reports it, once. */
+/** Shared by everything that notices an outage. */
 export const outageOf = (engine: string, log: Log) =>
   createOutage(log, `${engine} does not do what it is asked; trying again until it does`, `${engine} answers again`)
 
@@ -159,7 +159,7 @@ export function abandon(client: { disconnect(): Promise<void> }): void {
   client.disconnect().catch(() => {})
 }
 
-/** What Kafka calls an error, e.g. TOPIC_AUTHORIZATION_FAILED, wherever kafkajs has put it. */
+/** Kafka's name of an error, e.g. TOPIC_AUTHORIZATION_FAILED, wherever kafkajs has put it. */
 export function kafkaError(err: unknown): string | undefined {
   for (let at = err as KafkaThrown | undefined; at; at = at.cause ?? at.errors?.[0]) if (at.type) return at.type
   return undefined

@@ -11,7 +11,7 @@ import type { Log } from '../../../../lib/log.ts'
 import { backoffDelay, sleep, withDeadline } from '../../../../lib/retry.ts'
 import type { ConsumeOptions, StreamConsumer } from '../stream.ts'
 import { DEADLINE_MS, kafkaError, type KafkaClient } from './client.ts'
-import { lookBeforeStart, type GroupStart } from './group-start.ts'
+import { readGroupStart, type GroupStart } from './group-start.ts'
 import { Membership } from './membership.ts'
 import { PartitionReader } from './partition-reader.ts'
 
@@ -26,7 +26,7 @@ const MAX_REJOIN_MS = 3_000
 /** A membership that lasted longer was a good one: the next try comes soon. */
 const GOOD_MS = 30_000
 const LEAVE_DEADLINE_MS = 3_000
-/** What brokers allow where nobody told them otherwise: group.min.session.timeout.ms and the max of it. */
+/** Kafka's defaults of group.min.session.timeout.ms and group.max.session.timeout.ms. */
 const KAFKA_MIN_SESSION_MS = 6_000
 const KAFKA_MAX_SESSION_MS = 1_800_000
 
@@ -71,7 +71,7 @@ export class KafkaConsumer implements StreamConsumer {
     this.#names = { group: prefix + options.group, topic: prefix + options.topic }
     this.#session_ms = Math.min(settings.lease_ms, KAFKA_MAX_SESSION_MS)
     this.ready = this.#ready.promise
-    // Whoever does not wait for it learns of its end from stop().
+    // A caller that does not await it learns of its end from stop().
     this.ready.catch(() => {})
     this.#consuming = this.#keepConsuming()
   }
@@ -87,7 +87,7 @@ export class KafkaConsumer implements StreamConsumer {
       try {
         const existing = await this.#openTopic()
         const { from } = this.#options
-        this.#start ??= await lookBeforeStart(this.#client, { ...this.#names, from, existing })
+        this.#start ??= await readGroupStart(this.#client, { ...this.#names, from, existing })
         if (leaving.aborted) return
         this.#membership = this.#join(this.#start)
         await this.#membership.ended
@@ -112,7 +112,7 @@ export class KafkaConsumer implements StreamConsumer {
       shown: { group, topic },
       session_ms: this.#session_ms,
       // While a batch runs on, everybody in the group waits for it.
-      patience_ms: Math.min(lease_ms, stop_grace_ms),
+      rejoin_wait_ms: Math.min(lease_ms, stop_grace_ms),
       start,
       leaving: this.#leaving.signal,
       onShare: () => {
@@ -132,7 +132,7 @@ export class KafkaConsumer implements StreamConsumer {
   #learnFrom(err: unknown): void {
     const { engine, outage } = this.#client
     if (/COORDINATOR|LOAD_IN_PROGRESS/.test(kafkaError(err) ?? '') || /group coordinator/.test(messageOf(err))) {
-      // Some seconds long on a broker that has just started; kafkajs tells a missing right in the same words.
+      // Some seconds long on a broker that has just started; kafkajs reports a missing right in the same words.
       const facts = { ...this.#names, err: messageOf(err) }
       if (!this.#coordinator_reported)
         this.#log.warn(
@@ -152,7 +152,7 @@ export class KafkaConsumer implements StreamConsumer {
     }
   }
 
-  /** What waiting would not change at the start; later it may be a mistake that somebody repairs. */
+  /** A refusal at the start, which waiting would not change; later it may be a mistake that is repaired. */
   #refusal(err: unknown): AppError | undefined {
     if (err instanceof AppError && err.code === 'stream_topic_missing') return err
     const error = kafkaError(err)

@@ -1,4 +1,4 @@
-/** What kafkajs has fetched of a partition and no handler has had yet; asks for a pause when it is too much. */
+/** Messages of a partition that kafkajs has fetched and no handler has had yet; too many of them pause the fetching. */
 import type { StoredMessage } from '../stream.ts'
 
 /** A batch larger than this ends early, and no more than this is kept. */
@@ -51,7 +51,7 @@ export class FetchedMessages {
     if (this.#paused) this.#pause(false)
   }
 
-  /** Forgets everything; whether fetching is paused is somebody else's decision from now on. */
+  /** Forgets everything; the caller resumes the fetching itself. */
   clear(): void {
     this.#messages = []
     this.#bytes = 0

@@ -9,14 +9,14 @@ export interface GroupStart {
   /** True when the partition is known to have an offset. */
   known(partition: number): boolean
   /** The offsets of `partitions`, and for those that have none the one to commit. */
-  look(partitions: number[]): Promise<{
+  offsets(partitions: number[]): Promise<{
     committed: Map<number, number>
     missing: Array<{ partition: number; offset: string; at_end: boolean }>
   }>
 }
 
 /** Names with their prefix. Asks before the member joins, since a group is new that has no offset by then. */
-export async function lookBeforeStart(
+export async function readGroupStart(
   { ask }: KafkaClient,
   { group, topic, from, existing }: { group: string; topic: string; from: ConsumeOptions['from']; existing: number },
 ): Promise<GroupStart> {
@@ -31,7 +31,7 @@ export async function lookBeforeStart(
 
   return {
     known: (partition) => known.has(partition),
-    async look(partitions) {
+    async offsets(partitions) {
       const committed = await offsets()
       for (const partition of committed.keys()) known.add(partition)
       const left = partitions.filter((partition) => !committed.has(partition))
@@ -40,7 +40,7 @@ export async function lookBeforeStart(
       const missing = ends
         .filter(({ partition }) => left.includes(partition))
         .map(({ partition, high, low }) => {
-          // What is in a partition that was added later is new to the group.
+          // Everything in a partition that was added later is new to the group.
           const at_end = is_new && from === 'latest' && partition < existing
           return { partition, offset: at_end ? high : low, at_end }
         })

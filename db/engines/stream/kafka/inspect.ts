@@ -1,4 +1,4 @@
-/** What `bun run doctor` says of the Kafka behind the stream. */
+/** Inspects the Kafka behind the stream, for `bun run doctor`. */
 import pino from 'pino'
 import type { Admin } from 'kafkajs'
 import { AppError, messageOf } from '../../../../lib/errors.ts'
@@ -61,7 +61,7 @@ async function tryRights(url: string, { prefix }: KafkaSettings, admin: Admin): 
   }
 }
 
-/** The first member of a new group waits for others, 3 s where nobody set it otherwise. */
+/** The first member of a new group waits for others, 3 s by default. */
 const READ_MS = 8_000
 
 function fewCopies({ replication }: KafkaSettings, brokers: number): Inspection['problems'] {
@@ -79,7 +79,7 @@ async function versionOf(admin: Admin): Promise<string> {
     const names = new Set(configEntries.map(({ configName }) => configName))
     return SINCE.find(([setting]) => names.has(setting))?.[1] ?? 'before 2.8'
   } catch (err) {
-    // Whoever may not look at the broker's settings can use it all the same.
+    // A user who may not read the broker's settings can use it all the same.
     if (/AUTHORIZATION_FAILED/.test(kafkaError(err) ?? '')) return 'unknown'
     throw err
   }

@@ -27,7 +27,7 @@ export interface MembershipOptions {
   shown: { group: string; topic: string }
   session_ms: number
   /** How long joining again waits for running batches. */
-  patience_ms: number
+  rejoin_wait_ms: number
   start: GroupStart
   leaving: AbortSignal
   /** Called whenever we have a share and know where it begins. */
@@ -60,7 +60,7 @@ export class Membership {
   /** Behind the last message that was fetched of each partition, or the group's offset. */
   readonly #positions = new Map<number, number>()
   readonly #rested = createNotify()
-  /** What Kafka calls us in this generation. */
+  /** Our name in this generation. */
   #member = { id: '', generation: -1 }
   /** Resolves with the group's offsets as they were when we got our share. */
   #share = Promise.resolve(new Map<number, number>())
@@ -68,12 +68,12 @@ export class Membership {
   #commitNow: ((offsets: TopicOffsets) => Promise<void>) | undefined
 
   constructor(client: KafkaClient, log: Log, options: MembershipOptions) {
-    const { group, session_ms, patience_ms } = options
+    const { group, session_ms, rejoin_wait_ms } = options
     this.#client = client
     this.#log = log
     this.#options = options
     this.ended = this.#end.promise
-    // Whoever has left is not told any more.
+    // Nobody awaits it after leave().
     this.ended.catch(() => {})
     this.#heartbeat_ms = Math.min(MAX_HEARTBEAT_MS, Math.floor(session_ms / 4))
     this.#consumer = client
@@ -82,7 +82,7 @@ export class Membership {
         groupId: group,
         partitionAssigners: [createAssigner(() => this.#holding())],
         sessionTimeout: session_ms,
-        rebalanceTimeout: patience_ms + 10_000,
+        rebalanceTimeout: rejoin_wait_ms + 10_000,
         heartbeatInterval: this.#heartbeat_ms,
         metadataMaxAge: METADATA_AGE_MS,
         maxWaitTimeInMs: Math.min(MAX_WAIT_MS, this.#heartbeat_ms),
@@ -130,7 +130,7 @@ export class Membership {
     for (const reader of this.#readers.values())
       if (heartbeat) reader.hold()
       else reader.lose()
-    const until = performance.now() + this.#options.patience_ms
+    const until = performance.now() + this.#options.rejoin_wait_ms
     while (heartbeat && this.#someWork() && performance.now() < until) {
       await this.#rested.notified(Math.min(this.#heartbeat_ms, until - performance.now()))
       // It answers that the group is rebalancing, which we know; but it has heard that we live.
@@ -187,7 +187,7 @@ export class Membership {
     const begins = new Map<number, number>()
     for (let tries = 0; !over(); tries++)
       try {
-        const { committed, missing } = await start.look(mine)
+        const { committed, missing } = await start.offsets(mine)
         if (over()) break
         for (const [partition, offset] of committed)
           if (!this.#positions.has(partition)) this.#positions.set(partition, offset)
@@ -201,7 +201,7 @@ export class Membership {
           begins.set(partition, Number(offset))
           if (at_end) this.#consumer.seek({ topic, partition, offset })
         }
-        // Then it is looked at once more: kafkajs says nothing when it did not commit.
+        // Then it is asked once more: kafkajs does not say when it did not commit.
       } catch (err) {
         this.#log.debug({ err, ...shown }, 'where the group begins will be decided later')
         await sleep(backoffDelay(tries, FIRST_START_RETRY_MS, MAX_START_RETRY_MS), leaving)

@@ -3,7 +3,7 @@
  * behind it. While a commit is under way the next batches are handled already, a few of them, and the next commit covers
  * them all. Fetching goes on meanwhile, so that a slow partition holds up no other.
  *
- * What the membership allows:
+ * The membership allows one of:
  * - reading: batches are handed out, and committed.
  * - held: no new batch; the running ones are committed.
  * - frozen: no commit either, while the group decides whose the partition is.
@@ -25,7 +25,7 @@ const MAX_COMMIT_RETRY_MS = 1_000
 /** Batches handled beyond the committed offset: so many come again after a crash. */
 const MAX_AHEAD = 8
 
-/** What a reader asks of its membership. */
+/** The calls of a reader to its membership. */
 export interface PartitionControl {
   /** Moves the group's offset; throws when Kafka refuses. */
   commit(partition: number, offset: number): Promise<void>
@@ -103,7 +103,7 @@ export class PartitionReader {
     this.#wake()
   }
 
-  /** Takes no new batch, until told to go on. */
+  /** Takes no new batch until goOn() or startAt(). */
   hold(): void {
     if (this.#allowed === 'reading') this.#allowed = 'held'
   }
@@ -161,7 +161,7 @@ export class PartitionReader {
         // A handler may well return early because its signal aborted: that is no success.
         return !this.#lost.signal.aborted
       } catch (err) {
-        // Whatever is thrown stops here: a TypeError that reached kafkajs would end the consumer.
+        // Every error stops here: a TypeError that reached kafkajs would end the consumer.
         if (this.#lost.signal.aborted) return false
         const delay_ms = backoffDelay(tries, FIRST_RETRY_MS, MAX_RETRY_MS)
         const where = { group, topic, partition: this.#partition, offset: messages[0]!.offset }

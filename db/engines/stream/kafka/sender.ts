@@ -15,7 +15,7 @@ export interface PartitionedMessage {
   key: Buffer | null
   value: Buffer
   headers: Record<string, string>
-  /** performance.now() from which on nobody waits for it. */
+  /** performance.now() after which nobody waits for it. */
   expires_at: number
 }
 

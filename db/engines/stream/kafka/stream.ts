@@ -127,14 +127,14 @@ interface Topic extends TopicFacts {
 const MAX_WRITE_BYTES = 4 * 1024 * 1024
 const BATCH_FRAME_BYTES = 100
 
-/** What it takes in Kafka's format, rounded up. */
+/** Its size in Kafka's format, rounded up. */
 function bytesOf({ key, value, headers }: PartitionedMessage): number {
   let bytes = 50 + (key?.byteLength ?? 0) + value.byteLength
   for (const name in headers) bytes += 10 + Buffer.byteLength(name) + Buffer.byteLength(headers[name]!)
   return bytes
 }
 
-/** Ours take 16 MiB; a topic that somebody else keeps smaller, or large keys and headers, can still be too small. */
+/** Ours take 16 MiB; another program's topic may take less, and large keys and headers may be too much. */
 function checkFits(message: PartitionedMessage, max_bytes: number, topic: string): void {
   const bytes = bytesOf(message) + BATCH_FRAME_BYTES
   if (bytes <= max_bytes) return

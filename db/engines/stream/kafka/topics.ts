@@ -1,4 +1,4 @@
-/** Topics: created at first use, and brought to what we need of them where they were made by somebody else. */
+/** Topics: created at first use, and widened where another program made them too small. */
 import { ConfigResourceTypes, type Admin } from 'kafkajs'
 import { AppError } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
@@ -13,7 +13,7 @@ export interface TopicFacts {
 
 /** Room for key, headers and framing beside the largest value. */
 const WANTED_BYTES = MAX_MESSAGE_BYTES + 1024 * 1024
-/** What Kafka has where nobody says anything. */
+/** Kafka's default. */
 const KAFKA_DEFAULT_BYTES = 1_048_588
 const SETTING = 'max.message.bytes'
 
@@ -37,7 +37,7 @@ async function countPartitions(admin: Admin, name: string): Promise<number> {
     const { topics } = await admin.fetchTopicMetadata({ topics: [name] })
     return topics[0]?.partitions.length ?? 0
   } catch (err) {
-    // Who may not look at it is not told whether it is there; it is if it cannot be created.
+    // Without the right to describe it we do not learn whether it is there; it is if it cannot be created.
     if (/^UNKNOWN_TOPIC|^TOPIC_AUTHORIZATION/.test(kafkaError(err) ?? '')) return 0
     throw err
   }
@@ -48,7 +48,7 @@ async function create({ ask, settings, engine }: KafkaClient, name: string): Pro
   const configEntries = [{ name: SETTING, value: String(WANTED_BYTES) }]
   try {
     const topic = { topic: name, numPartitions: partitions, replicationFactor: replication, configEntries }
-    // False when somebody else was quicker.
+    // False when another program was quicker.
     await ask((admin) => admin.createTopics({ topics: [topic], waitForLeaders: true }))
   } catch (err) {
     if (!/AUTHORIZATION_FAILED/.test(kafkaError(err) ?? '')) throw err
@@ -85,13 +85,13 @@ async function topicSettings(admin: Admin, name: string) {
   return (await admin.describeConfigs({ includeSynonyms: false, resources })).resources[0]!.configEntries
 }
 
-/** What somebody else may not let us change stays as it is. */
+/** A change that Kafka does not allow is left out, with a warning. */
 async function allowed<T>(log: Log, topic: string, otherwise: T, change: () => Promise<T>): Promise<T> {
   try {
     return await change()
   } catch (err) {
     if (!/AUTHORIZATION_FAILED|POLICY_VIOLATION/.test(kafkaError(err) ?? '')) throw err
-    log.warn({ err, topic }, 'the topic stays as it is: Kafka does not let us look at it or change it')
+    log.warn({ err, topic }, 'the topic stays as it is: Kafka does not let us read or change its settings')
     return otherwise
   }
 }

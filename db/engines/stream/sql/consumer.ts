@@ -25,7 +25,7 @@ import {
 import { MESSAGES_CHANNEL } from './messages.ts'
 import { PartitionReader } from './partition-reader.ts'
 
-/** Leases are looked at again a moment after they ended, not a moment before. */
+/** Leases are checked again a moment after they ended, not a moment before. */
 const EXPIRY_MARGIN_MS = 20
 const LEAVE_DEADLINE_MS = 3_000
 
