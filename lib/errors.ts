@@ -83,7 +83,12 @@ export interface ErrorItem {
   [extra: string]: unknown
 }
 
-/** Lists every field of a request that does not fit. */
+/** Errors that one answer lists; another one says how many more there are. */
+export const MAX_ERRORS = 100
+/** Of the path of an error, in characters: an unknown field may have any name. */
+const MAX_PATH = 200
+
+/** Lists the fields of a request that do not fit. */
 export function validationFailed(errors: ErrorItem[]): AppError {
   return new AppError(
     'invalid',
@@ -92,9 +97,18 @@ export function validationFailed(errors: ErrorItem[]): AppError {
       en: 'The request does not fit; see errors.',
       pt: 'A requisição não é válida; veja os detalhes em errors.',
     },
-    { errors },
+    { errors: listed(errors) },
   )
 }
+
+function listed(errors: ErrorItem[]): ErrorItem[] {
+  const more = errors.length - MAX_ERRORS
+  const items = errors.slice(0, MAX_ERRORS).map(withShortPath)
+  return more > 0 ? [...items, { path: '/', message: { en: `and ${more} more`, pt: `e mais ${more}` } }] : items
+}
+
+const withShortPath = (item: ErrorItem): ErrorItem =>
+  item.path.length > MAX_PATH ? { ...item, path: `${item.path.slice(0, MAX_PATH)}…` } : item
 
 /** A change to a version that is no longer the newest. */
 export function lostUpdate(): AppError {

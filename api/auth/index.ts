@@ -8,6 +8,7 @@ import { clearedCookies, REFRESH_PATH, refreshCookie, refuseForeignOrigin } from
 import { actorOf, withSession } from '../http/authenticate.ts'
 import { emptyBody } from '../http/schemas.ts'
 import { responses } from '../http/responses.ts'
+import { SIGN_IN_BODY_BYTES } from '../http/route-table.ts'
 import { answerSession } from './answer.ts'
 import { logRefusals } from './log-refusals.ts'
 import { loginAnswer, loginBody, logoutQuery, meAnswer, refreshBody, sessionAnswer } from './model.ts'
@@ -44,6 +45,7 @@ export function auth(context: ApiContext) {
         detail: {
           tags,
           access: 'public',
+          max_body_bytes: SIGN_IN_BODY_BYTES,
           budget: 'sign_in',
           tarpit: true,
           summary: 'Exchange a password for a session',
@@ -71,6 +73,7 @@ export function auth(context: ApiContext) {
         detail: {
           tags,
           access: 'public',
+          max_body_bytes: SIGN_IN_BODY_BYTES,
           budget: 'refresh',
           tarpit: true,
           summary: 'Exchange a refresh token for the next access and refresh token',

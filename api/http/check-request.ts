@@ -56,7 +56,8 @@ export function createRequestChecks(context: ApiContext, table: () => RouteTable
       const { method, url } = request
       const known = contextOf(request)
       const rules = (known.rules = table().find(method, route))
-      known.max_body_bytes = rules.body === 'upload' ? config.max_upload_bytes : MAX_BODY_BYTES
+      known.max_body_bytes =
+        rules.body === 'upload' ? config.max_upload_bytes : (rules.max_body_bytes ?? MAX_BODY_BYTES)
       if (!rules.unlimited) await authenticateWithinLimit(request, rules, headers)
       refuseBadEncoding(url)
       refuseRepeated(url)

@@ -62,6 +62,7 @@ export function createDocument(routes: readonly Declared[]): Json {
 
 function operation(method: string, path: string, { detail = {}, params, query, body }: Declared['hooks']): Json {
   const { tags, summary, description, access = 'viewer', unlimited, request_headers = [], requestBody } = detail
+  const size = detail.max_body_bytes && `The body has at most ${detail.max_body_bytes / 1024} KiB.`
   // One resource, and each page of what belongs to it, has an ETag (etag.ts).
   const tagged = method === 'GET' && path.includes('{')
   const headers = [...request_headers, ...(tagged ? (['If-None-Match'] as const) : [])]
@@ -74,7 +75,7 @@ function operation(method: string, path: string, { detail = {}, params, query, b
     operationId: idOf(method, path),
     tags,
     summary,
-    description: description ? `${description}\n\n${CALLERS[access]}` : CALLERS[access],
+    description: [description, size, CALLERS[access]].filter(Boolean).join('\n\n'),
     ...(access !== 'viewer' && { security: SECURITY[access] }),
     ...(parameters.length > 0 && { parameters }),
     ...((requestBody ?? body) && { requestBody: requestBody ?? bodyOf(body!) }),

@@ -108,7 +108,7 @@ function asAppError(thrown: unknown): AppError {
   const { code, all, cause } = (thrown ?? {}) as { code?: string; all?: SchemaError[]; cause?: unknown }
   switch (code) {
     case 'VALIDATION':
-      return validationFailed(errorItems(all ?? [], MAX_ERRORS))
+      return validationFailed(errorItems(all ?? []))
     case 'NOT_FOUND':
       return routeNotFound()
     // Elysia wraps what a parser throws, and thereby what the checks before it throw.
@@ -144,9 +144,6 @@ export function bodyUnreadable(cause?: unknown): AppError {
   }
   return new AppError('malformed', 'body_unreadable', detail, { cause })
 }
-
-/** Fields that one answer lists. */
-const MAX_ERRORS = 100
 
 /** Codes of postgres.js and PostgreSQL while the server is gone, starting or stopping. */
 const DATABASE_AWAY = new Set([

@@ -17,6 +17,8 @@ export interface RouteRules {
   access: Access
   /** `json` (default): parsed before the handler. `raw`: the handler reads it. `upload`: the same, up to MAX_UPLOAD_MB. */
   body?: 'json' | 'raw' | 'upload'
+  /** Where less than MAX_BODY_BYTES will do. */
+  max_body_bytes?: number
   /** "Too many" is answered late; see tarpit.ts. */
   tarpit?: true
   /** Not rate limited. */
@@ -37,9 +39,14 @@ declare module 'elysia/types' {
   interface DocumentDecoration extends RouteRules {}
 }
 
+/** Of routes that anybody may call, or that check a password or a code. */
+export const SIGN_IN_BODY_BYTES = 16 * 1024
+
 export interface Route extends RouteRules {
   method: string
   path: string
+  /** Of the JSON body that Elysia validates. */
+  body_schema: TSchema | undefined
   /** The query parameters that are integers; undefined for a route that takes no query at all. */
   integers: readonly string[] | undefined
 }
@@ -49,12 +56,12 @@ export type RouteTable = ReturnType<typeof createRouteTable>
 interface Declared {
   method: string
   path: string
-  hooks: { detail?: Partial<RouteRules>; query?: TSchema }
+  hooks: { detail?: Partial<RouteRules>; query?: TSchema; body?: TSchema }
 }
 
 /** Throws AppError for a route that does not say its access, or whose query takes unknown parameters. */
 export function createRouteTable(all: ReadonlyArray<Declared>) {
-  const routes = all.map(({ method, path, hooks: { detail = {}, query } }): Route => {
+  const routes = all.map(({ method, path, hooks: { detail = {}, query, body } }): Route => {
     if (!detail.access)
       throw new AppError(
         'internal',
@@ -67,7 +74,7 @@ export function createRouteTable(all: ReadonlyArray<Declared>) {
         'route_query_open',
         `${method} ${path} takes unknown query parameters: set additionalProperties: false.`,
       )
-    return { ...detail, access: detail.access, method, path, integers: query && integersOf(query) }
+    return { ...detail, access: detail.access, method, path, body_schema: body, integers: query && integersOf(query) }
   })
   const byPath = new Map<string, Map<string, Route>>()
   for (const route of routes) byPath.set(route.path, (byPath.get(route.path) ?? new Map()).set(route.method, route))

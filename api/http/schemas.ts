@@ -1,7 +1,16 @@
 /** Schemas that routes of several subjects share, and what reads values that fit them. */
+import { FormatRegistry } from '@sinclair/typebox'
 import { t } from 'elysia'
 import { validationFailed } from '../../lib/errors.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
+
+/** Longer than any time, id or e-mail address, in characters. */
+const MAX_FORMATTED = 320
+// Elysia splits what should be a time at every blank, which takes 80 ms for 1 MB of them, three times when it is refused.
+for (const name of ['date-time', 'date', 'time', 'uuid', 'email']) {
+  const fits = FormatRegistry.Get(name)
+  if (fits) FormatRegistry.Set(name, (text) => text.length <= MAX_FORMATTED && fits(text))
+}
 
 /** The path parameter of a resource. The format alone would also take `urn:uuid:…`, which no engine reads. */
 export const idParams = t.Object({

@@ -18,7 +18,7 @@ export function webhook({ config, db }: ApiContext) {
       // Nothing of the body is looked at before its sender is known.
       const bytes = await readBytes(request)
       const signature = isSignedIn(request) ? undefined : checkSignature(request, bytes, config.webhook_secret!)
-      const body = parseJson(bytes)
+      const body = parseJson(bytes, webhookBody)
       if (!Value.Check(webhookBody, body)) throw validationFailed(errorItems(Value.Errors(webhookBody, body)))
       const unstorable = unstorablePart(body)
       if (unstorable) throw validationFailed([{ path: '/', message: unstorable }])

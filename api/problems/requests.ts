@@ -63,6 +63,14 @@ export const REQUEST_PROBLEMS = {
       pt: 'Envie menos de cada vez. MAX_UPLOAD_MB é o limite de arquivos.',
     },
   },
+  body_too_many_values: {
+    kind: 'too_large',
+    what: {
+      en: 'The body holds more than 20,000 fields and items of lists.',
+      pt: 'O corpo tem mais de 20.000 campos e itens de listas.',
+    },
+    action: { en: 'Send less at once.', pt: 'Envie menos de cada vez.' },
+  },
   body_type_unsupported: {
     kind: 'unsupported',
     what: {

@@ -12,6 +12,7 @@ import { idParams } from '../http/schemas.ts'
 import { once } from '../http/idempotency.ts'
 import { answerPage } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
+import { SIGN_IN_BODY_BYTES } from '../http/route-table.ts'
 import { listAnswer, listQuery, ownPasswordBody, userAnswer, userBody, userPatch, type ListQuery } from './model.ts'
 
 const tags = ['users']
@@ -105,6 +106,7 @@ export function users(context: ApiContext) {
         detail: {
           tags: ['sign-in'],
           access: 'viewer',
+          max_body_bytes: SIGN_IN_BODY_BYTES,
           tarpit: true,
           before_enrolment: true,
           summary: 'Change your own password; every other session of yours ends',

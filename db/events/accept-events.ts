@@ -1,4 +1,4 @@
-import { validationFailed, type ErrorItem } from '../../lib/errors.ts'
+import { MAX_ERRORS, validationFailed, type ErrorItem } from '../../lib/errors.ts'
 import type { Stream } from '../engines/stream/stream.ts'
 import { eventErrors, eventMessage, EVENTS_TOPIC, type EventInput } from './event.ts'
 
@@ -8,7 +8,7 @@ export const MAX_EVENTS = 1000
 /**
  * Hands events to the topic and resolves when they are durable there: all of them or none. `body`: one event or a list.
  * Those without an id or a time get them from `idOf`, by their position, and `now`. The ids, in their order. Throws
- * AppError validation_failed with every error of every event.
+ * AppError validation_failed with every error of every event, up to the event after which there are too many to list.
  */
 export async function acceptEvents(
   stream: Stream,
@@ -37,9 +37,23 @@ function checkEvents(body: unknown): EventInput[] {
       },
     ])
   const errors: ErrorItem[] = []
-  for (const [i, event] of list.entries())
+  for (const [i, event] of list.entries()) {
+    if (errors.length >= MAX_ERRORS) {
+      errors.splice(MAX_ERRORS - 1, Infinity, notChecked(list.length - i))
+      break
+    }
     for (const error of eventErrors(event))
       errors.push(Array.isArray(body) ? { ...error, path: `/${i}${error.path === '/' ? '' : error.path}` } : error)
+  }
   if (errors.length > 0) throw validationFailed(errors)
   return list as EventInput[]
 }
+
+/** Each check of an event with errors takes many times as long as one of a good event. */
+const notChecked = (count: number): ErrorItem => ({
+  path: '/',
+  message: {
+    en: `holds too many errors to list; the last ${count} events were not checked`,
+    pt: `tem erros demais para listar; os últimos ${count} eventos não foram verificados`,
+  },
+})

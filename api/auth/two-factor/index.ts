@@ -7,6 +7,7 @@ import { signInContext, type ApiContext } from '../../context.ts'
 import { actorOf, isSignedIn, sessionOf, unauthorized, withSession } from '../../http/authenticate.ts'
 import { refuseForeignOrigin } from '../../http/cookies.ts'
 import { responses } from '../../http/responses.ts'
+import { SIGN_IN_BODY_BYTES } from '../../http/route-table.ts'
 import { answerSession } from '../answer.ts'
 import { logRefusals } from '../log-refusals.ts'
 import { emptyBody } from '../../http/schemas.ts'
@@ -42,6 +43,7 @@ export function twoFactor(context: ApiContext) {
         detail: {
           tags,
           access: 'either',
+          max_body_bytes: SIGN_IN_BODY_BYTES,
           budget: 'sign_in',
           tarpit: true,
           before_enrolment: true,
@@ -79,6 +81,7 @@ export function twoFactor(context: ApiContext) {
         detail: {
           tags,
           access: 'viewer',
+          max_body_bytes: SIGN_IN_BODY_BYTES,
           tarpit: true,
           summary: 'Ten new recovery codes in place of the old ones; takes the password and a code',
           responses: responses({ 200: renewAnswer }, [400, 409, 413, 415, 422, 429]),
@@ -97,6 +100,7 @@ export function twoFactor(context: ApiContext) {
         detail: {
           tags,
           access: 'viewer',
+          max_body_bytes: SIGN_IN_BODY_BYTES,
           summary: 'Turn two-factor sign-in off, with a code or a recovery code; ends the other sessions',
           responses: responses({ 200: disableAnswer }, [400, 409, 413, 415, 422, 429]),
         },
