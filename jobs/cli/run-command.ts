@@ -22,6 +22,10 @@ const COMMANDS = new Map<string, Command>(
   Object.entries({ list, next, trigger, pause, resume, runs, show, logs, retry, cancel, backfill }),
 )
 
+/** Exits 2 where there is none of that name. */
+export const commandNamed = (name: string): Command =>
+  COMMANDS.get(name) ?? wrongUsage(`There is no command ${name}.`, USAGE)
+
 /** Runs one command and exits with its code. */
 export async function runCommand(name: string, words: string[], config: JobsConfig): Promise<never> {
   if (['help', '--help', '-h'].includes(name) || words.includes('--help')) {
@@ -30,8 +34,7 @@ export async function runCommand(name: string, words: string[], config: JobsConf
   }
   // Needs no database: it tries the channels that tell when there is none.
   if (name === 'alert-test') process.exit(await alertTest(words, config))
-  const command = COMMANDS.get(name)
-  if (!command) wrongUsage(`There is no command ${name}.`, USAGE)
+  const command = commandNamed(name)
   const definitions = await loadDefinitions(config.jobs_dir)
   for (const { sentence } of definitions.problems) process.stderr.write(`${sentence}\n`)
   const run = command(words, definitions)

@@ -1,4 +1,4 @@
-/** The command line as its users meet it: a real process, its exit code, its stdout. */
+/** The command line: what its words do, in this process, and as its users meet it, a real process with its exit code and stdout. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,29 +8,33 @@ import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { claimRuns } from '../../db/jobs/run-claims.ts'
 import { writeRunLogs } from '../../db/jobs/run-logs.ts'
 import { runToEnd, startProgram, until } from '../kit/program.ts'
-import { loadDefinitions } from '../../jobs/load-definitions.ts'
+import { loadDefinitions, type Definitions } from '../../jobs/load-definitions.ts'
+import { runCommandHere } from './command-here.ts'
 import { withReplica } from './replica.ts'
 
 setDefaultTimeout(60_000)
 
-let database: TestDatabase
-beforeAll(async () => void (database = await testDatabase()))
-afterAll(() => database.close())
-
 const JOBS_DIR = join(import.meta.dir, 'sample-jobs')
 
-const jobs = (...words: string[]) =>
+let database: TestDatabase
+let definitions: Definitions
+beforeAll(async () => {
+  database = await testDatabase()
+  definitions = await loadDefinitions(JOBS_DIR)
+})
+afterAll(() => database.close())
+
+/** In a process of its own. */
+const program = (...words: string[]) =>
   runToEnd('jobs/main.ts', words, { DATABASE_URL: database.url, JOBS_DIR, DATA_DIR: tmpdir() })
+const jobs = (...words: string[]) => runCommandHere(words, database.sql, definitions)
 async function json(...words: string[]): Promise<Array<Record<string, unknown>>> {
   const { code, output } = await jobs(...words, '--json')
   expect({ code, output }).toMatchObject({ code: 0 })
   return JSON.parse(output)
 }
 
-async function whileWorking<T>(body: () => Promise<T>): Promise<T> {
-  const definitions = await loadDefinitions(JOBS_DIR)
-  return withReplica(database, definitions.jobs, body)
-}
+const whileWorking = <T>(body: () => Promise<T>): Promise<T> => withReplica(database, definitions.jobs, body)
 
 test.each<[string[], string]>([
   [['dance'], 'There is no command dance'],
@@ -57,8 +61,14 @@ test.each<[string[], string]>([
   expect(code).toBe(2)
 })
 
+test('so does a process, and says it on stderr', async () => {
+  const { code, output } = await program('dance')
+  expect(output).toStartWith('There is no command dance.\nUsage: bun run jobs')
+  expect(code).toBe(2)
+})
+
 test('list shows every job with its next slot, before any scheduler has run', async () => {
-  const { code, output } = await jobs('list')
+  const { code, output } = await program('list')
   expect(code).toBe(0)
   expect(output).toMatch(/^name +schedule +timezone +next/)
   expect(output).toMatch(/fails +0 0 1 1 \* +UTC +\d{4}-01-01T00:00:00.000Z/)
@@ -74,7 +84,7 @@ test('trigger only queues; trigger --wait exits 1 when the run failed; runs and 
 
   await whileWorking(async () => {
     while ((await json('runs', 'fails'))[0]!.state !== 'failed');
-    const failed = await jobs('trigger', 'fails', '--wait', '--json')
+    const failed = await program('trigger', 'fails', '--wait', '--json')
     expect(failed.code).toBe(1)
     const [run] = JSON.parse(failed.output) as [Record<string, unknown>]
     expect(run).toMatchObject({ job: 'fails', state: 'failed', error: 'as always' })
@@ -96,7 +106,7 @@ test('trigger only queues; trigger --wait exits 1 when the run failed; runs and 
 test('trigger --wait exits 0 when the run succeeded', async () => {
   await Bun.write(join(tmpdir(), `doca-cli-${process.pid}`, '1'), '')
   const conf = JSON.stringify({ folder: join(tmpdir(), `doca-cli-${process.pid}`) })
-  const { code, output } = await whileWorking(() => jobs('trigger', 'held', '--conf', conf, '--wait'))
+  const { code, output } = await whileWorking(() => program('trigger', 'held', '--conf', conf, '--wait'))
   expect(output).toMatch(/held +succeeded +1 +- +attempt 1/)
   expect(code).toBe(0)
 })
@@ -110,7 +120,7 @@ test('pause and resume are kept', async () => {
 })
 
 test('a run that is not there exits 1', async () => {
-  const { code, output } = await jobs('show', '01a1fc6d-ba26-771a-b067-b72d1b4570e8')
+  const { code, output } = await program('show', '01a1fc6d-ba26-771a-b067-b72d1b4570e8')
   expect(output).toContain('There is no run 01a1fc6d')
   expect(code).toBe(1)
 })
@@ -145,10 +155,9 @@ test('who waits for a run is told of the attempt that failed, and when the next 
     export default job({ name: 'second_time', schedule: '@daily', retries: 1, backoff: { first_s: 3, max_s: 3 },
       run({ attempt }) { if (attempt === 1) throw new Error('no paper') } })`
   await Bun.write(join(folder, 'second_time.ts'), source)
-  const definitions = await loadDefinitions(folder)
-  const env = { DATABASE_URL: database.url, JOBS_DIR: folder, DATA_DIR: folder }
-  const { code, output } = await withReplica(database, definitions.jobs, () =>
-    runToEnd('jobs/main.ts', ['trigger', 'second_time', '--wait'], env),
+  const own = await loadDefinitions(folder)
+  const { code, output } = await withReplica(database, own.jobs, () =>
+    runCommandHere(['trigger', 'second_time', '--wait'], database.sql, own),
   )
   expect(output).toMatch(/^Attempt 1 is over: no paper\. The next one is due at \d\d:\d\d:\d\d UTC\.$/m)
   expect(code).toBe(0)
@@ -157,7 +166,6 @@ test('who waits for a run is told of the attempt that failed, and when the next 
 
 test('a run is followed to its end, cancelled in mid-run, and retried', async () => {
   const folder = join(tmpdir(), `doca-cli-follow-${process.pid}`)
-  const definitions = await loadDefinitions(JOBS_DIR)
   await withReplica(database, definitions.jobs, async () => {
     const [{ id }] = (await json('trigger', 'held', '--conf', JSON.stringify({ folder }))) as [{ id: string }]
     const following = startProgram('jobs/main.ts', ['logs', id, '--follow'], {

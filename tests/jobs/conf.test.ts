@@ -9,11 +9,13 @@ import { registerJobs } from '../../db/jobs/jobs.ts'
 import { getRun, listRuns } from '../../db/jobs/runs.ts'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { job } from '../../jobs/job.ts'
+import { loadDefinitions } from '../../jobs/load-definitions.ts'
 import { missingDefaults } from '../../db/jobs/conf-schema.ts'
 import { textIn } from '../../lib/texts.ts'
 import { AppError } from '../../lib/errors.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { runToEnd, until } from '../kit/program.ts'
+import { until } from '../kit/program.ts'
+import { runCommandHere } from './command-here.ts'
 import { NEVER, withReplica } from './replica.ts'
 
 setDefaultTimeout(60_000)
@@ -164,9 +166,9 @@ test('on the command line a conf that does not fit exits 2, lists every place, a
     export default job({ name: 'strict', schedule: '@daily', run: () => {}, conf: Type.Object({
       days: Type.Integer({ default: 7 }), who: Type.Object({ name: Type.String() }) }) })`
   await writeFile(join(folder, 'strict.ts'), source)
-  const env = { DATABASE_URL: database.url, JOBS_DIR: folder, DATA_DIR: folder }
+  const definitions = await loadDefinitions(folder)
   const withConf = (conf: object, ...words: string[]) =>
-    runToEnd('jobs/main.ts', [...words, '--conf', JSON.stringify(conf), '--json'], env)
+    runCommandHere([...words, '--conf', JSON.stringify(conf), '--json'], database.sql, definitions)
   const trigger = (conf: object) => withConf(conf, 'trigger', 'strict')
   const backfill = (conf: object, ...more: string[]) =>
     withConf(conf, 'backfill', 'strict', '--from', '2026-01-01', '--to', '2026-01-02', ...more)
