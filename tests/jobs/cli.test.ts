@@ -8,8 +8,9 @@ import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { claimRuns } from '../../db/jobs/run-claims.ts'
 import { writeRunLogs } from '../../db/jobs/run-logs.ts'
 import { runToEnd, startProgram, until } from '../kit/program.ts'
+import { runHere } from '../kit/run-here.ts'
+import { commandNamed } from '../../jobs/cli/run-command.ts'
 import { loadDefinitions, type Definitions } from '../../jobs/load-definitions.ts'
-import { runCommandHere } from './command-here.ts'
 import { withReplica } from './replica.ts'
 
 setDefaultTimeout(60_000)
@@ -27,9 +28,10 @@ afterAll(() => database.close())
 /** In a process of its own. */
 const program = (...words: string[]) =>
   runToEnd('jobs/main.ts', words, { DATABASE_URL: database.url, JOBS_DIR, DATA_DIR: tmpdir() })
-const jobs = (...words: string[]) => runCommandHere(words, database.sql, definitions)
-async function json(...words: string[]): Promise<Array<Record<string, unknown>>> {
-  const { code, output } = await jobs(...words, '--json')
+const jobs = (name: string, ...words: string[]) =>
+  runHere(async () => commandNamed(name)(words, definitions)(database.sql))
+async function json(name: string, ...words: string[]): Promise<Array<Record<string, unknown>>> {
+  const { code, output } = await jobs(name, ...words, '--json')
   expect({ code, output }).toMatchObject({ code: 0 })
   return JSON.parse(output)
 }
@@ -55,7 +57,8 @@ test.each<[string[], string]>([
   [['backfill', 'fails', '--from', '2026-02-30', '--to', '2026-03-01'], '--from must be a time'],
   [['backfill', 'fails', '--from', '2026-01-02', '--to', '2026-01-01'], '--from is after --to'],
 ])('wrong usage %j exits 2 and says what is wrong', async (words, sentence) => {
-  const { code, output } = await jobs(...words)
+  const [name, ...rest] = words
+  const { code, output } = await jobs(name!, ...rest)
   expect(output).toContain(sentence)
   expect(output).toContain('Usage: bun run jobs')
   expect(code).toBe(2)
@@ -157,7 +160,7 @@ test('who waits for a run is told of the attempt that failed, and when the next 
   await Bun.write(join(folder, 'second_time.ts'), source)
   const own = await loadDefinitions(folder)
   const { code, output } = await withReplica(database, own.jobs, () =>
-    runCommandHere(['trigger', 'second_time', '--wait'], database.sql, own),
+    runHere(() => commandNamed('trigger')(['second_time', '--wait'], own)(database.sql)),
   )
   expect(output).toMatch(/^Attempt 1 is over: no paper\. The next one is due at \d\d:\d\d:\d\d UTC\.$/m)
   expect(code).toBe(0)

@@ -15,7 +15,8 @@ import { textIn } from '../../lib/texts.ts'
 import { AppError } from '../../lib/errors.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
-import { runCommandHere } from './command-here.ts'
+import { runHere } from '../kit/run-here.ts'
+import { commandNamed } from '../../jobs/cli/run-command.ts'
 import { NEVER, withReplica } from './replica.ts'
 
 setDefaultTimeout(60_000)
@@ -167,8 +168,8 @@ test('on the command line a conf that does not fit exits 2, lists every place, a
       days: Type.Integer({ default: 7 }), who: Type.Object({ name: Type.String() }) }) })`
   await writeFile(join(folder, 'strict.ts'), source)
   const definitions = await loadDefinitions(folder)
-  const withConf = (conf: object, ...words: string[]) =>
-    runCommandHere([...words, '--conf', JSON.stringify(conf), '--json'], database.sql, definitions)
+  const withConf = (conf: object, name: string, ...words: string[]) =>
+    runHere(() => commandNamed(name)([...words, '--conf', JSON.stringify(conf), '--json'], definitions)(database.sql))
   const trigger = (conf: object) => withConf(conf, 'trigger', 'strict')
   const backfill = (conf: object, ...more: string[]) =>
     withConf(conf, 'backfill', 'strict', '--from', '2026-01-01', '--to', '2026-01-02', ...more)

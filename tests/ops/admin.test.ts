@@ -2,17 +2,19 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { verifyPassword } from '../../db/users/passwords/hash.ts'
+import { commandLineActor } from '../../db/audit/audit.ts'
+import { hashPassword, verifyPassword } from '../../db/users/passwords/hash.ts'
 import { readWait } from '../../db/users/sign-in/attempt-counts.ts'
 import { replaceRecoveryCodes } from '../../db/users/two-factor/recovery-codes.ts'
 import { insertSession } from '../../db/users/sessions.ts'
 import { confirmSecret, readTwoFactor, savePendingSecret } from '../../db/users/two-factor/two-factor.ts'
 import { findCredentials } from '../../db/users/users.ts'
+import { adminCommand } from '../../ops/admin/commands.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { runToEnd } from '../kit/program.ts'
+import { runHere } from '../kit/run-here.ts'
 
-// A test starts up to eight programs.
-setDefaultTimeout(120_000)
+setDefaultTimeout(60_000)
 
 let database: TestDatabase
 let data_dir: string
@@ -25,23 +27,33 @@ afterAll(async () => {
   await rm(data_dir, { recursive: true })
 })
 
-const admin = (words: string[], input?: string) =>
+/** In a process of its own. */
+const program = (words: string[], input?: string) =>
   runToEnd('ops/admin.ts', words, { DATABASE_URL: database.url, DATA_DIR: data_dir, PASSWORD_ROUNDS: '10' }, input)
+const admin = (words: string[], input = '') =>
+  runHere(() =>
+    adminCommand(words)({
+      sql: database.sql,
+      actor: commandLineActor(),
+      hash: (password) => hashPassword(password, 10),
+      askPassword: async () => input,
+    }),
+  )
 const signsIn = async (username: string, password: string) =>
   verifyPassword(password, (await findCredentials(database.sql, username))!.password_hash)
 
 test('a user is added with a generated password, shown once, that signs in', async () => {
-  const { code, output } = await admin(['user', 'add', 'joão', '--role', 'operator'])
+  const { code, output } = await program(['user', 'add', 'joão', '--role', 'operator'])
   expect(code).toBe(0)
   const password = /shown only once\): (\S+)/.exec(output)![1]!
   expect(await signsIn('João', password)).toBeTrue()
 })
 
 test('a password from standard input replaces the old one and ends every session', async () => {
-  await admin(['user', 'add', 'eva'], 'the first password\n')
+  await admin(['user', 'add', 'eva'], 'the first password')
   const { id } = (await findCredentials(database.sql, 'eva'))!
   await database.sql`insert into sessions (id, user_id, expires_at) values (gen_random_uuid(), ${id}, now() + '1 day')`
-  const { code, output } = await admin(['reset-password', 'EVA'], 'the second password\n')
+  const { code, output } = await program(['reset-password', 'EVA'], 'the second password\n')
   expect(code).toBe(0)
   expect(output).not.toContain('second')
   expect(await signsIn('eva', 'the second password')).toBeTrue()
@@ -90,6 +102,7 @@ test('what cannot be done is said in a sentence, with code 1', async () => {
     expect(code).toBe(1)
     expect(output).toContain(sentence)
   }
+  expect(await program(['unlock', 'nobody'])).toMatchObject({ code: 1 })
 })
 
 test('a locked user is unlocked, and a new password unlocks as well; the audit says who did what', async () => {
@@ -125,4 +138,5 @@ test('wrong usage is code 2 with the usage', async () => {
     expect(code).toBe(2)
     expect(output).toContain('Usage:')
   }
+  expect(await program(['--odd'])).toMatchObject({ code: 2, output: expect.stringContaining('Usage:') })
 })
