@@ -133,7 +133,7 @@ const at = ({ path }: Source) => path
 function tableOwners(): Map<string, string> {
   const owners = new Map<string, string>()
   for (const { path, text } of sources.values())
-    if (/table\.ts$/.test(path))
+    if (path.endsWith('table.ts'))
       for (const [, name] of text.matchAll(/pgTable\(\s*'(\w+)'/g)) owners.set(name!, dirname(path))
   return owners
 }

@@ -86,7 +86,7 @@ export function retryContract(onTest: OnQueueTest): void {
         await until('its death', async () => (await queue.depth(name)).dead === ids.indexOf(id) + 1)
       }
       const page = await queue.dead(name, { limit: 3 })
-      const rest = await queue.dead(name, { limit: 3, cursor: page.at(-1)!.id })
+      const rest = await queue.dead(name, { limit: 3, after: page.at(-1)!.id })
       expect([...page, ...rest].map(({ message_id }) => message_id)).toEqual(ids.toReversed())
 
       decision = 'ack'

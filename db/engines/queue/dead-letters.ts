@@ -4,16 +4,16 @@ import { bytesArray } from '../postgres/bytes-array.ts'
 import { storableDetail } from '../postgres/storable.ts'
 import type { DeadLetter } from './queue.ts'
 
-/** Newest first, after the dead letter `cursor`; ids are UUIDv7, so their order is that of storing. */
+/** Newest first, after the dead letter `after`; ids are UUIDv7, so their order is that of storing. */
 export async function listDeadLetters(
   sql: Sql,
   queue: string,
-  { limit, cursor }: { limit: number; cursor?: string },
+  { limit, after }: { limit: number; after?: string },
 ): Promise<DeadLetter[]> {
   return [
     ...(await sql<DeadLetter[]>`
       select id, queue, message_id, body, headers, attempt, reason, died_at from dead_letters
-      where queue = ${queue} ${cursor === undefined ? sql`` : sql`and id < ${cursor}`}
+      where queue = ${queue} ${after === undefined ? sql`` : sql`and id < ${after}`}
       order by id desc limit ${limit}`),
   ]
 }

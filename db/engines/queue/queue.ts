@@ -78,8 +78,8 @@ export interface Queue {
     options?: { concurrency?: number },
   ): Promise<QueueConsumer>
   depth(queue: string): Promise<QueueDepth>
-  /** Newest first, after `cursor` (a dead letter's id). */
-  dead(queue: string, options: { limit: number; cursor?: string }): Promise<DeadLetter[]>
+  /** Newest first, after the dead letter of id `after`. */
+  dead(queue: string, options: { limit: number; after?: string }): Promise<DeadLetter[]>
   /**
    * Puts dead letters (by their own ids; without ids: all of the queue's) back at attempt 1; returns how many. (In sql,
    * one whose message is queued again already stays where it is.)
