@@ -5,7 +5,7 @@
 import type { SpreadsheetFaultCode } from '../lib/spreadsheet/fault.ts'
 
 export type RefusalCode =
-  | Exclude<SpreadsheetFaultCode, 'not_text' | 'bad_row'>
+  | Exclude<SpreadsheetFaultCode, 'not_text'>
   | 'empty_file'
   | 'file_too_large'
   | 'name_too_long'
@@ -31,5 +31,5 @@ export class Refusal extends Error {
 
 /** A file that is still being copied is refused so, too: it is tried again before its owner is told. */
 export function maybeUnfinished(code: RefusalCode): boolean {
-  return code === 'empty_file' || code === 'not_a_workbook' || code === 'damaged'
+  return code === 'empty_file' || code === 'not_a_workbook' || code === 'damaged' || code === 'bad_row'
 }

@@ -47,6 +47,12 @@ const REFUSALS: Record<RefusalCode, Sentence> = {
     en: () =>
       'The workbook is incomplete or damaged. Open it in Excel, accept the repair, save it as .xlsx and send it again.',
   },
+  bad_row: {
+    'pt-BR': ({ line }) =>
+      `A linha ${line} do arquivo não pode ser lida como CSV; talvez haja aspas que nunca se fecham. Corrija essa linha e envie de novo.`,
+    en: ({ line }) =>
+      `Line ${line} of the file cannot be read as CSV; perhaps a quotation mark is never closed. Correct that line and send the file again.`,
+  },
   inflates_too_much: {
     'pt-BR': ({ limit_mb }) =>
       `Descompactada, a planilha passa de ${limit_mb} MB. Copie só a tabela para uma pasta de trabalho nova.`,
@@ -55,9 +61,9 @@ const REFUSALS: Record<RefusalCode, Sentence> = {
   },
   too_many_rows: {
     'pt-BR': ({ sheet, limit }) =>
-      `A aba "${sheet}" tem mais de ${count(limit, 'pt-BR')} linhas. Resuma os dados (por mês, por exemplo) ou envie uma parte deles.`,
+      `${sheet === undefined ? 'Uma aba' : `A aba "${sheet}"`} tem mais de ${count(limit, 'pt-BR')} linhas. Resuma os dados (por mês, por exemplo) ou envie uma parte deles.`,
     en: ({ sheet, limit }) =>
-      `The sheet "${sheet}" has more than ${count(limit, 'en')} rows. Summarise the data (by month, say) or send a part of it.`,
+      `${sheet === undefined ? 'A sheet' : `The sheet "${sheet}"`} has more than ${count(limit, 'en')} rows. Summarise the data (by month, say) or send a part of it.`,
   },
   too_many_cells: {
     'pt-BR': ({ limit }) =>

@@ -16,8 +16,8 @@ export class ZipFault extends Error {
 export interface ZipVisitor {
   /** All parts, before any is inflated: in small letters, with slashes; yauzl refuses absolute ones and `..`. */
   names?(names: string[]): void
-  /** A piece of a part's inflated bytes. */
-  piece?(name: string, bytes: Uint8Array): void
+  /** Called for each part; what it returns is called with the pieces of the part's inflated bytes. */
+  part?(name: string): ((bytes: Buffer) => void) | undefined
 }
 
 /**
@@ -32,10 +32,11 @@ export async function inspectZip(zip: Buffer, inflated_bytes: number, visitor: Z
     for (const { name, entry } of parts) {
       // A folder.
       if (name.endsWith('/')) continue
+      const take = visitor.part?.(name)
       for await (const piece of inflate(opened, entry)) {
         real_bytes += piece.length
         if (real_bytes > inflated_bytes) throw new ZipFault('too_large')
-        visitor.piece?.(name, piece)
+        take?.(piece)
       }
     }
   } finally {
@@ -61,10 +62,10 @@ async function listParts(zip: ZipFile, inflated_bytes: number): Promise<Part[]> 
   return parts
 }
 
-async function* inflate(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array> {
+async function* inflate(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer> {
   const stream = await zip.openReadStreamPromise(entry)
   try {
-    yield* stream as AsyncIterable<Uint8Array>
+    yield* stream as AsyncIterable<Buffer>
   } finally {
     stream.destroy()
   }

@@ -179,7 +179,8 @@ const IMPORT =
   'UTF-8, UTF-16 or Windows-1252, separated by commas, semicolons or tabs, with one decimal mark in the whole file; tags ' +
   'are separated by semicolons inside their cell. A row whose sku is known updates that item; columns that the file does ' +
   'not have keep their values. An apostrophe before = + - or @ is taken off, as a spreadsheet does. When any row is wrong, ' +
-  'nothing is imported and `errors` tells line, column and message.'
+  'nothing is imported and `errors` tells line, column and message of the first 1,000 mistakes, `detail` how many there are. A ' +
+  'table may have 500,000 rows, a workbook 2,000,000 cells.'
 const EXPORT =
   'RFC 4180, UTF-8, a point in decimals, tags joined by semicolons, ordered by sku; one consistent snapshot. Text that a ' +
   'spreadsheet would run as a formula has an apostrophe before it, which the import takes off again.'

@@ -20,7 +20,7 @@ export async function* readSheets(path: string, name: string, limits: Limits): A
   try {
     if (spreadsheetKind(bytes) === 'xlsx')
       yield* readWorkbook(bytes, { limits: { ...limits, columns: MAX_COLUMNS }, text: onOneLine, as_shown: true })
-    else if (/\.(csv|tsv)$/i.test(name)) yield await readCsv(bytes, limits)
+    else if (/\.(csv|tsv)$/i.test(name)) yield readCsv(bytes, limits)
     else throw new Refusal('not_a_workbook')
   } catch (thrown) {
     throw thrown instanceof SpreadsheetFault ? refusalOf(thrown) : thrown
@@ -29,16 +29,14 @@ export async function* readSheets(path: string, name: string, limits: Limits): A
 
 function refusalOf(fault: SpreadsheetFault): Refusal {
   const { code, facts } = fault
-  return new Refusal(code === 'not_text' ? 'not_a_workbook' : code === 'bad_row' ? 'damaged' : code, facts, {
-    cause: fault,
-  })
+  return new Refusal(code === 'not_text' ? 'not_a_workbook' : code, facts, { cause: fault })
 }
 
-async function readCsv(bytes: Uint8Array, limits: Limits): Promise<Sheet> {
+function readCsv(bytes: Uint8Array, limits: Limits): Sheet {
   const csv = openCsv(bytes, { loose_quotes: true })
   const rows: Row[] = []
   let count = 0
-  for await (const batch of csv.rows())
+  for (const batch of csv.rows())
     for (const { number, cells } of batch) {
       const row: Row = { number, cells: [] }
       for (const [column, written] of cells.slice(0, MAX_COLUMNS).entries()) {
@@ -53,6 +51,12 @@ async function readCsv(bytes: Uint8Array, limits: Limits): Promise<Sheet> {
   return { name: '', hidden: false, rows, merges: [], separator: csv.separator }
 }
 
+/** Of a cell; nobody reads a longer label. */
+const MAX_CHARACTERS = 1000
+
 function onOneLine(text: string): string {
-  return text.replace(/[\s\u00a0\u200b\ufeff]+/g, ' ').trim()
+  return text
+    .slice(0, MAX_CHARACTERS)
+    .replace(/[\s\u00a0\u200b\ufeff]+/g, ' ')
+    .trim()
 }

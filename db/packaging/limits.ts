@@ -10,6 +10,8 @@ export const CURRENCY = /^[A-Z]{3}$/
 /** Longest texts, in UTF-16 units. */
 export const LENGTHS = { sku: 64, name: 200, kind: 60, supplier: 120, tag: 60 } as const
 export const MAX_TAGS = 20
+/** More than any cell of a file needs, with what is taken off it: as many tags as there may be take 1,300. */
+export const CELL_CHARACTERS = 2000
 export const MAX_COUNT = 2_147_483_647
 /** Digits before and after the point; 14 together are exact as a JSON number, too. */
 export const MEASURE_DIGITS = { before: 9, after: 3 }

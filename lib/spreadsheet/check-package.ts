@@ -1,5 +1,6 @@
 /** Identifies a file by its bytes, and checks a workbook's zip before a library inflates it without limit. */
 import { inspectZip, ZipFault } from '../zip.ts'
+import { XmlCheck, type XmlLimits } from './check-xml.ts'
 import { SpreadsheetFault } from './fault.ts'
 
 /** A zip, perhaps one without parts. */
@@ -22,29 +23,43 @@ export function spreadsheetKind(bytes: Uint8Array): 'xlsx' | 'text' {
   return ZIP.includes(start) ? 'xlsx' : 'text'
 }
 
+export interface PackageLimits extends XmlLimits {
+  /** Of all parts together, as declared and again as they really come out. */
+  inflated_bytes: number
+}
+
 /**
- * Throws SpreadsheetFault for what is no .xlsx, is damaged, or inflates to more than `inflated_bytes`, declared or really;
- * returns how many ranges of cells its sheets merge.
+ * Throws SpreadsheetFault for what is no .xlsx, is damaged or beyond the limits; returns how many ranges its sheets merge,
+ * and how many cells these have.
  */
-export async function checkPackage(bytes: Uint8Array, inflated_bytes: number): Promise<{ merges: number }> {
+export async function checkPackage(
+  bytes: Uint8Array,
+  limits: PackageLimits,
+): Promise<{ merges: number; merged_cells: number }> {
   let head = ''
-  let merges = 0
+  const check = new XmlCheck(limits)
   try {
-    await inspectZip(asBuffer(bytes), inflated_bytes, {
+    await inspectZip(asBuffer(bytes), limits.inflated_bytes, {
       names(names) {
         if (!names.includes('xl/workbook.xml')) refuseOther(names)
       },
-      piece(name, piece) {
-        if (name.startsWith('xl/worksheets/')) merges += countMerges(piece)
-        if (name === 'xl/workbook.xml' && head.length < XML_HEAD_BYTES) head += asBuffer(piece).toString('latin1')
+      part(name) {
+        // Other parts are not parsed.
+        if (!/^(?:xl|docprops|_rels)\/.*\.(?:xml|rels)$|^\[content_types\]\.xml$/.test(name)) return undefined
+        const take = check.part()
+        if (name !== 'xl/workbook.xml') return take
+        return (piece) => {
+          if (head.length < XML_HEAD_BYTES) head += piece.toString('latin1')
+          take(piece)
+        }
       },
     })
   } catch (thrown) {
-    throw asFault(thrown, inflated_bytes)
+    throw asFault(thrown, limits.inflated_bytes)
   }
   // exceljs reads elements by their full name, so to it a prefixed workbook is an empty one.
   if (/<\w+:workbook[\s>]/.test(head.slice(0, XML_HEAD_BYTES))) throw new SpreadsheetFault('prefixed_xml')
-  return { merges }
+  return { merges: check.merges, merged_cells: check.merged_cells }
 }
 
 function asFault(thrown: unknown, inflated_bytes: number): SpreadsheetFault {
@@ -53,16 +68,6 @@ function asFault(thrown: unknown, inflated_bytes: number): SpreadsheetFault {
   if (thrown.code === 'encrypted') return new SpreadsheetFault('encrypted')
   return new SpreadsheetFault('inflates_too_much', { limit_mb: Math.round(inflated_bytes / 1024 / 1024) })
 }
-
-/** Near enough: one that a piece's end cuts apart is missed. */
-function countMerges(piece: Uint8Array): number {
-  const bytes = asBuffer(piece)
-  let found = 0
-  for (let at = bytes.indexOf(MERGE); at !== -1; at = bytes.indexOf(MERGE, at + MERGE.length)) found++
-  return found
-}
-
-const MERGE = '<mergeCell '
 
 /** Names the other format of a zip that is no .xlsx, where it is known. */
 function refuseOther(names: string[]): never {

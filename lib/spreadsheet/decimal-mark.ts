@@ -45,8 +45,12 @@ export const DECIMAL_FORMS = {
   },
 } as const
 
+/** No number that a person writes is longer. */
+const LONGEST_NUMBER = 100
+
 /** The decimal mark that `text` must have; undefined where 1.234 or 1,234 could be thousands, or there is none. */
 export function provenMark(text: string): DecimalMark | undefined {
+  if (text.length > LONGEST_NUMBER) return undefined
   const digits = text.trim().replace(/^-/, '')
   for (const mark of ['.', ','] as const) {
     const form = DECIMAL_FORMS[mark]

@@ -1,5 +1,5 @@
 /** Reads an .xlsx with exceljs. It may take much time and memory: run it in a child process with limits. */
-import type { Cell as ExcelCell, CellValue, Worksheet } from 'exceljs'
+import type { Cell as ExcelCell, CellValue, Row as ExcelRow, Worksheet } from 'exceljs'
 import {
   BOOLEAN,
   DATE,
@@ -14,17 +14,12 @@ import {
   type Row,
   type Sheet,
 } from './cells.ts'
-import { checkPackage } from './check-package.ts'
+import { checkPackage, type PackageLimits } from './check-package.ts'
 import { SpreadsheetFault } from './fault.ts'
 import { readNumberFormat } from './number-format.ts'
 
-export interface WorkbookLimits {
-  /** Bytes of XML after inflating, all parts together; counted as declared and again as really inflated. */
-  inflated_bytes: number
-  /** Rows with content, per sheet. */
-  rows: number
-  /** Cells with content, per workbook. */
-  cells: number
+/** Beyond `rows` with content in a sheet, or `cells` in the workbook, a workbook is refused. */
+export interface WorkbookLimits extends PackageLimits {
   /** Cells beyond are not read. */
   columns: number
 }
@@ -42,11 +37,13 @@ export interface WorkbookOptions {
 
 /** Visible sheets first, then hidden ones, each in the order of their tabs. Throws SpreadsheetFault. */
 export async function* readWorkbook(bytes: Uint8Array, options: WorkbookOptions): AsyncGenerator<Sheet> {
-  const { merges } = await checkPackage(bytes, options.limits.inflated_bytes)
+  const { merges, merged_cells } = await checkPackage(bytes, options.limits)
   // Loading the library takes longer than refusing most files.
   const { Workbook } = (await import('exceljs')).default
   const workbook = new Workbook()
-  const without_merges = !options.as_shown || merges > MOST_MERGES
+  // exceljs makes each name a list of all its cells.
+  Object.defineProperty(workbook.definedNames, 'model', { get: () => [], set() {} })
+  const without_merges = !options.as_shown || merges > MOST_MERGES || merged_cells > MOST_MERGED_CELLS
   try {
     await workbook.xlsx.load(bytes as never, {
       ignoreNodes: without_merges ? [...IGNORED_NODES, 'mergeCells'] : IGNORED_NODES,
@@ -62,6 +59,8 @@ export async function* readWorkbook(bytes: Uint8Array, options: WorkbookOptions)
 
 /** exceljs compares each merged range with every other: 5,000 take 2 s, 20,000 over a minute. So many help no reader either. */
 const MOST_MERGES = 3_000
+/** It makes every cell of a range, too. */
+const MOST_MERGED_CELLS = 500_000
 
 /** Parts of a sheet that say nothing about its table and cost time or fail in the library. */
 const IGNORED_NODES = [
@@ -87,25 +86,33 @@ const isHidden = (worksheet: Worksheet) => worksheet.state !== 'visible'
 function readSheet(worksheet: Worksheet, reading: Reading): Sheet {
   const { limits, as_shown } = reading
   const rows: Row[] = []
-  const is_left_out = (cell: ExcelCell, column: number) =>
+  const isLeftOut = (cell: ExcelCell, column: number) =>
     column > limits.columns || (as_shown && (worksheet.getColumn(column).hidden || isCovered(cell)))
-  worksheet.eachRow((source, number) => {
-    if (as_shown && source.hidden) return
-    const row: Row = { number, cells: [] }
-    source.eachCell((cell, column) => {
-      if (is_left_out(cell, column)) return
+  for (const source of rowsOf(worksheet)) {
+    if (as_shown && source.hidden) continue
+    const row: Row = { number: source.number, cells: [] }
+    for (const cell of cellsOf(source)) {
+      const column = Number(cell.col)
+      if (isLeftOut(cell, column)) continue
       const read = readCell(cell.value, cell, reading)
-      if (!read) return
+      if (!read) continue
       if (++reading.cells > limits.cells) throw new SpreadsheetFault('too_many_cells', { limit: limits.cells })
       row.cells[column - 1] = read
-    })
-    if (row.cells.length === 0) return
+    }
+    if (row.cells.length === 0) continue
     rows.push(row)
     if (rows.length > limits.rows)
       throw new SpreadsheetFault('too_many_rows', { sheet: worksheet.name, limit: limits.rows })
-  })
+  }
   return { name: worksheet.name, hidden: isHidden(worksheet), rows, merges: mergesOf(worksheet) }
 }
+
+/**
+ * Those that the file has. eachRow and eachCell ask for every place up to the last, of which a small file may have
+ * seventeen billion.
+ */
+const rowsOf = (worksheet: Worksheet) => Object.values((worksheet as unknown as { _rows: ExcelRow[] })._rows)
+const cellsOf = (row: ExcelRow) => Object.values((row as unknown as { _cells: ExcelCell[] })._cells)
 
 /** A cell under a merged range repeats the range's first one in exceljs; on the screen it is not there. */
 function isCovered(cell: ExcelCell): boolean {
@@ -113,10 +120,10 @@ function isCovered(cell: ExcelCell): boolean {
 }
 
 function mergesOf(worksheet: Worksheet): MergedRange[] {
-  // Asked for its model, exceljs makes one of every cell.
-  if (!worksheet.hasMerges) return []
-  return (worksheet.model.merges ?? []).flatMap((reference) => {
-    const [from, to] = reference.split(':').map(parseReference)
+  // What says so publicly first makes a model of every cell.
+  const merges = Object.values((worksheet as unknown as { _merges: Record<string, { range: string }> })._merges)
+  return merges.flatMap(({ range }) => {
+    const [from, to] = range.split(':').map(parseReference)
     return from && to ? [{ left: from[0], top: from[1], right: to[0], bottom: to[1] }] : []
   })
 }

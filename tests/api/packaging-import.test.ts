@@ -180,7 +180,7 @@ describe('a file', () => {
   test('with more mistakes than anybody reads lists a thousand and counts the rest', async () => {
     const answer = await send(`${HEADER}\n${Array.from({ length: 1500 }, (_, i) => row(`S${i}`, 'x')).join('\n')}`)
     const problem = (await answer.json()) as Refused
-    expect(problem.detail).toStartWith('1500 of 1500 rows have mistakes. The first 1000 are listed.')
+    expect(problem.detail).toStartWith('1500 of 1500 rows have mistakes. The first 1000 of 1500 mistakes are listed.')
     expect(problem.errors).toHaveLength(1000)
   })
 

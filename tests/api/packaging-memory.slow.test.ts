@@ -43,19 +43,18 @@ test('what is alive after the sixth import and export is what was after the seco
   expect(sixth.texts - second.texts).toBeLessThan(6000)
 })
 
-test('while a file comes in, what is alive does not grow with its rows but for their skus', async () => {
+test('while a file comes in, what is alive does not grow with its rows', async () => {
   const importFile = createImporter(api.db.sql)
   const peakOf = async (rows: number) => {
     const bytes = new TextEncoder().encode(file(rows, 7))
     const before = alive()
-    let peak = 0
-    const timer = setInterval(() => (peak = Math.max(peak, alive() - before)), 50)
+    const seen: number[] = []
+    const timer = setInterval(() => seen.push(alive() - before), 50)
     await importFile(bytes)
     clearInterval(timer)
-    return peak
+    return Math.max(...seen)
   }
   const [small, large] = [await peakOf(2000), await peakOf(16_000)]
-  expect(large).toBeGreaterThan(0)
-  // 14,000 rows more. As objects they take some 900 bytes each, a sku and its line about 100.
-  expect(large - small).toBeLessThan(14_000 * 400)
+  // 14,000 rows more. As objects they take some 900 bytes each, a sku and its line about 100; never looked at, -Infinity.
+  expect(Math.abs(large - small)).toBeLessThan(14_000 * 100)
 })

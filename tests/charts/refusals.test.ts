@@ -62,6 +62,10 @@ test.each([
   expect(await refusalOf(await fileOf(bytes as Uint8Array))).toBe(code)
 })
 
+test('a CSV whose quotes never close is refused by its line', async () => {
+  expect(await refusalOf(await fileOf('a;b\n1;"2\n', 'x.csv'))).toBe('bad_row')
+})
+
 test('a small file that inflates to hundreds of MB is refused, whether it admits its size or not', async () => {
   const spaces = Buffer.alloc(40 * 1024 * 1024, ' ')
   const parts = { 'xl/workbook.xml': '<workbook/>', 'xl/sharedStrings.xml': spaces }

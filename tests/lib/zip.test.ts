@@ -13,7 +13,7 @@ test('names are seen first, then all that comes out', async () => {
   const seen: string[] = []
   await inspectZip(zip, 1000, {
     names: (names) => void seen.push(names.join()),
-    piece: (name, bytes) => void seen.push(`${name}=${Buffer.from(bytes).toString()}`),
+    part: (name) => (bytes) => void seen.push(`${name}=${bytes.toString()}`),
   })
   expect(seen).toEqual(['a/b.txt,c.txt,folder/', 'a/b.txt=hello', 'c.txt=world'])
 })
@@ -40,5 +40,5 @@ test('what the visitor throws comes through', async () => {
     throw new TypeError('not this one')
   }
   await expect(inspectZip(makeZip({ a: 'x' }), 1000, { names: refuse })).rejects.toThrow('not this one')
-  await expect(inspectZip(makeZip({ a: 'x' }), 1000, { piece: refuse })).rejects.toThrow('not this one')
+  await expect(inspectZip(makeZip({ a: 'x' }), 1000, { part: () => refuse })).rejects.toThrow('not this one')
 })

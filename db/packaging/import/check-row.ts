@@ -3,6 +3,7 @@ import { MATERIALS } from '../table.ts'
 import type { Translated } from '../../../lib/texts.ts'
 import type { PackagingField, PackagingValues } from '../packaging.ts'
 import {
+  CELL_CHARACTERS,
   COST_DIGITS,
   CURRENCY,
   decimalPattern,
@@ -16,8 +17,8 @@ import { withoutFormulaGuard } from '../../../lib/csv.ts'
 import { REQUIRED, withoutBlankEnd } from './columns.ts'
 import type { DecimalMark } from '../../../lib/spreadsheet/decimal-mark.ts'
 import { readDecimal } from './decimals.ts'
-import type { CsvRow } from '../../../lib/spreadsheet/read-csv.ts'
-import { fileError, type FileError } from './rejection.ts'
+import type { CsvRow } from '../../../lib/spreadsheet/split-csv.ts'
+import { fileError, shown, type FileError } from './rejection.ts'
 
 /** `mark`: the file's decimal mark. */
 export function checkRow(
@@ -54,12 +55,19 @@ export function checkRow(
       if (REQUIRED.has(column)) errors.push(fileError(line, column, { en: 'is empty', pt: 'está vazia' }))
       continue
     }
-    const read = READ[column](cell, mark)
+    const read = cell.length > CELL_CHARACTERS ? tooLong(cell) : READ[column](cell, mark)
     if ('problem' in read) errors.push(fileError(line, column, read.problem))
     else values[column] = read.value
   }
   return errors.length > 0 ? { errors } : { values: values as PackagingValues }
 }
+
+const tooLong = (cell: string) => ({
+  problem: {
+    en: `has ${cell.length} characters; no column takes more than ${CELL_CHARACTERS}`,
+    pt: `tem ${cell.length} caracteres; nenhuma coluna aceita mais de ${CELL_CHARACTERS}`,
+  },
+})
 
 const EMPTY: Omit<PackagingValues, 'sku' | 'name' | 'material' | 'kind' | 'unit_cost' | 'currency'> = {
   length_mm: null,
@@ -223,5 +231,3 @@ function oneOf(choices: readonly string[], value: string, cell: string): { value
         },
       }
 }
-
-const shown = (cell: string) => (cell.length > 60 ? `${cell.slice(0, 60)}…` : cell)

@@ -1,7 +1,7 @@
 /** Recognises a file's header: the fields' names in any order and case, or what a Brazilian office calls them. */
 import { PACKAGING_FIELDS, type PackagingField } from '../packaging.ts'
-import type { CsvRow } from '../../../lib/spreadsheet/read-csv.ts'
-import { fileError, rejection, type FileError } from './rejection.ts'
+import type { CsvRow } from '../../../lib/spreadsheet/split-csv.ts'
+import { fileError, rejection, shown, type FileError } from './rejection.ts'
 
 export const REQUIRED: ReadonlySet<PackagingField> = new Set([
   'sku',
@@ -32,8 +32,12 @@ const SYNONYMS = new Map<string, PackagingField>(
   } as const),
 )
 
+/** No column's name is longer; normalising a long run of combining marks is quadratic. */
+const LONGEST_NAME = 60
+
 /** The field that a header cell names; case, accents, spaces and parentheses do not matter. */
 export function recogniseColumn(cell: string): PackagingField | undefined {
+  if (cell.length > LONGEST_NAME) return undefined
   const name = cell
     .normalize('NFD')
     .replace(/[\u0300-\u036f()]/g, '')
@@ -48,8 +52,9 @@ export function readHeader({ line, cells }: CsvRow): PackagingField[] {
   const names = withoutBlankEnd(cells)
   const columns = names.map(recogniseColumn)
   const errors: FileError[] = []
+  const seen = new Set<PackagingField>()
   for (const [at, column] of columns.entries()) {
-    const name = names[at]!.trim()
+    const name = shown(names[at]!.trim())
     if (!column)
       errors.push(
         name === ''
@@ -59,11 +64,12 @@ export function readHeader({ line, cells }: CsvRow): PackagingField[] {
               pt: `não é uma coluna do catálogo; existem ${PACKAGING_FIELDS.join(', ')}`,
             }),
       )
-    else if (columns.indexOf(column) < at)
+    else if (seen.has(column))
       errors.push(fileError(line, name, { en: `names ${column} a second time`, pt: `repete a coluna ${column}` }))
+    else seen.add(column)
   }
   for (const field of REQUIRED)
-    if (!columns.includes(field)) errors.push(fileError(line, field, { en: 'is missing', pt: 'está faltando' }))
+    if (!seen.has(field)) errors.push(fileError(line, field, { en: 'is missing', pt: 'está faltando' }))
   if (errors.length > 0)
     throw rejection(
       {

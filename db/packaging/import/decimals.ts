@@ -1,6 +1,7 @@
 /** Reads a cell as a decimal by the mark of its file. A cell with the other mark is a mistake; none is guessed. */
 import { DECIMAL_FORMS, type DecimalMark } from '../../../lib/spreadsheet/decimal-mark.ts'
 import type { Translated } from '../../../lib/texts.ts'
+import { shown } from './rejection.ts'
 
 const NAMES = { '.': { en: 'point', pt: 'ponto' }, ',': { en: 'comma', pt: 'vírgula' } } as const
 
@@ -8,13 +9,14 @@ const NAMES = { '.': { en: 'point', pt: 'ponto' }, ',': { en: 'comma', pt: 'vír
 export function readDecimal(cell: string, mark: DecimalMark | undefined): { value: string } | { problem: Translated } {
   const text = cell.trim()
   if (/^\d+$/.test(text)) return { value: text }
-  if (/^-[\d.,]+$/.test(text)) return { problem: { en: `is negative: “${text}”`, pt: `é negativo: “${text}”` } }
+  if (/^-[\d.,]+$/.test(text))
+    return { problem: { en: `is negative: “${shown(text)}”`, pt: `é negativo: “${shown(text)}”` } }
   if (!/^\d[\d.,]*$/.test(text)) return { problem: notANumber(text) }
   if (!mark)
     return {
       problem: {
-        en: `can be read in two ways: “${text}”, and nothing in the file tells its decimal mark`,
-        pt: `pode ser lido de dois jeitos: “${text}”, e nada no arquivo diz qual é o separador decimal`,
+        en: `can be read in two ways: “${shown(text)}”, and nothing in the file tells its decimal mark`,
+        pt: `pode ser lido de dois jeitos: “${shown(text)}”, e nada no arquivo diz qual é o separador decimal`,
       },
     }
   const form = DECIMAL_FORMS[mark]
@@ -26,12 +28,12 @@ export function readDecimal(cell: string, mark: DecimalMark | undefined): { valu
   const other = NAMES[form.other]
   return {
     problem: {
-      en: `has a ${other.en} where the file otherwise writes decimals with a ${name.en}: “${text.slice(0, 60)}”`,
-      pt: `tem ${other.pt} onde o resto do arquivo escreve decimais com ${name.pt}: “${text.slice(0, 60)}”`,
+      en: `has a ${other.en} where the file otherwise writes decimals with a ${name.en}: “${shown(text)}”`,
+      pt: `tem ${other.pt} onde o resto do arquivo escreve decimais com ${name.pt}: “${shown(text)}”`,
     },
   }
 }
 
 function notANumber(text: string): Translated {
-  return { en: `is not a number: “${text.slice(0, 60)}”`, pt: `não é um número: “${text.slice(0, 60)}”` }
+  return { en: `is not a number: “${shown(text)}”`, pt: `não é um número: “${shown(text)}”` }
 }

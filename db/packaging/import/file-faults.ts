@@ -1,6 +1,6 @@
 /** Sentences for a file, or a row of a CSV, that cannot be read; each says what to do. */
 import type { SpreadsheetFaultCode } from '../../../lib/spreadsheet/fault.ts'
-import type { CsvFault } from '../../../lib/spreadsheet/read-csv.ts'
+import type { CsvFault } from '../../../lib/spreadsheet/split-csv.ts'
 import type { Translated } from '../../../lib/texts.ts'
 import { fileError, rejection } from './rejection.ts'
 import type { AppError } from '../../../lib/errors.ts'
@@ -9,12 +9,12 @@ export type FileFault = SpreadsheetFaultCode | 'nothing_visible' | 'too_costly'
 type Facts = Record<string, string | number>
 
 /** Of a fault in the bytes of a file. */
-export function faultyFile(fault: FileFault, facts: Facts, cause?: unknown): AppError {
-  if (fault !== 'bad_row') return rejection(SENTENCES[fault](facts), [], cause)
+export function faultyFile(fault: FileFault, facts: Facts = {}, cause?: unknown): AppError {
+  if (fault !== 'bad_row') return rejection(SENTENCES[fault](facts), [], { cause })
   return rejection(
     { en: 'The file cannot be read as CSV.', pt: 'O arquivo não pode ser lido como CSV.' },
     [fileError(Number(facts.line), undefined, BAD_ROWS[facts.why as CsvFault])],
-    cause,
+    { cause },
   )
 }
 
@@ -51,8 +51,8 @@ const SENTENCES: Record<Exclude<FileFault, 'bad_row'>, (facts: Facts) => Transla
     pt: `Descompactada, a planilha passa de ${limit_mb} MB.`,
   }),
   too_many_rows: ({ limit }) => ({
-    en: `The sheet has more than ${limit} rows; split it, or save it as CSV.`,
-    pt: `A aba tem mais de ${limit} linhas; divida-a, ou salve-a como CSV.`,
+    en: `The table has more than ${limit} rows; split it.`,
+    pt: `A tabela tem mais de ${limit} linhas; divida-a.`,
   }),
   too_many_cells: ({ limit }) => ({
     en: `The workbook has more than ${limit} cells; split it, or save it as CSV.`,

@@ -8,7 +8,7 @@ export interface FileError extends ErrorItem {
   column?: string
 }
 
-/** Listed at most; the sentence tells how many there are. */
+/** Mistakes that are listed at most; the sentence tells how many there are. */
 export const MOST_LISTED = 1000
 
 export function fileError(line: number, column: string | undefined, message: Translated): FileError {
@@ -17,9 +17,20 @@ export function fileError(line: number, column: string | undefined, message: Tra
     : { path: `line ${line}, column ${column}`, line, column, message }
 }
 
-export function rejection(why: Translated, errors: FileError[], cause?: unknown): AppError {
-  const cut = { en: ` The first ${MOST_LISTED} are listed.`, pt: ` Os primeiros ${MOST_LISTED} estão na lista.` }
-  const listed = errors.length > MOST_LISTED ? cut : { en: '', pt: '' }
+/** A cell's text as a sentence quotes it. */
+export const shown = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : text)
+
+/** `mistakes`: how many there are, where `errors` does not hold all of them. */
+export function rejection(
+  why: Translated,
+  errors: FileError[],
+  { mistakes = errors.length, cause }: { mistakes?: number; cause?: unknown } = {},
+): AppError {
+  const cut = {
+    en: ` The first ${MOST_LISTED} of ${mistakes} mistakes are listed.`,
+    pt: ` Os primeiros ${MOST_LISTED} de ${mistakes} erros estão na lista.`,
+  }
+  const listed = mistakes > MOST_LISTED ? cut : { en: '', pt: '' }
   const detail = {
     en: `${why.en}${listed.en} Nothing was imported.`,
     pt: `${why.pt}${listed.pt} Nada foi importado.`,

@@ -24,9 +24,10 @@ export async function openImport(sql: TransactionSql): Promise<void> {
     select id, ${sql.unsafe(FIELDS)} from packaging where false`
 }
 
-export async function stageImport(sql: TransactionSql, rows: ImportRow[]): Promise<void> {
+/** `rows`: a JSON list of ImportRow. */
+export async function stageImport(sql: TransactionSql, rows: string): Promise<void> {
   await sql`insert into packaging_import
-    select * from json_populate_recordset(null::packaging_import, ${JSON.stringify(rows)}::text::json)`
+    select * from json_populate_recordset(null::packaging_import, ${rows}::text::json)`
 }
 
 /** Creates what is new by sku, and sets `fields` (those that the file has) of what is there, unless they are equal. */

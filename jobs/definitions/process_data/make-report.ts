@@ -69,7 +69,7 @@ async function readCatalogue({ log, roles: { api }, signal }: JobContext): Promi
     throw new AppError('upstream', 'export_refused', `GET ${api.url}${path} answered ${answer.status}.`)
   }
   const started = performance.now()
-  const summary = await summarise(readExport(answer.body, signal))
+  const summary = await summarise(readExport(answer.body))
   log.info(`${summary.items} items read`, { duration_ms: Math.round(performance.now() - started) })
   return summary
 }

@@ -1,9 +1,8 @@
 /** Reads the API's export of the catalogue in batches of rows, in constant memory. */
-import { parse } from 'csv-parse'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { withoutFormulaGuard } from '../../../lib/csv.ts'
 import { AppError } from '../../../lib/errors.ts'
+import { SpreadsheetFault } from '../../../lib/spreadsheet/fault.ts'
+import { CsvSplitter, type CsvRow } from '../../../lib/spreadsheet/split-csv.ts'
 import { parseMoney, type Money } from './money.ts'
 
 export interface CatalogueItem {
@@ -31,29 +30,32 @@ const COLUMNS = [
 ] as const
 type Column = (typeof COLUMNS)[number]
 
-/** One row at a time, awaiting would cost as much as reading. */
-const BATCH_ROWS = 1000
-
 /** Throws AppError export_unexpected for an answer that is not the export; an answer cut short rejects as well. */
-export async function* readExport(
-  body: ReadableStream<Uint8Array>,
-  signal: AbortSignal,
-): AsyncGenerator<CatalogueItem[]> {
-  const bytes = Readable.fromWeb(body as never, { signal })
-  const rows = parse({ bom: true })
-  // Unlike pipe(), it passes an error of the answer on to the parser, and so to the loop below.
-  pipeline(bytes, rows).catch(() => {})
-  let positions: Record<Column, number> | undefined
-  let batch: CatalogueItem[] = []
-  for await (const row of rows as AsyncIterable<string[]>) {
-    if (positions) batch.push(readRow(row, positions))
-    else positions = positionsOf(row)
-    if (batch.length < BATCH_ROWS) continue
-    yield batch
-    batch = []
+export async function* readExport(body: ReadableStream<Uint8Array>): AsyncGenerator<CatalogueItem[]> {
+  let header: string[] | undefined
+  let positions: Record<Column, number>
+  for await (const rows of rowsOf(body)) {
+    if (rows.length === 0) continue
+    if (!header) {
+      header = rows.shift()!.cells
+      positions = positionsOf(header)
+    }
+    const uneven = rows.find(({ cells }) => cells.length !== header!.length)
+    if (uneven) throw unexpected(`line ${uneven.line} has ${uneven.cells.length} cells, the header ${header.length}`)
+    yield rows.map(({ cells }) => readRow(cells, positions))
   }
-  if (!positions) throw unexpected('it is empty')
-  yield batch
+  if (!header) throw unexpected('it is empty')
+}
+
+async function* rowsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<CsvRow[]> {
+  const splitter = new CsvSplitter(',')
+  const decoder = new TextDecoder()
+  try {
+    for await (const bytes of body) yield splitter.push(decoder.decode(bytes, { stream: true }))
+    yield splitter.end()
+  } catch (thrown) {
+    throw thrown instanceof SpreadsheetFault ? unexpected(`line ${thrown.facts.line} is broken`, thrown) : thrown
+  }
 }
 
 function positionsOf(header: string[]): Record<Column, number> {
@@ -84,6 +86,6 @@ function readRow(row: string[], positions: Record<Column, number>): CatalogueIte
   }
 }
 
-function unexpected(what: string): AppError {
-  return new AppError('upstream', 'export_unexpected', `The API's export cannot be read: ${what}.`)
+function unexpected(what: string, cause?: unknown): AppError {
+  return new AppError('upstream', 'export_unexpected', `The API's export cannot be read: ${what}.`, { cause })
 }

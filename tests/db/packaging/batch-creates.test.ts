@@ -109,10 +109,7 @@ test('two processes that create the same items, and imports of them, wait for on
     const shuffled = (seed: number) => skus.toSorted((a, b) => Bun.hash.crc32(a + seed) - Bun.hash.crc32(b + seed))
     const imported = pools[0]!.begin(async (tx) => {
       await openImport(tx)
-      await stageImport(
-        tx,
-        shuffled(3).map((sku) => ({ ...item(sku).values, id: Bun.randomUUIDv7() })),
-      )
+      await stageImport(tx, JSON.stringify(shuffled(3).map((sku) => ({ ...item(sku).values, id: Bun.randomUUIDv7() }))))
       return mergeImport(tx, ['name'])
     })
     const answers = await Promise.all(creates.flatMap((create, n) => shuffled(n).map((sku) => create(item(sku)))))

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { SpreadsheetFault } from '../../../lib/spreadsheet/fault.ts'
-import { openCsv, type CsvOptions, type CsvRow } from '../../../lib/spreadsheet/read-csv.ts'
+import { openCsv, type CsvOptions } from '../../../lib/spreadsheet/read-csv.ts'
+import { CsvSplitter, type CsvRow } from '../../../lib/spreadsheet/split-csv.ts'
 
 async function rowsOf(text: string | Uint8Array, options?: CsvOptions): Promise<CsvRow[]> {
   const file = openCsv(typeof text === 'string' ? Buffer.from(text) : text, options)
@@ -69,3 +70,28 @@ test('what is no text is refused', async () => {
   expect(await faultOf('a\0b')).toEqual({ code: 'not_text' })
   expect(() => openCsv(Buffer.from('\ufeffa\0b', 'utf16le'))).toThrow('not_text')
 })
+
+test('wherever the text is cut into pieces, its rows are the same, and are what was written', () => {
+  const PARTS = ['a', 'é', ' ', ',', ';', '"', '\n', '\r\n', '\r', '=']
+  for (let round = 0; round < 300; round++) {
+    const pick = (at: number) => PARTS[Bun.hash.crc32(`${round} ${at}`) % PARTS.length]!
+    const rows = Array.from({ length: 5 }, (_, y) =>
+      Array.from({ length: 1 + (round % 4) }, (_, x) =>
+        Array.from({ length: 4 }, (_, z) => pick(y * 40 + x * 8 + z)).join(''),
+      ),
+    )
+    const ends = ['\n', '\r\n', '\r']
+    const quoted = (cell: string) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
+    const text = rows.map((cells, at) => cells.map(quoted).join(',') + ends[(round + at) % 3]!).join('')
+    const whole = splitAt(text, text.length)
+    expect(whole.map(({ cells }) => cells)).toEqual(rows.filter((cells) => cells.some((cell) => cell.trim() !== '')))
+    for (const size of [1, 2, 3, 7]) expect(splitAt(text, size)).toEqual(whole)
+  }
+})
+
+function splitAt(text: string, size: number): CsvRow[] {
+  const splitter = new CsvSplitter(',')
+  const rows: CsvRow[] = []
+  for (let at = 0; at < text.length; at += size) rows.push(...splitter.push(text.slice(at, at + size)))
+  return [...rows, ...splitter.end()]
+}
