@@ -61,9 +61,23 @@ export const SIGN_IN_PROBLEMS = {
       pt: 'Envie de uma página deste site, ou use um token em vez do cookie.',
     },
   },
+  password_blank: {
+    kind: 'invalid',
+    what: {
+      en: 'The new password has nothing but blanks and invisible characters.',
+      pt: 'A senha nova só tem espaços e caracteres invisíveis.',
+    },
+    action: {
+      en: 'Take several words that do not belong together.',
+      pt: 'Use várias palavras sem relação entre si.',
+    },
+  },
   password_common: {
     kind: 'invalid',
-    what: { en: 'The new password is easily guessed.', pt: 'A senha nova é fácil de adivinhar.' },
+    what: {
+      en: 'The new password is guessed within ten thousand million tries, by what `errors` says of it.',
+      pt: 'A senha nova é adivinhada em até dez bilhões de tentativas, pelo que `errors` diz dela.',
+    },
     action: {
       en: 'Take several words that do not belong together.',
       pt: 'Use várias palavras sem relação entre si.',

@@ -8,7 +8,7 @@ import { pageAnswer, pageQuery } from '../http/pagination.ts'
 const password = t.String({
   minLength: MIN_LENGTH,
   maxLength: 4 * MAX_LENGTH,
-  description: `${MIN_LENGTH} to ${MAX_LENGTH} Unicode characters, of any kind, and not easily guessed (422 password_common).`,
+  description: `${MIN_LENGTH} to ${MAX_LENGTH} Unicode characters, of any kind, not only blanks (422 password_blank), and not easily guessed (422 password_common).`,
 })
 
 export const userBody = t.Object(
