@@ -30,6 +30,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   spreadsheets: () => import('./spreadsheets.ts'),
   api: () => import('./api.ts'),
   'sign-in': () => import('./sign-in.ts'),
+  bodies: () => import('./bodies.ts'),
   outage: () => import('./outage.ts'),
   chaos: () => import('./chaos.ts'),
 }

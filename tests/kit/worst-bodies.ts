@@ -1,11 +1,49 @@
 /** JSON that takes longest to read, to check and to refuse, each text as large as a limit allows. */
 
-export interface Schema {
+interface Schema {
   $ref?: string
   anyOf?: Schema[]
   properties?: Record<string, Schema>
   items?: Schema
   examples?: unknown[]
+}
+
+interface Operation {
+  description: string
+  requestBody?: { content: Record<string, { schema: Schema }> }
+}
+
+export interface BodyRoute {
+  method: string
+  /** With {id} and {name}. */
+  path: string
+  limit_bytes: number
+  /** By what they are; those of single fields for the first route of a schema alone. */
+  bodies(): Record<string, string>
+}
+
+/** Every route of the OpenAPI document that takes JSON. */
+export function routesWithBodies(document: object): BodyRoute[] {
+  const { paths } = document as { paths: Record<string, Record<string, Operation>> }
+  const resolve = (ref: string): Schema =>
+    ref
+      .slice(2)
+      .split('/')
+      .reduce<any>((part, key) => part[key], document)
+  const seen = new Set<string>()
+  const routes: BodyRoute[] = []
+  for (const [path, methods] of Object.entries(paths))
+    for (const [method, { description, requestBody }] of Object.entries(methods)) {
+      const schema = requestBody?.content['application/json']?.schema
+      if (!schema) continue
+      const limit_bytes = 1024 * Number(/The body has at most (\d+) KiB/.exec(description)?.[1] ?? 1024)
+      const known = seen.has(JSON.stringify(schema))
+      seen.add(JSON.stringify(schema))
+      const named = schema.$ref ? resolve(schema.$ref) : schema
+      const bodies = () => ({ ...worstBodies(limit_bytes), ...(!known && worstFields(named, resolve, limit_bytes)) })
+      routes.push({ method: method.toUpperCase(), path, limit_bytes, bodies })
+    }
+  return routes
 }
 
 /** As many values as one body may hold, or a few less. */
@@ -32,7 +70,7 @@ export function worstBodies(size_bytes: number): Record<string, string> {
 }
 
 /** Bodies that fit but for one field, for each field of a body of `schema`, and lists of bodies that fit. */
-export function worstFields(schema: Schema, resolve: (ref: string) => Schema, size_bytes: number) {
+function worstFields(schema: Schema, resolve: (ref: string) => Schema, size_bytes: number) {
   const { examples: [first] = [{}] } = schema
   const [fits = {}] = [first].flat() as Record<string, unknown>[]
   const bodies: Record<string, string> = {
