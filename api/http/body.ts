@@ -1,7 +1,7 @@
 /** Reads bodies within the limit of their route, and JSON of the outline that the route's schema has. */
 import type { TSchema } from '@sinclair/typebox'
 import { AppError, validationFailed } from '../../lib/errors.ts'
-import { refuseOutline } from './outline.ts'
+import { outlineErrors } from '../../lib/outline.ts'
 import { bodyUnreadable } from './problems.ts'
 import { contextOf } from './request-context.ts'
 import { parseStrictly } from './strict-json.ts'
@@ -25,7 +25,8 @@ export async function readJson(request: Request): Promise<unknown> {
  */
 export function parseJson(bytes: Uint8Array, schema?: TSchema): unknown {
   const value = parseStrictly(bytes)
-  if (schema) refuseOutline(schema, value)
+  const errors = schema ? outlineErrors(schema, value) : []
+  if (errors.length > 0) throw validationFailed(errors)
   // Elysia takes an empty list for no body where a body is optional.
   if (value !== null && typeof value === 'object' && !(Array.isArray(value) && value.length === 0)) return value
   const message = {

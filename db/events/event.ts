@@ -6,6 +6,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { isCalendarDay } from '../../lib/calendar.ts'
 import type { ErrorItem } from '../../lib/errors.ts'
+import { outlineErrors } from '../../lib/outline.ts'
 import { errorItems, MEANING } from '../../lib/validation-texts.ts'
 import { unstorablePart } from '../engines/postgres/storable.ts'
 import type { Message } from '../engines/stream/stream.ts'
@@ -82,6 +83,8 @@ const shape = TypeCompiler.Compile(
 
 /** The errors that keep `value` from being an event; none when it is one. Paths are JSON pointers. */
 export function eventErrors(value: unknown): ErrorItem[] {
+  const outline = outlineErrors(eventInput, value)
+  if (outline.length > 0) return outline
   const misfits = errorItems(shape.Errors(value))
   if (misfits.length > 0) return misfits
   const event = value as EventInput
