@@ -88,6 +88,9 @@ export interface JobContext<Conf extends TSchema = AnyConf> {
 }
 
 export interface JobRoles {
+  /**
+   * A statement may take STATEMENT_TIMEOUT_S (60 s). For a longer one, in `sql.begin`: `set local statement_timeout = '10min'`.
+   */
   sql: Sql
   objects: Objects
   stream: Stream

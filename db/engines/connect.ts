@@ -7,8 +7,6 @@ import { openSql } from './postgres/open-sql.ts'
 import { waitForDatabase } from './postgres/wait-for-database.ts'
 import { closeAll, lazyRoles, openRoles, type LazyRole, type RoleName, type Roles } from './roles.ts'
 
-export { openSql }
-
 /** The roles that a program named, as plain objects; all of them unless it says which. */
 export type Db<N extends RoleName = RoleName> = Pick<Roles, N> & {
   /** Where sql is connected to, with its password: for a connection of one's own. */

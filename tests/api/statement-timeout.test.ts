@@ -1,7 +1,7 @@
 /** A locked table costs its own requests a deadline, and no others their answers. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { problemResponse } from '../../api/http/problems.ts'
-import { openSql } from '../../db/engines/connect.ts'
+import { openSql } from '../../db/engines/postgres/open-sql.ts'
 import { AppError } from '../../lib/errors.ts'
 import { createLog } from '../../lib/log.ts'
 import { testApi, type TestApi } from '../kit/api.ts'

@@ -4,7 +4,7 @@
  * the same headers.
  */
 import { jwtVerify } from 'jose'
-import { openSql } from '../../db/engines/connect.ts'
+import { openSql } from '../../db/engines/postgres/open-sql.ts'
 import { insertPackaging, listPackaging, readPackaging, type PackagingValues } from '../../db/packaging/packaging.ts'
 import { SECURITY_HEADERS } from '../../api/http/browser-headers.ts'
 import { findLiveSession } from '../../db/users/sessions.ts'

@@ -3,7 +3,7 @@
  * description from its command line.
  */
 import pino from 'pino'
-import { openSql } from '../../db/engines/connect.ts'
+import { openSql } from '../../db/engines/postgres/open-sql.ts'
 import type { Queue } from '../../db/engines/queue/queue.ts'
 import { createRabbitmqQueue } from '../../db/engines/queue/rabbitmq/queue.ts'
 import { createSqlQueue } from '../../db/engines/queue/sql/queue.ts'

@@ -3,7 +3,7 @@
  * description from its command line.
  */
 import pino from 'pino'
-import { openSql } from '../../db/engines/connect.ts'
+import { openSql } from '../../db/engines/postgres/open-sql.ts'
 import type { Stream } from '../../db/engines/stream/stream.ts'
 import { createKafkaStream } from '../../db/engines/stream/kafka/stream.ts'
 import { createSqlStream } from '../../db/engines/stream/sql/stream.ts'

@@ -1,7 +1,7 @@
 /** What the tests on RabbitMQ have in hand: programs on a database of their own, and removing what they made on the broker. */
 import { connect, type Channel } from 'amqplib'
 import pino from 'pino'
-import { openSql } from '../../db/engines/connect.ts'
+import { openSql } from '../../db/engines/postgres/open-sql.ts'
 import type { Queue } from '../../db/engines/queue/queue.ts'
 import { createRabbitmqQueue } from '../../db/engines/queue/rabbitmq/queue.ts'
 import type { TestDatabase } from '../kit/database.ts'

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { cancelRun } from '../../db/jobs/cancel-runs.ts'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
-import { openSql } from '../../db/engines/connect.ts'
+import { openSql } from '../../db/engines/postgres/open-sql.ts'
 import { registerJobs } from '../../db/jobs/jobs.ts'
 import { claimRuns, requeueLostRuns } from '../../db/jobs/run-claims.ts'
 import { endAttempts } from '../../db/jobs/run-ends.ts'

@@ -1,7 +1,7 @@
 /** Who decides by a job's active runs, and who holds a run, does so in turn; and not for ever when it is frozen. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import type { ISql, Sql } from 'postgres'
-import { openSql } from '../../db/engines/connect.ts'
+import { openSql } from '../../db/engines/postgres/open-sql.ts'
 import { enqueueRun, inTurn } from '../../db/jobs/enqueue-run.ts'
 import { registerJobs } from '../../db/jobs/jobs.ts'
 import { claimRuns, requeueLostRuns } from '../../db/jobs/run-claims.ts'

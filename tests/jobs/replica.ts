@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openSql } from '../../db/engines/connect.ts'
+import { openSql } from '../../db/engines/postgres/open-sql.ts'
 import { planBackup } from '../../db/backup/plan.ts'
 import { createDiskObjects } from '../../db/engines/objects/disk/objects.ts'
 import { createSqlStream } from '../../db/engines/stream/sql/stream.ts'

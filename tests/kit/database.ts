@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres, { type Sql } from 'postgres'
 import { joinEmbedded, type EmbeddedServer } from '../../db/engines/embedded/index.ts'
-import { openSql } from '../../db/engines/connect.ts'
+import { openSql } from '../../db/engines/postgres/open-sql.ts'
 import { MIGRATIONS, migrateDatabase } from '../../db/engines/postgres/migrate.ts'
 import { until } from './program.ts'
 

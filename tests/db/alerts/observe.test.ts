@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { writeDue } from '../../../db/alerts/notifications.ts'
-import { openSql } from '../../../db/engines/connect.ts'
+import { openSql } from '../../../db/engines/postgres/open-sql.ts'
 import { observe, type Observation } from '../../../db/alerts/observe.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'

@@ -3,7 +3,7 @@ import { withListCache } from '../../../db/packaging/list-cache.ts'
 import type { Cache } from '../../../db/engines/cache/cache.ts'
 import { withBreaker } from '../../../db/engines/cache/breaker.ts'
 import { createSqlCache } from '../../../db/engines/cache/sql/cache.ts'
-import { openSql } from '../../../db/engines/connect.ts'
+import { openSql } from '../../../db/engines/postgres/open-sql.ts'
 import {
   deletePackaging,
   insertPackaging,

@@ -1,6 +1,6 @@
 /** Outboxes of replicas on one database for a test file, and webhooks that take their messages; each test ends its own. */
 import { afterAll, afterEach, beforeAll } from 'bun:test'
-import { openSql } from '../../../db/engines/connect.ts'
+import { openSql } from '../../../db/engines/postgres/open-sql.ts'
 import type { Channel } from '../../../jobs/alerts/channel.ts'
 import { startOutbox } from '../../../jobs/alerts/outbox.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'

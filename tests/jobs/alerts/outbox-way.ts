@@ -5,7 +5,7 @@
  */
 import type { Sql } from 'postgres'
 import { nameChannels } from '../../../db/alerts/channels.ts'
-import { openSql } from '../../../db/engines/connect.ts'
+import { openSql } from '../../../db/engines/postgres/open-sql.ts'
 import { observe } from '../../../db/alerts/observe.ts'
 import type { Channel } from '../../../jobs/alerts/channel.ts'
 import { logFileChannel } from '../../../jobs/alerts/channels/log-file.ts'

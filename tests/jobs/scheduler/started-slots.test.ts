@@ -1,6 +1,6 @@
 /** Slots whose runs are the recording replica's own from the beginning: as many as it has capacity for; the rest is queued. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { openSql } from '../../../db/engines/connect.ts'
+import { openSql } from '../../../db/engines/postgres/open-sql.ts'
 import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
 import { readSchedules, registerJobs } from '../../../db/jobs/jobs.ts'
 import { claimRuns, type Claimer } from '../../../db/jobs/run-claims.ts'

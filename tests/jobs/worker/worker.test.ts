@@ -1,7 +1,7 @@
 /** What a worker makes of a run: success, retries, timeouts, hand-backs, and an outage of the database in mid-run. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import postgres from 'postgres'
-import { openSql } from '../../../db/engines/connect.ts'
+import { openSql } from '../../../db/engines/postgres/open-sql.ts'
 import { claimRuns, requeueLostRuns } from '../../../db/jobs/run-claims.ts'
 import { endAttempts } from '../../../db/jobs/run-ends.ts'
 import { lastRunLogs } from '../../../db/jobs/run-logs.ts'

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { joinEmbedded } from '../../../../db/engines/embedded/index.ts'
-import { openSql } from '../../../../db/engines/connect.ts'
+import { openSql } from '../../../../db/engines/postgres/open-sql.ts'
 import { freePort } from '../../../kit/program.ts'
 import { cleanUp, dataDir, emptyDataDir, postmasters, readProc } from './members.ts'
 

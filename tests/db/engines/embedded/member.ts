@@ -3,7 +3,7 @@
  * `write` inserts rows until told otherwise, reporting each once it is acknowledged; `leave` ends it in good order.
  */
 import { joinEmbedded } from '../../../../db/engines/embedded/index.ts'
-import { openSql } from '../../../../db/engines/connect.ts'
+import { openSql } from '../../../../db/engines/postgres/open-sql.ts'
 import { AppError } from '../../../../lib/errors.ts'
 
 export type Report =

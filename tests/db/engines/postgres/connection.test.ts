@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { Sql } from 'postgres'
-import { openSql } from '../../../../db/engines/connect.ts'
+import { openSql } from '../../../../db/engines/postgres/open-sql.ts'
 import { testDatabase, type TestDatabase } from '../../../kit/database.ts'
 import { until } from '../../../kit/program.ts'
 

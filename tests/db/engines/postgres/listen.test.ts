@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { joinEmbedded, type EmbeddedServer } from '../../../../db/engines/embedded/index.ts'
-import { openSql } from '../../../../db/engines/connect.ts'
+import { openSql } from '../../../../db/engines/postgres/open-sql.ts'
 import { listen } from '../../../../db/engines/postgres/listen.ts'
 import { until } from '../../../kit/program.ts'
 import { cleanUp, dataDir, postmasters } from '../embedded/members.ts'

@@ -1,7 +1,7 @@
 /** What only the stream on PostgreSQL can be asked: its tables are moved under it. */
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import pino from 'pino'
-import { openSql } from '../../../../db/engines/connect.ts'
+import { openSql } from '../../../../db/engines/postgres/open-sql.ts'
 import type { Message, Stream } from '../../../../db/engines/stream/stream.ts'
 import { createSqlStream, type SqlStreamOptions } from '../../../../db/engines/stream/sql/stream.ts'
 import { deleteFinishedMessages } from '../../../../db/engines/stream/sql/messages.ts'

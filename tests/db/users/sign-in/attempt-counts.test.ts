@@ -7,7 +7,7 @@ import {
   uncountAttempt,
   unlockAccount,
 } from '../../../../db/users/sign-in/attempt-counts.ts'
-import { openSql } from '../../../../db/engines/connect.ts'
+import { openSql } from '../../../../db/engines/postgres/open-sql.ts'
 import { testDatabase, type TestDatabase } from '../../../kit/database.ts'
 
 setDefaultTimeout(30_000)
