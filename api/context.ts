@@ -21,7 +21,7 @@ export interface ApiContext {
   isReady?: () => boolean
   /** Aborts when the program stops, and with it streams without an end of their own. */
   closing?: AbortSignal
-  /** The clock for codes of authenticator apps; Date.now, but for tests. */
+  /** The clock for codes of authenticator apps and for rate limits; Date.now, but for tests. */
   now_ms?: () => number
   /** The tarpit's delay; only tests set it. */
   refusal_delay_ms?: number

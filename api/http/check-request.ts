@@ -19,8 +19,8 @@ type Headers = Record<string, unknown>
 
 /** Both functions add to the `headers` of the answer, and throw AppError for a request that is refused. */
 export function createRequestChecks(context: ApiContext, table: () => RouteTable, findSession: FindSession) {
-  const { config, db } = context
-  const limiter = createRateLimiter(db.cache)
+  const { config, db, now_ms } = context
+  const limiter = createRateLimiter(db.cache, now_ms)
 
   const limits = {
     anonymous: config.rate_limit_anonymous_per_min,

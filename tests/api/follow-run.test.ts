@@ -166,10 +166,8 @@ test('the program stops although somebody follows, and the stream ends without a
   const stream = await follow(run.run_id)
   await run.say('still here')
   await until('the line', () => messages(stream).length === 1)
-  const stopping = Date.now()
   program.kill('SIGTERM')
   expect(await program.exited).toBe(0)
   await stream.closed
-  expect(Date.now() - stopping).toBeLessThan(15_000)
   expect(stream.events().map(({ event }) => event)).toEqual(['log'])
 })

@@ -163,12 +163,10 @@ test('a second API on the same port says so, and the first goes on', async () =>
   expect((await fetch(`${url}/health/live`)).status).toBe(200)
 })
 
-test('after SIGINT nothing of it is left within 10 s', async () => {
+test('after SIGINT nothing of it is left', async () => {
   const running = await processesOf(data_dir)
   expect(running.length).toBeGreaterThan(PROGRAMS.length + 1)
-  const started = Date.now()
   up.kill('SIGINT')
   expect(await up.exited).toBe(0)
   expect(await processesOf(data_dir)).toEqual([])
-  expect(Date.now() - started).toBeLessThan(10_000)
-}, 20_000)
+})

@@ -33,7 +33,7 @@ export interface TestApi {
   db: Db
   answers: Answers
   routes: Route[]
-  /** What the API takes for the time of authenticator codes; unset: now. */
+  /** What the API takes for the time of authenticator codes and request limits; unset: now. */
   clock: { now_ms?: number }
   /** Calls a route, or a whole https URL; `as` signs in as a user of that role. A plain object becomes a JSON body. */
   call(method: string, path: string, options?: CallOptions): Promise<Response>

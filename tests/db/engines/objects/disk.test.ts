@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { createDiskObjects } from '../../../../db/engines/objects/disk/objects.ts'
 import type { Objects } from '../../../../db/engines/objects/objects.ts'
 import { codeOf, keys, textOf } from '../../../contracts/objects.contract.ts'
+import { until } from '../../../kit/program.ts'
 
 setDefaultTimeout(30_000)
 
@@ -114,7 +115,7 @@ test('a writer killed in the middle of a put leaves nothing to see, and what it 
   const incoming = join(folder, '.incoming')
   const before = await readdir(incoming)
   const writer = Bun.spawn(['bun', join(import.meta.dir, 'slow-put.ts'), data_dir, 'killed/x'], { stdout: 'ignore' })
-  const left = await until(async () => {
+  const left = await until('what a killed put leaves', async () => {
     const [name] = (await readdir(incoming)).filter((found) => !before.includes(found))
     return name && Bun.file(join(incoming, name)).size > 0 ? name : undefined
   })
@@ -169,11 +170,3 @@ test('a list survives files and folders that vanish meanwhile', async () => {
   }
   expect(seen).toEqual(['vanish/1'])
 })
-
-async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (const deadline = Date.now() + 10_000; Date.now() < deadline; await Bun.sleep(5)) {
-    const found = await look()
-    if (found !== undefined) return found
-  }
-  throw new Error('it did not happen within 10 s')
-}

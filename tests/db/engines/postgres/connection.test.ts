@@ -45,16 +45,14 @@ afterAll(async () => {
 
 const cut = () => sockets.forEach((socket) => socket.destroy())
 
-test('a pool whose connection is reset answers again at once, also what was asked in that moment', async () => {
+test('a pool whose connection is reset answers again, also what was asked in that moment', async () => {
   const sql = openSql(proxied, 1)
   for (let round = 0; round < 3; round++) {
     const running = sql`select pg_sleep(10)`.catch(() => settle(sql`select 1`))
     await until('the statement to run', () => isSleeping(database.sql))
     sockets.forEach((socket) => socket.resetAndDestroy())
     await running
-    const asked_at = performance.now()
-    await until('an answer', () => settle(sql`select 1`), 5000)
-    expect(performance.now() - asked_at).toBeLessThan(2000)
+    await until('an answer', () => settle(sql`select 1`))
   }
   await sql.end({ timeout: 1 })
 })
