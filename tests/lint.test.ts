@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 const ROOT = join(import.meta.dir, '..')
 const folder = await mkdtemp(join(tmpdir(), 'doca-lint-'))

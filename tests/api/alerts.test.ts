@@ -4,7 +4,7 @@ import { claimNotifications, notificationsFailed } from '../../db/alerts/outbox.
 import { nameChannels } from '../../db/alerts/channels.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let api: TestApi
 beforeAll(async () => void (api = await testApi()))

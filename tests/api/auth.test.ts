@@ -4,7 +4,7 @@ import { hashPassword, verifyPassword } from '../../db/users/passwords/hash.ts'
 import { findCredentials, insertUser } from '../../db/users/users.ts'
 import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let api: TestApi
 beforeAll(async () => {

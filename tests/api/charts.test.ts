@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Translated } from '../../lib/texts.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let api: TestApi
 beforeAll(async () => void (api = await testApi({ MAX_UPLOAD_MB: '1' })))

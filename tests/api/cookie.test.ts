@@ -3,7 +3,7 @@ import { hashPassword } from '../../db/users/passwords/hash.ts'
 import { insertUser } from '../../db/users/users.ts'
 import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let api: TestApi
 beforeAll(async () => {

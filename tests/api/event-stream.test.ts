@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { eventStream, type ServerEvent } from '../../api/http/event-stream.ts'
 import { until } from '../kit/program.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 interface Served {
   url: string
@@ -76,7 +76,7 @@ test.each([
   )
   await until('all sources to be open', () => served.open() === 20)
   for (const leaving of clients) leaving.abort()
-  await until('all sources to be let go', () => served.open() === 0, 30_000)
+  await until('all sources to be let go', () => served.open() === 0)
   expect(served.errors).toEqual([])
   await served.stop()
 })

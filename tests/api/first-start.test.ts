@@ -7,7 +7,7 @@ import { PASSWORD } from '../kit/api.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { freePort, startProgram, until } from '../kit/program.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 let folder: string
@@ -35,7 +35,7 @@ test.each(['/health/ready', '/health'])('the first sign-in after the first 200 o
       if (status) statuses.add(`${answer!.status} ${status}`)
       return answer?.ok
     },
-    30_000,
+    60_000,
     program.output,
   )
   const answer = await fetch(`${url}/login`, {
@@ -66,7 +66,7 @@ test('a right password is never called wrong, from the first moment on', async (
       outcomes.add(code)
       return answer?.ok
     },
-    30_000,
+    60_000,
     program.output,
   )
   program.kill('SIGKILL')

@@ -12,7 +12,7 @@ import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { freePort, startProgram, until, type Program } from '../kit/program.ts'
 import { jobsOf } from '../jobs/replica.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 const ADMIN_PASSWORD = 'a long password for tests'
 let database: TestDatabase
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const settings = { DATABASE_URL: database.url, DATA_DIR: folder, PASSWORD_ROUNDS: '10', PORT: port, ADMIN_PASSWORD }
   program = startProgram('api/main.ts', [], { ...settings, RATE_LIMIT_PER_MIN: '100000', LOG_LEVEL: 'info' })
   url = `http://127.0.0.1:${port}`
-  await until('ready', () => program.output().includes('"ready"'), 30_000, program.output)
+  await until('ready', () => program.output().includes('"ready"'), 60_000, program.output)
   const body = JSON.stringify({ username: 'admin', password: ADMIN_PASSWORD })
   const answer = await fetch(`${url}/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
   authorization = `Bearer ${((await answer.json()) as { access_token: string }).access_token}`
@@ -134,7 +134,7 @@ test('a hundred followers hold no connection each, and those who stay hear the e
   const before = await connections()
   const streams = await Promise.all(Array.from({ length: 100 }, () => follow(run.run_id)))
   await run.say('all')
-  await until('all to hear', () => streams.every((stream) => messages(stream).includes('all')), 30_000)
+  await until('all to hear', () => streams.every((stream) => messages(stream).includes('all')))
   // The pool may have filled up; a follower alone adds none.
   expect((await connections()) - before).toBeLessThan(20)
   const [stay, leave] = [streams.slice(0, 50), streams.slice(50)]
@@ -155,7 +155,7 @@ test('a line is not lost when the API loses its connections in between', async (
     where datname = current_database() and query ilike 'listen %'`
   expect(killed.length).toBeGreaterThan(0)
   await run.say('two')
-  await until('the second line', () => messages(stream).includes('two'), 30_000)
+  await until('the second line', () => messages(stream).includes('two'))
   await run.end()
   await stream.closed
   expect(messages(stream)).toEqual(['one', 'two'])

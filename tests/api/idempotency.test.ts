@@ -3,7 +3,7 @@ import { claimKey } from '../../db/idempotency/keys.ts'
 import { storedKey } from '../../api/http/idempotency.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let api: TestApi
 let key: string

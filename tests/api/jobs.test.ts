@@ -10,7 +10,7 @@ import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { jobsOf } from '../jobs/replica.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let api: TestApi
 beforeAll(async () => {

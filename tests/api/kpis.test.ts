@@ -4,7 +4,7 @@ import { isOk, kpisOf, type Kpi } from '../../db/monitoring/kpis.ts'
 import { until } from '../kit/program.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let api: TestApi
 beforeAll(async () => {

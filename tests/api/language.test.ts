@@ -9,7 +9,7 @@ import { LOCALES, type Locale } from '../../lib/texts.ts'
 import { PASSWORD, testApi, type CallOptions, type TestApi } from '../kit/api.ts'
 import { saidErrors, translations, verbatim } from './sentences.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 interface Problem {
   title: string

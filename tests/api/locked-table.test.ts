@@ -4,7 +4,7 @@ import { openSql } from '../../db/engines/postgres/open-sql.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 import { until } from '../kit/program.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let api: TestApi
 beforeAll(async () => void (api = await testApi({ STATEMENT_TIMEOUT_S: '2' })))

@@ -6,7 +6,7 @@ import { Elysia, t } from 'elysia'
 import { createDocument } from '../../api/http/openapi.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 interface Schema {
   $ref?: string

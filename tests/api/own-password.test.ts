@@ -5,7 +5,7 @@ import { until } from '../kit/program.ts'
 import { accounts, codeOf, type SignedIn } from './accounts.ts'
 import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let api: TestApi
 beforeAll(async () => void (api = await testApi()))

@@ -4,7 +4,7 @@ import { createExporter } from '../../db/packaging/export.ts'
 import { createLog } from '../../lib/log.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 const TABLES = join(import.meta.dir, '../fixtures/tables')
 const CATALOGUE = await Bun.file(join(TABLES, 'packaging-catalogue.csv')).text()

@@ -4,7 +4,7 @@ import { heapStats } from 'bun:jsc'
 import { createImporter } from '../../db/packaging/import/import-file.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let api: TestApi
 beforeAll(async () => void (api = await testApi()))

@@ -5,7 +5,7 @@ import { READ_LIMITS, readInChild } from '../../db/packaging/import/read-in-chil
 import { rewriteZip } from '../kit/make-zip.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 const HEADER = ['sku', 'name', 'material', 'kind', 'unit_cost', 'currency', 'weight_g', 'recyclable']
 

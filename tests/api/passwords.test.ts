@@ -6,7 +6,7 @@ import { AppError } from '../../lib/errors.ts'
 import { until } from '../kit/program.ts'
 import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 describe('sign-in', () => {
   let api: TestApi

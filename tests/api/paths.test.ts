@@ -13,7 +13,7 @@ import { createLog } from '../../lib/log.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { freePort, startProgram, until, type Program } from '../kit/program.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 const SECRET = 'a secret that only tests know, 32 bytes'
 const port = freePort()

@@ -5,7 +5,7 @@ import { PROBLEMS } from '../../api/problems/codes.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 import { saidErrors, sources } from './sentences.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let api: TestApi
 beforeAll(async () => void (api = await testApi()))

@@ -4,7 +4,7 @@ import { createRouteTable, type Route } from '../../api/http/route-table.ts'
 import { Elysia, t } from 'elysia'
 import { testApi, type TestApi } from '../kit/api.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let api: TestApi
 beforeAll(async () => void (api = await testApi({ METRICS_TOKEN: '' })))

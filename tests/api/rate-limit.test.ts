@@ -7,7 +7,7 @@ import { createSqlCache } from '../../db/engines/cache/sql/cache.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 let cache: Cache

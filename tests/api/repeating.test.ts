@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { reportKey } from '../../db/reports/reports.ts'
 import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 interface Operation {
   parameters?: Array<{ name: string; in: string }>

@@ -8,7 +8,7 @@ import { readApiConfig } from '../../api/config.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { signInAsAdmin, startApi, type ApiProgram } from '../kit/api-program.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 let folder: string

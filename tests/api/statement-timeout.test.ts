@@ -7,7 +7,7 @@ import { createLog } from '../../lib/log.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 let api: TestApi

@@ -6,7 +6,7 @@ import { RETRY_S } from '../../db/users/sign-in/refresh-tokens.ts'
 import { insertUser } from '../../db/users/users.ts'
 import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let api: TestApi
 beforeAll(async () => {

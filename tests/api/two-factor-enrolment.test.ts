@@ -7,7 +7,7 @@ import { ConfigError } from '../../lib/env.ts'
 import { PASSWORD, testApi, TOTP_KEY, TOTP_KEY_PREVIOUS, type TestApi } from '../kit/api.ts'
 import { letTimePass, person, phoneOf } from './phone.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let api: TestApi
 beforeAll(async () => void (api = await testApi()))

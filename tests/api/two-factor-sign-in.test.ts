@@ -4,7 +4,7 @@ import { findCredentials, updateUser } from '../../db/users/users.ts'
 import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 import { letTimePass, person } from './phone.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let api: TestApi
 beforeAll(async () => void (api = await testApi()))

@@ -3,7 +3,7 @@ import { countAttempt } from '../../db/users/sign-in/attempt-counts.ts'
 import { accounts, codeOf, type Account } from './accounts.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let api: TestApi
 beforeAll(async () => void (api = await testApi()))

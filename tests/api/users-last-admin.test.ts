@@ -4,7 +4,7 @@ import { insertUser } from '../../db/users/users.ts'
 import { codeOf } from './accounts.ts'
 import { PASSWORD, testApi } from '../kit/api.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 describe('the last admin', () => {
   /** An api with exactly two admins: `admin`, who asks, and `other`. */

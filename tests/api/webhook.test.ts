@@ -4,7 +4,7 @@ import { readApiConfig } from '../../api/config.ts'
 import { getRun, listRuns } from '../../db/jobs/runs.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 const SECRET = 'a webhook secret that only tests know'
 let api: TestApi

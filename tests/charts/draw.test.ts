@@ -6,7 +6,7 @@ import { draw } from '../../charts/draw.ts'
 import { FONT_FILES, textWidth } from '../../lib/chart/font-metrics.ts'
 import { FIXTURES, makeSheet, requestFor } from './make-workbook.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 /** Pixels darker than a grey, in a part of the SVG drawn at its own size. */
 function darkPixels(svg: string, area: { top: number; bottom: number }, fontFiles = FONT_FILES): number {

@@ -7,7 +7,7 @@ import { Refusal } from '../../charts/refusal.ts'
 import { isRunning, until } from '../kit/program.ts'
 import { FIXTURES, newPath, slowCsv } from './make-workbook.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 const SMALL = join(FIXTURES, 'sales-estimate.xlsx')
 const slow = newPath('slow.csv')

@@ -3,7 +3,7 @@ import { ranksOf } from '../../charts/table/ordered-labels.ts'
 import { readDate } from '../../charts/table/read-date.ts'
 import { decimalMarkOf, readNumber } from '../../charts/table/read-number.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 test.each([
   ['1.234,56', ',', 1234.56],

@@ -4,7 +4,7 @@ import { planChart } from '../../charts/draw.ts'
 import { summarise } from '../../charts/summary.ts'
 import { FIXTURES, requestFor } from './make-workbook.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 const summaryOf = async (name: string) => summarise(await planChart(requestFor(join(FIXTURES, name))), 'pt-BR')
 

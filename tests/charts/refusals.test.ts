@@ -10,7 +10,7 @@ import { refusalSentence } from '../../charts/texts.ts'
 import { FIXTURES, makeSheet, makeWorkbook, newPath, planOf, requestFor } from './make-workbook.ts'
 import { makeZip, rewriteZip } from '../kit/make-zip.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 /** The code with which a file is refused. Each has a sentence in each language, with every fact filled in. */
 async function refusalOf(path: string, limits?: Partial<Limits>): Promise<string> {

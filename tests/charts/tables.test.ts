@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import type { Plan } from '../../lib/chart/plan.ts'
 import { makeSheet, makeWorkbook, newPath, planOf, type CellInput } from './make-workbook.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 const MONTHS = ['Jan', 'Fev', 'Mar', 'Abr', 'Mai', 'Jun']
 

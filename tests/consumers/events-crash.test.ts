@@ -4,7 +4,7 @@ import type { Db } from '../../db/engines/connect.ts'
 import { startProgram, until } from '../kit/program.ts'
 import { input, message, openEvents, raw, type EventsFixture } from './events-fixture.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let fixture: EventsFixture
 let db: Db
@@ -65,7 +65,7 @@ test('kill -9 of the consumer in mid-batch: every event is in the history once, 
   await locker`lock table history_rows in access exclusive mode`
   const first = startProgram('consumers/main.ts', ['events'], fixture.env)
   const entered = async () => Number((await db.sql`select count(*) from events_seen`)[0]!.count)
-  await until('a batch in the ledger', async () => (await entered()) > 0, 15_000, first.output)
+  await until('a batch in the ledger', async () => (await entered()) > 0, 60_000, first.output)
   first.kill('SIGKILL')
   await first.exited
   const caught = await entered()
@@ -80,7 +80,7 @@ test('kill -9 of the consumer in mid-batch: every event is in the history once, 
   await db.sql`update stream_members set lease_until = now()`
   const second = startProgram('consumers/main.ts', ['events'], fixture.env)
   const rows = async () => Number((await db.sql`select count(*) from history_rows`)[0]!.count)
-  await until('every event', async () => (await rows()) === 3000, 30_000, second.output)
+  await until('every event', async () => (await rows()) === 3000, 60_000, second.output)
   second.kill('SIGTERM')
   expect(await second.exited).toBe(0)
   const quantities = await db.sql<{ quantity: number }[]>`
@@ -89,7 +89,7 @@ test('kill -9 of the consumer in mid-batch: every event is in the history once, 
   const ids = new Set((await fixture.bodies('events.processed')).map(({ event_id }) => event_id))
   expect(ids.size).toBe(3000)
   expect(await fixture.topic('events.failed')).toEqual([])
-}, 60_000)
+})
 
 /** The same engines, of which one call, the first of `step`, throws before or after its effect. */
 function cutOnce(whole: Db, step: string, when: 'before' | 'after'): { db: Db; happened: () => boolean } {

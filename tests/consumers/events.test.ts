@@ -4,7 +4,7 @@ import { contentHash, eventMessage, type StockEvent } from '../../db/events/even
 import { startProgram, until } from '../kit/program.ts'
 import { input, message, openEvents, raw, type EventsFixture } from './events-fixture.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let fixture: EventsFixture
 let db: Db

@@ -6,7 +6,7 @@ import { onEngine } from '../kit/engines.ts'
 import { testRedis } from '../engines/redis-place.ts'
 import { cacheContract } from './cache.contract.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 cacheContract('sql', async () => {
   const database = await testDatabase()

@@ -5,7 +5,7 @@ import { freshKeyspace } from '../engines/cassandra-keyspace.ts'
 import { onEngine } from '../kit/engines.ts'
 import { historyContract } from './history.contract.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 historyContract('sql', async () => {
   const database = await testDatabase()

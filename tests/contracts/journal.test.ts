@@ -7,7 +7,7 @@ import { onEngine } from '../kit/engines.ts'
 import { freshMongo } from '../kit/mongo-database.ts'
 import { journalContract } from './journal.contract.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 journalContract('sql', async () => {
   const database = await testDatabase()

@@ -9,7 +9,7 @@ import { freshBucket } from '../kit/buckets.ts'
 import { onEngine } from '../kit/engines.ts'
 import { objectsContract } from './objects.contract.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 const data_dir = mkdtempSync(join(tmpdir(), 'doca objetos ção '))
 afterAll(() => rmSync(data_dir, { recursive: true }))

@@ -138,7 +138,7 @@ export function retryContract(onTest: OnQueueTest): void {
       await once.stop()
       for (const _ of ['first', 'second']) {
         const child = startProgram('tests/contracts/queue-child.ts', [JSON.stringify({ engine, times, settings })], {})
-        const line = await until('a delivery', () => child.output().split('\n').at(-2), 15_000, child.output)
+        const line = await until('a delivery', () => child.output().split('\n').at(-2), 60_000, child.output)
         expect(JSON.parse(line)).toEqual({ id: 'killer', attempt: 2 })
         child.kill('SIGKILL')
         await child.exited
@@ -157,7 +157,7 @@ export function retryContract(onTest: OnQueueTest): void {
     await queue.publish(name, [message('m')])
     for (const attempt of [1, 2]) {
       const child = startProgram('tests/contracts/queue-child.ts', [JSON.stringify({ engine, times, settings })], {})
-      const line = await until('a delivery', () => child.output().split('\n').at(-2), 15_000, child.output)
+      const line = await until('a delivery', () => child.output().split('\n').at(-2), 60_000, child.output)
       expect(JSON.parse(line)).toEqual({ id: 'm', attempt })
       child.kill('SIGKILL')
       await child.exited

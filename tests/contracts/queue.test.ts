@@ -4,7 +4,7 @@ import { onEngine } from '../kit/engines.ts'
 import { removeQueues } from '../engines/rabbitmq-place.ts'
 import { queueContract } from './queue.contract.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 queueContract('sql', async () => {
   const database = await testDatabase()

@@ -251,13 +251,13 @@ export function groupContract(onTest: OnStreamTest): void {
       )
       const consume = { group, topic, from: 'earliest' as const }
       const child = startProgram('tests/contracts/stream-child.ts', [JSON.stringify({ engine, times, consume })], {})
-      const line = await until('a batch in the child', () => child.output().split('\n').at(-2), 15_000, child.output)
+      const line = await until('a batch in the child', () => child.output().split('\n').at(-2), 60_000, child.output)
       expect(JSON.parse(line)).toEqual({ offsets: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] })
       const survivor = await collect(await program(times), consume)
       child.kill('SIGKILL')
       await child.exited
       expect(survivor.received.length).toBe(0)
-      await until('the batch', () => survivor.received.length === 10, 5000)
+      await until('the batch', () => survivor.received.length === 10)
     },
   )
 }

@@ -81,7 +81,7 @@ export function messageContract(onTest: OnStreamTest): void {
     await stream.produce(topic, [])
     await stream.produce(topic, [{ key: 'large', value }])
     const { received } = await collect(stream, { group, topic, from: 'earliest' })
-    await until('the message', () => received.length === 1, 20_000)
+    await until('the message', () => received.length === 1)
     expect(Buffer.compare(received[0]!.value, value)).toBe(0)
   })
 

@@ -4,7 +4,7 @@ import { onEngine } from '../kit/engines.ts'
 import { removeKafkaPrefix, withPrefix } from '../engines/kafka-engine.ts'
 import { streamContract } from './stream.contract.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 streamContract('sql', async () => {
   const database = await testDatabase()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { freePort, runToEnd, startProgram, until } from '../kit/program.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 let env: Record<string, string>
@@ -45,7 +45,7 @@ test('a database that is not there ends the API after DATABASE_WAIT_S, without i
 test('the first start shows a password that signs in; SIGTERM ends the API with code 0', async () => {
   const port = freePort()
   const program = startProgram('api/main.ts', [], { ...env, PORT: String(port) })
-  await until('ready', () => program.output().includes('"ready"'), 15_000, program.output)
+  await until('ready', () => program.output().includes('"ready"'), 60_000, program.output)
   const password = /with the password (\S+)/.exec(program.output())?.[1]
   const answer = await fetch(`http://127.0.0.1:${port}/login`, {
     method: 'POST',
@@ -63,7 +63,7 @@ test('a body over the limit is a 413 in problem+json, announced or in pieces, an
   const words = { ...env, PORT: String(port), MAX_UPLOAD_MB: '1', ADMIN_PASSWORD: 'a password for tests' }
   const program = startProgram('api/main.ts', [], words)
   const url = `http://127.0.0.1:${port}`
-  await until('ready', () => program.output().includes('"ready"'), 15_000, program.output)
+  await until('ready', () => program.output().includes('"ready"'), 60_000, program.output)
   const huge = new Uint8Array(3 * 1024 * 1024)
   const pieces = () =>
     new ReadableStream({

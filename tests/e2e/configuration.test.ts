@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { runToEnd } from '../kit/program.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 test.each(['api/main.ts', 'jobs/main.ts', 'consumers/main.ts', 'charts/main.ts', 'ops/up.ts'])(
   '%s lists every wrong variable at once and exits 78',

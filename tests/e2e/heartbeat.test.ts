@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { killLeftPrograms, runToEnd, startProgram, until } from '../kit/program.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 let data_dir: string
@@ -32,8 +32,8 @@ test('a program that is ready rewrites its heartbeat file, and no longer once it
     DATA_DIR: data_dir,
     HEARTBEAT_FILE: file,
   })
-  const first = await until('the first beat', () => beatOf(file), 20_000, program.output)
-  await until('it to say so', () => program.output().includes('"msg":"ready"'), 20_000, program.output)
+  const first = await until('the first beat', () => beatOf(file), 60_000, program.output)
+  await until('it to say so', () => program.output().includes('"msg":"ready"'), 60_000, program.output)
   await until('another beat', async () => (await beatOf(file))! > first)
   program.kill('SIGSTOP')
   const last = await beatOf(file)

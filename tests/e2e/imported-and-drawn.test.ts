@@ -8,7 +8,7 @@ import { AppError } from '../../lib/errors.ts'
 import { makeSheet, newPath, requestFor, type CellInput } from '../charts/make-workbook.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))

@@ -8,7 +8,7 @@ import { phoneOf } from '../api/phone.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { freePort, runToEnd, startProgram, until } from '../kit/program.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 const PASSWORD = 'a password for tests'
 let database: TestDatabase
@@ -32,7 +32,7 @@ afterAll(async () => {
 async function startApi(more: Record<string, string> = {}) {
   const url = `http://127.0.0.1:${freePort()}`
   const program = startProgram('api/main.ts', [], { ...env, PORT: new URL(url).port, ...more })
-  await until('ready', () => program.output().includes('"ready"'), 20_000, program.output)
+  await until('ready', () => program.output().includes('"ready"'), 60_000, program.output)
   const call = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
     const json = body === undefined ? {} : { body: JSON.stringify(body) }
     if (body !== undefined) headers = { ...headers, 'content-type': 'application/json' }

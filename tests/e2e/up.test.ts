@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, processesOf, startProgram, until, type Program } from '../kit/program.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 const PROGRAMS = ['api', 'jobs', 'consumers', 'charts']
 
@@ -29,10 +29,10 @@ beforeAll(async () => {
     STREAM_LEASE_S: '2',
     RATE_LIMIT_PER_MIN: '1000000',
   })
-  await until('the welcome', () => up.output().includes('Doca is running'), 30_000, up.output)
+  await until('the welcome', () => up.output().includes('Doca is running'), 60_000, up.output)
   const answer = await post('/login', { username: 'admin', password: 'a password for tests' })
   token = ((await answer.json()) as { access_token: string }).access_token
-}, 40_000)
+})
 
 afterAll(async () => {
   for (const { pid } of await processesOf(data_dir)) kill(pid)
@@ -116,7 +116,7 @@ describe('kill -9 while it works', () => {
       const pid = (await pidOf(name))!
       kill(pid)
       const before = writer.acknowledged.length
-      await until('writes again', () => writer.acknowledged.length > before + 20, 30_000, up.output)
+      await until('writes again', () => writer.acknowledged.length > before + 20, 60_000, up.output)
       await writer.stop()
       // The kill hit something only if writes failed in between.
       expect(writer.refused()).toBeGreaterThan(0)
@@ -140,20 +140,16 @@ describe('kill -9 while it works', () => {
     const caught_at = (await everyQuantity()).size
     // The kill hit something only if not all was done.
     expect(caught_at).toBeLessThan(total)
-    await until('a new consumer', async () => ![undefined, pid].includes(await pidOf('consumers')), 30_000, up.output)
-    await until('every event', async () => (await everyQuantity()).size === total, 30_000, up.output)
-  }, 90_000)
+    await until('a new consumer', async () => ![undefined, pid].includes(await pidOf('consumers')), 60_000, up.output)
+    await until('every event', async () => (await everyQuantity()).size === total, 60_000, up.output)
+  })
 
-  test.each(['jobs', 'charts'])(
-    '%s: it runs again by itself',
-    async (name) => {
-      const pid = (await pidOf(name))!
-      kill(pid)
-      await until(`${name} again`, async () => ![undefined, pid].includes(await pidOf(name)), 20_000, up.output)
-      expect((await fetch(`${url}/health`)).status).toBe(200)
-    },
-    30_000,
-  )
+  test.each(['jobs', 'charts'])('%s: it runs again by itself', async (name) => {
+    const pid = (await pidOf(name))!
+    kill(pid)
+    await until(`${name} again`, async () => ![undefined, pid].includes(await pidOf(name)), 60_000, up.output)
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+  })
 })
 
 test('a second API on the same port says so, and the first goes on', async () => {

@@ -15,7 +15,7 @@ import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
 import { jobsOf, withReplica } from './replica.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))
@@ -107,7 +107,7 @@ test('a chain runs through on workers', async () => {
   const jobs = await registered(step('one'), step('two', 'one'), step('three', 'two'))
   await withReplica(database, jobs, async () => {
     await enqueueRun(database.sql, { job: 'one', trigger: 'manual' })
-    await until('the last of them', () => order.length === 3, 30_000)
+    await until('the last of them', () => order.length === 3)
   })
   expect(order).toEqual(['one', 'two', 'three'])
 })

@@ -2,7 +2,7 @@ import { afterAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { createApiClient, type ApiClient } from '../../jobs/api-client.ts'
 import { retryAfter } from '../../jobs/patience.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 /** What the server answers, one after the other; then 200. */
 let answers: Array<() => Response>

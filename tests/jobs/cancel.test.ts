@@ -15,7 +15,7 @@ import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
 import { jobsOf, withReplica } from './replica.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))
@@ -29,8 +29,7 @@ async function registered(...options: Array<Partial<JobOptions> & Pick<JobOption
 
 const trigger = async (job: string) => (await enqueueRun(database.sql, { job, trigger: 'manual' })).run_id
 const stateOf = async (id: string) => (await getRun(database.sql, id))!.state
-const inState = (id: string, state: string) =>
-  until(`run to be ${state}`, async () => (await stateOf(id)) === state, 30_000)
+const inState = (id: string, state: string) => until(`run to be ${state}`, async () => (await stateOf(id)) === state)
 const attemptsOf = async (id: string) =>
   (await listAttempts(database.sql, id)).map(({ attempt, state, error }) => `${attempt} ${state} ${error}`)
 /** Claims the one run of the job that waits, as a worker that does nothing with it. */

@@ -13,7 +13,7 @@ import { commandNamed } from '../../jobs/cli/run-command.ts'
 import { loadDefinitions, type Definitions } from '../../jobs/load-definitions.ts'
 import { withReplica } from './replica.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 const JOBS_DIR = join(import.meta.dir, 'sample-jobs')
 
@@ -104,7 +104,7 @@ test('trigger only queues; trigger --wait exits 1 when the run failed; runs and 
     expect(text.output).toMatch(/^error +as always$/m)
     expect(text.output).toMatch(/#1 error as always/)
   })
-}, 60_000)
+})
 
 test('trigger --wait exits 0 when the run succeeded', async () => {
   await Bun.write(join(tmpdir(), `doca-cli-${process.pid}`, '1'), '')
@@ -176,7 +176,7 @@ test('a run is followed to its end, cancelled in mid-run, and retried', async ()
       JOBS_DIR,
       DATA_DIR: tmpdir(),
     })
-    await until('the first line', () => following.output().includes('attempt 1 holds'), 30_000, following.output)
+    await until('the first line', () => following.output().includes('attempt 1 holds'), 60_000, following.output)
     expect(await json('cancel', id)).toMatchObject([
       { state: 'cancelled', error: expect.stringContaining('Cancelled by') },
     ])

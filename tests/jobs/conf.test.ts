@@ -19,7 +19,7 @@ import { runHere } from '../kit/run-here.ts'
 import { commandNamed } from '../../jobs/cli/run-command.ts'
 import { NEVER, withReplica } from './replica.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))
@@ -128,14 +128,10 @@ async function runWith(name: string, conf: TSchema, given: Record<string, unknow
   const jobs = new Map([[name, { ...define(name, conf), retries }]])
   return withReplica(database, jobs, async () => {
     const { run_id } = await enqueueRun(database.sql, { job: name, trigger: 'manual', conf: given })
-    return until(
-      'the end of the run',
-      async () => {
-        const found = await getRun(database.sql, run_id)
-        return found?.finished_at ? found : null
-      },
-      30_000,
-    )
+    return until('the end of the run', async () => {
+      const found = await getRun(database.sql, run_id)
+      return found?.finished_at ? found : null
+    })
   })
 }
 

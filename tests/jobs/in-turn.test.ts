@@ -13,7 +13,7 @@ import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
 import { jobsOf } from './replica.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 /** A program of its own. */
@@ -88,7 +88,7 @@ test('a program that is frozen while it triggers a job, or before a step is comm
     return run!['over'] as boolean
   })
   expect(await requeueLostRuns(other, 5)).toEqual([])
-  await until('the run to be taken up', async () => (await requeueLostRuns(other, 5)).length === 1, 30_000)
+  await until('the run to be taken up', async () => (await requeueLostRuns(other, 5)).length === 1)
   await enqueueRun(other, { job: 'held_job', trigger: 'manual' })
   expect(await trigger.wake()).toBe('lost')
   expect(await step.wake()).toBe('lost')

@@ -6,7 +6,7 @@ import { readJobsConfig } from '../../jobs/config.ts'
 import { job, type JobOptions } from '../../jobs/job.ts'
 import { loadDefinitions } from '../../jobs/load-definitions.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 const valid: JobOptions = { name: 'fine', schedule: '@daily', run: () => {} }
 

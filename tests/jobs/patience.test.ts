@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { askPatiently, type Patience } from '../../jobs/patience.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 const signal = new AbortController().signal
 

@@ -65,7 +65,7 @@ async function joinTestServer(): Promise<EmbeddedServer> {
     // Through a shell that ends at once, so that the keeper (see there) is nobody's child here; two do no harm.
     const keep = [process.execPath, join(import.meta.dir, 'keep-server.ts'), testDataDir(), String(process.ppid)]
     Bun.spawnSync(['sh', '-c', '"$@" >/dev/null 2>&1 &', 'sh', ...keep])
-    await until('the kept server', answers, 20_000)
+    await until('the kept server', answers)
   }
   return joinEmbedded({ data_dir: testDataDir() })
 }

@@ -5,7 +5,7 @@ import { findLiveSessions, insertSession, revokeSession } from '../../db/users/s
 import { insertUser } from '../../db/users/users.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))

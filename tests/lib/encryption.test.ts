@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { createEncryption } from '../../lib/encryption.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 const SECRET = new Uint8Array([0, 1, 2, 255, 254, 128])
 

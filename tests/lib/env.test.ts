@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { ConfigError, envReader } from '../../lib/env.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 test('every problem is listed at once, each with how to fix it', () => {
   const env = envReader({ PORT: 'eighty', SHUTDOWN_S: '-1', DATABASE_URL: 'mysql://root:hunter2@db', MODE: 'odd' })

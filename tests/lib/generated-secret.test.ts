@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { generatedSecret } from '../../lib/generated-secret.ts'
 import { cleanUp, emptyDataDir, makeFolder } from '../db/engines/embedded/members.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 afterAll(cleanUp)
 

@@ -14,7 +14,7 @@ import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { runToEnd } from '../kit/program.ts'
 import { runHere } from '../kit/run-here.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 let data_dir: string

@@ -9,7 +9,7 @@ import { readConsumersConfig } from '../../consumers/config.ts'
 import { readJobsConfig } from '../../jobs/config.ts'
 import { packageManager } from '../../package.json'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 interface Service {
   image: string

@@ -8,7 +8,7 @@ import { insertUser } from '../../db/users/users.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { freePort, runToEnd } from '../kit/program.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 interface Finding {
   check: string

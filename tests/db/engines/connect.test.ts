@@ -12,7 +12,7 @@ import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { freePort, killLeftPrograms, startProgram, until } from '../../kit/program.ts'
 import { refusingMongo, type RefusingMongo } from '../../kit/refusing-mongo.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 const log = createLog('test', 'silent')
 

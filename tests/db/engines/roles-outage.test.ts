@@ -10,7 +10,7 @@ import { ROLE_NAMES } from '../../../db/engines/roles.ts'
 import { envReader } from '../../../lib/env.ts'
 import { until } from '../../kit/program.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let db: Db
 let data_dir: string

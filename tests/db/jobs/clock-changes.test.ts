@@ -6,7 +6,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readSchedule, slotsBetween } from '../../../db/jobs/schedule.ts'
 import { upcoming } from '../../../db/jobs/upcoming.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 /** The first minute by the new clock, in UTC. */
 const CHANGES = [

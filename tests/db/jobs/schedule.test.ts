@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readSchedule, slotsBetween } from '../../../db/jobs/schedule.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 function slots(schedule: string, timezone: string, from: string, count: number): string[] {
   const far = new Date('2100-01-01T00:00:00Z')

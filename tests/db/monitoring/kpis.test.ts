@@ -3,7 +3,7 @@ import { addApiMinutes, LATENCY_BOUNDS_MS } from '../../../db/monitoring/api-min
 import { isOk, kpisOf, percentile, type Kpi } from '../../../db/monitoring/kpis.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 beforeAll(async () => {

@@ -14,7 +14,7 @@ import {
 } from '../../../db/packaging/packaging.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 let cache: Cache

@@ -3,7 +3,7 @@ import { foldUsername } from '../../../db/users/usernames.ts'
 import { findCredentials, insertUser, refoldUsernames, userExists } from '../../../db/users/users.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))

@@ -15,7 +15,7 @@ import { runToEnd, until } from '../../kit/program.ts'
 import { ALERT_ID, message } from './message.ts'
 import { selfSigned, startHook, startMailServer, startMuteServer } from './servers.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 const cleanUps: Array<() => unknown> = []
 afterEach(async () => {

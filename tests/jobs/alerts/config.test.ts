@@ -8,7 +8,7 @@ import { ConfigError, envReader, type Env } from '../../../lib/env.ts'
 import { runToEnd } from '../../kit/program.ts'
 import { startHook } from './servers.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let folder: string
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'doca-alert-config-'))))

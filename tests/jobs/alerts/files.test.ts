@@ -7,7 +7,7 @@ import { observeFiles } from '../../../db/jobs/observe-files.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { killLeftPrograms, startProgram, until } from '../../kit/program.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 let folder: string
@@ -31,9 +31,9 @@ test('a program that starts tells of each file that it cannot use, and the next 
   const told = async () => (await readFile(join(folder, 'alerts.log'), 'utf8').catch(() => '')).split('\n').length - 1
   const untilTold = async (lines: number) => {
     const program = startProgram('jobs/main.ts', [], env)
-    await until(`${lines} lines of alerts.log`, async () => (await told()) === lines, 40_000, program.output)
+    await until(`${lines} lines of alerts.log`, async () => (await told()) === lines, 60_000, program.output)
     // What is told may be told before the program can be stopped cleanly.
-    await until('it to be ready', () => program.output().includes('"msg":"ready"'), 40_000, program.output)
+    await until('it to be ready', () => program.output().includes('"msg":"ready"'), 60_000, program.output)
     program.kill('SIGTERM')
     expect(await program.exited).toBe(0)
   }

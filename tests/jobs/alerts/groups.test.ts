@@ -15,9 +15,9 @@ import { message } from './message.ts'
 import { outboxFixture } from './outbox-fixture.ts'
 import type { Hook } from './servers.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
-const WAIT_MS = 30_000
+const WAIT_MS = 60_000
 const fixture = outboxFixture()
 const { hook, outbox } = fixture
 const see = (ok: boolean, subjects: string[], rule: RuleName = 'JOB_FAILED') =>

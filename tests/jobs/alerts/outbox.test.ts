@@ -13,9 +13,9 @@ import { until } from '../../kit/program.ts'
 import { outboxFixture } from './outbox-fixture.ts'
 import { startMuteServer, type Hook } from './servers.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
-const WAIT_MS = 30_000
+const WAIT_MS = 60_000
 const fixture = outboxFixture()
 const { hook, outbox } = fixture
 const see = (ok: boolean, ...subjects: string[]) =>

@@ -6,7 +6,7 @@ import { REPORT_FORMATS, reportKey } from '../../../db/reports/reports.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { testRoles, type TestRoles } from '../replica.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 const KEEP = {
   runs: 90,

@@ -7,7 +7,7 @@ import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
 import { withReplica } from '../replica.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))
@@ -16,14 +16,10 @@ afterAll(() => database.close())
 test('the template greets whom it is told to, and says what it did, with or without an API', async () => {
   await withReplica(database, new Map([['hello', hello]]), async () => {
     const { run_id } = await enqueueRun(database.sql, { job: 'hello', trigger: 'manual', conf: { name: 'Ana' } })
-    const run = await until(
-      'the end',
-      async () => {
-        const found = await getRun(database.sql, run_id)
-        return found?.finished_at ? found : null
-      },
-      40_000,
-    )
+    const run = await until('the end', async () => {
+      const found = await getRun(database.sql, run_id)
+      return found?.finished_at ? found : null
+    })
     expect(run).toMatchObject({
       state: 'succeeded',
       result: { text: 'Hello, Ana!', chosen_in_attempt: 1, database: expect.stringMatching(/^\d+/) },

@@ -8,7 +8,7 @@ import { until } from '../../kit/program.ts'
 import { startStandIn, type StandIn } from '../api-stand-in.ts'
 import { silent, testRoles, type TestRoles } from '../replica.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 let api: StandIn

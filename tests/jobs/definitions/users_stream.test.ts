@@ -12,7 +12,7 @@ import { busy, html, startOutsideApi, truncated, type OutsideApi } from '../outs
 import { silent, testRoles, type TestRoles } from '../replica.ts'
 import { startReplica } from '../../../jobs/start-replica.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 let opened: TestRoles
@@ -213,14 +213,10 @@ test('as a job: configured by the environment and by who triggers it, with the r
     silent,
   )
   const { run_id } = await enqueueRun(database.sql, { job: 'users_stream', trigger: 'manual', conf: { seconds: 1 } })
-  const run = await until(
-    'the end',
-    async () => {
-      const found = await getRun(database.sql, run_id)
-      return found?.finished_at ? found : null
-    },
-    40_000,
-  )
+  const run = await until('the end', async () => {
+    const found = await getRun(database.sql, run_id)
+    return found?.finished_at ? found : null
+  })
   await replica.stop(1000)
   expect(run.state).toBe('succeeded')
   const people = await sent('gente')

@@ -10,7 +10,7 @@ import { until } from '../../kit/program.ts'
 import { busy, html, startOutsideApi, truncated, type OutsideApi } from '../outside-api.ts'
 import { silent, testRoles, type TestRoles } from '../replica.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 let opened: TestRoles
@@ -170,14 +170,10 @@ test('without a key, an hour is skipped with a sentence, and who triggers it is 
     silent,
   )
   const end = (id: string) =>
-    until(
-      'the end',
-      async () => ((await getRun(database.sql, id))?.finished_at ? getRun(database.sql, id) : null),
-      40_000,
-    )
+    until('the end', async () => ((await getRun(database.sql, id))?.finished_at ? getRun(database.sql, id) : null))
   const { run_id } = await enqueueRun(database.sql, { job: 'weather', trigger: 'manual' })
   // Failed, and to be tried again in a minute.
-  await until('the first failure', async () => (await getRun(database.sql, run_id))?.failures === 1, 40_000)
+  await until('the first failure', async () => (await getRun(database.sql, run_id))?.failures === 1)
   expect((await getRun(database.sql, run_id))!.error).toStartWith('WEATHER_KEY is not set')
   await database.sql`delete from runs`
   const id = Bun.randomUUIDv7()

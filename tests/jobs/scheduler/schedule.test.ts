@@ -11,7 +11,7 @@ import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
 import { jobsOf, withReplica } from '../replica.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))
@@ -65,7 +65,7 @@ test('three replicas side by side: every second becomes one run, started once', 
     overlap: 'allow',
     run: ({ slot, attempt }) => void ran.push(`${slot!.toISOString()} ${attempt}`),
   })
-  const together = async () => until('two slots', () => new Set(ran).size >= 2, 10_000)
+  const together = async () => until('two slots', () => new Set(ran).size >= 2)
   await withReplica(database, seconds, () =>
     withReplica(database, seconds, () => withReplica(database, seconds, together)),
   )

@@ -10,7 +10,7 @@ import { until } from '../../kit/program.ts'
 import { behave, type Behaviour } from './bad-behaviour.ts'
 import { jobsOf, testRoles, type TestRoles } from '../replica.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 let roles: TestRoles

@@ -11,7 +11,7 @@ import { getRun, listAttempts, type RunRow } from '../../../db/jobs/runs.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { startProgram, until, type Program } from '../../kit/program.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 let folder: string
@@ -21,7 +21,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'doca-cancel-'))
   workers = [startWorker(), startWorker()]
   for (const worker of workers)
-    await until('a worker', () => worker.output().includes('"ready"'), 30_000, worker.output)
+    await until('a worker', () => worker.output().includes('"ready"'), 60_000, worker.output)
 })
 afterAll(async () => {
   for (const worker of workers) worker.kill('SIGKILL')
@@ -36,20 +36,12 @@ function startWorker(): Program {
 }
 
 const saying = (run_id: string, message: string) =>
-  until(
-    message,
-    async () => (await lastRunLogs(database.sql, run_id, 20)).some((line) => line.message === message),
-    30_000,
-  )
+  until(message, async () => (await lastRunLogs(database.sql, run_id, 20)).some((line) => line.message === message))
 const inState = (run_id: string, state: string): Promise<RunRow> =>
-  until(
-    `the run to be ${state}`,
-    async () => {
-      const run = await getRun(database.sql, run_id)
-      return run?.state === state ? run : null
-    },
-    30_000,
-  )
+  until(`the run to be ${state}`, async () => {
+    const run = await getRun(database.sql, run_id)
+    return run?.state === state ? run : null
+  })
 
 /** A run of `held` under way, with the worker that has it and the other. */
 async function hold() {
@@ -74,7 +66,7 @@ test('the run of a frozen worker is cancelled by another; retried there, its old
   await until(
     'the old worker to see it',
     () => holder.output().includes('went to another worker'),
-    30_000,
+    60_000,
     holder.output,
   )
   expect(await getRun(database.sql, run_id)).toMatchObject({ state: 'running', attempt: 2, cancel_requested_at: null })

@@ -9,7 +9,7 @@ import { lastRunLogs } from '../../../db/jobs/run-logs.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { startProgram, until, type Program } from '../../kit/program.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 const LEASE_S = 1
 

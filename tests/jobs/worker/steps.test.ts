@@ -7,7 +7,7 @@ import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
 import { jobsOf, withReplica } from '../replica.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -21,14 +21,10 @@ async function runJob(run: (context: JobContext) => unknown, retries = 0): Promi
   const name = `steps_${++made}`
   return withReplica(database, jobsOf({ name, retries, backoff: { first_s: 0, max_s: 0 }, run }), async () => {
     const { run_id } = await enqueueRun(database.sql, { job: name, trigger: 'manual' })
-    return until(
-      'the end of the run',
-      async () => {
-        const found = await getRun(database.sql, run_id)
-        return found?.finished_at ? found : null
-      },
-      30_000,
-    )
+    return until('the end of the run', async () => {
+      const found = await getRun(database.sql, run_id)
+      return found?.finished_at ? found : null
+    })
   })
 }
 
@@ -102,7 +98,7 @@ test('a step of an attempt that has lost its run keeps nothing, neither note nor
   })
   await withReplica(database, jobs, async () => {
     const { run_id } = await enqueueRun(database.sql, { job: name, trigger: 'manual' })
-    await until('both steps', () => thrown.length === 2, 30_000)
+    await until('both steps', () => thrown.length === 2)
     expect(thrown).toEqual([
       expect.stringContaining('went to another worker'),
       expect.stringContaining('went to another worker'),
@@ -119,14 +115,10 @@ test('a transaction that takes long does not keep the lease of the run from bein
     run: ({ step, run_id }) =>
       step.tx('long', async () => {
         const [before] = await database.sql`select lease_until from runs where id = ${run_id}`
-        await until(
-          'a renewal',
-          async () => {
-            const [now] = await database.sql`select lease_until from runs where id = ${run_id}`
-            return now!.lease_until > before!.lease_until
-          },
-          30_000,
-        )
+        await until('a renewal', async () => {
+          const [now] = await database.sql`select lease_until from runs where id = ${run_id}`
+          return now!.lease_until > before!.lease_until
+        })
         return 'renewed'
       }),
   })
@@ -135,14 +127,10 @@ test('a transaction that takes long does not keep the lease of the run from bein
     jobs,
     async () => {
       const { run_id } = await enqueueRun(database.sql, { job: name, trigger: 'manual' })
-      return until(
-        'the end',
-        async () => {
-          const found = await getRun(database.sql, run_id)
-          return found?.finished_at ? found : null
-        },
-        40_000,
-      )
+      return until('the end', async () => {
+        const found = await getRun(database.sql, run_id)
+        return found?.finished_at ? found : null
+      })
     },
     { lease_s: 3 },
   )

@@ -5,7 +5,7 @@ import { ChildFailed, ChildWorker } from '../../../lib/child/child-worker.ts'
 import { isRunning, until } from '../../kit/program.ts'
 import type { Order } from './take-orders.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 const MB = 1024 * 1024
 const started: ChildWorker<Order, unknown>[] = []

@@ -3,7 +3,7 @@ import { createSqlCache } from '../../../../db/engines/cache/sql/cache.ts'
 import { codeOf } from '../../../contracts/objects.contract.ts'
 import { testDatabase, type TestDatabase } from '../../../kit/database.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))

@@ -7,7 +7,7 @@ import { openSql } from '../../../../db/engines/postgres/open-sql.ts'
 import { freePort } from '../../../kit/program.ts'
 import { cleanUp, dataDir, emptyDataDir, postmasters, readProc } from './members.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 /** Stopped before and after each test. */
 let data_dir: string

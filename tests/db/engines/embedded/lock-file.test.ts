@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { lockFile, tryLockFile } from '../../../../db/engines/embedded/lock-file.ts'
 import { cleanUp, emptyDataDir, makeFolder } from './members.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 afterAll(cleanUp)
 

@@ -7,7 +7,7 @@ import { storm } from '../../../bench/storm.ts'
 import { until } from '../../../kit/program.ts'
 import { cleanUp, dataDir, postmasters, startMember, type MemberProgram } from './members.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 /** Stopped before and after each test. */
 let data_dir: string

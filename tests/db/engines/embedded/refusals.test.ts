@@ -9,7 +9,7 @@ import { serverUser } from '../../../../db/engines/embedded/run-as.ts'
 import { freePort } from '../../../kit/program.ts'
 import { cleanUp, dataDir, emptyDataDir, makeFolder, startMember, type MemberProgram } from './members.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 /** Nothing serves it between the tests; the last one damages it. */
 let data_dir: string

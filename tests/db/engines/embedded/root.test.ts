@@ -4,7 +4,7 @@ import { chmod, mkdir, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { cleanUp, dataDir, emptyDataDir, makeFolder, postmasters, readProc, startMember } from './members.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 afterAll(cleanUp)
 

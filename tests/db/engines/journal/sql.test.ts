@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { createSqlJournal } from '../../../../db/engines/journal/sql/journal.ts'
 import { testDatabase, type TestDatabase } from '../../../kit/database.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))

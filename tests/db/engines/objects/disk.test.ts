@@ -10,7 +10,7 @@ import type { Objects } from '../../../../db/engines/objects/objects.ts'
 import { codeOf, keys, textOf } from '../../../contracts/objects.contract.ts'
 import { until } from '../../../kit/program.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 const data_dir = mkdtempSync(join(tmpdir(), 'doca-disk-'))
 const folder = join(data_dir, 'objects')

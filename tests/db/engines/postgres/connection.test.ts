@@ -9,7 +9,7 @@ import { openSql } from '../../../../db/engines/postgres/open-sql.ts'
 import { testDatabase, type TestDatabase } from '../../../kit/database.ts'
 import { until } from '../../../kit/program.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 let proxy: Server

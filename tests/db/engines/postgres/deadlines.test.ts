@@ -6,7 +6,7 @@ import { openForReaders, openSql } from '../../../../db/engines/postgres/open-sq
 import { testDatabase, type TestDatabase } from '../../../kit/database.ts'
 import { until } from '../../../kit/program.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 /** Of a program; see DATABASE_POOL. */
 const POOL = 4

@@ -5,7 +5,7 @@ import { listen } from '../../../../db/engines/postgres/listen.ts'
 import { until } from '../../../kit/program.ts'
 import { cleanUp, dataDir, postmasters } from '../embedded/members.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let data_dir: string
 let server: EmbeddedServer

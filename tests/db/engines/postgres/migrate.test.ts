@@ -3,7 +3,7 @@ import { migrateTo } from '../../../../db/backup/schema-version.ts'
 import { MIGRATIONS, migrateDatabase } from '../../../../db/engines/postgres/migrate.ts'
 import { testDatabase, type TestDatabase } from '../../../kit/database.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))

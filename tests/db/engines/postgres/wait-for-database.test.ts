@@ -5,7 +5,7 @@ import { createLog, type Log } from '../../../../lib/log.ts'
 import { freePort } from '../../../kit/program.ts'
 import { cleanUp, dataDir } from '../embedded/members.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 const log = createLog('test', 'silent')
 const port = freePort()

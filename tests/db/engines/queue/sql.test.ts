@@ -10,7 +10,7 @@ import { testDatabase, type TestDatabase } from '../../../kit/database.ts'
 import { collect, isEmpty, text } from '../../../contracts/queue-collect.ts'
 import { until } from '../../../kit/program.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))

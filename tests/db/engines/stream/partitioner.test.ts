@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { createPartitioner, murmur2 } from '../../../../db/engines/stream/partitioner.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 

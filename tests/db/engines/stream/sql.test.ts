@@ -8,7 +8,7 @@ import { deleteFinishedMessages } from '../../../../db/engines/stream/sql/messag
 import { testDatabase, type TestDatabase } from '../../../kit/database.ts'
 import { until } from '../../../kit/program.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 let streams: Stream[] = []
@@ -100,7 +100,7 @@ test('a consumer whose connections are cut goes on, and is woken as before', asy
   // Stored by another program, whose NOTIFY may find nobody listening yet.
   const other = anotherProgram()
   await other.stream.produce('cut', [message('k', '3')])
-  await until('the message of the other program', () => received.at(-1) === '3', 5000)
+  await until('the message of the other program', () => received.at(-1) === '3')
   await other.close()
   expect(received).toEqual(['1', '2', '3'])
 })

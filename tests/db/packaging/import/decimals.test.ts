@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readDecimal } from '../../../../db/packaging/import/decimals.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 describe('a number', () => {
   const read = (cell: string, mark: '.' | ',') => {

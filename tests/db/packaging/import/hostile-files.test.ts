@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { HOSTILE_CSV, HOSTILE_WORKBOOKS } from '../../../kit/hostile-files.ts'
 import { readHostile } from './read-hostile.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 const LONG_ROW = 'The file cannot be read as CSV. Nothing was imported.'
 const DAMAGED = /^The workbook is damaged/

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { hashPassword, verifyPassword } from '../../../../db/users/passwords/hash.ts'
 import { createPasswords } from '../../../../db/users/passwords/hashing.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 describe('hashing', () => {
   test('composed and decomposed accents, and any kind of space, are the same password', async () => {

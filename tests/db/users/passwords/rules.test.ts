@@ -2,7 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { AppError } from '../../../../lib/errors.ts'
 import { checkNewPassword } from '../../../../db/users/passwords/rules.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 const verdict = (password: string, username = 'ana-maria') =>
   checkNewPassword(password, username).then(

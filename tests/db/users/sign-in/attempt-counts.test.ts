@@ -10,7 +10,7 @@ import {
 import { openSql } from '../../../../db/engines/postgres/open-sql.ts'
 import { testDatabase, type TestDatabase } from '../../../kit/database.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))

@@ -9,7 +9,7 @@ import { findLiveSession, insertSession, revokeSession } from '../../../../db/us
 import { insertUser } from '../../../../db/users/users.ts'
 import { testDatabase, type TestDatabase } from '../../../kit/database.ts'
 
-setDefaultTimeout(30_000)
+setDefaultTimeout(120_000)
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))
