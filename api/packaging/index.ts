@@ -11,16 +11,27 @@ import {
   type PackagingSort,
 } from '../../db/packaging/packaging.ts'
 import { batchReads } from '../../lib/batch-reads.ts'
+import { BRAZILIAN_CSV, PLAIN_CSV, type CsvForm } from '../../lib/csv.ts'
 import type { ApiContext } from '../context.ts'
 import { etagOf, isUnchanged, versionsAllowed } from '../http/etag.ts'
 import { idParams } from '../http/schemas.ts'
 import { once, repeatable } from '../http/idempotency.ts'
+import { languageOf } from '../http/language.ts'
 import { longBody } from '../http/long-body.ts'
 import { answerPage, invalidCursor } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import { createUploads, readUpload } from '../http/upload.ts'
 import { createExporter } from '../../db/packaging/export.ts'
-import { exportQuery, importAnswer, itemAnswer, itemBody, listAnswer, listQuery, type ListQuery } from './model.ts'
+import {
+  exportQuery,
+  importAnswer,
+  itemAnswer,
+  itemBody,
+  listAnswer,
+  listQuery,
+  type ExportQuery,
+  type ListQuery,
+} from './model.ts'
 
 const tags = ['packaging']
 
@@ -88,7 +99,7 @@ export function packaging({ log, db: { sql, cache } }: ApiContext) {
         },
       },
     )
-    .get('/export', ({ query }) => new Response(exportCsv(query), { headers: CSV_FILE }), {
+    .get('/export', ({ query, request }) => csvFile(query, formOf(query.excel, request)), {
       query: exportQuery,
       detail: {
         tags,
@@ -156,6 +167,10 @@ export function packaging({ log, db: { sql, cache } }: ApiContext) {
       },
     )
 
+  function csvFile({ excel: _, ...filters }: ExportQuery, form: CsvForm): Response {
+    return new Response(exportCsv(filters, form), { headers: CSV_FILE })
+  }
+
   /** The items are JSON texts already. */
   async function listText({ limit, cursor, sort: order = 'name', ...filters }: ListQuery): Promise<string> {
     const sort = order.replace(/^-/, '') as PackagingSort
@@ -169,21 +184,31 @@ export function packaging({ log, db: { sql, cache } }: ApiContext) {
   }
 }
 
+/** Nobody who asks for no language gets another form by LOCALE: programs rely on the plain one. */
+function formOf(excel: ExportQuery['excel'], request: Request): CsvForm {
+  const is_brazilian = excel === undefined ? languageOf(request, 'en') === 'pt-BR' : excel === '1'
+  return is_brazilian ? BRAZILIAN_CSV : PLAIN_CSV
+}
+
 const CSV_FILE = {
   'content-type': 'text/csv; charset=utf-8',
   'content-disposition': 'attachment; filename="embalagens.csv"',
+  vary: 'Accept-Language',
 }
 
 const IMPORT =
   'CSV or .xlsx, told apart by content. The first row names the columns: the fields of an item, in any order. CSV may be ' +
   'UTF-8, UTF-16 or Windows-1252, separated by commas, semicolons or tabs, with one decimal mark in the whole file; tags ' +
   'are separated by semicolons inside their cell. A row whose sku is known updates that item; columns that the file does ' +
-  'not have keep their values. An apostrophe before = + - or @ is taken off, as a spreadsheet does. When any row is wrong, ' +
+  'not have keep their values. An apostrophe before = + - or @, at the start of a cell or behind a comma, semicolon or tab in it, is ' +
+  'taken off, as the export puts it there. When any row is wrong, ' +
   'nothing is imported and `errors` tells line, column and message of the first 1,000 mistakes, `detail` how many there are. A ' +
   'table may have 500,000 rows, a workbook 2,000,000 cells.'
 const EXPORT =
-  'RFC 4180, UTF-8, a point in decimals, tags joined by semicolons, ordered by sku; one consistent snapshot. Text that a ' +
-  'spreadsheet would run as a formula has an apostrophe before it, which the import takes off again.'
+  'RFC 4180, UTF-8, commas, a point in decimals, tags joined by semicolons, ordered by sku; one consistent snapshot. With ' +
+  '`excel=1`, or where Accept-Language asks for Portuguese and `excel` is left out, as Excel in Brazil opens it: semicolons, a ' +
+  'comma in decimals, a byte order mark. A text gets an apostrophe wherever a spreadsheet that splits at commas, semicolons or ' +
+  'tabs would find the start of a formula; the import takes them off again, so that both forms come back unchanged.'
 
 /** As `export` writes it. */
 const CSV_EXAMPLE =

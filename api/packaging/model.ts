@@ -179,4 +179,16 @@ export const listQuery = t.Object(
   { additionalProperties: false },
 )
 export type ListQuery = typeof listQuery.static
-export const exportQuery = t.Object(filters, { additionalProperties: false })
+export const exportQuery = t.Object(
+  {
+    ...filters,
+    excel: t.Optional(
+      oneOf(['1', '0'], {
+        description:
+          '1: as Excel in Brazil opens it; 0: plain. Left out: by Accept-Language, plain where it asks for nothing.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type ExportQuery = typeof exportQuery.static

@@ -1,13 +1,19 @@
 /**
- * The catalogue as CSV (RFC 4180: CRLF, a point in decimals, tags joined by semicolons), streamed from one cursor: a
- * consistent snapshot in constant memory. A reader that stops reading may not keep a connection for long.
+ * The catalogue as CSV (tags joined by semicolons), streamed from one cursor: a consistent snapshot in constant memory. A
+ * reader that stops reading may not keep a connection for long.
  */
 import type { Sql } from 'postgres'
-import { exportPackaging, PACKAGING_FIELDS, type PackagingFilters, type PackagingValues } from './packaging.ts'
+import {
+  exportPackaging,
+  PACKAGING_FIELDS,
+  type PackagingField,
+  type PackagingFilters,
+  type PackagingValues,
+} from './packaging.ts'
 import { openForReaders } from '../engines/postgres/open-sql.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import { csvText } from '../../lib/csv.ts'
+import { csvDecimal, csvRow, PLAIN_CSV, type CsvForm } from '../../lib/csv.ts'
 
 const BATCH_ROWS = 1000
 /** How long a reader may take no data. */
@@ -19,7 +25,7 @@ const MOST_AT_ONCE = 2
 export function createExporter(sql: Sql, log: Log, stall_ms = STALL_MS) {
   const reader = openForReaders(sql, MOST_AT_ONCE)
   let running = 0
-  return (filters: PackagingFilters): ReadableStream<Uint8Array> => {
+  return (filters: PackagingFilters, form = PLAIN_CSV): ReadableStream<Uint8Array> => {
     if (running >= MOST_AT_ONCE)
       throw new AppError(
         'busy',
@@ -33,7 +39,7 @@ export function createExporter(sql: Sql, log: Log, stall_ms = STALL_MS) {
         },
       )
     running++
-    return streamOf(csvChunks(reader, filters), stall_ms, (err) => {
+    return streamOf(csvChunks(reader, filters, form), stall_ms, (err) => {
       running--
       // Frees the rows' memory now rather than at the next export.
       Bun.gc(false)
@@ -42,15 +48,15 @@ export function createExporter(sql: Sql, log: Log, stall_ms = STALL_MS) {
   }
 }
 
-async function* csvChunks(sql: Sql, filters: PackagingFilters): AsyncGenerator<string> {
+async function* csvChunks(sql: Sql, filters: PackagingFilters, form: CsvForm): AsyncGenerator<string> {
   const batches = exportPackaging(sql, filters, BATCH_ROWS)[Symbol.asyncIterator]()
   // The database prepares the next batch while this one is written and sent.
   let next = batches.next()
   try {
-    let chunk = `${PACKAGING_FIELDS.join(',')}\r\n`
+    let chunk = (form.bom ? '\ufeff' : '') + csvRow(PACKAGING_FIELDS, form)
     for (let { done, value } = await next; !done; { done, value } = await next) {
       next = batches.next()
-      for (const row of value!) chunk += csvLine(row)
+      for (const row of value!) chunk += csvLine(row, form)
       yield chunk
       chunk = ''
     }
@@ -62,14 +68,22 @@ async function* csvChunks(sql: Sql, filters: PackagingFilters): AsyncGenerator<s
   }
 }
 
-export function csvLine(row: PackagingValues): string {
-  return `${PACKAGING_FIELDS.map((field) => csvCell(row[field])).join(',')}\r\n`
-}
+const DECIMALS: ReadonlySet<PackagingField> = new Set([
+  'length_mm',
+  'width_mm',
+  'height_mm',
+  'weight_g',
+  'capacity_ml',
+  'unit_cost',
+])
 
-function csvCell(value: PackagingValues[keyof PackagingValues]): string {
-  if (value === null) return ''
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  return csvText(Array.isArray(value) ? value.join(';') : value)
+export function csvLine(row: PackagingValues, form = PLAIN_CSV): string {
+  const cell = (field: PackagingField) => {
+    const value = row[field]
+    if (Array.isArray(value)) return value.join(';')
+    return typeof value === 'string' && DECIMALS.has(field) ? csvDecimal(value, form) : value
+  }
+  return csvRow(PACKAGING_FIELDS.map(cell), form)
 }
 
 /**

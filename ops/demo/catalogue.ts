@@ -1,4 +1,5 @@
 /** A small catalogue of packaging with plausible sizes, prices and stock; the same at every call. */
+import { csvRow } from '../../lib/csv.ts'
 
 export interface DemoItem {
   sku: string
@@ -119,8 +120,5 @@ export function demoCatalogue(): DemoItem[] {
 
 export function catalogueCsv(items: DemoItem[]): string {
   const columns = Object.keys(items[0]!) as Array<keyof DemoItem>
-  const lines = items.map((item) =>
-    columns.map((column) => `"${String(item[column]).replaceAll('"', '""')}"`).join(','),
-  )
-  return [columns.join(','), ...lines].join('\n')
+  return [columns, ...items.map((item) => columns.map((column) => item[column]))].map((row) => csvRow(row)).join('')
 }

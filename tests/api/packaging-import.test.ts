@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, t
 import { join } from 'node:path'
 import { createExporter } from '../../db/packaging/export.ts'
 import { createLog } from '../../lib/log.ts'
+import { CsvSplitter } from '../../lib/spreadsheet/split-csv.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(120_000)
@@ -42,7 +43,11 @@ async function refused(body: Bun.BodyInit): Promise<string[]> {
 }
 
 const exported = async (query = '') => (await api.call('GET', `/embalagens/export${query}`, { as: 'viewer' })).text()
-const rowsOf = (csv: string) => csv.trimEnd().split(/\r?\n/).slice(1).toSorted()
+function rowsOf(csv: string): string[] {
+  const splitter = new CsvSplitter(',')
+  const rows = [...splitter.push(csv), ...splitter.end()].map(({ cells }) => JSON.stringify(cells))
+  return rows.slice(1).toSorted()
+}
 const itemOf = async (sku: string) => {
   const answer = await api.call('GET', `/embalagens?q=${encodeURIComponent(sku)}`, { as: 'viewer' })
   return ((await answer.json()) as { items: Array<Record<string, unknown>> }).items[0]!
@@ -222,13 +227,74 @@ describe('export', () => {
     expect(await exported()).toBe(csv)
   })
 
+  const AS_EXCEL = '?excel=1'
+  const ask = (query: string, language?: string) =>
+    api.call('GET', `/embalagens/export${query}`, {
+      as: 'viewer',
+      headers: language === undefined ? {} : { 'accept-language': language },
+    })
+
+  test('for Excel in Brazil has semicolons, decimal commas and a byte order mark, when asked for it', async () => {
+    await post({ unit_cost: '1.234', weight_g: '12.5', tags: ['a', 'b'] })
+    const brazilian =
+      '\ufeffsku;name;material;kind;length_mm;width_mm;height_mm;weight_g;capacity_ml;unit_cost;currency;supplier;stock;reorder_level;recyclable;tags\r\n' +
+      'A;Caixa;paper;box;;;;12,5;;01,234;BRL;;0;0;false;"a;b"\r\n'
+    const textOf = async (answer: Response) => Buffer.from(await answer.bytes()).toString()
+    for (const [query, language] of [[AS_EXCEL], ['', 'pt-BR,pt;q=0.9,en;q=0.8'], [AS_EXCEL, 'en']] as const) {
+      const answer = await ask(query, language)
+      expect(answer.headers.get('vary')).toContain('Accept-Language')
+      expect(await textOf(answer)).toBe(brazilian)
+    }
+    const plain = await textOf(await ask(''))
+    expect(plain).toStartWith('sku,name,')
+    for (const [query, language] of [
+      ['', 'en-GB'],
+      ['?excel=0', 'pt-BR'],
+    ] as const)
+      expect(await textOf(await ask(query, language))).toBe(plain)
+    expect((await ask('?excel=yes')).status).toBe(422)
+  })
+
+  test('in both forms comes back unchanged, and no spreadsheet runs any of it', async () => {
+    const names = ['x;=HYPERLINK("http://localhost")', 'a\'b;"=1', 'x,@SUM(A1)', "'=1;+2", 'fim;']
+    for (const [i, name] of names.entries())
+      await post({
+        sku: `S${i}`,
+        name,
+        supplier: name,
+        tags: ['a', '=2+5'],
+        unit_cost: `${i + 1}.234`,
+        length_mm: '2.001',
+      })
+    const forms = [await (await ask('')).text(), Buffer.from(await (await ask(AS_EXCEL)).bytes()).toString()]
+    for (const csv of forms) {
+      for (const separator of [',', ';', '\t'])
+        for (const cell of csv
+          .replaceAll('"', '')
+          .split(/\r\n/)
+          .flatMap((line) => line.split(separator)))
+          expect(cell).not.toMatch(/^[=+\-@\t\r]/)
+      expect(await imported(csv)).toEqual({ created: 0, updated: 0, unchanged: names.length })
+      await api.db.sql`truncate packaging`
+      expect(await imported(csv)).toEqual({ created: names.length, updated: 0, unchanged: 0 })
+      expect(await (await ask('')).text()).toBe(forms[0]!)
+      for (const [i, name] of names.entries())
+        expect(await itemOf(`S${i}`)).toMatchObject({
+          name,
+          supplier: name,
+          tags: ['a', '=2+5'],
+          unit_cost: `${i + 1}.234`,
+        })
+    }
+  })
+
   test('has a header even when empty, and takes the filters of the list', async () => {
     const header =
       'sku,name,material,kind,length_mm,width_mm,height_mm,weight_g,capacity_ml,unit_cost,currency,supplier,stock,reorder_level,recyclable,tags\r\n'
     expect(await exported()).toBe(header)
     await post({})
     await post({ sku: 'B', material: 'glass', weight_g: '2.5', tags: ['a', 'b'] })
-    expect(await exported('?material=glass')).toBe(`${header}B,Caixa,glass,box,,,,2.5,,1.50,BRL,,0,0,false,a;b\r\n`)
+    expect(await exported('?material=glass')).toBe(`${header}B,Caixa,glass,box,,,,2.5,,1.50,BRL,,0,0,false,"a;b"\r\n`)
     expect((await api.call('GET', '/embalagens/export?sort=sku', { as: 'viewer' })).status).toBe(422)
   })
 

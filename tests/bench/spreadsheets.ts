@@ -57,7 +57,7 @@ async function seconds(figure: string, work: () => Promise<unknown>, before = as
 async function makeFiles(folder: string): Promise<string[]> {
   const items = Array.from({ length: ROWS }, (_, at) => itemOf(at))
   const [csv, xlsx] = [join(folder, 'catalogue.csv'), join(folder, 'catalogue.xlsx')]
-  await Bun.write(csv, `${PACKAGING_FIELDS.join()}\r\n${items.map(csvLine).join('')}`)
+  await Bun.write(csv, `${PACKAGING_FIELDS.join()}\r\n${items.map((item) => csvLine(item)).join('')}`)
   const book = new ExcelJS.Workbook()
   const cell = (value: PackagingValues[keyof PackagingValues]) =>
     Array.isArray(value) ? value.join(';') : typeof value === 'string' && /^[\d.]+$/.test(value) ? Number(value) : value

@@ -1,5 +1,5 @@
 /** The summary as CSV: a row for each group and currency, then one for each item to reorder. */
-import { csvText } from '../../../lib/csv.ts'
+import { csvRow } from '../../../lib/csv.ts'
 import type { Group, Summary } from './summarise.ts'
 
 const HEADER = ['group', 'name', 'items', 'stock', 'low_stock', 'currency', 'stock_value', 'reorder_level']
@@ -22,7 +22,7 @@ export function reportCsv(summary: Summary): string {
       reorder_level,
     ]),
   ]
-  return lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('')
+  return lines.map((line) => csvRow(line)).join('')
 }
 
 /** items, stock and low_stock are the whole group's, whatever the currency. */
@@ -40,8 +40,4 @@ function rowsOf(group: string, groups: Group[]): Array<Array<string | number>> {
       '',
     ])
   })
-}
-
-function cell(value: string | number): string {
-  return typeof value === 'number' ? String(value) : csvText(value)
 }

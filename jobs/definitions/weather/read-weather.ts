@@ -1,5 +1,5 @@
 /** Stores the weather of every place in the table, and rewrites the CSV file of each day concerned. */
-import { csvText } from '../../../lib/csv.ts'
+import { csvRow } from '../../../lib/csv.ts'
 import type { Objects } from '../../../db/engines/objects/objects.ts'
 import { saveWeather, weatherOf, type Observation } from '../../../db/weather/weather.ts'
 import { AppError, messageOf } from '../../../lib/errors.ts'
@@ -69,14 +69,8 @@ const COLUMNS = [
 ] as const
 
 export function weatherCsv(rows: Observation[]): string {
-  const lines = [COLUMNS.join(','), ...rows.map((row) => COLUMNS.map((column) => cell(row[column])).join(','))]
-  return lines.map((line) => `${line}\r\n`).join('')
-}
-
-function cell(value: Observation[keyof Observation]): string {
-  if (value === null) return ''
-  if (value instanceof Date) return value.toISOString()
-  return typeof value === 'number' ? String(value) : csvText(value)
+  const cell = (value: Observation[keyof Observation]) => (value instanceof Date ? value.toISOString() : value)
+  return [COLUMNS, ...rows.map((row) => COLUMNS.map((column) => cell(row[column])))].map((row) => csvRow(row)).join('')
 }
 
 function fill(url: string, place: string, key = ''): string {
