@@ -9,33 +9,26 @@ import { claimRuns } from '../../db/jobs/run-claims.ts'
 import { endAttempts } from '../../db/jobs/run-ends.ts'
 import { writeRunLogs } from '../../db/jobs/run-logs.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { freePort, startProgram, until, type Program } from '../kit/program.ts'
+import { signInAsAdmin, startApi, type ApiProgram } from '../kit/api-program.ts'
+import { until } from '../kit/program.ts'
 import { jobsOf } from '../jobs/replica.ts'
 
 setDefaultTimeout(120_000)
 
-const ADMIN_PASSWORD = 'a long password for tests'
 let database: TestDatabase
 let folder: string
-let program: Program
-let url: string
+let api: ApiProgram
 let authorization: string
 
 beforeAll(async () => {
   database = await testDatabase()
   folder = await mkdtemp(join(tmpdir(), 'doca-follow-'))
-  const port = String(freePort())
-  const settings = { DATABASE_URL: database.url, DATA_DIR: folder, PASSWORD_ROUNDS: '10', PORT: port, ADMIN_PASSWORD }
-  program = startProgram('api/main.ts', [], { ...settings, RATE_LIMIT_PER_MIN: '100000', LOG_LEVEL: 'info' })
-  url = `http://127.0.0.1:${port}`
-  await until('ready', () => program.output().includes('"ready"'), 60_000, program.output)
-  const body = JSON.stringify({ username: 'admin', password: ADMIN_PASSWORD })
-  const answer = await fetch(`${url}/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-  authorization = `Bearer ${((await answer.json()) as { access_token: string }).access_token}`
+  api = await startApi({ DATABASE_URL: database.url, DATA_DIR: folder, RATE_LIMIT_PER_MIN: '100000' })
+  authorization = `Bearer ${await signInAsAdmin(api.url)}`
   await registerJobs(database.sql, [...jobsOf({ name: 'talks', overlap: 'allow', run: () => {} }).values()])
 })
 afterAll(async () => {
-  program.kill('SIGKILL')
+  api.kill('SIGKILL')
   await database.close()
   await rm(folder, { recursive: true })
 })
@@ -69,7 +62,7 @@ interface Followed {
 
 async function follow(run_id: string, headers: Record<string, string> = {}): Promise<Followed> {
   const leaving = new AbortController()
-  const answer = await fetch(`${url}/runs/${run_id}/logs?follow=1`, {
+  const answer = await fetch(`${api.url}/runs/${run_id}/logs?follow=1`, {
     headers: { authorization, ...headers },
     signal: leaving.signal,
   })
@@ -166,8 +159,8 @@ test('the program stops although somebody follows, and the stream ends without a
   const stream = await follow(run.run_id)
   await run.say('still here')
   await until('the line', () => messages(stream).length === 1)
-  program.kill('SIGTERM')
-  expect(await program.exited).toBe(0)
+  api.kill('SIGTERM')
+  expect(await api.exited).toBe(0)
   await stream.closed
   expect(stream.events().map(({ event }) => event)).toEqual(['log'])
 })

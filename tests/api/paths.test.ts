@@ -11,22 +11,20 @@ import { insertUser, type UserRole } from '../../db/users/users.ts'
 import { envReader } from '../../lib/env.ts'
 import { createLog } from '../../lib/log.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { freePort, startProgram, until, type Program } from '../kit/program.ts'
+import { startApi, type ApiProgram } from '../kit/api-program.ts'
 
 setDefaultTimeout(120_000)
 
 const SECRET = 'a secret that only tests know, 32 bytes'
-const port = freePort()
 const tokens: Partial<Record<UserRole, string>> = {}
 let database: TestDatabase
 let folder: string
-let program: Program
+let api: ApiProgram
 beforeAll(async () => {
   database = await testDatabase()
   folder = await mkdtemp(join(tmpdir(), 'doca-paths-'))
-  const env = { DATABASE_URL: database.url, DATA_DIR: folder, PASSWORD_ROUNDS: '10', JWT_SECRET: SECRET, LOCALE: 'en' }
-  program = startProgram('api/main.ts', [], { ...env, PORT: String(port), RATE_LIMIT_ANONYMOUS_PER_MIN: '100000' })
-  await until('ready', () => program.output().includes('"ready"'), 60_000, program.output)
+  const env = { DATABASE_URL: database.url, DATA_DIR: folder, JWT_SECRET: SECRET, LOCALE: 'en' }
+  api = await startApi({ ...env, RATE_LIMIT_ANONYMOUS_PER_MIN: '100000' })
   const db = await connect(readDbConfig(envReader(env)), createLog('api', 'silent'), ['sql'])
   for (const role of ['viewer', 'operator', 'admin'] as const) {
     const user = await insertUser(db.sql, { username: `a ${role}`, password_hash: 'none', role })
@@ -35,7 +33,7 @@ beforeAll(async () => {
   await db.close()
 })
 afterAll(async () => {
-  program.kill('SIGKILL')
+  api.kill('SIGKILL')
   await database.close()
   await rm(folder, { recursive: true })
 })
@@ -51,7 +49,7 @@ async function say(
   let said = ''
   const socket = await Bun.connect({
     hostname: '127.0.0.1',
-    port,
+    port: api.port,
     socket: { data: (_, bytes) => void (said += bytes.toString('latin1')), close: () => resolve() },
   })
   const all = [line, ...headers, ...(as ? [`Authorization: Bearer ${tokens[as]}`] : []), 'Connection: close', '', body]

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { freePort, runToEnd, startProgram, until } from '../kit/program.ts'
+import { postJson, startApi } from '../kit/api-program.ts'
+import { freePort, runToEnd } from '../kit/program.ts'
 
 setDefaultTimeout(120_000)
 
@@ -14,7 +15,6 @@ beforeAll(async () => {
   env = {
     DATABASE_URL: database.url,
     DATA_DIR: await mkdtemp(join(tmpdir(), 'doca-api-')),
-    PASSWORD_ROUNDS: '10',
   }
 })
 afterAll(async () => {
@@ -43,27 +43,16 @@ test('a database that is not there ends the API after DATABASE_WAIT_S, without i
 })
 
 test('the first start shows a password that signs in; SIGTERM ends the API with code 0', async () => {
-  const port = freePort()
-  const program = startProgram('api/main.ts', [], { ...env, PORT: String(port) })
-  await until('ready', () => program.output().includes('"ready"'), 60_000, program.output)
-  const password = /with the password (\S+)/.exec(program.output())?.[1]
-  const answer = await fetch(`http://127.0.0.1:${port}/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username: 'admin', password }),
-  })
-  expect(answer.status).toBe(200)
-  program.kill('SIGTERM')
-  expect(await program.exited).toBe(0)
-  expect(program.output().match(/with the password/g)).toHaveLength(1)
+  const api = await startApi({ ...env, ADMIN_PASSWORD: '' })
+  const password = /with the password (\S+)/.exec(api.output())?.[1]
+  expect((await postJson(`${api.url}/login`, { username: 'admin', password })).status).toBe(200)
+  api.kill('SIGTERM')
+  expect(await api.exited).toBe(0)
+  expect(api.output().match(/with the password/g)).toHaveLength(1)
 })
 
 test('a body over the limit is a 413 in problem+json, announced or in pieces, and the API goes on', async () => {
-  const port = freePort()
-  const words = { ...env, PORT: String(port), MAX_UPLOAD_MB: '1', ADMIN_PASSWORD: 'a password for tests' }
-  const program = startProgram('api/main.ts', [], words)
-  const url = `http://127.0.0.1:${port}`
-  await until('ready', () => program.output().includes('"ready"'), 60_000, program.output)
+  const { url, kill, exited } = await startApi({ ...env, MAX_UPLOAD_MB: '1' })
   const huge = new Uint8Array(3 * 1024 * 1024)
   const pieces = () =>
     new ReadableStream({
@@ -80,6 +69,6 @@ test('a body over the limit is a 413 in problem+json, announced or in pieces, an
     expect(((await answer.json()) as { code: string }).code).toBe('body_too_large')
   }
   expect((await fetch(`${url}/health/live`)).status).toBe(200)
-  program.kill('SIGTERM')
-  expect(await program.exited).toBe(0)
+  kill('SIGTERM')
+  expect(await exited).toBe(0)
 })

@@ -9,11 +9,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TOTP } from 'otpauth'
 import { phoneOf } from '../api/phone.ts'
-import { freePort, processesOf, runToEnd, startProgram, until } from '../kit/program.ts'
+import { ADMIN_PASSWORD, startApi } from '../kit/api-program.ts'
+import { processesOf, runToEnd, startProgram, until } from '../kit/program.ts'
 
 setDefaultTimeout(120_000)
 
-const PASSWORD = 'a password for tests'
 const KEY = 'a key for tests that is long enough'
 let root: string
 let office: Record<string, string>
@@ -28,18 +28,15 @@ afterAll(async () => {
 
 /** The environment of a machine of its own. */
 function machine(name: string): Record<string, string> {
-  const settings = { PASSWORD_ROUNDS: '10', ADMIN_PASSWORD: PASSWORD, BACKUP_KEY: KEY }
-  return { DATA_DIR: join(root, name), ...settings }
+  return { DATA_DIR: join(root, name), PASSWORD_ROUNDS: '10', BACKUP_KEY: KEY }
 }
 
 async function withApi<T>(env: Record<string, string>, use: (call: Call) => Promise<T>): Promise<T> {
-  const url = `http://127.0.0.1:${freePort()}`
-  const api = startProgram('api/main.ts', [], { ...env, PORT: new URL(url).port })
-  await until('the API', () => api.output().includes('"ready"'), 60_000, api.output)
+  const api = await startApi(env)
   const call: Call = async (path, body, token) => {
     const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }
     const request = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) }
-    const answer = await fetch(url + path, request)
+    const answer = await fetch(api.url + path, request)
     return { status: answer.status, ...((await answer.json().catch(() => ({}))) as object) }
   }
   try {
@@ -52,7 +49,7 @@ async function withApi<T>(env: Record<string, string>, use: (call: Call) => Prom
 // oxlint-disable-next-line typescript/no-explicit-any -- what the API answers
 type Call = (path: string, body?: unknown, token?: string) => Promise<any>
 
-const signIn = (call: Call) => call('/login', { username: 'admin', password: PASSWORD })
+const signIn = (call: Call) => call('/login', { username: 'admin', password: ADMIN_PASSWORD })
 
 /** Signs in with a code that was not used before: each counts once. */
 async function signInWithCode(

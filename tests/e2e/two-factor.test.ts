@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import type { TOTP } from 'otpauth'
 import { phoneOf } from '../api/phone.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { freePort, runToEnd, startProgram, until } from '../kit/program.ts'
+import { ADMIN_PASSWORD, startApi } from '../kit/api-program.ts'
+import { runToEnd } from '../kit/program.ts'
 
 setDefaultTimeout(120_000)
 
-const PASSWORD = 'a password for tests'
 let database: TestDatabase
 let env: Record<string, string>
 beforeAll(async () => {
@@ -18,8 +18,6 @@ beforeAll(async () => {
   env = {
     DATABASE_URL: database.url,
     DATA_DIR: await mkdtemp(join(tmpdir(), 'doca-2fa-')),
-    PASSWORD_ROUNDS: '10',
-    ADMIN_PASSWORD: PASSWORD,
     REQUIRE_ADMIN_2FA: 'true',
     TRUSTED_PROXIES: '127.0.0.1',
   }
@@ -29,10 +27,8 @@ afterAll(async () => {
   await rm(env.DATA_DIR!, { recursive: true })
 })
 
-async function startApi(more: Record<string, string> = {}) {
-  const url = `http://127.0.0.1:${freePort()}`
-  const program = startProgram('api/main.ts', [], { ...env, PORT: new URL(url).port, ...more })
-  await until('ready', () => program.output().includes('"ready"'), 60_000, program.output)
+async function start(more: Record<string, string> = {}) {
+  const { url, kill, exited, output } = await startApi({ ...env, ...more })
   const call = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
     const json = body === undefined ? {} : { body: JSON.stringify(body) }
     if (body !== undefined) headers = { ...headers, 'content-type': 'application/json' }
@@ -44,25 +40,25 @@ async function startApi(more: Record<string, string> = {}) {
     url,
     call,
     async stop() {
-      program.kill('SIGTERM')
-      expect(await program.exited).toBe(0)
-      return program.output()
+      kill('SIGTERM')
+      expect(await exited).toBe(0)
+      return output()
     },
   }
 }
-type Api = Awaited<ReturnType<typeof startApi>>
+type Api = Awaited<ReturnType<typeof start>>
 
 /** The code after the current one, which is taken early: nobody has to wait until it is due. */
 const nextCode = (phone: TOTP) => phone.generate({ timestamp: Date.now() + 30_000 })
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 const login = async ({ call }: Api, more = {}) =>
-  (await call('POST', '/login', { username: 'admin', password: PASSWORD, ...more }, OURS)).body
+  (await call('POST', '/login', { username: 'admin', password: ADMIN_PASSWORD, ...more }, OURS)).body
 
 /** What a browser and the proxy before us send. */
 const OURS = { host: 'doca.example', origin: 'https://doca.example', 'x-forwarded-proto': 'https' }
 
 test('sessions and the second factor outlive a restart; secrets stay out of the log and private on disk', async () => {
-  let api = await startApi()
+  let api = await start()
   const { access_token } = await login(api)
   expect((await api.call('GET', '/embalagens', undefined, bearer(access_token))).body.code).toBe('two_factor_required')
   const { body: shown } = await api.call('POST', '/2fa/enable', undefined, bearer(access_token))
@@ -73,7 +69,7 @@ test('sessions and the second factor outlive a restart; secrets stay out of the 
   expect((await api.call('GET', '/embalagens', undefined, bearer(access_token))).status).toBe(200)
   const first_log = await api.stop()
 
-  api = await startApi()
+  api = await start()
   expect((await api.call('GET', '/me', undefined, bearer(access_token))).body.two_factor.enabled).toBeTrue()
   const { challenge } = await login(api, { cookie: true })
   expect((await api.call('POST', '/2fa/verify', { code: '00 00 00 00', challenge }, OURS)).body.code).toBe('code_wrong')
@@ -99,7 +95,7 @@ test('sessions and the second factor outlive a restart; secrets stay out of the 
   ])
 
   const secrets = [
-    PASSWORD,
+    ADMIN_PASSWORD,
     wrong.password,
     access_token,
     shown.secret,
@@ -121,11 +117,11 @@ test('a changed JWT_SECRET signs nobody out while the previous one is named', as
   const [old_secret, new_secret] = ['o'.repeat(32), 'n'.repeat(32)]
   const off = { REQUIRE_ADMIN_2FA: 'false' }
   expect((await runToEnd('ops/admin.ts', ['reset-2fa', 'admin'], env)).code).toBe(0)
-  const before = await startApi({ ...off, JWT_SECRET: old_secret })
+  const before = await start({ ...off, JWT_SECRET: old_secret })
   const { access_token } = await login(before)
   await before.stop()
   const me = async (more: Record<string, string>) => {
-    const api = await startApi({ ...off, ...more })
+    const api = await start({ ...off, ...more })
     const { status } = await api.call('GET', '/me', undefined, bearer(access_token))
     await api.stop()
     return status

@@ -35,11 +35,11 @@ describe('hashing', () => {
   })
 
   test('hashing leaves the event loop and a file to read free', async () => {
-    const { turn } = createPasswords(300_000)
+    const { turn } = createPasswords(150_000)
     let hashed = 0
-    const turns = Array.from({ length: 8 }, () => turn(({ hash }) => hash('x')).then(() => void hashed++))
+    const turns = Array.from({ length: 4 }, () => turn(({ hash }) => hash('x')).then(() => void hashed++))
     await readFile('/etc/hostname')
-    expect(hashed).toBeLessThan(8)
+    expect(hashed).toBeLessThan(4)
     await Promise.all(turns)
   })
 
