@@ -11,6 +11,7 @@ import type { ApiContext } from './context.ts'
 import { events } from './events/index.ts'
 import { health } from './health/index.ts'
 import { readJson } from './http/body.ts'
+import { compressAnswer } from './http/compression.ts'
 import { corsHeaders, HSTS, preflight, SECURITY_HEADERS } from './http/browser-headers.ts'
 import { createRequestChecks, refuseProxyMethods } from './http/check-request.ts'
 import { cameByHttps } from './http/client-address.ts'
@@ -84,6 +85,7 @@ export function createApp(context: ApiContext) {
       readIntegers(query, contextOf(request).rules?.integers ?? [])
     })
     .onAfterHandle(tagAnswer)
+    .mapResponse(compressAnswer)
     .onError(async ({ error, code, request, set }) => {
       const thrown = code === 'NOT_FOUND' ? await checks.ofNoRoute(request, set.headers).catch((err) => err) : error
       const { request_id, rules } = contextOf(request)

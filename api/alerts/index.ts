@@ -6,6 +6,7 @@ import { createSilence, endSilence, listSilences, type NewSilence } from '../../
 import type { PageRequest } from '../../lib/page.ts'
 import { textIn, type Locale } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
+import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
 import { emptyBody, idParams, timestampOf } from '../http/schemas.ts'
 import { eventStream, lastEventId, type ServerEvent } from '../http/event-stream.ts'
@@ -96,7 +97,7 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
       ({ body, request, session }) =>
         once(sql, request, async (tx) => {
           const silence = await createSilence(tx, silenceOf(body), actorOf(request, session))
-          return Response.json(silence, { status: 201 })
+          return jsonAnswer(silence, 201)
         }),
       {
         body: silenceBody,

@@ -5,6 +5,7 @@ import { AppError } from '../../lib/errors.ts'
 import type { PageRequest } from '../../lib/page.ts'
 import { textIn, type Locale } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
+import { jsonAnswer } from '../http/answers.ts'
 import { splitSuffix } from '../http/schemas.ts'
 import { repeatable } from '../http/idempotency.ts'
 import { fileAnswer } from '../http/etag.ts'
@@ -44,7 +45,7 @@ export function charts({ db: { sql, objects }, config }: ApiContext) {
           return repeatable(sql, request, async () => {
             const name = query.name ?? upload.name ?? missingName()
             const uploaded = await uploadWorkbook(sql, objects, name, upload.bytes)
-            return Response.json(uploaded, { status: 201, headers: { location: `/charts/${uploaded.id}` } })
+            return jsonAnswer(uploaded, 201, { location: `/charts/${uploaded.id}` })
           })
         }),
       {

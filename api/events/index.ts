@@ -2,6 +2,7 @@ import { Elysia } from 'elysia'
 import { acceptEvents } from '../../db/events/accept-events.ts'
 import { readHistory, type EventKeyset } from '../../db/events/history.ts'
 import type { ApiContext } from '../context.ts'
+import { jsonAnswer } from '../http/answers.ts'
 import { requestIdOf } from '../http/request-context.ts'
 import { repeatable } from '../http/idempotency.ts'
 import { answerPage, cursorTime, invalidCursor } from '../http/pagination.ts'
@@ -17,7 +18,7 @@ export function events({ db: { sql, stream, history } }: ApiContext) {
       ({ body, request }) =>
         repeatable(sql, request, async ({ id: idOf, at: now }) => {
           const event_ids = await acceptEvents(stream, body, { trace_id: requestIdOf(request), idOf, now })
-          return Response.json({ accepted: event_ids.length, event_ids }, { status: 202 })
+          return jsonAnswer({ accepted: event_ids.length, event_ids }, 202)
         }),
       {
         detail: {

@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
 import type { ApiContext } from '../context.ts'
+import { wholeAnswer } from '../http/answers.ts'
 import { responses } from '../http/responses.ts'
 import { prometheusText, readMetrics } from './metrics.ts'
 import { alive, healthAnswer, metricsAnswer, readyAnswer } from './model.ts'
@@ -59,8 +60,8 @@ export function health({ db, answers, isReady = () => true }: ApiContext) {
       async ({ request }) => {
         const figures = await readMetrics(db, answers)
         if (!wantsPrometheus(request)) return figures
-        return new Response(await prometheusText(answers.registry, figures), {
-          headers: { 'content-type': answers.registry.contentType },
+        return wholeAnswer(await prometheusText(answers.registry, figures), {
+          'content-type': answers.registry.contentType,
         })
       },
       {

@@ -4,6 +4,7 @@
  */
 import { Elysia } from 'elysia'
 import { dirname, join } from 'node:path'
+import { JSON_TYPE, wholeAnswer } from './answers.ts'
 import { etagOf, isUnchanged, shortHash } from './etag.ts'
 
 const packageFolder = (name: string) => dirname(Bun.resolveSync(`${name}/package.json`, import.meta.dir))
@@ -57,33 +58,39 @@ const PAGE_POLICY =
 
 /** `document`: makes the OpenAPI document, once, when it is first asked for. */
 export function docs(document: () => object) {
-  let kept: { text: string; etag: string } | undefined
+  let kept: ReturnType<typeof tagged> | undefined
   const app = new Elysia({ name: 'docs', detail: { access: 'public', hide: true } })
     .get('/', () => new Response(null, { status: 302, headers: { location: '/docs' } }))
     .get('/docs', () => page(PAGE), FOLDER)
     .get('/docs/start.js', () => text(START, SCRIPT))
     .get('/docs/json', ({ request }) => {
-      kept ??= tagged(JSON.stringify(document()))
+      kept ??= tagged(encoder.encode(JSON.stringify(document())))
       const headers = { etag: kept.etag, 'cache-control': 'no-cache' }
       if (isUnchanged(request, kept.etag)) return new Response(null, { status: 304, headers })
-      return text(kept.text, 'application/json', headers)
+      return wholeAnswer(kept.bytes, { ...JSON_TYPE, ...headers })
     })
     .get('/redoc', () => page(REDOC_PAGE), FOLDER)
     .get('/redoc/start.js', () => text(REDOC_START, SCRIPT))
-  for (const [path, [file, type]] of Object.entries(ASSETS)) app.get(path, () => asset(file, type))
+  for (const [path, [file, type]] of Object.entries(ASSETS)) app.get(path, asset(file, type))
   return app
 }
 
-const tagged = (text: string) => ({ text, etag: etagOf(shortHash(text)) })
+const encoder = new TextEncoder()
+const tagged = (bytes: Uint8Array<ArrayBuffer>) => ({ bytes, etag: etagOf(shortHash(bytes)) })
 
 const FOLDER = { detail: { access: 'public', folder: true } } as const
 
 const page = (html: string) => text(html, 'text/html; charset=utf-8', { 'content-security-policy': PAGE_POLICY })
 
-function asset(file: string, type: string): Response {
-  return new Response(Bun.file(file), { headers: { 'content-type': type, 'cache-control': 'public, max-age=86400' } })
+/** Read when it is first asked for: few processes ever serve it. */
+function asset(file: string, type: string): () => Promise<Response> {
+  let bytes: Uint8Array<ArrayBuffer> | undefined
+  const headers = { 'content-type': type, 'cache-control': 'public, max-age=86400' }
+  return async () => {
+    if (!type.startsWith('text/')) return new Response(Bun.file(file), { headers })
+    return wholeAnswer((bytes ??= await Bun.file(file).bytes()), headers)
+  }
 }
 
-function text(body: string, type: string, headers: Record<string, string> = {}): Response {
-  return new Response(body, { headers: { 'content-type': type, ...headers } })
-}
+const text = (body: string, type: string, headers: Record<string, string> = {}) =>
+  wholeAnswer(body, { 'content-type': type, ...headers })

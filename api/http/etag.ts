@@ -2,6 +2,8 @@
  * Conditional requests (RFC 9110, 13): If-Match for resources that carry a version number, If-None-Match for all. What has
  * no version of its own (a job, a run, an alert, a chart, a report) is tagged with a hash of its answer.
  */
+import { isPlain, JSON_TYPE, wholeAnswer } from './answers.ts'
+import { withoutEncoding } from './compression.ts'
 
 export const etagOf = (version: number | string): string => `"${version}"`
 
@@ -10,7 +12,7 @@ export function versionsAllowed(request: Request): number[] | undefined {
   const header = request.headers.get('if-match')?.trim()
   if (header === undefined || header === '*') return undefined
   return header.split(',').flatMap((tag) => {
-    const version = /^"(0|[1-9]\d{0,14})"$/.exec(tag.trim())?.[1]
+    const version = /^"(0|[1-9]\d{0,14})"$/.exec(withoutEncoding(tag.trim()))?.[1]
     return version ? [Number(version)] : []
   })
 }
@@ -18,7 +20,7 @@ export function versionsAllowed(request: Request): number[] | undefined {
 export function isUnchanged(request: Request, etag: string): boolean {
   const header = request.headers.get('if-none-match')
   if (header?.trim() === '*') return true
-  return header?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag) ?? false
+  return header?.split(',').some((tag) => withoutEncoding(tag.trim().replace(/^W\//, '')) === etag) ?? false
 }
 
 interface Answered {
@@ -34,16 +36,16 @@ export function tagAnswer({ request, route, responseValue, set }: Answered): Res
   if ((request.method !== 'GET' && request.method !== 'HEAD') || Number(set.status ?? 200) !== 200) return undefined
   const text = JSON.stringify(responseValue)
   const etag = etagOf(shortHash(text))
-  const headers = { 'content-type': 'application/json', etag }
+  const headers = { ...JSON_TYPE, etag }
   return isUnchanged(request, etag)
     ? new Response(null, { status: 304, headers: { etag } })
-    : new Response(text, { headers })
+    : wholeAnswer(text, headers)
 }
 
 /** A text, tagged by a hash of it, or 304. */
 export function textAnswer(request: Request, text: string, headers: Record<string, string>): Response {
   const etag = etagOf(shortHash(text))
-  if (!isUnchanged(request, etag)) return new Response(text, { headers: { ...headers, etag } })
+  if (!isUnchanged(request, etag)) return wholeAnswer(text, { ...headers, etag })
   const { vary } = headers
   return new Response(null, { status: 304, headers: { etag, ...(vary && { vary }) } })
 }
@@ -61,7 +63,5 @@ export async function fileAnswer(
   return new Response(null, { status: 304, headers: { etag, ...(kept && { 'cache-control': kept }) } })
 }
 
-const isPlain = (value: unknown): boolean =>
-  value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype
-
-export const shortHash = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest('base64url').slice(0, 22)
+export const shortHash = (text: string | Uint8Array) =>
+  new Bun.CryptoHasher('sha256').update(text).digest('base64url').slice(0, 22)

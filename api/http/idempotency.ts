@@ -4,6 +4,7 @@
  */
 import type { Sql } from 'postgres'
 import { claimKey, storeAnswer, type KeyedRequest, type KeyRow } from '../../db/idempotency/keys.ts'
+import { wholeAnswer } from './answers.ts'
 import { AppError, validationFailed } from '../../lib/errors.ts'
 import { sessionOf } from './authenticate.ts'
 import { contextOf } from './request-context.ts'
@@ -78,10 +79,7 @@ function stored({ fingerprint, answer }: KeyRow, keyed: KeyedRequest): Response 
       pt: 'Esta Idempotency-Key já veio com outra requisição; use uma chave nova para uma requisição nova.',
     })
   return answer
-    ? new Response(answer.body, {
-        status: answer.status,
-        headers: { ...answer.headers, 'idempotency-replayed': 'true' },
-      })
+    ? wholeAnswer(answer.body, { ...answer.headers, 'idempotency-replayed': 'true' }, answer.status)
     : undefined
 }
 

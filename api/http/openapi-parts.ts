@@ -14,6 +14,7 @@ export const INFO = {
       '`If-Match` takes; a POST that creates takes an `Idempotency-Key`.',
     'Every error is `application/problem+json` (RFC 9457), in Portuguese or English as `Accept-Language` asks; its `code` stays, and ' +
       'its `type` is a page that explains it. `GET /docs/problems` lists all of them.',
+    'Answers of more than 1 KB are compressed, with zstd or gzip as `Accept-Encoding` asks; the ETag then names the encoding.',
   ].join('\n\n'),
   license: { name: 'MIT', identifier: 'MIT' },
 }

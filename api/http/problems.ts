@@ -7,6 +7,7 @@ import { AppError, validationFailed, type ErrorItem, type ErrorKind } from '../.
 import type { Log } from '../../lib/log.ts'
 import { textIn, type Locale, type Text, type Translated } from '../../lib/texts.ts'
 import { errorItems, type SchemaError } from '../../lib/validation-texts.ts'
+import { wholeAnswer } from './answers.ts'
 import { rateHeaders } from './rate-limit.ts'
 
 export const STATUS: Record<ErrorKind, number> = {
@@ -71,16 +72,14 @@ export function problemResponse(
       errors: error.errors.map((item) => ({ ...item, message: textIn(item.message, language) })),
     }),
   }
-  return new Response(JSON.stringify(problem), {
-    status,
-    headers: {
-      'content-type': 'application/problem+json',
-      'cache-control': 'no-store',
-      'content-language': language,
-      vary: vary ? `${vary}, Accept-Language` : 'Accept-Language',
-      ...headersOf(error),
-    },
-  })
+  const headers = {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    'content-language': language,
+    vary: vary ? `${vary}, Accept-Language` : 'Accept-Language',
+    ...headersOf(error),
+  }
+  return wholeAnswer(JSON.stringify(problem), headers, status)
 }
 
 function headersOf({ kind, retry_after_s, allowed, limit_per_min }: AppError): Record<string, string> {

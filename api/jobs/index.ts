@@ -11,6 +11,7 @@ import { validationFailed } from '../../lib/errors.ts'
 import { pageOf, type PageRequest } from '../../lib/page.ts'
 import { textIn, type Locale } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
+import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
 import { emptyBody } from '../http/schemas.ts'
 import { once } from '../http/idempotency.ts'
@@ -99,7 +100,7 @@ export function jobs(context: ApiContext) {
         once(sql, request, async (tx) => {
           const run = { job: params.name, conf: body?.conf ?? {}, trigger: 'manual' } as const
           const run_id = await triggerRun(tx, run, actorOf(request, session))
-          return Response.json({ run_id }, { status: 202, headers: { location: `/runs/${run_id}` } })
+          return jsonAnswer({ run_id }, 202, { location: `/runs/${run_id}` })
         }),
       {
         params: jobParams,
@@ -121,7 +122,7 @@ export function jobs(context: ApiContext) {
       ({ params, body, request, session }) =>
         once(sql, request, async (tx) => {
           const answer = await backfill(tx, params.name, body, actorOf(request, session))
-          return Response.json(answer, { status: answer.dry_run ? 200 : 202 })
+          return jsonAnswer(answer, answer.dry_run ? 200 : 202)
         }),
       {
         params: jobParams,

@@ -6,6 +6,7 @@ import { lastSteps } from '../../db/jobs/run-steps.ts'
 import { listAttempts, readRun, type RunRow } from '../../db/jobs/runs.ts'
 import { pageOf, type PageRequest } from '../../lib/page.ts'
 import type { ApiContext } from '../context.ts'
+import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
 import { emptyBody, idParams } from '../http/schemas.ts'
 import { eventStream, lastEventId, type ServerEvent } from '../http/event-stream.ts'
@@ -52,7 +53,7 @@ export function runs({ config, db: { sql }, log, closing }: ApiContext) {
       '/runs/:id/retry',
       async ({ params, request, session }) => {
         const run = await retryByHand(sql, params.id, actorOf(request, session))
-        return Response.json(describeRun(run), { status: 202 })
+        return jsonAnswer(describeRun(run), 202)
       },
       {
         params: idParams,
@@ -69,7 +70,7 @@ export function runs({ config, db: { sql }, log, closing }: ApiContext) {
       '/runs/:id/cancel',
       async ({ params, request, session }) => {
         const run = await cancelByHand(sql, params.id, actorOf(request, session))
-        return Response.json(describeRun(run), { status: run.state === 'cancelled' ? 200 : 202 })
+        return jsonAnswer(describeRun(run), run.state === 'cancelled' ? 200 : 202)
       },
       {
         params: idParams,

@@ -5,6 +5,7 @@ import { triggerByWebhook } from '../../db/jobs/control-jobs.ts'
 import { validationFailed } from '../../lib/errors.ts'
 import { errorItems } from '../../lib/validation-texts.ts'
 import type { ApiContext } from '../context.ts'
+import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, isSignedIn, sessionOf } from '../http/authenticate.ts'
 import { parseJson, readBytes } from '../http/body.ts'
 import { jsonBody, responses } from '../http/responses.ts'
@@ -25,7 +26,7 @@ export function webhook({ config, db }: ApiContext) {
       // A sender that signs has no user here.
       const actor = actorOf(request, isSignedIn(request) ? sessionOf(request) : SIGNER)
       const run_id = await triggerByWebhook(db.sql, body, signature, actor)
-      return Response.json({ run_id }, { status: 202, headers: { location: `/runs/${run_id}` } })
+      return jsonAnswer({ run_id }, 202, { location: `/runs/${run_id}` })
     },
     {
       detail: {

@@ -13,11 +13,11 @@ import {
 import { batchReads } from '../../lib/batch-reads.ts'
 import { BRAZILIAN_CSV, PLAIN_CSV, type CsvForm } from '../../lib/csv.ts'
 import type { ApiContext } from '../context.ts'
+import { JSON_TYPE, jsonAnswer, wholeAnswer } from '../http/answers.ts'
 import { etagOf, isUnchanged, versionsAllowed } from '../http/etag.ts'
 import { idParams } from '../http/schemas.ts'
 import { once, repeatable } from '../http/idempotency.ts'
 import { languageOf } from '../http/language.ts'
-import { longBody } from '../http/long-body.ts'
 import { answerPage, invalidCursor } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import { createUploads, readUpload } from '../http/upload.ts'
@@ -44,7 +44,7 @@ export function packaging({ log, db: { sql, cache } }: ApiContext) {
   const uploads = createUploads()
   const exportCsv = createExporter(sql, log)
   return new Elysia({ name: 'packaging', prefix: '/embalagens' })
-    .get('', async ({ query }) => json(longBody(await list(query))), {
+    .get('', async ({ query }) => wholeAnswer(await list(query), JSON_TYPE), {
       query: listQuery,
       detail: {
         tags,
@@ -81,7 +81,7 @@ export function packaging({ log, db: { sql, cache } }: ApiContext) {
         uploads(async () => {
           const { bytes } = await readUpload(request)
           // The same file again leaves the same items.
-          return repeatable(sql, request, async () => json(JSON.stringify(await importFile(bytes))))
+          return repeatable(sql, request, async () => jsonAnswer(await importFile(bytes)))
         }),
       {
         detail: {
@@ -226,8 +226,4 @@ const UPLOAD = {
 const etag = (item: PackagingItem) => ({ etag: etagOf(item.version) })
 
 const answer = (item: PackagingItem, status = 200, headers: Record<string, string> = {}) =>
-  json(item.json, status, { ...etag(item), ...headers })
-
-function json(body: Bun.BodyInit, status = 200, headers: Record<string, string> = {}): Response {
-  return new Response(body, { status, headers: { 'content-type': 'application/json', ...headers } })
-}
+  wholeAnswer(item.json, { ...JSON_TYPE, ...etag(item), ...headers }, status)

@@ -6,6 +6,7 @@ import { pageUsers, type User } from '../../db/users/users.ts'
 import { audit } from '../audit/index.ts'
 import { logRefusals } from '../auth/log-refusals.ts'
 import type { ApiContext } from '../context.ts'
+import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
 import { etagOf, isUnchanged, versionsAllowed } from '../http/etag.ts'
 import { idParams } from '../http/schemas.ts'
@@ -125,5 +126,5 @@ const PATCH =
   'admin can be neither disabled nor given another role (409 last_admin).'
 
 function answer(user: User, status = 200, headers: Record<string, string> = {}): Response {
-  return Response.json(user, { status, headers: { etag: etagOf(user.version), ...headers } })
+  return jsonAnswer(user, status, { etag: etagOf(user.version), ...headers })
 }

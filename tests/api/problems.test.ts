@@ -105,7 +105,7 @@ describe('a page', () => {
     const style = /<style>(.*?)<\/style>/s.exec(await answer.text())![1]!
     const hash = new Bun.CryptoHasher('sha256').update(style).digest('base64')
     expect(answer.headers.get('content-security-policy')).toContain(`style-src 'sha256-${hash}';`)
-    expect(answer.headers.get('vary')).toBe('Accept, Accept-Language')
+    expect(answer.headers.get('vary')).toBe('Accept, Accept-Language, Accept-Encoding')
   })
 
   test('of the list links to all of them', async () => {

@@ -1,6 +1,7 @@
 -- What wrk sends: MODE is live, read, page or create. Figures leave as one line of JSON.
 local mode, token = os.getenv("MODE"), os.getenv("TOKEN")
-local headers = { ["Authorization"] = "Bearer " .. (token or ""), ["Content-Type"] = "application/json" }
+local headers = { ["Authorization"] = "Bearer " .. (token or ""), ["Content-Type"] = "application/json",
+  ["Accept-Encoding"] = os.getenv("ACCEPT_ENCODING") }
 local ids, cursors, n = {}, {}, 0
 
 function setup(thread)

@@ -85,11 +85,11 @@ export async function bench(): Promise<Figure[]> {
     const cursors = join(data_dir, 'cursors')
     await Bun.write(cursors, await firstCursors(ours, token))
     let round = 0
-    const load = (mode: Mode, port: number, connections = CONNECTIONS, seconds = SECONDS) =>
+    const load = (mode: Mode, port: number, connections = CONNECTIONS, seconds = SECONDS, env = {}) =>
       wrk(port, {
         connections,
         seconds,
-        env: { MODE: mode, TOKEN: token, IDS: ids, CURSORS: cursors, ROUND: String(round++) },
+        env: { MODE: mode, TOKEN: token, IDS: ids, CURSORS: cursors, ROUND: String(round++), ...env },
       })
     const figures: Figure[] = []
     for (const mode of Object.keys(MODES) as Mode[]) {
@@ -100,9 +100,15 @@ export async function bench(): Promise<Figure[]> {
       )
       figures.push(perSecond(`api: ${mode}`, rounds, 'ratio >= 0.7', MODES[mode]))
     }
+    const compressed = await inRounds(
+      async () => (await load('page', ours, CONNECTIONS, SECONDS, { ACCEPT_ENCODING: 'gzip, zstd' })).per_second,
+      async () => (await load('page', ours)).per_second,
+      ROUNDS,
+    )
     const half = await load('read', ours, Math.round(CONNECTIONS / 8), 2 * SECONDS)
     return [
       ...figures,
+      perSecond('api: page, compressed', compressed, 'ratio >= 0.95', 'the page in zstd, in the column bare as it is'),
       ...(await besidePeer(db, DATABASE_URL, async (mode) => (await load(mode, ours)).per_second)),
       {
         figure: 'api: read, p99 with a few connections',
