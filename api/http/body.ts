@@ -55,8 +55,19 @@ export async function readBytes(request: Request): Promise<Uint8Array> {
     // The client went away, or its chunks are malformed.
     throw thrown instanceof AppError ? thrown : bodyUnreadable(thrown)
   }
-  context.body = parts.length === 1 ? parts[0]! : new Uint8Array(Buffer.concat(parts))
+  context.body = parts.length === 1 ? parts[0]! : joined(parts, size_bytes)
   return context.body
+}
+
+/** With one copy, since 25 MB take 10 ms. */
+function joined(parts: Uint8Array[], size_bytes: number): Uint8Array {
+  const bytes = new Uint8Array(size_bytes)
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.byteLength
+  }
+  return bytes
 }
 
 function tooLarge(max_bytes: number): AppError {

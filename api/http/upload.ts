@@ -1,7 +1,7 @@
 /** Uploaded files: the raw body, or the field `file` of a form. */
 import { AppError } from '../../lib/errors.ts'
 import { readBytes } from './body.ts'
-import { bodyUnreadable } from './problems.ts'
+import { filesOf } from './form-file.ts'
 
 /** Each upload holds its file in memory, so only a few may be under way. */
 const MAX_CONCURRENT = 8
@@ -53,22 +53,12 @@ export async function readUpload(request: Request): Promise<Upload> {
     })
   const bytes = await readBytes(request)
   if (!/^multipart\/form-data\b/i.test(type)) return { bytes, name: undefined }
-  const form = await formOf(bytes, type)
-  const [file, ...more] = form.getAll('file')
-  if (file instanceof Blob && more.length === 0)
-    return { bytes: await file.bytes(), name: (file as File).name || undefined }
+  const [file, ...more] = filesOf(bytes, type, 'file')
+  if (file && more.length === 0) return { bytes: file.bytes, name: file.name || undefined }
   throw new AppError(
     'invalid',
     'validation_failed',
     { en: 'Send one file in the form field `file`.', pt: 'Envie um arquivo no campo `file` do formulário.' },
     { errors: [{ path: '/file', message: { en: 'must be one file', pt: 'deve ser um arquivo, e só um' } }] },
   )
-}
-
-async function formOf(bytes: Uint8Array, type: string) {
-  try {
-    return await new Response(bytes, { headers: { 'content-type': type } }).formData()
-  } catch (cause) {
-    throw bodyUnreadable(cause)
-  }
 }
