@@ -2,7 +2,7 @@ import { t, type Static } from 'elysia'
 import { ALIASES, RULE_NAMES, SEVERITIES, type Alias, type RuleName } from '../../db/alerts/rules.ts'
 import { ALERT_STATES, NOTIFICATION_KINDS } from '../../db/alerts/table.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
-import { oneOf } from '../http/schemas.ts'
+import { oneOf, timestamp } from '../http/schemas.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
 const id = t.String({ format: 'uuid' })
@@ -115,8 +115,8 @@ export const silenceBody = t.Object(
   {
     rule: t.Optional(rule('Unset: every rule.')),
     subject: t.Optional(line(200, 'Unset: every subject.')),
-    starts_at: t.Optional(t.String({ format: 'date-time', description: 'Unset: now.' })),
-    ends_at: t.String({ format: 'date-time', description: 'It ends by itself, within a year.' }),
+    starts_at: t.Optional(timestamp('Unset: now.')),
+    ends_at: timestamp('It ends by itself, within a year.'),
     reason: line(500, 'For whoever wonders why nothing was told.'),
   },
   {

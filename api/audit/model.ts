@@ -1,11 +1,10 @@
 import { t } from 'elysia'
 import { AUDIT_ACTIONS } from '../../db/audit/audit.ts'
-import { NO_CONTROLS, oneOf } from '../http/schemas.ts'
+import { NO_CONTROLS, oneOf, timestamp } from '../http/schemas.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
 const name = (description: string) =>
   t.Optional(t.String({ minLength: 1, maxLength: 150, ...NO_CONTROLS, description }))
-const moment = (description: string) => t.Optional(t.String({ format: 'date-time', description }))
 
 export const listQuery = t.Object(
   {
@@ -14,8 +13,8 @@ export const listQuery = t.Object(
     ),
     actor: name('Name or id of the user who acted; case does not matter.'),
     target: name('Name of the user it happened to.'),
-    from: moment('From this time on.'),
-    to: moment('Before this time.'),
+    from: t.Optional(timestamp('From this time on.')),
+    to: t.Optional(timestamp('Before this time.')),
     ...pageQuery,
   },
   { additionalProperties: false },

@@ -1,4 +1,5 @@
 import { t } from 'elysia'
+import { DOCUMENTED } from '../http/openapi-schemas.ts'
 import { idWithSuffix, oneOf } from '../http/schemas.ts'
 import { CHART_STATES } from '../../db/charts/table.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
@@ -6,7 +7,12 @@ import { pageAnswer, pageQuery } from '../http/pagination.ts'
 export const uploadQuery = t.Object(
   {
     name: t.Optional(
-      t.String({ minLength: 1, maxLength: 200, description: 'File name for a raw body, e.g. vendas.xlsx.' }),
+      t.String({
+        minLength: 1,
+        maxLength: 200,
+        [DOCUMENTED]: { pattern: /\.([xX][lL][sS][xX]|[cC][sS][vV])$/.source },
+        description: 'File name for a raw body, e.g. vendas.xlsx.',
+      }),
     ),
   },
   { additionalProperties: false },

@@ -26,7 +26,7 @@ export const historyQuery = t.Object(
     sku: { ...eventSku, description: 'Of the item.' },
     day: t.Optional(
       t.String({
-        pattern: /^\d{4}-\d{2}-\d{2}$/.source,
+        pattern: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.source,
         description: 'A day of UTC, YYYY-MM-DD.',
         [MEANING]: { en: 'a date such as 2026-01-31', pt: 'uma data como 2026-01-31' },
       }),

@@ -4,6 +4,12 @@ import { AppError } from '../../lib/errors.ts'
 
 type Json = Record<string, unknown>
 
+/**
+ * A schema's option: keywords that are true of it where TypeBox cannot check them. It counts UTF-16 units, JSON Schema
+ * characters, of which a limit in units lets through half as many, or fewer.
+ */
+export const DOCUMENTED = Symbol('documented')
+
 export function collectSchemas() {
   const named: Record<string, unknown> = {}
 
@@ -27,7 +33,9 @@ export function collectSchemas() {
   function plain(schema: Json): Json {
     const number = numberIn(schema)
     if (number) return { ...number }
-    const entries = Object.entries(schema).filter(([key, part]) => !(key === 'nullable' && part === true))
+    const entries = Object.entries({ ...schema, ...(schema as { [DOCUMENTED]?: Json })[DOCUMENTED] }).filter(
+      ([key, part]) => !(key === 'nullable' && part === true),
+    )
     return Object.fromEntries(entries.map(([key, part]) => [key, VALUES.has(key) ? part : take(part)]))
   }
 

@@ -1,12 +1,22 @@
 /** Lists: `?limit=` (1 to 100, default 50) and an opaque keyset `?cursor=`; answers `{items, next_cursor}`. */
 import { Type } from '@sinclair/typebox'
 import { t, type TSchema } from 'elysia'
+import { DOCUMENTED } from './openapi-schemas.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Page, PageRequest } from '../../lib/page.ts'
 
+/** Base64url of JSON. */
+const CURSOR = /^[\w-]+$/
+
 export const pageQuery = {
   limit: t.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50, description: 'Items per page.' })),
-  cursor: t.Optional(t.String({ maxLength: 2000, description: 'next_cursor of the page before.' })),
+  cursor: t.Optional(
+    t.String({
+      maxLength: 2000,
+      [DOCUMENTED]: { pattern: CURSOR.source },
+      description: 'next_cursor of the page before.',
+    }),
+  ),
 }
 
 /** The answer of a list whose items have a title and an example. */

@@ -1,6 +1,7 @@
 /** Schemas that routes of several subjects share, and what reads values that fit them. */
 import { FormatRegistry } from '@sinclair/typebox'
 import { t } from 'elysia'
+import { DOCUMENTED } from './openapi-schemas.ts'
 import { validationFailed } from '../../lib/errors.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
 
@@ -40,6 +41,15 @@ export function oneOf<const T extends string>(
   if (options.default === undefined) delete schema.default
   return schema
 }
+
+/** A point in time that a request names; see timestampOf. */
+export const timestamp = (description: string) =>
+  t.String({
+    format: 'date-time',
+    [DOCUMENTED]: { pattern: /^(19[7-9]|[2-9]\d\d)\d-/.source },
+    description,
+    examples: ['2026-11-20T12:00:00Z'],
+  })
 
 /**
  * The time in a field whose schema is a date-time. Throws AppError validation_failed for what that lets through and cannot

@@ -3,7 +3,8 @@ import { t, type Static } from 'elysia'
 import { JOB_NAME } from '../../db/jobs/jobs.ts'
 import { OVERLAPS, ATTEMPT_STATES, RUN_STATES, SLOT_STATES, TRIGGERS } from '../../db/jobs/table.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
-import { oneOf } from '../http/schemas.ts'
+import { DOCUMENTED } from '../http/openapi-schemas.ts'
+import { oneOf, timestamp } from '../http/schemas.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
 const id = t.String({ format: 'uuid' })
@@ -25,6 +26,7 @@ export const webhookBody = t.Object(
   {
     title: 'WebhookTrigger',
     additionalProperties: false,
+    [DOCUMENTED]: { oneOf: [{ required: ['job'] }, { required: ['dag_id'] }] },
     examples: [{ dag_id: 'process_data', conf: {}, event_id: '4711' }],
   },
 )
@@ -51,8 +53,8 @@ export const triggerBody = t.Optional(
 
 export const backfillBody = t.Object(
   {
-    from: t.String({ format: 'date-time', description: 'The first scheduled time that counts.' }),
-    to: t.String({ format: 'date-time', description: 'The last; times yet to come are left to the schedule.' }),
+    from: timestamp('The first scheduled time that counts.'),
+    to: timestamp('The last; times yet to come are left to the schedule.'),
     conf: t.Optional(t.Record(t.String(), t.Unknown(), { description: 'Handed to each of the runs as its conf.' })),
     dry_run: t.Optional(t.Boolean({ default: false, description: 'true: only say which slots would get a run.' })),
   },

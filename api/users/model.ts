@@ -1,13 +1,15 @@
 import { t } from 'elysia'
 import { USER_ROLES } from '../../db/users/table.ts'
 import { MAX_LENGTH, MIN_LENGTH } from '../../db/users/passwords/rules.ts'
+import { DOCUMENTED } from '../http/openapi-schemas.ts'
 import { NO_CONTROLS, oneOf } from '../http/schemas.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
-/** Checked further by db/users/passwords/rules.ts; a character may have two units. */
+/** Checked further by db/users/passwords/rules.ts; a character may have two units, and be two before it is normalized. */
 const password = t.String({
   minLength: MIN_LENGTH,
   maxLength: 4 * MAX_LENGTH,
+  [DOCUMENTED]: { maxLength: MAX_LENGTH },
   description: `${MIN_LENGTH} to ${MAX_LENGTH} Unicode characters, of any kind, not only blanks (422 password_blank), and not easily guessed (422 password_common).`,
 })
 
@@ -16,6 +18,7 @@ export const userBody = t.Object(
     username: t.String({
       minLength: 1,
       maxLength: 300,
+      [DOCUMENTED]: { maxLength: 150 },
       description: '1 to 150 visible characters, kept in Unicode NFKC; case does not matter.',
     }),
     password,
