@@ -37,8 +37,8 @@ export async function readInChild(bytes: Uint8Array, limits = READ_LIMITS): Prom
   try {
     const opened = await ask({ read })
     if ('refused' in opened) {
-      const { detail, errors = [] } = opened.refused
-      throw new AppError('invalid', 'import_rejected', detail, { errors })
+      const { en, pt, errors = [] } = opened.refused
+      throw new AppError('invalid', 'import_rejected', { en, pt }, { errors })
     }
     const { columns } = opened as { columns: PackagingField[] }
     return {

@@ -3,7 +3,7 @@ import { answerOrders } from '../../../lib/child/answer-orders.ts'
 import { AppError, type ErrorItem } from '../../../lib/errors.ts'
 import { SpreadsheetFault } from '../../../lib/spreadsheet/fault.ts'
 import type { WorkbookLimits } from '../../../lib/spreadsheet/read-workbook.ts'
-import type { Text } from '../../../lib/texts.ts'
+import { textIn, type Translated } from '../../../lib/texts.ts'
 import type { PackagingField } from '../packaging.ts'
 import { faultyFile } from './file-faults.ts'
 import { readItems } from './read-items.ts'
@@ -12,7 +12,7 @@ export type ReadOrder = { read: WorkbookLimits } | 'next'
 
 export type ReadAnswer =
   | { columns: PackagingField[] }
-  | { refused: { detail: Text; errors: ErrorItem[] | undefined } }
+  | { refused: Translated & { errors: ErrorItem[] | undefined } }
   /** A JSON list of ImportRow; undefined after the last. */
   | { batch: string | undefined }
 
@@ -27,6 +27,8 @@ answerOrders(async (order: ReadOrder): Promise<ReadAnswer> => {
   } catch (thrown) {
     const refusal = thrown instanceof SpreadsheetFault ? faultyFile(thrown.code, thrown.facts) : thrown
     if (!(refusal instanceof AppError)) throw refusal
-    return { refused: { detail: refusal.detail, errors: refusal.errors } }
+    return {
+      refused: { en: textIn(refusal.detail, 'en'), pt: textIn(refusal.detail, 'pt-BR'), errors: refusal.errors },
+    }
   }
 })

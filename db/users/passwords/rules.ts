@@ -45,11 +45,16 @@ function ownWords(username: string): string[] {
 }
 
 function guessable(weaknesses: Weakness[]): Translated {
-  const found = (locale: 'en' | 'pt') => weaknesses.map((one) => WEAKNESSES[one][locale]).join(', ')
-  const [en, pt] = weaknesses.length > 0 ? [` (${found('en')})`, ` (${found('pt')})`] : ['', '']
+  const list = (locale: 'en' | 'pt') => weaknesses.map((one) => WEAKNESSES[one][locale]).join(', ')
+  const because = { en: list('en'), pt: list('pt') }
+  if (weaknesses.length === 0)
+    return {
+      en: 'is easily guessed; take a longer one, of several words that do not belong together',
+      pt: 'é fácil de adivinhar; escolha uma mais longa, com várias palavras sem relação entre si',
+    }
   return {
-    en: `is easily guessed${en}; take a longer one, of several words that do not belong together`,
-    pt: `é fácil de adivinhar${pt}; escolha uma mais longa, com várias palavras sem relação entre si`,
+    en: `is easily guessed (${because.en}); take a longer one, of several words that do not belong together`,
+    pt: `é fácil de adivinhar (${because.pt}); escolha uma mais longa, com várias palavras sem relação entre si`,
   }
 }
 
