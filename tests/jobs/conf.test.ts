@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fittingConf } from '../../db/jobs/job-conf.ts'
 import { registerJobs } from '../../db/jobs/jobs.ts'
-import { getRun, listRuns } from '../../db/jobs/runs.ts'
+import { listRuns } from '../../db/jobs/runs.ts'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { job } from '../../jobs/job.ts'
 import { loadDefinitions } from '../../jobs/load-definitions.ts'
@@ -14,10 +14,9 @@ import { missingDefaults } from '../../db/jobs/conf-schema.ts'
 import { textIn } from '../../lib/texts.ts'
 import { AppError } from '../../lib/errors.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
-import { until } from '../kit/program.ts'
 import { runHere } from '../kit/run-here.ts'
 import { commandNamed } from '../../jobs/cli/run-command.ts'
-import { NEVER, withReplica } from './replica.ts'
+import { endedRun, NEVER, withReplica } from './replica.ts'
 
 setDefaultTimeout(120_000)
 
@@ -128,10 +127,7 @@ async function runWith(name: string, conf: TSchema, given: Record<string, unknow
   const jobs = new Map([[name, { ...define(name, conf), retries }]])
   return withReplica(database, jobs, async () => {
     const { run_id } = await enqueueRun(database.sql, { job: name, trigger: 'manual', conf: given })
-    return until('the end of the run', async () => {
-      const found = await getRun(database.sql, run_id)
-      return found?.finished_at ? found : null
-    })
+    return endedRun(database.sql, run_id)
   })
 }
 

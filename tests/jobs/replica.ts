@@ -2,9 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Sql } from 'postgres'
 import { openSql } from '../../db/engines/postgres/open-sql.ts'
 import { planBackup } from '../../db/backup/plan.ts'
 import { createDiskObjects } from '../../db/engines/objects/disk/objects.ts'
+import { getRun, type RunRow } from '../../db/jobs/runs.ts'
 import { createSqlStream } from '../../db/engines/stream/sql/stream.ts'
 import { createApiClient } from '../../jobs/api-client.ts'
 import { readJobsConfig } from '../../jobs/config.ts'
@@ -13,6 +15,7 @@ import { startReplica } from '../../jobs/start-replica.ts'
 import type { WorkerOptions } from '../../jobs/worker/worker.ts'
 import { createLog } from '../../lib/log.ts'
 import type { TestDatabase } from '../kit/database.ts'
+import { until } from '../kit/program.ts'
 
 export const silent = createLog('test', 'silent')
 
@@ -59,6 +62,14 @@ export async function testRoles(
     },
   }
 }
+
+/** The run when it has ended, in whatever way. */
+export const endedRun = (sql: Sql, id: string): Promise<RunRow> =>
+  until('the end of the run', async () => {
+    // The database may be away in between.
+    const run = await getRun(sql, id).catch(() => null)
+    return run?.finished_at ? run : null
+  })
 
 /** Runs `body` while a replica works on `jobs`. */
 export async function withReplica<T>(

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { getRun } from '../../../db/jobs/runs.ts'
 import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
 import hello from '../../../jobs/definitions/hello.ts'
 import { job } from '../../../jobs/job.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
-import { until } from '../../kit/program.ts'
-import { withReplica } from '../replica.ts'
+import { endedRun, withReplica } from '../replica.ts'
 
 setDefaultTimeout(120_000)
 
@@ -16,10 +14,7 @@ afterAll(() => database.close())
 test('the template greets whom it is told to, and says what it did, with or without an API', async () => {
   await withReplica(database, new Map([['hello', hello]]), async () => {
     const { run_id } = await enqueueRun(database.sql, { job: 'hello', trigger: 'manual', conf: { name: 'Ana' } })
-    const run = await until('the end', async () => {
-      const found = await getRun(database.sql, run_id)
-      return found?.finished_at ? found : null
-    })
+    const run = await endedRun(database.sql, run_id)
     expect(run).toMatchObject({
       state: 'succeeded',
       result: { text: 'Hello, Ana!', chosen_in_attempt: 1, database: expect.stringMatching(/^\d+/) },

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { getRun } from '../../../db/jobs/runs.ts'
 import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
 import monitorApi from '../../../jobs/definitions/monitor_api.ts'
 import { startReplica, type Replica } from '../../../jobs/start-replica.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
-import { until } from '../../kit/program.ts'
 import { startStandIn, type StandIn } from '../api-stand-in.ts'
-import { silent, testRoles, type TestRoles } from '../replica.ts'
+import { endedRun, silent, testRoles, type TestRoles } from '../replica.ts'
 
 setDefaultTimeout(120_000)
 
@@ -35,10 +33,7 @@ afterAll(async () => {
 async function monitor() {
   const before = await keys()
   const { run_id } = await enqueueRun(database.sql, { job: 'monitor_api', trigger: 'manual' })
-  const run = await until('the end', async () => {
-    const found = await getRun(database.sql, run_id)
-    return found?.finished_at ? found : null
-  })
+  const run = await endedRun(database.sql, run_id)
   const [key, ...more] = (await keys()).filter((known) => !before.includes(known))
   expect(more).toEqual([])
   const body = (await opened.roles.objects.get(key!))!.body

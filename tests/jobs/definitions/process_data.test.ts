@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { publishReport, reportKey, reportOfRun } from '../../../db/reports/reports.ts'
-import { getRun, type RunRow } from '../../../db/jobs/runs.ts'
+import type { RunRow } from '../../../db/jobs/runs.ts'
 import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
 import { readJobsConfig } from '../../../jobs/config.ts'
 import processData from '../../../jobs/definitions/process_data/index.ts'
@@ -13,9 +13,8 @@ import { reportCsv } from '../../../jobs/definitions/process_data/report-csv.ts'
 import { summarise } from '../../../jobs/definitions/process_data/summarise.ts'
 import { startReplica, type Replica } from '../../../jobs/start-replica.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
-import { until } from '../../kit/program.ts'
 import { startStandIn, type StandIn } from '../api-stand-in.ts'
-import { NEVER, silent, testRoles, type TestRoles } from '../replica.ts'
+import { endedRun, NEVER, silent, testRoles, type TestRoles } from '../replica.ts'
 
 setDefaultTimeout(120_000)
 
@@ -72,10 +71,7 @@ afterAll(async () => {
 
 async function run(name: string): Promise<RunRow> {
   const { run_id } = await enqueueRun(database.sql, { job: name, trigger: 'manual' })
-  return until('the end of the run', async () => {
-    const found = await getRun(database.sql, run_id)
-    return found?.finished_at ? found : null
-  })
+  return endedRun(database.sql, run_id)
 }
 
 async function objectKeys(): Promise<string[]> {

@@ -1,14 +1,13 @@
 /** What jobs should not do, done in the worker's own process: each ends in a sentence, and the worker works on. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { lastRunLogs } from '../../../db/jobs/run-logs.ts'
-import { getRun, type RunRow } from '../../../db/jobs/runs.ts'
+import type { RunRow } from '../../../db/jobs/runs.ts'
 import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
 import { startReplica, type Replica } from '../../../jobs/start-replica.ts'
 import { createLog } from '../../../lib/log.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
-import { until } from '../../kit/program.ts'
 import { behave, type Behaviour } from './bad-behaviour.ts'
-import { jobsOf, testRoles, type TestRoles } from '../replica.ts'
+import { endedRun, jobsOf, testRoles, type TestRoles } from '../replica.ts'
 
 setDefaultTimeout(120_000)
 
@@ -37,14 +36,7 @@ afterAll(async () => {
 
 async function misbehave(how: Behaviour, conf = {}, job = 'bad'): Promise<RunRow> {
   const { run_id } = await enqueueRun(database.sql, { job, trigger: 'manual', conf: { how, ...conf } })
-  return until(
-    'the end of the run',
-    async () => {
-      const run = await getRun(database.sql, run_id)
-      return run?.finished_at ? run : null
-    },
-    60_000,
-  )
+  return endedRun(database.sql, run_id)
 }
 const logOf = async (id: string, lines = 20) =>
   (await lastRunLogs(database.sql, id, lines)).map(({ level, message }) => `${level} ${message}`)

@@ -8,6 +8,7 @@ import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
 import { lastRunLogs } from '../../../db/jobs/run-logs.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { startProgram, until, type Program } from '../../kit/program.ts'
+import { endedRun } from '../replica.ts'
 
 setDefaultTimeout(120_000)
 
@@ -73,10 +74,7 @@ test('a stale worker cannot finish a run that another has taken up', async () =>
   expect(await getRun(database.sql, run_id)).toMatchObject({ state: 'running', attempt: 2, result: null })
 
   await release(2)
-  const run = await until('the end', async () => {
-    const found = await getRun(database.sql, run_id)
-    return found?.finished_at ? found : null
-  })
+  const run = await endedRun(database.sql, run_id)
   expect(run).toMatchObject({ state: 'succeeded', attempt: 2, lost: 1, failures: 0, result: 'attempt 2' })
   expect(await attemptsOf(run_id)).toEqual(['1 lost', '2 succeeded'])
   await rm(folder, { recursive: true })

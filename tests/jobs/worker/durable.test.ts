@@ -8,11 +8,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { registerJobs } from '../../../db/jobs/jobs.ts'
-import { getRun, listAttempts, type RunRow } from '../../../db/jobs/runs.ts'
+import { listAttempts, type RunRow } from '../../../db/jobs/runs.ts'
 import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
 import { loadDefinitions } from '../../../jobs/load-definitions.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { startProgram, until, type Program } from '../../kit/program.ts'
+import { endedRun } from '../replica.ts'
 
 setDefaultTimeout(180_000)
 
@@ -69,15 +70,7 @@ async function at(place: string, where = folder): Promise<number> {
   )
   return Number(await until(place, () => readFile(file, 'utf8'), WAIT_MS))
 }
-const ended = (id: string): Promise<RunRow> =>
-  until(
-    'the end of the run',
-    async () => {
-      const run = await getRun(database.sql, id)
-      return run?.finished_at ? run : null
-    },
-    WAIT_MS,
-  )
+const ended = (id: string): Promise<RunRow> => endedRun(database.sql, id)
 const callsIn = async (where: string) => {
   const lines = (await readFile(join(where, 'calls'), 'utf8')).trim().split('\n')
   return lines.map((line) => line.split(' ') as [name: string, attempt: string, key: string])

@@ -13,7 +13,7 @@ import { startReplica, type Replica } from '../../../jobs/start-replica.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
 import type { Behaviour } from './bad-behaviour.ts'
-import { silent, testRoles, type TestRoles } from '../replica.ts'
+import { endedRun, silent, testRoles, type TestRoles } from '../replica.ts'
 
 setDefaultTimeout(120_000)
 
@@ -40,15 +40,7 @@ afterAll(async () => {
 async function start(job: string, conf: Record<string, unknown> = {}): Promise<string> {
   return (await enqueueRun(database.sql, { job, trigger: 'manual', conf })).run_id
 }
-const ended = (id: string): Promise<RunRow> =>
-  until(
-    'the end of the run',
-    async () => {
-      const run = await getRun(database.sql, id)
-      return run?.finished_at ? run : null
-    },
-    60_000,
-  )
+const ended = (id: string): Promise<RunRow> => endedRun(database.sql, id)
 const misbehave = async (how: Behaviour, conf = {}) => ended(await start('bad', { how, ...conf }))
 const logOf = async (id: string, lines = 20) =>
   (await lastRunLogs(database.sql, id, lines)).map(({ level, message }) => `${level} ${message}`)

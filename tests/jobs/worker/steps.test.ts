@@ -1,11 +1,11 @@
 /** Durable steps in a worker: what an attempt finished is not done again by the next one, and what cannot be kept is told. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { getRun, type RunRow } from '../../../db/jobs/runs.ts'
+import type { RunRow } from '../../../db/jobs/runs.ts'
 import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
 import type { JobContext } from '../../../jobs/job.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
-import { jobsOf, withReplica } from '../replica.ts'
+import { endedRun, jobsOf, withReplica } from '../replica.ts'
 
 setDefaultTimeout(120_000)
 
@@ -21,10 +21,7 @@ async function runJob(run: (context: JobContext) => unknown, retries = 0): Promi
   const name = `steps_${++made}`
   return withReplica(database, jobsOf({ name, retries, backoff: { first_s: 0, max_s: 0 }, run }), async () => {
     const { run_id } = await enqueueRun(database.sql, { job: name, trigger: 'manual' })
-    return until('the end of the run', async () => {
-      const found = await getRun(database.sql, run_id)
-      return found?.finished_at ? found : null
-    })
+    return endedRun(database.sql, run_id)
   })
 }
 
@@ -127,10 +124,7 @@ test('a transaction that takes long does not keep the lease of the run from bein
     jobs,
     async () => {
       const { run_id } = await enqueueRun(database.sql, { job: name, trigger: 'manual' })
-      return until('the end', async () => {
-        const found = await getRun(database.sql, run_id)
-        return found?.finished_at ? found : null
-      })
+      return endedRun(database.sql, run_id)
     },
     { lease_s: 3 },
   )

@@ -13,7 +13,7 @@ import { retryDelay } from '../../../jobs/worker/run-attempt.ts'
 import { startReplica } from '../../../jobs/start-replica.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
-import { jobsOf, silent, testRoles, withReplica } from '../replica.ts'
+import { endedRun, jobsOf, silent, testRoles, withReplica } from '../replica.ts'
 
 setDefaultTimeout(120_000)
 
@@ -274,10 +274,7 @@ test('an outage of the database is waited out: the run under way is written, and
     await Bun.sleep(300)
     await admin`alter database ${admin(name)} with allow_connections true`
     await admin.end()
-    const run = await until('its end to be written', async () => {
-      const found = await getRun(database.sql, run_id).catch(() => null)
-      return found?.finished_at ? found : null
-    })
+    const run = await endedRun(database.sql, run_id)
     expect(run).toMatchObject({ state: 'succeeded', attempt: 1, lost: 0 })
 
     await until('it to listen again', async () => {
