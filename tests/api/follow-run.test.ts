@@ -11,7 +11,7 @@ import { writeRunLogs } from '../../db/jobs/run-logs.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { signInAsAdmin, startApi, type ApiProgram } from '../kit/api-program.ts'
 import { until } from '../kit/program.ts'
-import { jobsOf } from '../jobs/replica.ts'
+import { jobsOf } from '../kit/replica.ts'
 
 setDefaultTimeout(120_000)
 

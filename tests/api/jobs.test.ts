@@ -7,7 +7,7 @@ import { endAttempts } from '../../db/jobs/run-ends.ts'
 import { saveStep } from '../../db/jobs/run-steps.ts'
 import { writeRunLogs } from '../../db/jobs/run-logs.ts'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
-import { jobsOf } from '../jobs/replica.ts'
+import { jobsOf } from '../kit/replica.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(120_000)

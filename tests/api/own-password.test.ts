@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { hashPassword } from '../../db/users/passwords/hash.ts'
 import { insertSession } from '../../db/users/sessions.ts'
 import { until } from '../kit/program.ts'
-import { accounts, codeOf, type SignedIn } from './accounts.ts'
+import { accounts, codeOf, type SignedIn } from '../kit/accounts.ts'
 import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(120_000)

@@ -5,7 +5,7 @@ import { createEncryption } from '../../lib/encryption.ts'
 import { readApiConfig } from '../../api/config.ts'
 import { ConfigError } from '../../lib/env.ts'
 import { PASSWORD, testApi, TOTP_KEY, TOTP_KEY_PREVIOUS, type TestApi } from '../kit/api.ts'
-import { letTimePass, person, phoneOf } from './phone.ts'
+import { letTimePass, person, phoneOf } from '../kit/phone.ts'
 
 setDefaultTimeout(120_000)
 

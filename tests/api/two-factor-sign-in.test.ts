@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, t
 import { hashPassword } from '../../db/users/passwords/hash.ts'
 import { findCredentials, updateUser } from '../../db/users/users.ts'
 import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
-import { letTimePass, person } from './phone.ts'
+import { letTimePass, person } from '../kit/phone.ts'
 
 setDefaultTimeout(120_000)
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { countAttempt } from '../../db/users/sign-in/attempt-counts.ts'
-import { accounts, codeOf, type Account } from './accounts.ts'
+import { accounts, codeOf, type Account } from '../kit/accounts.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(120_000)

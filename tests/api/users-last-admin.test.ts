@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { hashPassword } from '../../db/users/passwords/hash.ts'
 import { insertUser } from '../../db/users/users.ts'
-import { codeOf } from './accounts.ts'
+import { codeOf } from '../kit/accounts.ts'
 import { PASSWORD, testApi } from '../kit/api.ts'
 
 setDefaultTimeout(120_000)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { accounts, codeOf, type Account } from './accounts.ts'
+import { accounts, codeOf, type Account } from '../kit/accounts.ts'
 import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(120_000)

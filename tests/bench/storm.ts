@@ -5,7 +5,7 @@
 import { printRows } from '../../lib/command-line.ts'
 import { joinEmbedded } from '../../db/engines/embedded/index.ts'
 import { openSql } from '../../db/engines/postgres/open-sql.ts'
-import { cleanUp, emptyDataDir, postmasters, startMember, type MemberProgram } from '../db/engines/embedded/members.ts'
+import { cleanUp, emptyDataDir, postmasters, startMember, type MemberProgram } from '../kit/members.ts'
 import type { Figure } from './main.ts'
 
 export interface StormResult {

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { draw } from '../../charts/draw.ts'
 import { FONT_FILES, textWidth } from '../../lib/chart/font-metrics.ts'
-import { FIXTURES, makeSheet, requestFor } from './make-workbook.ts'
+import { FIXTURES, makeSheet, requestFor } from '../kit/make-workbook.ts'
 
 setDefaultTimeout(120_000)
 

@@ -5,7 +5,7 @@ import { createPool } from '../../charts/pool/index.ts'
 import { Refusal } from '../../charts/refusal.ts'
 import { watchTurns } from '../kit/busiest-turn.ts'
 import { HOSTILE_CSV, HOSTILE_WORKBOOKS } from '../kit/hostile-files.ts'
-import { newPath } from './make-workbook.ts'
+import { newPath } from '../kit/make-workbook.ts'
 
 setDefaultTimeout(120_000)
 

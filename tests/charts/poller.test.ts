@@ -12,7 +12,7 @@ import type { Objects } from '../../db/engines/objects/objects.ts'
 import { createLog } from '../../lib/log.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
-import { FIXTURES, slowCsv } from './make-workbook.ts'
+import { FIXTURES, slowCsv } from '../kit/make-workbook.ts'
 
 setDefaultTimeout(120_000)
 

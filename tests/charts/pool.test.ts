@@ -5,7 +5,7 @@ import { ChildFailed } from '../../lib/child/child-worker.ts'
 import { DEFAULT_LIMITS, MB, type Limits } from '../../charts/limits.ts'
 import { Refusal } from '../../charts/refusal.ts'
 import { isRunning, until } from '../kit/program.ts'
-import { FIXTURES, newPath, slowCsv } from './make-workbook.ts'
+import { FIXTURES, newPath, slowCsv } from '../kit/make-workbook.ts'
 
 setDefaultTimeout(120_000)
 

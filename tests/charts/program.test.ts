@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { isRunning, killLeftPrograms, runToEnd, startProgram, until } from '../kit/program.ts'
-import { FIXTURES, newPath, slowCsv } from './make-workbook.ts'
+import { FIXTURES, newPath, slowCsv } from '../kit/make-workbook.ts'
 
 setDefaultTimeout(120_000)
 

@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { planChart } from '../../charts/draw.ts'
 import { summarise } from '../../charts/summary.ts'
-import { FIXTURES, requestFor } from './make-workbook.ts'
+import { FIXTURES, requestFor } from '../kit/make-workbook.ts'
 
 setDefaultTimeout(120_000)
 

@@ -7,7 +7,7 @@ import type { Limits } from '../../charts/limits.ts'
 import { Refusal } from '../../charts/refusal.ts'
 import { LOCALES } from '../../lib/texts.ts'
 import { refusalSentence } from '../../charts/texts.ts'
-import { FIXTURES, makeSheet, makeWorkbook, newPath, planOf, requestFor } from './make-workbook.ts'
+import { FIXTURES, makeSheet, makeWorkbook, newPath, planOf, requestFor } from '../kit/make-workbook.ts'
 import { makeZip, rewriteZip } from '../kit/make-zip.ts'
 
 setDefaultTimeout(120_000)

@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import type { Plan } from '../../lib/chart/plan.ts'
-import { makeSheet, makeWorkbook, newPath, planOf, type CellInput } from './make-workbook.ts'
+import { makeSheet, makeWorkbook, newPath, planOf, type CellInput } from '../kit/make-workbook.ts'
 
 setDefaultTimeout(120_000)
 

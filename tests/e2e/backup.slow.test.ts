@@ -8,7 +8,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TOTP } from 'otpauth'
-import { phoneOf } from '../api/phone.ts'
+import { phoneOf } from '../kit/phone.ts'
 import { ADMIN_PASSWORD, startApi } from '../kit/api-program.ts'
 import { processesOf, runToEnd, startProgram, until } from '../kit/program.ts'
 

@@ -5,7 +5,7 @@ import { Refusal } from '../../charts/refusal.ts'
 import { summarise } from '../../charts/summary.ts'
 import { createImporter } from '../../db/packaging/import/import-file.ts'
 import { AppError } from '../../lib/errors.ts'
-import { makeSheet, newPath, requestFor, type CellInput } from '../charts/make-workbook.ts'
+import { makeSheet, newPath, requestFor, type CellInput } from '../kit/make-workbook.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 
 setDefaultTimeout(120_000)

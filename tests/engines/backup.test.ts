@@ -16,7 +16,7 @@ import type { Objects } from '../../db/engines/objects/objects.ts'
 import { postgresVersion } from '../../db/engines/postgres/server-facts.ts'
 import { runToEnd } from '../kit/program.ts'
 import { onEngine } from '../kit/engines.ts'
-import { silent } from '../jobs/replica.ts'
+import { silent } from '../kit/replica.ts'
 
 setDefaultTimeout(120_000)
 

@@ -13,7 +13,7 @@ import { loadDefinitions } from '../../jobs/load-definitions.ts'
 import type { JobOptions } from '../../jobs/job.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
-import { jobsOf, withReplica } from './replica.ts'
+import { jobsOf, withReplica } from '../kit/replica.ts'
 
 setDefaultTimeout(120_000)
 

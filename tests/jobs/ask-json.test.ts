@@ -1,6 +1,6 @@
 import { afterAll, afterEach, expect, test } from 'bun:test'
 import { askJson, type Refusal } from '../../jobs/ask-json.ts'
-import { startOutsideApi } from './outside-api.ts'
+import { startOutsideApi } from '../kit/outside-api.ts'
 
 const api = startOutsideApi(() => Response.json({ well: true }))
 afterEach(api.reset)

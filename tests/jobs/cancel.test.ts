@@ -13,7 +13,7 @@ import type { JobOptions } from '../../jobs/job.ts'
 import { schedulePass } from '../../jobs/scheduler/scheduler.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
-import { jobsOf, withReplica } from './replica.ts'
+import { jobsOf, withReplica } from '../kit/replica.ts'
 
 setDefaultTimeout(120_000)
 

@@ -11,7 +11,7 @@ import { runToEnd, startProgram, until } from '../kit/program.ts'
 import { runHere } from '../kit/run-here.ts'
 import { commandNamed } from '../../jobs/cli/run-command.ts'
 import { loadDefinitions, type Definitions } from '../../jobs/load-definitions.ts'
-import { withReplica } from './replica.ts'
+import { withReplica } from '../kit/replica.ts'
 
 setDefaultTimeout(120_000)
 

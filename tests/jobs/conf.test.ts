@@ -16,7 +16,7 @@ import { AppError } from '../../lib/errors.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { runHere } from '../kit/run-here.ts'
 import { commandNamed } from '../../jobs/cli/run-command.ts'
-import { endedRun, NEVER, withReplica } from './replica.ts'
+import { endedRun, NEVER, withReplica } from '../kit/replica.ts'
 
 setDefaultTimeout(120_000)
 

@@ -11,7 +11,7 @@ import { endAttempts } from '../../db/jobs/run-ends.ts'
 import { schedulePass } from '../../jobs/scheduler/scheduler.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
-import { jobsOf } from './replica.ts'
+import { jobsOf } from '../kit/replica.ts'
 
 setDefaultTimeout(120_000)
 

@@ -17,8 +17,8 @@ import { diskObservation, observationsOf } from '../../jobs/probe/observations.t
 import { envReader } from '../../lib/env.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
-import { startStandIn, type StandIn } from './api-stand-in.ts'
-import { silent } from './replica.ts'
+import { startStandIn, type StandIn } from '../kit/api-stand-in.ts'
+import { silent } from '../kit/replica.ts'
 
 setDefaultTimeout(120_000)
 

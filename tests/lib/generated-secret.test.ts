@@ -2,7 +2,7 @@ import { afterAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generatedSecret } from '../../lib/generated-secret.ts'
-import { cleanUp, emptyDataDir, makeFolder } from '../db/engines/embedded/members.ts'
+import { cleanUp, emptyDataDir, makeFolder } from '../kit/members.ts'
 
 setDefaultTimeout(120_000)
 

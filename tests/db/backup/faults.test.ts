@@ -12,7 +12,7 @@ import { connect } from '../../../db/engines/connect.ts'
 import type { Objects } from '../../../db/engines/objects/objects.ts'
 import { envReader } from '../../../lib/env.ts'
 import { runToEnd, until } from '../../kit/program.ts'
-import { silent } from '../../jobs/replica.ts'
+import { silent } from '../../kit/replica.ts'
 import { emptyPlace, place, type Place } from './place.ts'
 
 setDefaultTimeout(180_000)

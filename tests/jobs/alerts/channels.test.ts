@@ -13,7 +13,7 @@ import { telegramChannel } from '../../../jobs/alerts/channels/telegram.ts'
 import { webhookChannel } from '../../../jobs/alerts/channels/webhook.ts'
 import { runToEnd, until } from '../../kit/program.ts'
 import { ALERT_ID, message } from './message.ts'
-import { selfSigned, startHook, startMailServer, startMuteServer } from './servers.ts'
+import { selfSigned, startHook, startMailServer, startMuteServer } from '../../kit/alert-servers.ts'
 
 setDefaultTimeout(120_000)
 

@@ -6,7 +6,7 @@ import { openChannels } from '../../../jobs/alerts/channels/index.ts'
 import { readAlertsConfig } from '../../../jobs/alerts/config.ts'
 import { ConfigError, envReader, type Env } from '../../../lib/env.ts'
 import { runToEnd } from '../../kit/program.ts'
-import { startHook } from './servers.ts'
+import { startHook } from '../../kit/alert-servers.ts'
 
 setDefaultTimeout(120_000)
 

@@ -13,7 +13,7 @@ import { wordsOf } from '../../../jobs/alerts/words.ts'
 import { until } from '../../kit/program.ts'
 import { message } from './message.ts'
 import { outboxFixture } from './outbox-fixture.ts'
-import type { Hook } from './servers.ts'
+import type { Hook } from '../../kit/alert-servers.ts'
 
 setDefaultTimeout(120_000)
 

@@ -8,10 +8,10 @@ import { joinEmbedded } from '../../../db/engines/embedded/index.ts'
 import { openSql } from '../../../db/engines/postgres/open-sql.ts'
 import { readAlertsConfig } from '../../../jobs/alerts/config.ts'
 import { envReader } from '../../../lib/env.ts'
-import { cleanUp, dataDir, postmasters, startMember, type MemberProgram } from '../../db/engines/embedded/members.ts'
+import { cleanUp, dataDir, postmasters, startMember, type MemberProgram } from '../../kit/members.ts'
 import { freePort, startProgram, until, type Program } from '../../kit/program.ts'
 import { keptOutages, toldOutages } from './outages.ts'
-import { startHook, type Hook } from './servers.ts'
+import { startHook, type Hook } from '../../kit/alert-servers.ts'
 
 setDefaultTimeout(180_000)
 

@@ -1,6 +1,6 @@
 /** What a webhook was told of outages, and what a folder keeps of them. */
 import { existsSync, readdirSync } from 'node:fs'
-import type { Hook } from './servers.ts'
+import type { Hook } from '../../kit/alert-servers.ts'
 
 interface ToldOutage {
   kind: string

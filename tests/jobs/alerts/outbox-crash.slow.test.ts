@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { startProgram, until } from '../../kit/program.ts'
 import { goTheWay } from './outbox-way.ts'
-import { startHook, type Hook } from './servers.ts'
+import { startHook, type Hook } from '../../kit/alert-servers.ts'
 
 setDefaultTimeout(120_000)
 

@@ -4,8 +4,8 @@ import { openSql } from '../../../db/engines/postgres/open-sql.ts'
 import type { Channel } from '../../../jobs/alerts/channel.ts'
 import { startOutbox } from '../../../jobs/alerts/outbox.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
-import { silent } from '../replica.ts'
-import { startHook, type Hook } from './servers.ts'
+import { silent } from '../../kit/replica.ts'
+import { startHook, type Hook } from '../../kit/alert-servers.ts'
 
 export function outboxFixture() {
   let database: TestDatabase

@@ -11,7 +11,7 @@ import { retryDelay } from '../../../jobs/alerts/deliver.ts'
 import { ChannelError } from '../../../jobs/alerts/channel.ts'
 import { until } from '../../kit/program.ts'
 import { outboxFixture } from './outbox-fixture.ts'
-import { startMuteServer, type Hook } from './servers.ts'
+import { startMuteServer, type Hook } from '../../kit/alert-servers.ts'
 
 setDefaultTimeout(120_000)
 

@@ -8,7 +8,7 @@ import { registerJobs } from '../../../db/jobs/jobs.ts'
 import { schedulePass } from '../../../jobs/scheduler/scheduler.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
-import { jobsOf, withReplica } from '../replica.ts'
+import { jobsOf, withReplica } from '../../kit/replica.ts'
 
 setDefaultTimeout(120_000)
 

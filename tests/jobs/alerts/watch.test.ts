@@ -13,9 +13,9 @@ import { outageFiles } from '../../../jobs/alerts/outage-file.ts'
 import { startWatch, type Watch } from '../../../jobs/alerts/watch.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
-import { silent } from '../replica.ts'
+import { silent } from '../../kit/replica.ts'
 import { keptOutages, toldOutages } from './outages.ts'
-import { startHook, type Hook } from './servers.ts'
+import { startHook, type Hook } from '../../kit/alert-servers.ts'
 
 setDefaultTimeout(180_000)
 

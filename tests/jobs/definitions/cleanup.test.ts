@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { cleanUp } from '../../../jobs/definitions/cleanup/clean-up.ts'
 import { REPORT_FORMATS, reportKey } from '../../../db/reports/reports.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
-import { testRoles, type TestRoles } from '../replica.ts'
+import { testRoles, type TestRoles } from '../../kit/replica.ts'
 
 setDefaultTimeout(120_000)
 

@@ -3,7 +3,7 @@ import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
 import hello from '../../../jobs/definitions/hello.ts'
 import { job } from '../../../jobs/job.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
-import { endedRun, withReplica } from '../replica.ts'
+import { endedRun, withReplica } from '../../kit/replica.ts'
 
 setDefaultTimeout(120_000)
 

@@ -3,8 +3,8 @@ import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
 import monitorApi from '../../../jobs/definitions/monitor_api.ts'
 import { startReplica, type Replica } from '../../../jobs/start-replica.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
-import { startStandIn, type StandIn } from '../api-stand-in.ts'
-import { endedRun, silent, testRoles, type TestRoles } from '../replica.ts'
+import { startStandIn, type StandIn } from '../../kit/api-stand-in.ts'
+import { endedRun, silent, testRoles, type TestRoles } from '../../kit/replica.ts'
 
 setDefaultTimeout(120_000)
 

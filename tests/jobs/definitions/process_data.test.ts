@@ -13,8 +13,8 @@ import { reportCsv } from '../../../jobs/definitions/process_data/report-csv.ts'
 import { summarise } from '../../../jobs/definitions/process_data/summarise.ts'
 import { startReplica, type Replica } from '../../../jobs/start-replica.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
-import { startStandIn, type StandIn } from '../api-stand-in.ts'
-import { endedRun, NEVER, silent, testRoles, type TestRoles } from '../replica.ts'
+import { startStandIn, type StandIn } from '../../kit/api-stand-in.ts'
+import { endedRun, NEVER, silent, testRoles, type TestRoles } from '../../kit/replica.ts'
 
 setDefaultTimeout(120_000)
 

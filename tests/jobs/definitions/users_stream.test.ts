@@ -7,8 +7,8 @@ import { readPerson } from '../../../jobs/definitions/users_stream/read-person.t
 import { streamUsers, type StreamUsersOptions } from '../../../jobs/definitions/users_stream/stream-users.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
-import { busy, html, startOutsideApi, truncated, type OutsideApi } from '../outside-api.ts'
-import { endedRun, silent, testRoles, type TestRoles } from '../replica.ts'
+import { busy, html, startOutsideApi, truncated, type OutsideApi } from '../../kit/outside-api.ts'
+import { endedRun, silent, testRoles, type TestRoles } from '../../kit/replica.ts'
 import { startReplica } from '../../../jobs/start-replica.ts'
 
 setDefaultTimeout(120_000)

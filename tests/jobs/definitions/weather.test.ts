@@ -7,8 +7,8 @@ import { readObservation } from '../../../jobs/definitions/weather/read-observat
 import { readWeather, weatherCsv } from '../../../jobs/definitions/weather/read-weather.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
-import { busy, html, startOutsideApi, truncated, type OutsideApi } from '../outside-api.ts'
-import { silent, testRoles, type TestRoles } from '../replica.ts'
+import { busy, html, startOutsideApi, truncated, type OutsideApi } from '../../kit/outside-api.ts'
+import { silent, testRoles, type TestRoles } from '../../kit/replica.ts'
 
 setDefaultTimeout(120_000)
 

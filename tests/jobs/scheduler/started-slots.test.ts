@@ -11,7 +11,7 @@ import type { Job, JobOptions } from '../../../jobs/job.ts'
 import { planSlots } from '../../../jobs/scheduler/plan-slots.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
-import { jobsOf, withReplica } from '../replica.ts'
+import { jobsOf, withReplica } from '../../kit/replica.ts'
 
 setDefaultTimeout(120_000)
 

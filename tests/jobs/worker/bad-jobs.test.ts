@@ -7,7 +7,7 @@ import { startReplica, type Replica } from '../../../jobs/start-replica.ts'
 import { createLog } from '../../../lib/log.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { behave, type Behaviour } from './bad-behaviour.ts'
-import { endedRun, jobsOf, testRoles, type TestRoles } from '../replica.ts'
+import { endedRun, jobsOf, testRoles, type TestRoles } from '../../kit/replica.ts'
 
 setDefaultTimeout(120_000)
 

@@ -8,7 +8,7 @@ import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
 import { lastRunLogs } from '../../../db/jobs/run-logs.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { startProgram, until, type Program } from '../../kit/program.ts'
-import { endedRun } from '../replica.ts'
+import { endedRun } from '../../kit/replica.ts'
 
 setDefaultTimeout(120_000)
 

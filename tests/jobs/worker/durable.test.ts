@@ -13,7 +13,7 @@ import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
 import { loadDefinitions } from '../../../jobs/load-definitions.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { startProgram, until, type Program } from '../../kit/program.ts'
-import { endedRun } from '../replica.ts'
+import { endedRun } from '../../kit/replica.ts'
 
 setDefaultTimeout(180_000)
 

@@ -13,7 +13,7 @@ import { startReplica, type Replica } from '../../../jobs/start-replica.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
 import type { Behaviour } from './bad-behaviour.ts'
-import { endedRun, silent, testRoles, type TestRoles } from '../replica.ts'
+import { endedRun, silent, testRoles, type TestRoles } from '../../kit/replica.ts'
 
 setDefaultTimeout(120_000)
 

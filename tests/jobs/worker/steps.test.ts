@@ -5,7 +5,7 @@ import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
 import type { JobContext } from '../../../jobs/job.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
-import { endedRun, jobsOf, withReplica } from '../replica.ts'
+import { endedRun, jobsOf, withReplica } from '../../kit/replica.ts'
 
 setDefaultTimeout(120_000)
 

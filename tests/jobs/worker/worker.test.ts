@@ -13,7 +13,7 @@ import { retryDelay } from '../../../jobs/worker/run-attempt.ts'
 import { startReplica } from '../../../jobs/start-replica.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
-import { endedRun, jobsOf, silent, testRoles, withReplica } from '../replica.ts'
+import { endedRun, jobsOf, silent, testRoles, withReplica } from '../../kit/replica.ts'
 
 setDefaultTimeout(120_000)
 

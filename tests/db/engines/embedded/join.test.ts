@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { joinEmbedded } from '../../../../db/engines/embedded/index.ts'
 import { openSql } from '../../../../db/engines/postgres/open-sql.ts'
 import { freePort } from '../../../kit/program.ts'
-import { cleanUp, dataDir, emptyDataDir, postmasters, readProc } from './members.ts'
+import { cleanUp, dataDir, emptyDataDir, postmasters, readProc } from '../../../kit/members.ts'
 
 setDefaultTimeout(120_000)
 

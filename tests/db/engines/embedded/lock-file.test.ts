@@ -2,7 +2,7 @@ import { afterAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { lockFile, tryLockFile } from '../../../../db/engines/embedded/lock-file.ts'
-import { cleanUp, emptyDataDir, makeFolder } from './members.ts'
+import { cleanUp, emptyDataDir, makeFolder } from '../../../kit/members.ts'
 
 setDefaultTimeout(120_000)
 

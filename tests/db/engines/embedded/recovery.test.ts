@@ -5,7 +5,7 @@ import { clusterName } from '../../../../db/engines/embedded/settings.ts'
 import { openSql } from '../../../../db/engines/postgres/open-sql.ts'
 import { storm } from '../../../bench/storm.ts'
 import { until } from '../../../kit/program.ts'
-import { cleanUp, dataDir, postmasters, startMember, type MemberProgram } from './members.ts'
+import { cleanUp, dataDir, postmasters, startMember, type MemberProgram } from '../../../kit/members.ts'
 
 setDefaultTimeout(120_000)
 

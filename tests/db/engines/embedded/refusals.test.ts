@@ -7,7 +7,7 @@ import { binaries } from '../../../../db/engines/embedded/binaries.ts'
 import { startProblem } from '../../../../db/engines/embedded/problems.ts'
 import { serverUser } from '../../../../db/engines/embedded/run-as.ts'
 import { freePort } from '../../../kit/program.ts'
-import { cleanUp, dataDir, emptyDataDir, makeFolder, startMember, type MemberProgram } from './members.ts'
+import { cleanUp, dataDir, emptyDataDir, makeFolder, startMember, type MemberProgram } from '../../../kit/members.ts'
 
 setDefaultTimeout(120_000)
 

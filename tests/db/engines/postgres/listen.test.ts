@@ -3,7 +3,7 @@ import { joinEmbedded, type EmbeddedServer } from '../../../../db/engines/embedd
 import { openSql } from '../../../../db/engines/postgres/open-sql.ts'
 import { listen } from '../../../../db/engines/postgres/listen.ts'
 import { until } from '../../../kit/program.ts'
-import { cleanUp, dataDir, postmasters } from '../embedded/members.ts'
+import { cleanUp, dataDir, postmasters } from '../../../kit/members.ts'
 
 setDefaultTimeout(120_000)
 

@@ -3,7 +3,7 @@ import { joinEmbedded } from '../../../../db/engines/embedded/index.ts'
 import { waitForDatabase } from '../../../../db/engines/postgres/wait-for-database.ts'
 import { createLog, type Log } from '../../../../lib/log.ts'
 import { freePort } from '../../../kit/program.ts'
-import { cleanUp, dataDir } from '../embedded/members.ts'
+import { cleanUp, dataDir } from '../../../kit/members.ts'
 
 setDefaultTimeout(120_000)
 

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, realpath, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { joinEmbedded } from '../../../../db/engines/embedded/index.ts'
-import { isPostmaster } from '../../../../db/engines/embedded/processes.ts'
+import { joinEmbedded } from '../../db/engines/embedded/index.ts'
+import { isPostmaster } from '../../db/engines/embedded/processes.ts'
 import type { Report } from './member.ts'
 
 const made: string[] = []
@@ -24,8 +24,8 @@ export async function dataDir(): Promise<string> {
 
 /** Made once, and again when the code that makes it changes; kept between runs. */
 async function seed(): Promise<string> {
-  const code = await readFile(join(import.meta.dir, '../../../../db/engines/embedded/data-folder.ts'))
-  const kept = join(import.meta.dir, '../../../../.data', `seed-${Bun.hash(code).toString(36)}`)
+  const code = await readFile(join(import.meta.dir, '../../db/engines/embedded/data-folder.ts'))
+  const kept = join(import.meta.dir, '../../.data', `seed-${Bun.hash(code).toString(36)}`)
   if (existsSync(kept)) return kept
   const data_dir = await emptyDataDir()
   await (await joinEmbedded({ data_dir })).leave()

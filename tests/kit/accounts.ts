@@ -1,6 +1,6 @@
 /** Users made, changed and signed in over the API, by its admin. */
 import { expect } from 'bun:test'
-import { PASSWORD, type TestApi } from '../kit/api.ts'
+import { PASSWORD, type TestApi } from './api.ts'
 
 export interface Account {
   id: string

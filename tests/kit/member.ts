@@ -2,9 +2,9 @@
  * A program that uses the embedded server and nothing else, for tests that kill it. It takes orders by message:
  * `write` inserts rows until told otherwise, reporting each once it is acknowledged; `leave` ends it in good order.
  */
-import { joinEmbedded } from '../../../../db/engines/embedded/index.ts'
-import { openSql } from '../../../../db/engines/postgres/open-sql.ts'
-import { AppError } from '../../../../lib/errors.ts'
+import { joinEmbedded } from '../../db/engines/embedded/index.ts'
+import { openSql } from '../../db/engines/postgres/open-sql.ts'
+import { AppError } from '../../lib/errors.ts'
 
 export type Report =
   | { joined: string }

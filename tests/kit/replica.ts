@@ -14,8 +14,8 @@ import { job, type Job, type JobOptions, type JobRoles } from '../../jobs/job.ts
 import { startReplica } from '../../jobs/start-replica.ts'
 import type { WorkerOptions } from '../../jobs/worker/worker.ts'
 import { createLog } from '../../lib/log.ts'
-import type { TestDatabase } from '../kit/database.ts'
-import { until } from '../kit/program.ts'
+import type { TestDatabase } from './database.ts'
+import { until } from './program.ts'
 
 export const silent = createLog('test', 'silent')
 

@@ -2,7 +2,7 @@
 import { TOTP, URI } from 'otpauth'
 import { hashPassword } from '../../db/users/passwords/hash.ts'
 import { insertUser, type UserRole } from '../../db/users/users.ts'
-import { PASSWORD, type TestApi } from '../kit/api.ts'
+import { PASSWORD, type TestApi } from './api.ts'
 
 export interface Answer {
   status: number
