@@ -27,14 +27,12 @@ import {
   jobsPage,
   listQuery,
   pausedAnswer,
-  runsPage,
-  runsQuery,
   slotsPage,
   triggerBody,
   type BackfillBody,
   type ListQuery,
-  type RunsQuery,
 } from './model.ts'
+import { runsPage, runsQuery, type RunsQuery } from './run-model.ts'
 import { describeRun, runs } from './runs.ts'
 import { webhook } from './webhook.ts'
 

@@ -12,7 +12,7 @@ import { emptyBody, idParams } from '../http/schemas.ts'
 import { eventStream, lastEventId, type ServerEvent } from '../http/event-stream.ts'
 import { answerPage, decodeCursor, invalidCursor } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
-import { logEvent, logsPage, logsQuery, runAnswer, runDetails, type LogsQuery } from './model.ts'
+import { logEvent, logsPage, logsQuery, runAnswer, runDetails, type LogsQuery } from './run-model.ts'
 
 const tags = ['jobs']
 
