@@ -90,6 +90,14 @@ describe('an answer of more than 1 KB', () => {
     }
   })
 
+  test('that is a stream ends with its reader', async () => {
+    for (let n = 0; n < 4; n++) {
+      const answer = await get('/embalagens/export', 'zstd')
+      expect(answer.status).toBe(200)
+      await answer.body!.cancel()
+    }
+  })
+
   test('is the same for HEAD but for its body', async () => {
     const answer = await get('/embalagens?limit=50', 'zstd', {}, 'HEAD')
     expect([answer.status, await answer.text()]).toEqual([200, ''])
