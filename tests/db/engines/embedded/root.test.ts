@@ -93,7 +93,9 @@ describe.skipIf(!root)('as root', () => {
     expect(Bun.spawnSync(['chown', '-R', '1234:1234', dirname(data_dir)]).exitCode).toBe(0)
     const asUser = ['setpriv', '--reuid=1234', '--regid=1234', '--clear-groups']
     const reaches = Bun.spawnSync([...asUser, process.execPath, '--revision'], { cwd: '/' }).exitCode === 0
-    const sources = Bun.spawnSync([...asUser, 'cat', join(import.meta.dir, '../../../kit/member.ts')], { stdout: 'ignore' })
+    const sources = Bun.spawnSync([...asUser, 'cat', join(import.meta.dir, '../../../kit/member.ts')], {
+      stdout: 'ignore',
+    })
     if (!reaches || sources.exitCode !== 0)
       return process.stderr.write('skipped: an ordinary user cannot read this repository\n')
     const member = startMember(data_dir, { before: asUser, env: { HOME: data_dir } })
