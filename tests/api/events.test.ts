@@ -76,6 +76,7 @@ test('the history of a sku is paged newest first, by day when asked', async () =
   for (const query of [
     '',
     'sku=H&day=2026-02-31',
+    'sku=H&day=0000-01-01',
     'sku=H&day=today',
     'sku=H&cursor=garbage',
     'sku=%00',
