@@ -115,14 +115,16 @@ export function retryContract(onTest: OnQueueTest): void {
   )
 
   onTest('a long handler keeps its message through heartbeats', async ({ queue, program, name, settings }) => {
-    const [owner, other] = [await program({ lease_ms: 250 }), await program({ lease_ms: 250 })]
+    // Long enough for a busy machine to come to its heartbeats.
+    const lease_ms = 1500
+    const [owner, other] = [await program({ lease_ms }), await program({ lease_ms })]
     const gate = Promise.withResolvers<void>()
     const one = await collect(owner, settings, () => gate.promise.then((): Decision => 'ack'))
     await queue.publish(name, [message('m')])
     await until('the delivery', () => one.deliveries.length === 1)
     const two = await collect(other, settings, () => 'ack')
     const begun = performance.now()
-    await until('three leases', () => performance.now() - begun > 750)
+    await until('two leases', () => performance.now() - begun > 2 * lease_ms + 200)
     gate.resolve()
     await until('an empty queue', async () => isEmpty(await queue.depth(name)))
     expect(two.deliveries.length).toBe(0)
