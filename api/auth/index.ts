@@ -4,7 +4,15 @@ import { AppError } from '../../lib/errors.ts'
 import { readTwoFactor } from '../../db/users/two-factor/two-factor.ts'
 import type { Session } from '../../db/users/sessions.ts'
 import { signInContext, type ApiContext } from '../context.ts'
-import { clearedCookies, REFRESH_PATH, refreshCookie, refuseForeignOrigin } from '../http/cookies.ts'
+import {
+  clearedCookies,
+  deviceCookie,
+  keptDevice,
+  newDevice,
+  REFRESH_PATH,
+  refreshCookie,
+  refuseForeignOrigin,
+} from '../http/cookies.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
 import { emptyBody } from '../http/schemas.ts'
 import { responses } from '../http/responses.ts'
@@ -36,9 +44,13 @@ export function auth(context: ApiContext) {
         const { cookie = false } = body
         if (cookie) refuseForeignOrigin(request)
         const actor = actorOf(request)
-        const begun = await logRefusals(log, actor, 'password', () => signIn(signing, { ...body, cookie }, actor))
-        if ('session_id' in begun) return answerSession(context, request, begun, cookie)
-        return { requires_2fa: true as const, challenge: begun.challenge, expires_in: begun.ttl_s }
+        const device = deviceCookie(request) ?? (cookie ? newDevice() : null)
+        const given = { ...body, cookie, device }
+        const begun = await logRefusals(log, actor, 'password', () => signIn(signing, given, actor))
+        if ('session_id' in begun) return answerSession(context, request, begun, cookie, device)
+        const headers: Record<string, string> = cookie && device ? { 'set-cookie': keptDevice(request, device) } : {}
+        const { challenge, ttl_s: expires_in } = begun
+        return Response.json({ requires_2fa: true as const, challenge, expires_in }, { headers })
       },
       {
         body: loginBody,
@@ -127,11 +139,13 @@ export function auth(context: ApiContext) {
 const COOKIE =
   'With `cookie: true` the tokens come in HttpOnly, SameSite=Strict cookies instead of the body. Requests with a cookie that ' +
   'change something must come from this site: `Sec-Fetch-Site: same-origin`, or for browsers without it an `Origin` that ' +
-  'is this host; else 403 `origin_refused`.'
+  'is this host; else 403 `origin_refused`. Another cookie, which opens nothing, makes the browser known for 90 days.'
 const DELAY =
-  'After five wrong passwords for a user from one address, that address waits before the next attempt on that user: a ' +
-  'second, then twice as long each time up to 15 minutes (429 too_many_attempts, Retry-After). 503 busy: too many ' +
-  'passwords are being checked at once.'
+  'Wrong passwords for a user count where they come from: at the device or the address that the user signed in from in the ' +
+  'last 90 days; else at the network, /24 or /40. After five in a row the next attempt there waits: a second, then twice as ' +
+  'long each time up to 15 minutes (429 too_many_attempts, Retry-After); after a hundred, 30 days. All unknown networks ' +
+  'share, beyond the first two attempts of each, 50 attempts and four an hour for a user: somebody who guesses from many ' +
+  'addresses keeps nobody out. A name that nobody has is counted alike. 503 busy: too many passwords are being checked at once.'
 const REFRESH =
   'A refresh token works once and ends with its session, 30 days after sign-in. Sent again within ten seconds it gets the ' +
   'same next refresh token, so that two tabs or a lost answer do no harm; sent again later, it ends the session.'

@@ -3,6 +3,8 @@
  * own route only. Browsers send cookies with requests of foreign pages, too, so a change with a cookie must come from a page
  * of ours; a bearer token needs no such proof.
  */
+import { randomBytes } from 'node:crypto'
+import { KNOWN_MS } from '../../db/users/sign-in/attempt-rules.ts'
 import { AppError } from '../../lib/errors.ts'
 import { cameByHttps } from './client-address.ts'
 
@@ -28,6 +30,20 @@ export const clearedCookies = (request: Request): string[] => [
   cookie(request, 'refresh', '', 0),
 ]
 
+/**
+ * The text that a browser keeps to be known by at its next sign-in (db/users/sign-in/attempt-rules.ts): the one that it has,
+ * or null. It opens nothing.
+ */
+export function deviceCookie(request: Request): string | null {
+  const kept = readCookie(request, 'device')
+  return kept !== null && /^[\w-]{43}$/.test(kept) ? kept : null
+}
+
+export const newDevice = (): string => randomBytes(32).toString('base64url')
+
+/** Set-Cookie header of a browser's device; it outlives the session. */
+export const keptDevice = (request: Request, device: string): string => cookie(request, 'device', device, DEVICE_S)
+
 export const accessCookie = (request: Request): string | null => readCookie(request, 'access')
 export const refreshCookie = (request: Request): string | null => readCookie(request, 'refresh')
 
@@ -44,12 +60,16 @@ export function refuseForeignOrigin(request: Request): void {
   })
 }
 
-type Kind = 'access' | 'refresh'
+/** As long as a device stays known after its last sign-in. */
+const DEVICE_S = KNOWN_MS / 1000
+
+type Kind = 'access' | 'refresh' | 'device'
 
 /** With the prefixes, browsers refuse a cookie of the name from another host or a page without TLS. */
 const NAMES: Record<Kind, { plain: string; secure: string; path: string }> = {
   access: { plain: 'doca_access', secure: '__Host-doca_access', path: '/' },
   refresh: { plain: 'doca_refresh', secure: '__Secure-doca_refresh', path: REFRESH_PATH },
+  device: { plain: 'doca_device', secure: '__Host-doca_device', path: '/' },
 }
 
 function cookie(request: Request, kind: Kind, value: string, maxAge: number): string {

@@ -128,12 +128,12 @@ export const SIGN_IN_PROBLEMS = {
   too_many_attempts: {
     kind: 'rate_limited',
     what: {
-      en: 'Too many wrong passwords or codes for this account.',
-      pt: 'Senhas ou códigos errados demais para esta conta.',
+      en: 'Too many wrong passwords or codes for this account from this place: a browser, an address or a network.',
+      pt: 'Senhas ou códigos errados demais para esta conta deste lugar: um navegador, um endereço ou uma rede.',
     },
     action: {
-      en: 'Wait for Retry-After seconds, or ask an admin to unlock the account.',
-      pt: 'Espere os segundos de Retry-After, ou peça a um administrador para desbloquear a conta.',
+      en: 'Wait for Retry-After seconds, try from another network, or ask an admin to unlock the account.',
+      pt: 'Espere os segundos de Retry-After, tente de outra rede, ou peça a um administrador para desbloquear a conta.',
     },
   },
   totp_key_wrong: {

@@ -66,7 +66,7 @@ export const userAnswer = t.Object(
     username: t.String(),
     role: oneOf(USER_ROLES),
     disabled_at: t.Nullable(t.String({ format: 'date-time' })),
-    locked: t.Boolean({ description: 'Failed sign-ins make some address, or every one, wait.' }),
+    locked: t.Boolean({ description: 'Failed sign-ins make some place wait: a browser, an address or a network.' }),
     two_factor: t.Boolean({ description: 'Signing in takes a code.' }),
     version: t.Integer({ description: 'The ETag, without its quotes.' }),
     created_at: t.String({ format: 'date-time' }),

@@ -2,6 +2,7 @@
 import { AppError } from '../../lib/errors.ts'
 import { recordAudit, type Actor } from '../audit/audit.ts'
 import { normalPassword } from './passwords/hash.ts'
+import { IN_SESSION } from './passwords/hashing.ts'
 import { checkNewPassword } from './passwords/rules.ts'
 import { revokeSessionsOf, type Session } from './sessions.ts'
 import { checkAttempt, recordFailure, recordSuccess } from './sign-in/attempts.ts'
@@ -30,7 +31,7 @@ export async function changeOwnPassword(
     )
   await passwords.turn(async ({ verify, hash }) => {
     const user = await findCredentials(sql, session.username)
-    const attempt = await checkAttempt(sql, session.username, actor.address)
+    const attempt = await checkAttempt(sql, session.username, { ...actor, session_id: session.id }, 'password')
     const { right } = await verify(current_password, user?.password_hash ?? null)
     if (!right || !user) {
       await recordFailure(sql, attempt, session.username, actor)
@@ -47,7 +48,7 @@ export async function changeOwnPassword(
       await recordAudit(tx, { ...actor, action: 'password.changed', target: session.username, details })
     })
     await recordSuccess(sql, attempt)
-  })
+  }, IN_SESSION)
 }
 
 export function presentPasswordWrong(): AppError {

@@ -76,21 +76,24 @@ export const refresh_tokens = pgTable(
 )
 
 /**
- * Wrong passwords and codes in a row: a row for each account from each address, and one for the account from
- * everywhere, whose address is ''. In sql, because a count that a restart forgets protects nobody.
+ * Wrong passwords and codes in a row, by account and by where they came from; sign-in/attempt-rules.ts says what the sources
+ * and times are. In sql, because a count that a restart forgets protects nobody.
  */
 export const login_attempts = pgTable(
   'login_attempts',
   {
     /** A user name as foldUsername makes it; also of nobody, so that names do not differ by whether they exist. */
     account: text().notNull(),
-    address: text().notNull(),
+    source: text().notNull(),
     failures: integer().notNull(),
-    attempted_at: time().notNull(),
-    /** When the account last signed in from this address. */
-    succeeded_at: time(),
+    /** When the next attempt may come. */
+    next_at: time().notNull(),
+    /** Until then the account is known there. */
+    known_until: time(),
+    /** From then on the row counts for nothing. */
+    forgotten_at: time().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.account, t.address] }), index('login_attempts_age').on(t.attempted_at)],
+  (t) => [primaryKey({ columns: [t.account, t.source] }), index('login_attempts_age').on(t.forgotten_at)],
 )
 
 /** A sign-in whose password was right and whose code is awaited. */

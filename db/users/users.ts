@@ -10,7 +10,7 @@ type Row = typeof users.$inferSelect
 export type UserRole = Row['role']
 
 export interface User extends Omit<Row, 'password_hash' | 'username_folded'> {
-  /** Whether failed sign-ins make some address, or every one, wait. */
+  /** Whether failed sign-ins make some place wait: a browser, an address or a network. */
   locked: boolean
   /** Whether signing in takes a code. */
   two_factor: boolean

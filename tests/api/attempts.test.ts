@@ -15,8 +15,8 @@ beforeEach(async () => void (await api.db.sql`truncate login_attempts, audit`))
 
 const login = (username: string, password: string) => api.call('POST', '/login', { json: { username, password } })
 /** An hour from now, so that no delay ends while a slow machine looks at it. */
-const holdDelays = () => api.db.sql`update login_attempts set attempted_at = attempted_at + interval '1 hour'`
-const letDelaysEnd = () => api.db.sql`update login_attempts set attempted_at = attempted_at - interval '2 hours'`
+const holdDelays = () => api.db.sql`update login_attempts set next_at = next_at + interval '1 hour'`
+const letDelaysEnd = () => api.db.sql`update login_attempts set next_at = next_at - interval '2 hours'`
 
 describe('sign-in', () => {
   test('after five wrong passwords even the right one has to wait, and says how long', async () => {
@@ -28,6 +28,28 @@ describe('sign-in', () => {
     expect(((await answer.json()) as { code: string }).code).toBe('too_many_attempts')
     await letDelaysEnd()
     expect((await login('Ana', PASSWORD)).status).toBe(200)
+  })
+
+  test('a browser that signed in before is not held up by who guesses from its address', async () => {
+    const ask = { username: 'Ana', password: PASSWORD, cookie: true }
+    const headers = { host: 'doca.example', 'sec-fetch-site': 'same-origin' }
+    const first = await api.call('POST', '/login', { json: ask, headers })
+    const device = /doca_device=([\w-]{43});/.exec(first.headers.getSetCookie().join())![1]!
+    for (let i = 0; i < 5; i++) expect((await login('ana', 'wrong')).status).toBe(401)
+    await holdDelays()
+    expect((await login('Ana', PASSWORD)).status).toBe(429)
+    for (const bad of ['', 'x', `${device.slice(1)}x`])
+      expect(
+        (await api.call('POST', '/login', { json: ask, headers: { ...headers, cookie: `doca_device=${bad}` } })).status,
+      ).toBe(429)
+    const again = await api.call('POST', '/login', {
+      json: ask,
+      headers: { ...headers, cookie: `doca_device=${device}` },
+    })
+    expect(again.status).toBe(200)
+    // Kept, for another 90 days.
+    expect(again.headers.getSetCookie().join()).toContain(`doca_device=${device}; Path=/; Max-Age=7776000`)
+    expect((await api.db.sql`select 1 from login_attempts where source like ${`%${device}%`}`).length).toBe(0)
   })
 
   test('a success begins the row anew', async () => {
@@ -75,8 +97,8 @@ describe('sign-in', () => {
     for (let i = 0; i < 5; i++) await login('my secret password', 'wrong')
     const rows = await api.db.sql`select action, actor_name, target, details from audit order by id`
     expect([...rows]).toEqual([
-      { action: 'sign_in.locked', actor_name: null, target: 'Ana', details: { failures_from_address: 5, failures: 5 } },
-      { action: 'sign_in.locked', actor_name: null, target: null, details: { failures_from_address: 5, failures: 5 } },
+      { action: 'sign_in.locked', actor_name: null, target: 'Ana', details: { failures: 5, at: 'network unknown' } },
+      { action: 'sign_in.locked', actor_name: null, target: null, details: { failures: 5, at: 'network unknown' } },
     ])
   })
 })

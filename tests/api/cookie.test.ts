@@ -37,6 +37,7 @@ describe('a session in cookies', () => {
     expect(cookies.map(({ name, path, maxAge }) => ({ name, path, maxAge }))).toEqual([
       { name: 'doca_access', path: '/', maxAge: 900 },
       { name: 'doca_refresh', path: '/token/refresh', maxAge: 30 * 24 * 3600 },
+      { name: 'doca_device', path: '/', maxAge: 90 * 24 * 3600 },
     ])
     for (const cookie of cookies) expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'strict' })
   })
@@ -45,7 +46,13 @@ describe('a session in cookies', () => {
     const cookie = jar(await login())
     const me = await api.call('GET', '/me', { headers: { cookie } })
     expect(await me.json()).toMatchObject({ username: 'ana' })
-    for (const bad of ['doca_access=', 'doca_access=x', `other=1; ${cookie.slice(0, -2)}`, '=;=;%ff', 'doca_access'])
+    for (const bad of [
+      'doca_access=',
+      'doca_access=x',
+      `other=1; ${cookie.split(';')[0]!.slice(0, -2)}`,
+      '=;=;%ff',
+      'doca_access',
+    ])
       expect((await api.call('GET', '/me', { headers: { cookie: bad } })).status).toBe(401)
   })
 
@@ -128,7 +135,11 @@ test('over HTTPS the cookies are Secure, bound to this host, and a plain one is 
   const site = 'https://doca.example'
   const answer = await api.call('POST', `${site}/login`, { json: ask, headers: OURS })
   for (const cookie of cookiesOf(answer)) expect(cookie.secure).toBeTrue()
-  expect(cookiesOf(answer).map(({ name }) => name)).toEqual(['__Host-doca_access', '__Secure-doca_refresh'])
+  expect(cookiesOf(answer).map(({ name }) => name)).toEqual([
+    '__Host-doca_access',
+    '__Secure-doca_refresh',
+    '__Host-doca_device',
+  ])
   expect(answer.headers.getSetCookie().join()).not.toMatch(/domain/i)
   const cookie = jar(answer)
   const me = async (cookie: string) => (await api.call('GET', `${site}/me`, { headers: { cookie } })).status

@@ -38,8 +38,7 @@ describe('PUT /me/password', () => {
       const answer = await change(use, 'wrong', 'um outro segredo')
       expect([answer.status, await codeOf(answer)]).toEqual([403, 'current_password_wrong'])
     }
-    await api.db
-      .sql`update login_attempts set attempted_at = attempted_at + interval '1 hour' where account = 'guesses'`
+    await api.db.sql`update login_attempts set next_at = next_at + interval '1 hour' where account = 'guesses'`
     expect((await change(use, PASSWORD, 'um outro segredo')).status).toBe(429)
     await patch(id, { unlock: true })
     expect((await change(use, PASSWORD, 'um outro segredo')).status).toBe(204)

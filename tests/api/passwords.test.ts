@@ -32,14 +32,17 @@ describe('sign-in', () => {
   })
 
   test('of twenty sign-ins at once, one is looked at, eight wait and eleven are told that the machine is busy', async () => {
+    // Where she signed in, she is known.
+    expect((await login('ana', PASSWORD)).status).toBe(200)
     let answered = 0
     const answers = await api.db.sql.begin(async (tx) => {
-      await tx`lock table login_attempts in access exclusive mode`
+      await tx`lock table users in access exclusive mode`
       const asked = Array.from({ length: 20 }, (_, i) => login(`nobody ${i}`, 'wrong'))
       for (const answer of asked) void answer.then(() => answered++)
       await until('eleven answers', () => answered >= 11)
-      return { asked }
+      return { asked, known: login('ana', PASSWORD) }
     })
+    expect((await answers.known).status).toBe(200)
     const all = await Promise.all(answers.asked)
     const busy = all.filter(({ status }) => status === 503)
     expect(busy).toHaveLength(11)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { countAttempt } from '../../db/users/sign-in/attempt-counts.ts'
+import { checkAttempt } from '../../db/users/sign-in/attempts.ts'
 import { accounts, codeOf, type Account } from '../kit/accounts.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
@@ -43,7 +43,7 @@ describe('changing', () => {
   test('a new password ends every session and forgets failed attempts; the old one is wrong', async () => {
     const { id } = await made('forgets')
     const { use } = await signIn('forgets')
-    for (let i = 0; i < 5; i++) await countAttempt(api.db.sql, 'forgets', '192.0.2.1')
+    for (let i = 0; i < 5; i++) await checkAttempt(api.db.sql, 'forgets', { address: '192.0.2.1' }, 'password')
     expect(await (await api.call('GET', `/users/${id}`, { as: 'admin' })).json()).toMatchObject({ locked: true })
     const answer = await patch(id, { password: 'um outro segredo' })
     expect(await answer.json()).toMatchObject({ locked: false, version: 2 })
@@ -59,12 +59,18 @@ describe('changing', () => {
 
   test('unlocking changes nothing else, and is audited when there was something to unlock', async () => {
     const { id } = await made('locked')
-    await api.db.sql`insert into login_attempts values ('locked', '', 100, now(), null)`
+    for (let n = 0; n < 5; n++) expect((await signIn('locked', 'wrong')).status).toBe(401)
+    await api.db.sql`update login_attempts set next_at = next_at + interval '1 hour' where account = 'locked'`
     expect((await signIn('locked')).status).toBe(429)
+    expect(await (await api.call('GET', `/users/${id}`, { as: 'admin' })).json()).toMatchObject({ locked: true })
     expect(await (await patch(id, { unlock: true })).json()).toMatchObject({ locked: false, version: 1 })
     expect((await signIn('locked')).status).toBe(200)
     await patch(id, { unlock: true })
-    expect((await audited('locked')).map(({ action }) => action)).toEqual(['user.created', 'user.unlocked'])
+    expect((await audited('locked')).map(({ action }) => action)).toEqual([
+      'user.created',
+      'sign_in.locked',
+      'user.unlocked',
+    ])
   })
 
   test('a reset of the second factor is a change; where there is none, it is not', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { commandLineActor } from '../../db/audit/audit.ts'
 import { hashPassword, verifyPassword } from '../../db/users/passwords/hash.ts'
-import { readWait } from '../../db/users/sign-in/attempt-counts.ts'
+import { checkAttempt } from '../../db/users/sign-in/attempts.ts'
 import { replaceRecoveryCodes } from '../../db/users/two-factor/recovery-codes.ts'
 import { insertSession } from '../../db/users/sessions.ts'
 import { confirmSecret, readTwoFactor, savePendingSecret } from '../../db/users/two-factor/two-factor.ts'
@@ -112,11 +112,12 @@ test('a locked user is unlocked, and a new password unlocks as well; the audit s
     ['unlock', 'LOCKED'],
     ['reset-password', 'locked'],
   ]) {
-    await sql`delete from login_attempts`
-    await sql`insert into login_attempts values ('locked', '', 100, now(), null)`
-    expect(await readWait(sql, 'locked', '192.0.2.1')).toBeNull()
+    const attempt = () => checkAttempt(sql, 'locked', { address: '192.0.2.1' }, 'password')
+    for (let n = 0; n < 5; n++) await attempt()
+    await expect(attempt()).rejects.toMatchObject({ code: 'too_many_attempts' })
     expect((await admin(words)).code).toBe(0)
-    expect(await readWait(sql, 'locked', '192.0.2.1')).toBe(0)
+    await attempt()
+    await sql`delete from login_attempts`
   }
   const rows = await sql<{ action: string; actor_name: string }[]>`
     select action, actor_name from audit where target = 'Locked' order by at, id`

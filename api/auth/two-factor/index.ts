@@ -5,7 +5,7 @@ import { disableTwoFactor, finishEnrolment, startEnrolment } from '../../../db/u
 import { renewRecoveryCodes } from '../../../db/users/two-factor/renew-recovery-codes.ts'
 import { signInContext, type ApiContext } from '../../context.ts'
 import { actorOf, isSignedIn, sessionOf, unauthorized, withSession } from '../../http/authenticate.ts'
-import { refuseForeignOrigin } from '../../http/cookies.ts'
+import { deviceCookie, refuseForeignOrigin } from '../../http/cookies.ts'
 import { responses } from '../../http/responses.ts'
 import { SIGN_IN_BODY_BYTES } from '../../http/route-table.ts'
 import { answerSession } from '../answer.ts'
@@ -25,9 +25,10 @@ export function twoFactor(context: ApiContext) {
         if (challenge !== undefined) {
           const actor = actorOf(request)
           const allow = (cookie: boolean) => void (cookie && refuseForeignOrigin(request))
-          const finish = () => finishSignIn(signing, { challenge, code }, actor, allow)
+          const device = deviceCookie(request)
+          const finish = () => finishSignIn(signing, { challenge, code, device }, actor, allow)
           const { session, cookie } = await logRefusals(context.log, actor, 'code', finish)
-          return answerSession(context, request, session, cookie)
+          return answerSession(context, request, session, cookie, device)
         }
         const session = sessionOf(request)
         const actor = actorOf(request, session)

@@ -1,126 +1,109 @@
 /**
- * Sign-in attempts, counted before they are tried, in one statement: two replicas or fifty parallel requests cannot
- * both take the last one. Three rules decide, all by the database's clock:
- * - Account and address: after FREE_FAILURES in a row, a delay that doubles from 1 s to MAX_DELAY_S. A day of rest ends it.
- * - Account from addresses where it never signed in: after STRANGER_FAILURES in a row, one attempt a day.
- * - Account from anywhere: after ACCOUNT_FAILURES in a row, none, until an admin or the command line unlocks it.
- * So strangers can never use up the attempts of an address that the account is known at.
- * A statement that locks several rows of an account takes its row from everywhere last, so that none waits for the other.
+ * Keeps the counts of attempts (the rules are in attempt-rules.ts), by the database's clock. A change locks the rows of an
+ * account that it is about, in the order of their sources: two replicas or fifty parallel requests cannot both take the last
+ * attempt, and none waits for the other.
  */
 import type { Fragment, ISql, Sql } from 'postgres'
+import { FREE_FAILURES, SHARED, type Changes, type Count, type Counts } from './attempt-rules.ts'
 
-export const FREE_FAILURES = 5
-export const MAX_DELAY_S = 900
-export const STRANGER_FAILURES = 50
-export const ACCOUNT_FAILURES = 100
-const DAY_S = 86_400
-/** How long an address that an account signed in from stays known. */
-const KNOWN_S = 90 * DAY_S
-/** The row of an account from everywhere. */
-const EVERYWHERE = ''
+/** A flood of names that nobody has may fill no disk: of the rows of strangers, the newest are kept. */
+const MAX_ROWS = 1_000_000
 
-export interface Attempted {
-  /** In a row, this attempt included: from this address, and from everywhere. */
-  pair_failures: number
-  account_failures: number
+interface Row extends Count {
+  source: string
 }
 
-/** Counts an attempt, as a failure until more is known; null, and not counted, when it has to wait. */
-export async function countAttempt(sql: Sql, account: string, address: string): Promise<Attempted | null> {
-  const [row] = await sql<Attempted[]>`
-    with pair as (
-      insert into login_attempts as kept (account, address, failures, attempted_at)
-      values (${account}, ${address}, 1, clock_timestamp())
-      on conflict (account, address) do update set
-        failures = case when ${isRested(sql)} then 1 else kept.failures + 1 end, attempted_at = clock_timestamp()
-        where ${pairWait(sql)} <= interval '0'
-      returning failures, ${isKnown(sql)} as known
-    ), whole as (
-      insert into login_attempts as kept (account, address, failures, attempted_at, succeeded_at)
-      select ${account}, ${EVERYWHERE}, 1, clock_timestamp(), case when known then clock_timestamp() end from pair
-      on conflict (account, address) do update set failures = kept.failures + 1, attempted_at = clock_timestamp()
-        where kept.failures < ${ACCOUNT_FAILURES}
-          and (excluded.succeeded_at is not null or ${strangerWait(sql)} <= interval '0')
-      returning failures
+/** The counts at `sources`, and the time. Locks nothing. */
+export async function readCounts(sql: Sql, account: string, sources: string[]) {
+  const rows = await sql<Array<{ source: string | null; now_ms: number } & Row>>`
+    select ${columns(sql)}, extract(epoch from now)::float8 * 1000 as now_ms from (select clock_timestamp() as now) clock
+    left join login_attempts on account = ${account} and source = any(${sources})`
+  return { counts: countsOf(rows.filter(({ source }) => source !== null)), now_ms: rows[0]!.now_ms }
+}
+
+/** Changes counts at `sources` as `rule` says; what the rule throws changes nothing. Gives the rule's result. */
+export function changeCounts<T>(
+  sql: Sql,
+  account: string,
+  sources: string[],
+  rule: (counts: Counts, now_ms: number) => { changes: Changes; result: T },
+): Promise<T> {
+  return sql.begin(async (tx) => {
+    const rows = await lockRows(tx, account, sources.toSorted())
+    // Read when the last lock was had.
+    const [{ now_ms }] = await tx<[{ now_ms: number }]>`
+      select extract(epoch from clock_timestamp())::float8 * 1000 as now_ms`
+    const { changes, result } = rule(countsOf(rows), now_ms)
+    await writeRows(tx, account, changes)
+    await deleteBlank(
+      tx,
+      account,
+      sources.filter((source) => !changes.has(source)),
     )
-    select pair.failures as pair_failures, whole.failures as account_failures from pair, whole`
-  return row ?? null
+    return result
+  }) as Promise<T>
 }
 
-/** How long the next attempt has to wait, in seconds; 0: it may come now; null: only an unlock can help. Locks nothing. */
-export async function readWait(sql: Sql, account: string, address: string): Promise<number | null> {
-  const [row] = await sql<{ wait_s: number; locked: boolean }[]>`
-    with pair as (
-      select ${pairWait(sql)} as wait, ${isKnown(sql)} as known from login_attempts kept
-      where account = ${account} and address = ${address}
-    ), whole as (
-      select ${strangerWait(sql)} as wait, failures from login_attempts kept
-      where account = ${account} and address = ${EVERYWHERE}
-    )
-    select coalesce((select failures >= ${ACCOUNT_FAILURES} from whole), false) as locked,
-      ceil(extract(epoch from greatest(interval '0', (select wait from pair),
-        case when not coalesce((select known from pair), false) then (select wait from whole) end)))::int as wait_s`
-  return row!.locked ? null : row!.wait_s
+/** Rows that are not there yet are made, so that they can be locked. */
+function lockRows(tx: ISql, account: string, sources: string[]): Promise<Row[]> {
+  return tx<Row[]>`
+    insert into login_attempts (account, source, failures, next_at, forgotten_at)
+    select ${account}, source, 0, to_timestamp(0), to_timestamp(0) from unnest(${sources}::text[]) source
+    on conflict (account, source) do update set failures = login_attempts.failures
+    returning ${columns(tx)}`
 }
 
-/** Takes back an attempt that was not wrong, or not tried. */
-export async function uncountAttempt(sql: Sql, account: string, address: string): Promise<void> {
-  await sql`
-    with locked as (
-      select address from login_attempts where account = ${account} and address in (${address}, ${EVERYWHERE})
-      order by address desc for update
-    )
-    update login_attempts set failures = greatest(failures - 1, 0)
-    where account = ${account} and address in (select address from locked)`
+async function writeRows(tx: ISql, account: string, changes: Changes): Promise<void> {
+  for (const [source, { failures, next_ms, known_until_ms, forgotten_ms }] of changes)
+    await tx`
+      update login_attempts set failures = ${failures}, next_at = to_timestamp(${next_ms} / 1000.0),
+        known_until = nullif(to_timestamp(${known_until_ms} / 1000.0), to_timestamp(0)),
+        forgotten_at = to_timestamp(${forgotten_ms} / 1000.0)
+      where account = ${account} and source = ${source}`
 }
 
-/** A sign-in ends both rows' failures and makes the address known to the account. */
-export async function resetAttempts(sql: Sql, account: string, address: string): Promise<void> {
-  await sql`
-    insert into login_attempts (account, address, failures, attempted_at, succeeded_at)
-    values (${account}, ${address}, 0, clock_timestamp(), clock_timestamp()),
-      (${account}, ${EVERYWHERE}, 0, clock_timestamp(), null)
-    on conflict (account, address) do update set failures = 0, succeeded_at = excluded.succeeded_at`
+/** Rows that were only made to be locked. */
+async function deleteBlank(tx: ISql, account: string, sources: string[]): Promise<void> {
+  if (sources.length > 0)
+    await tx`
+      delete from login_attempts
+      where account = ${account} and source = any(${sources}) and forgotten_at = to_timestamp(0)`
 }
 
-/** Forgets every failure of the account; the addresses that it is known at stay known. True when there were any. */
+/** Forgets every failure of the account; what it is known at stays known. True when there were any. */
 export async function unlockAccount(sql: ISql, account: string): Promise<boolean> {
   const { count } = await sql`
     with locked as (
-      select address from login_attempts where account = ${account} and failures > 0 order by address desc for update
+      select source from login_attempts where account = ${account} and failures > 0 and forgotten_at > clock_timestamp()
+      order by source collate "C" for update
     )
-    update login_attempts set failures = 0 where account = ${account} and address in (select address from locked)`
+    update login_attempts set failures = 0, next_at = clock_timestamp(),
+      forgotten_at = coalesce(known_until, clock_timestamp())
+    where account = ${account} and source in (select source from locked)`
   return count > 0
 }
 
-/** Deletes at most `limit` rows that decide nothing any more, the oldest first; those that make a user wait stay. */
+/** Deletes at most `limit` rows that count for nothing any more, or are the oldest of too many. */
 export async function deleteOldAttempts(sql: Sql, limit: number): Promise<number> {
   const { count } = await sql`
-    delete from login_attempts where (account, address) in (
-      select account, address from login_attempts kept
-      where ${isRested(sql)} and not ${isKnown(sql)} and (
-        address <> ${EVERYWHERE} or failures = 0
-        or not exists (select 1 from users where username_folded = kept.account)
-          and (failures < ${STRANGER_FAILURES} or attempted_at < clock_timestamp() - make_interval(secs => ${KNOWN_S})))
-      order by attempted_at limit ${limit} for update skip locked)`
-  return count
+    delete from login_attempts where (account, source) in (
+      select account, source from login_attempts where forgotten_at < clock_timestamp()
+      order by forgotten_at limit ${limit} for update skip locked)`
+  if (count > 0) return count
+  const { count: too_many } = await sql`
+    delete from login_attempts where (account, source) in (
+      select account, source from login_attempts where known_until is null order by forgotten_at
+      limit least(${limit}, greatest(0, (select count(*) from login_attempts) - ${MAX_ROWS})) for update skip locked)`
+  return too_many
 }
 
-/** Whether a row makes its account wait, now or until it is unlocked. */
+/** Whether failures make some source of the account wait, now or after its next failure. */
 export const isWaiting = (sql: ISql): Fragment => sql`
-  case when kept.address = ${EVERYWHERE} then kept.failures >= ${STRANGER_FAILURES}
-    else kept.failures >= ${FREE_FAILURES} and not ${isRested(sql)} end`
+  forgotten_at > clock_timestamp() and (failures >= ${FREE_FAILURES} and source <> ${SHARED.password} or next_at > clock_timestamp())`
 
-const isRested = (sql: ISql): Fragment => sql`kept.attempted_at < clock_timestamp() - make_interval(secs => ${DAY_S})`
+const countsOf = (rows: Row[]): Counts => new Map(rows.map(({ source, ...count }) => [source, count]))
 
-const isKnown = (sql: ISql): Fragment =>
-  sql`coalesce(kept.succeeded_at > clock_timestamp() - make_interval(secs => ${KNOWN_S}), false)`
-
-const pairWait = (sql: Sql): Fragment => sql`
-  case when kept.failures < ${FREE_FAILURES} then interval '0' else
-    kept.attempted_at - clock_timestamp()
-      + make_interval(secs => least(${MAX_DELAY_S}, power(2, least(kept.failures - ${FREE_FAILURES}, 30)))) end`
-
-const strangerWait = (sql: Sql): Fragment => sql`
-  case when kept.failures < ${STRANGER_FAILURES} then interval '0' else
-    kept.attempted_at - clock_timestamp() + make_interval(secs => ${DAY_S}) end`
+const columns = (sql: ISql): Fragment => sql`
+  source, failures, extract(epoch from next_at)::float8 * 1000 as next_ms,
+  coalesce(extract(epoch from known_until)::float8 * 1000, 0) as known_until_ms,
+  extract(epoch from forgotten_at)::float8 * 1000 as forgotten_ms`

@@ -1,38 +1,55 @@
 /**
- * The growing delay of sign-in, for passwords and codes alike: `checkAttempt` before anything is compared, then
- * `recordFailure`, or `recordSuccess` once the whole sign-in is done, or `undoAttempt` when the attempt was right but
- * more is to come (a code after the password) or was not tried at all. The rules are in attempt-counts.ts.
+ * The limits of sign-in, for passwords and codes alike: `checkAttempt` before anything is compared, then `recordFailure`, or
+ * `recordSuccess` once the whole sign-in is done, or `takeBack` when the attempt was right but more is to come (a code
+ * after the password) or was not tried at all. The rules are in attempt-rules.ts.
  */
 import type { Sql } from 'postgres'
 import { AppError } from '../../../lib/errors.ts'
-import { networkOf } from '../../../lib/network.ts'
 import { recordAudit, type Actor } from '../../audit/audit.ts'
 import { foldUsername } from '../usernames.ts'
+import { changeCounts, deleteOldAttempts, readCounts } from './attempt-counts.ts'
 import {
-  ACCOUNT_FAILURES,
-  countAttempt,
-  deleteOldAttempts,
   FREE_FAILURES,
-  readWait,
-  resetAttempts,
-  STRANGER_FAILURES,
-  uncountAttempt,
-  type Attempted,
-} from './attempt-counts.ts'
+  MAX_FAILURES,
+  placeOf,
+  rowsAt,
+  rowsOfSuccess,
+  SHARED_ATTEMPTS,
+  sourcesOf,
+  succeed,
+  takeAttempt,
+  undoAttempt,
+  type Origin,
+  type Step,
+  type Taken,
+} from './attempt-rules.ts'
 
-export interface Attempt extends Attempted {
+export interface Attempt {
   account: string
-  source: string
+  origin: Origin
+  taken: Taken
 }
 
-/** Counts an attempt on `username` from `address`; throws AppError too_many_attempts while there is none to be had. */
-export async function checkAttempt(sql: Sql, username: string, address: string | null): Promise<Attempt> {
+/** Counts an attempt on `username`; throws AppError too_many_attempts while there is none to be had. */
+export async function checkAttempt(sql: Sql, username: string, origin: Origin, step: Step): Promise<Attempt> {
   const account = foldUsername(username)
-  const source = networkOf(address)
-  // Read first: in a flood, counting would make all requests queue for the locks of the same two rows.
-  const counted = (await readWait(sql, account, source)) === 0 && (await countAttempt(sql, account, source))
-  if (counted) return { account, source, ...counted }
-  throw tooManyAttempts(await readWait(sql, account, source))
+  const { counts, now_ms } = await readCounts(sql, account, sourcesOf(origin, step))
+  const place = placeOf(origin, counts, now_ms)
+  // First without a lock: in a flood, counting would make all requests queue for the locks of the same rows.
+  const seen = takeAttempt(place, step, counts, now_ms)
+  if ('wait_ms' in seen) throw tooManyAttempts(seen.wait_ms)
+  const taken = await changeCounts(sql, account, rowsAt(place, step), (counts, now_ms) => {
+    const one = takeAttempt(place, step, counts, now_ms)
+    if ('wait_ms' in one) throw tooManyAttempts(one.wait_ms)
+    return { changes: one.changes, result: one.taken }
+  })
+  return { account, origin, taken }
+}
+
+/** Whether an attempt from there would count at a device or an address that the account signed in from. */
+export async function isKnownOrigin(sql: Sql, username: string, origin: Origin): Promise<boolean> {
+  const { counts, now_ms } = await readCounts(sql, foldUsername(username), sourcesOf(origin, 'password'))
+  return placeOf(origin, counts, now_ms).known
 }
 
 /**
@@ -41,45 +58,46 @@ export async function checkAttempt(sql: Sql, username: string, address: string |
  */
 export async function recordFailure(
   sql: Sql,
-  { pair_failures, account_failures }: Attempt,
+  { taken: { source, failures, shared, shared_failures } }: Attempt,
   username: string | null,
   actor: Actor,
 ): Promise<void> {
-  const begins = pair_failures === FREE_FAILURES
-  if (begins || account_failures === STRANGER_FAILURES || account_failures === ACCOUNT_FAILURES)
-    await recordAudit(sql, {
-      ...actor,
-      action: 'sign_in.locked',
-      target: username,
-      details: { failures_from_address: pair_failures, failures: account_failures },
-    })
+  const begins = failures === FREE_FAILURES || failures === MAX_FAILURES
+  const audit = (details: { failures: number; at: string }) =>
+    recordAudit(sql, { ...actor, action: 'sign_in.locked', target: username, details })
+  // A device's text is hashed, and a session is no place that a reader could look for.
+  if (begins) await audit({ failures, at: /^(?:address|network) /.test(source) ? source : source.split(' ')[0]! })
+  if (shared !== null && shared_failures === SHARED_ATTEMPTS) await audit({ failures: shared_failures, at: shared })
   if (begins) await deleteOldAttempts(sql, SWEEP)
 }
 
 /** Every delay, which begins after five attempts, deletes up to so many old rows: trying new names cannot pile them up. */
 const SWEEP = 1000
 
-export const recordSuccess = (sql: Sql, { account, source }: Attempt): Promise<void> =>
-  resetAttempts(sql, account, source)
-
-export const undoAttempt = (sql: Sql, { account, source }: Attempt): Promise<void> =>
-  uncountAttempt(sql, account, source)
-
-function tooManyAttempts(wait_s: number | null): AppError {
-  // A wait that ended between the two reads is still said as a second.
-  const retry_after = Math.max(1, wait_s ?? LOCKED_RETRY_S)
-  const sentence =
-    wait_s === null
-      ? {
-          en: 'Too many failed attempts; an administrator has to unlock this account.',
-          pt: 'Tentativas erradas demais; um administrador precisa desbloquear esta conta.',
-        }
-      : {
-          en: `Too many failed attempts; try again in ${retry_after} s.`,
-          pt: `Tentativas erradas demais; tente de novo em ${retry_after} s.`,
-        }
-  return new AppError('rate_limited', 'too_many_attempts', sentence, { retry_after_s: retry_after })
+export function recordSuccess(sql: Sql, { account, origin, taken }: Attempt): Promise<void> {
+  return changeCounts(sql, account, rowsOfSuccess(taken, origin), (counts, now_ms) => ({
+    changes: succeed(taken, origin, counts, now_ms),
+    result: undefined,
+  }))
 }
 
-/** A locked account does not unlock by itself; a client that needs a number may ask again tomorrow. */
-const LOCKED_RETRY_S = 86_400
+export function takeBack(sql: Sql, { account, taken }: Attempt): Promise<void> {
+  const { source, shared } = taken
+  return changeCounts(sql, account, shared === null ? [source] : [source, shared], (counts, now_ms) => ({
+    changes: undoAttempt(taken, counts, now_ms),
+    result: undefined,
+  }))
+}
+
+function tooManyAttempts(wait_ms: number): AppError {
+  const retry_after_s = Math.ceil(wait_ms / 1000)
+  return new AppError(
+    'rate_limited',
+    'too_many_attempts',
+    {
+      en: `Too many failed attempts; try again in ${retry_after_s} s.`,
+      pt: `Tentativas erradas demais; tente de novo em ${retry_after_s} s.`,
+    },
+    { retry_after_s },
+  )
+}

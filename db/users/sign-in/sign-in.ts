@@ -6,7 +6,7 @@ import { insertSession, revokeSession, revokeSessionsOf, type Session } from '..
 import { codeWrong, recordUse, takeCode } from '../two-factor/take-code.ts'
 import { isTwoFactorOn } from '../two-factor/two-factor.ts'
 import { holdCredentials } from '../users.ts'
-import { checkAttempt, recordFailure, recordSuccess, undoAttempt } from './attempts.ts'
+import { checkAttempt, recordFailure, recordSuccess, takeBack } from './attempts.ts'
 import { CHALLENGE_TTL_S, insertChallenge, tryChallenge, useChallenge } from './challenges.ts'
 import { checkPassword, credentialsWrong } from './check-password.ts'
 import type { SignInContext } from './context.ts'
@@ -29,12 +29,12 @@ export interface Challenge {
 }
 
 /**
- * `cookie` is kept for the second step. Throws AppError credentials_wrong, the same for an unknown user, a disabled one and
- * a wrong password, too_many_attempts or busy.
+ * `cookie` is kept for the second step; `device`: see attempt-rules.ts. Throws AppError credentials_wrong, the same for an
+ * unknown user, a disabled one and a wrong password, too_many_attempts or busy.
  */
 export async function signIn(
   context: Pick<SignInContext, 'sql' | 'passwords' | 'access_ttl_s'>,
-  given: { username: string; password: string; cookie: boolean },
+  given: { username: string; password: string; cookie: boolean; device?: string | null },
   actor: Actor,
 ): Promise<OpenSession | Challenge> {
   const { sql } = context
@@ -47,7 +47,7 @@ export async function signIn(
     return { challenge: await insertChallenge(tx, user.id, given.cookie), ttl_s: CHALLENGE_TTL_S }
   })
   // With a code to come it is no success yet: wrong codes and wrong passwords count together until the sign-in is whole.
-  await (two_factor ? undoAttempt : recordSuccess)(sql, attempt)
+  await (two_factor ? takeBack : recordSuccess)(sql, attempt)
   return answer
 }
 
@@ -57,7 +57,7 @@ export async function signIn(
  */
 export async function finishSignIn(
   context: Omit<SignInContext, 'passwords'>,
-  { challenge, code }: { challenge: string; code: string },
+  { challenge, code, device }: { challenge: string; code: string; device?: string | null },
   actor: Actor,
   allow: (cookie: boolean) => void,
 ): Promise<{ session: OpenSession; cookie: boolean }> {
@@ -70,7 +70,7 @@ export async function finishSignIn(
     })
   const { user_id, username, cookie } = challenged
   allow(cookie)
-  const attempt = await checkAttempt(sql, username, actor.address)
+  const attempt = await checkAttempt(sql, username, { address: actor.address, device }, 'code')
   const challenged_actor = { ...actor, actor_id: user_id, actor_name: username }
   const session = await sql.begin(async (tx) => {
     const factor = await takeCode(context, tx, user_id, code)

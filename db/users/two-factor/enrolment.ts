@@ -7,7 +7,7 @@ import type { ISql } from 'postgres'
 import { AppError } from '../../../lib/errors.ts'
 import { recordAudit, type Actor } from '../../audit/audit.ts'
 import { isRecentSession, revokeSessionsOf, type Session } from '../sessions.ts'
-import { checkAttempt, recordFailure, undoAttempt } from '../sign-in/attempts.ts'
+import { checkAttempt, recordFailure, takeBack } from '../sign-in/attempts.ts'
 import type { SignInContext } from '../sign-in/context.ts'
 import { describeSecret, generateSecret, stepOf } from './codes.ts'
 import { replaceRecoveryCodes } from './recovery-codes.ts'
@@ -47,17 +47,17 @@ export async function finishEnrolment(
   actor: Actor,
 ): Promise<string[]> {
   const { sql } = context
-  const { user_id, username } = session
+  const { id: session_id, user_id, username } = session
   const encrypted = await findPendingSecret(sql, user_id)
   if (!encrypted) throw (await isTwoFactorOn(sql, user_id)) ? alreadyOn() : notStarted()
 
-  const attempt = await checkAttempt(sql, username, actor.address)
+  const attempt = await checkAttempt(sql, username, { ...actor, session_id }, 'code')
   const step = stepOf(decryptSecret(context, encrypted, user_id).secret, code, nowOf(context))
   if (step === null) {
     await recordFailure(sql, attempt, username, actor)
     throw codeWrong()
   }
-  await undoAttempt(sql, attempt)
+  await takeBack(sql, attempt)
   return sql.begin(async (tx) => {
     if (!(await confirmSecret(tx, user_id, encrypted, step))) throw notStarted()
     await endOthers(tx, session)
@@ -69,9 +69,9 @@ export async function finishEnrolment(
 /** Turns the factor off with a last code; the user's other sessions end. Throws AppError code_wrong, two_factor_off or too_many_attempts. */
 export async function disableTwoFactor(context: Context, session: Session, code: string, actor: Actor): Promise<void> {
   const { sql } = context
-  const { user_id, username } = session
+  const { id: session_id, user_id, username } = session
   if (!(await isTwoFactorOn(sql, user_id))) throw notOn()
-  const attempt = await checkAttempt(sql, username, actor.address)
+  const attempt = await checkAttempt(sql, username, { ...actor, session_id }, 'code')
   const done = await sql.begin(async (tx) => {
     const factor = await takeCode(context, tx, user_id, code)
     if (!factor || !(await deleteTwoFactor(tx, user_id))) return false
@@ -84,7 +84,7 @@ export async function disableTwoFactor(context: Context, session: Session, code:
     await recordFailure(sql, attempt, username, actor)
     throw codeWrong()
   }
-  await undoAttempt(sql, attempt)
+  await takeBack(sql, attempt)
 }
 
 async function endOthers(tx: ISql, session: Session): Promise<void> {

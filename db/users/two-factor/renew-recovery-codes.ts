@@ -4,8 +4,9 @@
  */
 import { recordAudit, type Actor } from '../../audit/audit.ts'
 import { presentPasswordWrong } from '../own-password.ts'
+import { IN_SESSION } from '../passwords/hashing.ts'
 import type { Session } from '../sessions.ts'
-import { checkAttempt, recordFailure, undoAttempt } from '../sign-in/attempts.ts'
+import { checkAttempt, recordFailure, takeBack } from '../sign-in/attempts.ts'
 import type { SignInContext } from '../sign-in/context.ts'
 import { findCredentials, holdCredentials } from '../users.ts'
 import { notOn } from './enrolment.ts'
@@ -19,7 +20,7 @@ import { isTwoFactorOn } from './two-factor.ts'
  */
 export async function renewRecoveryCodes(
   context: Omit<SignInContext, 'access_ttl_s'>,
-  { user_id, username }: Session,
+  { id: session_id, user_id, username }: Session,
   { password, code }: { password: string; code: string },
   actor: Actor,
 ): Promise<string[]> {
@@ -27,7 +28,7 @@ export async function renewRecoveryCodes(
   if (!(await isTwoFactorOn(sql, user_id))) throw notOn()
   return context.passwords.turn(async ({ verify }) => {
     const user = await findCredentials(sql, username)
-    const attempt = await checkAttempt(sql, username, actor.address)
+    const attempt = await checkAttempt(sql, username, { ...actor, session_id }, 'password')
     const { right } = await verify(password, user?.password_hash ?? null)
     if (!right || !user) {
       await recordFailure(sql, attempt, username, actor)
@@ -44,7 +45,7 @@ export async function renewRecoveryCodes(
       await recordFailure(sql, attempt, username, actor)
       throw codeWrong()
     }
-    await undoAttempt(sql, attempt)
+    await takeBack(sql, attempt)
     return recovery_codes
-  })
+  }, IN_SESSION)
 }

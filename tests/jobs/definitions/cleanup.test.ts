@@ -146,8 +146,8 @@ test('sessions, sign-ins that were never completed, answers and what caches have
     ['nobody', 0.5],
   ] as const)
     await sql`
-      insert into login_attempts (account, address, failures, attempted_at)
-      values (${account}, ${`192.0.2.${Math.floor(days)}`}, 3, ${daysAgo(days)})`
+      insert into login_attempts (account, source, failures, next_at, forgotten_at)
+      values (${account}, ${`address 192.0.2.${Math.floor(days)}`}, 3, ${daysAgo(days)}, ${daysAgo(days - 30)})`
   for (const days of [-1, 0.01]) {
     await sql`insert into cache_entries (key, value, expires_at) values (${String(days)}, 'x', ${daysAgo(days)})`
     await sql`

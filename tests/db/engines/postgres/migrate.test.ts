@@ -54,8 +54,17 @@ test('a database with all of the replaced migrations goes on from there', async 
   await migrateTo(database.url, MIGRATIONS, [{ when: REPLACED.at(-1)!, hash: 'x' }])
   await migratedAt(REPLACED)
   await database.sql`insert into users (id, username, password_hash, role) values (gen_random_uuid(), 'Rui', 'x', 'admin')`
+  await database.sql`
+    insert into login_attempts (account, address, failures, attempted_at, succeeded_at)
+    values ('rui', '', 50, now(), now()), ('rui', '192.0.2.1', 3, now(), now() - interval '1 day'),
+      ('rui', '192.0.2.2', 3, now(), null)`
   await migrateDatabase(database.url)
   expect(await columns()).toEqual(newest)
+  // Where a user signed in stays known; failures are forgotten.
+  const kept = await database.sql`
+    select account, source, failures, known_until = forgotten_at and known_until > now() + interval '88 days' as known
+    from login_attempts`
+  expect([...kept]).toEqual([{ account: 'rui', source: 'address 192.0.2.1', failures: 0, known: true }])
   expect([...(await database.sql`select username, username_folded from users`)]).toEqual([
     { username: 'Rui', username_folded: 'rui' },
   ])

@@ -34,6 +34,28 @@ describe('hashing', () => {
     expect(await turn(work)).toBe('done')
   })
 
+  test('known ones wait where strangers are refused, and go before those that wait', async () => {
+    const { turn } = createPasswords(10, 1)
+    const gate = Promise.withResolvers<void>()
+    const order: string[] = []
+    const work = (name: string) => async () => {
+      await gate.promise
+      order.push(name)
+    }
+    const strangers = Array.from({ length: 9 }, (_, i) => turn(work(`stranger ${i}`), async () => false))
+    await expect(turn(work('late'), async () => false)).rejects.toMatchObject({ code: 'busy' })
+    await expect(turn(work('broken'), () => Promise.reject(new Error('no database')))).rejects.toThrow('no database')
+    const known = Array.from({ length: 8 }, (_, i) => turn(work(`known ${i}`), async () => true))
+    // More at once are not even looked up.
+    await expect(turn(work('ninth'), async () => true)).rejects.toMatchObject({ code: 'busy' })
+    await Bun.sleep(0)
+    await expect(turn(work('tenth'), async () => true)).rejects.toMatchObject({ code: 'busy' })
+    gate.resolve()
+    await Promise.all([...strangers, ...known])
+    expect(order.slice(0, 3)).toEqual(['stranger 0', 'known 0', 'known 1'])
+    expect(order).toHaveLength(17)
+  })
+
   test('hashing leaves the event loop and a file to read free', async () => {
     const { turn } = createPasswords(150_000)
     let hashed = 0
