@@ -6,8 +6,13 @@ import { jwt } from '@elysiajs/jwt'
 
 export interface Tokens {
   issue(user_id: string, session_id: string): Promise<string>
-  /** The session a token names; null for anything but a token of ours that is valid now. */
-  sessionOf(token: string): Promise<string | null>
+  /** The user and the session that a token names; null for anything but a token of ours that is valid now. */
+  read(token: string): Promise<Access | null>
+}
+
+export interface Access {
+  user_id: string
+  session_id: string
 }
 
 const ALGORITHM = 'HS256'
@@ -40,10 +45,10 @@ export function createTokens(
       return signer.sign({ sub: user_id, sid: session_id, exp: Math.floor(now_ms() / 1000) + expires_s })
     },
 
-    async sessionOf(token) {
-      if (token.length > MAX_LENGTH) return null
+    async read(token) {
       const known = verified.get(token)
       if (known) return known
+      if (token.length > MAX_LENGTH || !isCanonical(token)) return null
       // Without options the plugin would take any HS algorithm, and tokens that never expire.
       const claims = await signers.get(kidOf(token) ?? '')?.verify(token, {
         algorithms: [ALGORITHM],
@@ -53,9 +58,12 @@ export function createTokens(
         currentDate: new Date(now_ms()),
         requiredClaims: ['sub', 'sid', 'exp', 'iat'],
       })
-      if (!claims || typeof claims.sid !== 'string') return null
-      verified.set(token, claims.sid, claims.exp!)
-      return claims.sid
+      if (!claims || typeof claims.sub !== 'string' || typeof claims.sid !== 'string') return null
+      // JSON can say 1e400, which is Infinity: a number that never comes.
+      if (!Number.isSafeInteger(claims.exp) || !Number.isSafeInteger(claims.iat)) return null
+      const access = { user_id: claims.sub, session_id: claims.sid }
+      verified.set(token, access, claims.exp!)
+      return access
     },
   }
 }
@@ -66,6 +74,17 @@ function signerOf(secret: string) {
   const plugin = jwt({ name: 'jwt', secret, alg: ALGORITHM, typ: TYPE, kid, iss: ISSUER, aud: AUDIENCE })
   return { kid, ...plugin.decorator.jwt }
 }
+
+/**
+ * Three parts in base64url as an encoder writes it: no padding, and no set bit in the last character that a decoder drops.
+ * Otherwise one signature had several spellings, and a token that is known by its text could come again under another.
+ */
+const isCanonical = (token: string): boolean => {
+  const parts = token.split('.')
+  return parts.length === 3 && parts.every((part) => part !== '' && recoded(part) === part)
+}
+
+const recoded = (part: string): string => Buffer.from(part, 'base64url').toString('base64url')
 
 /** What a token says of its key, before anything of it is verified. */
 function kidOf(token: string): string | undefined {
@@ -85,16 +104,16 @@ function kidOf(token: string): string | undefined {
  * asked of the database every time.
  */
 function rememberVerified(now_ms: () => number) {
-  const known = new Map<string, { sid: string; expires_ms: number }>()
+  const known = new Map<string, { access: Access; expires_ms: number }>()
   return {
-    get(token: string): string | undefined {
+    get(token: string): Access | undefined {
       const entry = known.get(token)
-      if (entry && entry.expires_ms > now_ms()) return entry.sid
+      if (entry && entry.expires_ms > now_ms()) return entry.access
       known.delete(token)
     },
-    set(token: string, sid: string, exp_s: number): void {
+    set(token: string, access: Access, exp_s: number): void {
       if (known.size >= REMEMBERED) known.delete(known.keys().next().value!)
-      known.set(token, { sid, expires_ms: exp_s * 1000 })
+      known.set(token, { access, expires_ms: exp_s * 1000 })
     },
   }
 }

@@ -50,13 +50,16 @@ export async function triggerByWebhook(
         message: { en: 'name one job, as job or as dag_id', pt: 'informe um só job, em job ou em dag_id' },
       },
     ])
-  const dedupe_key = event_id === undefined ? signature && `signature:${signature}` : `event:${event_id}`
+  const dedupe_key = event_id === undefined ? signature && `signature:${hashOf(signature)}` : `event:${event_id}`
   return triggerRun(
     sql,
     { job: name, trigger: 'webhook', ...(conf && { conf }), ...(dedupe_key && { dedupe_key }) },
     actor,
   )
 }
+
+/** Whoever reads runs sees their dedupe keys: none must be a signature that its reader could send again. */
+const hashOf = (signature: string) => new Bun.CryptoHasher('sha256').update(signature).digest('base64url')
 
 /** Throws AppError job_not_found. */
 export function setPaused(sql: ISql, job: string, paused: boolean, actor: Actor): Promise<void> {

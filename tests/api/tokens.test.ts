@@ -144,11 +144,13 @@ test('logout ends this session, with all=true every session of the user', async 
 
 describe('access tokens', () => {
   const SECRET = 'a secret that only tests know, 32 bytes'
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const sign = (head: object, claims: object, secret = SECRET, hash = 'sha256') => {
-    const text = `${part(head)}.${part(claims)}`
-    return `${text}.${createHmac(hash, secret).update(text).digest('base64url')}`
-  }
+  const encoded = (text: string) => Buffer.from(text).toString('base64url')
+  const part = (value: object) => encoded(JSON.stringify(value))
+  const signed = (text: string, secret = SECRET, hash = 'sha256') =>
+    `${text}.${createHmac(hash, secret).update(text).digest('base64url')}`
+  const sign = (head: object, claims: object, secret = SECRET, hash = 'sha256') =>
+    signed(`${part(head)}.${part(claims)}`, secret, hash)
+  const NAMED = { user_id: 'u', session_id: 's' }
   async function genuine() {
     const token = await createTokens(SECRET, 900).issue('u', 's')
     const [header, payload, signature] = token.split('.') as [string, string, string]
@@ -159,8 +161,8 @@ describe('access tokens', () => {
   test('the tests forge well: what they sign like the API passes', async () => {
     const { token, head, claims } = await genuine()
     const tokens = createTokens(SECRET, 900)
-    expect(await tokens.sessionOf(token)).toBe('s')
-    expect(await tokens.sessionOf(sign(head, claims))).toBe('s')
+    expect(await tokens.read(token)).toEqual(NAMED)
+    expect(await tokens.read(sign(head, claims))).toEqual(NAMED)
     expect(head).toEqual({ alg: 'HS256', typ: 'at+jwt', kid: expect.stringMatching(/^[\w-]{8}$/) })
   })
 
@@ -169,6 +171,9 @@ describe('access tokens', () => {
     const now_s = Math.floor(Date.now() / 1000)
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const asRsa = `${part({ ...head, alg: 'RS256' })}.${payload}`
+    /** Claims that no JSON.stringify writes. */
+    const signClaims = (like: object, word: string, number: string) =>
+      signed(`${header}.${encoded(JSON.stringify(like).replace(`"${word}"`, number))}`)
     const bad: Record<string, string> = {
       'no algorithm': `${part({ ...head, alg: 'none' })}.${payload}.`,
       'no algorithm, in other letters': `${part({ ...head, alg: 'nOnE' })}.${payload}.${signature}`,
@@ -197,8 +202,14 @@ describe('access tokens', () => {
       'another issuer': sign(head, { ...claims, iss: 'another' }),
       expired: sign(head, { ...claims, exp: now_s - 1 }),
       'an expiry that is text': sign(head, { ...claims, exp: String(now_s + 900) }),
+      'an expiry that never comes': signClaims({ ...claims, exp: 'MOST' }, 'MOST', '1e400'),
+      'an expiry that is no whole number': sign(head, { ...claims, exp: now_s + 900.5 }),
+      'an expiry beyond what can be counted': sign(head, { ...claims, exp: 2 ** 60 }),
+      'a negative expiry': sign(head, { ...claims, exp: -1 }),
+      'a birth without end': signClaims({ ...claims, iat: 'MOST' }, 'MOST', '-1e400'),
       'not yet valid': sign(head, { ...claims, nbf: now_s + 3600 }),
       'a session that is no text': sign(head, { ...claims, sid: { a: 1 } }),
+      'a user that is no text': sign(head, { ...claims, sub: 7 }),
       'an array for claims': sign(head, [claims]),
       oversized: sign(head, { ...claims, padding: 'a'.repeat(3000) }),
       'one character more': `${token}A`,
@@ -211,10 +222,47 @@ describe('access tokens', () => {
     for (const claim of ['sub', 'sid', 'exp', 'iat', 'iss', 'aud'])
       bad[`no ${claim}`] = sign(head, { ...claims, [claim]: undefined })
     const tokens = createTokens(SECRET, 900)
-    expect(await tokens.sessionOf(token)).toBe('s')
+    expect(await tokens.read(token)).toEqual(NAMED)
     const accepted: string[] = []
-    for (const [name, forged] of Object.entries(bad)) if (await tokens.sessionOf(forged)) accepted.push(name)
+    for (const [name, forged] of Object.entries(bad)) if (await tokens.read(forged)) accepted.push(name)
     expect(accepted).toEqual([])
+  })
+
+  test('a token has one spelling: what decodes to the same is none', async () => {
+    const { token, header, payload, signature } = await genuine()
+    const bytes = Buffer.from(signature, 'base64url')
+    // 32 bytes in 43 characters leave two bits of the last one unused.
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    const last = alphabet.indexOf(signature.at(-1)!)
+    const others = [1, 2, 3].map((bits) => signature.slice(0, -1) + alphabet[last ^ bits])
+    for (const other of others) expect(Buffer.from(other, 'base64url')).toEqual(bytes)
+    const spellings = [
+      ...others.map((other) => `${header}.${payload}.${other}`),
+      `${token}=`,
+      `${header}=.${payload}.${signature}`,
+      `${header}.${payload}==.${signature}`,
+      `${token} `,
+      ` ${token}`,
+      `${header}.${payload}\n.${signature}`,
+      `${header}.${payload}.${signature.slice(0, 20)}\t${signature.slice(20)}`,
+    ]
+    const tokens = createTokens(SECRET, 900)
+    for (let round = 0; round < 2; round++) {
+      for (const spelling of spellings) expect([spelling, await tokens.read(spelling)]).toEqual([spelling, null])
+      expect(await tokens.read(token)).toEqual(NAMED)
+    }
+  })
+
+  test('a token whose user is not the one of its session is a 401', async () => {
+    const { head, claims } = await genuine()
+    await api.token('admin')
+    const [session] = await api.db.sql<{ id: string; user_id: string }[]>`
+      select s.id, s.user_id
+      from sessions s join users u on u.id = s.user_id
+      where u.username = 'admin' and s.revoked_at is null limit 1`
+    const [ana] = await api.db.sql<{ id: string }[]>`select id from users where username = 'ana'`
+    expect(await me(sign(head, { ...claims, sid: session!.id, sub: session!.user_id }))).toBe(200)
+    expect(await me(sign(head, { ...claims, sid: session!.id, sub: ana!.id }))).toBe(401)
   })
 
   test('a forged token is a 401 at the door', async () => {
@@ -230,19 +278,19 @@ describe('access tokens', () => {
     const tokens = createTokens(SECRET, 900, { now_ms: () => now_ms })
     const token = await tokens.issue('u', 's')
     now_ms += 899_000
-    expect(await tokens.sessionOf(token)).toBe('s')
+    expect(await tokens.read(token)).toEqual(NAMED)
     now_ms += 1000
-    expect(await tokens.sessionOf(token)).toBeNull()
-    expect(await createTokens(SECRET, 900, { now_ms: () => now_ms }).sessionOf(token)).toBeNull()
+    expect(await tokens.read(token)).toBeNull()
+    expect(await createTokens(SECRET, 900, { now_ms: () => now_ms }).read(token)).toBeNull()
   })
 
   test('after a change of secret the previous one still verifies, signs no more, and is forgotten when unset', async () => {
     const fresh = 'the secret of today, of 32 bytes or more'
     const { token } = await genuine()
     const [both, changed] = [createTokens(fresh, 900, { previous: SECRET }), createTokens(fresh, 900)]
-    expect(await both.sessionOf(token)).toBe('s')
-    expect(await changed.sessionOf(await both.issue('u', 's'))).toBe('s')
-    expect(await changed.sessionOf(token)).toBeNull()
-    expect(await createTokens(SECRET, 900).sessionOf(await both.issue('u', 's'))).toBeNull()
+    expect(await both.read(token)).toEqual(NAMED)
+    expect(await changed.read(await both.issue('u', 's'))).toEqual(NAMED)
+    expect(await changed.read(token)).toBeNull()
+    expect(await createTokens(SECRET, 900).read(await both.issue('u', 's'))).toBeNull()
   })
 })

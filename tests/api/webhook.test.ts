@@ -70,6 +70,26 @@ test('a repeated event_id gives the same run, also twenty at once and with a new
   expect(new Set(await Promise.all(answers.map(runIdOf))).size).toBe(1)
 })
 
+test('nobody who reads the run, its list or the audit sees the signature, which is good for some minutes more', async () => {
+  const [body, at] = [{ job: 'nightly', conf: { day: '2026-01-03' } }, String(now_s())]
+  const secret = signature(at, JSON.stringify(body)).slice('sha256='.length)
+  const run_id = await runIdOf(await send(body, { at }))
+  for (const [path, role] of [
+    [`/runs/${run_id}`, 'viewer'],
+    ['/jobs/nightly/runs', 'viewer'],
+    ['/audit', 'admin'],
+  ] as const) {
+    const text = await (await api.call('GET', path, { as: role })).text()
+    expect(text).toContain(run_id)
+    expect(text).not.toContain(secret)
+  }
+  const [{ rows } = { rows: '' }] = await api.db.sql<{ rows: string }[]>`select json_agg(r)::text as rows from runs r`
+  expect(rows).toContain(run_id)
+  expect(rows).not.toContain(secret)
+  // It is still known when it comes again.
+  expect(await runIdOf(await send(body, { at }))).toBe(run_id)
+})
+
 test('a run that it started is in the audit, once', async () => {
   for (let n = 0; n < 2; n++) expect((await send({ job: 'nightly', event_id: 'audited' })).status).toBe(202)
   const rows = await api.db.sql`
