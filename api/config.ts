@@ -12,6 +12,7 @@ export const FEATURES = ['auth', 'users', 'events', 'packaging', 'charts', 'repo
 export type FeatureName = (typeof FEATURES)[number]
 
 export interface ApiConfig {
+  production: boolean
   host: string
   port: number
   /** Several API processes may listen on the port; the kernel spreads connections over them. */
@@ -33,6 +34,7 @@ export interface ApiConfig {
   service_username: string
   service_password: string | undefined
   password_rounds: number
+  /** Unset: /metrics is public, in production for this machine only. */
   metrics_token: string | undefined
   max_upload_bytes: number
   /** Unset: the webhook takes tokens only. */
@@ -66,6 +68,7 @@ const PER_MIN = { min: 1, max: 10_000_000 }
 export function readApiConfig(env: Env): ApiConfig {
   const read = envReader(env)
   const config: ApiConfig = {
+    production: read.production,
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.port('PORT', 8004),
     share_port: read.choice('SHARE_PORT', ['true', 'false'], 'false') === 'true',

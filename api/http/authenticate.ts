@@ -5,8 +5,9 @@ import type { Actor } from '../../db/audit/audit.ts'
 import type { Session } from '../../db/users/sessions.ts'
 import type { UserRole } from '../../db/users/users.ts'
 import { AppError } from '../../lib/errors.ts'
+import type { ApiConfig } from '../config.ts'
 import type { ApiContext } from '../context.ts'
-import { clientAddress } from './client-address.ts'
+import { clientAddress, isLocal } from './client-address.ts'
 import { accessCookie, refuseForeignOrigin } from './cookies.ts'
 import { contextOf, requestIdOf } from './request-context.ts'
 import { roleSuffices, type RouteRules } from './route-table.ts'
@@ -23,9 +24,8 @@ export async function authenticate(
 ): Promise<Session | null> {
   if (access === 'public') return null
   if (access === 'metrics') {
-    const token = bearerToken(request)
-    if (!config.metrics_token || (token && sameText(token, config.metrics_token))) return null
-    throw unauthorized()
+    if (mayReadMetrics(request, config)) return null
+    throw metricsTokenWanted()
   }
   // The route checks the signature, since it reads the body; without a secret no signature is right.
   if (access === 'signed' && config.webhook_secret && !presentsToken(request)) {
@@ -33,9 +33,9 @@ export async function authenticate(
     throw unauthorized()
   }
   const token = presentedToken(request)
-  const session_id = token && (await tokens.sessionOf(token))
-  const session = session_id && (await findSession(session_id))
-  if (!session) {
+  const named = token && (await tokens.read(token))
+  const session = named && (await findSession(named.session_id))
+  if (!session || session.user_id !== named.user_id) {
     if (access === 'either') return null
     throw unauthorized()
   }
@@ -98,6 +98,19 @@ export function unauthorized(): AppError {
     pt: 'Faça login em POST /login e envie o token como `Authorization: Bearer …`.',
   })
 }
+
+/** With METRICS_TOKEN where it is set; else anybody, but in production a program on this machine only. */
+function mayReadMetrics(request: Request, { metrics_token, production }: ApiConfig): boolean {
+  if (metrics_token === undefined) return !production || isLocal(request)
+  const token = bearerToken(request)
+  return token !== undefined && sameText(token, metrics_token)
+}
+
+const metricsTokenWanted = () =>
+  new AppError('unauthenticated', 'unauthorized', {
+    en: 'Send METRICS_TOKEN as `Authorization: Bearer …`; in production it must be set, or only this machine is answered.',
+    pt: 'Envie METRICS_TOKEN como `Authorization: Bearer …`; em produção defina-o, senão só esta máquina recebe resposta.',
+  })
 
 const presentsToken = (request: Request) => request.headers.has('authorization') || Boolean(accessCookie(request))
 

@@ -20,6 +20,17 @@ export function clientAddress(request: Request): string | null {
   return address
 }
 
+/** True for a program on this machine that asks by itself; what a proxy passes on comes from elsewhere. */
+export function isLocal(request: Request): boolean {
+  const address = socketAddress(request)
+  if (address === null || FORWARDING_HEADERS.some((name) => request.headers.has(name))) return false
+  return isLoopback(address)
+}
+
+const FORWARDING_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via']
+
+const isLoopback = (address: string) => address === '::1' || (isIP(address) === 4 && address.startsWith('127.'))
+
 /** True when a trusted proxy says that the client came to it by HTTPS. */
 export function cameByHttps(request: Request): boolean {
   const { proxies } = contextOf(request)

@@ -134,7 +134,7 @@ const CALLERS: Record<Access, string> = {
   operator: 'For operators and admins.',
   admin: 'For admins.',
   public: 'For anybody.',
-  metrics: 'For anybody, or with METRICS_TOKEN where that is set.',
+  metrics: 'With METRICS_TOKEN; where that is not set for anybody, in production for this machine only.',
   either: 'For anybody; a session counts where there is one.',
   signed: 'For operators and admins, or with a signature.',
 }

@@ -9,7 +9,7 @@ import { AppError } from '../../lib/errors.ts'
 
 /**
  * Who may call a route. A user role: users with it, or with a higher one. `either`: anybody, and a session counts where
- * there is one. `signed`: with a signature over the body, or as an operator. `metrics`: with METRICS_TOKEN, where it is set.
+ * there is one. `signed`: with a signature over the body, or as an operator. `metrics`: with METRICS_TOKEN (see authenticate.ts).
  */
 export type Access = 'public' | 'either' | 'metrics' | 'signed' | UserRole
 

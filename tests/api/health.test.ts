@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { isLocal, readProxies } from '../../api/http/client-address.ts'
+import { beginRequest } from '../../api/http/request-context.ts'
 import { until } from '../kit/program.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
@@ -65,6 +67,22 @@ test('with METRICS_TOKEN, metrics needs it', async () => {
   } finally {
     await guarded.close()
   }
+})
+
+test('only what asks from this machine by itself counts as this machine; a proxy on it does not', () => {
+  const asks = (address: string | null, headers: Record<string, string> = {}, proxies: string[] = []) => {
+    const request = new Request('http://localhost/metrics', { headers })
+    const requestIP = () => (address === null ? null : { address, family: 'IPv4' as const, port: 4711 })
+    beginRequest(request, { requestIP }, readProxies(proxies))
+    return isLocal(request)
+  }
+  for (const address of ['127.0.0.1', '127.8.8.8', '::1', '::ffff:127.0.0.1'])
+    expect([address, asks(address)]).toEqual([address, true])
+  for (const address of ['192.0.2.1', '10.0.0.1', '::ffff:192.0.2.1', '2001:db8::1', '::', '0.0.0.0', null])
+    expect([address, asks(address)]).toEqual([address, false])
+  for (const name of ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'])
+    for (const said of ['127.0.0.1', '192.0.2.1', 'x', ''])
+      for (const proxies of [[], ['127.0.0.0/8']]) expect(asks('127.0.0.1', { [name]: said }, proxies)).toBe(false)
 })
 
 test('liveness and readiness answer without a token', async () => {

@@ -21,6 +21,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  PASSWORD_ROUNDS: '600000',
+  JWT_SECRET: 'a secret that only tests know, 32 bytes',
+  TOTP_KEY: 'a key that only tests know, 32 bytes',
+}
 const start = (env: Record<string, string>) => startApi({ DATABASE_URL: database.url, DATA_DIR: folder, ...env })
 
 describe('addresses', () => {
@@ -54,13 +60,17 @@ describe('addresses', () => {
   })
 })
 
-test('without TRUSTED_PROXIES nobody may say where they come from', async () => {
-  const { url, kill } = await start({ RATE_LIMIT_ANONYMOUS_PER_MIN: '2' })
+test('in production without TRUSTED_PROXIES nobody may say where they come from, nor read metrics through a proxy', async () => {
+  const { url, kill } = await start({ ...PRODUCTION, RATE_LIMIT_ANONYMOUS_PER_MIN: '4' })
+  const metrics = (headers: Record<string, string>) => fetch(`${url}/metrics`, { headers })
+  const [ours, theirs] = [await metrics({}), await metrics({ 'x-forwarded-for': '203.0.113.9' })]
   const ask = (n: number) => fetch(`${url}/me`, { headers: { 'x-forwarded-for': `203.0.113.${n}` } })
   const statuses: number[] = []
   for (let n = 0; n < 4; n++) statuses.push((await ask(n)).status)
   kill('SIGKILL')
+  // After these two.
   expect(statuses).toEqual([401, 401, 429, 429])
+  expect([ours.status, theirs.status]).toEqual([200, 401])
 })
 
 test('TLS_CERT and TLS_KEY turn on HTTPS, and plain HTTP is no longer served', async () => {
