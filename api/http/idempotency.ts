@@ -1,11 +1,21 @@
 /**
- * Idempotency-Key: a client that does not know whether its POST arrived repeats it with the same key, and gets the first
- * answer again. The same key with another request is refused. Keys belong to their user, and are kept for a day.
+ * Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): a client that does not know whether its POST arrived repeats
+ * it with the same key, and gets the first answer again. The key with another request is refused (422), and so is one whose
+ * request still runs (409). Keys belong to their user and are kept for a day. A request that changed nothing leaves its key
+ * free, so that it may be corrected.
  */
 import type { Sql } from 'postgres'
-import { claimKey, storeAnswer, type KeyedRequest, type KeyRow } from '../../db/idempotency/keys.ts'
+import {
+  claimKey,
+  endLease,
+  releaseKey,
+  storeAnswer,
+  type KeyClaim,
+  type KeyedRequest,
+  type StoredAnswer,
+} from '../../db/idempotency/keys.ts'
 import { wholeAnswer } from './answers.ts'
-import { AppError, validationFailed } from '../../lib/errors.ts'
+import { AppError, validationFailed, type ErrorKind } from '../../lib/errors.ts'
 import { sessionOf } from './authenticate.ts'
 import { contextOf } from './request-context.ts'
 import { bodyOf } from './body.ts'
@@ -13,17 +23,14 @@ import { bodyOf } from './body.ts'
 /** Headers that are part of an answer's meaning. */
 const KEPT_HEADERS = ['content-type', 'location', 'etag']
 
-/**
- * For effects in PostgreSQL alone: `create` runs in one transaction with the key, and so takes effect once, whatever
- * crashes. Only successes are kept: a refused request may be corrected and repeated with the same key.
- */
+/** For effects in PostgreSQL alone: `create` runs in one transaction with the key, and so takes effect once, whatever crashes. */
 export async function once(sql: Sql, request: Request, create: (sql: Sql) => Promise<Response>): Promise<Response> {
   const keyed = await keyedRequest(request)
   if (!keyed) return create(sql)
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql
-    const row = await claimKey(tx, keyed)
-    return stored(row, keyed) ?? keep(tx, keyed, await create(tx))
+    const { answer } = claimed(await claimKey(tx, keyed))
+    return answer ? replayed(answer) : keep(tx, keyed, await create(tx))
   }) as Promise<Response>
 }
 
@@ -35,7 +42,10 @@ export interface Repeat {
   at: Date
 }
 
-/** For effects elsewhere: `effect` may run again, with the same ids and time. */
+/**
+ * For effects elsewhere: `effect` may run again, with the same ids and time. Where it failed and nobody knows how far it
+ * came, the key stays with the request, which may be sent again at once.
+ */
 export async function repeatable(
   sql: Sql,
   request: Request,
@@ -43,10 +53,21 @@ export async function repeatable(
 ): Promise<Response> {
   const keyed = await keyedRequest(request)
   if (!keyed) return effect({ id: () => Bun.randomUUIDv7(), at: new Date() })
-  const row = await claimKey(sql, keyed)
-  const repeat = { id: (n: number) => Bun.randomUUIDv5(String(n), row.id), at: row.created_at }
-  return stored(row, keyed) ?? keep(sql, keyed, await effect(repeat))
+  const { id: seed, created_at: at, answer } = claimed(await claimKey(sql, keyed, LEASE_S))
+  if (answer) return replayed(answer)
+  try {
+    return await keep(sql, keyed, await effect({ id: (n) => Bun.randomUUIDv5(String(n), seed), at }))
+  } catch (thrown) {
+    await (thrown instanceof AppError && !UNCERTAIN.has(thrown.kind) ? releaseKey : endLease)(sql, keyed)
+    throw thrown
+  }
 }
+
+/** How long the request of a process that crashed is taken for running; one that takes longer may run twice at once. */
+const LEASE_S = 60
+
+/** Failures after which the effect may be there. */
+const UNCERTAIN: ReadonlySet<ErrorKind> = new Set(['unavailable', 'upstream', 'internal'])
 
 /** At a time. */
 const HASHED_BYTES = 1024 * 1024
@@ -81,16 +102,29 @@ async function keyedRequest(request: Request): Promise<KeyedRequest | undefined>
 /** The key as the table has it. */
 export const storedKey = (key: string): string => new Bun.CryptoHasher('sha256').update(key).digest('base64url')
 
-function stored({ fingerprint, answer }: KeyRow, keyed: KeyedRequest): Response | undefined {
-  if (Buffer.compare(fingerprint, keyed.fingerprint) !== 0)
-    throw new AppError('conflict', 'idempotency_key_reused', {
+function claimed(claim: KeyClaim): Exclude<KeyClaim, string> {
+  if (claim === 'another')
+    throw new AppError('invalid', 'idempotency_key_reused', {
       en: 'This Idempotency-Key came before with another request; make a new key for a new request.',
       pt: 'Esta Idempotency-Key já veio com outra requisição; use uma chave nova para uma requisição nova.',
     })
-  return answer
-    ? wholeAnswer(answer.body, { ...answer.headers, 'idempotency-replayed': 'true' }, answer.status)
-    : undefined
+  if (claim === 'running')
+    throw new AppError(
+      'conflict',
+      'idempotency_key_running',
+      {
+        en: 'The request with this Idempotency-Key is still running; send it again in a moment for its answer.',
+        pt: 'A requisição com esta Idempotency-Key ainda está em andamento; repita daqui a pouco para ter a resposta.',
+      },
+      { retry_after_s: RETRY_AFTER_S },
+    )
+  return claim
 }
+
+const RETRY_AFTER_S = 2
+
+const replayed = ({ body, headers, status }: StoredAnswer): Response =>
+  wholeAnswer(body, { ...headers, 'idempotency-replayed': 'true' }, status)
 
 async function keep(sql: Sql, keyed: KeyedRequest, response: Response): Promise<Response> {
   const kept = KEPT_HEADERS.flatMap((name) => {

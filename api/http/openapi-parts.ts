@@ -60,7 +60,8 @@ export const SECURITY_SCHEMES = {
 export const REQUEST_HEADERS = {
   'Idempotency-Key': header(
     'Idempotency-Key',
-    'Send the same key again to get the first answer again, for a day, instead of doing it twice.',
+    'Send the same key again to get the first answer again, for a day, instead of doing it twice: 409 while the first request runs, ' +
+      '422 with another request. A request that was refused leaves its key free.',
     { type: 'string', minLength: 1, maxLength: 255, pattern: /^[!-~]+$/.source, examples: ['5b1f0c9e-order-1042'] },
   ),
   'If-Match': header('If-Match', 'The ETag of what was read: 412 when somebody changed it since.', {
@@ -159,8 +160,8 @@ const EXAMPLES: Record<number, { code: string; detail: string; errors?: object[]
   403: { code: 'forbidden', detail: 'This needs the role operator; you are signed in as viewer.' },
   404: { code: 'run_not_found', detail: 'No run has the id 01a1fc6d-ba26-771a-b067-b72d1b4570e8.' },
   409: {
-    code: 'idempotency_key_reused',
-    detail: 'This Idempotency-Key came before with another request; make a new key for a new request.',
+    code: 'idempotency_key_running',
+    detail: 'The request with this Idempotency-Key is still running; send it again in a moment for its answer.',
   },
   412: { code: 'version_mismatch', detail: 'Somebody changed it in the meantime; read it again, then repeat.' },
   413: { code: 'body_too_large', detail: 'The body is larger than 1024 KiB.' },

@@ -117,11 +117,14 @@ export function jobs(context: ApiContext) {
     )
     .post(
       '/jobs/:name/backfill',
-      ({ params, body, request, session }) =>
-        once(sql, request, async (tx) => {
+      ({ params, body, request, session }) => {
+        const run = async (tx: ISql) => {
           const answer = await backfill(tx, params.name, body, actorOf(request, session))
           return jsonAnswer(answer, answer.dry_run ? 200 : 202)
-        }),
+        }
+        // A dry run leaves its key free for the real one.
+        return body.dry_run ? run(sql) : once(sql, request, run)
+      },
       {
         params: jobParams,
         body: backfillBody,

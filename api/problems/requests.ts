@@ -117,8 +117,19 @@ export const REQUEST_PROBLEMS = {
     what: { en: 'The header Host does not name one host.', pt: 'O cabeçalho Host não contém um único host.' },
     action: { en: 'Send Host once, with the name of the server.', pt: 'Envie Host uma vez, com o nome do servidor.' },
   },
-  idempotency_key_reused: {
+  idempotency_key_running: {
     kind: 'conflict',
+    what: {
+      en: 'The first request with this Idempotency-Key has not been answered yet.',
+      pt: 'A primeira requisição com esta Idempotency-Key ainda não foi respondida.',
+    },
+    action: {
+      en: 'Send it again after Retry-After; you get its answer then. After a crash of the API that can take a minute.',
+      pt: 'Repita-a depois de Retry-After; a resposta dela virá então. Depois de uma queda da API, isso pode levar um minuto.',
+    },
+  },
+  idempotency_key_reused: {
+    kind: 'invalid',
     what: {
       en: 'This Idempotency-Key came before with another request.',
       pt: 'Esta Idempotency-Key já veio com outra requisição.',

@@ -6,6 +6,7 @@ type Row = typeof idempotency_keys.$inferSelect
 
 /** `fingerprint` tells whether the key comes with the same request again. */
 export type KeyedRequest = Pick<Row, 'user_id' | 'key' | 'fingerprint'>
+type KeyOf = Pick<KeyedRequest, 'user_id' | 'key'>
 
 export interface StoredAnswer {
   status: number
@@ -13,10 +14,8 @@ export interface StoredAnswer {
   body: string
 }
 
-export interface KeyRow extends Pick<Row, 'id' | 'fingerprint' | 'created_at'> {
-  /** null while the request has not been answered. */
-  answer: StoredAnswer | null
-}
+/** `running` elsewhere, taken by `another` request, answered, or else the caller's to run. */
+export type KeyClaim = 'running' | 'another' | (Pick<Row, 'id' | 'created_at'> & { answer?: StoredAnswer })
 
 /** How long an answer is kept. */
 const KEPT = '24 hours'
@@ -24,30 +23,43 @@ const KEPT = '24 hours'
 const SWEEP_ROWS = 10
 
 /**
- * The key's row, made when there is none. While a transaction that made it is open, other requests with the key wait.
+ * Claims the key for a request: in a transaction until that ends, otherwise for `lease_s`, or until its answer is stored or
+ * the key released.
  */
-export async function claimKey(sql: Sql, { user_id, key, fingerprint }: KeyedRequest): Promise<KeyRow> {
+export async function claimKey(sql: Sql, { user_id, key, fingerprint }: KeyedRequest, lease_s = 0): Promise<KeyClaim> {
   await deleteOldKeys(sql, SWEEP_ROWS)
-  for (;;) {
-    await sql`
-      insert into idempotency_keys (user_id, key, id, fingerprint)
-      values (${user_id}, ${key}, ${Bun.randomUUIDv7()}, ${fingerprint})
-      on conflict do nothing`
-    const [row] = await sql<Array<Omit<KeyRow, 'answer'> & { status: number | null } & StoredAnswer>>`
-      select id, fingerprint, created_at, status, headers, body from idempotency_keys
-      where user_id = ${user_id} and key = ${key}`
-    // Swept between the two statements.
-    if (!row) continue
-    const { id, fingerprint: first, created_at, status, headers, body } = row
-    return { id, fingerprint: first, created_at, answer: status === null ? null : { status, headers, body } }
-  }
+  // The insert would wait for a transaction with the key.
+  const [lock] = await sql<{ free: boolean }[]>`
+    select pg_try_advisory_xact_lock(hashtextextended(${`idempotency ${user_id} ${key}`}, 0)) as free`
+  if (!lock!.free) return 'running'
+  const [claimed] = await sql<Pick<Row, 'id' | 'created_at'>[]>`
+    insert into idempotency_keys as k (user_id, key, id, fingerprint, running_until)
+    values (${user_id}, ${key}, ${Bun.randomUUIDv7()}, ${fingerprint}, now() + ${lease_s} * interval '1 second')
+    on conflict (user_id, key) do update set running_until = excluded.running_until
+    where k.status is null and k.fingerprint = excluded.fingerprint and k.running_until <= now()
+    returning id, created_at`
+  if (claimed) return claimed
+  const [row] = await sql<Row[]>`select * from idempotency_keys where user_id = ${user_id} and key = ${key}`
+  // Released between the two statements.
+  if (!row) return 'running'
+  if (Buffer.compare(row.fingerprint, fingerprint) !== 0) return 'another'
+  const { id, created_at, status, headers, body } = row
+  return status === null ? 'running' : { id, created_at, answer: { status, headers: headers!, body: body! } }
 }
 
-export async function storeAnswer(
-  sql: Sql,
-  { user_id, key }: Pick<KeyedRequest, 'user_id' | 'key'>,
-  { status, headers, body }: StoredAnswer,
-): Promise<void> {
+/** For a request that changed nothing: the key is as if it had never come. */
+export async function releaseKey(sql: Sql, { user_id, key }: KeyOf): Promise<void> {
+  await sql`delete from idempotency_keys where user_id = ${user_id} and key = ${key} and status is null`
+}
+
+/** For a request whose outcome nobody knows: it may be sent again at once, and makes the same ids. */
+export async function endLease(sql: Sql, { user_id, key }: KeyOf): Promise<void> {
+  await sql`
+    update idempotency_keys set running_until = now() where user_id = ${user_id} and key = ${key} and status is null`
+}
+
+export async function storeAnswer(sql: Sql, { user_id, key }: KeyOf, answer: StoredAnswer): Promise<void> {
+  const { status, headers, body } = answer
   await sql`
     update idempotency_keys set status = ${status}, headers = ${sql.json(headers)}, body = ${body}
     where user_id = ${user_id} and key = ${key}`

@@ -15,6 +15,8 @@ export const idempotency_keys = pgTable(
     id: uuid().notNull(),
     /** HMAC-SHA256 of method, path and body, under the key. */
     fingerprint: bytea().notNull(),
+    /** Until then a request without an answer is taken for running; after a crash nobody says that it is not. */
+    running_until: written(),
     /** null until the request is done. */
     status: integer(),
     headers: json().$type<Record<string, string>>(),

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
-import { claimKey } from '../../db/idempotency/keys.ts'
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, spyOn, test } from 'bun:test'
+import { claimKey, type KeyedRequest } from '../../db/idempotency/keys.ts'
 import { storedKey } from '../../api/http/idempotency.ts'
+import { AppError } from '../../lib/errors.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(120_000)
@@ -21,6 +22,8 @@ const item = (sku: string) => ({
 })
 const post = (path: string, json: unknown, headers: Record<string, string> = { 'idempotency-key': key }) =>
   api.call('POST', path, { as: 'operator', json, headers })
+const event = (sku: string) => ({ sku, kind: 'sale', quantity: 1 })
+const codeOf = async (answer: Response) => ((await answer.json()) as { code?: string }).code
 const countOf = async (sku: string) =>
   (await api.db.sql<{ n: number }[]>`select count(*)::int as n from packaging where sku = ${sku}`)[0]!.n
 
@@ -34,34 +37,85 @@ test('the same request with the same key is done once and answered alike, header
   expect([first, again].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true'])
 })
 
-test('twenty at once make one item', async () => {
+test('of twenty at once one makes the item; each is answered with it, or told that it still runs', async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, () => post('/embalagens', item('at once'))))
-  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 201))
-  const bodies = await Promise.all(answers.map((answer) => answer.json() as Promise<{ id: string }>))
-  expect(new Set(bodies.map(({ id }) => id)).size).toBe(1)
+  const made = answers.filter(({ status }) => status === 201)
+  const told = answers.filter(({ status }) => status === 409)
+  expect(made.length).toBeGreaterThan(0)
+  expect(made.length + told.length).toBe(20)
+  for (const answer of told) {
+    expect(await answer.json()).toMatchObject({ code: 'idempotency_key_running' })
+    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/)
+  }
+  const bodies = await Promise.all([...made, await post('/embalagens', item('at once'))].map((a) => a.json()))
+  expect(new Set((bodies as Array<{ id: string }>).map(({ id }) => id)).size).toBe(1)
   expect(await countOf('at once')).toBe(1)
+})
+
+test('a key whose request still runs, in a transaction or elsewhere, is 409 at once', async () => {
+  await post('/embalagens', item('known'))
+  const [known] = await api.db.sql<KeyedRequest[]>`select * from idempotency_keys where key = ${storedKey(key)}`
+  key = crypto.randomUUID()
+  const keyed = { user_id: known!.user_id, key: storedKey(key), fingerprint: new Uint8Array(32) }
+  await api.db.sql.begin(async (tx) => {
+    await claimKey(tx as unknown as typeof api.db.sql, keyed)
+    expect(await codeOf(await post('/embalagens', item('waits')))).toBe('idempotency_key_running')
+    expect(await codeOf(await post('/events', event('waits')))).toBe('idempotency_key_running')
+  })
+  key = crypto.randomUUID()
+  expect((await post('/events', event('waits'))).status).toBe(202)
+  await api.db.sql`
+    update idempotency_keys set status = null, running_until = now() + interval '1 minute' where key = ${storedKey(key)}`
+  expect(await codeOf(await post('/events', event('waits')))).toBe('idempotency_key_running')
+  expect(await codeOf(await post('/events', event('other')))).toBe('idempotency_key_reused')
+  await api.db.sql`update idempotency_keys set running_until = now() where key = ${storedKey(key)}`
+  expect((await post('/events', event('waits'))).status).toBe(202)
 })
 
 test('the key with another body, or on another route, is refused', async () => {
   expect((await post('/embalagens', item('mine'))).status).toBe(201)
   for (const [path, body] of [
     ['/embalagens', item('other')],
-    ['/events', { sku: 'mine', kind: 'sale', quantity: 1 }],
+    ['/events', event('mine')],
   ] as const) {
     const refused = await post(path, body)
-    expect(refused.status).toBe(409)
+    expect(refused.status).toBe(422)
     expect(await refused.json()).toMatchObject({ code: 'idempotency_key_reused' })
   }
   expect(await countOf('other')).toBe(0)
 })
 
 test('what was refused may be corrected under the same key', async () => {
-  expect((await post('/embalagens', { ...item('fixed'), unit_cost: 'free' })).status).toBe(422)
-  expect((await post('/embalagens', item('fixed'))).status).toBe(201)
+  const csv = (cost: string) => `sku,name,material,kind,unit_cost,currency\nfixed-3,Caixa,paper,box,${cost},BRL\n`
+  const upload = (path: string, body: string) =>
+    api.call('POST', path, {
+      as: 'operator',
+      body,
+      headers: { 'content-type': 'text/csv', 'idempotency-key': key },
+    })
   expect((await post('/embalagens', item('taken'), {})).status).toBe(201)
-  key = crypto.randomUUID()
-  expect((await post('/embalagens', item('taken'))).status).toBe(409)
-  expect((await post('/embalagens', item('free'))).status).toBe(201)
+  const cases: Array<[refused: () => Promise<Response>, corrected: () => Promise<Response>]> = [
+    [() => post('/embalagens', { ...item('fixed'), unit_cost: 'free' }), () => post('/embalagens', item('fixed'))],
+    [() => post('/embalagens', item('taken')), () => post('/embalagens', item('free'))],
+    [() => post('/events', { ...event('fixed'), quantity: 'two' }), () => post('/events', event('fixed'))],
+    [() => upload('/embalagens/import', csv('free')), () => upload('/embalagens/import', csv('1.50'))],
+    [() => upload('/charts?name=a.pdf', 'a,b\n1,2'), () => upload('/charts?name=fixed.csv', 'a,b\n1,2')],
+  ]
+  for (const [refused, corrected] of cases) {
+    key = crypto.randomUUID()
+    expect([409, 422]).toContain((await refused()).status)
+    const answer = await corrected()
+    expect([answer.status < 300, answer.headers.has('idempotency-replayed')]).toEqual([true, false])
+  }
+})
+
+test('a request that failed half-way keeps its key, and may be sent again at once', async () => {
+  const produce = spyOn(api.db.stream, 'produce')
+  produce.mockRejectedValueOnce(new AppError('unavailable', 'engine_timeout', 'The stream took too long.'))
+  expect((await post('/events', event('half'))).status).toBe(503)
+  produce.mockRestore()
+  expect(await codeOf(await post('/events', event('other')))).toBe('idempotency_key_reused')
+  expect((await post('/events', event('half'))).status).toBe(202)
 })
 
 test('events sent again have the ids and the time of the first sending, also when that was never answered', async () => {
@@ -71,7 +125,7 @@ test('events sent again have the ids and the time of the first sending, also whe
   ]
   const first = (await (await post('/events', events)).json()) as { event_ids: string[] }
   // As if the API had died between sending and answering.
-  await api.db.sql`update idempotency_keys set status = null where key = ${storedKey(key)}`
+  await api.db.sql`update idempotency_keys set status = null, running_until = now() where key = ${storedKey(key)}`
   const again = (await (await post('/events', events)).json()) as { event_ids: string[] }
   expect(again.event_ids).toEqual(first.event_ids)
   const sent = await api.db.sql<{ value: Uint8Array }[]>`select value from stream_messages where topic = 'events'`

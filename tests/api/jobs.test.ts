@@ -127,15 +127,16 @@ test('runs, slots and log lines come page by page', async () => {
 describe('backfill', () => {
   const range = { from: '2026-01-01T00:00:00Z', to: '2026-01-03T23:59:59Z' }
 
-  test('a dry run lists what is missing; the real one queues it, once', async () => {
+  test('a dry run lists what is missing and leaves its key free; the real one queues it, once', async () => {
+    const key = { 'idempotency-key': 'backfill' }
     const slots = ['2026-01-01T05:00:00.000Z', '2026-01-02T05:00:00.000Z', '2026-01-03T05:00:00.000Z']
-    const dry = await ask('POST', '/jobs/alone/backfill', { ...range, dry_run: true })
+    const dry = await ask('POST', '/jobs/alone/backfill', { ...range, dry_run: true }, key)
     expect(dry).toMatchObject({
       status: 200,
       body: { dry_run: true, slots: slots.map((slot) => ({ slot, run_id: null })) },
     })
     expect((await ask('GET', '/jobs/alone')).body.queued).toBe(0)
-    const real = await ask('POST', '/jobs/alone/backfill', { ...range, conf: { shop: 'Centro' } })
+    const real = await ask('POST', '/jobs/alone/backfill', { ...range, conf: { shop: 'Centro' } }, key)
     expect(real.status).toBe(202)
     expect(real.body.slots.map(({ slot }: Body) => slot)).toEqual(slots)
     expect((await ask('POST', '/jobs/alone/backfill', range)).body.slots).toEqual([])

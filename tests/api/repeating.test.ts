@@ -78,7 +78,7 @@ test('every POST that creates takes Idempotency-Key, and answers the second time
       headers: key,
       ...(body === undefined ? { json: {} } : { body: 'x' }),
     })
-    expect([route, [409, 422].includes(other.status)]).toEqual([route, true])
+    expect([route, other.status]).toEqual([route, 422])
   }
 })
 

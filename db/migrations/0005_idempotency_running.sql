@@ -1,0 +1,1 @@
+ALTER TABLE "idempotency_keys" ADD COLUMN "running_until" timestamp with time zone DEFAULT now() NOT NULL;
