@@ -7,9 +7,10 @@ import { alerts } from './alerts/index.ts'
 import { auth } from './auth/index.ts'
 import { charts } from './charts/index.ts'
 import type { FeatureName } from './config.ts'
-import type { ApiContext } from './context.ts'
+import type { ApiContext, AppContext } from './context.ts'
 import { events } from './events/index.ts'
 import { health } from './health/index.ts'
+import { refusalOf } from './http/authenticate.ts'
 import { readJson } from './http/body.ts'
 import { compressAnswer } from './http/compression.ts'
 import { corsHeaders, HSTS, preflight, SECURITY_HEADERS } from './http/browser-headers.ts'
@@ -18,6 +19,7 @@ import { cameByHttps } from './http/client-address.ts'
 import { docs } from './http/docs.ts'
 import { tagAnswer } from './http/etag.ts'
 import { languageOf } from './http/language.ts'
+import { createOpenStreams } from './http/open-streams.ts'
 import { createDocument } from './http/openapi.ts'
 import { problemResponse } from './http/problems.ts'
 import { readIntegers } from './http/query.ts'
@@ -44,12 +46,24 @@ const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any
   users,
 }
 
-export function createApp(context: ApiContext) {
-  const { config, db, log } = context
-  const tarpit = createTarpit(context.refusal_delay_ms ?? REFUSAL_DELAY_MS)
+export function createApp(given: AppContext) {
+  const { config, db, log } = given
+  const tarpit = createTarpit(given.refusal_delay_ms ?? REFUSAL_DELAY_MS)
   const sessionsNow = batchReads((ids: string[]) => findLiveSessions(db.sql, ids))
   const findSession = async (id: string) => (await sessionsNow(id)).get(id) ?? null
-  const checks = createRequestChecks(context, () => table, findSession)
+  const checks = createRequestChecks(given, () => table, findSession)
+  const streams = createOpenStreams({
+    findLive: (sessions) =>
+      findLiveSessions(
+        db.sql,
+        sessions.map(({ id }) => id),
+      ),
+    refusalOf: (session, rules) => refusalOf(session, rules, config),
+    most: config.max_streams_per_user,
+    log,
+    ...(given.stream_check_ms !== undefined && { check_ms: given.stream_check_ms }),
+  })
+  const context: ApiContext = { ...given, streams }
   const document = (): object => createDocument(app.routes)
   const answer = (request: Request): Promise<Response> => app.handle(request)
   const app = new Elysia({

@@ -44,6 +44,8 @@ export interface ApiConfig {
   rate_limit_anonymous_per_min: number
   rate_limit_sign_in_per_min: number
   rate_limit_refresh_per_min: number
+  /** Event streams and downloads that one user may have open at once in a process. */
+  max_streams_per_user: number
   /** Proxies whose X-Forwarded-For is believed. */
   trusted_proxies: BlockList
   /** Web pages of these origins may call the API from a browser. */
@@ -90,6 +92,7 @@ export function readApiConfig(env: Env): ApiConfig {
     rate_limit_anonymous_per_min: read.integer('RATE_LIMIT_ANONYMOUS_PER_MIN', 120, PER_MIN),
     rate_limit_sign_in_per_min: read.integer('RATE_LIMIT_SIGN_IN_PER_MIN', 60, PER_MIN),
     rate_limit_refresh_per_min: read.integer('RATE_LIMIT_REFRESH_PER_MIN', 120, PER_MIN),
+    max_streams_per_user: read.integer('MAX_STREAMS_PER_USER', 100, { min: 1, max: 100_000 }),
     trusted_proxies: proxiesOf(read),
     cors_origins: originsOf(read),
     tls: tlsOf(read),

@@ -6,9 +6,10 @@ import type { Passwords } from '../db/users/passwords/hashing.ts'
 import type { Tokens } from './auth/tokens.ts'
 import type { ApiConfig } from './config.ts'
 import type { Answers } from './health/answers.ts'
+import type { OpenStreams } from './http/open-streams.ts'
 
-/** What a feature is built from. A feature is a function from this to an Elysia plugin with its routes. */
-export interface ApiContext {
+/** What the app is built from. */
+export interface AppContext {
   config: ApiConfig
   db: Db
   log: Log
@@ -25,6 +26,13 @@ export interface ApiContext {
   now_ms?: () => number
   /** The tarpit's delay; only tests set it. */
   refusal_delay_ms?: number
+  /** How often open streams are checked; only tests set it. */
+  stream_check_ms?: number
+}
+
+/** What a feature is built from. A feature is a function from this to an Elysia plugin with its routes. */
+export interface ApiContext extends AppContext {
+  streams: OpenStreams
 }
 
 /** What the rules of sign-in work with. */

@@ -9,7 +9,8 @@ import type { ApiContext } from '../context.ts'
 import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
 import { emptyBody, idParams, timestampOf } from '../http/schemas.ts'
-import { eventStream, lastEventId, type ServerEvent } from '../http/event-stream.ts'
+import { eventStream, type ServerEvent } from '../http/event-stream.ts'
+import { lastEventId } from '../http/last-event-id.ts'
 import { once } from '../http/idempotency.ts'
 import { languageOf } from '../http/language.ts'
 import { answerPage } from '../http/pagination.ts'
@@ -30,7 +31,7 @@ import {
 
 const tags = ['alerts']
 
-export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
+export function alerts({ config, db: { sql }, log, closing, streams }: ApiContext) {
   const localeOf = (request: Request) => languageOf(request, config.locale)
   return new Elysia({ name: 'alerts' })
     .use(withSession)
@@ -149,6 +150,7 @@ export function alerts({ config, db: { sql }, log, closing }: ApiContext) {
     const after = lastEventId(request)
     const locale = localeOf(request)
     return eventStream(request, (signal) => news(after, locale, signal), {
+      streams,
       closing,
       longest_s: config.jwt_expires_s,
       onError: (err) => log.warn({ err }, 'a stream of alerts broke off'),
@@ -177,4 +179,4 @@ const ALERT_STREAM = `retry: 2000\n\nevent: alert\nid: 1763607631000000\ndata: $
 const STREAM =
   'One `alert` whenever an alert fires, changes, is acknowledged or over, with the whole of it; at the start one for each ' +
   'that fires. With Last-Event-ID, as browsers send it, what has changed since; something may come twice. A comment every ' +
-  'few seconds keeps it open; it ends after JWT_EXPIRES_S.'
+  'few seconds keeps it open; it ends with its session, and after JWT_EXPIRES_S.'

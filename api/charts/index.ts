@@ -33,7 +33,7 @@ const UPLOAD_BODY = {
 const picture = { schema: { type: 'string', format: 'binary' } }
 const CHART_ANSWERS = { schema: chartAnswer, content: { 'image/png': picture, 'image/svg+xml': picture } }
 
-export function charts({ db: { sql, objects }, config }: ApiContext) {
+export function charts({ db: { sql, objects }, config, streams }: ApiContext) {
   const uploads = createUploads()
   const localeOf = (request: Request) => languageOf(request, config.locale)
   return new Elysia({ name: 'charts', prefix: '/charts' })
@@ -80,7 +80,7 @@ export function charts({ db: { sql, objects }, config }: ApiContext) {
         if (!suffix) return describe(await readChart(sql, id), localeOf(request))
         const { info, body } = await chartPicture(sql, objects, id, suffix)
         const headers = { 'content-type': TYPES[suffix], 'content-length': String(info.size_bytes) }
-        return fileAnswer(request, { version: info.version, body }, headers)
+        return fileAnswer(streams, request, { version: info.version, body }, headers)
       },
       {
         params: chartParams,

@@ -6,11 +6,11 @@ import type { Session } from '../../db/users/sessions.ts'
 import type { UserRole } from '../../db/users/users.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { ApiConfig } from '../config.ts'
-import type { ApiContext } from '../context.ts'
+import type { AppContext } from '../context.ts'
 import { clientAddress, isLocal } from './client-address.ts'
 import { accessCookie, refuseForeignOrigin } from './cookies.ts'
 import { contextOf, requestIdOf } from './request-context.ts'
-import { roleSuffices, type RouteRules } from './route-table.ts'
+import { isRole, roleSuffices, type RouteRules } from './route-table.ts'
 
 /** The session as it is now: one that has ended is never found. */
 export type FindSession = (id: string) => Promise<Session | null>
@@ -18,10 +18,11 @@ export type FindSession = (id: string) => Promise<Session | null>
 /** The session, or null where none is needed. Throws AppError unauthenticated or forbidden for what `access` does not allow. */
 export async function authenticate(
   request: Request,
-  { access, before_enrolment }: RouteRules,
-  { config, tokens, log }: ApiContext,
+  rules: RouteRules,
+  { config, tokens, log }: AppContext,
   findSession: FindSession,
 ): Promise<Session | null> {
+  const { access } = rules
   if (access === 'public') return null
   if (access === 'metrics') {
     if (mayReadMetrics(request, config)) return null
@@ -39,12 +40,7 @@ export async function authenticate(
     if (access === 'either') return null
     throw unauthorized()
   }
-  const needs = access === 'signed' ? 'operator' : access === 'either' ? 'viewer' : access
-  const refusal = !roleSuffices(session.role, needs)
-    ? forbidden(session.role, needs)
-    : config.require_admin_2fa && session.unenrolled_admin && !before_enrolment
-      ? twoFactorRequired()
-      : null
+  const refusal = refusalOf(session, rules, config)
   if (refusal) {
     // OWASP ASVS 5, 16.3.2.
     const { method } = request
@@ -55,6 +51,17 @@ export async function authenticate(
   }
   contextOf(request).session = session
   return session
+}
+
+/** Why the session may not call a route; null when it may. */
+export function refusalOf(
+  { role, unenrolled_admin }: Session,
+  { access, before_enrolment }: Pick<RouteRules, 'access' | 'before_enrolment'>,
+  { require_admin_2fa }: Pick<ApiConfig, 'require_admin_2fa'>,
+): AppError | null {
+  const needs = access === 'signed' ? 'operator' : isRole(access) ? access : 'viewer'
+  if (!roleSuffices(role, needs)) return forbidden(role, needs)
+  return require_admin_2fa && unenrolled_admin && !before_enrolment ? twoFactorRequired() : null
 }
 
 const forbidden = (has: UserRole, needs: UserRole) =>

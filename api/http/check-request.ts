@@ -4,7 +4,7 @@
  */
 import { AppError } from '../../lib/errors.ts'
 import { networkOf } from '../../lib/network.ts'
-import type { ApiContext } from '../context.ts'
+import type { AppContext } from '../context.ts'
 import { authenticate, type FindSession } from './authenticate.ts'
 import { refuseHugeBody } from './body.ts'
 import { clientAddress } from './client-address.ts'
@@ -18,7 +18,7 @@ import { refuseBadEncoding } from './url-checks.ts'
 type Headers = Record<string, unknown>
 
 /** Both functions add to the `headers` of the answer, and throw AppError for a request that is refused. */
-export function createRequestChecks(context: ApiContext, table: () => RouteTable, findSession: FindSession) {
+export function createRequestChecks(context: AppContext, table: () => RouteTable, findSession: FindSession) {
   const { config, db, now_ms } = context
   const limiter = createRateLimiter(db.cache, now_ms)
 

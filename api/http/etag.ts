@@ -4,6 +4,7 @@
  */
 import { isPlain, JSON_TYPE, wholeAnswer } from './answers.ts'
 import { withoutEncoding } from './compression.ts'
+import type { OpenStreams } from './open-streams.ts'
 
 export const etagOf = (version: number | string): string => `"${version}"`
 
@@ -52,12 +53,13 @@ export function textAnswer(request: Request, text: string, headers: Record<strin
 
 /** A stored file, tagged by its version, or 304. `body` is cancelled when the client has it already. */
 export async function fileAnswer(
+  streams: OpenStreams,
   request: Request,
   { version, body }: { version: string; body: ReadableStream<Uint8Array> },
   headers: Record<string, string>,
 ): Promise<Response> {
   const etag = etagOf(shortHash(version))
-  if (!isUnchanged(request, etag)) return new Response(body, { headers: { ...headers, etag } })
+  if (!isUnchanged(request, etag)) return streams.answer(request, body, { ...headers, etag })
   await body.cancel()
   const { 'cache-control': kept } = headers
   return new Response(null, { status: 304, headers: { etag, ...(kept && { 'cache-control': kept }) } })

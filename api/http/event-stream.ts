@@ -1,8 +1,8 @@
 /**
- * Server-sent events. A comment every few seconds keeps a quiet connection open. The stream ends when its client leaves or
- * the program stops, and after a while in any case: the client connects again, and its session is checked again.
+ * Server-sent events. A comment every few seconds keeps a quiet connection open. The stream ends when its client leaves,
+ * when its session or its right to read ends (open-streams.ts), when the program stops, and after a while in any case.
  */
-import { validationFailed } from '../../lib/errors.ts'
+import type { OpenStreams } from './open-streams.ts'
 
 export interface ServerEvent {
   event?: string
@@ -11,23 +11,13 @@ export interface ServerEvent {
   data: unknown
 }
 
-/** Of `Last-Event-ID`: a line's number, or microseconds since 1970. */
-export const EVENT_ID = /^\d{1,16}$/
-
-/** The last event that the client has; null for a first connection. Throws AppError invalid. */
-export function lastEventId(request: Request): string | null {
-  const given = request.headers.get('last-event-id')
-  if (given === null || EVENT_ID.test(given)) return given
-  const message = { en: 'must be the id of an event of this stream', pt: 'deve ser o id de um evento deste stream' }
-  throw validationFailed([{ path: '/last-event-id', message }])
-}
-
 /** Well below the server's idle timeout. */
 const HEARTBEAT_MS = 5_000
 /** A browser's delay before it connects again, milliseconds. */
 const RETRY_MS = 2_000
 
 export interface StreamOptions {
+  streams: OpenStreams
   /** Aborts when the program stops. */
   closing: AbortSignal | undefined
   longest_s: number
@@ -39,7 +29,7 @@ export interface StreamOptions {
 export function eventStream(
   request: Request,
   source: (signal: AbortSignal) => AsyncIterable<ServerEvent>,
-  { closing, longest_s, onError }: StreamOptions,
+  { streams, closing, longest_s, onError }: StreamOptions,
 ): Response {
   const left = new AbortController()
   const signals = [request.signal, left.signal, AbortSignal.timeout(longest_s * 1000), ...(closing ? [closing] : [])]
@@ -74,14 +64,14 @@ export function eventStream(
       await events.return?.()
     },
   })
-  return new Response(body, {
-    headers: {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      // Keeps proxies from buffering.
-      'x-accel-buffering': 'no',
-    },
-  })
+  return streams.answer(request, body, HEADERS, true)
+}
+
+const HEADERS = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store',
+  // Keeps proxies from buffering.
+  'x-accel-buffering': 'no',
 }
 
 const HEARTBEAT = Symbol('heartbeat')

@@ -2,7 +2,7 @@
 import { t } from 'elysia'
 import { STATUS_CODES } from 'node:http'
 import { version } from '../../package.json'
-import { EVENT_ID } from './event-stream.ts'
+import { EVENT_ID } from './last-event-id.ts'
 
 export const INFO = {
   title: 'Doca',

@@ -131,7 +131,7 @@ const RANK: Record<UserRole, number> = { viewer: 1, operator: 2, admin: 3 }
 
 export const roleSuffices = (has: UserRole, needs: UserRole): boolean => RANK[has] >= RANK[needs]
 
-const isRole = (access: Access | undefined): access is UserRole => access !== undefined && access in RANK
+export const isRole = (access: Access | undefined): access is UserRole => access !== undefined && access in RANK
 
 function matches(pattern: string, path: string): boolean {
   const wanted = pattern.split('/')

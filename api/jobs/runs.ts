@@ -9,7 +9,8 @@ import type { ApiContext } from '../context.ts'
 import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
 import { emptyBody, idParams } from '../http/schemas.ts'
-import { eventStream, lastEventId, type ServerEvent } from '../http/event-stream.ts'
+import { eventStream, type ServerEvent } from '../http/event-stream.ts'
+import { lastEventId } from '../http/last-event-id.ts'
 import { answerPage, decodeCursor, invalidCursor } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import { logEvent, logsPage, logsQuery, runAnswer, runDetails, type LogsQuery } from './run-model.ts'
@@ -18,7 +19,7 @@ const tags = ['jobs']
 
 const LOGS_ANSWERS = { schema: logsPage, content: { 'text/event-stream': { schema: logEvent } } }
 
-export function runs({ config, db: { sql }, log, closing }: ApiContext) {
+export function runs({ config, db: { sql }, log, closing, streams }: ApiContext) {
   return new Elysia({ name: 'runs' })
     .use(withSession)
     .get('/runs/:id', ({ params }) => details(params.id), {
@@ -112,6 +113,7 @@ export function runs({ config, db: { sql }, log, closing }: ApiContext) {
       last_id === null ? (cursor === undefined ? 0 : lineNumber(decodeCursor(cursor, ['line']).line)) : Number(last_id)
     await readRun(sql, id)
     return eventStream(request, (signal) => news(id, after, signal), {
+      streams,
       closing,
       longest_s: config.jwt_expires_s,
       onError: (err) => log.warn({ err, run_id: id }, 'a stream of run logs broke off'),
@@ -143,4 +145,4 @@ function lineNumber(text: string): number {
 
 const FOLLOW =
   'Server-sent events: one `log` per line, with its id, then `end` with the run as it ended, and the stream closes. A comment ' +
-  'every few seconds keeps it open. It also ends after JWT_EXPIRES_S: come again with Last-Event-ID, as browsers do.'
+  'every few seconds keeps it open. It also ends with its session, and after JWT_EXPIRES_S: come again with Last-Event-ID, as browsers do.'

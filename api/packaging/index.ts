@@ -35,7 +35,7 @@ import {
 
 const tags = ['packaging']
 
-export function packaging({ log, db: { sql, cache } }: ApiContext) {
+export function packaging({ log, db: { sql, cache }, streams }: ApiContext) {
   const list = withListCache(listText, { sql, cache })
   const create = batchCreates(sql)
   const readTogether = batchReads((ids: string[]) => readSeveral(sql, ids))
@@ -99,7 +99,7 @@ export function packaging({ log, db: { sql, cache } }: ApiContext) {
         },
       },
     )
-    .get('/export', ({ query, request }) => csvFile(query, formOf(query.excel, request)), {
+    .get('/export', ({ query, request }) => csvFile(request, query), {
       query: exportQuery,
       detail: {
         tags,
@@ -167,8 +167,8 @@ export function packaging({ log, db: { sql, cache } }: ApiContext) {
       },
     )
 
-  function csvFile({ excel: _, ...filters }: ExportQuery, form: CsvForm): Response {
-    return new Response(exportCsv(filters, form), { headers: CSV_FILE })
+  function csvFile(request: Request, { excel, ...filters }: ExportQuery): Response {
+    return streams.answer(request, exportCsv(filters, formOf(excel, request)), CSV_FILE)
   }
 
   /** The items are JSON texts already. */

@@ -136,6 +136,17 @@ export const SIGN_IN_PROBLEMS = {
       pt: 'Espere os segundos de Retry-After, tente de outra rede, ou peça a um administrador para desbloquear a conta.',
     },
   },
+  too_many_streams: {
+    kind: 'rate_limited',
+    what: {
+      en: 'The user has as many event streams and downloads open as one may have (MAX_STREAMS_PER_USER).',
+      pt: 'O usuário tem abertos todos os streams de eventos e downloads que pode ter (MAX_STREAMS_PER_USER).',
+    },
+    action: {
+      en: 'Close those that are not needed any more, such as those of tabs that nobody looks at, then try again.',
+      pt: 'Feche os que não são mais necessários, como os de abas que ninguém olha, e tente de novo.',
+    },
+  },
   totp_key_wrong: {
     kind: 'internal',
     what: {

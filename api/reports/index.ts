@@ -25,7 +25,7 @@ const TYPES: Record<ReportFormat, string> = {
 const file = { schema: { type: 'string', format: 'binary' } }
 const REPORT_ANSWERS = { schema: reportAnswer, content: { 'text/csv': file, 'image/png': file } }
 
-export function reports({ db: { sql, objects } }: ApiContext) {
+export function reports({ db: { sql, objects }, streams }: ApiContext) {
   return new Elysia({ name: 'reports', prefix: '/api/relatorios' })
     .get('', ({ query }) => answerPage(query, ['id'], (page) => listReports(sql, page), withFiles), {
       query: listQuery,
@@ -43,7 +43,7 @@ export function reports({ db: { sql, objects } }: ApiContext) {
         if (!suffix) return withFiles(await readReport(sql, id))
         const { info, body, file_name } = await reportFile(sql, objects, id, suffix)
         const file = { version: info.version, body }
-        return fileAnswer(request, file, {
+        return fileAnswer(streams, request, file, {
           'content-type': TYPES[suffix],
           'content-length': String(info.size_bytes),
           'content-disposition': `${suffix === 'png' ? 'inline' : 'attachment'}; filename="${file_name}"`,

@@ -1,6 +1,8 @@
 /** Server-sent events on a real socket: what the client sees, and what becomes of the source when the client is gone. */
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { eventStream, type ServerEvent } from '../../api/http/event-stream.ts'
+import { createOpenStreams } from '../../api/http/open-streams.ts'
+import { createLog } from '../../lib/log.ts'
 import { until } from '../kit/program.ts'
 
 setDefaultTimeout(120_000)
@@ -13,6 +15,14 @@ interface Served {
   closing: AbortController
   stop(): Promise<void>
 }
+
+/** Nobody is signed in here; open-streams.test.ts is about those who are. */
+const streams = createOpenStreams({
+  findLive: async () => new Map(),
+  refusalOf: () => null,
+  most: 1,
+  log: createLog('api', 'silent'),
+})
 
 /** Serves events that `source` makes; each source says when it was let go. */
 function serve(source: (signal: AbortSignal) => AsyncGenerator<ServerEvent>, longest_s = 60): Served {
@@ -32,7 +42,12 @@ function serve(source: (signal: AbortSignal) => AsyncGenerator<ServerEvent>, lon
     hostname: '127.0.0.1',
     idleTimeout: 15,
     fetch: (request) =>
-      eventStream(request, counted, { closing: closing.signal, longest_s, onError: (err) => errors.push(err) }),
+      eventStream(request, counted, {
+        streams,
+        closing: closing.signal,
+        longest_s,
+        onError: (err) => errors.push(err),
+      }),
   })
   return { url: server.url.href, open: () => open, errors, closing, stop: () => server.stop(true) }
 }

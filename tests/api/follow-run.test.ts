@@ -23,7 +23,12 @@ let authorization: string
 beforeAll(async () => {
   database = await testDatabase()
   folder = await mkdtemp(join(tmpdir(), 'doca-follow-'))
-  api = await startApi({ DATABASE_URL: database.url, DATA_DIR: folder, RATE_LIMIT_PER_MIN: '100000' })
+  api = await startApi({
+    DATABASE_URL: database.url,
+    DATA_DIR: folder,
+    RATE_LIMIT_PER_MIN: '100000',
+    MAX_STREAMS_PER_USER: '200',
+  })
   authorization = `Bearer ${await signInAsAdmin(api.url)}`
   await registerJobs(database.sql, [...jobsOf({ name: 'talks', overlap: 'allow', run: () => {} }).values()])
 })

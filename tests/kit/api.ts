@@ -79,6 +79,7 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
     answers,
     now_ms: () => clock.now_ms ?? Date.now(),
     refusal_delay_ms: 0,
+    stream_check_ms: 50,
   })
   const issued = new Map<UserRole, Promise<string>>()
 
