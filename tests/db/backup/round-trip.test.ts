@@ -1,6 +1,6 @@
 /** What was backed up is what is restored: every kind of value, every object, and the secrets. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { drill } from '../../../db/backup/drill.ts'
 import { makeBackup } from '../../../db/backup/make-backup.ts'
@@ -8,8 +8,8 @@ import { restore } from '../../../db/backup/restore.ts'
 import { newestGoodBackup } from '../../../db/backup/history.ts'
 import { openSql } from '../../../db/engines/postgres/open-sql.ts'
 import { migrateDatabase } from '../../../db/engines/postgres/migrate.ts'
-import type { Objects } from '../../../db/engines/objects/objects.ts'
 import { until } from '../../kit/program.ts'
+import { contentOf, fill, hashesOf } from './content.ts'
 import { emptyPlace, KEY, place, type Place } from './place.ts'
 
 setDefaultTimeout(180_000)
@@ -21,60 +21,6 @@ beforeAll(async () => {
   await fill(office)
 })
 afterAll(() => office.close())
-
-const UNICODE = 'São Paulo ☕ 𝒳 \t tab \\ backslash \\N \\. \r\n "quotes" \'; drop table users;--\u0001'
-
-async function fill({ sql, objects, data_dir }: Place): Promise<void> {
-  const user = Bun.randomUUIDv7()
-  await sql`insert into users (id, username, username_folded, password_hash, role) values (${user}, 'ana', 'ana', 'x', 'admin')`
-  await sql`
-    insert into two_factor (user_id, secret, confirmed_at)
-    values (${user}, ${Buffer.from(Array.from({ length: 256 }, (_, i) => i))}, now())`
-  await sql`
-    insert into packaging (id, sku, name, material, kind, unit_cost, currency, tags, weight_g)
-    select gen_random_uuid(), 'SKU-' || i, ${UNICODE}, 'paper', 'box', i / 7.0, 'BRL', array['a,b', '{}', '', null, 'ç"\\'], null
-    from generate_series(1, 2000) i`
-  await sql`
-    insert into dead_letters (id, queue, message_id, body, attempt, reason)
-    values (gen_random_uuid(), 'orders', 'm', ${crypto.getRandomValues(new Uint8Array(65_536))}, 1, ${UNICODE})`
-  await sql`insert into jobs (name, schedule, timezone) values ('hello', '@daily', 'UTC')`
-  const run = Bun.randomUUIDv7()
-  await sql`insert into runs (id, job, trigger, conf) values (${run}, 'hello', 'manual', ${sql.json({ á: [1, null, 'x\\u0000', { deep: true }] })})`
-  for (let i = 0; i < 3; i++)
-    await sql`insert into run_logs (run_id, attempt, level, message) values (${run}, 1, 'info', ${`line ${i}`})`
-  await sql`insert into cache_entries (key, value, expires_at) values ('lost', 'x', now() + interval '1 day')`
-  await objects.put('documentos/olá/acentuação é.pdf', crypto.getRandomValues(new Uint8Array(65_536)))
-  await objects.put('empty', '')
-  await objects.put(`deep/${'n'.repeat(200)}/${'é'.repeat(120)}/${'x'.repeat(250)}`, 'a long name')
-  await mkdir(join(data_dir, 'secrets'))
-  for (const name of ['totp_key', 'jwt_secret', 'postgres_password'])
-    await writeFile(join(data_dir, 'secrets', name), `${name} of the office`)
-}
-
-/** Every row of every table as text, in an order of its own, but the book of backups, which goes on. */
-async function contentOf({ sql }: Place): Promise<Record<string, string>> {
-  const tables = await sql<{ name: string }[]>`
-    select c.oid::regclass::text as name from pg_class c
-    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relpersistence = 'p' and c.relname <> 'backups'`
-  const content: Record<string, string> = {}
-  for (const { name } of tables) {
-    const [row] = await sql.unsafe(
-      `select count(*) || ' ' || coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') as sum from ${name} t`,
-    )
-    content[name] = (row as unknown as { sum: string }).sum
-  }
-  return content
-}
-
-async function hashesOf(objects: Objects): Promise<Record<string, string>> {
-  const hashes: Record<string, string> = {}
-  for await (const { key } of objects.list('')) {
-    const hash = new Bun.CryptoHasher('sha256')
-    for await (const chunk of (await objects.get(key))!.body as unknown as AsyncIterable<Uint8Array>) hash.update(chunk)
-    hashes[key] = hash.digest('hex')
-  }
-  return hashes
-}
 
 test('rows, sequences, objects and secrets come back as they were; the cache stays behind', async () => {
   const made = await makeBackup({ ...office, key: KEY })
@@ -117,24 +63,6 @@ test('rows, sequences, objects and secrets come back as they were; the cache sta
     await expect(Promise.resolve(bad)).rejects.toThrow('foreign key')
   } finally {
     await other.close()
-  }
-})
-
-test('rows and objects of many megabytes, larger than one part of an archive, come back', async () => {
-  const [large, other] = await Promise.all([place({ backup_key: KEY }), emptyPlace()])
-  try {
-    await large.sql`
-      insert into dead_letters (id, queue, message_id, body, attempt, reason)
-      values (gen_random_uuid(), 'orders', 'large', ${crypto.getRandomValues(new Uint8Array(65_536))}, 1, ${'ç'.repeat(2_500_000)})`
-    await large.sql`update dead_letters set body = convert_to(repeat(encode(body, 'hex'), 50), 'UTF8')`
-    const block = crypto.getRandomValues(new Uint8Array(65_536))
-    await large.objects.put('large.bin', new Blob(Array.from({ length: 80 }, () => block)).stream())
-    const made = await makeBackup(large)
-    await restore(made.path, other.open, { key: KEY })
-    expect(await contentOf(other)).toEqual(await contentOf(large))
-    expect(await hashesOf(other.objects)).toEqual(await hashesOf(large.objects))
-  } finally {
-    await Promise.all([large.close(), other.close()])
   }
 })
 
@@ -234,26 +162,5 @@ test('a target that holds anything is refused and stays as it is; --replace empt
     expect(await hashesOf(other.objects)).toEqual(await hashesOf(office.objects))
   } finally {
     await other.close()
-  }
-})
-
-test('a second database, as an order system has, goes the same way', async () => {
-  const [system, other, other_system] = await Promise.all([place(), emptyPlace(), emptyPlace()])
-  try {
-    await system.sql`insert into dead_letters (id, queue, message_id, body, attempt, reason)
-      select gen_random_uuid(), 'orders', i::text, '', 1, 'x' from generate_series(1, 100) i`
-    const second = (of: Place) => ({ ...of.databases[0], name: 'system_a' })
-    const plan = { ...office, databases: [...office.databases, second(system)] as Place['databases'] }
-    const made = await makeBackup(plan)
-    expect(await drill(plan)).toMatchObject({ databases: 2, rows: made.rows })
-    // Where the configuration names only one of them, nothing is begun.
-    await expect(restore(made.path, other.open, { key: undefined })).rejects.toMatchObject({ code: 'restore_no_place' })
-    const open = async () => ({ ...(await other.open()), databases: [...other.databases, second(other_system)] })
-    await restore(made.path, open, { key: undefined })
-    expect(await contentOf(other)).toEqual(await contentOf(office))
-    expect(await contentOf(other_system)).toEqual(await contentOf(system))
-    expect(await other.sql`select from backups where finished_at is null`).toHaveLength(0)
-  } finally {
-    await Promise.all([system.close(), other.close(), other_system.close()])
   }
 })

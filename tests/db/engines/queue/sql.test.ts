@@ -140,7 +140,7 @@ test('what a claim and its renewals write is in no index, and a page has room fo
     (await sql`select * from queue_messages where queue = 'in_place'`)[0] as Record<string, unknown>
   await createSqlQueue(sql, { log }).publish('in_place', [message('m')])
   const before = await row()
-  await claimMessages(sql, { queue: 'in_place', consumer, max: 1, max_attempts: 3, max_lost: 1, lease_ms: 1 })
+  await claimMessages(sql, { queue: 'in_place', consumer, max: 1, max_attempts: 3, max_lost: 1, lease_ms: 0 })
   await claimMessages(sql, { queue: 'in_place', consumer, max: 1, max_attempts: 3, max_lost: 9, lease_ms: 1000 })
   await extendLeases(sql, { queue: 'in_place', consumer, ids: ['m'], lease_ms: 60_000 })
   const after = await row()
