@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { ConfigError, type Env } from './env.ts'
 import { AppError, messageOf, type ErrorKind } from './errors.ts'
 import type { Log } from './log.ts'
+import { makeFilesPrivate } from './private-folder.ts'
 
 export const EXIT = { done: 0, failed: 1, usage: 2, configuration: 78 } as const
 
@@ -23,8 +24,15 @@ export function loadConfig<T>(read: (env: Env) => T): T {
   }
 }
 
-/** Runs `main`; an error is printed as one sentence on stderr, and its kind decides the exit code. */
-export async function runProgram(main: () => Promise<unknown>): Promise<void> {
+/**
+ * Runs `main`; an error is printed as one sentence on stderr, and its kind decides the exit code. What it makes, and what its
+ * children make, is its user's alone, unless `files` leaves that to the user's umask.
+ */
+export async function runProgram(
+  main: () => Promise<unknown>,
+  files: 'private' | 'by umask' = 'private',
+): Promise<void> {
+  if (files === 'private') makeFilesPrivate()
   try {
     await main()
   } catch (thrown) {

@@ -26,7 +26,8 @@ await runProgram(async () => {
   printRows(statuses, values.json)
   const wanted = command === 'down' ? 'down' : 'up'
   process.exit(statuses.every(({ state }) => state === wanted) ? EXIT.done : EXIT.failed)
-})
+  // It installs packages, whose files are for everybody.
+}, 'by umask')
 
 /** All at once; one that fails does not stop the others. */
 async function each(what: 'up' | 'down'): Promise<void> {

@@ -79,7 +79,7 @@ async function roomAt(folder: string): Promise<number> {
 }
 
 async function openTarget({ data_dir, database_url, database_wait_s, objects_url, embedded_port }: DbConfig, log: Log) {
-  await mkdir(data_dir, { recursive: true })
+  await mkdir(data_dir, { recursive: true, mode: 0o700 })
   const folder = await realpath(data_dir)
   const embedded = database_url ? undefined : await joinEmbedded({ data_dir: folder, port: embedded_port, log })
   const url = database_url ?? embedded!.url

@@ -27,7 +27,8 @@ if (values.engines)
   await runProgram(async () => {
     const variables = await startedEngines(resolve(process.env.DATA_DIR || '.data'))
     process.env = { ...variables, ...process.env }
-  })
+    // It may install packages, whose files are for everybody.
+  }, 'by umask')
 const started = performance.now()
 const configs = loadConfig(readAllConfigs)
 const { data_dir, objects_url } = configs.api.db

@@ -1,5 +1,6 @@
 /** Connects a program to its data: to the database, and to the engines of the roles that it names, and to no other. */
 import type { Log } from '../../lib/log.ts'
+import { closeToOthers } from '../../lib/private-folder.ts'
 import type { DbConfig } from './config.ts'
 import { joinEmbedded } from './embedded/index.ts'
 import { migrateDatabase } from './postgres/migrate.ts'
@@ -17,7 +18,7 @@ export type Db<N extends RoleName = RoleName> = Pick<Roles, N> & {
 
 /**
  * Opens the roles `names`; those of `lazy` are opened by their first call. Waits `database_wait_s` for a database that is
- * late, and migrates it. Throws AppError, which says what to do, when the database or an engine of `names` refuses us.
+ * late, and migrates it; what an earlier build left open in the data folder is closed. Throws AppError, which says what to do, when the database or an engine of `names` refuses us.
  */
 export async function connect<N extends RoleName, L extends LazyRole = never>(
   config: DbConfig,
@@ -25,6 +26,7 @@ export async function connect<N extends RoleName, L extends LazyRole = never>(
   names: readonly N[],
   lazy: readonly L[] = [],
 ): Promise<Db<N | L>> {
+  closeToOthers(config.data_dir)
   const embedded = config.database_url
     ? undefined
     : await joinEmbedded({ data_dir: config.data_dir, port: config.embedded_port, log })

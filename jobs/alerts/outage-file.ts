@@ -43,7 +43,7 @@ export function outageFiles(folder: string): OutageFiles {
     },
     write: (outage) =>
       inTurn(async () => {
-        await mkdir(folder, { recursive: true })
+        await mkdir(folder, { recursive: true, mode: 0o700 })
         const draft = `${pathOf(outage.id)}.${process.pid}`
         const file = await open(draft, 'w', 0o600)
         try {
@@ -56,8 +56,8 @@ export function outageFiles(folder: string): OutageFiles {
         await syncFolder(folder)
       }),
     async rememberNext(id) {
-      await mkdir(folder, { recursive: true })
-      await writeFile(join(folder, NEXT), id)
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await writeFile(join(folder, NEXT), id, { mode: 0o600 })
     },
     async recallNext() {
       const id = await readFile(join(folder, NEXT), 'utf8').catch(() => '')

@@ -42,6 +42,6 @@ async function reach(url: string): Promise<void> {
   if (url.startsWith('s3://'))
     return void (await (await import('../../db/engines/objects/s3/inspect.ts')).inspectS3(url))
   const folder = copiesFolder(url)!
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
   await access(folder, constants.W_OK | constants.X_OK)
 }

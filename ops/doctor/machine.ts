@@ -1,6 +1,6 @@
 /** Checks the machine: runtime, a folder to write to, room on the disk, fonts, a port. */
 import { constants } from 'node:fs'
-import { access, mkdir, readdir, statfs } from 'node:fs/promises'
+import { access, mkdir, readdir, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { engines } from '../../package.json'
 import { failed, ok, type Finding } from './finding.ts'
@@ -17,9 +17,17 @@ export async function checkBun(): Promise<Finding> {
 
 export async function checkDataDir(data_dir: string): Promise<Finding> {
   try {
-    await mkdir(data_dir, { recursive: true })
+    await mkdir(data_dir, { recursive: true, mode: 0o700 })
     await access(data_dir, constants.W_OK | constants.X_OK)
-    return ok(data_dir)
+    const { mode, uid } = await stat(data_dir)
+    if ((mode & 0o077) === 0) return ok(data_dir)
+    const found = `${data_dir} is open to other users of this machine (mode ${(mode & 0o777).toString(8)})`
+    return failed(
+      found,
+      uid === process.getuid?.()
+        ? `Run \`chmod -R go= ${data_dir}\`, or start any program, which does it.`
+        : `It belongs to user ${uid}: give it to the user that runs Doca, and run \`chmod -R go= ${data_dir}\`.`,
+    )
   } catch (thrown) {
     const { code } = thrown as NodeJS.ErrnoException
     return failed(

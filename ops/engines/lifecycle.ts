@@ -37,7 +37,7 @@ export interface EngineStatus {
 /** Installs, starts and waits until it serves; calls `say` at each step. Throws AppError with the end of its log. */
 export async function bringUp(data_dir: string, engine: Engine, say: (step: string) => void): Promise<void> {
   const folder = join(enginesFolder(data_dir), engine.name)
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
   const turn = await lockFile(join(folder, 'turn.lock'), TURN_MS)
   try {
     const programs = join(enginesFolder(data_dir), 'programs')
@@ -71,7 +71,7 @@ export async function startedEngines(data_dir: string): Promise<Record<string, s
 /** Stops it; its data stays. */
 export async function takeDown(data_dir: string, engine: Engine): Promise<void> {
   const folder = join(enginesFolder(data_dir), engine.name)
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
   const turn = await lockFile(join(folder, 'turn.lock'), TURN_MS)
   try {
     await stopEngine(engine, folder, (await readState(data_dir))[engine.name]?.pid ?? null)

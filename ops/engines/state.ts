@@ -32,7 +32,7 @@ export async function readState(data_dir: string): Promise<EnginesState> {
 /** Changes the state under a lock, and replaces the file as a whole. */
 export async function changeState(data_dir: string, change: (state: EnginesState) => void): Promise<EnginesState> {
   const folder = enginesFolder(data_dir)
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
   const lock = await lockFile(join(folder, 'engines.lock'), WAIT_MS)
   try {
     const state = await readState(data_dir)

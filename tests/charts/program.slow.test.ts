@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
@@ -27,7 +27,8 @@ test('one file is drawn without any database, beside it or where it is told', as
   const beside = await runToEnd('charts/main.ts', [file], env)
   expect(beside).toMatchObject({ code: 0 })
   expect(beside.output).toContain('Ext price por mês')
-  expect(await Bun.file(join(data_dir, 'vendas 2025.png')).exists()).toBe(true)
+  // As the umask says, like every other file of whoever drew it.
+  expect((await stat(join(data_dir, 'vendas 2025.png'))).mode & 0o777).toBe(0o666 & ~process.umask())
   const out = join(data_dir, 'novo/x.png')
   expect(await runToEnd('charts/main.ts', [file, out], env)).toMatchObject({ code: 0 })
   expect(await Bun.file(out).exists()).toBe(true)

@@ -1,8 +1,9 @@
 /** The whole system by `bun run up`: started, hurt in every way, stopped. The folder's name has a space and accents. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openPaths } from '../kit/open-paths.ts'
 import { freePort, processesOf, startProgram, until, type Program } from '../kit/program.ts'
 
 setDefaultTimeout(120_000)
@@ -18,6 +19,7 @@ let token: string
 beforeAll(async () => {
   parent = await mkdtemp(join(tmpdir(), 'doca-up-'))
   data_dir = join(parent, 'dados da fábrica')
+  await leaveOpen(join(data_dir, 'objects/uploads'))
   const port = freePort()
   url = `http://127.0.0.1:${port}`
   up = startProgram('ops/up.ts', [], {
@@ -38,6 +40,16 @@ afterAll(async () => {
   for (const { pid } of await processesOf(data_dir)) kill(pid)
   await rm(parent, { recursive: true, force: true })
 })
+
+/** As an earlier build left it, with a table that somebody has put there. */
+async function leaveOpen(uploads: string): Promise<void> {
+  await mkdir(uploads, { recursive: true })
+  await writeFile(join(uploads, 'by hand.csv'), TABLE)
+  await chmod(join(uploads, 'by hand.csv'), 0o644)
+  for (const folder of [uploads, join(uploads, '..'), join(uploads, '../..')]) await chmod(folder, 0o755)
+}
+
+const TABLE = 'month;sales\nJan;10\nFeb;20\nMar;15\n'
 
 const post = (path: string, body: unknown) =>
   fetch(url + path, {
@@ -150,6 +162,24 @@ describe('kill -9 while it works', () => {
     await until(`${name} again`, async () => ![undefined, pid].includes(await pidOf(name)), 60_000, up.output)
     expect((await fetch(`${url}/health`)).status).toBe(200)
   })
+})
+
+test('what it keeps in its data folder is for its user alone, also what lay there before', async () => {
+  const form = new FormData()
+  form.set('file', new File([TABLE], 'sent.csv'))
+  const sent = await fetch(`${url}/charts`, {
+    method: 'POST',
+    body: form,
+    headers: { authorization: `Bearer ${token}` },
+  })
+  expect(sent.status).toBe(201)
+  expect((await post('/jobs/monitor_api/trigger', {})).status).toBe(202)
+  const charts = async () => (await get('/charts')).items as Array<{ state: string }>
+  const drawn = async () => (await charts()).map(({ state }) => state).join() === 'drawn,drawn'
+  await until('both charts', drawn, 60_000, up.output)
+  const runs = async () => (await get('/jobs/monitor_api/runs')).items as Array<{ state: string }>
+  await until('the run', async () => (await runs()).some(({ state }) => state === 'succeeded'), 60_000, up.output)
+  expect(openPaths(data_dir)).toEqual([])
 })
 
 test('a second API on the same port says so, and the first goes on', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createEncryption } from '../../lib/encryption.ts'
@@ -42,6 +42,22 @@ test('on a sound machine every line is ok and the code is 0', async () => {
   expect(findings.map(({ check }) => check)).toEqual(
     expect.arrayContaining(['configuration', 'bun', 'data folder', 'disk', 'fonts', 'port', 'database']),
   )
+})
+
+test('a data folder that is open to others is named, with what to do', async () => {
+  await chmod(data_dir, 0o750)
+  const { code, failed } = await doctor({})
+  expect(code).toBe(1)
+  expect(failed).toEqual([
+    {
+      check: 'data folder',
+      status: 'failed',
+      found: expect.stringContaining('open to other users of this machine (mode 750)'),
+      fix: expect.stringContaining(`chmod -R go= ${data_dir}`),
+    },
+  ])
+  // The connection to the database closed it.
+  expect((await doctor({})).failed).toEqual([])
 })
 
 test('a port that another program has is named, with what to do', async () => {

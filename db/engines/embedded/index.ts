@@ -36,7 +36,7 @@ export interface EmbeddedOptions {
 /** Joins the server of `data_dir`, starting it when it does not run. Throws AppError that says what to do. */
 export async function joinEmbedded({ data_dir, port, log }: EmbeddedOptions): Promise<EmbeddedServer> {
   try {
-    await mkdir(data_dir, { recursive: true })
+    await mkdir(data_dir, { recursive: true, mode: 0o700 })
     return await EmbeddedUser.join(serverPaths(await realpath(data_dir)), port, log)
   } catch (err) {
     throw folderProblem(err, data_dir)

@@ -80,7 +80,7 @@ export async function startServer(
     closeSync(log)
   }
   await untilReady(paths, child, { port, logged_bytes })
-  await writeFile(paths.port, String(port))
+  await writeFile(paths.port, String(port), { mode: 0o600 })
 }
 
 /** Ends the server the fast way: open transactions are rolled back, everything is written. Resolves when it is gone. */

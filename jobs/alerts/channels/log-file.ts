@@ -21,8 +21,8 @@ export function logFileChannel(path: string, min_severity: Severity): Channel {
 }
 
 async function appendSynced(path: string, line: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  const file = await open(path, 'a+', 0o640)
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const file = await open(path, 'a+', 0o600)
   try {
     const { size } = await file.stat()
     // A line that was cut short by a full disk or a crash must not swallow this one.

@@ -14,7 +14,7 @@ import { AppError } from '../../../../lib/errors.ts'
 
 /** Opens the objects in `folder`, making it when it is not there. */
 export async function createDiskObjects(folder: string): Promise<Objects> {
-  await mkdir(join(folder, INCOMING), { recursive: true }).catch((err) => {
+  await mkdir(join(folder, INCOMING), { recursive: true, mode: 0o700 }).catch((err) => {
     throw diskError(err, folder)
   })
   return {

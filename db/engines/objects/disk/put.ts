@@ -48,8 +48,8 @@ async function put(folder: string, key: string, body: Parameters<Objects['put']>
 }
 
 async function create(incoming: string): Promise<FileHandle> {
-  await mkdir(dirname(incoming), { recursive: true })
-  return open(incoming, 'wx')
+  await mkdir(dirname(incoming), { recursive: true, mode: 0o700 })
+  return open(incoming, 'wx', 0o600)
 }
 
 async function write(file: FileHandle, body: Parameters<Objects['put']>[1]): Promise<void> {
@@ -73,7 +73,7 @@ async function writeStream(file: FileHandle, body: ReadableStream<Uint8Array>): 
 }
 
 async function renameDurably(incoming: string, path: string): Promise<void> {
-  const made = await mkdir(dirname(path), { recursive: true })
+  const made = await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   try {
     await rename(incoming, path)
   } catch (err) {

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { createDiskObjects } from '../../../../db/engines/objects/disk/objects.ts'
 import type { Objects } from '../../../../db/engines/objects/objects.ts'
 import { codeOf, keys, textOf } from '../../../contracts/objects.contract.ts'
+import { openPaths } from '../../../kit/open-paths.ts'
 import { until } from '../../../kit/program.ts'
 
 setDefaultTimeout(120_000)
@@ -33,6 +34,18 @@ test('a file dropped by hand counts, and is not settled while it is being writte
     settled: true,
     modified_at: new Date('2020-01-01'),
   })
+})
+
+test('what it makes is for its user alone, whatever the umask', async () => {
+  const umask = process.umask(0)
+  try {
+    const own = join(data_dir, 'own')
+    const fresh = await createDiskObjects(own)
+    await fresh.put('a/b/c.txt', 'x')
+    expect(openPaths(own)).toEqual([])
+  } finally {
+    process.umask(umask)
+  }
 })
 
 test('a file overwritten by one of the same size and date has another version', async () => {
