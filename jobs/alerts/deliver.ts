@@ -57,7 +57,8 @@ export async function deliverNext(
   const { kind, rule, subject } = first
   const facts = { channel: channel.name, kind, rule, subject, ...(held.length > 1 && { alerts: held.length }) }
   try {
-    await sendWithin(channel, asMessage(held, locale), stopping)
+    const message = asMessage(held, locale)
+    await sendWithin((signal) => channel.send(message, signal), stopping)
   } catch (thrown) {
     if (stopping.aborted) {
       await outbox.release(held)
@@ -87,7 +88,7 @@ export function asMessage(held: ClaimedNotification[], locale: Locale): Message 
 }
 
 /** A send that ignores its signal is abandoned. */
-export async function sendWithin(channel: Channel, message: Message, stopping: AbortSignal): Promise<void> {
+export async function sendWithin(send: (signal: AbortSignal) => Promise<void>, stopping: AbortSignal): Promise<void> {
   const deadline = AbortSignal.timeout(SEND_DEADLINE_MS)
   const signal = AbortSignal.any([deadline, stopping])
   const { promise: ended, reject } = Promise.withResolvers<never>()
@@ -95,7 +96,7 @@ export async function sendWithin(channel: Channel, message: Message, stopping: A
   if (signal.aborted) end()
   signal.addEventListener('abort', end, { once: true })
   try {
-    await Promise.race([channel.send(message, signal), ended])
+    await Promise.race([send(signal), ended])
   } finally {
     signal.removeEventListener('abort', end)
   }

@@ -33,7 +33,8 @@ export async function tellOutage(channel: Channel, outage: Outage, tools: TellTo
       continue
     }
     try {
-      await sendWithin(channel, messageFor(channel, outage, last ? 'reminder' : 'firing', locale), over)
+      const message = messageFor(channel, outage, last ? 'reminder' : 'firing', locale)
+      await sendWithin((signal) => channel.send(message, signal), over)
     } catch (thrown) {
       // A channel that is not told yet is told by the outbox when the database is back.
       outage.told[channel.name] ??= null

@@ -19,7 +19,8 @@ export async function alertTest(words: string[], { alerts, locale }: JobsConfig)
   const chosen = positionals.length > 0 ? channels.filter(({ name }) => positionals.includes(name)) : channels
   const rows = await Promise.all(
     chosen.map(async (channel) => {
-      const problem = await sendWithin(channel, testMessage(channel.name, locale), new AbortController().signal).then(
+      const message = testMessage(channel.name, locale)
+      const problem = await sendWithin((signal) => channel.send(message, signal), new AbortController().signal).then(
         () => null,
         messageOf,
       )
