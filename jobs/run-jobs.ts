@@ -8,6 +8,8 @@ import { stopAll, stopSignal } from '../lib/shutdown.ts'
 import { openAlerts } from './alerts/index.ts'
 import type { JobsConfig } from './config.ts'
 import { loadDefinitions } from './load-definitions.ts'
+import { openMailer } from './mail.ts'
+import { startNotices } from './notices/index.ts'
 import { startProbe } from './probe/index.ts'
 import { jobRoles } from './roles.ts'
 import { startReplica } from './start-replica.ts'
@@ -27,6 +29,8 @@ export async function runJobs(config: JobsConfig): Promise<never> {
   const db = await connect(config.db, log, ['sql', 'cache', 'stream', 'objects'])
   alerts.watch(db.url)
   await alerts.deliver(db.sql, () => observeMissed(db.sql))
+  const { email } = config.alerts
+  const notices = email && (await startNotices(db.sql, openMailer(email), { log, locale: config.locale }))
   await observeFiles(db.sql, config.jobs_dir, problems)
   const roles = jobRoles(config, db, () => log)
   // A run in a process of its own connects to the same database.
@@ -43,6 +47,7 @@ export async function runJobs(config: JobsConfig): Promise<never> {
     ['probe', probe.stop],
     ['jobs', () => replica.stop(finish_ms)],
     ['alerts', () => alerts.stop()],
+    ['notices', async () => notices?.stop()],
     ['db', db.close],
   ])
 }

@@ -2,6 +2,7 @@
 import { Elysia } from 'elysia'
 import { timingSafeEqual } from 'node:crypto'
 import type { Actor } from '../../db/audit/audit.ts'
+import { missingProof } from '../../db/users/proof.ts'
 import type { Session } from '../../db/users/sessions.ts'
 import type { UserRole } from '../../db/users/users.ts'
 import { AppError } from '../../lib/errors.ts'
@@ -19,7 +20,7 @@ export type FindSession = (id: string) => Promise<Session | null>
 export async function authenticate(
   request: Request,
   rules: RouteRules,
-  { config, tokens, log }: AppContext,
+  { config, db, tokens, log }: AppContext,
   findSession: FindSession,
 ): Promise<Session | null> {
   const { access } = rules
@@ -40,7 +41,7 @@ export async function authenticate(
     if (access === 'either') return null
     throw unauthorized()
   }
-  const refusal = refusalOf(session, rules, config)
+  const refusal = refusalOf(session, rules, config) ?? (rules.fresh_proof ? await missingProof(db.sql, session) : null)
   if (refusal) {
     // OWASP ASVS 5, 16.3.2.
     const { method } = request

@@ -29,6 +29,8 @@ export interface RouteRules {
   uncounted?: true
   /** Open to an admin who has yet to enrol in two-factor sign-in. */
   before_enrolment?: true
+  /** Asks for a code, or where the user has no second factor for a sign-in, of the last 15 minutes (db/users/proof.ts). */
+  fresh_proof?: true
   /** A path below this one that does not exist is a 404 to anybody. */
   folder?: true
   /** Request headers that it reads, for the OpenAPI document. */

@@ -18,6 +18,17 @@ export const SIGN_IN_PROBLEMS = {
     },
     action: { en: 'Begin again at POST /login.', pt: 'Recomece em POST /login.' },
   },
+  code_required: {
+    kind: 'forbidden',
+    what: {
+      en: 'A change of an account takes a code of your second factor of the last 15 minutes, in this session.',
+      pt: 'Mudar uma conta exige um código da sua verificação em duas etapas dos últimos 15 minutos, nesta sessão.',
+    },
+    action: {
+      en: 'Send a code to POST /2fa/verify with the token of the session, then repeat it.',
+      pt: 'Envie um código a POST /2fa/verify com o token da sessão e repita.',
+    },
+  },
   code_wrong: {
     kind: 'unauthenticated',
     what: { en: 'The code is wrong, or was used before.', pt: 'O código está errado ou já foi usado.' },
@@ -100,6 +111,17 @@ export const SIGN_IN_PROBLEMS = {
     kind: 'invalid',
     what: { en: 'The new password is the present one.', pt: 'A senha nova é igual à atual.' },
     action: { en: 'Choose another one.', pt: 'Escolha outra.' },
+  },
+  own_account: {
+    kind: 'forbidden',
+    what: {
+      en: 'This is your own account, which is not changed under /users.',
+      pt: 'Esta é a sua própria conta, que não se muda em /users.',
+    },
+    action: {
+      en: 'Use PUT /me/password, PUT /me/email and POST /2fa/…; another admin changes your role or disables you.',
+      pt: 'Use PUT /me/password, PUT /me/email e POST /2fa/…; outro administrador muda o seu papel ou desativa você.',
+    },
   },
   refresh_token_invalid: {
     kind: 'unauthenticated',

@@ -1,6 +1,13 @@
 /** Accounts, and the audit of what happened to them. */
 import { Elysia } from 'elysia'
-import { changeUser, createUser, prepareUser, readUser, type HashPassword } from '../../db/users/accounts.ts'
+import {
+  changeOwnEmail,
+  changeUser,
+  createUser,
+  prepareUser,
+  readUser,
+  type HashPassword,
+} from '../../db/users/accounts.ts'
 import { changeOwnPassword } from '../../db/users/own-password.ts'
 import { pageUsers, type User } from '../../db/users/users.ts'
 import { audit } from '../audit/index.ts'
@@ -14,7 +21,16 @@ import { once } from '../http/idempotency.ts'
 import { answerPage } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import { SIGN_IN_BODY_BYTES } from '../http/route-table.ts'
-import { listAnswer, listQuery, ownPasswordBody, userAnswer, userBody, userPatch, type ListQuery } from './model.ts'
+import {
+  listAnswer,
+  listQuery,
+  ownEmailBody,
+  ownPasswordBody,
+  userAnswer,
+  userBody,
+  userPatch,
+  type ListQuery,
+} from './model.ts'
 
 const tags = ['users']
 
@@ -48,7 +64,9 @@ export function users(context: ApiContext) {
         detail: {
           tags,
           access: 'admin',
+          fresh_proof: true,
           summary: 'Create a user',
+          description: FRESH_PROOF,
           request_headers: ['Idempotency-Key'],
           responses: responses(
             { 201: { schema: userAnswer, headers: ['ETag', 'Location', 'Idempotency-Replayed'] } },
@@ -86,9 +104,11 @@ export function users(context: ApiContext) {
         detail: {
           tags,
           access: 'admin',
+          fresh_proof: true,
           request_headers: ['If-Match'],
-          summary: 'Change role or password, disable, enable, unlock, reset 2FA; 412 when If-Match has an older ETag',
-          description: PATCH,
+          summary:
+            "Change another's role, password or e-mail, disable, enable, unlock, reset 2FA; 412 when If-Match has an older ETag",
+          description: `${PATCH}\n\n${FRESH_PROOF}`,
           responses: responses({ 200: { schema: userAnswer, headers: ['ETag'] } }, [400, 404, 409, 412, 413, 415, 422]),
         },
       },
@@ -115,14 +135,36 @@ export function users(context: ApiContext) {
         },
       },
     )
+    .put(
+      '/me/email',
+      async ({ body, request, session }) => {
+        await changeOwnEmail(sql, session, body.email, actorOf(request, session))
+        return new Response(null, { status: 204 })
+      },
+      {
+        body: ownEmailBody,
+        detail: {
+          tags: ['sign-in'],
+          access: 'viewer',
+          fresh_proof: true,
+          summary: 'Set the address where you are told of changes of your account, or null; the old one is told',
+          description: FRESH_PROOF,
+          responses: responses({ 204: null }, [400, 413, 415, 422]),
+        },
+      },
+    )
 
   function list({ limit, cursor, ...filters }: ListQuery) {
     return answerPage({ limit, cursor }, ['username'], (page) => pageUsers(sql, filters, page))
   }
 }
 
+const FRESH_PROOF =
+  'Asks for a proof of the last 15 minutes that the user of the session is there: a sign-in, or, with a second factor, a code ' +
+  'sent to POST /2fa/verify with the token of the session (403 code_required); without one, a new sign-in (403 sign_in_again).'
 const PATCH =
-  'A new role counts from the next request; a new password, a reset of 2FA and disabling end every session of the user. The last enabled ' +
+  "The user is told by e-mail where an address is set, of a new one at the old. One's own account is changed under /me alone " +
+  '(403 own_account). A new role counts from the next request; a new password, a reset of 2FA and disabling end every session of the user. The last enabled ' +
   'admin can be neither disabled nor given another role (409 last_admin).'
 
 function answer(user: User, status = 200, headers: Record<string, string> = {}): Response {

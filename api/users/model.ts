@@ -13,6 +13,8 @@ const password = t.String({
   description: `${MIN_LENGTH} to ${MAX_LENGTH} Unicode characters, of any kind, not only blanks (422 password_blank), and not easily guessed (422 password_common).`,
 })
 
+const email = t.String({ format: 'email', maxLength: 254, description: 'Where changes of the account are told.' })
+
 export const userBody = t.Object(
   {
     username: t.String({
@@ -23,11 +25,15 @@ export const userBody = t.Object(
     }),
     password,
     role: oneOf(USER_ROLES),
+    email: t.Optional(email),
   },
   {
     title: 'NewUser',
     additionalProperties: false,
-    examples: [{ username: 'maria', password: 'minha gata dorme ao sol', role: 'operator' }],
+    examples: [
+      { username: 'maria', password: 'minha gata dorme ao sol', role: 'operator', email: 'maria@example.com' },
+      { username: 'rui', password: 'caderno azul e chuva fina', role: 'viewer' },
+    ],
   },
 )
 
@@ -39,6 +45,7 @@ export const userPatch = t.Object(
     reset_2fa: t.Optional(
       t.Literal(true, { description: 'Turns two-factor sign-in off, for a lost phone; every session ends.' }),
     ),
+    email: t.Optional(t.Nullable(email)),
     unlock: t.Optional(t.Literal(true, { description: 'Forgets failed sign-ins, so that nothing has to wait.' })),
   },
   {
@@ -53,6 +60,7 @@ const USER = {
   id: '01a1fc6d-ba26-771a-b067-b72d1b4570e8',
   username: 'maria',
   role: 'operator',
+  email: 'maria@example.com',
   disabled_at: null,
   locked: false,
   two_factor: true,
@@ -65,6 +73,7 @@ export const userAnswer = t.Object(
     id: t.String({ format: 'uuid' }),
     username: t.String(),
     role: oneOf(USER_ROLES),
+    email: t.Nullable(t.String({ description: 'Where changes of the account are told.' })),
     disabled_at: t.Nullable(t.String({ format: 'date-time' })),
     locked: t.Boolean({ description: 'Failed sign-ins make some place wait: a browser, an address or a network.' }),
     two_factor: t.Boolean({ description: 'Signing in takes a code.' }),
@@ -101,4 +110,9 @@ export const ownPasswordBody = t.Object(
     additionalProperties: false,
     examples: [{ current_password: 'minha gata dorme ao sol', new_password: 'caderno azul e chuva fina' }],
   },
+)
+
+export const ownEmailBody = t.Object(
+  { email: t.Nullable(email) },
+  { title: 'OwnEmail', additionalProperties: false, examples: [{ email: 'maria@example.com' }, { email: null }] },
 )

@@ -4,14 +4,24 @@
  */
 import type { ISql, Sql } from 'postgres'
 import { AppError, lostUpdate } from '../../lib/errors.ts'
-import { recordAudit, type Actor, type AuditAction } from '../audit/audit.ts'
+import { recordAudit, type Actor } from '../audit/audit.ts'
 import { inTransaction } from '../engines/postgres/in-transaction.ts'
+import { recordAccountChange, type NoticeAction } from './notices.ts'
 import { checkNewPassword } from './passwords/rules.ts'
-import { revokeSessionsOf } from './sessions.ts'
+import { revokeSessionsOf, type Session } from './sessions.ts'
 import { unlockAccount } from './sign-in/attempt-counts.ts'
 import { deleteTwoFactor } from './two-factor/two-factor.ts'
 import { foldUsername, MAX_USERNAME, normalUsername } from './usernames.ts'
-import { findUser, insertUser, lockAdmins, lockUser, updateUser, type User, type UserRole } from './users.ts'
+import {
+  findUser,
+  insertUser,
+  lockAdmins,
+  lockUser,
+  updateUser,
+  type NewUser,
+  type User,
+  type UserRole,
+} from './users.ts'
 
 /** How a password is hashed: in its turn in the API, at once on the command line. */
 export type HashPassword = (password: string) => Promise<string>
@@ -21,17 +31,15 @@ export async function readUser(sql: ISql, id: string): Promise<User> {
   return (await findUser(sql, id)) ?? notFound(id)
 }
 
-export type NewUser = Parameters<typeof insertUser>[1]
-
 /** A new user as it is stored. Throws AppError invalid for a name or a password that is refused. */
 export async function prepareUser(
-  { username: given, password, role }: { username: string; password: string; role: UserRole },
+  { username: given, password, ...rest }: { username: string; password: string } & Pick<NewUser, 'role' | 'email'>,
   hash: HashPassword,
 ): Promise<NewUser> {
   const username = normalUsername(given)
   if (username === null) throw usernameInvalid()
   await checkNewPassword(password, username)
-  return { username, role, password_hash: await hash(password) }
+  return { ...rest, username, password_hash: await hash(password) }
 }
 
 /** Throws AppError username_taken. */
@@ -55,14 +63,17 @@ export interface UserPatch {
   password?: string | undefined
   /** Turns two-factor sign-in off, for a lost phone. */
   reset_2fa?: boolean | undefined
+  /** Where the user is told of changes of the account; null: nowhere. */
+  email?: string | null | undefined
   /** Forgets failed sign-ins. */
   unlock?: boolean | undefined
 }
 
 /**
- * Changes the fields that the patch names. `versions`: those that may be changed; undefined: any. A change of role counts from the
- * next request; being disabled, a new password and a reset of the second factor end every session. Throws AppError
- * user_not_found, last_admin, version_mismatch, or invalid for a password that is refused.
+ * Changes the fields that the patch names, of another user than the actor. `versions`: those that may be changed; undefined: any.
+ * A change of role counts from the next request; being disabled, a new password and a reset of the second factor end every
+ * session. The user is told of all but unlocking, at the address from before. Throws AppError own_account, user_not_found,
+ * last_admin, version_mismatch, or invalid for a password that is refused.
  */
 export async function changeUser(
   sql: Sql,
@@ -70,8 +81,9 @@ export async function changeUser(
   patch: UserPatch,
   { hash, actor, versions }: { hash: HashPassword; actor: Actor; versions?: number[] | undefined },
 ): Promise<User> {
+  if (actor.actor_id === id) throw ownAccount()
   const { username } = await readUser(sql, id)
-  const { role, disabled, password, unlock, reset_2fa } = patch
+  const { role, disabled, password, email, unlock, reset_2fa } = patch
   if (password !== undefined) await checkNewPassword(password, username)
   // Before the transaction, which holds rows that others may wait for.
   const password_hash = password === undefined ? undefined : await hash(password)
@@ -84,23 +96,40 @@ export async function changeUser(
     if (versions && !versions.includes(before.version)) throw lostUpdate()
     if (admins.length === 1 && admins[0] === id) throw lastAdmin(before.username)
 
-    const audit = (action: AuditAction, details: Record<string, string | number> = {}) =>
-      recordAudit(tx, { ...actor, action, target: before.username, details })
     const role_changes = role !== undefined && role !== before.role
     const disabled_changes = disabled !== undefined && disabled !== (before.disabled_at !== null)
-    const changes = role_changes || disabled_changes || factor_reset || password_hash !== undefined
-    if (changes) await updateUser(tx, id, { role, disabled, password_hash })
+    const email_changes = email !== undefined && email !== before.email
     const ends_sessions = password_hash !== undefined || (disabled_changes && disabled) || factor_reset
     const sessions_ended = ends_sessions ? await revokeSessionsOf(tx, id) : 0
-    if (role_changes) await audit('user.role_changed', { from: before.role, to: role })
-    if (disabled_changes && disabled) await audit('user.disabled', { sessions_ended })
-    if (disabled_changes && !disabled) await audit('user.enabled')
-    if (password_hash !== undefined) await audit('password.reset', { sessions_ended })
-    if (factor_reset) await audit('two_factor.reset', { sessions_ended })
+    const record = (action: NoticeAction, details: Record<string, string | number> = {}) =>
+      recordAccountChange(tx, before, actor, action, details)
+    if (role_changes) await record('user.role_changed', { from: before.role, to: role })
+    if (disabled_changes && disabled) await record('user.disabled', { sessions_ended })
+    if (disabled_changes && !disabled) await record('user.enabled')
+    if (password_hash !== undefined) await record('password.reset', { sessions_ended })
+    if (factor_reset) await record('two_factor.reset', { sessions_ended })
+    if (email_changes) await record('user.email_changed')
+    const changes = role_changes || disabled_changes || email_changes || factor_reset || password_hash !== undefined
+    if (changes) await updateUser(tx, id, { role, disabled, password_hash, email })
     // The failures were about the old password.
     const unlocked = (unlock || password_hash !== undefined) && (await unlockAccount(tx, foldUsername(before.username)))
-    if (unlocked) await audit('user.unlocked')
+    if (unlocked) await recordAudit(tx, { ...actor, action: 'user.unlocked', target: before.username })
     return (await findUser(tx, id))!
+  })
+}
+
+/** The user's own; told to the address from before. */
+export async function changeOwnEmail(
+  sql: Sql,
+  { user_id }: Session,
+  email: string | null,
+  actor: Actor,
+): Promise<void> {
+  await sql.begin(async (tx) => {
+    const before = (await lockUser(tx, user_id)) ?? notFound(user_id)
+    if (email === before.email) return
+    await recordAccountChange(tx, before, actor, 'user.email_changed')
+    await updateUser(tx, user_id, { email })
   })
 }
 
@@ -111,6 +140,14 @@ function usernameInvalid(): AppError {
   }
   const detail = { en: `A user name ${message.en}.`, pt: `Um nome de usuário ${message.pt}.` }
   return new AppError('invalid', 'username_invalid', detail, { errors: [{ path: '/username', message }] })
+}
+
+/** A stolen token must not become the account: under /me a change takes the password, a code or a fresh sign-in. */
+function ownAccount(): AppError {
+  return new AppError('forbidden', 'own_account', {
+    en: 'Your own account is changed at PUT /me/password, PUT /me/email and POST /2fa/…; the rest is for another admin.',
+    pt: 'A própria conta muda em PUT /me/password, PUT /me/email e POST /2fa/…; o resto cabe a outro administrador.',
+  })
 }
 
 function notFound(id: string): never {

@@ -2,13 +2,20 @@
 import type { Sql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
 import { recordAudit } from '../audit/audit.ts'
-import type { NewUser } from './accounts.ts'
 import { generatePassword, hashPassword, verifyPassword } from './passwords/hash.ts'
 import { checkNewPassword } from './passwords/rules.ts'
 import { revokeSessionsOf } from './sessions.ts'
 import { unlockAccount } from './sign-in/attempt-counts.ts'
 import { foldUsername } from './usernames.ts'
-import { anyAdmin, findCredentials, insertUser, refoldUsernames, updateUser, userExists } from './users.ts'
+import {
+  anyAdmin,
+  findCredentials,
+  insertUser,
+  refoldUsernames,
+  updateUser,
+  userExists,
+  type NewUser,
+} from './users.ts'
 
 export interface FirstUsers {
   /** First password of `admin`; undefined: generated. */

@@ -1,6 +1,7 @@
 /** A user's own new password: proved with the present one, which is as hard to guess here as at sign-in. */
 import { AppError } from '../../lib/errors.ts'
-import { recordAudit, type Actor } from '../audit/audit.ts'
+import type { Actor } from '../audit/audit.ts'
+import { recordAccountChange } from './notices.ts'
 import { normalPassword } from './passwords/hash.ts'
 import { IN_SESSION } from './passwords/hashing.ts'
 import { checkNewPassword } from './passwords/rules.ts'
@@ -44,8 +45,7 @@ export async function changeOwnPassword(
       if (!(await holdCredentials(tx, user.id, user.password_hash))) throw presentPasswordWrong()
       await updateUser(tx, user.id, { password_hash })
       const sessions_ended = await revokeSessionsOf(tx, user.id, session.id)
-      const details = { sessions_ended }
-      await recordAudit(tx, { ...actor, action: 'password.changed', target: session.username, details })
+      await recordAccountChange(tx, user, actor, 'password.changed', { sessions_ended })
     })
     await recordSuccess(sql, attempt)
   }, IN_SESSION)

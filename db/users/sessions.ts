@@ -38,13 +38,6 @@ export async function findLiveSession(sql: Sql, id: string): Promise<Session | n
   return (await findLiveSessions(sql, [id])).get(id) ?? null
 }
 
-/** Whether the session began, with a password, within the last `within_s`, however often it was refreshed since. */
-export async function isRecentSession(sql: Sql, id: string, within_s: number): Promise<boolean> {
-  const [row] = await sql`
-    select 1 from sessions where id = ${id} and created_at > now() - make_interval(secs => ${within_s})`
-  return row !== undefined
-}
-
 /** Ends a session; how many that were, none when it had ended. */
 export async function revokeSession(sql: ISql, id: string): Promise<number> {
   const ended = await sql`update sessions set revoked_at = now() where id = ${id} and revoked_at is null`

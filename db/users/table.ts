@@ -1,10 +1,12 @@
 import { sql } from 'drizzle-orm'
 import {
   bigint,
+  bigserial,
   boolean,
   check,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -26,8 +28,12 @@ export const users = pgTable(
     /** See passwords/hash.ts for the format. */
     password_hash: text().notNull(),
     role: text({ enum: USER_ROLES }).notNull(),
+    /** Where changes of the account are told; null: nowhere. */
+    email: text(),
+    /** The password was chosen by somebody else: until it is changed, nothing else may be done. */
+    must_change_password: boolean().notNull().default(false),
     disabled_at: time(),
-    /** Moves with every change of role, password or disabled_at; the ETag. */
+    /** Moves with every change of role, password, e-mail address or disabled_at; the ETag. */
     version: integer().notNull().default(1),
     created_at: written(),
     updated_at: written(),
@@ -51,11 +57,25 @@ export const sessions = pgTable(
     user_id: owner(),
     created_at: written(),
     expires_at: time().notNull(),
+    /** Moves about once a minute while it is used; see sessions.ts for how long it may stay unused. */
+    last_used_at: written(),
+    /** When its user last proved who they are: at sign-in, or by a code since. */
+    proved_at: written(),
+    /** Where it was signed in, or last refreshed, from. */
+    address: text(),
+    user_agent: text(),
+    /** SHA-256 of the text of the browser that has it in cookies; the next sign-in there takes its place. */
+    device: bytea(),
     /** When its newest access token ends; until then its user counts as active. */
     active_until: time(),
     revoked_at: time(),
   },
-  (t) => [index('sessions_user').on(t.user_id)],
+  (t) => [
+    index('sessions_user').on(t.user_id),
+    index('sessions_device')
+      .on(t.device)
+      .where(sql`${t.device} is not null and ${t.revoked_at} is null`),
+  ],
 )
 
 /** The refresh tokens of a session, one after the other; see sign-in/refresh-tokens.ts. */
@@ -134,3 +154,49 @@ export const two_factor = pgTable(
 export const recovery_codes = pgTable('recovery_codes', { user_id: owner(), hash: bytea().notNull() }, (t) => [
   primaryKey({ columns: [t.user_id, t.hash] }),
 ])
+
+/** Changes of an account that its user is told of by e-mail; actions of the audit. */
+export const NOTICE_ACTIONS = [
+  'user.role_changed',
+  'user.disabled',
+  'user.enabled',
+  'user.email_changed',
+  'password.changed',
+  'password.reset',
+  'two_factor.enabled',
+  'two_factor.disabled',
+  'two_factor.reset',
+  'two_factor.recovery_codes_renewed',
+] as const
+
+/** The outbox of these e-mails: written with the change, delivered by the jobs program. */
+export const user_notices = pgTable(
+  'user_notices',
+  {
+    id: bigserial({ mode: 'number' }).primaryKey(),
+    user_id: owner(),
+    /** The user's address before the change. */
+    email: text().notNull(),
+    action: text({ enum: NOTICE_ACTIONS }).notNull(),
+    details: jsonb()
+      .$type<Record<string, unknown>>()
+      .notNull()
+      .default(sql`'{}'::jsonb`),
+    /** Who changed it, and from where. */
+    actor_name: text(),
+    address: text(),
+    created_at: written(),
+    /** Deliveries begun; the last one fences how it went. */
+    attempts: integer().notNull().default(0),
+    /** When it may be tried: now, after a delay, or when the lease of its claimer is over. */
+    available_at: written(),
+    sent_at: time(),
+    last_error: text(),
+  },
+  (t) => [
+    index('user_notices_due')
+      .on(t.available_at, t.id)
+      .where(sql`${t.sent_at} is null`),
+    index('user_notices_age').on(t.created_at),
+  ],
+)

@@ -17,18 +17,20 @@ export interface User extends Omit<Row, 'password_hash' | 'username_folded'> {
 }
 
 const columns = (sql: ISql): Fragment => sql`
-  id, username, role, disabled_at, version, created_at, updated_at,
+  id, username, role, email, must_change_password, disabled_at, version, created_at, updated_at,
   exists (select 1 from login_attempts kept where account = username_folded and ${isWaiting(sql)}) as locked,
   exists (select 1 from two_factor f where f.user_id = users.id and f.confirmed_at is not null) as two_factor`
+
+export type NewUser = Pick<Row, 'username' | 'password_hash' | 'role'> & Partial<Pick<Row, 'email'>>
 
 /** Adds a user; null when the name (whatever its case) is taken. */
 export async function insertUser(
   sql: ISql,
-  user: Pick<Row, 'username' | 'password_hash' | 'role'>,
+  { username, password_hash, role, email = null }: NewUser,
 ): Promise<User | null> {
   const [row] = await sql<User[]>`
-    insert into users (id, username, username_folded, password_hash, role)
-    values (${Bun.randomUUIDv7()}, ${user.username}, ${foldUsername(user.username)}, ${user.password_hash}, ${user.role})
+    insert into users (id, username, username_folded, password_hash, role, email)
+    values (${Bun.randomUUIDv7()}, ${username}, ${foldUsername(username)}, ${password_hash}, ${role}, ${email})
     on conflict (username_folded) do nothing
     returning ${columns(sql)}`
   return row ?? null
@@ -66,6 +68,8 @@ export interface UserChange {
   role?: UserRole | undefined
   disabled?: boolean | undefined
   password_hash?: string | undefined
+  /** null: none. */
+  email?: string | null | undefined
 }
 
 /**
@@ -85,12 +89,17 @@ export async function lockUser(tx: ISql, id: string): Promise<User | null> {
 }
 
 /** Changes the fields that are given. A user who was disabled before keeps the time of that. */
-export async function updateUser(tx: ISql, id: string, { role, disabled, password_hash }: UserChange): Promise<User> {
+export async function updateUser(
+  tx: ISql,
+  id: string,
+  { role, disabled, password_hash, email }: UserChange,
+): Promise<User> {
   const [row] = await tx<User[]>`
     update users set version = version + 1, updated_at = now()
       ${role === undefined ? tx`` : tx`, role = ${role}`}
       ${disabled === undefined ? tx`` : disabled ? tx`, disabled_at = coalesce(disabled_at, now())` : tx`, disabled_at = null`}
       ${password_hash === undefined ? tx`` : tx`, password_hash = ${password_hash}`}
+      ${email === undefined ? tx`` : tx`, email = ${email}`}
     where id = ${id} returning ${columns(tx)}`
   return row!
 }

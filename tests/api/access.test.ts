@@ -12,8 +12,19 @@ beforeAll(async () => void (api = await testApi()))
 afterAll(() => api.close())
 
 /** Method, path, access, and what else a route says of itself. */
-function line({ method, path, access, body, budget, tarpit, unlimited, uncounted, before_enrolment }: Route) {
-  const more = { [`${budget} budget`]: budget, tarpit, unlimited, uncounted, before_enrolment }
+function line({
+  method,
+  path,
+  access,
+  body,
+  budget,
+  tarpit,
+  unlimited,
+  uncounted,
+  before_enrolment,
+  fresh_proof,
+}: Route) {
+  const more = { [`${budget} budget`]: budget, tarpit, unlimited, uncounted, before_enrolment, fresh_proof }
   const words = Object.entries(more).flatMap(([word, said]) => (said ? [word] : []))
   return [method.padEnd(6), path.padEnd(33), access.padEnd(8), body ?? '', ...words].join(' ').trimEnd()
 }
@@ -24,7 +35,7 @@ test('every route says who may call it, and what it takes', () => {
     "
     GET    /                                 public
     POST   /2fa/disable                      viewer
-    POST   /2fa/enable                       viewer    before_enrolment
+    POST   /2fa/enable                       viewer    before_enrolment fresh_proof
     POST   /2fa/recovery-codes               viewer    tarpit
     POST   /2fa/verify                       either    sign_in budget tarpit before_enrolment
     GET    /alerts                           viewer
@@ -69,6 +80,7 @@ test('every route says who may call it, and what it takes', () => {
     POST   /login                            public    sign_in budget tarpit
     POST   /logout                           viewer    before_enrolment
     GET    /me                               viewer    before_enrolment
+    PUT    /me/email                         viewer    fresh_proof
     PUT    /me/password                      viewer    tarpit before_enrolment
     GET    /metrics                          metrics   uncounted
     GET    /redoc                            public
@@ -83,9 +95,9 @@ test('every route says who may call it, and what it takes', () => {
     DELETE /silences/:id                     admin
     POST   /token/refresh                    public    refresh budget tarpit
     GET    /users                            admin
-    POST   /users                            admin
+    POST   /users                            admin     fresh_proof
     GET    /users/:id                        admin
-    PATCH  /users/:id                        admin
+    PATCH  /users/:id                        admin     fresh_proof
     POST   /webhook/airflow                  signed   raw
     "
   `)

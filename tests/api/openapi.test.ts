@@ -129,6 +129,7 @@ describe('an example', () => {
     ajv.addFormat('uuid', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)
     ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/)
     ajv.addFormat('uri-reference', /^\S+$/)
+    ajv.addFormat('email', /^[^\s@]+@[^\s@]+$/)
     ajv.addFormat('binary', true)
     ajv.addSchema({ $id: 'document', components: document.components })
     for (const { place, schema, example } of contents()) {

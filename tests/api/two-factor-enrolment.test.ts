@@ -75,7 +75,7 @@ describe('enrolment', () => {
 
     const again = await caio.post('/2fa/enable', undefined, token)
     expect([again.status, again.body.code]).toEqual([409, 'two_factor_on'])
-    expect((await caio.post('/2fa/verify', { code }, token)).body.code).toBe('two_factor_on')
+    expect((await caio.post('/2fa/verify', { code }, token)).body.code).toBe('code_wrong')
     expect((await caio.post('/2fa/verify', { code, challenge: await caio.challenge() })).body.code).toBe('code_wrong')
     expect(await auditOf('caio')).toEqual(['sign_in.succeeded', 'sign_in.succeeded', 'two_factor.enabled'])
   })
@@ -115,7 +115,7 @@ test('an enrolment is begun by who has just signed in, not by a session that som
   const teo = await person(api, 'teo')
   const token = await teo.signIn()
   await api.db.sql`
-    update sessions set created_at = now() - interval '16 minutes'
+    update sessions set proved_at = now() - interval '16 minutes'
     where user_id = (select id from users where username = 'teo')`
   const refused = await teo.post('/2fa/enable', undefined, token)
   expect([refused.status, refused.body.code]).toEqual([403, 'sign_in_again'])

@@ -1,7 +1,9 @@
 import { Elysia } from 'elysia'
+import { PROOF_S, proveSession } from '../../../db/users/proof.ts'
 import type { Session } from '../../../db/users/sessions.ts'
 import { finishSignIn } from '../../../db/users/sign-in/sign-in.ts'
 import { disableTwoFactor, finishEnrolment, startEnrolment } from '../../../db/users/two-factor/enrolment.ts'
+import { isTwoFactorOn } from '../../../db/users/two-factor/two-factor.ts'
 import { renewRecoveryCodes } from '../../../db/users/two-factor/renew-recovery-codes.ts'
 import { signInContext, type ApiContext } from '../../context.ts'
 import { actorOf, isSignedIn, sessionOf, unauthorized, withSession } from '../../http/authenticate.ts'
@@ -32,8 +34,12 @@ export function twoFactor(context: ApiContext) {
         }
         const session = sessionOf(request)
         const actor = actorOf(request, session)
-        const enrol = () => finishEnrolment(signing, session, code, actor)
-        return { enabled: true as const, recovery_codes: await logRefusals(context.log, actor, 'code', enrol) }
+        return logRefusals(context.log, actor, 'code', async () => {
+          if (!(await isTwoFactorOn(signing.sql, session.user_id)))
+            return { enabled: true as const, recovery_codes: await finishEnrolment(signing, session, code, actor) }
+          await proveSession(signing, session, code, actor)
+          return { proved: true as const, expires_in: PROOF_S }
+        })
       },
       {
         body: verifyBody,
@@ -48,7 +54,7 @@ export function twoFactor(context: ApiContext) {
           budget: 'sign_in',
           tarpit: true,
           before_enrolment: true,
-          summary: 'Prove a code: with a challenge to sign in, with a token to end an enrolment',
+          summary: 'Prove a code: with a challenge to sign in, with a token to end an enrolment or to be known again',
           description: VERIFY,
           responses: responses(
             { 200: { schema: verifyAnswer, headers: ['Set-Cookie'] } },
@@ -65,6 +71,7 @@ export function twoFactor(context: ApiContext) {
         tags,
         access: 'viewer',
         before_enrolment: true,
+        fresh_proof: true,
         summary: 'Begin an enrolment: a secret for an authenticator app',
         description: ENABLE,
         responses: responses({ 200: enableAnswer }, [400, 409, 413, 415, 422, 429]),
@@ -122,4 +129,5 @@ const ENABLE =
 const VERIFY =
   'A code is good once, within 30 seconds before and after its time; a recovery code works in its place at sign-in. A ' +
   'challenge lives 300 seconds, and ends with its use, with five wrong codes or with a change of the user. The session ' +
-  'comes the way that POST /login asked for. Ending an enrolment ends the other sessions of the user.'
+  'comes the way that POST /login asked for. Ending an enrolment ends the other sessions of the user. With a token, and the ' +
+  'second factor on, a code makes the session good for 15 minutes for what asks for it (403 code_required).'

@@ -34,7 +34,8 @@ export const verifyBody = t.Object(
       t.String({
         minLength: 1,
         maxLength: 256,
-        description: 'From POST /login; left out, the code ends an enrolment.',
+        description:
+          'From POST /login; left out, the code ends an enrolment, or proves that the user of the session is there.',
       }),
     ),
   },
@@ -52,6 +53,10 @@ export const verifyAnswer = t.Union([
   t.Object(
     { enabled: t.Literal(true), recovery_codes },
     { title: 'TwoFactorOn', examples: [{ enabled: true, recovery_codes: RECOVERY_CODES }] },
+  ),
+  t.Object(
+    { proved: t.Literal(true), expires_in: t.Integer({ description: 'Seconds that the proof counts.' }) },
+    { title: 'Proved', examples: [{ proved: true, expires_in: 900 }] },
   ),
 ])
 

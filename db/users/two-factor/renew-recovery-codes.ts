@@ -2,7 +2,8 @@
  * New recovery codes, for an owner who has used some or left them where others see them. It takes both factors: a stolen
  * session must not become a way in that outlives it.
  */
-import { recordAudit, type Actor } from '../../audit/audit.ts'
+import type { Actor } from '../../audit/audit.ts'
+import { recordAccountChange } from '../notices.ts'
 import { presentPasswordWrong } from '../own-password.ts'
 import { IN_SESSION } from '../passwords/hashing.ts'
 import type { Session } from '../sessions.ts'
@@ -38,7 +39,7 @@ export async function renewRecoveryCodes(
       const factor = await takeCode(context, tx, user_id, code)
       if (!factor || !(await holdCredentials(tx, user_id, user.password_hash))) return null
       await recordUse(tx, factor, username, actor)
-      await recordAudit(tx, { ...actor, action: 'two_factor.recovery_codes_renewed', target: username })
+      await recordAccountChange(tx, user, actor, 'two_factor.recovery_codes_renewed')
       return replaceRecoveryCodes(tx, user_id)
     })
     if (!recovery_codes) {

@@ -2,6 +2,8 @@
 import type { ISql } from 'postgres'
 import { AppError } from '../../../lib/errors.ts'
 import { recordAudit, type Actor } from '../../audit/audit.ts'
+import type { Session } from '../sessions.ts'
+import { checkAttempt, recordFailure, takeBack } from '../sign-in/attempts.ts'
 import type { SignInContext } from '../sign-in/context.ts'
 import { digitsOf, stepOf } from './codes.ts'
 import { takeRecoveryCode } from './recovery-codes.ts'
@@ -10,6 +12,34 @@ import { findActiveSecret, replaceEncrypted, takeStep } from './two-factor.ts'
 type Context = Pick<SignInContext, 'encryption' | 'now_ms'>
 
 type Factor = 'app' | 'recovery code'
+
+export type CodeContext = Pick<SignInContext, 'sql' | 'encryption' | 'now_ms'>
+
+/**
+ * Spends a code in a session, together with what it is for; `effect` gives false when that cannot be had any more. Throws
+ * AppError code_wrong or too_many_attempts.
+ */
+export async function spendCode(
+  context: CodeContext,
+  { id: session_id, user_id, username }: Session,
+  code: string,
+  actor: Actor,
+  effect: (tx: ISql) => Promise<boolean>,
+): Promise<void> {
+  const { sql } = context
+  const attempt = await checkAttempt(sql, username, { ...actor, session_id }, 'code')
+  const done = await sql.begin(async (tx) => {
+    const factor = await takeCode(context, tx, user_id, code)
+    if (!factor) return false
+    await recordUse(tx, factor, username, actor)
+    return effect(tx)
+  })
+  if (!done) {
+    await recordFailure(sql, attempt, username, actor)
+    throw codeWrong()
+  }
+  await takeBack(sql, attempt)
+}
 
 /** Spends a code of the app or a recovery code, in the transaction of what it is for; null when it is wrong or was used. */
 export async function takeCode(context: Context, tx: ISql, user_id: string, code: string): Promise<Factor | null> {

@@ -14,6 +14,7 @@ import { deleteOldKeys } from '../../../db/idempotency/keys.ts'
 import { deleteOldRunLogs, deleteOldRuns, deleteOldSlots } from '../../../db/jobs/retention.ts'
 import { deleteOldMinutes } from '../../../db/monitoring/api-minutes.ts'
 import { deleteOldSamples } from '../../../db/monitoring/probe.ts'
+import { deleteOldNotices } from '../../../db/users/notices.ts'
 import { deleteOldSessions } from '../../../db/users/sessions.ts'
 import { deleteOldChallenges } from '../../../db/users/sign-in/challenges.ts'
 import { deleteOldAttempts } from '../../../db/users/sign-in/attempt-counts.ts'
@@ -81,6 +82,8 @@ function kindsOf(sql: Sql, keep: JobSettings['keep_days']): Array<[string, () =>
     ['api_minutes', older(deleteOldMinutes, keep.probe)],
     ['audit', older(deleteOldAudit, keep.audit)],
     ['sessions', older(deleteOldSessions, keep.sessions)],
+    // Addresses of people, which nobody needs once they are told.
+    ['user_notices', older(deleteOldNotices, 30)],
     ['login_challenges', older(deleteOldChallenges, 1)],
     ['login_attempts', over(deleteOldAttempts)],
     ['idempotency_keys', over(deleteOldKeys)],
