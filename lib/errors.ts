@@ -44,6 +44,8 @@ export interface ErrorOptions {
   allowed?: string[]
   /** How many a minute are allowed. */
   limit_per_min?: number
+  /** Trying again would change nothing: a job that throws it is not retried. */
+  final?: boolean
 }
 
 /**
@@ -57,6 +59,7 @@ export class AppError extends Error {
   readonly retry_after_s: number | undefined
   readonly allowed: string[] | undefined
   readonly limit_per_min: number | undefined
+  readonly final: boolean
   /** Private, so that logs do not say it twice. */
   readonly #detail: Text
 
@@ -69,6 +72,7 @@ export class AppError extends Error {
     this.retry_after_s = options.retry_after_s
     this.allowed = options.allowed
     this.limit_per_min = options.limit_per_min
+    this.final = options.final ?? false
     this.#detail = detail
   }
 

@@ -9,10 +9,13 @@ import { copiesFolder } from './config.ts'
 import { archiveTime } from './file-names.ts'
 import { decideRetention } from './retention.ts'
 
+/** An archive is copied without a pause, by one backup at a time: the next one removes what a killed one left. */
+const ABANDONED_MS = 60_000
+
 /** Throws AppError when the bucket cannot be reached, or the folder not be written to. */
 export async function openCopies(url: string, log: Log): Promise<Objects> {
   if (url.startsWith('s3://')) return (await import('../engines/objects/s3/objects.ts')).createS3Objects(url, log)
-  return createDiskObjects(copiesFolder(url)!)
+  return createDiskObjects(copiesFolder(url)!, ABANDONED_MS)
 }
 
 /** Copies the archive and reads the copy back; throws AppError backup_copy_differs when it is another. */

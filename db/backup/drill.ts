@@ -62,9 +62,8 @@ export async function drill(
         'internal',
         'backup_drill_failed',
         `${file} did not come through the drill: ${messageOf(err)}`,
-        {
-          cause: err,
-        },
+        // A damaged archive stays damaged: the alert comes now, not after the retries.
+        { cause: err, final: err instanceof AppError && err.kind === 'invalid' },
       )
     } finally {
       await remove()
@@ -74,20 +73,21 @@ export async function drill(
 
 /** From BACKUP_URL where there is one: that copy is left when this machine burns. */
 async function newestArchive(plan: BackupPlan) {
+  // Not in a folder for temporary files, which often is in memory.
+  const scratch = join(plan.data_dir, 'drill')
+  // What a killed drill left.
+  await rm(scratch, { recursive: true, force: true })
   const places = plan.copies_url === undefined ? [] : [['copies', await openCopies(plan.copies_url, plan.log)] as const]
   for (const [source, store] of [...places, ['folder', await createDiskObjects(plan.folder)] as const])
     try {
       const file = (await archivesIn(store)).at(-1)
       if (file === undefined) continue
       if (source === 'folder') return { file, path: join(plan.folder, file), source, remove: async () => {} }
-      // Not in a folder for temporary files, which often is in memory. Files that a killed drill left are written over.
-      const scratch = join(plan.data_dir, 'drill')
-      await rm(scratch, { recursive: true, force: true })
       const path = join(scratch, file)
       const found = await store.get(file)
       if (!found) throw new AppError('not_found', 'backup_none', `${file} vanished from BACKUP_URL.`)
       await mkdir(scratch, { recursive: true, mode: 0o700 })
-      await writeFile(path, found.body as unknown as AsyncIterable<Uint8Array>)
+      await writeFile(path, found.body as unknown as AsyncIterable<Uint8Array>, { mode: 0o600 })
       return { file, path, source, remove: () => rm(scratch, { recursive: true, force: true }) }
     } finally {
       await store.close()

@@ -7,6 +7,8 @@ import { version } from '../../package.json'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import { beginBackup, endBackup, failBackup, markCopied } from './history.ts'
 import { createDiskObjects } from '../engines/objects/disk/objects.ts'
+import { closeArchiveFolder } from './archive-folder.ts'
+import { copiesFolder } from './config.ts'
 import { copyArchive, openCopies, removeOld } from './copies.ts'
 import { dumpDatabase } from './dump-database.ts'
 import { dumpObjects } from './dump-objects.ts'
@@ -69,6 +71,7 @@ export async function makeBackup(plan: BackupPlan, options: BackupOptions = {}):
       const summary = { ...counts, warnings, missing: manifest.objects.missing.slice(0, 20) }
       await endBackup(plan.sql, id, { size_bytes, sha256, summary })
       const copied = await copyElsewhere(plan, id, path, sha256)
+      if (copied.open) warnings.push(copied.open)
       const removed = [...copied.removed, ...(options.folder === undefined ? await removeOldHere(folder) : [])]
       const duration_s = Math.round(performance.now() - started) / 1000
       const encrypted = plan.key !== undefined
@@ -102,18 +105,20 @@ async function writeBackup(
     await lock.releaseDeletions()
     await archive.add(MANIFEST, json(manifest))
     const { missing_count, missing } = manifest.objects
-    const warnings =
-      missing_count === 0
-        ? []
-        : [
-            `${missing_count} objects vanished or changed all the time and are not in it: ${missing.slice(0, 5).join(', ')}${missing_count > 5 ? ', …' : ''}.`,
-          ]
+    const warnings: string[] = []
+    if (missing_count > 0)
+      warnings.push(
+        `${missing_count} objects vanished or changed all the time and are not in it: ${missing.slice(0, 5).join(', ')}${missing_count > 5 ? ', …' : ''}.`,
+      )
     if (plan.key === undefined)
       warnings.push(
         'BACKUP_KEY is not set: the archive can be read by whoever has it, and the generated secrets are left out. ' +
           `Keep ${join(plan.data_dir, 'secrets')} with it: without totp_key no user with two-factor sign-in gets in.`,
       )
-    return { ...(await archive.finish()), manifest, warnings }
+    const finished = await archive.finish()
+    const open = await closeArchiveFolder(folder)
+    if (open) warnings.push(open)
+    return { ...finished, manifest, warnings }
   } catch (err) {
     await archive.abandon(err)
     throw err
@@ -144,13 +149,15 @@ async function writeMembers(
 }
 
 async function copyElsewhere(plan: BackupPlan, id: string, path: string, sha256: string) {
-  if (plan.copies_url === undefined) return { done: null, removed: [] }
+  if (plan.copies_url === undefined) return { done: null, removed: [], open: null }
   try {
     const copies = await openCopies(plan.copies_url, plan.log)
     try {
       await copyArchive(copies, path, sha256)
       await markCopied(plan.sql, id)
-      return { done: true, removed: await removeOld(copies) }
+      const elsewhere = copiesFolder(plan.copies_url)
+      const open = elsewhere === null ? null : await closeArchiveFolder(elsewhere)
+      return { done: true, removed: await removeOld(copies), open }
     } finally {
       await copies.close()
     }

@@ -3,14 +3,16 @@
  * disk; then one rename makes it a backup. A process killed on the way leaves a file that nobody takes for one.
  */
 import { createHash, type Hash } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress } from 'node:zlib'
 import { createTarPacker } from 'modern-tar'
 import { AppError } from '../../lib/errors.ts'
+import type { FileLock } from '../engines/embedded/lock-file.ts'
 import { diskError } from '../engines/objects/disk/file.ts'
+import { lockPartial, removePartials } from './archive-folder.ts'
 import { PARTIAL } from './file-names.ts'
 import { indexMember } from './format.ts'
 import { withChecksum } from './checksum.ts'
@@ -52,9 +54,9 @@ export async function createArchive(
   signal?: AbortSignal,
 ): Promise<ArchiveWriter> {
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch(explain(folder))
-  await removePartials(folder)
+  await removePartials(folder).catch(explain(folder))
   const partial = join(folder, `${PARTIAL}${name}`)
-  const file = await open(partial, 'wx', 0o600).catch(explain(folder))
+  const { lock, file } = await openPartial(partial).catch(explain(folder))
   const { readable, controller } = createTarPacker()
   const written = compressAndWrite(readable, file, key).catch((err: unknown) => {
     // A caller that adds a member waits for room that will never come: this ends the wait.
@@ -128,6 +130,7 @@ export async function createArchive(
       await file.close()
       const path = join(folder, name)
       await rename(partial, path).catch(explain(folder))
+      lock?.release()
       await syncFolder(folder)
       return { path, size_bytes: file_bytes, sha256 }
     },
@@ -136,7 +139,18 @@ export async function createArchive(
       await written.catch(() => {})
       await file.close().catch(() => {})
       await rm(partial, { force: true })
+      lock?.release()
     },
+  }
+}
+
+async function openPartial(path: string): Promise<{ lock: FileLock | null; file: FileHandle }> {
+  const lock = lockPartial(path)
+  try {
+    return { lock, file: await open(path, 'a', 0o600) }
+  } catch (err) {
+    lock?.release()
+    throw err
   }
 }
 
@@ -199,22 +213,6 @@ async function encrypted(chunks: AsyncIterable<Uint8Array>, key: string | undefi
   encrypter.setPassphrase(key)
   encrypter.setScryptWorkFactor(SCRYPT_LOG_N)
   return (await encrypter.encrypt(streamOf(chunks))) as unknown as AsyncIterable<Uint8Array>
-}
-
-/** Another Doca may be writing to this folder, too; but none is that slow. */
-const ABANDONED_MS = 60 * 60_000
-
-/** Removes files that killed backups left. */
-async function removePartials(folder: string): Promise<void> {
-  try {
-    for (const name of await readdir(folder)) {
-      if (!name.startsWith(`${PARTIAL}doca-`)) continue
-      const path = join(folder, name)
-      if (Date.now() - (await stat(path)).mtimeMs > ABANDONED_MS) await rm(path, { force: true })
-    }
-  } catch (err) {
-    throw explained(err, folder)
-  }
 }
 
 async function* one(bytes: Uint8Array) {

@@ -1,6 +1,6 @@
 /** How a job ended, in a form that can be stored and read, whatever it returned or threw. */
 import type { JSONValue } from 'postgres'
-import { messageOf } from '../../lib/errors.ts'
+import { AppError, messageOf } from '../../lib/errors.ts'
 import { storableJson, storableText } from '../../db/engines/postgres/storable.ts'
 
 /** `final`: trying again would change nothing. */
@@ -20,6 +20,7 @@ export function outcomeOfThrown(thrown: unknown): Outcome {
     return {
       error: storableText(sentenceOf(thrown), MAX_TEXT),
       ...(typeof stack === 'string' && { stack: storableText(stack, MAX_TEXT) }),
+      ...(thrown instanceof AppError && thrown.final && { final: true }),
     }
   } catch {
     return { error: 'It threw something that cannot be read; throw an Error.' }

@@ -117,6 +117,8 @@ test('an office is backed up while its API runs; a backup that is killed in the 
     expect({ code, output }).toMatchObject({ code: 0 })
     expect(JSON.parse(output)).toMatchObject({ encrypted: true, objects: 42, warnings: [] })
     expect(await archives(out())).toHaveLength(1)
+    // What the killed one left is gone.
+    expect(await begun()).toBeFalse()
   })
 })
 

@@ -1,6 +1,6 @@
 /** BACKUP_URL: copies elsewhere that are read back, old ones that go, and what happens when it is away. */
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { copyArchive } from '../../../db/backup/copies.ts'
@@ -8,6 +8,7 @@ import { drill } from '../../../db/backup/drill.ts'
 import { archiveName } from '../../../db/backup/file-names.ts'
 import { makeBackup } from '../../../db/backup/make-backup.ts'
 import { newestGoodBackup } from '../../../db/backup/history.ts'
+import { createArchive } from '../../../db/backup/write-archive.ts'
 import { createDiskObjects } from '../../../db/engines/objects/disk/objects.ts'
 import { place, type Place } from './place.ts'
 
@@ -52,6 +53,42 @@ test('in a folder that was named, nothing old is deleted', async () => {
   for (const name of old) await Bun.write(join(folder, name), 'old')
   await makeBackup({ ...office, copies_url: undefined }, { folder })
   expect(await archives(folder)).toEqual(expect.arrayContaining(old))
+})
+
+test('archives are 0600 in a 0700 folder wherever they go, also what an earlier build left; a folder of other things is named', async () => {
+  const [usb, shared] = [join(office.data_dir, 'usb'), join(office.data_dir, 'shared')]
+  const old = archiveName(new Date(), false)
+  for (const folder of [usb, shared, elsewhere]) {
+    await Bun.write(join(folder, old), 'old')
+    for (const path of [folder, join(folder, old)]) await chmod(path, 0o755)
+  }
+  await Bun.write(join(shared, 'holiday.jpg'), 'x')
+  await chmod(join(shared, 'holiday.jpg'), 0o644)
+  const made = await makeBackup(office, { folder: usb })
+  const named = await makeBackup({ ...office, copies_url: undefined }, { folder: shared })
+  const mode = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
+  for (const folder of [usb, elsewhere]) {
+    expect(await mode(folder)).toBe('700')
+    for (const name of [old, basename(made.path)]) expect(await mode(join(folder, name))).toBe('600')
+  }
+  expect(made.warnings.join()).not.toContain('open to others')
+  expect(named.warnings.join()).toContain(`${shared} is open to others`)
+  expect([await mode(shared), await mode(join(shared, 'holiday.jpg'))]).toEqual(['755', '644'])
+  for (const name of [old, basename(named.path)]) expect(await mode(join(shared, name))).toBe('600')
+})
+
+test('what killed backups left is gone after the next one, and the file of one that is running stays', async () => {
+  const running = await createArchive(office.folder, 'doca-running', undefined)
+  await writeFile(join(office.folder, '.partial-doca-killed'), 'half')
+  const incoming = join(elsewhere, '.incoming', 'killed')
+  await Bun.write(incoming, 'half')
+  await utimes(incoming, 0, Date.now() / 1000 - 90)
+  await makeBackup(office)
+  expect((await readdir(office.folder)).filter((name) => name.startsWith('.partial-'))).toEqual([
+    '.partial-doca-running',
+  ])
+  expect(await readdir(join(elsewhere, '.incoming'))).toEqual([])
+  await running.abandon(new Error('enough'))
 })
 
 test('when BACKUP_URL is away the backup is good, and the failure says both', async () => {

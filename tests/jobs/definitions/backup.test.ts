@@ -1,6 +1,6 @@
 /** The jobs backup and backup_drill, each in a process of its own as in the office. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { newestGoodBackup } from '../../../db/backup/history.ts'
@@ -35,5 +35,12 @@ test('the job makes a backup, and the drill proves it', async () => {
   expect(await trigger('backup')).toMatchObject({ code: 0, output: expect.stringContaining('tar.zst') })
   expect(await newestGoodBackup(database.sql)).toMatchObject({ ok: true, encrypted: false, drilled_at: null })
   expect(await trigger('backup_drill')).toMatchObject({ code: 0 })
-  expect(await newestGoodBackup(database.sql)).toMatchObject({ drill_ok: true })
+  const found = await newestGoodBackup(database.sql)
+  expect(found).toMatchObject({ drill_ok: true })
+  // A damaged archive is told by the first drill that finds it, not after the retries.
+  await truncate(join(found!.folder, found!.file), 1000)
+  expect(await trigger('backup_drill')).toMatchObject({ code: 1, output: expect.stringContaining('damaged') })
+  expect([...(await database.sql`select rule, subject from alerts`)]).toEqual([
+    { rule: 'JOB_FAILED', subject: 'backup_drill' },
+  ])
 })

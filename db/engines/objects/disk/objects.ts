@@ -12,8 +12,11 @@ import { INCOMING, splitKey } from '../key.ts'
 import { createDiskPut } from './put.ts'
 import { AppError } from '../../../../lib/errors.ts'
 
-/** Opens the objects in `folder`, making it when it is not there. */
-export async function createDiskObjects(folder: string): Promise<Objects> {
+/**
+ * Opens the objects in `folder`, making it when it is not there. A put that wrote nothing for `abandoned_ms` (an hour unless
+ * given) was killed, and what it left is removed.
+ */
+export async function createDiskObjects(folder: string, abandoned_ms?: number): Promise<Objects> {
   await mkdir(join(folder, INCOMING), { recursive: true, mode: 0o700 }).catch((err) => {
     throw diskError(err, folder)
   })
@@ -21,7 +24,7 @@ export async function createDiskObjects(folder: string): Promise<Objects> {
     list: (prefix) => listFiles(folder, prefix),
     head: (key) => head(folder, key),
     get: (key) => get(folder, key),
-    put: await createDiskPut(folder),
+    put: await createDiskPut(folder, abandoned_ms),
     delete: (key) => remove(folder, key),
     close: async () => {},
   }

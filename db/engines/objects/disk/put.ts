@@ -13,14 +13,14 @@ import { syncFolder } from '../../../../lib/fsync-folder.ts'
 /** Nobody feeds a put so slowly that its file is not written to for this long. */
 const ABANDONED_MS = 60 * 60_000
 
-/** The driver's `put`; cleans up after killed processes now, and again every hour or so. */
-export async function createDiskPut(folder: string): Promise<Objects['put']> {
+/** The driver's `put`; cleans up after killed processes now, and again each time that long has passed. */
+export async function createDiskPut(folder: string, abandoned_ms = ABANDONED_MS): Promise<Objects['put']> {
   let cleaned_at = Date.now()
-  await removeAbandoned(folder)
+  await removeAbandoned(folder, abandoned_ms)
   return async (key, body) => {
-    if (Date.now() - cleaned_at > ABANDONED_MS) {
+    if (Date.now() - cleaned_at > abandoned_ms) {
       cleaned_at = Date.now()
-      await removeAbandoned(folder)
+      await removeAbandoned(folder, abandoned_ms)
     }
     return put(folder, key, body)
   }
@@ -123,13 +123,13 @@ function explain(err: unknown, key: string, path: string): unknown {
   return code && (err as NodeJS.ErrnoException).syscall ? diskError(err, path) : err
 }
 
-async function removeAbandoned(folder: string): Promise<void> {
+async function removeAbandoned(folder: string, abandoned_ms: number): Promise<void> {
   const incoming = join(folder, INCOMING)
   try {
     for (const name of await readdir(incoming)) {
       const path = join(incoming, name)
       const stat = await lstat(path)
-      if (Date.now() - stat.mtimeMs > ABANDONED_MS) await unlink(path)
+      if (Date.now() - stat.mtimeMs > abandoned_ms) await unlink(path)
     }
   } catch (err) {
     // Another process cleans at the same time, and took a file first; it will take the others too.
