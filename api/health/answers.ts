@@ -4,7 +4,7 @@
  */
 import type { Sql } from 'postgres'
 import { Counter, Histogram, Registry } from 'prom-client'
-import { addApiMinutes, LATENCY_BOUNDS_MS, type MinuteCounts } from '../../db/monitoring/api-minutes.ts'
+import { addApiMinutes, LATENCY_BOUNDS_MS, latencyClass, type MinuteCounts } from '../../db/monitoring/api-minutes.ts'
 
 export interface Answer {
   method: string
@@ -66,8 +66,7 @@ export function createAnswers(sql: Sql, now_ms = Date.now): Answers {
       minutes.set(at, counts)
       counts.answers++
       if (status >= 500) counts.errors++
-      const found = LATENCY_BOUNDS_MS.findIndex((bound) => seconds * 1000 <= bound)
-      counts.latencies[found === -1 ? LATENCY_BOUNDS_MS.length : found]!++
+      counts.latencies[latencyClass(seconds * 1000)]!++
     },
 
     meanResponseTime: () => (recent.length === 0 ? 0 : recent.reduce((sum, s) => sum + s, 0) / recent.length),
@@ -90,6 +89,11 @@ export function keepFlushing(answers: Answers): () => Promise<void> {
   }
 }
 
+/** Fewer than the classes of the KPI: Prometheus keeps each for every method, route and status. */
+const DURATION_BUCKETS_S = [1, 2, 5, 10, 20, 50, 100, 150, 200, 300, 500, 1000, 2000, 5000, 10_000, 30_000].map(
+  (ms) => ms / 1000,
+)
+
 /** Durations by method, route and status. The counter of answers is the histogram's, under the name that dashboards know. */
 function durations(registry: Registry) {
   const labelNames = ['method', 'route', 'status'] as const
@@ -98,7 +102,7 @@ function durations(registry: Registry) {
     name: 'doca_http_request_duration_seconds',
     help: 'From the request line to the answer.',
     labelNames,
-    buckets: LATENCY_BOUNDS_MS.map((bound) => bound / 1000),
+    buckets: DURATION_BUCKETS_S,
     registers,
   })
   new Counter({

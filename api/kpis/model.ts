@@ -17,6 +17,9 @@ export const kpisQuery = t.Object(
 const kpi = t.Object(
   {
     name: oneOf(['uptime', 'latency', 'errors', 'job_success', 'alert_response', 'freshness']),
+    statistic: oneOf(['share', 'p95', 'mean', 'most'], {
+      description: 'What of the samples the value is. A p95, which 95 % do not exceed, is exact to 10 %.',
+    }),
     value: t.Union([t.Number(), t.Null()], { description: 'null where nothing has happened yet.' }),
     unit: oneOf(['%', 'ms', 's']),
     target: t.Object({
@@ -42,6 +45,7 @@ export const kpisAnswer = t.Object(
         items: [
           {
             name: 'uptime',
+            statistic: 'share',
             value: 99.98,
             unit: '%',
             target: { is: 'above', value: 99.9 },

@@ -2,7 +2,7 @@
  * The audit: one row per security event, written in the transaction of the change where there is one. It holds the actor,
  * the action and its target, and never a password, a code or a token.
  */
-import { userInfo } from 'node:os'
+import { accountName } from '../../lib/account-name.ts'
 import type { Fragment, ISql, Sql } from 'postgres'
 import { pageOf, type Page, type PageRequest } from '../../lib/page.ts'
 import type { audit } from './table.ts'
@@ -49,7 +49,7 @@ export type Actor = Pick<AuditRow, 'actor_id' | 'actor_name' | 'address' | 'requ
 
 /** A person at this machine: no user of Doca, so known by the name of their account here. */
 export function commandLineActor(): Actor {
-  return { actor_id: null, actor_name: `${userInfo().username} on the command line`, address: null, request_id: null }
+  return { actor_id: null, actor_name: `${accountName()} on the command line`, address: null, request_id: null }
 }
 
 export interface AuditEntry extends Partial<Actor> {

@@ -113,14 +113,14 @@ export interface LostRun extends Pick<RunRow, 'id' | 'job' | 'attempt' | 'worker
   run_state: EndedAttempt['run_state']
 }
 
-/** Queues again every run whose lease ran out; gives up one that has now lost `max_lost` workers, or was to end. */
+/** Queues again every run whose lease ran out, in its place among the runs of its job; gives up one that has now lost `max_lost` workers, or was to end. */
 export function requeueLostRuns(sql: Sql, max_lost: number): Promise<LostRun[]> {
   return sql.begin(async (tx) => {
     const lost = await tx<(EndedAttempt & { worker: string | null })[]>`
       with expired as (
         select id, worker from runs where state = 'running' and lease_until < now() for no key update skip locked
       ), lost as (
-        update runs set lost = lost + 1, available_at = now(), worker = null, lease_until = null,
+        update runs set lost = lost + 1, worker = null, lease_until = null,
           state = case when cancel_requested_at is not null then 'cancelled'
             when lost + 1 < ${max_lost} then 'queued' else 'failed' end,
           finished_at = case when cancel_requested_at is null and lost + 1 < ${max_lost} then null else now() end,

@@ -45,7 +45,11 @@ export async function answerFacts(sql: Sql, { from, to }: Stretch): Promise<Answ
       total as (select coalesce(sum(answers), 0)::float8 as answers, coalesce(sum(errors), 0)::float8 as errors from kept)
     select total.*, place::int, sum(coalesce(count, 0))::float8 as count
     from total cross join generate_series(1, ${LATENCY_BOUNDS_MS.length + 1}) as place
-    left join (select c.count, c.place from kept, unnest(latencies) with ordinality as c(count, place)) c using (place)
+    left join (
+      select c.count, c.place from kept, unnest(latencies) with ordinality as c(count, place)
+      -- A minute of a version with other classes tells nothing of latency.
+      where cardinality(latencies) = ${LATENCY_BOUNDS_MS.length + 1}
+    ) c using (place)
     group by total.answers, total.errors, place order by place`
   return { answers: rows[0]!.answers, errors: rows[0]!.errors, latencies: rows.map(({ count }) => count) }
 }

@@ -16,6 +16,8 @@ import { PROBE_EVERY_S } from './probe.ts'
 
 export interface Kpi {
   name: string
+  /** What of the samples the value is. */
+  statistic: 'share' | 'p95' | 'mean' | 'most'
   value: number | null
   unit: string
   target: { is: 'above' | 'below'; value: number }
@@ -27,12 +29,12 @@ export interface Kpi {
 }
 
 const TARGETS = {
-  uptime: { unit: '%', target: { is: 'above', value: 99.9 } },
-  latency: { unit: 'ms', target: { is: 'below', value: 200 } },
-  errors: { unit: '%', target: { is: 'below', value: 0.1 } },
-  job_success: { unit: '%', target: { is: 'above', value: 95 } },
-  alert_response: { unit: 's', target: { is: 'below', value: 300 } },
-  freshness: { unit: 's', target: { is: 'below', value: 900 } },
+  uptime: { statistic: 'share', unit: '%', target: { is: 'above', value: 99.9 } },
+  latency: { statistic: 'p95', unit: 'ms', target: { is: 'below', value: 200 } },
+  errors: { statistic: 'share', unit: '%', target: { is: 'below', value: 0.1 } },
+  job_success: { statistic: 'share', unit: '%', target: { is: 'above', value: 95 } },
+  alert_response: { statistic: 'mean', unit: 's', target: { is: 'below', value: 300 } },
+  freshness: { statistic: 'most', unit: 's', target: { is: 'below', value: 900 } },
 } as const
 
 const NOTHING: Record<keyof typeof TARGETS, Translated> = {
@@ -98,18 +100,14 @@ function kpi(
 
 const percent = (part: number, whole: number) => (whole === 0 ? null : (part / whole) * 100)
 
-/** Within its class a share is taken in proportion, as Prometheus' histogram_quantile does; the open class gives its bound. */
-export function percentile({ answers, latencies }: AnswerFacts, share: number): number | null {
+/** The latency that `share` of the answers did not exceed, in ms, within 10 %; beyond the first or the last class, its bound. */
+export function percentile({ latencies }: Pick<AnswerFacts, 'latencies'>, share: number): number | null {
+  const answers = latencies.reduce((sum, count) => sum + count, 0)
   if (answers === 0) return null
-  let below = 0
-  for (const [place, count] of latencies.entries()) {
-    const wanted = answers * share - below
-    if (count >= wanted && count > 0) {
-      const low = LATENCY_BOUNDS_MS[place - 1] ?? 0
-      const high = LATENCY_BOUNDS_MS[place] ?? low
-      return low + (high - low) * (wanted / count)
-    }
-    below += count
-  }
-  return LATENCY_BOUNDS_MS.at(-1)!
+  const wanted = Math.max(1, Math.ceil(answers * share))
+  let reached = 0
+  const place = latencies.findIndex((count) => (reached += count) >= wanted)
+  const high = LATENCY_BOUNDS_MS[place]
+  const low = LATENCY_BOUNDS_MS[place - 1]
+  return high === undefined || low === undefined ? (high ?? low)! : Math.sqrt(low * high)
 }

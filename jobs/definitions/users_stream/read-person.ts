@@ -1,14 +1,16 @@
 /** Reads a person of the RandomUser API (https://randomuser.me/documentation) into the flat form of the topic. */
+import { isEmail } from '../../../lib/email.ts'
 import type { Person } from '../../../db/people/person.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** null for an entry without a valid id; other missing values are null in the person. */
-export function readPerson(raw: unknown): Person | null {
+/** The person, or what keeps the entry from being one: its id, or its e-mail address. Other missing values are null. */
+export function readPerson(raw: unknown): Person | { wrong: string } {
   const given = at(raw, 'login', 'uuid')
   const id = typeof given === 'string' ? given.toLowerCase() : ''
   const email = text(at(raw, 'email'))
-  if (!UUID.test(id)) return null
+  if (!UUID.test(id)) return { wrong: 'login.uuid is no UUID' }
+  if (email === null || !isEmail(email)) return { wrong: 'email is no e-mail address' }
   return {
     id,
     nome: text(at(raw, 'name', 'first')),

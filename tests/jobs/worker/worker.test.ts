@@ -251,6 +251,17 @@ test('a run that has killed five workers is given up', async () => {
   expect(await endAttempts(database.sql, [{ run_id, attempt: 5, state: 'succeeded', result: null }])).toEqual([])
 })
 
+test('a run that was lost with its worker comes before those that were queued after it', async () => {
+  const jobs = jobsOf({ name: 'in_order', overlap: 'queue', run: () => {} })
+  await registerJobs(database.sql, [...jobs.values()])
+  const first = await enqueueRun(database.sql, { job: 'in_order', trigger: 'manual' })
+  const options = { jobs: ['in_order'], worker: 'w', lease_s: -1, limit: 1, late_after_s: 5 }
+  await claimRuns(database.sql, options)
+  await enqueueRun(database.sql, { job: 'in_order', trigger: 'manual' })
+  await requeueLostRuns(database.sql, 5)
+  expect(await claimRuns(database.sql, options)).toMatchObject([{ id: first.run_id, attempt: 2 }])
+})
+
 test('an outage of the database is waited out: the run under way is written, and wakes arrive again', async () => {
   const release = Promise.withResolvers<void>()
   const jobs = jobsOf(
