@@ -1,5 +1,6 @@
 /** The formats of text that the schema of a conf may ask for. */
 import { isCalendarDay } from '../../lib/calendar.ts'
+import { isEmail } from '../../lib/email.ts'
 
 type Check = (text: string) => boolean
 
@@ -11,7 +12,7 @@ export const FORMATS = new Map<string, Check>([
   ['date', (text) => isDate(text)],
   ['date-time', (text) => DATE_TIME.test(text) && isDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text))],
   ['uuid', (text) => UUID.test(text)],
-  ['email', (text) => /^[^\s@]+@(?:[^\s@.]+\.)+[^\s@.]+$/.test(text)],
+  ['email', isEmail],
   ['uri', (text) => URL.canParse(text)],
 ])
 

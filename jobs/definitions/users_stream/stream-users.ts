@@ -26,13 +26,16 @@ export interface StreamedUsers {
   topic: string
   people: number
   pages: number
-  /** People who came again, and entries that are not people. */
+  /** People who came again. */
   repeated: number
-  unreadable: number
+  /** Entries that are not people, or have no e-mail address. */
+  left_out: number
 }
 
 /** The share of a second's people that is sent at once. */
 const SLICE_S = 0.25
+/** So many of the entries that were left out are named one by one. */
+const MOST_NAMED = 20
 /** After this many pages without anybody new, the API has no more. */
 const MOST_IDLE_PAGES = 3
 
@@ -46,7 +49,7 @@ export async function streamUsers(
   const begun = performance.now()
   const until = begun + seconds * 1000
   const known = new Set<string>()
-  const done: StreamedUsers = { topic, people: 0, pages: 0, repeated: 0, unreadable: 0 }
+  const done: StreamedUsers = { topic, people: 0, pages: 0, repeated: 0, left_out: 0 }
 
   for (let page = 1, idle = 0; performance.now() < until && idle < MOST_IDLE_PAGES; page++) {
     const patience = {
@@ -63,23 +66,30 @@ export async function streamUsers(
     }
     const entries = entriesOf(answer.json, url)
     if (entries.length === 0) break
-    const fresh = newPeople(entries)
+    const fresh = newPeople(entries, page)
     idle = fresh.length === 0 ? idle + 1 : 0
     done.pages++
     if (!(await sendPaced(fresh))) break
   }
   if (done.people === 0) throw noPeople(url, done)
-  log.info(`${done.people} people sent to ${topic}.`, { ...done })
+  const left_out = done.left_out > 0 ? ` ${done.left_out} entries were left out.` : ''
+  log.info(`${done.people} people sent to ${topic}.${left_out}`, { ...done })
   return done
 
-  function newPeople(entries: unknown[]): Person[] {
-    return entries.flatMap((entry) => {
+  function newPeople(entries: unknown[], page: number): Person[] {
+    return entries.flatMap((entry, place) => {
       const person = readPerson(entry)
-      if (!person) done.unreadable++
+      if ('wrong' in person) leaveOut(`Entry ${place + 1} of page ${page}`, person.wrong)
       else if (known.has(person.id)) done.repeated++
       else return (known.add(person.id), [person])
       return []
     })
+  }
+
+  function leaveOut(which: string, why: string): void {
+    done.left_out++
+    if (done.left_out <= MOST_NAMED) log.warn(`${which} is left out: its ${why}.`)
+    if (done.left_out === MOST_NAMED) log.warn('More that are left out are counted alone.')
   }
 
   /** In slices, each at its time; false when the time is over before the next one. */
@@ -120,7 +130,7 @@ function entriesOf(json: unknown, url: string): unknown[] {
   )
 }
 
-function noPeople(url: string, { unreadable }: StreamedUsers): AppError {
-  const what = unreadable > 0 ? `${unreadable} entries that are no people with a login.uuid` : 'an empty list'
+function noPeople(url: string, { left_out }: StreamedUsers): AppError {
+  const what = left_out > 0 ? `${left_out} entries that are no people with a login.uuid and an email` : 'an empty list'
   return new AppError('upstream', 'users_api_empty', `${new URL(url).origin} gave ${what}; check USERS_API_URL.`)
 }

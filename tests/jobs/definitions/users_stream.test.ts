@@ -220,14 +220,37 @@ test('as a job: configured by the environment and by who triggers it, with the r
   expect(api.asked[0]!.searchParams.get('seed')).toBe(run_id)
 })
 
-test.each([[null], ['x'], [{}], [{ login: { uuid: 'no' } }], [{ login: null }]])('%j is nobody', (raw) =>
-  expect(readPerson(raw)).toBeNull(),
-)
+const { login } = personOf('x')
+
+test.each<[unknown, string]>([
+  [null, 'login.uuid'],
+  ['x', 'login.uuid'],
+  [{}, 'login.uuid'],
+  [{ login: { uuid: 'no' }, email: 'ana@example.com' }, 'login.uuid'],
+  [{ login: null }, 'login.uuid'],
+  [{ login }, 'email'],
+  ...['', 'ana', 'ana@', '@example.com', 'ana@example', 'a b@example.com', 'ana@example.com, eva@example.com'].map(
+    (email): [unknown, string] => [{ login, email }, 'email'],
+  ),
+  [{ login, email: `${'a'.repeat(250)}@example.com` }, 'email'],
+  [{ login, email: 12 }, 'email'],
+])('%j is nobody', (raw, wrong) => expect(readPerson(raw)).toEqual({ wrong: expect.stringContaining(wrong) }))
+
+test('entries that are left out are counted, and named with the reason up to a limit', async () => {
+  const bad = [{ ...personOf('bad'), email: 'none' }, ...Array.from({ length: 30 }, () => ({}))]
+  api.next = [() => Response.json({ results: [personOf('good'), ...bad] }), () => Response.json({ results: [] })]
+  expect(await stream({ seconds: 30 })).toMatchObject({ people: 1, left_out: 31 })
+  expect(said).toContain('Entry 2 of page 1 is left out: its email is no e-mail address.')
+  expect(said).toContain('Entry 3 of page 1 is left out: its login.uuid is no UUID.')
+  expect(said.filter((line) => line.includes('is left out'))).toHaveLength(20)
+  expect(said.at(-1)).toEndWith('31 entries were left out.')
+})
 
 test('what a person lacks is null', () => {
-  const id = personOf('x').login.uuid
+  const { uuid: id } = login
+  const email = 'ana@example.com'
   expect(
-    readPerson({ login: { uuid: id.toUpperCase() }, name: { first: ' Ana ' }, location: { city: 'Natal' } }),
+    readPerson({ login: { uuid: id.toUpperCase() }, email, name: { first: ' Ana ' }, location: { city: 'Natal' } }),
   ).toEqual({
     id,
     nome: 'Ana',
@@ -235,7 +258,7 @@ test('what a person lacks is null', () => {
     genero: null,
     endereco: 'Natal',
     codigo_postal: null,
-    email: null,
+    email,
     usuario: null,
     data_nascimento: null,
     data_registro: null,
