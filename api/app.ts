@@ -1,7 +1,5 @@
 /** Builds the API from what it is given; starts nothing. The order of the hooks is the order of the checks. */
 import { Elysia } from 'elysia'
-import { findLiveSessions } from '../db/users/sessions.ts'
-import { batchReads } from '../lib/batch-reads.ts'
 import { AppError } from '../lib/errors.ts'
 import { alerts } from './alerts/index.ts'
 import { auth } from './auth/index.ts'
@@ -19,6 +17,7 @@ import { cameByHttps } from './http/client-address.ts'
 import { docs } from './http/docs.ts'
 import { tagAnswer } from './http/etag.ts'
 import { languageOf } from './http/language.ts'
+import { createLiveSessions } from './http/live-sessions.ts'
 import { createOpenStreams } from './http/open-streams.ts'
 import { createDocument } from './http/openapi.ts'
 import { problemResponse } from './http/problems.ts'
@@ -47,17 +46,12 @@ const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any
 }
 
 export function createApp(given: AppContext) {
-  const { config, db, log } = given
+  const { config, log } = given
   const tarpit = createTarpit(given.refusal_delay_ms ?? REFUSAL_DELAY_MS)
-  const sessionsNow = batchReads((ids: string[]) => findLiveSessions(db.sql, ids))
-  const findSession = async (id: string) => (await sessionsNow(id)).get(id) ?? null
-  const checks = createRequestChecks(given, () => table, findSession)
+  const sessions = createLiveSessions(given)
+  const checks = createRequestChecks(given, () => table, sessions.find)
   const streams = createOpenStreams({
-    findLive: (sessions) =>
-      findLiveSessions(
-        db.sql,
-        sessions.map(({ id }) => id),
-      ),
+    findLive: sessions.stillLive,
     refusalOf: (session, rules) => refusalOf(session, rules, config),
     most: config.max_streams_per_user,
     log,

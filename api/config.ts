@@ -26,6 +26,8 @@ export interface ApiConfig {
   totp_key: string | undefined
   /** Still opens what was encrypted before TOTP_KEY was changed. */
   totp_key_previous: string | undefined
+  /** The longest life of an API key. */
+  api_key_max_days: number
   /** Admins without a second factor can do nothing but enrol. */
   require_admin_2fa: boolean
   /** First password of the user `admin`; unset: generated and printed once. */
@@ -77,6 +79,8 @@ export function readApiConfig(env: Env): ApiConfig {
     jwt_secret: read.text('JWT_SECRET'),
     jwt_secret_previous: read.text('JWT_SECRET_PREVIOUS'),
     jwt_expires_s: read.integer('JWT_EXPIRES_S', 900, { min: 10, max: 86_400 }),
+    // A year, leap days included.
+    api_key_max_days: read.integer('API_KEY_MAX_DAYS', 366, { min: 1, max: 3660 }),
     totp_key: read.text('TOTP_KEY'),
     totp_key_previous: read.text('TOTP_KEY_PREVIOUS'),
     require_admin_2fa:

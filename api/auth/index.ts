@@ -114,6 +114,7 @@ export function auth(context: ApiContext) {
         detail: {
           tags,
           access: 'viewer',
+          session_only: true,
           before_enrolment: true,
           summary: 'End this session at once, or with ?all=true every session of the user',
           responses: responses({ 204: null }, [400, 413, 415, 422]),
@@ -130,9 +131,10 @@ export function auth(context: ApiContext) {
       },
     })
 
-  async function me({ id: session_id, user_id: id, username, role }: Session) {
+  async function me({ id: session_id, user_id: id, username, role, api_key_id }: Session) {
     const required = config.require_admin_2fa && role === 'admin'
-    return { id, username, role, session_id, two_factor: { ...(await readTwoFactor(db.sql, id)), required } }
+    const through = api_key_id ? { session_id: null, api_key_id } : { session_id, api_key_id: null }
+    return { id, username, role, ...through, two_factor: { ...(await readTwoFactor(db.sql, id)), required } }
   }
 }
 

@@ -2,6 +2,7 @@
 import { Elysia } from 'elysia'
 import { timingSafeEqual } from 'node:crypto'
 import type { Actor } from '../../db/audit/audit.ts'
+import { isMeantAsKey } from '../../db/users/api-keys/key-text.ts'
 import { missingProof } from '../../db/users/proof.ts'
 import type { Session } from '../../db/users/sessions.ts'
 import type { UserRole } from '../../db/users/users.ts'
@@ -10,17 +11,15 @@ import type { ApiConfig } from '../config.ts'
 import type { AppContext } from '../context.ts'
 import { clientAddress, isLocal } from './client-address.ts'
 import { accessCookie, refuseForeignOrigin } from './cookies.ts'
+import type { FindSession } from './live-sessions.ts'
 import { contextOf, requestIdOf } from './request-context.ts'
 import { isRole, roleSuffices, type RouteRules } from './route-table.ts'
-
-/** The session as it is now: one that has ended is never found. */
-export type FindSession = (id: string) => Promise<Session | null>
 
 /** The session, or null where none is needed. Throws AppError unauthenticated or forbidden for what `access` does not allow. */
 export async function authenticate(
   request: Request,
   rules: RouteRules,
-  { config, db, tokens, log }: AppContext,
+  { config, db, log }: AppContext,
   findSession: FindSession,
 ): Promise<Session | null> {
   const { access } = rules
@@ -35,11 +34,10 @@ export async function authenticate(
     throw unauthorized()
   }
   const token = presentedToken(request)
-  const named = token && (await tokens.read(token))
-  const session = named && (await findSession(named.session_id))
-  if (!session || session.user_id !== named.user_id) {
+  const session = token && (await findSession(token, request))
+  if (!session) {
     if (access === 'either') return null
-    throw unauthorized()
+    throw token && isMeantAsKey(token) ? keyInvalid() : unauthorized()
   }
   const refusal = refusalOf(session, rules, config) ?? (rules.fresh_proof ? await missingProof(db.sql, session) : null)
   if (refusal) {
@@ -56,19 +54,39 @@ export async function authenticate(
 
 /** Why the session may not call a route; null when it may. */
 export function refusalOf(
-  { role, unenrolled_admin }: Session,
-  { access, before_enrolment }: Pick<RouteRules, 'access' | 'before_enrolment'>,
+  session: Session,
+  { access, before_enrolment, session_only, fresh_proof }: RouteRules,
   { require_admin_2fa }: Pick<ApiConfig, 'require_admin_2fa'>,
 ): AppError | null {
   const needs = access === 'signed' ? 'operator' : isRole(access) ? access : 'viewer'
-  if (!roleSuffices(role, needs)) return forbidden(role, needs)
-  return require_admin_2fa && unenrolled_admin && !before_enrolment ? twoFactorRequired() : null
+  if (!roleSuffices(session.role, needs)) return forbidden(session, needs)
+  if ((session_only || fresh_proof) && session.api_key_id) return sessionNeeded()
+  return require_admin_2fa && session.unenrolled_admin && !before_enrolment ? twoFactorRequired() : null
 }
 
-const forbidden = (has: UserRole, needs: UserRole) =>
-  new AppError('forbidden', 'forbidden', {
-    en: `This needs the role ${needs}; you are signed in as ${has}.`,
-    pt: `Isto exige o papel ${needs}; você entrou como ${has}.`,
+const forbidden = ({ role: has, api_key_id }: Session, needs: UserRole) =>
+  new AppError(
+    'forbidden',
+    'forbidden',
+    api_key_id
+      ? {
+          en: `This needs the role ${needs}; this API key has the role ${has}.`,
+          pt: `Isto exige o papel ${needs}; esta chave de API tem o papel ${has}.`,
+        }
+      : {
+          en: `This needs the role ${needs}; you are signed in as ${has}.`,
+          pt: `Isto exige o papel ${needs}; você entrou como ${has}.`,
+        },
+  )
+const sessionNeeded = () =>
+  new AppError('forbidden', 'session_needed', {
+    en: 'An API key cannot do this; sign in at POST /login and send that token.',
+    pt: 'Uma chave de API não pode fazer isto; faça login em POST /login e envie esse token.',
+  })
+const keyInvalid = () =>
+  new AppError('unauthenticated', 'api_key_invalid', {
+    en: 'This API key is mistyped, has ended, or was deleted; make a new one at POST /me/api-keys.',
+    pt: 'Esta chave de API foi digitada errado, expirou ou foi excluída; crie outra em POST /me/api-keys.',
   })
 const twoFactorRequired = () =>
   new AppError('forbidden', 'two_factor_required', {

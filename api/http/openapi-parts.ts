@@ -9,7 +9,7 @@ export const INFO = {
   version,
   description: [
     'The back office of a small company: a packaging catalogue, jobs, events, charts and reports.',
-    'Sign in with `POST /login` and send the token as `Authorization: Bearer …`. Lists take `limit` and `cursor`; the cursor of the ' +
+    'Sign in with `POST /login` and send the token as `Authorization: Bearer …`; a script sends an API key of `POST /me/api-keys` in its place. Lists take `limit` and `cursor`; the cursor of the ' +
       'next page is `next_cursor`. Unknown fields and query parameters are refused. What can be changed has an `ETag`, which ' +
       '`If-Match` takes; a POST that creates takes an `Idempotency-Key`.',
     'Every error is `application/problem+json` (RFC 9457), in Portuguese or English as `Accept-Language` asks; its `code` stays, and ' +
@@ -38,6 +38,14 @@ export const SECURITY_SCHEMES = {
     scheme: 'bearer',
     bearerFormat: 'JWT',
     description: 'The access token of `POST /login`, `POST /2fa/verify` or `POST /token/refresh`.',
+  },
+  api_key: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'doca_…',
+    description:
+      'A key of `POST /me/api-keys`, for scripts: sent as an access token is, without signing in. Routes that take a session ' +
+      'refuse it (403 session_needed).',
   },
   cookie: {
     type: 'apiKey',

@@ -62,6 +62,7 @@ export function createDocument(routes: readonly Declared[]): Json {
 
 function operation(method: string, path: string, { detail = {}, params, query, body }: Declared['hooks']): Json {
   const { tags, summary, description, access = 'viewer', unlimited, request_headers = [], requestBody } = detail
+  const session_only = detail.session_only || detail.fresh_proof
   const size = detail.max_body_bytes && `The body has at most ${detail.max_body_bytes / 1024} KiB.`
   // One resource, and each page of what belongs to it, has an ETag (etag.ts).
   const tagged = method === 'GET' && path.includes('{')
@@ -75,8 +76,8 @@ function operation(method: string, path: string, { detail = {}, params, query, b
     operationId: idOf(method, path),
     tags,
     summary,
-    description: [description, size, CALLERS[access]].filter(Boolean).join('\n\n'),
-    ...(access !== 'viewer' && { security: SECURITY[access] }),
+    description: [description, size, session_only && SESSION_ONLY, CALLERS[access]].filter(Boolean).join('\n\n'),
+    ...((session_only || access !== 'viewer') && { security: securityOf(access, session_only) }),
     ...(parameters.length > 0 && { parameters }),
     ...((requestBody ?? body) && { requestBody: requestBody ?? bodyOf(body!) }),
     responses: {
@@ -139,15 +140,21 @@ const CALLERS: Record<Access, string> = {
   signed: 'For operators and admins, or with a signature.',
 }
 
-const SESSION = [{ bearer: [] }, { cookie: [] }]
+const SESSION_ONLY = 'Takes a session: an API key is refused.'
+
+const KEY = { api_key: [] }
+const ALLOWED = [{ bearer: [] }, KEY, { cookie: [] }]
 
 /** What a route needs. */
 const SECURITY: Record<Access, object[]> = {
-  viewer: SESSION,
-  operator: SESSION,
-  admin: SESSION,
+  viewer: ALLOWED,
+  operator: ALLOWED,
+  admin: ALLOWED,
   public: [],
   metrics: [{}, { metrics: [] }],
-  either: [{}, ...SESSION],
-  signed: [...SESSION, { webhook: [] }],
+  either: [{}, ...ALLOWED],
+  signed: [...ALLOWED, { webhook: [] }],
 }
+
+const securityOf = (access: Access, session_only?: boolean) =>
+  session_only ? SECURITY[access].filter((scheme) => scheme !== KEY) : SECURITY[access]

@@ -68,10 +68,18 @@ export const requestIdOf = (request: Request): string => contextOf(request).requ
 export function logAccess(
   log: Log,
   method: string,
-  { request_id, path, started }: RequestContext,
+  { request_id, path, started, session }: RequestContext,
   status: number,
 ): number {
   const latency_ms = performance.now() - started
-  log.info({ log: 'access', request_id, method, path, status, latency_ms: Math.round(latency_ms * 100) / 100 })
+  log.info({
+    log: 'access',
+    request_id,
+    method,
+    path,
+    status,
+    latency_ms: Math.round(latency_ms * 100) / 100,
+    ...(session?.api_key_id && { api_key_id: session.api_key_id }),
+  })
   return latency_ms / 1000
 }

@@ -31,6 +31,8 @@ export interface RouteRules {
   before_enrolment?: true
   /** Asks for a code, or where the user has no second factor for a sign-in, of the last 15 minutes (db/users/proof.ts). */
   fresh_proof?: true
+  /** Not with an API key, as where a fresh proof is asked for: what changes accounts, and how one signs in, takes a person. */
+  session_only?: true
   /** A path below this one that does not exist is a 404 to anybody. */
   folder?: true
   /** Request headers that it reads, for the OpenAPI document. */

@@ -2,6 +2,41 @@ import type { ProblemText } from './problem-text.ts'
 
 /** Of signing in, of passwords, and of accounts. */
 export const SIGN_IN_PROBLEMS = {
+  api_key_invalid: {
+    kind: 'unauthenticated',
+    what: {
+      en: 'The token begins as an API key does, and is none that is valid now: mistyped, ended, deleted, or of a disabled user.',
+      pt: 'O token começa como uma chave de API, e não é uma que valha agora: digitada errado, expirada, excluída, ou de usuário desativado.',
+    },
+    action: {
+      en: 'See GET /me/api-keys for your keys and their end dates; make a new one at POST /me/api-keys.',
+      pt: 'Veja em GET /me/api-keys as suas chaves e quando expiram; crie outra em POST /me/api-keys.',
+    },
+  },
+  api_key_name_taken: {
+    kind: 'conflict',
+    what: {
+      en: 'You have an API key of this name; upper and lower case are the same. The key is not shown again.',
+      pt: 'Você tem uma chave de API com este nome; maiúsculas e minúsculas são iguais. A chave não é mostrada de novo.',
+    },
+    action: {
+      en: 'Choose another name, or delete that key first.',
+      pt: 'Escolha outro nome, ou exclua antes essa chave.',
+    },
+  },
+  api_key_not_found: {
+    kind: 'not_found',
+    what: { en: 'The user has no API key of this id.', pt: 'O usuário não tem chave de API com este id.' },
+    action: { en: 'See GET /me/api-keys.', pt: 'Veja GET /me/api-keys.' },
+  },
+  api_keys_too_many: {
+    kind: 'conflict',
+    what: {
+      en: 'A user has a bounded number of API keys, those that ended in the last 30 days included.',
+      pt: 'Um usuário tem um número limitado de chaves de API, incluindo as que expiraram nos últimos 30 dias.',
+    },
+    action: { en: 'Delete one that nothing uses.', pt: 'Exclua uma que nada use.' },
+  },
   busy: {
     kind: 'busy',
     what: {
@@ -142,6 +177,17 @@ export const SIGN_IN_PROBLEMS = {
       pt: 'Faça login de novo em POST /login, e deixe só uma parte do cliente renovar o token.',
     },
   },
+  session_needed: {
+    kind: 'forbidden',
+    what: {
+      en: 'What changes accounts, passwords, keys and the second factor takes a session, not an API key.',
+      pt: 'O que muda contas, senhas, chaves e o segundo fator exige uma sessão, não uma chave de API.',
+    },
+    action: {
+      en: 'Sign in at POST /login and send that token.',
+      pt: 'Faça login em POST /login e envie esse token.',
+    },
+  },
   sign_in_again: {
     kind: 'forbidden',
     what: { en: 'This takes a session that began a short while ago.', pt: 'Isto exige uma sessão iniciada há pouco.' },
@@ -213,8 +259,8 @@ export const SIGN_IN_PROBLEMS = {
       pt: 'A rota exige uma sessão, e a requisição não tem token, ou tem um que já não vale.',
     },
     action: {
-      en: 'Sign in at POST /login, or get a new token at POST /token/refresh, and send it as `Authorization: Bearer …`.',
-      pt: 'Faça login em POST /login, ou obtenha um token em POST /token/refresh, e envie-o como `Authorization: Bearer …`.',
+      en: 'Sign in at POST /login, get a new token at POST /token/refresh, or take an API key, and send it as `Authorization: Bearer …`.',
+      pt: 'Faça login em POST /login, obtenha um token em POST /token/refresh, ou use uma chave de API, e envie-o como `Authorization: Bearer …`.',
     },
   },
   user_not_found: {

@@ -21,6 +21,7 @@ import { once } from '../http/idempotency.ts'
 import { answerPage } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import { SIGN_IN_BODY_BYTES } from '../http/route-table.ts'
+import { apiKeys } from './api-keys.ts'
 import {
   listAnswer,
   listQuery,
@@ -40,6 +41,7 @@ export function users(context: ApiContext) {
   const hash: HashPassword = (password) => passwords.turn((hashing) => hashing.hash(password))
   return new Elysia({ name: 'users' })
     .use(audit(context))
+    .use(apiKeys(context))
     .use(withSession)
     .get('/users', ({ query }) => list(query), {
       query: listQuery,
@@ -127,6 +129,7 @@ export function users(context: ApiContext) {
         detail: {
           tags: ['sign-in'],
           access: 'viewer',
+          session_only: true,
           max_body_bytes: SIGN_IN_BODY_BYTES,
           tarpit: true,
           before_enrolment: true,
@@ -164,7 +167,7 @@ const FRESH_PROOF =
   'sent to POST /2fa/verify with the token of the session (403 code_required); without one, a new sign-in (403 sign_in_again).'
 const PATCH =
   "The user is told by e-mail where an address is set, of a new one at the old. One's own account is changed under /me alone " +
-  '(403 own_account). A new role counts from the next request; a new password, a reset of 2FA and disabling end every session of the user. The last enabled ' +
+  '(403 own_account). A new role counts from the next request; a new password, a reset of 2FA and disabling end every session and API key of the user. The last enabled ' +
   'admin can be neither disabled nor given another role (409 last_admin).'
 
 function answer(user: User, status = 200, headers: Record<string, string> = {}): Response {

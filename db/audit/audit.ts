@@ -24,6 +24,8 @@ export const AUDIT_ACTIONS = [
   'session.ended',
   'session.all_ended',
   'session.refresh_reused',
+  'api_key.created',
+  'api_key.deleted',
   'two_factor.enrolled',
   'two_factor.enabled',
   'two_factor.disabled',

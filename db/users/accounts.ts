@@ -6,6 +6,7 @@ import type { ISql, Sql } from 'postgres'
 import { AppError, lostUpdate } from '../../lib/errors.ts'
 import { recordAudit, type Actor } from '../audit/audit.ts'
 import { inTransaction } from '../engines/postgres/in-transaction.ts'
+import { deleteKeysOf } from './api-keys/api-keys.ts'
 import { recordAccountChange, type NoticeAction } from './notices.ts'
 import { checkNewPassword } from './passwords/rules.ts'
 import { revokeSessionsOf, type Session } from './sessions.ts'
@@ -72,7 +73,7 @@ export interface UserPatch {
 /**
  * Changes the fields that the patch names, of another user than the actor. `versions`: those that may be changed; undefined: any.
  * A change of role counts from the next request; being disabled, a new password and a reset of the second factor end every
- * session. The user is told of all but unlocking, at the address from before. Throws AppError own_account, user_not_found,
+ * session and API key. The user is told of all but unlocking, at the address from before. Throws AppError own_account, user_not_found,
  * last_admin, version_mismatch, or invalid for a password that is refused.
  */
 export async function changeUser(
@@ -101,13 +102,15 @@ export async function changeUser(
     const email_changes = email !== undefined && email !== before.email
     const ends_sessions = password_hash !== undefined || (disabled_changes && disabled) || factor_reset
     const sessions_ended = ends_sessions ? await revokeSessionsOf(tx, id) : 0
+    const api_keys_ended = ends_sessions ? await deleteKeysOf(tx, id) : 0
+    const ended = { sessions_ended, ...(api_keys_ended > 0 && { api_keys_ended }) }
     const record = (action: NoticeAction, details: Record<string, string | number> = {}) =>
       recordAccountChange(tx, before, actor, action, details)
     if (role_changes) await record('user.role_changed', { from: before.role, to: role })
-    if (disabled_changes && disabled) await record('user.disabled', { sessions_ended })
+    if (disabled_changes && disabled) await record('user.disabled', ended)
     if (disabled_changes && !disabled) await record('user.enabled')
-    if (password_hash !== undefined) await record('password.reset', { sessions_ended })
-    if (factor_reset) await record('two_factor.reset', { sessions_ended })
+    if (password_hash !== undefined) await record('password.reset', ended)
+    if (factor_reset) await record('two_factor.reset', ended)
     if (email_changes) await record('user.email_changed')
     const changes = role_changes || disabled_changes || email_changes || factor_reset || password_hash !== undefined
     if (changes) await updateUser(tx, id, { role, disabled, password_hash, email })

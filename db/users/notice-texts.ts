@@ -29,6 +29,7 @@ const CHANGES: Record<NoticeAction, (to: string) => Translated> = {
     en: 'your recovery codes were replaced by new ones',
     pt: 'seus códigos de recuperação foram trocados por novos',
   }),
+  'api_key.created': () => ({ en: 'an API key was made in your name', pt: 'uma chave de API foi criada em seu nome' }),
 }
 
 /** Subject and plain text. */

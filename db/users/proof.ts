@@ -41,7 +41,7 @@ const codeRequired = () =>
     en: `This takes a code of the last ${MINUTES} minutes: send one to POST /2fa/verify with this token, then repeat.`,
     pt: `Isto exige um código dos últimos ${MINUTES} minutos: envie um a POST /2fa/verify com este token e repita.`,
   })
-const signInAgain = () =>
+export const signInAgain = () =>
   new AppError('forbidden', 'sign_in_again', {
     en: `This takes a sign-in of the last ${MINUTES} minutes; begin again at POST /login.`,
     pt: `Isto exige um login dos últimos ${MINUTES} minutos; recomece em POST /login.`,

@@ -5,6 +5,8 @@ export interface Session
   extends Pick<typeof sessions.$inferSelect, 'id' | 'user_id'>, Pick<typeof users.$inferSelect, 'username' | 'role'> {
   /** An admin who has no second factor. */
   unenrolled_admin: boolean
+  /** The request came with this API key, which is no session: `id` is the key's, too. */
+  api_key_id?: string
 }
 
 /** How long an ended session is kept, so that what happened can be looked into. */
@@ -24,7 +26,7 @@ export async function insertSession(sql: ISql, user_id: string, ttl_s: number, a
 }
 
 /** The sessions behind tokens, by id, with their users as they are now; one that ended, or whose user was disabled, is not there. */
-export async function findLiveSessions(sql: Sql, ids: string[]): Promise<Map<string, Session>> {
+export async function findLiveSessions(sql: ISql, ids: string[]): Promise<Map<string, Session>> {
   const rows = await sql<Session[]>`
     select s.id, s.user_id, u.username, u.role, u.role = 'admin' and not exists (
       select 1 from two_factor f where f.user_id = u.id and f.confirmed_at is not null) as unenrolled_admin
@@ -34,7 +36,7 @@ export async function findLiveSessions(sql: Sql, ids: string[]): Promise<Map<str
 }
 
 /** One of them; null when it is not there. */
-export async function findLiveSession(sql: Sql, id: string): Promise<Session | null> {
+export async function findLiveSession(sql: ISql, id: string): Promise<Session | null> {
   return (await findLiveSessions(sql, [id])).get(id) ?? null
 }
 

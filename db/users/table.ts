@@ -135,6 +135,34 @@ export const login_challenges = pgTable(
   (t) => [index('login_challenges_user').on(t.user_id)],
 )
 
+/** Keys of scripts, which act as their user; see api-keys/api-keys.ts. */
+export const api_keys = pgTable(
+  'api_keys',
+  {
+    id: uuid().primaryKey(),
+    user_id: owner(),
+    name: text().notNull(),
+    /** By foldUsername, as names of users are. */
+    name_folded: text().notNull(),
+    /** SHA-256 of the key, which has 256 random bits. */
+    hash: bytea().notNull(),
+    /** Its first characters, for its owner to know it by. */
+    start: text().notNull(),
+    /** The most that it may do, however much its user may. */
+    role: text({ enum: USER_ROLES }).notNull(),
+    created_at: written(),
+    expires_at: time().notNull(),
+    /** Set together, at most once a minute. */
+    last_used_at: time(),
+    last_used_address: text(),
+  },
+  (t) => [
+    uniqueIndex('api_keys_hash').on(t.hash),
+    uniqueIndex('api_keys_name').on(t.user_id, t.name_folded),
+    check('api_keys_role', sql`${t.role} in ('viewer', 'operator', 'admin')`),
+  ],
+)
+
 /** A user's authenticator app. Pending until a code proves that the app has the secret; only then it counts. */
 export const two_factor = pgTable(
   'two_factor',
@@ -167,6 +195,7 @@ export const NOTICE_ACTIONS = [
   'two_factor.disabled',
   'two_factor.reset',
   'two_factor.recovery_codes_renewed',
+  'api_key.created',
 ] as const
 
 /** The outbox of these e-mails: written with the change, delivered by the jobs program. */

@@ -6,11 +6,11 @@
  */
 export const MAX_USERNAME = 150
 
-/** The name as it is kept; null for a text that cannot be one. */
-export function normalUsername(given: string): string | null {
+/** The name as it is kept; null for a text that cannot be one. `longest`: in characters. */
+export function normalUsername(given: string, longest = MAX_USERNAME): string | null {
   const name = given.normalize('NFKC').trim()
   const length = Array.from(name).length
-  if (length < 1 || length > MAX_USERNAME || !name.isWellFormed() || REFUSED.test(name)) return null
+  if (length < 1 || length > longest || !name.isWellFormed() || REFUSED.test(name)) return null
   return name
 }
 

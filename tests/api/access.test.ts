@@ -23,8 +23,17 @@ function line({
   uncounted,
   before_enrolment,
   fresh_proof,
+  session_only,
 }: Route) {
-  const more = { [`${budget} budget`]: budget, tarpit, unlimited, uncounted, before_enrolment, fresh_proof }
+  const more = {
+    [`${budget} budget`]: budget,
+    tarpit,
+    unlimited,
+    uncounted,
+    before_enrolment,
+    fresh_proof,
+    session_only,
+  }
   const words = Object.entries(more).flatMap(([word, said]) => (said ? [word] : []))
   return [method.padEnd(6), path.padEnd(33), access.padEnd(8), body ?? '', ...words].join(' ').trimEnd()
 }
@@ -34,10 +43,10 @@ test('every route says who may call it, and what it takes', () => {
   expect(`\n${byPath.map(line).join('\n')}\n`).toMatchInlineSnapshot(`
     "
     GET    /                                 public
-    POST   /2fa/disable                      viewer
+    POST   /2fa/disable                      viewer    session_only
     POST   /2fa/enable                       viewer    before_enrolment fresh_proof
-    POST   /2fa/recovery-codes               viewer    tarpit
-    POST   /2fa/verify                       either    sign_in budget tarpit before_enrolment
+    POST   /2fa/recovery-codes               viewer    tarpit session_only
+    POST   /2fa/verify                       either    sign_in budget tarpit before_enrolment session_only
     GET    /alerts                           viewer
     GET    /alerts/:id                       viewer
     POST   /alerts/:id/ack                   operator
@@ -78,10 +87,13 @@ test('every route says who may call it, and what it takes', () => {
     POST   /jobs/:name/trigger               operator
     GET    /kpis                             viewer
     POST   /login                            public    sign_in budget tarpit
-    POST   /logout                           viewer    before_enrolment
+    POST   /logout                           viewer    before_enrolment session_only
     GET    /me                               viewer    before_enrolment
+    GET    /me/api-keys                      viewer    session_only
+    POST   /me/api-keys                      viewer    fresh_proof
+    DELETE /me/api-keys/:id                  viewer    session_only
     PUT    /me/email                         viewer    fresh_proof
-    PUT    /me/password                      viewer    tarpit before_enrolment
+    PUT    /me/password                      viewer    tarpit before_enrolment session_only
     GET    /metrics                          metrics   uncounted
     GET    /redoc                            public
     GET    /redoc/redoc.standalone.js        public
@@ -98,6 +110,8 @@ test('every route says who may call it, and what it takes', () => {
     POST   /users                            admin     fresh_proof
     GET    /users/:id                        admin
     PATCH  /users/:id                        admin     fresh_proof
+    GET    /users/:id/api-keys               admin
+    DELETE /users/:id/api-keys/:key_id       admin     session_only
     POST   /webhook/airflow                  signed   raw
     "
   `)
@@ -131,6 +145,31 @@ describe('the API', () => {
         const denied = RANK[as] < RANK[route.access]
         expect([route.method, route.path, as, status]).toEqual([route.method, route.path, as, denied ? 403 : 400])
       }
+  })
+
+  test('takes an API key of the role wherever it takes a token, but where it says session_only', async () => {
+    for (const role of ['viewer', 'operator', 'admin'] as const) {
+      const json = { name: 'all routes', role, expires_at: new Date(Date.now() + 3_600_000).toISOString() }
+      const made = await api.call('POST', '/me/api-keys', { as: role, json })
+      const authorization = `Bearer ${((await made.json()) as { key: string }).key}`
+      for (const { method, path, access, session_only, fresh_proof, ...route } of api.routes) {
+        if (access === 'public' || access === 'metrics') continue
+        const needs = isRole(access) ? access : access === 'signed' ? 'operator' : 'viewer'
+        const headers = { ...(method !== 'GET' && broken.headers), authorization }
+        const options = method === 'GET' ? { headers } : { headers, body: broken.body }
+        const answer = await api.call(method, `${pathOf({ method, path, access, ...route })}?limit=x&x=%zz`, options)
+        const person = session_only || fresh_proof
+        const refusal = RANK[role] < RANK[needs] ? 'forbidden' : person ? 'session_needed' : undefined
+        const { code } = (await answer.json()) as { code: string }
+        expect([role, method, path, answer.status, refusal && code]).toEqual([
+          role,
+          method,
+          path,
+          refusal ? 403 : 400,
+          refusal,
+        ])
+      }
+    }
   })
 
   test('answers a method that a path has not with 405, and no sooner than it answers those who may read there', async () => {

@@ -16,6 +16,7 @@ test('where people sign in, more than 16 KiB is a 413', async () => {
     '/2fa/recovery-codes',
     '/2fa/verify',
     '/login',
+    '/me/api-keys',
     '/me/password',
     '/token/refresh',
   ])

@@ -125,6 +125,20 @@ describe('what is open ends', () => {
   })
 })
 
+test('what an API key opened ends with the key, and goes on while the session that made it ends', async () => {
+  const who = await person()
+  const json = { name: 'follows', role: 'viewer', expires_at: new Date(Date.now() + 3_600_000).toISOString() }
+  const made = await api.call('POST', '/me/api-keys', { headers: { authorization: who.authorization }, json })
+  const { id, key } = (await made.json()) as { id: string; key: string }
+  const stream = await open(ALERTS, { authorization: `Bearer ${key}` })
+  const signed_in = await open(ALERTS, who)
+  await api.call('POST', '/logout', { headers: { authorization: who.authorization } })
+  await until('the end of the session', () => signed_in.ended())
+  expect(stream.ended()).toBeUndefined()
+  await api.call('DELETE', `/me/api-keys/${id}`, { headers: await signIn(who.username) })
+  await until('the end of the key', () => stream.ended())
+})
+
 test('a user has so many at once, whatever they are; another user has as many, and one that ends makes room', async () => {
   const [who, neighbour] = [await person(), await person()]
   const streams = [await open(EXPORT, who)]

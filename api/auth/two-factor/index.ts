@@ -50,6 +50,7 @@ export function twoFactor(context: ApiContext) {
         detail: {
           tags,
           access: 'either',
+          session_only: true,
           max_body_bytes: SIGN_IN_BODY_BYTES,
           budget: 'sign_in',
           tarpit: true,
@@ -89,6 +90,7 @@ export function twoFactor(context: ApiContext) {
         detail: {
           tags,
           access: 'viewer',
+          session_only: true,
           max_body_bytes: SIGN_IN_BODY_BYTES,
           tarpit: true,
           summary: 'Ten new recovery codes in place of the old ones; takes the password and a code',
@@ -108,6 +110,7 @@ export function twoFactor(context: ApiContext) {
         detail: {
           tags,
           access: 'viewer',
+          session_only: true,
           max_body_bytes: SIGN_IN_BODY_BYTES,
           summary: 'Turn two-factor sign-in off, with a code or a recovery code; ends the other sessions',
           responses: responses({ 200: disableAnswer }, [400, 409, 413, 415, 422, 429]),
