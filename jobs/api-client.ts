@@ -3,7 +3,8 @@
  * The service user's calls are patient: an API that is busy or restarting is asked again, when it says so.
  */
 import { AppError, messageOf } from '../lib/errors.ts'
-import { askPatiently, retryAfter } from './patience.ts'
+import { retryAfter } from '../lib/asked-wait.ts'
+import { askPatiently } from './patience.ts'
 
 export interface ApiClient {
   url: string

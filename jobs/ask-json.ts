@@ -4,7 +4,8 @@
  */
 import type { JSONValue } from 'postgres'
 import { AppError, messageOf } from '../lib/errors.ts'
-import { askPatiently, retryAfter, type Patience } from './patience.ts'
+import { retryAfter } from '../lib/asked-wait.ts'
+import { askPatiently, type Patience } from './patience.ts'
 
 export interface Refusal {
   problem: AppError

@@ -6,7 +6,7 @@ import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import type { Locale } from '../lib/texts.ts'
 import { readSettings, type JobSettings } from './settings.ts'
 import type { ProbeLimits } from './probe/observations.ts'
-import { readAlertsConfig, type AlertsConfig } from './alerts/config.ts'
+import { readAlertsConfig, type AlertsConfig } from '../db/alerts/delivery/config.ts'
 
 export interface JobsConfig {
   /** The folder with a file, or a folder, per job. */

@@ -5,8 +5,8 @@ import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { backoffDelay, sleep } from '../../lib/retry.ts'
 import type { Locale } from '../../lib/texts.ts'
-import { ChannelError, type Channel, type Message } from './channel.ts'
-import { sendWithin } from './deliver.ts'
+import { ChannelError, type Channel, type Message } from '../../db/alerts/delivery/channel.ts'
+import { sendWithin } from '../../db/alerts/delivery/deliver.ts'
 
 const { remind_s: REMIND_S, severity: SEVERITY } = RULES.DB_CONNECTION_LOST
 const FIRST_DELAY_MS = 1_000

@@ -14,7 +14,7 @@ import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { sleep } from '../../lib/retry.ts'
 import type { Locale } from '../../lib/texts.ts'
-import { withoutSecrets, type Channel } from './channel.ts'
+import { withoutSecrets, type Channel } from '../../db/alerts/delivery/channel.ts'
 import type { OutageFiles } from './outage-file.ts'
 import { tellOutage } from './tell-outage.ts'
 

@@ -2,9 +2,9 @@
 import { formatTable, parseWords, wrongUsage } from '../../lib/command-line.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { EXIT } from '../../lib/program.ts'
-import type { Message } from '../alerts/channel.ts'
-import { openChannels } from '../alerts/channels/index.ts'
-import { sendWithin } from '../alerts/deliver.ts'
+import type { Message } from '../../db/alerts/delivery/channel.ts'
+import { openChannels } from '../../db/alerts/delivery/channels/index.ts'
+import { sendWithin } from '../../db/alerts/delivery/deliver.ts'
 import type { JobsConfig } from '../config.ts'
 import { USAGE } from './command.ts'
 

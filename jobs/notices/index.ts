@@ -15,8 +15,8 @@ import type { Log } from '../../lib/log.ts'
 import { createNotify } from '../../lib/notify.ts'
 import { createRetry } from '../../lib/retry.ts'
 import type { Locale } from '../../lib/texts.ts'
-import { retryDelay, sendWithin } from '../alerts/deliver.ts'
-import type { Mailer } from '../mail.ts'
+import { retryDelay, sendWithin } from '../../db/alerts/delivery/deliver.ts'
+import type { Mailer } from '../../db/alerts/delivery/mail.ts'
 
 /** In case a notification is lost. */
 const PASS_EVERY_MS = 30_000

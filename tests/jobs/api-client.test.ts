@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { createApiClient, type ApiClient } from '../../jobs/api-client.ts'
-import { retryAfter } from '../../jobs/patience.ts'
+import { retryAfter } from '../../lib/asked-wait.ts'
 
 setDefaultTimeout(120_000)
 

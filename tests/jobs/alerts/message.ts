@@ -1,4 +1,4 @@
-import type { Message } from '../../../jobs/alerts/channel.ts'
+import type { Message } from '../../../db/alerts/delivery/channel.ts'
 
 export const ALERT_ID = '01932b5e-0000-7000-8000-000000000001'
 

@@ -1,8 +1,8 @@
 /** Outboxes of replicas on one database for a test file, and webhooks that take their messages; each test ends its own. */
 import { afterAll, afterEach, beforeAll } from 'bun:test'
 import { openSql } from '../../../db/engines/postgres/open-sql.ts'
-import type { Channel } from '../../../jobs/alerts/channel.ts'
-import { startOutbox } from '../../../jobs/alerts/outbox.ts'
+import type { Channel } from '../../../db/alerts/delivery/channel.ts'
+import { startOutbox } from '../../../db/alerts/delivery/outbox.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { silent } from '../../kit/replica.ts'
 import { startHook, type Hook } from '../../kit/alert-servers.ts'

@@ -1,5 +1,5 @@
 /** `bun send-mail.ts URL…`: sends a message by each mail server and prints what came of it; for tests that vouch for its certificate. */
-import { emailChannel } from '../../../jobs/alerts/channels/email.ts'
+import { emailChannel } from '../../../db/alerts/delivery/channels/email.ts'
 import { message } from './message.ts'
 
 for (const url of Bun.argv.slice(2)) {

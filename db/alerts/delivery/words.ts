@@ -1,6 +1,6 @@
 /** The words of an alert in its reader's language; a channel only lays them out. */
-import type { RuleName, Severity } from '../../db/alerts/rules.ts'
-import { textIn, type Locale, type Text, type Translated } from '../../lib/texts.ts'
+import type { RuleName, Severity } from '../rules.ts'
+import { textIn, type Locale, type Text, type Translated } from '../../../lib/texts.ts'
 import type { Message } from './channel.ts'
 
 export interface Words {

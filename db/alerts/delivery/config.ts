@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path'
-import type { Severity } from '../../db/alerts/rules.ts'
-import type { DbConfig } from '../../db/engines/config.ts'
-import { SEVERITIES } from '../../db/alerts/rules.ts'
-import { firstHostOnly, type EnvReader } from '../../lib/env.ts'
+import type { Severity } from '../rules.ts'
+import type { DbConfig } from '../../engines/config.ts'
+import { SEVERITIES } from '../rules.ts'
+import { firstHostOnly, type EnvReader } from '../../../lib/env.ts'
 import type { Mailbox } from './channels/email.ts'
 import type { TelegramBot } from './channels/telegram.ts'
 

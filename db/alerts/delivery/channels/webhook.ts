@@ -3,7 +3,7 @@
  * X-Signature-256, which is sha256= and the HMAC-SHA256 of the timestamp, a dot and the body.
  */
 import { createHmac } from 'node:crypto'
-import type { Severity } from '../../../db/alerts/rules.ts'
+import type { Severity } from '../../rules.ts'
 import type { Channel } from '../channel.ts'
 import { asJson } from '../message-json.ts'
 import { postJson } from './post-json.ts'

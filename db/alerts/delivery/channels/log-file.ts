@@ -1,8 +1,8 @@
 /** alerts.log: a JSON line for each message, synced. The file is opened for each, so that it can be rotated at any time. */
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Severity } from '../../../db/alerts/rules.ts'
-import { messageOf } from '../../../lib/errors.ts'
+import type { Severity } from '../../rules.ts'
+import { messageOf } from '../../../../lib/errors.ts'
 import { ChannelError, type Channel } from '../channel.ts'
 import { asJson } from '../message-json.ts'
 

@@ -11,11 +11,11 @@ import {
   releaseNotifications,
   type ClaimedNotification,
   type ClaimTerms,
-} from '../../db/alerts/outbox.ts'
-import { backoffDelay } from '../../lib/retry.ts'
-import { messageOf } from '../../lib/errors.ts'
-import type { Log } from '../../lib/log.ts'
-import type { Locale } from '../../lib/texts.ts'
+} from '../outbox.ts'
+import { backoffDelay } from '../../../lib/retry.ts'
+import { messageOf } from '../../../lib/errors.ts'
+import type { Log } from '../../../lib/log.ts'
+import type { Locale } from '../../../lib/texts.ts'
 import { ChannelError, type Channel, type Message } from './channel.ts'
 
 /** The statements of delivery on the outbox. */

@@ -1,5 +1,5 @@
 /** One POST to a webhook. Its address is a secret: no error holds it, nor a network error that may name it. */
-import { retryAfter } from '../../patience.ts'
+import { retryAfter } from '../../../../lib/asked-wait.ts'
 import { ChannelError, withoutSecrets } from '../channel.ts'
 
 const MAX_ANSWER_BYTES = 4096

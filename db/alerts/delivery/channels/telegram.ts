@@ -1,5 +1,5 @@
 /** A Telegram bot's sendMessage, as plain text: without parse_mode no markup can be injected. */
-import type { Severity } from '../../../db/alerts/rules.ts'
+import type { Severity } from '../../rules.ts'
 import type { Channel } from '../channel.ts'
 import { plainText } from '../words.ts'
 import { postJson } from './post-json.ts'

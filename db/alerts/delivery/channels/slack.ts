@@ -1,5 +1,5 @@
 /** A Slack incoming webhook. Foreign text goes into plain_text, where neither mentions nor markup work. */
-import type { Severity } from '../../../db/alerts/rules.ts'
+import type { Severity } from '../../rules.ts'
 import type { Channel } from '../channel.ts'
 import { cut, wordsOf } from '../words.ts'
 import { postJson } from './post-json.ts'

@@ -2,8 +2,8 @@
  * Sends mail by SMTP. smtps:// uses TLS from the start; smtp:// uses STARTTLS, which is required when there is a password, since
  * anybody on the way could read it otherwise.
  */
-import { messageOf } from '../lib/errors.ts'
-import { ChannelError, withoutSecrets } from './alerts/channel.ts'
+import { messageOf } from '../../../lib/errors.ts'
+import { ChannelError, withoutSecrets } from './channel.ts'
 
 export interface Mail {
   to: string[]

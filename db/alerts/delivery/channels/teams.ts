@@ -1,7 +1,7 @@
 /**
  * Microsoft Teams: an Adaptive Card for the webhook of a Workflow. Foreign text is in text runs, which know no Markdown.
  */
-import type { Severity } from '../../../db/alerts/rules.ts'
+import type { Severity } from '../../rules.ts'
 import type { Channel } from '../channel.ts'
 import { cut, wordsOf } from '../words.ts'
 import { postJson } from './post-json.ts'

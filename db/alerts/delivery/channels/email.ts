@@ -1,6 +1,6 @@
 /** E-mail, a thread for each alert. */
-import type { Severity } from '../../../db/alerts/rules.ts'
-import { openMailer } from '../../mail.ts'
+import type { Severity } from '../../rules.ts'
+import { openMailer } from '../mail.ts'
 import type { Channel } from '../channel.ts'
 import { plainText, wordsOf } from '../words.ts'
 

@@ -1,6 +1,6 @@
-import type { ClaimedNotification } from '../../db/alerts/outbox.ts'
-import type { RuleName, Severity } from '../../db/alerts/rules.ts'
-import type { Locale } from '../../lib/texts.ts'
+import type { ClaimedNotification } from '../outbox.ts'
+import type { RuleName, Severity } from '../rules.ts'
+import type { Locale } from '../../../lib/texts.ts'
 
 /** A way to reach people: one file each in channels/. */
 export interface Channel {
