@@ -6,6 +6,7 @@ import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import type { Locale } from '../lib/texts.ts'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
 import { PASSWORD_ROUNDS_PRODUCTION } from '../db/users/passwords/hash.ts'
+import { IDLE, type IdleTerms } from '../db/users/sessions.ts'
 import { readProxies } from './http/client-address.ts'
 
 export const FEATURES = ['auth', 'users', 'events', 'packaging', 'charts', 'reports', 'jobs', 'alerts', 'kpis'] as const
@@ -22,6 +23,8 @@ export interface ApiConfig {
   /** Still verifies tokens signed before JWT_SECRET was changed. */
   jwt_secret_previous: string | undefined
   jwt_expires_s: number
+  /** How long a session may stay unused. */
+  session_idle: IdleTerms
   /** Encrypts the secrets of authenticator apps; unset: generated into DATA_DIR. */
   totp_key: string | undefined
   /** Still opens what was encrypted before TOTP_KEY was changed. */
@@ -68,6 +71,9 @@ const DEADLINES = { statement_timeout_s: 10, lock_timeout_s: 3 }
 
 const PER_MIN = { min: 1, max: 10_000_000 }
 
+/** Use is noted to the minute. */
+const IDLE_RANGE = { min: 300, max: 30 * 86_400 }
+
 /** The API's configuration. Throws ConfigError that lists every problem. */
 export function readApiConfig(env: Env): ApiConfig {
   const read = envReader(env)
@@ -81,6 +87,10 @@ export function readApiConfig(env: Env): ApiConfig {
     jwt_expires_s: read.integer('JWT_EXPIRES_S', 900, { min: 10, max: 86_400 }),
     // A year, leap days included.
     api_key_max_days: read.integer('API_KEY_MAX_DAYS', 366, { min: 1, max: 3660 }),
+    session_idle: {
+      admin_s: read.integer('SESSION_IDLE_ADMIN_S', IDLE.admin_s, IDLE_RANGE),
+      others_s: read.integer('SESSION_IDLE_S', IDLE.others_s, IDLE_RANGE),
+    },
     totp_key: read.text('TOTP_KEY'),
     totp_key_previous: read.text('TOTP_KEY_PREVIOUS'),
     require_admin_2fa:

@@ -41,5 +41,6 @@ export const signInContext = ({ config, db, passwords, encryption, now_ms }: Api
   passwords,
   encryption,
   access_ttl_s: config.jwt_expires_s,
+  idle: config.session_idle,
   now_ms,
 })

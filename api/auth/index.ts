@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
-import { refreshSession, signIn, signOut } from '../../db/users/sign-in/sign-in.ts'
+import { endSession, endSessionsOf } from '../../db/users/end-sessions.ts'
+import { refreshSession, signIn } from '../../db/users/sign-in/sign-in.ts'
 import { AppError } from '../../lib/errors.ts'
 import { readTwoFactor } from '../../db/users/two-factor/two-factor.ts'
 import type { Session } from '../../db/users/sessions.ts'
@@ -14,6 +15,7 @@ import {
   refuseForeignOrigin,
 } from '../http/cookies.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
+import { userAgent } from '../http/client-address.ts'
 import { emptyBody } from '../http/schemas.ts'
 import { responses } from '../http/responses.ts'
 import { SIGN_IN_BODY_BYTES } from '../http/route-table.ts'
@@ -45,7 +47,7 @@ export function auth(context: ApiContext) {
         if (cookie) refuseForeignOrigin(request)
         const actor = actorOf(request)
         const device = deviceCookie(request) ?? (cookie ? newDevice() : null)
-        const given = { ...body, cookie, device }
+        const given = { ...body, cookie, device, user_agent: userAgent(request) }
         const begun = await logRefusals(log, actor, 'password', () => signIn(signing, given, actor))
         if ('session_id' in begun) return answerSession(context, request, begun, cookie, device)
         const headers: Record<string, string> = cookie && device ? { 'set-cookie': keptDevice(request, device) } : {}
@@ -75,9 +77,9 @@ export function auth(context: ApiContext) {
       async ({ body, request }) => {
         const kept = body.refresh_token === undefined ? refreshCookie(request) : null
         if (kept) refuseForeignOrigin(request)
-        const token = body.refresh_token ?? kept ?? ''
+        const given = { token: body.refresh_token ?? kept ?? '', user_agent: userAgent(request) }
         const actor = actorOf(request)
-        const next = await logRefusals(log, actor, 'refresh_token', () => refreshSession(signing, token, actor))
+        const next = await logRefusals(log, actor, 'refresh_token', () => refreshSession(signing, given, actor))
         return answerSession(context, request, next, kept !== null)
       },
       {
@@ -103,7 +105,9 @@ export function auth(context: ApiContext) {
     .post(
       '/logout',
       async ({ session, query, request }) => {
-        await signOut(db.sql, session, query.all ?? false, actorOf(request, session))
+        const actor = actorOf(request, session)
+        if (query.all) await endSessionsOf(db.sql, session, actor)
+        else await endSession(db.sql, session, session.id, actor)
         const headers = new Headers()
         for (const line of clearedCookies(request)) headers.append('set-cookie', line)
         return new Response(null, { status: 204, headers })
@@ -139,7 +143,8 @@ export function auth(context: ApiContext) {
 }
 
 const COOKIE =
-  'With `cookie: true` the tokens come in HttpOnly, SameSite=Strict cookies instead of the body. Requests with a cookie that ' +
+  'With `cookie: true` the tokens come in HttpOnly, SameSite=Strict cookies instead of the body, and the session that the browser ' +
+  'had in them ends. Requests with a cookie that ' +
   'change something must come from this site: `Sec-Fetch-Site: same-origin`, or for browsers without it an `Origin` that ' +
   'is this host; else 403 `origin_refused`. Another cookie, which opens nothing, makes the browser known for 90 days.'
 const DELAY =

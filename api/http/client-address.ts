@@ -45,6 +45,9 @@ function socketAddress(request: Request): string | null {
   return peer ? plain(peer.address) : null
 }
 
+/** What the client calls itself, as far as a person reads it. */
+export const userAgent = (request: Request): string | null => request.headers.get('user-agent')?.slice(0, 300) || null
+
 /** Addresses and networks such as `10.0.0.0/8` or `::1`; throws RangeError for the first that is neither. */
 export function readProxies(entries: string[]): BlockList {
   const proxies = new BlockList()

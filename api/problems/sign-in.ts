@@ -188,6 +188,17 @@ export const SIGN_IN_PROBLEMS = {
       pt: 'Faça login em POST /login e envie esse token.',
     },
   },
+  session_not_found: {
+    kind: 'not_found',
+    what: {
+      en: 'No open session of the user has this id; it may just have ended.',
+      pt: 'Nenhuma sessão aberta do usuário tem este id; ela pode ter acabado de terminar.',
+    },
+    action: {
+      en: 'See GET /me/sessions, or GET /users/{id}/sessions.',
+      pt: 'Veja GET /me/sessions, ou GET /users/{id}/sessions.',
+    },
+  },
   sign_in_again: {
     kind: 'forbidden',
     what: { en: 'This takes a session that began a short while ago.', pt: 'Isto exige uma sessão iniciada há pouco.' },

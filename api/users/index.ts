@@ -22,6 +22,7 @@ import { answerPage } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import { SIGN_IN_BODY_BYTES } from '../http/route-table.ts'
 import { apiKeys } from './api-keys.ts'
+import { sessions } from '../sessions/index.ts'
 import {
   listAnswer,
   listQuery,
@@ -42,6 +43,7 @@ export function users(context: ApiContext) {
   return new Elysia({ name: 'users' })
     .use(audit(context))
     .use(apiKeys(context))
+    .use(sessions(context))
     .use(withSession)
     .get('/users', ({ query }) => list(query), {
       query: listQuery,

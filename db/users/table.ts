@@ -57,11 +57,11 @@ export const sessions = pgTable(
     user_id: owner(),
     created_at: written(),
     expires_at: time().notNull(),
-    /** Moves about once a minute while it is used; see sessions.ts for how long it may stay unused. */
+    /** Written at most once a minute; see sessions.ts for how long it may stay unused. */
     last_used_at: written(),
     /** When its user last proved who they are: at sign-in, or by a code since. */
     proved_at: written(),
-    /** Where it was signed in, or last refreshed, from. */
+    /** Where it was last used from. */
     address: text(),
     user_agent: text(),
     /** SHA-256 of the text of the browser that has it in cookies; the next sign-in there takes its place. */

@@ -94,6 +94,8 @@ test('every route says who may call it, and what it takes', () => {
     DELETE /me/api-keys/:id                  viewer    session_only
     PUT    /me/email                         viewer    fresh_proof
     PUT    /me/password                      viewer    tarpit before_enrolment session_only
+    GET    /me/sessions                      viewer
+    DELETE /me/sessions/:id                  viewer    session_only
     GET    /metrics                          metrics   uncounted
     GET    /redoc                            public
     GET    /redoc/redoc.standalone.js        public
@@ -112,6 +114,9 @@ test('every route says who may call it, and what it takes', () => {
     PATCH  /users/:id                        admin     fresh_proof
     GET    /users/:id/api-keys               admin
     DELETE /users/:id/api-keys/:key_id       admin     session_only
+    DELETE /users/:id/sessions               admin     session_only
+    GET    /users/:id/sessions               admin
+    DELETE /users/:id/sessions/:sid          admin     session_only
     POST   /webhook/airflow                  signed   raw
     "
   `)

@@ -109,7 +109,7 @@ test('a session that another process ended is found by nobody who asks afterward
     const id = await insertSession(theirs, user!.id, 3600)
     expect((await add(id)).has(id)).toBe(true)
     const others = Array.from({ length: 5 }, () => add(id))
-    await revokeSession(theirs, id)
+    await revokeSession(theirs, { id, user_id: user!.id })
     expect((await add(id)).has(id)).toBe(false)
     await Promise.all(others)
   }

@@ -7,6 +7,7 @@ import { isTwoFactorOn } from '../../../db/users/two-factor/two-factor.ts'
 import { renewRecoveryCodes } from '../../../db/users/two-factor/renew-recovery-codes.ts'
 import { signInContext, type ApiContext } from '../../context.ts'
 import { actorOf, isSignedIn, sessionOf, unauthorized, withSession } from '../../http/authenticate.ts'
+import { userAgent } from '../../http/client-address.ts'
 import { deviceCookie, refuseForeignOrigin } from '../../http/cookies.ts'
 import { responses } from '../../http/responses.ts'
 import { SIGN_IN_BODY_BYTES } from '../../http/route-table.ts'
@@ -28,7 +29,8 @@ export function twoFactor(context: ApiContext) {
           const actor = actorOf(request)
           const allow = (cookie: boolean) => void (cookie && refuseForeignOrigin(request))
           const device = deviceCookie(request)
-          const finish = () => finishSignIn(signing, { challenge, code, device }, actor, allow)
+          const finish = () =>
+            finishSignIn(signing, { challenge, code, device, user_agent: userAgent(request) }, actor, allow)
           const { session, cookie } = await logRefusals(context.log, actor, 'code', finish)
           return answerSession(context, request, session, cookie, device)
         }

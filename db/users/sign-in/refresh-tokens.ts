@@ -10,6 +10,7 @@
  */
 import { createHmac, randomBytes } from 'node:crypto'
 import type { ISql } from 'postgres'
+import { IDLE, isLive, type IdleTerms, type Used } from '../sessions.ts'
 
 /** How long after its exchange a token is answered again with its successor. */
 export const RETRY_S = 10
@@ -29,8 +30,14 @@ export async function insertRefreshToken(sql: ISql, session_id: string): Promise
 }
 
 /** Exchanges a token for its successor, whose access token lives `active_s`; to be called in a transaction. */
-export async function rotateRefreshToken(tx: ISql, token: string, active_s: number): Promise<Rotation> {
-  const found = await lockLive(tx, token)
+export async function rotateRefreshToken(
+  tx: ISql,
+  token: string,
+  active_s: number,
+  { address = null, user_agent = null }: Used = {},
+  idle: IdleTerms = IDLE,
+): Promise<Rotation> {
+  const found = await lockLive(tx, token, idle)
   if (!found) return { outcome: 'invalid' }
   const { session_id, user_id, username, rotated, retry, successor_salt } = found
   if (rotated && !retry) {
@@ -45,7 +52,10 @@ export async function rotateRefreshToken(tx: ISql, token: string, active_s: numb
     await tx`
       update refresh_tokens set rotated_at = clock_timestamp(), successor_salt = ${salt} where hash = ${hashOf(token)}`
   }
-  await tx`update sessions set active_until = now() + make_interval(secs => ${active_s}) where id = ${session_id}`
+  await tx`
+    update sessions set active_until = now() + make_interval(secs => ${active_s}), last_used_at = now(),
+      address = coalesce(${address}, address), user_agent = coalesce(${user_agent}, user_agent)
+    where id = ${session_id}`
   return { outcome: 'rotated', session_id, user_id, refresh_token }
 }
 
@@ -59,12 +69,12 @@ interface Found {
 }
 
 /** The token's row, locked together with its session, so that of two exchanges the second sees what the first did. */
-async function lockLive(tx: ISql, token: string): Promise<Found | undefined> {
+async function lockLive(tx: ISql, token: string, idle: IdleTerms): Promise<Found | undefined> {
   const [row] = await tx<Found[]>`
     select r.session_id, s.user_id, u.username, r.rotated_at is not null as rotated, r.successor_salt,
       coalesce(r.rotated_at > clock_timestamp() - make_interval(secs => ${RETRY_S}), false) as retry
     from refresh_tokens r join sessions s on s.id = r.session_id join users u on u.id = s.user_id
-    where r.hash = ${hashOf(token)} and s.revoked_at is null and s.expires_at > now() and u.disabled_at is null
+    where r.hash = ${hashOf(token)} and ${isLive(tx, idle)}
     for update of r, s`
   return row
 }

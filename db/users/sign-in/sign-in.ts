@@ -1,8 +1,8 @@
 /** Sign-in: a password, and a code where the user has a second factor, become a session, which refresh tokens keep alive. */
-import type { ISql, Sql } from 'postgres'
+import type { ISql } from 'postgres'
 import { AppError } from '../../../lib/errors.ts'
 import { recordAudit, type Actor } from '../../audit/audit.ts'
-import { insertSession, revokeSession, revokeSessionsOf, type Session } from '../sessions.ts'
+import { insertSession, revokeSessionsAt, type Used } from '../sessions.ts'
 import { codeWrong, recordUse, takeCode } from '../two-factor/take-code.ts'
 import { isTwoFactorOn } from '../two-factor/two-factor.ts'
 import { holdCredentials } from '../users.ts'
@@ -22,6 +22,18 @@ export interface OpenSession {
   refresh_token: string
 }
 
+/** What a client tells of itself. */
+interface Browser {
+  device?: string | null
+  user_agent?: string | null
+}
+
+/** A browser keeps one session in its cookies; of a session whose tokens are in the body nobody knows where it is kept. */
+const usedBy = ({ device, user_agent }: Browser, cookie: boolean): Used => ({
+  user_agent,
+  device: cookie ? device : null,
+})
+
 /** The password was right, and a code is to come: `finishSignIn` takes both. */
 export interface Challenge {
   challenge: string
@@ -29,12 +41,13 @@ export interface Challenge {
 }
 
 /**
- * `cookie` is kept for the second step; `device`: see attempt-rules.ts. Throws AppError credentials_wrong, the same for an
+ * `cookie` is kept for the second step; `device`: see attempt-rules.ts. A session in cookies takes the place of the one that the
+ * browser had. Throws AppError credentials_wrong, the same for an
  * unknown user, a disabled one and a wrong password, too_many_attempts or busy.
  */
 export async function signIn(
   context: Pick<SignInContext, 'sql' | 'passwords' | 'access_ttl_s'>,
-  given: { username: string; password: string; cookie: boolean; device?: string | null },
+  given: { username: string; password: string; cookie: boolean } & Browser,
   actor: Actor,
 ): Promise<OpenSession | Challenge> {
   const { sql } = context
@@ -43,7 +56,7 @@ export async function signIn(
   const answer = await sql.begin(async (tx) => {
     // Against a change of the password while this one was compared.
     if (!(await holdCredentials(tx, user.id, user.password_hash))) throw credentialsWrong()
-    if (!two_factor) return openSession(tx, user, context.access_ttl_s, actor)
+    if (!two_factor) return openSession(tx, user, context.access_ttl_s, actor, usedBy(given, given.cookie))
     return { challenge: await insertChallenge(tx, user.id, given.cookie), ttl_s: CHALLENGE_TTL_S }
   })
   // With a code to come it is no success yet: wrong codes and wrong passwords count together until the sign-in is whole.
@@ -57,7 +70,7 @@ export async function signIn(
  */
 export async function finishSignIn(
   context: Omit<SignInContext, 'passwords'>,
-  { challenge, code, device }: { challenge: string; code: string; device?: string | null },
+  { challenge, code, ...browser }: { challenge: string; code: string } & Browser,
   actor: Actor,
   allow: (cookie: boolean) => void,
 ): Promise<{ session: OpenSession; cookie: boolean }> {
@@ -70,13 +83,14 @@ export async function finishSignIn(
     })
   const { user_id, username, cookie } = challenged
   allow(cookie)
-  const attempt = await checkAttempt(sql, username, { address: actor.address, device }, 'code')
+  const attempt = await checkAttempt(sql, username, { address: actor.address, device: browser.device }, 'code')
   const challenged_actor = { ...actor, actor_id: user_id, actor_name: username }
   const session = await sql.begin(async (tx) => {
     const factor = await takeCode(context, tx, user_id, code)
     if (!factor || !(await useChallenge(tx, challenge))) return null
     await recordUse(tx, factor, username, challenged_actor)
-    return openSession(tx, { id: user_id, username }, context.access_ttl_s, actor)
+    const used = usedBy(browser, cookie)
+    return openSession(tx, { id: user_id, username }, context.access_ttl_s, actor, used)
   })
   if (!session) {
     await recordFailure(sql, attempt, username, actor)
@@ -92,22 +106,28 @@ async function openSession(
   { id: user_id, username }: { id: string; username: string },
   access_ttl_s: number,
   actor: Actor,
+  used: Used,
 ): Promise<OpenSession> {
-  const session_id = await insertSession(tx, user_id, SESSION_S, access_ttl_s)
+  const replaced = used.device ? await revokeSessionsAt(tx, used.device) : []
+  const session_id = await insertSession(tx, user_id, SESSION_S, access_ttl_s, { ...used, address: actor.address })
   const refresh_token = await insertRefreshToken(tx, session_id)
   const signed_in = { ...actor, actor_id: user_id, actor_name: username }
   await recordAudit(tx, { ...signed_in, action: 'sign_in.succeeded', target: username, details: { session_id } })
+  for (const { id, username: target } of replaced) {
+    const details = { session_id: id, replaced_by: session_id }
+    await recordAudit(tx, { ...signed_in, action: 'session.ended', target, details })
+  }
   return { user_id, session_id, refresh_token }
 }
 
 /** Exchanges a refresh token, once. Throws AppError refresh_token_invalid or refresh_token_reused. */
 export async function refreshSession(
-  { sql, access_ttl_s }: Pick<SignInContext, 'sql' | 'access_ttl_s'>,
-  token: string,
+  { sql, access_ttl_s, idle }: Pick<SignInContext, 'sql' | 'access_ttl_s' | 'idle'>,
+  { token, user_agent }: { token: string; user_agent?: string | null },
   actor: Actor,
 ): Promise<OpenSession> {
   const rotation = await sql.begin(async (tx) => {
-    const rotation = await rotateRefreshToken(tx, token, access_ttl_s)
+    const rotation = await rotateRefreshToken(tx, token, access_ttl_s, { address: actor.address, user_agent }, idle)
     // The sender is not known to be the user: the row names whom it happened to, and no actor.
     if (rotation.outcome === 'reused') {
       const { username, session_id } = rotation
@@ -127,18 +147,4 @@ export async function refreshSession(
     })
   const { user_id, session_id, refresh_token } = rotation
   return { user_id, session_id, refresh_token }
-}
-
-/** Ends the session, or every session of its user. */
-export async function signOut(sql: Sql, session: Session, all: boolean, actor: Actor): Promise<void> {
-  const { id: session_id, user_id, username: target } = session
-  await sql.begin(async (tx) => {
-    const ended = all ? await revokeSessionsOf(tx, user_id) : await revokeSession(tx, session_id)
-    await recordAudit(tx, {
-      ...actor,
-      action: all ? 'session.all_ended' : 'session.ended',
-      target,
-      details: all ? { sessions: ended } : { session_id },
-    })
-  })
 }

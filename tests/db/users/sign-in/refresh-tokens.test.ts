@@ -20,7 +20,7 @@ async function session() {
   const { sql } = database
   const user = await insertUser(sql, { username: `user ${++made}`, password_hash: 'x', role: 'viewer' })
   const id = await insertSession(sql, user!.id, 3600)
-  return { id, token: await insertRefreshToken(sql, id) }
+  return { id, user_id: user!.id, token: await insertRefreshToken(sql, id) }
 }
 const rotate = (token: string): Promise<Rotation> => database.sql.begin((tx) => rotateRefreshToken(tx, token, 900))
 
@@ -49,8 +49,8 @@ test('a retry is answered until RETRY_S have passed, then it ends the session, o
 
 test('an exchange and an end of the session at once leave no live token behind', async () => {
   for (let i = 0; i < 20; i++) {
-    const { id, token } = await session()
-    const [rotation] = await Promise.all([rotate(token), revokeSession(database.sql, id)])
+    const { id, user_id, token } = await session()
+    const [rotation] = await Promise.all([rotate(token), revokeSession(database.sql, { id, user_id })])
     if (rotation.outcome === 'rotated') expect((await rotate(rotation.refresh_token)).outcome).toBe('invalid')
     expect(await findLiveSession(database.sql, id)).toBeNull()
   }
