@@ -5,11 +5,11 @@
 import type { Static, TRecord, TSchema, TString, TUnknown } from '@sinclair/typebox'
 import type { JSONValue, Sql, TransactionSql } from 'postgres'
 import type { BackupPlan } from '../db/backup/plan.ts'
-import { JOB_NAME, type Overlap } from '../db/jobs/jobs.ts'
+import { JOB_NAME, type Catchup, type Overlap } from '../db/jobs/jobs.ts'
 import type { Objects } from '../db/engines/objects/objects.ts'
 import type { Stream } from '../db/engines/stream/stream.ts'
 import { storableSchema } from '../db/jobs/conf-schema.ts'
-import { readSchedule, type Schedule } from '../db/jobs/schedule.ts'
+import { readSchedule } from '../db/jobs/schedule.ts'
 import type { Locale } from '../lib/texts.ts'
 import type { ApiClient } from './api-client.ts'
 import type { JobSettings } from './settings.ts'
@@ -46,7 +46,7 @@ export interface JobOptions<Conf extends TSchema = AnyConf> {
    */
   overlap?: Overlap
   /** Slots of a downtime: the `last` of them runs (unless given), `all` run, or `none`. */
-  catchup?: 'none' | 'last' | 'all'
+  catchup?: Catchup
   /** Slots older than this do not run, whatever `catchup` says; no limit unless given. */
   catchup_window_s?: number
   /**
@@ -133,8 +133,6 @@ export interface Job extends Required<Omit<JobOptions, 'run' | 'after' | 'conf'>
   conf_schema: JSONValue | null
   /** The file that defines it; null for a job made in code. */
   file: string | null
-  /** Empty for a job that runs after another. */
-  times: Schedule
   [IS_JOB]: true
 }
 
@@ -164,28 +162,25 @@ export function job<Conf extends TSchema = AnyConf>({ conf, ...options }: JobOpt
   const merged = { ...DEFAULTS, ...options, after, schedule: schedule as string }
   const problems = problemsOf(merged)
   if (after !== null && options.schedule !== undefined) problems.push('give it a schedule or after, not both.')
-  let times: Schedule | undefined
   try {
-    if (after !== null) times = { next: () => null }
-    else if (typeof schedule === 'string') times = readSchedule(schedule, merged.timezone)
-    else problems.push(options.schedule === undefined ? 'schedule is missing.' : 'schedule must be a text.')
+    if (after === null && typeof schedule === 'string') readSchedule(schedule, merged.timezone)
+    else if (after === null)
+      problems.push(options.schedule === undefined ? 'schedule is missing.' : 'schedule must be a text.')
   } catch (thrown) {
     problems.push((thrown as Error).message)
   }
   const schema = conf === undefined ? { json: null } : storableSchema(conf)
   if ('problem' in schema) problems.push(schema.problem)
-  if (problems.length > 0 || !times || 'problem' in schema)
+  if (problems.length > 0 || 'problem' in schema)
     throw new Error(`job ${JSON.stringify(merged.name ?? null)} is not valid: ${problems.join(' ')}`)
-  return { ...merged, run: merged.run as Job['run'], conf_schema: schema.json, file: null, times, [IS_JOB]: true }
+  return { ...merged, run: merged.run as Job['run'], conf_schema: schema.json, file: null, [IS_JOB]: true }
 }
 
 export function isJob(value: unknown): value is Job {
   return typeof value === 'object' && value !== null && IS_JOB in value
 }
 
-function problemsOf(
-  job: Omit<Job, 'times' | 'conf_schema' | 'file' | 'run' | typeof IS_JOB> & { run: unknown },
-): string[] {
+function problemsOf(job: Omit<Job, 'conf_schema' | 'file' | 'run' | typeof IS_JOB> & { run: unknown }): string[] {
   const problems: string[] = []
   const whole = (value: unknown, min: number, max: number) => Number.isInteger(value) && between(value, min, max)
   if (typeof job.name !== 'string' || !JOB_NAME.test(job.name))

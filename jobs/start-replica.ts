@@ -35,7 +35,7 @@ export async function startReplica(
   const allowExit = guardExit()
   const tools = { sql: pool, roles, log, retryUntilAborted, loopWatch, isolated: options.isolated }
   const worker = await startWorker(jobs, options, tools)
-  const scheduler = startScheduler(sql, jobs, worker, log)
+  const scheduler = await startScheduler(sql, jobs, worker, log)
   return {
     async stop(finish_ms) {
       await scheduler.stop()

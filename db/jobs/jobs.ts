@@ -11,8 +11,19 @@ type Run = typeof runs.$inferSelect
 
 export type Overlap = Row['overlap']
 
-/** The part of a job that its file declares. */
-export type JobFacts = Pick<Row, 'name' | 'schedule' | 'timezone' | 'after' | 'overlap' | 'conf_schema'>
+export type Catchup = Row['catchup']
+
+/** The part of a job that its file declares and that every program goes by. */
+export interface JobFacts extends Pick<
+  Row,
+  'name' | 'schedule' | 'timezone' | 'after' | 'overlap' | 'catchup' | 'conf_schema' | 'file'
+> {
+  /** Infinity: no limit. */
+  catchup_window_s: number
+}
+
+/** Notified when jobs are registered. */
+export const JOBS_REGISTERED = 'jobs_registered'
 
 /** With its newest run, whatever started it. */
 export interface JobRow extends Row {
@@ -22,45 +33,70 @@ export interface JobRow extends Row {
 }
 
 /**
- * Makes the jobs known to every program. A changed schedule counts from now on: the times that it would have had
- * before are nobody's slots.
+ * Makes the jobs known to every program, as their files declare them now: from here on all replicas schedule them so, also
+ * those that have another version. To be called where a file was read new or changed, and by nobody else. A changed schedule
+ * counts from now on: the times that it would have had before are nobody's slots.
  */
 export async function registerJobs(sql: Sql, jobs: JobFacts[]): Promise<void> {
   await sql`
-    insert into jobs (name, schedule, timezone, after, overlap, conf_schema)
-    select name, schedule, timezone, after, overlap, conf_schema
-    from jsonb_to_recordset(${sql.json(jobs.map(factsOf))})
-      as j(name text, schedule text, timezone text, after text, overlap text, conf_schema jsonb)
-    -- In one order, so that replicas that start together cannot lock each other out.
-    order by name
-    on conflict (name) do update set
-      schedule = excluded.schedule, timezone = excluded.timezone, after = excluded.after, overlap = excluded.overlap,
-      conf_schema = excluded.conf_schema, seen_at = now(),
-      scheduled_until = case
-        when (jobs.schedule, jobs.timezone) = (excluded.schedule, excluded.timezone) then jobs.scheduled_until
-        else excluded.scheduled_until end`
+    with registered as (
+      insert into jobs (name, schedule, timezone, after, overlap, catchup, catchup_window_s, conf_schema, file)
+      select name, schedule, timezone, after, overlap, catchup, catchup_window_s, conf_schema, file
+      from jsonb_to_recordset(${sql.json(jobs.map(factsOf))})
+        as j(name text, schedule text, timezone text, after text, overlap text, catchup text, catchup_window_s float8,
+             conf_schema jsonb, file text)
+      -- In one order, so that replicas that start together cannot lock each other out.
+      order by name
+      on conflict (name) do update set
+        schedule = excluded.schedule, timezone = excluded.timezone, after = excluded.after, overlap = excluded.overlap,
+        catchup = excluded.catchup, catchup_window_s = excluded.catchup_window_s, conf_schema = excluded.conf_schema,
+        file = excluded.file, seen_at = now(),
+        scheduled_until = case
+          when (jobs.schedule, jobs.timezone) = (excluded.schedule, excluded.timezone) then jobs.scheduled_until
+          else excluded.scheduled_until end
+    )
+    select pg_notify(${JOBS_REGISTERED}, '')`
 }
 
-const factsOf = ({ name, schedule, timezone, after, overlap, conf_schema }: JobFacts) => ({
+function factsOf({
   name,
   schedule,
   timezone,
   after,
   overlap,
+  catchup,
+  catchup_window_s: window_s,
   conf_schema,
-})
+  file,
+}: JobFacts) {
+  const catchup_window_s = window_s === Infinity ? null : window_s
+  return { name, schedule, timezone, after, overlap, catchup, catchup_window_s, conf_schema, file }
+}
 
-export interface ScheduleState extends Pick<Row, 'name' | 'schedule' | 'timezone' | 'scheduled_until' | 'resumed_at'> {
+/** A job's row, as far as its slots are planned by it. */
+export interface ScheduleState extends Pick<
+  Row,
+  | 'name'
+  | 'schedule'
+  | 'timezone'
+  | 'after'
+  | 'overlap'
+  | 'catchup'
+  | 'catchup_window_s'
+  | 'scheduled_until'
+  | 'resumed_at'
+> {
   paused: boolean
   /** The database's clock. */
   now: Date
 }
 
-/** Up to where the slots of these jobs are accounted for, and what time it is. */
+/** How these jobs are scheduled, up to where their slots are accounted for, and what time it is. */
 export function readSchedules(sql: Sql, names: string[]): Promise<ScheduleState[]> {
   return sql<ScheduleState[]>`
-    select name, schedule, timezone, scheduled_until, paused_at is not null as paused, resumed_at, now() as now
-    from jobs where name = any(${names})`
+    select name, schedule, timezone, after, overlap, catchup, catchup_window_s, scheduled_until,
+      paused_at is not null as paused, resumed_at, now() as now
+    from jobs where name = any(${names}) and gone_at is null`
 }
 
 /** Every job, by name; or at most `limit` of those after the name `after`. */

@@ -3,6 +3,7 @@ import {
   bigserial,
   boolean,
   check,
+  doublePrecision,
   index,
   integer,
   json,
@@ -18,6 +19,7 @@ import type { JSONValue } from 'postgres'
 import { time, written } from '../engines/postgres/columns.ts'
 
 export const OVERLAPS = ['skip', 'queue', 'cancel_previous', 'allow'] as const
+export const CATCHUPS = ['none', 'last', 'all'] as const
 export const TRIGGERS = ['schedule', 'manual', 'webhook', 'backfill', 'after'] as const
 export const RUN_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
 /**
@@ -38,6 +40,9 @@ export const SLOT_STATES = [
 /** `lost`: its worker died. `handed_back`: its worker was stopped. Neither counts as a failure. */
 export const ATTEMPT_STATES = ['running', 'succeeded', 'failed', 'lost', 'handed_back', 'cancelled'] as const
 
+/**
+ * What the newest replica to read a job's file made of it: any number of replicas, of whatever versions, schedule by this row.
+ */
 export const jobs = pgTable(
   'jobs',
   {
@@ -46,9 +51,11 @@ export const jobs = pgTable(
     timezone: text().notNull(),
     /** The job after whose successes it runs, instead of at times of its own. */
     after: text(),
-    /** Here too, not only in the job's file, so that every trigger obeys it, also one that never read the file. */
     overlap: text({ enum: OVERLAPS }).notNull().default('skip'),
-    /** JSON Schema of a run's conf; null: any. The API reads it here, never in the job's file. */
+    catchup: text({ enum: CATCHUPS }).notNull().default('last'),
+    /** null: no limit. */
+    catchup_window_s: doublePrecision(),
+    /** JSON Schema of a run's conf; null: any. */
     conf_schema: jsonb().$type<JSONValue>(),
     paused_at: time(),
     /** Slots up to the last resume that nobody had written down by then came during the pause. */
@@ -57,11 +64,42 @@ export const jobs = pgTable(
     scheduled_until: time()
       .notNull()
       .default(sql`date_trunc('milliseconds', now())`),
-    /** When a program that has the job's file last made it known. */
+    /** Path of its file; null for a job made in code. */
+    file: text(),
+    /** When a replica last read it new or changed. */
     seen_at: written(),
+    /** Set while no replica has its file. */
+    gone_at: time(),
   },
-  (t) => [check('jobs_overlap', sql`${t.overlap} in ('skip', 'queue', 'cancel_previous', 'allow')`)],
+  (t) => [
+    check('jobs_overlap', sql`${t.overlap} in ('skip', 'queue', 'cancel_previous', 'allow')`),
+    check('jobs_catchup', sql`${t.catchup} in ('none', 'last', 'all')`),
+  ],
 )
+
+/** The jobs program's replicas, each with the files it has: what no row has is gone. */
+export const job_replicas = pgTable('job_replicas', {
+  id: uuid().primaryKey(),
+  host: text().notNull(),
+  /** The jobs' folder. */
+  folder: text().notNull(),
+  /** Names, also of jobs whose file cannot be used as it is now. */
+  jobs: text().array().notNull(),
+  /** Files that cannot be used as they are now. */
+  problems: jsonb().$type<FileProblem[]>().notNull(),
+  seen_at: written(),
+  stopped_at: time(),
+})
+
+/** A file that cannot be used, with the place of the error where it is known. */
+export interface FileProblem {
+  file: string
+  /** The job that goes on with the file's last good version; null where there is none. */
+  job: string | null
+  line: number | null
+  column: number | null
+  sentence: string
+}
 
 /** A scheduled time of a job, and its outcome. A slot becomes at most one run. */
 export const slots = pgTable(

@@ -12,9 +12,9 @@ export interface Upcoming {
   note: Translated | null
 }
 
-/** The next slot of a job, null for one that is paused or whose times are not known here. */
+/** The next slot of a job, null for one that is paused or gone, or whose times are not known here. */
 export function nextSlot(job: JobRow, now: Date): Date | null {
-  return job.paused_at ? null : (timesOf(job)?.next(now) ?? null)
+  return job.paused_at || job.gone_at ? null : (timesOf(job)?.next(now) ?? null)
 }
 
 /** The next `count` slots of a job by its own clock; none for one whose times are not known here. */

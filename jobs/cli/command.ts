@@ -1,19 +1,32 @@
 import type { Sql } from 'postgres'
 import { isCalendarDay } from '../../lib/calendar.ts'
+import { findJob, listJobs, type JobRow } from '../../db/jobs/jobs.ts'
 import { wrongUsage } from '../../lib/command-line.ts'
-import type { Job } from '../job.ts'
-import type { Definitions } from '../load-definitions.ts'
+import { EXIT } from '../../lib/program.ts'
 
-/** Reads its words first, so that wrong usage shows before a database is needed. Then runs; resolves with the exit code. */
-export type Command = (words: string[], definitions: Definitions) => (sql: Sql) => Promise<number>
+/**
+ * Reads its words first, so that wrong usage shows before a database is needed. Then runs; resolves with the exit code. It
+ * knows the jobs as they are registered, and registers none: what runs is up to the jobs program alone.
+ */
+export type Command = (words: string[]) => (sql: Sql) => Promise<number>
 
-/** The one job that the words name; else exits 2 with the names that there are. */
-export function jobNamed(positionals: string[], { jobs }: Definitions): Job {
+/** The one name that the words hold; else exits 2. */
+export function jobNamed(positionals: string[]): string {
   const [name, ...more] = positionals
-  if (name === undefined || more.length > 0) return wrongUsage('Name one job.', USAGE)
-  const names = [...jobs.keys()].toSorted().join(', ')
-  return jobs.get(name) ?? wrongUsage(`There is no job ${name}. There are: ${names || 'none'}.`, USAGE)
+  return name === undefined || more.length > 0 ? wrongUsage('Name one job.', USAGE) : name
 }
+
+/** Resolves as `use` does; with 2 where there is no such job, after it has said which there are. */
+export async function withJob(sql: Sql, name: string, use: (job: JobRow) => Promise<number>): Promise<number> {
+  const job = await findJob(sql, name)
+  if (job) return use(job)
+  const names = (await listJobs(sql)).map((one) => one.name)
+  const known = names.length > 0 ? `There are: ${names.join(', ')}.` : NOTHING_REGISTERED
+  process.stderr.write(`There is no job ${name}. ${known}\n${USAGE}\n`)
+  return EXIT.usage
+}
+
+export const NOTHING_REGISTERED = 'None is registered yet; start `bun run jobs`, which reads the files of jobs.'
 
 const RUN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 

@@ -1,27 +1,26 @@
 import { databaseTime, listJobs } from '../../db/jobs/jobs.ts'
+import { nextSlot } from '../../db/jobs/upcoming.ts'
 import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
-import { USAGE, type Command } from './command.ts'
+import { NOTHING_REGISTERED, USAGE, type Command } from './command.ts'
 
-export const list: Command = (words, { jobs }) => {
+export const list: Command = (words) => {
   const { values, positionals } = parseWords(words, { json: { type: 'boolean', default: false } }, USAGE)
   if (positionals.length > 0) wrongUsage('list takes no names.', USAGE)
   return async (sql) => {
-    const known = new Map((await listJobs(sql)).map((row) => [row.name, row]))
     const now = await databaseTime(sql)
-    const rows = [...jobs.values()].map((job) => {
-      const row = known.get(job.name)
-      return {
-        name: job.name,
-        schedule: job.schedule,
-        timezone: job.timezone,
-        next: row?.paused_at ? null : job.times.next(now),
-        paused: row?.paused_at != null,
-        last_run: row?.last_run_id ?? null,
-        last_state: row?.last_run_state ?? null,
-        last_at: row?.last_run_at ?? null,
-      }
-    })
+    const jobs = await listJobs(sql)
+    if (jobs.length === 0) process.stderr.write(`${NOTHING_REGISTERED}\n`)
+    const rows = jobs.map((job) => ({
+      name: job.name,
+      schedule: job.schedule,
+      timezone: job.timezone,
+      next: nextSlot(job, now),
+      paused: job.paused_at !== null,
+      last_run: job.last_run_id,
+      last_state: job.last_run_state,
+      last_at: job.last_run_at,
+    }))
     printRows(rows, values.json)
     return EXIT.done
   }

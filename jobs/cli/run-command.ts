@@ -16,7 +16,6 @@ import { runs } from './runs.ts'
 import { show } from './show.ts'
 import { trigger } from './trigger.ts'
 import type { JobsConfig } from '../config.ts'
-import { loadDefinitions } from '../load-definitions.ts'
 
 const COMMANDS = new Map<string, Command>(
   Object.entries({ list, next, trigger, pause, resume, runs, show, logs, retry, cancel, backfill }),
@@ -35,9 +34,7 @@ export async function runCommand(name: string, words: string[], config: JobsConf
   // Needs no database: it tries the channels that tell when there is none.
   if (name === 'alert-test') process.exit(await alertTest(words, config))
   const command = commandNamed(name)
-  const definitions = await loadDefinitions(config.jobs_dir)
-  for (const { sentence } of definitions.problems) process.stderr.write(`${sentence}\n`)
-  const run = command(words, definitions)
+  const run = command(words)
 
   // A reader that closes the pipe after the first lines wants no more: no failure.
   process.stdout.on('error', (err: NodeJS.ErrnoException) =>

@@ -1,17 +1,16 @@
 import type { Sql } from 'postgres'
 import { createNotify } from '../../lib/notify.ts'
 import { triggerRun } from '../../db/jobs/control-jobs.ts'
-import { registerJobs } from '../../db/jobs/jobs.ts'
 import { listen } from '../../db/engines/postgres/listen.ts'
 import { getRun, RUN_ENDED, type RunRow } from '../../db/jobs/runs.ts'
 import { commandLineActor } from '../../db/audit/audit.ts'
 import { parseWords, printRows } from '../../lib/command-line.ts'
 import { AppError } from '../../lib/errors.ts'
 import { EXIT } from '../../lib/program.ts'
-import { jobNamed, USAGE, type Command } from './command.ts'
+import { jobNamed, USAGE, withJob, type Command } from './command.ts'
 import { readConf, printMisfit } from './conf-option.ts'
 
-export const trigger: Command = (words, definitions) => {
+export const trigger: Command = (words) => {
   const { values, positionals } = parseWords(
     words,
     {
@@ -21,19 +20,18 @@ export const trigger: Command = (words, definitions) => {
     },
     USAGE,
   )
-  const job = jobNamed(positionals, definitions)
+  const job = jobNamed(positionals)
   const given = readConf(values.conf)
-  return async (sql) => {
-    // The scheduler may never have been started.
-    await registerJobs(sql, [...definitions.jobs.values()])
-    const asked = { job: job.name, conf: given, trigger: 'manual' } as const
-    const run_id = await triggerRun(sql, asked, commandLineActor()).catch(printMisfit)
-    if (run_id === null) return EXIT.usage
-    const run = values.wait ? await waitForEnd(sql, run_id) : await readRun(sql, run_id)
-    const { id, state, attempt, error, result } = run
-    printRows([values.json ? run : { run: id, job: job.name, state, attempt, error, result }], values.json)
-    return values.wait && state !== 'succeeded' ? EXIT.failed : EXIT.done
-  }
+  return (sql) =>
+    withJob(sql, job, async () => {
+      const asked = { job, conf: given, trigger: 'manual' } as const
+      const run_id = await triggerRun(sql, asked, commandLineActor()).catch(printMisfit)
+      if (run_id === null) return EXIT.usage
+      const run = values.wait ? await waitForEnd(sql, run_id) : await readRun(sql, run_id)
+      const { id, state, attempt, error, result } = run
+      printRows([values.json ? run : { run: id, job, state, attempt, error, result }], values.json)
+      return values.wait && state !== 'succeeded' ? EXIT.failed : EXIT.done
+    })
 }
 
 /** A notification may be lost. */

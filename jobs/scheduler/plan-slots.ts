@@ -4,8 +4,7 @@
  */
 import type { ScheduleState } from '../../db/jobs/jobs.ts'
 import type { PlannedSlot, SlotPlan, SlotState } from '../../db/jobs/slots.ts'
-import type { Job } from '../job.ts'
-import { slotsBetween } from '../../db/jobs/schedule.ts'
+import { slotsBetween, type Schedule } from '../../db/jobs/schedule.ts'
 
 /** A slot found later than this after its time was due during a downtime. A restart is shorter. */
 const DOWNTIME_S = 60
@@ -15,25 +14,26 @@ const MAX_DUE = 1000
 const VALID_MS = 5000
 
 /** null when nothing is due. `more`: this plan ends before `now`. */
-export function planSlots(job: Job, state: ScheduleState): { plan: SlotPlan; more: boolean } | null {
-  const due = slotsBetween(job.times, state.scheduled_until, state.now, MAX_DUE)
+export function planSlots(state: ScheduleState, times: Schedule): { plan: SlotPlan; more: boolean } | null {
+  const due = slotsBetween(times, state.scheduled_until, state.now, MAX_DUE)
   if (due.length === 0) return null
   const until = due.at(-1)!
   const more = due.length === MAX_DUE
   const pause_end = state.paused ? state.now : state.resumed_at
   const during = pause_end ? due.filter((slot) => slot <= pause_end) : []
-  const slots = [...asOne('paused', during), ...chooseRuns(job, due.slice(during.length), state.now, more)]
+  const slots = [...asOne('paused', during), ...chooseRuns(state, due.slice(during.length), more)]
   const { scheduled_until: planned_from, paused: planned_paused } = state
   const valid_until = new Date(state.now.getTime() + VALID_MS)
-  return { plan: { job: job.name, planned_from, planned_paused, until, valid_until, slots }, more }
+  return { plan: { job: state.name, planned_from, planned_paused, until, valid_until, slots }, more }
 }
 
-function chooseRuns(job: Job, due: Date[], now: Date, more: boolean): PlannedSlot[] {
+function chooseRuns(job: ScheduleState, due: Date[], more: boolean): PlannedSlot[] {
+  const { now } = job
   const downtimeEnd = now.getTime() - DOWNTIME_S * 1000
   const old = due.filter((slot) => slot.getTime() < downtimeEnd)
   const current = due.slice(old.length)
   // With 'last' the newest slot makes up for those before it; that may be one that is due now.
-  const oldest = now.getTime() - job.catchup_window_s * 1000
+  const oldest = now.getTime() - (job.catchup_window_s ?? Infinity) * 1000
   const within = old.filter((slot) => slot.getTime() >= oldest)
   const madeUp =
     job.catchup === 'all' ? within : job.catchup === 'last' && current.length === 0 && !more ? within.slice(-1) : []

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { registerJobs } from '../../db/jobs/jobs.ts'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { claimRuns } from '../../db/jobs/run-claims.ts'
 import { writeRunLogs } from '../../db/jobs/run-logs.ts'
@@ -22,14 +23,14 @@ let definitions: Definitions
 beforeAll(async () => {
   database = await testDatabase()
   definitions = await loadDefinitions(JOBS_DIR)
+  await registerJobs(database.sql, [...definitions.jobs.values()])
 })
 afterAll(() => database.close())
 
 /** In a process of its own. */
 const program = (...words: string[]) =>
   runToEnd('jobs/main.ts', words, { DATABASE_URL: database.url, JOBS_DIR, DATA_DIR: tmpdir() })
-const jobs = (name: string, ...words: string[]) =>
-  runHere(async () => commandNamed(name)(words, definitions)(database.sql))
+const jobs = (name: string, ...words: string[]) => runHere(async () => commandNamed(name)(words)(database.sql))
 async function json(name: string, ...words: string[]): Promise<Array<Record<string, unknown>>> {
   const { code, output } = await jobs(name, ...words, '--json')
   expect({ code, output }).toMatchObject({ code: 0 })
@@ -70,13 +71,37 @@ test('so does a process, and says it on stderr', async () => {
   expect(code).toBe(2)
 })
 
-test('list shows every job with its next slot, before any scheduler has run', async () => {
+test('list shows every job as it is registered, with its next slot', async () => {
   const { code, output } = await program('list')
   expect(code).toBe(0)
   expect(output).toMatch(/^name +schedule +timezone +next/)
   expect(output).toMatch(/fails +0 0 1 1 \* +UTC +\d{4}-01-01T00:00:00.000Z/)
   const [, fails] = await json('list')
   expect(fails).toMatchObject({ name: 'fails', paused: false, last_run: null })
+})
+
+test('the command line registers nothing, whatever files there are', async () => {
+  const registered = () => database.sql`select name, schedule, seen_at, scheduled_until from jobs order by name`
+  const before = [...(await registered())]
+  const folder = await mkdtemp(join(tmpdir(), 'doca-cli-files-'))
+  const source = `
+    import { job } from ${JSON.stringify(join(import.meta.dir, '../../jobs/job.ts'))}
+    export default job({ name: 'fails', schedule: '@every 1s', run() {} })`
+  await Bun.write(join(folder, 'fails.ts'), source)
+  await Bun.write(join(folder, 'endless.ts'), 'for (;;);')
+  const env = { DATABASE_URL: database.url, JOBS_DIR: folder, DATA_DIR: tmpdir() }
+  const { code, output } = await runToEnd('jobs/main.ts', ['pause', 'fails'], env)
+  expect({ code, output }).toMatchObject({ code: 0 })
+  for (const [name, ...words] of [
+    ['list'],
+    ['next', 'fails'],
+    ['resume', 'fails'],
+    ['backfill', 'fails', '--from', '2020-01-01', '--to', '2020-01-02', '--dry-run'],
+    ['trigger', 'endless'],
+  ])
+    await jobs(name!, ...words)
+  expect([...(await registered())]).toEqual(before)
+  await rm(folder, { recursive: true })
 })
 
 test('trigger only queues; trigger --wait exits 1 when the run failed; runs and show tell of it', async () => {
@@ -160,7 +185,7 @@ test('who waits for a run is told of the attempt that failed, and when the next 
   await Bun.write(join(folder, 'second_time.ts'), source)
   const own = await loadDefinitions(folder)
   const { code, output } = await withReplica(database, own.jobs, () =>
-    runHere(() => commandNamed('trigger')(['second_time', '--wait'], own)(database.sql)),
+    runHere(() => commandNamed('trigger')(['second_time', '--wait'])(database.sql)),
   )
   expect(output).toMatch(/^Attempt 1 is over: no paper\. The next one is due at \d\d:\d\d:\d\d UTC\.$/m)
   expect(code).toBe(0)

@@ -159,9 +159,9 @@ test('on the command line a conf that does not fit exits 2, lists every place, a
     export default job({ name: 'strict', schedule: '@daily', run: () => {}, conf: Type.Object({
       days: Type.Integer({ default: 7 }), who: Type.Object({ name: Type.String() }) }) })`
   await writeFile(join(folder, 'strict.ts'), source)
-  const definitions = await loadDefinitions(folder)
+  await registerJobs(database.sql, [...(await loadDefinitions(folder)).jobs.values()])
   const withConf = (conf: object, name: string, ...words: string[]) =>
-    runHere(() => commandNamed(name)([...words, '--conf', JSON.stringify(conf), '--json'], definitions)(database.sql))
+    runHere(() => commandNamed(name)([...words, '--conf', JSON.stringify(conf), '--json'])(database.sql))
   const trigger = (conf: object) => withConf(conf, 'trigger', 'strict')
   const backfill = (conf: object, ...more: string[]) =>
     withConf(conf, 'backfill', 'strict', '--from', '2026-01-01', '--to', '2026-01-02', ...more)

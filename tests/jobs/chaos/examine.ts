@@ -1,6 +1,6 @@
 /** What the tables say after the chaos. Every count of something that must not be is 0 when all is well. */
 import type { Sql } from 'postgres'
-import { slotsBetween } from '../../../db/jobs/schedule.ts'
+import { readSchedule, slotsBetween } from '../../../db/jobs/schedule.ts'
 import type { Job } from '../../../jobs/job.ts'
 import type { Blow, Blows } from './blows.ts'
 import { FIRST_BACKOFF_S } from './job.ts'
@@ -87,8 +87,8 @@ export async function examine(
 async function accountFor(sql: Sql, jobs: Map<string, Job>, from: Map<string, Date>, to: Map<string, Date>) {
   let slots = 0
   let unaccounted = 0
-  for (const [name, { times }] of jobs) {
-    const due = slotsBetween(times!, from.get(name)!, to.get(name)!, 100_000)
+  for (const [name, { schedule, timezone }] of jobs) {
+    const due = slotsBetween(readSchedule(schedule, timezone), from.get(name)!, to.get(name)!, 100_000)
     const rows = await sql<{ slot: Date; slot_until: Date | null; count: number }[]>`
       select slot, slot_until, count from slots where job = ${name}`
     const covering = due.map((time) => rows.filter((row) => row.slot <= time && time <= (row.slot_until ?? row.slot)))

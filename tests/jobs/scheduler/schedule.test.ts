@@ -179,10 +179,45 @@ test('a changed schedule counts from now on', async () => {
   expect(await slotsOf('changed')).toEqual([])
 })
 
-test('a replica with an older version of a job leaves its schedule to the newer ones', async () => {
-  await lateJob({ name: 'newer' }, '10h')
-  await schedulePass(database.sql, jobsOf({ name: 'newer', schedule: '@every 1m', run }))
-  expect(await slotsOf('newer')).toEqual([])
+test('a replica with another version of a job schedules what is registered, whole', async () => {
+  const own = jobsOf({ name: 'newer', schedule: '@every 1m', catchup: 'none', overlap: 'queue', run })
+  await lateJob({ name: 'newer', catchup: 'all', overlap: 'skip' }, '10h')
+  await schedulePass(database.sql, own)
+  expect(await slotsOf('newer')).toEqual(Array(10).fill('1 caught_up'))
+  await lateJob({ name: 'newer', catchup: 'none' }, '0s')
+  await database.sql`update jobs set scheduled_until = scheduled_until - interval '3 h' where name = 'newer'`
+  await database.sql`delete from slots where job = 'newer'`
+  await schedulePass(database.sql, own)
+  expect(await slotsOf('newer')).toEqual(['3 missed'])
+  // It runs after another now, and has no times.
+  await registerJobs(database.sql, [...jobsOf({ name: 'newer', after: 'other', run }).values()])
+  await schedulePass(database.sql, own)
+  expect(await slotsOf('newer')).toEqual(['3 missed'])
+})
+
+test('of two replicas of different versions, one of which has started and stopped, the other goes on', async () => {
+  const { sql } = database
+  const older = jobsOf({ name: 'skewed', run })
+  await withReplica(database, older, async () => {
+    await withReplica(database, jobsOf({ name: 'skewed', schedule: '@every 1s', run }), async () => {})
+    const since = (await sql<{ now: Date }[]>`select now() as now`)[0]!.now
+    await until('its slots', async () => {
+      const slots = await listSlots(sql, 'skewed', 3)
+      return slots.filter(({ slot }) => slot > since).length === 3
+    })
+  })
+})
+
+test('a schedule that only a newer version can read is passed over, and the other jobs are not', async () => {
+  const jobs = jobsOf({ name: 'unreadable', run }, { name: 'readable', schedule: HOURLY, run })
+  await registerJobs(database.sql, [...jobs.values()])
+  await database.sql`
+    update jobs set scheduled_until = date_trunc('milliseconds', now()) - interval '2 h',
+      schedule = case name when 'unreadable' then '@fortnightly' else schedule end
+    where name in ('unreadable', 'readable')`
+  await schedulePass(database.sql, jobs)
+  expect(await slotsOf('unreadable')).toEqual([])
+  expect(await slotsOf('readable')).toEqual(['1 missed', '1 caught_up'])
 })
 
 test('a trigger obeys the overlap rule, and the same key gives the same run', async () => {

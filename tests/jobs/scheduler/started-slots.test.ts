@@ -5,6 +5,7 @@ import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
 import { readSchedules, registerJobs } from '../../../db/jobs/jobs.ts'
 import { claimRuns, type Claimer } from '../../../db/jobs/run-claims.ts'
 import { endAttempts } from '../../../db/jobs/run-ends.ts'
+import { readSchedule } from '../../../db/jobs/schedule.ts'
 import { listAttempts, listRuns } from '../../../db/jobs/runs.ts'
 import { listSlots, recordSlots, recordSlotsAt, type SlotPlan } from '../../../db/jobs/slots.ts'
 import type { Job, JobOptions } from '../../../jobs/job.ts'
@@ -37,7 +38,7 @@ async function plansOf(jobs: Map<string, Job>): Promise<SlotPlan[]> {
   // As of that slot: a later one may be due by now.
   return states.map((state) => {
     const slot = new Date(state.scheduled_until.getTime() + 1000)
-    return planSlots(jobs.get(state.name)!, { ...state, now: slot })!.plan
+    return planSlots({ ...state, now: slot }, readSchedule(state.schedule, state.timezone))!.plan
   })
 }
 
