@@ -54,13 +54,13 @@ export class ChildWorker<Order, Answer> {
 
   /** False once it has ended or is about to. */
   usable(): boolean {
-    return this.#ended === undefined && !this.#child.process.killed
+    return this.#ended === undefined && !this.#child.killed
   }
 
   /** One order at a time. Throws ChildFailed or the signal's reason; it may be usable after a failure of its code. */
   async ask(order: Order, limits: ChildLimits, signal?: AbortSignal): Promise<Answer> {
     signal?.throwIfAborted()
-    if (this.#ended) throw this.#ended
+    if (!this.usable()) throw this.#ended ?? new ChildFailed('the process is about to end')
     const child = this.#child
     const reply = Promise.withResolvers<Reply<Answer>>()
     const onAbort = () => {

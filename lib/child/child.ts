@@ -39,6 +39,8 @@ export class Child<Sent, Received> {
   readonly process: Bun.Subprocess<'pipe' | 'ignore', 'pipe' | 'ignore' | 'inherit', 'pipe' | 'ignore' | 'inherit'>
   /** Set before it is killed for it. */
   reached: LimitReached | undefined
+  /** It was told to end; Bun's own `killed` says so only when it has ended. */
+  killed = false
   readonly #group: boolean
 
   constructor({ program, args = [], group = false, onMessage, ...spawn }: ChildOptions<Received>) {
@@ -87,6 +89,7 @@ export class Child<Sent, Received> {
 
   /** With its group, also what is left of that when the program itself has ended. */
   kill(): void {
+    this.killed = true
     if (!this.#group) return this.process.kill('SIGKILL')
     try {
       process.kill(-this.pid, 'SIGKILL')

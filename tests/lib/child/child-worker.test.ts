@@ -62,7 +62,17 @@ test('an order that is called off ends the process', async () => {
   const asked = thrownBy(worker.ask({ spin: true }, {}, called_off.signal))
   called_off.abort('enough')
   expect(await asked).toBe('enough')
+  // Who took it for usable until its exit was seen would give it the next order, which would fail.
+  expect(worker.usable()).toBe(false)
   await until('its process to end', () => !isRunning(worker.pid))
+})
+
+test('a process that was told to end takes no more orders, also before it has ended', async () => {
+  const worker = start()
+  expect(await worker.ask({ echo: 1 }, {})).toBe(1)
+  worker.end()
+  expect(worker.usable()).toBe(false)
+  expect(await thrownBy(worker.ask({ echo: 1 }, {}))).toBeInstanceOf(ChildFailed)
 })
 
 test('a process that ends by itself, or is killed by another, is told as that', async () => {
