@@ -1,4 +1,5 @@
 /** Headers of every answer for browsers: security, and cross-origin requests from the origins that CORS_ORIGINS names. */
+import { ANSWER_HEADERS, REQUEST_HEADERS } from './openapi-parts.ts'
 
 export const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
@@ -13,9 +14,17 @@ export const SECURITY_HEADERS = {
 /** Two years, the minimum of browsers' preload lists. */
 export const HSTS = 'max-age=63072000; includeSubDomains'
 
-const EXPOSED = 'etag, location, retry-after, x-request-id, ratelimit-limit, ratelimit-remaining, ratelimit-reset'
-const ALLOWED_HEADERS =
-  'authorization, content-type, if-match, if-none-match, idempotency-key, x-request-id, accept-language'
+const listed = (names: string[]) => names.map((name) => name.toLowerCase()).join(', ')
+
+/** Every header of an answer that means something to a client; a browser hides Set-Cookie from scripts in any case. */
+const EXPOSED = listed(['Allow', ...Object.keys(ANSWER_HEADERS).filter((name) => name !== 'Set-Cookie')])
+const ALLOWED_HEADERS = listed([
+  'Authorization',
+  'Content-Type',
+  'X-Request-Id',
+  'Accept-Language',
+  ...Object.keys(REQUEST_HEADERS),
+])
 const ALLOWED_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE'
 const PREFLIGHT_S = '600'
 
