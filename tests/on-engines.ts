@@ -19,4 +19,5 @@ await runProgram(async () => {
     stdio: ['inherit', 'inherit', 'inherit'],
   })
   process.exit(await tests.exited)
-})
+  // It may install packages, whose files are for everybody.
+}, 'by umask')

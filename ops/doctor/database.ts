@@ -1,4 +1,4 @@
-import { postgresVersion, serverClock } from '../../db/engines/postgres/server-facts.ts'
+import { isSuperuser, postgresVersion, serverClock } from '../../db/engines/postgres/server-facts.ts'
 import { connect } from '../../db/engines/connect.ts'
 import type { DbConfig } from '../../db/engines/config.ts'
 import { messageOf } from '../../lib/errors.ts'
@@ -7,6 +7,11 @@ import { failed, ok, type Finding } from './finding.ts'
 
 /** Tokens and leases still work with this much. */
 const MAX_CLOCK_DIFFERENCE_S = 5
+
+/** What programs need; CREATEDB is for the backup's drill. */
+const ROLE_ADVICE =
+  'Programs need no superuser: `create role doca login createdb password …; create database doca owner doca;`, then restore ' +
+  'a backup into it (`bun run restore FILE`) and name it in DATABASE_URL.'
 
 /** Checks that the database is reachable, new enough, migrated, and agrees on the time. */
 export async function checkDatabase(config: DbConfig): Promise<Finding> {
@@ -24,6 +29,7 @@ export async function checkDatabase(config: DbConfig): Promise<Finding> {
     const found = `PostgreSQL ${version}, ${where}, ready in ${(asked - started).toFixed(0)} ms, answers in ${latency_ms.toFixed(1)} ms`
     if (Math.abs(difference_s) > MAX_CLOCK_DIFFERENCE_S)
       return failed(`${found}; its clock differs by ${difference_s.toFixed(0)} s`, 'Set both clocks by NTP.')
+    if (await isSuperuser(db.sql)) return ok(`${found}; its user is a superuser`, ROLE_ADVICE)
     return ok(found)
   } finally {
     await db.close()

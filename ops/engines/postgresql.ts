@@ -1,7 +1,7 @@
 /** PostgreSQL from Debian's package. It refuses to run as root, and gets the package's user then. */
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import postgres from 'postgres'
+import postgres, { type Sql } from 'postgres'
 import { serverUser } from '../../db/engines/embedded/run-as.ts'
 import type { Engine, Installation } from './engine.ts'
 import { installPackages, run } from './install.ts'
@@ -32,7 +32,7 @@ export const postgresql: Engine = {
         '-D',
         data,
         '-U',
-        'doca',
+        'postgres',
         '--pwfile',
         words,
         '-A',
@@ -50,19 +50,38 @@ export const postgresql: Engine = {
   },
 
   async check(installation) {
-    const sql = postgres(url(installation, 'postgres'), { max: 1, connect_timeout: 5, onnotice: () => {} })
-    try {
+    await makeRole(installation)
+    return on(url(installation, 'doca', 'postgres'), async (sql) => {
       const [row] = await sql<{ version: string }[]>`select current_setting('server_version') as version`
       const exists = await sql`select from pg_database where datname = 'doca'`
       if (exists.length === 0) await sql`create database doca`
       return row!.version
-    } finally {
-      await sql.end({ timeout: 1 })
-    }
+    })
   },
 
-  variables: (installation) => ({ DATABASE_URL: url(installation, 'doca') }),
+  variables: (installation) => ({ DATABASE_URL: url(installation, 'doca', 'doca') }),
 }
 
-const url = ({ ports, password }: Installation, database: string) =>
-  `postgres://doca:${password}@127.0.0.1:${ports.postgresql}/${database}`
+/** The programs' role, which is no superuser, as ops/postgresql/databases.sql makes it. */
+async function makeRole(installation: Installation): Promise<void> {
+  const made = on(url(installation, 'postgres', 'postgres'), async (sql) => {
+    const exists = await sql`select from pg_roles where rolname = 'doca'`
+    if (exists.length === 0) await sql.unsafe(`create role doca login createdb password '${installation.password}'`)
+  })
+  await made.catch((thrown: { code?: string }) => {
+    // In a folder of an earlier build doca is the superuser, and there is no other.
+    if (thrown.code !== '28P01') throw thrown
+  })
+}
+
+async function on<T>(url: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} })
+  try {
+    return await work(sql)
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}
+
+const url = ({ ports, password }: Installation, user: string, database: string) =>
+  `postgres://${user}:${password}@127.0.0.1:${ports.postgresql}/${database}`

@@ -24,7 +24,8 @@ export async function dataDir(): Promise<string> {
 
 /** Made once, and again when the code that makes it changes; kept between runs. */
 async function seed(): Promise<string> {
-  const code = await readFile(join(import.meta.dir, '../../db/engines/embedded/data-folder.ts'))
+  const files = ['data-folder', 'roles'].map((name) => join(import.meta.dir, `../../db/engines/embedded/${name}.ts`))
+  const code = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join()
   const kept = join(import.meta.dir, '../../.data', `seed-${Bun.hash(code).toString(36)}`)
   if (existsSync(kept)) return kept
   const data_dir = await emptyDataDir()

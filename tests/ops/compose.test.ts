@@ -65,6 +65,22 @@ test('no secret has a default, and a missing one says what to do', () => {
   expect(text).not.toMatch(/(PASSWORD|SECRET|TOKEN|PASS): ['"]?[^'"$\s]/)
 })
 
+test('programs sign in as a role that is no superuser and owns every database', async () => {
+  const { POSTGRES_USER = 'postgres' } = services.postgres!.environment as Record<string, string>
+  const urls = ours.map(([, service]) => new URL(environmentOf(service).DATABASE_URL!))
+  expect(urls.map(({ username, pathname }) => [username, pathname])).toEqual(ours.map(() => ['doca', '/doca']))
+  expect(POSTGRES_USER).not.toBe('doca')
+  const made = await readFile(join(ROOT, 'ops/postgresql/databases.sql'), 'utf8')
+  expect(made).toContain("create role doca login createdb password :'password';")
+  expect([...made.matchAll(/create database (\w+) owner doca;/g)].map(([, name]) => name)).toEqual([
+    'doca',
+    'system_a',
+    'system_b',
+    'output',
+  ])
+  expect(made.match(/create database/g)).toHaveLength(4)
+})
+
 test('ops/compose-env.sh writes every secret once, for its owner only, and leaves what is there', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'doca-compose-env-'))
   try {

@@ -6,6 +6,7 @@ import { basename, join } from 'node:path'
 import { AppError } from '../../../lib/errors.ts'
 import { noBinaries, POSTGRES_MAJOR, type Binaries } from './binaries.ts'
 import { startProblem } from './problems.ts'
+import { DATABASE, firstStatements, SUPERUSER } from './roles.ts'
 import type { ServerUser } from './run-as.ts'
 
 /** The files of the embedded server. */
@@ -33,9 +34,6 @@ export function serverPaths(data_dir: string): ServerPaths {
     alive_lock: `${folder}.alive`,
   }
 }
-
-/** The only role: initdb's, which owns everything. */
-export const ROLE = 'doca'
 
 /** The server's environment: none of the program's secrets. */
 export const serverEnv = () => ({ PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' })
@@ -79,12 +77,14 @@ export async function initialise(
   const data = join(draft, 'data')
   const passwordFile = join(draft, 'password')
   try {
-    await writeFile(passwordFile, password, { mode: 0o600 })
+    // initdb asks for one; afterwards the superuser has none.
+    await writeFile(passwordFile, randomBytes(32).toString('base64url'), { mode: 0o600 })
     if (user.owner) for (const path of [draft, passwordFile]) await chown(path, user.owner.uid, user.owner.gid)
     // C alone would leave Ç and ç unrelated; the builtin provider knows Unicode, on every system alike.
     const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
-    const access = ['-U', ROLE, `--pwfile=${passwordFile}`, '--auth=scram-sha-256']
+    const access = ['-U', SUPERUSER, `--pwfile=${passwordFile}`, '--auth=scram-sha-256']
     await run(paths, user, [server.initdb, '-D', data, ...access, ...locale, '--no-instructions'])
+    await runStatements({ ...paths, folder: data }, server, user, firstStatements(password))
     await rename(data, paths.folder)
     syncFolder(paths.data_dir)
   } finally {
@@ -92,15 +92,16 @@ export async function initialise(
   }
 }
 
-/** Gives the role `password`, when the server is not running: the file that held the old one is gone. */
-export async function resetPassword(
+/** Runs statements as the superuser, when the server is not running; throws AppError with what the first that failed said. */
+export async function runStatements(
   paths: ServerPaths,
   server: Binaries,
   user: ServerUser,
-  password: string,
+  statements: string[],
 ): Promise<void> {
-  const statement = `alter role ${ROLE} password '${password.replaceAll("'", "''")}';\n`
-  await run(paths, user, [server.postgres, '--single', '-D', paths.folder, 'postgres'], statement)
+  const command = [server.postgres, '--single', '-c', 'exit_on_error=on', '-D', paths.folder, DATABASE]
+  // A line each; an error would otherwise pass for success.
+  await run(paths, user, command, `${statements.join('\n')}\n`)
 }
 
 /** Makes the whole folder `owner`'s: it was root's, and root may no longer serve it. Itself last: its owner says whether this is done. */

@@ -3,12 +3,15 @@
  * user dies, the user learns from the closed connection that the server did.
  */
 import postgres, { type Sql } from 'postgres'
-import { ROLE } from './data-folder.ts'
 import { isAlive } from './processes.ts'
+import { urlOf } from './roles.ts'
+import { clusterName } from './settings.ts'
 
 export interface Member {
   /** True while the connection, and with it the lock, is held. */
   readonly open: boolean
+  /** True on the data of an earlier build, until it is changed. */
+  readonly superuser: boolean
   /** Gives up the lock; true when no other user has it. Call it under the start lock, so that none joins meanwhile. */
   leaveAlone(): Promise<boolean>
   close(): Promise<void>
@@ -21,14 +24,13 @@ const APPLICATION = 'doca user'
 /** How long the server may take to let go of a user that was killed. */
 const DEAD_MS = 5000
 
-export const urlOf = (port: number, password: string) => `postgres://${ROLE}:${password}@127.0.0.1:${port}/postgres`
-
 /** Becomes a user of the server of `folder`; undefined when it takes no connections at this moment. */
 export async function enter(
   { port, password, folder }: { port: number; password: string; folder: string },
   onLost: () => void,
 ): Promise<Member | undefined> {
   let state: 'entering' | 'open' | 'closed' = 'entering'
+  let superuser = false
   const sql = postgres(urlOf(port, password), {
     max: 1,
     connect_timeout: 5,
@@ -43,10 +45,13 @@ export async function enter(
     },
   })
   try {
-    const [row] = await sql<{ folder: string }[]>`
-      select current_setting('data_directory') as folder, pg_advisory_lock_shared(${USERS_LOCK})::text`
+    const [row] = await sql<{ cluster: string; superuser: boolean }[]>`
+      select current_setting('cluster_name') as cluster, current_setting('is_superuser')::bool as superuser,
+        pg_advisory_lock_shared(${USERS_LOCK})::text`
+    superuser = row!.superuser
     // A server that accepts our password and is not ours: that of a copy of this folder.
-    if (row!.folder !== folder) throw Object.assign(new Error('another server answers'), { code: 'ECONNREFUSED' })
+    if (row!.cluster !== clusterName(folder))
+      throw Object.assign(new Error('another server answers'), { code: 'ECONNREFUSED' })
     state = 'open'
   } catch (err) {
     state = 'closed'
@@ -57,6 +62,9 @@ export async function enter(
   return {
     get open() {
       return state === 'open'
+    },
+    get superuser() {
+      return superuser
     },
     leaveAlone: () => leaveAlone(sql),
     async close() {

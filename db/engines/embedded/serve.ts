@@ -5,9 +5,10 @@ import { AppError } from '../../../lib/errors.ts'
 import type { Log } from '../../../lib/log.ts'
 import { generatedSecret } from '../../../lib/generated-secret.ts'
 import { binaries } from './binaries.ts'
-import { giveTo, holdsData, initialise, removeHalfMade, resetPassword, type ServerPaths } from './data-folder.ts'
+import { giveTo, holdsData, initialise, removeHalfMade, runStatements, type ServerPaths } from './data-folder.ts'
 import { lockFile, type FileLock } from './lock-file.ts'
-import { enter, isPassing, urlOf, type Member } from './membership.ts'
+import { enter, isPassing, type Member } from './membership.ts'
+import { giveToHeir, passwordStatements, renameStatements, urlOf } from './roles.ts'
 import { serverUser } from './run-as.ts'
 import { findServer, startServer, stopServer } from './server.ts'
 
@@ -121,14 +122,22 @@ function freelyChosen({ port }: ServerPaths): number[] {
   return last > 0 && last < 65_536 ? [last, ...any] : any
 }
 
-/** A server that refuses the password in our file lost its file; who just started it is alone with it and sets it anew. */
+/**
+ * A server that refuses the password in our file lost its file; one that takes us for its superuser was made by an earlier build.
+ * Who just started it is alone with it, and mends both; undefined: it is stopped, to be started again.
+ */
 async function enterOrRepair(
   paths: ServerPaths,
   { port, password, started }: { port: number; password: string; started: boolean },
   onLost: () => void,
 ): Promise<Member | undefined> {
   try {
-    return await enter({ port, password, folder: paths.folder }, onLost)
+    const member = await enter({ port, password, folder: paths.folder }, onLost)
+    if (!member?.superuser || !started) return member
+    await member.close()
+    await giveToHeir(port, password)
+    await changeStopped(paths, renameStatements())
+    return undefined
   } catch (cause) {
     if ((cause as { code?: string }).code !== WRONG_PASSWORD) throw cause
     if (!started)
@@ -139,9 +148,14 @@ async function enterOrRepair(
           'end every program that uses it and start again, which sets it anew.',
         { cause },
       )
-    await stopServer(paths)
-    const server = await binaries()
-    await resetPassword(paths, server, await serverUser(paths.data_dir, paths.folder, server.postgres), password)
+    await changeStopped(paths, passwordStatements(password))
     return undefined
   }
+}
+
+/** Stops the server and runs the statements as its superuser. */
+async function changeStopped(paths: ServerPaths, statements: string[]): Promise<void> {
+  await stopServer(paths)
+  const server = await binaries()
+  await runStatements(paths, server, await serverUser(paths.data_dir, paths.folder, server.postgres), statements)
 }

@@ -6,6 +6,12 @@ export async function postgresVersion(sql: Sql): Promise<string> {
   return row!.version
 }
 
+/** Whether we may do everything on the server, as a program should not. */
+export async function isSuperuser(sql: Sql): Promise<boolean> {
+  const [row] = await sql<{ superuser: boolean }[]>`select current_setting('is_superuser')::bool as superuser`
+  return row!.superuser
+}
+
 /** Throws when the server does not answer. */
 export async function ping(sql: Sql): Promise<void> {
   await sql`select 1`

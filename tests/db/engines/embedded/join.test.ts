@@ -38,19 +38,19 @@ test('the server takes a hundred connections, on this machine only, never trades
   const sql = openSql(server.url, 1)
   const settings = await sql<{ name: string; setting: string }[]>`
     select name, setting from pg_settings
-    where name in ('fsync', 'full_page_writes', 'synchronous_commit', 'listen_addresses', 'unix_socket_directories')
-    order by name`
+    where name in ('fsync', 'full_page_writes', 'synchronous_commit', 'listen_addresses') order by name`
   expect(Object.fromEntries(settings.map(({ name, setting }) => [name, setting]))).toEqual({
     fsync: 'on',
     full_page_writes: 'on',
     listen_addresses: '127.0.0.1',
     synchronous_commit: 'on',
-    unix_socket_directories: '',
   })
   const [row] = await sql<{ connections: number }[]>`
     select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int as connections`
   expect(row!.connections).toBeGreaterThanOrEqual(100)
   const [pid] = postmasters(data_dir)
+  // No socket file.
+  expect(readProc(pid!, 'cmdline')).toContain('\0-k\0\0')
   expect(readProc(pid!, 'environ')).toContain('LC_ALL=C')
   expect(readProc(pid!, 'environ')).not.toContain('hunter2')
   await sql.end()
