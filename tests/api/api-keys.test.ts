@@ -237,6 +237,23 @@ test('the last use is written with its address, at most once a minute', async ()
   await until('a later use is written', async () => Date.now() - (await used()).at!.getTime() < 50_000)
 })
 
+test('the access log names the key of a request, and none where there is a session', async () => {
+  const lines: Array<Record<string, unknown>> = []
+  const info = api.log.info.bind(api.log)
+  api.log.info = (line: object) => void lines.push(line as Record<string, unknown>)
+  try {
+    const { shown, use, ask } = await withKey('logged', 'viewer')
+    await ask('GET', '/kpis')
+    await use('GET', '/alerts')
+    const keyOf = (path: string) => lines.find((line) => line.log === 'access' && line.path === path)
+    await until('both lines', () => keyOf('/kpis') && keyOf('/alerts'))
+    expect(keyOf('/kpis')).toMatchObject({ api_key_id: shown.id })
+    expect(keyOf('/alerts')).not.toHaveProperty('api_key_id')
+  } finally {
+    api.log.info = info
+  }
+})
+
 describe('limits', () => {
   let strict: TestApi
   beforeAll(async () => {

@@ -15,7 +15,7 @@ import { createEncryption } from '../../lib/encryption.ts'
 import { insertSession } from '../../db/users/sessions.ts'
 import { insertUser, type UserRole } from '../../db/users/users.ts'
 import type { Env } from '../../lib/env.ts'
-import { createLog } from '../../lib/log.ts'
+import { createLog, type Log } from '../../lib/log.ts'
 import { testDatabase } from './database.ts'
 
 export const NO_RATE_LIMITS = {
@@ -32,6 +32,7 @@ export interface TestApi {
   config: ApiConfig
   db: Db
   answers: Answers
+  log: Log
   routes: Route[]
   /** What the API takes for the time of authenticator codes and request limits; unset: now. */
   clock: { now_ms?: number }
@@ -98,6 +99,7 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
     config,
     db,
     answers,
+    log,
     routes: createRouteTable(app.routes).routes,
     clock,
     token,
