@@ -52,7 +52,7 @@ export function createApp(given: AppContext) {
   const checks = createRequestChecks(given, () => table, sessions.find)
   const streams = createOpenStreams({
     findLive: sessions.stillLive,
-    refusalOf: (session, rules) => refusalOf(session, rules, config),
+    refusalOf,
     most: config.max_streams_per_user,
     log,
     ...(given.stream_check_ms !== undefined && { check_ms: given.stream_check_ms }),

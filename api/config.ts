@@ -7,6 +7,9 @@ import type { Locale } from '../lib/texts.ts'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
 import { PASSWORD_ROUNDS_PRODUCTION } from '../db/users/passwords/hash.ts'
 import { IDLE, type IdleTerms } from '../db/users/sessions.ts'
+import { USER_ROLES } from '../db/users/table.ts'
+import type { FactorNeed } from '../db/users/two-factor/two-factor.ts'
+import { foldUsername } from '../db/users/usernames.ts'
 import { readProxies } from './http/client-address.ts'
 
 export const FEATURES = ['auth', 'users', 'events', 'packaging', 'charts', 'reports', 'jobs', 'alerts', 'kpis'] as const
@@ -31,8 +34,8 @@ export interface ApiConfig {
   totp_key_previous: string | undefined
   /** The longest life of an API key. */
   api_key_max_days: number
-  /** Admins without a second factor can do nothing but enrol. */
-  require_admin_2fa: boolean
+  /** Users of these roles without a second factor can do nothing but enrol. */
+  two_factor_need: FactorNeed
   /** First password of the user `admin`; unset: generated and printed once. */
   admin_password: string | undefined
   /** The user that jobs sign in as; the password is generated into DATA_DIR when unset. */
@@ -93,10 +96,9 @@ export function readApiConfig(env: Env): ApiConfig {
     },
     totp_key: read.text('TOTP_KEY'),
     totp_key_previous: read.text('TOTP_KEY_PREVIOUS'),
-    require_admin_2fa:
-      read.choice('REQUIRE_ADMIN_2FA', ['true', 'false'], read.production ? 'true' : 'false') === 'true',
+    two_factor_need: readTwoFactorNeed(read),
     admin_password: read.text('ADMIN_PASSWORD'),
-    service_username: read.text('SERVICE_USERNAME') ?? 'service',
+    service_username: readServiceUsername(read),
     service_password: read.text('SERVICE_PASSWORD'),
     password_rounds: read.integer('PASSWORD_ROUNDS', PASSWORD_ROUNDS_PRODUCTION, { min: 1, max: 10_000_000 }),
     metrics_token: read.text('METRICS_TOKEN'),
@@ -151,6 +153,24 @@ export function readApiConfig(env: Env): ApiConfig {
   }
   read.finish()
   return config
+}
+
+const readServiceUsername = (read: EnvReader): string => read.text('SERVICE_USERNAME') ?? 'service'
+
+const TWO_FACTOR_ROLES = {
+  none: [],
+  admin: ['admin'],
+  operator: ['operator', 'admin'],
+  all: USER_ROLES,
+} as const satisfies Record<string, FactorNeed['roles']>
+
+function readTwoFactorNeed(read: EnvReader): FactorNeed {
+  // Whoever set it must not lose what it protected.
+  if (read.text('REQUIRE_ADMIN_2FA') !== undefined)
+    read.problem('REQUIRE_ADMIN_2FA is REQUIRE_2FA now; set that to none, admin, operator or all instead.')
+  const names = ['none', 'admin', 'operator', 'all'] as const
+  const by = read.choice('REQUIRE_2FA', names, read.production ? 'admin' : 'none')
+  return { roles: TWO_FACTOR_ROLES[by], except: foldUsername(readServiceUsername(read)) }
 }
 
 function proxiesOf(read: EnvReader): BlockList {

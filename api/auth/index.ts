@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import { endSession, endSessionsOf } from '../../db/users/end-sessions.ts'
 import { refreshSession, signIn } from '../../db/users/sign-in/sign-in.ts'
 import { AppError } from '../../lib/errors.ts'
-import { readTwoFactor } from '../../db/users/two-factor/two-factor.ts'
+import { needsFactor, readTwoFactor } from '../../db/users/two-factor/two-factor.ts'
 import type { Session } from '../../db/users/sessions.ts'
 import { signInContext, type ApiContext } from '../context.ts'
 import {
@@ -119,6 +119,7 @@ export function auth(context: ApiContext) {
           tags,
           access: 'viewer',
           session_only: true,
+          before_password_change: true,
           before_enrolment: true,
           summary: 'End this session at once, or with ?all=true every session of the user',
           responses: responses({ 204: null }, [400, 413, 415, 422]),
@@ -129,16 +130,18 @@ export function auth(context: ApiContext) {
       detail: {
         tags,
         access: 'viewer',
+        before_password_change: true,
         before_enrolment: true,
         summary: 'Who is signed in',
         responses: responses({ 200: meAnswer }),
       },
     })
 
-  async function me({ id: session_id, user_id: id, username, role, api_key_id }: Session) {
-    const required = config.require_admin_2fa && role === 'admin'
+  async function me({ id: session_id, user_id: id, username, role, must_change_password, api_key_id }: Session) {
     const through = api_key_id ? { session_id: null, api_key_id } : { session_id, api_key_id: null }
-    return { id, username, role, ...through, two_factor: { ...(await readTwoFactor(db.sql, id)), required } }
+    const required = needsFactor(config.two_factor_need, { role, username })
+    const two_factor = { ...(await readTwoFactor(db.sql, id)), required }
+    return { id, username, role, ...through, must_change_password, two_factor }
   }
 }
 

@@ -87,6 +87,7 @@ export const meAnswer = t.Object(
     role: oneOf(USER_ROLES, { description: 'With an API key: what it may do.' }),
     session_id: t.Nullable(t.String({ format: 'uuid' }), { description: 'null with an API key.' }),
     api_key_id: t.Nullable(t.String({ format: 'uuid' }), { description: 'Of the API key that asks; else null.' }),
+    must_change_password: t.Boolean({ description: 'true: nothing but PUT /me/password is allowed.' }),
     two_factor: t.Object({
       enabled: t.Boolean(),
       required: t.Boolean({ description: 'true: without it, nothing but enrolling is allowed.' }),
@@ -102,6 +103,7 @@ export const meAnswer = t.Object(
         role: 'operator',
         session_id: '01a1fc6d-ba26-771a-b067-b72d1b4570e9',
         api_key_id: null,
+        must_change_password: false,
         two_factor: { enabled: true, required: false, recovery_codes_left: 9 },
       },
     ],

@@ -39,7 +39,7 @@ export async function authenticate(
     if (access === 'either') return null
     throw token && isMeantAsKey(token) ? keyInvalid() : unauthorized()
   }
-  const refusal = refusalOf(session, rules, config) ?? (rules.fresh_proof ? await missingProof(db.sql, session) : null)
+  const refusal = refusalOf(session, rules) ?? (rules.fresh_proof ? await missingProof(db.sql, session) : null)
   if (refusal) {
     // OWASP ASVS 5, 16.3.2.
     const { method } = request
@@ -55,13 +55,13 @@ export async function authenticate(
 /** Why the session may not call a route; null when it may. */
 export function refusalOf(
   session: Session,
-  { access, before_enrolment, session_only, fresh_proof }: RouteRules,
-  { require_admin_2fa }: Pick<ApiConfig, 'require_admin_2fa'>,
+  { access, before_password_change, before_enrolment, session_only, fresh_proof }: RouteRules,
 ): AppError | null {
   const needs = access === 'signed' ? 'operator' : isRole(access) ? access : 'viewer'
   if (!roleSuffices(session.role, needs)) return forbidden(session, needs)
   if ((session_only || fresh_proof) && session.api_key_id) return sessionNeeded()
-  return require_admin_2fa && session.unenrolled_admin && !before_enrolment ? twoFactorRequired() : null
+  if (session.must_change_password && !before_password_change) return passwordChangeRequired()
+  return session.must_enrol && !before_enrolment ? twoFactorRequired() : null
 }
 
 const forbidden = ({ role: has, api_key_id }: Session, needs: UserRole) =>
@@ -88,10 +88,15 @@ const keyInvalid = () =>
     en: 'This API key is mistyped, has ended, or was deleted; make a new one at POST /me/api-keys.',
     pt: 'Esta chave de API foi digitada errado, expirou ou foi excluída; crie outra em POST /me/api-keys.',
   })
+const passwordChangeRequired = () =>
+  new AppError('forbidden', 'password_change_required', {
+    en: 'Somebody else chose your password; choose your own at PUT /me/password first.',
+    pt: 'Outra pessoa escolheu a sua senha; antes, escolha a sua em PUT /me/password.',
+  })
 const twoFactorRequired = () =>
   new AppError('forbidden', 'two_factor_required', {
-    en: 'Admins need two-factor sign-in; begin with POST /2fa/enable.',
-    pt: 'Administradores precisam da verificação em duas etapas; comece com POST /2fa/enable.',
+    en: 'Your role needs two-factor sign-in; begin with POST /2fa/enable.',
+    pt: 'O seu papel precisa da verificação em duas etapas; comece com POST /2fa/enable.',
   })
 
 /** Gives a feature's handlers `session`. */

@@ -17,9 +17,9 @@ export interface LiveSessions {
 
 /** The lookups of requests at once share a statement, also those of made-up keys. */
 export function createLiveSessions({ config, db: { sql }, tokens, log }: AppContext): LiveSessions {
-  const findSessions = (ids: string[]) => findLiveSessions(sql, ids, config.session_idle)
+  const findSessions = (ids: string[]) => findLiveSessions(sql, ids, config.session_idle, config.two_factor_need)
   const sessionsNow = batchReads(findSessions)
-  const keysNow = batchReads((hashes: string[]) => findLiveKeys(sql, hashes))
+  const keysNow = batchReads((hashes: string[]) => findLiveKeys(sql, hashes, config.two_factor_need))
   const recording = new Set<string>()
 
   /** In the background: no request waits for it. */
@@ -63,7 +63,7 @@ export function createLiveSessions({ config, db: { sql }, tokens, log }: AppCont
       const others = sessions.filter(({ api_key_id }) => !api_key_id).map(({ id }) => id)
       const [live, live_keys] = await Promise.all([
         others.length > 0 ? findSessions(others) : [],
-        keys.length > 0 ? findLiveKeysById(sql, keys) : [],
+        keys.length > 0 ? findLiveKeysById(sql, keys, config.two_factor_need) : [],
       ])
       return new Map([...live, ...live_keys])
     },

@@ -27,7 +27,9 @@ export interface RouteRules {
   budget?: 'sign_in' | 'refresh'
   /** Not in the KPIs. */
   uncounted?: true
-  /** Open to an admin who has yet to enrol in two-factor sign-in. */
+  /** Open to a user who has yet to change a password that somebody else chose. */
+  before_password_change?: true
+  /** Open to a user who has yet to enrol in two-factor sign-in. */
   before_enrolment?: true
   /** Asks for a code, or where the user has no second factor for a sign-in, of the last 15 minutes (db/users/proof.ts). */
   fresh_proof?: true

@@ -158,6 +158,17 @@ export const SIGN_IN_PROBLEMS = {
       pt: 'Use PUT /me/password, PUT /me/email e POST /2fa/…; outro administrador muda o seu papel ou desativa você.',
     },
   },
+  password_change_required: {
+    kind: 'forbidden',
+    what: {
+      en: 'Your password was chosen by somebody else: an admin, or the owner of the machine.',
+      pt: 'A sua senha foi escolhida por outra pessoa: um administrador, ou quem cuida da máquina.',
+    },
+    action: {
+      en: 'Choose your own with PUT /me/password, then repeat it; your session lives on.',
+      pt: 'Escolha a sua com PUT /me/password e repita; a sua sessão continua.',
+    },
+  },
   refresh_token_invalid: {
     kind: 'unauthenticated',
     what: {

@@ -69,8 +69,8 @@ export function users(context: ApiContext) {
           tags,
           access: 'admin',
           fresh_proof: true,
-          summary: 'Create a user',
-          description: FRESH_PROOF,
+          summary: 'Create a user, who changes the password at the first sign-in',
+          description: `${FIRST_PASSWORD}\n\n${FRESH_PROOF}`,
           request_headers: ['Idempotency-Key'],
           responses: responses(
             { 201: { schema: userAnswer, headers: ['ETag', 'Location', 'Idempotency-Replayed'] } },
@@ -112,7 +112,7 @@ export function users(context: ApiContext) {
           request_headers: ['If-Match'],
           summary:
             "Change another's role, password or e-mail, disable, enable, unlock, reset 2FA; 412 when If-Match has an older ETag",
-          description: `${PATCH}\n\n${FRESH_PROOF}`,
+          description: `${PATCH}\n\n${FIRST_PASSWORD}\n\n${FRESH_PROOF}`,
           responses: responses({ 200: { schema: userAnswer, headers: ['ETag'] } }, [400, 404, 409, 412, 413, 415, 422]),
         },
       },
@@ -134,6 +134,7 @@ export function users(context: ApiContext) {
           session_only: true,
           max_body_bytes: SIGN_IN_BODY_BYTES,
           tarpit: true,
+          before_password_change: true,
           before_enrolment: true,
           summary: 'Change your own password; every other session of yours ends',
           responses: responses({ 204: null }, [400, 413, 415, 422, 429]),
@@ -164,6 +165,9 @@ export function users(context: ApiContext) {
   }
 }
 
+const FIRST_PASSWORD =
+  'Until its user has changed a password that somebody else chose (PUT /me/password), nothing else is allowed: 403 ' +
+  'password_change_required.'
 const FRESH_PROOF =
   'Asks for a proof of the last 15 minutes that the user of the session is there: a sign-in, or, with a second factor, a code ' +
   'sent to POST /2fa/verify with the token of the session (403 code_required); without one, a new sign-in (403 sign_in_again).'

@@ -32,15 +32,20 @@ export async function readUser(sql: ISql, id: string): Promise<User> {
   return (await findUser(sql, id)) ?? notFound(id)
 }
 
-/** A new user as it is stored. Throws AppError invalid for a name or a password that is refused. */
+type GivenUser = { username: string; password: string } & Omit<NewUser, 'username' | 'password_hash'>
+
+/**
+ * A new user as it is stored; unless told otherwise, one who changes the password at the first sign-in. Throws AppError invalid
+ * for a name or a password that is refused.
+ */
 export async function prepareUser(
-  { username: given, password, ...rest }: { username: string; password: string } & Pick<NewUser, 'role' | 'email'>,
+  { username: given, password, must_change_password = true, ...rest }: GivenUser,
   hash: HashPassword,
 ): Promise<NewUser> {
   const username = normalUsername(given)
   if (username === null) throw usernameInvalid()
   await checkNewPassword(password, username)
-  return { ...rest, username, password_hash: await hash(password) }
+  return { ...rest, username, password_hash: await hash(password), must_change_password }
 }
 
 /** Throws AppError username_taken. */
@@ -62,6 +67,8 @@ export interface UserPatch {
   /** true: may not sign in. */
   disabled?: boolean | undefined
   password?: string | undefined
+  /** Of a new password: true unless told otherwise, since somebody else chose it. */
+  must_change_password?: boolean | undefined
   /** Turns two-factor sign-in off, for a lost phone. */
   reset_2fa?: boolean | undefined
   /** Where the user is told of changes of the account; null: nowhere. */
@@ -84,7 +91,7 @@ export async function changeUser(
 ): Promise<User> {
   if (actor.actor_id === id) throw ownAccount()
   const { username } = await readUser(sql, id)
-  const { role, disabled, password, email, unlock, reset_2fa } = patch
+  const { role, disabled, password, must_change_password = true, email, unlock, reset_2fa } = patch
   if (password !== undefined) await checkNewPassword(password, username)
   // Before the transaction, which holds rows that others may wait for.
   const password_hash = password === undefined ? undefined : await hash(password)
@@ -113,7 +120,7 @@ export async function changeUser(
     if (factor_reset) await record('two_factor.reset', ended)
     if (email_changes) await record('user.email_changed')
     const changes = role_changes || disabled_changes || email_changes || factor_reset || password_hash !== undefined
-    if (changes) await updateUser(tx, id, { role, disabled, password_hash, email })
+    if (changes) await updateUser(tx, id, { role, disabled, password_hash, must_change_password, email })
     // The failures were about the old password.
     const unlocked = (unlock || password_hash !== undefined) && (await unlockAccount(tx, foldUsername(before.username)))
     if (unlocked) await recordAudit(tx, { ...actor, action: 'user.unlocked', target: before.username })

@@ -25,7 +25,8 @@ export interface FirstUsers {
 }
 
 /**
- * Creates what is missing. Returns admin's generated password, which is to be shown once, when this call made the
+ * Creates what is missing. These passwords need not be changed: the owner of the machine chose them, or nobody did.
+ * Returns admin's generated password, which is to be shown once, when this call made the
  * user and no ADMIN_PASSWORD was set; programs that start at once make it once.
  */
 export async function createFirstUsers(sql: Sql, config: FirstUsers, service_password: string): Promise<string | null> {
@@ -58,7 +59,8 @@ export async function renewServicePassword(
   service_password: string,
 ): Promise<boolean> {
   const stored = await findCredentials(sql, config.service_username)
-  if (!stored || (await verifyPassword(service_password, stored.password_hash))) return false
+  if (!stored) return false
+  if (!stored.must_change_password && (await verifyPassword(service_password, stored.password_hash))) return false
   const password_hash = await hashPassword(service_password, config.password_rounds)
   return sql.begin(async (tx) => {
     await updateUser(tx, stored.id, { password_hash })

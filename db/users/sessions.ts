@@ -5,12 +5,14 @@
 import type { Fragment, ISql, Sql } from 'postgres'
 import { pageOf, type Page, type PageRequest } from '../../lib/page.ts'
 import type { sessions, users } from './table.ts'
+import { mustEnrol, NOBODY, type FactorNeed } from './two-factor/two-factor.ts'
 
 type Row = typeof sessions.$inferSelect
 
-export interface Session extends Pick<Row, 'id' | 'user_id'>, Pick<typeof users.$inferSelect, 'username' | 'role'> {
-  /** An admin who has no second factor. */
-  unenrolled_admin: boolean
+export interface Session
+  extends Pick<Row, 'id' | 'user_id'>, Pick<typeof users.$inferSelect, 'username' | 'role' | 'must_change_password'> {
+  /** The user needs a second factor, and has none. */
+  must_enrol: boolean
   /** The request came with this API key, which is no session: `id` is the key's, too. */
   api_key_id?: string
 }
@@ -71,10 +73,10 @@ export async function findLiveSessions(
   sql: ISql,
   ids: string[],
   idle: IdleTerms = IDLE,
+  need: FactorNeed = NOBODY,
 ): Promise<Map<string, LiveSession>> {
   const rows = await sql<LiveSession[]>`
-    select s.id, s.user_id, u.username, u.role, u.role = 'admin' and not exists (
-      select 1 from two_factor f where f.user_id = u.id and f.confirmed_at is not null) as unenrolled_admin,
+    select s.id, s.user_id, u.username, u.role, u.must_change_password, ${mustEnrol(sql, need)} as must_enrol,
       s.last_used_at < now() - make_interval(secs => ${USE_S}) as use_due
     from sessions s join users u on u.id = s.user_id
     where s.id = any(${ids}::uuid[]) and ${isLive(sql, idle)}`

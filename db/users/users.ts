@@ -21,16 +21,18 @@ const columns = (sql: ISql): Fragment => sql`
   exists (select 1 from login_attempts kept where account = username_folded and ${isWaiting(sql)}) as locked,
   exists (select 1 from two_factor f where f.user_id = users.id and f.confirmed_at is not null) as two_factor`
 
-export type NewUser = Pick<Row, 'username' | 'password_hash' | 'role'> & Partial<Pick<Row, 'email'>>
+export type NewUser = Pick<Row, 'username' | 'password_hash' | 'role'> &
+  Partial<Pick<Row, 'email' | 'must_change_password'>>
 
 /** Adds a user; null when the name (whatever its case) is taken. */
 export async function insertUser(
   sql: ISql,
-  { username, password_hash, role, email = null }: NewUser,
+  { username, password_hash, role, email = null, must_change_password = false }: NewUser,
 ): Promise<User | null> {
   const [row] = await sql<User[]>`
-    insert into users (id, username, username_folded, password_hash, role, email)
-    values (${Bun.randomUUIDv7()}, ${username}, ${foldUsername(username)}, ${password_hash}, ${role}, ${email})
+    insert into users (id, username, username_folded, password_hash, role, email, must_change_password)
+    values (${Bun.randomUUIDv7()}, ${username}, ${foldUsername(username)}, ${password_hash}, ${role}, ${email},
+      ${must_change_password})
     on conflict (username_folded) do nothing
     returning ${columns(sql)}`
   return row ?? null
@@ -68,6 +70,8 @@ export interface UserChange {
   role?: UserRole | undefined
   disabled?: boolean | undefined
   password_hash?: string | undefined
+  /** Of a new password. */
+  must_change_password?: boolean
   /** null: none. */
   email?: string | null | undefined
 }
@@ -92,24 +96,27 @@ export async function lockUser(tx: ISql, id: string): Promise<User | null> {
 export async function updateUser(
   tx: ISql,
   id: string,
-  { role, disabled, password_hash, email }: UserChange,
+  { role, disabled, password_hash, must_change_password = false, email }: UserChange,
 ): Promise<User> {
   const [row] = await tx<User[]>`
     update users set version = version + 1, updated_at = now()
       ${role === undefined ? tx`` : tx`, role = ${role}`}
       ${disabled === undefined ? tx`` : disabled ? tx`, disabled_at = coalesce(disabled_at, now())` : tx`, disabled_at = null`}
-      ${password_hash === undefined ? tx`` : tx`, password_hash = ${password_hash}`}
+      ${password_hash === undefined ? tx`` : tx`, password_hash = ${password_hash}, must_change_password = ${must_change_password}`}
       ${email === undefined ? tx`` : tx`, email = ${email}`}
     where id = ${id} returning ${columns(tx)}`
   return row!
 }
 
-export type Credentials = Pick<Row, 'id' | 'username' | 'role' | 'password_hash' | 'disabled_at'>
+export type Credentials = Pick<
+  Row,
+  'id' | 'username' | 'role' | 'password_hash' | 'must_change_password' | 'disabled_at'
+>
 
 /** The part of a user that sign-in needs; null for an unknown name. */
 export async function findCredentials(sql: Sql, username: string): Promise<Credentials | null> {
   const [row] = await sql<Credentials[]>`
-    select id, username, role, password_hash, disabled_at from users where username_folded = ${foldUsername(username)}`
+    select id, username, role, password_hash, must_change_password, disabled_at from users where username_folded = ${foldUsername(username)}`
   return row ?? null
 }
 

@@ -24,11 +24,12 @@ export interface AdminContext {
 
 const USAGE = `Usage:
   bun run admin user list [--json]
-  bun run admin user add NAME --role viewer|operator|admin
-  bun run admin reset-password NAME   (also unlocks)
+  bun run admin user add NAME --role viewer|operator|admin [--keep-password]
+  bun run admin reset-password NAME [--keep-password]   (also unlocks)
   bun run admin reset-2fa NAME        (for a lost phone: turns two-factor sign-in off)
   bun run admin unlock NAME
-A password is read from standard input when it is not a terminal (12 to 256 characters), else generated and shown once.`
+A password is read from standard input when it is not a terminal (12 to 256 characters), else generated and shown once. Its user has
+to change it at the next sign-in: --keep-password for a program that signs in by itself.`
 
 const COMMANDS = ['user list', 'user add', 'reset-password', 'reset-2fa', 'unlock']
 
@@ -38,6 +39,7 @@ export function adminCommand(words: string[]): (context: AdminContext) => Promis
     words,
     {
       role: { type: 'string', default: 'viewer' },
+      'keep-password': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean' },
     },
@@ -55,25 +57,31 @@ export function adminCommand(words: string[]): (context: AdminContext) => Promis
   if (!(USER_ROLES as readonly string[]).includes(values.role)) wrongUsage(`There is no role "${values.role}".`, USAGE)
 
   return async (context) => {
+    const must_change_password = !values['keep-password']
     if (command === 'user list') printRows(await listUsers(context.sql), values.json)
-    else if (command === 'user add') await addUser(context, name!, values.role as UserRole)
-    else if (command === 'reset-password') await resetPassword(context, name!)
+    else if (command === 'user add')
+      await addUser(context, name!, { role: values.role as UserRole, must_change_password })
+    else if (command === 'reset-password') await resetPassword(context, name!, must_change_password)
     else if (command === 'reset-2fa') await resetTwoFactor(context, name!)
     else await unlock(context, name!)
   }
 }
 
-async function addUser(context: AdminContext, username: string, role: UserRole): Promise<void> {
+async function addUser(
+  context: AdminContext,
+  username: string,
+  rest: { role: UserRole; must_change_password: boolean },
+): Promise<void> {
   const { password, shown } = await choosePassword(context)
-  const user = await prepareUser({ username, password, role }, context.hash)
+  const user = await prepareUser({ username, password, ...rest }, context.hash)
   await createUser(context.sql, user, context.actor)
   say(`${user.username} can sign in`, shown)
 }
 
-async function resetPassword(context: AdminContext, username: string): Promise<void> {
+async function resetPassword(context: AdminContext, username: string, must_change_password: boolean): Promise<void> {
   const user = await existing(context.sql, username)
   const { password, shown } = await choosePassword(context)
-  await changeUser(context.sql, user.id, { password }, context)
+  await changeUser(context.sql, user.id, { password, must_change_password }, context)
   say(`${user.username} has a new password, all sessions ended`, shown)
 }
 

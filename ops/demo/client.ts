@@ -39,7 +39,7 @@ export async function apiClient(url: string, username: string, password: string)
     throw new AppError(
       'forbidden',
       'demo_two_factor',
-      `${username} signs in with a code; give the demo a user of its own: \`bun run admin user add demo --role operator\`.`,
+      `${username} signs in with a code; give the demo a user of its own: \`bun run admin user add demo --role operator --keep-password\`.`,
     )
   token = String(access_token)
   return { json, send }

@@ -21,6 +21,7 @@ function line({
   tarpit,
   unlimited,
   uncounted,
+  before_password_change,
   before_enrolment,
   fresh_proof,
   session_only,
@@ -30,6 +31,7 @@ function line({
     tarpit,
     unlimited,
     uncounted,
+    before_password_change,
     before_enrolment,
     fresh_proof,
     session_only,
@@ -87,13 +89,13 @@ test('every route says who may call it, and what it takes', () => {
     POST   /jobs/:name/trigger               operator
     GET    /kpis                             viewer
     POST   /login                            public    sign_in budget tarpit
-    POST   /logout                           viewer    before_enrolment session_only
-    GET    /me                               viewer    before_enrolment
+    POST   /logout                           viewer    before_password_change before_enrolment session_only
+    GET    /me                               viewer    before_password_change before_enrolment
     GET    /me/api-keys                      viewer    session_only
     POST   /me/api-keys                      viewer    fresh_proof
     DELETE /me/api-keys/:id                  viewer    session_only
     PUT    /me/email                         viewer    fresh_proof
-    PUT    /me/password                      viewer    tarpit before_enrolment session_only
+    PUT    /me/password                      viewer    tarpit before_password_change before_enrolment session_only
     GET    /me/sessions                      viewer
     DELETE /me/sessions/:id                  viewer    session_only
     GET    /metrics                          metrics   uncounted

@@ -162,11 +162,18 @@ test('a user has so many at once, whatever they are; another user has as many, a
 })
 
 describe('the check of open streams', () => {
-  const session: Session = { id: 's', user_id: 'u', username: 'ana', role: 'admin', unenrolled_admin: false }
+  const session: Session = {
+    id: 's',
+    user_id: 'u',
+    username: 'ana',
+    role: 'admin',
+    must_enrol: false,
+    must_change_password: false,
+  }
   const held = (access: UserRole, findLive: (sessions: Session[]) => Promise<Map<string, Session>>) => {
     const streams = createOpenStreams({
       findLive,
-      refusalOf: (now, rules) => refusalOf(now, rules, { require_admin_2fa: true }),
+      refusalOf,
       most: 10,
       log: createLog('api', 'silent'),
       check_ms: 1,
@@ -183,7 +190,8 @@ describe('the check of open streams', () => {
 
   test.each<[string, Partial<Session>]>([
     ['a role that no longer suffices', { role: 'operator' }],
-    ['an admin who has to enrol in two-factor sign-in', { unenrolled_admin: true }],
+    ['an admin who has to enrol in two-factor sign-in', { must_enrol: true }],
+    ['a user who has to change the password', { must_change_password: true }],
   ])('ends those of %s, and their source', async (_, change) => {
     let now = session
     const open = held('admin', async () => new Map([[session.id, now]]))

@@ -90,8 +90,15 @@ test('every route that changes or deletes one resource takes If-Match; of fifty 
   const changing = operations.filter(
     ({ method, path }) => ['put', 'patch', 'delete'].includes(method) && path.includes('{'),
   )
-  // Silences and API keys are never changed: they can only be ended, once.
-  const only_ended = ['DELETE /silences/{id}', 'DELETE /me/api-keys/{id}', 'DELETE /users/{id}/api-keys/{key_id}']
+  // Silences, sessions and API keys are never changed: they can only be ended, once.
+  const only_ended = [
+    'DELETE /silences/{id}',
+    'DELETE /me/api-keys/{id}',
+    'DELETE /users/{id}/api-keys/{key_id}',
+    'DELETE /me/sessions/{id}',
+    'DELETE /users/{id}/sessions',
+    'DELETE /users/{id}/sessions/{sid}',
+  ]
   expect(routes(changing).filter((route) => !only_ended.includes(route))).toEqual(routes(naming('If-Match')))
   for (const { route, operation } of naming('If-Match'))
     expect([route, Object.keys(operation.responses)]).toEqual([route, expect.arrayContaining(['412'])])

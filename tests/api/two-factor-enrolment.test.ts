@@ -200,9 +200,9 @@ describe('turning it off', () => {
   })
 })
 
-describe('admins with REQUIRE_ADMIN_2FA', () => {
-  test('can do nothing but enrol, and everything afterwards', async () => {
-    const strict = await testApi({ REQUIRE_ADMIN_2FA: 'true' })
+describe('REQUIRE_2FA', () => {
+  test('admin: admins can do nothing but enrol, and everything afterwards', async () => {
+    const strict = await testApi({ REQUIRE_2FA: 'admin' })
     try {
       const admin = await person(strict, 'root', 'admin')
       const token = await admin.signIn()
@@ -228,16 +228,45 @@ describe('admins with REQUIRE_ADMIN_2FA', () => {
     }
   })
 
-  test('is the default in production, which asks for TOTP_KEY as well', async () => {
+  test.each([
+    ['operator', ['operator', 'admin']],
+    ['all', ['viewer', 'operator', 'admin']],
+  ] as const)('%s: %p have to enrol, the user of programs has not', async (setting, asked) => {
+    const strict = await testApi({ REQUIRE_2FA: setting, SERVICE_USERNAME: 'JOBS' })
+    try {
+      const outcome = async (token: string) => {
+        const answer = await strict.call('GET', '/embalagens', { headers: { authorization: `Bearer ${token}` } })
+        return answer.ok ? 'let in' : ((await answer.json()) as { code: string }).code
+      }
+      for (const role of ['viewer', 'operator', 'admin'] as const) {
+        const user = await person(strict, `a ${role}`, role)
+        const token = await user.signIn()
+        const needed = (asked as readonly string[]).includes(role)
+        expect((await user.me(token)).body.two_factor.required).toBe(needed)
+        expect([role, await outcome(token)]).toEqual([role, needed ? 'two_factor_required' : 'let in'])
+        expect([role, await outcome((await user.enrol()).token)]).toEqual([role, 'let in'])
+      }
+      const jobs = await person(strict, 'jobs')
+      const token = await jobs.signIn()
+      expect([await outcome(token), (await jobs.me(token)).body.two_factor.required]).toEqual(['let in', false])
+    } finally {
+      await strict.close()
+    }
+  })
+
+  test('admin is the default in production, which asks for TOTP_KEY as well', async () => {
     const production = {
       NODE_ENV: 'production',
       DATABASE_URL: 'postgres://u@h/d',
       JWT_SECRET: 'j'.repeat(32),
       TOTP_KEY: 't'.repeat(32),
     }
-    expect(readApiConfig(production).require_admin_2fa).toBeTrue()
-    expect(readApiConfig({ ...production, REQUIRE_ADMIN_2FA: 'false' }).require_admin_2fa).toBeFalse()
-    expect(readApiConfig({}).require_admin_2fa).toBeFalse()
+    const roles = (env: Record<string, string>) => readApiConfig(env).two_factor_need.roles
+    expect(roles(production)).toEqual(['admin'])
+    expect(roles({ ...production, REQUIRE_2FA: 'none' })).toEqual([])
+    expect(roles({})).toEqual([])
+    expect(roles({ REQUIRE_2FA: 'operator' })).toEqual(['operator', 'admin'])
+    expect(roles({ REQUIRE_2FA: 'all' })).toEqual(['viewer', 'operator', 'admin'])
     const problems = (env: Record<string, string>) => {
       try {
         return readApiConfig(env) && []
@@ -247,7 +276,8 @@ describe('admins with REQUIRE_ADMIN_2FA', () => {
     }
     expect(problems({ ...production, TOTP_KEY: '' })).toEqual([expect.stringContaining('TOTP_KEY is missing')])
     expect(problems({ TOTP_KEY: 'short' })).toEqual([expect.stringContaining('TOTP_KEY is shorter')])
-    expect(problems({ REQUIRE_ADMIN_2FA: 'maybe' })).toEqual([expect.stringContaining('REQUIRE_ADMIN_2FA')])
+    expect(problems({ REQUIRE_2FA: 'maybe' })).toEqual([expect.stringContaining('REQUIRE_2FA')])
+    expect(problems({ REQUIRE_ADMIN_2FA: 'true' })).toEqual([expect.stringContaining('REQUIRE_2FA')])
   })
 })
 

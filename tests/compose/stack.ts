@@ -102,7 +102,7 @@ test('programs run as nobody special, on a file system they cannot write to', as
 test('admin signs in with the password of .env, and the admin program in the container adds a user', async () => {
   await api.signIn('admin', secrets.ADMIN_PASSWORD!)
   const [name, password] = OPERATOR
-  const words = `printf %s ${password} | bun run --silent admin user add ${name} --role operator`
+  const words = `printf %s ${password} | bun run --silent admin user add ${name} --role operator --keep-password`
   await podman.run(['exec', container('api'), 'sh', '-c', words])
   await api.signIn(...OPERATOR)
 })

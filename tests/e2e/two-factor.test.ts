@@ -18,7 +18,7 @@ beforeAll(async () => {
   env = {
     DATABASE_URL: database.url,
     DATA_DIR: await mkdtemp(join(tmpdir(), 'doca-2fa-')),
-    REQUIRE_ADMIN_2FA: 'true',
+    REQUIRE_2FA: 'admin',
     TRUSTED_PROXIES: '127.0.0.1',
   }
 })
@@ -115,7 +115,7 @@ test('sessions and the second factor outlive a restart; secrets stay out of the 
 
 test('a changed JWT_SECRET signs nobody out while the previous one is named', async () => {
   const [old_secret, new_secret] = ['o'.repeat(32), 'n'.repeat(32)]
-  const off = { REQUIRE_ADMIN_2FA: 'false' }
+  const off = { REQUIRE_2FA: 'none' }
   expect((await runToEnd('ops/admin.ts', ['reset-2fa', 'admin'], env)).code).toBe(0)
   const before = await start({ ...off, JWT_SECRET: old_secret })
   const { access_token } = await login(before)

@@ -26,10 +26,13 @@ export function accounts(api: () => TestApi) {
     create,
     patch: (id: string, json: unknown, headers = {}) => api().call('PATCH', `/users/${id}`, { as, json, headers }),
 
+    /** A user whose first sign-in was a while ago. */
     async made(username: string, role = 'viewer'): Promise<Account> {
       const answer = await create({ username, password: PASSWORD, role })
       expect(answer.status).toBe(201)
-      return (await answer.json()) as Account
+      const user = (await answer.json()) as Account
+      await api().db.sql`update users set must_change_password = false where id = ${user.id}`
+      return user
     },
 
     async signIn(username: string, password = PASSWORD): Promise<SignedIn> {

@@ -49,6 +49,16 @@ test('a user is added with a generated password, shown once, that signs in', asy
   expect(await signsIn('João', password)).toBeTrue()
 })
 
+test('a password that the command line set is changed at the next sign-in, but with --keep-password', async () => {
+  const must_change = async (...words: string[]) => {
+    expect((await admin(words, 'caderno azul e chuva fina')).code).toBe(0)
+    return (await findCredentials(database.sql, 'script'))!.must_change_password
+  }
+  expect(await must_change('user', 'add', 'script', '--keep-password')).toBe(false)
+  expect(await must_change('reset-password', 'script')).toBe(true)
+  expect(await must_change('reset-password', 'script', '--keep-password')).toBe(false)
+})
+
 test('a password from standard input replaces the old one and ends every session', async () => {
   await admin(['user', 'add', 'eva'], 'the first password')
   const { id } = (await findCredentials(database.sql, 'eva'))!

@@ -3,6 +3,7 @@ import type { ISql, Sql } from 'postgres'
 import { pageOf, type Page, type PageRequest } from '../../../lib/page.ts'
 import type { Session } from '../sessions.ts'
 import { api_keys, USER_ROLES } from '../table.ts'
+import { mustEnrol, NOBODY, type FactorNeed } from '../two-factor/two-factor.ts'
 import { foldUsername } from '../usernames.ts'
 import type { UserRole } from '../users.ts'
 
@@ -76,15 +77,23 @@ export interface LiveKey {
 }
 
 /** The keys behind hashes, by hash, with their users as they are now; one that ended, or whose user was disabled, is not there. */
-export async function findLiveKeys(sql: Sql, hashes: string[]): Promise<Map<string, LiveKey>> {
+export async function findLiveKeys(
+  sql: Sql,
+  hashes: string[],
+  need: FactorNeed = NOBODY,
+): Promise<Map<string, LiveKey>> {
   const rows = await sql<LiveRow[]>`
-    ${live(sql)} and k.hash = any(array(select decode(hex, 'hex') from unnest(${hashes}::text[]) as hex))`
+    ${live(sql, need)} and k.hash = any(array(select decode(hex, 'hex') from unnest(${hashes}::text[]) as hex))`
   return new Map(rows.map((row) => [row.hash, { session: sessionOf(row), use_due: row.use_due }]))
 }
 
 /** The same by id, for keys that were found by their hash before. */
-export async function findLiveKeysById(sql: Sql, ids: string[]): Promise<Map<string, Session>> {
-  const rows = await sql<LiveRow[]>`${live(sql)} and k.id = any(${ids}::uuid[])`
+export async function findLiveKeysById(
+  sql: Sql,
+  ids: string[],
+  need: FactorNeed = NOBODY,
+): Promise<Map<string, Session>> {
+  const rows = await sql<LiveRow[]>`${live(sql, need)} and k.id = any(${ids}::uuid[])`
   return new Map(rows.map((row) => [row.id, sessionOf(row)]))
 }
 
@@ -95,15 +104,14 @@ interface LiveRow extends Omit<Session, 'role'> {
   use_due: boolean
 }
 
-const live = (sql: Sql) => sql`
+const live = (sql: Sql, need: FactorNeed) => sql`
   select encode(k.hash, 'hex') as hash, k.id, k.user_id, u.username, k.role as key_role, u.role as user_role,
-    u.role = 'admin' and not exists (
-      select 1 from two_factor f where f.user_id = u.id and f.confirmed_at is not null) as unenrolled_admin,
+    u.must_change_password, ${mustEnrol(sql, need)} as must_enrol,
     k.last_used_at is null or k.last_used_at < now() - make_interval(secs => ${USE_S}) as use_due
   from api_keys k join users u on u.id = k.user_id where k.expires_at > now() and u.disabled_at is null`
 
-function sessionOf({ id, user_id, username, key_role, user_role, unenrolled_admin }: LiveRow): Session {
-  return { id, api_key_id: id, user_id, username, role: lesserRole(key_role, user_role), unenrolled_admin }
+function sessionOf({ hash: _, use_due: __, key_role, user_role, ...user }: LiveRow): Session {
+  return { ...user, api_key_id: user.id, role: lesserRole(key_role, user_role) }
 }
 
 /** Writes that the key was used now, unless that was written within the minute. */

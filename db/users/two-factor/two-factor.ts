@@ -1,6 +1,7 @@
 /** The second factor of a user: off, pending (a secret shown, not yet proved) or on. Every change is one statement. */
-import type { ISql, Sql } from 'postgres'
-import type { two_factor } from '../table.ts'
+import type { Fragment, ISql, Sql } from 'postgres'
+import type { two_factor, users } from '../table.ts'
+import { foldUsername } from '../usernames.ts'
 
 type Row = typeof two_factor.$inferSelect
 
@@ -8,6 +9,25 @@ export interface TwoFactorState {
   enabled: boolean
   recovery_codes_left: number
 }
+
+/** Who needs a second factor. */
+export interface FactorNeed {
+  roles: ReadonlyArray<typeof users.$inferSelect.role>
+  /** The folded name of the user that programs sign in as, who has no phone. */
+  except: string
+}
+
+export const NOBODY: FactorNeed = { roles: [], except: '' }
+
+/** Whether the user `u` needs a second factor and has none. */
+export const mustEnrol = (sql: ISql, { roles, except }: FactorNeed): Fragment => sql`
+  (u.role = any(${roles as string[]}::text[]) and u.username_folded <> ${except} and not exists (
+    select 1 from two_factor f where f.user_id = u.id and f.confirmed_at is not null))`
+
+export const needsFactor = (
+  { roles, except }: FactorNeed,
+  { role, username }: { role: FactorNeed['roles'][number]; username: string },
+): boolean => roles.includes(role) && foldUsername(username) !== except
 
 /** A user's own factor, as they see it. */
 export async function readTwoFactor(sql: Sql, user_id: string): Promise<TwoFactorState> {
