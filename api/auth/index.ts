@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { readUser } from '../../db/users/accounts.ts'
 import { endSession, endSessionsOf } from '../../db/users/end-sessions.ts'
 import { refreshSession, signIn } from '../../db/users/sign-in/sign-in.ts'
 import { AppError } from '../../lib/errors.ts'
@@ -140,8 +141,8 @@ export function auth(context: ApiContext) {
   async function me({ id: session_id, user_id: id, username, role, must_change_password, api_key_id }: Session) {
     const through = api_key_id ? { session_id: null, api_key_id } : { session_id, api_key_id: null }
     const required = needsFactor(config.two_factor_need, { role, username })
-    const two_factor = { ...(await readTwoFactor(db.sql, id)), required }
-    return { id, username, role, ...through, must_change_password, two_factor }
+    const [factor, { email }] = await Promise.all([readTwoFactor(db.sql, id), readUser(db.sql, id)])
+    return { id, username, role, email, ...through, must_change_password, two_factor: { ...factor, required } }
   }
 }
 

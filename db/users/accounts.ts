@@ -85,12 +85,13 @@ export interface UserPatch {
  */
 export async function changeUser(
   sql: Sql,
-  id: string,
+  named: string,
   patch: UserPatch,
   { hash, actor, versions }: { hash: HashPassword; actor: Actor; versions?: number[] | undefined },
 ): Promise<User> {
+  // As it is stored: a UUID may be written in capital letters.
+  const { id, username } = await readUser(sql, named)
   if (actor.actor_id === id) throw ownAccount()
-  const { username } = await readUser(sql, id)
   const { role, disabled, password, must_change_password = true, email, unlock, reset_2fa } = patch
   if (password !== undefined) await checkNewPassword(password, username)
   // Before the transaction, which holds rows that others may wait for.

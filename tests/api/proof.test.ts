@@ -36,7 +36,8 @@ test("one's own account is not changed under /users, whatever the change", async
     { email: 'thief@example.com' },
     { unlock: true },
   ])
-    expect(await outcome(await thief('PATCH', `/users/${id}`, change))).toEqual([403, 'own_account'])
+    for (const path of [`/users/${id}`, `/users/${id.toUpperCase()}`])
+      expect(await outcome(await thief('PATCH', path, change))).toEqual([403, 'own_account'])
   expect((await signIn('victim')).status).toBe(200)
   expect(await audited('victim')).toEqual([])
 })
@@ -149,6 +150,7 @@ describe('a change of an account is told to its user', () => {
     const put = as(token)
     for (const email of ['ana@example.com', 'ana@example.com', 'ana.lima@example.com'])
       expect((await put('PUT', '/me/email', { email })).status).toBe(204)
+    expect(await (await put('GET', '/me')).json()).toMatchObject({ email: 'ana.lima@example.com' })
     const change = (current_password: string) =>
       put('PUT', '/me/password', { current_password, new_password: 'um outro segredo' })
     expect((await change('not the password')).status).toBe(403)
