@@ -40,8 +40,10 @@ export async function startNotices(
   const { signal } = stopping
 
   async function deliver(notice: Notice): Promise<void> {
-    const { id, email, action } = notice
-    const mail = { to: [email], id: `notice-${id}`, ...noticeText(notice, locale) }
+    const { id, email, action, created_at } = notice
+    // Numbers begin again in a new database; the same at each retry.
+    const messageId = `notice-${id}-${created_at.getTime()}`
+    const mail = { to: [email], id: messageId, ...noticeText(notice, locale) }
     try {
       await sendWithin((within) => mailer.send(mail, within), signal)
     } catch (thrown) {

@@ -60,7 +60,7 @@ test('two replicas deliver what was written before and after their start, each o
   const { source, from } = mailsTo('bia@example.com')[0]!
   expect(from).toBe('doca@example.com')
   expect(source).toContain('Subject: Doca: your account was given a new password')
-  expect(source).toMatch(/Message-ID: <notice-\d+@example\.com>/)
+  expect(source).toMatch(/Message-ID: <notice-\d+-\d+@example\.com>/)
   for (const line of ['User: bia', 'By: carla on the command line', 'tell an admin of Doca at once'])
     expect(source).toContain(line)
   expect(source).not.toContain('segredo')
