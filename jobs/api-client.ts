@@ -41,6 +41,8 @@ interface Tokens {
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const { url, username, password, metrics_token, patience_s = PATIENCE_S } = options
   const base = url.replace(/(?<!\/)\/+$/, '')
+  // Whoever may read a run reads its error.
+  const shown = base.replace(/^(\w+:\/\/)[^/?#]*@/, '$1')
   let tokens: Tokens | undefined
 
   return {
@@ -67,7 +69,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       throw new AppError(
         'unavailable',
         'api_unreachable',
-        `The API at ${base} cannot be reached: ${messageOf(cause)}. Start it with \`bun run api\`, or correct API_URL.`,
+        `The API at ${shown} cannot be reached: ${messageOf(cause)}. Start it with \`bun run api\`, or correct API_URL.`,
         { cause },
       )
     } finally {

@@ -1,9 +1,10 @@
 /**
  * JSON from somebody else's API. No answer, an error page or half an answer becomes a sentence, and whether asking again
- * may help. API keys are in the query string, so no sentence quotes it.
+ * may help. API keys are in the query string, so no sentence quotes it; one that stands elsewhere is among `secrets`.
  */
 import type { JSONValue } from 'postgres'
 import { AppError, messageOf } from '../lib/errors.ts'
+import { withoutSecrets } from '../db/alerts/delivery/channel.ts'
 import { retryAfter } from '../lib/asked-wait.ts'
 import { askPatiently, type Patience } from './patience.ts'
 
@@ -20,6 +21,8 @@ export interface JsonOptions {
   /** For the whole answer. */
   deadline_ms?: number
   max_bytes?: number
+  /** Texts, as they are in the URL, that no sentence may quote. */
+  secrets?: readonly string[]
 }
 
 const DEADLINE_MS = 10_000
@@ -27,12 +30,12 @@ const MAX_BYTES = 16 * 1024 * 1024
 
 /** Throws only the signal's reason. */
 export async function askJson(url: string, options: JsonOptions): Promise<Answer> {
-  const { signal, deadline_ms = DEADLINE_MS, max_bytes = MAX_BYTES } = options
+  const { signal, deadline_ms = DEADLINE_MS, max_bytes = MAX_BYTES, secrets = [] } = options
   const late = AbortSignal.timeout(deadline_ms)
   const { origin, pathname } = new URL(url)
   const what = `GET ${origin}${pathname}`
   const refused = (sentence: string, passing: boolean, retry_after_ms: number | null = null): Refusal => ({
-    problem: new AppError('upstream', 'external_api', `${what} ${sentence}.`),
+    problem: new AppError('upstream', 'external_api', withoutSecrets(`${what} ${sentence}.`, secrets)),
     passing,
     retry_after_ms,
   })

@@ -98,13 +98,14 @@ test('an abort ends the wait at once', async () => {
 test('an API that starts a little later is waited for; one that never does is named', async () => {
   const port = 20_000 + Math.floor(Math.random() * 20_000)
   const client = createApiClient({
-    url: `http://127.0.0.1:${port}`,
+    url: `http://me:hidden@127.0.0.1:${port}`,
     username: 'service',
     password: async () => 'secret',
     metrics_token: undefined,
     patience_s: 0.6,
   })
-  await expect(client.get('/x', { signal, as: 'service' })).rejects.toThrow(/cannot be reached.*bun run api/)
+  const asked = client.get('/x', { signal, as: 'service' })
+  await expect(asked).rejects.toThrow(new RegExp(`The API at http://127.0.0.1:${port} cannot be reached.*bun run api`))
 })
 
 test.each([

@@ -25,9 +25,11 @@ export async function readWeather(
 ): Promise<ReadWeather> {
   const observations: Observation[] = []
   const problems: string[] = []
+  // Some services want their key in the path.
+  const secrets = key === undefined ? [] : [key, encodeURIComponent(key)]
   for (const place of places) {
     const patience = { until: performance.now() + PATIENCE_MS, ...(first_delay_ms !== undefined && { first_delay_ms }) }
-    const answer = await askJsonPatiently(fill(url, place, key), { signal }, patience)
+    const answer = await askJsonPatiently(fill(url, place, key), { signal, secrets }, patience)
     try {
       if (!('json' in answer)) throw answer.problem
       const observation = readObservation(place, answer.json)

@@ -162,6 +162,19 @@ test('text that a spreadsheet would run as a formula is guarded', () => {
   expect(weatherCsv([row])).toContain(`'=cmd(),2026-11-21T14:45:00.000Z,29.4,18,"a ""b"", c",66,10\r\n`)
 })
 
+test('no sentence quotes the key, wherever in the URL it stands', async () => {
+  api.usual = () => new Response('{"key":"k&y', { status: 403 })
+  const settings = { url: `${api.url}k/{key}/{place}`, key: 'k&y', places: ['Recife'] }
+  const said: string[] = []
+  const log = { ...context.log, warn: (sentence: string) => void said.push(sentence) }
+  const run = readWeather({ ...context, log, roles: opened.roles }, settings, 10)
+  said.push(await run.then(String, (thrown: Error) => thrown.message))
+  expect(said).toEqual([
+    `GET ${api.url}k/***/Recife answered 403; check its key.`,
+    `1 of 1 places failed. GET ${api.url}k/***/Recife answered 403; check its key.`,
+  ])
+})
+
 test('without a key, an hour is skipped with a sentence, and who triggers it is told', async () => {
   const replica = await startReplica(
     new Map([['weather', weatherJob]]),
