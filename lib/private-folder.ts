@@ -14,23 +14,29 @@ export function isOpenToOthers(path: string): boolean {
   return stat !== undefined && isOpen(stat)
 }
 
+/** True for a folder such as /tmp, where everybody has files of their own (the sticky bit). */
+export const isShared = (folder: string): boolean => ((statOf(folder)?.mode ?? 0) & 0o1000) !== 0
+
 /**
- * Closes `folder` to others, and what is in it: an earlier build, a copy or an archive may have left it open. A folder below
- * that is closed is not looked into; what belongs to another user, or is a link, is left as it is. Each folder is
- * closed after what is in it, so that the next call goes on where this one was ended.
+ * Closes `folder` to others, and those of its entries that `isOurs` knows with what is in them: an earlier build, a copy or an
+ * archive may have left them open. Somebody may have named a folder with more in it, which is left alone, as is what belongs
+ * to another user, and a link; a shared folder stays open. A folder below that is closed is not looked into, and each
+ * is closed after what is in it, so that the next call goes on where this one was ended.
  */
-export function closeToOthers(folder: string): void {
+export function closeToOthers(folder: string, isOurs: (name: string) => boolean): void {
+  for (const name of entriesOf(folder)) if (isOurs(name)) closeTree(join(folder, name))
   const stat = statOf(folder)
-  if (!stat?.isDirectory()) return
-  for (const name of ifPossible(() => readdirSync(folder)) ?? []) {
-    const path = join(folder, name)
-    const found = statOf(path)
-    if (!found || !isOpen(found)) continue
-    if (found.isDirectory()) closeToOthers(path)
-    else close(path, found)
-  }
-  close(folder, stat)
+  if (stat?.isDirectory() && !isShared(folder)) close(folder, stat)
 }
+
+function closeTree(path: string): void {
+  const stat = statOf(path)
+  if (!stat || !isOpen(stat)) return
+  if (stat.isDirectory()) for (const name of entriesOf(path)) closeTree(join(path, name))
+  close(path, stat)
+}
+
+const entriesOf = (folder: string): string[] => ifPossible(() => readdirSync(folder)) ?? []
 
 const isOpen = (stat: Stats) => !stat.isSymbolicLink() && (stat.mode & OTHERS) !== 0
 

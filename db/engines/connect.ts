@@ -16,6 +16,9 @@ export type Db<N extends RoleName = RoleName> = Pick<Roles, N> & {
   close(): Promise<void>
 }
 
+/** What programs make in the data folder. */
+const OURS = /^(objects|postgres|secrets|backups|drill|alerts|engines)($|\.)/
+
 /**
  * Opens the roles `names`; those of `lazy` are opened by their first call. Waits `database_wait_s` for a database that is
  * late, and migrates it; what an earlier build left open in the data folder is closed. Throws AppError, which says what to do, when the database or an engine of `names` refuses us.
@@ -26,7 +29,7 @@ export async function connect<N extends RoleName, L extends LazyRole = never>(
   names: readonly N[],
   lazy: readonly L[] = [],
 ): Promise<Db<N | L>> {
-  closeToOthers(config.data_dir)
+  closeToOthers(config.data_dir, (name) => OURS.test(name))
   const embedded = config.database_url
     ? undefined
     : await joinEmbedded({ data_dir: config.data_dir, port: config.embedded_port, log })

@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { access, mkdir, readdir, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { engines } from '../../package.json'
+import { isShared } from '../../lib/private-folder.ts'
 import { failed, ok, type Finding } from './finding.ts'
 
 /** The alert LOW_DISK_SPACE fires below the same share. */
@@ -21,6 +22,8 @@ export async function checkDataDir(data_dir: string): Promise<Finding> {
     await access(data_dir, constants.W_OK | constants.X_OK)
     const { mode, uid } = await stat(data_dir)
     if ((mode & 0o077) === 0) return ok(data_dir)
+    if (isShared(data_dir))
+      return failed(`${data_dir} is shared by every user of this machine`, 'Set DATA_DIR to a folder of its own.')
     const found = `${data_dir} is open to other users of this machine (mode ${(mode & 0o777).toString(8)})`
     return failed(
       found,

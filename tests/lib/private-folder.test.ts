@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'bun:test'
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { closeToOthers, isOpenToOthers } from '../../lib/private-folder.ts'
+import { closeToOthers, isOpenToOthers, isShared } from '../../lib/private-folder.ts'
 import { openPaths } from '../kit/open-paths.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'doca-private-'))
@@ -26,7 +26,7 @@ test('a folder that was left open is closed with what is in it, and programs sta
   chmodSync(folder, 0o755)
   expect(isOpenToOthers(folder)).toBe(true)
   expect(openPaths(folder)).toHaveLength(5)
-  closeToOthers(folder)
+  closeToOthers(folder, () => true)
   expect([folder, inner, deep, file, program, own].map(modeOf)).toEqual(['700', '700', '2700', '600', '700', '400'])
   expect(openPaths(folder)).toEqual([])
   expect(isOpenToOthers(folder)).toBe(false)
@@ -43,7 +43,7 @@ test('a call that was ended in the middle is completed by the next; links lead n
     symlinkSync(theirs, join(folder, 'alerts/link'))
     symlinkSync(outside, join(folder, 'alerts/folder'))
     // The folder itself is closed already.
-    closeToOthers(folder)
+    closeToOthers(folder, () => true)
     expect([modeOf(left), modeOf(theirs)]).toEqual(['600', '644'])
     expect(openPaths(folder)).toEqual([])
   } finally {
@@ -51,8 +51,21 @@ test('a call that was ended in the middle is completed by the next; links lead n
   }
 })
 
+test("what is not ours stays as it is, and so does a folder that is everybody's", () => {
+  const shared = make('shared', 0o1777)
+  const [ours, theirs] = [make('shared/objects', 0o755), make('shared/else', 0o755)]
+  const below = make('shared/else/file', 0o644, 'x')
+  closeToOthers(shared, (name) => name === 'objects')
+  expect([shared, ours, theirs, below].map(modeOf)).toEqual(['1777', '700', '755', '644'])
+  expect([isShared(shared), isShared(ours)]).toEqual([true, false])
+  // A folder of one's own with more in it than ours.
+  chmodSync(shared, 0o755)
+  closeToOthers(shared, (name) => name === 'objects')
+  expect([shared, theirs, below].map(modeOf)).toEqual(['700', '755', '644'])
+})
+
 test('a folder that is not there is not made', () => {
   const missing = join(folder, 'missing')
-  closeToOthers(missing)
+  closeToOthers(missing, () => true)
   expect(() => lstatSync(missing)).toThrow('ENOENT')
 })

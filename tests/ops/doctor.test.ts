@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createEncryption } from '../../lib/encryption.ts'
@@ -56,6 +56,14 @@ test('a data folder that is open to others is named, with what to do', async () 
       fix: expect.stringContaining(`chmod -R go= ${data_dir}`),
     },
   ])
+  await chmod(data_dir, 0o1777)
+  const shared = await doctor({})
+  expect(shared.failed).toEqual([
+    { check: 'data folder', status: 'failed', found: expect.any(String), fix: 'Set DATA_DIR to a folder of its own.' },
+  ])
+  expect((await stat(data_dir)).mode & 0o7777).toBe(0o1777)
+  await chmod(data_dir, 0o750)
+  await doctor({})
   // The connection to the database closed it.
   expect((await doctor({})).failed).toEqual([])
 })
