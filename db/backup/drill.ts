@@ -10,6 +10,7 @@ import type { Sql } from 'postgres'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import { recordDrill } from './history.ts'
 import { createDiskObjects } from '../engines/objects/disk/objects.ts'
+import { dropDatabase } from '../engines/postgres/drop-database.ts'
 import { openAlone } from '../engines/postgres/open-alone.ts'
 import { archivesIn, openCopies } from './copies.ts'
 import { copyOut } from './dump-database.ts'
@@ -145,7 +146,7 @@ async function inScratch(url: string, work: (url: string) => Promise<void>): Pro
     const prefix = `doca_drill_${oid}_`
     const left = await admin<{ datname: string }[]>`
       select datname from pg_database where starts_with(datname, ${prefix})`
-    for (const { datname } of left) await drop(admin, datname)
+    for (const { datname } of left) await dropDatabase(admin, datname)
     const name = `${prefix}${crypto.randomUUID().slice(0, 8)}`
     await admin`create database ${admin(name)} template template0`.catch((cause: unknown) => {
       throw new AppError(
@@ -160,11 +161,9 @@ async function inScratch(url: string, work: (url: string) => Promise<void>): Pro
       scratch.pathname = `/${name}`
       await work(scratch.href)
     } finally {
-      await drop(admin, name)
+      await dropDatabase(admin, name)
     }
   } finally {
     await admin.end({ timeout: 1 })
   }
 }
-
-const drop = (admin: Sql, name: string) => admin`drop database if exists ${admin(name)} with (force)`

@@ -9,6 +9,7 @@ import { drill } from '../../db/backup/drill.ts'
 import { makeBackup } from '../../db/backup/make-backup.ts'
 import { planBackup, type BackupPlan } from '../../db/backup/plan.ts'
 import { openCopies } from '../../db/backup/copies.ts'
+import { dropDatabase } from '../../db/engines/postgres/drop-database.ts'
 import { openSql } from '../../db/engines/postgres/open-sql.ts'
 import { migrateDatabase } from '../../db/engines/postgres/migrate.ts'
 import { openObjects } from '../../db/engines/objects/open.ts'
@@ -60,8 +61,7 @@ onEngine('PostgreSQL and S3', 'OBJECTS_URL', (objects_url) => {
   })
   afterAll(async () => {
     await close?.()
-    for (const name of ['office', 'other'])
-      await admin`drop database if exists ${admin(`test_backup_${id}_${name}`)} with (force)`
+    for (const name of ['office', 'other']) await dropDatabase(admin, `test_backup_${id}_${name}`)
     await admin.end()
     await rm(root, { recursive: true, force: true })
   })

@@ -1,5 +1,6 @@
 /** Names of its own on every engine, so that a test file shares servers with others, but nothing on them. */
 import postgres from 'postgres'
+import { dropDatabase } from '../../db/engines/postgres/drop-database.ts'
 import { Client } from 'cassandra-driver'
 
 export interface FreshUrls {
@@ -33,7 +34,7 @@ export async function freshUrls(env: Record<string, string | undefined> = proces
   return {
     variables,
     async remove() {
-      await admin`drop database if exists ${admin(id)} with (force)`
+      await dropDatabase(admin, id)
       await admin.end()
       const { username, password, host, searchParams } = new URL(env.HISTORY_URL!)
       const cassandra = new Client({

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres, { type Sql } from 'postgres'
 import { joinEmbedded, type EmbeddedServer } from '../../db/engines/embedded/index.ts'
+import { dropDatabase } from '../../db/engines/postgres/drop-database.ts'
 import { openSql } from '../../db/engines/postgres/open-sql.ts'
 import { MIGRATIONS, migrateDatabase } from '../../db/engines/postgres/migrate.ts'
 import { until } from './program.ts'
@@ -48,7 +49,7 @@ export async function testDatabase({ bare = false }: { bare?: boolean } = {}): P
     async close() {
       await sql.end({ timeout: 5 })
       const again = postgres(url, { max: 1, onnotice: () => {} })
-      await again.unsafe(`drop database if exists ${name} with (force)`)
+      await dropDatabase(again, name)
       await again.end()
     },
   }
@@ -87,8 +88,7 @@ async function ensureTemplate(admin: Sql, url: string): Promise<string> {
     if (file.endsWith('.sql')) hash.update(readFileSync(join(MIGRATIONS, file), 'utf8'))
   const name = `template_${hash.digest('hex').slice(0, 16)}`
   const databases = await admin<{ datname: string }[]>`select datname from pg_database`
-  for (const { datname } of databases)
-    if (isLeftOver(datname, name)) await admin.unsafe(`drop database ${datname} with (force)`)
+  for (const { datname } of databases) if (isLeftOver(datname, name)) await dropDatabase(admin, datname)
   if (!databases.some(({ datname }) => datname === name)) {
     await admin.unsafe(`create database ${name}_making`)
     await migrateDatabase(withDatabase(url, `${name}_making`))

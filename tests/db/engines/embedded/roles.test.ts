@@ -65,7 +65,7 @@ test('programs own their database, may make another, and are no superuser', asyn
       `alter role doca superuser`,
     ])
       expect([statement, await asked(server.url, (sql) => sql.unsafe(statement))]).toEqual([statement, '42501'])
-    for (const statement of ['create database scratch', 'drop database scratch with (force)', 'create schema mine'])
+    for (const statement of ['create database scratch', 'drop database scratch', 'create schema mine'])
       expect(await asked(server.url, (sql) => sql.unsafe(statement))).not.toBeString()
   } finally {
     await server.leave()
