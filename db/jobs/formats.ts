@@ -1,16 +1,15 @@
 /** The formats of text that the schema of a conf may ask for. */
-import { isCalendarDay } from '../../lib/calendar.ts'
+import { isCalendarDay, isTimestamp } from '../../lib/calendar.ts'
 import { isEmail } from '../../lib/email.ts'
 
 type Check = (text: string) => boolean
 
 const DATE = /^\d{4}-\d\d-\d\d$/
-const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 export const FORMATS = new Map<string, Check>([
   ['date', (text) => isDate(text)],
-  ['date-time', (text) => DATE_TIME.test(text) && isDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text))],
+  ['date-time', isTimestamp],
   ['uuid', (text) => UUID.test(text)],
   ['email', isEmail],
   ['uri', (text) => URL.canParse(text)],
