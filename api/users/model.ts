@@ -94,7 +94,7 @@ export const listQuery = t.Object(
         minLength: 1,
         maxLength: 200,
         ...NO_CONTROLS,
-        description: 'Text in the name; case and accents do not matter.',
+        description: 'Words that the name holds, or parts of them; case and accents do not matter.',
       }),
     ),
     role: t.Optional(oneOf(USER_ROLES, { description: 'Users with this role.' })),

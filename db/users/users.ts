@@ -1,5 +1,6 @@
 /** The users table: every function is one statement, or a lock and a statement. */
 import type { Fragment, ISql, Sql } from 'postgres'
+import { holdsWords } from '../engines/postgres/search.ts'
 import { pageOf, type Page, type PageRequest } from '../../lib/page.ts'
 import { isWaiting } from './sign-in/attempt-counts.ts'
 import type { users } from './table.ts'
@@ -44,7 +45,7 @@ export async function findUser(sql: ISql, id: string): Promise<User | null> {
 }
 
 export interface UserFilters {
-  /** Text that the name contains; case and accents do not matter. */
+  /** Words that the name contains; case and accents do not matter. */
   q?: string | undefined
   role?: UserRole | undefined
   disabled?: boolean | undefined
@@ -58,7 +59,7 @@ export async function pageUsers(
 ): Promise<Page<User, { username: string }>> {
   const rows = await sql<User[]>`
     select ${columns(sql)} from users where true
-      ${q === undefined ? sql`` : sql`and position(fold_text(${q}) in fold_text(username)) > 0`}
+      ${q === undefined ? sql`` : sql`and ${holdsWords(sql, 'fold_text(username)', q)}`}
       ${role === undefined ? sql`` : sql`and role = ${role}`}
       ${disabled === undefined ? sql`` : sql`and (disabled_at is not null) = ${disabled}`}
       ${after ? sql`and username_folded > ${foldUsername(after.username)}` : sql``}
