@@ -23,7 +23,7 @@ import { createDocument } from './http/openapi.ts'
 import { problemResponse } from './http/problems.ts'
 import { readIntegers } from './http/query.ts'
 import { beginRequest, contextOf, logAccess } from './http/request-context.ts'
-import { createRouteTable, type RouteTable } from './http/route-table.ts'
+import { createRouteTable, JSON_TYPES, type RouteTable } from './http/route-table.ts'
 import { createTarpit, REFUSAL_DELAY_MS } from './http/tarpit.ts'
 import { refuseBadHost, withLongerHost } from './http/url-checks.ts'
 import { jobs } from './jobs/index.ts'
@@ -84,9 +84,11 @@ export function createApp(given: AppContext) {
     // The first hook behind the router: for GET and HEAD onTransform, which comes before validation; else onParse.
     .onParse(async ({ request, route, set, contentType }) => {
       await checks.ofRoute(request, route, set.headers)
-      if ((contextOf(request).rules?.body ?? 'json') !== 'json') return null
-      if (contentType?.trim().toLowerCase() === 'application/json') return readJson(request)
-      if (contentType) throw unsupportedBody(contentType)
+      const { body = 'json' } = contextOf(request).rules ?? {}
+      if (body === 'raw' || body === 'upload') return null
+      const types = JSON_TYPES[body]
+      if (contentType && types.includes(contentType.trim().toLowerCase())) return readJson(request)
+      if (contentType) throw unsupportedBody(contentType, types[0]!)
     })
     .onTransform(async ({ request, route, set, query }) => {
       if (!contextOf(request).rules) await checks.ofRoute(request, route, set.headers)
@@ -124,9 +126,9 @@ export function createApp(given: AppContext) {
 const IDLE_S = 15
 
 /** A form must not pass for JSON. */
-function unsupportedBody(contentType: string): AppError {
+function unsupportedBody(contentType: string, wanted: string): AppError {
   return new AppError('unsupported', 'body_type_unsupported', {
-    en: `Send application/json, not ${contentType}.`,
-    pt: `Envie application/json, não ${contentType}.`,
+    en: `Send ${wanted}, not ${contentType}.`,
+    pt: `Envie ${wanted}, não ${contentType}.`,
   })
 }

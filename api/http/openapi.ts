@@ -15,7 +15,7 @@ import {
 } from './openapi-parts.ts'
 import { collectSchemas } from './openapi-schemas.ts'
 import { problemAnswers } from './responses.ts'
-import type { Access, RouteRules } from './route-table.ts'
+import { JSON_TYPES, type Access, type RouteRules } from './route-table.ts'
 
 type Json = Record<string, unknown>
 
@@ -79,7 +79,7 @@ function operation(method: string, path: string, { detail = {}, params, query, b
     description: [description, size, session_only && SESSION_ONLY, CALLERS[access]].filter(Boolean).join('\n\n'),
     ...((session_only || access !== 'viewer') && { security: securityOf(access, session_only) }),
     ...(parameters.length > 0 && { parameters }),
-    ...((requestBody ?? body) && { requestBody: requestBody ?? bodyOf(body!) }),
+    ...((requestBody ?? body) && { requestBody: requestBody ?? bodyOf(body!, detail.body) }),
     responses: {
       ...mapValues(detail.responses as Json, (answer) => withHeaders(answer as Answer, { unlimited, tagged })),
       ...(tagged && { 304: { $ref: '#/components/responses/NotModified' } }),
@@ -105,9 +105,9 @@ function parametersOf(schema: TSchema | undefined, where: 'path' | 'query'): Jso
   }))
 }
 
-const bodyOf = (schema: TSchema) => ({
+const bodyOf = (schema: TSchema, kind: RouteRules['body']) => ({
   ...(!(OptionalKind in schema) && { required: true }),
-  content: { 'application/json': { schema } },
+  content: Object.fromEntries(JSON_TYPES[kind === 'merge_patch' ? kind : 'json'].map((type) => [type, { schema }])),
 })
 
 interface Answer {

@@ -15,8 +15,11 @@ export type Access = 'public' | 'either' | 'metrics' | 'signed' | UserRole
 
 export interface RouteRules {
   access: Access
-  /** `json` (default): parsed before the handler. `raw`: the handler reads it. `upload`: the same, up to MAX_UPLOAD_MB. */
-  body?: 'json' | 'raw' | 'upload'
+  /**
+   * `json` (default): parsed before the handler. `merge_patch`: the same, also as application/merge-patch+json. `raw`: the
+   * handler reads it. `upload`: the same, up to MAX_UPLOAD_MB.
+   */
+  body?: keyof typeof JSON_TYPES | 'raw' | 'upload'
   /** Where less than MAX_BODY_BYTES will do. */
   max_body_bytes?: number
   /** "Too many" is answered late; see tarpit.ts. */
@@ -43,6 +46,12 @@ export interface RouteRules {
 
 declare module 'elysia/types' {
   interface DocumentDecoration extends RouteRules {}
+}
+
+/** Content types of bodies that are parsed. */
+export const JSON_TYPES = {
+  json: ['application/json'],
+  merge_patch: ['application/merge-patch+json', 'application/json'],
 }
 
 /** Of routes that anybody may call, or that check a password or a code. */

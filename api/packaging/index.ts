@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import { batchCreates } from '../../db/packaging/batch-creates.ts'
-import { createItem, deleteItem, readItem, replaceItem } from '../../db/packaging/catalogue.ts'
+import { createItem, deleteItem, patchItem, readItem, replaceItem } from '../../db/packaging/catalogue.ts'
+import { settledUntil } from '../../db/packaging/changes.ts'
 import { createImporter } from '../../db/packaging/import/import-file.ts'
 import { withListCache } from '../../db/packaging/list-cache.ts'
 import {
@@ -15,7 +16,7 @@ import { BRAZILIAN_CSV, PLAIN_CSV, type CsvForm } from '../../lib/csv.ts'
 import type { ApiContext } from '../context.ts'
 import { JSON_TYPE, jsonAnswer, wholeAnswer } from '../http/answers.ts'
 import { etagOf, isUnchanged, versionsAllowed } from '../http/etag.ts'
-import { idParams } from '../http/schemas.ts'
+import { idParams, timestampOf } from '../http/schemas.ts'
 import { once, repeatable } from '../http/idempotency.ts'
 import { languageOf } from '../http/language.ts'
 import { answerPage, invalidCursor } from '../http/pagination.ts'
@@ -25,8 +26,10 @@ import { createExporter } from '../../db/packaging/export.ts'
 import {
   exportQuery,
   importAnswer,
+  importQuery,
   itemAnswer,
   itemBody,
+  itemPatch,
   listAnswer,
   listQuery,
   type ExportQuery,
@@ -44,12 +47,13 @@ export function packaging({ log, db: { sql, cache }, streams }: ApiContext) {
   const uploads = createUploads()
   const exportCsv = createExporter(sql, log)
   return new Elysia({ name: 'packaging', prefix: '/embalagens' })
-    .get('', async ({ query }) => wholeAnswer(await list(query), JSON_TYPE), {
+    .get('', async ({ query }) => wholeAnswer(await (query.updated_after ? listText : list)(query), JSON_TYPE), {
       query: listQuery,
       detail: {
         tags,
         access: 'viewer',
         summary: 'List, filter and sort items',
+        description: LIST,
         responses: responses({ 200: listAnswer }, [422]),
       },
     })
@@ -77,13 +81,16 @@ export function packaging({ log, db: { sql, cache }, streams }: ApiContext) {
     )
     .post(
       '/import',
-      ({ request }) =>
+      ({ request, query: { dry_run } }) =>
         uploads(async () => {
           const { bytes } = await readUpload(request)
+          // A dry run leaves its key free for the real one.
+          if (dry_run) return jsonAnswer(await importFile(bytes, { dry_run }))
           // The same file again leaves the same items.
           return repeatable(sql, request, async () => jsonAnswer(await importFile(bytes)))
         }),
       {
+        query: importQuery,
         detail: {
           tags,
           access: 'operator',
@@ -149,6 +156,23 @@ export function packaging({ log, db: { sql, cache }, streams }: ApiContext) {
         },
       },
     )
+    .patch(
+      '/:id',
+      async ({ params, body, request }) => answer(await patchItem(sql, params.id, body, versionsAllowed(request))),
+      {
+        params: idParams,
+        body: itemPatch,
+        detail: {
+          tags,
+          access: 'operator',
+          body: 'merge_patch',
+          request_headers: ['If-Match'],
+          summary: 'Change some fields of an item; 412 when If-Match has an older ETag',
+          description: PATCH,
+          responses: responses({ 200: { schema: itemAnswer, headers: ['ETag'] } }, [400, 404, 409, 412, 413, 415, 422]),
+        },
+      },
+    )
     .delete(
       '/:id',
       async ({ params, request }) => {
@@ -168,11 +192,14 @@ export function packaging({ log, db: { sql, cache }, streams }: ApiContext) {
     )
 
   function csvFile(request: Request, { excel, ...filters }: ExportQuery): Response {
-    return streams.answer(request, exportCsv(filters, formOf(excel, request)), CSV_FILE)
+    return streams.answer(request, exportCsv(filtersOf(filters), formOf(excel, request)), CSV_FILE)
   }
 
   /** The items are JSON texts already. */
-  async function listText({ limit, cursor, sort: order = 'name', ...filters }: ListQuery): Promise<string> {
+  async function listText({ limit, cursor, sort: asked, ...query }: ListQuery): Promise<string> {
+    const { updated_after } = query
+    const order = asked ?? (updated_after ? 'updated_at' : 'name')
+    const filters = { ...filtersOf(query), ...(updated_after && { updated_before: await settledUntil(sql) }) }
     const sort = order.replace(/^-/, '') as PackagingSort
     const descending = order !== sort
     const { items, next_cursor } = await answerPage({ limit, cursor }, ['order', 'value', 'id'], async (page) => {
@@ -183,6 +210,11 @@ export function packaging({ log, db: { sql, cache }, streams }: ApiContext) {
     return `{"items":[${items.join(',')}],"next_cursor":${JSON.stringify(next_cursor)}}`
   }
 }
+
+const filtersOf = ({ updated_after: after, ...others }: Omit<ExportQuery, 'excel'>) => ({
+  ...others,
+  ...(after !== undefined && { updated_after: timestampOf('updated_after', after) }),
+})
 
 /** Nobody who asks for no language gets another form by LOCALE: programs rely on the plain one. */
 function formOf(excel: ExportQuery['excel'], request: Request): CsvForm {
@@ -196,13 +228,22 @@ const CSV_FILE = {
   vary: 'Accept-Language',
 }
 
+const LIST =
+  'To keep a copy: ask with `updated_after=1970-01-01T00:00:00Z` and follow `next_cursor` to its end. The next time, ask with ' +
+  'the `updated_at` of the last item that came, and replace by `id` what comes, of which some may have come before. Every ' +
+  'change comes, also one that is committed late. Deleted items do not: for these compare the ids with the whole list from time to ' +
+  'time, as after a restore of the database or where its clock went back.'
+const PATCH =
+  'A JSON merge patch (RFC 7396): a field that is left out stays, null takes it back to its default and is refused for one that ' +
+  'an item must have; `tags` are replaced as a whole. A patch that changes nothing makes no new version.'
 const IMPORT =
   'CSV or .xlsx, told apart by content. The first row names the columns: the fields of an item, in any order. CSV may be ' +
   'UTF-8, UTF-16 or Windows-1252, separated by commas, semicolons or tabs, with one decimal mark in the whole file; tags ' +
   'are separated by semicolons inside their cell. A row whose sku is known updates that item; columns that the file does ' +
   'not have keep their values. An apostrophe before = + - or @, at the start of a cell or behind a comma, semicolon or tab in it, is ' +
   'taken off, as the export puts it there. When any row is wrong, ' +
-  'nothing is imported and `errors` tells line, column and message of the first 1,000 mistakes, `detail` how many there are. A ' +
+  'nothing is imported and `errors` tells line, column and message of the first 1,000 mistakes, `detail` how many there are. With ' +
+  '`dry_run=true` nothing is written: the same checks, and the same answer with what would be created and updated. A ' +
   'table may have 500,000 rows, a workbook 2,000,000 cells.'
 const EXPORT =
   'RFC 4180, UTF-8, commas, a point in decimals, tags joined by semicolons, ordered by sku; one consistent snapshot. With ' +

@@ -1,5 +1,5 @@
 /** What a packaging item may hold. */
-import { Type } from '@sinclair/typebox'
+import { Type, type TSchema } from '@sinclair/typebox'
 import { t } from 'elysia'
 import { MATERIALS } from '../../db/packaging/table.ts'
 import {
@@ -15,7 +15,7 @@ import {
 } from '../../db/packaging/limits.ts'
 import { PACKAGING_SORTS } from '../../db/packaging/packaging.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
-import { NO_CONTROLS, oneOf } from '../http/schemas.ts'
+import { NO_CONTROLS, oneOf, timestamp } from '../http/schemas.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
 const text = (maxLength: number) =>
@@ -48,31 +48,41 @@ const decimal = (digits: typeof COST_DIGITS, description: string) =>
       },
     },
   )
-const measure = t.Optional(t.Nullable(decimal(MEASURE_DIGITS, 'Not negative.')))
-const count = (description: string) =>
-  // Not Elysia's own, which also takes a text for a number.
-  t.Optional(Type.Integer({ minimum: 0, maximum: MAX_COUNT, default: 0, description }))
+/** Elysia's own integer also takes a text for a number. */
+const count = (description: string, options = {}) =>
+  Type.Integer({ minimum: 0, maximum: MAX_COUNT, description, ...options })
+const STOCK = 'Pieces.'
+const REORDER_LEVEL = 'Stock at or below this is low.'
+
+const required = t.Object({
+  sku: text(LENGTHS.sku),
+  name: text(LENGTHS.name),
+  material: oneOf(MATERIALS),
+  kind: text(LENGTHS.kind),
+  unit_cost: decimal(COST_DIGITS, 'Not negative.'),
+  currency: t.String({
+    pattern: CURRENCY.source,
+    description: 'ISO 4217 code.',
+    [MEANING]: { en: 'three capital letters, such as BRL', pt: 'três letras maiúsculas, como BRL' },
+  }),
+})
+const clearable = <T extends TSchema>(schema: T) => t.Optional(t.Nullable(schema))
+const measure = clearable(decimal(MEASURE_DIGITS, 'Not negative.'))
+const optional = {
+  length_mm: measure,
+  width_mm: measure,
+  height_mm: measure,
+  weight_g: measure,
+  capacity_ml: measure,
+  supplier: clearable(text(LENGTHS.supplier)),
+}
 
 export const itemBody = t.Object(
   {
-    sku: text(LENGTHS.sku),
-    name: text(LENGTHS.name),
-    material: oneOf(MATERIALS),
-    kind: text(LENGTHS.kind),
-    length_mm: measure,
-    width_mm: measure,
-    height_mm: measure,
-    weight_g: measure,
-    capacity_ml: measure,
-    unit_cost: decimal(COST_DIGITS, 'Not negative.'),
-    currency: t.String({
-      pattern: CURRENCY.source,
-      description: 'ISO 4217 code.',
-      [MEANING]: { en: 'three capital letters, such as BRL', pt: 'três letras maiúsculas, como BRL' },
-    }),
-    supplier: t.Optional(t.Nullable(text(LENGTHS.supplier))),
-    stock: count('Pieces.'),
-    reorder_level: count('Stock at or below this is low.'),
+    ...required.properties,
+    ...optional,
+    stock: t.Optional(count(STOCK, { default: 0 })),
+    reorder_level: t.Optional(count(REORDER_LEVEL, { default: 0 })),
     recyclable: t.Optional(t.Boolean({ default: false })),
     tags: t.Optional(t.Array(tag, { maxItems: MAX_TAGS, default: [] })),
   },
@@ -89,6 +99,24 @@ export const itemBody = t.Object(
         currency: 'BRL',
       },
     ],
+  },
+)
+
+/** Without defaults, which Elysia would fill in. */
+export const itemPatch = t.Object(
+  {
+    ...t.Partial(required).properties,
+    ...optional,
+    stock: clearable(count(STOCK)),
+    reorder_level: clearable(count(REORDER_LEVEL)),
+    recyclable: clearable(t.Boolean()),
+    tags: clearable(t.Array(tag, { maxItems: MAX_TAGS })),
+  },
+  {
+    title: 'PackagingPatch',
+    additionalProperties: false,
+    description: 'Fields that are left out stay; null takes a field back to its default.',
+    examples: [{ unit_cost: '0.5487', stock: 940, supplier: null }],
   },
 )
 
@@ -142,25 +170,34 @@ export const itemAnswer = t.Object(
   { title: 'PackagingItem', examples: [ITEM] },
 )
 export const listAnswer = pageAnswer(itemAnswer)
+export const importQuery = t.Object(
+  { dry_run: t.Optional(t.Boolean({ description: 'true: only say what the file would do.' })) },
+  { additionalProperties: false },
+)
 export const importAnswer = t.Object(
   {
     created: t.Integer(),
     updated: t.Integer(),
-    unchanged: t.Integer({ description: 'Items that were as the file has them already.' }),
+    unchanged: t.Integer({ description: 'Items that are as the file has them already.' }),
   },
   { title: 'ImportResult', examples: [{ created: 12, updated: 3, unchanged: 985 }] },
 )
 
 const filters = {
+  sku: t.Optional(
+    t.String({ minLength: 1, maxLength: LENGTHS.sku, ...NO_CONTROLS, description: 'The item with exactly this sku.' }),
+  ),
   material: t.Optional(oneOf(MATERIALS, { description: 'Items of this material.' })),
   recyclable: t.Optional(t.Boolean({ description: 'Items that are recyclable, or are not.' })),
   low_stock: t.Optional(t.Boolean({ description: 'true: stock at or below the reorder level.' })),
+  updated_after: t.Optional(timestamp('Items that were created or changed after this time.')),
   q: t.Optional(
     t.String({
       minLength: 1,
       maxLength: 200,
       ...NO_CONTROLS,
-      description: 'Text in the sku, name, supplier or a tag; case and accents do not matter.',
+      description:
+        'Words, or parts of them, all of which are in the sku, the name, the supplier or the tags; case and accents do not matter.',
     }),
   ),
 }
@@ -172,7 +209,8 @@ export const listQuery = t.Object(
     sort: t.Optional(
       oneOf(sorts as [(typeof sorts)[number]], {
         default: 'name',
-        description: 'The field to sort by; - before it for the other way.',
+        description:
+          'The field to sort by; - before it for the other way. With updated_after, updated_at unless given.',
       }),
     ),
   },

@@ -1,24 +1,30 @@
 /** The catalogue's rules. Items pass through as the JSON text that PostgreSQL made. */
 import type { Sql } from 'postgres'
 import { AppError, lostUpdate, validationFailed, type ErrorItem } from '../../lib/errors.ts'
-import { COST_DIGITS, decimalPattern, MEASURE_DIGITS } from './limits.ts'
+import type { Translated } from '../../lib/texts.ts'
+import { decimalPattern, DECIMALS } from './limits.ts'
 import {
+  DEFAULTS,
   deletePackaging,
   isSkuTaken,
+  patchPackaging,
   readPackaging,
   updatePackaging,
   type NewPackaging,
+  type PackagingField,
   type PackagingItem,
   type PackagingValues,
+  type RequiredField,
 } from './packaging.ts'
 
-type MeasureField = 'length_mm' | 'width_mm' | 'height_mm' | 'weight_g' | 'capacity_ml'
-type RequiredField = 'sku' | 'name' | 'material' | 'kind' | 'currency'
+type DecimalField = keyof typeof DECIMALS
+type InputOf<F extends PackagingField> = F extends DecimalField ? string | number : NonNullable<PackagingValues[F]>
 
-/** An item as a client gives it: a decimal may be a number, and what is left out takes its default. */
-export type PackagingInput = Pick<PackagingValues, RequiredField> &
-  Partial<Omit<PackagingValues, RequiredField | MeasureField | 'unit_cost'>> &
-  Partial<Record<MeasureField, string | number | null>> & { unit_cost: string | number }
+/** A JSON merge patch (RFC 7396): what is left out stays, and null takes the default. A decimal may be a number. */
+export type PackagingPatch = { [F in RequiredField]?: InputOf<F> } & { [F in OptionalField]?: InputOf<F> | null }
+type OptionalField = keyof typeof DEFAULTS
+/** An item as a client gives it: what is left out takes its default. */
+export type PackagingInput = PackagingPatch & { [F in RequiredField]: InputOf<F> }
 
 /** Throws AppError packaging_not_found. */
 export async function readItem(
@@ -52,6 +58,24 @@ export async function replaceItem(
   return item ?? goneOrChanged(sql, id)
 }
 
+/**
+ * Changes some fields of an item; where that changes nothing, the item stays as it is, version included. Throws AppError as
+ * replaceItem.
+ */
+export async function patchItem(
+  sql: Sql,
+  id: string,
+  patch: PackagingPatch,
+  versions?: number[],
+): Promise<PackagingItem> {
+  const values = storedValues(patch)
+  const changed = await refusingTakenSku(patch.sku, () => patchPackaging(sql, id, values, versions))
+  if (changed) return changed
+  const item = await readItem((one) => readPackaging(sql, one), id)
+  if (versions && !versions.includes(item.version)) throw lostUpdate()
+  return item
+}
+
 /** Throws AppError packaging_not_found or version_mismatch. */
 export async function deleteItem(sql: Sql, id: string, versions?: number[]): Promise<void> {
   if (!(await deletePackaging(sql, id, versions))) await goneOrChanged(sql, id)
@@ -69,11 +93,11 @@ function notFound(id: string): never {
   })
 }
 
-async function refusingTakenSku<T>(sku: string, write: () => Promise<T>): Promise<T> {
+async function refusingTakenSku<T>(sku: string | undefined, write: () => Promise<T>): Promise<T> {
   try {
     return await write()
   } catch (cause) {
-    throw isSkuTaken(cause) ? skuTaken(sku, cause) : cause
+    throw sku !== undefined && isSkuTaken(cause) ? skuTaken(sku, cause) : cause
   }
 }
 
@@ -86,50 +110,34 @@ function skuTaken(sku: string, cause?: unknown): AppError {
   )
 }
 
-/** The input as it is stored. Throws AppError validation_failed for what its schema cannot say. */
-function valuesOf(input: PackagingInput): PackagingValues {
+const valuesOf = (input: PackagingInput) => ({ ...DEFAULTS, ...storedValues(input) }) as PackagingValues
+
+/** The fields of `input` as they are stored. Throws AppError validation_failed for what their schemas cannot say. */
+function storedValues(input: PackagingPatch): Partial<PackagingValues> {
   const errors: ErrorItem[] = []
-  const exact = (field: 'unit_cost' | MeasureField) => {
-    const value = input[field]
-    if (typeof value !== 'number') return value ?? null
-    const digits = field === 'unit_cost' ? COST_DIGITS : MEASURE_DIGITS
-    if (!decimalPattern(digits).test(String(value)))
-      errors.push({
-        path: `/${field}`,
-        message: {
-          en: `has more than ${digits.after} decimals; send a decimal string`,
-          pt: `tem mais de ${digits.after} casas decimais; envie um decimal como texto`,
-        },
-      })
-    return String(value)
-  }
-  const values: PackagingValues = {
-    sku: input.sku,
-    name: input.name,
-    material: input.material,
-    kind: input.kind,
-    length_mm: exact('length_mm'),
-    width_mm: exact('width_mm'),
-    height_mm: exact('height_mm'),
-    weight_g: exact('weight_g'),
-    capacity_ml: exact('capacity_ml'),
-    unit_cost: exact('unit_cost')!,
-    currency: input.currency,
-    supplier: input.supplier ?? null,
-    stock: input.stock ?? 0,
-    reorder_level: input.reorder_level ?? 0,
-    recyclable: input.recyclable ?? false,
-    tags: input.tags ?? [],
-  }
-  for (const [field, value] of Object.entries(values))
-    if ([value].flat().some((part) => typeof part === 'string' && !part.isWellFormed()))
-      errors.push({
-        path: `/${field}`,
-        message: {
-          en: 'holds half of a surrogate pair, which no text file can carry',
-          pt: 'contém metade de um par substituto (surrogate), que nenhum arquivo de texto leva',
-        },
-      })
+  const values = Object.entries(input).map(([field, value]) => {
+    const message = typeof value === 'number' ? inexact(field, value) : unreadable(value)
+    if (message) errors.push({ path: `/${field}`, message })
+    if (value === null) return [field, DEFAULTS[field as OptionalField]]
+    return [field, field in DECIMALS ? String(value) : value]
+  })
   if (errors.length > 0) throw validationFailed(errors)
-  return values
+  return Object.fromEntries(values) as Partial<PackagingValues>
+}
+
+function inexact(field: string, value: number): Translated | undefined {
+  const digits = DECIMALS[field as DecimalField]
+  if (!digits || decimalPattern(digits).test(String(value))) return undefined
+  return {
+    en: `has more than ${digits.after} decimals; send a decimal string`,
+    pt: `tem mais de ${digits.after} casas decimais; envie um decimal como texto`,
+  }
+}
+
+function unreadable(value: unknown): Translated | undefined {
+  if (![value].flat().some((part) => typeof part === 'string' && !part.isWellFormed())) return undefined
+  return {
+    en: 'holds half of a surrogate pair, which no text file can carry',
+    pt: 'contém metade de um par substituto (surrogate), que nenhum arquivo de texto leva',
+  }
 }

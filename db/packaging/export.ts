@@ -10,6 +10,7 @@ import {
   type PackagingFilters,
   type PackagingValues,
 } from './packaging.ts'
+import { DECIMALS } from './limits.ts'
 import { openForReaders } from '../engines/postgres/open-sql.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
@@ -68,20 +69,11 @@ async function* csvChunks(sql: Sql, filters: PackagingFilters, form: CsvForm): A
   }
 }
 
-const DECIMALS: ReadonlySet<PackagingField> = new Set([
-  'length_mm',
-  'width_mm',
-  'height_mm',
-  'weight_g',
-  'capacity_ml',
-  'unit_cost',
-])
-
 export function csvLine(row: PackagingValues, form = PLAIN_CSV): string {
   const cell = (field: PackagingField) => {
     const value = row[field]
     if (Array.isArray(value)) return value.join(';')
-    return typeof value === 'string' && DECIMALS.has(field) ? csvDecimal(value, form) : value
+    return typeof value === 'string' && field in DECIMALS ? csvDecimal(value, form) : value
   }
   return csvRow(PACKAGING_FIELDS.map(cell), form)
 }

@@ -17,6 +17,16 @@ export const MAX_COUNT = 2_147_483_647
 export const MEASURE_DIGITS = { before: 9, after: 3 }
 export const COST_DIGITS = { before: 10, after: 4 }
 
+/** Of each field that is a decimal. */
+export const DECIMALS = {
+  length_mm: MEASURE_DIGITS,
+  width_mm: MEASURE_DIGITS,
+  height_mm: MEASURE_DIGITS,
+  weight_g: MEASURE_DIGITS,
+  capacity_ml: MEASURE_DIGITS,
+  unit_cost: COST_DIGITS,
+}
+
 /** The pattern of a decimal with at most so many digits. */
 export const decimalPattern = ({ before, after }: { before: number; after: number }) =>
   new RegExp(`^\\d{1,${before}}(\\.\\d{1,${after}})?$`)

@@ -4,6 +4,7 @@
  */
 import type { Fragment, Sql } from 'postgres'
 import { pageOf, type Page, type PageRequest } from '../../lib/page.ts'
+import { holdsWords } from '../engines/postgres/search.ts'
 import type { packaging } from './table.ts'
 
 type Row = typeof packaging.$inferSelect
@@ -30,17 +31,37 @@ export const PACKAGING_FIELDS = [
 export type PackagingField = (typeof PACKAGING_FIELDS)[number]
 export type PackagingValues = Pick<Row, PackagingField>
 
+export type RequiredField = 'sku' | 'name' | 'material' | 'kind' | 'unit_cost' | 'currency'
+/** The fields that may be left out. */
+export const DEFAULTS: Omit<PackagingValues, RequiredField> = {
+  length_mm: null,
+  width_mm: null,
+  height_mm: null,
+  weight_g: null,
+  capacity_ml: null,
+  supplier: null,
+  stock: 0,
+  reorder_level: 0,
+  recyclable: false,
+  tags: [],
+}
+
 export interface PackagingItem extends Pick<Row, 'id' | 'version'> {
   /** The item as the API answers it. */
   json: string
 }
 
 export interface PackagingFilters {
+  sku?: string | undefined
   material?: Row['material'] | undefined
   recyclable?: boolean | undefined
   /** true: stock at or below the reorder level. */
   low_stock?: boolean | undefined
-  /** Text that the sku, name, supplier or a tag contains; case and accents do not matter. */
+  /** Items that changed after it. */
+  updated_after?: Date | undefined
+  /** Items that changed before it; see changes.ts. */
+  updated_before?: string | undefined
+  /** Words that the sku, name, supplier and tags contain; case and accents do not matter. */
   q?: string | undefined
 }
 
@@ -128,12 +149,8 @@ export interface NewPackaging {
 }
 
 /** undefined when another item has the sku. */
-export async function insertPackaging(sql: Sql, { id, values }: NewPackaging): Promise<PackagingItem | undefined> {
-  const [item] = await sql<PackagingItem[]>`
-    insert into packaging ${sql({ id, ...values })}
-    on conflict (sku) do nothing returning id, version, ${itemJson(sql)} as json`
-  return item
-}
+export const insertPackaging = async (sql: Sql, item: NewPackaging): Promise<PackagingItem | undefined> =>
+  (await insertSeveral(sql, [item])).get(item.id)
 
 /** By id; one whose sku another item has, or an earlier one of these, is not there. */
 export async function insertSeveral(sql: Sql, items: NewPackaging[]): Promise<Map<string, PackagingItem>> {
@@ -141,8 +158,9 @@ export async function insertSeveral(sql: Sql, items: NewPackaging[]): Promise<Ma
   // In the order of an import's, so that none waits in a circle for another's skus.
   const fields = sql.unsafe(PACKAGING_FIELDS.join(', '))
   const made = await sql<PackagingItem[]>`
-    insert into packaging (id, ${fields})
-    select id, ${fields} from json_populate_recordset(null::packaging, ${rows}::text::json) order by sku
+    insert into packaging (id, ${fields}, created_at, updated_at)
+    select id, ${fields}, now.at, now.at
+    from json_populate_recordset(null::packaging, ${rows}::text::json), (select clock_timestamp() as at) now order by sku
     on conflict (sku) do nothing returning id, version, ${itemJson(sql)} as json`
   return new Map(made.map((item) => [item.id, item]))
 }
@@ -155,8 +173,27 @@ export async function updatePackaging(
   versions?: number[],
 ): Promise<PackagingItem | undefined> {
   const [item] = await sql<PackagingItem[]>`
-    update packaging set ${sql(values)}, version = version + 1, updated_at = now()
+    update packaging set ${sql(values, [...PACKAGING_FIELDS])}, version = version + 1, updated_at = clock_timestamp()
     where id = ${id} ${versionIn(sql, versions)}
+    returning id, version, ${itemJson(sql)} as json`
+  return item
+}
+
+/**
+ * Changes the fields that `values` has, as updatePackaging. undefined, too, when they are as the item has them: that makes
+ * no version. One text for all sets of fields, so that a connection prepares one statement.
+ */
+export async function patchPackaging(
+  sql: Sql,
+  id: string,
+  values: Partial<PackagingValues>,
+  versions?: number[],
+): Promise<PackagingItem | undefined> {
+  const fields = sql.unsafe(PACKAGING_FIELDS.join(', '))
+  const patched = sql`json_populate_record(p, ${JSON.stringify(values)}::text::json)`
+  const [item] = await sql<PackagingItem[]>`
+    update packaging p set (${fields}) = (select ${fields} from ${patched}), version = version + 1, updated_at = clock_timestamp()
+    where id = ${id} ${versionIn(sql, versions)} and ${patched} is distinct from p
     returning id, version, ${itemJson(sql)} as json`
   return item
 }
@@ -184,12 +221,18 @@ export function isSkuTaken(thrown: unknown): boolean {
   return code === '23505' && constraint_name === 'packaging_sku'
 }
 
-function matching(sql: Sql, { material, recyclable, low_stock, q }: PackagingFilters): Fragment {
+function matching(
+  sql: Sql,
+  { sku, material, recyclable, low_stock, updated_after, updated_before, q }: PackagingFilters,
+): Fragment {
   return sql`true
+    ${sku === undefined ? sql`` : sql`and sku = ${sku}`}
     ${material === undefined ? sql`` : sql`and material = ${material}`}
     ${recyclable === undefined ? sql`` : sql`and recyclable = ${recyclable}`}
     ${low_stock === undefined ? sql`` : sql`and (stock <= reorder_level) = ${low_stock}`}
-    ${q === undefined ? sql`` : sql`and position(fold_text(${q}) in search) > 0`}`
+    ${updated_after === undefined ? sql`` : sql`and updated_at > ${updated_after}`}
+    ${updated_before === undefined ? sql`` : sql`and updated_at < ${updated_before}::text::timestamptz`}
+    ${q === undefined ? sql`` : sql`and ${holdsWords(sql, 'search', q)}`}`
 }
 
 const versionIn = (sql: Sql, versions: number[] | undefined): Fragment =>

@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { bigint, boolean, check, index, integer, numeric, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
-import { written } from '../engines/postgres/columns.ts'
+import { writtenNow } from '../engines/postgres/columns.ts'
 
 export const MATERIALS = ['paper', 'plastic', 'glass', 'metal', 'wood', 'other'] as const
 
@@ -34,13 +34,15 @@ export const packaging = pgTable(
       .generatedAlwaysAs((): SQL => sql`packaging_search(sku, name, supplier, tags)`),
     /** Grows by one with every change; the ETag. */
     version: integer().notNull().default(1),
-    created_at: written(),
-    updated_at: written(),
+    created_at: writtenNow(),
+    /** By the clock, since changes.ts relies on it. */
+    updated_at: writtenNow(),
   },
   (t) => [
     uniqueIndex('packaging_sku').on(t.sku),
     index('packaging_material').on(t.material, t.id),
     index('packaging_name').on(sql`fold_text(${t.name})`, t.id),
+    index('packaging_updated').on(t.updated_at, t.id),
     check('packaging_material_known', sql`${t.material} in ('paper', 'plastic', 'glass', 'metal', 'wood', 'other')`),
     check('packaging_not_negative', sql`${t.unit_cost} >= 0 and ${t.stock} >= 0 and ${t.reorder_level} >= 0`),
   ],

@@ -71,6 +71,7 @@ test('every route says who may call it, and what it takes', () => {
     POST   /embalagens                       operator
     DELETE /embalagens/:id                   operator
     GET    /embalagens/:id                   viewer
+    PATCH  /embalagens/:id                   operator merge_patch
     PUT    /embalagens/:id                   operator
     GET    /embalagens/export                viewer
     POST   /embalagens/import                operator upload
@@ -209,7 +210,7 @@ describe('the API', () => {
       ['POST', '/embalagens/export', 'GET'],
       ['OPTIONS', '/embalagens/import', 'POST'],
       ['DELETE', '/embalagens/export', 'GET'],
-      ['POST', '/embalagens/x', 'GET, PUT, DELETE'],
+      ['POST', '/embalagens/x', 'GET, PUT, PATCH, DELETE'],
       ['OPTIONS', '/alerts/stream', 'GET'],
     ] as const)
       expect([method, path, (await api.call(method, path, { as: 'operator' })).headers.get('allow')]).toEqual([

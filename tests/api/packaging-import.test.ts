@@ -83,6 +83,20 @@ describe('the real catalogue', () => {
     expect(await itemOf('GV-VID-30')).toMatchObject({ name: 'Frasco de vidro 30 ml', version: 2 })
   })
 
+  test('in a dry run is counted and written nowhere, its mistakes are told, and its key stays free', async () => {
+    await imported(CATALOGUE.split('\n').slice(0, 11).join('\n'))
+    const changed = CATALOGUE.replaceAll(',paper,', ',wood,')
+    const headers = { 'content-type': 'text/csv', 'idempotency-key': 'dry' }
+    const ask = (query: string, body: string) =>
+      api.call('POST', `/embalagens/import${query}`, { as: 'operator', body, headers })
+    const before = await api.db.sql`select * from packaging order by sku`
+    const dry = await (await ask('?dry_run=true', changed)).json()
+    expect(await api.db.sql`select * from packaging order by sku`).toEqual(before)
+    expect(await (await ask('?dry_run=true', MISTAKES)).json()).toMatchObject({ code: 'import_rejected' })
+    expect(await (await ask('', changed)).json()).toEqual(dry)
+    expect(dry).toMatchObject({ created: 172 })
+  })
+
   test('as Brazilian Excel saves it, it means the same', async () => {
     const bytes = brazilian(CATALOGUE)
     expect(Buffer.from(bytes).toString('latin1')).toContain(

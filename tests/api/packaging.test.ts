@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { testApi, type CallOptions, type TestApi } from '../kit/api.ts'
 
@@ -81,6 +82,125 @@ describe('an item', () => {
   })
 })
 
+describe('a patch', () => {
+  const patch = (id: unknown, json: unknown, headers: Record<string, string> = {}) =>
+    call('PATCH', `/${String(id)}`, {
+      body: JSON.stringify(json),
+      headers: { 'content-type': 'application/merge-patch+json', ...headers },
+    })
+  const whole = { ...BOX, supplier: 'Ipê', stock: 5, tags: ['x'], length_mm: '10', recyclable: true }
+
+  test('changes the fields that it has; null takes one back to its default', async () => {
+    const { id } = await create(whole)
+    const answer = await patch(id, { name: 'Outra', unit_cost: 0.5, stock: 7, tags: ['a', 'b'] })
+    expect([answer.status, answer.headers.get('etag')]).toEqual([200, '"2"'])
+    const item = await jsonOf(answer)
+    expect(item).toMatchObject({ ...whole, name: 'Outra', unit_cost: '0.5', stock: 7, tags: ['a', 'b'], version: 2 })
+    expect(await jsonOf(call('GET', `/${String(id)}?`))).toEqual(item)
+    const cleared = await patch(id, { supplier: null, stock: null, tags: null, length_mm: null, recyclable: null })
+    expect(await jsonOf(cleared)).toMatchObject({
+      name: 'Outra',
+      supplier: null,
+      stock: 0,
+      tags: [],
+      length_mm: null,
+      recyclable: false,
+      version: 3,
+    })
+    expect(await jsonOf(call('PATCH', `/${String(id)}`, { json: { kind: 'bag' } }))).toMatchObject({ kind: 'bag' })
+  })
+
+  test('that changes nothing, because it is empty or says what is so already, makes no version', async () => {
+    const made = await create({ ...whole, unit_cost: '0.50' })
+    for (const json of [{}, { stock: 5, unit_cost: '0.5', tags: ['x'] }]) {
+      const answer = await patch(made.id, json)
+      expect([answer.status, answer.headers.get('etag'), await jsonOf(answer)]).toEqual([200, '"1"', made])
+    }
+  })
+
+  test('of an older version, of no item and with the sku of another is refused', async () => {
+    await create()
+    const { id } = await create({ sku: 'CX-2' })
+    for (const json of [{ stock: 1 }, {}])
+      await expectProblem(patch(id, json, { 'if-match': '"7"' }), 412, 'version_mismatch')
+    expect((await patch(id, { stock: 1 }, { 'if-match': '"7", "1"' })).status).toBe(200)
+    await expectProblem(patch(id, { sku: 'CX-1' }), 409, 'sku_taken')
+    await expectProblem(patch(crypto.randomUUID(), {}), 404, 'packaging_not_found')
+  })
+
+  test.each<[why: string, change: unknown, path: string]>([
+    ['null for what an item must have', { name: null }, '/name'],
+    ['an unknown field', { colour: null }, '/colour'],
+    ['the version', { version: 2 }, '/version'],
+    ['five decimals in a number', { unit_cost: 0.12345 }, '/unit_cost'],
+    ['half a surrogate pair', { tags: ['a\ud800b'] }, '/tags'],
+    ['a text for a number', { stock: '5' }, '/stock'],
+    ['a list', [{ stock: 5 }], '/'],
+  ])('with %s is refused', async (_, change, path) => {
+    const { id } = await create()
+    expect(await expectProblem(patch(id, change), 422, 'validation_failed')).toContain(path)
+  })
+
+  test('comes as JSON, which no other route takes under the name of a patch', async () => {
+    const { id } = await create()
+    await expectProblem(patch(id, {}, { 'content-type': 'text/plain' }), 415, 'body_type_unsupported')
+    const put = { body: JSON.stringify(BOX), headers: { 'content-type': 'application/merge-patch+json' } }
+    await expectProblem(call('PUT', `/${String(id)}`, put), 415, 'body_type_unsupported')
+  })
+
+  test('loses nothing of others that change other fields at the same time', async () => {
+    const { id } = await create()
+    const changes: Json[] = [
+      { name: 'n' },
+      { kind: 'k' },
+      { supplier: 's' },
+      { stock: 3 },
+      { reorder_level: 4 },
+      { weight_g: '5' },
+      { length_mm: '6' },
+      { tags: ['t'] },
+    ]
+    const answers = await Promise.all(changes.map((change) => patch(id, change)))
+    expect(answers.map(({ status }) => status)).toEqual(changes.map(() => 200))
+    expect(await jsonOf(call('GET', `/${String(id)}`))).toMatchObject({
+      ...Object.assign({}, ...changes),
+      version: changes.length + 1,
+    })
+  })
+
+  test('leaves what PUT of the merged item leaves', async () => {
+    const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null })
+    const text = fc.constantFrom('a', 'Ç', 'x "y"', '{}', '日本')
+    const decimal = fc.constantFrom('0', '1.50', '12.005', 7)
+    const patches = fc.record(
+      {
+        name: text,
+        kind: text,
+        unit_cost: decimal,
+        width_mm: optional(decimal),
+        supplier: optional(text),
+        stock: optional(fc.nat(9)),
+        recyclable: optional(fc.boolean()),
+        tags: optional(fc.array(text, { maxLength: 3 })),
+      },
+      { requiredKeys: [] },
+    )
+    const [one, other] = [await create({ sku: 'one' }), await create({ sku: 'other' })]
+    let merged: Json = { ...BOX }
+    const values = (json: Json) => ({ ...json, id: 0, sku: 0, version: 0, created_at: 0, updated_at: 0 })
+    await fc.assert(
+      fc.asyncProperty(patches, async (change) => {
+        const entries = Object.entries({ ...merged, ...change }).filter(([, value]) => value !== null)
+        merged = Object.fromEntries(entries)
+        const patched = await jsonOf(patch(one.id, change))
+        const replaced = await jsonOf(call('PUT', `/${String(other.id)}`, { json: { ...merged, sku: 'other' } }))
+        expect(values(patched)).toEqual(values(replaced))
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
 describe('ETag', () => {
   test('If-None-Match answers 304 while nothing changed', async () => {
     const { id } = await create()
@@ -151,6 +271,13 @@ describe('what is refused', () => {
 
 describe('the list', () => {
   const skusOf = (page: Json) => (page.items as Json[]).map((item) => item.sku)
+  const exportedSkus = async (query: string) => {
+    const csv = await (await call('GET', `/export?${query}`, { as: 'viewer' })).text()
+    return csv
+      .split('\r\n')
+      .slice(1, -1)
+      .map((line) => line.split(',', 1)[0])
+  }
   const list = (query: string) => jsonOf(call('GET', `?${query}`, { as: 'viewer' }))
 
   async function walk(query: string): Promise<unknown[]> {
@@ -208,6 +335,8 @@ describe('the list', () => {
     expect(await walked('recyclable=true')).toEqual(['B', 'C'])
     expect(await walked('low_stock=true')).toEqual(['A'])
     expect(await walked('low_stock=false&material=glass')).toEqual(['C'])
+    expect(await walked('sku=B')).toEqual(['B'])
+    for (const none of ['sku=b', 'sku=B&material=glass', 'sku=%25']) expect(await walked(none)).toEqual([])
   })
 
   test('q finds text in sku, name, supplier and tags, whatever its case and accents, and takes no wildcards', async () => {
@@ -221,5 +350,61 @@ describe('the list', () => {
     expect(await found('0%')).toEqual(['AB_1'])
     expect(await found('ab')).toEqual(['AB-2', 'AB_1'])
     expect(await found("'; drop table packaging --")).toEqual([])
+    expect(await found('reciclado PAPELAO')).toEqual(['AB_1'])
+    expect(await found('  0201   ipe ')).toEqual(['AB-2'])
+    expect(await found('papelao ipe')).toEqual([])
+    expect(await exportedSkus('q=0201+ambar')).toEqual(['AB-2'])
+  })
+
+  test('q finds what holds each of its words, without case and accents, as a program would', async () => {
+    const part = fc.constantFrom('a', 'Á', 'ã', 'b', 'B', '%', '_', '\\', '*')
+    const word = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(''))
+    const texts = fc.array(word, { minLength: 1, maxLength: 3 }).map((words) => words.join(' '))
+    const fold = (text: string) =>
+      text
+        .normalize('NFD')
+        .replace(/[\u0300-\u036f]/g, '')
+        .toLowerCase()
+    const items = fc.sample(fc.record({ name: texts, tags: fc.array(word, { maxLength: 2 }) }), 40)
+    const made: Json[] = []
+    for (const [n, item] of items.entries()) made.push(await create({ sku: `${n}`, ...item }))
+    await fc.assert(
+      fc.asyncProperty(texts, async (q) => {
+        const holds = ({ sku, name, tags }: Json) => {
+          const text = fold([sku, name, ...(tags as string[])].join('\n'))
+          return q.split(' ').every((each) => text.includes(fold(each)))
+        }
+        const wanted = made.filter(holds).map(({ sku }) => sku)
+        expect((await walk(`limit=100&q=${encodeURIComponent(q)}`)).toSorted()).toEqual(wanted.toSorted())
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('gives what changed after a time in the order of the changes, to those who keep a copy, too', async () => {
+    for (const sku of ['A', 'B', 'C']) await create({ sku, name: 'x' })
+    const after = async (time: unknown, more = '') => list(`updated_after=${encodeURIComponent(String(time))}${more}`)
+    const page = await after('1970-01-01T00:00:00Z', '&limit=2')
+    expect(skusOf(page)).toEqual(['A', 'B'])
+    await call('PATCH', `/${String((page.items as Json[])[0]!.id)}`, { json: { name: 'y' } })
+    const rest = await after('1970-01-01T00:00:00Z', `&limit=2&cursor=${String(page.next_cursor)}`)
+    expect(skusOf(rest)).toEqual(['C', 'A'])
+    const { updated_at } = (rest.items as Json[])[1]!
+    await api.db.sql`update packaging set updated_at = updated_at - interval '1 hour' where sku <> 'A'`
+    expect(skusOf(await after(updated_at))).toEqual(['A'])
+    // One hour ahead, in another zone.
+    const local = String(updated_at).replace('Z', '-01:00')
+    expect(skusOf(await after(local))).toEqual([])
+    expect(await walk(`updated_after=1970-01-01T00:00:00Z&limit=1&sort=-sku`)).toEqual(['C', 'B', 'A'])
+    expect(await exportedSkus(`updated_after=${String(updated_at)}`)).toEqual(['A'])
+    for (const none of [
+      'yesterday',
+      '2026-01-01',
+      '2026-01-01T00:00:00',
+      '2026-13-01T00:00:00Z',
+      '1/2/2026',
+      '2026-02-30T00:00:00Z',
+    ])
+      await expectProblem(call('GET', `?updated_after=${none}`), 422, 'validation_failed')
   })
 })

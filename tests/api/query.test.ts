@@ -27,16 +27,16 @@ describe('an unknown parameter', () => {
   test('is refused by every route, public ones too, and named', async () => {
     expect(api.routes.length).toBeGreaterThan(50)
     for (const route of api.routes) {
-      const { status, errors } = await ask(route, 'dry_run=true')
+      const { status, errors } = await ask(route, 'dryrun=true')
       const place = `${route.method} ${route.path}`
       expect([place, status]).toEqual([place, 422])
-      expect([place, errors.find(({ path }) => path === '/dry_run')?.message]).toEqual([place, 'is unknown'])
+      expect([place, errors.find(({ path }) => path === '/dryrun')?.message]).toEqual([place, 'is unknown'])
     }
   })
 
   test('is refused before an import, which does nothing', async () => {
     const body = 'sku,name,material,kind,unit_cost,currency\nQ-1,Box,paper,box,1,BRL\n'
-    const answer = await api.call('POST', '/embalagens/import?dry_run=true', {
+    const answer = await api.call('POST', '/embalagens/import?dryrun=true', {
       as: 'operator',
       body,
       headers: { 'content-type': 'text/csv' },

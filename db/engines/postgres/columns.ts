@@ -9,6 +9,11 @@ export const written = () =>
   time()
     .notNull()
     .default(sql`now()`)
+/** The same in the middle of a transaction; `written` has its beginning. */
+export const writtenNow = () =>
+  time()
+    .notNull()
+    .default(sql`clock_timestamp()`)
 export const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' })
 /** Text that is compared by its bytes in UTF-8. */
 export const bytesOrdered = customType<{ data: string }>({ dataType: () => 'text collate "C"' })

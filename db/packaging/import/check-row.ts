@@ -1,7 +1,7 @@
 /** Turns a row's cells into an item, or tells everything that is wrong with it. The limits are the API's own. */
 import { MATERIALS } from '../table.ts'
 import type { Translated } from '../../../lib/texts.ts'
-import type { PackagingField, PackagingValues } from '../packaging.ts'
+import { DEFAULTS, type PackagingField, type PackagingValues } from '../packaging.ts'
 import {
   CELL_CHARACTERS,
   COST_DIGITS,
@@ -47,7 +47,7 @@ export function checkRow(
       ],
     }
 
-  const values: Record<string, unknown> = { ...EMPTY }
+  const values: Record<string, unknown> = { ...DEFAULTS }
   const errors: FileError[] = []
   for (const [at, column] of columns.entries()) {
     const cell = cells[at]!.trim()
@@ -68,19 +68,6 @@ const tooLong = (cell: string) => ({
     pt: `tem ${cell.length} caracteres; nenhuma coluna aceita mais de ${CELL_CHARACTERS}`,
   },
 })
-
-const EMPTY: Omit<PackagingValues, 'sku' | 'name' | 'material' | 'kind' | 'unit_cost' | 'currency'> = {
-  length_mm: null,
-  width_mm: null,
-  height_mm: null,
-  weight_g: null,
-  capacity_ml: null,
-  supplier: null,
-  stock: 0,
-  reorder_level: 0,
-  recyclable: false,
-  tags: [],
-}
 
 type Read = (cell: string, mark: DecimalMark | undefined) => { value: unknown } | { problem: Translated }
 

@@ -30,15 +30,28 @@ export async function stageImport(sql: TransactionSql, rows: string): Promise<vo
     select * from json_populate_recordset(null::packaging_import, ${rows}::text::json)`
 }
 
+/** What mergeImport would do; takes no locks that a writer would wait for. */
+export async function countImport(sql: TransactionSql, fields: PackagingField[]): Promise<ImportCounts> {
+  const of = (table: string) => sql.unsafe(fields.map((field) => `${table}.${field}`).join(', '))
+  const [counts] = await sql<ImportCounts[]>`
+    select count(*) filter (where p.id is null) as created,
+      count(*) filter (where p.id is not null and is_changed) as updated,
+      count(*) filter (where p.id is not null and not is_changed) as unchanged
+    from packaging_import i left join packaging p on p.sku = i.sku,
+      lateral (select (${of('p')}) is distinct from (${of('i')}) as is_changed) compared`
+  return counts!
+}
+
 /** Creates what is new by sku, and sets `fields` (those that the file has) of what is there, unless they are equal. */
 export async function mergeImport(sql: TransactionSql, fields: PackagingField[]): Promise<ImportCounts> {
   const each = (text: (field: string) => string) => sql.unsafe(fields.map(text).join(', '))
   const [counts] = await sql<ImportCounts[]>`
     with written as (
-      insert into packaging as p (id, ${sql.unsafe(FIELDS)})
-      select id, ${sql.unsafe(FIELDS)} from packaging_import order by sku
+      insert into packaging as p (id, ${sql.unsafe(FIELDS)}, created_at, updated_at)
+      select id, ${sql.unsafe(FIELDS)}, now.at, now.at
+      from packaging_import, (select clock_timestamp() as at) now order by sku
       on conflict (sku) do update
-        set ${each((field) => `${field} = excluded.${field}`)}, version = p.version + 1, updated_at = now()
+        set ${each((field) => `${field} = excluded.${field}`)}, version = p.version + 1, updated_at = excluded.updated_at
         where (${each((field) => `p.${field}`)}) is distinct from (${each((field) => `excluded.${field}`)})
       -- A row that this statement made has no xmax yet; one that it changed was locked and has.
       returning xmax = 0 as created
