@@ -133,6 +133,8 @@ export interface Job extends Required<Omit<JobOptions, 'run' | 'after' | 'conf'>
   conf_schema: JSONValue | null
   /** The file that defines it; null for a job made in code. */
   file: string | null
+  /** The code of this version of it, by path (files/sources.ts); null: as the files hold it when it runs. */
+  texts: Record<string, string> | null
   [IS_JOB]: true
 }
 
@@ -173,14 +175,16 @@ export function job<Conf extends TSchema = AnyConf>({ conf, ...options }: JobOpt
   if ('problem' in schema) problems.push(schema.problem)
   if (problems.length > 0 || 'problem' in schema)
     throw new Error(`job ${JSON.stringify(merged.name ?? null)} is not valid: ${problems.join(' ')}`)
-  return { ...merged, run: merged.run as Job['run'], conf_schema: schema.json, file: null, [IS_JOB]: true }
+  return { ...merged, run: merged.run as Job['run'], conf_schema: schema.json, file: null, texts: null, [IS_JOB]: true }
 }
 
 export function isJob(value: unknown): value is Job {
   return typeof value === 'object' && value !== null && IS_JOB in value
 }
 
-function problemsOf(job: Omit<Job, 'conf_schema' | 'file' | 'run' | typeof IS_JOB> & { run: unknown }): string[] {
+function problemsOf(
+  job: Omit<Job, 'conf_schema' | 'file' | 'texts' | 'run' | typeof IS_JOB> & { run: unknown },
+): string[] {
   const problems: string[] = []
   const whole = (value: unknown, min: number, max: number) => Number.isInteger(value) && between(value, min, max)
   if (typeof job.name !== 'string' || !JOB_NAME.test(job.name))

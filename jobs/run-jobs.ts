@@ -1,13 +1,16 @@
 /** The jobs program: connects, starts alerts, scheduler, worker and probe, and stops them on a signal. */
+import { filesOfJobs } from '../db/jobs/jobs.ts'
 import { observeFiles } from '../db/jobs/observe-files.ts'
 import { observeMissed } from '../db/jobs/observe-missed.ts'
 import { connect } from '../db/engines/connect.ts'
 import { createLog } from '../lib/log.ts'
 import { announceReady } from '../lib/program.ts'
+import { createRetry } from '../lib/retry.ts'
 import { stopAll, stopSignal } from '../lib/shutdown.ts'
 import { openAlerts } from './alerts/index.ts'
 import type { JobsConfig } from './config.ts'
-import { loadDefinitions } from './load-definitions.ts'
+import { JobFiles } from './files/job-files.ts'
+import { watchFiles } from './files/watch-files.ts'
 import { openMailer } from '../db/alerts/delivery/mail.ts'
 import { startNotices } from './notices/index.ts'
 import { startProbe } from './probe/index.ts'
@@ -17,8 +20,10 @@ import { runsHere } from './worker/forbid-exit.ts'
 
 export async function runJobs(config: JobsConfig): Promise<never> {
   const log = createLog('jobs', config.log_level)
-  const { jobs, problems } = await loadDefinitions(config.jobs_dir)
-  for (const { sentence } of problems) log.error(sentence)
+  const files = new JobFiles(config.jobs_dir)
+  // They are read while the engines are connected; the folder's error is thrown below.
+  const read = files.look({ first: true })
+  read.catch(() => {})
   // A job that leaves a promise behind, or throws in a timer, must not end the other jobs' runs.
   process.on('unhandledRejection', (err) => log.error({ err }, 'a job left a rejected promise behind'))
   process.on('uncaughtException', (err) => log.error({ err, from: runsHere() }, 'a job threw outside its run'))
@@ -31,20 +36,35 @@ export async function runJobs(config: JobsConfig): Promise<never> {
   await alerts.deliver(db.sql, () => observeMissed(db.sql))
   const { email } = config.alerts
   const notices = email && (await startNotices(db.sql, openMailer(email), { log, locale: config.locale }))
+  await read
+  const { problems } = await files.settle(await filesOfJobs(db.sql))
+  for (const { sentence, at } of problems) log.error({ at }, sentence)
   await observeFiles(db.sql, config.jobs_dir, problems)
   const roles = jobRoles(config, db, () => log)
   // A run in a process of its own connects to the same database.
   const isolated = { ...config, db: { ...config.db, database_url: db.url } }
-  const replica = await startReplica(jobs, roles, { ...config, isolated }, log)
+  const replica = await startReplica(files.jobs, roles, { ...config, isolated }, log)
+  const retryUntilAborted = createRetry(log, "the watch over the jobs' files")
+  const watch = watchFiles(
+    files,
+    async ({ changed, problems, well }, signal) => {
+      const some = changed.map(({ job }) => job)
+      if (some.length > 0) await retryUntilAborted(() => replica.changed(some), signal)
+      if (problems.length + well.length > 0)
+        await retryUntilAborted(() => observeFiles(db.sql, config.jobs_dir, files.problems), signal)
+    },
+    log,
+  )
   const { data_dir } = config.db
   const probe = startProbe({ db, api: roles.api, data_dir, limits: config.probe, log })
-  announceReady(log, config.heartbeat_file, { jobs: [...jobs.keys()] })
+  announceReady(log, config.heartbeat_file, { jobs: [...files.jobs.keys()] })
 
   log.info(`stopping on ${await stopSignal()}`)
   // Handing back takes up to two seconds, closing the rest.
   const finish_ms = Math.max(config.shutdown_s * 1000 - 3000, config.shutdown_s * 300)
   return stopAll(log, config.shutdown_s, [
     ['probe', probe.stop],
+    ['files', watch.stop],
     ['jobs', () => replica.stop(finish_ms)],
     ['alerts', () => alerts.stop()],
     ['notices', async () => notices?.stop()],

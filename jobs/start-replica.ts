@@ -15,11 +15,13 @@ import { startWorker, type WorkerOptions } from './worker/worker.ts'
 const CONNECTIONS = 3
 
 export interface Replica {
+  /** These of its jobs are new, or were changed. */
+  changed(jobs: Job[]): Promise<void>
   /** Starts nothing more; runs may finish for `finish_ms`, then they are handed back to the other replicas. */
   stop(finish_ms: number): Promise<void>
 }
 
-/** `isolated`: the configuration of jobs in processes of their own; without it they fail. */
+/** `jobs` may change. `isolated`: the configuration of jobs in processes of their own; without it they fail. */
 export async function startReplica(
   jobs: Map<string, Job>,
   roles: JobRoles,
@@ -27,8 +29,7 @@ export async function startReplica(
   log: Log,
 ): Promise<Replica> {
   const { sql } = roles
-  await registerJobs(sql, [...jobs.values()])
-  for (const job of jobs.values()) warnOfConf(job, log)
+  await register([...jobs.values()])
   const pool = bookkeepingPool(sql, { connections: CONNECTIONS, plan: 'once' })
   const retryUntilAborted = createRetry(log, 'the worker')
   const loopWatch = watchLoop(log)
@@ -36,7 +37,17 @@ export async function startReplica(
   const tools = { sql: pool, roles, log, retryUntilAborted, loopWatch, isolated: options.isolated }
   const worker = await startWorker(jobs, options, tools)
   const scheduler = await startScheduler(sql, jobs, worker, log)
+
+  async function register(some: Job[]): Promise<void> {
+    await registerJobs(sql, some)
+    for (const job of some) warnOfConf(job, log)
+  }
+
   return {
+    async changed(some) {
+      await register(some)
+      for (const { name } of some) worker.claimFor(name)
+    },
     async stop(finish_ms) {
       await scheduler.stop()
       await worker.stop(finish_ms)

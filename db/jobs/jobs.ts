@@ -99,6 +99,12 @@ export function readSchedules(sql: Sql, names: string[]): Promise<ScheduleState[
     from jobs where name = any(${names}) and gone_at is null`
 }
 
+/** By name, the file that each job was read from last. */
+export async function filesOfJobs(sql: Sql): Promise<Map<string, string | null>> {
+  const rows = await sql<Pick<Row, 'name' | 'file'>[]>`select name, file from jobs`
+  return new Map(rows.map(({ name, file }) => [name, file]))
+}
+
 /** Every job, by name; or at most `limit` of those after the name `after`. */
 export function listJobs(
   sql: ISql,

@@ -7,17 +7,18 @@ import type { Sql } from 'postgres'
 import { storableName } from '../engines/postgres/storable.ts'
 import { openSubjects } from '../alerts/alerts.ts'
 import { observe } from '../alerts/observe.ts'
+import type { FileProblem } from './table.ts'
 
 const RULE = 'JOB_INVALID'
 
-/** `files` of `folder`; alerts of others there are resolved: those files are well again, or gone. */
+/** `files` are below `folder`; alerts of others there are resolved: those files are well again, or gone. */
 export async function observeFiles(
   sql: Sql,
   folder: string,
-  files: Array<{ file: string; sentence: string }>,
+  files: Array<Pick<FileProblem, 'file' | 'sentence'>>,
 ): Promise<void> {
   const open = await openSubjects(sql, RULE, join(folder, '/'))
-  const bad = files.map(({ file, sentence }) => ({ subject: storableName(join(folder, file)), detail: sentence }))
+  const bad = files.map(({ file, sentence }) => ({ subject: storableName(file), detail: sentence }))
   const over = open.filter((subject) => !bad.some((one) => one.subject === subject))
   await observe(sql, [
     ...bad.map((one) => ({ rule: RULE, ok: false, ...one }) as const),

@@ -91,13 +91,14 @@ export const job_replicas = pgTable('job_replicas', {
   stopped_at: time(),
 })
 
-/** A file that cannot be used, with the place of the error where it is known. */
+/** The file of a job that cannot be used as it is now. */
 export interface FileProblem {
   file: string
   /** The job that goes on with the file's last good version; null where there is none. */
   job: string | null
-  line: number | null
-  column: number | null
+  /** The place of the error, where it is known: in the file, or in one that it imports. */
+  at: { file: string; line: number; column: number } | null
+  /** Names the file and the place. */
   sentence: string
 }
 

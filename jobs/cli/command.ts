@@ -6,9 +6,10 @@ import { EXIT } from '../../lib/program.ts'
 
 /**
  * Reads its words first, so that wrong usage shows before a database is needed. Then runs; resolves with the exit code. It
- * knows the jobs as they are registered, and registers none: what runs is up to the jobs program alone.
+ * knows the jobs as they are registered, and registers none: what runs is up to the jobs program alone. `jobs_dir`: the
+ * folder of their files.
  */
-export type Command = (words: string[]) => (sql: Sql) => Promise<number>
+export type Command = (words: string[], jobs_dir: string) => (sql: Sql) => Promise<number>
 
 /** The one name that the words hold; else exits 2. */
 export function jobNamed(positionals: string[]): string {
@@ -65,5 +66,6 @@ export const USAGE = `Usage: bun run jobs                                     sc
        bun run jobs cancel RUN                          ends a run, and waits until it has ended
        bun run jobs backfill NAME --from T --to T [--conf JSON] [--dry-run]
                                                         runs the slots of a range that have no run; T: 2026-01-31T02:00Z
+       bun run jobs check [FILE]                        reads the files of jobs, or one, and says what is wrong with them
        bun run jobs alert-test [CHANNEL…]               sends a test message to where alerts go, or to these channels
 With --json, JSON.`

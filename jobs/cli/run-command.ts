@@ -6,6 +6,7 @@ import { EXIT } from '../../lib/program.ts'
 import { alertTest } from './alert-test.ts'
 import { USAGE, type Command } from './command.ts'
 import { backfill } from './backfill.ts'
+import { check } from './check.ts'
 import { cancel } from './cancel.ts'
 import { list } from './list.ts'
 import { logs } from './logs.ts'
@@ -33,8 +34,10 @@ export async function runCommand(name: string, words: string[], config: JobsConf
   }
   // Needs no database: it tries the channels that tell when there is none.
   if (name === 'alert-test') process.exit(await alertTest(words, config))
+  // Neither does this.
+  if (name === 'check') process.exit(await check(words, config.jobs_dir))
   const command = commandNamed(name)
-  const run = command(words)
+  const run = command(words, config.jobs_dir)
 
   // A reader that closes the pipe after the first lines wants no more: no failure.
   process.stdout.on('error', (err: NodeJS.ErrnoException) =>

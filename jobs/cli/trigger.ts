@@ -9,8 +9,9 @@ import { AppError } from '../../lib/errors.ts'
 import { EXIT } from '../../lib/program.ts'
 import { jobNamed, USAGE, withJob, type Command } from './command.ts'
 import { readConf, printMisfit } from './conf-option.ts'
+import { waitForJob } from './wait-for-job.ts'
 
-export const trigger: Command = (words) => {
+export const trigger: Command = (words, jobs_dir) => {
   const { values, positionals } = parseWords(
     words,
     {
@@ -22,8 +23,9 @@ export const trigger: Command = (words) => {
   )
   const job = jobNamed(positionals)
   const given = readConf(values.conf)
-  return (sql) =>
-    withJob(sql, job, async () => {
+  return async (sql) => {
+    await waitForJob(sql, job, jobs_dir)
+    return withJob(sql, job, async () => {
       const asked = { job, conf: given, trigger: 'manual' } as const
       const run_id = await triggerRun(sql, asked, commandLineActor()).catch(printMisfit)
       if (run_id === null) return EXIT.usage
@@ -32,6 +34,7 @@ export const trigger: Command = (words) => {
       printRows([values.json ? run : { run: id, job, state, attempt, error, result }], values.json)
       return values.wait && state !== 'succeeded' ? EXIT.failed : EXIT.done
     })
+  }
 }
 
 /** A notification may be lost. */

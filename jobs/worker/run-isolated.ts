@@ -63,7 +63,7 @@ export async function runIsolated(job: Job, run: ClaimedRun, tools: IsolatedTool
   let grace: ReturnType<typeof setTimeout> | undefined
   signal.addEventListener('abort', onAbort, { once: true })
   const { id: run_id, attempt, slot, conf } = run
-  const order = { job: job.name, run_id, attempt, slot: slot?.toISOString() ?? null, conf, config }
+  const order = { job: job.name, run_id, attempt, slot: slot?.toISOString() ?? null, conf, texts: job.texts, config }
   child.send({ kind: 'start', order })
 
   const code = await exited

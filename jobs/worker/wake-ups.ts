@@ -22,8 +22,8 @@ export interface WakeUps {
 /** Claims for all jobs at least this often: a notification may be lost. */
 const ALL_EVERY_MS = 10_000
 
-export function createWakeUps(jobs: string[]): WakeUps {
-  const known = new Set(jobs)
+/** `jobs`, by name, may change. */
+export function createWakeUps(jobs: ReadonlyMap<string, unknown>): WakeUps {
   const notify = createNotify()
   const woken = new Set<string>()
   let all_at = 0
@@ -31,13 +31,13 @@ export function createWakeUps(jobs: string[]): WakeUps {
   return {
     add(job) {
       if (job === '') all_at = 0
-      else if (known.has(job)) woken.add(job)
+      else if (jobs.has(job)) woken.add(job)
       notify.notifyOne()
     },
     take() {
       const all = performance.now() >= all_at
       if (all) all_at = performance.now() + ALL_EVERY_MS
-      const taken = all ? jobs : [...woken]
+      const taken = [...(all ? jobs.keys() : woken)]
       woken.clear()
       return taken
     },

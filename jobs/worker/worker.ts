@@ -34,6 +34,7 @@ const END_WAITS_MS = 100
 /** From aborting the jobs to giving up writing how they ended. */
 const HAND_BACK_MS = 1800
 
+/** `jobs` may change: what is claimed, and by which code it runs, is as it is then. */
 export async function startWorker(jobs: Map<string, Job>, options: WorkerOptions, tools: WorkerTools): Promise<Worker> {
   const worker = new Worker(jobs, options, tools)
   await worker.start()
@@ -66,7 +67,7 @@ export class Worker {
     this.claimer = { worker, lease_s, late_after_s: LATE_AFTER_S }
     this.#jobs = jobs
     this.#concurrency = concurrency
-    this.#wakeUps = createWakeUps([...jobs.keys()])
+    this.#wakeUps = createWakeUps(jobs)
     const giveUp = this.#givingUp.signal
     const claimsFirst = () => Promise.race([this.#claiming, Bun.sleep(END_WAITS_MS)])
     const writeEnd = createEndWriter(tools.sql, tools.retryUntilAborted, giveUp, claimsFirst)
@@ -82,6 +83,11 @@ export class Worker {
     this.#heartbeat = startHeartbeat(this.#running, lease_s, this.#tools)
     this.#loop = this.#claimUntilStopped()
     log.info({ worker, jobs: [...this.#jobs.keys()], concurrency: this.#concurrency }, 'worker started')
+  }
+
+  /** Claims for a job that was not there before. */
+  claimFor(job: string): void {
+    this.#wakeUps.add(job)
   }
 
   /** Connects, and has the database plan the statement of every end, so that the next runs need not wait for it. */
@@ -167,7 +173,9 @@ export class Worker {
   }
 
   #startRun(run: ClaimedRun): void {
-    const job = this.#jobs.get(run.job)!
+    const job = this.#jobs.get(run.job)
+    // Its file went while it was claimed.
+    if (!job) return this.#handBack(run)
     const attempt = startAttempt(job, run, this.#tools)
     this.#running.set(run.id, attempt)
     this.#working++
@@ -182,6 +190,12 @@ export class Worker {
       if (job.overlap !== 'allow') this.#wakeUps.add(job.name)
       else this.#claimIfFull()
     })
+  }
+
+  #handBack({ id: run_id, attempt }: ClaimedRun): void {
+    const end = { run_id, attempt, state: 'handed_back' } as const
+    // When the program gives up, its lease runs out.
+    this.#tools.writeEnd(end).catch((err) => this.#tools.log.debug({ err }, 'a run could not be handed back'))
   }
 
   /** Capacity has become free. */

@@ -1,6 +1,6 @@
 /**
- * A child that takes one order after another and answers each (answer-orders.ts). It is meant for files of strangers: it
- * gets no secrets, and each order has limits, beyond which the process is killed.
+ * A child that takes one order after another and answers each (answer-orders.ts). It is meant for files of strangers: unless
+ * it is given an environment it gets no secrets, and each order has limits, beyond which the process is killed.
  */
 import { Child, type ChildLimits, type LimitReached } from './child.ts'
 
@@ -30,11 +30,14 @@ export class ChildWorker<Order, Answer> {
   #ended: ChildFailed | undefined
 
   /** `input` is what the program reads from its stdin. */
-  constructor(program: string, input?: Uint8Array) {
+  constructor(
+    program: string,
+    input?: Uint8Array,
+    env: Bun.Spawn.SpawnOptions<'pipe', 'pipe', 'pipe'>['env'] = noSecrets(),
+  ) {
     this.#child = new Child({
       program,
-      // Nothing that a file could make it reveal.
-      env: { PATH: process.env.PATH ?? '', NODE_ENV: process.env.NODE_ENV ?? '', TZ: 'UTC' },
+      env,
       stdio: [input ? 'pipe' : 'ignore', 'ignore', 'inherit'],
       serialization: 'advanced',
       onMessage: (reply) => this.#reply?.resolve(reply),
@@ -96,6 +99,9 @@ export class ChildWorker<Order, Answer> {
     this.#reply?.reject(this.#ended)
   }
 }
+
+/** Nothing that a file could make it reveal. */
+const noSecrets = () => ({ PATH: process.env.PATH ?? '', NODE_ENV: process.env.NODE_ENV ?? '', TZ: 'UTC' })
 
 /** By pieces: as part of an order, or at once, 25 MB would keep this process busy for 150 ms. */
 const PIECE_BYTES = 64 * 1024

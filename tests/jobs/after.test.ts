@@ -9,7 +9,7 @@ import { pauseJob, registerJobs } from '../../db/jobs/jobs.ts'
 import { claimRuns } from '../../db/jobs/run-claims.ts'
 import { endAttempts, type AttemptEnd } from '../../db/jobs/run-ends.ts'
 import { listRuns } from '../../db/jobs/runs.ts'
-import { loadDefinitions } from '../../jobs/load-definitions.ts'
+import { loadDefinitions } from '../../jobs/files/job-files.ts'
 import type { JobOptions } from '../../jobs/job.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
@@ -133,10 +133,10 @@ test('a job after one that there is not, and a circle of them, are problems of t
   expect([...jobs.keys()]).toEqual(['a_fine', 'b_fine'])
   expect(problems.map(({ sentence }) => sentence)).toEqual([
     'c_lost.ts is not used: after names nobody, which is not a job that can be used.',
+    'd_lost.ts is not used: after names c_lost, which is not a job that can be used.',
     'e_round.ts is not used: it would run after itself (e_round after f_round after g_round after e_round).',
     'f_round.ts is not used: it would run after itself (f_round after g_round after e_round after f_round).',
     'g_round.ts is not used: it would run after itself (g_round after e_round after f_round after g_round).',
-    'd_lost.ts is not used: after names c_lost, which is not a job that can be used.',
     'h_hangs_on.ts is not used: after names e_round, which is not a job that can be used.',
   ])
 })

@@ -11,7 +11,7 @@ import { writeRunLogs } from '../../db/jobs/run-logs.ts'
 import { runToEnd, startProgram, until } from '../kit/program.ts'
 import { runHere } from '../kit/run-here.ts'
 import { commandNamed } from '../../jobs/cli/run-command.ts'
-import { loadDefinitions, type Definitions } from '../../jobs/load-definitions.ts'
+import { loadDefinitions, type JobFiles } from '../../jobs/files/job-files.ts'
 import { withReplica } from '../kit/replica.ts'
 
 setDefaultTimeout(120_000)
@@ -19,7 +19,7 @@ setDefaultTimeout(120_000)
 const JOBS_DIR = join(import.meta.dir, 'sample-jobs')
 
 let database: TestDatabase
-let definitions: Definitions
+let definitions: JobFiles
 beforeAll(async () => {
   database = await testDatabase()
   definitions = await loadDefinitions(JOBS_DIR)
@@ -30,7 +30,8 @@ afterAll(() => database.close())
 /** In a process of its own. */
 const program = (...words: string[]) =>
   runToEnd('jobs/main.ts', words, { DATABASE_URL: database.url, JOBS_DIR, DATA_DIR: tmpdir() })
-const jobs = (name: string, ...words: string[]) => runHere(async () => commandNamed(name)(words)(database.sql))
+const jobs = (name: string, ...words: string[]) =>
+  runHere(async () => commandNamed(name)(words, JOBS_DIR)(database.sql))
 async function json(name: string, ...words: string[]): Promise<Array<Record<string, unknown>>> {
   const { code, output } = await jobs(name, ...words, '--json')
   expect({ code, output }).toMatchObject({ code: 0 })
@@ -185,7 +186,7 @@ test('who waits for a run is told of the attempt that failed, and when the next 
   await Bun.write(join(folder, 'second_time.ts'), source)
   const own = await loadDefinitions(folder)
   const { code, output } = await withReplica(database, own.jobs, () =>
-    runHere(() => commandNamed('trigger')(['second_time', '--wait'])(database.sql)),
+    runHere(() => commandNamed('trigger')(['second_time', '--wait'], folder)(database.sql)),
   )
   expect(output).toMatch(/^Attempt 1 is over: no paper\. The next one is due at \d\d:\d\d:\d\d UTC\.$/m)
   expect(code).toBe(0)

@@ -9,7 +9,7 @@ import { registerJobs } from '../../db/jobs/jobs.ts'
 import { listRuns } from '../../db/jobs/runs.ts'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { job } from '../../jobs/job.ts'
-import { loadDefinitions } from '../../jobs/load-definitions.ts'
+import { loadDefinitions } from '../../jobs/files/job-files.ts'
 import { missingDefaults } from '../../db/jobs/conf-schema.ts'
 import { textIn } from '../../lib/texts.ts'
 import { AppError } from '../../lib/errors.ts'
@@ -161,7 +161,7 @@ test('on the command line a conf that does not fit exits 2, lists every place, a
   await writeFile(join(folder, 'strict.ts'), source)
   await registerJobs(database.sql, [...(await loadDefinitions(folder)).jobs.values()])
   const withConf = (conf: object, name: string, ...words: string[]) =>
-    runHere(() => commandNamed(name)([...words, '--conf', JSON.stringify(conf), '--json'])(database.sql))
+    runHere(() => commandNamed(name)([...words, '--conf', JSON.stringify(conf), '--json'], folder)(database.sql))
   const trigger = (conf: object) => withConf(conf, 'trigger', 'strict')
   const backfill = (conf: object, ...more: string[]) =>
     withConf(conf, 'backfill', 'strict', '--from', '2026-01-01', '--to', '2026-01-02', ...more)

@@ -18,6 +18,8 @@ export interface Order {
   /** ISO 8601. */
   slot: string | null
   conf: Record<string, unknown>
+  /** The code of the job's version; null: as its files are now. */
+  texts: Record<string, string> | null
   /** With the URL of the database that the worker is connected to. */
   config: JobsConfig
 }

@@ -5,6 +5,7 @@ import type { StepResult } from '../../../db/jobs/run-steps.ts'
 import { AppError, messageOf } from '../../../lib/errors.ts'
 import type { Log } from '../../../lib/log.ts'
 import type { JobsConfig } from '../../config.ts'
+import { exactly, serveTexts } from '../../files/sources.ts'
 import { isJob, type Job, type JobRoles, type RunLog } from '../../job.ts'
 import { jobRoles } from '../../roles.ts'
 import { outcomeOfResult, type Outcome } from '../outcome.ts'
@@ -13,7 +14,9 @@ import type { Channel } from './channel.ts'
 
 /** Throws what the job throws, or AppError job_file when the file no longer has it. */
 export async function runOrder(file: string, channel: Channel, log: RunLog): Promise<Outcome> {
-  const [job, order] = await Promise.all([importJob(file), channel.order])
+  const order = await channel.order
+  if (order.texts) serveTexts(new Map(Object.entries(order.texts)), exactly(Object.keys(order.texts)))
+  const job = await importJob(file)
   if (job.name !== order.job)
     throw new AppError('internal', 'job_file', `${file} defines the job ${job.name} now, no longer ${order.job}.`)
   const { run_id, attempt, slot, conf, config } = order

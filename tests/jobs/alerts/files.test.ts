@@ -39,7 +39,7 @@ test('a program that starts tells of each file that it cannot use, and the next 
   }
   await writeFile(path, `throw new Error('no table of sums')`)
   await untilTold(1)
-  const detail = 'sums.ts is not used: no table of sums'
+  const detail = 'sums.ts:1:11 is not used: no table of sums'
   expect([...(await alerts())]).toEqual([{ subject: path, state: 'firing', detail }])
   const job = JSON.stringify(resolve(import.meta.dir, '../../../jobs/job.ts'))
   await writeFile(
@@ -52,7 +52,7 @@ test('a program that starts tells of each file that it cannot use, and the next 
 
 test('what another folder could not use is not over because this one is well', async () => {
   await database.sql`truncate alerts cascade`
-  await observeFiles(database.sql, '/srv/a', [{ file: 'x.ts', sentence: 'x.ts is not used: boom' }])
+  await observeFiles(database.sql, '/srv/a', [{ file: '/srv/a/x.ts', sentence: 'x.ts is not used: boom' }])
   await observeFiles(database.sql, '/srv/b', [])
   expect(await alerts()).toMatchObject([{ subject: '/srv/a/x.ts', state: 'firing' }])
   await observeFiles(database.sql, '/srv/a', [])

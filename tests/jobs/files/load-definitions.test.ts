@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { readJobsConfig } from '../../jobs/config.ts'
-import { job, type JobOptions } from '../../jobs/job.ts'
-import { loadDefinitions } from '../../jobs/load-definitions.ts'
+import { readJobsConfig } from '../../../jobs/config.ts'
+import { job, type JobOptions } from '../../../jobs/job.ts'
+import { loadDefinitions } from '../../../jobs/files/job-files.ts'
 
 setDefaultTimeout(120_000)
 
@@ -51,7 +51,7 @@ afterAll(() => rm(folder, { recursive: true }))
 
 const file = (name: string, text: string) => writeFile(join(folder, name), text)
 const source = (name: string, more = {}) =>
-  `import { job } from ${JSON.stringify(resolve(import.meta.dir, '../../jobs/job.ts'))}
+  `import { job } from ${JSON.stringify(resolve(import.meta.dir, '../../../jobs/job.ts'))}
    export default job({ name: '${name}', schedule: '@daily', ...${JSON.stringify(more)}, run: () => {} })`
 
 test('what is wrong with one file does not keep the others from running', async () => {
@@ -70,21 +70,29 @@ test('what is wrong with one file does not keep the others from running', async 
   await mkdir(join(folder, 'k-folder'))
   await file('k-folder/index.ts', `import './other.ts'; ${source('folder')}`)
   await file('k-folder/other.ts', `throw new Error('no such luck either')`)
+  await file(
+    'l-import.ts',
+    `// once it was here\nimport { something } from      './nowhere.ts'; console.log(something)`,
+  )
+  await file('m-name.ts', `import { gone } from './k-folder/other.ts'; console.log(gone)`)
   const exit = process.exit
   const { jobs, problems } = await loadDefinitions(folder)
   expect(process.exit).toBe(exit)
   expect([...jobs.keys()]).toEqual(['fine'])
   expect(problems.map(({ sentence }) => sentence)).toEqual([
-    'b-throws.ts is not used: no such luck',
-    expect.stringMatching(/^c-syntax.ts is not used: /),
-    expect.stringContaining('d-other.ts is not used: its default export is not a job'),
-    'e-exits.ts is not used: The file called process.exit(3), which would end every other run; throw or return.',
+    'b-throws.ts:1:11 is not used: no such luck',
+    expect.stringMatching(/^c-syntax.ts:1:20 is not used: /),
+    expect.stringContaining('d-other.ts:1:1 is not used: its default export is not a job'),
+    'e-exits.ts:1:9 is not used: The file called process.exit(3), which would end every other run; throw or return.',
     'f-null.ts is not used: importing it threw null.',
     'f-odd.ts is not used: something was thrown that cannot be read',
-    'i-never.ts is not used: job "never" is not valid: schedule "0 0 31 2 *" never matches any date.',
-    expect.stringMatching(/^j-mars.ts is not used: job "mars" is not valid: timezone "Mars\/Base" is not known;/),
-    'k-folder/index.ts is not used: no such luck either',
-    'g-twice.ts and h-twice.ts both define twice; neither is used. Rename one.',
+    'g-twice.ts is not used: it defines twice, and so does h-twice.ts. Rename one of the two.',
+    'h-twice.ts is not used: it defines twice, and so does g-twice.ts. Rename one of the two.',
+    'i-never.ts:2:19 is not used: job "never" is not valid: schedule "0 0 31 2 *" never matches any date.',
+    expect.stringMatching(/^j-mars.ts:2:19 is not used: job "mars" is not valid: timezone "Mars\/Base" is not known;/),
+    'k-folder/index.ts is not used: k-folder/other.ts:1:11: no such luck either',
+    "l-import.ts:2:33 is not used: Cannot find module './nowhere.ts' imported from " + join(folder, 'l-import.ts'),
+    expect.stringMatching(/^m-name\.ts:1:10 is not used: Export named 'gone' not found in module /),
   ])
 })
 

@@ -1,0 +1,257 @@
+/**
+ * The jobs of a folder, kept as its files are: one in each .ts file, and one in the index.ts of each folder below it. A file
+ * that cannot be used does not keep the others from running, nor its own job from running on in the file's last good version.
+ *
+ * A file is well, failing (to be read once more, since it may be half written) or bad (which is told). Editors write in
+ * several ways: a file counts as changed, or as gone, when two looks in a row find it so.
+ */
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import type { FileProblem } from '../../db/jobs/table.ts'
+import { AppError, messageOf } from '../../lib/errors.ts'
+import type { Job } from '../job.ts'
+import { InlineCode } from './inline-code.ts'
+import { nameProblems } from './name-problems.ts'
+import { readJobs, type Place, type ReadAnswer, type Version } from './read-job.ts'
+import { readSources, stampOfAll, type Sources } from './sources.ts'
+
+/** What a look has found. */
+export interface Changes {
+  changed: JobChange[]
+  gone: string[]
+  /** Of files that became bad, or bad in another way. */
+  problems: FileProblem[]
+  /** Files, relative, that are well again. */
+  well: string[]
+}
+
+export interface JobChange {
+  job: Job
+  is_new: boolean
+  /** It is not declared so, but this process has another version of its code: see inline-code.ts. */
+  runs_elsewhere: boolean
+}
+
+interface File {
+  /** How its sources stood at the last look, and for how many looks. */
+  stamp: string
+  looks: number
+  /** Looks in a row that did not find it. */
+  missing: number
+  reading: boolean
+  sources: Sources | undefined
+  /** Reads of these sources that failed. */
+  failures: number
+  fault: { error: string; at: Place | null } | undefined
+  good: Version | undefined
+}
+
+/** A look waits no longer than this for what it reads: a file that loops must not hold up the others. */
+const SLOW_MS = 500
+/** A failing file is read again after so many looks at the same sources. */
+const LOOKS_TO_FAIL = 4
+
+export class JobFiles {
+  /** By name. It changes with the files. */
+  readonly jobs = new Map<string, Job>()
+  #folder: string
+  #beside: string | undefined
+  #inline: InlineCode
+  #files = new Map<string, File>()
+  /** By name, the version that `jobs` has. */
+  #live = new Map<string, Version>()
+  #problems = new Map<string, FileProblem>()
+
+  /** `beside`: another file, to be read as if it were in the folder. */
+  constructor(folder: string, beside?: string) {
+    this.#folder = folder
+    this.#beside = beside
+    this.#inline = new InlineCode(folder)
+  }
+
+  get problems(): FileProblem[] {
+    return [...this.#problems.values()]
+  }
+
+  /** Throws AppError when the folder cannot be read. `first`: files are at rest, and what fails is bad. */
+  async look({ first = false } = {}): Promise<void> {
+    const names = this.#with(await filesOf(this.#folder))
+    for (const name of names) if (!this.#files.has(name)) this.#files.set(name, newFile())
+    for (const [name, file] of this.#files) {
+      file.missing = names.includes(name) ? 0 : file.missing + 1
+      if (file.missing >= 2) this.#files.delete(name)
+    }
+    const due: string[] = []
+    for (const name of names) if (await this.#isDue(name, first)) due.push(name)
+    if (due.length === 0) return
+    const reading = this.#read(due, first)
+    await (first ? reading : Promise.race([reading, Bun.sleep(SLOW_MS)]))
+  }
+
+  #with(names: string[]): string[] {
+    const path = this.#beside
+    if (path === undefined || names.some((name) => join(this.#folder, name) === path)) return names
+    const name = basename(path) === 'index.ts' ? join(basename(dirname(path)), 'index.ts') : basename(path)
+    return [...names.filter((one) => one !== name), path]
+  }
+
+  async #isDue(name: string, first: boolean): Promise<boolean> {
+    const file = this.#files.get(name)!
+    if (file.reading) return false
+    const stamp = await stampOfAll(file.sources?.watched ?? [resolve(this.#folder, name)])
+    file.looks = stamp === file.stamp ? file.looks + 1 : 1
+    file.stamp = stamp
+    if (file.sources?.stamp === stamp) return file.failures === 1 && file.looks >= LOOKS_TO_FAIL
+    return first || file.looks >= 2
+  }
+
+  async #read(names: string[], first: boolean): Promise<void> {
+    const read: Array<{ file: File; sources: Sources }> = []
+    for (const name of names) {
+      const file = this.#files.get(name)!
+      // It may be gone by now; the next look sees to it.
+      const sources = await readSources(resolve(this.#folder, name), this.#folder).catch(() => null)
+      if (!sources) continue
+      const same = sources.hash === file.sources?.hash
+      if (!same) file.failures = 0
+      if (same && file.failures !== 1) file.sources = sources
+      else read.push({ file, sources })
+    }
+    for (const { file } of read) file.reading = true
+    const all = read.map(({ sources }) => sources)
+    await readJobs(all, async (answer, i) => {
+      const { file, sources } = read[i]!
+      const is_at_rest = (await stampOfAll(sources.watched)) === sources.stamp
+      // Written meanwhile, it is read again.
+      if (is_at_rest) take(file, sources, answer, first)
+      file.reading = false
+    })
+  }
+
+  /**
+   * Makes `jobs` and `problems` what the last look found, and tells what changed. `fileOf`: the files of jobs in earlier lives
+   * of this program; of two files with one job the one that has had it keeps it.
+   */
+  async settle(fileOf: ReadonlyMap<string, string | null> = new Map()): Promise<Changes> {
+    const owners = new Map([...fileOf, ...[...this.#live].map(([name, { sources }]) => [name, sources.entry] as const)])
+    const wanted = new Map<string, Version>()
+    for (const [name, { good }] of this.#files) if (good) wanted.set(name, good)
+    const { usable, refused } = nameProblems(wanted, owners, this.#lastVersions())
+    const problems = new Map<string, FileProblem>()
+    const names = new Map([...usable].map(([job, { sources }]) => [sources.entry, job]))
+    for (const [name, { fault, failures, sources, good }] of this.#files) {
+      const told = fault && failures >= 2 ? fault : undefined
+      const error = told?.error ?? refused.get(name)
+      if (error === undefined) continue
+      const job = names.get((good?.sources ?? sources)?.entry ?? '') ?? null
+      problems.set(name, this.#problem(name, error, told?.at ?? null, job))
+    }
+    return this.#change(usable, problems)
+  }
+
+  /** By file, what runs now. */
+  #lastVersions(): Map<string, Version> {
+    const last = new Map<string, Version>()
+    const byEntry = new Map([...this.#live.values()].map((version) => [version.sources.entry, version]))
+    for (const [name, { good }] of this.#files) {
+      const version = good && byEntry.get(good.sources.entry)
+      if (version) last.set(name, version)
+    }
+    return last
+  }
+
+  #problem(name: string, error: string, at: Place | null, job: string | null): FileProblem {
+    const own = at !== null && at.file === resolve(this.#folder, name)
+    const place = at && `${own ? name : relative(this.#folder, at.file)}:${at.line}:${at.column}`
+    const said = `${own ? place : name} is not used${job === null ? '' : ' as it is now'}: ${own || !place ? '' : `${place}: `}${error}`
+    const ended = /[.!?]$/.test(said) ? said : `${said}.`
+    const sentence = job === null ? said : `${ended} The job ${job} goes on in its last good version.`
+    return { file: resolve(this.#folder, name), job, at, sentence }
+  }
+
+  async #change(usable: Map<string, Version>, problems: Map<string, FileProblem>): Promise<Changes> {
+    const changes: Changes = { changed: [], gone: [], problems: [], well: [] }
+    for (const [name, version] of usable) {
+      if (this.#live.get(name)?.sources.hash === version.sources.hash && this.jobs.has(name)) continue
+      const job = await this.#jobOf(version)
+      const is_new = !this.jobs.has(name)
+      this.#live.set(name, version)
+      this.jobs.set(name, job)
+      changes.changed.push({ job, is_new, runs_elsewhere: job.isolate && !version.declared.isolate })
+    }
+    for (const name of this.jobs.keys()) {
+      if (usable.has(name)) continue
+      this.jobs.delete(name)
+      this.#live.delete(name)
+      changes.gone.push(name)
+    }
+    for (const [name, problem] of problems)
+      if (this.#problems.get(name)?.sentence !== problem.sentence) changes.problems.push(problem)
+    for (const name of this.#problems.keys()) if (!problems.has(name) && this.#files.has(name)) changes.well.push(name)
+    this.#problems = problems
+    return changes
+  }
+
+  async #jobOf({ declared, sources }: Version): Promise<Job> {
+    const run = declared.isolate ? null : await this.#inline.runOf(sources)
+    const isolate = run === null
+    return { ...declared, isolate, run: run ?? elsewhere, file: sources.entry, texts: sources.texts } as Job
+  }
+}
+
+/** Of a job whose code is not in this process. */
+function elsewhere(): never {
+  throw new Error('This job runs in processes of its own.')
+}
+
+const newFile = (): File => ({
+  stamp: '',
+  looks: 0,
+  missing: 0,
+  reading: false,
+  sources: undefined,
+  failures: 0,
+  fault: undefined,
+  good: undefined,
+})
+
+function take(file: File, sources: Sources, answer: ReadAnswer, first: boolean): void {
+  file.sources = sources
+  file.stamp = sources.stamp
+  if ('declared' in answer) {
+    file.good = { sources, declared: answer.declared }
+    file.fault = undefined
+    file.failures = 0
+  } else {
+    file.fault = answer
+    file.failures = first ? 2 : file.failures + 1
+  }
+}
+
+/** Paths below `folder`. */
+export async function filesOf(folder: string): Promise<string[]> {
+  try {
+    const names = (await readdir(folder)).toSorted()
+    return names.flatMap((name) => {
+      // Editors keep drafts and locks under such names.
+      if (/^[.#]/.test(name)) return []
+      if (name.endsWith('.ts')) return name.endsWith('.d.ts') ? [] : [name]
+      const index = join(name, 'index.ts')
+      // A folder without it holds what other files import.
+      return existsSync(join(folder, index)) ? [index] : []
+    })
+  } catch (cause) {
+    throw new AppError('internal', 'jobs_folder_unreadable', `The jobs' folder cannot be read: ${messageOf(cause)}.`, {
+      cause,
+    })
+  }
+}
+
+/** The jobs of a folder as its files are now. Throws AppError when the folder cannot be read. */
+export async function loadDefinitions(folder: string): Promise<JobFiles> {
+  const files = new JobFiles(folder)
+  await files.look({ first: true })
+  await files.settle()
+  return files
+}

@@ -1,0 +1,73 @@
+/**
+ * Checks what files say of one another: each job is of one file, the job that `after` names exists, and none runs after
+ * itself. A file that was well before goes on with its version of then, as far as that is well beside the others.
+ */
+import type { Version } from './read-job.ts'
+
+/** By file. */
+type Versions = Map<string, Version>
+
+/**
+ * The versions to use, by job, and for each file that is not used as it is, the reason. `owners`: the file that each job was
+ * of until now. `last`: what each file has in use.
+ */
+export function nameProblems(
+  wanted: Versions,
+  owners: ReadonlyMap<string, string | null>,
+  last: Versions,
+): { usable: Map<string, Version>; refused: Map<string, string> } {
+  const chosen = new Map(wanted)
+  const refused = new Map<string, string>()
+  for (;;) {
+    const twice = definedTwice(chosen, owners)
+    // All of a round at once, so that each job of a circle is told of the whole circle.
+    const found = twice.size > 0 ? twice : unfollowable(chosen)
+    if (found.size === 0) break
+    for (const [file, reason] of found) {
+      if (!refused.has(file)) refused.set(file, reason)
+      const before = last.get(file)
+      if (before && chosen.get(file) !== before) chosen.set(file, before)
+      else chosen.delete(file)
+    }
+  }
+  return { usable: byJob(chosen), refused }
+}
+
+const byJob = (versions: Versions) => new Map([...versions.values()].map((version) => [version.declared.name, version]))
+
+function definedTwice(versions: Versions, owners: ReadonlyMap<string, string | null>): Map<string, string> {
+  const reasons = new Map<string, string>()
+  const files = Map.groupBy(versions.keys(), (file) => versions.get(file)!.declared.name)
+  for (const [job, all] of files) {
+    if (all.length === 1) continue
+    // The owner keeps it, so that a copy in which only the name is still to be changed stops nothing.
+    const owner = all.find((file) => versions.get(file)!.sources.entry === owners.get(job))
+    for (const file of all.filter((one) => one !== owner)) {
+      const others = all.filter((one) => one !== file).join(' and ')
+      reasons.set(file, `it defines ${job}, and so does ${owner ?? others}. Rename one of the two.`)
+    }
+  }
+  return reasons
+}
+
+function unfollowable(versions: Versions): Map<string, string> {
+  const afters = new Map([...byJob(versions)].map(([name, { declared }]) => [name, declared.after]))
+  const reasons = new Map<string, string>()
+  for (const [file, { declared }] of versions) {
+    const reason = problemOf(declared.name, declared.after, afters)
+    if (reason !== null) reasons.set(file, reason)
+  }
+  return reasons
+}
+
+function problemOf(name: string, after: string | null, afters: Map<string, string | null>): string | null {
+  if (after !== null && !afters.has(after)) return `after names ${after}, which is not a job that can be used.`
+  const chain = [name]
+  for (let at = after; at !== null; at = afters.get(at) ?? null) {
+    if (at === name) return `it would run after itself (${[...chain, at].join(' after ')}).`
+    // A circle without this job: the problem of its members.
+    if (chain.includes(at)) return null
+    chain.push(at)
+  }
+  return null
+}

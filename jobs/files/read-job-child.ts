@@ -1,0 +1,35 @@
+/** The child of read-job.ts: imports files of jobs as ordered, and answers with what they declare. */
+import { answerOrders } from '../../lib/child/answer-orders.ts'
+import { messageOf } from '../../lib/errors.ts'
+import { isJob } from '../job.ts'
+import { guardExit } from '../worker/forbid-exit.ts'
+import { placeOf } from './error-place.ts'
+import type { ReadAnswer, ReadOrder } from './read-job.ts'
+import { exactly, serveTexts } from './sources.ts'
+
+process.on('unhandledRejection', () => {})
+process.on('uncaughtException', () => {})
+
+answerOrders<ReadOrder, ReadAnswer>(async ({ entry, texts }) => {
+  serveTexts(new Map(Object.entries(texts)), exactly(Object.keys(texts)))
+  const allowExit = guardExit('The file')
+  try {
+    const { default: job } = (await import(entry)) as { default?: unknown }
+    if (!isJob(job)) return { error: NO_JOB, at: { file: entry, line: 1, column: 1 } }
+    const { run: _, file: __, texts: ___, ...declared } = job
+    return { declared: { ...declared } }
+  } catch (thrown) {
+    return { error: reasonOf(thrown), at: placeOf(thrown, texts) }
+  } finally {
+    allowExit()
+  }
+})
+
+const NO_JOB = 'its default export is not a job; write `export default job({ … })`.'
+
+function reasonOf(thrown: unknown): string {
+  if (thrown === null || thrown === undefined) return `importing it threw ${thrown}.`
+  // Of a file that cannot be parsed, each error of it.
+  const [first] = thrown instanceof AggregateError ? thrown.errors : []
+  return messageOf(first ?? thrown)
+}

@@ -1,0 +1,249 @@
+/** The jobs of a folder as its files are, look by look. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { copyFile, mkdir, mkdtemp, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
+import { readJobsConfig } from '../../../jobs/config.ts'
+import { JobFiles, type Changes } from '../../../jobs/files/job-files.ts'
+import { startReplica } from '../../../jobs/start-replica.ts'
+import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import { endedRun, silent, testRoles } from '../../kit/replica.ts'
+
+setDefaultTimeout(120_000)
+
+let folder: string
+let files: JobFiles
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'doca-job-files-'))
+  files = new JobFiles(folder)
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+let database: TestDatabase
+beforeAll(async () => void (database = await testDatabase()))
+afterAll(() => database.close())
+
+const JOB = JSON.stringify(resolve(import.meta.dir, '../../../jobs/job.ts'))
+const job = (name: string, options: string, result = '1') =>
+  `import { job } from ${JOB}\nexport default job({ name: '${name}', ${options}, run: () => ${result} })\n`
+const write = (name: string, text: string) => writeFile(join(folder, name), text)
+const DAILY = "schedule: '@daily'"
+
+async function start(): Promise<void> {
+  await files.look({ first: true })
+  expect(await files.settle()).toMatchObject({ gone: [], well: [] })
+}
+async function look(): Promise<Changes> {
+  await files.look()
+  return files.settle()
+}
+async function looks(count: number): Promise<Changes> {
+  const all: Changes = { changed: [], gone: [], problems: [], well: [] }
+  for (let i = 0; i < count; i++)
+    for (const [kind, some] of Object.entries(await look())) all[kind as 'gone'].push(...(some as string[]))
+  return all
+}
+const NOTHING: Changes = { changed: [], gone: [], problems: [], well: [] }
+const brief = ({ changed, gone }: Changes) => [
+  ...changed.map(({ job, is_new, runs_elsewhere }) => `${is_new ? 'new' : 'changed'} ${job.name} ${runs_elsewhere}`),
+  ...gone.map((name) => `gone ${name}`),
+]
+const resultOf = (name: string) => files.jobs.get(name)!.run({} as never)
+
+test('a new file, a changed one and one that is gone are found at the second look that finds them so', async () => {
+  await write('a.ts', job('a', DAILY))
+  await start()
+  expect(await looks(3)).toEqual(NOTHING)
+  await write('b.ts', job('b', DAILY))
+  expect(await look()).toEqual(NOTHING)
+  expect(brief(await look())).toEqual(['new b false'])
+  await write('a.ts', job('a', "schedule: '@hourly'"))
+  expect(await look()).toEqual(NOTHING)
+  expect(brief(await look())).toEqual(['changed a true'])
+  expect(files.jobs.get('a')).toMatchObject({ schedule: '@hourly', isolate: true })
+  await rm(join(folder, 'b.ts'))
+  expect(await look()).toEqual(NOTHING)
+  expect(brief(await look())).toEqual(['gone b'])
+  expect([...files.jobs.keys()]).toEqual(['a'])
+})
+
+test('what a job imports of its owner is the job: also what only run() imports, and what was not there', async () => {
+  await mkdir(join(folder, 'large'))
+  await mkdir(join(folder, 'shared'))
+  const source = job('large', DAILY, "[await import('./late.ts'), words]").replace('run: ()', 'run: async ()')
+  await write('large/index.ts', `import words from '../shared/words.json'\nimport '../shared/more.ts'\n${source}`)
+  await write('large/late.ts', 'export const late = 1')
+  await write('shared/words.json', '["a"]')
+  await start()
+  expect(files.problems).toMatchObject([
+    { at: { file: join(folder, 'large/index.ts'), line: 2, column: 9 }, sentence: expect.stringContaining('more.ts') },
+  ])
+  await write('shared/more.ts', '')
+  const well = await looks(2)
+  expect(well.well).toEqual(['large/index.ts'])
+  expect(brief(well)).toEqual(['new large false'])
+  expect(await resultOf('large')).toEqual([{ late: 1 }, ['a']])
+  for (const [name, text] of [
+    ['large/late.ts', 'export const late = 2'],
+    ['shared/words.json', '["b"]'],
+    ['shared/more.ts', 'export {}'],
+  ]) {
+    await write(name!, text!)
+    expect(brief(await looks(2))).toEqual(['changed large true'])
+  }
+})
+
+test('a job that is changed back runs in this process again; one whose time alone changed is not changed', async () => {
+  const path = join(folder, 'a.ts')
+  const first = job('a', DAILY, "'first'")
+  await write('a.ts', first)
+  await start()
+  expect(await resultOf('a')).toBe('first')
+  await write('a.ts', job('a', DAILY, "'second'"))
+  expect(brief(await looks(2))).toEqual(['changed a true'])
+  expect(() => resultOf('a')).toThrow()
+  await write('a.ts', first)
+  expect(brief(await looks(2))).toEqual(['changed a false'])
+  expect(await resultOf('a')).toBe('first')
+  await utimes(path, 1, 1)
+  expect(await looks(4)).toEqual(NOTHING)
+})
+
+test('two jobs share a helper: while this process has another version of it, a new job of it runs elsewhere', async () => {
+  const user = (name: string) => `import { n } from './lib/n.ts'\n${job(name, DAILY, 'n')}`
+  await mkdir(join(folder, 'lib'))
+  await write('lib/n.ts', 'export const n = 1')
+  await write('a.ts', user('a'))
+  await start()
+  await write('lib/n.ts', 'export const n = 2')
+  await write('b.ts', user('b'))
+  expect(brief(await looks(2)).toSorted()).toEqual(['changed a true', 'new b true'])
+  await write('lib/n.ts', 'export const n = 1')
+  expect(brief(await looks(2)).toSorted()).toEqual(['changed a false', 'changed b false'])
+  expect([await resultOf('a'), await resultOf('b')]).toEqual([1, 1])
+})
+
+test('a file that fails is told with its place, and its job goes on in the last good version until it is well', async () => {
+  await write('a.ts', job('a', DAILY, "'good'"))
+  await start()
+  await write('a.ts', job('a', DAILY).replace('export', 'const x: = 1\nexport'))
+  expect(await looks(3)).toEqual(NOTHING)
+  const at = { file: join(folder, 'a.ts'), line: 2, column: 10 }
+  const { problems, ...others } = await look()
+  expect([others.changed, others.gone, others.well]).toEqual([[], [], []])
+  expect(problems[0]!.sentence).toMatch(
+    /^a\.ts:2:10 is not used as it is now: Unexpected =\. The job a goes on in its last good version\.$/,
+  )
+  expect(problems).toMatchObject([{ file: at.file, job: 'a', at }])
+  expect(await looks(5)).toEqual(NOTHING)
+  expect(await resultOf('a')).toBe('good')
+  await write('a.ts', job('a', "after: 'nobody'"))
+  expect((await looks(4)).problems).toMatchObject([
+    { job: 'a', sentence: expect.stringContaining('after names nobody') },
+  ])
+  expect(files.jobs.get('a')).toMatchObject({ after: null })
+  await write('a.ts', job('a', DAILY, "'good'"))
+  expect(await looks(2)).toEqual({ ...NOTHING, well: ['a.ts'] })
+  expect(files.problems).toEqual([])
+})
+
+test('no way of writing a file is taken for a failure or for the file being gone', async () => {
+  const path = join(folder, 'a.ts')
+  await write('a.ts', job('a', DAILY))
+  await start()
+  const seen: string[] = []
+  const glance = async () => {
+    const { problems, ...changes } = await look()
+    expect(problems).toEqual([])
+    seen.push(...brief({ ...changes, problems }))
+  }
+  // Truncated and written, in parts.
+  const next = job('a', "schedule: '@hourly'")
+  await truncate(path)
+  await glance()
+  await write('a.ts', next.slice(0, 60))
+  await glance()
+  await glance()
+  await write('a.ts', next)
+  await glance()
+  await glance()
+  // A draft beside it that is renamed over it, the old one kept as a backup.
+  await write('.a.ts.swp', 'x')
+  await write('4913', '')
+  await write('a.ts~', next)
+  await symlink('somebody@host.1', join(folder, '.#a.ts'))
+  await write('#a.ts#', job('a', DAILY))
+  await write('a.ts.tmp', job('a', DAILY))
+  await glance()
+  await rename(join(folder, 'a.ts.tmp'), path)
+  await glance()
+  await glance()
+  // Removed and made again.
+  await rm(path)
+  await glance()
+  await write('a.ts', next)
+  await glance()
+  await glance()
+  expect(seen).toEqual(['changed a true', 'changed a false', 'changed a true'])
+})
+
+test('a copy of a job whose name is still to be changed stops nothing, nor does a renamed file', async () => {
+  await write('b.ts', job('b', DAILY))
+  await start()
+  await copyFile(join(folder, 'b.ts'), join(folder, 'a.ts'))
+  const copied = await looks(4)
+  const sentence = 'a.ts is not used: it defines b, and so does b.ts. Rename one of the two.'
+  expect(copied).toMatchObject({ changed: [], gone: [], problems: [{ job: null, sentence }] })
+  await write('a.ts', job('a', DAILY))
+  expect(brief(await looks(2))).toEqual(['new a false'])
+  expect(files.problems).toEqual([])
+  await rename(join(folder, 'b.ts'), join(folder, 'c.ts'))
+  expect(brief(await looks(3))).toEqual(['changed b false'])
+  // Also after a restart: the file that had it is known from before.
+  await copyFile(join(folder, 'c.ts'), join(folder, 'b.ts'))
+  files = new JobFiles(folder)
+  await files.look({ first: true })
+  await files.settle(new Map([['b', join(folder, 'c.ts')]]))
+  expect(files.jobs.get('b')).toMatchObject({ file: join(folder, 'c.ts') })
+})
+
+test('a folder that cannot be read leaves every job as it is', async () => {
+  await write('a.ts', job('a', DAILY))
+  await start()
+  await rename(folder, `${folder}-away`)
+  for (let i = 0; i < 3; i++) await expect(files.look()).rejects.toThrow('cannot be read')
+  await rename(`${folder}-away`, folder)
+  expect(await looks(3)).toEqual(NOTHING)
+})
+
+test('a changed job is live, inline and isolated, and an isolated one runs in its last good version', async () => {
+  await write('inline.ts', job('inline', DAILY, "'first'"))
+  await write('isolated.ts', job('isolated', `${DAILY}, isolate: true`, "'first'"))
+  await start()
+  const { roles, close, data_dir } = await testRoles(database)
+  const isolated = readJobsConfig({ DATABASE_URL: database.url, DATA_DIR: data_dir })
+  const replica = await startReplica(files.jobs, roles, { concurrency: 4, lease_s: 15, isolated }, silent)
+  const apply = async ({ changed }: Changes) => replica.changed(changed.map((one) => one.job))
+  async function results(...names: string[]) {
+    const ids = await Promise.all(
+      names.map(async (name) => (await enqueueRun(database.sql, { job: name, trigger: 'manual' })).run_id),
+    )
+    return Promise.all(ids.map(async (id) => (await endedRun(database.sql, id)).result))
+  }
+  try {
+    expect(await results('inline', 'isolated')).toEqual(['first', 'first'])
+    await write('inline.ts', job('inline', "schedule: '@hourly'", "'second'"))
+    await write('isolated.ts', job('isolated', `${DAILY}, isolate: true`, "'second'"))
+    await write('third.ts', job('third', DAILY, "'third'"))
+    await apply(await looks(2))
+    expect(await results('inline', 'isolated', 'third')).toEqual(['second', 'second', 'third'])
+    expect(await database.sql`select schedule from jobs where name = 'inline'`).toMatchObject([{ schedule: '@hourly' }])
+    await write('inline.ts', 'export default job({')
+    await rm(join(folder, 'isolated.ts'))
+    expect(await results('inline', 'isolated')).toEqual(['second', 'second'])
+  } finally {
+    await replica.stop(2000)
+    await close()
+  }
+})
