@@ -67,7 +67,10 @@ export interface JobOptions<Conf extends TSchema = AnyConf> {
    * and fails. It is measured a few times a second. No limit unless given.
    */
   memory_mb?: number
-  /** Does the work. Its return value is kept as the run's result; an error fails the attempt. */
+  /**
+   * Does the work. Its return value is kept as the run's result; an error fails the attempt. Or `command('python3',
+   * ['report.py'])`, which runs a program.
+   */
   run(context: JobContext<Conf>): Promise<unknown> | unknown
 }
 
@@ -80,6 +83,8 @@ export interface JobContext<Conf extends TSchema = AnyConf> {
   /** The trigger's conf with the defaults of the job's schema; only the defaults for a scheduled run. */
   conf: Static<Conf>
   step: Step
+  /** Runs a program to its end as a part of the work; see `command` below. Only with `isolate`. */
+  command(program: string, args?: string[], options?: CommandOptions): Promise<JSONValue | undefined>
   /** Kept with the run; `bun run jobs show RUN` prints it. */
   log: RunLog
   roles: JobRoles
@@ -124,6 +129,19 @@ export interface StepContext {
   idempotency_key: string
 }
 
+export interface CommandOptions {
+  /** Where it runs, from the folder of the job's file, which it is unless given. */
+  cwd?: string
+  /**
+   * More variables for it: `{ SALES_DB: process.env.SALES_DB }`. Of Doca's own environment, which holds secrets, it gets no more
+   * than where programs, their user's files and certificates are, language, time zone and proxies.
+   */
+  env?: Record<string, string | undefined>
+}
+
+/** What `command` makes: a run that is always isolated. */
+export type CommandRun = ((context: Pick<JobContext, 'command'>) => Promise<unknown>) & { isolate: true }
+
 export type RunLog = Record<'debug' | 'info' | 'warn' | 'error', (message: string, data?: JSONValue) => void>
 
 export interface Job extends Required<Omit<JobOptions, 'run' | 'after' | 'conf'>> {
@@ -161,8 +179,10 @@ export function job<Conf extends TSchema = AnyConf>({ conf, ...options }: JobOpt
   const after = options.after ?? null
   // Shown by lists for a job without times of its own.
   const schedule = after === null ? options.schedule : `after ${after}`
-  const merged = { ...DEFAULTS, ...options, after, schedule: schedule as string }
+  const isolate = 'isolate' in Object(options.run)
+  const merged = { ...DEFAULTS, isolate, ...options, after, schedule: schedule as string }
   const problems = problemsOf(merged)
+  if (isolate && merged.isolate === false) problems.push('a command is always isolated; leave isolate out.')
   if (after !== null && options.schedule !== undefined) problems.push('give it a schedule or after, not both.')
   try {
     if (after === null && typeof schedule === 'string') readSchedule(schedule, merged.timezone)
@@ -176,6 +196,23 @@ export function job<Conf extends TSchema = AnyConf>({ conf, ...options }: JobOpt
   if (problems.length > 0 || 'problem' in schema)
     throw new Error(`job ${JSON.stringify(merged.name ?? null)} is not valid: ${problems.join(' ')}`)
   return { ...merged, run: merged.run as Job['run'], conf_schema: schema.json, file: null, texts: null, [IS_JOB]: true }
+}
+
+/**
+ * `run: command('python3', ['report.py'])` runs a program in any language instead of a function, always isolated, with all
+ * limits of a job. It starts in the folder of the job's file. It reads the conf as JSON on stdin and in DOCA_CONF, and has
+ * DOCA_JOB, DOCA_RUN_ID, DOCA_ATTEMPT and DOCA_SLOT (ISO 8601; empty for a run without a slot). What it prints is the run's log,
+ * line by line: stdout at info, stderr at warn. Its last line on stdout is the result where that is JSON. Any exit code but 0
+ * fails the attempt.
+ */
+export function command(program: string, args: string[] = [], options: CommandOptions = {}): CommandRun {
+  const { cwd = '.', env = {}, ...unknown } = options
+  const texts: unknown[] = [program, cwd, ...Object.values(env).map((value) => value ?? ''), ...args]
+  const isText = (value: unknown) => typeof value === 'string' && !value.includes('\0')
+  if (!program || !Array.isArray(args) || !texts.every(isText) || Object.keys(unknown).length > 0)
+    throw new Error('command takes a program, a list of arguments and { cwd, env }, all of them texts.')
+  const run = (context: Pick<JobContext, 'command'>) => context.command(program, args, options)
+  return Object.assign(run, { isolate: true } as const)
 }
 
 export function isJob(value: unknown): value is Job {

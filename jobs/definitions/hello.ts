@@ -26,6 +26,7 @@ export default job({
   // The conf of a trigger: bun run jobs trigger hello --conf '{"name": "Ana"}'. A conf that does not fit is refused there.
   conf: Type.Object({ name: Type.String({ minLength: 1, maxLength: 100, default: 'world' }) }),
 
+  // Or a program in any language: `run: command('python3', ['report.py'])`; import command beside job.
   async run({ slot, conf, attempt, step, log, roles, signal }) {
     // Kept with the run: bun run jobs logs RUN. Levels: debug, info, warn, error.
     log.info(`Hello, ${conf.name}!`, { slot: slot?.toISOString() ?? null, attempt })

@@ -1,23 +1,31 @@
-/** Turns an isolated job's output into lines of its run's log. */
-import { runLine, type RunLine } from './run-lines.ts'
-
 /** Longer lines are cut into pieces of this many characters. */
 const MAX_LINE = 8192
 
-/** Resolves at the end of the stream, which a process that inherited it may keep open. */
+/**
+ * Reads lines of text that a process prints; `take` is handed each, or its pieces one by one, and told where a line ends. Resolves
+ * at the end of the stream, which a process that inherited it may keep open.
+ */
 export async function readPrinted(
   stream: ReadableStream<Uint8Array>,
-  level: RunLine['level'],
-  take: (line: RunLine) => void,
+  take: (piece: string, ends: boolean) => void,
 ): Promise<void> {
   const decoder = new TextDecoder()
   let rest = ''
-  const say = (text: string) => void (text.trim() !== '' && take(runLine(level, text)))
-  for await (const part of stream as unknown as AsyncIterable<Uint8Array>) {
-    const lines = (rest + decoder.decode(part, { stream: true })).split('\n')
-    rest = lines.pop()!
-    lines.forEach(say)
-    for (; rest.length > MAX_LINE; rest = rest.slice(MAX_LINE)) say(rest.slice(0, MAX_LINE))
+  function add(text: string): void {
+    const lines = text.split('\n')
+    // Added to, not split again: a long line may come in many small parts.
+    rest += lines.shift()
+    for (const line of lines) {
+      cut()
+      take(rest.endsWith('\r') ? rest.slice(0, -1) : rest, true)
+      rest = line
+    }
+    cut()
   }
-  say(rest)
+  function cut(): void {
+    for (; rest.length > MAX_LINE; rest = rest.slice(MAX_LINE)) take(rest.slice(0, MAX_LINE), false)
+  }
+  for await (const part of stream as unknown as AsyncIterable<Uint8Array>) add(decoder.decode(part, { stream: true }))
+  add(decoder.decode())
+  if (rest !== '') take(rest, true)
 }

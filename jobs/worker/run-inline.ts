@@ -3,6 +3,7 @@
  * it leaves behind stays. A job that does not react to its signal is abandoned: it goes on, but nobody waits for it.
  */
 import type { ClaimedRun } from '../../db/jobs/run-claims.ts'
+import { AppError } from '../../lib/errors.ts'
 import { withoutExit } from './forbid-exit.ts'
 import type { Job, JobRoles } from '../job.ts'
 import type { LoopWatch } from './loop-watch.ts'
@@ -25,7 +26,7 @@ export async function runInline(job: Job, run: ClaimedRun, tools: InlineTools): 
   signal.throwIfAborted()
   const held = { run_id: run.id, attempt: run.attempt }
   const step = createStep(held, store, () => roles.sql, signal)
-  const context = { ...held, slot: run.slot, conf: run.conf, step, log: runLog.log, roles, signal }
+  const context = { ...held, slot: run.slot, conf: run.conf, step, command, log: runLog.log, roles, signal }
 
   const { promise: abandoned, resolve } = Promise.withResolvers<Outcome>()
   let grace: ReturnType<typeof setTimeout> | undefined
@@ -47,4 +48,8 @@ export async function runInline(job: Job, run: ClaimedRun, tools: InlineTools): 
     clearTimeout(grace)
     leave()
   }
+}
+
+function command(): never {
+  throw new AppError('internal', 'command_inline', 'command needs isolate: true, so that what it starts really ends.')
 }

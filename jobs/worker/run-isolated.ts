@@ -15,7 +15,7 @@ import type { Job } from '../job.ts'
 import { outcomeOfThrown, type Outcome } from './outcome.ts'
 import { readPrinted } from './printed.ts'
 import type { AttemptLog } from './attempt-log.ts'
-import type { RunLine } from './run-lines.ts'
+import { runLine } from './run-lines.ts'
 import type { StepStore } from './steps.ts'
 
 export interface IsolatedTools {
@@ -49,9 +49,11 @@ export async function runIsolated(job: Job, run: ClaimedRun, tools: IsolatedTool
     onMessage: (message) => void receive(message),
     onDisconnect: heard.resolve,
   })
-  const take = (line: RunLine) => runLog.take(line)
   const { stdout, stderr, exited } = child.process
-  const printed = [readPrinted(stdout!, 'info', take), readPrinted(stderr!, 'warn', take)]
+  const taker = (level: 'info' | 'warn') => (text: string) => {
+    if (text.trim() !== '') runLog.take(runLine(level, text))
+  }
+  const printed = [readPrinted(stdout!, taker('info')), readPrinted(stderr!, taker('warn'))]
   const onAbort = () => {
     child.send({ kind: 'abort', sentence: messageOf(signal.reason) })
     grace = setTimeout(() => {

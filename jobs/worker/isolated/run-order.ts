@@ -1,4 +1,5 @@
 /** Runs the job of a file as the worker ordered. */
+import { dirname } from 'node:path'
 import type { Sql } from 'postgres'
 import { lazyRoles } from '../../../db/engines/roles.ts'
 import type { StepResult } from '../../../db/jobs/run-steps.ts'
@@ -11,6 +12,7 @@ import { jobRoles } from '../../roles.ts'
 import { outcomeOfResult, type Outcome } from '../outcome.ts'
 import { createStep, type StepStore } from '../steps.ts'
 import type { Channel } from './channel.ts'
+import { programRunner } from './run-program.ts'
 
 /** Throws what the job throws, or AppError job_file when the file no longer has it. */
 export async function runOrder(file: string, channel: Channel, log: RunLog): Promise<Outcome> {
@@ -24,7 +26,8 @@ export async function runOrder(file: string, channel: Channel, log: RunLog): Pro
   const roles = openRoles(config)
   const step = createStep({ run_id, attempt }, storeOfWorker(channel), () => roles.sql, signal)
   const at = slot === null ? null : new Date(slot)
-  return outcomeOfResult(await job.run({ run_id, attempt, slot: at, conf, step, log, roles, signal }))
+  const command = programRunner(dirname(file), order, { log, signal })
+  return outcomeOfResult(await job.run({ run_id, attempt, slot: at, conf, step, command, log, roles, signal }))
 }
 
 /** The file descriptor of the worker's stdout; this process's own stdout is the run's log. */
