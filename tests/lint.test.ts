@@ -1,14 +1,12 @@
 /** `bun run check` refuses regular expressions that take more than linear time. */
-import { afterAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
+import { temporaryFolder } from './kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
 const ROOT = join(import.meta.dir, '..')
-const folder = await mkdtemp(join(tmpdir(), 'doca-lint-'))
-afterAll(() => rm(folder, { recursive: true, force: true }))
+const folder = temporaryFolder()
 
 /** The rules that the linter of `bun run check` finds broken in each of these files. One run of it: it takes half a second. */
 async function rulesBroken<Name extends string>(codes: Record<Name, string>): Promise<Record<Name, string[]>> {

@@ -1,11 +1,9 @@
 /** Ready means that a user can sign in, from the first moment of a fresh system on. */
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { PASSWORD } from '../kit/api.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { freePort, startProgram, until } from '../kit/program.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -13,12 +11,9 @@ let database: TestDatabase
 let folder: string
 beforeEach(async () => {
   database = await testDatabase()
-  folder = await mkdtemp(join(tmpdir(), 'doca-first-start-'))
+  folder = temporaryFolder()
 })
-afterEach(async () => {
-  await database.close()
-  await rm(folder, { recursive: true })
-})
+afterEach(() => database.close())
 
 test.each(['/health/ready', '/health'])('the first sign-in after the first 200 of %s succeeds', async (path) => {
   const port = freePort()

@@ -1,8 +1,5 @@
 /** GET /runs/{id}/logs?follow=1 behind its real socket. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { registerJobs } from '../../db/jobs/jobs.ts'
 import { claimRuns } from '../../db/jobs/run-claims.ts'
@@ -12,6 +9,7 @@ import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { signInAsAdmin, startApi, type ApiProgram } from '../kit/api-program.ts'
 import { until } from '../kit/program.ts'
 import { jobsOf } from '../kit/replica.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -22,7 +20,7 @@ let authorization: string
 
 beforeAll(async () => {
   database = await testDatabase()
-  folder = await mkdtemp(join(tmpdir(), 'doca-follow-'))
+  folder = temporaryFolder()
   api = await startApi({
     DATABASE_URL: database.url,
     DATA_DIR: folder,
@@ -35,7 +33,6 @@ beforeAll(async () => {
 afterAll(async () => {
   api.kill('SIGKILL')
   await database.close()
-  await rm(folder, { recursive: true })
 })
 
 /** A run under way, in the hands of this test. */

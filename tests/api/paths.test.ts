@@ -1,8 +1,5 @@
 /** What decides who may ask is the path of the route that answers, however a request writes host and path. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createTokens } from '../../api/auth/tokens.ts'
 import { connect } from '../../db/engines/connect.ts'
 import { readDbConfig } from '../../db/engines/config.ts'
@@ -12,6 +9,7 @@ import { envReader } from '../../lib/env.ts'
 import { createLog } from '../../lib/log.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { startApi, type ApiProgram } from '../kit/api-program.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -22,7 +20,7 @@ let folder: string
 let api: ApiProgram
 beforeAll(async () => {
   database = await testDatabase()
-  folder = await mkdtemp(join(tmpdir(), 'doca-paths-'))
+  folder = temporaryFolder()
   const env = { DATABASE_URL: database.url, DATA_DIR: folder, JWT_SECRET: SECRET, LOCALE: 'en' }
   api = await startApi({ ...env, RATE_LIMIT_ANONYMOUS_PER_MIN: '100000' })
   const db = await connect(readDbConfig(envReader(env)), createLog('api', 'silent'), ['sql'])
@@ -35,7 +33,6 @@ beforeAll(async () => {
 afterAll(async () => {
   api.kill('SIGKILL')
   await database.close()
-  await rm(folder, { recursive: true })
 })
 
 /** The status, and the body, of a request written byte by byte; 0 where the connection is closed without a word. */

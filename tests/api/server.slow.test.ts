@@ -1,10 +1,8 @@
 /** Clients of the API that are slow on purpose. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { startApi, type ApiProgram } from '../kit/api-program.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 // The server's own deadlines are about ten seconds.
 setDefaultTimeout(120_000)
@@ -14,13 +12,12 @@ let folder: string
 let api: ApiProgram
 beforeAll(async () => {
   database = await testDatabase()
-  folder = await mkdtemp(join(tmpdir(), 'doca-slow-clients-'))
+  folder = temporaryFolder()
   api = await startApi({ DATABASE_URL: database.url, DATA_DIR: folder })
 })
 afterAll(async () => {
   api.kill('SIGKILL')
   await database.close()
-  await rm(folder, { recursive: true })
 })
 
 /** Sends `first`, then `each` every second; resolves with what came back once the server has closed. */

@@ -1,12 +1,11 @@
 /** The API behind its real socket: addresses, HTTPS, oversized answers and requests; slow clients are in server.slow. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readApiConfig } from '../../api/config.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { signInAsAdmin, startApi, type ApiProgram } from '../kit/api-program.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -14,12 +13,9 @@ let database: TestDatabase
 let folder: string
 beforeAll(async () => {
   database = await testDatabase()
-  folder = await mkdtemp(join(tmpdir(), 'doca-server-'))
+  folder = temporaryFolder()
 })
-afterAll(async () => {
-  await database.close()
-  await rm(folder, { recursive: true })
-})
+afterAll(() => database.close())
 
 const PRODUCTION = {
   NODE_ENV: 'production',

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rename, rm, unlink } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DEFAULT_LIMITS } from '../../charts/limits.ts'
 import { createPool, type DrawingPool } from '../../charts/pool/index.ts'
@@ -13,6 +12,7 @@ import { createLog } from '../../lib/log.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
 import { FIXTURES, slowCsv } from '../kit/make-workbook.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -31,13 +31,12 @@ afterAll(async () => {
   await database.close()
 })
 beforeEach(async () => {
-  data_dir = await mkdtemp(join(tmpdir(), 'doca-test-poller-'))
+  data_dir = temporaryFolder()
   objects = await createDiskObjects(join(data_dir, 'objects'))
 })
 afterEach(async () => {
   await Promise.all(pollers.splice(0).map((poller) => poller.stop(0)))
   await database.sql`delete from charts`
-  await rm(data_dir, { recursive: true, force: true })
 })
 
 function newPoller(changes: Partial<PollerParts['config']> = {}, parts: Partial<PollerParts> = {}): Poller {

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { isRunning, killLeftPrograms, runToEnd, startProgram, until } from '../kit/program.ts'
 import { FIXTURES, newPath, slowCsv } from '../kit/make-workbook.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -12,13 +12,10 @@ let database: TestDatabase
 let data_dir: string
 beforeAll(async () => {
   database = await testDatabase()
-  data_dir = await mkdtemp(join(tmpdir(), 'doca-test-charts-program-'))
+  data_dir = temporaryFolder()
 })
 afterEach(killLeftPrograms)
-afterAll(async () => {
-  await database.close()
-  await rm(data_dir, { recursive: true, force: true })
-})
+afterAll(() => database.close())
 
 test('one file is drawn without any database, beside it or where it is told', async () => {
   const file = join(data_dir, 'vendas 2025.xlsx')

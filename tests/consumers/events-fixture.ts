@@ -1,7 +1,4 @@
 /** The events consumer on a database of its own, for the tests around it. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { events } from '../../consumers/events.ts'
 import { runStream } from '../../consumers/run-stream.ts'
 import { readDbConfig } from '../../db/engines/config.ts'
@@ -13,13 +10,14 @@ import { envReader } from '../../lib/env.ts'
 import { createLog } from '../../lib/log.ts'
 import { testDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 export type EventsFixture = Awaited<ReturnType<typeof openEvents>>
 
 /** A database with the packaging items A, B and C; `engines` names what stands behind other roles, e.g. HISTORY_URL. */
 export async function openEvents(engines: Record<string, string> = {}) {
   const database = await testDatabase()
-  const data_dir = await mkdtemp(join(tmpdir(), 'doca-consumers-'))
+  const data_dir = temporaryFolder()
   const log = createLog('consumers', 'silent')
   const config = readDbConfig(
     envReader({ DATA_DIR: data_dir, DATABASE_URL: database.url, DATABASE_WAIT_S: '5', ...engines }),
@@ -66,7 +64,6 @@ export async function openEvents(engines: Record<string, string> = {}) {
     async close(): Promise<void> {
       await db.close()
       await database.close()
-      await rm(data_dir, { recursive: true })
     },
   }
 }

@@ -1,6 +1,4 @@
 import { afterAll, setDefaultTimeout } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createDiskObjects } from '../../db/engines/objects/disk/objects.ts'
 import { createS3Objects } from '../../db/engines/objects/s3/objects.ts'
@@ -8,11 +6,11 @@ import { createLog } from '../../lib/log.ts'
 import { freshBucket } from '../kit/buckets.ts'
 import { onEngine } from '../kit/engines.ts'
 import { objectsContract } from './objects.contract.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
-const data_dir = mkdtempSync(join(tmpdir(), 'doca objetos ção '))
-afterAll(() => rmSync(data_dir, { recursive: true }))
+const data_dir = temporaryFolder('doca objetos ção ')
 
 objectsContract('disk', () => createDiskObjects(join(data_dir, 'objects')))
 

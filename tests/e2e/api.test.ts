@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { postJson, startApi } from '../kit/api-program.ts'
 import { freePort, runToEnd } from '../kit/program.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -14,13 +12,10 @@ beforeAll(async () => {
   database = await testDatabase()
   env = {
     DATABASE_URL: database.url,
-    DATA_DIR: await mkdtemp(join(tmpdir(), 'doca-api-')),
+    DATA_DIR: temporaryFolder(),
   }
 })
-afterAll(async () => {
-  await database.close()
-  await rm(env.DATA_DIR!, { recursive: true })
-})
+afterAll(() => database.close())
 
 test('a busy port ends the API with a sentence that names it and the variable', async () => {
   const squatter = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })

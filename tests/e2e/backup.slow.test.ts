@@ -4,13 +4,13 @@
  */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TOTP } from 'otpauth'
 import { phoneOf } from '../kit/phone.ts'
 import { ADMIN_PASSWORD, startApi } from '../kit/api-program.ts'
 import { processesOf, runToEnd, startProgram, until } from '../kit/program.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -18,12 +18,11 @@ const KEY = 'a key for tests that is long enough'
 let root: string
 let office: Record<string, string>
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'doca-backup-e2e-'))
+  root = temporaryFolder()
   office = machine('office')
 })
 afterAll(async () => {
   for (const { pid } of await processesOf(root)) process.kill(pid, 'SIGKILL')
-  await rm(root, { recursive: true, force: true, maxRetries: 5 })
 })
 
 /** The environment of a machine of its own. */

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { killLeftPrograms, runToEnd, startProgram, until } from '../kit/program.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -11,13 +11,10 @@ let database: TestDatabase
 let data_dir: string
 beforeAll(async () => {
   database = await testDatabase()
-  data_dir = await mkdtemp(join(tmpdir(), 'doca-heartbeat-'))
+  data_dir = temporaryFolder()
 })
 afterEach(killLeftPrograms)
-afterAll(async () => {
-  await database.close()
-  await rm(data_dir, { recursive: true })
-})
+afterAll(() => database.close())
 
 const beatOf = (file: string) =>
   stat(file).then(

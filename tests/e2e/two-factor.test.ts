@@ -1,13 +1,13 @@
 /** Two-factor sign-in against real processes: what must survive a restart, and what a browser behind a proxy sees. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TOTP } from 'otpauth'
 import { phoneOf } from '../kit/phone.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { ADMIN_PASSWORD, startApi } from '../kit/api-program.ts'
 import { runToEnd } from '../kit/program.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -17,15 +17,12 @@ beforeAll(async () => {
   database = await testDatabase()
   env = {
     DATABASE_URL: database.url,
-    DATA_DIR: await mkdtemp(join(tmpdir(), 'doca-2fa-')),
+    DATA_DIR: temporaryFolder(),
     REQUIRE_2FA: 'admin',
     TRUSTED_PROXIES: '127.0.0.1',
   }
 })
-afterAll(async () => {
-  await database.close()
-  await rm(env.DATA_DIR!, { recursive: true })
-})
+afterAll(() => database.close())
 
 async function start(more: Record<string, string> = {}) {
   const { url, kill, exited, output } = await startApi({ ...env, ...more })

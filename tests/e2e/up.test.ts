@@ -1,10 +1,10 @@
 /** The whole system by `bun run up`: started, hurt in every way, stopped. The folder's name has a space and accents. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openPaths } from '../kit/open-paths.ts'
 import { freePort, processesOf, startProgram, until, type Program } from '../kit/program.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -17,7 +17,7 @@ let up: Program
 let token: string
 
 beforeAll(async () => {
-  parent = await mkdtemp(join(tmpdir(), 'doca-up-'))
+  parent = temporaryFolder()
   data_dir = join(parent, 'dados da fábrica')
   await leaveOpen(join(data_dir, 'objects/uploads'))
   const port = freePort()
@@ -38,7 +38,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const { pid } of await processesOf(data_dir)) kill(pid)
-  await rm(parent, { recursive: true, force: true })
 })
 
 /** As an earlier build left it, with a table that somebody has put there. */

@@ -1,7 +1,6 @@
 /** Jobs that run after another job. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { queueDependents } from '../../db/jobs/dependents.ts'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
@@ -14,6 +13,7 @@ import type { JobOptions } from '../../jobs/job.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
 import { jobsOf, withReplica } from '../kit/replica.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -113,7 +113,7 @@ test('a chain runs through on workers', async () => {
 })
 
 test('a job after one that there is not, and a circle of them, are problems of those files alone', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'doca-after-'))
+  const folder = temporaryFolder()
   const file = (name: string, when: string) =>
     writeFile(
       join(folder, `${name}.ts`),
@@ -129,7 +129,6 @@ test('a job after one that there is not, and a circle of them, are problems of t
   await file('g_round', "after: 'e_round'")
   await file('h_hangs_on', "after: 'e_round'")
   const { jobs, problems } = await loadDefinitions(folder)
-  await rm(folder, { recursive: true })
   expect([...jobs.keys()]).toEqual(['a_fine', 'b_fine'])
   expect(problems.map(({ sentence }) => sentence)).toEqual([
     'c_lost.ts is not used: after names nobody, which is not a job that can be used.',

@@ -1,6 +1,5 @@
 /** The command line: what its words do, in this process, and as its users meet it, a real process with its exit code and stdout. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
@@ -13,6 +12,7 @@ import { runHere } from '../kit/run-here.ts'
 import { commandNamed } from '../../jobs/cli/run-command.ts'
 import { loadDefinitions, type JobFiles } from '../../jobs/files/job-files.ts'
 import { withReplica } from '../kit/replica.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -84,7 +84,7 @@ test('list shows every job as it is registered, with its next slot', async () =>
 test('the command line registers nothing, whatever files there are', async () => {
   const registered = () => database.sql`select name, schedule, seen_at, scheduled_until from jobs order by name`
   const before = [...(await registered())]
-  const folder = await mkdtemp(join(tmpdir(), 'doca-cli-files-'))
+  const folder = temporaryFolder()
   const source = `
     import { job } from ${JSON.stringify(join(import.meta.dir, '../../jobs/job.ts'))}
     export default job({ name: 'fails', schedule: '@every 1s', run() {} })`
@@ -102,7 +102,6 @@ test('the command line registers nothing, whatever files there are', async () =>
   ])
     await jobs(name!, ...words)
   expect([...(await registered())]).toEqual(before)
-  await rm(folder, { recursive: true })
 })
 
 test('trigger only queues; trigger --wait exits 1 when the run failed; runs and show tell of it', async () => {
@@ -178,7 +177,7 @@ test('backfill lists what it would do, and does it once', async () => {
 })
 
 test('who waits for a run is told of the attempt that failed, and when the next is due', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'doca-cli-wait-'))
+  const folder = temporaryFolder()
   const source = `
     import { job } from ${JSON.stringify(join(import.meta.dir, '../../jobs/job.ts'))}
     export default job({ name: 'second_time', schedule: '@daily', retries: 1, backoff: { first_s: 3, max_s: 3 },
@@ -190,7 +189,6 @@ test('who waits for a run is told of the attempt that failed, and when the next 
   )
   expect(output).toMatch(/^Attempt 1 is over: no paper\. The next one is due at \d\d:\d\d:\d\d UTC\.$/m)
   expect(code).toBe(0)
-  await rm(folder, { recursive: true })
 })
 
 test('a run is followed to its end, cancelled in mid-run, and retried', async () => {

@@ -1,8 +1,7 @@
 /** A job's conf against its schema: at its definition, at every trigger, and once more when the run starts. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { Type, type TSchema } from '@sinclair/typebox'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fittingConf } from '../../db/jobs/job-conf.ts'
 import { registerJobs } from '../../db/jobs/jobs.ts'
@@ -17,6 +16,7 @@ import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { runHere } from '../kit/run-here.ts'
 import { commandNamed } from '../../jobs/cli/run-command.ts'
 import { endedRun, NEVER, withReplica } from '../kit/replica.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -152,7 +152,7 @@ test('a run whose conf does not fit fails at once, whatever its retries, without
 })
 
 test('on the command line a conf that does not fit exits 2, lists every place, and queues nothing', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'doca-conf-'))
+  const folder = temporaryFolder()
   const source = `
     import { Type } from ${JSON.stringify(Bun.resolveSync('@sinclair/typebox', import.meta.dir))}
     import { job } from ${JSON.stringify(resolve(import.meta.dir, '../../jobs/job.ts'))}
@@ -181,7 +181,6 @@ test('on the command line a conf that does not fit exits 2, lists every place, a
     trigger === 'backfill' ? [conf] : [],
   )
   expect(confs).toEqual(Array.from({ length: 2 }, () => ({ days: 7, who: { name: 'Rui' } })))
-  await rm(folder, { recursive: true })
 })
 
 test('the conf that run() receives has the type of the schema', () => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm, utimes } from 'node:fs/promises'
-import { hostname, tmpdir } from 'node:os'
+import { utimes } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { readDbConfig } from '../../db/engines/config.ts'
 import { connect, type Db } from '../../db/engines/connect.ts'
@@ -19,6 +19,7 @@ import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
 import { startStandIn, type StandIn } from '../kit/api-stand-in.ts'
 import { silent } from '../kit/replica.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -38,7 +39,7 @@ let db: Db
 let api: StandIn
 beforeAll(async () => {
   database = await testDatabase()
-  data_dir = await mkdtemp(join(tmpdir(), 'doca-probe-'))
+  data_dir = temporaryFolder()
   db = await connect(readDbConfig(envReader({ DATABASE_URL: database.url, DATA_DIR: data_dir })), silent, ROLE_NAMES)
   api = startStandIn()
 })
@@ -50,7 +51,6 @@ afterAll(async () => {
   await db.close()
   api.stop()
   await database.close()
-  await rm(data_dir, { recursive: true })
 })
 
 const partsWith = (more: Partial<ProbeParts> = {}): ProbeParts => ({

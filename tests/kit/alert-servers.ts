@@ -1,9 +1,9 @@
 /** What stands at the other end of the channels: a real mail server and real web servers on loopback. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export interface Mail {
   from: string
@@ -103,14 +103,12 @@ export function startHook(tls?: { key: string; cert: string }): Hook {
 
 /** A certificate that nobody vouches for. */
 export function selfSigned(): { key: string; cert: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'doca-cert-'))
+  const folder = temporaryFolder()
   const files = ['-keyout', join(folder, 'key'), '-out', join(folder, 'cert')]
   const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
   const words = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2']
   const { exitCode, stderr } = Bun.spawnSync(['openssl', ...words, ...files, ...names])
   if (exitCode !== 0) throw new Error(`openssl: ${stderr.toString()}`)
-  const read = (name: string) => Bun.spawnSync(['cat', join(folder, name)]).stdout.toString()
-  const made = { key: read('key'), cert: read('cert') }
-  rmSync(folder, { recursive: true })
-  return made
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8')
+  return { key: read('key'), cert: read('cert') }
 }

@@ -1,7 +1,4 @@
 /** The real API on a database of its own, called in process. */
-import { join } from 'node:path'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { createApp } from '../../api/app.ts'
 import { createPasswords } from '../../db/users/passwords/hashing.ts'
 import { createTokens } from '../../api/auth/tokens.ts'
@@ -17,6 +14,7 @@ import { insertUser, type UserRole } from '../../db/users/users.ts'
 import type { Env } from '../../lib/env.ts'
 import { createLog, type Log } from '../../lib/log.ts'
 import { testDatabase } from './database.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export const NO_RATE_LIMITS = {
   RATE_LIMIT_PER_MIN: '1000000',
@@ -52,7 +50,7 @@ export interface CallOptions {
 
 export async function testApi(env: Env = {}): Promise<TestApi> {
   const database = await testDatabase()
-  const data_dir = await mkdtemp(join(tmpdir(), 'doca-api-'))
+  const data_dir = temporaryFolder()
   const config = readApiConfig({
     // The tests' sentences are the English ones.
     LOCALE: 'en',
@@ -114,7 +112,6 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
     async close() {
       await db.close()
       await database.close()
-      await rm(data_dir, { recursive: true, force: true })
     },
   }
 }

@@ -1,22 +1,17 @@
 /** Workbooks made on the spot, each in a temporary folder of its own. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ExcelJS, { type Workbook } from 'exceljs'
 import { planChart, type DrawRequest } from '../../charts/draw.ts'
 import { DEFAULT_LIMITS, type Limits } from '../../charts/limits.ts'
 import type { SourcedPlan } from '../../charts/plan/draft.ts'
 import type { Locale } from '../../lib/texts.ts'
-
-const FOLDER = mkdtempSync(join(tmpdir(), 'doca-test-charts-'))
-process.on('exit', () => rmSync(FOLDER, { recursive: true, force: true }))
-let made = 0
+import { temporaryFolder } from './temporary-folder.ts'
 
 export const FIXTURES = join(import.meta.dir, '../fixtures/workbooks')
 
 /** A path for one more file. */
 export function newPath(name: string): string {
-  return join(FOLDER, `${++made}-${name}`)
+  return join(temporaryFolder(), name)
 }
 
 export async function makeWorkbook(build: (workbook: Workbook) => void): Promise<string> {

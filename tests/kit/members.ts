@@ -1,16 +1,16 @@
 /** Data folders, member programs and the servers that run for them. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readFile, realpath, rename, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, mkdir, readFile, realpath, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { joinEmbedded } from '../../db/engines/embedded/index.ts'
 import { isPostmaster } from '../../db/engines/embedded/processes.ts'
 import type { Report } from './member.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const made: string[] = []
 /** A DATA_DIR, with blanks and accents in its path, that does not exist yet. */
 export async function emptyDataDir(): Promise<string> {
-  const root = await realpath(await mkdtemp(join(tmpdir(), 'doca-embedded-')))
+  const root = await realpath(temporaryFolder())
   made.push(root)
   return join(root, 'São João dados')
 }

@@ -1,6 +1,4 @@
 /** Replicas of the jobs program inside a test, each with connections of its own, as separate processes have. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
 import { openSql } from '../../db/engines/postgres/open-sql.ts'
@@ -16,6 +14,7 @@ import type { WorkerOptions } from '../../jobs/worker/worker.ts'
 import { createLog } from '../../lib/log.ts'
 import type { TestDatabase } from './database.ts'
 import { until } from './program.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export const silent = createLog('test', 'silent')
 
@@ -39,7 +38,7 @@ export async function testRoles(
   password = 'secret',
 ): Promise<TestRoles> {
   const sql = openSql(database.url, 4)
-  const data_dir = await mkdtemp(join(tmpdir(), 'doca-jobs-'))
+  const data_dir = temporaryFolder()
   const objects = await createDiskObjects(join(data_dir, 'objects'))
   const stream = createSqlStream(sql, { log: silent, lease_ms: 5000 })
   const { settings, backup: kept } = readJobsConfig({})
@@ -58,7 +57,6 @@ export async function testRoles(
       await stream.close()
       await objects.close()
       await sql.end({ timeout: 5 })
-      await rm(data_dir, { recursive: true })
     },
   }
 }

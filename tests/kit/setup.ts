@@ -6,9 +6,11 @@ import { afterAll } from 'bun:test'
 import { existsSync, statfsSync } from 'node:fs'
 import { leaveTestServer } from './database.ts'
 import { killLeftPrograms } from './program.ts'
+import { removeTemporaryFolders } from './temporary-folder.ts'
 
 afterAll(killLeftPrograms)
 afterAll(leaveTestServer)
+afterAll(removeTemporaryFolders)
 
 // In memory where there is room: a database is a thousand files, and a disk takes a second to make them.
 const memory = existsSync('/dev/shm') ? statfsSync('/dev/shm') : undefined

@@ -1,18 +1,16 @@
 import { expect, test } from 'bun:test'
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLog, type Log } from '../../lib/log.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 async function linesOf(write: (log: Log) => void): Promise<Array<Record<string, unknown>>> {
-  const folder = await mkdtemp(join(tmpdir(), 'doca-log-'))
+  const folder = temporaryFolder()
   const path = join(folder, 'log')
   const fd = openSync(path, 'w')
   write(createLog('test', 'info', fd))
   closeSync(fd)
   const text = readFileSync(path, 'utf8')
-  await rm(folder, { recursive: true })
   return text
     .trimEnd()
     .split('\n')

@@ -1,7 +1,4 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { commandLineActor } from '../../db/audit/audit.ts'
 import { hashPassword, verifyPassword } from '../../db/users/passwords/hash.ts'
 import { checkAttempt } from '../../db/users/sign-in/attempts.ts'
@@ -13,6 +10,7 @@ import { adminCommand } from '../../ops/admin/commands.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { runToEnd } from '../kit/program.ts'
 import { runHere } from '../kit/run-here.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -20,12 +18,9 @@ let database: TestDatabase
 let data_dir: string
 beforeAll(async () => {
   database = await testDatabase()
-  data_dir = await mkdtemp(join(tmpdir(), 'doca-admin-'))
+  data_dir = temporaryFolder()
 })
-afterAll(async () => {
-  await database.close()
-  await rm(data_dir, { recursive: true })
-})
+afterAll(() => database.close())
 
 /** In a process of its own. */
 const program = (words: string[], input?: string) =>

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createEncryption } from '../../lib/encryption.ts'
 import { confirmSecret, savePendingSecret } from '../../db/users/two-factor/two-factor.ts'
 import { insertUser } from '../../db/users/users.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { freePort, runToEnd } from '../kit/program.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -21,12 +21,9 @@ let database: TestDatabase
 let data_dir: string
 beforeAll(async () => {
   database = await testDatabase()
-  data_dir = await mkdtemp(join(tmpdir(), 'doca-doctor-'))
+  data_dir = temporaryFolder()
 })
-afterAll(async () => {
-  await database.close()
-  await rm(data_dir, { recursive: true })
-})
+afterAll(() => database.close())
 
 async function doctor(env: Record<string, string>) {
   const defaults = { DATABASE_URL: database.url, DATA_DIR: data_dir, PORT: String(freePort()) }

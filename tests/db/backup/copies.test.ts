@@ -1,7 +1,6 @@
 /** BACKUP_URL: copies elsewhere that are read back, old ones that go, and what happens when it is away. */
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
-import { chmod, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { copyArchive } from '../../../db/backup/copies.ts'
 import { drill } from '../../../db/backup/drill.ts'
@@ -11,19 +10,17 @@ import { newestGoodBackup } from '../../../db/backup/history.ts'
 import { createArchive } from '../../../db/backup/write-archive.ts'
 import { createDiskObjects } from '../../../db/engines/objects/disk/objects.ts'
 import { place, type Place } from './place.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(180_000)
 
 let office: Place
 let elsewhere: string
 beforeEach(async () => {
-  elsewhere = await mkdtemp(join(tmpdir(), 'doca-elsewhere-'))
+  elsewhere = temporaryFolder()
   office = await place({ backup_url: `file://${elsewhere}` })
 })
-afterEach(async () => {
-  await office.close()
-  await rm(elsewhere, { recursive: true, force: true })
-})
+afterEach(() => office.close())
 
 const archives = async (folder: string) => (await readdir(folder)).filter((name) => name.startsWith('doca-')).toSorted()
 

@@ -1,7 +1,6 @@
 /** What goes on, or goes wrong, while a backup is made: nothing half made is taken for a backup, and everything is said. */
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
-import { appendFile, mkdtemp, readdir, rm, unlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { appendFile, readdir, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeBackup } from '../../../db/backup/make-backup.ts'
 import type { Progress } from '../../../db/backup/progress.ts'
@@ -14,6 +13,7 @@ import { envReader } from '../../../lib/env.ts'
 import { runToEnd, until } from '../../kit/program.ts'
 import { silent } from '../../kit/replica.ts'
 import { emptyPlace, place, type Place } from './place.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(180_000)
 
@@ -129,22 +129,18 @@ test.each(['doca backup', 'doca backup lock'])(
       insert into dead_letters (id, queue, message_id, body, attempt, reason)
       select gen_random_uuid(), 'q', 'x', 'x', 1, repeat(md5(random()::text), 500) from generate_series(1, 2000)`
     const before = await newestGoodBackup(office.sql)
-    const folder = await mkdtemp(join(tmpdir(), 'doca-cut-'))
-    try {
-      const { progress, cut } = cutting(application)
-      await expect(makeBackup(office, { folder, progress })).rejects.toThrow()
-      expect(await cut()).toBeGreaterThan(0)
-      expect(await files(folder)).toEqual([])
-      expect((await rows())[0]).toMatchObject({
-        ok: false,
-        folder,
-        finished_at: expect.any(Date),
-        error: expect.any(String),
-      })
-      expect((await newestGoodBackup(office.sql))?.id).toBe(before?.id)
-    } finally {
-      await rm(folder, { recursive: true })
-    }
+    const folder = temporaryFolder()
+    const { progress, cut } = cutting(application)
+    await expect(makeBackup(office, { folder, progress })).rejects.toThrow()
+    expect(await cut()).toBeGreaterThan(0)
+    expect(await files(folder)).toEqual([])
+    expect((await rows())[0]).toMatchObject({
+      ok: false,
+      folder,
+      finished_at: expect.any(Date),
+      error: expect.any(String),
+    })
+    expect((await newestGoodBackup(office.sql))?.id).toBe(before?.id)
   },
 )
 
@@ -164,18 +160,16 @@ test('a backup that is stopped leaves nothing, also in the middle of a large obj
     if (key === 'large.bin') large.abort(new Error('stopped within'))
     return office.objects.get(key)
   }
-  const within = await mkdtemp(join(tmpdir(), 'doca-stopped-'))
+  const within = temporaryFolder()
   const plan = { ...office, objects: { ...office.objects, get } }
   await expect(makeBackup(plan, { folder: within, signal: large.signal })).rejects.toThrow('stopped within')
   expect(await files(within)).toEqual([])
-  await rm(within, { recursive: true })
 
   const abort = new AbortController()
   const progress: Progress = { add: () => abort.abort(new Error('stopped')), done() {} }
-  const folder = await mkdtemp(join(tmpdir(), 'doca-stopped-'))
+  const folder = temporaryFolder()
   await expect(makeBackup(office, { folder, progress, signal: abort.signal })).rejects.toThrow('stopped')
   expect(await files(folder)).toEqual([])
-  await rm(folder, { recursive: true })
 })
 
 const command = (words: string[], more: Record<string, string> = {}) =>
@@ -209,29 +203,25 @@ test('a folder that cannot be written to, and wrong words and variables, are sai
 test('a disk that takes no more is said, and what was written is removed', async () => {
   await office.objects.put('noise.bin', crypto.getRandomValues(new Uint8Array(65_536)))
   for (let i = 0; i < 20; i++) await office.objects.put(`noise/${i}`, crypto.getRandomValues(new Uint8Array(65_536)))
-  const folder = await mkdtemp(join(tmpdir(), 'doca-full-'))
-  try {
-    // Half a megabyte is the most that this process may write into one file.
-    const limited = Bun.spawn(
-      [
-        'sh',
-        '-c',
-        'ulimit -f 1024; exec "$@"',
-        'sh',
-        process.execPath,
-        join(import.meta.dir, '../../../ops/backup.ts'),
-        folder,
-      ],
-      {
-        env: { PATH: process.env.PATH, DATABASE_URL: office.database.url, DATA_DIR: office.data_dir },
-        stdout: 'pipe',
-        stderr: 'pipe',
-      },
-    )
-    const [said, code] = await Promise.all([new Response(limited.stderr).text(), limited.exited])
-    expect({ said, code }).toMatchObject({ code: 1, said: expect.stringMatching(/takes no file this large|is full/) })
-    expect(await files(folder)).toEqual([])
-  } finally {
-    await rm(folder, { recursive: true })
-  }
+  const folder = temporaryFolder()
+  // Half a megabyte is the most that this process may write into one file.
+  const limited = Bun.spawn(
+    [
+      'sh',
+      '-c',
+      'ulimit -f 1024; exec "$@"',
+      'sh',
+      process.execPath,
+      join(import.meta.dir, '../../../ops/backup.ts'),
+      folder,
+    ],
+    {
+      env: { PATH: process.env.PATH, DATABASE_URL: office.database.url, DATA_DIR: office.data_dir },
+      stdout: 'pipe',
+      stderr: 'pipe',
+    },
+  )
+  const [said, code] = await Promise.all([new Response(limited.stderr).text(), limited.exited])
+  expect({ said, code }).toMatchObject({ code: 1, said: expect.stringMatching(/takes no file this large|is full/) })
+  expect(await files(folder)).toEqual([])
 })

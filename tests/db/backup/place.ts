@@ -1,6 +1,5 @@
 /** A Doca to back up and a place to restore it to: two fresh databases and two folders. */
-import { mkdtemp, realpath, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import pino from 'pino'
 import postgres, { type Sql } from 'postgres'
@@ -8,6 +7,7 @@ import { databasesAt, planBackup, type BackupPlan } from '../../../db/backup/pla
 import type { RestoreTarget } from '../../../db/backup/restore.ts'
 import { createDiskObjects } from '../../../db/engines/objects/disk/objects.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 export const KEY = 'a key for tests that is long enough'
 
@@ -18,15 +18,11 @@ export interface Place extends BackupPlan {
 
 export async function place(change: { backup_key?: string; backup_url?: string; bare?: boolean } = {}): Promise<Place> {
   const database = await testDatabase(change)
-  const data_dir = await realpath(await mkdtemp(join(tmpdir(), 'doca-backup-')))
+  const data_dir = await realpath(temporaryFolder())
   const objects = await createDiskObjects(join(data_dir, 'objects'))
   const config = { data_dir, backup_key: change.backup_key, backup_url: change.backup_url }
   const plan = planBackup(config, { sql: database.sql, url: database.url, objects }, pino({ level: 'silent' }))
-  const close = async () => {
-    await database.close()
-    await rm(data_dir, { recursive: true, force: true })
-  }
-  return { ...plan, database, close }
+  return { ...plan, database, close: database.close }
 }
 
 /**

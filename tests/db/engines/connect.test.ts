@@ -1,8 +1,5 @@
 /** A program opens the roles that it names, and what it does not use can neither stop nor slow it. */
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { readDbConfig, type DbConfig } from '../../../db/engines/config.ts'
 import { connect } from '../../../db/engines/connect.ts'
 import { lazyRoles } from '../../../db/engines/roles.ts'
@@ -11,6 +8,7 @@ import { createLog } from '../../../lib/log.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { freePort, killLeftPrograms, startProgram, until } from '../../kit/program.ts'
 import { refusingMongo, type RefusingMongo } from '../../kit/refusing-mongo.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -23,7 +21,7 @@ let env: Record<string, string>
 let config: DbConfig
 beforeAll(async () => {
   database = await testDatabase()
-  data_dir = await mkdtemp(join(tmpdir(), 'doca-connect-'))
+  data_dir = temporaryFolder()
   mongo = refusingMongo()
   env = { DATABASE_URL: database.url, DATA_DIR: data_dir, JOURNAL_URL: mongo.url }
   config = readDbConfig(envReader(env))
@@ -32,7 +30,6 @@ afterEach(killLeftPrograms)
 afterAll(async () => {
   mongo.stop()
   await database.close()
-  await rm(data_dir, { recursive: true, force: true })
 })
 
 test('a program gets the roles that it names, and an engine that it does not name is not even asked', async () => {

@@ -1,7 +1,6 @@
 /** The engine under the roles is killed while consumers have work in hand. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pino from 'pino'
 import { readDbConfig } from '../../../db/engines/config.ts'
@@ -9,6 +8,7 @@ import { connect, type Db } from '../../../db/engines/connect.ts'
 import { ROLE_NAMES } from '../../../db/engines/roles.ts'
 import { envReader } from '../../../lib/env.ts'
 import { until } from '../../kit/program.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -17,14 +17,13 @@ let data_dir: string
 const gate = Promise.withResolvers<void>()
 const lines: Array<{ msg: string }> = []
 beforeAll(async () => {
-  data_dir = await mkdtemp(join(tmpdir(), 'doca-outage-'))
+  data_dir = temporaryFolder()
   const log = pino({ level: 'info' }, { write: (line) => void lines.push(JSON.parse(line)) })
   db = await connect(readDbConfig(envReader({ DATA_DIR: data_dir, DATABASE_WAIT_S: '20' })), log, ROLE_NAMES)
 })
 afterAll(async () => {
   gate.resolve()
   await db.close()
-  await rm(data_dir, { recursive: true })
 })
 
 const bytes = (text: string) => new TextEncoder().encode(text)

@@ -1,8 +1,7 @@
 /** Each channel against a real server on loopback: what arrives, and what an error says when it does not. */
-import { afterAll, afterEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { createHmac } from 'node:crypto'
-import { mkdtemp, readFile, rename, rm, truncate } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, rename, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChannelError, type Channel } from '../../../db/alerts/delivery/channel.ts'
 import { emailChannel } from '../../../db/alerts/delivery/channels/email.ts'
@@ -14,6 +13,7 @@ import { webhookChannel } from '../../../db/alerts/delivery/channels/webhook.ts'
 import { runToEnd, until } from '../../kit/program.ts'
 import { ALERT_ID, message } from './message.ts'
 import { selfSigned, startHook, startMailServer, startMuteServer } from '../../kit/alert-servers.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -21,8 +21,7 @@ const cleanUps: Array<() => unknown> = []
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0)) await cleanUp()
 })
-const folder = mkdtemp(join(tmpdir(), 'doca-alerts-'))
-afterAll(async () => rm(await folder, { recursive: true }))
+const folder = temporaryFolder()
 
 const soon = () => AbortSignal.timeout(20_000)
 const hook = (tls?: { key: string; cert: string }) => {
@@ -74,7 +73,7 @@ test('with TLS that is trusted a mail is sent with the password; a wrong one is 
   const own = selfSigned()
   const starttls = await mailServer({ ...own, authOptional: false })
   const smtps = await mailServer({ ...own, secure: true, authOptional: false })
-  const trusted = join(await folder, 'ca.pem')
+  const trusted = join(folder, 'ca.pem')
   await Bun.write(trusted, own.cert)
   const urls = ['s3cret%2Fpa%25ss', 'wr0ng-s3cret'].flatMap((password) => [
     `smtp://doca:${password}@localhost:${starttls.port}`,
@@ -213,7 +212,7 @@ test('an answer that is no success fails with its words, and Retry-After in seco
 })
 
 test('alerts.log has a line for each, whatever is in it, and goes on after a rotation or a torn line', async () => {
-  const path = join(await folder, 'new folder/alerts.log')
+  const path = join(folder, 'new folder/alerts.log')
   const channel = logFileChannel(path, 'INFO')
   await channel.send(message({ subject: 'a\nb"c', detail: 'line 1\nline 2' }), soon())
   await rename(path, `${path}.1`)

@@ -1,18 +1,17 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openChannels } from '../../../db/alerts/delivery/channels/index.ts'
 import { readAlertsConfig } from '../../../db/alerts/delivery/config.ts'
 import { ConfigError, envReader, type Env } from '../../../lib/env.ts'
 import { runToEnd } from '../../kit/program.ts'
 import { startHook } from '../../kit/alert-servers.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
 let folder: string
-beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'doca-alert-config-'))))
-afterAll(() => rm(folder, { recursive: true }))
+beforeAll(() => void (folder = temporaryFolder()))
 
 function read(env: Env) {
   const reader = envReader(env)

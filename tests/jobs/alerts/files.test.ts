@@ -1,11 +1,11 @@
 /** A job whose file cannot be used is an alert, told by the program that meets it, until one starts that can use it. */
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { observeFiles } from '../../../db/jobs/observe-files.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { killLeftPrograms, startProgram, until } from '../../kit/program.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -13,14 +13,11 @@ let database: TestDatabase
 let folder: string
 beforeAll(async () => {
   database = await testDatabase()
-  folder = await mkdtemp(join(tmpdir(), 'doca-files-'))
+  folder = temporaryFolder()
   await mkdir(join(folder, 'jobs'))
 })
 afterEach(killLeftPrograms)
-afterAll(async () => {
-  await database.close()
-  await rm(folder, { recursive: true })
-})
+afterAll(() => database.close())
 
 const alerts = () => database.sql<{ subject: string; state: string; detail: string }[]>`
   select subject, state, detail from alerts where rule = 'JOB_INVALID' order by subject`

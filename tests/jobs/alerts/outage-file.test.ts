@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { beforeAll, expect, test } from 'bun:test'
+import { readdir } from 'node:fs/promises'
 import { outageFiles } from '../../../jobs/alerts/outage-file.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 let folder: string
-beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'doca-outage-'))))
-afterAll(() => rm(folder, { recursive: true }))
+beforeAll(() => void (folder = temporaryFolder()))
 
 test('channels that keep what they told at the same time do not tear the file', async () => {
   const files = outageFiles(folder)

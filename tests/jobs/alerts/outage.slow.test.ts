@@ -1,8 +1,7 @@
 /** The database itself is stopped and killed, and replicas with it: told while it is away, recorded once when it is back. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { joinEmbedded } from '../../../db/engines/embedded/index.ts'
 import { openSql } from '../../../db/engines/postgres/open-sql.ts'
@@ -12,6 +11,7 @@ import { cleanUp, dataDir, postmasters, startMember, type MemberProgram } from '
 import { freePort, startProgram, until, type Program } from '../../kit/program.ts'
 import { keptOutages, toldOutages } from './outages.ts'
 import { startHook, type Hook } from '../../kit/alert-servers.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(180_000)
 
@@ -20,12 +20,11 @@ let hook: Hook
 let folder: string
 beforeAll(async () => {
   hook = startHook()
-  folder = await mkdtemp(join(tmpdir(), 'doca-outage-'))
+  folder = temporaryFolder()
 })
 afterAll(async () => {
   hook.stop()
   await cleanUp()
-  await rm(folder, { recursive: true })
 })
 
 const kinds = () => toldOutages(hook).map(({ kind }) => kind)

@@ -1,12 +1,12 @@
 /** kill -9 between every two lines of the outbox's way: each alert arrives at least once, and `resolved` follows `firing`. */
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { startProgram, until } from '../../kit/program.ts'
 import { goTheWay } from './outbox-way.ts'
 import { startHook, type Hook } from '../../kit/alert-servers.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -16,14 +16,13 @@ let folder: string
 beforeAll(async () => {
   database = await testDatabase()
   await database.sql`create table written (ok boolean)`
-  folder = await mkdtemp(join(tmpdir(), 'doca-way-'))
+  folder = temporaryFolder()
   hook = startHook()
 })
 afterEach(startAfresh)
 afterAll(async () => {
   hook.stop()
   await database.close()
-  await rm(folder, { recursive: true })
 })
 
 async function startAfresh() {

@@ -1,8 +1,7 @@
 /** An outage of the database, met by watches in this process: told while it lasts, recorded once when it is over. */
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nameChannels } from '../../../db/alerts/channels.ts'
 import { openDatabaseWatch, sharedId, type Outage } from '../../../db/alerts/database-outage.ts'
@@ -16,12 +15,12 @@ import { until } from '../../kit/program.ts'
 import { silent } from '../../kit/replica.ts'
 import { keptOutages, toldOutages } from './outages.ts'
 import { startHook, type Hook } from '../../kit/alert-servers.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(180_000)
 
 const WAIT_MS = 60_000
 let hook: Hook
-const folders: string[] = []
 beforeAll(() => void (hook = startHook()))
 afterEach(() => {
   hook.requests.length = 0
@@ -29,21 +28,15 @@ afterEach(() => {
 })
 afterAll(async () => {
   hook.stop()
-  for (const folder of folders) await rm(folder, { recursive: true })
 })
 
-async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'doca-watch-'))
-  folders.push(folder)
-  return folder
-}
 const told = () => toldOutages(hook)
 const kinds = () => told().map(({ kind }) => kind)
 
 /** A watch in this process on a database that lets nobody in until told otherwise. */
 async function watched(channels: (folder: string) => Channel[]) {
   const database: TestDatabase = await testDatabase()
-  const folder = await newFolder()
+  const folder = temporaryFolder()
   const other = new URL(database.url)
   const name = other.pathname.slice(1)
   other.pathname = '/postgres'
@@ -105,7 +98,7 @@ test('a channel that cannot be told while it lasts is told of both by the outbox
 
 test('a replica that starts in the middle of an outage, knowing nothing, records the one that the others do', async () => {
   const it = await watched(() => [webhookChannel(hook.url, undefined, 'INFO')])
-  const elsewhere = await newFolder()
+  const elsewhere = temporaryFolder()
   const watches = [it.start()]
   await it.knows()
   await it.away()

@@ -2,8 +2,7 @@
  * Three replicas, jobs that are due every second, and somebody who kills and freezes replicas at random while they
  * run something. Afterwards every run is waited for, so that what the tables say can be checked (examine.ts).
  */
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pauseJob, registerJobs } from '../../../db/jobs/jobs.ts'
 import { loadDefinitions } from '../../../jobs/files/job-files.ts'
@@ -12,6 +11,7 @@ import type { TestDatabase } from '../../kit/database.ts'
 import { createLedger } from './job.ts'
 import { examine, type ChaosReport } from './examine.ts'
 import { shuffled, type Blow, type Blows } from './blows.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 export interface ChaosOptions {
   jobs: number
@@ -29,7 +29,7 @@ const PATIENCE_MS = 90_000
 
 export async function runChaos(database: TestDatabase, options: ChaosOptions): Promise<ChaosReport> {
   const { sql } = database
-  const folder = await mkdtemp(join(tmpdir(), 'doca-chaos-'))
+  const folder = temporaryFolder()
   await createLedger(sql)
   await mkdir(join(folder, 'jobs'))
   for (let i = 0; i < options.jobs; i++)
@@ -84,7 +84,6 @@ export async function runChaos(database: TestDatabase, options: ChaosOptions): P
   } finally {
     for (const replica of replicas) replica.kill('SIGKILL')
     await Promise.all(replicas.map(({ exited }) => exited))
-    await rm(folder, { recursive: true, force: true })
   }
 
   async function strike(kind: Blow['kind'], on: number): Promise<void> {

@@ -1,11 +1,11 @@
 /** The jobs backup and backup_drill, each in a process of its own as in the office. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm, truncate } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newestGoodBackup } from '../../../db/backup/history.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { runToEnd, startProgram, until, type Program } from '../../kit/program.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
   database = await testDatabase()
   env = {
     DATABASE_URL: database.url,
-    DATA_DIR: await mkdtemp(join(tmpdir(), 'doca-jobs-backup-')),
+    DATA_DIR: temporaryFolder(),
     API_URL: 'http://127.0.0.1:1',
   }
   jobs = startProgram('jobs/main.ts', [], env)
@@ -26,7 +26,6 @@ afterAll(async () => {
   jobs.kill('SIGTERM')
   await jobs.exited
   await database.close()
-  await rm(env.DATA_DIR!, { recursive: true, force: true })
 })
 
 const trigger = (job: string) => runToEnd('jobs/main.ts', ['trigger', job, '--wait', '--json'], env)

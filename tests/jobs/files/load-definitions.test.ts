@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { readJobsConfig } from '../../../jobs/config.ts'
 import { job, type JobOptions } from '../../../jobs/job.ts'
 import { loadDefinitions } from '../../../jobs/files/job-files.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -46,8 +46,7 @@ test('everything that is wrong with a job is said at once', () => {
 })
 
 let folder: string
-beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'doca definições '))))
-afterAll(() => rm(folder, { recursive: true }))
+beforeAll(() => void (folder = temporaryFolder('doca definições ')))
 
 const file = (name: string, text: string) => writeFile(join(folder, name), text)
 const source = (name: string, more = {}) =>

@@ -1,11 +1,11 @@
 /** Time that the replicas lose: frozen one by one or all together, and a machine whose clock jumps. The database's clock is the clock. */
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bookkeepingPool } from '../../../db/engines/postgres/bookkeeping-pool.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { startProgram, until, type Program } from '../../kit/program.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 // Longer than all the patience of a test, so that what it waited for is told.
 setDefaultTimeout(300_000)
@@ -18,7 +18,7 @@ let folder: string
 let replicas: Program[] = []
 beforeAll(async () => {
   database = await testDatabase()
-  folder = await mkdtemp(join(tmpdir(), 'doca-lost-time-'))
+  folder = temporaryFolder()
   await writeFile(
     join(folder, `${JOB}.ts`),
     `import { job } from ${JSON.stringify(join(import.meta.dir, '../../../jobs/job.ts'))}
@@ -26,10 +26,7 @@ beforeAll(async () => {
   )
 })
 afterEach(endAll)
-afterAll(async () => {
-  await rm(folder, { recursive: true })
-  await database.close()
-})
+afterAll(() => database.close())
 
 async function start(...files: string[]): Promise<void> {
   const env = { DATABASE_URL: database.url, DATA_DIR: folder, JOBS_DIR: folder, LOG_LEVEL: 'info' }

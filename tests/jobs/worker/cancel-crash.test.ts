@@ -1,6 +1,6 @@
 /** Cancelling what real workers run that are frozen and killed. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cancelRun } from '../../../db/jobs/cancel-runs.ts'
@@ -10,6 +10,7 @@ import { retryRun } from '../../../db/jobs/retry-run.ts'
 import { getRun, listAttempts, type RunRow } from '../../../db/jobs/runs.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { startProgram, until, type Program } from '../../kit/program.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -18,7 +19,7 @@ let folder: string
 let workers: Program[]
 beforeAll(async () => {
   database = await testDatabase()
-  folder = await mkdtemp(join(tmpdir(), 'doca-cancel-'))
+  folder = temporaryFolder()
   workers = [startWorker(), startWorker()]
   for (const worker of workers)
     await until('a worker', () => worker.output().includes('"ready"'), 60_000, worker.output)
@@ -27,7 +28,6 @@ afterAll(async () => {
   for (const worker of workers) worker.kill('SIGKILL')
   await Promise.all(workers.map(({ exited }) => exited))
   await database.close()
-  await rm(folder, { recursive: true })
 })
 
 function startWorker(): Program {

@@ -1,6 +1,6 @@
 /** Real workers in real processes, killed and frozen in the middle of a run. */
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getRun, listAttempts, type RunRow } from '../../../db/jobs/runs.ts'
@@ -9,6 +9,7 @@ import { lastRunLogs } from '../../../db/jobs/run-logs.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { startProgram, until, type Program } from '../../kit/program.ts'
 import { endedRun } from '../../kit/replica.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
   workers = [startWorker(), startWorker()]
   await Promise.all(workers.map((worker) => until('a worker', () => worker.output().includes('"ready"'))))
 })
-beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'doca-held-'))))
+beforeEach(() => void (folder = temporaryFolder()))
 afterAll(async () => {
   for (const worker of workers) worker.kill('SIGKILL')
   await Promise.all(workers.map(({ exited }) => exited))
@@ -77,7 +78,6 @@ test('a stale worker cannot finish a run that another has taken up', async () =>
   const run = await endedRun(database.sql, run_id)
   expect(run).toMatchObject({ state: 'succeeded', attempt: 2, lost: 1, failures: 0, result: 'attempt 2' })
   expect(await attemptsOf(run_id)).toEqual(['1 lost', '2 succeeded'])
-  await rm(folder, { recursive: true })
 })
 
 test('the run of a worker killed with -9 is taken up by another, as the next attempt', async () => {
@@ -88,7 +88,6 @@ test('the run of a worker killed with -9 is taken up by another, as the next att
   await release(2)
   await until('the end', async () => (await getRun(database.sql, run_id))?.state === 'succeeded')
   expect(await attemptsOf(run_id)).toEqual(['1 lost', '2 succeeded'])
-  await rm(folder, { recursive: true })
 })
 
 test('what a job leaves behind to fail later ends neither its run nor the worker', async () => {
@@ -111,5 +110,4 @@ test('SIGTERM hands back what does not end in time, and the program exits 0', as
   expect(await holder.exited).toBe(0)
   expect(await getRun(database.sql, run_id)).toMatchObject({ state: 'queued', attempt: 1, lost: 0, failures: 0 })
   expect(await attemptsOf(run_id)).toEqual(['1 handed_back'])
-  await rm(folder, { recursive: true })
 })

@@ -2,9 +2,9 @@
  * Workers, and the processes of isolated attempts, killed with -9 and frozen between the steps of a job: what was done
  * stays done, once; and no process of a run outlives its worker.
  */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { registerJobs } from '../../../db/jobs/jobs.ts'
@@ -14,6 +14,7 @@ import { loadDefinitions } from '../../../jobs/files/job-files.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { startProgram, until, type Program } from '../../kit/program.ts'
 import { endedRun } from '../../kit/replica.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(180_000)
 
@@ -31,8 +32,7 @@ beforeAll(async () => {
   expect(problems).toEqual([])
   await registerJobs(database.sql, [...jobs.values()])
 })
-beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'doca-durable-'))))
-afterEach(() => rm(folder, { recursive: true }))
+beforeEach(() => void (folder = temporaryFolder()))
 afterAll(async () => {
   for (const worker of workers) worker.kill('SIGKILL')
   await Promise.all([...workers].map(({ exited }) => exited))

@@ -1,7 +1,6 @@
 /** Attempts in processes of their own: they have all that a run is handed, and they really end, with all that they started. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cancelRun } from '../../../db/jobs/cancel-runs.ts'
 import { lastRunLogs } from '../../../db/jobs/run-logs.ts'
@@ -14,6 +13,7 @@ import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
 import type { Behaviour } from './bad-behaviour.ts'
 import { endedRun, silent, testRoles, type TestRoles } from '../../kit/replica.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -23,7 +23,7 @@ let roles: TestRoles
 let replica: Replica
 beforeAll(async () => {
   database = await testDatabase()
-  folder = await mkdtemp(join(tmpdir(), 'doca-isolated-'))
+  folder = temporaryFolder()
   roles = await testRoles(database)
   const { jobs, problems } = await loadDefinitions(join(import.meta.dir, 'isolated-jobs'))
   expect(problems).toEqual([])
@@ -34,7 +34,6 @@ afterAll(async () => {
   await replica.stop(2000)
   await roles.close()
   await database.close()
-  await rm(folder, { recursive: true })
 })
 
 async function start(job: string, conf: Record<string, unknown> = {}): Promise<string> {

@@ -1,23 +1,22 @@
 /** What is particular to objects on disk: files dropped by hand, links, folders in the way, killed writers. */
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { appendFile, mkdir, readdir, symlink, unlink, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createDiskObjects } from '../../../../db/engines/objects/disk/objects.ts'
 import type { Objects } from '../../../../db/engines/objects/objects.ts'
 import { codeOf, keys, textOf } from '../../../contracts/objects.contract.ts'
 import { openPaths } from '../../../kit/open-paths.ts'
 import { until } from '../../../kit/program.ts'
+import { temporaryFolder } from '../../../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
-const data_dir = mkdtempSync(join(tmpdir(), 'doca-disk-'))
+const data_dir = temporaryFolder()
 const folder = join(data_dir, 'objects')
 let objects: Objects
 beforeAll(async () => void (objects = await createDiskObjects(join(data_dir, 'objects'))))
-afterAll(() => rmSync(data_dir, { recursive: true }))
 
 test('a file dropped by hand counts, and is not settled while it is being written', async () => {
   await mkdir(join(folder, 'uploads'), { recursive: true })
@@ -76,27 +75,23 @@ test('a file that grows or shrinks while it is read ends the body with an error,
 })
 
 test('links are not followed, neither to a file nor through a folder', async () => {
-  const outside = mkdtempSync(join(tmpdir(), 'doca-outside-'))
-  try {
-    await writeFile(join(outside, 'secret'), 'secret')
-    await mkdir(join(folder, 'links'), { recursive: true })
-    await symlink(outside, join(folder, 'links/folder'))
-    await symlink(join(outside, 'secret'), join(folder, 'links/file'))
-    await symlink('.', join(folder, 'links/circle'))
-    expect(await keys(objects, 'links/')).toEqual([])
-    expect(await keys(objects, 'links/folder/')).toEqual([])
-    for (const key of ['links/file', 'links/folder/secret', 'links/circle/x']) {
-      expect(await objects.get(key)).toBeNull()
-      expect(await objects.head(key)).toBeNull()
-      await objects.delete(key)
-    }
-    expect(await codeOf(objects.put('links/folder/new/x', 'x'))).toBe('object_key_taken')
-    await objects.put('links/file', 'an object now')
-    expect(await Bun.file(join(outside, 'secret')).text()).toBe('secret')
-    expect(await readdir(outside)).toEqual(['secret'])
-  } finally {
-    rmSync(outside, { recursive: true })
+  const outside = temporaryFolder()
+  await writeFile(join(outside, 'secret'), 'secret')
+  await mkdir(join(folder, 'links'), { recursive: true })
+  await symlink(outside, join(folder, 'links/folder'))
+  await symlink(join(outside, 'secret'), join(folder, 'links/file'))
+  await symlink('.', join(folder, 'links/circle'))
+  expect(await keys(objects, 'links/')).toEqual([])
+  expect(await keys(objects, 'links/folder/')).toEqual([])
+  for (const key of ['links/file', 'links/folder/secret', 'links/circle/x']) {
+    expect(await objects.get(key)).toBeNull()
+    expect(await objects.head(key)).toBeNull()
+    await objects.delete(key)
   }
+  expect(await codeOf(objects.put('links/folder/new/x', 'x'))).toBe('object_key_taken')
+  await objects.put('links/file', 'an object now')
+  expect(await Bun.file(join(outside, 'secret')).text()).toBe('secret')
+  expect(await readdir(outside)).toEqual(['secret'])
 })
 
 test('a folder where a file should be, or the other way round, is said clearly; an empty one gives way', async () => {
@@ -154,7 +149,7 @@ test('200 MB pass through put and get in constant memory', async () => {
 test('a full disk and a folder that cannot be made are said in a sentence', async () => {
   await writeFile(join(data_dir, 'a-file'), '')
   expect(await codeOf(createDiskObjects(join(join(data_dir, 'a-file'), 'objects')))).toBe('disk_failed')
-  const small = mkdtempSync(join(tmpdir(), 'doca-small-'))
+  const small = temporaryFolder()
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', small]).status !== 0) {
     console.warn('not tried: a full disk, because this user may not mount one')
     return
@@ -168,7 +163,6 @@ test('a full disk and a folder that cannot be made are said in a sentence', asyn
     await full.put('other', new Uint8Array(100_000))
   } finally {
     spawnSync('umount', [small])
-    rmSync(small, { recursive: true })
   }
 })
 
