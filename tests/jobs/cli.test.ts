@@ -1,6 +1,5 @@
 /** The command line: what its words do, in this process, and as its users meet it, a real process with its exit code and stdout. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { registerJobs } from '../../db/jobs/jobs.ts'
@@ -17,6 +16,7 @@ import { temporaryFolder } from '../kit/temporary-folder.ts'
 setDefaultTimeout(120_000)
 
 const JOBS_DIR = join(import.meta.dir, 'sample-jobs')
+const DATA_DIR = temporaryFolder()
 
 let database: TestDatabase
 let definitions: JobFiles
@@ -29,7 +29,7 @@ afterAll(() => database.close())
 
 /** In a process of its own. */
 const program = (...words: string[]) =>
-  runToEnd('jobs/main.ts', words, { DATABASE_URL: database.url, JOBS_DIR, DATA_DIR: tmpdir() })
+  runToEnd('jobs/main.ts', words, { DATABASE_URL: database.url, JOBS_DIR, DATA_DIR })
 const jobs = (name: string, ...words: string[]) =>
   runHere(async () => commandNamed(name)(words, JOBS_DIR)(database.sql))
 async function json(name: string, ...words: string[]): Promise<Array<Record<string, unknown>>> {
@@ -90,7 +90,7 @@ test('the command line registers nothing, whatever files there are', async () =>
     export default job({ name: 'fails', schedule: '@every 1s', run() {} })`
   await Bun.write(join(folder, 'fails.ts'), source)
   await Bun.write(join(folder, 'endless.ts'), 'for (;;);')
-  const env = { DATABASE_URL: database.url, JOBS_DIR: folder, DATA_DIR: tmpdir() }
+  const env = { DATABASE_URL: database.url, JOBS_DIR: folder, DATA_DIR }
   const { code, output } = await runToEnd('jobs/main.ts', ['pause', 'fails'], env)
   expect({ code, output }).toMatchObject({ code: 0 })
   for (const [name, ...words] of [
@@ -132,8 +132,9 @@ test('trigger only queues; trigger --wait exits 1 when the run failed; runs and 
 })
 
 test('trigger --wait exits 0 when the run succeeded', async () => {
-  await Bun.write(join(tmpdir(), `doca-cli-${process.pid}`, '1'), '')
-  const conf = JSON.stringify({ folder: join(tmpdir(), `doca-cli-${process.pid}`) })
+  const folder = temporaryFolder()
+  await Bun.write(join(folder, '1'), '')
+  const conf = JSON.stringify({ folder })
   const { code, output } = await whileWorking(() => program('trigger', 'held', '--conf', conf, '--wait'))
   expect(output).toMatch(/held +succeeded +1 +- +attempt 1/)
   expect(code).toBe(0)
@@ -192,13 +193,13 @@ test('who waits for a run is told of the attempt that failed, and when the next 
 })
 
 test('a run is followed to its end, cancelled in mid-run, and retried', async () => {
-  const folder = join(tmpdir(), `doca-cli-follow-${process.pid}`)
+  const folder = temporaryFolder()
   await withReplica(database, definitions.jobs, async () => {
     const [{ id }] = (await json('trigger', 'held', '--conf', JSON.stringify({ folder }))) as [{ id: string }]
     const following = startProgram('jobs/main.ts', ['logs', id, '--follow'], {
       DATABASE_URL: database.url,
       JOBS_DIR,
-      DATA_DIR: tmpdir(),
+      DATA_DIR,
     })
     await until('the first line', () => following.output().includes('attempt 1 holds'), 60_000, following.output)
     expect(await json('cancel', id)).toMatchObject([
@@ -243,7 +244,7 @@ test('a slow reader of a pipe gets every line', async () => {
   )
   const main = join(import.meta.dir, '../../jobs/main.ts')
   const command = `"${process.execPath}" --no-env-file "${main}" logs ${run_id} | (sleep 1; wc -l)`
-  const env = { PATH: process.env.PATH!, DATABASE_URL: database.url, JOBS_DIR, DATA_DIR: tmpdir() }
+  const env = { PATH: process.env.PATH!, DATABASE_URL: database.url, JOBS_DIR, DATA_DIR }
   const child = Bun.spawnSync(['sh', '-c', command], { env })
   expect(child.stdout.toString().trim()).toBe('2000')
 })

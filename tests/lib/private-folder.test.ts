@@ -1,12 +1,11 @@
-import { afterAll, expect, test } from 'bun:test'
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { expect, test } from 'bun:test'
+import { chmodSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { closeToOthers, isOpenToOthers, isShared } from '../../lib/private-folder.ts'
 import { openPaths } from '../kit/open-paths.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'doca-private-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = temporaryFolder()
 
 const modeOf = (path: string) => (lstatSync(path).mode & 0o7777).toString(8)
 function make(name: string, mode: number, text?: string): string {
@@ -33,22 +32,18 @@ test('a folder that was left open is closed with what is in it, and programs sta
 })
 
 test('a call that was ended in the middle is completed by the next; links lead nowhere', () => {
-  const outside = mkdtempSync(join(tmpdir(), 'doca-outside-'))
+  const outside = temporaryFolder()
   const theirs = join(outside, 'theirs')
   writeFileSync(theirs, 'x')
   chmodSync(theirs, 0o644)
-  try {
-    make('alerts', 0o755)
-    const left = make('alerts/left', 0o644, 'x')
-    symlinkSync(theirs, join(folder, 'alerts/link'))
-    symlinkSync(outside, join(folder, 'alerts/folder'))
-    // The folder itself is closed already.
-    closeToOthers(folder, () => true)
-    expect([modeOf(left), modeOf(theirs)]).toEqual(['600', '644'])
-    expect(openPaths(folder)).toEqual([])
-  } finally {
-    rmSync(outside, { recursive: true })
-  }
+  make('alerts', 0o755)
+  const left = make('alerts/left', 0o644, 'x')
+  symlinkSync(theirs, join(folder, 'alerts/link'))
+  symlinkSync(outside, join(folder, 'alerts/folder'))
+  // The folder itself is closed already.
+  closeToOthers(folder, () => true)
+  expect([modeOf(left), modeOf(theirs)]).toEqual(['600', '644'])
+  expect(openPaths(folder)).toEqual([])
 })
 
 test("what is not ours stays as it is, and so does a folder that is everybody's", () => {

@@ -1,13 +1,13 @@
 /** What can be said of compose.yaml without starting it; `bun run test:compose` starts it. */
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readApiConfig } from '../../api/config.ts'
 import { readChartsConfig } from '../../charts/config.ts'
 import { readConsumersConfig } from '../../consumers/config.ts'
 import { readJobsConfig } from '../../jobs/config.ts'
 import { packageManager } from '../../package.json'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -82,22 +82,18 @@ test('programs sign in as a role that is no superuser and owns every database', 
 })
 
 test('ops/compose-env.sh writes every secret once, for its owner only, and leaves what is there', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'doca-compose-env-'))
-  try {
-    await cp(join(ROOT, 'compose.yaml'), join(folder, 'compose.yaml'))
-    await cp(join(ROOT, 'ops/compose-env.sh'), join(folder, 'ops/compose-env.sh'))
-    // The last line of what somebody wrote by hand has no end.
-    await writeFile(join(folder, '.env'), 'ADMIN_PASSWORD=chosen-by-hand\nPORT=9000')
-    await Bun.$`sh ${folder}/ops/compose-env.sh && sh ${folder}/ops/compose-env.sh`.quiet()
-    const lines = (await readFile(join(folder, '.env'), 'utf8')).trim().split('\n')
-    expect(lines.slice(0, 2)).toEqual(['ADMIN_PASSWORD=chosen-by-hand', 'PORT=9000'])
-    const required = new Set([...text.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name!))
-    expect(lines.map((line) => line.split('=')[0]).toSorted()).toEqual([...required, 'PORT'].toSorted())
-    for (const line of lines.slice(2)) expect(line).toMatch(/^[A-Z0-9_]+=[0-9a-f]{48}$/)
-    expect((await stat(join(folder, '.env'))).mode & 0o777).toBe(0o600)
-  } finally {
-    await rm(folder, { recursive: true })
-  }
+  const folder = temporaryFolder()
+  await cp(join(ROOT, 'compose.yaml'), join(folder, 'compose.yaml'))
+  await cp(join(ROOT, 'ops/compose-env.sh'), join(folder, 'ops/compose-env.sh'))
+  // The last line of what somebody wrote by hand has no end.
+  await writeFile(join(folder, '.env'), 'ADMIN_PASSWORD=chosen-by-hand\nPORT=9000')
+  await Bun.$`sh ${folder}/ops/compose-env.sh && sh ${folder}/ops/compose-env.sh`.quiet()
+  const lines = (await readFile(join(folder, '.env'), 'utf8')).trim().split('\n')
+  expect(lines.slice(0, 2)).toEqual(['ADMIN_PASSWORD=chosen-by-hand', 'PORT=9000'])
+  const required = new Set([...text.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name!))
+  expect(lines.map((line) => line.split('=')[0]).toSorted()).toEqual([...required, 'PORT'].toSorted())
+  for (const line of lines.slice(2)) expect(line).toMatch(/^[A-Z0-9_]+=[0-9a-f]{48}$/)
+  expect((await stat(join(folder, '.env'))).mode & 0o777).toBe(0o600)
 })
 
 test('every service has a pinned image, a health check, a memory limit and a restart policy, and publishes on loopback', () => {

@@ -1,7 +1,6 @@
 /** Cancelling what real workers run that are frozen and killed. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cancelRun } from '../../../db/jobs/cancel-runs.ts'
 import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
@@ -13,6 +12,8 @@ import { startProgram, until, type Program } from '../../kit/program.ts'
 import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
+
+const DATA_DIR = temporaryFolder()
 
 let database: TestDatabase
 let folder: string
@@ -31,7 +32,7 @@ afterAll(async () => {
 })
 
 function startWorker(): Program {
-  const settings = { DATABASE_URL: database.url, DATA_DIR: tmpdir(), JOBS_LEASE_S: '1', SHUTDOWN_S: '3' }
+  const settings = { DATABASE_URL: database.url, DATA_DIR, JOBS_LEASE_S: '1', SHUTDOWN_S: '3' }
   return startProgram('jobs/main.ts', [], { ...settings, JOBS_DIR: join(import.meta.dir, '../sample-jobs') })
 }
 

@@ -1,7 +1,6 @@
 /** Real workers in real processes, killed and frozen in the middle of a run. */
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getRun, listAttempts, type RunRow } from '../../../db/jobs/runs.ts'
 import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
@@ -12,6 +11,8 @@ import { endedRun } from '../../kit/replica.ts'
 import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
+
+const DATA_DIR = temporaryFolder()
 
 const LEASE_S = 1
 
@@ -33,7 +34,7 @@ afterAll(async () => {
 function startWorker(): Program {
   return startProgram('jobs/main.ts', [], {
     DATABASE_URL: database.url,
-    DATA_DIR: tmpdir(),
+    DATA_DIR,
     JOBS_DIR: join(import.meta.dir, '../sample-jobs'),
     JOBS_LEASE_S: String(LEASE_S),
     SHUTDOWN_S: '3',

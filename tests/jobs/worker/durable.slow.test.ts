@@ -5,7 +5,6 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { registerJobs } from '../../../db/jobs/jobs.ts'
 import { listAttempts, type RunRow } from '../../../db/jobs/runs.ts'
@@ -17,6 +16,8 @@ import { endedRun } from '../../kit/replica.ts'
 import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(180_000)
+
+const DATA_DIR = temporaryFolder()
 
 const WAIT_MS = 60_000
 const JOBS_DIR = join(import.meta.dir, 'durable-jobs')
@@ -42,7 +43,7 @@ afterAll(async () => {
 async function startWorker(): Promise<Program> {
   const worker = startProgram('jobs/main.ts', [], {
     DATABASE_URL: database.url,
-    DATA_DIR: tmpdir(),
+    DATA_DIR,
     JOBS_DIR,
     JOBS_LEASE_S: '1',
     SHUTDOWN_S: '3',
