@@ -37,12 +37,9 @@ export const NO_CONTROLS = {
 export const emptyBody = t.Optional(t.Object({}, { title: 'Empty', additionalProperties: false, examples: [{}] }))
 
 /** One of `values`. Elysia's own UnionEnum takes the first for granted when a request leaves it out; this does not. */
-export function oneOf<const T extends string>(
-  values: readonly [T, ...T[]],
-  options: { default?: T; description?: string } = {},
-) {
+export function oneOf<const T extends string>(values: readonly [T, ...T[]], options: { description?: string } = {}) {
   const schema = t.UnionEnum(values, options)
-  if (options.default === undefined) delete schema.default
+  delete schema.default
   return schema
 }
 

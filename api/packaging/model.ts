@@ -208,9 +208,8 @@ export const listQuery = t.Object(
     ...pageQuery,
     sort: t.Optional(
       oneOf(sorts as [(typeof sorts)[number]], {
-        default: 'name',
         description:
-          'The field to sort by; - before it for the other way. With updated_after, updated_at unless given.',
+          'The field to sort by; - before it for the other way. Left out: name, with updated_after updated_at.',
       }),
     ),
   },
