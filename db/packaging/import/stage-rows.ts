@@ -42,14 +42,17 @@ export async function countImport(sql: TransactionSql, fields: PackagingField[])
   return counts!
 }
 
-/** Creates what is new by sku, and sets `fields` (those that the file has) of what is there, unless they are equal. */
+/**
+ * Creates what is new by sku, and sets `fields` (those that the file has) of what is there, unless they are equal. Each row
+ * has a time of its own: a client that asks for what changed after its newest item must not get a whole import again.
+ */
 export async function mergeImport(sql: TransactionSql, fields: PackagingField[]): Promise<ImportCounts> {
   const each = (text: (field: string) => string) => sql.unsafe(fields.map(text).join(', '))
   const [counts] = await sql<ImportCounts[]>`
     with written as (
       insert into packaging as p (id, ${sql.unsafe(FIELDS)}, created_at, updated_at)
       select id, ${sql.unsafe(FIELDS)}, now.at, now.at
-      from packaging_import, (select clock_timestamp() as at) now order by sku
+      from packaging_import i, lateral (select clock_timestamp() as at where i.id is not null) now order by sku
       on conflict (sku) do update
         set ${each((field) => `${field} = excluded.${field}`)}, version = p.version + 1, updated_at = excluded.updated_at
         where (${each((field) => `p.${field}`)}) is distinct from (${each((field) => `excluded.${field}`)})
