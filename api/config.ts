@@ -4,6 +4,7 @@ import { envReader, readLocale, type Env, type EnvReader } from '../lib/env.ts'
 import { messageOf } from '../lib/errors.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import type { Locale } from '../lib/texts.ts'
+import { readAlertsConfig, type AlertsConfig } from '../db/alerts/delivery/config.ts'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
 import { PASSWORD_ROUNDS_PRODUCTION } from '../db/users/passwords/hash.ts'
 import { IDLE, type IdleTerms } from '../db/users/sessions.ts'
@@ -66,6 +67,8 @@ export interface ApiConfig {
   log_level: LogLevel
   shutdown_s: number
   heartbeat_file: string | undefined
+  /** Of what is told in place of jobs, while that is silent. */
+  alerts: AlertsConfig
   db: DbConfig
 }
 
@@ -80,6 +83,7 @@ const IDLE_RANGE = { min: 300, max: 30 * 86_400 }
 /** The API's configuration. Throws ConfigError that lists every problem. */
 export function readApiConfig(env: Env): ApiConfig {
   const read = envReader(env)
+  const db = readDbConfig(read, DEADLINES)
   const config: ApiConfig = {
     production: read.production,
     host: read.text('HOST') ?? '127.0.0.1',
@@ -117,7 +121,8 @@ export function readApiConfig(env: Env): ApiConfig {
     log_level: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
     heartbeat_file: read.text('HEARTBEAT_FILE'),
-    db: readDbConfig(read, DEADLINES),
+    alerts: readAlertsConfig(read, db),
+    db,
   }
   const chosen = read.list('FEATURES')
   const unknown = chosen.filter((name) => !(FEATURES as readonly string[]).includes(name))

@@ -1,4 +1,5 @@
 import { connect } from '../db/engines/connect.ts'
+import { watchPrograms } from '../db/monitoring/watch-programs.ts'
 import { createFirstUsers, renewServicePassword } from '../db/users/first-users.ts'
 import { createPasswords } from '../db/users/passwords/hashing.ts'
 import { createLog } from '../lib/log.ts'
@@ -30,7 +31,8 @@ await runProgram(async () => {
   // Not before the port is ours: a password made by a start that fails might never be read.
   showPassword(await createFirstUsers(db.sql, config, service_password))
   ready = true
-  announceReady(log, config.heartbeat_file, { url: server.url })
+  const watch = watchPrograms('api', db.sql, { ...config, log })
+  announceReady(log, { ...config, beat: watch.beat }, { url: server.url })
   renewServicePassword(db.sql, config, service_password).catch((err) => log.error({ err }, 'service user not checked'))
 
   log.info(`stopping on ${await stopSignal()}`)
@@ -38,6 +40,7 @@ await runProgram(async () => {
   await stopAll(log, config.shutdown_s, [
     ['http', server.stop],
     ['answers', stopFlushing],
+    ['watch', watch.stop],
     ['db', db.close],
   ])
 })

@@ -1,3 +1,4 @@
+import { readAlertsConfig, type AlertsConfig } from '../db/alerts/delivery/config.ts'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
 import { envReader, readLocale, type Env } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
@@ -20,12 +21,15 @@ export interface ChartsConfig extends DrawingConfig {
   log_level: LogLevel
   shutdown_s: number
   heartbeat_file: string | undefined
+  /** Of what is told in place of jobs, while that is silent. */
+  alerts: AlertsConfig
   db: DbConfig
 }
 
 /** The charts program's configuration. Throws ConfigError that lists every problem. */
 export function readChartsConfig(env: Env): ChartsConfig {
   const read = envReader(env)
+  const db = readDbConfig(read)
   const config: ChartsConfig = {
     ...readDrawing(read),
     poll_s: read.integer('CHARTS_POLL_S', 5, { min: 1, max: 86_400 }),
@@ -34,7 +38,8 @@ export function readChartsConfig(env: Env): ChartsConfig {
     log_level: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
     heartbeat_file: read.text('HEARTBEAT_FILE'),
-    db: readDbConfig(read),
+    alerts: readAlertsConfig(read, db),
+    db,
   }
   read.finish()
   return config

@@ -1,22 +1,30 @@
+import { readAlertsConfig, type AlertsConfig } from '../db/alerts/delivery/config.ts'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
-import { envReader, type Env } from '../lib/env.ts'
+import { envReader, readLocale, type Env } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
+import type { Locale } from '../lib/texts.ts'
 
 export interface ConsumersConfig {
   log_level: LogLevel
   shutdown_s: number
   heartbeat_file: string | undefined
+  /** Of what is told in place of jobs, while that is silent. */
+  alerts: AlertsConfig
+  locale: Locale
   db: DbConfig
 }
 
 /** The consumers' configuration. Throws ConfigError that lists every problem. */
 export function readConsumersConfig(env: Env): ConsumersConfig {
   const read = envReader(env)
+  const db = readDbConfig(read)
   const config = {
     log_level: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
     heartbeat_file: read.text('HEARTBEAT_FILE'),
-    db: readDbConfig(read),
+    alerts: readAlertsConfig(read, db),
+    locale: readLocale(read),
+    db,
   }
   read.finish()
   return config

@@ -1,4 +1,5 @@
 import { connect } from '../db/engines/connect.ts'
+import { watchPrograms } from '../db/monitoring/watch-programs.ts'
 import { parseWords, wrongUsage } from '../lib/command-line.ts'
 import { createLog } from '../lib/log.ts'
 import { announceReady, loadConfig, runProgram } from '../lib/program.ts'
@@ -23,11 +24,13 @@ const log = createLog('consumers', config.log_level)
 await runProgram(async () => {
   const db = await connect(config.db, log, ['sql', 'stream', 'history'])
   const running = await Promise.all(chosen.map((consumer) => runStream(consumer, db, log)))
-  announceReady(log, config.heartbeat_file, { consumers: chosen.map(({ name }) => name) })
+  const watch = watchPrograms('consumers', db.sql, { ...config, log })
+  announceReady(log, { ...config, beat: watch.beat }, { consumers: chosen.map(({ name }) => name) })
 
   log.info(`stopping on ${await stopSignal()}`)
   await stopAll(log, config.shutdown_s, [
     ['consumers', () => Promise.all(running.map((consumer) => consumer.stop()))],
+    ['watch', watch.stop],
     ['db', db.close],
   ])
 })

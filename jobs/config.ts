@@ -26,6 +26,8 @@ export interface JobsConfig {
   log_level: LogLevel
   shutdown_s: number
   heartbeat_file: string | undefined
+  /** Told that this program lives. */
+  ping_url: string | undefined
   /** Limits of the probe's figures; beyond them comes an alert. */
   probe: ProbeLimits
   settings: JobSettings
@@ -54,6 +56,7 @@ export function readJobsConfig(env: Env): JobsConfig {
     log_level: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
     heartbeat_file: read.text('HEARTBEAT_FILE'),
+    ping_url: read.url('PING_URL', ['https', 'http']),
     probe: {
       api_slow_ms: read.integer('API_SLOW_MS', 5000, { min: 1, max: 10_000 }),
       disk_min_free_share: read.integer('DISK_MIN_FREE_PERCENT', 10, { max: 100 }) / 100,

@@ -1,8 +1,10 @@
 /** The jobs program: connects, starts alerts, scheduler, worker and probe, and stops them on a signal. */
 import { filesOfJobs } from '../db/jobs/jobs.ts'
 import { observeFiles } from '../db/jobs/observe-files.ts'
+import { observeSilentJobs } from '../db/jobs/observe-silent.ts'
 import { observeMissed } from '../db/jobs/observe-missed.ts'
 import { connect } from '../db/engines/connect.ts'
+import { watchPrograms } from '../db/monitoring/watch-programs.ts'
 import { createLog } from '../lib/log.ts'
 import { announceReady } from '../lib/program.ts'
 import { createRetry } from '../lib/retry.ts'
@@ -13,6 +15,7 @@ import { JobFiles } from './files/job-files.ts'
 import { watchFiles } from './files/watch-files.ts'
 import { openMailer } from '../db/alerts/delivery/mail.ts'
 import { startNotices } from './notices/index.ts'
+import { startPing } from './ping.ts'
 import { startProbe } from './probe/index.ts'
 import { jobRoles } from './roles.ts'
 import { startReplica } from './start-replica.ts'
@@ -28,6 +31,7 @@ export async function runJobs(config: JobsConfig): Promise<never> {
   process.on('unhandledRejection', (err) => log.error({ err }, 'a job left a rejected promise behind'))
   process.on('uncaughtException', (err) => log.error({ err, from: runsHere() }, 'a job threw outside its run'))
 
+  const ping = startPing(config.ping_url, log)
   const alerts = openAlerts(config.alerts, { log, locale: config.locale })
   // A database that is away at the start is told, too.
   if (config.db.database_url) alerts.watch(config.db.database_url)
@@ -57,7 +61,9 @@ export async function runJobs(config: JobsConfig): Promise<never> {
   )
   const { data_dir } = config.db
   const probe = startProbe({ db, api: roles.api, data_dir, limits: config.probe, log })
-  announceReady(log, config.heartbeat_file, { jobs: [...files.jobs.keys()] })
+  const observe = () => observeSilentJobs(db.sql)
+  const programs = watchPrograms('jobs', db.sql, { ...config, log, onBeat: ping.beat, observe })
+  announceReady(log, { ...config, beat: programs.beat }, { jobs: [...files.jobs.keys()] })
 
   log.info(`stopping on ${await stopSignal()}`)
   // Handing back takes up to two seconds, closing the rest.
@@ -68,6 +74,7 @@ export async function runJobs(config: JobsConfig): Promise<never> {
     ['jobs', () => replica.stop(finish_ms)],
     ['alerts', () => alerts.stop()],
     ['notices', async () => notices?.stop()],
+    ['programs', programs.stop],
     ['db', db.close],
   ])
 }

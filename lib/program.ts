@@ -42,28 +42,40 @@ export async function runProgram(
   }
 }
 
+export interface Heartbeat {
+  /** Rewritten at every beat; its age tells. */
+  heartbeat_file?: string | undefined
+  /** Called at every beat; never throws. */
+  beat?: () => void
+}
+
 /**
- * Reports that the program is at work: to the log, to the `bun run up` that started it, and every few seconds by the age of
- * `heartbeat_file`.
+ * Reports that the program is at work: to the log, and from now on every few seconds to the `bun run up` that started it, to
+ * the heartbeat's file and to its function. All of that ends when the event loop no longer turns.
  */
-export function announceReady(log: Log, heartbeat_file: string | undefined, facts: Record<string, unknown> = {}): void {
-  if (heartbeat_file !== undefined) startHeartbeat(heartbeat_file)
+export function announceReady(log: Log, heartbeat: Heartbeat, facts: Record<string, unknown> = {}): void {
+  startHeartbeat(heartbeat)
   log.info(facts, 'ready')
   process.send?.({ ready: true })
 }
 
-/** A file older than three of these means a program that hangs. */
-const HEARTBEAT_MS = 5_000
+/** A program that has missed three of these hangs. */
+export const HEARTBEAT_MS = 5_000
 
-/** For programs that answer no requests: a heartbeat means that the program got ready and that its event loop turns. */
-function startHeartbeat(file: string): void {
-  const beat = () => writeFileSync(file, `${new Date().toISOString()}\n`)
-  beat()
-  // A full disk must not end the program; the file's age tells.
-  const again = () => {
-    try {
-      beat()
-    } catch {}
+function startHeartbeat({ heartbeat_file: file, beat }: Heartbeat): void {
+  const write = () => file !== undefined && writeFileSync(file, `${new Date().toISOString()}\n`)
+  const tell = () => {
+    process.send?.({ beat: true })
+    beat?.()
   }
-  setInterval(again, HEARTBEAT_MS).unref()
+  write()
+  tell()
+  setInterval(() => {
+    tell()
+    try {
+      write()
+    } catch {
+      // A full disk must not end the program; the file's age tells.
+    }
+  }, HEARTBEAT_MS).unref()
 }

@@ -9,6 +9,7 @@ import { checkBackup } from './doctor/backup.ts'
 import { checkDatabase } from './doctor/database.ts'
 import { engineChecks } from './doctor/engines.ts'
 import { failed, ok, type Finding } from './doctor/finding.ts'
+import { checkPrograms } from './doctor/programs.ts'
 import { checkTwoFactorKey } from './doctor/two-factor.ts'
 
 type Line = { check: string } & Finding
@@ -41,6 +42,7 @@ async function diagnose(): Promise<Line[]> {
     ['fonts', checkFonts],
     ['port', () => checkPort(api.host, api.port)],
     ['database', () => checkDatabase(api.db)],
+    ['programs', () => checkPrograms(api.db)],
     ['two-factor key', () => checkTwoFactorKey(api)],
     ['backup', () => checkBackup({ ...jobs.db, ...jobs.backup })],
     ...engineChecks(api.db),

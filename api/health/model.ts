@@ -1,7 +1,18 @@
 import { t } from 'elysia'
+import { PROGRAMS } from '../../db/monitoring/table.ts'
 import { oneOf } from '../http/schemas.ts'
 
 const check = t.Object({ status: oneOf(['ok', 'down']), latency_ms: t.Number() }, { title: 'HealthCheck' })
+const program = t.Object(
+  {
+    program: oneOf(PROGRAMS),
+    status: oneOf(['ok', 'silent'], {
+      description: 'silent: a process of it sends no heartbeat, and was not stopped.',
+    }),
+    at_work: t.Integer({ description: 'Processes of it that send heartbeats.' }),
+  },
+  { title: 'ProgramHealth' },
+)
 const OK = { status: 'ok', latency_ms: 0.8 }
 
 /** `starting`: the first users are not made yet. */
@@ -14,13 +25,22 @@ export const healthAnswer = t.Object(
     version: t.String(),
     api: check,
     database: check,
+    programs: t.Array(program, { description: 'Programs that were started and not stopped.' }),
   },
   {
     title: 'Health',
     additionalProperties: check,
-    description: 'One entry per role.',
+    description: 'One entry per role, and the programs. `degraded`: a role is away, or a program silent.',
     examples: [
-      { status: 'ok', timestamp: '2026-11-20T09:30:00.000Z', version: '0.1.0', api: OK, database: OK, cache: OK },
+      {
+        status: 'ok',
+        timestamp: '2026-11-20T09:30:00.000Z',
+        version: '0.1.0',
+        api: OK,
+        database: OK,
+        cache: OK,
+        programs: [{ program: 'jobs', status: 'ok', at_work: 1 }],
+      },
     ],
   },
 )
@@ -39,6 +59,9 @@ export const metricsAnswer = t.Object(
     active_users: t.Union([t.Integer(), t.Null()], {
       description: 'Users with a live session; null without a database.',
     }),
+    silent_programs: t.Union([t.Integer(), t.Null()], {
+      description: 'Programs of which a process sends no heartbeat and was not stopped; null without a database.',
+    }),
     embalagens_count: t.Union([t.Integer(), t.Null()], { description: 'null without a database.' }),
   },
   {
@@ -51,6 +74,7 @@ export const metricsAnswer = t.Object(
         cache_status: 'connected',
         response_time: 0.004,
         active_users: 7,
+        silent_programs: 0,
         embalagens_count: 1204,
       },
     ],

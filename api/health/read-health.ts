@@ -1,6 +1,7 @@
 /** The state of the API and of every role behind it. */
 import type { Db } from '../../db/engines/connect.ts'
 import { ping } from '../../db/engines/postgres/server-facts.ts'
+import { readPrograms, type ProgramName } from '../../db/monitoring/programs.ts'
 import { withDeadline } from '../../lib/retry.ts'
 import { version } from '../../package.json'
 
@@ -9,21 +10,31 @@ export interface Check {
   latency_ms: number
 }
 
-export type Health = { status: 'ok' | 'degraded' | 'starting' | 'down'; timestamp: string; version: string } & Record<
-  string,
-  Check | string
->
+export interface ProgramHealth {
+  program: ProgramName
+  status: 'ok' | 'silent'
+  /** Processes of it that are at work. */
+  at_work: number
+}
 
-/** `down` without a database, `starting` until a user can sign in, `degraded` when another role is away. */
+export type Health = {
+  status: 'ok' | 'degraded' | 'starting' | 'down'
+  timestamp: string
+  version: string
+  programs: ProgramHealth[]
+} & Record<string, Check | string | ProgramHealth[]>
+
+/** `down` without a database, `starting` until a user can sign in, `degraded` when another role is away or a program is silent. */
 export async function readHealth(db: Db, ready: boolean): Promise<Health> {
   const started = performance.now()
-  const roles = await checkRoles(db)
-  const away = Object.values(roles).some((role) => role.status === 'down')
+  const [roles, programs] = await Promise.all([checkRoles(db), checkPrograms(db)])
+  const away = [...Object.values(roles), ...programs].some(({ status }) => status !== 'ok')
   return {
     status: roles.database!.status === 'down' ? 'down' : !ready ? 'starting' : away ? 'degraded' : 'ok',
     timestamp: new Date().toISOString(),
     version,
     api: { status: 'ok', latency_ms: sinceMs(started) },
+    programs,
     ...roles,
   }
 }
@@ -45,6 +56,17 @@ export async function checkRoles(db: Db): Promise<Record<string, Check>> {
   }
   const entries = Object.entries(requests).map(async ([role, send]) => [role, await check(send)] as const)
   return Object.fromEntries(await Promise.all(entries))
+}
+
+/** Those that were ever started; none while the database is away. */
+export async function checkPrograms(db: Pick<Db, 'sql'>): Promise<ProgramHealth[]> {
+  const found = await withDeadline(readPrograms(db.sql), DEADLINE_MS).catch(() => [])
+  const names = [...new Set(found.map(({ program }) => program))]
+  return names.map((program) => {
+    const its = found.filter((one) => one.program === program)
+    const silent = its.some((one) => one.silent)
+    return { program, status: silent ? 'silent' : 'ok', at_work: its.filter((one) => !one.silent).length }
+  })
 }
 
 async function check(send: () => Promise<unknown>): Promise<Check> {

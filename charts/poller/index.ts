@@ -1,5 +1,6 @@
 /** The poller as a program: opens its roles, polls uploads/ until it is told to stop, closes everything. */
 import { connect } from '../../db/engines/connect.ts'
+import { watchPrograms } from '../../db/monitoring/watch-programs.ts'
 import { createLog } from '../../lib/log.ts'
 import { announceReady } from '../../lib/program.ts'
 import { stopAll, stopSignal } from '../../lib/shutdown.ts'
@@ -15,12 +16,14 @@ export async function runPoller(config: ChartsConfig): Promise<never> {
   const db = await connect(config.db, log, ['sql', 'objects'])
   const pool = createPool(config)
   const poller = startPoller({ sql: db.sql, objects: db.objects, pool, config, log })
-  announceReady(log, config.heartbeat_file, { poll_s: config.poll_s })
+  const watch = watchPrograms('charts', db.sql, { ...config, log })
+  announceReady(log, { ...config, beat: watch.beat }, { poll_s: config.poll_s })
 
   log.info(`stopping on ${await stopSignal()}`)
   return stopAll(log, config.shutdown_s, [
     ['poller', () => poller.stop(Math.min(FINISH_MS, config.shutdown_s * 500))],
     ['drawing processes', async () => pool.close()],
+    ['watch', watch.stop],
     ['db', db.close],
   ])
 }

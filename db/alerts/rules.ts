@@ -20,7 +20,15 @@ export interface Rule {
 
 const HOUR_S = 3600
 /** Rules whose subjects cannot be well without the database. A full disk may be the cause of its failure: that is told. */
-const NEEDS_DATABASE = ['API_DOWN', 'API_HIGH_LATENCY', 'CACHE_CONNECTION_LOST', 'JOB_FAILED', 'JOB_MISSED']
+const NEEDS_DATABASE = [
+  'PROGRAM_SILENT',
+  'JOB_SILENT',
+  'API_DOWN',
+  'API_HIGH_LATENCY',
+  'CACHE_CONNECTION_LOST',
+  'JOB_FAILED',
+  'JOB_MISSED',
+]
 const WAITS_FOR_DATABASE = ['QUEUE_DEAD', 'STREAM_LAG', 'DATA_STALE', 'BACKUP_STALE']
 
 /** Those of the probe are observed every 15 s; JOB_FAILED once for each run, JOB_MISSED at each look. */
@@ -49,6 +57,9 @@ export const RULES = {
     // Every request tries the cache first.
     inhibits: ['API_HIGH_LATENCY'],
   },
+  /** Observed by every program that is at work itself. */
+  PROGRAM_SILENT: { severity: 'CRITICAL', failures: 1, successes: 1, remind_s: HOUR_S, inhibits: [] },
+  JOB_SILENT: { severity: 'ERROR', failures: 2, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
   LOW_DISK_SPACE: { severity: 'ERROR', failures: 2, successes: 2, remind_s: 12 * HOUR_S, inhibits: [] },
   JOB_FAILED: { severity: 'ERROR', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
   /** At each start of a program that reads it; it cannot become well in between. */

@@ -1,5 +1,5 @@
 /** Measurements of the running system, for alerts and KPIs. */
-import { bigint, boolean, doublePrecision, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import { bigint, boolean, doublePrecision, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { time, written } from '../engines/postgres/columns.ts'
 
 /** One look at the whole system; the key is what makes one replica take it, however many there are. */
@@ -46,4 +46,17 @@ export const api_minutes = pgTable('api_minutes', {
   errors: bigint({ mode: 'number' }).notNull(),
   /** Answers by how long they took; see LATENCY_BOUNDS_MS. */
   latencies: bigint({ mode: 'number' }).array().notNull(),
+})
+
+export const PROGRAMS = ['api', 'jobs', 'consumers', 'charts'] as const
+
+/** Every process that is at work, or that ended without saying so; one that was stopped takes its row away. */
+export const programs = pgTable('programs', {
+  instance: uuid().primaryKey(),
+  program: text({ enum: PROGRAMS }).notNull(),
+  host: text().notNull(),
+  pid: integer().notNull(),
+  started_at: written(),
+  /** Its last heartbeat. */
+  seen_at: written(),
 })

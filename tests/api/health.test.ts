@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { isLocal, readProxies } from '../../api/http/client-address.ts'
 import { beginRequest } from '../../api/http/request-context.ts'
+import { recordBeat, recordStop, thisProcess } from '../../db/monitoring/programs.ts'
 import { until } from '../kit/program.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
@@ -33,6 +34,26 @@ test('a role that is away makes health degraded, and names it', async () => {
     await api.db.sql`alter table cache_away rename to cache_entries`
     await until('the cache to be asked again', async () => (await health()).cache!.status === 'ok')
   }
+})
+
+test('a program that is silent makes health degraded, and metrics counts it', async () => {
+  const { sql } = api.db
+  const jobs = thisProcess('jobs')
+  await recordBeat(sql, jobs)
+  expect(await (await api.call('GET', '/health')).json()).toMatchObject({
+    status: 'ok',
+    programs: [{ program: 'jobs', status: 'ok', at_work: 1 }],
+  })
+  await sql`update programs set seen_at = now() - interval '1 minute'`
+  const answer = await api.call('GET', '/health')
+  expect(answer.status).toBe(200)
+  expect(await answer.json()).toMatchObject({
+    status: 'degraded',
+    programs: [{ program: 'jobs', status: 'silent', at_work: 0 }],
+  })
+  expect(await (await api.call('GET', '/metrics')).json()).toMatchObject({ silent_programs: 1 })
+  await recordStop(sql, jobs)
+  expect(await (await api.call('GET', '/health')).json()).toMatchObject({ status: 'ok', programs: [] })
 })
 
 test('metrics is JSON for people and Prometheus text for a scraper', async () => {

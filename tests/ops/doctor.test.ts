@@ -3,6 +3,7 @@ import { chmod, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createEncryption } from '../../lib/encryption.ts'
 import { confirmSecret, savePendingSecret } from '../../db/users/two-factor/two-factor.ts'
+import { recordBeat, thisProcess } from '../../db/monitoring/programs.ts'
 import { insertUser } from '../../db/users/users.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { freePort, runToEnd } from '../kit/program.ts'
@@ -128,4 +129,22 @@ test('an engine that is not there is named with its variable, and the rest is st
   expect(failed[0]!.found).toContain(`127.0.0.1:${port}`)
   expect(failed[0]!.fix).toContain('CACHE_URL')
   expect(JSON.stringify(findings)).not.toContain('hunter2')
+})
+
+test('a program that is silent is named, with what to do', async () => {
+  const { sql } = database
+  await recordBeat(sql, thisProcess('charts'))
+  await sql`update programs set seen_at = now() - interval '2 minutes'`
+  await recordBeat(sql, thisProcess('api'))
+  const { code, failed } = await doctor({})
+  await sql`truncate programs`
+  expect(code).toBe(1)
+  expect(failed).toEqual([
+    {
+      check: 'programs',
+      status: 'failed',
+      found: expect.stringMatching(/^charts \(process \d+ on .+\) silent for 12\d s; api at work$/),
+      fix: expect.stringContaining('end it by its process id'),
+    },
+  ])
 })

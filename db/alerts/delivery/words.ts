@@ -126,6 +126,14 @@ const MEANING: Record<RuleName | 'TEST', Translated> = {
     en: 'The file of a job cannot be used; the job does not run.',
     pt: 'O arquivo de um job não pode ser usado; o job não roda.',
   },
+  PROGRAM_SILENT: {
+    en: 'A program gives no sign of life.',
+    pt: 'Um programa não dá sinal de vida.',
+  },
+  JOB_SILENT: {
+    en: 'The job is no longer scheduled.',
+    pt: 'O job deixou de ser agendado.',
+  },
   LOW_DISK_SPACE: { en: 'The disk is almost full.', pt: 'O disco está quase cheio.' },
   QUEUE_DEAD: { en: 'Messages of the queue were given up.', pt: 'Mensagens da fila foram abandonadas.' },
   STREAM_LAG: { en: 'A consumer lags behind its topic.', pt: 'Um consumidor está atrasado em relação ao tópico.' },

@@ -1,0 +1,73 @@
+/**
+ * The table programs: heartbeats of processes. One is at work, silent (no heartbeat for a while: it hangs, was killed, or does
+ * not reach the database), or replaced (silent, and its program was started again on that machine since).
+ */
+import { hostname } from 'node:os'
+import type { ISql, Sql } from 'postgres'
+import type { programs } from './table.ts'
+
+type Row = typeof programs.$inferSelect
+
+export type ProgramName = Row['program']
+export type Me = Pick<Row, 'instance' | 'program' | 'host' | 'pid'>
+
+/** Three heartbeats. */
+export const SILENT_S = 30
+/** A silent process of a program that others go on with was a replica, and is gone for good. */
+const FORGET_REPLICA_S = 3600
+const FORGET_S = 7 * 86_400
+
+export const thisProcess = (program: ProgramName): Me => ({
+  instance: Bun.randomUUIDv7(),
+  program,
+  host: hostname(),
+  pid: process.pid,
+})
+
+/** Records that the process is at work; how long ago its heartbeat before was, in seconds, null for the first. */
+export async function recordBeat(sql: Sql, { instance, program, host, pid }: Me): Promise<number | null> {
+  const [row] = await sql<{ since_s: number | null }[]>`
+    with before as (select seen_at from programs where instance = ${instance}),
+    beat as (
+      insert into programs (instance, program, host, pid) values (${instance}, ${program}, ${host}, ${pid})
+      on conflict (instance) do update set seen_at = now()
+    )
+    select (select extract(epoch from now() - seen_at)::float8 from before) as since_s`
+  return row!.since_s
+}
+
+/** A program that was stopped is not silent. */
+export async function recordStop(sql: Sql, { instance }: Me): Promise<void> {
+  await sql`delete from programs where instance = ${instance}`
+}
+
+export interface ProgramState extends Pick<Row, 'program' | 'host' | 'pid'> {
+  silent: boolean
+  /** Since its last heartbeat. */
+  seen_ago_s: number
+}
+
+/** Every process but those that were replaced. */
+export function readPrograms(sql: ISql): Promise<ProgramState[]> {
+  return sql<ProgramState[]>`
+    select program, host, pid, ${isSilent(sql)} as silent, abs(extract(epoch from now() - seen_at))::float8 as seen_ago_s
+    from programs p where not (${isSilent(sql)} and ${isReplaced(sql)}) order by program, host, pid`
+}
+
+/** Deletes those that were replaced, or are gone for good. */
+export async function forgetPrograms(sql: ISql): Promise<void> {
+  await sql`
+    delete from programs p where ${isSilent(sql)} and (
+      ${isReplaced(sql)} or seen_at < now() - make_interval(secs => ${FORGET_S})
+      or (seen_at < now() - make_interval(secs => ${FORGET_REPLICA_S}) and exists (
+        select from programs other where other.program = p.program
+          and other.seen_at > now() - make_interval(secs => ${SILENT_S}))))`
+}
+
+/** Also where the database's clock went back behind its last heartbeat. */
+const isSilent = (sql: ISql) => sql`abs(extract(epoch from now() - p.seen_at)) > ${SILENT_S}`
+
+const isReplaced = (sql: ISql) => sql`exists (
+  select from programs other
+  where other.program = p.program and other.host = p.host and other.instance <> p.instance
+    and other.started_at > p.seen_at)`
