@@ -13,6 +13,9 @@ const ROLE_ADVICE =
   'Programs need no superuser: `create role doca login createdb password …; create database doca owner doca;`, then restore ' +
   'a backup into it (`bun run restore FILE`) and name it in DATABASE_URL.'
 
+/** Programs of an earlier build still hold the embedded server. */
+const RESTART_ADVICE = 'Programs need no superuser: stop all of them once, and the next start changes it.'
+
 /** Checks that the database is reachable, new enough, migrated, and agrees on the time. */
 export async function checkDatabase(config: DbConfig): Promise<Finding> {
   const started = performance.now()
@@ -29,7 +32,8 @@ export async function checkDatabase(config: DbConfig): Promise<Finding> {
     const found = `PostgreSQL ${version}, ${where}, ready in ${(asked - started).toFixed(0)} ms, answers in ${latency_ms.toFixed(1)} ms`
     if (Math.abs(difference_s) > MAX_CLOCK_DIFFERENCE_S)
       return failed(`${found}; its clock differs by ${difference_s.toFixed(0)} s`, 'Set both clocks by NTP.')
-    if (await isSuperuser(db.sql)) return ok(`${found}; its user is a superuser`, ROLE_ADVICE)
+    if (await isSuperuser(db.sql))
+      return ok(`${found}; its user is a superuser`, config.database_url ? ROLE_ADVICE : RESTART_ADVICE)
     return ok(found)
   } finally {
     await db.close()
