@@ -5,6 +5,7 @@
  * how to fix it. Nothing here reads `process.env`; it is an argument.
  */
 
+import { isTimezone } from './calendar.ts'
 import { AppError } from './errors.ts'
 import { LOCALES, type Locale } from './texts.ts'
 
@@ -50,6 +51,15 @@ export function envReader(env: Env) {
       if (text === undefined) return fallback
       if ((choices as readonly string[]).includes(text)) return text as T
       problems.push(`${name} is "${text}"; set one of ${choices.join(', ')}, or unset it for ${fallback}.`)
+      return fallback
+    },
+
+    timezone(name: string, fallback: string): string {
+      const text = raw(name)
+      if (text === undefined || isTimezone(text)) return text ?? fallback
+      problems.push(
+        `${name} is "${text}"; set an IANA zone such as America/Manaus or UTC, or unset it for ${fallback}.`,
+      )
       return fallback
     },
 

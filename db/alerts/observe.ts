@@ -7,12 +7,11 @@
  * one takes its row, and a unique index lets one of a name be open.
  */
 import type { ISql } from 'postgres'
-import type { Text } from '../../lib/texts.ts'
 import { writeDue, writeResolved } from './notifications.ts'
 import { ruleOf, type Alias, type RuleName } from './rules.ts'
 import { ALERTS_CHANGED } from './alerts.ts'
 import { inTransaction } from '../engines/postgres/in-transaction.ts'
-import type { alerts } from './table.ts'
+import type { alerts, Detail } from './table.ts'
 import { storableDetail, storableName } from '../engines/postgres/storable.ts'
 
 export interface Observation {
@@ -20,8 +19,8 @@ export interface Observation {
   /** The job, engine or machine that is well or not. */
   subject: string
   ok: boolean
-  /** The failure in a sentence or two; an observation that is ok needs none. */
-  detail?: Text
+  /** An observation that is ok needs none. Times in it are ISO 8601; its readers see them in their zone. */
+  detail?: Detail
   /** The other name of the rule, where the cause knows it by that. */
   alias?: Alias
 }
@@ -43,7 +42,7 @@ export async function observe(sql: ISql, observations: Observation[]): Promise<v
 
 /** Like observations of one name, one after the other. */
 interface Streak extends Omit<Observation, 'detail'> {
-  detail: Text
+  detail: Detail
   count: number
 }
 

@@ -1,8 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { bigserial, check, index, integer, jsonb, pgTable, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
-import type { Text } from '../../lib/texts.ts'
+import type { Translated } from '../../lib/texts.ts'
 import { time, written } from '../engines/postgres/columns.ts'
 import { SEVERITIES, type Alias, type RuleName } from './rules.ts'
+
+/** A failure in words, and where they are known a command that shows more of it, and its path below PUBLIC_URL. */
+export type Detail = string | (Translated & { command?: string; path?: string })
 
 /** `pending`: it failed, but not yet as often as its rule asks for. One that never fires leaves no row. */
 export const ALERT_STATES = ['pending', 'firing', 'resolved'] as const
@@ -23,8 +26,8 @@ export const alerts = pgTable(
     /** Failing observations so far, and good ones in a row since the last of them. */
     failures: integer().notNull(),
     successes: integer().notNull().default(0),
-    /** The last failure in words: a text, or one in each language. */
-    detail: jsonb().$type<Text>().notNull(),
+    /** The last failure. */
+    detail: jsonb().$type<Detail>().notNull(),
     /** First failure; when it fired; when it was over. Response time is from fired_at to the earlier of the last two. */
     opened_at: written(),
     last_failed_at: written(),
@@ -64,7 +67,7 @@ export const alert_notifications = pgTable(
     /** Which reminder it is; 0 for the other kinds. Keeps two sweeps from writing the same one. */
     number: integer().notNull().default(0),
     /** The alert's words at that time. */
-    detail: jsonb().$type<Text>().notNull(),
+    detail: jsonb().$type<Detail>().notNull(),
     created_at: written(),
     /** Deliveries begun; the last one fences how it went. */
     attempts: integer().notNull().default(0),

@@ -2,6 +2,7 @@
 import type { ISql } from 'postgres'
 import type { Alias } from '../alerts/rules.ts'
 import { observe } from '../alerts/observe.ts'
+import { runErrorText } from './run-error-texts.ts'
 import type { EndedAttempt } from './runs.ts'
 
 /** `tx`: the transaction that writes the ends. A batch of successes costs one read while no job's alert is open. */
@@ -23,9 +24,11 @@ export async function observeEnds(tx: ISql, ended: EndedAttempt[]): Promise<void
 }
 
 function failureText({ run_id, attempt, error }: EndedAttempt) {
-  const because = error ?? '?'
+  const because = runErrorText(error ?? '?')
   return {
-    en: `Run ${run_id} failed on attempt ${attempt}: ${because}`,
-    pt: `A execução ${run_id} falhou na tentativa ${attempt}: ${because}`,
+    en: `Run ${run_id} failed on attempt ${attempt}: ${because.en}`,
+    pt: `A execução ${run_id} falhou na tentativa ${attempt}: ${because.pt}`,
+    command: `bun run jobs show ${run_id}`,
+    path: `/runs/${run_id}`,
   }
 }

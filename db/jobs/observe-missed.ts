@@ -3,6 +3,7 @@
  * tick must not wait for that. The next look takes the notes and observes them in one transaction.
  */
 import type { Sql } from 'postgres'
+import { numberIn } from '../../lib/texts.ts'
 import { observe, type Observation } from '../alerts/observe.ts'
 import type { missed_slots } from './table.ts'
 
@@ -51,9 +52,10 @@ function asObservations(missed: Missed[]): Observation[] {
   }
   if (jobs.size > ONE_BY_ONE) {
     const [names, count] = [[...jobs.keys()].toSorted(), sum([...jobs.values()].map((one) => one.count))]
+    const list = names.join(', ')
     const detail = {
-      en: `${count} scheduled times of ${names.length} jobs passed while nobody could start them: ${names.join(', ')}.`,
-      pt: `${count} horários de ${names.length} jobs passaram sem que ninguém pudesse iniciá-los: ${names.join(', ')}.`,
+      en: `${numberIn(count, 'en')} scheduled times of ${names.length} jobs passed while nobody could start them: ${list}.`,
+      pt: `${numberIn(count, 'pt-BR')} horários de ${names.length} jobs passaram sem que ninguém pudesse iniciá-los: ${list}.`,
     }
     return [{ rule: 'JOB_MISSED', subject: MANY, ok: false, detail }]
   }
@@ -63,8 +65,8 @@ function asObservations(missed: Missed[]): Observation[] {
       count === 1
         ? { en: `Nobody could start it at ${first}.`, pt: `Ninguém pôde iniciá-lo em ${first}.` }
         : {
-            en: `Nobody could start it at ${count} scheduled times, from ${first} to ${last}.`,
-            pt: `Ninguém pôde iniciá-lo em ${count} horários, de ${first} a ${last}.`,
+            en: `Nobody could start it at ${numberIn(count, 'en')} scheduled times, from ${first} to ${last}.`,
+            pt: `Ninguém pôde iniciá-lo em ${numberIn(count, 'pt-BR')} horários, de ${first} a ${last}.`,
           }
     return { rule: 'JOB_MISSED', subject, ok: false, detail }
   })

@@ -41,7 +41,7 @@ function dueSince({ schedule, timezone, scheduled_until, now }: Scheduled): Date
 function detailOf({ scheduled_until }: Scheduled, due: Date) {
   const [since, first] = [scheduled_until.toISOString(), due.toISOString()]
   return {
-    en: `It was due at ${first}, and nobody has recorded that: its last slot is of ${since}. Restart every replica of jobs with the same files.`,
-    pt: `O horário de ${first} passou sem registro; o último é de ${since}. Reinicie todas as réplicas de jobs com os mesmos arquivos.`,
+    en: `It was due at ${first}, and nobody has recorded that: its last slot is of ${since}.`,
+    pt: `O horário de ${first} passou sem registro; o último é de ${since}.`,
   }
 }

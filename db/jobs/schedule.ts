@@ -7,6 +7,7 @@
  * skipped when another field has a wildcard (`0-59/15 2 * * *`), and repeat them when the hour is repeated.
  */
 import { Cron } from 'croner'
+import { isTimezone } from '../../lib/calendar.ts'
 import { firstInstantOf, wallTime } from './local-time.ts'
 
 export interface Schedule {
@@ -94,14 +95,4 @@ function remember(next: Schedule['next']): Schedule['next'] {
 /** Multiples of the interval since 1970, so that every replica, and every restart, has the same slots. */
 function everyInterval(interval_ms: number): Schedule {
   return { next: (time) => new Date((Math.floor(time.getTime() / interval_ms) + 1) * interval_ms) }
-}
-
-/** Whether `name` is an IANA zone. */
-export function isTimezone(name: string): boolean {
-  try {
-    // Intl also takes offsets such as +03:00, which know no clock changes and which croner reads otherwise.
-    return /^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
-  } catch {
-    return false
-  }
 }

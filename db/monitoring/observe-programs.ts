@@ -1,5 +1,6 @@
 /** Tells alerts of silent programs. Every program does so: the one that is silent cannot. */
 import type { Sql } from 'postgres'
+import { durationIn, type Locale } from '../../lib/texts.ts'
 import { openSubjects } from '../alerts/alerts.ts'
 import { observe } from '../alerts/observe.ts'
 import { forgetPrograms, readPrograms, type ProgramState } from './programs.ts'
@@ -20,12 +21,12 @@ export async function observePrograms(sql: Sql): Promise<ProgramState[]> {
   return found
 }
 
-const subjectOf = ({ program, host }: ProgramState) => `${program} on ${host}`
+const subjectOf = ({ program, host }: ProgramState) => `${program}@${host}`
 
 function detailOf({ program, host, pid, seen_ago_s }: ProgramState) {
-  const seconds = Math.round(seen_ago_s)
+  const since = (locale: Locale) => durationIn(seen_ago_s * 1000, locale)
   return {
-    en: `${program} (process ${pid} on ${host}) has sent no heartbeat for ${seconds} s: it hangs, was killed, or does not reach the database. \`bun run up\` starts it again by itself; else look at its log, end it and start it.`,
-    pt: `${program} (processo ${pid} em ${host}) não dá sinal há ${seconds} s: travou, foi encerrado à força ou não alcança o banco de dados. \`bun run up\` o reinicia sozinho; senão, veja o log dele, encerre-o e inicie-o.`,
+    en: `${program} (process ${pid} on ${host}) has sent no heartbeat for ${since('en')}: it hangs, was killed, or does not reach the database.`,
+    pt: `${program} (processo ${pid} em ${host}) não dá sinal há ${since('pt-BR')}: travou, foi encerrado à força ou não alcança o banco de dados.`,
   }
 }

@@ -75,6 +75,7 @@ function messageFor({ name }: Channel, outage: Outage, kind: 'firing' | 'reminde
     opened_at,
     fired_at,
     resolved_at: null,
+    acknowledged_by: null,
     locale,
   }
 }

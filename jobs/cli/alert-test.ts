@@ -47,6 +47,7 @@ function testMessage(channel: string, locale: Message['locale']): Message {
     opened_at: now,
     fired_at: now,
     resolved_at: null,
+    acknowledged_by: null,
     locale,
   }
 }

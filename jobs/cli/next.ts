@@ -1,7 +1,7 @@
 import { databaseTime } from '../../db/jobs/jobs.ts'
 import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
-import { isTimezone } from '../../db/jobs/schedule.ts'
+import { isTimezone } from '../../lib/calendar.ts'
 import { localTime, upcoming } from '../../db/jobs/upcoming.ts'
 import { countOf, jobNamed, USAGE, withJob, type Command } from './command.ts'
 

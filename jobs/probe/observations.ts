@@ -4,7 +4,7 @@ import type { RuleName } from '../../db/alerts/rules.ts'
 import type { BackupAge } from '../../db/backup/history.ts'
 import type { Observation } from '../../db/alerts/observe.ts'
 import type { InputKind } from '../../db/monitoring/probe.ts'
-import type { Translated } from '../../lib/texts.ts'
+import { durationIn, numberIn, type Locale, type Translated } from '../../lib/texts.ts'
 import type { Check } from './take-sample.ts'
 
 export interface ProbeLimits {
@@ -31,8 +31,8 @@ export function observationsOf(
   say('API_DOWN', api_url, api_up, apiDown(api_url, api_status, awayRoles(roles)))
   if (api_latency_ms !== null)
     say('API_HIGH_LATENCY', api_url, api_latency_ms <= limits.api_slow_ms, {
-      en: `GET /health took ${Math.round(api_latency_ms)} ms; up to ${limits.api_slow_ms} ms is well.`,
-      pt: `GET /health levou ${Math.round(api_latency_ms)} ms; até ${limits.api_slow_ms} ms está bem.`,
+      en: `GET /health took ${numberIn(api_latency_ms, 'en')} ms; up to ${numberIn(limits.api_slow_ms, 'en')} ms is well.`,
+      pt: `GET /health levou ${numberIn(api_latency_ms, 'pt-BR')} ms; o aceitável é até ${numberIn(limits.api_slow_ms, 'pt-BR')} ms.`,
     })
   say('CACHE_CONNECTION_LOST', 'cache', cache_latency_ms !== null && roles?.cache !== 'down', {
     en: `The cache does not answer ${cache_latency_ms === null ? 'the jobs' : 'the API'}.`,
@@ -40,27 +40,27 @@ export function observationsOf(
   })
   if (dead_letters) {
     const total = Object.values(dead_letters).reduce((sum, dead) => sum + dead, 0)
-    const list = (at: string) =>
+    const list = (at: string, locale: Locale) =>
       Object.entries(dead_letters)
-        .map(([queue, dead]) => `${dead} ${at} ${queue}`)
+        .map(([queue, dead]) => `${numberIn(dead, locale)} ${at} ${queue}`)
         .join(', ')
     // One subject for all queues: one that has been emptied is no longer among them.
     say('QUEUE_DEAD', 'queues', total <= limits.queue_dead_max, {
-      en: `Dead letters: ${list('in')}.`,
-      pt: `Mensagens mortas: ${list('em')}.`,
+      en: `Dead letters: ${list('in', 'en')}.`,
+      pt: `Mensagens mortas: ${list('em', 'pt-BR')}.`,
     })
   }
   for (const [topic, lag] of Object.entries(lags ?? {}))
     say('STREAM_LAG', topic, lag <= limits.stream_lag_max, {
-      en: `${topic} is ${lag} messages behind.`,
-      pt: `${topic} está ${lag} mensagens atrás.`,
+      en: `Messages of ${topic} that wait to be read: ${numberIn(lag, 'en')}.`,
+      pt: `Mensagens de ${topic} que esperam leitura: ${numberIn(lag, 'pt-BR')}.`,
     })
   if (oldest_input_age_s !== null) {
-    const minutes = Math.round(oldest_input_age_s / 60)
+    const waited = (locale: Locale) => durationIn(oldest_input_age_s * 1000, locale)
     const what = INPUTS[oldest_input ?? 'events']
     say('DATA_STALE', 'inputs', oldest_input_age_s <= limits.data_stale_s, {
-      en: `The oldest of the ${what.en} that wait to be processed has waited ${minutes} min.`,
-      pt: `O mais antigo dos itens que esperam processamento (${what.pt}) espera há ${minutes} min.`,
+      en: `The oldest of the ${what.en} that wait to be processed has waited ${waited('en')}.`,
+      pt: `O mais antigo dos itens que esperam processamento (${what.pt}) espera há ${waited('pt-BR')}.`,
     })
   }
   if (backup) say('BACKUP_STALE', 'backup', backup.age_h <= limits.backup_max_age_h, backupAged(backup))
@@ -69,32 +69,33 @@ export function observationsOf(
 }
 
 function backupAged({ newest, age_h }: BackupAge): Translated {
-  const hours = Math.round(age_h)
+  const age = (locale: Locale) => durationIn(age_h * HOUR_MS, locale)
   if (newest)
     return {
-      en: `The newest good backup is ${hours} h old, of ${newest.toISOString()}.`,
-      pt: `O backup válido mais novo tem ${hours} h, de ${newest.toISOString()}.`,
+      en: `The newest good backup is ${age('en')} old, of ${newest.toISOString()}.`,
+      pt: `O backup válido mais novo tem ${age('pt-BR')}, de ${newest.toISOString()}.`,
     }
   return {
-    en: `There is no good backup, and data for ${hours} h; run \`bun run backup\`.`,
-    pt: `Não há backup válido, e há dados há ${hours} h; execute \`bun run backup\`.`,
+    en: `There is no good backup, and there have been data for ${age('en')}.`,
+    pt: `Não há backup válido, e há dados há ${age('pt-BR')}.`,
   }
 }
 
 function channelDown({ channel, stuck, stuck_s, error }: ChannelHealth): Translated {
-  const minutes = Math.round(stuck_s / 60)
-  const test = `bun run jobs alert-test ${channel}`
+  const waited = (locale: Locale) => durationIn(stuck_s * 1000, locale)
   const said = error ?? '?'
   if (stuck === 0)
     return {
-      en: `The last message for ${channel} was given up: ${said}. Try \`${test}\`.`,
-      pt: `A última mensagem para ${channel} foi abandonada: ${said}. Tente \`${test}\`.`,
+      en: `The last message for ${channel} was given up: ${said}.`,
+      pt: `A última mensagem para ${channel} foi abandonada: ${said}.`,
     }
   return {
-    en: `${channel} has not taken ${stuck} of its messages, the oldest for ${minutes} min: ${said}. Try \`${test}\`.`,
-    pt: `${channel} não aceitou ${stuck} das suas mensagens, a mais antiga há ${minutes} min: ${said}. Tente \`${test}\`.`,
+    en: `${channel} has not taken ${stuck} of its messages, the oldest for ${waited('en')}: ${said}.`,
+    pt: `${channel} não aceitou ${stuck} das suas mensagens, a mais antiga há ${waited('pt-BR')}: ${said}.`,
   }
 }
+
+const HOUR_MS = 3_600_000
 
 const INPUTS: Record<InputKind, Translated> = {
   events: { en: 'events', pt: 'eventos' },
@@ -114,10 +115,10 @@ function apiDown(url: string, status: number | null, away: string[]): Translated
 
 /** How much room a machine's disk has left. */
 export function diskObservation(host: string, free_share: number, limits: ProbeLimits): Observation {
-  const percent = Math.floor(free_share * 1000) / 10
+  const percent = (locale: Locale) => numberIn(Math.floor(free_share * 1000) / 10, locale, 1)
   const detail = {
-    en: `${percent} % of the disk of ${host} is free.`,
-    pt: `${String(percent).replace('.', ',')} % do disco de ${host} estão livres.`,
+    en: `Free on the disk of ${host}: ${percent('en')} %.`,
+    pt: `Espaço livre no disco de ${host}: ${percent('pt-BR')} %.`,
   }
   return { rule: 'LOW_DISK_SPACE', subject: host, ok: free_share >= limits.disk_min_free_share, detail }
 }

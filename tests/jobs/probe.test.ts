@@ -245,7 +245,7 @@ test('a backup that is too old, or that there never was, is an alert until there
     insert into users (id, username, username_folded, password_hash, role, created_at)
     values (gen_random_uuid(), 'old', 'old', 'x', 'viewer', now() - interval '30 hours')`
   await check()
-  expect(await stale()).toMatchObject({ state: 'firing', detail: { en: expect.stringContaining('data for 30 h') } })
+  expect(await stale()).toMatchObject({ state: 'firing', detail: { en: expect.stringContaining('data for 1 d 6 h') } })
   const add = (ok: boolean, hours: number) => database.sql`
     insert into backups (id, started_at, finished_at, ok, worker, file, folder, encrypted)
     values (gen_random_uuid(), now() - make_interval(hours => ${hours}), now(), ${ok}, 'x', 'x', 'x', true)`

@@ -1,6 +1,6 @@
 import type { ClaimedNotification } from '../outbox.ts'
 import type { RuleName, Severity } from '../rules.ts'
-import type { Locale } from '../../../lib/texts.ts'
+import type { Locale, Translated } from '../../../lib/texts.ts'
 
 /** A way to reach people: one file each in channels/. */
 export interface Channel {
@@ -19,20 +19,28 @@ export type Message = Omit<ClaimedNotification, 'id' | 'attempts' | 'channel' | 
   /** The same at each retry, so that a receiver can tell a repetition. */
   id: string
   locale: Locale
+  /** Of the times in it; unset: UTC. */
+  timezone?: string
+  /** Where its readers find Doca; unset: no link. */
+  public_url?: string | undefined
   /** Other alerts of the same rule in this message. */
   others?: Array<Pick<ClaimedNotification, 'subject' | 'detail' | 'opened_at' | 'resolved_at'>>
 }
 
+/** What the other side said is in both languages as it came. */
 export class ChannelError extends Error {
   constructor(
-    message: string,
+    readonly text: Translated,
     /** The wait that the other side asked for, e.g. in Retry-After. */
     readonly retry_after_s?: number,
   ) {
-    super(message)
+    super(text.en)
     this.name = 'ChannelError'
   }
 }
+
+export const NO_ANSWER = { en: 'no answer in time', pt: 'não houve resposta a tempo' }
+export const NO_HOST = { en: 'there is no such host', pt: 'o host não existe' }
 
 /** `text` without `secrets`, on one line and no longer than a person reads. */
 export function withoutSecrets(text: string, secrets: ReadonlyArray<string | undefined>): string {

@@ -19,6 +19,10 @@ export interface AlertsConfig {
   teams_url: string | undefined
   telegram: TelegramBot | undefined
   min_severity: Record<ChannelName, Severity>
+  /** Of the times in messages. */
+  timezone: string
+  /** Where the readers of messages find Doca; unset: no links. */
+  public_url: string | undefined
   /** On channels for people, alerts that follow a message of the same kind this soon share the next one; 0: never. */
   group_s: number
   /** Seconds between two checks of the database by each replica. */
@@ -43,6 +47,8 @@ export function readAlertsConfig(read: EnvReader, db: Pick<DbConfig, 'data_dir' 
     teams_url: read.url('TEAMS_WEBHOOK_URL', ['https', 'http']),
     telegram: readTelegram(read),
     min_severity: readSeverities(read),
+    timezone: read.timezone('TIMEZONE', 'America/Sao_Paulo'),
+    public_url: read.url('PUBLIC_URL', ['https', 'http']),
     group_s: read.integer('ALERT_GROUP_S', 30, { max: 3600 }),
     database_check_s: read.integer('DATABASE_CHECK_S', 5, { min: 1, max: 3600 }),
     outage_dir: join(data_dir, 'alerts', folderOf(db.database_url)),

@@ -15,7 +15,7 @@ import {
 import { backoffDelay } from '../../../lib/retry.ts'
 import { messageOf } from '../../../lib/errors.ts'
 import type { Log } from '../../../lib/log.ts'
-import type { Locale } from '../../../lib/texts.ts'
+import { textIn, type Locale } from '../../../lib/texts.ts'
 import { ChannelError, type Channel, type Message } from './channel.ts'
 
 /** The statements of delivery on the outbox. */
@@ -37,6 +37,10 @@ export const openOutbox = (sql: Sql): Outbox => ({
 
 /** A send that takes longer has failed. */
 const SEND_DEADLINE_MS = 20_000
+const LATE = {
+  en: `no answer within ${SEND_DEADLINE_MS / 1000} s`,
+  pt: `não houve resposta em ${SEND_DEADLINE_MS / 1000} s`,
+}
 /** Longer than a send and writing how it went, so that no two replicas send the same message at once. */
 const LEASE_S = 60
 const FIRST_DELAY_S = 5
@@ -64,7 +68,9 @@ export async function deliverNext(
       await outbox.release(held)
       return 'none'
     }
-    const error = thrown instanceof ChannelError ? thrown.message : `unexpected: ${messageOf(thrown).slice(0, 200)}`
+    const text = thrown instanceof ChannelError ? thrown.text : unexpected(messageOf(thrown).slice(0, 200))
+    // Other channels tell it in their readers' language.
+    const error = textIn(text, locale)
     const retry_in_s = retryDelay(Math.max(...held.map(({ attempts }) => attempts)), thrown)
     const { dead } = await outbox.failed(held, { error, retry_in_s, give_up_s: GIVE_UP_S })
     // A channel that asks us to wait means all messages.
@@ -77,6 +83,8 @@ export async function deliverNext(
   log.info(facts, 'alert delivered')
   return 'sent'
 }
+
+const unexpected = (said: string) => ({ en: `unexpected: ${said}`, pt: `inesperado: ${said}` })
 
 /** One message about the first notification that names the others; no other group of them has its id. */
 export function asMessage(held: ClaimedNotification[], locale: Locale): Message {
@@ -92,7 +100,7 @@ export async function sendWithin(send: (signal: AbortSignal) => Promise<void>, s
   const deadline = AbortSignal.timeout(SEND_DEADLINE_MS)
   const signal = AbortSignal.any([deadline, stopping])
   const { promise: ended, reject } = Promise.withResolvers<never>()
-  const end = () => reject(new ChannelError(`no answer within ${SEND_DEADLINE_MS / 1000} s`))
+  const end = () => reject(new ChannelError(LATE))
   if (signal.aborted) end()
   signal.addEventListener('abort', end, { once: true })
   try {

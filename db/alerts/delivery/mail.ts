@@ -3,7 +3,8 @@
  * anybody on the way could read it otherwise.
  */
 import { messageOf } from '../../../lib/errors.ts'
-import { ChannelError, withoutSecrets } from './channel.ts'
+import type { Translated } from '../../../lib/texts.ts'
+import { ChannelError, NO_ANSWER, NO_HOST, withoutSecrets } from './channel.ts'
 
 export interface Mail {
   to: string[]
@@ -86,20 +87,24 @@ function readSmtpUrl(text: string): SmtpServer {
   }
 }
 
-function problemOf(thrown: unknown, { auth }: SmtpServer): string {
+function problemOf(thrown: unknown, { auth }: SmtpServer): Translated {
   const { code, response } = thrown as { code?: string; response?: string }
   const encoded = auth && Buffer.from(auth.pass).toString('base64')
   const said = withoutSecrets(response ?? messageOf(thrown), [auth?.pass, encoded])
-  const what: Record<string, string> = {
-    EAUTH: 'the server refuses user or password',
-    ETLS: 'there is no safe connection',
-    ESOCKET: 'the connection failed',
-    ECONNECTION: 'the connection failed',
-    ETIMEDOUT: 'no answer in time',
-    EABORT: 'no answer in time',
-    ABORT_ERR: 'no answer in time',
-    EDNS: 'there is no such host',
-    EENVELOPE: 'the server refuses an address',
-  }
-  return `${what[code ?? ''] ?? `the server did not take it${code ? ` (${code})` : ''}`}: ${said}`
+  const as = code ? ` (${code})` : ''
+  const what = KNOWN[code ?? ''] ?? { en: `the server did not take it${as}`, pt: `o servidor não aceitou${as}` }
+  return { en: `${what.en}: ${said}`, pt: `${what.pt}: ${said}` }
+}
+
+const FAILED = { en: 'the connection failed', pt: 'a conexão falhou' }
+const KNOWN: Record<string, Translated> = {
+  EAUTH: { en: 'the server refuses user or password', pt: 'o servidor recusa usuário ou senha' },
+  ETLS: { en: 'there is no safe connection', pt: 'não há conexão segura' },
+  ESOCKET: FAILED,
+  ECONNECTION: FAILED,
+  ETIMEDOUT: NO_ANSWER,
+  EABORT: NO_ANSWER,
+  ABORT_ERR: NO_ANSWER,
+  EDNS: NO_HOST,
+  EENVELOPE: { en: 'the server refuses an address', pt: 'o servidor recusa um endereço' },
 }

@@ -52,11 +52,11 @@ export function storableText(text: string, max: number): string {
 export const storableName = (name: string): string =>
   cut(name.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' '), MAX_NAME).trim()
 
-export function storableDetail(detail: string): string
-export function storableDetail(detail: Text): Text
-export function storableDetail(detail: Text): Text {
+export function storableDetail<T extends Text>(detail: T): T {
   const fit = (text: string) => cut(text, MAX_DETAIL)
-  return typeof detail === 'string' ? fit(detail) : { en: fit(detail.en), pt: fit(detail.pt) }
+  return (
+    typeof detail === 'string' ? fit(detail) : { ...(detail as Translated), en: fit(detail.en), pt: fit(detail.pt) }
+  ) as T
 }
 
 function cut(text: string, max: number): string {

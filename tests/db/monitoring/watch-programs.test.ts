@@ -66,11 +66,11 @@ test('a process whose heartbeats stop is silent; one that was started again sinc
   const dead = await processSeen('jobs', 60)
   expect(await states()).toEqual(['api at work', 'jobs silent'])
   await observePrograms(database.sql)
-  expect(await alerts()).toEqual([`PROGRAM_SILENT jobs on ${hostname()} firing`])
+  expect(await alerts()).toEqual([`PROGRAM_SILENT jobs@${hostname()} firing`])
   await processSeen('jobs', 2, { began_ago_s: 20 })
   expect(await states()).toEqual(['api at work', 'jobs at work'])
   await observePrograms(database.sql)
-  expect(await alerts()).toEqual([`PROGRAM_SILENT jobs on ${hostname()} resolved`])
+  expect(await alerts()).toEqual([`PROGRAM_SILENT jobs@${hostname()} resolved`])
   expect(await database.sql`select from programs where instance = ${dead.instance}`).toHaveLength(0)
 })
 
@@ -126,7 +126,7 @@ test('while jobs is silent another program delivers its alert, and leaves that t
   const told = () => readFile(join(data_dir, 'alerts.log'), 'utf8').catch(() => '')
   await until('the message', async () => {
     watch.beat()
-    return /PROGRAM_SILENT.*jobs on/.test(await told())
+    return /PROGRAM_SILENT.*jobs@/.test(await told())
   })
   // Its outbox ends with the silence: what is due now waits for jobs.
   await until('the end of the silence', async () => {

@@ -60,12 +60,12 @@ test('a mail goes to everybody, with one thread for an alert and no header that 
   const [first, second] = server.mails.map(({ source }) => source)
   expect(server.mails[0]).toMatchObject({ from: 'doca@example.com', to: ['ana@example.com', 'it@example.com'] })
   const head = first!.slice(0, first!.indexOf('\r\n\r\n'))
-  expect(head).toContain('Subject: Erro: JOB_FAILED: night Bcc: evil@example.com Hello\r\n')
+  expect(head).toContain('Subject: Erro: o job night Bcc: evil@example.com Hello falhou\r\n')
   expect(head).not.toMatch(/^Bcc/im)
   expect(head).toContain(`Message-ID: <${ALERT_ID}-log-7@example.com>`)
   expect(first).toContain('MAIL FROM:<evil@example.com>')
   for (const source of [first, second]) expect(source).toContain(`References: <${ALERT_ID}@example.com>`)
-  expect(second).toContain('Subject: Resolvido: JOB_FAILED: process_data')
+  expect(second).toContain('Subject: Resolvido: o job process_data voltou a terminar bem')
   expect(second).toContain('Durou: 2 h 5 min')
 })
 
@@ -135,7 +135,8 @@ test('Slack gets what others wrote as plain text, within its limits', async () =
   expect(body.blocks[0].text.text).toHaveLength(150)
   expect(body.text).toContain('&lt;!channel&gt;')
   expect(body.text).not.toContain('<')
-  expect(body.blocks[1].text.text).toBe('Uma execução do job falhou.')
+  expect(body.blocks[1].text.text).toStartWith(MARKUP)
+  expect(body.blocks[2].text.text).toStartWith('O que fazer: ')
 })
 
 test('Teams gets an Adaptive Card whose text runs know no Markdown', async () => {
@@ -148,8 +149,8 @@ test('Teams gets an Adaptive Card whose text runs know no Markdown', async () =>
   })
   const blocks = body.attachments[0].content.body as Array<{ type: string; inlines: Array<{ text: string }> }>
   expect(blocks.every(({ type }) => type === 'RichTextBlock')).toBe(true)
-  expect(blocks[0]!.inlines[0]).toMatchObject({ text: 'Error: JOB_FAILED: process_data', color: 'attention' })
-  expect(blocks[2]!.inlines[0]!.text).toBe(MARKUP)
+  expect(blocks[0]!.inlines[0]).toMatchObject({ text: 'Error: the job process_data failed', color: 'attention' })
+  expect(blocks[1]!.inlines[0]!.text).toBe(MARKUP)
 })
 
 test('Telegram gets plain text, without parse_mode and within its limit; what it asks for in its body is honoured', async () => {
@@ -161,7 +162,8 @@ test('Telegram gets plain text, without parse_mode and within its limit; what it
   expect(path).toBe('/bot123:s3cret/sendMessage')
   expect(body.chat_id).toBe('-42')
   expect(body.text).toContain(MARKUP)
-  expect(body.text).toStartWith('Erro: AIRFLOW_DAG_FAILED: process_data')
+  expect(body.text).toStartWith('Erro: o job process_data falhou')
+  expect(body.text).toEndWith('Regra: AIRFLOW_DAG_FAILED')
   expect(body.text).toHaveLength(4096)
   expect(Object.keys(body)).toEqual(['chat_id', 'text', 'link_preview_options'])
   telegram.answer = () => Response.json({ ok: false, parameters: { retry_after: 17 } }, { status: 429 })

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterEach(killLeftPrograms)
 afterAll(() => database.close())
 
-const alerts = () => database.sql<{ subject: string; state: string; detail: string }[]>`
+const alerts = () => database.sql<{ subject: string; state: string; detail: unknown }[]>`
   select subject, state, detail from alerts where rule = 'JOB_INVALID' order by subject`
 
 test('a program that starts tells of each file that it cannot use, and the next one that it can', async () => {
@@ -36,7 +36,10 @@ test('a program that starts tells of each file that it cannot use, and the next 
   }
   await writeFile(path, `throw new Error('no table of sums')`)
   await untilTold(1)
-  const detail = 'sums.ts:1:11 is not used: no table of sums'
+  const detail = {
+    en: 'sums.ts:1:11 is not used: no table of sums',
+    pt: 'sums.ts:1:11 não pode ser usado: no table of sums',
+  }
   expect([...(await alerts())]).toEqual([{ subject: path, state: 'firing', detail }])
   const job = JSON.stringify(resolve(import.meta.dir, '../../../jobs/job.ts'))
   await writeFile(

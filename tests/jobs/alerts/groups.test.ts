@@ -49,9 +49,10 @@ test('of fifty jobs that fail one after another the first is told at once, and t
   expect(await unsent()).toBe(49)
   await later()
   await until('the others', async () => (await unsent()) === 0, WAIT_MS)
-  expect(titles(slack)).toEqual(['Error: JOB_FAILED: job_0', 'Error: JOB_FAILED: job_1 and 48 more'])
+  expect(titles(slack)).toEqual(['Error: the job job_0 failed', 'Error: the job job_1 failed (and 48 more)'])
   const text = textOf(slack, 1)
-  for (const subject of jobs(1, 21)) expect(text).toContain(`• ${subject}: ${subject} broke`)
+  for (const subject of jobs(1, 21))
+    expect(text).toContain(`• ${subject}: ${subject} broke\\n  bun run jobs runs ${subject}`)
   expect(text).not.toContain('job_21')
   expect(text).toContain('and 29 more')
   expect(text).toContain('Alerts: 49')
@@ -59,7 +60,9 @@ test('of fifty jobs that fail one after another the first is told at once, and t
   // Their end is told in the same way, and after it.
   await see(true, jobs(0, 50))
   await until('the end', async () => (await unsent()) === 0, WAIT_MS)
-  expect(titles(slack).slice(2)).toEqual([expect.stringMatching(/^Resolved: JOB_FAILED: job_\d+ and 49 more$/)])
+  expect(titles(slack).slice(2)).toEqual([
+    expect.stringMatching(/^Resolved: the job job_\d+ succeeded again \(and 49 more\)$/),
+  ])
 })
 
 test('what follows within the time waits for its end without being asked for, and no longer', async () => {
@@ -69,7 +72,10 @@ test('what follows within the time waits for its end without being asked for, an
   await until('the first', async () => slack.requests.length === 1 && (await unsent()) === 0, WAIT_MS)
   await see(false, jobs(1, 4))
   await until('the others', async () => (await unsent()) === 0, WAIT_MS)
-  expect(titles(slack)).toEqual(['Error: JOB_FAILED: job_0', expect.stringMatching(/: job_[123] and 2 more$/)])
+  expect(titles(slack)).toEqual([
+    'Error: the job job_0 failed',
+    expect.stringMatching(/: the job job_[123] failed \(and 2 more\)$/),
+  ])
   const [first, second] = await fixture.sql<{ sent_at: Date }[]>`
     select distinct sent_at from alert_notifications order by sent_at`
   expect(second!.sent_at.getTime() - first!.sent_at.getTime()).toBeGreaterThanOrEqual(1000)
@@ -84,9 +90,9 @@ test('other rules and other kinds wait for nothing, and programs get each alert 
   await see(true, ['job_0'])
   await until('both', () => slack.requests.length === 3, WAIT_MS)
   expect(titles(slack).toSorted()).toEqual([
-    'Error: BACKUP_STALE: backup',
-    'Error: JOB_FAILED: job_0',
-    'Resolved: JOB_FAILED: job_0',
+    'Error: the job job_0 failed',
+    'Error: the newest good backup is too old',
+    'Resolved: the job job_0 succeeded again',
   ])
   await see(false, jobs(1, 6))
   await until('all of the webhook', () => web.requests.length === 8, WAIT_MS)
@@ -122,7 +128,7 @@ test('a group that is refused stays whole, and arrives when it is taken', async 
   await fixture.sql`update alert_notifications set available_at = now()`
   await fixture.sql`select pg_notify(${ALERTS_CHANGED}, '')`
   await until('all of them', async () => (await unsent()) === 0, WAIT_MS)
-  expect(titles(slack)[0]).toEndWith(' and 4 more')
+  expect(titles(slack)[0]).toEndWith(' (and 4 more)')
   expect(titles(slack)).toEqual([titles(slack)[0]!, titles(slack)[0]!])
 })
 
@@ -177,17 +183,22 @@ test('a group is told in the reader’s language, with the longest time of its a
     { subject: 'hello', detail: '', opened_at: at('10:30:00'), resolved_at: at('10:40:00') },
   ]
   const words = wordsOf(message({ kind: 'resolved', resolved_at: at('10:05:00'), others }))
-  expect(words.title).toBe('Resolvido: JOB_FAILED: process_data e mais 2')
+  expect(words.title).toBe('Resolvido: o job process_data voltou a terminar bem (e mais 2)')
   expect(words.detail.split('\n')).toEqual([
+    'O que houve:',
     '• process_data: A execução 1 falhou: boom',
+    '  bun run jobs runs process_data',
     '• weather x: lost',
+    "  bun run jobs runs 'weather x'",
     '• hello',
+    '  bun run jobs runs hello',
   ])
   expect(words.facts).toEqual([
-    ['Gravidade', 'ERROR'],
-    ['Desde', '2026-03-01 09:00:00 UTC'],
-    ['Terminou em', '2026-03-01 11:00:00 UTC'],
+    ['Gravidade', 'erro'],
+    ['Desde', '01/03/2026 09:00:00 (UTC)'],
+    ['Terminou em', '01/03/2026 11:00:00 (UTC)'],
     ['Durou', '2 h'],
     ['Alertas', '3'],
+    ['Regra', 'JOB_FAILED'],
   ])
 })

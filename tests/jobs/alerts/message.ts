@@ -17,6 +17,7 @@ export function message(changes: Partial<Message> = {}): Message {
     opened_at: new Date('2026-03-01T10:00:00Z'),
     fired_at: new Date('2026-03-01T10:00:15Z'),
     resolved_at: null,
+    acknowledged_by: null,
     locale: 'pt-BR',
     ...changes,
   }

@@ -174,6 +174,6 @@ test('delays grow to a quarter of an hour, and never undercut what was asked for
     expect(delay_s).toBeGreaterThanOrEqual(least_s)
     expect(delay_s).toBeLessThanOrEqual(least_s * 1.1)
   }
-  expect(retryDelay(1, new ChannelError('x', 60))).toBeGreaterThanOrEqual(60)
-  expect(retryDelay(1, new ChannelError('x', 1e9))).toBeLessThan(4000)
+  expect(retryDelay(1, new ChannelError({ en: 'x', pt: 'x' }, 60))).toBeGreaterThanOrEqual(60)
+  expect(retryDelay(1, new ChannelError({ en: 'x', pt: 'x' }, 1e9))).toBeLessThan(4000)
 })

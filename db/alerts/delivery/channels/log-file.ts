@@ -14,7 +14,11 @@ export function logFileChannel(path: string, min_severity: Severity): Channel {
       try {
         await appendSynced(path, `${JSON.stringify({ at: new Date().toISOString(), ...asJson(message) })}\n`)
       } catch (thrown) {
-        throw new ChannelError(`the file cannot be written: ${messageOf(thrown)}`)
+        const said = messageOf(thrown)
+        throw new ChannelError({
+          en: `the file cannot be written: ${said}`,
+          pt: `o arquivo não pode ser escrito: ${said}`,
+        })
       }
     },
   }

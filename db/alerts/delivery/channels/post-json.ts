@@ -1,6 +1,7 @@
 /** One POST to a webhook. Its address is a secret: no error holds it, nor a network error that may name it. */
 import { retryAfter } from '../../../../lib/asked-wait.ts'
-import { ChannelError, withoutSecrets } from '../channel.ts'
+import type { Translated } from '../../../../lib/texts.ts'
+import { ChannelError, NO_ANSWER, NO_HOST, withoutSecrets } from '../channel.ts'
 
 const MAX_ANSWER_BYTES = 4096
 
@@ -30,23 +31,32 @@ export async function postJson({ url, secrets, body, headers = {} }: Post, signa
   const answer = await startOf(response)
   if (response.ok) return
   const said = withoutSecrets(answer, [url, ...secrets])
-  throw new ChannelError(`answered ${response.status}${said && `: ${said}`}`, askedToWait(response, answer))
+  const answered = `${response.status}${said && `: ${said}`}`
+  throw new ChannelError({ en: `answered ${answered}`, pt: `respondeu ${answered}` }, askedToWait(response, answer))
 }
 
 /** Names no part of the address. */
-function networkProblem(thrown: unknown, signal: AbortSignal): string {
-  if (signal.aborted) return 'no answer in time'
+function networkProblem(thrown: unknown, signal: AbortSignal): Translated {
+  if (signal.aborted) return NO_ANSWER
   const code = (thrown as NodeJS.ErrnoException).code ?? 'unknown'
-  const known: Record<string, string> = {
-    ConnectionRefused: 'the connection was refused',
-    ECONNREFUSED: 'the connection was refused',
-    ECONNRESET: 'the connection was closed',
-    ConnectionClosed: 'the connection was closed',
-    FailedToOpenSocket: 'there is no such host, or no way to it',
-    ENOTFOUND: 'there is no such host',
-  }
-  const certificate = /CERT|SSL|TLS|ISSUER|SIGNATURE|SELF_SIGNED/i.test(code)
-  return known[code] ?? (certificate ? `its certificate is not trusted (${code})` : `the network failed (${code})`)
+  if (KNOWN[code]) return KNOWN[code]
+  return /CERT|SSL|TLS|ISSUER|SIGNATURE|SELF_SIGNED/i.test(code)
+    ? { en: `its certificate is not trusted (${code})`, pt: `o certificado não é confiável (${code})` }
+    : { en: `the network failed (${code})`, pt: `a rede falhou (${code})` }
+}
+
+const REFUSED = { en: 'the connection was refused', pt: 'a conexão foi recusada' }
+const CLOSED = { en: 'the connection was closed', pt: 'a conexão foi fechada' }
+const KNOWN: Record<string, Translated> = {
+  ConnectionRefused: REFUSED,
+  ECONNREFUSED: REFUSED,
+  ECONNRESET: CLOSED,
+  ConnectionClosed: CLOSED,
+  FailedToOpenSocket: {
+    en: 'there is no such host, or no way to it',
+    pt: 'o host não existe, ou não há caminho até ele',
+  },
+  ENOTFOUND: NO_HOST,
 }
 
 /** The beginning of the answer; a body that never ends is left alone. */

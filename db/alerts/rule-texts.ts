@@ -1,0 +1,188 @@
+/** What each rule says to people: what is wrong, what it is when it is over, and what to do next. */
+import type { Translated } from '../../lib/texts.ts'
+import type { RuleName } from './rules.ts'
+
+export interface RuleText {
+  /** What is wrong with the subject, to go on after a colon. */
+  title(subject: string): Translated
+  over(subject: string): Translated
+  advice: Translated
+  /** Shows more of it, where the observer names no command. */
+  command(subject: string): string
+}
+
+const DOCTOR = () => 'bun run doctor'
+
+export const RULE_TEXTS: Record<RuleName | 'TEST', RuleText> = {
+  TEST: {
+    title: () => ({ en: 'this is a test', pt: 'isto é um teste' }),
+    over: () => ({ en: 'this was a test', pt: 'isto foi um teste' }),
+    advice: { en: 'Nothing; nothing is wrong.', pt: 'Nada; não há nada errado.' },
+    command: DOCTOR,
+  },
+  DB_CONNECTION_LOST: {
+    title: () => ({ en: 'the database does not answer', pt: 'o banco de dados não responde' }),
+    over: () => ({ en: 'the database answers again', pt: 'o banco de dados voltou a responder' }),
+    advice: {
+      en: 'Check that PostgreSQL runs and that DATABASE_URL names it. Jobs go on by themselves when it answers.',
+      pt: 'Verifique se o PostgreSQL está no ar e se DATABASE_URL aponta para ele. Os jobs continuam sozinhos quando ele responder.',
+    },
+    command: DOCTOR,
+  },
+  CACHE_CONNECTION_LOST: {
+    title: () => ({ en: 'the cache does not answer', pt: 'o cache não responde' }),
+    over: () => ({ en: 'the cache answers again', pt: 'o cache voltou a responder' }),
+    advice: {
+      en: 'Check that the server of CACHE_URL runs. Until then requests are slower and limits hold per process.',
+      pt: 'Verifique se o servidor de CACHE_URL está no ar. Até lá as requisições ficam mais lentas e os limites valem por processo.',
+    },
+    command: DOCTOR,
+  },
+  API_DOWN: {
+    title: (api) => ({
+      en: `the API at ${api} does not answer as it should`,
+      pt: `a API em ${api} não responde como deveria`,
+    }),
+    over: (api) => ({ en: `the API at ${api} answers again`, pt: `a API em ${api} voltou a responder` }),
+    advice: {
+      en: 'Look at the log of the API, and start it if it does not run: `bun run up`, or `bun run api`.',
+      pt: 'Veja o log da API e, se ela não estiver no ar, inicie-a: `bun run up` ou `bun run api`.',
+    },
+    command: DOCTOR,
+  },
+  API_HIGH_LATENCY: {
+    title: (api) => ({ en: `the API at ${api} answers slowly`, pt: `a API em ${api} está respondendo devagar` }),
+    over: (api) => ({ en: `the API at ${api} answers quickly again`, pt: `a API em ${api} voltou a responder rápido` }),
+    advice: {
+      en: 'Look at how busy the machine and the database are; the metrics of the API name the slow routes.',
+      pt: 'Veja a carga da máquina e do banco de dados; as métricas da API mostram as rotas lentas.',
+    },
+    command: DOCTOR,
+  },
+  LOW_DISK_SPACE: {
+    title: (host) => ({ en: `the disk of ${host} is almost full`, pt: `o disco de ${host} está quase cheio` }),
+    over: (host) => ({ en: `the disk of ${host} has room again`, pt: `o disco de ${host} voltou a ter espaço` }),
+    advice: {
+      en: 'Delete what nobody needs, keep old data for fewer days (KEEP_…_DAYS), or enlarge the disk: on a full one nothing can be saved.',
+      pt: 'Apague o que ninguém usa, guarde dados antigos por menos dias (KEEP_…_DAYS) ou aumente o disco: com ele cheio, nada pode ser salvo.',
+    },
+    command: DOCTOR,
+  },
+  JOB_FAILED: {
+    title: (job) => ({ en: `the job ${job} failed`, pt: `o job ${job} falhou` }),
+    over: (job) => ({ en: `the job ${job} succeeded again`, pt: `o job ${job} voltou a terminar bem` }),
+    advice: {
+      en: "Read the run's log, repair the cause, and repeat the run with `bun run jobs retry` and its id.",
+      pt: 'Leia o log da execução, corrija a causa e repita a execução com `bun run jobs retry` e o id dela.',
+    },
+    command: (job) => `bun run jobs runs ${word(job)}`,
+  },
+  JOB_INVALID: {
+    title: (file) => ({ en: `the job file ${file} cannot be used`, pt: `o arquivo de job ${file} não pode ser usado` }),
+    over: (file) => ({
+      en: `the job file ${file} is in order, or gone`,
+      pt: `o arquivo de job ${file} está em ordem, ou não existe mais`,
+    }),
+    advice: {
+      en: 'Correct the file where the error says. Until then its change does not count.',
+      pt: 'Corrija o arquivo no ponto que o erro indica. Até lá, a mudança não vale.',
+    },
+    command: () => 'bun run jobs check',
+  },
+  PROGRAM_SILENT: {
+    title: (program) => ({ en: `${program} gives no sign of life`, pt: `${program} não dá sinal de vida` }),
+    over: (program) => ({ en: `${program} is at work again, or was stopped`, pt: `${program} voltou, ou foi parado` }),
+    advice: {
+      en: '`bun run up` starts it again by itself; else look at its log, end it and start it.',
+      pt: '`bun run up` o reinicia sozinho; senão, veja o log dele, encerre-o e inicie-o.',
+    },
+    command: DOCTOR,
+  },
+  JOB_SILENT: {
+    title: (job) => ({ en: `the job ${job} is no longer scheduled`, pt: `o job ${job} deixou de ser agendado` }),
+    over: (job) => ({ en: `the job ${job} is scheduled again`, pt: `o job ${job} voltou a ser agendado` }),
+    advice: {
+      en: 'Restart every replica of `bun run jobs` with the same files.',
+      pt: 'Reinicie todas as réplicas de `bun run jobs` com os mesmos arquivos.',
+    },
+    command: (job) => `bun run jobs next ${word(job)}`,
+  },
+  JOB_MISSED: {
+    title: (job) =>
+      job === MANY
+        ? { en: 'several jobs did not run at their time', pt: 'vários jobs não rodaram no horário previsto' }
+        : { en: `the job ${job} did not run at its time`, pt: `o job ${job} não rodou no horário previsto` },
+    over: (job) =>
+      job === MANY
+        ? { en: 'jobs run at their time again', pt: 'os jobs voltaram a rodar no horário' }
+        : { en: `the job ${job} runs at its time again`, pt: `o job ${job} voltou a rodar no horário` },
+    advice: {
+      en: 'Check that `bun run jobs` runs all the time; what is to be made up for, start with `bun run jobs trigger` or `backfill`.',
+      pt: 'Verifique se `bun run jobs` fica sempre no ar; o que precisa ser compensado, inicie com `bun run jobs trigger` ou `backfill`.',
+    },
+    command: (job) => (job === MANY ? 'bun run jobs list' : `bun run jobs next ${word(job)}`),
+  },
+  QUEUE_DEAD: {
+    title: () => ({ en: 'messages of the queue were given up', pt: 'mensagens da fila foram abandonadas' }),
+    over: () => ({
+      en: 'no messages of the queue are given up any more',
+      pt: 'não há mais mensagens abandonadas na fila',
+    }),
+    advice: {
+      en: 'Look at why they failed; when the cause is repaired, they can be replayed.',
+      pt: 'Veja por que falharam; depois de corrigida a causa, podem ser reprocessadas.',
+    },
+    command: DOCTOR,
+  },
+  STREAM_LAG: {
+    title: (topic) => ({
+      en: `a consumer lags behind the topic ${topic}`,
+      pt: `um consumidor está atrasado no tópico ${topic}`,
+    }),
+    over: (topic) => ({
+      en: `the topic ${topic} is read in time again`,
+      pt: `o tópico ${topic} voltou a ser lido em dia`,
+    }),
+    advice: {
+      en: 'Check that `bun run consumers` runs and look at its log; more replicas read faster.',
+      pt: 'Verifique se `bun run consumers` está no ar e veja o log; mais réplicas leem mais rápido.',
+    },
+    command: DOCTOR,
+  },
+  DATA_STALE: {
+    title: () => ({ en: 'input has waited too long', pt: 'há dados esperando há tempo demais' }),
+    over: () => ({ en: 'no input waits too long any more', pt: 'não há mais dados esperando tempo demais' }),
+    advice: {
+      en: 'Check that `bun run consumers` and `bun run charts` run, and look at their logs.',
+      pt: 'Verifique se `bun run consumers` e `bun run charts` estão no ar e veja os logs deles.',
+    },
+    command: DOCTOR,
+  },
+  BACKUP_STALE: {
+    title: () => ({ en: 'the newest good backup is too old', pt: 'o backup válido mais novo está velho demais' }),
+    over: () => ({ en: 'there is a new good backup', pt: 'há um novo backup válido' }),
+    advice: {
+      en: 'Look at why the job failed, and make one now: `bun run backup`.',
+      pt: 'Veja por que o job falhou e faça um agora: `bun run backup`.',
+    },
+    command: () => 'bun run jobs runs backup',
+  },
+  CHANNEL_DOWN: {
+    title: (channel) => ({ en: `alerts do not arrive through ${channel}`, pt: `os alertas não chegam por ${channel}` }),
+    over: (channel) => ({
+      en: `alerts arrive through ${channel} again`,
+      pt: `os alertas voltaram a chegar por ${channel}`,
+    }),
+    advice: {
+      en: 'Correct the settings of the channel (.env.example lists them), and send a test.',
+      pt: 'Corrija a configuração do canal (.env.example mostra todas) e envie um teste.',
+    },
+    command: (channel) => `bun run jobs alert-test ${word(channel)}`,
+  },
+}
+
+/** The subject of many jobs at once. */
+const MANY = '*'
+
+/** A subject as one word of a command line. */
+const word = (subject: string) => (/^[\w./:@-]+$/.test(subject) ? subject : `'${subject.replaceAll("'", `'\\''`)}'`)
