@@ -22,7 +22,7 @@ const NAMED: Record<string, string> = {
   '@monthly': '0 0 1 * *',
 }
 const UNITS_S: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
-const ACCEPTED = `a cron expression of 5 or 6 fields, ${Object.keys(NAMED).join(', ')} or @every 30s (s, m, h or d)`
+const ACCEPTED = `a cron expression of 5 or 6 fields, ${Object.keys(NAMED).join(', ')}, @every 30s (s, m, h or d) or @never`
 
 /** Reads a schedule; throws an Error whose message is a sentence on what is wrong with it. */
 export function readSchedule(schedule: string, timezone: string): Schedule {
@@ -30,6 +30,7 @@ export function readSchedule(schedule: string, timezone: string): Schedule {
     throw new Error(
       `timezone "${timezone}" is not known; name one of the IANA zones, such as America/Sao_Paulo or UTC.`,
     )
+  if (schedule === '@never') return { next: () => null }
   const every = /^@every\s+([1-9]\d{0,8})\s*([smhd])$/.exec(schedule)
   if (every) return everyInterval(Number(every[1]) * UNITS_S[every[2]!]! * 1000)
   const expression = NAMED[schedule] ?? schedule

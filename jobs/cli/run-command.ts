@@ -8,6 +8,7 @@ import { USAGE, type Command } from './command.ts'
 import { backfill } from './backfill.ts'
 import { check } from './check.ts'
 import { cancel } from './cancel.ts'
+import { importDag } from './import-dag/index.ts'
 import { list } from './list.ts'
 import { logs } from './logs.ts'
 import { next } from './next.ts'
@@ -34,8 +35,9 @@ export async function runCommand(name: string, words: string[], config: JobsConf
   }
   // Needs no database: it tries the channels that tell when there is none.
   if (name === 'alert-test') process.exit(await alertTest(words, config))
-  // Neither does this.
+  // Neither do these.
   if (name === 'check') process.exit(await check(words, config.jobs_dir))
+  if (name === 'import-dag') process.exit(await importDag(words, config.jobs_dir))
   const command = commandNamed(name)
   const run = command(words, config.jobs_dir)
 

@@ -16,6 +16,10 @@ test('a slot is strictly after the time asked for', () => {
   expect(slots('@every 30s', 'UTC', '2026-01-01T00:00:30Z', 1)).toEqual(['2026-01-01T00:01:00'])
 })
 
+test('@never has no slot', () => {
+  expect(slots('@never', 'UTC', '2026-01-01T00:00:00Z', 1)).toEqual([])
+})
+
 test('six fields start with seconds', () => {
   expect(slots('15 30 2 * * *', 'UTC', '2026-01-01T00:00:00Z', 2)).toEqual([
     '2026-01-01T02:30:15',
