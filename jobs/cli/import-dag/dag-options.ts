@@ -1,5 +1,6 @@
 /** The options of a job for the settings of a DAG. */
-import { isTimezone, readSchedule } from '../../../db/jobs/schedule.ts'
+import { readSchedule } from '../../../db/jobs/schedule.ts'
+import { isTimezone } from '../../../lib/calendar.ts'
 import type { Given, ReadDag } from './read-dag.ts'
 import { commentText, quoted, todo, type Writing } from './source-text.ts'
 
