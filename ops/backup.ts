@@ -7,6 +7,7 @@ import { parseWords, wrongUsage } from '../lib/command-line.ts'
 import { createLog } from '../lib/log.ts'
 import { EXIT, loadConfig, runProgram } from '../lib/program.ts'
 import { readBackupConfig } from './backup-config.ts'
+import { stopOnSignals } from './stop-on-signals.ts'
 
 const USAGE = `Usage: bun run backup [DIR] [--json]
   Writes DIR/doca-….tar.zst (DIR unset: DATA_DIR/backups), encrypted when BACKUP_KEY is set, and copies it to BACKUP_URL.
@@ -28,7 +29,8 @@ const config = loadConfig(readBackupConfig)
 await runProgram(async () => {
   const log = createLog('backup', 'silent')
   const db = await connect(config, log, ['sql', 'objects'])
-  const stopping = stopOnSignals()
+  // What was written so far is removed.
+  const stopping = stopOnSignals('Stopped; nothing was kept.')
   try {
     const plan = planBackup(config, db, log)
     const made = await makeBackup(plan, { folder: positionals[0], progress: terminalProgress(), signal: stopping })
@@ -50,11 +52,3 @@ await runProgram(async () => {
 })
 // An aborted read may keep the process alive; all is done.
 process.exit(EXIT.done)
-
-/** Ctrl-C aborts, and removes the archive written so far. */
-function stopOnSignals(): AbortSignal {
-  const abort = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const)
-    process.once(name, () => abort.abort(new Error('Stopped; nothing was kept.')))
-  return abort.signal
-}

@@ -1,29 +1,36 @@
-/** `bun run restore FILE`: checks an archive, then restores it into an empty database, folder of objects and DATA_DIR. */
-import { mkdir, realpath, statfs } from 'node:fs/promises'
+/** `bun run restore FILE`: checks an archive, then restores it into a database, folder of objects and DATA_DIR. */
+import { mkdir, readdir, realpath, statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { databasesAt } from '../db/backup/plan.ts'
 import { terminalProgress } from '../db/backup/progress.ts'
-import { restore, type RestoreTarget } from '../db/backup/restore.ts'
+import { restore, undoRestore, type RestoreTarget } from '../db/backup/restore.ts'
+import { isStaged } from '../db/backup/staging.ts'
 import type { DbConfig } from '../db/engines/config.ts'
 import { joinEmbedded } from '../db/engines/embedded/index.ts'
 import { openObjects } from '../db/engines/objects/open.ts'
 import { waitForDatabase } from '../db/engines/postgres/wait-for-database.ts'
 import { parseWords, wrongUsage } from '../lib/command-line.ts'
 import type { Env } from '../lib/env.ts'
+import { AppError } from '../lib/errors.ts'
 import { createLog, type Log } from '../lib/log.ts'
 import { EXIT, loadConfig, runProgram } from '../lib/program.ts'
 import { readBackupConfig } from './backup-config.ts'
+import { stopOnSignals } from './stop-on-signals.ts'
 
 const USAGE = `Usage: bun run restore FILE [--into DIR] [--replace] [--json]
+       bun run restore --undo [--into DIR]
   Restores where the environment says: DATA_DIR, DATABASE_URL, OBJECTS_URL. BACKUP_KEY opens an encrypted archive.
-  --into DIR  into that folder alone, on an embedded database, whatever the environment names: DATA_DIR=DIR bun run up
-  --replace   the target is not empty: what is there is lost`
+  --into DIR  into that folder alone, which is empty or not there, on an embedded database, whatever the environment names:
+              DATA_DIR=DIR bun run up
+  --replace   the target is not empty: the archive takes its place once all of it is there and compared
+  --undo      after a restore that was killed: go on with what was there before it`
 
 const { values, positionals } = parseWords(
   Bun.argv.slice(2),
   {
     into: { type: 'string' },
     replace: { type: 'boolean', default: false },
+    undo: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean' },
   },
@@ -34,20 +41,34 @@ if (values.help) {
   process.exit(EXIT.done)
 }
 const [file, ...more] = positionals
-if (file === undefined || more.length > 0) wrongUsage('Name one archive.', USAGE)
+if (more.length > 0 || (file === undefined) !== values.undo) wrongUsage('Name one archive, or say --undo.', USAGE)
 
 const config = loadConfig((env) => readBackupConfig(values.into === undefined ? env : onlyInto(values.into, env)))
+const log = createLog('restore', 'silent')
+const open = () => openTarget(config, log)
 
 await runProgram(async () => {
-  const log = createLog('restore', 'silent')
-  const restored = await restore(resolve(file), () => openTarget(config, log), {
+  if (values.into !== undefined) await checkFolder(config.data_dir, values.replace)
+  return file === undefined ? undo() : restoreAll(file)
+})
+process.exit(EXIT.done)
+
+async function undo(): Promise<void> {
+  const undone = await undoRestore(open)
+  process.stdout.write(
+    undone ? 'What was there before the restore is back in place.\n' : 'No restore was interrupted.\n',
+  )
+}
+
+async function restoreAll(name: string): Promise<void> {
+  const restored = await restore(resolve(name), open, {
     key: config.backup_key,
     replace: values.replace,
-    // With --replace, old data is deleted first.
-    room_bytes: values.replace || config.database_url || config.objects_url ? undefined : await roomAt(config.data_dir),
+    room_bytes: config.database_url || config.objects_url ? undefined : await roomAt(config.data_dir),
     progress: terminalProgress(),
+    signal: stopOnSignals('Stopped; everything is as it was.'),
   })
-  if (values.json) return process.stdout.write(`${JSON.stringify(restored, null, 2)}\n`)
+  if (values.json) return void process.stdout.write(`${JSON.stringify(restored, null, 2)}\n`)
   const { created_at, rows, objects, objects_bytes, secrets, missing, lost, duration_s } = restored
   const lines = [
     `Restored what was there at ${created_at}: ${rows} rows, ${objects} objects of ${(objects_bytes / 1e6).toFixed(1)} MB, ` +
@@ -60,8 +81,23 @@ await runProgram(async () => {
         '`bun run doctor` says whether it fits.',
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
-})
-process.exit(EXIT.done)
+}
+
+/** Throws AppError for a folder that holds anything but what a restore that was killed left, or, with --replace, a Doca. */
+async function checkFolder(folder: string, replace: boolean): Promise<void> {
+  const names = await readdir(folder).catch((err: NodeJS.ErrnoException): string[] => {
+    if (err.code === 'ENOENT') return []
+    throw new AppError('invalid', 'restore_folder', `${folder} is no folder (${err.code}).`, { cause: err })
+  })
+  if (names.length === 0 || isStaged(folder) || (replace && names.includes('postgres'))) return
+  throw new AppError(
+    'conflict',
+    'restore_not_empty',
+    replace
+      ? `${folder} holds other things than a Doca (${names[0]}); name an empty folder.`
+      : `${folder} is not empty (${names[0]}); name an empty folder, or one that is not there.`,
+  )
+}
 
 /** The environment without variables that lead elsewhere than into that folder. */
 function onlyInto(folder: string, env: Env): Env {
@@ -94,6 +130,7 @@ async function openTarget({ data_dir, database_url, database_wait_s, objects_url
       databases: databasesAt(url),
       embedded: embedded !== undefined,
       objects,
+      in_bucket: objects_url !== undefined,
       data_dir: folder,
       close,
     }

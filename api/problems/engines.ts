@@ -81,8 +81,8 @@ export const ENGINE_PROBLEMS: Record<string, ProblemText> = {
       pt: 'Uma restauração do banco de dados está em andamento, ou foi interrompida.',
     },
     action: {
-      en: 'Wait for it; if it was interrupted, whoever looks after the system runs it again.',
-      pt: 'Espere; se foi interrompida, quem cuida do sistema a executa de novo.',
+      en: 'Wait for it; if it was interrupted, whoever looks after the system runs it again, or undoes it.',
+      pt: 'Espere; se foi interrompida, quem cuida do sistema a executa de novo, ou a desfaz.',
     },
   },
   stream_refused: stream,

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { checkSchemaVersion, readSchemaVersion } from './schema-version.ts'
 import { openAlone } from '../engines/postgres/open-alone.ts'
 import { tableMember, type DumpedDatabase, type DumpedTable } from './format.ts'
-import { readShape } from './user-tables.ts'
+import { nameOf, quoted } from './names.ts'
+import { readDefinitions } from './catalogue/read-definitions.ts'
 import type { Progress } from './progress.ts'
 import { listSequences, listTables, type Table } from './tables.ts'
 import type { ArchiveWriter } from './write-archive.ts'
@@ -33,12 +34,14 @@ export async function dumpDatabase(
       const level = await readSchemaVersion(tx)
       // A newer Doca runs on this database, and only its own backup knows all of it.
       await checkSchemaVersion(migrations, { name, level })
+      const { definitions, not_carried } = await readDefinitions(tx)
       const tables: DumpedTable[] = []
       for (const table of await listTables(tx)) {
         signal?.throwIfAborted()
-        tables.push(await dumpTable(tx, name, table, archive, progress))
+        if (!not_carried.includes(`table ${table.identity}`))
+          tables.push(await dumpTable(tx, name, table, archive, progress))
       }
-      return { name, server_version, level, tables, sequences: await listSequences(tx) }
+      return { name, server_version, level, tables, sequences: await listSequences(tx), definitions, not_carried }
     })
   } finally {
     // At once: after an error a large COPY may still be on its way to us.
@@ -49,7 +52,7 @@ export async function dumpDatabase(
 async function dumpTable(
   tx: ISql,
   database: string,
-  { schema, name, columns }: Table,
+  { schema, name, columns }: CopiedTable,
   archive: ArchiveWriter,
   progress: Progress,
 ): Promise<DumpedTable> {
@@ -67,15 +70,18 @@ async function dumpTable(
     size_bytes += chunk.length
     await write(chunk)
   }
-  const shape = await readShape(tx, { schema, name })
-  return { schema, name, columns, rows, size_bytes, sha256: hash.digest('hex'), shape }
+  return { schema, name, columns, rows, size_bytes, sha256: hash.digest('hex') }
 }
 
+export type CopiedTable = Pick<Table, 'schema' | 'name' | 'columns'>
+
+/** A table and its columns in a COPY; it may have none, or only such as compute themselves. */
+export const copied = (table: CopiedTable) =>
+  `${nameOf(table)}${table.columns.length > 0 ? ` (${table.columns.map(quoted).join(', ')})` : ''}`
+
 /** COPY's text of a table, a chunk per row. */
-export async function* copyOut(tx: ISql, { schema, name, columns }: Table): AsyncGenerator<Uint8Array> {
-  const names = columns.length > 0 ? tx`${tx(columns)}` : tx``
-  const query = tx`copy ${tx(schema)}.${tx(name)} (${names}) to stdout`
-  yield* (await query.readable()) as AsyncIterable<Uint8Array>
+export async function* copyOut(tx: ISql, table: CopiedTable): AsyncGenerator<Uint8Array> {
+  yield* (await tx`copy ${tx.unsafe(copied(table))} to stdout`.readable()) as AsyncIterable<Uint8Array>
 }
 
 async function* inParts(rows: AsyncIterable<Uint8Array>): AsyncGenerator<{ chunk: Uint8Array; rows: number }> {

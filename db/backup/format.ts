@@ -10,7 +10,8 @@ import { AppError } from '../../lib/errors.ts'
 import { isKey } from '../engines/objects/key.ts'
 
 export const FORMAT = 'doca-backup'
-export const FORMAT_VERSION = 1
+/** 2: definitions in place of the shapes of tables. */
+export const FORMAT_VERSION = 2
 
 export const ABOUT = 'about.json'
 export const MANIFEST = 'manifest.json'
@@ -25,7 +26,31 @@ export const About = Type.Object({
   created_at: Type.String(),
 })
 
-/** A table as user-tables.ts can create it again. */
+const Column = Type.Object({
+  name: Type.String(),
+  /** With its collation, where that is not the type's own. */
+  type: Type.String(),
+  /** The name of its constraint, empty where servers before 18 have none; null: it may be null. */
+  not_null: Type.Union([Type.String(), Type.Null()]),
+  generated: Type.Union([Type.String(), Type.Null()]),
+  identity: Type.Union([Type.String(), Type.Null()]),
+})
+export type Column = Static<typeof Column>
+
+/** Something that can be made again by its statements. */
+const Definition = Type.Object({
+  /** As pg_identify_object says them. */
+  kind: Type.String(),
+  name: Type.String(),
+  statements: Type.Array(Type.String()),
+  /** Of a table, whose first statement lacks them and the options that follow. */
+  columns: Type.Optional(Type.Array(Column)),
+  options: Type.Optional(Type.String()),
+  after_rows: Type.Boolean(),
+})
+export type Definition = Static<typeof Definition>
+
+/** A table of an archive of format 1. */
 export const TableShape = Type.Object({
   columns: Type.Array(
     Type.Object({
@@ -51,7 +76,7 @@ export const DumpedTable = Type.Object({
   /** Of COPY's text, and its SHA-256. */
   size_bytes: count,
   sha256,
-  /** Archives of earlier versions lack it. */
+  /** Of format 1. */
   shape: Type.Optional(TableShape),
 })
 export type DumpedTable = Static<typeof DumpedTable>
@@ -66,6 +91,10 @@ export const DumpedDatabase = Type.Object({
   sequences: Type.Array(
     Type.Object({ schema: Type.String(), name: Type.String(), last_value: Type.String(), is_called: Type.Boolean() }),
   ),
+  /** In an order in which they can be made. */
+  definitions: Type.Optional(Type.Array(Definition)),
+  /** What was in the database and cannot be made again, by name. */
+  not_carried: Type.Optional(Type.Array(Type.String())),
 })
 export type DumpedDatabase = Static<typeof DumpedDatabase>
 export type SchemaVersion = DumpedDatabase['level']

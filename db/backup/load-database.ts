@@ -1,14 +1,19 @@
 /**
- * Fills a database, already at the archive's schema version, from the members of an archive: everything in one
- * transaction, so that it has all rows or none. Foreign keys are taken off and put back at the end, which checks them
+ * Fills an empty database from the members of an archive: schema, rows and all in one transaction, so that it has everything
+ * or nothing. Foreign keys are taken off and put back at the end, which checks them
  * all and allows tables in any order; no right is needed but that of the tables' owner.
  */
+import { createHash } from 'node:crypto'
 import type { Writable } from 'node:stream'
-import type { ISql, Sql } from 'postgres'
+import type { ISql } from 'postgres'
 import { AppError, messageOf } from '../../lib/errors.ts'
-import type { DumpedDatabase, DumpedTable } from './format.ts'
-import { createUserTables } from './user-tables.ts'
-import { listTables } from './tables.ts'
+import { compareDefinitions, createDefinitions, lackingDefinitions } from './catalogue/create-definitions.ts'
+import { definitionsFromShapes } from './catalogue/from-shapes.ts'
+import { copied, copyOut, type BackupDatabase } from './dump-database.ts'
+import { damaged, type DumpedDatabase, type DumpedTable } from './format.ts'
+import { nameOf } from './names.ts'
+import { migrateTo } from './schema-version.ts'
+import { listSequences, listTables } from './tables.ts'
 
 export interface Loader {
   /** The next part of a table. The parts of one table come one after the other. */
@@ -16,44 +21,77 @@ export interface Loader {
 }
 
 /**
- * Runs `work` in the transaction that fills the database; commits when every row of `dumped` is there. Returns the
- * parts of user tables that were not restored, a line each.
+ * Fills an empty database in the transaction `tx`: migrates it to the archive's schema version, makes what people made there,
+ * runs `work`, which brings the rows, compares all of it with `dumped`, and migrates it to today's. Returns the parts of user
+ * tables that an archive of format 1 does not hold, a line each.
  */
 export async function loadDatabase(
-  sql: Sql,
+  tx: ISql,
+  { migrations }: Pick<BackupDatabase, 'migrations'>,
   dumped: DumpedDatabase,
   work: (loader: Loader) => Promise<void>,
 ): Promise<string[]> {
-  let lost: string[] = []
-  await sql.begin(async (tx) => {
-    lost = await createUserTables(tx, dumped)
-    await checkColumns(tx, dumped)
-    const { tables } = dumped
-    const keys = await dropForeignKeys(tx)
-    if (tables.length > 0) {
-      await tx`truncate ${joined(tx, tables)}`
-      for (const table of tables) await tx`alter table ${named(tx, table)} disable trigger user`
-    }
-    const copies = createCopies(tx, dumped)
-    await work(copies)
-    await copies.end()
-    for (const { schema, name, last_value, is_called } of dumped.sequences)
-      await tx`select setval(${`${quoted(schema)}.${quoted(name)}`}::regclass, ${last_value}::bigint, ${is_called})`
-    for (const table of tables) {
-      await checkRows(tx, table)
-      await tx`alter table ${named(tx, table)} enable trigger user`
-    }
-    for (const { table, name, definition } of keys)
-      await tx.unsafe(`alter table ${table} add constraint ${name} ${definition}`)
-  })
-  // The planner knows nothing of rows that came in one go.
-  await sql`analyze`
+  const { tables } = dumped
+  await migrateTo(tx, migrations, dumped.level)
+  const { lacking, lost } = await lackingOf(tx, dumped)
+  const keys = await dropForeignKeys(tx)
+  await emptyTables(tx, dumped)
+  await createDefinitions(
+    tx,
+    lacking.filter(({ after_rows }) => !after_rows),
+  )
+  await checkColumns(tx, dumped)
+  for (const table of tables) await tx.unsafe(`alter table ${nameOf(table)} disable trigger user`)
+  const copies = createCopies(tx, dumped)
+  await work(copies)
+  await copies.end()
+  await setSequences(tx, dumped)
+  for (const table of tables) {
+    await checkRows(tx, table)
+    await tx.unsafe(`alter table ${nameOf(table)} enable trigger user`)
+  }
+  for (const { table, name, definition } of keys)
+    await tx.unsafe(`alter table ${table} add constraint ${name} ${definition}`)
+  await createDefinitions(
+    tx,
+    lacking.filter(({ after_rows }) => after_rows),
+  )
+  for (const table of tables) await checkContent(tx, table)
+  if (dumped.definitions) await compareDefinitions(tx, lacking, dumped.server_version === (await serverVersion(tx)))
+  await migrateTo(tx, migrations)
   return lost
+}
+
+async function lackingOf(tx: ISql, { tables, sequences, definitions }: DumpedDatabase) {
+  if (definitions) return { lacking: await lackingDefinitions(tx, definitions), lost: [] }
+  const [here, numbering] = [namesOf(await listTables(tx)), namesOf(await listSequences(tx))]
+  const { definitions: lacking, lost } = definitionsFromShapes(
+    tables.filter((table) => !here.has(nameOf(table))),
+    sequences.filter((sequence) => !numbering.has(nameOf(sequence))),
+  )
+  return { lacking, lost }
+}
+
+/** Migrations fill some. */
+async function emptyTables(tx: ISql, dumped: DumpedDatabase): Promise<void> {
+  const held = namesOf(dumped.tables)
+  const tables = (await listTables(tx)).filter((table) => held.has(nameOf(table)))
+  if (tables.length > 0) await tx.unsafe(`truncate ${tables.map(nameOf).join(', ')}`)
+}
+
+/** Those of tables that are not carried are not there. */
+async function setSequences(tx: ISql, { sequences }: DumpedDatabase): Promise<void> {
+  const here = namesOf(await listSequences(tx))
+  for (const sequence of sequences) {
+    const { last_value, is_called } = sequence
+    if (here.has(nameOf(sequence)))
+      await tx`select setval(${nameOf(sequence)}::regclass, ${last_value}::bigint, ${is_called})`
+  }
 }
 
 /** One COPY at a time, for the table whose parts come. */
 function createCopies(tx: ISql, { tables }: DumpedDatabase): Loader & { end(): Promise<void> } {
-  const byName = new Map(tables.map((table) => [`${table.schema}/${table.name}`, table]))
+  const byName = new Map(tables.map((table) => [nameOf(table), table]))
   let current: { id: string; stream: Writable; ended: Promise<void> } | undefined
 
   async function end(): Promise<void> {
@@ -65,10 +103,9 @@ function createCopies(tx: ISql, { tables }: DumpedDatabase): Loader & { end(): P
 
   async function begin(id: string): Promise<void> {
     const table = byName.get(id)
-    if (!table)
-      throw new AppError('invalid', 'backup_damaged', `The archive holds rows of ${id}, which its manifest lacks.`)
+    if (!table) throw damaged(`it holds rows of ${id}, which its manifest lacks`)
     byName.delete(id)
-    const stream = await tx`copy ${named(tx, table)} (${tx(table.columns)}) from stdin`.writable()
+    const stream = await tx`copy ${tx.unsafe(copied(table))} from stdin`.writable()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     stream.once('finish', resolve)
     stream.once('error', (cause) => reject(refused(table, cause)))
@@ -78,7 +115,7 @@ function createCopies(tx: ISql, { tables }: DumpedDatabase): Loader & { end(): P
 
   return {
     async part(schema, name, body) {
-      const id = `${schema}/${name}`
+      const id = nameOf({ schema, name })
       if (current?.id !== id) {
         await end()
         await begin(id)
@@ -108,9 +145,9 @@ function refused({ name }: DumpedTable, cause: unknown): AppError {
 }
 
 async function checkColumns(tx: ISql, { name, tables }: DumpedDatabase): Promise<void> {
-  const found = new Map((await listTables(tx)).map((table) => [`${table.schema}.${table.name}`, table.columns]))
+  const found = new Map((await listTables(tx)).map((table) => [nameOf(table), table.columns]))
   for (const table of tables) {
-    const columns = found.get(`${table.schema}.${table.name}`)
+    const columns = found.get(nameOf(table))
     const lacking = columns ? table.columns.filter((column) => !columns.includes(column)) : ['the whole table']
     if (lacking.length > 0)
       throw new AppError(
@@ -122,8 +159,22 @@ async function checkColumns(tx: ISql, { name, tables }: DumpedDatabase): Promise
   }
 }
 
+/** Every row once more as COPY's text: the same bytes, or it is not what was backed up. */
+async function checkContent(tx: ISql, table: DumpedTable): Promise<void> {
+  const hash = createHash('sha256')
+  for await (const row of copyOut(tx, table)) hash.update(row)
+  if (hash.digest('hex') === table.sha256) return
+  throw new AppError('invalid', 'backup_damaged', `${table.name} came back with other content than was backed up.`)
+}
+
+async function serverVersion(tx: ISql): Promise<string> {
+  const [{ version }] = await tx<[{ version: string }]>`select current_setting('server_version') as version`
+  return version
+}
+
 async function checkRows(tx: ISql, table: DumpedTable): Promise<void> {
-  const [{ rows }] = await tx<[{ rows: string }]>`select count(*)::text as rows from ${named(tx, table)}`
+  const [row] = await tx.unsafe<{ rows: string }[]>(`select count(*)::text as rows from only ${nameOf(table)}`)
+  const { rows } = row!
   if (Number(rows) === table.rows) return
   throw new AppError(
     'invalid',
@@ -146,10 +197,4 @@ async function dropForeignKeys(tx: ISql): Promise<ForeignKey[]> {
   return keys
 }
 
-const named = (tx: ISql, { schema, name }: { schema: string; name: string }) => tx`${tx(schema)}.${tx(name)}`
-
-function joined(tx: ISql, tables: DumpedTable[]) {
-  return tables.map((table, i) => (i === 0 ? named(tx, table) : tx`, ${named(tx, table)}`)) as unknown as string
-}
-
-const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`
+const namesOf = (of: { schema: string; name: string }[]) => new Set(of.map(nameOf))

@@ -110,6 +110,12 @@ async function writeBackup(
       warnings.push(
         `${missing_count} objects vanished or changed all the time and are not in it: ${missing.slice(0, 5).join(', ')}${missing_count > 5 ? ', …' : ''}.`,
       )
+    for (const { not_carried = [] } of manifest.databases)
+      if (not_carried.length > 0)
+        warnings.push(
+          `It does not carry, and a restore will not bring back: ${not_carried.slice(0, 20).join(', ')}` +
+            `${not_carried.length > 20 ? `, and ${not_carried.length - 20} more` : ''}.`,
+        )
     if (plan.key === undefined)
       warnings.push(
         'BACKUP_KEY is not set: the archive can be read by whoever has it, and the generated secrets are left out. ' +

@@ -1,32 +1,33 @@
 /**
- * Restores an archive: the whole file is checked before anything is touched; then each database is filled in one
- * transaction, with the objects and secrets put in place before it commits. Killed on the way, it leaves databases with
- * a mark that keeps programs out, and restoring again begins anew.
+ * Restores an archive: the whole file is checked before anything is touched; then each database is emptied, filled and compared
+ * in one transaction, while objects and secrets gather beside those that are there. When all is whole, renames put them in
+ * place, and the database commits. Whatever fails before that leaves everything as it was.
+ *
+ * A killed restore leaves databases with a mark that keeps programs out, as they were before it: restoring again, or
+ * `bun run restore --undo`, first puts back the objects and secrets that were there.
  */
 import { basename } from 'node:path'
-import type { Sql } from 'postgres'
-import { AppError } from '../../lib/errors.ts'
+import type { ISql, Sql } from 'postgres'
+import { AppError, messageOf } from '../../lib/errors.ts'
 import { forgetOpenBackups } from './history.ts'
-import type { Objects } from '../engines/objects/objects.ts'
 import { openAlone } from '../engines/postgres/open-alone.ts'
 import type { BackupDatabase } from './dump-database.ts'
 import { damaged, type DumpedDatabase, type Manifest } from './format.ts'
-import { checkSchemaVersion, migrateTo } from './schema-version.ts'
+import { checkSchemaVersion } from './schema-version.ts'
 import { withBackupLock } from './locks.ts'
 import { loadDatabase, type Loader } from './load-database.ts'
 import { noProgress, type Progress } from './progress.ts'
 import { checkArchive, readArchive } from './read-archive.ts'
-import { readSecrets, writeSecret } from './secrets.ts'
+import { readSecrets } from './secrets.ts'
 import { streamOf } from './stream-of.ts'
-import { mark, unmark } from '../engines/postgres/restore-mark.ts'
-import { checkUnused, emptyDatabase, stateOf } from './target.ts'
+import { isMarked, mark, unmark } from '../engines/postgres/restore-mark.ts'
+import { openStaging, removeStaging, undoStaging, type Staging, type StoredObjects } from './staging.ts'
+import { checkUnused, emptyDatabase, isEmpty } from './target.ts'
 
-export interface RestoreTarget {
+export interface RestoreTarget extends StoredObjects {
   databases: BackupDatabase[]
   /** Whether the first database is the embedded one. */
   embedded: boolean
-  objects: Objects
-  data_dir: string
   /** Leaves the servers that were joined for it. */
   close(): Promise<void>
 }
@@ -50,11 +51,11 @@ export interface RestoreResult {
   duration_s: number
   /** Objects that the backup had to leave out. */
   missing: string[]
-  /** Parts of user tables that were not restored, a line each. */
+  /** What was not restored, a line each. */
   lost: string[]
 }
 
-/** `open` is called once the file is known to be whole. Throws AppError. */
+/** `open` is called once the file is known to be whole. Throws AppError; then everything is as it was. */
 export async function restore(
   path: string,
   open: () => Promise<RestoreTarget>,
@@ -68,11 +69,11 @@ export async function restore(
     const pairs = await pair(target.databases, manifest)
     for (const { database, dumped } of pairs) await checkSchemaVersion(database.migrations, dumped)
     await withBackupLock(target.databases[0]!.url, async () => {
+      await undoUnfinished(target)
       await prepare(target, pairs, { replace, path })
-      lost = await inEach(pairs, (loaders) => apply(path, key, target, manifest, loaders, { progress, signal }))
-      for (const { database } of pairs) await migrateTo(database.url, database.migrations)
-      await using(target.databases[0]!.url, forgetOpenBackups)
-      for (const { database } of pairs.toReversed()) await using(database.url, unmark)
+      lost = await fill(target, pairs, (staging, loaders) =>
+        apply(path, key, manifest, staging, loaders, { progress, signal }),
+      )
     })
   } finally {
     progress.done()
@@ -86,7 +87,22 @@ export async function restore(
     secrets: manifest.secrets,
     duration_s: Math.round(performance.now() - started) / 1000,
     missing: manifest.objects.missing,
-    lost,
+    lost: [
+      ...lost,
+      ...manifest.databases.flatMap(({ not_carried = [] }) =>
+        not_carried.map((name) => `The backup does not carry: ${name}`),
+      ),
+    ],
+  }
+}
+
+/** Puts back what was there before a restore that was killed. Returns false when there was none. */
+export async function undoRestore(open: () => Promise<RestoreTarget>): Promise<boolean> {
+  const target = await open()
+  try {
+    return await withBackupLock(target.databases[0]!.url, () => undoUnfinished(target))
+  } finally {
+    await target.close()
   }
 }
 
@@ -108,57 +124,116 @@ async function pair(databases: BackupDatabase[], manifest: Manifest): Promise<Pa
   })
 }
 
-/** Refuses a target that is in use or not empty; then marks the databases and makes their schema. */
+/** Of the lock's holder: no other restore runs. A database without the mark has what was restored. */
+async function undoUnfinished(target: RestoreTarget): Promise<boolean> {
+  const marked = []
+  for (const { url } of target.databases) if (await using(url, isMarked)) marked.push(url)
+  if (marked.length > 0) await undoStaging(target, false)
+  else await removeStaging(target.data_dir)
+  for (const url of marked.toReversed()) await using(url, unmark)
+  return marked.length > 0
+}
+
+/** Refuses a target that is in use or not empty; then marks the databases. */
 async function prepare(
-  { objects, data_dir, embedded }: RestoreTarget,
+  { objects, in_bucket, data_dir, embedded }: RestoreTarget,
   pairs: Pair[],
   { replace, path }: { replace: boolean; path: string },
 ): Promise<void> {
-  let again = false
   for (const [i, { database }] of pairs.entries())
     await using(database.url, async (sql) => {
       await checkUnused(sql, embedded && i === 0)
-      const state = await stateOf(sql)
-      if (state === 'unfinished') again = true
-      else if (state === 'used' && !replace) throw notEmpty(`database "${database.name}" has tables`)
+      if (!replace && !(await isEmpty(sql))) throw notEmpty(`database "${database.name}" has tables`)
     })
-  if (!replace && !again) {
-    for await (const { key } of objects.list('')) throw notEmpty(`there are objects (${key})`)
+  if (!replace || in_bucket)
+    for await (const { key } of objects.list('')) {
+      if (!in_bucket) throw notEmpty(`there are objects (${key})`)
+      throw new AppError(
+        'conflict',
+        'restore_not_empty',
+        `The bucket of OBJECTS_URL is not empty (${key}), and objects in a bucket are not replaced; name an empty one.`,
+      )
+    }
+  if (!replace) {
     const [secret] = await readSecrets(data_dir)
     if (secret) throw notEmpty(`there are secrets (${secret.name})`)
   }
-  for (const { database, dumped } of pairs) {
-    await using(database.url, async (sql) => {
-      await mark(sql, basename(path))
-      await emptyDatabase(sql)
-    })
-    await migrateTo(database.url, database.migrations, dumped.level)
-  }
-  for await (const { key } of objects.list('')) await objects.delete(key)
+  for (const { database } of pairs) await using(database.url, (sql) => mark(sql, basename(path)))
 }
 
 function notEmpty(why: string): AppError {
   return new AppError(
     'conflict',
     'restore_not_empty',
-    `The target is not empty: ${why}. Name an empty folder with --into, or say --replace to lose what is there.`,
+    `The target is not empty: ${why}. Name an empty folder with --into, or say --replace to put the archive in its place.`,
   )
 }
 
-/** Opens the transaction of every database, one inside the other, and does `work` within. */
-async function inEach(pairs: Pair[], work: (loaders: Map<string, Loader>) => Promise<void>): Promise<string[]> {
+/** Fills everything, or leaves everything as it was. */
+async function fill(
+  target: RestoreTarget,
+  pairs: Pair[],
+  work: (staging: Staging, loaders: Map<string, Loader>) => Promise<void>,
+): Promise<string[]> {
+  try {
+    // Programs that started before the mark was there.
+    for (const [i, { database }] of pairs.entries())
+      await using(database.url, (sql) => checkUnused(sql, target.embedded && i === 0))
+    const staging = await openStaging(target)
+    const lost = await inEach(pairs, (loaders) => work(staging, loaders), staging)
+    await removeStaging(target.data_dir)
+    return lost
+  } catch (err) {
+    await giveBack(target, pairs, err)
+    throw err
+  }
+}
+
+async function giveBack(target: RestoreTarget, pairs: Pair[], err: unknown): Promise<void> {
+  try {
+    // Of the first, which commits last. Without it the answer to the commit was lost, and all is done but for old files.
+    if (!(await using(pairs[0]!.database.url, isMarked))) return await removeStaging(target.data_dir)
+    await undoStaging(target, true)
+    for (const { database } of pairs.toReversed()) await using(database.url, unmark)
+  } catch (cause) {
+    const detail = `${messageOf(err)} What was there before is kept, but is not yet back in place (${messageOf(cause)}): run \`bun run restore --undo\`.`
+    throw new AppError('internal', 'restore_not_undone', detail, { cause: err })
+  }
+}
+
+/**
+ * Opens the transaction of every database, one inside the other, and does `work` within. Before the first database, which is
+ * the last to commit, `staging` is swapped.
+ */
+async function inEach(
+  pairs: Pair[],
+  work: (loaders: Map<string, Loader>) => Promise<void>,
+  staging: Staging,
+): Promise<string[]> {
   const lost: string[] = []
   const loaders = new Map<string, Loader>()
   const enter = async (i: number): Promise<void> => {
     const next = pairs[i]
     if (!next) return work(loaders)
-    const without = await using(next.database.url, (sql) =>
-      loadDatabase(sql, next.dumped, (loader) => {
-        loaders.set(next.dumped.name, loader)
+    const { database, dumped } = next
+    const load = async (tx: ISql) => {
+      await emptyDatabase(tx)
+      const without = await loadDatabase(tx, database, dumped, (loader) => {
+        loaders.set(dumped.name, loader)
         return enter(i + 1)
-      }),
-    )
-    lost.push(...without)
+      })
+      lost.push(...without)
+      if (i === 0) {
+        await forgetOpenBackups(tx)
+        await staging.swap()
+      }
+      await unmark(tx)
+    }
+    await using(database.url, async (sql) => {
+      await sql.begin(load)
+      // The planner knows nothing of rows that came in one go.
+      await sql`analyze`
+    })
   }
   await enter(0)
   return lost
@@ -168,8 +243,8 @@ async function inEach(pairs: Pair[], work: (loaders: Map<string, Loader>) => Pro
 async function apply(
   path: string,
   key: string | undefined,
-  { objects, data_dir }: Pick<RestoreTarget, 'objects' | 'data_dir'>,
   manifest: Manifest,
+  { objects, addSecret }: Staging,
   loaders: Map<string, Loader>,
   { progress, signal }: { progress: Progress; signal?: AbortSignal | undefined },
 ): Promise<void> {
@@ -181,7 +256,7 @@ async function apply(
       await loader.part(member.schema, member.table, body)
       progress.add(size_bytes, member.table)
     } else if (member.kind === 'secret') {
-      await writeSecret(data_dir, member.name, Buffer.concat(await Array.fromAsync(body)))
+      await addSecret(member.name, Buffer.concat(await Array.fromAsync(body)))
     } else if (!spoiled.has(position)) {
       await objects.put(member.key, streamOf(body))
       progress.add(size_bytes, member.key)

@@ -1,15 +1,12 @@
 /**
- * The schema version of a database: which migrations it has. An archive holds no schema; it names the version of each
- * database, and a restore brings an empty database to that version by our own migrations first.
+ * The schema version of a database: which migrations it has. An archive names the version of each database, and a restore
+ * brings an empty database to that version by our own migrations first.
  */
-import { copyFile, mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { drizzle } from 'drizzle-orm/postgres-js'
-import { migrate } from 'drizzle-orm/postgres-js/migrator'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
 import type { ISql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
-import { openAlone } from '../engines/postgres/open-alone.ts'
 import type { DumpedDatabase, SchemaVersion } from './format.ts'
 
 /** The migrations that the database has, oldest first. */
@@ -54,26 +51,17 @@ export async function checkSchemaVersion(
   )
 }
 
-/** Brings an empty database to `version`, or, without one, to the newest. */
-export async function migrateTo(url: string, folder: string, version?: SchemaVersion): Promise<void> {
-  const sql = openAlone(url, 'doca backup')
-  const { path, remove } = version ? await upTo(folder, version) : { path: folder, remove: async () => {} }
-  try {
-    await migrate(drizzle(sql), { migrationsFolder: path })
-  } finally {
-    await sql.end({ timeout: 5 })
-    await remove()
+/** Brings a database to `version`, or, without one, to the newest, in the transaction `tx`. */
+export async function migrateTo(tx: ISql, folder: string, version?: SchemaVersion): Promise<void> {
+  // As drizzle's own migrator keeps it, which has a transaction of its own.
+  await tx`create schema if not exists drizzle`
+  await tx`create table if not exists drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)`
+  const [{ newest }] = await tx<[{ newest: number }]>`
+    select coalesce(max(created_at), 0)::float8 as newest from drizzle.__drizzle_migrations`
+  const last = version ? Math.max(0, ...version.map(({ when }) => when)) : Infinity
+  for (const { folderMillis, hash, sql } of readMigrationFiles({ migrationsFolder: folder })) {
+    if (folderMillis <= newest || folderMillis > last) continue
+    for (const statement of sql) await tx.unsafe(statement)
+    await tx`insert into drizzle.__drizzle_migrations (hash, created_at) values (${hash}, ${folderMillis})`
   }
-}
-
-/** A copy of the migrations' folder that ends where the version does. */
-async function upTo(folder: string, version: SchemaVersion) {
-  const last = Math.max(0, ...version.map(({ when }) => when))
-  const journal = await readJournal(folder)
-  const entries = journal.entries.filter(({ when }) => when <= last)
-  const path = await mkdtemp(join(tmpdir(), 'doca-migrations-'))
-  await mkdir(join(path, 'meta'))
-  await writeFile(join(path, 'meta', '_journal.json'), JSON.stringify({ ...journal, entries }))
-  for (const { tag } of entries) await copyFile(join(folder, `${tag}.sql`), join(path, `${tag}.sql`))
-  return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }

@@ -1,9 +1,13 @@
 /** The tables and sequences of a database that a backup holds. */
 import type { ISql } from 'postgres'
+import { ours } from './catalogue/node.ts'
+import { nameOf } from './names.ts'
 
 export interface Table {
   schema: string
   name: string
+  /** Its whole name as a definition has it. */
+  identity: string
   /** Without generated ones, which compute themselves. */
   columns: string[]
 }
@@ -12,6 +16,7 @@ export interface Table {
 export async function listTables(sql: ISql): Promise<Table[]> {
   return sql<Table[]>`
     select n.nspname as schema, c.relname as name,
+      (pg_identify_object(c.tableoid, c.oid, 0)).identity,
       (select coalesce(array_agg(a.attname::text order by a.attnum), '{}') from pg_attribute a
         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -34,14 +39,10 @@ export async function listSequences(sql: ISql): Promise<Sequence[]> {
     order by n.nspname, c.relname`
   const sequences: Sequence[] = []
   for (const { schema, name } of names) {
-    const [row] = await sql<{ last_value: string; is_called: boolean }[]>`
-      select last_value::text, is_called from ${sql(schema)}.${sql(name)}`
+    const [row] = await sql.unsafe<{ last_value: string; is_called: boolean }[]>(
+      `select last_value::text, is_called from ${nameOf({ schema, name })}`,
+    )
     sequences.push({ schema, name, ...row! })
   }
   return sequences
 }
-
-/** Neither PostgreSQL's own schemas, nor drizzle's table of migrations, nor our mark, nor what an extension brought. */
-export const ours = (sql: ISql) => sql`
-  n.nspname not like 'pg\\_%' and n.nspname not in ('information_schema', 'drizzle', 'doca_restore')
-  and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')`

@@ -1,17 +1,15 @@
 /** The database that a restore fills: whether it is empty, and whether somebody uses it. */
-import type { Sql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
-import { isMarked, RESTORE_MARK } from '../engines/postgres/restore-mark.ts'
+import { RESTORE_MARK } from '../engines/postgres/restore-mark.ts'
 
-/** `unfinished`: an earlier restore into it never came to its end. */
-export async function stateOf(sql: Sql): Promise<'empty' | 'unfinished' | 'used'> {
-  if (await isMarked(sql)) return 'unfinished'
+export async function isEmpty(sql: Sql): Promise<boolean> {
   const tables = await sql`
     select from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p') and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'
       and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
     limit 1`
-  return tables.length > 0 ? 'used' : 'empty'
+  return tables.length === 0
 }
 
 /** Throws AppError restore_in_use while a program of ours is connected, also to another database of an embedded server. */
@@ -30,27 +28,33 @@ export async function checkUnused(sql: Sql, embedded: boolean): Promise<void> {
 }
 
 /** Drops everything of ours in the database; what extensions brought stays. */
-export async function emptyDatabase(sql: Sql): Promise<void> {
-  const schemas = await sql<{ name: string }[]>`
-    select quote_ident(nspname) as name from pg_namespace n
-    where nspname not like 'pg\\_%' and nspname not in ('information_schema', 'public', ${RESTORE_MARK})
-      and not exists (select from pg_depend d where d.classid = 'pg_namespace'::regclass and d.objid = n.oid and d.deptype = 'e')
-      and not exists (select from pg_extension e where e.extnamespace = n.oid)`
-  for (const { name } of schemas) await sql.unsafe(`drop schema ${name} cascade`)
-  const left = await sql<{ statement: string }[]>`
-    select case c.relkind when 'S' then 'drop sequence if exists ' when 'v' then 'drop view if exists '
-        when 'm' then 'drop materialized view if exists ' else 'drop table if exists ' end
-      || c.oid::regclass || ' cascade' as statement
-    from pg_class c
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'S')
-      and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
-    union all
-    select 'drop routine if exists ' || p.oid::regprocedure || ' cascade' from pg_proc p
-    where p.pronamespace = 'public'::regnamespace
-      and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
-    union all
-    select 'drop type if exists ' || t.oid::regtype || ' cascade' from pg_type t
-    where t.typnamespace = 'public'::regnamespace and t.typtype in ('e', 'd')
-      and not exists (select from pg_depend d where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')`
-  for (const { statement } of left) await sql.unsafe(statement)
+export async function emptyDatabase(tx: ISql): Promise<void> {
+  const schemas = await tx<{ name: string }[]>`
+    select quote_ident(nspname) as name from pg_namespace n where ${isOurs(tx)} and not ${isShared(tx)}`
+  for (const { name } of schemas) await tx.unsafe(`drop schema ${name} cascade`)
+  const left = await tx<{ statement: string }[]>`
+    select format('drop %s if exists %s cascade', i.type, i.identity) as statement
+    from (
+      select tableoid, oid, relnamespace as schema from pg_class where relkind in ('r', 'p', 'v', 'm', 'S', 'f', 'c')
+      union all select tableoid, oid, pronamespace from pg_proc
+      union all select tableoid, oid, typnamespace from pg_type where typtype in ('e', 'd', 'r')
+      union all select tableoid, oid, collnamespace from pg_collation
+      union all select tableoid, oid, oprnamespace from pg_operator
+      union all select tableoid, oid, cfgnamespace from pg_ts_config
+      union all select tableoid, oid, dictnamespace from pg_ts_dict
+    ) c join pg_namespace n on n.oid = c.schema
+    cross join lateral (
+      select case when type = 'composite type' then 'type' else type end as type, identity
+      from pg_identify_object(c.tableoid, c.oid, 0)) i
+    where ${isOurs(tx)} and ${isShared(tx)} and not exists (
+      select from pg_depend d where d.classid = c.tableoid and d.objid = c.oid and d.deptype in ('e', 'i'))`
+  for (const { statement } of left) await tx.unsafe(statement)
 }
+
+const isOurs = (tx: ISql) => tx`
+  nspname not like 'pg\\_%' and nspname not in ('information_schema', ${RESTORE_MARK})
+  and not exists (select from pg_depend d where d.classid = n.tableoid and d.objid = n.oid and d.deptype = 'e')`
+
+/** public is not ours to drop on every server, nor is a schema with an extension in it. */
+const isShared = (tx: ISql) => tx`
+  (nspname = 'public' or exists (select from pg_extension e where e.extnamespace = n.oid))`

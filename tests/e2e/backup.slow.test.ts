@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TOTP } from 'otpauth'
 import { phoneOf } from '../kit/phone.ts'
@@ -133,14 +133,16 @@ test('on another machine: killed in the middle, again, and then the user signs i
   expect(await readdir(root)).not.toContain('other')
 
   const killed = startProgram('ops/restore.ts', [archive], other)
-  const restored = async () => Object.keys(await hashesOf(other.DATA_DIR!).catch(() => ({}))).length > 2
-  await until('the first objects', restored, 60_000, killed.output)
+  // Where they wait until all is there.
+  const staged = async () => Object.keys(await hashesOf(join(other.DATA_DIR!, 'restore')).catch(() => ({}))).length > 2
+  await until('the first objects', staged, 60_000, killed.output)
   killed.kill('SIGKILL')
   await killed.exited
   expect(killed.output()).not.toContain('Restored')
   const early = await runToEnd('ops/admin.ts', ['user', 'list'], other)
   expect(early).toMatchObject({ code: 1, output: expect.stringContaining('run `bun run restore FILE` again') })
 
+  expect(await hashesOf(other.DATA_DIR!)).toEqual({})
   const again = await runToEnd('ops/restore.ts', [archive], other)
   expect(again).toMatchObject({ code: 0, output: expect.stringContaining('Restored what was there') })
   expect(await hashesOf(other.DATA_DIR!)).toEqual(await hashesOf(office.DATA_DIR!))
@@ -157,4 +159,31 @@ test('on another machine: killed in the middle, again, and then the user signs i
   })
   const full = await runToEnd('ops/restore.ts', [archive], other)
   expect(full).toMatchObject({ code: 1, output: expect.stringContaining('The target is not empty') })
+})
+
+test('--replace killed at any moment: undone, everything is as it was; done, everything is new', async () => {
+  const [name] = await archives(out())
+  const archive = join(out(), name!)
+  const used = machine('used')
+  expect(await runToEnd('ops/restore.ts', [archive], used)).toMatchObject({ code: 0 })
+  const before = await hashesOf(used.DATA_DIR!)
+  await rm(join(used.DATA_DIR!, 'objects', 'large.bin'))
+  await writeFile(join(used.DATA_DIR!, 'objects', 'mine.txt'), 'mine')
+  const mine = await hashesOf(used.DATA_DIR!)
+  const counts = { undone: 0, done: 0 }
+  // From before the first change to after the last; one that came to its end ends the loop.
+  for (let wait_ms = 300; counts.done === 0; wait_ms += 300) {
+    const killed = startProgram('ops/restore.ts', [archive, '--replace'], used)
+    const timer = setTimeout(() => killed.kill('SIGKILL'), wait_ms)
+    await killed.exited
+    clearTimeout(timer)
+    const undo = await runToEnd('ops/restore.ts', ['--undo'], used)
+    expect(undo).toMatchObject({ code: 0 })
+    const found = await hashesOf(used.DATA_DIR!)
+    if (found['/mine.txt'] === undefined) counts.done += 1
+    else counts.undone += 1
+    expect(found).toEqual(found['/mine.txt'] === undefined ? before : mine)
+    await withApi(used, async (call) => expect((await signIn(call)).requires_2fa).toBeTrue())
+  }
+  expect(counts.undone).toBeGreaterThan(2)
 })

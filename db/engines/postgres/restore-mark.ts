@@ -1,8 +1,8 @@
 /**
- * The mark that a database carries from the first change of a restore to the last. A database with the mark is refused
- * by every program; restoring again is the way out.
+ * The mark that a database carries while a restore prepares what shall take its place. A database with the mark is refused
+ * by every program; restoring again, or undoing the restore, is the way out.
  */
-import type { Sql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
 import { AppError } from '../../../lib/errors.ts'
 
 /** A schema, so that it is there before any table. */
@@ -17,7 +17,7 @@ export async function mark(sql: Sql, file: string): Promise<void> {
   await sql.unsafe(`comment on schema ${RESTORE_MARK} is 'a restore of ${file.replaceAll("'", '')} is not finished'`)
 }
 
-export async function unmark(sql: Sql): Promise<void> {
+export async function unmark(sql: ISql): Promise<void> {
   await sql.unsafe(`drop schema if exists ${RESTORE_MARK} cascade`)
 }
 
@@ -27,6 +27,7 @@ export async function refuseMarked(sql: Sql): Promise<void> {
   throw new AppError(
     'unavailable',
     'restore_unfinished',
-    'A restore into this database is under way or was interrupted. Wait for it, or run `bun run restore FILE` again.',
+    'A restore into this database is under way or was interrupted. Wait for it, or run `bun run restore FILE` again, or ' +
+      '`bun run restore --undo` to go on with what was there before it.',
   )
 }

@@ -200,6 +200,29 @@ test('a folder that cannot be written to, and wrong words and variables, are sai
   expect(refusals[5]!.output).toContain('name another bucket')
 })
 
+test('restore --into wants an empty or absent folder, or with --replace that of a Doca', async () => {
+  const into = (...words: string[]) => runToEnd('ops/restore.ts', ['no-archive', '--into', ...words], {})
+  const home = join(office.data_dir, 'home')
+  await Bun.write(join(home, 'photo.jpg'), 'x')
+  expect(await into(home)).toMatchObject({
+    code: 1,
+    output: expect.stringContaining(`${home} is not empty (photo.jpg)`),
+  })
+  expect(await into(home, '--replace')).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('other things than a Doca'),
+  })
+  expect(await into(join(home, 'photo.jpg'))).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('is no folder'),
+  })
+  expect(await into(join(office.data_dir, 'absent'))).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('no-archive cannot be read'),
+  })
+  expect(await readdir(home)).toEqual(['photo.jpg'])
+})
+
 test('a disk that takes no more is said, and what was written is removed', async () => {
   await office.objects.put('noise.bin', crypto.getRandomValues(new Uint8Array(65_536)))
   for (let i = 0; i < 20; i++) await office.objects.put(`noise/${i}`, crypto.getRandomValues(new Uint8Array(65_536)))

@@ -38,6 +38,7 @@ export async function emptyPlace(): Promise<Place & { open(): Promise<RestoreTar
     databases: databasesAt(database.url),
     embedded: false,
     objects,
+    in_bucket: false,
     data_dir,
     close: async () => {},
   })

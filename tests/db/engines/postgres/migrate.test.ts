@@ -51,7 +51,7 @@ test('a database with all of the replaced migrations goes on from there', async 
   await migrateDatabase(database.url)
   const newest = await columns()
   await empty()
-  await migrateTo(database.url, MIGRATIONS, [{ when: REPLACED.at(-1)!, hash: 'x' }])
+  await database.sql.begin((tx) => migrateTo(tx, MIGRATIONS, [{ when: REPLACED.at(-1)!, hash: 'x' }]))
   await migratedAt(REPLACED)
   await database.sql`insert into users (id, username, password_hash, role) values (gen_random_uuid(), 'Rui', 'x', 'admin')`
   await database.sql`

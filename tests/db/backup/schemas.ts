@@ -1,0 +1,31 @@
+/** The property that whatever people made in a database comes back: catalogue, rows and numbering. */
+import { expect } from 'bun:test'
+import fc from 'fast-check'
+import { makeBackup } from '../../../db/backup/make-backup.ts'
+import { restore } from '../../../db/backup/restore.ts'
+import { catalogueOf, rowsOf } from './catalogue.ts'
+import { emptyPlace, place } from './place.ts'
+import { randomSchema } from './random-schema.ts'
+
+/** Backs up and restores `runs` random schemas; `seed` makes them the same ones again. */
+export async function checkSchemas(runs: number, seed?: number): Promise<void> {
+  const comesBack = fc.asyncProperty(fc.gen(), async (g) => {
+    const statements = randomSchema(g)
+    const [office, other] = await Promise.all([place(), emptyPlace()])
+    try {
+      // A few contradict each other; what is left is a schema all the same.
+      const refused: string[] = []
+      for (const statement of statements)
+        await office.sql.unsafe(statement).catch((err) => refused.push(`${err.message}: ${statement}`))
+      expect(refused.length > statements.length / 10 ? refused : []).toEqual([])
+      const made = await makeBackup(office)
+      expect(made.warnings.join()).not.toContain('not carry')
+      expect(await restore(made.path, other.open, { key: undefined })).toMatchObject({ rows: made.rows, lost: [] })
+      expect(await catalogueOf(other.sql)).toEqual(await catalogueOf(office.sql))
+      expect(await rowsOf(other.sql)).toEqual(await rowsOf(office.sql))
+    } finally {
+      await Promise.all([office.close(), other.close()])
+    }
+  })
+  await fc.assert(comesBack, { numRuns: runs, endOnFailure: true, ...(seed !== undefined && { seed }) })
+}
