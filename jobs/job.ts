@@ -36,8 +36,8 @@ export interface JobOptions<Conf extends TSchema = AnyConf> {
   /**
    * A run that takes longer fails and its `signal` aborts; 3600 unless given. One that does not react to its signal is
    * abandoned: it goes on in the worker's process, but can no longer write to its run. While a job computes without ever
-   * waiting, nothing else happens in that process, this timeout included; the worker's log then names the job. For work
-   * that may hang or compute for long, see `isolate`.
+   * waiting, nothing else happens in that process; its run and its neighbours' keep their leases, an alert names it, and at this
+   * timeout its run fails. For work that may hang or compute for long, see `isolate`.
    */
   timeout_s?: number
   /**

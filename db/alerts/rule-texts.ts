@@ -110,6 +110,18 @@ export const RULE_TEXTS: Record<RuleName | 'TEST', RuleText> = {
     },
     command: DOCTOR,
   },
+  LOOP_BLOCKED: {
+    title: (worker) => ({
+      en: `a job keeps all others of ${worker} from going on`,
+      pt: `um job impede os outros de ${worker} de continuar`,
+    }),
+    over: (worker) => ({ en: `${worker} goes on`, pt: `${worker} voltou a andar` }),
+    advice: {
+      en: 'Set `isolate: true` on a job that computes for long: then it has a process of its own.',
+      pt: 'Use `isolate: true` em um job que calcula por muito tempo: assim ele tem um processo só dele.',
+    },
+    command: () => 'bun run jobs list',
+  },
   JOB_SILENT: {
     title: (job) => ({ en: `the job ${job} is no longer scheduled`, pt: `o job ${job} deixou de ser agendado` }),
     over: (job) => ({ en: `the job ${job} is scheduled again`, pt: `o job ${job} voltou a ser agendado` }),

@@ -60,6 +60,8 @@ export const RULES = {
   },
   /** Observed by every program that is at work itself. */
   PROGRAM_SILENT: { severity: 'CRITICAL', failures: 1, successes: 1, remind_s: HOUR_S, inhibits: [] },
+  /** From the first long block of a worker's event loop that is still going on, to its end. */
+  LOOP_BLOCKED: { severity: 'WARNING', failures: 1, successes: 1, remind_s: HOUR_S, inhibits: [] },
   JOB_SILENT: { severity: 'ERROR', failures: 2, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
   LOW_DISK_SPACE: { severity: 'ERROR', failures: 2, successes: 2, remind_s: 12 * HOUR_S, inhibits: [] },
   JOB_FAILED: { severity: 'ERROR', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
