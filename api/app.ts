@@ -13,7 +13,7 @@ import { readJson } from './http/body.ts'
 import { compressAnswer } from './http/compression.ts'
 import { corsHeaders, HSTS, preflight, SECURITY_HEADERS } from './http/browser-headers.ts'
 import { createRequestChecks, refuseProxyMethods } from './http/check-request.ts'
-import { cameByHttps } from './http/client-address.ts'
+import { cameByHttps, clientAddress } from './http/client-address.ts'
 import { docs } from './http/docs.ts'
 import { tagAnswer } from './http/etag.ts'
 import { languageOf } from './http/language.ts'
@@ -74,6 +74,8 @@ export function createApp(given: AppContext) {
       const longer = withLongerHost(request)
       if (longer) return answer(longer)
       const { request_id } = beginRequest(request, server, config.trusted_proxies)
+      // For the access log, which is written when the socket may be gone.
+      if (log.isLevelEnabled('info')) clientAddress(request)
       const cors = corsHeaders(request, config.cors_origins)
       set.headers = { ...SECURITY_HEADERS, 'x-request-id': request_id, ...cors }
       if (config.tls || cameByHttps(request)) set.headers['strict-transport-security'] = HSTS

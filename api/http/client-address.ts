@@ -6,8 +6,14 @@ import { BlockList, isIP } from 'node:net'
 import { contextOf } from './request-context.ts'
 import { asReceived } from './url-checks.ts'
 
-/** An IPv4 or IPv6 address; null where there is no socket. */
+/** An IPv4 or IPv6 address; null where there is no socket. Once the answer is sent it is known only if it was asked for before. */
 export function clientAddress(request: Request): string | null {
+  const known = contextOf(request)
+  if (known.address === undefined) known.address = addressOf(request)
+  return known.address
+}
+
+function addressOf(request: Request): string | null {
   const { proxies } = contextOf(request)
   let address = socketAddress(request)
   if (address === null) return null

@@ -12,7 +12,8 @@ export interface RequestContext {
   path: string
   /** performance.now() */
   started: number
-  /** The client's address is looked up only where it is needed. */
+  /** The client's address; undefined until it is asked for. */
+  address: string | null | undefined
   server: Pick<Server<unknown>, 'requestIP'> | null
   /** Whose X-Forwarded-For is believed. */
   proxies: BlockList
@@ -36,6 +37,7 @@ export function beginRequest(request: Request, server: RequestContext['server'],
     request_id: given !== null && /^[\w.-]{8,64}$/.test(given) ? given : Bun.randomUUIDv7(),
     path: pathOf(request.url),
     started: performance.now(),
+    address: undefined,
     server,
     proxies,
     rules: undefined,
@@ -68,7 +70,7 @@ export const requestIdOf = (request: Request): string => contextOf(request).requ
 export function logAccess(
   log: Log,
   method: string,
-  { request_id, path, started, session }: RequestContext,
+  { request_id, path, started, address, session }: RequestContext,
   status: number,
 ): number {
   const latency_ms = performance.now() - started
@@ -79,6 +81,8 @@ export function logAccess(
     path,
     status,
     latency_ms: Math.round(latency_ms * 100) / 100,
+    address,
+    ...(session && { user_id: session.user_id, username: session.username }),
     ...(session?.api_key_id && { api_key_id: session.api_key_id }),
   })
   return latency_ms / 1000

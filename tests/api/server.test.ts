@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { readApiConfig } from '../../api/config.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { signInAsAdmin, startApi, type ApiProgram } from '../kit/api-program.ts'
+import { until } from '../kit/program.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
@@ -47,6 +48,19 @@ describe('addresses', () => {
     const statuses: number[] = []
     for (const address of asked) statuses.push(await from(address))
     expect(statuses).toEqual([401, 401, 429, 401])
+  })
+
+  test('the access log names the address and the user of a request', async () => {
+    const authorization = `Bearer ${await signInAsAdmin(api.url)}`
+    await fetch(`${api.url}/me`, { headers: { authorization, 'x-forwarded-for': '192.0.2.7' } })
+    const lineOf = (address: string) =>
+      api
+        .output()
+        .split('\n')
+        .find((line) => line.includes('"log":"access"') && line.includes(`"address":"${address}"`))
+    const signed_in = JSON.parse(await until('the line', () => lineOf('192.0.2.7'))) as object
+    expect(signed_in).toMatchObject({ path: '/me', status: 200, user_id: expect.any(String), username: 'admin' })
+    expect(JSON.parse(lineOf('203.0.113.2')!)).not.toHaveProperty('user_id')
   })
 
   test('behind HTTPS of a proxy browsers are told to stay with it', async () => {
