@@ -19,7 +19,7 @@ export function audit({ db: { sql } }: ApiContext) {
     detail: {
       tags: ['users'],
       access: 'admin',
-      summary: 'Security events, newest first; for admins',
+      summary: 'Changes and security events, newest first; for admins',
       responses: responses({ 200: listAnswer }, [422]),
     },
   })

@@ -12,7 +12,7 @@ export const listQuery = t.Object(
       oneOf(AUDIT_ACTIONS as unknown as [(typeof AUDIT_ACTIONS)[number]], { description: 'What happened.' }),
     ),
     actor: name('Name or id of the user who acted; case does not matter.'),
-    target: name('Name of the user it happened to.'),
+    target: name('Name of what it happened to: a user, a job, the sku of an item, a file; case does not matter.'),
     from: t.Optional(timestamp('From this time on.')),
     to: t.Optional(timestamp('Before this time.')),
     ...pageQuery,
@@ -29,10 +29,14 @@ const entry = t.Object(
     actor_id: t.Nullable(t.String({ format: 'uuid' }), { description: 'null for somebody who is not signed in.' }),
     actor_name: nullable,
     action: t.String(),
-    target: t.Nullable(t.String(), { description: 'Name of what it happened to.' }),
+    target: t.Nullable(t.String(), {
+      description: 'Name of what it happened to: a user, a job, the sku of an item, a file.',
+    }),
     address: t.Nullable(t.String(), { description: 'From where; null for the command line.' }),
     request_id: t.Nullable(t.String(), { description: 'The id of the request in the logs.' }),
-    details: t.Record(t.String(), t.Unknown()),
+    details: t.Record(t.String(), t.Unknown(), {
+      description: 'Of a change of an item its id and fields, `before` and `after`; of a file its size and SHA-256.',
+    }),
   },
   {
     title: 'AuditEntry',

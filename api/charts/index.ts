@@ -6,6 +6,7 @@ import type { PageRequest } from '../../lib/page.ts'
 import { textIn, type Locale } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
 import { jsonAnswer } from '../http/answers.ts'
+import { actorOf, withSession } from '../http/authenticate.ts'
 import { splitSuffix } from '../http/schemas.ts'
 import { repeatable } from '../http/idempotency.ts'
 import { fileAnswer } from '../http/etag.ts'
@@ -37,14 +38,20 @@ export function charts({ db: { sql, objects }, config, streams }: ApiContext) {
   const uploads = createUploads()
   const localeOf = (request: Request) => languageOf(request, config.locale)
   return new Elysia({ name: 'charts', prefix: '/charts' })
+    .use(withSession)
     .post(
       '',
-      ({ request, query }) =>
+      ({ request, query, session }) =>
         uploads(async () => {
           const upload = await readUpload(request)
           return repeatable(sql, request, async () => {
             const name = query.name ?? upload.name ?? missingName()
-            const uploaded = await uploadWorkbook(sql, objects, name, upload.bytes)
+            const uploaded = await uploadWorkbook(
+              sql,
+              objects,
+              { name, bytes: upload.bytes },
+              actorOf(request, session),
+            )
             return jsonAnswer(uploaded, 201, { location: `/charts/${uploaded.id}` })
           })
         }),

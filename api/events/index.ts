@@ -3,7 +3,7 @@ import { acceptEvents } from '../../db/events/accept-events.ts'
 import { readHistory, type EventKeyset } from '../../db/events/history.ts'
 import type { ApiContext } from '../context.ts'
 import { jsonAnswer } from '../http/answers.ts'
-import { requestIdOf } from '../http/request-context.ts'
+import { actorOf, withSession } from '../http/authenticate.ts'
 import { repeatable } from '../http/idempotency.ts'
 import { answerPage, cursorTime, invalidCursor } from '../http/pagination.ts'
 import { jsonBody, responses } from '../http/responses.ts'
@@ -13,11 +13,12 @@ const tags = ['events']
 
 export function events({ db: { sql, stream, history } }: ApiContext) {
   return new Elysia({ name: 'events' })
+    .use(withSession)
     .post(
       '/events',
-      ({ body, request }) =>
+      ({ body, request, session }) =>
         repeatable(sql, request, async ({ id: idOf, at: now }) => {
-          const event_ids = await acceptEvents(stream, body, { trace_id: requestIdOf(request), idOf, now })
+          const event_ids = await acceptEvents({ sql, stream }, body, actorOf(request, session), { idOf, now })
           return jsonAnswer({ accepted: event_ids.length, event_ids }, 202)
         }),
       {

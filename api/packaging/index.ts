@@ -8,6 +8,7 @@ import {
   insertPackaging,
   listPackaging,
   readSeveral,
+  type NewPackaging,
   type PackagingItem,
   type PackagingSort,
 } from '../../db/packaging/packaging.ts'
@@ -19,6 +20,7 @@ import { etagOf, isUnchanged, versionsAllowed } from '../http/etag.ts'
 import { idParams, timestampOf } from '../http/schemas.ts'
 import { once, repeatable } from '../http/idempotency.ts'
 import { languageOf } from '../http/language.ts'
+import { actorOf, withSession } from '../http/authenticate.ts'
 import { answerPage, invalidCursor } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import { createUploads, readUpload } from '../http/upload.ts'
@@ -47,6 +49,7 @@ export function packaging({ log, db: { sql, cache }, streams }: ApiContext) {
   const uploads = createUploads()
   const exportCsv = createExporter(sql, log)
   return new Elysia({ name: 'packaging', prefix: '/embalagens' })
+    .use(withSession)
     .get('', async ({ query }) => wholeAnswer(await (query.updated_after ? listText : list)(query), JSON_TYPE), {
       query: listQuery,
       detail: {
@@ -59,10 +62,11 @@ export function packaging({ log, db: { sql, cache }, streams }: ApiContext) {
     })
     .post(
       '',
-      ({ body, request }) =>
+      ({ body, request, session }) =>
         once(sql, request, async (tx) => {
           // Without a key it need not be in a transaction of its own.
-          const item = await createItem(tx === sql ? create : (made) => insertPackaging(tx, made), body)
+          const insert = tx === sql ? create : (made: NewPackaging) => insertPackaging(tx, made)
+          const item = await createItem(insert, body, actorOf(request, session))
           return answer(item, 201, { location: `/embalagens/${item.id}` })
         }),
       {
@@ -81,13 +85,14 @@ export function packaging({ log, db: { sql, cache }, streams }: ApiContext) {
     )
     .post(
       '/import',
-      ({ request, query: { dry_run } }) =>
+      ({ request, session, query: { dry_run } }) =>
         uploads(async () => {
-          const { bytes } = await readUpload(request)
+          const file = await readUpload(request)
+          const actor = actorOf(request, session)
           // A dry run leaves its key free for the real one.
-          if (dry_run) return jsonAnswer(await importFile(bytes, { dry_run }))
+          if (dry_run) return jsonAnswer(await importFile(file, actor, { dry_run }))
           // The same file again leaves the same items.
-          return repeatable(sql, request, async () => jsonAnswer(await importFile(bytes)))
+          return repeatable(sql, request, async () => jsonAnswer(await importFile(file, actor)))
         }),
       {
         query: importQuery,
@@ -143,7 +148,8 @@ export function packaging({ log, db: { sql, cache }, streams }: ApiContext) {
     )
     .put(
       '/:id',
-      async ({ params, body, request }) => answer(await replaceItem(sql, params.id, body, versionsAllowed(request))),
+      async ({ params, body, request, session }) =>
+        answer(await replaceItem(sql, params.id, body, actorOf(request, session), versionsAllowed(request))),
       {
         params: idParams,
         body: itemBody,
@@ -158,7 +164,8 @@ export function packaging({ log, db: { sql, cache }, streams }: ApiContext) {
     )
     .patch(
       '/:id',
-      async ({ params, body, request }) => answer(await patchItem(sql, params.id, body, versionsAllowed(request))),
+      async ({ params, body, request, session }) =>
+        answer(await patchItem(sql, params.id, body, actorOf(request, session), versionsAllowed(request))),
       {
         params: idParams,
         body: itemPatch,
@@ -175,8 +182,8 @@ export function packaging({ log, db: { sql, cache }, streams }: ApiContext) {
     )
     .delete(
       '/:id',
-      async ({ params, request }) => {
-        await deleteItem(sql, params.id, versionsAllowed(request))
+      async ({ params, request, session }) => {
+        await deleteItem(sql, params.id, actorOf(request, session), versionsAllowed(request))
         return new Response(null, { status: 204 })
       },
       {

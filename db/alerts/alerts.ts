@@ -78,10 +78,10 @@ export async function currentMicroseconds(sql: ISql): Promise<string> {
   return row!.now
 }
 
-/** Subjects that the rule has an open alert of. */
-export async function openSubjects(sql: ISql, rule: Row['rule']): Promise<string[]> {
+/** Subjects below `prefix` that the rule has an open alert of. */
+export async function openSubjects(sql: ISql, rule: Row['rule'], prefix: string): Promise<string[]> {
   const rows = await sql<{ subject: string }[]>`
-    select subject from alerts where rule = ${rule} and state <> 'resolved'`
+    select subject from alerts where rule = ${rule} and state <> 'resolved' and starts_with(subject, ${prefix})`
   return rows.map(({ subject }) => subject)
 }
 

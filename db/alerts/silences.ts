@@ -32,8 +32,7 @@ export async function createSilence(sql: ISql, silence: NewSilence, actor: Actor
         en: 'must be later than starts_at, and than now',
         pt: 'deve ser depois de starts_at, e de agora',
       })
-    const { id, rule, subject } = created
-    await recordAudit(tx, { ...actor, action: 'silence.created', target: subject, details: { id, rule } })
+    await recordAudit(tx, { ...actor, action: 'silence.created', ...auditOf(created) })
     return created
   })
 }
@@ -73,17 +72,22 @@ export async function listSilences(
 /** Ends it: what it held back and still fires is told. Throws AppError silence_not_found. */
 export async function endSilence(sql: Sql, id: string, actor: Actor): Promise<void> {
   await sql.begin(async (tx) => {
-    const [ended] = await tx<Pick<Row, 'rule' | 'subject'>[]>`
-      delete from silences where id = ${id} returning rule, subject, pg_notify(${ALERTS_CHANGED}, '')::text as told`
+    const [ended] = await tx<Row[]>`
+      delete from silences where id = ${id} returning *, pg_notify(${ALERTS_CHANGED}, '')::text as told`
     if (!ended)
       throw new AppError('not_found', 'silence_not_found', {
         en: `There is no silence ${id}.`,
         pt: `Não existe o silêncio ${id}.`,
       })
-    const { rule, subject } = ended
-    await recordAudit(tx, { ...actor, action: 'silence.ended', target: subject, details: { id, rule } })
+    await recordAudit(tx, { ...actor, action: 'silence.ended', ...auditOf(ended) })
   })
 }
+
+/** The whole of it: its row is gone when it was ended. */
+const auditOf = ({ id, rule, subject, starts_at, ends_at, reason, created_by }: Row) => ({
+  target: subject,
+  details: { id, rule, starts_at: starts_at.toISOString(), ends_at: ends_at.toISOString(), reason, created_by },
+})
 
 /** Deletes at most `limit` that ended more than `days` ago; how many. */
 export async function deleteOldSilences(sql: Sql, days: number, limit: number): Promise<number> {

@@ -1,9 +1,10 @@
 /**
- * The audit: one row per security event, written in the transaction of the change where there is one. It holds the actor,
- * the action and its target, and never a password, a code or a token.
+ * The audit: a row for each security event and each change that somebody makes, written in the transaction of the change where
+ * there is one. It holds the actor, the action, its target and what changed where that is small, and never a password, a code
+ * or a token.
  */
+import type { Fragment, ISql, JSONValue, Sql } from 'postgres'
 import { accountName } from '../../lib/account-name.ts'
-import type { Fragment, ISql, Sql } from 'postgres'
 import { pageOf, type Page, type PageRequest } from '../../lib/page.ts'
 import type { audit } from './table.ts'
 
@@ -36,12 +37,17 @@ export const AUDIT_ACTIONS = [
   'job.paused',
   'job.resumed',
   'job.backfilled',
-  'job.forgotten',
   'run.retried',
   'run.cancelled',
   'alert.acknowledged',
   'silence.created',
   'silence.ended',
+  'packaging.created',
+  'packaging.changed',
+  'packaging.deleted',
+  'packaging.imported',
+  'chart.uploaded',
+  'events.posted',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
@@ -57,9 +63,9 @@ export function commandLineActor(): Actor {
 
 export interface AuditEntry extends Partial<Actor> {
   action: AuditAction
-  /** The name of the user or the job it happened to. */
+  /** The name of what it happened to: a user, a job, the sku of an item, a file. */
   target?: string | null
-  details?: Record<string, string | number | boolean | null>
+  details?: Record<string, JSONValue>
 }
 
 /** Adds a row; hand it the transaction of the change. */
@@ -70,6 +76,41 @@ export async function recordAudit(sql: ISql, entry: AuditEntry): Promise<void> {
     values (${Bun.randomUUIDv7()}, ${actor_id}, ${actor_name}, ${entry.action}, ${target}, ${address}, ${request_id},
       ${sql.json(entry.details ?? {})})`
 }
+
+/** One actor's part in a statement: the row that the statement has changed for them. */
+export interface Act {
+  row_id: string
+  actor: Actor
+}
+
+/**
+ * The insert of an audit row for each row of the CTE `changed` (with a column id), to be a CTE of the same statement: the change
+ * and its row are there together or not at all, and in one round trip. A create takes 10 % longer for it, 40 µs.
+ */
+export function auditing(
+  sql: ISql,
+  action: AuditAction,
+  acts: Act[],
+  { changed, target, details }: Record<'changed' | 'target' | 'details', Fragment>,
+): Fragment {
+  const ids = acts.map(({ row_id }) => row_id)
+  const rows = acts.map(({ actor }) => [
+    Bun.randomUUIDv7(),
+    actor.actor_id,
+    actor.actor_name,
+    actor.address,
+    actor.request_id,
+  ])
+  return sql`
+    insert into audit (id, actor_id, actor_name, action, target, address, request_id, details)
+    select act[nth][1]::uuid, act[nth][2]::uuid, act[nth][3], ${action}, ${target}, act[nth][4], act[nth][5], ${details}
+    from (select *, array_position(${ids}::uuid[], id) as nth, ${rows}::text[] as act from ${changed}) changed`
+}
+
+/** The fields of two JSON objects that differ: {"before": {…}, "after": {…}}. */
+export const differences = (sql: ISql, before: Fragment, after: Fragment): Fragment => sql`(
+  select jsonb_build_object('before', jsonb_object_agg(key, b.value), 'after', jsonb_object_agg(key, a.value))
+  from jsonb_each(${before}) b join jsonb_each(${after}) a using (key) where a.value <> b.value)`
 
 export interface AuditFilters {
   action?: AuditAction | undefined

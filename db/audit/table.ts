@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { written } from '../engines/postgres/columns.ts'
 
-/** Security events. Rows are only ever added; they outlive the users they name. */
+/** Changes and security events. Rows are only ever added; they outlive the users they name. */
 export const audit = pgTable(
   'audit',
   {
@@ -12,7 +12,7 @@ export const audit = pgTable(
     actor_id: uuid(),
     actor_name: text(),
     action: text().notNull(),
-    /** The user or job that it happened to, by name. */
+    /** What it happened to, by name: a user, a job, the sku of an item, a file. */
     target: text(),
     address: text(),
     request_id: text(),

@@ -5,7 +5,7 @@
  * heartbeat renews the lease. A version whose lease ran out is claimed as its next attempt, and every write names
  * its attempt (the fence), so that a poller that was only asleep changes nothing any more.
  */
-import type { Sql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
 import type { Translated } from '../../lib/texts.ts'
 import type { charts } from './table.ts'
 
@@ -31,7 +31,7 @@ export async function finishedCharts(sql: Sql, sources: ChartSource[]): Promise<
 }
 
 /** The chart of an uploaded version, which waits for a poller unless one has found it already. Returns its id. */
-export async function announceChart(sql: Sql, { key, version }: ChartSource): Promise<string> {
+export async function announceChart(sql: ISql, { key, version }: ChartSource): Promise<string> {
   const [row] = await sql<[{ id: string }]>`
     insert into charts as c (id, source_key, source_version, state, attempt)
     values (${Bun.randomUUIDv7()}, ${key}, ${version}, 'waiting', 0)

@@ -1,6 +1,8 @@
 /** The objects below uploads/, where workbooks are dropped to be drawn, and below graficos/, where their charts are. */
 import { basename } from 'node:path/posix'
 import type { Sql } from 'postgres'
+import { recordAudit, type Actor } from '../audit/audit.ts'
+import { auditedFile } from '../audit/audited-file.ts'
 import { AppError } from '../../lib/errors.ts'
 import { isKey } from '../engines/objects/key.ts'
 import type { Objects } from '../engines/objects/objects.ts'
@@ -33,7 +35,12 @@ const MAX_NAME_BYTES = 240
  * its owner calls it, with or without folders. Returns the chart's id, too. Throws AppError chart_name_invalid for what is
  * never drawn, chart_name_too_long.
  */
-export async function uploadWorkbook(sql: Sql, objects: Objects, file_name: string, bytes: Uint8Array) {
+export async function uploadWorkbook(
+  sql: Sql,
+  objects: Objects,
+  { name: file_name, bytes }: { name: string; bytes: Uint8Array },
+  actor: Actor,
+) {
   const name = basename(file_name.replaceAll('\\', '/')).trim()
   if (!/^[^.\p{Cc}]\P{Cc}*\.(xlsx|csv)$/iu.test(name))
     throw new AppError('invalid', 'chart_name_invalid', {
@@ -47,7 +54,13 @@ export async function uploadWorkbook(sql: Sql, objects: Objects, file_name: stri
       pt: `O nome passa de ${MAX_NAME_BYTES} bytes; envie a planilha com um nome mais curto.`,
     })
   const { size_bytes, version } = await objects.put(key, bytes)
-  return { id: await announceChart(sql, { key, version }), key, name, size_bytes, version }
+  const { target, details } = await auditedFile({ name, bytes })
+  const id = await sql.begin(async (tx) => {
+    const id = await announceChart(tx, { key, version })
+    await recordAudit(tx, { ...actor, action: 'chart.uploaded', target, details: { id, key, version, ...details } })
+    return id
+  })
+  return { id, key, name, size_bytes, version }
 }
 
 /** Whether a program left it beside the file it works on, and nobody expects a chart of it. */

@@ -1,6 +1,8 @@
+import type { Sql } from 'postgres'
 import { MAX_ERRORS, validationFailed, type ErrorItem } from '../../lib/errors.ts'
+import { recordAudit, type Actor } from '../audit/audit.ts'
 import type { Stream } from '../engines/stream/stream.ts'
-import { eventErrors, eventMessage, EVENTS_TOPIC, type EventInput } from './event.ts'
+import { eventErrors, eventMessage, EVENT_KINDS, EVENTS_TOPIC, type EventInput, type StockEvent } from './event.ts'
 
 /** That are accepted together. */
 export const MAX_EVENTS = 1000
@@ -11,17 +13,41 @@ export const MAX_EVENTS = 1000
  * AppError validation_failed with every error of every event, up to the event after which there are too many to list.
  */
 export async function acceptEvents(
-  stream: Stream,
+  { sql, stream }: { sql: Sql; stream: Stream },
   body: unknown,
-  { trace_id, idOf, now }: { trace_id: string; idOf: (n: number) => string; now: Date },
+  actor: Actor,
+  { idOf, now }: { idOf: (n: number) => string; now: Date },
 ): Promise<string[]> {
   const inputs = checkEvents(body)
+  const trace_id = actor.request_id ?? Bun.randomUUIDv7()
   const made = inputs.map((input, n) => eventMessage({ ...input, event_id: input.event_id ?? idOf(n) }, trace_id, now))
   await stream.produce(
     EVENTS_TOPIC,
     made.map(({ message }) => message),
   )
-  return made.map(({ event }) => event.event_id)
+  const events = made.map(({ event }) => event)
+  // The topic is no part of a transaction. Where this fails so does the request, which may be sent again with its key.
+  await recordAudit(sql, { ...actor, action: 'events.posted', ...auditOf(events) })
+  return events.map(({ event_id }) => event_id)
+}
+
+/** So many skus and ids of events are in the audit; the history has all of them. */
+const MAX_AUDITED = 20
+
+function auditOf(events: StockEvent[]) {
+  const skus = [...new Set(events.map(({ sku }) => sku.toWellFormed()))]
+  const kinds = Object.fromEntries(
+    EVENT_KINDS.map((kind) => [kind, events.filter((event) => event.kind === kind).length]),
+  )
+  return {
+    target: skus.length === 1 ? skus[0]! : null,
+    details: {
+      events: events.length,
+      ...kinds,
+      skus: skus.slice(0, MAX_AUDITED),
+      event_ids: events.slice(0, MAX_AUDITED).map(({ event_id }) => event_id),
+    },
+  }
 }
 
 function checkEvents(body: unknown): EventInput[] {

@@ -1,5 +1,6 @@
 /** The catalogue's rules. Items pass through as the JSON text that PostgreSQL made. */
 import type { Sql } from 'postgres'
+import type { Actor } from '../audit/audit.ts'
 import { AppError, lostUpdate, validationFailed, type ErrorItem } from '../../lib/errors.ts'
 import type { Translated } from '../../lib/texts.ts'
 import { decimalPattern, DECIMALS } from './limits.ts'
@@ -38,8 +39,9 @@ export async function readItem(
 export async function createItem(
   insert: (item: NewPackaging) => Promise<PackagingItem | undefined>,
   input: PackagingInput,
+  actor: Actor,
 ): Promise<PackagingItem> {
-  const item = await insert({ id: Bun.randomUUIDv7(), values: valuesOf(input) })
+  const item = await insert({ id: Bun.randomUUIDv7(), values: valuesOf(input), actor })
   if (!item) throw skuTaken(input.sku)
   return item
 }
@@ -52,9 +54,10 @@ export async function replaceItem(
   sql: Sql,
   id: string,
   input: PackagingInput,
+  actor: Actor,
   versions?: number[],
 ): Promise<PackagingItem> {
-  const item = await refusingTakenSku(input.sku, () => updatePackaging(sql, id, valuesOf(input), versions))
+  const item = await refusingTakenSku(input.sku, () => updatePackaging(sql, id, valuesOf(input), actor, versions))
   return item ?? goneOrChanged(sql, id)
 }
 
@@ -66,10 +69,11 @@ export async function patchItem(
   sql: Sql,
   id: string,
   patch: PackagingPatch,
+  actor: Actor,
   versions?: number[],
 ): Promise<PackagingItem> {
   const values = storedValues(patch)
-  const changed = await refusingTakenSku(patch.sku, () => patchPackaging(sql, id, values, versions))
+  const changed = await refusingTakenSku(patch.sku, () => patchPackaging(sql, id, values, actor, versions))
   if (changed) return changed
   const item = await readItem((one) => readPackaging(sql, one), id)
   if (versions && !versions.includes(item.version)) throw lostUpdate()
@@ -77,8 +81,8 @@ export async function patchItem(
 }
 
 /** Throws AppError packaging_not_found or version_mismatch. */
-export async function deleteItem(sql: Sql, id: string, versions?: number[]): Promise<void> {
-  if (!(await deletePackaging(sql, id, versions))) await goneOrChanged(sql, id)
+export async function deleteItem(sql: Sql, id: string, actor: Actor, versions?: number[]): Promise<void> {
+  if (!(await deletePackaging(sql, id, actor, versions))) await goneOrChanged(sql, id)
 }
 
 async function goneOrChanged(sql: Sql, id: string): Promise<never> {

@@ -3,6 +3,7 @@
  * which is what makes reads fast.
  */
 import type { Fragment, Sql } from 'postgres'
+import { auditing, differences, type Act, type Actor } from '../audit/audit.ts'
 import { pageOf, type Page, type PageRequest } from '../../lib/page.ts'
 import { holdsWords } from '../engines/postgres/search.ts'
 import type { packaging } from './table.ts'
@@ -146,6 +147,7 @@ export async function packagingBySku(sql: Sql, skus: string[]): Promise<Map<stri
 export interface NewPackaging {
   id: string
   values: PackagingValues
+  actor: Actor
 }
 
 /** undefined when another item has the sku. */
@@ -157,11 +159,20 @@ export async function insertSeveral(sql: Sql, items: NewPackaging[]): Promise<Ma
   const rows = JSON.stringify(items.map(({ id, values }) => ({ id, ...values })))
   // In the order of an import's, so that none waits in a circle for another's skus.
   const fields = sql.unsafe(PACKAGING_FIELDS.join(', '))
+  const acts = items.map(({ id: row_id, actor }) => ({ row_id, actor }))
   const made = await sql<PackagingItem[]>`
-    insert into packaging (id, ${fields}, created_at, updated_at)
-    select id, ${fields}, now.at, now.at
-    from json_populate_recordset(null::packaging, ${rows}::text::json), (select clock_timestamp() as at) now order by sku
-    on conflict (sku) do nothing returning id, version, ${itemJson(sql)} as json`
+    with created as (
+      insert into packaging (id, ${fields}, created_at, updated_at)
+      select id, ${fields}, now.at, now.at
+      from json_populate_recordset(null::packaging, ${rows}::text::json), (select clock_timestamp() as at) now order by sku
+      on conflict (sku) do nothing returning id, sku, version, ${itemJson(sql)} as json
+    ), audited as (${auditing(sql, 'packaging.created', acts, {
+      changed: sql`created`,
+      target: sql`changed.sku`,
+      // As text: jsonb_build_object takes twice as long.
+      details: sql`('{"id":"' || changed.id || '","after":' || changed.json || '}')::jsonb`,
+    })})
+    select id, version, json from created`
   return new Map(made.map((item) => [item.id, item]))
 }
 
@@ -170,13 +181,13 @@ export async function updatePackaging(
   sql: Sql,
   id: string,
   values: PackagingValues,
+  actor: Actor,
   versions?: number[],
 ): Promise<PackagingItem | undefined> {
-  const [item] = await sql<PackagingItem[]>`
+  const update = sql`
     update packaging set ${sql(values, [...PACKAGING_FIELDS])}, version = version + 1, updated_at = clock_timestamp()
-    where id = ${id} ${versionIn(sql, versions)}
-    returning id, version, ${itemJson(sql)} as json`
-  return item
+    where id = (select id from old) ${versionIn(sql, versions)}`
+  return change(sql, update, { row_id: id, actor })
 }
 
 /**
@@ -187,20 +198,46 @@ export async function patchPackaging(
   sql: Sql,
   id: string,
   values: Partial<PackagingValues>,
+  actor: Actor,
   versions?: number[],
 ): Promise<PackagingItem | undefined> {
   const fields = sql.unsafe(PACKAGING_FIELDS.join(', '))
   const patched = sql`json_populate_record(p, ${JSON.stringify(values)}::text::json)`
-  const [item] = await sql<PackagingItem[]>`
+  const update = sql`
     update packaging p set (${fields}) = (select ${fields} from ${patched}), version = version + 1, updated_at = clock_timestamp()
-    where id = ${id} ${versionIn(sql, versions)} and ${patched} is distinct from p
-    returning id, version, ${itemJson(sql)} as json`
+    where id = (select id from old) ${versionIn(sql, versions)} and ${patched} is distinct from p`
+  return change(sql, update, { row_id: id, actor })
+}
+
+/** Makes `update`, of the item that `old` holds, with its audit row. */
+async function change(sql: Sql, update: Fragment, act: Act): Promise<PackagingItem | undefined> {
+  const [item] = await sql<PackagingItem[]>`
+    with old as (
+      select id, sku, ${itemJson(sql)} as json from packaging where id = ${act.row_id} for update
+    ), written as (
+      ${update} returning id, version, ${itemJson(sql)} as json
+    ), changed as (
+      select id, sku, ${differences(sql, sql`old.json::jsonb`, sql`written.json::jsonb`)} as fields from old join written using (id)
+    ), audited as (${auditing(sql, 'packaging.changed', [act], {
+      changed: sql`changed`,
+      target: sql`changed.sku`,
+      details: sql`jsonb_build_object('id', changed.id) || changed.fields`,
+    })})
+    select id, version, json from written`
   return item
 }
 
 /** Deletes the item if it still has one of `versions` (undefined: any); false when there is no such item. */
-export async function deletePackaging(sql: Sql, id: string, versions?: number[]): Promise<boolean> {
-  const { count } = await sql`delete from packaging where id = ${id} ${versionIn(sql, versions)}`
+export async function deletePackaging(sql: Sql, id: string, actor: Actor, versions?: number[]): Promise<boolean> {
+  const { count } = await sql`
+    with deleted as (
+      delete from packaging where id = ${id} ${versionIn(sql, versions)} returning id, sku, ${itemJson(sql)} as json
+    ), audited as (${auditing(sql, 'packaging.deleted', [{ row_id: id, actor }], {
+      changed: sql`deleted`,
+      target: sql`changed.sku`,
+      details: sql`jsonb_build_object('id', changed.id, 'before', changed.json::jsonb)`,
+    })})
+    select from deleted`
   return count === 1
 }
 

@@ -1,5 +1,6 @@
 /** What imports and exports leave behind: nothing. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { commandLineActor } from '../../db/audit/audit.ts'
 import { heapStats } from 'bun:jsc'
 import { createImporter } from '../../db/packaging/import/import-file.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
@@ -50,7 +51,7 @@ test('while a file comes in, what is alive does not grow with its rows', async (
     const before = alive()
     const seen: number[] = []
     const timer = setInterval(() => seen.push(alive() - before), 50)
-    await importFile(bytes)
+    await importFile({ bytes }, commandLineActor())
     clearInterval(timer)
     return Math.max(...seen)
   }

@@ -18,15 +18,18 @@ Bun.serve({
   port: Number(PORT),
   hostname: '127.0.0.1',
   reusePort: true,
-  async fetch(request) {
+  async fetch(request, server) {
     const { pathname, searchParams } = new URL(request.url)
     if (pathname === '/health/live') return json('{"status":"ok"}')
     const session = await sessionOf(request)
     if (!session) return new Response(null, { status: 401 })
+    const request_id = Bun.randomUUIDv7()
     const id = pathname.split('/')[2]
     if (request.method === 'POST') {
-      const item = await insertPackaging(sql, { id: Bun.randomUUIDv7(), values: valuesOf(await request.json()) })
-      return json(item!.json, 201)
+      const { user_id: actor_id, username: actor_name } = session
+      const actor = { actor_id, actor_name, address: server.requestIP(request)!.address, request_id }
+      const values = valuesOf(await request.json())
+      return json((await insertPackaging(sql, { id: Bun.randomUUIDv7(), values, actor }))!.json, 201)
     }
     if (id) return json((await readPackaging(sql, id))!.json)
     const after = placeOf(searchParams.get('cursor'))

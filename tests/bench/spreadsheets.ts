@@ -1,5 +1,6 @@
 /** A catalogue of 50,000 rows × 16 columns, as CSV and as xlsx: imported into an empty table, and drawn. */
 import ExcelJS from 'exceljs'
+import { commandLineActor } from '../../db/audit/audit.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,7 +29,7 @@ export async function bench(): Promise<Figure[]> {
     for (const path of await makeFiles(folder)) {
       const kind = path.slice(path.lastIndexOf('.') + 1)
       const bytes = await Bun.file(path).bytes()
-      const imported = () => importFile(bytes)
+      const imported = () => importFile({ bytes }, commandLineActor())
       const emptied = async () => void (await sql`truncate packaging`)
       figures.push(await seconds(`import of ${kind}`, imported, emptied))
       figures.push(await seconds(`chart of ${kind}`, () => pool.draw(path, path)))

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { commandLineActor } from '../../db/audit/audit.ts'
 import { DEFAULT_LIMITS } from '../../charts/limits.ts'
 import { createPool, type DrawingPool } from '../../charts/pool/index.ts'
 import { startPoller, type Poller, type PollerParts } from '../../charts/poller/poll.ts'
@@ -154,8 +155,14 @@ test('what programs leave beside their files is no workbook, and other files are
 
 test('an uploaded version is drawn under the id that its upload was answered with; one replaced before is forgotten', async () => {
   const bytes = await Bun.file(join(FIXTURES, 'sales-estimate.xlsx')).bytes()
-  const replaced = await uploadWorkbook(database.sql, objects, 'up.xlsx', new TextEncoder().encode('not yet'))
-  const { id, key } = await uploadWorkbook(database.sql, objects, 'up.xlsx', bytes)
+  const actor = commandLineActor()
+  const replaced = await uploadWorkbook(
+    database.sql,
+    objects,
+    { name: 'up.xlsx', bytes: new TextEncoder().encode('not yet') },
+    actor,
+  )
+  const { id, key } = await uploadWorkbook(database.sql, objects, { name: 'up.xlsx', bytes }, actor)
   newPoller()
   await until('the chart', async () => (await stateOf(key))?.state === 'drawn')
   expect(await database.sql`select id, attempt from charts where source_key = ${key}`).toEqual([

@@ -1,5 +1,6 @@
 /** The same bytes through the catalogue's import and through the charts: what is imported is also drawn, with its values. */
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { commandLineActor } from '../../db/audit/audit.ts'
 import { planChart } from '../../charts/draw.ts'
 import { Refusal } from '../../charts/refusal.ts'
 import { summarise } from '../../charts/summary.ts'
@@ -49,7 +50,7 @@ function csv(separator: string, mark: string, declared: boolean): string {
 async function both(bytes: Uint8Array, name: string) {
   const path = newPath(name)
   await Bun.write(path, bytes)
-  const imported = await createImporter(database.sql)(bytes).then(
+  const imported = await createImporter(database.sql)({ bytes }, commandLineActor()).then(
     async () => {
       const items = await database.sql`select sku, name, unit_cost::float8 from packaging order by sku`
       return items.map(({ sku, name: item, unit_cost }) => [sku, item, unit_cost])

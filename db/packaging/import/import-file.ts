@@ -1,29 +1,37 @@
 /** Imports a catalogue file, all or nothing: a process of its own reads it, and this one hands the items to the database. */
 import type { Sql } from 'postgres'
+import { recordAudit, type Actor } from '../../audit/audit.ts'
+import { auditedFile, type NamedFile } from '../../audit/audited-file.ts'
 import { readInChild } from './read-in-child.ts'
 import { countImport, mergeImport, openImport, stageImport, type ImportCounts } from './stage-rows.ts'
 
 /**
- * A function that imports a file: creates or updates an item per row, by sku; with `dry_run` it only says what it would do.
- * It throws AppError that lists every bad row by line and column. Files wait for each other, so that imports never hold all
+ * A function that imports a file: creates or updates an item per row, by sku, with one audit row for all of them; with
+ * `dry_run` it only says what it would do. It throws AppError that lists every bad row by line and column. Files wait for each other, so that imports never hold all
  * database connections.
  */
 export function createImporter(sql: Sql) {
   let last: Promise<unknown> = Promise.resolve()
-  return (bytes: Uint8Array, { dry_run = false } = {}): Promise<ImportCounts> => {
-    const next = last.then(() => importFile(sql, bytes, dry_run))
+  return (file: NamedFile, actor: Actor, { dry_run = false } = {}): Promise<ImportCounts> => {
+    const next = last.then(() => importFile(sql, file, dry_run ? null : actor))
     last = next.catch(() => {})
     return next
   }
 }
 
-async function importFile(sql: Sql, bytes: Uint8Array, dry_run: boolean): Promise<ImportCounts> {
-  const file = await readInChild(bytes)
+/** `actor` null: a dry run. */
+async function importFile(sql: Sql, sent: NamedFile, actor: Actor | null): Promise<ImportCounts> {
+  const file = await readInChild(sent.bytes)
   try {
+    const { target, details: of_file } = await auditedFile(sent)
     return (await sql.begin(async (transaction) => {
       await openImport(transaction)
       for await (const batch of file.batches()) await stageImport(transaction, batch)
-      return (dry_run ? countImport : mergeImport)(transaction, file.columns)
+      if (!actor) return countImport(transaction, file.columns)
+      const counts = await mergeImport(transaction, file.columns)
+      const details = { ...counts, ...of_file }
+      await recordAudit(transaction, { ...actor, action: 'packaging.imported', target, details })
+      return counts
     })) as ImportCounts
   } finally {
     file.close()

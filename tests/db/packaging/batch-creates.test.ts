@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { commandLineActor } from '../../../db/audit/audit.ts'
 import { mergeImport, openImport, stageImport } from '../../../db/packaging/import/stage-rows.ts'
 import { batchCreates } from '../../../db/packaging/batch-creates.ts'
 import {
@@ -21,6 +22,7 @@ afterAll(() => database.close())
 
 const item = (sku: string, more: Partial<PackagingValues> = {}): NewPackaging => ({
   id: Bun.randomUUIDv7(),
+  actor: commandLineActor(),
   values: {
     sku,
     name: `Caixa "${sku}" \\ ç 📦`,

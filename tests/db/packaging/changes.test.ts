@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import postgres, { type ReservedSql } from 'postgres'
+import { commandLineActor } from '../../../db/audit/audit.ts'
 import { settledUntil } from '../../../db/packaging/changes.ts'
 import {
   DEFAULTS,
@@ -21,6 +22,7 @@ let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))
 afterAll(() => database.close())
 
+const actor = commandLineActor()
 const values = (sku: string): PackagingValues => ({
   ...DEFAULTS,
   sku,
@@ -67,9 +69,9 @@ function createWriter(sql: ReservedSql) {
     },
     async write(n: number) {
       const id = ids[n]
-      if (id && (await patchPackaging(sql, id, { stock: ++stock }))) return
+      if (id && (await patchPackaging(sql, id, { stock: ++stock }, actor))) return
       const made = Bun.randomUUIDv7()
-      await insertPackaging(sql, { id: made, values: values(made) })
+      await insertPackaging(sql, { id: made, values: values(made), actor })
       ids.push(made)
     },
     async end(how: 'commit' | 'rollback') {
@@ -140,11 +142,11 @@ test('a transaction that began early and writes late holds back what changed mea
   try {
     await late`begin`
     await late`select now()`
-    await insertPackaging(sql, { id: Bun.randomUUIDv7(), values: values('early') })
+    await insertPackaging(sql, { id: Bun.randomUUIDv7(), values: values('early'), actor })
     await copy.update()
     expect(copy.versions.size).toBe(1)
-    await insertPackaging(late as never, { id: Bun.randomUUIDv7(), values: values('late') })
-    await insertPackaging(sql, { id: Bun.randomUUIDv7(), values: values('between') })
+    await insertPackaging(late as never, { id: Bun.randomUUIDv7(), values: values('late'), actor })
+    await insertPackaging(sql, { id: Bun.randomUUIDv7(), values: values('between'), actor })
     await copy.update()
     expect(copy.versions.size).toBe(1)
     await late`commit`

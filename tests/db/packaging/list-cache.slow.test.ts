@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { commandLineActor } from '../../../db/audit/audit.ts'
 import { withListCache } from '../../../db/packaging/list-cache.ts'
 import type { Cache } from '../../../db/engines/cache/cache.ts'
 import { withBreaker } from '../../../db/engines/cache/breaker.ts'
@@ -43,6 +44,7 @@ function reader(inner: Cache = cache) {
   }
   return { names, list, asked: () => asked }
 }
+const actor = commandLineActor()
 const parsed = (page: Uint8Array) => JSON.parse(new TextDecoder().decode(page)) as unknown
 const namesIn = (page: Uint8Array) => (parsed(page) as { items: Array<{ name: string }> }).items.map(({ name }) => name)
 const values = (name: string): PackagingValues => ({
@@ -71,13 +73,13 @@ test('a page is asked for once, by however many processes, until something is wr
   await two.names()
   expect(one.asked() + two.asked()).toBe(1)
   const id = Bun.randomUUIDv7()
-  await insertPackaging(database.sql, { id, values: values('a') })
+  await insertPackaging(database.sql, { id, values: values('a'), actor })
   expect(await two.names()).toEqual([...before, 'a'])
   expect(await one.names()).toEqual([...before, 'a'])
   expect(one.asked() + two.asked()).toBe(2)
-  await updatePackaging(database.sql, id, values('b'))
+  await updatePackaging(database.sql, id, values('b'), actor)
   expect(await one.names()).toEqual([...before, 'b'])
-  await deletePackaging(database.sql, id)
+  await deletePackaging(database.sql, id, actor)
   expect(await two.names()).toEqual(before)
 })
 
@@ -85,6 +87,7 @@ test('another question has another answer, in whatever order it is asked', async
   const { names, asked } = reader()
   await insertPackaging(database.sql, {
     id: Bun.randomUUIDv7(),
+    actor,
     values: { ...values('glass jar'), material: 'glass' },
   })
   expect(await names({ material: 'glass', limit: 5 })).toEqual(['glass jar'])
@@ -105,7 +108,7 @@ test('no answer is older than the last acknowledged write, with two readers, ten
   const readers = [reader(restless), reader(restless)]
   const acknowledged = new Map<string, number>()
   const id = Bun.randomUUIDv7()
-  await insertPackaging(sql, { id, values: { ...values('counter'), stock: 0 } })
+  await insertPackaging(sql, { id, values: { ...values('counter'), stock: 0 }, actor })
   let written = 0
   let running = true
   const writers = Array.from({ length: 10 }, async () => {
@@ -137,7 +140,7 @@ test('a write that is rolled back moves nothing; one in a transaction counts whe
   const asked_before = asked()
   await database.sql
     .begin(async (tx) => {
-      await insertPackaging(tx as never, { id: Bun.randomUUIDv7(), values: values('never') })
+      await insertPackaging(tx as never, { id: Bun.randomUUIDv7(), values: values('never'), actor })
       expect(await names()).toEqual(before)
       throw new Error('roll back')
     })

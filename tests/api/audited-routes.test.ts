@@ -1,0 +1,172 @@
+/** Whatever changes something by a route leaves a row in the audit: every operation of the document but GET is called. */
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { observe } from '../../db/alerts/observe.ts'
+import type { AuditRow } from '../../db/audit/audit.ts'
+import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
+import { registerJobs } from '../../db/jobs/jobs.ts'
+import { accounts } from '../kit/accounts.ts'
+import { PASSWORD, testApi, type CallOptions, type TestApi } from '../kit/api.ts'
+import { person } from '../kit/phone.ts'
+import { jobsOf } from '../kit/replica.ts'
+
+setDefaultTimeout(120_000)
+
+let api: TestApi
+let operations: string[]
+beforeAll(async () => {
+  api = await testApi()
+  await registerJobs(api.db.sql, [...jobsOf({ name: 'job', overlap: 'allow', run: () => {} }).values()])
+  const { paths } = (await (await api.call('GET', '/docs/json')).json()) as { paths: Record<string, object> }
+  operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).flatMap((method) => (method === 'get' ? [] : `${method.toUpperCase()} ${path}`)),
+  )
+})
+afterAll(() => api.close())
+
+/** Why a success leaves no row. */
+const NOT_AUDITED: Record<string, string> = {
+  'POST /2fa/enable': 'shows a secret that counts for nothing before POST /2fa/verify, which is audited',
+  'POST /token/refresh':
+    "goes on with a session whose beginning and end are audited; the session's chain of tokens is kept",
+}
+
+const { made, signIn } = accounts(() => api)
+let count = 0
+const name = () => `name ${++count}`
+const item = () => ({ sku: name(), name: 'Caixa', material: 'paper', kind: 'box', unit_cost: '1', currency: 'BRL' })
+const idOf = async (answer: Promise<Response>) => ((await (await answer).json()) as { id: string }).id
+const create = async (path: string, json: object) =>
+  `${path}/${await idOf(api.call('POST', path, { as: 'admin', json }))}`
+const later = () => new Date(Date.now() + 3_600_000).toISOString()
+const apiKey = () => ({ name: name(), role: 'viewer', expires_at: later() })
+/** A new session of theirs. */
+const sessionOf = async (username: string) => {
+  const me = await (await signIn(username)).use('GET', '/me')
+  return ((await me.json()) as { session_id: string }).session_id
+}
+const run = async () => (await enqueueRun(api.db.sql, { job: 'job', trigger: 'manual' })).run_id
+const silence = () => ({ ends_at: later(), reason: 'A planned stop.' })
+const csv = (text: string): CallOptions => ({ body: text, headers: { 'content-type': 'text/csv' } })
+
+/** By somebody who has signed in with an app. */
+const withPhone = async (path: string, more: object = {}) => {
+  const who = await person(api, name())
+  const { phone, token } = await who.enrol()
+  return withToken('POST', path, token, { code: who.code(phone), ...more })
+}
+const withToken = (method: string, path: string, token: string, json?: unknown) =>
+  api.call(method, path, { json, headers: { authorization: `Bearer ${token}` } })
+const admin = (method: string, path: string, options: CallOptions = {}) =>
+  api.call(method, path, { as: 'admin', ...options })
+
+/** Calls that succeed, each with what it needs. */
+const CALLS: Record<string, () => Promise<Response>> = {
+  'POST /2fa/disable': () => withPhone('/2fa/disable'),
+  'POST /2fa/recovery-codes': () => withPhone('/2fa/recovery-codes', { password: PASSWORD }),
+  'POST /2fa/verify': async () => {
+    const who = await person(api, name())
+    const { phone } = await who.enrol()
+    const json = { challenge: await who.challenge(), code: who.code(phone) }
+    return api.call('POST', '/2fa/verify', { json })
+  },
+  'POST /alerts/{id}/ack': async () => {
+    await observe(api.db.sql, [{ rule: 'JOB_FAILED', subject: 'job', ok: false }])
+    const [alert] = await api.db.sql<{ id: string }[]>`select id from alerts where state = 'firing'`
+    return admin('POST', `/alerts/${alert!.id}/ack`)
+  },
+  'POST /charts': () => admin('POST', '/charts?name=sales.csv', csv('a;b\n1;2')),
+  'POST /embalagens': () => admin('POST', '/embalagens', { json: item() }),
+  'POST /embalagens/import': () =>
+    admin(
+      'POST',
+      '/embalagens/import',
+      csv(`sku,name,material,kind,unit_cost,currency\n${name()},B,paper,box,1,BRL\n`),
+    ),
+  'PUT /embalagens/{id}': async () => admin('PUT', await create('/embalagens', item()), { json: item() }),
+  'PATCH /embalagens/{id}': async () => {
+    const body = JSON.stringify({ stock: 7 })
+    const headers = { 'content-type': 'application/merge-patch+json' }
+    return admin('PATCH', await create('/embalagens', item()), { body, headers })
+  },
+  'DELETE /embalagens/{id}': async () => admin('DELETE', await create('/embalagens', item())),
+  'POST /events': () => admin('POST', '/events', { json: { sku: 'A', kind: 'sale', quantity: 1 } }),
+  'POST /jobs/{name}/backfill': () => {
+    const [from, to] = ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z']
+    return admin('POST', '/jobs/job/backfill', { json: { from, to } })
+  },
+  'POST /jobs/{name}/pause': () => admin('POST', '/jobs/job/pause'),
+  'POST /jobs/{name}/resume': () => admin('POST', '/jobs/job/resume'),
+  'POST /jobs/{name}/trigger': () => admin('POST', '/jobs/job/trigger'),
+  'POST /login': async () => {
+    const { username } = await made(name())
+    return api.call('POST', '/login', { json: { username, password: PASSWORD } })
+  },
+  'POST /logout': async () => (await signIn((await made(name())).username)).use('POST', '/logout'),
+  'POST /me/api-keys': async () => {
+    const { username } = await made(name())
+    return (await signIn(username)).use('POST', '/me/api-keys', apiKey())
+  },
+  'DELETE /me/api-keys/{id}': async () => {
+    const { username } = await made(name())
+    const { use } = await signIn(username)
+    return use('DELETE', `/me/api-keys/${await idOf(use('POST', '/me/api-keys', apiKey()))}`)
+  },
+  'DELETE /users/{id}/api-keys/{key_id}': async () => {
+    const { id, username } = await made(name())
+    const { use } = await signIn(username)
+    return admin('DELETE', `/users/${id}/api-keys/${await idOf(use('POST', '/me/api-keys', apiKey()))}`)
+  },
+  'DELETE /me/sessions/{id}': async () => {
+    const { username } = await made(name())
+    const { use } = await signIn(username)
+    return use('DELETE', `/me/sessions/${await sessionOf(username)}`)
+  },
+  'DELETE /users/{id}/sessions': async () => {
+    const { id, username } = await made(name())
+    await signIn(username)
+    return admin('DELETE', `/users/${id}/sessions`)
+  },
+  'DELETE /users/{id}/sessions/{sid}': async () => {
+    const { id, username } = await made(name())
+    return admin('DELETE', `/users/${id}/sessions/${await sessionOf(username)}`)
+  },
+  'PUT /me/email': async () => {
+    const { username } = await made(name())
+    const json = { email: 'ana@example.com' }
+    return (await signIn(username)).use('PUT', '/me/email', json)
+  },
+  'PUT /me/password': async () => {
+    const { username } = await made(name())
+    const json = { current_password: PASSWORD, new_password: 'another long horse battery' }
+    return (await signIn(username)).use('PUT', '/me/password', json)
+  },
+  'POST /runs/{id}/cancel': async () => admin('POST', `/runs/${await run()}/cancel`),
+  'POST /runs/{id}/retry': async () => {
+    const id = await run()
+    await admin('POST', `/runs/${id}/cancel`)
+    return admin('POST', `/runs/${id}/retry`)
+  },
+  'POST /silences': () => admin('POST', '/silences', { json: silence() }),
+  'DELETE /silences/{id}': async () => admin('DELETE', await create('/silences', silence())),
+  'POST /users': () => admin('POST', '/users', { json: { username: name(), password: PASSWORD, role: 'viewer' } }),
+  'PATCH /users/{id}': async () => admin('PATCH', `/users/${(await made(name())).id}`, { json: { role: 'operator' } }),
+  'POST /webhook/airflow': () => admin('POST', '/webhook/airflow', { json: { job: 'job' } }),
+}
+
+test('every operation that changes something is called here, or has a reason to leave no row', () => {
+  expect([...Object.keys(CALLS), ...Object.keys(NOT_AUDITED)].toSorted()).toEqual(operations.toSorted())
+})
+
+test('a success leaves a row that names the request, its user and what it happened to', async () => {
+  for (const [operation, call] of Object.entries(CALLS)) {
+    const answer = await call()
+    expect([operation, answer.ok]).toEqual([operation, true])
+    const rows = await api.db.sql<AuditRow[]>`
+      select * from audit where request_id = ${answer.headers.get('x-request-id')}`
+    expect([operation, rows.length > 0]).toEqual([operation, true])
+    for (const { actor_id, actor_name } of rows)
+      expect([operation, typeof actor_id, typeof actor_name]).toEqual([operation, 'string', 'string'])
+    // A password or a code must not be there, whatever is audited.
+    expect(JSON.stringify(rows)).not.toMatch(/horse|battery|\$pbkdf2/)
+  }
+})
