@@ -36,8 +36,8 @@ export interface JobOptions<Conf extends TSchema = AnyConf> {
   /**
    * A run that takes longer fails and its `signal` aborts; 3600 unless given. One that does not react to its signal is
    * abandoned: it goes on in the worker's process, but can no longer write to its run. While a job computes without ever
-   * waiting, nothing else happens in that process, this timeout included; the worker's log then names the job. For work
-   * that may hang or compute for long, see `isolate`.
+   * waiting, nothing else happens in that process; its run and its neighbours' keep their leases, an alert names it, and at this
+   * timeout its run fails. For work that may hang or compute for long, see `isolate`.
    */
   timeout_s?: number
   /**
@@ -122,6 +122,19 @@ export interface Step {
    * exactly once. `sql` is its only connection; do nothing in it that waits for long.
    */
   tx<T>(name: string, fn: (sql: TransactionSql, context: StepContext) => Promise<T> | T): Promise<T>
+  /**
+   * A step for each element of a list of at most 10,000, `limit` of them at a time (4 unless given): `step.map('load', files,
+   * (file) => …, { limit: 8 })`. Resolves with the results in the order of the list. Each is tried whatever becomes of the
+   * others; when one fails, so does the map in the end, and the next attempt does only those that have not finished. They are
+   * known by their number in the list, so that it has to be the same in every attempt: take it from conf or from a step, or
+   * give each element a name of its own by `key`.
+   */
+  map<Item, T>(
+    name: string,
+    list: readonly Item[],
+    fn: (item: Item, context: StepContext) => Promise<T> | T,
+    options?: { limit?: number; key?: (item: Item, index: number) => string | number },
+  ): Promise<T[]>
 }
 
 export interface StepContext {

@@ -1,6 +1,5 @@
 /** The jobs program: connects, starts alerts, scheduler, worker and probe, and stops them on a signal. */
 import { filesOfJobs } from '../db/jobs/jobs.ts'
-import { observeFiles } from '../db/jobs/observe-files.ts'
 import { observeSilentJobs } from '../db/jobs/observe-silent.ts'
 import { observeMissed } from '../db/jobs/observe-missed.ts'
 import { connect } from '../db/engines/connect.ts'
@@ -12,6 +11,7 @@ import { stopAll, stopSignal } from '../lib/shutdown.ts'
 import { openAlerts } from './alerts/index.ts'
 import type { JobsConfig } from './config.ts'
 import { JobFiles } from './files/job-files.ts'
+import { startPresence } from './files/presence.ts'
 import { watchFiles } from './files/watch-files.ts'
 import { openMailer } from '../db/alerts/delivery/mail.ts'
 import { startNotices } from './notices/index.ts'
@@ -43,7 +43,7 @@ export async function runJobs(config: JobsConfig): Promise<never> {
   await read
   const { problems } = await files.settle(await filesOfJobs(db.sql))
   for (const { sentence, at } of problems) log.error({ at }, sentence)
-  await observeFiles(db.sql, config.jobs_dir, problems)
+  const presence = await startPresence(db.sql, config.jobs_dir, files, log)
   const roles = jobRoles(config, db, () => log)
   // A run in a process of its own connects to the same database.
   const isolated = { ...config, db: { ...config.db, database_url: db.url } }
@@ -51,11 +51,10 @@ export async function runJobs(config: JobsConfig): Promise<never> {
   const retryUntilAborted = createRetry(log, "the watch over the jobs' files")
   const watch = watchFiles(
     files,
-    async ({ changed, problems, well }, signal) => {
+    async ({ changed, gone, problems, well }, signal) => {
       const some = changed.map(({ job }) => job)
+      if (some.length + gone.length + problems.length + well.length > 0) await presence.changed(problems, signal)
       if (some.length > 0) await retryUntilAborted(() => replica.changed(some), signal)
-      if (problems.length + well.length > 0)
-        await retryUntilAborted(() => observeFiles(db.sql, config.jobs_dir, files.problems), signal)
     },
     log,
   )
@@ -71,6 +70,7 @@ export async function runJobs(config: JobsConfig): Promise<never> {
   return stopAll(log, config.shutdown_s, [
     ['probe', probe.stop],
     ['files', watch.stop],
+    ['presence', presence.stop],
     ['jobs', () => replica.stop(finish_ms)],
     ['alerts', () => alerts.stop()],
     ['notices', async () => notices?.stop()],

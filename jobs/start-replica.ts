@@ -7,6 +7,7 @@ import type { Log } from '../lib/log.ts'
 import type { JobsConfig } from './config.ts'
 import { guardExit } from './worker/forbid-exit.ts'
 import type { Job, JobRoles } from './job.ts'
+import { NO_KEEPER, startLeaseKeeper } from './worker/keeper/index.ts'
 import { watchLoop } from './worker/loop-watch.ts'
 import { startScheduler } from './scheduler/scheduler.ts'
 import { startWorker, type WorkerOptions } from './worker/worker.ts'
@@ -21,7 +22,10 @@ export interface Replica {
   stop(finish_ms: number): Promise<void>
 }
 
-/** `jobs` may change. `isolated`: the configuration of jobs in processes of their own; without it they fail. */
+/**
+ * `jobs` may change. `isolated`: the configuration of jobs in processes of their own; without it they fail, and nothing keeps
+ * the leases of a worker whose event loop is blocked.
+ */
 export async function startReplica(
   jobs: Map<string, Job>,
   roles: JobRoles,
@@ -29,12 +33,14 @@ export async function startReplica(
   log: Log,
 ): Promise<Replica> {
   const { sql } = roles
+  const { isolated } = options
   await register([...jobs.values()])
   const pool = bookkeepingPool(sql, { connections: CONNECTIONS, plan: 'once' })
   const retryUntilAborted = createRetry(log, 'the worker')
   const loopWatch = watchLoop(log)
+  const keeper = isolated ? startLeaseKeeper(keeperOptions(isolated, options.lease_s), log) : NO_KEEPER
   const allowExit = guardExit()
-  const tools = { sql: pool, roles, log, retryUntilAborted, loopWatch, isolated: options.isolated }
+  const tools = { sql: pool, roles, log, retryUntilAborted, loopWatch, keeper, isolated }
   const worker = await startWorker(jobs, options, tools)
   const scheduler = await startScheduler(sql, jobs, worker, log)
 
@@ -52,11 +58,18 @@ export async function startReplica(
       await scheduler.stop()
       await worker.stop(finish_ms)
       loopWatch.stop()
+      keeper.stop()
       allowExit()
       await pool.end({ timeout: 5 })
     },
   }
 }
+
+const keeperOptions = ({ db, log_level }: JobsConfig, lease_s: number) => ({
+  database_url: db.database_url!,
+  lease_s,
+  log_level,
+})
 
 /** Only a warning: the job may be one that is always triggered with a conf. */
 function warnOfConf({ name, conf_schema }: Job, log: Log): void {

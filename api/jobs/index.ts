@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
 import type { ISql } from 'postgres'
-import { backfillByHand, backfillDryRun, setPaused, triggerRun } from '../../db/jobs/control-jobs.ts'
+import { backfillByHand, backfillDryRun, forgetByHand, setPaused, triggerRun } from '../../db/jobs/control-jobs.ts'
 import { countActive, databaseTime, findJob, listJobs, readJob, type JobRow } from '../../db/jobs/jobs.ts'
 import { listRuns } from '../../db/jobs/runs.ts'
 import { listSlots } from '../../db/jobs/slots.ts'
@@ -70,6 +70,15 @@ export function jobs(context: ApiContext) {
         access: 'viewer',
         summary: 'One job with its next scheduled times',
         responses: responses({ 200: jobDetails }, [404, 422]),
+      },
+    })
+    .delete('/jobs/:name', ({ params, request, session }) => forget(params.name, actorOf(request, session)), {
+      params: jobParams,
+      detail: {
+        tags,
+        access: 'admin',
+        summary: 'Forget a job whose file is gone, with its runs, their logs and its slots',
+        responses: responses({ 204: null }, [404, 409, 422]),
       },
     })
     .get('/jobs/:name/runs', ({ params, query }) => runsOf(params.name, query), {
@@ -159,6 +168,11 @@ export function jobs(context: ApiContext) {
     return { name, paused_at: (await findJob(sql, name))?.paused_at ?? null }
   }
 
+  async function forget(name: string, actor: Actor) {
+    await forgetByHand(sql, name, actor)
+    return new Response(null, { status: 204 })
+  }
+
   async function list(query: ListQuery) {
     const now = await databaseTime(sql)
     const read = async ({ limit, after }: PageRequest<{ name: string }>) =>
@@ -206,9 +220,34 @@ export function jobs(context: ApiContext) {
 const NEXT = 10
 
 function describe(job: JobRow, now: Date) {
-  const { name, schedule, timezone, after, overlap, paused_at, seen_at, last_run_id, last_run_state, last_run_at } = job
+  const {
+    name,
+    schedule,
+    timezone,
+    after,
+    overlap,
+    paused_at,
+    seen_at,
+    gone_at,
+    last_run_id,
+    last_run_state,
+    last_run_at,
+  } = job
+  const problem = job.problem && { file: job.problem.file, at: job.problem.at, sentence: job.problem.sentence }
   const last_run = last_run_id && { id: last_run_id, state: last_run_state, at: last_run_at }
-  return { name, schedule, timezone, after, overlap, paused_at, next_slot: nextSlot(job, now), seen_at, last_run }
+  return {
+    name,
+    schedule,
+    timezone,
+    after,
+    overlap,
+    paused_at,
+    next_slot: nextSlot(job, now),
+    seen_at,
+    gone_at,
+    problem,
+    last_run,
+  }
 }
 
 /** Queues what is missing in the range, or with `dry_run` only says what that is. */

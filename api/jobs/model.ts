@@ -83,6 +83,8 @@ const JOB = {
   paused_at: null,
   next_slot: '2026-11-21T05:00:00.000Z',
   seen_at: '2026-11-20T09:30:00.000Z',
+  gone_at: null,
+  problem: null,
   last_run: { id: RUN, state: 'succeeded', at: '2026-11-20T05:00:00.000Z' },
 }
 export const jobAnswer = t.Object(
@@ -94,7 +96,18 @@ export const jobAnswer = t.Object(
     overlap: oneOf(OVERLAPS),
     paused_at: orNull(time),
     next_slot: orNull(time),
-    seen_at: t.String({ format: 'date-time', description: 'When a program that has its file last said so.' }),
+    seen_at: t.String({ format: 'date-time', description: 'When a program last read its file new or changed.' }),
+    gone_at: orNull(t.String({ format: 'date-time', description: 'Since when no running program has its file.' })),
+    problem: orNull(
+      t.Object(
+        {
+          file: t.String(),
+          at: orNull(t.Object({ file: t.String(), line: t.Integer(), column: t.Integer() })),
+          sentence: t.String(),
+        },
+        { description: 'Why its file cannot be used as it is now; its last good version goes on, where there is one.' },
+      ),
+    ),
     last_run: orNull(t.Object({ id, state: oneOf(RUN_STATES), at: time })),
   },
   { title: 'Job', examples: [JOB] },

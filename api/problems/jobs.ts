@@ -36,6 +36,25 @@ export const JOB_PROBLEMS = {
       pt: 'Corrija o que `errors` indica; GET /jobs/{name} tem o esquema em conf_schema.',
     },
   },
+  job_gone: {
+    kind: 'conflict',
+    what: {
+      en: 'No running program has the file of the job.',
+      pt: 'Nenhum programa em execução tem o arquivo do job.',
+    },
+    action: {
+      en: 'Put the file back, or forget the job with DELETE /jobs/{name}.',
+      pt: 'Recoloque o arquivo, ou esqueça o job com DELETE /jobs/{name}.',
+    },
+  },
+  job_not_gone: {
+    kind: 'conflict',
+    what: { en: 'A running program has the file of the job.', pt: 'Um programa em execução tem o arquivo do job.' },
+    action: {
+      en: 'Remove the file first; GET /jobs/{name} then says gone_at.',
+      pt: 'Remova o arquivo antes; GET /jobs/{name} mostra então gone_at.',
+    },
+  },
   job_already_running: {
     kind: 'conflict',
     what: {

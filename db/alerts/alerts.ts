@@ -78,10 +78,10 @@ export async function currentMicroseconds(sql: ISql): Promise<string> {
   return row!.now
 }
 
-/** Subjects below `prefix` that the rule has an open alert of. */
-export async function openSubjects(sql: ISql, rule: Row['rule'], prefix: string): Promise<string[]> {
+/** Subjects that the rule has an open alert of. */
+export async function openSubjects(sql: ISql, rule: Row['rule']): Promise<string[]> {
   const rows = await sql<{ subject: string }[]>`
-    select subject from alerts where rule = ${rule} and state <> 'resolved' and starts_with(subject, ${prefix})`
+    select subject from alerts where rule = ${rule} and state <> 'resolved'`
   return rows.map(({ subject }) => subject)
 }
 

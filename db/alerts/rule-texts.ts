@@ -70,7 +70,7 @@ export const RULE_TEXTS: Record<RuleName | 'TEST', RuleText> = {
   },
   JOB_FAILED: {
     title: (job) => ({ en: `the job ${job} failed`, pt: `o job ${job} falhou` }),
-    over: (job) => ({ en: `the job ${job} succeeded again`, pt: `o job ${job} voltou a terminar bem` }),
+    over: (job) => ({ en: `the job ${job} no longer fails`, pt: `o job ${job} parou de falhar` }),
     advice: {
       en: "Read the run's log, repair the cause, and repeat the run with `bun run jobs retry` and its id.",
       pt: 'Leia o log da execução, corrija a causa e repita a execução com `bun run jobs retry` e o id dela.',
@@ -89,6 +89,18 @@ export const RULE_TEXTS: Record<RuleName | 'TEST', RuleText> = {
     },
     command: () => 'bun run jobs check',
   },
+  JOB_GONE: {
+    title: (job) => ({ en: `the file of the job ${job} is gone`, pt: `o arquivo do job ${job} sumiu` }),
+    over: (job) => ({
+      en: `the file of the job ${job} is back, or the job was forgotten`,
+      pt: `o arquivo do job ${job} voltou, ou o job foi esquecido`,
+    }),
+    advice: {
+      en: 'Put the file back where a running jobs program finds it, or remove the job with `bun run jobs forget` and its name.',
+      pt: 'Recoloque o arquivo onde um programa de jobs em execução o encontre, ou remova o job com `bun run jobs forget` e o nome dele.',
+    },
+    command: () => 'bun run jobs list',
+  },
   PROGRAM_SILENT: {
     title: (program) => ({ en: `${program} gives no sign of life`, pt: `${program} não dá sinal de vida` }),
     over: (program) => ({ en: `${program} is at work again, or was stopped`, pt: `${program} voltou, ou foi parado` }),
@@ -97,6 +109,18 @@ export const RULE_TEXTS: Record<RuleName | 'TEST', RuleText> = {
       pt: '`bun run up` o reinicia sozinho; senão, veja o log dele, encerre-o e inicie-o.',
     },
     command: DOCTOR,
+  },
+  LOOP_BLOCKED: {
+    title: (worker) => ({
+      en: `a job keeps all others of ${worker} from going on`,
+      pt: `um job impede os outros de ${worker} de continuar`,
+    }),
+    over: (worker) => ({ en: `${worker} goes on`, pt: `${worker} voltou a andar` }),
+    advice: {
+      en: 'Set `isolate: true` on a job that computes for long: then it has a process of its own.',
+      pt: 'Use `isolate: true` em um job que calcula por muito tempo: assim ele tem um processo só dele.',
+    },
+    command: () => 'bun run jobs list',
   },
   JOB_SILENT: {
     title: (job) => ({ en: `the job ${job} is no longer scheduled`, pt: `o job ${job} deixou de ser agendado` }),
@@ -115,7 +139,7 @@ export const RULE_TEXTS: Record<RuleName | 'TEST', RuleText> = {
     over: (job) =>
       job === MANY
         ? { en: 'jobs run at their time again', pt: 'os jobs voltaram a rodar no horário' }
-        : { en: `the job ${job} runs at its time again`, pt: `o job ${job} voltou a rodar no horário` },
+        : { en: `the job ${job} no longer misses its time`, pt: `o job ${job} parou de perder o horário` },
     advice: {
       en: 'Check that `bun run jobs` runs all the time; what is to be made up for, start with `bun run jobs trigger` or `backfill`.',
       pt: 'Verifique se `bun run jobs` fica sempre no ar; o que precisa ser compensado, inicie com `bun run jobs trigger` ou `backfill`.',

@@ -31,7 +31,8 @@ const NEEDS_DATABASE = [
 ]
 const WAITS_FOR_DATABASE = ['QUEUE_DEAD', 'STREAM_LAG', 'DATA_STALE', 'BACKUP_STALE']
 
-/** Those of the probe are observed every 15 s; JOB_FAILED once for each run, JOB_MISSED at each look. */
+/** Those of the probe are observed every 15 s; JOB_FAILED once for each run, JOB_MISSED at each look, JOB_GONE and
+ * JOB_INVALID when they begin and end. */
 export const RULES = {
   DB_CONNECTION_LOST: {
     severity: 'CRITICAL',
@@ -59,10 +60,12 @@ export const RULES = {
   },
   /** Observed by every program that is at work itself. */
   PROGRAM_SILENT: { severity: 'CRITICAL', failures: 1, successes: 1, remind_s: HOUR_S, inhibits: [] },
+  /** From the first long block of a worker's event loop that is still going on, to its end. */
+  LOOP_BLOCKED: { severity: 'WARNING', failures: 1, successes: 1, remind_s: HOUR_S, inhibits: [] },
   JOB_SILENT: { severity: 'ERROR', failures: 2, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
   LOW_DISK_SPACE: { severity: 'ERROR', failures: 2, successes: 2, remind_s: 12 * HOUR_S, inhibits: [] },
   JOB_FAILED: { severity: 'ERROR', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
-  /** At each start of a program that reads it; it cannot become well in between. */
+  JOB_GONE: { severity: 'WARNING', failures: 1, successes: 1, remind_s: null, inhibits: [] },
   JOB_INVALID: { severity: 'ERROR', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
   JOB_MISSED: { severity: 'WARNING', failures: 1, successes: 1, remind_s: null, inhibits: [] },
   QUEUE_DEAD: { severity: 'WARNING', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },

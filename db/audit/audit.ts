@@ -37,6 +37,7 @@ export const AUDIT_ACTIONS = [
   'job.paused',
   'job.resumed',
   'job.backfilled',
+  'job.forgotten',
   'run.retried',
   'run.cancelled',
   'alert.acknowledged',

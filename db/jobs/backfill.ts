@@ -7,7 +7,7 @@
 import type { ISql, JSONValue } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
 import { readSchedule, slotsBetween, type Schedule } from './schedule.ts'
-import { readJob, type JobRow } from './jobs.ts'
+import { readJob, refuseGone, type JobRow } from './jobs.ts'
 import { RUN_QUEUED } from './runs.ts'
 
 /** Scheduled times in one range, with or without a run. */
@@ -30,6 +30,7 @@ export interface BackfilledSlot {
 /** The slots in the range that have no run and never had one, oldest first. Throws AppError 404, 409 or 422. */
 export async function slotsWithoutRun(sql: ISql, { job: name, from, to }: BackfillRange): Promise<Date[]> {
   const job = await readJob(sql, name)
+  refuseGone(job)
   if (job.after !== null)
     throw new AppError('conflict', 'job_has_no_slots', {
       en: `${name} runs after ${job.after} and has no times of its own; backfill ${job.after}.`,

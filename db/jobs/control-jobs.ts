@@ -2,7 +2,7 @@
  * The actions of people on jobs and runs, from the API and the command line alike: each is one transaction with its audit
  * row.
  */
-import type { ISql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
 import { validationFailed } from '../../lib/errors.ts'
 import { recordAudit, type AuditAction, type Actor } from '../audit/audit.ts'
 import { backfill, slotsWithoutRun, type BackfilledSlot, type BackfillRange } from './backfill.ts'
@@ -10,6 +10,7 @@ import { cancelRun } from './cancel-runs.ts'
 import { enqueueRun, type NewRun } from './enqueue-run.ts'
 import { fittingConf } from './job-conf.ts'
 import { inTransaction } from '../engines/postgres/in-transaction.ts'
+import { forgetJob } from './gone-jobs.ts'
 import { pauseJob, resumeJob } from './jobs.ts'
 import { retryRun } from './retry-run.ts'
 import type { RunRow } from './runs.ts'
@@ -67,6 +68,11 @@ export function setPaused(sql: ISql, job: string, paused: boolean, actor: Actor)
     await (paused ? pauseJob : resumeJob)(tx, job)
     await audit(tx, paused ? 'job.paused' : 'job.resumed', job, actor)
   })
+}
+
+/** Removes a job whose file is gone, with its history. Throws AppError job_not_found or job_not_gone. */
+export function forgetByHand(sql: Sql, job: string, actor: Actor): Promise<void> {
+  return forgetJob(sql, job, (tx) => audit(tx, 'job.forgotten', job, actor))
 }
 
 /** The slots that `backfillByHand` would queue runs for. Throws as that does. */

@@ -15,10 +15,8 @@ export async function queueDependents(tx: ISql, succeeded: Array<{ run_id: strin
     select j.name as job, r.id as follows,
       case when not exists (select from runs other where other.job = j.name and other.slot = r.slot) then r.slot end as slot
     from runs r
-    join jobs up on up.name = r.job
-    -- A program makes all its jobs known at once: one that was not named with the other the last time is gone.
-    join jobs j on j.after = r.job and j.seen_at >= up.seen_at
-    where r.id = any(${succeeded.map(({ run_id }) => run_id)}::uuid[]) and j.paused_at is null`
+    join jobs j on j.after = r.job
+    where r.id = any(${succeeded.map(({ run_id }) => run_id)}::uuid[]) and j.paused_at is null and j.gone_at is null`
   if (due.length === 0) return
   const runs = due.map((run) => ({ ...run, id: Bun.randomUUIDv7() }))
   await tx`

@@ -3,7 +3,7 @@ import type { ISql, JSONValue } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
 import { cancelling, superseded, SUPERSEDED } from './cancel-runs.ts'
 import { inTransaction } from '../engines/postgres/in-transaction.ts'
-import { jobNotFound } from './jobs.ts'
+import { jobNotFound, refuseGone } from './jobs.ts'
 import { RUN_QUEUED } from './runs.ts'
 
 export interface NewRun {
@@ -43,29 +43,37 @@ const FROZEN_MS = 5000
 async function enqueue(tx: ISql, run: NewRun) {
   const { job, trigger, conf = {} } = run
   const dedupe_key: string | null = run.dedupe_key ?? null
-  const [row] = await tx<{ known: boolean; same: string | null; active: string | null; created: string | null }[]>`
+  const [row] = await tx<
+    { known: boolean; gone_at: Date | null; same: string | null; active: string | null; created: string | null }[]
+  >`
     with job as (
-      select name, overlap from jobs where name = ${job}
+      select name, overlap, gone_at from jobs where name = ${job}
     ), same as (
       select id from runs where job = ${job} and dedupe_key = ${dedupe_key}
     ), active as (
       select id from runs where job = ${job} and state in ('queued', 'running') and trigger <> 'backfill'
         and (select overlap from job) = 'skip'
       limit 1
-    ), ${cancelling(tx, tx`${superseded(tx, tx`${job}`)} and not exists (select from same)`, SUPERSEDED)}
+    ), ${cancelling(
+      tx,
+      tx`${superseded(tx, tx`${job}`)} and not exists (select from same)
+      and exists (select from job where gone_at is null)`,
+      SUPERSEDED,
+    )}
     , created as (
       insert into runs (id, job, trigger, conf, dedupe_key)
       select ${Bun.randomUUIDv7()}, name, ${trigger}, ${tx.json(conf as JSONValue)}, ${dedupe_key} from job
-      where not exists (select from same) and not exists (select from active)
+      where gone_at is null and not exists (select from same) and not exists (select from active)
       -- A caller with the same key whose row this statement cannot see yet: that row comes back.
       on conflict (job, dedupe_key) do update set dedupe_key = excluded.dedupe_key
       returning id, pg_notify(${RUN_QUEUED}, job)
     )
-    select exists (select from job) as known, (select id from same) as same, (select id from active) as active,
+    select exists (select from job) as known, (select gone_at from job) as gone_at, (select id from same) as same, (select id from active) as active,
       (select id from created) as created`
   if (!row!.known) throw jobNotFound(job)
   if (row!.created) return { run_id: row!.created, created: true }
   if (row!.same) return { run_id: row!.same, created: false }
+  refuseGone({ name: job, gone_at: row!.gone_at })
   throw alreadyRunning(job, row!.active!)
 }
 

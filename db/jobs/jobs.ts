@@ -1,7 +1,7 @@
 /** The jobs table: the schedules, and up to where their slots are accounted for. */
 import type { ISql, Sql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
-import type { jobs, runs } from './table.ts'
+import type { FileProblem, jobs, runs } from './table.ts'
 
 /** Names of jobs. */
 export const JOB_NAME = /^[a-z][a-z0-9_]{0,62}$/
@@ -25,8 +25,9 @@ export interface JobFacts extends Pick<
 /** Notified when jobs are registered. */
 export const JOBS_REGISTERED = 'jobs_registered'
 
-/** With its newest run, whatever started it. */
+/** With its newest run, whatever started it, and what is wrong with its file, where a replica cannot use that as it is now. */
 export interface JobRow extends Row {
+  problem: FileProblem | null
   last_run_id: Run['id'] | null
   last_run_state: Run['state'] | null
   last_run_at: Date | null
@@ -128,7 +129,10 @@ export async function readJob(sql: ISql, name: string): Promise<JobRow> {
 }
 
 const withNewestRun = (sql: ISql) => sql`
-  select j.*, r.id as last_run_id, r.state as last_run_state, coalesce(r.started_at, r.queued_at) as last_run_at
+  select j.*, r.id as last_run_id, r.state as last_run_state, coalesce(r.started_at, r.queued_at) as last_run_at, (
+      select p from job_replicas, jsonb_array_elements(problems) p
+      where p ->> 'job' = j.name or p ->> 'file' = j.file limit 1
+    ) as problem
   from jobs j
   left join lateral (select * from runs where job = j.name order by id desc limit 1) r on true`
 
@@ -157,6 +161,16 @@ export async function resumeJob(sql: ISql, name: string): Promise<void> {
 
 export function jobNotFound(name: string): AppError {
   return new AppError('not_found', 'job_not_found', { en: `There is no job ${name}.`, pt: `Não existe o job ${name}.` })
+}
+
+/** Nothing is to be queued for a job that nobody can run. */
+export function refuseGone({ name, gone_at }: Pick<Row, 'name' | 'gone_at'>): void {
+  if (gone_at === null) return
+  const since = gone_at.toISOString()
+  throw new AppError('conflict', 'job_gone', {
+    en: `The file of ${name} is gone since ${since}, and with it what the job does. Put it back first.`,
+    pt: `O arquivo de ${name} sumiu em ${since}, e com ele o que o job faz. Recoloque-o antes.`,
+  })
 }
 
 /** The database's clock, in which slots are kept. */

@@ -1,29 +1,28 @@
 /**
- * Files of jobs that cannot be used. Their jobs do not run, not even late: nobody would hear of it before somebody misses
- * what they do.
+ * Files of jobs that cannot be used by some replica. Their jobs do not run, or not as they are now: nobody would hear of it
+ * before somebody misses what they do.
  */
-import { join } from 'node:path'
 import type { Sql } from 'postgres'
 import { storableName } from '../engines/postgres/storable.ts'
 import { openSubjects } from '../alerts/alerts.ts'
 import { observe } from '../alerts/observe.ts'
 import type { Translated } from '../../lib/texts.ts'
-import type { FileProblem } from './table.ts'
+import { fileProblems } from './replicas.ts'
 
 const RULE = 'JOB_INVALID'
 
-/** `files` are below `folder`; alerts of others there are resolved: those files are well again, or gone. */
-export async function observeFiles(
-  sql: Sql,
-  folder: string,
-  files: Array<Pick<FileProblem, 'file' | 'sentence'>>,
-): Promise<void> {
-  const open = await openSubjects(sql, RULE, join(folder, '/'))
-  const bad = files.map(({ file, sentence }) => ({ subject: storableName(file), detail: inBoth(sentence) }))
-  const over = open.filter((subject) => !bad.some((one) => one.subject === subject))
+/**
+ * Alerts are as the replicas' rows say: of a file that one of them cannot use, until none has a problem with it. `changed`:
+ * files whose problem is another than before.
+ */
+export async function observeFiles(sql: Sql, changed: ReadonlySet<string> = new Set()): Promise<void> {
+  const bad = new Map((await fileProblems(sql)).map((problem) => [storableName(problem.file), problem]))
+  const open = await openSubjects(sql, RULE)
   await observe(sql, [
-    ...bad.map((one) => ({ rule: RULE, ok: false, ...one }) as const),
-    ...over.map((subject) => ({ rule: RULE, subject, ok: true }) as const),
+    ...[...bad]
+      .filter(([subject, { file }]) => !open.includes(subject) || changed.has(file))
+      .map(([subject, { sentence }]) => ({ rule: RULE, subject, ok: false, detail: inBoth(sentence) }) as const),
+    ...open.filter((subject) => !bad.has(subject)).map((subject) => ({ rule: RULE, subject, ok: true }) as const),
   ])
 }
 

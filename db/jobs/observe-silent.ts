@@ -22,7 +22,7 @@ export async function observeSilentJobs(sql: Sql): Promise<void> {
     const due = dueSince(job)
     return due ? [{ rule: RULE, subject: job.name, ok: false, detail: detailOf(job, due) } as const] : []
   })
-  const open = await openSubjects(sql, RULE, '')
+  const open = await openSubjects(sql, RULE)
   const over = open.filter((subject) => !silent.some((one) => one.subject === subject))
   await observe(sql, [...silent, ...over.map((subject) => ({ rule: RULE, subject, ok: true }) as const)])
 }

@@ -4,16 +4,18 @@ import { AppError } from '../../lib/errors.ts'
 import { cancelling, superseded, SUPERSEDED } from './cancel-runs.ts'
 import { alreadyRunning, inTurn } from './enqueue-run.ts'
 import { inTransaction } from '../engines/postgres/in-transaction.ts'
+import { readJob, refuseGone } from './jobs.ts'
 import { readRun, RUN_QUEUED, type RunRow } from './runs.ts'
 
 /**
  * The run as it waits now, with all the retries of its job before it. Under the overlap rule, as a new run would be.
- * Throws AppError run_not_found, run_not_over, run_succeeded or job_already_running.
+ * Throws AppError run_not_found, run_not_over, run_succeeded, job_gone or job_already_running.
  */
 export function retryRun(sql: ISql, id: string): Promise<RunRow> {
   return inTransaction(sql, async (tx) => {
     const run = await readRun(tx, id)
     await inTurn(tx, run.job)
+    refuseGone(await readJob(tx, run.job))
     const [row] = await tx<{ active: string | null; again: string | null }[]>`
       with run as (
         select r.id, r.job, j.overlap from runs r join jobs j on j.name = r.job

@@ -14,7 +14,7 @@ export interface Upcoming {
 
 /** The next slot of a job, null for one that is paused or gone, or whose times are not known here. */
 export function nextSlot(job: JobRow, now: Date): Date | null {
-  return job.paused_at || job.gone_at ? null : (timesOf(job)?.next(now) ?? null)
+  return job.paused_at ? null : (timesOf(job)?.next(now) ?? null)
 }
 
 /** The next `count` slots of a job by its own clock; none for one whose times are not known here. */
@@ -22,10 +22,10 @@ export function nextSlots(job: JobRow, now: Date, count: number): Upcoming[] {
   return timesOf(job) ? upcoming(job, job.timezone, now, count) : []
 }
 
-/** undefined for a job without times of its own, and where a newer version of the jobs, or of their zones, knows more. */
-function timesOf({ after, schedule, timezone }: JobRow): Schedule | undefined {
+/** undefined for a job that is gone or has no times of its own, and where a newer version of the jobs, or of their zones, knows more. */
+function timesOf({ after, gone_at, schedule, timezone }: JobRow): Schedule | undefined {
   try {
-    return after === null ? readSchedule(schedule, timezone) : undefined
+    return after === null && gone_at === null ? readSchedule(schedule, timezone) : undefined
   } catch {
     return undefined
   }

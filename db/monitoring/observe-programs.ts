@@ -10,7 +10,7 @@ const RULE = 'PROGRAM_SILENT'
 /** The programs as it found them. Where all is well it is two reads. */
 export async function observePrograms(sql: Sql): Promise<ProgramState[]> {
   const found = await readPrograms(sql)
-  const open = await openSubjects(sql, RULE, '')
+  const open = await openSubjects(sql, RULE)
   const silent = new Map(found.filter((one) => one.silent).map((one) => [subjectOf(one), one]))
   if (silent.size + open.length === 0) return found
   await forgetPrograms(sql)

@@ -1,4 +1,5 @@
 import { databaseTime, listJobs } from '../../db/jobs/jobs.ts'
+import { fileProblems } from '../../db/jobs/replicas.ts'
 import { nextSlot } from '../../db/jobs/upcoming.ts'
 import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
@@ -20,8 +21,20 @@ export const list: Command = (words) => {
       last_run: job.last_run_id,
       last_state: job.last_run_state,
       last_at: job.last_run_at,
+      gone: job.gone_at,
     }))
-    printRows(rows, values.json)
+    if (values.json) {
+      const problems = new Map(jobs.map(({ name, problem }) => [name, problem]))
+      printRows(
+        rows.map((row) => ({ ...row, problem: problems.get(row.name) })),
+        true,
+      )
+      return EXIT.done
+    }
+    printRows(rows, false)
+    // Also of files that have never been a job.
+    const sentences = new Set((await fileProblems(sql)).map(({ sentence }) => sentence))
+    for (const sentence of sentences) process.stderr.write(`${sentence}\n`)
     return EXIT.done
   }
 }

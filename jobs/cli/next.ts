@@ -1,4 +1,4 @@
-import { databaseTime } from '../../db/jobs/jobs.ts'
+import { databaseTime, refuseGone } from '../../db/jobs/jobs.ts'
 import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
 import { isTimezone } from '../../lib/calendar.ts'
@@ -24,6 +24,7 @@ export const next: Command = (words) => {
     return wrongUsage(`--tz "${tz}" is not known; name one of the IANA zones, such as America/Sao_Paulo or UTC.`, USAGE)
   return (sql) =>
     withJob(sql, name, async (job) => {
+      refuseGone(job)
       if (job.after !== null) {
         if (values.json) printRows([], true)
         else process.stdout.write(`${job.name} has no times of its own: it runs after each success of ${job.after}.\n`)

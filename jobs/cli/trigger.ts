@@ -1,6 +1,7 @@
 import type { Sql } from 'postgres'
 import { createNotify } from '../../lib/notify.ts'
 import { triggerRun } from '../../db/jobs/control-jobs.ts'
+import { findJob } from '../../db/jobs/jobs.ts'
 import { listen } from '../../db/engines/postgres/listen.ts'
 import { getRun, RUN_ENDED, type RunRow } from '../../db/jobs/runs.ts'
 import { commandLineActor } from '../../db/audit/audit.ts'
@@ -53,7 +54,8 @@ export async function waitForEnd(sql: Sql, run_id: string): Promise<RunRow> {
       const run = await readRun(sql, run_id)
       if (run.finished_at) return run
       if (!hinted && run.attempt === 0 && Date.now() - started > HINT_AFTER_MS) {
-        process.stderr.write('Still waiting for a worker; is `bun run jobs` running?\n')
+        const problem = (await findJob(sql, run.job))?.problem
+        process.stderr.write(`Still waiting for a worker; ${problem?.sentence ?? 'is `bun run jobs` running?'}\n`)
         hinted = true
       }
       if (run.state === 'queued' && run.attempt > failed_attempt) {

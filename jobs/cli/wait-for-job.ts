@@ -11,15 +11,15 @@ const WAIT_MS = 10_000
 /** A notification may be lost. */
 const POLL_MS = 1000
 
-/** Resolves at once for a job that is registered, and for one that no file of the folder names. */
+/** Resolves at once for a job that is registered and not gone, and for one that no file of the folder names. */
 export async function waitForJob(sql: Sql, name: string, jobs_dir: string): Promise<void> {
-  if ((await findJob(sql, name)) || !(await isNamed(name, jobs_dir))) return
+  const isThere = async () => (await findJob(sql, name))?.gone_at === null
+  if ((await isThere()) || !(await isNamed(name, jobs_dir))) return
   process.stderr.write(`Waiting for the jobs program to read the file of ${name}.\n`)
   const notify = createNotify()
   const unlisten = await listen(sql, JOBS_REGISTERED, notify.notifyOne)
   try {
-    for (const until = Date.now() + WAIT_MS; Date.now() < until && !(await findJob(sql, name));)
-      await notify.notified(POLL_MS)
+    for (const until = Date.now() + WAIT_MS; Date.now() < until && !(await isThere());) await notify.notified(POLL_MS)
   } finally {
     await unlisten()
   }

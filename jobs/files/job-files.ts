@@ -8,6 +8,7 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
+import type { Held } from '../../db/jobs/replicas.ts'
 import type { FileProblem } from '../../db/jobs/table.ts'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import type { Job } from '../job.ts'
@@ -62,6 +63,8 @@ export class JobFiles {
   /** By name, the version that `jobs` has. */
   #live = new Map<string, Version>()
   #problems = new Map<string, FileProblem>()
+  /** By name, as of the start. */
+  #earlier: ReadonlyMap<string, string | null> = new Map()
 
   /** `beside`: another file, to be read as if it were in the folder. */
   constructor(folder: string, beside?: string) {
@@ -133,7 +136,8 @@ export class JobFiles {
    * Makes `jobs` and `problems` what the last look found, and tells what changed. `fileOf`: the files of jobs in earlier lives
    * of this program; of two files with one job the one that has had it keeps it.
    */
-  async settle(fileOf: ReadonlyMap<string, string | null> = new Map()): Promise<Changes> {
+  async settle(fileOf = this.#earlier): Promise<Changes> {
+    this.#earlier = fileOf
     const owners = new Map([...fileOf, ...[...this.#live].map(([name, { sources }]) => [name, sources.entry] as const)])
     const wanted = new Map<string, Version>()
     for (const [name, { good }] of this.#files) if (good) wanted.set(name, good)
@@ -148,6 +152,18 @@ export class JobFiles {
       problems.set(name, this.#problem(name, error, told?.at ?? null, job))
     }
     return this.#change(usable, problems)
+  }
+
+  /** What the other replicas are to know: also of jobs whose files are there, and cannot be used now. */
+  held(): Held {
+    const names = new Set(this.jobs.keys())
+    const unread = new Set<string>()
+    for (const [name, { good, sources }] of this.#files) {
+      if (good) names.add(good.declared.name)
+      else unread.add(sources?.entry ?? resolve(this.#folder, name))
+    }
+    for (const [name, file] of this.#earlier) if (file !== null && unread.has(file)) names.add(name)
+    return { jobs: [...names], problems: this.problems }
   }
 
   /** By file, what runs now. */

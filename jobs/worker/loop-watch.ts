@@ -30,14 +30,16 @@ export function watchLoop(log: Log): LoopWatch {
     cpu = process.cpuUsage()
   }
 
-  function check(): void {
+  /** `ending`: the job that ends in this turn of the loop. */
+  function check(ending?: Inline): void {
     const still_ms = Math.round(performance.now() - last - CHECK_EVERY_MS)
-    if (still_ms >= BLOCKED_MS) report(still_ms)
+    if (still_ms >= BLOCKED_MS) report(still_ms, ending)
   }
 
-  function report(blocked_ms: number): void {
+  function report(blocked_ms: number, ending?: Inline): void {
     const { user, system } = process.cpuUsage(cpu)
-    const jobs = [...new Set([...inline].map(({ job }) => job))]
+    // A job that ends in the turn that took so long is what took it; else it is any of them.
+    const jobs = ending ? [ending.job] : [...new Set([...inline].map(({ job }) => job))]
     log.warn(
       { blocked_ms, cpu_ms: Math.round((user + system) / 1000), jobs },
       'the event loop was blocked while these jobs ran in it; set isolate: true on the one that computes or waits so long',
@@ -45,7 +47,8 @@ export function watchLoop(log: Log): LoopWatch {
     const sentence = `The worker's event loop was blocked for ${(blocked_ms / 1000).toFixed(1)} s while this ran: no other run, timeout or heartbeat got a turn.`
     const advice =
       'A job that computes for long, or waits without await, belongs in a process of its own: isolate: true.'
-    for (const { tell } of inline) tell(`${sentence} ${advice}`)
+    const culprit = (one: Inline) => (ending && one !== ending ? ` It was ${ending.job}.` : ` ${advice}`)
+    for (const one of inline) one.tell(sentence + culprit(one))
     restart()
   }
 
@@ -67,7 +70,7 @@ export function watchLoop(log: Log): LoopWatch {
       }
       return () => {
         // Now, since the timer fires when this job is no longer known.
-        check()
+        check(one)
         inline.delete(one)
       }
     },

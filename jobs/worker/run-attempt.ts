@@ -12,6 +12,7 @@ import type { Log } from '../../lib/log.ts'
 import type { JobsConfig } from '../config.ts'
 import type { Job, JobRoles } from '../job.ts'
 import type { WriteEnd } from './end-writer.ts'
+import type { LeaseKeeper } from './keeper/index.ts'
 import type { LoopWatch } from './loop-watch.ts'
 import { outcomeOfThrown, type Outcome } from './outcome.ts'
 import { runInline } from './run-inline.ts'
@@ -27,6 +28,7 @@ export interface AttemptTools {
   retryUntilAborted: RetryUntilAborted
   writeEnd: WriteEnd
   loopWatch: LoopWatch
+  keeper: LeaseKeeper
   /** The configuration of isolated attempts; unset where none can be started. */
   isolated: JobsConfig | undefined
   /** Aborts when the program ends: anything not written by then stays unwritten. */
@@ -57,6 +59,7 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
   const { sql, retryUntilAborted, giveUp } = tools
   const held = { run_id: run.id, attempt: run.attempt }
   const log = tools.log.child({ job: run.job, ...held })
+  const timedOut = `It took longer than its timeout_s of ${job.timeout_s}.`
   const abort = new AbortController()
   const free = Promise.withResolvers<void>()
   let stopped: 'timeout' | keyof typeof STOPPED | undefined
@@ -70,7 +73,6 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
   async function attempt(): Promise<void> {
     const started = performance.now()
     log.info('run started')
-    const timedOut = `It took longer than its timeout_s of ${job.timeout_s}.`
     const timer = setTimeout(() => stop('timeout', timedOut), job.timeout_s * 1000)
     const runLog = new AttemptLog(sql, held, { log, retryUntilAborted, giveUp })
     const outcome = await outcomeOf(runLog).catch(outcomeOfThrown)
@@ -86,6 +88,13 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
     const duration_ms = Math.round(performance.now() - started)
     if (end && written) log.info({ state: end.state, duration_ms }, `run ${end.state}`)
     else log.warn({ duration_ms }, 'the run went to another worker meanwhile; its end here does not count')
+  }
+
+  /** Its end at its timeout, if nothing here can write that any more. */
+  function whenItBlocks() {
+    const error = `${timedOut} It blocks its worker's event loop, and goes on there: nothing can stop it. Set isolate: true.`
+    const retry_in_s = retryDelay(job, run.failures + 1)
+    return { timeout_s: job.timeout_s, end: { ...held, state: 'failed', error, retry_in_s } as const }
   }
 
   async function outcomeOf(runLog: AttemptLog): Promise<Outcome> {
@@ -112,11 +121,15 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
     return { ...held, state: 'failed', error: storableText(error, MAX_ERROR), retry_in_s }
   }
 
+  const release = tools.keeper.keep({ ...held, job: job.name, inline: job.isolate ? null : whenItBlocks() })
+  const ended = attempt().catch((err) =>
+    log.error({ err }, `the end of the run could not be written: ${messageOf(err)}`),
+  )
   return {
     held,
     stop: (reason) => stop(reason, STOPPED[reason]),
     settled: free.promise,
-    done: attempt().catch((err) => log.error({ err }, `the end of the run could not be written: ${messageOf(err)}`)),
+    done: ended.finally(release),
   }
 }
 

@@ -6,12 +6,16 @@
 import type { Sql } from 'postgres'
 import type { HeldAttempt } from '../../db/jobs/runs.ts'
 import { readStep, saveStep, type StepResult } from '../../db/jobs/run-steps.ts'
-import { AppError } from '../../lib/errors.ts'
+import { AppError, messageOf } from '../../lib/errors.ts'
 import type { Step, StepContext } from '../job.ts'
 import { exactJson } from './exact-json.ts'
 
 export const MAX_STEP_BYTES = 1_048_576
 const MAX_NAME = 200
+const MAX_MAP = 10_000
+const MAP_LIMIT = 4
+/** Failures of a map that its error quotes. */
+const MAX_QUOTED = 5
 
 /** Stores results: in the database, or for an isolated attempt through the worker that started it. */
 export interface StepStore {
@@ -45,11 +49,7 @@ export function createStep(held: HeldAttempt, store: StepStore, sql: () => Sql, 
       !name.isWellFormed()
     )
       throw stepError('step_name', `A step's name is a text of 1 to ${MAX_NAME} characters, not ${Bun.inspect(name)}.`)
-    if (used.has(name))
-      throw stepError(
-        'step_repeated',
-        `The step "${name}" is used twice in one attempt; give each step a name of its own.`,
-      )
+    if (used.has(name)) throw repeated(name)
     used.add(name)
     signal.throwIfAborted()
     return { idempotency_key: Bun.randomUUIDv5(name, held.run_id) }
@@ -78,8 +78,53 @@ export function createStep(held: HeldAttempt, store: StepStore, sql: () => Sql, 
     })) as Value
   }
 
-  return Object.assign(step, { tx })
+  const map: Step['map'] = async (name, list, fn, options = {}) => {
+    const { limit = MAP_LIMIT, key = (_: unknown, index: number) => index } = options
+    if (!Array.isArray(list) || list.length > MAX_MAP || !Number.isInteger(limit) || limit < 1)
+      throw stepError(
+        'step_map',
+        `step.map("${name}") takes a list of at most ${MAX_MAP} elements and a limit from 1 on.`,
+      )
+    const names = list.map((item, index) => `${name}[${key(item, index)}]`)
+    const seen = new Set<string>()
+    const twice = names.find((own) => seen.size === seen.add(own).size)
+    if (twice !== undefined) throw repeated(twice)
+    const results: Awaited<ReturnType<typeof fn>>[] = []
+    const failures: unknown[] = []
+    let next = 0
+    async function workThrough(): Promise<void> {
+      while (next < list.length) {
+        const i = next++
+        try {
+          results[i] = await step(names[i]!, (context) => fn(list[i]!, context))
+        } catch (thrown) {
+          if (signal.aborted || isLost(thrown)) {
+            next = list.length
+            throw thrown
+          }
+          failures[i] = thrown
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: Math.min(limit, list.length) }, workThrough))
+    if (failures.length > 0) throw mapError(name, names, failures)
+    return results
+  }
+
+  return Object.assign(step, { tx, map })
 }
+
+/** `failures` by the element's number; most have none. */
+function mapError(name: string, names: string[], failures: unknown[]): AppError {
+  const failed = names.flatMap((own, i) => (i in failures ? [{ own, thrown: failures[i] }] : []))
+  const quoted = failed.slice(0, MAX_QUOTED).map(({ own, thrown }) => `${own}: ${messageOf(thrown)}`)
+  const more = failed.length > MAX_QUOTED ? `; and ${failed.length - MAX_QUOTED} more` : ''
+  const sentence = `${failed.length} of the ${names.length} elements of the step "${name}" failed: ${quoted.join('; ')}${more}.`
+  const final = failed.every(({ thrown }) => thrown instanceof AppError && thrown.final)
+  return new AppError('internal', 'step_map_failed', sentence, { cause: failed[0]!.thrown, final })
+}
+
+const isLost = (thrown: unknown) => thrown instanceof AppError && thrown.code === 'run_lost'
 
 function resultOf(name: string, value: unknown): StepResult {
   const exact = exactJson(value, MAX_STEP_BYTES)
@@ -94,6 +139,9 @@ function resultOf(name: string, value: unknown): StepResult {
 function valueOf(result: StepResult): unknown {
   return result === null ? undefined : JSON.parse(result)
 }
+
+const repeated = (name: string) =>
+  stepError('step_repeated', `The step "${name}" is used twice in one attempt; give each step a name of its own.`)
 
 const runLost = (name: string) =>
   stepError(

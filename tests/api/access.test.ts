@@ -81,6 +81,7 @@ test('every route says who may call it, and what it takes', () => {
     GET    /health/live                      public    unlimited uncounted
     GET    /health/ready                     public    uncounted
     GET    /jobs                             viewer
+    DELETE /jobs/:name                       admin
     GET    /jobs/:name                       viewer
     POST   /jobs/:name/backfill              operator
     POST   /jobs/:name/pause                 admin
@@ -187,8 +188,8 @@ describe('the API', () => {
       ['PUT', '/login', 'viewer', 403],
       ['PUT', '/login', 'operator', 405],
       ['GET', '/jobs/nightly/pause', 'viewer', 405],
-      ['DELETE', '/jobs/nightly', 'viewer', 403],
-      ['DELETE', '/jobs/nightly', 'operator', 405],
+      ['DELETE', '/jobs/nightly/runs', 'viewer', 403],
+      ['DELETE', '/jobs/nightly/runs', 'operator', 405],
       ['DELETE', '/users/x', 'operator', 403],
       ['DELETE', '/users/x', 'admin', 405],
       ['PATCH', '/embalagens/export', 'operator', 405],

@@ -94,6 +94,11 @@ const CALLS: Record<string, () => Promise<Response>> = {
     const [from, to] = ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z']
     return admin('POST', '/jobs/job/backfill', { json: { from, to } })
   },
+  'DELETE /jobs/{name}': async () => {
+    await registerJobs(api.db.sql, [...jobsOf({ name: 'gone', run: () => {} }).values()])
+    await api.db.sql`update jobs set gone_at = now() where name = 'gone'`
+    return admin('DELETE', '/jobs/gone')
+  },
   'POST /jobs/{name}/pause': () => admin('POST', '/jobs/job/pause'),
   'POST /jobs/{name}/resume': () => admin('POST', '/jobs/job/resume'),
   'POST /jobs/{name}/trigger': () => admin('POST', '/jobs/job/trigger'),

@@ -1,7 +1,9 @@
 /** Jobs and runs over HTTP, with a real worker beside the API where a run has to run. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Type } from '@sinclair/typebox'
+import { observeGone } from '../../db/jobs/gone-jobs.ts'
 import { registerJobs } from '../../db/jobs/jobs.ts'
+import { ReplicaSeat } from '../../db/jobs/replicas.ts'
 import { claimRuns } from '../../db/jobs/run-claims.ts'
 import { endAttempts } from '../../db/jobs/run-ends.ts'
 import { saveStep } from '../../db/jobs/run-steps.ts'
@@ -266,4 +268,30 @@ test('a schedule that this version cannot read spoils neither the list nor the j
   expect((await ask('GET', '/jobs/from_the_future')).body).toMatchObject({ next: [] })
   const range = { from: '2026-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z' }
   expect(codeOf(await ask('POST', '/jobs/from_the_future/backfill', range))).toEqual([409, 'schedule_unreadable'])
+})
+
+test('a job whose file is gone, or fails, says so; it takes no trigger, and an admin may forget it', async () => {
+  const { sql } = api.db
+  const names = ['ghost', 'ailing']
+  await registerJobs(sql, [...jobsOf(...names.map((name) => ({ name, run: () => {} }))).values()])
+  const forget = (as: 'admin' | 'operator' = 'admin', name = 'ghost') => api.call('DELETE', `/jobs/${name}`, { as })
+  expect((await forget('operator')).status).toBe(403)
+  const early = await forget()
+  expect([early.status, ((await early.json()) as Body).code]).toEqual([409, 'job_not_gone'])
+
+  const at = { file: '/srv/jobs/ailing.ts', line: 3, column: 7 }
+  const problem = { file: at.file, job: 'ailing', at, sentence: 'ailing.ts:3:7 is not used as it is now: no' }
+  const seat = new ReplicaSeat(sql, '/srv/jobs')
+  const all = (await sql<{ name: string }[]>`select name from jobs where name <> 'ghost'`).map(({ name }) => name)
+  await seat.take({ jobs: all, problems: [problem] })
+  await observeGone(sql, seat.id)
+  const ghost = (await ask('GET', '/jobs/ghost')).body
+  expect(ghost).toMatchObject({ gone_at: expect.any(String), next_slot: null, next: [], problem: null })
+  const { job: _, ...shown } = problem
+  expect((await ask('GET', '/jobs/ailing')).body).toMatchObject({ gone_at: null, problem: shown })
+  expect(codeOf(await ask('POST', '/jobs/ghost/trigger'))).toEqual([409, 'job_gone'])
+  expect((await forget()).status).toBe(204)
+  expect(codeOf(await ask('GET', '/jobs/ghost'))).toEqual([404, 'job_not_found'])
+  expect((await forget()).status).toBe(404)
+  await sql`truncate job_replicas`
 })

@@ -84,9 +84,16 @@ test('a paused job does not follow', async () => {
 
 test('a job whose file is gone does not follow', async () => {
   await registered({ name: 'stays' }, { name: 'gone', after: 'stays' })
-  await registered({ name: 'stays' })
+  await database.sql`update jobs set gone_at = now() where name = 'gone'`
   await runTo('stays', SUCCESS)
   expect(await listRuns(database.sql, 'gone', 10)).toEqual([])
+})
+
+test('a job goes on following one that was registered anew', async () => {
+  await registered({ name: 'leads' }, { name: 'follows', after: 'leads' })
+  await registered({ name: 'leads' })
+  await runTo('leads', SUCCESS)
+  expect(await listRuns(database.sql, 'follows', 10)).toHaveLength(1)
 })
 
 test('a slot that the job has had before it came after another is no reason to lose its run', async () => {

@@ -1,16 +1,20 @@
 /** The command line: what its words do, in this process, and as its users meet it, a real process with its exit code and stdout. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { observeGone } from '../../db/jobs/gone-jobs.ts'
 import { registerJobs } from '../../db/jobs/jobs.ts'
+import { ReplicaSeat } from '../../db/jobs/replicas.ts'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { claimRuns } from '../../db/jobs/run-claims.ts'
 import { writeRunLogs } from '../../db/jobs/run-logs.ts'
 import { runToEnd, startProgram, until } from '../kit/program.ts'
 import { runHere } from '../kit/run-here.ts'
+import { check } from '../../jobs/cli/check.ts'
 import { commandNamed } from '../../jobs/cli/run-command.ts'
 import { loadDefinitions, type JobFiles } from '../../jobs/files/job-files.ts'
-import { withReplica } from '../kit/replica.ts'
+import { jobsOf, withReplica } from '../kit/replica.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
@@ -247,4 +251,51 @@ test('a slow reader of a pipe gets every line', async () => {
   const env = { PATH: process.env.PATH!, DATABASE_URL: database.url, JOBS_DIR, DATA_DIR }
   const child = Bun.spawnSync(['sh', '-c', command], { env })
   expect(child.stdout.toString().trim()).toBe('2000')
+})
+
+test('a job that is gone is listed so, takes no trigger, and is forgotten; what is wrong with files is on stderr', async () => {
+  const { sql } = database
+  await registerJobs(sql, [...jobsOf({ name: 'ghost', run: () => {} }).values()])
+  expect(await jobs('forget', 'ghost')).toMatchObject({ code: 1, output: expect.stringContaining('Remove that first') })
+  const seat = new ReplicaSeat(sql, JOBS_DIR)
+  const problem = { file: '/srv/x.ts', job: null, at: null, sentence: 'x.ts is not used: boom' }
+  await seat.take({ jobs: [...definitions.jobs.keys(), 'second_time'], problems: [problem] })
+  await observeGone(sql, seat.id)
+  const row = (await json('list')).find(({ name }) => name === 'ghost')
+  expect(row).toMatchObject({ next: null, gone: expect.any(String), problem: null })
+  expect((await jobs('list')).output).toContain('\nx.ts is not used: boom\n')
+  expect(await jobs('trigger', 'ghost')).toMatchObject({ code: 1, output: expect.stringContaining('is gone since') })
+  expect(await json('forget', 'ghost')).toEqual([{ name: 'ghost', forgotten: true }])
+  expect(await jobs('runs', 'ghost')).toMatchObject({ code: 2, output: expect.stringContaining('no job ghost') })
+  await sql`truncate job_replicas`
+})
+
+test('check reads every file, or one, and exits 1 with the place of what is wrong', async () => {
+  const folder = temporaryFolder('doca-cli-check-')
+  const job = JSON.stringify(join(import.meta.dir, '../../jobs/job.ts'))
+  const source = (name: string, more = '') =>
+    `import { job } from ${job}\nexport default job({ name: '${name}', ${more || "schedule: '@daily'"}, run() {} })`
+  await mkdir(join(folder, 'jobs'))
+  await Bun.write(join(folder, 'jobs', 'well.ts'), source('well'))
+  await Bun.write(join(folder, 'jobs', 'bad.ts'), `\nthrow new Error('boom')`)
+  await Bun.write(join(folder, 'well.ts'), source('well', "after: 'nobody'"))
+  const checked = (...words: string[]) => runHere(() => check(words, join(folder, 'jobs')))
+  const all = await checked()
+  expect(all.output).toContain('well')
+  expect(all).toMatchObject({ code: 1, output: expect.stringContaining('bad.ts:2:11 is not used: boom\n') })
+  expect(await checked(join(folder, 'jobs/well.ts'))).toMatchObject({ code: 0 })
+  // In place of the one that is there.
+  expect(await checked(join(folder, 'well.ts'))).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('after names nobody'),
+  })
+  expect(await checked('nowhere.ts')).toMatchObject({ code: 2 })
+})
+
+test('trigger waits for a job whose file was written just now', async () => {
+  const folder = temporaryFolder('doca-cli-new-')
+  await Bun.write(join(folder, 'brand_new.ts'), `export default job({ name: 'brand_new' })`)
+  const started = runHere(() => commandNamed('trigger')(['brand_new'], folder)(database.sql))
+  await registerJobs(database.sql, [...jobsOf({ name: 'brand_new', run: () => {} }).values()])
+  expect(await started).toMatchObject({ code: 0 })
 })

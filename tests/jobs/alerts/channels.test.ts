@@ -65,7 +65,7 @@ test('a mail goes to everybody, with one thread for an alert and no header that 
   expect(head).toContain(`Message-ID: <${ALERT_ID}-log-7@example.com>`)
   expect(first).toContain('MAIL FROM:<evil@example.com>')
   for (const source of [first, second]) expect(source).toContain(`References: <${ALERT_ID}@example.com>`)
-  expect(second).toContain('Subject: Resolvido: o job process_data voltou a terminar bem')
+  expect(second).toContain('Subject: Resolvido: o job process_data parou de falhar')
   expect(second).toContain('Durou: 2 h 5 min')
 })
 

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { observeFiles } from '../../../db/jobs/observe-files.ts'
+import { ReplicaSeat } from '../../../db/jobs/replicas.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { killLeftPrograms, startProgram, until } from '../../kit/program.ts'
 import { temporaryFolder } from '../../kit/temporary-folder.ts'
@@ -50,11 +51,20 @@ test('a program that starts tells of each file that it cannot use, and the next 
   expect(await alerts()).toMatchObject([{ subject: path, state: 'resolved' }])
 })
 
-test('what another folder could not use is not over because this one is well', async () => {
-  await database.sql`truncate alerts cascade`
-  await observeFiles(database.sql, '/srv/a', [{ file: '/srv/a/x.ts', sentence: 'x.ts is not used: boom' }])
-  await observeFiles(database.sql, '/srv/b', [])
-  expect(await alerts()).toMatchObject([{ subject: '/srv/a/x.ts', state: 'firing' }])
-  await observeFiles(database.sql, '/srv/a', [])
+test('what another replica cannot use is not over because this one is well', async () => {
+  await database.sql`truncate alerts, job_replicas cascade`
+  const problem = { file: '/srv/a/x.ts', job: null, at: null, sentence: 'x.ts is not used: boom' }
+  const [one, other] = [new ReplicaSeat(database.sql, '/srv/a'), new ReplicaSeat(database.sql, '/srv/a')]
+  await one.take({ jobs: [], problems: [problem] })
+  await observeFiles(database.sql)
+  await other.take({ jobs: [], problems: [] })
+  await observeFiles(database.sql)
+  expect(await alerts()).toMatchObject([{ subject: '/srv/a/x.ts', state: 'firing', detail: { en: problem.sentence } }])
+  const worse = { ...problem, sentence: 'x.ts:1:1 is not used: bang' }
+  await one.write({ jobs: [], problems: [worse] })
+  await observeFiles(database.sql, new Set([worse.file]))
+  expect(await alerts()).toMatchObject([{ state: 'firing', detail: { en: worse.sentence } }])
+  await one.write({ jobs: [], problems: [] })
+  await observeFiles(database.sql)
   expect(await alerts()).toMatchObject([{ subject: '/srv/a/x.ts', state: 'resolved' }])
 })

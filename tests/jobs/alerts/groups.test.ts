@@ -61,7 +61,7 @@ test('of fifty jobs that fail one after another the first is told at once, and t
   await see(true, jobs(0, 50))
   await until('the end', async () => (await unsent()) === 0, WAIT_MS)
   expect(titles(slack).slice(2)).toEqual([
-    expect.stringMatching(/^Resolved: the job job_\d+ succeeded again \(and 49 more\)$/),
+    expect.stringMatching(/^Resolved: the job job_\d+ no longer fails \(and 49 more\)$/),
   ])
 })
 
@@ -92,7 +92,7 @@ test('other rules and other kinds wait for nothing, and programs get each alert 
   expect(titles(slack).toSorted()).toEqual([
     'Error: the job job_0 failed',
     'Error: the newest good backup is too old',
-    'Resolved: the job job_0 succeeded again',
+    'Resolved: the job job_0 no longer fails',
   ])
   await see(false, jobs(1, 6))
   await until('all of the webhook', () => web.requests.length === 8, WAIT_MS)
@@ -183,7 +183,7 @@ test('a group is told in the reader’s language, with the longest time of its a
     { subject: 'hello', detail: '', opened_at: at('10:30:00'), resolved_at: at('10:40:00') },
   ]
   const words = wordsOf(message({ kind: 'resolved', resolved_at: at('10:05:00'), others }))
-  expect(words.title).toBe('Resolvido: o job process_data voltou a terminar bem (e mais 2)')
+  expect(words.title).toBe('Resolvido: o job process_data parou de falhar (e mais 2)')
   expect(words.detail.split('\n')).toEqual([
     'O que houve:',
     '• process_data: A execução 1 falhou: boom',

@@ -1,7 +1,6 @@
 /** The jobs of a folder as its files are, look by look. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
-import { copyFile, mkdir, mkdtemp, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { copyFile, mkdir, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
 import { readJobsConfig } from '../../../jobs/config.ts'
@@ -9,16 +8,16 @@ import { JobFiles, type Changes } from '../../../jobs/files/job-files.ts'
 import { startReplica } from '../../../jobs/start-replica.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { endedRun, silent, testRoles } from '../../kit/replica.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
 let folder: string
 let files: JobFiles
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'doca-job-files-'))
+beforeEach(() => {
+  folder = temporaryFolder('doca-job-files-')
   files = new JobFiles(folder)
 })
-afterEach(() => rm(folder, { recursive: true }))
 
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))
@@ -246,4 +245,22 @@ test('a changed job is live, inline and isolated, and an isolated one runs in it
     await replica.stop(2000)
     await close()
   }
+})
+
+test('a job whose file is there and cannot be used is held, by its file where it was never read', async () => {
+  await write('a.ts', 'export default')
+  await write('b.ts', job('b', "after: 'nobody'"))
+  await write('c.ts', job('c', DAILY))
+  await files.look({ first: true })
+  await files.settle(
+    new Map([
+      ['a_of_before', join(folder, 'a.ts')],
+      ['elsewhere', '/srv/x.ts'],
+    ]),
+  )
+  expect(files.held().jobs.toSorted()).toEqual(['a_of_before', 'b', 'c'])
+  expect(files.held().problems.map(({ file }) => file)).toEqual([join(folder, 'a.ts'), join(folder, 'b.ts')])
+  await rm(join(folder, 'a.ts'))
+  await looks(2)
+  expect(files.held().jobs.toSorted()).toEqual(['b', 'c'])
 })

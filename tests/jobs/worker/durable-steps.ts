@@ -32,8 +32,18 @@ export async function durableSteps({ conf, attempt, run_id, step, roles }: JobCo
     return { by: attempt }
   })
   await reach('after third')
+  const each = await step.map(
+    'each',
+    [0, 1, 2],
+    async (n, { idempotency_key }) => {
+      called(`each${n}`, idempotency_key)
+      if (n === 1) await reach('in each')
+      return attempt
+    },
+    { limit: 1 },
+  )
   const [{ seen }] = await roles.sql<
     [{ seen: number }]
   >`select count(*)::int as seen from effects where run_id = ${run_id}`
-  return { first, second, third, seen }
+  return { first, second, third, each, seen }
 }

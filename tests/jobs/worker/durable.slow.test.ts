@@ -83,7 +83,7 @@ const effectsOf = async (id: string) =>
 const isAlive = (pid: number) => /^[^Z]/.test(Bun.spawnSync(['ps', '-o', 'stat=', '-p', String(pid)]).stdout.toString())
 
 test('killed with -9 in every step and after it, a run does each finished step once, with one key; inline and isolated', async () => {
-  const hold = ['in first 1', 'after first 2', 'in second 3', 'after second 4']
+  const hold = ['in first 1', 'after first 2', 'in second 3', 'in each 4']
   const runs = await Promise.all(
     ['inline', 'isolated'].map(async (job) => {
       const own = await mkdtemp(join(folder, `${job}-`))
@@ -104,12 +104,13 @@ test('killed with -9 in every step and after it, a run does each finished step o
       state: 'succeeded',
       attempt: 5,
       lost: 4,
-      result: { first: { by: 2 }, second: { by: 4 }, third: { by: 5 }, seen: 1 },
+      result: { first: { by: 2 }, second: { by: 4 }, third: { by: 4 }, each: [4, 5, 5], seen: 1 },
     })
     const made = await callsIn(own)
     const names = made.map(([name, attempt]) => `${name} ${attempt}`)
-    expect(names).toEqual(['first 1', 'first 2', 'second 3', 'second 4', 'third 5'])
-    expect(new Set(made.map(([name, , key]) => `${name} ${key}`)).size).toBe(3)
+    const each = ['each0 4', 'each1 4', 'each1 5', 'each2 5']
+    expect(names).toEqual(['first 1', 'first 2', 'second 3', 'second 4', 'third 4', ...each])
+    expect(new Set(made.map(([name, , key]) => `${name} ${key}`)).size).toBe(6)
     expect(await effectsOf(id)).toEqual([4])
   }
   await kill(last)

@@ -1,6 +1,6 @@
 /** Durable steps in a worker: what an attempt finished is not done again by the next one, and what cannot be kept is told. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import type { RunRow } from '../../../db/jobs/runs.ts'
+import { listAttempts, type RunRow } from '../../../db/jobs/runs.ts'
 import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
 import type { JobContext } from '../../../jobs/job.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
@@ -131,6 +131,65 @@ test('a transaction that takes long does not keep the lease of the run from bein
   expect(run).toMatchObject({ state: 'succeeded', attempt: 1, lost: 0, result: 'renewed' })
 })
 
+test('step.map: no more at once than its limit; results in order; the next attempt does only what has not finished', async () => {
+  const done: string[] = []
+  let now = 0
+  let most = 0
+  const run = await runJob(async ({ step, attempt }) => {
+    const letters = await step('letters', () => ['a', 'b', 'c', 'd', 'e', 'f'])
+    return step.map(
+      'each',
+      letters,
+      async (letter, { idempotency_key }) => {
+        most = Math.max(most, ++now)
+        done.push(`${letter} ${attempt} ${idempotency_key}`)
+        // Later ones end first.
+        await Bun.sleep(letter < 'c' ? 20 : 1)
+        now--
+        if (attempt === 1 && 'be'.includes(letter)) throw new Error(`no ${letter}`)
+        return letter.toUpperCase()
+      },
+      { limit: 3, key: (letter) => letter },
+    )
+  }, 1)
+  expect(run).toMatchObject({ state: 'succeeded', attempt: 2, result: ['A', 'B', 'C', 'D', 'E', 'F'] })
+  expect(most).toBe(3)
+  expect(done.map((one) => one.slice(0, 3)).toSorted()).toEqual([
+    'a 1',
+    'b 1',
+    'b 2',
+    'c 1',
+    'd 1',
+    'e 1',
+    'e 2',
+    'f 1',
+  ])
+  expect(new Set(done.map((one) => `${one[0]}${one.slice(3)}`)).size).toBe(6)
+  const [first] = await listAttempts(database.sql, run.id)
+  expect(first!.error).toBe('2 of the 6 elements of the step "each" failed: each[b]: no b; each[e]: no e.')
+})
+
+test('step.map: after its end nothing more is begun, and many failures are counted', async () => {
+  let begun = 0
+  const run = await runJob(({ step }) =>
+    step.map('all', Array(20).fill(0), () => (begun++, Promise.reject(new Error('no')))),
+  )
+  expect(run.error).toEndWith('all[4]: no; and 15 more.')
+  expect(begun).toBe(20)
+  const empty = await runJob(({ step }) => step.map('none', [], () => 1))
+  expect(empty).toMatchObject({ state: 'succeeded', result: [] })
+  begun = 0
+  const lost = await runJob(async ({ step, run_id, attempt }) => {
+    if (attempt > 1) return 'again'
+    const each = async () => {
+      if (++begun === 1) await database.sql`update runs set attempt = 2, state = 'queued' where id = ${run_id}`
+    }
+    return step.map('each', Array(20).fill(0), each, { limit: 1 })
+  })
+  expect(lost).toMatchObject({ state: 'succeeded', attempt: 3, result: 'again' })
+  expect(begun).toBe(1)
+})
+
 const circle: { inside?: unknown } = {}
 circle.inside = circle
 test.each<[string, (context: JobContext) => unknown, string]>([
@@ -144,6 +203,9 @@ test.each<[string, (context: JobContext) => unknown, string]>([
     async ({ step }) => (await step('o', () => 1), step.tx('o', () => 2)),
     'The step "o" is used twice',
   ],
+  ['a key twice', ({ step }) => step.map('m', [1, 1], (n) => n, { key: (n) => n }), 'The step "m[1]" is used twice'],
+  ['a map of too many', ({ step }) => step.map('m', Array(10_001).fill(0), () => 1), 'at most 10000 elements'],
+  ['a map of no list', ({ step }) => step.map('m', 'abc' as never, () => 1), 'takes a list'],
   ['no name', ({ step }) => step('', () => 1), "A step's name is a text of 1 to 200 characters"],
   ['a name that is no text', ({ step }) => step(7 as never, () => 1), 'not 7'],
   [
