@@ -10,6 +10,7 @@ import type { Objects } from '../db/engines/objects/objects.ts'
 import type { Stream } from '../db/engines/stream/stream.ts'
 import { storableSchema } from '../db/jobs/conf-schema.ts'
 import { readSchedule } from '../db/jobs/schedule.ts'
+import { CALENDAR, type Holidays } from '../lib/holidays.ts'
 import type { Locale } from '../lib/texts.ts'
 import type { ApiClient } from './api-client.ts'
 import type { JobSettings } from './settings.ts'
@@ -67,6 +68,11 @@ export interface JobOptions<Conf extends TSchema = AnyConf> {
    * and fails. It is measured a few times a second. No limit unless given.
    */
   memory_mb?: number
+  /**
+   * Country, state and region whose public holidays the schedule leaves out, by the job's own zone: `BR`, `BR-SP`, `US-NY`. Slots
+   * on them are accounted for as `holiday`.
+   */
+  calendar?: string
   /**
    * Does the work. Its return value is kept as the run's result; an error fails the attempt. Or `command('python3',
    * ['report.py'])`, which runs a program.
@@ -157,11 +163,14 @@ export type CommandRun = ((context: Pick<JobContext, 'command'>) => Promise<unkn
 
 export type RunLog = Record<'debug' | 'info' | 'warn' | 'error', (message: string, data?: JSONValue) => void>
 
-export interface Job extends Required<Omit<JobOptions, 'run' | 'after' | 'conf'>> {
+export interface Job extends Required<Omit<JobOptions, 'run' | 'after' | 'conf' | 'calendar'>> {
   run(context: JobContext<TSchema>): Promise<unknown> | unknown
   after: string | null
   /** The schema of its runs' conf, as JSON Schema; null: anything. */
   conf_schema: JSONValue | null
+  calendar: string | null
+  /** Of its calendar, for some years; null until its file was read (files/read-job-child.ts). */
+  holidays: Holidays | null
   /** The file that defines it; null for a job made in code. */
   file: string | null
   /** The code of this version of it, by path (files/sources.ts); null: as the files hold it when it runs. */
@@ -181,7 +190,7 @@ const DEFAULTS = {
   isolate: false,
   memory_mb: Infinity,
 } as const
-const KNOWN = new Set(['name', 'schedule', 'after', 'run', 'conf', ...Object.keys(DEFAULTS)])
+const KNOWN = new Set(['name', 'schedule', 'after', 'calendar', 'run', 'conf', ...Object.keys(DEFAULTS)])
 /** setTimeout counts milliseconds in 31 bits. */
 const MAX_TIMEOUT_S = 2_147_483
 /** A job that does nothing takes nearly as much. */
@@ -193,7 +202,8 @@ export function job<Conf extends TSchema = AnyConf>({ conf, ...options }: JobOpt
   // Shown by lists for a job without times of its own.
   const schedule = after === null ? options.schedule : `after ${after}`
   const isolate = 'isolate' in Object(options.run)
-  const merged = { ...DEFAULTS, isolate, ...options, after, schedule: schedule as string }
+  const calendar = options.calendar ?? null
+  const merged = { ...DEFAULTS, isolate, ...options, after, calendar, schedule: schedule as string }
   const problems = problemsOf(merged)
   if (isolate && merged.isolate === false) problems.push('a command is always isolated; leave isolate out.')
   if (after !== null && options.schedule !== undefined) problems.push('give it a schedule or after, not both.')
@@ -208,7 +218,8 @@ export function job<Conf extends TSchema = AnyConf>({ conf, ...options }: JobOpt
   if ('problem' in schema) problems.push(schema.problem)
   if (problems.length > 0 || 'problem' in schema)
     throw new Error(`job ${JSON.stringify(merged.name ?? null)} is not valid: ${problems.join(' ')}`)
-  return { ...merged, run: merged.run as Job['run'], conf_schema: schema.json, file: null, texts: null, [IS_JOB]: true }
+  const run = merged.run as Job['run']
+  return { ...merged, run, conf_schema: schema.json, holidays: null, file: null, texts: null, [IS_JOB]: true }
 }
 
 /**
@@ -233,7 +244,7 @@ export function isJob(value: unknown): value is Job {
 }
 
 function problemsOf(
-  job: Omit<Job, 'conf_schema' | 'file' | 'texts' | 'run' | typeof IS_JOB> & { run: unknown },
+  job: Omit<Job, 'conf_schema' | 'holidays' | 'file' | 'texts' | 'run' | typeof IS_JOB> & { run: unknown },
 ): string[] {
   const problems: string[] = []
   const whole = (value: unknown, min: number, max: number) => Number.isInteger(value) && between(value, min, max)
@@ -254,6 +265,10 @@ function problemsOf(
     problems.push('catchup_window_s must be a number of seconds from 1, at most ten years.')
   if (job.after !== null && (typeof job.after !== 'string' || job.after === job.name))
     problems.push('after must be the name of another job.')
+  if (job.calendar !== null && (typeof job.calendar !== 'string' || !CALENDAR.test(job.calendar)))
+    problems.push('calendar must name a country, and perhaps a state and a region: BR, BR-SP.')
+  if (job.calendar !== null && job.after !== null)
+    problems.push('a calendar leaves out times of a schedule, which a job with after has not.')
   if (typeof job.isolate !== 'boolean') problems.push('isolate must be true or false.')
   if (job.memory_mb !== Infinity && !whole(job.memory_mb, MIN_MEMORY_MB, 1_048_576))
     problems.push(`memory_mb must be a whole number from ${MIN_MEMORY_MB} to 1048576.`)

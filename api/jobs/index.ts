@@ -91,16 +91,20 @@ export function jobs(context: ApiContext) {
         responses: responses({ 200: runsPage }, [404, 422]),
       },
     })
-    .get('/jobs/:name/slots', ({ params, query }) => slotsOf(params.name, query), {
-      params: jobParams,
-      query: listQuery,
-      detail: {
-        tags,
-        access: 'viewer',
-        summary: 'Its scheduled times and what became of each, newest first',
-        responses: responses({ 200: slotsPage }, [404, 422]),
+    .get(
+      '/jobs/:name/slots',
+      ({ params, query, request }) => slotsOf(params.name, query, languageOf(request, context.config.locale)),
+      {
+        params: jobParams,
+        query: listQuery,
+        detail: {
+          tags,
+          access: 'viewer',
+          summary: 'Its scheduled times and what became of each, newest first',
+          responses: responses({ 200: slotsPage }, [404, 422]),
+        },
       },
-    })
+    )
     .post(
       '/jobs/:name/trigger',
       ({ params, body, request, session }) =>
@@ -203,15 +207,15 @@ export function jobs(context: ApiContext) {
     return answerPage(query, ['id'], read, describeRun)
   }
 
-  function slotsOf(name: string, query: ListQuery) {
+  function slotsOf(name: string, query: ListQuery, locale: Locale) {
     const read = async ({ limit, after }: PageRequest<{ slot: string }>) => {
       const before = after && cursorTime(after.slot)
       await readJob(sql, name)
       const rows = await listSlots(sql, name, limit + 1, before)
       return pageOf(rows, limit, ({ slot }) => ({ slot: slot.toISOString() }))
     }
-    return answerPage(query, ['slot'], read, ({ slot, slot_until, count, state, run_id, backfilled }) => {
-      return { slot, slot_until, count, state, run_id, backfilled }
+    return answerPage(query, ['slot'], read, ({ slot, slot_until, count, state, run_id, holiday, backfilled }) => {
+      return { slot, slot_until, count, state, run_id, holiday: holiday && textIn(holiday, locale), backfilled }
     })
   }
 }
@@ -226,6 +230,7 @@ function describe(job: JobRow, now: Date) {
     timezone,
     after,
     overlap,
+    calendar,
     paused_at,
     seen_at,
     gone_at,
@@ -241,6 +246,7 @@ function describe(job: JobRow, now: Date) {
     timezone,
     after,
     overlap,
+    calendar,
     paused_at,
     next_slot: nextSlot(job, now),
     seen_at,

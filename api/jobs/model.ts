@@ -80,6 +80,7 @@ const JOB = {
   timezone: 'America/Sao_Paulo',
   after: null,
   overlap: 'skip',
+  calendar: 'BR-SP',
   paused_at: null,
   next_slot: '2026-11-21T05:00:00.000Z',
   seen_at: '2026-11-20T09:30:00.000Z',
@@ -94,6 +95,7 @@ export const jobAnswer = t.Object(
     timezone: t.String(),
     after: orNull(t.String({ description: 'The job after whose successes it runs.' })),
     overlap: oneOf(OVERLAPS),
+    calendar: orNull(t.String({ description: 'Whose holidays its schedule leaves out: country, state, region.' })),
     paused_at: orNull(time),
     next_slot: orNull(time),
     seen_at: t.String({ format: 'date-time', description: 'When a program last read its file new or changed.' }),
@@ -124,7 +126,11 @@ export const jobDetails = t.Object(
       t.Object({
         slot: time,
         local: t.String({ description: 'The same in the zone of the job, with its offset.' }),
-        note: orNull(t.String({ description: 'What a change of the clock does to it.' })),
+        note: orNull(
+          t.String({
+            description: 'That it is on a holiday and starts nothing, or what a change of the clock does to it.',
+          }),
+        ),
       }),
     ),
     /** Runs that wait, and that run. */
@@ -160,12 +166,21 @@ export const slotsPage = pageAnswer(
       count: t.Integer(),
       state: oneOf(SLOT_STATES),
       run_id: orNull(id),
+      holiday: orNull(t.String({ description: 'Which one it is on, where that is the state.' })),
       backfilled: t.Integer({ description: 'How many of them a backfill has given a run since.' }),
     },
     {
       title: 'Slot',
       examples: [
-        { slot: '2026-11-20T05:00:00.000Z', slot_until: null, count: 1, state: 'ran', run_id: RUN, backfilled: 0 },
+        {
+          slot: '2026-11-20T05:00:00.000Z',
+          slot_until: null,
+          count: 1,
+          state: 'ran',
+          run_id: RUN,
+          holiday: null,
+          backfilled: 0,
+        },
       ],
     },
   ),

@@ -7,6 +7,7 @@
 import type { ISql, JSONValue } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
 import { readSchedule, slotsBetween, type Schedule } from './schedule.ts'
+import { holidayOf } from './upcoming.ts'
 import { readJob, refuseGone, type JobRow } from './jobs.ts'
 import { RUN_QUEUED } from './runs.ts'
 
@@ -27,7 +28,7 @@ export interface BackfilledSlot {
   run_id: string
 }
 
-/** The slots in the range that have no run and never had one, oldest first. Throws AppError 404, 409 or 422. */
+/** The slots in the range that have no run and never had one, oldest first; none on holidays. Throws AppError 404, 409 or 422. */
 export async function slotsWithoutRun(sql: ISql, { job: name, from, to }: BackfillRange): Promise<Date[]> {
   const job = await readJob(sql, name)
   refuseGone(job)
@@ -51,10 +52,11 @@ export async function slotsWithoutRun(sql: ISql, { job: name, from, to }: Backfi
   return rows.map(({ slot }) => slot)
 }
 
-function slotsIn({ schedule, timezone, scheduled_until }: JobRow, from: Date, to: Date): Date[] {
+function slotsIn(job: JobRow, from: Date, to: Date): Date[] {
+  const { schedule, timezone, scheduled_until } = job
   const until = to < scheduled_until ? to : scheduled_until
   const slots = slotsBetween(scheduleOf(schedule, timezone), new Date(from.getTime() - 1), until, MAX_BACKFILL + 1)
-  if (slots.length <= MAX_BACKFILL) return slots
+  if (slots.length <= MAX_BACKFILL) return slots.filter((slot) => holidayOf(job, slot) === null)
   const last = slots[MAX_BACKFILL - 1]!.toISOString()
   throw rangeRefused('backfill_too_large', {
     en: `the range holds more than ${MAX_BACKFILL} scheduled times; the first ${MAX_BACKFILL} end at ${last}`,

@@ -16,7 +16,7 @@ export type Catchup = Row['catchup']
 /** The part of a job that its file declares and that every program goes by. */
 export interface JobFacts extends Pick<
   Row,
-  'name' | 'schedule' | 'timezone' | 'after' | 'overlap' | 'catchup' | 'conf_schema' | 'file'
+  'name' | 'schedule' | 'timezone' | 'after' | 'overlap' | 'catchup' | 'conf_schema' | 'calendar' | 'holidays' | 'file'
 > {
   /** Infinity: no limit. */
   catchup_window_s: number
@@ -41,17 +41,18 @@ export interface JobRow extends Row {
 export async function registerJobs(sql: Sql, jobs: JobFacts[]): Promise<void> {
   await sql`
     with registered as (
-      insert into jobs (name, schedule, timezone, after, overlap, catchup, catchup_window_s, conf_schema, file)
-      select name, schedule, timezone, after, overlap, catchup, catchup_window_s, conf_schema, file
-      from jsonb_to_recordset(${sql.json(jobs.map(factsOf))})
+      insert into jobs (
+        name, schedule, timezone, after, overlap, catchup, catchup_window_s, conf_schema, calendar, holidays, file)
+      select name, schedule, timezone, after, overlap, catchup, catchup_window_s, conf_schema, calendar, holidays, file
+      from jsonb_to_recordset(${sql.json(jobs.map(factsOf) as never)})
         as j(name text, schedule text, timezone text, after text, overlap text, catchup text, catchup_window_s float8,
-             conf_schema jsonb, file text)
+             conf_schema jsonb, calendar text, holidays jsonb, file text)
       -- In one order, so that replicas that start together cannot lock each other out.
       order by name
       on conflict (name) do update set
         schedule = excluded.schedule, timezone = excluded.timezone, after = excluded.after, overlap = excluded.overlap,
         catchup = excluded.catchup, catchup_window_s = excluded.catchup_window_s, conf_schema = excluded.conf_schema,
-        file = excluded.file, seen_at = now(),
+        calendar = excluded.calendar, holidays = excluded.holidays, file = excluded.file, seen_at = now(),
         scheduled_until = case
           when (jobs.schedule, jobs.timezone) = (excluded.schedule, excluded.timezone) then jobs.scheduled_until
           else excluded.scheduled_until end
@@ -68,10 +69,12 @@ function factsOf({
   catchup,
   catchup_window_s: window_s,
   conf_schema,
+  calendar,
+  holidays,
   file,
 }: JobFacts) {
   const catchup_window_s = window_s === Infinity ? null : window_s
-  return { name, schedule, timezone, after, overlap, catchup, catchup_window_s, conf_schema, file }
+  return { name, schedule, timezone, after, overlap, catchup, catchup_window_s, conf_schema, calendar, holidays, file }
 }
 
 /** A job's row, as far as its slots are planned by it. */
@@ -84,6 +87,7 @@ export interface ScheduleState extends Pick<
   | 'overlap'
   | 'catchup'
   | 'catchup_window_s'
+  | 'holidays'
   | 'scheduled_until'
   | 'resumed_at'
 > {
@@ -95,7 +99,7 @@ export interface ScheduleState extends Pick<
 /** How these jobs are scheduled, up to where their slots are accounted for, and what time it is. */
 export function readSchedules(sql: Sql, names: string[]): Promise<ScheduleState[]> {
   return sql<ScheduleState[]>`
-    select name, schedule, timezone, after, overlap, catchup, catchup_window_s, scheduled_until,
+    select name, schedule, timezone, after, overlap, catchup, catchup_window_s, holidays, scheduled_until,
       paused_at is not null as paused, resumed_at, now() as now
     from jobs where name = any(${names}) and gone_at is null`
 }

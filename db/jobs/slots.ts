@@ -30,7 +30,7 @@ export interface SlotPlan {
  * `slot_until` is the last of `count` slots that share the row, null for a single one; `queued` and `caught_up` make a run,
  * the other states only say why there is none.
  */
-export interface PlannedSlot extends Pick<SlotRow, 'slot' | 'slot_until' | 'count' | 'state' | 'run_id'> {
+export interface PlannedSlot extends Pick<SlotRow, 'slot' | 'slot_until' | 'count' | 'state' | 'run_id' | 'holiday'> {
   /** Becomes `skipped` when a run of the job is queued or running that is not a backfill's. */
   unless_active: boolean
 }
@@ -70,8 +70,8 @@ export function recordSlots(sql: Sql, plans: SlotPlan[], claimer = NOBODY): Prom
       select taken.name as job, taken.overlap, p.*
       from taken cross join lateral rows from (
         jsonb_to_recordset(taken.slots)
-          as (slot timestamptz, slot_until timestamptz, count int, state text, run_id uuid, unless_active boolean)
-      ) with ordinality as p(slot, slot_until, count, state, run_id, unless_active, nth)
+          as (slot timestamptz, slot_until timestamptz, count int, state text, run_id uuid, holiday jsonb, unless_active boolean)
+      ) with ordinality as p(slot, slot_until, count, state, run_id, holiday, unless_active, nth)
     ), due as (
       select p.*, waiting.yes is null and (p.overlap = 'allow' or running.own is null) and p.nth = 1 as startable
       from planned p
@@ -107,17 +107,18 @@ export function recordSlots(sql: Sql, plans: SlotPlan[], claimer = NOBODY): Prom
       from planned p
     ), recorded as (
       -- A stretch that goes on lengthens the newest row: by taking its key, and so meeting it as a conflict.
-      insert into slots (job, slot, slot_until, count, state, run_id)
+      insert into slots (job, slot, slot_until, count, state, run_id, holiday)
       select o.job, coalesce(n.slot, o.slot), case when n.slot is null then o.slot_until else coalesce(o.slot_until, o.slot) end,
-             o.count, o.became, case when o.became in ('queued', 'caught_up', 'ran', 'late') then o.run_id end
+             o.count, o.became, case when o.became in ('queued', 'caught_up', 'ran', 'late') then o.run_id end, o.holiday
       from outcome o
       -- Looked up row by row, and only where it counts: as one join it was read once for each pair of jobs.
       left join lateral (
-        select slot from (select slot, state from slots where slots.job = o.job order by slot desc limit 1) last
-        where o.nth = 1 and o.became in ('missed', 'skipped', 'paused') and last.state = o.became
+        select slot from (select slot, state, holiday from slots where slots.job = o.job order by slot desc limit 1) last
+        where o.nth = 1 and o.became in ('missed', 'skipped', 'paused', 'holiday') and last.state = o.became
+          and last.holiday is not distinct from o.holiday
       ) n on true
       on conflict (job, slot) do update set slot_until = excluded.slot_until, count = slots.count + excluded.count
-        where slots.state = excluded.state and excluded.state in ('missed', 'skipped', 'paused')
+        where slots.state = excluded.state and excluded.state in ('missed', 'skipped', 'paused', 'holiday')
     ), noted as (
       -- For alerts, which are told at their own pace (observe-missed.ts).
       insert into missed_slots (job, slot, slot_until, count)

@@ -16,6 +16,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import type { JSONValue } from 'postgres'
+import type { Translated } from '../../lib/texts.ts'
 import { time, written } from '../engines/postgres/columns.ts'
 
 export const OVERLAPS = ['skip', 'queue', 'cancel_previous', 'allow'] as const
@@ -24,7 +25,7 @@ export const TRIGGERS = ['schedule', 'manual', 'webhook', 'backfill', 'after'] a
 export const RUN_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
 /**
  * `queued` until the slot's run starts; `paused` came while its job was paused; `cancelled`: its run was, before it
- * started; `backfilled` was before the job's time, and somebody asked for it.
+ * started; `backfilled` was before the job's time, and somebody asked for it; `holiday`: on a holiday of its job's calendar.
  */
 export const SLOT_STATES = [
   'queued',
@@ -36,6 +37,7 @@ export const SLOT_STATES = [
   'paused',
   'cancelled',
   'backfilled',
+  'holiday',
 ] as const
 /** `lost`: its worker died. `handed_back`: its worker was stopped. Neither counts as a failure. */
 export const ATTEMPT_STATES = ['running', 'succeeded', 'failed', 'lost', 'handed_back', 'cancelled'] as const
@@ -57,6 +59,10 @@ export const jobs = pgTable(
     catchup_window_s: doublePrecision(),
     /** JSON Schema of a run's conf; null: any. */
     conf_schema: jsonb().$type<JSONValue>(),
+    /** `BR-SP`: its slots on holidays there start nothing. */
+    calendar: text(),
+    /** Those of the calendar, by day in the job's zone: the last year's, and those of the next three. */
+    holidays: jsonb().$type<Record<string, Translated>>(),
     paused_at: time(),
     /** Slots up to the last resume that nobody had written down by then came during the pause. */
     resumed_at: time(),
@@ -110,11 +116,13 @@ export const slots = pgTable(
       .notNull()
       .references(() => jobs.name, { onDelete: 'cascade' }),
     slot: time().notNull(),
-    /** A long stretch of missed, skipped or paused slots is one row: `count` slots from `slot` to `slot_until`. */
+    /** A long stretch of missed, skipped or paused slots, or of those on one holiday, is one row: `count` slots from `slot` to `slot_until`. */
     slot_until: time(),
     count: integer().notNull().default(1),
     state: text({ enum: SLOT_STATES }).notNull(),
     run_id: uuid(),
+    /** Which one, where that is the state. */
+    holiday: jsonb().$type<Translated>(),
     /** How many of its slots a backfill has given a run since. */
     backfilled: integer().notNull().default(0),
     recorded_at: written(),
@@ -123,7 +131,7 @@ export const slots = pgTable(
     primaryKey({ columns: [t.job, t.slot] }),
     check(
       'slots_state',
-      sql`${t.state} in ('queued', 'ran', 'late', 'caught_up', 'skipped', 'missed', 'paused', 'cancelled', 'backfilled')`,
+      sql`${t.state} in ('queued', 'ran', 'late', 'caught_up', 'skipped', 'missed', 'paused', 'cancelled', 'backfilled', 'holiday')`,
     ),
   ],
 )

@@ -1,5 +1,5 @@
 /** The next times of a schedule as a person wants to see them: also by the local clock, with the effects of its changes. */
-import { changeBetween, offsetOf } from './local-time.ts'
+import { changeBetween, offsetOf, wallTime } from './local-time.ts'
 import type { Translated } from '../../lib/texts.ts'
 import type { JobRow } from './jobs.ts'
 import { readSchedule, slotsBetween, type Schedule } from './schedule.ts'
@@ -8,13 +8,24 @@ export interface Upcoming {
   slot: Date
   /** `2026-03-08T03:00:00-04:00`, in the zone that was asked for. */
   local: string
-  /** The effect of a change of the clock in the schedule's own zone. */
+  /** That it is a holiday's, and starts nothing; or the effect of a change of the clock in the schedule's own zone. */
   note: Translated | null
 }
 
-/** The next slot of a job, null for one that is paused or gone, or whose times are not known here. */
+/** The next slot of a job that is to start a run; null for one that is paused or gone, or whose times are not known here. */
 export function nextSlot(job: JobRow, now: Date): Date | null {
-  return job.paused_at ? null : (timesOf(job)?.next(now) ?? null)
+  const times = job.paused_at ? undefined : timesOf(job)
+  let slot = times?.next(now) ?? null
+  while (slot && holidayOf(job, slot)) slot = times!.next(slot)
+  return slot
+}
+
+/** The holiday of the job's calendar that the slot is on, by the job's clock; null for a working day. */
+export function holidayOf(
+  { holidays, timezone }: Pick<JobRow, 'holidays' | 'timezone'>,
+  slot: Date,
+): Translated | null {
+  return holidays?.[wallTime(slot, timezone).toISOString().slice(0, 10)] ?? null
 }
 
 /** The next `count` slots of a job by its own clock; none for one whose times are not known here. */
@@ -35,7 +46,7 @@ const FAR = new Date(8.64e15)
 
 /** The first `count` slots after `after`. */
 export function upcoming(
-  { schedule, timezone }: { schedule: string; timezone: string },
+  { schedule, timezone, holidays }: Pick<JobRow, 'schedule' | 'timezone' | 'holidays'>,
   shown_in: string,
   after: Date,
   count: number,
@@ -44,7 +55,7 @@ export function upcoming(
   return slots.map((slot, n) => ({
     slot,
     local: localTime(slot, shown_in),
-    note: clockNote(slots[n - 1] ?? after, slot, timezone),
+    note: holidayNote({ holidays, timezone }, slot) ?? clockNote(slots[n - 1] ?? after, slot, timezone),
   }))
 }
 
@@ -55,6 +66,11 @@ export function localTime(time: Date, timezone: string): string {
   const minutes = Math.abs(Math.round(offset_s / 60))
   const two = (n: number) => String(n).padStart(2, '0')
   return `${local}${offset_s < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
+}
+
+function holidayNote(job: Pick<JobRow, 'holidays' | 'timezone'>, slot: Date): Translated | null {
+  const holiday = holidayOf(job, slot)
+  return holiday && { en: `a holiday, ${holiday.en}: nothing starts`, pt: `feriado, ${holiday.pt}: nada inicia` }
 }
 
 function clockNote(before: Date, slot: Date, timezone: string): Translated | null {

@@ -1,6 +1,7 @@
 /** The child of read-job.ts: imports files of jobs as ordered, and answers with what they declare. */
 import { answerOrders } from '../../lib/child/answer-orders.ts'
 import { messageOf } from '../../lib/errors.ts'
+import { holidaysOf, type Holidays } from '../../lib/holidays.ts'
 import { isJob } from '../job.ts'
 import { guardExit } from '../worker/forbid-exit.ts'
 import { placeOf } from './error-place.ts'
@@ -17,13 +18,20 @@ answerOrders<ReadOrder, ReadAnswer>(async ({ entry, texts }) => {
     const { default: job } = (await import(entry)) as { default?: unknown }
     if (!isJob(job)) return { error: NO_JOB, at: { file: entry, line: 1, column: 1 } }
     const { run: _, file: __, texts: ___, ...declared } = job
-    return { declared: { ...declared } }
+    const holidays = job.calendar === null ? null : await holidaysNear(job.calendar)
+    return { declared: { ...declared, holidays } }
   } catch (thrown) {
     return { error: reasonOf(thrown), at: placeOf(thrown, texts) }
   } finally {
     allowExit()
   }
 })
+
+/** The last year's, for what is late, and more than a program runs without a restart. */
+function holidaysNear(calendar: string): Promise<Holidays> {
+  const year = new Date().getFullYear()
+  return holidaysOf(calendar, year - 1, year + 3)
+}
 
 const NO_JOB = 'its default export is not a job; write `export default job({ … })`.'
 

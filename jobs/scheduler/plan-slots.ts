@@ -2,9 +2,11 @@
  * Decides what becomes of a job's due slots, without a statement: which start a run, and which are only accounted for. For
  * a slot that was due during a downtime the job's `catchup` decides, within its window; one that is merely late runs as usual.
  */
+import type { Translated } from '../../lib/texts.ts'
 import type { ScheduleState } from '../../db/jobs/jobs.ts'
 import type { PlannedSlot, SlotPlan, SlotState } from '../../db/jobs/slots.ts'
 import { slotsBetween, type Schedule } from '../../db/jobs/schedule.ts'
+import { holidayOf } from '../../db/jobs/upcoming.ts'
 
 /** A slot found later than this after its time was due during a downtime. A restart is shorter. */
 const DOWNTIME_S = 60
@@ -21,7 +23,13 @@ export function planSlots(state: ScheduleState, times: Schedule): { plan: SlotPl
   const more = due.length === MAX_DUE
   const pause_end = state.paused ? state.now : state.resumed_at
   const during = pause_end ? due.filter((slot) => slot <= pause_end) : []
-  const slots = [...asOne('paused', during), ...chooseRuns(state, due.slice(during.length), more)]
+  const rest = due.slice(during.length)
+  const working = state.holidays ? rest.filter((slot) => holidayOf(state, slot) === null) : rest
+  const slots = [...asOne('paused', during), ...chooseRuns(state, working, more)]
+  if (working.length < rest.length) {
+    slots.push(...onHolidays(state, rest))
+    slots.sort((a, b) => a.slot.getTime() - b.slot.getTime())
+  }
   const { scheduled_until: planned_from, paused: planned_paused } = state
   const valid_until = new Date(state.now.getTime() + VALID_MS)
   return { plan: { job: state.name, planned_from, planned_paused, until, valid_until, slots }, more }
@@ -52,13 +60,26 @@ function chooseRuns(job: ScheduleState, due: Date[], more: boolean): PlannedSlot
 }
 
 function asRun(state: SlotState, slot: Date, unless_active: boolean): PlannedSlot {
-  return { slot, slot_until: null, count: 1, state, run_id: Bun.randomUUIDv7(), unless_active }
+  return { slot, slot_until: null, count: 1, state, run_id: Bun.randomUUIDv7(), holiday: null, unless_active }
+}
+
+/** A row for each holiday that has slots; two days in a row may have one name. */
+function onHolidays(job: ScheduleState, slots: Date[]): PlannedSlot[] {
+  const stretches: Array<{ holiday: Translated; slots: Date[] }> = []
+  for (const slot of slots) {
+    const holiday = holidayOf(job, slot)
+    if (holiday === null) continue
+    const last = stretches.at(-1)
+    if (last?.holiday.en === holiday.en) last.slots.push(slot)
+    else stretches.push({ holiday, slots: [slot] })
+  }
+  return stretches.flatMap((one) => asOne('holiday', one.slots, one.holiday))
 }
 
 /** One row for all of them; none for none. */
-function asOne(state: SlotState, slots: Date[]): PlannedSlot[] {
+function asOne(state: SlotState, slots: Date[], holiday: Translated | null = null): PlannedSlot[] {
   const [slot] = slots
   if (!slot) return []
   const slot_until = slots.length > 1 ? slots.at(-1)! : null
-  return [{ slot, slot_until, count: slots.length, state, run_id: null, unless_active: false }]
+  return [{ slot, slot_until, count: slots.length, state, run_id: null, holiday, unless_active: false }]
 }

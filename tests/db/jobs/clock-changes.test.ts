@@ -124,7 +124,7 @@ describe.each(CHANGES)('%s, clock %s at %s', (timezone, _, change) => {
 
 test('next shows what the change does: a skipped time, a repeated one, and which of the two it is', () => {
   const shown = (schedule: string, timezone: string, after: string, count: number) =>
-    upcoming({ schedule, timezone }, timezone, new Date(after), count).map(({ local, note }) => [
+    upcoming({ schedule, timezone, holidays: null }, timezone, new Date(after), count).map(({ local, note }) => [
       local,
       note?.en ?? null,
     ])
