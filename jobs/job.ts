@@ -21,7 +21,7 @@ type AnyConf = TRecord<TString, TUnknown>
 export interface JobOptions<Conf extends TSchema = AnyConf> {
   /** Unique; lower case letters, digits and `_`. */
   name: string
-  /** A cron expression (5 or 6 fields), `@hourly`, `@daily`, `@weekly`, `@monthly`, `@every 30s`, or `@never`: when it is triggered. */
+  /** A cron expression (5 or 6 fields), `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`, `@every 30s`, or `@never`: when it is triggered. */
   schedule?: string
   /**
    * Instead of a schedule: each success of that job queues one run of this one, with the slot of that run and an empty

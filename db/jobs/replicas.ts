@@ -9,8 +9,8 @@ import { hostname } from 'node:os'
 import type { Sql } from 'postgres'
 import type { FileProblem, job_replicas } from './table.ts'
 
-export const LOOK_EVERY_MS = 5000
-const SILENT_LOOKS = 12
+export const LOOK_EVERY_MS = 10_000
+const SILENT_LOOKS = 6
 
 export type ReplicaRow = typeof job_replicas.$inferSelect
 /** What it has now. */

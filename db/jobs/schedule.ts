@@ -18,8 +18,11 @@ export interface Schedule {
 const NAMED: Record<string, string> = {
   '@hourly': '0 * * * *',
   '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
   '@weekly': '0 0 * * 0',
   '@monthly': '0 0 1 * *',
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
 }
 const UNITS_S: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
 const ACCEPTED = `a cron expression of 5 or 6 fields, ${Object.keys(NAMED).join(', ')}, @every 30s (s, m, h or d) or @never`
@@ -29,6 +32,12 @@ export function readSchedule(schedule: string, timezone: string): Schedule {
   if (!isTimezone(timezone))
     throw new Error(
       `timezone "${timezone}" is not known; name one of the IANA zones, such as America/Sao_Paulo or UTC.`,
+    )
+  // It looks like a blank, and comes with texts that are copied from a page or a document.
+  const odd = /[^\S \t\r\n]/u.exec(schedule)?.[0].codePointAt(0)
+  if (odd !== undefined)
+    throw new Error(
+      `schedule "${schedule}" has a character that only looks like a blank (U+${odd.toString(16).toUpperCase().padStart(4, '0')}); type a plain blank there.`,
     )
   if (schedule === '@never') return { next: () => null }
   const every = /^@every\s+([1-9]\d{0,8})\s*([smhd])$/.exec(schedule)

@@ -5,7 +5,7 @@ import { job } from '../job.ts'
 export default job({
   // Unique. `bun run jobs trigger hello` starts it by hand.
   name: 'hello',
-  // A cron expression of 5 or 6 fields, @hourly, @daily, @weekly, @monthly, @every 30s or @never. Or, instead,
+  // A cron expression of 5 or 6 fields, @hourly, @daily, @weekly, @monthly, @yearly, @every 30s or @never. Or, instead,
   // `after: 'process_data'`: whenever that job has succeeded. `bun run jobs next hello` shows when it will run.
   schedule: '0 8 * * MON-FRI',
   // The zone of the schedule; UTC when left out.

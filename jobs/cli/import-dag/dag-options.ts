@@ -77,13 +77,11 @@ function scheduleOf({ literal, seconds }: Given): string | undefined {
   if (literal === null || literal === '@once') return '@never'
   if (seconds !== undefined) return everyOf(seconds)
   if (typeof literal !== 'string') return undefined
-  const yearly = ['@yearly', '@annually'].includes(literal) ? '0 0 1 1 *' : literal
-  const text = yearly === '@midnight' ? '@daily' : yearly
   // Airflow counts weeks from Sunday, and reads five fields (six: with a year).
   try {
-    if (!text.startsWith('@') && text.trim().split(/\s+/).length !== 5) return undefined
-    readSchedule(text, 'UTC')
-    return text
+    if (!literal.startsWith('@') && literal.trim().split(/\s+/).length !== 5) return undefined
+    readSchedule(literal, 'UTC')
+    return literal
   } catch {
     return undefined
   }

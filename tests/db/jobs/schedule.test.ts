@@ -20,6 +20,15 @@ test('@never has no slot', () => {
   expect(slots('@never', 'UTC', '2026-01-01T00:00:00Z', 1)).toEqual([])
 })
 
+test.each(['0 2\u00a0* * *', '@every\u202f30s', '@daily\u3000', '\ufeff@daily'])(
+  '%j is refused: its blank is none',
+  (schedule) => expect(() => readSchedule(schedule, 'UTC')).toThrow('only looks like a blank'),
+)
+
+test('blanks and tabs around and between fields do not count', () => {
+  expect(slots(' 0\t2  * * * \n', 'UTC', '2026-01-01T00:00:00Z', 1)).toEqual(['2026-01-01T02:00:00'])
+})
+
 test('six fields start with seconds', () => {
   expect(slots('15 30 2 * * *', 'UTC', '2026-01-01T00:00:00Z', 2)).toEqual([
     '2026-01-01T02:30:15',
@@ -32,6 +41,9 @@ test.each([
   ['@daily', '2026-01-01T03:00:00'],
   ['@weekly', '2026-01-04T03:00:00'],
   ['@monthly', '2026-01-01T03:00:00'],
+  ['@midnight', '2026-01-01T03:00:00'],
+  ['@yearly', '2026-01-01T03:00:00'],
+  ['@annually', '2026-01-01T03:00:00'],
 ])('%s goes by the zone', (schedule, first) => {
   expect(slots(schedule, 'America/Sao_Paulo', '2026-01-01T00:00:00Z', 1)).toEqual([first])
 })
