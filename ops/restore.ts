@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { databasesAt } from '../db/backup/plan.ts'
 import { terminalProgress } from '../db/backup/progress.ts'
 import { restore, undoRestore, type RestoreTarget } from '../db/backup/restore.ts'
+import { restoreOne } from '../db/backup/restore-one.ts'
 import { isStaged } from '../db/backup/staging.ts'
 import type { DbConfig } from '../db/engines/config.ts'
 import { joinEmbedded } from '../db/engines/embedded/index.ts'
@@ -18,11 +19,14 @@ import { readBackupConfig } from './backup-config.ts'
 import { stopOnSignals } from './stop-on-signals.ts'
 
 const USAGE = `Usage: bun run restore FILE [--into DIR] [--replace] [--json]
+       bun run restore FILE --only TABLE|objects/KEY [--as NAME] [--json]
        bun run restore --undo [--into DIR]
   Restores where the environment says: DATA_DIR, DATABASE_URL, OBJECTS_URL. BACKUP_KEY opens an encrypted archive.
   --into DIR  into that folder alone, which is empty or not there, on an embedded database, whatever the environment names:
               DATA_DIR=DIR bun run up
   --replace   the target is not empty: the archive takes its place once all of it is there and compared
+  --only      that table (its rows and columns) or object alone, beside what is there, while programs run; --as NAME: another name
+              for it. Nothing that is there is written over
   --undo      after a restore that was killed: go on with what was there before it`
 
 const { values, positionals } = parseWords(
@@ -30,6 +34,8 @@ const { values, positionals } = parseWords(
   {
     into: { type: 'string' },
     replace: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    as: { type: 'string' },
     undo: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean' },
@@ -42,6 +48,9 @@ if (values.help) {
 }
 const [file, ...more] = positionals
 if (more.length > 0 || (file === undefined) !== values.undo) wrongUsage('Name one archive, or say --undo.', USAGE)
+if (values.as !== undefined && values.only === undefined) wrongUsage('--as names what --only takes.', USAGE)
+if (values.only !== undefined && (values.replace || values.undo || values.into !== undefined))
+  wrongUsage('--only goes with --as and --json alone.', USAGE)
 
 const config = loadConfig((env) => readBackupConfig(values.into === undefined ? env : onlyInto(values.into, env)))
 const log = createLog('restore', 'silent')
@@ -49,7 +58,8 @@ const open = () => openTarget(config, log)
 
 await runProgram(async () => {
   if (values.into !== undefined) await checkFolder(config.data_dir, values.replace)
-  return file === undefined ? undo() : restoreAll(file)
+  if (file === undefined) return undo()
+  return values.only === undefined ? restoreAll(file) : takeOne(file, values.only)
 })
 process.exit(EXIT.done)
 
@@ -58,6 +68,15 @@ async function undo(): Promise<void> {
   process.stdout.write(
     undone ? 'What was there before the restore is back in place.\n' : 'No restore was interrupted.\n',
   )
+}
+
+async function takeOne(archive: string, only: string): Promise<void> {
+  const signal = stopOnSignals('Stopped; everything is as it was.')
+  const taken = await restoreOne(resolve(archive), open, { key: config.backup_key, only, as: values.as, signal })
+  if (values.json) return void process.stdout.write(`${JSON.stringify(taken, null, 2)}\n`)
+  const { name, rows, size_bytes } = taken
+  const text = rows === null ? `${(size_bytes / 1e6).toFixed(1)} MB as the object ${name}` : `${rows} rows as ${name}`
+  process.stdout.write(`Restored ${text}.\n`)
 }
 
 async function restoreAll(name: string): Promise<void> {

@@ -76,12 +76,12 @@ async function dumpTable(
 export type CopiedTable = Pick<Table, 'schema' | 'name' | 'columns'>
 
 /** A table and its columns in a COPY; it may have none, or only such as compute themselves. */
-export const copied = (table: CopiedTable) =>
-  `${nameOf(table)}${table.columns.length > 0 ? ` (${table.columns.map(quoted).join(', ')})` : ''}`
+export const copied = (table: CopiedTable, name = nameOf(table)) =>
+  `${name}${table.columns.length > 0 ? ` (${table.columns.map(quoted).join(', ')})` : ''}`
 
 /** COPY's text of a table, a chunk per row. */
-export async function* copyOut(tx: ISql, table: CopiedTable): AsyncGenerator<Uint8Array> {
-  yield* (await tx`copy ${tx.unsafe(copied(table))} to stdout`.readable()) as AsyncIterable<Uint8Array>
+export async function* copyOut(tx: ISql, table: CopiedTable, name?: string): AsyncGenerator<Uint8Array> {
+  yield* (await tx`copy ${tx.unsafe(copied(table, name))} to stdout`.readable()) as AsyncIterable<Uint8Array>
 }
 
 async function* inParts(rows: AsyncIterable<Uint8Array>): AsyncGenerator<{ chunk: Uint8Array; rows: number }> {

@@ -3,22 +3,16 @@
  * or nothing. Foreign keys are taken off and put back at the end, which checks them
  * all and allows tables in any order; no right is needed but that of the tables' owner.
  */
-import { createHash } from 'node:crypto'
-import type { Writable } from 'node:stream'
 import type { ISql } from 'postgres'
-import { AppError, messageOf } from '../../lib/errors.ts'
+import { AppError } from '../../lib/errors.ts'
 import { compareDefinitions, createDefinitions, lackingDefinitions } from './catalogue/create-definitions.ts'
 import { definitionsFromShapes } from './catalogue/from-shapes.ts'
-import { copied, copyOut, type BackupDatabase } from './dump-database.ts'
-import { damaged, type DumpedDatabase, type DumpedTable } from './format.ts'
+import { checkContent, createCopies, type Loader } from './copy-in.ts'
+import type { BackupDatabase } from './dump-database.ts'
+import type { DumpedDatabase, DumpedTable } from './format.ts'
 import { nameOf } from './names.ts'
 import { migrateTo } from './schema-version.ts'
 import { listSequences, listTables } from './tables.ts'
-
-export interface Loader {
-  /** The next part of a table. The parts of one table come one after the other. */
-  part(schema: string, table: string, body: AsyncIterable<Uint8Array>): Promise<void>
-}
 
 /**
  * Fills an empty database in the transaction `tx`: migrates it to the archive's schema version, makes what people made there,
@@ -42,7 +36,7 @@ export async function loadDatabase(
   )
   await checkColumns(tx, dumped)
   for (const table of tables) await tx.unsafe(`alter table ${nameOf(table)} disable trigger user`)
-  const copies = createCopies(tx, dumped)
+  const copies = createCopies(tx, tables)
   await work(copies)
   await copies.end()
   await setSequences(tx, dumped)
@@ -89,61 +83,6 @@ async function setSequences(tx: ISql, { sequences }: DumpedDatabase): Promise<vo
   }
 }
 
-/** One COPY at a time, for the table whose parts come. */
-function createCopies(tx: ISql, { tables }: DumpedDatabase): Loader & { end(): Promise<void> } {
-  const byName = new Map(tables.map((table) => [nameOf(table), table]))
-  let current: { id: string; stream: Writable; ended: Promise<void> } | undefined
-
-  async function end(): Promise<void> {
-    if (!current) return
-    current.stream.end()
-    await current.ended
-    current = undefined
-  }
-
-  async function begin(id: string): Promise<void> {
-    const table = byName.get(id)
-    if (!table) throw damaged(`it holds rows of ${id}, which its manifest lacks`)
-    byName.delete(id)
-    const stream = await tx`copy ${tx.unsafe(copied(table))} from stdin`.writable()
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    stream.once('finish', resolve)
-    stream.once('error', (cause) => reject(refused(table, cause)))
-    promise.catch(() => {})
-    current = { id, stream, ended: promise }
-  }
-
-  return {
-    async part(schema, name, body) {
-      const id = nameOf({ schema, name })
-      if (current?.id !== id) {
-        await end()
-        await begin(id)
-      }
-      for await (const chunk of body) await write(current!, chunk)
-    },
-    end,
-  }
-}
-
-/** Resolves when there is room for more; rejects when the server refuses what came. */
-async function write({ stream, ended }: { stream: Writable; ended: Promise<void> }, chunk: Uint8Array): Promise<void> {
-  if (stream.destroyed) return ended
-  if (stream.write(chunk)) return
-  const drained = new Promise<void>((resolve) => stream.once('drain', resolve))
-  await Promise.race([drained, ended])
-}
-
-function refused({ name }: DumpedTable, cause: unknown): AppError {
-  const where = (cause as { where?: string }).where
-  return new AppError(
-    'invalid',
-    'backup_refused',
-    `The rows of ${name} are refused: ${messageOf(cause)}${where ? ` (${where.slice(0, 200)})` : ''}.`,
-    { cause },
-  )
-}
-
 async function checkColumns(tx: ISql, { name, tables }: DumpedDatabase): Promise<void> {
   const found = new Map((await listTables(tx)).map((table) => [nameOf(table), table.columns]))
   for (const table of tables) {
@@ -157,14 +96,6 @@ async function checkColumns(tx: ISql, { name, tables }: DumpedDatabase): Promise
           `it lacks ${lacking.join(', ')}.`,
       )
   }
-}
-
-/** Every row once more as COPY's text: the same bytes, or it is not what was backed up. */
-async function checkContent(tx: ISql, table: DumpedTable): Promise<void> {
-  const hash = createHash('sha256')
-  for await (const row of copyOut(tx, table)) hash.update(row)
-  if (hash.digest('hex') === table.sha256) return
-  throw new AppError('invalid', 'backup_damaged', `${table.name} came back with other content than was backed up.`)
 }
 
 async function serverVersion(tx: ISql): Promise<string> {

@@ -21,6 +21,7 @@ import { makeBackup } from '../../../db/backup/make-backup.ts'
 import { noProgress } from '../../../db/backup/progress.ts'
 import { restore, undoRestore } from '../../../db/backup/restore.ts'
 import { writeSecret } from '../../../db/backup/secrets.ts'
+import { createDiskObjects } from '../../../db/engines/objects/disk/objects.ts'
 import { openStaging } from '../../../db/backup/staging.ts'
 import { withChecksum } from '../../../db/backup/checksum.ts'
 import { createArchive, type ArchiveWriter } from '../../../db/backup/write-archive.ts'
@@ -426,3 +427,29 @@ test.each(['before', 'after'])(
     }
   },
 )
+
+test('a bucket is not replaced: it has to be empty, but for what a killed restore left there', async () => {
+  const used = await usedPlace()
+  try {
+    // Disk objects in a folder of their own, which a restore may not rename.
+    const bucket = await createDiskObjects(join(used.data_dir, 'bucket'))
+    const open = async () => ({ ...(await used.open()), objects: bucket, in_bucket: true })
+    const keys = async () => (await Array.fromAsync(bucket.list(''))).map(({ key }) => key)
+    const good = join(folder, 'good')
+    await writeFile(good, plain)
+    const replacing = (path: string) => restore(path, open, { key: undefined, replace: true })
+    await bucket.put('theirs', 'x')
+    await expect(replacing(good)).rejects.toThrow('The bucket of OBJECTS_URL is not empty (theirs)')
+    expect(await keys()).toEqual(['theirs'])
+    await bucket.delete('theirs')
+    await expect(replacing(await archiveOfTooMany())).rejects.toThrow('its manifest says 2')
+    expect(await keys()).toEqual([])
+    await mark(used.sql, 'x')
+    await (await openStaging(await open())).objects.put('half', 'x')
+    await replacing(good)
+    expect(await keys()).toEqual(['a.bin'])
+    expect((await readdir(join(used.data_dir, 'objects'))).toSorted()).toEqual(['.incoming', 'mine'])
+  } finally {
+    await used.close()
+  }
+})
