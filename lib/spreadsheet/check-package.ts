@@ -1,6 +1,6 @@
 /** Identifies a file by its bytes, and checks a workbook's zip before a library inflates it without limit. */
 import { inspectZip, ZipFault } from '../zip.ts'
-import { XmlCheck, type XmlLimits } from './check-xml.ts'
+import { newTotals, XmlCheck, type XmlLimits } from './check-xml.ts'
 import { SpreadsheetFault } from './fault.ts'
 
 /** A zip, perhaps one without parts. */
@@ -37,7 +37,7 @@ export async function checkPackage(
   limits: PackageLimits,
 ): Promise<{ merges: number; merged_cells: number }> {
   let head = ''
-  const check = new XmlCheck(limits)
+  const totals = newTotals(limits)
   try {
     await inspectZip(asBuffer(bytes), limits.inflated_bytes, {
       names(names) {
@@ -46,11 +46,10 @@ export async function checkPackage(
       part(name) {
         // Other parts are not parsed.
         if (!/^(?:xl|docprops|_rels)\/.*\.(?:xml|rels)$|^\[content_types\]\.xml$/.test(name)) return undefined
-        const take = check.part()
-        if (name !== 'xl/workbook.xml') return take
+        const check = new XmlCheck(totals)
         return (piece) => {
-          if (head.length < XML_HEAD_BYTES) head += piece.toString('latin1')
-          take(piece)
+          if (name === 'xl/workbook.xml' && head.length < XML_HEAD_BYTES) head += piece.toString('latin1')
+          check.push(piece)
         }
       },
     })
@@ -59,7 +58,7 @@ export async function checkPackage(
   }
   // exceljs reads elements by their full name, so to it a prefixed workbook is an empty one.
   if (/<\w+:workbook[\s>]/.test(head.slice(0, XML_HEAD_BYTES))) throw new SpreadsheetFault('prefixed_xml')
-  return { merges: check.merges, merged_cells: check.merged_cells }
+  return totals
 }
 
 function asFault(thrown: unknown, inflated_bytes: number): SpreadsheetFault {

@@ -24,84 +24,118 @@ const MAX_COLUMNS = 16_384
 const MAX_FORMATS = 200_000
 const MAX_NUMBER_FORMAT = 2048
 
-/** Of all parts. Each may throw SpreadsheetFault. */
-export class XmlCheck {
-  readonly #limits: XmlLimits
-  #elements = 0
-  #cells = 0
+/** Counts over all parts of a workbook. */
+export interface XmlTotals {
+  readonly limits: XmlLimits
+  elements: number
+  /** Not empty. */
+  cells: number
   /** Merged ranges, and the cells in them. */
-  merges = 0
-  merged_cells = 0
+  merges: number
+  merged_cells: number
+}
 
-  constructor(limits: XmlLimits) {
-    this.#limits = limits
+export const newTotals = (limits: XmlLimits): XmlTotals => ({
+  limits,
+  elements: 0,
+  cells: 0,
+  merges: 0,
+  merged_cells: 0,
+})
+
+/** One part, which comes in pieces. */
+export class XmlCheck {
+  readonly #totals: XmlTotals
+  /** Of a tag whose end has not come yet. */
+  #rest = ''
+  #depth = 0
+  /** Characters since the last tag. */
+  #text_length = 0
+  #rows = 0
+  #row_has_cells = false
+  #columns = 0
+  #formats = 0
+  /** Of the cell whose value comes now, when that is a number: what came of it. */
+  #number: string | undefined
+  #cell_is_number = false
+
+  constructor(totals: XmlTotals) {
+    this.#totals = totals
   }
 
-  /** Takes the pieces of one part, in order. */
-  part(): (piece: Buffer) => void {
-    let rest = ''
-    let depth = 0
-    let text_length = 0
-    const seen: Seen = { rows: 0, columns: 0, formats: 0, row_has_cells: false }
-    return (piece) => {
-      const xml = rest + piece.toString('latin1')
-      rest = ''
-      for (let at = 0; at < xml.length;) {
-        const open = xml.indexOf('<', at)
-        text_length += (open === -1 ? xml.length : open) - at
-        if (text_length > MAX_TEXT) throw new SpreadsheetFault('damaged')
-        if (open === -1) return
-        const end = tagEnd(xml, open)
-        if (end === -1) {
-          rest = xml.slice(open)
-          if (rest.length > MAX_TAG) throw new SpreadsheetFault('damaged')
-          return
-        }
-        text_length = 0
-        if (xml[open + 1] === '/') depth--
-        else if (xml[open + 1] !== '?' && xml[open + 1] !== '!') {
-          this.#element(xml, open, end, seen)
-          if (xml[end - 1] !== '/') depth++
-          if (depth > MAX_DEPTH) throw new SpreadsheetFault('damaged')
-        }
-        at = end + 1
+  /** Throws SpreadsheetFault. */
+  push(piece: Buffer): void {
+    const xml = this.#rest + piece.toString('latin1')
+    this.#rest = ''
+    for (let at = 0; at < xml.length;) {
+      const open = xml.indexOf('<', at)
+      this.#text(xml, at, open === -1 ? xml.length : open)
+      if (open === -1) return
+      const end = tagEnd(xml, open)
+      if ((end === -1 ? xml.length : end) - open > MAX_TAG) throw damaged()
+      if (end === -1) {
+        this.#rest = xml.slice(open)
+        return
       }
+      this.#tag(xml, open, end)
+      at = end + 1
     }
   }
 
-  #element(xml: string, open: number, end: number, seen: Seen): void {
-    const { rows, cells } = this.#limits
-    if (++this.#elements > cells * ELEMENTS_PER_CELL + OTHER_ELEMENTS)
-      throw new SpreadsheetFault('too_many_cells', { limit: cells })
-    if (isNamed(xml, open, 'row')) seen.row_has_cells = false
-    else if (isNamed(xml, open, 'c')) {
-      // Only formatted.
-      if (xml[end - 1] === '/') return
-      if (++this.#cells > cells) throw new SpreadsheetFault('too_many_cells', { limit: cells })
-      if (!seen.row_has_cells && ++seen.rows > rows) throw new SpreadsheetFault('too_many_rows', { limit: rows })
-      seen.row_has_cells = true
-    } else if (isNamed(xml, open, 'mergeCell')) {
-      this.merges++
-      this.merged_cells += sizeOf(attribute(xml.slice(open, end), 'ref'))
+  #text(xml: string, from: number, to: number): void {
+    this.#text_length += to - from
+    if (this.#text_length > MAX_TEXT) throw damaged()
+    if (this.#number !== undefined && this.#number.length < MAX_NUMBER) this.#number += xml.slice(from, to)
+  }
+
+  #tag(xml: string, open: number, end: number): void {
+    this.#text_length = 0
+    if (this.#number !== undefined && isMisread(this.#number)) throw damaged()
+    this.#number = undefined
+    const first = xml[open + 1]
+    if (first === '/') this.#depth--
+    if (first === '/' || first === '?' || first === '!') return
+    const { limits } = this.#totals
+    if (++this.#totals.elements > limits.cells * ELEMENTS_PER_CELL + OTHER_ELEMENTS) throw tooManyCells(limits)
+    const is_empty = xml[end - 1] === '/'
+    if (!is_empty && ++this.#depth > MAX_DEPTH) throw damaged()
+    if (isNamed(xml, open, 'v')) this.#number = this.#cell_is_number ? '' : undefined
+    else if (isNamed(xml, open, 'c') && !is_empty) this.#cell(xml.slice(open, end))
+    else if (isNamed(xml, open, 'row')) this.#row_has_cells = false
+    else if (isNamed(xml, open, 'mergeCell')) {
+      this.#totals.merges++
+      this.#totals.merged_cells += sizeOf(attribute(xml.slice(open, end), 'ref'))
     } else if (isNamed(xml, open, 'col')) {
-      if (++seen.columns > MAX_COLUMNS || Number(attribute(xml.slice(open, end), 'max')) > MAX_COLUMNS)
-        throw new SpreadsheetFault('damaged')
+      if (++this.#columns > MAX_COLUMNS || Number(attribute(xml.slice(open, end), 'max')) > MAX_COLUMNS) throw damaged()
     } else if (isNamed(xml, open, 'xf')) {
-      if (++seen.formats > MAX_FORMATS) throw new SpreadsheetFault('damaged')
-    } else if (isNamed(xml, open, 'numFmt') && end - open > MAX_NUMBER_FORMAT) throw new SpreadsheetFault('damaged')
+      if (++this.#formats > MAX_FORMATS) throw damaged()
+    } else if (isNamed(xml, open, 'numFmt') && end - open > MAX_NUMBER_FORMAT) throw damaged()
+  }
+
+  #cell(tag: string): void {
+    const { limits } = this.#totals
+    if (++this.#totals.cells > limits.cells) throw tooManyCells(limits)
+    if (!this.#row_has_cells && ++this.#rows > limits.rows)
+      throw new SpreadsheetFault('too_many_rows', { limit: limits.rows })
+    this.#row_has_cells = true
+    this.#cell_is_number = (attribute(tag, 't') ?? 'n') === 'n'
   }
 }
 
-/** In one part. */
-interface Seen {
-  /** Rows with cells that are not empty. */
-  rows: number
-  row_has_cells: boolean
-  columns: number
-  formats: number
-}
+const damaged = () => new SpreadsheetFault('damaged')
+const tooManyCells = ({ cells }: XmlLimits) => new SpreadsheetFault('too_many_cells', { limit: cells })
 
-const attribute = (tag: string, name: string) => new RegExp(`\\s${name}\\s*=\\s*["']([^"']*)`).exec(tag)?.[1]
+/** A number as no program writes it, of which exceljs takes the beginning for the whole: 1,5 or 0x1F. */
+const isMisread = (text: string) => !NUMBER.test(text) && Number.isFinite(Number.parseFloat(text))
+const NUMBER = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*$/i
+const MAX_NUMBER = 400
+
+const ATTRIBUTES = {
+  ref: /\sref\s*=\s*["']([^"']*)/,
+  max: /\smax\s*=\s*["']([^"']*)/,
+  t: /\st\s*=\s*["']([^"']*)/,
+}
+const attribute = (tag: string, name: keyof typeof ATTRIBUTES) => ATTRIBUTES[name].exec(tag)?.[1]
 
 const isNamed = (xml: string, open: number, name: string) =>
   xml.startsWith(name, open + 1) && END_OF_NAME.includes(xml[open + 1 + name.length]!)
@@ -115,7 +149,7 @@ function tagEnd(xml: string, open: number): number {
     if (xml.startsWith('--', open + 2)) return endAfter(xml, '-->', open + 4)
     if (xml[open + 2] === '[') return endAfter(xml, ']]>', open)
     // A document type: no program writes one, and entities multiply.
-    throw new SpreadsheetFault('damaged')
+    throw damaged()
   }
   let quote = ''
   for (let at = open + 1; at < xml.length; at++) {
