@@ -31,6 +31,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   api: () => import('./api.ts'),
   'sign-in': () => import('./sign-in.ts'),
   bodies: () => import('./bodies.ts'),
+  files: () => import('./files.ts'),
   outage: () => import('./outage.ts'),
   chaos: () => import('./chaos.ts'),
 }
