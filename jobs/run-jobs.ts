@@ -59,7 +59,13 @@ export async function runJobs(config: JobsConfig): Promise<never> {
     log,
   )
   const { data_dir } = config.db
-  const probe = startProbe({ db, api: roles.api, data_dir, limits: config.probe, log })
+  const probe = startProbe({
+    db,
+    api: roles.api,
+    data_dir,
+    limits: { ...config.probe, changes: config.alerts.rules },
+    log,
+  })
   const observe = () => observeSilentJobs(db.sql)
   const programs = watchPrograms('jobs', db.sql, { ...config, log, onBeat: ping.beat, observe })
   announceReady(log, { ...config, beat: programs.beat }, { jobs: [...files.jobs.keys()] })

@@ -49,6 +49,18 @@ const alertFields = {
   resolved_at: nullable(time),
   acknowledged_at: nullable(time),
   acknowledged_by: t.Union([t.String(), t.Null()]),
+  caused_by: t.Union([
+    t.String({ format: 'uuid', description: 'The alert that it is a consequence of; it is not told.' }),
+    t.Null(),
+  ]),
+  flapping_at: t.Union([
+    t.String({
+      format: 'date-time',
+      description: 'Since when it fires and recovers so often that its changes are no longer told.',
+    }),
+    t.Null(),
+  ]),
+  steady_at: t.Union([t.String({ format: 'date-time', description: 'When that was over.' }), t.Null()]),
 }
 const ALERT = {
   id: '01a1fc6d-ba26-771a-b067-b72d1b4570e8',
@@ -65,6 +77,9 @@ const ALERT = {
   resolved_at: null,
   acknowledged_at: null,
   acknowledged_by: null,
+  caused_by: null,
+  flapping_at: null,
+  steady_at: null,
 }
 export const alertAnswer = t.Object(alertFields, { title: 'Alert', examples: [ALERT] })
 export const alertsPage = pageAnswer(alertAnswer)

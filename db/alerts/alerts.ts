@@ -9,7 +9,7 @@ export const ALERTS_CHANGED = 'alerts_changed'
 
 type Row = typeof alerts.$inferSelect
 
-export type AlertRow = Omit<Row, 'successes' | 'changed_at'>
+export type AlertRow = Omit<Row, 'successes' | 'changed_at' | 'turned_at'>
 export type AlertState = Row['state']
 
 export interface AlertFilters {
@@ -114,4 +114,4 @@ export async function deleteOldAlerts(sql: Sql, days: number, limit: number): Pr
 
 const columns = (sql: ISql): Fragment => sql`
   id, rule, alias, subject, severity, state, failures, detail, opened_at, last_failed_at, fired_at, resolved_at,
-  acknowledged_at, acknowledged_by`
+  acknowledged_at, acknowledged_by, caused_by, flapping_at, steady_at`

@@ -7,7 +7,7 @@
 import type { Sql } from 'postgres'
 import { openAlone } from '../engines/postgres/open-alone.ts'
 import type { Translated } from '../../lib/texts.ts'
-import { RULES } from './rules.ts'
+import { readRuleChanges, settingsOf } from './settings.ts'
 import { ALERTS_CHANGED } from './alerts.ts'
 import { withDeadline } from '../../lib/retry.ts'
 
@@ -109,9 +109,10 @@ export async function recordOutage(sql: Sql, outage: Outage): Promise<void> {
   const { id, opened_at, fired_at, detail, failures, told } = outage
   const channels = Object.entries(told).map(([channel, sent_at]) => ({ channel, sent_at }))
   await sql.begin(async (tx) => {
+    const { severity } = settingsOf(await readRuleChanges(tx), { rule: RULE, subject: DATABASE })
     await tx`
       insert into alerts (id, rule, subject, severity, state, failures, detail, opened_at, fired_at, resolved_at)
-      values (${id}, ${RULE}, ${DATABASE}, ${RULES[RULE].severity}, 'resolved', ${failures},
+      values (${id}, ${RULE}, ${DATABASE}, ${severity}, 'resolved', ${failures},
         ${tx.json(detail as never)}, ${opened_at}, ${fired_at}, greatest(now(), ${fired_at}))
       on conflict (id) do update set opened_at = least(alerts.opened_at, excluded.opened_at),
         fired_at = least(alerts.fired_at, excluded.fired_at), changed_at = clock_timestamp()`

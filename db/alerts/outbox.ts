@@ -17,7 +17,15 @@ export interface ClaimedNotification
     Pick<typeof alert_notifications.$inferSelect, 'id' | 'attempts' | 'kind' | 'channel' | 'detail' | 'alert_id'>,
     Pick<
       typeof alerts.$inferSelect,
-      'rule' | 'alias' | 'subject' | 'severity' | 'failures' | 'opened_at' | 'resolved_at' | 'acknowledged_by'
+      | 'rule'
+      | 'alias'
+      | 'subject'
+      | 'severity'
+      | 'failures'
+      | 'opened_at'
+      | 'resolved_at'
+      | 'acknowledged_by'
+      | 'flapping_at'
     > {
   fired_at: Date
 }
@@ -68,7 +76,7 @@ export async function claimNotifications(
     set attempts = n.attempts + 1, available_at = now() + make_interval(secs => ${lease_s})
     from held, alerts a where n.id = held.id and a.id = n.alert_id
     returning n.id, n.attempts, n.kind, n.channel, n.detail, n.alert_id, a.rule, a.alias, a.subject, a.severity,
-      a.failures, a.opened_at, a.fired_at, a.resolved_at, a.acknowledged_by`
+      a.failures, a.opened_at, a.fired_at, a.resolved_at, a.acknowledged_by, a.flapping_at`
   return rows.toSorted((a, b) => a.id - b.id)
 }
 

@@ -14,7 +14,10 @@ export interface Rule {
   successes: number
   /** While it fires and nobody has acknowledged it, it is told again so often; null: never. */
   remind_s: number | null
-  /** While this fires, alerts of these rules are recorded and not told; those that still fire afterwards are. */
+  /**
+   * While this fires, alerts of these rules are recorded and not told; those that still fire afterwards are. What is observed
+   * afterwards and failed meanwhile, as missed slots did, is its consequence for good.
+   */
   inhibits: readonly string[]
 }
 
@@ -74,6 +77,21 @@ export const RULES = {
   BACKUP_STALE: { severity: 'ERROR', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
   CHANNEL_DOWN: { severity: 'ERROR', failures: 2, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
 } as const satisfies Record<string, Rule>
+
+/** Rules about a figure, and what it is in: an observation below or above it is well (LOW_DISK_SPACE: above). */
+export const THRESHOLDS: Partial<Record<RuleName, 'duration' | 'percent' | 'count'>> = {
+  API_HIGH_LATENCY: 'duration',
+  LOW_DISK_SPACE: 'percent',
+  QUEUE_DEAD: 'count',
+  STREAM_LAG: 'count',
+  DATA_STALE: 'duration',
+  BACKUP_STALE: 'duration',
+}
+
+/** By cause and consequence. */
+export const INHIBITIONS = Object.entries<Rule>(RULES).flatMap(([by, { inhibits }]) =>
+  inhibits.map((rule) => ({ by, rule })),
+)
 
 export type RuleName = keyof typeof RULES
 export const RULE_NAMES = Object.keys(RULES) as RuleName[]

@@ -3,13 +3,15 @@ import { bigserial, check, index, integer, jsonb, pgTable, text, unique, uniqueI
 import type { Translated } from '../../lib/texts.ts'
 import { time, written } from '../engines/postgres/columns.ts'
 import { SEVERITIES, type Alias, type RuleName } from './rules.ts'
+import type { RuleChange } from './settings.ts'
 
 /** A failure in words, and where they are known a command that shows more of it, and its path below PUBLIC_URL. */
 export type Detail = string | (Translated & { command?: string; path?: string })
 
 /** `pending`: it failed, but not yet as often as its rule asks for. One that never fires leaves no row. */
 export const ALERT_STATES = ['pending', 'firing', 'resolved'] as const
-export const NOTIFICATION_KINDS = ['firing', 'reminder', 'resolved'] as const
+/** `flapping` is in place of `firing`. */
+export const NOTIFICATION_KINDS = ['firing', 'reminder', 'resolved', 'flapping'] as const
 
 /** A row for each incident of a rule and a subject, from its first failure to its end. */
 export const alerts = pgTable(
@@ -36,6 +38,13 @@ export const alerts = pgTable(
     acknowledged_at: time(),
     /** By name: it outlives the user. */
     acknowledged_by: text(),
+    /** The alert that it is a consequence of for good, since what failed did so while that fired: not told. */
+    caused_by: uuid(),
+    /** When it had fired and recovered so often that its changes are no longer told, and when that was over. */
+    flapping_at: time(),
+    steady_at: time(),
+    /** Its last change between failing and well, while it flaps. */
+    turned_at: time(),
     /** For the live stream; not now(), which is when the transaction began. */
     changed_at: time()
       .notNull()
@@ -86,7 +95,7 @@ export const alert_notifications = pgTable(
     index('alert_notifications_sent')
       .on(t.channel, t.sent_at)
       .where(sql`${t.sent_at} is not null`),
-    check('alert_notifications_kind', sql`${t.kind} in ('firing', 'reminder', 'resolved')`),
+    check('alert_notifications_kind', sql`${t.kind} in ('firing', 'reminder', 'resolved', 'flapping')`),
   ],
 )
 
@@ -97,6 +106,13 @@ export const alert_channels = pgTable('alert_channels', {
   min_severity: text({ enum: SEVERITIES }).notNull(),
   seen_at: written(),
 })
+
+/** One row: what the rules file of the replica that started last changes in the rules (settings.ts). */
+export const alert_rules = pgTable(
+  'alert_rules',
+  { id: integer().primaryKey().default(1), changes: jsonb().$type<RuleChange[]>().notNull(), seen_at: written() },
+  (t) => [check('alert_rules_one', sql`${t.id} = 1`)],
+)
 
 /** While one lasts, what it matches is recorded and not told; it ends by itself. */
 export const silences = pgTable(

@@ -57,7 +57,8 @@ function asObservations(missed: Missed[]): Observation[] {
       en: `${numberIn(count, 'en')} scheduled times of ${names.length} jobs passed while nobody could start them: ${list}.`,
       pt: `${numberIn(count, 'pt-BR')} horários de ${names.length} jobs passaram sem que ninguém pudesse iniciá-los: ${list}.`,
     }
-    return [{ rule: 'JOB_MISSED', subject: MANY, ok: false, detail }]
+    const at = new Date(Math.min(...[...jobs.values()].map(({ from }) => from.getTime())))
+    return [{ rule: 'JOB_MISSED', subject: MANY, ok: false, detail, at }]
   }
   return [...jobs].map(([subject, { count, from, until }]) => {
     const [first, last] = [from.toISOString(), until.toISOString()]
@@ -68,7 +69,7 @@ function asObservations(missed: Missed[]): Observation[] {
             en: `Nobody could start it at ${numberIn(count, 'en')} scheduled times, from ${first} to ${last}.`,
             pt: `Ninguém pôde iniciá-lo em ${numberIn(count, 'pt-BR')} horários, de ${first} a ${last}.`,
           }
-    return { rule: 'JOB_MISSED', subject, ok: false, detail }
+    return { rule: 'JOB_MISSED', subject, ok: false, detail, at: from }
   })
 }
 

@@ -1,6 +1,6 @@
 /** The alerts of one replica: delivery of the outbox, and the watch over the database. */
 import type { Sql } from 'postgres'
-import { openDatabaseWatch } from '../../db/alerts/database-outage.ts'
+import { DATABASE, openDatabaseWatch } from '../../db/alerts/database-outage.ts'
 import { firstHostOnly } from '../../lib/env.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Locale } from '../../lib/texts.ts'
@@ -8,6 +8,7 @@ import type { Channel } from '../../db/alerts/delivery/channel.ts'
 import { openChannels } from '../../db/alerts/delivery/channels/index.ts'
 import type { AlertsConfig } from '../../db/alerts/delivery/config.ts'
 import { outageFiles } from './outage-file.ts'
+import { nameRuleChanges, settingsOf } from '../../db/alerts/settings.ts'
 import { startOutbox, type AlertOutbox } from '../../db/alerts/delivery/outbox.ts'
 import { startWatch, type Watch } from './watch.ts'
 
@@ -30,13 +31,17 @@ export function openAlerts(config: AlertsConfig, { log, locale }: { log: Log; lo
         channels,
         files: outageFiles(config.outage_dir),
         check_s: config.database_check_s,
+        settings: settingsOf(config.rules, { rule: 'DB_CONNECTION_LOST', subject: DATABASE }),
         secrets: passwordsOf(url),
         log,
         locale,
       })
     },
     async deliver(sql, observe) {
-      outbox = await startOutbox(sql, channels, { log, locale, observe })
+      await nameRuleChanges(sql, config.rules)
+      // What a slot was missed for is recorded before it.
+      const observeSettled = async () => void ((watch?.settled ?? true) && (await observe()))
+      outbox = await startOutbox(sql, channels, { log, locale, observe: observeSettled })
       log.info({ channels: channels.map(({ name }) => name) }, 'alerts go to these channels')
     },
     async stop() {

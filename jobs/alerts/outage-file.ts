@@ -1,11 +1,12 @@
 /**
  * Keeps each outage of the database in a file until the database can record it. The file is synced, since this process or
- * its machine may die together with the database. Replicas on one machine share the files, so that none repeats what
- * another has told.
+ * its machine may die together with the database. Replicas on one machine share the files: one of them tells the outage, and
+ * when it dies another goes on without repeating what was told.
  */
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Outage } from '../../db/alerts/database-outage.ts'
+import { tryLockFile, type FileLock } from '../../db/engines/embedded/lock-file.ts'
 import { syncFolder } from '../../lib/fsync-folder.ts'
 
 const NAME = /^database-([0-9a-f-]{36})\.json$/
@@ -13,6 +14,11 @@ const NEXT = 'next-outage'
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 export interface OutageFiles {
+  /**
+   * Makes this program the one on this machine that tells an outage, until it releases that or dies; undefined while another
+   * one is. Where nothing can be locked, each is.
+   */
+  claim(): Promise<Pick<FileLock, 'release'> | undefined>
   /** Every outage that is not recorded yet. A file that cannot be read stays. */
   all(): Promise<Outage[]>
   write(outage: Outage): Promise<void>
@@ -36,6 +42,14 @@ export function outageFiles(folder: string): OutageFiles {
     return done
   }
   return {
+    async claim() {
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 })
+        return tryLockFile(join(folder, 'telling.lock'))
+      } catch {
+        return { release() {} }
+      }
+    },
     async all() {
       const names = await readdir(folder).catch(() => [])
       const found = await Promise.all(names.map((name) => find(NAME.exec(name)?.[1] ?? '')))

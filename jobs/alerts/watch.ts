@@ -2,29 +2,30 @@
  * Watches the database from every replica, by a timer: a database that is down runs no job and has no outbox. After a few
  * failures the alert goes straight to the channels, and a file keeps what was told. Once the database answers, the outage
  * is recorded there, with its end to tell. Every step may be repeated, so that a kill between two of them costs at most a
- * message that comes twice.
+ * message that comes twice. Of the programs on one machine one tells; other machines may tell the same outage.
  *
  * The database is answering, failing (too seldom to tell), or out: told on every channel until it answers again. Then the
  * outage is to be recorded, which every check tries until it succeeds.
  */
 import { hostname } from 'node:os'
-import { RULES } from '../../db/alerts/rules.ts'
 import { sharedId, type Beforehand, type DatabaseWatch, type Outage } from '../../db/alerts/database-outage.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { sleep } from '../../lib/retry.ts'
 import type { Locale } from '../../lib/texts.ts'
+import type { Settings } from '../../db/alerts/settings.ts'
 import { withoutSecrets, type Channel } from '../../db/alerts/delivery/channel.ts'
+import type { FileLock } from '../../db/engines/embedded/lock-file.ts'
 import type { OutageFiles } from './outage-file.ts'
-import { tellOutage } from './tell-outage.ts'
-
-const { failures: FAILURES } = RULES.DB_CONNECTION_LOST
+import { isTold, tellOutage } from './tell-outage.ts'
 
 export interface WatchParts {
   database: DatabaseWatch
   channels: Channel[]
   files: OutageFiles
   check_s: number
+  /** Of the rule DB_CONNECTION_LOST. */
+  settings: Settings
   /** No message may show them. */
   secrets: string[]
   log: Log
@@ -48,6 +49,8 @@ export class Watch {
   #failing: { since: Date; times: number } | undefined
   /** Out, or to be recorded. */
   #outage: Outage | undefined
+  /** Held while this program is the one on its machine that tells. */
+  #claim: Pick<FileLock, 'release'> | undefined
   #telling: { over: AbortController; done: Promise<unknown> } | undefined
   #stopping = new AbortController()
   #loop: Promise<void> | undefined
@@ -66,6 +69,17 @@ export class Watch {
     // Ends a call that hangs, too.
     await this.#parts.database.end()
     await Promise.all([this.#loop, this.#telling?.done])
+    this.#release()
+  }
+
+  /** False from the first failure to the record of the outage: what the database says meanwhile lacks its cause. */
+  get settled(): boolean {
+    return this.#failing === undefined && this.#outage === undefined
+  }
+
+  #release(): void {
+    this.#claim?.release()
+    this.#claim = undefined
   }
 
   async #run(): Promise<void> {
@@ -92,30 +106,40 @@ export class Watch {
     } catch (thrown) {
       return this.#failed(thrown)
     }
-    this.#failing = undefined
     await this.#stopTelling()
     // Without tables nothing can be recorded yet.
+    const recorded = seen !== null && (await this.#recordAll(seen))
+    this.#failing = undefined
     if (seen === null) return
+    this.#release()
     // The outage that was recorded last gives the next one its id.
-    if (await this.#recordAll(seen)) seen = (await database.check().catch(() => null)) ?? seen
+    if (recorded) seen = (await database.check().catch(() => null)) ?? seen
     if (seen.next_id !== this.#known.next_id) await files.rememberNext(seen.next_id).catch(() => {})
     this.#know(seen)
   }
 
   async #failed(thrown: unknown): Promise<void> {
-    const { files, log, secrets } = this.#parts
+    const { log, secrets } = this.#parts
     if (this.#stopping.signal.aborted) return
     this.#failing ??= { since: new Date(), times: 0 }
     this.#failing.times++
     const reason = withoutSecrets(messageOf(thrown), secrets)
     log.warn({ times: this.#failing.times, reason }, 'the database does not answer')
-    // Begun by an earlier life of this program, or by another replica on this machine.
-    this.#outage ??= (await files.all())[0]
-    if (!this.#outage && this.#failing.times >= FAILURES) {
-      this.#outage = this.#newOutage(this.#failing, reason)
-      await this.#keep(this.#outage)
-    }
+    this.#outage ??= await this.#takeUp(this.#failing, reason)
     if (this.#outage) this.#startTelling(this.#outage)
+  }
+
+  /** The outage that this program is to tell, begun by it, by an earlier life of it, or by a replica here that has died. */
+  async #takeUp(failing: { since: Date; times: number }, reason: string): Promise<Outage | undefined> {
+    const { files, settings } = this.#parts
+    if (failing.times < settings.failures && (await files.all()).length === 0) return undefined
+    this.#claim ??= await files.claim()
+    if (!this.#claim) return undefined
+    const [begun] = await files.all()
+    if (begun) return begun
+    const outage = this.#newOutage(failing, reason)
+    await this.#keep(outage)
+    return outage
   }
 
   #newOutage({ since, times }: { since: Date; times: number }, reason: string): Outage {
@@ -141,11 +165,18 @@ export class Watch {
 
   #startTelling(outage: Outage): void {
     if (this.#telling) return
-    const { channels, log, locale } = this.#parts
+    const { channels, settings, log, locale } = this.#parts
     const over = new AbortController()
     const until = AbortSignal.any([over.signal, this.#stopping.signal])
-    const tools = { silences: () => this.#known.silences, keep: (one: Outage) => this.#keep(one), log, locale }
-    const done = Promise.all(channels.map((channel) => tellOutage(channel, outage, tools, until)))
+    const tools = {
+      settings,
+      silences: () => this.#known.silences,
+      keep: (one: Outage) => this.#keep(one),
+      log,
+      locale,
+    }
+    const told = channels.filter((channel) => isTold(channel, settings))
+    const done = Promise.all(told.map((channel) => tellOutage(channel, outage, tools, until)))
     this.#telling = { over, done }
   }
 

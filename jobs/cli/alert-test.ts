@@ -48,6 +48,7 @@ function testMessage(channel: string, locale: Message['locale']): Message {
     fired_at: now,
     resolved_at: null,
     acknowledged_by: null,
+    flapping_at: null,
     locale,
   }
 }

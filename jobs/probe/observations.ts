@@ -1,6 +1,7 @@
 /** Turns a check of the system into observations: each rule is told about every subject it watches, well or not. */
 import { CHANNEL_RULE, type ChannelHealth } from '../../db/alerts/channel-health.ts'
 import type { RuleName } from '../../db/alerts/rules.ts'
+import { settingsOf, type RuleChange } from '../../db/alerts/settings.ts'
 import type { BackupAge } from '../../db/backup/history.ts'
 import type { Observation } from '../../db/alerts/observe.ts'
 import type { InputKind } from '../../db/monitoring/probe.ts'
@@ -15,6 +16,8 @@ export interface ProbeLimits {
   stream_lag_max: number
   data_stale_s: number
   backup_max_age_h: number
+  /** What the file of rules says in place of these. */
+  changes?: RuleChange[]
 }
 
 /** A question without an answer gives no observation, except of the API and the cache, whose rules are about just that. */
@@ -24,15 +27,17 @@ export function observationsOf(
   limits: ProbeLimits,
 ): Observation[] {
   const found: Observation[] = []
+  const limitOf = limitsIn(limits)
   const say = (rule: RuleName, subject: string, ok: boolean, detail: Translated) =>
     found.push({ rule, subject, ok, detail })
   const { api_up, api_status, api_latency_ms, cache_latency_ms, roles, oldest_input, oldest_input_age_s } = sample
 
   say('API_DOWN', api_url, api_up, apiDown(api_url, api_status, awayRoles(roles)))
+  const slow_ms = limitOf('API_HIGH_LATENCY', api_url, limits.api_slow_ms / 1000) * 1000
   if (api_latency_ms !== null)
-    say('API_HIGH_LATENCY', api_url, api_latency_ms <= limits.api_slow_ms, {
-      en: `GET /health took ${numberIn(api_latency_ms, 'en')} ms; up to ${numberIn(limits.api_slow_ms, 'en')} ms is well.`,
-      pt: `GET /health levou ${numberIn(api_latency_ms, 'pt-BR')} ms; o aceitável é até ${numberIn(limits.api_slow_ms, 'pt-BR')} ms.`,
+    say('API_HIGH_LATENCY', api_url, api_latency_ms <= slow_ms, {
+      en: `GET /health took ${numberIn(api_latency_ms, 'en')} ms; up to ${numberIn(slow_ms, 'en')} ms is well.`,
+      pt: `GET /health levou ${numberIn(api_latency_ms, 'pt-BR')} ms; o aceitável é até ${numberIn(slow_ms, 'pt-BR')} ms.`,
     })
   say('CACHE_CONNECTION_LOST', 'cache', cache_latency_ms !== null && roles?.cache !== 'down', {
     en: `The cache does not answer ${cache_latency_ms === null ? 'the jobs' : 'the API'}.`,
@@ -45,28 +50,35 @@ export function observationsOf(
         .map(([queue, dead]) => `${numberIn(dead, locale)} ${at} ${queue}`)
         .join(', ')
     // One subject for all queues: one that has been emptied is no longer among them.
-    say('QUEUE_DEAD', 'queues', total <= limits.queue_dead_max, {
+    say('QUEUE_DEAD', 'queues', total <= limitOf('QUEUE_DEAD', 'queues', limits.queue_dead_max), {
       en: `Dead letters: ${list('in', 'en')}.`,
       pt: `Mensagens mortas: ${list('em', 'pt-BR')}.`,
     })
   }
   for (const [topic, lag] of Object.entries(lags ?? {}))
-    say('STREAM_LAG', topic, lag <= limits.stream_lag_max, {
+    say('STREAM_LAG', topic, lag <= limitOf('STREAM_LAG', topic, limits.stream_lag_max), {
       en: `Messages of ${topic} that wait to be read: ${numberIn(lag, 'en')}.`,
       pt: `Mensagens de ${topic} que esperam leitura: ${numberIn(lag, 'pt-BR')}.`,
     })
   if (oldest_input_age_s !== null) {
     const waited = (locale: Locale) => durationIn(oldest_input_age_s * 1000, locale)
     const what = INPUTS[oldest_input ?? 'events']
-    say('DATA_STALE', 'inputs', oldest_input_age_s <= limits.data_stale_s, {
+    say('DATA_STALE', 'inputs', oldest_input_age_s <= limitOf('DATA_STALE', 'inputs', limits.data_stale_s), {
       en: `The oldest of the ${what.en} that wait to be processed has waited ${waited('en')}.`,
       pt: `O mais antigo dos itens que esperam processamento (${what.pt}) espera há ${waited('pt-BR')}.`,
     })
   }
-  if (backup) say('BACKUP_STALE', 'backup', backup.age_h <= limits.backup_max_age_h, backupAged(backup))
+  const max_age_s = limitOf('BACKUP_STALE', 'backup', limits.backup_max_age_h * 3600)
+  if (backup) say('BACKUP_STALE', 'backup', backup.age_h * 3600 <= max_age_s, backupAged(backup))
   for (const one of channels ?? []) say(CHANNEL_RULE, one.channel, one.stuck === 0 && !one.given_up, channelDown(one))
   return found
 }
+
+/** In the units of THRESHOLDS. */
+const limitsIn =
+  ({ changes = [] }: ProbeLimits) =>
+  (rule: RuleName, subject: string, otherwise: number): number =>
+    settingsOf(changes, { rule, subject }).threshold ?? otherwise
 
 function backupAged({ newest, age_h }: BackupAge): Translated {
   const age = (locale: Locale) => durationIn(age_h * HOUR_MS, locale)
@@ -120,7 +132,8 @@ export function diskObservation(host: string, free_share: number, limits: ProbeL
     en: `Free on the disk of ${host}: ${percent('en')} %.`,
     pt: `Espaço livre no disco de ${host}: ${percent('pt-BR')} %.`,
   }
-  return { rule: 'LOW_DISK_SPACE', subject: host, ok: free_share >= limits.disk_min_free_share, detail }
+  const min_percent = limitsIn(limits)('LOW_DISK_SPACE', host, limits.disk_min_free_share * 100)
+  return { rule: 'LOW_DISK_SPACE', subject: host, ok: free_share >= min_percent / 100, detail }
 }
 
 function awayRoles(roles: Record<string, string> | null): string[] {

@@ -11,6 +11,8 @@ import { summariseSamples, type Sample } from '../../db/monitoring/probe.ts'
 import { EVENTS_TOPIC } from '../../db/events/event.ts'
 import { EVENTS_GROUP } from '../../db/events/event.ts'
 import { createApiClient } from '../../jobs/api-client.ts'
+import type { RuleChange } from '../../db/alerts/settings.ts'
+import type { BackupAge } from '../../db/backup/history.ts'
 import { createAsk } from '../../jobs/probe/ask.ts'
 import { createCheck, startProbe, type ProbeParts } from '../../jobs/probe/index.ts'
 import { diskObservation, observationsOf } from '../../jobs/probe/observations.ts'
@@ -342,4 +344,28 @@ test.each([
   const check = { sample, dead_letters: null, lags: null, backup: null, channels: null }
   const found = observationsOf(check, 'http://x', LIMITS)
   expect(found.find(({ rule }) => rule === 'API_HIGH_LATENCY')!.ok).toBe(ok)
+})
+
+test('a threshold of the file of rules counts for its subjects in place of the variable', () => {
+  const changes: RuleChange[] = [
+    { rules: ['STREAM_LAG'], subjects: ['big_*'], set: { threshold: 1000 } },
+    { rules: ['API_HIGH_LATENCY', 'BACKUP_STALE'], subjects: null, set: { threshold: 3600 } },
+    { rules: ['LOW_DISK_SPACE'], subjects: ['small'], set: { threshold: 3 } },
+  ]
+  const sample = {
+    api_up: true,
+    api_status: 200,
+    api_latency_ms: 60_000,
+    roles: null,
+    cache_latency_ms: 1,
+    oldest_input_age_s: null,
+  } as Sample
+  const check = { sample, dead_letters: null, lags: { big_one: 900, other: 900 }, channels: null }
+  const backup = { newest: new Date(), age_h: 2 } as BackupAge
+  const limits = { ...LIMITS, disk_min_free_share: 0.1, changes }
+  const found = observationsOf({ ...check, backup }, 'http://x', limits)
+  const wrong = found.filter(({ ok }) => !ok).map(({ rule, subject }) => `${rule} ${subject}`)
+  expect(wrong).toEqual(['STREAM_LAG other', 'BACKUP_STALE backup'])
+  expect(diskObservation('small', 0.05, limits).ok).toBe(true)
+  expect(diskObservation('large', 0.05, limits).ok).toBe(false)
 })

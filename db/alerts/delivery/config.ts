@@ -2,6 +2,8 @@ import { join, resolve } from 'node:path'
 import type { Severity } from '../rules.ts'
 import type { DbConfig } from '../../engines/config.ts'
 import { SEVERITIES } from '../rules.ts'
+import { readRulesFile } from '../rules-file.ts'
+import type { RuleChange } from '../settings.ts'
 import { firstHostOnly, type EnvReader } from '../../../lib/env.ts'
 import type { Mailbox } from './channels/email.ts'
 import type { TelegramBot } from './channels/telegram.ts'
@@ -19,6 +21,8 @@ export interface AlertsConfig {
   teams_url: string | undefined
   telegram: TelegramBot | undefined
   min_severity: Record<ChannelName, Severity>
+  /** What the file of rules changes. */
+  rules: RuleChange[]
   /** Of the times in messages. */
   timezone: string
   /** Where the readers of messages find Doca; unset: no links. */
@@ -39,7 +43,7 @@ export function readAlertsConfig(read: EnvReader, db: Pick<DbConfig, 'data_dir' 
     read.problem('ALERT_WEBHOOK_SECRET is shorter than 32 bytes; set a longer random one, or unset it.')
   if (webhook_secret !== undefined && read.text('ALERT_WEBHOOK_URL') === undefined)
     read.problem('ALERT_WEBHOOK_SECRET is set without ALERT_WEBHOOK_URL; set both, or unset it.')
-  return {
+  const config = {
     log_path: resolve(read.text('ALERT_LOG') ?? join(data_dir, 'alerts.log')),
     email: readMailbox(read),
     slack_url: read.url('SLACK_WEBHOOK_URL', ['https', 'http']),
@@ -53,6 +57,19 @@ export function readAlertsConfig(read: EnvReader, db: Pick<DbConfig, 'data_dir' 
     database_check_s: read.integer('DATABASE_CHECK_S', 5, { min: 1, max: 3600 }),
     outage_dir: join(data_dir, 'alerts', folderOf(db.database_url)),
   }
+  return { ...config, rules: readRuleChanges(read, config) }
+}
+
+/** `alerts.toml` where the program starts, if it is there, or the file that ALERT_RULES names. */
+function readRuleChanges(read: EnvReader, config: Omit<AlertsConfig, 'rules'>): RuleChange[] {
+  const { email, slack_url: slack, webhook, teams_url: teams, telegram, timezone } = config
+  const configured: Record<ChannelName, unknown> = { log: true, email, slack, webhook, teams, telegram }
+  const named = read.text('ALERT_RULES')
+  return readRulesFile(resolve(named ?? 'alerts.toml'), named !== undefined, {
+    channels: new Map(CHANNEL_NAMES.map((name) => [name, configured[name] !== undefined])),
+    timezone,
+    problem: read.problem,
+  })
 }
 
 /** One for each database that a DATA_DIR was used with: an outage is recorded in the database that had it. */

@@ -5,6 +5,7 @@
  */
 import type { Sql } from 'postgres'
 import { nameChannels } from '../channels.ts'
+import { endFlapping } from '../flapping.ts'
 import { writeDue } from '../notifications.ts'
 import { waitOfChannels } from '../outbox.ts'
 import { ALERTS_CHANGED } from '../alerts.ts'
@@ -57,6 +58,7 @@ export async function startOutbox(
       named_at = performance.now()
     }
     await observe?.()
+    await endFlapping(sql)
     await writeDue(sql)
     const waits = await waitOfChannels(sql, groups)
     let sleep_ms = PASS_EVERY_MS

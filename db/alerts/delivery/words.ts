@@ -65,11 +65,12 @@ export function cut(text: string, max: number): string {
 /** Line breaks and other controls out of a text that must stay on its line. */
 const oneLine = (text: string) => text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
 
-function titleOf({ kind, rule, severity, subject, others = [], locale }: Message): string {
+function titleOf({ kind, rule, severity, subject, flapping_at, others = [], locale }: Message): string {
   const text = RULE_TEXTS[rule][kind === 'resolved' ? 'over' : 'title'](oneLine(subject))
   const what = SEVERITY[severity]
   const head = {
-    firing: what,
+    firing: flapping_at ? { en: `${what.en}, now steady`, pt: `${what.pt}, agora constante` } : what,
+    flapping: { en: `${what.en}, coming and going`, pt: `${what.pt}, vai e volta` },
     reminder: { en: `${what.en}, still open`, pt: `${what.pt}, ainda sem solução` },
     resolved: { en: 'Resolved', pt: 'Resolvido' },
   }[kind]
@@ -78,11 +79,12 @@ function titleOf({ kind, rule, severity, subject, others = [], locale }: Message
 }
 
 function detailOf(message: Message): string {
-  const { kind, others = [], locale } = message
+  const { kind, others = [], flapping_at, locale } = message
   const was = kind === 'resolved' ? `${textIn(WAS, locale)}: ` : ''
+  const flapped = kind === 'flapping' ? textIn(FLAPPING, locale) : flapping_at ? textIn(STEADY, locale) : ''
   if (others.length === 0) {
     const said = saidIn(message.detail, message)
-    return said && `${was}${said}`
+    return [said && `${was}${said}`, flapped].filter(Boolean).join('\n')
   }
   const all = [message, ...others].map((one) => {
     const said = cut(oneLine(saidIn(one.detail, message)), MAX_OF_EACH)
@@ -90,7 +92,7 @@ function detailOf(message: Message): string {
   })
   const rest = all.length - MAX_NAMED
   if (rest > 0) all.splice(MAX_NAMED, rest, textIn(andMore(rest), locale))
-  return was ? [was.trimEnd(), ...all].join('\n') : all.join('\n')
+  return [was.trimEnd(), ...all, flapped].filter(Boolean).join('\n')
 }
 
 /** Times in it as the reader's clock shows them. */
@@ -136,6 +138,14 @@ const andMore = (count: number): Translated => ({ en: `and ${count} more`, pt: `
 const NEXT = { en: 'What to do', pt: 'O que fazer' }
 const NOTHING_TO_DO = { en: 'Nothing; it is back to normal.', pt: 'Nada; voltou ao normal.' }
 const COMMAND = { en: 'To look', pt: 'Para ver' }
+const FLAPPING = {
+  en: 'It failed and recovered several times within a short time. The next message comes when it has been steady for a while.',
+  pt: 'Falhou e voltou ao normal várias vezes em pouco tempo. O próximo aviso vem quando ficar estável por algum tempo.',
+}
+const STEADY = {
+  en: 'After failing and recovering several times, it is steady.',
+  pt: 'Depois de falhar e voltar ao normal várias vezes, está estável.',
+}
 const WAS = { en: 'It was', pt: 'O que houve' }
 const SEVERITY: Record<Severity, Translated> = {
   INFO: { en: 'Info', pt: 'Informação' },

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { writeDue } from '../../../db/alerts/notifications.ts'
+import { recordOutage } from '../../../db/alerts/database-outage.ts'
+import { endFlapping } from '../../../db/alerts/flapping.ts'
+import { nameRuleChanges, type RuleChange } from '../../../db/alerts/settings.ts'
 import { openSql } from '../../../db/engines/postgres/open-sql.ts'
 import { observe, type Observation } from '../../../db/alerts/observe.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
@@ -12,7 +15,7 @@ beforeAll(async () => void (database = await testDatabase()))
 afterAll(() => database.close())
 beforeEach(async () => {
   const { sql } = database
-  await sql`truncate alerts, alert_notifications, silences, alert_channels`
+  await sql`truncate alerts, alert_notifications, silences, alert_channels, alert_rules`
   await sql`insert into alert_channels (name, min_severity) values ('log', 'INFO'), ('email', 'ERROR')`
 })
 
@@ -184,4 +187,130 @@ test('subject and detail may be anything: what PostgreSQL cannot keep is left ou
   expect(row!.detail).toHaveLength(2000)
   await see(well('JOB_FAILED', 'a\0b\r\nc'))
   expect(await states()).toEqual(['JOB_FAILED a b c resolved'])
+})
+
+test('what failed while its cause fired, and is observed afterwards, is never told; what fails at another time is', async () => {
+  const { sql } = database
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000)
+  const [opened_at, fired_at] = [ago(10), ago(9)]
+  await recordOutage(sql, {
+    id: Bun.randomUUIDv7(),
+    opened_at,
+    fired_at,
+    detail: { en: 'x', pt: 'x' },
+    failures: 3,
+    told: { log: fired_at },
+  })
+  const missed = (subject: string, minutes: number): Observation => ({
+    ...fails('JOB_MISSED', subject),
+    at: ago(minutes),
+  })
+  // The database was gone a little before anybody noticed.
+  await see(missed('within', 5), missed('just before', 10.5), missed('long before', 20))
+  await writeDue(sql)
+  expect((await told()).filter((one) => one.includes('JOB_MISSED'))).toEqual(['firing JOB_MISSED long before'])
+  expect((await states()).filter((one) => one.endsWith('firing'))).toHaveLength(3)
+  await see(well('JOB_MISSED', 'within'), missed('just before', 0))
+  await writeDue(sql)
+  expect((await told()).filter((one) => one.includes('JOB_MISSED')).toSorted()).toEqual([
+    'firing JOB_MISSED just before',
+    'firing JOB_MISSED long before',
+  ])
+})
+
+test('what fires and recovers again and again is told as flapping, then not until it is steady, and then once', async () => {
+  const { sql } = database
+  const later = (minutes: number) => sql`update alerts set turned_at = turned_at - make_interval(mins => ${minutes})`
+  for (let n = 0; n < 10; n++) await see(fails('JOB_FAILED'), well('JOB_FAILED'))
+  const before = ['firing', 'resolved', 'firing', 'resolved', 'flapping'].map((kind) => `${kind} JOB_FAILED s`)
+  expect(await told()).toEqual(before)
+  expect(await states()).toEqual(['JOB_FAILED s resolved', 'JOB_FAILED s resolved', 'JOB_FAILED s firing'])
+  await sql`update alert_notifications set sent_at = now(), created_at = created_at - interval '25 h'`
+  await later(19)
+  await endFlapping(sql)
+  await writeDue(sql)
+  expect(await told()).toEqual(before)
+  await see(fails('JOB_FAILED'))
+  await see(well('JOB_FAILED'))
+  await later(19)
+  await endFlapping(sql)
+  expect(await told()).toEqual(before)
+  await later(2)
+  await endFlapping(sql)
+  await endFlapping(sql)
+  expect(await told()).toEqual([...before, 'resolved JOB_FAILED s'])
+  expect((await states()).at(-1)).toBe('JOB_FAILED s resolved')
+})
+
+test('what flapped and goes on failing is told once as steady, reminded of, and told when it is over', async () => {
+  const { sql } = database
+  for (let n = 0; n < 3; n++) await see(fails('JOB_FAILED'), well('JOB_FAILED'))
+  await see(fails('JOB_FAILED'))
+  await sql`update alerts set turned_at = turned_at - interval '21 min'`
+  await endFlapping(sql)
+  await writeDue(sql)
+  expect((await told()).slice(4)).toEqual(['flapping JOB_FAILED s', 'firing JOB_FAILED s'])
+  await sql`update alert_notifications set sent_at = now(), created_at = created_at - interval '25 h'`
+  await writeDue(sql)
+  expect((await told()).slice(6)).toEqual(['reminder 1 JOB_FAILED s'])
+  await see(well('JOB_FAILED'))
+  expect((await told()).slice(6)).toEqual(['resolved JOB_FAILED s'])
+})
+
+test('alerts far apart do not flap', async () => {
+  for (let n = 0; n < 5; n++) {
+    await see(fails('JOB_FAILED'), well('JOB_FAILED'))
+    await database.sql`update alerts set opened_at = opened_at - interval '61 min'`
+  }
+  expect(await told()).toHaveLength(10)
+})
+
+/** As the file of a replica says. */
+const changes = (...changed: RuleChange[]) => nameRuleChanges(database.sql, changed)
+
+test('the file changes how often, how bad and where an alert is told, for the subjects that it names; the last entry wins', async () => {
+  await changes(
+    { rules: ['JOB_FAILED'], subjects: ['nightly_*'], set: { failures: 2, successes: 2, severity: 'CRITICAL' } },
+    { rules: null, subjects: ['*_old'], set: { mute: true } },
+    { rules: ['JOB_MISSED'], subjects: null, set: { channels: ['email'] } },
+    { rules: ['JOB_FAILED'], subjects: ['nightly_two'], set: { failures: 1, channels: ['log'] } },
+  )
+  await see(
+    ...['nightly_one', 'nightly_two', 'a_old', 'other'].map((job) => fails('JOB_FAILED', job)),
+    fails('JOB_MISSED'),
+  )
+  expect(await states()).toEqual([
+    'JOB_FAILED nightly_one pending',
+    'JOB_FAILED nightly_two firing',
+    'JOB_FAILED a_old firing',
+    'JOB_FAILED other firing',
+    'JOB_MISSED s firing',
+  ])
+  // JOB_MISSED is a warning, and goes to a channel for errors all the same; alerts.log has all.
+  expect((await told()).toSorted()).toEqual([
+    'firing JOB_FAILED nightly_two',
+    'firing JOB_FAILED other',
+    'firing JOB_MISSED s',
+  ])
+  expect((await told('email')).toSorted()).toEqual(['firing JOB_FAILED other', 'firing JOB_MISSED s'])
+  await see(fails('JOB_FAILED', 'nightly_one'), well('JOB_FAILED', 'nightly_one'))
+  const [row] = await database.sql`select severity, state from alerts where subject = 'nightly_one'`
+  expect(row).toEqual({ severity: 'CRITICAL', state: 'firing' })
+})
+
+test('in quiet hours an alert waits, and so does its end; when they are over it is told, if it still fires', async () => {
+  const { sql } = database
+  const quiet = [{ from: 0, to: 1440, days: [0, 1, 2, 3, 4, 5, 6], timezone: 'UTC' }]
+  await see(fails('JOB_FAILED', 'before'))
+  await changes({ rules: null, subjects: null, set: { quiet } })
+  await see(fails('JOB_FAILED', 'meanwhile'), fails('JOB_FAILED', 'short'), well('JOB_FAILED', 'short'))
+  await see(well('JOB_FAILED', 'before'))
+  await writeDue(sql)
+  expect(await told()).toEqual(['firing JOB_FAILED before', 'resolved JOB_FAILED before'])
+  const [end] =
+    await sql`select available_at > now() + interval '1 day' as waits from alert_notifications where kind = 'resolved'`
+  expect(end!.waits).toBe(true)
+  await changes()
+  await writeDue(sql)
+  expect((await told()).slice(2)).toEqual(['firing JOB_FAILED meanwhile'])
 })

@@ -18,6 +18,7 @@ export function message(changes: Partial<Message> = {}): Message {
     fired_at: new Date('2026-03-01T10:00:15Z'),
     resolved_at: null,
     acknowledged_by: null,
+    flapping_at: null,
     locale: 'pt-BR',
     ...changes,
   }

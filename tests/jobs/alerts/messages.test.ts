@@ -108,7 +108,8 @@ const EVERY = RULES.flatMap((rule) =>
         const resolved_at = kind === 'resolved' ? new Date('2026-03-01T12:05:00Z') : null
         const others = grouped ? ['b_job', 'c_job'].map((subject) => ({ ...one, subject, resolved_at })) : []
         const acknowledged_by = kind === 'resolved' ? 'Zé' : null
-        return message({ ...one, rule, kind, locale, resolved_at, acknowledged_by, others, alias: null })
+        const flapping_at = kind === 'flapping' || (kind !== 'reminder' && grouped) ? one.opened_at : null
+        return message({ ...one, flapping_at, rule, kind, locale, resolved_at, acknowledged_by, others, alias: null })
       }),
     ),
   ),

@@ -1,5 +1,8 @@
 /** What runs and slots mean for alerts. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { nameChannels } from '../../../db/alerts/channels.ts'
+import { recordOutage } from '../../../db/alerts/database-outage.ts'
+import { writeDue } from '../../../db/alerts/notifications.ts'
 import { claimRuns, requeueLostRuns } from '../../../db/jobs/run-claims.ts'
 import { getRun } from '../../../db/jobs/runs.ts'
 import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
@@ -105,4 +108,27 @@ test('what a downtime of everything missed is one alert', async () => {
     await observeMissed(database.sql)
     return (await alertsOf('*'))[0]!.state === 'resolved'
   })
+})
+
+test('slots that were missed because the database was away are recorded, and not told', async () => {
+  await nameChannels(database.sql, [{ name: 'log', min_severity: 'INFO' }])
+  const away = everySecond('away')
+  await registerJobs(database.sql, [...away.values()])
+  const since = new Date(Date.now() - 5 * 60_000)
+  const outage = {
+    id: Bun.randomUUIDv7(),
+    opened_at: since,
+    fired_at: since,
+    detail: { en: 'x', pt: 'x' },
+    failures: 3,
+    told: {},
+  }
+  await recordOutage(database.sql, outage)
+  await downFor('5 min', away)
+  expect(await alertsOf('away')).toMatchObject([{ rule: 'JOB_MISSED', state: 'firing' }])
+  await writeDue(database.sql)
+  const [row] = await database.sql`
+    select caused_by, exists (select from alert_notifications n where n.alert_id = alerts.id) as told
+    from alerts where subject = 'away'`
+  expect(row).toEqual({ caused_by: outage.id, told: false })
 })

@@ -6,9 +6,11 @@ import { join } from 'node:path'
 import { nameChannels } from '../../../db/alerts/channels.ts'
 import { openDatabaseWatch, sharedId, type Outage } from '../../../db/alerts/database-outage.ts'
 import { openSql } from '../../../db/engines/postgres/open-sql.ts'
+import { settingsOf, type Settings } from '../../../db/alerts/settings.ts'
 import type { Channel } from '../../../db/alerts/delivery/channel.ts'
 import { webhookChannel } from '../../../db/alerts/delivery/channels/webhook.ts'
 import { outageFiles } from '../../../jobs/alerts/outage-file.ts'
+import { isTold } from '../../../jobs/alerts/tell-outage.ts'
 import { startWatch, type Watch } from '../../../jobs/alerts/watch.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
@@ -34,7 +36,9 @@ const told = () => toldOutages(hook)
 const kinds = () => told().map(({ kind }) => kind)
 
 /** A watch in this process on a database that lets nobody in until told otherwise. */
-async function watched(channels: (folder: string) => Channel[]) {
+async function watched(channels: (folder: string) => Channel[], set: Partial<Settings> = {}) {
+  const rule = 'DB_CONNECTION_LOST'
+  const settings = settingsOf([{ rules: [rule], subjects: null, set }], { rule, subject: 'database' })
   const database: TestDatabase = await testDatabase()
   const folder = temporaryFolder()
   const other = new URL(database.url)
@@ -48,6 +52,7 @@ async function watched(channels: (folder: string) => Channel[]) {
       channels: channels(folder),
       files: kept_in,
       check_s: 0.05,
+      settings,
       secrets: [],
       log: silent,
       locale: 'en',
@@ -171,4 +176,45 @@ test('what was recorded before a kill, and what was kept in a damaged file, does
     { kind: 'resolved', sent_at: null },
   ])
   await it.close()
+})
+
+test('of the watches on one machine one tells; when it ends another goes on, and repeats nothing', async () => {
+  const it = await watched(() => [webhookChannel(hook.url, undefined, 'INFO')])
+  const watches = [it.start(), it.start(), it.start()]
+  await it.knows()
+  await it.away()
+  await until('one to tell it', () => kinds().length === 1, WAIT_MS)
+  const kept = async () => (await it.files.all())[0]?.told.webhook
+  await until('it to be kept as told', async () => (await kept()) instanceof Date, WAIT_MS)
+  // Whichever it was that told.
+  for (const watch of watches.splice(0, 2)) {
+    await watch.stop()
+    expect(kinds()).toEqual(['firing'])
+  }
+  await until('the last to tell', async () => (await it.files.claim()) === undefined, WAIT_MS)
+  expect(watches[0]!.settled).toBe(false)
+  await it.back()
+  await until('it to be over', () => watches[0]!.settled, WAIT_MS)
+  // Nothing that is missed through it is observed before it is recorded.
+  expect(await it.sql`select state from alerts`).toHaveLength(1)
+  expect(kinds()).toEqual(['firing'])
+  await watches[0]!.stop()
+  await it.close()
+})
+
+test('an outage is told as the file of rules says: after so many failures, where, how bad, and never if it is mute', async () => {
+  const webhook = webhookChannel(hook.url, undefined, 'ERROR')
+  const it = await watched(() => [webhook], { failures: 1, severity: 'WARNING', channels: ['webhook'] })
+  const watch = it.start()
+  await it.knows()
+  await it.away()
+  await until('it to be told', () => kinds().length === 1, WAIT_MS)
+  expect(hook.requests[0]!.body).toMatchObject({ severity: 'WARNING', failures: 1 })
+  await watch.stop()
+  await it.close()
+  const base = { mute: false, channels: null, severity: 'WARNING' } as Settings
+  expect(isTold(webhook, base)).toBe(false)
+  expect(isTold(webhook, { ...base, severity: 'CRITICAL' })).toBe(true)
+  expect(isTold(webhook, { ...base, severity: 'CRITICAL', mute: true })).toBe(false)
+  expect(isTold(webhook, { ...base, severity: 'CRITICAL', channels: ['email'] })).toBe(false)
 })
