@@ -5,7 +5,13 @@
  */
 import { jwtVerify } from 'jose'
 import { openSql } from '../../db/engines/postgres/open-sql.ts'
-import { insertPackaging, listPackaging, readPackaging, type PackagingValues } from '../../db/packaging/packaging.ts'
+import {
+  DEFAULTS,
+  insertPackaging,
+  listPackaging,
+  readPackaging,
+  type PackagingValues,
+} from '../../db/packaging/packaging.ts'
 import { SECURITY_HEADERS } from '../../api/http/browser-headers.ts'
 import { findLiveSession } from '../../db/users/sessions.ts'
 
@@ -55,21 +61,7 @@ function placeOf(cursor: string | null) {
   return JSON.parse(Buffer.from(cursor, 'base64url').toString()) as { value: string; id: string }
 }
 
-function valuesOf(body: unknown): PackagingValues {
-  const defaults = {
-    length_mm: null,
-    width_mm: null,
-    height_mm: null,
-    weight_g: null,
-    capacity_ml: null,
-    supplier: null,
-    stock: 0,
-    reorder_level: 0,
-    recyclable: false,
-    tags: [],
-  }
-  return { ...defaults, ...(body as object) } as unknown as PackagingValues
-}
+const valuesOf = (body: unknown) => ({ ...DEFAULTS, ...(body as object) }) as PackagingValues
 
 const json = (text: string, status = 200) =>
   new Response(text, {
