@@ -28,6 +28,9 @@ const entry = t.Object(
     at: t.String({ format: 'date-time' }),
     actor_id: t.Nullable(t.String({ format: 'uuid' }), { description: 'null for somebody who is not signed in.' }),
     actor_name: nullable,
+    api_key_id: t.Nullable(t.String({ format: 'uuid' }), {
+      description: 'The API key that it was done with; null for a session.',
+    }),
     action: t.String(),
     target: t.Nullable(t.String(), {
       description: 'Name of what it happened to: a user, a job, the sku of an item, a file.',
@@ -46,6 +49,7 @@ const entry = t.Object(
         at: '2026-11-20T09:30:00.000Z',
         actor_id: '01a1fc6d-ba26-771a-b067-b72d1b4570e9',
         actor_name: 'admin',
+        api_key_id: null,
         action: 'user.created',
         target: 'maria',
         address: '192.0.2.7',

@@ -114,10 +114,14 @@ export function sessionOf(request: Request): Session {
 export const isSignedIn = (request: Request): boolean => contextOf(request).session !== undefined
 
 /** The part of an audit row that a request knows: who asks, and from where. */
-export function actorOf(request: Request, session?: { user_id: string | null; username: string }): Actor {
+export function actorOf(
+  request: Request,
+  session?: { user_id: string | null; username: string; api_key_id?: string },
+): Actor {
   return {
     actor_id: session?.user_id ?? null,
     actor_name: session?.username ?? null,
+    api_key_id: session?.api_key_id ?? null,
     address: clientAddress(request),
     request_id: requestIdOf(request),
   }

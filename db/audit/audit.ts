@@ -55,11 +55,13 @@ export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 export type AuditRow = typeof audit.$inferSelect
 
 /** The user who acts, from which address and in which request. */
-export type Actor = Pick<AuditRow, 'actor_id' | 'actor_name' | 'address' | 'request_id'>
+export type Actor = Pick<AuditRow, 'actor_id' | 'actor_name' | 'address' | 'request_id'> &
+  Partial<Pick<AuditRow, 'api_key_id'>>
 
 /** A person at this machine: no user of Doca, so known by the name of their account here. */
 export function commandLineActor(): Actor {
-  return { actor_id: null, actor_name: `${accountName()} on the command line`, address: null, request_id: null }
+  const actor_name = `${accountName()} on the command line`
+  return { actor_id: null, actor_name, address: null, request_id: null }
 }
 
 export interface AuditEntry extends Partial<Actor> {
@@ -71,11 +73,18 @@ export interface AuditEntry extends Partial<Actor> {
 
 /** Adds a row; hand it the transaction of the change. */
 export async function recordAudit(sql: ISql, entry: AuditEntry): Promise<void> {
-  const { actor_id = null, actor_name = null, target = null, address = null, request_id = null } = entry
+  const {
+    actor_id = null,
+    actor_name = null,
+    api_key_id = null,
+    target = null,
+    address = null,
+    request_id = null,
+  } = entry
   await sql`
-    insert into audit (id, actor_id, actor_name, action, target, address, request_id, details)
-    values (${Bun.randomUUIDv7()}, ${actor_id}, ${actor_name}, ${entry.action}, ${target}, ${address}, ${request_id},
-      ${sql.json(entry.details ?? {})})`
+    insert into audit (id, actor_id, actor_name, api_key_id, action, target, address, request_id, details)
+    values (${Bun.randomUUIDv7()}, ${actor_id}, ${actor_name}, ${api_key_id}, ${entry.action}, ${target}, ${address},
+      ${request_id}, ${sql.json(entry.details ?? {})})`
 }
 
 /** One actor's part in a statement: the row that the statement has changed for them. */
@@ -99,12 +108,14 @@ export function auditing(
     Bun.randomUUIDv7(),
     actor.actor_id,
     actor.actor_name,
+    actor.api_key_id ?? null,
     actor.address,
     actor.request_id,
   ])
   return sql`
-    insert into audit (id, actor_id, actor_name, action, target, address, request_id, details)
-    select act[nth][1]::uuid, act[nth][2]::uuid, act[nth][3], ${action}, ${target}, act[nth][4], act[nth][5], ${details}
+    insert into audit (id, actor_id, actor_name, api_key_id, action, target, address, request_id, details)
+    select act[nth][1]::uuid, act[nth][2]::uuid, act[nth][3], act[nth][4]::uuid, ${action}, ${target}, act[nth][5], act[nth][6],
+      ${details}
     from (select *, array_position(${ids}::uuid[], id) as nth, ${rows}::text[] as act from ${changed}) changed`
 }
 
@@ -135,7 +146,7 @@ export async function listAudit(
   { limit, after }: PageRequest<AuditKeyset>,
 ): Promise<Page<AuditRow, AuditKeyset>> {
   const rows = await sql<Array<AuditRow & { exact_at: string }>>`
-    select id, at, actor_id, actor_name, action, target, address, request_id, details, at::text as exact_at
+    select id, at, actor_id, actor_name, api_key_id, action, target, address, request_id, details, at::text as exact_at
     from audit where ${matching(sql, filters)}
       ${after ? sql`and (at, id) < (${after.at}::text::timestamptz, ${after.id}::uuid)` : sql``}
     order by at desc, id desc limit ${limit + 1}`

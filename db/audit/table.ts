@@ -11,6 +11,8 @@ export const audit = pgTable(
     /** The user who did it; null where nobody was signed in: a failed sign-in, the command line, the program itself. */
     actor_id: uuid(),
     actor_name: text(),
+    /** The API key that the request came with; null for a session. */
+    api_key_id: uuid(),
     action: text().notNull(),
     /** What it happened to, by name: a user, a job, the sku of an item, a file. */
     target: text(),

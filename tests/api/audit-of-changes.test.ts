@@ -170,6 +170,23 @@ test('a silence that was ended can be read in the audit alone', async () => {
     expect((await audit(`action=${action}`))[0]!.details).toMatchObject({ id, ...silence })
 })
 
+test('what is done with an API key names the key', async () => {
+  const json = { name: 'script', role: 'operator', expires_at: new Date(Date.now() + 3_600_000).toISOString() }
+  const made = await call('POST', '/me/api-keys', { json })
+  const { id, key } = (await made.json()) as { id: string; key: string }
+  const headers = { authorization: `Bearer ${key}` }
+  expect((await api.call('POST', '/embalagens', { json: input('BY-KEY'), headers })).status).toBe(201)
+  expect(
+    (await api.call('POST', '/events', { json: { sku: 'BY-KEY', kind: 'sale', quantity: 1 }, headers })).status,
+  ).toBe(202)
+  const rows = await audit('target=BY-KEY')
+  expect(rows.map(({ actor_name, api_key_id }) => [actor_name, api_key_id])).toEqual([
+    ['operator', id],
+    ['operator', id],
+  ])
+  expect((await audit('action=packaging.created&target=KEYED'))[0]!.api_key_id).toBeNull()
+})
+
 test('no change is made that cannot be audited', async () => {
   const { sql } = api.db
   const { id } = await create('KEPT')

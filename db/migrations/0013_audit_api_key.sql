@@ -1,0 +1,1 @@
+ALTER TABLE "audit" ADD COLUMN "api_key_id" uuid;
