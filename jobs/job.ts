@@ -27,7 +27,11 @@ export interface JobOptions<Conf extends TSchema = AnyConf> {
    * Instead of a schedule: each success of that job queues one run of this one, with the slot of that run and an empty
    * conf. Every success gets its run: with overlap `skip`, too, they wait for their turn.
    */
-  after?: string
+  after?: string | string[]
+  /**
+   * With several jobs in `after`: their runs belong together when their slots are at most so far apart; 0, one slot, unless given.
+   */
+  after_window_s?: number
   /** IANA zone of the schedule; UTC unless given. */
   timezone?: string
   /** How often a failed run is tried again; 0 unless given. */
@@ -165,7 +169,7 @@ export type RunLog = Record<'debug' | 'info' | 'warn' | 'error', (message: strin
 
 export interface Job extends Required<Omit<JobOptions, 'run' | 'after' | 'conf' | 'calendar'>> {
   run(context: JobContext<TSchema>): Promise<unknown> | unknown
-  after: string | null
+  after: string[] | null
   /** The schema of its runs' conf, as JSON Schema; null: anything. */
   conf_schema: JSONValue | null
   calendar: string | null
@@ -184,6 +188,7 @@ const DEFAULTS = {
   retries: 0,
   backoff: { first_s: 10, max_s: 600 },
   timeout_s: 3600,
+  after_window_s: 0,
   overlap: 'skip',
   catchup: 'last',
   catchup_window_s: Infinity,
@@ -198,9 +203,9 @@ const MIN_MEMORY_MB = 100
 
 /** Defines a job; throws an Error that lists everything that is wrong with it. */
 export function job<Conf extends TSchema = AnyConf>({ conf, ...options }: JobOptions<Conf>): Job {
-  const after = options.after ?? null
+  const after = options.after === undefined ? null : [options.after].flat()
   // Shown by lists for a job without times of its own.
-  const schedule = after === null ? options.schedule : `after ${after}`
+  const schedule = after === null ? options.schedule : `after ${after.join(', ')}`
   const isolate = 'isolate' in Object(options.run)
   const calendar = options.calendar ?? null
   const merged = { ...DEFAULTS, isolate, ...options, after, calendar, schedule: schedule as string }
@@ -263,8 +268,14 @@ function problemsOf(
     problems.push("catchup 'all' contradicts overlap 'cancel_previous': each slot would cancel the one before.")
   if (job.catchup_window_s !== Infinity && !between(job.catchup_window_s, 1, 10 * 365 * 86_400))
     problems.push('catchup_window_s must be a number of seconds from 1, at most ten years.')
-  if (job.after !== null && (typeof job.after !== 'string' || job.after === job.name))
-    problems.push('after must be the name of another job.')
+  const names = new Set(job.after)
+  if (
+    job.after !== null &&
+    (names.size === 0 || names.size !== job.after.length || names.has(job.name) || ![...names].every(isName))
+  )
+    problems.push('after must be the name of another job, or a list of them.')
+  if (!between(job.after_window_s, 0, DAY_S) || (job.after_window_s > 0 && names.size < 2))
+    problems.push('after_window_s must be a number of seconds, at most a day, beside a list of jobs in after.')
   if (job.calendar !== null && (typeof job.calendar !== 'string' || !CALENDAR.test(job.calendar)))
     problems.push('calendar must name a country, and perhaps a state and a region: BR, BR-SP.')
   if (job.calendar !== null && job.after !== null)
@@ -277,6 +288,9 @@ function problemsOf(
   for (const key of Object.keys(job)) if (!KNOWN.has(key)) problems.push(`${key} is not an option of a job.`)
   return problems
 }
+
+const DAY_S = 86_400
+const isName = (name: unknown) => typeof name === 'string' && JOB_NAME.test(name)
 
 function between(value: unknown, min: number, max: number): boolean {
   return typeof value === 'number' && value >= min && value <= max

@@ -93,7 +93,7 @@ export const jobAnswer = t.Object(
     name: t.String(),
     schedule: t.String(),
     timezone: t.String(),
-    after: orNull(t.String({ description: 'The job after whose successes it runs.' })),
+    after: orNull(t.Array(t.String(), { description: 'The jobs after whose successes it runs.' })),
     overlap: oneOf(OVERLAPS),
     calendar: orNull(t.String({ description: 'Whose holidays its schedule leaves out: country, state, region.' })),
     paused_at: orNull(time),

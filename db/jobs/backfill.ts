@@ -32,11 +32,13 @@ export interface BackfilledSlot {
 export async function slotsWithoutRun(sql: ISql, { job: name, from, to }: BackfillRange): Promise<Date[]> {
   const job = await readJob(sql, name)
   refuseGone(job)
-  if (job.after !== null)
+  if (job.after !== null) {
+    const after = job.after.join(', ')
     throw new AppError('conflict', 'job_has_no_slots', {
-      en: `${name} runs after ${job.after} and has no times of its own; backfill ${job.after}.`,
-      pt: `${name} executa depois de ${job.after} e não tem horários próprios; faça o backfill de ${job.after}.`,
+      en: `${name} runs after ${after} and has no times of its own; backfill ${after}.`,
+      pt: `${name} executa depois de ${after} e não tem horários próprios; faça o backfill de ${after}.`,
     })
+  }
   if (from > to)
     throw rangeRefused('backfill_range_invalid', {
       en: `from (${from.toISOString()}) is after to (${to.toISOString()})`,

@@ -16,7 +16,17 @@ export type Catchup = Row['catchup']
 /** The part of a job that its file declares and that every program goes by. */
 export interface JobFacts extends Pick<
   Row,
-  'name' | 'schedule' | 'timezone' | 'after' | 'overlap' | 'catchup' | 'conf_schema' | 'calendar' | 'holidays' | 'file'
+  | 'name'
+  | 'schedule'
+  | 'timezone'
+  | 'after'
+  | 'after_window_s'
+  | 'overlap'
+  | 'catchup'
+  | 'conf_schema'
+  | 'calendar'
+  | 'holidays'
+  | 'file'
 > {
   /** Infinity: no limit. */
   catchup_window_s: number
@@ -42,15 +52,16 @@ export async function registerJobs(sql: Sql, jobs: JobFacts[]): Promise<void> {
   await sql`
     with registered as (
       insert into jobs (
-        name, schedule, timezone, after, overlap, catchup, catchup_window_s, conf_schema, calendar, holidays, file)
-      select name, schedule, timezone, after, overlap, catchup, catchup_window_s, conf_schema, calendar, holidays, file
+        name, schedule, timezone, after, after_window_s, overlap, catchup, catchup_window_s, conf_schema, calendar, holidays, file)
+      select name, schedule, timezone, after, after_window_s, overlap, catchup, catchup_window_s, conf_schema, calendar, holidays, file
       from jsonb_to_recordset(${sql.json(jobs.map(factsOf) as never)})
-        as j(name text, schedule text, timezone text, after text, overlap text, catchup text, catchup_window_s float8,
+        as j(name text, schedule text, timezone text, after text[], after_window_s float8, overlap text, catchup text, catchup_window_s float8,
              conf_schema jsonb, calendar text, holidays jsonb, file text)
       -- In one order, so that replicas that start together cannot lock each other out.
       order by name
       on conflict (name) do update set
-        schedule = excluded.schedule, timezone = excluded.timezone, after = excluded.after, overlap = excluded.overlap,
+        schedule = excluded.schedule, timezone = excluded.timezone, after = excluded.after,
+        after_window_s = excluded.after_window_s, overlap = excluded.overlap,
         catchup = excluded.catchup, catchup_window_s = excluded.catchup_window_s, conf_schema = excluded.conf_schema,
         calendar = excluded.calendar, holidays = excluded.holidays, file = excluded.file, seen_at = now(),
         scheduled_until = case
@@ -65,6 +76,7 @@ function factsOf({
   schedule,
   timezone,
   after,
+  after_window_s,
   overlap,
   catchup,
   catchup_window_s: window_s,
@@ -74,7 +86,20 @@ function factsOf({
   file,
 }: JobFacts) {
   const catchup_window_s = window_s === Infinity ? null : window_s
-  return { name, schedule, timezone, after, overlap, catchup, catchup_window_s, conf_schema, calendar, holidays, file }
+  return {
+    name,
+    schedule,
+    timezone,
+    after,
+    after_window_s,
+    overlap,
+    catchup,
+    catchup_window_s,
+    conf_schema,
+    calendar,
+    holidays,
+    file,
+  }
 }
 
 /** A job's row, as far as its slots are planned by it. */

@@ -77,7 +77,7 @@ function writeEnds(tx: ISql, ends: AttemptEnd[]): Promise<EndedAttempt[]> {
       from ended where a.run_id = ended.run_id and a.attempt = ended.attempt
     )
     select run_id, attempt, job, run_state, trigger, slot, error, failures,
-      job in (select after from jobs where after is not null) as is_followed,
+      job in (select unnest(after) from jobs) as is_followed,
       pg_notify(case run_state when 'queued' then ${RUN_QUEUED} else ${RUN_ENDED} end,
         case run_state when 'queued' then job else run_id::text end)::text as told
     from ended`

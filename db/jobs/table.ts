@@ -51,8 +51,10 @@ export const jobs = pgTable(
     name: text().primaryKey(),
     schedule: text().notNull(),
     timezone: text().notNull(),
-    /** The job after whose successes it runs, instead of at times of its own. */
-    after: text(),
+    /** The jobs after whose successes it runs, instead of at times of its own. */
+    after: text().array(),
+    /** How far apart the slots of several such runs may be that belong together. */
+    after_window_s: doublePrecision().notNull().default(0),
     overlap: text({ enum: OVERLAPS }).notNull().default('skip'),
     catchup: text({ enum: CATCHUPS }).notNull().default('last'),
     /** null: no limit. */

@@ -56,6 +56,7 @@ export function countOf(option: string, text: string, min: number): number {
 
 export const USAGE = `Usage: bun run jobs                                     scheduler and worker
        bun run jobs list                                every job, when it runs next, how it went last
+       bun run jobs graph                               which jobs run after which
        bun run jobs next NAME [--count N] [--tz ZONE]   its next times, with what changes of the clock do to them
        bun run jobs trigger NAME [--conf JSON] [--wait] starts a run; --wait: exits 0 when it succeeded, 1 when not
        bun run jobs pause NAME, resume NAME             stops and restarts its schedule

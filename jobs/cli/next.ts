@@ -27,7 +27,7 @@ export const next: Command = (words) => {
       refuseGone(job)
       if (job.after !== null) {
         if (values.json) printRows([], true)
-        else process.stdout.write(`${job.name} has no times of its own: it runs after each success of ${job.after}.\n`)
+        else process.stdout.write(`${job.name} has no times of its own: it runs after ${job.after.join(' and ')}.\n`)
         return EXIT.done
       }
       const rows = upcoming(job, job.timezone, await databaseTime(sql), count).map(({ slot, local, note }) => ({

@@ -10,6 +10,7 @@ import { check } from './check.ts'
 import { cancel } from './cancel.ts'
 import { importDag } from './import-dag/index.ts'
 import { forget } from './forget.ts'
+import { graph } from './graph.ts'
 import { list } from './list.ts'
 import { logs } from './logs.ts'
 import { next } from './next.ts'
@@ -21,7 +22,7 @@ import { trigger } from './trigger.ts'
 import type { JobsConfig } from '../config.ts'
 
 const COMMANDS = new Map<string, Command>(
-  Object.entries({ list, next, trigger, pause, resume, runs, show, logs, retry, cancel, backfill, forget }),
+  Object.entries({ list, graph, next, trigger, pause, resume, runs, show, logs, retry, cancel, backfill, forget }),
 )
 
 /** Exits 2 where there is none of that name. */

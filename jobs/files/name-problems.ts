@@ -51,23 +51,30 @@ function definedTwice(versions: Versions, owners: ReadonlyMap<string, string | n
 }
 
 function unfollowable(versions: Versions): Map<string, string> {
-  const afters = new Map([...byJob(versions)].map(([name, { declared }]) => [name, declared.after]))
+  const afters = new Map([...byJob(versions)].map(([name, { declared }]) => [name, declared.after ?? []]))
   const reasons = new Map<string, string>()
   for (const [file, { declared }] of versions) {
-    const reason = problemOf(declared.name, declared.after, afters)
+    const reason = problemOf(declared.name, afters)
     if (reason !== null) reasons.set(file, reason)
   }
   return reasons
 }
 
-function problemOf(name: string, after: string | null, afters: Map<string, string | null>): string | null {
-  if (after !== null && !afters.has(after)) return `after names ${after}, which is not a job that can be used.`
-  const chain = [name]
-  for (let at = after; at !== null; at = afters.get(at) ?? null) {
-    if (at === name) return `it would run after itself (${[...chain, at].join(' after ')}).`
-    // A circle without this job: the problem of its members.
-    if (chain.includes(at)) return null
-    chain.push(at)
+function problemOf(name: string, afters: Map<string, string[]>): string | null {
+  const missing = afters.get(name)!.filter((one) => !afters.has(one))
+  if (missing.length > 0) return `after names ${missing.join(' and ')}, which is not a job that can be used.`
+  const circle = wayTo(name, name, afters, new Set())
+  return circle && `it would run after itself (${[name, ...circle].join(' after ')}).`
+}
+
+/** The jobs from one that `from` comes after to `target`; null where none leads there. */
+function wayTo(target: string, from: string, afters: Map<string, string[]>, seen: Set<string>): string[] | null {
+  for (const next of afters.get(from) ?? []) {
+    if (next === target) return [next]
+    if (seen.has(next)) continue
+    seen.add(next)
+    const rest = wayTo(target, next, afters, seen)
+    if (rest) return [next, ...rest]
   }
   return null
 }

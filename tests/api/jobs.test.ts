@@ -53,7 +53,10 @@ test('jobs are listed page by page, and one shows its next times by its own cloc
   const first = await ask('GET', '/jobs?limit=2')
   expect(first.body.items.map(({ name }: Body) => name)).toEqual(['alone', 'beside'])
   const rest = await ask('GET', `/jobs?limit=2&cursor=${first.body.next_cursor}`)
-  expect(rest.body).toMatchObject({ items: [{ name: 'next_one', after: 'alone', next_slot: null }], next_cursor: null })
+  expect(rest.body).toMatchObject({
+    items: [{ name: 'next_one', after: ['alone'], next_slot: null }],
+    next_cursor: null,
+  })
   const { body } = await ask('GET', '/jobs/alone')
   expect(body).toMatchObject({ name: 'alone', overlap: 'skip', paused_at: null, queued: 0, running: 0 })
   expect(body.next).toHaveLength(10)

@@ -1,5 +1,5 @@
 /** Jobs that run after another job. */
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { queueDependents } from '../../db/jobs/dependents.ts'
@@ -8,6 +8,7 @@ import { pauseJob, registerJobs } from '../../db/jobs/jobs.ts'
 import { claimRuns } from '../../db/jobs/run-claims.ts'
 import { endAttempts, type AttemptEnd } from '../../db/jobs/run-ends.ts'
 import { listRuns } from '../../db/jobs/runs.ts'
+import { linesOf } from '../../jobs/cli/graph.ts'
 import { loadDefinitions } from '../../jobs/files/job-files.ts'
 import type { JobOptions } from '../../jobs/job.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
@@ -106,6 +107,98 @@ test('a slot that the job has had before it came after another is no reason to l
   await claimRuns(sql, { jobs: ['upstream'], worker: 'w', lease_s: 60, limit: 1, late_after_s: 5 })
   await endAttempts(sql, [{ run_id, attempt: 1, ...SUCCESS }])
   expect((await listRuns(sql, 'was_timed', 1))[0]).toMatchObject({ trigger: 'after', slot: null })
+})
+
+describe('after several', () => {
+  const slotAt = (clock: string) => new Date(`2026-01-01T${clock}:00Z`)
+
+  /** Ends a run of the job for that slot; `null`: one that was triggered by hand. */
+  async function succeed(job: string, slot: Date | null): Promise<void> {
+    const run_id = await runningFor(job, slot)
+    await endAttempts(database.sql, [{ run_id, attempt: 1, ...SUCCESS }])
+  }
+
+  async function runningFor(job: string, slot: Date | null): Promise<string> {
+    const id = Bun.randomUUIDv7()
+    await database.sql`
+      insert into runs (id, job, slot, trigger, state, attempt) values (${id}, ${job}, ${slot}, 'schedule', 'running', 1)`
+    return id
+  }
+
+  const slotsOf = async (job: string) =>
+    (await listRuns(database.sql, job, 10)).map(({ slot }) => slot!.toISOString().slice(11, 16)).toReversed()
+
+  test('a run comes when each has succeeded for the slot, once, in whichever order', async () => {
+    await registered(
+      { name: 'a1', overlap: 'allow' },
+      { name: 'b1', overlap: 'allow' },
+      { name: 'both1', after: ['a1', 'b1'] },
+    )
+    await succeed('a1', slotAt('02:00'))
+    await succeed('b1', slotAt('03:00'))
+    await succeed('a1', null)
+    expect(await slotsOf('both1')).toEqual([])
+    await succeed('b1', slotAt('02:00'))
+    await succeed('a1', slotAt('03:00'))
+    expect(await slotsOf('both1')).toEqual(['02:00', '03:00'])
+  })
+
+  test('of two that succeed at the same moment, in one write or in two, one queues it', async () => {
+    await registered(
+      { name: 'a2', overlap: 'allow' },
+      { name: 'b2', overlap: 'allow' },
+      { name: 'both2', after: ['a2', 'b2'] },
+    )
+    const clocks = Array.from({ length: 20 }, (_, i) => slotAt(`${String(i).padStart(2, '0')}:00`))
+    for (const slot of clocks) {
+      const ids = [await runningFor('a2', slot), await runningFor('b2', slot)]
+      await Promise.all(ids.map((run_id) => endAttempts(database.sql, [{ run_id, attempt: 1, ...SUCCESS }])))
+    }
+    expect(await slotsOf('both2')).toHaveLength(10)
+    expect(await listRuns(database.sql, 'both2', 100)).toHaveLength(20)
+    const ids = [await runningFor('a2', slotAt('23:00')), await runningFor('b2', slotAt('23:00'))]
+    await endAttempts(
+      database.sql,
+      ids.map((run_id) => ({ run_id, attempt: 1, ...SUCCESS })),
+    )
+    expect(await listRuns(database.sql, 'both2', 100)).toHaveLength(21)
+  })
+
+  test('within a window slots belong together, each time once, and the run has the last of them', async () => {
+    const window = { after: ['a3', 'b3'], after_window_s: 3600 }
+    await registered({ name: 'a3', overlap: 'allow' }, { name: 'b3', overlap: 'allow' }, { name: 'both3', ...window })
+    await succeed('a3', slotAt('02:00'))
+    await succeed('b3', slotAt('03:01'))
+    expect(await slotsOf('both3')).toEqual([])
+    await succeed('a3', slotAt('03:00'))
+    expect(await slotsOf('both3')).toEqual(['03:01'])
+    await succeed('a3', slotAt('04:00'))
+    expect(await slotsOf('both3')).toEqual(['03:01'])
+    await succeed('b3', slotAt('05:00'))
+    expect(await slotsOf('both3')).toEqual(['03:01', '05:00'])
+  })
+
+  test('the graph shows each under those that it comes after', () => {
+    const node = (name: string, after: string[] | null, schedule = '@daily') => ({ name, after, schedule })
+    const jobs = [
+      node('a', null),
+      node('b', null, '@hourly'),
+      node('c', ['a', 'b']),
+      node('d', ['c']),
+      node('e', ['a']),
+      node('left', ['gone'], 'after gone'),
+    ]
+    expect(linesOf(jobs)).toEqual([
+      'a  (@daily)',
+      '├─ c  (once b succeeded, too)',
+      '│  └─ d',
+      '└─ e',
+      'b  (@hourly)',
+      '└─ c  (once a succeeded, too)',
+      '   └─ …',
+      'left  (after gone)',
+    ])
+  })
 })
 
 test('a chain runs through on workers', async () => {
