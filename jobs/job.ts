@@ -64,7 +64,8 @@ export interface JobOptions<Conf extends TSchema = AnyConf> {
    * Each attempt runs in a process of its own, which is killed, with all that it started: at `timeout_s` (half a second
    * after its signal), when it is cancelled or was lost to another worker, and when its worker dies. For jobs that may hang,
    * compute for long, crash or eat memory; it costs some 100 ms and 50 MB an attempt. Work that `run` has started and not
-   * awaited ends with it. Its output is kept with the run's log. Such a job is in a file of its own.
+   * awaited ends with it. Its output is kept with the run's log. Such a job is in a file of its own. A job that
+   * was changed while the program runs is run so until its restart.
    */
   isolate?: boolean
   /**

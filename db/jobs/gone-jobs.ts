@@ -17,8 +17,7 @@ const CANCELLED = 'Cancelled: the file of its job is gone.'
  * nothing while it does not count itself.
  */
 export async function observeGone(sql: Sql, replica_id: string): Promise<{ went: string[]; back: string[] }> {
-  const changing = await changes(sql)
-  if (changing.went.length + changing.back.length === 0) return changing
+  if (!(await isAnyChange(sql))) return { went: [], back: [] }
   return sql.begin(async (tx) => {
     const rows = await tx<{ name: string; file: string | null; is_gone: boolean }[]>`
       update jobs set gone_at = case when gone_at is null then now() end,
@@ -29,20 +28,22 @@ export async function observeGone(sql: Sql, replica_id: string): Promise<{ went:
       returning name, file, gone_at is not null as is_gone`
     const went = rows.filter(({ is_gone }) => is_gone)
     const back = rows.filter(({ is_gone }) => !is_gone).map(({ name }) => name)
-    const names = went.map(({ name }) => name)
-    if (names.length > 0) await tx`with ${cancelling(tx, tx`runs.job = any(${names})`, CANCELLED)} select`
+    // Also what was queued at the very moment when the job went.
+    const ofGone = tx`runs.job in (select name from jobs where gone_at is not null)`
+    await tx`with ${cancelling(tx, ofGone, CANCELLED)} select`
     await observe(tx, [...went.flatMap(({ name, file }) => observationsOf(name, file)), ...back.map(isBack)])
     await tx`select pg_notify(${JOBS_REGISTERED}, '')`
-    return { went: names, back }
+    return { went: went.map(({ name }) => name), back }
   }) as Promise<{ went: string[]; back: string[] }>
 }
 
-async function changes(sql: Sql): Promise<{ went: string[]; back: string[] }> {
-  const rows = await sql<{ name: string; gone: boolean }[]>`
-    select name, gone_at is not null as gone from jobs
-    where (gone_at is null) = (name not in (select unnest(jobs) from job_replicas))`
-  const named = (gone: boolean) => rows.filter((row) => row.gone === gone).map(({ name }) => name)
-  return { went: named(false), back: named(true) }
+async function isAnyChange(sql: Sql): Promise<boolean> {
+  const [row] = await sql<{ change: boolean }[]>`
+    select exists (
+      select from jobs where (gone_at is null) = (name not in (select unnest(jobs) from job_replicas))
+        or (gone_at is not null and exists (select from runs where job = name and state = 'queued'))
+    ) as change`
+  return row!.change
 }
 
 /** Nothing else would ever end the alerts of its runs and slots. */

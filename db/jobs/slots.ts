@@ -59,7 +59,7 @@ export function recordSlots(sql: Sql, plans: SlotPlan[], claimer = NOBODY): Prom
     ), free as (
       select p.job, p.until, p.slots from plan p
       join jobs j on j.name = p.job and j.scheduled_until = p.planned_from
-        and (j.paused_at is not null) = p.planned_paused
+        and (j.paused_at is not null) = p.planned_paused and j.gone_at is null
       where now() between p.until and p.valid_until
       order by j.name
       for no key update of j skip locked

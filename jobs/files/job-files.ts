@@ -5,7 +5,7 @@
  * A file is well, failing (to be read once more, since it may be half written) or bad (which is told). Editors write in
  * several ways: a file counts as changed, or as gone, when two looks in a row find it so.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import type { Held } from '../../db/jobs/replicas.ts'
@@ -68,9 +68,9 @@ export class JobFiles {
 
   /** `beside`: another file, to be read as if it were in the folder. */
   constructor(folder: string, beside?: string) {
-    this.#folder = folder
+    this.#folder = existsSync(folder) ? realpathSync(folder) : folder
     this.#beside = beside
-    this.#inline = new InlineCode(folder)
+    this.#inline = new InlineCode(this.#folder)
   }
 
   get problems(): FileProblem[] {

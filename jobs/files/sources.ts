@@ -36,8 +36,8 @@ export async function readSources(file: string, folder: string): Promise<Sources
   const isOwn = (path: string) =>
     !path.includes(`${sep}node_modules${sep}`) && (path.startsWith(join(folder, sep)) || !path.startsWith(DOCA))
   const texts: Record<string, string> = {}
-  const watched = [file, entry]
-  const stamps = [await stampOf(file), await stampOf(entry)]
+  const watched = file === entry ? [entry] : [file, entry]
+  const stamps = await Promise.all(watched.map(stampOf))
   const hash = new Bun.CryptoHasher('sha256')
   const found = [entry]
   // It grows while it is gone through.

@@ -11,6 +11,7 @@ import { retryRun } from '../../db/jobs/retry-run.ts'
 import { claimRuns } from '../../db/jobs/run-claims.ts'
 import { endAttempts } from '../../db/jobs/run-ends.ts'
 import { getRun } from '../../db/jobs/runs.ts'
+import { recordSlots } from '../../db/jobs/slots.ts'
 import { nextSlot } from '../../db/jobs/upcoming.ts'
 import { jobsOf } from '../kit/replica.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
@@ -129,6 +130,21 @@ test('what it has under way is cancelled, its alerts end, it is told once, and n
     () => backfill(sql, { job: 'b', from, to: new Date() }),
   ])
     await expect(start()).rejects.toMatchObject({ code: 'job_gone', kind: 'conflict' })
+})
+
+test('what is queued at the moment when its job goes is cancelled, too', async () => {
+  const { sql } = database
+  const seat = await seatWith('a', 'b')
+  await look(seat)
+  const id = Bun.randomUUIDv7()
+  await sql`insert into runs (id, job, trigger) values (${id}, 'c', 'after')`
+  expect(await look(seat)).toEqual({ went: [], back: [] })
+  expect(await getRun(sql, id)).toMatchObject({ state: 'cancelled' })
+  const plan = { job: 'c', planned_paused: false, slots: [], planned_from: (await findJob(sql, 'c'))!.scheduled_until }
+  await sql`update jobs set scheduled_until = scheduled_until - interval '1 h' where name = 'c'`
+  const planned_from = (await findJob(sql, 'c'))!.scheduled_until
+  await recordSlots(sql, [{ ...plan, planned_from, until: plan.planned_from, valid_until: new Date('2100-01-01') }])
+  expect((await findJob(sql, 'c'))!.scheduled_until).toEqual(planned_from)
 })
 
 test('a file that is back ends the alert, and what came meanwhile is nobody’s slot', async () => {

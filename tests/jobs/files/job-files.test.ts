@@ -207,6 +207,22 @@ test('a copy of a job whose name is still to be changed stops nothing, nor does 
   expect(files.jobs.get('b')).toMatchObject({ file: join(folder, 'c.ts') })
 })
 
+test('a folder and a file that are symbolic links count as what they lead to', async () => {
+  const link = join(temporaryFolder(), 'link')
+  await symlink(folder, link)
+  await mkdir(join(folder, 'versions'))
+  await write('versions/1.ts', job('a', DAILY, "'first'"))
+  await symlink('versions/1.ts', join(folder, 'a.ts'))
+  files = new JobFiles(link)
+  await start()
+  expect(await resultOf('a')).toBe('first')
+  await write('versions/2.ts', job('a', DAILY, "'second'"))
+  await rm(join(folder, 'a.ts'))
+  await symlink('versions/2.ts', join(folder, 'a.ts'))
+  expect(brief(await looks(2))).toEqual(['changed a false'])
+  expect(await resultOf('a')).toBe('second')
+})
+
 test('a folder that cannot be read leaves every job as it is', async () => {
   await write('a.ts', job('a', DAILY))
   await start()
