@@ -88,5 +88,6 @@ export function verbatim(text: string): string[] {
   const kept = text.match(
     /\$\{[^}]*\}|\b(?:GET|POST|PUT|PATCH|DELETE) \/[\w/]*|\b[A-Z][A-Z0-9_]{3,}\b|`[^`$]+?`|X-[\w-]+/g,
   )
-  return (kept ?? []).map((part) => part.replace(/\.(en|pt)\}$/, '}')).toSorted()
+  // Of a placeholder, the language may be the end or an argument.
+  return (kept ?? []).map((part) => part.replace(/\.(en|pt)\}$|, '(en|pt-BR)'\)\}$/, '}')).toSorted()
 }
