@@ -89,5 +89,5 @@ export function verbatim(text: string): string[] {
     /\$\{[^}]*\}|\b(?:GET|POST|PUT|PATCH|DELETE) \/[\w/]*|\b[A-Z][A-Z0-9_]{3,}\b|`[^`$]+?`|X-[\w-]+/g,
   )
   // Of a placeholder, the language may be the end or an argument.
-  return (kept ?? []).map((part) => part.replace(/\.(en|pt)\}$|, '(en|pt-BR)'\)\}$/, '}')).toSorted()
+  return (kept ?? []).map((part) => part.replace(/\.(en|pt)\}$|(?:, )?'(en|pt-BR)'\)\}$/, '}')).toSorted()
 }
