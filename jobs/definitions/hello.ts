@@ -6,10 +6,12 @@ export default job({
   // Unique. `bun run jobs trigger hello` starts it by hand.
   name: 'hello',
   // A cron expression of 5 or 6 fields, @hourly, @daily, @weekly, @monthly, @yearly, @every 30s or @never. Or, instead,
-  // `after: 'process_data'`: whenever that job has succeeded. `bun run jobs next hello` shows when it will run.
+  // `after: 'process_data'`: whenever that job has succeeded; of several jobs, `after: ['a', 'b']`, when all have, with slots at most
+  // `after_window_s: 3600` apart. `bun run jobs next hello` shows when it will run.
   schedule: '0 8 * * MON-FRI',
   // The zone of the schedule; UTC when left out.
   timezone: 'America/Sao_Paulo',
+  // `calendar: 'BR-SP'`: not on the public holidays there.
   // When `run` throws: try again twice, after 5 and then 10 seconds.
   retries: 2,
   backoff: { first_s: 5, max_s: 60 },

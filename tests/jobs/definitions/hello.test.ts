@@ -34,6 +34,6 @@ test('the template names every option of a job but the one that excludes its sch
   const options = Object.keys(job({ name: 'x', schedule: '@daily', run: () => {} }))
   const named = options
     .map((name) => (name === 'conf_schema' ? 'conf' : name))
-    .filter((name) => !['texts', 'file'].includes(name))
+    .filter((name) => !['holidays', 'texts', 'file'].includes(name))
   expect(named.filter((name) => !new RegExp(`\\b${name}(:|\\()`).test(source))).toEqual([])
 })
