@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path'
+import { JOB_NAME } from '../db/jobs/jobs.ts'
 import { readBackupConfig, type BackupConfig } from '../db/backup/config.ts'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
-import { envReader, readLocale, type Env } from '../lib/env.ts'
+import { envReader, readLocale, type Env, type EnvReader } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import type { Locale } from '../lib/texts.ts'
 import { readSettings, type JobSettings } from './settings.ts'
@@ -13,6 +14,8 @@ export interface JobsConfig {
   jobs_dir: string
   /** How many runs one replica has at once. */
   concurrency: number
+  /** Limits of pools, by name. */
+  pools: Record<string, number>
   /** A run whose worker has sent no heartbeat for this long goes to another. */
   lease_s: number
   /** Where jobs find the API; unset: on this machine, at PORT. */
@@ -47,6 +50,7 @@ export function readJobsConfig(env: Env): JobsConfig {
   const config: JobsConfig = {
     jobs_dir: resolve(read.text('JOBS_DIR') ?? join(import.meta.dir, 'definitions')),
     concurrency: read.integer('JOBS_CONCURRENCY', 10, { min: 1, max: 1000 }),
+    pools: readPools(read),
     lease_s: read.integer('JOBS_LEASE_S', 15, { min: 1, max: 3600 }),
     api_url: read.url('API_URL', ['http', 'https']) ?? `http://127.0.0.1:${read.port('PORT', 8004)}`,
     service_username: read.text('SERVICE_USERNAME') ?? 'service',
@@ -72,4 +76,15 @@ export function readJobsConfig(env: Env): JobsConfig {
   }
   read.finish()
   return config
+}
+
+function readPools(read: EnvReader): Record<string, number> {
+  const pools = new Map<string, number>()
+  for (const part of read.list('POOLS')) {
+    const [, name, limit] = /^(\w+)\s*=\s*(\d{1,4})$/.exec(part) ?? []
+    if (name !== undefined && JOB_NAME.test(name) && Number(limit) >= 1 && !pools.has(name))
+      pools.set(name, Number(limit))
+    else read.problem(`POOLS has "${part}"; write each pool once, with its limit from 1 to 9999: reports=2,api=5.`)
+  }
+  return Object.fromEntries(pools)
 }

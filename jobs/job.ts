@@ -50,6 +50,11 @@ export interface JobOptions<Conf extends TSchema = AnyConf> {
    * `cancel_previous` asks that run to end and starts when it has, `allow` runs both.
    */
   overlap?: Overlap
+  /**
+   * Runs of all jobs with this pool share a limit, over all replicas: 1, or what POOLS says (`POOLS=reports=2,api=5`). A run
+   * that finds no place waits in the queue.
+   */
+  pool?: string
   /** Slots of a downtime: the `last` of them runs (unless given), `all` run, or `none`. */
   catchup?: Catchup
   /** Slots older than this do not run, whatever `catchup` says; no limit unless given. */
@@ -168,9 +173,10 @@ export type CommandRun = ((context: Pick<JobContext, 'command'>) => Promise<unkn
 
 export type RunLog = Record<'debug' | 'info' | 'warn' | 'error', (message: string, data?: JSONValue) => void>
 
-export interface Job extends Required<Omit<JobOptions, 'run' | 'after' | 'conf' | 'calendar'>> {
+export interface Job extends Required<Omit<JobOptions, 'run' | 'after' | 'pool' | 'conf' | 'calendar'>> {
   run(context: JobContext<TSchema>): Promise<unknown> | unknown
   after: string[] | null
+  pool: string | null
   /** The schema of its runs' conf, as JSON Schema; null: anything. */
   conf_schema: JSONValue | null
   calendar: string | null
@@ -196,7 +202,7 @@ const DEFAULTS = {
   isolate: false,
   memory_mb: Infinity,
 } as const
-const KNOWN = new Set(['name', 'schedule', 'after', 'calendar', 'run', 'conf', ...Object.keys(DEFAULTS)])
+const KNOWN = new Set(['name', 'schedule', 'after', 'pool', 'calendar', 'run', 'conf', ...Object.keys(DEFAULTS)])
 /** setTimeout counts milliseconds in 31 bits. */
 const MAX_TIMEOUT_S = 2_147_483
 /** A job that does nothing takes nearly as much. */
@@ -208,8 +214,8 @@ export function job<Conf extends TSchema = AnyConf>({ conf, ...options }: JobOpt
   // Shown by lists for a job without times of its own.
   const schedule = after === null ? options.schedule : `after ${after.join(', ')}`
   const isolate = 'isolate' in Object(options.run)
-  const calendar = options.calendar ?? null
-  const merged = { ...DEFAULTS, isolate, ...options, after, calendar, schedule: schedule as string }
+  const given = { pool: options.pool ?? null, calendar: options.calendar ?? null }
+  const merged = { ...DEFAULTS, isolate, ...options, ...given, after, schedule: schedule as string }
   const problems = problemsOf(merged)
   if (isolate && merged.isolate === false) problems.push('a command is always isolated; leave isolate out.')
   if (after !== null && options.schedule !== undefined) problems.push('give it a schedule or after, not both.')
@@ -281,6 +287,8 @@ function problemsOf(
     problems.push('calendar must name a country, and perhaps a state and a region: BR, BR-SP.')
   if (job.calendar !== null && job.after !== null)
     problems.push('a calendar leaves out times of a schedule, which a job with after has not.')
+  if (job.pool !== null && !isName(job.pool))
+    problems.push('pool must be lower case letters, digits and _, beginning with a letter, at most 63.')
   if (typeof job.isolate !== 'boolean') problems.push('isolate must be true or false.')
   if (job.memory_mb !== Infinity && !whole(job.memory_mb, MIN_MEMORY_MB, 1_048_576))
     problems.push(`memory_mb must be a whole number from ${MIN_MEMORY_MB} to 1048576.`)

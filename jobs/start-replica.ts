@@ -24,12 +24,12 @@ export interface Replica {
 
 /**
  * `jobs` may change. `isolated`: the configuration of jobs in processes of their own; without it they fail, and nothing keeps
- * the leases of a worker whose event loop is blocked.
+ * the leases of a worker whose event loop is blocked. `pools`: their limits.
  */
 export async function startReplica(
   jobs: Map<string, Job>,
   roles: JobRoles,
-  options: WorkerOptions & { isolated?: JobsConfig },
+  options: WorkerOptions & { isolated?: JobsConfig; pools?: Record<string, number> },
   log: Log,
 ): Promise<Replica> {
   const { sql } = roles
@@ -45,7 +45,7 @@ export async function startReplica(
   const scheduler = await startScheduler(sql, jobs, worker, log)
 
   async function register(some: Job[]): Promise<void> {
-    await registerJobs(sql, some)
+    await registerJobs(sql, some, options.pools)
     for (const job of some) warnOfConf(job, log)
   }
 

@@ -133,7 +133,7 @@ export function runs({ config, db: { sql }, log, closing, streams }: ApiContext)
 const STEPS = 100
 
 /** Without what only workers need. */
-export const describeRun = ({ lease_until: _, alone: __, ...run }: RunRow) => run
+export const describeRun = ({ lease_until: _, alone: __, pool: ___, pool_place: ____, ...run }: RunRow) => run
 
 const describeLine = ({ run_id: _, ...line }: RunLogRow) => line
 

@@ -23,6 +23,7 @@ export interface JobFacts extends Pick<
   | 'after_window_s'
   | 'overlap'
   | 'catchup'
+  | 'pool'
   | 'conf_schema'
   | 'calendar'
   | 'holidays'
@@ -46,23 +47,27 @@ export interface JobRow extends Row {
 /**
  * Makes the jobs known to every program, as their files declare them now: from here on all replicas schedule them so, also
  * those that have another version. To be called where a file was read new or changed, and by nobody else. A changed schedule
- * counts from now on: the times that it would have had before are nobody's slots.
+ * counts from now on: the times that it would have had before are nobody's slots. A pool that `pools` does not name has a limit of 1.
  */
-export async function registerJobs(sql: Sql, jobs: JobFacts[]): Promise<void> {
+export async function registerJobs(sql: Sql, jobs: JobFacts[], pools: Record<string, number> = {}): Promise<void> {
+  const facts = jobs.map((job) => factsOf(job, pools))
   await sql`
     with registered as (
       insert into jobs (
-        name, schedule, timezone, after, after_window_s, overlap, catchup, catchup_window_s, conf_schema, calendar, holidays, file)
-      select name, schedule, timezone, after, after_window_s, overlap, catchup, catchup_window_s, conf_schema, calendar, holidays, file
-      from jsonb_to_recordset(${sql.json(jobs.map(factsOf) as never)})
+        name, schedule, timezone, after, after_window_s, overlap, catchup, catchup_window_s, pool, pool_limit, conf_schema,
+        calendar, holidays, file)
+      select name, schedule, timezone, after, after_window_s, overlap, catchup, catchup_window_s, pool, pool_limit, conf_schema,
+        calendar, holidays, file
+      from jsonb_to_recordset(${sql.json(facts as never)})
         as j(name text, schedule text, timezone text, after text[], after_window_s float8, overlap text, catchup text, catchup_window_s float8,
-             conf_schema jsonb, calendar text, holidays jsonb, file text)
+             pool text, pool_limit int, conf_schema jsonb, calendar text, holidays jsonb, file text)
       -- In one order, so that replicas that start together cannot lock each other out.
       order by name
       on conflict (name) do update set
         schedule = excluded.schedule, timezone = excluded.timezone, after = excluded.after,
         after_window_s = excluded.after_window_s, overlap = excluded.overlap,
-        catchup = excluded.catchup, catchup_window_s = excluded.catchup_window_s, conf_schema = excluded.conf_schema,
+        catchup = excluded.catchup, catchup_window_s = excluded.catchup_window_s,
+        pool = excluded.pool, pool_limit = excluded.pool_limit, conf_schema = excluded.conf_schema,
         calendar = excluded.calendar, holidays = excluded.holidays, file = excluded.file, seen_at = now(),
         scheduled_until = case
           when (jobs.schedule, jobs.timezone) = (excluded.schedule, excluded.timezone) then jobs.scheduled_until
@@ -71,21 +76,12 @@ export async function registerJobs(sql: Sql, jobs: JobFacts[]): Promise<void> {
     select pg_notify(${JOBS_REGISTERED}, '')`
 }
 
-function factsOf({
-  name,
-  schedule,
-  timezone,
-  after,
-  after_window_s,
-  overlap,
-  catchup,
-  catchup_window_s: window_s,
-  conf_schema,
-  calendar,
-  holidays,
-  file,
-}: JobFacts) {
-  const catchup_window_s = window_s === Infinity ? null : window_s
+/** As the row holds them. */
+function factsOf(job: JobFacts, pools: Record<string, number>) {
+  const { name, schedule, timezone, after, after_window_s, overlap, catchup, pool, conf_schema } = job
+  const catchup_window_s = job.catchup_window_s === Infinity ? null : job.catchup_window_s
+  const pool_limit = pool === null ? null : Object.hasOwn(pools, pool) ? pools[pool]! : 1
+  const { calendar, holidays, file } = job
   return {
     name,
     schedule,
@@ -95,6 +91,8 @@ function factsOf({
     overlap,
     catchup,
     catchup_window_s,
+    pool,
+    pool_limit,
     conf_schema,
     calendar,
     holidays,

@@ -5,8 +5,8 @@
  * renews the lease. A run whose lease ran out is lost: it is queued again, whichever worker had it. Every write names
  * the attempt it belongs to (the fence), so that a worker that was only asleep changes nothing any more.
  */
-import postgres, { type Sql } from 'postgres'
-import { followEnds } from './run-ends.ts'
+import postgres, { type Fragment, type Sql } from 'postgres'
+import { followEnds, wakingPool } from './run-ends.ts'
 import { RUN_ENDED, RUN_QUEUED, type EndedAttempt, type HeldAttempt, type RunRow } from './runs.ts'
 
 export type ClaimedRun = Pick<RunRow, 'id' | 'job' | 'attempt' | 'slot' | 'conf' | 'failures'>
@@ -27,7 +27,7 @@ export interface ClaimOptions extends Claimer {
 
 /**
  * Claims up to `limit` runs that may start now: those of a backfill after all others, else oldest first; of a job whose
- * runs do not overlap at most one, and only while none of it runs. Throws an error that `isBeaten` knows when another
+ * runs do not overlap at most one, and only while none of it runs; of jobs in a pool as many as it has free places. Throws an error that `isBeaten` knows when another
  * worker just started one: claim again.
  */
 export function claimRuns(
@@ -35,8 +35,9 @@ export function claimRuns(
   { jobs, worker, lease_s, limit, late_after_s }: ClaimOptions,
 ): Promise<ClaimedRun[]> {
   return sql<ClaimedRun[]>`
-    with candidate as (
-      select r.id, j.overlap <> 'allow' as alone
+    with startable as (
+      select r.*, j.overlap <> 'allow' as alone, j.pool, j.pool_limit,
+        row_number() over (partition by j.pool order by r.backfill, r.available_at, r.id) as nth
       from jobs j
       cross join lateral (
         select id, trigger = 'backfill' as backfill, available_at from runs
@@ -47,11 +48,22 @@ export function claimRuns(
       ) r
       where j.name = any(${jobs})
         and (j.overlap = 'allow' or not exists (select from runs where job = j.name and state = 'running'))
-      order by r.backfill, r.available_at, r.id
+    ), candidate as (
+      select s.id, s.alone, s.pool, free.place
+      from startable s
+      left join lateral (
+        select place from generate_series(1, s.pool_limit) place
+        where not exists (select from runs where pool = s.pool and pool_place = place and state = 'running')
+          -- A limit that was lowered counts at once.
+          and s.nth <= s.pool_limit - ${runsInPool(sql, sql`s.pool`)}
+        order by place offset s.nth - 1 limit 1
+      ) free on s.pool is not null
+      where s.pool is null or free.place is not null
+      order by s.backfill, s.available_at, s.id
       limit ${limit}
     ), claimed as (
       update runs set state = 'running', attempt = attempt + 1, worker = ${worker}, alone = candidate.alone,
-        lease_until = now() + make_interval(secs => ${lease_s}), started_at = coalesce(started_at, now())
+        pool = candidate.pool, pool_place = candidate.place, lease_until = now() + make_interval(secs => ${lease_s}), started_at = coalesce(started_at, now())
       from candidate where runs.id = candidate.id
       returning runs.id, job, attempt, slot, conf, failures
     ), started as (
@@ -76,13 +88,21 @@ export async function nextClaimIn(sql: Sql, jobs: string[]): Promise<number | nu
       order by available_at limit 1
     ) r
     where j.name = any(${jobs})
-      and (j.overlap = 'allow' or not exists (select from runs where job = j.name and state = 'running'))`
+      and (j.overlap = 'allow' or not exists (select from runs where job = j.name and state = 'running'))
+      and (j.pool is null or ${runsInPool(sql, sql`j.pool`)} < j.pool_limit)`
   return row?.wait_ms ?? null
 }
 
-/** Two workers started two runs of a job that allows one: the database let one of them, or neither could go on. */
+const runsInPool = (sql: Sql, pool: Fragment) => sql`(
+  select count(*) from runs where pool = ${pool} and state = 'running')`
+
+/**
+ * Two workers started two runs of a job that allows one, or in one place of a pool: the database let one of them, or neither
+ * could go on.
+ */
 export function isBeaten(err: unknown): boolean {
-  return err instanceof postgres.PostgresError && (err.constraint_name === 'runs_alone' || err.code === '40P01')
+  if (!(err instanceof postgres.PostgresError)) return false
+  return ['runs_alone', 'runs_pool_place'].includes(err.constraint_name ?? '') || err.code === '40P01'
 }
 
 /** Renews the leases of what this worker runs; the ids of those that are still its own, and whether they are to end. */
@@ -128,13 +148,14 @@ export function requeueLostRuns(sql: Sql, max_lost: number): Promise<LostRun[]> 
             when lost + 1 < ${max_lost} then error
             else 'Given up: its worker died ' || lost + 1 || ' times while running it.' end
         from expired where runs.id = expired.id
-        returning runs.id as run_id, attempt, job, state as run_state, trigger, slot, error, failures, expired.worker
+        returning runs.id as run_id, attempt, job, state as run_state, trigger, slot, error, failures, expired.worker, runs.pool
       ), ended as (
         update run_attempts a set state = 'lost', finished_at = now()
         from lost where a.run_id = lost.run_id and a.attempt = lost.attempt
       )
       select lost.*, false as is_followed, pg_notify(case run_state when 'queued' then ${RUN_QUEUED} else ${RUN_ENDED} end,
-        case run_state when 'queued' then job else run_id::text end)::text as told
+        case run_state when 'queued' then job else run_id::text end)::text as told,
+        ${wakingPool(tx, tx`lost.pool`)} as woken
       from lost`
     const over = lost.filter(({ run_state }) => run_state !== 'queued')
     if (over.length > 0) await followEnds(tx, over)

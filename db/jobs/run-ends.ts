@@ -3,7 +3,7 @@
  * (`followEnds`): all of that is recorded, or none. Every end is fenced by its attempt; a run that was asked to end
  * (cancel-runs.ts) ends as cancelled, however its attempt did.
  */
-import type { ISql, JSONValue, Sql } from 'postgres'
+import type { Fragment, ISql, JSONValue, Sql } from 'postgres'
 import { observeEnds } from './observe-ends.ts'
 import { queueDependents } from './dependents.ts'
 import { RUN_ENDED, RUN_QUEUED, type EndedAttempt, type HeldAttempt } from './runs.ts'
@@ -71,7 +71,7 @@ function writeEnds(tx: ISql, ends: AttemptEnd[]): Promise<EndedAttempt[]> {
       from mine m where runs.id = m.run_id
       returning m.run_id, m.attempt, case when m.to_end then 'cancelled' else m.state end as state,
         case when m.to_end then m.cancel_reason else m.error end as error, runs.job, runs.state as run_state, runs.trigger, runs.slot,
-        runs.failures
+        runs.failures, runs.pool
     ), attempts as (
       update run_attempts a set state = ended.state, finished_at = now(), error = ended.error
       from ended where a.run_id = ended.run_id and a.attempt = ended.attempt
@@ -79,6 +79,14 @@ function writeEnds(tx: ISql, ends: AttemptEnd[]): Promise<EndedAttempt[]> {
     select run_id, attempt, job, run_state, trigger, slot, error, failures,
       job in (select unnest(after) from jobs) as is_followed,
       pg_notify(case run_state when 'queued' then ${RUN_QUEUED} else ${RUN_ENDED} end,
-        case run_state when 'queued' then job else run_id::text end)::text as told
+        case run_state when 'queued' then job else run_id::text end)::text as told,
+      ${wakingPool(tx, tx`ended.pool`)} as woken
     from ended`
 }
+
+/** Wakes the workers for the jobs of a pool in which a place has become free; nothing where the pool is null. */
+export const wakingPool = (sql: ISql, pool: Fragment): Fragment => sql`
+  case when ${pool} is not null then (
+    select count(pg_notify(${RUN_QUEUED}, j.name)) from jobs j
+    where j.pool = ${pool} and exists (select from runs where job = j.name and state = 'queued')
+  ) end`

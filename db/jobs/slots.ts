@@ -65,15 +65,17 @@ export function recordSlots(sql: Sql, plans: SlotPlan[], claimer = NOBODY): Prom
       for no key update of j skip locked
     ), taken as (
       update jobs set scheduled_until = free.until from free where jobs.name = free.job
-      returning jobs.name, jobs.overlap, free.slots
+      returning jobs.name, jobs.overlap, jobs.pool, free.slots
     ), planned as (
-      select taken.name as job, taken.overlap, p.*
+      select taken.name as job, taken.overlap, taken.pool, p.*
       from taken cross join lateral rows from (
         jsonb_to_recordset(taken.slots)
           as (slot timestamptz, slot_until timestamptz, count int, state text, run_id uuid, holiday jsonb, unless_active boolean)
       ) with ordinality as p(slot, slot_until, count, state, run_id, holiday, unless_active, nth)
     ), due as (
-      select p.*, waiting.yes is null and (p.overlap = 'allow' or running.own is null) and p.nth = 1 as startable
+      -- A place in a pool is for a claim to find.
+      select p.*, p.pool is null and waiting.yes is null and (p.overlap = 'allow' or running.own is null) and p.nth = 1
+        as startable
       from planned p
       -- One by one, as there is an index over the queued and one over the running: a job may have a long history.
       left join lateral (

@@ -59,6 +59,9 @@ export const jobs = pgTable(
     catchup: text({ enum: CATCHUPS }).notNull().default('last'),
     /** null: no limit. */
     catchup_window_s: doublePrecision(),
+    /** Runs of all jobs with this pool share its limit, which is as the newest replica has it. */
+    pool: text(),
+    pool_limit: integer(),
     /** JSON Schema of a run's conf; null: any. */
     conf_schema: jsonb().$type<JSONValue>(),
     /** `BR-SP`: its slots on holidays there start nothing. */
@@ -82,6 +85,7 @@ export const jobs = pgTable(
   (t) => [
     check('jobs_overlap', sql`${t.overlap} in ('skip', 'queue', 'cancel_previous', 'allow')`),
     check('jobs_catchup', sql`${t.catchup} in ('none', 'last', 'all')`),
+    check('jobs_pool', sql`(${t.pool} is null) = (${t.pool_limit} is null)`),
   ],
 )
 
@@ -163,6 +167,9 @@ export const runs = pgTable(
     lease_until: time(),
     /** Set while it runs and its job allows no other run beside it. */
     alone: boolean().notNull().default(false),
+    /** While it runs, its place among those of its job's pool, from 1. */
+    pool: text(),
+    pool_place: integer(),
     dedupe_key: text(),
     /** Set while it runs and is to end as cancelled, whatever its worker makes of it by then. */
     cancel_requested_at: time(),
@@ -187,6 +194,10 @@ export const runs = pgTable(
     uniqueIndex('runs_alone')
       .on(t.job)
       .where(sql`${t.state} = 'running' and ${t.alone}`),
+    // What makes one place of a pool two runs' impossible.
+    uniqueIndex('runs_pool_place')
+      .on(t.pool, t.pool_place)
+      .where(sql`${t.state} = 'running' and ${t.pool} is not null`),
     index('runs_by_job').on(t.job, t.id.desc()),
     index('runs_finished')
       .on(t.finished_at)

@@ -22,6 +22,8 @@ export default job({
   isolate: false,
   // When the job is due while it runs: skip that slot, queue it, cancel the run before (cancel_previous), or allow both.
   overlap: 'skip',
+  // Jobs that name one pool share a limit, over all replicas: 1, or what POOLS says (`POOLS=reports=2,api=5`).
+  // pool: 'reports',
   // After a downtime, the last of its slots runs (or all, or none); none older than a day does.
   catchup: 'last',
   catchup_window_s: 86_400,

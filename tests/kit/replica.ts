@@ -74,7 +74,7 @@ export async function withReplica<T>(
   database: TestDatabase,
   jobs: Map<string, Job>,
   body: () => Promise<T>,
-  options: Partial<WorkerOptions> & { api_url?: string } = {},
+  options: Partial<WorkerOptions> & { api_url?: string; pools?: Record<string, number> } = {},
 ): Promise<T> {
   const { roles, close } = await testRoles(database, options.api_url)
   const replica = await startReplica(jobs, roles, { concurrency: 10, lease_s: 15, ...options }, silent)
