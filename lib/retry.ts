@@ -43,7 +43,10 @@ export function createRetry(log: Log, caller: string, engine = 'the database'): 
 export async function withDeadline<T>(call: PromiseLike<T>, deadline_ms: number, engine = 'The database'): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
   const code = engine === 'The database' ? 'database_timeout' : 'engine_timeout'
-  const late = new AppError('unavailable', code, `${engine} has not answered within ${deadline_ms / 1000} s.`)
+  const late = new AppError('unavailable', code, {
+    en: `${engine} has not answered within ${deadline_ms / 1000} s.`,
+    pt: `${engine === 'The database' ? 'O banco de dados' : engine} não respondeu em ${deadline_ms / 1000} s.`,
+  })
   const timer = setTimeout(() => reject(late), deadline_ms)
   try {
     return await Promise.race([call, promise])

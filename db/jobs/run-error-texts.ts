@@ -1,13 +1,21 @@
-/** Errors of runs for people: what the worker itself writes is told in their language; what a job throws, as it came. */
+/** Errors of runs for people: what the worker itself writes is told in their language; what a job throws is quoted as it came. */
 import type { Translated } from '../../lib/texts.ts'
 
 export function runErrorText(error: string): Translated {
   const known = IN_PORTUGUESE.find(([sentence]) => sentence.test(error))
-  return { en: error, pt: known ? error.replace(known[0], known[1]) : error }
+  if (known) return { en: error, pt: error.replace(known[0], known[1]) }
+  return { en: `the job said “${error}”`, pt: `o job disse “${error}”` }
 }
 
 const IN_PORTUGUESE: Array<[RegExp, string]> = [
+  [
+    /^It took longer than its timeout_s of ([\d.]+)\. It blocks its worker's event loop,.*$/,
+    'Demorou mais que o seu timeout_s, de $1 s. Ela bloqueia o laço de eventos do worker e continua lá: nada pode pará-la. Use isolate: true.',
+  ],
   [/^It took longer than its timeout_s of ([\d.]+)\.$/, 'Demorou mais que o seu timeout_s, de $1 s.'],
+  [/^(.+) ended with exit code (\d+)\.$/, '$1 terminou com o código $2.'],
+  [/^(.+) ended with exit code (\d+): (.*)$/s, '$1 terminou com o código $2: “$3”'],
+  [/^The database has not answered within ([\d.]+) s\.$/, 'O banco de dados não respondeu em $1 s.'],
   [
     /^Given up: its worker died (\d+) times while running it\.$/,
     'Abandonada: os workers que a executavam morreram $1 vezes.',

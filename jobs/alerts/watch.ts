@@ -9,10 +9,11 @@
  */
 import { hostname } from 'node:os'
 import { sharedId, type Beforehand, type DatabaseWatch, type Outage } from '../../db/alerts/database-outage.ts'
-import { messageOf } from '../../lib/errors.ts'
+import { AppError, messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { sleep } from '../../lib/retry.ts'
-import type { Locale } from '../../lib/texts.ts'
+import { networkText } from '../../lib/network-texts.ts'
+import { textIn, type Locale, type Translated } from '../../lib/texts.ts'
 import type { Settings } from '../../db/alerts/settings.ts'
 import { withoutSecrets, type Channel } from '../../db/alerts/delivery/channel.ts'
 import type { FileLock } from '../../db/engines/embedded/lock-file.ts'
@@ -123,14 +124,14 @@ export class Watch {
     if (this.#stopping.signal.aborted) return
     this.#failing ??= { since: new Date(), times: 0 }
     this.#failing.times++
-    const reason = withoutSecrets(messageOf(thrown), secrets)
-    log.warn({ times: this.#failing.times, reason }, 'the database does not answer')
+    const reason = reasonOf(thrown, secrets)
+    log.warn({ times: this.#failing.times, reason: reason.en }, 'the database does not answer')
     this.#outage ??= await this.#takeUp(this.#failing, reason)
     if (this.#outage) this.#startTelling(this.#outage)
   }
 
   /** The outage that this program is to tell, begun by it, by an earlier life of it, or by a replica here that has died. */
-  async #takeUp(failing: { since: Date; times: number }, reason: string): Promise<Outage | undefined> {
+  async #takeUp(failing: { since: Date; times: number }, reason: Translated): Promise<Outage | undefined> {
     const { files, settings } = this.#parts
     if (failing.times < settings.failures && (await files.all()).length === 0) return undefined
     this.#claim ??= await files.claim()
@@ -142,14 +143,14 @@ export class Watch {
     return outage
   }
 
-  #newOutage({ since, times }: { since: Date; times: number }, reason: string): Outage {
+  #newOutage({ since, times }: { since: Date; times: number }, reason: Translated): Outage {
     return {
       id: this.#known.next_id,
       opened_at: since,
       fired_at: new Date(),
       detail: {
-        en: `${hostname()} cannot reach the database: ${reason}`,
-        pt: `${hostname()} não alcança o banco de dados: ${reason}`,
+        en: `${hostname()} cannot reach the database: ${reason.en}`,
+        pt: `${hostname()} não alcança o banco de dados: ${reason.pt}`,
       },
       failures: times,
       told: {},
@@ -205,4 +206,12 @@ export class Watch {
     await database.record(outage.alone ? { ...outage, id: sharedId(seen, outage) } : outage)
     await files.remove(outage.id)
   }
+}
+
+/** What the server itself says is as it came. */
+function reasonOf(thrown: unknown, secrets: string[]): Translated {
+  const known = networkText(String((thrown as NodeJS.ErrnoException).code))
+  if (known) return known
+  const text = thrown instanceof AppError ? thrown.detail : messageOf(thrown)
+  return { en: withoutSecrets(textIn(text, 'en'), secrets), pt: withoutSecrets(textIn(text, 'pt-BR'), secrets) }
 }

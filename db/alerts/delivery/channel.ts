@@ -39,9 +39,6 @@ export class ChannelError extends Error {
   }
 }
 
-export const NO_ANSWER = { en: 'no answer in time', pt: 'não houve resposta a tempo' }
-export const NO_HOST = { en: 'there is no such host', pt: 'o host não existe' }
-
 /** `text` without `secrets`, on one line and no longer than a person reads. */
 export function withoutSecrets(text: string, secrets: ReadonlyArray<string | undefined>): string {
   let clean = text

@@ -3,8 +3,9 @@
  * anybody on the way could read it otherwise.
  */
 import { messageOf } from '../../../lib/errors.ts'
+import { NO_ANSWER, NO_HOST } from '../../../lib/network-texts.ts'
 import type { Translated } from '../../../lib/texts.ts'
-import { ChannelError, NO_ANSWER, NO_HOST, withoutSecrets } from './channel.ts'
+import { ChannelError, withoutSecrets } from './channel.ts'
 
 export interface Mail {
   to: string[]

@@ -31,7 +31,7 @@ export function wordsOf(message: Message): Words {
   return {
     title: titleOf(message),
     detail: detailOf(message),
-    advice: `${textIn(NEXT, locale)}: ${textIn(advice, locale)}`,
+    advice: textIn(advice, locale),
     command: commandOf(message, message),
     link: linkOf(message),
     facts: factsOf(message),
@@ -40,17 +40,18 @@ export function wordsOf(message: Message): Words {
 
 /** As plain text, at most `max` characters: a long detail is cut. */
 export function plainText(message: Message, max = Infinity): string {
-  const { title, detail, advice, facts } = wordsOf(message)
-  const tail = `${advice}\n\n${lines([...lookOf(message), ...facts])}`
+  const { title, detail, link, facts } = wordsOf(message)
+  const look = link === null ? facts : [['Link', link] as [string, string], ...facts]
+  const tail = `${whatToDo(message)}\n\n${lines(look)}`
   return `${title}\n\n${cut(detail, max - title.length - tail.length - 4)}\n\n${tail}`.replaceAll(/\n{3,}/g, '\n\n')
 }
 
-/** Where to look, as facts. The alerts of a group have their commands beside them. */
-export function lookOf(message: Message): Words['facts'] {
+/** The advice and, where the alerts of a group do not have theirs beside them, the command. */
+export function whatToDo(message: Message): string {
   const { others = [], locale } = message
-  const { command, link } = wordsOf(message)
-  const look: Words['facts'] = others.length === 0 ? [[textIn(COMMAND, locale), command]] : []
-  return link === null ? look : [...look, ['Link', link]]
+  const { advice, command } = wordsOf(message)
+  const next = `${textIn(NEXT, locale)}: ${advice}`
+  return others.length > 0 ? next : `${next}\n${textIn(COMMAND, locale)}: ${command}`
 }
 
 export const lines = (facts: Words['facts']) => facts.map(([label, value]) => `${label}: ${value}`).join('\n')

@@ -209,9 +209,10 @@ test('numbers, durations and shares are written as people of the language do', (
   expect(said('BACKUP_STALE', 'pt-BR')).toBe('O backup válido mais novo tem 2 d 4 h, de 27/02/2026 05:30:00 (UTC).')
 })
 
-test('an error that the worker itself wrote is told in Portuguese, that of a job as it came', () => {
+test('an error that the worker itself wrote is told in Portuguese, that of a job is quoted', () => {
   for (const error of [
     'It took longer than its timeout_s of 0.5.',
+    "It took longer than its timeout_s of 9. It blocks its worker's event loop, and goes on there: nothing can stop it. Set isolate: true.",
     'Given up: its worker died 5 times while running it.',
     'It took 900 MiB of memory, more than its memory_mb of 512; it was killed.',
     "Its process crashed (SIGSEGV); what it printed last is in the run's log.",
@@ -223,7 +224,7 @@ test('an error that the worker itself wrote is told in Portuguese, that of a job
   expect(runErrorText('It took longer than its timeout_s of 0.5.').pt).toBe(
     'Demorou mais que o seu timeout_s, de 0.5 s.',
   )
-  expect(runErrorText('boom')).toEqual({ en: 'boom', pt: 'boom' })
+  expect(runErrorText('boom')).toEqual({ en: 'the job said “boom”', pt: 'o job disse “boom”' })
 })
 
 /** Subject and text of a mail as nodemailer encodes them. */

@@ -1,7 +1,8 @@
 /** One POST to a webhook. Its address is a secret: no error holds it, nor a network error that may name it. */
 import { retryAfter } from '../../../../lib/asked-wait.ts'
+import { networkText, NO_ANSWER } from '../../../../lib/network-texts.ts'
 import type { Translated } from '../../../../lib/texts.ts'
-import { ChannelError, NO_ANSWER, NO_HOST, withoutSecrets } from '../channel.ts'
+import { ChannelError, withoutSecrets } from '../channel.ts'
 
 const MAX_ANSWER_BYTES = 4096
 
@@ -39,24 +40,11 @@ export async function postJson({ url, secrets, body, headers = {} }: Post, signa
 function networkProblem(thrown: unknown, signal: AbortSignal): Translated {
   if (signal.aborted) return NO_ANSWER
   const code = (thrown as NodeJS.ErrnoException).code ?? 'unknown'
-  if (KNOWN[code]) return KNOWN[code]
+  const known = networkText(code)
+  if (known) return known
   return /CERT|SSL|TLS|ISSUER|SIGNATURE|SELF_SIGNED/i.test(code)
     ? { en: `its certificate is not trusted (${code})`, pt: `o certificado não é confiável (${code})` }
     : { en: `the network failed (${code})`, pt: `a rede falhou (${code})` }
-}
-
-const REFUSED = { en: 'the connection was refused', pt: 'a conexão foi recusada' }
-const CLOSED = { en: 'the connection was closed', pt: 'a conexão foi fechada' }
-const KNOWN: Record<string, Translated> = {
-  ConnectionRefused: REFUSED,
-  ECONNREFUSED: REFUSED,
-  ECONNRESET: CLOSED,
-  ConnectionClosed: CLOSED,
-  FailedToOpenSocket: {
-    en: 'there is no such host, or no way to it',
-    pt: 'o host não existe, ou não há caminho até ele',
-  },
-  ENOTFOUND: NO_HOST,
 }
 
 /** The beginning of the answer; a body that never ends is left alone. */

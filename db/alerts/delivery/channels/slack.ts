@@ -1,7 +1,7 @@
 /** A Slack incoming webhook. Foreign text goes into plain_text, where neither mentions nor markup work. */
 import type { Severity } from '../../rules.ts'
 import type { Channel } from '../channel.ts'
-import { cut, lines, lookOf, wordsOf } from '../words.ts'
+import { cut, lines, whatToDo, wordsOf } from '../words.ts'
 import { postJson } from './post-json.ts'
 
 /** Slack's limits. */
@@ -13,7 +13,7 @@ export function slackChannel(url: string, min_severity: Severity): Channel {
     name: 'slack',
     min_severity,
     send(message, signal) {
-      const { title, detail, advice, link, facts } = wordsOf(message)
+      const { title, detail, link, facts } = wordsOf(message)
       const section = (text: string) => ({ type: 'section', text: plain(text, MAX_TEXT) })
       const body = JSON.stringify({
         // Shown in notifications only, as markup.
@@ -21,8 +21,8 @@ export function slackChannel(url: string, min_severity: Severity): Channel {
         blocks: [
           { type: 'header', text: plain(title, MAX_HEADER) },
           ...inParts(detail).map(section),
-          section(advice),
-          section(lines([...lookOf(message), ...facts])),
+          section(whatToDo(message)),
+          section(lines(facts)),
           // A plain text is no link.
           ...(link === null ? [] : [{ type: 'section', text: { type: 'mrkdwn', text: `<${escapeMarkup(link)}>` } }]),
         ],

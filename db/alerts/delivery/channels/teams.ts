@@ -3,7 +3,7 @@
  */
 import type { Severity } from '../../rules.ts'
 import type { Channel } from '../channel.ts'
-import { cut, lookOf, wordsOf } from '../words.ts'
+import { cut, whatToDo, wordsOf } from '../words.ts'
 import { postJson } from './post-json.ts'
 
 /** A card may have 28 KB. */
@@ -14,7 +14,7 @@ export function teamsChannel(url: string, min_severity: Severity): Channel {
     name: 'teams',
     min_severity,
     send(message, signal) {
-      const { title, detail, advice, link, facts } = wordsOf(message)
+      const { title, detail, link, facts } = wordsOf(message)
       const color = message.kind === 'resolved' ? 'good' : COLOR[message.severity]
       const paragraph = (text: string, style: object = {}) => ({
         type: 'RichTextBlock',
@@ -27,10 +27,10 @@ export function teamsChannel(url: string, min_severity: Severity): Channel {
         body: [
           paragraph(title, { weight: 'bolder', size: 'large', color }),
           ...(detail ? [paragraph(cut(detail, MAX_DETAIL), { fontType: 'monospace' })] : []),
-          paragraph(advice),
-          ...[...lookOf(message), ...facts].map(([label, value]) =>
-            paragraph(`${label}: ${value}`, { isSubtle: true }),
-          ),
+          ...whatToDo(message)
+            .split('\n')
+            .map((line) => paragraph(line)),
+          ...facts.map(([label, value]) => paragraph(`${label}: ${value}`, { isSubtle: true })),
         ],
         ...(link !== null && { actions: [{ type: 'Action.OpenUrl', title: 'Doca', url: link }] }),
       }
