@@ -35,6 +35,10 @@ export async function* followAlerts(
   let from = after === null ? null : earlier(last)
   try {
     while (!signal.aborted) {
+      // A clock that has gone back gives the next changes earlier times than the last ones.
+      const now = BigInt(await currentMicroseconds(sql))
+      if (last > now) last = now
+      if (from !== null && BigInt(from) > now) from = earlier(now)
       const rows = await changedAlerts(sql, from, ROWS_AT_ONCE)
       for (const { changed, ...alert } of rows) {
         if (told.get(alert.id) === changed) continue

@@ -151,3 +151,17 @@ export async function pauseChannel(sql: ISql, channel: string, pause_s: number):
     update alert_notifications set available_at = now() + make_interval(secs => ${pause_s})
     where channel = ${channel} and sent_at is null and dead_at is null and available_at <= now()`
 }
+
+/**
+ * After the database's clock has gone back: what was written ahead of it is told, reminded of and silenced from now on, not from
+ * when it is that late again. What is being sent just now may be sent twice.
+ */
+export async function withdrawAheadAlerts(sql: ISql): Promise<void> {
+  await sql`
+    update alert_notifications set created_at = least(created_at, now()), sent_at = case when sent_at > now() then now() else sent_at end,
+      available_at = least(available_at, now())
+    where greatest(created_at, sent_at) > now() or (sent_at is null and dead_at is null and available_at > now())`
+  await sql`
+    update silences set created_at = now(), starts_at = now() + (starts_at - created_at), ends_at = now() + (ends_at - created_at)
+    where created_at > now()`
+}

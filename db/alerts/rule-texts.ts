@@ -110,6 +110,15 @@ export const RULE_TEXTS: Record<RuleName | 'TEST', RuleText> = {
     },
     command: DOCTOR,
   },
+  CLOCK_JUMPED: {
+    title: () => ({ en: "the database's clock jumped", pt: 'o relógio do banco de dados saltou' }),
+    over: () => ({ en: "the database's clock goes as it should", pt: 'o relógio do banco de dados anda como deve' }),
+    advice: {
+      en: "Keep the clock of the database's machine right by NTP; look at what ran too early, and what was missed.",
+      pt: 'Mantenha o relógio da máquina do banco de dados certo por NTP; veja o que rodou cedo demais e o que foi perdido.',
+    },
+    command: () => 'bun run jobs list',
+  },
   LOOP_BLOCKED: {
     title: (worker) => ({
       en: `a job keeps all others of ${worker} from going on`,

@@ -63,6 +63,8 @@ export const RULES = {
   },
   /** Observed by every program that is at work itself. */
   PROGRAM_SILENT: { severity: 'CRITICAL', failures: 1, successes: 1, remind_s: HOUR_S, inhibits: [] },
+  /** Over when the clock has gone as time does for a while. */
+  CLOCK_JUMPED: { severity: 'ERROR', failures: 1, successes: 12, remind_s: null, inhibits: [] },
   /** From the first long block of a worker's event loop that is still going on, to its end. */
   LOOP_BLOCKED: { severity: 'WARNING', failures: 1, successes: 1, remind_s: HOUR_S, inhibits: [] },
   JOB_SILENT: { severity: 'ERROR', failures: 2, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },

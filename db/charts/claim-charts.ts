@@ -101,3 +101,10 @@ export async function releaseChart(sql: Sql, { id, attempt }: ChartClaim, counts
     update charts set lease_until = now(), worker = null, attempt = attempt - ${counts ? 0 : 1}
     where id = ${id} and attempt = ${attempt} and state = 'drawing'`
 }
+
+/** After the database's clock has gone back: the chart of a dead poller does not wait until it is that late again. */
+export async function withdrawAheadLeases(sql: ISql, longest_s: number): Promise<void> {
+  await sql`
+    update charts set lease_until = now() + make_interval(secs => ${longest_s})
+    where state = 'drawing' and lease_until > now() + make_interval(secs => ${longest_s})`
+}

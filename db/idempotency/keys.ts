@@ -1,5 +1,5 @@
 /** The table idempotency_keys: requests that clients may send again, and the answers they got. */
-import type { Sql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
 import type { idempotency_keys } from './table.ts'
 
 type Row = typeof idempotency_keys.$inferSelect
@@ -73,4 +73,11 @@ export async function deleteOldKeys(sql: Sql, limit: number): Promise<number> {
       limit ${limit} for update skip locked
     )`
   return count
+}
+
+/** After the database's clock has gone back: the request of a dead process is not taken for running until it is that late again. */
+export async function withdrawAheadKeys(sql: ISql, longest_s: number): Promise<void> {
+  await sql`
+    update idempotency_keys set running_until = now() + make_interval(secs => ${longest_s})
+    where status is null and running_until > now() + make_interval(secs => ${longest_s})`
 }

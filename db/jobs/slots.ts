@@ -131,22 +131,31 @@ export function recordSlots(sql: Sql, plans: SlotPlan[], claimer = NOBODY): Prom
 
 /** Few enough that the first of hundreds of runs start while the rest is being recorded. */
 export const PLANS_A_STATEMENT = 50
+const MAX_SLEEP_MS = 5_000
 
 /**
  * Records plans of one time when it has come, up to a second from now; `start` is handed the runs that the claimer
  * has got, some at a time. Waiting is left to the database, whose clock it is; all is sent in one go, so each of the
- * `recorders`, which share the work, must have a single connection.
+ * `recorders`, which share the work, must have a single connection. pg_sleep goes by the clock: when that goes back meanwhile,
+ * it would sleep until it is that late again, which only another connection, `watcher`, can end.
  */
 export async function recordSlotsAt(
+  watcher: Sql,
   recorders: Sql[],
   slot: Date,
   plans: SlotPlan[],
   claimer: SlotClaimer = NOBODY,
   start: (runs: ClaimedRun[]) => void = () => {},
 ): Promise<void> {
-  const sending: PromiseLike<unknown>[] = recorders.map((sql) =>
-    sql`select pg_sleep(greatest(0, least(1, extract(epoch from ${slot}::timestamptz - clock_timestamp()))))`.execute(),
-  )
+  const waits = recorders.map((sql) => {
+    const backend = sql<{ pid: number }[]>`select pg_backend_pid() as pid`.execute()
+    const slept = sql`
+      select pg_sleep(greatest(0, least(1, extract(epoch from ${slot}::timestamptz - clock_timestamp()))))`.execute()
+    return { backend, slept }
+  })
+  const sending: PromiseLike<unknown>[] = waits.map(({ slept }) => slept)
+  const late = setTimeout(() => void endBackends(watcher, waits), MAX_SLEEP_MS)
+  void Promise.allSettled(sending.slice()).then(() => clearTimeout(late))
   for (let from = 0; from < plans.length; from += PLANS_A_STATEMENT) {
     const sql = recorders[(from / PLANS_A_STATEMENT) % recorders.length]!
     const some = plans.slice(from, from + PLANS_A_STATEMENT)
@@ -156,6 +165,16 @@ export async function recordSlotsAt(
   // When one fails, those after it still hand over what they got.
   const failed = (await Promise.allSettled(sending)).find(({ status }) => status === 'rejected')
   if (failed) throw (failed as PromiseRejectedResult).reason
+}
+
+/** Ends these connections; their statements fail. */
+async function endBackends(watcher: Sql, waits: Array<{ backend: PromiseLike<{ pid: number }[]> }>): Promise<void> {
+  for (const { backend } of waits)
+    try {
+      await watcher`select pg_terminate_backend(${(await backend)[0]!.pid})`
+    } catch {
+      // The database is away; then its statements fail by themselves.
+    }
 }
 
 async function recordForClaimer(sql: Sql, plans: SlotPlan[], claimer: SlotClaimer): Promise<ClaimedRun[]> {

@@ -99,3 +99,9 @@ export async function deleteOldSamples(sql: Sql, days: number, limit: number): P
     )`
   return count
 }
+
+/** After the database's clock has gone back: nothing is measured ahead of it, and nothing waits for it. */
+export async function withdrawMeasured(sql: ISql): Promise<void> {
+  await sql`delete from probe_samples where tick > now()`
+  await sql`update probe_disks set measured_at = 'epoch' where measured_at > now()`
+}

@@ -71,3 +71,10 @@ const isReplaced = (sql: ISql) => sql`exists (
   select from programs other
   where other.program = p.program and other.host = p.host and other.instance <> p.instance
     and other.started_at > p.seen_at)`
+
+/** After the database's clock has gone back: those that live are heard of again at once, the others are silent soon. */
+export async function withdrawBeats(sql: ISql): Promise<void> {
+  await sql`
+    update programs set seen_at = least(seen_at, now()), started_at = least(started_at, now())
+    where greatest(seen_at, started_at) > now()`
+}

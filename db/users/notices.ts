@@ -87,3 +87,10 @@ export async function deleteOldNotices(sql: Sql, days: number, limit: number): P
     )`
   return count
 }
+
+/** After the database's clock has gone back: nothing waits until it is that late again. */
+export async function withdrawAheadNotices(sql: ISql): Promise<void> {
+  await sql`
+    update user_notices set available_at = least(available_at, now()), created_at = least(created_at, now())
+    where sent_at is null and greatest(available_at, created_at) > now()`
+}

@@ -16,11 +16,13 @@ import { createRetry, sleep } from '../../lib/retry.ts'
 import { PLANS_A_STATEMENT, recordSlots, recordSlotsAt, type SlotPlan } from '../../db/jobs/slots.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Job } from '../job.ts'
+import { watchClock } from './clock.ts'
 import { planSlots } from './plan-slots.ts'
 import type { Worker } from '../worker/worker.ts'
 
 /** At least one pass in this time, and one when a job is registered: clocks jump, laptops sleep, and another program may have resumed a job. */
-const PASS_EVERY_MS = 30_000
+const PASS_EVERY_MS = 10_000
+const CHECK_CLOCK_EVERY_MS = 5_000
 /** A slot is planned this long before its time. */
 const PLAN_AHEAD_MS = 1000
 /** A plan is sent this long before its slot. */
@@ -46,6 +48,8 @@ export async function startScheduler(sql: Sql, jobs: Map<string, Job>, worker: W
   // opened when so many slots are due at once that two are faster.
   const first = bookkeepingPool(sql, { connections: 1, plan: 'once' })
   const second = bookkeepingPool(sql, { connections: 1, plan: 'once' })
+  const checkClock = watchClock(sql, worker.claimer.lease_s, log)
+  let clock_checked_at = -Infinity
   const done = (async () => {
     while (!stopping.signal.aborted) {
       const sleep_ms = await retryUntilAborted(pass, stopping.signal).catch(ignoreWhenStopping)
@@ -56,6 +60,10 @@ export async function startScheduler(sql: Sql, jobs: Map<string, Job>, worker: W
 
   /** Records the slots that are due, and at their time those of the next second. Returns how long to sleep then. */
   async function pass(): Promise<number> {
+    if (performance.now() - clock_checked_at > CHECK_CLOCK_EVERY_MS) {
+      await checkClock()
+      clock_checked_at = performance.now()
+    }
     const { now, read_at, due, more, upcoming, next_ms } = await planDue(first, jobs, timesOf)
     if (due.length > 0) await recordSlots(first, due)
     if (more) return 0
@@ -74,7 +82,7 @@ export async function startScheduler(sql: Sql, jobs: Map<string, Job>, worker: W
   /** This replica's worker starts as many as it has capacity for; the other workers are notified of the rest. */
   function recordAndStart(recorders: Sql[], slot: Date, plans: SlotPlan[]): Promise<void> {
     return worker.withCapacity(plans.length, (capacity, start) =>
-      recordSlotsAt(recorders, slot, plans, { ...worker.claimer, capacity }, start),
+      recordSlotsAt(sql, recorders, slot, plans, { ...worker.claimer, capacity }, start),
     )
   }
 

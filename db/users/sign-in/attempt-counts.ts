@@ -4,7 +4,15 @@
  * attempt, and none waits for the other.
  */
 import type { Fragment, ISql, Sql } from 'postgres'
-import { FREE_FAILURES, SHARED, type Changes, type Count, type Counts } from './attempt-rules.ts'
+import {
+  FREE_FAILURES,
+  MAX_DELAY_MS,
+  MAX_FAILURES,
+  SHARED,
+  type Changes,
+  type Count,
+  type Counts,
+} from './attempt-rules.ts'
 
 /** A flood of names that nobody has may fill no disk: of the rows of strangers, the newest are kept. */
 const MAX_ROWS = 1_000_000
@@ -107,3 +115,13 @@ const columns = (sql: ISql): Fragment => sql`
   source, failures, extract(epoch from next_at)::float8 * 1000 as next_ms,
   coalesce(extract(epoch from known_until)::float8 * 1000, 0) as known_until_ms,
   extract(epoch from forgotten_at)::float8 * 1000 as forgotten_ms`
+
+/**
+ * After the database's clock has gone back: nobody waits longer than the longest delay. Those that are to rest for weeks go on
+ * resting.
+ */
+export async function withdrawAheadDelays(sql: ISql): Promise<void> {
+  await sql`
+    update login_attempts set next_at = now() + make_interval(secs => ${MAX_DELAY_MS / 1000})
+    where failures < ${MAX_FAILURES} and next_at > now() + make_interval(secs => ${MAX_DELAY_MS / 1000})`
+}

@@ -16,7 +16,7 @@ const DAY_MS = 86_400 * SECOND_MS
 
 export const FREE_FAILURES = 5
 export const MAX_FAILURES = 100
-const MAX_DELAY_MS = 900 * SECOND_MS
+export const MAX_DELAY_MS = 900 * SECOND_MS
 /** How long failures are remembered after the last of them. */
 export const MEMORY_MS = 30 * DAY_MS
 /** How long a source that an account signed in from stays known. */

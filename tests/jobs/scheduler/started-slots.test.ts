@@ -100,7 +100,7 @@ test('a recorder that meets a worker which has just started the job queues the s
     await claimRuns(tx as never, { ...CLAIMER, jobs: ['beaten'], limit: 1 })
     const [slot] = plans[0]!.slots
     const take = { ...CLAIMER, capacity: 10 }
-    recording = recordSlotsAt([recorder], slot!.slot, plans, take, (runs) =>
+    recording = recordSlotsAt(database.sql, [recorder], slot!.slot, plans, take, (runs) =>
       started.push(...runs.map(({ job }) => job)),
     )
     await until('the recorder to meet it', async () => {

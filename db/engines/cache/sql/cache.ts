@@ -1,5 +1,5 @@
 /** The cache role on an unlogged table of PostgreSQL: fast to write, empty after a crash of the server. */
-import type { Sql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
 import { withDeadline } from '../../../../lib/retry.ts'
 import type { Cache } from '../cache.ts'
 import { checkEntry } from '../limits.ts'
@@ -76,3 +76,8 @@ export async function deleteExpiredEntries(sql: Sql, limit: number): Promise<num
  */
 const storable = (text: string) => text.replaceAll('\\', '\\\\').replaceAll('\0', '\\0')
 const original = (stored: string) => stored.replace(/\\([\\0])/g, (_, sign) => (sign === '0' ? '\0' : '\\'))
+
+/** After the database's clock has gone back: an entry that lives too long would be stale, and a limit too long a limit. */
+export async function forgetEntries(sql: ISql): Promise<void> {
+  await sql`delete from cache_entries`
+}

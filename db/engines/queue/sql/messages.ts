@@ -11,7 +11,7 @@
  * The table is empty most of the time, so the planner knows little of it. Joins are written so that every order but
  * the right one is closed: row by row (lateral), and by the columns of what was found, not by the queue's name.
  */
-import type { Sql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
 import { bytesArray } from '../../postgres/bytes-array.ts'
 import type { Delivery, QueueDepth, QueueMessage } from '../queue.ts'
 
@@ -273,3 +273,12 @@ export async function queueDepth(sql: Sql, queue: string): Promise<QueueDepth> {
 export const isFree = (sql: Sql) => sql`(lease_until is null or lease_until <= now())`
 
 const freshIds = (count: number) => Array.from({ length: count }, () => Bun.randomUUIDv7())
+
+/** After the database's clock has gone back: nothing waits, and no dead consumer keeps anything, until it is that late again. */
+export async function withdrawAheadMessages(sql: ISql, longest_s: number): Promise<void> {
+  const latest = sql`now() + make_interval(secs => ${longest_s})`
+  await sql`
+    update queue_messages set available_at = case when queued_at > now() then now() else least(available_at, ${latest}) end,
+      queued_at = least(queued_at, now()), lease_until = case when lease_until > ${latest} then ${latest} else lease_until end
+    where queued_at > now() or greatest(available_at, lease_until) > ${latest}`
+}

@@ -6,7 +6,7 @@
  * only share unevenly for that moment. `epoch` grows whenever a partition changes hands, and a commit names it, so
  * that a member which lost a partition without noticing cannot move the group's offset.
  */
-import type { Sql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
 import type { PartitionLag } from '../stream.ts'
 
 /** Payload: the group, a space, the topic. */
@@ -173,4 +173,11 @@ export const channelPayload = ({ group, topic }: Member) => `${group} ${topic}`
 function ownedBy(sql: Sql, { group, topic, member }: Member, { partition, epoch }: Claim) {
   return sql`"group" = ${group} and topic = ${topic} and partition = ${partition}
     and member = ${member} and epoch = ${epoch}`
+}
+
+/** After the database's clock has gone back: no dead member keeps its partitions until it is that late again. */
+export async function withdrawAheadMembers(sql: ISql, longest_s: number): Promise<void> {
+  const latest = sql`now() + make_interval(secs => ${longest_s})`
+  await sql`update stream_members set lease_until = ${latest} where lease_until > ${latest}`
+  await sql`update stream_offsets set lease_until = ${latest} where lease_until > ${latest}`
 }
