@@ -2,7 +2,7 @@
  * Runs a program as a job's command, inside the process of an isolated attempt: in its process group, so that it ends with the
  * attempt, with all that it started.
  */
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { JSONValue } from 'postgres'
 import type { Env } from '../../../lib/env.ts'
@@ -11,6 +11,7 @@ import type { CommandOptions, JobContext } from '../../job.ts'
 import { readPrinted } from '../printed.ts'
 import { MAX_STEP_BYTES } from '../steps.ts'
 import type { Order } from './messages.ts'
+import { openPipes, type Pipe } from './pipe.ts'
 
 /**
  * Of Doca's environment. The rest stays here: URLs with passwords, keys and tokens, which a program would print, or hand on to
@@ -35,13 +36,13 @@ export function programRunner(
     const conf = JSON.stringify(order.conf)
     const cwd = resolve(folder, options.cwd ?? '.')
     const env = programEnvironment(process.env, order, conf, options.env)
-    const child = spawn(findProgram(program, cwd, env.PATH), args, { cwd, env, conf })
+    const { child, stdout, stderr } = spawn(findProgram(program, cwd, env.PATH), args, { cwd, env, conf })
     const onAbort = () => child.kill('SIGTERM')
     signal.addEventListener('abort', onAbort, { once: true })
     const [printed, failed] = [lastLine(), lastLine()]
     const read = Promise.all([
-      readPrinted(child.stdout, (piece, ends) => printed.add(piece, ends, log.info)),
-      readPrinted(child.stderr, (piece, ends) => failed.add(piece, ends, log.warn)),
+      readPipe(stdout, (piece, ends) => printed.add(piece, ends, log.info)),
+      readPipe(stderr, (piece, ends) => failed.add(piece, ends, log.warn)),
     ])
     await child.exited
     await Promise.race([read, Bun.sleep(LAST_WORDS_MS)])
@@ -108,15 +109,23 @@ interface SpawnOptions {
 }
 
 function spawn(file: string, args: string[], { cwd, env, conf }: SpawnOptions) {
+  const [out, err] = openPipes(2) as [Pipe, Pipe]
   try {
-    return Bun.spawn([file, ...args], { cwd, env, stdin: Buffer.from(conf), stdout: 'pipe', stderr: 'pipe' })
+    const stdio = { stdin: Buffer.from(conf), stdout: out.writer, stderr: err.writer }
+    return { child: Bun.spawn([file, ...args], { cwd, env, ...stdio }), stdout: out.reader, stderr: err.reader }
   } catch (cause) {
+    for (const { reader } of [out, err]) closeSync(reader)
     throw failure(
       `${file} cannot be run: ${messageOf(cause)}. A script begins with the program that reads it, such as #!/bin/sh, and its lines do not end in CR.`,
       cause,
     )
+  } finally {
+    for (const { writer } of [out, err]) closeSync(writer)
   }
 }
+
+const readPipe = (reader: number, take: Parameters<typeof readPrinted>[1]) =>
+  readPrinted(Bun.file(reader).stream(), take).finally(() => closeSync(reader))
 
 /** Without a stack, which would say nothing of the program. */
 function failure(sentence: string, cause?: unknown): Error {

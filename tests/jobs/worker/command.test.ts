@@ -128,6 +128,12 @@ test('what a program prints without end is kept up to a limit, and its last line
   expect((await logOf(id)).at(-1)).toMatch(/^warn 29\d+ more lines are not kept; 10000 lines and 4 MiB/)
 })
 
+test('a script may open its output by name, and print into a pipe that ends early', async () => {
+  const id = await sh(`echo out > /dev/stdout; echo said | tee /dev/stderr; yes | head -n 1; test -p /dev/stdout`)
+  expect(await ended(id)).toMatchObject({ state: 'succeeded', error: null })
+  expect((await logOf(id)).toSorted()).toEqual(['info out', 'info said', 'info y', 'warn said'])
+})
+
 test('a conf that no variable could hold is on stdin, also for a program that does not read it', async () => {
   const conf = { program: 'sh', args: ['-c', 'echo ${DOCA_CONF-unset}'], text: 'x'.repeat(500_000) }
   const reads = { ...conf, args: ['-c', 'wc -c'] }
