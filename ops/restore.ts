@@ -1,19 +1,15 @@
 /** `bun run restore FILE`: checks an archive, then restores it into a database, folder of objects and DATA_DIR. */
-import { mkdir, readdir, realpath, statfs } from 'node:fs/promises'
+import { readdir, statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { databasesAt } from '../db/backup/plan.ts'
+import { openTarget } from '../db/backup/open-target.ts'
 import { terminalProgress } from '../db/backup/progress.ts'
-import { restore, undoRestore, type RestoreTarget } from '../db/backup/restore.ts'
+import { restore, undoRestore } from '../db/backup/restore.ts'
 import { restoreOne } from '../db/backup/restore-one.ts'
 import { isStaged } from '../db/backup/staging.ts'
-import type { DbConfig } from '../db/engines/config.ts'
-import { joinEmbedded } from '../db/engines/embedded/index.ts'
-import { openObjects } from '../db/engines/objects/open.ts'
-import { waitForDatabase } from '../db/engines/postgres/wait-for-database.ts'
 import { parseWords, wrongUsage } from '../lib/command-line.ts'
 import type { Env } from '../lib/env.ts'
 import { AppError } from '../lib/errors.ts'
-import { createLog, type Log } from '../lib/log.ts'
+import { createLog } from '../lib/log.ts'
 import { EXIT, loadConfig, runProgram } from '../lib/program.ts'
 import { readBackupConfig } from './backup-config.ts'
 import { stopOnSignals } from './stop-on-signals.ts'
@@ -130,32 +126,5 @@ async function roomAt(folder: string): Promise<number> {
     const found = await statfs(path).catch(() => null)
     if (found) return found.bavail * found.bsize
     if (path === dirname(path)) return Infinity
-  }
-}
-
-async function openTarget({ data_dir, database_url, database_wait_s, objects_url, embedded_port }: DbConfig, log: Log) {
-  await mkdir(data_dir, { recursive: true, mode: 0o700 })
-  const folder = await realpath(data_dir)
-  const embedded = database_url ? undefined : await joinEmbedded({ data_dir: folder, port: embedded_port, log })
-  const url = database_url ?? embedded!.url
-  try {
-    if (!embedded) await waitForDatabase(url, database_wait_s, log)
-    const objects = await openObjects({ url: objects_url, data_dir: folder, log })
-    const close = async () => {
-      await objects.close()
-      await embedded?.leave()
-    }
-    const target: RestoreTarget = {
-      databases: databasesAt(url),
-      embedded: embedded !== undefined,
-      objects,
-      in_bucket: objects_url !== undefined,
-      data_dir: folder,
-      close,
-    }
-    return target
-  } catch (err) {
-    await embedded?.leave()
-    throw err
   }
 }

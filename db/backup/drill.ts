@@ -40,7 +40,7 @@ export async function drill(
   return withBackupLock(plan.databases[0].url, async () => {
     const { file, path, source, remove } = await newestArchive(plan)
     try {
-      const manifest = await tryArchive(plan, path, signal)
+      const manifest = await restoreInScratch(plan, path, signal)
       await recordDrill(plan.sql, file, null)
       const tables = manifest.databases.flatMap((database) => database.tables)
       return {
@@ -93,7 +93,12 @@ async function newestArchive(plan: BackupPlan) {
   throw new AppError('not_found', 'backup_none', 'There is no backup yet; run `bun run backup`.')
 }
 
-async function tryArchive(plan: BackupPlan, path: string, signal: AbortSignal | undefined): Promise<Manifest> {
+/** Restores the databases of the archive at `path` into scratch ones, and brings them to today's schema; objects are compared. */
+export async function restoreInScratch(
+  plan: Pick<BackupPlan, 'databases' | 'key'>,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<Manifest> {
   const manifest = await checkArchive(path, plan.key, { progress: noProgress, signal })
   for (const dumped of manifest.databases) {
     const database = plan.databases.find(({ name }) => name === dumped.name)

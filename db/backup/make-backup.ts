@@ -43,6 +43,8 @@ export interface BackupResult {
 export interface BackupOptions {
   /** Unset: the plan's folder, where old archives are deleted as they are in BACKUP_URL. */
   folder?: string | undefined
+  /** Leaves the database as it is: its tables may be those of an earlier build. */
+  unrecorded?: boolean
   progress?: Progress
   signal?: AbortSignal | undefined
 }
@@ -58,7 +60,8 @@ export async function makeBackup(plan: BackupPlan, options: BackupOptions = {}):
   return withBackupLock(plan.databases[0].url, async (lock) => {
     const id = Bun.randomUUIDv7()
     const file = archiveName(new Date(), plan.key !== undefined)
-    await beginBackup(plan.sql, { id, file, folder, encrypted: plan.key !== undefined })
+    const recorded = !options.unrecorded
+    if (recorded) await beginBackup(plan.sql, { id, file, folder, encrypted: plan.key !== undefined })
     try {
       const made = await writeBackup(plan, lock, { folder, file, progress, signal: options.signal })
       const { path, size_bytes, sha256, manifest, warnings } = made
@@ -69,8 +72,8 @@ export async function makeBackup(plan: BackupPlan, options: BackupOptions = {}):
         objects_bytes: manifest.objects.size_bytes,
       }
       const summary = { ...counts, warnings, missing: manifest.objects.missing.slice(0, 20) }
-      await endBackup(plan.sql, id, { size_bytes, sha256, summary })
-      const copied = await copyElsewhere(plan, id, path, sha256)
+      if (recorded) await endBackup(plan.sql, id, { size_bytes, sha256, summary })
+      const copied = await copyElsewhere(plan, recorded ? id : null, path, sha256)
       if (copied.open) warnings.push(copied.open)
       const removed = [...copied.removed, ...(options.folder === undefined ? await removeOldHere(folder) : [])]
       const duration_s = Math.round(performance.now() - started) / 1000
@@ -79,7 +82,7 @@ export async function makeBackup(plan: BackupPlan, options: BackupOptions = {}):
     } catch (err) {
       // A database that is away cannot be told; the row stays open, and the next backup closes it.
       const failed = !(err instanceof AppError && err.code === 'backup_not_copied')
-      if (failed)
+      if (failed && recorded)
         await failBackup(plan.sql, id, messageOf(err)).catch((e) => plan.log.debug({ err: e }, 'not recorded'))
       throw err
     } finally {
@@ -154,13 +157,13 @@ async function writeMembers(
   return { created_at, databases, objects, secrets: secrets.map(({ name }) => name), members, size_bytes, indexes }
 }
 
-async function copyElsewhere(plan: BackupPlan, id: string, path: string, sha256: string) {
+async function copyElsewhere(plan: BackupPlan, id: string | null, path: string, sha256: string) {
   if (plan.copies_url === undefined) return { done: null, removed: [], open: null }
   try {
     const copies = await openCopies(plan.copies_url, plan.log)
     try {
       await copyArchive(copies, path, sha256)
-      await markCopied(plan.sql, id)
+      if (id !== null) await markCopied(plan.sql, id)
       const elsewhere = copiesFolder(plan.copies_url)
       const open = elsewhere === null ? null : await closeArchiveFolder(elsewhere)
       return { done: true, removed: await removeOld(copies), open }

@@ -1,3 +1,4 @@
+-- rows: packaging_epochs
 -- What drizzle-kit cannot express. In meta/_journal.json this migration keeps the time of 0028_queue_leases, the last of
 -- the 29 replaced ones, so that a database or archive with all of those counts as having it.
 

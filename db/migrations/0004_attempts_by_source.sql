@@ -1,3 +1,4 @@
+-- rows: login_attempts
 -- Where an account has signed in stays known; the failures counted so far are forgotten, as other rules count from now on.
 DELETE FROM "login_attempts" WHERE "address" = '' OR "succeeded_at" IS NULL OR "succeeded_at" < now() - interval '90 days';--> statement-breakpoint
 DROP INDEX "login_attempts_age";--> statement-breakpoint

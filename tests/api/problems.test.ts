@@ -24,7 +24,14 @@ const ANSWERING = [
 const NOT_ANSWERED = new Set([
   ...['route_without_access', 'route_query_open', 'route_unknown', 'schema_title_taken', 'tls_unusable', 'port_busy'],
   ...['bad_url', 'cache_url_invalid', 'stream_url_invalid', 'secret_empty'],
-  ...['database_too_old', 'database_refused', 'database_unreachable', 'cache_ttl_invalid', 'cache_key_invalid'],
+  ...[
+    'database_too_old',
+    'database_newer',
+    'database_refused',
+    'database_unreachable',
+    'cache_ttl_invalid',
+    'cache_key_invalid',
+  ],
   ...['history_name_invalid', 'stream_name_invalid'],
 ])
 

@@ -50,12 +50,15 @@ export async function holdsData(folder: string): Promise<boolean> {
     throw notData(folder, 'it holds something else')
   const version = (await readFile(join(folder, 'PG_VERSION'), 'utf8')).trim()
   if (version === String(POSTGRES_MAJOR)) return true
-  throw new AppError(
-    'internal',
-    'embedded_version',
-    `${folder} was made by PostgreSQL ${version}, and this is ${POSTGRES_MAJOR}. Set DATABASE_URL to a PostgreSQL ` +
-      `${version} that serves it, dump and load it into a new one, or set DATA_DIR to another folder to start empty.`,
-  )
+  throw new AppError('internal', 'embedded_version', otherVersion(folder, version))
+}
+
+function otherVersion(folder: string, version: string): string {
+  const made = `${folder} was made by PostgreSQL ${version}, and this Doca has ${POSTGRES_MAJOR}.`
+  return Number(version) > POSTGRES_MAJOR
+    ? `${made} It belongs to a newer Doca: update this one (its files, then \`bun install\`), or set DATA_DIR to another folder.`
+    : `${made} Make a backup with the Doca that made it (\`bun run backup\`), then restore it with this one into a new folder ` +
+        '(`bun run restore FILE --into DIR`), and set DATA_DIR to that.'
 }
 
 const notData = (folder: string, why: string) =>

@@ -8,6 +8,7 @@ import { binaries } from './binaries.ts'
 import { giveTo, holdsData, initialise, removeHalfMade, runStatements, type ServerPaths } from './data-folder.ts'
 import { lockFile, type FileLock } from './lock-file.ts'
 import { enter, isPassing, type Member } from './membership.ts'
+import { endReplacing } from './replace-folder.ts'
 import { giveToHeir, passwordStatements, renameStatements, urlOf } from './roles.ts'
 import { serverUser } from './run-as.ts'
 import { findServer, startServer, stopServer } from './server.ts'
@@ -93,6 +94,7 @@ async function start(
 ): Promise<number> {
   try {
     const server = await binaries()
+    await endReplacing(paths)
     const user = await serverUser(paths.data_dir, paths.folder, server.postgres)
     await removeHalfMade(paths)
     if (!(await holdsData(paths.folder))) await initialise(paths, server, user, password)

@@ -14,34 +14,63 @@ export const MIGRATIONS = join(import.meta.dir, '../../migrations')
 const MIGRATE_LOCK = 4_711_002
 
 /**
- * Runs every migration not yet run, under an advisory lock, on a connection of its own. Throws AppError
- * restore_unfinished for a database that holds half a backup, database_too_old for one that no migration leads on from.
+ * Runs every migration not yet run, under an advisory lock, on a connection of its own. Throws AppError as `checkMigratable`.
  */
 export async function migrateDatabase(url: string): Promise<void> {
-  // Any number of programs wait for the one that migrates, and it takes what it takes.
+  await whileMigrating(url, (sql) => migrate(drizzle(sql), { migrationsFolder: MIGRATIONS }))
+}
+
+/** Does `work`, which migrates the database, while any number of programs that start wait for it. */
+export async function whileMigrating<T>(url: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+  // It takes what it takes.
   const sql = postgres(url, { max: 1, onnotice: () => {}, connection: { ...NO_DEADLINES } })
   try {
     await sql`select pg_advisory_lock(${MIGRATE_LOCK})`
-    await refuseMarked(sql)
-    await refuseTooOld(sql)
-    await migrate(drizzle(sql), { migrationsFolder: MIGRATIONS })
+    await pendingMigrations(sql)
+    return await work(sql)
   } finally {
     await sql.end({ timeout: 5 })
   }
 }
 
-/** Our first migrations make every table: a database that has older ones, and lacks some, would fail in the middle of them. */
-async function refuseTooOld(sql: Sql): Promise<void> {
+/**
+ * The migrations that the database lacks, oldest first; all of them for one that is empty. Throws AppError restore_unfinished
+ * for a database that holds half a backup, database_too_old for one that no migration leads on from, database_newer for one
+ * that has migrations of a later build.
+ */
+export async function pendingMigrations(sql: Sql): Promise<Migration[]> {
+  await refuseMarked(sql)
   const [{ migrated }] = await sql<[{ migrated: boolean }]>`
     select to_regclass('drizzle.__drizzle_migrations') is not null as migrated`
-  if (!migrated) return
+  if (!migrated) return journal.entries
   const [{ newest }] = await sql<[{ newest: number | null }]>`
     select max(created_at)::float8 as newest from drizzle.__drizzle_migrations`
-  if (newest === null || newest >= journal.entries[0]!.when) return
-  throw new AppError(
-    'conflict',
-    'database_too_old',
-    'The database was made by an early build of Doca and lacks migrations that this one no longer has. Start the last build ' +
-      'that has them once (CHANGELOG.md names it), or begin with an empty database (another DATA_DIR or DATABASE_URL).',
-  )
+  if (newest === null) return journal.entries
+  refuseOther(newest)
+  return journal.entries.filter(({ when }) => when > newest)
+}
+
+export interface Migration {
+  when: number
+  /** The name of its file. */
+  tag: string
+}
+
+function refuseOther(newest: number): void {
+  // Our first migrations make every table: a database that has older ones, and lacks some, would fail in the middle of them.
+  if (newest < journal.entries[0]!.when)
+    throw new AppError(
+      'conflict',
+      'database_too_old',
+      'The database was made by an early build of Doca and lacks migrations that this one no longer has. Start the last build ' +
+        'that has them once (CHANGELOG.md names it), or begin with an empty database (another DATA_DIR or DATABASE_URL).',
+    )
+  if (newest > journal.entries.at(-1)!.when)
+    throw new AppError(
+      'conflict',
+      'database_newer',
+      'A newer Doca has changed this database, and this one would not understand it. Start that one, or update this one (its ' +
+        'files, then `bun install`). To go back for good, restore a backup of before (`bun run restore FILE --into DIR`), or ' +
+        'take the folder that `bun run upgrade` kept (DATA_DIR/postgres.before-…), as README.md says.',
+    )
 }

@@ -109,11 +109,16 @@ test('a system that gives no shared memory', async () => {
 
 test('a data folder of another version, or something else in its place', async () => {
   const [folder, moved] = [join(data_dir, 'postgres'), join(data_dir, 'moved')]
-  await writeFile(join(folder, 'PG_VERSION'), '17\n')
-  expect(await refusal(data_dir)).toMatchObject({
-    code: 'embedded_version',
-    message: expect.stringContaining('PostgreSQL 17'),
-  })
+  for (const [version, advice] of [
+    ['17', 'PostgreSQL 17, and this Doca has 18. Make a backup with the Doca that made it'],
+    ['19', 'It belongs to a newer Doca: update this one'],
+  ] as const) {
+    await writeFile(join(folder, 'PG_VERSION'), `${version}\n`)
+    expect(await refusal(data_dir)).toMatchObject({
+      code: 'embedded_version',
+      message: expect.stringContaining(advice),
+    })
+  }
   await writeFile(join(folder, 'PG_VERSION'), '18\n')
   await rename(folder, moved)
   await mkdir(join(folder, 'holiday photos'), { recursive: true })

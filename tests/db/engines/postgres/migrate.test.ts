@@ -79,3 +79,15 @@ test('a database without the last of the replaced migrations is refused with a s
   })
   expect(await facts()).toEqual(before)
 })
+
+test('a database that a newer build has migrated is refused with a sentence, and stays as it is', async () => {
+  await empty()
+  await migrateDatabase(database.url)
+  await database.sql`insert into drizzle.__drizzle_migrations (hash, created_at) select 'x', max(created_at) + 1 from drizzle.__drizzle_migrations`
+  const before = await facts()
+  await expect(migrateDatabase(database.url)).rejects.toMatchObject({
+    code: 'database_newer',
+    message: expect.stringContaining('update this one'),
+  })
+  expect(await facts()).toEqual(before)
+})
