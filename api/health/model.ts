@@ -30,7 +30,8 @@ export const healthAnswer = t.Object(
   {
     title: 'Health',
     additionalProperties: check,
-    description: 'One entry per role, and the programs. `degraded`: a role is away, or a program silent.',
+    description:
+      'One entry per role, `writes` (whether the database takes any), and the programs. `degraded`: a role is away, the database takes no writes, or a program is silent.',
     examples: [
       {
         status: 'ok',

@@ -2,6 +2,7 @@
 import type { Db } from '../../db/engines/connect.ts'
 import { ping } from '../../db/engines/postgres/server-facts.ts'
 import { readPrograms, type ProgramName } from '../../db/monitoring/programs.ts'
+import { createWriteCheck } from '../../db/monitoring/write-check.ts'
 import { withDeadline } from '../../lib/retry.ts'
 import { version } from '../../package.json'
 
@@ -43,10 +44,15 @@ export const isServing = ({ status }: Health): boolean => status === 'ok' || sta
 
 const DEADLINE_MS = 3000
 
-/** Sends each role a small request. */
+const writeChecks = new WeakMap<Db, () => Promise<void>>()
+
+/** Sends each role a small request; `writes`: whether the database takes any, as of a few seconds ago. */
 export async function checkRoles(db: Db): Promise<Record<string, Check>> {
+  const checkWrites = writeChecks.get(db) ?? createWriteCheck(db.sql)
+  writeChecks.set(db, checkWrites)
   const requests: Record<string, () => Promise<unknown>> = {
     database: () => ping(db.sql),
+    writes: checkWrites,
     cache: () => db.cache.get('health'),
     objects: () => db.objects.head('health'),
     queue: () => db.queue.depth('health'),

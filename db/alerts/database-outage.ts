@@ -8,6 +8,7 @@ import type { Sql } from 'postgres'
 import { openAlone } from '../engines/postgres/open-alone.ts'
 import type { Translated } from '../../lib/texts.ts'
 import { readRuleChanges, settingsOf } from './settings.ts'
+import { tryWrite } from '../monitoring/write-check.ts'
 import { ALERTS_CHANGED } from './alerts.ts'
 import { withDeadline } from '../../lib/retry.ts'
 
@@ -39,7 +40,7 @@ export interface Beforehand {
 }
 
 export interface DatabaseWatch {
-  /** Throws when the database does not answer in time. null: it answers, but has no tables yet. */
+  /** Throws when the database does not answer in time, or takes no writes. null: it answers, but has no tables yet. */
   check(): Promise<Beforehand | null>
   record(outage: Outage): Promise<void>
   end(): Promise<void>
@@ -49,6 +50,8 @@ export interface DatabaseWatch {
 export function openDatabaseWatch(url: string): DatabaseWatch {
   const connect = () => openAlone(url, 'doca watch', { connect_timeout_s: ANSWER_MS / 1000 })
   let sql = connect()
+  let checks = 0
+  let refusing = false
 
   async function call<T>(ask: (sql: Sql) => Promise<T>): Promise<T> {
     try {
@@ -65,7 +68,14 @@ export function openDatabaseWatch(url: string): DatabaseWatch {
     check: () =>
       call(async (on) => {
         try {
-          return await beforehand(on)
+          const known = await beforehand(on)
+          // While it fails, each time: between two failures it has not succeeded.
+          if (refusing || checks++ % CHECKS_A_WRITE === 0) {
+            refusing = true
+            await tryWrite(on)
+            refusing = false
+          }
+          return known
         } catch (thrown) {
           if ((thrown as { code?: string }).code === UNDEFINED_TABLE) return null
           throw thrown
@@ -76,6 +86,8 @@ export function openDatabaseWatch(url: string): DatabaseWatch {
   }
 }
 
+/** Reads are cheaper, and most of what goes wrong fails them, too. */
+const CHECKS_A_WRITE = 3
 const UNDEFINED_TABLE = '42P01'
 
 async function beforehand(sql: Sql): Promise<Beforehand> {

@@ -21,11 +21,11 @@ export const RULE_TEXTS: Record<RuleName | 'TEST', RuleText> = {
     command: DOCTOR,
   },
   DB_CONNECTION_LOST: {
-    title: () => ({ en: 'the database does not answer', pt: 'o banco de dados não responde' }),
-    over: () => ({ en: 'the database answers again', pt: 'o banco de dados voltou a responder' }),
+    title: () => ({ en: 'the database does not do what it is asked', pt: 'o banco de dados não faz o que se pede' }),
+    over: () => ({ en: 'the database works again', pt: 'o banco de dados voltou a funcionar' }),
     advice: {
-      en: 'Check that PostgreSQL runs and that DATABASE_URL names it. Jobs go on by themselves when it answers.',
-      pt: 'Verifique se o PostgreSQL está no ar e se DATABASE_URL aponta para ele. Os jobs continuam sozinhos quando ele responder.',
+      en: 'Check that PostgreSQL runs, that DATABASE_URL names it, and that its disk has room. Jobs go on by themselves when it answers.',
+      pt: 'Verifique se o PostgreSQL está no ar, se DATABASE_URL aponta para ele e se o disco dele tem espaço. Os jobs continuam sozinhos quando ele responder.',
     },
     command: DOCTOR,
   },

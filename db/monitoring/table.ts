@@ -60,3 +60,6 @@ export const programs = pgTable('programs', {
   /** Its last heartbeat. */
   seen_at: written(),
 })
+
+/** One row of about a page, written anew to see that the database can: unlogged, and plain, so that it is not made smaller. */
+export const write_checks = pgTable('write_checks', { filler: text().notNull() })

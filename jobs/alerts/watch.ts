@@ -149,8 +149,8 @@ export class Watch {
       opened_at: since,
       fired_at: new Date(),
       detail: {
-        en: `${hostname()} cannot reach the database: ${reason.en}`,
-        pt: `${hostname()} não alcança o banco de dados: ${reason.pt}`,
+        en: `${hostname()} cannot work with the database: ${reason.en}`,
+        pt: `${hostname()} não consegue usar o banco de dados: ${reason.pt}`,
       },
       failures: times,
       told: {},

@@ -61,7 +61,8 @@ export async function takeSample({ db, api, ask, workbookAge, data_dir }: Sample
     messages: queued_s?.value ?? null,
   })
   const sample: Sample = {
-    api_up: health?.value.status === 200,
+    // An API that can save nothing is not up.
+    api_up: health?.value.status === 200 && health.value.roles?.writes !== 'down',
     api_status: health?.value.status ?? null,
     api_latency_ms: health?.latency_ms ?? null,
     roles: health?.value.roles ?? null,

@@ -36,6 +36,26 @@ test('a role that is away makes health degraded, and names it', async () => {
   }
 })
 
+test('a database that answers and takes no writes makes health degraded', async () => {
+  const full = await testApi()
+  const { sql } = full.db
+  try {
+    // As a full disk answers.
+    await sql`create function full_disk() returns trigger language plpgsql as
+      $$begin raise 'No space left on device' using errcode = '53100'; end$$`
+    await sql`create trigger full_disk before insert on write_checks execute function full_disk()`
+    const answer = await full.call('GET', '/health')
+    expect(answer.status).toBe(200)
+    expect(await answer.json()).toMatchObject({
+      status: 'degraded',
+      writes: { status: 'down' },
+      database: { status: 'ok' },
+    })
+  } finally {
+    await full.close()
+  }
+})
+
 test('a program that is silent makes health degraded, and metrics counts it', async () => {
   const { sql } = api.db
   const jobs = thisProcess('jobs')

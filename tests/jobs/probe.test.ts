@@ -130,6 +130,12 @@ test('an API that stays down is an alert that fires, and is over when it is back
   expect(await alerts()).toMatchObject([{ rule: 'API_DOWN', state: 'resolved' }])
 })
 
+test('an API whose database takes no writes is not up, whatever its status says', async () => {
+  api.health = () => Response.json({ status: 'degraded', database: { status: 'ok' }, writes: { status: 'down' } })
+  expect(await check()).toMatchObject({ api_up: false, api_status: 200, roles: { writes: 'down' } })
+  api.reset()
+})
+
 test('an API that answers no JSON is down', async () => {
   api.health = () => new Response('<h1>Bad gateway</h1>', { status: 502 })
   expect(await check()).toMatchObject({ api_up: false, api_status: 502, roles: null })

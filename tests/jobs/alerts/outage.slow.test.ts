@@ -66,7 +66,7 @@ test('an outage is told by every replica, survives their kill -9, and is recorde
   await until('both to tell it', () => kinds().length >= 2, WAIT_MS, replicas[0]!.output)
   await until('both to keep it', () => dirs.every((dir) => keptOutages(dir).length === 1), WAIT_MS)
   expect(kinds()).toEqual(['firing', 'firing'])
-  expect(toldOutages(hook)[0]!.detail).toContain('cannot reach the database')
+  expect(toldOutages(hook)[0]!.detail).toContain('cannot work with the database')
   expect(new Set(toldOutages(hook).map(({ alert_id }) => alert_id)).size).toBe(1)
   const keptTold = async () => JSON.parse(await readFile(join(dirs[0]!, keptOutages(dirs[0]!)[0]!), 'utf8')).told
   await until('it to be kept as told', async () => (await keptTold()).webhook, WAIT_MS)

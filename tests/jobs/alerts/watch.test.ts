@@ -218,3 +218,26 @@ test('an outage is told as the file of rules says: after so many failures, where
   expect(isTold(webhook, { ...base, severity: 'CRITICAL', mute: true })).toBe(false)
   expect(isTold(webhook, { ...base, severity: 'CRITICAL', channels: ['email'] })).toBe(false)
 })
+
+test('a database that answers and takes no writes is an outage, with its reason, which is told without it', async () => {
+  const office = await watched(() => [webhookChannel(hook.url, undefined, 'INFO')])
+  const { sql } = office
+  // As a full disk answers: it lets old rows be read and changed, and gives no new page.
+  await sql`create function full_disk() returns trigger language plpgsql as
+    $$begin raise 'could not extend file: No space left on device' using errcode = '53100'; end$$`
+  await sql`create trigger full_disk before insert on write_checks execute function full_disk()`
+  const watch = office.start()
+  try {
+    await until('the message', () => told().length > 0, WAIT_MS)
+    expect(told()[0]).toMatchObject({ kind: 'firing', detail: expect.stringContaining('No space left on device') })
+    await sql`drop trigger full_disk on write_checks`
+    await until(
+      'its end on record',
+      async () => (await sql`select from alerts where rule = 'DB_CONNECTION_LOST' and state = 'resolved'`).length === 1,
+      WAIT_MS,
+    )
+  } finally {
+    await watch.stop()
+    await office.close()
+  }
+})

@@ -3,16 +3,15 @@
  * stands between that server and the clock, and this machine's own clock stays as it is.
  */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { chmodSync, existsSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
-import { binaries } from '../../../db/engines/embedded/binaries.ts'
-import { serverUser } from '../../../db/engines/embedded/run-as.ts'
 import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
 import { getRun } from '../../../db/jobs/runs.ts'
 import { migrateDatabase } from '../../../db/engines/postgres/migrate.ts'
 import { openSql } from '../../../db/engines/postgres/open-sql.ts'
-import { freePort, startProgram, until, type Program } from '../../kit/program.ts'
+import { startPostgres, type PrivatePostgres } from '../../kit/private-postgres.ts'
+import { startProgram, until, type Program } from '../../kit/program.ts'
 import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(300_000)
@@ -22,14 +21,15 @@ const library = LIBRARIES.find(existsSync)
 if (!library) console.warn('skipped: the database that jumps in time; install the package faketime')
 
 let folder: string
-let server: Bun.Subprocess
+let server: PrivatePostgres
 let sql: Sql
 let jobs: Program
 beforeAll(async () => {
   if (!library) return
   folder = temporaryFolder()
   setClock('+0')
-  const url = await startServer()
+  server = await startServer()
+  const { url } = server
   await migrateDatabase(url)
   sql = openSql(url, 4)
   writeJobs()
@@ -41,49 +41,20 @@ afterAll(async () => {
   jobs.kill('SIGKILL')
   await jobs.exited
   await sql.end({ timeout: 5 })
-  server.kill('SIGINT')
-  await server.exited
+  await server.stop()
 })
 
-/** The server looks at it once a second. */
 const setClock = (offset: string) => writeFileSync(join(folder, 'clock'), `${offset}\n`)
 
-async function startServer(): Promise<string> {
-  const { initdb, postgres } = await binaries()
-  const data = join(folder, 'postgres')
-  const { wrap, owner } = await serverUser(folder, data, postgres)
-  chmodSync(folder, 0o755)
-  const env = {
-    PATH: process.env.PATH,
-    LC_ALL: 'C',
+/** Its processes look at the file `clock` once a second. */
+const startServer = () =>
+  startPostgres(folder, {
     LD_PRELOAD: library!,
     FAKETIME_TIMESTAMP_FILE: join(folder, 'clock'),
     FAKETIME_CACHE_DURATION: '1',
     FAKETIME_DONT_FAKE_MONOTONIC: '1',
     DONT_FAKE_MONOTONIC: '1',
-  }
-  if (owner) throw new Error('this test runs as an ordinary user, or where user namespaces are permitted')
-  const options = { cwd: '/', stdin: 'ignore', stdout: 'ignore', stderr: 'inherit' } as const
-  const made = Bun.spawnSync(wrap([initdb, '-D', data, '-U', 'doca', '-A', 'trust', '-E', 'UTF8']), { ...options, env })
-  expect(made.exitCode).toBe(0)
-  const port = freePort()
-  const settings = [
-    '-p',
-    String(port),
-    '-c',
-    'listen_addresses=127.0.0.1',
-    '-c',
-    'unix_socket_directories=',
-    '-c',
-    'fsync=off',
-  ]
-  server = Bun.spawn(wrap([postgres, '-D', data, ...settings]), { ...options, stderr: 'ignore', env })
-  const url = `postgres://doca@127.0.0.1:${port}/postgres`
-  const asked = openSql(url, 1)
-  await until('the server', () => asked`select 1`.then(Boolean, () => false))
-  await asked.end()
-  return url
-}
+  })
 
 function writeJobs(): void {
   const write = (name: string, rest: string) =>
