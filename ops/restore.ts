@@ -5,7 +5,6 @@ import { openTarget } from '../db/backup/open-target.ts'
 import { terminalProgress } from '../db/backup/progress.ts'
 import { restore, undoRestore } from '../db/backup/restore.ts'
 import { restoreOne } from '../db/backup/restore-one.ts'
-import { isStaged } from '../db/backup/staging.ts'
 import { parseWords, wrongUsage } from '../lib/command-line.ts'
 import type { Env } from '../lib/env.ts'
 import { AppError } from '../lib/errors.ts'
@@ -53,7 +52,7 @@ const log = createLog('restore', 'silent')
 const open = () => openTarget(config, log)
 
 await runProgram(async () => {
-  if (values.into !== undefined) await checkFolder(config.data_dir, values.replace)
+  if (values.into !== undefined) await checkFolder(config.data_dir)
   if (file === undefined) return undo()
   return values.only === undefined ? restoreAll(file) : takeOne(file, values.only)
 })
@@ -98,20 +97,15 @@ async function restoreAll(name: string): Promise<void> {
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-/** Throws AppError for a folder that holds anything but what a restore that was killed left, or, with --replace, a Doca. */
-async function checkFolder(folder: string, replace: boolean): Promise<void> {
+/** Throws AppError for a folder with other things than a Doca, which the restore itself refuses when there is anything in it. */
+async function checkFolder(folder: string): Promise<void> {
   const names = await readdir(folder).catch((err: NodeJS.ErrnoException): string[] => {
     if (err.code === 'ENOENT') return []
     throw new AppError('invalid', 'restore_folder', `${folder} is no folder (${err.code}).`, { cause: err })
   })
-  if (names.length === 0 || isStaged(folder) || (replace && names.includes('postgres'))) return
-  throw new AppError(
-    'conflict',
-    'restore_not_empty',
-    replace
-      ? `${folder} holds other things than a Doca (${names[0]}); name an empty folder.`
-      : `${folder} is not empty (${names[0]}); name an empty folder, or one that is not there.`,
-  )
+  if (names.length === 0 || names.includes('postgres')) return
+  const detail = `${folder} is not empty (${names[0]}); name an empty folder, or one that is not there.`
+  throw new AppError('conflict', 'restore_not_empty', detail)
 }
 
 /** The environment without variables that lead elsewhere than into that folder. */

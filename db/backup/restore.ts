@@ -71,8 +71,8 @@ export async function restore(
     for (const { database, dumped } of pairs) await checkSchemaVersion(database.migrations, dumped)
     await withBackupLock(target.databases[0]!.url, async () => {
       await undoUnfinished(target)
-      await prepare(target, pairs, { replace, path })
-      lost = await fill(target, pairs, (staging, loaders) =>
+      await checkTarget(target, pairs, replace)
+      lost = await fill(target, pairs, basename(path), (staging, loaders) =>
         apply(path, key, manifest, staging, loaders, { progress, signal }),
       )
     })
@@ -135,11 +135,11 @@ async function undoUnfinished(target: RestoreTarget): Promise<boolean> {
   return marked.length > 0
 }
 
-/** Refuses a target that is in use or not empty; then marks the databases. */
-async function prepare(
+/** Refuses a target that is in use or not empty. */
+async function checkTarget(
   { objects, in_bucket, data_dir, embedded }: RestoreTarget,
   pairs: Pair[],
-  { replace, path }: { replace: boolean; path: string },
+  replace: boolean,
 ): Promise<void> {
   for (const [i, { database }] of pairs.entries())
     await using(database.url, async (sql) => {
@@ -159,7 +159,6 @@ async function prepare(
     const [secret] = await readSecrets(data_dir)
     if (secret) throw notEmpty(`there are secrets (${secret.name})`)
   }
-  for (const { database } of pairs) await using(database.url, (sql) => mark(sql, basename(path)))
 }
 
 function notEmpty(why: string): AppError {
@@ -174,9 +173,13 @@ function notEmpty(why: string): AppError {
 async function fill(
   target: RestoreTarget,
   pairs: Pair[],
+  file: string,
   work: (staging: Staging, loaders: Map<string, Loader>) => Promise<void>,
 ): Promise<string[]> {
+  let marked = false
   try {
+    for (const { database } of pairs) await using(database.url, (sql) => mark(sql, file))
+    marked = true
     // Programs that started before the mark was there.
     for (const [i, { database }] of pairs.entries())
       await using(database.url, (sql) => checkUnused(sql, target.embedded && i === 0))
@@ -185,17 +188,21 @@ async function fill(
     await removeStaging(target.data_dir)
     return lost
   } catch (err) {
-    await giveBack(target, pairs, err)
+    if (!(await isGivenBack(target, pairs, marked, err))) return []
     throw err
   }
 }
 
-async function giveBack(target: RestoreTarget, pairs: Pair[], err: unknown): Promise<void> {
+/** False when the first database, which commits last, has committed: the answer was lost, and all is done but for old files. */
+async function isGivenBack(target: RestoreTarget, pairs: Pair[], marked: boolean, err: unknown): Promise<boolean> {
   try {
-    // Of the first, which commits last. Without it the answer to the commit was lost, and all is done but for old files.
-    if (!(await using(pairs[0]!.database.url, isMarked))) return await removeStaging(target.data_dir)
-    await undoStaging(target, true)
+    if (marked && !(await using(pairs[0]!.database.url, isMarked))) {
+      await removeStaging(target.data_dir)
+      return false
+    }
+    await undoStaging(target, marked)
     for (const { database } of pairs.toReversed()) await using(database.url, unmark)
+    return true
   } catch (cause) {
     const detail = `${messageOf(err)} What was there before is kept, but is not yet back in place (${messageOf(cause)}): run \`bun run restore --undo\`.`
     throw new AppError('internal', 'restore_not_undone', detail, { cause: err })

@@ -35,19 +35,18 @@ export async function emptyDatabase(tx: ISql): Promise<void> {
   const left = await tx<{ statement: string }[]>`
     select format('drop %s if exists %s cascade', i.type, i.identity) as statement
     from (
-      select tableoid, oid, relnamespace as schema from pg_class where relkind in ('r', 'p', 'v', 'm', 'S', 'f', 'c')
+      select tableoid, oid, relnamespace as schema from pg_class where relkind in ('r', 'p', 'v', 'm', 'S', 'f')
       union all select tableoid, oid, pronamespace from pg_proc
-      union all select tableoid, oid, typnamespace from pg_type where typtype in ('e', 'd', 'r')
+      union all select tableoid, oid, typnamespace from pg_type where typtype in ('e', 'd', 'r') or typtype = 'c' and
+        exists (select from pg_class where oid = typrelid and relkind = 'c')
       union all select tableoid, oid, collnamespace from pg_collation
       union all select tableoid, oid, oprnamespace from pg_operator
       union all select tableoid, oid, cfgnamespace from pg_ts_config
       union all select tableoid, oid, dictnamespace from pg_ts_dict
     ) c join pg_namespace n on n.oid = c.schema
-    cross join lateral (
-      select case when type = 'composite type' then 'type' else type end as type, identity
-      from pg_identify_object(c.tableoid, c.oid, 0)) i
+    cross join lateral pg_identify_object(c.tableoid, c.oid, 0) i
     where ${isOurs(tx)} and ${isShared(tx)} and not exists (
-      select from pg_depend d where d.classid = c.tableoid and d.objid = c.oid and d.deptype in ('e', 'i'))`
+      select from pg_depend d where d.classid = c.tableoid and d.objid = c.oid and d.deptype in ('e', 'i') and d.objsubid = 0)`
   for (const { statement } of left) await tx.unsafe(statement)
 }
 

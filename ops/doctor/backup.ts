@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { access, mkdir } from 'node:fs/promises'
 import { copiesFolder, type BackupConfig } from '../../db/backup/config.ts'
 import { backupAge } from '../../db/backup/history.ts'
+import { isStaged } from '../../db/backup/staging.ts'
 import type { DbConfig } from '../../db/engines/config.ts'
 import { connect } from '../../db/engines/connect.ts'
 import { withDeadline } from '../../lib/retry.ts'
@@ -32,6 +33,10 @@ export async function checkBackup(config: DbConfig & BackupConfig): Promise<Find
       'Run `bun run backup`; `bun run jobs runs backup` says why the nightly one failed.',
     )
   const advice = [
+    // One under way would have kept us out of the database.
+    ...(isStaged(config.data_dir)
+      ? ['A restore that was killed left old files in DATA_DIR/restore; `bun run restore --undo` removes them.']
+      : []),
     ...(backup_key ? [] : ['Set BACKUP_KEY, and keep it elsewhere.']),
     ...(backup_url ? [] : ['Set BACKUP_URL to a folder or bucket away from this machine.']),
   ]

@@ -8,9 +8,9 @@ export async function inOrder(
   nodes: Node[],
 ): Promise<{ carried: { node: Node; after_rows: boolean }[]; left: Node[] }> {
   const needs = await readNeeds(sql, nodes)
-  const needed_by = new Map<string, Node[]>()
+  const needed_by = new Map(nodes.map(({ key }) => [key, [] as Node[]]))
   const open = new Map(nodes.map((node) => [node, needs.get(node)!.size]))
-  for (const [node, keys] of needs) for (const key of keys) needed_by.set(key, [...(needed_by.get(key) ?? []), node])
+  for (const [node, keys] of needs) for (const key of keys) needed_by.get(key)!.push(node)
   const ready: Node[][] = []
   const add = (node: Node) => (ready[node.rank] ??= []).push(node)
   for (const [node, count] of open) if (count === 0) add(node)
@@ -23,7 +23,7 @@ export async function inOrder(
     after_rows ||= node.rank >= FIRST_AFTER_ROWS
     if (node.statements.length === 0 || (node.columns && after_rows)) left.add(node)
     if (!left.has(node)) carried.push({ node, after_rows })
-    for (const other of needed_by.get(node.key) ?? []) {
+    for (const other of needed_by.get(node.key)!) {
       if (left.has(node)) left.add(other)
       open.set(other, open.get(other)! - 1)
       if (open.get(other) === 0) add(other)
