@@ -176,31 +176,30 @@ async function fill(
   file: string,
   work: (staging: Staging, loaders: Map<string, Loader>) => Promise<void>,
 ): Promise<string[]> {
-  let marked = false
+  let staging: Staging | undefined
   try {
     for (const { database } of pairs) await using(database.url, (sql) => mark(sql, file))
-    marked = true
     // Programs that started before the mark was there.
     for (const [i, { database }] of pairs.entries())
       await using(database.url, (sql) => checkUnused(sql, target.embedded && i === 0))
-    const staging = await openStaging(target)
-    const lost = await inEach(pairs, (loaders) => work(staging, loaders), staging)
+    const opened = (staging = await openStaging(target))
+    const lost = await inEach(pairs, (loaders) => work(opened, loaders), opened)
     await removeStaging(target.data_dir)
     return lost
   } catch (err) {
-    if (!(await isGivenBack(target, pairs, marked, err))) return []
+    if (!(await isGivenBack(target, pairs, staging !== undefined, err))) return []
     throw err
   }
 }
 
 /** False when the first database, which commits last, has committed: the answer was lost, and all is done but for old files. */
-async function isGivenBack(target: RestoreTarget, pairs: Pair[], marked: boolean, err: unknown): Promise<boolean> {
+async function isGivenBack(target: RestoreTarget, pairs: Pair[], opened: boolean, err: unknown): Promise<boolean> {
   try {
-    if (marked && !(await using(pairs[0]!.database.url, isMarked))) {
+    if (opened && !(await using(pairs[0]!.database.url, isMarked))) {
       await removeStaging(target.data_dir)
       return false
     }
-    await undoStaging(target, marked)
+    await undoStaging(target, opened)
     for (const { database } of pairs.toReversed()) await using(database.url, unmark)
     return true
   } catch (cause) {
