@@ -28,6 +28,7 @@ import { createTarpit, REFUSAL_DELAY_MS } from './http/tarpit.ts'
 import { refuseBadHost, withLongerHost } from './http/url-checks.ts'
 import { jobs } from './jobs/index.ts'
 import { kpis } from './kpis/index.ts'
+import { monitors } from './monitors/index.ts'
 import { packaging } from './packaging/index.ts'
 import { problems } from './problems/index.ts'
 import { reports } from './reports/index.ts'
@@ -41,6 +42,7 @@ const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any
   packaging,
   reports,
   jobs,
+  monitors,
   kpis,
   users,
 }

@@ -6,6 +6,7 @@ import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import type { Locale } from '../lib/texts.ts'
 import { readAlertsConfig, type AlertsConfig } from '../db/alerts/delivery/config.ts'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
+import { readPingSecret } from '../db/monitors/tokens.ts'
 import { PASSWORD_ROUNDS_PRODUCTION } from '../db/users/passwords/hash.ts'
 import { IDLE, type IdleTerms } from '../db/users/sessions.ts'
 import { USER_ROLES } from '../db/users/table.ts'
@@ -13,7 +14,18 @@ import type { FactorNeed } from '../db/users/two-factor/two-factor.ts'
 import { foldUsername } from '../db/users/usernames.ts'
 import { readProxies } from './http/client-address.ts'
 
-export const FEATURES = ['auth', 'users', 'events', 'packaging', 'charts', 'reports', 'jobs', 'alerts', 'kpis'] as const
+export const FEATURES = [
+  'auth',
+  'users',
+  'events',
+  'packaging',
+  'charts',
+  'reports',
+  'jobs',
+  'monitors',
+  'alerts',
+  'kpis',
+] as const
 export type FeatureName = (typeof FEATURES)[number]
 
 export interface ApiConfig {
@@ -48,11 +60,14 @@ export interface ApiConfig {
   max_upload_bytes: number
   /** Unset: the webhook takes tokens only. */
   webhook_secret: string | undefined
-  /** Requests a minute of one user; of one address without a token; sign-ins of one address; its refreshes. */
+  /** Of push URLs; unset: generated into DATA_DIR. */
+  ping_secret: string | undefined
+  /** Requests a minute of one user; of one address without a token; sign-ins of one address; its refreshes; its pings. */
   rate_limit_per_min: number
   rate_limit_anonymous_per_min: number
   rate_limit_sign_in_per_min: number
   rate_limit_refresh_per_min: number
+  rate_limit_ping_per_min: number
   /** Event streams and downloads that one user may have open at once in a process. */
   max_streams_per_user: number
   /** Proxies whose X-Forwarded-For is believed. */
@@ -108,10 +123,12 @@ export function readApiConfig(env: Env): ApiConfig {
     metrics_token: read.text('METRICS_TOKEN'),
     max_upload_bytes: read.integer('MAX_UPLOAD_MB', 25, { min: 1, max: 1024 }) * 1024 * 1024,
     webhook_secret: read.text('WEBHOOK_SECRET'),
+    ping_secret: readPingSecret(read),
     rate_limit_per_min: read.integer('RATE_LIMIT_PER_MIN', 600, PER_MIN),
     rate_limit_anonymous_per_min: read.integer('RATE_LIMIT_ANONYMOUS_PER_MIN', 120, PER_MIN),
     rate_limit_sign_in_per_min: read.integer('RATE_LIMIT_SIGN_IN_PER_MIN', 60, PER_MIN),
     rate_limit_refresh_per_min: read.integer('RATE_LIMIT_REFRESH_PER_MIN', 120, PER_MIN),
+    rate_limit_ping_per_min: read.integer('RATE_LIMIT_PING_PER_MIN', 600, PER_MIN),
     max_streams_per_user: read.integer('MAX_STREAMS_PER_USER', 100, { min: 1, max: 100_000 }),
     trusted_proxies: proxiesOf(read),
     cors_origins: originsOf(read),

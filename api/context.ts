@@ -17,6 +17,8 @@ export interface AppContext {
   passwords: Passwords
   /** Encrypts what authenticator apps share with us. */
   encryption: Encryption
+  /** Of push URLs. */
+  ping_secret: string
   answers: Answers
   /** False until the first users exist; unset: they do. */
   isReady?: () => boolean

@@ -1,6 +1,7 @@
 /** The API's secrets: from the environment, else generated into DATA_DIR. */
 import { createEncryption } from '../lib/encryption.ts'
 import { generatedSecret } from '../lib/generated-secret.ts'
+import { pingSecret } from '../db/monitors/tokens.ts'
 import { createTokens } from './auth/tokens.ts'
 import type { ApiConfig } from './config.ts'
 
@@ -11,6 +12,7 @@ export async function openSecrets(config: ApiConfig) {
   return {
     tokens: createTokens(jwt_secret, config.jwt_expires_s, { previous: config.jwt_secret_previous }),
     encryption: createEncryption(totp_key, config.totp_key_previous),
+    ping_secret: await pingSecret(config.db.data_dir, config.ping_secret),
     service_password: config.service_password ?? (await generated('service_password')),
   }
 }

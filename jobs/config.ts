@@ -5,6 +5,7 @@ import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
 import { envReader, readLocale, type Env, type EnvReader } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import type { Locale } from '../lib/texts.ts'
+import { readPingSecret } from '../db/monitors/tokens.ts'
 import { readSettings, type JobSettings } from './settings.ts'
 import type { ProbeLimits } from './probe/observations.ts'
 import { readAlertsConfig, type AlertsConfig } from '../db/alerts/delivery/config.ts'
@@ -31,6 +32,8 @@ export interface JobsConfig {
   heartbeat_file: string | undefined
   /** Told that this program lives. */
   ping_url: string | undefined
+  /** Of push URLs; unset: the generated one in DATA_DIR. */
+  ping_secret: string | undefined
   /** Limits of the probe's figures; beyond them comes an alert. */
   probe: ProbeLimits
   settings: JobSettings
@@ -61,6 +64,7 @@ export function readJobsConfig(env: Env): JobsConfig {
     shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
     heartbeat_file: read.text('HEARTBEAT_FILE'),
     ping_url: read.url('PING_URL', ['https', 'http']),
+    ping_secret: readPingSecret(read),
     probe: {
       api_slow_ms: read.integer('API_SLOW_MS', 5000, { min: 1, max: 10_000 }),
       disk_min_free_share: read.integer('DISK_MIN_FREE_PERCENT', 10, { max: 100 }) / 100,

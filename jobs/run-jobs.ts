@@ -3,6 +3,7 @@ import { filesOfJobs } from '../db/jobs/jobs.ts'
 import { observeSilentJobs } from '../db/jobs/observe-silent.ts'
 import { observeMissed } from '../db/jobs/observe-missed.ts'
 import { connect } from '../db/engines/connect.ts'
+import { filesOfMonitors, registerMonitors } from '../db/monitors/register.ts'
 import { watchPrograms } from '../db/monitoring/watch-programs.ts'
 import { createLog } from '../lib/log.ts'
 import { announceReady } from '../lib/program.ts'
@@ -14,6 +15,7 @@ import { JobFiles } from './files/job-files.ts'
 import { startPresence } from './files/presence.ts'
 import { watchFiles } from './files/watch-files.ts'
 import { openMailer } from '../db/alerts/delivery/mail.ts'
+import { startMonitors } from './monitors/start-monitors.ts'
 import { startNotices } from './notices/index.ts'
 import { startPing } from './ping.ts'
 import { startProbe } from './probe/index.ts'
@@ -41,9 +43,10 @@ export async function runJobs(config: JobsConfig): Promise<never> {
   const { email } = config.alerts
   const notices = email && (await startNotices(db.sql, openMailer(email), { log, locale: config.locale }))
   await read
-  const { problems } = await files.settle(await filesOfJobs(db.sql))
+  const { problems, monitors } = await files.settle(await filesOfJobs(db.sql), await filesOfMonitors(db.sql))
   for (const { sentence, at } of problems) log.error({ at }, sentence)
   const presence = await startPresence(db.sql, config.jobs_dir, files, log)
+  await registerMonitors(db.sql, monitors)
   const roles = jobRoles(config, db, () => log)
   // A run in a process of its own connects to the same database.
   const isolated = { ...config, db: { ...config.db, database_url: db.url } }
@@ -51,10 +54,12 @@ export async function runJobs(config: JobsConfig): Promise<never> {
   const retryUntilAborted = createRetry(log, "the watch over the jobs' files")
   const watch = watchFiles(
     files,
-    async ({ changed, gone, problems, well }, signal) => {
+    async ({ changed, gone, problems, well, monitors, monitors_gone }, signal) => {
       const some = changed.map(({ job }) => job)
-      if (some.length + gone.length + problems.length + well.length > 0) await presence.changed(problems, signal)
+      const others = [gone, problems, well, monitors, monitors_gone]
+      if (some.length > 0 || others.some(({ length }) => length > 0)) await presence.changed(problems, signal)
       if (some.length > 0) await retryUntilAborted(() => replica.changed(some), signal)
+      await retryUntilAborted(() => registerMonitors(db.sql, monitors), signal)
     },
     log,
   )
@@ -66,6 +71,8 @@ export async function runJobs(config: JobsConfig): Promise<never> {
     limits: { ...config.probe, changes: config.alerts.rules },
     log,
   })
+  const isNeeded = () => files.monitors.live.size > 0
+  const watched = startMonitors(db.sql, { log, env: process.env, isNeeded })
   const observe = () => observeSilentJobs(db.sql)
   const programs = watchPrograms('jobs', db.sql, { ...config, log, onBeat: ping.beat, observe })
   announceReady(log, { ...config, beat: programs.beat }, { jobs: [...files.jobs.keys()] })
@@ -75,6 +82,7 @@ export async function runJobs(config: JobsConfig): Promise<never> {
   const finish_ms = Math.max(config.shutdown_s * 1000 - 3000, config.shutdown_s * 300)
   return stopAll(log, config.shutdown_s, [
     ['probe', probe.stop],
+    ['monitors', watched.stop],
     ['files', watch.stop],
     ['presence', presence.stop],
     ['jobs', () => replica.stop(finish_ms)],

@@ -22,7 +22,7 @@ export interface JobSettings {
 }
 
 export type Kept =
-  'runs' | 'run_logs' | 'probe' | 'audit' | 'sessions' | 'alerts' | 'events_seen' | 'stream' | 'reports'
+  'runs' | 'run_logs' | 'probe' | 'monitors' | 'audit' | 'sessions' | 'alerts' | 'events_seen' | 'stream' | 'reports'
 
 const WEATHER_API = 'https://api.weatherapi.com/v1/current.json?key={key}&q={place}&lang=pt'
 const DAYS = { min: 1, max: 36_500 }
@@ -45,6 +45,7 @@ export function readSettings(read: EnvReader): JobSettings {
       runs: read.integer('KEEP_RUNS_DAYS', 90, DAYS),
       run_logs: read.integer('KEEP_RUN_LOGS_DAYS', 30, DAYS),
       probe: read.integer('KEEP_PROBE_DAYS', 31, DAYS),
+      monitors: read.integer('KEEP_MONITORS_DAYS', 180, DAYS),
       audit: read.integer('KEEP_AUDIT_DAYS', 730, DAYS),
       sessions: read.integer('KEEP_SESSIONS_DAYS', 30, DAYS),
       alerts: read.integer('KEEP_ALERTS_DAYS', 180, DAYS),

@@ -12,7 +12,7 @@ import type { AppContext } from '../context.ts'
 import { clientAddress, isLocal } from './client-address.ts'
 import { accessCookie, refuseForeignOrigin } from './cookies.ts'
 import type { FindSession } from './live-sessions.ts'
-import { contextOf, requestIdOf } from './request-context.ts'
+import { contextOf, requestIdOf, withoutToken } from './request-context.ts'
 import { isRole, roleSuffices, type RouteRules } from './route-table.ts'
 
 /** The session, or null where none is needed. Throws AppError unauthenticated or forbidden for what `access` does not allow. */
@@ -43,7 +43,7 @@ export async function authenticate(
   if (refusal) {
     // OWASP ASVS 5, 16.3.2.
     const { method } = request
-    const { path } = contextOf(request)
+    const path = withoutToken(contextOf(request).path)
     const { actor_id: user_id, address, request_id } = actorOf(request, session)
     log.info({ log: 'audit', action: 'access.refused', code: refusal.code, user_id, method, path, address, request_id })
     throw refusal

@@ -27,6 +27,7 @@ export function createRequestChecks(context: AppContext, table: () => RouteTable
     anonymous: config.rate_limit_anonymous_per_min,
     sign_in: config.rate_limit_sign_in_per_min,
     refresh: config.rate_limit_refresh_per_min,
+    ping: config.rate_limit_ping_per_min,
   }
   const takeByAddress = (request: Request, budget: keyof typeof limits) =>
     limiter.take(`${budget}:${networkOf(clientAddress(request))}`, limits[budget])

@@ -66,6 +66,10 @@ export const pathStart = (url: string): number => (url.startsWith('/') ? 0 : url
 
 export const requestIdOf = (request: Request): string => contextOf(request).request_id
 
+/** The path of a push URL lets its reader ping. */
+export const withoutToken = (path: string): string =>
+  path.replace(/(\/ping\/+)(?:([a-z][a-z0-9_]{0,62})\.)?[^/]*/i, '$1$2…')
+
 /** Writes the answer's line in the access log; returns the seconds since the request's arrival. */
 export function logAccess(
   log: Log,
@@ -78,7 +82,7 @@ export function logAccess(
     log: 'access',
     request_id,
     method,
-    path,
+    path: withoutToken(path),
     status,
     latency_ms: Math.round(latency_ms * 100) / 100,
     address,

@@ -27,7 +27,7 @@ export interface RouteRules {
   /** Not rate limited. */
   unlimited?: true
   /** Requests without a session count against this budget of their address, and not against the one of anonymous requests. */
-  budget?: 'sign_in' | 'refresh'
+  budget?: 'sign_in' | 'refresh' | 'ping'
   /** Not in the KPIs. */
   uncounted?: true
   /** Open to a user who has yet to change a password that somebody else chose. */

@@ -76,6 +76,22 @@ export const JOB_PROBLEMS = {
     what: { en: 'There is no job of this name.', pt: 'Não existe job com este nome.' },
     action: { en: 'See GET /jobs.', pt: 'Veja GET /jobs.' },
   },
+  monitor_not_found: {
+    kind: 'not_found',
+    what: { en: 'There is no monitor of this name.', pt: 'Não existe monitor com este nome.' },
+    action: { en: 'See GET /monitors.', pt: 'Veja GET /monitors.' },
+  },
+  ping_unknown: {
+    kind: 'not_found',
+    what: {
+      en: 'The push URL is mistyped, or its monitor is gone.',
+      pt: 'O endereço de ping foi digitado errado, ou o monitor dele não existe mais.',
+    },
+    action: {
+      en: 'Copy the URL anew: `bun run jobs monitors`, or GET /monitors/{name} as admin.',
+      pt: 'Copie o endereço de novo: `bun run jobs monitors`, ou GET /monitors/{name} como admin.',
+    },
+  },
   run_ended: {
     kind: 'conflict',
     what: { en: 'The run is over; there is nothing to cancel.', pt: 'A execução já terminou; não há o que cancelar.' },

@@ -200,6 +200,51 @@ export const RULE_TEXTS: Record<RuleName | 'TEST', RuleText> = {
     },
     command: () => 'bun run jobs runs backup',
   },
+  MONITOR_DOWN: {
+    title: (monitor) => ({ en: `the monitor ${monitor} is down`, pt: `o monitor ${monitor} está fora do ar` }),
+    over: (monitor) => ({ en: `the monitor ${monitor} is up again`, pt: `o monitor ${monitor} voltou ao ar` }),
+    advice: {
+      en: 'Look at what the monitor asks; it is not a part of Doca.',
+      pt: 'Verifique o que o monitor consulta; não é parte do Doca.',
+    },
+    command: (monitor) => `bun run jobs monitors ${word(monitor)}`,
+  },
+  CERTIFICATE_ENDS: {
+    title: (monitor) => ({
+      en: `the certificate of ${monitor} ends soon`,
+      pt: `o certificado de ${monitor} vence em breve`,
+    }),
+    over: (monitor) => ({
+      en: `the certificate of ${monitor} is renewed, or no longer watched`,
+      pt: `o certificado de ${monitor} foi renovado, ou não é mais vigiado`,
+    }),
+    advice: {
+      en: 'Renew the certificate, or find out why it does not renew itself: browsers refuse it once it has ended.',
+      pt: 'Renove o certificado, ou descubra por que não se renova sozinho: depois de vencido, os navegadores o recusam.',
+    },
+    command: (monitor) => `bun run jobs monitors ${word(monitor)}`,
+  },
+  PING_OVERDUE: {
+    title: (monitor) => ({ en: `the ping of ${monitor} is overdue`, pt: `o ping de ${monitor} está atrasado` }),
+    over: (monitor) => ({ en: `the ping of ${monitor} has come`, pt: `o ping de ${monitor} chegou` }),
+    advice: {
+      en: 'Look at the machine whose job sends it: is it on, does its cron run, does the job end, does it reach Doca?',
+      pt: 'Veja a máquina cujo job envia o ping: está ligada, o cron roda, o job termina, ela alcança o Doca?',
+    },
+    command: (monitor) => `bun run jobs monitors ${word(monitor)}`,
+  },
+  PING_FAILED: {
+    title: (monitor) => ({ en: `the job behind ${monitor} failed`, pt: `o job por trás de ${monitor} falhou` }),
+    over: (monitor) => ({
+      en: `the job behind ${monitor} succeeded again`,
+      pt: `o job por trás de ${monitor} voltou a terminar bem`,
+    }),
+    advice: {
+      en: 'Read what the job sent, and look at its log on its machine.',
+      pt: 'Leia o que o job enviou e veja o log na máquina dele.',
+    },
+    command: (monitor) => `bun run jobs monitors ${word(monitor)}`,
+  },
   CHANNEL_DOWN: {
     title: (channel) => ({ en: `alerts do not arrive through ${channel}`, pt: `os alertas não chegam por ${channel}` }),
     over: (channel) => ({

@@ -31,6 +31,7 @@ const NEEDS_DATABASE = [
   'CACHE_CONNECTION_LOST',
   'JOB_FAILED',
   'JOB_MISSED',
+  'PING_OVERDUE',
 ]
 const WAITS_FOR_DATABASE = ['QUEUE_DEAD', 'STREAM_LAG', 'DATA_STALE', 'BACKUP_STALE']
 
@@ -50,7 +51,8 @@ export const RULES = {
     failures: 3,
     successes: 2,
     remind_s: HOUR_S,
-    inhibits: ['API_HIGH_LATENCY'],
+    // The API takes the pings.
+    inhibits: ['API_HIGH_LATENCY', 'PING_OVERDUE'],
   },
   API_HIGH_LATENCY: { severity: 'WARNING', failures: 2, successes: 4, remind_s: 4 * HOUR_S, inhibits: [] },
   CACHE_CONNECTION_LOST: {
@@ -77,6 +79,11 @@ export const RULES = {
   STREAM_LAG: { severity: 'WARNING', failures: 4, successes: 2, remind_s: 4 * HOUR_S, inhibits: ['DATA_STALE'] },
   DATA_STALE: { severity: 'WARNING', failures: 2, successes: 2, remind_s: 4 * HOUR_S, inhibits: [] },
   BACKUP_STALE: { severity: 'ERROR', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
+  /** Each monitor says how many failing checks make it down; from then on it is observed at every check. */
+  MONITOR_DOWN: { severity: 'ERROR', failures: 1, successes: 1, remind_s: 4 * HOUR_S, inhibits: [] },
+  CERTIFICATE_ENDS: { severity: 'WARNING', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
+  PING_OVERDUE: { severity: 'ERROR', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
+  PING_FAILED: { severity: 'ERROR', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
   CHANNEL_DOWN: { severity: 'ERROR', failures: 2, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
 } as const satisfies Record<string, Rule>
 

@@ -14,7 +14,7 @@ const SILENT_LOOKS = 6
 
 export type ReplicaRow = typeof job_replicas.$inferSelect
 /** What it has now. */
-export type Held = Pick<ReplicaRow, 'jobs' | 'problems'>
+export type Held = Pick<ReplicaRow, 'jobs' | 'monitors' | 'problems'>
 
 interface Seen {
   seen_at: string
@@ -41,11 +41,11 @@ export class ReplicaSeat {
     await this.write(held)
   }
 
-  async write({ jobs, problems }: Held): Promise<void> {
+  async write({ jobs, monitors, problems }: Held): Promise<void> {
     await this.#sql`
-      insert into job_replicas (id, host, folder, jobs, problems)
-      values (${this.id}, ${hostname()}, ${this.#folder}, ${jobs}, ${this.#sql.json(problems as never)})
-      on conflict (id) do update set jobs = excluded.jobs, problems = excluded.problems, seen_at = clock_timestamp()`
+      insert into job_replicas (id, host, folder, jobs, monitors, problems)
+      values (${this.id}, ${hostname()}, ${this.#folder}, ${jobs}, ${monitors}, ${this.#sql.json(problems as never)})
+      on conflict (id) do update set jobs = excluded.jobs, monitors = excluded.monitors, problems = excluded.problems, seen_at = clock_timestamp()`
   }
 
   /** Removes the rows of others that have been silent for too many looks. */

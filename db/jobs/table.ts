@@ -97,6 +97,7 @@ export const job_replicas = pgTable('job_replicas', {
   folder: text().notNull(),
   /** Names, also of jobs whose file cannot be used as it is now. */
   jobs: text().array().notNull(),
+  monitors: text().array().notNull().default([]),
   /** Files that cannot be used as they are now. */
   problems: jsonb().$type<FileProblem[]>().notNull(),
   seen_at: written(),

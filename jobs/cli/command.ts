@@ -68,6 +68,7 @@ export const USAGE = `Usage: bun run jobs                                     sc
        bun run jobs backfill NAME --from T --to T [--conf JSON] [--dry-run]
                                                         runs the slots of a range that have no run; T: 2026-01-31T02:00Z
        bun run jobs forget NAME                         removes a job whose file is gone, with its history
+       bun run jobs monitors [NAME]                     what is watched beside Doca, with push URLs; one with its history
        bun run jobs check [FILE]                        reads the files of jobs, or one, and says what is wrong with them
        bun run jobs import-dag FILE.py [--to DIR]       makes files of jobs from Airflow's DAGs, to complete by hand
        bun run jobs alert-test [CHANNEL…]               sends a test message to where alerts go, or to these channels

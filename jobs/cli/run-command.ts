@@ -13,6 +13,7 @@ import { forget } from './forget.ts'
 import { graph } from './graph.ts'
 import { list } from './list.ts'
 import { logs } from './logs.ts'
+import { monitors } from './monitors.ts'
 import { next } from './next.ts'
 import { pause, resume } from './pause.ts'
 import { retry } from './retry.ts'
@@ -40,7 +41,7 @@ export async function runCommand(name: string, words: string[], config: JobsConf
   // Neither do these.
   if (name === 'check') process.exit(await check(words, config.jobs_dir))
   if (name === 'import-dag') process.exit(await importDag(words, config.jobs_dir))
-  const command = commandNamed(name)
+  const command = name === 'monitors' ? monitors(config) : commandNamed(name)
   const run = command(words, config.jobs_dir)
 
   // A reader that closes the pipe after the first lines wants no more: no failure.

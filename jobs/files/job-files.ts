@@ -1,6 +1,7 @@
 /**
- * The jobs of a folder, kept as its files are: one in each .ts file, and one in the index.ts of each folder below it. A file
- * that cannot be used does not keep the others from running, nor its own job from running on in the file's last good version.
+ * The jobs of a folder, kept as its files are: one in each .ts file, and one in the index.ts of each folder below it. In place of a
+ * job a file may have monitors. A file that cannot be used does not keep the others from running, nor its own job from running on
+ * in the file's last good version.
  *
  * A file is well, failing (to be read once more, since it may be half written) or bad (which is told). Editors write in
  * several ways: a file counts as changed, or as gone, when two looks in a row find it so.
@@ -11,7 +12,9 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import type { Held } from '../../db/jobs/replicas.ts'
 import type { FileProblem } from '../../db/jobs/table.ts'
 import { AppError, messageOf } from '../../lib/errors.ts'
+import type { MonitorFacts } from '../../db/monitors/spec.ts'
 import type { Job } from '../job.ts'
+import { FileMonitors, type DeclaredMonitors } from './file-monitors.ts'
 import { InlineCode } from './inline-code.ts'
 import { nameProblems } from './name-problems.ts'
 import { readJobs, type Place, type ReadAnswer, type Version } from './read-job.ts'
@@ -25,6 +28,9 @@ export interface Changes {
   problems: FileProblem[]
   /** Files, relative, that are well again. */
   well: string[]
+  /** New or changed, and gone. */
+  monitors: MonitorFacts[]
+  monitors_gone: string[]
 }
 
 export interface JobChange {
@@ -45,7 +51,9 @@ interface File {
   /** Reads of these sources that failed. */
   failures: number
   fault: { error: string; at: Place | null } | undefined
+  /** One of both, or none. */
   good: Version | undefined
+  monitors: MonitorFacts[] | undefined
 }
 
 /** A look waits no longer than this for what it reads: a file that loops must not hold up the others. */
@@ -56,6 +64,7 @@ const LOOKS_TO_FAIL = 4
 export class JobFiles {
   /** By name. It changes with the files. */
   readonly jobs = new Map<string, Job>()
+  readonly monitors = new FileMonitors()
   #folder: string
   #beside: string | undefined
   #inline: InlineCode
@@ -136,34 +145,45 @@ export class JobFiles {
    * Makes `jobs` and `problems` what the last look found, and tells what changed. `fileOf`: the files of jobs in earlier lives
    * of this program; of two files with one job the one that has had it keeps it.
    */
-  async settle(fileOf = this.#earlier): Promise<Changes> {
+  async settle(fileOf = this.#earlier, fileOfMonitor = this.monitors.earlier): Promise<Changes> {
     this.#earlier = fileOf
+    this.monitors.earlier = fileOfMonitor
     const owners = new Map([...fileOf, ...[...this.#live].map(([name, { sources }]) => [name, sources.entry] as const)])
     const wanted = new Map<string, Version>()
     for (const [name, { good }] of this.#files) if (good) wanted.set(name, good)
     const { usable, refused } = nameProblems(wanted, owners, this.#lastVersions())
+    const monitors = this.monitors.settle(this.#declaredMonitors())
     const problems = new Map<string, FileProblem>()
     const names = new Map([...usable].map(([job, { sources }]) => [sources.entry, job]))
-    for (const [name, { fault, failures, sources, good }] of this.#files) {
+    for (const [name, { fault, failures, sources, good, monitors: last }] of this.#files) {
       const told = fault && failures >= 2 ? fault : undefined
-      const error = told?.error ?? refused.get(name)
+      const error = told?.error ?? refused.get(name) ?? monitors.refused.get(name)
       if (error === undefined) continue
       const job = names.get((good?.sources ?? sources)?.entry ?? '') ?? null
-      problems.set(name, this.#problem(name, error, told?.at ?? null, job))
+      const goes_on = job !== null ? `The job ${job} goes on in its last good version.` : told && last && MONITORS_GO_ON
+      problems.set(name, this.#problem(name, error, told?.at ?? null, job, goes_on || (last ? '' : null)))
     }
-    return this.#change(usable, problems)
+    const changes = await this.#change(usable, problems)
+    return { ...changes, monitors: monitors.changed, monitors_gone: monitors.gone }
+  }
+
+  #declaredMonitors(): DeclaredMonitors {
+    const declared: DeclaredMonitors = new Map()
+    for (const [name, { monitors, sources }] of this.#files)
+      if (monitors) declared.set(name, { entry: sources!.entry, monitors })
+    return declared
   }
 
   /** What the other replicas are to know: also of jobs whose files are there, and cannot be used now. */
   held(): Held {
     const names = new Set(this.jobs.keys())
     const unread = new Set<string>()
-    for (const [name, { good, sources }] of this.#files) {
+    for (const [name, { good, monitors, sources }] of this.#files) {
       if (good) names.add(good.declared.name)
-      else unread.add(sources?.entry ?? resolve(this.#folder, name))
+      else if (!monitors) unread.add(sources?.entry ?? resolve(this.#folder, name))
     }
     for (const [name, file] of this.#earlier) if (file !== null && unread.has(file)) names.add(name)
-    return { jobs: [...names], problems: this.problems }
+    return { jobs: [...names], monitors: this.monitors.held(unread), problems: this.problems }
   }
 
   /** By file, what runs now. */
@@ -177,17 +197,17 @@ export class JobFiles {
     return last
   }
 
-  #problem(name: string, error: string, at: Place | null, job: string | null): FileProblem {
+  #problem(name: string, error: string, at: Place | null, job: string | null, goes_on: string | null): FileProblem {
     const own = at !== null && at.file === resolve(this.#folder, name)
     const place = at && `${own ? name : relative(this.#folder, at.file)}:${at.line}:${at.column}`
-    const said = `${own ? place : name} is not used${job === null ? '' : ' as it is now'}: ${own || !place ? '' : `${place}: `}${error}`
+    const said = `${own ? place : name} is not used${goes_on === null ? '' : ' as it is now'}: ${own || !place ? '' : `${place}: `}${error}`
     const ended = /[.!?]$/.test(said) ? said : `${said}.`
-    const sentence = job === null ? said : `${ended} The job ${job} goes on in its last good version.`
+    const sentence = goes_on ? `${ended} ${goes_on}` : said
     return { file: resolve(this.#folder, name), job, at, sentence }
   }
 
-  async #change(usable: Map<string, Version>, problems: Map<string, FileProblem>): Promise<Changes> {
-    const changes: Changes = { changed: [], gone: [], problems: [], well: [] }
+  async #change(usable: Map<string, Version>, problems: Map<string, FileProblem>) {
+    const changes: Omit<Changes, 'monitors' | 'monitors_gone'> = { changed: [], gone: [], problems: [], well: [] }
     for (const [name, version] of usable) {
       if (this.#live.get(name)?.sources.hash === version.sources.hash && this.jobs.has(name)) continue
       const job = await this.#jobOf(version)
@@ -216,6 +236,8 @@ export class JobFiles {
   }
 }
 
+const MONITORS_GO_ON = 'Its monitors go on as they were.'
+
 /** Of a job whose code is not in this process. */
 function elsewhere(): never {
   throw new Error('This job runs in processes of its own.')
@@ -230,13 +252,15 @@ const newFile = (): File => ({
   failures: 0,
   fault: undefined,
   good: undefined,
+  monitors: undefined,
 })
 
 function take(file: File, sources: Sources, answer: ReadAnswer, first: boolean): void {
   file.sources = sources
   file.stamp = sources.stamp
-  if ('declared' in answer) {
-    file.good = { sources, declared: answer.declared }
+  if (!('error' in answer)) {
+    file.good = 'declared' in answer ? { sources, declared: answer.declared } : undefined
+    file.monitors = 'monitors' in answer ? answer.monitors : undefined
     file.fault = undefined
     file.failures = 0
   } else {

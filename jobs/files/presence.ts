@@ -3,6 +3,7 @@ import { observeGone } from '../../db/jobs/gone-jobs.ts'
 import { observeFiles } from '../../db/jobs/observe-files.ts'
 import { LOOK_EVERY_MS, ReplicaSeat } from '../../db/jobs/replicas.ts'
 import type { FileProblem } from '../../db/jobs/table.ts'
+import { settleGone } from '../../db/monitors/register.ts'
 import type { Sql } from 'postgres'
 import type { Log } from '../../lib/log.ts'
 import { createRetry, sleep } from '../../lib/retry.ts'
@@ -24,6 +25,9 @@ export async function startPresence(sql: Sql, folder: string, files: JobFiles, l
     const { went, back } = await observeGone(sql, seat.id)
     for (const job of went) log.warn({ job }, 'no replica has the file of this job any more; its runs are cancelled')
     for (const job of back) log.info({ job }, 'the file of this job is back')
+    const monitors = await settleGone(sql, seat.id)
+    for (const monitor of monitors.went) log.warn({ monitor }, 'no replica has the file of this monitor any more')
+    for (const monitor of monitors.back) log.info({ monitor }, 'the file of this monitor is back')
   }
 
   async function look(): Promise<void> {

@@ -3,6 +3,7 @@ import { answerOrders } from '../../lib/child/answer-orders.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { holidaysOf, type Holidays } from '../../lib/holidays.ts'
 import { isJob } from '../job.ts'
+import { isMonitor } from '../monitor.ts'
 import { guardExit } from '../worker/forbid-exit.ts'
 import { placeOf } from './error-place.ts'
 import type { ReadAnswer, ReadOrder } from './read-job.ts'
@@ -16,6 +17,8 @@ answerOrders<ReadOrder, ReadAnswer>(async ({ entry, texts }) => {
   const allowExit = guardExit('The file')
   try {
     const { default: job } = (await import(entry)) as { default?: unknown }
+    const some: unknown[] = Array.isArray(job) ? job : [job]
+    if (some.length > 0 && some.every(isMonitor)) return { monitors: some.map((one) => ({ ...one })) }
     if (!isJob(job)) return { error: NO_JOB, at: { file: entry, line: 1, column: 1 } }
     const { run: _, file: __, texts: ___, ...declared } = job
     const holidays = job.calendar === null ? null : await holidaysNear(job.calendar)
@@ -33,7 +36,7 @@ function holidaysNear(calendar: string): Promise<Holidays> {
   return holidaysOf(calendar, year - 1, year + 3)
 }
 
-const NO_JOB = 'its default export is not a job; write `export default job({ … })`.'
+const NO_JOB = 'its default export is not a job; write `export default job({ … })`, or `monitor({ … })`.'
 
 function reasonOf(thrown: unknown): string {
   if (thrown === null || thrown === undefined) return `importing it threw ${thrown}.`

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path'
 import { ChildFailed, ChildWorker } from '../../lib/child/child-worker.ts'
+import type { MonitorFacts } from '../../db/monitors/spec.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Job } from '../job.ts'
 import type { Sources } from './sources.ts'
@@ -27,7 +28,7 @@ export interface ReadOrder {
   entry: string
   texts: Record<string, string>
 }
-export type ReadAnswer = { declared: Declared } | { error: string; at: Place | null }
+export type ReadAnswer = { declared: Declared } | { monitors: MonitorFacts[] } | { error: string; at: Place | null }
 
 const CHILD = join(import.meta.dir, 'read-job-child.ts')
 /** For the imports of one file; one that takes longer loops or waits. */

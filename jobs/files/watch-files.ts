@@ -56,12 +56,14 @@ export function watchFiles(
   }
 }
 
-function sayChanges({ changed, gone, problems, well }: Changes, log: Log): void {
+function sayChanges({ changed, gone, problems, well, monitors, monitors_gone }: Changes, log: Log): void {
   for (const { job, is_new, runs_elsewhere } of changed) {
     const where = runs_elsewhere ? '; its attempts run in processes of their own until this program is restarted' : ''
     log.info({ job: job.name, file: job.file }, `this job is ${is_new ? 'new' : 'changed'}${where}`)
   }
   for (const name of gone) log.warn({ job: name }, 'the file of this job is gone; it is no longer started here')
+  for (const { name, file } of monitors) log.info({ monitor: name, file }, 'this monitor is new or changed')
+  for (const name of monitors_gone) log.warn({ monitor: name }, 'this monitor is no longer in a file here')
   for (const { sentence, at } of problems) log.error({ at }, sentence)
   for (const file of well) log.info({ file }, 'this file can be used again')
 }

@@ -101,6 +101,14 @@ test('every route says who may call it, and what it takes', () => {
     GET    /me/sessions                      viewer
     DELETE /me/sessions/:id                  viewer    session_only
     GET    /metrics                          metrics   uncounted
+    GET    /monitors                         viewer
+    GET    /monitors/:name                   viewer
+    GET    /ping/:token                      public   raw ping budget
+    POST   /ping/:token                      public   raw ping budget
+    GET    /ping/:token/fail                 public   raw ping budget
+    POST   /ping/:token/fail                 public   raw ping budget
+    GET    /ping/:token/start                public   raw ping budget
+    POST   /ping/:token/start                public   raw ping budget
     GET    /redoc                            public
     GET    /redoc/redoc.standalone.js        public
     GET    /redoc/start.js                   public

@@ -1,8 +1,11 @@
 /** What the API answers is what its OpenAPI document says, and nothing beside that. */
 import Ajv from 'ajv/dist/2020'
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { recordPing } from '../../db/monitors/ping.ts'
+import { registerMonitors } from '../../db/monitors/register.ts'
+import { pingToken } from '../../db/monitors/tokens.ts'
 import { EVENTS_TABLE } from '../../db/events/history.ts'
-import { testApi, type TestApi } from '../kit/api.ts'
+import { PING_SECRET, testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(120_000)
 
@@ -47,6 +50,10 @@ async function fill(): Promise<void> {
   await sql`insert into slots (job, slot, state, run_id) select job, slot, 'ran', id from runs`
   await sql`insert into run_attempts (run_id, attempt, state, worker) values (${RUN}, 1, 'succeeded', 'w')`
   await sql`insert into run_logs (run_id, attempt, level, message) values (${RUN}, 1, 'info', 'a line')`
+  const ask = { every_s: 3600, schedule: null, timezone: 'UTC', grace_s: 300 }
+  const common = { every_s: 60, timeout_s: 10, failures: 1, file: null }
+  await registerMonitors(sql, [{ name: 'nightly', kind: 'push', ask, ...common }])
+  await recordPing(sql, 'nightly', 'fail', 'disk full')
   await sql`
     insert into alerts (id, rule, subject, severity, state, detail, failures, opened_at, last_failed_at, fired_at)
     values (${ALERT}, 'JOB_FAILED', 'nightly', 'ERROR', 'firing', ${sql.json({ en: 'It failed.', pt: 'Falhou.' })}, 1,
@@ -68,12 +75,16 @@ async function fill(): Promise<void> {
   await sql`insert into reports (id, name, run_id, summary) values (${REPORT}, 'catalogue', ${RUN}, '{"items": 1}')`
 }
 
-const PARAMETERS: Record<string, string> = { name: 'nightly', code: 'sku_taken' }
+const PARAMETERS: Record<string, string> = {
+  name: 'nightly',
+  code: 'sku_taken',
+  token: pingToken(PING_SECRET, 'nightly'),
+}
 
 /** The path with an id of the list beside it. */
 async function pathOf(path: string): Promise<string> {
   const [, collection] = /^(.*?)\/\{id\}/.exec(path) ?? []
-  const named = path.replaceAll(/\{(name|code)\}/g, (_, name: string) => PARAMETERS[name]!)
+  const named = path.replaceAll(/\{(name|code|token)\}/g, (_, name: string) => PARAMETERS[name]!)
   if (collection === undefined) return named
   if (collection === '/runs') return named.replace('{id}', RUN)
   const page = (await (await api.call('GET', collection, { as: 'admin' })).json()) as { items: Array<{ id: string }> }

@@ -286,7 +286,7 @@ test('a job whose file is gone, or fails, says so; it takes no trigger, and an a
   const problem = { file: at.file, job: 'ailing', at, sentence: 'ailing.ts:3:7 is not used as it is now: no' }
   const seat = new ReplicaSeat(sql, '/srv/jobs')
   const all = (await sql<{ name: string }[]>`select name from jobs where name <> 'ghost'`).map(({ name }) => name)
-  await seat.take({ jobs: all, problems: [problem] })
+  await seat.take({ jobs: all, monitors: [], problems: [problem] })
   await observeGone(sql, seat.id)
   const ghost = (await ask('GET', '/jobs/ghost')).body
   expect(ghost).toMatchObject({ gone_at: expect.any(String), next_slot: null, next: [], problem: null })

@@ -15,7 +15,7 @@ afterAll(() => api.close())
 const ANSWERING = [
   'api/**/*.ts',
   'lib/*.ts',
-  'db/{jobs,users,packaging,charts,events,alerts,audit,idempotency,monitoring,reports}/**/*.ts',
+  'db/{jobs,users,packaging,charts,events,alerts,audit,idempotency,monitoring,monitors,reports}/**/*.ts',
   'db/engines/{cache,history,objects,stream,postgres}/**/*.ts',
   'db/engines/*.ts',
 ]

@@ -259,7 +259,7 @@ test('a job that is gone is listed so, takes no trigger, and is forgotten; what 
   expect(await jobs('forget', 'ghost')).toMatchObject({ code: 1, output: expect.stringContaining('Remove that first') })
   const seat = new ReplicaSeat(sql, JOBS_DIR)
   const problem = { file: '/srv/x.ts', job: null, at: null, sentence: 'x.ts is not used: boom' }
-  await seat.take({ jobs: [...definitions.jobs.keys(), 'second_time'], problems: [problem] })
+  await seat.take({ jobs: [...definitions.jobs.keys(), 'second_time'], monitors: [], problems: [problem] })
   await observeGone(sql, seat.id)
   const row = (await json('list')).find(({ name }) => name === 'ghost')
   expect(row).toMatchObject({ next: null, gone: expect.any(String), problem: null })

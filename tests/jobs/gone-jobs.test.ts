@@ -33,7 +33,7 @@ let folders = 0
 /** Of a folder of its own, so that none takes the place of another. */
 async function seatWith(...jobs: string[]): Promise<ReplicaSeat> {
   const seat = new ReplicaSeat(database.sql, `/srv/${++folders}`)
-  await seat.take({ jobs, problems: [] })
+  await seat.take({ jobs, monitors: [], problems: [] })
   return seat
 }
 const look = (seat: ReplicaSeat) => seat.look().then(() => observeGone(database.sql, seat.id))
@@ -49,11 +49,11 @@ test('a job is gone when no replica has it, whichever of them looks', async () =
   const newer = await seatWith('a', 'b')
   expect(await look(newer)).toEqual({ went: [], back: [] })
   expect(await look(older)).toEqual({ went: [], back: [] })
-  await older.write({ jobs: ['a', 'b'], problems: [] })
+  await older.write({ jobs: ['a', 'b'], monitors: [], problems: [] })
   const found = await Promise.all([look(older), look(newer)])
   expect(found.flatMap(({ went }) => went)).toEqual(['c'])
   expect(await gone()).toEqual(['c'])
-  await older.write({ jobs: ['a', 'b', 'c'], problems: [] })
+  await older.write({ jobs: ['a', 'b', 'c'], monitors: [], problems: [] })
   expect(await look(newer)).toEqual({ went: [], back: ['c'] })
   expect(await gone()).toEqual([])
 })
@@ -65,22 +65,22 @@ test('a replica that stops, dies or freezes has its files for six looks of anoth
   await database.sql`update job_replicas set seen_at = seen_at - interval '2 h' where id = ${stopped.id}`
   for (let i = 0; i < 5; i++) expect(await look(other)).toEqual({ went: [], back: [] })
   // It was only frozen.
-  await stopped.write({ jobs: ['a', 'b', 'c'], problems: [] })
+  await stopped.write({ jobs: ['a', 'b', 'c'], monitors: [], problems: [] })
   for (let i = 0; i < 6; i++) expect(await look(other)).toEqual({ went: [], back: [] })
   expect(await look(other)).toEqual({ went: ['c'], back: [] })
-  await stopped.write({ jobs: ['a', 'b', 'c'], problems: [] })
+  await stopped.write({ jobs: ['a', 'b', 'c'], monitors: [], problems: [] })
   expect(await look(stopped)).toEqual({ went: [], back: ['c'] })
 })
 
 test('one that starts in the folder of one that is over takes its place at once', async () => {
   const before = new ReplicaSeat(database.sql, '/srv/same')
-  await before.take({ jobs: ['a', 'b', 'c'], problems: [] })
+  await before.take({ jobs: ['a', 'b', 'c'], monitors: [], problems: [] })
   const beside = new ReplicaSeat(database.sql, '/srv/same')
-  await beside.take({ jobs: ['a', 'b'], problems: [] })
+  await beside.take({ jobs: ['a', 'b'], monitors: [], problems: [] })
   expect(await look(beside)).toEqual({ went: [], back: [] })
   await before.leave()
   const after = new ReplicaSeat(database.sql, '/srv/same')
-  await after.take({ jobs: ['a', 'b'], problems: [] })
+  await after.take({ jobs: ['a', 'b'], monitors: [], problems: [] })
   expect(await look(after)).toEqual({ went: ['c'], back: [] })
 })
 
@@ -101,7 +101,7 @@ test('what it has under way is cancelled, its alerts end, it is told once, and n
   await endAttempts(sql, [{ run_id: failed, attempt: 1, state: 'failed', error: 'no', retry_in_s: null }])
   const queued = (await enqueueRun(sql, { job: 'b', trigger: 'manual' })).run_id
   await observe(sql, [{ rule: 'JOB_MISSED', subject: 'c', ok: false, detail: 'late' }])
-  await seat.write({ jobs: ['a'], problems: [] })
+  await seat.write({ jobs: ['a'], monitors: [], problems: [] })
   for (let i = 0; i < 3; i++) await look(seat)
   expect(await getRun(sql, queued)).toMatchObject({
     state: 'cancelled',
@@ -152,7 +152,7 @@ test('a file that is back ends the alert, and what came meanwhile is nobody’s 
   const seat = await seatWith('a', 'b')
   await look(seat)
   await sql`update jobs set scheduled_until = now() - interval '3 days' where name = 'c'`
-  await seat.write({ jobs: ['a', 'b', 'c'], problems: [] })
+  await seat.write({ jobs: ['a', 'b', 'c'], monitors: [], problems: [] })
   await look(seat)
   const [state] = await readSchedules(sql, ['c'])
   expect(state!.now.getTime() - state!.scheduled_until.getTime()).toBeLessThan(60_000)
@@ -168,7 +168,7 @@ test('a job is forgotten with its history once it is gone, and not before', asyn
   await sql`insert into slots (job, slot, state) select 'c', now() + n * interval '1 s', 'missed' from generate_series(1, 20001) n`
   await expect(forgetByHand(sql, 'c', SOMEBODY)).rejects.toMatchObject({ code: 'job_not_gone', kind: 'conflict' })
   await expect(forgetByHand(sql, 'nobody', SOMEBODY)).rejects.toMatchObject({ code: 'job_not_found' })
-  await seat.write({ jobs: ['a', 'b'], problems: [] })
+  await seat.write({ jobs: ['a', 'b'], monitors: [], problems: [] })
   await look(seat)
   await forgetByHand(sql, 'c', SOMEBODY)
   expect(await findJob(sql, 'c')).toBeNull()

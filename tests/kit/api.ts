@@ -21,9 +21,11 @@ export const NO_RATE_LIMITS = {
   RATE_LIMIT_ANONYMOUS_PER_MIN: '1000000',
   RATE_LIMIT_SIGN_IN_PER_MIN: '1000000',
   RATE_LIMIT_REFRESH_PER_MIN: '1000000',
+  RATE_LIMIT_PING_PER_MIN: '1000000',
 }
 export const TOTP_KEY = 'a key that only tests know, 32 bytes'
 export const TOTP_KEY_PREVIOUS = 'the key that tests knew before, 32 bytes'
+export const PING_SECRET = 'the secret of push URLs that tests know'
 export const PASSWORD = 'correct horse battery'
 
 export interface TestApi {
@@ -75,6 +77,7 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
     tokens,
     passwords,
     encryption,
+    ping_secret: PING_SECRET,
     answers,
     now_ms: () => clock.now_ms ?? Date.now(),
     refusal_delay_ms: 0,

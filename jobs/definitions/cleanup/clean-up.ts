@@ -14,6 +14,7 @@ import { deleteOldKeys } from '../../../db/idempotency/keys.ts'
 import { deleteOldRunLogs, deleteOldRuns, deleteOldSlots } from '../../../db/jobs/retention.ts'
 import { deleteOldMinutes } from '../../../db/monitoring/api-minutes.ts'
 import { deleteOldSamples } from '../../../db/monitoring/probe.ts'
+import { deleteGoneMonitors, deleteOldMonitorEvents, deleteOldMonitorHours } from '../../../db/monitors/retention.ts'
 import { deleteOldNotices } from '../../../db/users/notices.ts'
 import { deleteOldSessions } from '../../../db/users/sessions.ts'
 import { deleteOldChallenges } from '../../../db/users/sign-in/challenges.ts'
@@ -80,6 +81,9 @@ function kindsOf(sql: Sql, keep: JobSettings['keep_days']): Array<[string, () =>
     ['slots', older(deleteOldSlots, keep.runs)],
     ['probe_samples', older(deleteOldSamples, keep.probe)],
     ['api_minutes', older(deleteOldMinutes, keep.probe)],
+    ['monitor_hours', older(deleteOldMonitorHours, keep.monitors)],
+    ['monitor_events', older(deleteOldMonitorEvents, keep.monitors)],
+    ['monitors', older(deleteGoneMonitors, keep.monitors)],
     ['audit', older(deleteOldAudit, keep.audit)],
     ['sessions', older(deleteOldSessions, keep.sessions)],
     // Addresses of people, which nobody needs once they are told.

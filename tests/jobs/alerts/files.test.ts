@@ -55,16 +55,16 @@ test('what another replica cannot use is not over because this one is well', asy
   await database.sql`truncate alerts, job_replicas cascade`
   const problem = { file: '/srv/a/x.ts', job: null, at: null, sentence: 'x.ts is not used: boom' }
   const [one, other] = [new ReplicaSeat(database.sql, '/srv/a'), new ReplicaSeat(database.sql, '/srv/a')]
-  await one.take({ jobs: [], problems: [problem] })
+  await one.take({ jobs: [], monitors: [], problems: [problem] })
   await observeFiles(database.sql)
-  await other.take({ jobs: [], problems: [] })
+  await other.take({ jobs: [], monitors: [], problems: [] })
   await observeFiles(database.sql)
   expect(await alerts()).toMatchObject([{ subject: '/srv/a/x.ts', state: 'firing', detail: { en: problem.sentence } }])
   const worse = { ...problem, sentence: 'x.ts:1:1 is not used: bang' }
-  await one.write({ jobs: [], problems: [worse] })
+  await one.write({ jobs: [], monitors: [], problems: [worse] })
   await observeFiles(database.sql, new Set([worse.file]))
   expect(await alerts()).toMatchObject([{ state: 'firing', detail: { en: worse.sentence } }])
-  await one.write({ jobs: [], problems: [] })
+  await one.write({ jobs: [], monitors: [], problems: [] })
   await observeFiles(database.sql)
   expect(await alerts()).toMatchObject([{ subject: '/srv/a/x.ts', state: 'resolved' }])
 })

@@ -12,6 +12,7 @@ const KEEP = {
   runs: 90,
   run_logs: 30,
   probe: 31,
+  monitors: 180,
   audit: 730,
   sessions: 30,
   alerts: 180,

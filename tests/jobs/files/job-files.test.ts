@@ -38,12 +38,12 @@ async function look(): Promise<Changes> {
   return files.settle()
 }
 async function looks(count: number): Promise<Changes> {
-  const all: Changes = { changed: [], gone: [], problems: [], well: [] }
+  const all: Changes = structuredClone(NOTHING)
   for (let i = 0; i < count; i++)
     for (const [kind, some] of Object.entries(await look())) all[kind as 'gone'].push(...(some as string[]))
   return all
 }
-const NOTHING: Changes = { changed: [], gone: [], problems: [], well: [] }
+const NOTHING: Changes = { changed: [], gone: [], problems: [], well: [], monitors: [], monitors_gone: [] }
 const brief = ({ changed, gone }: Changes) => [
   ...changed.map(({ job, is_new, runs_elsewhere }) => `${is_new ? 'new' : 'changed'} ${job.name} ${runs_elsewhere}`),
   ...gone.map((name) => `gone ${name}`),
@@ -279,4 +279,61 @@ test('a job whose file is there and cannot be used is held, by its file where it
   await rm(join(folder, 'a.ts'))
   await looks(2)
   expect(files.held().jobs.toSorted()).toEqual(['b', 'c'])
+})
+
+const MONITOR = JSON.stringify(resolve(import.meta.dir, '../../../jobs/monitor.ts'))
+const monitors = (...names: string[]) =>
+  `import { monitor } from ${MONITOR}\nexport default [${names.map((name) => `monitor({ name: '${name}', tcp: { host: 'x', port: 1 } })`).join(', ')}]\n`
+const briefly = ({ monitors, monitors_gone }: Changes) => [
+  ...monitors.map(({ name, file }) => `${name} of ${file!.slice(folder.length + 1)}`),
+  ...monitors_gone.map((name) => `gone ${name}`),
+]
+
+test('a file of monitors is kept as a file of a job is: new, changed, failing, gone', async () => {
+  await write('all.ts', monitors('a', 'b'))
+  await write('job.ts', job('j', DAILY))
+  await files.look({ first: true })
+  expect(briefly(await files.settle())).toEqual(['a of all.ts', 'b of all.ts'])
+  expect(await looks(3)).toEqual(NOTHING)
+  await write('all.ts', monitors('a', 'c'))
+  await write('one.ts', monitors('d'))
+  expect(briefly(await looks(2))).toEqual(['c of all.ts', 'd of one.ts', 'gone b'])
+  await write('one.ts', 'export default [')
+  const { problems } = await looks(6)
+  expect(problems).toMatchObject([{ job: null, sentence: expect.stringMatching(/Its monitors go on as they were\.$/) }])
+  expect(files.held()).toMatchObject({ jobs: ['j'], monitors: ['a', 'c', 'd'] })
+  await rm(join(folder, 'all.ts'))
+  await write('one.ts', job('now_a_job', DAILY))
+  const changes = await looks(2)
+  expect([...briefly(changes), ...brief(changes)]).toEqual(['gone a', 'gone c', 'gone d', 'new now_a_job false'])
+  expect(files.held()).toMatchObject({ monitors: [], problems: [] })
+})
+
+test('a monitor is of one file: of that which has had it, else of the first; the rest of the other file counts', async () => {
+  await write('b.ts', monitors('shop', 'own'))
+  await files.look({ first: true })
+  await files.settle()
+  await write('a.ts', monitors('shop', 'more', 'more'))
+  const changes = await looks(2)
+  expect(briefly(changes)).toEqual(['more of a.ts'])
+  expect(changes.problems.map(({ sentence }) => sentence)).toEqual([
+    'a.ts is not used as it is now: it defines the monitor more twice. Rename one of the two.',
+  ])
+  const again = new JobFiles(folder)
+  await again.look({ first: true })
+  const { monitors: settled } = await again.settle(new Map(), new Map([['shop', join(folder, 'b.ts')]]))
+  expect(settled.find(({ name }) => name === 'shop')!.file).toBe(join(folder, 'b.ts'))
+})
+
+test('monitors of a file that was never read well are held by it', async () => {
+  await write('a.ts', 'export default [')
+  await files.look({ first: true })
+  await files.settle(
+    new Map(),
+    new Map([
+      ['a_of_before', join(folder, 'a.ts')],
+      ['elsewhere', '/srv/x.ts'],
+    ]),
+  )
+  expect(files.held().monitors).toEqual(['a_of_before'])
 })

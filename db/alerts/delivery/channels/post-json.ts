@@ -1,7 +1,6 @@
 /** One POST to a webhook. Its address is a secret: no error holds it, nor a network error that may name it. */
 import { retryAfter } from '../../../../lib/asked-wait.ts'
-import { networkText, NO_ANSWER } from '../../../../lib/network-texts.ts'
-import type { Translated } from '../../../../lib/texts.ts'
+import { networkFailure } from '../../../../lib/network-failure.ts'
 import { ChannelError, withoutSecrets } from '../channel.ts'
 
 const MAX_ANSWER_BYTES = 4096
@@ -27,24 +26,13 @@ export async function postJson({ url, secrets, body, headers = {} }: Post, signa
       redirect: 'manual',
     })
   } catch (thrown) {
-    throw new ChannelError(networkProblem(thrown, signal))
+    throw new ChannelError(networkFailure(thrown, signal))
   }
   const answer = await startOf(response)
   if (response.ok) return
   const said = withoutSecrets(answer, [url, ...secrets])
   const answered = `${response.status}${said && `: ${said}`}`
   throw new ChannelError({ en: `answered ${answered}`, pt: `respondeu ${answered}` }, askedToWait(response, answer))
-}
-
-/** Names no part of the address. */
-function networkProblem(thrown: unknown, signal: AbortSignal): Translated {
-  if (signal.aborted) return NO_ANSWER
-  const code = (thrown as NodeJS.ErrnoException).code ?? 'unknown'
-  const known = networkText(code)
-  if (known) return known
-  return /CERT|SSL|TLS|ISSUER|SIGNATURE|SELF_SIGNED/i.test(code)
-    ? { en: `its certificate is not trusted (${code})`, pt: `o certificado não é confiável (${code})` }
-    : { en: `the network failed (${code})`, pt: `a rede falhou (${code})` }
 }
 
 /** The beginning of the answer; a body that never ends is left alone. */
