@@ -57,11 +57,12 @@ const NO_PROXIES = new BlockList()
 
 function pathOf(url: string): string {
   const start = pathStart(url)
+  if (start === -1) return ''
   const end = url.indexOf('?', start)
   return url.slice(start, end === -1 ? undefined : end)
 }
 
-/** Where the path begins; Bun gives the path alone where no host was named. */
+/** Where the path begins, or -1; Bun gives the path alone where no host was named. */
 export const pathStart = (url: string): number => (url.startsWith('/') ? 0 : url.indexOf('/', url.indexOf('://') + 3))
 
 export const requestIdOf = (request: Request): string => contextOf(request).request_id

@@ -13,6 +13,9 @@ const MAX_DEPTH = 64
  */
 const MAX_VALUES = 20_000
 
+/** In an object's key, as it is written: each ~ and / of an unknown one is escaped in its error, which takes 0.3 µs. */
+const MAX_KEY_LENGTH = 1000
+
 /** The value in `bytes`. Throws AppError malformed, too_large, or invalid for a number that would be rounded. */
 export function parseStrictly(bytes: Uint8Array): unknown {
   let text: string
@@ -37,6 +40,16 @@ export function parseStrictly(bytes: Uint8Array): unknown {
       en: `The body holds more than ${MAX_VALUES} fields and items of lists.`,
       pt: `O corpo tem mais de ${MAX_VALUES} campos e itens de listas.`,
     })
+  if (measures.longest_key > MAX_KEY_LENGTH)
+    throw validationFailed([
+      {
+        path: '/',
+        message: {
+          en: `has a field whose name is longer than ${MAX_KEY_LENGTH} characters`,
+          pt: `tem um campo com nome de mais de ${MAX_KEY_LENGTH} caracteres`,
+        },
+      },
+    ])
   try {
     return parseAlike(text, measures)
   } catch (cause) {
@@ -87,24 +100,31 @@ interface Measures {
   pairs: number
   /** At most. */
   values: number
+  /** Characters between its quotes. */
+  longest_key: number
   /** The first whole number beyond 2^53, which would silently be rounded. */
   rounded: string | undefined
 }
 
 /** What the text holds, without building it. */
 function measure(text: string): Measures {
-  const found: Measures = { depth: 0, pairs: 0, values: 0, rounded: undefined }
+  const found: Measures = { depth: 0, pairs: 0, values: 0, longest_key: 0, rounded: undefined }
   let now = 0
+  let length = 0
   for (let i = 0; i < text.length; i++) {
     const char = text.charCodeAt(i)
     if (char === 34 /* " */) {
-      i = endOfText(text, i)
+      const end = endOfText(text, i)
+      length = end - i - 1
+      i = end
     } else if (char === 123 /* { */ || char === 91 /* [ */) {
       found.values++
       if (++now > found.depth) found.depth = now
     } else if (char === 125 /* } */ || char === 93 /* ] */) now--
-    else if (char === 58 /* : */) found.pairs++
-    else if (char === 44 /* , */) found.values++
+    else if (char === 58 /* : */) {
+      found.pairs++
+      if (length > found.longest_key) found.longest_key = length
+    } else if (char === 44 /* , */) found.values++
     else if (char === 45 /* - */ || isDigit(char)) {
       const end = endOfNumber(text, i)
       if (end - i >= MIN_ROUNDED && isRounded(text.slice(i, end))) found.rounded ??= text.slice(i, end)

@@ -14,7 +14,8 @@ const received = new WeakMap<Request, Request>()
 export function withLongerHost(request: Request): Request | undefined {
   const { url } = request
   const start = pathStart(url)
-  if (start >= ROUTER_READS_FROM || namesNoHost(request)) return undefined
+  // No path: CONNECT names a host and its port instead.
+  if (start === -1 || start >= ROUTER_READS_FROM || namesNoHost(request)) return undefined
   const longer = new Request(
     `${url.startsWith('https:') ? 'https' : 'http'}://host.invalid${url.slice(start)}`,
     request,

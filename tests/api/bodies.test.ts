@@ -65,6 +65,20 @@ describe('what a body is told of its outline', () => {
     })
   })
 
+  test('a field may have a name of 1,000 characters, and no longer one, wherever it stands', async () => {
+    const conf = (length: number) => JSON.stringify({ conf: { list: [{ ['k'.repeat(length)]: 1 }] } })
+    expect((await told('/jobs/free/trigger', conf(1000))).status).toBe(202)
+    for (const [path, body] of [
+      ['/jobs/free/trigger', conf(1001)],
+      ['/users', JSON.stringify({ ['~/'.repeat(500_000)]: 1 })],
+      ['/events', JSON.stringify([{ ['~/'.repeat(500_000)]: 1 }])],
+    ] as const)
+      expect([path, await told(path, body)]).toMatchObject([
+        path,
+        { status: 422, errors: [{ path: '/', message: 'has a field whose name is longer than 1000 characters' }] },
+      ])
+  })
+
   test('a hundred unknown fields are named, and the rest counted', async () => {
     const { status, errors } = await told(
       '/users',

@@ -180,5 +180,15 @@ describe('spellings of a path', () => {
           expect(body).toContain('method_not_allowed')
           expect(body).not.toContain('to be kept')
         }
+    for (const target of ['example.com:443', 'a:1', '127.0.0.1:22', '[::1]:443', 'example.com:443?a=b'])
+      for (const host of ['localhost', target]) {
+        const { status, body } = await say(`CONNECT ${target} HTTP/1.1`, [`Host: ${host}`])
+        expect([target, host, status === 400 || body.includes('method_not_allowed'), status < 500]).toEqual([
+          target,
+          host,
+          true,
+          true,
+        ])
+      }
   })
 })

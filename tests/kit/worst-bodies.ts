@@ -66,6 +66,8 @@ export function worstBodies(size_bytes: number): Record<string, string> {
     'a thousand empty objects': `[${Array(fitting(size_bytes, 1000)).fill('{}').join(',')}]`,
     'a thousand objects of unknown fields': list(unknown, Math.min(size_bytes, 1000 * unknown.length)),
     'one long name': `{"${'a'.repeat(size_bytes - 10)}":1}`,
+    'one long name of slashes': `{"${'~/'.repeat(size_bytes / 2 - 10)}":1}`,
+    'long names of slashes': `{${Array.from({ length: Math.min(1000, Math.floor(size_bytes / 1000)) }, (_, i) => `"${i}${'~/'.repeat(490)}":1`).join(',')}}`,
   }
 }
 
