@@ -40,13 +40,16 @@ export function createRetry(log: Log, caller: string, engine = 'the database'): 
  * Rejects when the database, or the `engine` named, has not answered in time. The call may still run to its end there.
  * A statement of PostgreSQL has its deadline from its connection (db/engines/postgres/deadlines.ts).
  */
-export async function withDeadline<T>(call: PromiseLike<T>, deadline_ms: number, engine = 'The database'): Promise<T> {
+export async function withDeadline<T>(call: PromiseLike<T>, deadline_ms: number, engine?: string): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
-  const code = engine === 'The database' ? 'database_timeout' : 'engine_timeout'
-  const late = new AppError('unavailable', code, {
-    en: `${engine} has not answered within ${deadline_ms / 1000} s.`,
-    pt: `${engine === 'The database' ? 'O banco de dados' : engine} não respondeu em ${deadline_ms / 1000} s.`,
-  })
+  const seconds = deadline_ms / 1000
+  const late =
+    engine === undefined
+      ? new AppError('unavailable', 'database_timeout', {
+          en: `The database has not answered within ${seconds} s.`,
+          pt: `O banco de dados não respondeu em ${seconds} s.`,
+        })
+      : new AppError('unavailable', 'engine_timeout', `${engine} has not answered within ${seconds} s.`)
   const timer = setTimeout(() => reject(late), deadline_ms)
   try {
     return await Promise.race([call, promise])
