@@ -84,14 +84,19 @@ export class Watch {
   }
 
   async #run(): Promise<void> {
-    const { files, check_s, log } = this.#parts
+    const { check_s, log } = this.#parts
     const { signal } = this.#stopping
-    const next_id = await files.recallNext()
-    if (next_id) this.#know({ next_id, silences: [] })
+    await this.#recall()
     while (!signal.aborted) {
       await this.#check().catch((err) => log.error({ err }, 'the watch over the database failed'))
       await sleep(check_s * 1000, signal)
     }
+  }
+
+  /** What an earlier life of this program, or a replica beside it, has heard from the database. */
+  async #recall(): Promise<void> {
+    const next_id = await this.#parts.files.recallNext()
+    if (next_id) this.#know({ ...this.#known, next_id })
   }
 
   #know(known: Known): void {
@@ -138,6 +143,7 @@ export class Watch {
     if (!this.#claim) return undefined
     const [begun] = await files.all()
     if (begun) return begun
+    if (this.#alone) await this.#recall()
     const outage = this.#newOutage(failing, reason)
     await this.#keep(outage)
     return outage
