@@ -50,6 +50,8 @@ export class Watch {
   #failing: { since: Date; times: number } | undefined
   /** Out, or to be recorded. */
   #outage: Outage | undefined
+  /** A file holds it. */
+  #kept = false
   /** Held while this program is the one on its machine that tells. */
   #claim: Pick<FileLock, 'release'> | undefined
   #telling: { over: AbortController; done: Promise<unknown> } | undefined
@@ -127,6 +129,11 @@ export class Watch {
   async #failed(thrown: unknown): Promise<void> {
     const { log, secrets } = this.#parts
     if (this.#stopping.signal.aborted) return
+    if (await this.#wasRecorded()) {
+      // The database has answered another replica here, and is away again.
+      await this.#stopTelling()
+      this.#outage = this.#failing = undefined
+    }
     this.#failing ??= { since: new Date(), times: 0 }
     this.#failing.times++
     const reason = reasonOf(thrown, secrets)
@@ -142,8 +149,9 @@ export class Watch {
     this.#claim ??= await files.claim()
     if (!this.#claim) return undefined
     const [begun] = await files.all()
+    this.#kept = begun !== undefined
     if (begun) return begun
-    if (this.#alone) await this.#recall()
+    await this.#recall()
     const outage = this.#newOutage(failing, reason)
     await this.#keep(outage)
     return outage
@@ -167,7 +175,18 @@ export class Watch {
   /** A disk that takes no file must not keep anybody from being told. */
   async #keep(outage: Outage): Promise<void> {
     const { files, log } = this.#parts
-    await files.write(outage).catch((err) => log.error({ err }, 'the outage of the database cannot be kept in a file'))
+    try {
+      await files.write(outage)
+      this.#kept = true
+    } catch (err) {
+      log.error({ err }, 'the outage of the database cannot be kept in a file')
+    }
+  }
+
+  /** Whether a replica beside this one has recorded the outage, and removed its file. */
+  async #wasRecorded(): Promise<boolean> {
+    const id = this.#outage?.id
+    return id !== undefined && this.#kept && !(await this.#parts.files.all()).some((one) => one.id === id)
   }
 
   #startTelling(outage: Outage): void {

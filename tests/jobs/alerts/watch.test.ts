@@ -241,3 +241,21 @@ test('a database that answers and takes no writes is an outage, with its reason,
     await office.close()
   }
 })
+
+test('an outage that another replica here has recorded is over: what fails then is another one, and told', async () => {
+  const it = await watched(() => [webhookChannel(hook.url, undefined, 'INFO')])
+  const watch = it.start()
+  await it.knows()
+  await it.away()
+  await until('it to be told and kept', async () => (await it.files.all())[0]?.told.webhook, WAIT_MS)
+  const [first] = await it.files.all()
+  // As another does that the database answered for a moment.
+  await it.files.rememberNext(Bun.randomUUIDv7())
+  await it.files.remove(first!.id)
+  await until('the second', () => kinds().length === 2, WAIT_MS)
+  const [one, other] = told()
+  expect(other!.alert_id).not.toBe(one!.alert_id)
+  await watch.stop()
+  await it.back()
+  await it.close()
+})
