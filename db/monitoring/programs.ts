@@ -48,17 +48,35 @@ export interface ProgramState extends Pick<Row, 'program' | 'host' | 'pid'> {
 }
 
 /** Every process but those that were replaced. */
-export function readPrograms(sql: ISql): Promise<ProgramState[]> {
-  return sql<ProgramState[]>`
-    select program, host, pid, ${isSilent(sql)} as silent, abs(extract(epoch from now() - seen_at))::float8 as seen_ago_s
-    from programs p where not (${isSilent(sql)} and ${isReplaced(sql)}) order by program, host, pid`
+export const readPrograms = async (sql: ISql): Promise<ProgramState[]> =>
+  (await readProcesses(sql)).filter(({ replaced }) => !replaced)
+
+/** Every process. */
+export function readProcesses(sql: ISql): Promise<Array<ProgramState & { replaced: boolean }>> {
+  return sql<Array<ProgramState & { replaced: boolean }>>`
+    select program, host, pid, ${isSilent(sql)} as silent, ${isSilent(sql)} and ${isReplaced(sql)} as replaced,
+      abs(extract(epoch from now() - seen_at))::float8 as seen_ago_s
+    from programs p order by program, host, pid`
 }
 
-/** Deletes those that were replaced, or are gone for good. */
+export interface Replaced extends Pick<Row, 'program' | 'host' | 'pid'> {
+  /** From its last heartbeat to the start of the next process. */
+  away_s: number
+}
+
+/** Takes the rows of those that were replaced away; each is handed out once. */
+export function takeReplaced(sql: ISql): Promise<Replaced[]> {
+  return sql<Replaced[]>`
+    delete from programs p where ${isSilent(sql)} and ${isReplaced(sql)}
+    returning program, host, pid, (
+      select extract(epoch from min(other.started_at) - p.seen_at)::float8 from programs other where ${isNext(sql)}) as away_s`
+}
+
+/** Deletes those that are gone for good. */
 export async function forgetPrograms(sql: ISql): Promise<void> {
   await sql`
     delete from programs p where ${isSilent(sql)} and (
-      ${isReplaced(sql)} or seen_at < now() - make_interval(secs => ${FORGET_S})
+      seen_at < now() - make_interval(secs => ${FORGET_S})
       or (seen_at < now() - make_interval(secs => ${FORGET_REPLICA_S}) and exists (
         select from programs other where other.program = p.program
           and other.seen_at > now() - make_interval(secs => ${SILENT_S}))))`
@@ -67,10 +85,10 @@ export async function forgetPrograms(sql: ISql): Promise<void> {
 /** Also where the database's clock went back behind its last heartbeat. */
 const isSilent = (sql: ISql) => sql`abs(extract(epoch from now() - p.seen_at)) > ${SILENT_S}`
 
-const isReplaced = (sql: ISql) => sql`exists (
-  select from programs other
-  where other.program = p.program and other.host = p.host and other.instance <> p.instance
-    and other.started_at > p.seen_at)`
+/** `other` was started in place of `p`. */
+const isNext = (sql: ISql) => sql`
+  other.program = p.program and other.host = p.host and other.instance <> p.instance and other.started_at > p.seen_at`
+const isReplaced = (sql: ISql) => sql`exists (select from programs other where ${isNext(sql)})`
 
 /** After the database's clock has gone back: those that live are heard of again at once, the others are silent soon. */
 export async function withdrawBeats(sql: ISql): Promise<void> {

@@ -74,6 +74,21 @@ test('a process whose heartbeats stop is silent; one that was started again sinc
   expect(await database.sql`select from programs where instance = ${dead.instance}`).toHaveLength(0)
 })
 
+test('a program that ended unasked and was started again before it was silent is told once', async () => {
+  await processSeen('jobs', 40)
+  await processSeen('jobs', 1, { began_ago_s: 20 })
+  expect(await states()).toEqual(['jobs at work'])
+  await Promise.all([observePrograms(database.sql), observePrograms(database.sql)])
+  const rows = await database.sql`select state, failures, detail ->> 'en' as en from alerts`
+  expect([...rows]).toEqual([
+    {
+      state: 'resolved',
+      failures: 1,
+      en: expect.stringMatching(/^jobs .* started again 20 s after its last heartbeat\.$/),
+    },
+  ])
+})
+
 test('a replica that died beside one that goes on is silent for an hour, then forgotten; the last one for a week', async () => {
   await processSeen('jobs', 1800, { host: 'elsewhere' })
   await processSeen('charts', 3700)
