@@ -17,11 +17,11 @@ export const readComments = (sql: ISql) => sql<Node[]>`
     and i.identity is not null and not exists (
       select from pg_depend d where d.classid = c.classoid and d.objid = c.objoid and d.deptype = 'e') order by 3`
 
-/** As nodes without statements: what depends on one of them is not carried, either. Types of a language such as C among them. */
+/** As nodes without statements: what depends on one of them is not carried, either. Types of a language such as C and policies of roles are among them. */
 export const readUnsupported = (sql: ISql) => sql<Node[]>`
   select ${identity(sql)}, 0 as rank, '{}'::text[] as statements
   from (
-    select tableoid, oid from pg_collation union all select tableoid, oid from pg_conversion
+    select tableoid, oid from pg_conversion
     union all select tableoid, oid from pg_operator union all select tableoid, oid from pg_opclass
     union all select tableoid, oid from pg_opfamily union all select tableoid, oid from pg_am
     union all select tableoid, oid from pg_ts_config union all select tableoid, oid from pg_ts_dict
@@ -30,7 +30,7 @@ export const readUnsupported = (sql: ISql) => sql<Node[]>`
     union all select tableoid, oid from pg_language union all select tableoid, oid from pg_foreign_data_wrapper
     union all select tableoid, oid from pg_foreign_server union all select tableoid, oid from pg_class where relkind = 'f'
     union all select tableoid, oid from pg_event_trigger union all select tableoid, oid from pg_publication
-    union all select tableoid, oid from pg_policy union all select tableoid, oid from pg_largeobject_metadata
+    union all select tableoid, oid from pg_policy where polroles <> '{0}' union all select tableoid, oid from pg_largeobject_metadata
     union all select tableoid, oid from pg_type where typtype = 'b' and typcategory <> 'A' or typtype = 'p'
       or typtype = 'r' and exists (select from pg_range where rngtypid = pg_type.oid and rngcanonical <> 0)
     union all select p.tableoid, p.oid from pg_proc p join pg_aggregate g on g.aggfnoid = p.oid where not (${isPlain(sql)})

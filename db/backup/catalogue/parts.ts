@@ -1,9 +1,20 @@
-/** The parts of tables and views: defaults, constraints, partitions, indexes, triggers, rules, extended statistics. */
+/** The parts of tables and views: defaults, constraints, partitions, indexes, triggers, rules, extended statistics, policies. */
 import type { ISql } from 'postgres'
 import { identified, identity, ours, partOf, RANK, type Node } from './node.ts'
 
 export async function readParts(sql: ISql): Promise<Node[]> {
-  const lists = [defaults, constraints, partitions, indexes, indexPartitions, triggers, rules, statistics]
+  const lists = [
+    defaults,
+    constraints,
+    partitions,
+    indexes,
+    indexPartitions,
+    triggers,
+    rules,
+    statistics,
+    policies,
+    rowSecurity,
+  ]
   const nodes: Node[] = []
   for (const read of lists) nodes.push(...(await read(sql)))
   return nodes
@@ -72,3 +83,22 @@ const statistics = (sql: ISql) => sql<Node[]>`
   select ${identity(sql)}, ${RANK.trigger}::int as rank, array[pg_get_statisticsobjdef(c.oid)] as statements
   from pg_statistic_ext c join pg_namespace n on n.oid = c.stxnamespace ${identified(sql)}
   where ${ours(sql)} order by 3`
+
+/** Those for everybody: roles are another server's. */
+const policies = (sql: ISql) => sql<Node[]>`
+  select ${identity(sql)}, ${RANK.trigger}::int as rank, array[concat('create policy ', quote_ident(c.polname), ' on ', r.oid::regclass,
+    case when not c.polpermissive then ' as restrictive' end,
+    case c.polcmd when 'r' then ' for select' when 'a' then ' for insert' when 'w' then ' for update' when 'd' then ' for delete' end,
+    ' using (' || pg_get_expr(c.polqual, c.polrelid) || ')',
+    ' with check (' || pg_get_expr(c.polwithcheck, c.polrelid) || ')')] as statements
+  from pg_policy c join pg_class r on r.oid = c.polrelid join pg_namespace n on n.oid = r.relnamespace ${identified(sql)}
+  where c.polroles = '{0}' and ${partOf(sql)} order by 3`
+
+const rowSecurity = (sql: ISql) => sql<Node[]>`
+  select 'security/' || c.oid as key, 'row security' as kind, i.identity as name, ${RANK.trigger}::int as rank,
+    array[c.tableoid || '/' || c.oid] as after,
+    array_remove(array[
+      case when c.relrowsecurity then format('alter table %s enable row level security', i.identity) end,
+      case when c.relforcerowsecurity then format('alter table %s force row level security', i.identity) end], null) as statements
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace ${identified(sql)}
+  where (c.relrowsecurity or c.relforcerowsecurity) and ${ours(sql)} order by 3`

@@ -1,4 +1,4 @@
-/** Extensions, schemas, types, domains and their checks. */
+/** Extensions, schemas, collations, types, domains and their checks. */
 import type { ISql } from 'postgres'
 import { collation, identified, identity, ours, partOf, RANK, type Node } from './node.ts'
 
@@ -12,6 +12,17 @@ export async function readTypes(sql: ISql): Promise<Node[]> {
   const schemas = await sql<Node[]>`
     select ${identity(sql)}, ${RANK.schema}::int as rank, array[format('create schema %I', n.nspname)] as statements
     from (select tableoid, * from pg_namespace) n join lateral (select n.tableoid, n.oid) c on true ${identified(sql)}
+    where ${ours(sql)} order by 3`
+  // Servers before 17 have another name for the locale.
+  const collations = await sql<Node[]>`
+    select ${identity(sql)}, ${RANK.type}::int as rank, array[concat('create collation ', i.identity, ' (',
+      case c.collprovider
+        when 'c' then format('provider = libc, lc_collate = %L, lc_ctype = %L', c.collcollate, c.collctype)
+        else format('provider = %s, locale = %L', case c.collprovider when 'b' then 'builtin' else 'icu' end,
+          coalesce(to_jsonb(c) ->> 'colllocale', to_jsonb(c) ->> 'colliculocale')) end,
+      ', rules = ' || quote_literal(to_jsonb(c) ->> 'collicurules'),
+      case when not c.collisdeterministic then ', deterministic = false' end, ')')] as statements
+    from pg_collation c join pg_namespace n on n.oid = c.collnamespace ${identified(sql)}
     where ${ours(sql)} order by 3`
   const types = await sql<Node[]>`
     select ${identity(sql)}, ${RANK.type}::int as rank, array[case c.typtype
@@ -50,5 +61,5 @@ export async function readTypes(sql: ISql): Promise<Node[]> {
         as statements
     from pg_constraint c join pg_type r on r.oid = c.contypid join pg_namespace n on n.oid = c.connamespace ${identified(sql)}
     where c.contype = 'c' and ${partOf(sql)} order by 3`
-  return [...extensions, ...schemas, ...types, ...checks]
+  return [...extensions, ...schemas, ...collations, ...types, ...checks]
 }

@@ -9,7 +9,7 @@ export async function catalogueOf(sql: Sql): Promise<string[]> {
         select c.* from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname not like 'pg\\_%' and n.nspname not in ('information_schema', 'drizzle')
       )
-      select concat_ws('|', 'relation', oid::regclass, relkind, relpersistence, relispartition, relispopulated, reloptions::text,
+      select concat_ws('|', 'relation', oid::regclass, relkind, relpersistence, relispartition, relispopulated, reloptions::text, relrowsecurity,
           pg_get_expr(relpartbound, oid), case relkind when 'p' then pg_get_partkeydef(oid) end,
           case when relkind in ('v', 'm') then pg_get_viewdef(oid) end) as line from mine where relkind <> 'c'
       union all select concat_ws('|', 'column', attrelid::regclass, attname, format_type(atttypid, atttypmod), attnotnull, attidentity,
@@ -38,6 +38,10 @@ export async function catalogueOf(sql: Sql): Promise<string[]> {
       union all select concat_ws('|', 'statistics', pg_get_statisticsobjdef(oid)) from pg_statistic_ext
       union all select concat_ws('|', 'comment', pg_describe_object(classoid, objoid, objsubid), description)
         from pg_description where objoid >= 16384
+      union all select concat_ws('|', 'policy', polname, polrelid::regclass, polcmd, polpermissive, pg_get_expr(polqual, polrelid),
+          pg_get_expr(polwithcheck, polrelid)) from pg_policy
+      union all select concat_ws('|', 'collation', oid::regcollation, collprovider, collisdeterministic, collcollate, collctype,
+          colllocale) from pg_collation where oid >= 16384
       union all select concat_ws('|', 'schema', nspname) from pg_namespace where nspname not like 'pg\\_%'`
     return lines.map(({ line }) => line).toSorted()
   })

@@ -79,6 +79,13 @@ export function randomSchema(g: fc.GeneratorValue): string[] {
     if (often()) add(`alter type ${name} add value ${text(bare())} before ${text(labels[0]!)}`)
     types.push([name, text(labels[0]!)], [`${name}[]`, "'{}'"])
   })
+  if (often()) {
+    const name = named()
+    add(
+      `create collation ${name} (${oneOf("provider = icu, locale = 'pt-BR', deterministic = false", "provider = libc, locale = 'C'")})`,
+    )
+    types.push([`text collate ${name}`, text('é')])
+  }
   const check = named()
   add(`create function ${check}(value int) returns bool language sql immutable as $$select value > 0$$`)
   times(upTo(2), () => {
@@ -223,6 +230,12 @@ export function randomSchema(g: fc.GeneratorValue): string[] {
   if (often()) add(`comment on table ${name} is ${text(bare())}`)
   if (often()) add(`comment on column ${name}.${number} is ${text(bare())}`)
   if (often()) add(`create rule ${column()} as on delete to ${name} do also notify ${column()}`)
+  if (often()) {
+    add(`alter table ${name} enable row level security`)
+    add(
+      `create policy ${column()} on ${name} as ${oneOf('permissive', 'restrictive')} ${oneOf('', 'for update')} using (${number} > 0)`,
+    )
+  }
   // Of one's own on our tables.
   if (often()) add(`alter table packaging add column ${column()} ${types.at(-1)![0]}`)
   if (often()) add(`create index ${column()} on users (role, username)`)
