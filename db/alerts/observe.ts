@@ -23,6 +23,8 @@ export interface Observation {
   ok: boolean
   /** An observation that is ok needs none. Times in it are ISO 8601; its readers see them in their zone. */
   detail?: Detail
+  /** There is no more to observe: an open alert is over, however many successes its rule asks for. */
+  final?: true
   /** When it failed, where that was some time before it is observed. */
   at?: Date
   /** The other name of the rule, where the cause knows it by that. */
@@ -111,12 +113,16 @@ function failed(
   return { ...known, state, failures, successes: 0, detail, alias: alias ?? before?.alias ?? null, turned }
 }
 
-function recovered(before: Incident, { count }: Streak, { successes: needed }: Settings): Incident | 'forgotten' {
+function recovered(
+  before: Incident,
+  { count, final }: Streak,
+  { successes: needed }: Settings,
+): Incident | 'forgotten' {
   if (before.state === 'pending') return 'forgotten'
   const successes = before.successes + count
-  const well = successes >= needed
+  const well = final === true || successes >= needed
   const turned = well && before.successes < needed
-  return { ...before, successes, state: well && !before.flapping ? 'resolved' : before.state, turned }
+  return { ...before, successes, state: well && (final || !before.flapping) ? 'resolved' : before.state, turned }
 }
 
 /** Of those observed now that failed at an earlier time: whether a cause of theirs fired then. */
@@ -187,7 +193,7 @@ async function save(tx: ISql, incidents: Incident[]): Promise<void> {
 function inStreaks(observations: Observation[]): Streak[] {
   const streaks: Streak[] = []
   const last = new Map<string, Streak>()
-  for (const { rule, ok, alias, at, subject: raw, detail = '' } of observations) {
+  for (const { rule, ok, alias, at, final, subject: raw, detail = '' } of observations) {
     const subject = storableName(raw)
     const name = nameOf({ rule, subject })
     const before = last.get(name)
@@ -199,6 +205,7 @@ function inStreaks(observations: Observation[]): Streak[] {
       count: 1,
       ...(alias && { alias }),
       ...(at && { at }),
+      ...(final && { final }),
     }
     if (before?.ok === ok) Object.assign(before, next, { count: before.count + 1 })
     else {

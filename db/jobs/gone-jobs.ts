@@ -59,7 +59,7 @@ function observationsOf(name: string, file: string | null): Observation[] {
 /** Those whose subject is a job. */
 const OWN_RULES = ['JOB_FAILED', 'JOB_MISSED'] as const
 
-const over = (rule: Observation['rule'], subject: string): Observation => ({ rule, subject, ok: true })
+const over = (rule: Observation['rule'], subject: string): Observation => ({ rule, subject, ok: true, final: true })
 const isBack = (name: string) => over('JOB_GONE', name)
 
 /** Rows that one statement deletes: a job may have millions. */

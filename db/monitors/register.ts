@@ -70,7 +70,7 @@ export async function settleGone(sql: Sql, replica_id: string): Promise<{ went: 
     // Nothing else would ever end them.
     await observe(
       tx,
-      went.flatMap((subject) => MONITOR_RULES.map((rule) => ({ rule, subject, ok: true }))),
+      went.flatMap((subject) => MONITOR_RULES.map((rule) => ({ rule, subject, ok: true, final: true }))),
     )
     return { went, back: back.map(({ name }) => name) }
   }) as Promise<{ went: string[]; back: string[] }>

@@ -80,7 +80,7 @@ export function createCheck(parts: ProbeParts, replica: string): () => Promise<n
       sql.begin(async (tx) => {
         if (!(await saveSample(tx, tick, replica, taken.sample))) return
         for (const host of await forgetDisks(tx, FORGET_DISK_S))
-          observations.push({ rule: 'LOW_DISK_SPACE', subject: host, ok: true })
+          observations.push({ rule: 'LOW_DISK_SPACE', subject: host, ok: true, final: true })
         await observe(tx, observations)
       })
     await insist(ask, 'save', save)

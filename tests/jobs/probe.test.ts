@@ -309,9 +309,10 @@ test('a channel that takes no message is told to the others, until it takes one,
 test('a machine that no replica runs on any more is no reason for an alert', async () => {
   await database.sql`
     insert into probe_disks (host, free_bytes, size_bytes, measured_at) values ('gone', 0, 1, now() - interval '1 hour')`
-  await observe(database.sql, [{ rule: 'LOW_DISK_SPACE', subject: 'gone', ok: false, detail: 'full' }])
+  const full = { rule: 'LOW_DISK_SPACE', subject: 'gone', ok: false, detail: 'full' } as const
+  await observe(database.sql, [full, full])
   await check()
-  expect(await alerts()).toEqual([])
+  expect(await alerts()).toMatchObject([{ subject: 'gone', state: 'resolved' }])
   const disks = await database.sql<{ host: string }[]>`select host from probe_disks`
   expect(disks.map(({ host }) => host)).toEqual([hostname()])
 })

@@ -314,3 +314,15 @@ test('in quiet hours an alert waits, and so does its end; when they are over it 
   await writeDue(sql)
   expect((await told()).slice(2)).toEqual(['firing JOB_FAILED meanwhile'])
 })
+
+test('what is gone has no alert any more, whatever its rule asks for, and also where it flapped', async () => {
+  await changes({ rules: ['JOB_FAILED'], subjects: null, set: { successes: 5 } })
+  await see(fails('JOB_FAILED', 'gone'), { ...well('JOB_FAILED', 'gone'), final: true })
+  expect(await states()).toEqual(['JOB_FAILED gone resolved'])
+  await changes()
+  for (let n = 0; n < 3; n++) await see(fails('JOB_FAILED'), well('JOB_FAILED'))
+  expect((await states()).at(-1)).toBe('JOB_FAILED s firing')
+  await see({ ...well('JOB_FAILED'), final: true })
+  expect((await states()).at(-1)).toBe('JOB_FAILED s resolved')
+  expect((await told()).slice(-2)).toEqual(['flapping JOB_FAILED s', 'resolved JOB_FAILED s'])
+})
