@@ -25,6 +25,8 @@ export interface Outage {
   failures: number
   /** This replica's channels, and when each took the message; null: not told yet. */
   told: Record<string, Date | null>
+  /** Outages that began within the time in which its rule counts them, with this one. */
+  nth: number
   /** Its id is unknown to other replicas: this one met the outage without ever having seen the database. */
   alone?: true
 }
@@ -37,6 +39,8 @@ export interface Beforehand {
   last: { id: string; ended_ago_ms: number } | null
   /** When an outage is not to be told. */
   silences: Array<{ from: Date; to: Date }>
+  /** Outages that have begun within the time in which its rule counts them. */
+  recent: number
 }
 
 export interface DatabaseWatch {
@@ -91,16 +95,22 @@ const CHECKS_A_WRITE = 3
 const UNDEFINED_TABLE = '42P01'
 
 async function beforehand(sql: Sql): Promise<Beforehand> {
-  const [row] = await sql<{ last: Beforehand['last']; silences: Array<{ from: string; to: string }> }[]>`
+  const { flapping } = settingsOf(await readRuleChanges(sql), { rule: RULE, subject: DATABASE })
+  const [row] = await sql<
+    { last: Beforehand['last']; silences: Array<{ from: string; to: string }>; recent: number }[]
+  >`
     select (select json_build_object('id', id, 'ended_ago_ms',
         extract(epoch from clock_timestamp() - coalesce(resolved_at, clock_timestamp())) * 1000)
         from alerts where rule = ${RULE} order by opened_at desc, id desc limit 1) as last,
       (select coalesce(json_agg(json_build_object('from', starts_at, 'to', ends_at)), '[]') from silences
         where ends_at > now() and (rule is null or rule = ${RULE}) and (subject is null or subject = ${DATABASE}))
-        as silences`
+        as silences,
+      (select count(*)::int from alerts where rule = ${RULE}
+        and opened_at > now() - make_interval(secs => ${flapping?.within_s ?? 0})) as recent`
   return {
     next_id: Bun.randomUUIDv5(row!.last?.id ?? 'the first', NAMESPACE),
     last: row!.last,
+    recent: row!.recent,
     silences: row!.silences.map(({ from, to }) => ({ from: new Date(from), to: new Date(to) })),
   }
 }

@@ -83,12 +83,12 @@ export function outageFiles(folder: string): OutageFiles {
 
 function parse(text: string, id: string): Outage | undefined {
   try {
-    const { opened_at, fired_at, detail, failures, told, alone } = JSON.parse(text) as Record<keyof Outage, any>
+    const { opened_at, fired_at, detail, failures, told, nth, alone } = JSON.parse(text) as Record<keyof Outage, any>
     const times = Object.entries(told as Record<string, string | null>).map(([channel, at]) => [
       channel,
       at && new Date(at),
     ])
-    const outage = { id, opened_at: new Date(opened_at), fired_at: new Date(fired_at), detail, failures }
+    const outage = { id, opened_at: new Date(opened_at), fired_at: new Date(fired_at), detail, failures, nth: nth ?? 1 }
     const valid = [outage.opened_at, outage.fired_at].every((time) => !Number.isNaN(time.getTime()))
     return valid ? { ...outage, told: Object.fromEntries(times), ...(alone === true && { alone }) } : undefined
   } catch {

@@ -35,13 +35,15 @@ export async function tellOutage(channel: Channel, outage: Outage, tools: TellTo
   const { settings, silences, keep, log, locale } = tools
   for (let tries = 0; !over.aborted;) {
     const last = outage.told[channel.name]
-    const wait_ms = untilDue(last, silences(), settings)
+    const wait_ms = untilDue(last, silences(), settings, outage)
     if (wait_ms > 0) {
       await sleep(Math.min(MAX_SLEEP_MS, wait_ms), over)
       continue
     }
     try {
-      const message = messageFor(channel, outage, last ? 'reminder' : 'firing', { locale, ...settings })
+      const flaps = outage.nth === settings.flapping?.times
+      const kind = last ? 'reminder' : flaps ? 'flapping' : 'firing'
+      const message = messageFor(channel, outage, kind, { locale, ...settings })
       await sendWithin((signal) => channel.send(message, signal), over)
     } catch (thrown) {
       // A channel that is not told yet is told by the outbox when the database is back.
@@ -59,23 +61,28 @@ export async function tellOutage(channel: Channel, outage: Outage, tools: TellTo
   }
 }
 
-/** Milliseconds until the next message: the end of a silence or of quiet hours, or a reminder's time after the last message. */
+/**
+ * Milliseconds until the next message: the end of a silence or of quiet hours, or a reminder's time after the last message. Of a
+ * database that comes and goes only what lasts is told, after it was told that it does.
+ */
 function untilDue(
   last: Date | null | undefined,
   silences: Beforehand['silences'],
-  { remind_s, quiet }: Pick<Settings, 'remind_s' | 'quiet'>,
+  { remind_s, quiet, flapping }: Settings,
+  { nth, fired_at }: Outage,
 ): number {
   const now = Date.now()
   const silence = silences.find(({ from, to }) => from.getTime() <= now && now < to.getTime())
   const reminder_at = last ? last.getTime() + (remind_s ?? Infinity) * 1000 : 0
+  const steady_at = !last && flapping && nth > flapping.times ? fired_at.getTime() + flapping.steady_s * 1000 : 0
   const quiet_until = quietUntil(quiet, new Date(now))
-  return Math.max(silence?.to.getTime() ?? 0, quiet_until?.getTime() ?? 0, reminder_at) - now
+  return Math.max(silence?.to.getTime() ?? 0, quiet_until?.getTime() ?? 0, reminder_at, steady_at) - now
 }
 
 function messageFor(
   { name }: Channel,
   outage: Outage,
-  kind: 'firing' | 'reminder',
+  kind: Message['kind'],
   { locale, severity }: { locale: Locale; severity: Severity },
 ): Message {
   const { id, opened_at, fired_at, detail, failures } = outage

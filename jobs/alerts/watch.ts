@@ -39,7 +39,7 @@ export function startWatch(parts: WatchParts): Watch {
   return watch
 }
 
-type Known = Pick<Beforehand, 'next_id' | 'silences'>
+type Known = Pick<Beforehand, 'next_id' | 'silences' | 'recent'>
 
 export class Watch {
   #parts: WatchParts
@@ -60,7 +60,7 @@ export class Watch {
 
   constructor(parts: WatchParts) {
     this.#parts = parts
-    this.#known = { next_id: Bun.randomUUIDv7(), silences: [] }
+    this.#known = { next_id: Bun.randomUUIDv7(), silences: [], recent: 0 }
   }
 
   start(): void {
@@ -168,6 +168,7 @@ export class Watch {
       },
       failures: times,
       told: {},
+      nth: this.#known.recent + 1,
       ...(this.#alone && { alone: true }),
     }
   }

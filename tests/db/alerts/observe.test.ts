@@ -199,6 +199,7 @@ test('what failed while its cause fired, and is observed afterwards, is never to
     fired_at,
     detail: { en: 'x', pt: 'x' },
     failures: 3,
+    nth: 1,
     told: { log: fired_at },
   })
   const missed = (subject: string, minutes: number): Observation => ({

@@ -14,6 +14,7 @@ test('channels that keep what they told at the same time do not tear the file', 
     fired_at: new Date(),
     detail: { en: 'x', pt: 'x' },
     failures: 3,
+    nth: 1,
     told: {} as Record<string, Date | null>,
   }
   await Promise.all(

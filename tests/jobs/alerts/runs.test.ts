@@ -121,6 +121,7 @@ test('slots that were missed because the database was away are recorded, and not
     fired_at: since,
     detail: { en: 'x', pt: 'x' },
     failures: 3,
+    nth: 1,
     told: {},
   }
   await recordOutage(database.sql, outage)

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nameChannels } from '../../../db/alerts/channels.ts'
-import { openDatabaseWatch, sharedId, type Outage } from '../../../db/alerts/database-outage.ts'
+import { openDatabaseWatch, recordOutage, sharedId, type Outage } from '../../../db/alerts/database-outage.ts'
 import { openSql } from '../../../db/engines/postgres/open-sql.ts'
 import { settingsOf, type Settings } from '../../../db/alerts/settings.ts'
 import type { Channel } from '../../../db/alerts/delivery/channel.ts'
@@ -32,6 +32,7 @@ afterAll(async () => {
   hook.stop()
 })
 
+const OUTAGE = { detail: { en: 'x', pt: 'x' }, failures: 3, told: {}, nth: 1 }
 const told = () => toldOutages(hook)
 const kinds = () => told().map(({ kind }) => kind)
 
@@ -158,6 +159,7 @@ test('what was recorded before a kill, and what was kept in a damaged file, does
     detail: { en: 'x', pt: 'x' },
     failures: 3,
     told: { webhook: at },
+    nth: 1,
   }
   await it.files.write(outage)
   // Killed after the record and before the file was removed.
@@ -258,4 +260,31 @@ test('an outage that another replica here has recorded is over: what fails then 
   await watch.stop()
   await it.back()
   await it.close()
+})
+
+test('a database that comes and goes is told as that, and then only where it stays away', async () => {
+  const flapping = { times: 3, within_s: 3600, steady_s: 1200 }
+  for (const [before, expected] of [
+    [2, ['flapping']],
+    [3, []],
+  ] as const) {
+    hook.requests.length = 0
+    const it = await watched(() => [webhookChannel(hook.url, undefined, 'INFO')], { flapping })
+    const at = (n: number) => new Date(Date.now() - 60_000 * (10 - n))
+    for (let n = 0; n < before; n++)
+      await recordOutage(it.sql, { id: Bun.randomUUIDv7(), opened_at: at(n), fired_at: at(n), ...OUTAGE })
+    const watch = it.start()
+    await it.knows()
+    await it.away()
+    await until('it to be kept', async () => (await it.files.all())[0]?.nth === before + 1, WAIT_MS)
+    await until('it to be told', () => kinds().length === expected.length, WAIT_MS)
+    await it.back()
+    await until('the record', async () => (await it.files.all()).length === 0, WAIT_MS)
+    await watch.stop()
+    expect(kinds()).toEqual([...expected])
+    const [row] = await it.sql`
+      select count(*)::int as told from alert_notifications n join alerts a on a.id = n.alert_id where a.detail->>'en' <> 'x'`
+    expect(row!.told).toBe(expected.length * 2)
+    await it.close()
+  }
 })
