@@ -6,9 +6,7 @@ import { drill } from '../../../db/backup/drill.ts'
 import { makeBackup } from '../../../db/backup/make-backup.ts'
 import { restore } from '../../../db/backup/restore.ts'
 import { newestGoodBackup } from '../../../db/backup/history.ts'
-import { openSql } from '../../../db/engines/postgres/open-sql.ts'
 import { migrateDatabase } from '../../../db/engines/postgres/migrate.ts'
-import { until } from '../../kit/program.ts'
 import { contentOf, fill, hashesOf } from './content.ts'
 import { emptyPlace, KEY, place, type Place } from './place.ts'
 
@@ -103,43 +101,6 @@ test('tables that a job made for itself come back whole', async () => {
   }
 })
 
-test('extensions come back where the server has them; what cannot come back is named when the backup is made', async () => {
-  const [shop, other] = await Promise.all([place(), emptyPlace()])
-  try {
-    await shop.sql.unsafe(`
-      create schema tools; create extension citext schema tools; create extension pg_trgm schema public;
-      create table names (name tools.citext primary key); insert into names values ('Ana');
-      create index names_like on names using gin ((name::text) public.gin_trgm_ops);
-      create text search configuration portuguese_of_ours (copy = simple);
-      create table words (word text, found tsvector generated always as (to_tsvector('portuguese_of_ours', word)) stored);
-      create view short_words as select word from words; insert into words values ('x');
-      create table shown (id int primary key); insert into shown values (1);
-      create policy mine on shown to pg_monitor using (id = 1); grant select on shown to public`)
-    const made = await makeBackup(shop)
-    const named = [
-      'policy mine on public.shown',
-      'table public.words',
-      'text search configuration public.portuguese_of_ours',
-      'view public.short_words',
-    ]
-    expect(made.warnings[0]).toBe(
-      `It does not carry, and a restore will not bring back: ${named.join(', ')}, grants on table public.shown.`,
-    )
-    expect(await drill(shop)).toMatchObject({ rows: made.rows })
-    const { lost } = await restore(made.path, other.open, { key: undefined })
-    expect(lost.join()).toContain('table public.words')
-    expect([...(await other.sql`select name operator(tools.=) 'ANA'::tools.citext as same from names`)]).toEqual([
-      { same: true },
-    ])
-    expect(await other.sql`select from pg_class where relname in ('words', 'short_words')`).toHaveLength(0)
-    // Once more, over an extension that is there.
-    await restore(made.path, other.open, { key: undefined, replace: true })
-    expect([...(await other.sql`select id from shown`)]).toEqual([{ id: 1 }])
-  } finally {
-    await Promise.all([shop.close(), other.close()])
-  }
-})
-
 test('the drill restores into a scratch database, compares, and leaves nothing behind, also what a killed one left', async () => {
   const [{ oid }] = await office.sql<[{ oid: string }]>`
     select oid::text from pg_database where datname = current_database()`
@@ -173,34 +134,6 @@ test('without a key the archive is readable, says so, and holds no secrets', asy
   try {
     expect(await restore(made.path, other.open, { key: undefined })).toMatchObject({ secrets: [], rows: made.rows })
     expect(await contentOf(other)).toEqual(await contentOf(office))
-  } finally {
-    await other.close()
-  }
-})
-
-test('a target that holds anything is refused and stays as it is; --replace empties it first', async () => {
-  const made = await makeBackup(office)
-  const other = await emptyPlace()
-  try {
-    await other.objects.put('mine.txt', 'mine')
-    await expect(restore(made.path, other.open, { key: undefined })).rejects.toMatchObject({
-      code: 'restore_not_empty',
-    })
-    expect(Object.keys(await hashesOf(other.objects))).toEqual(['mine.txt'])
-    await migrateDatabase(other.database.url)
-    await other.sql`insert into users (id, username, username_folded, password_hash, role) values (gen_random_uuid(), 'eva', 'eva', 'x', 'viewer')`
-    await expect(restore(made.path, other.open, { key: undefined })).rejects.toThrow('database "main" has tables')
-    expect(await other.sql`select username from users`).toEqual([{ username: 'eva' }] as never)
-    const program = openSql(other.database.url, 1)
-    await program`select`
-    const replace = () => restore(made.path, other.open, { key: undefined, replace: true })
-    await expect(replace()).rejects.toMatchObject({ code: 'restore_in_use' })
-    await program.end()
-    await until('the program is gone', () =>
-      replace().catch((err) => err.code !== 'restore_in_use' && Promise.reject(err)),
-    )
-    expect(await contentOf(other)).toEqual(await contentOf(office))
-    expect(await hashesOf(other.objects)).toEqual(await hashesOf(office.objects))
   } finally {
     await other.close()
   }
