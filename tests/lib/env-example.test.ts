@@ -5,10 +5,10 @@ setDefaultTimeout(120_000)
 
 const ROOT = join(import.meta.dir, '../..')
 
-/** Every variable that a config.ts, or a settings.ts that it calls, reads, as its source names it. */
+/** Every variable that is read with an EnvReader, as the source names it. */
 async function variablesRead(): Promise<string[]> {
   const names = new Set<string>()
-  for await (const path of new Bun.Glob('{api,jobs,consumers,charts,db,lib}/**/{config,env,settings}.ts').scan(ROOT)) {
+  for await (const path of new Bun.Glob('{api,jobs,consumers,charts,db,lib}/**/*.ts').scan(ROOT)) {
     const source = await Bun.file(join(ROOT, path)).text()
     for (const [, name] of source.matchAll(/\b(?:(?:read|env)\.\w+|mb|raw)\(\s*'([A-Z][A-Z0-9_]+)'/g)) names.add(name!)
   }
