@@ -82,11 +82,18 @@ export function listActiveSecrets(sql: Sql): Promise<Array<Pick<Row, 'user_id' |
     select user_id, secret from two_factor where confirmed_at is not null order by user_id`
 }
 
-/** Spends a time step; false when it, or a later one, was spent before. Of two requests with one code, one gets it. */
+/** A code may be a step late, and another a step early. */
+const MOST_AHEAD = 2
+
+/**
+ * Spends a time step of now; false when it, or a later one, was spent before. Of two requests with one code, one gets it. A step
+ * that is further ahead than any code of now was spent by a clock that has been set back since: it locks nobody out.
+ */
 export async function takeStep(sql: ISql, user_id: string, step: number): Promise<boolean> {
   const taken = await sql`
     update two_factor set last_step = ${step}
-    where user_id = ${user_id} and confirmed_at is not null and last_step < ${step}`
+    where user_id = ${user_id} and confirmed_at is not null
+      and (last_step < ${step} or last_step > ${step + MOST_AHEAD})`
   return taken.count > 0
 }
 

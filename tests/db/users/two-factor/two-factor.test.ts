@@ -61,6 +61,19 @@ test('of fifty requests for one time step one gets it, and none gets an older on
   ])
 })
 
+test('a step that a wrong clock spent far ahead locks nobody out, and is spent from then on', async () => {
+  const { sql } = database
+  const id = await enrolled()
+  expect(await takeStep(sql, id, 250)).toBeTrue()
+  // The earliest code of now, when the latest was spent.
+  expect(await takeStep(sql, id, 248)).toBeFalse()
+  expect([await takeStep(sql, id, 12), await takeStep(sql, id, 12), await takeStep(sql, id, 11)]).toEqual([
+    true,
+    false,
+    false,
+  ])
+})
+
 test('of fifty requests with one recovery code one gets it; new codes end the old ones', async () => {
   const { sql } = database
   const [id, other] = [await enrolled(), await enrolled()]
