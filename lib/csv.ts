@@ -1,8 +1,8 @@
 /**
  * Writes every CSV of ours: RFC 4180, safe in a spreadsheet whatever separator it splits at, and read back unchanged.
  *
- * A spreadsheet runs a cell that starts with = + - or @, also behind a tab, a carriage return or quotation marks, and which
- * cells there are depends on its separator, not on ours. So a text gets an apostrophe wherever such a cell would start: at
+ * A spreadsheet runs a cell that starts with = + - or @ (some take the full-width ones, too), also behind a tab, a carriage
+ * return or quotation marks, and which cells there are depends on its separator, not on ours. So a text gets an apostrophe wherever such a cell would start: at
  * its beginning, and behind each comma, semicolon, tab or line end in it. Import takes the apostrophes off; a text that has
  * some there already gets one more. Numbers have none: no file of ours begins a row with one.
  */
@@ -41,7 +41,7 @@ function csvCell(value: CsvValue, form: CsvForm): string {
   return isQuoted(guarded, form) ? `"${guarded.replaceAll('"', '""')}"` : guarded
 }
 
-const SPECIAL = /[",;\t\r\n]|^['=+\-@]/
+const SPECIAL = /[",;\t\r\n]|^['=+\-@＝＋－＠]/
 const DIVISIBLE = /[",;\t\r\n]/
 
 /** What another separator would divide is quoted, too, but for a decimal comma. */
@@ -49,8 +49,8 @@ const isQuoted = (text: string, { separator }: CsvForm) =>
   /^\d+,\d+$/.test(text) ? separator === ',' : DIVISIBLE.test(text)
 
 /** Also behind a separator that ends the text: our own may follow it, and be a tab or a line end. */
-const GUARDED = /(?<=^|[,;\t\r\n])(?=['"]*[=+\-@\t\r])|(?<=[,;\t\r\n])(?=['"]*$)/g
-const GUARD = /(?<=^|[,;\t\r\n])'(?=['"]*[=+\-@\t\r])|(?<=[,;\t\r\n])'(?=['"]*$)/g
+const GUARDED = /(?<=^|[,;\t\r\n])(?=['"]*[=+\-@＝＋－＠\t\r])|(?<=[,;\t\r\n])(?=['"]*$)/g
+const GUARD = /(?<=^|[,;\t\r\n])'(?=['"]*[=+\-@＝＋－＠\t\r])|(?<=[,;\t\r\n])'(?=['"]*$)/g
 
 export const withFormulaGuard = (text: string): string => text.replace(GUARDED, "'")
 

@@ -44,4 +44,4 @@ export function webhook({ config, db }: ApiContext) {
   )
 }
 
-const SIGNER = { user_id: null, username: 'who signs with WEBHOOK_SECRET' }
+const SIGNER = { user_id: null, username: 'signed webhook' }

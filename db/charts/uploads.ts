@@ -27,6 +27,9 @@ export const refusalKey = (output_key: string) => `${output_key}.error.json`
 /** Whether the files of a chart could not have their names: of a workbook that was dropped by hand. */
 export const isNameTooLong = (source_key: string) => !isKey(refusalKey(outputKey(source_key)))
 
+/** A mark that turns the direction of writing would show another ending than the name has. */
+const DRAWN = /^[^.\p{Cc}\p{Bidi_C}][^\p{Cc}\p{Bidi_C}]*\.(xlsx|csv)$/iu
+
 /** For uploads. A file's name has at most 255 bytes, with the suffix of refusalKey. */
 const MAX_NAME_BYTES = 240
 
@@ -42,7 +45,7 @@ export async function uploadWorkbook(
   actor: Actor,
 ) {
   const name = basename(file_name.replaceAll('\\', '/')).trim()
-  if (!/^[^.\p{Cc}]\P{Cc}*\.(xlsx|csv)$/iu.test(name))
+  if (!DRAWN.test(name))
     throw new AppError('invalid', 'chart_name_invalid', {
       en: `"${name}" is not drawn; send a workbook whose name ends in .xlsx or .csv.`,
       pt: `"${name}" não vira gráfico; envie uma planilha cujo nome termine em .xlsx ou .csv.`,

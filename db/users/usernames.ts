@@ -18,5 +18,8 @@ export function normalUsername(given: string, longest = MAX_USERNAME): string | 
 export const foldUsername = (name: string): string =>
   name.normalize('NFKC').trim().toLowerCase().toUpperCase().toLowerCase().normalize('NFKC')
 
-/** Controls, invisible format characters, private and unassigned code points, and every space but the plain one. */
-const REFUSED = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u
+/**
+ * Controls, private and unassigned code points, every space but the plain one, and what shows as nothing: format characters,
+ * joiners, fillers that count as letters (default ignorable), and the empty Braille pattern.
+ */
+const REFUSED = /[\p{C}\p{DI}\p{Zl}\p{Zp}\u2800]|(?! )\p{Zs}/u

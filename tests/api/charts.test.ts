@@ -61,6 +61,21 @@ test('a name that leaves no room for the suffixes of its chart is refused with a
     }
 })
 
+test('a name that would show as another is refused', async () => {
+  for (const name of ['a\u202egnp.csv', '\u2067a.csv', 'a\u200fb.xlsx', 'a\u0085.csv']) {
+    const answer = await api.call('POST', `/charts?name=${encodeURIComponent(name)}`, {
+      as: 'operator',
+      body: 'a;b\n1;2',
+      headers: { 'content-type': 'text/csv' },
+    })
+    expect([name, answer.status, ((await answer.json()) as { code: string }).code]).toEqual([
+      name,
+      422,
+      'chart_name_invalid',
+    ])
+  }
+})
+
 test('an upload is answered with its chart, which waits, and the same again when it is repeated', async () => {
   const send = () =>
     api.call('POST', '/charts?name=repeated.csv', {

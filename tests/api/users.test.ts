@@ -59,6 +59,14 @@ describe('creating', () => {
       '\ud800',
       'a'.repeat(151),
       'a\u2028b',
+      'a\u034fb',
+      'a\ufe0fb',
+      '\u3164',
+      '\u115f',
+      'a\u17b4b',
+      'a\u180bb',
+      '\u2800',
+      'a\u{e0100}b',
     ])
       expect((await create({ username, password: PASSWORD, role: 'viewer' })).status).toBe(422)
     for (const username of ['a', 'Ana Maria', 'ana@example.org', '名前', 'a'.repeat(150)])

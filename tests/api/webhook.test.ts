@@ -95,7 +95,7 @@ test('a run that it started is in the audit, once', async () => {
   const rows = await api.db.sql`
     select actor_id, actor_name, details ->> 'trigger' as trigger from audit a join runs r on r.id::text = a.details ->> 'run_id'
     where a.action = 'job.triggered' and r.dedupe_key = 'event:audited'`
-  expect([...rows]).toEqual([{ actor_id: null, actor_name: 'who signs with WEBHOOK_SECRET', trigger: 'webhook' }])
+  expect([...rows]).toEqual([{ actor_id: null, actor_name: 'signed webhook', trigger: 'webhook' }])
 })
 
 test('without an event_id, whoever replays what was sent starts nothing new', async () => {

@@ -28,7 +28,8 @@ const cellsWithoutQuotes = (csv: string, separator: string) =>
     .map((cell) => cell.replaceAll('"', ''))
 
 /** Cells that would run. A negative number is one, and no formula. */
-const running = (cells: string[]) => cells.filter((cell) => /^[=+\-@\t\r]/.test(cell) && !/^-\d+([.,]\d+)?$/.test(cell))
+const running = (cells: string[]) =>
+  cells.filter((cell) => /^[=+\-@＝＋－＠\t\r]/.test(cell) && !/^-\d+([.,]\d+)?$/.test(cell))
 
 const BAD = 'x;=HYPERLINK("http://localhost")'
 
@@ -41,6 +42,7 @@ describe('no spreadsheet finds a formula, whichever separator it splits at', () 
     [['x;"=1+1"', 'x;""=1', `x;'=1`, `x;'"=1`]],
     [['"=1', '"";=1', ';"', '=1', '";"=1']],
     [['\t=1', '\r=1', ';\t=1', '\t\t@x']],
+    [['＝1+1', 'a;＠SUM(1)', 'a,＋1', '"－1', "'＝1"]],
     [['a;-3', -3.5, '-3,5', '1,5', 'a,-b', 'a;', -3.5]],
   ])('%j', (row) => {
     for (const form of FORMS) {
@@ -53,7 +55,7 @@ describe('no spreadsheet finds a formula, whichever separator it splits at', () 
   })
 
   test('nor in rows of any texts, which come back as they were', () => {
-    const PARTS = ['=', '+', '-', '@', '\t', '\r', '\n', ',', ';', '"', "'", 'a', '1', ' ']
+    const PARTS = ['=', '＝', '+', '-', '@', '\t', '\r', '\n', ',', ';', '"', "'", 'a', '1', ' ']
     for (let round = 0; round < 1000; round++) {
       const pick = (at: number) => PARTS[Bun.hash.crc32(`${round} ${at}`) % PARTS.length]!
       const text = (at: number) => Array.from({ length: 6 }, (_, z) => pick(at * 7 + z)).join('')
