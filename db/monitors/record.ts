@@ -38,14 +38,20 @@ type Recorded = Pick<typeof monitors.$inferSelect, 'name' | 'state' | 'detail'> 
 /** At most one outcome of each monitor. Those that come too late, and those of monitors that are gone, change nothing. */
 export async function recordOutcomes(sql: ISql | Sql, outcomes: Outcome[]): Promise<void> {
   if (outcomes.length === 0) return
-  await inTransaction(sql, async (tx) => {
-    const byName = new Map(outcomes.map((one) => [one.name, one]))
-    const told = await record(tx, outcomes)
-    await observe(
-      tx,
-      told.flatMap((row) => observationsOf(row, byName.get(row.name)!)),
-    )
-  })
+  // An alert that is over is told so by every check, so that this need not wait for a transaction each time.
+  if (outcomes.every(isWell)) await recordAndObserve(sql, outcomes)
+  else await inTransaction(sql, (tx) => recordAndObserve(tx, outcomes))
+}
+
+const isWell = ({ failure, certificate, ping }: Outcome) => failure === null && !certificate && !ping
+
+async function recordAndObserve(sql: ISql, outcomes: Outcome[]): Promise<void> {
+  const byName = new Map(outcomes.map((one) => [one.name, one]))
+  const told = await record(sql, outcomes)
+  await observe(
+    sql,
+    told.flatMap((row) => observationsOf(row, byName.get(row.name)!)),
+  )
 }
 
 function record(tx: ISql, outcomes: Outcome[]): Promise<Recorded[]> {

@@ -1,6 +1,6 @@
 /**
- * Makes the checks that are due. Every replica looks each second, and the database gives each check to one of them; the outcomes
- * of a second are recorded together.
+ * Makes the checks that are due. Every replica looks every two seconds, and the database gives each check to one of them; the
+ * outcomes of two seconds are recorded together. Looking more often costs more than the checks.
  */
 import type { Sql } from 'postgres'
 import { claimDue, type DueMonitor } from '../../db/monitors/claim.ts'
@@ -16,7 +16,7 @@ import { askDns } from './ask-dns.ts'
 import { askHttp } from './ask-http.ts'
 import { askTcp } from './ask-tcp.ts'
 
-const LOOK_EVERY_MS = 1000
+const LOOK_EVERY_MS = 2000
 /** Checks, and so connections, at once. */
 const CAPACITY = 50
 const DAY_MS = 86_400_000
@@ -41,9 +41,8 @@ export function startMonitors(sql: Sql, { log, env, isNeeded }: MonitorsOptions)
   let found: Outcome[] = []
 
   async function look(): Promise<void> {
-    if (under_way < CAPACITY && isNeeded() && !signal.aborted)
-      for (const due of await claimDue(sql, CAPACITY - under_way)) begin(due)
-    await record()
+    const claims = under_way < CAPACITY && isNeeded()
+    await Promise.all([record(), claims && claimDue(sql, CAPACITY - under_way).then((all) => all.forEach(begin))])
   }
 
   function begin(due: DueMonitor): void {
