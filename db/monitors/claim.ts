@@ -1,5 +1,5 @@
 /** Which monitors are due. Any number of replicas ask for that: a row that one of them has claimed is not due for another. */
-import type { Sql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
 import type { monitors } from './table.ts'
 import type { MonitorSpec } from './spec.ts'
 
@@ -34,4 +34,15 @@ export async function claimDue(sql: Sql, limit: number): Promise<DueMonitor[]> {
     from due where m.name = due.name
     returning m.name, m.kind, m.ask, m.turn, m.every_s, m.timeout_s, m.started_at, now() as now`
   return rows as unknown as DueMonitor[]
+}
+
+/** After the database's clock has gone back: checks are due in their interval, and a ping its period and grace from now on. */
+export async function withdrawAheadMonitors(sql: ISql): Promise<void> {
+  await sql`
+    update monitors set since = least(since, now()), checked_at = case when checked_at > now() then now() else checked_at end,
+      started_at = case when started_at > now() then now() else started_at end,
+      next_at = least(next_at, now() + make_interval(secs => case
+        when kind <> 'push' then every_s
+        else (ask->>'every_s')::float8 + (ask->>'grace_s')::float8 end))
+    where kind <> 'push' or ask->>'every_s' is not null or greatest(since, checked_at, started_at) > now()`
 }

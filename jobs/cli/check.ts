@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { missingDefaults } from '../../db/jobs/conf-schema.ts'
+import { targetOf } from '../../db/monitors/spec.ts'
 import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
 import { JobFiles } from '../files/job-files.ts'
@@ -23,9 +24,12 @@ export async function check(words: string[], jobs_dir: string): Promise<number> 
     const warning = missing.length > 0 ? `a scheduled run lacks ${missing.join(', ')}: give defaults` : null
     return { name, schedule, timezone, file, warning }
   })
-  if (values.json) printRows([...rows, ...problems], true)
+  const monitors = [...files.monitors.live.values()].filter((one) => counts(one.file))
+  const watched = monitors.map((one) => ({ monitor: one.name, kind: one.kind, target: targetOf(one), file: one.file }))
+  if (values.json) printRows([...rows, ...watched, ...problems], true)
   else {
     if (rows.length > 0) printRows(rows, false)
+    if (watched.length > 0) printRows(watched, false)
     for (const { sentence } of problems) process.stderr.write(`${sentence}\n`)
   }
   return problems.length > 0 ? EXIT.failed : EXIT.done

@@ -15,6 +15,7 @@ import { withdrawAheadKeys } from '../../db/idempotency/keys.ts'
 import { CLOCK_TOLERANCE_S, readClock, withdrawAhead, type Withdrawn } from '../../db/jobs/withdraw-ahead.ts'
 import { withdrawMeasured } from '../../db/monitoring/probe.ts'
 import { withdrawBeats } from '../../db/monitoring/programs.ts'
+import { withdrawAheadMonitors } from '../../db/monitors/claim.ts'
 import { withdrawAheadNotices } from '../../db/users/notices.ts'
 import { withdrawAheadDelays } from '../../db/users/sign-in/attempt-counts.ts'
 import { openSubjects } from '../../db/alerts/alerts.ts'
@@ -69,6 +70,7 @@ async function withdrawOthers(tx: Parameters<typeof withdrawBeats>[0]): Promise<
   await withdrawMeasured(tx)
   await withdrawAheadAlerts(tx)
   await withdrawAheadNotices(tx)
+  await withdrawAheadMonitors(tx)
   await withdrawAheadDelays(tx)
   await withdrawAheadLeases(tx, LONGEST_LEASE_S)
   await withdrawAheadKeys(tx, LONGEST_LEASE_S)

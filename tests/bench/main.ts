@@ -32,11 +32,12 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   'sign-in': () => import('./sign-in.ts'),
   bodies: () => import('./bodies.ts'),
   files: () => import('./files.ts'),
+  monitors: () => import('./monitors.ts'),
   outage: () => import('./outage.ts'),
   chaos: () => import('./chaos.ts'),
 }
 /** Take many minutes: only when they are asked for. */
-const ASKED_FOR = ['outage', 'chaos']
+const ASKED_FOR = ['monitors', 'outage', 'chaos']
 
 if (import.meta.main) {
   const usage = `Usage: bun run bench [${Object.keys(BENCHES).join('|')}] [--json] [--seconds N of an outage or the chaos]`

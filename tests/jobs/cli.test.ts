@@ -279,9 +279,13 @@ test('check reads every file, or one, and exits 1 with the place of what is wron
   await Bun.write(join(folder, 'jobs', 'well.ts'), source('well'))
   await Bun.write(join(folder, 'jobs', 'bad.ts'), `\nthrow new Error('boom')`)
   await Bun.write(join(folder, 'well.ts'), source('well', "after: 'nobody'"))
+  const monitor = JSON.stringify(join(import.meta.dir, '../../jobs/monitor.ts'))
+  const watch = `import { monitor } from ${monitor}\nexport default monitor({ name: 'shop', tcp: { host: 'shop', port: 443 } })`
+  await Bun.write(join(folder, 'jobs', 'watch.ts'), watch)
   const checked = (...words: string[]) => runHere(() => check(words, join(folder, 'jobs')))
   const all = await checked()
   expect(all.output).toContain('well')
+  expect(all.output).toMatch(/^shop +tcp +shop:443 /m)
   expect(all).toMatchObject({ code: 1, output: expect.stringContaining('bad.ts:2:11 is not used: boom\n') })
   expect(await checked(join(folder, 'jobs/well.ts'))).toMatchObject({ code: 0 })
   // In place of the one that is there.

@@ -1,7 +1,7 @@
 /** Monitors in the database: who checks when, what an outcome changes, and the pings. */
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { ReplicaSeat } from '../../../db/jobs/replicas.ts'
-import { claimDue, type DueMonitor } from '../../../db/monitors/claim.ts'
+import { claimDue, withdrawAheadMonitors, type DueMonitor } from '../../../db/monitors/claim.ts'
 import { overdue, recordPing } from '../../../db/monitors/ping.ts'
 import { lastEvents, lastHours, readMonitor } from '../../../db/monitors/read.ts'
 import { recordOutcomes, type Outcome } from '../../../db/monitors/record.ts'
@@ -77,6 +77,27 @@ test('a clock that was set back does not stop the checks', async () => {
   await sql`update monitors set next_at = now() + interval '2 hours', turn = 5`
   expect(await claimDue(sql, 10)).toMatchObject([{ name: 'a', turn: 6 }])
   expect(await claimDue(sql, 10)).toEqual([])
+})
+
+test('after the clock was set back a ping is due its period and grace from now on', async () => {
+  await register(push('backup'), push('nightly', { schedule: '@yearly' }), http('a'))
+  await sql`
+    update monitors set next_at = next_at + interval '2 hours', since = now() + interval '2 hours',
+      checked_at = now() + interval '2 hours', started_at = case name when 'backup' then now() + interval '2 hours' end`
+  const [before] = await sql`select next_at from monitors where name = 'nightly'`
+  await withdrawAheadMonitors(sql)
+  const rows = await sql`
+    select name, next_at, extract(epoch from next_at - now())::int as in_s,
+      greatest(since, checked_at, started_at) > now() as ahead
+    from monitors order by name`
+  expect(rows.map(({ name, ahead }) => [name, ahead])).toEqual([
+    ['a', false],
+    ['backup', false],
+    ['nightly', false],
+  ])
+  expect(rows[0]!.in_s).toBeLessThanOrEqual(60)
+  expect(Math.round(rows[1]!.in_s / 10) * 10).toBe(660)
+  expect(rows[2]!.next_at).toEqual(before!.next_at)
 })
 
 test('some failures in a row make it down and raise the alert; one good check ends both', async () => {
