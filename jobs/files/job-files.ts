@@ -122,8 +122,11 @@ export class JobFiles {
     const read: Array<{ file: File; sources: Sources }> = []
     for (const name of names) {
       const file = this.#files.get(name)!
-      // It may be gone by now; the next look sees to it.
-      const sources = await readSources(resolve(this.#folder, name), this.#folder).catch(() => null)
+      const sources = await readSources(resolve(this.#folder, name), this.#folder).catch((err: unknown) => {
+        // It may be gone by now; then the next look does not find it.
+        fail(file, { error: `it cannot be read: ${messageOf(err)}`, at: null }, first)
+        if (file.sources) file.sources = { ...file.sources, hash: '', stamp: '' }
+      })
       if (!sources) continue
       const same = sources.hash === file.sources?.hash
       if (!same) file.failures = 0
@@ -264,9 +267,13 @@ function take(file: File, sources: Sources, answer: ReadAnswer, first: boolean):
     file.fault = undefined
     file.failures = 0
   } else {
-    file.fault = answer
-    file.failures = first ? 2 : file.failures + 1
+    fail(file, answer, first)
   }
+}
+
+function fail(file: File, fault: NonNullable<File['fault']>, first: boolean): void {
+  file.fault = fault
+  file.failures = first ? 2 : file.failures + 1
 }
 
 /** Paths below `folder`. */

@@ -2,9 +2,9 @@
  * The code of a job: its file, and all that it imports of its owner's. Doca's own modules and packages are the program's; they
  * change with its restart. The texts are kept, so that a version of a job can be run whatever its files hold by then.
  */
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
-import { dirname, extname, join, resolve, sep } from 'node:path'
+import { basename, dirname, extname, join, resolve, sep } from 'node:path'
 
 export interface Sources {
   /** The file itself, without symbolic links. */
@@ -18,6 +18,8 @@ export interface Sources {
   stamp: string
 }
 
+/** Of one file; its text is kept, and handed to every child. */
+const MAX_BYTES = 8 * 2 ** 20
 const DOCA = resolve(import.meta.dir, '../..') + sep
 const LOADERS: Record<string, Bun.Loader & ('ts' | 'tsx' | 'js' | 'jsx')> = {
   '.ts': 'ts',
@@ -46,7 +48,7 @@ export async function readSources(file: string, folder: string): Promise<Sources
       watched.push(path)
       stamps.push(await stampOf(path))
     }
-    const text = await readFile(path, 'utf8').catch((err) => {
+    const text = await readText(path).catch((err) => {
       if (path === entry) throw err
       return null
     })
@@ -59,6 +61,16 @@ export async function readSources(file: string, folder: string): Promise<Sources
     }
   }
   return { entry, texts, hash: hash.digest('base64url'), watched, stamp: stamps.join(' ') }
+}
+
+/** Throws for what is no file: reading a pipe or a device might never end, and would hold up all other reads of the process. */
+async function readText(path: string): Promise<string> {
+  const { size } = await stat(path).then((found) => {
+    if (!found.isFile()) throw new Error('it is no file')
+    return found
+  })
+  if (size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES / 2 ** 20} MiB; data is read when the job runs`)
+  return readFile(path, 'utf8')
 }
 
 /** How the files stand: equal stamps mean that nothing was written meanwhile. */
@@ -102,7 +114,13 @@ export function serveTexts(texts: ReadonlyMap<string, string>, filter: RegExp): 
     setup(build) {
       build.onResolve({ filter: /^\.{0,2}\// }, ({ path, importer }) => {
         const target = resolve(dirname(importer || sep), path)
-        return texts.has(target) ? { path: target } : undefined
+        if (texts.has(target)) return { path: target }
+        const docas = join(DOCA, 'jobs', basename(target))
+        return isOutside(importer) && FOR_JOBS.has(docas) && !existsSync(target) ? { path: docas } : undefined
+      })
+      build.onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
+        if (!isOutside(importer) || isFound(path, dirname(importer)) || !isFound(path, DOCA)) return undefined
+        return { path: Bun.resolveSync(path, DOCA) }
       })
       build.onLoad({ filter }, async ({ path }) => {
         const contents = texts.get(path) ?? (await readFile(path, 'utf8'))
@@ -111,6 +129,18 @@ export function serveTexts(texts: ReadonlyMap<string, string>, filter: RegExp): 
       })
     },
   })
+}
+
+/** Of a folder of jobs elsewhere (JOBS_DIR): what it lacks of these, and of packages, is Doca's, as if it were jobs/definitions. */
+const FOR_JOBS = new Set([join(DOCA, 'jobs/job.ts'), join(DOCA, 'jobs/monitor.ts')])
+const isOutside = (importer: string) => importer !== '' && !importer.startsWith(DOCA)
+
+function isFound(specifier: string, folder: string): boolean {
+  try {
+    return Bun.resolveSync(specifier, folder) !== ''
+  } catch {
+    return false
+  }
 }
 
 /** Matches these paths. */

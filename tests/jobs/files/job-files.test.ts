@@ -337,3 +337,58 @@ test('monitors of a file that was never read well are held by it', async () => {
   )
   expect(files.held().monitors).toEqual(['a_of_before'])
 })
+
+test('what cannot be read is told, holds up no other file, and is well once it can', async () => {
+  await write('a.ts', job('a', DAILY))
+  await start()
+  await rm(join(folder, 'a.ts'))
+  await mkdir(join(folder, 'a.ts'))
+  await mkdir(join(folder, 'large'))
+  await symlink('nowhere', join(folder, 'nowhere.ts'))
+  await symlink('/dev/zero', join(folder, 'endless.ts'))
+  await symlink('/dev/zero', join(folder, 'imported.ts'))
+  expect(Bun.spawnSync(['mkfifo', join(folder, 'pipe.ts')]).exitCode).toBe(0)
+  await write('large/index.ts', `${job('large', DAILY)}// ${'x'.repeat(9 * 2 ** 20)}`)
+  await write('data.ts', `import data from './imported.ts'\n${job('data', DAILY, 'data')}`)
+  await write('z.ts', job('z', DAILY))
+  expect(brief(await looks(6))).toEqual(['new z false'])
+  expect([...files.jobs.keys()]).toEqual(['a', 'z'])
+  const said = Object.fromEntries(files.problems.map(({ file, sentence }) => [file.slice(folder.length + 1), sentence]))
+  expect(said).toEqual({
+    'a.ts':
+      'a.ts is not used as it is now: it cannot be read: it is no file. The job a goes on in its last good version.',
+    'data.ts': expect.stringContaining('data.ts is not used'),
+    'endless.ts': 'endless.ts is not used: it cannot be read: it is no file',
+    'large/index.ts': expect.stringContaining('it is larger than 8 MiB'),
+    'imported.ts': 'imported.ts is not used: it cannot be read: it is no file',
+    'nowhere.ts': expect.stringContaining('it cannot be read: ENOENT'),
+    'pipe.ts': 'pipe.ts is not used: it cannot be read: it is no file',
+  })
+  await rm(join(folder, 'a.ts'), { recursive: true })
+  await write('a.ts', job('a', DAILY))
+  await rm(join(folder, 'nowhere.ts'))
+  await write('nowhere.ts', job('nowhere', DAILY))
+  const changes = await looks(3)
+  expect(brief(changes)).toEqual(['new nowhere false'])
+  expect(changes.well.toSorted()).toEqual(['a.ts', 'nowhere.ts'])
+})
+
+test('the template runs in a folder elsewhere as it is in jobs/definitions, inline and isolated', async () => {
+  const template = await Bun.file(resolve(import.meta.dir, '../../../jobs/definitions/hello.ts')).text()
+  await write('hello.ts', template)
+  await write('apart.ts', template.replace("'hello'", "'apart'").replace('isolate: false', 'isolate: true'))
+  await start()
+  expect(files.problems).toEqual([])
+  const { roles, close, data_dir } = await testRoles(database)
+  const isolated = readJobsConfig({ DATABASE_URL: database.url, DATA_DIR: data_dir })
+  const replica = await startReplica(files.jobs, roles, { concurrency: 4, lease_s: 15, isolated }, silent)
+  try {
+    for (const name of ['hello', 'apart']) {
+      const { run_id } = await enqueueRun(database.sql, { job: name, trigger: 'manual' })
+      expect(await endedRun(database.sql, run_id)).toMatchObject({ state: 'succeeded', error: null })
+    }
+  } finally {
+    await replica.stop(2000)
+    await close()
+  }
+})
