@@ -20,11 +20,13 @@ const FILES = ['classic', 'taskflow', 'several', 'unreadable']
 let folder: string
 let jobs: Map<string, Job>
 const todo = new Map<string, string[]>()
+const mapped: string[] = []
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'doca-dags-'))
   for (const file of FILES) {
     const path = join(DAGS, `${file}.py`)
     const { dags, problems } = await readDagFile(path)
+    if (file === 'taskflow') mapped.push(...problems.map(({ line, sentence }) => `${line}: ${sentence}`))
     for (const dag of dags) {
       const written = writeJob(dag, file === 'unreadable' ? problems : [], path, JOB_MODULE)
       await writeFile(join(folder, `${written.name}.ts`), written.text)
@@ -103,12 +105,16 @@ test('a DAG of decorated functions', async () => {
     ['extract__1'],
     ['load'],
     ['each'],
+    ['transform__1'],
+    ['days'],
     bash('report', 'python report.py --limit 10'),
     ['templated'],
   ])
   const text = await readFile(join(folder, 'taskflow_etl.ts'), 'utf8')
   expect(text).toContain('load: @task.virtualenv, after transform, extract__1\n')
   expect(text).toContain('templated: BashOperator, after load, each\n')
+  const sentence = 'a task over a list is one step here: write it with step.map'
+  expect(mapped).toEqual([`31: ${sentence}`, `32: ${sentence}`, `33: ${sentence}`])
   expect(todo.get('taskflow_etl')).toContain("17: at most 3 runs at a time: a pool, or overlap 'queue' for one")
 })
 

@@ -298,7 +298,7 @@ class Reader:
         if name in TASK_ORDER:
             return self.ordered(name, node)
         if isinstance(node.func, ast.Attribute):
-            found = self.method(node, name)
+            found = self.method(node, node.func.attr)
             if found is not None:
                 return found
         target = self.expression(node.func)
