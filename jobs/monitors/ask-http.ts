@@ -60,7 +60,8 @@ async function follow(question: Question): Promise<{ response: Response; refused
     const target = URL.canParse(location, url.href) ? new URL(location, url) : null
     const is_allowed =
       /^https?:$/.test(target?.protocol ?? '') && [first.hostname, ...follow_to].includes(target!.hostname)
-    if (!target || !is_allowed || hop === MAX_REDIRECTS) return { response, refused: elsewhere(status, target) }
+    if (!target || !is_allowed) return { response, refused: elsewhere(status, target) }
+    if (hop === MAX_REDIRECTS) return { response, refused: TOO_MANY }
     await response.body?.cancel().catch(() => {})
     if (status === 303 || (method === 'POST' && status < 303)) method = 'GET'
     url = target
@@ -127,12 +128,30 @@ async function startOf(response: Response): Promise<string> {
   }
   await reader?.cancel().catch(() => {})
   reader?.releaseLock()
-  return new TextDecoder().decode(Buffer.concat(parts).subarray(0, MAX_BODY_BYTES))
+  return decoderOf(response.headers).decode(Buffer.concat(parts).subarray(0, MAX_BODY_BYTES))
+}
+
+/** Of the charset that the answer names; many pages in Brazil are in ISO-8859-1. */
+function decoderOf(headers: Headers): TextDecoder {
+  const [, charset = 'utf-8'] = /charset\s*=\s*"?([\w.:-]+)/i.exec(headers.get('content-type') ?? '') ?? []
+  try {
+    return new TextDecoder(charset as ConstructorParameters<typeof TextDecoder>[0])
+  } catch {
+    return new TextDecoder()
+  }
+}
+
+const TOO_MANY: Problem = {
+  reason: 'redirect',
+  detail: {
+    en: `It redirects more than ${MAX_REDIRECTS} times in a row.`,
+    pt: `Redireciona mais de ${MAX_REDIRECTS} vezes seguidas.`,
+  },
 }
 
 /** The path may hold what is secret. */
 function elsewhere(status: number, target: URL | null): Problem {
-  const where = target ? target.origin : '?'
+  const where = target && target.origin !== 'null' ? target.origin : (target?.protocol ?? '?')
   return {
     reason: 'redirect',
     detail: {

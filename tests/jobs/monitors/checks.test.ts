@@ -104,6 +104,25 @@ test('a server that does not answer, or cannot be reached, fails within its time
   ])
 })
 
+test('a text is found in the charset that the answer names; one that is not known is read as UTF-8', async () => {
+  const latin = Buffer.from('São Paulo', 'latin1')
+  const answerWith = (body: Uint8Array<ArrayBuffer>, type: string) => {
+    api.usual = () => new Response(body, { headers: { 'content-type': type } })
+    return failureOf(http({ contains: 'São' }))
+  }
+  expect(await answerWith(latin, 'text/html; charset=ISO-8859-1')).toBeNull()
+  expect(await answerWith(latin, 'text/html;charset="windows-1252"; x=y')).toBeNull()
+  expect(await answerWith(latin, 'text/html')).toEqual(['body', 'Its answer does not contain "São".'])
+  expect(await answerWith(Buffer.from('São Paulo'), 'text/html; charset=nada')).toBeNull()
+})
+
+test('redirects without end, and one that is no web address, are said to be that', async () => {
+  api.usual = () => Response.redirect('/again', 302)
+  expect(await failureOf(http({}))).toEqual(['redirect', 'It redirects more than 5 times in a row.'])
+  api.usual = () => new Response(null, { status: 302, headers: { location: 'file:///etc/passwd' } })
+  expect(await failureOf(http({}))).toEqual(['redirect', 'It answered 302 and leads to file:, which is not followed.'])
+})
+
 test('a body without end is searched at its beginning alone', async () => {
   let sent = 0
   const endless = new ReadableStream({
