@@ -44,5 +44,6 @@ export function printRows(rows: readonly object[], json: boolean): void {
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '-'
   if (value instanceof Date) return value.toISOString()
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  // An error or a log of somebody else's may hold line breaks, which would break the table, and orders to the terminal.
+  return typeof value === 'object' ? JSON.stringify(value) : String(value).replaceAll(/\p{Cc}+/gu, ' ')
 }
