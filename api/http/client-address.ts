@@ -19,7 +19,7 @@ function addressOf(request: Request): string | null {
   if (address === null) return null
   for (const hop of request.headers.get('x-forwarded-for')?.split(',').toReversed() ?? []) {
     if (!isTrusted(address, proxies)) break
-    const next = plain(hop.trim())
+    const next = plain(withoutPort(hop.trim()))
     if (isIP(next) === 0) break
     address = next
   }
@@ -71,6 +71,9 @@ export function readProxies(entries: string[]): BlockList {
 function isTrusted(address: string, proxies: BlockList): boolean {
   return proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }
+
+/** Some proxies write a port behind the address, and brackets round one of IPv6. */
+const withoutPort = (hop: string) => hop.replace(/^(?:\[([^\]]+)\]|([\d.]+))(?::\d+)?$/, '$1$2')
 
 /** A socket that listens on both families gives IPv4 addresses as `::ffff:192.0.2.1`. */
 const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '')

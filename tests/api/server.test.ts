@@ -43,6 +43,14 @@ describe('addresses', () => {
     expect(await from('198.51.100.7, 203.0.113.1, 127.0.0.9')).toBe(429)
   })
 
+  test('a port behind the address, and brackets round it, belong to the address', async () => {
+    const asked = ['203.0.113.7:50123', '203.0.113.7:50124', '203.0.113.7', '203.0.113.8:50123']
+    const asked6 = ['[2001:db8:7::1]:50123', '[2001:db8:7::1]', '2001:db8:7::1', '[2001:db8:8::1]:1']
+    const statuses: number[] = []
+    for (const address of [...asked, ...asked6]) statuses.push(await from(address))
+    expect(statuses).toEqual([401, 401, 429, 401, 401, 401, 429, 401])
+  })
+
   test('an IPv6 network is one stranger, however many addresses of it ask', async () => {
     const asked = ['2001:db8::1', '2001:DB8:0:0:ffff::2', '2001:db8::3', '2001:db8:0:1::1']
     const statuses: number[] = []
