@@ -94,7 +94,7 @@ test('a wrong token is told nothing, costs no statement, and its body is not rea
     expect(JSON.stringify(problem)).not.toContain(token.slice(-10))
   }
   expect(statements).toBe(0)
-  expect((await app.handle(new Request(`http://localhost/ping/${TOKEN}`))).status).toBe(200)
+  expect((await app.handle(new Request(`http://localhost/ping/${TOKEN}/start`))).status).toBe(200)
   expect(statements).toBeGreaterThan(0)
   // Right, but of a monitor that is not pinged.
   expect(await bodyOf(await api.call('GET', `/ping/${pingToken(PING_SECRET, 'shop')}`))).toMatchObject([
