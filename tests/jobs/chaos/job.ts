@@ -14,8 +14,8 @@ export async function createLedger(sql: Sql): Promise<void> {
       pid int not null, at timestamptz not null default clock_timestamp())`
 }
 
-/** Job number `i` of the chaos. */
-export function chaosJob(i: number): Job {
+/** Job number `i` of the chaos; of another version of its file, what does not change its slots differs. */
+export function chaosJob(i: number, version = 1): Job {
   const name = `chaos_${i}`
   const schedule = '* * * * * *'
   // So much of everything: of ten jobs five do nothing, three work, two fail at first; three may not overlap.
@@ -27,6 +27,7 @@ export function chaosJob(i: number): Job {
     schedule,
     overlap,
     retries: 2,
+    catchup_window_s: version * 3600,
     backoff: { first_s: FIRST_BACKOFF_S, max_s: 1 },
     run: (context) => work(context, name, works_ms, fails),
   }

@@ -1,5 +1,5 @@
 /**
- * Three replicas, jobs that are due every second, and somebody who kills and freezes replicas at random while they
+ * Three replicas with two versions of their files, jobs that are due every second, and somebody who kills and freezes replicas at random while they
  * run something. Afterwards every run is waited for, so that what the tables say can be checked (examine.ts).
  */
 import { mkdir, writeFile } from 'node:fs/promises'
@@ -24,6 +24,7 @@ export interface ChaosOptions {
 }
 
 const REPLICAS = 3
+const VERSIONS = [1, 2]
 /** For a condition on a machine that is ten times slower. */
 const PATIENCE_MS = 90_000
 
@@ -31,23 +32,27 @@ export async function runChaos(database: TestDatabase, options: ChaosOptions): P
   const { sql } = database
   const folder = temporaryFolder()
   await createLedger(sql)
-  await mkdir(join(folder, 'jobs'))
-  for (let i = 0; i < options.jobs; i++)
-    await writeFile(
-      join(folder, 'jobs', `chaos_${i}.ts`),
-      `import { chaosJob } from ${JSON.stringify(join(import.meta.dir, 'job.ts'))}\nexport default chaosJob(${i})\n`,
-    )
-  const { jobs, problems } = await loadDefinitions(join(folder, 'jobs'))
+  for (const version of VERSIONS) {
+    await mkdir(join(folder, `jobs-${version}`))
+    for (let i = 0; i < options.jobs; i++)
+      await writeFile(
+        join(folder, `jobs-${version}`, `chaos_${i}.ts`),
+        `import { chaosJob } from ${JSON.stringify(join(import.meta.dir, 'job.ts'))}\nexport default chaosJob(${i}, ${version})\n`,
+      )
+  }
+  const { jobs, problems } = await loadDefinitions(join(folder, 'jobs-1'))
   if (jobs.size !== options.jobs) throw new Error(problems.map(({ sentence }) => sentence).join(' '))
   // By us, so that we know from when on slots are to be accounted for.
   await registerJobs(sql, [...jobs.values()])
   const from = await scheduledUntil()
 
+  let starts = 0
+  /** Each replica after the first has the other version of the files, as in an update that goes on for ever. */
   const start = (): Program =>
     startProgram('jobs/main.ts', [], {
       DATABASE_URL: database.url,
       DATA_DIR: folder,
-      JOBS_DIR: join(folder, 'jobs'),
+      JOBS_DIR: join(folder, `jobs-${VERSIONS[starts++ % VERSIONS.length]}`),
       JOBS_LEASE_S: String(options.lease_s),
       JOBS_CONCURRENCY: '60',
       SHUTDOWN_S: '5',
