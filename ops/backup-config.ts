@@ -1,11 +1,12 @@
+import { readTimezone } from '../db/alerts/delivery/config.ts'
 import { readBackupConfig as readBackupVariables, type BackupConfig } from '../db/backup/config.ts'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
 import { envReader, type Env } from '../lib/env.ts'
 
 /** The configuration of backup and restore: where data is, and nothing of the programs that use it. */
-export function readBackupConfig(env: Env): DbConfig & BackupConfig {
+export function readBackupConfig(env: Env): DbConfig & BackupConfig & { timezone: string } {
   const read = envReader(env)
-  const config = { ...readDbConfig(read), ...readBackupVariables(read) }
+  const config = { ...readDbConfig(read), ...readBackupVariables(read), timezone: readTimezone(read) }
   read.finish()
   return config
 }

@@ -43,6 +43,7 @@ await runProgram(async () => {
         `${objects} objects of ${(objects_bytes / 1e6).toFixed(1)} MB, in ${duration_s.toFixed(1)} s`,
       `sha256 ${made.sha256}`,
       ...(copied ? ['copied to BACKUP_URL, and read back'] : []),
+      ...(made.base_at ? [`a restore can go to any time from ${made.base_at.toISOString()} on`] : []),
       ...(removed.length > 0 ? [`removed as old: ${removed.join(', ')}`] : []),
     ]
     process.stdout.write(`${lines.join('\n')}\n`)

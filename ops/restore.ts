@@ -5,6 +5,9 @@ import { openTarget } from '../db/backup/open-target.ts'
 import { terminalProgress } from '../db/backup/progress.ts'
 import { restore, undoRestore } from '../db/backup/restore.ts'
 import { restoreOne } from '../db/backup/restore-one.ts'
+import { restoreTo } from '../db/backup/wal/restore-to.ts'
+import { readTime } from '../db/jobs/local-time.ts'
+import { localTime } from '../db/jobs/upcoming.ts'
 import { parseWords, wrongUsage } from '../lib/command-line.ts'
 import type { Env } from '../lib/env.ts'
 import { AppError } from '../lib/errors.ts'
@@ -15,6 +18,7 @@ import { stopOnSignals } from './stop-on-signals.ts'
 
 const USAGE = `Usage: bun run restore FILE [--into DIR] [--replace] [--json]
        bun run restore FILE --only TABLE|objects/KEY [--as NAME] [--json]
+       bun run restore --to TIME [--json]
        bun run restore --undo [--into DIR]
   Restores where the environment says: DATA_DIR, DATABASE_URL, OBJECTS_URL. BACKUP_KEY opens an encrypted archive.
   --into DIR  into that folder alone, which is empty or not there, on an embedded database, whatever the environment names:
@@ -22,6 +26,8 @@ const USAGE = `Usage: bun run restore FILE [--into DIR] [--replace] [--json]
   --replace   the target is not empty: the archive takes its place once all of it is there and compared
   --only      that table (its rows and columns) or object alone, beside what is there, while programs run; --as NAME: another name
               for it. Nothing that is there is written over
+  --to        the embedded database as it was at that time ('2026-11-29 10:15', on the clock of TIMEZONE; or with an offset), from what
+              KEEP_WAL=on has kept; the data folder of now is kept beside it. Objects and secrets stay as they are now
   --undo      after a restore that was killed: go on with what was there before it`
 
 const { values, positionals } = parseWords(
@@ -31,6 +37,7 @@ const { values, positionals } = parseWords(
     replace: { type: 'boolean', default: false },
     only: { type: 'string' },
     as: { type: 'string' },
+    to: { type: 'string' },
     undo: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean' },
@@ -42,10 +49,16 @@ if (values.help) {
   process.exit(EXIT.done)
 }
 const [file, ...more] = positionals
-if (more.length > 0 || (file === undefined) !== values.undo) wrongUsage('Name one archive, or say --undo.', USAGE)
+if (more.length > 0 || (file === undefined) !== (values.undo || values.to !== undefined))
+  wrongUsage('Name one archive, or say --to or --undo.', USAGE)
 if (values.as !== undefined && values.only === undefined) wrongUsage('--as names what --only takes.', USAGE)
 if (values.only !== undefined && (values.replace || values.undo || values.into !== undefined))
   wrongUsage('--only goes with --as and --json alone.', USAGE)
+if (
+  values.to !== undefined &&
+  (values.replace || values.undo || values.into !== undefined || values.only !== undefined)
+)
+  wrongUsage('--to goes with --json alone.', USAGE)
 
 const config = loadConfig((env) => readBackupConfig(values.into === undefined ? env : onlyInto(values.into, env)))
 const log = createLog('restore', 'silent')
@@ -53,6 +66,7 @@ const open = () => openTarget(config, log)
 
 await runProgram(async () => {
   if (values.into !== undefined) await checkFolder(config.data_dir)
+  if (values.to !== undefined) return backTo(values.to)
   if (file === undefined) return undo()
   return values.only === undefined ? restoreAll(file) : takeOne(file, values.only)
 })
@@ -63,6 +77,37 @@ async function undo(): Promise<void> {
   process.stdout.write(
     undone ? 'What was there before the restore is back in place.\n' : 'No restore was interrupted.\n',
   )
+}
+
+async function backTo(text: string): Promise<void> {
+  const { timezone } = config
+  const to =
+    readTime(text, timezone) ??
+    wrongUsage(`--to is ${JSON.stringify(text)}; write a time such as '2026-11-29 10:15'.`, USAGE)
+  if (config.database_url)
+    throw new AppError(
+      'not_allowed',
+      'restore_to_embedded',
+      '--to is of the embedded PostgreSQL. For that of DATABASE_URL use what keeps its write-ahead log (pgBackRest, or its provider’s ' +
+        'point-in-time recovery), or restore an archive.',
+    )
+  const done = await restoreTo(config, to, log, {
+    say: (step) => process.stderr.write(`… ${step}\n`),
+    progress: terminalProgress(),
+    signal: stopOnSignals('Stopped; everything is as it was.'),
+    local: (time) => localTime(time, timezone),
+  })
+  if (values.json) return void process.stdout.write(`${JSON.stringify(done, null, 2)}\n`)
+  const { tables, rows, kept, base, duration_s } = done
+  const lines = [
+    `The database is as it was at ${localTime(to, timezone)}: ${rows} rows of ${tables} tables, in ${duration_s.toFixed(1)} s.`,
+    `As it was before: ${kept} (kept until the next upgrade or restore to a time; remove it when all is well).`,
+    'Objects and secrets are as they are now: `bun run restore FILE --only objects/KEY` brings a file back out of an archive.',
+    base
+      ? `A later restore can go to any time from ${localTime(base, timezone)} on.`
+      : 'No later restore to a time is possible before the next backup with KEEP_WAL=on.',
+  ]
+  process.stdout.write(`${lines.join('\n')}\n`)
 }
 
 async function takeOne(archive: string, only: string): Promise<void> {

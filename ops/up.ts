@@ -87,7 +87,7 @@ async function stopLeftServer(config: DbConfig): Promise<void> {
   if (config.database_url) return
   // Imported here: it is rarely needed, and `up` is to stay small.
   const { joinEmbedded } = await import('../db/engines/embedded/index.ts')
-  const server = await joinEmbedded({ data_dir: config.data_dir, port: config.embedded_port })
+  const server = await joinEmbedded({ data_dir: config.data_dir, port: config.embedded_port, wal: config.wal })
   await server.leave()
 }
 

@@ -245,6 +245,18 @@ export const RULE_TEXTS: Record<RuleName | 'TEST', RuleText> = {
     },
     command: (monitor) => `bun run jobs monitors ${word(monitor)}`,
   },
+  WAL_NOT_KEPT: {
+    title: () => ({
+      en: 'the write-ahead log cannot be kept',
+      pt: 'o log de transações não pode ser guardado',
+    }),
+    over: () => ({ en: 'the write-ahead log is kept again', pt: 'o log de transações voltou a ser guardado' }),
+    advice: {
+      en: 'See why in DATA_DIR/postgres.log: free space, or give the user access to DATA_DIR/backups/wal; where it says that a segment is there with another content, move that folder away. Then run `bun run backup`.',
+      pt: 'Veja a causa em DATA_DIR/postgres.log: libere espaço, ou dê ao usuário acesso a DATA_DIR/backups/wal; se diz que um segmento já existe com outro conteúdo, mova essa pasta. Depois execute `bun run backup`.',
+    },
+    command: DOCTOR,
+  },
   CHANNEL_DOWN: {
     title: (channel) => ({ en: `alerts do not arrive through ${channel}`, pt: `os alertas não chegam por ${channel}` }),
     over: (channel) => ({

@@ -33,7 +33,7 @@ const NEEDS_DATABASE = [
   'JOB_MISSED',
   'PING_OVERDUE',
 ]
-const WAITS_FOR_DATABASE = ['QUEUE_DEAD', 'STREAM_LAG', 'DATA_STALE', 'BACKUP_STALE']
+const WAITS_FOR_DATABASE = ['QUEUE_DEAD', 'STREAM_LAG', 'DATA_STALE', 'BACKUP_STALE', 'WAL_NOT_KEPT']
 
 /** Those of the probe are observed every 15 s; JOB_FAILED once for each run, JOB_MISSED at each look, JOB_GONE and
  * JOB_INVALID when they begin and end. */
@@ -79,6 +79,8 @@ export const RULES = {
   STREAM_LAG: { severity: 'WARNING', failures: 4, successes: 2, remind_s: 4 * HOUR_S, inhibits: ['DATA_STALE'] },
   DATA_STALE: { severity: 'WARNING', failures: 2, successes: 2, remind_s: 4 * HOUR_S, inhibits: [] },
   BACKUP_STALE: { severity: 'ERROR', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
+  /** A try that fails is repeated after a minute. */
+  WAL_NOT_KEPT: { severity: 'ERROR', failures: 2, successes: 1, remind_s: 4 * HOUR_S, inhibits: [] },
   /** Each monitor says how many failing checks make it down; from then on it is observed at every check. */
   MONITOR_DOWN: { severity: 'ERROR', failures: 1, successes: 1, remind_s: 4 * HOUR_S, inhibits: [] },
   CERTIFICATE_ENDS: { severity: 'WARNING', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },

@@ -16,7 +16,8 @@ export async function closeArchiveFolder(folder: string): Promise<string | null>
   const names = await readdir(folder)
   for (const name of names)
     if (archiveTime(name) && isOpenToOthers(join(folder, name))) await chmod(join(folder, name), 0o600)
-  const isOurs = (name: string) => archiveTime(name) !== null || name.startsWith(PARTIAL) || name === INCOMING
+  const isOurs = (name: string) =>
+    archiveTime(name) !== null || name.startsWith(PARTIAL) || [INCOMING, 'wal'].includes(name)
   if (names.every(isOurs)) closeToOthers(folder, isOurs)
   return isOpenToOthers(folder)
     ? `${folder} is open to others; the archives in it are 0600. Close it (chmod 700), or name a folder for backups alone.`

@@ -18,6 +18,7 @@ import { withBackupLock, type BackupLock } from './locks.ts'
 import type { BackupPlan } from './plan.ts'
 import { noProgress, type Progress } from './progress.ts'
 import { readSecrets } from './secrets.ts'
+import { takeBase } from './wal/bases.ts'
 import { createArchive, type ArchiveWriter } from './write-archive.ts'
 import type { Static } from '@sinclair/typebox'
 
@@ -34,6 +35,8 @@ export interface BackupResult {
   duration_s: number
   /** Whether a copy stands in BACKUP_URL, read back; null where it is not set. */
   copied: boolean | null
+  /** From when on any later time can be restored to, because of this backup; null where KEEP_WAL is off. */
+  base_at: Date | null
   /** Old archives that were deleted, by name. */
   removed: string[]
   /** A sentence each. */
@@ -50,7 +53,8 @@ export interface BackupOptions {
 }
 
 /**
- * Throws AppError. When the archive is whole and only its copy failed (backup_not_copied), the archive stays and counts.
+ * Throws AppError. When the archive is whole and only its copy failed (backup_not_copied), or the base (backup_no_base), the archive
+ * stays and counts.
  */
 export async function makeBackup(plan: BackupPlan, options: BackupOptions = {}): Promise<BackupResult> {
   const progress = options.progress ?? noProgress
@@ -76,12 +80,25 @@ export async function makeBackup(plan: BackupPlan, options: BackupOptions = {}):
       const copied = await copyElsewhere(plan, recorded ? id : null, path, sha256)
       if (copied.open) warnings.push(copied.open)
       const removed = [...copied.removed, ...(options.folder === undefined ? await removeOldHere(folder) : [])]
+      const base_at = recorded ? await addBase(plan, path, { progress, signal: options.signal }) : null
       const duration_s = Math.round(performance.now() - started) / 1000
       const encrypted = plan.key !== undefined
-      return { id, path, size_bytes, sha256, encrypted, ...counts, duration_s, copied: copied.done, removed, warnings }
+      return {
+        id,
+        path,
+        size_bytes,
+        sha256,
+        encrypted,
+        ...counts,
+        duration_s,
+        copied: copied.done,
+        base_at,
+        removed,
+        warnings,
+      }
     } catch (err) {
       // A database that is away cannot be told; the row stays open, and the next backup closes it.
-      const failed = !(err instanceof AppError && err.code === 'backup_not_copied')
+      const failed = !(err instanceof AppError && ['backup_not_copied', 'backup_no_base'].includes(err.code))
       if (failed && recorded)
         await failBackup(plan.sql, id, messageOf(err)).catch((e) => plan.log.debug({ err: e }, 'not recorded'))
       throw err
@@ -173,6 +190,20 @@ async function copyElsewhere(plan: BackupPlan, id: string | null, path: string, 
   } catch (cause) {
     const detail = `The backup is whole at ${path}, but not in BACKUP_URL: ${messageOf(cause)}`
     throw new AppError('upstream', 'backup_not_copied', detail, { cause })
+  }
+}
+
+async function addBase(
+  { wal, databases, data_dir }: BackupPlan,
+  path: string,
+  options: { progress: Progress; signal?: AbortSignal | undefined },
+): Promise<Date | null> {
+  if (wal === undefined) return null
+  try {
+    return (await takeBase({ url: databases[0].url, data_dir, wal }, options)).at
+  } catch (cause) {
+    const detail = `The backup is whole at ${path}, but there is no new base for a restore to a time: ${messageOf(cause)}`
+    throw new AppError('internal', 'backup_no_base', detail, { cause })
   }
 }
 

@@ -9,12 +9,12 @@ import { databasesAt } from './plan.ts'
 import type { RestoreTarget } from './restore.ts'
 
 export async function openTarget(
-  { data_dir, database_url, database_wait_s, objects_url, embedded_port }: DbConfig,
+  { data_dir, database_url, database_wait_s, objects_url, embedded_port, wal }: DbConfig,
   log: Log,
 ): Promise<RestoreTarget> {
   await mkdir(data_dir, { recursive: true, mode: 0o700 })
   const folder = await realpath(data_dir)
-  const embedded = database_url ? undefined : await joinEmbedded({ data_dir: folder, port: embedded_port, log })
+  const embedded = database_url ? undefined : await joinEmbedded({ data_dir: folder, port: embedded_port, wal, log })
   const url = database_url ?? embedded!.url
   try {
     if (!embedded) await waitForDatabase(url, database_wait_s, log)

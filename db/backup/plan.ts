@@ -17,12 +17,14 @@ export interface BackupPlan {
   folder: string
   key: string | undefined
   copies_url: string | undefined
+  /** Where a base of the embedded server goes, too; unset: it keeps no write-ahead log. */
+  wal?: string | undefined
   log: Log
 }
 
 /** `url` is where `sql` is connected to: a backup has connections of its own. */
 export function planBackup(
-  config: { data_dir: string } & Omit<BackupConfig, 'backup_max_age_h'>,
+  config: { data_dir: string; wal?: string | undefined } & Omit<BackupConfig, 'backup_max_age_h'>,
   { sql, url, objects }: { sql: Sql; url: string; objects: Objects },
   log: Log,
 ): BackupPlan {
@@ -34,6 +36,7 @@ export function planBackup(
     folder: join(config.data_dir, 'backups'),
     key: config.backup_key,
     copies_url: config.backup_url,
+    wal: config.wal,
     log,
   }
 }

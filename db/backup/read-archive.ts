@@ -159,7 +159,12 @@ interface TarMember {
   body: AsyncIterable<Uint8Array>
 }
 
-async function* tarMembers(path: string, key: string | undefined, signal?: AbortSignal): AsyncGenerator<TarMember> {
+/** Every member as it comes; throws AppError backup_damaged for a file that is not whole, at its end at the latest. */
+export async function* tarMembers(
+  path: string,
+  key: string | undefined,
+  signal?: AbortSignal,
+): AsyncGenerator<TarMember> {
   const file = createReadStream(path, { highWaterMark: 256 * 1024 })
   const zstd = createZstdDecompress()
   const inflating = (async () => {

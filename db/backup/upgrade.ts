@@ -8,31 +8,28 @@
  *   itself, in one transaction that commits only when the counts agree.
  */
 import { existsSync } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ISql } from 'postgres'
 import { AppError, messageOf } from '../../lib/errors.ts'
-import { generatedSecret } from '../../lib/generated-secret.ts'
 import type { Log } from '../../lib/log.ts'
 import type { DbConfig } from '../engines/config.ts'
-import type { ServerPaths } from '../engines/embedded/data-folder.ts'
 import { joinEmbedded } from '../engines/embedded/index.ts'
 import { copyFolder, replaceFolder } from '../engines/embedded/replace-folder.ts'
 import { whileStopped } from '../engines/embedded/stopped.ts'
 import { MIGRATIONS, pendingMigrations, whileMigrating, type Migration } from '../engines/postgres/migrate.ts'
 import { openAlone } from '../engines/postgres/open-alone.ts'
 import type { BackupConfig } from './config.ts'
+import { beginCopy, countRows, removeCopy, type Told } from './data-copy.ts'
 import { restoreInScratch } from './drill.ts'
 import { makeBackup } from './make-backup.ts'
 import { nameOf } from './names.ts'
 import { openTarget } from './open-target.ts'
 import { planBackup } from './plan.ts'
-import { noProgress, type Progress } from './progress.ts'
+import { noProgress } from './progress.ts'
 import type { RestoreTarget } from './restore.ts'
 import { migrateTo } from './schema-version.ts'
-import { listTables } from './tables.ts'
 import { checkUnused, isEmpty } from './target.ts'
-import { writeSecret } from './secrets.ts'
+import { baseAfter } from './wal/restore-to.ts'
 
 export interface UpgradeResult {
   /** Names of the migrations that were run; none: the data was at this schema already. */
@@ -46,21 +43,13 @@ export interface UpgradeResult {
   duration_s: number
 }
 
-export interface UpgradeOptions {
-  /** Is told what begins. */
-  say?: (step: string) => void
-  progress?: Progress
-  signal?: AbortSignal | undefined
-}
-
-type Told = Required<Omit<UpgradeOptions, 'signal'>> & Pick<UpgradeOptions, 'signal'>
 type Config = DbConfig & Omit<BackupConfig, 'backup_max_age_h'>
 
 /** Throws AppError; then the data is as it was. */
 export async function upgrade(
   config: Config,
   log: Log,
-  { say = () => {}, progress = noProgress, signal }: UpgradeOptions = {},
+  { say = () => {}, progress = noProgress, signal }: Partial<Told> = {},
 ): Promise<UpgradeResult> {
   const started = performance.now()
   const told = { say, progress, signal }
@@ -74,6 +63,8 @@ export async function upgrade(
       : target.embedded
         ? await upgradeCopy(config.data_dir, migrations, log, told)
         : await upgradeInPlace(target, migrations, config, backup, told)
+  // Migrations are not in the log that is kept.
+  if (done.kept !== null && config.wal !== undefined) await baseAfter(config, config.wal, log, told)
   const duration_s = Math.round(performance.now() - started) / 1000
   return { migrations: migrations.map(({ tag }) => tag), ...done, backup, duration_s }
 }
@@ -96,21 +87,11 @@ async function backUp(target: RestoreTarget, config: Config, log: Log, { say, pr
   }
 }
 
-/** A Doca of its own, beside the data folder that it is a copy of. */
-const copyOf = ({ folder }: ServerPaths) => `${folder}.upgrade`
-
 async function upgradeCopy(data_dir: string, migrations: Migration[], log: Log, { say, progress, signal }: Told) {
   return whileStopped(data_dir, log, async (paths) => {
-    const copy = copyOf(paths)
-    if (existsSync(copy)) say('removing the copy of an upgrade that was interrupted')
-    await removeCopy(copy, log)
+    const copy = await beginCopy(paths, log, say)
     try {
       say('a copy of the data folder')
-      await writeSecret(
-        copy,
-        'postgres_password',
-        Buffer.from(await generatedSecret(paths.data_dir, 'postgres_password')),
-      )
       await copyFolder(paths.folder, join(copy, 'postgres'), (size_bytes) => {
         signal?.throwIfAborted()
         progress.add(size_bytes, 'copying')
@@ -130,13 +111,6 @@ async function upgradeCopy(data_dir: string, migrations: Migration[], log: Log, 
       await removeCopy(copy, log)
     }
   })
-}
-
-/** Its server may still run, when its upgrade was killed. */
-async function removeCopy(copy: string, log: Log): Promise<void> {
-  if (!existsSync(copy)) return
-  if (existsSync(join(copy, 'postgres'))) await whileStopped(copy, log, async () => {})
-  await rm(copy, { recursive: true, force: true, maxRetries: 3 })
 }
 
 async function upgradeInPlace(
@@ -183,16 +157,6 @@ export async function changedTables(tag: string): Promise<string[]> {
   const text = await readFile(join(MIGRATIONS, `${tag}.sql`), 'utf8')
   const [, names = ''] = /^-- rows: (.+)$/m.exec(text) ?? []
   return names.split(', ').map((name) => nameOf({ schema: 'public', name }))
-}
-
-/** Of nobody but us: no program runs. */
-async function countRows(tx: ISql): Promise<Map<string, number>> {
-  const counts = new Map<string, number>()
-  for (const table of await listTables(tx)) {
-    const [row] = await tx.unsafe<{ rows: number }[]>(`select count(*)::float8 as rows from only ${nameOf(table)}`)
-    counts.set(nameOf(table), row!.rows)
-  }
-  return counts
 }
 
 const nothingThere = (where: string) =>

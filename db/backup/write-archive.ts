@@ -32,8 +32,8 @@ export interface ArchiveWriter {
   readonly size_bytes: number
   /** Writes the index of what is not in one yet; the SHA-256 of every index. */
   closeIndex(): Promise<string[]>
-  /** Resolves when the file has its name for good. */
-  finish(): Promise<{ path: string; size_bytes: number; sha256: string }>
+  /** Resolves when the file has its name for good; `as`: another than the one that it was begun with. */
+  finish(as?: string): Promise<{ path: string; size_bytes: number; sha256: string }>
   /** Removes what was written. */
   abandon(reason: unknown): Promise<void>
 }
@@ -123,12 +123,12 @@ export async function createArchive(
       if (index.length > 0) await explainedByWriting(writeIndex())
       return indexes
     },
-    async finish() {
+    async finish(as = name) {
       controller.finalize()
       const { size_bytes: file_bytes, sha256 } = await written
       await file.sync().catch(explain(folder))
       await file.close()
-      const path = join(folder, name)
+      const path = join(folder, as)
       await rename(partial, path).catch(explain(folder))
       lock?.release()
       await syncFolder(folder)

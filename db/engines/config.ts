@@ -1,5 +1,5 @@
 /** Where the data lives: every variable that db/ understands, read once per program. */
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { EnvReader } from '../../lib/env.ts'
 import { AppError } from '../../lib/errors.ts'
 import { readRedisUrl } from './cache/redis/url.ts'
@@ -17,6 +17,8 @@ export interface DbConfig {
   database_url: string | undefined
   /** Port of the embedded PostgreSQL; unset: a free one, recorded beside the data. */
   embedded_port: number | undefined
+  /** The folder where the embedded PostgreSQL keeps its write-ahead log, for a restore to a time; unset: it keeps none. */
+  wal: string | undefined
   /** How long a program waits at start for its database to appear, seconds. */
   database_wait_s: number
   /** Connections to PostgreSQL per process. */
@@ -47,10 +49,17 @@ export function readDbConfig(
     env.problem('DATABASE_URL is missing; with NODE_ENV=production name the PostgreSQL to use, postgres://….')
   if (env.text('DATABASE_URL') !== undefined && embedded_port !== undefined)
     env.problem('EMBEDDED_PORT and DATABASE_URL contradict each other; unset EMBEDDED_PORT, or DATABASE_URL.')
+  const data_dir = resolve(env.text('DATA_DIR') ?? '.data')
+  const keep_wal = env.choice('KEEP_WAL', ['on', 'off'], 'off') === 'on'
+  if (keep_wal && database_url !== undefined)
+    env.problem(
+      'KEEP_WAL is of the embedded PostgreSQL; unset it, and use what comes with yours (pgBackRest, or its provider’s).',
+    )
   return {
-    data_dir: resolve(env.text('DATA_DIR') ?? '.data'),
+    data_dir,
     database_url,
     embedded_port,
+    wal: keep_wal ? walFolder(data_dir) : undefined,
     database_wait_s: env.integer('DATABASE_WAIT_S', 60, { max: 86_400 }),
     database_pool: env.integer('DATABASE_POOL', 4, { min: 1, max: 100 }),
     statement_timeout_s: env.integer('STATEMENT_TIMEOUT_S', deadlines.statement_timeout_s, { min: 1, max: 86_400 }),
@@ -64,6 +73,9 @@ export function readDbConfig(
     stream_lease_s: env.integer('STREAM_LEASE_S', 10, { min: 1, max: 3600 }),
   }
 }
+
+/** Where the write-ahead log of the embedded PostgreSQL of `data_dir` is kept, with the copies of its folder that it leads on from. */
+export const walFolder = (data_dir: string): string => join(data_dir, 'backups', 'wal')
 
 /** `url` when the driver's own `read` understands it; else what that throws is a problem. */
 function readable(env: EnvReader, url: string | undefined, read: (url: string) => unknown): string | undefined {

@@ -32,7 +32,7 @@ export async function connect<N extends RoleName, L extends LazyRole = never>(
   closeToOthers(config.data_dir, (name) => OURS.test(name))
   const embedded = config.database_url
     ? undefined
-    : await joinEmbedded({ data_dir: config.data_dir, port: config.embedded_port, log })
+    : await joinEmbedded({ data_dir: config.data_dir, port: config.embedded_port, wal: config.wal, log })
   const url = config.database_url ?? embedded!.url
   try {
     if (!embedded) await waitForDatabase(url, config.database_wait_s, log)

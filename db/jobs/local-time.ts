@@ -1,6 +1,7 @@
 /**
  * The clock of a zone, and its changes. A wall time is kept as the Date that has the same digits in UTC.
  */
+import { isCalendarDay } from '../../lib/calendar.ts'
 
 /** The zone's clock at `time`. */
 export function wallTime(time: Date, timezone: string): Date {
@@ -19,6 +20,19 @@ export function firstInstantOf(wall: Date, timezone: string): Date {
   const late = new Date(wall.getTime() - after_s! * 1000)
   if (offsetOf(late, timezone) === after_s) return late
   return changeBetween(late, early, timezone)
+}
+
+/**
+ * The time that a person writes as `2026-11-29 10:15`, with seconds or without, on the zone's clock; or with an offset or Z of its
+ * own. null: it is none.
+ */
+export function readTime(text: string, timezone: string): Date | null {
+  const [, day, clock, offset] =
+    /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)?$/i.exec(text.trim()) ?? []
+  if (!day || !isCalendarDay(day)) return null
+  const time = new Date(`${day}T${clock}${offset ?? 'Z'}`)
+  if (Number.isNaN(time.getTime())) return null
+  return offset ? time : firstInstantOf(time, timezone)
 }
 
 const DAY_MS = 86_400_000

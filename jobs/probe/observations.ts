@@ -3,6 +3,7 @@ import { CHANNEL_RULE, type ChannelHealth } from '../../db/alerts/channel-health
 import type { RuleName } from '../../db/alerts/rules.ts'
 import { settingsOf, type RuleChange } from '../../db/alerts/settings.ts'
 import type { BackupAge } from '../../db/backup/history.ts'
+import type { WalKept } from '../../db/backup/wal/kept.ts'
 import type { Observation } from '../../db/alerts/observe.ts'
 import type { InputKind } from '../../db/monitoring/probe.ts'
 import { durationIn, numberIn, type Locale, type Translated } from '../../lib/texts.ts'
@@ -22,7 +23,7 @@ export interface ProbeLimits {
 
 /** A question without an answer gives no observation, except of the API and the cache, whose rules are about just that. */
 export function observationsOf(
-  { sample, dead_letters, lags, backup, channels }: Check,
+  { sample, dead_letters, lags, backup, wal, channels }: Check,
   api_url: string,
   limits: ProbeLimits,
 ): Observation[] {
@@ -70,6 +71,7 @@ export function observationsOf(
   }
   const max_age_s = limitOf('BACKUP_STALE', 'backup', limits.backup_max_age_h * 3600)
   if (backup) say('BACKUP_STALE', 'backup', backup.age_h * 3600 <= max_age_s, backupAged(backup))
+  if (wal) say('WAL_NOT_KEPT', 'wal', wal.failing_s === null, walNotKept(wal))
   for (const one of channels ?? []) say(CHANNEL_RULE, one.channel, one.stuck === 0 && !one.given_up, channelDown(one))
   return found
 }
@@ -90,6 +92,14 @@ function backupAged({ newest, age_h }: BackupAge): Translated {
   return {
     en: `There is no good backup, and there have been data for ${age('en')}.`,
     pt: `Não há backup válido, e há dados há ${age('pt-BR')}.`,
+  }
+}
+
+function walNotKept({ failing_s, segment }: WalKept): Translated {
+  const since = (locale: Locale) => durationIn((failing_s ?? 0) * 1000, locale)
+  return {
+    en: `Segments of the write-ahead log (${segment ?? '?'} first) have not been kept for ${since('en')}; they fill the disk of the data folder.`,
+    pt: `Segmentos do log de transações (a partir de ${segment ?? '?'}) não são guardados há ${since('pt-BR')}; eles enchem o disco dos dados.`,
   }
 }
 

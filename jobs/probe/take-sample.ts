@@ -2,6 +2,7 @@
 import { statfs } from 'node:fs/promises'
 import { readChannelHealth, type ChannelHealth } from '../../db/alerts/channel-health.ts'
 import { backupAge, type BackupAge } from '../../db/backup/history.ts'
+import { readWalKept, type WalKept } from '../../db/backup/wal/kept.ts'
 import type { Db } from '../../db/engines/connect.ts'
 import { ping } from '../../db/engines/postgres/server-facts.ts'
 import { countDeadLetters, oldestMessageAge, oldestQueuedAge } from '../../db/monitoring/probe-inputs.ts'
@@ -33,12 +34,13 @@ export interface Check {
   /** By group and topic. */
   lags: Record<string, number> | null
   backup: BackupAge | null
+  wal: WalKept | null
   channels: ChannelHealth[] | null
 }
 
 /** Never throws: a question without an answer is null. */
 export async function takeSample({ db, api, ask, workbookAge, data_dir }: SampleParts): Promise<Check> {
-  const [health, sql, cache, disk, dead, lags, queued_s, workbooks_s, backup, channels] = await Promise.all([
+  const [health, sql, cache, disk, dead, lags, queued_s, workbooks_s, backup, wal, channels] = await Promise.all([
     ask('api', () => askHealth(api), API_DEADLINE_MS),
     ask('sql', () => ping(db.sql), ENGINE_DEADLINE_MS),
     ask('cache', () => db.cache.get('probe'), ENGINE_DEADLINE_MS),
@@ -48,6 +50,7 @@ export async function takeSample({ db, api, ask, workbookAge, data_dir }: Sample
     ask('queue', () => oldestQueuedAge(db.sql), ENGINE_DEADLINE_MS),
     ask('workbooks', workbookAge, LIST_DEADLINE_MS),
     ask('backup', () => backupAge(db.sql), ENGINE_DEADLINE_MS),
+    ask('wal', () => readWalKept(db.sql), ENGINE_DEADLINE_MS),
     ask('channels', () => readChannelHealth(db.sql), ENGINE_DEADLINE_MS),
   ])
   const partitions = lags?.value ?? null
@@ -80,6 +83,7 @@ export async function takeSample({ db, api, ask, workbookAge, data_dir }: Sample
     dead_letters: dead?.value ?? null,
     lags: partitions && byTopic(partitions),
     backup: backup?.value ?? null,
+    wal: wal?.value ?? null,
     channels: channels?.value ?? null,
   }
 }

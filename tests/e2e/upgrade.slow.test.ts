@@ -47,16 +47,16 @@ test('killed at any step, the old data is in place and the next run goes on; don
     await killed.exited
     expect(await facts(data_dir)).toEqual(old)
   }
-  expect(existsSync(join(data_dir, 'postgres.upgrade'))).toBeTrue()
+  expect(existsSync(join(data_dir, 'postgres.copy'))).toBeTrue()
 
   const { code, output } = await runToEnd('ops/upgrade.ts', [], { DATA_DIR: data_dir })
   expect({ code, output }).toMatchObject({ code: 0 })
-  expect(output).toContain('an upgrade that was interrupted')
+  expect(output).toContain('an upgrade or a restore that was interrupted')
   expect(await facts(data_dir)).toEqual({ users: USERS, lacking: 0 })
   expect((await readdir(data_dir)).filter((name) => name.startsWith('postgres.before-'))).toHaveLength(1)
-  expect(existsSync(join(data_dir, 'postgres.upgrade'))).toBeFalse()
+  expect(existsSync(join(data_dir, 'postgres.copy'))).toBeFalse()
   expect(postmasters(data_dir)).toEqual([])
-  expect(postmasters(join(data_dir, 'postgres.upgrade'))).toEqual([])
+  expect(postmasters(join(data_dir, 'postgres.copy'))).toEqual([])
   expect(await runToEnd('ops/upgrade.ts', [], { DATA_DIR: data_dir })).toMatchObject({
     code: 0,
     output: expect.stringContaining('Nothing to do'),

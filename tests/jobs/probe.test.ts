@@ -348,7 +348,7 @@ test.each([
   [5001, false],
 ])('an answer after %p ms is soon enough: %p', (api_latency_ms, ok) => {
   const sample = { api_up: true, api_status: 200, api_latency_ms, roles: null, cache_latency_ms: 1 } as Sample
-  const check = { sample, dead_letters: null, lags: null, backup: null, channels: null }
+  const check = { sample, dead_letters: null, lags: null, backup: null, wal: null, channels: null }
   const found = observationsOf(check, 'http://x', LIMITS)
   expect(found.find(({ rule }) => rule === 'API_HIGH_LATENCY')!.ok).toBe(ok)
 })
@@ -367,7 +367,7 @@ test('a threshold of the file of rules counts for its subjects in place of the v
     cache_latency_ms: 1,
     oldest_input_age_s: null,
   } as Sample
-  const check = { sample, dead_letters: null, lags: { big_one: 900, other: 900 }, channels: null }
+  const check = { sample, dead_letters: null, lags: { big_one: 900, other: 900 }, wal: null, channels: null }
   const backup = { newest: new Date(), age_h: 2 } as BackupAge
   const limits = { ...LIMITS, disk_min_free_share: 0.1, changes }
   const found = observationsOf({ ...check, backup }, 'http://x', limits)

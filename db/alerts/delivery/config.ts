@@ -51,7 +51,7 @@ export function readAlertsConfig(read: EnvReader, db: Pick<DbConfig, 'data_dir' 
     teams_url: read.url('TEAMS_WEBHOOK_URL', ['https', 'http']),
     telegram: readTelegram(read),
     min_severity: readSeverities(read),
-    timezone: read.timezone('TIMEZONE', 'America/Sao_Paulo'),
+    timezone: readTimezone(read),
     public_url: read.url('PUBLIC_URL', ['https', 'http']),
     group_s: read.integer('ALERT_GROUP_S', 30, { max: 3600 }),
     database_check_s: read.integer('DATABASE_CHECK_S', 5, { min: 1, max: 3600 }),
@@ -59,6 +59,9 @@ export function readAlertsConfig(read: EnvReader, db: Pick<DbConfig, 'data_dir' 
   }
   return { ...config, rules: readRuleChanges(read, config) }
 }
+
+/** The zone of the clock that people look at. */
+export const readTimezone = (read: EnvReader): string => read.timezone('TIMEZONE', 'America/Sao_Paulo')
 
 /** `alerts.toml` where the program starts, if it is there, or the file that ALERT_RULES names. */
 function readRuleChanges(read: EnvReader, config: Omit<AlertsConfig, 'rules'>): RuleChange[] {

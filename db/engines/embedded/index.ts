@@ -29,15 +29,17 @@ export interface EmbeddedOptions {
   data_dir: string
   /** Unset: the port used last, else a free one, recorded beside the data. */
   port?: number | undefined
+  /** The folder that keeps the write-ahead log, for a restore to a time; unset: none. Counts from the server's next start. */
+  wal?: string | undefined
   /** Gets what a person may want to know: a server started again, a port that is not the one asked for. */
   log?: Log | undefined
 }
 
 /** Joins the server of `data_dir`, starting it when it does not run. Throws AppError that says what to do. */
-export async function joinEmbedded({ data_dir, port, log }: EmbeddedOptions): Promise<EmbeddedServer> {
+export async function joinEmbedded({ data_dir, port, wal, log }: EmbeddedOptions): Promise<EmbeddedServer> {
   try {
     await mkdir(data_dir, { recursive: true, mode: 0o700 })
-    return await EmbeddedUser.join(serverPaths(await realpath(data_dir)), port, log)
+    return await EmbeddedUser.join(serverPaths(await realpath(data_dir)), { wanted: port, wal, log })
   } catch (err) {
     throw folderProblem(err, data_dir)
   }
@@ -54,6 +56,7 @@ class EmbeddedUser implements EmbeddedServer {
   port = 0
 
   readonly #paths: ServerPaths
+  readonly #wal: string | undefined
   readonly #log: Log | undefined
   readonly #leaving = new AbortController()
   #served!: Served
@@ -63,8 +66,11 @@ class EmbeddedUser implements EmbeddedServer {
   #returning: Promise<void> | undefined
   #left: Promise<void> | undefined
 
-  static async join(paths: ServerPaths, wanted: number | undefined, log: Log | undefined): Promise<EmbeddedUser> {
-    const user = new EmbeddedUser(paths, log)
+  static async join(
+    paths: ServerPaths,
+    { wanted, wal, log }: { wanted: number | undefined; wal: string | undefined; log: Log | undefined },
+  ): Promise<EmbeddedUser> {
+    const user = new EmbeddedUser(paths, wal, log)
     await user.#join(wanted)
     user.url = user.#served.url
     user.port = user.#served.port
@@ -75,8 +81,9 @@ class EmbeddedUser implements EmbeddedServer {
     return user
   }
 
-  private constructor(paths: ServerPaths, log: Log | undefined) {
+  private constructor(paths: ServerPaths, wal: string | undefined, log: Log | undefined) {
     this.#paths = paths
+    this.#wal = wal
     this.#log = log
   }
 
@@ -88,7 +95,13 @@ class EmbeddedUser implements EmbeddedServer {
     const onLost = () => {
       if (!this.#leaving.signal.aborted) this.#returning = this.#comeBack()
     }
-    this.#served = await serve(this.#paths, { port, log: this.#log, onLost, signal: this.#leaving.signal })
+    this.#served = await serve(this.#paths, {
+      port,
+      wal: this.#wal,
+      log: this.#log,
+      onLost,
+      signal: this.#leaving.signal,
+    })
     this.#joined_ms = Date.now()
   }
 

@@ -12,6 +12,8 @@ export interface Member {
   readonly open: boolean
   /** True on the data of an earlier build, until it is changed. */
   readonly superuser: boolean
+  /** False likewise: it may not copy the data folder of the running server. */
+  readonly copies: boolean
   /** Gives up the lock; true when no other user has it. Call it under the start lock, so that none joins meanwhile. */
   leaveAlone(): Promise<boolean>
   close(): Promise<void>
@@ -30,7 +32,7 @@ export async function enter(
   onLost: () => void,
 ): Promise<Member | undefined> {
   let state: 'entering' | 'open' | 'closed' = 'entering'
-  let superuser = false
+  let rights = { superuser: false, copies: false }
   const sql = postgres(urlOf(port, password), {
     max: 1,
     connect_timeout: 5,
@@ -45,10 +47,11 @@ export async function enter(
     },
   })
   try {
-    const [row] = await sql<{ cluster: string; superuser: boolean }[]>`
+    const [row] = await sql<{ cluster: string; superuser: boolean; copies: boolean }[]>`
       select current_setting('cluster_name') as cluster, current_setting('is_superuser')::bool as superuser,
+        has_function_privilege('pg_backup_start(text, boolean)', 'execute') as copies,
         pg_advisory_lock_shared(${USERS_LOCK})::text`
-    superuser = row!.superuser
+    rights = row!
     // A server that accepts our password and is not ours: that of a copy of this folder.
     if (row!.cluster !== clusterName(folder))
       throw Object.assign(new Error('another server answers'), { code: 'ECONNREFUSED' })
@@ -64,7 +67,10 @@ export async function enter(
       return state === 'open'
     },
     get superuser() {
-      return superuser
+      return rights.superuser
+    },
+    get copies() {
+      return rights.copies
     },
     leaveAlone: () => leaveAlone(sql),
     async close() {

@@ -23,6 +23,12 @@ export const firstStatements = (password: string): string[] => [
   `alter role ${SUPERUSER} password null`,
   `create role ${ROLE} ${rights(password)}`,
   `alter database ${DATABASE} owner to ${ROLE}`,
+  ...copyStatements(),
+]
+
+/** Statements for single-user mode that let the role copy the data folder while the server runs; it can be read by it anyway. */
+export const copyStatements = (): string[] => [
+  `grant execute on function pg_backup_start(text, boolean), pg_backup_stop(boolean), pg_switch_wal() to ${ROLE}`,
 ]
 
 /** Statements for single-user mode that give the role another password. */

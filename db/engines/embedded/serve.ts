@@ -1,6 +1,7 @@
 /** Under the start lock: finds the server or starts it, and becomes its user; or leaves it, stopping it if last. */
 import { randomInt } from 'node:crypto'
 import { readFileSync, existsSync, statSync } from 'node:fs'
+import { chown, mkdir } from 'node:fs/promises'
 import { AppError } from '../../../lib/errors.ts'
 import type { Log } from '../../../lib/log.ts'
 import { generatedSecret } from '../../../lib/generated-secret.ts'
@@ -9,8 +10,8 @@ import { giveTo, holdsData, initialise, removeHalfMade, runStatements, type Serv
 import { lockFile, type FileLock } from './lock-file.ts'
 import { enter, isPassing, type Member } from './membership.ts'
 import { endReplacing } from './replace-folder.ts'
-import { giveToHeir, passwordStatements, renameStatements, urlOf } from './roles.ts'
-import { serverUser } from './run-as.ts'
+import { copyStatements, giveToHeir, passwordStatements, renameStatements, urlOf } from './roles.ts'
+import { serverUser, type ServerUser } from './run-as.ts'
 import { findServer, startServer, stopServer } from './server.ts'
 
 export interface Served {
@@ -23,6 +24,8 @@ export interface Served {
 export interface ServeOptions {
   /** Where to start it, if it does not run; unset: the port used last, else a free one. */
   port: number | undefined
+  /** The folder that keeps its write-ahead log from its next start on; unset: none does. */
+  wal?: string | undefined
   /** Called once when the server is lost. */
   onLost: () => void
   log?: Log | undefined
@@ -44,8 +47,12 @@ export async function serve(paths: ServerPaths, options: ServeOptions): Promise<
     const password = await generatedSecret(paths.data_dir, 'postgres_password')
     for (const deadline = Date.now() + ENTER_MS; ; await Bun.sleep(STEP_MS)) {
       const found = await findServer(paths, { signal, log })
-      const port = typeof found === 'number' ? found : await start(paths, found, password, options.port)
-      const member = await enterOrRepair(paths, { port, password, started: port !== found }, onLost)
+      const port = typeof found === 'number' ? found : await start(paths, found, password, options)
+      const member = await enterOrRepair(
+        paths,
+        { port, password, started: port !== found, copies: options.wal !== undefined },
+        onLost,
+      )
       if (member) return { url: urlOf(port, password), port, password, member }
       if (Date.now() > deadline)
         throw new AppError(
@@ -90,7 +97,7 @@ async function start(
   paths: ServerPaths,
   alive: FileLock,
   password: string,
-  wanted: number | undefined,
+  { port: wanted, wal }: Pick<ServeOptions, 'port' | 'wal'>,
 ): Promise<number> {
   try {
     const server = await binaries()
@@ -99,10 +106,11 @@ async function start(
     await removeHalfMade(paths)
     if (!(await holdsData(paths.folder))) await initialise(paths, server, user, password)
     else if (user.owner && statSync(paths.folder).uid !== user.owner.uid) await giveTo(user.owner, paths.folder)
+    if (wal !== undefined) await makeWalFolder(wal, user)
     const ports = wanted === undefined ? freelyChosen(paths) : [wanted]
     for (const [index, port] of ports.entries())
       try {
-        await startServer(paths, { server, user, port, alive })
+        await startServer(paths, { server, user, port, alive, wal })
         return port
       } catch (err) {
         const taken = err instanceof AppError && err.code === 'embedded_port_taken'
@@ -112,6 +120,11 @@ async function start(
   } finally {
     alive.release()
   }
+}
+
+async function makeWalFolder(wal: string, { owner }: ServerUser): Promise<void> {
+  await mkdir(wal, { recursive: true, mode: 0o700 })
+  if (owner) await chown(wal, owner.uid, owner.gid)
 }
 
 /**
@@ -125,20 +138,21 @@ function freelyChosen({ port }: ServerPaths): number[] {
 }
 
 /**
- * A server that refuses the password in our file lost its file; one that takes us for its superuser was made by an earlier build.
- * Who just started it is alone with it, and mends both; undefined: it is stopped, to be started again.
+ * A server that refuses the password in our file lost its file; one that takes us for its superuser, or does not let us copy its
+ * folder, was made by an earlier build. Who just started it is alone with it, and mends that; undefined: it is stopped, to be
+ * started again.
  */
 async function enterOrRepair(
   paths: ServerPaths,
-  { port, password, started }: { port: number; password: string; started: boolean },
+  { port, password, started, copies }: { port: number; password: string; started: boolean; copies: boolean },
   onLost: () => void,
 ): Promise<Member | undefined> {
   try {
     const member = await enter({ port, password, folder: paths.folder }, onLost)
-    if (!member?.superuser || !started) return member
+    if (!member || !started || (!member.superuser && (member.copies || !copies))) return member
     await member.close()
-    await giveToHeir(port, password)
-    await changeStopped(paths, renameStatements())
+    if (member.superuser) await giveToHeir(port, password)
+    await changeStopped(paths, member.superuser ? renameStatements() : copyStatements())
     return undefined
   } catch (cause) {
     if ((cause as { code?: string }).code !== WRONG_PASSWORD) throw cause

@@ -15,7 +15,7 @@ import { tryLockFile, type FileLock } from './lock-file.ts'
 import { startProblem } from './problems.ts'
 import { isAlive, isPostmaster, processesOf } from './processes.ts'
 import type { ServerUser } from './run-as.ts'
-import { clusterName, serverCommand } from './settings.ts'
+import { clusterName, serverCommand, walEnv } from './settings.ts'
 
 export interface Waiting {
   signal?: AbortSignal | undefined
@@ -61,16 +61,22 @@ export async function findServer(paths: ServerPaths, { signal, log }: Waiting): 
 /** Starts the server on `port`, with `alive` as its alive lock; resolves when it takes connections. Throws AppError. */
 export async function startServer(
   paths: ServerPaths,
-  { server, user, port, alive }: { server: Binaries; user: ServerUser; port: number; alive: FileLock },
+  {
+    server,
+    user,
+    port,
+    alive,
+    wal,
+  }: { server: Binaries; user: ServerUser; port: number; alive: FileLock; wal?: string | undefined },
 ): Promise<void> {
   await removeStalePostmaster(paths.folder)
   const log = openLog(paths.log)
   const logged_bytes = fstatSync(log).size
   let child: Bun.Subprocess
   try {
-    child = spawnServer(user.wrap(serverCommand(server.postgres, paths.folder, port)), {
+    child = spawnServer(user.wrap(serverCommand(server.postgres, paths.folder, port, wal !== undefined)), {
       cwd: '/',
-      env: serverEnv(),
+      env: { ...serverEnv(), ...(wal !== undefined && walEnv(wal)) },
       stdio: ['ignore', log, log, alive.fd],
       // A session of its own: a terminal's Ctrl-C reaches the programs, which then stop the server in good order.
       detached: true,

@@ -1,5 +1,6 @@
 /** How the embedded server is set: for a small office that is mostly idle, and never at the price of a lost row. */
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 
 /** Given on the command line, so that a newer Doca tunes an older data folder too. */
 const SETTINGS: Record<string, string> = {
@@ -37,9 +38,23 @@ const SETTINGS: Record<string, string> = {
   log_checkpoints: 'off',
 }
 
+/** In place of those above, for a server whose write-ahead log is kept. Paths are in the environment, which needs no quoting. */
+const KEEP_WAL: Record<string, string> = {
+  wal_level: 'replica',
+  archive_mode: 'on',
+  archive_command: 'exec sh "$DOCA_WAL_SCRIPT" keep "%p" "%f"',
+  // A disk that dies with the data folder, but not with the backups, costs so many seconds at most.
+  archive_timeout: '300',
+}
+
+export const FETCH_WAL = 'exec sh "$DOCA_WAL_SCRIPT" fetch "%f" "%p"'
+
+/** The variables of KEEP_WAL and FETCH_WAL. `wal`: the folder that keeps the write-ahead log. */
+export const walEnv = (wal: string) => ({ DOCA_WAL: wal, DOCA_WAL_SCRIPT: join(import.meta.dir, 'wal.sh') })
+
 /** The command line that serves `folder` on `port`, loopback only and without a socket file (its path has a length limit). */
-export function serverCommand(postgres: string, folder: string, port: number): string[] {
-  const settings = Object.entries({ ...SETTINGS, cluster_name: clusterName(folder) })
+export function serverCommand(postgres: string, folder: string, port: number, keepsWal: boolean): string[] {
+  const settings = Object.entries({ ...SETTINGS, ...(keepsWal && KEEP_WAL), cluster_name: clusterName(folder) })
   const location = ['-D', folder, '-p', String(port), '-h', '127.0.0.1', '-k', '']
   return [postgres, ...location, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])]
 }

@@ -64,7 +64,7 @@ const facts = () =>
     const [{ users }] = await sql<[{ users: number }]>`select count(*)::int as users from users`
     return { users, lacking: (await pendingMigrations(sql)).map(({ tag }) => tag) }
   })
-const folders = async () => (await readdir(data_dir)).filter((name) => /^postgres\.(before|next|upgrade)/.test(name))
+const folders = async () => (await readdir(data_dir)).filter((name) => /^postgres\.(before|next|copy)/.test(name))
 
 test('the migrated copy takes the place of the data folder, which is kept as it was', async () => {
   expect(await facts()).toEqual({ users: 50, lacking: LATER })

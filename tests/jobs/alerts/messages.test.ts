@@ -80,6 +80,7 @@ const DETAILS = new Map<string, Detail>(
         dead_letters: { orders: 1234 },
         lags: { events: 1 },
         backup: { newest: new Date('2026-02-27T05:30:00Z'), age_h: 52.5 },
+        wal: { keeps: true, failing_s: 180, segment: '000000010000000000000007' },
         channels: [{ channel: 'slack', stuck: 1, stuck_s: 180, given_up: false, error: '500' }],
       },
       'http://127.0.0.1:8004',
@@ -206,6 +207,7 @@ test('numbers, durations and shares are written as people of the language do', (
   expect(said('QUEUE_DEAD', 'pt-BR')).toBe('Mensagens mortas: 1.234 em orders.')
   expect(said('API_HIGH_LATENCY', 'pt-BR')).toContain('12.346 ms')
   expect(said('DATA_STALE', 'pt-BR')).toEndWith('espera há 1 h 30 min.')
+  expect(said('WAL_NOT_KEPT', 'pt-BR')).toContain('(a partir de 000000010000000000000007) não são guardados há 3 min')
   expect(said('BACKUP_STALE', 'pt-BR')).toBe('O backup válido mais novo tem 2 d 4 h, de 27/02/2026 05:30:00 (UTC).')
 })
 
