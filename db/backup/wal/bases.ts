@@ -95,7 +95,8 @@ export async function removeOldBases(wal: string, now: Date): Promise<string[]> 
   if (kept.length === 0) return []
   // After a restore to a time the log goes on from an earlier place, on another timeline, which the first digits are.
   const needed = kept.map(({ segment }) => segment.slice(8)).toSorted()[0]!
-  const isOld = (name: string) => /^[0-9A-F]{24}\.gz$/.test(name) && name.slice(8, 24) < needed
+  const isOld = (name: string) =>
+    /^[0-9A-F]{24}(?:\.[0-9A-F]{8}\.backup)?\.gz$/.test(name) && name.slice(8, 24) < needed
   const old = [...bases.slice(0, first).map(({ file }) => file), ...(await readdir(wal)).filter(isOld)]
   for (const name of old) await rm(join(wal, name), { force: true })
   return old
