@@ -2,6 +2,7 @@
  * `bun run up`: every program, each in a process of its own, on whatever the environment names; with `--engines`, on the
  * real engines of this machine, which are started first and stay up (`bun run engines down`).
  */
+import { mkdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { apiUrl } from '../api/config.ts'
 import type { DbConfig } from '../db/engines/config.ts'
@@ -62,8 +63,10 @@ await runProgram(async () => {
 
   function showWelcome(): undefined {
     const url = apiUrl(configs.api)
-    const files = join(shortPath(data_dir), 'objects', 'uploads')
-    const uploads = objects_url ? `s3://${new URL(objects_url).hostname}/uploads/` : files
+    const files = join(data_dir, 'objects', 'uploads')
+    // The folder that the welcome names is there to drop something into.
+    if (!objects_url) mkdirSync(files, { recursive: true, mode: 0o700 })
+    const uploads = objects_url ? `s3://${new URL(objects_url).hostname}/uploads/` : shortPath(files)
     say(
       [
         `Doca is running (${((performance.now() - started) / 1000).toFixed(1)} s).`,

@@ -19,7 +19,7 @@ let token: string
 beforeAll(async () => {
   parent = temporaryFolder()
   data_dir = join(parent, 'dados da fábrica')
-  await leaveOpen(join(data_dir, 'objects/uploads'))
+  await leaveOpen(join(data_dir, 'objects/kept'))
   const port = freePort()
   url = `http://127.0.0.1:${port}`
   up = startProgram('ops/up.ts', [], {
@@ -41,11 +41,11 @@ afterAll(async () => {
 })
 
 /** As an earlier build left it, with a table that somebody has put there. */
-async function leaveOpen(uploads: string): Promise<void> {
-  await mkdir(uploads, { recursive: true })
-  await writeFile(join(uploads, 'by hand.csv'), TABLE)
-  await chmod(join(uploads, 'by hand.csv'), 0o644)
-  for (const folder of [uploads, join(uploads, '..'), join(uploads, '../..')]) await chmod(folder, 0o755)
+async function leaveOpen(kept: string): Promise<void> {
+  await mkdir(kept, { recursive: true })
+  await writeFile(join(kept, 'by hand.csv'), TABLE)
+  await chmod(join(kept, 'by hand.csv'), 0o644)
+  for (const folder of [kept, join(kept, '..'), join(kept, '../..')]) await chmod(folder, 0o755)
 }
 
 const TABLE = 'month;sales\nJan;10\nFeb;20\nMar;15\n'
@@ -117,6 +117,14 @@ async function everyQuantity(): Promise<Set<number>> {
   } while (cursor)
   return quantities
 }
+
+test('the folder that the welcome names is there, and a table dropped into it is drawn', async () => {
+  const uploads = join(data_dir, 'objects/uploads')
+  expect(up.output()).toContain(uploads)
+  await writeFile(join(uploads, 'by hand.csv'), TABLE, { mode: 0o600 })
+  const state = async () => ((await get('/charts')).items as Array<{ state: string }>)[0]?.state
+  await until('the chart', async () => (await state()) === 'drawn', 60_000, up.output)
+})
 
 describe('kill -9 while it works', () => {
   test.each(['api', 'postgres'])(
