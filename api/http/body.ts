@@ -12,6 +12,16 @@ export function refuseHugeBody(request: Request): void {
   if (Number(request.headers.get('content-length') ?? 0) > max_body_bytes) throw tooLarge(max_body_bytes)
 }
 
+/** Throws AppError unsupported for a compressed body, which would be read as one that is damaged (RFC 9110, 8.4). */
+export function refuseEncodedBody(request: Request): void {
+  const encoding = request.headers.get('content-encoding')?.trim().toLowerCase()
+  if (!encoding || encoding === 'identity' || !request.body) return
+  throw new AppError('unsupported', 'body_encoding_unsupported', {
+    en: `Send the body as it is, without Content-Encoding ${encoding.slice(0, 50)}.`,
+    pt: `Envie o corpo como é, sem Content-Encoding ${encoding.slice(0, 50)}.`,
+  })
+}
+
 /** The body as JSON, of the outline that its route's schema has. Throws AppError malformed, invalid or too_large. */
 export async function readJson(request: Request): Promise<unknown> {
   const { rules } = contextOf(request)

@@ -6,7 +6,7 @@ import { AppError } from '../../lib/errors.ts'
 import { networkOf } from '../../lib/network.ts'
 import type { AppContext } from '../context.ts'
 import { authenticate } from './authenticate.ts'
-import { refuseHugeBody } from './body.ts'
+import { refuseEncodedBody, refuseHugeBody } from './body.ts'
 import { clientAddress } from './client-address.ts'
 import type { FindSession } from './live-sessions.ts'
 import { routeNotFound } from './problems.ts'
@@ -67,6 +67,7 @@ export function createRequestChecks(context: AppContext, table: () => RouteTable
       if (allowed) throw wrongMethod(method, allowed)
       if (!rules.integers) refuseParameters(url)
       refuseHugeBody(request)
+      refuseEncodedBody(request)
     },
 
     async ofNoRoute(request: Request, headers: Headers): Promise<never> {

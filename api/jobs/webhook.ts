@@ -38,7 +38,7 @@ export function webhook({ config, db }: ApiContext) {
           'Signed: X-Timestamp in Unix seconds, within 300 s of now, and X-Signature-256: sha256= and the HMAC-SHA256, in ' +
           'hexadecimal, of the timestamp, a dot and the body. A repeated event_id answers with the run of the first time.',
         requestBody: jsonBody(webhookBody),
-        responses: responses({ 202: { schema: accepted, headers: ['Location'] } }, [400, 404, 409, 413, 422]),
+        responses: responses({ 202: { schema: accepted, headers: ['Location'] } }, [400, 404, 409, 413, 415, 422]),
       },
     },
   )

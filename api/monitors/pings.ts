@@ -46,7 +46,7 @@ export function pings({ db: { sql }, ping_secret }: ApiContext) {
           ...detail,
           summary: `${SUMMARY[signal]}, with what it said`,
           requestBody: logBody,
-          responses: responses({ 200: pinged }, [400, 404, 413, 422, 429], [500, 503]),
+          responses: responses({ 200: pinged }, [400, 404, 413, 415, 422, 429], [500, 503]),
         },
       })
   }

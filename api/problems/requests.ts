@@ -71,6 +71,17 @@ export const REQUEST_PROBLEMS = {
     },
     action: { en: 'Send less at once.', pt: 'Envie menos de cada vez.' },
   },
+  body_encoding_unsupported: {
+    kind: 'unsupported',
+    what: {
+      en: 'The body is compressed, as its Content-Encoding says; no route takes that.',
+      pt: 'O corpo está comprimido, como diz o Content-Encoding; nenhuma rota aceita isso.',
+    },
+    action: {
+      en: 'Send the body uncompressed, without Content-Encoding. Answers are compressed for clients that ask with Accept-Encoding.',
+      pt: 'Envie o corpo sem compressão e sem Content-Encoding. Respostas vêm comprimidas para quem pede com Accept-Encoding.',
+    },
+  },
   body_type_unsupported: {
     kind: 'unsupported',
     what: {

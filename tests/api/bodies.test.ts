@@ -33,6 +33,30 @@ test('where people sign in, more than 16 KiB is a 413', async () => {
   }
 })
 
+test('a compressed body is a 415 that says so, whoever would read it', async () => {
+  const send = (path: string, type: string, encoding: string) =>
+    api().call('POST', path, {
+      as: 'admin',
+      body: Bun.gzipSync('{"conf":{}}'),
+      headers: { 'content-type': type, 'content-encoding': encoding },
+    })
+  for (const [path, type] of [
+    ['/login', 'application/json'],
+    ['/jobs/free/trigger', 'application/json'],
+    ['/embalagens/import', 'text/csv'],
+    ['/charts?name=a.csv', 'text/csv'],
+    ['/webhook/airflow', 'application/json'],
+  ] as const)
+    for (const encoding of ['gzip', 'GZIP', 'br', 'identity, gzip']) {
+      const answer = await send(path, type, encoding)
+      const { code } = (await answer.json()) as { code: string }
+      expect([path, encoding, answer.status, code]).toEqual([path, encoding, 415, 'body_encoding_unsupported'])
+    }
+  const plain = { 'content-type': 'application/json', 'content-encoding': 'identity' }
+  const answer = await api().call('POST', '/jobs/free/trigger', { as: 'admin', body: '{"conf":{}}', headers: plain })
+  expect(answer.status).toBe(202)
+})
+
 describe('what a body is told of its outline', () => {
   const told = async (path: string, body: string, method?: string) => {
     const answer = await post(path, body, method)

@@ -85,6 +85,11 @@ describe('the document', () => {
     expect(headersOf('GET', '/health/live', 200)).toEqual(['X-Request-Id'])
   })
 
+  test('says of every body that one of another type or encoding is a 415', () => {
+    const silent = operations.filter(({ requestBody, responses }) => requestBody && !responses[415])
+    expect(silent.map(({ method, path }) => `${method} ${path}`)).toEqual([])
+  })
+
   test('cannot have two schemas of one name', () => {
     const app = new Elysia()
       .get('/a', () => '', { query: t.Object({ a: t.Object({}, { title: 'One' }) }), detail: { access: 'public' } })
