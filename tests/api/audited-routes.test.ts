@@ -28,6 +28,12 @@ const NOT_AUDITED: Record<string, string> = {
   'POST /2fa/enable': 'shows a secret that counts for nothing before POST /2fa/verify, which is audited',
   'POST /token/refresh':
     "goes on with a session whose beginning and end are audited; the session's chain of tokens is kept",
+  ...Object.fromEntries(
+    ['', '/start', '/fail'].map((what) => [
+      `POST /ping/{token}${what}`,
+      'a sign of life; each is a row of its monitor',
+    ]),
+  ),
 }
 
 const { made, signIn } = accounts(() => api)
