@@ -14,8 +14,14 @@ export const JOB_PROBLEMS = {
   },
   backfill_range_invalid: {
     kind: 'invalid',
-    what: { en: 'The range ends before it begins.', pt: 'O intervalo termina antes de começar.' },
-    action: { en: 'Send `from` before `to`.', pt: 'Envie `from` antes de `to`.' },
+    what: {
+      en: 'The range ends before it begins, or begins in a year whose holidays the job does not know.',
+      pt: 'O intervalo termina antes de começar, ou começa em um ano cujos feriados o job não conhece.',
+    },
+    action: {
+      en: 'Send `from` before `to`, and begin where `detail` finds no fault.',
+      pt: 'Envie `from` antes de `to`, e comece onde `detail` não aponta problema.',
+    },
   },
   backfill_too_large: {
     kind: 'invalid',

@@ -7,7 +7,7 @@
 import type { ISql, JSONValue } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
 import { readSchedule, slotsBetween, type Schedule } from './schedule.ts'
-import { holidayOf } from './upcoming.ts'
+import { holidayOf, yearWithoutHolidays } from './upcoming.ts'
 import { readJob, refuseGone, type JobRow } from './jobs.ts'
 import { RUN_QUEUED } from './runs.ts'
 
@@ -58,6 +58,12 @@ function slotsIn(job: JobRow, from: Date, to: Date): Date[] {
   const { schedule, timezone, scheduled_until } = job
   const until = to < scheduled_until ? to : scheduled_until
   const slots = slotsBetween(scheduleOf(schedule, timezone), new Date(from.getTime() - 1), until, MAX_BACKFILL + 1)
+  const year = slots[0] ? yearWithoutHolidays(job, slots[0]) : null
+  if (year !== null)
+    throw rangeRefused('backfill_range_invalid', {
+      en: `it begins in ${year}, whose holidays in ${job.calendar} are not known`,
+      pt: `ele começa em ${year}, cujos feriados em ${job.calendar} não são conhecidos`,
+    })
   if (slots.length <= MAX_BACKFILL) return slots.filter((slot) => holidayOf(job, slot) === null)
   const last = slots[MAX_BACKFILL - 1]!.toISOString()
   throw rangeRefused('backfill_too_large', {

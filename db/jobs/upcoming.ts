@@ -28,6 +28,16 @@ export function holidayOf(
   return holidays?.[wallTime(slot, timezone).toISOString().slice(0, 10)] ?? null
 }
 
+/** The year of the slot, by the job's clock, if its calendar's holidays of that year are not known here. */
+export function yearWithoutHolidays(
+  { holidays, timezone }: Pick<JobRow, 'holidays' | 'timezone'>,
+  slot: Date,
+): number | null {
+  if (holidays === null) return null
+  const year = wallTime(slot, timezone).getUTCFullYear()
+  return Object.keys(holidays).some((day) => day.startsWith(`${year}-`)) ? null : year
+}
+
 /** The next `count` slots of a job by its own clock; none for one whose times are not known here. */
 export function nextSlots(job: JobRow, now: Date, count: number): Upcoming[] {
   return timesOf(job) ? upcoming(job, job.timezone, now, count) : []
@@ -69,6 +79,9 @@ export function localTime(time: Date, timezone: string): string {
 }
 
 function holidayNote(job: Pick<JobRow, 'holidays' | 'timezone'>, slot: Date): Translated | null {
+  const year = yearWithoutHolidays(job, slot)
+  if (year !== null)
+    return { en: `the holidays of ${year} are not known yet`, pt: `os feriados de ${year} ainda não são conhecidos` }
   const holiday = holidayOf(job, slot)
   return holiday && { en: `a holiday, ${holiday.en}: nothing starts`, pt: `feriado, ${holiday.pt}: nada inicia` }
 }

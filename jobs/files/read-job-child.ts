@@ -30,10 +30,10 @@ answerOrders<ReadOrder, ReadAnswer>(async ({ entry, texts }) => {
   }
 })
 
-/** The last year's, for what is late, and more than a program runs without a restart. */
+/** Those of earlier years are for backfills, those of later ones more than a program runs without a restart. */
 function holidaysNear(calendar: string): Promise<Holidays> {
   const year = new Date().getFullYear()
-  return holidaysOf(calendar, year - 1, year + 3)
+  return holidaysOf(calendar, year - 5, year + 5)
 }
 
 const NO_JOB = 'its default export is not a job; write `export default job({ … })`, or `monitor({ … })`.'

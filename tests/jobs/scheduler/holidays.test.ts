@@ -108,6 +108,12 @@ test('its slots are recorded with the holiday, a stretch as one row; a backfill 
     en: 'a holiday, Christmas Day: nothing starts',
     pt: 'feriado, Natal: nada inicia',
   })
+  // Of years whose holidays are not known nothing is promised, and nothing is run on them.
+  const long_ago = { job: 'closed', from: new Date('2010-12-24T00:00:00Z'), to: new Date('2010-12-26T00:00:00Z') }
+  await expect(backfill(sql, long_ago)).rejects.toThrow('it begins in 2010, whose holidays in BR are not known')
+  expect(nextSlots(job, new Date('2044-12-24T00:00:00Z'), 1)[0]!.note!.en).toBe(
+    'the holidays of 2044 are not known yet',
+  )
   const free = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10)
   expect(nextSlot(job, now)!.toISOString()).toBe(`${free}T00:00:00.000Z`)
 })
