@@ -2,6 +2,7 @@ import { connect } from '../db/engines/connect.ts'
 import { watchPrograms } from '../db/monitoring/watch-programs.ts'
 import { createFirstUsers, renewServicePassword } from '../db/users/first-users.ts'
 import { createPasswords } from '../db/users/passwords/hashing.ts'
+import { refuseWords } from '../lib/command-line.ts'
 import { createLog } from '../lib/log.ts'
 import { announceReady, loadConfig, runProgram } from '../lib/program.ts'
 import { stopAll, stopSignal } from '../lib/shutdown.ts'
@@ -15,6 +16,7 @@ const ROLES = ['sql', 'cache', 'stream', 'history', 'objects'] as const
 /** Only /health uses these. */
 const REPORTED = ['queue', 'journal'] as const
 
+refuseWords(Bun.argv.slice(2), 'Usage: bun run api')
 const config = loadConfig(readApiConfig)
 const log = createLog('api', config.log_level)
 

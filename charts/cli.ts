@@ -12,12 +12,12 @@ import { Refusal } from './refusal.ts'
 import type { Summary } from './summary.ts'
 import { refusalSentence } from './texts.ts'
 
-const USAGE = 'Usage: bun run charts FILE.xlsx [OUT.png] [--json]'
+const USAGE = `Usage: bun run charts                                 draws every workbook that appears in uploads/
+       bun run charts FILE.xlsx [OUT.png] [--json]     draws one local file`
 
 /** Draws and says where; throws what main.ts prints on stderr with exit code 1. */
 export async function drawFile(words: string[]): Promise<void> {
-  const { values, positionals } = parseWords(words, { json: { type: 'boolean' }, help: { type: 'boolean' } }, USAGE)
-  if (values.help) return void process.stdout.write(`${USAGE}\n`)
+  const { values, positionals } = parseWords(words, { json: { type: 'boolean' } }, USAGE)
   const [file, out, ...more] = positionals
   if (file === undefined || more.length > 0) return wrongUsage('Name one file to draw.', USAGE)
   if (out !== undefined && !/\.png$/i.test(out)) return wrongUsage(`${out} should end with .png.`, USAGE)

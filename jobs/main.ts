@@ -2,11 +2,10 @@
 import { loadConfig, runProgram } from '../lib/program.ts'
 import { readJobsConfig } from './config.ts'
 
-const config = loadConfig(readJobsConfig)
 const [command, ...words] = Bun.argv.slice(2)
 
 // Each needs modules that the other does not.
 await runProgram(async () => {
-  if (command !== undefined) return (await import('./cli/run-command.ts')).runCommand(command, words, config)
-  return (await import('./run-jobs.ts')).runJobs(config)
+  if (command !== undefined) return (await import('./cli/run-command.ts')).runCommand(command, words)
+  return (await import('./run-jobs.ts')).runJobs(loadConfig(readJobsConfig))
 })

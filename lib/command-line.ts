@@ -2,13 +2,30 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
 import { EXIT } from './program.ts'
 
-/** Parses `words` strictly; on wrong usage prints the problem and `usage` on stderr and exits 2. */
+/**
+ * Parses `words` strictly; on wrong usage prints the problem and `usage` on stderr and exits 2. Asked for help, it prints
+ * `usage` and exits 0.
+ */
 export function parseWords<T extends ParseArgsOptionsConfig>(words: string[], options: T, usage: string) {
+  if (asksForHelp(words)) showHelp(usage)
   try {
     return parseArgs({ args: words, options, allowPositionals: true, strict: true })
   } catch (thrown) {
-    return wrongUsage((thrown as Error).message, usage)
+    // After its first sentence it explains a rule of option parsers.
+    return wrongUsage((thrown as Error).message.replace(/\. To specify a positional argument .*/s, '.'), usage)
   }
+}
+
+/** Of a program that takes no words; one that came with some was meant to do something else. */
+export function refuseWords(words: string[], usage: string): void {
+  if (parseWords(words, {}, usage).positionals.length > 0) wrongUsage('It takes no words.', usage)
+}
+
+export const asksForHelp = (words: string[]) => words.some((word) => word === '--help' || word === '-h')
+
+export function showHelp(usage: string): never {
+  process.stdout.write(`${usage}\n`)
+  process.exit(EXIT.done)
 }
 
 export function wrongUsage(problem: string, usage: string): never {

@@ -13,15 +13,7 @@ const USAGE = `Usage: bun run backup [DIR] [--json]
   Writes DIR/doca-….tar.zst (DIR unset: DATA_DIR/backups), encrypted when BACKUP_KEY is set, and copies it to BACKUP_URL.
   Archives in DATA_DIR/backups and in BACKUP_URL are kept for 7 days, 4 weeks and 12 months; in DIR all are kept.`
 
-const { values, positionals } = parseWords(
-  Bun.argv.slice(2),
-  { json: { type: 'boolean', default: false }, help: { type: 'boolean' } },
-  USAGE,
-)
-if (values.help) {
-  process.stdout.write(`${USAGE}\n`)
-  process.exit(EXIT.done)
-}
+const { values, positionals } = parseWords(Bun.argv.slice(2), { json: { type: 'boolean', default: false } }, USAGE)
 if (positionals.length > 1) wrongUsage('Name one folder.', USAGE)
 
 const config = loadConfig(readBackupConfig)

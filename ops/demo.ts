@@ -2,7 +2,7 @@
 import { apiUrl, readApiConfig } from '../api/config.ts'
 import { parseWords, printRows } from '../lib/command-line.ts'
 import { AppError } from '../lib/errors.ts'
-import { EXIT, loadConfig, runProgram } from '../lib/program.ts'
+import { loadConfig, runProgram } from '../lib/program.ts'
 import { apiClient, until } from './demo/client.ts'
 import { catalogueCsv, demoCatalogue } from './demo/catalogue.ts'
 import { demoEvents, strayEvent } from './demo/events.ts'
@@ -18,14 +18,9 @@ const { values } = parseWords(
     url: { type: 'string' },
     username: { type: 'string', default: 'admin' },
     json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
   },
   USAGE,
 )
-if (values.help) {
-  process.stdout.write(`${USAGE}\n`)
-  process.exit(EXIT.done)
-}
 const config = loadConfig(readApiConfig)
 
 await runProgram(async () => {

@@ -1,5 +1,5 @@
 /** `bun run doctor`: a line for each thing that Doca needs, with how to fix it; exit 1 when one is missing. */
-import { parseWords, printRows } from '../lib/command-line.ts'
+import { parseWords, printRows, wrongUsage } from '../lib/command-line.ts'
 import { ConfigError } from '../lib/env.ts'
 import { messageOf } from '../lib/errors.ts'
 import { EXIT } from '../lib/program.ts'
@@ -14,11 +14,9 @@ import { checkTwoFactorKey } from './doctor/two-factor.ts'
 
 type Line = { check: string } & Finding
 
-const { values } = parseWords(
-  Bun.argv.slice(2),
-  { json: { type: 'boolean', default: false } },
-  'Usage: bun run doctor [--json]',
-)
+const USAGE = 'Usage: bun run doctor [--json]'
+const { values, positionals } = parseWords(Bun.argv.slice(2), { json: { type: 'boolean', default: false } }, USAGE)
+if (positionals.length > 0) wrongUsage('It takes no words.', USAGE)
 
 const findings = await diagnose()
 if (values.json) printRows(findings, true)

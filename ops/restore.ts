@@ -40,14 +40,9 @@ const { values, positionals } = parseWords(
     to: { type: 'string' },
     undo: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
-    help: { type: 'boolean' },
   },
   USAGE,
 )
-if (values.help) {
-  process.stdout.write(`${USAGE}\n`)
-  process.exit(EXIT.done)
-}
 const [file, ...more] = positionals
 if (more.length > 0 || (file === undefined) !== (values.undo || values.to !== undefined))
   wrongUsage('Name one archive, or say --to or --undo.', USAGE)

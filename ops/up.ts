@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { apiUrl } from '../api/config.ts'
 import type { DbConfig } from '../db/engines/config.ts'
-import { parseWords } from '../lib/command-line.ts'
+import { parseWords, wrongUsage } from '../lib/command-line.ts'
 import { EXIT, loadConfig, runProgram } from '../lib/program.ts'
 import { stopSignal } from '../lib/shutdown.ts'
 import { readAllConfigs } from './configuration.ts'
@@ -18,11 +18,9 @@ const PROGRAMS = ['api', 'jobs', 'consumers', 'charts']
 /** All must have ended within 10 s of Ctrl-C: the programs get this long, the rest is for killing those that hang. */
 const STOP_MS = 8000
 
-const { values } = parseWords(
-  Bun.argv.slice(2),
-  { engines: { type: 'boolean', default: false } },
-  'Usage: bun run up [--engines]',
-)
+const USAGE = 'Usage: bun run up [--engines]'
+const { values, positionals } = parseWords(Bun.argv.slice(2), { engines: { type: 'boolean', default: false } }, USAGE)
+if (positionals.length > 0) wrongUsage('It takes no words.', USAGE)
 // Variables that are set already stay.
 if (values.engines)
   await runProgram(async () => {

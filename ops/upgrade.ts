@@ -11,15 +11,7 @@ const USAGE = `Usage: bun run upgrade [--json]
   After an update of Doca's files, with every program stopped: makes a backup, runs the new migrations on a copy, counts the rows of
   every table before and after, and only then puts the copy in place. The old data folder is kept until the next upgrade.`
 
-const { values, positionals } = parseWords(
-  Bun.argv.slice(2),
-  { json: { type: 'boolean', default: false }, help: { type: 'boolean' } },
-  USAGE,
-)
-if (values.help) {
-  process.stdout.write(`${USAGE}\n`)
-  process.exit(EXIT.done)
-}
+const { values, positionals } = parseWords(Bun.argv.slice(2), { json: { type: 'boolean', default: false } }, USAGE)
 if (positionals.length > 0) wrongUsage('It takes no words.', USAGE)
 
 const config = loadConfig(readBackupConfig)

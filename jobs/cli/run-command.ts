@@ -1,8 +1,8 @@
 /** The control command line. It works on the database alone, whether or not a replica runs. */
 import { connect } from '../../db/engines/connect.ts'
-import { wrongUsage } from '../../lib/command-line.ts'
+import { asksForHelp, showHelp, wrongUsage } from '../../lib/command-line.ts'
 import { createLog } from '../../lib/log.ts'
-import { EXIT } from '../../lib/program.ts'
+import { EXIT, loadConfig } from '../../lib/program.ts'
 import { alertTest } from './alert-test.ts'
 import { USAGE, type Command } from './command.ts'
 import { backfill } from './backfill.ts'
@@ -20,7 +20,7 @@ import { retry } from './retry.ts'
 import { runs } from './runs.ts'
 import { show } from './show.ts'
 import { trigger } from './trigger.ts'
-import type { JobsConfig } from '../config.ts'
+import { readJobsConfig } from '../config.ts'
 
 const COMMANDS = new Map<string, Command>(
   Object.entries({ list, graph, next, trigger, pause, resume, runs, show, logs, retry, cancel, backfill, forget }),
@@ -31,11 +31,9 @@ export const commandNamed = (name: string): Command =>
   COMMANDS.get(name) ?? wrongUsage(`There is no command ${name}.`, USAGE)
 
 /** Runs one command and exits with its code. */
-export async function runCommand(name: string, words: string[], config: JobsConfig): Promise<never> {
-  if (['help', '--help', '-h'].includes(name) || words.includes('--help')) {
-    process.stdout.write(`${USAGE}\n`)
-    process.exit(EXIT.done)
-  }
+export async function runCommand(name: string, words: string[]): Promise<never> {
+  if (name === 'help' || asksForHelp([name, ...words])) showHelp(USAGE)
+  const config = loadConfig(readJobsConfig)
   // Needs no database: it tries the channels that tell when there is none.
   if (name === 'alert-test') process.exit(await alertTest(words, config))
   // Neither do these.

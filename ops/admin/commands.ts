@@ -12,7 +12,6 @@ import { normalUsername } from '../../db/users/usernames.ts'
 import { findCredentials, listUsers, type UserRole } from '../../db/users/users.ts'
 import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import { AppError } from '../../lib/errors.ts'
-import { EXIT } from '../../lib/program.ts'
 
 export interface AdminContext {
   sql: Sql
@@ -41,14 +40,9 @@ export function adminCommand(words: string[]): (context: AdminContext) => Promis
       role: { type: 'string', default: 'viewer' },
       'keep-password': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean' },
     },
     USAGE,
   )
-  if (values.help) {
-    process.stdout.write(`${USAGE}\n`)
-    process.exit(EXIT.done)
-  }
   const [first, second, third] = positionals
   const command = first === 'user' ? `user ${second ?? ''}`.trim() : (first ?? '')
   const name = first === 'user' ? third : second
