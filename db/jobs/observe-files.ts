@@ -32,6 +32,8 @@ const inBoth = (sentence: string): Translated => ({
   pt: sentence
     .replace(' is not used as it is now: ', ' não vale como está agora: ')
     .replace(' is not used: ', ' não pode ser usado: ')
+    .replace(/^The jobs' folder cannot be read: /, 'A pasta dos jobs não pode ser lida: ')
+    .replace(/All jobs go on as they are\.$/, 'Todos os jobs continuam como estão.')
     .replace(/Its monitors go on as they were\.$/, 'Os monitores dele continuam como estavam.')
     .replace(/The job (\S+) goes on in its last good version\.$/, 'O job $1 continua na última versão boa.'),
 })

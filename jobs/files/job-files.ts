@@ -58,6 +58,8 @@ interface File {
 
 /** A look waits no longer than this for what it reads: a file that loops must not hold up the others. */
 const SLOW_MS = 500
+/** A folder may be away for a moment: a deployment replaces it. */
+const LOOKS_TO_TELL = 10
 /** A failing file is read again after so many looks at the same sources. */
 const LOOKS_TO_FAIL = 4
 
@@ -72,6 +74,8 @@ export class JobFiles {
   /** By name, the version that `jobs` has. */
   #live = new Map<string, Version>()
   #problems = new Map<string, FileProblem>()
+  /** The folder itself, and the looks in a row that could not read it. */
+  #unreadable: { looks: number; problem: FileProblem } | undefined
   /** By name, as of the start. */
   #earlier: ReadonlyMap<string, string | null> = new Map()
 
@@ -83,12 +87,13 @@ export class JobFiles {
   }
 
   get problems(): FileProblem[] {
-    return [...this.#problems.values()]
+    const all = [...this.#problems.values()]
+    return this.#unreadable && this.#unreadable.looks >= LOOKS_TO_TELL ? [this.#unreadable.problem, ...all] : all
   }
 
   /** Throws AppError when the folder cannot be read. `first`: files are at rest, and what fails is bad. */
   async look({ first = false } = {}): Promise<void> {
-    const names = this.#with(await filesOf(this.#folder))
+    const names = this.#with(await this.#list())
     for (const name of names) if (!this.#files.has(name)) this.#files.set(name, newFile())
     for (const [name, file] of this.#files) {
       file.missing = names.includes(name) ? 0 : file.missing + 1
@@ -99,6 +104,19 @@ export class JobFiles {
     if (due.length === 0) return
     const reading = this.#read(due, first)
     await (first ? reading : Promise.race([reading, Bun.sleep(SLOW_MS)]))
+  }
+
+  async #list(): Promise<string[]> {
+    try {
+      const names = await filesOf(this.#folder)
+      this.#unreadable = undefined
+      return names
+    } catch (thrown) {
+      const sentence = `${messageOf(thrown)} All jobs go on as they are.`
+      const looks = (this.#unreadable?.looks ?? 0) + 1
+      this.#unreadable = { looks, problem: { file: this.#folder, job: null, at: null, sentence } }
+      throw thrown
+    }
   }
 
   #with(names: string[]): string[] {

@@ -228,8 +228,14 @@ test('a folder that cannot be read leaves every job as it is', async () => {
   await start()
   await rename(folder, `${folder}-away`)
   for (let i = 0; i < 3; i++) await expect(files.look()).rejects.toThrow('cannot be read')
+  expect(files.held()).toMatchObject({ jobs: ['a'], problems: [] })
+  for (let i = 0; i < 7; i++) await expect(files.look()).rejects.toThrow('cannot be read')
+  // It is told when it stays away: no change counts until it is back.
+  const sentence = expect.stringMatching(/^The jobs' folder cannot be read: ENOENT.* All jobs go on as they are\.$/)
+  expect(files.held()).toMatchObject({ jobs: ['a'], problems: [{ file: folder, job: null, sentence }] })
   await rename(`${folder}-away`, folder)
   expect(await looks(3)).toEqual(NOTHING)
+  expect(files.problems).toEqual([])
 })
 
 test('a changed job is live, inline and isolated, and an isolated one runs in its last good version', async () => {
