@@ -8,8 +8,6 @@ import { USAGE } from '../command.ts'
 import { readDagFile, type ReadDag, type Unread } from './read-dag.ts'
 import { writeJob } from './write-job.ts'
 
-const JOB_MODULE = resolve(import.meta.dir, '../../job.ts')
-
 /** Exit code 1 when a DAG has no file then, or none is found. */
 export async function importDag(words: string[], jobs_dir: string): Promise<number> {
   const { values, positionals } = parseWords(
@@ -26,7 +24,8 @@ export async function importDag(words: string[], jobs_dir: string): Promise<numb
   const rows = []
   for (const dag of dags) {
     const of = problems.filter((problem) => problem.dag === dag.id || (problem.dag === null && dags.length === 1))
-    rows.push(await importOne(dag, of, path, folder))
+    // Where a folder elsewhere has none, it is Doca's: see files/sources.ts.
+    rows.push(await importOne(dag, of, path, folder, resolve(jobs_dir, '../job.ts')))
   }
   if (dags.length === 0) problems.push({ line: 1, dag: null, sentence: 'no DAG is found in it' })
 
@@ -40,8 +39,8 @@ export async function importDag(words: string[], jobs_dir: string): Promise<numb
   return dags.length > 0 && rows.every(({ problem }) => problem === null) ? EXIT.done : EXIT.failed
 }
 
-async function importOne(dag: ReadDag, unread: Unread[], path: string, folder: string) {
-  const module = relative(folder, JOB_MODULE)
+async function importOne(dag: ReadDag, unread: Unread[], path: string, folder: string, job_module: string) {
+  const module = relative(folder, job_module)
   const { name, text, steps, todo } = writeJob(dag, unread, path, module.startsWith('.') ? module : `./${module}`)
   const file = join(folder, `${name}.ts`)
   const problem = await writeFile(file, text, { flag: 'wx' }).then(
