@@ -163,8 +163,15 @@ function nameIn(as: string, schema: string): { schema: string; name: string } {
   const [, other, name] = IDENTITY.exec(as) ?? []
   if (name === undefined)
     throw taking(`${as} is no name of a table; write name or schema.name, each in "…" where it has a dot.`)
-  return { schema: other === undefined ? schema : unquoted(other), name: unquoted(name) }
+  const target = { schema: other === undefined ? schema : unquoted(other), name: unquoted(name) }
+  // PostgreSQL would cut it, and the table have another name than is said.
+  for (const part of Object.values(target))
+    if (Buffer.byteLength(part) > MAX_NAME_BYTES)
+      throw taking(`${part} is longer than the ${MAX_NAME_BYTES} bytes that a name in PostgreSQL may have.`)
+  return target
 }
+
+const MAX_NAME_BYTES = 63
 
 async function restoreObject(
   { objects }: RestoreTarget,

@@ -78,6 +78,7 @@ test('what is there is never written over, and what is not in the archive is sai
   expect(await refused('packaging', 'users')).toContain('public.users is there already')
   expect(await refused('packaging', 'nowhere.x')).toContain('schema "nowhere" does not exist')
   expect(await refused('packaging', 'a.b.c')).toContain('is no name of a table')
+  expect(await refused('packaging', 'ã'.repeat(32))).toContain('is longer than the 63 bytes')
   expect(await refused('embalagens')).toMatch(/no table embalagens. It has .*packaging, .*users/)
   expect(await refused('a.b')).toContain('several tables a.b: loja 1.a.b, other.a.b')
   expect(await refused('objects/empty')).toContain('There is an object empty already')
