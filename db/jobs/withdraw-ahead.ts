@@ -60,7 +60,7 @@ async function withdrawSlots(tx: ISql): Promise<number> {
       returning s.job, s.slot
     ), withdrawn as (
       delete from slots s
-      where s.slot > now() and (s.state in ('missed', 'skipped', 'paused')
+      where s.slot > now() and (s.state in ('missed', 'skipped', 'paused', 'holiday')
         or exists (select from unstarted u where u.job = s.job and u.slot = s.slot))
       returning s.count
     ), noted as (

@@ -12,6 +12,8 @@ export interface Blows {
   fallen: Blow[]
   /** How often a replica was found to run nothing, and left alone. */
   without_effect: number
+  /** How often the database's clock went ahead and back. */
+  jumps: number
 }
 
 /** Numbers from 0 to 1, always the same for the same seed (mulberry32). */

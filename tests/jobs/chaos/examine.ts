@@ -29,6 +29,7 @@ export interface ChaosReport {
   late_ends: number
   kills: number
   freezes: number
+  jumps: number
   /** Attempts that were under way when a blow fell. */
   hit: number
 }
@@ -62,6 +63,8 @@ export async function examine(
       select count(*)::int as n from run_attempts failed
       join run_attempts next on next.run_id = failed.run_id and next.attempt = failed.attempt + 1
       where failed.state = 'failed'
+        -- Between the two, the clock may have gone back.
+        and (${blows.jumps === 0} or next.started_at >= failed.finished_at)
         and next.started_at < failed.finished_at + make_interval(secs => ${FIRST_BACKOFF_S * 0.9})`),
     results_of_stale_attempts: await count(sql`
       select count(*)::int as n from runs
@@ -79,6 +82,7 @@ export async function examine(
       where l.what = 'end' and next.started_at < l.at`),
     kills: blows.fallen.filter(({ kind }) => kind === 'SIGKILL').length,
     freezes: blows.fallen.filter(({ kind }) => kind !== 'SIGKILL').length,
+    jumps: blows.jumps,
     hit: blows.fallen.reduce((sum, { under_way }) => sum + under_way.length, 0),
   }
 }

@@ -8,6 +8,7 @@ import { pauseJob, registerJobs } from '../../../db/jobs/jobs.ts'
 import { loadDefinitions } from '../../../jobs/files/job-files.ts'
 import { startProgram, until, type Program } from '../../kit/program.ts'
 import type { TestDatabase } from '../../kit/database.ts'
+import type { FakeClock } from '../../kit/fake-clock.ts'
 import { createLedger } from './job.ts'
 import { examine, type ChaosReport } from './examine.ts'
 import { shuffled, type Blow, type Blows } from './blows.ts'
@@ -20,15 +21,23 @@ export interface ChaosOptions {
   blows_of_each: number
   lease_s: number
   seed: number
+  /** Of the database's server: it goes ahead and back, too. */
+  clock?: FakeClock | undefined
   say(line: string): void
 }
 
 const REPLICAS = 3
 const VERSIONS = [1, 2]
+const AHEAD_S = 120
+/** So many other blows fall between two jumps of the clock. */
+const JUMP_EVERY = 6
 /** For a condition on a machine that is ten times slower. */
 const PATIENCE_MS = 90_000
 
-export async function runChaos(database: TestDatabase, options: ChaosOptions): Promise<ChaosReport> {
+export async function runChaos(
+  database: Pick<TestDatabase, 'sql' | 'url'>,
+  options: ChaosOptions,
+): Promise<ChaosReport> {
   const { sql } = database
   const folder = temporaryFolder()
   await createLedger(sql)
@@ -61,7 +70,8 @@ export async function runChaos(database: TestDatabase, options: ChaosOptions): P
   const replicas = Array.from({ length: REPLICAS }, start)
   const ready = (replica: Program) =>
     until('a replica', () => replica.output().includes('"ready"'), PATIENCE_MS, replica.output)
-  const blows: Blows = { fallen: [], without_effect: 0 }
+  const blows: Blows = { fallen: [], without_effect: 0, jumps: 0 }
+  let farthest = new Date(0)
 
   try {
     await Promise.all(replicas.map(ready))
@@ -74,7 +84,10 @@ export async function runChaos(database: TestDatabase, options: ChaosOptions): P
       // Each kind in turn, so that the first rounds have seen them all; on whom, and when, is chance.
       await strike(KINDS[round % KINDS.length]!, Math.floor(random() * REPLICAS))
       await Bun.sleep(random() * 1000)
+      if (options.clock && round % JUMP_EVERY === JUMP_EVERY - 1) await jump(options.clock)
     }
+    // Slots that ran ahead of their time are among those that are accounted for.
+    await until('the time from which the clock came back', async () => (await now()) > farthest, 2 * AHEAD_S * 1000)
     for (const name of jobs.keys()) await pauseJob(sql, name)
     const active = () =>
       sql`select id, job, state, attempt, worker from runs where state in ('queued', 'running') limit 5`
@@ -111,6 +124,40 @@ export async function runChaos(database: TestDatabase, options: ChaosOptions): P
       if (kind === 'SIGSTOP for long') await until('its runs to be taken up', taken, PATIENCE_MS)
       replica.kill('SIGCONT')
     }
+  }
+
+  async function jump(clock: FakeClock): Promise<void> {
+    const taken = async () => (await stillHeld(blows.fallen.flatMap(({ under_way }) => under_way))) === 0
+    await until('what the blows took to be taken up', taken, PATIENCE_MS)
+    const started = async (from: Date) =>
+      (
+        await sql`select from slots where state in ('ran', 'late') and slot > ${from} and slot <= clock_timestamp() limit 1`
+      ).length > 0
+    const begun = await now()
+    clock.set(`+${AHEAD_S}s`)
+    await until('the jump', async () => (await now()).getTime() - begun.getTime() > (AHEAD_S * 1000) / 2, PATIENCE_MS)
+    const ahead = await now()
+    await until('a slot there', () => started(ahead), PATIENCE_MS)
+    farthest = await now()
+    clock.set('+0s')
+    await until(
+      'the jump back',
+      async () => farthest.getTime() - (await now()).getTime() > (AHEAD_S * 1000) / 2,
+      PATIENCE_MS,
+    )
+    // By no backend's clock is it still ahead.
+    await Bun.sleep(2000)
+    const back = await now()
+    await until('a slot after it', () => started(back), PATIENCE_MS)
+    blows.jumps++
+    options.say(
+      `the clock went ahead by ${AHEAD_S} s and back; a slot ran ${((await now()).getTime() - back.getTime()) / 1000} s later`,
+    )
+  }
+
+  async function now(): Promise<Date> {
+    const [row] = await sql<{ now: Date }[]>`select clock_timestamp() as now`
+    return row!.now
   }
 
   async function frozenAtWork(replica: Program): Promise<Blow['under_way'] | null> {

@@ -1,34 +1,27 @@
-/**
- * The jobs program on a PostgreSQL whose clock really jumps two hours ahead and back: libfaketime (Debian's package faketime)
- * stands between that server and the clock, and this machine's own clock stays as it is.
- */
+/** The jobs program on a PostgreSQL whose clock really jumps two hours ahead and back. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
 import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
 import { getRun } from '../../../db/jobs/runs.ts'
 import { migrateDatabase } from '../../../db/engines/postgres/migrate.ts'
 import { openSql } from '../../../db/engines/postgres/open-sql.ts'
-import { startPostgres, type PrivatePostgres } from '../../kit/private-postgres.ts'
+import { fakeTime, startPostgresWithClock } from '../../kit/fake-clock.ts'
 import { startProgram, until, type Program } from '../../kit/program.ts'
 import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(300_000)
 
-const LIBRARIES = ['x86_64', 'aarch64'].map((cpu) => `/usr/lib/${cpu}-linux-gnu/faketime/libfaketime.so.1`)
-const library = LIBRARIES.find(existsSync)
-if (!library) console.warn('skipped: the database that jumps in time; install the package faketime')
+if (!fakeTime) console.warn('skipped: the database that jumps in time; install the package faketime')
 
 let folder: string
-let server: PrivatePostgres
+let server: Awaited<ReturnType<typeof startPostgresWithClock>>
 let sql: Sql
 let jobs: Program
 beforeAll(async () => {
-  if (!library) return
+  if (!fakeTime) return
   folder = temporaryFolder()
-  setClock('+0')
-  server = await startServer()
+  server = await startPostgresWithClock(folder)
   const { url } = server
   await migrateDatabase(url)
   sql = openSql(url, 4)
@@ -37,24 +30,12 @@ beforeAll(async () => {
   await until('the jobs', () => jobs.output().includes('"ready"'), 60_000, jobs.output)
 })
 afterAll(async () => {
-  if (!library) return
+  if (!fakeTime) return
   jobs.kill('SIGKILL')
   await jobs.exited
   await sql.end({ timeout: 5 })
   await server.stop()
 })
-
-const setClock = (offset: string) => writeFileSync(join(folder, 'clock'), `${offset}\n`)
-
-/** Its processes look at the file `clock` once a second. */
-const startServer = () =>
-  startPostgres(folder, {
-    LD_PRELOAD: library!,
-    FAKETIME_TIMESTAMP_FILE: join(folder, 'clock'),
-    FAKETIME_CACHE_DURATION: '1',
-    FAKETIME_DONT_FAKE_MONOTONIC: '1',
-    DONT_FAKE_MONOTONIC: '1',
-  })
 
 function writeJobs(): void {
   const write = (name: string, rest: string) =>
@@ -85,12 +66,12 @@ const alert = async () =>
     select detail from alerts where rule = 'CLOCK_JUMPED' order by id`
   ).map(({ detail }) => detail.en)
 
-test.skipIf(!library)(
+test.skipIf(!fakeTime)(
   'slots, retries and queued runs go on within 30 s of a jump of the clock, ahead and back',
   async () => {
     const begun = await now()
     await until('a slot', async () => (await started(begun)) > 1)
-    setClock('+2h')
+    server.clock.set('+2h')
     await until('the jump', async () => (await away_h()) > 1.9)
     const ahead = await now()
     await until('slots there', async () => (await started(ahead)) > 1)
@@ -99,7 +80,7 @@ test.skipIf(!library)(
     const retried = (await enqueueRun(sql, { job: 'fails_once', trigger: 'manual' })).run_id
     await until('its first failure', async () => (await getRun(sql, retried))?.failures === 1)
 
-    setClock('+0')
+    server.clock.set('+0s')
     await until('the jump back', async () => (await away_h()) < 0.1)
     const back = await now()
     await until('slots again', async () => (await started(back)) > 3, 60_000, jobs.output)
