@@ -1,6 +1,8 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { formatTable } from '../../lib/command-line.ts'
+
+setDefaultTimeout(120_000)
 
 test('a row is a line of the table, whatever its texts hold', () => {
   const rows = [
@@ -29,8 +31,8 @@ async function endOf(main: string, word: string) {
 }
 
 test.concurrent('every program says how it is used and starts nothing when it is asked for help', async () => {
-  for (const main of MAINS) {
-    const { out, err, code } = await endOf(main, '--help')
+  const ends = await Promise.all(MAINS.map(async (main) => ({ main, ...(await endOf(main, '--help')) })))
+  for (const { main, out, err, code } of ends) {
     expect([main, err, code]).toEqual([main, '', 0])
     expect(out).toStartWith('Usage:')
   }
