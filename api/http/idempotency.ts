@@ -63,6 +63,12 @@ export async function repeatable(
   }
 }
 
+/** For a dry run, which leaves its key free for the real one; what is no key is refused all the same. */
+export async function withoutKey<T>(request: Request, look: () => Promise<T>): Promise<T> {
+  keyOf(request)
+  return look()
+}
+
 /** How long the request of a process that crashed is taken for running; one that takes longer may run twice at once. */
 const LEASE_S = 60
 
@@ -72,19 +78,19 @@ const UNCERTAIN: ReadonlySet<ErrorKind> = new Set(['unavailable', 'upstream', 'i
 /** At a time. */
 const HASHED_BYTES = 1024 * 1024
 
-async function keyedRequest(request: Request): Promise<KeyedRequest | undefined> {
+function keyOf(request: Request): string | null {
   const key = request.headers.get('idempotency-key')
+  if (key === null || /^[!-~]{1,255}$/.test(key)) return key
+  const message = {
+    en: 'must have 1 to 255 visible ASCII characters',
+    pt: 'deve ter de 1 a 255 caracteres ASCII visíveis',
+  }
+  throw validationFailed([{ path: '/idempotency-key', message }])
+}
+
+async function keyedRequest(request: Request): Promise<KeyedRequest | undefined> {
+  const key = keyOf(request)
   if (key === null) return undefined
-  if (!/^[!-~]{1,255}$/.test(key))
-    throw validationFailed([
-      {
-        path: '/idempotency-key',
-        message: {
-          en: 'must have 1 to 255 visible ASCII characters',
-          pt: 'deve ter de 1 a 255 caracteres ASCII visíveis',
-        },
-      },
-    ])
   const { path } = contextOf(request)
   const query = request.url.indexOf('?')
   const asked = `${request.method} ${path}${query === -1 ? '' : request.url.slice(query)}\n`

@@ -14,7 +14,7 @@ import type { ApiContext } from '../context.ts'
 import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
 import { emptyBody } from '../http/schemas.ts'
-import { once } from '../http/idempotency.ts'
+import { once, withoutKey } from '../http/idempotency.ts'
 import { languageOf } from '../http/language.ts'
 import { answerPage, cursorTime } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
@@ -135,8 +135,7 @@ export function jobs(context: ApiContext) {
           const answer = await backfill(tx, params.name, body, actorOf(request, session))
           return jsonAnswer(answer, answer.dry_run ? 200 : 202)
         }
-        // A dry run leaves its key free for the real one.
-        return body.dry_run ? run(sql) : once(sql, request, run)
+        return body.dry_run ? withoutKey(request, () => run(sql)) : once(sql, request, run)
       },
       {
         params: jobParams,

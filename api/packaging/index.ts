@@ -18,7 +18,7 @@ import type { ApiContext } from '../context.ts'
 import { JSON_TYPE, jsonAnswer, wholeAnswer } from '../http/answers.ts'
 import { etagOf, isUnchanged, versionsAllowed } from '../http/etag.ts'
 import { idParams, timestampOf } from '../http/schemas.ts'
-import { once, repeatable } from '../http/idempotency.ts'
+import { once, repeatable, withoutKey } from '../http/idempotency.ts'
 import { languageOf } from '../http/language.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
 import { answerPage, invalidCursor } from '../http/pagination.ts'
@@ -89,8 +89,7 @@ export function packaging({ log, db: { sql, cache }, streams }: ApiContext) {
         uploads(async () => {
           const file = await readUpload(request)
           const actor = actorOf(request, session)
-          // A dry run leaves its key free for the real one.
-          if (dry_run) return jsonAnswer(await importFile(file, actor, { dry_run }))
+          if (dry_run) return withoutKey(request, async () => jsonAnswer(await importFile(file, actor, { dry_run })))
           // The same file again leaves the same items.
           return repeatable(sql, request, async () => jsonAnswer(await importFile(file, actor)))
         }),

@@ -135,6 +135,9 @@ describe('backfill', () => {
   test('a dry run lists what is missing and leaves its key free; the real one queues it, once', async () => {
     const key = { 'idempotency-key': 'backfill' }
     const slots = ['2026-01-01T05:00:00.000Z', '2026-01-02T05:00:00.000Z', '2026-01-03T05:00:00.000Z']
+    const odd = { 'idempotency-key': 'two words' }
+    const refused = await ask('POST', '/jobs/alone/backfill', { ...range, dry_run: true }, odd)
+    expect(codeOf(refused)).toEqual([422, 'validation_failed'])
     const dry = await ask('POST', '/jobs/alone/backfill', { ...range, dry_run: true }, key)
     expect(dry).toMatchObject({
       status: 200,

@@ -35,7 +35,7 @@ class Admin:
         if not me or me["role"] != "admin":
             Admin.made += 1
             name = f"fuzzer-{Admin.made}"
-            command = [*json.loads(os.environ["ADMIN"]), "user", "add", name, "--role", "admin"]
+            command = [*json.loads(os.environ["ADMIN"]), "user", "add", name, "--role", "admin", "--keep-password"]
             subprocess.run(command, input=f"{PASSWORD}\n".encode(), check=True, stdout=subprocess.DEVNULL)
             self.token = call("POST", "/login", {"username": name, "password": PASSWORD})["access_token"]
         return self.token
