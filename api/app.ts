@@ -25,7 +25,7 @@ import { readIntegers } from './http/query.ts'
 import { beginRequest, contextOf, logAccess } from './http/request-context.ts'
 import { createRouteTable, JSON_TYPES, type RouteTable } from './http/route-table.ts'
 import { createTarpit, REFUSAL_DELAY_MS } from './http/tarpit.ts'
-import { refuseBadHost, withLongerHost } from './http/url-checks.ts'
+import { refuseBadHost, refuseLongHeaders, withLongerHost } from './http/url-checks.ts'
 import { jobs } from './jobs/index.ts'
 import { kpis } from './kpis/index.ts'
 import { monitors } from './monitors/index.ts'
@@ -81,6 +81,7 @@ export function createApp(given: AppContext) {
       const cors = corsHeaders(request, config.cors_origins)
       set.headers = { ...SECURITY_HEADERS, 'x-request-id': request_id, ...cors }
       if (config.tls || cameByHttps(request)) set.headers['strict-transport-security'] = HSTS
+      refuseLongHeaders(request)
       refuseBadHost(request)
       refuseProxyMethods(request)
       return preflight(request, cors)

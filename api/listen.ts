@@ -1,6 +1,8 @@
+import http from 'node:http'
 import { AppError, messageOf } from '../lib/errors.ts'
 import type { createApp } from './app.ts'
 import { apiUrl, type ApiConfig } from './config.ts'
+import { BUN_HEADER_BYTES } from './http/url-checks.ts'
 
 export interface ApiServer {
   url: string
@@ -13,6 +15,8 @@ const CIPHERS = 'TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128
 
 /** Serves `app`; throws AppError when the port cannot be had. */
 export function listen(app: ReturnType<typeof createApp>, { host, port, tls, share_port }: ApiConfig): ApiServer {
+  // Bun reads it when a server starts.
+  Object.assign(http, { maxHeaderSize: BUN_HEADER_BYTES })
   try {
     app.listen({
       hostname: host,

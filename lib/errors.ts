@@ -20,6 +20,8 @@ export type ErrorKind =
   /** Somebody changed it meanwhile. */
   | 'stale'
   | 'too_large'
+  /** What goes with a request, not its contents. */
+  | 'overlong'
   | 'rate_limited'
   /** The other side read nothing, or sent nothing, for too long. */
   | 'stalled'

@@ -181,6 +181,7 @@ const EXAMPLES: Record<number, { code: string; detail: string; errors?: object[]
     errors: [{ path: '/limit', message: 'must be an integer from 1 to 100' }],
   },
   429: { code: 'rate_limited', detail: 'More than 600 requests a minute; try again in 12 s.' },
+  431: { code: 'headers_too_large', detail: 'The address and the headers are larger than 16 KiB.' },
   500: { code: 'internal_error', detail: 'Something went wrong here; the log has it under this request_id.' },
   503: { code: 'database_unavailable', detail: 'The database cannot be reached now; try again in a moment.' },
 }
@@ -217,8 +218,6 @@ export const RESPONSES: Record<string, object> = {
     ]),
   ),
   NotModified: { description: STATUS_CODES[304], headers: headerRefs(['ETag']) },
-  // Bun answers these itself, without a body.
-  [responseName(431)]: { description: 'The headers, or the address, are larger than 16 KiB.' },
 }
 
 /** In components.responses. */

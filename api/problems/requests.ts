@@ -63,6 +63,17 @@ export const REQUEST_PROBLEMS = {
       pt: 'Envie menos de cada vez. MAX_UPLOAD_MB é o limite de arquivos.',
     },
   },
+  headers_too_large: {
+    kind: 'overlong',
+    what: {
+      en: 'The address and the headers of the request are larger than 16 KiB.',
+      pt: 'O endereço e os cabeçalhos da requisição passam de 16 KiB.',
+    },
+    action: {
+      en: 'Send fewer or shorter headers, such as cookies; filters belong into the query, data into the body.',
+      pt: 'Envie menos cabeçalhos, ou mais curtos, como os cookies; filtros vão na consulta, dados no corpo.',
+    },
+  },
   body_too_many_values: {
     kind: 'too_large',
     what: {

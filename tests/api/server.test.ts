@@ -163,6 +163,25 @@ describe('large answers and requests', () => {
     expect(old.slice(old.indexOf('\r\n\r\n') + 4)).toBe(page)
   })
 
+  test('an address and headers of more than 16 KiB are a problem, in every route and in none', async () => {
+    for (const [path, headers] of [
+      ['/health/live', { 'x-huge': 'a'.repeat(17_000) }],
+      ['/embalagens', { cookie: 'a'.repeat(40_000) }],
+      ['/nowhere', { 'x-huge': 'a'.repeat(17_000) }],
+      [`/health/live?${'a'.repeat(17_000)}`, {}],
+    ] as Array<[string, Record<string, string>]>) {
+      const answer = await fetch(`${api.url}${path}`, { headers })
+      const { code, status } = (await answer.json()) as { code: string; status: number }
+      expect([path.slice(0, 20), answer.status, status, code]).toEqual([
+        path.slice(0, 20),
+        431,
+        431,
+        'headers_too_large',
+      ])
+    }
+    expect((await fetch(`${api.url}/health/live`, { headers: { 'x-large': 'a'.repeat(15_000) } })).status).toBe(200)
+  })
+
   test('ten megabytes of headers are refused, and the API goes on', async () => {
     const answer = await fetch(`${api.url}/health/live`, {
       headers: { 'x-huge': 'a'.repeat(10_000_000) },
