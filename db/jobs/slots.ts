@@ -8,7 +8,7 @@ import type { Sql } from 'postgres'
 import { cancelling, superseded, SUPERSEDED } from './cancel-runs.ts'
 import { isBeaten, type ClaimedRun, type Claimer } from './run-claims.ts'
 import { RUN_QUEUED } from './runs.ts'
-import type { slots } from './table.ts'
+import { STRETCH_STATES, type slots } from './table.ts'
 
 export type SlotRow = typeof slots.$inferSelect
 export type SlotState = SlotRow['state']
@@ -116,11 +116,11 @@ export function recordSlots(sql: Sql, plans: SlotPlan[], claimer = NOBODY): Prom
       -- Looked up row by row, and only where it counts: as one join it was read once for each pair of jobs.
       left join lateral (
         select slot from (select slot, state, holiday from slots where slots.job = o.job order by slot desc limit 1) last
-        where o.nth = 1 and o.became in ('missed', 'skipped', 'paused', 'holiday') and last.state = o.became
+        where o.nth = 1 and o.became = any(${[...STRETCH_STATES]}::text[]) and last.state = o.became
           and last.holiday is not distinct from o.holiday
       ) n on true
       on conflict (job, slot) do update set slot_until = excluded.slot_until, count = slots.count + excluded.count
-        where slots.state = excluded.state and excluded.state in ('missed', 'skipped', 'paused', 'holiday')
+        where slots.state = excluded.state and excluded.state = any(${[...STRETCH_STATES]}::text[])
     ), noted as (
       -- For alerts, which are told at their own pace (observe-missed.ts).
       insert into missed_slots (job, slot, slot_until, count)

@@ -39,6 +39,10 @@ export const SLOT_STATES = [
   'backfilled',
   'holiday',
 ] as const
+/** Of slots that start no run; many of them in a row share a row, which a clock that goes back shortens. */
+export const STRETCH_STATES = ['missed', 'skipped', 'paused', 'holiday'] as const satisfies ReadonlyArray<
+  (typeof SLOT_STATES)[number]
+>
 /** `lost`: its worker died. `handed_back`: its worker was stopped. Neither counts as a failure. */
 export const ATTEMPT_STATES = ['running', 'succeeded', 'failed', 'lost', 'handed_back', 'cancelled'] as const
 

@@ -8,7 +8,7 @@
 import type { Fragment, ISql } from 'postgres'
 import { RUN_QUEUED } from './runs.ts'
 import { readSchedule, slotsBetween } from './schedule.ts'
-import type { jobs, slots } from './table.ts'
+import { STRETCH_STATES, type jobs, type slots } from './table.ts'
 
 /** Nothing but a clock that has gone back leaves more than the steps by which a clock is kept right. */
 export const CLOCK_TOLERANCE_S = 2
@@ -60,7 +60,7 @@ async function withdrawSlots(tx: ISql): Promise<number> {
       returning s.job, s.slot
     ), withdrawn as (
       delete from slots s
-      where s.slot > now() and (s.state in ('missed', 'skipped', 'paused', 'holiday')
+      where s.slot > now() and (s.state = any(${[...STRETCH_STATES]}::text[])
         or exists (select from unstarted u where u.job = s.job and u.slot = s.slot))
       returning s.count
     ), noted as (

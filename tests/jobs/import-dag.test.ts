@@ -1,8 +1,7 @@
 /** DAGs in the styles of the field become files of jobs that load and run their steps in order; what cannot be read is named. */
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { importDag } from '../../jobs/cli/import-dag/index.ts'
 import { readDagFile } from '../../jobs/cli/import-dag/read-dag.ts'
@@ -10,6 +9,7 @@ import { jobName, writeJob } from '../../jobs/cli/import-dag/write-job.ts'
 import { loadDefinitions } from '../../jobs/files/job-files.ts'
 import type { Job, JobContext } from '../../jobs/job.ts'
 import { runHere } from '../kit/run-here.ts'
+import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -22,7 +22,7 @@ let jobs: Map<string, Job>
 const todo = new Map<string, string[]>()
 const mapped: string[] = []
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'doca-dags-'))
+  folder = temporaryFolder()
   for (const file of FILES) {
     const path = join(DAGS, `${file}.py`)
     const { dags, problems } = await readDagFile(path)
@@ -40,7 +40,6 @@ beforeAll(async () => {
   expect(loaded.problems).toEqual([])
   ;({ jobs } = loaded)
 })
-afterAll(() => rm(folder, { recursive: true }))
 
 type Called = [step: string, program?: string, args?: string[], options?: object]
 

@@ -1,7 +1,6 @@
 /** What people read: every rule in every state and language, as each channel shows it. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Channel, Message } from '../../../db/alerts/delivery/channel.ts'
 import { openChannels } from '../../../db/alerts/delivery/channels/index.ts'
@@ -18,6 +17,7 @@ import { LOCALES, type Locale } from '../../../lib/texts.ts'
 import { startHook, startMailServer, type Hook, type MailServer } from '../../kit/alert-servers.ts'
 import packageJson from '../../../package.json'
 import { message } from './message.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -37,7 +37,7 @@ let mail: MailServer
 let hook: Hook
 let channels: Channel[]
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'doca-messages-'))
+  folder = temporaryFolder()
   mail = await startMailServer()
   hook = startHook()
   const { origin } = new URL(hook.url)
@@ -60,7 +60,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await mail.close()
   hook.stop()
-  await rm(folder, { recursive: true })
 })
 
 /** Of each rule what its observers say; of those that need a database to say it, something with a time. */

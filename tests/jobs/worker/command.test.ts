@@ -1,7 +1,6 @@
 /** Programs in other languages as jobs: what they are told, what is kept of them, and how they fail and end. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cancelRun } from '../../../db/jobs/cancel-runs.ts'
 import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
@@ -16,6 +15,7 @@ import { readPrinted } from '../../../jobs/worker/printed.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
 import { endedRun, silent, testRoles, type TestRoles } from '../../kit/replica.ts'
+import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
@@ -25,7 +25,7 @@ let roles: TestRoles
 let replica: Replica
 beforeAll(async () => {
   database = await testDatabase()
-  folder = await mkdtemp(join(tmpdir(), 'doca-command-'))
+  folder = temporaryFolder()
   roles = await testRoles(database)
   const { jobs, problems } = await loadDefinitions(join(import.meta.dir, 'command-jobs'))
   expect(problems).toEqual([])
@@ -38,7 +38,6 @@ afterAll(async () => {
   await replica.stop(2000)
   await roles.close()
   await database.close()
-  await rm(folder, { recursive: true })
 })
 
 async function start(job: string, conf: Record<string, unknown> = {}): Promise<string> {
