@@ -6,6 +6,7 @@ import { auth } from './auth/index.ts'
 import { charts } from './charts/index.ts'
 import type { FeatureName } from './config.ts'
 import type { ApiContext, AppContext } from './context.ts'
+import { createDashboard, opensPage } from './dashboard/index.ts'
 import { events } from './events/index.ts'
 import { health } from './health/index.ts'
 import { refusalOf } from './http/authenticate.ts'
@@ -60,6 +61,7 @@ export function createApp(given: AppContext) {
     ...(given.stream_check_ms !== undefined && { check_ms: given.stream_check_ms }),
   })
   const context: ApiContext = { ...given, streams }
+  const dashboard = createDashboard(given)
   const document = (): object => createDocument(app.routes)
   const answer = (request: Request): Promise<Response> => app.handle(request)
   const app = new Elysia({
@@ -84,6 +86,10 @@ export function createApp(given: AppContext) {
       refuseLongHeaders(request)
       refuseBadHost(request)
       refuseProxyMethods(request)
+      if (opensPage(request, contextOf(request).path)) {
+        contextOf(request).rules = table.find('GET', '/')
+        return dashboard.page(request)
+      }
       return preflight(request, cors)
     })
     // The first hook behind the router: for GET and HEAD onTransform, which comes before validation; else onParse.
@@ -119,6 +125,7 @@ export function createApp(given: AppContext) {
       const seconds = logAccess(log, method, known, status)
       context.answers.count({ method, route: route || 'unmatched', status, seconds }, known.rules?.uncounted)
     })
+    .use(dashboard.routes)
     .use(docs(document))
     .use(problems(context))
     .use(health(context))

@@ -8,6 +8,7 @@ import { announceReady, loadConfig, runProgram } from '../lib/program.ts'
 import { stopAll, stopSignal } from '../lib/shutdown.ts'
 import { createApp } from './app.ts'
 import { readApiConfig } from './config.ts'
+import { bundleFolder } from './dashboard/bundle.ts'
 import { createAnswers, keepFlushing } from './health/answers.ts'
 import { listen } from './listen.ts'
 import { openSecrets, showPassword } from './secrets.ts'
@@ -35,6 +36,8 @@ await runProgram(async () => {
   ready = true
   const watch = watchPrograms('api', db.sql, { ...config, log })
   announceReady(log, { ...config, beat: watch.beat }, { url: server.url })
+  // While nobody waits for it.
+  bundleFolder(config.db.data_dir).catch((err) => log.error({ err }, 'the dashboard cannot be served'))
   renewServicePassword(db.sql, config, service_password).catch((err) => log.error({ err }, 'service user not checked'))
 
   log.info(`stopping on ${await stopSignal()}`)

@@ -68,6 +68,7 @@ await runProgram(async () => {
     say(
       [
         `Doca is running (${((performance.now() - started) / 1000).toFixed(1)} s).`,
+        `  Dashboard ${url}/`,
         `  API       ${url}/docs`,
         `  Health    ${url}/health`,
         `  Charts    drop workbooks into ${uploads}`,

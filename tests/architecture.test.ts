@@ -71,6 +71,37 @@ describe('a layer imports only what lies below it', () => {
   })
 })
 
+describe('the dashboard', () => {
+  const BROWSER = 'api/dashboard/browser'
+
+  test('imports itself and the texts of lib, and nothing of the server but its types', () => {
+    expect(strangers(BROWSER, (target) => inside(target, BROWSER) || target === 'lib/texts.ts')).toEqual([])
+  })
+
+  test('is imported by nobody: the server reads the addresses of its pages alone', () => {
+    const importers = [...sources.values()].filter(
+      ({ path, imports }) => !inside(path, BROWSER) && imports.some((target) => inside(target, BROWSER)),
+    )
+    expect(importers.map(at)).toEqual([])
+  })
+
+  test('has a folder for each page, named in one line of the navigation', () => {
+    const { text } = sources.get(`${BROWSER}/navigation.ts`)!
+    const named = [...text.matchAll(/import\('\.\/pages\/(\w+)\/index\.tsx'\)/g)].map(([, name]) => name!)
+    const folders = [...sources.keys()].flatMap((path) => path.match(/browser\/pages\/(\w+)\/index\.tsx$/)?.[1] ?? [])
+    expect(named.toSorted()).toEqual(folders.toSorted())
+  })
+
+  test('a page imports no other page', () => {
+    const between = [...sources.values()].flatMap(({ path, imports }) => {
+      const [folder] = path.match(/^.*browser\/pages\/\w+/) ?? []
+      const others = folder ? imports.filter((target) => target.includes('/pages/') && !inside(target, folder)) : []
+      return others.map((target) => `${path} imports ${target}`)
+    })
+    expect(between).toEqual([])
+  })
+})
+
 describe('HTTP stays in api/', () => {
   test('nothing else imports Elysia', () => {
     const elsewhere = [...sources.values()].filter(({ path }) => !inside(path, 'api'))

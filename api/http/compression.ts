@@ -4,7 +4,7 @@
  */
 import { isPlain, JSON_TYPE, wholeAnswer, wholeBody, type WholeBody } from './answers.ts'
 
-type Encoding = 'zstd' | 'gzip'
+export type Encoding = 'zstd' | 'gzip'
 
 const MIN_BYTES = 1024
 
@@ -19,7 +19,7 @@ interface Answered {
 
 /** The compressed answer of a handler; undefined where it leaves as it is. */
 export function compressAnswer({ request, responseValue, set }: Answered): Response | undefined {
-  const encoding = encodingOf(request)
+  const encoding = acceptedEncoding(request)
   const { vary } = set.headers
   if (responseValue instanceof Response) return compressed(responseValue, encoding, request, vary)
   if (!encoding || !isPlain(responseValue)) return undefined
@@ -54,7 +54,7 @@ function compressed(
 }
 
 /** The first encoding of ours that the client accepts (RFC 9110, 12.5.3). */
-function encodingOf(request: Request): Encoding | undefined {
+export function acceptedEncoding(request: Request): Encoding | undefined {
   const header = request.headers.get('accept-encoding')
   if (!header) return undefined
   const accepted = header.split(',').flatMap((part) => {

@@ -60,7 +60,6 @@ const PAGE_POLICY =
 export function docs(document: () => object) {
   let kept: ReturnType<typeof tagged> | undefined
   const app = new Elysia({ name: 'docs', detail: { access: 'public', hide: true } })
-    .get('/', () => new Response(null, { status: 302, headers: { location: '/docs' } }))
     .get('/docs', () => page(PAGE), FOLDER)
     .get('/docs/start.js', () => text(START, SCRIPT))
     .get('/docs/json', ({ request }) => {

@@ -44,7 +44,7 @@ test('every route says who may call it, and what it takes', () => {
   const byPath = api.routes.toSorted((a, b) => (`${a.path} ${a.method}` < `${b.path} ${b.method}` ? -1 : 1))
   expect(`\n${byPath.map(line).join('\n')}\n`).toMatchInlineSnapshot(`
     "
-    GET    /                                 public
+    GET    /                                 public    unlimited uncounted
     POST   /2fa/disable                      viewer    session_only
     POST   /2fa/enable                       viewer    before_enrolment fresh_proof
     POST   /2fa/recovery-codes               viewer    tarpit session_only
@@ -59,6 +59,7 @@ test('every route says who may call it, and what it takes', () => {
     GET    /charts                           viewer
     POST   /charts                           operator upload
     GET    /charts/:id                       viewer
+    GET    /dashboard/:file                  public    unlimited uncounted
     GET    /docs                             public
     GET    /docs/favicon-32x32.png           public
     GET    /docs/json                        public

@@ -211,12 +211,6 @@ describe('docs', () => {
       expect((await api.call('GET', path!)).status).toBe(200)
   })
 
-  test('/ leads to the docs', async () => {
-    const answer = await api.call('GET', '/')
-    expect(answer.status).toBe(302)
-    expect(answer.headers.get('location')).toBe('/docs')
-  })
-
   test('the OpenAPI document is the same each time, and says nothing of how a route is let in', async () => {
     const [first, second] = [await api.call('GET', '/docs/json'), await api.call('GET', '/docs/json')]
     const text = await first.text()

@@ -67,7 +67,7 @@ describe('the document', () => {
   })
 
   test('describes every route but its own pages, under an identifier', () => {
-    const hidden = /^\/(docs|redoc)\b|^\/$/
+    const hidden = /^\/(docs|redoc|dashboard)\b|^\/$/
     const routes = api.routes.filter(({ path }) => !hidden.test(path))
     const documented = operations.filter(({ path }) => !hidden.test(path))
     const names = routes.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)

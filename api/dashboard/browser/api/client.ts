@@ -1,0 +1,76 @@
+/**
+ * The API in the browser: typed by its OpenAPI document, signed in by HttpOnly cookies. An access token that has ended is
+ * renewed once for all requests that wait; where that fails, nobody is signed in any more and `onSignedOut` is told.
+ */
+import createClient from 'openapi-fetch'
+import { chosenLocale } from '../languages.ts'
+import type { components, paths } from './schema.d.ts'
+
+export type Schemas = components['schemas']
+
+/** What the API says of a request that it refuses (RFC 9457), or that it could not be reached. */
+export class Problem extends Error {
+  override name = 'Problem'
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    /** In the page's language; empty where the API was not reached. */
+    detail: string,
+    readonly errors: Array<{ path: string; message: string }> = [],
+    readonly retry_after_s: number | null = null,
+  ) {
+    super(detail)
+  }
+}
+
+export const isOffline = (thrown: unknown): boolean => thrown instanceof Problem && thrown.code === 'offline'
+
+let signedOut = (): void => {}
+export const onSignedOut = (tell: () => void): void => void (signedOut = tell)
+
+let renewing: Promise<boolean> | undefined
+/** A tab that renews for another is harmless: a refresh token sent twice within ten seconds is answered alike. */
+export function renewSession(): Promise<boolean> {
+  renewing ??= fetch('/token/refresh', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
+    .then(({ ok }) => ok)
+    .finally(() => (renewing = undefined))
+  return renewing
+}
+
+async function fetchInSession(request: Request): Promise<Response> {
+  request.headers.set('accept', 'application/json')
+  request.headers.set('accept-language', chosenLocale())
+  const again = request.clone()
+  const answer = await fetch(request)
+  if (answer.status !== 401 || ANONYMOUS.includes(new URL(request.url).pathname)) return answer
+  if (await renewSession()) return fetch(again)
+  signedOut()
+  return answer
+}
+
+/** A 401 of these is about what was typed. */
+const ANONYMOUS = ['/login', '/2fa/verify']
+
+const client = createClient<paths>({ baseUrl: location.origin, fetch: fetchInSession })
+
+interface Answer<T> {
+  data?: T
+  error?: unknown
+  response: Response
+}
+
+/** The data of an answer. Throws Problem. */
+export async function ask<T>(call: (api: typeof client) => Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await call(client).catch((thrown: unknown) => {
+    if (thrown instanceof TypeError) throw new Problem(0, 'offline', '')
+    throw thrown
+  })
+  if (response.ok) return data as T
+  const {
+    code = 'unknown',
+    detail = '',
+    errors,
+  } = (error ?? {}) as Partial<Schemas['Problem']> & { errors?: Problem['errors'] }
+  const wait = Number(response.headers.get('retry-after')) || null
+  throw new Problem(response.status, String(code), String(detail), errors, wait)
+}

@@ -1,0 +1,94 @@
+/** The dashboard: its language, who is signed in, and the page of the address. */
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { I18nProvider } from 'react-aria-components/I18nProvider'
+import { RouterProvider } from 'react-aria-components'
+import { Route, Switch, useLocation } from 'wouter'
+import { isOffline } from './api/client.ts'
+import { chosenLocale, keepLocale, LanguageSwitchContext, LocaleContext, useSay, type Locale } from './languages.ts'
+import { LiveProvider } from './live.tsx'
+import { PAGES, type Page } from './navigation.ts'
+import { Empty, Loading } from './parts/states.tsx'
+import { Toasts } from './parts/toasts.tsx'
+import { Session } from './session/session.tsx'
+import { Boundary } from './shell/boundary.tsx'
+import { Shell } from './shell/shell.tsx'
+import { TEXTS } from './shell/texts.ts'
+
+/** What cannot be reached is asked for again until it can; what is refused is not. */
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      retry: (_count, error) => isOffline(error),
+      retryDelay: (count) => Math.min(1000 * 2 ** count, 15_000),
+      networkMode: 'always',
+      staleTime: 2000,
+    },
+    mutations: { networkMode: 'always' },
+  },
+})
+
+export function App() {
+  const [locale, setLocale] = useState(chosenLocale)
+  const [, go] = useLocation()
+  useEffect(() => void (document.documentElement.lang = locale), [locale])
+
+  function choose(next: Locale): void {
+    keepLocale(next)
+    setLocale(next)
+    // The API's sentences are in the language of before.
+    void queries.invalidateQueries()
+  }
+
+  return (
+    <LocaleContext value={locale}>
+      <LanguageSwitchContext value={choose}>
+        <I18nProvider locale={locale}>
+          <RouterProvider navigate={go}>
+            <QueryClientProvider client={queries}>
+              <LiveProvider>
+                <Session>
+                  <Shell>
+                    <Pages />
+                  </Shell>
+                </Session>
+                <Toasts />
+              </LiveProvider>
+            </QueryClientProvider>
+          </RouterProvider>
+        </I18nProvider>
+      </LanguageSwitchContext>
+    </LocaleContext>
+  )
+}
+
+const pages = PAGES.map((page) => ({ page, Content: lazy(page.load) }))
+
+function Pages() {
+  const say = useSay()
+  const [path] = useLocation()
+  return (
+    <Boundary key={path}>
+      <Suspense fallback={<Loading lines={8} />}>
+        <Switch>
+          {pages.map(({ page, Content }) => (
+            <Route key={page.path} path={page.path}>
+              <Title of={page} />
+              <Content />
+            </Route>
+          ))}
+          <Route>
+            <Empty icon="unknown" title={say(TEXTS.not_found)}>
+              <a href="/">{say(TEXTS.to_overview)}</a>
+            </Empty>
+          </Route>
+        </Switch>
+      </Suspense>
+    </Boundary>
+  )
+}
+
+function Title({ of }: { of: Page }) {
+  const say = useSay()
+  return <title>{`${say(of.title)} · Doca`}</title>
+}

@@ -1,0 +1,32 @@
+/** Every page: its folder, its address, and where it has an icon, its place in the menu. A new page is one line here. */
+import type { ComponentType } from 'react'
+import type { IconName } from './parts/icon.tsx'
+import type { Translated } from './languages.ts'
+
+export interface Page {
+  path: string
+  title: Translated
+  load: () => Promise<{ default: ComponentType }>
+  /** In the menu. */
+  icon?: IconName
+}
+
+export const PAGES: readonly Page[] = [
+  {
+    path: '/',
+    title: { en: 'Overview', pt: 'Visão geral' },
+    icon: 'gauge',
+    load: () => import('./pages/overview/index.tsx'),
+  },
+  { path: '/jobs', title: { en: 'Jobs', pt: 'Jobs' }, icon: 'clock', load: () => import('./pages/jobs/index.tsx') },
+  { path: '/jobs/:name', title: { en: 'Job', pt: 'Job' }, load: () => import('./pages/job/index.tsx') },
+  { path: '/runs/:id', title: { en: 'Run', pt: 'Execução' }, load: () => import('./pages/run/index.tsx') },
+  {
+    path: '/alerts',
+    title: { en: 'Alerts', pt: 'Alertas' },
+    icon: 'bell',
+    load: () => import('./pages/alerts/index.tsx'),
+  },
+  { path: '/alerts/:id', title: { en: 'Alert', pt: 'Alerta' }, load: () => import('./pages/alert/index.tsx') },
+  { path: '/account', title: { en: 'Your account', pt: 'Sua conta' }, load: () => import('./pages/account/index.tsx') },
+]

@@ -1,0 +1,63 @@
+/** A dialog that asks before an action that cannot be taken back; the title names what, and how many. */
+import { useMutation } from '@tanstack/react-query'
+import { useState, type ReactNode } from 'react'
+import { Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components'
+import { useSay } from '../languages.ts'
+import { Button } from './button.tsx'
+import type { IconName } from './icon.tsx'
+import { Refusal } from './states.tsx'
+import { TEXTS } from './texts.ts'
+
+interface Props {
+  /** On the button that opens it, and on the one that does it. */
+  action: string
+  icon?: IconName
+  look?: 'main' | 'grave' | 'quiet'
+  isDisabled?: boolean
+  title: string
+  /** Its words, and fields where it takes some. */
+  children?: ReactNode
+  /** It closes when this has ended well; what it throws is shown. */
+  run: () => Promise<unknown>
+}
+
+export function Confirm({ action, icon, look, isDisabled = false, title, children, run }: Props) {
+  const say = useSay()
+  const [isOpen, open] = useState(false)
+  const doing = useMutation({ mutationFn: run, onSuccess: () => open(false) })
+  return (
+    <DialogTrigger
+      isOpen={isOpen}
+      onOpenChange={(now) => {
+        doing.reset()
+        open(now)
+      }}
+    >
+      <Button isDisabled={isDisabled} {...(look && { look })} {...(icon && { icon })}>
+        {action}
+      </Button>
+      <ModalOverlay className="veil" isDismissable>
+        <Modal className="dialog">
+          <Dialog className="dialog-body">
+            <Heading slot="title">{title}</Heading>
+            <form
+              onSubmit={(event) => {
+                event.preventDefault()
+                doing.mutate()
+              }}
+            >
+              {children}
+              <Refusal error={doing.error} />
+              <div className="actions">
+                <Button onPress={() => open(false)}>{say(TEXTS.cancel)}</Button>
+                <Button type="submit" look={look === 'grave' ? 'grave' : 'main'} isPending={doing.isPending}>
+                  {action}
+                </Button>
+              </div>
+            </form>
+          </Dialog>
+        </Modal>
+      </ModalOverlay>
+    </DialogTrigger>
+  )
+}

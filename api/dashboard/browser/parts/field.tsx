@@ -1,0 +1,25 @@
+/** A labelled text field, with what it takes and what is wrong with it told to screen readers, too. */
+import { FieldError, Input, Label, Text, TextField, type TextFieldProps } from 'react-aria-components/TextField'
+
+interface Props extends Omit<TextFieldProps, 'children' | 'className' | 'style'> {
+  label: string
+  hint?: string
+  /** What is wrong with the value. */
+  problem?: string | undefined
+  placeholder?: string
+}
+
+export function Field({ label, hint, problem, placeholder, ...props }: Props) {
+  return (
+    <TextField {...props} isInvalid={problem !== undefined} className="field">
+      <Label>{label}</Label>
+      <Input {...(placeholder !== undefined && { placeholder })} />
+      {hint && (
+        <Text slot="description" className="hint">
+          {hint}
+        </Text>
+      )}
+      <FieldError className="field-problem">{problem}</FieldError>
+    </TextField>
+  )
+}

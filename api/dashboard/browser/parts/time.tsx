@@ -1,0 +1,63 @@
+/** A time as people say it, with the exact one of the viewer's zone on hover; and a duration. */
+import { useEffect, useState } from 'react'
+import { durationIn } from '../../../../lib/texts.ts'
+import { useLocale, useSay, type Locale } from '../languages.ts'
+import { TEXTS } from './texts.ts'
+
+/** `at`: ISO 8601. */
+export function Time({ at }: { at: string }) {
+  const locale = useLocale()
+  const say = useSay()
+  useEveryHalfMinute()
+  const away_s = (Date.parse(at) - Date.now()) / 1000
+  return (
+    <time dateTime={at} title={exactTime(at, locale)}>
+      {Math.abs(away_s) < JUST_S ? say(TEXTS.now) : relative(away_s, locale)}
+    </time>
+  )
+}
+
+const JUST_S = 10
+
+export const exactTime = (at: string, locale: Locale): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' }).format(new Date(at))
+
+/** The day is left out where it is today. */
+export function shortTime(at: string, locale: Locale): string {
+  const time = new Date(at)
+  const today = time.toDateString() === new Date().toDateString()
+  return new Intl.DateTimeFormat(locale, {
+    ...(!today && { day: '2-digit', month: 'short' }),
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(time)
+}
+
+function relative(away_s: number, locale: Locale): string {
+  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
+  for (const [unit, unit_s] of UNITS)
+    if (Math.abs(away_s) >= unit_s) return words.format(Math.trunc(away_s / unit_s), unit)
+  return words.format(Math.trunc(away_s), 'second')
+}
+
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const
+
+function useEveryHalfMinute(): void {
+  const [, tick] = useState(0)
+  useEffect(() => {
+    const timer = setInterval(() => tick((count) => count + 1), 30_000)
+    return () => clearInterval(timer)
+  }, [])
+}
+
+/** Between two times, or since one; to a tenth below ten seconds. */
+export function Duration({ from, to }: { from: string; to: string | null }) {
+  const locale = useLocale()
+  const length_ms = Math.max(0, (to === null ? Date.now() : Date.parse(to)) - Date.parse(from))
+  if (length_ms >= 10_000) return <>{durationIn(length_ms, locale)}</>
+  return <>{new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(length_ms / 1000)} s</>
+}

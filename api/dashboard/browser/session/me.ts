@@ -1,0 +1,25 @@
+/** Who is signed in, for pages; and the end of it. */
+import { createContext, useContext } from 'react'
+import { ask, type Schemas } from '../api/client.ts'
+
+export type Me = Schemas['Me']
+
+export const SessionContext = createContext<Me | null>(null)
+
+export function useMe(): Me {
+  const me = useContext(SessionContext)
+  if (!me) throw new Error('useMe outside of a session')
+  return me
+}
+
+const RANK = { viewer: 1, operator: 2, admin: 3 }
+/** What the page shows; the API decides what is allowed. */
+export const useMay = (role: Me['role']): boolean => RANK[useMe().role] >= RANK[role]
+
+export const readMe = () => ask((api) => api.GET('/me'))
+
+export async function signOut(): Promise<void> {
+  await ask((api) => api.POST('/logout', { params: { query: {} } }))
+  // All that this page knows belongs to whoever has left.
+  location.reload()
+}

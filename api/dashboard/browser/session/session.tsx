@@ -1,0 +1,46 @@
+/**
+ * Who is signed in. The states: unknown until GET /me has answered; out; in, but with a password to choose or a second factor
+ * to enrol; in; ended, where the page stays as it is behind the sign-in, with all that was typed.
+ */
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState, type ReactNode } from 'react'
+import { onSignedOut, Problem } from '../api/client.ts'
+import { Failed } from '../parts/states.tsx'
+import { ChoosePassword } from './choose-password.tsx'
+import { Enrol } from './enrol.tsx'
+import { Entrance } from './entrance.tsx'
+import { readMe, SessionContext } from './me.ts'
+import { SignIn } from './sign-in.tsx'
+import { TEXTS } from './texts.ts'
+
+export function Session({ children }: { children: ReactNode }) {
+  const queries = useQueryClient()
+  const [hasEnded, setEnded] = useState(false)
+  const me = useQuery({ queryKey: ['me'], queryFn: readMe, staleTime: 60_000 })
+  useEffect(() => onSignedOut(() => setEnded(true)), [])
+
+  async function entered(): Promise<void> {
+    const before = me.data?.id
+    const now = await queries.fetchQuery({ queryKey: ['me'], queryFn: readMe })
+    if (before !== now.id) queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' })
+    else await queries.invalidateQueries()
+    setEnded(false)
+  }
+
+  const known = me.data
+  if (!known) {
+    if (me.error instanceof Problem && me.error.status === 401) return <SignIn entered={entered} />
+    return me.error ? <Entrance>{<Failed error={me.error} retry={() => void me.refetch()} />}</Entrance> : null
+  }
+  if (!hasEnded && known.must_change_password) return <ChoosePassword done={entered} />
+  if (!hasEnded && known.two_factor.required && !known.two_factor.enabled)
+    return <Enrol why={TEXTS.enrol_required} done={entered} />
+  return (
+    <SessionContext value={known}>
+      <div key={known.id} hidden={hasEnded} inert={hasEnded} className="app">
+        {children}
+      </div>
+      {hasEnded && <SignIn entered={entered} username={known.username} />}
+    </SessionContext>
+  )
+}

@@ -1,0 +1,95 @@
+/** What stands around every page: the menu, what is open, whether it is live, and who is signed in. */
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { Link, useRoute } from 'wouter'
+import { ask } from '../api/client.ts'
+import { useLocale, useSay } from '../languages.ts'
+import { useLive } from '../live.tsx'
+import { PAGES, type Page } from '../navigation.ts'
+import { Icon, type IconName } from '../parts/icon.tsx'
+import { shortTime } from '../parts/time.tsx'
+import { Logo } from './logo.tsx'
+import { TEXTS } from './texts.ts'
+import { UserMenu } from './user-menu.tsx'
+
+export function Shell({ children }: { children: ReactNode }) {
+  const say = useSay()
+  return (
+    <div className="shell">
+      <a className="skip" href="#content">
+        {say(TEXTS.skip)}
+      </a>
+      <header className="top">
+        <Link href="/" className="top-logo">
+          <Logo />
+        </Link>
+        <LiveState />
+        <AlertBell />
+        <UserMenu />
+      </header>
+      <nav className="side" aria-label={say(TEXTS.menu)}>
+        {PAGES.map((page) => page.icon && <MenuItem key={page.path} page={page} icon={page.icon} />)}
+        <a className="side-item side-docs" href="/docs">
+          <Icon name="book" />
+          <span>{say(TEXTS.api)}</span>
+        </a>
+      </nav>
+      <main id="content" className="content" tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  )
+}
+
+function MenuItem({ page: { path, title }, icon }: { page: Page; icon: IconName }) {
+  const say = useSay()
+  const [isHere] = useRoute(path === '/' ? '/' : `${path}/*?`)
+  return (
+    <Link href={path} className="side-item" aria-current={isHere ? 'page' : undefined}>
+      <Icon name={icon} />
+      <span>{say(title)}</span>
+    </Link>
+  )
+}
+
+function AlertBell() {
+  const say = useSay()
+  const { every } = useLive()
+  const firing = useQuery({
+    queryKey: ['alerts', 'firing'],
+    queryFn: () => ask((api) => api.GET('/alerts', { params: { query: { state: 'firing', limit: 100 } } })),
+    refetchInterval: every(5000),
+  })
+  const count = firing.data?.items.filter(({ caused_by }) => caused_by === null).length ?? 0
+  const label = say(TEXTS.open_alerts, { count })
+  return (
+    <Link href="/alerts" className={count > 0 ? 'bell ringing' : 'bell'} aria-label={label} title={label}>
+      <Icon name="bell" />
+      <span className="bell-count">{count}</span>
+    </Link>
+  )
+}
+
+function LiveState() {
+  const say = useSay()
+  const locale = useLocale()
+  const { isPaused, setPaused, lost_at } = useLive()
+  if (lost_at !== null)
+    return (
+      <span className="live lost" role="status">
+        <Icon name="retry" size={14} />
+        {say(TEXTS.lost, { time: shortTime(lost_at, locale) })}
+      </span>
+    )
+  return (
+    <button
+      type="button"
+      className={isPaused ? 'live paused' : 'live'}
+      title={say(isPaused ? TEXTS.resume : TEXTS.pause)}
+      onClick={() => setPaused(!isPaused)}
+    >
+      {isPaused ? <Icon name="pause" size={14} /> : <span className="live-dot" />}
+      {say(isPaused ? TEXTS.paused : TEXTS.live)}
+    </button>
+  )
+}
