@@ -16,5 +16,9 @@ export const TEXTS = {
   close: { en: 'Close', pt: 'Fechar' },
   more: { en: 'Show more', pt: 'Mostrar mais' },
   now: { en: 'just now', pt: 'agora' },
+  filter: { en: 'Filter', pt: 'Filtrar' },
+  clear_filter: { en: 'Show all', pt: 'Mostrar tudo' },
+  nothing_found: { en: 'Nothing fits the filter', pt: 'Nada corresponde ao filtro' },
+  conf: { en: 'Input (JSON)', pt: 'Entrada (JSON)' },
   notices: { en: 'Notices', pt: 'Avisos' },
 }

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Link, useRoute } from 'wouter'
-import { ask } from '../api/client.ts'
+import { alertsQuery, needsPerson } from '../data/alerts.ts'
 import { useLocale, useSay } from '../languages.ts'
 import { useLive } from '../live.tsx'
 import { PAGES, type Page } from '../navigation.ts'
@@ -55,12 +55,8 @@ function MenuItem({ page: { path, title }, icon }: { page: Page; icon: IconName 
 function AlertBell() {
   const say = useSay()
   const { every } = useLive()
-  const firing = useQuery({
-    queryKey: ['alerts', 'firing'],
-    queryFn: () => ask((api) => api.GET('/alerts', { params: { query: { state: 'firing', limit: 100 } } })),
-    refetchInterval: every(5000),
-  })
-  const count = firing.data?.items.filter(({ caused_by }) => caused_by === null).length ?? 0
+  const firing = useQuery({ ...alertsQuery({ state: 'firing' }), refetchInterval: every(5000) })
+  const count = firing.data?.items.filter(needsPerson).length ?? 0
   const label = say(TEXTS.open_alerts, { count })
   return (
     <Link href="/alerts" className={count > 0 ? 'bell ringing' : 'bell'} aria-label={label} title={label}>

@@ -1,7 +1,7 @@
 export const TEXTS = {
   menu: { en: 'Pages', pt: 'Páginas' },
   skip: { en: 'Skip to content', pt: 'Ir para o conteúdo' },
-  api: { en: 'API documentation', pt: 'Documentação da API' },
+  api: { en: 'API', pt: 'API' },
   account: { en: 'Your account', pt: 'Sua conta' },
   sign_out: { en: 'Sign out', pt: 'Sair' },
   live: { en: 'Live', pt: 'Ao vivo' },
@@ -15,8 +15,8 @@ export const TEXTS = {
   theme_light: { en: 'Light', pt: 'Claro' },
   theme_dark: { en: 'Dark', pt: 'Escuro' },
   open_alerts: {
-    one: { en: '{count} open alert', pt: '{count} alerta aberto' },
-    other: { en: '{count} open alerts', pt: '{count} alertas abertos' },
+    one: { en: '{count} alert that nobody has taken note of', pt: '{count} alerta de que ninguém tomou nota' },
+    other: { en: '{count} alerts that nobody has taken note of', pt: '{count} alertas de que ninguém tomou nota' },
   },
   not_found: { en: 'There is no such page.', pt: 'Esta página não existe.' },
   to_overview: { en: 'To the overview', pt: 'Ir para a visão geral' },

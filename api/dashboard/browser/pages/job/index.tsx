@@ -1,3 +1,114 @@
-export default function Page() {
-  return <p>…</p>
+/** One job: what it is, how its times went, its runs, and what a person can do with it. */
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from 'wouter'
+import type { Schemas } from '../../api/client.ts'
+import { jobQuery } from '../../data/jobs.ts'
+import { useLocale, useSay } from '../../languages.ts'
+import { useLive } from '../../live.tsx'
+import { Badge } from '../../parts/badge.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { Facts, PageHead, Panel } from '../../parts/panel.tsx'
+import { Schedule } from '../../parts/schedule/index.tsx'
+import { Loaded } from '../../parts/states.tsx'
+import { exactTime, Time } from '../../parts/time.tsx'
+import { Actions } from './actions.tsx'
+import { Runs } from './runs.tsx'
+import { Slots } from './slots.tsx'
+import { TEXTS } from './texts.ts'
+
+export default function JobPage() {
+  const { name = '' } = useParams<{ name: string }>()
+  const { every } = useLive()
+  const job = useQuery({ ...jobQuery(name), refetchInterval: every(5000) })
+  return <Loaded query={job}>{(known) => <Job job={known} />}</Loaded>
+}
+
+function Job({ job }: { job: Schemas['JobDetails'] }) {
+  const say = useSay()
+  const { name, timezone, overlap, calendar, pool, paused_at, queued, running } = job
+  return (
+    <>
+      <PageHead
+        title={name}
+        badge={
+          paused_at !== null && (
+            <Badge tone="calm" icon="pause">
+              {say(TEXTS.paused)}
+            </Badge>
+          )
+        }
+      >
+        <Actions job={job} />
+      </PageHead>
+      <div className="stack">
+        <Troubles job={job} />
+        <div className="job-top">
+          <Panel title={say(TEXTS.schedule)}>
+            <Facts
+              of={[
+                [say(TEXTS.schedule), <Schedule of={job} />],
+                [say(TEXTS.timezone), timezone],
+                [say(TEXTS.overlap), say(TEXTS[overlap])],
+                [say(TEXTS.waiting), say(TEXTS.waiting_value, { queued, running })],
+                ...(calendar ? [[say(TEXTS.calendar), calendar] as const] : []),
+                ...(pool ? [[say(TEXTS.pool), pool] as const] : []),
+                ...(paused_at ? [[say(TEXTS.paused_since), <Time at={paused_at} />] as const] : []),
+              ]}
+            />
+          </Panel>
+          <NextTimes job={job} />
+        </div>
+        <Slots job={name} />
+        <Runs job={name} />
+      </div>
+    </>
+  )
+}
+
+/** Why its file is not what runs. */
+function Troubles({ job: { problem, gone_at } }: { job: Schemas['JobDetails'] }) {
+  const say = useSay()
+  if (gone_at !== null)
+    return (
+      <p className="trouble warn">
+        <Icon name="unknown" />
+        <span>
+          {say(TEXTS.gone)}, <Time at={gone_at} />
+        </span>
+      </p>
+    )
+  if (!problem) return null
+  const place = problem.at ? `${problem.at.file}:${problem.at.line}:${problem.at.column}` : problem.file
+  return (
+    <div className="trouble bad">
+      <Icon name="warning" />
+      <div>
+        <p>{say(TEXTS.problem)}</p>
+        <p>
+          <code>{place}</code> {problem.sentence}
+        </p>
+      </div>
+    </div>
+  )
+}
+
+function NextTimes({ job: { next } }: { job: Schemas['JobDetails'] }) {
+  const say = useSay()
+  const locale = useLocale()
+  return (
+    <Panel title={say(TEXTS.next)}>
+      {next.length === 0 && <p className="muted">{say(TEXTS.nothing_next)}</p>}
+      <ol className="next-times">
+        {next.map(({ slot, note }) => (
+          <li key={slot}>
+            <span>{exactTime(slot, locale)}</span>
+            <span className="muted">
+              <Time at={slot} />
+            </span>
+            {note && <span className="small muted">{note}</span>}
+          </li>
+        ))}
+      </ol>
+    </Panel>
+  )
 }

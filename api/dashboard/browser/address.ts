@@ -1,0 +1,16 @@
+/** What a list shows is in its address, so that it can be sent. */
+import { useLocation, useSearch } from 'wouter'
+
+/** The value of a parameter of the address, and what changes it; '' takes it out. */
+export function useParameter(name: string): [string, (value: string) => void] {
+  const search = new URLSearchParams(useSearch())
+  const [path, go] = useLocation()
+  const set = (value: string): void => {
+    const next = new URLSearchParams(location.search)
+    if (value) next.set(name, value)
+    else next.delete(name)
+    const text = next.toString()
+    go(text ? `${path}?${text}` : path, { replace: true })
+  }
+  return [search.get(name) ?? '', set]
+}

@@ -1,0 +1,22 @@
+export const TEXTS = {
+  title: { en: 'Jobs', pt: 'Jobs' },
+  job: { en: 'Job', pt: 'Job' },
+  schedule: { en: 'Schedule', pt: 'Agenda' },
+  next: { en: 'Next run', pt: 'Próxima execução' },
+  last: { en: 'Last run', pt: 'Última execução' },
+  recent: { en: 'Last runs', pt: 'Últimas execuções' },
+  recent_of: { en: 'The last {count} runs: {failed} failed', pt: 'As últimas {count} execuções: {failed} falharam' },
+  never: { en: 'never', pt: 'nunca' },
+  paused: { en: 'Paused', pt: 'Pausado' },
+  gone: { en: 'File gone', pt: 'Arquivo sumiu' },
+  problem: { en: 'File broken', pt: 'Arquivo com erro' },
+  show: { en: 'Show', pt: 'Mostrar' },
+  all: { en: 'All', pt: 'Todos' },
+  failing: { en: 'Failing', pt: 'Com falha' },
+  running: { en: 'Running', pt: 'Em execução' },
+  none: { en: 'There is no job yet', pt: 'Ainda não há jobs' },
+  none_how: {
+    en: 'Put a file into jobs/definitions: it is noticed within 5 seconds.',
+    pt: 'Coloque um arquivo em jobs/definitions: ele é notado em até 5 segundos.',
+  },
+}

@@ -1,0 +1,72 @@
+import { useQuery } from '@tanstack/react-query'
+import { durationIn } from '../../../../../lib/texts.ts'
+import { ask, type Schemas } from '../../api/client.ts'
+import { useLocale, useSay, type Locale } from '../../languages.ts'
+import { useLive } from '../../live.tsx'
+import { Badge } from '../../parts/badge.tsx'
+import { Loaded } from '../../parts/states.tsx'
+import { KPIS, TEXTS } from './texts.ts'
+
+type Kpi = Schemas['Kpi']
+
+const kpisOf = (hours: number) => ({
+  queryKey: ['kpis', hours],
+  queryFn: () => ask((api) => api.GET('/kpis', { params: { query: { hours } } })),
+})
+
+export function Kpis() {
+  const say = useSay()
+  const { every } = useLive()
+  const day = useQuery({ ...kpisOf(24), refetchInterval: every(30_000) })
+  const week = useQuery({ ...kpisOf(7 * 24), refetchInterval: every(300_000) })
+  return (
+    <section aria-label={say(TEXTS.kpis)}>
+      <Loaded query={day} lines={2}>
+        {({ items }) => (
+          <ul className="kpis">
+            {items.map((kpi) => (
+              <Card key={kpi.name} kpi={kpi} before={week.data?.items.find(({ name }) => name === kpi.name)} />
+            ))}
+          </ul>
+        )}
+      </Loaded>
+    </section>
+  )
+}
+
+function Card({ kpi, before }: { kpi: Kpi; before: Kpi | undefined }) {
+  const say = useSay()
+  const locale = useLocale()
+  const { name, value, unit, target, ok, reason } = kpi
+  return (
+    <li className="panel kpi">
+      <h3>{say(KPIS[name])}</h3>
+      <p className="kpi-value">{value === null ? '—' : valueIn(value, unit, locale)}</p>
+      <div className="kpi-state">
+        {ok === null ? (
+          <Badge tone="calm" icon="minus">
+            {say(TEXTS.no_value)}
+          </Badge>
+        ) : (
+          <Badge tone={ok ? 'good' : 'bad'} icon={ok ? 'check' : 'warning'}>
+            {say(ok ? TEXTS.met : TEXTS.missed)}
+          </Badge>
+        )}
+      </div>
+      <p className="small muted">
+        {reason ?? say(TEXTS[`target_${target.is}`], { value: valueIn(target.value, unit, locale) })}
+      </p>
+      {value !== null && before?.value != null && (
+        <p className="small muted">{say(TEXTS.week, { value: valueIn(before.value, unit, locale) })}</p>
+      )}
+    </li>
+  )
+}
+
+function valueIn(value: number, unit: Kpi['unit'], locale: Locale): string {
+  if (unit === 's' && value >= 60) return durationIn(value * 1000, locale)
+  const digits = unit === '%' ? 2 : value < 10 ? 1 : 0
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)
+  // Without a break between them.
+  return unit === '%' ? `${number}%` : `${number}\u00a0${unit}`
+}

@@ -1,0 +1,107 @@
+/**
+ * A run's log as it is said, over one event stream. Lines are drawn a frame at a time, however fast they come, and beyond
+ * MOST_LINES the oldest are let go. The states: following; lost, while the stream cannot be had; ended, with the run.
+ */
+import { useEffect, useRef, useState } from 'react'
+import { renewSession, type Schemas } from '../../api/client.ts'
+
+export type LogLine = Schemas['LogLine']
+
+export interface FollowedLog {
+  lines: readonly LogLine[]
+  /** Of the lines that have been let go. */
+  dropped: number
+  state: 'following' | 'ended' | 'lost'
+  /** ISO 8601, where it is lost. */
+  lost_at: string | null
+}
+
+const MOST_LINES = 5000
+const FIRST_WAIT_MS = 1000
+const LONGEST_WAIT_MS = 15_000
+
+const NOTHING: FollowedLog = { lines: [], dropped: 0, state: 'following', lost_at: null }
+
+/** `attempt`: of the run, which is followed again when it is retried. `onEnd`: when it has ended. */
+export function useFollowedLog(run_id: string, attempt: number, isPaused: boolean, onEnd: () => void): FollowedLog {
+  const [log, setLog] = useState(NOTHING)
+  const paused = useRef(isPaused)
+  const draw = useRef(() => {})
+  useEffect(() => {
+    paused.current = isPaused
+    draw.current()
+  }, [isPaused])
+  const ended = useRef(onEnd)
+  useEffect(() => void (ended.current = onEnd))
+
+  useEffect(() => {
+    let source: EventSource | undefined
+    let waiting: ReturnType<typeof setTimeout> | undefined
+    let frame = 0
+    let wait_ms = FIRST_WAIT_MS
+    let last_id = 0
+    let fresh: LogLine[] = []
+    setLog(NOTHING)
+
+    draw.current = () => {
+      if (paused.current || frame !== 0) return
+      frame = requestAnimationFrame(() => {
+        frame = 0
+        const added = fresh
+        fresh = []
+        setLog(({ lines, dropped, ...rest }) => {
+          const all = [...lines, ...added]
+          const over = Math.max(0, all.length - MOST_LINES)
+          return { ...rest, lines: over > 0 ? all.slice(over) : all, dropped: dropped + over }
+        })
+      })
+    }
+
+    function open(): void {
+      source = new EventSource(`/runs/${encodeURIComponent(run_id)}/logs?follow=1`)
+      source.addEventListener('open', () => {
+        wait_ms = FIRST_WAIT_MS
+        setLog((now) => ({ ...now, state: 'following', lost_at: null }))
+      })
+      source.addEventListener('log', ({ data }: MessageEvent<string>) => {
+        const line = JSON.parse(data) as LogLine
+        // A stream that was opened anew begins with the first line.
+        if (line.id <= last_id) return
+        last_id = line.id
+        fresh.push(line)
+        draw.current()
+      })
+      source.addEventListener('end', () => {
+        source?.close()
+        setLog((now) => ({ ...now, state: 'ended', lost_at: null }))
+        ended.current()
+      })
+      source.addEventListener('error', () => {
+        setLog((now) => ({ ...now, state: 'lost', lost_at: now.lost_at ?? new Date().toISOString() }))
+        // Else the browser opens it again by itself.
+        if (source?.readyState !== EventSource.CLOSED) return
+        waiting = setTimeout(
+          () =>
+            void renewSession()
+              .catch(() => false)
+              .then(open),
+          wait_ms,
+        )
+        wait_ms = Math.min(2 * wait_ms, LONGEST_WAIT_MS)
+      })
+    }
+    open()
+    return () => {
+      source?.close()
+      clearTimeout(waiting)
+      cancelAnimationFrame(frame)
+    }
+  }, [run_id, attempt])
+  return log
+}
+
+/** Without the sequences that colour a terminal (ECMA-48) and other control characters but the tab. */
+export const withoutEscapes = (text: string): string =>
+  text
+    .replaceAll(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-_])/g, '')
+    .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')

@@ -1,0 +1,57 @@
+/** The filters of a list: a text, which `/` goes to, and choices; both in the address. */
+import { useEffect, useRef } from 'react'
+import { Input, SearchField } from 'react-aria-components/SearchField'
+import { useParameter } from '../address.ts'
+import { useSay } from '../languages.ts'
+import { TEXTS } from './texts.ts'
+
+export function FilterText() {
+  const say = useSay()
+  const [text, setText] = useParameter('q')
+  const input = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== '/' || isTyping(event.target)) return
+      event.preventDefault()
+      input.current?.focus()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [])
+  return (
+    <SearchField className="filter" aria-label={say(TEXTS.filter)} value={text} onChange={setText}>
+      <Input ref={input} placeholder={say(TEXTS.filter)} />
+      {!text && <kbd aria-hidden="true">/</kbd>}
+    </SearchField>
+  )
+}
+
+const isTyping = (target: EventTarget | null) =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+
+interface ChoicesProps {
+  label: string
+  /** Of the address. */
+  parameter: string
+  /** The first, '', is what an address without the parameter shows. */
+  options: ReadonlyArray<readonly [value: string, text: string]>
+}
+
+export function FilterChoices({ label, parameter, options }: ChoicesProps) {
+  const [chosen, choose] = useParameter(parameter)
+  return (
+    <div className="choices" role="group" aria-label={label}>
+      {options.map(([value, text]) => (
+        <button
+          key={value}
+          type="button"
+          className="choice"
+          aria-pressed={value === chosen}
+          onClick={() => choose(value)}
+        >
+          {text}
+        </button>
+      ))}
+    </div>
+  )
+}
