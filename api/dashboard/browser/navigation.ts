@@ -9,6 +9,8 @@ export interface Page {
   load: () => Promise<{ default: ComponentType }>
   /** In the menu. */
   icon?: IconName
+  /** The page of the menu that it belongs to, where its address does not say so. */
+  within?: string
 }
 
 export const PAGES: readonly Page[] = [
@@ -20,7 +22,12 @@ export const PAGES: readonly Page[] = [
   },
   { path: '/jobs', title: { en: 'Jobs', pt: 'Jobs' }, icon: 'clock', load: () => import('./pages/jobs/index.tsx') },
   { path: '/jobs/:name', title: { en: 'Job', pt: 'Job' }, load: () => import('./pages/job/index.tsx') },
-  { path: '/runs/:id', title: { en: 'Run', pt: 'Execução' }, load: () => import('./pages/run/index.tsx') },
+  {
+    path: '/runs/:id',
+    title: { en: 'Run', pt: 'Execução' },
+    within: '/jobs',
+    load: () => import('./pages/run/index.tsx'),
+  },
   {
     path: '/alerts',
     title: { en: 'Alerts', pt: 'Alertas' },

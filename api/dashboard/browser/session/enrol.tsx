@@ -9,6 +9,7 @@ import { Loading, Refusal } from '../parts/states.tsx'
 import { tell } from '../parts/toasts.tsx'
 import { Entrance } from './entrance.tsx'
 import { Form } from './form.tsx'
+import { useProve } from './proof.tsx'
 import { signOut } from './me.ts'
 import { TEXTS } from './texts.ts'
 
@@ -35,7 +36,8 @@ export function Enrol({ why, done }: { why: Translated; done: () => Promise<void
 export function EnrolForm({ done }: { done: (codes: string[]) => void }) {
   const say = useSay()
   const [code, setCode] = useState('')
-  const begin = useMutation({ mutationFn: () => ask((api) => api.POST('/2fa/enable')) })
+  const prove = useProve()
+  const begin = useMutation({ mutationFn: () => prove(() => ask((api) => api.POST('/2fa/enable'))) })
   const { mutate } = begin
   useEffect(() => mutate(), [mutate])
 

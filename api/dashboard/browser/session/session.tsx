@@ -9,6 +9,7 @@ import { Failed } from '../parts/states.tsx'
 import { ChoosePassword } from './choose-password.tsx'
 import { Enrol } from './enrol.tsx'
 import { Entrance } from './entrance.tsx'
+import { ProofProvider } from './proof.tsx'
 import { readMe, SessionContext } from './me.ts'
 import { SignIn } from './sign-in.tsx'
 import { TEXTS } from './texts.ts'
@@ -38,7 +39,7 @@ export function Session({ children }: { children: ReactNode }) {
   return (
     <SessionContext value={known}>
       <div key={known.id} hidden={hasEnded} inert={hasEnded} className="app">
-        {children}
+        <ProofProvider>{children}</ProofProvider>
       </div>
       {hasEnded && <SignIn entered={entered} username={known.username} />}
     </SessionContext>

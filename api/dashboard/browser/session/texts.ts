@@ -58,8 +58,5 @@ export const TEXTS = {
   sign_out: { en: 'Sign out', pt: 'Sair' },
   prove_title: { en: 'Enter a code to go on', pt: 'Digite um código para continuar' },
   prove: { en: 'Go on', pt: 'Continuar' },
-  sign_in_again: {
-    en: 'This takes a sign-in of the last 15 minutes: sign out and in again.',
-    pt: 'Isto exige um login dos últimos 15 minutos: saia e entre de novo.',
-  },
+  prove_password_title: { en: 'Enter your password to go on', pt: 'Digite a sua senha para continuar' },
 }

@@ -1,7 +1,7 @@
 /** What stands around every page: the menu, what is open, whether it is live, and who is signed in. */
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { Link, useRoute } from 'wouter'
+import { Link, useLocation, useRoute } from 'wouter'
 import { alertsQuery, needsPerson } from '../data/alerts.ts'
 import { useLocale, useSay } from '../languages.ts'
 import { useLive } from '../live.tsx'
@@ -43,7 +43,9 @@ export function Shell({ children }: { children: ReactNode }) {
 
 function MenuItem({ page: { path, title }, icon }: { page: Page; icon: IconName }) {
   const say = useSay()
-  const [isHere] = useRoute(path === '/' ? '/' : `${path}/*?`)
+  const [isBelow] = useRoute(path === '/' ? '/' : `${path}/*?`)
+  const [here] = useLocation()
+  const isHere = isBelow || PAGES.some((page) => page.within === path && here.startsWith(rootOf(page.path)))
   return (
     <Link href={path} className="side-item" aria-current={isHere ? 'page' : undefined}>
       <Icon name={icon} />
@@ -51,6 +53,9 @@ function MenuItem({ page: { path, title }, icon }: { page: Page; icon: IconName 
     </Link>
   )
 }
+
+/** `/runs/:id` → `/runs/`. */
+const rootOf = (path: string) => path.slice(0, path.indexOf(':'))
 
 function AlertBell() {
   const say = useSay()

@@ -92,6 +92,8 @@ function Troubles({ job: { problem, gone_at } }: { job: Schemas['JobDetails'] })
   )
 }
 
+const NEXT_SHOWN = 5
+
 function NextTimes({ job: { next } }: { job: Schemas['JobDetails'] }) {
   const say = useSay()
   const locale = useLocale()
@@ -99,7 +101,7 @@ function NextTimes({ job: { next } }: { job: Schemas['JobDetails'] }) {
     <Panel title={say(TEXTS.next)}>
       {next.length === 0 && <p className="muted">{say(TEXTS.nothing_next)}</p>}
       <ol className="next-times">
-        {next.map(({ slot, note }) => (
+        {next.slice(0, NEXT_SHOWN).map(({ slot, note }) => (
           <li key={slot}>
             <span>{exactTime(slot, locale)}</span>
             <span className="muted">

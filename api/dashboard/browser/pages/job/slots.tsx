@@ -19,9 +19,8 @@ export function Slots({ job }: { job: string }) {
   const say = useSay()
   const { every } = useLive()
   const slots = useQuery({ ...slotsQuery(job), refetchInterval: every(10_000) })
-  const count = slots.data?.items.length ?? 0
   return (
-    <Panel title={say(TEXTS.slots)} aside={count > 0 && say(TEXTS.slots_why, { count })}>
+    <Panel title={say(TEXTS.slots)} aside={slots.data && slots.data.items.length > 0 && say(TEXTS.slots_why)}>
       <Loaded query={slots} lines={2}>
         {({ items }) =>
           items.length === 0 ? (

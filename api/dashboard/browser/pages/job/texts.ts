@@ -47,7 +47,7 @@ export const TEXTS = {
     other: { en: '{count} runs were queued', pt: '{count} execuções entraram na fila' },
   },
   slots: { en: 'Scheduled times', pt: 'Horários agendados' },
-  slots_why: { en: 'The last {count}, newest at the right', pt: 'Os últimos {count}, o mais novo à direita' },
+  slots_why: { en: 'newest at the right', pt: 'o mais novo à direita' },
   no_slots: { en: 'No scheduled time has passed yet', pt: 'Nenhum horário passou ainda' },
   slot_range: { en: '{count} times from {from} to {to}: {state}', pt: '{count} horários de {from} a {to}: {state}' },
   slot: { en: '{from}: {state}', pt: '{from}: {state}' },

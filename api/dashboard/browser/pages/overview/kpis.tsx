@@ -63,10 +63,12 @@ function Card({ kpi, before }: { kpi: Kpi; before: Kpi | undefined }) {
   )
 }
 
+/** A number stays with its unit. */
+const NO_BREAK = '\u00a0'
+
 function valueIn(value: number, unit: Kpi['unit'], locale: Locale): string {
-  if (unit === 's' && value >= 60) return durationIn(value * 1000, locale)
+  if (unit === 's' && value >= 60) return durationIn(value * 1000, locale).replaceAll(' ', NO_BREAK)
   const digits = unit === '%' ? 2 : value < 10 ? 1 : 0
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)
-  // Without a break between them.
-  return unit === '%' ? `${number}%` : `${number}\u00a0${unit}`
+  return unit === '%' ? `${number}%` : `${number}${NO_BREAK}${unit}`
 }
