@@ -6,7 +6,6 @@ import { RouterProvider } from 'react-aria-components'
 import { Route, Switch, useLocation } from 'wouter'
 import { isOffline } from './api/client.ts'
 import { chosenLocale, keepLocale, LanguageSwitchContext, LocaleContext, useSay, type Locale } from './languages.ts'
-import { LiveProvider } from './live.tsx'
 import { PAGES, type Page } from './navigation.ts'
 import { Empty, Loading } from './parts/states.tsx'
 import { Toasts } from './parts/toasts.tsx'
@@ -46,14 +45,12 @@ export function App() {
         <I18nProvider locale={locale}>
           <RouterProvider navigate={go}>
             <QueryClientProvider client={queries}>
-              <LiveProvider>
-                <Session>
-                  <Shell>
-                    <Pages />
-                  </Shell>
-                </Session>
-                <Toasts />
-              </LiveProvider>
+              <Session>
+                <Shell>
+                  <Pages />
+                </Shell>
+              </Session>
+              <Toasts />
             </QueryClientProvider>
           </RouterProvider>
         </I18nProvider>

@@ -20,7 +20,8 @@ export function useLive(): Live {
   return live
 }
 
-export function LiveProvider({ children }: { children: ReactNode }) {
+/** `isOn`: somebody is signed in. */
+export function LiveProvider({ isOn, children }: { isOn: boolean; children: ReactNode }) {
   const [isPaused, setPaused] = useState(false)
   const [lost_at, setLost] = useState<string | null>(null)
   const cache = useQueryClient().getQueryCache()
@@ -35,8 +36,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     [cache],
   )
   const live = useMemo(
-    () => ({ isPaused, setPaused, lost_at, every: (ms: number) => !isPaused && ms }),
-    [isPaused, lost_at],
+    () => ({ isPaused, setPaused, lost_at, every: (ms: number) => isOn && !isPaused && ms }),
+    [isOn, isPaused, lost_at],
   )
   return <LiveContext value={live}>{children}</LiveContext>
 }

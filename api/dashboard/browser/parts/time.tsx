@@ -22,6 +22,16 @@ const JUST_S = 10
 export const exactTime = (at: string, locale: Locale): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' }).format(new Date(at))
 
+/** To the minute, with the day of the week. */
+export const dayAndTime = (at: string, locale: Locale): string =>
+  new Intl.DateTimeFormat(locale, {
+    weekday: 'short',
+    day: '2-digit',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(new Date(at))
+
 /** The day is left out where it is today. */
 export function shortTime(at: string, locale: Locale): string {
   const time = new Date(at)

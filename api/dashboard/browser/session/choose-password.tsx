@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { ask } from '../api/client.ts'
 import { useSay } from '../languages.ts'
 import { Button } from '../parts/button.tsx'
@@ -9,11 +9,12 @@ import { signOut } from './me.ts'
 import { TEXTS } from './texts.ts'
 
 /** Before anything else, for a user whose password somebody else chose. */
-export function ChoosePassword({ done }: { done: () => Promise<void> }) {
+export function ChoosePassword({ username, done }: { username: string; done: () => Promise<void> }) {
   const say = useSay()
   return (
     <Entrance title={say(TEXTS.choose_title)} why={say(TEXTS.choose_why)}>
       <PasswordForm
+        username={username}
         done={done}
         aside={
           <Button look="quiet" onPress={() => void signOut()}>
@@ -25,7 +26,14 @@ export function ChoosePassword({ done }: { done: () => Promise<void> }) {
   )
 }
 
-export function PasswordForm({ done, aside }: { done: () => unknown; aside?: React.ReactNode }) {
+interface Props {
+  /** For password managers. */
+  username: string
+  done: () => unknown
+  aside?: ReactNode
+}
+
+export function PasswordForm({ username, done, aside }: Props) {
   const say = useSay()
   const [current_password, setCurrent] = useState('')
   const [new_password, setNew] = useState('')
@@ -39,6 +47,7 @@ export function PasswordForm({ done, aside }: { done: () => unknown; aside?: Rea
 
   return (
     <Form action={say(TEXTS.save_password)} send={send} aside={aside}>
+      <input type="text" hidden readOnly autoComplete="username" value={username} />
       <Field
         label={say(TEXTS.current_password)}
         value={current_password}

@@ -5,6 +5,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
 import { onSignedOut, Problem } from '../api/client.ts'
+import { LiveProvider } from '../live.tsx'
 import { Failed } from '../parts/states.tsx'
 import { ChoosePassword } from './choose-password.tsx'
 import { Enrol } from './enrol.tsx'
@@ -33,13 +34,15 @@ export function Session({ children }: { children: ReactNode }) {
     if (me.error instanceof Problem && me.error.status === 401) return <SignIn entered={entered} />
     return me.error ? <Entrance>{<Failed error={me.error} retry={() => void me.refetch()} />}</Entrance> : null
   }
-  if (!hasEnded && known.must_change_password) return <ChoosePassword done={entered} />
+  if (!hasEnded && known.must_change_password) return <ChoosePassword username={known.username} done={entered} />
   if (!hasEnded && known.two_factor.required && !known.two_factor.enabled)
     return <Enrol why={TEXTS.enrol_required} done={entered} />
   return (
     <SessionContext value={known}>
       <div key={known.id} hidden={hasEnded} inert={hasEnded} className="app">
-        <ProofProvider>{children}</ProofProvider>
+        <LiveProvider isOn={!hasEnded}>
+          <ProofProvider>{children}</ProofProvider>
+        </LiveProvider>
       </div>
       {hasEnded && <SignIn entered={entered} username={known.username} />}
     </SessionContext>

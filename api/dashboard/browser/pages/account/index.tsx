@@ -18,6 +18,7 @@ import { TwoFactor } from './two-factor.tsx'
 export default function Account() {
   const say = useSay()
   const queries = useQueryClient()
+  const { username } = useMe()
   return (
     <>
       <PageHead title={say(TEXTS.title)} />
@@ -26,6 +27,7 @@ export default function Account() {
           <TwoFactor />
           <Panel title={say(TEXTS.password)}>
             <PasswordForm
+              username={username}
               done={() => {
                 void queries.invalidateQueries({ queryKey: ['me'] })
                 tell(say(TEXTS.password_saved))

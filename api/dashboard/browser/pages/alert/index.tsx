@@ -51,7 +51,10 @@ function AlertView({ alert }: { alert: Alert }) {
           <Facts
             of={[
               [say(TEXTS.rule), <code>{rule}</code>],
-              [say(TEXTS.subject), subject],
+              [
+                say(TEXTS.subject),
+                rule.startsWith('JOB_') ? <Link href={`/jobs/${subject}`}>{subject}</Link> : subject,
+              ],
               ...times.flatMap(([word, at]) => (at === null ? [] : [[word, <Time at={at} />] as const])),
               [say(TEXTS.failures), failures],
               ...(alert.acknowledged_at === null

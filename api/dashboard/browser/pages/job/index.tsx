@@ -10,7 +10,7 @@ import { Icon } from '../../parts/icon.tsx'
 import { Facts, PageHead, Panel } from '../../parts/panel.tsx'
 import { Schedule } from '../../parts/schedule/index.tsx'
 import { Loaded } from '../../parts/states.tsx'
-import { exactTime, Time } from '../../parts/time.tsx'
+import { dayAndTime, exactTime, Time } from '../../parts/time.tsx'
 import { Actions } from './actions.tsx'
 import { Runs } from './runs.tsx'
 import { Slots } from './slots.tsx'
@@ -43,7 +43,7 @@ function Job({ job }: { job: Schemas['JobDetails'] }) {
       <div className="stack">
         <Troubles job={job} />
         <div className="job-top">
-          <Panel title={say(TEXTS.schedule)}>
+          <Panel title={say(TEXTS.about)}>
             <Facts
               of={[
                 [say(TEXTS.schedule), <Schedule of={job} />],
@@ -103,7 +103,7 @@ function NextTimes({ job: { next } }: { job: Schemas['JobDetails'] }) {
       <ol className="next-times">
         {next.slice(0, NEXT_SHOWN).map(({ slot, note }) => (
           <li key={slot}>
-            <span>{exactTime(slot, locale)}</span>
+            <span title={exactTime(slot, locale)}>{dayAndTime(slot, locale)}</span>
             <span className="muted">
               <Time at={slot} />
             </span>

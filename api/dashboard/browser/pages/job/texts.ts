@@ -1,4 +1,5 @@
 export const TEXTS = {
+  about: { en: 'About', pt: 'Sobre' },
   schedule: { en: 'Schedule', pt: 'Agenda' },
   timezone: { en: 'Time zone', pt: 'Fuso horário' },
   overlap: { en: 'While one still runs', pt: 'Se a anterior ainda roda' },

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { durationIn } from '../../../../../lib/texts.ts'
+import { numberIn } from '../../../../../lib/texts.ts'
 import { ask, type Schemas } from '../../api/client.ts'
 import { useLocale, useSay, type Locale } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
@@ -65,10 +65,12 @@ function Card({ kpi, before }: { kpi: Kpi; before: Kpi | undefined }) {
 
 /** A number stays with its unit. */
 const NO_BREAK = '\u00a0'
+const HOUR_S = 3600
 
 function valueIn(value: number, unit: Kpi['unit'], locale: Locale): string {
-  if (unit === 's' && value >= 60) return durationIn(value * 1000, locale).replaceAll(' ', NO_BREAK)
+  if (unit === 's' && value >= HOUR_S) return `${numberIn(value / HOUR_S, locale, 1)}${NO_BREAK}h`
+  if (unit === 's' && value >= 60) return `${numberIn(value / 60, locale, 1)}${NO_BREAK}min`
   const digits = unit === '%' ? 2 : value < 10 ? 1 : 0
-  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)
+  const number = numberIn(value, locale, digits)
   return unit === '%' ? `${number}%` : `${number}${NO_BREAK}${unit}`
 }

@@ -82,10 +82,19 @@ function Line({ line: { attempt, level, message, data, logged_at } }: { line: Lo
             … {say(TEXTS.whole_line, { count: message.length })}
           </button>
         )}
-        {hasContent(data) && <span className="log-data"> {JSON.stringify(data).slice(0, SHOWN_CHARACTERS)}</span>}
+        {hasContent(data) && <span className="log-data"> {dataIn(data).slice(0, SHOWN_CHARACTERS)}</span>}
       </span>
     </div>
   )
+}
+
+/** `name=value`; a text stands as it is, so that a stack has its lines. */
+function dataIn(data: unknown): string {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return JSON.stringify(data)
+  const valueIn = (value: unknown) => (typeof value === 'string' ? withoutEscapes(value) : JSON.stringify(value))
+  return Object.entries(data)
+    .map(([name, value]) => `${name}=${valueIn(value)}`)
+    .join(' ')
 }
 
 const hasContent = (data: unknown) => data !== null && data !== undefined && JSON.stringify(data) !== '{}'
