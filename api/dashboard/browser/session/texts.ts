@@ -21,7 +21,6 @@ export const TEXTS = {
   },
   recovery_code: { en: 'Recovery code', pt: 'Código de recuperação' },
   back: { en: 'Back', pt: 'Voltar' },
-  wait: { en: 'Try again in {count} s.', pt: 'Tente de novo em {count} s.' },
   choose_title: { en: 'Choose your password', pt: 'Escolha a sua senha' },
   choose_why: {
     en: 'Somebody else chose the one that you signed in with.',

@@ -4,8 +4,9 @@ import { useLive } from '../../live.tsx'
 import { Button } from '../../parts/button.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { exactTime, shortTime } from '../../parts/time.tsx'
-import { useFollowedLog, withoutEscapes, type LogLine } from './follow-log.ts'
+import { useFollowedLog, type LogLine } from './follow-log.ts'
 import { TEXTS } from './texts.ts'
+import { withoutEscapes } from './without-escapes.ts'
 
 interface Props {
   run_id: string

@@ -1,13 +1,6 @@
-/**
- * Fields for a run's conf, made from the JSON Schema of its job: one for each text, number, choice and yes or no at its top;
- * where the schema holds anything else, or there is none, the JSON itself.
- */
-import { useSay } from '../languages.ts'
-import { Field } from './field.tsx'
-import { TEXTS } from './texts.ts'
-
+/** The conf of a run as a person types it: a text for each property of its job's JSON Schema, or JSON. */
 export type Conf = Record<string, unknown>
-type Schema = Record<string, unknown>
+export type Schema = Record<string, unknown>
 
 interface Property {
   type: 'string' | 'number' | 'integer' | 'boolean'
@@ -41,7 +34,7 @@ function valueOf({ type }: Property, text: string): unknown {
 }
 
 /** undefined where a property takes more than a field. */
-function propertiesOf(schema: Schema | null): Record<string, Property> | undefined {
+export function propertiesOf(schema: Schema | null): Record<string, Property> | undefined {
   if (schema?.type !== 'object' || typeof schema.properties !== 'object' || schema.properties === null) return undefined
   const required = Array.isArray(schema.required) ? (schema.required as string[]) : []
   const found: Record<string, Property> = {}
@@ -54,55 +47,4 @@ function propertiesOf(schema: Schema | null): Record<string, Property> | undefin
     found[name] = { type, choices, description, standard: one.default, isRequired: required.includes(name) }
   }
   return found
-}
-
-interface Props {
-  schema: Schema | null
-  typed: Typed
-  onChange: (typed: Typed) => void
-}
-
-export function ConfForm({ schema, typed, onChange }: Props) {
-  const say = useSay()
-  if ('json' in typed)
-    return (
-      <label className="field">
-        <span className="label">{say(TEXTS.conf)}</span>
-        <textarea value={typed.json} spellCheck={false} onChange={({ target }) => onChange({ json: target.value })} />
-      </label>
-    )
-  const set = (name: string, text: string) => onChange({ fields: { ...typed.fields, [name]: text } })
-  return Object.entries(propertiesOf(schema)!).map(([name, { type, choices, description, isRequired }]) => {
-    const value = typed.fields[name] ?? ''
-    const options = type === 'boolean' ? ['true', 'false'] : choices
-    if (!options)
-      return (
-        <Field
-          key={name}
-          label={name}
-          value={value}
-          onChange={(text) => set(name, text)}
-          isRequired={isRequired}
-          inputMode={type === 'string' ? 'text' : 'decimal'}
-          {...(description && { hint: description })}
-        />
-      )
-    return (
-      <label key={name} className="field">
-        <span className="label">{name}</span>
-        <select
-          className="select"
-          value={value}
-          required={isRequired}
-          onChange={({ target }) => set(name, target.value)}
-        >
-          <option value="">—</option>
-          {options.map((option) => (
-            <option key={option}>{option}</option>
-          ))}
-        </select>
-        {description && <span className="hint">{description}</span>}
-      </label>
-    )
-  })
 }

@@ -1,0 +1,115 @@
+/** What the browser makes of values: schedules in words, the input of a run, log lines without escape sequences, devices. */
+import { describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
+
+const BROWSER = join(import.meta.dir, '../../../api/dashboard/browser')
+/** Not by name: their types are those of a browser. */
+const load = async <T>(path: string) => (await import(join(BROWSER, path))) as T
+
+const { scheduleIn } = await load<{ scheduleIn(schedule: string, locale: string): string | null }>(
+  'parts/schedule/words.ts',
+)
+const { withoutEscapes } = await load<{ withoutEscapes(text: string): string }>('pages/run/without-escapes.ts')
+const { deviceOf } = await load<{ deviceOf(user_agent: string | null): string | null }>('pages/account/device-of.ts')
+const { startOf, confOf } = await load<{
+  startOf(schema: object | null): object
+  confOf(schema: object | null, typed: object): object
+}>('parts/conf-form/conf.ts')
+
+describe('a schedule in words', () => {
+  test.each([
+    ['*/30 * * * *', 'a cada 30 minutos', 'every 30 minutes'],
+    ['* * * * *', 'a cada minuto', 'every minute'],
+    ['0 2 * * *', 'todo dia às 02:00', 'daily at 02:00 AM'],
+    ['30 8 * * 1-5', 'de segunda a sexta às 08:30', 'Monday to Friday at 08:30 AM'],
+    ['0 4 * * SUN', 'domingo às 04:00', 'Sunday at 04:00 AM'],
+    ['0 4 * * 7', 'domingo às 04:00', 'Sunday at 04:00 AM'],
+    ['15 3 1 * *', 'no dia 1 de cada mês às 03:15', 'on day 1 of each month at 03:15 AM'],
+    ['0 */6 * * *', 'a cada 6 horas', 'every 6 hours'],
+    ['5 * * * *', 'a cada hora, no minuto 05', 'every hour, at minute 05'],
+    ['@hourly', 'a cada hora, no minuto 00', 'every hour, at minute 00'],
+    ['@daily', 'todo dia às 00:00', 'daily at 12:00 AM'],
+    ['@every 90s', 'a cada 1 min 30 s', 'every 1 min 30 s'],
+  ])('%s', (schedule, pt, en) => {
+    expect([scheduleIn(schedule, 'pt-BR'), scheduleIn(schedule, 'en')]).toEqual([pt, en])
+  })
+
+  test.each(['30 2,14 * * *', '*/7 * * * *', '0 0 29 2 *', '0 9 1 * 1', '10 0 2 * * *', '0 2 * * 1,3', 'nonsense', ''])(
+    'is left as it is where it takes more: %s',
+    (schedule) => expect(scheduleIn(schedule, 'en')).toBeNull(),
+  )
+})
+
+describe('the input of a run', () => {
+  const schema = {
+    type: 'object',
+    required: ['name'],
+    properties: {
+      name: { type: 'string', default: 'world' },
+      count: { type: 'integer' },
+      share: { type: 'number' },
+      loud: { type: 'boolean' },
+      kind: { enum: ['a', 'b'] },
+    },
+  }
+
+  test('has a field a property, with its default', () => {
+    expect(startOf(schema)).toEqual({ fields: { name: 'world', count: '', share: '', loud: '', kind: '' } })
+  })
+
+  test('has the types of the schema, and leaves out what is empty', () => {
+    const fields = { name: 'x', count: '3', share: '0,5', loud: 'true', kind: '' }
+    expect(confOf(schema, { fields })).toEqual({ name: 'x', count: 3, share: 0.5, loud: true })
+  })
+
+  test.each([[null], [{ type: 'object', properties: { list: { type: 'array' } } }], [{ type: 'string' }]])(
+    'is JSON for %j',
+    (other) => {
+      expect(startOf(other)).toEqual({ json: '{}' })
+      expect(confOf(other, { json: '{"list": [1]}' })).toEqual({ list: [1] })
+      expect(confOf(other, { json: '  ' })).toEqual({})
+      expect(() => confOf(other, { json: '{list}' })).toThrow(SyntaxError)
+    },
+  )
+})
+
+describe('a log line', () => {
+  test.each([
+    ['\u001b[31mred\u001b[0m', 'red'],
+    ['\u001b]0;a title\u0007text', 'text'],
+    ['\u001b]8;;https://example.com\u001b\\link\u001b]8;;\u001b\\', 'link'],
+    ['\u001b[2J\u001b[1;1Hcleared', 'cleared'],
+    ['tab\tand\nline stay', 'tab\tand\nline stay'],
+    ['bell\u0007, null\u0000, return\r', 'bell, null, return'],
+    ['\u009b31mC1', '31mC1'],
+    ['<b>markup</b>', '<b>markup</b>'],
+  ])('%j is %j without escape sequences', (text, plain) => {
+    expect(withoutEscapes(text)).toBe(plain)
+  })
+})
+
+describe('a device', () => {
+  test.each([
+    ['Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', 'Firefox, Linux'],
+    [
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+      'Chrome, Windows',
+    ],
+    [
+      'Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0',
+      'Edge, Windows',
+    ],
+    [
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1',
+      'Safari, iPhone',
+    ],
+    [
+      'Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36',
+      'Chrome, Android',
+    ],
+    ['curl/8.5.0', 'curl/8.5.0'],
+    [null, null],
+  ])('%p', (user_agent, device) => {
+    expect(deviceOf(user_agent)).toBe(device)
+  })
+})
