@@ -7,6 +7,8 @@ export function useParameter(name: string): [string, (value: string) => void] {
   const [path, go] = useLocation()
   const set = (value: string): void => {
     const next = new URLSearchParams(location.search)
+    // Also where the page has been left meanwhile.
+    if ((next.get(name) ?? '') === value) return
     if (value) next.set(name, value)
     else next.delete(name)
     const text = next.toString()

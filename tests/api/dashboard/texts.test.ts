@@ -77,4 +77,4 @@ test('no sentence stands in a component', async () => {
 })
 
 /** The same in every language; a language has its own name. */
-const NAMES = ['Português', 'English', 'Doca']
+const NAMES = ['Português', 'English', 'Doca', 'Ctrl K']

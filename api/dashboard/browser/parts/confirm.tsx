@@ -1,6 +1,6 @@
 /** A dialog that asks before an action that cannot be taken back; the title names what, and how many. */
 import { useMutation } from '@tanstack/react-query'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components'
 import { useSay } from '../languages.ts'
 import { Button } from './button.tsx'
@@ -14,6 +14,9 @@ interface Props {
   icon?: IconName
   look?: 'main' | 'grave' | 'quiet'
   isDisabled?: boolean
+  /** Opens it, as when the address asks for it. */
+  isAsked?: boolean
+  onClose?: () => void
   title: string
   /** Its words, and fields where it takes some. */
   children?: ReactNode
@@ -21,9 +24,26 @@ interface Props {
   run: () => Promise<unknown>
 }
 
-export function Confirm({ action, icon, look, isDisabled = false, title, children, run }: Props) {
+export function Confirm({
+  action,
+  icon,
+  look,
+  isDisabled = false,
+  isAsked = false,
+  onClose,
+  title,
+  children,
+  run,
+}: Props) {
   const say = useSay()
-  const [isOpen, open] = useState(false)
+  const [isOpen, setOpen] = useState(false)
+  function open(now: boolean): void {
+    setOpen(now)
+    if (!now) onClose?.()
+  }
+  useEffect(() => {
+    if (isAsked) setOpen(true)
+  }, [isAsked])
   const doing = useMutation({ mutationFn: run, onSuccess: () => open(false) })
   return (
     <DialogTrigger

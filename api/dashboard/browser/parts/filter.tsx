@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'react'
 import { Input, SearchField } from 'react-aria-components/SearchField'
 import { useParameter } from '../address.ts'
+import { isTyping } from '../keys.ts'
 import { useSay } from '../languages.ts'
 import { TEXTS } from './texts.ts'
 
@@ -25,9 +26,6 @@ export function FilterText() {
     </SearchField>
   )
 }
-
-const isTyping = (target: EventTarget | null) =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
 interface ChoicesProps {
   label: string

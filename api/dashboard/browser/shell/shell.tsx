@@ -9,6 +9,7 @@ import { PAGES, type Page } from '../navigation.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { shortTime } from '../parts/time.tsx'
 import { Logo } from './logo.tsx'
+import { Palette } from './palette/index.tsx'
 import { TEXTS } from './texts.ts'
 import { UserMenu } from './user-menu.tsx'
 
@@ -23,6 +24,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <Link href="/" className="top-logo">
           <Logo />
         </Link>
+        <Palette />
         <LiveState />
         <AlertBell />
         <UserMenu />

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
+import { useParameter } from '../../address.ts'
 import { ask, type Schemas } from '../../api/client.ts'
 import { useSay } from '../../languages.ts'
 import { confOf, startOf } from '../../parts/conf-form/conf.ts'
@@ -32,6 +33,7 @@ function Start({ job: { name, conf_schema } }: { job: Job }) {
   const queries = useQueryClient()
   const [, go] = useLocation()
   const [typed, setTyped] = useState(() => startOf(conf_schema))
+  const [asked, setAsked] = useParameter('start')
 
   async function start(): Promise<void> {
     const conf = confOf(conf_schema, typed)
@@ -48,6 +50,8 @@ function Start({ job: { name, conf_schema } }: { job: Job }) {
       action={say(TEXTS.start)}
       icon="play"
       look="main"
+      isAsked={asked === 'now'}
+      onClose={() => setAsked('')}
       title={say(TEXTS.start_title, { job: name })}
       run={start}
     >

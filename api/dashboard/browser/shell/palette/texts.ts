@@ -1,0 +1,16 @@
+export const TEXTS = {
+  title: { en: 'Go anywhere', pt: 'Ir para qualquer lugar' },
+  search: { en: 'A page, a job, or “start” and a job', pt: 'Uma página, um job, ou “iniciar” e um job' },
+  start: { en: 'Start {job}', pt: 'Iniciar {job}' },
+  job: { en: 'Job', pt: 'Job' },
+  page: { en: 'Page', pt: 'Página' },
+  action: { en: 'Action', pt: 'Ação' },
+  nothing: { en: 'Nothing fits', pt: 'Nada corresponde' },
+  open: { en: 'Search', pt: 'Buscar' },
+  keys_title: { en: 'Keys', pt: 'Teclas' },
+  key_palette: { en: 'go anywhere, start any job', pt: 'ir para qualquer lugar, iniciar qualquer job' },
+  key_filter: { en: 'filter the list', pt: 'filtrar a lista' },
+  key_keys: { en: 'show these keys', pt: 'mostrar estas teclas' },
+  key_pause: { en: 'pause, or go on live', pt: 'pausar, ou voltar ao vivo' },
+  key_close: { en: 'close what is open', pt: 'fechar o que está aberto' },
+}
