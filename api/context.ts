@@ -3,6 +3,7 @@ import type { Encryption } from '../lib/encryption.ts'
 import type { Log } from '../lib/log.ts'
 import type { SignInContext } from '../db/users/sign-in/context.ts'
 import type { Passwords } from '../db/users/passwords/hashing.ts'
+import type { FirstLinks } from './auth/first-link.ts'
 import type { Tokens } from './auth/tokens.ts'
 import type { ApiConfig } from './config.ts'
 import type { Answers } from './health/answers.ts'
@@ -14,6 +15,8 @@ export interface AppContext {
   db: Db
   log: Log
   tokens: Tokens
+  /** Of a first start. */
+  first_links: FirstLinks
   passwords: Passwords
   /** Encrypts what authenticator apps share with us. */
   encryption: Encryption

@@ -1,6 +1,7 @@
 import { connect } from '../db/engines/connect.ts'
 import { watchPrograms } from '../db/monitoring/watch-programs.ts'
 import { createFirstUsers, renewServicePassword } from '../db/users/first-users.ts'
+import { findFirstAdmin } from '../db/users/sign-in/first-sign-in.ts'
 import { createPasswords } from '../db/users/passwords/hashing.ts'
 import { refuseWords } from '../lib/command-line.ts'
 import { createLog } from '../lib/log.ts'
@@ -11,7 +12,7 @@ import { readApiConfig } from './config.ts'
 import { bundleFolder } from './dashboard/bundle.ts'
 import { createAnswers, keepFlushing } from './health/answers.ts'
 import { listen } from './listen.ts'
-import { openSecrets, showPassword } from './secrets.ts'
+import { openSecrets, showFirstSignIn } from './secrets.ts'
 
 const ROLES = ['sql', 'cache', 'stream', 'history', 'objects'] as const
 /** Only /health uses these. */
@@ -32,7 +33,10 @@ await runProgram(async () => {
   const server = listen(createApp({ config, db, log, passwords, answers, ...secrets, ...start }), config)
   const stopFlushing = keepFlushing(answers)
   // Not before the port is ours: a password made by a start that fails might never be read.
-  showPassword(await createFirstUsers(db.sql, config, service_password))
+  const password = await createFirstUsers(db.sql, config, service_password)
+  // Whoever set ADMIN_PASSWORD knows it.
+  const admin = config.admin_password === undefined ? await findFirstAdmin(db.sql) : null
+  showFirstSignIn({ password, link: admin && server.url + secrets.first_links.path(admin) })
   ready = true
   const watch = watchPrograms('api', db.sql, { ...config, log })
   announceReady(log, { ...config, beat: watch.beat }, { url: server.url })

@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { apiUrl } from '../api/config.ts'
+import type { FirstSignIn } from '../api/secrets.ts'
 import type { DbConfig } from '../db/engines/config.ts'
 import { parseWords, wrongUsage } from '../lib/command-line.ts'
 import { EXIT, loadConfig, runProgram } from '../lib/program.ts'
@@ -33,7 +34,7 @@ const configs = loadConfig(readAllConfigs)
 const { data_dir, objects_url } = configs.api.db
 
 await runProgram(async () => {
-  let password: unknown
+  let first: FirstSignIn = { password: null, link: null }
   const programs = PROGRAMS.map((name) =>
     supervise({
       name,
@@ -41,7 +42,7 @@ await runProgram(async () => {
       command: [process.execPath, '--no-env-file', join(import.meta.dir, '..', name, 'main.ts')],
       env: { ...process.env, SHUTDOWN_S: String(Math.min(configs.api.shutdown_s, STOP_MS / 1000 - 1)) },
       onLine: process.stdout.isTTY ? showLine : undefined,
-      onMessage: (message) => (password = message.admin_password ?? password),
+      onMessage: ({ first_sign_in }) => (first = (first_sign_in as FirstSignIn | undefined) ?? first),
       onRestart: (program, how, delay_ms) => say(`${program} ${how}; starting it again in ${delay_ms} ms`),
     }),
   )
@@ -72,7 +73,8 @@ await runProgram(async () => {
         `  API       ${url}/docs`,
         `  Health    ${url}/health`,
         `  Charts    drop workbooks into ${uploads}`,
-        ...(password ? [`  Sign in   admin, password ${String(password)} (shown only this once)`] : []),
+        ...(first.password ? [`  Sign in   admin, password ${first.password} (shown only this once)`] : []),
+        ...(first.link ? [`  Welcome   ${first.link} (choose admin's password; good for a day)`] : []),
         'Ctrl-C stops all of it.',
       ].join('\n'),
     )

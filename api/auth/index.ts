@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import { readUser } from '../../db/users/accounts.ts'
 import { endSession, endSessionsOf } from '../../db/users/end-sessions.ts'
+import { signInFirst, type FirstAdmin } from '../../db/users/sign-in/first-sign-in.ts'
 import { refreshSession, signIn } from '../../db/users/sign-in/sign-in.ts'
 import { AppError } from '../../lib/errors.ts'
 import { needsFactor, readTwoFactor } from '../../db/users/two-factor/two-factor.ts'
@@ -22,7 +23,15 @@ import { responses } from '../http/responses.ts'
 import { SIGN_IN_BODY_BYTES } from '../http/route-table.ts'
 import { answerSession } from './answer.ts'
 import { logRefusals } from './log-refusals.ts'
-import { loginAnswer, loginBody, logoutQuery, meAnswer, refreshBody, sessionAnswer } from './model.ts'
+import {
+  firstPasswordBody,
+  loginAnswer,
+  loginBody,
+  logoutQuery,
+  meAnswer,
+  refreshBody,
+  sessionAnswer,
+} from './model.ts'
 import { twoFactor } from './two-factor/index.ts'
 
 const tags = ['sign-in']
@@ -101,6 +110,35 @@ export function auth(context: ApiContext) {
         },
       },
     )
+    .post(
+      '/first-password',
+      async ({ body: { token, new_password, cookie = false }, request }) => {
+        if (cookie) refuseForeignOrigin(request)
+        const actor = actorOf(request)
+        const device = deviceCookie(request) ?? (cookie ? newDevice() : null)
+        const fits = (admin: FirstAdmin) => context.first_links.fits(token, admin)
+        const given = { fits, new_password, cookie, device, user_agent: userAgent(request) }
+        const begun = await logRefusals(log, actor, 'first_link', () => signInFirst(signing, given, actor))
+        return answerSession(context, request, begun, cookie, device)
+      },
+      {
+        body: firstPasswordBody,
+        detail: {
+          tags,
+          access: 'public',
+          max_body_bytes: SIGN_IN_BODY_BYTES,
+          budget: 'sign_in',
+          tarpit: true,
+          summary: "Choose admin's password, with the link of the first start",
+          description: FIRST,
+          responses: responses(
+            { 200: { schema: sessionAnswer, headers: ['Set-Cookie'] } },
+            [400, 401, 403, 413, 415, 422],
+            [500, 503],
+          ),
+        },
+      },
+    )
     .use(twoFactor(context))
     .use(withSession)
     .post(
@@ -157,6 +195,9 @@ const DELAY =
   'long each time up to 15 minutes (429 too_many_attempts, Retry-After); after a hundred, 30 days. All unknown networks ' +
   'share, beyond the first two attempts of each, 50 attempts and four an hour for a user: somebody who guesses from many ' +
   'addresses keeps nobody out. A name that nobody has is counted alike. 503 busy: too many passwords are being checked at once.'
+const FIRST =
+  'The link is good for a day, once, and only while nobody has signed in as admin. Until then each start of the API shows ' +
+  'another, unless ADMIN_PASSWORD is set.'
 const REFRESH =
   'A refresh token works once and ends with its session, 30 days after sign-in. Sent again within ten seconds it gets the ' +
   'same next refresh token, so that two tabs or a lost answer do no harm; sent again later, it ends the session.'

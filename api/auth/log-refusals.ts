@@ -13,7 +13,7 @@ const REFUSALS = new Set<ErrorKind>(['unauthenticated', 'forbidden', 'rate_limit
 export async function logRefusals<T>(
   log: Log,
   { address, request_id, actor_id: user_id }: Actor,
-  factor: 'password' | 'code' | 'refresh_token',
+  factor: 'password' | 'code' | 'refresh_token' | 'first_link',
   step: () => Promise<T>,
 ): Promise<T> {
   try {

@@ -1,6 +1,7 @@
 import { t } from 'elysia'
 import { USER_ROLES } from '../../db/users/table.ts'
 import { oneOf } from '../http/schemas.ts'
+import { newPassword } from '../users/model.ts'
 
 export const loginBody = t.Object(
   {
@@ -13,6 +14,29 @@ export const loginBody = t.Object(
     title: 'Credentials',
     additionalProperties: false,
     examples: [{ username: 'admin', password: 'the password printed at first start' }],
+  },
+)
+
+export const firstPasswordBody = t.Object(
+  {
+    token: t.String({
+      minLength: 1,
+      maxLength: 100,
+      description: 'What stands behind # in the link of the first start.',
+    }),
+    new_password: newPassword,
+    cookie: t.Optional(t.Boolean({ default: false, description: 'true: the session comes in HttpOnly cookies.' })),
+  },
+  {
+    title: 'FirstPassword',
+    additionalProperties: false,
+    examples: [
+      {
+        token: '1796088000.q0Jd1mN8Yc2xkP4vZ7sT5wR3uH6bE9aFq0Jd1mN8Yc2',
+        new_password: 'caderno azul e chuva fina',
+        cookie: true,
+      },
+    ],
   },
 )
 

@@ -88,6 +88,17 @@ export const SIGN_IN_PROBLEMS = {
       pt: 'Envie em current_password a senha com que você entra.',
     },
   },
+  first_link_invalid: {
+    kind: 'unauthenticated',
+    what: {
+      en: "The link to choose admin's password was used, has run out, is mistyped, or somebody has signed in as admin since.",
+      pt: 'O link para escolher a senha de admin já foi usado, expirou, foi digitado errado, ou alguém já entrou como admin.',
+    },
+    action: {
+      en: 'Sign in at POST /login; with the password lost, run `bun run admin reset-password admin` on the machine.',
+      pt: 'Faça login em POST /login; se a senha se perdeu, rode `bun run admin reset-password admin` na máquina.',
+    },
+  },
   last_admin: {
     kind: 'conflict',
     what: {

@@ -6,7 +6,7 @@ import { NO_CONTROLS, oneOf } from '../http/schemas.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
 /** Checked further by db/users/passwords/rules.ts; a character may have two units, and be two before it is normalized. */
-const password = t.String({
+export const newPassword = t.String({
   minLength: MIN_LENGTH,
   maxLength: 4 * MAX_LENGTH,
   [DOCUMENTED]: { maxLength: MAX_LENGTH },
@@ -23,7 +23,7 @@ export const userBody = t.Object(
       [DOCUMENTED]: { maxLength: 150 },
       description: '1 to 150 visible characters, kept in Unicode NFKC; case does not matter.',
     }),
-    password,
+    password: newPassword,
     role: oneOf(USER_ROLES),
     email: t.Optional(email),
   },
@@ -41,7 +41,7 @@ export const userPatch = t.Object(
   {
     role: t.Optional(oneOf(USER_ROLES)),
     disabled: t.Optional(t.Boolean({ description: 'true: may not sign in, and every session ends.' })),
-    password: t.Optional(password),
+    password: t.Optional(newPassword),
     reset_2fa: t.Optional(
       t.Literal(true, { description: 'Turns two-factor sign-in off, for a lost phone; every session ends.' }),
     ),
@@ -106,7 +106,7 @@ export const listQuery = t.Object(
 export type ListQuery = typeof listQuery.static
 
 export const ownPasswordBody = t.Object(
-  { current_password: t.String({ minLength: 1, maxLength: 4 * MAX_LENGTH }), new_password: password },
+  { current_password: t.String({ minLength: 1, maxLength: 4 * MAX_LENGTH }), new_password: newPassword },
   {
     title: 'PasswordChange',
     additionalProperties: false,

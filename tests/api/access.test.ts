@@ -78,6 +78,7 @@ test('every route says who may call it, and what it takes', () => {
     POST   /embalagens/import                operator upload
     POST   /events                           operator
     GET    /events/history                   viewer
+    POST   /first-password                   public    sign_in budget tarpit
     GET    /health                           public    uncounted
     GET    /health/live                      public    unlimited uncounted
     GET    /health/ready                     public    uncounted

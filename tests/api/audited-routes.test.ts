@@ -1,11 +1,13 @@
 /** Whatever changes something by a route leaves a row in the audit: every operation of the document but GET is called. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { createFirstLinks } from '../../api/auth/first-link.ts'
 import { observe } from '../../db/alerts/observe.ts'
 import type { AuditRow } from '../../db/audit/audit.ts'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { registerJobs } from '../../db/jobs/jobs.ts'
+import { findFirstAdmin } from '../../db/users/sign-in/first-sign-in.ts'
 import { accounts } from '../kit/accounts.ts'
-import { PASSWORD, testApi, type CallOptions, type TestApi } from '../kit/api.ts'
+import { JWT_SECRET, PASSWORD, testApi, type CallOptions, type TestApi } from '../kit/api.ts'
 import { person } from '../kit/phone.ts'
 import { jobsOf } from '../kit/replica.ts'
 
@@ -108,6 +110,15 @@ const CALLS: Record<string, () => Promise<Response>> = {
   'POST /jobs/{name}/pause': () => admin('POST', '/jobs/job/pause'),
   'POST /jobs/{name}/resume': () => admin('POST', '/jobs/job/resume'),
   'POST /jobs/{name}/trigger': () => admin('POST', '/jobs/job/trigger'),
+  'POST /first-password': async () => {
+    const { id } = await made(name(), 'admin')
+    await api.db.sql`update users set username = 'former', username_folded = 'former' where username_folded = 'admin'`
+    await api.db.sql`update users set username = 'admin', username_folded = 'admin', must_change_password = false where id = ${id}`
+    const [, token] = createFirstLinks(JWT_SECRET)
+      .path((await findFirstAdmin(api.db.sql))!)
+      .split('#')
+    return api.call('POST', '/first-password', { json: { token, new_password: 'caderno azul e chuva fina' } })
+  },
   'POST /login': async () => {
     const { username } = await made(name())
     return api.call('POST', '/login', { json: { username, password: PASSWORD } })

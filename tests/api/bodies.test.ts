@@ -15,6 +15,7 @@ test('where people sign in, more than 16 KiB is a 413', async () => {
     '/2fa/disable',
     '/2fa/recovery-codes',
     '/2fa/verify',
+    '/first-password',
     '/login',
     '/me/api-keys',
     '/me/password',

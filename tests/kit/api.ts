@@ -1,6 +1,7 @@
 /** The real API on a database of its own, called in process. */
 import { createApp } from '../../api/app.ts'
 import { createPasswords } from '../../db/users/passwords/hashing.ts'
+import { createFirstLinks } from '../../api/auth/first-link.ts'
 import { createTokens } from '../../api/auth/tokens.ts'
 import { readApiConfig, type ApiConfig } from '../../api/config.ts'
 import { createAnswers, type Answers } from '../../api/health/answers.ts'
@@ -23,6 +24,7 @@ export const NO_RATE_LIMITS = {
   RATE_LIMIT_REFRESH_PER_MIN: '1000000',
   RATE_LIMIT_PING_PER_MIN: '1000000',
 }
+export const JWT_SECRET = 'a secret that only tests know, 32 bytes'
 export const TOTP_KEY = 'a key that only tests know, 32 bytes'
 export const TOTP_KEY_PREVIOUS = 'the key that tests knew before, 32 bytes'
 export const PING_SECRET = 'the secret of push URLs that tests know'
@@ -64,7 +66,7 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
   })
   const log = createLog('api', 'silent')
   const db = await connect(config.db, log, ROLE_NAMES)
-  const tokens = createTokens('a secret that only tests know, 32 bytes', config.jwt_expires_s)
+  const tokens = createTokens(JWT_SECRET, config.jwt_expires_s)
   // One at a time, on whatever machine.
   const passwords = createPasswords(config.password_rounds, 1)
   const encryption = createEncryption(TOTP_KEY, TOTP_KEY_PREVIOUS)
@@ -75,6 +77,7 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
     db,
     log,
     tokens,
+    first_links: createFirstLinks(JWT_SECRET, () => clock.now_ms ?? Date.now()),
     passwords,
     encryption,
     ping_secret: PING_SECRET,

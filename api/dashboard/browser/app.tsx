@@ -1,6 +1,6 @@
 /** The dashboard: its language, who is signed in, and the page of the address. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { I18nProvider } from 'react-aria-components/I18nProvider'
 import { RouterProvider } from 'react-aria-components'
 import { Route, Switch, useLocation } from 'wouter'
@@ -12,6 +12,7 @@ import { Toasts } from './parts/toasts.tsx'
 import { Session } from './session/session.tsx'
 import { Boundary } from './shell/boundary.tsx'
 import { Shell } from './shell/shell.tsx'
+import { Wall } from './shell/wall.tsx'
 import { TEXTS } from './shell/texts.ts'
 
 /** What cannot be reached is asked for again until it can; what is refused is not. */
@@ -45,11 +46,7 @@ export function App() {
         <I18nProvider locale={locale}>
           <RouterProvider navigate={go}>
             <QueryClientProvider client={queries}>
-              <Session>
-                <Shell>
-                  <Pages />
-                </Shell>
-              </Session>
+              <Framed />
               <Toasts />
             </QueryClientProvider>
           </RouterProvider>
@@ -59,11 +56,27 @@ export function App() {
   )
 }
 
+/** What stands around the page of the address. */
+function Framed() {
+  const [path] = useLocation()
+  const frame = PAGES.find((page) => page.path === path)?.frame
+  if (frame === 'open') return <Pages />
+  const Frame = frame === 'wall' ? Wall : Shell
+  return (
+    <Session>
+      <Frame>
+        <Pages />
+      </Frame>
+    </Session>
+  )
+}
+
 const pages = PAGES.map((page) => ({ page, Content: lazy(page.load) }))
 
 function Pages() {
   const say = useSay()
   const [path] = useLocation()
+  useStartAtTop(path)
   return (
     <Boundary key={path}>
       <Suspense fallback={<Loading lines={8} />}>
@@ -83,6 +96,17 @@ function Pages() {
       </Suspense>
     </Boundary>
   )
+}
+
+/** As a browser does when it loads a page: where one reads goes to its top, and the keyboard to its content. */
+function useStartAtTop(path: string): void {
+  const before = useRef(path)
+  useEffect(() => {
+    if (before.current === path) return
+    before.current = path
+    scrollTo(0, 0)
+    document.getElementById('content')?.focus({ preventScroll: true })
+  }, [path])
 }
 
 function Title({ of }: { of: Page }) {

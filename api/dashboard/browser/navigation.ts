@@ -11,6 +11,8 @@ export interface Page {
   icon?: IconName
   /** The page of the menu that it belongs to, where its address does not say so. */
   within?: string
+  /** `open`: to everybody, before a sign-in. `wall`: without the menu, for a screen on the wall. */
+  frame?: 'open' | 'wall'
 }
 
 export const PAGES: readonly Page[] = [
@@ -36,4 +38,16 @@ export const PAGES: readonly Page[] = [
   },
   { path: '/alerts/:id', title: { en: 'Alert', pt: 'Alerta' }, load: () => import('./pages/alert/index.tsx') },
   { path: '/account', title: { en: 'Your account', pt: 'Sua conta' }, load: () => import('./pages/account/index.tsx') },
+  {
+    path: '/welcome',
+    title: { en: 'Welcome', pt: 'Boas-vindas' },
+    frame: 'open',
+    load: () => import('./pages/welcome/index.tsx'),
+  },
+  {
+    path: '/wall',
+    title: { en: 'Wall', pt: 'Mural' },
+    frame: 'wall',
+    load: () => import('./pages/overview/index.tsx'),
+  },
 ]

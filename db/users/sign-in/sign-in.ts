@@ -23,13 +23,13 @@ export interface OpenSession {
 }
 
 /** What a client tells of itself. */
-interface Browser {
+export interface Browser {
   device?: string | null
   user_agent?: string | null
 }
 
 /** A browser keeps one session in its cookies; of a session whose tokens are in the body nobody knows where it is kept. */
-const usedBy = ({ device, user_agent }: Browser, cookie: boolean): Used => ({
+export const usedBy = ({ device, user_agent }: Browser, cookie: boolean): Used => ({
   user_agent,
   device: cookie ? device : null,
 })
@@ -101,7 +101,7 @@ export async function finishSignIn(
 }
 
 /** A new session for a user whose every factor was found right. */
-async function openSession(
+export async function openSession(
   tx: ISql,
   { id: user_id, username }: { id: string; username: string },
   access_ttl_s: number,

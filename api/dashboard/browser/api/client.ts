@@ -49,7 +49,7 @@ async function fetchInSession(request: Request): Promise<Response> {
 }
 
 /** A 401 of these is about what was typed. */
-const ANONYMOUS = ['/login', '/2fa/verify']
+const ANONYMOUS = ['/login', '/2fa/verify', '/first-password']
 
 const client = createClient<paths>({ baseUrl: location.origin, fetch: fetchInSession })
 

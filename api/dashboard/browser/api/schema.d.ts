@@ -475,6 +475,30 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/first-password': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Choose admin's password, with the link of the first start
+     * @description The link is good for a day, once, and only while nobody has signed in as admin. Until then each start of the API shows another, unless ADMIN_PASSWORD is set.
+     *
+     *     The body has at most 16 KiB.
+     *
+     *     For anybody.
+     */
+    post: operations['postFirstPassword']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/health': {
     parameters: {
       query?: never
@@ -1967,6 +1991,25 @@ export interface components {
      *     ]
      */
     Events: components['schemas']['Event'] | components['schemas']['Event'][]
+    /**
+     * FirstPassword
+     * @example {
+     *       "token": "1796088000.q0Jd1mN8Yc2xkP4vZ7sT5wR3uH6bE9aFq0Jd1mN8Yc2",
+     *       "new_password": "caderno azul e chuva fina",
+     *       "cookie": true
+     *     }
+     */
+    FirstPassword: {
+      /**
+       * @description true: the session comes in HttpOnly cookies.
+       * @default false
+       */
+      cookie: boolean
+      /** @description 12 to 256 Unicode characters, of any kind, not only blanks (422 password_blank), and not easily guessed (422 password_common). */
+      new_password: string
+      /** @description What stands behind # in the link of the first start. */
+      token: string
+    }
     /**
      * Health
      * @description One entry per role, `writes` (whether the database takes any), and the programs. `degraded`: a role is away, the database takes no writes, or a program is silent.
@@ -5284,6 +5327,45 @@ export interface operations {
       400: components['responses']['BadRequest']
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  postFirstPassword: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['FirstPassword']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'Set-Cookie': components['headers']['Set-Cookie']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Tokens'] | components['schemas']['CookieSession']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
       422: components['responses']['UnprocessableEntity']
       429: components['responses']['TooManyRequests']
       431: components['responses']['RequestHeaderFieldsTooLarge']

@@ -4,7 +4,7 @@
  */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
-import { onSignedOut, Problem } from '../api/client.ts'
+import { isOffline, onSignedOut, Problem } from '../api/client.ts'
 import { LiveProvider } from '../live.tsx'
 import { Failed } from '../parts/states.tsx'
 import { ChoosePassword } from './choose-password.tsx'
@@ -32,7 +32,13 @@ export function Session({ children }: { children: ReactNode }) {
   const known = me.data
   if (!known) {
     if (me.error instanceof Problem && me.error.status === 401) return <SignIn entered={entered} />
-    return me.error ? <Entrance>{<Failed error={me.error} retry={() => void me.refetch()} />}</Entrance> : null
+    const failure = me.error ?? (isOffline(me.failureReason) ? me.failureReason : null)
+    if (!failure) return null
+    return (
+      <Entrance>
+        <Failed error={failure} {...(me.error && { retry: () => void me.refetch() })} />
+      </Entrance>
+    )
   }
   if (!hasEnded && known.must_change_password) return <ChoosePassword username={known.username} done={entered} />
   if (!hasEnded && known.two_factor.required && !known.two_factor.enabled)

@@ -3,11 +3,11 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Link, useLocation, useRoute } from 'wouter'
 import { alertsQuery, needsPerson } from '../data/alerts.ts'
-import { useLocale, useSay } from '../languages.ts'
+import { useSay } from '../languages.ts'
 import { useLive } from '../live.tsx'
 import { PAGES, type Page } from '../navigation.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
-import { shortTime } from '../parts/time.tsx'
+import { LiveState } from './live-state.tsx'
 import { Logo } from './logo.tsx'
 import { Palette } from './palette/index.tsx'
 import { TEXTS } from './texts.ts'
@@ -70,29 +70,5 @@ function AlertBell() {
       <Icon name="bell" />
       <span className="bell-count">{count}</span>
     </Link>
-  )
-}
-
-function LiveState() {
-  const say = useSay()
-  const locale = useLocale()
-  const { isPaused, setPaused, lost_at } = useLive()
-  if (lost_at !== null)
-    return (
-      <span className="live lost" role="status">
-        <Icon name="retry" size={14} />
-        {say(TEXTS.lost, { time: shortTime(lost_at, locale) })}
-      </span>
-    )
-  return (
-    <button
-      type="button"
-      className={isPaused ? 'live paused' : 'live'}
-      title={say(isPaused ? TEXTS.resume : TEXTS.pause)}
-      onClick={() => setPaused(!isPaused)}
-    >
-      {isPaused ? <Icon name="pause" size={14} /> : <span className="live-dot" />}
-      {say(isPaused ? TEXTS.paused : TEXTS.live)}
-    </button>
   )
 }
