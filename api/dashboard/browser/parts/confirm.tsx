@@ -24,6 +24,11 @@ interface Props {
   run: () => Promise<unknown>
 }
 
+/** A field where there is one, else Cancel. */
+function focusFirst(form: HTMLFormElement | null): void {
+  form?.querySelector<HTMLElement>('input:not([hidden]), textarea, select, button')?.focus()
+}
+
 export function Confirm({
   action,
   icon,
@@ -61,6 +66,7 @@ export function Confirm({
           <Dialog className="dialog-body">
             <Heading slot="title">{title}</Heading>
             <form
+              ref={focusFirst}
               onSubmit={(event) => {
                 event.preventDefault()
                 doing.mutate()

@@ -52,7 +52,8 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
 interface Asked<T> {
   data: T | undefined
   error: unknown
-  isPending: boolean
+  /** Of the last try, while it is tried again. */
+  failureReason: unknown
   refetch: () => unknown
 }
 
@@ -68,6 +69,7 @@ export function Loaded<T>({
 }) {
   if (query.data !== undefined) return <>{children(query.data)}</>
   if (query.error) return <Failed error={query.error} retry={() => void query.refetch()} />
+  if (isOffline(query.failureReason)) return <Failed error={query.failureReason} />
   return <Loading {...(lines !== undefined && { lines })} />
 }
 

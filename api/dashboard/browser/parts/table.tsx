@@ -6,6 +6,8 @@ import { TEXTS } from './texts.ts'
 
 export interface Column<T> {
   title: string
+  /** For screen readers alone. */
+  hides_title?: true
   cell: (row: T) => ReactNode
   /** `number`: at the right. `wide`: takes what room there is. */
   look?: 'number' | 'wide'
@@ -36,7 +38,7 @@ export function Table<T>({ label, columns, rows, id, more }: Props<T>) {
             <tr>
               {columns.map((column) => (
                 <th key={column.title} scope="col" className={classOf(column)}>
-                  {column.title}
+                  {column.hides_title ? <span className="hidden-text">{column.title}</span> : column.title}
                 </th>
               ))}
             </tr>

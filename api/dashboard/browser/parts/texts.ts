@@ -19,6 +19,7 @@ export const TEXTS = {
   filter: { en: 'Filter', pt: 'Filtrar' },
   clear_filter: { en: 'Show all', pt: 'Mostrar tudo' },
   nothing_found: { en: 'Nothing fits the filter', pt: 'Nada corresponde ao filtro' },
+  actions: { en: 'Actions', pt: 'Ações' },
   conf: { en: 'Input (JSON)', pt: 'Entrada (JSON)' },
   notices: { en: 'Notices', pt: 'Avisos' },
 }

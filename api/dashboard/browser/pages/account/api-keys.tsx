@@ -8,6 +8,7 @@ import { Field } from '../../parts/field.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
+import { TEXTS as COMMON } from '../../parts/texts.ts'
 import { Time } from '../../parts/time.tsx'
 import { tell } from '../../parts/toasts.tsx'
 import { useMe } from '../../session/me.ts'
@@ -59,7 +60,12 @@ export function ApiKeys() {
                     ),
                 },
                 { title: say(TEXTS.ends), cell: ({ expires_at }) => <Time at={expires_at} /> },
-                { title: '', look: 'number', cell: ({ id, name }) => <DeleteKey id={id} name={name} /> },
+                {
+                  title: say(COMMON.actions),
+                  hides_title: true,
+                  look: 'number',
+                  cell: ({ id, name }) => <DeleteKey id={id} name={name} />,
+                },
               ]}
             />
           )

@@ -6,6 +6,7 @@ import { Confirm } from '../../parts/confirm.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
+import { TEXTS as COMMON } from '../../parts/texts.ts'
 import { Time } from '../../parts/time.tsx'
 import { tell } from '../../parts/toasts.tsx'
 import { deviceOf } from './device-of.ts'
@@ -46,7 +47,12 @@ export function Sessions() {
               { title: say(TEXTS.address), can_wait: true, cell: ({ address }) => address },
               { title: say(TEXTS.began), can_wait: true, cell: ({ created_at }) => <Time at={created_at} /> },
               { title: say(TEXTS.used), cell: ({ last_used_at }) => <Time at={last_used_at} /> },
-              { title: '', look: 'number', cell: (session) => !session.current && <End session={session} /> },
+              {
+                title: say(COMMON.actions),
+                hides_title: true,
+                look: 'number',
+                cell: (session) => !session.current && <End session={session} />,
+              },
             ]}
           />
         )}

@@ -7,6 +7,7 @@ import { Confirm } from '../../parts/confirm.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
+import { TEXTS as COMMON } from '../../parts/texts.ts'
 import { Time } from '../../parts/time.tsx'
 import { tell } from '../../parts/toasts.tsx'
 import { useMay } from '../../session/me.ts'
@@ -34,7 +35,14 @@ export function Silences() {
                 { title: say(TEXTS.by), can_wait: true, cell: ({ created_by }) => created_by },
                 { title: say(TEXTS.ends), cell: ({ ends_at }) => <Time at={ends_at} /> },
                 ...(mayEnd
-                  ? [{ title: '', look: 'number', cell: (one: Silence) => <End silence={one} /> } as const]
+                  ? [
+                      {
+                        title: say(COMMON.actions),
+                        hides_title: true,
+                        look: 'number',
+                        cell: (one: Silence) => <End silence={one} />,
+                      } as const,
+                    ]
                   : []),
               ]}
             />

@@ -42,6 +42,7 @@ export function Runs({ job }: { job: string }) {
             ['failed', say(TEXTS.failed)],
             ['succeeded', say(TEXTS.succeeded)],
             ['running', say(TEXTS.running)],
+            ['queued', say(TEXTS.queued)],
           ]}
         />
       }

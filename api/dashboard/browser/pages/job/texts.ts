@@ -60,6 +60,7 @@ export const TEXTS = {
   failed: { en: 'Failed', pt: 'Com falha' },
   succeeded: { en: 'Succeeded', pt: 'Concluídas' },
   running: { en: 'Running', pt: 'Em execução' },
+  queued: { en: 'Queued', pt: 'Na fila' },
   no_runs: { en: 'It has not run yet', pt: 'Ainda não rodou' },
   no_runs_how: { en: 'Start it now, or wait for its next time.', pt: 'Inicie agora, ou espere o próximo horário.' },
   run: { en: 'Run', pt: 'Execução' },

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from 'wouter'
 import { numberIn } from '../../../../../lib/texts.ts'
 import { ask, type Schemas } from '../../api/client.ts'
 import { useLocale, useSay, type Locale } from '../../languages.ts'
@@ -34,13 +35,19 @@ export function Kpis() {
   )
 }
 
+/** What is behind a number. */
+const LISTS: Partial<Record<Kpi['name'], string>> = {
+  job_success: '/jobs?show=failing',
+  alert_response: '/alerts?state=resolved',
+}
+
 function Card({ kpi, before }: { kpi: Kpi; before: Kpi | undefined }) {
   const say = useSay()
   const locale = useLocale()
   const { name, value, unit, target, ok, reason } = kpi
   return (
     <li className="panel kpi">
-      <h3>{say(KPIS[name])}</h3>
+      <h2>{LISTS[name] ? <Link href={LISTS[name]}>{say(KPIS[name])}</Link> : say(KPIS[name])}</h2>
       <p className="kpi-value">{value === null ? '—' : valueIn(value, unit, locale)}</p>
       <div className="kpi-state">
         {ok === null ? (
