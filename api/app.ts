@@ -29,6 +29,7 @@ import { createTarpit, REFUSAL_DELAY_MS } from './http/tarpit.ts'
 import { refuseBadHost, refuseLongHeaders, withLongerHost } from './http/url-checks.ts'
 import { jobs } from './jobs/index.ts'
 import { kpis } from './kpis/index.ts'
+import { live } from './live/index.ts'
 import { monitors } from './monitors/index.ts'
 import { packaging } from './packaging/index.ts'
 import { problems } from './problems/index.ts'
@@ -45,6 +46,7 @@ const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any
   jobs,
   monitors,
   kpis,
+  live,
   users,
 }
 

@@ -25,6 +25,7 @@ export const FEATURES = [
   'monitors',
   'alerts',
   'kpis',
+  'live',
 ] as const
 export type FeatureName = (typeof FEATURES)[number]
 

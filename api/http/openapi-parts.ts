@@ -29,6 +29,7 @@ export const TAGS = [
   { name: 'jobs', description: 'Scheduled jobs, their slots, and their runs.' },
   { name: 'monitors', description: 'What is watched beside Doca, and pings of other machines’ jobs.' },
   { name: 'alerts', description: 'Incidents, and silences for planned work.' },
+  { name: 'dashboard', description: 'What the pages at / follow.' },
   { name: 'problems', description: 'What the code of a problem means, and what to do about it.' },
   { name: 'health', description: 'How the system does: probes, figures, and targets.' },
 ]

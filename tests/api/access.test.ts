@@ -92,6 +92,7 @@ test('every route says who may call it, and what it takes', () => {
     GET    /jobs/:name/slots                 viewer
     POST   /jobs/:name/trigger               operator
     GET    /kpis                             viewer
+    GET    /live                             viewer
     POST   /login                            public    sign_in budget tarpit
     POST   /logout                           viewer    before_password_change before_enrolment session_only
     GET    /me                               viewer    before_password_change before_enrolment

@@ -1,7 +1,11 @@
-/** Whether pages follow what happens: `live`, `paused` by the person, or `lost` since the API was last reached. */
-import { useQueryClient } from '@tanstack/react-query'
+/**
+ * Whether pages follow what happens. One event stream a tab says in which topics something has changed, and the queries of these
+ * ask again; beside it they ask now and then, in case it is away. The states: live; paused by the person; lost, since the API was
+ * last reached. A tab that is not seen has no stream, and asks for all that it shows when it is seen again.
+ */
+import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
-import { isOffline } from './api/client.ts'
+import { isOffline, renewSession } from './api/client.ts'
 
 interface Live {
   isPaused: boolean
@@ -10,7 +14,21 @@ interface Live {
   lost_at: string | null
   /** For queries: how often to ask, or never. */
   every: (ms: number) => number | false
+  /** The same, for what the stream tells of. */
+  whenTold: () => number | false
 }
+
+/** Of GET /live, and what the queries that they are about are called. */
+const TOPICS: Record<string, readonly string[]> = {
+  alerts: ['alerts', 'silences', 'kpis'],
+  jobs: ['jobs', 'runs'],
+}
+
+/** The stream does not tell that a run has started. */
+const TOLD_MS = 10_000
+const WITHOUT_STREAM_MS = 5000
+const FIRST_WAIT_MS = 1000
+const LONGEST_WAIT_MS = 15_000
 
 const LiveContext = createContext<Live | null>(null)
 
@@ -23,8 +41,30 @@ export function useLive(): Live {
 /** `isOn`: somebody is signed in. */
 export function LiveProvider({ isOn, children }: { isOn: boolean; children: ReactNode }) {
   const [isPaused, setPaused] = useState(false)
-  const [lost_at, setLost] = useState<string | null>(null)
+  const isSeen = useSeen()
+  const lost_at = useLost()
+  const isStreaming = useStream(isOn && !isPaused && isSeen)
+  const live = useMemo((): Live => {
+    const every = (ms: number) => isOn && !isPaused && ms
+    return { isPaused, setPaused, lost_at, every, whenTold: () => every(isStreaming ? TOLD_MS : WITHOUT_STREAM_MS) }
+  }, [isOn, isPaused, lost_at, isStreaming])
+  return <LiveContext value={live}>{children}</LiveContext>
+}
+
+function useSeen(): boolean {
+  const [isSeen, setSeen] = useState(() => !document.hidden)
+  useEffect(() => {
+    const look = () => setSeen(!document.hidden)
+    document.addEventListener('visibilitychange', look)
+    return () => document.removeEventListener('visibilitychange', look)
+  }, [])
+  return isSeen
+}
+
+/** Since when the API cannot be reached, by how the queries fare. */
+function useLost(): string | null {
   const cache = useQueryClient().getQueryCache()
+  const [lost_at, setLost] = useState<string | null>(null)
   useEffect(
     () =>
       cache.subscribe((event) => {
@@ -35,9 +75,67 @@ export function LiveProvider({ isOn, children }: { isOn: boolean; children: Reac
       }),
     [cache],
   )
-  const live = useMemo(
-    () => ({ isPaused, setPaused, lost_at, every: (ms: number) => isOn && !isPaused && ms }),
-    [isOn, isPaused, lost_at],
-  )
-  return <LiveContext value={live}>{children}</LiveContext>
+  return lost_at
+}
+
+/** Whether the stream is open. */
+function useStream(isWanted: boolean): boolean {
+  const queries = useQueryClient()
+  const [isOpen, setOpen] = useState(false)
+  useEffect(() => {
+    if (!isWanted) return
+    const close = openStream(queries, setOpen)
+    return () => {
+      close()
+      setOpen(false)
+    }
+  }, [isWanted, queries])
+  return isOpen
+}
+
+function openStream(queries: QueryClient, setOpen: (isOpen: boolean) => void): () => void {
+  let source: EventSource | undefined
+  let waiting: ReturnType<typeof setTimeout> | undefined
+  let wait_ms = FIRST_WAIT_MS
+  let isOver = false
+
+  /** `cancelRefetch`: an answer that is on its way may be of before the change. */
+  const changed = (topics: readonly string[], cancelRefetch = true) => {
+    const keys = topics.flatMap((topic) => TOPICS[topic] ?? [])
+    const predicate = ({ queryKey }: { queryKey: readonly unknown[] }) => keys.includes(String(queryKey[0]))
+    void queries.invalidateQueries({ predicate }, { cancelRefetch })
+  }
+
+  function open(): void {
+    if (isOver) return
+    source = new EventSource(`/live?topics=${Object.keys(TOPICS).join(',')}`)
+    source.addEventListener('open', () => {
+      wait_ms = FIRST_WAIT_MS
+      setOpen(true)
+      // What happened while there was no stream.
+      changed(Object.keys(TOPICS), false)
+    })
+    source.addEventListener('changed', ({ data }: MessageEvent<string>) =>
+      changed((JSON.parse(data) as { topics: string[] }).topics),
+    )
+    source.addEventListener('error', () => {
+      setOpen(false)
+      // Else the browser opens it again by itself.
+      if (source?.readyState !== EventSource.CLOSED) return
+      waiting = setTimeout(
+        () =>
+          void renewSession()
+            .catch(() => false)
+            .then(open),
+        wait_ms,
+      )
+      wait_ms = Math.min(2 * wait_ms, LONGEST_WAIT_MS)
+    })
+  }
+  open()
+  return () => {
+    isOver = true
+    source?.close()
+    clearTimeout(waiting)
+  }
 }

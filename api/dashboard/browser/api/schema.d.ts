@@ -747,6 +747,28 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/live': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * In which topics something has changed, as it happens (server-sent events)
+     * @description One `changed` for what happens within a fifth of a second. With Last-Event-ID, as browsers send it, the first names every topic, since anything may have changed meanwhile. A comment every few seconds keeps it open; it ends with its session, and after JWT_EXPIRES_S.
+     *
+     *     For every user.
+     */
+    get: operations['getLive']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/login': {
     parameters: {
       query?: never
@@ -2387,6 +2409,22 @@ export interface components {
       /** @description How far back it looked. */
       hours: number
       items: components['schemas']['Kpi'][]
+    }
+    /**
+     * LiveEvent
+     * @example {
+     *       "event": "changed",
+     *       "id": "1763607631000",
+     *       "data": "{\"topics\":[\"alerts\"]}"
+     *     }
+     */
+    LiveEvent: {
+      /** @description JSON: `{"topics": […]}`, those in which something has changed. */
+      data: string
+      /** @enum {string} */
+      event: 'changed'
+      /** @description For Last-Event-ID. */
+      id: string
     }
     /**
      * LogEvent
@@ -5904,6 +5942,44 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['Kpis']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getLive: {
+    parameters: {
+      query: {
+        /** @description One or more of alerts, jobs, separated by commas. */
+        topics: string
+      }
+      header?: {
+        /** @description The id of the last event that arrived; what came after it follows. Browsers send it themselves. */
+        'Last-Event-ID'?: components['parameters']['Last-Event-ID']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'text/event-stream': components['schemas']['LiveEvent']
         }
       }
       400: components['responses']['BadRequest']

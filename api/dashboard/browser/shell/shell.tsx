@@ -61,8 +61,8 @@ const rootOf = (path: string) => path.slice(0, path.indexOf(':'))
 
 function AlertBell() {
   const say = useSay()
-  const { every } = useLive()
-  const firing = useQuery({ ...alertsQuery({ state: 'firing' }), refetchInterval: every(5000) })
+  const { whenTold } = useLive()
+  const firing = useQuery({ ...alertsQuery({ state: 'firing' }), refetchInterval: whenTold() })
   const count = firing.data?.items.filter(needsPerson).length ?? 0
   const label = say(TEXTS.open_alerts, { count })
   return (

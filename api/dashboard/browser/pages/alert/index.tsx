@@ -22,8 +22,8 @@ type Alert = Schemas['AlertDetails']
 
 export default function AlertPage() {
   const { id = '' } = useParams<{ id: string }>()
-  const { every } = useLive()
-  const alert = useQuery({ ...alertQuery(id), refetchInterval: every(5000) })
+  const { whenTold } = useLive()
+  const alert = useQuery({ ...alertQuery(id), refetchInterval: whenTold() })
   return <Loaded query={alert}>{(known) => <AlertView alert={known} />}</Loaded>
 }
 

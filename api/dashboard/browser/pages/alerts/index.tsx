@@ -20,7 +20,7 @@ type Alert = Schemas['Alert']
 
 export default function Alerts() {
   const say = useSay()
-  const { every } = useLive()
+  const { whenTold } = useLive()
   const [text] = useParameter('q')
   const [chosenState] = useParameter('state')
   const [chosenSeverity] = useParameter('severity')
@@ -29,7 +29,7 @@ export default function Alerts() {
     state: STATES.find((one) => one === chosenState) ?? 'firing',
     ...(severity && { severity }),
   }
-  const alerts = useQuery({ ...alertsQuery(filter), refetchInterval: every(5000), placeholderData: (before) => before })
+  const alerts = useQuery({ ...alertsQuery(filter), refetchInterval: whenTold(), placeholderData: (before) => before })
   return (
     <>
       <PageHead title={say(TEXTS.title)} />

@@ -18,8 +18,8 @@ import { TEXTS } from './texts.ts'
 
 export default function JobPage() {
   const { name = '' } = useParams<{ name: string }>()
-  const { every } = useLive()
-  const job = useQuery({ ...jobQuery(name), refetchInterval: every(5000) })
+  const { whenTold } = useLive()
+  const job = useQuery({ ...jobQuery(name), refetchInterval: whenTold() })
   return <Loaded query={job}>{(known) => <Job job={known} />}</Loaded>
 }
 

@@ -20,13 +20,13 @@ const MOST = 100
 
 export function Runs({ job }: { job: string }) {
   const say = useSay()
-  const { every } = useLive()
+  const { whenTold } = useLive()
   const [chosen] = useParameter('state')
   const state = chosen in RUN_LOOK ? (chosen as RunState) : undefined
   const [limit, setLimit] = useState(FIRST)
   const runs = useQuery({
     ...runsQuery(job, state, limit),
-    refetchInterval: every(5000),
+    refetchInterval: whenTold(),
     placeholderData: (before) => before,
   })
   return (

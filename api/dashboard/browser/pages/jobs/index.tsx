@@ -22,10 +22,10 @@ type Job = Schemas['Job']
 
 export default function Jobs() {
   const say = useSay()
-  const { every } = useLive()
+  const { whenTold } = useLive()
   const [text] = useParameter('q')
   const [shown] = useParameter('show')
-  const jobs = useQuery({ ...jobsQuery, refetchInterval: every(5000) })
+  const jobs = useQuery({ ...jobsQuery, refetchInterval: whenTold() })
   return (
     <>
       <PageHead title={say(TEXTS.title)} />

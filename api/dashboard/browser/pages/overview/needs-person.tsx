@@ -16,9 +16,9 @@ import { TEXTS } from './texts.ts'
 
 export function NeedsPerson() {
   const say = useSay()
-  const { every } = useLive()
-  const alerts = useQuery({ ...alertsQuery({ state: 'firing' }), refetchInterval: every(5000) })
-  const jobs = useQuery({ ...jobsQuery, refetchInterval: every(5000) })
+  const { whenTold } = useLive()
+  const alerts = useQuery({ ...alertsQuery({ state: 'firing' }), refetchInterval: whenTold() })
+  const jobs = useQuery({ ...jobsQuery, refetchInterval: whenTold() })
   return (
     <Panel title={say(TEXTS.needs)} aside={<Link href="/alerts">{say(TEXTS.all_alerts)}</Link>} flush>
       <Loaded query={alerts}>

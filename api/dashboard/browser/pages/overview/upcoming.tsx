@@ -14,8 +14,8 @@ const SHOWN = 6
 
 export function Upcoming() {
   const say = useSay()
-  const { every } = useLive()
-  const jobs = useQuery({ ...jobsQuery, refetchInterval: every(5000) })
+  const { whenTold } = useLive()
+  const jobs = useQuery({ ...jobsQuery, refetchInterval: whenTold() })
   return (
     <Panel title={say(TEXTS.upcoming)} aside={<Link href="/jobs">{say(TEXTS.all_jobs)}</Link>} flush>
       <Loaded query={jobs}>
