@@ -1,6 +1,6 @@
 /**
- * What has changed, by topic, for readers that then ask for what they show. Woken by NOTIFY, over the one connection that listens
- * for this whole process; a follower asks the database nothing.
+ * Names the topics in which something has changed; readers then ask for the data they show. Woken by NOTIFY, over the one
+ * connection that listens for this whole process; a follower sends no query.
  */
 import type { Sql } from 'postgres'
 import { ALERTS_CHANGED } from '../../db/alerts/alerts.ts'

@@ -1,4 +1,4 @@
-/** What a list shows is in its address, so that it can be sent. */
+/** The filters of a list live in its address, so that a list can be sent. */
 import { useLocation, useSearch } from 'wouter'
 
 /** The value of a parameter of the address, and what changes it; '' takes it out. */

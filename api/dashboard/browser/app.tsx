@@ -15,7 +15,7 @@ import { Shell } from './shell/shell.tsx'
 import { Wall } from './shell/wall.tsx'
 import { TEXTS } from './shell/texts.ts'
 
-/** What cannot be reached is asked for again until it can; what is refused is not. */
+/** Retries while the API cannot be reached; a refusal is final. */
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
@@ -56,7 +56,7 @@ export function App() {
   )
 }
 
-/** What stands around the page of the address. */
+/** The page of the address in its frame. */
 function Framed() {
   const [path] = useLocation()
   const frame = PAGES.find((page) => page.path === path)?.frame

@@ -1,7 +1,7 @@
 /**
- * Whether pages follow what happens. One event stream a tab says in which topics something has changed, and the queries of these
- * ask again; beside it they ask now and then, in case it is away. The states: live; paused by the person; lost, since the API was
- * last reached. A tab that is not seen has no stream, and asks for all that it shows when it is seen again.
+ * Keeps pages up to date. One event stream a tab names the topics in which something has changed, and the queries of these
+ * are sent again; polling is the safety net. The states: live; paused by the person; lost, since the API was last reached. A
+ * hidden tab has no stream, and refreshes when it is seen again.
  */
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
@@ -112,7 +112,7 @@ function openStream(queries: QueryClient, setOpen: (isOpen: boolean) => void): (
     source.addEventListener('open', () => {
       wait_ms = FIRST_WAIT_MS
       setOpen(true)
-      // What happened while there was no stream.
+      // In case something happened while there was no stream.
       changed(Object.keys(TOPICS), false)
     })
     source.addEventListener('changed', ({ data }: MessageEvent<string>) =>

@@ -1,4 +1,4 @@
-/** What the browser makes of values: schedules in words, the input of a run, log lines without escape sequences, devices. */
+/** Values in words: schedules in words, the input of a run, log lines without escape sequences, devices. */
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 

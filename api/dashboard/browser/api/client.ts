@@ -8,7 +8,7 @@ import type { components, paths } from './schema.d.ts'
 
 export type Schemas = components['schemas']
 
-/** What the API says of a request that it refuses (RFC 9457), or that it could not be reached. */
+/** A refusal by the API (RFC 9457), or a request that did not reach it. */
 export class Problem extends Error {
   override name = 'Problem'
   constructor(

@@ -1,4 +1,4 @@
-/** What pages ask of jobs, under the keys by which one answer serves them all. */
+/** The queries of jobs, under keys by which one answer serves every page. */
 import { queryOptions } from '@tanstack/react-query'
 import { ask } from '../api/client.ts'
 import type { RunState } from '../parts/state-badges/index.tsx'

@@ -4,7 +4,7 @@ import { FieldError, Input, Label, Text, TextField, type TextFieldProps } from '
 interface Props extends Omit<TextFieldProps, 'children' | 'className' | 'style'> {
   label: string
   hint?: string
-  /** What is wrong with the value. */
+  /** Says why the value does not fit. */
   problem?: string | undefined
   placeholder?: string
 }

@@ -1,4 +1,4 @@
-/** What stands in place of data: loading, empty, and why there is none. */
+/** Stand in place of data: loading, empty, failed, forbidden, offline. */
 import type { ReactNode } from 'react'
 import { isOffline, Problem } from '../api/client.ts'
 import { useSay } from '../languages.ts'

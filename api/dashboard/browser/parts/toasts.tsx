@@ -1,4 +1,4 @@
-/** What an action did, said at the edge of the page for some seconds; F6 goes there. */
+/** Results of actions, shown at the edge of the page for some seconds; F6 moves the focus there. */
 import { Button } from 'react-aria-components/Button'
 import {
   Text,

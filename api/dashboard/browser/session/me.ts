@@ -1,4 +1,4 @@
-/** Who is signed in, for pages; and the end of it. */
+/** The signed-in user, for pages, and signing out. */
 import { createContext, useContext } from 'react'
 import { ask, type Schemas } from '../api/client.ts'
 
@@ -13,7 +13,7 @@ export function useMe(): Me {
 }
 
 const RANK = { viewer: 1, operator: 2, admin: 3 }
-/** What the page shows; the API decides what is allowed. */
+/** For showing and hiding alone; the API decides what is allowed. */
 export const useMay = (role: Me['role']): boolean => RANK[useMe().role] >= RANK[role]
 
 export const readMe = () => ask((api) => api.GET('/me'))

@@ -1,6 +1,6 @@
 /**
- * What changes accounts takes a proof of the last minutes that the person is there. `prove(action)` does the action and, where
- * the API asks for a proof, asks for a code, or without a second factor for the password, and does it again.
+ * Changes of accounts take a proof, at most 15 minutes old, that the person is there. `prove(action)` runs the action; where the
+ * API wants a proof, it asks for a code, or without a second factor for the password, and runs the action again.
  */
 import { createContext, useContext, useState, type ReactNode } from 'react'
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components/Modal'

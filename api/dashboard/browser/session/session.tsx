@@ -1,5 +1,5 @@
 /**
- * Who is signed in. The states: unknown until GET /me has answered; out; in, but with a password to choose or a second factor
+ * The session of this browser. The states: unknown until GET /me has answered; out; in, but with a password to choose or a second factor
  * to enrol; in; ended, where the page stays as it is behind the sign-in, with all that was typed.
  */
 import { useQuery, useQueryClient } from '@tanstack/react-query'

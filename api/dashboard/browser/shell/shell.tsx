@@ -1,4 +1,4 @@
-/** What stands around every page: the menu, what is open, whether it is live, and who is signed in. */
+/** The frame of a page: menu, search, live state, open alerts, user. */
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Link, useLocation, useRoute } from 'wouter'

@@ -1,4 +1,4 @@
-/** What a person calls a browser, by what it calls itself; each claims to be its ancestors, so the newest name counts. */
+/** Names a browser and its system for people. A user agent claims to be its ancestors too, so the newest name counts. */
 export function deviceOf(user_agent: string | null): string | null {
   if (user_agent === null) return null
   const browser = BROWSERS.find(([, pattern]) => pattern.test(user_agent))?.[0]

@@ -46,7 +46,7 @@ export function Backfill({ job: name }: { job: string }) {
     tell(say(TEXTS.backfilled, { count: slots.length }))
   }
 
-  /** What was shown is of another stretch. */
+  /** The plan that was shown is of another stretch. */
   const changing = (set: (text: string) => void) => (text: string) => {
     setPlan(null)
     set(text)

@@ -35,7 +35,7 @@ export function Kpis() {
   )
 }
 
-/** What is behind a number. */
+/** The list behind a number. */
 const LISTS: Partial<Record<Kpi['name'], string>> = {
   job_success: '/jobs?show=failing',
   alert_response: '/alerts?state=resolved',

@@ -10,7 +10,7 @@ interface Property {
   isRequired: boolean
 }
 
-/** What the person has typed: JSON, or a text a field. */
+/** The input as it was typed: JSON, or a text a field. */
 export type Typed = { json: string } | { fields: Record<string, string> }
 
 export function startOf(schema: Schema | null): Typed {
