@@ -37,6 +37,17 @@ export const PAGES: readonly Page[] = [
     load: () => import('./pages/alerts/index.tsx'),
   },
   { path: '/alerts/:id', title: { en: 'Alert', pt: 'Alerta' }, load: () => import('./pages/alert/index.tsx') },
+  {
+    path: '/embalagens',
+    title: { en: 'Packaging', pt: 'Embalagens' },
+    icon: 'box',
+    load: () => import('./pages/packaging/index.tsx'),
+  },
+  {
+    path: '/embalagens/:id',
+    title: { en: 'Packaging item', pt: 'Embalagem' },
+    load: () => import('./pages/item/index.tsx'),
+  },
   { path: '/account', title: { en: 'Your account', pt: 'Sua conta' }, load: () => import('./pages/account/index.tsx') },
   {
     path: '/welcome',

@@ -8,6 +8,14 @@ import type { components, paths } from './schema.d.ts'
 
 export type Schemas = components['schemas']
 
+/** One mistake; in a file with its line and column. */
+export interface Mistake {
+  path: string
+  message: string
+  line?: number
+  column?: string
+}
+
 /** A refusal by the API (RFC 9457), or a request that did not reach it. */
 export class Problem extends Error {
   override name = 'Problem'
@@ -16,7 +24,7 @@ export class Problem extends Error {
     readonly code: string,
     /** In the page's language; empty where the API was not reached. */
     detail: string,
-    readonly errors: Array<{ path: string; message: string }> = [],
+    readonly errors: readonly Mistake[] = [],
     readonly retry_after_s: number | null = null,
   ) {
     super(detail)
@@ -57,6 +65,18 @@ interface Answer<T> {
   data?: T
   error?: unknown
   response: Response
+}
+
+/** Sends a file as the body of a form; the answer's JSON. Throws Problem. */
+export function upload<T>(path: string, file: File): Promise<T> {
+  const body = new FormData()
+  body.set('file', file)
+  const request = new Request(new URL(path, location.origin), { method: 'POST', body })
+  return ask(async () => {
+    const response = await fetchInSession(request)
+    const json: unknown = await response.json()
+    return response.ok ? { data: json as T, response } : { error: json, response }
+  })
 }
 
 /** The data of an answer. Throws Problem. */

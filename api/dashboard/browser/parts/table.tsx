@@ -2,6 +2,7 @@
 import { Fragment, type ReactNode } from 'react'
 import { Button } from './button.tsx'
 import { useSay } from '../languages.ts'
+import { Icon } from './icon.tsx'
 import { TEXTS } from './texts.ts'
 
 export interface Column<T> {
@@ -11,8 +12,15 @@ export interface Column<T> {
   cell: (row: T) => ReactNode
   /** `number`: at the right. `wide`: takes what room there is. */
   look?: 'number' | 'wide'
+  /** The field to sort by, where the list can be. */
+  sort?: string
   /** Left out where there is little room. */
   can_wait?: true
+}
+
+interface Sorted {
+  by: string
+  set: (by: string) => void
 }
 
 interface Props<T> {
@@ -21,11 +29,13 @@ interface Props<T> {
   columns: ReadonlyArray<Column<T>>
   rows: readonly T[]
   id: (row: T) => string
+  /** How the list is sorted: a field, with - before it for the other way. */
+  sorted?: Sorted
   /** Loads the next page; undefined on the last. */
   more?: (() => void) | undefined
 }
 
-export function Table<T>({ label, columns, rows, id, more }: Props<T>) {
+export function Table<T>({ label, columns, rows, id, sorted, more }: Props<T>) {
   const say = useSay()
   const classOf = ({ look, can_wait }: Column<T>) =>
     [look, can_wait && 'can-wait'].filter(Boolean).join(' ') || undefined
@@ -37,8 +47,13 @@ export function Table<T>({ label, columns, rows, id, more }: Props<T>) {
           <thead>
             <tr>
               {columns.map((column) => (
-                <th key={column.title} scope="col" className={classOf(column)}>
-                  {column.hides_title ? <span className="hidden-text">{column.title}</span> : column.title}
+                <th
+                  key={column.title}
+                  scope="col"
+                  className={classOf(column)}
+                  aria-sort={orderOf(column.sort, sorted?.by)}
+                >
+                  <ColumnTitle column={column} sorted={sorted} />
                 </th>
               ))}
             </tr>
@@ -62,5 +77,26 @@ export function Table<T>({ label, columns, rows, id, more }: Props<T>) {
         </div>
       )}
     </Fragment>
+  )
+}
+
+const orderOf = (field: string | undefined, by: string | undefined) =>
+  field === undefined || by?.replace(/^-/, '') !== field ? undefined : by === field ? 'ascending' : 'descending'
+
+function ColumnTitle<T>({
+  column: { title, hides_title, sort },
+  sorted,
+}: {
+  column: Column<T>
+  sorted: Sorted | undefined
+}) {
+  if (hides_title) return <span className="hidden-text">{title}</span>
+  if (sort === undefined || !sorted) return title
+  const order = orderOf(sort, sorted.by)
+  return (
+    <button type="button" className="sort" onClick={() => sorted.set(order === 'ascending' ? `-${sort}` : sort)}>
+      {title}
+      {order && <Icon name={order === 'ascending' ? 'up' : 'down'} size={12} />}
+    </button>
   )
 }
