@@ -9,6 +9,8 @@ export interface Page {
   load: () => Promise<{ default: ComponentType }>
   /** In the menu. */
   icon?: IconName
+  /** Shown to users with it, or with a higher one. */
+  role?: 'operator' | 'admin'
   /** The page of the menu that it belongs to, where its address does not say so. */
   within?: string
   /** `open`: to everybody, before a sign-in. `wall`: without the menu, for a screen on the wall. */
@@ -47,6 +49,32 @@ export const PAGES: readonly Page[] = [
     path: '/embalagens/:id',
     title: { en: 'Packaging item', pt: 'Embalagem' },
     load: () => import('./pages/item/index.tsx'),
+  },
+  {
+    path: '/charts',
+    title: { en: 'Charts', pt: 'Gráficos' },
+    icon: 'chart',
+    load: () => import('./pages/charts/index.tsx'),
+  },
+  {
+    path: '/reports',
+    title: { en: 'Reports', pt: 'Relatórios' },
+    icon: 'list',
+    load: () => import('./pages/reports/index.tsx'),
+  },
+  {
+    path: '/users',
+    title: { en: 'Users', pt: 'Usuários' },
+    icon: 'users',
+    role: 'admin',
+    load: () => import('./pages/users/index.tsx'),
+  },
+  {
+    path: '/audit',
+    title: { en: 'Audit', pt: 'Auditoria' },
+    icon: 'key',
+    role: 'admin',
+    load: () => import('./pages/audit/index.tsx'),
   },
   { path: '/account', title: { en: 'Your account', pt: 'Sua conta' }, load: () => import('./pages/account/index.tsx') },
   {

@@ -11,6 +11,8 @@ import { TEXTS } from './texts.ts'
 interface Props {
   /** On the button that opens it, and on the one that does it. */
   action: string
+  /** On the button that does it, where that says something else. */
+  verb?: string
   icon?: IconName
   look?: 'main' | 'grave' | 'quiet'
   isDisabled?: boolean
@@ -35,6 +37,7 @@ export function Confirm({
   look,
   isDisabled = false,
   isAsked = false,
+  verb = action,
   onClose,
   title,
   children,
@@ -77,7 +80,7 @@ export function Confirm({
               <div className="actions">
                 <Button onPress={() => open(false)}>{say(TEXTS.cancel)}</Button>
                 <Button type="submit" look={look === 'grave' ? 'grave' : 'main'} isPending={doing.isPending}>
-                  {action}
+                  {verb}
                 </Button>
               </div>
             </form>

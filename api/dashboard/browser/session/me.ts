@@ -14,7 +14,8 @@ export function useMe(): Me {
 
 const RANK = { viewer: 1, operator: 2, admin: 3 }
 /** For showing and hiding alone; the API decides what is allowed. */
-export const useMay = (role: Me['role']): boolean => RANK[useMe().role] >= RANK[role]
+export const useMay = (role: Me['role']): boolean => suffices(useMe().role, role)
+export const suffices = (has: Me['role'], needs: Me['role'] = 'viewer'): boolean => RANK[has] >= RANK[needs]
 
 export const readMe = () => ask((api) => api.GET('/me'))
 

@@ -11,7 +11,6 @@ export const TEXTS = {
   low_badge: { en: 'Low', pt: 'Baixo' },
   sku: { en: 'SKU', pt: 'SKU' },
   name: { en: 'Name', pt: 'Nome' },
-  kind: { en: 'Kind', pt: 'Tipo' },
   supplier: { en: 'Supplier', pt: 'Fornecedor' },
   cost: { en: 'Unit cost', pt: 'Custo unitário' },
   changed: { en: 'Changed', pt: 'Alterada' },

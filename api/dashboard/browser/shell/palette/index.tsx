@@ -12,7 +12,7 @@ import { useKeys } from '../../keys.ts'
 import { useLive } from '../../live.tsx'
 import { PAGES } from '../../navigation.ts'
 import { Icon, type IconName } from '../../parts/icon.tsx'
-import { useMay } from '../../session/me.ts'
+import { suffices, useMe } from '../../session/me.ts'
 import { KeysHelp } from './keys-help.tsx'
 import { TEXTS } from './texts.ts'
 
@@ -87,16 +87,19 @@ function Search({ close }: { close: () => void }) {
 
 function useTargets(): Target[] {
   const say = useSay()
-  const mayStart = useMay('operator')
+  const { role: own } = useMe()
+  const mayStart = suffices(own, 'operator')
   const jobs = useQuery(jobsQuery).data?.items ?? []
   const startable = mayStart ? jobs.filter(({ gone_at }) => gone_at === null) : []
   return [
-    ...PAGES.filter(({ path }) => !path.includes(':')).map(({ path, title, icon = 'user' }): Target => ({
-      path,
-      text: say(title),
-      kind: say(TEXTS.page),
-      icon,
-    })),
+    ...PAGES.filter(({ path, frame, role }) => !path.includes(':') && frame !== 'open' && suffices(own, role)).map(
+      ({ path, title, icon = 'user' }): Target => ({
+        path,
+        text: say(title),
+        kind: say(TEXTS.page),
+        icon,
+      }),
+    ),
     ...jobs.map(({ name }): Target => ({ path: `/jobs/${name}`, text: name, kind: say(TEXTS.job), icon: 'clock' })),
     ...startable.map(({ name }): Target => ({
       path: `/jobs/${name}?start=now`,

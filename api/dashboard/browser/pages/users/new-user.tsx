@@ -1,0 +1,55 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { ask } from '../../api/client.ts'
+import { useSay } from '../../languages.ts'
+import { Confirm } from '../../parts/confirm.tsx'
+import { Field } from '../../parts/field.tsx'
+import { tell } from '../../parts/toasts.tsx'
+import { useProve } from '../../session/proof.tsx'
+import { RoleField, type Role } from './role-field.tsx'
+import { TEXTS } from './texts.ts'
+
+export function NewUser() {
+  const say = useSay()
+  const queries = useQueryClient()
+  const prove = useProve()
+  const [username, setUsername] = useState('')
+  const [password, setPassword] = useState('')
+  const [email, setEmail] = useState('')
+  const [role, setRole] = useState<Role>('viewer')
+
+  async function create(): Promise<void> {
+    const body = { username, password, role, ...(email && { email }) }
+    await prove(() => ask((api) => api.POST('/users', { body })))
+    await queries.invalidateQueries({ queryKey: ['users'] })
+    tell(say(TEXTS.created, { name: username }))
+    setUsername('')
+    setPassword('')
+    setEmail('')
+  }
+
+  return (
+    <Confirm
+      action={say(TEXTS.new)}
+      icon="plus"
+      look="main"
+      title={say(TEXTS.new_title)}
+      verb={say(TEXTS.create)}
+      run={create}
+    >
+      <p className="muted">{say(TEXTS.new_why)}</p>
+      <Field label={say(TEXTS.name)} value={username} onChange={setUsername} autoComplete="off" isRequired />
+      <RoleField role={role} onChange={setRole} />
+      <Field
+        label={say(TEXTS.first_password)}
+        hint={say(TEXTS.password_hint)}
+        value={password}
+        onChange={setPassword}
+        type="password"
+        autoComplete="new-password"
+        isRequired
+      />
+      <Field label={say(TEXTS.email)} hint={say(TEXTS.email_hint)} value={email} onChange={setEmail} type="email" />
+    </Confirm>
+  )
+}
