@@ -16,6 +16,12 @@ const { startOf, confOf } = await load<{
   confOf(schema: object | null, typed: object): object
 }>('parts/conf-form/conf.ts')
 
+const drafts = await load<{
+  draftOf(item: object | null): Record<string, string>
+  itemOf(draft: object): object
+  differences(one: object, other: object): string[]
+}>('pages/item/draft.ts')
+
 describe('a schedule in words', () => {
   test.each([
     ['*/30 * * * *', 'a cada 30 minutos', 'every 30 minutes'],
@@ -38,6 +44,42 @@ describe('a schedule in words', () => {
     'is left as it is where it takes more: %s',
     (schedule) => expect(scheduleIn(schedule, 'en')).toBeNull(),
   )
+})
+
+describe('a packaging item in a form', () => {
+  const { draftOf, itemOf, differences } = drafts
+  const item = {
+    sku: 'CX-0201',
+    name: 'Caixa',
+    material: 'paper',
+    kind: 'box',
+    length_mm: '160',
+    width_mm: null,
+    height_mm: null,
+    weight_g: null,
+    capacity_ml: null,
+    unit_cost: '0.5206',
+    currency: 'BRL',
+    supplier: null,
+    stock: 1200,
+    reorder_level: 300,
+    recyclable: true,
+    tags: ['correio', 'leve'],
+  }
+
+  test('comes out as it went in', () => {
+    expect(itemOf(draftOf(item))).toEqual(item)
+  })
+
+  test('takes decimals with a comma, and blanks around', () => {
+    const draft = { ...draftOf(item), unit_cost: ' 12,50 ', currency: 'brl', tags: ' a ;; b ', supplier: '  ' }
+    expect(itemOf(draft)).toMatchObject({ unit_cost: '12.50', currency: 'BRL', tags: ['a', 'b'], supplier: null })
+  })
+
+  test('differs in the fields that are others', () => {
+    expect(differences(draftOf(item), draftOf({ ...item, stock: 7, tags: [] }))).toEqual(['tags', 'stock'])
+    expect(differences(draftOf(item), draftOf(item))).toEqual([])
+  })
 })
 
 describe('the input of a run', () => {

@@ -2889,6 +2889,7 @@ export interface components {
         | 'STREAM_LAG'
         | 'DATA_STALE'
         | 'BACKUP_STALE'
+        | 'WAL_NOT_KEPT'
         | 'MONITOR_DOWN'
         | 'CERTIFICATE_ENDS'
         | 'PING_OVERDUE'
@@ -4365,6 +4366,7 @@ export interface operations {
           | 'STREAM_LAG'
           | 'DATA_STALE'
           | 'BACKUP_STALE'
+          | 'WAL_NOT_KEPT'
           | 'MONITOR_DOWN'
           | 'CERTIFICATE_ENDS'
           | 'PING_OVERDUE'
@@ -6539,6 +6541,7 @@ export interface operations {
       400: components['responses']['BadRequest']
       404: components['responses']['NotFound']
       413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
       422: components['responses']['UnprocessableEntity']
       429: components['responses']['TooManyRequests']
       431: components['responses']['RequestHeaderFieldsTooLarge']
@@ -6618,6 +6621,7 @@ export interface operations {
       400: components['responses']['BadRequest']
       404: components['responses']['NotFound']
       413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
       422: components['responses']['UnprocessableEntity']
       429: components['responses']['TooManyRequests']
       431: components['responses']['RequestHeaderFieldsTooLarge']
@@ -6697,6 +6701,7 @@ export interface operations {
       400: components['responses']['BadRequest']
       404: components['responses']['NotFound']
       413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
       422: components['responses']['UnprocessableEntity']
       429: components['responses']['TooManyRequests']
       431: components['responses']['RequestHeaderFieldsTooLarge']
@@ -7458,6 +7463,7 @@ export interface operations {
       404: components['responses']['NotFound']
       409: components['responses']['Conflict']
       413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
       422: components['responses']['UnprocessableEntity']
       429: components['responses']['TooManyRequests']
       431: components['responses']['RequestHeaderFieldsTooLarge']

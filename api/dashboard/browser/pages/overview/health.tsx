@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { ask } from '../../api/client.ts'
+import { ask, type Schemas } from '../../api/client.ts'
 import { numberIn } from '../../../../../lib/texts.ts'
 import { useLocale, useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
@@ -13,12 +13,20 @@ interface Check {
   latency_ms: number
 }
 
+/** A 503 says which part is down. */
+const readHealth = () =>
+  ask(async (api) => {
+    const { data, error, response } = await api.GET('/health')
+    if (response.status !== 503) return { ...(data && { data }), error, response }
+    return { data: error as unknown as Schemas['Health'], response: new Response() }
+  })
+
 export function Health() {
   const say = useSay()
   const { every } = useLive()
   const health = useQuery({
     queryKey: ['health'],
-    queryFn: () => ask((api) => api.GET('/health')),
+    queryFn: readHealth,
     refetchInterval: every(10_000),
   })
   return (
