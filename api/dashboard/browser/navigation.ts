@@ -33,6 +33,17 @@ export const PAGES: readonly Page[] = [
     load: () => import('./pages/run/index.tsx'),
   },
   {
+    path: '/monitors',
+    title: { en: 'Monitors', pt: 'Monitores' },
+    icon: 'pulse',
+    load: () => import('./pages/monitors/index.tsx'),
+  },
+  {
+    path: '/monitors/:name',
+    title: { en: 'Monitor', pt: 'Monitor' },
+    load: () => import('./pages/monitor/index.tsx'),
+  },
+  {
     path: '/alerts',
     title: { en: 'Alerts', pt: 'Alertas' },
     icon: 'bell',

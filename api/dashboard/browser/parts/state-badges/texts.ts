@@ -22,3 +22,13 @@ export const STATES = {
   ERROR: { en: 'Error', pt: 'Erro' },
   CRITICAL: { en: 'Critical', pt: 'Crítico' },
 }
+export const MONITOR = {
+  new: { en: 'Not checked yet', pt: 'Ainda sem verificação' },
+  up: { en: 'Up', pt: 'No ar' },
+  failing: { en: 'Failing', pt: 'Falhando' },
+  down: { en: 'Down', pt: 'Fora do ar' },
+  start: { en: 'Began', pt: 'Começou' },
+  success: { en: 'Done', pt: 'Terminou bem' },
+  fail: { en: 'Failed', pt: 'Falhou' },
+  overdue: { en: 'Overdue', pt: 'Atrasado' },
+}

@@ -1,0 +1,116 @@
+/** What is watched beside Doca: sites, ports, names and other machines' jobs; what fails comes first. */
+import { useQuery } from '@tanstack/react-query'
+import { Link } from 'wouter'
+import { useParameter } from '../../address.ts'
+import type { Schemas } from '../../api/client.ts'
+import { monitorsQuery } from '../../data/monitors.ts'
+import { numberIn } from '../../../../../lib/texts.ts'
+import { useLocale, useSay } from '../../languages.ts'
+import { useLive } from '../../live.tsx'
+import { Badge } from '../../parts/badge.tsx'
+import { FilterChoices, FilterText } from '../../parts/filter.tsx'
+import { PageHead } from '../../parts/panel.tsx'
+import { MonitorBadge } from '../../parts/state-badges/monitor.tsx'
+import { Empty, Loaded } from '../../parts/states.tsx'
+import { Table } from '../../parts/table.tsx'
+import { TEXTS as COMMON } from '../../parts/texts.ts'
+import { Time } from '../../parts/time.tsx'
+import { TEXTS } from './texts.ts'
+
+type Monitor = Schemas['Monitor']
+
+export default function Monitors() {
+  const say = useSay()
+  const { every } = useLive()
+  const [text] = useParameter('q')
+  const [shown] = useParameter('show')
+  const monitors = useQuery({ ...monitorsQuery, refetchInterval: every(5000) })
+  return (
+    <>
+      <PageHead title={say(TEXTS.title)} />
+      <div className="filters">
+        <FilterText />
+        <FilterChoices
+          label={say(TEXTS.show)}
+          parameter="show"
+          options={[
+            ['', say(TEXTS.all)],
+            ['failing', say(TEXTS.troubled)],
+          ]}
+        />
+      </div>
+      <div className="panel flush">
+        <Loaded query={monitors} lines={8}>
+          {({ items }) => {
+            if (items.length === 0)
+              return (
+                <Empty icon="gauge" title={say(TEXTS.none)}>
+                  {say(TEXTS.none_how)}
+                </Empty>
+              )
+            const found = items.filter(
+              (one) =>
+                `${one.name} ${one.target}`.includes(text.toLowerCase()) && (shown !== 'failing' || isTroubled(one)),
+            )
+            if (found.length === 0)
+              return (
+                <Empty icon="unknown" title={say(COMMON.nothing_found)}>
+                  <Link href="/monitors">{say(COMMON.clear_filter)}</Link>
+                </Empty>
+              )
+            return <MonitorTable monitors={found.toSorted(worstFirst)} />
+          }}
+        </Loaded>
+      </div>
+    </>
+  )
+}
+
+const isTroubled = ({ state, gone_at }: Monitor) => state === 'down' || state === 'failing' || gone_at !== null
+
+const RANK: Record<Monitor['state'], number> = { down: 0, failing: 1, new: 2, up: 3 }
+
+const worstFirst = (a: Monitor, b: Monitor) => RANK[a.state] - RANK[b.state] || (a.name < b.name ? -1 : 1)
+
+function MonitorTable({ monitors }: { monitors: Monitor[] }) {
+  const say = useSay()
+  const locale = useLocale()
+  return (
+    <Table
+      label={say(TEXTS.title)}
+      rows={monitors}
+      id={({ name }) => name}
+      columns={[
+        {
+          title: say(TEXTS.monitor),
+          cell: ({ name, gone_at }) => (
+            <span className="row">
+              <Link className="name" href={`/monitors/${name}`}>
+                {name}
+              </Link>
+              {gone_at !== null && (
+                <Badge tone="warn" icon="unknown">
+                  {say(TEXTS.gone)}
+                </Badge>
+              )}
+            </span>
+          ),
+        },
+        { title: say(TEXTS.state), cell: ({ state }) => <MonitorBadge state={state} /> },
+        { title: say(TEXTS.target), look: 'wide', can_wait: true, cell: ({ target, detail }) => detail ?? target },
+        { title: say(TEXTS.since), can_wait: true, cell: ({ since }) => <Time at={since} /> },
+        {
+          title: say(TEXTS.uptime),
+          look: 'number',
+          cell: ({ last_day: { uptime_percent: share } }) => (share === null ? '—' : `${numberIn(share, locale, 2)}%`),
+        },
+        {
+          title: say(TEXTS.latency),
+          look: 'number',
+          can_wait: true,
+          cell: ({ last_day: { latency_mean_ms: mean } }) => (mean === null ? '—' : `${numberIn(mean, locale)} ms`),
+        },
+      ]}
+    />
+  )
+}

@@ -1,0 +1,122 @@
+/** Values over time, drawn by uPlot on a canvas in the theme's colours. A table with the same values is there for screen readers. */
+import { useEffect, useRef } from 'react'
+import uPlot from 'uplot'
+import { numberIn } from '../../../../../lib/texts.ts'
+import { useLocale } from '../../languages.ts'
+import { exactTime } from '../time.tsx'
+
+export interface Series {
+  name: string
+  /** A token of the theme: `accent`, `bad`. */
+  colour: string
+  values: ReadonlyArray<number | null>
+}
+
+interface Props {
+  label: string
+  /** ISO 8601, oldest first. */
+  times: readonly string[]
+  series: readonly Series[]
+  unit: string
+}
+
+const HEIGHT = 220
+
+export function TimeSeries({ label, times, series, unit }: Props) {
+  const locale = useLocale()
+  const box = useRef<HTMLDivElement>(null)
+
+  useEffect(() => {
+    const element = box.current!
+    const plot = (): uPlot => {
+      const axis = {
+        stroke: colourOf(element, 'muted'),
+        grid: { stroke: colourOf(element, 'line'), width: 1 },
+        ticks: { show: false },
+      }
+      return new uPlot(
+        {
+          width: element.clientWidth,
+          height: HEIGHT,
+          scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] } },
+          axes: [
+            { ...axis, values: (_plot, ticks) => ticks.map((at) => clockIn(at, locale)) },
+            {
+              ...axis,
+              size: 64,
+              values: (_plot, ticks) => ticks.map((value) => `${numberIn(value, locale, 1)} ${unit}`),
+            },
+          ],
+          series: [
+            { label, value: (_plot, at) => (at === null ? '—' : clockIn(at, locale)) },
+            ...series.map(({ name, colour }) => ({
+              label: name,
+              stroke: colourOf(element, colour),
+              width: 2,
+              spanGaps: false,
+              value: (_plot: uPlot, value: number | null) =>
+                value === null ? '—' : `${numberIn(value, locale, 1)} ${unit}`,
+            })),
+          ],
+        },
+        [times.map((at) => Date.parse(at) / 1000), ...series.map(({ values }) => [...values])] as uPlot.AlignedData,
+        element,
+      )
+    }
+    let drawn = plot()
+    const observer = new ResizeObserver(() => drawn.setSize({ width: element.clientWidth, height: HEIGHT }))
+    observer.observe(element)
+    const scheme = matchMedia('(prefers-color-scheme: dark)')
+    const redraw = () => {
+      drawn.destroy()
+      drawn = plot()
+    }
+    scheme.addEventListener('change', redraw)
+    return () => {
+      observer.disconnect()
+      scheme.removeEventListener('change', redraw)
+      drawn.destroy()
+    }
+  }, [label, times, series, unit, locale])
+
+  return (
+    <>
+      <div ref={box} className="series" aria-hidden="true" />
+      <table className="hidden-text">
+        <caption>{label}</caption>
+        <thead>
+          <tr>
+            <td />
+            {series.map(({ name }) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {times.map((at, place) => (
+            <tr key={at}>
+              <th scope="row">{exactTime(at, locale)}</th>
+              {series.map(({ name, values }) => (
+                <td key={name}>{values[place] == null ? '—' : `${numberIn(values[place], locale, 1)} ${unit}`}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  )
+}
+
+/** A canvas does not know light-dark(): the computed colour of an element does. */
+function colourOf(element: HTMLElement, token: string): string {
+  const before = element.style.color
+  element.style.color = `var(--${token})`
+  const { color } = getComputedStyle(element)
+  element.style.color = before
+  return color
+}
+
+const clockIn = (at_s: number, locale: string) =>
+  new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(at_s * 1000)
