@@ -5,6 +5,7 @@
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { parseWords } from '../../lib/command-line.ts'
+import { shortHash } from '../http/etag.ts'
 import { BROWSER, BUILT, digestOfSources, INDEX } from './bundle.ts'
 
 /** Design first: a page's styles may differ from it. */
@@ -34,10 +35,11 @@ export async function build(folder: string): Promise<void> {
     for (const output of outputs)
       await writeCompressed(join(whole, basename(output.path)), new Uint8Array(await output.arrayBuffer()))
     const named = (kind: RegExp) => basename(outputs.find(({ path }) => kind.test(basename(path)))!.path)
-    await writeCompressed(
-      join(whole, INDEX),
-      new TextEncoder().encode(page(named(/^main-\w+\.js$/), named(/^styles-\w+\.css$/))),
-    )
+    const icon = await Bun.file(join(BROWSER, 'icon.svg')).bytes()
+    const icon_name = `icon-${shortHash(icon)}.svg`
+    await writeCompressed(join(whole, icon_name), icon)
+    const html = page(named(/^main-\w+\.js$/), named(/^styles-\w+\.css$/), icon_name)
+    await writeCompressed(join(whole, INDEX), new TextEncoder().encode(html))
     await rename(whole, folder).catch(async (thrown) => {
       // Another process was quicker.
       if (!(await Bun.file(join(folder, INDEX)).exists())) throw thrown
@@ -54,13 +56,13 @@ async function writeCompressed(path: string, bytes: Uint8Array<ArrayBuffer>): Pr
 }
 
 /** react-aria adds no style of its own where one of its id is there; the policy would refuse it (design/base.css has the rule). */
-const page = (script: string, styles: string) => `<!doctype html>
+const page = (script: string, styles: string, icon: string) => `<!doctype html>
 <html lang="pt-BR">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Doca</title>
-<link rel="icon" href="/docs/favicon-32x32.png">
+<link rel="icon" type="image/svg+xml" href="/dashboard/${icon}">
 <link rel="stylesheet" href="/dashboard/${styles}" id="react-aria-pressable-style">
 <script type="module" src="/dashboard/${script}"></script>
 </head>

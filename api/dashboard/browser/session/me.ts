@@ -20,7 +20,6 @@ export const suffices = (has: Me['role'], needs: Me['role'] = 'viewer'): boolean
 export const readMe = () => ask((api) => api.GET('/me'))
 
 export async function signOut(): Promise<void> {
-  await ask((api) => api.POST('/logout', { params: { query: {} } }))
-  // All that this page knows belongs to whoever has left.
-  location.reload()
+  // All that this page knows belongs to the user who leaves.
+  await ask((api) => api.POST('/logout', { params: { query: {} } })).finally(() => location.reload())
 }

@@ -18,15 +18,17 @@ import { TEXTS } from './texts.ts'
 export function Session({ children }: { children: ReactNode }) {
   const queries = useQueryClient()
   const [hasEnded, setEnded] = useState(false)
+  const [isEnrolling, setEnrolling] = useState(false)
   const me = useQuery({ queryKey: ['me'], queryFn: readMe, staleTime: 60_000 })
   useEffect(() => onSignedOut(() => setEnded(true)), [])
 
   async function entered(): Promise<void> {
     const before = me.data?.id
-    const now = await queries.fetchQuery({ queryKey: ['me'], queryFn: readMe })
+    const now = await queries.fetchQuery({ queryKey: ['me'], queryFn: readMe, staleTime: 0 })
     if (before !== now.id) queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' })
     else await queries.invalidateQueries()
     setEnded(false)
+    setEnrolling(false)
   }
 
   const known = me.data
@@ -41,8 +43,9 @@ export function Session({ children }: { children: ReactNode }) {
     )
   }
   if (!hasEnded && known.must_change_password) return <ChoosePassword username={known.username} done={entered} />
-  if (!hasEnded && known.two_factor.required && !known.two_factor.enabled)
-    return <Enrol why={TEXTS.enrol_required} done={entered} />
+  // Until the recovery codes have been kept, whatever GET /me says meanwhile.
+  if (!isEnrolling && known.two_factor.required && !known.two_factor.enabled) setEnrolling(true)
+  if (!hasEnded && isEnrolling) return <Enrol why={TEXTS.enrol_required} done={entered} />
   return (
     <SessionContext value={known}>
       <div key={known.id} hidden={hasEnded} inert={hasEnded} className="app">
