@@ -88,7 +88,7 @@ export function createApp(given: AppContext) {
       refuseLongHeaders(request)
       refuseBadHost(request)
       refuseProxyMethods(request)
-      if (opensPage(request, contextOf(request).path)) {
+      if (opensPage(request, contextOf(request).path, table.isFixed)) {
         contextOf(request).rules = table.find('GET', '/')
         return dashboard.page(request)
       }

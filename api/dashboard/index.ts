@@ -58,9 +58,9 @@ export function createDashboard({ config }: Pick<AppContext, 'config'>) {
 const PUBLIC = { detail: { access: 'public', hide: true, unlimited: true, uncounted: true } } as const
 
 /** Whether a browser opens the address of a page. */
-export function opensPage({ method, headers }: Request, path: string): boolean {
+export function opensPage({ method, headers }: Request, path: string, isRoute: (path: string) => boolean): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false
-  return (headers.get('accept')?.includes('text/html') ?? false) && isPagePath(path)
+  return (headers.get('accept')?.includes('text/html') ?? false) && isPagePath(path, isRoute)
 }
 
 function fileAnswer(request: Request, { type, bytes }: BundledFile, headers: Record<string, string>): Response {

@@ -5,7 +5,13 @@ import { BROWSER } from './bundle.ts'
 /** Not by name: its types are those of a browser (browser/tsconfig.json). It loads no page. */
 const { PAGES } = (await import(join(BROWSER, 'navigation.ts'))) as { PAGES: ReadonlyArray<{ path: string }> }
 
-/** `/jobs/:name` → any one segment. */
-const patterns = PAGES.map(({ path }) => new RegExp(`^${path.replaceAll(/:\w+/g, '[^/]+')}$`))
+const fixed = new Set(PAGES.map(({ path }) => path).filter((path) => !path.includes(':')))
 
-export const isPagePath = (path: string): boolean => patterns.some((pattern) => pattern.test(path))
+/** `/jobs/:name` → any one segment. */
+const patterns = PAGES.map(({ path }) => path)
+  .filter((path) => path.includes(':'))
+  .map((path) => new RegExp(`^${path.replaceAll(/:\w+/g, '[^/]+')}$`))
+
+/** `isRoute`: whether the API has just this path; `/embalagens/export` is a file, and no item of that name. */
+export const isPagePath = (path: string, isRoute: (path: string) => boolean): boolean =>
+  fixed.has(path) || (patterns.some((pattern) => pattern.test(path)) && !isRoute(path))

@@ -110,6 +110,9 @@ export function createRouteTable(all: ReadonlyArray<Declared>) {
       return route
     },
 
+    /** Whether a route has just this path, with any method. */
+    isFixed: (path: string): boolean => byPath.has(path),
+
     /**
      * The methods of `path` where it is a route without parameters that has not this one: its neighbour with a parameter,
      * /{id}, must not take the path's last segment for an id.

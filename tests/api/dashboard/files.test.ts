@@ -45,6 +45,10 @@ test('a browser gets the API, too, where there is no page', async () => {
     ['/docs', 200],
     ['/health', 200],
     ['/jobs/hello/runs', 401],
+    // Files and streams beside the pages of items.
+    ['/embalagens/export', 401],
+    ['/alerts/stream', 401],
+    ['/charts/01a1fc6d-ba26-771a-b067-b72d1b4570e8.png', 401],
     ['/nonsense', 401],
     ['/jobs/', 401],
     ['/account/', 401],
