@@ -4,6 +4,7 @@
  */
 import createClient from 'openapi-fetch'
 import { chosenLocale } from '../languages.ts'
+import { forgetExpiry, noteExpiry } from './renewal.ts'
 import type { components, paths } from './schema.d.ts'
 
 export type Schemas = components['schemas']
@@ -39,10 +40,23 @@ export const onSignedOut = (tell: () => void): void => void (signedOut = tell)
 let renewing: Promise<boolean> | undefined
 /** A tab that renews for another is harmless: a refresh token sent twice within ten seconds is answered alike. */
 export function renewSession(): Promise<boolean> {
-  renewing ??= fetch('/token/refresh', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
-    .then(({ ok }) => ok)
-    .finally(() => (renewing = undefined))
+  renewing ??= sendRenewal().finally(() => (renewing = undefined))
   return renewing
+}
+
+async function sendRenewal(): Promise<boolean> {
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }
+  const answer = await fetch('/token/refresh', init)
+  await noteSession(answer)
+  if (answer.status === 401) forgetExpiry()
+  return answer.ok
+}
+
+/** Of an answer that may have begun a session in cookies. */
+async function noteSession(answer: Response): Promise<void> {
+  if (!answer.ok) return
+  const { expires_in, token_type } = (await answer.clone().json()) as Partial<Schemas['CookieSession']>
+  if (token_type === 'Cookie' && expires_in) noteExpiry(expires_in)
 }
 
 async function fetchInSession(request: Request): Promise<Response> {
@@ -50,14 +64,19 @@ async function fetchInSession(request: Request): Promise<Response> {
   request.headers.set('accept-language', chosenLocale())
   const again = request.clone()
   const answer = await fetch(request)
-  if (answer.status !== 401 || ANONYMOUS.includes(new URL(request.url).pathname)) return answer
+  if (SIGN_IN.includes(new URL(request.url).pathname)) await noteSession(answer)
+  if (answer.status !== 401 || !(await lacksSession(answer))) return answer
   if (await renewSession()) return fetch(again)
   signedOut()
   return answer
 }
 
-/** A 401 of these is about what was typed. */
-const ANONYMOUS = ['/login', '/2fa/verify', '/first-password']
+/** A wrong password or code is a 401, too. */
+const lacksSession = async (answer: Response): Promise<boolean> =>
+  ((await answer.clone().json()) as Partial<Schemas['Problem']>).code === 'unauthorized'
+
+/** Begin a session. */
+const SIGN_IN = ['/login', '/2fa/verify', '/first-password']
 
 const client = createClient<paths>({ baseUrl: location.origin, fetch: fetchInSession })
 
