@@ -72,6 +72,8 @@ export function Confirm({
               ref={focusFirst}
               onSubmit={(event) => {
                 event.preventDefault()
+                // React takes it up to a form that the dialog was opened from.
+                event.stopPropagation()
                 doing.mutate()
               }}
             >

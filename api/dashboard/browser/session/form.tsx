@@ -19,6 +19,8 @@ export function Form({ action, send, children, aside }: Props) {
       className="form"
       onSubmit={(event) => {
         event.preventDefault()
+        // React takes it up to a form that the dialog was opened from.
+        event.stopPropagation()
         if (!sending.isPending) sending.mutate()
       }}
     >

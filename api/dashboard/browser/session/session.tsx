@@ -1,10 +1,12 @@
 /**
- * The session of this browser. The states: unknown until GET /me has answered; out; in, but with a password to choose or a second factor
- * to enrol; in; ended, where the page stays as it is behind the sign-in, with all that was typed.
+ * The session of this browser. The states: unknown until GET /me has answered; out; in, but with a password to choose or a
+ * second factor to enrol; in; ended, where the page stays as it is behind the sign-in, with all that was typed.
  */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
+import { Dialog, Modal, ModalOverlay } from 'react-aria-components/Modal'
 import { isOffline, onSignedOut, Problem } from '../api/client.ts'
+import { useSay } from '../languages.ts'
 import { LiveProvider } from '../live.tsx'
 import { Failed } from '../parts/states.tsx'
 import { ChoosePassword } from './choose-password.tsx'
@@ -16,6 +18,7 @@ import { SignIn } from './sign-in.tsx'
 import { TEXTS } from './texts.ts'
 
 export function Session({ children }: { children: ReactNode }) {
+  const say = useSay()
   const queries = useQueryClient()
   const [hasEnded, setEnded] = useState(false)
   const [isEnrolling, setEnrolling] = useState(false)
@@ -48,12 +51,17 @@ export function Session({ children }: { children: ReactNode }) {
   if (!hasEnded && isEnrolling) return <Enrol why={TEXTS.enrol_required} done={entered} />
   return (
     <SessionContext value={known}>
-      <div key={known.id} hidden={hasEnded} inert={hasEnded} className="app">
-        <LiveProvider isOn={!hasEnded}>
-          <ProofProvider>{children}</ProofProvider>
-        </LiveProvider>
-      </div>
-      {hasEnded && <SignIn entered={entered} username={known.username} />}
+      <LiveProvider key={known.id} isOn={!hasEnded}>
+        <ProofProvider>{children}</ProofProvider>
+      </LiveProvider>
+      {/* A dialog, which stands over those that are open. */}
+      <ModalOverlay className="entrance-veil" isOpen={hasEnded}>
+        <Modal>
+          <Dialog aria-label={say(TEXTS.title)}>
+            <SignIn entered={entered} username={known.username} />
+          </Dialog>
+        </Modal>
+      </ModalOverlay>
     </SessionContext>
   )
 }
