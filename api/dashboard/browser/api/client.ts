@@ -3,6 +3,7 @@
  * renewed once for all requests that wait; where that fails, nobody is signed in any more and `onSignedOut` is told.
  */
 import createClient from 'openapi-fetch'
+import { noteServerTime } from '../clock.ts'
 import { chosenLocale } from '../languages.ts'
 import { forgetExpiry, noteExpiry } from './renewal.ts'
 import type { components, paths } from './schema.d.ts'
@@ -64,6 +65,7 @@ async function fetchInSession(request: Request): Promise<Response> {
   request.headers.set('accept-language', chosenLocale())
   const again = request.clone()
   const answer = await fetch(request)
+  noteServerTime(answer.headers.get('date'))
   if (SIGN_IN.includes(new URL(request.url).pathname)) await noteSession(answer)
   if (answer.status !== 401 || !(await lacksSession(answer))) return answer
   if (await renewSession()) return fetch(again)

@@ -1,6 +1,7 @@
 /** A time as people say it, with the exact one of the viewer's zone on hover; and a duration. */
 import { useEffect, useState } from 'react'
 import { durationIn } from '../../../../lib/texts.ts'
+import { now_ms } from '../clock.ts'
 import { useLocale, useSay, type Locale } from '../languages.ts'
 import { TEXTS } from './texts.ts'
 
@@ -9,7 +10,7 @@ export function Time({ at }: { at: string }) {
   const locale = useLocale()
   const say = useSay()
   useEveryHalfMinute()
-  const away_s = (Date.parse(at) - Date.now()) / 1000
+  const away_s = (Date.parse(at) - now_ms()) / 1000
   return (
     <time dateTime={at} title={exactTime(at, locale)}>
       {Math.abs(away_s) < JUST_S ? say(TEXTS.now) : relative(away_s, locale)}
@@ -35,7 +36,7 @@ export const dayAndTime = (at: string, locale: Locale): string =>
 /** The day is left out where it is today. */
 export function shortTime(at: string, locale: Locale): string {
   const time = new Date(at)
-  const today = time.toDateString() === new Date().toDateString()
+  const today = time.toDateString() === new Date(now_ms()).toDateString()
   return new Intl.DateTimeFormat(locale, {
     ...(!today && { day: '2-digit', month: 'short' }),
     hour: '2-digit',
@@ -67,7 +68,7 @@ function useEveryHalfMinute(): void {
 /** Between two times, or since one; to a tenth below ten seconds. */
 export function Duration({ from, to }: { from: string; to: string | null }) {
   const locale = useLocale()
-  const length_ms = Math.max(0, (to === null ? Date.now() : Date.parse(to)) - Date.parse(from))
+  const length_ms = Math.max(0, (to === null ? now_ms() : Date.parse(to)) - Date.parse(from))
   if (length_ms >= 10_000) return <>{durationIn(length_ms, locale)}</>
   return <>{new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(length_ms / 1000)} s</>
 }

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ask, type Schemas } from '../../api/client.ts'
+import { now_ms } from '../../clock.ts'
 import { useSay } from '../../languages.ts'
 import { Button } from '../../parts/button.tsx'
 import { Confirm } from '../../parts/confirm.tsx'
@@ -106,7 +107,7 @@ function NewKey({ made }: { made: (secret: string) => void }) {
   const roles = (['viewer', 'operator', 'admin'] as const).slice(0, { viewer: 1, operator: 2, admin: 3 }[own])
 
   async function make(): Promise<void> {
-    const expires_at = new Date(Date.now() + Number(days) * 86_400_000).toISOString()
+    const expires_at = new Date(now_ms() + Number(days) * 86_400_000).toISOString()
     const { key } = await prove(() => ask((api) => api.POST('/me/api-keys', { body: { name, role, expires_at } })))
     setName('')
     await queries.invalidateQueries({ queryKey: ['me', 'api-keys'] })

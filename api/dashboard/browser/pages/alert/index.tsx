@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { Link, useParams } from 'wouter'
 import { ask, type Schemas } from '../../api/client.ts'
 import { alertQuery } from '../../data/alerts.ts'
+import { now_ms } from '../../clock.ts'
 import { useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
 import { Badge } from '../../parts/badge.tsx'
@@ -109,7 +110,7 @@ function Silence({ rule, subject }: { rule: string; subject: string }) {
   if (!useMay('admin')) return null
 
   async function silence(): Promise<void> {
-    const ends_at = new Date(Date.now() + Number(hours.replace(',', '.')) * 3_600_000).toISOString()
+    const ends_at = new Date(now_ms() + Number(hours.replace(',', '.')) * 3_600_000).toISOString()
     const body = { rule: rule as Schemas['NewSilence']['rule'] & string, subject, ends_at, reason }
     await ask((api) => api.POST('/silences', { body }))
     await queries.invalidateQueries({ queryKey: ['silences'] })

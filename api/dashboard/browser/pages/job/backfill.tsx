@@ -2,6 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ask, type Schemas } from '../../api/client.ts'
+import { now_ms } from '../../clock.ts'
 import { useLocale, useSay } from '../../languages.ts'
 import { Button } from '../../parts/button.tsx'
 import { Confirm } from '../../parts/confirm.tsx'
@@ -17,8 +18,8 @@ export function Backfill({ job: name }: { job: string }) {
   const say = useSay()
   const locale = useLocale()
   const queries = useQueryClient()
-  const [from, setFrom] = useState(() => localTime(Date.now() - 86_400_000))
-  const [to, setTo] = useState(() => localTime(Date.now()))
+  const [from, setFrom] = useState(() => localTime(now_ms() - 86_400_000))
+  const [to, setTo] = useState(() => localTime(now_ms()))
   const [plan, setPlan] = useState<Schemas['Backfill'] | null>(null)
   const [refused, setRefused] = useState<unknown>(null)
 

@@ -1,6 +1,7 @@
 /** The last runs as bars, oldest first: their height is how long they took, their colour how they ended. */
 import { useQuery } from '@tanstack/react-query'
 import { runsQuery } from '../../data/jobs.ts'
+import { now_ms } from '../../clock.ts'
 import { useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
 import { RUN_LOOK } from '../../parts/state-badges/index.tsx'
@@ -15,7 +16,7 @@ export function RecentRuns({ job }: { job: string }) {
   const { data } = useQuery({ ...runsQuery(job, undefined, SHOWN), refetchInterval: every(30_000) })
   if (!data) return null
   const runs = data.items.toReversed().map(({ id, state, started_at, finished_at }) => {
-    const end_ms = finished_at === null ? Date.now() : Date.parse(finished_at)
+    const end_ms = finished_at === null ? now_ms() : Date.parse(finished_at)
     return { id, state, took_ms: started_at === null ? 0 : Math.max(0, end_ms - Date.parse(started_at)) }
   })
   const longest_ms = Math.max(1, ...runs.map(({ took_ms }) => took_ms))
