@@ -35,6 +35,8 @@ function compressed(
 ): Response | undefined {
   const { status, headers } = answer
   if (status === 304) return void nameKnownTag(headers, request)
+  // Files of the dashboard are compressed when they are bundled.
+  if (headers.has('content-encoding')) return undefined
   const body = wholeBody(answer)
   const streams = body === undefined && STREAMED.test(headers.get('content-type') ?? '')
   if (body === undefined ? !streams : body.length < MIN_BYTES) return undefined
