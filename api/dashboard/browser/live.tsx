@@ -6,6 +6,7 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
 import { isOffline, renewSession } from './api/client.ts'
+import { onLeaving } from './leaving.ts'
 
 interface Live {
   isPaused: boolean
@@ -132,10 +133,15 @@ function openStream(queries: QueryClient, setOpen: (isOpen: boolean) => void): (
       wait_ms = Math.min(2 * wait_ms, LONGEST_WAIT_MS)
     })
   }
-  open()
-  return () => {
-    isOver = true
+  function leave(): void {
     source?.close()
     clearTimeout(waiting)
+  }
+  open()
+  const stop = onLeaving(leave, open)
+  return () => {
+    isOver = true
+    stop()
+    leave()
   }
 }

@@ -18,11 +18,12 @@ export function UserMenu() {
   const [theme, setTheme] = useState(chosenTheme)
   return (
     <MenuTrigger>
-      <Button className="user-button" aria-label={`${username}, ${say(TEXTS[role])}`}>
+      <Button className="user-button">
         <span className="user-initial" aria-hidden="true">
           {username.slice(0, 1).toUpperCase()}
         </span>
         <span className="user-name">{username}</span>
+        <span className="hidden-text">, {say(TEXTS[role])}</span>
       </Button>
       <Popover className="popover" placement="bottom end">
         <Menu className="menu">

@@ -4,6 +4,7 @@
  */
 import { useEffect, useRef, useState } from 'react'
 import { renewSession, type Schemas } from '../../api/client.ts'
+import { onLeaving } from '../../leaving.ts'
 
 export type LogLine = Schemas['LogLine']
 
@@ -90,10 +91,15 @@ export function useFollowedLog(run_id: string, attempt: number, isPaused: boolea
         wait_ms = Math.min(2 * wait_ms, LONGEST_WAIT_MS)
       })
     }
-    open()
-    return () => {
+    function leave(): void {
       source?.close()
       clearTimeout(waiting)
+    }
+    open()
+    const stop = onLeaving(leave, open)
+    return () => {
+      stop()
+      leave()
       cancelAnimationFrame(frame)
     }
   }, [run_id, attempt])
