@@ -113,7 +113,8 @@ const CALLS: Record<string, () => Promise<Response>> = {
   'POST /first-password': async () => {
     const { id } = await made(name(), 'admin')
     await api.db.sql`update users set username = 'former', username_folded = 'former' where username_folded = 'admin'`
-    await api.db.sql`update users set username = 'admin', username_folded = 'admin', must_change_password = false where id = ${id}`
+    await api.db
+      .sql`update users set username = 'admin', username_folded = 'admin', must_change_password = false where id = ${id}`
     const [, token] = createFirstLinks(JWT_SECRET)
       .path((await findFirstAdmin(api.db.sql))!)
       .split('#')
