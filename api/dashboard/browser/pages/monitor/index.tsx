@@ -76,6 +76,9 @@ function MonitorView({ monitor }: { monitor: Monitor }) {
   )
 }
 
+/** One point makes no line. */
+const LEAST_HOURS = 2
+
 function Latency({ hours }: { hours: Monitor['hours'] }) {
   const say = useSay()
   const mean = say(TEXTS.mean)
@@ -92,7 +95,7 @@ function Latency({ hours }: { hours: Monitor['hours'] }) {
   }, [hours, mean, highest])
   return (
     <Panel title={say(TEXTS.latency)}>
-      {times.length === 0 ? (
+      {hours.filter(({ latency_mean_ms }) => latency_mean_ms !== null).length < LEAST_HOURS ? (
         <p className="muted">{say(TEXTS.no_latency)}</p>
       ) : (
         <TimeSeries label={say(TEXTS.latency)} times={times} series={series} unit="ms" />

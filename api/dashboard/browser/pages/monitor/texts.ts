@@ -11,7 +11,10 @@ export const TEXTS = {
   latency: { en: 'Latency by the hour', pt: 'Latência por hora' },
   mean: { en: 'Mean', pt: 'Média' },
   highest: { en: 'Highest', pt: 'Máxima' },
-  no_latency: { en: 'No check has succeeded yet', pt: 'Nenhuma verificação deu certo ainda' },
+  no_latency: {
+    en: 'Drawn from the second hour with good checks on',
+    pt: 'Desenhada a partir da segunda hora com verificações boas',
+  },
   ping: { en: 'Push URL', pt: 'URL de ping' },
   ping_why: {
     en: 'Whoever has it can ping; keep it secret.',

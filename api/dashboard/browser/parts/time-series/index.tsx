@@ -48,7 +48,7 @@ export function TimeSeries({ label, times, series, unit }: Props) {
             },
           ],
           series: [
-            { label, value: (_plot, at) => (at === null ? '—' : clockIn(at, locale)) },
+            { label: '', value: (_plot, at) => (at === null ? '—' : clockIn(at, locale)) },
             ...series.map(({ name, colour }) => ({
               label: name,
               stroke: colourOf(element, colour),
