@@ -4014,12 +4014,26 @@ export interface components {
         'application/problem+json': components['schemas']['Problem']
       }
     }
-    /** @description The headers, or the address, are larger than 16 KiB. */
+    /** @description Request Header Fields Too Large */
     RequestHeaderFieldsTooLarge: {
       headers: {
+        'Content-Language': components['headers']['Content-Language']
+        'X-Request-Id': components['headers']['X-Request-Id']
         [name: string]: unknown
       }
-      content?: never
+      content: {
+        /**
+         * @example {
+         *       "type": "/docs/problems/headers_too_large",
+         *       "title": "Request Header Fields Too Large",
+         *       "status": 431,
+         *       "detail": "The address and the headers are larger than 16 KiB.",
+         *       "code": "headers_too_large",
+         *       "request_id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8"
+         *     }
+         */
+        'application/problem+json': components['schemas']['Problem']
+      }
     }
     /** @description Service Unavailable */
     ServiceUnavailable: {
