@@ -1,19 +1,21 @@
 import { Elysia } from 'elysia'
 import type { ISql } from 'postgres'
 import { backfillByHand, backfillDryRun, forgetByHand, setPaused, triggerRun } from '../../db/jobs/control-jobs.ts'
-import { countActive, databaseTime, findJob, listJobs, readJob, type JobRow } from '../../db/jobs/jobs.ts'
+import { jobActivity, type JobActivity } from '../../db/jobs/job-activity.ts'
+import { databaseTime, findJob, listJobs, readJob, type JobRow } from '../../db/jobs/jobs.ts'
 import { listRuns } from '../../db/jobs/runs.ts'
+import { slotCalendar } from '../../db/jobs/slot-calendar.ts'
 import { listSlots } from '../../db/jobs/slots.ts'
-import { nextSlot, nextSlots } from '../../db/jobs/upcoming.ts'
+import { holidaysFrom, localTime, nextSlot, nextSlots } from '../../db/jobs/upcoming.ts'
 import type { Actor } from '../../db/audit/audit.ts'
-import { isCalendarDay } from '../../lib/calendar.ts'
+import { isCalendarDay, isTimezone } from '../../lib/calendar.ts'
 import { validationFailed } from '../../lib/errors.ts'
 import { pageOf, type PageRequest } from '../../lib/page.ts'
 import { textIn, type Locale } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
 import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
-import { emptyBody } from '../http/schemas.ts'
+import { emptyBody, timestampOf } from '../http/schemas.ts'
 import { once, withoutKey } from '../http/idempotency.ts'
 import { languageOf } from '../http/language.ts'
 import { answerPage, cursorTime } from '../http/pagination.ts'
@@ -22,14 +24,19 @@ import {
   accepted,
   backfillAnswer,
   backfillBody,
+  calendarAnswer,
+  calendarQuery,
   jobDetails,
   jobParams,
   jobsPage,
   listQuery,
+  MOST_DAYS,
+  pauseBody,
   pausedAnswer,
   slotsPage,
   triggerBody,
   type BackfillBody,
+  type CalendarQuery,
   type ListQuery,
 } from './model.ts'
 import { runsPage, runsQuery, type RunsQuery } from './run-model.ts'
@@ -41,7 +48,6 @@ const tags = ['jobs']
 export function jobs(context: ApiContext) {
   const { sql } = context.db
   const pausing = (paused: boolean) => ({
-    body: emptyBody,
     params: jobParams,
     detail: {
       tags,
@@ -105,6 +111,17 @@ export function jobs(context: ApiContext) {
         },
       },
     )
+    .get('/jobs/:name/calendar', ({ params, query }) => calendarOf(params.name, query), {
+      params: jobParams,
+      query: calendarQuery,
+      detail: {
+        tags,
+        access: 'viewer',
+        summary: 'What became of its scheduled times, and of its other runs, by the day or the hour',
+        description: 'By the clock of the job. A scheduled time whose run failed counts as failed.',
+        responses: responses({ 200: calendarAnswer }, [404, 422]),
+      },
+    })
     .post(
       '/jobs/:name/trigger',
       ({ params, body, request, session }) =>
@@ -157,18 +174,24 @@ export function jobs(context: ApiContext) {
     )
     .post(
       '/jobs/:name/pause',
-      ({ params, request, session }) => pause(params.name, true, request, session),
-      pausing(true),
+      ({ params, body, request, session }) => pause(params.name, true, request, session, body?.reason),
+      { body: pauseBody, ...pausing(true) },
     )
-    .post(
-      '/jobs/:name/resume',
-      ({ params, request, session }) => pause(params.name, false, request, session),
-      pausing(false),
-    )
+    .post('/jobs/:name/resume', ({ params, request, session }) => pause(params.name, false, request, session), {
+      body: emptyBody,
+      ...pausing(false),
+    })
 
-  async function pause(name: string, paused: boolean, request: Request, session: Parameters<typeof actorOf>[1]) {
-    await setPaused(sql, name, paused, actorOf(request, session))
-    return { name, paused_at: (await findJob(sql, name))?.paused_at ?? null }
+  async function pause(
+    name: string,
+    paused: boolean,
+    request: Request,
+    session: Parameters<typeof actorOf>[1],
+    reason: string | null = null,
+  ) {
+    await setPaused(sql, name, paused, actorOf(request, session), reason)
+    const { paused_at = null, pause_reason = null } = (await findJob(sql, name)) ?? {}
+    return { name, paused_at, pause_reason }
   }
 
   async function forget(name: string, actor: Actor) {
@@ -180,30 +203,49 @@ export function jobs(context: ApiContext) {
     const now = await databaseTime(sql)
     const read = async ({ limit, after }: PageRequest<{ name: string }>) =>
       pageOf(await listJobs(sql, { limit: limit + 1, after: after?.name }), limit, ({ name }) => ({ name }))
-    return answerPage(query, ['name'], read, (job) => describe(job, now))
+    const { items, next_cursor } = await answerPage(query, ['name'], read)
+    const names = items.map(({ name }) => name)
+    const activity = await jobActivity(sql, names, RECENT)
+    return { items: items.map((job) => describe(job, activity.get(job.name)!, now)), next_cursor }
   }
 
   async function details(name: string, locale: Locale) {
     const job = await readJob(sql, name)
-    const now = await databaseTime(sql)
+    const [now, activity] = await Promise.all([databaseTime(sql), jobActivity(sql, [name], RECENT)])
+    const holidays = holidaysFrom(job, now, HOLIDAYS)
     return {
-      ...describe(job, now),
+      ...describe(job, activity.get(name)!, now),
       conf_schema: job.conf_schema,
       next: nextSlots(job, now, NEXT).map(({ slot, local, note }) => ({
         slot,
         local,
         note: note && textIn(note, locale),
       })),
-      ...(await countActive(sql, name)),
+      holidays: holidays.map(({ day, name }) => ({ day, name: textIn(name, locale) })),
     }
   }
 
-  function runsOf(name: string, { state, ...query }: RunsQuery) {
+  function runsOf(name: string, { state, trigger, from, to, ...query }: RunsQuery) {
+    const filter = {
+      state,
+      trigger,
+      ...(from !== undefined && { from: timestampOf('from', from) }),
+      ...(to !== undefined && { to: timestampOf('to', to) }),
+    }
     const read = async ({ limit, after }: PageRequest<{ id: string }>) => {
       await readJob(sql, name)
-      return pageOf(await listRuns(sql, name, limit + 1, { before: after?.id, state }), limit, ({ id }) => ({ id }))
+      return pageOf(await listRuns(sql, name, limit + 1, { ...filter, before: after?.id }), limit, ({ id }) => ({ id }))
     }
     return answerPage(query, ['id'], read, describeRun)
+  }
+
+  async function calendarOf(name: string, { by = 'day', days = 14 }: CalendarQuery) {
+    if (days > MOST_DAYS[by]) throw validationFailed([{ path: '/days', message: tooManyDays(MOST_DAYS[by]) }])
+    const job = await readJob(sql, name)
+    // Of a newer version of the jobs, or of their zones.
+    const timezone = isTimezone(job.timezone) ? job.timezone : 'UTC'
+    const [now, cells] = await Promise.all([databaseTime(sql), slotCalendar(sql, name, by, days, timezone)])
+    return { timezone, by, today: localTime(now, timezone).slice(0, 10), cells }
   }
 
   function slotsOf(name: string, query: ListQuery, locale: Locale) {
@@ -219,10 +261,12 @@ export function jobs(context: ApiContext) {
   }
 }
 
-/** How many of the next slots a job shows. */
+/** How many of the next slots a job shows, of its newest runs, and of the next holidays of its calendar. */
 const NEXT = 10
+const RECENT = 20
+const HOLIDAYS = 6
 
-function describe(job: JobRow, now: Date) {
+function describe(job: JobRow, { recent, queued, running }: JobActivity, now: Date) {
   const {
     name,
     schedule,
@@ -231,7 +275,9 @@ function describe(job: JobRow, now: Date) {
     overlap,
     calendar,
     pool,
+    pool_limit,
     paused_at,
+    pause_reason,
     seen_at,
     gone_at,
     last_run_id,
@@ -248,12 +294,17 @@ function describe(job: JobRow, now: Date) {
     overlap,
     calendar,
     pool,
+    pool_limit,
     paused_at,
+    pause_reason,
     next_slot: nextSlot(job, now),
     seen_at,
     gone_at,
     problem,
     last_run,
+    queued,
+    running,
+    recent_runs: recent,
   }
 }
 
@@ -264,6 +315,11 @@ async function backfill(sql: ISql, job: string, body: BackfillBody, actor: Actor
   const slots = dry_run ? await backfillDryRun(sql, range) : await backfillByHand(sql, range, actor)
   return { job, dry_run, slots }
 }
+
+const tooManyDays = (most: number) => ({
+  en: `must be at most ${most} by the hour`,
+  pt: `deve ser no máximo ${most} por hora`,
+})
 
 /** The schema lets through what the calendar does not have. */
 function rangeEnd(field: 'from' | 'to', text: string): Date {

@@ -1,9 +1,11 @@
+import { Type } from '@sinclair/typebox'
 import { t, type Static } from 'elysia'
 import { JOB_NAME } from '../../db/jobs/jobs.ts'
+import { OUTCOMES, UNITS } from '../../db/jobs/slot-calendar.ts'
 import { OVERLAPS, RUN_STATES, SLOT_STATES } from '../../db/jobs/table.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
 import { DOCUMENTED } from '../http/openapi-schemas.ts'
-import { oneOf, timestamp } from '../http/schemas.ts'
+import { NO_CONTROLS, oneOf, timestamp } from '../http/schemas.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
 import { id, orNull, RUN, time } from './run-model.ts'
 
@@ -82,12 +84,17 @@ const JOB = {
   overlap: 'skip',
   calendar: 'BR-SP',
   pool: null,
+  pool_limit: null,
   paused_at: null,
+  pause_reason: null,
   next_slot: '2026-11-21T05:00:00.000Z',
   seen_at: '2026-11-20T09:30:00.000Z',
   gone_at: null,
   problem: null,
   last_run: { id: RUN, state: 'succeeded', at: '2026-11-20T05:00:00.000Z' },
+  queued: 0,
+  running: 0,
+  recent_runs: [{ id: RUN, state: 'succeeded', at: '2026-11-20T05:00:00.000Z', took_ms: 2900 }],
 }
 export const jobAnswer = t.Object(
   {
@@ -98,7 +105,9 @@ export const jobAnswer = t.Object(
     overlap: oneOf(OVERLAPS),
     calendar: orNull(t.String({ description: 'Whose holidays its schedule leaves out: country, state, region.' })),
     pool: orNull(t.String({ description: 'Runs of all jobs with this pool share a limit.' })),
+    pool_limit: orNull(t.Integer({ description: 'How many runs of its pool run at a time.' })),
     paused_at: orNull(time),
+    pause_reason: orNull(t.String()),
     next_slot: orNull(time),
     seen_at: t.String({ format: 'date-time', description: 'When a program last read its file new or changed.' }),
     gone_at: orNull(t.String({ format: 'date-time', description: 'Since when no running program has its file.' })),
@@ -113,6 +122,17 @@ export const jobAnswer = t.Object(
       ),
     ),
     last_run: orNull(t.Object({ id, state: oneOf(RUN_STATES), at: time })),
+    queued: t.Integer({ description: 'Its runs that wait now.' }),
+    running: t.Integer({ description: 'And that run.' }),
+    recent_runs: t.Array(
+      t.Object({
+        id,
+        state: oneOf(RUN_STATES),
+        at: t.String({ format: 'date-time', description: 'When it started; while it waits, when it was queued.' }),
+        took_ms: orNull(t.Number({ description: 'Until now while it runs.' })),
+      }),
+      { description: 'Its last 20 runs, newest first.' },
+    ),
   },
   { title: 'Job', examples: [JOB] },
 )
@@ -135,9 +155,9 @@ export const jobDetails = t.Object(
         ),
       }),
     ),
-    /** Runs that wait, and that run. */
-    queued: t.Integer(),
-    running: t.Integer(),
+    holidays: t.Array(t.Object({ day: t.String({ examples: ['2026-12-25'] }), name: t.String() }), {
+      description: 'The next of its calendar.',
+    }),
   },
   {
     title: 'JobDetails',
@@ -146,16 +166,91 @@ export const jobDetails = t.Object(
         ...JOB,
         conf_schema: null,
         next: [{ slot: '2026-11-21T05:00:00.000Z', local: '2026-11-21T02:00:00-03:00', note: null }],
-        queued: 0,
-        running: 0,
+        holidays: [{ day: '2026-12-25', name: 'Christmas Day' }],
       },
     ],
   },
 )
 export const jobsPage = pageAnswer(jobAnswer)
+export const pauseBody = t.Optional(
+  t.Object(
+    {
+      reason: t.Optional(
+        t.String({
+          minLength: 1,
+          maxLength: 500,
+          ...NO_CONTROLS,
+          description: 'Shown with the job until it is resumed.',
+        }),
+      ),
+    },
+    { title: 'PauseReason', additionalProperties: false, examples: [{ reason: 'The supplier migrates' }] },
+  ),
+)
 export const pausedAnswer = t.Object(
-  { name: t.String(), paused_at: orNull(time) },
-  { title: 'JobPause', examples: [{ name: 'process_data', paused_at: '2026-11-20T09:30:00.000Z' }] },
+  { name: t.String(), paused_at: orNull(time), pause_reason: orNull(t.String()) },
+  {
+    title: 'JobPause',
+    examples: [{ name: 'process_data', paused_at: '2026-11-20T09:30:00.000Z', pause_reason: 'The supplier migrates' }],
+  },
+)
+
+/** Hours of a longer time are more than a screen has. */
+export const MOST_DAYS = { day: 371, hour: 31 } as const
+export const calendarQuery = t.Object(
+  {
+    by: t.Optional(
+      oneOf(UNITS, { description: 'A cell a day, which is the default, or an hour, of the clock of the job.' }),
+    ),
+    days: t.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MOST_DAYS.day,
+        default: 14,
+        description: `How many, the last of which is today; at most ${MOST_DAYS.hour} by the hour.`,
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type CalendarQuery = Static<typeof calendarQuery>
+export const calendarAnswer = t.Object(
+  {
+    timezone: t.String(),
+    by: oneOf(UNITS),
+    today: t.String({ description: 'The day by the clock of the job.', examples: ['2026-11-20'] }),
+    cells: t.Array(
+      t.Object({
+        local: t.String({ description: 'The day, or the hour as 2026-11-20T05, by the clock of the job.' }),
+        from: time,
+        to: time,
+        outcomes: t.Record(t.String(), t.Integer(), {
+          description: `How many scheduled times, and runs without one, came to what: ${OUTCOMES.join(', ')}.`,
+        }),
+        run_id: orNull(t.String({ format: 'uuid', description: 'The newest run that failed, else the newest.' })),
+      }),
+      { description: 'Those in which something was scheduled or ran, oldest first.' },
+    ),
+  },
+  {
+    title: 'JobCalendar',
+    examples: [
+      {
+        timezone: 'America/Sao_Paulo',
+        by: 'day',
+        today: '2026-11-20',
+        cells: [
+          {
+            local: '2026-11-20',
+            from: '2026-11-20T03:00:00.000Z',
+            to: '2026-11-21T03:00:00.000Z',
+            outcomes: { ran: 1 },
+            run_id: RUN,
+          },
+        ],
+      },
+    ],
+  },
 )
 
 export const slotsPage = pageAnswer(

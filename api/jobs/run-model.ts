@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { t, type Static } from 'elysia'
 import { ATTEMPT_STATES, RUN_STATES, TRIGGERS } from '../../db/jobs/table.ts'
-import { oneOf } from '../http/schemas.ts'
+import { oneOf, timestamp } from '../http/schemas.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
 export const id = t.String({ format: 'uuid' })
@@ -100,7 +100,13 @@ export const runDetails = t.Object(
 )
 export const runsPage = pageAnswer(runAnswer)
 export const runsQuery = t.Object(
-  { state: t.Optional(oneOf(RUN_STATES, { description: 'Runs in this state.' })), ...pageQuery },
+  {
+    state: t.Optional(oneOf(RUN_STATES, { description: 'Runs in this state.' })),
+    trigger: t.Optional(oneOf(TRIGGERS, { description: 'Runs that were started so.' })),
+    from: t.Optional(timestamp('Runs whose slot, or where they have none, whose queueing is not before this.')),
+    to: t.Optional(timestamp('And before this.')),
+    ...pageQuery,
+  },
   { additionalProperties: false },
 )
 export type RunsQuery = Static<typeof runsQuery>

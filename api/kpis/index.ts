@@ -1,19 +1,26 @@
 import { Elysia } from 'elysia'
-import { isOk, readKpis } from '../../db/monitoring/kpis.ts'
+import { stretchOf } from '../../db/monitoring/kpi-facts.ts'
+import { isOk, kpiSeries, kpisOf, type Kpi } from '../../db/monitoring/kpis.ts'
 import { textIn } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
 import { languageOf } from '../http/language.ts'
 import { responses } from '../http/responses.ts'
-import { kpisAnswer, kpisQuery } from './model.ts'
+import { kpisAnswer, kpisQuery, type KpisQuery } from './model.ts'
 
 export function kpis({ config, db }: ApiContext) {
-  const answer = async ({ query, request }: { query: { hours?: number }; request: Request }) => {
-    const { hours = 24 } = query
+  const answer = async ({ query, request }: { query: KpisQuery; request: Request }) => {
+    const { hours = 24, points } = query
     const locale = languageOf(request, config.locale)
-    const items = (await readKpis(db.sql, hours)).map((one) => ({
+    const stretch = await stretchOf(db.sql, hours)
+    const [whole, series] = await Promise.all([
+      kpisOf(db.sql, stretch),
+      points === undefined ? undefined : kpiSeries(db.sql, stretch, points),
+    ])
+    const items = whole.map((one, place) => ({
       ...one,
       ok: isOk(one),
       reason: one.reason && textIn(one.reason, locale),
+      ...(series && { series: series.map((part) => pointOf(part[place]!)) }),
     }))
     return { hours, items }
   }
@@ -29,4 +36,9 @@ export function kpis({ config, db }: ApiContext) {
       responses: responses({ 200: kpisAnswer }, [422]),
     },
   })
+}
+
+const pointOf = (kpi: Kpi) => {
+  const { window, value, samples, parts } = kpi
+  return { ...window, value, ok: isOk(kpi), samples, parts }
 }

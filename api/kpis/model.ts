@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { t } from 'elysia'
+import { t, type Static } from 'elysia'
 import { oneOf } from '../http/schemas.ts'
 
 /** As long as the probe's samples are kept. */
@@ -10,9 +10,15 @@ export const kpisQuery = t.Object(
     hours: t.Optional(
       Type.Integer({ minimum: 1, maximum: MOST_HOURS, default: 24, description: 'How far back to look.' }),
     ),
+    points: t.Optional(
+      Type.Integer({ minimum: 2, maximum: 96, description: 'Adds a series of so many parts of equal length.' }),
+    ),
   },
   { additionalProperties: false },
 )
+export type KpisQuery = Static<typeof kpisQuery>
+
+const stretch = { from: t.String({ format: 'date-time' }), to: t.String({ format: 'date-time' }) }
 
 const kpi = t.Object(
   {
@@ -27,10 +33,22 @@ const kpi = t.Object(
       value: t.Number(),
     }),
     ok: t.Union([t.Boolean(), t.Null()]),
-    window: t.Object({ from: t.String({ format: 'date-time' }), to: t.String({ format: 'date-time' }) }),
+    window: t.Object(stretch),
     samples: t.Integer({ description: 'What it was computed from: ticks, answers, runs, alerts.' }),
     parts: t.Record(t.String(), t.Number(), { description: 'What samples is made of.' }),
     reason: t.Union([t.String(), t.Null()], { description: 'Why there is no value.' }),
+    series: t.Optional(
+      t.Array(
+        t.Object({
+          ...stretch,
+          value: t.Union([t.Number(), t.Null()]),
+          ok: t.Union([t.Boolean(), t.Null()]),
+          samples: t.Integer(),
+          parts: t.Record(t.String(), t.Number()),
+        }),
+        { description: 'The same for each part of the time, oldest first; only with `points`.' },
+      ),
+    ),
   },
   { title: 'Kpi' },
 )

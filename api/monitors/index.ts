@@ -1,10 +1,12 @@
 import { Elysia } from 'elysia'
 import {
+  lastDays,
   lastEvents,
   lastHours,
   listMonitors,
   readMonitor,
   readUptimes,
+  type DayRow,
   type MonitorEvent,
   type MonitorRow,
 } from '../../db/monitors/read.ts'
@@ -26,6 +28,8 @@ const tags = ['monitors']
 const UPTIMES_H = [24, 7 * 24, 30 * 24]
 const HOURS = 48
 const EVENTS = 100
+/** Of a list and of the details. */
+const DAYS = 30
 
 export function monitors(context: ApiContext) {
   const { sql } = context.db
@@ -60,19 +64,26 @@ export function monitors(context: ApiContext) {
   async function list(query: MonitorsQuery, locale: Locale) {
     const read = async ({ limit, after }: PageRequest<{ name: string }>) =>
       pageOf(await listMonitors(sql, { limit: limit + 1, after: after?.name }), limit, ({ name }) => ({ name }))
-    return answerPage(query, ['name'], read, (one) => describe(one, locale))
+    const { items, next_cursor } = await answerPage(query, ['name'], read)
+    const days = await lastDays(
+      sql,
+      items.map(({ name }) => name),
+      DAYS,
+    )
+    return { items: items.map((one) => describe(one, days.get(one.name)!, locale)), next_cursor }
   }
 
   async function details(name: string, is_admin: boolean, locale: Locale) {
     const one = await readMonitor(sql, name)
-    const [uptimes, hours, events] = await Promise.all([
+    const [days, uptimes, hours, events] = await Promise.all([
+      lastDays(sql, [name], DAYS),
       readUptimes(sql, name, UPTIMES_H),
       lastHours(sql, name, HOURS),
       lastEvents(sql, name, EVENTS),
     ])
     const ping_path = is_admin && one.kind === 'push' ? `/ping/${pingToken(context.ping_secret, name)}` : null
     return {
-      ...describe(one, locale),
+      ...describe(one, days.get(name)!, locale),
       ping_path,
       uptimes,
       hours,
@@ -81,7 +92,7 @@ export function monitors(context: ApiContext) {
   }
 }
 
-function describe(one: MonitorRow, locale: Locale) {
+function describe(one: MonitorRow, days: DayRow[], locale: Locale) {
   const { name, kind, every_s, state, since, reason, detail, checked_at, latency_ms, ...more } = one
   const { started_at, certificate_ends_at, gone_at, uptime_percent, latency_mean_ms, latency_max_ms } = more
   return {
@@ -101,6 +112,7 @@ function describe(one: MonitorRow, locale: Locale) {
     certificate_ends_at,
     gone_at,
     last_day: { uptime_percent, latency_mean_ms, latency_max_ms },
+    days,
   }
 }
 

@@ -46,6 +46,7 @@ const MONITOR = {
   certificate_ends_at: '2027-01-31T23:59:59.000Z',
   gone_at: null,
   last_day: { uptime_percent: 99.93, latency_mean_ms: 91.5, latency_max_ms: 640 },
+  days: [{ from: '2026-11-19T12:00:00.000Z', to: '2026-11-20T12:00:00.000Z', good: 1439, failed: 1 }],
 }
 export const monitorAnswer = t.Object(
   {
@@ -64,6 +65,9 @@ export const monitorAnswer = t.Object(
     certificate_ends_at: orNull(time),
     gone_at: orNull(t.String({ format: 'date-time', description: 'Since when no running program has its file.' })),
     last_day: t.Object(figures),
+    days: t.Array(t.Object({ from: time, to: time, good: t.Integer(), failed: t.Integer() }), {
+      description: 'Its checks or pings by spans of 24 hours, the last of which ends now; at most 30, oldest first.',
+    }),
   },
   { title: 'Monitor', examples: [MONITOR] },
 )

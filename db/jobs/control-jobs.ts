@@ -63,10 +63,16 @@ export async function triggerByWebhook(
 const hashOf = (signature: string) => new Bun.CryptoHasher('sha256').update(signature).digest('base64url')
 
 /** Throws AppError job_not_found. */
-export function setPaused(sql: ISql, job: string, paused: boolean, actor: Actor): Promise<void> {
+export function setPaused(
+  sql: ISql,
+  job: string,
+  paused: boolean,
+  actor: Actor,
+  reason: string | null = null,
+): Promise<void> {
   return inTransaction(sql, async (tx) => {
-    await (paused ? pauseJob : resumeJob)(tx, job)
-    await audit(tx, paused ? 'job.paused' : 'job.resumed', job, actor)
+    await (paused ? pauseJob(tx, job, reason) : resumeJob(tx, job))
+    await audit(tx, paused ? 'job.paused' : 'job.resumed', job, actor, reason === null ? {} : { reason })
   })
 }
 

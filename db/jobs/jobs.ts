@@ -163,25 +163,18 @@ const withNewestRun = (sql: ISql) => sql`
   from jobs j
   left join lateral (select * from runs where job = j.name order by id desc limit 1) r on true`
 
-/** How many runs of the job wait, and run. */
-export async function countActive(sql: ISql, name: string): Promise<{ queued: number; running: number }> {
-  const [row] = await sql<{ queued: number; running: number }[]>`
-    select (select count(*)::int from runs where job = ${name} and state = 'queued') as queued,
-           (select count(*)::int from runs where job = ${name} and state = 'running') as running`
-  return row!
-}
-
-/** From now on the job's slots start nothing, until `resumeJob`; what runs goes on, and it can still be triggered. */
-export async function pauseJob(sql: ISql, name: string): Promise<void> {
+/** From now on the job's slots start nothing, until `resumeJob`; a reason that is null leaves the one of before; what runs goes on, and it can still be triggered. */
+export async function pauseJob(sql: ISql, name: string, reason: string | null = null): Promise<void> {
   const rows = await sql`
-    update jobs set paused_at = coalesce(paused_at, now()) where name = ${name} returning name`
+    update jobs set paused_at = coalesce(paused_at, now()), pause_reason = coalesce(${reason}, pause_reason)
+    where name = ${name} returning name`
   if (rows.length === 0) throw jobNotFound(name)
 }
 
 /** Its slots start runs again, from now on: those that came during the pause are not made up for. */
 export async function resumeJob(sql: ISql, name: string): Promise<void> {
   const rows = await sql`
-    update jobs set paused_at = null, resumed_at = case when paused_at is null then resumed_at else now() end
+    update jobs set paused_at = null, pause_reason = null, resumed_at = case when paused_at is null then resumed_at else now() end
     where name = ${name} returning name`
   if (rows.length === 0) throw jobNotFound(name)
 }

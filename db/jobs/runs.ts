@@ -44,17 +44,30 @@ export async function readRun(sql: ISql, id: string): Promise<RunRow> {
   })
 }
 
-/** The newest runs of a job, newest first; those before the run `before`, and in that state, where it is named. */
+export interface RunFilter {
+  /** A run's id. */
+  before?: string | undefined
+  state?: RunState | undefined
+  trigger?: Trigger | undefined
+  /** Of its slot, or where it has none, of when it was queued. */
+  from?: Date | undefined
+  to?: Date | undefined
+}
+
+/** The newest runs of a job that fit, newest first. */
 export function listRuns(
   sql: ISql,
   job: string,
   limit: number,
-  { before, state }: { before?: string | undefined; state?: RunState | undefined } = {},
+  { before, state, trigger, from, to }: RunFilter = {},
 ): Promise<RunRow[]> {
   return sql<RunRow[]>`
     select * from runs where job = ${job}
       ${before === undefined ? sql`` : sql`and id < ${before}`}
       ${state === undefined ? sql`` : sql`and state = ${state}`}
+      ${trigger === undefined ? sql`` : sql`and trigger = ${trigger}`}
+      ${from === undefined ? sql`` : sql`and coalesce(slot, queued_at) >= ${from}`}
+      ${to === undefined ? sql`` : sql`and coalesce(slot, queued_at) < ${to}`}
     order by id desc limit ${limit}`
 }
 

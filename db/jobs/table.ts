@@ -73,6 +73,8 @@ export const jobs = pgTable(
     /** Those of the calendar, by day in the job's zone: the last year's, and those of the next three. */
     holidays: jsonb().$type<Record<string, Translated>>(),
     paused_at: time(),
+    /** What whoever paused it said about why. */
+    pause_reason: text(),
     /** Slots up to the last resume that nobody had written down by then came during the pause. */
     resumed_at: time(),
     /** Slots up to this one are accounted for. Whole milliseconds: schedulers compare it with what they read. */

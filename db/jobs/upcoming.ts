@@ -28,6 +28,21 @@ export function holidayOf(
   return holidays?.[wallTime(slot, timezone).toISOString().slice(0, 10)] ?? null
 }
 
+/** The next `count` holidays of the job's calendar, today's included; none for a job without one. */
+export function holidaysFrom(
+  { holidays, timezone }: Pick<JobRow, 'holidays' | 'timezone'>,
+  now: Date,
+  count: number,
+): Array<{ day: string; name: Translated }> {
+  if (holidays === null) return []
+  const today = wallTime(now, timezone).toISOString().slice(0, 10)
+  const days = Object.entries(holidays).filter(([day]) => day >= today)
+  return days
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .slice(0, count)
+    .map(([day, name]) => ({ day, name }))
+}
+
 /** The year of the slot, by the job's clock, if its calendar's holidays of that year are not known here. */
 export function yearWithoutHolidays(
   { holidays, timezone }: Pick<JobRow, 'holidays' | 'timezone'>,

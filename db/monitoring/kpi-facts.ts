@@ -1,5 +1,8 @@
-/** The figures that KPIs are computed from, for a stretch of time that ends now; each function is one statement. */
-import type { Sql } from 'postgres'
+/**
+ * The figures that KPIs are computed from, for a stretch of time that ends now, cut into `points` of equal length; what is counted
+ * just after the end belongs to the last. Each function is one statement, and answers in order of time.
+ */
+import type { PendingQuery, Row, Sql } from 'postgres'
 import { LATENCY_BOUNDS_MS, type MinuteCounts } from './api-minutes.ts'
 import { PROBE_EVERY_S } from './probe.ts'
 
@@ -16,6 +19,17 @@ export async function stretchOf(sql: Sql, hours: number): Promise<Stretch> {
   return row!
 }
 
+/** Which of the points a time of the stretch belongs to, from 0. */
+const pointOf = (sql: Sql, { from, to }: Stretch, points: number, at: PendingQuery<Row[]>) => sql`
+  least(${points - 1}, floor(extract(epoch from ${at} - ${from}::timestamptz)
+    / extract(epoch from ${to}::timestamptz - ${from}::timestamptz) * ${points}))::int`
+
+/** A point for each number from 0; `nothing` where no row has it. */
+const spread = <T extends object>(rows: ReadonlyArray<T & { point: number }>, points: number, nothing: T): T[] => {
+  const found = new Map(rows.map(({ point, ...facts }) => [point, facts as unknown as T]))
+  return Array.from({ length: points }, (_, point) => found.get(point) ?? nothing)
+}
+
 export interface ProbeFacts {
   /** The first tick that the probe has on record; null: it has never run. */
   first: Date | null
@@ -26,41 +40,61 @@ export interface ProbeFacts {
   fresh_samples: number
 }
 
-export async function probeFacts(sql: Sql, { from, to }: Stretch): Promise<ProbeFacts> {
-  const [row] = await sql<ProbeFacts[]>`
-    select (select min(tick) from probe_samples) as first,
-      count(*) filter (where api_up)::int as up, count(*) filter (where not api_up)::int as down,
+export async function probeFacts(sql: Sql, stretch: Stretch, points: number): Promise<ProbeFacts[]> {
+  const rows = await sql<(ProbeFacts & { point: number | null })[]>`
+    select point, first, count(*) filter (where api_up)::int as up, count(*) filter (where not api_up)::int as down,
       max(oldest_input_age_s) as oldest_input_age_s, count(oldest_input_age_s)::int as fresh_samples
-    from probe_samples where tick >= ${from} and tick < ${to}`
-  return row!
+    from (select min(tick) as first from probe_samples) known
+    left join lateral (
+      select ${pointOf(sql, stretch, points, sql`tick`)} as point, * from probe_samples
+      where tick >= ${stretch.from} and tick < ${stretch.to}
+    ) sampled on true
+    group by point, first`
+  const { first } = rows[0]!
+  const known = rows.filter((row): row is ProbeFacts & { point: number } => row.point !== null)
+  return spread(known, points, { first, up: 0, down: 0, oldest_input_age_s: null, fresh_samples: 0 })
 }
 
 /** `latencies`: see LATENCY_BOUNDS_MS. */
 export type AnswerFacts = Omit<MinuteCounts, 'minute'>
 
 /** Of the minutes that began in the stretch, or just after it: what was counted now is to be seen now. */
-export async function answerFacts(sql: Sql, { from, to }: Stretch): Promise<AnswerFacts> {
-  const rows = await sql<{ place: number; answers: number; errors: number; count: number }[]>`
-    with kept as (select * from api_minutes where minute >= ${from} and minute < ${to} + interval '1 minute'),
-      total as (select coalesce(sum(answers), 0)::float8 as answers, coalesce(sum(errors), 0)::float8 as errors from kept)
-    select total.*, place::int, sum(coalesce(count, 0))::float8 as count
-    from total cross join generate_series(1, ${LATENCY_BOUNDS_MS.length + 1}) as place
-    left join (
-      select c.count, c.place from kept, unnest(latencies) with ordinality as c(count, place)
-      -- A minute of a version with other classes tells nothing of latency.
-      where cardinality(latencies) = ${LATENCY_BOUNDS_MS.length + 1}
-    ) c using (place)
-    group by total.answers, total.errors, place order by place`
-  return { answers: rows[0]!.answers, errors: rows[0]!.errors, latencies: rows.map(({ count }) => count) }
+export async function answerFacts(sql: Sql, stretch: Stretch, points: number): Promise<AnswerFacts[]> {
+  const rows = await sql<(AnswerFacts & { point: number })[]>`
+    with kept as materialized (
+      select ${pointOf(sql, stretch, points, sql`minute`)} as point, * from api_minutes
+      where minute >= ${stretch.from} and minute < ${stretch.to} + interval '1 minute'
+    ), classes as (
+      select point, array_agg(count order by place) as latencies from (
+        select point, place, sum(coalesce(c.count, 0))::float8 as count
+        from kept, unnest(latencies) with ordinality as c(count, place)
+        -- A minute of a version with other classes tells nothing of latency.
+        where cardinality(latencies) = ${LATENCY_BOUNDS_MS.length + 1}
+        group by point, place
+      ) sums group by point
+    )
+    select point, total.answers, total.errors, coalesce(latencies, '{}') as latencies
+    from (
+      select point, sum(answers)::float8 as answers, sum(errors)::float8 as errors from kept group by point
+    ) total
+    left join classes using (point)`
+  return spread(rows, points, { answers: 0, errors: 0, latencies: [] })
+}
+
+export interface RunFacts {
+  succeeded: number
+  failed: number
 }
 
 /** Runs that ended in the stretch; one that was cancelled is neither. */
-export async function runFacts(sql: Sql, { from, to }: Stretch): Promise<{ succeeded: number; failed: number }> {
-  const [row] = await sql<{ succeeded: number; failed: number }[]>`
-    select count(*) filter (where state = 'succeeded')::int as succeeded,
+export async function runFacts(sql: Sql, stretch: Stretch, points: number): Promise<RunFacts[]> {
+  const rows = await sql<(RunFacts & { point: number })[]>`
+    select ${pointOf(sql, stretch, points, sql`finished_at`)} as point,
+      count(*) filter (where state = 'succeeded')::int as succeeded,
       count(*) filter (where state = 'failed')::int as failed
-    from runs where finished_at >= ${from} and finished_at < ${to} + make_interval(secs => ${PROBE_EVERY_S})`
-  return row!
+    from runs where finished_at >= ${stretch.from} and finished_at < ${stretch.to} + make_interval(secs => ${PROBE_EVERY_S})
+    group by point`
+  return spread(rows, points, { succeeded: 0, failed: 0 })
 }
 
 export interface AlertFacts {
@@ -72,14 +106,16 @@ export interface AlertFacts {
 }
 
 /** Of the alerts that fired in the stretch. */
-export async function alertFacts(sql: Sql, { from, to }: Stretch): Promise<AlertFacts> {
-  const [row] = await sql<AlertFacts[]>`
+export async function alertFacts(sql: Sql, stretch: Stretch, points: number): Promise<AlertFacts[]> {
+  const { from, to } = stretch
+  const rows = await sql<(AlertFacts & { point: number })[]>`
     with answered as (
-      select fired_at, least(acknowledged_at, resolved_at) as at from alerts
-      where fired_at >= ${from} and fired_at < ${to} and opened_at < ${to}
+      select ${pointOf(sql, stretch, points, sql`fired_at`)} as point, fired_at,
+        least(acknowledged_at, resolved_at) as at
+      from alerts where fired_at >= ${from} and fired_at < ${to} and opened_at < ${to}
     )
-    select count(*)::int as fired, count(*) filter (where at is null)::int as open,
+    select point, count(*)::int as fired, count(*) filter (where at is null)::int as open,
       avg(extract(epoch from coalesce(at, greatest(${to}, fired_at)) - fired_at))::float8 as mean_response_s
-    from answered`
-  return row!
+    from answered group by point`
+  return spread(rows, points, { fired: 0, open: 0, mean_response_s: null })
 }

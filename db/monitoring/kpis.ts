@@ -8,8 +8,10 @@ import {
   probeFacts,
   runFacts,
   stretchOf,
+  type AlertFacts,
   type AnswerFacts,
   type ProbeFacts,
+  type RunFacts,
   type Stretch,
 } from './kpi-facts.ts'
 import { PROBE_EVERY_S } from './probe.ts'
@@ -51,12 +53,34 @@ export async function readKpis(sql: Sql, hours: number): Promise<Kpi[]> {
 }
 
 export async function kpisOf(sql: Sql, stretch: Stretch): Promise<Kpi[]> {
+  const [whole] = await kpiSeries(sql, stretch, 1)
+  return whole!
+}
+
+/** The KPIs of each of `points` equal parts of the stretch, in order of time. */
+export async function kpiSeries(sql: Sql, stretch: Stretch, points: number): Promise<Kpi[][]> {
   const [probe, answers, runs, alerts] = await Promise.all([
-    probeFacts(sql, stretch),
-    answerFacts(sql, stretch),
-    runFacts(sql, stretch),
-    alertFacts(sql, stretch),
+    probeFacts(sql, stretch, points),
+    answerFacts(sql, stretch, points),
+    runFacts(sql, stretch, points),
+    alertFacts(sql, stretch, points),
   ])
+  return partsOf(stretch, points).map((part, n) => kpisOfFacts(part, probe[n]!, answers[n]!, runs[n]!, alerts[n]!))
+}
+
+function partsOf({ from, to }: Stretch, points: number): Stretch[] {
+  const step_ms = (to.getTime() - from.getTime()) / points
+  const at = (n: number) => new Date(from.getTime() + n * step_ms)
+  return Array.from({ length: points }, (_, n) => ({ from: at(n), to: at(n + 1) }))
+}
+
+function kpisOfFacts(
+  stretch: Stretch,
+  probe: ProbeFacts,
+  answers: AnswerFacts,
+  runs: RunFacts,
+  alerts: AlertFacts,
+): Kpi[] {
   const ended = runs.succeeded + runs.failed
   return [
     uptime(probe, stretch),

@@ -84,6 +84,28 @@ export function lastHours(sql: Sql, name: string, limit: number): Promise<HourRo
     from monitor_hours where monitor = ${name} order by hour desc limit ${limit}`
 }
 
+export interface DayRow {
+  from: Date
+  to: Date
+  good: number
+  failed: number
+}
+
+/** By the monitor's name: its last days of 24 hours, the last one until now, oldest first; days without a check are left out. */
+export async function lastDays(sql: Sql, names: string[], days: number): Promise<Map<string, DayRow[]>> {
+  const rows = await sql<(DayRow & { monitor: string })[]>`
+    select monitor, now() - make_interval(days => age + 1) as from, now() - make_interval(days => age) as to,
+      sum(good)::int as good, sum(failed)::int as failed
+    from (
+      select monitor, good, failed, floor(greatest(0, extract(epoch from now() - hour)) / 86400)::int as age
+      from monitor_hours where monitor = any(${names}) and hour > now() - make_interval(days => ${days})
+    ) aged
+    group by monitor, age order by monitor, age desc`
+  const found = new Map<string, DayRow[]>(names.map((name) => [name, []]))
+  for (const { monitor, ...day } of rows) found.get(monitor)!.push(day)
+  return found
+}
+
 /** Its last changes and pings, newest first. */
 export function lastEvents(sql: Sql, name: string, limit: number): Promise<MonitorEvent[]> {
   return sql<MonitorEvent[]>`select * from monitor_events where monitor = ${name} order by id desc limit ${limit}`

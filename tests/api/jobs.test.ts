@@ -185,10 +185,10 @@ test('pausing is for admins, what starts and ends runs for operators, and readin
   expect(await statusOf('POST', '/jobs/beside/pause', 'operator')).toBe(403)
   expect(await statusOf('POST', '/jobs/beside/resume', 'operator')).toBe(403)
   const paused = await api.call('POST', '/jobs/beside/pause', { as: 'admin' })
-  expect(await paused.json()).toEqual({ name: 'beside', paused_at: expect.any(String) })
+  expect(await paused.json()).toEqual({ name: 'beside', paused_at: expect.any(String), pause_reason: null })
   expect((await ask('GET', '/jobs/beside')).body).toMatchObject({ next_slot: null, paused_at: expect.any(String) })
   const resumed = await api.call('POST', '/jobs/beside/resume', { as: 'admin' })
-  expect(await resumed.json()).toEqual({ name: 'beside', paused_at: null })
+  expect(await resumed.json()).toEqual({ name: 'beside', paused_at: null, pause_reason: null })
   for (const path of [
     '/jobs/beside/trigger',
     '/jobs/beside/backfill',
@@ -300,4 +300,100 @@ test('a job whose file is gone, or fails, says so; it takes no trigger, and an a
   expect(codeOf(await ask('GET', '/jobs/ghost'))).toEqual([404, 'job_not_found'])
   expect((await forget()).status).toBe(404)
   await sql`truncate job_replicas`
+})
+
+test('the list carries how many runs of each job wait and run, and the newest ones with how long they took', async () => {
+  await registerJobs(api.db.sql, [...jobsOf({ name: 'watched', run() {}, schedule: '@yearly' }).values()])
+  const failed = await ended('watched', 'failed')
+  const { run_id } = (await ask('POST', '/jobs/watched/trigger')).body
+  const { body } = await ask('GET', '/jobs?limit=100')
+  const watched = body.items.find(({ name }: Body) => name === 'watched')
+  expect(watched).toMatchObject({
+    queued: 1,
+    running: 0,
+    recent_runs: [
+      { id: run_id, state: 'queued', took_ms: null },
+      { id: failed, state: 'failed', at: expect.stringMatching(/Z$/), took_ms: expect.any(Number) },
+    ],
+  })
+  expect((await ask('GET', '/jobs/watched')).body).toMatchObject({ ...watched, next_slot: expect.any(String) })
+})
+
+test('a pause keeps its reason until the job is resumed, and the audit has it', async () => {
+  const json = { reason: 'The supplier migrates' }
+  const paused = await api.call('POST', '/jobs/beside/pause', { as: 'admin', json })
+  expect(await paused.json()).toMatchObject({ pause_reason: json.reason })
+  await api.call('POST', '/jobs/beside/pause', { as: 'admin' })
+  expect((await ask('GET', '/jobs/beside')).body).toMatchObject({ pause_reason: json.reason })
+  const resumed = await api.call('POST', '/jobs/beside/resume', { as: 'admin' })
+  expect(await resumed.json()).toMatchObject({ paused_at: null, pause_reason: null })
+  const audit = await api.call('GET', '/audit?target=beside&action=job.paused&limit=2', { as: 'admin' })
+  const { items } = (await audit.json()) as Body
+  expect(items.map(({ details }: Body) => details)).toEqual([{}, json])
+})
+
+describe('the calendar', () => {
+  const slot = (at: string, state: string, run_id: string | null = null) =>
+    api.db.sql`insert into slots (job, slot, state, run_id) values ('calendar', ${at}, ${state}, ${run_id})`
+  const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
+
+  test('counts outcomes by the day of the job, and a slot whose run failed as failed', async () => {
+    const facts = { name: 'calendar', run() {}, schedule: '@hourly', timezone: 'UTC' }
+    await registerJobs(api.db.sql, [...jobsOf(facts).values()])
+    await slot(`${day(2)}T01:00:00Z`, 'ran')
+    await slot(`${day(2)}T02:00:00Z`, 'ran', await ended('calendar', 'succeeded'))
+    const failed = await ended('calendar', 'failed')
+    await api.db.sql`update runs set trigger = 'schedule', slot = queued_at where job = 'calendar'`
+    await slot(`${day(1)}T02:00:00Z`, 'late', failed)
+    await slot(`${day(40)}T02:00:00Z`, 'missed')
+    const { body } = await ask('GET', '/jobs/calendar/calendar?by=day&days=3')
+    expect(body).toMatchObject({
+      timezone: 'UTC',
+      today: day(0),
+      cells: [
+        { local: day(2), from: `${day(2)}T00:00:00.000Z`, outcomes: { ran: 2 }, run_id: expect.any(String) },
+        { local: day(1), to: `${day(0)}T00:00:00.000Z`, outcomes: { failed: 1 }, run_id: failed },
+      ],
+    })
+  })
+
+  test('spreads a stretch of slots that shares a row over the hours that it lasted', async () => {
+    await api.db.sql`delete from slots where job = 'calendar'`
+    await api.db.sql`
+      insert into slots (job, slot, slot_until, count, state)
+      values ('calendar', ${`${day(1)}T22:30:00Z`}, ${`${day(1)}T23:50:00Z`}, 9, 'missed')`
+    const { body } = await ask('GET', '/jobs/calendar/calendar?by=hour&days=2')
+    expect(body.cells.map(({ local, outcomes }: Body) => [local, outcomes])).toEqual([
+      [`${day(1)}T22`, { missed: 3 }],
+      [`${day(1)}T23`, { missed: 6 }],
+    ])
+  })
+
+  test('is of the clock of the job', async () => {
+    const facts = { name: 'calendar', run() {}, schedule: '@daily', timezone: 'America/Sao_Paulo' }
+    await registerJobs(api.db.sql, [...jobsOf(facts).values()])
+    await api.db.sql`delete from slots where job = 'calendar'`
+    await slot(`${day(1)}T01:00:00Z`, 'holiday')
+    const { body } = await ask('GET', '/jobs/calendar/calendar?days=30')
+    expect(body.cells).toEqual([
+      {
+        local: day(2),
+        from: `${day(2)}T03:00:00.000Z`,
+        to: `${day(1)}T03:00:00.000Z`,
+        outcomes: { holiday: 1 },
+        run_id: null,
+      },
+    ])
+    expect(codeOf(await ask('GET', '/jobs/calendar/calendar?by=hour&days=32'))).toEqual([422, 'validation_failed'])
+  })
+
+  test('and the runs of one of its cells are found by their time and by what started them', async () => {
+    const found = async (query: string) =>
+      (await ask('GET', `/jobs/calendar/runs?${query}`)).body.items.map(({ state }: Body) => state)
+    await api.db.sql`update runs set slot = ${`${day(2)}T10:00:00Z`} where job = 'calendar' and state = 'failed'`
+    expect(await found(`from=${day(2)}T10:00:00Z&to=${day(2)}T10:00:01Z`)).toEqual(['failed'])
+    expect(await found(`to=${day(2)}T10:00:00Z`)).toEqual([])
+    expect(await found('trigger=manual')).toEqual([])
+    expect(await found('trigger=schedule')).toEqual(['failed', 'succeeded'])
+  })
 })

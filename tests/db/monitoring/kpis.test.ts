@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { addApiMinutes, LATENCY_BOUNDS_MS, latencyClass } from '../../../db/monitoring/api-minutes.ts'
-import { isOk, kpisOf, percentile, type Kpi } from '../../../db/monitoring/kpis.ts'
+import { isOk, kpiSeries, kpisOf, percentile, type Kpi } from '../../../db/monitoring/kpis.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 
 setDefaultTimeout(120_000)
@@ -128,4 +128,19 @@ test('a latency beyond the classes has the bound of the last, or of the first', 
 test('a minute of other classes of latency counts for errors alone', async () => {
   await addApiMinutes(database.sql, [{ minute: ago(60), answers: 4, errors: 1, latencies: [0, 4] }])
   expect(await kpis(1)).toMatchObject({ errors: { value: 25, samples: 4 }, latency: { value: null } })
+})
+
+test('a series has the KPIs of each part of the time, and what is counted just after the end in the last', async () => {
+  const minute = (seconds: number, answers: number, errors: number, ms: number) => {
+    const latencies = LATENCY_BOUNDS_MS.concat(Infinity).map((_, place) => (place === latencyClass(ms) ? answers : 0))
+    return { minute: ago(seconds), answers, errors, latencies }
+  }
+  await addApiMinutes(database.sql, [minute(3 * 3600, 10, 5, 4), minute(0, 20, 0, 400)])
+  await sample(240 * 3)
+  const parts = await kpiSeries(database.sql, { from: ago(4 * 3600), to: TO }, 4)
+  const values = (name: string) => parts.map((kpis) => kpis.find((kpi) => kpi.name === name)!.value)
+  expect(values('errors')).toEqual([null, 50, null, 0])
+  expect(values('uptime')).toEqual([null, expect.any(Number), 0, 0])
+  expect(values('latency').map((ms) => ms && Math.round(ms / 100))).toEqual([null, 0, null, 4])
+  expect(parts[1]![0]!.window).toEqual({ from: ago(3 * 3600), to: ago(2 * 3600) })
 })

@@ -625,6 +625,28 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/jobs/{name}/calendar': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * What became of its scheduled times, and of its other runs, by the day or the hour
+     * @description By the clock of the job. A scheduled time whose run failed counts as failed.
+     *
+     *     For every user.
+     */
+    get: operations['getJobsByNameCalendar']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/jobs/{name}/pause': {
     parameters: {
       query?: never
@@ -2169,7 +2191,9 @@ export interface components {
      *       "overlap": "skip",
      *       "calendar": "BR-SP",
      *       "pool": null,
+     *       "pool_limit": null,
      *       "paused_at": null,
+     *       "pause_reason": null,
      *       "next_slot": "2026-11-21T05:00:00.000Z",
      *       "seen_at": "2026-11-20T09:30:00.000Z",
      *       "gone_at": null,
@@ -2178,7 +2202,17 @@ export interface components {
      *         "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
      *         "state": "succeeded",
      *         "at": "2026-11-20T05:00:00.000Z"
-     *       }
+     *       },
+     *       "queued": 0,
+     *       "running": 0,
+     *       "recent_runs": [
+     *         {
+     *           "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
+     *           "state": "succeeded",
+     *           "at": "2026-11-20T05:00:00.000Z",
+     *           "took_ms": 2900
+     *         }
+     *       ]
      *     }
      */
     Job: {
@@ -2197,8 +2231,10 @@ export interface components {
       next_slot: string | null
       /** @enum {string} */
       overlap: 'skip' | 'queue' | 'cancel_previous' | 'allow'
+      pause_reason: string | null
       paused_at: string | null
       pool: string | null
+      pool_limit: number | null
       problem: {
         at: {
           column: number
@@ -2208,6 +2244,23 @@ export interface components {
         file: string
         sentence: string
       } | null
+      /** @description Its runs that wait now. */
+      queued: number
+      /** @description Its last 20 runs, newest first. */
+      recent_runs: {
+        /**
+         * Format: date-time
+         * @description When it started; while it waits, when it was queued.
+         */
+        at: string
+        /** Format: uuid */
+        id: string
+        /** @enum {string} */
+        state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
+        took_ms: number | null
+      }[]
+      /** @description And that run. */
+      running: number
       schedule: string
       /**
        * Format: date-time
@@ -2215,6 +2268,49 @@ export interface components {
        */
       seen_at: string
       timezone: string
+    }
+    /**
+     * JobCalendar
+     * @example {
+     *       "timezone": "America/Sao_Paulo",
+     *       "by": "day",
+     *       "today": "2026-11-20",
+     *       "cells": [
+     *         {
+     *           "local": "2026-11-20",
+     *           "from": "2026-11-20T03:00:00.000Z",
+     *           "to": "2026-11-21T03:00:00.000Z",
+     *           "outcomes": {
+     *             "ran": 1
+     *           },
+     *           "run_id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8"
+     *         }
+     *       ]
+     *     }
+     */
+    JobCalendar: {
+      /** @enum {string} */
+      by: 'day' | 'hour'
+      /** @description Those in which something was scheduled or ran, oldest first. */
+      cells: {
+        /** Format: date-time */
+        from: string
+        /** @description The day, or the hour as 2026-11-20T05, by the clock of the job. */
+        local: string
+        /** @description How many scheduled times, and runs without one, came to what: queued, ran, late, caught_up, skipped, missed, paused, cancelled, backfilled, holiday, failed, running. */
+        outcomes: {
+          [key: string]: number
+        }
+        run_id: string | null
+        /** Format: date-time */
+        to: string
+      }[]
+      timezone: string
+      /**
+       * @description The day by the clock of the job.
+       * @example 2026-11-20
+       */
+      today: string
     }
     /**
      * JobDetails
@@ -2226,7 +2322,9 @@ export interface components {
      *       "overlap": "skip",
      *       "calendar": "BR-SP",
      *       "pool": null,
+     *       "pool_limit": null,
      *       "paused_at": null,
+     *       "pause_reason": null,
      *       "next_slot": "2026-11-21T05:00:00.000Z",
      *       "seen_at": "2026-11-20T09:30:00.000Z",
      *       "gone_at": null,
@@ -2236,6 +2334,16 @@ export interface components {
      *         "state": "succeeded",
      *         "at": "2026-11-20T05:00:00.000Z"
      *       },
+     *       "queued": 0,
+     *       "running": 0,
+     *       "recent_runs": [
+     *         {
+     *           "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
+     *           "state": "succeeded",
+     *           "at": "2026-11-20T05:00:00.000Z",
+     *           "took_ms": 2900
+     *         }
+     *       ],
      *       "conf_schema": null,
      *       "next": [
      *         {
@@ -2244,8 +2352,12 @@ export interface components {
      *           "note": null
      *         }
      *       ],
-     *       "queued": 0,
-     *       "running": 0
+     *       "holidays": [
+     *         {
+     *           "day": "2026-12-25",
+     *           "name": "Christmas Day"
+     *         }
+     *       ]
      *     }
      */
     JobDetails: {
@@ -2255,6 +2367,12 @@ export interface components {
         [key: string]: unknown
       } | null
       gone_at: string | null
+      /** @description The next of its calendar. */
+      holidays: {
+        /** @example 2026-12-25 */
+        day: string
+        name: string
+      }[]
       last_run: {
         /** Format: date-time */
         at: string
@@ -2274,8 +2392,10 @@ export interface components {
       next_slot: string | null
       /** @enum {string} */
       overlap: 'skip' | 'queue' | 'cancel_previous' | 'allow'
+      pause_reason: string | null
       paused_at: string | null
       pool: string | null
+      pool_limit: number | null
       problem: {
         at: {
           column: number
@@ -2285,7 +2405,22 @@ export interface components {
         file: string
         sentence: string
       } | null
+      /** @description Its runs that wait now. */
       queued: number
+      /** @description Its last 20 runs, newest first. */
+      recent_runs: {
+        /**
+         * Format: date-time
+         * @description When it started; while it waits, when it was queued.
+         */
+        at: string
+        /** Format: uuid */
+        id: string
+        /** @enum {string} */
+        state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
+        took_ms: number | null
+      }[]
+      /** @description And that run. */
       running: number
       schedule: string
       /**
@@ -2307,7 +2442,9 @@ export interface components {
      *           "overlap": "skip",
      *           "calendar": "BR-SP",
      *           "pool": null,
+     *           "pool_limit": null,
      *           "paused_at": null,
+     *           "pause_reason": null,
      *           "next_slot": "2026-11-21T05:00:00.000Z",
      *           "seen_at": "2026-11-20T09:30:00.000Z",
      *           "gone_at": null,
@@ -2316,7 +2453,17 @@ export interface components {
      *             "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
      *             "state": "succeeded",
      *             "at": "2026-11-20T05:00:00.000Z"
-     *           }
+     *           },
+     *           "queued": 0,
+     *           "running": 0,
+     *           "recent_runs": [
+     *             {
+     *               "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
+     *               "state": "succeeded",
+     *               "at": "2026-11-20T05:00:00.000Z",
+     *               "took_ms": 2900
+     *             }
+     *           ]
      *         }
      *       ],
      *       "next_cursor": null
@@ -2331,11 +2478,13 @@ export interface components {
      * JobPause
      * @example {
      *       "name": "process_data",
-     *       "paused_at": "2026-11-20T09:30:00.000Z"
+     *       "paused_at": "2026-11-20T09:30:00.000Z",
+     *       "pause_reason": "The supplier migrates"
      *     }
      */
     JobPause: {
       name: string
+      pause_reason: string | null
       paused_at: string | null
     }
     /** Kpi */
@@ -2351,6 +2500,19 @@ export interface components {
       reason: string | null
       /** @description What it was computed from: ticks, answers, runs, alerts. */
       samples: number
+      /** @description The same for each part of the time, oldest first; only with `points`. */
+      series?: {
+        /** Format: date-time */
+        from: string
+        ok: boolean | null
+        parts: {
+          [key: string]: number
+        }
+        samples: number
+        /** Format: date-time */
+        to: string
+        value: number | null
+      }[]
       /**
        * @description What of the samples the value is. A p95, which 95 % do not exceed, is exact to 10 %.
        * @enum {string}
@@ -2616,12 +2778,29 @@ export interface components {
      *         "uptime_percent": 99.93,
      *         "latency_mean_ms": 91.5,
      *         "latency_max_ms": 640
-     *       }
+     *       },
+     *       "days": [
+     *         {
+     *           "from": "2026-11-19T12:00:00.000Z",
+     *           "to": "2026-11-20T12:00:00.000Z",
+     *           "good": 1439,
+     *           "failed": 1
+     *         }
+     *       ]
      *     }
      */
     Monitor: {
       certificate_ends_at: string | null
       checked_at: string | null
+      /** @description Its checks or pings by spans of 24 hours, the last of which ends now; at most 30, oldest first. */
+      days: {
+        failed: number
+        /** Format: date-time */
+        from: string
+        good: number
+        /** Format: date-time */
+        to: string
+      }[]
       deadline: string | null
       detail: string | null
       every_s: number | null
@@ -2666,6 +2845,14 @@ export interface components {
      *         "latency_mean_ms": 91.5,
      *         "latency_max_ms": 640
      *       },
+     *       "days": [
+     *         {
+     *           "from": "2026-11-19T12:00:00.000Z",
+     *           "to": "2026-11-20T12:00:00.000Z",
+     *           "good": 1439,
+     *           "failed": 1
+     *         }
+     *       ],
      *       "ping_path": null,
      *       "uptimes": [
      *         {
@@ -2700,6 +2887,15 @@ export interface components {
     MonitorDetails: {
       certificate_ends_at: string | null
       checked_at: string | null
+      /** @description Its checks or pings by spans of 24 hours, the last of which ends now; at most 30, oldest first. */
+      days: {
+        failed: number
+        /** Format: date-time */
+        from: string
+        good: number
+        /** Format: date-time */
+        to: string
+      }[]
       deadline: string | null
       detail: string | null
       /** @description Its last 100 changes and pings, newest first. */
@@ -2773,7 +2969,15 @@ export interface components {
      *             "uptime_percent": 99.93,
      *             "latency_mean_ms": 91.5,
      *             "latency_max_ms": 640
-     *           }
+     *           },
+     *           "days": [
+     *             {
+     *               "from": "2026-11-19T12:00:00.000Z",
+     *               "to": "2026-11-20T12:00:00.000Z",
+     *               "good": 1439,
+     *               "failed": 1
+     *             }
+     *           ]
      *         }
      *       ],
      *       "next_cursor": null
@@ -3098,6 +3302,16 @@ export interface components {
       current_password: string
       /** @description 12 to 256 Unicode characters, of any kind, not only blanks (422 password_blank), and not easily guessed (422 password_common). */
       new_password: string
+    }
+    /**
+     * PauseReason
+     * @example {
+     *       "reason": "The supplier migrates"
+     *     }
+     */
+    PauseReason: {
+      /** @description Shown with the job until it is resumed. */
+      reason?: string
     }
     /** Problem */
     Problem: {
@@ -5709,6 +5923,52 @@ export interface operations {
       503: components['responses']['ServiceUnavailable']
     }
   }
+  getJobsByNameCalendar: {
+    parameters: {
+      query?: {
+        /** @description A cell a day, which is the default, or an hour, of the clock of the job. */
+        by?: 'day' | 'hour'
+        /** @description How many, the last of which is today; at most 31 by the hour. */
+        days?: number
+      }
+      header?: {
+        /** @description The ETag of what is known: 304 when that is still so. */
+        'If-None-Match'?: components['parameters']['If-None-Match']
+      }
+      path: {
+        /** @description The name of a job. */
+        name: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['JobCalendar']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
   postJobsByNamePause: {
     parameters: {
       query?: never
@@ -5721,7 +5981,7 @@ export interface operations {
     }
     requestBody?: {
       content: {
-        'application/json': components['schemas']['Empty']
+        'application/json': components['schemas']['PauseReason']
       }
     }
     responses: {
@@ -5798,10 +6058,16 @@ export interface operations {
       query?: {
         /** @description next_cursor of the page before. */
         cursor?: string
+        /** @description Runs whose slot, or where they have none, whose queueing is not before this. */
+        from?: string
         /** @description Items per page. */
         limit?: number
         /** @description Runs in this state. */
         state?: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
+        /** @description And before this. */
+        to?: string
+        /** @description Runs that were started so. */
+        trigger?: 'schedule' | 'manual' | 'webhook' | 'backfill' | 'after'
       }
       header?: {
         /** @description The ETag of what is known: 304 when that is still so. */
@@ -5940,6 +6206,8 @@ export interface operations {
       query?: {
         /** @description How far back to look. */
         hours?: number
+        /** @description Adds a series of so many parts of equal length. */
+        points?: number
       }
       header?: never
       path?: never
