@@ -180,7 +180,17 @@ export function auth(context: ApiContext) {
     const through = api_key_id ? { session_id: null, api_key_id } : { session_id, api_key_id: null }
     const required = needsFactor(config.two_factor_need, { role, username })
     const [factor, { email }] = await Promise.all([readTwoFactor(db.sql, id), readUser(db.sql, id)])
-    return { id, username, role, email, ...through, must_change_password, two_factor: { ...factor, required } }
+    const two_factor = { ...factor, required }
+    return {
+      id,
+      username,
+      role,
+      email,
+      ...through,
+      must_change_password,
+      two_factor,
+      max_upload_bytes: config.max_upload_bytes,
+    }
   }
 }
 

@@ -118,6 +118,7 @@ export const meAnswer = t.Object(
       required: t.Boolean({ description: 'true: without it, nothing but enrolling is allowed.' }),
       recovery_codes_left: t.Integer(),
     }),
+    max_upload_bytes: t.Integer({ description: 'A larger file is refused.' }),
   },
   {
     title: 'Me',
@@ -131,6 +132,7 @@ export const meAnswer = t.Object(
         api_key_id: null,
         must_change_password: false,
         two_factor: { enabled: true, required: false, recovery_codes_left: 9 },
+        max_upload_bytes: 26_214_400,
       },
     ],
   },

@@ -1,13 +1,13 @@
 import { Elysia } from 'elysia'
-import { chartPicture, listCharts, readChart, type Chart } from '../../db/charts/charts.ts'
-import { uploadWorkbook } from '../../db/charts/uploads.ts'
+import { chartFile, listCharts, readChart, type Chart } from '../../db/charts/charts.ts'
+import { deleteChart, uploadWorkbook } from '../../db/charts/uploads.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { PageRequest } from '../../lib/page.ts'
 import { textIn, type Locale } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
 import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
-import { splitSuffix } from '../http/schemas.ts'
+import { idParams, splitSuffix } from '../http/schemas.ts'
 import { repeatable } from '../http/idempotency.ts'
 import { fileAnswer } from '../http/etag.ts'
 import { languageOf } from '../http/language.ts'
@@ -18,7 +18,7 @@ import { chartAnswer, chartParams, listAnswer, listQuery, uploaded, uploadQuery 
 
 const tags = ['charts']
 
-const TYPES = { png: 'image/png', svg: 'image/svg+xml' } as const
+const TYPES = { png: 'image/png', svg: 'image/svg+xml', json: 'application/json' } as const
 
 /** What a multipart form and a raw body look like to a client. */
 const UPLOAD_BODY = {
@@ -85,7 +85,7 @@ export function charts({ db: { sql, objects }, config, streams }: ApiContext) {
       async ({ params, request }) => {
         const { id, suffix } = splitSuffix<keyof typeof TYPES>(params.id)
         if (!suffix) return describe(await readChart(sql, id), localeOf(request))
-        const { info, body } = await chartPicture(sql, objects, id, suffix)
+        const { info, body } = await chartFile(sql, objects, id, suffix)
         const headers = { 'content-type': TYPES[suffix], 'content-length': String(info.size_bytes) }
         return fileAnswer(streams, request, { version: info.version, body }, headers)
       },
@@ -94,15 +94,31 @@ export function charts({ db: { sql, objects }, config, streams }: ApiContext) {
         detail: {
           tags,
           access: 'viewer',
-          summary: 'One chart; with .png or .svg after the id, its picture',
+          summary: 'One chart; with .png or .svg after the id its picture, with .json what is drawn in it',
           responses: responses({ 200: CHART_ANSWERS }, [404, 422]),
         },
       },
     )
+    .delete(
+      '/:id',
+      async ({ params, request, session }) => {
+        await deleteChart(sql, objects, params.id.toLowerCase(), actorOf(request, session))
+        return new Response(null, { status: 204 })
+      },
+      {
+        params: idParams,
+        detail: {
+          tags,
+          access: 'operator',
+          summary: 'Delete a workbook with its charts',
+          responses: responses({ 204: null }, [404, 409, 422]),
+        },
+      },
+    )
 
-  function list(query: typeof listQuery.static, locale: Locale) {
-    const read = (page: PageRequest<{ id: string }>) => listCharts(sql, page)
-    return answerPage(query, ['id'], read, (chart) => describe(chart, locale))
+  function list({ limit, cursor, ...filters }: typeof listQuery.static, locale: Locale) {
+    const read = (page: PageRequest<{ id: string }>) => listCharts(sql, filters, page)
+    return answerPage({ limit, cursor }, ['id'], read, (chart) => describe(chart, locale))
   }
 }
 

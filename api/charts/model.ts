@@ -1,6 +1,6 @@
 import { t } from 'elysia'
 import { DOCUMENTED } from '../http/openapi-schemas.ts'
-import { idWithSuffix, oneOf } from '../http/schemas.ts'
+import { idWithSuffix, NO_CONTROLS, oneOf } from '../http/schemas.ts'
 import { CHART_STATES } from '../../db/charts/table.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
@@ -40,7 +40,7 @@ export const uploaded = t.Object(
   },
 )
 
-export const chartParams = idWithSuffix(['png', 'svg'])
+export const chartParams = idWithSuffix(['png', 'svg', 'json'])
 
 export const chartAnswer = t.Object(
   {
@@ -70,5 +70,18 @@ export const chartAnswer = t.Object(
   },
 )
 
-export const listQuery = t.Object(pageQuery, { additionalProperties: false })
+const text = (maxLength: number, description: string) =>
+  t.Optional(t.String({ minLength: 1, maxLength, ...NO_CONTROLS, description }))
+export const listQuery = t.Object(
+  {
+    name: text(240, 'The file with exactly this name.'),
+    q: text(200, 'Words, or parts of them, all of which are in the file name; case and accents do not matter.'),
+    state: t.Optional(oneOf(CHART_STATES, { description: 'How far it is.' })),
+    current: t.Optional(
+      t.Boolean({ description: 'true: without versions that a newer one of the same workbook has replaced.' }),
+    ),
+    ...pageQuery,
+  },
+  { additionalProperties: false },
+)
 export const listAnswer = pageAnswer(chartAnswer)

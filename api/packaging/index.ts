@@ -2,9 +2,11 @@ import { Elysia } from 'elysia'
 import { batchCreates } from '../../db/packaging/batch-creates.ts'
 import { createItem, deleteItem, patchItem, readItem, replaceItem } from '../../db/packaging/catalogue.ts'
 import { settledUntil } from '../../db/packaging/changes.ts'
+import { listChanges, restoreItem } from '../../db/packaging/history.ts'
 import { createImporter } from '../../db/packaging/import/import-file.ts'
 import { withListCache } from '../../db/packaging/list-cache.ts'
 import {
+  countPackaging,
   insertPackaging,
   listPackaging,
   readSeveral,
@@ -17,7 +19,7 @@ import { BRAZILIAN_CSV, PLAIN_CSV, type CsvForm } from '../../lib/csv.ts'
 import type { ApiContext } from '../context.ts'
 import { JSON_TYPE, jsonAnswer, wholeAnswer } from '../http/answers.ts'
 import { etagOf, isUnchanged, versionsAllowed } from '../http/etag.ts'
-import { idParams, timestampOf } from '../http/schemas.ts'
+import { emptyBody, idParams, timestampOf } from '../http/schemas.ts'
 import { once, repeatable, withoutKey } from '../http/idempotency.ts'
 import { languageOf } from '../http/language.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
@@ -26,7 +28,11 @@ import { responses } from '../http/responses.ts'
 import { createUploads, readUpload } from '../http/upload.ts'
 import { createExporter } from '../../db/packaging/export.ts'
 import {
+  countAnswer,
+  countQuery,
   exportQuery,
+  historyAnswer,
+  historyQuery,
   importAnswer,
   importQuery,
   itemAnswer,
@@ -110,6 +116,15 @@ export function packaging({ log, db: { sql, cache }, streams }: ApiContext) {
         },
       },
     )
+    .get('/count', async ({ query }) => ({ items: await countPackaging(sql, filtersOf(query)) }), {
+      query: countQuery,
+      detail: {
+        tags,
+        access: 'viewer',
+        summary: 'How many items there are, or how many the filters leave',
+        responses: responses({ 200: countAnswer }, [422]),
+      },
+    })
     .get('/export', ({ query, request }) => csvFile(request, query), {
       query: exportQuery,
       detail: {
@@ -196,6 +211,36 @@ export function packaging({ log, db: { sql, cache }, streams }: ApiContext) {
         },
       },
     )
+    .post(
+      '/:id/restore',
+      async ({ params, request, session }) =>
+        answer(await restoreItem(sql, params.id.toLowerCase(), actorOf(request, session))),
+      {
+        params: idParams,
+        body: emptyBody,
+        detail: {
+          tags,
+          access: 'operator',
+          summary: 'Bring a deleted item back, with its id, as the audit has it',
+          responses: responses({ 200: { schema: itemAnswer, headers: ['ETag'] } }, [400, 404, 409, 413, 415, 422]),
+        },
+      },
+    )
+    .get(
+      '/:id/history',
+      ({ params, query }) => answerPage(query, ['at', 'id'], (page) => listChanges(sql, params.id.toLowerCase(), page)),
+      {
+        params: idParams,
+        query: historyQuery,
+        detail: {
+          tags,
+          access: 'operator',
+          summary: 'Changes of an item and their authors, newest first; also of a deleted one',
+          description: HISTORY,
+          responses: responses({ 200: historyAnswer }, [422]),
+        },
+      },
+    )
 
   function csvFile(request: Request, { excel, ...filters }: ExportQuery): Response {
     return streams.answer(request, exportCsv(filtersOf(filters), formOf(excel, request)), CSV_FILE)
@@ -249,8 +294,10 @@ const IMPORT =
   'not have keep their values. An apostrophe before = + - or @, at the start of a cell or behind a comma, semicolon or tab in it, is ' +
   'taken off, as the export puts it there. When any row is wrong, ' +
   'nothing is imported and `errors` tells line, column and message of the first 1,000 mistakes, `detail` how many there are. With ' +
-  '`dry_run=true` nothing is written: the same checks, and the same answer with what would be created and updated. A ' +
+  '`dry_run=true` nothing is written: the same checks, and the same answer with what would be created and updated, and the first of these changes. A ' +
   'table may have 500,000 rows, a workbook 2,000,000 cells.'
+const HISTORY =
+  'From the audit, as long as that is kept. An import is one entry of the audit for its whole file, and has none here.'
 const EXPORT =
   'RFC 4180, UTF-8, commas, a point in decimals, tags joined by semicolons, ordered by sku; one consistent snapshot. With ' +
   '`excel=1`, or where Accept-Language asks for Portuguese and `excel` is left out, as Excel in Brazil opens it: semicolons, a ' +

@@ -13,6 +13,7 @@ import {
   ONE_LINE,
   TAG,
 } from '../../db/packaging/limits.ts'
+import { MOST_SHOWN } from '../../db/packaging/import/stage-rows.ts'
 import { PACKAGING_SORTS } from '../../db/packaging/packaging.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
 import { NO_CONTROLS, oneOf, timestamp } from '../http/schemas.ts'
@@ -174,11 +175,30 @@ export const importQuery = t.Object(
   { dry_run: t.Optional(t.Boolean({ description: 'true: only say what the file would do.' })) },
   { additionalProperties: false },
 )
+const importChange = t.Object(
+  {
+    sku: t.String(),
+    name: t.String(),
+    before: t.Nullable(t.Record(t.String(), t.Unknown()), {
+      description: 'The fields that differ; null for a new item.',
+    }),
+    after: t.Record(t.String(), t.Unknown()),
+  },
+  {
+    title: 'ImportChange',
+    examples: [{ sku: 'CX-0201', name: 'Caixa maleta', before: { stock: 1200 }, after: { stock: 940 } }],
+  },
+)
 export const importAnswer = t.Object(
   {
     created: t.Integer(),
     updated: t.Integer(),
     unchanged: t.Integer({ description: 'Items that are as the file has them already.' }),
+    changes: t.Optional(
+      t.Array(importChange, {
+        description: `With dry_run alone: the first ${MOST_SHOWN} new items, and as many changed ones.`,
+      }),
+    ),
   },
   { title: 'ImportResult', examples: [{ created: 12, updated: 3, unchanged: 985 }] },
 )
@@ -216,6 +236,36 @@ export const listQuery = t.Object(
   { additionalProperties: false },
 )
 export type ListQuery = typeof listQuery.static
+export const countQuery = t.Object(filters, { additionalProperties: false })
+export const countAnswer = t.Object({ items: t.Integer() }, { title: 'PackagingCount', examples: [{ items: 10_000 }] })
+
+const change = t.Object(
+  {
+    id: t.String({ format: 'uuid' }),
+    at: t.String({ format: 'date-time' }),
+    actor_name: t.Nullable(t.String()),
+    api_key_id: t.Nullable(t.String({ format: 'uuid' }), {
+      description: 'The API key that it was done with; null for a session.',
+    }),
+    action: t.String({ description: 'packaging.created, .changed, .deleted or .restored.' }),
+    details: t.Record(t.String(), t.Unknown(), { description: '`before` and `after`: the fields that changed.' }),
+  },
+  {
+    title: 'PackagingChange',
+    examples: [
+      {
+        id: '01a1fc6d-ba26-771a-b067-b72d1b4570e9',
+        at: '2026-11-20T09:30:00.000Z',
+        actor_name: 'maria',
+        api_key_id: null,
+        action: 'packaging.changed',
+        details: { id: ITEM.id, before: { stock: 1200 }, after: { stock: 940 } },
+      },
+    ],
+  },
+)
+export const historyQuery = t.Object(pageQuery, { additionalProperties: false })
+export const historyAnswer = pageAnswer(change)
 export const exportQuery = t.Object(
   {
     ...filters,

@@ -2,6 +2,14 @@ import type { ProblemText } from './problem-text.ts'
 
 /** Of the catalogue, of charts and of reports. */
 export const FILE_PROBLEMS = {
+  chart_being_drawn: {
+    kind: 'conflict',
+    what: {
+      en: 'The workbook is being drawn, or waits for that.',
+      pt: 'A planilha está sendo desenhada, ou espera por isso.',
+    },
+    action: { en: 'Delete it when it is drawn.', pt: 'Exclua-a quando estiver desenhada.' },
+  },
   chart_failed: {
     kind: 'not_found',
     what: {

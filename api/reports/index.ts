@@ -5,10 +5,11 @@ import {
   REPORT_FORMATS,
   reportFile,
   type Report,
+  type ReportFilters,
   type ReportFormat,
 } from '../../db/reports/reports.ts'
 import type { ApiContext } from '../context.ts'
-import { splitSuffix } from '../http/schemas.ts'
+import { splitSuffix, timestampOf } from '../http/schemas.ts'
 import { fileAnswer } from '../http/etag.ts'
 import { answerPage } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
@@ -27,7 +28,7 @@ const REPORT_ANSWERS = { schema: reportAnswer, content: { 'text/csv': file, 'ima
 
 export function reports({ db: { sql, objects }, streams }: ApiContext) {
   return new Elysia({ name: 'reports', prefix: '/api/relatorios' })
-    .get('', ({ query }) => answerPage(query, ['id'], (page) => listReports(sql, page), withFiles), {
+    .get('', ({ query }) => list(query), {
       query: listQuery,
       detail: {
         tags,
@@ -61,6 +62,11 @@ export function reports({ db: { sql, objects }, streams }: ApiContext) {
         },
       },
     )
+
+  function list({ from, to, ...page }: typeof listQuery.static) {
+    const filters = { from: from && timestampOf('from', from), to: to && timestampOf('to', to) }
+    return answerPage(page, ['id'], (asked) => listReports(sql, filters as ReportFilters, asked), withFiles)
+  }
 }
 
 const withFiles = (report: Report) => ({

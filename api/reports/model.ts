@@ -1,6 +1,6 @@
 import { t } from 'elysia'
 import { REPORT_FORMATS } from '../../db/reports/reports.ts'
-import { idWithSuffix } from '../http/schemas.ts'
+import { idWithSuffix, timestamp } from '../http/schemas.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
 export const reportParams = idWithSuffix(REPORT_FORMATS)
@@ -34,5 +34,12 @@ export const reportAnswer = t.Object(
   },
 )
 
-export const listQuery = t.Object(pageQuery, { additionalProperties: false })
+export const listQuery = t.Object(
+  {
+    from: t.Optional(timestamp('Made from this time on.')),
+    to: t.Optional(timestamp('Made before this time.')),
+    ...pageQuery,
+  },
+  { additionalProperties: false },
+)
 export const listAnswer = pageAnswer(reportAnswer)

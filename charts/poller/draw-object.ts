@@ -8,7 +8,7 @@ import {
   renewChart,
   type ChartClaim,
 } from '../../db/charts/claim-charts.ts'
-import { isNameTooLong, outputKey } from '../../db/charts/uploads.ts'
+import { isNameTooLong, outputKey } from '../../db/charts/keys.ts'
 import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'

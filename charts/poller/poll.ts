@@ -5,7 +5,7 @@
  * A version is waiting (for a free drawing process), drawing, or finished, which is remembered here so that an idle poll
  * asks the database nothing. After a fault that is not the workbook's it is held back for a while.
  */
-import { isAside, UPLOADS } from '../../db/charts/uploads.ts'
+import { isAside, UPLOADS } from '../../db/charts/keys.ts'
 import { finishedCharts, type ChartSource } from '../../db/charts/claim-charts.ts'
 import type { ObjectInfo } from '../../db/engines/objects/objects.ts'
 import { createNotify } from '../../lib/notify.ts'

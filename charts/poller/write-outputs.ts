@@ -1,5 +1,5 @@
 /** Writes x.png, x.svg and x.json, or x.error.json alone; never both. */
-import { refusalKey } from '../../db/charts/uploads.ts'
+import { refusalKey } from '../../db/charts/keys.ts'
 import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
 import type { Drawing } from '../draw.ts'
 import type { Refusal } from '../refusal.ts'

@@ -46,8 +46,10 @@ export const AUDIT_ACTIONS = [
   'packaging.created',
   'packaging.changed',
   'packaging.deleted',
+  'packaging.restored',
   'packaging.imported',
   'chart.uploaded',
+  'chart.deleted',
   'events.posted',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]

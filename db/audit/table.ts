@@ -23,5 +23,11 @@ export const audit = pgTable(
       .notNull()
       .default(sql`'{}'::jsonb`),
   },
-  (t) => [index('audit_at').on(t.at, t.id), index('audit_action').on(t.action, t.at, t.id)],
+  (t) => [
+    index('audit_at').on(t.at, t.id),
+    index('audit_action').on(t.action, t.at, t.id),
+    index('audit_of_item')
+      .on(sql`(${t.details} ->> 'id')`, t.at, t.id)
+      .where(sql`${t.action} like 'packaging.%'`),
+  ],
 )

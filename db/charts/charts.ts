@@ -3,6 +3,8 @@ import type { Fragment, Sql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
 import { pageOf, type Page, type PageRequest } from '../../lib/page.ts'
 import type { Objects } from '../engines/objects/objects.ts'
+import { UPLOADS } from './keys.ts'
+import { holdsWords } from '../engines/postgres/search.ts'
 import type { charts } from './table.ts'
 
 export type Chart = Pick<
@@ -10,13 +12,29 @@ export type Chart = Pick<
   'id' | 'source_key' | 'state' | 'output_key' | 'error_code' | 'error' | 'found_at' | 'finished_at'
 >
 
+export interface ChartFilters {
+  /** The file's name. */
+  name?: string | undefined
+  /** Part of the file's name; case and accents do not matter. */
+  q?: string | undefined
+  state?: Chart['state'] | undefined
+  /** true: without versions that a newer one of the same workbook has replaced. */
+  current?: boolean | undefined
+}
+
 /** Versions, newest first. Ordered by id, since `found_at` may be shared and ids are in its order. */
 export async function listCharts(
   sql: Sql,
+  { name, q, state, current }: ChartFilters,
   { limit, after }: PageRequest<{ id: string }>,
 ): Promise<Page<Chart, { id: string }>> {
   const rows = await sql<Chart[]>`
-    select ${columns(sql)} from charts ${after ? sql`where id < ${after.id}` : sql``} order by id desc limit ${limit + 1}`
+    select ${columns(sql)} from charts c where true
+      ${name === undefined ? sql`` : sql`and source_key = ${UPLOADS + name}`}
+      ${q === undefined ? sql`` : sql`and ${holdsWords(sql, 'fold_text(source_key)', q)}`}
+      ${state === undefined ? sql`` : sql`and state = ${state}`}
+      ${current ? sql`and not exists (select from charts newer where newer.source_key = c.source_key and newer.id > c.id)` : sql``}
+      ${after ? sql`and id < ${after.id}` : sql``} order by id desc limit ${limit + 1}`
   return pageOf(rows, limit, ({ id }) => ({ id }))
 }
 
@@ -30,8 +48,8 @@ export async function readChart(sql: Sql, id: string): Promise<Chart> {
   })
 }
 
-/** The picture as a stored object. Throws AppError not_found while there is none, with the reason. */
-export async function chartPicture(sql: Sql, objects: Objects, id: string, format: 'png' | 'svg') {
+/** The picture, or what is drawn in it (json), as a stored object. Throws AppError not_found while there is none, with the reason. */
+export async function chartFile(sql: Sql, objects: Objects, id: string, format: 'png' | 'svg' | 'json') {
   const chart = await readChart(sql, id)
   if (chart.state === 'failed')
     throw new AppError(

@@ -1,31 +1,13 @@
-/** The objects below uploads/, where workbooks are dropped to be drawn, and below graficos/, where their charts are. */
+/** Workbooks that people send, to be drawn, and delete. */
 import { basename } from 'node:path/posix'
 import type { Sql } from 'postgres'
 import { recordAudit, type Actor } from '../audit/audit.ts'
 import { auditedFile } from '../audit/audited-file.ts'
 import { AppError } from '../../lib/errors.ts'
-import { isKey } from '../engines/objects/key.ts'
 import type { Objects } from '../engines/objects/objects.ts'
+import { outputKey, UPLOADS } from './keys.ts'
+import { readChart } from './charts.ts'
 import { announceChart } from './claim-charts.ts'
-
-export const UPLOADS = 'uploads/'
-const CHARTS = 'graficos/'
-
-/** A name without `.xlsx`; any other suffix stays, so that `x.csv` and `x.xlsx` have charts of their own. */
-export function outputBase(name: string): string {
-  return name.replace(/\.xlsx$/i, '')
-}
-
-/** `uploads/a/x.xlsx` → `graficos/a/x`, to which a suffix is added. */
-export function outputKey(source_key: string): string {
-  return CHARTS + outputBase(source_key.slice(UPLOADS.length))
-}
-
-/** Where the sentence for the owner of a workbook is. Of a chart's files it has the longest name. */
-export const refusalKey = (output_key: string) => `${output_key}.error.json`
-
-/** Whether the files of a chart could not have their names: of a workbook that was dropped by hand. */
-export const isNameTooLong = (source_key: string) => !isKey(refusalKey(outputKey(source_key)))
 
 /** A mark that turns the direction of writing would show another ending than the name has. */
 const DRAWN = /^[^.\p{Cc}\p{Bidi_C}][^\p{Cc}\p{Bidi_C}]*\.(xlsx|csv)$/iu
@@ -66,13 +48,26 @@ export async function uploadWorkbook(
   return { id, key, name, size_bytes, version }
 }
 
-/** Whether a program left it beside the file it works on, and nobody expects a chart of it. */
-export function isAside(source_key: string): boolean {
-  const names = source_key.slice(UPLOADS.length).split('/')
-  return (
-    names.some((name) => name.startsWith('.') || name.startsWith('~$') || name === '__MACOSX') ||
-    /(\.(part|partial|filepart|crdownload|download|tmp|temp|swp|lock)|~|^thumbs\.db|^desktop\.ini)$/i.test(
-      names.at(-1)!,
-    )
-  )
+/**
+ * Deletes a workbook with all its charts. Throws AppError chart_not_found, or chart_being_drawn while a version of it is drawn or waits
+ * for that.
+ */
+export async function deleteChart(sql: Sql, objects: Objects, id: string, actor: Actor): Promise<void> {
+  const { source_key } = await readChart(sql, id)
+  const [busy] =
+    await sql`select from charts where source_key = ${source_key} and state in ('waiting', 'drawing') limit 1`
+  if (busy)
+    throw new AppError('conflict', 'chart_being_drawn', {
+      en: 'The workbook is being drawn; delete it in a moment.',
+      pt: 'A planilha está sendo desenhada; exclua-a daqui a pouco.',
+    })
+  await objects.delete(source_key)
+  const base = outputKey(source_key)
+  for (const suffix of ['png', 'svg', 'json', 'error.json'])
+    await objects.delete(`${base}.${suffix}`, { at_once: true })
+  const target = source_key.slice(UPLOADS.length)
+  await sql.begin(async (tx) => {
+    await tx`delete from charts where source_key = ${source_key} and state in ('drawn', 'failed')`
+    await recordAudit(tx, { ...actor, action: 'chart.deleted', target, details: { id, key: source_key } })
+  })
 }

@@ -32,7 +32,9 @@ export async function readItem(
   read: (id: string) => Promise<PackagingItem | undefined>,
   id: string,
 ): Promise<PackagingItem> {
-  return (await read(id)) ?? notFound(id)
+  const item = await read(id)
+  if (item) return item
+  throw notFound(id)
 }
 
 /** `insert` gives undefined where another item has the sku. Throws AppError sku_taken or validation_failed. */
@@ -90,13 +92,6 @@ async function goneOrChanged(sql: Sql, id: string): Promise<never> {
   throw lostUpdate()
 }
 
-function notFound(id: string): never {
-  throw new AppError('not_found', 'packaging_not_found', {
-    en: `No packaging item has the id ${id}.`,
-    pt: `Nenhuma embalagem tem o id ${id}.`,
-  })
-}
-
 async function refusingTakenSku<T>(sku: string | undefined, write: () => Promise<T>): Promise<T> {
   try {
     return await write()
@@ -105,7 +100,14 @@ async function refusingTakenSku<T>(sku: string | undefined, write: () => Promise
   }
 }
 
-function skuTaken(sku: string, cause?: unknown): AppError {
+export function notFound(id: string): AppError {
+  return new AppError('not_found', 'packaging_not_found', {
+    en: `No packaging item has the id ${id}.`,
+    pt: `Nenhuma embalagem tem o id ${id}.`,
+  })
+}
+
+export function skuTaken(sku: string, cause?: unknown): AppError {
   return new AppError(
     'conflict',
     'sku_taken',

@@ -247,8 +247,10 @@ export function exportPackaging(sql: Sql, filters: PackagingFilters, batch: numb
     select ${sql(PACKAGING_FIELDS)} from packaging where ${matching(sql, filters)} order by sku`.cursor(batch)
 }
 
-export async function countPackaging(sql: Sql): Promise<number> {
-  const [row] = await sql<{ items: number }[]>`select count(*)::int as items from packaging`
+export async function countPackaging(sql: Sql, filters: PackagingFilters = {}): Promise<number> {
+  const [row] = await sql<
+    { items: number }[]
+  >`select count(*)::int as items from packaging where ${matching(sql, filters)}`
   return row!.items
 }
 
@@ -279,7 +281,7 @@ const versionIn = (sql: Sql, versions: number[] | undefined): Fragment =>
  * Decimals as text, because a JSON number would lose digits in many a reader. Made of a row: json_build_object takes
  * 1.4 times as long.
  */
-const itemJson = (sql: Sql): Fragment => sql`row_to_json((select item from (select
+export const itemJson = (sql: Sql): Fragment => sql`row_to_json((select item from (select
     id, sku, name, material, kind, length_mm::text, width_mm::text, height_mm::text, weight_g::text, capacity_ml::text,
     unit_cost::text, currency, supplier, stock, reorder_level, recyclable, tags, version,
     to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as created_at,

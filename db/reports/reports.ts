@@ -37,13 +37,23 @@ export async function reportOfRun(sql: Sql, run_id: string): Promise<Report | nu
   return row ?? null
 }
 
+export interface ReportFilters {
+  /** Made from this time on. */
+  from?: Date | undefined
+  /** Made up to, and without, this time. */
+  to?: Date | undefined
+}
+
 /** Newest first: ids are UUIDv7, so their order is that of making. */
 export async function listReports(
   sql: Sql,
+  { from, to }: ReportFilters,
   { limit, after }: PageRequest<{ id: string }>,
 ): Promise<Page<Report, { id: string }>> {
   const rows = await sql<Report[]>`
-    select * from reports ${after ? sql`where id < ${after.id}` : sql``} order by id desc limit ${limit + 1}`
+    select * from reports where true
+      ${from ? sql`and created_at >= ${from}` : sql``} ${to ? sql`and created_at < ${to}` : sql``}
+      ${after ? sql`and id < ${after.id}` : sql``} order by id desc limit ${limit + 1}`
   return pageOf(rows, limit, ({ id }) => ({ id }))
 }
 

@@ -1,5 +1,5 @@
 /** The age of the oldest input that waits to be processed: events in the stream, workbooks in uploads/, queued messages. */
-import { isAside, UPLOADS } from '../../db/charts/uploads.ts'
+import { isAside, UPLOADS } from '../../db/charts/keys.ts'
 import { finishedCharts } from '../../db/charts/claim-charts.ts'
 import type { Objects, ObjectInfo } from '../../db/engines/objects/objects.ts'
 import type { InputKind } from '../../db/monitoring/probe.ts'

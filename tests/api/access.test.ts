@@ -58,6 +58,7 @@ test('every route says who may call it, and what it takes', () => {
     GET    /audit                            admin
     GET    /charts                           viewer
     POST   /charts                           operator upload
+    DELETE /charts/:id                       operator
     GET    /charts/:id                       viewer
     GET    /dashboard/:file                  public    unlimited uncounted
     GET    /docs                             public
@@ -74,6 +75,9 @@ test('every route says who may call it, and what it takes', () => {
     GET    /embalagens/:id                   viewer
     PATCH  /embalagens/:id                   operator merge_patch
     PUT    /embalagens/:id                   operator
+    GET    /embalagens/:id/history           operator
+    POST   /embalagens/:id/restore           operator
+    GET    /embalagens/count                 viewer
     GET    /embalagens/export                viewer
     POST   /embalagens/import                operator upload
     POST   /events                           operator

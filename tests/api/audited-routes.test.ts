@@ -97,6 +97,16 @@ const CALLS: Record<string, () => Promise<Response>> = {
     return admin('PATCH', await create('/embalagens', item()), { body, headers })
   },
   'DELETE /embalagens/{id}': async () => admin('DELETE', await create('/embalagens', item())),
+  'POST /embalagens/{id}/restore': async () => {
+    const path = await create('/embalagens', item())
+    await admin('DELETE', path)
+    return admin('POST', `${path}/restore`)
+  },
+  'DELETE /charts/{id}': async () => {
+    const path = `/charts/${await idOf(admin('POST', '/charts?name=gone.csv', csv('a;b\n1;2')))}`
+    await api.db.sql`update charts set state = 'failed', finished_at = now() where source_key = 'uploads/gone.csv'`
+    return admin('DELETE', path)
+  },
   'POST /events': () => admin('POST', '/events', { json: { sku: 'A', kind: 'sale', quantity: 1 } }),
   'POST /jobs/{name}/backfill': () => {
     const [from, to] = ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z']

@@ -119,6 +119,53 @@ test('charts are listed newest first, by pages', async () => {
     expect((await api.call('GET', `/charts?cursor=${cursor}`, { as: 'viewer' })).status).toBe(422)
 })
 
+test('charts are filtered by name, state and what is replaced by now', async () => {
+  await api.db.sql`delete from charts`
+  const listed = async (query: string) => {
+    const answer = await api.call('GET', `/charts${query}`, { as: 'viewer' })
+    return ((await answer.json()) as { items: Array<{ id: string }> }).items.map(({ id }) => id)
+  }
+  const add = async (key: string, version: string, state: string) => {
+    const id = Bun.randomUUIDv7()
+    await api.db.sql`
+      insert into charts (id, source_key, source_version, state) values (${id}, ${key}, ${version}, ${state})`
+    return id
+  }
+  const old = await add('uploads/ações.csv', '1', 'drawn')
+  const now = await add('uploads/ações.csv', '2', 'failed')
+  const other = await add('uploads/vendas.xlsx', '1', 'drawn')
+  expect(await listed('?current=true')).toEqual([other, now])
+  expect(await listed('?state=drawn')).toEqual([other, old])
+  expect(await listed('?q=ACOES')).toEqual([now, old])
+  expect(await listed(`?name=${encodeURIComponent('ações.csv')}&current=true`)).toEqual([now])
+})
+
+test('a workbook is deleted with all its charts and pictures, but not while one is drawn', async () => {
+  const { sql, objects } = api.db
+  await sql`delete from charts`
+  const send = (method: string, path: string, as: 'operator' | 'viewer' = 'operator') =>
+    api.call(method, `/charts${path}`, { as })
+  const uploaded = (await (
+    await api.call('POST', '/charts?name=bye.csv', {
+      as: 'operator',
+      body: 'a;b\n1;2',
+      headers: { 'content-type': 'text/csv' },
+    })
+  ).json()) as { id: string }
+  expect((await send('DELETE', `/${uploaded.id}`, 'viewer')).status).toBe(403)
+  expect(await (await send('DELETE', `/${uploaded.id}`)).json()).toMatchObject({
+    status: 409,
+    code: 'chart_being_drawn',
+  })
+  await sql`update charts set state = 'drawn', output_key = 'graficos/bye.csv', finished_at = now()`
+  for (const suffix of ['png', 'svg', 'json']) await objects.put(`graficos/bye.csv.${suffix}`, suffix)
+  expect(await (await send('GET', `/${uploaded.id}.json`)).text()).toBe('json')
+  expect((await send('DELETE', `/${uploaded.id}`)).status).toBe(204)
+  expect(await objects.head('uploads/bye.csv')).toBeNull()
+  for (const suffix of ['png', 'svg', 'json']) expect(await objects.head(`graficos/bye.csv.${suffix}`)).toBeNull()
+  expect((await send('DELETE', `/${uploaded.id}`)).status).toBe(404)
+})
+
 test('a drawn chart has its picture, one that is not says why', async () => {
   await api.db.objects.put('graficos/p.png', new Uint8Array([137, 80, 78, 71]))
   await api.db.objects.put('graficos/p.svg', '<svg/>')

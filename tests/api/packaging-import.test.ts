@@ -17,6 +17,11 @@ beforeAll(async () => void (api = await testApi()))
 beforeEach(async () => void (await api.db.sql`truncate packaging`))
 afterAll(() => api.close())
 
+interface Change {
+  sku: string
+  before: Record<string, unknown> | null
+  after: Record<string, unknown>
+}
 interface Refused {
   code: string
   detail: string
@@ -95,11 +100,17 @@ describe('the real catalogue', () => {
     const ask = (query: string, body: string) =>
       api.call('POST', `/embalagens/import${query}`, { as: 'operator', body, headers })
     const before = await api.db.sql`select * from packaging order by sku`
-    const dry = await (await ask('?dry_run=true', changed)).json()
+    const dry = (await (await ask('?dry_run=true', changed)).json()) as { changes: Change[] }
     expect(await api.db.sql`select * from packaging order by sku`).toEqual(before)
     expect(await (await ask('?dry_run=true', MISTAKES)).json()).toMatchObject({ code: 'import_rejected' })
-    expect(await (await ask('', changed)).json()).toEqual(dry)
-    expect(dry).toMatchObject({ created: 172 })
+    const { changes, ...counts } = dry
+    expect(await (await ask('', changed)).json()).toEqual(counts)
+    expect(counts).toMatchObject({ created: 172 })
+    expect(changes.filter(({ before }) => before === null)).toHaveLength(100)
+    const updated = changes.filter(({ before }) => before !== null)
+    expect(updated.length).toBeGreaterThan(0)
+    for (const { before, after } of updated)
+      expect({ before, after }).toEqual({ before: { material: 'paper' }, after: { material: 'wood' } })
   })
 
   test('as Brazilian Excel saves it, it means the same', async () => {

@@ -408,3 +408,67 @@ describe('the list', () => {
       await expectProblem(call('GET', `?updated_after=${none}`), 422, 'validation_failed')
   })
 })
+
+describe('the history of an item', () => {
+  const history = async (id: unknown, as: 'operator' | 'viewer' = 'operator') =>
+    (await jsonOf(call('GET', `/${String(id)}/history`, { as }))).items as Array<{
+      action: string
+      actor_name: string
+      details: Json
+    }>
+  const path = ({ id }: Json) => `/${String(id)}`
+
+  test('names each change with its author, newest first, under whatever sku it was', async () => {
+    const item = await create()
+    await call('PUT', path(item), { json: { ...BOX, sku: 'CX-2', stock: 7 } })
+    const changes = await history(item.id)
+    expect(changes.map(({ action }) => action)).toEqual(['packaging.changed', 'packaging.created'])
+    expect(changes[0]).toMatchObject({
+      actor_name: expect.any(String) as string,
+      details: { before: { sku: 'CX-1', stock: 0 }, after: { sku: 'CX-2', stock: 7 } },
+    })
+    expect((await call('GET', `${path(item)}/history`, { as: 'viewer' })).status).toBe(403)
+    const paged = await jsonOf(call('GET', `${path(item)}/history?limit=1`))
+    const rest = await jsonOf(call('GET', `${path(item)}/history?limit=1&cursor=${String(paged.next_cursor)}`))
+    expect(rest).toMatchObject({ items: [{ action: 'packaging.created' }], next_cursor: null })
+  })
+
+  test('brings a deleted item back as it was, under the next version', async () => {
+    const item = await create({ tags: ['a', 'b'], weight_g: '36.50' })
+    expect((await call('DELETE', path(item))).status).toBe(204)
+    expect((await history(item.id))[0]!.action).toBe('packaging.deleted')
+    const restored = await call('POST', `${path(item)}/restore`)
+    expect({ status: restored.status, etag: restored.headers.get('etag') }).toEqual({ status: 200, etag: '"2"' })
+    const there = await jsonOf(restored)
+    const { updated_at } = there
+    expect(there).toEqual({ ...item, version: 2, updated_at })
+    // Again: it is there.
+    expect(await jsonOf(call('POST', `${path(item)}/restore`))).toEqual({ ...item, version: 2, updated_at })
+    expect((await history(item.id)).map(({ action }) => action)).toEqual([
+      'packaging.restored',
+      'packaging.deleted',
+      'packaging.created',
+    ])
+  })
+
+  test('does not bring back what was never there, nor over an item that has the sku by now', async () => {
+    await expectProblem(call('POST', `/${Bun.randomUUIDv7()}/restore`), 404, 'packaging_not_found')
+    const item = await create()
+    await call('DELETE', path(item))
+    await create()
+    await expectProblem(call('POST', `${path(item)}/restore`), 409, 'sku_taken')
+    await expectProblem(call('POST', `${path(item)}/restore`, { as: 'viewer' }), 403, 'forbidden')
+  })
+})
+
+test('items are counted, all of them or those that the filters leave', async () => {
+  await create()
+  await create({ sku: 'CX-2', material: 'glass', stock: 5 })
+  const count = async (query: string) => (await jsonOf(call('GET', `/count${query}`, { as: 'viewer' }))).items
+  expect([
+    await count(''),
+    await count('?material=glass'),
+    await count('?low_stock=true'),
+    await count('?q=nothing'),
+  ]).toEqual([2, 1, 1, 0])
+})

@@ -29,6 +29,14 @@ test('reports are listed newest first, page by page, each with the paths of its 
   expect(first.items[0]!.files.csv).toBe(`/api/relatorios/${ids[2]}.csv`)
 })
 
+test('the reports of a day are those made from its first moment to the next', async () => {
+  const listed = async (query: string) => ((await (await get(query)).json()) as Page).items.map(({ id }) => id)
+  await api.db.sql`update reports set created_at = '2026-11-20T03:00:00Z' where id = ${ids[0]!}`
+  expect(await listed('?from=2026-11-20T00:00:00-03:00&to=2026-11-21T00:00:00-03:00')).toEqual([ids[0]!])
+  expect(await listed('?to=2026-11-20T03:00:00Z')).toEqual([])
+  expect((await get('?from=yesterday')).status).toBe(422)
+})
+
 test('one report, and each of its files with its type and a name', async () => {
   const [id] = ids
   expect(await (await get(`/${id}`)).json()).toMatchObject({

@@ -3,6 +3,7 @@
  * row locks are held only for that statement, and two imports at once cannot deadlock.
  */
 import type { TransactionSql } from 'postgres'
+import { DECIMALS } from '../limits.ts'
 import { PACKAGING_FIELDS, type PackagingField, type PackagingValues } from '../packaging.ts'
 
 /** A row to import; `id` becomes the item's if its sku is new. */
@@ -13,6 +14,16 @@ export interface ImportCounts {
   updated: number
   unchanged: number
 }
+
+/** An item that an import would create (`before` null) or change: the fields of the file, or those that differ. */
+export interface ImportChange {
+  sku: string
+  name: string
+  before: Partial<PackagingValues> | null
+  after: Partial<PackagingValues>
+}
+/** New items, and as many changed ones, that a dry run shows. */
+export const MOST_SHOWN = 100
 
 const FIELDS = PACKAGING_FIELDS.join(', ')
 
@@ -41,6 +52,35 @@ export async function countImport(sql: TransactionSql, fields: PackagingField[])
       lateral (select (${of('p')}) is distinct from (${of('i')}) as is_changed) compared`
   return counts!
 }
+
+/** The first items that mergeImport would create or change, by sku. */
+export async function showImport(sql: TransactionSql, fields: PackagingField[]): Promise<ImportChange[]> {
+  const of = (table: string) => sql.unsafe(fields.map((field) => `${table}.${field}`).join(', '))
+  const object = (table: string) =>
+    sql.unsafe(`jsonb_build_object(${fields.map((field) => `'${field}', ${table}.${field}`).join(', ')})`)
+  const rows = await sql<Array<{ sku: string; name: string; before: Json | null; after: Json }>>`
+    (select i.sku, i.name, null::jsonb as before, ${object('i')} as after
+     from packaging_import i left join packaging p on p.sku = i.sku where p.id is null order by i.sku limit ${MOST_SHOWN})
+    union all
+    (select i.sku, p.name, ${object('p')}, ${object('i')}
+     from packaging_import i join packaging p on p.sku = i.sku
+     where (${of('p')}) is distinct from (${of('i')}) order by i.sku limit ${MOST_SHOWN})`
+  return rows.map(({ sku, name, before, after }) => {
+    const differing = fields.filter((field) => !before || !Bun.deepEquals(before[field], after[field]))
+    return { sku, name, before: before && partOf(before, differing), after: partOf(after, differing) }
+  })
+}
+
+type Json = Record<string, unknown>
+
+/** Decimals as texts, as an item has them: 14 digits are exact as a number. */
+const partOf = (values: Json, fields: PackagingField[]): Partial<PackagingValues> =>
+  Object.fromEntries(
+    fields.map((field) => {
+      const value = values[field]
+      return [field, field in DECIMALS && typeof value === 'number' ? String(value) : value]
+    }),
+  )
 
 /**
  * Creates what is new by sku, and sets `fields` (those that the file has) of what is there, unless they are equal. Each row

@@ -275,13 +275,17 @@ export interface paths {
       cookie?: never
     }
     /**
-     * One chart; with .png or .svg after the id, its picture
+     * One chart; with .png or .svg after the id its picture, with .json what is drawn in it
      * @description For every user.
      */
     get: operations['getChartsById']
     put?: never
     post?: never
-    delete?: never
+    /**
+     * Delete a workbook with its charts
+     * @description For operators and admins.
+     */
+    delete: operations['deleteChartsById']
     options?: never
     head?: never
     patch?: never
@@ -391,6 +395,68 @@ export interface paths {
     patch: operations['patchEmbalagensById']
     trace?: never
   }
+  '/embalagens/{id}/history': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Changes of an item and their authors, newest first; also of a deleted one
+     * @description From the audit, as long as that is kept. An import is one entry of the audit for its whole file, and has none here.
+     *
+     *     For operators and admins.
+     */
+    get: operations['getEmbalagensByIdHistory']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/embalagens/{id}/restore': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Bring a deleted item back, with its id, as the audit has it
+     * @description For operators and admins.
+     */
+    post: operations['postEmbalagensByIdRestore']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/embalagens/count': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * How many items there are, or how many the filters leave
+     * @description For every user.
+     */
+    get: operations['getEmbalagensCount']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/embalagens/export': {
     parameters: {
       query?: never
@@ -424,7 +490,7 @@ export interface paths {
     put?: never
     /**
      * Create or update items from a file, all or nothing
-     * @description CSV or .xlsx, told apart by content. The first row names the columns: the fields of an item, in any order. CSV may be UTF-8, UTF-16 or Windows-1252, separated by commas, semicolons or tabs, with one decimal mark in the whole file; tags are separated by semicolons inside their cell. A row whose sku is known updates that item; columns that the file does not have keep their values. An apostrophe before = + - or @, at the start of a cell or behind a comma, semicolon or tab in it, is taken off, as the export puts it there. When any row is wrong, nothing is imported and `errors` tells line, column and message of the first 1,000 mistakes, `detail` how many there are. With `dry_run=true` nothing is written: the same checks, and the same answer with what would be created and updated. A table may have 500,000 rows, a workbook 2,000,000 cells.
+     * @description CSV or .xlsx, told apart by content. The first row names the columns: the fields of an item, in any order. CSV may be UTF-8, UTF-16 or Windows-1252, separated by commas, semicolons or tabs, with one decimal mark in the whole file; tags are separated by semicolons inside their cell. A row whose sku is known updates that item; columns that the file does not have keep their values. An apostrophe before = + - or @, at the start of a cell or behind a comma, semicolon or tab in it, is taken off, as the export puts it there. When any row is wrong, nothing is imported and `errors` tells line, column and message of the first 1,000 mistakes, `detail` how many there are. With `dry_run=true` nothing is written: the same checks, and the same answer with what would be created and updated, and the first of these changes. A table may have 500,000 rows, a workbook 2,000,000 cells.
      *
      *     For operators and admins.
      */
@@ -2168,6 +2234,30 @@ export interface components {
       next_cursor: string | null
     }
     /**
+     * ImportChange
+     * @example {
+     *       "sku": "CX-0201",
+     *       "name": "Caixa maleta",
+     *       "before": {
+     *         "stock": 1200
+     *       },
+     *       "after": {
+     *         "stock": 940
+     *       }
+     *     }
+     */
+    ImportChange: {
+      after: {
+        [key: string]: unknown
+      }
+      /** @description The fields that differ; null for a new item. */
+      before: {
+        [key: string]: unknown
+      } | null
+      name: string
+      sku: string
+    }
+    /**
      * ImportResult
      * @example {
      *       "created": 12,
@@ -2176,6 +2266,8 @@ export interface components {
      *     }
      */
     ImportResult: {
+      /** @description With dry_run alone: the first 100 new items, and as many changed ones. */
+      changes?: components['schemas']['ImportChange'][]
       created: number
       /** @description Items that are as the file has them already. */
       unchanged: number
@@ -2700,7 +2792,8 @@ export interface components {
      *         "enabled": true,
      *         "required": false,
      *         "recovery_codes_left": 9
-     *       }
+     *       },
+     *       "max_upload_bytes": 26214400
      *     }
      */
     Me: {
@@ -2709,6 +2802,8 @@ export interface components {
       email: string | null
       /** Format: uuid */
       id: string
+      /** @description A larger file is refused. */
+      max_upload_bytes: number
       /** @description true: nothing but PUT /me/password is allowed. */
       must_change_password: boolean
       /**
@@ -3147,6 +3242,78 @@ export interface components {
      */
     OwnEmail: {
       email: string | null
+    }
+    /**
+     * PackagingChange
+     * @example {
+     *       "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e9",
+     *       "at": "2026-11-20T09:30:00.000Z",
+     *       "actor_name": "maria",
+     *       "api_key_id": null,
+     *       "action": "packaging.changed",
+     *       "details": {
+     *         "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
+     *         "before": {
+     *           "stock": 1200
+     *         },
+     *         "after": {
+     *           "stock": 940
+     *         }
+     *       }
+     *     }
+     */
+    PackagingChange: {
+      /** @description packaging.created, .changed, .deleted or .restored. */
+      action: string
+      actor_name: string | null
+      /** @description The API key that it was done with; null for a session. */
+      api_key_id: string | null
+      /** Format: date-time */
+      at: string
+      /** @description `before` and `after`: the fields that changed. */
+      details: {
+        [key: string]: unknown
+      }
+      /** Format: uuid */
+      id: string
+    }
+    /**
+     * PackagingChangePage
+     * @example {
+     *       "items": [
+     *         {
+     *           "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e9",
+     *           "at": "2026-11-20T09:30:00.000Z",
+     *           "actor_name": "maria",
+     *           "api_key_id": null,
+     *           "action": "packaging.changed",
+     *           "details": {
+     *             "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
+     *             "before": {
+     *               "stock": 1200
+     *             },
+     *             "after": {
+     *               "stock": 940
+     *             }
+     *           }
+     *         }
+     *       ],
+     *       "next_cursor": null
+     *     }
+     */
+    PackagingChangePage: {
+      items: components['schemas']['PackagingChange'][]
+      /** @description null on the last page. */
+      next_cursor: string | null
+    }
+    /**
+     * PackagingCount
+     * @example {
+     *       "items": 10000
+     *     }
+     */
+    PackagingCount: {
+      items: number
     }
     /**
      * PackagingItem
@@ -4766,8 +4933,12 @@ export interface operations {
       query?: {
         /** @description next_cursor of the page before. */
         cursor?: string
+        /** @description Made from this time on. */
+        from?: string
         /** @description Items per page. */
         limit?: number
+        /** @description Made before this time. */
+        to?: string
       }
       header?: never
       path?: never
@@ -4882,8 +5053,10 @@ export interface operations {
           | 'packaging.created'
           | 'packaging.changed'
           | 'packaging.deleted'
+          | 'packaging.restored'
           | 'packaging.imported'
           | 'chart.uploaded'
+          | 'chart.deleted'
           | 'events.posted'
         /** @description Name or id of the user who acted; case does not matter. */
         actor?: string
@@ -4930,10 +5103,18 @@ export interface operations {
   getCharts: {
     parameters: {
       query?: {
+        /** @description true: without versions that a newer one of the same workbook has replaced. */
+        current?: boolean
         /** @description next_cursor of the page before. */
         cursor?: string
         /** @description Items per page. */
         limit?: number
+        /** @description The file with exactly this name. */
+        name?: string
+        /** @description Words, or parts of them, all of which are in the file name; case and accents do not matter. */
+        q?: string
+        /** @description How far it is. */
+        state?: 'waiting' | 'drawing' | 'drawn' | 'failed'
       }
       header?: never
       path?: never
@@ -5023,7 +5204,7 @@ export interface operations {
         'If-None-Match'?: components['parameters']['If-None-Match']
       }
       path: {
-        /** @description The id, or the id and a suffix: .png, .svg. */
+        /** @description The id, or the id and a suffix: .png, .svg, .json. */
         id: string
       }
       cookie?: never
@@ -5051,6 +5232,41 @@ export interface operations {
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
       404: components['responses']['NotFound']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  deleteChartsById: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description The id. */
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description No Content */
+      204: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
       422: components['responses']['UnprocessableEntity']
       429: components['responses']['TooManyRequests']
       431: components['responses']['RequestHeaderFieldsTooLarge']
@@ -5408,6 +5624,140 @@ export interface operations {
       412: components['responses']['PreconditionFailed']
       413: components['responses']['PayloadTooLarge']
       415: components['responses']['UnsupportedMediaType']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getEmbalagensByIdHistory: {
+    parameters: {
+      query?: {
+        /** @description next_cursor of the page before. */
+        cursor?: string
+        /** @description Items per page. */
+        limit?: number
+      }
+      header?: {
+        /** @description The ETag of what is known: 304 when that is still so. */
+        'If-None-Match'?: components['parameters']['If-None-Match']
+      }
+      path: {
+        /** @description The id. */
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PackagingChangePage']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  postEmbalagensByIdRestore: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description The id. */
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['Empty']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PackagingItem']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getEmbalagensCount: {
+    parameters: {
+      query?: {
+        /** @description true: stock at or below the reorder level. */
+        low_stock?: boolean
+        /** @description Items of this material. */
+        material?: 'paper' | 'plastic' | 'glass' | 'metal' | 'wood' | 'other'
+        /** @description Words, or parts of them, all of which are in the sku, the name, the supplier or the tags; case and accents do not matter. */
+        q?: string
+        /** @description Items that are recyclable, or are not. */
+        recyclable?: boolean
+        /** @description The item with exactly this sku. */
+        sku?: string
+        /** @description Items that were created or changed after this time. */
+        updated_after?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PackagingCount']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
       422: components['responses']['UnprocessableEntity']
       429: components['responses']['TooManyRequests']
       431: components['responses']['RequestHeaderFieldsTooLarge']

@@ -1,0 +1,1 @@
+CREATE INDEX "audit_of_item" ON "audit" USING btree (("details" ->> 'id'),"at","id") WHERE "audit"."action" like 'packaging.%';
