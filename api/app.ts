@@ -34,6 +34,7 @@ import { monitors } from './monitors/index.ts'
 import { packaging } from './packaging/index.ts'
 import { problems } from './problems/index.ts'
 import { reports } from './reports/index.ts'
+import { system } from './system/index.ts'
 import { users } from './users/index.ts'
 
 const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any, any, any, any, any>> = {
@@ -47,6 +48,7 @@ const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any
   monitors,
   kpis,
   live,
+  system,
   users,
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { BlockList } from 'node:net'
-import { envReader, readLocale, type Env, type EnvReader } from '../lib/env.ts'
+import { envReader, readLocale, type Env, type EnvReader, type Setting } from '../lib/env.ts'
 import { messageOf } from '../lib/errors.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import type { Locale } from '../lib/texts.ts'
@@ -26,6 +26,7 @@ export const FEATURES = [
   'alerts',
   'kpis',
   'live',
+  'system',
 ] as const
 export type FeatureName = (typeof FEATURES)[number]
 
@@ -86,6 +87,8 @@ export interface ApiConfig {
   /** Of what is told in place of jobs, while that is silent. */
   alerts: AlertsConfig
   db: DbConfig
+  /** Every variable that was read. */
+  environment: Setting[]
 }
 
 /** Somebody waits for the answer; and while a table is locked, the other statements need the few connections that there are. */
@@ -102,7 +105,7 @@ export function readApiConfig(env: Env): ApiConfig {
   const db = readDbConfig(read, DEADLINES)
   const config: ApiConfig = {
     production: read.production,
-    host: read.text('HOST') ?? '127.0.0.1',
+    host: read.text('HOST', '127.0.0.1'),
     port: read.port('PORT', 8004),
     share_port: read.choice('SHARE_PORT', ['true', 'false'], 'false') === 'true',
     jwt_secret: read.text('JWT_SECRET'),
@@ -141,6 +144,7 @@ export function readApiConfig(env: Env): ApiConfig {
     heartbeat_file: read.text('HEARTBEAT_FILE'),
     alerts: readAlertsConfig(read, db),
     db,
+    environment: [],
   }
   const chosen = read.list('FEATURES')
   const unknown = chosen.filter((name) => !(FEATURES as readonly string[]).includes(name))
@@ -174,11 +178,11 @@ export function readApiConfig(env: Env): ApiConfig {
     if (config.password_rounds < PASSWORD_ROUNDS_PRODUCTION)
       read.problem(`PASSWORD_ROUNDS is below ${PASSWORD_ROUNDS_PRODUCTION}; in production raise it, or unset it.`)
   }
-  read.finish()
+  config.environment = read.finish()
   return config
 }
 
-const readServiceUsername = (read: EnvReader): string => read.text('SERVICE_USERNAME') ?? 'service'
+const readServiceUsername = (read: EnvReader): string => read.text('SERVICE_USERNAME', 'service')
 
 const TWO_FACTOR_ROLES = {
   none: [],

@@ -1,6 +1,6 @@
 import { readAlertsConfig, type AlertsConfig } from '../db/alerts/delivery/config.ts'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
-import { envReader, readLocale, type Env } from '../lib/env.ts'
+import { envReader, readLocale, type Env, type Setting } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import { DEFAULT_LIMITS, MB, type Limits } from './limits.ts'
 import type { Locale } from '../lib/texts.ts'
@@ -24,6 +24,8 @@ export interface ChartsConfig extends DrawingConfig {
   /** Of what is told in place of jobs, while that is silent. */
   alerts: AlertsConfig
   db: DbConfig
+  /** Every variable that was read. */
+  environment: Setting[]
 }
 
 /** The charts program's configuration. Throws ConfigError that lists every problem. */
@@ -40,8 +42,9 @@ export function readChartsConfig(env: Env): ChartsConfig {
     heartbeat_file: read.text('HEARTBEAT_FILE'),
     alerts: readAlertsConfig(read, db),
     db,
+    environment: [],
   }
-  read.finish()
+  config.environment = read.finish()
   return config
 }
 

@@ -1,6 +1,6 @@
 import { readAlertsConfig, type AlertsConfig } from '../db/alerts/delivery/config.ts'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
-import { envReader, readLocale, type Env } from '../lib/env.ts'
+import { envReader, readLocale, type Env, type Setting } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import type { Locale } from '../lib/texts.ts'
 
@@ -12,6 +12,8 @@ export interface ConsumersConfig {
   alerts: AlertsConfig
   locale: Locale
   db: DbConfig
+  /** Every variable that was read. */
+  environment: Setting[]
 }
 
 /** The consumers' configuration. Throws ConfigError that lists every problem. */
@@ -26,6 +28,5 @@ export function readConsumersConfig(env: Env): ConsumersConfig {
     locale: readLocale(read),
     db,
   }
-  read.finish()
-  return config
+  return { ...config, environment: read.finish() }
 }

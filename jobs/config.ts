@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { JOB_NAME } from '../db/jobs/jobs.ts'
 import { readBackupConfig, type BackupConfig } from '../db/backup/config.ts'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
-import { envReader, readLocale, type Env, type EnvReader } from '../lib/env.ts'
+import { envReader, readLocale, type Env, type EnvReader, type Setting } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import type { Locale } from '../lib/texts.ts'
 import { readPingSecret } from '../db/monitors/tokens.ts'
@@ -40,6 +40,8 @@ export interface JobsConfig {
   alerts: AlertsConfig
   backup: BackupConfig
   db: DbConfig
+  /** Every variable that was read. */
+  environment: Setting[]
 }
 
 /** What jobs ask may be work on many rows. */
@@ -51,12 +53,12 @@ export function readJobsConfig(env: Env): JobsConfig {
   const db = readDbConfig(read, { statement_timeout_s: BATCH_STATEMENT_S })
   const backup = readBackupConfig(read)
   const config: JobsConfig = {
-    jobs_dir: resolve(read.text('JOBS_DIR') ?? join(import.meta.dir, 'definitions')),
+    jobs_dir: resolve(read.text('JOBS_DIR', join(import.meta.dir, 'definitions'))),
     concurrency: read.integer('JOBS_CONCURRENCY', 10, { min: 1, max: 1000 }),
     pools: readPools(read),
     lease_s: read.integer('JOBS_LEASE_S', 15, { min: 1, max: 3600 }),
-    api_url: read.url('API_URL', ['http', 'https']) ?? `http://127.0.0.1:${read.port('PORT', 8004)}`,
-    service_username: read.text('SERVICE_USERNAME') ?? 'service',
+    api_url: read.url('API_URL', ['http', 'https'], `http://127.0.0.1:${read.port('PORT', 8004)}`),
+    service_username: read.text('SERVICE_USERNAME', 'service'),
     service_password: read.text('SERVICE_PASSWORD'),
     metrics_token: read.text('METRICS_TOKEN'),
     locale: readLocale(read),
@@ -77,8 +79,9 @@ export function readJobsConfig(env: Env): JobsConfig {
     alerts: readAlertsConfig(read, db),
     backup,
     db,
+    environment: [],
   }
-  read.finish()
+  config.environment = read.finish()
   return config
 }
 

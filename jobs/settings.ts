@@ -28,14 +28,15 @@ const WEATHER_API = 'https://api.weatherapi.com/v1/current.json?key={key}&q={pla
 const DAYS = { min: 1, max: 36_500 }
 
 export function readSettings(read: EnvReader): JobSettings {
-  const url = read.url('WEATHER_URL', ['http', 'https']) ?? WEATHER_API
+  const url = read.url('WEATHER_URL', ['http', 'https'], WEATHER_API)
   if (!url.includes('{place}'))
     read.problem('WEATHER_URL has no {place}; write it where the name of the place belongs, e.g. ?q={place}.')
-  const places = (read.text('WEATHER_PLACES') ?? 'São Paulo').split(';').flatMap((place) => place.trim() || [])
+  const named = read.text('WEATHER_PLACES', 'São Paulo')
+  const places = named.split(';').flatMap((place) => place.trim() || [])
   return {
     users: {
-      url: read.url('USERS_API_URL', ['http', 'https']) ?? 'https://randomuser.me/api/',
-      topic: read.text('USERS_TOPIC') ?? PEOPLE_TOPIC,
+      url: read.url('USERS_API_URL', ['http', 'https'], 'https://randomuser.me/api/'),
+      topic: read.text('USERS_TOPIC', PEOPLE_TOPIC),
       seconds: read.integer('USERS_STREAM_S', 60, { min: 1, max: 3600 }),
       per_s: read.integer('USERS_STREAM_PER_S', 20, { min: 1, max: 1000 }),
       page: read.integer('USERS_STREAM_PAGE', 100, { min: 1, max: 5000 }),

@@ -73,3 +73,15 @@ export async function backupAge(sql: ISql): Promise<BackupAge> {
     from newest`
   return row!
 }
+
+/** Newest first. */
+export function listBackups(sql: ISql, limit: number): Promise<BackupRow[]> {
+  return sql<BackupRow[]>`
+    select b.*, size_bytes::float8 as size_bytes from backups b order by started_at desc, id desc limit ${limit}`
+}
+
+/** When a backup last came through a drill; null: never. */
+export async function lastDrill(sql: ISql): Promise<Date | null> {
+  const [row] = await sql<{ at: Date | null }[]>`select max(drilled_at) as at from backups where drill_ok`
+  return row!.at
+}

@@ -49,7 +49,7 @@ export function readDbConfig(
     env.problem('DATABASE_URL is missing; with NODE_ENV=production name the PostgreSQL to use, postgres://….')
   if (env.text('DATABASE_URL') !== undefined && embedded_port !== undefined)
     env.problem('EMBEDDED_PORT and DATABASE_URL contradict each other; unset EMBEDDED_PORT, or DATABASE_URL.')
-  const data_dir = resolve(env.text('DATA_DIR') ?? '.data')
+  const data_dir = resolve(env.text('DATA_DIR', '.data'))
   const keep_wal = env.choice('KEEP_WAL', ['on', 'off'], 'off') === 'on'
   if (keep_wal && database_url !== undefined)
     env.problem(

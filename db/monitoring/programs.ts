@@ -4,6 +4,8 @@
  */
 import { hostname } from 'node:os'
 import type { ISql, Sql } from 'postgres'
+import type { ShownSetting } from '../../lib/settings.ts'
+import { version } from '../../package.json'
 import type { programs } from './table.ts'
 
 type Row = typeof programs.$inferSelect
@@ -24,16 +26,27 @@ export const thisProcess = (program: ProgramName): Me => ({
   pid: process.pid,
 })
 
+export type Vitals = Pick<Row, 'memory_bytes' | 'loop_delay_ms'>
+const NO_VITALS: Vitals = { memory_bytes: null, loop_delay_ms: null }
+
 /** Records that the process is at work; how long ago its heartbeat before was, in seconds, null for the first. */
-export async function recordBeat(sql: Sql, { instance, program, host, pid }: Me): Promise<number | null> {
+export async function recordBeat(sql: Sql, me: Me, vitals = NO_VITALS): Promise<number | null> {
+  const { instance, program, host, pid } = me
+  const { memory_bytes, loop_delay_ms } = vitals
   const [row] = await sql<{ since_s: number | null }[]>`
     with before as (select seen_at from programs where instance = ${instance}),
     beat as (
-      insert into programs (instance, program, host, pid) values (${instance}, ${program}, ${host}, ${pid})
-      on conflict (instance) do update set seen_at = now()
+      insert into programs (instance, program, host, pid, version, bun, memory_bytes, loop_delay_ms)
+      values (${instance}, ${program}, ${host}, ${pid}, ${version}, ${Bun.version}, ${memory_bytes}, ${loop_delay_ms})
+      on conflict (instance) do update set seen_at = now(), memory_bytes = ${memory_bytes}, loop_delay_ms = ${loop_delay_ms}
     )
     select (select extract(epoch from now() - seen_at)::float8 from before) as since_s`
   return row!.since_s
+}
+
+/** Records what the process was started with; after its first heartbeat. */
+export async function recordSettings(sql: Sql, { instance }: Me, settings: ShownSetting[]): Promise<void> {
+  await sql`update programs set settings = ${sql.json(settings as never)} where instance = ${instance}`
 }
 
 /** A program that was stopped is not silent. */
@@ -50,6 +63,23 @@ export interface ProgramState extends Pick<Row, 'program' | 'host' | 'pid'> {
 /** Every process but those that were replaced. */
 export const readPrograms = async (sql: ISql): Promise<ProgramState[]> =>
   (await readProcesses(sql)).filter(({ replaced }) => !replaced)
+
+export interface ProcessDetails
+  extends ProgramState, Pick<Row, 'started_at' | 'version' | 'bun' | 'memory_bytes' | 'loop_delay_ms'> {}
+
+/** As readPrograms, with how each is. */
+export function readProcessDetails(sql: ISql): Promise<ProcessDetails[]> {
+  return sql<ProcessDetails[]>`
+    select program, host, pid, started_at, version, bun, memory_bytes::float8, loop_delay_ms, ${isSilent(sql)} as silent,
+      abs(extract(epoch from now() - seen_at))::float8 as seen_ago_s
+    from programs p where not (${isSilent(sql)} and ${isReplaced(sql)}) order by program, host, pid`
+}
+
+/** What each process that is at work was started with. */
+export function readSettings(sql: ISql): Promise<Array<Pick<Row, 'program'> & { settings: ShownSetting[] }>> {
+  return sql<Array<Pick<Row, 'program'> & { settings: ShownSetting[] }>>`
+    select program, settings from programs p where settings is not null and not ${isSilent(sql)} order by program, instance`
+}
 
 /** Every process. */
 export function readProcesses(sql: ISql): Promise<Array<ProgramState & { replaced: boolean }>> {

@@ -1,5 +1,6 @@
 /** Measurements of the running system, for alerts and KPIs. */
 import { bigint, boolean, doublePrecision, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import type { ShownSetting } from '../../lib/settings.ts'
 import { time, written } from '../engines/postgres/columns.ts'
 
 /** One look at the whole system; the key is what makes one replica take it, however many there are. */
@@ -59,6 +60,14 @@ export const programs = pgTable('programs', {
   started_at: written(),
   /** Its last heartbeat. */
   seen_at: written(),
+  /** Of Doca and of Bun. */
+  version: text(),
+  bun: text(),
+  /** As of the last heartbeat: its memory, and the longest that its event loop was kept since the one before. */
+  memory_bytes: bigint({ mode: 'number' }),
+  loop_delay_ms: doublePrecision(),
+  /** The variables that it has read, as they may be shown. */
+  settings: jsonb().$type<ShownSetting[]>(),
 })
 
 /** One row of about a page, written anew to see that the database can: unlogged, and plain, so that it is not made smaller. */

@@ -5,14 +5,25 @@
  * A program is a witness only after a few heartbeats in a row: after an outage of the database, or a night in which the machine
  * slept, all the others seem silent to the first one that is back.
  */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Sql } from 'postgres'
 import type { AlertsConfig } from '../alerts/delivery/config.ts'
 import type { AlertOutbox } from '../alerts/delivery/outbox.ts'
 import type { Log } from '../../lib/log.ts'
+import type { Setting } from '../../lib/env.ts'
 import { createOutage } from '../../lib/outage.ts'
+import { readDotenv, showSettings } from '../../lib/settings.ts'
 import type { Locale } from '../../lib/texts.ts'
 import { observePrograms } from './observe-programs.ts'
-import { recordBeat, recordStop, SILENT_S, thisProcess, type ProgramName, type ProgramState } from './programs.ts'
+import {
+  recordBeat,
+  recordSettings,
+  recordStop,
+  SILENT_S,
+  thisProcess,
+  type ProgramName,
+  type ProgramState,
+} from './programs.ts'
 
 export interface ProgramWatch {
   /** To be called every few seconds (lib/program.ts); it does its work every second time, and never rejects. */
@@ -25,6 +36,8 @@ export interface WatchOptions {
   alerts: AlertsConfig
   locale: Locale
   log: Log
+  /** What the program was started with. */
+  environment?: Setting[]
   /** Called after each heartbeat, with the error of one that could not be recorded. */
   onBeat?: (problem: unknown) => void
   /** Made by a witness, once a minute. */
@@ -34,6 +47,8 @@ export interface WatchOptions {
 const CALLS_A_BEAT = 2
 /** A longer gap between two heartbeats makes a program start again as a witness. */
 const MAX_GAP_S = 20
+/** A shorter wait of the event loop is not seen; a finer one would wake an idle program too often. */
+const LOOP_RESOLUTION_MS = 100
 const WITNESS_BEATS = 3
 const OBSERVE_BEATS = 6
 /** A database that is away holds up no stop. */
@@ -54,6 +69,7 @@ class Watch {
   #beats = 0
   #busy: Promise<void> | undefined
   #stopping = false
+  #loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
   /** Set while jobs is silent. */
   #outbox: AlertOutbox | undefined
 
@@ -61,6 +77,7 @@ class Watch {
     this.#me = thisProcess(program)
     this.#sql = sql
     this.#options = options
+    this.#loop.enable()
     this.#outage = createOutage(options.log, 'the heartbeat is not recorded', 'the heartbeat is recorded again')
   }
 
@@ -71,6 +88,7 @@ class Watch {
 
   async stop(): Promise<void> {
     this.#stopping = true
+    this.#loop.disable()
     const leave = async () => {
       await this.#busy
       await this.#outbox?.stop()
@@ -83,7 +101,8 @@ class Watch {
     const { onBeat, observe, log } = this.#options
     const begun_at = performance.now()
     try {
-      const gap_s = await recordBeat(this.#sql, this.#me)
+      const gap_s = await recordBeat(this.#sql, this.#me, this.#vitals())
+      if (gap_s === null) await this.#recordSettings()
       this.#outage.answered(begun_at)
       onBeat?.(null)
       this.#beats = gap_s !== null && gap_s >= 0 && gap_s < MAX_GAP_S ? this.#beats + 1 : 0
@@ -99,6 +118,19 @@ class Watch {
     } catch (err) {
       log.warn({ err }, 'the programs could not be watched')
     }
+  }
+
+  #vitals() {
+    const loop_delay_ms = Math.round(this.#loop.max / 1e6)
+    this.#loop.reset()
+    return { memory_bytes: process.memoryUsage.rss(), loop_delay_ms }
+  }
+
+  async #recordSettings(): Promise<void> {
+    const { environment } = this.#options
+    if (!environment) return
+    const dotenv = readDotenv(process.cwd(), process.env.NODE_ENV)
+    await recordSettings(this.#sql, this.#me, showSettings(environment, dotenv))
   }
 
   async #deliverFor(found: ProgramState[]): Promise<void> {

@@ -127,6 +127,8 @@ test('every route says who may call it, and what it takes', () => {
     GET    /silences                         viewer
     POST   /silences                         admin
     DELETE /silences/:id                     admin
+    GET    /system                           operator
+    GET    /system/settings                  admin
     POST   /token/refresh                    public    refresh budget tarpit
     GET    /users                            admin
     POST   /users                            admin     fresh_proof

@@ -1,10 +1,12 @@
 /** What the API answers is what its OpenAPI document says, and nothing beside that. */
 import Ajv from 'ajv/dist/2020'
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { recordBeat, recordSettings, thisProcess } from '../../db/monitoring/programs.ts'
 import { recordPing } from '../../db/monitors/ping.ts'
 import { registerMonitors } from '../../db/monitors/register.ts'
 import { pingToken } from '../../db/monitors/tokens.ts'
 import { EVENTS_TABLE } from '../../db/events/history.ts'
+import { showSettings } from '../../lib/settings.ts'
 import { PING_SECRET, testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(120_000)
@@ -72,6 +74,9 @@ async function fill(): Promise<void> {
     trace_id: RUN,
   }
   await api.db.history.write(EVENTS_TABLE, [{ partition: 'A-1', at: new Date(), id: RUN, data }])
+  const me = thisProcess('api')
+  await recordBeat(sql, me)
+  await recordSettings(sql, me, showSettings(api.config.environment, {}))
   await sql`insert into reports (id, name, run_id, summary) values (${REPORT}, 'catalogue', ${RUN}, '{"items": 1}')`
 }
 

@@ -1,5 +1,6 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
+import { SETTING_TEXTS } from '../../api/system/setting-texts.ts'
 
 setDefaultTimeout(120_000)
 
@@ -24,4 +25,27 @@ test('.env.example names every variable that the programs read, and no other', a
   read.delete('REQUIRE_ADMIN_2FA')
   const expected = [...read].toSorted()
   expect(named.toSorted()).toEqual(expected)
+})
+
+test('the dashboard says of each variable what .env.example says', async () => {
+  const lines = (await Bun.file(join(ROOT, '.env.example')).text()).split('\n')
+  const said: Record<string, string> = {}
+  let names: string[] = []
+  let text: string[] = []
+  for (const line of [...lines, '']) {
+    const [, name] = /^#([A-Z0-9_]+)=/.exec(line) ?? []
+    if (name !== undefined) {
+      names.push(name)
+      continue
+    }
+    if (names.length > 0) {
+      said[names.join(' ')] = text.join(' ')
+      names = []
+      text = []
+    }
+    if (line.startsWith('# ') && !line.startsWith('# ---')) text.push(line.slice(2).trim())
+    else text = []
+  }
+  delete said.DEMO_PASSWORD
+  expect(Object.fromEntries(Object.entries(SETTING_TEXTS).map(([group, { en }]) => [group, en]))).toEqual(said)
 })

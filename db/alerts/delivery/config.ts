@@ -44,7 +44,7 @@ export function readAlertsConfig(read: EnvReader, db: Pick<DbConfig, 'data_dir' 
   if (webhook_secret !== undefined && read.text('ALERT_WEBHOOK_URL') === undefined)
     read.problem('ALERT_WEBHOOK_SECRET is set without ALERT_WEBHOOK_URL; set both, or unset it.')
   const config = {
-    log_path: resolve(read.text('ALERT_LOG') ?? join(data_dir, 'alerts.log')),
+    log_path: resolve(read.text('ALERT_LOG', join(data_dir, 'alerts.log'))),
     email: readMailbox(read),
     slack_url: read.url('SLACK_WEBHOOK_URL', ['https', 'http']),
     webhook: webhook_url === undefined ? undefined : { url: webhook_url, secret: webhook_secret },

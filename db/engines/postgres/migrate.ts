@@ -50,6 +50,13 @@ export async function pendingMigrations(sql: Sql): Promise<Migration[]> {
   return journal.entries.filter(({ when }) => when > newest)
 }
 
+/** How many the database has run, and the newest. */
+export async function ranMigrations(sql: Sql): Promise<{ count: number; newest: string | null }> {
+  const [row] = await sql<[{ count: number; newest: number | null }]>`
+    select count(*)::int as count, max(created_at)::float8 as newest from drizzle.__drizzle_migrations`
+  return { count: row.count, newest: journal.entries.find(({ when }) => when === row.newest)?.tag ?? null }
+}
+
 export interface Migration {
   when: number
   /** The name of its file. */

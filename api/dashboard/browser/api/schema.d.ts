@@ -1345,6 +1345,50 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/system': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Versions, engines, programs, disk, backups and migrations
+     * @description No address has a user, a password or a parameter in it. The version of an engine beside the database is null until it has been asked, at most once an hour.
+     *
+     *     For operators and admins.
+     */
+    get: operations['getSystem']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/system/settings': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The settings of the programs that are at work, and where each comes from
+     * @description A secret has no value here, nor has a URL a user or a parameter.
+     *
+     *     For admins.
+     */
+    get: operations['getSystemSettings']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/token/refresh': {
     parameters: {
       query?: never
@@ -3938,6 +3982,43 @@ export interface components {
       /** @description null on the last page. */
       next_cursor: string | null
     }
+    /** Setting */
+    Setting: {
+      description: string | null
+      /** @description Its value is not shown. */
+      is_secret: boolean
+      /** @description Of the variable; of an alert rule its name, its subjects and what is changed. */
+      name: string
+      /** @description Those that have it so. */
+      programs: ('api' | 'jobs' | 'consumers' | 'charts')[]
+      /**
+       * @description dotenv: a file .env, with the same value; rules_file: ALERT_RULES.
+       * @enum {string}
+       */
+      source: 'default' | 'dotenv' | 'environment' | 'rules_file'
+      /** @description In force; null where it is a secret, or unset without a default. */
+      value: string | null
+    }
+    /**
+     * Settings
+     * @example {
+     *       "items": [
+     *         {
+     *           "name": "KEEP_AUDIT_DAYS",
+     *           "value": "730",
+     *           "is_secret": false,
+     *           "source": "default",
+     *           "programs": [
+     *             "jobs"
+     *           ],
+     *           "description": "cleanup: how many days are kept of …"
+     *         }
+     *       ]
+     *     }
+     */
+    Settings: {
+      items: components['schemas']['Setting'][]
+    }
     /**
      * Silence
      * @example {
@@ -4047,6 +4128,168 @@ export interface components {
       items: components['schemas']['Slot'][]
       /** @description null on the last page. */
       next_cursor: string | null
+    }
+    /**
+     * System
+     * @example {
+     *       "timestamp": "2026-11-20T09:30:00.000Z",
+     *       "version": "0.1.0",
+     *       "bun": "1.4.5",
+     *       "platform": "linux x64",
+     *       "roles": [
+     *         {
+     *           "role": "database",
+     *           "engine": "PostgreSQL",
+     *           "version": "18.4",
+     *           "placement": "server",
+     *           "where": "postgres://database.example.com:5432/doca",
+     *           "status": "ok",
+     *           "latency_ms": 0.8
+     *         }
+     *       ],
+     *       "programs": [
+     *         {
+     *           "program": "api",
+     *           "host": "doca-1",
+     *           "pid": 4711,
+     *           "status": "ok",
+     *           "started_at": "2026-11-19T08:00:00.000Z",
+     *           "seen_at": "2026-11-20T09:29:55.000Z",
+     *           "version": "0.1.0",
+     *           "bun": "1.4.5",
+     *           "memory_bytes": 104857600,
+     *           "loop_delay_ms": 4
+     *         }
+     *       ],
+     *       "disk": {
+     *         "folder": "/var/lib/doca",
+     *         "free_bytes": 53687091200,
+     *         "size_bytes": 107374182400,
+     *         "data_bytes": 1073741824,
+     *         "full_at": "2027-03-01T00:00:00.000Z"
+     *       },
+     *       "backups": {
+     *         "last_proven_at": "2026-11-16T04:00:12.000Z",
+     *         "items": [
+     *           {
+     *             "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
+     *             "started_at": "2026-11-20T03:30:00.000Z",
+     *             "finished_at": "2026-11-20T03:30:09.000Z",
+     *             "ok": true,
+     *             "error": null,
+     *             "file": "doca-20261120T033000Z.tar.zst.age",
+     *             "folder": "/var/lib/doca/backups",
+     *             "size_bytes": 52428800,
+     *             "encrypted": true,
+     *             "copied_at": "2026-11-20T03:30:20.000Z",
+     *             "drilled_at": null,
+     *             "drill_ok": null,
+     *             "drill_error": null
+     *           }
+     *         ]
+     *       },
+     *       "migrations": {
+     *         "count": 18,
+     *         "newest": "0017_monitors",
+     *         "pending": []
+     *       }
+     *     }
+     */
+    System: {
+      backups: {
+        /** @description Newest first. */
+        items: components['schemas']['SystemBackup'][]
+        last_proven_at: string | null
+      }
+      bun: string
+      disk: {
+        /** @description The size of the folder; null while it is measured. */
+        data_bytes: number | null
+        /** @description DATA_DIR of the process that answers. */
+        folder: string
+        free_bytes: number
+        full_at: string | null
+        size_bytes: number
+      }
+      migrations: {
+        /** @description Those that the database has run. */
+        count: number
+        newest: string | null
+        pending: string[]
+      }
+      platform: string
+      /** @description Every process that was started and not stopped. */
+      programs: components['schemas']['SystemProgram'][]
+      roles: components['schemas']['SystemRole'][]
+      /** Format: date-time */
+      timestamp: string
+      /** @description Of the process that answers. */
+      version: string
+    }
+    /** SystemBackup */
+    SystemBackup: {
+      copied_at: string | null
+      drill_error: string | null
+      drill_ok: boolean | null
+      drilled_at: string | null
+      encrypted: boolean
+      error: string | null
+      file: string
+      finished_at: string | null
+      /** @description Where it was written to. */
+      folder: string
+      /** Format: uuid */
+      id: string
+      /** @description null while it is made. */
+      ok: boolean | null
+      size_bytes: number | null
+      /** Format: date-time */
+      started_at: string
+    }
+    /** SystemProgram */
+    SystemProgram: {
+      bun: string | null
+      host: string
+      /** @description The longest that its event loop was kept before its last heartbeat. */
+      loop_delay_ms: number | null
+      /** @description Resident, at its last heartbeat. */
+      memory_bytes: number | null
+      pid: number
+      /** @enum {string} */
+      program: 'api' | 'jobs' | 'consumers' | 'charts'
+      /**
+       * Format: date-time
+       * @description Its last heartbeat.
+       */
+      seen_at: string
+      /** Format: date-time */
+      started_at: string
+      /**
+       * @description silent: no heartbeat for half a minute, and not stopped.
+       * @enum {string}
+       */
+      status: 'ok' | 'silent'
+      /** @description Of Doca. */
+      version: string | null
+    }
+    /** SystemRole */
+    SystemRole: {
+      /** @description PostgreSQL, Redis, Kafka, …, or files. */
+      engine: string
+      latency_ms: number
+      /**
+       * @description A server of its own, the embedded one, tables in the database, or files below DATA_DIR.
+       * @enum {string}
+       */
+      placement: 'server' | 'embedded' | 'tables' | 'files'
+      /** @enum {string} */
+      role: 'database' | 'cache' | 'stream' | 'queue' | 'history' | 'journal' | 'objects'
+      /** @enum {string} */
+      status: 'ok' | 'down'
+      /** @description null where it has none, or is not known yet. */
+      version: string | null
+      /** @description Its address, without user, password and parameters. */
+      where: string | null
     }
     /**
      * Tokens
@@ -7641,6 +7884,70 @@ export interface operations {
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
       404: components['responses']['NotFound']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getSystem: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['System']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getSystemSettings: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Settings']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
       422: components['responses']['UnprocessableEntity']
       429: components['responses']['TooManyRequests']
       431: components['responses']['RequestHeaderFieldsTooLarge']
