@@ -54,6 +54,9 @@ export const AUDIT_ACTIONS = [
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
+/** Notified with the action. */
+export const AUDITED = 'audited'
+
 export type AuditRow = typeof audit.$inferSelect
 
 /** The user who acts, from which address and in which request. */
@@ -86,7 +89,8 @@ export async function recordAudit(sql: ISql, entry: AuditEntry): Promise<void> {
   await sql`
     insert into audit (id, actor_id, actor_name, api_key_id, action, target, address, request_id, details)
     values (${Bun.randomUUIDv7()}, ${actor_id}, ${actor_name}, ${api_key_id}, ${entry.action}, ${target}, ${address},
-      ${request_id}, ${sql.json(entry.details ?? {})})`
+      ${request_id}, ${sql.json(entry.details ?? {})})
+    returning pg_notify(${AUDITED}, action)`
 }
 
 /** One actor's part in a statement: the row that the statement has changed for them. */
@@ -118,7 +122,8 @@ export function auditing(
     insert into audit (id, actor_id, actor_name, api_key_id, action, target, address, request_id, details)
     select act[nth][1]::uuid, act[nth][2]::uuid, act[nth][3], act[nth][4]::uuid, ${action}, ${target}, act[nth][5], act[nth][6],
       ${details}
-    from (select *, array_position(${ids}::uuid[], id) as nth, ${rows}::text[] as act from ${changed}) changed`
+    from (select *, array_position(${ids}::uuid[], id) as nth, ${rows}::text[] as act from ${changed}) changed
+    returning pg_notify(${AUDITED}, action)`
 }
 
 /** The fields of two JSON objects that differ: {"before": {…}, "after": {…}}. */

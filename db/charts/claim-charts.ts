@@ -11,6 +11,9 @@ import type { charts } from './table.ts'
 
 type Row = typeof charts.$inferSelect
 
+/** Notified when a chart is found, begun, finished or forgotten. */
+export const CHARTS_CHANGED = 'charts_changed'
+
 /** A version of the object `key`, below uploads/. */
 export interface ChartSource {
   key: Row['source_key']
@@ -36,7 +39,7 @@ export async function announceChart(sql: ISql, { key, version }: ChartSource): P
     insert into charts as c (id, source_key, source_version, state, attempt)
     values (${Bun.randomUUIDv7()}, ${key}, ${version}, 'waiting', 0)
     on conflict (source_key, source_version) do update set state = c.state
-    returning id`
+    returning id, pg_notify(${CHARTS_CHANGED}, '')`
   return row.id
 }
 
@@ -64,8 +67,8 @@ export async function claimChart(
     on conflict (source_key, source_version) do update
       set state = 'drawing', attempt = c.attempt + 1, worker = excluded.worker, lease_until = excluded.lease_until
       where c.state = 'waiting' or (c.state = 'drawing' and c.lease_until <= now())
-    returning id, attempt`
-  return row ?? null
+    returning id, attempt, pg_notify(${CHARTS_CHANGED}, '')`
+  return row ? { id: row.id, attempt: row.attempt } : null
 }
 
 /** Renews the lease; false when another has taken the chart up. */
@@ -86,13 +89,15 @@ export async function finishChart(sql: Sql, { id, attempt }: ChartClaim, end: Ch
     update charts set state = ${drawn ? 'drawn' : 'failed'}, output_key = ${drawn ? end.output_key : null},
       error_code = ${drawn ? null : end.code}, error = ${drawn ? null : sql.json({ ...end.message })},
       worker = null, lease_until = null, finished_at = now()
-    where id = ${id} and attempt = ${attempt} and state = 'drawing' returning 1`
+    where id = ${id} and attempt = ${attempt} and state = 'drawing' returning pg_notify(${CHARTS_CHANGED}, '')`
   return rows.length > 0
 }
 
 /** Forgets a claim that came to nothing: the workbook vanished, was overwritten, or is not whole yet. */
 export async function forgetChart(sql: Sql, { id, attempt }: ChartClaim): Promise<void> {
-  await sql`delete from charts where id = ${id} and attempt = ${attempt} and state = 'drawing'`
+  await sql`
+    delete from charts where id = ${id} and attempt = ${attempt} and state = 'drawing'
+    returning pg_notify(${CHARTS_CHANGED}, '')`
 }
 
 /** Ends the lease now, so that any poller may take the chart up; `counts`: whether this attempt was one. */

@@ -7,7 +7,7 @@
  */
 import postgres, { type Fragment, type Sql } from 'postgres'
 import { followEnds, wakingPool } from './run-ends.ts'
-import { RUN_ENDED, RUN_QUEUED, type EndedAttempt, type HeldAttempt, type RunRow } from './runs.ts'
+import { RUN_ENDED, RUN_QUEUED, RUN_STARTED, type EndedAttempt, type HeldAttempt, type RunRow } from './runs.ts'
 
 export type ClaimedRun = Pick<RunRow, 'id' | 'job' | 'attempt' | 'slot' | 'conf' | 'failures'>
 
@@ -68,6 +68,7 @@ export function claimRuns(
       returning runs.id, job, attempt, slot, conf, failures
     ), started as (
       insert into run_attempts (run_id, attempt, worker) select id, attempt, ${worker} from claimed
+      returning pg_notify(${RUN_STARTED}, run_id::text)
     ), slot_started as (
       update slots set state = case
         when slots.slot < now() - make_interval(secs => ${late_after_s}) then 'late' else 'ran' end

@@ -25,6 +25,8 @@ export interface EndedAttempt extends HeldAttempt, Pick<RunRow, 'job' | 'trigger
 
 /** Notified with a run's id when it is over. */
 export const RUN_ENDED = 'runs_ended'
+/** Notified with a run's id when a worker has claimed it. */
+export const RUN_STARTED = 'runs_started'
 /** Notified when there may be a run to claim. */
 export const RUN_QUEUED = 'runs_queued'
 

@@ -7,11 +7,14 @@
 import type { Sql } from 'postgres'
 import { cancelling, superseded, SUPERSEDED } from './cancel-runs.ts'
 import { isBeaten, type ClaimedRun, type Claimer } from './run-claims.ts'
-import { RUN_QUEUED } from './runs.ts'
+import { RUN_QUEUED, RUN_STARTED } from './runs.ts'
 import { STRETCH_STATES, type slots } from './table.ts'
 
 export type SlotRow = typeof slots.$inferSelect
 export type SlotState = SlotRow['state']
+
+/** Notified when slots are accounted for. */
+export const SLOTS_RECORDED = 'slots_recorded'
 
 export interface SlotPlan {
   job: string
@@ -99,6 +102,7 @@ export function recordSlots(sql: Sql, plans: SlotPlan[], claimer = NOBODY): Prom
         case state when 'queued' then pg_notify(${RUN_QUEUED}, '')::text end as told
     ), started as (
       insert into run_attempts (run_id, attempt, worker) select id, attempt, ${worker} from queued where state = 'running'
+      returning pg_notify(${RUN_STARTED}, run_id::text)
     ), ${cancelling(sql, superseded(sql, sql`select job from queued`), SUPERSEDED)}
     , outcome as (
       select p.*, case
@@ -121,6 +125,7 @@ export function recordSlots(sql: Sql, plans: SlotPlan[], claimer = NOBODY): Prom
       ) n on true
       on conflict (job, slot) do update set slot_until = excluded.slot_until, count = slots.count + excluded.count
         where slots.state = excluded.state and excluded.state = any(${[...STRETCH_STATES]}::text[])
+      returning pg_notify(${SLOTS_RECORDED}, '')
     ), noted as (
       -- For alerts, which are told at their own pace (observe-missed.ts).
       insert into missed_slots (job, slot, slot_until, count)

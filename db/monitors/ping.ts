@@ -5,6 +5,7 @@ import type { Translated } from '../../lib/texts.ts'
 import { storableText } from '../engines/postgres/storable.ts'
 import type { DueMonitor } from './claim.ts'
 import { recordOutcomes, type Outcome } from './record.ts'
+import { MONITORS_CHANGED } from './register.ts'
 import { deadlineAfterNone, deadlineAfterPing, type PushSpec } from './spec.ts'
 
 export type Signal = 'start' | 'success' | 'fail'
@@ -42,7 +43,8 @@ async function recordStart(sql: Sql, name: string, grace_s: number, log: string 
         recorded = turn + 1
       where name = ${name} and gone_at is null returning name
     )
-    insert into monitor_events (monitor, kind, log) select name, 'start', ${log} from started`
+    insert into monitor_events (monitor, kind, log) select name, 'start', ${log} from started
+    returning pg_notify(${MONITORS_CHANGED}, '')`
 }
 
 /** A deadline that passed without a ping. */

@@ -7,7 +7,7 @@ import { observe, type Observation } from '../alerts/observe.ts'
 import { inTransaction } from '../engines/postgres/in-transaction.ts'
 import type { Translated } from '../../lib/texts.ts'
 import type { monitor_events, monitors } from './table.ts'
-import { MONITOR_RULES } from './register.ts'
+import { MONITOR_RULES, MONITORS_CHANGED } from './register.ts'
 
 type Rule = (typeof MONITOR_RULES)[number]
 type EventKind = (typeof monitor_events.$inferSelect)['kind']
@@ -101,6 +101,7 @@ function record(tx: ISql, outcomes: Outcome[]): Promise<Recorded[]> {
       insert into monitor_events (monitor, kind, reason, detail, latency_ms, log)
       select name, coalesce(kind, state), reason, detail, latency_ms, log from before
       where kind is not null or state <> was or reason is distinct from reason_was
+      returning pg_notify(${MONITORS_CHANGED}, '')
     )
     select name, state, detail, open from updated cross join lateral (
       select array(select rule from alerts

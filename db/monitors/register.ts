@@ -6,6 +6,9 @@ import { deadlineAfterPing, type MonitorFacts, type MonitorSpec } from './spec.t
 /** The rules of alerts about monitors. */
 export const MONITOR_RULES = ['MONITOR_DOWN', 'CERTIFICATE_ENDS', 'PING_OVERDUE', 'PING_FAILED'] as const
 
+/** Notified when a monitor's state changes, a ping comes, or monitors are registered. */
+export const MONITORS_CHANGED = 'monitors_changed'
+
 /** A new or changed monitor is first asked within this many seconds. */
 const FIRST_S = 5
 
@@ -37,7 +40,8 @@ export async function registerMonitors(sql: Sql, monitors: MonitorFacts[]): Prom
     on conflict (name) do update set kind = excluded.kind, ask = excluded.ask, every_s = excluded.every_s,
       timeout_s = excluded.timeout_s, failures_to_down = excluded.failures_to_down, file = excluded.file, seen_at = now(),
       next_at = case when (m.kind, m.ask, m.every_s) = (excluded.kind, excluded.ask, excluded.every_s)
-        then m.next_at else excluded.next_at end`
+        then m.next_at else excluded.next_at end
+    returning pg_notify(${MONITORS_CHANGED}, '')`
 }
 
 /** By name, the file that each was read from last. */
@@ -61,7 +65,7 @@ export async function settleGone(sql: Sql, replica_id: string): Promise<{ went: 
       update monitors set gone_at = case when gone_at is null then now() end, next_at = now(), started_at = null,
         state = 'new', since = now(), failures = 0, reason = null, detail = null, turn = turn + 1, recorded = turn + 1
       where ${isDue(tx)}
-      returning name, kind, ask, gone_at, now() as now`) as unknown as Changed[]
+      returning name, kind, ask, gone_at, now() as now, pg_notify(${MONITORS_CHANGED}, '')::text as told`) as unknown as Changed[]
     const went = rows.filter(({ gone_at }) => gone_at).map(({ name }) => name)
     const back = rows.filter(({ gone_at }) => !gone_at)
     for (const { name, ...one } of back)

@@ -8,6 +8,9 @@ import type { reports } from './table.ts'
 
 export type Report = typeof reports.$inferSelect
 
+/** Notified when there is a new report. */
+export const REPORT_PUBLISHED = 'report_published'
+
 export const REPORT_FORMATS = ['json', 'csv', 'png'] as const
 export type ReportFormat = (typeof REPORT_FORMATS)[number]
 
@@ -27,7 +30,7 @@ export async function publishReport(sql: Sql, { run_id, attempt }: HeldAttempt, 
     insert into reports (id, name, run_id, summary)
     select ${report.id}::uuid, ${report.name}, mine.id, ${sql.json(report.summary)} from mine
     on conflict (run_id) do nothing
-    returning id`
+    returning pg_notify(${REPORT_PUBLISHED}, '')`
   return rows.length > 0
 }
 
