@@ -1,20 +1,24 @@
 /** One event stream a tab of the dashboard: it says in which topics something has changed, and the tab asks for what it shows. */
 import { Elysia } from 'elysia'
 import type { ApiContext } from '../context.ts'
-import { withSession } from '../http/authenticate.ts'
+import { refusalOf, withSession } from '../http/authenticate.ts'
 import { eventStream, type ServerEvent } from '../http/event-stream.ts'
 import { lastEventId } from '../http/last-event-id.ts'
+import { contextOf } from '../http/request-context.ts'
 import { responses } from '../http/responses.ts'
-import { followTopics, type Topic } from './follow-topics.ts'
+import { createTopics } from './follow-topics.ts'
 import { liveEvent, liveQuery } from './model.ts'
+import { accessTo, type Topic } from './topics.ts'
 
 export function live({ config, db: { sql }, log, closing, streams }: ApiContext) {
+  const { follow } = createTopics(sql)
   return new Elysia({ name: 'live' }).use(withSession).get(
     '/live',
     ({ query, request }) => {
       const topics = [...new Set(query.topics.split(','))] as Topic[]
-      const missed = lastEventId(request) !== null
-      return eventStream(request, (signal) => changes(topics, missed, signal), {
+      const after = lastEventId(request)
+      takeRoleOf(request, topics)
+      return eventStream(request, (signal) => changes(topics, after, signal), {
         streams,
         closing,
         longest_s: config.jwt_expires_s,
@@ -34,13 +38,22 @@ export function live({ config, db: { sql }, log, closing, streams }: ApiContext)
     },
   )
 
-  async function* changes(topics: Topic[], missed: boolean, signal: AbortSignal): AsyncGenerator<ServerEvent> {
-    for await (const changed of followTopics(sql, topics, missed, signal))
-      yield { event: 'changed', id: String(Date.now()), data: { topics: changed } }
+  async function* changes(topics: Topic[], after: string | null, signal: AbortSignal): AsyncGenerator<ServerEvent> {
+    for await (const change of follow(topics, after, signal))
+      yield { event: 'changed', id: change.id, data: { topics: change.topics } }
   }
 }
 
+/** Some topics take more than the route does; the stream then ends with that role. Throws AppError forbidden. */
+function takeRoleOf(request: Request, topics: Topic[]): void {
+  const known = contextOf(request)
+  const rules = { ...known.rules!, access: accessTo(topics) }
+  const refusal = refusalOf(known.session!, rules)
+  if (refusal) throw refusal
+  known.rules = rules
+}
+
 const LIVE =
-  'One `changed` for what happens within a fifth of a second. With Last-Event-ID, as browsers send it, the first names every topic, ' +
-  'since anything may have changed meanwhile. A comment every few seconds keeps it open; it ends with its session, and after ' +
-  'JWT_EXPIRES_S.'
+  'One `changed` for what happens within a tenth of a second. The first comes at once and names every topic; with Last-Event-ID, as ' +
+  'browsers send it, only those that have changed meanwhile, where this process knows it. The topics audit and users take the role ' +
+  'admin. A comment every few seconds keeps it open; it ends with its session or the role, and after JWT_EXPIRES_S.'

@@ -1,7 +1,7 @@
 import { t } from 'elysia'
 import { MEANING } from '../../lib/validation-texts.ts'
 import { oneOf } from '../http/schemas.ts'
-import { TOPICS } from './follow-topics.ts'
+import { TOPICS } from './topics.ts'
 
 const TOPIC = `(?:${TOPICS.join('|')})`
 

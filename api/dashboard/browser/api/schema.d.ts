@@ -844,7 +844,7 @@ export interface paths {
     }
     /**
      * In which topics something has changed, as it happens (server-sent events)
-     * @description One `changed` for what happens within a fifth of a second. With Last-Event-ID, as browsers send it, the first names every topic, since anything may have changed meanwhile. A comment every few seconds keeps it open; it ends with its session, and after JWT_EXPIRES_S.
+     * @description One `changed` for what happens within a tenth of a second. The first comes at once and names every topic; with Last-Event-ID, as browsers send it, only those that have changed meanwhile, where this process knows it. The topics audit and users take the role admin. A comment every few seconds keeps it open; it ends with its session or the role, and after JWT_EXPIRES_S.
      *
      *     For every user.
      */
@@ -6834,7 +6834,7 @@ export interface operations {
   getLive: {
     parameters: {
       query: {
-        /** @description One or more of alerts, jobs, separated by commas. */
+        /** @description One or more of alerts, audit, charts, jobs, monitors, packaging, reports, users, separated by commas. */
         topics: string
       }
       header?: {
