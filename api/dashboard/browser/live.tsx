@@ -3,10 +3,11 @@
  * are sent again; polling is the safety net. The states: live; paused by the person; lost, since the API was last reached. A
  * hidden tab has no stream, and refreshes when it is seen again.
  */
-import { useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
-import { isOffline, renewSession } from './api/client.ts'
-import { onLeaving } from './leaving.ts'
+import { isOffline } from './api/client.ts'
+import { openStream } from './live-stream.ts'
+import { useMay } from './session/me.ts'
 
 interface Live {
   isPaused: boolean
@@ -19,17 +20,9 @@ interface Live {
   whenTold: () => number | false
 }
 
-/** Of GET /live, and what the queries that they are about are called. */
-const TOPICS: Record<string, readonly string[]> = {
-  alerts: ['alerts', 'silences', 'kpis'],
-  jobs: ['jobs', 'runs'],
-}
-
-/** The stream does not tell that a run has started. */
-const TOLD_MS = 10_000
+/** For what follows from the time alone, and in case a notification is lost. */
+const TOLD_MS = 30_000
 const WITHOUT_STREAM_MS = 5000
-const FIRST_WAIT_MS = 1000
-const LONGEST_WAIT_MS = 15_000
 
 const LiveContext = createContext<Live | null>(null)
 
@@ -82,66 +75,15 @@ function useLost(): string | null {
 /** Whether the stream is open. */
 function useStream(isWanted: boolean): boolean {
   const queries = useQueryClient()
+  const isAdmin = useMay('admin')
   const [isOpen, setOpen] = useState(false)
   useEffect(() => {
     if (!isWanted) return
-    const close = openStream(queries, setOpen)
+    const close = openStream(queries, isAdmin, setOpen)
     return () => {
       close()
       setOpen(false)
     }
-  }, [isWanted, queries])
+  }, [isWanted, isAdmin, queries])
   return isOpen
-}
-
-function openStream(queries: QueryClient, setOpen: (isOpen: boolean) => void): () => void {
-  let source: EventSource | undefined
-  let waiting: ReturnType<typeof setTimeout> | undefined
-  let wait_ms = FIRST_WAIT_MS
-  let isOver = false
-
-  /** `cancelRefetch`: an answer that is on its way may be of before the change. */
-  const changed = (topics: readonly string[], cancelRefetch = true) => {
-    const keys = topics.flatMap((topic) => TOPICS[topic] ?? [])
-    const predicate = ({ queryKey }: { queryKey: readonly unknown[] }) => keys.includes(String(queryKey[0]))
-    void queries.invalidateQueries({ predicate }, { cancelRefetch })
-  }
-
-  function open(): void {
-    if (isOver) return
-    source = new EventSource(`/live?topics=${Object.keys(TOPICS).join(',')}`)
-    source.addEventListener('open', () => {
-      wait_ms = FIRST_WAIT_MS
-      setOpen(true)
-      // In case something happened while there was no stream.
-      changed(Object.keys(TOPICS), false)
-    })
-    source.addEventListener('changed', ({ data }: MessageEvent<string>) =>
-      changed((JSON.parse(data) as { topics: string[] }).topics),
-    )
-    source.addEventListener('error', () => {
-      setOpen(false)
-      // Else the browser opens it again by itself.
-      if (source?.readyState !== EventSource.CLOSED) return
-      waiting = setTimeout(
-        () =>
-          void renewSession()
-            .catch(() => false)
-            .then(open),
-        wait_ms,
-      )
-      wait_ms = Math.min(2 * wait_ms, LONGEST_WAIT_MS)
-    })
-  }
-  function leave(): void {
-    source?.close()
-    clearTimeout(waiting)
-  }
-  open()
-  const stop = onLeaving(leave, open)
-  return () => {
-    isOver = true
-    stop()
-    leave()
-  }
 }

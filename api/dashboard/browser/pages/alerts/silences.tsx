@@ -15,9 +15,9 @@ import { TEXTS } from './texts.ts'
 
 export function Silences() {
   const say = useSay()
-  const { every } = useLive()
+  const { whenTold } = useLive()
   const mayEnd = useMay('admin')
-  const silences = useQuery({ ...silencesQuery, refetchInterval: every(10_000) })
+  const silences = useQuery({ ...silencesQuery, refetchInterval: whenTold() })
   return (
     <Panel title={say(TEXTS.silences)} aside={say(TEXTS.silences_why)} flush>
       <Loaded query={silences} lines={2}>

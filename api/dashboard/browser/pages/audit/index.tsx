@@ -18,7 +18,7 @@ const PAGE = 50
 
 export default function Audit() {
   const say = useSay()
-  const { every } = useLive()
+  const { whenTold } = useLive()
   const [actor, setActor] = useParameter('actor')
   const [target, setTarget] = useParameter('target')
   const filter = { ...(actor && { actor }), ...(target && { target }) }
@@ -33,7 +33,7 @@ export default function Audit() {
     initialPageParam: null as string | null,
     getNextPageParam: ({ next_cursor }) => next_cursor,
     placeholderData: (before) => before,
-    refetchInterval: every(15_000),
+    refetchInterval: whenTold(),
   })
   return (
     <>

@@ -16,13 +16,10 @@ import { TEXTS } from './texts.ts'
 type Chart = Schemas['Chart']
 
 const PAGE = 24
-/** While one is being drawn, and while none is. */
-const SOON_MS = 1000
-const LATER_MS = 15_000
 
 export default function Charts() {
   const say = useSay()
-  const { every } = useLive()
+  const { whenTold } = useLive()
   const mayUpload = useMay('operator')
   const charts = useInfiniteQuery({
     queryKey: ['charts'],
@@ -32,8 +29,7 @@ export default function Charts() {
       ),
     initialPageParam: null as string | null,
     getNextPageParam: ({ next_cursor }) => next_cursor,
-    refetchInterval: ({ state: { data } }) =>
-      every(data?.pages.some(({ items }) => items.some(isBeingDrawn)) ? SOON_MS : LATER_MS),
+    refetchInterval: whenTold(),
   })
   const sending = useMutation({
     mutationFn: (file: File) => upload<Schemas['UploadedWorkbook']>('/charts', file),
@@ -75,8 +71,6 @@ export default function Charts() {
     </>
   )
 }
-
-const isBeingDrawn = ({ finished_at }: Chart) => finished_at === null
 
 /** Without the folder of uploads. */
 const fileOf = ({ source_key }: Chart) => source_key.replace(/^uploads\//, '')

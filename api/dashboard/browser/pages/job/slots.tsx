@@ -17,8 +17,8 @@ type Slot = Schemas['Slot']
 
 export function Slots({ job }: { job: string }) {
   const say = useSay()
-  const { every } = useLive()
-  const slots = useQuery({ ...slotsQuery(job), refetchInterval: every(10_000) })
+  const { whenTold } = useLive()
+  const slots = useQuery({ ...slotsQuery(job), refetchInterval: whenTold() })
   return (
     <Panel title={say(TEXTS.slots)} aside={slots.data && slots.data.items.length > 0 && say(TEXTS.slots_why)}>
       <Loaded query={slots} lines={2}>

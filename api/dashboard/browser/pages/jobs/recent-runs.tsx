@@ -12,8 +12,8 @@ const BAR = { width: 5, gap: 2, height: 22, least: 4 }
 
 export function RecentRuns({ job }: { job: string }) {
   const say = useSay()
-  const { every } = useLive()
-  const { data } = useQuery({ ...runsQuery(job, undefined, SHOWN), refetchInterval: every(30_000) })
+  const { whenTold } = useLive()
+  const { data } = useQuery({ ...runsQuery(job, undefined, SHOWN), refetchInterval: whenTold() })
   if (!data) return null
   const runs = data.items.toReversed().map(({ id, state, started_at, finished_at }) => {
     const end_ms = finished_at === null ? now_ms() : Date.parse(finished_at)

@@ -21,7 +21,7 @@ type Monitor = Schemas['MonitorDetails']
 export default function MonitorPage() {
   const { name = '' } = useParams<{ name: string }>()
   const { every } = useLive()
-  const monitor = useQuery({ ...monitorQuery(name), refetchInterval: every(5000) })
+  const monitor = useQuery({ ...monitorQuery(name), refetchInterval: every(10_000) })
   return <Loaded query={monitor}>{(known) => <MonitorView monitor={known} />}</Loaded>
 }
 

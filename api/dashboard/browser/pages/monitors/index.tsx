@@ -24,7 +24,7 @@ export default function Monitors() {
   const { every } = useLive()
   const [text] = useParameter('q')
   const [shown] = useParameter('show')
-  const monitors = useQuery({ ...monitorsQuery, refetchInterval: every(5000) })
+  const monitors = useQuery({ ...monitorsQuery, refetchInterval: every(10_000) })
   return (
     <>
       <PageHead title={say(TEXTS.title)} />

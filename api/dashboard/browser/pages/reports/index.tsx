@@ -15,7 +15,7 @@ const PAGE = 50
 
 export default function Reports() {
   const say = useSay()
-  const { every } = useLive()
+  const { whenTold } = useLive()
   const reports = useInfiniteQuery({
     queryKey: ['reports'],
     queryFn: ({ pageParam }) =>
@@ -26,7 +26,7 @@ export default function Reports() {
       ),
     initialPageParam: null as string | null,
     getNextPageParam: ({ next_cursor }) => next_cursor,
-    refetchInterval: every(30_000),
+    refetchInterval: whenTold(),
   })
   return (
     <>
