@@ -19,9 +19,11 @@ export async function observeMissed(sql: Sql): Promise<void> {
   const [row] = await sql<{ missed: boolean; on_time: string[] }[]>`
     select exists (select from missed_slots) as missed, array(
       select subject from alerts a where rule = 'JOB_MISSED' and state <> 'resolved' and exists (
-        -- The newest alone: a job may have millions.
+        -- The newest alone: a job may have millions. Not one that ran ahead of its time, before the clock went back.
         select from jobs j
-        cross join lateral (select state, recorded_at from slots where job = j.name order by slot desc limit 1) s
+        cross join lateral (
+          select state, recorded_at from slots where job = j.name and slot <= now() order by slot desc limit 1
+        ) s
         where (j.name = a.subject or a.subject = ${MANY}) and s.state in ('queued', 'ran')
           and s.recorded_at > a.last_failed_at)) as on_time`
   const { missed, on_time } = row!

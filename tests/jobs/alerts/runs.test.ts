@@ -94,6 +94,16 @@ test('slots that were missed are an alert, told once, until one is recorded at i
   })
 })
 
+test('a slot that ran ahead of its time, before the clock went back, does not resolve that alert', async () => {
+  const jobs = everySecond('jumped')
+  await registerJobs(database.sql, [...jobs.values()])
+  await database.sql`insert into slots (job, slot, state, recorded_at)
+    values ('jumped', date_trunc('second', now()) + interval '2 h', 'ran', now() + interval '2 h')`
+  await downFor('2 min', jobs)
+  await observeMissed(database.sql)
+  expect(await alertsOf('jumped')).toMatchObject([{ rule: 'JOB_MISSED', state: 'firing' }])
+})
+
 test('what a downtime of everything missed is one alert', async () => {
   const names = Array.from({ length: 5 }, (_, i) => `downtime_${i}`)
   const jobs = everySecond(...names)
