@@ -117,13 +117,16 @@ export interface ScheduleState extends Pick<
   paused: boolean
   /** The database's clock. */
   now: Date
+  /** Slots since `scheduled_until` that have a row: those that ran ahead of their time, before the clock went back. In order. */
+  recorded: Date[]
 }
 
 /** How these jobs are scheduled, up to where their slots are accounted for, and what time it is. */
 export function readSchedules(sql: Sql, names: string[]): Promise<ScheduleState[]> {
   return sql<ScheduleState[]>`
     select name, schedule, timezone, after, overlap, catchup, catchup_window_s, holidays, scheduled_until,
-      paused_at is not null as paused, resumed_at, now() as now
+      paused_at is not null as paused, resumed_at, now() as now,
+      array(select slot from slots where job = name and slot > scheduled_until and slot <= now() order by slot) as recorded
     from jobs where name = any(${names}) and gone_at is null`
 }
 

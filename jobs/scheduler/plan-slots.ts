@@ -17,15 +17,17 @@ const VALID_MS = 5000
 
 /** null when nothing is due. `more`: this plan ends before `now`. */
 export function planSlots(state: ScheduleState, times: Schedule): { plan: SlotPlan; more: boolean } | null {
-  const due = slotsBetween(times, state.scheduled_until, state.now, MAX_DUE)
-  if (due.length === 0) return null
-  const until = due.at(-1)!
-  const more = due.length === MAX_DUE
+  const passed = slotsBetween(times, state.scheduled_until, state.now, MAX_DUE)
+  const until = passed.at(-1)
+  if (!until) return null
+  const more = passed.length === MAX_DUE
+  const recorded = new Set(state.recorded.map(Number))
+  const due = passed.filter((slot) => !recorded.has(slot.getTime()))
   const pause_end = state.paused ? state.now : state.resumed_at
   const during = pause_end ? due.filter((slot) => slot <= pause_end) : []
   const rest = due.slice(during.length)
   const working = state.holidays ? rest.filter((slot) => holidayOf(state, slot) === null) : rest
-  const slots = [...asOne('paused', during), ...chooseRuns(state, working, more)]
+  const slots = [...asStretches(state, 'paused', during), ...chooseRuns(state, working, more)]
   if (working.length < rest.length) {
     slots.push(...onHolidays(state, rest))
     slots.sort((a, b) => a.slot.getTime() - b.slot.getTime())
@@ -50,12 +52,12 @@ function chooseRuns(job: ScheduleState, due: Date[], more: boolean): PlannedSlot
   const first = job.overlap === 'cancel_previous' ? Math.max(0, current.length - 1) : 0
   const started = current.slice(first, job.overlap === 'skip' ? 1 : undefined)
   return [
-    ...asOne('missed', missed),
+    ...asStretches(job, 'missed', missed),
     // With 'all' these wait for their turn instead of skipping one another.
     ...madeUp.map((slot) => asRun('caught_up', slot, job.overlap === 'skip' && job.catchup !== 'all')),
-    ...asOne('skipped', current.slice(0, first)),
+    ...asStretches(job, 'skipped', current.slice(0, first)),
     ...started.map((slot) => asRun('queued', slot, job.overlap === 'skip')),
-    ...asOne('skipped', current.slice(first + started.length)),
+    ...asStretches(job, 'skipped', current.slice(first + started.length)),
   ]
 }
 
@@ -73,13 +75,25 @@ function onHolidays(job: ScheduleState, slots: Date[]): PlannedSlot[] {
     if (last?.holiday.en === holiday.en) last.slots.push(slot)
     else stretches.push({ holiday, slots: [slot] })
   }
-  return stretches.flatMap((one) => asOne('holiday', one.slots, one.holiday))
+  return stretches.flatMap((one) => asStretches(job, 'holiday', one.slots, one.holiday))
 }
 
-/** One row for all of them; none for none. */
-function asOne(state: SlotState, slots: Date[], holiday: Translated | null = null): PlannedSlot[] {
-  const [slot] = slots
-  if (!slot) return []
-  const slot_until = slots.length > 1 ? slots.at(-1)! : null
-  return [{ slot, slot_until, count: slots.length, state, run_id: null, holiday, unless_active: false }]
+/** One row for all of them, or one for those before and one for those after a slot that has its own already. */
+function asStretches(
+  { recorded }: ScheduleState,
+  state: SlotState,
+  slots: Date[],
+  holiday: Translated | null = null,
+): PlannedSlot[] {
+  const rows: PlannedSlot[] = []
+  let next = 0
+  for (const slot of slots) {
+    let row = rows.at(-1)
+    for (; recorded[next]! < slot; next++) row = undefined
+    if (row) {
+      row.slot_until = slot
+      row.count++
+    } else rows.push({ slot, slot_until: null, count: 1, state, run_id: null, holiday, unless_active: false })
+  }
+  return rows
 }

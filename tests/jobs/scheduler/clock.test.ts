@@ -112,6 +112,35 @@ test('a queued slot ahead goes with its run and comes again; one that has starte
   expect(await sql`select id from runs where slot = (select slot from runs where id = ${started})`).toHaveLength(1)
 })
 
+test('slots that ran ahead of their time are not missed as well when nobody looks at their time, or the clock jumps again', async () => {
+  const { sql } = database
+  const jobs = await register({ name: 'minutely', schedule: '* * * * *', catchup: 'none', run: () => {} })
+  const [{ minute }] = (await sql`select date_trunc('minute', now()) as minute`) as unknown as [{ minute: Date }]
+  for (const ahead of [3, 4, 8]) {
+    const id = Bun.randomUUIDv7()
+    await sql`insert into runs (id, job, slot, trigger, state, attempt)
+      values (${id}, 'minutely', ${minute}::timestamptz + make_interval(mins => ${ahead}), 'schedule', 'succeeded', 1)`
+    await sql`insert into slots (job, slot, state, run_id) select job, slot, 'ran', id from runs where id = ${id}`
+  }
+  await sql`update jobs set scheduled_until = ${minute}::timestamptz + interval '8 min'`
+  await checkClock()
+  // Twenty minutes pass.
+  await sql`update runs set slot = slot - interval '20 min'`
+  await sql`update slots set slot = slot - interval '20 min'`
+  await sql`update jobs set scheduled_until = ${minute}::timestamptz - interval '20 min'`
+  await schedulePass(sql, jobs)
+  const rows = await sql<{ from: number; count: number; state: string }[]>`
+    select extract(epoch from slot - ${minute})::int / 60 + 20 as from, count, state from slots order by slot`
+  expect(rows.slice(0, 6)).toEqual([
+    { from: 1, count: 2, state: 'missed' },
+    { from: 3, count: 1, state: 'ran' },
+    { from: 4, count: 1, state: 'ran' },
+    { from: 5, count: 3, state: 'missed' },
+    { from: 8, count: 1, state: 'ran' },
+    { from: 9, count: expect.any(Number), state: 'missed' },
+  ])
+})
+
 test('retries and queued runs wait no longer than they would have, and the run of a dead worker its lease', async () => {
   const { sql } = database
   await register(...['fresh', 'retry', 'dead'].map((name) => ({ name, schedule: NEVER, run: () => {} })))

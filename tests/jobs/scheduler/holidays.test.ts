@@ -30,7 +30,7 @@ function planned(schedule: string, from: string, now: string, change: { catchup?
   const { timezone = 'America/Sao_Paulo', catchup = 'last' } = change
   const state = {
     ...({ name: 'j', schedule, timezone, catchup, holidays: HOLIDAYS, overlap: 'allow', after: null } as const),
-    ...{ catchup_window_s: null, paused: false, resumed_at: null },
+    ...{ catchup_window_s: null, paused: false, resumed_at: null, recorded: [] },
     ...{ scheduled_until: new Date(from), now: new Date(now) },
   }
   const { slots } = planSlots(state, readSchedule(schedule, timezone))!.plan
