@@ -39,13 +39,14 @@ export async function withdrawAhead(tx: ISql, lease_s: number, sure: boolean): P
   await tx`select pg_advisory_xact_lock(${LOCK})`
   const { ahead_s } = await readClock(tx)
   if (!sure && (ahead_s ?? 0) <= CLOCK_TOLERANCE_S) return null
-  const withdrawn = await withdrawSlots(tx)
-  const shortened = await shortenRanges(tx)
-  const started = await tx<{ job: string }[]>`select distinct job from slots where slot > now() order by job`
+  // First: a scheduler that is recording slots of one of these jobs is waited for, and its slots are seen.
   await tx`
     update jobs set scheduled_until = least(scheduled_until, date_trunc('milliseconds', now())),
       resumed_at = ${notAhead(tx, tx`resumed_at`)}, paused_at = ${notAhead(tx, tx`paused_at`)}
     where greatest(scheduled_until, resumed_at, paused_at) > now()`
+  const withdrawn = await withdrawSlots(tx)
+  const shortened = await shortenRanges(tx)
+  const started = await tx<{ job: string }[]>`select distinct job from slots where slot > now() order by job`
   const runs = (await cutWaits(tx)) + (await cutLeases(tx, lease_s))
   await tx`select pg_notify(${RUN_QUEUED}, '')`
   return { slots: withdrawn + shortened, started: started.map(({ job }) => job), runs }

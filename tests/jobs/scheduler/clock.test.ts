@@ -112,6 +112,26 @@ test('a queued slot ahead goes with its run and comes again; one that has starte
   expect(await sql`select id from runs where slot = (select slot from runs where id = ${started})`).toHaveLength(1)
 })
 
+test('what a scheduler is recording ahead at that moment is withdrawn, too', async () => {
+  const { sql } = database
+  await register({ name: 'minutely', schedule: '* * * * *', run: () => {} })
+  await ahead('jobs', 'scheduled_until')
+  const looks = await sql.begin(async (tx) => {
+    await tx`update jobs set scheduled_until = scheduled_until + interval '1 min'`
+    await tx`insert into slots (job, slot, state) select name, scheduled_until, 'missed' from jobs`
+    const look = checkClock()
+    await until('the look to meet it', async () => {
+      const waiting = await sql`
+        select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and query like '%scheduled_until%'`
+      return waiting.length > 0
+    })
+    return [look]
+  })
+  await Promise.all(looks)
+  expect([...(await slotsOf('minutely'))]).toEqual([])
+})
+
 test('slots that ran ahead of their time are not missed as well when nobody looks at their time, or the clock jumps again', async () => {
   const { sql } = database
   const jobs = await register({ name: 'minutely', schedule: '* * * * *', catchup: 'none', run: () => {} })
