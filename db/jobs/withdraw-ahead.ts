@@ -9,6 +9,7 @@ import type { Fragment, ISql } from 'postgres'
 import { RUN_QUEUED } from './runs.ts'
 import { readSchedule, slotsBetween } from './schedule.ts'
 import { STRETCH_STATES, type jobs, type slots } from './table.ts'
+import { holidayOf } from './upcoming.ts'
 
 /** Nothing but a clock that has gone back leaves more than the steps by which a clock is kept right. */
 export const CLOCK_TOLERANCE_S = 2
@@ -72,17 +73,19 @@ async function withdrawSlots(tx: ISql): Promise<number> {
 }
 
 type Range = Pick<typeof slots.$inferSelect, 'job' | 'slot' | 'count'> &
-  Pick<typeof jobs.$inferSelect, 'schedule' | 'timezone'> & { slot_until: Date; now: Date }
+  Pick<typeof jobs.$inferSelect, 'schedule' | 'timezone' | 'holidays'> & { slot_until: Date; now: Date }
 
 /** Rows of many slots that end ahead of the clock. How many slots were taken from them. */
 async function shortenRanges(tx: ISql): Promise<number> {
   const ranges = await tx<Range[]>`
-    select s.job, s.slot, s.slot_until, s.count, j.schedule, j.timezone, now() as now
+    select s.job, s.slot, s.slot_until, s.count, j.schedule, j.timezone, now() as now,
+      -- Slots on these have rows of their own.
+      case when s.state in ('missed', 'skipped') then j.holidays end as holidays
     from slots s join jobs j on j.name = s.job where s.slot_until > now() and s.slot <= now() for no key update of s`
   let taken = 0
-  for (const { job, slot, slot_until, count, schedule, timezone, now } of ranges) {
-    const ahead = slotsAhead(schedule, timezone, now, slot_until)
-    const left = Math.max(1, count - ahead)
+  for (const range of ranges) {
+    const { job, slot, count, now } = range
+    const left = Math.max(1, count - slotsAhead(range))
     taken += count - left
     await tx`
       update slots set count = ${left}, slot_until = ${left === 1 ? null : now}
@@ -92,9 +95,11 @@ async function shortenRanges(tx: ISql): Promise<number> {
 }
 
 /** 0 for a schedule that this program cannot read. */
-function slotsAhead(schedule: string, timezone: string, now: Date, until: Date): number {
+function slotsAhead(range: Range): number {
+  const { schedule, timezone, now, slot_until } = range
   try {
-    return slotsBetween(readSchedule(schedule, timezone), now, until, Number.MAX_SAFE_INTEGER).length
+    const ahead = slotsBetween(readSchedule(schedule, timezone), now, slot_until, Number.MAX_SAFE_INTEGER)
+    return ahead.filter((slot) => holidayOf(range, slot) === null).length
   } catch {
     return 0
   }

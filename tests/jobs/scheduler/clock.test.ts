@@ -112,6 +112,19 @@ test('a queued slot ahead goes with its run and comes again; one that has starte
   expect(await sql`select id from runs where slot = (select slot from runs where id = ${started})`).toHaveLength(1)
 })
 
+test('a row of missed slots that ends ahead is shortened by its own, not by those on holidays', async () => {
+  const { sql } = database
+  await register({ name: 'daily', schedule: '@daily', run: () => {} })
+  await sql`
+    insert into slots (job, slot, slot_until, count, state)
+    values ('daily', date_trunc('day', now()) - interval '3 d', date_trunc('day', now()) + interval '3 d', 6, 'missed')`
+  await sql`
+    update jobs set scheduled_until = date_trunc('day', now()) + interval '3 d', holidays = jsonb_build_object(
+      to_char(now() + interval '1 d', 'YYYY-MM-DD'), '{"en": "Holiday", "pt": "Feriado"}'::jsonb)`
+  await checkClock()
+  expect([...(await slotsOf('daily'))]).toEqual([{ state: 'missed', count: 4, ahead: false, ends_ahead: false }])
+})
+
 test('what a scheduler is recording ahead at that moment is withdrawn, too', async () => {
   const { sql } = database
   await register({ name: 'minutely', schedule: '* * * * *', run: () => {} })
