@@ -1,5 +1,5 @@
 /** What the tables say after the chaos. Every count of something that must not be is 0 when all is well. */
-import type { Sql } from 'postgres'
+import type { ISql } from 'postgres'
 import { readSchedule, slotsBetween } from '../../../db/jobs/schedule.ts'
 import type { Job } from '../../../jobs/job.ts'
 import type { Blow, Blows } from './blows.ts'
@@ -9,7 +9,7 @@ export interface ChaosReport {
   /** By the jobs' own ledger, which takes everything, and by our books. */
   slots_with_two_runs: number
   attempts_started_twice: number
-  /** Of the slots that croner says there were: those that no row covers, or two. */
+  /** Of the slots that croner says there were: those that no row covers, or two; and what a row's count is wrong by. */
   slots_unaccounted: number
   /** Slots whose row says that they ran, without a run; and runs that the ledger knows and the books do not. */
   contradictions: number
@@ -34,15 +34,16 @@ export interface ChaosReport {
   hit: number
 }
 
+/** `sql` reads one snapshot, as replicas go on recording slots; `from`: what `scheduled_until` of each job was before. */
 export async function examine(
-  sql: Sql,
-  { jobs, from, to, blows }: { jobs: Map<string, Job>; from: Map<string, Date>; to: Map<string, Date>; blows: Blows },
+  sql: ISql,
+  { jobs, from, blows }: { jobs: Map<string, Job>; from: Map<string, Date>; blows: Blows },
 ): Promise<ChaosReport> {
   const count = async (rows: PromiseLike<readonly { n: number }[]>) => (await rows)[0]!.n
   const by = async (rows: PromiseLike<readonly { state: string; n: number }[]>) =>
     Object.fromEntries((await rows).map(({ state, n }) => [state, n]))
 
-  const { slots, unaccounted } = await accountFor(sql, jobs, from, to)
+  const { slots, unaccounted } = await accountFor(sql, jobs, from)
   const uptake = await uptakes(sql, blows.fallen)
   return {
     slots_with_two_runs: await count(sql`
@@ -87,25 +88,27 @@ export async function examine(
   }
 }
 
-/** Compares the slots that each job's schedule has between two times with the rows that cover them. */
-async function accountFor(sql: Sql, jobs: Map<string, Job>, from: Map<string, Date>, to: Map<string, Date>) {
+/** Compares the slots that each job's schedule has up to where they are accounted for with the rows that cover them. */
+async function accountFor(sql: ISql, jobs: Map<string, Job>, from: Map<string, Date>) {
   let slots = 0
   let unaccounted = 0
   for (const [name, { schedule, timezone }] of jobs) {
-    const due = slotsBetween(readSchedule(schedule, timezone), from.get(name)!, to.get(name)!, 100_000)
+    const [job] = await sql<{ until: Date }[]>`select scheduled_until as until from jobs where name = ${name}`
+    const due = slotsBetween(readSchedule(schedule, timezone), from.get(name)!, job!.until, 100_000)
     const rows = await sql<{ slot: Date; slot_until: Date | null; count: number }[]>`
       select slot, slot_until, count from slots where job = ${name}`
-    const covering = due.map((time) => rows.filter((row) => row.slot <= time && time <= (row.slot_until ?? row.slot)))
+    const covered = rows.map((row) => due.filter((time) => row.slot <= time && time <= (row.slot_until ?? row.slot)))
+    const times = Map.groupBy(covered.flat(), Number)
     slots += due.length
-    unaccounted += covering.filter((found) => found.length !== 1).length
+    unaccounted += due.filter((time) => times.get(time.getTime())?.length !== 1).length
     // A row that says more than there was is as wrong as none.
-    unaccounted += Math.abs(rows.reduce((sum, row) => sum + row.count, 0) - due.length)
+    unaccounted += rows.reduce((sum, row, i) => sum + Math.abs(row.count - covered[i]!.length), 0)
   }
   return { slots, unaccounted }
 }
 
 /** How long each run that a blow took from its worker waited for its next attempt; null when there was none. */
-async function uptakes(sql: Sql, fallen: Blow[]): Promise<Array<{ after_s: number | null }>> {
+async function uptakes(sql: ISql, fallen: Blow[]): Promise<Array<{ after_s: number | null }>> {
   const found: Array<{ after_s: number | null }> = []
   for (const { kind, at, under_way } of fallen) {
     if (kind === 'SIGSTOP') continue
