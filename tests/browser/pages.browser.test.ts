@@ -119,6 +119,7 @@ describe('for everybody', () => {
     reports: '/reports',
     users: '/users',
     audit: '/audit',
+    system: '/system',
     account: '/account',
   })
 

@@ -1,6 +1,6 @@
 /** The dashboard: its language, who is signed in, and the page of the address. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useContext, useEffect, useRef, useState, type ReactNode } from 'react'
 import { I18nProvider } from 'react-aria-components/I18nProvider'
 import { RouterProvider } from 'react-aria-components'
 import { Route, Switch, useLocation } from 'wouter'
@@ -8,7 +8,11 @@ import { isOffline } from './api/client.ts'
 import { chosenLocale, keepLocale, LanguageSwitchContext, LocaleContext, useSay, type Locale } from './languages.ts'
 import { PAGES, type Page } from './navigation.ts'
 import { Empty, Loading } from './parts/states.tsx'
+import { TEXTS as COMMON } from './parts/texts.ts'
+import { PageHead } from './parts/panel.tsx'
 import { Toasts } from './parts/toasts.tsx'
+import { SessionContext, suffices } from './session/me.ts'
+import { ROLES } from './session/texts.ts'
 import { Session } from './session/session.tsx'
 import { Boundary } from './shell/boundary.tsx'
 import { Shell } from './shell/shell.tsx'
@@ -84,7 +88,9 @@ function Pages() {
           {pages.map(({ page, Content }) => (
             <Route key={page.path} path={page.path}>
               <Title of={page} />
-              <Content />
+              <ForRole page={page}>
+                <Content />
+              </ForRole>
             </Route>
           ))}
           <Route>
@@ -95,6 +101,23 @@ function Pages() {
         </Switch>
       </Suspense>
     </Boundary>
+  )
+}
+
+/** What it would ask for is refused, and what it offers, too. */
+function ForRole({ page: { title, role }, children }: { page: Page; children: ReactNode }) {
+  const say = useSay()
+  const me = useContext(SessionContext)
+  if (!role || !me || suffices(me.role, role)) return children
+  return (
+    <>
+      <PageHead title={say(title)} />
+      <div className="panel">
+        <Empty icon="key" title={say(COMMON.forbidden)}>
+          {say(TEXTS.needs_role, { role: say(ROLES[role]), own: say(ROLES[me.role]) })}
+        </Empty>
+      </div>
+    </>
   )
 }
 

@@ -87,6 +87,13 @@ export const PAGES: readonly Page[] = [
     role: 'admin',
     load: () => import('./pages/audit/index.tsx'),
   },
+  {
+    path: '/system',
+    title: { en: 'System', pt: 'Sistema' },
+    icon: 'server',
+    role: 'operator',
+    load: () => import('./pages/system/index.tsx'),
+  },
   { path: '/account', title: { en: 'Your account', pt: 'Sua conta' }, load: () => import('./pages/account/index.tsx') },
   {
     path: '/welcome',

@@ -36,6 +36,11 @@ export class Problem extends Error {
 export const isOffline = (thrown: unknown): boolean => thrown instanceof Problem && thrown.code === 'offline'
 
 let signedOut = (): void => {}
+/** What the person may has changed meanwhile. */
+let refused = (): void => {}
+export const onRefused = (tell: () => void): void => void (refused = tell)
+const CHANGED = ['forbidden', 'password_change_required', 'two_factor_required']
+
 export const onSignedOut = (tell: () => void): void => void (signedOut = tell)
 
 let renewing: Promise<boolean> | undefined
@@ -112,6 +117,7 @@ export async function ask<T>(call: (api: typeof client) => Promise<Answer<T>>): 
     detail = '',
     errors,
   } = (error ?? {}) as Partial<Schemas['Problem']> & { errors?: Problem['errors'] }
+  if (CHANGED.includes(String(code))) refused()
   const wait = Number(response.headers.get('retry-after')) || null
   throw new Problem(response.status, String(code), String(detail), errors, wait)
 }

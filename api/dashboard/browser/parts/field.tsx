@@ -11,7 +11,8 @@ interface Props extends Omit<TextFieldProps, 'children' | 'className' | 'style'>
 
 export function Field({ label, hint, problem, placeholder, ...props }: Props) {
   return (
-    <TextField {...props} isInvalid={problem !== undefined} className="field">
+    // Not `isInvalid={false}`, which would hide what the browser finds.
+    <TextField {...props} {...(problem !== undefined && { isInvalid: true })} className="field">
       <Label>{label}</Label>
       <Input {...(placeholder !== undefined && { placeholder })} />
       {hint && (

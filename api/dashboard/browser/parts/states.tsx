@@ -78,10 +78,21 @@ export function Refusal({ error }: { error: unknown }) {
   const say = useSay()
   if (!error) return null
   const text = isOffline(error) ? say(TEXTS.offline_action) : error instanceof Error ? error.message : String(error)
+  const mistakes = error instanceof Problem && error.code === 'validation_failed' ? error.errors : []
   return (
-    <p className="refusal" role="alert">
+    <div className="refusal" role="alert">
       <Icon name="warning" size={16} />
-      {text}
-    </p>
+      {mistakes.length === 0 ? (
+        text
+      ) : (
+        <ul>
+          {mistakes.map(({ path, message }) => (
+            <li key={`${path} ${message}`}>
+              <code>{path.slice(1)}</code> {message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
   )
 }

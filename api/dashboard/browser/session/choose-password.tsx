@@ -63,6 +63,7 @@ export function PasswordForm({ username, done, aside }: Props) {
         onChange={setNew}
         type="password"
         autoComplete="new-password"
+        minLength={12}
         isRequired
       />
     </Form>

@@ -1,6 +1,11 @@
 /** The signed-in user, for pages, and signing out. */
 import { createContext, useContext } from 'react'
-import { ask, type Schemas } from '../api/client.ts'
+import { ask, isOffline, Problem, type Schemas } from '../api/client.ts'
+import { forgetExpiry } from '../api/renewal.ts'
+import { chosenLocale, sayIn } from '../languages.ts'
+import { tell } from '../parts/toasts.tsx'
+import { tellTabs } from './tabs.ts'
+import { TEXTS } from './texts.ts'
 
 export type Me = Schemas['Me']
 
@@ -19,7 +24,20 @@ export const suffices = (has: Me['role'], needs: Me['role'] = 'viewer'): boolean
 
 export const readMe = () => ask((api) => api.GET('/me'))
 
-export async function signOut(): Promise<void> {
+/** Of this session, or of all of one's own. Rejects where the API cannot be reached: the session goes on. */
+export async function signOut(all = false): Promise<void> {
+  try {
+    await ask((api) => api.POST('/logout', { params: { query: all ? { all } : {} } }))
+  } catch (thrown) {
+    if (isOffline(thrown)) {
+      tell(sayIn(chosenLocale(), TEXTS.not_signed_out))
+      return
+    }
+    // It had ended already.
+    if (!(thrown instanceof Problem) || thrown.status !== 401) throw thrown
+  }
+  forgetExpiry()
+  tellTabs(null)
   // All that this page knows belongs to the user who leaves.
-  await ask((api) => api.POST('/logout', { params: { query: {} } })).finally(() => location.reload())
+  location.reload()
 }

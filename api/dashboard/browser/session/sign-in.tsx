@@ -1,7 +1,7 @@
 /** Name and password, and where the user has a second factor, a code of the app or a recovery code. */
 import { useState } from 'react'
 import { ask, Problem } from '../api/client.ts'
-import { useSay } from '../languages.ts'
+import { useSay, type Translated } from '../languages.ts'
 import { Button } from '../parts/button.tsx'
 import { Field } from '../parts/field.tsx'
 import { Entrance } from './entrance.tsx'
@@ -12,9 +12,10 @@ interface Props {
   entered: () => Promise<void>
   /** Of the session that has ended. */
   username?: string
+  why?: Translated
 }
 
-export function SignIn({ entered, username: before }: Props) {
+export function SignIn({ entered, username: before, why }: Props) {
   const say = useSay()
   const [username, setUsername] = useState(before ?? '')
   const [password, setPassword] = useState('')
@@ -28,7 +29,7 @@ export function SignIn({ entered, username: before }: Props) {
 
   if (challenge !== null) return <EnterCode challenge={challenge} entered={entered} back={() => setChallenge(null)} />
   return (
-    <Entrance title={say(TEXTS.title)} {...(before !== undefined && { why: say(TEXTS.again) })}>
+    <Entrance title={say(TEXTS.title)} {...(why && { why: say(why) })}>
       <Form action={say(TEXTS.sign_in)} send={send}>
         <Field
           label={say(TEXTS.username)}

@@ -4,6 +4,26 @@ export const TEXTS = {
     en: 'Your session has ended. Sign in to go on; what you typed is still there.',
     pt: 'Sua sessão terminou. Entre para continuar; o que você digitou continua aqui.',
   },
+  left: {
+    en: 'You have signed out in another tab. Sign in to go on; what you typed is still there.',
+    pt: 'Você saiu em outra aba. Entre para continuar; o que você digitou continua aqui.',
+  },
+  other_title: { en: '{name} has signed in in another tab', pt: '{name} entrou em outra aba' },
+  other_why: {
+    en: 'This tab still shows what {name} had open. All tabs of a browser share one session.',
+    pt: 'Esta aba ainda mostra o que {name} tinha aberto. As abas de um navegador compartilham uma sessão.',
+  },
+  other_go_on: { en: 'Go on as {name}', pt: 'Continuar como {name}' },
+  other_sign_in: { en: 'Sign in as {name}', pt: 'Entrar como {name}' },
+  other_back: {
+    en: 'Sign in to go on here; what you typed is still there. The other tab then asks who goes on.',
+    pt: 'Entre para continuar aqui; o que você digitou continua. A outra aba então pergunta quem continua.',
+  },
+  role_now: { en: 'Your role has changed: {role}', pt: 'Seu papel mudou: {role}' },
+  not_signed_out: {
+    en: 'Doca cannot be reached; you are still signed in.',
+    pt: 'O Doca está fora de alcance; você ainda está conectado.',
+  },
   username: { en: 'User name', pt: 'Usuário' },
   password: { en: 'Password', pt: 'Senha' },
   sign_in: { en: 'Sign in', pt: 'Entrar' },
@@ -58,4 +78,9 @@ export const TEXTS = {
   prove_title: { en: 'Enter a code to go on', pt: 'Digite um código para continuar' },
   prove: { en: 'Go on', pt: 'Continuar' },
   prove_password_title: { en: 'Enter your password to go on', pt: 'Digite a sua senha para continuar' },
+}
+export const ROLES = {
+  viewer: { en: 'Viewer', pt: 'Leitura' },
+  operator: { en: 'Operator', pt: 'Operação' },
+  admin: { en: 'Administrator', pt: 'Administração' },
 }

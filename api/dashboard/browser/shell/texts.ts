@@ -20,9 +20,10 @@ export const TEXTS = {
   },
   not_found: { en: 'There is no such page.', pt: 'Esta página não existe.' },
   to_overview: { en: 'To the overview', pt: 'Ir para a visão geral' },
+  needs_role: {
+    en: 'It is for the role {role}; yours is {own}. An administrator can change that.',
+    pt: 'Ela é para o papel {role}; o seu é {own}. Um administrador pode mudar isso.',
+  },
   broken: { en: 'This page has failed.', pt: 'Esta página falhou.' },
   reload: { en: 'Load it again', pt: 'Carregar de novo' },
-  viewer: { en: 'Viewer', pt: 'Leitura' },
-  operator: { en: 'Operator', pt: 'Operação' },
-  admin: { en: 'Administrator', pt: 'Administração' },
 }

@@ -6,6 +6,7 @@ import { useLocation } from 'wouter'
 import { LanguageSwitchContext, useLocale, useSay, type Locale } from '../languages.ts'
 import { Icon } from '../parts/icon.tsx'
 import { signOut, useMe } from '../session/me.ts'
+import { ROLES } from '../session/texts.ts'
 import { TEXTS } from './texts.ts'
 import { applyTheme, chosenTheme, THEMES, type Theme } from './theme.ts'
 
@@ -23,13 +24,13 @@ export function UserMenu() {
           {username.slice(0, 1).toUpperCase()}
         </span>
         <span className="user-name">{username}</span>
-        <span className="hidden-text">, {say(TEXTS[role])}</span>
+        <span className="hidden-text">, {say(ROLES[role])}</span>
       </Button>
       <Popover className="popover" placement="bottom end">
         <Menu className="menu">
           <MenuSection>
             <Header className="menu-head">
-              {username} · {say(TEXTS[role])}
+              {username} · {say(ROLES[role])}
             </Header>
             <MenuItem className="menu-item" onAction={() => go('/account')}>
               <Icon name="user" /> {say(TEXTS.account)}

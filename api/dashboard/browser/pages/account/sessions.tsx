@@ -10,6 +10,7 @@ import { TEXTS as COMMON } from '../../parts/texts.ts'
 import { Time } from '../../parts/time.tsx'
 import { tell } from '../../parts/toasts.tsx'
 import { deviceOf } from './device-of.ts'
+import { signOut } from '../../session/me.ts'
 import { TEXTS } from './texts.ts'
 
 type Session = Schemas['Session']
@@ -87,10 +88,7 @@ function EndAll({ count }: { count: number }) {
       action={say(TEXTS.end_all)}
       look="grave"
       title={say(TEXTS.end_all_title, { count })}
-      run={async () => {
-        await ask((api) => api.POST('/logout', { params: { query: { all: true } } }))
-        location.reload()
-      }}
+      run={() => signOut(true)}
     >
       <p>{say(TEXTS.end_all_why)}</p>
     </Confirm>

@@ -47,6 +47,7 @@ export function NewUser() {
         onChange={setPassword}
         type="password"
         autoComplete="new-password"
+        minLength={12}
         isRequired
       />
       <Field label={say(TEXTS.email)} hint={say(TEXTS.email_hint)} value={email} onChange={setEmail} type="email" />

@@ -35,6 +35,7 @@ export default function Welcome() {
           onChange={setPassword}
           type="password"
           autoComplete="new-password"
+          minLength={12}
           isRequired
           autoFocus
         />
