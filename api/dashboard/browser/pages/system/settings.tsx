@@ -11,7 +11,7 @@ import { Panel } from '../../parts/panel.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
 import { TEXTS as COMMON } from '../../parts/texts.ts'
-import { TEXTS } from './texts.ts'
+import { SOURCES, TEXTS } from './texts.ts'
 
 type Setting = Schemas['Setting']
 
@@ -115,7 +115,7 @@ function Source({ of }: { of: Setting['source'] }) {
   const [tone, icon] = LOOK[of]
   return (
     <Badge tone={tone} icon={icon}>
-      {say(TEXTS[of])}
+      {say(SOURCES[of])}
     </Badge>
   )
 }

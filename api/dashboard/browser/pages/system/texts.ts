@@ -32,7 +32,6 @@ export const TEXTS = {
   full: { en: 'Full', pt: 'Cheio' },
   full_never: { en: 'not in sight', pt: 'não à vista' },
   backups: { en: 'Backups', pt: 'Backups' },
-  backup: { en: 'Backup', pt: 'Backup' },
   no_backup: { en: 'There is no backup yet', pt: 'Ainda não há backup' },
   no_backup_why: {
     en: 'The job backup makes one every night. Now:',
@@ -79,10 +78,6 @@ export const TEXTS = {
   all_settings: { en: 'Show all {count}', pt: 'Mostrar todas as {count}' },
   all: { en: 'All', pt: 'Todas' },
   changed: { en: 'Set here', pt: 'Definidas aqui' },
-  default: { en: 'Default', pt: 'Padrão' },
-  dotenv: { en: '.env', pt: '.env' },
-  environment: { en: 'Environment', pt: 'Ambiente' },
-  rules_file: { en: 'Alert rules file', pt: 'Arquivo de regras' },
   rules_why: { en: 'What the file of alert rules changes', pt: 'O que o arquivo de regras de alerta muda' },
 }
 export const ROLES = {
@@ -120,4 +115,10 @@ export const NEEDS = {
     one: { en: '{count} migration has not run', pt: '{count} migração não rodou' },
     other: { en: '{count} migrations have not run', pt: '{count} migrações não rodaram' },
   },
+}
+export const SOURCES = {
+  default: { en: 'Default', pt: 'Padrão' },
+  dotenv: { en: '.env', pt: '.env' },
+  environment: { en: 'Environment', pt: 'Ambiente' },
+  rules_file: { en: 'Alert rules file', pt: 'Arquivo de regras' },
 }
