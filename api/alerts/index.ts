@@ -2,13 +2,14 @@ import { Elysia } from 'elysia'
 import { acknowledgeAlert } from '../../db/alerts/acknowledge-alert.ts'
 import { listAlerts, listNotifications, readAlert, type AlertKeyset, type AlertRow } from '../../db/alerts/alerts.ts'
 import { followAlerts } from '../../db/alerts/follow-alerts.ts'
+import { NOTHING_TO_DO, RULE_TEXTS } from '../../db/alerts/rule-texts.ts'
 import { createSilence, endSilence, listSilences, type NewSilence } from '../../db/alerts/silences.ts'
 import type { PageRequest } from '../../lib/page.ts'
 import { textIn, type Locale } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
 import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
-import { emptyBody, idParams, timestampOf } from '../http/schemas.ts'
+import { idParams, timestampOf } from '../http/schemas.ts'
 import { eventStream, type ServerEvent } from '../http/event-stream.ts'
 import { lastEventId } from '../http/last-event-id.ts'
 import { once } from '../http/idempotency.ts'
@@ -16,6 +17,7 @@ import { languageOf } from '../http/language.ts'
 import { answerPage } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import {
+  ackBody,
   alertAnswer,
   alertDetails,
   alertsPage,
@@ -68,13 +70,13 @@ export function alerts({ config, db: { sql }, log, closing, streams }: ApiContex
     })
     .post(
       '/alerts/:id/ack',
-      async ({ params, request, session }) => {
-        const alert = await acknowledgeAlert(sql, params.id, actorOf(request, session))
+      async ({ params, body, request, session }) => {
+        const alert = await acknowledgeAlert(sql, params.id, body?.note ?? null, actorOf(request, session))
         return describe(alert, localeOf(request))
       },
       {
         params: idParams,
-        body: emptyBody,
+        body: ackBody,
         detail: {
           tags,
           access: 'operator',
@@ -139,7 +141,16 @@ export function alerts({ config, db: { sql }, log, closing, streams }: ApiContex
   }
 
   async function details(id: string, locale: Locale) {
-    return { ...describe(await readAlert(sql, id), locale), notifications: await listNotifications(sql, id) }
+    const alert = await readAlert(sql, id)
+    const { advice, command } = RULE_TEXTS[alert.rule]
+    const more = typeof alert.detail === 'string' ? null : alert.detail
+    return {
+      ...describe(alert, locale),
+      advice: textIn(alert.state === 'resolved' ? NOTHING_TO_DO : advice, locale),
+      command: more?.command ?? command(alert.subject),
+      path: more?.path ?? null,
+      notifications: await listNotifications(sql, id),
+    }
   }
 
   function silences({ limit, cursor, active }: SilencesQuery) {
@@ -164,7 +175,8 @@ export function alerts({ config, db: { sql }, log, closing, streams }: ApiContex
 }
 
 function describe({ detail, alias, ...alert }: AlertRow, locale: Locale) {
-  return { ...alert, name: alias ?? alert.rule, detail: textIn(detail, locale) }
+  const title = textIn(RULE_TEXTS[alert.rule].title(alert.subject), locale)
+  return { ...alert, name: alias ?? alert.rule, title, detail: textIn(detail, locale) }
 }
 
 const silenceOf = ({ rule, subject, starts_at, ends_at, reason }: SilenceBody): NewSilence => ({

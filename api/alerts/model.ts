@@ -2,7 +2,7 @@ import { t, type Static } from 'elysia'
 import { ALIASES, RULE_NAMES, SEVERITIES, type Alias, type RuleName } from '../../db/alerts/rules.ts'
 import { ALERT_STATES, NOTIFICATION_KINDS } from '../../db/alerts/table.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
-import { oneOf, timestamp } from '../http/schemas.ts'
+import { NO_CONTROLS, oneOf, timestamp } from '../http/schemas.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
 const id = t.String({ format: 'uuid' })
@@ -28,6 +28,14 @@ export const alertsQuery = t.Object(
     state: t.Optional(oneOf(ALERT_STATES, { description: 'Alerts in this state.' })),
     severity: t.Optional(oneOf(SEVERITIES, { description: 'Alerts of this severity.' })),
     rule: t.Optional(rule('Alerts of this rule.')),
+    q: t.Optional(
+      t.String({
+        minLength: 1,
+        maxLength: 200,
+        ...NO_CONTROLS,
+        description: 'A part of the subject, or of the name of the rule; case does not matter.',
+      }),
+    ),
     ...pageQuery,
   },
   { additionalProperties: false },
@@ -38,6 +46,7 @@ const alertFields = {
   id,
   name: t.String({ description: 'The rule, or the name under which whoever caused it knows it.' }),
   rule: t.String(),
+  title: t.String({ description: 'What is wrong, in words.' }),
   subject: t.String({ description: 'What it is about: a job, an engine, a machine.' }),
   severity: oneOf(SEVERITIES),
   state: oneOf(ALERT_STATES),
@@ -49,6 +58,7 @@ const alertFields = {
   resolved_at: nullable(time),
   acknowledged_at: nullable(time),
   acknowledged_by: t.Union([t.String(), t.Null()]),
+  acknowledged_note: t.Union([t.String({ description: 'What whoever took note has said of it.' }), t.Null()]),
   caused_by: t.Union([
     t.String({ format: 'uuid', description: 'The alert that it is a consequence of; it is not told.' }),
     t.Null(),
@@ -66,6 +76,7 @@ const ALERT = {
   id: '01a1fc6d-ba26-771a-b067-b72d1b4570e8',
   name: 'JOB_FAILED',
   rule: 'JOB_FAILED',
+  title: 'the job process_data failed',
   subject: 'process_data',
   severity: 'ERROR',
   state: 'firing',
@@ -77,6 +88,7 @@ const ALERT = {
   resolved_at: null,
   acknowledged_at: null,
   acknowledged_by: null,
+  acknowledged_note: null,
   caused_by: null,
   flapping_at: null,
   steady_at: null,
@@ -86,6 +98,9 @@ export const alertsPage = pageAnswer(alertAnswer)
 export const alertDetails = t.Object(
   {
     ...alertFields,
+    advice: t.String({ description: 'What to do next.' }),
+    command: t.String({ description: 'Shows more of it, on the machine.' }),
+    path: t.Union([t.String({ description: 'Of the run that it came of, here.' }), t.Null()]),
     notifications: t.Array(
       t.Object({
         channel: t.String(),
@@ -104,6 +119,9 @@ export const alertDetails = t.Object(
     examples: [
       {
         ...ALERT,
+        advice: "Read the run's log, repair the cause, and repeat the run with `bun run jobs retry` and its id.",
+        command: 'bun run jobs show 01a1fc6d-ba26-771a-b067-b72d1b4570e9',
+        path: '/runs/01a1fc6d-ba26-771a-b067-b72d1b4570e9',
         notifications: [
           {
             channel: 'slack',
@@ -118,6 +136,13 @@ export const alertDetails = t.Object(
       },
     ],
   },
+)
+
+export const ackBody = t.Optional(
+  t.Object(
+    { note: t.Optional(line(500, 'What you know of it, or are doing about it.')) },
+    { title: 'Acknowledgement', additionalProperties: false, examples: [{ note: 'The provider is at it.' }, {}] },
+  ),
 )
 
 export const silencesQuery = t.Object(

@@ -7,9 +7,9 @@ import { ALERTS_CHANGED, readAlert, type AlertRow } from './alerts.ts'
  * Acknowledges an alert, which stops its reminders; the first one wins, and doing it again changes nothing. Throws AppError
  * alert_not_found or alert_not_firing.
  */
-export function acknowledgeAlert(sql: Sql, id: string, actor: Actor): Promise<AlertRow> {
+export function acknowledgeAlert(sql: Sql, id: string, note: string | null, actor: Actor): Promise<AlertRow> {
   return sql.begin(async (tx) => {
-    const outcome = await acknowledge(tx, id, actor.actor_name ?? '?')
+    const outcome = await acknowledge(tx, id, actor.actor_name ?? '?', note)
     const alert = await readAlert(tx, id)
     if (!outcome)
       throw new AppError('conflict', 'alert_not_firing', {
@@ -18,16 +18,21 @@ export function acknowledgeAlert(sql: Sql, id: string, actor: Actor): Promise<Al
       })
     const { rule, subject } = alert
     if (outcome.first)
-      await recordAudit(tx, { ...actor, action: 'alert.acknowledged', target: subject, details: { id, rule } })
+      await recordAudit(tx, {
+        ...actor,
+        action: 'alert.acknowledged',
+        target: subject,
+        details: { id, rule, ...(note !== null && { note }) },
+      })
     return alert
   }) as Promise<AlertRow>
 }
 
 /** null for an alert that has not fired, or is not there. */
-async function acknowledge(tx: ISql, id: string, by: string): Promise<{ first: boolean } | null> {
+async function acknowledge(tx: ISql, id: string, by: string, note: string | null): Promise<{ first: boolean } | null> {
   const [row] = await tx<{ first: boolean }[]>`
     with first as (
-      update alerts set acknowledged_at = now(), acknowledged_by = ${by}, changed_at = clock_timestamp()
+      update alerts set acknowledged_at = now(), acknowledged_by = ${by}, acknowledged_note = ${note}, changed_at = clock_timestamp()
       where id = ${id} and acknowledged_at is null and state <> 'pending'
       returning id, pg_notify(${ALERTS_CHANGED}, '')
     ), reminders as (

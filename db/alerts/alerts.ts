@@ -15,6 +15,8 @@ export type AlertState = Row['state']
 export interface AlertFilters {
   state?: AlertState | undefined
   severity?: Row['severity'] | undefined
+  /** A part of the subject, or of either name of the rule; case does not matter. */
+  q?: string | undefined
   /** Or its other name. */
   rule?: Row['rule'] | NonNullable<Row['alias']> | undefined
 }
@@ -25,7 +27,7 @@ export type AlertKeyset = Record<'at' | 'id', string>
 /** Newest first. */
 export async function listAlerts(
   sql: ISql,
-  { state, severity, rule }: AlertFilters,
+  { state, severity, rule, q }: AlertFilters,
   { limit, after }: PageRequest<AlertKeyset>,
 ): Promise<Page<AlertRow, AlertKeyset>> {
   const found = await sql<Array<AlertRow & { exact_at: string }>>`
@@ -34,6 +36,7 @@ export async function listAlerts(
       ${state === undefined ? sql`` : sql`and state = ${state}`}
       ${severity === undefined ? sql`` : sql`and severity = ${severity}`}
       ${rule === undefined ? sql`` : sql`and (rule = ${rule} or alias = ${rule})`}
+      ${q === undefined ? sql`` : sql`and strpos(lower(concat_ws(' ', subject, rule, alias)), lower(${q})) > 0`}
       ${after ? sql`and (opened_at, id) < (${after.at}::text::timestamptz, ${after.id}::uuid)` : sql``}
     order by opened_at desc, id desc limit ${limit + 1}`
   const { rows, last } = pageOf(found, limit, ({ exact_at: at, id }) => ({ at, id }))
@@ -114,4 +117,4 @@ export async function deleteOldAlerts(sql: Sql, days: number, limit: number): Pr
 
 const columns = (sql: ISql): Fragment => sql`
   id, rule, alias, subject, severity, state, failures, detail, opened_at, last_failed_at, fired_at, resolved_at,
-  acknowledged_at, acknowledged_by, caused_by, flapping_at, steady_at`
+  acknowledged_at, acknowledged_by, acknowledged_note, caused_by, flapping_at, steady_at`

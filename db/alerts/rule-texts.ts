@@ -11,6 +11,9 @@ export interface RuleText {
   command(subject: string): string
 }
 
+/** In place of the advice, when it is over. */
+export const NOTHING_TO_DO: Translated = { en: 'Nothing; it is back to normal.', pt: 'Nada; voltou ao normal.' }
+
 const DOCTOR = () => 'bun run doctor'
 
 export const RULE_TEXTS: Record<RuleName | 'TEST', RuleText> = {

@@ -38,6 +38,8 @@ export const alerts = pgTable(
     acknowledged_at: time(),
     /** By name: it outlives the user. */
     acknowledged_by: text(),
+    /** What they know of it, or are doing about it. */
+    acknowledged_note: text(),
     /** The alert that it is a consequence of for good, since what failed did so while that fired: not told. */
     caused_by: uuid(),
     /** When it had fired and recovered so often that its changes are no longer told, and when that was over. */

@@ -51,6 +51,8 @@ test('alerts come newest first, page by page, by state, severity and either name
   expect(await subjects('?severity=CRITICAL')).toEqual(['d'])
   expect(await subjects('?rule=JOB_FAILED&state=firing')).toEqual(['e', 'c', 'a'])
   expect(await subjects('?rule=AIRFLOW_DAG_FAILED')).toEqual(['e'])
+  expect(await subjects('?q=airflow')).toEqual(['e'])
+  expect(await subjects('?q=API_d')).toEqual(['d'])
   const [airflow] = (await read('/alerts?rule=AIRFLOW_DAG_FAILED')).items
   expect(airflow).toMatchObject({ name: 'AIRFLOW_DAG_FAILED', rule: 'JOB_FAILED' })
   for (const query of ['?state=bad', '?rule=bad', '?severity=error', '?limit=0', '?odd=1', '?cursor=bad'])
@@ -70,6 +72,10 @@ test('one alert in the reader’s language, with what was told where and what co
   expect(await answer.json()).toMatchObject({
     id,
     detail: 'quebrou',
+    title: 'o job a falhou',
+    advice: expect.stringContaining('Leia o log'),
+    command: 'bun run jobs runs a',
+    path: null,
     notifications: [{ channel: 'slack', kind: 'firing', attempts: 1, last_error: 'answered 500', sent_at: null }],
   })
   expect((await read('/alerts')).items[0]!.detail).toBe('it broke')
@@ -84,9 +90,14 @@ test('an operator acknowledges; the first is kept, a viewer may not, and there i
   const { id } = (await read('/alerts')).items[0]!
   expect((await api.call('POST', `/alerts/${id}/ack`, { as: 'viewer' })).status).toBe(403)
   for (const as of ['operator', 'admin'] as const) {
-    const answer = await api.call('POST', `/alerts/${id}/ack`, { as })
+    const answer = await api.call('POST', `/alerts/${id}/ack`, { as, json: { note: `by the ${as}` } })
     expect(answer.status).toBe(200)
-    expect(await answer.json()).toMatchObject({ id, state: 'firing', acknowledged_by: 'operator' })
+    expect(await answer.json()).toMatchObject({
+      id,
+      state: 'firing',
+      acknowledged_by: 'operator',
+      acknowledged_note: 'by the operator',
+    })
   }
   const audited = await sql`select actor_name, target from audit where action = 'alert.acknowledged'`
   expect([...audited]).toEqual([{ actor_name: 'operator', target: 'a' }])

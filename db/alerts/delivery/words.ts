@@ -1,6 +1,6 @@
 /** The words of an alert in its reader's language; a channel only lays them out. */
 import type { Severity } from '../rules.ts'
-import { RULE_TEXTS } from '../rule-texts.ts'
+import { NOTHING_TO_DO, RULE_TEXTS } from '../rule-texts.ts'
 import type { Detail } from '../table.ts'
 import { durationIn, numberIn, textIn, timeIn, type Translated } from '../../../lib/texts.ts'
 import type { Message } from './channel.ts'
@@ -137,7 +137,6 @@ function factsOf(message: Message): Words['facts'] {
 
 const andMore = (count: number): Translated => ({ en: `and ${count} more`, pt: `e mais ${count}` })
 const NEXT = { en: 'What to do', pt: 'O que fazer' }
-const NOTHING_TO_DO = { en: 'Nothing; it is back to normal.', pt: 'Nada; voltou ao normal.' }
 const COMMAND = { en: 'To look', pt: 'Para ver' }
 const FLAPPING = {
   en: 'It failed and recovered several times within a short time. The next message comes when it has been steady for a while.',

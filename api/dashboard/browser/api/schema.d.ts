@@ -1606,11 +1606,23 @@ export interface components {
       event_ids: string[]
     }
     /**
+     * Acknowledgement
+     * @example {
+     *       "note": "The provider is at it."
+     *     }
+     * @example {}
+     */
+    Acknowledgement: {
+      /** @description What you know of it, or are doing about it. */
+      note?: string
+    }
+    /**
      * Alert
      * @example {
      *       "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
      *       "name": "JOB_FAILED",
      *       "rule": "JOB_FAILED",
+     *       "title": "the job process_data failed",
      *       "subject": "process_data",
      *       "severity": "ERROR",
      *       "state": "firing",
@@ -1622,6 +1634,7 @@ export interface components {
      *       "resolved_at": null,
      *       "acknowledged_at": null,
      *       "acknowledged_by": null,
+     *       "acknowledged_note": null,
      *       "caused_by": null,
      *       "flapping_at": null,
      *       "steady_at": null
@@ -1630,6 +1643,7 @@ export interface components {
     Alert: {
       acknowledged_at: string | null
       acknowledged_by: string | null
+      acknowledged_note: string | null
       caused_by: string | null
       /** @description The last failure in words. */
       detail: string
@@ -1654,6 +1668,8 @@ export interface components {
       steady_at: string | null
       /** @description What it is about: a job, an engine, a machine. */
       subject: string
+      /** @description What is wrong, in words. */
+      title: string
     }
     /**
      * AlertDetails
@@ -1661,6 +1677,7 @@ export interface components {
      *       "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
      *       "name": "JOB_FAILED",
      *       "rule": "JOB_FAILED",
+     *       "title": "the job process_data failed",
      *       "subject": "process_data",
      *       "severity": "ERROR",
      *       "state": "firing",
@@ -1672,9 +1689,13 @@ export interface components {
      *       "resolved_at": null,
      *       "acknowledged_at": null,
      *       "acknowledged_by": null,
+     *       "acknowledged_note": null,
      *       "caused_by": null,
      *       "flapping_at": null,
      *       "steady_at": null,
+     *       "advice": "Read the run's log, repair the cause, and repeat the run with `bun run jobs retry` and its id.",
+     *       "command": "bun run jobs show 01a1fc6d-ba26-771a-b067-b72d1b4570e9",
+     *       "path": "/runs/01a1fc6d-ba26-771a-b067-b72d1b4570e9",
      *       "notifications": [
      *         {
      *           "channel": "slack",
@@ -1691,7 +1712,12 @@ export interface components {
     AlertDetails: {
       acknowledged_at: string | null
       acknowledged_by: string | null
+      acknowledged_note: string | null
+      /** @description What to do next. */
+      advice: string
       caused_by: string | null
+      /** @description Shows more of it, on the machine. */
+      command: string
       /** @description The last failure in words. */
       detail: string
       /** @description In a row. */
@@ -1718,6 +1744,7 @@ export interface components {
       }[]
       /** Format: date-time */
       opened_at: string
+      path: string | null
       resolved_at: string | null
       rule: string
       /** @enum {string} */
@@ -1727,6 +1754,8 @@ export interface components {
       steady_at: string | null
       /** @description What it is about: a job, an engine, a machine. */
       subject: string
+      /** @description What is wrong, in words. */
+      title: string
     }
     /**
      * AlertPage
@@ -1736,6 +1765,7 @@ export interface components {
      *           "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
      *           "name": "JOB_FAILED",
      *           "rule": "JOB_FAILED",
+     *           "title": "the job process_data failed",
      *           "subject": "process_data",
      *           "severity": "ERROR",
      *           "state": "firing",
@@ -1747,6 +1777,7 @@ export interface components {
      *           "resolved_at": null,
      *           "acknowledged_at": null,
      *           "acknowledged_by": null,
+     *           "acknowledged_note": null,
      *           "caused_by": null,
      *           "flapping_at": null,
      *           "steady_at": null
@@ -4985,6 +5016,8 @@ export interface operations {
         cursor?: string
         /** @description Items per page. */
         limit?: number
+        /** @description A part of the subject, or of the name of the rule; case does not matter. */
+        q?: string
         /** @description Alerts of this rule. */
         rule?:
           | 'DB_CONNECTION_LOST'
@@ -5098,7 +5131,7 @@ export interface operations {
     }
     requestBody?: {
       content: {
-        'application/json': components['schemas']['Empty']
+        'application/json': components['schemas']['Acknowledgement']
       }
     }
     responses: {
@@ -5156,7 +5189,7 @@ export interface operations {
            *
            *     event: alert
            *     id: 1763607631000000
-           *     data: {"id":"01a1fc6d-ba26-771a-b067-b72d1b4570e8","name":"JOB_FAILED","rule":"JOB_FAILED","subject":"process_data","severity":"ERROR","state":"firing","detail":"The API has not answered within 30 s.","failures":1,"opened_at":"2026-11-20T05:00:31.000Z","last_failed_at":"2026-11-20T05:00:31.000Z","fired_at":"2026-11-20T05:00:31.000Z","resolved_at":null,"acknowledged_at":null,"acknowledged_by":null,"caused_by":null,"flapping_at":null,"steady_at":null}
+           *     data: {"id":"01a1fc6d-ba26-771a-b067-b72d1b4570e8","name":"JOB_FAILED","rule":"JOB_FAILED","title":"the job process_data failed","subject":"process_data","severity":"ERROR","state":"firing","detail":"The API has not answered within 30 s.","failures":1,"opened_at":"2026-11-20T05:00:31.000Z","last_failed_at":"2026-11-20T05:00:31.000Z","fired_at":"2026-11-20T05:00:31.000Z","resolved_at":null,"acknowledged_at":null,"acknowledged_by":null,"acknowledged_note":null,"caused_by":null,"flapping_at":null,"steady_at":null}
            */
           'text/event-stream': string
         }
