@@ -33,6 +33,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   bodies: () => import('./bodies.ts'),
   files: () => import('./files.ts'),
   monitors: () => import('./monitors.ts'),
+  dashboard: () => import('./dashboard.ts'),
   'keep-wal': () => import('./keep-wal.ts'),
   outage: () => import('./outage.ts'),
   chaos: () => import('./chaos.ts'),

@@ -6,7 +6,7 @@ import { freePort, processesOf, startProgram, until } from '../kit/program.ts'
 import type { Figure } from './main.ts'
 
 /** Long enough for what starts lazily to be done. */
-const IDLE_MS = 15_000
+export const IDLE_MS = 15_000
 
 export async function bench(): Promise<Figure[]> {
   const data_dir = await mkdtemp(join(tmpdir(), 'doca-bench-'))
@@ -52,7 +52,7 @@ async function timeTests(): Promise<Figure> {
   return row('bun test', (performance.now() - started) / 1000, 's', '<= 120', work)
 }
 
-async function start(env: Record<string, string>) {
+export async function start(env: Record<string, string>) {
   const started = performance.now()
   const up = startProgram('ops/up.ts', [], env)
   await until('the welcome', () => up.output().includes('Doca is running'), 60_000, up.output)
@@ -67,18 +67,21 @@ async function start(env: Record<string, string>) {
   }
 }
 
-/** Proportional set size per program: shared pages counted once over all who share them. */
-async function memory(data_dir: string): Promise<Figure[]> {
+export async function memory(data_dir: string, target = '<= 400'): Promise<Figure[]> {
   const by_program = new Map<string, number>()
   for (const { pid, command } of await processesOf(data_dir)) {
-    const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '')
-    const pss_kib = Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0)
     const program = /(\w+)\/main\.ts/.exec(command)?.[1] ?? (/ops\/up/.test(command) ? 'up' : 'postgres')
-    by_program.set(program, (by_program.get(program) ?? 0) + pss_kib / 1024)
+    by_program.set(program, (by_program.get(program) ?? 0) + (await pssOf(pid)))
   }
   const total = [...by_program.values()].reduce((sum, mib) => sum + mib, 0)
   const parts = [...by_program].map(([program, mib]) => `${program} ${mib.toFixed(0)}`).join(', ')
-  return [row('idle memory', total, 'MiB PSS', '<= 400', parts)]
+  return [row('idle memory', total, 'MiB PSS', target, parts)]
+}
+
+/** Proportional set size, MiB: shared pages counted once over all who share them. */
+export async function pssOf(pid: number): Promise<number> {
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '')
+  return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) / 1024
 }
 
 async function cpuSeconds(data_dir: string): Promise<number> {
