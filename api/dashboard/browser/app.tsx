@@ -1,11 +1,12 @@
 /** The dashboard: its language, who is signed in, and the page of the address. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { lazy, Suspense, useContext, useEffect, useRef, useState, type ReactNode } from 'react'
+import { Suspense, useContext, useEffect, useRef, useState, type ReactNode } from 'react'
 import { I18nProvider } from 'react-aria-components/I18nProvider'
 import { RouterProvider } from 'react-aria-components'
 import { Route, Switch, useLocation } from 'wouter'
 import { isOffline } from './api/client.ts'
 import { chosenLocale, keepLocale, LanguageSwitchContext, LocaleContext, useSay, type Locale } from './languages.ts'
+import { contentOf } from './load-pages.ts'
 import { PAGES, type Page } from './navigation.ts'
 import { Empty, Loading } from './parts/states.tsx'
 import { TEXTS as COMMON } from './parts/texts.ts'
@@ -75,7 +76,7 @@ function Framed() {
   )
 }
 
-const pages = PAGES.map((page) => ({ page, Content: lazy(page.load) }))
+const pages = PAGES.map((page) => ({ page, Content: contentOf(page) }))
 
 function Pages() {
   const say = useSay()

@@ -2,8 +2,10 @@ import { createRoot } from 'react-dom/client'
 import { renewSession } from './api/client.ts'
 import { keepRenewed } from './api/renewal.ts'
 import { App } from './app.tsx'
+import { loadPages } from './load-pages.ts'
 import { applyTheme, chosenTheme } from './shell/theme.ts'
 
 applyTheme(chosenTheme())
 keepRenewed(() => void renewSession().catch(() => false))
+loadPages()
 createRoot(document.getElementById('root')!).render(<App />)

@@ -108,3 +108,6 @@ export const PAGES: readonly Page[] = [
     load: () => import('./pages/overview/index.tsx'),
   },
 ]
+
+/** `/jobs/:name`: any one segment. */
+export const patternOf = (path: string): RegExp => new RegExp(`^${path.replaceAll(/:\w+/g, '[^/]+')}$`)
