@@ -11,7 +11,6 @@ import { parseWords, wrongUsage } from '../lib/command-line.ts'
 import { EXIT, loadConfig, runProgram } from '../lib/program.ts'
 import { stopSignal } from '../lib/shutdown.ts'
 import { readAllConfigs } from './configuration.ts'
-import { startedEngines } from './engines/lifecycle.ts'
 import { prettyLine } from './up/pretty.ts'
 import { ProgramFailed, supervise, type Supervised } from './up/supervise.ts'
 
@@ -25,6 +24,8 @@ if (positionals.length > 0) wrongUsage('It takes no words.', USAGE)
 // Variables that are set already stay.
 if (values.engines)
   await runProgram(async () => {
+    // Imported here, as below: `up` is to stay small.
+    const { startedEngines } = await import('./engines/lifecycle.ts')
     const variables = await startedEngines(resolve(process.env.DATA_DIR || '.data'))
     process.env = { ...variables, ...process.env }
     // It may install packages, whose files are for everybody.
