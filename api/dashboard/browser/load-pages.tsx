@@ -2,7 +2,7 @@
  * Each page is a file of its own. That of the address is loaded while GET /me is on its way, the others when the browser has
  * nothing to do: one goes there without a wait, also after the API has got other files.
  */
-import { lazy, type ComponentType } from 'react'
+import { lazy, useState, type ComponentType } from 'react'
 import { PAGES, patternOf, type Page } from './navigation.ts'
 
 type Module = Awaited<ReturnType<Page['load']>>
@@ -28,12 +28,11 @@ export function loadPages(): void {
 /** The first page has its data by then. */
 const OTHERS_MS = 3000
 
-export const contentOf = (page: Page): ComponentType =>
-  lazy(() => {
-    const module = loaded.get(page)
-    return module ? resolved(module) : load(page)
-  })
-
-/** For React, which shows a page at once where it need not wait for a promise, and its loading lines for a while where it does. */
-const resolved = (module: Module) =>
-  ({ then: (use: (module: Module) => void) => use(module) }) as unknown as Promise<Module>
+/** The page's content. Where its file is here already it is shown at once: React shows loading lines for a while where it waits. */
+export function contentOf(page: Page): ComponentType {
+  const Awaited = lazy(() => load(page))
+  return function Content() {
+    const [Shown] = useState(() => loaded.get(page)?.default ?? Awaited)
+    return <Shown />
+  }
+}
