@@ -142,6 +142,8 @@ export function requeueLostRuns(sql: Sql, max_lost: number): Promise<LostRun[]> 
         select id, worker from runs where state = 'running' and lease_until < now() for no key update skip locked
       ), lost as (
         update runs set lost = lost + 1, worker = null, lease_until = null,
+          -- That of one queued before the clock went back is ahead.
+          available_at = least(available_at, now()),
           state = case when cancel_requested_at is not null then 'cancelled'
             when lost + 1 < ${max_lost} then 'queued' else 'failed' end,
           finished_at = case when cancel_requested_at is null and lost + 1 < ${max_lost} then null else now() end,

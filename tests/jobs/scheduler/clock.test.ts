@@ -198,6 +198,7 @@ test('retries and queued runs wait no longer than they would have, and the run o
   expect(await wait_s(dead)).toBeWithin(10, 16)
   await sql`update runs set lease_until = now() - interval '1 s' where id = ${dead}`
   expect(await requeueLostRuns(sql, 5)).toMatchObject([{ id: dead, run_state: 'queued' }])
+  expect(await wait_s(dead)).toBeLessThanOrEqual(0)
 })
 
 test('nothing else waits until the clock is that late again', async () => {
