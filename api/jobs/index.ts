@@ -3,7 +3,6 @@ import type { ISql } from 'postgres'
 import { backfillByHand, backfillDryRun, forgetByHand, setPaused, triggerRun } from '../../db/jobs/control-jobs.ts'
 import { jobActivity, type JobActivity } from '../../db/jobs/job-activity.ts'
 import { databaseTime, findJob, listJobs, readJob, type JobRow } from '../../db/jobs/jobs.ts'
-import { listRuns } from '../../db/jobs/runs.ts'
 import { slotCalendar } from '../../db/jobs/slot-calendar.ts'
 import { listSlots } from '../../db/jobs/slots.ts'
 import { holidaysFrom, localTime, nextSlot, nextSlots } from '../../db/jobs/upcoming.ts'
@@ -15,7 +14,7 @@ import { textIn, type Locale } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
 import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
-import { emptyBody, timestampOf } from '../http/schemas.ts'
+import { emptyBody } from '../http/schemas.ts'
 import { once, withoutKey } from '../http/idempotency.ts'
 import { languageOf } from '../http/language.ts'
 import { answerPage, cursorTime } from '../http/pagination.ts'
@@ -40,7 +39,7 @@ import {
   type ListQuery,
 } from './model.ts'
 import { runsPage, runsQuery, type RunsQuery } from './run-model.ts'
-import { describeRun, runs } from './runs.ts'
+import { pageOfRuns, runs } from './runs.ts'
 import { webhook } from './webhook.ts'
 
 const tags = ['jobs']
@@ -225,18 +224,9 @@ export function jobs(context: ApiContext) {
     }
   }
 
-  function runsOf(name: string, { state, trigger, from, to, ...query }: RunsQuery) {
-    const filter = {
-      state,
-      trigger,
-      ...(from !== undefined && { from: timestampOf('from', from) }),
-      ...(to !== undefined && { to: timestampOf('to', to) }),
-    }
-    const read = async ({ limit, after }: PageRequest<{ id: string }>) => {
-      await readJob(sql, name)
-      return pageOf(await listRuns(sql, name, limit + 1, { ...filter, before: after?.id }), limit, ({ id }) => ({ id }))
-    }
-    return answerPage(query, ['id'], read, describeRun)
+  async function runsOf(name: string, query: RunsQuery) {
+    await readJob(sql, name)
+    return pageOfRuns(sql, query, name)
   }
 
   async function calendarOf(name: string, { by = 'day', days = 14 }: CalendarQuery) {

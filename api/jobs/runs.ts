@@ -1,19 +1,30 @@
 import { Elysia } from 'elysia'
+import type { Sql } from 'postgres'
 import { cancelByHand, retryByHand } from '../../db/jobs/control-jobs.ts'
 import { followRun } from '../../db/jobs/follow-run.ts'
 import { runLogsAfter, type RunLogRow } from '../../db/jobs/run-logs.ts'
 import { lastSteps } from '../../db/jobs/run-steps.ts'
-import { listAttempts, readRun, type RunRow } from '../../db/jobs/runs.ts'
+import { listAttempts, listRuns, readRun, type RunRow } from '../../db/jobs/runs.ts'
 import { pageOf, type PageRequest } from '../../lib/page.ts'
 import type { ApiContext } from '../context.ts'
 import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
-import { emptyBody, idParams } from '../http/schemas.ts'
+import { emptyBody, idParams, timestampOf } from '../http/schemas.ts'
 import { eventStream, type ServerEvent } from '../http/event-stream.ts'
 import { lastEventId } from '../http/last-event-id.ts'
 import { answerPage, decodeCursor, invalidCursor } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
-import { logEvent, logsPage, logsQuery, runAnswer, runDetails, type LogsQuery } from './run-model.ts'
+import {
+  logEvent,
+  logsPage,
+  logsQuery,
+  runAnswer,
+  runDetails,
+  runsPage,
+  runsQuery,
+  type LogsQuery,
+  type RunsQuery,
+} from './run-model.ts'
 
 const tags = ['jobs']
 
@@ -22,6 +33,15 @@ const LOGS_ANSWERS = { schema: logsPage, content: { 'text/event-stream': { schem
 export function runs({ config, db: { sql }, log, closing, streams }: ApiContext) {
   return new Elysia({ name: 'runs' })
     .use(withSession)
+    .get('/runs', ({ query }) => pageOfRuns(sql, query), {
+      query: runsQuery,
+      detail: {
+        tags,
+        access: 'viewer',
+        summary: 'The runs of all jobs, newest first',
+        responses: responses({ 200: runsPage }, [422]),
+      },
+    })
     .get('/runs/:id', ({ params }) => details(params.id), {
       params: idParams,
       detail: {
@@ -129,11 +149,24 @@ export function runs({ config, db: { sql }, log, closing, streams }: ApiContext)
   }
 }
 
+/** Of one job, or of all. */
+export function pageOfRuns(sql: Sql, { state, trigger, from, to, ...query }: RunsQuery, job: string | null = null) {
+  const filter = {
+    state,
+    trigger,
+    ...(from !== undefined && { from: timestampOf('from', from) }),
+    ...(to !== undefined && { to: timestampOf('to', to) }),
+  }
+  const read = async ({ limit, after }: PageRequest<{ id: string }>) =>
+    pageOf(await listRuns(sql, job, limit + 1, { ...filter, before: after?.id }), limit, ({ id }) => ({ id }))
+  return answerPage(query, ['id'], read, describeRun)
+}
+
 /** How many of its finished steps a run shows. */
 const STEPS = 100
 
 /** Without what only workers need. */
-export const describeRun = ({ lease_until: _, alone: __, pool: ___, pool_place: ____, ...run }: RunRow) => run
+const describeRun = ({ lease_until: _, alone: __, pool: ___, pool_place: ____, ...run }: RunRow) => run
 
 const describeLine = ({ run_id: _, ...line }: RunLogRow) => line
 

@@ -56,15 +56,16 @@ export interface RunFilter {
   to?: Date | undefined
 }
 
-/** The newest runs of a job that fit, newest first. */
+/** The newest runs of a job, or of all, that fit, newest first. */
 export function listRuns(
   sql: ISql,
-  job: string,
+  job: string | null,
   limit: number,
   { before, state, trigger, from, to }: RunFilter = {},
 ): Promise<RunRow[]> {
   return sql<RunRow[]>`
-    select * from runs where job = ${job}
+    select * from runs where true
+      ${job === null ? sql`` : sql`and job = ${job}`}
       ${before === undefined ? sql`` : sql`and id < ${before}`}
       ${state === undefined ? sql`` : sql`and state = ${state}`}
       ${trigger === undefined ? sql`` : sql`and trigger = ${trigger}`}

@@ -206,6 +206,10 @@ export const runs = pgTable(
       .on(t.pool, t.pool_place)
       .where(sql`${t.state} = 'running' and ${t.pool} is not null`),
     index('runs_by_job').on(t.job, t.id.desc()),
+    // The newest failures of all jobs.
+    index('runs_failed')
+      .on(t.id.desc())
+      .where(sql`${t.state} = 'failed'`),
     index('runs_finished')
       .on(t.finished_at)
       .where(sql`${t.finished_at} is not null`),

@@ -120,6 +120,7 @@ test('every route says who may call it, and what it takes', () => {
     GET    /redoc                            public
     GET    /redoc/redoc.standalone.js        public
     GET    /redoc/start.js                   public
+    GET    /runs                             viewer
     GET    /runs/:id                         viewer
     POST   /runs/:id/cancel                  operator
     GET    /runs/:id/logs                    viewer

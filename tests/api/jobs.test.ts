@@ -397,3 +397,13 @@ describe('the calendar', () => {
     expect(await found('trigger=schedule')).toEqual(['failed', 'succeeded'])
   })
 })
+
+test('the runs of all jobs are one list, newest first', async () => {
+  const first = await ended('alone', 'failed')
+  const second = await ended('calendar', 'failed')
+  await ended('calendar', 'succeeded')
+  const page = await ask('GET', '/runs?state=failed&limit=1')
+  expect(page.body.items.map(({ id }: Body) => id)).toEqual([second])
+  const rest = await ask('GET', `/runs?state=failed&limit=1&cursor=${page.body.next_cursor}`)
+  expect(rest.body.items).toMatchObject([{ id: first, job: 'alone' }])
+})

@@ -1,0 +1,1 @@
+CREATE INDEX "runs_failed" ON "runs" USING btree ("id" DESC NULLS LAST) WHERE "runs"."state" = 'failed';
