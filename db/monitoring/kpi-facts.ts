@@ -21,8 +21,9 @@ export async function stretchOf(sql: Sql, hours: number): Promise<Stretch> {
 
 /** Which of the points a time of the stretch belongs to, from 0. */
 const pointOf = (sql: Sql, { from, to }: Stretch, points: number, at: PendingQuery<Row[]>) => sql`
-  least(${points - 1}, floor(extract(epoch from ${at} - ${from}::timestamptz)
-    / extract(epoch from ${to}::timestamptz - ${from}::timestamptz) * ${points}))::int`
+  -- Multiplied first: a quotient is rounded, and a time at an edge would fall into the part before.
+  least(${points - 1}, floor(extract(epoch from ${at} - ${from}::timestamptz) * ${points}
+    / extract(epoch from ${to}::timestamptz - ${from}::timestamptz)))::int`
 
 /** A point for each number from 0; `nothing` where no row has it. */
 const spread = <T extends object>(rows: ReadonlyArray<T & { point: number }>, points: number, nothing: T): T[] => {

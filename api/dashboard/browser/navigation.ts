@@ -27,6 +27,18 @@ export const PAGES: readonly Page[] = [
   { path: '/jobs', title: { en: 'Jobs', pt: 'Jobs' }, icon: 'clock', load: () => import('./pages/jobs/index.tsx') },
   { path: '/jobs/:name', title: { en: 'Job', pt: 'Job' }, load: () => import('./pages/job/index.tsx') },
   {
+    path: '/kpis',
+    title: { en: 'KPIs', pt: 'Indicadores' },
+    within: '/',
+    load: () => import('./pages/kpis/index.tsx'),
+  },
+  {
+    path: '/runs',
+    title: { en: 'Runs', pt: 'Execuções' },
+    within: '/jobs',
+    load: () => import('./pages/runs/index.tsx'),
+  },
+  {
     path: '/runs/:id',
     title: { en: 'Run', pt: 'Execução' },
     within: '/jobs',
@@ -105,7 +117,7 @@ export const PAGES: readonly Page[] = [
     path: '/wall',
     title: { en: 'Wall', pt: 'Mural' },
     frame: 'wall',
-    load: () => import('./pages/overview/index.tsx'),
+    load: () => import('./pages/wall/index.tsx'),
   },
 ]
 

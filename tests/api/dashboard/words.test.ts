@@ -1,6 +1,8 @@
 /** Values in words: schedules in words, the input of a run, log lines without escape sequences, devices. */
+import { Type, type TSchema } from '@sinclair/typebox'
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
+import { storableSchema } from '../../../db/jobs/conf-schema.ts'
 
 const BROWSER = join(import.meta.dir, '../../../api/dashboard/browser')
 /** Not by name: their types are those of a browser. */
@@ -11,9 +13,13 @@ const { scheduleIn } = await load<{ scheduleIn(schedule: string, locale: string)
 )
 const { withoutEscapes } = await load<{ withoutEscapes(text: string): string }>('pages/run/without-escapes.ts')
 const { deviceOf } = await load<{ deviceOf(user_agent: string | null): string | null }>('pages/account/device-of.ts')
-const { startOf, confOf } = await load<{
-  startOf(schema: object | null): object
-  confOf(schema: object | null, typed: object): object
+const { draftOf: confDraftOf, valueOf } = await load<{
+  draftOf(schema: object | null): object
+  valueOf(
+    schema: object | null,
+    draft: object | string,
+    sentences: object,
+  ): { value: unknown; mistakes: Record<string, string> }
 }>('parts/conf-form/conf.ts')
 
 const drafts = await load<{
@@ -83,36 +89,73 @@ describe('a packaging item in a form', () => {
 })
 
 describe('the input of a run', () => {
-  const schema = {
-    type: 'object',
-    required: ['name'],
-    properties: {
-      name: { type: 'string', default: 'world' },
-      count: { type: 'integer' },
-      share: { type: 'number' },
-      loud: { type: 'boolean' },
-      kind: { enum: ['a', 'b'] },
-    },
-  }
-
-  test('has a field a property, with its default', () => {
-    expect(startOf(schema)).toEqual({ fields: { name: 'world', count: '', share: '', loud: '', kind: '' } })
-  })
-
-  test('has the types of the schema, and leaves out what is empty', () => {
-    const fields = { name: 'x', count: '3', share: '0,5', loud: 'true', kind: '' }
-    expect(confOf(schema, { fields })).toEqual({ name: 'x', count: 3, share: 0.5, loud: true })
-  })
-
-  test.each([[null], [{ type: 'object', properties: { list: { type: 'array' } } }], [{ type: 'string' }]])(
-    'is JSON for %j',
-    (other) => {
-      expect(startOf(other)).toEqual({ json: '{}' })
-      expect(confOf(other, { json: '{"list": [1]}' })).toEqual({ list: [1] })
-      expect(confOf(other, { json: '  ' })).toEqual({})
-      expect(() => confOf(other, { json: '{list}' })).toThrow(SyntaxError)
-    },
+  const SENTENCES = { no_number: 'no number', no_json: 'no JSON:' }
+  const schemaOf = (conf: TSchema) => (storableSchema(conf) as { json: object }).json
+  const schema = schemaOf(
+    Type.Object({
+      name: Type.String({ default: 'world' }),
+      count: Type.Optional(Type.Integer()),
+      share: Type.Optional(Type.Number()),
+      loud: Type.Optional(Type.Boolean()),
+      kind: Type.Optional(Type.Union([Type.Literal('a'), Type.Literal(2)])),
+      note: Type.Union([Type.String(), Type.Null()]),
+      tags: Type.Array(Type.String(), { default: ['x'] }),
+      at: Type.Optional(Type.String({ format: 'date-time' })),
+      place: Type.Optional(Type.Object({ street: Type.String(), number: Type.Optional(Type.Integer()) })),
+      free: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    }),
   )
+  const empty = {
+    name: 'world',
+    count: '',
+    share: '',
+    loud: '',
+    kind: '',
+    note: '',
+    tags: ['x'],
+    at: '',
+    place: { street: '', number: '' },
+    free: '',
+  }
+  const read = (draft: object) => valueOf(schema, { ...empty, ...draft }, SENTENCES)
+
+  test('has a draft of each property, with its default', () => {
+    expect(confDraftOf(schema)).toEqual(empty)
+  })
+
+  test('leaves out what is empty, and is null where only null is nothing', () => {
+    expect(read({})).toEqual({ value: { name: 'world', note: null, tags: ['x'] }, mistakes: {} })
+    // A list that had a default is empty because somebody emptied it.
+    expect(read({ tags: [], name: '' })).toEqual({ value: { note: null, tags: [] }, mistakes: {} })
+  })
+
+  test('has the types of the schema', () => {
+    const draft = { count: '3', share: '0,5', loud: 'false', kind: '1', note: 'n', place: { street: 's', number: '7' } }
+    expect(read({ ...draft, free: '{"a": [1]}', at: '2026-11-30T12:00' }).value).toEqual({
+      name: 'world',
+      count: 3,
+      share: 0.5,
+      loud: false,
+      kind: 2,
+      note: 'n',
+      tags: ['x'],
+      at: new Date('2026-11-30T12:00').toISOString(),
+      place: { street: 's', number: 7 },
+      free: { a: [1] },
+    })
+  })
+
+  test('names what is no number and no JSON by its path', () => {
+    const { mistakes } = read({ count: 'x', place: { street: '', number: '1x' }, free: '{' })
+    expect(mistakes).toMatchObject({ '/count': 'no number', '/place/number': 'no number' })
+    expect(mistakes['/free']).toStartWith('no JSON:')
+  })
+
+  test.each([[null], [{ type: 'array', items: [{ type: 'string' }] }]])('is JSON for %j', (other) => {
+    expect(valueOf(other, '{"list": [1]}', SENTENCES).value).toEqual({ list: [1] })
+    expect(valueOf(other, '  ', SENTENCES).value).toBeUndefined()
+    expect(valueOf(other, '{list}', SENTENCES).mistakes['']).toStartWith('no JSON:')
+  })
 })
 
 describe('a log line', () => {

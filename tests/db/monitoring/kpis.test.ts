@@ -130,6 +130,14 @@ test('a minute of other classes of latency counts for errors alone', async () =>
   expect(await kpis(1)).toMatchObject({ errors: { value: 25, samples: 4 }, latency: { value: null } })
 })
 
+test('a tick at the edge of two parts belongs to the later one', async () => {
+  await database.sql`
+    insert into probe_samples (tick, replica, finished_at, api_up)
+    select ${ago(24 * 3600)}::timestamptz + n * interval '15 seconds', 'r', now(), true from generate_series(0, 5759) n`
+  const parts = await kpiSeries(database.sql, { from: ago(24 * 3600), to: TO }, 24)
+  expect(parts.map((kpis) => [kpis[0]!.value, kpis[0]!.samples])).toEqual(Array.from({ length: 24 }, () => [100, 240]))
+})
+
 test('a series has the KPIs of each part of the time, and what is counted just after the end in the last', async () => {
   const minute = (seconds: number, answers: number, errors: number, ms: number) => {
     const latencies = LATENCY_BOUNDS_MS.concat(Infinity).map((_, place) => (place === latencyClass(ms) ? answers : 0))

@@ -22,7 +22,7 @@ interface Props {
   title: string
   /** Its words, and fields where it takes some. */
   children?: ReactNode
-  /** It closes when this has ended well; what it throws is shown. */
+  /** It closes when this has ended well, unless with false; what it throws is shown. */
   run: () => Promise<unknown>
 }
 
@@ -52,7 +52,7 @@ export function Confirm({
   useEffect(() => {
     if (isAsked) setOpen(true)
   }, [isAsked])
-  const doing = useMutation({ mutationFn: run, onSuccess: () => open(false) })
+  const doing = useMutation({ mutationFn: run, onSuccess: (answer) => answer !== false && open(false) })
   return (
     <DialogTrigger
       isOpen={isOpen}

@@ -31,12 +31,14 @@ interface ChoicesProps {
   label: string
   /** Of the address. */
   parameter: string
-  /** The first, '', is what an address without the parameter shows. */
+  /** What an address without the parameter shows; '' unless given. */
+  standard?: string
   options: ReadonlyArray<readonly [value: string, text: string]>
 }
 
-export function FilterChoices({ label, parameter, options }: ChoicesProps) {
-  const [chosen, choose] = useParameter(parameter)
+export function FilterChoices({ label, parameter, options, standard = '' }: ChoicesProps) {
+  const [given, choose] = useParameter(parameter)
+  const chosen = given || standard
   return (
     <div className="choices" role="group" aria-label={label}>
       {options.map(([value, text]) => (
@@ -45,7 +47,7 @@ export function FilterChoices({ label, parameter, options }: ChoicesProps) {
           type="button"
           className="choice"
           aria-pressed={value === chosen}
-          onClick={() => choose(value)}
+          onClick={() => choose(value === standard ? '' : value)}
         >
           {text}
         </button>

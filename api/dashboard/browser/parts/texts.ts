@@ -20,6 +20,6 @@ export const TEXTS = {
   clear_filter: { en: 'Show all', pt: 'Mostrar tudo' },
   nothing_found: { en: 'Nothing fits the filter', pt: 'Nada corresponde ao filtro' },
   actions: { en: 'Actions', pt: 'Ações' },
-  conf: { en: 'Input (JSON)', pt: 'Entrada (JSON)' },
+  undo: { en: 'Undo', pt: 'Desfazer' },
   notices: { en: 'Notices', pt: 'Avisos' },
 }

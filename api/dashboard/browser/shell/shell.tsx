@@ -60,8 +60,8 @@ function MenuItem({ page: { path, title }, icon }: { page: Page; icon: IconName 
   )
 }
 
-/** `/runs/:id` → `/runs/`. */
-const rootOf = (path: string) => path.slice(0, path.indexOf(':'))
+/** `/runs/:id` → `/runs/`; `/runs` as it is. */
+const rootOf = (path: string) => (path.includes(':') ? path.slice(0, path.indexOf(':')) : path)
 
 function AlertBell() {
   const say = useSay()

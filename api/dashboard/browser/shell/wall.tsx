@@ -19,7 +19,7 @@ export function Wall({ children }: { children: ReactNode }) {
         <LiveState />
         <Clock />
       </header>
-      <main id="content" className="content" tabIndex={-1}>
+      <main id="content" className="wall-content" tabIndex={-1}>
         {children}
       </main>
     </div>
@@ -33,7 +33,11 @@ function Clock() {
     const timer = setInterval(() => setNow(new Date()), 1000)
     return () => clearInterval(timer)
   }, [])
+  const day = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' }).format(now)
   return (
-    <time dateTime={now.toISOString()}>{new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }).format(now)}</time>
+    <time className="wall-clock" dateTime={now.toISOString()}>
+      <span className="wall-day">{day}</span>
+      <strong>{new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }).format(now)}</strong>
+    </time>
   )
 }

@@ -3,10 +3,11 @@ import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { useParameter } from '../../address.ts'
 import { ask, type Schemas } from '../../api/client.ts'
+import { cancelRuns, queueRunsAgain } from '../../data/change-runs.ts'
 import { useSay } from '../../languages.ts'
-import { confOf, startOf } from '../../parts/conf-form/conf.ts'
-import { ConfForm } from '../../parts/conf-form/index.tsx'
+import { ConfForm, useConfForm } from '../../parts/conf-form/index.tsx'
 import { Confirm } from '../../parts/confirm.tsx'
+import { Field } from '../../parts/field.tsx'
 import { tell } from '../../parts/toasts.tsx'
 import { useMay } from '../../session/me.ts'
 import { Backfill } from './backfill.tsx'
@@ -14,16 +15,18 @@ import { TEXTS } from './texts.ts'
 
 type Job = Schemas['JobDetails']
 
-/** An operator starts, an admin pauses; the API decides. */
+/** An operator starts, an admin pauses and forgets; the API decides. */
 export function Actions({ job }: { job: Job }) {
   const mayStart = useMay('operator')
   const mayPause = useMay('admin')
   if (!mayStart) return null
+  if (job.gone_at !== null) return mayPause && <Forget job={job} />
   return (
     <>
+      {job.queued > 0 && <CancelQueued job={job} />}
       {mayPause && <Pause job={job} />}
-      {job.gone_at === null && job.after === null && <Backfill job={job.name} />}
-      {job.gone_at === null && <Start job={job} />}
+      {job.after === null && <Backfill job={job.name} schema={job.conf_schema} />}
+      <Start key={JSON.stringify(job.conf_schema)} job={job} />
     </>
   )
 }
@@ -32,16 +35,18 @@ function Start({ job: { name, conf_schema } }: { job: Job }) {
   const say = useSay()
   const queries = useQueryClient()
   const [, go] = useLocation()
-  const [typed, setTyped] = useState(() => startOf(conf_schema))
   const [asked, setAsked] = useParameter('start')
+  const form = useConfForm(conf_schema)
 
   async function start(): Promise<void> {
-    const conf = confOf(conf_schema, typed)
-    const { run_id } = await ask((api) =>
-      api.POST('/jobs/{name}/trigger', { params: { path: { name } }, body: { conf } }),
+    const { run_id } = await form.submit((conf) =>
+      ask((api) => api.POST('/jobs/{name}/trigger', { params: { path: { name } }, body: { conf } })),
     )
     void queries.invalidateQueries({ queryKey: ['jobs'] })
-    tell(say(TEXTS.started, { job: name }))
+    tell(say(TEXTS.started, { job: name }), async () => {
+      await cancelRuns([run_id])
+      tell(say(TEXTS.cancelled, { count: 1 }))
+    })
     go(`/runs/${run_id}`)
   }
 
@@ -55,30 +60,109 @@ function Start({ job: { name, conf_schema } }: { job: Job }) {
       title={say(TEXTS.start_title, { job: name })}
       run={start}
     >
-      <ConfForm schema={conf_schema} typed={typed} onChange={setTyped} />
+      <ConfForm form={form} />
     </Confirm>
   )
 }
 
-function Pause({ job: { name, paused_at } }: { job: Job }) {
+function Pause({ job: { name, paused_at, pause_reason } }: { job: Job }) {
   const say = useSay()
   const queries = useQueryClient()
-  const isPaused = paused_at !== null
+  const [reason, setReason] = useState('')
 
-  async function change(): Promise<void> {
-    const params = { path: { name } }
-    await ask((api) =>
-      isPaused ? api.POST('/jobs/{name}/resume', { params }) : api.POST('/jobs/{name}/pause', { params }),
-    )
+  async function pause(why: string): Promise<void> {
+    const body = why.trim() === '' ? {} : { reason: why.trim() }
+    await ask((api) => api.POST('/jobs/{name}/pause', { params: { path: { name } }, body }))
     await queries.invalidateQueries({ queryKey: ['jobs'] })
-    tell(say(isPaused ? TEXTS.resumed : TEXTS.paused_now, { job: name }))
+    tell(say(TEXTS.paused_now, { job: name }), resume)
+    setReason('')
+  }
+  async function resume(): Promise<void> {
+    await ask((api) => api.POST('/jobs/{name}/resume', { params: { path: { name } } }))
+    await queries.invalidateQueries({ queryKey: ['jobs'] })
+    tell(say(TEXTS.resumed, { job: name }), () => pause(pause_reason ?? reason))
   }
 
-  if (isPaused)
-    return <Confirm action={say(TEXTS.resume)} icon="play" title={`${say(TEXTS.resume)}: ${name}`} run={change} />
+  if (paused_at !== null)
+    return <Confirm action={say(TEXTS.resume)} icon="play" title={`${say(TEXTS.resume)}: ${name}`} run={resume} />
   return (
-    <Confirm action={say(TEXTS.pause)} icon="pause" title={say(TEXTS.pause_title, { job: name })} run={change}>
+    <Confirm
+      action={say(TEXTS.pause)}
+      icon="pause"
+      title={say(TEXTS.pause_title, { job: name })}
+      run={() => pause(reason)}
+    >
       <p>{say(TEXTS.pause_why)}</p>
+      <Field
+        label={say(TEXTS.pause_reason)}
+        hint={say(TEXTS.pause_reason_hint)}
+        value={reason}
+        onChange={setReason}
+        maxLength={500}
+      />
+    </Confirm>
+  )
+}
+
+/** Of those that wait, the newest 100: the API's largest page. */
+const MOST = 100
+
+function CancelQueued({ job: { name, queued } }: { job: Job }) {
+  const say = useSay()
+  const queries = useQueryClient()
+  const count = Math.min(queued, MOST)
+
+  async function cancel(): Promise<void> {
+    const { items } = await ask((api) =>
+      api.GET('/jobs/{name}/runs', { params: { path: { name }, query: { state: 'queued', limit: MOST } } }),
+    )
+    const cancelled = await cancelRuns(items.map(({ id }) => id))
+    await queries.invalidateQueries({ queryKey: ['jobs'] })
+    tell(say(TEXTS.cancelled, { count: cancelled.length }), async () => {
+      // The oldest first, as they waited.
+      const again = await queueRunsAgain(cancelled.toSorted())
+      await queries.invalidateQueries({ queryKey: ['jobs'] })
+      tell(say(TEXTS.queued_again, { count: again.length }))
+    })
+  }
+
+  return (
+    <Confirm
+      action={say(TEXTS.cancel_queued, { count })}
+      icon="stop"
+      look="grave"
+      title={say(TEXTS.cancel_queued_title, { count, job: name })}
+      run={cancel}
+    >
+      <p>{say(TEXTS.cancel_queued_why)}</p>
+    </Confirm>
+  )
+}
+
+function Forget({ job: { name } }: { job: Job }) {
+  const say = useSay()
+  const queries = useQueryClient()
+  const [, go] = useLocation()
+  const [typed, setTyped] = useState('')
+
+  async function forget(): Promise<void> {
+    if (typed !== name) throw new Error(say(TEXTS.forget_other))
+    await ask((api) => api.DELETE('/jobs/{name}', { params: { path: { name } } }))
+    tell(say(TEXTS.forgotten, { job: name }))
+    go('/jobs')
+    await queries.invalidateQueries({ queryKey: ['jobs'] })
+  }
+
+  return (
+    <Confirm
+      action={say(TEXTS.forget)}
+      icon="cross"
+      look="grave"
+      title={say(TEXTS.forget_title, { job: name })}
+      run={forget}
+    >
+      <p>{say(TEXTS.forget_why)}</p>
+      <Field label={say(TEXTS.forget_name)} value={typed} onChange={setTyped} />
     </Confirm>
   )
 }

@@ -3,48 +3,54 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ask, type Schemas } from '../../api/client.ts'
 import { now_ms } from '../../clock.ts'
+import { cancelRuns } from '../../data/change-runs.ts'
 import { useLocale, useSay } from '../../languages.ts'
-import { Button } from '../../parts/button.tsx'
+import { ConfForm, useConfForm } from '../../parts/conf-form/index.tsx'
+import { partsOf, type Schema } from '../../parts/conf-form/conf.ts'
 import { Confirm } from '../../parts/confirm.tsx'
 import { Field } from '../../parts/field.tsx'
-import { Refusal } from '../../parts/states.tsx'
+import { localTime } from '../../parts/local-time.ts'
 import { exactTime } from '../../parts/time.tsx'
 import { tell } from '../../parts/toasts.tsx'
 import { TEXTS } from './texts.ts'
 
 const SHOWN = 5
 
-export function Backfill({ job: name }: { job: string }) {
+export function Backfill({ job: name, schema }: { job: string; schema: Schema | null }) {
   const say = useSay()
   const locale = useLocale()
   const queries = useQueryClient()
   const [from, setFrom] = useState(() => localTime(now_ms() - 86_400_000))
   const [to, setTo] = useState(() => localTime(now_ms()))
   const [plan, setPlan] = useState<Schemas['Backfill'] | null>(null)
-  const [refused, setRefused] = useState<unknown>(null)
+  const form = useConfForm(schema)
 
   const request = (dry_run: boolean) =>
-    ask((api) =>
-      api.POST('/jobs/{name}/backfill', {
-        params: { path: { name } },
-        body: { from: new Date(from).toISOString(), to: new Date(to).toISOString(), dry_run },
-      }),
-    )
-  const check = (): Promise<void> =>
-    request(true).then(
-      (found) => {
-        setRefused(null)
-        setPlan(found)
-      },
-      (error: unknown) => setRefused(error),
+    form.submit((conf) =>
+      ask((api) =>
+        api.POST('/jobs/{name}/backfill', {
+          params: { path: { name } },
+          body: { from: isoOf(from), to: isoOf(to), dry_run, conf },
+        }),
+      ),
     )
 
-  async function run(): Promise<void> {
-    if (!plan) return check()
+  /** True when it is done. The first press only shows which times it is about. */
+  async function run(): Promise<boolean> {
+    if (!plan || plan.slots.length === 0) {
+      setPlan(await request(true))
+      return false
+    }
     const { slots } = await request(false)
+    const ids = slots.flatMap(({ run_id }) => run_id ?? [])
     await queries.invalidateQueries({ queryKey: ['jobs'] })
     setPlan(null)
-    tell(say(TEXTS.backfilled, { count: slots.length }))
+    tell(say(TEXTS.backfilled, { count: slots.length }), async () => {
+      const cancelled = await cancelRuns(ids)
+      await queries.invalidateQueries({ queryKey: ['jobs'] })
+      tell(say(TEXTS.cancelled, { count: cancelled.length }))
+    })
+    return true
   }
 
   /** The plan that was shown is of another stretch. */
@@ -54,11 +60,16 @@ export function Backfill({ job: name }: { job: string }) {
   }
 
   return (
-    <Confirm action={say(TEXTS.backfill)} icon="retry" title={say(TEXTS.backfill_title, { job: name })} run={run}>
+    <Confirm
+      action={say(TEXTS.backfill)}
+      verb={plan && plan.slots.length > 0 ? say(TEXTS.queue_them, { count: plan.slots.length }) : say(TEXTS.check)}
+      icon="retry"
+      title={say(TEXTS.backfill_title, { job: name })}
+      run={run}
+    >
       <Field label={say(TEXTS.from)} type="datetime-local" value={from} onChange={changing(setFrom)} isRequired />
       <Field label={say(TEXTS.to)} type="datetime-local" value={to} onChange={changing(setTo)} isRequired />
-      <Button onPress={() => void check()}>{say(TEXTS.check)}</Button>
-      <Refusal error={refused} />
+      {schema !== null && partsOf(schema).length > 0 && <ConfForm form={form} />}
       {plan && (
         <div role="status">
           <p>
@@ -76,9 +87,5 @@ export function Backfill({ job: name }: { job: string }) {
   )
 }
 
-/** As a field for a local time takes it: 2026-11-30T09:15. */
-function localTime(ms: number): string {
-  const time = new Date(ms)
-  const two = (part: number) => String(part).padStart(2, '0')
-  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}T${two(time.getHours())}:${two(time.getMinutes())}`
-}
+/** What is no time is left to the API, which says so. */
+const isoOf = (local: string) => (Number.isNaN(Date.parse(local)) ? local : new Date(local).toISOString())

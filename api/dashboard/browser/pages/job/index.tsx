@@ -1,19 +1,21 @@
 /** One job: what it is, how its times went, its runs, and what a person can do with it. */
 import { useQuery } from '@tanstack/react-query'
-import { useParams } from 'wouter'
+import { Link, useParams } from 'wouter'
 import type { Schemas } from '../../api/client.ts'
 import { jobQuery } from '../../data/jobs.ts'
-import { useLocale, useSay } from '../../languages.ts'
+import { useLocale, useSay, type Locale } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
 import { Badge } from '../../parts/badge.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Facts, PageHead, Panel } from '../../parts/panel.tsx'
 import { Schedule } from '../../parts/schedule/index.tsx'
+import { OpenAlerts } from '../../parts/open-alerts/index.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { dayAndTime, exactTime, Time } from '../../parts/time.tsx'
 import { Actions } from './actions.tsx'
+import { SlotCalendar } from './calendar.tsx'
+import { Flow } from './flow.tsx'
 import { Runs } from './runs.tsx'
-import { Slots } from './slots.tsx'
 import { TEXTS } from './texts.ts'
 
 export default function JobPage() {
@@ -25,7 +27,9 @@ export default function JobPage() {
 
 function Job({ job }: { job: Schemas['JobDetails'] }) {
   const say = useSay()
-  const { name, timezone, overlap, calendar, pool, paused_at, queued, running } = job
+  const locale = useLocale()
+  const { name, timezone, overlap, calendar, pool, pool_limit, paused_at, pause_reason, queued, running, holidays } =
+    job
   return (
     <>
       <PageHead
@@ -42,6 +46,13 @@ function Job({ job }: { job: Schemas['JobDetails'] }) {
       </PageHead>
       <div className="stack">
         <Troubles job={job} />
+        <OpenAlerts subject={name} />
+        {pause_reason !== null && (
+          <p className="trouble warn">
+            <Icon name="pause" />
+            {say(TEXTS.paused_why, { reason: pause_reason })}
+          </p>
+        )}
         <div className="job-top">
           <Panel title={say(TEXTS.about)}>
             <Facts
@@ -49,16 +60,44 @@ function Job({ job }: { job: Schemas['JobDetails'] }) {
                 [say(TEXTS.schedule), <Schedule of={job} />],
                 [say(TEXTS.timezone), timezone],
                 [say(TEXTS.overlap), say(TEXTS[overlap])],
-                [say(TEXTS.waiting), say(TEXTS.waiting_value, { queued, running })],
+                [
+                  say(TEXTS.waiting),
+                  <span className="row">
+                    <Link href={`/jobs/${name}?state=running`}>{say(TEXTS.running_count, { count: running })}</Link>
+                    <Link href={`/jobs/${name}?state=queued`}>{say(TEXTS.queued_count, { count: queued })}</Link>
+                  </span>,
+                ],
                 ...(calendar ? [[say(TEXTS.calendar), calendar] as const] : []),
-                ...(pool ? [[say(TEXTS.pool), pool] as const] : []),
+                ...(pool
+                  ? [
+                      [
+                        say(TEXTS.pool),
+                        <Link href={`/jobs?pool=${pool}`}>
+                          {say(TEXTS.pool_use, { pool, limit: pool_limit ?? 1 })}
+                        </Link>,
+                      ] as const,
+                    ]
+                  : []),
+                ...(holidays.length > 0
+                  ? [
+                      [
+                        say(TEXTS.holidays),
+                        <ul>
+                          {holidays.slice(0, HOLIDAYS_SHOWN).map((one) => (
+                            <li key={one.day}>{`${dayIn(one.day, locale)} ${one.name}`}</li>
+                          ))}
+                        </ul>,
+                      ] as const,
+                    ]
+                  : []),
                 ...(paused_at ? [[say(TEXTS.paused_since), <Time at={paused_at} />] as const] : []),
               ]}
             />
           </Panel>
           <NextTimes job={job} />
         </div>
-        <Slots job={name} />
+        <Flow job={job} />
+        <SlotCalendar job={job} />
         <Runs job={name} />
       </div>
     </>
@@ -91,6 +130,11 @@ function Troubles({ job: { problem, gone_at } }: { job: Schemas['JobDetails'] })
     </div>
   )
 }
+
+const HOLIDAYS_SHOWN = 3
+
+const dayIn = (day: string, locale: Locale) =>
+  new Intl.DateTimeFormat(locale, { day: '2-digit', month: 'short', timeZone: 'UTC' }).format(Date.parse(day))
 
 const NEXT_SHOWN = 5
 

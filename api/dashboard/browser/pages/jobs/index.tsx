@@ -1,151 +1,147 @@
-/** Every job: those that fail first, then by name. */
+/** Every job, as a list with those that ail first, or as the graph of which runs after which. */
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { useParameter } from '../../address.ts'
-import type { Schemas } from '../../api/client.ts'
-import { jobsQuery } from '../../data/jobs.ts'
+import { alertsQuery } from '../../data/alerts.ts'
+import { isFailing, jobsQuery, type Job } from '../../data/jobs.ts'
 import { useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
-import { Badge } from '../../parts/badge.tsx'
 import { FilterChoices, FilterText } from '../../parts/filter.tsx'
+import { JobGraph } from '../../parts/job-graph/index.tsx'
+import { placed } from '../../parts/job-graph/layout.ts'
 import { PageHead } from '../../parts/panel.tsx'
-import { Schedule } from '../../parts/schedule/index.tsx'
-import { RunBadge } from '../../parts/state-badges/index.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
-import { Table } from '../../parts/table.tsx'
 import { TEXTS as COMMON } from '../../parts/texts.ts'
-import { Time } from '../../parts/time.tsx'
-import { RecentRuns } from './recent-runs.tsx'
+import { JobTable, type ListedJob } from './job-table.tsx'
 import { TEXTS } from './texts.ts'
-
-type Job = Schemas['Job']
 
 export default function Jobs() {
   const say = useSay()
   const { whenTold } = useLive()
-  const [text] = useParameter('q')
-  const [shown] = useParameter('show')
+  const [view] = useParameter('view')
   const jobs = useQuery({ ...jobsQuery, refetchInterval: whenTold() })
+  const firing = useQuery({ ...alertsQuery({ state: 'firing' }), refetchInterval: whenTold() })
+  const silent = new Set(firing.data?.items.flatMap(({ name, subject }) => (name === 'JOB_SILENT' ? [subject] : [])))
   return (
     <>
-      <PageHead title={say(TEXTS.title)} />
+      <PageHead title={say(TEXTS.title)}>
+        <FilterChoices
+          label={say(TEXTS.as)}
+          parameter="view"
+          options={[
+            ['', say(TEXTS.list)],
+            ['graph', say(TEXTS.graph)],
+          ]}
+        />
+      </PageHead>
+      <Loaded query={jobs} lines={8}>
+        {({ items }) => {
+          if (items.length === 0)
+            return (
+              <div className="panel">
+                <Empty icon="clock" title={say(TEXTS.none)}>
+                  {say(TEXTS.none_how)}
+                </Empty>
+              </div>
+            )
+          if (view === 'graph') return <Graph jobs={items} />
+          return <List jobs={items.map((job) => ({ ...job, is_silent: silent.has(job.name) }))} />
+        }}
+      </Loaded>
+    </>
+  )
+}
+
+function Graph({ jobs }: { jobs: readonly Job[] }) {
+  const say = useSay()
+  return (
+    <div className="panel">
+      {placed(jobs).length === 0 ? (
+        <Empty icon="unknown" title={say(TEXTS.no_graph)}>
+          {say(TEXTS.no_graph_how)}
+        </Empty>
+      ) : (
+        <JobGraph jobs={jobs} />
+      )}
+    </div>
+  )
+}
+
+const needsLook = (job: ListedJob) => isFailing(job) || job.is_silent
+
+const SHOWS: Record<string, (job: ListedJob) => boolean> = {
+  failing: needsLook,
+  running: ({ running, queued }) => running + queued > 0,
+  paused: ({ paused_at }) => paused_at !== null,
+  gone: ({ gone_at }) => gone_at !== null,
+}
+
+const byNeed = (a: ListedJob, b: ListedJob) =>
+  Number(needsLook(b)) - Number(needsLook(a)) || failures(b) - failures(a) || (a.name < b.name ? -1 : 1)
+
+const failures = ({ recent_runs }: ListedJob) => recent_runs.filter(({ state }) => state === 'failed').length
+
+function List({ jobs }: { jobs: readonly ListedJob[] }) {
+  const say = useSay()
+  const [text] = useParameter('q')
+  const [shown] = useParameter('show')
+  const [pool] = useParameter('pool')
+  const count = (show: string) => jobs.filter(SHOWS[show]!).length
+  const found = jobs.filter(
+    (job) =>
+      job.name.includes(text.toLowerCase()) && (SHOWS[shown]?.(job) ?? true) && (pool === '' || job.pool === pool),
+  )
+  return (
+    <>
       <div className="filters">
         <FilterText />
         <FilterChoices
           label={say(TEXTS.show)}
           parameter="show"
           options={[
-            ['', say(TEXTS.all)],
-            ['failing', say(TEXTS.failing)],
-            ['running', say(TEXTS.running)],
-            ['paused', say(TEXTS.paused)],
+            ['', `${say(TEXTS.all)} ${jobs.length}`],
+            ['failing', `${say(TEXTS.failing)} ${count('failing')}`],
+            ['running', `${say(TEXTS.running)} ${count('running')}`],
+            ['paused', `${say(TEXTS.paused)} ${count('paused')}`],
+            ['gone', `${say(TEXTS.gone)} ${count('gone')}`],
           ]}
         />
+        <PoolFilter jobs={jobs} />
       </div>
       <div className="panel flush">
-        <Loaded query={jobs} lines={8}>
-          {({ items }) => {
-            if (items.length === 0)
-              return (
-                <Empty icon="clock" title={say(TEXTS.none)}>
-                  {say(TEXTS.none_how)}
-                </Empty>
-              )
-            const found = items.filter((job) => job.name.includes(text.toLowerCase()) && (SHOWS[shown]?.(job) ?? true))
-            if (found.length === 0)
-              return (
-                <Empty icon="unknown" title={say(COMMON.nothing_found)}>
-                  <Link href="/jobs">{say(COMMON.clear_filter)}</Link>
-                </Empty>
-              )
-            return <JobTable jobs={found.toSorted(byNeed)} />
-          }}
-        </Loaded>
+        {found.length === 0 ? (
+          <Empty icon="unknown" title={say(COMMON.nothing_found)}>
+            <Link href="/jobs">{say(COMMON.clear_filter)}</Link>
+          </Empty>
+        ) : (
+          <JobTable jobs={found.toSorted(byNeed)} />
+        )}
       </div>
     </>
   )
 }
 
-const isFailing = ({ problem, gone_at, last_run }: Job) =>
-  problem !== null || gone_at !== null || last_run?.state === 'failed'
-
-const SHOWS: Record<string, (job: Job) => boolean> = {
-  failing: isFailing,
-  running: ({ last_run }) => last_run?.state === 'running' || last_run?.state === 'queued',
-  paused: ({ paused_at }) => paused_at !== null,
-}
-
-const byNeed = (a: Job, b: Job) => Number(isFailing(b)) - Number(isFailing(a)) || (a.name < b.name ? -1 : 1)
-
-function JobTable({ jobs }: { jobs: Job[] }) {
+/** Names each pool with how much of it is taken; nothing where no job has one. */
+function PoolFilter({ jobs }: { jobs: readonly ListedJob[] }) {
   const say = useSay()
+  const [pool, setPool] = useParameter('pool')
+  const pools = new Map<string, { running: number; limit: number }>()
+  for (const { pool: name, pool_limit, running } of jobs)
+    if (name !== null) pools.set(name, { running: (pools.get(name)?.running ?? 0) + running, limit: pool_limit ?? 1 })
+  if (pools.size === 0) return null
   return (
-    <Table
-      label={say(TEXTS.title)}
-      rows={jobs}
-      id={({ name }) => name}
-      columns={[
-        {
-          title: say(TEXTS.job),
-          cell: (job) => (
-            <span className="row">
-              <Link className="name" href={`/jobs/${job.name}`}>
-                {job.name}
-              </Link>
-              <JobNote job={job} />
-            </span>
-          ),
-        },
-        { title: say(TEXTS.schedule), can_wait: true, cell: (job) => <Schedule of={job} /> },
-        {
-          title: say(TEXTS.next),
-          can_wait: true,
-          cell: ({ next_slot, paused_at }) =>
-            next_slot && paused_at === null ? <Time at={next_slot} /> : <span className="muted">—</span>,
-        },
-        {
-          title: say(TEXTS.recent),
-          can_wait: true,
-          cell: ({ name, last_run }) => last_run && <RecentRuns job={name} />,
-        },
-        {
-          title: say(TEXTS.last),
-          cell: ({ last_run }) =>
-            last_run ? (
-              <Link className="row" href={`/runs/${last_run.id}`}>
-                <RunBadge state={last_run.state} />
-                <span className="muted small">
-                  <Time at={last_run.at} />
-                </span>
-              </Link>
-            ) : (
-              <span className="muted">{say(TEXTS.never)}</span>
-            ),
-        },
-      ]}
-    />
+    <select
+      className="select jobs-pool"
+      aria-label={say(TEXTS.pool)}
+      value={pool}
+      onChange={({ target }) => setPool(target.value)}
+    >
+      <option value="">{say(TEXTS.any_pool)}</option>
+      {[...pools].map(([name, { running, limit }]) => (
+        <option key={name} value={name}>
+          {say(TEXTS.pool_use, { pool: name, running, limit })}
+        </option>
+      ))}
+    </select>
   )
-}
-
-function JobNote({ job: { paused_at, gone_at, problem } }: { job: Job }) {
-  const say = useSay()
-  if (gone_at !== null)
-    return (
-      <Badge tone="warn" icon="unknown">
-        {say(TEXTS.gone)}
-      </Badge>
-    )
-  if (problem)
-    return (
-      <Badge tone="bad" icon="warning">
-        {say(TEXTS.problem)}
-      </Badge>
-    )
-  if (paused_at !== null)
-    return (
-      <Badge tone="calm" icon="pause">
-        {say(TEXTS.paused)}
-      </Badge>
-    )
-  return null
 }

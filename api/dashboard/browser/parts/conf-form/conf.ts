@@ -1,50 +1,140 @@
-/** The conf of a run as a person types it: a text for each property of its job's JSON Schema, or JSON. */
-export type Conf = Record<string, unknown>
+/**
+ * The conf of a run as a person types it, by the JSON Schema of its job: a draft has a text for each value, a list for each
+ * array and a record for each object; what the fields cannot show is JSON as text.
+ */
 export type Schema = Record<string, unknown>
+export type Draft = string | Draft[] | { [name: string]: Draft }
 
-interface Property {
-  type: 'string' | 'number' | 'integer' | 'boolean'
-  choices: string[] | null
-  description: string | undefined
-  standard: unknown
-  isRequired: boolean
+export type Kind = 'object' | 'array' | 'choice' | 'boolean' | 'number' | 'text' | 'json'
+
+/** By the path of the value, as the API names it: `/tags/0`. */
+export type Mistakes = Record<string, string>
+
+/** What is wrong with a text before the API is asked. */
+export interface Sentences {
+  no_number: string
+  no_json: string
 }
 
-/** The input as it was typed: JSON, or a text a field. */
-export type Typed = { json: string } | { fields: Record<string, string> }
+const isRecord = (value: unknown): value is Schema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
-export function startOf(schema: Schema | null): Typed {
-  const properties = propertiesOf(schema)
-  if (!properties) return { json: '{}' }
-  const text = ({ standard }: Property) => (standard === undefined ? '' : String(standard))
-  return { fields: Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, text(one)])) }
+/** Without the null that it also takes. */
+export function plain(schema: Schema): Schema {
+  const parts = Array.isArray(schema.anyOf) ? (schema.anyOf as Schema[]) : []
+  const rest = parts.filter(({ type }) => type !== 'null')
+  if (parts.length === 0 || rest.length === parts.length) return schema
+  const { anyOf: _, ...others } = schema
+  return rest.length === 1 ? { ...others, ...rest[0] } : { ...others, anyOf: rest }
 }
 
-/** Throws SyntaxError for JSON that is none. */
-export function confOf(schema: Schema | null, typed: Typed): Conf {
-  if ('json' in typed) return JSON.parse(typed.json.trim() || '{}') as Conf
-  const properties = propertiesOf(schema)!
-  const given = Object.entries(typed.fields).filter(([, text]) => text !== '')
-  return Object.fromEntries(given.map(([name, text]) => [name, valueOf(properties[name]!, text)]))
+export const takesNull = (schema: Schema): boolean => plain(schema) !== schema
+
+/** The values of a choice; null for a schema that is none. */
+export function choicesOf(schema: Schema): unknown[] | null {
+  if (Array.isArray(schema.enum)) return schema.enum
+  if ('const' in schema) return [schema.const]
+  const parts = schema.anyOf
+  if (!Array.isArray(parts) || !parts.every((part) => isRecord(part) && 'const' in part)) return null
+  return parts.map((part) => (part as Schema).const)
 }
 
-function valueOf({ type }: Property, text: string): unknown {
-  if (type === 'boolean') return text === 'true'
-  return type === 'string' ? text : Number(text.replace(',', '.'))
+export function kindOf(given: Schema): Kind {
+  const schema = plain(given)
+  if (choicesOf(schema)) return 'choice'
+  if (schema.type === 'object') return isRecord(schema.properties) ? 'object' : 'json'
+  if (schema.type === 'array') return isRecord(schema.items) ? 'array' : 'json'
+  if (schema.type === 'boolean') return 'boolean'
+  if (schema.type === 'number' || schema.type === 'integer') return 'number'
+  return schema.type === 'string' ? 'text' : 'json'
 }
 
-/** undefined where a property takes more than a field. */
-export function propertiesOf(schema: Schema | null): Record<string, Property> | undefined {
-  if (schema?.type !== 'object' || typeof schema.properties !== 'object' || schema.properties === null) return undefined
-  const required = Array.isArray(schema.required) ? (schema.required as string[]) : []
-  const found: Record<string, Property> = {}
-  for (const [name, one] of Object.entries(schema.properties as Record<string, Schema>)) {
-    const choices =
-      Array.isArray(one.enum) && one.enum.every((value) => typeof value === 'string') ? (one.enum as string[]) : null
-    const type = choices ? 'string' : one.type
-    if (type !== 'string' && type !== 'number' && type !== 'integer' && type !== 'boolean') return undefined
-    const description = typeof one.description === 'string' ? one.description : undefined
-    found[name] = { type, choices, description, standard: one.default, isRequired: required.includes(name) }
+export const partsOf = (schema: Schema): Array<[name: string, part: Schema]> =>
+  Object.entries(plain(schema).properties as Record<string, Schema>)
+
+export const itemOf = (schema: Schema): Schema => plain(schema).items as Schema
+
+export const isRequired = (schema: Schema, name: string): boolean =>
+  Array.isArray(plain(schema).required) && (plain(schema).required as unknown[]).includes(name)
+
+/** With the schema's defaults, or with a value of before. */
+export function draftOf(schema: Schema | null, value: unknown = schema?.default): Draft {
+  if (schema === null) return value === undefined ? '{}' : JSON.stringify(value, null, 2)
+  switch (kindOf(schema)) {
+    case 'object': {
+      const known = isRecord(value) ? value : {}
+      return Object.fromEntries(
+        partsOf(schema).map(([name, part]) => [name, draftOf(part, known[name] ?? part.default)]),
+      )
+    }
+    case 'array':
+      return Array.isArray(value) ? value.map((one) => draftOf(itemOf(schema), one)) : []
+    case 'choice': {
+      const place = choicesOf(plain(schema))!.indexOf(value)
+      return place === -1 ? '' : String(place)
+    }
+    case 'json':
+      return value === undefined ? '' : JSON.stringify(value, null, 2)
+    default:
+      if (value === undefined || value === null) return ''
+      return schema.format === 'date-time' ? localTimeOf(String(value)) : String(value)
   }
-  return found
+}
+
+/** The value of a draft, undefined for one that is left out, and what is wrong with its texts. */
+export function valueOf(
+  schema: Schema | null,
+  draft: Draft,
+  sentences: Sentences,
+): { value: unknown; mistakes: Mistakes } {
+  const mistakes: Mistakes = {}
+  return { value: read(schema, draft, '', true), mistakes }
+
+  function read(schema: Schema | null, draft: Draft, path: string, must: boolean): unknown {
+    const kind = schema === null ? 'json' : kindOf(schema)
+    if (kind === 'object') {
+      const parts = partsOf(schema!).map(
+        ([name, part]) =>
+          [
+            name,
+            read(part, (draft as Record<string, Draft>)[name] ?? '', `${path}/${name}`, isRequired(schema!, name)),
+          ] as const,
+      )
+      const given = parts.filter(([, value]) => value !== undefined)
+      return given.length > 0 || must ? Object.fromEntries(given) : undefined
+    }
+    if (kind === 'array') {
+      const items = (draft as Draft[]).map((one, place) => read(itemOf(schema!), one, `${path}/${place}`, true) ?? null)
+      return items.length > 0 || must || schema!.default !== undefined ? items : undefined
+    }
+    const text = String(draft)
+    if (text.trim() === '') return must && schema && takesNull(schema) ? null : undefined
+    if (kind === 'choice') return choicesOf(plain(schema!))![Number(text)]
+    if (kind === 'boolean') return text === 'true'
+    if (kind === 'number') return number(text, path)
+    if (kind === 'json') return json(text, path)
+    return plain(schema!).format === 'date-time' ? new Date(text).toISOString() : text
+  }
+
+  function number(text: string, path: string): unknown {
+    const value = Number(text.trim().replace(',', '.'))
+    if (Number.isFinite(value)) return value
+    mistakes[path] = sentences.no_number
+    return undefined
+  }
+
+  function json(text: string, path: string): unknown {
+    try {
+      return JSON.parse(text)
+    } catch (thrown) {
+      mistakes[path] = `${sentences.no_json} ${(thrown as Error).message}`
+      return undefined
+    }
+  }
+}
+
+function localTimeOf(iso: string): string {
+  const time = new Date(iso)
+  const local = new Date(time.getTime() - time.getTimezoneOffset() * 60_000)
+  return Number.isNaN(time.getTime()) ? '' : local.toISOString().slice(0, 16)
 }

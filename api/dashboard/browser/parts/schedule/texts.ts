@@ -9,5 +9,6 @@ export const TEXTS = {
   weekly: { en: '{day} at {time}', pt: '{day} às {time}' },
   monthly: { en: 'on day {day} of each month at {time}', pt: 'no dia {day} de cada mês às {time}' },
   yearly: { en: 'every year', pt: 'todo ano' },
+  never: { en: 'when somebody starts it', pt: 'quando alguém inicia' },
   after: { en: 'after {jobs}', pt: 'depois de {jobs}' },
 }

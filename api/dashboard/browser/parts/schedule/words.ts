@@ -17,6 +17,7 @@ export function scheduleIn(schedule: string, locale: Locale): string | null {
     const unit_ms = { s: 1000, m: 60_000, h: 3_600_000 }[every[2] as 's' | 'm' | 'h']
     return sayIn(locale, TEXTS.every, { time: durationIn(Number(every[1]) * unit_ms, locale) })
   }
+  if (schedule === '@never') return sayIn(locale, TEXTS.never)
   if (schedule === '@yearly' || schedule === '@annually') return sayIn(locale, TEXTS.yearly)
   const fields = (NAMED[schedule] ?? schedule).trim().split(/\s+/)
   if (fields.length !== 5) return null

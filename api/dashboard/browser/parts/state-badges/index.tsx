@@ -20,7 +20,7 @@ export const RUN_LOOK: Record<RunState, Look> = {
   cancelled: ['calm', 'stop'],
 }
 
-export const SLOT_LOOK: Record<SlotState, Look> = {
+const SLOT_LOOK: Record<SlotState, Look> = {
   queued: ['calm', 'waiting'],
   ran: ['good', 'check'],
   late: ['warn', 'clock'],
@@ -31,6 +31,35 @@ export const SLOT_LOOK: Record<SlotState, Look> = {
   cancelled: ['calm', 'stop'],
   backfilled: ['good', 'retry'],
   holiday: ['calm', 'sun'],
+}
+
+/** Of a cell of a job's calendar: a slot's, or its run's. */
+export type Outcome = SlotState | 'failed' | 'running'
+
+/** Worst first. */
+export const OUTCOME_LOOK: Record<Outcome, Look> = {
+  failed: ['bad', 'warning'],
+  missed: SLOT_LOOK.missed,
+  running: RUN_LOOK.running,
+  queued: SLOT_LOOK.queued,
+  late: SLOT_LOOK.late,
+  skipped: SLOT_LOOK.skipped,
+  cancelled: SLOT_LOOK.cancelled,
+  paused: SLOT_LOOK.paused,
+  caught_up: SLOT_LOOK.caught_up,
+  backfilled: SLOT_LOOK.backfilled,
+  ran: SLOT_LOOK.ran,
+  holiday: SLOT_LOOK.holiday,
+}
+
+export function OutcomeBadge({ outcome }: { outcome: Outcome }) {
+  const say = useSay()
+  const [tone, icon] = OUTCOME_LOOK[outcome]
+  return (
+    <Badge tone={tone} icon={icon}>
+      {say(STATES[outcome])}
+    </Badge>
+  )
 }
 
 const ATTEMPT_LOOK: Record<AttemptState, Look> = {
@@ -54,16 +83,6 @@ export const SEVERITY_RANK: Record<Severity, number> = { CRITICAL: 0, ERROR: 1, 
 export function RunBadge({ state }: { state: RunState }) {
   const say = useSay()
   const [tone, icon] = RUN_LOOK[state]
-  return (
-    <Badge tone={tone} icon={icon}>
-      {say(STATES[state])}
-    </Badge>
-  )
-}
-
-export function SlotBadge({ state }: { state: SlotState }) {
-  const say = useSay()
-  const [tone, icon] = SLOT_LOOK[state]
   return (
     <Badge tone={tone} icon={icon}>
       {say(STATES[state])}

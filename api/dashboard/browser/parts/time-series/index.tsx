@@ -9,6 +9,8 @@ export interface Series {
   name: string
   /** A token of the theme: `accent`, `bad`. */
   colour: string
+  /** For what is no measurement: a target. */
+  isDashed?: true
   values: ReadonlyArray<number | null>
 }
 
@@ -18,11 +20,15 @@ interface Props {
   times: readonly string[]
   series: readonly Series[]
   unit: string
+  /** Names the day of each time, where there are several. */
+  withDay?: boolean
+  /** Of the values; else from 0 to above the greatest. */
+  range?: readonly [least: number, most: number] | undefined
 }
 
 const HEIGHT = 220
 
-export function TimeSeries({ label, times, series, unit }: Props) {
+export function TimeSeries({ label, times, series, unit, withDay = false, range }: Props) {
   const locale = useLocale()
   const box = useRef<HTMLDivElement>(null)
 
@@ -38,9 +44,13 @@ export function TimeSeries({ label, times, series, unit }: Props) {
         {
           width: element.clientWidth,
           height: HEIGHT,
-          scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] } },
+          scales: { y: { range: (_plot, _least, most) => (range ? [...range] : [0, Math.max(1, most * 1.1)]) } },
           axes: [
-            { ...axis, values: (_plot, ticks) => ticks.map((at) => clockIn(at, locale)) },
+            {
+              ...axis,
+              space: withDay ? 110 : 80,
+              values: (_plot, ticks) => ticks.map((at) => clockIn(at, locale, withDay)),
+            },
             {
               ...axis,
               size: 64,
@@ -48,11 +58,14 @@ export function TimeSeries({ label, times, series, unit }: Props) {
             },
           ],
           series: [
-            { label: '', value: (_plot, at) => (at === null ? '—' : clockIn(at, locale)) },
-            ...series.map(({ name, colour }) => ({
+            { label: '', value: (_plot, at) => (at === null ? '—' : clockIn(at, locale, true)) },
+            ...series.map(({ name, colour, isDashed, values }) => ({
               label: name,
               stroke: colourOf(element, colour),
-              width: 2,
+              width: isDashed ? 1 : 2,
+              ...(isDashed && { dash: [4, 4] }),
+              // One value has no line.
+              points: { show: values.some((value, place) => isAlone(values, value, place)) && !isDashed, size: 5 },
               spanGaps: false,
               value: (_plot: uPlot, value: number | null) =>
                 value === null ? '—' : `${numberIn(value, locale, 1)} ${unit}`,
@@ -72,12 +85,15 @@ export function TimeSeries({ label, times, series, unit }: Props) {
       drawn = plot()
     }
     scheme.addEventListener('change', redraw)
+    const theme = new MutationObserver(redraw)
+    theme.observe(document.documentElement, { attributeFilter: ['data-theme'] })
     return () => {
       observer.disconnect()
+      theme.disconnect()
       scheme.removeEventListener('change', redraw)
       drawn.destroy()
     }
-  }, [label, times, series, unit, locale])
+  }, [label, times, series, unit, locale, withDay, range])
 
   return (
     <>
@@ -109,6 +125,9 @@ export function TimeSeries({ label, times, series, unit }: Props) {
   )
 }
 
+const isAlone = (values: Series['values'], value: number | null, place: number) =>
+  value !== null && (values[place - 1] ?? null) === null && (values[place + 1] ?? null) === null
+
 /** A canvas does not know light-dark(): the computed colour of an element does. */
 function colourOf(element: HTMLElement, token: string): string {
   const before = element.style.color
@@ -118,5 +137,9 @@ function colourOf(element: HTMLElement, token: string): string {
   return color
 }
 
-const clockIn = (at_s: number, locale: string) =>
-  new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(at_s * 1000)
+const clockIn = (at_s: number, locale: string, withDay: boolean) =>
+  new Intl.DateTimeFormat(locale, {
+    ...(withDay && { day: '2-digit', month: 'short' }),
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(at_s * 1000)

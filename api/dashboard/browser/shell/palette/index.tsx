@@ -93,7 +93,7 @@ function useTargets(): Target[] {
   const startable = mayStart ? jobs.filter(({ gone_at }) => gone_at === null) : []
   return [
     ...PAGES.filter(({ path, frame, role }) => !path.includes(':') && frame !== 'open' && suffices(own, role)).map(
-      ({ path, title, icon = 'user' }): Target => ({
+      ({ path, title, icon = 'chevron' }): Target => ({
         path,
         text: say(title),
         kind: say(TEXTS.page),

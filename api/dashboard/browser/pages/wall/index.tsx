@@ -1,0 +1,185 @@
+/** For a screen on the wall: read from four metres, never scrolled. What does not fit is counted. */
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link } from 'wouter'
+import { healthQuery } from '../../data/health.ts'
+import { jobsQuery, runsQuery, upcoming } from '../../data/jobs.ts'
+import { kpisQuery, type Kpi } from '../../data/kpis.ts'
+import { useSay } from '../../languages.ts'
+import { useLive } from '../../live.tsx'
+import { CheckName } from '../../parts/health/index.tsx'
+import { STATUS } from '../../parts/health/texts.ts'
+import { Icon } from '../../parts/icon.tsx'
+import { kpiLook, useKpiWords } from '../../parts/kpi/index.tsx'
+import { useNeeds } from '../../parts/needs/index.tsx'
+import { Sparkline } from '../../parts/sparkline/index.tsx'
+import { Loaded } from '../../parts/states.tsx'
+import { Time } from '../../parts/time.tsx'
+import { TEXTS } from './texts.ts'
+
+export default function WallPage() {
+  return (
+    <div className="wall-grid">
+      <Needs />
+      <Kpis />
+      <Next />
+      <Failures />
+      <Health />
+    </div>
+  )
+}
+
+const NEEDS_SHOWN = 3
+const LINES_SHOWN = 3
+
+function Needs() {
+  const say = useSay()
+  const { alerts, needs } = useNeeds()
+  const isWell = needs.length === 0
+  return (
+    <section className="wall-needs" aria-label={say(TEXTS.needs)}>
+      <Loaded query={alerts}>
+        {() => (
+          <>
+            <h1 className={isWell ? 'wall-verdict good' : 'wall-verdict bad'}>
+              <Icon name={isWell ? 'check' : 'warning'} size={64} />
+              {isWell ? say(TEXTS.well) : say(TEXTS.need, { count: needs.length })}
+            </h1>
+            <ul>
+              {needs.slice(0, NEEDS_SHOWN).map(({ key, href, badge, title, detail, since }) => (
+                <li key={key}>
+                  {badge}
+                  <div>
+                    <Link href={href}>{title}</Link>
+                    <p className="muted">{detail}</p>
+                  </div>
+                  {since && (
+                    <span className="muted">
+                      <Time at={since} />
+                    </span>
+                  )}
+                </li>
+              ))}
+            </ul>
+            {needs.length > NEEDS_SHOWN && (
+              <p className="muted">{say(TEXTS.and_more, { count: needs.length - NEEDS_SHOWN })}</p>
+            )}
+          </>
+        )}
+      </Loaded>
+    </section>
+  )
+}
+
+function Kpis() {
+  const say = useSay()
+  const { every } = useLive()
+  const kpis = useQuery({ ...kpisQuery(24, 24), refetchInterval: every(30_000) })
+  return (
+    <section className="wall-kpis" aria-label={say(TEXTS.kpis)}>
+      <Loaded query={kpis}>{({ items }) => items.map((kpi) => <Tile key={kpi.name} kpi={kpi} />)}</Loaded>
+    </section>
+  )
+}
+
+function Tile({ kpi }: { kpi: Kpi }) {
+  const { title, written, aim, verdict, trend } = useKpiWords(kpi)
+  const { ok, target, series = [] } = kpi
+  const [tone, icon] = kpiLook(ok)
+  return (
+    <div className={`wall-kpi ${tone}`}>
+      <h2>
+        <Icon name={icon} size={28} />
+        {title}
+      </h2>
+      <p className="wall-value">{written}</p>
+      <Sparkline label={trend} values={series.map((point) => point.value)} target={target.value} tone={tone} />
+      <p className="muted">{ok === null ? verdict : `${verdict} · ${aim}`}</p>
+    </div>
+  )
+}
+
+function Next() {
+  const say = useSay()
+  const { whenTold } = useLive()
+  const jobs = useQuery({ ...jobsQuery, refetchInterval: whenTold() })
+  return (
+    <section className="wall-list wall-next" aria-label={say(TEXTS.upcoming)}>
+      <h2>{say(TEXTS.upcoming)}</h2>
+      <Loaded query={jobs} lines={3}>
+        {({ items }) => {
+          const next = upcoming(items).slice(0, LINES_SHOWN)
+          if (next.length === 0) return <p className="muted">{say(TEXTS.nothing_scheduled)}</p>
+          return (
+            <ul>
+              {next.map(({ name, next_slot }) => (
+                <li key={name}>
+                  <Link href={`/jobs/${name}`}>{name}</Link>
+                  <span className="muted">
+                    <Time at={next_slot} />
+                  </span>
+                </li>
+              ))}
+            </ul>
+          )
+        }}
+      </Loaded>
+    </section>
+  )
+}
+
+function Failures() {
+  const say = useSay()
+  const { whenTold } = useLive()
+  const runs = useInfiniteQuery({ ...runsQuery(null, { state: 'failed' }, LINES_SHOWN), refetchInterval: whenTold() })
+  return (
+    <section className="wall-list wall-failures" aria-label={say(TEXTS.failures)}>
+      <h2>{say(TEXTS.failures)}</h2>
+      <Loaded query={runs} lines={3}>
+        {({ pages: [page] }) =>
+          page!.items.length === 0 ? (
+            <p className="muted">{say(TEXTS.no_failures)}</p>
+          ) : (
+            <ul>
+              {page!.items.map(({ id, job, finished_at, queued_at }) => (
+                <li key={id}>
+                  <Link href={`/runs/${id}`}>{job}</Link>
+                  <span className="muted">
+                    <Time at={finished_at ?? queued_at} />
+                  </span>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+    </section>
+  )
+}
+
+/** All by name; what is down comes first. */
+function Health() {
+  const say = useSay()
+  const { every } = useLive()
+  const health = useQuery({ ...healthQuery, refetchInterval: every(10_000) })
+  return (
+    <section className="wall-health" aria-label={say(TEXTS.health)}>
+      <Loaded query={health} lines={2}>
+        {(checks) => (
+          <ul>
+            {checks.map(({ name, status }) => (
+              <li key={name} className={status === 'ok' ? 'good' : 'bad'}>
+                <Icon name={status === 'ok' ? 'check' : 'cross'} size={24} />
+                <CheckName name={name} />
+                {status === 'ok' ? (
+                  <span className="hidden-text">{say(STATUS.ok)}</span>
+                ) : (
+                  <strong>{say(STATUS[status])}</strong>
+                )}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Loaded>
+    </section>
+  )
+}

@@ -1,0 +1,82 @@
+/** What needs a person now, worst first: alerts that nobody has taken note of, then jobs that ail without one. */
+import { useQuery, type UseQueryResult } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { alertsQuery, needsPerson, worstFirst } from '../../data/alerts.ts'
+import { isFailing, jobsQuery, type Job } from '../../data/jobs.ts'
+import type { Schemas } from '../../api/client.ts'
+import { useSay } from '../../languages.ts'
+import { useLive } from '../../live.tsx'
+import { Badge } from '../badge.tsx'
+import { AlertBadge, RunBadge } from '../state-badges/index.tsx'
+import { TEXTS } from './texts.ts'
+
+export interface Need {
+  key: string
+  href: string
+  badge: ReactNode
+  title: string
+  /** The alert's rule. */
+  rule: string | null
+  detail: string
+  /** ISO 8601 */
+  since: string | null
+}
+
+/** `alerts`: the query that says whether they are known. */
+export function useNeeds(): { alerts: UseQueryResult<Schemas['AlertPage']>; needs: Need[] } {
+  const say = useSay()
+  const { whenTold } = useLive()
+  const alerts = useQuery({ ...alertsQuery({ state: 'firing' }), refetchInterval: whenTold() })
+  const jobs = useQuery({ ...jobsQuery, refetchInterval: whenTold() })
+  const firing = alerts.data?.items ?? []
+  const told = new Set(firing.map(({ subject }) => subject))
+  const ailing = jobs.data?.items.filter((job) => isFailing(job) && !told.has(job.name)) ?? []
+  return {
+    alerts,
+    needs: [
+      ...worstFirst(firing.filter(needsPerson)).map(
+        ({ id, severity, state, name, subject, detail, opened_at }): Need => ({
+          key: id,
+          href: `/alerts/${id}`,
+          badge: <AlertBadge severity={severity} state={state} />,
+          title: subject,
+          rule: name,
+          detail,
+          since: opened_at,
+        }),
+      ),
+      ...ailing.map((job): Need => ({
+        key: job.name,
+        href: `/jobs/${job.name}`,
+        title: job.name,
+        rule: null,
+        ...why(job),
+      })),
+    ],
+  }
+
+  function why({ problem, gone_at, last_run }: Job): Pick<Need, 'badge' | 'detail' | 'since'> & { href?: string } {
+    if (problem)
+      return {
+        badge: (
+          <Badge tone="bad" icon="warning">
+            {say(TEXTS.problem)}
+          </Badge>
+        ),
+        detail: `${say(TEXTS.job_problem)}: ${problem.sentence}`,
+        since: null,
+      }
+    if (gone_at !== null)
+      return {
+        badge: (
+          <Badge tone="warn" icon="unknown">
+            {say(TEXTS.gone)}
+          </Badge>
+        ),
+        detail: say(TEXTS.job_gone),
+        since: gone_at,
+      }
+    const { id, at } = last_run!
+    return { href: `/runs/${id}`, badge: <RunBadge state="failed" />, detail: say(TEXTS.job_failed), since: at }
+  }
+}
