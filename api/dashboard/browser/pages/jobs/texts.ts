@@ -28,7 +28,7 @@ export const TEXTS = {
   no_graph: { en: 'No job runs after another', pt: 'Nenhum job roda depois de outro' },
   no_graph_how: {
     en: "Say `after: 'other_job'` in a job's file in place of a schedule.",
-    pt: "Escreva `after: 'outro_job'` no arquivo de um job em vez de uma agenda.",
+    pt: "Escreva `after: 'other_job'` no arquivo de um job em vez de uma agenda.",
   },
   none: { en: 'There is no job yet', pt: 'Ainda não há jobs' },
   none_how: {
