@@ -8,9 +8,9 @@ import { openBrowser, person, signIn } from '../../browser/system.ts'
 import { median, PASSWORD, row, type Measured } from '../dashboard.ts'
 import type { Figure } from '../main.ts'
 
-const ALERTS = 7
-/** Longer than the page rests between two refreshes of one topic. */
-const APART_MS = 4000
+const ALERTS = 12
+/** Some while the page rests from the one before. */
+const apartMs = (n: number) => 300 + 150 * n
 
 export async function timeAlerts({ url, data_dir }: Measured): Promise<Figure[]> {
   const db = await connect(readDbConfig(envReader({ DATA_DIR: data_dir })), pino({ level: 'silent' }), ['sql'])
@@ -21,7 +21,7 @@ export async function timeAlerts({ url, data_dir }: Measured): Promise<Figure[]>
     await page.getByRole('heading', { name: 'Overview' }).waitFor()
     const times: number[] = []
     for (let n = 0; n < ALERTS; n++) {
-      await Bun.sleep(APART_MS)
+      await Bun.sleep(apartMs(n))
       const subject = `bench_${n}`
       const fired_at = performance.now()
       await observe(db.sql, [{ rule: 'JOB_FAILED', subject, ok: false, detail: 'bench' }])
