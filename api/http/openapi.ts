@@ -43,6 +43,7 @@ export function createDocument(routes: readonly Declared[]): Json {
     const at = path.replaceAll(/:(\w+)/g, '{$1}')
     paths[at] = { ...paths[at], [method.toLowerCase()]: schemas.take(operation(method, at, hooks)) }
   }
+  const shared = shareParameters(Object.values(paths).flatMap((methods) => Object.values(methods) as Operation[]))
   return {
     openapi: '3.1.0',
     info: INFO,
@@ -52,12 +53,41 @@ export function createDocument(routes: readonly Declared[]): Json {
     paths,
     components: {
       securitySchemes: SECURITY_SCHEMES,
-      parameters: REQUEST_HEADERS,
+      parameters: { ...REQUEST_HEADERS, ...shared },
       headers: ANSWER_HEADERS,
       responses: schemas.take(RESPONSES),
       schemas: schemas.named,
     },
   }
+}
+
+interface Operation {
+  parameters?: Json[] | undefined
+}
+
+/** Puts what several operations take alike, `limit` or the name of a job, in one place, to which they refer. */
+function shareParameters(operations: Operation[]): Record<string, Json> {
+  const times = new Map<string, number>()
+  for (const { parameters = [] } of operations)
+    for (const one of parameters) times.set(JSON.stringify(one), (times.get(JSON.stringify(one)) ?? 0) + 1)
+  const names = new Map<string, string>()
+  const shared: Record<string, Json> = {}
+  for (const operation of operations)
+    operation.parameters = operation.parameters?.map((one) => {
+      const text = JSON.stringify(one)
+      if ('$ref' in one || times.get(text) === 1) return one
+      const name = names.get(text) ?? unusedName(String(one.name), shared)
+      names.set(text, name)
+      shared[name] = one
+      return { $ref: `#/components/parameters/${name}` }
+    })
+  return shared
+}
+
+/** `name`, `name2`, `name3` … */
+function unusedName(name: string, used: Record<string, Json>, number = 1): string {
+  const tried = number === 1 ? name : `${name}${number}`
+  return tried in used ? unusedName(name, used, number + 1) : tried
 }
 
 function operation(method: string, path: string, { detail = {}, params, query, body }: Declared['hooks']): Json {

@@ -4829,6 +4829,12 @@ export interface components {
     }
   }
   parameters: {
+    /** @description next_cursor of the page before. */
+    cursor: string
+    /** @description Runs whose slot, or where they have none, whose queueing is not before this. */
+    from: string
+    /** @description The id. */
+    id: string
     /** @description Send the same key again to get the first answer again, for a day, instead of doing it twice: 409 while the first request runs, 422 with another request. A request that was refused leaves its key free. */
     'Idempotency-Key': string
     /** @description The ETag of what was read: 412 when somebody changed it since. */
@@ -4837,6 +4843,30 @@ export interface components {
     'If-None-Match': string
     /** @description The id of the last event that arrived; what came after it follows. Browsers send it themselves. */
     'Last-Event-ID': string
+    /** @description Items per page. */
+    limit: number
+    /** @description true: stock at or below the reorder level. */
+    low_stock: boolean
+    /** @description Items of this material. */
+    material: 'paper' | 'plastic' | 'glass' | 'metal' | 'wood' | 'other'
+    /** @description The name of a job. */
+    name: string
+    /** @description Words, or parts of them, all of which are in the sku, the name, the supplier or the tags; case and accents do not matter. */
+    q: string
+    /** @description Items that are recyclable, or are not. */
+    recyclable: boolean
+    /** @description The item with exactly this sku. */
+    sku: string
+    /** @description Runs in this state. */
+    state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
+    /** @description And before this. */
+    to: string
+    /** @description The token of the push URL. */
+    token: string
+    /** @description Runs that were started so. */
+    trigger: 'schedule' | 'manual' | 'webhook' | 'backfill' | 'after'
+    /** @description Items that were created or changed after this time. */
+    updated_after: string
   }
   requestBodies: never
   headers: {
@@ -5033,9 +5063,9 @@ export interface operations {
     parameters: {
       query?: {
         /** @description next_cursor of the page before. */
-        cursor?: string
+        cursor?: components['parameters']['cursor']
         /** @description Items per page. */
-        limit?: number
+        limit?: components['parameters']['limit']
         /** @description A part of the subject, or of the name of the rule; case does not matter. */
         q?: string
         /** @description Alerts of this rule. */
@@ -5107,7 +5137,7 @@ export interface operations {
       }
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -5145,7 +5175,7 @@ export interface operations {
       header?: never
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -5228,11 +5258,11 @@ export interface operations {
     parameters: {
       query?: {
         /** @description next_cursor of the page before. */
-        cursor?: string
+        cursor?: components['parameters']['cursor']
         /** @description Made from this time on. */
         from?: string
         /** @description Items per page. */
-        limit?: number
+        limit?: components['parameters']['limit']
         /** @description Made before this time. */
         to?: string
       }
@@ -5357,11 +5387,11 @@ export interface operations {
         /** @description Name or id of the user who acted; case does not matter. */
         actor?: string
         /** @description next_cursor of the page before. */
-        cursor?: string
+        cursor?: components['parameters']['cursor']
         /** @description From this time on. */
         from?: string
         /** @description Items per page. */
-        limit?: number
+        limit?: components['parameters']['limit']
         /** @description Name of what it happened to: a user, a job, the sku of an item, a file; case does not matter. */
         target?: string
         /** @description Before this time. */
@@ -5402,9 +5432,9 @@ export interface operations {
         /** @description true: without versions that a newer one of the same workbook has replaced. */
         current?: boolean
         /** @description next_cursor of the page before. */
-        cursor?: string
+        cursor?: components['parameters']['cursor']
         /** @description Items per page. */
-        limit?: number
+        limit?: components['parameters']['limit']
         /** @description The file with exactly this name. */
         name?: string
         /** @description Words, or parts of them, all of which are in the file name; case and accents do not matter. */
@@ -5541,7 +5571,7 @@ export interface operations {
       header?: never
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -5643,19 +5673,19 @@ export interface operations {
     parameters: {
       query?: {
         /** @description next_cursor of the page before. */
-        cursor?: string
+        cursor?: components['parameters']['cursor']
         /** @description Items per page. */
-        limit?: number
+        limit?: components['parameters']['limit']
         /** @description true: stock at or below the reorder level. */
-        low_stock?: boolean
+        low_stock?: components['parameters']['low_stock']
         /** @description Items of this material. */
-        material?: 'paper' | 'plastic' | 'glass' | 'metal' | 'wood' | 'other'
+        material?: components['parameters']['material']
         /** @description Words, or parts of them, all of which are in the sku, the name, the supplier or the tags; case and accents do not matter. */
-        q?: string
+        q?: components['parameters']['q']
         /** @description Items that are recyclable, or are not. */
-        recyclable?: boolean
+        recyclable?: components['parameters']['recyclable']
         /** @description The item with exactly this sku. */
-        sku?: string
+        sku?: components['parameters']['sku']
         /** @description The field to sort by; - before it for the other way. Left out: name, with updated_after updated_at. */
         sort?:
           | 'sku'
@@ -5675,7 +5705,7 @@ export interface operations {
           | 'updated_at'
           | '-updated_at'
         /** @description Items that were created or changed after this time. */
-        updated_after?: string
+        updated_after?: components['parameters']['updated_after']
       }
       header?: never
       path?: never
@@ -5760,7 +5790,7 @@ export interface operations {
       }
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -5801,7 +5831,7 @@ export interface operations {
       }
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -5849,7 +5879,7 @@ export interface operations {
       }
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -5887,7 +5917,7 @@ export interface operations {
       }
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -5931,9 +5961,9 @@ export interface operations {
     parameters: {
       query?: {
         /** @description next_cursor of the page before. */
-        cursor?: string
+        cursor?: components['parameters']['cursor']
         /** @description Items per page. */
-        limit?: number
+        limit?: components['parameters']['limit']
       }
       header?: {
         /** @description The ETag of what is known: 304 when that is still so. */
@@ -5941,7 +5971,7 @@ export interface operations {
       }
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -5978,7 +6008,7 @@ export interface operations {
       header?: never
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -6020,17 +6050,17 @@ export interface operations {
     parameters: {
       query?: {
         /** @description true: stock at or below the reorder level. */
-        low_stock?: boolean
+        low_stock?: components['parameters']['low_stock']
         /** @description Items of this material. */
-        material?: 'paper' | 'plastic' | 'glass' | 'metal' | 'wood' | 'other'
+        material?: components['parameters']['material']
         /** @description Words, or parts of them, all of which are in the sku, the name, the supplier or the tags; case and accents do not matter. */
-        q?: string
+        q?: components['parameters']['q']
         /** @description Items that are recyclable, or are not. */
-        recyclable?: boolean
+        recyclable?: components['parameters']['recyclable']
         /** @description The item with exactly this sku. */
-        sku?: string
+        sku?: components['parameters']['sku']
         /** @description Items that were created or changed after this time. */
-        updated_after?: string
+        updated_after?: components['parameters']['updated_after']
       }
       header?: never
       path?: never
@@ -6067,17 +6097,17 @@ export interface operations {
         /** @description 1: as Excel in Brazil opens it; 0: plain. Left out: by Accept-Language, plain where it asks for nothing. */
         excel?: '1' | '0'
         /** @description true: stock at or below the reorder level. */
-        low_stock?: boolean
+        low_stock?: components['parameters']['low_stock']
         /** @description Items of this material. */
-        material?: 'paper' | 'plastic' | 'glass' | 'metal' | 'wood' | 'other'
+        material?: components['parameters']['material']
         /** @description Words, or parts of them, all of which are in the sku, the name, the supplier or the tags; case and accents do not matter. */
-        q?: string
+        q?: components['parameters']['q']
         /** @description Items that are recyclable, or are not. */
-        recyclable?: boolean
+        recyclable?: components['parameters']['recyclable']
         /** @description The item with exactly this sku. */
-        sku?: string
+        sku?: components['parameters']['sku']
         /** @description Items that were created or changed after this time. */
-        updated_after?: string
+        updated_after?: components['parameters']['updated_after']
       }
       header?: never
       path?: never
@@ -6211,11 +6241,11 @@ export interface operations {
     parameters: {
       query: {
         /** @description next_cursor of the page before. */
-        cursor?: string
+        cursor?: components['parameters']['cursor']
         /** @description A day of UTC, YYYY-MM-DD. */
         day?: string
         /** @description Items per page. */
-        limit?: number
+        limit?: components['parameters']['limit']
         /** @description Of the item. */
         sku: string
       }
@@ -6400,9 +6430,9 @@ export interface operations {
     parameters: {
       query?: {
         /** @description next_cursor of the page before. */
-        cursor?: string
+        cursor?: components['parameters']['cursor']
         /** @description Items per page. */
-        limit?: number
+        limit?: components['parameters']['limit']
       }
       header?: never
       path?: never
@@ -6442,7 +6472,7 @@ export interface operations {
       }
       path: {
         /** @description The name of a job. */
-        name: string
+        name: components['parameters']['name']
       }
       cookie?: never
     }
@@ -6480,7 +6510,7 @@ export interface operations {
       header?: never
       path: {
         /** @description The name of a job. */
-        name: string
+        name: components['parameters']['name']
       }
       cookie?: never
     }
@@ -6518,7 +6548,7 @@ export interface operations {
       }
       path: {
         /** @description The name of a job. */
-        name: string
+        name: components['parameters']['name']
       }
       cookie?: never
     }
@@ -6583,7 +6613,7 @@ export interface operations {
       }
       path: {
         /** @description The name of a job. */
-        name: string
+        name: components['parameters']['name']
       }
       cookie?: never
     }
@@ -6621,7 +6651,7 @@ export interface operations {
       header?: never
       path: {
         /** @description The name of a job. */
-        name: string
+        name: components['parameters']['name']
       }
       cookie?: never
     }
@@ -6663,7 +6693,7 @@ export interface operations {
       header?: never
       path: {
         /** @description The name of a job. */
-        name: string
+        name: components['parameters']['name']
       }
       cookie?: never
     }
@@ -6703,17 +6733,17 @@ export interface operations {
     parameters: {
       query?: {
         /** @description next_cursor of the page before. */
-        cursor?: string
+        cursor?: components['parameters']['cursor']
         /** @description Runs whose slot, or where they have none, whose queueing is not before this. */
-        from?: string
+        from?: components['parameters']['from']
         /** @description Items per page. */
-        limit?: number
+        limit?: components['parameters']['limit']
         /** @description Runs in this state. */
-        state?: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
+        state?: components['parameters']['state']
         /** @description And before this. */
-        to?: string
+        to?: components['parameters']['to']
         /** @description Runs that were started so. */
-        trigger?: 'schedule' | 'manual' | 'webhook' | 'backfill' | 'after'
+        trigger?: components['parameters']['trigger']
       }
       header?: {
         /** @description The ETag of what is known: 304 when that is still so. */
@@ -6721,7 +6751,7 @@ export interface operations {
       }
       path: {
         /** @description The name of a job. */
-        name: string
+        name: components['parameters']['name']
       }
       cookie?: never
     }
@@ -6757,9 +6787,9 @@ export interface operations {
     parameters: {
       query?: {
         /** @description next_cursor of the page before. */
-        cursor?: string
+        cursor?: components['parameters']['cursor']
         /** @description Items per page. */
-        limit?: number
+        limit?: components['parameters']['limit']
       }
       header?: {
         /** @description The ETag of what is known: 304 when that is still so. */
@@ -6767,7 +6797,7 @@ export interface operations {
       }
       path: {
         /** @description The name of a job. */
-        name: string
+        name: components['parameters']['name']
       }
       cookie?: never
     }
@@ -6808,7 +6838,7 @@ export interface operations {
       }
       path: {
         /** @description The name of a job. */
-        name: string
+        name: components['parameters']['name']
       }
       cookie?: never
     }
@@ -7039,9 +7069,9 @@ export interface operations {
     parameters: {
       query?: {
         /** @description next_cursor of the page before. */
-        cursor?: string
+        cursor?: components['parameters']['cursor']
         /** @description Items per page. */
-        limit?: number
+        limit?: components['parameters']['limit']
       }
       header?: never
       path?: never
@@ -7118,7 +7148,7 @@ export interface operations {
       header?: never
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -7222,9 +7252,9 @@ export interface operations {
     parameters: {
       query?: {
         /** @description next_cursor of the page before. */
-        cursor?: string
+        cursor?: components['parameters']['cursor']
         /** @description Items per page. */
-        limit?: number
+        limit?: components['parameters']['limit']
       }
       header?: never
       path?: never
@@ -7261,7 +7291,7 @@ export interface operations {
       header?: never
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -7323,9 +7353,9 @@ export interface operations {
     parameters: {
       query?: {
         /** @description next_cursor of the page before. */
-        cursor?: string
+        cursor?: components['parameters']['cursor']
         /** @description Items per page. */
-        limit?: number
+        limit?: components['parameters']['limit']
       }
       header?: never
       path?: never
@@ -7406,7 +7436,7 @@ export interface operations {
       }
       path: {
         /** @description The token of the push URL. */
-        token: string
+        token: components['parameters']['token']
       }
       cookie?: never
     }
@@ -7442,7 +7472,7 @@ export interface operations {
       header?: never
       path: {
         /** @description The token of the push URL. */
-        token: string
+        token: components['parameters']['token']
       }
       cookie?: never
     }
@@ -7486,7 +7516,7 @@ export interface operations {
       }
       path: {
         /** @description The token of the push URL. */
-        token: string
+        token: components['parameters']['token']
       }
       cookie?: never
     }
@@ -7522,7 +7552,7 @@ export interface operations {
       header?: never
       path: {
         /** @description The token of the push URL. */
-        token: string
+        token: components['parameters']['token']
       }
       cookie?: never
     }
@@ -7566,7 +7596,7 @@ export interface operations {
       }
       path: {
         /** @description The token of the push URL. */
-        token: string
+        token: components['parameters']['token']
       }
       cookie?: never
     }
@@ -7602,7 +7632,7 @@ export interface operations {
       header?: never
       path: {
         /** @description The token of the push URL. */
-        token: string
+        token: components['parameters']['token']
       }
       cookie?: never
     }
@@ -7641,17 +7671,17 @@ export interface operations {
     parameters: {
       query?: {
         /** @description next_cursor of the page before. */
-        cursor?: string
+        cursor?: components['parameters']['cursor']
         /** @description Runs whose slot, or where they have none, whose queueing is not before this. */
-        from?: string
+        from?: components['parameters']['from']
         /** @description Items per page. */
-        limit?: number
+        limit?: components['parameters']['limit']
         /** @description Runs in this state. */
-        state?: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
+        state?: components['parameters']['state']
         /** @description And before this. */
-        to?: string
+        to?: components['parameters']['to']
         /** @description Runs that were started so. */
-        trigger?: 'schedule' | 'manual' | 'webhook' | 'backfill' | 'after'
+        trigger?: components['parameters']['trigger']
       }
       header?: never
       path?: never
@@ -7691,7 +7721,7 @@ export interface operations {
       }
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -7729,7 +7759,7 @@ export interface operations {
       header?: never
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -7783,11 +7813,11 @@ export interface operations {
     parameters: {
       query?: {
         /** @description next_cursor of the page before. */
-        cursor?: string
+        cursor?: components['parameters']['cursor']
         /** @description 1: as server-sent events, until the run ends. */
         follow?: number
         /** @description Items per page. */
-        limit?: number
+        limit?: components['parameters']['limit']
       }
       header?: {
         /** @description The ETag of what is known: 304 when that is still so. */
@@ -7797,7 +7827,7 @@ export interface operations {
       }
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -7836,7 +7866,7 @@ export interface operations {
       header?: never
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -7879,9 +7909,9 @@ export interface operations {
         /** @description true: those that last now. */
         active?: boolean
         /** @description next_cursor of the page before. */
-        cursor?: string
+        cursor?: components['parameters']['cursor']
         /** @description Items per page. */
-        limit?: number
+        limit?: components['parameters']['limit']
       }
       header?: never
       path?: never
@@ -7961,7 +7991,7 @@ export interface operations {
       header?: never
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -8096,11 +8126,11 @@ export interface operations {
     parameters: {
       query?: {
         /** @description next_cursor of the page before. */
-        cursor?: string
+        cursor?: components['parameters']['cursor']
         /** @description Users who may not sign in, or may. */
         disabled?: boolean
         /** @description Items per page. */
-        limit?: number
+        limit?: components['parameters']['limit']
         /** @description Words that the name holds, or parts of them; case and accents do not matter. */
         q?: string
         /** @description Users with this role. */
@@ -8189,7 +8219,7 @@ export interface operations {
       }
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -8230,7 +8260,7 @@ export interface operations {
       }
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -8273,9 +8303,9 @@ export interface operations {
     parameters: {
       query?: {
         /** @description next_cursor of the page before. */
-        cursor?: string
+        cursor?: components['parameters']['cursor']
         /** @description Items per page. */
-        limit?: number
+        limit?: components['parameters']['limit']
       }
       header?: {
         /** @description The ETag of what is known: 304 when that is still so. */
@@ -8283,7 +8313,7 @@ export interface operations {
       }
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -8321,7 +8351,7 @@ export interface operations {
       header?: never
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
         /** @description The id. */
         key_id: string
       }
@@ -8355,9 +8385,9 @@ export interface operations {
     parameters: {
       query?: {
         /** @description next_cursor of the page before. */
-        cursor?: string
+        cursor?: components['parameters']['cursor']
         /** @description Items per page. */
-        limit?: number
+        limit?: components['parameters']['limit']
       }
       header?: {
         /** @description The ETag of what is known: 304 when that is still so. */
@@ -8365,7 +8395,7 @@ export interface operations {
       }
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -8403,7 +8433,7 @@ export interface operations {
       header?: never
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
       }
       cookie?: never
     }
@@ -8437,7 +8467,7 @@ export interface operations {
       header?: never
       path: {
         /** @description The id. */
-        id: string
+        id: components['parameters']['id']
         /** @description The id. */
         sid: string
       }
