@@ -25,6 +25,7 @@ import { problemResponse } from './http/problems.ts'
 import { readIntegers } from './http/query.ts'
 import { beginRequest, contextOf, logAccess } from './http/request-context.ts'
 import { createRouteTable, JSON_TYPES, type RouteTable } from './http/route-table.ts'
+import { endSpan, traceRequests } from './http/trace-requests.ts'
 import { createTarpit, REFUSAL_DELAY_MS } from './http/tarpit.ts'
 import { refuseBadHost, refuseLongHeaders, withLongerHost } from './http/url-checks.ts'
 import { jobs } from './jobs/index.ts'
@@ -127,12 +128,15 @@ export function createApp(given: AppContext) {
       const known = contextOf(request)
       const { method } = request
       const seconds = logAccess(log, method, known, status)
-      context.answers.count({ method, route: route || 'unmatched', status, seconds }, known.rules?.uncounted)
+      const taken = route || 'unmatched'
+      context.answers.count({ method, route: taken, status, seconds }, known.rules?.uncounted)
+      endSpan(request, taken, status, known.request_id)
     })
     .use(dashboard.routes)
     .use(docs(document))
     .use(problems(context))
     .use(health(context))
+  traceRequests(app, given.tracing)
   for (const name of config.features) app.use(FEATURE[name](context))
   const table: RouteTable = createRouteTable(app.routes)
   return app

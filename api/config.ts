@@ -3,6 +3,7 @@ import type { BlockList } from 'node:net'
 import { envReader, readLocale, type Env, type EnvReader, type Setting } from '../lib/env.ts'
 import { messageOf } from '../lib/errors.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
+import { readTracingConfig, type TracingConfig } from '../lib/tracing/start.ts'
 import type { Locale } from '../lib/texts.ts'
 import { readAlertsConfig, type AlertsConfig } from '../db/alerts/delivery/config.ts'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
@@ -84,6 +85,7 @@ export interface ApiConfig {
   log_level: LogLevel
   shutdown_s: number
   heartbeat_file: string | undefined
+  tracing: TracingConfig
   /** Of what is told in place of jobs, while that is silent. */
   alerts: AlertsConfig
   db: DbConfig
@@ -142,6 +144,7 @@ export function readApiConfig(env: Env): ApiConfig {
     log_level: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
     heartbeat_file: read.text('HEARTBEAT_FILE'),
+    tracing: readTracingConfig(read),
     alerts: readAlertsConfig(read, db),
     db,
     environment: [],

@@ -1,6 +1,7 @@
 import type { Db } from '../db/engines/connect.ts'
 import type { Encryption } from '../lib/encryption.ts'
 import type { Log } from '../lib/log.ts'
+import type { Tracing } from '../lib/tracing/tracing.ts'
 import type { SignInContext } from '../db/users/sign-in/context.ts'
 import type { Passwords } from '../db/users/passwords/hashing.ts'
 import type { FirstLinks } from './auth/first-link.ts'
@@ -23,6 +24,8 @@ export interface AppContext {
   /** Of push URLs. */
   ping_secret: string
   answers: Answers
+  /** Unset: no request is traced. */
+  tracing?: Tracing
   /** False until the first users exist; unset: they do. */
   isReady?: () => boolean
   /** Aborts when the program stops, and with it streams without an end of their own. */

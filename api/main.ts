@@ -1,3 +1,4 @@
+import { Registry } from 'prom-client'
 import { connect } from '../db/engines/connect.ts'
 import { watchPrograms } from '../db/monitoring/watch-programs.ts'
 import { createFirstUsers, renewServicePassword } from '../db/users/first-users.ts'
@@ -5,7 +6,9 @@ import { findFirstAdmin } from '../db/users/sign-in/first-sign-in.ts'
 import { createPasswords } from '../db/users/passwords/hashing.ts'
 import { refuseWords } from '../lib/command-line.ts'
 import { createLog } from '../lib/log.ts'
+import { addProcessMetrics, metricsOn } from '../lib/metrics/prometheus.ts'
 import { announceReady, loadConfig, runProgram } from '../lib/program.ts'
+import { startTracing } from '../lib/tracing/start.ts'
 import { stopAll, stopSignal } from '../lib/shutdown.ts'
 import { createApp } from './app.ts'
 import { readApiConfig } from './config.ts'
@@ -13,6 +16,7 @@ import { bundleFolder } from './dashboard/bundle.ts'
 import { createAnswers, keepFlushing } from './health/answers.ts'
 import { listen } from './listen.ts'
 import { openSecrets, showFirstSignIn } from './secrets.ts'
+import { version } from '../package.json'
 
 const ROLES = ['sql', 'cache', 'stream', 'history', 'objects'] as const
 /** Only /health uses these. */
@@ -20,16 +24,20 @@ const REPORTED = ['queue', 'journal'] as const
 
 refuseWords(Bun.argv.slice(2), 'Usage: bun run api')
 const config = loadConfig(readApiConfig)
-const log = createLog('api', config.log_level)
 
 await runProgram(async () => {
-  const db = await connect(config.db, log, ROLES, REPORTED)
+  const tracing = await startTracing('api', version, config.tracing)
+  const log = createLog('api', config.log_level, { traceId: tracing.traceId })
+  tracing.reportTo(log)
+  const registry = new Registry()
+  addProcessMetrics(registry, 'api', version)
+  const db = await connect(config.db, log, ROLES, REPORTED, { metrics: metricsOn(registry), tracing })
   const { service_password, ...secrets } = await openSecrets(config)
   const passwords = createPasswords(config.password_rounds)
-  const answers = createAnswers(db.sql)
+  const answers = createAnswers(db.sql, registry)
   const closing = new AbortController()
   let ready = false
-  const start = { closing: closing.signal, isReady: () => ready }
+  const start = { closing: closing.signal, isReady: () => ready, tracing }
   const server = listen(createApp({ config, db, log, passwords, answers, ...secrets, ...start }), config)
   const stopFlushing = keepFlushing(answers)
   // Not before the port is ours: a password made by a start that fails might never be read.
@@ -50,6 +58,7 @@ await runProgram(async () => {
     ['http', server.stop],
     ['answers', stopFlushing],
     ['watch', watch.stop],
+    ['tracing', tracing.stop],
     ['db', db.close],
   ])
 })

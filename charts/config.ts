@@ -2,6 +2,8 @@ import { readAlertsConfig, type AlertsConfig } from '../db/alerts/delivery/confi
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
 import { envReader, readLocale, type Env, type Setting } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
+import { readMetricsConfig, type MetricsConfig } from '../lib/metrics/serve.ts'
+import { readTracingConfig, type TracingConfig } from '../lib/tracing/start.ts'
 import { DEFAULT_LIMITS, MB, type Limits } from './limits.ts'
 import type { Locale } from '../lib/texts.ts'
 
@@ -21,6 +23,8 @@ export interface ChartsConfig extends DrawingConfig {
   log_level: LogLevel
   shutdown_s: number
   heartbeat_file: string | undefined
+  tracing: TracingConfig
+  metrics: MetricsConfig
   /** Of what is told in place of jobs, while that is silent. */
   alerts: AlertsConfig
   db: DbConfig
@@ -40,6 +44,8 @@ export function readChartsConfig(env: Env): ChartsConfig {
     log_level: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
     heartbeat_file: read.text('HEARTBEAT_FILE'),
+    tracing: readTracingConfig(read),
+    metrics: readMetricsConfig(read),
     alerts: readAlertsConfig(read, db),
     db,
     environment: [],

@@ -2,12 +2,16 @@ import { readAlertsConfig, type AlertsConfig } from '../db/alerts/delivery/confi
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
 import { envReader, readLocale, type Env, type Setting } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
+import { readMetricsConfig, type MetricsConfig } from '../lib/metrics/serve.ts'
+import { readTracingConfig, type TracingConfig } from '../lib/tracing/start.ts'
 import type { Locale } from '../lib/texts.ts'
 
 export interface ConsumersConfig {
   log_level: LogLevel
   shutdown_s: number
   heartbeat_file: string | undefined
+  tracing: TracingConfig
+  metrics: MetricsConfig
   /** Of what is told in place of jobs, while that is silent. */
   alerts: AlertsConfig
   locale: Locale
@@ -24,6 +28,8 @@ export function readConsumersConfig(env: Env): ConsumersConfig {
     log_level: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
     heartbeat_file: read.text('HEARTBEAT_FILE'),
+    tracing: readTracingConfig(read),
+    metrics: readMetricsConfig(read),
     alerts: readAlertsConfig(read, db),
     locale: readLocale(read),
     db,

@@ -23,11 +23,14 @@ export const events: StreamDefinition = {
   topic: EVENTS_TOPIC,
   group: EVENTS_GROUP,
   from: 'earliest',
-  async handle(messages, { db, log, signal }) {
+  async handle(messages, { db, log, signal, count }) {
     const { processed, failures, repeated } = await handleBatch(db, messages, signal)
     const { partition } = messages[0]!
     log.info({ processed, failed: failures.length, repeated, partition }, 'events handled')
     logFailures(log, failures)
+    count('processed', processed)
+    count('repeated', repeated)
+    for (const { reason } of failures) count(reason, 1)
   },
 }
 
@@ -87,7 +90,11 @@ async function process(db: ConsumerDb, messages: StoredMessage[], signal: AbortS
   )
   // The partition may belong to another member by now, which does the same again.
   signal.throwIfAborted()
-  if (enriched.length > 0) await db.stream.produce(EVENTS_PROCESSED_TOPIC, enriched.map(processedMessage))
+  if (enriched.length > 0)
+    await db.stream.produce(
+      EVENTS_PROCESSED_TOPIC,
+      enriched.map((event, i) => processedMessage(event, fresh[i]!.message)),
+    )
   await markProcessed(
     db.sql,
     fresh.map(({ event }) => event.event_id),
@@ -111,7 +118,8 @@ async function produceFailures(db: ConsumerDb, failures: Failure[]): Promise<voi
 type Enriched = ReturnType<typeof enrich>
 
 function enrich({ event, message }: Candidate, packaging: PackagingFacts) {
-  return { ...event, packaging, trace_id: message.headers.trace_id ?? event.event_id }
+  const { trace_id = event.event_id } = message.headers
+  return { ...event, packaging, trace_id }
 }
 
 /** `written_at` is the time of the message, so that a replay never replaces a newer row. */
@@ -120,9 +128,11 @@ function historyRow(event: Enriched, { produced_at }: StoredMessage): HistoryRow
   return { partition: event.sku, at, id: event.event_id, data: event, written_at: produced_at }
 }
 
-function processedMessage(event: Enriched) {
+/** It belongs to the trace of its event, whatever else was in the batch. */
+function processedMessage(event: Enriched, { headers: { traceparent } }: StoredMessage) {
   const { sku, trace_id } = event
-  return { key: sku, value: new TextEncoder().encode(JSON.stringify(event)), headers: { trace_id } }
+  const headers = { trace_id, ...(traceparent !== undefined && { traceparent }) }
+  return { key: sku, value: new TextEncoder().encode(JSON.stringify(event)), headers }
 }
 
 /** Whether the engine is well and refuses the value: SQLSTATE class 22 (data exception) or 54 (limit exceeded), or a role's own code. */

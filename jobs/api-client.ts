@@ -4,6 +4,7 @@
  */
 import { AppError, messageOf } from '../lib/errors.ts'
 import { retryAfter } from '../lib/asked-wait.ts'
+import { NO_TRACING, type Tracing } from '../lib/tracing/tracing.ts'
 import { askPatiently } from './patience.ts'
 
 export interface ApiClient {
@@ -21,6 +22,8 @@ export interface ApiClientOptions {
   /** Read when it is needed: it may be a generated secret. */
   password: () => Promise<string>
   metrics_token: string | undefined
+  /** Headers of the trace that a call is a part of. */
+  carrier?: Tracing['carrier']
   /** For how long the service user's call repeats while the API is away or answers 429 or 503. */
   patience_s?: number
 }
@@ -39,7 +42,7 @@ interface Tokens {
 }
 
 export function createApiClient(options: ApiClientOptions): ApiClient {
-  const { url, username, password, metrics_token, patience_s = PATIENCE_S } = options
+  const { url, username, password, metrics_token, patience_s = PATIENCE_S, carrier = NO_TRACING.carrier } = options
   const base = url.replace(/(?<!\/)\/+$/, '')
   // Whoever may read a run reads its error.
   const shown = base.replace(/^(\w+:\/\/)[^/?#]*@/, '$1')
@@ -63,7 +66,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     const late = new AbortController()
     const timer = setTimeout(() => late.abort(new Error('no answer in time')), ANSWER_DEADLINE_MS)
     try {
-      return await fetch(base + path, { ...init, signal: AbortSignal.any([signal, late.signal]) })
+      const headers = { ...init.headers, ...carrier() } as Record<string, string>
+      return await fetch(base + path, { ...init, headers, signal: AbortSignal.any([signal, late.signal]) })
     } catch (cause) {
       if (signal.aborted) throw signal.reason
       throw new AppError(

@@ -4,6 +4,8 @@ import { readBackupConfig, type BackupConfig } from '../db/backup/config.ts'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
 import { envReader, readLocale, type Env, type EnvReader, type Setting } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
+import { readMetricsConfig, type MetricsConfig } from '../lib/metrics/serve.ts'
+import { readTracingConfig, type TracingConfig } from '../lib/tracing/start.ts'
 import type { Locale } from '../lib/texts.ts'
 import { readPingSecret } from '../db/monitors/tokens.ts'
 import { readSettings, type JobSettings } from './settings.ts'
@@ -30,6 +32,8 @@ export interface JobsConfig {
   log_level: LogLevel
   shutdown_s: number
   heartbeat_file: string | undefined
+  tracing: TracingConfig
+  metrics: MetricsConfig
   /** Told that this program lives. */
   ping_url: string | undefined
   /** Of push URLs; unset: the generated one in DATA_DIR. */
@@ -65,6 +69,8 @@ export function readJobsConfig(env: Env): JobsConfig {
     log_level: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdown_s: read.integer('SHUTDOWN_S', 30, { min: 1, max: 3600 }),
     heartbeat_file: read.text('HEARTBEAT_FILE'),
+    tracing: readTracingConfig(read),
+    metrics: readMetricsConfig(read),
     ping_url: read.url('PING_URL', ['https', 'http']),
     ping_secret: readPingSecret(read),
     probe: {

@@ -3,6 +3,7 @@ import type { BackupPlan } from '../db/backup/plan.ts'
 import type { Db } from '../db/engines/connect.ts'
 import { generatedSecret } from '../lib/generated-secret.ts'
 import type { Log } from '../lib/log.ts'
+import { NO_TRACING, type Tracing } from '../lib/tracing/tracing.ts'
 import { createApiClient } from './api-client.ts'
 import type { JobsConfig } from './config.ts'
 import type { JobRoles } from './job.ts'
@@ -10,7 +11,12 @@ import type { JobRoles } from './job.ts'
 type OpenedRoles = Omit<Db<'sql' | 'stream' | 'objects'>, 'close'>
 
 /** Reads `db.sql` and `log` only when a job uses them: an isolated attempt opens them then. */
-export function jobRoles(config: JobsConfig, db: OpenedRoles, log: () => Log): JobRoles {
+export function jobRoles(
+  config: JobsConfig,
+  db: OpenedRoles,
+  log: () => Log,
+  carrier: Tracing['carrier'] = NO_TRACING.carrier,
+): JobRoles {
   const { api_url: url, service_username: username, service_password, metrics_token } = config
   const password = async () => service_password ?? (await generatedSecret(config.db.data_dir, 'service_password'))
   let backup: BackupPlan | undefined
@@ -27,7 +33,7 @@ export function jobRoles(config: JobsConfig, db: OpenedRoles, log: () => Log): J
     get backup() {
       return (backup ??= plan())
     },
-    api: createApiClient({ url, username, password, metrics_token }),
+    api: createApiClient({ url, username, password, metrics_token, carrier }),
     locale: config.locale,
     settings: config.settings,
   }

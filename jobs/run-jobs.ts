@@ -8,6 +8,8 @@ import { watchPrograms } from '../db/monitoring/watch-programs.ts'
 import { createLog } from '../lib/log.ts'
 import { announceReady } from '../lib/program.ts'
 import { createRetry } from '../lib/retry.ts'
+import { serveMetrics } from '../lib/metrics/serve.ts'
+import { startTracing } from '../lib/tracing/start.ts'
 import { stopAll, stopSignal } from '../lib/shutdown.ts'
 import { openAlerts } from './alerts/index.ts'
 import type { JobsConfig } from './config.ts'
@@ -22,9 +24,12 @@ import { startProbe } from './probe/index.ts'
 import { jobRoles } from './roles.ts'
 import { startReplica } from './start-replica.ts'
 import { runsHere } from './worker/forbid-exit.ts'
+import { version } from '../package.json'
 
 export async function runJobs(config: JobsConfig): Promise<never> {
-  const log = createLog('jobs', config.log_level)
+  const tracing = await startTracing('jobs', version, config.tracing)
+  const log = createLog('jobs', config.log_level, { traceId: tracing.traceId })
+  tracing.reportTo(log)
   const files = new JobFiles(config.jobs_dir)
   // They are read while the engines are connected; the folder's error is thrown below.
   const read = files.look({ first: true })
@@ -37,7 +42,9 @@ export async function runJobs(config: JobsConfig): Promise<never> {
   const alerts = openAlerts(config.alerts, { log, locale: config.locale })
   // A database that is away at the start is told, too.
   if (config.db.database_url) alerts.watch(config.db.database_url)
-  const db = await connect(config.db, log, ['sql', 'cache', 'stream', 'objects'])
+  const { metrics, stop: stopMetrics } = await serveMetrics('jobs', version, config.metrics)
+  const observed = { metrics, tracing }
+  const db = await connect(config.db, log, ['sql', 'cache', 'stream', 'objects'], [], observed)
   alerts.watch(db.url)
   await alerts.deliver(db.sql, () => observeMissed(db.sql))
   const { email } = config.alerts
@@ -47,10 +54,10 @@ export async function runJobs(config: JobsConfig): Promise<never> {
   for (const { sentence, at } of problems) log.error({ at }, sentence)
   const presence = await startPresence(db.sql, config.jobs_dir, files, log)
   await registerMonitors(db.sql, monitors)
-  const roles = jobRoles(config, db, () => log)
+  const roles = jobRoles(config, db, () => log, tracing.carrier)
   // A run in a process of its own connects to the same database.
   const isolated = { ...config, db: { ...config.db, database_url: db.url } }
-  const replica = await startReplica(files.jobs, roles, { ...config, isolated }, log)
+  const replica = await startReplica(files.jobs, roles, { ...config, isolated }, log, observed)
   const retryUntilAborted = createRetry(log, "the watch over the jobs' files")
   const watch = watchFiles(
     files,
@@ -89,6 +96,8 @@ export async function runJobs(config: JobsConfig): Promise<never> {
     ['alerts', () => alerts.stop()],
     ['notices', async () => notices?.stop()],
     ['programs', programs.stop],
+    ['metrics', stopMetrics],
+    ['tracing', tracing.stop],
     ['db', db.close],
   ])
 }

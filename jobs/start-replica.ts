@@ -4,6 +4,7 @@ import { createRetry } from '../lib/retry.ts'
 import { registerJobs } from '../db/jobs/jobs.ts'
 import { missingDefaults } from '../db/jobs/conf-schema.ts'
 import type { Log } from '../lib/log.ts'
+import { NO_WATCH, type Watch } from '../lib/watch.ts'
 import type { JobsConfig } from './config.ts'
 import { guardExit } from './worker/forbid-exit.ts'
 import type { Job, JobRoles } from './job.ts'
@@ -31,6 +32,7 @@ export async function startReplica(
   roles: JobRoles,
   options: WorkerOptions & { isolated?: JobsConfig; pools?: Record<string, number> },
   log: Log,
+  watch: Watch = NO_WATCH,
 ): Promise<Replica> {
   const { sql } = roles
   const { isolated } = options
@@ -40,7 +42,7 @@ export async function startReplica(
   const loopWatch = watchLoop(log)
   const keeper = isolated ? startLeaseKeeper(keeperOptions(isolated, options.lease_s), log) : NO_KEEPER
   const allowExit = guardExit()
-  const tools = { sql: pool, roles, log, retryUntilAborted, loopWatch, keeper, isolated }
+  const tools = { sql: pool, roles, log, retryUntilAborted, loopWatch, keeper, isolated, watch }
   const worker = await startWorker(jobs, options, tools)
   const scheduler = await startScheduler(sql, jobs, worker, log)
 

@@ -20,13 +20,20 @@ const SECRETS = [
   'cookie',
 ]
 
-/** `fd`: standard output unless given. */
-export function createLog(program: string, level: LogLevel, fd = 1): Log {
+/** `fd`: standard output unless given. `traceId`: of the trace that a line belongs to. */
+export function createLog(
+  program: string,
+  level: LogLevel,
+  { fd = 1, traceId = () => undefined }: { fd?: number; traceId?: () => string | undefined } = {},
+): Log {
   return pino(
     {
       level,
       base: { program },
-      mixin: (facts) => ('log' in facts ? {} : { log: 'app' }),
+      mixin(facts) {
+        const trace_id = 'trace_id' in facts ? undefined : traceId()
+        return { ...(!('log' in facts) && { log: 'app' }), ...(trace_id !== undefined && { trace_id }) }
+      },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       // pino's `redact` with paths takes three times as long as the rest of a line.

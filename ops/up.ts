@@ -41,7 +41,11 @@ await runProgram(async () => {
       name,
       // Variables of .env are in our environment already.
       command: [process.execPath, '--no-env-file', join(import.meta.dir, '..', name, 'main.ts')],
-      env: { ...process.env, SHUTDOWN_S: String(Math.min(configs.api.shutdown_s, STOP_MS / 1000 - 1)) },
+      env: {
+        ...process.env,
+        SHUTDOWN_S: String(Math.min(configs.api.shutdown_s, STOP_MS / 1000 - 1)),
+        ...metricsPort(name),
+      },
       onLine: process.stdout.isTTY ? showLine : undefined,
       onMessage: ({ first_sign_in }) => (first = (first_sign_in as FirstSignIn | undefined) ?? first),
       onRestart: (program, how, delay_ms) => say(`${program} ${how}; starting it again in ${delay_ms} ms`),
@@ -81,6 +85,13 @@ await runProgram(async () => {
     )
   }
 })
+
+/** A port each for the programs that have no other; the API has its own. */
+function metricsPort(name: string): Record<string, string> {
+  const { port } = configs.jobs.metrics
+  const place = ['jobs', 'consumers', 'charts'].indexOf(name)
+  return port === undefined || place === -1 ? {} : { METRICS_PORT: String(port + place) }
+}
 
 async function stop(programs: Supervised[]): Promise<void> {
   const killed = await Promise.all(programs.map((program) => program.stop(STOP_MS)))

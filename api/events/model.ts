@@ -45,7 +45,7 @@ const historyItem = t.Object(
     occurred_at: t.String({ format: 'date-time' }),
     data: t.Record(t.String(), t.Unknown()),
     packaging: t.Record(t.String(), t.Unknown(), { description: 'The catalogue item as it was then.' }),
-    trace_id: t.String({ description: 'request_id of the POST that brought it, unless the sender named another.' }),
+    trace_id: t.String({ description: 'Of the trace of the POST that brought it; without tracing its request_id.' }),
   },
   {
     title: 'HistoryEvent',

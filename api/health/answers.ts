@@ -32,8 +32,7 @@ const MAX_MINUTES = 1440
 /** Answers that the mean response time looks back on. */
 const RECENT = 1000
 
-export function createAnswers(sql: Sql, now_ms = Date.now): Answers {
-  const registry = new Registry()
+export function createAnswers(sql: Sql, registry = new Registry(), now_ms = Date.now): Answers {
   const duration = durations(registry)
   const recent: number[] = []
   let next = 0

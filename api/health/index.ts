@@ -58,9 +58,9 @@ export function health({ db, answers, isReady = () => true }: ApiContext) {
     .get(
       '/metrics',
       async ({ request }) => {
-        const figures = await readMetrics(db, answers)
-        if (!wantsPrometheus(request)) return figures
-        return wholeAnswer(await prometheusText(answers.registry, figures), {
+        const read = await readMetrics(db, answers)
+        if (!wantsPrometheus(request)) return read.figures
+        return wholeAnswer(await prometheusText(answers.registry, db, read), {
           'content-type': answers.registry.contentType,
         })
       },

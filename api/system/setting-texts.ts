@@ -89,6 +89,19 @@ export const SETTING_TEXTS: Record<string, Translated> = {
     en: "A file that a program rewrites every 5 s once it is ready; one for each program. Containers' health checks look at its age.",
     pt: 'Um arquivo que um programa pronto reescreve a cada 5 s; um para cada programa. As verificações de saúde dos contêineres olham a idade dele.',
   },
+  METRICS_PORT: {
+    en: "Where jobs, consumers and charts answer Prometheus, at HOST: GET /metrics, with METRICS_TOKEN as the API's. Under `bun run up` jobs has this port, consumers the next and charts the one after. Unset: they measure nothing.",
+    pt: 'Onde jobs, consumers e charts respondem ao Prometheus, em HOST: GET /metrics, com METRICS_TOKEN como na API. Com `bun run up`, jobs fica com esta porta, consumers com a seguinte e charts com a outra. Sem valor: não medem nada.',
+  },
+  'OTEL_EXPORTER_OTLP_ENDPOINT OTEL_EXPORTER_OTLP_TRACES_ENDPOINT': {
+    en: "Traces: an OpenTelemetry receiver that takes OTLP over HTTP as JSON; …/v1/traces is put behind the first, not behind the second. Unset: none. OpenTelemetry's other variables (OTEL_SERVICE_NAME, OTEL_TRACES_SAMPLER, OTEL_EXPORTER_OTLP_HEADERS …) mean what it says.",
+    pt: 'Traces: um receptor OpenTelemetry que aceita OTLP por HTTP em JSON; …/v1/traces é acrescentado ao primeiro, não ao segundo. Sem valor: nenhum. As outras variáveis do OpenTelemetry (OTEL_SERVICE_NAME, OTEL_TRACES_SAMPLER, OTEL_EXPORTER_OTLP_HEADERS …) significam o que ele diz.',
+  },
+  OTEL_EXPORTER_OTLP_PROTOCOL: { en: 'http/json is the only one.', pt: 'http/json é o único.' },
+  'OTEL_SDK_DISABLED OTEL_TRACES_EXPORTER': {
+    en: 'Either turns traces off: true; none.',
+    pt: 'Qualquer um desliga os traces: true; none.',
+  },
   'HOST PORT': {
     en: 'Address and port where the API listens; 0.0.0.0 is every address of the machine.',
     pt: 'Endereço e porta em que a API escuta; 0.0.0.0 é todo endereço da máquina.',

@@ -25,7 +25,7 @@ import { withWorkFile } from './work-folder.ts'
 export const MOST_ATTEMPTS = 3
 
 /** `again`: in the next poll. */
-export type Outcome = 'finished' | 'again'
+export type Outcome = 'drawn' | 'refused' | 'again'
 
 export interface DrawParts {
   sql: Sql
@@ -118,7 +118,7 @@ async function writeResult(
     if (!(await finishChart(sql, claim, { output_key }))) return 'again'
     log.info({ ...facts, duration_ms: Math.round(performance.now() - started_at) }, 'chart drawn')
   }
-  return 'finished'
+  return result instanceof Refusal ? 'refused' : 'drawn'
 }
 
 async function release(sql: Sql, claim: ChartClaim, counts: boolean, log: Log): Promise<void> {

@@ -11,11 +11,14 @@ import type { ObjectInfo } from '../../db/engines/objects/objects.ts'
 import { createNotify } from '../../lib/notify.ts'
 import { createOutage } from '../../lib/outage.ts'
 import { backoffDelay } from '../../lib/retry.ts'
-import { drawObject, type DrawParts } from './draw-object.ts'
+import { WORK_BUCKETS_S } from '../../lib/metrics/metrics.ts'
+import { NO_WATCH, type Watch } from '../../lib/watch.ts'
+import { drawObject, type DrawParts, type Outcome } from './draw-object.ts'
 import { removeLeftFolders } from './work-folder.ts'
 
 export interface PollerParts extends Omit<DrawParts, 'worker' | 'signal' | 'config'> {
   config: DrawParts['config'] & { poll_s: number; workers: number }
+  watch?: Watch
 }
 
 /** Sources in one statement. */
@@ -47,8 +50,32 @@ export class Poller {
   #handing_back = new AbortController()
   #polling: Promise<void> | undefined
 
+  #tracing
+  /** Takes a drawing's outcome and its seconds. */
+  #drawn
+
   constructor(parts: PollerParts) {
     this.#parts = parts
+    const { metrics, tracing } = parts.watch ?? NO_WATCH
+    this.#tracing = tracing
+    this.#drawn = metrics.histogram(
+      'doca_chart_duration_seconds',
+      'Workbooks from their claim to their picture or refusal; again: they are tried once more.',
+      ['outcome'],
+      WORK_BUCKETS_S,
+    )
+    metrics.gauge(
+      'doca_charts_pending',
+      'Workbooks that wait to be drawn, or whose drawing is under way.',
+      ['state'],
+      () => [
+        { values: ['waiting'], value: this.#waiting.length },
+        { values: ['drawing'], value: this.#drawing.size },
+      ],
+    )
+    metrics.gauge('doca_charts_processes', 'Drawing processes that live now.', [], () => [
+      { values: [], value: parts.pool.pids().length },
+    ])
   }
 
   start(): void {
@@ -127,14 +154,19 @@ export class Poller {
   async #draw(object: ObjectInfo): Promise<void> {
     const { key, version } = object
     const signal = this.#handing_back.signal
+    const begun_at = performance.now()
+    let outcome: Outcome = 'again'
     try {
-      const outcome = await drawObject(object, { ...this.#parts, worker: this.#worker, signal })
+      outcome = await this.#tracing.span({ name: 'draw workbook', kind: 'consumer' }, () =>
+        drawObject(object, { ...this.#parts, worker: this.#worker, signal }),
+      )
       this.#held_until.delete(key)
-      if (outcome === 'finished') this.#finished.set(key, version)
+      if (outcome !== 'again') this.#finished.set(key, version)
     } catch (err) {
       if (!signal.aborted) this.#parts.log.error({ err, key }, 'drawing was put off')
       this.#held_until.set(key, performance.now() + HOLD_BACK_MS)
     } finally {
+      this.#drawn([outcome], (performance.now() - begun_at) / 1000)
       this.#drawing.delete(key)
       this.#startWaiting()
     }

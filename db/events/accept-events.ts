@@ -9,17 +9,16 @@ export const MAX_EVENTS = 1000
 
 /**
  * Hands events to the topic and resolves when they are durable there: all of them or none. `body`: one event or a list.
- * Those without an id or a time get them from `idOf`, by their position, and `now`. The ids, in their order. Throws
+ * Those without an id or a time get them from `idOf`, by their position, and `now`. `trace_id` goes with each. The ids, in their order. Throws
  * AppError validation_failed with every error of every event, up to the event after which there are too many to list.
  */
 export async function acceptEvents(
   { sql, stream }: { sql: Sql; stream: Stream },
   body: unknown,
   actor: Actor,
-  { idOf, now }: { idOf: (n: number) => string; now: Date },
+  { idOf, now, trace_id }: { idOf: (n: number) => string; now: Date; trace_id: string },
 ): Promise<string[]> {
   const inputs = checkEvents(body)
-  const trace_id = actor.request_id ?? Bun.randomUUIDv7()
   const made = inputs.map((input, n) => eventMessage({ ...input, event_id: input.event_id ?? idOf(n) }, trace_id, now))
   await stream.produce(
     EVENTS_TOPIC,

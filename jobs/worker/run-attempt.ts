@@ -9,12 +9,15 @@ import type { HeldAttempt } from '../../db/jobs/runs.ts'
 import type { AttemptEnd } from '../../db/jobs/run-ends.ts'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
+import type { Span } from '../../lib/tracing/tracing.ts'
+import type { Watch } from '../../lib/watch.ts'
 import type { JobsConfig } from '../config.ts'
 import type { Job, JobRoles } from '../job.ts'
 import type { WriteEnd } from './end-writer.ts'
 import type { LeaseKeeper } from './keeper/index.ts'
 import type { LoopWatch } from './loop-watch.ts'
 import { outcomeOfThrown, type Outcome } from './outcome.ts'
+import type { AttemptFigures } from './attempt-figures.ts'
 import { runInline } from './run-inline.ts'
 import { runIsolated } from './run-isolated.ts'
 import { AttemptLog } from './attempt-log.ts'
@@ -31,6 +34,8 @@ export interface AttemptTools {
   keeper: LeaseKeeper
   /** The configuration of isolated attempts; unset where none can be started. */
   isolated: JobsConfig | undefined
+  watch: Watch
+  figures: AttemptFigures
   /** Aborts when the program ends: anything not written by then stays unwritten. */
   giveUp: AbortSignal
 }
@@ -56,7 +61,8 @@ const GRACE_MS = 500
 const MAX_ERROR = 8192
 
 export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): RunningAttempt {
-  const { sql, retryUntilAborted, giveUp } = tools
+  const { sql, retryUntilAborted, giveUp, figures } = tools
+  const { tracing } = tools.watch
   const held = { run_id: run.id, attempt: run.attempt }
   const log = tools.log.child({ job: run.job, ...held })
   const timedOut = `It took longer than its timeout_s of ${job.timeout_s}.`
@@ -70,12 +76,12 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
     abort.abort(new Error(sentence))
   }
 
-  async function attempt(): Promise<void> {
+  async function attempt(span: Span): Promise<void> {
     const started = performance.now()
     log.info('run started')
     const timer = setTimeout(() => stop('timeout', timedOut), job.timeout_s * 1000)
     const runLog = new AttemptLog(sql, held, { log, retryUntilAborted, giveUp })
-    const outcome = await outcomeOf(runLog).catch(outcomeOfThrown)
+    const outcome = await outcomeOf(runLog, span).catch(outcomeOfThrown)
     clearTimeout(timer)
     free.resolve()
 
@@ -86,6 +92,10 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
     await runLog.close()
     const written = end !== null && (await tools.writeEnd(end))
     const duration_ms = Math.round(performance.now() - started)
+    const state = end && written ? end.state : 'lost'
+    figures.ended(run.job, state, duration_ms / 1000)
+    span.tell({ 'doca.state': state })
+    if (state === 'failed') span.end(end && 'error' in end ? end.error : undefined)
     if (end && written) log.info({ state: end.state, duration_ms }, `run ${end.state}`)
     else log.warn({ duration_ms }, 'the run went to another worker meanwhile; its end here does not count')
   }
@@ -97,18 +107,18 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
     return { timeout_s: job.timeout_s, end: { ...held, state: 'failed', error, retry_in_s } as const }
   }
 
-  async function outcomeOf(runLog: AttemptLog): Promise<Outcome> {
+  async function outcomeOf(runLog: AttemptLog, { carrier }: Span): Promise<Outcome> {
     // Checked again, although every trigger has checked it: a scheduled run gets its defaults here, and the schema may have
     // changed since.
     const conf = job.conf_schema === null ? run.conf : await confOf(job, run.conf)
     if (conf instanceof AppError) return { error: conf.message, final: true }
     const store = storeIn(sql, held, (call) => retryUntilAborted(call, giveUp))
-    const shared = { store, runLog, signal: abort.signal, grace_ms: GRACE_MS }
+    const shared = { store, runLog, signal: abort.signal, grace_ms: GRACE_MS, tracing }
     const order = { ...run, conf }
     if (!job.isolate) return runInline(job, order, { ...shared, roles: tools.roles, loopWatch: tools.loopWatch })
     if (!tools.isolated || job.file === null)
       return { error: 'It cannot be isolated: it is not in a file of its own.', final: true }
-    return runIsolated(job, order, { ...shared, file: job.file, config: tools.isolated })
+    return runIsolated(job, order, { ...shared, file: job.file, config: tools.isolated, carrier })
   }
 
   function decide(outcome: Outcome): AttemptEnd | null {
@@ -122,9 +132,16 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
   }
 
   const release = tools.keeper.keep({ ...held, job: job.name, inline: job.isolate ? null : whenItBlocks() })
-  const ended = attempt().catch((err) =>
-    log.error({ err }, `the end of the run could not be written: ${messageOf(err)}`),
-  )
+  const attributes = {
+    'doca.job': run.job,
+    'doca.run_id': run.id,
+    'doca.attempt': run.attempt,
+    'doca.isolated': job.isolate,
+  }
+  // All attempts of a run are one trace, whose id is the run's.
+  const ended = tracing
+    .span({ name: `job ${run.job}`, kind: 'consumer', trace_id: run.id, attributes }, attempt)
+    .catch((err: unknown) => log.error({ err }, `the end of the run could not be written: ${messageOf(err)}`))
   return {
     held,
     stop: (reason) => stop(reason, STOPPED[reason]),

@@ -4,6 +4,7 @@
  */
 import type { ClaimedRun } from '../../db/jobs/run-claims.ts'
 import { AppError } from '../../lib/errors.ts'
+import type { Tracing } from '../../lib/tracing/tracing.ts'
 import { withoutExit } from './forbid-exit.ts'
 import type { Job, JobRoles } from '../job.ts'
 import type { LoopWatch } from './loop-watch.ts'
@@ -14,6 +15,7 @@ import { createStep, type StepStore } from './steps.ts'
 export interface InlineTools {
   roles: JobRoles
   loopWatch: LoopWatch
+  tracing: Tracing
   store: StepStore
   runLog: AttemptLog
   signal: AbortSignal
@@ -22,10 +24,10 @@ export interface InlineTools {
 }
 
 export async function runInline(job: Job, run: ClaimedRun, tools: InlineTools): Promise<Outcome> {
-  const { roles, loopWatch, store, runLog, signal, grace_ms } = tools
+  const { roles, loopWatch, tracing, store, runLog, signal, grace_ms } = tools
   signal.throwIfAborted()
   const held = { run_id: run.id, attempt: run.attempt }
-  const step = createStep(held, store, () => roles.sql, signal)
+  const step = createStep(held, store, () => roles.sql, signal, tracing)
   const context = { ...held, slot: run.slot, conf: run.conf, step, command, log: runLog.log, roles, signal }
 
   const { promise: abandoned, resolve } = Promise.withResolvers<Outcome>()

@@ -9,6 +9,7 @@ import type { JSONValue } from 'postgres'
 import type { ClaimedRun } from '../../db/jobs/run-claims.ts'
 import { Child, type LimitReached } from '../../lib/child/child.ts'
 import { messageOf } from '../../lib/errors.ts'
+import type { Carrier, Tracing } from '../../lib/tracing/tracing.ts'
 import type { JobsConfig } from '../config.ts'
 import type { FromAttempt, Question, ToAttempt } from './isolated/messages.ts'
 import type { Job } from '../job.ts'
@@ -16,13 +17,16 @@ import { outcomeOfThrown, type Outcome } from './outcome.ts'
 import { readPrinted } from './printed.ts'
 import type { AttemptLog } from './attempt-log.ts'
 import { runLine } from './run-lines.ts'
-import type { StepStore } from './steps.ts'
+import { stepSpan, type StepStore } from './steps.ts'
 
 export interface IsolatedTools {
   /** Of the job. */
   file: string
   config: JobsConfig
   store: StepStore
+  tracing: Tracing
+  /** Names the attempt's span. */
+  carrier: Carrier
   runLog: AttemptLog
   signal: AbortSignal
   /** How long the job may take to react to its signal. */
@@ -35,7 +39,7 @@ const LAST_WORDS_MS = 1000
 const MIB = 1024 * 1024
 
 export async function runIsolated(job: Job, run: ClaimedRun, tools: IsolatedTools): Promise<Outcome> {
-  const { config, file, runLog, signal, grace_ms } = tools
+  const { config, file, runLog, signal, grace_ms, carrier } = tools
   signal.throwIfAborted()
   const heard = Promise.withResolvers<void>()
   let ended: Outcome | undefined
@@ -65,7 +69,16 @@ export async function runIsolated(job: Job, run: ClaimedRun, tools: IsolatedTool
   let grace: ReturnType<typeof setTimeout> | undefined
   signal.addEventListener('abort', onAbort, { once: true })
   const { id: run_id, attempt, slot, conf } = run
-  const order = { job: job.name, run_id, attempt, slot: slot?.toISOString() ?? null, conf, texts: job.texts, config }
+  const order = {
+    job: job.name,
+    run_id,
+    attempt,
+    slot: slot?.toISOString() ?? null,
+    conf,
+    texts: job.texts,
+    config,
+    carrier,
+  }
   child.send({ kind: 'start', order })
 
   const code = await exited
@@ -86,7 +99,7 @@ export async function runIsolated(job: Job, run: ClaimedRun, tools: IsolatedTool
       case 'dropped':
         return runLog.dropped(message.count)
       case 'ask':
-        return child.send({ kind: 'answer', id: message.id, ...(await answer(tools.store, message.question)) })
+        return child.send({ kind: 'answer', id: message.id, ...(await answer(tools, message.question)) })
       case 'ended':
         ended = message.outcome
         // Timers and processes that it left would keep it alive.
@@ -95,12 +108,19 @@ export async function runIsolated(job: Job, run: ClaimedRun, tools: IsolatedTool
   }
 }
 
-async function answer(store: StepStore, question: Question): Promise<{ value?: JSONValue } | { problem: string }> {
+async function answer(
+  { store, tracing, carrier: parent }: IsolatedTools,
+  question: Question,
+): Promise<{ value?: JSONValue } | { problem: string }> {
   try {
-    const value =
-      'read_step' in question
-        ? await store.read(question.read_step)
-        : await store.save(question.save_step, question.result)
+    if ('read_step' in question) {
+      const found = await store.read(question.read_step)
+      return found === undefined ? {} : { value: found as unknown as JSONValue }
+    }
+    const { save_step, result, began_at } = question
+    // There, nothing of tracing is loaded.
+    tracing.span({ ...stepSpan(save_step), parent, started_at: began_at }, () => {})
+    const value = await store.save(save_step, result, began_at)
     return value === undefined ? {} : { value: value as JSONValue }
   } catch (thrown) {
     return { problem: messageOf(thrown) }

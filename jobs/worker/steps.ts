@@ -7,6 +7,7 @@ import type { Sql } from 'postgres'
 import type { HeldAttempt } from '../../db/jobs/runs.ts'
 import { readStep, saveStep, type StepResult } from '../../db/jobs/run-steps.ts'
 import { AppError, messageOf } from '../../lib/errors.ts'
+import { NO_TRACING, type SpanStart, type Tracing } from '../../lib/tracing/tracing.ts'
 import type { Step, StepContext } from '../job.ts'
 import { exactJson } from './exact-json.ts'
 
@@ -20,8 +21,8 @@ const MAX_QUOTED = 5
 /** Stores results: in the database, or for an isolated attempt through the worker that started it. */
 export interface StepStore {
   read(name: string): Promise<{ result: StepResult } | undefined>
-  /** False when the run is no longer this attempt's. */
-  save(name: string, result: StepResult): Promise<boolean>
+  /** False when the run is no longer this attempt's. `began_at`: in milliseconds since 1970. */
+  save(name: string, result: StepResult, began_at: number): Promise<boolean>
 }
 
 export function storeIn(
@@ -36,7 +37,13 @@ export function storeIn(
 }
 
 /** `sql` is asked for its pool only when a `step.tx` needs it. */
-export function createStep(held: HeldAttempt, store: StepStore, sql: () => Sql, signal: AbortSignal): Step {
+export function createStep(
+  held: HeldAttempt,
+  store: StepStore,
+  sql: () => Sql,
+  signal: AbortSignal,
+  tracing: Tracing = NO_TRACING,
+): Step {
   const used = new Set<string>()
 
   /** Every use of a name begins here; the key is the same in every attempt. */
@@ -60,22 +67,25 @@ export function createStep(held: HeldAttempt, store: StepStore, sql: () => Sql, 
     // A first attempt has none.
     const finished = held.attempt === 1 ? undefined : await store.read(name)
     if (finished) return valueOf(finished.result) as T
-    const result = resultOf(name, await fn(context))
-    if (!(await store.save(name, result))) throw runLost(name)
+    const began_at = Date.now()
+    const result = await tracing.span(stepSpan(name), async () => resultOf(name, await fn(context)))
+    if (!(await store.save(name, result, began_at))) throw runLost(name)
     return valueOf(result) as T
   }
 
   const tx: Step['tx'] = async (name, fn) => {
     const context = begin(name)
     type Value = Awaited<ReturnType<typeof fn>>
-    return (await sql().begin(async (transaction) => {
-      const finished = held.attempt === 1 ? undefined : await readStep(transaction, held.run_id, name)
-      if (finished) return valueOf(finished.result)
-      const result = resultOf(name, await fn(transaction, context))
-      // Last, since a lock on the run keeps its lease from being renewed.
-      if (!(await saveStep(transaction, held, name, result))) throw runLost(name)
-      return valueOf(result)
-    })) as Value
+    const work = () =>
+      sql().begin(async (transaction) => {
+        const finished = held.attempt === 1 ? undefined : await readStep(transaction, held.run_id, name)
+        if (finished) return valueOf(finished.result)
+        const result = resultOf(name, await fn(transaction, context))
+        // Last, since a lock on the run keeps its lease from being renewed.
+        if (!(await saveStep(transaction, held, name, result))) throw runLost(name)
+        return valueOf(result)
+      })
+    return (await tracing.span(stepSpan(name), work)) as Value
   }
 
   const map: Step['map'] = async (name, list, fn, options = {}) => {
@@ -113,6 +123,13 @@ export function createStep(held: HeldAttempt, store: StepStore, sql: () => Sql, 
 
   return Object.assign(step, { tx, map })
 }
+
+/** The elements of a map have the map's name. */
+export const stepSpan = (name: string): SpanStart => ({
+  name: `step ${name.split('[', 1)[0]}`,
+  kind: 'internal',
+  attributes: { 'doca.step': name },
+})
 
 /** `failures` by the element's number; most have none. */
 function mapError(name: string, names: string[], failures: unknown[]): AppError {

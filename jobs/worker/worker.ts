@@ -11,7 +11,9 @@ import { listen } from '../../db/engines/postgres/listen.ts'
 import { claimRuns, isBeaten, nextClaimIn, type ClaimedRun, type Claimer } from '../../db/jobs/run-claims.ts'
 import { endAttempts } from '../../db/jobs/run-ends.ts'
 import { RUN_QUEUED } from '../../db/jobs/runs.ts'
+import type { Watch } from '../../lib/watch.ts'
 import type { Job } from '../job.ts'
+import { attemptFigures } from './attempt-figures.ts'
 import { createWakeUps, type WakeUps } from './wake-ups.ts'
 import { createEndWriter } from './end-writer.ts'
 import { startHeartbeat } from './heartbeat.ts'
@@ -22,7 +24,7 @@ export interface WorkerOptions {
   lease_s: number
 }
 
-export type WorkerTools = Omit<AttemptTools, 'giveUp' | 'writeEnd'>
+export type WorkerTools = Omit<AttemptTools, 'giveUp' | 'writeEnd' | 'figures'> & { watch: Watch }
 
 /** A run that may start now and was not claimed is locked by another worker. */
 const CLAIM_AGAIN_MS = 50
@@ -71,7 +73,11 @@ export class Worker {
     const giveUp = this.#givingUp.signal
     const claimsFirst = () => Promise.race([this.#claiming, Bun.sleep(END_WAITS_MS)])
     const writeEnd = createEndWriter(tools.sql, tools.retryUntilAborted, giveUp, claimsFirst)
-    this.#tools = { ...tools, giveUp, writeEnd }
+    const { metrics } = tools.watch
+    const one = (value: number) => [{ values: [], value }]
+    metrics.gauge('doca_job_runs_working', 'Runs whose job runs in this worker.', [], () => one(this.#working))
+    metrics.gauge('doca_job_runs_capacity', 'Runs that this worker has at once.', [], () => one(this.#concurrency))
+    this.#tools = { ...tools, giveUp, writeEnd, figures: attemptFigures(metrics) }
   }
 
   async start(): Promise<void> {

@@ -38,7 +38,7 @@ const answer = (status: number, seconds: number) => ({ method: 'GET', route: '/e
 
 test('what several API processes count in one minute is added; errors are the share of answers from 500 on', async () => {
   const now_ms = ago(60).getTime()
-  const processes = [1, 2].map(() => createAnswers(api.db.sql, () => now_ms))
+  const processes = [1, 2].map(() => createAnswers(api.db.sql, undefined, () => now_ms))
   for (const one of processes) {
     for (let i = 0; i < 999; i++) one.count(answer(i % 2 ? 200 : 404, 0.004))
     one.count(answer(500, 0.5))
@@ -55,7 +55,7 @@ test('what several API processes count in one minute is added; errors are the sh
 })
 
 test('what is counted while the database is away is added when it is back, once', async () => {
-  const counter = createAnswers(api.db.sql, () => ago(60).getTime())
+  const counter = createAnswers(api.db.sql, undefined, () => ago(60).getTime())
   counter.count(answer(200, 0.001))
   await api.db.sql`alter table api_minutes rename to api_minutes_away`
   await counter.flush()

@@ -8,7 +8,7 @@ async function linesOf(write: (log: Log) => void): Promise<Array<Record<string, 
   const folder = temporaryFolder()
   const path = join(folder, 'log')
   const fd = openSync(path, 'w')
-  write(createLog('test', 'info', fd))
+  write(createLog('test', 'info', { fd }))
   closeSync(fd)
   const text = readFileSync(path, 'utf8')
   return text

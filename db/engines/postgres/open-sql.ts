@@ -1,7 +1,9 @@
 /** How every process connects to PostgreSQL; by itself, for one that needs nothing else of db/ at its start. */
 import postgres, { type Sql } from 'postgres'
 import { backoffDelay, withDeadline } from '../../../lib/retry.ts'
+import { isWatched, NO_WATCH, type Watch } from '../../../lib/watch.ts'
 import { deadlineParameters, silenceLimit, STATEMENT_TIMEOUT_S, type Deadlines } from './deadlines.ts'
+import { watchStatements } from './watch-statements.ts'
 
 /** How long a server may take to say whether it is at work, at most. */
 const ASK_S = 5
@@ -9,7 +11,12 @@ const ASK_S = 5
 const READER_S = 3600
 
 /** A pool with our settings: prepared and pipelined statements, deadlines, times as Date, bigint as number. */
-export function openSql(url: string, max: number, deadlines: Deadlines = { statement_timeout_s: STATEMENT_TIMEOUT_S }) {
+export function openSql(
+  url: string,
+  max: number,
+  deadlines: Deadlines = { statement_timeout_s: STATEMENT_TIMEOUT_S },
+  watch: Watch = NO_WATCH,
+) {
   const after_s = silenceLimit(deadlines)
   return postgres(url, {
     max,
@@ -21,6 +28,7 @@ export function openSql(url: string, max: number, deadlines: Deadlines = { state
     onnotice: () => {},
     connection: { application_name: 'doca', ...deadlineParameters(deadlines) },
     // See patches/README.md.
+    watch: isWatched(watch) && watchStatements(watch),
     silence: { after_s, isAtWork: (pid: number) => isAtWork(url, pid, Math.min(after_s, ASK_S)) },
     types: {
       // Our bigints are offsets and counts, far below 2^53; a number is what JSON can carry.

@@ -1,6 +1,7 @@
 /** Messages between a worker and the process of an isolated attempt. */
 import type { JSONValue } from 'postgres'
 import type { StepResult } from '../../../db/jobs/run-steps.ts'
+import type { Carrier } from '../../../lib/tracing/tracing.ts'
 import type { JobsConfig } from '../../config.ts'
 import type { Outcome } from '../outcome.ts'
 import type { RunLine } from '../run-lines.ts'
@@ -22,6 +23,8 @@ export interface Order {
   texts: Record<string, string> | null
   /** With the URL of the database that the worker is connected to. */
   config: JobsConfig
+  /** Names the attempt's span, where there is one. */
+  carrier: Carrier
 }
 
 export type FromAttempt =
@@ -31,4 +34,4 @@ export type FromAttempt =
   | { kind: 'ended'; outcome: Outcome }
 
 /** The worker stores steps, so that an attempt needs no connection to the database for them. */
-export type Question = { read_step: string } | { save_step: string; result: StepResult }
+export type Question = { read_step: string } | { save_step: string; result: StepResult; began_at: number }

@@ -2,9 +2,12 @@
 import { dirname } from 'node:path'
 import type { Sql } from 'postgres'
 import { lazyRoles } from '../../../db/engines/roles.ts'
+import { watchStream } from '../../../db/engines/stream/watch.ts'
 import type { StepResult } from '../../../db/jobs/run-steps.ts'
 import { AppError, messageOf } from '../../../lib/errors.ts'
 import type { Log } from '../../../lib/log.ts'
+import { passOn, type Tracing } from '../../../lib/tracing/tracing.ts'
+import { NO_WATCH } from '../../../lib/watch.ts'
 import type { JobsConfig } from '../../config.ts'
 import { exactly, serveTexts } from '../../files/sources.ts'
 import { isJob, type Job, type JobRoles, type RunLog } from '../../job.ts'
@@ -21,9 +24,9 @@ export async function runOrder(file: string, channel: Channel, log: RunLog): Pro
   const job = await importJob(file)
   if (job.name !== order.job)
     throw new AppError('internal', 'job_file', `${file} defines the job ${job.name} now, no longer ${order.job}.`)
-  const { run_id, attempt, slot, conf, config } = order
+  const { run_id, attempt, slot, conf, config, carrier } = order
   const { signal } = channel
-  const roles = openRoles(config)
+  const roles = openRoles(config, passOn(carrier))
   const step = createStep({ run_id, attempt }, storeOfWorker(channel), () => roles.sql, signal)
   const at = slot === null ? null : new Date(slot)
   const command = programRunner(dirname(file), order, { log, signal })
@@ -34,7 +37,7 @@ export async function runOrder(file: string, channel: Channel, log: RunLog): Pro
 const WORKERS_STDOUT = 3
 
 /** Modules that take time to import are imported at their first use, so that a small job starts fast. */
-function openRoles(config: JobsConfig): JobRoles {
+function openRoles(config: JobsConfig, tracing: Tracing): JobRoles {
   const url = config.db.database_url!
   let sql: Sql | undefined
   let log: Log | undefined
@@ -45,10 +48,11 @@ function openRoles(config: JobsConfig): JobRoles {
   }
   function createLog(): Log {
     const module = require('../../../lib/log.ts') as typeof import('../../../lib/log.ts')
-    return module.createLog('jobs', config.log_level, WORKERS_STDOUT)
+    return module.createLog('jobs', config.log_level, { fd: WORKERS_STDOUT })
   }
   const parts = { config: config.db, sql: () => (sql ??= openSql()), log: () => (log ??= createLog()) }
-  const { stream, objects } = lazyRoles(['stream', 'objects'], parts).roles
+  const { stream: plain, objects } = lazyRoles(['stream', 'objects'], parts).roles
+  const stream = tracing.carrier().traceparent === undefined ? plain : watchStream(plain, '', { ...NO_WATCH, tracing })
   const opened = {
     get sql() {
       return parts.sql()
@@ -57,7 +61,7 @@ function openRoles(config: JobsConfig): JobRoles {
     objects,
     url,
   }
-  return jobRoles(config, opened, parts.log)
+  return jobRoles(config, opened, parts.log, tracing.carrier)
 }
 
 async function importJob(file: string): Promise<Job> {
@@ -74,6 +78,6 @@ async function importJob(file: string): Promise<Job> {
 function storeOfWorker({ ask }: Channel): StepStore {
   return {
     read: async (name) => (await ask({ read_step: name })) as { result: StepResult } | undefined,
-    save: async (name, result) => (await ask({ save_step: name, result })) as boolean,
+    save: async (name, result, began_at) => (await ask({ save_step: name, result, began_at })) as boolean,
   }
 }

@@ -61,7 +61,13 @@ export function programRunner(
 /** `own` is Doca's, `conf` its JSON, `more` what the job adds. */
 export function programEnvironment(
   own: Env,
-  { job, run_id, attempt, slot }: Pick<Order, 'job' | 'run_id' | 'attempt' | 'slot'>,
+  {
+    job,
+    run_id,
+    attempt,
+    slot,
+    carrier,
+  }: Pick<Order, 'job' | 'run_id' | 'attempt' | 'slot'> & Partial<Pick<Order, 'carrier'>>,
   conf: string,
   more: CommandOptions['env'] = {},
 ): Env {
@@ -75,6 +81,8 @@ export function programEnvironment(
     DOCA_ATTEMPT: String(attempt),
     DOCA_SLOT: slot ?? '',
     ...(fits && { DOCA_CONF: conf }),
+    // As OpenTelemetry's other programs read it.
+    ...(carrier?.traceparent !== undefined && { TRACEPARENT: carrier.traceparent }),
     ...more,
   }
 }

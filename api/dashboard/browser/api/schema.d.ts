@@ -2295,7 +2295,7 @@ export interface components {
       }
       quantity: number
       sku: string
-      /** @description request_id of the POST that brought it, unless the sender named another. */
+      /** @description Of the trace of the POST that brought it; without tracing its request_id. */
       trace_id: string
     } & {
       [key: string]: unknown

@@ -1,0 +1,102 @@
+/** Names of what is known of the whole system. Jobs, hosts and topics are those that exist; nobody outside names one. */
+import type { SystemFigures } from '../../db/monitoring/figures.ts'
+
+/** A gauge with its readings: the value, then those of its labels. A null is left out. */
+export type SetGauge = (
+  name: string,
+  help: string,
+  readings: ReadonlyArray<readonly [value: number | null, ...labels: string[]]>,
+  labels?: string[],
+) => void
+
+export interface GroupLag {
+  group: string
+  topic: string
+  lag: number
+}
+
+const SEVERITIES = ['INFO', 'WARNING', 'ERROR', 'CRITICAL']
+
+export function systemGauges(set: SetGauge, system: SystemFigures | null, lags: GroupLag[]): void {
+  set(
+    'doca_stream_lag_messages',
+    'Messages that a group has not finished.',
+    lags.map(({ group, topic, lag }) => [lag, group, topic]),
+    ['group', 'topic'],
+  )
+  if (!system) return
+  const { jobs, slots, alerts, dead_letters, disks, processes, database } = system
+
+  set(
+    'doca_job_runs',
+    'Runs that wait, or are under way.',
+    jobs.flatMap(({ job, queued, running }) => [[queued, job, 'queued'] as const, [running, job, 'running'] as const]),
+    ['job_name', 'state'],
+  )
+  set(
+    'doca_job_paused',
+    '1 while the job is paused.',
+    jobs.map(({ job, paused }) => [Number(paused), job]),
+    ['job_name'],
+  )
+  set(
+    'doca_job_gone',
+    '1 while no replica has its file.',
+    jobs.map(({ job, gone }) => [Number(gone), job]),
+    ['job_name'],
+  )
+  set(
+    'doca_job_last_success_timestamp_seconds',
+    'When its last successful run ended.',
+    jobs.map(({ job, succeeded_at }) => [succeeded_at, job]),
+    ['job_name'],
+  )
+  set(
+    'doca_job_slots_last_hour',
+    'Slots of the last hour, by what became of them.',
+    slots.map(({ job, state, slots: count }) => [count, job, state]),
+    ['job_name', 'state'],
+  )
+  set(
+    'doca_alerts_firing',
+    'Alerts of Doca itself that fire.',
+    SEVERITIES.map((severity) => [alerts.find((one) => one.severity === severity)?.alerts ?? 0, severity]),
+    ['severity'],
+  )
+  set(
+    'doca_dead_letters',
+    'Messages that were given up, by queue.',
+    dead_letters.map(({ queue, letters }) => [letters, queue]),
+    ['queue'],
+  )
+  set(
+    'doca_disk_free_bytes',
+    'Of the disk of DATA_DIR.',
+    disks.map(({ host, free_bytes }) => [free_bytes, host]),
+    ['host'],
+  )
+  set(
+    'doca_disk_size_bytes',
+    'Of the disk of DATA_DIR.',
+    disks.map(({ host, size_bytes }) => [size_bytes, host]),
+    ['host'],
+  )
+  set(
+    'doca_program_processes',
+    'Processes that send heartbeats (at_work), or no longer do and were not stopped (silent).',
+    [...new Set(processes.map(({ program }) => program))].flatMap((program) => {
+      const of = processes.filter((one) => one.program === program)
+      const silent = of.filter((one) => one.silent).length
+      return [[of.length - silent, program, 'at_work'] as const, [silent, program, 'silent'] as const]
+    }),
+    ['program', 'state'],
+  )
+  set('doca_oldest_input_seconds', 'How long the oldest input has waited to be processed.', [[system.oldest_input_s]])
+  set('doca_backup_age_seconds', 'Age of the newest good backup; before the first, of the data.', [
+    [system.backup_age_s],
+  ])
+  set('doca_backup_drill_age_seconds', 'Since a drill last restored a backup.', [[system.drill_age_s]])
+  set('doca_database_size_bytes', 'Of the database.', [[database.size_bytes]])
+  set('doca_database_connections', 'Connections of all programs to the server.', [[database.connections]])
+  set('doca_database_max_connections', 'That the server takes.', [[database.max_connections]])
+}
