@@ -61,6 +61,12 @@ export const PAGES: readonly Page[] = [
     icon: 'bell',
     load: () => import('./pages/alerts/index.tsx'),
   },
+  {
+    path: '/silences',
+    title: { en: 'Silences', pt: 'Silêncios' },
+    within: '/alerts',
+    load: () => import('./pages/silences/index.tsx'),
+  },
   { path: '/alerts/:id', title: { en: 'Alert', pt: 'Alerta' }, load: () => import('./pages/alert/index.tsx') },
   {
     path: '/embalagens',

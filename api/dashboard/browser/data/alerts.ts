@@ -1,12 +1,46 @@
-import { queryOptions } from '@tanstack/react-query'
+/** The queries of alerts and silences, and what can be done with them. */
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ask, type Schemas } from '../api/client.ts'
 import { SEVERITY_RANK } from '../parts/state-badges/index.tsx'
 
-type Alert = Schemas['Alert']
+export type Alert = Schemas['Alert']
+export type Silence = Schemas['Silence']
+export type RuleName = NonNullable<Schemas['NewSilence']['rule']>
 export interface AlertFilter {
   state?: Alert['state']
   severity?: Alert['severity']
+  rule?: RuleName
+  q?: string
 }
+
+/** Every name by which a rule can be asked for. */
+const NAMES: Record<RuleName, true> = {
+  DB_CONNECTION_LOST: true,
+  API_DOWN: true,
+  API_HIGH_LATENCY: true,
+  CACHE_CONNECTION_LOST: true,
+  PROGRAM_SILENT: true,
+  CLOCK_JUMPED: true,
+  LOOP_BLOCKED: true,
+  JOB_SILENT: true,
+  LOW_DISK_SPACE: true,
+  JOB_FAILED: true,
+  JOB_GONE: true,
+  JOB_INVALID: true,
+  JOB_MISSED: true,
+  QUEUE_DEAD: true,
+  STREAM_LAG: true,
+  DATA_STALE: true,
+  BACKUP_STALE: true,
+  WAL_NOT_KEPT: true,
+  MONITOR_DOWN: true,
+  CERTIFICATE_ENDS: true,
+  PING_OVERDUE: true,
+  PING_FAILED: true,
+  CHANNEL_DOWN: true,
+  AIRFLOW_DAG_FAILED: true,
+}
+export const RULES = Object.keys(NAMES).toSorted() as RuleName[]
 
 const PAGE = 100
 
@@ -22,10 +56,44 @@ export const alertQuery = (id: string) =>
     queryFn: () => ask((api) => api.GET('/alerts/{id}', { params: { path: { id } } })),
   })
 
-export const silencesQuery = queryOptions({
-  queryKey: ['silences'],
-  queryFn: () => ask((api) => api.GET('/silences', { params: { query: { active: true, limit: PAGE } } })),
-})
+/** Page after page. */
+export const alertPagesQuery = (filter: AlertFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['alerts', 'pages', filter],
+    queryFn: ({ pageParam }) =>
+      ask((api) =>
+        api.GET('/alerts', {
+          params: { query: { ...filter, limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) } },
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next_cursor }) => next_cursor,
+    placeholderData: (before) => before,
+  })
+
+/** Those that last now, or all. */
+export const silencesQuery = (filter: { active?: boolean } = { active: true }) =>
+  queryOptions({
+    queryKey: ['silences', filter],
+    queryFn: () => ask((api) => api.GET('/silences', { params: { query: { ...filter, limit: PAGE } } })),
+  })
+
+export const createSilence = (body: Schemas['NewSilence']) => ask((api) => api.POST('/silences', { body }))
+export const endSilence = (id: string) => ask((api) => api.DELETE('/silences/{id}', { params: { path: { id } } }))
+export const acknowledge = (id: string, note: string) =>
+  ask((api) => api.POST('/alerts/{id}/ack', { params: { path: { id } }, body: note ? { note } : {} }))
+
+/** The one that keeps it from being told, and that lasts the longest. */
+export const silenceOf = (silences: readonly Silence[], { rule, name, subject }: Alert): Silence | undefined =>
+  silences.find(
+    (silence) =>
+      silence.active &&
+      (silence.subject === null || silence.subject === subject) &&
+      (silence.rule === null || silence.rule === rule || silence.rule === name),
+  )
+
+/** Somebody can take note of it. */
+export const isNew = ({ state, acknowledged_at }: Alert): boolean => state === 'firing' && acknowledged_at === null
 
 /** Before acknowledged ones, then by severity, then the oldest first: it has waited longest. */
 export const worstFirst = (alerts: readonly Alert[]): Alert[] =>
@@ -38,5 +106,4 @@ export const worstFirst = (alerts: readonly Alert[]): Alert[] =>
   )
 
 /** That nobody has taken note of yet, and that is no consequence of another. */
-export const needsPerson = ({ state, acknowledged_at, caused_by }: Alert): boolean =>
-  state === 'firing' && acknowledged_at === null && caused_by === null
+export const needsPerson = (alert: Alert): boolean => isNew(alert) && alert.caused_by === null
