@@ -84,7 +84,8 @@ function Next({ alert: { advice, command, path, state } }: { alert: Alert }) {
   return (
     <Panel title={say(TEXTS.next)}>
       <div className="stack">
-        <p>{advice}</p>
+        {/* Commands stand between backticks. */}
+        <p>{advice.split('`').map((part, nth) => (nth % 2 === 1 ? <code key={nth}>{part}</code> : part))}</p>
         <div className="row">
           {path !== null && (
             <Link className="button" href={path}>
