@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, type Registry } from 
 import { CALL_BUCKETS_S, type Metrics } from './metrics.ts'
 
 /** Finer than any lag that matters; each step wakes the process. */
-const LOOP_RESOLUTION_MS = 20
+const LOOP_RESOLUTION_MS = 50
 /** On Bun they are zero, or no figures of the process (process_heap_bytes is address space). */
 const EMPTY_ON_BUN =
   /^(nodejs_heap_space_|nodejs_active_|nodejs_gc_|nodejs_external_memory_bytes|process_heap_bytes|process_virtual_memory_bytes)/

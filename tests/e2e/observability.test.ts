@@ -29,7 +29,7 @@ let token: string
 let metrics_port: number
 let scraped: string
 /** Of the runs that were triggered. */
-let runs: Record<'hello' | 'process_data', string>
+let runs: Record<'here' | 'apart' | 'fails', string>
 
 beforeAll(async () => {
   database = await testDatabase()
@@ -46,6 +46,7 @@ beforeAll(async () => {
     ADMIN_PASSWORD,
     PASSWORD_ROUNDS: '10',
     CHARTS_POLL_S: '1',
+    JOBS_DIR: join(import.meta.dir, 'traced-jobs'),
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     OTEL_BSP_SCHEDULE_DELAY: '100',
   })
@@ -82,12 +83,12 @@ function threeFreePorts(): number {
 /** A dead letter, a disk, a missed slot, a drill. */
 async function recordWhatTakesDays(): Promise<void> {
   const { sql } = database
-  await until('the jobs', async () => (await sql`select from jobs where name = 'hello'`).length === 1)
+  await until('the jobs', async () => (await sql`select from jobs where name = 'here'`).length === 1)
   await sql`
     insert into dead_letters (id, queue, message_id, body, headers, attempt, reason)
     values (gen_random_uuid(), 'orders', 'm', '', '{}', 5, 'no')`
   await sql`
-    insert into slots (job, slot, state) values ('hello', date_trunc('second', now() - interval '5 minutes'), 'missed')
+    insert into slots (job, slot, state) values ('here', date_trunc('second', now() - interval '5 minutes'), 'missed')
     on conflict do nothing`
   await sql`insert into probe_disks (host, free_bytes, size_bytes) values ('elsewhere', 1, 2) on conflict do nothing`
   await sql`
@@ -95,7 +96,7 @@ async function recordWhatTakesDays(): Promise<void> {
     values (gen_random_uuid(), 'f', '/', false, 'w', true, now(), now(), true)`
 }
 
-/** An item, an event that is good and one that is not, two runs, a workbook, and requests that name what there is not. */
+/** An item, an event that is good and one that is not, three runs, a workbook, and requests that name what there is not. */
 async function work(): Promise<void> {
   const item = { sku: 'A1', name: 'Box', material: 'paper', kind: 'box', unit_cost: '1.20', currency: 'BRL' }
   expect((await postJson(`${url}/embalagens`, item, token)).status).toBe(201)
@@ -128,11 +129,11 @@ async function work(): Promise<void> {
     const answer = await postJson(`${url}/jobs/${job}/trigger`, {}, token)
     return ((await answer.json()) as { run_id: string }).run_id
   }
-  runs = { hello: await trigger('hello'), process_data: await trigger('process_data') }
+  runs = { here: await trigger('here'), apart: await trigger('apart'), fails: await trigger('fails') }
   const { sql } = database
   await until('the runs', async () => {
     const ended = await sql`select state from runs where id in ${sql(Object.values(runs))} and finished_at is not null`
-    return ended.length === 2
+    return ended.length === 3
   })
   await until('the history', async () => (await historyOf('A1')).length === 2)
   await until('the chart', async () => (await sql`select from charts where state = 'drawn'`).length === 1)
@@ -242,13 +243,14 @@ describe('figures', () => {
     expect(scraped).not.toContain('made_up_by_a_stranger')
     expect(scraped).toMatch(/^doca_http_requests_total\{method="GET",route="unmatched",status="404"\} 1$/m)
     expect(scraped).toMatch(
-      /^doca_http_requests_total\{method="POST",route="\/jobs\/:name\/trigger",status="202"\} 2$/m,
+      /^doca_http_requests_total\{method="POST",route="\/jobs\/:name\/trigger",status="202"\} 3$/m,
     )
   })
 
   test('what was done is counted once', () => {
     for (const line of [
-      'doca_job_attempts_total{job_name="hello",state="succeeded"} 1',
+      'doca_job_attempts_total{job_name="here",state="succeeded"} 1',
+      'doca_job_attempts_total{job_name="fails",state="failed"} 1',
       'doca_consumer_messages_total{consumer="events",outcome="processed"} 2',
       'doca_consumer_messages_total{consumer="events",outcome="unknown_sku"} 1',
       'doca_stream_messages_total{topic="events",direction="produced"} 3',
@@ -315,17 +317,39 @@ describe('traces', () => {
     expect(lines.some((line) => line.includes('events handled'))).toBe(true)
   })
 
-  test("a run is a trace whose id is the run's, with its steps and what it asks of the API", async () => {
-    const trace = hex(runs.hello)
-    const attempt = await named(trace, 'job hello')
+  test("a run is a trace whose id is the run's, with its steps and their statements", async () => {
+    const attempt = await named(hex(runs.here), 'job here')
     expect(attempt.attributes).toMatchObject({
-      'doca.job': 'hello',
-      'doca.run_id': runs.hello,
+      'doca.job': 'here',
+      'doca.run_id': runs.here,
+      'doca.attempt': 1,
       'doca.state': 'succeeded',
     })
-    isBelow(await named(trace, 'step ask the database'), attempt)
-    const asked = await named(hex(runs.process_data), 'GET /embalagens/export')
+    const step = await named(hex(runs.here), 'step ask the database')
+    isBelow(step, attempt)
+    const select = receiver.spans.find(({ parentSpanId }) => parentSpanId === step.spanId)!
+    expect(select.attributes['db.query.text']).toBe('select 7 as seven')
+  })
+
+  test('what a job in a process of its own does is a part of its run: steps, requests, messages, programs', async () => {
+    const trace = hex(runs.apart)
+    const attempt = await named(trace, 'job apart')
+    isBelow(await named(trace, 'step ask the API'), attempt)
+    const asked = await named(trace, 'GET /embalagens')
     expect(asked.service).toBe('doca-api')
+    isBelow(asked, attempt)
+    const traceparent = `00-${trace}-${attempt.spanId}-01`
+    const [message] = await database.sql<{ headers: Record<string, string> }[]>`
+      select headers from stream_messages where topic = 'made'`
+    expect(message!.headers.traceparent).toBe(traceparent)
+    const [run] = await database.sql`select result from runs where id = ${runs.apart}`
+    expect(run!.result).toEqual({ traceparent })
+  })
+
+  test('an attempt that failed says why, and so does the step', async () => {
+    const status = { code: 2, message: 'no such shelf' }
+    expect(await named(hex(runs.fails), 'job fails')).toMatchObject({ status })
+    expect(await named(hex(runs.fails), 'step go wrong')).toMatchObject({ status })
   })
 
   test('a statement is a span with its text and without its values', async () => {

@@ -139,3 +139,30 @@ test("the image has this project's version and is built with its Bun", async () 
   const { version } = (await Bun.file(join(ROOT, 'package.json')).json()) as { version: string }
   for (const [, { image }] of ours) expect(image).toBe(`localhost/doca:${version}`)
 })
+
+test('Prometheus asks every program of ours at its port, and has its rules', async () => {
+  const prometheus = Bun.YAML.parse(await readFile(join(ROOT, 'ops/prometheus/prometheus.yml'), 'utf8')) as {
+    rule_files: string[]
+    scrape_configs: Array<{ static_configs: Array<{ targets: string[] }> }>
+  }
+  const targets = prometheus.scrape_configs.flatMap((one) => one.static_configs.flatMap((few) => few.targets))
+  const portOf = (name: string, service: Service) => (name === 'api' ? 8004 : environmentOf(service).METRICS_PORT)
+  expect(targets).toEqual(ours.map(([name, service]) => `${name}:${portOf(name, service)}`))
+  for (const file of ['/etc/prometheus/prometheus.yml', ...prometheus.rule_files])
+    expect(services.prometheus!.volumes).toContain(`./ops/prometheus/${file.split('/').at(-1)}:${file}:ro`)
+})
+
+test('every dashboard has an id and a title of its own and asks the Prometheus that is provisioned', async () => {
+  const folder = join(ROOT, 'ops/grafana')
+  const { datasources } = Bun.YAML.parse(
+    await readFile(join(folder, 'provisioning/datasources/prometheus.yaml'), 'utf8'),
+  ) as { datasources: Array<{ uid: string }> }
+  const files = await Array.fromAsync(new Bun.Glob('*.json').scan(join(folder, 'dashboards')))
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, 'dashboards', file), 'utf8')))
+  const dashboards = texts.map((text) => JSON.parse(text) as { uid: string; title: string })
+  expect(files.length).toBe(5)
+  for (const key of ['uid', 'title'] as const) expect(new Set(dashboards.map((one) => one[key])).size).toBe(5)
+  for (const text of texts)
+    for (const [, uid] of text.matchAll(/"type": "prometheus",\s*"uid": "(\w+)"/g))
+      expect(uid).toBe(datasources[0]!.uid)
+})
