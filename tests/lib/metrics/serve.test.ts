@@ -1,7 +1,9 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { NO_METRICS } from '../../../lib/metrics/metrics.ts'
 import { serveMetrics, type MetricsConfig } from '../../../lib/metrics/serve.ts'
 import { freePort } from '../../kit/program.ts'
+
+setDefaultTimeout(120_000)
 
 const config = (more: Partial<MetricsConfig> = {}): MetricsConfig => ({
   port: freePort(),
