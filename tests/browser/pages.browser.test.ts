@@ -117,6 +117,7 @@ describe('for everybody', () => {
     item: '/embalagens/new',
     charts: '/charts',
     reports: '/reports',
+    silences: '/silences',
     users: '/users',
     audit: '/audit',
     system: '/system',

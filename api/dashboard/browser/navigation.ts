@@ -99,6 +99,12 @@ export const PAGES: readonly Page[] = [
     load: () => import('./pages/users/index.tsx'),
   },
   {
+    path: '/users/:id',
+    title: { en: 'User', pt: 'Usuário' },
+    role: 'admin',
+    load: () => import('./pages/user/index.tsx'),
+  },
+  {
     path: '/audit',
     title: { en: 'Audit', pt: 'Auditoria' },
     icon: 'key',

@@ -12,7 +12,7 @@ const { scheduleIn } = await load<{ scheduleIn(schedule: string, locale: string)
   'parts/schedule/words.ts',
 )
 const { withoutEscapes } = await load<{ withoutEscapes(text: string): string }>('pages/run/without-escapes.ts')
-const { deviceOf } = await load<{ deviceOf(user_agent: string | null): string | null }>('pages/account/device-of.ts')
+const { deviceOf } = await load<{ deviceOf(user_agent: string | null): string | null }>('parts/device-of.ts')
 const { draftOf: confDraftOf, valueOf } = await load<{
   draftOf(schema: object | null): object
   valueOf(

@@ -6,9 +6,16 @@ import { isTyping } from '../keys.ts'
 import { useSay } from '../languages.ts'
 import { TEXTS } from './texts.ts'
 
-export function FilterText() {
+interface TextProps {
+  /** Of the address. */
+  parameter?: string
+  label?: string
+}
+
+export function FilterText({ parameter = 'q', label }: TextProps) {
   const say = useSay()
-  const [text, setText] = useParameter('q')
+  const [text, setText] = useParameter(parameter)
+  const name = label ?? say(TEXTS.filter)
   const input = useRef<HTMLInputElement>(null)
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -20,8 +27,8 @@ export function FilterText() {
     return () => removeEventListener('keydown', onKey)
   }, [])
   return (
-    <SearchField className="filter" aria-label={say(TEXTS.filter)} value={text} onChange={setText}>
-      <Input ref={input} placeholder={say(TEXTS.filter)} />
+    <SearchField className="filter" aria-label={name} value={text} onChange={setText}>
+      <Input ref={input} placeholder={name} />
       {!text && <kbd aria-hidden="true">/</kbd>}
     </SearchField>
   )

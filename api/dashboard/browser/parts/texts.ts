@@ -21,5 +21,15 @@ export const TEXTS = {
   nothing_found: { en: 'Nothing fits the filter', pt: 'Nada corresponde ao filtro' },
   actions: { en: 'Actions', pt: 'Ações' },
   undo: { en: 'Undo', pt: 'Desfazer' },
+  role: { en: 'Role', pt: 'Papel' },
+  role_viewer: { en: 'Reads everything but accounts and the audit.', pt: 'Lê tudo, menos contas e auditoria.' },
+  role_operator: {
+    en: 'Also writes, starts jobs and takes note of alerts.',
+    pt: 'Também grava, inicia jobs e toma nota de alertas.',
+  },
+  role_admin: {
+    en: 'Also manages users, silences and pauses, and reads the audit.',
+    pt: 'Também administra usuários, silêncios e pausas e lê a auditoria.',
+  },
   notices: { en: 'Notices', pt: 'Avisos' },
 }

@@ -9,7 +9,7 @@ import { Table } from '../../parts/table.tsx'
 import { TEXTS as COMMON } from '../../parts/texts.ts'
 import { Time } from '../../parts/time.tsx'
 import { tell } from '../../parts/toasts.tsx'
-import { deviceOf } from './device-of.ts'
+import { deviceOf } from '../../parts/device-of.ts'
 import { signOut } from '../../session/me.ts'
 import { TEXTS } from './texts.ts'
 

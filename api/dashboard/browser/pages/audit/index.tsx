@@ -1,16 +1,18 @@
-/** The audit, newest first: each change, its author and its origin. */
+/** The audit, newest first: each change, its author and its origin, and what it changed. */
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from 'wouter'
 import { useParameter } from '../../address.ts'
 import { ask, type Schemas } from '../../api/client.ts'
-import { useSay } from '../../languages.ts'
+import { useSay, type Translated } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
-import { Field } from '../../parts/field.tsx'
 import { PageHead } from '../../parts/panel.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
 import { TEXTS as COMMON } from '../../parts/texts.ts'
 import { Time } from '../../parts/time.tsx'
-import { TEXTS } from './texts.ts'
+import { Details } from './details.tsx'
+import { AuditFilters, useAuditFilter } from './filters.tsx'
+import { ACTIONS, TEXTS } from './texts.ts'
 
 type Entry = Schemas['AuditEntry']
 
@@ -18,10 +20,8 @@ const PAGE = 50
 
 export default function Audit() {
   const say = useSay()
-  const { whenTold } = useLive()
-  const [actor, setActor] = useParameter('actor')
-  const [target, setTarget] = useParameter('target')
-  const filter = { ...(actor && { actor }), ...(target && { target }) }
+  const { every } = useLive()
+  const filter = useAuditFilter()
   const audit = useInfiniteQuery({
     queryKey: ['audit', filter],
     queryFn: ({ pageParam }) =>
@@ -33,21 +33,23 @@ export default function Audit() {
     initialPageParam: null as string | null,
     getNextPageParam: ({ next_cursor }) => next_cursor,
     placeholderData: (before) => before,
-    refetchInterval: whenTold(),
+    refetchInterval: every(15_000),
   })
   return (
     <>
       <PageHead title={say(TEXTS.title)} />
-      <div className="filters">
-        <Field label={say(TEXTS.filter_actor)} value={actor} onChange={setActor} />
-        <Field label={say(TEXTS.filter_target)} value={target} onChange={setTarget} />
-      </div>
+      <AuditFilters />
       <div className="panel flush">
         <Loaded query={audit} lines={10}>
           {({ pages }) => {
             const rows = pages.flatMap(({ items }) => items)
-            if (rows.length === 0) return <Empty icon="unknown" title={say(COMMON.nothing_found)} />
-            return <Entries rows={rows} more={audit.hasNextPage ? () => void audit.fetchNextPage() : undefined} />
+            if (rows.length > 0)
+              return <Entries rows={rows} more={audit.hasNextPage ? () => void audit.fetchNextPage() : undefined} />
+            return (
+              <Empty icon="unknown" title={say(TEXTS.none)}>
+                {say(TEXTS.none_why)} <Link href="/audit">{say(COMMON.clear_filter)}</Link>
+              </Empty>
+            )
           }}
         </Loaded>
       </div>
@@ -57,6 +59,8 @@ export default function Audit() {
 
 function Entries({ rows, more }: { rows: Entry[]; more: (() => void) | undefined }) {
   const say = useSay()
+  const [, setActor] = useParameter('actor')
+  const [, setTarget] = useParameter('target')
   return (
     <Table
       label={say(TEXTS.title)}
@@ -69,21 +73,35 @@ function Entries({ rows, more }: { rows: Entry[]; more: (() => void) | undefined
           title: say(TEXTS.actor),
           cell: ({ actor_name, api_key_id }) => (
             <>
-              {actor_name ?? <span className="muted">{say(TEXTS.machine)}</span>}
+              {actor_name === null ? (
+                <span className="muted">{say(TEXTS.machine)}</span>
+              ) : (
+                <button type="button" className="audit-name" onClick={() => setActor(actor_name)}>
+                  {actor_name}
+                </button>
+              )}
               {api_key_id !== null && <span className="muted small"> {say(TEXTS.with_key)}</span>}
             </>
           ),
         },
-        { title: say(TEXTS.action), cell: ({ action }) => <code>{action}</code> },
-        { title: say(TEXTS.target), cell: ({ target }) => <strong>{target}</strong> },
-        { title: say(TEXTS.address), can_wait: true, cell: ({ address }) => address },
         {
-          title: say(TEXTS.details),
-          look: 'wide',
-          can_wait: true,
-          cell: ({ details }) =>
-            Object.keys(details).length > 0 && <code className="small muted clamp">{JSON.stringify(details)}</code>,
+          title: say(TEXTS.action),
+          cell: ({ action }) => {
+            const text = (ACTIONS as Record<string, Translated>)[action]
+            return <span title={action}>{text ? say(text) : action}</span>
+          },
         },
+        {
+          title: say(TEXTS.target),
+          cell: ({ target }) =>
+            target !== null && (
+              <button type="button" className="audit-name" onClick={() => setTarget(target)}>
+                {target}
+              </button>
+            ),
+        },
+        { title: say(TEXTS.details), look: 'wide', can_wait: true, cell: ({ details }) => <Details of={details} /> },
+        { title: say(TEXTS.address), can_wait: true, cell: ({ address }) => <span className="small">{address}</span> },
       ]}
     />
   )

@@ -1,67 +1,78 @@
 /** The accounts, for admins. */
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link } from 'wouter'
 import { useParameter } from '../../address.ts'
-import { ask, type Schemas } from '../../api/client.ts'
+import { adminsQuery, ROLE_NAMES, usersQuery, type User } from '../../data/users.ts'
 import { useSay } from '../../languages.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { FilterChoices, FilterText } from '../../parts/filter.tsx'
 import { PageHead } from '../../parts/panel.tsx'
+import { UserStates } from '../../parts/state-badges/user.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
 import { TEXTS as COMMON } from '../../parts/texts.ts'
 import { Time } from '../../parts/time.tsx'
 import { useMe } from '../../session/me.ts'
-import { EditUser } from './edit-user.tsx'
+import { ROLES } from '../../session/texts.ts'
 import { NewUser } from './new-user.tsx'
-import { ROLES, TEXTS } from './texts.ts'
-
-export type User = Schemas['User']
-export const ROLE_NAMES = ['viewer', 'operator', 'admin'] as const
-
-const PAGE = 50
+import { TEXTS } from './texts.ts'
 
 export default function Users() {
   const say = useSay()
   const [q] = useParameter('q')
   const [chosen] = useParameter('role')
+  const [state] = useParameter('state')
   const role = ROLE_NAMES.find((one) => one === chosen)
-  const filter = { ...(q && { q }), ...(role && { role }) }
-  const users = useInfiniteQuery({
-    queryKey: ['users', filter],
-    queryFn: ({ pageParam }) =>
-      ask((api) =>
-        api.GET('/users', {
-          params: { query: { ...filter, limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) } },
-        }),
-      ),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next_cursor }) => next_cursor,
-    placeholderData: (before) => before,
-  })
+  const users = useInfiniteQuery(
+    usersQuery({ ...(q && { q }), ...(role && { role }), ...(state && { disabled: state === 'disabled' }) }),
+  )
   return (
     <>
       <PageHead title={say(TEXTS.title)}>
         <NewUser />
       </PageHead>
+      <OnlyAdmin />
       <div className="filters">
         <FilterText />
         <FilterChoices
-          label={say(TEXTS.role)}
+          label={say(COMMON.role)}
           parameter="role"
           options={[['', say(TEXTS.any_role)], ...ROLE_NAMES.map((one) => [one, say(ROLES[one])] as const)]}
+        />
+        <FilterChoices
+          label={say(TEXTS.state)}
+          parameter="state"
+          options={[
+            ['', say(TEXTS.any_state)],
+            ['enabled', say(TEXTS.enabled)],
+            ['disabled', say(TEXTS.disabled)],
+          ]}
         />
       </div>
       <div className="panel flush">
         <Loaded query={users} lines={8}>
           {({ pages }) => {
             const rows = pages.flatMap(({ items }) => items)
-            if (rows.length === 0) return <Empty icon="unknown" title={say(COMMON.nothing_found)} />
-            return <UserTable rows={rows} more={users.hasNextPage ? () => void users.fetchNextPage() : undefined} />
+            if (rows.length > 0)
+              return <UserTable rows={rows} more={users.hasNextPage ? () => void users.fetchNextPage() : undefined} />
+            return (
+              <Empty icon="unknown" title={say(COMMON.nothing_found)}>
+                <Link href="/users">{say(COMMON.clear_filter)}</Link>
+              </Empty>
+            )
           }}
         </Loaded>
       </div>
     </>
   )
+}
+
+/** Said before it hurts: nobody else could let them back in. */
+function OnlyAdmin() {
+  const say = useSay()
+  const admins = useQuery(adminsQuery)
+  if (admins.data?.items.length !== 1) return null
+  return <p className="trouble warn users-only">{say(TEXTS.only_admin)}</p>
 }
 
 function UserTable({ rows, more }: { rows: User[]; more: (() => void) | undefined }) {
@@ -79,8 +90,10 @@ function UserTable({ rows, more }: { rows: User[]; more: (() => void) | undefine
           look: 'wide',
           cell: (user) => (
             <span className="row">
-              <strong className="name">{user.username}</strong>
-              <States user={user} />
+              <Link className="name" href={`/users/${user.id}`}>
+                {user.username}
+              </Link>
+              <UserStates user={user} />
               {user.id === own && (
                 <Badge tone="info" icon="user">
                   {say(TEXTS.you)}
@@ -89,7 +102,7 @@ function UserTable({ rows, more }: { rows: User[]; more: (() => void) | undefine
             </span>
           ),
         },
-        { title: say(TEXTS.role), cell: ({ role }) => say(ROLES[role]) },
+        { title: say(COMMON.role), cell: ({ role }) => say(ROLES[role]) },
         {
           title: say(TEXTS.factor),
           can_wait: true,
@@ -101,36 +114,7 @@ function UserTable({ rows, more }: { rows: User[]; more: (() => void) | undefine
         },
         { title: say(TEXTS.email), can_wait: true, cell: ({ email }) => email },
         { title: say(TEXTS.since), can_wait: true, cell: ({ created_at }) => <Time at={created_at} /> },
-        {
-          title: say(COMMON.actions),
-          hides_title: true,
-          look: 'number',
-          cell: (user) => user.id !== own && <EditUser key={user.version} user={user} />,
-        },
       ]}
     />
-  )
-}
-
-function States({ user: { disabled_at, locked, must_change_password } }: { user: User }) {
-  const say = useSay()
-  return (
-    <>
-      {disabled_at !== null && (
-        <Badge tone="bad" icon="stop">
-          {say(TEXTS.disabled)}
-        </Badge>
-      )}
-      {locked && (
-        <Badge tone="warn" icon="waiting">
-          {say(TEXTS.locked)}
-        </Badge>
-      )}
-      {must_change_password && (
-        <Badge tone="calm" icon="key">
-          {say(TEXTS.must_change)}
-        </Badge>
-      )}
-    </>
   )
 }

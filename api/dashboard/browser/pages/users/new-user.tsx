@@ -1,12 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ask } from '../../api/client.ts'
+import type { Role } from '../../data/users.ts'
 import { useSay } from '../../languages.ts'
 import { Confirm } from '../../parts/confirm.tsx'
 import { Field } from '../../parts/field.tsx'
+import { FirstPassword } from '../../parts/first-password/index.tsx'
+import { RoleField } from '../../parts/role-field.tsx'
 import { tell } from '../../parts/toasts.tsx'
 import { useProve } from '../../session/proof.tsx'
-import { RoleField, type Role } from './role-field.tsx'
 import { TEXTS } from './texts.ts'
 
 export function NewUser() {
@@ -37,19 +39,9 @@ export function NewUser() {
       verb={say(TEXTS.create)}
       run={create}
     >
-      <p className="muted">{say(TEXTS.new_why)}</p>
       <Field label={say(TEXTS.name)} value={username} onChange={setUsername} autoComplete="off" isRequired />
       <RoleField role={role} onChange={setRole} />
-      <Field
-        label={say(TEXTS.first_password)}
-        hint={say(TEXTS.password_hint)}
-        value={password}
-        onChange={setPassword}
-        type="password"
-        autoComplete="new-password"
-        minLength={12}
-        isRequired
-      />
+      <FirstPassword value={password} onChange={setPassword} />
       <Field label={say(TEXTS.email)} hint={say(TEXTS.email_hint)} value={email} onChange={setEmail} type="email" />
     </Confirm>
   )

@@ -32,3 +32,8 @@ export const MONITOR = {
   fail: { en: 'Failed', pt: 'Falhou' },
   overdue: { en: 'Overdue', pt: 'Atrasado' },
 }
+export const USER = {
+  disabled: { en: 'Disabled', pt: 'Desativado' },
+  locked: { en: 'Waiting after wrong passwords', pt: 'Em espera após senhas erradas' },
+  must_change: { en: 'Has to choose a password', pt: 'Precisa escolher senha' },
+}
