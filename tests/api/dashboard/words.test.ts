@@ -11,7 +11,7 @@ const load = async <T>(path: string) => (await import(join(BROWSER, path))) as T
 const { scheduleIn } = await load<{ scheduleIn(schedule: string, locale: string): string | null }>(
   'parts/schedule/words.ts',
 )
-const { withoutEscapes } = await load<{ withoutEscapes(text: string): string }>('pages/run/without-escapes.ts')
+const { withoutEscapes } = await load<{ withoutEscapes(text: string): string }>('pages/run/terminal-text.ts')
 const { deviceOf } = await load<{ deviceOf(user_agent: string | null): string | null }>('parts/device-of.ts')
 const { draftOf: confDraftOf, valueOf } = await load<{
   draftOf(schema: object | null): object

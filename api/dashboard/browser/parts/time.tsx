@@ -68,7 +68,10 @@ function useEveryHalfMinute(): void {
 /** Between two times, or since one; to a tenth below ten seconds. */
 export function Duration({ from, to }: { from: string; to: string | null }) {
   const locale = useLocale()
-  const length_ms = Math.max(0, (to === null ? now_ms() : Date.parse(to)) - Date.parse(from))
-  if (length_ms >= 10_000) return <>{durationIn(length_ms, locale)}</>
-  return <>{new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(length_ms / 1000)} s</>
+  return <>{lengthIn(Math.max(0, (to === null ? now_ms() : Date.parse(to)) - Date.parse(from)), locale)}</>
+}
+
+export function lengthIn(length_ms: number, locale: Locale): string {
+  if (length_ms >= 10_000) return durationIn(length_ms, locale)
+  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: length_ms < 100 ? 3 : 1 }).format(length_ms / 1000)}\u00a0s`
 }

@@ -8,12 +8,16 @@ import { monitorQuery } from '../../data/monitors.ts'
 import { useLocale, useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { CertificateEnd } from '../../parts/certificate-end.tsx'
+import { CopyButton } from '../../parts/copy.tsx'
+import { OpenAlerts } from '../../parts/open-alerts/index.tsx'
 import { Facts, PageHead, Panel } from '../../parts/panel.tsx'
 import { MonitorBadge } from '../../parts/state-badges/monitor.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
 import { Time } from '../../parts/time.tsx'
 import { TimeSeries } from '../../parts/time-series/index.tsx'
+import { UptimeDays } from '../../parts/uptime-days/index.tsx'
 import { TEXTS } from './texts.ts'
 
 type Monitor = Schemas['MonitorDetails']
@@ -34,6 +38,7 @@ function MonitorView({ monitor }: { monitor: Monitor }) {
     <>
       <PageHead title={name} badge={<MonitorBadge state={state} />} />
       <div className="stack">
+        <OpenAlerts subject={name} />
         {detail !== null && state !== 'up' && (
           <p className="trouble bad">
             <Icon name="warning" />
@@ -50,7 +55,7 @@ function MonitorView({ monitor }: { monitor: Monitor }) {
               [say(TEXTS.checked), checked_at === null ? '—' : <Time at={checked_at} />],
               ...(certificate_ends_at === null
                 ? []
-                : [[say(TEXTS.certificate), <Time at={certificate_ends_at} />] as const]),
+                : [[say(TEXTS.certificate), <CertificateEnd at={certificate_ends_at} />] as const]),
               ...monitor.uptimes.map(
                 ({ hours, uptime_percent }) =>
                   [
@@ -65,9 +70,15 @@ function MonitorView({ monitor }: { monitor: Monitor }) {
               <p className="small muted">
                 {say(TEXTS.ping)}. {say(TEXTS.ping_why)}
               </p>
-              <code className="secret">{`${location.origin}${ping_path}`}</code>
+              <div className="row">
+                <code className="secret">{`${location.origin}${ping_path}`}</code>
+                <CopyButton text={() => `${location.origin}${ping_path}`} />
+              </div>
             </div>
           )}
+        </Panel>
+        <Panel title={say(TEXTS.days_title)} aside={say(TEXTS.newest_right)}>
+          <UptimeDays days={monitor.days} large />
         </Panel>
         <Latency hours={monitor.hours} />
         <Events events={monitor.events} />
@@ -98,7 +109,7 @@ function Latency({ hours }: { hours: Monitor['hours'] }) {
       {hours.filter(({ latency_mean_ms }) => latency_mean_ms !== null).length < LEAST_HOURS ? (
         <p className="muted">{say(TEXTS.no_latency)}</p>
       ) : (
-        <TimeSeries label={say(TEXTS.latency)} times={times} series={series} unit="ms" />
+        <TimeSeries label={say(TEXTS.latency)} times={times} series={series} unit="ms" withDay />
       )}
     </Panel>
   )

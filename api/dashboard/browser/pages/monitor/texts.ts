@@ -8,6 +8,8 @@ export const TEXTS = {
   uptime: { en: 'Uptime', pt: 'Disponibilidade' },
   hours: { en: 'last {count} h', pt: 'últimas {count} h' },
   days: { en: 'last {count} days', pt: 'últimos {count} dias' },
+  days_title: { en: 'The last 30 days', pt: 'Os últimos 30 dias' },
+  newest_right: { en: 'today at the right', pt: 'hoje à direita' },
   latency: { en: 'Latency by the hour', pt: 'Latência por hora' },
   mean: { en: 'Mean', pt: 'Média' },
   highest: { en: 'Highest', pt: 'Máxima' },

@@ -2,8 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { useParameter } from '../../address.ts'
-import type { Schemas } from '../../api/client.ts'
-import { monitorsQuery } from '../../data/monitors.ts'
+import { monitorsQuery, worstMonitorsFirst, type Monitor } from '../../data/monitors.ts'
 import { numberIn } from '../../../../../lib/texts.ts'
 import { useLocale, useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
@@ -15,9 +14,9 @@ import { Empty, Loaded } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
 import { TEXTS as COMMON } from '../../parts/texts.ts'
 import { Time } from '../../parts/time.tsx'
+import { CertificateEnd } from '../../parts/certificate-end.tsx'
+import { UptimeDays } from '../../parts/uptime-days/index.tsx'
 import { TEXTS } from './texts.ts'
-
-type Monitor = Schemas['Monitor']
 
 export default function Monitors() {
   const say = useSay()
@@ -34,8 +33,8 @@ export default function Monitors() {
           label={say(TEXTS.show)}
           parameter="show"
           options={[
-            ['', say(TEXTS.all)],
-            ['failing', say(TEXTS.troubled)],
+            ['', `${say(TEXTS.all)} ${monitors.data?.items.length ?? ''}`],
+            ['failing', `${say(TEXTS.troubled)} ${monitors.data?.items.filter(isTroubled).length ?? ''}`],
           ]}
         />
       </div>
@@ -58,7 +57,7 @@ export default function Monitors() {
                   <Link href="/monitors">{say(COMMON.clear_filter)}</Link>
                 </Empty>
               )
-            return <MonitorTable monitors={found.toSorted(worstFirst)} />
+            return <MonitorTable monitors={worstMonitorsFirst(found)} />
           }}
         </Loaded>
       </div>
@@ -67,10 +66,6 @@ export default function Monitors() {
 }
 
 const isTroubled = ({ state, gone_at }: Monitor) => state === 'down' || state === 'failing' || gone_at !== null
-
-const RANK: Record<Monitor['state'], number> = { down: 0, failing: 1, new: 2, up: 3 }
-
-const worstFirst = (a: Monitor, b: Monitor) => RANK[a.state] - RANK[b.state] || (a.name < b.name ? -1 : 1)
 
 function MonitorTable({ monitors }: { monitors: Monitor[] }) {
   const say = useSay()
@@ -98,11 +93,17 @@ function MonitorTable({ monitors }: { monitors: Monitor[] }) {
         },
         { title: say(TEXTS.state), cell: ({ state }) => <MonitorBadge state={state} /> },
         { title: say(TEXTS.target), look: 'wide', can_wait: true, cell: ({ target, detail }) => detail ?? target },
+        { title: say(TEXTS.days), can_wait: true, cell: ({ days }) => <UptimeDays days={days} /> },
         { title: say(TEXTS.since), can_wait: true, cell: ({ since }) => <Time at={since} /> },
         {
           title: say(TEXTS.uptime),
           look: 'number',
           cell: ({ last_day: { uptime_percent: share } }) => (share === null ? '—' : `${numberIn(share, locale, 2)}%`),
+        },
+        {
+          title: say(TEXTS.certificate),
+          can_wait: true,
+          cell: ({ certificate_ends_at: ends_at }) => ends_at && <CertificateEnd at={ends_at} />,
         },
         {
           title: say(TEXTS.latency),

@@ -3,6 +3,8 @@ export const TEXTS = {
   state: { en: 'State', pt: 'Situação' },
   monitor: { en: 'Monitor', pt: 'Monitor' },
   target: { en: 'What it watches', pt: 'O que observa' },
+  days: { en: '30 days', pt: '30 dias' },
+  certificate: { en: 'Certificate', pt: 'Certificado' },
   since: { en: 'Since', pt: 'Desde' },
   uptime: { en: 'Uptime, 24 h', pt: 'Disponibilidade, 24 h' },
   latency: { en: 'Latency, mean', pt: 'Latência média' },

@@ -1,6 +1,6 @@
 /**
  * A run's log as it is said, over one event stream. Lines are drawn a frame at a time, however fast they come, and beyond
- * MOST_LINES the oldest are let go. The states: following; lost, while the stream cannot be had; ended, with the run.
+ * MOST_LINES, or MOST_CHARACTERS, the oldest are let go. The states: following; lost, while the stream cannot be had; ended, with the run.
  */
 import { useEffect, useRef, useState } from 'react'
 import { renewSession, type Schemas } from '../../api/client.ts'
@@ -17,7 +17,10 @@ export interface FollowedLog {
   lost_at: string | null
 }
 
-const MOST_LINES = 5000
+const MOST_LINES = 100_000
+const MOST_CHARACTERS = 30_000_000
+/** So many are let go at once, so that those that stay keep their blocks (log-lines.tsx). */
+export const BLOCK = 100
 const FIRST_WAIT_MS = 1000
 const LONGEST_WAIT_MS = 15_000
 
@@ -41,6 +44,9 @@ export function useFollowedLog(run_id: string, attempt: number, isPaused: boolea
     let frame = 0
     let wait_ms = FIRST_WAIT_MS
     let last_id = 0
+    let kept: LogLine[] = []
+    let dropped = 0
+    let characters = 0
     let fresh: LogLine[] = []
     setLog(NOTHING)
 
@@ -50,11 +56,16 @@ export function useFollowedLog(run_id: string, attempt: number, isPaused: boolea
         frame = 0
         const added = fresh
         fresh = []
-        setLog(({ lines, dropped, ...rest }) => {
-          const all = [...lines, ...added]
-          const over = Math.max(0, all.length - MOST_LINES)
-          return { ...rest, lines: over > 0 ? all.slice(over) : all, dropped: dropped + over }
-        })
+        kept = kept.concat(added)
+        characters += added.reduce((sum, { message }) => sum + message.length, 0)
+        let over = 0
+        while (kept.length - over > MOST_LINES || (characters > MOST_CHARACTERS && kept.length - over > BLOCK)) {
+          for (const { message } of kept.slice(over, over + BLOCK)) characters -= message.length
+          over += BLOCK
+        }
+        if (over > 0) kept = kept.slice(over)
+        dropped += over
+        setLog((now) => ({ ...now, lines: kept, dropped }))
       })
     }
 

@@ -7,14 +7,18 @@ import { useLocale, useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
 import { Confirm } from '../../parts/confirm.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { CopyButton } from '../../parts/copy.tsx'
+import { OpenAlerts } from '../../parts/open-alerts/index.tsx'
 import { Facts, PageHead, Panel } from '../../parts/panel.tsx'
-import { AttemptBadge, RunBadge } from '../../parts/state-badges/index.tsx'
+import { TRIGGERS } from '../../parts/runs/texts.ts'
+import { RunBadge } from '../../parts/state-badges/index.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { Duration, exactTime, Time } from '../../parts/time.tsx'
 import { tell } from '../../parts/toasts.tsx'
 import { useMay } from '../../session/me.ts'
 import { Log } from './log.tsx'
 import { TEXTS } from './texts.ts'
+import { Timeline } from './timeline.tsx'
 
 type Run = Schemas['RunDetails']
 
@@ -59,6 +63,8 @@ function RunView({ run, refresh }: { run: Run; refresh: () => void }) {
             </div>
           </div>
         )}
+        <OpenAlerts subject={job} />
+        <Timeline run={run} />
         <div className="run">
           <Log run_id={id} attempt={attempt} onEnd={refresh} />
           <div className="stack">
@@ -69,12 +75,14 @@ function RunView({ run, refresh }: { run: Run; refresh: () => void }) {
                   [say(TEXTS.scheduled_for), slot === null ? say(TEXTS.by_hand) : exactTime(slot, locale)],
                   [say(TEXTS.began), started_at === null ? say(TEXTS.not_yet) : <Time at={started_at} />],
                   [say(TEXTS.took), started_at === null ? '—' : <Duration from={started_at} to={finished_at} />],
+                  [say(TEXTS.trigger), say(TRIGGERS[run.trigger])],
                   ...(worker === null ? [] : [[say(TEXTS.worker), worker] as const]),
                 ]}
               />
             </Panel>
-            <Attempts attempts={run.attempts} />
-            <Steps steps={run.steps} />
+            <p className="small">
+              <Link href={`/jobs/${job}`}>{say(TEXTS.all_of_job, { job })}</Link>
+            </p>
             <Json title={say(TEXTS.conf)} value={conf} />
             <Json title={say(TEXTS.result)} value={result} />
           </div>
@@ -90,20 +98,18 @@ function Actions({ run }: { run: Run }) {
   const { id, job, state } = run
   const params = { path: { id } }
   const changed = () => queries.invalidateQueries({ queryKey: ['runs', id] })
-  if (!useMay('operator')) return null
+  const mayChange = useMay('operator')
+
+  async function retry(): Promise<void> {
+    await ask((api) => api.POST('/runs/{id}/retry', { params }))
+    await changed()
+    tell(say(TEXTS.retried))
+  }
+
+  if (!mayChange) return null
   if (state === 'failed' || state === 'cancelled')
     return (
-      <Confirm
-        action={say(TEXTS.retry)}
-        icon="retry"
-        look="main"
-        title={say(TEXTS.retry_title, { job })}
-        run={async () => {
-          await ask((api) => api.POST('/runs/{id}/retry', { params }))
-          await changed()
-          tell(say(TEXTS.retried))
-        }}
-      >
+      <Confirm action={say(TEXTS.retry)} icon="retry" look="main" title={say(TEXTS.retry_title, { job })} run={retry}>
         <p>{say(TEXTS.retry_why)}</p>
       </Confirm>
     )
@@ -118,7 +124,9 @@ function Actions({ run }: { run: Run }) {
       run={async () => {
         const { state } = await ask((api) => api.POST('/runs/{id}/cancel', { params }))
         await changed()
-        tell(say(state === 'cancelled' ? TEXTS.cancelled : TEXTS.cancelling))
+        // What waited can wait again; what runs has begun.
+        if (state === 'cancelled') tell(say(TEXTS.cancelled), retry)
+        else tell(say(TEXTS.cancelling))
       }}
     >
       <p>{say(TEXTS.cancel_why)}</p>
@@ -126,53 +134,10 @@ function Actions({ run }: { run: Run }) {
   )
 }
 
-function Attempts({ attempts }: { attempts: Run['attempts'] }) {
-  const say = useSay()
-  if (attempts.length === 0) return null
-  return (
-    <Panel title={say(TEXTS.attempts)}>
-      <ol className="attempts">
-        {attempts.toReversed().map(({ attempt, state, started_at, finished_at, error }) => (
-          <li key={attempt}>
-            <span className="row">
-              <AttemptBadge state={state} />
-              <span>{say(TEXTS.attempt, { count: attempt })}</span>
-              <span className="muted small">
-                <Duration from={started_at} to={finished_at} />
-              </span>
-            </span>
-            {error && <p className="small muted clamp">{error}</p>}
-          </li>
-        ))}
-      </ol>
-    </Panel>
-  )
-}
-
-function Steps({ steps }: { steps: Run['steps'] }) {
-  const say = useSay()
-  if (steps.length === 0) return null
-  return (
-    <Panel title={say(TEXTS.steps)}>
-      <ol className="attempts">
-        {steps.map(({ name, attempt, finished_at }) => (
-          <li key={name} className="row">
-            <Icon name="check" size={16} />
-            <code>{name}</code>
-            <span className="muted small">
-              {say(TEXTS.in_attempt, { count: attempt })}, <Time at={finished_at} />
-            </span>
-          </li>
-        ))}
-      </ol>
-    </Panel>
-  )
-}
-
 function Json({ title, value }: { title: string; value: unknown }) {
   if (value === null || value === undefined || JSON.stringify(value) === '{}') return null
   return (
-    <Panel title={title}>
+    <Panel title={title} aside={<CopyButton text={() => JSON.stringify(value, null, 2)} />}>
       <pre className="json" tabIndex={0}>
         {JSON.stringify(value, null, 2)}
       </pre>

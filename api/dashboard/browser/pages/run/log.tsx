@@ -1,12 +1,17 @@
-import { useEffect, useRef, useState } from 'react'
+/** The log of a run: followed while it runs, searched, filtered by level, copied and downloaded. */
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useParameter } from '../../address.ts'
 import { useLocale, useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
 import { Button } from '../../parts/button.tsx'
+import { CopyButton } from '../../parts/copy.tsx'
+import { FilterText } from '../../parts/filter.tsx'
 import { Panel } from '../../parts/panel.tsx'
-import { exactTime, shortTime } from '../../parts/time.tsx'
+import { shortTime } from '../../parts/time.tsx'
 import { useFollowedLog, type LogLine } from './follow-log.ts'
+import { LogLines, textOf } from './log-lines.tsx'
+import { withoutEscapes } from './terminal-text.ts'
 import { TEXTS } from './texts.ts'
-import { withoutEscapes } from './without-escapes.ts'
 
 interface Props {
   run_id: string
@@ -14,16 +19,18 @@ interface Props {
   onEnd: () => void
 }
 
+const LEVELS = ['debug', 'info', 'warn', 'error', 'fatal']
+
 export function Log({ run_id, attempt, onEnd }: Props) {
   const say = useSay()
   const locale = useLocale()
   const { isPaused } = useLive()
   const { lines, dropped, state, lost_at } = useFollowedLog(run_id, attempt, isPaused, onEnd)
-  const box = useRef<HTMLDivElement>(null)
-  const [isAtEnd, setAtEnd] = useState(true)
-  useEffect(() => {
-    if (isAtEnd && box.current) box.current.scrollTop = box.current.scrollHeight
-  }, [lines, isAtEnd])
+  const [text] = useParameter('q')
+  const [least, setLeast] = useParameter('level')
+  const sought = text.toLowerCase()
+  const shown = useMemo(() => fitting(lines, sought, LEVELS.indexOf(least)), [lines, sought, least])
+  const isFiltered = shown !== lines
 
   return (
     <Panel
@@ -31,6 +38,95 @@ export function Log({ run_id, attempt, onEnd }: Props) {
       flush
       aside={state === 'lost' ? say(TEXTS.lost, { time: shortTime(lost_at!, locale) }) : say(TEXTS[state])}
     >
+      <div className="filters log-tools">
+        <FilterText />
+        <select
+          className="select"
+          aria-label={say(TEXTS.level)}
+          value={least}
+          onChange={({ target }) => setLeast(target.value)}
+        >
+          <option value="">{say(TEXTS.all_levels)}</option>
+          <option value="info">{say(TEXTS.from_info)}</option>
+          <option value="warn">{say(TEXTS.from_warn)}</option>
+          <option value="error">{say(TEXTS.from_error)}</option>
+        </select>
+        <span className="small muted" role="status">
+          {isFiltered
+            ? say(TEXTS.lines_of, { shown: shown.length, count: lines.length })
+            : say(TEXTS.lines, { count: lines.length })}
+        </span>
+        <span className="log-actions">
+          <CopyButton
+            text={() => shown.map(textOf).join('\n')}
+            told={say(TEXTS.copied_lines, { count: shown.length })}
+          />
+          <Button icon="download" onPress={() => download(`${run_id}.log`, shown.map(textOf).join('\n'))}>
+            {say(TEXTS.download)}
+          </Button>
+        </span>
+      </div>
+      <Scrolled lines={shown} dropped={dropped} sought={sought} isFiltered={isFiltered} />
+    </Panel>
+  )
+}
+
+/** The lines themselves where nothing is left out. */
+function fitting(lines: readonly LogLine[], sought: string, least: number): readonly LogLine[] {
+  if (sought === '' && least <= 0) return lines
+  return lines.filter(({ level, message, data }) => {
+    const place = LEVELS.indexOf(level)
+    if (place !== -1 && place < least) return false
+    return (
+      sought === '' ||
+      withoutEscapes(message).toLowerCase().includes(sought) ||
+      (data !== null && JSON.stringify(data).toLowerCase().includes(sought))
+    )
+  })
+}
+
+function download(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([`${text}\n`], { type: 'text/plain' }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  // The browser has begun to read it by then.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+}
+
+interface ScrolledProps {
+  lines: readonly LogLine[]
+  dropped: number
+  sought: string
+  isFiltered: boolean
+}
+
+const NEAR_PX = 40
+
+/** Stays at the newest line until somebody scrolls away from it. */
+function Scrolled({ lines, dropped, sought, isFiltered }: ScrolledProps) {
+  const say = useSay()
+  const box = useRef<HTMLDivElement>(null)
+  const content = useRef<HTMLDivElement>(null)
+  const [isAtEnd, setAtEnd] = useState(true)
+  const stays = useRef(true)
+  useEffect(() => {
+    const toEnd = () => {
+      if (stays.current) box.current!.scrollTop = box.current!.scrollHeight
+    }
+    // Blocks get their heights when they are drawn.
+    const observer = new ResizeObserver(toEnd)
+    observer.observe(content.current!)
+    return () => observer.disconnect()
+  }, [])
+  function goToEnd(): void {
+    stays.current = true
+    setAtEnd(true)
+    box.current!.scrollTop = box.current!.scrollHeight
+  }
+  return (
+    <>
       <div
         ref={box}
         className="log"
@@ -38,64 +134,28 @@ export function Log({ run_id, attempt, onEnd }: Props) {
         aria-label={say(TEXTS.log)}
         aria-live="off"
         tabIndex={0}
-        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
-          setAtEnd(scrollHeight - scrollTop - clientHeight < NEAR_PX)
-        }
+        onWheel={({ deltaY }) => {
+          if (deltaY < 0) stays.current = false
+        }}
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+          const isNear = scrollHeight - scrollTop - clientHeight < NEAR_PX
+          setAtEnd(isNear)
+          stays.current = isNear
+        }}
       >
-        {dropped > 0 && <p className="log-note">{say(TEXTS.older, { count: dropped })}</p>}
-        {lines.length === 0 && <p className="log-note">{say(TEXTS.no_lines)}</p>}
-        {lines.map((line) => (
-          <Line key={line.id} line={line} />
-        ))}
+        <div ref={content}>
+          {dropped > 0 && <p className="log-note">{say(TEXTS.older, { count: dropped })}</p>}
+          {lines.length === 0 && <p className="log-note">{say(isFiltered ? TEXTS.no_match : TEXTS.no_lines)}</p>}
+          <LogLines lines={lines} sought={sought} box={box} />
+        </div>
       </div>
       {!isAtEnd && (
         <div className="log-to-end">
-          <Button icon="down" onPress={() => setAtEnd(true)}>
+          <Button icon="down" onPress={goToEnd}>
             {say(TEXTS.to_end)}
           </Button>
         </div>
       )}
-    </Panel>
+    </>
   )
 }
-
-const NEAR_PX = 40
-
-/** A longer one is cut until somebody asks for it: a line may have 1 MB. */
-const SHOWN_CHARACTERS = 2000
-
-function Line({ line: { attempt, level, message, data, logged_at } }: { line: LogLine }) {
-  const say = useSay()
-  const locale = useLocale()
-  const [isWhole, setWhole] = useState(false)
-  const text = withoutEscapes(isWhole ? message : message.slice(0, SHOWN_CHARACTERS))
-  const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }).format(new Date(logged_at))
-  return (
-    <div className={`log-line ${level}`}>
-      <time dateTime={logged_at} title={`${exactTime(logged_at, locale)} · ${say(TEXTS.attempt, { count: attempt })}`}>
-        {clock}
-      </time>
-      <span className="log-level">{level}</span>
-      <span className="log-text">
-        {text}
-        {!isWhole && message.length > SHOWN_CHARACTERS && (
-          <button type="button" className="log-more" onClick={() => setWhole(true)}>
-            … {say(TEXTS.whole_line, { count: message.length })}
-          </button>
-        )}
-        {hasContent(data) && <span className="log-data"> {dataIn(data).slice(0, SHOWN_CHARACTERS)}</span>}
-      </span>
-    </div>
-  )
-}
-
-/** `name=value`; a text stands as it is, so that a stack has its lines. */
-function dataIn(data: unknown): string {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return JSON.stringify(data)
-  const valueIn = (value: unknown) => (typeof value === 'string' ? withoutEscapes(value) : JSON.stringify(value))
-  return Object.entries(data)
-    .map(([name, value]) => `${name}=${valueIn(value)}`)
-    .join(' ')
-}
-
-const hasContent = (data: unknown) => data !== null && data !== undefined && JSON.stringify(data) !== '{}'

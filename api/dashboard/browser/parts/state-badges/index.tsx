@@ -62,7 +62,7 @@ export function OutcomeBadge({ outcome }: { outcome: Outcome }) {
   )
 }
 
-const ATTEMPT_LOOK: Record<AttemptState, Look> = {
+export const ATTEMPT_LOOK: Record<AttemptState, Look> = {
   running: ['info', 'play'],
   succeeded: ['good', 'check'],
   failed: ['bad', 'cross'],
