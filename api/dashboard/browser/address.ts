@@ -1,7 +1,7 @@
 /** The filters of a list live in its address, so that a list can be sent. */
 import { useLocation, useSearch } from 'wouter'
 
-/** The value of a parameter of the address, and what changes it; '' takes it out. */
+/** The value of a parameter of the address, and what changes it; '' takes it out. Another list begins at its first page (parts/pager). */
 export function useParameter(name: string): [string, (value: string) => void] {
   const search = new URLSearchParams(useSearch())
   const [path, go] = useLocation()
@@ -11,6 +11,7 @@ export function useParameter(name: string): [string, (value: string) => void] {
     if ((next.get(name) ?? '') === value) return
     if (value) next.set(name, value)
     else next.delete(name)
+    for (const of_page of ['cursor', 'page']) next.delete(of_page)
     const text = next.toString()
     go(text ? `${path}?${text}` : path, { replace: true })
   }

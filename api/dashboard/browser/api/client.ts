@@ -42,6 +42,7 @@ export const onRefused = (tell: () => void): void => void (refused = tell)
 const CHANGED = ['forbidden', 'password_change_required', 'two_factor_required']
 
 export const onSignedOut = (tell: () => void): void => void (signedOut = tell)
+export const tellSignedOut = (): void => signedOut()
 
 let renewing: Promise<boolean> | undefined
 /** A tab that renews for another is harmless: a refresh token sent twice within ten seconds is answered alike. */
@@ -93,18 +94,6 @@ interface Answer<T> {
   response: Response
 }
 
-/** Sends a file as the body of a form; the answer's JSON. Throws Problem. */
-export function upload<T>(path: string, file: File): Promise<T> {
-  const body = new FormData()
-  body.set('file', file)
-  const request = new Request(new URL(path, location.origin), { method: 'POST', body })
-  return ask(async () => {
-    const response = await fetchInSession(request)
-    const json: unknown = await response.json()
-    return response.ok ? { data: json as T, response } : { error: json, response }
-  })
-}
-
 /** The data of an answer. Throws Problem. */
 export async function ask<T>(call: (api: typeof client) => Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await call(client).catch((thrown: unknown) => {
@@ -112,12 +101,16 @@ export async function ask<T>(call: (api: typeof client) => Promise<Answer<T>>): 
     throw thrown
   })
   if (response.ok) return data as T
+  throw problemOf(response.status, error, response.headers.get('retry-after'))
+}
+
+/** Of an answer that refuses. */
+export function problemOf(status: number, body: unknown, retry_after: string | null): Problem {
   const {
     code = 'unknown',
     detail = '',
     errors,
-  } = (error ?? {}) as Partial<Schemas['Problem']> & { errors?: Problem['errors'] }
+  } = (body ?? {}) as Partial<Schemas['Problem']> & { errors?: Problem['errors'] }
   if (CHANGED.includes(String(code))) refused()
-  const wait = Number(response.headers.get('retry-after')) || null
-  throw new Problem(response.status, String(code), String(detail), errors, wait)
+  return new Problem(status, String(code), String(detail), errors, Number(retry_after) || null)
 }

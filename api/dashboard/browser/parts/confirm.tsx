@@ -4,6 +4,7 @@ import { useEffect, useState, type ReactNode } from 'react'
 import { Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components'
 import { useSay } from '../languages.ts'
 import { Button } from './button.tsx'
+import { Field } from './field.tsx'
 import type { IconName } from './icon.tsx'
 import { Refusal } from './states.tsx'
 import { TEXTS } from './texts.ts'
@@ -20,6 +21,8 @@ interface Props {
   isAsked?: boolean
   onClose?: () => void
   title: string
+  /** To be typed first, where it hurts. */
+  word?: string
   /** Its words, and fields where it takes some. */
   children?: ReactNode
   /** It closes when this has ended well, unless with false; what it throws is shown. */
@@ -40,13 +43,16 @@ export function Confirm({
   verb = action,
   onClose,
   title,
+  word,
   children,
   run,
 }: Props) {
   const say = useSay()
   const [isOpen, setOpen] = useState(false)
+  const [typed, type] = useState('')
   function open(now: boolean): void {
     setOpen(now)
+    type('')
     if (!now) onClose?.()
   }
   useEffect(() => {
@@ -78,10 +84,18 @@ export function Confirm({
               }}
             >
               {children}
+              {word !== undefined && (
+                <Field label={say(TEXTS.type_word, { word })} value={typed} onChange={type} autoComplete="off" />
+              )}
               <Refusal error={doing.error} />
               <div className="actions">
                 <Button onPress={() => open(false)}>{say(TEXTS.cancel)}</Button>
-                <Button type="submit" look={look === 'grave' ? 'grave' : 'main'} isPending={doing.isPending}>
+                <Button
+                  type="submit"
+                  look={look === 'grave' ? 'grave' : 'main'}
+                  isPending={doing.isPending}
+                  isDisabled={word !== undefined && typed.trim().toLowerCase() !== word.toLowerCase()}
+                >
                   {verb}
                 </Button>
               </div>

@@ -1,4 +1,7 @@
-/** A table of records: one row each, whose first column leads to its page. On a phone the columns that can wait are left out. */
+/**
+ * A table of records: one row each, whose first column leads to its page. On a phone the columns that can wait are left out. A plain
+ * <table>, since react-aria's is a grid with one tab stop, takes its cells from text selection and adds 30 KB; links, buttons and sorting need none of it.
+ */
 import { Fragment, type ReactNode } from 'react'
 import { Button } from './button.tsx'
 import { useSay } from '../languages.ts'
@@ -18,6 +21,13 @@ export interface Column<T> {
   can_wait?: true
 }
 
+/** Rows that are chosen, for an action on all of them. */
+export interface Choosing<T> {
+  ids: ReadonlySet<string>
+  set: (ids: Set<string>) => void
+  nameOf: (row: T) => string
+}
+
 interface Sorted {
   by: string
   set: (by: string) => void
@@ -31,11 +41,12 @@ interface Props<T> {
   id: (row: T) => string
   /** How the list is sorted: a field, with - before it for the other way. */
   sorted?: Sorted
+  choosing?: Choosing<T> | undefined
   /** Loads the next page; undefined on the last. */
   more?: (() => void) | undefined
 }
 
-export function Table<T>({ label, columns, rows, id, sorted, more }: Props<T>) {
+export function Table<T>({ label, columns, rows, id, sorted, choosing, more }: Props<T>) {
   const say = useSay()
   const classOf = ({ look, can_wait }: Column<T>) =>
     [look, can_wait && 'can-wait'].filter(Boolean).join(' ') || undefined
@@ -46,6 +57,7 @@ export function Table<T>({ label, columns, rows, id, sorted, more }: Props<T>) {
           <caption className="hidden-text">{label}</caption>
           <thead>
             <tr>
+              {choosing && <ChooseAll ids={rows.map(id)} choosing={choosing} />}
               {columns.map((column) => (
                 <th
                   key={column.title}
@@ -60,7 +72,8 @@ export function Table<T>({ label, columns, rows, id, sorted, more }: Props<T>) {
           </thead>
           <tbody>
             {rows.map((row) => (
-              <tr key={id(row)}>
+              <tr key={id(row)} data-chosen={choosing?.ids.has(id(row)) || undefined}>
+                {choosing && <ChooseOne id={id(row)} name={choosing.nameOf(row)} choosing={choosing} />}
                 {columns.map((column) => (
                   <td key={column.title} className={classOf(column)}>
                     {column.cell(row)}
@@ -77,6 +90,47 @@ export function Table<T>({ label, columns, rows, id, sorted, more }: Props<T>) {
         </div>
       )}
     </Fragment>
+  )
+}
+
+interface ChooseProps {
+  choosing: Pick<Choosing<never>, 'ids' | 'set'>
+}
+
+function ChooseAll({ ids, choosing }: ChooseProps & { ids: string[] }) {
+  const say = useSay()
+  const chosen = ids.filter((id) => choosing.ids.has(id)).length
+  return (
+    <th scope="col" className="choose">
+      <input
+        type="checkbox"
+        aria-label={say(TEXTS.choose_all)}
+        checked={chosen > 0 && chosen === ids.length}
+        ref={(box) => {
+          if (box) box.indeterminate = chosen > 0 && chosen < ids.length
+        }}
+        onChange={({ target }) => choosing.set(new Set(target.checked ? ids : []))}
+      />
+    </th>
+  )
+}
+
+function ChooseOne({ id, name, choosing: { ids, set } }: ChooseProps & { id: string; name: string }) {
+  const say = useSay()
+  return (
+    <td className="choose">
+      <input
+        type="checkbox"
+        aria-label={say(TEXTS.choose_one, { name })}
+        checked={ids.has(id)}
+        onChange={({ target }) => {
+          const next = new Set(ids)
+          if (target.checked) next.add(id)
+          else next.delete(id)
+          set(next)
+        }}
+      />
+    </td>
   )
 }
 

@@ -34,5 +34,8 @@ export const TEXTS = {
     en: 'Also manages users, silences and pauses, and reads the audit.',
     pt: 'Também administra usuários, silêncios e pausas e lê a auditoria.',
   },
+  type_word: { en: 'Type {word} to go on', pt: 'Digite {word} para continuar' },
+  choose_all: { en: 'Choose all shown', pt: 'Escolher todas as mostradas' },
+  choose_one: { en: 'Choose {name}', pt: 'Escolher {name}' },
   notices: { en: 'Notices', pt: 'Avisos' },
 }

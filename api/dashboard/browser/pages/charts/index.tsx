@@ -1,107 +1,110 @@
-/** The charts drawn of workbooks, newest first. A dropped workbook becomes a picture here, or a sentence that says why not. */
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
-import { ask, upload, type Schemas } from '../../api/client.ts'
+/** The charts drawn of workbooks, newest first. Dropped workbooks become pictures here, or sentences that say why not. */
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { useParameter } from '../../address.ts'
+import { chartsQuery, isBeingDrawn, type ChartFilter } from '../../data/charts.ts'
 import { useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
-import { Badge } from '../../parts/badge.tsx'
 import { Button } from '../../parts/button.tsx'
 import { FileDrop } from '../../parts/file-drop/index.tsx'
+import { FilterChoices, FilterText } from '../../parts/filter.tsx'
 import { PageHead } from '../../parts/panel.tsx'
-import { Empty, Loaded, Refusal } from '../../parts/states.tsx'
+import { Empty, Loaded } from '../../parts/states.tsx'
 import { TEXTS as COMMON } from '../../parts/texts.ts'
-import { Time } from '../../parts/time.tsx'
 import { useMay } from '../../session/me.ts'
+import { Card } from './card.tsx'
 import { TEXTS } from './texts.ts'
+import { TYPES, Uploading } from './uploading.tsx'
+import { View } from './view.tsx'
 
-type Chart = Schemas['Chart']
-
-const PAGE = 24
+/** While one is being drawn, in case the stream tells nothing. */
+const SOON_MS = 2000
 
 export default function Charts() {
   const say = useSay()
-  const { whenTold } = useLive()
+  const { every, whenTold } = useLive()
   const mayUpload = useMay('operator')
+  const filter = useFilter()
   const charts = useInfiniteQuery({
-    queryKey: ['charts'],
-    queryFn: ({ pageParam }) =>
-      ask((api) =>
-        api.GET('/charts', { params: { query: { limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) } } }),
-      ),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next_cursor }) => next_cursor,
-    refetchInterval: whenTold(),
+    ...chartsQuery(filter),
+    refetchInterval: ({ state: { data } }) =>
+      data?.pages.some(({ items }) => items.some(isBeingDrawn)) ? every(SOON_MS) : whenTold(),
   })
-  const sending = useMutation({
-    mutationFn: (file: File) => upload<Schemas['UploadedWorkbook']>('/charts', file),
-    onSuccess: () => charts.refetch(),
-  })
+  const [files, setFiles] = useState<ReadonlyArray<{ id: number; file: File }>>([])
   return (
     <>
       <PageHead title={say(TEXTS.title)} />
       <div className="stack">
         {mayUpload && (
-          <FileDrop hint={say(TEXTS.hint)} types={['.xlsx', '.csv']} onFile={(file) => sending.mutate(file)} />
+          <FileDrop
+            several
+            hint={say(TEXTS.hint)}
+            types={TYPES}
+            onFiles={(more) => setFiles((now) => [...now, ...more.map((file) => ({ id: nextId(), file }))])}
+          />
         )}
-        {sending.isPending && <p role="status">{say(TEXTS.sending, { file: sending.variables.name })}</p>}
-        <Refusal error={sending.error} />
+        {files.length > 0 && (
+          <ul className="panel flush uploads" aria-label={say(TEXTS.uploads)}>
+            {files.map(({ id, file }) => (
+              <Uploading key={id} file={file} drop={() => setFiles((now) => now.filter((other) => other.id !== id))} />
+            ))}
+          </ul>
+        )}
+        <div className="filters">
+          <FilterText />
+          <FilterChoices
+            label={say(TEXTS.state)}
+            parameter="state"
+            options={[
+              ['', say(TEXTS.any_state)],
+              ['drawn', say(TEXTS.drawn)],
+              ['failed', say(TEXTS.failed)],
+            ]}
+          />
+        </div>
         <Loaded query={charts} lines={8}>
           {({ pages }) => {
             const items = pages.flatMap((page) => page.items)
-            if (items.length === 0)
+            if (items.length > 0)
               return (
-                <Empty icon="chart" title={say(TEXTS.none)}>
-                  {say(TEXTS.none_how)}
+                <ul className="gallery">
+                  {items.map((chart) => (
+                    <Card key={chart.id} chart={chart} />
+                  ))}
+                </ul>
+              )
+            if (Object.keys(filter).length > 0)
+              return (
+                <Empty icon="unknown" title={say(COMMON.nothing_found)}>
+                  <Link href="/charts">{say(COMMON.clear_filter)}</Link>
                 </Empty>
               )
             return (
-              <ul className="gallery">
-                {items.map((chart) => (
-                  <Card key={chart.id} chart={chart} />
-                ))}
-              </ul>
+              <Empty icon="chart" title={say(TEXTS.none)}>
+                {say(mayUpload ? TEXTS.none_how : TEXTS.none_viewer)}
+              </Empty>
             )
           }}
         </Loaded>
         {charts.hasNextPage && (
           <div className="row">
-            <Button onPress={() => void charts.fetchNextPage()}>{say(COMMON.more)}</Button>
+            <Button isPending={charts.isFetchingNextPage} onPress={() => void charts.fetchNextPage()}>
+              {say(COMMON.more)}
+            </Button>
           </div>
         )}
       </div>
+      <View />
     </>
   )
 }
 
-/** Without the folder of uploads. */
-const fileOf = ({ source_key }: Chart) => source_key.replace(/^uploads\//, '')
+let last_id = 0
+const nextId = () => ++last_id
 
-function Card({ chart }: { chart: Chart }) {
-  const say = useSay()
-  const file = fileOf(chart)
-  return (
-    <li className="panel flush chart">
-      <div className="chart-picture">
-        {chart.finished_at === null ? (
-          <span className="muted">{say(TEXTS.drawing)}</span>
-        ) : chart.error === null ? (
-          <a href={`/charts/${chart.id}.svg`}>
-            <img src={`/charts/${chart.id}.svg`} alt={say(TEXTS.picture_of, { file })} loading="lazy" />
-          </a>
-        ) : (
-          <div className="chart-error">
-            <Badge tone="bad" icon="warning">
-              {say(TEXTS.failed)}
-            </Badge>
-            <p>{chart.error}</p>
-          </div>
-        )}
-      </div>
-      <div className="chart-foot">
-        <span className="name">{file}</span>
-        <span className="muted small">
-          <Time at={chart.finished_at ?? chart.found_at} />
-        </span>
-      </div>
-    </li>
-  )
+function useFilter(): ChartFilter {
+  const [q] = useParameter('q')
+  const [state] = useParameter('state')
+  return { ...(q.trim() && { q: q.trim() }), ...((state === 'drawn' || state === 'failed') && { state }) }
 }

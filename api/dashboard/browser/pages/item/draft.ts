@@ -1,9 +1,9 @@
-/** An item as a form holds it: a text for each field. */
+/** An item as a form holds it: a text for each field, as people of the page's language write it. */
 import type { Schemas } from '../../api/client.ts'
 import type { Item } from '../../data/packaging.ts'
-import type { FIELDS } from './texts.ts'
+import type { Locale } from '../../languages.ts'
+import { decimalIn, FIELD_NAMES, isDecimal, type FieldName } from '../../parts/item-fields/index.ts'
 
-export type FieldName = keyof typeof FIELDS
 export type Draft = Record<FieldName, string>
 
 const NEW: Draft = {
@@ -25,18 +25,19 @@ const NEW: Draft = {
   reorder_level: '0',
 }
 
-export function draftOf(item: Item | null): Draft {
+export function draftOf(item: Item | null, locale: Locale): Draft {
   if (!item) return NEW
   const text = (name: FieldName) => {
     const value = item[name]
-    return Array.isArray(value) ? value.join('; ') : value === null ? '' : String(value)
+    if (Array.isArray(value)) return value.join('; ')
+    if (value === null) return ''
+    return isDecimal(name) ? decimalIn(String(value), locale) : String(value)
   }
-  return Object.fromEntries(Object.keys(NEW).map((name) => [name, text(name as FieldName)])) as Draft
+  return Object.fromEntries(FIELD_NAMES.map((name) => [name, text(name)])) as Draft
 }
 
-/** A decimal may have a comma, as people in Brazil write it. */
+/** A decimal may have a comma, as people in Brazil write it. What is no number goes as it is: the API says so at its field. */
 export function itemOf(draft: Draft): Schemas['NewPackagingItem'] {
-  const decimal = (text: string) => text.trim().replace(',', '.')
   const measure = (text: string) => decimal(text) || null
   return {
     sku: draft.sku.trim(),
@@ -44,10 +45,7 @@ export function itemOf(draft: Draft): Schemas['NewPackagingItem'] {
     material: draft.material as Item['material'],
     kind: draft.kind.trim(),
     recyclable: draft.recyclable === 'true',
-    tags: draft.tags
-      .split(';')
-      .map((tag) => tag.trim())
-      .filter(Boolean),
+    tags: tagsOf(draft.tags),
     length_mm: measure(draft.length_mm),
     width_mm: measure(draft.width_mm),
     height_mm: measure(draft.height_mm),
@@ -56,11 +54,43 @@ export function itemOf(draft: Draft): Schemas['NewPackagingItem'] {
     unit_cost: decimal(draft.unit_cost),
     currency: draft.currency.trim().toUpperCase(),
     supplier: draft.supplier.trim() || null,
-    stock: Number(draft.stock),
-    reorder_level: Number(draft.reorder_level),
+    stock: whole(draft.stock),
+    reorder_level: whole(draft.reorder_level),
   }
 }
 
-/** The fields in which two drafts differ. */
+const decimal = (text: string) => text.trim().replace(',', '.')
+const whole = (text: string): number => (/^\d+$/.test(text.trim()) ? Number(text) : (text.trim() as unknown as number))
+const tagsOf = (text: string) =>
+  text
+    .split(';')
+    .map((tag) => tag.trim())
+    .filter(Boolean)
+
+/** The fields in which two drafts mean something else. */
 export const differences = (one: Draft, other: Draft): FieldName[] =>
-  (Object.keys(NEW) as FieldName[]).filter((name) => one[name] !== other[name])
+  FIELD_NAMES.filter((name) => meaning(name, one[name]) !== meaning(name, other[name]))
+
+function meaning(name: FieldName, text: string): string {
+  if (name === 'tags') return tagsOf(text).join(';')
+  return isDecimal(name) ? decimal(text) : text.trim()
+}
+
+export type Side = 'theirs' | 'mine'
+
+/** A field in which my draft and their item differ. */
+export interface Difference {
+  name: FieldName
+  /** Where both have changed it, only a person can tell. */
+  taken: Side | undefined
+}
+
+/** `base`: what both began with. */
+export function mergeOf(base: Draft, mine: Draft, theirs: Draft): Difference[] {
+  const byMe = new Set(differences(base, mine))
+  const byThem = new Set(differences(base, theirs))
+  return differences(mine, theirs).map((name) => ({
+    name,
+    taken: byMe.has(name) && byThem.has(name) ? undefined : byMe.has(name) ? 'mine' : 'theirs',
+  }))
+}

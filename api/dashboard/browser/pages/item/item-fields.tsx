@@ -3,8 +3,10 @@ import { useSay } from '../../languages.ts'
 import { Field } from '../../parts/field.tsx'
 import { MATERIAL_NAMES } from '../../parts/materials/texts.ts'
 import { Panel } from '../../parts/panel.tsx'
-import type { Draft, FieldName } from './draft.ts'
-import { FIELDS, TEXTS } from './texts.ts'
+import { FIELDS, type FieldName } from '../../parts/item-fields/index.ts'
+import { TEXTS as VALUES } from '../../parts/item-fields/texts.ts'
+import type { Draft } from './draft.ts'
+import { TEXTS } from './texts.ts'
 
 interface Props {
   draft: Draft
@@ -60,8 +62,8 @@ export function ItemFields({ draft, problems, isReadOnly, onChange }: Props) {
           )}
           {text('kind', { isRequired: true })}
           {choice('recyclable', [
-            ['true', say(TEXTS.yes)],
-            ['false', say(TEXTS.no)],
+            ['true', say(VALUES.yes)],
+            ['false', say(VALUES.no)],
           ])}
           {text('tags', { hint: say(TEXTS.tags_hint) })}
         </div>

@@ -1,45 +1,42 @@
 /** The catalogue of packaging: filtered, sorted, imported from and exported to spreadsheets. */
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { Link } from 'wouter'
-import { numberIn } from '../../../../../lib/texts.ts'
 import { useParameter } from '../../address.ts'
-import { itemsQuery, MATERIALS, type Item, type ItemFilter } from '../../data/packaging.ts'
-import { useLocale, useSay } from '../../languages.ts'
-import { Badge } from '../../parts/badge.tsx'
+import { Problem } from '../../api/client.ts'
+import { countQuery, itemsQuery, MATERIALS, PAGE, type ItemFilter, type Sort } from '../../data/packaging.ts'
+import { useSay } from '../../languages.ts'
+import { useLive } from '../../live.tsx'
 import { FilterChoices, FilterText } from '../../parts/filter.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { MATERIAL_NAMES } from '../../parts/materials/texts.ts'
-import { Money } from '../../parts/money.tsx'
+import { Pager } from '../../parts/pager/index.tsx'
 import { PageHead } from '../../parts/panel.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
-import { Table } from '../../parts/table.tsx'
 import { TEXTS as COMMON } from '../../parts/texts.ts'
-import { Time } from '../../parts/time.tsx'
 import { useMay } from '../../session/me.ts'
-import { Import } from './import.tsx'
+import { Chosen } from './chosen.tsx'
+import { Export } from './export.tsx'
+import { Import } from './import/index.tsx'
+import { Items } from './items.tsx'
 import { TEXTS } from './texts.ts'
 
 export default function Packaging() {
   const say = useSay()
+  const { whenTold } = useLive()
   const mayWrite = useMay('operator')
-  const [q] = useParameter('q')
-  const [material] = useParameter('material')
-  const [stock] = useParameter('stock')
+  const filter = useFilter()
   const [sort, setSort] = useParameter('sort')
-  const chosen = MATERIALS.find((one) => one === material)
-  const filter: ItemFilter = {
-    ...(q && { q }),
-    ...(chosen && { material: chosen }),
-    ...(stock === 'low' && { low_stock: true }),
-  }
-  const items = useInfiniteQuery(itemsQuery({ ...filter, sort: (sort || 'name') as NonNullable<ItemFilter['sort']> }))
+  const [cursor] = useParameter('cursor')
+  const sortedBy = (sort || 'name') as Sort
+  const items = useQuery({ ...itemsQuery(filter, sortedBy, cursor), refetchInterval: whenTold() })
+  const count = useQuery({ ...countQuery(filter), refetchInterval: whenTold() })
+  const [chosen, choose] = useState<ReadonlySet<string>>(new Set())
+  const rows = items.data?.items ?? []
   return (
     <>
       <PageHead title={say(TEXTS.title)}>
-        <a className="button" href={`/embalagens/export?${exportParameters(filter)}`}>
-          <Icon name="download" size={16} />
-          {say(TEXTS.export)}
-        </a>
+        <Export filter={filter} />
         {mayWrite && <Import />}
         {mayWrite && (
           <Link className="button main" href="/embalagens/new">
@@ -48,117 +45,114 @@ export default function Packaging() {
           </Link>
         )}
       </PageHead>
-      <div className="filters">
-        <FilterText />
-        <FilterChoices
-          label={say(TEXTS.stock)}
-          parameter="stock"
-          options={[
-            ['', say(TEXTS.all)],
-            ['low', say(TEXTS.low)],
-          ]}
-        />
-        <FilterChoices
-          label={say(TEXTS.material)}
-          parameter="material"
-          options={[['', say(TEXTS.any)], ...MATERIALS.map((one) => [one, say(MATERIAL_NAMES[one])] as const)]}
-        />
-      </div>
-      <div className="panel flush">
-        <Loaded query={items} lines={10}>
-          {({ pages }) => {
-            const rows = pages.flatMap((page) => page.items)
-            if (rows.length > 0)
-              return (
-                <Items
-                  rows={rows}
-                  sorted={{ by: sort || 'name', set: setSort }}
-                  more={items.hasNextPage ? () => void items.fetchNextPage() : undefined}
-                />
+      <Filters />
+      <Chosen items={rows.filter(({ id }) => chosen.has(id))} clear={() => choose(new Set())} />
+      <div className="panel flush" aria-busy={items.isPlaceholderData}>
+        {isOfAnotherList(items.error) ? (
+          <Empty icon="unknown" title={say(TEXTS.page_gone)}>
+            <FirstPage />
+          </Empty>
+        ) : (
+          <Loaded query={items} lines={10}>
+            {(page) =>
+              page.items.length > 0 ? (
+                <>
+                  <Items
+                    rows={page.items}
+                    sorted={{ by: sortedBy, set: setSort }}
+                    chosen={mayWrite ? chosen : undefined}
+                    choose={choose}
+                  />
+                  <Pager
+                    shown={page.items.length}
+                    limit={PAGE}
+                    total={count.data?.items}
+                    next_cursor={page.next_cursor}
+                  />
+                </>
+              ) : (
+                <None isFiltered={Object.keys(filter).length > 0 || cursor !== ''} />
               )
-            if (Object.keys(filter).length > 0)
-              return (
-                <Empty icon="unknown" title={say(COMMON.nothing_found)}>
-                  <Link href="/embalagens">{say(COMMON.clear_filter)}</Link>
-                </Empty>
-              )
-            return (
-              <Empty icon="box" title={say(TEXTS.none)}>
-                {say(TEXTS.none_how)}
-              </Empty>
-            )
-          }}
-        </Loaded>
+            }
+          </Loaded>
+        )}
       </div>
+      {rows.length > 0 && count.data && count.data.items <= PAGE && (
+        <p className="muted small list-count">{say(TEXTS.count, { count: count.data.items })}</p>
+      )}
     </>
   )
 }
 
-const exportParameters = (filter: ItemFilter) =>
-  new URLSearchParams(Object.entries(filter).map(([name, value]) => [name, String(value)])).toString()
-
-interface ItemsProps {
-  rows: Item[]
-  sorted: { by: string; set: (by: string) => void }
-  more: (() => void) | undefined
+function useFilter(): ItemFilter {
+  const [q] = useParameter('q')
+  const [material] = useParameter('material')
+  const [stock] = useParameter('stock')
+  const [recyclable] = useParameter('recyclable')
+  const chosen = MATERIALS.find((one) => one === material)
+  return {
+    ...(q.trim() && { q: q.trim() }),
+    ...(chosen && { material: chosen }),
+    ...(stock === 'low' && { low_stock: true }),
+    ...(recyclable === 'yes' && { recyclable: true }),
+  }
 }
 
-function Items({ rows, sorted, more }: ItemsProps) {
+function Filters() {
   const say = useSay()
-  const locale = useLocale()
   return (
-    <Table
-      label={say(TEXTS.title)}
-      rows={rows}
-      id={({ id }) => id}
-      sorted={sorted}
-      more={more}
-      columns={[
-        {
-          title: say(TEXTS.name),
-          sort: 'name',
-          cell: ({ id, name }) => (
-            <Link className="name" href={`/embalagens/${id}`}>
-              {name}
-            </Link>
-          ),
-        },
-        { title: say(TEXTS.sku), sort: 'sku', can_wait: true, cell: ({ sku }) => <code>{sku}</code> },
-        {
-          title: say(TEXTS.material),
-          sort: 'material',
-          can_wait: true,
-          cell: ({ material, kind }) => `${say(MATERIAL_NAMES[material])}, ${kind}`,
-        },
-        { title: say(TEXTS.supplier), can_wait: true, cell: ({ supplier }) => supplier },
-        {
-          title: say(TEXTS.stock),
-          sort: 'stock',
-          look: 'number',
-          cell: ({ stock, reorder_level }) => (
-            <span className="stock">
-              {stock <= reorder_level && (
-                <Badge tone="warn" icon="warning">
-                  {say(TEXTS.low_badge)}
-                </Badge>
-              )}
-              {numberIn(stock, locale)}
-            </span>
-          ),
-        },
-        {
-          title: say(TEXTS.cost),
-          sort: 'unit_cost',
-          look: 'number',
-          cell: ({ unit_cost, currency }) => <Money amount={unit_cost} currency={currency} />,
-        },
-        {
-          title: say(TEXTS.changed),
-          sort: 'updated_at',
-          can_wait: true,
-          cell: ({ updated_at }) => <Time at={updated_at} />,
-        },
-      ]}
-    />
+    <div className="filters">
+      <FilterText />
+      <FilterChoices
+        label={say(TEXTS.stock)}
+        parameter="stock"
+        options={[
+          ['', say(TEXTS.all)],
+          ['low', say(TEXTS.low)],
+        ]}
+      />
+      <FilterChoices
+        label={say(TEXTS.material)}
+        parameter="material"
+        options={[['', say(TEXTS.any)], ...MATERIALS.map((one) => [one, say(MATERIAL_NAMES[one])] as const)]}
+      />
+      <FilterChoices
+        label={say(TEXTS.recyclable)}
+        parameter="recyclable"
+        options={[
+          ['', say(TEXTS.recyclable_or_not)],
+          ['yes', say(TEXTS.recyclable)],
+        ]}
+      />
+    </div>
+  )
+}
+
+/** An address with the cursor of another order, or one that was cut off. */
+const isOfAnotherList = (error: unknown) => error instanceof Problem && error.code === 'cursor_invalid'
+
+function FirstPage() {
+  const say = useSay()
+  const [, setCursor] = useParameter('cursor')
+  return (
+    <button type="button" className="button" onClick={() => setCursor('')}>
+      {say(TEXTS.first_page)}
+    </button>
+  )
+}
+
+function None({ isFiltered }: { isFiltered: boolean }) {
+  const say = useSay()
+  const mayWrite = useMay('operator')
+  if (isFiltered)
+    return (
+      <Empty icon="unknown" title={say(COMMON.nothing_found)}>
+        <Link href="/embalagens">{say(COMMON.clear_filter)}</Link>
+      </Empty>
+    )
+  return (
+    <Empty icon="box" title={say(TEXTS.none)}>
+      {say(mayWrite ? TEXTS.none_how : TEXTS.none_viewer)}
+    </Empty>
   )
 }

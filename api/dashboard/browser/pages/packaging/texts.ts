@@ -2,13 +2,16 @@ export const TEXTS = {
   title: { en: 'Packaging', pt: 'Embalagens' },
   new: { en: 'New item', pt: 'Nova embalagem' },
   export: { en: 'Export', pt: 'Exportar' },
-  import: { en: 'Import', pt: 'Importar' },
+  export_excel: { en: 'CSV for Excel in Brazil (; and decimal comma)', pt: 'CSV para o Excel (; e vírgula decimal)' },
+  export_plain: { en: 'Plain CSV (, and decimal point)', pt: 'CSV simples (, e ponto decimal)' },
   material: { en: 'Material', pt: 'Material' },
   any: { en: 'Any material', pt: 'Qualquer material' },
   stock: { en: 'Stock', pt: 'Estoque' },
   all: { en: 'All', pt: 'Todas' },
   low: { en: 'Low stock', pt: 'Estoque baixo' },
   low_badge: { en: 'Low', pt: 'Baixo' },
+  recyclable: { en: 'Recyclable', pt: 'Recicláveis' },
+  recyclable_or_not: { en: 'Recyclable or not', pt: 'Recicláveis ou não' },
   sku: { en: 'SKU', pt: 'SKU' },
   name: { en: 'Name', pt: 'Nome' },
   supplier: { en: 'Supplier', pt: 'Fornecedor' },
@@ -19,29 +22,52 @@ export const TEXTS = {
     en: 'Import a spreadsheet, or add the first item.',
     pt: 'Importe uma planilha ou cadastre a primeira embalagem.',
   },
-  import_title: { en: 'Import items', pt: 'Importar embalagens' },
-  import_hint: {
-    en: 'CSV or .xlsx; the first row names the columns',
-    pt: 'CSV ou .xlsx; a primeira linha dá nome às colunas',
+  none_viewer: {
+    en: 'An operator can import a spreadsheet, or add the first item.',
+    pt: 'Um operador pode importar uma planilha ou cadastrar a primeira embalagem.',
   },
-  checking: { en: 'Checking {file}…', pt: 'Verificando {file}…' },
-  would: {
-    en: '{file}: {created} new, {updated} changed, {unchanged} as they are',
-    pt: '{file}: {created} novas, {updated} alteradas, {unchanged} iguais',
+  page_gone: { en: 'This page is of another list', pt: 'Esta página é de outra lista' },
+  first_page: { en: 'Go to the first page', pt: 'Ir para a primeira página' },
+  count: {
+    one: { en: '{count} item', pt: '{count} embalagem' },
+    other: { en: '{count} items', pt: '{count} embalagens' },
   },
-  write: {
-    one: { en: 'Import {count} item', pt: 'Importar {count} embalagem' },
-    other: { en: 'Import {count} items', pt: 'Importar {count} embalagens' },
+  chosen: {
+    one: { en: '{count} item chosen', pt: '{count} embalagem escolhida' },
+    other: { en: '{count} items chosen', pt: '{count} embalagens escolhidas' },
   },
-  nothing_to_write: { en: 'Every item is as the file has it already.', pt: 'Tudo já está como no arquivo.' },
-  imported: {
-    one: { en: '{count} item was imported', pt: '{count} embalagem foi importada' },
-    other: { en: '{count} items were imported', pt: '{count} embalagens foram importadas' },
+  choose_none: { en: 'Choose none', pt: 'Desmarcar' },
+  more_chosen: { en: 'and {count} more', pt: 'e mais {count}' },
+  delete: { en: 'Delete…', pt: 'Excluir…' },
+  delete_count: { en: 'Delete {count}', pt: 'Excluir {count}' },
+  delete_word: { en: 'delete', pt: 'excluir' },
+  delete_title: {
+    one: { en: 'Delete {count} item?', pt: 'Excluir {count} embalagem?' },
+    other: { en: 'Delete {count} items?', pt: 'Excluir {count} embalagens?' },
   },
-  line: { en: 'Line', pt: 'Linha' },
-  column: { en: 'Column', pt: 'Coluna' },
-  mistake: { en: 'Mistake', pt: 'Erro' },
-  mistakes: { en: 'Mistakes in the file', pt: 'Erros no arquivo' },
-  more_mistakes: { en: 'and {count} more', pt: 'e mais {count}' },
-  other_file: { en: 'Another file', pt: 'Outro arquivo' },
+  deleted: {
+    one: { en: '{count} item is deleted', pt: '{count} embalagem foi excluída' },
+    other: { en: '{count} items are deleted', pt: '{count} embalagens foram excluídas' },
+  },
+  not_deleted: {
+    one: {
+      en: '{name} was not deleted: somebody has changed it meanwhile.',
+      pt: '{name} não foi excluída: alguém a alterou nesse meio-tempo.',
+    },
+    other: {
+      en: '{count} items were not deleted, {name} among them: somebody has changed them meanwhile.',
+      pt: '{count} embalagens não foram excluídas, entre elas {name}: alguém as alterou nesse meio-tempo.',
+    },
+  },
+  restored: {
+    one: { en: '{count} item is back', pt: '{count} embalagem voltou' },
+    other: { en: '{count} items are back', pt: '{count} embalagens voltaram' },
+  },
+  not_restored: {
+    one: { en: '{name} could not be brought back.', pt: '{name} não pôde ser restaurada.' },
+    other: {
+      en: '{count} items could not be brought back, {name} among them.',
+      pt: '{count} embalagens não puderam ser restauradas, entre elas {name}.',
+    },
+  },
 }

@@ -1,107 +1,98 @@
-/** The reports that jobs have made, newest first, with their files. */
+/** The reports that jobs have made, newest first, with their files; one more is a button away. */
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
-import { ask } from '../../api/client.ts'
-import { numberIn } from '../../../../../lib/texts.ts'
+import { useParameter } from '../../address.ts'
+import { reportsQuery, type Report } from '../../data/reports.ts'
 import { useLocale, useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
+import { DayFilter, timesOf } from '../../parts/day-filter/index.tsx'
 import { PageHead } from '../../parts/panel.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
-import { Time } from '../../parts/time.tsx'
+import { TEXTS as COMMON } from '../../parts/texts.ts'
+import { dayAndTime, exactTime } from '../../parts/time.tsx'
+import { useMay } from '../../session/me.ts'
+import { Figures } from './figures.tsx'
+import { Make } from './make.tsx'
 import { TEXTS } from './texts.ts'
-
-const PAGE = 50
+import { Files, nameOf, View } from './view.tsx'
 
 export default function Reports() {
   const say = useSay()
   const { whenTold } = useLive()
-  const reports = useInfiniteQuery({
-    queryKey: ['reports'],
-    queryFn: ({ pageParam }) =>
-      ask((api) =>
-        api.GET('/api/relatorios', {
-          params: { query: { limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) } },
-        }),
-      ),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next_cursor }) => next_cursor,
-    refetchInterval: whenTold(),
-  })
+  const mayMake = useMay('operator')
+  const [day] = useParameter('day')
+  const reports = useInfiniteQuery({ ...reportsQuery(timesOf(day)), refetchInterval: whenTold() })
   return (
     <>
       <PageHead title={say(TEXTS.title)} />
-      <div className="panel flush">
+      {mayMake && <Make />}
+      <div className="filters">
+        <DayFilter label={say(TEXTS.day)} />
+      </div>
+      <div className="panel flush" aria-busy={reports.isPlaceholderData}>
         <Loaded query={reports} lines={8}>
           {({ pages }) => {
             const rows = pages.flatMap(({ items }) => items)
-            if (rows.length === 0)
+            if (rows.length > 0)
+              return <List rows={rows} more={reports.hasNextPage ? () => void reports.fetchNextPage() : undefined} />
+            if (day)
               return (
-                <Empty icon="list" title={say(TEXTS.none)}>
-                  {say(TEXTS.none_how)}
+                <Empty icon="unknown" title={say(TEXTS.none_that_day)}>
+                  <Link href="/reports">{say(COMMON.clear_filter)}</Link>
                 </Empty>
               )
             return (
-              <Table
-                label={say(TEXTS.title)}
-                rows={rows}
-                id={({ id }) => id}
-                more={reports.hasNextPage ? () => void reports.fetchNextPage() : undefined}
-                columns={[
-                  { title: say(TEXTS.name), cell: ({ name }) => <strong>{name}</strong> },
-                  {
-                    title: say(TEXTS.made),
-                    cell: ({ created_at, run_id }) =>
-                      run_id === null ? (
-                        <Time at={created_at} />
-                      ) : (
-                        <Link href={`/runs/${run_id}`}>
-                          <Time at={created_at} />
-                        </Link>
-                      ),
-                  },
-                  {
-                    title: say(TEXTS.figures),
-                    look: 'wide',
-                    can_wait: true,
-                    cell: ({ summary }) => <Figures of={summary} />,
-                  },
-                  { title: say(TEXTS.files), cell: ({ files }) => <Files of={files} /> },
-                ]}
-              />
+              <Empty icon="list" title={say(TEXTS.none)}>
+                {say(mayMake ? TEXTS.none_how : TEXTS.none_viewer)}
+              </Empty>
             )
           }}
         </Loaded>
       </div>
+      <View />
     </>
   )
 }
 
-/** Their names are the report's own. */
-function Figures({ of }: { of: Record<string, unknown> }) {
+function List({ rows, more }: { rows: Report[]; more: (() => void) | undefined }) {
+  const say = useSay()
   const locale = useLocale()
+  const [, open] = useParameter('report')
   return (
-    <span className="row">
-      {Object.entries(of).map(
-        ([name, value]) =>
-          typeof value === 'number' && (
-            <span key={name}>
-              <span className="muted">{name}</span> {numberIn(value, locale, 2)}
-            </span>
+    <Table
+      label={say(TEXTS.title)}
+      rows={rows}
+      id={({ id }) => id}
+      more={more}
+      columns={[
+        {
+          title: say(TEXTS.name),
+          cell: ({ id, name, created_at }) => (
+            <button
+              type="button"
+              className="report-open"
+              title={exactTime(created_at, locale)}
+              onClick={() => open(id)}
+            >
+              <span className="name">{nameOf(name, say)}</span>{' '}
+              <time dateTime={created_at}>{dayAndTime(created_at, locale)}</time>
+            </button>
           ),
-      )}
-    </span>
-  )
-}
-
-function Files({ of }: { of: Record<string, string> }) {
-  return (
-    <span className="row">
-      {Object.entries(of).map(([format, path]) => (
-        <a key={format} href={path}>
-          {format.toUpperCase()}
-        </a>
-      ))}
-    </span>
+        },
+        {
+          title: say(TEXTS.figures),
+          look: 'wide',
+          can_wait: true,
+          cell: ({ summary }) => <Figures of={summary} />,
+        },
+        {
+          title: say(TEXTS.run),
+          can_wait: true,
+          cell: ({ run_id }) => run_id !== null && <Link href={`/runs/${run_id}`}>{say(TEXTS.run_link)}</Link>,
+        },
+        { title: say(TEXTS.files), cell: (report) => <Files report={report} /> },
+      ]}
+    />
   )
 }

@@ -1,45 +1,67 @@
 /** An import in two steps: the file is checked, and what it would do, or every mistake in it, is shown; then it is written. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components/Modal'
-import { Problem, upload, type Mistake, type Schemas } from '../../api/client.ts'
-import { useSay } from '../../languages.ts'
-import { Button } from '../../parts/button.tsx'
-import { FileDrop } from '../../parts/file-drop/index.tsx'
-import { Refusal } from '../../parts/states.tsx'
-import { TEXTS as COMMON } from '../../parts/texts.ts'
-import { tell } from '../../parts/toasts.tsx'
+import { isOffline, type Schemas } from '../../../api/client.ts'
+import { upload } from '../../../api/upload.ts'
+import { useSay } from '../../../languages.ts'
+import { Button } from '../../../parts/button.tsx'
+import { FileDrop, Sent, useFileFault } from '../../../parts/file-drop/index.tsx'
+import { Refusal } from '../../../parts/states.tsx'
+import { TEXTS as COMMON } from '../../../parts/texts.ts'
+import { tell } from '../../../parts/toasts.tsx'
+import { Mistakes } from './mistakes.tsx'
+import { Preview } from './preview.tsx'
 import { TEXTS } from './texts.ts'
 
 type Result = Schemas['ImportResult']
+/** `written`: whether it is more than a look. */
+interface Step {
+  file: File
+  written: boolean
+}
+
+const TYPES = ['.csv', '.xlsx']
 
 export function Import() {
   const say = useSay()
   const queries = useQueryClient()
+  const faultOf = useFileFault(TYPES)
   const [isOpen, setOpen] = useState(false)
-  const [file, setFile] = useState<File | null>(null)
-  const check = useMutation({ mutationFn: (chosen: File) => upload<Result>('/embalagens/import?dry_run=true', chosen) })
-  const write = useMutation({ mutationFn: (chosen: File) => upload<Result>('/embalagens/import', chosen) })
+  const [fault, setFault] = useState<string | null>(null)
+  const [part, setPart] = useState(0)
+  const stop = useRef<AbortController>(undefined)
+  const sending = useMutation({
+    mutationFn: ({ file, written }: Step) => {
+      stop.current = new AbortController()
+      setPart(0)
+      const path = written ? '/embalagens/import' : '/embalagens/import?dry_run=true'
+      return upload<Result>(path, file, { onProgress: setPart, signal: stop.current.signal })
+    },
+    async onSuccess({ created, updated }, { written }) {
+      if (!written) return
+      await queries.invalidateQueries({ queryKey: ['packaging'] })
+      setOpen(false)
+      tell(say(TEXTS.imported, { count: created + updated }))
+    },
+  })
+  const { variables: step, data: result, error, isPending } = sending
 
   function begin(): void {
-    setFile(null)
-    check.reset()
-    write.reset()
+    stop.current?.abort()
+    setFault(null)
+    sending.reset()
   }
 
-  function choose(chosen: File): void {
-    setFile(chosen)
-    write.reset()
-    check.mutate(chosen)
+  function choose([file]: File[]): void {
+    begin()
+    const why = faultOf(file!)
+    setFault(why)
+    if (why === null) sending.mutate({ file: file!, written: false })
   }
 
-  async function finish(): Promise<void> {
-    const { created, updated } = await write.mutateAsync(file!)
-    await queries.invalidateQueries({ queryKey: ['packaging'] })
-    setOpen(false)
-    tell(say(TEXTS.imported, { count: created + updated }))
-  }
-
+  const file = step?.file.name ?? ''
+  const count = result && !step?.written ? result.created + result.updated : 0
   return (
     <DialogTrigger
       isOpen={isOpen}
@@ -49,21 +71,34 @@ export function Import() {
       }}
     >
       <Button icon="upload">{say(TEXTS.import)}</Button>
-      <ModalOverlay className="veil" isDismissable>
-        <Modal className="dialog">
+      <ModalOverlay className="veil" isDismissable={!isPending}>
+        <Modal className="dialog import">
           <Dialog className="dialog-body">
             <Heading slot="title">{say(TEXTS.import_title)}</Heading>
             <div className="form">
-              {file === null && <FileDrop hint={say(TEXTS.import_hint)} types={['.csv', '.xlsx']} onFile={choose} />}
-              {check.isPending && <p role="status">{say(TEXTS.checking, { file: file!.name })}</p>}
-              {check.data && <Preview file={file!.name} result={check.data} />}
-              <Mistakes error={check.error ?? write.error} />
+              {!step && <FileDrop hint={say(TEXTS.import_hint)} types={TYPES} onFiles={choose} />}
+              <Refusal error={fault} />
+              {isPending && step && (
+                <div className="import-going">
+                  <p role="status">
+                    {say(part < 1 ? TEXTS.sending : step.written ? TEXTS.writing : TEXTS.checking, { file })}
+                  </p>
+                  <Sent file={file} part={part} />
+                </div>
+              )}
+              {result && !step?.written && <Preview file={file} result={result} />}
+              <Mistakes error={error} />
               <div className="actions">
                 <Button onPress={() => setOpen(false)}>{say(COMMON.cancel)}</Button>
-                {file !== null && !check.isPending && <Button onPress={begin}>{say(TEXTS.other_file)}</Button>}
-                {check.data && countOf(check.data) > 0 && (
-                  <Button look="main" isPending={write.isPending} onPress={() => void finish().catch(() => {})}>
-                    {say(TEXTS.write, { count: countOf(check.data) })}
+                {step && !isPending && <Button onPress={begin}>{say(TEXTS.other_file)}</Button>}
+                {step && isOffline(error) && (
+                  <Button look="main" icon="retry" onPress={() => sending.mutate(step)}>
+                    {say(COMMON.try_again)}
+                  </Button>
+                )}
+                {step && count > 0 && !isPending && (
+                  <Button look="main" onPress={() => sending.mutate({ ...step, written: true })}>
+                    {say(TEXTS.write, { count })}
                   </Button>
                 )}
               </div>
@@ -72,59 +107,5 @@ export function Import() {
         </Modal>
       </ModalOverlay>
     </DialogTrigger>
-  )
-}
-
-const countOf = ({ created, updated }: Result) => created + updated
-
-function Preview({ file, result }: { file: string; result: Result }) {
-  const say = useSay()
-  const { created, updated, unchanged } = result
-  return (
-    <div role="status">
-      <p>
-        <strong>{say(TEXTS.would, { file, created, updated, unchanged })}</strong>
-      </p>
-      {created + updated === 0 && <p className="muted">{say(TEXTS.nothing_to_write)}</p>}
-    </div>
-  )
-}
-
-/** More would not be read; the sentence above them has the number of all. */
-const SHOWN = 100
-
-function Mistakes({ error }: { error: unknown }) {
-  const say = useSay()
-  const mistakes: readonly Mistake[] = error instanceof Problem ? error.errors : []
-  return (
-    <>
-      <Refusal error={error} />
-      {mistakes.length > 0 && (
-        <div className="mistakes" tabIndex={0}>
-          <table className="table">
-            <caption className="hidden-text">{say(TEXTS.mistakes)}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{say(TEXTS.line)}</th>
-                <th scope="col">{say(TEXTS.column)}</th>
-                <th scope="col">{say(TEXTS.mistake)}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {mistakes.slice(0, SHOWN).map(({ path, line, column, message }, place) => (
-                <tr key={place}>
-                  <td className="number">{line}</td>
-                  <td>{column ?? path}</td>
-                  <td>{message}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-          {mistakes.length > SHOWN && (
-            <p className="panel-note">{say(TEXTS.more_mistakes, { count: mistakes.length - SHOWN })}</p>
-          )}
-        </div>
-      )}
-    </>
   )
 }

@@ -1,0 +1,51 @@
+import { useParameter } from '../../address.ts'
+import { fileOf, isBeingDrawn, type Chart } from '../../data/charts.ts'
+import { useSay } from '../../languages.ts'
+import { Badge } from '../../parts/badge.tsx'
+import { Time } from '../../parts/time.tsx'
+import { TEXTS } from './texts.ts'
+
+export function Card({ chart }: { chart: Chart }) {
+  const say = useSay()
+  const [, open] = useParameter('chart')
+  const file = fileOf(chart)
+  return (
+    <li className="panel flush chart">
+      <button
+        type="button"
+        className="chart-open"
+        aria-label={say(TEXTS.open, { file })}
+        onClick={() => open(chart.id)}
+      >
+        <Picture chart={chart} />
+      </button>
+      <div className="chart-foot">
+        <span className="name">{file}</span>
+        <span className="muted small">
+          <Time at={chart.finished_at ?? chart.found_at} />
+        </span>
+      </div>
+    </li>
+  )
+}
+
+function Picture({ chart }: { chart: Chart }) {
+  const say = useSay()
+  if (isBeingDrawn(chart))
+    return (
+      <span className="chart-waiting">
+        <Badge tone="info" icon="waiting">
+          {say(chart.state === 'waiting' ? TEXTS.waiting : TEXTS.drawing)}
+        </Badge>
+      </span>
+    )
+  if (chart.state === 'drawn') return <img src={`/charts/${chart.id}.svg`} alt="" loading="lazy" decoding="async" />
+  return (
+    <span className="chart-error">
+      <Badge tone="bad" icon="warning">
+        {say(TEXTS.failed)}
+      </Badge>
+      <span>{chart.error}</span>
+    </span>
+  )
+}
