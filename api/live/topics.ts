@@ -21,7 +21,7 @@ interface Rules {
 const RULES = {
   alerts: { channels: [ALERTS_CHANGED], actions: ['alert.', 'silence.'] },
   audit: { access: 'admin', channels: [], actions: [''] },
-  charts: { channels: [CHARTS_CHANGED], actions: [] },
+  charts: { channels: [CHARTS_CHANGED], actions: ['chart.'] },
   jobs: {
     channels: [JOBS_REGISTERED, RUN_QUEUED, RUN_STARTED, RUN_CANCELLED, RUN_ENDED, SLOTS_RECORDED],
     actions: ['job.', 'run.'],

@@ -1,5 +1,7 @@
 /** The poller as a program: opens its roles, polls uploads/ until it is told to stop, closes everything. */
+import { CHARTS_CHANGED, UPLOADS_CHANGED } from '../../db/charts/claim-charts.ts'
 import { connect } from '../../db/engines/connect.ts'
+import { listen } from '../../db/engines/postgres/listen.ts'
 import { watchPrograms } from '../../db/monitoring/watch-programs.ts'
 import { createLog } from '../../lib/log.ts'
 import { announceReady } from '../../lib/program.ts'
@@ -23,11 +25,16 @@ export async function runPoller(config: ChartsConfig): Promise<never> {
   const db = await connect(config.db, log, ['sql', 'objects'], [], observed)
   const pool = createPool(config)
   const poller = startPoller({ sql: db.sql, objects: db.objects, pool, config, log, watch: observed })
+  // An upload need not wait for the next poll.
+  const unlisten = await listen(db.sql, CHARTS_CHANGED, (what) => {
+    if (what === UPLOADS_CHANGED) poller.wake()
+  })
   const watch = watchPrograms('charts', db.sql, { ...config, log })
   announceReady(log, { ...config, beat: watch.beat }, { poll_s: config.poll_s })
 
   log.info(`stopping on ${await stopSignal()}`)
   return stopAll(log, config.shutdown_s, [
+    ['uploads', unlisten],
     ['poller', () => poller.stop(Math.min(FINISH_MS, config.shutdown_s * 500))],
     ['drawing processes', async () => pool.close()],
     ['watch', watch.stop],

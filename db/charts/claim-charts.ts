@@ -13,6 +13,8 @@ type Row = typeof charts.$inferSelect
 
 /** Notified when a chart is found, begun, finished or forgotten. */
 export const CHARTS_CHANGED = 'charts_changed'
+/** What it carries where there is something for the pollers to find. */
+export const UPLOADS_CHANGED = 'uploads'
 
 /** A version of the object `key`, below uploads/. */
 export interface ChartSource {
@@ -39,7 +41,7 @@ export async function announceChart(sql: ISql, { key, version }: ChartSource): P
     insert into charts as c (id, source_key, source_version, state, attempt)
     values (${Bun.randomUUIDv7()}, ${key}, ${version}, 'waiting', 0)
     on conflict (source_key, source_version) do update set state = c.state
-    returning id, pg_notify(${CHARTS_CHANGED}, '')`
+    returning id, pg_notify(${CHARTS_CHANGED}, ${UPLOADS_CHANGED})`
   return row.id
 }
 

@@ -7,7 +7,7 @@ import { AppError } from '../../lib/errors.ts'
 import type { Objects } from '../engines/objects/objects.ts'
 import { outputKey, UPLOADS } from './keys.ts'
 import { readChart } from './charts.ts'
-import { announceChart } from './claim-charts.ts'
+import { announceChart, CHARTS_CHANGED, UPLOADS_CHANGED } from './claim-charts.ts'
 
 /** A mark that turns the direction of writing would show another ending than the name has. */
 const DRAWN = /^[^.\p{Cc}\p{Bidi_C}][^\p{Cc}\p{Bidi_C}]*\.(xlsx|csv)$/iu
@@ -68,6 +68,8 @@ export async function deleteChart(sql: Sql, objects: Objects, id: string, actor:
   const target = source_key.slice(UPLOADS.length)
   await sql.begin(async (tx) => {
     await tx`delete from charts where source_key = ${source_key} and state in ('drawn', 'failed')`
+    // The same file, sent again, is one that a poller has not drawn.
+    await tx`select pg_notify(${CHARTS_CHANGED}, ${UPLOADS_CHANGED})`
     await recordAudit(tx, { ...actor, action: 'chart.deleted', target, details: { id, key: source_key } })
   })
 }

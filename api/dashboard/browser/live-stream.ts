@@ -11,8 +11,7 @@ const TOPICS: Record<string, readonly string[]> = {
   charts: ['charts'],
   jobs: ['jobs', 'runs'],
   monitors: ['monitors'],
-  // Not an item: what is typed must not change under one's hands.
-  packaging: ['packaging list'],
+  packaging: ['packaging'],
   reports: ['reports'],
 }
 const TOPICS_OF_ADMINS: typeof TOPICS = { audit: ['audit'], users: ['users'] }

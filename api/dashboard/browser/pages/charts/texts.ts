@@ -13,10 +13,8 @@ export const TEXTS = {
     en: 'The connection was lost on the way; nothing of it was kept.',
     pt: 'A conexão caiu no caminho; nada dele foi guardado.',
   },
-  same_name: {
-    en: 'A workbook of this name is there already, since',
-    pt: 'Já existe uma planilha com este nome, enviada',
-  },
+  same_name: { en: 'A workbook of this name is there already', pt: 'Já existe uma planilha com este nome' },
+  not_sent: { en: 'Not sent', pt: 'Não enviado' },
   same_name_what: {
     en: 'Replaced, it is drawn again, and the earlier picture is gone.',
     pt: 'Se substituir, ela é desenhada de novo e o gráfico anterior deixa de existir.',

@@ -91,7 +91,8 @@ function Earlier({ chart: { found_at } }: { chart: Chart }) {
   const say = useSay()
   return (
     <>
-      {say(TEXTS.same_name)} <Time at={found_at} />. {say(TEXTS.same_name_what)}
+      {say(TEXTS.same_name)} (<Time at={found_at} />
+      ). {say(TEXTS.same_name_what)}
     </>
   )
 }
@@ -113,7 +114,7 @@ function Drawing({ id, file, leave }: { id: string; file: string; leave: () => v
         </Badge>
       </Line>
     )
-  if (chart.state === 'failed') return <Line file={file} leave={leave} refused={chart.error ?? say(TEXTS.failed)} />
+  if (chart.state === 'failed') return <Line file={file} leave={leave} refused={chart.error ?? ''} is_sent />
   return (
     <Line file={file} leave={leave} note={say(TEXTS.is_drawn)}>
       <Badge tone="good" icon="check">
@@ -129,12 +130,13 @@ interface LineProps {
   note?: ReactNode
   /** Why it came to nothing. */
   refused?: string
+  is_sent?: true
   leave: () => void
   leave_text?: string
   children?: ReactNode
 }
 
-function Line({ file, note, refused, leave, leave_text, children }: LineProps) {
+function Line({ file, note, refused, is_sent, leave, leave_text, children }: LineProps) {
   const say = useSay()
   return (
     <li className="upload">
@@ -145,7 +147,7 @@ function Line({ file, note, refused, leave, leave_text, children }: LineProps) {
         ) : (
           <span className="upload-refused">
             <Badge tone="bad" icon="warning">
-              {say(TEXTS.failed)}
+              {say(is_sent ? TEXTS.failed : TEXTS.not_sent)}
             </Badge>{' '}
             {refused}
           </span>

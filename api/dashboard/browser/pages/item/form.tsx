@@ -32,6 +32,8 @@ export function ItemForm({ item }: { item: Item | null }) {
   const [base, setBase] = useState(item)
   const [draft, setDraft] = useState(() => draftOf(item, locale))
   const form = useRef<HTMLFormElement>(null)
+  /** Changed since they were refused; a browser sends no form with a field that is marked as wrong. */
+  const [mended, setMended] = useState<readonly FieldName[]>([])
   const isDirty = differences(draftOf(base, locale), draft).length > 0
   const isBehind = item !== null && item.version !== base?.version
 
@@ -56,6 +58,7 @@ export function ItemForm({ item }: { item: Item | null }) {
       tell(say(TEXTS.saved, { name: saved.name }))
       if (!item) go(`/embalagens/${saved.id}`, { replace: true })
     },
+    onMutate: () => setMended([]),
     async onError(error) {
       // What is there now comes with the query, and is shown beside what is typed.
       if (item && error instanceof Problem && [404, 412].includes(error.status))
@@ -98,9 +101,12 @@ export function ItemForm({ item }: { item: Item | null }) {
         {!wasStale && <Refusal error={saving.error} />}
         <ItemFields
           draft={draft}
-          problems={problemsOf(saving.error)}
+          problems={problemsOf(saving.error, mended)}
           isReadOnly={!mayWrite}
-          onChange={(name: FieldName, text: string) => setDraft((now: Draft) => ({ ...now, [name]: text }))}
+          onChange={(name: FieldName, text: string) => {
+            setDraft((now: Draft) => ({ ...now, [name]: text }))
+            setMended((now) => [...now, name])
+          }}
         />
         {base && (
           <p className="muted small">
@@ -123,9 +129,10 @@ function useAskBeforeLeaving(isDirty: boolean): void {
 }
 
 /** By field; a JSON pointer begins with its name. */
-function problemsOf(error: unknown): Partial<Record<string, string>> {
+function problemsOf(error: unknown, mended: readonly string[]): Partial<Record<string, string>> {
   if (!(error instanceof Problem)) return {}
-  return Object.fromEntries(error.errors.map(({ path, message }) => [path.split('/')[1] ?? '', message]))
+  const problems = error.errors.map(({ path, message }) => [path.split('/')[1] ?? '', message] as const)
+  return Object.fromEntries(problems.filter(([name]) => !mended.includes(name)))
 }
 
 function Delete({ item }: { item: Item }) {

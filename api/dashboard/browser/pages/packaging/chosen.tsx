@@ -52,6 +52,7 @@ export function Chosen({ items, clear }: { items: Item[]; clear: () => void }) {
           ))}
           {count > NAMED && <li className="muted">{say(TEXTS.more_chosen, { count: count - NAMED })}</li>}
         </ul>
+        <p className="muted">{say(TEXTS.delete_undo)}</p>
       </Confirm>
       <Button look="quiet" onPress={clear}>
         {say(TEXTS.choose_none)}

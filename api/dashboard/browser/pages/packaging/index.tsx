@@ -120,7 +120,7 @@ function Filters() {
         label={say(TEXTS.recyclable)}
         parameter="recyclable"
         options={[
-          ['', say(TEXTS.recyclable_or_not)],
+          ['', say(TEXTS.all)],
           ['yes', say(TEXTS.recyclable)],
         ]}
       />

@@ -64,6 +64,7 @@ export function Items({ rows, sorted, chosen, choose }: Props) {
           title: say(TEXTS.cost),
           sort: 'unit_cost',
           look: 'number',
+          can_wait: true,
           cell: ({ unit_cost, currency }) => <Money amount={unit_cost} currency={currency} />,
         },
         {

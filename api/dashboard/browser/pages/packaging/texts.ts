@@ -11,7 +11,6 @@ export const TEXTS = {
   low: { en: 'Low stock', pt: 'Estoque baixo' },
   low_badge: { en: 'Low', pt: 'Baixo' },
   recyclable: { en: 'Recyclable', pt: 'Recicláveis' },
-  recyclable_or_not: { en: 'Recyclable or not', pt: 'Recicláveis ou não' },
   sku: { en: 'SKU', pt: 'SKU' },
   name: { en: 'Name', pt: 'Nome' },
   supplier: { en: 'Supplier', pt: 'Fornecedor' },
@@ -39,6 +38,10 @@ export const TEXTS = {
   choose_none: { en: 'Choose none', pt: 'Desmarcar' },
   more_chosen: { en: 'and {count} more', pt: 'e mais {count}' },
   delete: { en: 'Delete…', pt: 'Excluir…' },
+  delete_undo: {
+    en: 'You can undo this; later, the page of each item brings it back.',
+    pt: 'Você pode desfazer; depois, a página de cada uma a restaura.',
+  },
   delete_count: { en: 'Delete {count}', pt: 'Excluir {count}' },
   delete_word: { en: 'delete', pt: 'excluir' },
   delete_title: {

@@ -4,7 +4,7 @@ export const TEXTS = {
   day: { en: 'Made on the day', pt: 'Feito no dia' },
   figures: { en: 'Main figures', pt: 'Principais números' },
   run: { en: 'Run', pt: 'Execução' },
-  run_link: { en: 'Its run', pt: 'Execução' },
+  run_link: { en: 'See the run', pt: 'Ver a execução' },
   files: { en: 'Files', pt: 'Arquivos' },
   download: { en: 'Download as {format}', pt: 'Baixar como {format}' },
   none: { en: 'No report yet', pt: 'Nenhum relatório ainda' },
