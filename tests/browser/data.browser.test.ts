@@ -479,7 +479,9 @@ test('a viewer reads all of it, and is offered nothing that would be refused', a
   await view.getByLabel('Usuário').fill('leitora')
   await view.getByLabel('Senha').fill('outra senha longa e boa')
   await view.keyboard.press('Enter')
-  await view.getByLabel('Nova senha', { exact: true }).or(view.locator('nav.side')).first().waitFor()
+  await view.getByLabel('Senha atual').fill('outra senha longa e boa')
+  await view.getByLabel('Nova senha').fill('mais uma senha longa e boa')
+  await view.getByRole('button', { name: 'Salvar senha' }).click()
   await view.locator('nav.side').waitFor()
   for (const [path, shown] of [
     ['/embalagens?q=imp-1', 'New name'],

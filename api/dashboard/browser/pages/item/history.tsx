@@ -37,12 +37,9 @@ export function History({ id }: { id: string }) {
   )
 }
 
-const ACTIONS: Record<string, keyof typeof TEXTS> = {
-  'packaging.created': 'did_create',
-  'packaging.changed': 'did_change',
-  'packaging.deleted': 'did_delete',
-  'packaging.restored': 'did_restore',
-}
+/** `packaging.changed` → `changed`. */
+const verbOf = (action: string) => VERBS.find((verb) => action === `packaging.${verb}`)
+const VERBS = ['created', 'changed', 'deleted', 'restored'] as const
 
 interface Sides {
   before?: Record<string, unknown>
@@ -53,13 +50,13 @@ function Change({ change: { at, actor_name, api_key_id, action, details } }: { c
   const say = useSay()
   const valueText = useValueText()
   const { before, after } = details as Sides
-  const text = ACTIONS[action]
+  const verb = verbOf(action)
   return (
     <li>
       <p>
         <strong>{actor_name ?? say(TEXTS.machine)}</strong>
         {api_key_id !== null && <span className="muted small"> {say(TEXTS.with_key)}</span>}{' '}
-        {text ? say(TEXTS[text]) : action}{' '}
+        {verb ? say(TEXTS[`did_${verb}`]) : action}{' '}
         <span className="muted">
           <Time at={at} />
         </span>
