@@ -27,7 +27,8 @@ const UNDO_MS = 15_000
 export const tell = (text: string, undo: Told['undo'] = null): void =>
   void queue.add({ text, undo, isBad: false }, { timeout: undo ? UNDO_MS : SHOWN_MS })
 
-export const tellFailure = (text: string): void => void queue.add({ text, undo: null, isBad: true }, { timeout: UNDO_MS })
+export const tellFailure = (text: string): void =>
+  void queue.add({ text, undo: null, isBad: true }, { timeout: UNDO_MS })
 
 export function Toasts() {
   const say = useSay()

@@ -22,8 +22,7 @@ export function Chosen({ items, clear }: { items: Item[]; clear: () => void }) {
     const { done, refused } = await withEach(deleted, restoreItem)
     await refresh()
     if (done.length > 0) tell(say(TEXTS.restored, { count: done.length }))
-    if (refused.length > 0)
-      tellFailure(say(TEXTS.not_restored, { count: refused.length, name: refused[0]!.item.name }))
+    if (refused.length > 0) tellFailure(say(TEXTS.not_restored, { count: refused.length, name: refused[0]!.item.name }))
   }
 
   async function remove(): Promise<void> {
@@ -31,8 +30,7 @@ export function Chosen({ items, clear }: { items: Item[]; clear: () => void }) {
     await refresh()
     clear()
     if (done.length > 0) tell(say(TEXTS.deleted, { count: done.length }), () => undo(done))
-    if (refused.length > 0)
-      tellFailure(say(TEXTS.not_deleted, { count: refused.length, name: refused[0]!.item.name }))
+    if (refused.length > 0) tellFailure(say(TEXTS.not_deleted, { count: refused.length, name: refused[0]!.item.name }))
   }
 
   return (
