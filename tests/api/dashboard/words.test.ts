@@ -1,6 +1,7 @@
 /** Values in words: schedules in words, the input of a run, log lines without escape sequences, devices. */
 import { Type, type TSchema } from '@sinclair/typebox'
 import { describe, expect, test } from 'bun:test'
+import type { Locale } from '../../../lib/texts.ts'
 import { join } from 'node:path'
 import { storableSchema } from '../../../db/jobs/conf-schema.ts'
 
@@ -23,9 +24,10 @@ const { draftOf: confDraftOf, valueOf } = await load<{
 }>('parts/conf-form/conf.ts')
 
 const drafts = await load<{
-  draftOf(item: object | null): Record<string, string>
+  draftOf(item: object | null, locale: Locale): Record<string, string>
   itemOf(draft: object): object
   differences(one: object, other: object): string[]
+  mergeOf(base: object, mine: object, theirs: object): Array<{ name: string; taken: string | undefined }>
 }>('pages/item/draft.ts')
 
 describe('a schedule in words', () => {
@@ -53,7 +55,8 @@ describe('a schedule in words', () => {
 })
 
 describe('a packaging item in a form', () => {
-  const { draftOf, itemOf, differences } = drafts
+  const { itemOf, differences, mergeOf } = drafts
+  const draftOf = (of: object, locale: Locale = 'en') => drafts.draftOf(of, locale)
   const item = {
     sku: 'CX-0201',
     name: 'Caixa',
@@ -75,6 +78,8 @@ describe('a packaging item in a form', () => {
 
   test('comes out as it went in', () => {
     expect(itemOf(draftOf(item))).toEqual(item)
+    expect(itemOf(draftOf(item, 'pt-BR'))).toEqual(item)
+    expect(draftOf(item, 'pt-BR').unit_cost).toBe('0,5206')
   })
 
   test('takes decimals with a comma, and blanks around', () => {
@@ -84,7 +89,25 @@ describe('a packaging item in a form', () => {
 
   test('differs in the fields that are others', () => {
     expect(differences(draftOf(item), draftOf({ ...item, stock: 7, tags: [] }))).toEqual(['tags', 'stock'])
-    expect(differences(draftOf(item), draftOf(item))).toEqual([])
+    expect(differences(draftOf(item), draftOf(item, 'pt-BR'))).toEqual([])
+  })
+
+  test('has what is no whole number as it was typed, for the API to refuse', () => {
+    expect(itemOf({ ...draftOf(item), stock: '12a', reorder_level: '' })).toMatchObject({
+      stock: '12a',
+      reorder_level: '',
+    })
+  })
+
+  test('takes from another change what was not touched here, and asks where both have changed a field', () => {
+    const base = draftOf(item)
+    const mine = { ...base, name: 'Mine', kind: 'mine', stock: '7' }
+    const theirs = { ...base, name: 'Theirs', supplier: 'theirs', stock: '7' }
+    expect(mergeOf(base, mine, theirs)).toEqual([
+      { name: 'name', taken: undefined },
+      { name: 'kind', taken: 'mine' },
+      { name: 'supplier', taken: 'theirs' },
+    ])
   })
 })
 

@@ -4,7 +4,6 @@ import type { paths } from '../api/schema.d.ts'
 
 export type Item = Schemas['PackagingItem']
 export type ItemChange = Schemas['PackagingChange']
-export const MATERIALS = ['paper', 'plastic', 'glass', 'metal', 'wood', 'other'] as const
 
 type Query = NonNullable<paths['/embalagens']['get']['parameters']['query']>
 export type Sort = NonNullable<Query['sort']>

@@ -1,7 +1,6 @@
-import { MATERIALS } from '../../data/packaging.ts'
 import { useSay } from '../../languages.ts'
 import { Field } from '../../parts/field.tsx'
-import { MATERIAL_NAMES } from '../../parts/materials/texts.ts'
+import { MATERIAL_NAMES, MATERIALS } from '../../parts/materials/index.ts'
 import { Panel } from '../../parts/panel.tsx'
 import { FIELDS, type FieldName } from '../../parts/item-fields/index.ts'
 import { TEXTS as VALUES } from '../../parts/item-fields/texts.ts'

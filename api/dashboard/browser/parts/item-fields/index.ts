@@ -1,8 +1,7 @@
 /** The fields of an item, and their values as people read them. */
 import { numberIn } from '../../../../../lib/texts.ts'
-import { MATERIALS } from '../../data/packaging.ts'
 import { useLocale, useSay, type Locale } from '../../languages.ts'
-import { MATERIAL_NAMES } from '../materials/texts.ts'
+import { MATERIAL_NAMES, MATERIALS } from '../materials/index.ts'
 import { FIELDS, TEXTS } from './texts.ts'
 
 export { FIELDS }
