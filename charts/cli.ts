@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { parseWords, wrongUsage } from '../lib/command-line.ts'
-import { AppError, messageOf } from '../lib/errors.ts'
+import { messageOf } from '../lib/errors.ts'
 import { loadConfig } from '../lib/program.ts'
 import { readDrawingConfig } from './config.ts'
 import { ChildFailed } from '../lib/child/child-worker.ts'
@@ -29,7 +29,7 @@ export async function drawFile(words: string[]): Promise<void> {
     const { png, summary } = await pool.draw(resolve(file), basename(file))
     const target = out ?? `${outputBase(file)}.png`
     await Bun.write(target, png).catch((cause: unknown) => {
-      throw new AppError('internal', 'output_not_writable', `${target} cannot be written: ${messageOf(cause)}.`, {
+      throw new Error(`${target} cannot be written: ${messageOf(cause)}.`, {
         cause,
       })
     })
@@ -38,9 +38,9 @@ export async function drawFile(words: string[]): Promise<void> {
     )
   } catch (thrown) {
     if (thrown instanceof Refusal)
-      throw new AppError('invalid', thrown.code, refusalSentence(thrown.code, thrown.facts, locale), { cause: thrown })
+      throw new Error(refusalSentence(thrown.code, thrown.facts, locale), { cause: thrown })
     if (thrown instanceof ChildFailed)
-      throw new AppError('internal', 'drawing_failed', refusalSentence('drawing_failed', { attempts: 1 }, locale), {
+      throw new Error(refusalSentence('drawing_failed', { attempts: 1 }, locale), {
         cause: thrown,
       })
     throw thrown
@@ -53,9 +53,9 @@ async function checkReadable(file: string): Promise<void> {
   const found = await stat(file).catch((cause: NodeJS.ErrnoException) => {
     const problem =
       cause.code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read: ${messageOf(cause)}.`
-    throw new AppError('not_found', 'file_not_readable', problem, { cause })
+    throw new Error(problem, { cause })
   })
-  if (!found.isFile()) throw new AppError('not_found', 'file_not_readable', `${file} is not a file.`)
+  if (!found.isFile()) throw new Error(`${file} is not a file.`)
 }
 
 function told(target: string, summary: Summary): string {

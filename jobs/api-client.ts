@@ -2,7 +2,8 @@
  * Doca's own API as a job sees it. Every call has a deadline for its answer to begin; the job's signal covers the rest.
  * The service user's calls are patient: an API that is busy or restarting is asked again, when it says so.
  */
-import { AppError, messageOf } from '../lib/errors.ts'
+import { AppError, sentenceOf } from '../lib/errors.ts'
+import { NO_ANSWER } from '../lib/network-texts.ts'
 import { retryAfter } from '../lib/asked-wait.ts'
 import { NO_TRACING, type Tracing } from '../lib/tracing/tracing.ts'
 import { askPatiently } from './patience.ts'
@@ -64,18 +65,21 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
 
   async function call(path: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
     const late = new AbortController()
-    const timer = setTimeout(() => late.abort(new Error('no answer in time')), ANSWER_DEADLINE_MS)
+    const timer = setTimeout(
+      () => late.abort(new AppError('unavailable', 'api_unreachable', NO_ANSWER)),
+      ANSWER_DEADLINE_MS,
+    )
     try {
       const headers = { ...init.headers, ...carrier() } as Record<string, string>
       return await fetch(base + path, { ...init, headers, signal: AbortSignal.any([signal, late.signal]) })
     } catch (cause) {
       if (signal.aborted) throw signal.reason
-      throw new AppError(
-        'unavailable',
-        'api_unreachable',
-        `The API at ${shown} cannot be reached: ${messageOf(cause)}. Start it with \`bun run api\`, or correct API_URL.`,
-        { cause },
-      )
+      const why = sentenceOf(cause)
+      const detail = {
+        en: `The API at ${shown} cannot be reached: ${why.en}. Start it with \`bun run api\`, or correct API_URL.`,
+        pt: `A API em ${shown} não pode ser alcançada: ${why.pt}. Inicie-a com \`bun run api\`, ou corrija API_URL.`,
+      }
+      throw new AppError('unavailable', 'api_unreachable', detail, { cause })
     } finally {
       clearTimeout(timer)
     }
@@ -120,12 +124,10 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     const answer = await patiently(() => post('/login', { username, password: secret }, signal), signal)
     const given = await readTokens(answer)
     if (given) return given
-    throw new AppError(
-      'upstream',
-      'api_sign_in',
-      `The API does not let ${username} sign in (${answer.status}). Give the API and the jobs one DATA_DIR, ` +
-        'or set SERVICE_USERNAME and SERVICE_PASSWORD alike for both.',
-    )
+    throw new AppError('upstream', 'api_sign_in', {
+      en: `The API does not let ${username} sign in (${answer.status}). Give the API and the jobs one DATA_DIR, or set SERVICE_USERNAME and SERVICE_PASSWORD alike for both.`,
+      pt: `A API não deixa ${username} entrar (${answer.status}). Use o mesmo DATA_DIR para a API e os jobs, ou defina SERVICE_USERNAME e SERVICE_PASSWORD iguais nos dois.`,
+    })
   }
 
   function post(path: string, body: object, signal: AbortSignal): Promise<Response> {

@@ -3,7 +3,8 @@
  * may help. API keys are in the query string, so no sentence quotes it; one that stands elsewhere is among `secrets`.
  */
 import type { JSONValue } from 'postgres'
-import { AppError, messageOf } from '../lib/errors.ts'
+import { AppError, sentenceOf } from '../lib/errors.ts'
+import type { Translated } from '../lib/texts.ts'
 import { withoutSecrets } from '../db/alerts/delivery/channel.ts'
 import { retryAfter } from '../lib/asked-wait.ts'
 import { askPatiently, type Patience } from './patience.ts'
@@ -34,8 +35,9 @@ export async function askJson(url: string, options: JsonOptions): Promise<Answer
   const late = AbortSignal.timeout(deadline_ms)
   const { origin, pathname } = new URL(url)
   const what = `GET ${origin}${pathname}`
-  const refused = (sentence: string, passing: boolean, retry_after_ms: number | null = null): Refusal => ({
-    problem: new AppError('upstream', 'external_api', withoutSecrets(`${what} ${sentence}.`, secrets)),
+  const clean = (sentence: string) => withoutSecrets(`${what} ${sentence}.`, secrets)
+  const refused = ({ en, pt }: Translated, passing: boolean, retry_after_ms: number | null = null): Refusal => ({
+    problem: new AppError('upstream', 'external_api', { en: clean(en), pt: clean(pt) }),
     passing,
     retry_after_ms,
   })
@@ -45,21 +47,38 @@ export async function askJson(url: string, options: JsonOptions): Promise<Answer
       signal: AbortSignal.any([signal, late]),
     })
     const text = await textOf(answer, max_bytes)
-    if (text === null) return refused(`answered with more than ${max_bytes} bytes`, false)
+    if (text === null)
+      return refused(
+        { en: `answered with more than ${max_bytes} bytes`, pt: `respondeu com mais de ${max_bytes} bytes` },
+        false,
+      )
     const { status } = answer
-    if (status === 429 || status >= 500) return refused(`answered ${status}`, true, retryAfter(answer))
-    if (!answer.ok)
-      return refused(`answered ${status}${status === 401 || status === 403 ? '; check its key' : ''}`, false)
+    const answered = { en: `answered ${status}`, pt: `respondeu ${status}` }
+    if (status === 429 || status >= 500) return refused(answered, true, retryAfter(answer))
+    if (status === 401 || status === 403)
+      return refused({ en: `${answered.en}; check its key`, pt: `${answered.pt}; confira a chave` }, false)
+    if (!answer.ok) return refused(answered, false)
     try {
       return { json: JSON.parse(text) as JSONValue }
     } catch {
       const start = text.trimStart().slice(0, 40).replaceAll(/\s+/g, ' ')
-      return refused(`answered ${text.length} characters that are no JSON ("${start}…")`, true)
+      return refused(
+        {
+          en: `answered ${text.length} characters that are no JSON ("${start}…")`,
+          pt: `respondeu ${text.length} caracteres que não são JSON (“${start}…”)`,
+        },
+        true,
+      )
     }
   } catch (thrown) {
     if (signal.aborted) throw signal.reason
-    if (late.aborted) return refused(`was not answered within ${deadline_ms / 1000} s`, true)
-    return refused(`failed: ${messageOf(thrown)}`, true)
+    if (late.aborted)
+      return refused(
+        { en: `was not answered within ${deadline_ms / 1000} s`, pt: `não teve resposta em ${deadline_ms / 1000} s` },
+        true,
+      )
+    const why = sentenceOf(thrown)
+    return refused({ en: `failed: ${why.en}`, pt: `falhou: ${why.pt}` }, true)
   }
 }
 

@@ -5,14 +5,17 @@
 import type { Static, TRecord, TSchema, TString, TUnknown } from '@sinclair/typebox'
 import type { JSONValue, Sql, TransactionSql } from 'postgres'
 import type { BackupPlan } from '../db/backup/plan.ts'
-import { JOB_NAME, type Catchup, type Overlap } from '../db/jobs/jobs.ts'
+import type { Catchup, Overlap } from '../db/jobs/jobs.ts'
 import type { Objects } from '../db/engines/objects/objects.ts'
 import type { Stream } from '../db/engines/stream/stream.ts'
 import { storableSchema } from '../db/jobs/conf-schema.ts'
 import { readSchedule } from '../db/jobs/schedule.ts'
-import { CALENDAR, type Holidays } from '../lib/holidays.ts'
+import type { Holidays } from '../lib/holidays.ts'
+import { AppError, sentenceOf } from '../lib/errors.ts'
 import type { Locale } from '../lib/texts.ts'
 import type { ApiClient } from './api-client.ts'
+import { problemsOf } from './job-problems.ts'
+import { notValid } from './option-problems.ts'
 import type { JobSettings } from './settings.ts'
 
 /** Of a job that declares no conf. */
@@ -203,12 +206,8 @@ const DEFAULTS = {
   memory_mb: Infinity,
 } as const
 const KNOWN = new Set(['name', 'schedule', 'after', 'pool', 'calendar', 'run', 'conf', ...Object.keys(DEFAULTS)])
-/** setTimeout counts milliseconds in 31 bits. */
-const MAX_TIMEOUT_S = 2_147_483
-/** A job that does nothing takes nearly as much. */
-const MIN_MEMORY_MB = 100
 
-/** Defines a job; throws an Error that lists everything that is wrong with it. */
+/** Defines a job; throws AppError job_invalid, which lists everything that is wrong with it. */
 export function job<Conf extends TSchema = AnyConf>({ conf, ...options }: JobOptions<Conf>): Job {
   const after = options.after === undefined ? null : [options.after].flat()
   // Shown by lists for a job without times of its own.
@@ -216,20 +215,28 @@ export function job<Conf extends TSchema = AnyConf>({ conf, ...options }: JobOpt
   const isolate = 'isolate' in Object(options.run)
   const given = { pool: options.pool ?? null, calendar: options.calendar ?? null }
   const merged = { ...DEFAULTS, isolate, ...options, ...given, after, schedule: schedule as string }
-  const problems = problemsOf(merged)
-  if (isolate && merged.isolate === false) problems.push('a command is always isolated; leave isolate out.')
-  if (after !== null && options.schedule !== undefined) problems.push('give it a schedule or after, not both.')
+  const problems = problemsOf(merged, KNOWN)
+  if (isolate && merged.isolate === false)
+    problems.push({
+      en: 'a command is always isolated; leave isolate out.',
+      pt: 'um comando é sempre isolado; retire isolate.',
+    })
+  if (after !== null && options.schedule !== undefined)
+    problems.push({ en: 'give it a schedule or after, not both.', pt: 'use schedule ou after, não os dois.' })
   try {
     if (after === null && typeof schedule === 'string') readSchedule(schedule, merged.timezone)
     else if (after === null)
-      problems.push(options.schedule === undefined ? 'schedule is missing.' : 'schedule must be a text.')
+      problems.push(
+        options.schedule === undefined
+          ? { en: 'schedule is missing.', pt: 'falta schedule.' }
+          : { en: 'schedule must be a text.', pt: 'schedule deve ser um texto.' },
+      )
   } catch (thrown) {
-    problems.push((thrown as Error).message)
+    problems.push(sentenceOf(thrown))
   }
   const schema = conf === undefined ? { json: null } : storableSchema(conf)
   if ('problem' in schema) problems.push(schema.problem)
-  if (problems.length > 0 || 'problem' in schema)
-    throw new Error(`job ${JSON.stringify(merged.name ?? null)} is not valid: ${problems.join(' ')}`)
+  if (problems.length > 0 || 'problem' in schema) throw notValid('job', merged.name, problems)
   const run = merged.run as Job['run']
   return { ...merged, run, conf_schema: schema.json, holidays: null, file: null, texts: null, [IS_JOB]: true }
 }
@@ -246,65 +253,14 @@ export function command(program: string, args: string[] = [], options: CommandOp
   const texts: unknown[] = [program, cwd, ...Object.values(env).map((value) => value ?? ''), ...args]
   const isText = (value: unknown) => typeof value === 'string' && !value.includes('\0')
   if (!program || !Array.isArray(args) || !texts.every(isText) || Object.keys(unknown).length > 0)
-    throw new Error('command takes a program, a list of arguments and { cwd, env }, all of them texts.')
+    throw new AppError('invalid', 'job_invalid', {
+      en: 'command takes a program, a list of arguments and { cwd, env }, all of them texts.',
+      pt: 'command recebe um programa, uma lista de argumentos e { cwd, env }, todos eles textos.',
+    })
   const run = (context: Pick<JobContext, 'command'>) => context.command(program, args, options)
   return Object.assign(run, { isolate: true } as const)
 }
 
 export function isJob(value: unknown): value is Job {
   return typeof value === 'object' && value !== null && IS_JOB in value
-}
-
-function problemsOf(
-  job: Omit<Job, 'conf_schema' | 'holidays' | 'file' | 'texts' | 'run' | typeof IS_JOB> & { run: unknown },
-): string[] {
-  const problems: string[] = []
-  const whole = (value: unknown, min: number, max: number) => Number.isInteger(value) && between(value, min, max)
-  if (typeof job.name !== 'string' || !JOB_NAME.test(job.name))
-    problems.push('name must be lower case letters, digits and _, beginning with a letter, at most 63.')
-  if (typeof job.run !== 'function') problems.push('run must be a function.')
-  if (!whole(job.retries, 0, 1000)) problems.push('retries must be a whole number from 0 to 1000.')
-  if (!between(job.timeout_s, 0.001, MAX_TIMEOUT_S))
-    problems.push(`timeout_s must be a number above 0, at most ${MAX_TIMEOUT_S}.`)
-  const { first_s, max_s } = Object(job.backoff) as Record<string, unknown>
-  if (!between(first_s, 0, 86_400) || !between(max_s, first_s as number, 86_400))
-    problems.push('backoff must be { first_s, max_s } with 0 <= first_s <= max_s <= 86400.')
-  problems.push(...choice('overlap', job.overlap, ['skip', 'queue', 'cancel_previous', 'allow']))
-  problems.push(...choice('catchup', job.catchup, ['none', 'last', 'all']))
-  if (job.overlap === 'cancel_previous' && job.catchup === 'all')
-    problems.push("catchup 'all' contradicts overlap 'cancel_previous': each slot would cancel the one before.")
-  if (job.catchup_window_s !== Infinity && !between(job.catchup_window_s, 1, 10 * 365 * 86_400))
-    problems.push('catchup_window_s must be a number of seconds from 1, at most ten years.')
-  const names = new Set(job.after)
-  if (
-    job.after !== null &&
-    (names.size === 0 || names.size !== job.after.length || names.has(job.name) || ![...names].every(isName))
-  )
-    problems.push('after must be the name of another job, or a list of them.')
-  if (!between(job.after_window_s, 0, DAY_S) || (job.after_window_s > 0 && names.size < 2))
-    problems.push('after_window_s must be a number of seconds, at most a day, beside a list of jobs in after.')
-  if (job.calendar !== null && (typeof job.calendar !== 'string' || !CALENDAR.test(job.calendar)))
-    problems.push('calendar must name a country, and perhaps a state and a region: BR, BR-SP.')
-  if (job.calendar !== null && job.after !== null)
-    problems.push('a calendar leaves out times of a schedule, which a job with after has not.')
-  if (job.pool !== null && !isName(job.pool))
-    problems.push('pool must be lower case letters, digits and _, beginning with a letter, at most 63.')
-  if (typeof job.isolate !== 'boolean') problems.push('isolate must be true or false.')
-  if (job.memory_mb !== Infinity && !whole(job.memory_mb, MIN_MEMORY_MB, 1_048_576))
-    problems.push(`memory_mb must be a whole number from ${MIN_MEMORY_MB} to 1048576.`)
-  if (job.memory_mb !== Infinity && job.isolate === false)
-    problems.push('memory_mb needs isolate: true; what runs in the worker shares its memory.')
-  for (const key of Object.keys(job)) if (!KNOWN.has(key)) problems.push(`${key} is not an option of a job.`)
-  return problems
-}
-
-const DAY_S = 86_400
-const isName = (name: unknown) => typeof name === 'string' && JOB_NAME.test(name)
-
-function between(value: unknown, min: number, max: number): boolean {
-  return typeof value === 'number' && value >= min && value <= max
-}
-
-function choice(name: string, value: unknown, choices: string[]): string[] {
-  return choices.includes(value as string) ? [] : [`${name} must be one of ${choices.join(', ')}.`]
 }

@@ -11,6 +11,7 @@ import { createRetry } from '../lib/retry.ts'
 import { serveMetrics } from '../lib/metrics/serve.ts'
 import { startTracing } from '../lib/tracing/start.ts'
 import { stopAll, stopSignal } from '../lib/shutdown.ts'
+import { textIn } from '../lib/texts.ts'
 import { openAlerts } from './alerts/index.ts'
 import type { JobsConfig } from './config.ts'
 import { JobFiles } from './files/job-files.ts'
@@ -36,7 +37,7 @@ export async function runJobs(config: JobsConfig): Promise<never> {
   read.catch(() => {})
   // A job that leaves a promise behind, or throws in a timer, must not end the other jobs' runs.
   process.on('unhandledRejection', (err) => log.error({ err }, 'a job left a rejected promise behind'))
-  process.on('uncaughtException', (err) => log.error({ err, from: runsHere() }, 'a job threw outside its run'))
+  process.on('uncaughtException', (err) => log.error({ err, from: runsHere()?.en }, 'a job threw outside its run'))
 
   const ping = startPing(config.ping_url, log)
   const alerts = openAlerts(config.alerts, { log, locale: config.locale })
@@ -51,7 +52,7 @@ export async function runJobs(config: JobsConfig): Promise<never> {
   const notices = email && (await startNotices(db.sql, openMailer(email), { log, locale: config.locale }))
   await read
   const { problems, monitors } = await files.settle(await filesOfJobs(db.sql), await filesOfMonitors(db.sql))
-  for (const { sentence, at } of problems) log.error({ at }, sentence)
+  for (const { sentence, at } of problems) log.error({ at }, textIn(sentence, 'en'))
   const presence = await startPresence(db.sql, config.jobs_dir, files, log)
   await registerMonitors(db.sql, monitors)
   const roles = jobRoles(config, db, () => log, tracing.carrier)

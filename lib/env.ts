@@ -13,11 +13,12 @@ export type Env = Record<string, string | undefined>
 
 export class ConfigError extends AppError {
   constructor(readonly problems: string[]) {
-    super(
-      'configuration',
-      'configuration_invalid',
-      `Configuration has ${problems.length} problem(s):\n${problems.map((p) => `  - ${p}`).join('\n')}`,
-    )
+    // Those who start a program read them, at its start: each problem is in English.
+    const list = problems.map((problem) => `  - ${problem}`).join('\n')
+    super('configuration', 'configuration_invalid', {
+      en: `Configuration has ${problems.length} problem(s):\n${list}`,
+      pt: `A configuração tem ${problems.length} problema(s):\n${list}`,
+    })
     this.name = 'ConfigError'
   }
 }

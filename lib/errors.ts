@@ -1,4 +1,5 @@
-import { textIn, type Text } from './texts.ts'
+import { networkText } from './network-texts.ts'
+import { joined, type Text, type Translated } from './texts.ts'
 
 /**
  * Kinds of errors, by what their reader can do. api/http/problems.ts makes statuses and headers of them, lib/program.ts
@@ -52,7 +53,7 @@ export interface ErrorOptions {
 
 /**
  * An error that its reader can act on: `kind` says what to do about it, `code` is for programs, `detail` is a sentence for
- * people. A sentence for clients of the API is in both languages; `message`, for logs and command lines, is the English one.
+ * people, in both languages; `message`, for logs and command lines, is the English one.
  */
 export class AppError extends Error {
   readonly kind: ErrorKind
@@ -63,10 +64,10 @@ export class AppError extends Error {
   readonly limit_per_min: number | undefined
   readonly final: boolean
   /** Private, so that logs do not say it twice. */
-  readonly #detail: Text
+  readonly #detail: Translated
 
-  constructor(kind: ErrorKind, code: string, detail: Text, options: ErrorOptions = {}) {
-    super(textIn(detail, 'en'), 'cause' in options ? { cause: options.cause } : undefined)
+  constructor(kind: ErrorKind, code: string, detail: Translated, options: ErrorOptions = {}) {
+    super(detail.en, 'cause' in options ? { cause: options.cause } : undefined)
     this.name = 'AppError'
     this.kind = kind
     this.code = code
@@ -78,7 +79,7 @@ export class AppError extends Error {
     this.#detail = detail
   }
 
-  get detail(): Text {
+  get detail(): Translated {
     return this.#detail
   }
 }
@@ -124,13 +125,30 @@ export function lostUpdate(): AppError {
   })
 }
 
-/** The sentence in anything that was thrown, even if it is not an Error. Never throws. */
-export function messageOf(thrown: unknown): string {
+/** The sentence in anything that was thrown, in both languages: ours, or another's as a quotation. Never throws. */
+export function sentenceOf(thrown: unknown): Translated {
+  if (thrown instanceof AppError) return thrown.detail
   try {
-    if (thrown instanceof AggregateError && !thrown.message) return thrown.errors.map(messageOf).join('; ')
-    if (thrown instanceof Error) return String(thrown.message || (thrown as NodeJS.ErrnoException).code || thrown.name)
-    return String(thrown)
+    if (thrown instanceof AggregateError && !thrown.message) return joined(thrown.errors.map(sentenceOf), '; ')
+    const en = wordsOf(thrown)
+    const { code } = Object(thrown) as { code?: unknown }
+    return { en, pt: (typeof code === 'string' && networkText(code)?.pt) || `“${en}”` }
   } catch {
-    return 'something was thrown that cannot be read'
+    return UNREADABLE
   }
+}
+
+/** The same in English alone, for logs. */
+export function messageOf(thrown: unknown): string {
+  return sentenceOf(thrown).en
+}
+
+function wordsOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown)
+  return String(thrown.message || (thrown as NodeJS.ErrnoException).code || thrown.name)
+}
+
+const UNREADABLE: Translated = {
+  en: 'something was thrown that cannot be read',
+  pt: 'foi lançado algo que não pode ser lido',
 }

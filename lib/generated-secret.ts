@@ -38,11 +38,10 @@ async function writeSynced(path: string, text: string): Promise<void> {
 async function readSecret(path: string): Promise<string | undefined> {
   const text = (await readFile(path, 'utf8').catch(ignoreMissing))?.trim()
   if (text === '')
-    throw new AppError(
-      'internal',
-      'secret_empty',
-      `${path} is empty; put back what it held, or delete it for a new secret.`,
-    )
+    throw new AppError('internal', 'secret_empty', {
+      en: `${path} is empty; put back what it held, or delete it for a new secret.`,
+      pt: `${path} está vazio; recoloque o que ele continha, ou apague-o para criar um segredo novo.`,
+    })
   return text
 }
 

@@ -2,6 +2,7 @@
  * Public holidays by country, state and region: the days on which banks and offices are closed. The data is that of
  * date-holidays, which takes 40 MB of memory: read it in a process that ends.
  */
+import { AppError } from './errors.ts'
 import type { Translated } from './texts.ts'
 
 /** Country, and perhaps state and region, as ISO 3166 has them: `BR`, `BR-SP`, `DE-BY-A`. */
@@ -19,14 +20,14 @@ const ADDED: Record<string, Array<{ since: number; month_day: string; name: Tran
   BR: [{ since: 2024, month_day: '11-20', name: { en: 'Black Awareness Day', pt: 'Dia da Consciência Negra' } }],
 }
 
-/** The holidays of the years from `first` to `last`. Throws an Error with a sentence for a calendar that is not known. */
+/** The holidays of the years from `first` to `last`. Throws AppError calendar_unknown. */
 export async function holidaysOf(calendar: string, first: number, last: number): Promise<Holidays> {
   const { default: Data } = await import('date-holidays')
   const places = calendar.split('-') as [string, string?, string?]
   const [country] = places
   let known: Record<string, string> | undefined = new Data().getCountries('en')
   for (const [i, place] of places.entries()) {
-    if (!known?.[place!]) throw new Error(unknown(calendar, places.slice(0, i), known))
+    if (!known?.[place!]) throw unknown(calendar, places.slice(0, i), known)
     known = i === 0 ? new Data().getStates(country, 'en') : new Data().getRegions(country, places[1]!, 'en')
   }
   const [, state, region] = places
@@ -55,9 +56,17 @@ function unknown(
   calendar: string,
   above: Array<string | undefined>,
   known: Record<string, string> | undefined,
-): string {
-  const names = Object.keys(known ?? {})
-  const place = above.length === 0 ? 'Countries' : `Parts of ${above.join('-')}`
-  const rest = names.length > 0 ? `${place} are ${names.join(', ')}.` : `${above.join('-')} has no parts here.`
-  return `calendar "${calendar}" is not known. ${rest}`
+): AppError {
+  const whole = above.join('-')
+  const names = Object.keys(known ?? {}).join(', ')
+  const place =
+    whole === '' ? { en: 'Countries', pt: 'Os países' } : { en: `Parts of ${whole}`, pt: `As partes de ${whole}` }
+  const rest =
+    names === ''
+      ? { en: `${whole} has no parts here.`, pt: `${whole} não tem partes aqui.` }
+      : { en: `${place.en} are ${names}.`, pt: `${place.pt} são ${names}.` }
+  return new AppError('invalid', 'calendar_unknown', {
+    en: `calendar "${calendar}" is not known. ${rest.en}`,
+    pt: `calendar "${calendar}" não é conhecido. ${rest.pt}`,
+  })
 }

@@ -49,7 +49,10 @@ export async function withDeadline<T>(call: PromiseLike<T>, deadline_ms: number,
           en: `The database has not answered within ${seconds} s.`,
           pt: `O banco de dados não respondeu em ${seconds} s.`,
         })
-      : new AppError('unavailable', 'engine_timeout', `${engine} has not answered within ${seconds} s.`)
+      : new AppError('unavailable', 'engine_timeout', {
+          en: `${engine} has not answered within ${seconds} s.`,
+          pt: `${engine} não respondeu em ${seconds} s.`,
+        })
   const timer = setTimeout(() => reject(late), deadline_ms)
   try {
     return await Promise.race([call, promise])

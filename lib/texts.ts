@@ -1,6 +1,6 @@
 /**
- * Texts for people in two languages. Logs and command lines are in English; a text that only developers and operators read
- * may be English alone.
+ * Texts for people in two languages. Logs and command lines are in English, with an Error for what is only read there. What
+ * people's own code, an engine or a program said is text as it came: between two of ours it is a quotation.
  */
 export const LOCALES = ['pt-BR', 'en'] as const
 export type Locale = (typeof LOCALES)[number]
@@ -15,6 +15,21 @@ export function textIn(text: Text, locale: Locale): string {
   if (typeof text === 'string') return text
   return locale === 'en' ? text.en : text.pt
 }
+
+/** Several as one. */
+export const joined = (texts: Translated[], separator: string): Translated => ({
+  en: texts.map(({ en }) => en).join(separator),
+  pt: texts.map(({ pt }) => pt).join(separator),
+})
+
+/** With a full stop, where there is none. */
+export const ended = ({ en, pt }: Translated): Translated => ({ en: withStop(en), pt: withStop(pt) })
+
+const withStop = (sentence: string) => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`)
+
+/** A sentence that is stored in two columns; without a Portuguese one it is quoted as it came. */
+export const storedIn = (locale: Locale, en: string | null, pt: string | null): string | null =>
+  locale === 'en' ? en : (pt ?? en)
 
 /** Written as people of that language do, with at most `decimals` decimals. */
 export const numberIn = (value: number, locale: Locale, decimals = 0): string =>

@@ -1,7 +1,6 @@
 /** `bun run demo`: feeds a running system with sample data, through its public API as any client would. */
 import { apiUrl, readApiConfig } from '../api/config.ts'
 import { parseWords, printRows } from '../lib/command-line.ts'
-import { AppError } from '../lib/errors.ts'
 import { loadConfig, runProgram } from '../lib/program.ts'
 import { apiClient, until } from './demo/client.ts'
 import { catalogueCsv, demoCatalogue } from './demo/catalogue.ts'
@@ -62,8 +61,7 @@ await runProgram(async () => {
     const found = (page.items as Array<Record<string, unknown>>).find((item) => item.source_key === uploaded.key)
     return found && (found.state === 'drawn' || found.state === 'failed') ? found : null
   })
-  if (chart.state !== 'drawn')
-    throw new AppError('internal', 'demo_chart_failed', `The chart was not drawn: ${String(chart.error)}`)
+  if (chart.state !== 'drawn') throw new Error(`The chart was not drawn: ${String(chart.error)}`)
   tell('chart', `GET ${url}/charts/${String(chart.id)}.png`)
 
   if (values.json || !process.stderr.isTTY) printRows(done, values.json)
@@ -73,9 +71,5 @@ function passwordOf(username: string): string {
   const known = process.env.DEMO_PASSWORD ?? config.admin_password
   const password = known ?? (process.stdin.isTTY ? prompt(`Password of ${username}:`) : null)
   if (password) return password
-  throw new AppError(
-    'invalid',
-    'password_missing',
-    `Set DEMO_PASSWORD to the password of ${username}, or run it at a terminal.`,
-  )
+  throw new Error(`Set DEMO_PASSWORD to the password of ${username}, or run it at a terminal.`)
 }

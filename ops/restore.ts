@@ -10,7 +10,6 @@ import { readTime } from '../db/jobs/local-time.ts'
 import { localTime } from '../db/jobs/upcoming.ts'
 import { parseWords, wrongUsage } from '../lib/command-line.ts'
 import type { Env } from '../lib/env.ts'
-import { AppError } from '../lib/errors.ts'
 import { createLog } from '../lib/log.ts'
 import { EXIT, loadConfig, runProgram } from '../lib/program.ts'
 import { readBackupConfig } from './backup-config.ts'
@@ -80,9 +79,7 @@ async function backTo(text: string): Promise<void> {
     readTime(text, timezone) ??
     wrongUsage(`--to is ${JSON.stringify(text)}; write a time such as '2026-11-29 10:15'.`, USAGE)
   if (config.database_url)
-    throw new AppError(
-      'not_allowed',
-      'restore_to_embedded',
+    throw new Error(
       '--to is of the embedded PostgreSQL. For that of DATABASE_URL use what keeps its write-ahead log (pgBackRest, or its provider’s ' +
         'point-in-time recovery), or restore an archive.',
     )
@@ -137,15 +134,15 @@ async function restoreAll(name: string): Promise<void> {
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-/** Throws AppError for a folder with other things than a Doca, which the restore itself refuses when there is anything in it. */
+/** Throws an Error for a folder with other things than a Doca, which the restore itself refuses when there is anything in it. */
 async function checkFolder(folder: string): Promise<void> {
   const names = await readdir(folder).catch((err: NodeJS.ErrnoException): string[] => {
     if (err.code === 'ENOENT') return []
-    throw new AppError('invalid', 'restore_folder', `${folder} is no folder (${err.code}).`, { cause: err })
+    throw new Error(`${folder} is no folder (${err.code}).`, { cause: err })
   })
   if (names.length === 0 || names.includes('postgres')) return
   const detail = `${folder} is not empty (${names[0]}); name an empty folder, or one that is not there.`
-  throw new AppError('conflict', 'restore_not_empty', detail)
+  throw new Error(detail)
 }
 
 /** The environment without variables that lead elsewhere than into that folder. */

@@ -5,7 +5,7 @@ import { followAlerts } from '../../db/alerts/follow-alerts.ts'
 import { NOTHING_TO_DO, RULE_TEXTS } from '../../db/alerts/rule-texts.ts'
 import { createSilence, endSilence, listSilences, type NewSilence } from '../../db/alerts/silences.ts'
 import type { PageRequest } from '../../lib/page.ts'
-import { textIn, type Locale } from '../../lib/texts.ts'
+import { storedIn, textIn, type Locale } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
 import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
@@ -142,6 +142,10 @@ export function alerts({ config, db: { sql }, log, closing, streams }: ApiContex
 
   async function details(id: string, locale: Locale) {
     const alert = await readAlert(sql, id)
+    const notifications = (await listNotifications(sql, id)).map(({ last_error, last_error_pt, ...sent }) => ({
+      ...sent,
+      last_error: storedIn(locale, last_error, last_error_pt),
+    }))
     const { advice, command } = RULE_TEXTS[alert.rule]
     const more = typeof alert.detail === 'string' ? null : alert.detail
     return {
@@ -149,7 +153,7 @@ export function alerts({ config, db: { sql }, log, closing, streams }: ApiContex
       advice: textIn(alert.state === 'resolved' ? NOTHING_TO_DO : advice, locale),
       command: more?.command ?? command(alert.subject),
       path: more?.path ?? null,
-      notifications: await listNotifications(sql, id),
+      notifications,
     }
   }
 

@@ -1,6 +1,5 @@
 /** Schemas as the OpenAPI document has them: what has a title is named, and stands once, among its components. */
 import type { TSchema } from '@sinclair/typebox'
-import { AppError } from '../../lib/errors.ts'
 
 type Json = Record<string, unknown>
 
@@ -13,15 +12,14 @@ export const DOCUMENTED = Symbol('documented')
 export function collectSchemas() {
   const named: Record<string, unknown> = {}
 
-  /** The value with references in place of named schemas. Throws AppError for two schemas of one title. */
+  /** The value with references in place of named schemas. Throws an Error for two schemas of one title. */
   function take(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(take)
     if (!value || typeof value !== 'object') return value
     const { title } = value as Json
     if (typeof title !== 'string') return plain(value as Json)
     const schema = plain(value as Json)
-    if (named[title] && !Bun.deepEquals(named[title], schema))
-      throw new AppError('internal', 'schema_title_taken', `Two schemas have the title ${title}.`)
+    if (named[title] && !Bun.deepEquals(named[title], schema)) throw new Error(`Two schemas have the title ${title}.`)
     named[title] = schema
     return { $ref: `#/components/schemas/${title}` }
   }

@@ -5,7 +5,7 @@
 import { STATUS_CODES } from 'node:http'
 import { AppError, validationFailed, type ErrorItem, type ErrorKind } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import { textIn, type Locale, type Text, type Translated } from '../../lib/texts.ts'
+import { textIn, type Locale, type Translated } from '../../lib/texts.ts'
 import { errorItems, type SchemaError } from '../../lib/validation-texts.ts'
 import { wholeAnswer } from './answers.ts'
 import { rateHeaders } from './rate-limit.ts'
@@ -59,24 +59,21 @@ export function problemResponse(
   const status = STATUS[error.kind]
   // Busy is no fault, and the access log has it.
   if (status >= 500 && error.kind !== 'busy') log.error({ err: thrown, request_id }, 'request failed')
-  const detail = readable(error)
-  // A sentence that exists in English only is not labelled Portuguese.
-  const language = typeof detail === 'string' ? 'en' : locale
   const problem: Problem = {
     type: problemType(error.code),
-    title: titleOf(status, language),
+    title: titleOf(status, locale),
     status,
-    detail: textIn(detail, language),
+    detail: textIn(readable(error), locale),
     code: error.code,
     request_id,
     ...(error.errors && {
-      errors: error.errors.map((item) => ({ ...item, message: textIn(item.message, language) })),
+      errors: error.errors.map((item) => ({ ...item, message: textIn(item.message, locale) })),
     }),
   }
   const headers = {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',
-    'content-language': language,
+    'content-language': locale,
     vary: vary ? `${vary}, Accept-Language` : 'Accept-Language',
     ...headersOf(error),
   }
@@ -98,10 +95,13 @@ function headersOf({ kind, retry_after_s, allowed, limit_per_min }: AppError): R
  * The sentence for a client. An engine's own message, with its address or a path of this machine, is for the log only; the
  * client reads what the failure means to it.
  */
-function readable({ detail, kind }: AppError): Text {
+function readable({ detail, kind, code }: AppError): Translated {
   const status = STATUS[kind]
-  return typeof detail === 'string' && status >= 500 ? unexplained(status) : detail
+  return status < 500 || kind === 'busy' || FOR_CLIENTS.has(code) ? detail : unexplained(status)
 }
+
+/** Failures of the server whose sentence names nothing of this machine. */
+const FOR_CLIENTS = new Set(['api_starting', 'database_timeout', 'database_unavailable', 'totp_key_wrong'])
 
 function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown

@@ -5,7 +5,6 @@
 import { Kind, type TSchema } from '@sinclair/typebox'
 import type { UserRole } from '../../db/users/users.ts'
 import type { RequestHeader } from './openapi-parts.ts'
-import { AppError } from '../../lib/errors.ts'
 
 /**
  * Who may call a route. A user role: users with it, or with a higher one. `either`: anybody, and a session counts where
@@ -74,21 +73,12 @@ interface Declared {
   hooks: { detail?: Partial<RouteRules>; query?: TSchema; body?: TSchema }
 }
 
-/** Throws AppError for a route that does not say its access, or whose query takes unknown parameters. */
+/** Throws an Error for a route that does not say its access, or whose query takes unknown parameters. */
 export function createRouteTable(all: ReadonlyArray<Declared>) {
   const routes = all.map(({ method, path, hooks: { detail = {}, query, body } }): Route => {
-    if (!detail.access)
-      throw new AppError(
-        'internal',
-        'route_without_access',
-        `${method} ${path} does not say its access: set detail.access.`,
-      )
+    if (!detail.access) throw new Error(`${method} ${path} does not say its access: set detail.access.`)
     if (query && query.additionalProperties !== false)
-      throw new AppError(
-        'internal',
-        'route_query_open',
-        `${method} ${path} takes unknown query parameters: set additionalProperties: false.`,
-      )
+      throw new Error(`${method} ${path} takes unknown query parameters: set additionalProperties: false.`)
     return { ...detail, access: detail.access, method, path, body_schema: body, integers: query && integersOf(query) }
   })
   const byPath = new Map<string, Map<string, Route>>()
@@ -106,7 +96,7 @@ export function createRouteTable(all: ReadonlyArray<Declared>) {
     /** `path`: as the route was written. HEAD is what GET is. */
     find(method: string, path: string): Route {
       const route = byPath.get(path)?.get(method === 'HEAD' ? 'GET' : method)
-      if (!route) throw new AppError('internal', 'route_unknown', `${method} ${path} is not in the table of routes.`)
+      if (!route) throw new Error(`${method} ${path} is not in the table of routes.`)
       return route
     },
 

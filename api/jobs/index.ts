@@ -46,6 +46,7 @@ const tags = ['jobs']
 
 export function jobs(context: ApiContext) {
   const { sql } = context.db
+  const localeOf = (request: Request) => languageOf(request, context.config.locale)
   const pausing = (paused: boolean) => ({
     params: jobParams,
     detail: {
@@ -59,7 +60,7 @@ export function jobs(context: ApiContext) {
     .use(webhook(context))
     .use(runs(context))
     .use(withSession)
-    .get('/jobs', ({ query }) => list(query), {
+    .get('/jobs', ({ query, request }) => list(query, localeOf(request)), {
       query: listQuery,
       detail: {
         tags,
@@ -68,7 +69,7 @@ export function jobs(context: ApiContext) {
         responses: responses({ 200: jobsPage }, [422]),
       },
     })
-    .get('/jobs/:name', ({ params, request }) => details(params.name, languageOf(request, context.config.locale)), {
+    .get('/jobs/:name', ({ params, request }) => details(params.name, localeOf(request)), {
       params: jobParams,
       detail: {
         tags,
@@ -86,7 +87,7 @@ export function jobs(context: ApiContext) {
         responses: responses({ 204: null }, [404, 409, 422]),
       },
     })
-    .get('/jobs/:name/runs', ({ params, query }) => runsOf(params.name, query), {
+    .get('/jobs/:name/runs', ({ params, query, request }) => runsOf(params.name, query, localeOf(request)), {
       params: jobParams,
       query: runsQuery,
       detail: {
@@ -96,20 +97,16 @@ export function jobs(context: ApiContext) {
         responses: responses({ 200: runsPage }, [404, 422]),
       },
     })
-    .get(
-      '/jobs/:name/slots',
-      ({ params, query, request }) => slotsOf(params.name, query, languageOf(request, context.config.locale)),
-      {
-        params: jobParams,
-        query: listQuery,
-        detail: {
-          tags,
-          access: 'viewer',
-          summary: 'Its scheduled times and what became of each, newest first',
-          responses: responses({ 200: slotsPage }, [404, 422]),
-        },
+    .get('/jobs/:name/slots', ({ params, query, request }) => slotsOf(params.name, query, localeOf(request)), {
+      params: jobParams,
+      query: listQuery,
+      detail: {
+        tags,
+        access: 'viewer',
+        summary: 'Its scheduled times and what became of each, newest first',
+        responses: responses({ 200: slotsPage }, [404, 422]),
       },
-    )
+    })
     .get('/jobs/:name/calendar', ({ params, query }) => calendarOf(params.name, query), {
       params: jobParams,
       query: calendarQuery,
@@ -198,14 +195,14 @@ export function jobs(context: ApiContext) {
     return new Response(null, { status: 204 })
   }
 
-  async function list(query: ListQuery) {
+  async function list(query: ListQuery, locale: Locale) {
     const now = await databaseTime(sql)
     const read = async ({ limit, after }: PageRequest<{ name: string }>) =>
       pageOf(await listJobs(sql, { limit: limit + 1, after: after?.name }), limit, ({ name }) => ({ name }))
     const { items, next_cursor } = await answerPage(query, ['name'], read)
     const names = items.map(({ name }) => name)
     const activity = await jobActivity(sql, names, RECENT)
-    return { items: items.map((job) => describe(job, activity.get(job.name)!, now)), next_cursor }
+    return { items: items.map((job) => describe(job, activity.get(job.name)!, now, locale)), next_cursor }
   }
 
   async function details(name: string, locale: Locale) {
@@ -213,7 +210,7 @@ export function jobs(context: ApiContext) {
     const [now, activity] = await Promise.all([databaseTime(sql), jobActivity(sql, [name], RECENT)])
     const holidays = holidaysFrom(job, now, HOLIDAYS)
     return {
-      ...describe(job, activity.get(name)!, now),
+      ...describe(job, activity.get(name)!, now, locale),
       conf_schema: job.conf_schema,
       next: nextSlots(job, now, NEXT).map(({ slot, local, note }) => ({
         slot,
@@ -224,9 +221,9 @@ export function jobs(context: ApiContext) {
     }
   }
 
-  async function runsOf(name: string, query: RunsQuery) {
+  async function runsOf(name: string, query: RunsQuery, locale: Locale) {
     await readJob(sql, name)
-    return pageOfRuns(sql, query, name)
+    return pageOfRuns(sql, query, locale, name)
   }
 
   async function calendarOf(name: string, { by = 'day', days = 14 }: CalendarQuery) {
@@ -256,7 +253,7 @@ const NEXT = 10
 const RECENT = 20
 const HOLIDAYS = 6
 
-function describe(job: JobRow, { recent, queued, running }: JobActivity, now: Date) {
+function describe(job: JobRow, { recent, queued, running }: JobActivity, now: Date, locale: Locale) {
   const {
     name,
     schedule,
@@ -274,7 +271,11 @@ function describe(job: JobRow, { recent, queued, running }: JobActivity, now: Da
     last_run_state,
     last_run_at,
   } = job
-  const problem = job.problem && { file: job.problem.file, at: job.problem.at, sentence: job.problem.sentence }
+  const problem = job.problem && {
+    file: job.problem.file,
+    at: job.problem.at,
+    sentence: textIn(job.problem.sentence, locale),
+  }
   const last_run = last_run_id && { id: last_run_id, state: last_run_state, at: last_run_at }
   return {
     name,

@@ -4,12 +4,14 @@ import { cancelByHand, retryByHand } from '../../db/jobs/control-jobs.ts'
 import { followRun } from '../../db/jobs/follow-run.ts'
 import { runLogsAfter, type RunLogRow } from '../../db/jobs/run-logs.ts'
 import { lastSteps } from '../../db/jobs/run-steps.ts'
-import { listAttempts, listRuns, readRun, type RunRow } from '../../db/jobs/runs.ts'
+import { listAttempts, listRuns, readRun, type AttemptRow, type RunRow } from '../../db/jobs/runs.ts'
 import { pageOf, type PageRequest } from '../../lib/page.ts'
+import { storedIn, type Locale } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
 import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
 import { emptyBody, idParams, timestampOf } from '../http/schemas.ts'
+import { languageOf } from '../http/language.ts'
 import { eventStream, type ServerEvent } from '../http/event-stream.ts'
 import { lastEventId } from '../http/last-event-id.ts'
 import { answerPage, decodeCursor, invalidCursor } from '../http/pagination.ts'
@@ -31,9 +33,10 @@ const tags = ['jobs']
 const LOGS_ANSWERS = { schema: logsPage, content: { 'text/event-stream': { schema: logEvent } } }
 
 export function runs({ config, db: { sql }, log, closing, streams }: ApiContext) {
+  const localeOf = (request: Request) => languageOf(request, config.locale)
   return new Elysia({ name: 'runs' })
     .use(withSession)
-    .get('/runs', ({ query }) => pageOfRuns(sql, query), {
+    .get('/runs', ({ query, request }) => pageOfRuns(sql, query, localeOf(request)), {
       query: runsQuery,
       detail: {
         tags,
@@ -42,7 +45,7 @@ export function runs({ config, db: { sql }, log, closing, streams }: ApiContext)
         responses: responses({ 200: runsPage }, [422]),
       },
     })
-    .get('/runs/:id', ({ params }) => details(params.id), {
+    .get('/runs/:id', ({ params, request }) => details(params.id, localeOf(request)), {
       params: idParams,
       detail: {
         tags,
@@ -74,7 +77,7 @@ export function runs({ config, db: { sql }, log, closing, streams }: ApiContext)
       '/runs/:id/retry',
       async ({ params, request, session }) => {
         const run = await retryByHand(sql, params.id, actorOf(request, session))
-        return jsonAnswer(describeRun(run), 202)
+        return jsonAnswer(describeRun(run, localeOf(request)), 202)
       },
       {
         params: idParams,
@@ -91,7 +94,7 @@ export function runs({ config, db: { sql }, log, closing, streams }: ApiContext)
       '/runs/:id/cancel',
       async ({ params, request, session }) => {
         const run = await cancelByHand(sql, params.id, actorOf(request, session))
-        return jsonAnswer(describeRun(run), run.state === 'cancelled' ? 200 : 202)
+        return jsonAnswer(describeRun(run, localeOf(request)), run.state === 'cancelled' ? 200 : 202)
       },
       {
         params: idParams,
@@ -108,10 +111,10 @@ export function runs({ config, db: { sql }, log, closing, streams }: ApiContext)
       },
     )
 
-  async function details(id: string) {
+  async function details(id: string, locale: Locale) {
     const run = await readRun(sql, id)
     const [attempts, steps] = await Promise.all([listAttempts(sql, id), lastSteps(sql, id, STEPS)])
-    return { ...describeRun(run), attempts: attempts.map(({ run_id: _, ...attempt }) => attempt), steps }
+    return { ...describeRun(run, locale), attempts: attempts.map((one) => describeAttempt(one, locale)), steps }
   }
 
   function logsOf(id: string, { limit, cursor }: LogsQuery) {
@@ -132,7 +135,7 @@ export function runs({ config, db: { sql }, log, closing, streams }: ApiContext)
     const after =
       last_id === null ? (cursor === undefined ? 0 : lineNumber(decodeCursor(cursor, ['line']).line)) : Number(last_id)
     await readRun(sql, id)
-    return eventStream(request, (signal) => news(id, after, signal), {
+    return eventStream(request, (signal) => news(id, after, localeOf(request), signal), {
       streams,
       closing,
       longest_s: config.jwt_expires_s,
@@ -140,17 +143,22 @@ export function runs({ config, db: { sql }, log, closing, streams }: ApiContext)
     })
   }
 
-  async function* news(id: string, after: number, signal: AbortSignal): AsyncGenerator<ServerEvent> {
+  async function* news(id: string, after: number, locale: Locale, signal: AbortSignal): AsyncGenerator<ServerEvent> {
     for await (const part of followRun(sql, id, after, signal)) {
       if ('lines' in part)
         for (const line of part.lines) yield { event: 'log', id: String(line.id), data: describeLine(line) }
-      else yield { event: 'end', data: part.end ? describeRun(part.end) : { id, state: null } }
+      else yield { event: 'end', data: part.end ? describeRun(part.end, locale) : { id, state: null } }
     }
   }
 }
 
 /** Of one job, or of all. */
-export function pageOfRuns(sql: Sql, { state, trigger, from, to, ...query }: RunsQuery, job: string | null = null) {
+export function pageOfRuns(
+  sql: Sql,
+  { state, trigger, from, to, ...query }: RunsQuery,
+  locale: Locale,
+  job: string | null = null,
+) {
   const filter = {
     state,
     trigger,
@@ -159,14 +167,28 @@ export function pageOfRuns(sql: Sql, { state, trigger, from, to, ...query }: Run
   }
   const read = async ({ limit, after }: PageRequest<{ id: string }>) =>
     pageOf(await listRuns(sql, job, limit + 1, { ...filter, before: after?.id }), limit, ({ id }) => ({ id }))
-  return answerPage(query, ['id'], read, describeRun)
+  return answerPage(query, ['id'], read, (run) => describeRun(run, locale))
 }
 
 /** How many of its finished steps a run shows. */
 const STEPS = 100
 
 /** Without what only workers need. */
-const describeRun = ({ lease_until: _, alone: __, pool: ___, pool_place: ____, ...run }: RunRow) => run
+function describeRun(
+  { lease_until: _, alone: __, pool: ___, pool_place: ____, error_pt, cancel_reason_pt, ...run }: RunRow,
+  locale: Locale,
+) {
+  return {
+    ...run,
+    error: storedIn(locale, run.error, error_pt),
+    cancel_reason: storedIn(locale, run.cancel_reason, cancel_reason_pt),
+  }
+}
+
+const describeAttempt = ({ run_id: _, error_pt, ...attempt }: AttemptRow, locale: Locale) => ({
+  ...attempt,
+  error: storedIn(locale, attempt.error, error_pt),
+})
 
 const describeLine = ({ run_id: _, ...line }: RunLogRow) => line
 

@@ -90,13 +90,13 @@ export async function openSubjects(sql: ISql, rule: Row['rule']): Promise<string
 
 export type NotificationRow = Pick<
   typeof alert_notifications.$inferSelect,
-  'channel' | 'kind' | 'created_at' | 'attempts' | 'sent_at' | 'dead_at' | 'last_error'
+  'channel' | 'kind' | 'created_at' | 'attempts' | 'sent_at' | 'dead_at' | 'last_error' | 'last_error_pt'
 >
 
 /** The notifications of an alert, in order. */
 export function listNotifications(sql: ISql, alert_id: string): Promise<NotificationRow[]> {
   return sql<NotificationRow[]>`
-    select channel, kind, created_at, attempts, sent_at, dead_at, last_error
+    select channel, kind, created_at, attempts, sent_at, dead_at, last_error, last_error_pt
     from alert_notifications where alert_id = ${alert_id} order by id limit 1000`
 }
 

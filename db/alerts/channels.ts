@@ -7,7 +7,10 @@ export type ChannelSetting = Pick<typeof alert_channels.$inferSelect, 'name' | '
 /** A channel that no replica has named for so long is no longer configured. */
 const FORGET_AFTER_S = 600
 /** Why a message was given up then. */
-export const NOT_CONFIGURED = 'No replica has this channel configured any more.'
+export const NOT_CONFIGURED = {
+  en: 'No replica has this channel configured any more.',
+  pt: 'Nenhuma réplica tem mais este canal configurado.',
+}
 
 /** Names this replica's channels; to be said again every minute or so. */
 export async function nameChannels(sql: ISql, channels: ChannelSetting[]): Promise<void> {
@@ -20,7 +23,7 @@ export async function nameChannels(sql: ISql, channels: ChannelSetting[]): Promi
     delete from alert_channels
     where seen_at < now() - make_interval(secs => ${FORGET_AFTER_S}) and name <> all(${channels.map((c) => c.name)})`
   await sql`
-    update alert_notifications n set dead_at = now(), last_error = ${NOT_CONFIGURED}
+    update alert_notifications n set dead_at = now(), last_error = ${NOT_CONFIGURED.en}, last_error_pt = ${NOT_CONFIGURED.pt}
     where sent_at is null and dead_at is null and available_at < now() - make_interval(secs => ${FORGET_AFTER_S})
       and not exists (select from alert_channels c where c.name = n.channel)`
 }

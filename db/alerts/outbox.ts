@@ -10,6 +10,7 @@
  * its `firing` even when that was given up, for what was given up may have arrived, and it says itself what is over.
  */
 import type { ISql } from 'postgres'
+import type { Translated } from '../../lib/texts.ts'
 import type { alert_notifications, alerts } from './table.ts'
 
 export interface ClaimedNotification
@@ -115,7 +116,7 @@ type Held = Pick<ClaimedNotification, 'id' | 'attempts'>
 /** Those whose lease was over, so that somebody else may try them now, stay as they are. */
 export async function notificationsSent(sql: ISql, held: Held[]): Promise<void> {
   await sql`
-    update alert_notifications n set sent_at = now(), last_error = null
+    update alert_notifications n set sent_at = now(), last_error = null, last_error_pt = null
     from ${heldBy(sql, held)} where n.id = held.id and n.attempts = held.attempts and n.sent_at is null`
 }
 
@@ -123,10 +124,11 @@ export async function notificationsSent(sql: ISql, held: Held[]): Promise<void> 
 export async function notificationsFailed(
   sql: ISql,
   held: Held[],
-  { error, retry_in_s, give_up_s }: { error: string; retry_in_s: number; give_up_s: number },
+  { error, retry_in_s, give_up_s }: { error: Translated; retry_in_s: number; give_up_s: number },
 ): Promise<{ dead: number }> {
   const rows = await sql<{ dead: boolean }[]>`
-    update alert_notifications n set last_error = ${error}, available_at = now() + make_interval(secs => ${retry_in_s}),
+    update alert_notifications n set last_error = ${error.en}, last_error_pt = ${error.pt},
+      available_at = now() + make_interval(secs => ${retry_in_s}),
       -- One that waited its turn for long is tried a few times all the same.
       dead_at = case when n.attempts >= 5 and now() + make_interval(secs => ${retry_in_s}) >
         created_at + make_interval(secs => ${give_up_s}) then now() end

@@ -87,7 +87,9 @@ export const alert_notifications = pgTable(
     sent_at: time(),
     /** Given up at that time. */
     dead_at: time(),
+    /** The channel's last answer, and the same in Portuguese. */
     last_error: text(),
+    last_error_pt: text(),
   },
   (t) => [
     unique('alert_notifications_once').on(t.alert_id, t.channel, t.kind, t.number),

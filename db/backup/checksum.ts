@@ -32,5 +32,6 @@ export async function* checkedByChecksum(chunks: AsyncIterable<Uint8Array>): Asy
     hash.update(passed)
     yield passed
   }
-  if (!Buffer.concat([HEAD, hash.digest()]).equals(tail)) throw damaged('it is cut off, or was changed')
+  if (!Buffer.concat([HEAD, hash.digest()]).equals(tail))
+    throw damaged({ en: 'it is cut off, or was changed', pt: 'está cortado, ou foi alterado' })
 }

@@ -27,11 +27,10 @@ export async function copyArchive(copies: Objects, path: string, sha256: string)
   if (found) for await (const chunk of found.body as unknown as AsyncIterable<Uint8Array>) hash.update(chunk)
   if (found && hash.digest('hex') === sha256) return
   await copies.delete(name)
-  throw new AppError(
-    'upstream',
-    'backup_copy_differs',
-    `The copy of ${name} in BACKUP_URL did not come back as it was sent.`,
-  )
+  throw new AppError('upstream', 'backup_copy_differs', {
+    en: `The copy of ${name} in BACKUP_URL did not come back as it was sent.`,
+    pt: `A cópia de ${name} em BACKUP_URL não voltou como foi enviada.`,
+  })
 }
 
 /** Deletes the archives that need not be kept; their names. Other files are left alone. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Writable } from 'node:stream'
 import type { ISql } from 'postgres'
-import { AppError, messageOf } from '../../lib/errors.ts'
+import { AppError, sentenceOf } from '../../lib/errors.ts'
 import { copied, copyOut } from './dump-database.ts'
 import { damaged, type DumpedTable } from './format.ts'
 import { nameOf } from './names.ts'
@@ -30,7 +30,11 @@ export function createCopies(
 
   async function begin(id: string): Promise<void> {
     const table = byName.get(id)
-    if (!table) throw damaged(`it holds rows of ${id}, which its manifest lacks`)
+    if (!table)
+      throw damaged({
+        en: `it holds rows of ${id}, which its manifest lacks`,
+        pt: `contém linhas de ${id}, que não está no manifesto`,
+      })
     byName.delete(id)
     const stream = await tx`copy ${tx.unsafe(copied(table, into(table)))} from stdin`.writable()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -63,12 +67,13 @@ async function write({ stream, ended }: { stream: Writable; ended: Promise<void>
 
 function refused({ name }: DumpedTable, cause: unknown): AppError {
   const where = (cause as { where?: string }).where
-  return new AppError(
-    'invalid',
-    'backup_refused',
-    `The rows of ${name} are refused: ${messageOf(cause)}${where ? ` (${where.slice(0, 200)})` : ''}.`,
-    { cause },
-  )
+  const why = sentenceOf(cause)
+  const place = where ? ` (${where.slice(0, 200)})` : ''
+  const detail = {
+    en: `The rows of ${name} are refused: ${why.en}${place}.`,
+    pt: `As linhas de ${name} foram recusadas: ${why.pt}${place}.`,
+  }
+  return new AppError('invalid', 'backup_refused', detail, { cause })
 }
 
 /** Every row once more as COPY's text: the same bytes, or it is not what was backed up. */
@@ -76,5 +81,8 @@ export async function checkContent(tx: ISql, table: DumpedTable, name = nameOf(t
   const hash = createHash('sha256')
   for await (const row of copyOut(tx, table, name)) hash.update(row)
   if (hash.digest('hex') === table.sha256) return
-  throw new AppError('invalid', 'backup_damaged', `${table.name} came back with other content than was backed up.`)
+  throw new AppError('invalid', 'backup_damaged', {
+    en: `${table.name} came back with other content than was backed up.`,
+    pt: `${table.name} voltou com um conteúdo diferente do que foi guardado.`,
+  })
 }

@@ -5,7 +5,7 @@
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError, messageOf } from '../../lib/errors.ts'
+import { AppError, messageOf, sentenceOf } from '../../lib/errors.ts'
 import { recordDrill } from './history.ts'
 import { createDiskObjects } from '../engines/objects/disk/objects.ts'
 import { dropDatabase } from '../engines/postgres/drop-database.ts'
@@ -56,13 +56,14 @@ export async function drill(
     } catch (err) {
       if (signal?.aborted) throw err
       await recordDrill(plan.sql, file, messageOf(err))
-      throw new AppError(
-        'internal',
-        'backup_drill_failed',
-        `${file} did not come through the drill: ${messageOf(err)}`,
-        // A damaged archive stays damaged: the alert comes now, not after the retries.
-        { cause: err, final: err instanceof AppError && err.kind === 'invalid' },
-      )
+      const why = sentenceOf(err)
+      const detail = {
+        en: `${file} did not come through the drill: ${why.en}`,
+        pt: `${file} não passou na verificação: ${why.pt}`,
+      }
+      // A damaged archive stays damaged: the alert comes now, not after the retries.
+      const final = err instanceof AppError && err.kind === 'invalid'
+      throw new AppError('internal', 'backup_drill_failed', detail, { cause: err, final })
     } finally {
       await remove()
     }
@@ -83,14 +84,21 @@ async function newestArchive(plan: BackupPlan) {
       if (source === 'folder') return { file, path: join(plan.folder, file), source, remove: async () => {} }
       const path = join(scratch, file)
       const found = await store.get(file)
-      if (!found) throw new AppError('not_found', 'backup_none', `${file} vanished from BACKUP_URL.`)
+      if (!found)
+        throw new AppError('not_found', 'backup_none', {
+          en: `${file} vanished from BACKUP_URL.`,
+          pt: `${file} desapareceu de BACKUP_URL.`,
+        })
       await mkdir(scratch, { recursive: true, mode: 0o700 })
       await writeFile(path, found.body as unknown as AsyncIterable<Uint8Array>, { mode: 0o600 })
       return { file, path, source, remove: () => rm(scratch, { recursive: true, force: true }) }
     } finally {
       await store.close()
     }
-  throw new AppError('not_found', 'backup_none', 'There is no backup yet; run `bun run backup`.')
+  throw new AppError('not_found', 'backup_none', {
+    en: 'There is no backup yet; run `bun run backup`.',
+    pt: 'Ainda não há backup; rode `bun run backup`.',
+  })
 }
 
 /** Restores the databases of the archive at `path` into scratch ones, and brings them to today's schema; objects are compared. */
@@ -134,12 +142,12 @@ async function inScratch(url: string, work: (url: string) => Promise<void>): Pro
     for (const { datname } of left) await dropDatabase(admin, datname)
     const name = `${prefix}${crypto.randomUUID().slice(0, 8)}`
     await admin`create database ${admin(name)} template template0`.catch((cause: unknown) => {
-      throw new AppError(
-        'internal',
-        'backup_drill_denied',
-        `No scratch database can be made: ${messageOf(cause)}. Give the database's user CREATEDB.`,
-        { cause },
-      )
+      const why = sentenceOf(cause)
+      const detail = {
+        en: `No scratch database can be made: ${why.en}. Give the database's user CREATEDB.`,
+        pt: `Não é possível criar um banco de rascunho: ${why.pt}. Dê CREATEDB ao usuário do banco.`,
+      }
+      throw new AppError('internal', 'backup_drill_denied', detail, { cause })
     })
     try {
       const scratch = new URL(url)

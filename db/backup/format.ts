@@ -7,6 +7,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { AppError } from '../../lib/errors.ts'
+import type { Translated } from '../../lib/texts.ts'
 import { isKey } from '../engines/objects/key.ts'
 
 export const FORMAT = 'doca-backup'
@@ -133,18 +134,22 @@ export function readJson<S extends Parameters<typeof Value.Check>[0]>(
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (cause) {
-    throw damaged(`${name} is no JSON`, cause)
+    throw damaged({ en: `${name} is no JSON`, pt: `${name} não é JSON` }, cause)
   }
   if (Value.Check(schema, value)) return value
   const first = Value.Errors(schema, value).First()
-  throw damaged(`${name} does not fit${first ? `: ${first.path || '/'} ${first.message}` : ''}`)
+  const where = first ? `: ${first.path || '/'} ${first.message}` : ''
+  throw damaged({ en: `${name} does not fit${where}`, pt: `${name} não tem o formato esperado${where}` })
 }
 
-export const damaged = (why: string, cause?: unknown) =>
+export const damaged = (why: Translated, cause?: unknown) =>
   new AppError(
     'invalid',
     'backup_damaged',
-    `The archive is damaged: ${why}. Nothing was changed; take another backup.`,
+    {
+      en: `The archive is damaged: ${why.en}. Nothing was changed; take another backup.`,
+      pt: `O arquivo de backup está danificado: ${why.pt}. Nada foi alterado; use outro backup.`,
+    },
     {
       cause,
     },

@@ -87,14 +87,13 @@ async function checkColumns(tx: ISql, { name, tables }: DumpedDatabase): Promise
   const found = new Map((await listTables(tx)).map((table) => [nameOf(table), table.columns]))
   for (const table of tables) {
     const columns = found.get(nameOf(table))
-    const lacking = columns ? table.columns.filter((column) => !columns.includes(column)) : ['the whole table']
-    if (lacking.length > 0)
-      throw new AppError(
-        'invalid',
-        'backup_schema',
-        `The archive's ${table.schema}.${table.name} does not fit what the migrations make of database "${name}": ` +
-          `it lacks ${lacking.join(', ')}.`,
-      )
+    const lacking = table.columns.filter((column) => !columns?.includes(column)).join(', ')
+    if (columns && lacking === '') continue
+    const what = columns ? { en: lacking, pt: lacking } : { en: 'the whole table', pt: 'a tabela inteira' }
+    throw new AppError('invalid', 'backup_schema', {
+      en: `The archive's ${table.schema}.${table.name} does not fit what the migrations make of database "${name}": it lacks ${what.en}.`,
+      pt: `${table.schema}.${table.name} do arquivo não combina com o que as migrações fazem do banco "${name}": falta ${what.pt}.`,
+    })
   }
 }
 
@@ -107,11 +106,10 @@ async function checkRows(tx: ISql, table: DumpedTable): Promise<void> {
   const [row] = await tx.unsafe<{ rows: string }[]>(`select count(*)::text as rows from only ${nameOf(table)}`)
   const { rows } = row!
   if (Number(rows) === table.rows) return
-  throw new AppError(
-    'invalid',
-    'backup_damaged',
-    `${table.name} has ${rows} rows, and its manifest says ${table.rows}.`,
-  )
+  throw new AppError('invalid', 'backup_damaged', {
+    en: `${table.name} has ${rows} rows, and its manifest says ${table.rows}.`,
+    pt: `${table.name} tem ${rows} linhas, e o manifesto diz ${table.rows}.`,
+  })
 }
 
 interface ForeignKey {

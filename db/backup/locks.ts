@@ -31,7 +31,10 @@ export async function withBackupLock<T>(url: string, work: (lock: BackupLock) =>
     const stillOurs = async () => {
       const [now] = await sql<[{ backend: number }]>`select pg_backend_pid() as backend`
       if (now.backend !== backend)
-        throw new AppError('unavailable', 'backup_lock_lost', 'The database went away during the backup; run it again.')
+        throw new AppError('unavailable', 'backup_lock_lost', {
+          en: 'The database went away during the backup; run it again.',
+          pt: 'O banco de dados saiu do ar durante o backup; rode-o de novo.',
+        })
     }
     return await work({
       async holdDeletions() {

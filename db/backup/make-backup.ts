@@ -4,7 +4,7 @@
  */
 import { join, resolve } from 'node:path'
 import { version } from '../../package.json'
-import { AppError, messageOf } from '../../lib/errors.ts'
+import { AppError, messageOf, sentenceOf } from '../../lib/errors.ts'
 import { beginBackup, endBackup, failBackup, markCopied } from './history.ts'
 import { createDiskObjects } from '../engines/objects/disk/objects.ts'
 import { closeArchiveFolder } from './archive-folder.ts'
@@ -188,7 +188,11 @@ async function copyElsewhere(plan: BackupPlan, id: string | null, path: string, 
       await copies.close()
     }
   } catch (cause) {
-    const detail = `The backup is whole at ${path}, but not in BACKUP_URL: ${messageOf(cause)}`
+    const why = sentenceOf(cause)
+    const detail = {
+      en: `The backup is whole at ${path}, but not in BACKUP_URL: ${why.en}`,
+      pt: `O backup está inteiro em ${path}, mas não em BACKUP_URL: ${why.pt}`,
+    }
     throw new AppError('upstream', 'backup_not_copied', detail, { cause })
   }
 }
@@ -202,7 +206,11 @@ async function addBase(
   try {
     return (await takeBase({ url: databases[0].url, data_dir, wal }, options)).at
   } catch (cause) {
-    const detail = `The backup is whole at ${path}, but there is no new base for a restore to a time: ${messageOf(cause)}`
+    const why = sentenceOf(cause)
+    const detail = {
+      en: `The backup is whole at ${path}, but there is no new base for a restore to a time: ${why.en}`,
+      pt: `O backup está inteiro em ${path}, mas não há uma nova base para restaurar até um horário: ${why.pt}`,
+    }
     throw new AppError('internal', 'backup_no_base', detail, { cause })
   }
 }
@@ -218,11 +226,10 @@ async function removeOldHere(folder: string): Promise<string[]> {
 function refuseAmongObjects(folder: string, data_dir: string): void {
   const objects = join(data_dir, 'objects')
   if (folder !== objects && !folder.startsWith(`${objects}/`)) return
-  throw new AppError(
-    'invalid',
-    'backup_folder',
-    `${folder} is among the objects that are backed up; name another folder.`,
-  )
+  throw new AppError('invalid', 'backup_folder', {
+    en: `${folder} is among the objects that are backed up; name another folder.`,
+    pt: `${folder} está entre os objetos que entram no backup; indique outra pasta.`,
+  })
 }
 
 const json = (value: unknown) => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)

@@ -9,7 +9,8 @@ import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { createZstdDecompress } from 'node:zlib'
 import { createTarDecoder, type ParsedTarEntry } from 'modern-tar'
-import { AppError, messageOf } from '../../lib/errors.ts'
+import { AppError, messageOf, sentenceOf } from '../../lib/errors.ts'
+import type { Translated } from '../../lib/texts.ts'
 import { About, damaged, FORMAT_VERSION, IndexLine, Manifest, memberOf, readJson, type Member } from './format.ts'
 import { checkedByChecksum } from './checksum.ts'
 import type { Progress } from './progress.ts'
@@ -38,27 +39,29 @@ export async function* readArchive(
 ): AsyncGenerator<ArchiveMember, Manifest> {
   const encrypted = await isEncrypted(path)
   if (encrypted && key === undefined)
-    throw new AppError(
-      'invalid',
-      'backup_key_needed',
-      `${path} is encrypted; set BACKUP_KEY to what it was when it was made.`,
-    )
+    throw new AppError('invalid', 'backup_key_needed', {
+      en: `${path} is encrypted; set BACKUP_KEY to what it was when it was made.`,
+      pt: `${path} está cifrado; defina BACKUP_KEY como era quando ele foi feito.`,
+    })
   const checks = createChecks()
   let position = 0
   let manifest: Manifest | undefined
   for await (const { name, size_bytes, body } of tarMembers(path, encrypted ? key : undefined, signal)) {
     const member = memberOf(name)
-    if (!member) throw damaged(`it holds ${JSON.stringify(name.slice(0, 200))}, which no backup has`)
-    if (manifest) throw damaged(`${name} comes after its end`)
+    if (!member) throw damaged(strange(JSON.stringify(name.slice(0, 200))))
+    if (manifest) throw damaged({ en: `${name} comes after its end`, pt: `${name} vem depois do fim` })
     const first = checks.members === 0
-    if (first !== (member.kind === 'about')) throw damaged(`it begins with ${name}`)
+    if (first !== (member.kind === 'about')) throw damaged({ en: `it begins with ${name}`, pt: `começa com ${name}` })
     if (member.kind === 'manifest') {
       manifest = readJson(Manifest, await whole(body, size_bytes, name), name)
       checks.end(manifest)
     } else if (member.kind === 'index') checks.index(await whole(body, size_bytes, name), name)
     else {
       if (checks.size_bytes + size_bytes > max_bytes)
-        throw new AppError('no_space', 'backup_too_large', `${path} holds more than there is room for (${name}).`)
+        throw new AppError('no_space', 'backup_too_large', {
+          en: `${path} holds more than there is room for (${name}).`,
+          pt: `${path} contém mais do que cabe aqui (${name}).`,
+        })
       const hash = createHash('sha256')
       if (member.kind === 'about') {
         const bytes = await whole(body, size_bytes, name)
@@ -74,7 +77,7 @@ export async function* readArchive(
       position += 1
     }
   }
-  if (!manifest) throw damaged('it ends in the middle')
+  if (!manifest) throw damaged({ en: 'it ends in the middle', pt: 'termina no meio' })
   return manifest
 }
 
@@ -99,11 +102,10 @@ export async function checkArchive(
 function checkVersion(bytes: Uint8Array, path: string): void {
   const { format_version, doca_version } = readJson(About, bytes, 'about.json')
   if (format_version <= FORMAT_VERSION) return
-  throw new AppError(
-    'invalid',
-    'backup_newer',
-    `${path} was made by a newer Doca (${doca_version}), whose archives this one does not know; update Doca.`,
-  )
+  throw new AppError('invalid', 'backup_newer', {
+    en: `${path} was made by a newer Doca (${doca_version}), whose archives this one does not know; update Doca.`,
+    pt: `${path} foi feito por um Doca mais novo (${doca_version}), cujos backups este não conhece; atualize o Doca.`,
+  })
 }
 
 /** Compares members with their index, indexes with the manifest, as they come. */
@@ -120,20 +122,29 @@ function createChecks() {
     },
     index(bytes: Uint8Array, name: string) {
       const lines = new TextDecoder().decode(bytes).trimEnd().split('\n')
-      if (lines.length !== waiting.length) throw damaged(`${name} has ${lines.length} members, not ${waiting.length}`)
+      if (lines.length !== waiting.length)
+        throw damaged({
+          en: `${name} has ${lines.length} members, not ${waiting.length}`,
+          pt: `${name} tem ${lines.length} membros, e não ${waiting.length}`,
+        })
       for (const [i, line] of lines.entries())
         if (line !== waiting[i]) {
           const said = readJson(IndexLine, new TextEncoder().encode(line), name)
-          throw damaged(`${said.name} is not what was written`)
+          throw damaged({ en: `${said.name} is not what was written`, pt: `${said.name} não é o que foi gravado` })
         }
       indexes.push(createHash('sha256').update(bytes).digest('hex'))
       waiting = []
     },
     end(manifest: Manifest) {
-      if (waiting.length > 0) throw damaged('its last members are in no index')
-      if (indexes.join() !== manifest.indexes.join()) throw damaged('its indexes are not those of its manifest')
+      if (waiting.length > 0)
+        throw damaged({ en: 'its last members are in no index', pt: 'os últimos membros não estão em nenhum índice' })
+      if (indexes.join() !== manifest.indexes.join())
+        throw damaged({ en: 'its indexes are not those of its manifest', pt: 'os índices não são os do manifesto' })
       if (manifest.members !== self.members || manifest.size_bytes !== self.size_bytes)
-        throw damaged(`it has ${self.members} members of ${self.size_bytes} bytes, its manifest says otherwise`)
+        throw damaged({
+          en: `it has ${self.members} members of ${self.size_bytes} bytes, its manifest says otherwise`,
+          pt: `tem ${self.members} membros de ${self.size_bytes} bytes, e o manifesto diz outra coisa`,
+        })
     },
   }
   return self
@@ -147,7 +158,8 @@ async function* hashed(body: AsyncIterable<Uint8Array>, hash: Hash) {
 }
 
 async function whole(body: AsyncIterable<Uint8Array>, size_bytes: number, name: string): Promise<Uint8Array> {
-  if (size_bytes > MAX_JSON_BYTES) throw damaged(`${name} has ${size_bytes} bytes`)
+  if (size_bytes > MAX_JSON_BYTES)
+    throw damaged({ en: `${name} has ${size_bytes} bytes`, pt: `${name} tem ${size_bytes} bytes` })
   const chunks: Uint8Array[] = []
   for await (const chunk of body) chunks.push(chunk)
   return Buffer.concat(chunks)
@@ -189,7 +201,11 @@ export async function* tarMembers(
   const tar = chunks.pipeThrough(createTarDecoder({ strict: true }) as never)
   try {
     for await (const { header, body } of tar as unknown as AsyncIterable<ParsedTarEntry>) {
-      if (header.type !== 'file') throw damaged(`${JSON.stringify(header.name)} is a ${header.type}`)
+      if (header.type !== 'file')
+        throw damaged({
+          en: `${JSON.stringify(header.name)} is a ${header.type}`,
+          pt: `${JSON.stringify(header.name)} é do tipo ${header.type}`,
+        })
       yield { name: header.name, size_bytes: header.size, body: readBody(body as unknown as AsyncIterable<Uint8Array>) }
     }
     await inflating
@@ -213,7 +229,10 @@ async function decrypted(file: AsyncIterable<Uint8Array>, key: string, path: str
       throw new AppError(
         'invalid',
         'backup_key_wrong',
-        `BACKUP_KEY does not open ${path}; set what it was when it was made.`,
+        {
+          en: `BACKUP_KEY does not open ${path}; set what it was when it was made.`,
+          pt: `BACKUP_KEY não abre ${path}; defina-a como era quando ele foi feito.`,
+        },
         {
           cause,
         },
@@ -228,12 +247,15 @@ const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
 /** By its first bytes: its name may have been changed. */
 async function isEncrypted(path: string): Promise<boolean> {
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new AppError('not_found', 'backup_not_found', `${path} cannot be read (${cause.code}).`, { cause })
+    throw new AppError('not_found', 'backup_not_found', unreadable(path, cause.code), { cause })
   })
-  const not = new AppError('invalid', 'backup_not_archive', `${path} is no archive that \`bun run backup\` made.`)
+  const not = new AppError('invalid', 'backup_not_archive', {
+    en: `${path} is no archive that \`bun run backup\` made.`,
+    pt: `${path} não é um arquivo feito por \`bun run backup\`.`,
+  })
   if (!found.isFile()) throw not
   const file = await open(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new AppError('not_found', 'backup_not_found', `${path} cannot be read (${cause.code}).`, { cause })
+    throw new AppError('not_found', 'backup_not_found', unreadable(path, cause.code), { cause })
   })
   try {
     const start = Buffer.alloc(AGE.length)
@@ -251,6 +273,17 @@ function explained(err: unknown, path: string): unknown {
   const code = (err as NodeJS.ErrnoException).code ?? ''
   if ((err as Error).name === 'AbortError') return err
   if (['EIO', 'EACCES', 'EISDIR'].includes(code))
-    return new AppError('internal', 'backup_not_found', `${path} cannot be read (${code}).`, { cause: err })
-  return damaged(messageOf(err).replace(/\.$/, ''), err)
+    return new AppError('internal', 'backup_not_found', unreadable(path, code), { cause: err })
+  const why = sentenceOf(err)
+  return damaged({ en: why.en.replace(/\.$/, ''), pt: why.pt.replace(/\.$/, '') }, err)
 }
+
+const unreadable = (path: string, code: string | undefined): Translated => ({
+  en: `${path} cannot be read (${code}).`,
+  pt: `${path} não pode ser lido (${code}).`,
+})
+
+const strange = (name: string): Translated => ({
+  en: `it holds ${name}, which no backup has`,
+  pt: `contém ${name}, que nenhum backup tem`,
+})

@@ -1,6 +1,7 @@
 /** Takes one table or one object out of an archive, beside what is there: nothing that exists is written over. */
 import type { ISql } from 'postgres'
-import { AppError, messageOf } from '../../lib/errors.ts'
+import { AppError, sentenceOf } from '../../lib/errors.ts'
+import type { Translated } from '../../lib/texts.ts'
 import { isKey } from '../engines/objects/key.ts'
 import { openAlone } from '../engines/postgres/open-alone.ts'
 import { refuseMarked } from '../engines/postgres/restore-mark.ts'
@@ -48,7 +49,10 @@ export async function restoreOne(
     if (!table) return await restoreObject(target, manifest, members(), { from: object!, to: keyIn(as) ?? object! })
     const database = target.databases.find(({ name }) => name === table.database.name)
     if (!database)
-      throw notThere(`The configuration names no database "${table.database.name}", which the table is of.`)
+      throw notThere({
+        en: `The configuration names no database "${table.database.name}", which the table is of.`,
+        pt: `A configuração não tem o banco "${table.database.name}", de onde é a tabela.`,
+      })
     const sql = openAlone(database.url, 'doca restore')
     try {
       return await withBackupLock(target.databases[0]!.url, async () => {
@@ -86,8 +90,14 @@ function findTable({ databases }: Manifest, only: string): FoundTable {
       .toSorted()
       .join(', ')
   if (found.length > 1)
-    throw notThere(`The archive has several tables ${only}: ${names(found)}. Name it with its schema.`)
-  throw notThere(`The archive has no table ${only}. It has ${names(all)}; an object is named objects/KEY.`)
+    throw notThere({
+      en: `The archive has several tables ${only}: ${names(found)}. Name it with its schema.`,
+      pt: `O arquivo tem várias tabelas ${only}: ${names(found)}. Indique-a com o schema.`,
+    })
+  throw notThere({
+    en: `The archive has no table ${only}. It has ${names(all)}; an object is named objects/KEY.`,
+    pt: `O arquivo não tem a tabela ${only}. Ele tem ${names(all)}; um objeto se indica como objects/KEY.`,
+  })
 }
 
 function tablesOf(database: DumpedDatabase): FoundTable[] {
@@ -132,13 +142,18 @@ async function restoreTable(
   const full = nameOf(target)
   const [{ taken }] = await tx<[{ taken: boolean }]>`select to_regclass(${full}) is not null as taken`
   if (taken)
-    throw taking(
-      `${target.schema}.${target.name} is there already, and nothing is written over; name another with --as.`,
-    )
+    throw taking({
+      en: `${target.schema}.${target.name} is there already, and nothing is written over; name another with --as.`,
+      pt: `${target.schema}.${target.name} já existe, e nada é sobrescrito; indique outro nome com --as.`,
+    })
   await tx
     .unsafe(`create table ${full} (${columns.join(', ')})`, [], { simple: false } as object)
     .catch((cause: unknown) => {
-      const detail = `${target.schema}.${target.name} cannot be made: ${messageOf(cause)}.`
+      const why = sentenceOf(cause)
+      const detail = {
+        en: `${target.schema}.${target.name} cannot be made: ${why.en}.`,
+        pt: `${target.schema}.${target.name} não pode ser criada: ${why.pt}.`,
+      }
       throw new AppError('invalid', 'backup_refused', detail, { cause })
     })
   const held = new Set(holders.map(nameOf))
@@ -150,7 +165,10 @@ async function restoreTable(
   const [row] = await tx.unsafe<{ rows: number }[]>(`select count(*)::int as rows from ${full}`)
   const { rows } = row!
   if (rows !== holders.reduce((sum, holder) => sum + holder.rows, 0))
-    throw new AppError('invalid', 'backup_damaged', `${name} has ${rows} rows, and its manifest says otherwise.`)
+    throw new AppError('invalid', 'backup_damaged', {
+      en: `${name} has ${rows} rows, and its manifest says otherwise.`,
+      pt: `${name} tem ${rows} linhas, e o manifesto diz outra coisa.`,
+    })
   if (holders.length === 1) await checkContent(tx, holders[0]!, full)
   return {
     name: `${target.schema}.${target.name}`,
@@ -162,12 +180,18 @@ async function restoreTable(
 function nameIn(as: string, schema: string): { schema: string; name: string } {
   const [, other, name] = IDENTITY.exec(as) ?? []
   if (name === undefined)
-    throw taking(`${as} is no name of a table; write name or schema.name, each in "…" where it has a dot.`)
+    throw taking({
+      en: `${as} is no name of a table; write name or schema.name, each in "…" where it has a dot.`,
+      pt: `${as} não é um nome de tabela; escreva nome ou schema.nome, cada um entre "…" onde tiver um ponto.`,
+    })
   const target = { schema: other === undefined ? schema : unquoted(other), name: unquoted(name) }
   // PostgreSQL would cut it, and the table have another name than is said.
   for (const part of Object.values(target))
     if (Buffer.byteLength(part) > MAX_NAME_BYTES)
-      throw taking(`${part} is longer than the ${MAX_NAME_BYTES} bytes that a name in PostgreSQL may have.`)
+      throw taking({
+        en: `${part} is longer than the ${MAX_NAME_BYTES} bytes that a name in PostgreSQL may have.`,
+        pt: `${part} passa dos ${MAX_NAME_BYTES} bytes que um nome pode ter no PostgreSQL.`,
+      })
   return target
 }
 
@@ -180,7 +204,10 @@ async function restoreObject(
   { from, to }: { from: string; to: string },
 ): Promise<RestoredOne> {
   if (await objects.head(to))
-    throw taking(`There is an object ${to} already, and nothing is written over; name another with --as.`)
+    throw taking({
+      en: `There is an object ${to} already, and nothing is written over; name another with --as.`,
+      pt: `Já existe um objeto ${to}, e nada é sobrescrito; indique outro nome com --as.`,
+    })
   const spoiled = new Set(manifest.objects.spoiled)
   for await (const { position, member, body } of members) {
     if (member.kind !== 'object' || member.key !== from || spoiled.has(position)) continue
@@ -188,14 +215,22 @@ async function restoreObject(
     return { name: to, rows: null, size_bytes }
   }
   const left_out = manifest.objects.missing.includes(from)
-  throw notThere(`The archive has no object ${from}${left_out ? ', which its backup had to leave out' : ''}.`)
+  throw notThere(
+    left_out
+      ? {
+          en: `The archive has no object ${from}, which its backup had to leave out.`,
+          pt: `O arquivo não tem o objeto ${from}, que o backup teve de deixar de fora.`,
+        }
+      : { en: `The archive has no object ${from}.`, pt: `O arquivo não tem o objeto ${from}.` },
+  )
 }
 
 function keyIn(as: string | undefined): string | undefined {
   const key = as?.replace(/^objects\//, '')
-  if (key !== undefined && !isKey(key)) throw taking(`${as} cannot be an object's key.`)
+  if (key !== undefined && !isKey(key))
+    throw taking({ en: `${as} cannot be an object's key.`, pt: `${as} não pode ser a chave de um objeto.` })
   return key
 }
 
-const notThere = (detail: string) => new AppError('not_found', 'restore_not_found', detail)
-const taking = (detail: string) => new AppError('conflict', 'restore_name', detail)
+const notThere = (detail: Translated) => new AppError('not_found', 'restore_not_found', detail)
+const taking = (detail: Translated) => new AppError('conflict', 'restore_name', detail)

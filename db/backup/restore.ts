@@ -8,7 +8,8 @@
  */
 import { basename } from 'node:path'
 import type { ISql, Sql } from 'postgres'
-import { AppError, messageOf } from '../../lib/errors.ts'
+import { AppError, sentenceOf } from '../../lib/errors.ts'
+import type { Translated } from '../../lib/texts.ts'
 import { forgetOpenBackups } from './history.ts'
 import { openAlone } from '../engines/postgres/open-alone.ts'
 import type { BackupDatabase } from './dump-database.ts'
@@ -117,11 +118,10 @@ async function pair(databases: BackupDatabase[], manifest: Manifest): Promise<Pa
   return manifest.databases.map((dumped) => {
     const database = databases.find(({ name }) => name === dumped.name)
     if (database) return { database, dumped }
-    throw new AppError(
-      'invalid',
-      'restore_no_place',
-      `The archive holds a database "${dumped.name}", and the configuration names none; set its variable as it was.`,
-    )
+    throw new AppError('invalid', 'restore_no_place', {
+      en: `The archive holds a database "${dumped.name}", and the configuration names none; set its variable as it was.`,
+      pt: `O arquivo contém um banco "${dumped.name}", e a configuração não tem nenhum; defina a variável como era.`,
+    })
   })
 }
 
@@ -144,30 +144,28 @@ async function checkTarget(
   for (const [i, { database }] of pairs.entries())
     await using(database.url, async (sql) => {
       await checkUnused(sql, embedded && i === 0)
-      if (!replace && !(await isEmpty(sql))) throw notEmpty(`database "${database.name}" has tables`)
+      if (!replace && !(await isEmpty(sql)))
+        throw notEmpty({ en: `database "${database.name}" has tables`, pt: `o banco "${database.name}" tem tabelas` })
     })
   if (!replace || in_bucket)
     for await (const { key } of objects.list('')) {
-      if (!in_bucket) throw notEmpty(`there are objects (${key})`)
-      throw new AppError(
-        'conflict',
-        'restore_not_empty',
-        `The bucket of OBJECTS_URL is not empty (${key}), and objects in a bucket are not replaced; name an empty one.`,
-      )
+      if (!in_bucket) throw notEmpty({ en: `there are objects (${key})`, pt: `há objetos (${key})` })
+      throw new AppError('conflict', 'restore_not_empty', {
+        en: `The bucket of OBJECTS_URL is not empty (${key}), and objects in a bucket are not replaced; name an empty one.`,
+        pt: `O bucket de OBJECTS_URL não está vazio (${key}), e objetos em um bucket não são substituídos; indique um vazio.`,
+      })
     }
   if (!replace) {
     const [secret] = await readSecrets(data_dir)
-    if (secret) throw notEmpty(`there are secrets (${secret.name})`)
+    if (secret) throw notEmpty({ en: `there are secrets (${secret.name})`, pt: `há segredos (${secret.name})` })
   }
 }
 
-function notEmpty(why: string): AppError {
-  return new AppError(
-    'conflict',
-    'restore_not_empty',
-    `The target is not empty: ${why}. Name an empty folder with --into, or say --replace to put the archive in its place.`,
-  )
-}
+const notEmpty = (why: Translated) =>
+  new AppError('conflict', 'restore_not_empty', {
+    en: `The target is not empty: ${why.en}. Name an empty folder with --into, or say --replace to put the archive in its place.`,
+    pt: `O destino não está vazio: ${why.pt}. Indique uma pasta vazia com --into, ou use --replace para pôr o arquivo no lugar.`,
+  })
 
 /** Fills everything, or leaves everything as it was. */
 async function fill(
@@ -203,7 +201,11 @@ async function isGivenBack(target: RestoreTarget, pairs: Pair[], opened: boolean
     for (const { database } of pairs.toReversed()) await using(database.url, unmark)
     return true
   } catch (cause) {
-    const detail = `${messageOf(err)} What was there before is kept, but is not yet back in place (${messageOf(cause)}): run \`bun run restore --undo\`.`
+    const [first, then] = [sentenceOf(err), sentenceOf(cause)]
+    const detail = {
+      en: `${first.en} What was there before is kept, but is not yet back in place (${then.en}): run \`bun run restore --undo\`.`,
+      pt: `${first.pt} O que havia antes está guardado, mas ainda não voltou ao lugar (${then.pt}): rode \`bun run restore --undo\`.`,
+    }
     throw new AppError('internal', 'restore_not_undone', detail, { cause: err })
   }
 }
@@ -259,7 +261,11 @@ async function apply(
   for await (const { position, member, size_bytes, body } of readArchive(path, key, { signal })) {
     if (member.kind === 'table') {
       const loader = loaders.get(member.database)
-      if (!loader) throw damaged(`it holds rows of a database "${member.database}" that its manifest lacks`)
+      if (!loader)
+        throw damaged({
+          en: `it holds rows of a database "${member.database}" that its manifest lacks`,
+          pt: `contém linhas de um banco "${member.database}" que não está no manifesto`,
+        })
       await loader.part(member.schema, member.table, body)
       progress.add(size_bytes, member.table)
     } else if (member.kind === 'secret') {

@@ -34,21 +34,23 @@ export async function checkSchemaVersion(
   const known = new Set(entries.map(({ when }) => when))
   const first = Math.min(...known)
   if (level.length > 0 && level.every(({ when }) => when < first))
-    throw new AppError(
-      'invalid',
-      'backup_too_old',
-      `The archive's database "${name}" lacks migrations that this Doca no longer has. Restore it with the last build that ` +
-        'has them (CHANGELOG.md names it), start that once, and take another backup.',
-    )
+    throw new AppError('invalid', 'backup_too_old', {
+      en: `The archive's database "${name}" lacks migrations that this Doca no longer has. Restore it with the last build that has them (CHANGELOG.md names it), start that once, and take another backup.`,
+      pt: `Ao banco "${name}" do arquivo faltam migrações que este Doca não tem mais. Restaure-o com a última versão que as tem (CHANGELOG.md diz qual), inicie-a uma vez e faça outro backup.`,
+    })
   const unknown = level.filter(({ when }) => when >= first && !known.has(when))
   if (unknown.length === 0) return
   const newer = unknown.every(({ when }) => when > (entries.at(-1)?.when ?? 0))
-  throw new AppError(
-    'invalid',
-    'backup_newer',
-    `The archive's database "${name}" has ${unknown.length} migration(s) that this Doca does not know. ` +
-      (newer ? 'It was made by a newer Doca; update this one.' : 'It was made by another build of Doca; use that one.'),
-  )
+  const advice = newer
+    ? { en: 'It was made by a newer Doca; update this one.', pt: 'Foi feito por um Doca mais novo; atualize este.' }
+    : {
+        en: 'It was made by another build of Doca; use that one.',
+        pt: 'Foi feito por outra versão do Doca; use aquela.',
+      }
+  throw new AppError('invalid', 'backup_newer', {
+    en: `The archive's database "${name}" has ${unknown.length} migration(s) that this Doca does not know. ${advice.en}`,
+    pt: `O banco "${name}" do arquivo tem ${unknown.length} migração(ões) que este Doca não conhece. ${advice.pt}`,
+  })
 }
 
 /** Brings a database to `version`, or, without one, to the newest, in the transaction `tx`. */

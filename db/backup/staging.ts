@@ -87,11 +87,10 @@ const BUCKET_MARK = 'doca-restore-unfinished'
 async function checkRenames(data_dir: string, placed: string): Promise<void> {
   await mkdir(placed, { recursive: true, mode: 0o700 })
   if ((await stat(placed)).dev === (await stat(data_dir)).dev) return
-  throw new AppError(
-    'invalid',
-    'restore_objects_mount',
-    `${placed} is a mount point, which no rename can replace; mount ${data_dir} as a whole.`,
-  )
+  throw new AppError('invalid', 'restore_objects_mount', {
+    en: `${placed} is a mount point, which no rename can replace; mount ${data_dir} as a whole.`,
+    pt: `${placed} é um ponto de montagem, que não pode ser trocado por renomeação; monte ${data_dir} por inteiro.`,
+  })
 }
 
 function pathsOf(data_dir: string) {

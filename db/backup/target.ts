@@ -20,7 +20,10 @@ export async function checkUnused(sql: Sql, embedded: boolean): Promise<void> {
       or (${embedded} and application_name like 'doca user %' and application_name <> ${`doca user ${process.pid}`})
     group by 1`
   if (users.length === 0) return
-  throw new AppError('conflict', 'restore_in_use', 'Programs of Doca are connected to this database; stop them first.')
+  throw new AppError('conflict', 'restore_in_use', {
+    en: 'Programs of Doca are connected to this database; stop them first.',
+    pt: 'Programas do Doca estão conectados a este banco; pare-os antes.',
+  })
 }
 
 /** Drops everything of ours in the database; what extensions brought stays. */

@@ -10,7 +10,8 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError, messageOf } from '../../lib/errors.ts'
+import { AppError, sentenceOf } from '../../lib/errors.ts'
+import { joined, type Translated } from '../../lib/texts.ts'
 import type { Log } from '../../lib/log.ts'
 import type { DbConfig } from '../engines/config.ts'
 import { joinEmbedded } from '../engines/embedded/index.ts'
@@ -135,18 +136,16 @@ export async function migrateCounted(url: string, migrations: Migration[]): Prom
       const before = await countRows(tx)
       await migrateTo(tx, MIGRATIONS)
       const after = await countRows(tx)
-      const wrong = [...before].flatMap(([table, rows]) =>
-        changed.has(table) || after.get(table) === rows
-          ? []
-          : [`${table} had ${rows} rows and ${after.has(table) ? `has ${after.get(table)}` : 'is gone'}`],
-      )
+      const wrong = [...before].flatMap(([table, rows]) => {
+        const now = after.get(table)
+        return changed.has(table) || now === rows ? [] : [otherRows(table, rows, now)]
+      })
+      const list = joined(wrong, '; ')
       if (wrong.length > 0)
-        throw new AppError(
-          'internal',
-          'upgrade_rows_differ',
-          `The migrations changed what they should have kept: ${wrong.join('; ')}. The data is as it was; go on with the Doca ` +
-            'that you had, and tell its developers.',
-        )
+        throw new AppError('internal', 'upgrade_rows_differ', {
+          en: `The migrations changed what they should have kept: ${list.en}. The data is as it was; go on with the Doca that you had, and tell its developers.`,
+          pt: `As migrações mudaram o que deviam conservar: ${list.pt}. Os dados estão como estavam; continue com o Doca que você tinha, e avise quem o desenvolve.`,
+        })
       return { tables: before.size, rows: [...before.values()].reduce((sum, rows) => sum + rows, 0) }
     }),
   )
@@ -159,16 +158,24 @@ export async function changedTables(tag: string): Promise<string[]> {
   return names.split(', ').map((name) => nameOf({ schema: 'public', name }))
 }
 
+const otherRows = (table: string, before: number, now: number | undefined): Translated =>
+  now === undefined
+    ? { en: `${table} had ${before} rows and is gone`, pt: `${table} tinha ${before} linhas e sumiu` }
+    : { en: `${table} had ${before} rows and has ${now}`, pt: `${table} tinha ${before} linhas e tem ${now}` }
+
 const nothingThere = (where: string) =>
-  new AppError(
-    'not_found',
-    'upgrade_nothing',
-    `There is no data of a Doca at ${where}; \`bun run up\` begins with none.`,
-  )
+  new AppError('not_found', 'upgrade_nothing', {
+    en: `There is no data of a Doca at ${where}; \`bun run up\` begins with none.`,
+    pt: `Não há dados de um Doca em ${where}; \`bun run up\` começa sem nenhum.`,
+  })
 
 /** A copy takes as much room as the folder. */
 function full(err: unknown, data_dir: string): unknown {
   if (!['ENOSPC', 'EDQUOT'].includes((err as NodeJS.ErrnoException).code ?? '')) return err
-  const detail = `The disk of ${data_dir} has no room for a copy of ${data_dir}/postgres (${messageOf(err)}); free some. The data is as it was.`
+  const why = sentenceOf(err)
+  const detail = {
+    en: `The disk of ${data_dir} has no room for a copy of ${data_dir}/postgres (${why.en}); free some. The data is as it was.`,
+    pt: `O disco de ${data_dir} não tem espaço para uma cópia de ${data_dir}/postgres (${why.pt}); libere espaço. Os dados estão como estavam.`,
+  }
   return new AppError('no_space', 'disk_full', detail, { cause: err })
 }

@@ -10,6 +10,7 @@ import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress } from 'node:zlib'
 import { createTarPacker } from 'modern-tar'
 import { AppError } from '../../lib/errors.ts'
+import type { Translated } from '../../lib/texts.ts'
 import type { FileLock } from '../engines/embedded/lock-file.ts'
 import { diskError } from '../engines/objects/disk/file.ts'
 import { lockPartial, removePartials } from './archive-folder.ts'
@@ -178,10 +179,11 @@ async function fill(
   let broken: { broken?: unknown } = {}
   try {
     for await (const chunk of body) {
-      if (chunk.length > left) throw new Error('it has more bytes than it said')
+      if (chunk.length > left)
+        throw otherSize({ en: 'it has more bytes than it said', pt: 'tem mais bytes do que informou' })
       if (chunk.length > 0) await write(chunk)
     }
-    if (left > 0) throw new Error('it has fewer bytes than it said')
+    if (left > 0) throw otherSize({ en: 'it has fewer bytes than it said', pt: 'tem menos bytes do que informou' })
   } catch (err) {
     if (failed) throw failed.err
     broken = { broken: err }
@@ -225,18 +227,36 @@ const explain = (folder: string) => (err: unknown) => {
 
 function explained(err: unknown, folder: string): unknown {
   const code = (err as NodeJS.ErrnoException | null)?.code ?? ''
-  const sentences: Record<string, string> = {
-    ENOSPC: 'is full; free some space, or name another folder',
-    EDQUOT: 'is full; free some space, or name another folder',
-    EFBIG: 'takes no file this large; name a folder on another disk',
-    EACCES: 'may not be written to; give this user access, or name another folder',
-    EPERM: 'may not be written to; give this user access, or name another folder',
-    EROFS: 'may not be written to; name another folder',
-    ENOTDIR: 'is not a folder; name another',
-    EEXIST: 'is not a folder; name another',
+  const sentences: Record<string, Translated> = {
+    ENOSPC: FULL,
+    EDQUOT: FULL,
+    EFBIG: {
+      en: 'takes no file this large; name a folder on another disk',
+      pt: 'não aceita um arquivo deste tamanho; indique uma pasta em outro disco',
+    },
+    EACCES: DENIED,
+    EPERM: DENIED,
+    EROFS: {
+      en: 'may not be written to; name another folder',
+      pt: 'não aceita gravação; indique outra pasta',
+    },
+    ENOTDIR: NO_FOLDER,
+    EEXIST: NO_FOLDER,
   }
-  if (!sentences[code]) return err instanceof AppError || !code ? err : diskError(err, folder)
-  return new AppError('no_space', code === 'ENOSPC' ? 'disk_full' : 'backup_folder', `${folder} ${sentences[code]}.`, {
-    cause: err,
-  })
+  const sentence = sentences[code]
+  if (!sentence) return err instanceof AppError || !code ? err : diskError(err, folder)
+  const detail = { en: `${folder} ${sentence.en}.`, pt: `${folder} ${sentence.pt}.` }
+  return new AppError('no_space', code === 'ENOSPC' ? 'disk_full' : 'backup_folder', detail, { cause: err })
 }
+
+const FULL: Translated = {
+  en: 'is full; free some space, or name another folder',
+  pt: 'está cheia; libere espaço, ou indique outra pasta',
+}
+const DENIED: Translated = {
+  en: 'may not be written to; give this user access, or name another folder',
+  pt: 'não aceita gravação; dê acesso a este usuário, ou indique outra pasta',
+}
+const NO_FOLDER: Translated = { en: 'is not a folder; name another', pt: 'não é uma pasta; indique outra' }
+
+const otherSize = (why: Translated) => new AppError('internal', 'backup_failed', why)

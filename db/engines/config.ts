@@ -1,7 +1,6 @@
 /** Where the data lives: every variable that db/ understands, read once per program. */
 import { join, resolve } from 'node:path'
-import type { EnvReader } from '../../lib/env.ts'
-import { AppError } from '../../lib/errors.ts'
+import { ConfigError, type EnvReader } from '../../lib/env.ts'
 import { readRedisUrl } from './cache/redis/url.ts'
 import { readCassandraUrl } from './history/cassandra/url.ts'
 import { readMongoUrl } from './journal/mongodb/url.ts'
@@ -84,8 +83,8 @@ function readable(env: EnvReader, url: string | undefined, read: (url: string) =
     read(url)
     return url
   } catch (thrown) {
-    if (!(thrown instanceof AppError)) throw thrown
-    env.problem(thrown.message)
+    if (!(thrown instanceof ConfigError)) throw thrown
+    thrown.problems.forEach(env.problem)
     return undefined
   }
 }

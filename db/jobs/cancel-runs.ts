@@ -5,33 +5,39 @@
  */
 import type { Fragment, ISql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
+import type { Translated } from '../../lib/texts.ts'
 import { readRun, RUN_ENDED, type RunRow } from './runs.ts'
 
 /** Told with the id of a run that is to end. */
 export const RUN_CANCELLED = 'runs_cancelled'
 
-export const SUPERSEDED = 'Cancelled: a newer run of the job takes its place.'
+export const SUPERSEDED: Translated = {
+  en: 'Cancelled: a newer run of the job takes its place.',
+  pt: 'Cancelada: uma execução mais nova do job toma o lugar dela.',
+}
 
 /**
  * CTEs that ask the runs that `which` names to end; `cancelled` is the last of them. A statement does not see the
  * rows that it adds itself, so one that queues a run cancels only older ones.
  */
-export function cancelling(sql: ISql, which: Fragment, reason: string): Fragment {
+export function cancelling(sql: ISql, which: Fragment, { en, pt }: Translated): Fragment {
   const now_over = sql`(runs.state = 'queued' or runs.lease_until < now())`
   return sql`
     cancelled as (
       update runs set
-        cancel_requested_at = coalesce(cancel_requested_at, now()), cancel_reason = coalesce(cancel_reason, ${reason}),
+        cancel_requested_at = coalesce(cancel_requested_at, now()), cancel_reason = coalesce(cancel_reason, ${en}),
+        cancel_reason_pt = case when cancel_reason is null then ${pt} else cancel_reason_pt end,
         state = case when ${now_over} then 'cancelled' else state end,
         finished_at = case when ${now_over} then now() end,
-        error = case when ${now_over} then coalesce(cancel_reason, ${reason}) else error end,
+        error = case when ${now_over} then coalesce(cancel_reason, ${en}) else error end,
+        error_pt = case when not ${now_over} then error_pt when cancel_reason is null then ${pt} else cancel_reason_pt end,
         worker = case when ${now_over} then null else worker end,
         lease_until = case when ${now_over} then null else lease_until end
       where runs.state in ('queued', 'running') and (cancel_requested_at is null or lease_until < now()) and (${which})
-      returning id, job, slot, attempt, state, cancel_reason,
+      returning id, job, slot, attempt, state, cancel_reason, cancel_reason_pt,
         pg_notify(case state when 'running' then ${RUN_CANCELLED} else ${RUN_ENDED} end, id::text)
     ), cancelled_attempts as (
-      update run_attempts a set state = 'cancelled', finished_at = now(), error = c.cancel_reason
+      update run_attempts a set state = 'cancelled', finished_at = now(), error = c.cancel_reason, error_pt = c.cancel_reason_pt
       from cancelled c
       where c.state = 'cancelled' and a.run_id = c.id and a.attempt = c.attempt and a.state = 'running'
     ), cancelled_slots as (
@@ -59,7 +65,7 @@ export function superseded(sql: ISql, jobs: Fragment): Fragment {
  * Cancels a run: `cancelled` in the row it returns when it waited, else `cancel_requested_at`, and its worker ends it.
  * Cancelling again changes nothing. Throws AppError run_not_found, or run_ended for one that ended otherwise.
  */
-export async function cancelRun(sql: ISql, id: string, reason: string): Promise<RunRow> {
+export async function cancelRun(sql: ISql, id: string, reason: Translated): Promise<RunRow> {
   await sql`with ${cancelling(sql, sql`runs.id = ${id}`, reason)} select`
   const run = await readRun(sql, id)
   if (run.state === 'succeeded' || run.state === 'failed')

@@ -5,6 +5,8 @@
  */
 import type { TSchema } from '@sinclair/typebox'
 import type { JSONValue } from 'postgres'
+import { sentenceOf } from '../../lib/errors.ts'
+import type { Translated } from '../../lib/texts.ts'
 import { FORMATS } from './formats.ts'
 
 /** The symbols that TypeBox marks its schemas with; by their names, since importing TypeBox takes longer than many a job. */
@@ -15,17 +17,28 @@ const TRANSFORM = Symbol.for('TypeBox.Transform')
 type Node = Record<string, unknown> & { [KIND]?: string }
 
 /** The schema as JSON, and what is wrong with it: what would mean something else once it has been JSON. */
-export function storableSchema(schema: unknown): { json: JSONValue } | { problem: string } {
+export function storableSchema(schema: unknown): { json: JSONValue } | { problem: Translated } {
   if (!isNode(schema) || !['Object', 'Record', 'Union', 'Intersect'].includes(schema[KIND] ?? ''))
-    return { problem: 'conf must be a schema made with Type.Object({ … }) of @sinclair/typebox.' }
-  let problem: string | undefined
+    return {
+      problem: {
+        en: 'conf must be a schema made with Type.Object({ … }) of @sinclair/typebox.',
+        pt: 'conf deve ser um schema feito com Type.Object({ … }) de @sinclair/typebox.',
+      },
+    }
+  let problem: Translated | undefined
   let json: Node
   try {
     // A key that the job does not know is a typing error, unless the schema says that others are welcome.
     json = JSON.parse(JSON.stringify({ ...(schema[KIND] === 'Object' && { additionalProperties: false }), ...schema }))
     compare(schema, '')
   } catch (thrown) {
-    return { problem: `conf cannot be kept as JSON: ${(thrown as Error).message}.` }
+    const why = sentenceOf(thrown)
+    return {
+      problem: {
+        en: `conf cannot be kept as JSON: ${why.en}.`,
+        pt: `conf não pode ser guardado como JSON: ${why.pt}.`,
+      },
+    }
   }
   return problem === undefined ? { json: json as JSONValue } : { problem }
 
@@ -33,12 +46,24 @@ export function storableSchema(schema: unknown): { json: JSONValue } | { problem
     const kind = node[KIND]
     // A template literal is a text with a pattern to everybody else.
     const same = kindOf(node) === (kind === 'TemplateLiteral' ? 'String' : kind === 'Any' ? 'Unknown' : kind)
-    const where = path === '' ? 'conf' : `conf at ${path}`
-    if (!same || TRANSFORM in node) problem ??= `${where} uses a kind of schema (${kind}) that JSON does not have.`
+    const where = path === '' ? { en: 'conf', pt: 'conf' } : { en: `conf at ${path}`, pt: `conf em ${path}` }
+    if (!same || TRANSFORM in node)
+      problem ??= {
+        en: `${where.en} uses a kind of schema (${kind}) that JSON does not have.`,
+        pt: `${where.pt} usa um tipo de schema (${kind}) que não existe em JSON.`,
+      }
+    const formats = [...FORMATS.keys()].join(', ')
     if (typeof node.format === 'string' && !FORMATS.has(node.format))
-      problem ??= `${where} uses the format ${node.format}; use one of ${[...FORMATS.keys()].join(', ')}.`
+      problem ??= {
+        en: `${where.en} uses the format ${node.format}; use one of ${formats}.`,
+        pt: `${where.pt} usa o formato ${node.format}; use um destes: ${formats}.`,
+      }
+    const given = JSON.stringify(node.default)
     if ('default' in node && !mayFit(node, node.default))
-      problem ??= `${where} has a default that it would refuse itself: ${JSON.stringify(node.default)}.`
+      problem ??= {
+        en: `${where.en} has a default that it would refuse itself: ${given}.`,
+        pt: `${where.pt} tem um default que ele mesmo recusaria: ${given}.`,
+      }
     for (const [name, part] of partsOf(node)) compare(part, `${path}/${name}`)
   }
 }

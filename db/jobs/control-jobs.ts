@@ -110,7 +110,10 @@ export function retryByHand(sql: ISql, run_id: string, actor: Actor): Promise<Ru
 /** Throws as cancelRun does. */
 export function cancelByHand(sql: ISql, run_id: string, actor: Actor): Promise<RunRow> {
   return inTransaction(sql, async (tx) => {
-    const run = await cancelRun(tx, run_id, `Cancelled by ${actor.actor_name ?? 'somebody'}.`)
+    const run = await cancelRun(tx, run_id, {
+      en: `Cancelled by ${actor.actor_name ?? 'somebody'}.`,
+      pt: `Cancelada por ${actor.actor_name ?? 'alguém'}.`,
+    })
     await audit(tx, 'run.cancelled', run.job, actor, { run_id, state: run.state })
     return run
   })

@@ -10,7 +10,10 @@ import { JOBS_REGISTERED, readJob } from './jobs.ts'
 import { inTransaction } from '../engines/postgres/in-transaction.ts'
 
 /** Of the run of a job that is gone. */
-const CANCELLED = 'Cancelled: the file of its job is gone.'
+const CANCELLED = {
+  en: 'Cancelled: the file of its job is gone.',
+  pt: 'Cancelada: o arquivo do job não existe mais.',
+}
 
 /**
  * Finds jobs that have gone, and those that are back: any two replicas find the same. `replica_id`: the caller, which says

@@ -2,7 +2,6 @@
 import type { ISql } from 'postgres'
 import type { Alias } from '../alerts/rules.ts'
 import { observe } from '../alerts/observe.ts'
-import { runErrorText } from './run-error-texts.ts'
 import type { EndedAttempt } from './runs.ts'
 
 /** `tx`: the transaction that writes the ends. A batch of successes costs one read while no job's alert is open. */
@@ -23,8 +22,11 @@ export async function observeEnds(tx: ISql, ended: EndedAttempt[]): Promise<void
   )
 }
 
-function failureText({ run_id, attempt, error }: EndedAttempt) {
-  const because = runErrorText(error ?? '?')
+function failureText({ run_id, attempt, error, error_pt }: EndedAttempt) {
+  const because =
+    error !== null && error_pt !== null
+      ? { en: error, pt: error_pt }
+      : { en: `the job said “${error ?? '?'}”`, pt: `o job disse “${error ?? '?'}”` }
   return {
     en: `Run ${run_id} failed on attempt ${attempt}: ${because.en}`,
     pt: `A execução ${run_id} falhou na tentativa ${attempt}: ${because.pt}`,

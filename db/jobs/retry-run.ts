@@ -25,8 +25,8 @@ export function retryRun(sql: ISql, id: string): Promise<RunRow> {
         where run.overlap = 'skip' and active.trigger <> 'backfill' limit 1
       ), ${cancelling(tx, superseded(tx, tx`select job from run`), SUPERSEDED)}
       , again as (
-        update runs set state = 'queued', available_at = now(), failures = 0, lost = 0, error = null, result = null,
-          finished_at = null, cancel_requested_at = null, cancel_reason = null
+        update runs set state = 'queued', available_at = now(), failures = 0, lost = 0, error = null, error_pt = null, result = null,
+          finished_at = null, cancel_requested_at = null, cancel_reason = null, cancel_reason_pt = null
         from run where runs.id = run.id and not exists (select from active)
         returning runs.id, runs.job, runs.slot, pg_notify(${RUN_QUEUED}, runs.job)
       ), slot_again as (

@@ -149,9 +149,12 @@ export function requeueLostRuns(sql: Sql, max_lost: number): Promise<LostRun[]> 
           finished_at = case when cancel_requested_at is null and lost + 1 < ${max_lost} then null else now() end,
           error = case when cancel_requested_at is not null then cancel_reason
             when lost + 1 < ${max_lost} then error
-            else 'Given up: its worker died ' || lost + 1 || ' times while running it.' end
+            else 'Given up: its worker died ' || lost + 1 || ' times while running it.' end,
+          error_pt = case when cancel_requested_at is not null then cancel_reason_pt
+            when lost + 1 < ${max_lost} then error_pt
+            else 'Abandonada: os workers que a executavam morreram ' || lost + 1 || ' vezes.' end
         from expired where runs.id = expired.id
-        returning runs.id as run_id, attempt, job, state as run_state, trigger, slot, error, failures, expired.worker, runs.pool
+        returning runs.id as run_id, attempt, job, state as run_state, trigger, slot, error, error_pt, failures, expired.worker, runs.pool
       ), ended as (
         update run_attempts a set state = 'lost', finished_at = now()
         from lost where a.run_id = lost.run_id and a.attempt = lost.attempt

@@ -17,8 +17,9 @@ export type HeldAttempt = Pick<AttemptRow, 'run_id' | 'attempt'>
 export interface EndedAttempt extends HeldAttempt, Pick<RunRow, 'job' | 'trigger' | 'slot' | 'failures'> {
   /** `queued` when the run is tried again. */
   run_state: Exclude<RunState, 'running'>
-  /** The attempt's error. */
+  /** The attempt's error, and the same in Portuguese. */
   error: string | null
+  error_pt: string | null
   /** Whether some job runs after this one. */
   is_followed: boolean
 }

@@ -8,6 +8,8 @@
  */
 import { Cron } from 'croner'
 import { isTimezone } from '../../lib/calendar.ts'
+import { AppError, sentenceOf } from '../../lib/errors.ts'
+import type { Translated } from '../../lib/texts.ts'
 import { firstInstantOf, wallTime } from './local-time.ts'
 
 export interface Schedule {
@@ -25,25 +27,35 @@ const NAMED: Record<string, string> = {
   '@annually': '0 0 1 1 *',
 }
 const UNITS_S: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
-const ACCEPTED = `a cron expression of 5 or 6 fields, ${Object.keys(NAMED).join(', ')}, @every 30s (s, m, h or d) or @never`
+const NAMES = Object.keys(NAMED).join(', ')
+const ACCEPTED = {
+  en: `a cron expression of 5 or 6 fields, ${NAMES}, @every 30s (s, m, h or d) or @never`,
+  pt: `uma expressão cron de 5 ou 6 campos, ${NAMES}, @every 30s (s, m, h ou d) ou @never`,
+}
 
-/** Reads a schedule; throws an Error whose message is a sentence on what is wrong with it. */
+/** Reads a schedule; throws AppError schedule_invalid with a sentence on what is wrong with it. */
 export function readSchedule(schedule: string, timezone: string): Schedule {
   if (!isTimezone(timezone))
-    throw new Error(
-      `timezone "${timezone}" is not known; name one of the IANA zones, such as America/Sao_Paulo or UTC.`,
-    )
+    throw invalid({
+      en: `timezone "${timezone}" is not known; name one of the IANA zones, such as America/Sao_Paulo or UTC.`,
+      pt: `timezone "${timezone}" não é conhecido; use um dos fusos da IANA, como America/Sao_Paulo ou UTC.`,
+    })
   // It looks like a blank, and comes with texts that are copied from a page or a document.
-  const odd = /[^\S \t\r\n]/u.exec(schedule)?.[0].codePointAt(0)
+  const odd = /[^\S \t\r\n]/u.exec(schedule)?.[0].codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')
   if (odd !== undefined)
-    throw new Error(
-      `schedule "${schedule}" has a character that only looks like a blank (U+${odd.toString(16).toUpperCase().padStart(4, '0')}); type a plain blank there.`,
-    )
+    throw invalid({
+      en: `schedule "${schedule}" has a character that only looks like a blank (U+${odd}); type a plain blank there.`,
+      pt: `schedule "${schedule}" tem um caractere que só parece um espaço (U+${odd}); digite um espaço comum ali.`,
+    })
   if (schedule === '@never') return { next: () => null }
   const every = /^@every\s+([1-9]\d{0,8})\s*([smhd])$/.exec(schedule)
   if (every) return everyInterval(Number(every[1]) * UNITS_S[every[2]!]! * 1000)
   const expression = NAMED[schedule] ?? schedule
-  if (expression.startsWith('@')) throw new Error(`schedule "${schedule}" is not known; use ${ACCEPTED}.`)
+  if (expression.startsWith('@'))
+    throw invalid({
+      en: `schedule "${schedule}" is not known; use ${ACCEPTED.en}.`,
+      pt: `schedule "${schedule}" não é conhecido; use ${ACCEPTED.pt}.`,
+    })
   return readCron(expression, timezone)
 }
 
@@ -58,7 +70,10 @@ export function slotsBetween(schedule: Schedule, after: Date, until: Date, max: 
 function readCron(expression: string, timezone: string): Schedule {
   // croner also takes a date, which would run once, and puts the time of reading for a `?`, so that replicas differ.
   if (![5, 6].includes(expression.trim().split(/\s+/).length) || expression.includes('?'))
-    throw new Error(`schedule "${expression}" cannot be read; use ${ACCEPTED}.`)
+    throw invalid({
+      en: `schedule "${expression}" cannot be read; use ${ACCEPTED.en}.`,
+      pt: `schedule "${expression}" não pode ser lido; use ${ACCEPTED.pt}.`,
+    })
   const fields = expression.trim().split(/\s+/)
   const by_elapsed_time = EVERY_HOUR.has(fields.at(-4)!)
   if (by_elapsed_time) fields[fields.length - 4] = '*'
@@ -70,13 +85,22 @@ function readCron(expression: string, timezone: string): Schedule {
       mode: '5-or-6-parts',
     })
   } catch (cause) {
-    throw new Error(`schedule "${expression}" cannot be read (${(cause as Error).message}); use ${ACCEPTED}.`, {
-      cause,
-    })
+    const why = sentenceOf(cause)
+    const detail = {
+      en: `schedule "${expression}" cannot be read (${why.en}); use ${ACCEPTED.en}.`,
+      pt: `schedule "${expression}" não pode ser lido (${why.pt}); use ${ACCEPTED.pt}.`,
+    }
+    throw invalid(detail, cause)
   }
-  if (!cron.nextRun(new Date())) throw new Error(`schedule "${expression}" never matches any date.`)
+  if (!cron.nextRun(new Date()))
+    throw invalid({
+      en: `schedule "${expression}" never matches any date.`,
+      pt: `schedule "${expression}" não corresponde a nenhuma data.`,
+    })
   return { next: remember(by_elapsed_time ? (time) => cron.nextRun(time) : byLocalClock(cron, timezone)) }
 }
+
+const invalid = (detail: Translated, cause?: unknown) => new AppError('invalid', 'schedule_invalid', detail, { cause })
 
 /** Values of the field of hours that mean every hour. */
 const EVERY_HOUR = new Set(['*', '*/1', '0-23'])

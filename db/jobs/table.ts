@@ -16,7 +16,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import type { JSONValue } from 'postgres'
-import type { Translated } from '../../lib/texts.ts'
+import type { Text, Translated } from '../../lib/texts.ts'
 import { time, written } from '../engines/postgres/columns.ts'
 
 export const OVERLAPS = ['skip', 'queue', 'cancel_previous', 'allow'] as const
@@ -117,8 +117,8 @@ export interface FileProblem {
   job: string | null
   /** The place of the error, where it is known: in the file, or in one that it imports. */
   at: { file: string; line: number; column: number } | null
-  /** Names the file and the place. */
-  sentence: string
+  /** Names the file and the place. A string, in English, in the row of an older version's replica. */
+  sentence: Text
 }
 
 /** A scheduled time of a job, and its outcome. A slot becomes at most one run. */
@@ -181,11 +181,15 @@ export const runs = pgTable(
     /** Set while it runs and is to end as cancelled, whatever its worker makes of it by then. */
     cancel_requested_at: time(),
     cancel_reason: text(),
+    /** The same in Portuguese, as with `error_pt`. */
+    cancel_reason_pt: text(),
     queued_at: written(),
     started_at: time(),
     finished_at: time(),
     /** The sentence that the last failed attempt ended with. */
     error: text(),
+    /** The same in Portuguese; null where the sentence is of the job's own code, which is quoted as it is. */
+    error_pt: text(),
     result: jsonb(),
   },
   (t) => [
@@ -232,6 +236,7 @@ export const run_attempts = pgTable(
     started_at: written(),
     finished_at: time(),
     error: text(),
+    error_pt: text(),
   },
   (t) => [
     primaryKey({ columns: [t.run_id, t.attempt] }),

@@ -48,7 +48,11 @@ export async function createFirstUsers(sql: Sql, config: FirstUsers, service_pas
 
 async function checkAdminPassword(password: string): Promise<void> {
   await checkNewPassword(password, 'admin').catch((cause: AppError) => {
-    throw new AppError('internal', cause.code, `ADMIN_PASSWORD is not taken. ${cause.message}`, { cause })
+    const detail = {
+      en: `ADMIN_PASSWORD is not taken. ${cause.detail.en}`,
+      pt: `ADMIN_PASSWORD não foi aceita. ${cause.detail.pt}`,
+    }
+    throw new AppError('internal', cause.code, detail, { cause })
   })
 }
 

@@ -41,7 +41,7 @@ async function ended(sql: Sql, asked: RunRow): Promise<RunRow> {
         hinted = true
       }
       // Asking again ends the run when its worker's lease has expired, even when no other worker does.
-      run = await cancelRun(sql, run.id, '')
+      run = await cancelRun(sql, run.id, { en: '', pt: '' })
     }
     return run
   } finally {

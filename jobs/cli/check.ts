@@ -2,9 +2,11 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { missingDefaults } from '../../db/jobs/conf-schema.ts'
+import type { FileProblem } from '../../db/jobs/table.ts'
 import { targetOf } from '../../db/monitors/spec.ts'
 import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
+import { textIn } from '../../lib/texts.ts'
 import { JobFiles } from '../files/job-files.ts'
 import { USAGE } from './command.ts'
 
@@ -26,14 +28,16 @@ export async function check(words: string[], jobs_dir: string): Promise<number> 
   })
   const monitors = [...files.monitors.live.values()].filter((one) => counts(one.file))
   const watched = monitors.map((one) => ({ monitor: one.name, kind: one.kind, target: targetOf(one), file: one.file }))
-  if (values.json) printRows([...rows, ...watched, ...problems], true)
+  if (values.json) printRows([...rows, ...watched, ...problems.map(inEnglish)], true)
   else {
     if (rows.length > 0) printRows(rows, false)
     if (watched.length > 0) printRows(watched, false)
-    for (const { sentence } of problems) process.stderr.write(`${sentence}\n`)
+    for (const { sentence } of problems.map(inEnglish)) process.stderr.write(`${sentence}\n`)
   }
   return problems.length > 0 ? EXIT.failed : EXIT.done
 }
+
+const inEnglish = (problem: FileProblem) => ({ ...problem, sentence: textIn(problem.sentence, 'en') })
 
 function fileNamed(path: string): string {
   const index = join(path, 'index.ts')

@@ -3,6 +3,7 @@ import { fileProblems } from '../../db/jobs/replicas.ts'
 import { nextSlot } from '../../db/jobs/upcoming.ts'
 import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
+import { textIn } from '../../lib/texts.ts'
 import { NOTHING_REGISTERED, USAGE, type Command } from './command.ts'
 
 export const list: Command = (words) => {
@@ -24,7 +25,9 @@ export const list: Command = (words) => {
       gone: job.gone_at,
     }))
     if (values.json) {
-      const problems = new Map(jobs.map(({ name, problem }) => [name, problem]))
+      const problems = new Map(
+        jobs.map(({ name, problem }) => [name, problem && { ...problem, sentence: textIn(problem.sentence, 'en') }]),
+      )
       printRows(
         rows.map((row) => ({ ...row, problem: problems.get(row.name) })),
         true,
@@ -33,7 +36,7 @@ export const list: Command = (words) => {
     }
     printRows(rows, false)
     // Also of files that have never been a job.
-    const sentences = new Set((await fileProblems(sql)).map(({ sentence }) => sentence))
+    const sentences = new Set((await fileProblems(sql)).map(({ sentence }) => textIn(sentence, 'en')))
     for (const sentence of sentences) process.stderr.write(`${sentence}\n`)
     return EXIT.done
   }

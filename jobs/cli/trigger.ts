@@ -6,8 +6,8 @@ import { listen } from '../../db/engines/postgres/listen.ts'
 import { getRun, RUN_ENDED, type RunRow } from '../../db/jobs/runs.ts'
 import { commandLineActor } from '../../db/audit/audit.ts'
 import { parseWords, printRows } from '../../lib/command-line.ts'
-import { AppError } from '../../lib/errors.ts'
 import { EXIT } from '../../lib/program.ts'
+import { textIn } from '../../lib/texts.ts'
 import { jobNamed, USAGE, withJob, type Command } from './command.ts'
 import { readConf, printMisfit } from './conf-option.ts'
 import { waitForJob } from './wait-for-job.ts'
@@ -55,7 +55,9 @@ export async function waitForEnd(sql: Sql, run_id: string): Promise<RunRow> {
       if (run.finished_at) return run
       if (!hinted && run.attempt === 0 && Date.now() - started > HINT_AFTER_MS) {
         const problem = (await findJob(sql, run.job))?.problem
-        process.stderr.write(`Still waiting for a worker; ${problem?.sentence ?? 'is `bun run jobs` running?'}\n`)
+        process.stderr.write(
+          `Still waiting for a worker; ${(problem && textIn(problem.sentence, 'en')) ?? 'is `bun run jobs` running?'}\n`,
+        )
         hinted = true
       }
       if (run.state === 'queued' && run.attempt > failed_attempt) {
@@ -74,6 +76,6 @@ export async function waitForEnd(sql: Sql, run_id: string): Promise<RunRow> {
 
 async function readRun(sql: Sql, run_id: string): Promise<RunRow> {
   const run = await getRun(sql, run_id)
-  if (!run) throw new AppError('not_found', 'run_not_found', `Run ${run_id} was removed.`)
+  if (!run) throw new Error(`Run ${run_id} was removed.`)
   return run
 }

@@ -3,7 +3,8 @@
  * object. Fails when the API is not well.
  */
 import { summariseSamples } from '../../db/monitoring/probe.ts'
-import { AppError, messageOf } from '../../lib/errors.ts'
+import { AppError, sentenceOf } from '../../lib/errors.ts'
+import type { Translated } from '../../lib/texts.ts'
 import type { ApiClient } from '../api-client.ts'
 import { job } from '../job.ts'
 
@@ -22,7 +23,12 @@ export default job({
     ])
     const key = `monitoramento/${taken_at.replaceAll(':', '-')}.json`
     const about = { taken_at, run_id, slot: slot?.toISOString() ?? null, api_url: api.url }
-    const sample = { ...about, health, metrics, probe: { seconds: EVERY_S, ...probe } }
+    const sample = {
+      ...about,
+      health: inEnglish(health),
+      metrics: inEnglish(metrics),
+      probe: { seconds: EVERY_S, ...probe },
+    }
     await objects.put(key, `${JSON.stringify(sample, null, 2)}\n`)
     log.info(`${key} written`, { health: health.status_code, latency_ms: health.latency_ms, probes: probe.samples })
 
@@ -37,8 +43,10 @@ interface Answer {
   latency_ms: number
   body: unknown
   /** Why the answer is not well, or null. */
-  problem: string | null
+  problem: Translated | null
 }
+
+const inEnglish = ({ problem, ...answer }: Answer) => ({ ...answer, problem: problem && problem.en })
 
 async function ask(api: ApiClient, path: string, signal: AbortSignal, as?: 'scraper'): Promise<Answer> {
   const started = performance.now()
@@ -46,13 +54,17 @@ async function ask(api: ApiClient, path: string, signal: AbortSignal, as?: 'scra
   try {
     const answer = await api.get(path, { signal, ...(as && { as }) })
     const text = await answer.text()
-    const what = `GET ${api.url}${path} answered ${answer.status}`
+    const what = `GET ${api.url}${path}`
     const body = jsonOf(text, answer)
-    const problem = !answer.ok ? `${what}.` : body === undefined ? `${what} without JSON.` : null
+    const problem = !answer.ok
+      ? { en: `${what} answered ${answer.status}.`, pt: `${what} respondeu ${answer.status}.` }
+      : body === undefined
+        ? { en: `${what} answered ${answer.status} without JSON.`, pt: `${what} respondeu ${answer.status} sem JSON.` }
+        : null
     return { status_code: answer.status, latency_ms: latency_ms(), body: body ?? null, problem }
   } catch (thrown) {
     if (signal.aborted) throw thrown
-    return { status_code: null, latency_ms: latency_ms(), body: null, problem: messageOf(thrown) }
+    return { status_code: null, latency_ms: latency_ms(), body: null, problem: sentenceOf(thrown) }
   }
 }
 

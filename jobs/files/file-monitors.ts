@@ -1,5 +1,6 @@
 /** The monitors of the folder's files, kept as the files are: each is of one file. */
 import type { MonitorFacts } from '../../db/monitors/spec.ts'
+import type { Translated } from '../../lib/texts.ts'
 
 /** By file, as its last good version declares them, and the path that it really has. */
 export type DeclaredMonitors = Map<string, { entry: string; monitors: MonitorFacts[] }>
@@ -15,9 +16,9 @@ export class FileMonitors {
    * Makes `live` what is declared. Of two files with one monitor the one that has had it keeps it, else the first. Returns what
    * changed, and for each file with a monitor that is not used the reason.
    */
-  settle(declared: DeclaredMonitors): { changed: MonitorFacts[]; gone: string[]; refused: Map<string, string> } {
+  settle(declared: DeclaredMonitors): { changed: MonitorFacts[]; gone: string[]; refused: Map<string, Translated> } {
     const wanted = new Map<string, MonitorFacts>()
-    const refused = new Map<string, string>()
+    const refused = new Map<string, Translated>()
     const files = new Map([...declared].map(([file, { entry }]) => [entry, file]))
     const all = [...declared.values()].flatMap(({ entry, monitors }) =>
       monitors.map((one) => ({ ...one, file: entry })),
@@ -26,8 +27,15 @@ export class FileMonitors {
       const other = wanted.get(one.name)
       if (!other) wanted.set(one.name, one)
       else {
-        const again = other.file === one.file ? ' twice' : `, and so does ${files.get(other.file!)}`
-        refused.set(files.get(one.file!)!, `it defines the monitor ${one.name}${again}. Rename one of the two.`)
+        const second = files.get(other.file!)
+        const again =
+          other.file === one.file
+            ? { en: ' twice', pt: ' duas vezes' }
+            : { en: `, and so does ${second}`, pt: `, assim como ${second}` }
+        refused.set(files.get(one.file!)!, {
+          en: `it defines the monitor ${one.name}${again.en}. Rename one of the two.`,
+          pt: `ele define o monitor ${one.name}${again.pt}. Renomeie um dos dois.`,
+        })
       }
     }
     const changed = [...wanted.values()].filter((one) => !Bun.deepEquals(one, this.live.get(one.name)))

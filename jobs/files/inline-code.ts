@@ -4,7 +4,7 @@
  * modules, for ever. A version that this process does not have runs in processes of its own, until a restart.
  */
 import type { Job } from '../job.ts'
-import { guardExit } from '../worker/forbid-exit.ts'
+import { guardExit, THE_FILE } from '../worker/forbid-exit.ts'
 import { codeBelow, serveTexts, type Sources } from './sources.ts'
 
 type Run = Job['run']
@@ -39,7 +39,7 @@ async function importRun(entry: string): Promise<Run | null> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const deadline = new Promise<null>((resolve) => (timer = setTimeout(resolve, DEADLINE_MS, null)))
   // No other code of this program exits meanwhile.
-  const allowExit = guardExit('The file')
+  const allowExit = guardExit(THE_FILE)
   try {
     const module = (await Promise.race([import(entry), deadline])) as { default: Job } | null
     return module && module.default.run

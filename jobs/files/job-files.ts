@@ -11,7 +11,8 @@ import { readdir } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import type { Held } from '../../db/jobs/replicas.ts'
 import type { FileProblem } from '../../db/jobs/table.ts'
-import { AppError, messageOf } from '../../lib/errors.ts'
+import { AppError, sentenceOf } from '../../lib/errors.ts'
+import { ended, joined, type Translated } from '../../lib/texts.ts'
 import type { MonitorFacts } from '../../db/monitors/spec.ts'
 import type { Job } from '../job.ts'
 import { FileMonitors, type DeclaredMonitors } from './file-monitors.ts'
@@ -50,7 +51,7 @@ interface File {
   sources: Sources | undefined
   /** Reads of these sources that failed. */
   failures: number
-  fault: { error: string; at: Place | null } | undefined
+  fault: { error: Translated; at: Place | null } | undefined
   /** One of both, or none. */
   good: Version | undefined
   monitors: MonitorFacts[] | undefined
@@ -112,7 +113,11 @@ export class JobFiles {
       this.#unreadable = undefined
       return names
     } catch (thrown) {
-      const sentence = `${messageOf(thrown)} All jobs go on as they are.`
+      const why = sentenceOf(thrown)
+      const sentence = {
+        en: `${why.en} All jobs go on as they are.`,
+        pt: `${why.pt} Todos os jobs continuam como estão.`,
+      }
       const looks = (this.#unreadable?.looks ?? 0) + 1
       this.#unreadable = { looks, problem: { file: this.#folder, job: null, at: null, sentence } }
       throw thrown
@@ -142,7 +147,9 @@ export class JobFiles {
       const file = this.#files.get(name)!
       const sources = await readSources(resolve(this.#folder, name), this.#folder).catch((err: unknown) => {
         // It may be gone by now; then the next look does not find it.
-        fail(file, { error: `it cannot be read: ${messageOf(err)}`, at: null }, first)
+        const why = sentenceOf(err)
+        const error = { en: `it cannot be read: ${why.en}`, pt: `ele não pode ser lido: ${why.pt}` }
+        fail(file, { error, at: null }, first)
         if (file.sources) file.sources = { ...file.sources, hash: '', stamp: '' }
       })
       if (!sources) continue
@@ -181,8 +188,9 @@ export class JobFiles {
       const error = told?.error ?? refused.get(name) ?? monitors.refused.get(name)
       if (error === undefined) continue
       const job = names.get((good?.sources ?? sources)?.entry ?? '') ?? null
-      const goes_on = job !== null ? `The job ${job} goes on in its last good version.` : told && last && MONITORS_GO_ON
-      problems.set(name, this.#problem(name, error, told?.at ?? null, job, goes_on || (last ? '' : null)))
+      const goes_on = job !== null ? jobGoesOn(job) : told && last && MONITORS_GO_ON
+      const is_used = job !== null || last !== undefined
+      problems.set(name, this.#problem(name, error, told?.at ?? null, job, is_used, goes_on))
     }
     const changes = await this.#change(usable, problems)
     return { ...changes, monitors: monitors.changed, monitors_gone: monitors.gone }
@@ -218,12 +226,24 @@ export class JobFiles {
     return last
   }
 
-  #problem(name: string, error: string, at: Place | null, job: string | null, goes_on: string | null): FileProblem {
+  /** `is_used`: as it was before. `goes_on` says so. */
+  #problem(
+    name: string,
+    error: Translated,
+    at: Place | null,
+    job: string | null,
+    is_used: boolean,
+    goes_on: Translated | undefined,
+  ): FileProblem {
     const own = at !== null && at.file === resolve(this.#folder, name)
     const place = at && `${own ? name : relative(this.#folder, at.file)}:${at.line}:${at.column}`
-    const said = `${own ? place : name} is not used${goes_on === null ? '' : ' as it is now'}: ${own || !place ? '' : `${place}: `}${error}`
-    const ended = /[.!?]$/.test(said) ? said : `${said}.`
-    const sentence = goes_on ? `${ended} ${goes_on}` : said
+    const where = own ? place : name
+    const elsewhere = own || !place ? '' : `${place}: `
+    const said = is_used
+      ? { en: `${where} is not used as it is now`, pt: `${where} não vale como está agora` }
+      : { en: `${where} is not used`, pt: `${where} não pode ser usado` }
+    const why = { en: `${said.en}: ${elsewhere}${error.en}`, pt: `${said.pt}: ${elsewhere}${error.pt}` }
+    const sentence = goes_on ? joined([ended(why), goes_on], ' ') : why
     return { file: resolve(this.#folder, name), job, at, sentence }
   }
 
@@ -244,7 +264,7 @@ export class JobFiles {
       changes.gone.push(name)
     }
     for (const [name, problem] of problems)
-      if (this.#problems.get(name)?.sentence !== problem.sentence) changes.problems.push(problem)
+      if (!Bun.deepEquals(this.#problems.get(name), problem)) changes.problems.push(problem)
     for (const name of this.#problems.keys()) if (!problems.has(name) && this.#files.has(name)) changes.well.push(name)
     this.#problems = problems
     return changes
@@ -257,7 +277,15 @@ export class JobFiles {
   }
 }
 
-const MONITORS_GO_ON = 'Its monitors go on as they were.'
+const MONITORS_GO_ON: Translated = {
+  en: 'Its monitors go on as they were.',
+  pt: 'Os monitores dele continuam como estavam.',
+}
+
+const jobGoesOn = (job: string): Translated => ({
+  en: `The job ${job} goes on in its last good version.`,
+  pt: `O job ${job} continua na última versão boa.`,
+})
 
 /** Of a job whose code is not in this process. */
 function elsewhere(): never {
@@ -307,9 +335,12 @@ export async function filesOf(folder: string): Promise<string[]> {
       return existsSync(join(folder, index)) ? [index] : []
     })
   } catch (cause) {
-    throw new AppError('internal', 'jobs_folder_unreadable', `The jobs' folder cannot be read: ${messageOf(cause)}.`, {
-      cause,
-    })
+    const why = sentenceOf(cause)
+    const detail = {
+      en: `The jobs' folder cannot be read: ${why.en}.`,
+      pt: `A pasta dos jobs não pode ser lida: ${why.pt}.`,
+    }
+    throw new AppError('internal', 'jobs_folder_unreadable', detail, { cause })
   }
 }
 

@@ -2,6 +2,7 @@
  * Checks what files say of one another: each job is of one file, the job that `after` names exists, and none runs after
  * itself. A file that was well before goes on with its version of then, as far as that is well beside the others.
  */
+import type { Translated } from '../../lib/texts.ts'
 import type { Version } from './read-job.ts'
 
 /** By file. */
@@ -15,9 +16,9 @@ export function nameProblems(
   wanted: Versions,
   owners: ReadonlyMap<string, string | null>,
   last: Versions,
-): { usable: Map<string, Version>; refused: Map<string, string> } {
+): { usable: Map<string, Version>; refused: Map<string, Translated> } {
   const chosen = new Map(wanted)
-  const refused = new Map<string, string>()
+  const refused = new Map<string, Translated>()
   for (;;) {
     const twice = definedTwice(chosen, owners)
     // All of a round at once, so that each job of a circle is told of the whole circle.
@@ -35,24 +36,27 @@ export function nameProblems(
 
 const byJob = (versions: Versions) => new Map([...versions.values()].map((version) => [version.declared.name, version]))
 
-function definedTwice(versions: Versions, owners: ReadonlyMap<string, string | null>): Map<string, string> {
-  const reasons = new Map<string, string>()
+function definedTwice(versions: Versions, owners: ReadonlyMap<string, string | null>): Map<string, Translated> {
+  const reasons = new Map<string, Translated>()
   const files = Map.groupBy(versions.keys(), (file) => versions.get(file)!.declared.name)
   for (const [job, all] of files) {
     if (all.length === 1) continue
     // The owner keeps it, so that a copy in which only the name is still to be changed stops nothing.
     const owner = all.find((file) => versions.get(file)!.sources.entry === owners.get(job))
     for (const file of all.filter((one) => one !== owner)) {
-      const others = all.filter((one) => one !== file).join(' and ')
-      reasons.set(file, `it defines ${job}, and so does ${owner ?? others}. Rename one of the two.`)
+      const others = owner === undefined ? all.filter((one) => one !== file) : [owner]
+      reasons.set(file, {
+        en: `it defines ${job}, and so does ${others.join(' and ')}. Rename one of the two.`,
+        pt: `ele define ${job}, assim como ${others.join(' e ')}. Renomeie um dos dois.`,
+      })
     }
   }
   return reasons
 }
 
-function unfollowable(versions: Versions): Map<string, string> {
+function unfollowable(versions: Versions): Map<string, Translated> {
   const afters = new Map([...byJob(versions)].map(([name, { declared }]) => [name, declared.after ?? []]))
-  const reasons = new Map<string, string>()
+  const reasons = new Map<string, Translated>()
   for (const [file, { declared }] of versions) {
     const reason = problemOf(declared.name, afters)
     if (reason !== null) reasons.set(file, reason)
@@ -60,11 +64,20 @@ function unfollowable(versions: Versions): Map<string, string> {
   return reasons
 }
 
-function problemOf(name: string, afters: Map<string, string[]>): string | null {
+function problemOf(name: string, afters: Map<string, string[]>): Translated | null {
   const missing = afters.get(name)!.filter((one) => !afters.has(one))
-  if (missing.length > 0) return `after names ${missing.join(' and ')}, which is not a job that can be used.`
+  if (missing.length > 0)
+    return {
+      en: `after names ${missing.join(' and ')}, which is not a job that can be used.`,
+      pt: `after indica ${missing.join(' e ')}, que não é um job que possa ser usado.`,
+    }
   const circle = wayTo(name, name, afters, new Set())
-  return circle && `it would run after itself (${[name, ...circle].join(' after ')}).`
+  if (!circle) return null
+  const way = [name, ...circle]
+  return {
+    en: `it would run after itself (${way.join(' after ')}).`,
+    pt: `ele rodaria depois de si mesmo (${way.join(' depois de ')}).`,
+  }
 }
 
 /** The jobs from one that `from` comes after to `target`; null where none leads there. */

@@ -1,10 +1,11 @@
 /** The child of read-job.ts: imports files of jobs as ordered, and answers with what they declare. */
 import { answerOrders } from '../../lib/child/answer-orders.ts'
-import { messageOf } from '../../lib/errors.ts'
+import { sentenceOf } from '../../lib/errors.ts'
+import type { Translated } from '../../lib/texts.ts'
 import { holidaysOf, type Holidays } from '../../lib/holidays.ts'
 import { isJob } from '../job.ts'
 import { isMonitor } from '../monitor.ts'
-import { guardExit } from '../worker/forbid-exit.ts'
+import { guardExit, THE_FILE } from '../worker/forbid-exit.ts'
 import { placeOf } from './error-place.ts'
 import type { ReadAnswer, ReadOrder } from './read-job.ts'
 import { exactly, serveTexts } from './sources.ts'
@@ -14,7 +15,7 @@ process.on('uncaughtException', () => {})
 
 answerOrders<ReadOrder, ReadAnswer>(async ({ entry, texts }) => {
   serveTexts(new Map(Object.entries(texts)), exactly(Object.keys(texts)))
-  const allowExit = guardExit('The file')
+  const allowExit = guardExit(THE_FILE)
   try {
     const { default: job } = (await import(entry)) as { default?: unknown }
     const some: unknown[] = Array.isArray(job) ? job : [job]
@@ -36,11 +37,15 @@ function holidaysNear(calendar: string): Promise<Holidays> {
   return holidaysOf(calendar, year - 5, year + 5)
 }
 
-const NO_JOB = 'its default export is not a job; write `export default job({ … })`, or `monitor({ … })`.'
+const NO_JOB: Translated = {
+  en: 'its default export is not a job; write `export default job({ … })`, or `monitor({ … })`.',
+  pt: 'o export default não é um job; escreva `export default job({ … })`, ou `monitor({ … })`.',
+}
 
-function reasonOf(thrown: unknown): string {
-  if (thrown === null || thrown === undefined) return `importing it threw ${thrown}.`
+function reasonOf(thrown: unknown): Translated {
+  if (thrown === null || thrown === undefined)
+    return { en: `importing it threw ${thrown}.`, pt: `importá-lo lançou ${thrown}.` }
   // Of a file that cannot be parsed, each error of it.
   const [first] = thrown instanceof AggregateError ? thrown.errors : []
-  return messageOf(first ?? thrown)
+  return sentenceOf(first ?? thrown)
 }

@@ -5,7 +5,8 @@
 import { join } from 'node:path'
 import { ChildFailed, ChildWorker } from '../../lib/child/child-worker.ts'
 import type { MonitorFacts } from '../../db/monitors/spec.ts'
-import { messageOf } from '../../lib/errors.ts'
+import { sentenceOf } from '../../lib/errors.ts'
+import type { Translated } from '../../lib/texts.ts'
 import type { Job } from '../job.ts'
 import type { Sources } from './sources.ts'
 
@@ -28,7 +29,7 @@ export interface ReadOrder {
   entry: string
   texts: Record<string, string>
 }
-export type ReadAnswer = { declared: Declared } | { monitors: MonitorFacts[] } | { error: string; at: Place | null }
+export type ReadAnswer = { declared: Declared } | { monitors: MonitorFacts[] } | { error: Translated; at: Place | null }
 
 const CHILD = join(import.meta.dir, 'read-job-child.ts')
 /** For the imports of one file; one that takes longer loops or waits. */
@@ -56,8 +57,15 @@ async function readOne(child: ChildWorker<ReadOrder, ReadAnswer>, { entry, texts
     return await child.ask({ entry, texts }, { time_ms: DEADLINE_MS })
   } catch (thrown) {
     child.end()
-    if (!(thrown instanceof ChildFailed)) return { error: messageOf(thrown), at: null }
-    const took = `importing it took longer than ${DEADLINE_MS / 1000} s: it loops, or waits, at its top level.`
-    return { error: thrown.reached ? took : `importing it ended its process: ${thrown.message}.`, at: null }
+    if (!(thrown instanceof ChildFailed)) return { error: sentenceOf(thrown), at: null }
+    const took = {
+      en: `importing it took longer than ${DEADLINE_MS / 1000} s: it loops, or waits, at its top level.`,
+      pt: `importá-lo demorou mais de ${DEADLINE_MS / 1000} s: ele está em laço, ou espera, no nível superior.`,
+    }
+    const ended = {
+      en: `importing it ended its process: ${thrown.message}.`,
+      pt: `importá-lo encerrou o processo: “${thrown.message}”.`,
+    }
+    return { error: thrown.reached ? took : ended, at: null }
   }
 }

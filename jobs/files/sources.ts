@@ -4,6 +4,8 @@
  */
 import { existsSync, realpathSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
+import { AppError } from '../../lib/errors.ts'
+import type { Translated } from '../../lib/texts.ts'
 import { basename, dirname, extname, join, resolve, sep } from 'node:path'
 
 export interface Sources {
@@ -66,12 +68,18 @@ export async function readSources(file: string, folder: string): Promise<Sources
 /** Throws for what is no file: reading a pipe or a device might never end, and would hold up all other reads of the process. */
 async function readText(path: string): Promise<string> {
   const { size } = await stat(path).then((found) => {
-    if (!found.isFile()) throw new Error('it is no file')
+    if (!found.isFile()) throw unreadable({ en: 'it is no file', pt: 'não é um arquivo' })
     return found
   })
-  if (size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES / 2 ** 20} MiB; data is read when the job runs`)
+  if (size > MAX_BYTES)
+    throw unreadable({
+      en: `it is larger than ${MAX_BYTES / 2 ** 20} MiB; data is read when the job runs`,
+      pt: `tem mais de ${MAX_BYTES / 2 ** 20} MiB; dados são lidos quando o job roda`,
+    })
   return readFile(path, 'utf8')
 }
+
+const unreadable = (why: Translated) => new AppError('invalid', 'job_file', why)
 
 /** How the files stand: equal stamps mean that nothing was written meanwhile. */
 export async function stampOfAll(paths: string[]): Promise<string> {

@@ -3,6 +3,7 @@ import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { createOutage } from '../../lib/outage.ts'
 import { sleep } from '../../lib/retry.ts'
+import { textIn } from '../../lib/texts.ts'
 import type { Changes, JobFiles } from './job-files.ts'
 
 /** A change is read at the second look that finds it, a failing file once more two looks later. */
@@ -64,6 +65,6 @@ function sayChanges({ changed, gone, problems, well, monitors, monitors_gone }: 
   for (const name of gone) log.warn({ job: name }, 'the file of this job is gone; it is no longer started here')
   for (const { name, file } of monitors) log.info({ monitor: name, file }, 'this monitor is new or changed')
   for (const name of monitors_gone) log.warn({ monitor: name }, 'this monitor is no longer in a file here')
-  for (const { sentence, at } of problems) log.error({ at }, sentence)
+  for (const { sentence, at } of problems) log.error({ at }, textIn(sentence, 'en'))
   for (const file of well) log.info({ file }, 'this file can be used again')
 }

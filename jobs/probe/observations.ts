@@ -103,17 +103,17 @@ function walNotKept({ failing_s, segment }: WalKept): Translated {
   }
 }
 
-function channelDown({ channel, stuck, stuck_s, error }: ChannelHealth): Translated {
+function channelDown({ channel, stuck, stuck_s, error, error_pt }: ChannelHealth): Translated {
   const waited = (locale: Locale) => durationIn(stuck_s * 1000, locale)
-  const said = error ?? '?'
+  const said = { en: error ?? '?', pt: error_pt ?? error ?? '?' }
   if (stuck === 0)
     return {
-      en: `The last message for ${channel} was given up: ${said}.`,
-      pt: `A última mensagem para ${channel} foi abandonada: ${said}.`,
+      en: `The last message for ${channel} was given up: ${said.en}.`,
+      pt: `A última mensagem para ${channel} foi abandonada: ${said.pt}.`,
     }
   return {
-    en: `${channel} has not taken ${stuck} of its messages, the oldest for ${waited('en')}: ${said}.`,
-    pt: `${channel} não aceitou ${stuck} das suas mensagens, a mais antiga há ${waited('pt-BR')}: ${said}.`,
+    en: `${channel} has not taken ${stuck} of its messages, the oldest for ${waited('en')}: ${said.en}.`,
+    pt: `${channel} não aceitou ${stuck} das suas mensagens, a mais antiga há ${waited('pt-BR')}: ${said.pt}.`,
   }
 }
 
@@ -126,12 +126,14 @@ const INPUTS: Record<InputKind, Translated> = {
 }
 
 function apiDown(url: string, status: number | null, away: string[]): Translated {
-  const en = status === null ? 'does not answer' : `answers GET /health with ${status}`
-  const pt = status === null ? 'não responde' : `responde GET /health com ${status}`
+  const how =
+    status === null
+      ? { en: 'does not answer', pt: 'não responde' }
+      : { en: `answers GET /health with ${status}`, pt: `responde GET /health com ${status}` }
   const which = away.join(', ')
   return {
-    en: `The API at ${url} ${en}${which && ` (down: ${which})`}.`,
-    pt: `A API em ${url} ${pt}${which && ` (fora do ar: ${which})`}.`,
+    en: `The API at ${url} ${how.en}${which && ` (down: ${which})`}.`,
+    pt: `A API em ${url} ${how.pt}${which && ` (fora do ar: ${which})`}.`,
   }
 }
 

@@ -54,7 +54,7 @@ async function writeOne(sql: Sql, ending: Ending): Promise<void> {
     await write(sql, [ending])
   } catch (err) {
     if (!isRefusal(err)) throw err
-    await write(sql, [ending], inPlaceOf(ending.end, `The database refused it: ${err.message}`))
+    await write(sql, [ending], inPlaceOf(ending.end, err.message))
   }
 }
 
@@ -64,8 +64,9 @@ async function write(sql: Sql, endings: Ending[], ...instead: AttemptEnd[]): Pro
   for (const ending of endings) ending.written = written.has(`${ending.end.run_id} ${ending.end.attempt}`)
 }
 
-function inPlaceOf(end: AttemptEnd, problem: string): AttemptEnd {
-  if (end.state === 'succeeded') return { ...end, result: { not_kept: problem } }
+function inPlaceOf(end: AttemptEnd, said: string): AttemptEnd {
+  const problem = { en: `The database refused it: ${said}`, pt: `O banco de dados o recusou: “${said}”` }
+  if (end.state === 'succeeded') return { ...end, result: { not_kept: problem.en } }
   return end.state === 'failed' ? { ...end, error: problem } : end
 }
 

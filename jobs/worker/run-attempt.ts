@@ -7,22 +7,22 @@ import { backoffDelay, type RetryUntilAborted } from '../../lib/retry.ts'
 import type { ClaimedRun } from '../../db/jobs/run-claims.ts'
 import type { HeldAttempt } from '../../db/jobs/runs.ts'
 import type { AttemptEnd } from '../../db/jobs/run-ends.ts'
-import { AppError, messageOf } from '../../lib/errors.ts'
+import { AppError, messageOf, sentenceOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Span } from '../../lib/tracing/tracing.ts'
 import type { Watch } from '../../lib/watch.ts'
+import { textIn, type Translated } from '../../lib/texts.ts'
 import type { JobsConfig } from '../config.ts'
 import type { Job, JobRoles } from '../job.ts'
 import type { WriteEnd } from './end-writer.ts'
 import type { LeaseKeeper } from './keeper/index.ts'
 import type { LoopWatch } from './loop-watch.ts'
-import { outcomeOfThrown, type Outcome } from './outcome.ts'
+import { outcomeOfThrown, storableError, type Outcome } from './outcome.ts'
 import type { AttemptFigures } from './attempt-figures.ts'
 import { runInline } from './run-inline.ts'
 import { runIsolated } from './run-isolated.ts'
 import { AttemptLog } from './attempt-log.ts'
 import { storeIn } from './steps.ts'
-import { storableText } from '../../db/engines/postgres/storable.ts'
 
 export interface AttemptTools {
   sql: Sql
@@ -51,29 +51,39 @@ export interface RunningAttempt {
 }
 
 const STOPPED = {
-  lost: 'The run went to another worker.',
-  cancelled: 'The run was cancelled.',
-  shutdown: 'The program is stopping; the run is handed back.',
+  lost: { en: 'The run went to another worker.', pt: 'A execução foi para outro worker.' },
+  cancelled: { en: 'The run was cancelled.', pt: 'A execução foi cancelada.' },
+  shutdown: {
+    en: 'The program is stopping; the run is handed back.',
+    pt: 'O programa está parando; a execução foi devolvida.',
+  },
 }
 
 /** A job may take this long to react to its signal; then it is abandoned, or killed. */
 const GRACE_MS = 500
-const MAX_ERROR = 8192
+
+const NOT_IN_A_FILE: Translated = {
+  en: 'It cannot be isolated: it is not in a file of its own.',
+  pt: 'Não pode ser isolado: não está em um arquivo próprio.',
+}
 
 export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): RunningAttempt {
   const { sql, retryUntilAborted, giveUp, figures } = tools
   const { tracing } = tools.watch
   const held = { run_id: run.id, attempt: run.attempt }
   const log = tools.log.child({ job: run.job, ...held })
-  const timedOut = `It took longer than its timeout_s of ${job.timeout_s}.`
+  const timedOut = {
+    en: `It took longer than its timeout_s of ${job.timeout_s}.`,
+    pt: `Demorou mais que o seu timeout_s, de ${job.timeout_s} s.`,
+  }
   const abort = new AbortController()
   const free = Promise.withResolvers<void>()
   let stopped: 'timeout' | keyof typeof STOPPED | undefined
 
-  function stop(reason: 'timeout' | keyof typeof STOPPED, sentence: string) {
+  function stop(reason: 'timeout' | keyof typeof STOPPED, sentence: Translated) {
     if (stopped) return
     stopped = reason
-    abort.abort(new Error(sentence))
+    abort.abort(new AppError('unavailable', 'run_stopped', sentence))
   }
 
   async function attempt(span: Span): Promise<void> {
@@ -102,7 +112,10 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
 
   /** Its end at its timeout, if nothing here can write that any more. */
   function whenItBlocks() {
-    const error = `${timedOut} It blocks its worker's event loop, and goes on there: nothing can stop it. Set isolate: true.`
+    const error = {
+      en: `${timedOut.en} It blocks its worker's event loop, and goes on there: nothing can stop it. Set isolate: true.`,
+      pt: `${timedOut.pt} Bloqueia o laço de eventos do worker e continua lá: nada pode pará-lo. Use isolate: true.`,
+    }
     const retry_in_s = retryDelay(job, run.failures + 1)
     return { timeout_s: job.timeout_s, end: { ...held, state: 'failed', error, retry_in_s } as const }
   }
@@ -111,13 +124,12 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
     // Checked again, although every trigger has checked it: a scheduled run gets its defaults here, and the schema may have
     // changed since.
     const conf = job.conf_schema === null ? run.conf : await confOf(job, run.conf)
-    if (conf instanceof AppError) return { error: conf.message, final: true }
+    if (conf instanceof AppError) return { error: conf.detail, final: true }
     const store = storeIn(sql, held, (call) => retryUntilAborted(call, giveUp))
     const shared = { store, runLog, signal: abort.signal, grace_ms: GRACE_MS, tracing }
     const order = { ...run, conf }
     if (!job.isolate) return runInline(job, order, { ...shared, roles: tools.roles, loopWatch: tools.loopWatch })
-    if (!tools.isolated || job.file === null)
-      return { error: 'It cannot be isolated: it is not in a file of its own.', final: true }
+    if (!tools.isolated || job.file === null) return { error: NOT_IN_A_FILE, final: true }
     return runIsolated(job, order, { ...shared, file: job.file, config: tools.isolated, carrier })
   }
 
@@ -126,9 +138,9 @@ export function startAttempt(job: Job, run: ClaimedRun, tools: AttemptTools): Ru
     if (stopped === 'cancelled') return { ...held, state: 'cancelled' }
     if ('result' in outcome && stopped !== 'timeout') return { ...held, state: 'succeeded', result: outcome.result }
     if (stopped === 'shutdown') return { ...held, state: 'handed_back' }
-    const { error, final } = 'result' in outcome || stopped ? { error: messageOf(abort.signal.reason) } : outcome
+    const { error, final } = 'result' in outcome || stopped ? { error: sentenceOf(abort.signal.reason) } : outcome
     const retry_in_s = final ? null : retryDelay(job, run.failures + 1)
-    return { ...held, state: 'failed', error: storableText(error, MAX_ERROR), retry_in_s }
+    return { ...held, state: 'failed', error: storableError(error), retry_in_s }
   }
 
   const release = tools.keeper.keep({ ...held, job: job.name, inline: job.isolate ? null : whenItBlocks() })
@@ -163,7 +175,7 @@ function sayEnd(runLog: AttemptLog, end: AttemptEnd, stack: string | undefined):
   if (end.state === 'cancelled') runLog.note('warn', 'Cancelled.')
   if (end.state !== 'failed') return
   const then = end.retry_in_s === null ? '' : ` Trying again in ${Math.ceil(end.retry_in_s)} s.`
-  runLog.note('error', `${end.error}${then}`, stack === undefined ? {} : { stack })
+  runLog.note('error', `${textIn(end.error, 'en')}${then}`, stack === undefined ? {} : { stack })
 }
 
 /** Seconds until the retry after failure number `failures`, or null when there is none left. */

@@ -43,7 +43,7 @@ export async function runInline(job: Job, run: ClaimedRun, tools: InlineTools): 
   signal.addEventListener('abort', onAbort, { once: true })
   const leave = loopWatch.enter(job.name, (sentence) => runLog.note('warn', sentence))
   try {
-    const called = withoutExit(`The job ${job.name}`, async () => job.run(context))
+    const called = withoutExit({ en: `The job ${job.name}`, pt: `O job ${job.name}` }, async () => job.run(context))
     return await Promise.race([called.then(outcomeOfResult, outcomeOfThrown), abandoned])
   } finally {
     signal.removeEventListener('abort', onAbort)
@@ -53,5 +53,8 @@ export async function runInline(job: Job, run: ClaimedRun, tools: InlineTools): 
 }
 
 function command(): never {
-  throw new AppError('internal', 'command_inline', 'command needs isolate: true, so that what it starts really ends.')
+  throw new AppError('internal', 'command_inline', {
+    en: 'command needs isolate: true, so that what it starts really ends.',
+    pt: 'command precisa de isolate: true, para que o que ele inicia termine de fato.',
+  })
 }

@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import type { JSONValue } from 'postgres'
 import type { ClaimedRun } from '../../db/jobs/run-claims.ts'
 import { Child, type LimitReached } from '../../lib/child/child.ts'
-import { messageOf } from '../../lib/errors.ts'
+import { sentenceOf } from '../../lib/errors.ts'
+import type { Translated } from '../../lib/texts.ts'
 import type { Carrier, Tracing } from '../../lib/tracing/tracing.ts'
 import type { JobsConfig } from '../config.ts'
 import type { FromAttempt, Question, ToAttempt } from './isolated/messages.ts'
@@ -59,7 +60,7 @@ export async function runIsolated(job: Job, run: ClaimedRun, tools: IsolatedTool
   }
   const printed = [readPrinted(stdout!, taker('info')), readPrinted(stderr!, taker('warn'))]
   const onAbort = () => {
-    child.send({ kind: 'abort', sentence: messageOf(signal.reason) })
+    child.send({ kind: 'abort', sentence: sentenceOf(signal.reason) })
     grace = setTimeout(() => {
       runLog.note('warn', `Killed: it did not end within ${grace_ms / 1000} s after its signal.`)
       child.kill()
@@ -111,7 +112,7 @@ export async function runIsolated(job: Job, run: ClaimedRun, tools: IsolatedTool
 async function answer(
   { store, tracing, carrier: parent }: IsolatedTools,
   question: Question,
-): Promise<{ value?: JSONValue } | { problem: string }> {
+): Promise<{ value?: JSONValue } | { problem: Translated }> {
   try {
     if ('read_step' in question) {
       const found = await store.read(question.read_step)
@@ -123,20 +124,35 @@ async function answer(
     const value = await store.save(save_step, result, began_at)
     return value === undefined ? {} : { value: value as JSONValue }
   } catch (thrown) {
-    return { problem: messageOf(thrown) }
+    return { problem: sentenceOf(thrown) }
   }
 }
 
-function outgrown({ used }: LimitReached, { memory_mb }: Job): string {
-  return `It took ${Math.round(used / MIB)} MiB of memory, more than its memory_mb of ${memory_mb}; it was killed.`
+function outgrown({ used }: LimitReached, { memory_mb }: Job): Translated {
+  const used_mb = Math.round(used / MIB)
+  return {
+    en: `It took ${used_mb} MiB of memory, more than its memory_mb of ${memory_mb}; it was killed.`,
+    pt: `Usou ${used_mb} MiB de memória, mais que o seu memory_mb de ${memory_mb}; foi encerrado à força.`,
+  }
 }
 
-function howItDied(code: number): string {
+function howItDied(code: number): Translated {
   // The shell reports a signal as 128 plus its number.
   const by = Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0]
   if (by === 'SIGKILL')
-    return 'Its process was killed (SIGKILL); that is what the system does when memory runs out, or somebody by hand.'
-  if (by === 'SIGTERM' || by === 'SIGINT') return `Its process was ended from outside (${by}).`
-  if (by) return `Its process crashed (${by}); what it printed last is in the run's log.`
-  return `Its process ended itself with exit code ${code} before run() was done; a job, or what it calls, must not exit.`
+    return {
+      en: 'Its process was killed (SIGKILL); that is what the system does when memory runs out, or somebody by hand.',
+      pt: 'O processo foi encerrado à força (SIGKILL): é o que o sistema faz quando falta memória, ou alguém o fez à mão.',
+    }
+  if (by === 'SIGTERM' || by === 'SIGINT')
+    return { en: `Its process was ended from outside (${by}).`, pt: `O processo foi encerrado de fora (${by}).` }
+  if (by)
+    return {
+      en: `Its process crashed (${by}); what it printed last is in the run's log.`,
+      pt: `O processo caiu (${by}); o que imprimiu por último está no log da execução.`,
+    }
+  return {
+    en: `Its process ended itself with exit code ${code} before run() was done; a job, or what it calls, must not exit.`,
+    pt: `O processo terminou por si com o código ${code} antes do fim de run(); um job, ou o que ele chama, não pode sair do processo.`,
+  }
 }

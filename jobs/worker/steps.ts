@@ -6,7 +6,8 @@
 import type { Sql } from 'postgres'
 import type { HeldAttempt } from '../../db/jobs/runs.ts'
 import { readStep, saveStep, type StepResult } from '../../db/jobs/run-steps.ts'
-import { AppError, messageOf } from '../../lib/errors.ts'
+import { AppError, sentenceOf } from '../../lib/errors.ts'
+import { joined, type Translated } from '../../lib/texts.ts'
 import { NO_TRACING, type SpanStart, type Tracing } from '../../lib/tracing/tracing.ts'
 import type { Step, StepContext } from '../job.ts'
 import { exactJson } from './exact-json.ts'
@@ -55,7 +56,10 @@ export function createStep(
       /\p{Cc}/u.test(name) ||
       !name.isWellFormed()
     )
-      throw stepError('step_name', `A step's name is a text of 1 to ${MAX_NAME} characters, not ${Bun.inspect(name)}.`)
+      throw stepError('step_name', {
+        en: `A step's name is a text of 1 to ${MAX_NAME} characters, not ${Bun.inspect(name)}.`,
+        pt: `O nome de um passo é um texto de 1 a ${MAX_NAME} caracteres, e não ${Bun.inspect(name)}.`,
+      })
     if (used.has(name)) throw repeated(name)
     used.add(name)
     signal.throwIfAborted()
@@ -91,10 +95,10 @@ export function createStep(
   const map: Step['map'] = async (name, list, fn, options = {}) => {
     const { limit = MAP_LIMIT, key = (_: unknown, index: number) => index } = options
     if (!Array.isArray(list) || list.length > MAX_MAP || !Number.isInteger(limit) || limit < 1)
-      throw stepError(
-        'step_map',
-        `step.map("${name}") takes a list of at most ${MAX_MAP} elements and a limit from 1 on.`,
-      )
+      throw stepError('step_map', {
+        en: `step.map("${name}") takes a list of at most ${MAX_MAP} elements and a limit from 1 on.`,
+        pt: `step.map("${name}") recebe uma lista de no máximo ${MAX_MAP} elementos e um limit a partir de 1.`,
+      })
     const names = list.map((item, index) => `${name}[${key(item, index)}]`)
     const seen = new Set<string>()
     const twice = names.find((own) => seen.size === seen.add(own).size)
@@ -134,9 +138,16 @@ export const stepSpan = (name: string): SpanStart => ({
 /** `failures` by the element's number; most have none. */
 function mapError(name: string, names: string[], failures: unknown[]): AppError {
   const failed = names.flatMap((own, i) => (i in failures ? [{ own, thrown: failures[i] }] : []))
-  const quoted = failed.slice(0, MAX_QUOTED).map(({ own, thrown }) => `${own}: ${messageOf(thrown)}`)
-  const more = failed.length > MAX_QUOTED ? `; and ${failed.length - MAX_QUOTED} more` : ''
-  const sentence = `${failed.length} of the ${names.length} elements of the step "${name}" failed: ${quoted.join('; ')}${more}.`
+  const quoted = failed.slice(0, MAX_QUOTED).map(({ own, thrown }) => {
+    const why = sentenceOf(thrown)
+    return { en: `${own}: ${why.en}`, pt: `${own}: ${why.pt}` }
+  })
+  const left = failed.length - quoted.length
+  const list = joined(left > 0 ? [...quoted, { en: `and ${left} more`, pt: `e mais ${left}` }] : quoted, '; ')
+  const sentence = {
+    en: `${failed.length} of the ${names.length} elements of the step "${name}" failed: ${list.en}.`,
+    pt: `${failed.length} dos ${names.length} elementos do passo "${name}" falharam: ${list.pt}.`,
+  }
   const final = failed.every(({ thrown }) => thrown instanceof AppError && thrown.final)
   return new AppError('internal', 'step_map_failed', sentence, { cause: failed[0]!.thrown, final })
 }
@@ -146,10 +157,10 @@ const isLost = (thrown: unknown) => thrown instanceof AppError && thrown.code ==
 function resultOf(name: string, value: unknown): StepResult {
   const exact = exactJson(value, MAX_STEP_BYTES)
   if ('text' in exact) return exact.text
-  throw stepError(
-    'step_result',
-    `The step "${name}" returned something ${exact.problem}. Its result is handed out again after a crash, so return plain JSON; keep what is large among the objects and return its key.`,
-  )
+  throw stepError('step_result', {
+    en: `The step "${name}" returned something ${exact.problem.en}. Its result is handed out again after a crash, so return plain JSON; keep what is large among the objects and return its key.`,
+    pt: `O passo "${name}" retornou algo ${exact.problem.pt}. O resultado é entregue de novo depois de uma queda: retorne JSON simples; guarde o que é grande entre os objetos e retorne a chave.`,
+  })
 }
 
 /** Parsed even when it was just made, so that it is the same now as after a crash. */
@@ -158,12 +169,15 @@ function valueOf(result: StepResult): unknown {
 }
 
 const repeated = (name: string) =>
-  stepError('step_repeated', `The step "${name}" is used twice in one attempt; give each step a name of its own.`)
+  stepError('step_repeated', {
+    en: `The step "${name}" is used twice in one attempt; give each step a name of its own.`,
+    pt: `O passo "${name}" é usado duas vezes na mesma tentativa; dê a cada passo um nome próprio.`,
+  })
 
 const runLost = (name: string) =>
-  stepError(
-    'run_lost',
-    `The run has ended or went to another worker while the step "${name}" was under way; its result is not kept.`,
-  )
+  stepError('run_lost', {
+    en: `The run has ended or went to another worker while the step "${name}" was under way; its result is not kept.`,
+    pt: `A execução terminou ou foi para outro worker enquanto o passo "${name}" estava em andamento; o resultado dele não é guardado.`,
+  })
 
-const stepError = (code: string, sentence: string) => new AppError('conflict', code, sentence)
+const stepError = (code: string, sentence: Translated) => new AppError('conflict', code, sentence)

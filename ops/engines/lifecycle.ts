@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError, messageOf } from '../../lib/errors.ts'
+import { messageOf } from '../../lib/errors.ts'
 import { lockFile } from '../../db/engines/embedded/lock-file.ts'
 import { withDeadline } from '../../lib/retry.ts'
 import type { Engine, Installation } from './engine.ts'
@@ -34,7 +34,7 @@ export interface EngineStatus {
   ports: string
 }
 
-/** Installs, starts and waits until it serves; calls `say` at each step. Throws AppError with the end of its log. */
+/** Installs, starts and waits until it serves; calls `say` at each step. Throws an Error with the end of its log. */
 export async function bringUp(data_dir: string, engine: Engine, say: (step: string) => void): Promise<void> {
   const folder = join(enginesFolder(data_dir), engine.name)
   await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -122,7 +122,7 @@ function freePorts(engine: Engine, taken: number[]): Record<string, number> {
 
 function freePort(wanted: number, taken: number[]): number {
   for (let port = wanted; ; port += 1000)
-    if (port > 65_000) throw new AppError('internal', 'no_port', `No port is free from ${wanted} on.`)
+    if (port > 65_000) throw new Error(`No port is free from ${wanted} on.`)
     else if (!taken.includes(port) && isFree(port)) return port
 }
 
@@ -163,11 +163,7 @@ async function untilReady(engine: Engine, installation: Installation, child: Bun
     if (ended !== null || Date.now() > deadline) {
       const said = (await readFile(join(installation.folder, 'log'), 'utf8')).trim().split('\n').slice(-15).join('\n')
       const what = ended === null ? `is not ready after ${READY_MS / 1000} s (${problem})` : `ended with ${ended}`
-      throw new AppError(
-        'unavailable',
-        'engine_start',
-        `${engine.name} ${what}. The end of ${installation.folder}/log:\n${said}`,
-      )
+      throw new Error(`${engine.name} ${what}. The end of ${installation.folder}/log:\n${said}`)
     }
     await Bun.sleep(STEP_MS)
   }

@@ -4,7 +4,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError } from '../../lib/errors.ts'
 import { installPackages, makeOnce, run } from './install.ts'
 
 /** By its path: a machine may have other versions, and Cassandra 5 starts on no later one. */
@@ -42,8 +41,7 @@ async function isWhole(list: string): Promise<boolean> {
 
 function pom(artifact: string): string {
   const [group, name, version] = artifact.split(':')
-  if (!group || !name || !version)
-    throw new AppError('internal', 'bad_artifact', `${artifact} is no group:name:version.`)
+  if (!group || !name || !version) throw new Error(`${artifact} is no group:name:version.`)
   return `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>doca</groupId><artifactId>engine</artifactId><version>1</version><packaging>pom</packaging>

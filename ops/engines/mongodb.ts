@@ -5,7 +5,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MongoClient } from 'mongodb'
-import { AppError } from '../../lib/errors.ts'
 import type { Engine, Installation } from './engine.ts'
 import { installPackages, makeOnce, needCommand, run } from './install.ts'
 
@@ -84,7 +83,7 @@ async function makeUser(installation: Installation): Promise<void> {
     await client.db('admin').command({ createUser: USER, pwd: installation.password, roles: ['root'] })
   } catch (err) {
     if ((err as { code?: number }).code !== USER_EXISTS)
-      throw new AppError('unavailable', 'engine_start', `${PACKAGE} did not take its user.`, { cause: err })
+      throw new Error(`${PACKAGE} did not take its user.`, { cause: err })
   } finally {
     await client.close()
     server.kill('SIGTERM')

@@ -66,7 +66,11 @@ test('one alert in the reader’s language, with what was told where and what co
   await nameChannels(sql, [{ name: 'slack', min_severity: 'INFO' }])
   await see(false, 'a')
   const held = await claimNotifications(sql, 'slack', { lease_s: 60, group_s: 0 })
-  await notificationsFailed(sql, held, { error: 'answered 500', retry_in_s: 60, give_up_s: 86_400 })
+  await notificationsFailed(sql, held, {
+    error: { en: 'answered 500', pt: 'respondeu 500' },
+    retry_in_s: 60,
+    give_up_s: 86_400,
+  })
   const { id } = (await read('/alerts')).items[0]!
   const answer = await api.call('GET', `/alerts/${id}`, { as: 'viewer', headers: { 'accept-language': 'pt' } })
   expect(await answer.json()).toMatchObject({
@@ -76,7 +80,7 @@ test('one alert in the reader’s language, with what was told where and what co
     advice: expect.stringContaining('Leia o log'),
     command: 'bun run jobs runs a',
     path: null,
-    notifications: [{ channel: 'slack', kind: 'firing', attempts: 1, last_error: 'answered 500', sent_at: null }],
+    notifications: [{ channel: 'slack', kind: 'firing', attempts: 1, last_error: 'respondeu 500', sent_at: null }],
   })
   expect((await read('/alerts')).items[0]!.detail).toBe('it broke')
   const missing = `/alerts/${Bun.randomUUIDv7()}`

@@ -3,6 +3,7 @@ import { claimKey, type KeyedRequest } from '../../db/idempotency/keys.ts'
 import { storedKey } from '../../api/http/idempotency.ts'
 import { AppError } from '../../lib/errors.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
+import { same } from '../kit/texts.ts'
 
 setDefaultTimeout(120_000)
 
@@ -111,7 +112,7 @@ test('what was refused may be corrected under the same key', async () => {
 
 test('a request that failed half-way keeps its key, and may be sent again at once', async () => {
   const produce = spyOn(api.db.stream, 'produce')
-  produce.mockRejectedValueOnce(new AppError('unavailable', 'engine_timeout', 'The stream took too long.'))
+  produce.mockRejectedValueOnce(new AppError('unavailable', 'engine_timeout', same('The stream took too long.')))
   expect((await post('/events', event('half'))).status).toBe(503)
   produce.mockRestore()
   expect(await codeOf(await post('/events', event('other')))).toBe('idempotency_key_reused')

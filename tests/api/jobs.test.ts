@@ -276,6 +276,30 @@ test('a schedule that this version cannot read spoils neither the list nor the j
   expect(codeOf(await ask('POST', '/jobs/from_the_future/backfill', range))).toEqual([409, 'schedule_unreadable'])
 })
 
+test('why a run ended is told in the language asked for; what a job wrote is as it came', async () => {
+  const { sql } = api.db
+  await registerJobs(sql, [...jobsOf({ name: 'told', overlap: 'allow', run: () => {} }).values()])
+  const { run_id } = await enqueueRun(sql, { job: 'told', trigger: 'manual' })
+  await claimRuns(sql, { jobs: ['told'], worker: 'w', lease_s: 60, limit: 1, late_after_s: 5 })
+  const error = { en: 'It took longer.', pt: 'Demorou mais.' }
+  await endAttempts(sql, [{ run_id, attempt: 1, state: 'failed', error, retry_in_s: null }])
+  const own = await ended('told', 'failed')
+  const { body: waiting } = await ask('POST', '/jobs/told/trigger')
+  await ask('POST', `/runs/${waiting.run_id}/cancel`)
+  for (const [language, late, cancelled] of [
+    ['en', error.en, 'Cancelled by operator.'],
+    ['pt', error.pt, 'Cancelada por operator.'],
+  ] as const) {
+    const read = async (path: string) => (await ask('GET', path, undefined, { 'accept-language': language })).body
+    expect(await read(`/runs/${run_id}`)).toMatchObject({ error: late, attempts: [{ error: late }] })
+    expect(await read(`/runs/${own}`)).toMatchObject({ error: 'no luck', attempts: [{ error: 'no luck' }] })
+    expect(await read(`/runs/${waiting.run_id}`)).toMatchObject({ error: cancelled, cancel_reason: cancelled })
+    const { items } = await read('/jobs/told/runs?limit=3')
+    expect(items.map((run: Body) => run.error)).toEqual([cancelled, 'no luck', late])
+    expect(Object.keys(items[0])).not.toContain('error_pt')
+  }
+})
+
 test('a job whose file is gone, or fails, says so; it takes no trigger, and an admin may forget it', async () => {
   const { sql } = api.db
   const names = ['ghost', 'ailing']
@@ -286,15 +310,21 @@ test('a job whose file is gone, or fails, says so; it takes no trigger, and an a
   expect([early.status, ((await early.json()) as Body).code]).toEqual([409, 'job_not_gone'])
 
   const at = { file: '/srv/jobs/ailing.ts', line: 3, column: 7 }
-  const problem = { file: at.file, job: 'ailing', at, sentence: 'ailing.ts:3:7 is not used as it is now: no' }
+  const sentence = { en: 'ailing.ts is not used as it is now: no', pt: 'ailing.ts não vale como está agora: “no”' }
+  const problem = { file: at.file, job: 'ailing', at, sentence }
   const seat = new ReplicaSeat(sql, '/srv/jobs')
   const all = (await sql<{ name: string }[]>`select name from jobs where name <> 'ghost'`).map(({ name }) => name)
   await seat.take({ jobs: all, monitors: [], problems: [problem] })
   await observeGone(sql, seat.id)
   const ghost = (await ask('GET', '/jobs/ghost')).body
   expect(ghost).toMatchObject({ gone_at: expect.any(String), next_slot: null, next: [], problem: null })
-  const { job: _, ...shown } = problem
-  expect((await ask('GET', '/jobs/ailing')).body).toMatchObject({ gone_at: null, problem: shown })
+  for (const [language, said] of [
+    ['en', sentence.en],
+    ['pt', sentence.pt],
+  ] as const) {
+    const shown = (await ask('GET', '/jobs/ailing', undefined, { 'accept-language': language })).body
+    expect(shown).toMatchObject({ gone_at: null, problem: { file: at.file, at, sentence: said } })
+  }
   expect(codeOf(await ask('POST', '/jobs/ghost/trigger'))).toEqual([409, 'job_gone'])
   expect((await forget()).status).toBe(204)
   expect(codeOf(await ask('GET', '/jobs/ghost'))).toEqual([404, 'job_not_found'])

@@ -5,6 +5,7 @@ import { findCredentials, insertUser } from '../../db/users/users.ts'
 import { AppError } from '../../lib/errors.ts'
 import { until } from '../kit/program.ts'
 import { PASSWORD, testApi, type TestApi } from '../kit/api.ts'
+import { same } from '../kit/texts.ts'
 
 setDefaultTimeout(120_000)
 
@@ -55,12 +56,12 @@ describe('sign-in', () => {
 
 describe('a refused sign-in', () => {
   const rules = { tarpit: true } as const
-  const busy = new AppError('busy', 'busy', 'Busy.')
+  const busy = new AppError('busy', 'busy', same('Busy.'))
   beforeEach(() => void jest.useFakeTimers())
   afterEach(() => void jest.useRealTimers())
 
   test('is held for a moment, and nothing else is', async () => {
-    for (const thrown of [busy, new AppError('rate_limited', 'too_many_attempts', 'Wait.')]) {
+    for (const thrown of [busy, new AppError('rate_limited', 'too_many_attempts', same('Wait.'))]) {
       let answered = false
       const held = createTarpit(200)(rules, thrown)!.then(() => (answered = true))
       jest.advanceTimersByTime(199)
@@ -71,8 +72,8 @@ describe('a refused sign-in', () => {
     }
     const tarpit = createTarpit(200)
     for (const others of [undefined, {}]) expect(tarpit(others, busy)).toBeUndefined()
-    expect(tarpit(rules, new AppError('unauthenticated', 'credentials_wrong', 'Wrong.'))).toBeUndefined()
-    expect(tarpit(rules, new AppError('unavailable', 'database_unavailable', 'Away.'))).toBeUndefined()
+    expect(tarpit(rules, new AppError('unauthenticated', 'credentials_wrong', same('Wrong.')))).toBeUndefined()
+    expect(tarpit(rules, new AppError('unavailable', 'database_unavailable', same('Away.')))).toBeUndefined()
     expect(tarpit(rules, new Error('other'))).toBeUndefined()
   })
 

@@ -22,8 +22,7 @@ const ANSWERING = [
 
 /** Not answered: a program that meets one of these does not start, or has a mistake of its own. */
 const NOT_ANSWERED = new Set([
-  ...['route_without_access', 'route_query_open', 'route_unknown', 'schema_title_taken', 'tls_unusable', 'port_busy'],
-  ...['bad_url', 'cache_url_invalid', 'stream_url_invalid', 'secret_empty'],
+  ...['secret_empty', 'calendar_unknown', 'schedule_invalid'],
   ...[
     'database_too_old',
     'database_newer',

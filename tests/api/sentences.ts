@@ -26,6 +26,17 @@ export async function saidErrors(pattern: string): Promise<SaidError[]> {
   )
 }
 
+/** The arguments of every `new Error(…)` but those of command lines, which are in English. */
+export async function plainErrors(pattern: string): Promise<Array<{ path: string; text: string }>> {
+  return (await sources(pattern)).flatMap(({ path, source }) =>
+    path.startsWith('jobs/cli/')
+      ? []
+      : [...source.matchAll(/new Error\(/g)].map(({ index }) => {
+          return { path, text: partsOf(source, index + 'new Error('.length).join(', ') }
+        }),
+  )
+}
+
 /** A name means what the nearest `const` before says. */
 function meaning(expression: string, before: string): string {
   if (!/^\w+$/.test(expression)) return expression
@@ -88,6 +99,13 @@ export function verbatim(text: string): string[] {
   const kept = text.match(
     /\$\{[^}]*\}|\b(?:GET|POST|PUT|PATCH|DELETE) \/[\w/]*|\b[A-Z][A-Z0-9_]{3,}\b|`[^`$]+?`|X-[\w-]+/g,
   )
-  // Of a placeholder, the language may be the end or an argument.
-  return (kept ?? []).map((part) => part.replace(/\.(en|pt)\}$|(?:, )?'(en|pt-BR)'\)\}$/, '}')).toSorted()
+  return (kept ?? [])
+    .map((part) =>
+      part
+        // Of a placeholder, the language may be the end or an argument.
+        .replace(/\.(en|pt)\}$|(?:, )?'(en|pt-BR)'\)\}$/, '}')
+        // Texts within it are in their language, too.
+        .replace(/^(\$\{[^'"`]*)['"`].*$/s, '$1'),
+    )
+    .toSorted()
 }

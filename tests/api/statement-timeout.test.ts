@@ -6,6 +6,7 @@ import { AppError } from '../../lib/errors.ts'
 import { createLog } from '../../lib/log.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
+import { same } from '../kit/texts.ts'
 
 setDefaultTimeout(120_000)
 
@@ -56,7 +57,7 @@ test('four lists of a locked table are a 503 that says when to come back; the re
 
 test('whoever ends a statement, server or program, a client is told the same', async () => {
   const coded = (code: string) => Object.assign(new Error('canceling statement'), { code })
-  const late = new AppError('unavailable', 'database_timeout', 'The database has not answered within 5 s.')
+  const late = new AppError('unavailable', 'database_timeout', same('The database has not answered within 5 s.'))
   for (const thrown of [coded('57014'), coded('55P03'), coded('25P03'), late]) {
     const answer = problemResponse(thrown, 'request', createLog('api', 'silent'), { locale: 'pt-BR' })
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5'])

@@ -11,7 +11,6 @@ import { readDbConfig } from '../../db/engines/config.ts'
 import { connect, type Db } from '../../db/engines/connect.ts'
 import { hashPassword } from '../../db/users/passwords/hash.ts'
 import { insertUser } from '../../db/users/users.ts'
-import { AppError } from '../../lib/errors.ts'
 import { envReader } from '../../lib/env.ts'
 import { freePort, startProgram, until, type Program } from '../kit/program.ts'
 import { peerFolder, startPeer } from './api-peer.ts'
@@ -45,8 +44,7 @@ const PEER_ROUNDS = 5
 const PAGES = 20
 
 export async function bench(): Promise<Figure[]> {
-  if (!Bun.which('wrk'))
-    throw new AppError('internal', 'wrk_missing', 'wrk is missing; install it (on Debian: apt-get install wrk).')
+  if (!Bun.which('wrk')) throw new Error('wrk is missing; install it (on Debian: apt-get install wrk).')
   const data_dir = await mkdtemp(join(tmpdir(), 'doca-bench-'))
   const db = await connect(readDbConfig(envReader({ DATA_DIR: data_dir })), pino({ level: 'silent' }), ['sql'])
   const started: Program[] = []
@@ -143,7 +141,7 @@ async function besidePeer({ sql }: Db<'sql'>, url: string, ours: (mode: Mode) =>
     const env = { MODE: name, TOKEN: peer.token, ROWS: String(ITEMS), LABEL: name }
     const said = await runWrk(port, { connections: CONNECTIONS, seconds: SECONDS, env, script })
     const valueOf = (what: string) => said.find(({ figure }) => figure === `${name}_${what}`)!.value
-    if (valueOf('errors') > 0) throw new AppError('internal', 'bench_errors', `The peer answered with errors: ${name}.`)
+    if (valueOf('errors') > 0) throw new Error(`The peer answered with errors: ${name}.`)
     return valueOf('rps')
   }
   try {
@@ -227,12 +225,7 @@ interface Loading {
 async function wrk(port: number, loading: Loading): Promise<Load> {
   const said = await runWrk(port, { ...loading, script: join(import.meta.dir, 'api.lua') })
   const load = said.at(-1) as unknown as Load
-  if (load.errors > 0)
-    throw new AppError(
-      'internal',
-      'bench_errors',
-      `${load.errors} answers were errors: ${loading.env.MODE} on ${port}.`,
-    )
+  if (load.errors > 0) throw new Error(`${load.errors} answers were errors: ${loading.env.MODE} on ${port}.`)
   return load
 }
 

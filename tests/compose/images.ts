@@ -5,7 +5,6 @@
 import { copyFile, cp, link, mkdir, rm } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { packageManager } from '../../package.json'
-import { AppError } from '../../lib/errors.ts'
 import { mavenClasspath } from '../../ops/engines/maven.ts'
 import { s3 } from '../../ops/engines/s3.ts'
 import { enginesFolder } from '../../ops/engines/state.ts'
@@ -69,7 +68,7 @@ export async function fillContext(cache: string): Promise<void> {
 
 function versionOf(image: string): string {
   const version = image.split(':')[1]
-  if (!version) throw new AppError('internal', 'image_unpinned', `${image} in compose.yaml names no version.`)
+  if (!version) throw new Error(`${image} in compose.yaml names no version.`)
   return version
 }
 

@@ -1,6 +1,5 @@
 /** What the compose test needs of the machine: Debian's packages for podman, podman-compose, and a base image. */
 import { join } from 'node:path'
-import { AppError } from '../../lib/errors.ts'
 import { makeOnce, run } from '../../ops/engines/install.ts'
 import { installJava } from '../../ops/engines/maven.ts'
 import type { Podman } from './podman.ts'
@@ -20,9 +19,7 @@ export function refuseWhereImpossible(): void {
           ? 'there is no apt-get'
           : undefined
   if (reason)
-    throw new AppError(
-      'internal',
-      'compose_impossible',
+    throw new Error(
       `The compose test installs podman and starts containers with limits, so it runs as root on Debian 12; ${reason}.`,
     )
 }
@@ -54,7 +51,7 @@ export async function makeBaseImage(cache: string, podman: Podman): Promise<void
   await makeOnce(archive, async (temporary) => {
     const targets = await run(['apt-get', 'indextargets', '--format', '$(REPO_URI)', 'Codename: bookworm'])
     const mirror = targets.split('\n')[0]
-    if (!mirror) throw new AppError('internal', 'no_mirror', 'apt has no source for Debian 12 (bookworm); add one.')
+    if (!mirror) throw new Error('apt has no source for Debian 12 (bookworm); add one.')
     const root = `${temporary}.root`
     await run(['debootstrap', '--variant=minbase', 'bookworm', root, mirror])
     await run(['tar', '-C', root, '-c', '-f', temporary, '.'])

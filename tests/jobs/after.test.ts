@@ -15,6 +15,7 @@ import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
 import { jobsOf, withReplica } from '../kit/replica.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
+import { textIn } from '../../lib/texts.ts'
 
 setDefaultTimeout(120_000)
 
@@ -230,7 +231,7 @@ test('a job after one that there is not, and a circle of them, are problems of t
   await file('h_hangs_on', "after: 'e_round'")
   const { jobs, problems } = await loadDefinitions(folder)
   expect([...jobs.keys()]).toEqual(['a_fine', 'b_fine'])
-  expect(problems.map(({ sentence }) => sentence)).toEqual([
+  expect(problems.map(({ sentence }) => textIn(sentence, 'en'))).toEqual([
     'c_lost.ts is not used: after names nobody, which is not a job that can be used.',
     'd_lost.ts is not used: after names c_lost, which is not a job that can be used.',
     'e_round.ts is not used: it would run after itself (e_round after f_round after g_round after e_round).',

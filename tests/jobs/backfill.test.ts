@@ -15,6 +15,7 @@ import { schedulePass } from '../../jobs/scheduler/scheduler.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
 import { jobsOf, withReplica } from '../kit/replica.ts'
+import { same } from '../kit/texts.ts'
 
 setDefaultTimeout(120_000)
 
@@ -147,7 +148,7 @@ test('a slot whose run was cancelled is not backfilled but retried, and says how
     update jobs set scheduled_until = date_trunc('second', now()) - interval '20 s' where name = 'again'`
   await schedulePass(database.sql, jobs)
   const [run] = await listRuns(database.sql, 'again', 1)
-  await cancelRun(database.sql, run!.id, 'Not now.')
+  await cancelRun(database.sql, run!.id, same('Not now.'))
   const slot = run!.slot!
   expect(await slotsWithoutRun(database.sql, { job: 'again', from: slot, to: slot })).toEqual([])
   const stateOfSlot = async () =>

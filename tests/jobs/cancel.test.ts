@@ -14,6 +14,7 @@ import { schedulePass } from '../../jobs/scheduler/scheduler.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
 import { jobsOf, withReplica } from '../kit/replica.ts'
+import { same } from '../kit/texts.ts'
 
 setDefaultTimeout(120_000)
 
@@ -41,10 +42,10 @@ test('a run that waits is cancelled at once, and its slot says so; again changes
   await database.sql`update jobs set scheduled_until = date_trunc('milliseconds', now()) - interval '2 s' where name = 'waits'`
   await schedulePass(database.sql, jobs)
   const [run] = await listRuns(database.sql, 'waits', 1)
-  const cancelled = await cancelRun(database.sql, run!.id, 'Cancelled by Ana.')
+  const cancelled = await cancelRun(database.sql, run!.id, same('Cancelled by Ana.'))
   expect(cancelled).toMatchObject({ state: 'cancelled', error: 'Cancelled by Ana.', attempt: 0 })
   expect(cancelled.finished_at).not.toBeNull()
-  const again = await cancelRun(database.sql, run!.id, 'Cancelled by Rui.')
+  const again = await cancelRun(database.sql, run!.id, same('Cancelled by Rui.'))
   expect(again).toEqual(cancelled)
   const slots = await listSlots(database.sql, 'waits', 100)
   expect(slots.find(({ run_id }) => run_id === run!.id)).toMatchObject({ state: 'cancelled' })
@@ -69,7 +70,7 @@ test('a run under way hears of it, ends, and only then is cancelled; its worker 
   await withReplica(database, jobs, async () => {
     const id = await trigger('obeys')
     await inState(id, 'running')
-    const asked = await cancelRun(database.sql, id, 'Cancelled by Ana.')
+    const asked = await cancelRun(database.sql, id, same('Cancelled by Ana.'))
     expect(asked.cancel_requested_at).not.toBeNull()
     await until('the end', async () => {
       const run = (await getRun(database.sql, id))!
@@ -89,7 +90,7 @@ test('a job that ignores its signal does not keep its run uncancelled', async ()
   await withReplica(database, jobs, async () => {
     const id = await trigger('ignores')
     await inState(id, 'running')
-    await cancelRun(database.sql, id, 'Enough.')
+    await cancelRun(database.sql, id, same('Enough.'))
     await inState(id, 'cancelled')
   })
 })
@@ -123,7 +124,7 @@ test('whatever the attempt ends with after it was asked, the run is cancelled, o
   ] as const) {
     const id = await trigger('ends_so')
     await claim('ends_so', 60)
-    await cancelRun(sql, id, 'Enough.')
+    await cancelRun(sql, id, same('Enough.'))
     expect(await stateOf(id)).toBe('running')
     const held = { run_id: id, attempt: 1 }
     expect(await endAttempts(sql, [{ ...held, ...end }])).toMatchObject([{ run_state: 'cancelled', error: 'Enough.' }])
@@ -138,12 +139,12 @@ test('a dead worker is not waited for beyond its lease, by whoever asks and by w
   await registered({ name: 'orphan' })
   const first = await trigger('orphan')
   await claim('orphan', -1)
-  expect(await cancelRun(database.sql, first, 'Enough.')).toMatchObject({ state: 'cancelled' })
+  expect(await cancelRun(database.sql, first, same('Enough.'))).toMatchObject({ state: 'cancelled' })
   expect(await attemptsOf(first)).toEqual(['1 cancelled Enough.'])
 
   const second = await trigger('orphan')
   await claim('orphan', 60)
-  expect(await cancelRun(database.sql, second, 'Enough.')).toMatchObject({ state: 'running' })
+  expect(await cancelRun(database.sql, second, same('Enough.'))).toMatchObject({ state: 'running' })
   await database.sql`update runs set lease_until = now() - interval '1 s' where id = ${second}`
   expect(await requeueLostRuns(database.sql, 5)).toMatchObject([{ id: second, run_state: 'cancelled' }])
   expect(await getRun(database.sql, second)).toMatchObject({ state: 'cancelled', error: 'Enough.' })
@@ -154,9 +155,12 @@ test('a run that is over, or that there is not, is told apart', async () => {
   const id = await trigger('over')
   await claim('over', 60)
   await endAttempts(database.sql, [{ run_id: id, attempt: 1, state: 'succeeded', result: null }])
-  await expect(cancelRun(database.sql, id, 'x')).rejects.toMatchObject({ code: 'run_ended', kind: 'conflict' })
+  await expect(cancelRun(database.sql, id, same('x'))).rejects.toMatchObject({ code: 'run_ended', kind: 'conflict' })
   const nobody = '01a1fc6d-ba26-771a-b067-b72d1b4570e8'
-  await expect(cancelRun(database.sql, nobody, 'x')).rejects.toMatchObject({ code: 'run_not_found', kind: 'not_found' })
+  await expect(cancelRun(database.sql, nobody, same('x'))).rejects.toMatchObject({
+    code: 'run_not_found',
+    kind: 'not_found',
+  })
 })
 
 test('with cancel_previous a new run ends the one before, and never runs beside it', async () => {

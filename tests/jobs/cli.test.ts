@@ -258,7 +258,12 @@ test('a job that is gone is listed so, takes no trigger, and is forgotten; what 
   await registerJobs(sql, [...jobsOf({ name: 'ghost', run: () => {} }).values()])
   expect(await jobs('forget', 'ghost')).toMatchObject({ code: 1, output: expect.stringContaining('Remove that first') })
   const seat = new ReplicaSeat(sql, JOBS_DIR)
-  const problem = { file: '/srv/x.ts', job: null, at: null, sentence: 'x.ts is not used: boom' }
+  const problem = {
+    file: '/srv/x.ts',
+    job: null,
+    at: null,
+    sentence: { en: 'x.ts is not used: boom', pt: 'x.ts não pode ser usado: “boom”' },
+  }
   await seat.take({ jobs: [...definitions.jobs.keys(), 'second_time'], monitors: [], problems: [problem] })
   await observeGone(sql, seat.id)
   const row = (await json('list')).find(({ name }) => name === 'ghost')

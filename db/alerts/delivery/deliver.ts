@@ -15,7 +15,7 @@ import {
 import { backoffDelay } from '../../../lib/retry.ts'
 import { messageOf } from '../../../lib/errors.ts'
 import type { Log } from '../../../lib/log.ts'
-import { textIn, type Locale } from '../../../lib/texts.ts'
+import type { Locale } from '../../../lib/texts.ts'
 import { ChannelError, type Channel, type Message } from './channel.ts'
 
 /** The statements of delivery on the outbox. */
@@ -68,15 +68,13 @@ export async function deliverNext(
       await outbox.release(held)
       return 'none'
     }
-    const text = thrown instanceof ChannelError ? thrown.text : unexpected(messageOf(thrown).slice(0, 200))
-    // Other channels tell it in their readers' language.
-    const error = textIn(text, locale)
+    const error = thrown instanceof ChannelError ? thrown.text : unexpected(messageOf(thrown).slice(0, 200))
     const retry_in_s = retryDelay(Math.max(...held.map(({ attempts }) => attempts)), thrown)
     const { dead } = await outbox.failed(held, { error, retry_in_s, give_up_s: GIVE_UP_S })
     // A channel that asks us to wait means all messages.
     if (thrown instanceof ChannelError && thrown.retry_after_s) await outbox.pause(channel.name, retry_in_s)
-    if (dead > 0) log.error({ ...facts, error }, 'an alert could not be delivered and is given up')
-    else log.warn({ ...facts, error, retry_in_s: Math.round(retry_in_s) }, 'an alert was not delivered yet')
+    if (dead > 0) log.error({ ...facts, error: error.en }, 'an alert could not be delivered and is given up')
+    else log.warn({ ...facts, error: error.en, retry_in_s: Math.round(retry_in_s) }, 'an alert was not delivered yet')
     return 'failed'
   }
   await outbox.sent(held)
@@ -84,7 +82,7 @@ export async function deliverNext(
   return 'sent'
 }
 
-const unexpected = (said: string) => ({ en: `unexpected: ${said}`, pt: `inesperado: ${said}` })
+const unexpected = (said: string) => ({ en: `unexpected: ${said}`, pt: `inesperado: “${said}”` })
 
 /** One message about the first notification that names the others; no other group of them has its id. */
 export function asMessage(held: ClaimedNotification[], locale: Locale): Message {

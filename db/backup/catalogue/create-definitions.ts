@@ -1,6 +1,7 @@
 /** Makes what an archive holds and a migrated database lacks: what people made there. */
 import type { ISql } from 'postgres'
-import { AppError, messageOf } from '../../../lib/errors.ts'
+import { AppError, sentenceOf } from '../../../lib/errors.ts'
+import { joined, type Translated } from '../../../lib/texts.ts'
 import type { Column, Definition } from '../format.ts'
 import { quoted } from '../names.ts'
 import { readDefinitions } from './read-definitions.ts'
@@ -47,8 +48,7 @@ export async function compareDefinitions(tx: ISql, definitions: Definition[], sa
     const found = here.get(titleOf(definition))
     // Other versions of PostgreSQL have other words for the same.
     const same = found && (!same_server || Bun.deepEquals(statementsOf(found), statementsOf(definition)))
-    if (!same)
-      throw refused(definition, new Error(found ? 'it came back with another definition' : 'it did not come back'))
+    if (!same) throw refused(definition, new AppError('invalid', 'backup_refused', found ? CHANGED : LOST))
   }
 }
 
@@ -65,7 +65,18 @@ export function columnText({ name, type, not_null, generated, identity }: Column
 }
 
 function refused({ kind, name }: Definition, cause: unknown): AppError {
-  const advice = kind === 'extension' ? ' Install it on the server, or restore to one that has it.' : ''
-  const detail = `The ${kind} ${name} of the archive cannot be made here: ${messageOf(cause)}.${advice}`
-  return new AppError('invalid', 'backup_refused', detail, { cause })
+  const why = sentenceOf(cause)
+  const detail = {
+    en: `The ${kind} ${name} of the archive cannot be made here: ${why.en}.`,
+    pt: `${name} (${kind}) do arquivo não pode ser criado aqui: ${why.pt}.`,
+  }
+  const advice = {
+    en: 'Install it on the server, or restore to one that has it.',
+    pt: 'Instale-a no servidor, ou restaure em um que a tenha.',
+  }
+  const all = kind === 'extension' ? joined([detail, advice], ' ') : detail
+  return new AppError('invalid', 'backup_refused', all, { cause })
 }
+
+const CHANGED: Translated = { en: 'it came back with another definition', pt: 'voltou com outra definição' }
+const LOST: Translated = { en: 'it did not come back', pt: 'não voltou' }

@@ -5,7 +5,7 @@
  */
 import { mkdir, open, readdir, rm, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { AppError, messageOf } from '../../../lib/errors.ts'
+import { AppError, sentenceOf } from '../../../lib/errors.ts'
 import { openAlone } from '../../engines/postgres/open-alone.ts'
 import { damaged } from '../format.ts'
 import { noProgress, type Progress } from '../progress.ts'
@@ -51,11 +51,10 @@ export async function takeBase(
   try {
     const [{ keeps }] = await sql<[{ keeps: boolean }]>`select current_setting('archive_mode') = 'on' as keeps`
     if (!keeps)
-      throw new AppError(
-        'conflict',
-        'wal_not_kept',
-        'The embedded PostgreSQL was started without KEEP_WAL; stop every program once, and the next start keeps its write-ahead log.',
-      )
+      throw new AppError('conflict', 'wal_not_kept', {
+        en: 'The embedded PostgreSQL was started without KEEP_WAL; stop every program once, and the next start keeps its write-ahead log.',
+        pt: 'O PostgreSQL embutido foi iniciado sem KEEP_WAL; pare uma vez todos os programas, e o próximo início guarda o log de transações.',
+      })
     // The copying ends with this connection, whatever becomes of us.
     const [{ segment }] = await sql<[{ segment: string }]>`
       select pg_walfile_name(pg_backup_start('doca', true)) as segment`
@@ -136,7 +135,8 @@ const DATA = 'data/'
 const FOLDERS = 'folders.json'
 
 function safe(path: string): string {
-  if (path.split('/').some((part) => part === '' || part === '.' || part === '..')) throw damaged(`it holds ${path}`)
+  if (path.split('/').some((part) => part === '' || part === '.' || part === '..'))
+    throw damaged({ en: `it holds ${path}`, pt: `contém ${path}` })
   return path
 }
 
@@ -174,10 +174,11 @@ async function addFile(archive: ArchiveWriter, root: string, path: string, progr
   try {
     const { size } = await file.stat()
     const { broken } = await archive.addStream(`${DATA}${path}`, size, bytesOf(file, size))
-    if (broken)
-      throw new AppError('internal', 'backup_failed', `${path} cannot be read: ${messageOf(broken)}.`, {
-        cause: broken,
-      })
+    if (broken) {
+      const why = sentenceOf(broken)
+      const detail = { en: `${path} cannot be read: ${why.en}.`, pt: `${path} não pode ser lido: ${why.pt}.` }
+      throw new AppError('internal', 'backup_failed', detail, { cause: broken })
+    }
     progress.add(size, path)
   } finally {
     await file.close()

@@ -9,6 +9,7 @@ import { existsSync } from 'node:fs'
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, messageOf } from '../../../lib/errors.ts'
+import type { Translated } from '../../../lib/texts.ts'
 import type { Log } from '../../../lib/log.ts'
 import { walFolder, type DbConfig } from '../../engines/config.ts'
 import { joinEmbedded } from '../../engines/embedded/index.ts'
@@ -86,22 +87,24 @@ export async function baseAfter(config: Config, wal: string, log: Log, { say, pr
 
 async function baseFor(wal: string, to: Date, local: (time: Date) => string): Promise<Base> {
   const bases = await listBases(wal)
-  const refused = (code: string, detail: string) => new AppError('invalid', code, detail)
-  if (to.getTime() > Date.now()) throw refused('restore_to_future', `${local(to)} is yet to come.`)
+  const refused = (code: string, detail: Translated) => new AppError('invalid', code, detail)
+  if (to.getTime() > Date.now())
+    throw refused('restore_to_future', {
+      en: `${local(to)} is yet to come.`,
+      pt: `${local(to)} ainda não chegou.`,
+    })
   const [first] = bases
   if (!first)
-    throw refused(
-      'restore_to_no_base',
-      `There is nothing in ${wal} to begin with. With KEEP_WAL=on, every backup from now on can be followed by any later time; ` +
-        'for what was before, restore an archive: `bun run restore FILE --replace`.',
-    )
+    throw refused('restore_to_no_base', {
+      en: `There is nothing in ${wal} to begin with. With KEEP_WAL=on, every backup from now on can be followed by any later time; for what was before, restore an archive: \`bun run restore FILE --replace\`.`,
+      pt: `Não há em ${wal} por onde começar. Com KEEP_WAL=on, cada backup de agora em diante pode ser seguido até qualquer horário posterior; para o que veio antes, restaure um arquivo: \`bun run restore FILE --replace\`.`,
+    })
   const base = bases.findLast(({ at }) => at <= to)
   if (base) return base
-  throw refused(
-    'restore_to_too_early',
-    `${local(to)} is before the first time that can be restored to, ${local(first.at)}. For what was before, restore an archive: ` +
-      '`bun run restore FILE --replace`.',
-  )
+  throw refused('restore_to_too_early', {
+    en: `${local(to)} is before the first time that can be restored to, ${local(first.at)}. For what was before, restore an archive: \`bun run restore FILE --replace\`.`,
+    pt: `${local(to)} é anterior ao primeiro horário que pode ser restaurado, ${local(first.at)}. Para o que veio antes, restaure um arquivo: \`bun run restore FILE --replace\`.`,
+  })
 }
 
 /** Lets the server keep all that there is, and a commit of now, so that every earlier time has one after it. */
@@ -164,8 +167,10 @@ function explained(cause: unknown, to: Date, local: (time: Date) => string): unk
   return new AppError(
     'invalid',
     'restore_to_too_late',
-    `The write-ahead log that was kept ends before ${local(to)}: KEEP_WAL was off by then, the data was just being restored or upgraded, or segments are missing. Name another ` +
-      'time, or restore an archive: `bun run restore FILE --replace`.',
+    {
+      en: `The write-ahead log that was kept ends before ${local(to)}: KEEP_WAL was off by then, the data was just being restored or upgraded, or segments are missing. Name another time, or restore an archive: \`bun run restore FILE --replace\`.`,
+      pt: `O log de transações guardado termina antes de ${local(to)}: KEEP_WAL estava desligado, os dados estavam sendo restaurados ou atualizados, ou faltam segmentos. Indique outro horário, ou restaure um arquivo: \`bun run restore FILE --replace\`.`,
+    },
     { cause },
   )
 }

@@ -58,4 +58,7 @@ export function withBreaker(
 }
 
 const refused = () =>
-  new AppError('unavailable', 'cache_unavailable', 'The cache has just failed; it is asked again in some seconds.')
+  new AppError('unavailable', 'cache_unavailable', {
+    en: 'The cache has just failed; it is asked again in some seconds.',
+    pt: 'O cache acabou de falhar; ele será consultado de novo em alguns segundos.',
+  })

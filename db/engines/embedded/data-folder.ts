@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs'
 import { chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { joined, type Translated } from '../../../lib/texts.ts'
 import { AppError } from '../../../lib/errors.ts'
 import { noBinaries, POSTGRES_MAJOR, type Binaries } from './binaries.ts'
 import { startProblem } from './problems.ts'
@@ -42,31 +43,40 @@ export const serverEnv = () => ({ PATH: process.env.PATH ?? '/usr/bin:/bin', LC_
 export async function holdsData(folder: string): Promise<boolean> {
   const names = await readdir(folder).catch((err: NodeJS.ErrnoException) => {
     if (err.code === 'ENOENT') return [] as string[]
-    if (err.code === 'ENOTDIR') throw notData(folder, 'it is a file')
+    if (err.code === 'ENOTDIR') throw notData(folder, { en: 'it is a file', pt: 'é um arquivo' })
     throw err
   })
   if (names.length === 0) return false
   if (!names.includes('PG_VERSION') || !existsSync(join(folder, 'global', 'pg_control')))
-    throw notData(folder, 'it holds something else')
+    throw notData(folder, { en: 'it holds something else', pt: 'contém outra coisa' })
   const version = (await readFile(join(folder, 'PG_VERSION'), 'utf8')).trim()
   if (version === String(POSTGRES_MAJOR)) return true
   throw new AppError('internal', 'embedded_version', otherVersion(folder, version))
 }
 
-function otherVersion(folder: string, version: string): string {
-  const made = `${folder} was made by PostgreSQL ${version}, and this Doca has ${POSTGRES_MAJOR}.`
-  return Number(version) > POSTGRES_MAJOR
-    ? `${made} It belongs to a newer Doca: update this one (its files, then \`bun install\`), or set DATA_DIR to another folder.`
-    : `${made} Make a backup with the Doca that made it (\`bun run backup\`), then restore it with this one into a new folder ` +
-        '(`bun run restore FILE --into DIR`), and set DATA_DIR to that.'
+function otherVersion(folder: string, version: string): Translated {
+  const made = {
+    en: `${folder} was made by PostgreSQL ${version}, and this Doca has ${POSTGRES_MAJOR}.`,
+    pt: `${folder} foi criada pelo PostgreSQL ${version}, e este Doca tem o ${POSTGRES_MAJOR}.`,
+  }
+  const advice =
+    Number(version) > POSTGRES_MAJOR
+      ? {
+          en: 'It belongs to a newer Doca: update this one (its files, then `bun install`), or set DATA_DIR to another folder.',
+          pt: 'Ela é de um Doca mais novo: atualize este (os arquivos, depois `bun install`), ou defina DATA_DIR como outra pasta.',
+        }
+      : {
+          en: 'Make a backup with the Doca that made it (`bun run backup`), then restore it with this one into a new folder (`bun run restore FILE --into DIR`), and set DATA_DIR to that.',
+          pt: 'Faça um backup com o Doca que a criou (`bun run backup`), restaure-o com este em uma pasta nova (`bun run restore FILE --into DIR`) e defina DATA_DIR como essa pasta.',
+        }
+  return joined([made, advice], ' ')
 }
 
-const notData = (folder: string, why: string) =>
-  new AppError(
-    'internal',
-    'embedded_not_data',
-    `${folder} is not a PostgreSQL data folder: ${why}. Move it away, or set DATA_DIR to another folder.`,
-  )
+const notData = (folder: string, why: Translated) =>
+  new AppError('internal', 'embedded_not_data', {
+    en: `${folder} is not a PostgreSQL data folder: ${why.en}. Move it away, or set DATA_DIR to another folder.`,
+    pt: `${folder} não é uma pasta de dados do PostgreSQL: ${why.pt}. Tire-a dali, ou defina DATA_DIR como outra pasta.`,
+  })
 
 /** initdb into a temporary folder, renamed when whole: whatever is killed meanwhile, `folder` is never half made. */
 export async function initialise(
@@ -137,7 +147,7 @@ export function spawnServer<
   try {
     return Bun.spawn(command, options)
   } catch (cause) {
-    throw noBinaries(`${command[0]} does not run here`, cause)
+    throw noBinaries({ en: `${command[0]} does not run here`, pt: `${command[0]} não roda aqui` }, cause)
   }
 }
 

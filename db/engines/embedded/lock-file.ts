@@ -6,7 +6,8 @@
  */
 import { dlopen, FFIType, read, type Pointer } from 'bun:ffi'
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
-import { AppError, messageOf } from '../../../lib/errors.ts'
+import { AppError, sentenceOf } from '../../../lib/errors.ts'
+import { joined } from '../../../lib/texts.ts'
 import type { Log } from '../../../lib/log.ts'
 
 export interface FileLock {
@@ -37,12 +38,10 @@ export async function lockFile(
     }
     const waited_ms = Date.now() - started
     if (waited_ms > wait_ms)
-      throw new AppError(
-        'unavailable',
-        'lock_timeout',
-        `${path} has been locked by ${holderOf(path)} for ${Math.round(waited_ms / 1000)} s; ` +
-          'look what that program does, or end it, and start again.',
-      )
+      throw new AppError('unavailable', 'lock_timeout', {
+        en: `${path} has been locked by ${holderOf(path)} for ${Math.round(waited_ms / 1000)} s; look what that program does, or end it, and start again.`,
+        pt: `${path} está bloqueado por ${holderOf(path)} há ${Math.round(waited_ms / 1000)} s; veja o que esse programa faz, ou encerre-o, e inicie de novo.`,
+      })
     if (!reported && waited_ms > REPORT_AFTER_MS) {
       reported = true
       log?.info(`waiting for ${holderOf(path)}, which starts or stops the embedded PostgreSQL`)
@@ -58,12 +57,10 @@ export function tryLockFile(path: string): FileLock | undefined {
   if (errno === 0) return heldLock(fd)
   closeSync(fd)
   if (errno === WOULD_BLOCK) return undefined
-  throw new AppError(
-    'internal',
-    'lock_unsupported',
-    `${path} cannot be locked (error ${errno}): its file system has no locks; ` +
-      'set DATA_DIR to a folder on a local disk, or set DATABASE_URL.',
-  )
+  throw new AppError('internal', 'lock_unsupported', {
+    en: `${path} cannot be locked (error ${errno}): its file system has no locks; set DATA_DIR to a folder on a local disk, or set DATABASE_URL.`,
+    pt: `${path} não pode ser bloqueado (erro ${errno}): o sistema de arquivos não tem travas; defina DATA_DIR como uma pasta em disco local, ou defina DATABASE_URL.`,
+  })
 }
 
 function heldLock(fd: number): FileLock {
@@ -113,9 +110,9 @@ function openLibc(): NonNullable<typeof calls> {
     } catch (err) {
       failures.push(err)
     }
-  throw new AppError(
-    'internal',
-    'embedded_unavailable',
-    `The C library cannot be opened (${failures.map(messageOf).join('; ')}); set DATABASE_URL.`,
-  )
+  const said = joined(failures.map(sentenceOf), '; ')
+  throw new AppError('internal', 'embedded_unavailable', {
+    en: `The C library cannot be opened (${said.en}); set DATABASE_URL.`,
+    pt: `A biblioteca C não pode ser aberta (${said.pt}); defina DATABASE_URL.`,
+  })
 }

@@ -28,12 +28,11 @@ export async function serverUser(data_dir: string, folder: string, postgres: str
     if (refusal === undefined) return way
     refusals.push(refusal)
   }
-  throw new AppError(
-    'internal',
-    'embedded_root',
-    'PostgreSQL does not run as root, and this system permits neither a user namespace (unshare) nor another user ' +
-      `(setpriv): ${[...new Set(refusals)].join('; ')}. Run Doca as an ordinary user, or set DATABASE_URL.`,
-  )
+  const said = [...new Set(refusals)].join('; ')
+  throw new AppError('internal', 'embedded_root', {
+    en: `PostgreSQL does not run as root, and this system permits neither a user namespace (unshare) nor another user (setpriv): ${said}. Run Doca as an ordinary user, or set DATABASE_URL.`,
+    pt: `O PostgreSQL não roda como root, e este sistema não permite nem um user namespace (unshare) nem outro usuário (setpriv): “${said}”. Rode o Doca como um usuário comum, ou defina DATABASE_URL.`,
+  })
 }
 
 async function waysFor(folder: string): Promise<ServerUser[]> {

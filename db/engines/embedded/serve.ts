@@ -55,11 +55,10 @@ export async function serve(paths: ServerPaths, options: ServeOptions): Promise<
       )
       if (member) return { url: urlOf(port, password), port, password, member }
       if (Date.now() > deadline)
-        throw new AppError(
-          'unavailable',
-          'embedded_start',
-          `The embedded PostgreSQL takes no connections on port ${port}; see ${paths.log}.`,
-        )
+        throw new AppError('unavailable', 'embedded_start', {
+          en: `The embedded PostgreSQL takes no connections on port ${port}; see ${paths.log}.`,
+          pt: `O PostgreSQL embutido não aceita conexões na porta ${port}; veja ${paths.log}.`,
+        })
     }
   } finally {
     lock.release()
@@ -160,8 +159,10 @@ async function enterOrRepair(
       throw new AppError(
         'internal',
         'embedded_password',
-        `The running PostgreSQL refuses the password in ${paths.data_dir}/secrets/postgres_password; ` +
-          'end every program that uses it and start again, which sets it anew.',
+        {
+          en: `The running PostgreSQL refuses the password in ${paths.data_dir}/secrets/postgres_password; end every program that uses it and start again, which sets it anew.`,
+          pt: `O PostgreSQL em execução recusa a senha de ${paths.data_dir}/secrets/postgres_password; encerre todos os programas que o usam e inicie de novo, o que a define outra vez.`,
+        },
         { cause },
       )
     await changeStopped(paths, passwordStatements(password))

@@ -44,12 +44,7 @@ export async function findServer(paths: ServerPaths, { signal, log }: Waiting): 
     if (found && isAlive(found.pid)) {
       if (found.ready) return found.port
     } else if (waited_ms > REMAINS_MS) for (const pid of processesOf(clusterName(paths.folder))) kill(pid, 'SIGKILL')
-    if (waited_ms > START_MS)
-      throw new AppError(
-        'unavailable',
-        'embedded_start',
-        `PostgreSQL is not ready after ${START_MS / 1000} s; see ${paths.log}.`,
-      )
+    if (waited_ms > START_MS) throw notReady(paths)
     if (!reported && waited_ms > 5000) {
       reported = true
       log?.info('the embedded PostgreSQL is recovering; waiting for it')
@@ -100,7 +95,10 @@ export async function stopServer({ folder, alive_lock, log }: ServerPaths): Prom
     if (alive) return alive.release()
     const waited_ms = Date.now() - started
     if (waited_ms > 2 * STOP_MS)
-      throw new AppError('internal', 'embedded_stop', `PostgreSQL (process ${pid}) does not end; see ${log}.`)
+      throw new AppError('internal', 'embedded_stop', {
+        en: `PostgreSQL (process ${pid}) does not end; see ${log}.`,
+        pt: `O PostgreSQL (processo ${pid}) não termina; veja ${log}.`,
+      })
     if (!hurried && waited_ms > STOP_MS && pid && isPostmaster(pid, folder)) {
       hurried = true
       // At once and without a checkpoint; the next start recovers.
@@ -123,15 +121,16 @@ async function untilReady(
     }
     const found = await readPostmaster(paths.folder)
     if (found?.ready && found.pid === child.pid) return
-    if (Date.now() > deadline)
-      throw new AppError(
-        'unavailable',
-        'embedded_start',
-        `PostgreSQL is not ready after ${START_MS / 1000} s; see ${paths.log}.`,
-      )
+    if (Date.now() > deadline) throw notReady(paths)
     await Bun.sleep(STEP_MS)
   }
 }
+
+const notReady = ({ log }: ServerPaths) =>
+  new AppError('unavailable', 'embedded_start', {
+    en: `PostgreSQL is not ready after ${START_MS / 1000} s; see ${log}.`,
+    pt: `O PostgreSQL não ficou pronto em ${START_MS / 1000} s; veja ${log}.`,
+  })
 
 interface Postmaster {
   pid: number
@@ -151,11 +150,10 @@ async function readPostmaster(folder: string): Promise<Postmaster | undefined> {
 async function removeStalePostmaster(folder: string): Promise<void> {
   const found = await readPostmaster(folder)
   if (found && isPostmaster(found.pid, folder))
-    throw new AppError(
-      'internal',
-      'embedded_foreign',
-      `A PostgreSQL that Doca did not start (process ${found.pid}) serves ${folder}; stop it, and start again.`,
-    )
+    throw new AppError('internal', 'embedded_foreign', {
+      en: `A PostgreSQL that Doca did not start (process ${found.pid}) serves ${folder}; stop it, and start again.`,
+      pt: `Um PostgreSQL que o Doca não iniciou (processo ${found.pid}) atende ${folder}; pare-o, e inicie de novo.`,
+    })
   await rm(join(folder, 'postmaster.pid'), { force: true })
 }
 

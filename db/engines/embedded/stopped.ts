@@ -43,9 +43,8 @@ async function stopUnused(paths: ServerPaths, port: number): Promise<FileLock> {
   if (alone) await stopServer(paths)
   const alive = alone ? tryLockFile(paths.alive_lock) : undefined
   if (alive) return alive
-  throw new AppError(
-    'conflict',
-    'database_in_use',
-    'Programs of Doca use the embedded PostgreSQL; stop them first, and run this again.',
-  )
+  throw new AppError('conflict', 'database_in_use', {
+    en: 'Programs of Doca use the embedded PostgreSQL; stop them first, and run this again.',
+    pt: 'Programas do Doca usam o PostgreSQL embutido; pare-os antes, e rode isto de novo.',
+  })
 }

@@ -79,7 +79,11 @@ function openListener(sql: Sql): Listener {
   }
 
   async function subscribe(channel: string, wake: Wake): Promise<() => Promise<void>> {
-    if (ended) throw new AppError('unavailable', 'database_closed', 'The connection to the database has been closed.')
+    if (ended)
+      throw new AppError('unavailable', 'database_closed', {
+        en: 'The connection to the database has been closed.',
+        pt: 'A conexão com o banco de dados foi fechada.',
+      })
     // A function of its own, so that the same one may subscribe twice.
     const subscriber: Wake = (payload) => wake(payload)
     const subscribers = channels.get(channel) ?? new Set()

@@ -66,18 +66,13 @@ export interface Migration {
 function refuseOther(newest: number): void {
   // Our first migrations make every table: a database that has older ones, and lacks some, would fail in the middle of them.
   if (newest < journal.entries[0]!.when)
-    throw new AppError(
-      'conflict',
-      'database_too_old',
-      'The database was made by an early build of Doca and lacks migrations that this one no longer has. Start the last build ' +
-        'that has them once (CHANGELOG.md names it), or begin with an empty database (another DATA_DIR or DATABASE_URL).',
-    )
+    throw new AppError('conflict', 'database_too_old', {
+      en: 'The database was made by an early build of Doca and lacks migrations that this one no longer has. Start the last build that has them once (CHANGELOG.md names it), or begin with an empty database (another DATA_DIR or DATABASE_URL).',
+      pt: 'O banco foi criado por uma versão antiga do Doca e faltam nele migrações que esta não tem mais. Inicie uma vez a última versão que as tem (CHANGELOG.md diz qual), ou comece com um banco vazio (outro DATA_DIR ou DATABASE_URL).',
+    })
   if (newest > journal.entries.at(-1)!.when)
-    throw new AppError(
-      'conflict',
-      'database_newer',
-      'A newer Doca has changed this database, and this one would not understand it. Start that one, or update this one (its ' +
-        'files, then `bun install`). To go back for good, restore a backup of before (`bun run restore FILE --into DIR`), or ' +
-        'take the folder that `bun run upgrade` kept (DATA_DIR/postgres.before-…), as README.md says.',
-    )
+    throw new AppError('conflict', 'database_newer', {
+      en: 'A newer Doca has changed this database, and this one would not understand it. Start that one, or update this one (its files, then `bun install`). To go back for good, restore a backup of before (`bun run restore FILE --into DIR`), or take the folder that `bun run upgrade` kept (DATA_DIR/postgres.before-…), as README.md says.',
+      pt: 'Um Doca mais novo mudou este banco, e este não o entenderia. Inicie aquele, ou atualize este (os arquivos, depois `bun install`). Para voltar de vez, restaure um backup anterior (`bun run restore FILE --into DIR`), ou use a pasta que `bun run upgrade` guardou (DATA_DIR/postgres.before-…), como diz o README.md.',
+    })
 }

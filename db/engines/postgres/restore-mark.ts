@@ -24,10 +24,8 @@ export async function unmark(sql: ISql): Promise<void> {
 /** Throws AppError restore_unfinished for a database that carries the mark. */
 export async function refuseMarked(sql: Sql): Promise<void> {
   if (!(await isMarked(sql))) return
-  throw new AppError(
-    'unavailable',
-    'restore_unfinished',
-    'A restore into this database is under way or was interrupted. Wait for it, or run `bun run restore FILE` again, or ' +
-      '`bun run restore --undo` to go on with what was there before it.',
-  )
+  throw new AppError('unavailable', 'restore_unfinished', {
+    en: 'A restore into this database is under way or was interrupted. Wait for it, or run `bun run restore FILE` again, or `bun run restore --undo` to go on with what was there before it.',
+    pt: 'Uma restauração neste banco está em andamento ou foi interrompida. Espere, ou rode `bun run restore FILE` de novo, ou `bun run restore --undo` para seguir com o que havia antes.',
+  })
 }

@@ -1,6 +1,7 @@
 /** A database that is late is waited for; one that refuses us for good is not, and each is said in its own words. */
 import postgres from 'postgres'
-import { AppError, messageOf } from '../../../lib/errors.ts'
+import type { Translated } from '../../../lib/texts.ts'
+import { AppError, messageOf, sentenceOf } from '../../../lib/errors.ts'
 import type { Log } from '../../../lib/log.ts'
 
 const MIN_VERSION = 150_000
@@ -33,7 +34,7 @@ async function askVersion(url: string, timeout_s: number): Promise<number> {
     // postgres.js connects again without end, and without a pause, to whatever accepts and closes without a word.
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
-        () => reject(new Error(`no answer that PostgreSQL gives within ${timeout_s} s`)),
+        () => reject(Object.assign(new Error(`no answer that PostgreSQL gives within ${timeout_s} s`), LATE)),
         timeout_s * 1000,
       )
     })
@@ -47,36 +48,51 @@ async function askVersion(url: string, timeout_s: number): Promise<number> {
 
 function checkVersion(version: number, url: string): void {
   if (version >= MIN_VERSION) return
-  throw new AppError(
-    'unavailable',
-    'database_too_old',
-    `The database at ${hostOf(url)} is PostgreSQL ${Math.floor(version / 10_000)}; Doca needs 15 or later.`,
-  )
+  throw new AppError('unavailable', 'database_too_old', {
+    en: `The database at ${hostOf(url)} is PostgreSQL ${Math.floor(version / 10_000)}; Doca needs 15 or later.`,
+    pt: `O banco em ${hostOf(url)} é o PostgreSQL ${Math.floor(version / 10_000)}; o Doca precisa do 15 ou mais novo.`,
+  })
 }
 
 /** Refusals that waiting does not change: a wrong password, a missing database, an old server. */
 function refusedForGood(thrown: unknown, url: string): AppError | undefined {
   if (thrown instanceof AppError) return thrown
   const { username, pathname } = new URL(url)
-  const known: Record<string, string> = {
-    '28P01': `refuses the password of user "${username}"; correct DATABASE_URL`,
-    '28000': `refuses user "${username}" (${messageOf(thrown)}); correct DATABASE_URL, or let that user in`,
-    '3D000': `has no database "${pathname.slice(1)}"; create it, or correct DATABASE_URL`,
-    '42501': `does not let user "${username}" in (${messageOf(thrown)}); grant it that right, or correct DATABASE_URL`,
+  const why = sentenceOf(thrown)
+  const known: Record<string, Translated> = {
+    '28P01': {
+      en: `refuses the password of user "${username}"; correct DATABASE_URL`,
+      pt: `recusa a senha do usuário "${username}"; corrija DATABASE_URL`,
+    },
+    '28000': {
+      en: `refuses user "${username}" (${why.en}); correct DATABASE_URL, or let that user in`,
+      pt: `recusa o usuário "${username}" (${why.pt}); corrija DATABASE_URL, ou dê acesso a ele`,
+    },
+    '3D000': {
+      en: `has no database "${pathname.slice(1)}"; create it, or correct DATABASE_URL`,
+      pt: `não tem o banco "${pathname.slice(1)}"; crie-o, ou corrija DATABASE_URL`,
+    },
+    '42501': {
+      en: `does not let user "${username}" in (${why.en}); grant it that right, or correct DATABASE_URL`,
+      pt: `não deixa o usuário "${username}" entrar (${why.pt}); dê a ele esse direito, ou corrija DATABASE_URL`,
+    },
   }
   const sentence = known[(thrown as { code?: string }).code ?? '']
   if (!sentence) return undefined
-  return new AppError('unavailable', 'database_refused', `PostgreSQL at ${hostOf(url)} ${sentence}.`, { cause: thrown })
+  const detail = {
+    en: `PostgreSQL at ${hostOf(url)} ${sentence.en}.`,
+    pt: `O PostgreSQL em ${hostOf(url)} ${sentence.pt}.`,
+  }
+  return new AppError('unavailable', 'database_refused', detail, { cause: thrown })
 }
 
 function nothingThere(cause: unknown, url: string, wait_s: number): AppError {
-  return new AppError(
-    'unavailable',
-    'database_unreachable',
-    `No PostgreSQL answers at ${hostOf(url)}, and ${wait_s} s were waited (${messageOf(cause)}); ` +
-      'start it, correct DATABASE_URL, or raise DATABASE_WAIT_S.',
-    { cause },
-  )
+  const why = sentenceOf(cause)
+  const detail = {
+    en: `No PostgreSQL answers at ${hostOf(url)}, and ${wait_s} s were waited (${why.en}); start it, correct DATABASE_URL, or raise DATABASE_WAIT_S.`,
+    pt: `Nenhum PostgreSQL responde em ${hostOf(url)}, e já se esperou ${wait_s} s (${why.pt}); inicie-o, corrija DATABASE_URL, ou aumente DATABASE_WAIT_S.`,
+  }
+  return new AppError('unavailable', 'database_unreachable', detail, { cause })
 }
 
 /** Host and port; never user and password. */
@@ -84,3 +100,6 @@ function hostOf(url: string): string {
   const { hostname, port } = new URL(url)
   return `${hostname || 'localhost'}:${port || 5432}`
 }
+
+/** As postgres.js has it. */
+const LATE = { code: 'CONNECT_TIMEOUT' }

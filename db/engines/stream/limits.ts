@@ -8,11 +8,11 @@ export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 export function checkName(kind: 'topic' | 'group', name: string): void {
   if (/^[A-Za-z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..') return
   const shown = JSON.stringify(name.slice(0, 80))
-  throw new AppError(
-    'invalid',
-    'stream_name_invalid',
-    `${shown} cannot name a ${kind}; use 1 to 249 letters, digits, dots, underscores and hyphens.`,
-  )
+  const what = kind === 'topic' ? { en: 'a topic', pt: 'um tópico' } : { en: 'a group', pt: 'um grupo' }
+  throw new AppError('invalid', 'stream_name_invalid', {
+    en: `${shown} cannot name ${what.en}; use 1 to 249 letters, digits, dots, underscores and hyphens.`,
+    pt: `${shown} não pode ser o nome de ${what.pt}; use de 1 a 249 letras, dígitos, pontos, sublinhados e hífens.`,
+  })
 }
 
 /** Throws AppError when the message is larger than every driver carries. */

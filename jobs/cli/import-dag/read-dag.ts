@@ -1,7 +1,7 @@
 /** Reads the DAGs of an Airflow file with Python's own parser (read_dag.py). The file itself is never run. */
 import { join } from 'node:path'
 import type { JSONValue } from 'postgres'
-import { AppError, messageOf } from '../../../lib/errors.ts'
+import { messageOf } from '../../../lib/errors.ts'
 
 /** What a DAG or a task is given. At most one of the last three is known. */
 export interface Given {
@@ -49,7 +49,7 @@ const PROGRAM = join(import.meta.dir, 'read_dag.py')
 const DEADLINE_MS = 10_000
 const MAX_BYTES = 1024 * 1024
 
-/** Throws AppError with a sentence where there is no Python, no such file, or no answer. */
+/** Throws an Error with a sentence where there is no Python, no such file, or no answer. */
 export async function readDagFile(path: string): Promise<ReadFile> {
   const bytes = await Bun.file(path)
     .bytes()
@@ -72,5 +72,5 @@ export async function readDagFile(path: string): Promise<ReadFile> {
 }
 
 function refuse(sentence: string, cause?: unknown): never {
-  throw new AppError('invalid', 'dag_unreadable', sentence, { cause })
+  throw new Error(sentence, { cause })
 }

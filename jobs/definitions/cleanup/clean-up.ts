@@ -20,7 +20,8 @@ import { deleteOldSessions } from '../../../db/users/sessions.ts'
 import { deleteOldChallenges } from '../../../db/users/sign-in/challenges.ts'
 import { deleteOldAttempts } from '../../../db/users/sign-in/attempt-counts.ts'
 import { sleep } from '../../../lib/retry.ts'
-import { AppError, messageOf } from '../../../lib/errors.ts'
+import { AppError, sentenceOf } from '../../../lib/errors.ts'
+import type { Translated } from '../../../lib/texts.ts'
 import type { JobContext } from '../../job.ts'
 import type { JobSettings } from '../../settings.ts'
 import { deleteOldFiles, deleteOldReports } from './delete-files.ts'
@@ -37,17 +38,16 @@ export async function cleanUp(
 ): Promise<Record<string, number>> {
   const { sql, objects } = roles
   const removed: Record<string, number> = {}
-  const problems: string[] = []
+  const problems: Translated[] = []
   for (const [kind, deleteSome] of kindsOf(sql, keep)) await clean(kind, deleteSome)
   // Of each batch first the rows, then the files.
   await clean('reports', () => deleteOldReports(sql, objects, keep.reports, signal))
   await clean('files', () => deleteOldFiles(sql, objects, keep.probe, signal))
   if (problems.length > 0)
-    throw new AppError(
-      'internal',
-      'cleanup_incomplete',
-      `${problems.length} kinds could not be cleaned up. ${problems[0]}`,
-    )
+    throw new AppError('internal', 'cleanup_incomplete', {
+      en: `${problems.length} kinds could not be cleaned up. ${problems[0]!.en}`,
+      pt: `A limpeza falhou em ${problems.length} tipo(s) de dados. ${problems[0]!.pt}`,
+    })
   return removed
 
   async function clean(kind: string, deleteSome: () => Promise<number>): Promise<void> {
@@ -60,8 +60,9 @@ export async function cleanUp(
       }
     } catch (thrown) {
       signal.throwIfAborted()
-      problems.push(`${kind}: ${messageOf(thrown)}`)
-      log.error(`${kind} could not be cleaned up: ${messageOf(thrown)}`)
+      const why = sentenceOf(thrown)
+      problems.push({ en: `${kind}: ${why.en}`, pt: `${kind}: ${why.pt}` })
+      log.error(`${kind} could not be cleaned up: ${why.en}`)
     }
     if (total > 0) {
       removed[kind] = total

@@ -55,7 +55,10 @@ export async function makeReport(context: JobContext): Promise<MadeReport> {
   )
   if (!published) {
     for (const format of REPORT_FORMATS) await objects.delete(reportKey(id, format))
-    throw new AppError('conflict', 'run_lost', 'Another attempt of this run makes its report.')
+    throw new AppError('conflict', 'run_lost', {
+      en: 'Another attempt of this run makes its report.',
+      pt: 'Outra tentativa desta execução faz o relatório.',
+    })
   }
   log.info(`Report of ${items} items written, ${low_stock} of them to reorder.`, { report_id: id })
   return { report_id: id, items, low_stock }
@@ -66,7 +69,10 @@ async function readCatalogue({ log, roles: { api }, signal }: JobContext): Promi
   const answer = await api.get(path, { signal, as: 'service' })
   if (!answer.ok || !answer.body) {
     await answer.body?.cancel()
-    throw new AppError('upstream', 'export_refused', `GET ${api.url}${path} answered ${answer.status}.`)
+    throw new AppError('upstream', 'export_refused', {
+      en: `GET ${api.url}${path} answered ${answer.status}.`,
+      pt: `GET ${api.url}${path} respondeu ${answer.status}.`,
+    })
   }
   const started = performance.now()
   const summary = await summarise(readExport(answer.body))

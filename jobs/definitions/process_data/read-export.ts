@@ -1,6 +1,7 @@
 /** Reads the API's export of the catalogue in batches of rows, in constant memory. */
 import { withoutFormulaGuard } from '../../../lib/csv.ts'
 import { AppError } from '../../../lib/errors.ts'
+import type { Translated } from '../../../lib/texts.ts'
 import { SpreadsheetFault } from '../../../lib/spreadsheet/fault.ts'
 import { CsvSplitter, type CsvRow } from '../../../lib/spreadsheet/split-csv.ts'
 import { parseMoney, type Money } from './money.ts'
@@ -41,10 +42,14 @@ export async function* readExport(body: ReadableStream<Uint8Array>): AsyncGenera
       positions = positionsOf(header)
     }
     const uneven = rows.find(({ cells }) => cells.length !== header!.length)
-    if (uneven) throw unexpected(`line ${uneven.line} has ${uneven.cells.length} cells, the header ${header.length}`)
+    if (uneven)
+      throw unexpected({
+        en: `line ${uneven.line} has ${uneven.cells.length} cells, the header ${header.length}`,
+        pt: `a linha ${uneven.line} tem ${uneven.cells.length} células, o cabeçalho ${header.length}`,
+      })
     yield rows.map(({ cells }) => readRow(cells, positions))
   }
-  if (!header) throw unexpected('it is empty')
+  if (!header) throw unexpected({ en: 'it is empty', pt: 'está vazia' })
 }
 
 async function* rowsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<CsvRow[]> {
@@ -54,13 +59,16 @@ async function* rowsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<CsvRow[
     for await (const bytes of body) yield splitter.push(decoder.decode(bytes, { stream: true }))
     yield splitter.end()
   } catch (thrown) {
-    throw thrown instanceof SpreadsheetFault ? unexpected(`line ${thrown.facts.line} is broken`, thrown) : thrown
+    if (!(thrown instanceof SpreadsheetFault)) throw thrown
+    const { line } = thrown.facts
+    throw unexpected({ en: `line ${line} is broken`, pt: `a linha ${line} está quebrada` }, thrown)
   }
 }
 
 function positionsOf(header: string[]): Record<Column, number> {
   const missing = COLUMNS.filter((column) => !header.includes(column))
-  if (missing.length > 0) throw unexpected(`the columns ${missing.join(', ')} are missing`)
+  const list = missing.join(', ')
+  if (missing.length > 0) throw unexpected({ en: `the columns ${list} are missing`, pt: `faltam as colunas ${list}` })
   return Object.fromEntries(COLUMNS.map((column) => [column, header.indexOf(column)])) as Record<Column, number>
 }
 
@@ -68,10 +76,10 @@ function readRow(row: string[], positions: Record<Column, number>): CatalogueIte
   const text = (column: Column) => withoutFormulaGuard(row[positions[column]]!)
   const sku = text('sku')
   const unit_cost = parseMoney(text('unit_cost'))
-  if (unit_cost === null) throw unexpected(`the unit_cost of ${sku} is "${text('unit_cost')}"`)
+  if (unit_cost === null) throw oddCell('unit_cost', sku, text('unit_cost'))
   const count = (column: 'stock' | 'reorder_level') => {
     if (/^\d{1,15}$/.test(text(column))) return Number(text(column))
-    throw unexpected(`the ${column} of ${sku} is "${text(column)}"`)
+    throw oddCell(column, sku, text(column))
   }
   return {
     sku,
@@ -86,6 +94,13 @@ function readRow(row: string[], positions: Record<Column, number>): CatalogueIte
   }
 }
 
-function unexpected(what: string, cause?: unknown): AppError {
-  return new AppError('upstream', 'export_unexpected', `The API's export cannot be read: ${what}.`, { cause })
+const oddCell = (column: Column, sku: string, text: string) =>
+  unexpected({ en: `the ${column} of ${sku} is "${text}"`, pt: `${column} de ${sku} é “${text}”` })
+
+function unexpected(what: Translated, cause?: unknown): AppError {
+  const detail = {
+    en: `The API's export cannot be read: ${what.en}.`,
+    pt: `A exportação da API não pode ser lida: ${what.pt}.`,
+  }
+  return new AppError('upstream', 'export_unexpected', detail, { cause })
 }

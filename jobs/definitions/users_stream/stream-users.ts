@@ -122,15 +122,28 @@ function pageUrl(url: string, page: number, { page: results, seed }: StreamUsers
 function entriesOf(json: unknown, url: string): unknown[] {
   const { results, error } = (json ?? {}) as { results?: unknown; error?: unknown }
   if (Array.isArray(results)) return results
-  const why = typeof error === 'string' ? `it says "${error}"` : 'its answer has no list named results'
-  throw new AppError(
-    'upstream',
-    'users_api_unexpected',
-    `${new URL(url).origin} gives no people: ${why}; check USERS_API_URL.`,
-  )
+  const why =
+    typeof error === 'string'
+      ? { en: `it says "${error}"`, pt: `ela diz “${error}”` }
+      : { en: 'its answer has no list named results', pt: 'a resposta não tem uma lista chamada results' }
+  const { origin } = new URL(url)
+  throw new AppError('upstream', 'users_api_unexpected', {
+    en: `${origin} gives no people: ${why.en}; check USERS_API_URL.`,
+    pt: `${origin} não fornece pessoas: ${why.pt}; confira USERS_API_URL.`,
+  })
 }
 
 function noPeople(url: string, { left_out }: StreamedUsers): AppError {
-  const what = left_out > 0 ? `${left_out} entries that are no people with a login.uuid and an email` : 'an empty list'
-  return new AppError('upstream', 'users_api_empty', `${new URL(url).origin} gave ${what}; check USERS_API_URL.`)
+  const what =
+    left_out > 0
+      ? {
+          en: `${left_out} entries that are no people with a login.uuid and an email`,
+          pt: `${left_out} entradas que não são pessoas com login.uuid e email`,
+        }
+      : { en: 'an empty list', pt: 'uma lista vazia' }
+  const { origin } = new URL(url)
+  return new AppError('upstream', 'users_api_empty', {
+    en: `${origin} gave ${what.en}; check USERS_API_URL.`,
+    pt: `${origin} devolveu ${what.pt}; confira USERS_API_URL.`,
+  })
 }

@@ -23,12 +23,14 @@ export default job({
     const { slot, conf, log, roles } = context
     const { weather } = roles.settings
     if (weather.url.includes('{key}') && weather.key === undefined) {
-      const sentence =
-        'WEATHER_KEY is not set: get one from the weather service, or name one without keys in WEATHER_URL.'
+      const sentence = {
+        en: 'WEATHER_KEY is not set: get one from the weather service, or name one without keys in WEATHER_URL.',
+        pt: 'WEATHER_KEY não está definida: obtenha uma chave do serviço de clima, ou informe em WEATHER_URL um serviço sem chave.',
+      }
       // No alert every hour for a job that was never set up; a trigger is told.
       if (slot === null) throw new AppError('internal', 'weather_not_configured', sentence)
-      log.warn(sentence)
-      return { skipped: sentence }
+      log.warn(sentence.en)
+      return { skipped: sentence.en }
     }
     return readWeather(context, { ...weather, ...conf })
   },

@@ -4,6 +4,7 @@
  */
 import type { Observation } from '../../../db/weather/weather.ts'
 import { AppError } from '../../../lib/errors.ts'
+import type { Translated } from '../../../lib/texts.ts'
 
 /** Throws AppError weather_unexpected that names what is missing. */
 export function readObservation(place: string, json: unknown): Observation {
@@ -13,11 +14,17 @@ export function readObservation(place: string, json: unknown): Observation {
     : isObject(answer?.main)
       ? openWeather(answer!)
       : null
-  if (!shape) throw unexpected(place, 'it has the shape of neither WeatherAPI (current) nor OpenWeatherMap (main)')
+  if (!shape)
+    throw unexpected(place, {
+      en: 'it has the shape of neither WeatherAPI (current) nor OpenWeatherMap (main)',
+      pt: 'não tem o formato da WeatherAPI (current) nem o da OpenWeatherMap (main)',
+    })
   const { observed_s, ...figures } = shape
   const missing = Object.entries(figures).flatMap(([name, value]) => (value === undefined ? [name] : []))
   if (observed_s === undefined) missing.push('observed_at')
-  if (missing.length > 0) throw unexpected(place, `${missing.join(', ')} cannot be read from it`)
+  const list = missing.join(', ')
+  if (missing.length > 0)
+    throw unexpected(place, { en: `${list} cannot be read from it`, pt: `não é possível ler ${list}` })
   const read = { place, observed_at: new Date(observed_s! * 1000), ...figures } as Observation
   const odd = oddFigure(read)
   if (odd) throw unexpected(place, odd)
@@ -60,12 +67,17 @@ function openWeather({ dt, main, wind, weather, visibility }: Record<string, unk
 }
 
 /** A sentence on a figure that is impossible on Earth: it is in another unit. */
-function oddFigure({ observed_at, temperature_c, wind_kmh, humidity_percent }: Observation): string | null {
-  if (Number.isNaN(observed_at.getTime())) return 'its time is none'
+function oddFigure({ observed_at, temperature_c, wind_kmh, humidity_percent }: Observation): Translated | null {
+  if (Number.isNaN(observed_at.getTime())) return { en: 'its time is none', pt: 'o horário não é válido' }
   if (temperature_c < -95 || temperature_c > 65)
-    return `${temperature_c} is no temperature in °C; ask for metric units (units=metric)`
-  if (wind_kmh < 0 || wind_kmh > 500) return `${wind_kmh} is no wind in km/h`
-  if (humidity_percent < 0 || humidity_percent > 100) return `${humidity_percent} is no humidity in %`
+    return {
+      en: `${temperature_c} is no temperature in °C; ask for metric units (units=metric)`,
+      pt: `${temperature_c} não é uma temperatura em °C; peça unidades métricas (units=metric)`,
+    }
+  if (wind_kmh < 0 || wind_kmh > 500)
+    return { en: `${wind_kmh} is no wind in km/h`, pt: `${wind_kmh} não é um vento em km/h` }
+  if (humidity_percent < 0 || humidity_percent > 100)
+    return { en: `${humidity_percent} is no humidity in %`, pt: `${humidity_percent} não é uma umidade em %` }
   return null
 }
 
@@ -76,10 +88,8 @@ const number = (value: unknown) => (typeof value === 'number' && Number.isFinite
 const text = (value: unknown) =>
   typeof value === 'string' && value.trim() !== '' ? value.trim().replaceAll('\0', '').toWellFormed() : undefined
 
-function unexpected(place: string, what: string): AppError {
-  return new AppError(
-    'upstream',
-    'weather_unexpected',
-    `The weather of ${place} cannot be used: ${what}; check WEATHER_URL.`,
-  )
-}
+const unexpected = (place: string, what: Translated) =>
+  new AppError('upstream', 'weather_unexpected', {
+    en: `The weather of ${place} cannot be used: ${what.en}; check WEATHER_URL.`,
+    pt: `O clima de ${place} não pode ser usado: ${what.pt}; confira WEATHER_URL.`,
+  })

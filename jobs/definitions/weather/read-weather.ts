@@ -2,7 +2,8 @@
 import { csvRow } from '../../../lib/csv.ts'
 import type { Objects } from '../../../db/engines/objects/objects.ts'
 import { saveWeather, weatherOf, type Observation } from '../../../db/weather/weather.ts'
-import { AppError, messageOf } from '../../../lib/errors.ts'
+import { AppError, messageOf, sentenceOf } from '../../../lib/errors.ts'
+import type { Translated } from '../../../lib/texts.ts'
 import { askJsonPatiently } from '../../ask-json.ts'
 import type { JobContext } from '../../job.ts'
 import type { JobSettings } from '../../settings.ts'
@@ -24,7 +25,7 @@ export async function readWeather(
   first_delay_ms?: number,
 ): Promise<ReadWeather> {
   const observations: Observation[] = []
-  const problems: string[] = []
+  const problems: Translated[] = []
   // Some services want their key in the path.
   const secrets = key === undefined ? [] : [key, encodeURIComponent(key)]
   for (const place of places) {
@@ -36,18 +37,17 @@ export async function readWeather(
       observations.push(observation)
       log.info(`${place}: ${observation.temperature_c} °C, ${observation.condition}`, observation as never)
     } catch (thrown) {
-      problems.push(messageOf(thrown))
+      problems.push(sentenceOf(thrown))
       log.warn(messageOf(thrown), { place })
     }
   }
   signal.throwIfAborted()
   const files = observations.length === 0 ? [] : await keep(sql, objects, observations)
   if (problems.length > 0)
-    throw new AppError(
-      'upstream',
-      'weather_incomplete',
-      `${problems.length} of ${places.length} places failed. ${problems[0]}`,
-    )
+    throw new AppError('upstream', 'weather_incomplete', {
+      en: `${problems.length} of ${places.length} places failed. ${problems[0]!.en}`,
+      pt: `${problems.length} de ${places.length} lugares falharam. ${problems[0]!.pt}`,
+    })
   return { observations: observations.length, files }
 }
 

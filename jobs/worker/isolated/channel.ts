@@ -21,7 +21,7 @@ export function openChannel(): Channel {
 
   process.on('message', (message: ToAttempt) => {
     if (message.kind === 'start') order.resolve(message.order)
-    else if (message.kind === 'abort') abort.abort(new Error(message.sentence))
+    else if (message.kind === 'abort') abort.abort(new AppError('unavailable', 'run_stopped', message.sentence))
     else {
       const question = asked.get(message.id)
       asked.delete(message.id)

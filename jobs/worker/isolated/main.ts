@@ -3,6 +3,7 @@
  * ended, and is killed by the worker. It imports no more than every job needs.
  */
 import { writeFileSync } from 'node:fs'
+import { textIn } from '../../../lib/texts.ts'
 import type { RunLog } from '../../job.ts'
 import { outcomeOfThrown } from '../outcome.ts'
 import { limitedLog } from '../run-lines.ts'
@@ -42,5 +43,6 @@ function tellDropped(): void {
 
 function logLeftBehind(log: RunLog, what: string, thrown: unknown): void {
   const told = outcomeOfThrown(thrown)
-  if ('error' in told) log.error(`${what}: ${told.error}`, told.stack === undefined ? {} : { stack: told.stack })
+  if ('error' in told)
+    log.error(`${what}: ${textIn(told.error, 'en')}`, told.stack === undefined ? {} : { stack: told.stack })
 }

@@ -2,6 +2,7 @@
 import type { JSONValue } from 'postgres'
 import type { StepResult } from '../../../db/jobs/run-steps.ts'
 import type { Carrier } from '../../../lib/tracing/tracing.ts'
+import type { Translated } from '../../../lib/texts.ts'
 import type { JobsConfig } from '../../config.ts'
 import type { Outcome } from '../outcome.ts'
 import type { RunLine } from '../run-lines.ts'
@@ -9,8 +10,8 @@ import type { RunLine } from '../run-lines.ts'
 export type ToAttempt =
   | { kind: 'start'; order: Order }
   /** The signal aborts, with this sentence. */
-  | { kind: 'abort'; sentence: string }
-  | { kind: 'answer'; id: number; value?: JSONValue | undefined; problem?: string }
+  | { kind: 'abort'; sentence: Translated }
+  | { kind: 'answer'; id: number; value?: JSONValue | undefined; problem?: Translated }
 
 export interface Order {
   job: string

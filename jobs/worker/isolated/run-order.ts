@@ -4,7 +4,7 @@ import type { Sql } from 'postgres'
 import { lazyRoles } from '../../../db/engines/roles.ts'
 import { watchStream } from '../../../db/engines/stream/watch.ts'
 import type { StepResult } from '../../../db/jobs/run-steps.ts'
-import { AppError, messageOf } from '../../../lib/errors.ts'
+import { AppError, sentenceOf } from '../../../lib/errors.ts'
 import type { Log } from '../../../lib/log.ts'
 import { passOn, type Tracing } from '../../../lib/tracing/tracing.ts'
 import { NO_WATCH } from '../../../lib/watch.ts'
@@ -23,7 +23,10 @@ export async function runOrder(file: string, channel: Channel, log: RunLog): Pro
   if (order.texts) serveTexts(new Map(Object.entries(order.texts)), exactly(Object.keys(order.texts)))
   const job = await importJob(file)
   if (job.name !== order.job)
-    throw new AppError('internal', 'job_file', `${file} defines the job ${job.name} now, no longer ${order.job}.`)
+    throw new AppError('internal', 'job_file', {
+      en: `${file} defines the job ${job.name} now, no longer ${order.job}.`,
+      pt: `${file} agora define o job ${job.name}, e não mais ${order.job}.`,
+    })
   const { run_id, attempt, slot, conf, config, carrier } = order
   const { signal } = channel
   const roles = openRoles(config, passOn(carrier))
@@ -69,10 +72,15 @@ async function importJob(file: string): Promise<Job> {
   try {
     module = (await import(file)) as { default?: unknown }
   } catch (cause) {
-    throw new AppError('internal', 'job_file', `${file} cannot be imported: ${messageOf(cause)}`, { cause })
+    const why = sentenceOf(cause)
+    const detail = { en: `${file} cannot be imported: ${why.en}`, pt: `${file} não pode ser importado: ${why.pt}` }
+    throw new AppError('internal', 'job_file', detail, { cause })
   }
   if (isJob(module.default)) return module.default
-  throw new AppError('internal', 'job_file', `The default export of ${file} is no longer a job.`)
+  throw new AppError('internal', 'job_file', {
+    en: `The default export of ${file} is no longer a job.`,
+    pt: `O export default de ${file} não é mais um job.`,
+  })
 }
 
 function storeOfWorker({ ask }: Channel): StepStore {

@@ -6,7 +6,8 @@ import { accessSync, closeSync, constants, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { JSONValue } from 'postgres'
 import type { Env } from '../../../lib/env.ts'
-import { messageOf } from '../../../lib/errors.ts'
+import { AppError, sentenceOf } from '../../../lib/errors.ts'
+import type { Translated } from '../../../lib/texts.ts'
 import type { CommandOptions, JobContext } from '../../job.ts'
 import { readPrinted } from '../printed.ts'
 import { MAX_STEP_BYTES } from '../steps.ts'
@@ -52,9 +53,13 @@ export function programRunner(
     if (last.length > MAX_STEP_BYTES)
       log.warn(`Its last line is longer than ${MAX_STEP_BYTES} characters, and so not its result.`)
     if (child.exitCode === 0) return resultOf(last)
-    const how = child.signalCode === null ? `exit code ${child.exitCode}` : child.signalCode
+    const by = child.signalCode
+    const how = by === null ? exitCode(child.exitCode!) : { en: by, pt: by }
     const reason = failed.text().trim().slice(0, MAX_REASON)
-    throw failure(`${program} ended with ${how}${reason === '' ? '.' : `: ${reason}`}`)
+    throw failure({
+      en: `${program} ended with ${how.en}${reason === '' ? '.' : `: ${reason}`}`,
+      pt: `${program} terminou com ${how.pt}${reason === '' ? '.' : `: “${reason}”`}`,
+    })
   }
 }
 
@@ -89,24 +94,26 @@ export function programEnvironment(
 
 function findProgram(program: string, cwd: string, path: string | undefined): string {
   if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
-    throw failure(`${program} cannot be run: there is no folder ${cwd}.`)
+    throw notRun(program, { en: `there is no folder ${cwd}`, pt: `a pasta ${cwd} não existe` })
   if (!program.includes('/')) {
     const found = Bun.which(program, { PATH: path ?? '' })
     if (found) return found
-    throw failure(
-      `${program} is not found in any folder of PATH (${path ?? 'which is not set'}). Is it installed here?`,
-    )
+    throw failure({
+      en: `${program} is not found in any folder of PATH (${path ?? 'which is not set'}). Is it installed here?`,
+      pt: `${program} não foi encontrado em nenhuma pasta do PATH (${path ?? 'que não está definido'}). Está instalado aqui?`,
+    })
   }
   const file = resolve(cwd, program)
   const found = statSync(file, { throwIfNoEntry: false })
-  if (!found?.isFile()) throw failure(`${program} cannot be run: there is no file ${file}.`)
+  if (!found?.isFile()) throw notRun(program, { en: `there is no file ${file}`, pt: `o arquivo ${file} não existe` })
   try {
     accessSync(file, constants.X_OK)
     return file
   } catch {
-    throw failure(
-      `${program} cannot be run: ${file} is not executable; chmod +x it, or name the program that reads it.`,
-    )
+    throw notRun(program, {
+      en: `${file} is not executable; chmod +x it, or name the program that reads it`,
+      pt: `${file} não é executável; use chmod +x, ou informe o programa que o lê`,
+    })
   }
 }
 
@@ -123,8 +130,13 @@ function spawn(file: string, args: string[], { cwd, env, conf }: SpawnOptions) {
     return { child: Bun.spawn([file, ...args], { cwd, env, ...stdio }), stdout: out.reader, stderr: err.reader }
   } catch (cause) {
     for (const { reader } of [out, err]) closeSync(reader)
-    throw failure(
-      `${file} cannot be run: ${messageOf(cause)}. A script begins with the program that reads it, such as #!/bin/sh, and its lines do not end in CR.`,
+    const why = sentenceOf(cause)
+    throw notRun(
+      file,
+      {
+        en: `${why.en}. A script begins with the program that reads it, such as #!/bin/sh, and its lines do not end in CR`,
+        pt: `${why.pt}. Um script começa com o programa que o lê, como #!/bin/sh, e suas linhas não terminam em CR`,
+      },
       cause,
     )
   } finally {
@@ -136,9 +148,14 @@ const readPipe = (reader: number, take: Parameters<typeof readPrinted>[1]) =>
   readPrinted(Bun.file(reader).stream(), take).finally(() => closeSync(reader))
 
 /** Without a stack, which would say nothing of the program. */
-function failure(sentence: string, cause?: unknown): Error {
-  return Object.assign(new Error(sentence, { cause }), { stack: undefined })
+function failure(sentence: Translated, cause?: unknown): AppError {
+  return Object.assign(new AppError('internal', 'command_failed', sentence, { cause }), { stack: undefined })
 }
+
+const notRun = (program: string, why: Translated, cause?: unknown) =>
+  failure({ en: `${program} cannot be run: ${why.en}.`, pt: `${program} não pode ser executado: ${why.pt}.` }, cause)
+
+const exitCode = (code: number): Translated => ({ en: `exit code ${code}`, pt: `o código ${code}` })
 
 /** Keeps the last line that is not blank, up to the size of a result, and passes all on. */
 function lastLine() {

@@ -39,7 +39,7 @@ test('a program that starts tells of each file that it cannot use, and the next 
   await untilTold(1)
   const detail = {
     en: 'sums.ts:1:11 is not used: no table of sums',
-    pt: 'sums.ts:1:11 não pode ser usado: no table of sums',
+    pt: 'sums.ts:1:11 não pode ser usado: “no table of sums”',
   }
   expect([...(await alerts())]).toEqual([{ subject: path, state: 'firing', detail }])
   const job = JSON.stringify(resolve(import.meta.dir, '../../../jobs/job.ts'))
@@ -53,17 +53,19 @@ test('a program that starts tells of each file that it cannot use, and the next 
 
 test('what another replica cannot use is not over because this one is well', async () => {
   await database.sql`truncate alerts, job_replicas cascade`
-  const problem = { file: '/srv/a/x.ts', job: null, at: null, sentence: 'x.ts is not used: boom' }
+  const sentence = { en: 'x.ts is not used: boom', pt: 'x.ts não pode ser usado: “boom”' }
+  const problem = { file: '/srv/a/x.ts', job: null, at: null, sentence }
   const [one, other] = [new ReplicaSeat(database.sql, '/srv/a'), new ReplicaSeat(database.sql, '/srv/a')]
   await one.take({ jobs: [], monitors: [], problems: [problem] })
   await observeFiles(database.sql)
   await other.take({ jobs: [], monitors: [], problems: [] })
   await observeFiles(database.sql)
-  expect(await alerts()).toMatchObject([{ subject: '/srv/a/x.ts', state: 'firing', detail: { en: problem.sentence } }])
+  expect(await alerts()).toMatchObject([{ subject: '/srv/a/x.ts', state: 'firing', detail: sentence }])
+  // As a replica of an older version writes it.
   const worse = { ...problem, sentence: 'x.ts:1:1 is not used: bang' }
   await one.write({ jobs: [], monitors: [], problems: [worse] })
   await observeFiles(database.sql, new Set([worse.file]))
-  expect(await alerts()).toMatchObject([{ state: 'firing', detail: { en: worse.sentence } }])
+  expect(await alerts()).toMatchObject([{ state: 'firing', detail: worse.sentence }])
   await one.write({ jobs: [], monitors: [], problems: [] })
   await observeFiles(database.sql)
   expect(await alerts()).toMatchObject([{ subject: '/srv/a/x.ts', state: 'resolved' }])

@@ -8,7 +8,6 @@ import { readAlertsConfig } from '../../../db/alerts/delivery/config.ts'
 import { wordsOf } from '../../../db/alerts/delivery/words.ts'
 import { RULE_TEXTS } from '../../../db/alerts/rule-texts.ts'
 import { NOTIFICATION_KINDS, type Detail } from '../../../db/alerts/table.ts'
-import { runErrorText } from '../../../db/jobs/run-error-texts.ts'
 import type { Sample } from '../../../db/monitoring/probe.ts'
 import { diskObservation, observationsOf } from '../../../jobs/probe/observations.ts'
 import { USAGE } from '../../../jobs/cli/command.ts'
@@ -80,7 +79,7 @@ const DETAILS = new Map<string, Detail>(
         lags: { events: 1 },
         backup: { newest: new Date('2026-02-27T05:30:00Z'), age_h: 52.5 },
         wal: { keeps: true, failing_s: 180, segment: '000000010000000000000007' },
-        channels: [{ channel: 'slack', stuck: 1, stuck_s: 180, given_up: false, error: '500' }],
+        channels: [{ channel: 'slack', stuck: 1, stuck_s: 180, given_up: false, error: '500', error_pt: '500' }],
       },
       'http://127.0.0.1:8004',
       LIMITS,
@@ -208,24 +207,6 @@ test('numbers, durations and shares are written as people of the language do', (
   expect(said('DATA_STALE', 'pt-BR')).toEndWith('espera há 1 h 30 min.')
   expect(said('WAL_NOT_KEPT', 'pt-BR')).toContain('(a partir de 000000010000000000000007) não são guardados há 3 min')
   expect(said('BACKUP_STALE', 'pt-BR')).toBe('O backup válido mais novo tem 2 d 4 h, de 27/02/2026 05:30:00 (UTC).')
-})
-
-test('an error that the worker itself wrote is told in Portuguese, that of a job is quoted', () => {
-  for (const error of [
-    'It took longer than its timeout_s of 0.5.',
-    "It took longer than its timeout_s of 9. It blocks its worker's event loop, and goes on there: nothing can stop it. Set isolate: true.",
-    'Given up: its worker died 5 times while running it.',
-    'It took 900 MiB of memory, more than its memory_mb of 512; it was killed.',
-    "Its process crashed (SIGSEGV); what it printed last is in the run's log.",
-  ]) {
-    const { en, pt } = runErrorText(error)
-    expect(en).toBe(error)
-    expect(ENGLISH.exec(pt)?.[0]).toBeUndefined()
-  }
-  expect(runErrorText('It took longer than its timeout_s of 0.5.').pt).toBe(
-    'Demorou mais que o seu timeout_s, de 0.5 s.',
-  )
-  expect(runErrorText('boom')).toEqual({ en: 'the job said “boom”', pt: 'o job disse “boom”' })
 })
 
 /** Subject and text of a mail as nodemailer encodes them. */

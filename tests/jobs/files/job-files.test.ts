@@ -9,6 +9,7 @@ import { startReplica } from '../../../jobs/start-replica.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { endedRun, silent, testRoles } from '../../kit/replica.ts'
 import { temporaryFolder } from '../../kit/temporary-folder.ts'
+import { textIn } from '../../../lib/texts.ts'
 
 setDefaultTimeout(120_000)
 
@@ -76,7 +77,10 @@ test('what a job imports of its owner is the job: also what only run() imports, 
   await write('shared/words.json', '["a"]')
   await start()
   expect(files.problems).toMatchObject([
-    { at: { file: join(folder, 'large/index.ts'), line: 2, column: 9 }, sentence: expect.stringContaining('more.ts') },
+    {
+      at: { file: join(folder, 'large/index.ts'), line: 2, column: 9 },
+      sentence: { en: expect.stringContaining('more.ts') },
+    },
   ])
   await write('shared/more.ts', '')
   const well = await looks(2)
@@ -131,15 +135,16 @@ test('a file that fails is told with its place, and its job goes on in the last 
   const at = { file: join(folder, 'a.ts'), line: 2, column: 10 }
   const { problems, ...others } = await look()
   expect([others.changed, others.gone, others.well]).toEqual([[], [], []])
-  expect(problems[0]!.sentence).toMatch(
-    /^a\.ts:2:10 is not used as it is now: Unexpected =\. The job a goes on in its last good version\.$/,
-  )
+  expect(problems[0]!.sentence).toEqual({
+    en: 'a.ts:2:10 is not used as it is now: Unexpected =. The job a goes on in its last good version.',
+    pt: 'a.ts:2:10 não vale como está agora: “Unexpected =”. O job a continua na última versão boa.',
+  })
   expect(problems).toMatchObject([{ file: at.file, job: 'a', at }])
   expect(await looks(5)).toEqual(NOTHING)
   expect(await resultOf('a')).toBe('good')
   await write('a.ts', job('a', "after: 'nobody'"))
   expect((await looks(4)).problems).toMatchObject([
-    { job: 'a', sentence: expect.stringContaining('after names nobody') },
+    { job: 'a', sentence: { en: expect.stringContaining('after names nobody') } },
   ])
   expect(files.jobs.get('a')).toMatchObject({ after: null })
   await write('a.ts', job('a', DAILY, "'good'"))
@@ -193,7 +198,7 @@ test('a copy of a job whose name is still to be changed stops nothing, nor does 
   await copyFile(join(folder, 'b.ts'), join(folder, 'a.ts'))
   const copied = await looks(4)
   const sentence = 'a.ts is not used: it defines b, and so does b.ts. Rename one of the two.'
-  expect(copied).toMatchObject({ changed: [], gone: [], problems: [{ job: null, sentence }] })
+  expect(copied).toMatchObject({ changed: [], gone: [], problems: [{ job: null, sentence: { en: sentence } }] })
   await write('a.ts', job('a', DAILY))
   expect(brief(await looks(2))).toEqual(['new a false'])
   expect(files.problems).toEqual([])
@@ -232,7 +237,10 @@ test('a folder that cannot be read leaves every job as it is', async () => {
   for (let i = 0; i < 7; i++) await expect(files.look()).rejects.toThrow('cannot be read')
   // It is told when it stays away: no change counts until it is back.
   const sentence = expect.stringMatching(/^The jobs' folder cannot be read: ENOENT.* All jobs go on as they are\.$/)
-  expect(files.held()).toMatchObject({ jobs: ['a'], problems: [{ file: folder, job: null, sentence }] })
+  expect(files.held()).toMatchObject({
+    jobs: ['a'],
+    problems: [{ file: folder, job: null, sentence: { en: sentence } }],
+  })
   await rename(`${folder}-away`, folder)
   expect(await looks(3)).toEqual(NOTHING)
   expect(files.problems).toEqual([])
@@ -306,7 +314,9 @@ test('a file of monitors is kept as a file of a job is: new, changed, failing, g
   expect(briefly(await looks(2))).toEqual(['c of all.ts', 'd of one.ts', 'gone b'])
   await write('one.ts', 'export default [')
   const { problems } = await looks(6)
-  expect(problems).toMatchObject([{ job: null, sentence: expect.stringMatching(/Its monitors go on as they were\.$/) }])
+  expect(problems).toMatchObject([
+    { job: null, sentence: { en: expect.stringMatching(/Its monitors go on as they were\.$/) } },
+  ])
   expect(files.held()).toMatchObject({ jobs: ['j'], monitors: ['a', 'c', 'd'] })
   await rm(join(folder, 'all.ts'))
   await write('one.ts', job('now_a_job', DAILY))
@@ -322,7 +332,7 @@ test('a monitor is of one file: of that which has had it, else of the first; the
   await write('a.ts', monitors('shop', 'more', 'more'))
   const changes = await looks(2)
   expect(briefly(changes)).toEqual(['more of a.ts'])
-  expect(changes.problems.map(({ sentence }) => sentence)).toEqual([
+  expect(changes.problems.map(({ sentence }) => textIn(sentence, 'en'))).toEqual([
     'a.ts is not used as it is now: it defines the monitor more twice. Rename one of the two.',
   ])
   const again = new JobFiles(folder)
@@ -359,7 +369,9 @@ test('what cannot be read is told, holds up no other file, and is well once it c
   await write('z.ts', job('z', DAILY))
   expect(brief(await looks(6))).toEqual(['new z false'])
   expect([...files.jobs.keys()]).toEqual(['a', 'z'])
-  const said = Object.fromEntries(files.problems.map(({ file, sentence }) => [file.slice(folder.length + 1), sentence]))
+  const said = Object.fromEntries(
+    files.problems.map(({ file, sentence }) => [file.slice(folder.length + 1), textIn(sentence, 'en')]),
+  )
   expect(said).toEqual({
     'a.ts':
       'a.ts is not used as it is now: it cannot be read: it is no file. The job a goes on in its last good version.',

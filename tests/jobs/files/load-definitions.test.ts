@@ -5,6 +5,7 @@ import { readJobsConfig } from '../../../jobs/config.ts'
 import { job, type JobOptions } from '../../../jobs/job.ts'
 import { loadDefinitions } from '../../../jobs/files/job-files.ts'
 import { temporaryFolder } from '../../kit/temporary-folder.ts'
+import { textIn } from '../../../lib/texts.ts'
 
 setDefaultTimeout(120_000)
 
@@ -86,7 +87,7 @@ test('what is wrong with one file does not keep the others from running', async 
   const { jobs, problems } = await loadDefinitions(folder)
   expect(process.exit).toBe(exit)
   expect([...jobs.keys()]).toEqual(['fine'])
-  expect(problems.map(({ sentence }) => sentence)).toEqual([
+  expect(problems.map(({ sentence }) => textIn(sentence, 'en'))).toEqual([
     'b-throws.ts:1:11 is not used: no such luck',
     expect.stringMatching(/^c-syntax.ts:1:20 is not used: /),
     expect.stringContaining('d-other.ts:1:1 is not used: its default export is not a job'),

@@ -10,6 +10,7 @@ import { getRun, listAttempts, type RunRow } from '../../../db/jobs/runs.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { startProgram, until, type Program } from '../../kit/program.ts'
 import { temporaryFolder } from '../../kit/temporary-folder.ts'
+import { same } from '../../kit/texts.ts'
 
 setDefaultTimeout(120_000)
 
@@ -56,7 +57,7 @@ async function hold() {
 test('the run of a frozen worker is cancelled by another; retried there, its old worker changes nothing when it wakes', async () => {
   const { run_id, holder, other } = await hold()
   holder.kill('SIGSTOP')
-  expect(await cancelRun(database.sql, run_id, 'Enough.')).toMatchObject({ state: 'running' })
+  expect(await cancelRun(database.sql, run_id, same('Enough.'))).toMatchObject({ state: 'running' })
   expect(await inState(run_id, 'cancelled')).toMatchObject({ error: 'Enough.', worker: null, result: null })
 
   await retryRun(database.sql, run_id)
@@ -81,7 +82,7 @@ test('the run of a frozen worker is cancelled by another; retried there, its old
 test('a run that is to be cancelled when its worker is killed with -9 does not come back', async () => {
   const { run_id, holder } = await hold()
   holder.kill('SIGSTOP')
-  await cancelRun(database.sql, run_id, 'Enough.')
+  await cancelRun(database.sql, run_id, same('Enough.'))
   holder.kill('SIGKILL')
   await holder.exited
   await inState(run_id, 'cancelled')

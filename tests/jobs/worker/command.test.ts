@@ -16,6 +16,7 @@ import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
 import { endedRun, silent, testRoles, type TestRoles } from '../../kit/replica.ts'
 import { temporaryFolder } from '../../kit/temporary-folder.ts'
+import { same } from '../../kit/texts.ts'
 
 setDefaultTimeout(120_000)
 
@@ -150,7 +151,7 @@ test('a cancelled program hears SIGTERM first, and ends with all that it started
   })
   const pid = Number(line!.split(' ')[1])
   expect(pid).toBeGreaterThan(1)
-  await cancelRun(database.sql, id, 'Cancelled by a test.')
+  await cancelRun(database.sql, id, same('Cancelled by a test.'))
   expect(await ended(id)).toMatchObject({ state: 'cancelled' })
   expect(await logOf(id)).toEqual([`info ${pid}`, 'info heard', 'warn Cancelled.'])
   await until('its child to be gone', () => {

@@ -14,6 +14,7 @@ import { until } from '../../kit/program.ts'
 import type { Behaviour } from './bad-behaviour.ts'
 import { endedRun, silent, testRoles, type TestRoles } from '../../kit/replica.ts'
 import { temporaryFolder } from '../../kit/temporary-folder.ts'
+import { same } from '../../kit/texts.ts'
 
 setDefaultTimeout(120_000)
 
@@ -114,7 +115,7 @@ test('a cancelled run hears its signal first', async () => {
   const file = pidFile()
   const id = await start('obedient', { file })
   const pids = await pidsIn(file)
-  await cancelRun(database.sql, id, 'Cancelled by a test.')
+  await cancelRun(database.sql, id, same('Cancelled by a test.'))
   expect(await ended(id)).toMatchObject({ state: 'cancelled' })
   await gone(pids)
   expect(await logOf(id)).toEqual(['info waits', 'info heard: The run was cancelled.', 'warn Cancelled.'])
@@ -125,7 +126,7 @@ test('a cancelled run that does not listen is killed', async () => {
   const id = await start('stubborn', { file })
   const pids = await pidsIn(file)
   expect(pids.filter(isAlive)).toHaveLength(4)
-  await cancelRun(database.sql, id, 'Cancelled by a test.')
+  await cancelRun(database.sql, id, same('Cancelled by a test.'))
   expect(await ended(id)).toMatchObject({ state: 'cancelled' })
   await gone(pids)
 })

@@ -4,8 +4,9 @@ import type { Cache } from '../cache.ts'
 import { checkEntry } from '../limits.ts'
 import { countUp, deleteStep } from './commands.ts'
 import { connectRedis } from './connection.ts'
+import { AppError } from '../../../../lib/errors.ts'
 import { unavailable } from './errors.ts'
-import { nameOf, readRedisUrl } from './url.ts'
+import { readRedisUrl } from './url.ts'
 
 /** A cache that is slower than this is of no use: its callers go on without it. */
 const DEADLINE_MS = 2_000
@@ -42,8 +43,7 @@ export async function createRedisCache(
       const deadline = performance.now() + INVALIDATE_MS
       let cursor = '0'
       do {
-        if (performance.now() > deadline)
-          throw unavailable(endpoint, new Error(`${nameOf(endpoint)} holds more keys than can be scanned in time`))
+        if (performance.now() > deadline) throw unavailable(endpoint, TOO_MANY_KEYS)
         cursor = await connection.ask((redis) => deleteStep(redis, stored(prefix), cursor))
       } while (cursor !== '0')
     },
@@ -54,3 +54,8 @@ export async function createRedisCache(
 
 /** Redis refuses 0 and fractions. */
 const wholeMs = (ttl_s: number) => Math.ceil(ttl_s * 1000)
+
+const TOO_MANY_KEYS = new AppError('unavailable', 'cache_unavailable', {
+  en: 'it holds more keys than can be scanned in time',
+  pt: 'ele tem mais chaves do que se consegue percorrer a tempo',
+})

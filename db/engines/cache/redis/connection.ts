@@ -92,7 +92,7 @@ export class RedisConnection {
     this.#redis.on('connecting', () => (this.#last_error = null))
     this.#redis.on('error', (err: Error) => (this.#last_error = err))
     this.#redis.on('ready', () => this.#tryOut())
-    this.#redis.on('close', () => this.#onAway(this.#last_error ?? new Error('the connection was closed')))
+    this.#redis.on('close', () => this.#onAway(this.#last_error ?? CLOSED))
   }
 
   async open(): Promise<void> {
@@ -112,7 +112,7 @@ export class RedisConnection {
   async ask<T>(call: (redis: Redis) => Promise<T>): Promise<T> {
     const redis = this.#redis
     if (this.#problem !== null && redis.status !== 'ready') throw this.#unavailable(this.#problem)
-    if (this.#waiting >= MAX_WAITING) throw this.#unavailable(new Error(`${MAX_WAITING} calls wait for its answer`))
+    if (this.#waiting >= MAX_WAITING) throw this.#unavailable(tooManyWait())
     this.#waiting++
     try {
       return await withDeadline(call(redis), this.#deadline_ms, this.#name)
@@ -177,3 +177,14 @@ export class RedisConnection {
     return unavailable(this.#endpoint, why)
   }
 }
+
+const CLOSED = new AppError('unavailable', 'cache_unavailable', {
+  en: 'the connection was closed',
+  pt: 'a conexão foi fechada',
+})
+
+const tooManyWait = () =>
+  new AppError('unavailable', 'cache_unavailable', {
+    en: `${MAX_WAITING} calls wait for its answer`,
+    pt: `${MAX_WAITING} chamadas esperam a resposta dele`,
+  })

@@ -4,26 +4,71 @@
  */
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { AppError, messageOf } from '../../../../lib/errors.ts'
-import { engineRefused } from '../../initial-connection.ts'
+import { AppError, sentenceOf } from '../../../../lib/errors.ts'
+import type { Translated } from '../../../../lib/texts.ts'
+import { engineRefused, NO_TLS, TLS_ONLY, TRUST_FIX } from '../../initial-connection.ts'
 import { nameOf, type RedisEndpoint } from './url.ts'
 
+const RIGHTS = 'ACL SETUSER … ~PREFIX* +get +set +del +unlink +incrby +pttl +pexpire +eval +scan +select'
+
 /** First word of a reply (its whole, where that says nothing) → what to do, when Redis will not change its mind. */
-const REFUSALS: Array<[reply: RegExp, fix: string]> = [
-  [/^(WRONGPASS|NOAUTH|ERR AUTH|ERR invalid password)/, 'set the right user and password in CACHE_URL.'],
+const REFUSALS: Array<[reply: RegExp, fix: Translated]> = [
+  [
+    /^(WRONGPASS|NOAUTH|ERR AUTH|ERR invalid password)/,
+    { en: 'set the right user and password in CACHE_URL.', pt: 'ponha o usuário e a senha certos em CACHE_URL.' },
+  ],
   [
     /^NOPERM/,
-    'give its user the rights: ACL SETUSER … ~PREFIX* +get +set +del +unlink +incrby +pttl +pexpire +eval +scan +select.',
+    {
+      en: `give its user the rights: ${RIGHTS}.`,
+      pt: `dê os direitos ao usuário: ${RIGHTS}.`,
+    },
   ],
-  [/DB index is out of range/, 'end CACHE_URL in a lower number, or raise `databases` there.'],
-  [/^(MOVED|CROSSSLOT|CLUSTERDOWN)/, 'it is a cluster; name a single server in CACHE_URL.'],
+  [
+    /DB index is out of range/,
+    {
+      en: 'end CACHE_URL in a lower number, or raise `databases` there.',
+      pt: 'termine CACHE_URL com um número menor, ou aumente `databases` lá.',
+    },
+  ],
+  [
+    /^(MOVED|CROSSSLOT|CLUSTERDOWN)/,
+    {
+      en: 'it is a cluster; name a single server in CACHE_URL.',
+      pt: 'é um cluster; indique um único servidor em CACHE_URL.',
+    },
+  ],
 ]
 
-const PASSING: Array<[reply: RegExp, sentence: string]> = [
-  [/^LOADING/, 'is still loading its data; it serves when that is done.'],
-  [/^(READONLY|MASTERDOWN)/, 'is a replica that takes no writes; name the primary in CACHE_URL.'],
-  [/^OOM/, 'is full; raise its maxmemory, or let it make room: maxmemory-policy volatile-lru.'],
-  [/^MISCONF/, 'takes no writes, since it cannot save to its disk; make room there.'],
+const PASSING: Array<[reply: RegExp, sentence: Translated]> = [
+  [
+    /^LOADING/,
+    {
+      en: 'is still loading its data; it serves when that is done.',
+      pt: 'ainda está carregando os dados; atende quando isso terminar.',
+    },
+  ],
+  [
+    /^(READONLY|MASTERDOWN)/,
+    {
+      en: 'is a replica that takes no writes; name the primary in CACHE_URL.',
+      pt: 'é uma réplica que não aceita gravações; indique o primário em CACHE_URL.',
+    },
+  ],
+  [
+    /^OOM/,
+    {
+      en: 'is full; raise its maxmemory, or let it make room: maxmemory-policy volatile-lru.',
+      pt: 'está cheio; aumente maxmemory, ou deixe que ele abra espaço: maxmemory-policy volatile-lru.',
+    },
+  ],
+  [
+    /^MISCONF/,
+    {
+      en: 'takes no writes, since it cannot save to its disk; make room there.',
+      pt: 'não aceita gravações, pois não consegue salvar no disco; libere espaço lá.',
+    },
+  ],
 ]
 
 /** The reply with which Redis refuses us for good, as `engine_refused`, else undefined. */
@@ -35,19 +80,22 @@ export function refusalOf(endpoint: RedisEndpoint, thrown: unknown): AppError | 
   }
   const code = (thrown as NodeJS.ErrnoException | undefined)?.code ?? ''
   if (!endpoint.tls || !/CERT|SELF_SIGNED|SIGNATURE|ISSUER|ERR_SSL|ERR_TLS|WRONG_VERSION/.test(code)) return undefined
-  const fix = 'let this machine trust the certificate (NODE_EXTRA_CA_CERTS=FILE) and name the host as it does.'
-  return engineRefused(nameOf(endpoint), fix, withoutCommand(thrown))
+  return engineRefused(nameOf(endpoint), TRUST_FIX, withoutCommand(thrown))
 }
 
 /** The same error as the callers of the cache see it; a reply about what they asked for stays as it is. */
 export function unavailable(endpoint: RedisEndpoint, thrown: unknown): Error {
   const cause = withoutCommand(thrown)
-  const say = (detail: string) => new AppError('unavailable', 'cache_unavailable', detail, { cause })
+  const say = (detail: Translated) => new AppError('unavailable', 'cache_unavailable', detail, { cause })
   const refusal = refusalOf(endpoint, thrown)
-  if (refusal) return say(refusal.message)
-  if (!isReply(thrown)) return say(`${nameOf(endpoint)} does not answer (${messageOf(thrown)}).`)
+  if (refusal) return say(refusal.detail)
+  const name = nameOf(endpoint)
+  if (!isReply(thrown)) {
+    const why = sentenceOf(thrown)
+    return say({ en: `${name} does not answer (${why.en}).`, pt: `${name} não responde (${why.pt}).` })
+  }
   const sentence = PASSING.find(([reply]) => reply.test(thrown.message))?.[1]
-  return sentence === undefined ? thrown : say(`${nameOf(endpoint)} ${sentence}`)
+  return sentence === undefined ? thrown : say({ en: `${name} ${sentence.en}`, pt: `${name} ${sentence.pt}` })
 }
 
 /** Whether Redis answered, and only about this one command. */
@@ -75,13 +123,19 @@ export async function tlsMismatch(endpoint: RedisEndpoint): Promise<AppError | u
       socket.write('PING\r\n')
       return /^[+-]/
     })
-    const cause = 'it does not speak TLS'
-    return speaks ? engineRefused(nameOf(endpoint), 'write redis:// in CACHE_URL, not rediss://.', cause) : undefined
+    const fix = {
+      en: 'write redis:// in CACHE_URL, not rediss://.',
+      pt: 'escreva redis:// em CACHE_URL, e não rediss://.',
+    }
+    return speaks ? engineRefused(nameOf(endpoint), fix, NO_TLS) : undefined
   }
   // Only whether there is TLS matters here; nothing is sent.
   const speaks = await answers(connectTls({ host, port, rejectUnauthorized: false }), 'secureConnect', () => null)
-  const cause = 'it speaks TLS only'
-  return speaks ? engineRefused(nameOf(endpoint), 'write rediss:// in CACHE_URL, not redis://.', cause) : undefined
+  const fix = {
+    en: 'write rediss:// in CACHE_URL, not redis://.',
+    pt: 'escreva rediss:// em CACHE_URL, e não redis://.',
+  }
+  return speaks ? engineRefused(nameOf(endpoint), fix, TLS_ONLY) : undefined
 }
 
 /** Whether `event` comes, and then what `ask` wants to read. */

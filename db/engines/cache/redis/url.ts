@@ -1,5 +1,5 @@
 /** CACHE_URL: redis://[user:password@]host:port/db?prefix=…, or rediss:// for TLS. */
-import { AppError } from '../../../../lib/errors.ts'
+import { ConfigError } from '../../../../lib/env.ts'
 
 export interface RedisEndpoint {
   host: string
@@ -13,7 +13,7 @@ export interface RedisEndpoint {
   prefix: string
 }
 
-/** Throws AppError with the whole sentence; it never holds the password. */
+/** Throws ConfigError with the whole sentence; it never holds the password. */
 export function readRedisUrl(text: string): RedisEndpoint {
   const url = new URL(text)
   const db = url.pathname.replace(/^\//, '') || '0'
@@ -33,7 +33,7 @@ export function readRedisUrl(text: string): RedisEndpoint {
   }
 }
 
-export const nameOf = ({ host, port }: RedisEndpoint) => `Redis at ${host}:${port}`
+export const nameOf = ({ host, port }: RedisEndpoint) => `Redis (${host}:${port})`
 
 function decode(part: string): string {
   try {
@@ -43,4 +43,4 @@ function decode(part: string): string {
   }
 }
 
-const invalid = (what: string) => new AppError('internal', 'cache_url_invalid', `CACHE_URL ${what}.`)
+const invalid = (what: string) => new ConfigError([`CACHE_URL ${what}.`])

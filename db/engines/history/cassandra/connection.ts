@@ -53,7 +53,7 @@ export async function openConnection(
     } catch (err) {
       await endClient(started)
       if (err instanceof AppError) throw err
-      throw refusalOf(err, endpoint) ?? new Error(reasonOf(err), { cause: err })
+      throw refusalOf(err, endpoint) ?? new Error(reasonOf(err).en, { cause: err })
     }
     current = started
     started.client.on('hostDown', () => retireLost(started))
@@ -96,7 +96,9 @@ export async function openConnection(
   return {
     client() {
       if (current) return current.client
-      const detail = closing.signal.aborted ? 'The history is closed.' : `${engine} is away; try again later.`
+      const detail = closing.signal.aborted
+        ? { en: 'The history is closed.', pt: 'O histórico está fechado.' }
+        : { en: `${engine} is away; try again later.`, pt: `${engine} está fora do ar; tente de novo mais tarde.` }
       throw new AppError('unavailable', 'history_unavailable', detail)
     },
     async close() {

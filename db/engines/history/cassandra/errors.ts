@@ -1,10 +1,11 @@
 /** The driver's errors as sentences: a refusal with how to change that, or that no node answers. */
 import { errors, types } from 'cassandra-driver'
-import { AppError, messageOf } from '../../../../lib/errors.ts'
+import { AppError, messageOf, sentenceOf } from '../../../../lib/errors.ts'
+import { joined, type Translated } from '../../../../lib/texts.ts'
 import { engineRefused } from '../../initial-connection.ts'
 import type { CassandraEndpoint } from './url.ts'
 
-export const engineName = ({ hosts }: CassandraEndpoint) => `Cassandra at ${hosts.join(', ')}`
+export const engineName = ({ hosts }: CassandraEndpoint) => `Cassandra (${hosts.join(', ')})`
 
 /** The error of a call: `engine_refused` where a person must act, `history_refused` for a row, else `history_unavailable`. */
 export function historyError(thrown: unknown, endpoint: CassandraEndpoint): AppError {
@@ -12,29 +13,55 @@ export function historyError(thrown: unknown, endpoint: CassandraEndpoint): AppE
   const refusal = refusalOf(thrown, endpoint)
   if (refusal) return refusal
   const why = reasonOf(thrown)
-  if (/mutation.*too large/i.test(why))
-    return new AppError('invalid', 'history_refused', `${engineName(endpoint)} takes no such row: ${why}`, {
-      cause: thrown,
-    })
-  const detail = `${engineName(endpoint)} does not do what it is asked (${why}); try again later.`
+  if (/mutation.*too large/i.test(why.en))
+    return new AppError(
+      'invalid',
+      'history_refused',
+      {
+        en: `${engineName(endpoint)} takes no such row: ${why.en}`,
+        pt: `${engineName(endpoint)} não aceita uma linha assim: ${why.pt}`,
+      },
+      { cause: thrown },
+    )
+  const detail = {
+    en: `${engineName(endpoint)} does not do what it is asked (${why.en}); try again later.`,
+    pt: `${engineName(endpoint)} não faz o que é pedido (${why.pt}); tente de novo mais tarde.`,
+  }
   return new AppError('unavailable', 'history_unavailable', detail, { cause: thrown })
 }
 
 /** The `engine_refused` of an error that will not go away by itself; undefined for any other. */
 export function refusalOf(thrown: unknown, endpoint: CassandraEndpoint): AppError | undefined {
-  const refused = (fix: string, cause: unknown) => engineRefused(engineName(endpoint), fix, cause)
+  const refused = (fix: Translated, cause: unknown) => engineRefused(engineName(endpoint), fix, cause)
   for (const reason of reasons(thrown)) {
     const text = messageOf(reason)
     // A node that has just started may not have read its users yet.
     if (isAuthentication(reason) && !/unable to perform|cannot achieve/i.test(text))
-      return refused('check user and password in HISTORY_URL.', reason)
+      return refused(
+        { en: 'check user and password in HISTORY_URL.', pt: 'confira usuário e senha em HISTORY_URL.' },
+        reason,
+      )
     const found = /only found hosts in data centers: \[(.*)\]/.exec(text)?.[1]
     if (found !== undefined) {
-      const wrong = new Error(`it has no data centre ${endpoint.datacenter}`)
-      return refused(`its data centres are: ${found}; put one of them into HISTORY_URL as ?dc=….`, wrong)
+      const { datacenter } = endpoint
+      const wrong = new AppError('unavailable', 'engine_refused', {
+        en: `it has no data centre ${datacenter}`,
+        pt: `ele não tem o data center ${datacenter}`,
+      })
+      const fix = {
+        en: `its data centres are: ${found}; put one of them into HISTORY_URL as ?dc=….`,
+        pt: `os data centers dele são: ${found}; ponha um deles em HISTORY_URL como ?dc=….`,
+      }
+      return refused(fix, wrong)
     }
     if (endpoint.tls && isTls(reason))
-      return refused('take tls=1 out of HISTORY_URL if it speaks no TLS, or have its certificate trusted.', reason)
+      return refused(
+        {
+          en: 'take tls=1 out of HISTORY_URL if it speaks no TLS, or have its certificate trusted.',
+          pt: 'tire tls=1 de HISTORY_URL se ele não fala TLS, ou faça com que o certificado seja confiável.',
+        },
+        reason,
+      )
     if (isUnauthorized(reason)) return refused(grant(endpoint), reason)
   }
   return undefined
@@ -57,8 +84,9 @@ export function isMissingTable(thrown: unknown): boolean {
 }
 
 /** Why, in a few words: the driver's own message wraps them in lines of code. */
-export function reasonOf(thrown: unknown): string {
-  return [...new Set(reasons(thrown).map(messageOf))].join('; ')
+export function reasonOf(thrown: unknown): Translated {
+  const byText = new Map(reasons(thrown).map((reason) => [messageOf(reason), sentenceOf(reason)]))
+  return joined([...byText.values()], '; ')
 }
 
 /** The error or, where no host did what was asked, what each host said. */
@@ -81,5 +109,7 @@ function isTls(thrown: unknown): boolean {
   return /SSL|TLS|CERT|SELF_SIGNED|UNABLE_TO/.test(String(code)) || /\b(ssl|tls|certificate)\b/i.test(messageOf(thrown))
 }
 
-const grant = ({ keyspace, user }: CassandraEndpoint) =>
-  `run, as a superuser: GRANT SELECT, MODIFY, CREATE ON KEYSPACE ${keyspace} TO ${user ?? 'our user'};`
+function grant({ keyspace, user }: CassandraEndpoint): Translated {
+  const rights = `GRANT SELECT, MODIFY, CREATE ON KEYSPACE ${keyspace} TO ${user ?? 'USER'}`
+  return { en: `run, as a superuser: ${rights};`, pt: `execute, como superusuário: ${rights};` }
+}

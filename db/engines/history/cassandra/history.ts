@@ -4,7 +4,7 @@
  */
 import { concurrent, type Client } from 'cassandra-driver'
 import type { Sql } from 'postgres'
-import { AppError } from '../../../../lib/errors.ts'
+import { ConfigError } from '../../../../lib/env.ts'
 import type { Log } from '../../../../lib/log.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
 import { openConnection } from './connection.ts'
@@ -31,7 +31,7 @@ const MAKE_DELAY_MS = 100
 /** Throws `engine_refused` when the cluster refuses us; goes on without one that is away. */
 export async function createCassandraHistory(url: string, sql: Sql, log: Log): Promise<History> {
   const { endpoint, problems } = readCassandraUrl(url)
-  if (problems.length > 0) throw new AppError('internal', 'bad_url', `HISTORY_URL ${problems.join(' HISTORY_URL ')}`)
+  if (problems.length > 0) throw new ConfigError(problems.map((problem) => `HISTORY_URL ${problem}`))
   const connection = await openConnection(endpoint, log, (client) => ensureKeyspace(client, endpoint, sql))
   const writeTimes = createWriteTimes()
   const creating = new Map<string, Promise<void>>()

@@ -1,5 +1,6 @@
 /** Inspects the cluster behind the history, for `bun run doctor`. */
 import type { Client } from 'cassandra-driver'
+import { ConfigError } from '../../../../lib/env.ts'
 import { AppError } from '../../../../lib/errors.ts'
 import type { Inspection } from '../../inspection.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
@@ -17,7 +18,7 @@ const SCRATCH = 'doctor'
 /** Throws AppError when we cannot get in, or may not write, read and delete. */
 export async function inspectCassandra(url: string): Promise<Inspection> {
   const { endpoint, problems } = readCassandraUrl(url)
-  if (problems.length > 0) throw new AppError('internal', 'bad_url', `HISTORY_URL ${problems.join(' HISTORY_URL ')}`)
+  if (problems.length > 0) throw new ConfigError(problems.map((problem) => `HISTORY_URL ${problem}`))
   const started = startClient(endpoint)
   try {
     return await withDeadline(
@@ -68,11 +69,10 @@ async function tryRights(client: Client, endpoint: CassandraEndpoint): Promise<v
   const { rowLength } = await client.execute(`select id from ${table} ${where}`, key)
   await client.execute(`delete from ${table} ${where}`, key)
   if (rowLength !== 1)
-    throw new AppError(
-      'unavailable',
-      'history_unavailable',
-      `${engineName(endpoint)} does not show a row that was just written.`,
-    )
+    throw new AppError('unavailable', 'history_unavailable', {
+      en: `${engineName(endpoint)} does not show a row that was just written.`,
+      pt: `${engineName(endpoint)} não mostra uma linha que acabou de ser gravada.`,
+    })
 }
 
 /** Whether a crash of the only node that has a row loses it. False where we may not read the settings. */

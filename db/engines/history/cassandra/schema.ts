@@ -10,6 +10,7 @@
 import type { Client } from 'cassandra-driver'
 import type { Sql } from 'postgres'
 import { AppError } from '../../../../lib/errors.ts'
+import type { Translated } from '../../../../lib/texts.ts'
 import { engineRefused } from '../../initial-connection.ts'
 import { engineName, isUnauthorized } from './errors.ts'
 import type { CassandraEndpoint } from './url.ts'
@@ -25,7 +26,7 @@ export async function ensureKeyspace(client: Client, endpoint: CassandraEndpoint
   const nodes = client.hosts.values().filter((host) => host.datacenter === datacenter).length
   const copies = replication ?? Math.max(1, Math.min(3, nodes))
   await ensure(client, endpoint, sql, {
-    what: `the keyspace ${keyspace}`,
+    what: { en: `the keyspace ${keyspace}`, pt: `o keyspace ${keyspace}` },
     exists: async () => (await keyspaces(client)).includes(keyspace),
     statement: `create keyspace if not exists "${keyspace}"
       with replication = {'class': 'NetworkTopologyStrategy', '${datacenter}': ${copies}}`,
@@ -45,7 +46,7 @@ export async function createTable(client: Client, endpoint: CassandraEndpoint, t
 function wantedTable(client: Client, endpoint: CassandraEndpoint, table: string): Wanted {
   const { keyspace } = endpoint
   return {
-    what: `the table history_${table}`,
+    what: { en: `the table history_${table}`, pt: `a tabela history_${table}` },
     exists: async () => {
       const query = 'select table_name from system_schema.tables where keyspace_name = ? and table_name = ?'
       return (await client.execute(query, [keyspace, `history_${table}`])).rowLength > 0
@@ -62,7 +63,7 @@ export async function keyspaces(client: Client): Promise<string[]> {
 }
 
 interface Wanted {
-  what: string
+  what: Translated
   exists: () => Promise<boolean>
   statement: string
 }
@@ -80,14 +81,17 @@ async function create(client: Client, endpoint: CassandraEndpoint, { what, state
     const { info } = await client.execute(statement, [], { prepare: false })
     // Missing in the driver's types.
     if (!(info as { isSchemaInAgreement?: boolean }).isSchemaInAgreement)
-      throw new AppError(
-        'unavailable',
-        'history_unavailable',
-        `The nodes of ${engineName(endpoint)} do not agree on ${what} yet.`,
-      )
+      throw new AppError('unavailable', 'history_unavailable', {
+        en: `The nodes of ${engineName(endpoint)} do not agree on ${what.en} yet.`,
+        pt: `Os nós de ${engineName(endpoint)} ainda não concordam sobre ${what.pt}.`,
+      })
   } catch (thrown) {
     if (!isUnauthorized(thrown)) throw thrown
     const command = statement.replace(/\s+/g, ' ')
-    throw engineRefused(engineName(endpoint), `${what} is missing; run, as a superuser: ${command};`, thrown)
+    const fix = {
+      en: `${what.en} is missing; run, as a superuser: ${command};`,
+      pt: `falta ${what.pt}; execute, como superusuário: ${command};`,
+    }
+    throw engineRefused(engineName(endpoint), fix, thrown)
   }
 }

@@ -1,6 +1,6 @@
 /** Opens a client of MongoDB, and gets in: signed in, with the right to read, and both sides of one mind about TLS. */
 import { MongoClient } from 'mongodb'
-import { engineRefused } from '../../initial-connection.ts'
+import { engineRefused, NO_TLS, TLS_ONLY } from '../../initial-connection.ts'
 import { mongoError } from './errors.ts'
 import { engineName, readMongoUrl } from './url.ts'
 
@@ -8,8 +8,10 @@ import { engineName, readMongoUrl } from './url.ts'
 const SELECT_MS = 3_000
 const TLS_TRY_MS = 1_500
 
-const TLS_FIX =
-  'JOURNAL_URL should have tls=true if the server speaks TLS, and not otherwise; a certificate of your own goes to tlsCAFile=…'
+const TLS_FIX = {
+  en: 'JOURNAL_URL should have tls=true if the server speaks TLS, and not otherwise; a certificate of your own goes to tlsCAFile=…',
+  pt: 'JOURNAL_URL deve ter tls=true se o servidor fala TLS, e só então; um certificado próprio vai em tlsCAFile=…',
+}
 
 /** Options in the URL win over ours. Throws AppError for options that the driver does not know. */
 export function openMongo(url: string): MongoClient {
@@ -23,7 +25,11 @@ export function openMongo(url: string): MongoClient {
     client.on('error', () => {})
     return client
   } catch (err) {
-    throw engineRefused(engineName(hosts), 'correct the options in JOURNAL_URL', err)
+    throw engineRefused(
+      engineName(hosts),
+      { en: 'correct the options in JOURNAL_URL', pt: 'corrija as opções em JOURNAL_URL' },
+      err,
+    )
   }
 }
 
@@ -37,7 +43,7 @@ export async function enterMongo(client: MongoClient, url: string): Promise<void
     const error = mongoError(err, engineName(hosts), database)
     if (error.code !== 'journal_unavailable') throw error
     const tls = options.get('tls') === 'true' || options.get('ssl') === 'true'
-    if (await speaks(hosts, !tls)) throw engineRefused(engineName(hosts), TLS_FIX, new Error(tls ? 'no TLS' : 'TLS'))
+    if (await speaks(hosts, !tls)) throw engineRefused(engineName(hosts), TLS_FIX, tls ? NO_TLS : TLS_ONLY)
     throw error
   }
 }

@@ -32,7 +32,11 @@ export async function createMongoJournal(url: string, log: Log): Promise<Journal
 
   let closed = false
   async function call<T>(make: () => Promise<T>): Promise<T> {
-    if (closed) throw new AppError('unavailable', 'journal_closed', 'The journal is closed: the program is ending.')
+    if (closed)
+      throw new AppError('unavailable', 'journal_closed', {
+        en: 'The journal is closed: the program is ending.',
+        pt: 'O journal está fechado: o programa está terminando.',
+      })
     const begun_at = performance.now()
     // The driver does not connect again by itself when it never was connected.
     const calling = withDeadline(client.connect().then(make), DEADLINE_MS, engine)

@@ -1,9 +1,9 @@
 /** JOURNAL_URL: `mongodb://[user:password@]host:port[,host:port]/database`; the driver's own options may follow. */
-import { AppError } from '../../../../lib/errors.ts'
+import { ConfigError } from '../../../../lib/env.ts'
 
 const DEFAULT_DATABASE = 'doca'
 
-/** The database, and the servers without any password. Throws AppError journal_url. */
+/** The database, and the servers without any password. Throws ConfigError. */
 export function readMongoUrl(url: string): { database: string; hosts: string; options: URLSearchParams } {
   const parts = /^mongodb:\/\/(?:[^@/?]*@)?([^@/?]+)(?:\/([^?]*))?(?:\?(.*))?$/.exec(url)
   if (!parts) throw problem('is not mongodb://[user:password@]host:port/database; encode special characters in it.')
@@ -23,6 +23,6 @@ function decode(text: string): string {
 }
 
 /** How sentences name the server. */
-export const engineName = (hosts: string) => `MongoDB at ${hosts}`
+export const engineName = (hosts: string) => `MongoDB (${hosts})`
 
-const problem = (what: string) => new AppError('internal', 'journal_url', `JOURNAL_URL ${what}`)
+const problem = (what: string) => new ConfigError([`JOURNAL_URL ${what}`])

@@ -2,7 +2,7 @@
 import type { BigIntStats } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError, messageOf } from '../../../../lib/errors.ts'
+import { AppError, sentenceOf } from '../../../../lib/errors.ts'
 import type { ObjectInfo } from '../objects.ts'
 
 /** A file being copied by hand is written to more often than this; network shares flush about once a second. */
@@ -56,16 +56,25 @@ export function diskError(cause: unknown, path: string): AppError {
   switch (errnoOf(cause)) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new AppError('no_space', 'disk_full', `The disk of ${path} is full. Free some space, or move DATA_DIR.`, {
-        cause,
-      })
+      return new AppError(
+        'no_space',
+        'disk_full',
+        {
+          en: `The disk of ${path} is full. Free some space, or move DATA_DIR.`,
+          pt: `O disco de ${path} está cheio. Libere espaço, ou mude DATA_DIR de lugar.`,
+        },
+        { cause },
+      )
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
       return new AppError(
         'internal',
         'disk_denied',
-        `${path} may not be read or written. Give this user access to DATA_DIR.`,
+        {
+          en: `${path} may not be read or written. Give this user access to DATA_DIR.`,
+          pt: `${path} não pode ser lido ou gravado. Dê a este usuário acesso a DATA_DIR.`,
+        },
         {
           cause,
         },
@@ -82,7 +91,10 @@ export function diskError(cause: unknown, path: string): AppError {
           cause,
         },
       )
-    default:
-      return new AppError('internal', 'disk_failed', `${path} cannot be used: ${messageOf(cause)}.`, { cause })
+    default: {
+      const why = sentenceOf(cause)
+      const detail = { en: `${path} cannot be used: ${why.en}.`, pt: `${path} não pode ser usado: ${why.pt}.` }
+      return new AppError('internal', 'disk_failed', detail, { cause })
+    }
   }
 }

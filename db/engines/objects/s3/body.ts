@@ -13,7 +13,10 @@ export function bodyOf(source: Readable, size_bytes: number, key: string, engine
     new AppError(
       'unavailable',
       'objects_unavailable',
-      `${engine} stopped before ${key} was read to its end. Read it again.`,
+      {
+        en: `${engine} stopped before ${key} was read to its end. Read it again.`,
+        pt: `${engine} parou antes de ${key} ser lido até o fim. Leia de novo.`,
+      },
       {
         cause,
       },

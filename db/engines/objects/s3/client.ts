@@ -7,6 +7,7 @@ import type { Log } from '../../../../lib/log.ts'
 import { engineRefused, initialConnection } from '../../initial-connection.ts'
 import { createOutage } from '../../../../lib/outage.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
+import { AppError } from '../../../../lib/errors.ts'
 import { createCommand, nameOf, s3Error, tlsMismatch } from './errors.ts'
 import type { S3Address } from './url.ts'
 
@@ -49,7 +50,7 @@ const MAX_SOCKETS = 64
 /** Without `keys` the AWS SDK finds them: variables, profiles, the machine's role. */
 export async function openBucket(address: S3Address, log: Log, keys?: Keys): Promise<Bucket> {
   const client = openClient(address, keys)
-  const engine = `S3 at ${address.endpoint ?? `AWS ${address.region}`}`
+  const engine = `S3 (${address.endpoint ?? `AWS ${address.region}`})`
   const busy = new Set<Promise<unknown>>()
   const outage = createOutage(log, `${engine} does not do what it is asked`, `${engine} answers again`)
   let made: Promise<void> | undefined
@@ -163,7 +164,12 @@ async function ensureBucket(client: S3Client, address: S3Address, engine: string
     // Another program was quicker.
     if (name === 'BucketAlreadyOwnedByYou') return
     if (!['AccessDenied', 'Forbidden', 'BucketAlreadyExists', 'InvalidBucketName'].includes(name)) throw err
-    const found = new Error(`there is no bucket ${Bucket}, and these keys may not make it`, { cause: err })
-    throw engineRefused(engine, `make it: ${createCommand(address)}`, found)
+    const why = {
+      en: `there is no bucket ${Bucket}, and these keys may not make it`,
+      pt: `o bucket ${Bucket} não existe, e estas chaves não podem criá-lo`,
+    }
+    const found = new AppError('unavailable', 'engine_refused', why, { cause: err })
+    const command = createCommand(address)
+    throw engineRefused(engine, { en: `make it: ${command}`, pt: `crie-o: ${command}` }, found)
   }
 }

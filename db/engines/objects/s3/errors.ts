@@ -1,43 +1,64 @@
 /** Errors of an S3 server, as the AppErrors of the objects role. */
-import { AppError, messageOf } from '../../../../lib/errors.ts'
-import { engineRefused } from '../../initial-connection.ts'
+import { AppError, sentenceOf } from '../../../../lib/errors.ts'
+import { ended, type Translated } from '../../../../lib/texts.ts'
+import { engineFull, engineRefused } from '../../initial-connection.ts'
 import type { S3Address } from './url.ts'
 
-const KEYS = 'check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'
-const RIGHTS = 'give these keys the rights to list the bucket and to read, write and delete its objects'
-const REGION = 'put the region where the bucket is into OBJECTS_URL (region=…)'
+const KEYS: Translated = {
+  en: 'check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+  pt: 'confira AWS_ACCESS_KEY_ID e AWS_SECRET_ACCESS_KEY',
+}
+const RIGHTS: Translated = {
+  en: 'give these keys the rights to list the bucket and to read, write and delete its objects',
+  pt: 'dê a estas chaves os direitos de listar o bucket e de ler, gravar e apagar os objetos dele',
+}
+const EITHER: Translated = { en: `${KEYS.en}, or ${RIGHTS.en}`, pt: `${KEYS.pt}, ou ${RIGHTS.pt}` }
+const REGION: Translated = {
+  en: 'put the region where the bucket is into OBJECTS_URL (region=…)',
+  pt: 'ponha em OBJECTS_URL a região onde está o bucket (region=…)',
+}
 
 /** How to fix a refusal, by its name. */
-const FIXES: Record<string, string> = {
+const FIXES: Record<string, Translated> = {
   InvalidAccessKeyId: KEYS,
   SignatureDoesNotMatch: KEYS,
   InvalidToken: KEYS,
-  ExpiredToken: 'get new keys; these have expired',
-  CredentialsProviderError: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+  ExpiredToken: { en: 'get new keys; these have expired', pt: 'obtenha novas chaves; estas expiraram' },
+  CredentialsProviderError: {
+    en: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+    pt: 'defina AWS_ACCESS_KEY_ID e AWS_SECRET_ACCESS_KEY',
+  },
   AccessDenied: RIGHTS,
-  Forbidden: `${KEYS}, or ${RIGHTS}`,
-  '403': `${KEYS}, or ${RIGHTS}`,
-  RequestTimeTooSkewed: "set this machine's clock, or the server's",
+  Forbidden: EITHER,
+  '403': EITHER,
+  RequestTimeTooSkewed: {
+    en: "set this machine's clock, or the server's",
+    pt: 'acerte o relógio desta máquina, ou o do servidor',
+  },
   PermanentRedirect: REGION,
   AuthorizationHeaderMalformed: REGION,
   IllegalLocationConstraintException: REGION,
 }
 
-const TLS_FIX =
-  'the endpoint in OBJECTS_URL should begin with https:// if the server speaks TLS, else with http://; a certificate of your own goes to NODE_EXTRA_CA_CERTS'
+const TLS_FIX: Translated = {
+  en: 'the endpoint in OBJECTS_URL should begin with https:// if the server speaks TLS, else with http://; a certificate of your own goes to NODE_EXTRA_CA_CERTS',
+  pt: 'o endpoint em OBJECTS_URL deve começar com https:// se o servidor fala TLS, senão com http://; um certificado próprio vai em NODE_EXTRA_CA_CERTS',
+}
 
 const FULL = ['XMinioStorageFull', 'InsufficientStorage', 'QuotaExceeded', 'StorageFull']
 const TAKEN = ['ExistingObjectIsDirectory', 'ObjectParentIsFile']
 
 /** The AppError for a failed call; `engine` names the server without any key. */
 export function s3Error(cause: unknown, engine: string, address: S3Address): AppError {
-  if (cause instanceof AppError) return cause.code === 'engine_timeout' ? unavailable(cause, cause.message) : cause
+  if (cause instanceof AppError) return cause.code === 'engine_timeout' ? unavailable(cause, cause.detail) : cause
   const name = nameOf(cause)
-  if (name === 'NoSuchBucket') return engineRefused(engine, `create the bucket: ${createCommand(address)}`, cause)
+  if (name === 'NoSuchBucket') {
+    const command = createCommand(address)
+    return engineRefused(engine, { en: `create the bucket: ${command}`, pt: `crie o bucket: ${command}` }, cause)
+  }
   if (FIXES[name]) return engineRefused(engine, FIXES[name], named(cause))
   if (isTlsError(cause)) return tlsMismatch(cause, engine)
-  if (FULL.includes(name) || statusOf(cause) === 507)
-    return new AppError('no_space', 'disk_full', `${engine} has no room left. Free some space there.`, { cause })
+  if (FULL.includes(name) || statusOf(cause) === 507) return engineFull(engine, cause)
   if (TAKEN.includes(name))
     return new AppError(
       'conflict',
@@ -50,7 +71,11 @@ export function s3Error(cause: unknown, engine: string, address: S3Address): App
         cause,
       },
     )
-  return unavailable(cause, `${engine} cannot do what it is asked: ${messageOf(named(cause))}`)
+  const why = sentenceOf(named(cause))
+  return unavailable(cause, {
+    en: `${engine} cannot do what it is asked: ${why.en}`,
+    pt: `${engine} não consegue fazer o que é pedido: ${why.pt}`,
+  })
 }
 
 /** One side speaks TLS and the other does not, or does not trust the certificate. */
@@ -65,8 +90,8 @@ export const nameOf = (thrown: unknown) => (thrown instanceof Error ? thrown.nam
 export const createCommand = ({ bucket, endpoint, region }: S3Address) =>
   `aws s3api create-bucket --bucket ${bucket} --region ${region}${endpoint ? ` --endpoint-url ${endpoint}` : ''}`
 
-const unavailable = (cause: unknown, sentence: string) =>
-  new AppError('unavailable', 'objects_unavailable', sentence.endsWith('.') ? sentence : `${sentence}.`, { cause })
+const unavailable = (cause: unknown, sentence: Translated) =>
+  new AppError('unavailable', 'objects_unavailable', ended(sentence), { cause })
 
 const statusOf = (thrown: unknown) =>
   (thrown as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode

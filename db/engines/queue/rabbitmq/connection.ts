@@ -147,7 +147,10 @@ export async function openConnection(endpoint: RabbitmqEndpoint, use: string): P
 /** Resolves with the reason when the connection is closed, by whomever. */
 function whenGone(model: ChannelModel): Promise<unknown> {
   const { promise, resolve } = Promise.withResolvers<unknown>()
-  let why: unknown = new Error('the connection was closed')
+  let why: unknown = new AppError('unavailable', 'queue_unavailable', {
+    en: 'the connection was closed',
+    pt: 'a conexão foi fechada',
+  })
   model.on('error', (err) => (why = err))
   model.on('close', (err) => {
     resolve(err ?? why)
@@ -167,6 +170,9 @@ function nextModel() {
 }
 
 const closed = (endpoint: RabbitmqEndpoint) =>
-  new AppError('unavailable', 'queue_unavailable', `The queue on ${nameOf(endpoint)} is closed in this program.`)
+  new AppError('unavailable', 'queue_unavailable', {
+    en: `The queue on ${nameOf(endpoint)} is closed in this program.`,
+    pt: `A fila em ${nameOf(endpoint)} está fechada neste programa.`,
+  })
 
 const NEVER = new AbortController().signal

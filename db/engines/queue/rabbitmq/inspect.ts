@@ -63,5 +63,8 @@ function whenBlocked(model: ChannelModel): Promise<string> {
 
 function asAppError(endpoint: RabbitmqEndpoint, scratch: string, err: unknown): AppError {
   if (err instanceof AppError && err.code !== 'engine_timeout') return err
-  return declareProblem(endpoint, scratch, err) ?? unavailable(`${nameOf(endpoint)} does not answer`, err)
+  return (
+    declareProblem(endpoint, scratch, err) ??
+    unavailable({ en: `${nameOf(endpoint)} does not answer`, pt: `${nameOf(endpoint)} não responde` }, err)
+  )
 }

@@ -86,7 +86,13 @@ export function createPublisher(connection: Connection, log: Log): Publisher {
       await Promise.race([publishTwice(call, name, messages, declare), late])
     } catch (cause) {
       if (cause instanceof AppError && cause.code !== 'engine_timeout') throw cause
-      throw unavailable(`The messages for queue ${name} are not known to be stored, send them again`, cause)
+      throw unavailable(
+        {
+          en: `The messages for queue ${name} are not known to be stored, send them again`,
+          pt: `Não se sabe se as mensagens da fila ${name} foram gravadas; envie de novo`,
+        },
+        cause,
+      )
     } finally {
       clearTimeout(timer)
     }
@@ -105,11 +111,10 @@ export function createPublisher(connection: Connection, log: Log): Publisher {
     await Bun.sleep(GONE_MS)
     await declare(true)
     if ((await send(call, name, returned)).length === 0) return
-    throw new AppError(
-      'unavailable',
-      'queue_missing',
-      `${nameOf(connection.endpoint)} cannot bring messages to queue ${name}, although it was made just now; somebody deletes it.`,
-    )
+    throw new AppError('unavailable', 'queue_missing', {
+      en: `${nameOf(connection.endpoint)} cannot bring messages to queue ${name}, although it was made just now; somebody deletes it.`,
+      pt: `${nameOf(connection.endpoint)} não consegue levar mensagens à fila ${name}, embora ela tenha acabado de ser criada; alguém a apaga.`,
+    })
   }
 
   /** Sends and waits for every confirm; resolves with what came back. */
@@ -166,13 +171,16 @@ function takeReturned(returned: Map<string, number>, key: string): boolean {
 
 function lateError(connection: Connection): AppError {
   const reason = connection.blocked()
-  const why =
+  const name = nameOf(connection.endpoint)
+  const detail =
     reason === null
-      ? 'has not confirmed them'
-      : `takes no messages now (${reason}; make room, and it goes on by itself)`
-  return new AppError(
-    'unavailable',
-    'engine_timeout',
-    `${nameOf(connection.endpoint)} ${why} within ${DEADLINE_MS / 1000} s.`,
-  )
+      ? {
+          en: `${name} has not confirmed them within ${DEADLINE_MS / 1000} s.`,
+          pt: `${name} não as confirmou em ${DEADLINE_MS / 1000} s.`,
+        }
+      : {
+          en: `${name} takes no messages now (${reason}; make room, and it goes on by itself) within ${DEADLINE_MS / 1000} s.`,
+          pt: `${name} não aceita mensagens agora (“${reason}”; libere espaço, e ele continua sozinho): nada em ${DEADLINE_MS / 1000} s.`,
+        }
+  return new AppError('unavailable', 'engine_timeout', detail)
 }

@@ -72,7 +72,13 @@ export async function createRabbitmqQueue(options: RabbitmqQueueOptions): Promis
       return await withDeadline(question(), ASK_MS, broker)
     } catch (err) {
       if (err instanceof AppError && err.code !== 'engine_timeout') throw err
-      throw unavailable(`Queue ${queue} at ${broker} cannot be asked`, err)
+      throw unavailable(
+        {
+          en: `Queue ${queue} at ${broker} cannot be asked`,
+          pt: `A fila ${queue} em ${broker} não pode ser consultada`,
+        },
+        err,
+      )
     }
   }
 

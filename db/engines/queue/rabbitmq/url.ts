@@ -1,5 +1,5 @@
 /** QUEUE_URL: amqp://user:password@host:port/vhost, or amqps:// for TLS. */
-import { AppError } from '../../../../lib/errors.ts'
+import { ConfigError } from '../../../../lib/env.ts'
 
 export interface RabbitmqEndpoint {
   host: string
@@ -10,7 +10,7 @@ export interface RabbitmqEndpoint {
   tls: boolean
 }
 
-/** Throws AppError with the whole sentence; it never holds the password. */
+/** Throws ConfigError with the whole sentence; it never holds the password. */
 export function readRabbitmqUrl(text: string): RabbitmqEndpoint {
   if (!URL.canParse(text)) throw invalid('names several hosts or none; name one, e.g. a load balancer of the cluster')
   const url = new URL(text)
@@ -31,7 +31,7 @@ export function readRabbitmqUrl(text: string): RabbitmqEndpoint {
   }
 }
 
-export const nameOf = ({ host, port }: RabbitmqEndpoint) => `RabbitMQ at ${host}:${port}`
+export const nameOf = ({ host, port }: RabbitmqEndpoint) => `RabbitMQ (${host}:${port})`
 
 function decode(part: string): string {
   try {
@@ -41,4 +41,4 @@ function decode(part: string): string {
   }
 }
 
-const invalid = (what: string) => new AppError('internal', 'queue_url_invalid', `QUEUE_URL ${what}.`)
+const invalid = (what: string) => new ConfigError([`QUEUE_URL ${what}.`])

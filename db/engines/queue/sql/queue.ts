@@ -1,6 +1,6 @@
 /** The queue role on tables of PostgreSQL. sql/messages.ts describes how messages are claimed and settled. */
 import type { Sql } from 'postgres'
-import { AppError, messageOf } from '../../../../lib/errors.ts'
+import { AppError, sentenceOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
 import { bookkeepingPool } from '../../postgres/bookkeeping-pool.ts'
 import { batchWrites } from '../../../../lib/batch-writes.ts'
@@ -40,7 +40,11 @@ export function createSqlQueue(sql: Sql, options: SqlQueueOptions): Queue {
       try {
         await writerOf(queue)(messages)
       } catch (cause) {
-        const detail = `The messages for queue ${queue} are not known to be stored: ${messageOf(cause)}. Send them again.`
+        const why = sentenceOf(cause)
+        const detail = {
+          en: `The messages for queue ${queue} are not known to be stored: ${why.en}. Send them again.`,
+          pt: `Não se sabe se as mensagens da fila ${queue} foram gravadas: ${why.pt}. Envie de novo.`,
+        }
         throw new AppError('unavailable', 'queue_unavailable', detail, { cause })
       }
     },

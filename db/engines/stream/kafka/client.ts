@@ -13,7 +13,7 @@ export const CONNECT_MS = 3_000
 export const REQUEST_MS = 6_000
 
 export interface KafkaClient {
-  /** For sentences: `Kafka at host:port`. */
+  /** For sentences: `Kafka (host:port)`. */
   engine: string
   settings: KafkaSettings
   outage: Outage
@@ -29,7 +29,7 @@ export interface KafkaClient {
 
 /** Throws AppError `engine_refused`; a Kafka that is away is one warning. */
 export async function openClient(settings: KafkaSettings, log: Log): Promise<KafkaClient> {
-  const engine = `Kafka at ${settings.brokers.join(',')}`
+  const engine = `Kafka (${settings.brokers.join(',')})`
   const outage = outageOf(engine, log)
   const kafka: KafkaClient['kafka'] = (onLine) => createKafka(settings, log, outage, onLine)
   let admin: Promise<Admin> | undefined
@@ -144,13 +144,39 @@ const AGAIN_MS = 500
 
 function refusal(err: unknown, said: string, { user, tls }: KafkaSettings, engine: string): AppError | undefined {
   if (/SASL|Authentication failed/i.test(`${(err as Error).name} ${said}`))
-    return engineRefused(engine, 'check user, password and mechanism in STREAM_URL.', err)
+    return engineRefused(
+      engine,
+      {
+        en: 'check user, password and mechanism in STREAM_URL.',
+        pt: 'confira usuário, senha e mechanism em STREAM_URL.',
+      },
+      err,
+    )
   const closed = /closed connection|ECONNRESET|disconnected|wrong version|SSL|TLS|packet length/i.test(said)
   if (closed && tls)
-    return engineRefused(engine, 'it does not seem to speak TLS on that port; leave tls=1 out of STREAM_URL.', err)
+    return engineRefused(
+      engine,
+      {
+        en: 'it does not seem to speak TLS on that port; leave tls=1 out of STREAM_URL.',
+        pt: 'ele não parece falar TLS nessa porta; retire tls=1 de STREAM_URL.',
+      },
+      err,
+    )
   if (closed && user === undefined)
-    return engineRefused(engine, 'it may want a user and password, or TLS (tls=1), in STREAM_URL.', err)
-  if (closed) return engineRefused(engine, 'it may want TLS; put tls=1 into STREAM_URL.', err)
+    return engineRefused(
+      engine,
+      {
+        en: 'it may want a user and password, or TLS (tls=1), in STREAM_URL.',
+        pt: 'ele talvez queira usuário e senha, ou TLS (tls=1), em STREAM_URL.',
+      },
+      err,
+    )
+  if (closed)
+    return engineRefused(
+      engine,
+      { en: 'it may want TLS; put tls=1 into STREAM_URL.', pt: 'ele talvez queira TLS; ponha tls=1 em STREAM_URL.' },
+      err,
+    )
   return undefined
 }
 

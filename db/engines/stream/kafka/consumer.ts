@@ -158,7 +158,10 @@ export class KafkaConsumer implements StreamConsumer {
     const error = kafkaError(err)
     if (!error?.endsWith('AUTHORIZATION_FAILED')) return undefined
     const { group, topic } = this.#names
-    const detail = `${this.#client.engine} does not let us read ${topic} as group ${group} (${error}); allow Read on both.`
+    const detail = {
+      en: `${this.#client.engine} does not let us read ${topic} as group ${group} (${error}); allow Read on both.`,
+      pt: `${this.#client.engine} não nos deixa ler ${topic} como o grupo ${group} (${error}); permita Read em ambos.`,
+    }
     return new AppError('unavailable', 'stream_refused', detail, { cause: err })
   }
 
@@ -171,7 +174,10 @@ export class KafkaConsumer implements StreamConsumer {
     }, this.#settings.stop_grace_ms)
     await Promise.all([...this.#readers].map((reader) => reader.done))
     clearTimeout(grace)
-    const detail = `The consumer of ${this.#options.topic} was stopped.`
+    const detail = {
+      en: `The consumer of ${this.#options.topic} was stopped.`,
+      pt: `O consumidor de ${this.#options.topic} foi parado.`,
+    }
     this.#ready.reject(new AppError('unavailable', 'stream_unavailable', detail))
     const membership = this.#membership
     try {

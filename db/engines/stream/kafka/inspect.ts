@@ -1,7 +1,7 @@
 /** Inspects the Kafka behind the stream, for `bun run doctor`. */
 import pino from 'pino'
 import type { Admin } from 'kafkajs'
-import { AppError, messageOf } from '../../../../lib/errors.ts'
+import { AppError, messageOf, sentenceOf } from '../../../../lib/errors.ts'
 import type { Inspection } from '../../inspection.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
 import { readKafkaUrl, type KafkaSettings } from './url.ts'
@@ -14,7 +14,7 @@ const SCRATCH = 'doca-scratch'
 /** Throws AppError when we cannot get in. */
 export async function inspectKafka(url: string): Promise<Inspection> {
   const settings = readKafkaUrl(url)
-  const engine = `Kafka at ${settings.brokers.join(',')}`
+  const engine = `Kafka (${settings.brokers.join(',')})`
   const log = pino({ level: 'silent' })
   const outage = outageOf(engine, log)
   const work = async () => {
@@ -35,9 +35,9 @@ export async function inspectKafka(url: string): Promise<Inspection> {
     return await withDeadline(work(), DEADLINE_MS, engine)
   } catch (err) {
     if (err instanceof AppError && err.code === 'engine_refused') throw err
-    throw new AppError('unavailable', 'stream_unavailable', `${engine} cannot be used: ${messageOf(err)}.`, {
-      cause: err,
-    })
+    const why = sentenceOf(err)
+    const detail = { en: `${engine} cannot be used: ${why.en}.`, pt: `${engine} não pode ser usado: ${why.pt}.` }
+    throw new AppError('unavailable', 'stream_unavailable', detail, { cause: err })
   }
 }
 
@@ -49,7 +49,7 @@ async function tryRights(url: string, { prefix }: KafkaSettings, admin: Admin): 
   try {
     await stream.produce(name, [{ key: 'k', value: new Uint8Array(1) }])
     const consumer = stream.consume({ group: name, topic: name, from: 'earliest', onBatch: async () => read.resolve() })
-    await withDeadline(Promise.race([read.promise, consumer.then(() => read.promise)]), READ_MS, 'A consumer group')
+    await withDeadline(Promise.race([read.promise, consumer.then(() => read.promise)]), READ_MS, 'Kafka')
     return []
   } catch (err) {
     const fix = `allow our user to create, describe, read and write topics and to read groups that begin with "${prefix}".`

@@ -33,11 +33,10 @@ export function createSender({ kafka, outage, engine }: KafkaClient, topic: stri
   async function send(messages: PartitionedMessage[]): Promise<void> {
     const expires_at = messages.reduce((soonest, message) => Math.min(soonest, message.expires_at), Infinity)
     if (performance.now() > expires_at)
-      throw new AppError(
-        'unavailable',
-        'engine_timeout',
-        `${engine} has kept messages for ${topic} waiting for too long.`,
-      )
+      throw new AppError('unavailable', 'engine_timeout', {
+        en: `${engine} has kept messages for ${topic} waiting for too long.`,
+        pt: `${engine} deixou mensagens para ${topic} esperando tempo demais.`,
+      })
     for (let tries = 0; ; tries++) {
       const began = performance.now()
       const used = (producer ??= connect())

@@ -1,5 +1,5 @@
 /** The stream role on Kafka, through kafkajs. kafka/membership.ts describes how groups share partitions. */
-import { AppError, messageOf } from '../../../../lib/errors.ts'
+import { AppError, sentenceOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
 import { batchWrites } from '../../../../lib/batch-writes.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
@@ -59,7 +59,11 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
     async produce(topic, messages) {
       checkNames('topic', topic)
       messages.forEach(checkSize)
-      if (closed) throw new AppError('unavailable', 'stream_unavailable', 'The stream is closed.')
+      if (closed)
+        throw new AppError('unavailable', 'stream_unavailable', {
+          en: 'The stream is closed.',
+          pt: 'O stream está fechado.',
+        })
       const written = write(topic, messages).catch((cause) => {
         throw produceError(topic, cause)
       })
@@ -86,14 +90,12 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
       try {
         return await groupLag(client, group, topics)
       } catch (cause) {
-        throw new AppError(
-          'unavailable',
-          'stream_unavailable',
-          `The lag of ${group} is not known: ${messageOf(cause)}.`,
-          {
-            cause,
-          },
-        )
+        const why = sentenceOf(cause)
+        const detail = {
+          en: `The lag of ${group} is not known: ${why.en}.`,
+          pt: `O atraso de ${group} não é conhecido: ${why.pt}.`,
+        }
+        throw new AppError('unavailable', 'stream_unavailable', detail, { cause })
       }
     },
 
@@ -149,9 +151,15 @@ function produceError(topic: string, cause: unknown): AppError {
   if (cause instanceof AppError && ['message_too_large', 'stream_topic_missing'].includes(cause.code)) return cause
   const error = kafkaError(cause)
   if (error === 'TOPIC_AUTHORIZATION_FAILED')
-    return new AppError('unavailable', 'stream_refused', `Kafka does not let us write to the topic ${topic}.`, {
-      cause,
-    })
+    return new AppError(
+      'unavailable',
+      'stream_refused',
+      {
+        en: `Kafka does not let us write to the topic ${topic}.`,
+        pt: `O Kafka não nos deixa gravar no tópico ${topic}.`,
+      },
+      { cause },
+    )
   if (error?.endsWith('TOO_LARGE'))
     return new AppError(
       'too_large',
@@ -162,7 +170,11 @@ function produceError(topic: string, cause: unknown): AppError {
       },
       { cause },
     )
-  const detail = `The messages for topic ${topic} are not known to be stored: ${messageOf(cause)}. Send them again.`
+  const why = sentenceOf(cause)
+  const detail = {
+    en: `The messages for topic ${topic} are not known to be stored: ${why.en}. Send them again.`,
+    pt: `Não se sabe se as mensagens do tópico ${topic} foram gravadas: ${why.pt}. Envie de novo.`,
+  }
   return new AppError('unavailable', 'stream_unavailable', detail, { cause })
 }
 

@@ -55,7 +55,10 @@ async function create({ ask, settings, engine }: KafkaClient, name: string): Pro
     const command =
       `kafka-topics.sh --bootstrap-server ${brokers[0]} --create --topic ${name} ` +
       `--partitions ${partitions} --config ${SETTING}=${WANTED_BYTES}`
-    const detail = `The topic ${name} is missing at ${engine}, or hidden from us, and we may not create it. Create it (${command}), or allow us to.`
+    const detail = {
+      en: `The topic ${name} is missing at ${engine}, or hidden from us, and we may not create it. Create it (${command}), or allow us to.`,
+      pt: `O tópico ${name} não existe em ${engine}, ou está oculto para nós, e não podemos criá-lo. Crie-o (${command}), ou permita que o criemos.`,
+    }
     throw new AppError('unavailable', 'stream_topic_missing', detail, { cause: err })
   }
 }

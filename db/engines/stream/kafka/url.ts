@@ -1,6 +1,6 @@
 /** Reads `kafka://[user:password@]host:port,host:port?prefix=…&partitions=…&replication=…&tls=1&mechanism=…`. */
 import { firstHostOnly } from '../../../../lib/env.ts'
-import { AppError } from '../../../../lib/errors.ts'
+import { ConfigError } from '../../../../lib/env.ts'
 
 export interface KafkaSettings {
   /** host:port of each broker to begin with. */
@@ -20,7 +20,7 @@ export interface KafkaSettings {
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 const DEFAULT_PORT = 9092
 
-/** Throws AppError with every problem in one sentence, never the URL itself: it may hold a password. */
+/** Throws ConfigError with every problem in one sentence, never the URL itself: it may hold a password. */
 export function readKafkaUrl(url: string): KafkaSettings {
   const { username, password, pathname, searchParams } = new URL(firstHostOnly(url).replace(/^kafka:/i, 'http:'))
   const problems: string[] = []
@@ -67,7 +67,7 @@ export function readKafkaUrl(url: string): KafkaSettings {
   }
   if (settings.brokers.some((broker) => !/^(\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/i.test(broker)))
     problem('each host should be host:port')
-  if (problems.length > 0) throw new AppError('internal', 'stream_url_invalid', `STREAM_URL: ${problems.join('; ')}.`)
+  if (problems.length > 0) throw new ConfigError([`STREAM_URL: ${problems.join('; ')}.`])
   return settings
 }
 

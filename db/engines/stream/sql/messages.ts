@@ -4,6 +4,7 @@
  * A producer takes offsets while it holds the partition's row, until its commit; so offsets become visible in their
  * order, without gaps, and a reader never passes one by.
  */
+import { AppError } from '../../../../lib/errors.ts'
 import type { Sql } from 'postgres'
 import { bytesArray } from '../../postgres/bytes-array.ts'
 import type { StoredMessage } from '../stream.ts'
@@ -67,7 +68,10 @@ export async function appendMessages(sql: Sql, topic: string, messages: Partitio
     select (select count(*) from stored)::int as stored,
       pg_notify(${MESSAGES_CHANNEL}, ${`${topic} ${partitions.join(',')}`})`
   if (row!.stored !== messages.length)
-    throw new Error(`Topic ${topic} has lost a partition: ${row!.stored} of ${messages.length} messages were stored.`)
+    throw new AppError('internal', 'stream_unavailable', {
+      en: `Topic ${topic} has lost a partition: ${row!.stored} of ${messages.length} messages were stored.`,
+      pt: `O tópico ${topic} perdeu uma partição: ${row!.stored} de ${messages.length} mensagens foram gravadas.`,
+    })
 }
 
 /** Up to `max` messages of a partition from offset `from` on; `full` when there may be more right behind them. */

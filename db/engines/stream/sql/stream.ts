@@ -1,6 +1,6 @@
 /** The stream role on tables of PostgreSQL. sql/groups.ts describes how groups share partitions. */
 import type { Sql } from 'postgres'
-import { AppError, messageOf } from '../../../../lib/errors.ts'
+import { AppError, sentenceOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
 import { bookkeepingPool } from '../../postgres/bookkeeping-pool.ts'
 import { batchWrites } from '../../../../lib/batch-writes.ts'
@@ -50,7 +50,11 @@ export function createSqlStream(sql: Sql, options: SqlStreamOptions): Stream {
         const { append, partitions } = await topicOf(topic)
         await append(messages.map((message) => partitioned(message, partitions)))
       } catch (cause) {
-        const detail = `The messages for topic ${topic} are not known to be stored: ${messageOf(cause)}. Send them again.`
+        const why = sentenceOf(cause)
+        const detail = {
+          en: `The messages for topic ${topic} are not known to be stored: ${why.en}. Send them again.`,
+          pt: `Não se sabe se as mensagens do tópico ${topic} foram gravadas: ${why.pt}. Envie de novo.`,
+        }
         throw new AppError('unavailable', 'stream_unavailable', detail, { cause })
       }
     },

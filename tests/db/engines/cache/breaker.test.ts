@@ -5,6 +5,7 @@ import { AppError } from '../../../../lib/errors.ts'
 import { createOutage } from '../../../../lib/outage.ts'
 import { codeOf } from '../../../contracts/objects.contract.ts'
 import pino from 'pino'
+import { same } from '../../../kit/texts.ts'
 
 const PAUSE_MS = 5_000
 
@@ -56,7 +57,7 @@ test('a try that fails begins another pause', async () => {
 
 test('what is wrong with a call says nothing about the cache', async () => {
   const { told, lines, cache } = broken()
-  told.end = () => Promise.reject(new AppError('invalid', 'cache_key_invalid', 'too long'))
+  told.end = () => Promise.reject(new AppError('invalid', 'cache_key_invalid', same('too long')))
   for (let n = 0; n < 3; n++) expect(await codeOf(cache.get('a'))).toBe('cache_key_invalid')
   expect([told.calls, lines]).toEqual([3, []])
 })
