@@ -112,6 +112,18 @@ describe('its scripts and styles', () => {
     }
   })
 
+  test('are small enough for a first visit: what comes before any page', async () => {
+    const sizes = await Promise.all(
+      (await names()).map(async (name) => {
+        const answer = await api.call('GET', name, { headers: { 'accept-encoding': 'gzip' } })
+        return [name.slice(name.lastIndexOf('.')), (await answer.arrayBuffer()).byteLength] as const
+      }),
+    )
+    const bytes = new Map(sizes)
+    expect(bytes.get('.js')).toBeLessThan(180_000)
+    expect(bytes.get('.css')).toBeLessThan(30_000)
+  })
+
   test('are all that the folder has', async () => {
     for (const name of ['index.html', 'main.js', '..%2fbuild.ts', 'index.html.gz'])
       expect([name, (await api.call('GET', `/dashboard/${name}`)).status]).toEqual([name, 404])
