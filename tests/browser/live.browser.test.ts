@@ -77,7 +77,7 @@ async function startProxy(port: number): Promise<Proxy> {
     }
     sockets.add(client)
     client.on('data', (bytes) => {
-      if (!bytes.includes('GET /live?')) return
+      if (!/^GET \/(?:live|runs\/[^ ]+\/logs)\?/.test(bytes.toString('latin1'))) return
       streams.add(client)
       opened++
     })
@@ -105,6 +105,14 @@ async function overview(of: Page): Promise<void> {
   await until('its stream', () => proxy.open() > 0)
 }
 
+/** As the browser says it of a tab behind another. */
+const see = (of: Page, isSeen: boolean) =>
+  of.evaluate(`{
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${!isSeen} })
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => '${isSeen ? 'visible' : 'hidden'}' })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }`)
+
 /** By this process, which is none of the system's. */
 const fire = (subject: string) => observe(db.sql, [{ rule: 'JOB_FAILED', subject, ok: false, detail: 'a test' }])
 const shown = (of: Page, subject: string) => of.getByText(subject, { exact: false }).first()
@@ -114,17 +122,25 @@ test('an alert that another process fires is shown', async () => {
   await shown(page, 'from_elsewhere').waitFor(BY_STREAM)
 })
 
-test('a run that somebody else starts is shown as running, and then as over', async () => {
+test('a run that somebody else starts is shown as running, and then as over; where it is not seen it has no stream', async () => {
   await page.goto('/jobs/waits')
   await page.getByRole('heading', { name: 'waits' }).waitFor()
   await until('its stream', () => proxy.open() > 0)
   const other = await person(browser, system.url)
   await signIn(other.page, 'admin', PASSWORD)
   await other.page.getByRole('heading', { name: 'Overview' }).waitFor()
-  expect(await other.page.evaluate(`fetch('/jobs/waits/trigger', { method: 'POST' }).then((run) => run.status)`)).toBe(
-    202,
-  )
+  const { run_id } = (await other.page.evaluate(
+    `fetch('/jobs/waits/trigger', { method: 'POST' }).then((run) => run.json())`,
+  )) as { run_id: string }
   await page.getByText('Running', { exact: true }).first().waitFor(BY_STREAM)
+
+  await page.goto(`/runs/${run_id}`)
+  await until('its stream and that of the log', () => proxy.open() === 2)
+  await see(page, false)
+  await until('the end of both', () => proxy.open() === 0)
+  await see(page, true)
+  await until('both again', () => proxy.open() === 2)
+
   writeFileSync(DONE, '')
   await page.getByText('Succeeded', { exact: true }).first().waitFor(BY_STREAM)
   await other.context.close()
@@ -142,26 +158,18 @@ describe('with two tabs', () => {
   })
   afterAll(() => second.close())
 
-  /** As the browser says it of a tab behind another. */
-  const see = (isSeen: boolean) =>
-    second.evaluate(`{
-      Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${!isSeen} })
-      Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => '${isSeen ? 'visible' : 'hidden'}' })
-      document.dispatchEvent(new Event('visibilitychange'))
-    }`)
-
   test('both show what happens', async () => {
     await fire('for_both')
     await Promise.all([page, second].map((tab) => shown(tab, 'for_both').waitFor(BY_STREAM)))
   })
 
   test('one that is not seen has no stream, and catches up when it is seen again', async () => {
-    await see(false)
+    await see(second, false)
     await until('its end', () => proxy.open() === 1)
     await fire('while_hidden')
     await shown(page, 'while_hidden').waitFor(BY_STREAM)
     expect(await shown(second, 'while_hidden').count()).toBe(0)
-    await see(true)
+    await see(second, true)
     await shown(second, 'while_hidden').waitFor(BY_STREAM)
     expect(proxy.open()).toBe(2)
   })

@@ -1,9 +1,6 @@
-/**
- * The event stream of a tab, and what is asked again for what it tells. The states: open; broken off, where at first the browser
- * opens it again, so that the API knows what was missed; waiting, longer each time, where that fails, too; closed.
- */
+/** The event stream of a tab, and what is asked again for what it tells. */
 import type { QueryClient } from '@tanstack/react-query'
-import { onLeaving } from './leaving.ts'
+import { followStream } from './follow-stream.ts'
 
 /** Topics of GET /live, and how the keys of the queries begin that they are about. */
 const TOPICS: Record<string, readonly string[]> = {
@@ -20,8 +17,6 @@ const TOPICS_OF_ADMINS: typeof TOPICS = { audit: ['audit'], users: ['users'] }
 const paceOf = (topic: string): number => (topic === 'alerts' ? 600 : 3000)
 /** What is on its way when the stream opens is let arrive, and is asked for again: it may be of before. */
 const FIRST_MS = 1000
-const FIRST_WAIT_MS = 1000
-const LONGEST_WAIT_MS = 15_000
 
 /** A list in which somebody has gone further than this stays as it is: each of its pages would be asked for. */
 const MOST_PAGES = 5
@@ -37,59 +32,32 @@ export function openStream(queries: QueryClient, isAdmin: boolean, setOpen: (isO
         starts.some((start) => `${queryKey.join(' ')} `.startsWith(`${start} `)) && pagesOf(state.data) <= MOST_PAGES,
     })
   })
-  let source: EventSource | undefined
-  let waiting: ReturnType<typeof setTimeout> | undefined
-  let failures = 0
-  let isFirst = true
-  let isOver = false
-
-  function open(): void {
-    if (isOver) return
-    isFirst = true
-    source = new EventSource(`/live?topics=${Object.keys(topics).join(',')}`)
-    source.addEventListener('open', () => {
-      failures = 0
-      setOpen(true)
-    })
-    source.addEventListener('changed', ({ data }: MessageEvent<string>) => {
-      for (const topic of (JSON.parse(data) as { topics: string[] }).topics)
-        if (isFirst) refresher.later(topic, FIRST_MS)
-        else refresher.now(topic)
-      isFirst = false
-    })
-    source.addEventListener('error', () => {
-      setOpen(false)
-      if (source?.readyState !== EventSource.CLOSED && failures === 0) {
-        failures = 1
-        void askWho()
-        return
-      }
-      leave()
-      waiting = setTimeout(() => void askWho().then(open), waitAfter(failures++))
-    })
-  }
-
-  /** GET /me waits until the API is reached, renews the session, and learns that it has ended or has another role. */
+  /** Waits until the API is reached, renews the session, and learns that it has ended or has another role. */
   const askWho = () => queries.refetchQueries({ queryKey: ['me'], exact: true })
 
-  function leave(): void {
-    source?.close()
-    clearTimeout(waiting)
-    refresher.stop()
-  }
-
-  open()
-  const stop = onLeaving(leave, open)
+  const stop = followStream(`/live?topics=${Object.keys(topics).join(',')}`, {
+    listen(source) {
+      let isFirst = true
+      source.addEventListener('changed', ({ data }: MessageEvent<string>) => {
+        for (const topic of (JSON.parse(data) as { topics: string[] }).topics)
+          if (isFirst) refresher.later(topic, FIRST_MS)
+          else refresher.now(topic)
+        isFirst = false
+      })
+    },
+    opened: () => setOpen(true),
+    broken() {
+      setOpen(false)
+      void askWho()
+    },
+    recover: askWho,
+  })
   return () => {
-    isOver = true
     stop()
-    leave()
+    refresher.stop()
+    setOpen(false)
   }
 }
-
-/** Not all tabs come back at once. */
-const waitAfter = (failures: number): number =>
-  Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS) * (0.5 + Math.random() / 2)
 
 /** Calls `refresh` with a topic at once, but not again before its pace allows it. */
 function createRefresher(refresh: (topic: string) => void) {

@@ -35,24 +35,13 @@ export function useLive(): Live {
 /** `isOn`: somebody is signed in. */
 export function LiveProvider({ isOn, children }: { isOn: boolean; children: ReactNode }) {
   const [isPaused, setPaused] = useState(false)
-  const isSeen = useSeen()
   const lost_at = useLost()
-  const isStreaming = useStream(isOn && !isPaused && isSeen)
+  const isStreaming = useStream(isOn && !isPaused)
   const live = useMemo((): Live => {
     const every = (ms: number) => isOn && !isPaused && ms
     return { isPaused, setPaused, lost_at, every, whenTold: () => every(isStreaming ? TOLD_MS : WITHOUT_STREAM_MS) }
   }, [isOn, isPaused, lost_at, isStreaming])
   return <LiveContext value={live}>{children}</LiveContext>
-}
-
-function useSeen(): boolean {
-  const [isSeen, setSeen] = useState(() => !document.hidden)
-  useEffect(() => {
-    const look = () => setSeen(!document.hidden)
-    document.addEventListener('visibilitychange', look)
-    return () => document.removeEventListener('visibilitychange', look)
-  }, [])
-  return isSeen
 }
 
 /** Since when the API cannot be reached, by how the queries fare. */
@@ -79,11 +68,7 @@ function useStream(isWanted: boolean): boolean {
   const [isOpen, setOpen] = useState(false)
   useEffect(() => {
     if (!isWanted) return
-    const close = openStream(queries, isAdmin, setOpen)
-    return () => {
-      close()
-      setOpen(false)
-    }
+    return openStream(queries, isAdmin, setOpen)
   }, [isWanted, isAdmin, queries])
   return isOpen
 }

@@ -4,7 +4,7 @@
  */
 import { useEffect, useRef, useState } from 'react'
 import { renewSession, type Schemas } from '../../api/client.ts'
-import { onLeaving } from '../../leaving.ts'
+import { followStream } from '../../follow-stream.ts'
 
 export type LogLine = Schemas['LogLine']
 
@@ -21,8 +21,6 @@ const MOST_LINES = 100_000
 const MOST_CHARACTERS = 30_000_000
 /** So many are let go at once, so that those that stay keep their blocks (log-lines.tsx). */
 export const BLOCK = 100
-const FIRST_WAIT_MS = 1000
-const LONGEST_WAIT_MS = 15_000
 
 const NOTHING: FollowedLog = { lines: [], dropped: 0, state: 'following', lost_at: null }
 
@@ -39,10 +37,7 @@ export function useFollowedLog(run_id: string, attempt: number, isPaused: boolea
   useEffect(() => void (ended.current = onEnd))
 
   useEffect(() => {
-    let source: EventSource | undefined
-    let waiting: ReturnType<typeof setTimeout> | undefined
     let frame = 0
-    let wait_ms = FIRST_WAIT_MS
     let last_id = 0
     let kept: LogLine[] = []
     let dropped = 0
@@ -69,48 +64,28 @@ export function useFollowedLog(run_id: string, attempt: number, isPaused: boolea
       })
     }
 
-    function open(): void {
-      source = new EventSource(`/runs/${encodeURIComponent(run_id)}/logs?follow=1`)
-      source.addEventListener('open', () => {
-        wait_ms = FIRST_WAIT_MS
-        setLog((now) => ({ ...now, state: 'following', lost_at: null }))
-      })
-      source.addEventListener('log', ({ data }: MessageEvent<string>) => {
-        const line = JSON.parse(data) as LogLine
-        // A stream that was opened anew begins with the first line.
-        if (line.id <= last_id) return
-        last_id = line.id
-        fresh.push(line)
-        draw.current()
-      })
-      source.addEventListener('end', () => {
-        source?.close()
-        setLog((now) => ({ ...now, state: 'ended', lost_at: null }))
-        ended.current()
-      })
-      source.addEventListener('error', () => {
-        setLog((now) => ({ ...now, state: 'lost', lost_at: now.lost_at ?? new Date().toISOString() }))
-        // Else the browser opens it again by itself.
-        if (source?.readyState !== EventSource.CLOSED) return
-        waiting = setTimeout(
-          () =>
-            void renewSession()
-              .catch(() => false)
-              .then(open),
-          wait_ms,
-        )
-        wait_ms = Math.min(2 * wait_ms, LONGEST_WAIT_MS)
-      })
-    }
-    function leave(): void {
-      source?.close()
-      clearTimeout(waiting)
-    }
-    open()
-    const stop = onLeaving(leave, open)
+    const stop = followStream(`/runs/${encodeURIComponent(run_id)}/logs?follow=1`, {
+      listen(source) {
+        source.addEventListener('log', ({ data }: MessageEvent<string>) => {
+          const line = JSON.parse(data) as LogLine
+          // A stream that was opened anew begins with the first line.
+          if (line.id <= last_id) return
+          last_id = line.id
+          fresh.push(line)
+          draw.current()
+        })
+        source.addEventListener('end', () => {
+          stop()
+          setLog((now) => ({ ...now, state: 'ended', lost_at: null }))
+          ended.current()
+        })
+      },
+      opened: () => setLog((now) => ({ ...now, state: 'following', lost_at: null })),
+      broken: () => setLog((now) => ({ ...now, state: 'lost', lost_at: now.lost_at ?? new Date().toISOString() })),
+      recover: () => renewSession().catch(() => false),
+    })
     return () => {
       stop()
-      leave()
       cancelAnimationFrame(frame)
     }
   }, [run_id, attempt])
