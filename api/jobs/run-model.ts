@@ -122,6 +122,13 @@ export const logsQuery = t.Object(
         description: '1: as server-sent events, until the run ends.',
       }),
     ),
+    after: t.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description: 'Lines after the one with this id; a cursor and Last-Event-ID go before it.',
+      }),
+    ),
   },
   { additionalProperties: false },
 )

@@ -58,7 +58,7 @@ export function runs({ config, db: { sql }, log, closing, streams }: ApiContext)
       '/runs/:id/logs',
       async ({ params, query, request }) => {
         const last_id = lastEventId(request)
-        return query.follow ? follow(params.id, query.cursor, last_id, request) : logsOf(params.id, query)
+        return query.follow ? follow(params.id, query, last_id, request) : logsOf(params.id, query)
       },
       {
         params: idParams,
@@ -117,9 +117,9 @@ export function runs({ config, db: { sql }, log, closing, streams }: ApiContext)
     return { ...describeRun(run, locale), attempts: attempts.map((one) => describeAttempt(one, locale)), steps }
   }
 
-  function logsOf(id: string, { limit, cursor }: LogsQuery) {
+  function logsOf(id: string, { limit, cursor, after: first = 0 }: LogsQuery) {
     const read = async ({ limit, after }: PageRequest<{ line: string }>) => {
-      const line = after ? lineNumber(after.line) : 0
+      const line = after ? lineNumber(after.line) : first
       await readRun(sql, id)
       return pageOf(await runLogsAfter(sql, id, line, limit + 1), limit, ({ id }) => ({ line: String(id) }))
     }
@@ -128,12 +128,16 @@ export function runs({ config, db: { sql }, log, closing, streams }: ApiContext)
 
   async function follow(
     id: string,
-    cursor: string | undefined,
+    { cursor, after: first = 0 }: LogsQuery,
     last_id: string | null,
     request: Request,
   ): Promise<Response> {
     const after =
-      last_id === null ? (cursor === undefined ? 0 : lineNumber(decodeCursor(cursor, ['line']).line)) : Number(last_id)
+      last_id === null
+        ? cursor === undefined
+          ? first
+          : lineNumber(decodeCursor(cursor, ['line']).line)
+        : Number(last_id)
     await readRun(sql, id)
     return eventStream(request, (signal) => news(id, after, localeOf(request), signal), {
       streams,

@@ -62,9 +62,9 @@ interface Followed {
   closed: Promise<void>
 }
 
-async function follow(run_id: string, headers: Record<string, string> = {}): Promise<Followed> {
+async function follow(run_id: string, headers: Record<string, string> = {}, after = 0): Promise<Followed> {
   const leaving = new AbortController()
-  const answer = await fetch(`${api.url}/runs/${run_id}/logs?follow=1`, {
+  const answer = await fetch(`${api.url}/runs/${run_id}/logs?follow=1&after=${after}`, {
     headers: { authorization, ...headers },
     signal: leaving.signal,
   })
@@ -117,6 +117,14 @@ test('lines arrive as they are said, then the end, and the stream closes; who co
   await again.closed
   expect(messages(again)).toEqual(['three', 'four'])
   expect(again.events().at(-1)!.event).toBe('end')
+
+  const seen = Number(events[1]!.id)
+  const anew = await follow(run.run_id, {}, seen)
+  await anew.closed
+  expect(messages(anew)).toEqual(['two', 'three', 'four'])
+  const listed = await fetch(`${api.url}/runs/${run.run_id}/logs?after=${seen}&limit=2`, { headers: { authorization } })
+  const { items } = (await listed.json()) as { items: { message: string }[] }
+  expect(items.map(({ message }) => message)).toEqual(['two', 'three'])
 })
 
 test('a hundred followers hold no connection each, and those who stay hear the end', async () => {

@@ -20,8 +20,8 @@ const LONGEST_WAIT_MS = 15_000
 const waitAfter = (failures: number): number =>
   Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS) * (0.5 + Math.random() / 2)
 
-/** Returns how to stop. */
-export function followStream(address: string, { listen, opened, broken, recover }: StreamOptions): () => void {
+/** `address`: asked for each time that it is opened. Returns how to stop. */
+export function followStream(address: () => string, { listen, opened, broken, recover }: StreamOptions): () => void {
   let isSeen = false
   let source: EventSource | undefined
   let waiting: ReturnType<typeof setTimeout> | undefined
@@ -30,7 +30,7 @@ export function followStream(address: string, { listen, opened, broken, recover 
   function open(): void {
     if (!isSeen) return
     close()
-    source = new EventSource(address)
+    source = new EventSource(address())
     listen(source)
     source.addEventListener('open', () => {
       failures = 0

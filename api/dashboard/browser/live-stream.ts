@@ -35,7 +35,7 @@ export function openStream(queries: QueryClient, isAdmin: boolean, setOpen: (isO
   /** Waits until the API is reached, renews the session, and learns that it has ended or has another role. */
   const askWho = () => queries.refetchQueries({ queryKey: ['me'], exact: true })
 
-  const stop = followStream(`/live?topics=${Object.keys(topics).join(',')}`, {
+  const stop = followStream(() => `/live?topics=${Object.keys(topics).join(',')}`, {
     listen(source) {
       let isFirst = true
       source.addEventListener('changed', ({ data }: MessageEvent<string>) => {

@@ -7812,6 +7812,8 @@ export interface operations {
   getRunsByIdLogs: {
     parameters: {
       query?: {
+        /** @description Lines after the one with this id; a cursor and Last-Event-ID go before it. */
+        after?: number
         /** @description next_cursor of the page before. */
         cursor?: components['parameters']['cursor']
         /** @description 1: as server-sent events, until the run ends. */

@@ -64,12 +64,10 @@ export function useFollowedLog(run_id: string, attempt: number, isPaused: boolea
       })
     }
 
-    const stop = followStream(`/runs/${encodeURIComponent(run_id)}/logs?follow=1`, {
+    const stop = followStream(() => `/runs/${encodeURIComponent(run_id)}/logs?follow=1&after=${last_id}`, {
       listen(source) {
         source.addEventListener('log', ({ data }: MessageEvent<string>) => {
           const line = JSON.parse(data) as LogLine
-          // A stream that was opened anew begins with the first line.
-          if (line.id <= last_id) return
           last_id = line.id
           fresh.push(line)
           draw.current()
