@@ -32,9 +32,11 @@ afterAll(async () => {
 })
 
 /** What somebody else does meanwhile, in the same session. */
-async function call<T>(method: string, path: string, body: string, type = 'application/json'): Promise<T> {
+async function call<T>(method: string, path: string, body?: string, type = 'application/json'): Promise<T> {
   const asked = JSON.stringify({ method, body, headers: { 'content-type': type, accept: 'application/json' } })
-  return page.evaluate(`fetch(${JSON.stringify(path)}, ${asked}).then((answer) => answer.json())`)
+  return page.evaluate(
+    `fetch(${JSON.stringify(path)}, ${asked}).then((answer) => (answer.status === 204 ? null : answer.json()))`,
+  )
 }
 const addItem = (item: object) =>
   call<{ id: string }>(
@@ -143,6 +145,20 @@ describe('the catalogue', () => {
     await page.getByRole('button', { name: 'Bring it back' }).click()
     await page.getByLabel('SKU').waitFor()
     expect(await page.getByLabel('SKU').inputValue()).toBe('DEL-1')
+  })
+
+  test('what is typed outlives that somebody deletes the item', async () => {
+    const { id } = await addItem({ sku: 'DEL-2', name: 'Deleted meanwhile' })
+    await page.goto(`/embalagens/${id}`)
+    await page.getByLabel('Kind').fill('what I typed')
+    await call('DELETE', `/embalagens/${id}`)
+    await page.getByText('Deleted meanwhile is deleted').waitFor()
+    expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Bring it back' }).click()
+    await page.getByText('Somebody has changed this item').waitFor()
+    await page.getByRole('button', { name: 'Save what is chosen' }).click()
+    await page.getByText('Deleted meanwhile is saved').waitFor()
+    expect(await page.getByLabel('Kind').inputValue()).toBe('what I typed')
   })
 
   test('several are deleted at once: the count is named, many take a word, and all come back', async () => {

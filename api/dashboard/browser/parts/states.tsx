@@ -77,7 +77,11 @@ export function Loaded<T>({
 export function Refusal({ error }: { error: unknown }) {
   const say = useSay()
   if (!error) return null
-  const text = isOffline(error) ? say(TEXTS.offline_action) : error instanceof Error ? error.message : String(error)
+  const text = isOffline(error)
+    ? say(TEXTS.offline_action)
+    : error instanceof Error
+      ? error.message || say(TEXTS.failed_action)
+      : String(error)
   const mistakes = error instanceof Problem && error.code === 'validation_failed' ? error.errors : []
   return (
     <div className="refusal" role="alert">

@@ -10,6 +10,10 @@ export const TEXTS = {
     en: 'Doca cannot be reached; nothing was changed. Try again.',
     pt: 'O Doca está fora de alcance; nada foi alterado. Tente de novo.',
   },
+  failed_action: {
+    en: 'This was refused on the way to Doca, without a reason.',
+    pt: 'Isto foi recusado no caminho até o Doca, sem um motivo.',
+  },
   forbidden: { en: 'Your role does not open this.', pt: 'O seu papel não abre esta página.' },
   missing: { en: 'This does not exist, or no longer.', pt: 'Isto não existe, ou não existe mais.' },
   cancel: { en: 'Cancel', pt: 'Cancelar' },

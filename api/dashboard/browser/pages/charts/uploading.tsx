@@ -70,7 +70,11 @@ export function Uploading({ file, drop }: { file: File; drop: () => void }) {
   const error = sending.error ?? earlier.error
   if (error)
     return (
-      <Line file={file.name} leave={leave} refused={isOffline(error) ? say(TEXTS.lost) : error.message}>
+      <Line
+        file={file.name}
+        leave={leave}
+        refused={isOffline(error) ? say(TEXTS.lost) : error.message || say(COMMON.failed_action)}
+      >
         <Button icon="retry" onPress={() => (sending.error ? sending.mutate() : void earlier.refetch())}>
           {say(COMMON.try_again)}
         </Button>

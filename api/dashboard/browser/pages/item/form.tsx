@@ -22,8 +22,8 @@ import { ItemFields } from './item-fields.tsx'
 import { Stale } from './stale.tsx'
 import { TEXTS } from './texts.ts'
 
-/** `item`: as it is now; null for a new one. */
-export function ItemForm({ item }: { item: Item | null }) {
+/** `item`: as it is now; null for a new one. `isGone`: somebody has deleted it. */
+export function ItemForm({ item, isGone = false }: { item: Item | null; isGone?: boolean }) {
   const say = useSay()
   const locale = useLocale()
   const queries = useQueryClient()
@@ -79,8 +79,8 @@ export function ItemForm({ item }: { item: Item | null }) {
       }}
     >
       <PageHead title={base ? base.name : say(TEXTS.new)}>
-        {item && mayWrite && <Delete item={item} />}
-        {mayWrite && !isStale && (
+        {item && mayWrite && !isGone && <Delete item={item} />}
+        {mayWrite && !isStale && !isGone && (
           <Button type="submit" look="main" icon="check" isPending={saving.isPending}>
             {say(TEXTS.save)}
           </Button>
@@ -98,7 +98,7 @@ export function ItemForm({ item }: { item: Item | null }) {
             takeTheirs={() => begin(item)}
           />
         )}
-        {!wasStale && <Refusal error={saving.error} />}
+        {!wasStale && !isGone && <Refusal error={saving.error} />}
         <ItemFields
           draft={draft}
           problems={problemsOf(saving.error, mended)}

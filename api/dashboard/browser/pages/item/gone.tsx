@@ -22,16 +22,18 @@ export function Gone({ id, error, name }: { id: string; error: unknown; name: st
   if (!last) return <Failed error={error} />
   const { sku, name: was } = (last.details.before ?? {}) as { sku?: string; name?: string }
   return (
-    <Empty icon="cross" title={say(TEXTS.gone, { name: name ?? was ?? sku ?? '' })}>
-      <p>
-        {say(TEXTS.gone_by, { actor: last.actor_name ?? say(TEXTS.machine) })} <Time at={last.at} />
-      </p>
-      <div className="gone-action">
-        <Button look="main" icon="retry" isPending={restoring.isPending} onPress={() => restoring.mutate()}>
-          {say(TEXTS.restore)}
-        </Button>
-      </div>
-      <Refusal error={restoring.error} />
-    </Empty>
+    <section className="panel" role="status">
+      <Empty icon="cross" title={say(TEXTS.gone, { name: name ?? was ?? sku ?? '' })}>
+        <p>
+          {say(TEXTS.gone_by, { actor: last.actor_name ?? say(TEXTS.machine) })} <Time at={last.at} />
+        </p>
+        <div className="gone-action">
+          <Button look="main" icon="retry" isPending={restoring.isPending} onPress={() => restoring.mutate()}>
+            {say(TEXTS.restore)}
+          </Button>
+        </div>
+        <Refusal error={restoring.error} />
+      </Empty>
+    </section>
   )
 }

@@ -1,5 +1,6 @@
 /** Who changed what when, from the audit. */
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from 'wouter'
 import { historyQuery, type ItemChange } from '../../data/packaging.ts'
 import { useSay } from '../../languages.ts'
 import { Button } from '../../parts/button.tsx'
@@ -8,13 +9,14 @@ import { Panel } from '../../parts/panel.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { TEXTS as COMMON } from '../../parts/texts.ts'
 import { Time } from '../../parts/time.tsx'
+import { useMay } from '../../session/me.ts'
 import { TEXTS } from './texts.ts'
 
 export function History({ id }: { id: string }) {
   const say = useSay()
   const history = useInfiniteQuery(historyQuery(id))
   return (
-    <Panel title={say(TEXTS.history)} aside={say(TEXTS.history_imports)}>
+    <Panel title={say(TEXTS.history)} aside={<Imports />}>
       <Loaded query={history} lines={3}>
         {({ pages }) => {
           const changes = pages.flatMap(({ items }) => items)
@@ -35,6 +37,13 @@ export function History({ id }: { id: string }) {
       )}
     </Panel>
   )
+}
+
+function Imports() {
+  const say = useSay()
+  const mayRead = useMay('admin')
+  const text = say(TEXTS.history_imports)
+  return mayRead ? <Link href="/audit?action=packaging.imported">{text}</Link> : text
 }
 
 /** `packaging.changed` → `changed`. */

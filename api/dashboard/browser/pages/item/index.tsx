@@ -5,7 +5,7 @@ import { Problem } from '../../api/client.ts'
 import { itemQuery } from '../../data/packaging.ts'
 import { useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
-import { Empty, Loaded } from '../../parts/states.tsx'
+import { Empty, Failed, Loaded } from '../../parts/states.tsx'
 import { useMay } from '../../session/me.ts'
 import { ItemForm } from './form.tsx'
 import { Gone } from './gone.tsx'
@@ -31,17 +31,13 @@ function KnownItem({ id }: { id: string }) {
   const mayWrite = useMay('operator')
   const item = useQuery({ ...itemQuery(id), refetchInterval: whenTold() })
   const isGone = item.error instanceof Problem && item.error.status === 404
-  if (isGone && mayWrite)
-    return (
-      <div className="stack">
-        <Gone id={id} error={item.error} name={item.data?.name} />
-        <History id={id} />
-      </div>
-    )
   return (
     <div className="stack">
-      <Loaded query={isGone ? { ...item, data: undefined } : item}>{(known) => <ItemForm item={known} />}</Loaded>
-      {mayWrite && item.data && <History id={id} />}
+      {isGone &&
+        (mayWrite ? <Gone id={id} error={item.error} name={item.data?.name} /> : <Failed error={item.error} />)}
+      {/* What is typed stays, for when it is brought back. */}
+      {(!isGone || item.data) && <Loaded query={item}>{(known) => <ItemForm item={known} isGone={isGone} />}</Loaded>}
+      {mayWrite && (item.data || isGone) && <History id={id} />}
     </div>
   )
 }

@@ -2,6 +2,7 @@
 import { parseDate, type CalendarDate } from '@internationalized/date'
 import { Calendar, CalendarCell, CalendarGrid } from 'react-aria-components/Calendar'
 import { DateInput, DatePicker, DateSegment } from 'react-aria-components/DatePicker'
+import { Label } from 'react-aria-components/Label'
 import { Dialog, Heading } from 'react-aria-components/Modal'
 import { Group } from 'react-aria-components/Group'
 import { Popover } from 'react-aria-components/Popover'
@@ -15,12 +16,8 @@ export function DayFilter({ label }: { label: string }) {
   const say = useSay()
   const [day, choose] = useParameter('day')
   return (
-    <DatePicker
-      className="day-filter"
-      aria-label={label}
-      value={dayOf(day)}
-      onChange={(chosen) => choose(chosen?.toString() ?? '')}
-    >
+    <DatePicker className="day-filter" value={dayOf(day)} onChange={(chosen) => choose(chosen?.toString() ?? '')}>
+      <Label className="muted">{label}</Label>
       <Group className="day-group">
         <DateInput className="day-input">
           {(segment) => <DateSegment segment={segment} className="day-segment" />}
