@@ -40,7 +40,8 @@ export async function withdrawAhead(tx: ISql, lease_s: number, sure: boolean): P
   await tx`select pg_advisory_xact_lock(${LOCK})`
   const { ahead_s } = await readClock(tx)
   if (!sure && (ahead_s ?? 0) <= CLOCK_TOLERANCE_S) return null
-  // First: a scheduler that is recording slots of one of these jobs is waited for, and its slots are seen.
+  // Those that are recording slots are waited for, and nobody records any meanwhile.
+  await tx`select from jobs order by name for no key update`
   await tx`
     update jobs set scheduled_until = least(scheduled_until, date_trunc('milliseconds', now())),
       resumed_at = ${notAhead(tx, tx`resumed_at`)}, paused_at = ${notAhead(tx, tx`paused_at`)}
