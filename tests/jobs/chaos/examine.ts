@@ -11,6 +11,8 @@ export interface ChaosReport {
   attempts_started_twice: number
   /** Of the slots that croner says there were: those that no row covers, or two; and what a row's count is wrong by. */
   slots_unaccounted: number
+  /** The first of them, with how many rows cover each. */
+  unaccounted: string[]
   /** Slots whose row says that they ran, without a run; and runs that the ledger knows and the books do not. */
   contradictions: number
   /** Attempts after a failure that did not wait for the backoff, of which jitter takes at most a tenth. */
@@ -43,7 +45,7 @@ export async function examine(
   const by = async (rows: PromiseLike<readonly { state: string; n: number }[]>) =>
     Object.fromEntries((await rows).map(({ state, n }) => [state, n]))
 
-  const { slots, unaccounted } = await accountFor(sql, jobs, from)
+  const { slots, wrong, unaccounted } = await accountFor(sql, jobs, from)
   const uptake = await uptakes(sql, blows.fallen)
   return {
     slots_with_two_runs: await count(sql`
@@ -53,7 +55,8 @@ export async function examine(
     attempts_started_twice: await count(sql`
       select count(*)::int as n from (
         select run_id, attempt from chaos_ledger where what = 'begin' group by run_id, attempt having count(*) > 1) twice`),
-    slots_unaccounted: unaccounted,
+    slots_unaccounted: wrong,
+    unaccounted,
     contradictions: await count(sql`
       select (select count(*) from slots s where state in ('ran', 'late', 'caught_up') and not exists (
                 select from runs r where r.job = s.job and r.slot = s.slot and r.attempt > 0))::int
@@ -91,7 +94,8 @@ export async function examine(
 /** Compares the slots that each job's schedule has up to where they are accounted for with the rows that cover them. */
 async function accountFor(sql: ISql, jobs: Map<string, Job>, from: Map<string, Date>) {
   let slots = 0
-  let unaccounted = 0
+  let wrong = 0
+  const unaccounted: string[] = []
   for (const [name, { schedule, timezone }] of jobs) {
     const [job] = await sql<{ until: Date }[]>`select scheduled_until as until from jobs where name = ${name}`
     const due = slotsBetween(readSchedule(schedule, timezone), from.get(name)!, job!.until, 100_000)
@@ -100,12 +104,19 @@ async function accountFor(sql: ISql, jobs: Map<string, Job>, from: Map<string, D
     const covered = rows.map((row) => due.filter((time) => row.slot <= time && time <= (row.slot_until ?? row.slot)))
     const times = Map.groupBy(covered.flat(), Number)
     slots += due.length
-    unaccounted += due.filter((time) => times.get(time.getTime())?.length !== 1).length
+    for (const time of due) {
+      const covers = times.get(time.getTime())?.length ?? 0
+      if (covers === 1) continue
+      wrong++
+      if (unaccounted.length < UNACCOUNTED) unaccounted.push(`${name} ${time.toISOString()} ${covers}`)
+    }
     // A row that says more than there was is as wrong as none.
-    unaccounted += rows.reduce((sum, row, i) => sum + Math.abs(row.count - covered[i]!.length), 0)
+    wrong += rows.reduce((sum, row, i) => sum + Math.abs(row.count - covered[i]!.length), 0)
   }
-  return { slots, unaccounted }
+  return { slots, wrong, unaccounted }
 }
+
+const UNACCOUNTED = 50
 
 /** How long each run that a blow took from its worker waited for its next attempt; null when there was none. */
 async function uptakes(sql: ISql, fallen: Blow[]): Promise<Array<{ after_s: number | null }>> {
