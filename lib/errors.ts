@@ -1,5 +1,5 @@
 import { networkText } from './network-texts.ts'
-import { joined, type Text, type Translated } from './texts.ts'
+import { joined, type Translated } from './texts.ts'
 
 /**
  * Kinds of errors, by what their reader can do. api/http/problems.ts makes statuses and headers of them, lib/program.ts
@@ -86,7 +86,7 @@ export class AppError extends Error {
 
 export interface ErrorItem {
   path: string
-  message: Text
+  message: Translated
   [extra: string]: unknown
 }
 

@@ -36,7 +36,7 @@ export function decodeEvent({
   const errors = eventErrors(json)
   const input = json as EventInput
   // The API gives an event its id; a message without one could not be told from its redelivery.
-  if (errors.length === 0 && input.event_id === undefined) errors.push({ path: '/event_id', message: 'is missing' })
+  if (errors.length === 0 && input.event_id === undefined) errors.push(WITHOUT_ID)
   if (errors.length > 0)
     return {
       reason: 'invalid',
@@ -45,3 +45,5 @@ export function decodeEvent({
   const event = completeEvent({ ...input, event_id: input.event_id! }, produced_at)
   return { event, content_hash: contentHash(event, isTimeGiven(input, headers)) }
 }
+
+const WITHOUT_ID = { path: '/event_id', message: { en: 'is missing', pt: 'é obrigatório' } }

@@ -77,6 +77,6 @@ const MAX_QUOTED = 300
 function failureText(log: string | null): Translated {
   const said = log?.trim().slice(-MAX_QUOTED).toWellFormed()
   return said
-    ? { en: `It says that it failed: ${said}`, pt: `O job avisou que falhou: ${said}` }
+    ? { en: `It says that it failed: ${said}`, pt: `O job avisou que falhou: “${said}”` }
     : { en: 'It says that it failed.', pt: 'O job avisou que falhou.' }
 }

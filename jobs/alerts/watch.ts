@@ -9,11 +9,11 @@
  */
 import { hostname } from 'node:os'
 import { sharedId, type Beforehand, type DatabaseWatch, type Outage } from '../../db/alerts/database-outage.ts'
-import { AppError, messageOf } from '../../lib/errors.ts'
+import { sentenceOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { sleep } from '../../lib/retry.ts'
 import { networkText } from '../../lib/network-texts.ts'
-import { textIn, type Locale, type Translated } from '../../lib/texts.ts'
+import type { Locale, Translated } from '../../lib/texts.ts'
 import type { Settings } from '../../db/alerts/settings.ts'
 import { withoutSecrets, type Channel } from '../../db/alerts/delivery/channel.ts'
 import type { FileLock } from '../../db/engines/embedded/lock-file.ts'
@@ -238,6 +238,6 @@ export class Watch {
 function reasonOf(thrown: unknown, secrets: string[]): Translated {
   const known = networkText(String((thrown as NodeJS.ErrnoException).code))
   if (known) return known
-  const text = thrown instanceof AppError ? thrown.detail : messageOf(thrown)
-  return { en: withoutSecrets(textIn(text, 'en'), secrets), pt: withoutSecrets(textIn(text, 'pt-BR'), secrets) }
+  const { en, pt } = sentenceOf(thrown)
+  return { en: withoutSecrets(en, secrets), pt: withoutSecrets(pt, secrets) }
 }

@@ -27,7 +27,9 @@ export const show: Command = (words) => {
 const STEPS = 100
 
 function describe(run: RunRow, attempts: AttemptRow[], steps: StepRow[], logs: RunLogRow[]): string {
-  const facts = Object.entries(run).filter(([, value]) => value !== null)
+  // A command line is in English.
+  const { error_pt: _, cancel_reason_pt: __, ...shown } = run
+  const facts = Object.entries(shown).filter(([, value]) => value !== null)
   const parts = [
     facts.map(([name, value]) => `${name.padEnd(13)} ${asText(value)}`).join('\n'),
     formatTable(

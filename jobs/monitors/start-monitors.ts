@@ -7,7 +7,7 @@ import { claimDue, type DueMonitor } from '../../db/monitors/claim.ts'
 import { overdue } from '../../db/monitors/ping.ts'
 import { recordOutcomes, type Outcome } from '../../db/monitors/record.ts'
 import type { Env } from '../../lib/env.ts'
-import { messageOf } from '../../lib/errors.ts'
+import { messageOf, sentenceOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { createOutage } from '../../lib/outage.ts'
 import { sleep } from '../../lib/retry.ts'
@@ -100,8 +100,8 @@ export async function check(due: DueMonitor, env: Env, stopped: AbortSignal): Pr
   if (due.kind === 'push') return overdue(due)
   const signal = AbortSignal.any([AbortSignal.timeout(due.timeout_s * 1000), stopped])
   const answer = await ask(due, env, signal).catch((thrown: unknown) => {
-    const said = messageOf(thrown)
-    return failed('broken', { en: `The check broke: ${said}.`, pt: `A consulta quebrou: ${said}.` })
+    const said = sentenceOf(thrown)
+    return failed('broken', { en: `The check broke: ${said.en}.`, pt: `A consulta quebrou: ${said.pt}.` })
   })
   return { name: due.name, turn: due.turn, ...answer, certificate: certificateFault(due, answer) }
 }

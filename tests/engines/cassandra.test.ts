@@ -46,7 +46,7 @@ onEngine('Cassandra, in particular', 'HISTORY_URL', (shared) => {
   describe('refuses us with a sentence that says what to do', () => {
     test('a wrong password, and it is not told', async () => {
       const said = await refusal(fresh.url.replace(/:[^:@]*@/, ':wrong-password-42@'))
-      expect(said).toStartWith('engine_refused: Cassandra at 127.0.0.1:')
+      expect(said).toStartWith('engine_refused: Cassandra (127.0.0.1:')
       expect(said).toContain('check user and password in HISTORY_URL')
       expect(said).not.toContain('wrong-password-42')
     })

@@ -161,7 +161,7 @@ onEngine('redis', 'CACHE_URL', () => {
     await cache.set('full', 'x', 60)
     await until('the line that says so', () => place.lines.some((line) => line.includes('is back')))
     expect(said()).toEqual([
-      expect.stringContaining('the cache is away: Redis at 127.0.0.1'),
+      expect.stringContaining('the cache is away: Redis (127.0.0.1'),
       expect.stringContaining('the cache is back'),
     ])
   })

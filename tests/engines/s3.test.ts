@@ -32,7 +32,7 @@ onEngine('s3', 'OBJECTS_URL', (url) => {
     ]) {
       const refusal = await refusalOf(createS3Objects(bucket.url, log, keys))
       expect(refusal).toContain('AWS_SECRET_ACCESS_KEY')
-      expect(refusal).toContain('S3 at http://127.0.0.1')
+      expect(refusal).toContain('S3 (http://127.0.0.1')
       expect(refusal).not.toContain(secretAccessKey)
     }
   })

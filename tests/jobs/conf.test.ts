@@ -17,6 +17,7 @@ import { runHere } from '../kit/run-here.ts'
 import { commandNamed } from '../../jobs/cli/run-command.ts'
 import { endedRun, NEVER, withReplica } from '../kit/replica.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
+import { englishIn, refusal } from '../kit/texts.ts'
 
 setDefaultTimeout(120_000)
 
@@ -119,7 +120,9 @@ test.each<[string, unknown, string]>([
   ['an unknown format', Type.Object({ ip: Type.String({ format: 'ipv4' }) }), 'the format ipv4; use one of date,'],
   ['a transform', Type.Object({ n: Type.Transform(Type.String()).Decode(Number).Encode(String) }), 'conf at /n'],
 ])('%s as conf is refused when the job is defined', (_, conf, sentence) => {
-  expect(() => define('refused', conf as TSchema)).toThrow(sentence)
+  const { en, pt } = refusal(() => define('refused', conf as TSchema))
+  expect(en).toContain(sentence)
+  expect([englishIn(pt), pt]).toEqual([undefined, pt])
 })
 
 async function runWith(name: string, conf: TSchema, given: Record<string, unknown>, retries = 0) {

@@ -94,7 +94,7 @@ function problemOf(thrown: unknown, { auth }: SmtpServer): Translated {
   const said = withoutSecrets(response ?? messageOf(thrown), [auth?.pass, encoded])
   const as = code ? ` (${code})` : ''
   const what = KNOWN[code ?? ''] ?? { en: `the server did not take it${as}`, pt: `o servidor não aceitou${as}` }
-  return { en: `${what.en}: ${said}`, pt: `${what.pt}: ${said}` }
+  return { en: `${what.en}: ${said}`, pt: `${what.pt}: “${said}”` }
 }
 
 const FAILED = { en: 'the connection failed', pt: 'a conexão falhou' }

@@ -1,5 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readSchedule, slotsBetween } from '../../../db/jobs/schedule.ts'
+import { englishIn, refusal } from '../../kit/texts.ts'
 
 setDefaultTimeout(120_000)
 
@@ -94,5 +95,7 @@ test.each([
   ['0 2 * * *', '+03:00', 'timezone'],
   ['0 2 * * *', '', 'timezone'],
 ])('"%s" in "%s" is refused: %s', (schedule, timezone, sentence) => {
-  expect(() => readSchedule(schedule, timezone)).toThrow(sentence)
+  const { en, pt } = refusal(() => readSchedule(schedule, timezone))
+  expect(en).toContain(sentence)
+  expect([englishIn(pt), pt]).toEqual([undefined, pt])
 })

@@ -5,7 +5,8 @@ import { readJobsConfig } from '../../../jobs/config.ts'
 import { job, type JobOptions } from '../../../jobs/job.ts'
 import { loadDefinitions } from '../../../jobs/files/job-files.ts'
 import { temporaryFolder } from '../../kit/temporary-folder.ts'
-import { textIn } from '../../../lib/texts.ts'
+import type { Translated } from '../../../lib/texts.ts'
+import { englishIn, refusal } from '../../kit/texts.ts'
 
 setDefaultTimeout(120_000)
 
@@ -46,7 +47,9 @@ test.each<[string, object, string]>([
   ['an unknown zone', { timezone: 'Mars/Base' }, 'Mars/Base'],
   ['a date that never comes', { schedule: '0 0 31 2 *' }, 'never matches'],
 ])('%s is refused', (_, change, sentence) => {
-  expect(() => job({ ...valid, ...change } as JobOptions)).toThrow(sentence)
+  const { en, pt } = refusal(() => job({ ...valid, ...change } as JobOptions))
+  expect(en).toContain(sentence)
+  expect([englishIn(pt), pt]).toEqual([undefined, pt])
 })
 
 test('everything that is wrong with a job is said at once', () => {
@@ -87,7 +90,10 @@ test('what is wrong with one file does not keep the others from running', async 
   const { jobs, problems } = await loadDefinitions(folder)
   expect(process.exit).toBe(exit)
   expect([...jobs.keys()]).toEqual(['fine'])
-  expect(problems.map(({ sentence }) => textIn(sentence, 'en'))).toEqual([
+  const said = problems.map(({ sentence }) => sentence as Translated)
+  // Those that the engine itself tells are quoted.
+  for (const { pt } of said) expect([englishIn(pt), pt]).toEqual([undefined, pt])
+  expect(said.map(({ en }) => en)).toEqual([
     'b-throws.ts:1:11 is not used: no such luck',
     expect.stringMatching(/^c-syntax.ts:1:20 is not used: /),
     expect.stringContaining('d-other.ts:1:1 is not used: its default export is not a job'),

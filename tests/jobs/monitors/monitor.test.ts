@@ -1,15 +1,9 @@
 /** How monitors are defined. */
 import { expect, test } from 'bun:test'
 import { monitor, type MonitorOptions } from '../../../jobs/monitor.ts'
+import { englishIn, refusal } from '../../kit/texts.ts'
 
-const problemsOf = (options: object) => {
-  try {
-    monitor(options as MonitorOptions)
-  } catch (thrown) {
-    return (thrown as Error).message
-  }
-  return null
-}
+const problemsOf = (options: object) => refusal(() => monitor(options as MonitorOptions))
 
 test('what is left out has its usual value', () => {
   expect(monitor({ name: 'shop', http: { url: 'https://shop.example.com/', status: 204 } })).toMatchObject({
@@ -26,7 +20,7 @@ test('what is left out has its usual value', () => {
 })
 
 test('everything that is wrong is said at once', () => {
-  const said = problemsOf({ name: 'Shop', every_s: 1, retries: 3, http: { url: 'ftp://x', latency: 3, status: 20 } })!
+  const said = problemsOf({ name: 'Shop', every_s: 1, retries: 3, http: { url: 'ftp://x', latency: 3, status: 20 } }).en
   for (const part of ['name must', 'every_s must', 'retries is not', 'latency is not', 'url must', 'status must'])
     expect(said).toContain(part)
 })
@@ -50,5 +44,7 @@ test.each<[object, string]>([
   [{ name: 'x', push: { schedule: '@daily', timezone: 'Mars' } }, 'Mars'],
   [{ name: 'x', every_s: 60, push: { every_s: 60 } }, 'every_s is not an option of it'],
 ])('%j is refused: %s', (options, said) => {
-  expect(problemsOf(options)).toContain(said)
+  const { en, pt } = problemsOf(options)
+  expect(en).toContain(said)
+  expect([englishIn(pt), pt]).toEqual([undefined, pt])
 })

@@ -2,7 +2,7 @@
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Severity } from '../../rules.ts'
-import { messageOf } from '../../../../lib/errors.ts'
+import { sentenceOf } from '../../../../lib/errors.ts'
 import { ChannelError, type Channel } from '../channel.ts'
 import { asJson } from '../message-json.ts'
 
@@ -14,10 +14,10 @@ export function logFileChannel(path: string, min_severity: Severity): Channel {
       try {
         await appendSynced(path, `${JSON.stringify({ at: new Date().toISOString(), ...asJson(message) })}\n`)
       } catch (thrown) {
-        const said = messageOf(thrown)
+        const said = sentenceOf(thrown)
         throw new ChannelError({
-          en: `the file cannot be written: ${said}`,
-          pt: `o arquivo não pode ser escrito: ${said}`,
+          en: `the file cannot be written: ${said.en}`,
+          pt: `o arquivo não pode ser escrito: ${said.pt}`,
         })
       }
     },

@@ -31,8 +31,9 @@ export async function postJson({ url, secrets, body, headers = {} }: Post, signa
   const answer = await startOf(response)
   if (response.ok) return
   const said = withoutSecrets(answer, [url, ...secrets])
-  const answered = `${response.status}${said && `: ${said}`}`
-  throw new ChannelError({ en: `answered ${answered}`, pt: `respondeu ${answered}` }, askedToWait(response, answer))
+  const { status } = response
+  const text = { en: `answered ${status}${said && `: ${said}`}`, pt: `respondeu ${status}${said && `: “${said}”`}` }
+  throw new ChannelError(text, askedToWait(response, answer))
 }
 
 /** The beginning of the answer; a body that never ends is left alone. */
