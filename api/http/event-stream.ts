@@ -2,6 +2,7 @@
  * Server-sent events. A comment every few seconds keeps a quiet connection open. The stream ends when its client leaves,
  * when its session or its right to read ends (open-streams.ts), when the program stops, and after a while in any case.
  */
+import { createNotify } from '../../lib/notify.ts'
 import type { OpenStreams } from './open-streams.ts'
 
 export interface ServerEvent {
@@ -35,7 +36,9 @@ export function eventStream(
   const signals = [request.signal, left.signal, AbortSignal.timeout(longest_s * 1000), ...(closing ? [closing] : [])]
   const signal = AbortSignal.any(signals)
   const events = source(signal)[Symbol.asyncIterator]()
+  const notify = createNotify()
   let next: Promise<IteratorResult<ServerEvent>> | undefined
+  let hasCome = false
   let greeted = false
 
   async function pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
@@ -43,12 +46,24 @@ export function eventStream(
       greeted = true
       return controller.enqueue(bytes(`retry: ${RETRY_MS}\n\n`))
     }
-    next ??= events.next()
-    const got = await orHeartbeat(next)
-    if (got === HEARTBEAT) return controller.enqueue(bytes(': \n\n'))
+    next ??= askedFor(events.next())
+    if (!hasCome) await notify.notified(HEARTBEAT_MS)
+    if (!hasCome) return controller.enqueue(bytes(': \n\n'))
+    const got = await next
     next = undefined
     if (got.done) return controller.close()
     controller.enqueue(bytes(asText(got.value)))
+  }
+
+  /** Waited for once: a race at each heartbeat would leave something behind each time. */
+  function askedFor(event: Promise<IteratorResult<ServerEvent>>) {
+    hasCome = false
+    const come = () => {
+      hasCome = true
+      notify.notifyOne()
+    }
+    event.then(come, come)
+    return event
   }
 
   const body = new ReadableStream<Uint8Array>({
@@ -72,18 +87,6 @@ const HEADERS = {
   'cache-control': 'no-store',
   // Keeps proxies from buffering.
   'x-accel-buffering': 'no',
-}
-
-const HEARTBEAT = Symbol('heartbeat')
-
-async function orHeartbeat<T>(next: Promise<T>): Promise<T | typeof HEARTBEAT> {
-  const { promise, resolve } = Promise.withResolvers<typeof HEARTBEAT>()
-  const timer = setTimeout(resolve, HEARTBEAT_MS, HEARTBEAT)
-  try {
-    return await Promise.race([next, promise])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 function asText({ event, id, data }: ServerEvent): string {
