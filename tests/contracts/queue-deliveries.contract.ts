@@ -142,6 +142,24 @@ export function deliveryContract(onTest: OnQueueTest): void {
     expect(await queue.depth(name)).toEqual({ ready: 2, delayed: 0, in_flight: 0, dead: 0 })
   })
 
+  onTest('a message that is returned while its consumer stops comes again with the same attempt', async (on) => {
+    const { queue, program, name, settings } = on
+    await queue.publish(name, [message('m')])
+    const first = await collect(await program(), settings, () => 'retry')
+    await until('the first attempt', () => first.deliveries.length === 1)
+    await first.stop()
+    const gate = Promise.withResolvers<void>()
+    const second = await collect(queue, settings, () => gate.promise.then((): Decision => 'return'))
+    await until('the second attempt', () => second.deliveries.length === 1)
+    const stopping = second.stop()
+    gate.resolve()
+    await stopping
+    const third = await collect(await program(), settings, () => 'ack')
+    await until('it again', () => third.deliveries.length === 1)
+    expect([...second.deliveries, ...third.deliveries].map(({ attempt }) => attempt)).toEqual([2, 2])
+    await until('an empty queue', async () => isEmpty(await queue.depth(name)))
+  })
+
   onTest('close while busy ends what has begun, and loses nothing', async ({ queue, program, name, settings }) => {
     const busy = await program()
     const gate = Promise.withResolvers<void>()

@@ -53,6 +53,14 @@ export async function deadLettersForReplay(
     order by id limit ${limit} for update skip locked`
 }
 
+/** Takes up to `limit` of the queue's, oldest first, out of the table in this transaction, whose owner keeps them from now on. */
+export async function takeDeadLetters(sql: TransactionSql, queue: string, limit: number): Promise<DeadLetter[]> {
+  const dead = await deadLettersForReplay(sql, { queue, ids: undefined, until: Bun.randomUUIDv7(), limit })
+  const ids = dead.map(({ id }) => id)
+  if (ids.length > 0) await removeDeadLetters(sql, ids)
+  return dead
+}
+
 export async function removeDeadLetters(sql: TransactionSql, ids: string[]): Promise<void> {
   await sql`delete from dead_letters where id = any(${ids}::uuid[])`
 }

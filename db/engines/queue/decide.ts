@@ -8,7 +8,7 @@ export type Handler = (delivery: Delivery, signal: AbortSignal) => Promise<Decis
 
 /** `dead` with the reason; it is empty otherwise. */
 export interface Decided {
-  result: 'ack' | 'retry' | 'dead'
+  result: 'ack' | 'retry' | 'dead' | 'return'
   reason: string
 }
 
@@ -29,7 +29,7 @@ export async function decide(
     why = `: ${messageOf(err)}`
     log.warn({ err, queue, message_id: id, attempt, max_attempts }, 'a message was not handled')
   }
-  if (decision === 'ack') return { result: 'ack', reason: '' }
+  if (decision === 'ack' || decision === 'return') return { result: decision, reason: '' }
   if (decision === 'drop') return { result: 'dead', reason: `Dropped by its handler on attempt ${attempt}.` }
   if (attempt < max_attempts) return { result: 'retry', reason: '' }
   return { result: 'dead', reason: storableDetail(`Not done after ${attempt} attempts${why || '.'}`) }

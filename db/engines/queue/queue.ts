@@ -24,8 +24,11 @@ export interface Delivery {
   attempt: number
 }
 
-/** A handler's decision about its delivery; `drop` makes it a dead letter at once. */
-export type Decision = 'ack' | 'retry' | 'drop'
+/**
+ * A handler's decision about its delivery; `drop` makes it a dead letter at once. `return` decides nothing: the message comes
+ * again at once, to any consumer, with the same attempt; for a handler that must stop before it is done.
+ */
+export type Decision = 'ack' | 'retry' | 'drop' | 'return'
 
 export interface QueueSettings {
   name: string

@@ -66,6 +66,7 @@ export async function startConsumer(
   async function settle(held: HeldMessage, { result }: Decided, dead: DeadDelivery): Promise<boolean> {
     if (result === 'retry') return subscription.reject(held)
     if (result === 'ack') return subscription.ack(held)
+    if (result === 'return') return subscription.return(held)
     try {
       await retryUntilAborted(() => deadLetter(held, dead), held.lost.signal)
       return subscription.ack(held)

@@ -94,6 +94,11 @@ export class Subscription {
     return settle(held, (channel) => channel.nack(held.message, false, false))
   }
 
+  /** Back to the queue, undecided; false when the message was lost. */
+  return(held: HeldMessage): boolean {
+    return settle(held, (channel) => channel.nack(held.message, false, true))
+  }
+
   /** Takes no new message; resolves when none will come. */
   async cancel(): Promise<void> {
     this.#leaving.abort()
