@@ -1,5 +1,6 @@
 import { readAlertsConfig, type AlertsConfig } from '../db/alerts/delivery/config.ts'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
+import { readOrdersConfig, type OrdersConfig } from '../db/orders/config.ts'
 import { envReader, readLocale, type Env, type Setting } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import { readMetricsConfig, type MetricsConfig } from '../lib/metrics/serve.ts'
@@ -15,6 +16,7 @@ export interface ConsumersConfig {
   /** Of what is told in place of jobs, while that is silent. */
   alerts: AlertsConfig
   locale: Locale
+  orders: OrdersConfig
   db: DbConfig
   /** Every variable that was read. */
   environment: Setting[]
@@ -32,6 +34,7 @@ export function readConsumersConfig(env: Env): ConsumersConfig {
     metrics: readMetricsConfig(read),
     alerts: readAlertsConfig(read, db),
     locale: readLocale(read),
+    orders: readOrdersConfig(read),
     db,
   }
   return { ...config, environment: read.finish() }

@@ -1,25 +1,42 @@
-import { connect } from '../db/engines/connect.ts'
+import { connect, type Db } from '../db/engines/connect.ts'
+import type { RoleName } from '../db/engines/roles.ts'
 import { watchPrograms } from '../db/monitoring/watch-programs.ts'
 import { parseWords, wrongUsage } from '../lib/command-line.ts'
-import { createLog } from '../lib/log.ts'
+import { createLog, type Log } from '../lib/log.ts'
 import { announceReady, loadConfig, runProgram } from '../lib/program.ts'
 import { serveMetrics } from '../lib/metrics/serve.ts'
 import { startTracing } from '../lib/tracing/start.ts'
 import { stopAll, stopSignal } from '../lib/shutdown.ts'
 import { readConsumersConfig } from './config.ts'
 import { events } from './events.ts'
-import { countMessages, runStream } from './run-stream.ts'
+import { orders, type OrdersDb } from './orders.ts'
+import { runQueue } from './run-queue.ts'
+import { countMessages, runStream, type ConsumerDb, type CountMessages } from './run-stream.ts'
 import { version } from '../package.json'
 
-/** Without words, all of them run. */
-const CONSUMERS = [events]
-const NAMES = CONSUMERS.map(({ name }) => name)
+interface Consumer {
+  roles: RoleName[]
+  start(db: Db, log: Log, count: CountMessages): Promise<{ stop(): Promise<void> }>
+}
+
+/** What each needs, and what starts it. Without words, all of them run. */
+const CONSUMERS: Record<string, Consumer> = {
+  events: {
+    roles: ['sql', 'stream', 'history'],
+    start: (db: ConsumerDb, log, count) => runStream(events, db, log, count),
+  },
+  orders: {
+    roles: ['sql', 'queue', 'journal'],
+    start: (db: OrdersDb, log, count) => runQueue(orders(db, config.orders, log), db.queue, log, count),
+  },
+}
+const NAMES = Object.keys(CONSUMERS)
 
 const usage = `Usage: bun run consumers [${NAMES.join('|')} …]`
 const { positionals } = parseWords(Bun.argv.slice(2), {}, usage)
 const unknown = positionals.filter((name) => !NAMES.includes(name))
 if (unknown.length > 0) wrongUsage(`There is no consumer ${unknown.join(', ')}.`, usage)
-const chosen = CONSUMERS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+const chosen = NAMES.filter((name) => positionals.length === 0 || positionals.includes(name))
 
 const config = loadConfig(readConsumersConfig)
 
@@ -28,11 +45,13 @@ await runProgram(async () => {
   const log = createLog('consumers', config.log_level, { traceId: tracing.traceId })
   tracing.reportTo(log)
   const { metrics, stop: stopMetrics } = await serveMetrics('consumers', version, config.metrics)
-  const db = await connect(config.db, log, ['sql', 'stream', 'history'], [], { metrics, tracing })
+  const roles = [...new Set(chosen.flatMap((name) => CONSUMERS[name]!.roles))]
+  // Each is given the roles that it names.
+  const db = (await connect(config.db, log, roles, [], { metrics, tracing })) as Db
   const count = countMessages(metrics)
-  const running = await Promise.all(chosen.map((consumer) => runStream(consumer, db, log, count)))
+  const running = await Promise.all(chosen.map((name) => CONSUMERS[name]!.start(db, log, count)))
   const watch = watchPrograms('consumers', db.sql, { ...config, log })
-  announceReady(log, { ...config, beat: watch.beat }, { consumers: chosen.map(({ name }) => name) })
+  announceReady(log, { ...config, beat: watch.beat }, { consumers: chosen })
 
   log.info(`stopping on ${await stopSignal()}`)
   await stopAll(log, config.shutdown_s, [

@@ -51,6 +51,9 @@ export const AUDIT_ACTIONS = [
   'chart.uploaded',
   'chart.deleted',
   'events.posted',
+  'orders.filled',
+  'orders.sent',
+  'orders.retried_now',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 

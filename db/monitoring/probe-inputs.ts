@@ -44,9 +44,11 @@ export async function oldestQueuedAge(sql: Sql): Promise<number> {
   return row!.age_s ?? 0
 }
 
-/** Dead letters of every queue, whatever engine it is on. */
+/** Dead letters of every queue, whatever engine it is on, and of every source that keeps its own. */
 export async function countDeadLetters(sql: Sql): Promise<Record<string, number>> {
   const rows = await sql<{ queue: string; dead: number }[]>`
-    select queue, count(*)::int as dead from dead_letters group by queue`
+    select queue, count(*)::int as dead from (
+      select queue from dead_letters union all select source from letters where state = 'dead'
+    ) dead group by queue`
   return Object.fromEntries(rows.map(({ queue, dead }) => [queue, dead]))
 }

@@ -1,0 +1,66 @@
+/** Storing and listing dead letters; groups and replays are built on the same rows. */
+import type { ISql, Sql } from 'postgres'
+import { pageOf, type Page, type PageRequest } from '../../lib/page.ts'
+import { bytesArray } from '../engines/postgres/bytes-array.ts'
+import { storableDetail } from '../engines/postgres/storable.ts'
+import type { letters } from './table.ts'
+
+export type Letter = typeof letters.$inferSelect
+
+/** The message of a death, and why it died. */
+export type Death = Pick<
+  Letter,
+  | 'source'
+  | 'message_id'
+  | 'replay'
+  | 'origin'
+  | 'body'
+  | 'headers'
+  | 'attempts'
+  | 'step'
+  | 'reason'
+  | 'detail'
+  | 'death'
+>
+
+/** Stores the deaths that are not known yet. */
+export async function storeLetters(sql: ISql, deaths: Death[]): Promise<void> {
+  if (deaths.length === 0) return
+  const details = deaths.map(({ detail }) => storableDetail(detail))
+  await sql`
+    insert into letters (id, source, message_id, replay, origin, body, headers, attempts, step, reason, detail, cause, death)
+    select id, source, message_id, replay, origin, body, headers::json, attempts, step, reason, detail, cause, death
+    from unnest(
+      ${deaths.map(() => Bun.randomUUIDv7())}::uuid[], ${deaths.map(({ source }) => source)}::text[],
+      ${deaths.map(({ message_id }) => message_id)}::text[], ${deaths.map(({ replay }) => replay)}::int[],
+      ${deaths.map(({ origin }) => origin)}::text[], ${bytesArray(deaths.map(({ body }) => body))}::bytea[],
+      ${deaths.map(({ headers }) => JSON.stringify(headers))}::text[], ${deaths.map(({ attempts }) => attempts)}::int[],
+      ${deaths.map(({ step }) => step)}::text[], ${deaths.map(({ reason }) => reason)}::text[], ${details}::text[],
+      ${details.map(causeOf)}::text[], ${deaths.map(({ death }) => death)}::text[]
+    ) as deaths (id, source, message_id, replay, origin, body, headers, attempts, step, reason, detail, cause, death)
+    on conflict do nothing`
+}
+
+/** `detail` without what differs between messages that died of the same: ids, numbers, quoted texts. */
+export function causeOf(detail: string): string {
+  return detail
+    .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '…')
+    .replaceAll(/"[^"]*"|“[^“”]*”/g, '…')
+    .replaceAll(/\d+(?:[.,]\d+)*/g, '…')
+    .slice(0, 300)
+    .toWellFormed()
+}
+
+/** The dead letters of `source`, newest first. */
+export async function listLetters(
+  sql: Sql,
+  source: string,
+  { limit, after }: PageRequest<{ id: string }>,
+): Promise<Page<Omit<Letter, 'body' | 'headers'>, { id: string }>> {
+  const rows = await sql<Letter[]>`
+    select id, source, message_id, replay, origin, attempts, step, reason, detail, cause, state, died_at, left_at, edited_from
+    from letters where source = ${source} and state = 'dead'
+      ${after ? sql`and id < ${after.id}::uuid` : sql``}
+    order by id desc limit ${limit + 1}`
+  return pageOf([...rows], limit, ({ id }) => ({ id }))
+}

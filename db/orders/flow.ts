@@ -1,0 +1,211 @@
+/**
+ * The balance: whatever was sent is in the output, dead, purged, or on its way. Each figure comes from where the thing itself is,
+ * so that a loss shows; while something moves they are of slightly different moments.
+ */
+import type { Sql } from 'postgres'
+import { sleep } from '../../lib/retry.ts'
+import type { Queue } from '../engines/queue/queue.ts'
+import type { OrdersDatabase, OrdersDatabases } from './databases.ts'
+import { ORDERS_SOURCE } from './deaths.ts'
+import { countStatuses, type StatusCount } from './ledger.ts'
+import { ORDERS_QUEUE } from './message.ts'
+
+/**
+ * at_rest: nothing is on its way, and it adds up. moving: something is on its way, or has just changed. off: nothing is on its
+ * way, and it does not add up; `explain` says for which messages.
+ */
+export const BALANCES = ['at_rest', 'moving', 'off'] as const
+
+export interface SystemFlow {
+  sent: number
+  /** Sent, and not yet tried; what is left of `sent`. */
+  waiting: number
+  retrying: number
+  output: number
+  dead: number
+  purged: number
+  /** Rows that are not sent yet. */
+  pending: number
+}
+
+export interface Flow extends SystemFlow {
+  balance: (typeof BALANCES)[number]
+  by_system: Record<string, SystemFlow>
+}
+
+export interface FlowContext {
+  sql: Sql
+  queue: Pick<Queue, 'depth'>
+  databases: OrdersDatabases
+}
+
+/** Figures that do not add up are read again, until they have stayed the same for so many looks. */
+const LOOKS = 10
+const UNCHANGED = 3
+const LOOK_AGAIN_MS = 150
+
+export async function readFlow(context: FlowContext): Promise<Flow> {
+  let figures = await readFigures(context)
+  let unchanged = 0
+  for (let look = 1; look < LOOKS && unchanged < UNCHANGED; look++) {
+    const { sent, waiting, retrying, output, dead, purged } = figures
+    if (waiting + retrying > 0) return { ...figures, balance: 'moving' }
+    if (sent === output + dead + purged) return { ...figures, balance: 'at_rest' }
+    await sleep(LOOK_AGAIN_MS, NEVER)
+    const again = await readFigures(context)
+    unchanged = Bun.deepEquals(again, figures) ? unchanged + 1 : 0
+    figures = again
+  }
+  return { ...figures, balance: unchanged === UNCHANGED ? 'off' : 'moving' }
+}
+
+const NEVER = new AbortController().signal
+
+/** In the direction in which messages go, so that one which moves meanwhile is rather counted twice than missed. */
+async function readFigures({ sql, queue, databases }: FlowContext) {
+  const rows = await Promise.all(databases.systems.map(countRows))
+  const depth = await queue.depth(ORDERS_QUEUE)
+  const counts = await countStatuses(sql)
+  const written = await countOutput(databases.output)
+  const by_system = Object.fromEntries(
+    databases.systems.map(({ name }, i) => [name, systemFlow(name, rows[i]!, counts, written)]),
+  )
+  const total = (figure: keyof SystemFlow) => Object.values(by_system).reduce((sum, one) => sum + one[figure], 0)
+  const retrying = total('retrying')
+  const queued = depth.ready + depth.delayed + depth.in_flight
+  const begun = counts.reduce((sum, { status, count }) => sum + (status === 'waiting' ? count : 0), 0)
+  // What the queue says, and not what is left: a message that is lost is nowhere.
+  const waiting = Math.max(begun, queued - retrying)
+  const [sent, pending] = [total('sent'), total('pending')]
+  const [output, dead, purged] = [total('output'), total('dead'), total('purged')]
+  return { sent, waiting, retrying, output, dead, purged, pending, by_system }
+}
+
+function systemFlow(
+  name: string,
+  { sent, pending }: { sent: number; pending: number },
+  counts: StatusCount[],
+  written: Map<string, number>,
+): SystemFlow {
+  const at = (wanted: StatusCount['status']) =>
+    counts.find(({ origin, status }) => origin === name && status === wanted)?.count ?? 0
+  const output = written.get(name) ?? 0
+  const [retrying, dead, purged] = [at('retrying'), at('dead'), at('purged')]
+  const waiting = Math.max(0, sent - output - dead - purged - retrying)
+  return { sent, waiting, retrying, output, dead, purged, pending }
+}
+
+function countRows(system: OrdersDatabase): Promise<{ sent: number; pending: number }> {
+  return system.use(async (sql, schema) => {
+    const [row] = await sql<[{ sent: number; pending: number }]>`
+      select count(sent_at)::int as sent, (count(*) - count(sent_at))::int as pending from ${sql(schema)}.orders`
+    return row
+  })
+}
+
+function countOutput(output: OrdersDatabase): Promise<Map<string, number>> {
+  return output.use(async (sql, schema) => {
+    const rows = await sql<{ origin: string; count: number }[]>`
+      select origin, count(*)::int as count from ${sql(schema)}.orders group by origin`
+    return new Map(rows.map(({ origin, count }) => [origin, count]))
+  })
+}
+
+/**
+ * Why a message does not add up.
+ *
+ * - lost: it was sent, and is neither in the output nor dead nor on its way.
+ * - not_marked: it has ended, and its row does not say that it was sent; the next send sends it again, which changes nothing.
+ * - without_row: it has ended, and the system no longer has its row.
+ * - without_letter: the ledger says that it is dead, and there is no dead letter.
+ * - twice: it is in the output, and dead as well.
+ */
+export const MISFITS = ['lost', 'not_marked', 'without_row', 'without_letter', 'twice'] as const
+export interface Misfit {
+  message_id: string
+  origin: string
+  reason: (typeof MISFITS)[number]
+}
+
+const AT_ONCE = 20_000
+
+/** The messages that do not add up, at most `limit`. Nothing may be on its way: that could not be told from what is lost. */
+export async function explainFlow({ sql, databases }: FlowContext, limit: number): Promise<Misfit[]> {
+  const found: Misfit[] = []
+  for (const system of databases.systems) {
+    const origin = system.name
+    for (let after = -1; found.length < limit;) {
+      const rows = await rowsAfter(system, after)
+      if (rows.length === 0) break
+      after = rows.at(-1)!.id
+      const ids = rows.map(({ message_id }) => message_id)
+      const [ends, done] = await Promise.all([endsOf(sql, ids), inDatabase(databases.output, ids)])
+      for (const { message_id, sent } of rows) {
+        const reason = misfitOf(sent, ends.get(message_id), done.has(message_id))
+        if (reason) found.push({ message_id, origin, reason })
+      }
+    }
+    for (let after = FIRST_ID; found.length < limit;) {
+      const ids = await endedAfter(sql, origin, after)
+      if (ids.length === 0) break
+      after = ids.at(-1)!
+      const there = await inDatabase(system, ids)
+      for (const message_id of ids)
+        if (!there.has(message_id)) found.push({ message_id, origin, reason: 'without_row' })
+    }
+  }
+  return found.slice(0, limit)
+}
+
+interface End {
+  message_id: string
+  state: string
+  has_letter: boolean
+}
+
+function misfitOf(sent: boolean, end: End | undefined, done: boolean): Misfit['reason'] | undefined {
+  const dead = end?.state === 'dead'
+  if (done && dead) return 'twice'
+  if (dead && !end.has_letter) return 'without_letter'
+  const ended = done || dead || end?.state === 'purged'
+  if (sent === ended) return undefined
+  return sent ? 'lost' : 'not_marked'
+}
+
+function rowsAfter(system: OrdersDatabase, after: number) {
+  return system.use(
+    (sql, schema) => sql<{ id: number; message_id: string; sent: boolean }[]>`
+      select id, message_id, sent_at is not null as sent from ${sql(schema)}.orders
+      where id > ${after} order by id limit ${AT_ONCE}`,
+  )
+}
+
+async function endsOf(sql: Sql, ids: string[]): Promise<Map<string, End>> {
+  const rows = await sql<End[]>`
+    select message_id, state,
+      exists (select from letters l where l.death = ${DEATHS} || m.message_id || '/' || m.replay) as has_letter
+    from order_messages m where message_id = any(${ids}::uuid[])`
+  return new Map(rows.map((row) => [row.message_id, row]))
+}
+
+/** The beginning of what identifies their deaths; see letterOf. */
+const DEATHS = `${ORDERS_SOURCE}/`
+
+const FIRST_ID = '00000000-0000-0000-0000-000000000000'
+
+async function endedAfter(sql: Sql, origin: string, after: string): Promise<string[]> {
+  const rows = await sql<{ message_id: string }[]>`
+    select message_id from order_messages
+    where message_id > ${after} and origin = ${origin} and state in ('output', 'dead', 'purged')
+    order by message_id limit ${AT_ONCE}`
+  return rows.map(({ message_id }) => message_id)
+}
+
+/** Which of these a system, or the output, has. */
+function inDatabase(database: OrdersDatabase, ids: string[]): Promise<Set<string>> {
+  return database.use(async (sql, schema) => {
+    const rows = await sql<{ message_id: string }[]>`
+      select message_id from ${sql(schema)}.orders where message_id = any(${ids}::uuid[])`
+    return new Set(rows.map(({ message_id }) => message_id))
+  })
+}

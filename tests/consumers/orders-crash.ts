@@ -1,0 +1,68 @@
+/** What is left of orders when senders and consumers are killed between any two steps, on any engines. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { orders, STEPS } from '../../consumers/orders.ts'
+import { runQueue } from '../../consumers/run-queue.ts'
+import { explainFlow, readFlow } from '../../db/orders/flow.ts'
+import { startProgram, until } from '../kit/program.ts'
+import { openOrders, type OrdersFixture } from './orders-fixture.ts'
+
+export function crashContract(engines: Record<string, string>): void {
+  let fixture: OrdersFixture
+  beforeAll(async () => void (fixture = await openOrders(engines)))
+  beforeEach(() => fixture.empty())
+  afterAll(() => fixture.close())
+
+  /** Runs the child until it has killed itself. */
+  async function killed(...words: string[]): Promise<void> {
+    const child = startProgram('tests/consumers/orders-child.ts', words, fixture.env)
+    await Promise.race([child.exited, Bun.sleep(60_000)])
+    expect([words, await child.exited, child.output()]).toEqual([words, 137, ''])
+    await releaseLeases()
+  }
+
+  /** As if the dead consumer's leases had ended by themselves; a broker notices by the connection. */
+  const releaseLeases = () => fixture.db.sql`update queue_messages set lease_until = now() where lease_until > now()`
+
+  async function expectBalance(): Promise<void> {
+    expect(await fixture.misfits()).toEqual([])
+    const context = { ...fixture.db, databases: fixture.databases }
+    expect(await readFlow(context)).toMatchObject({ balance: 'at_rest' })
+    expect(await explainFlow(context, 10)).toEqual([])
+  }
+
+  test.each(['locked', 'published'])('a sender that is killed when its rows are %s', async (step) => {
+    await fixture.fill(1500)
+    // In its second batch.
+    await killed('send', step, '2')
+    await until('the rows', async () => (await fixture.rows()).filter(({ sent_at }) => sent_at).length === 1000)
+    await fixture.drain()
+    await fixture.send()
+    await fixture.drain()
+    await expectBalance()
+  })
+
+  test.each(STEPS.flatMap((step) => [1, 40].map((nth) => [step, nth] as const)))(
+    'a consumer that is killed after the step %s, at its message %d',
+    async (step, nth) => {
+      await fixture.fill(60)
+      await fixture.fill(40, 0.5, fixture.b)
+      await fixture.send()
+      await fixture.send(fixture.b)
+      await killed('consume', step, String(nth))
+      await fixture.drain()
+      await expectBalance()
+    },
+  )
+
+  test('of two consumers one is killed again and again', async () => {
+    await fixture.fill(1500)
+    await fixture.send()
+    const { db, config, log } = fixture
+    // Slow enough to leave something to the other.
+    const survivor = await runQueue(orders(db, { ...config, prefetch: 2 }, log), db.queue, log)
+    for (const step of STEPS) await killed('consume', step, '60')
+    await fixture.drain()
+    await survivor.stop()
+    await expectBalance()
+  })
+}
