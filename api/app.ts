@@ -32,6 +32,7 @@ import { jobs } from './jobs/index.ts'
 import { kpis } from './kpis/index.ts'
 import { live } from './live/index.ts'
 import { monitors } from './monitors/index.ts'
+import { orders } from './orders/index.ts'
 import { packaging } from './packaging/index.ts'
 import { problems } from './problems/index.ts'
 import { reports } from './reports/index.ts'
@@ -50,6 +51,7 @@ const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any
   kpis,
   live,
   system,
+  orders,
   users,
 }
 

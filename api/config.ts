@@ -7,6 +7,7 @@ import { readTracingConfig, type TracingConfig } from '../lib/tracing/start.ts'
 import type { Locale } from '../lib/texts.ts'
 import { readAlertsConfig, type AlertsConfig } from '../db/alerts/delivery/config.ts'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
+import { readOrdersConfig, type OrdersConfig } from '../db/orders/config.ts'
 import { readPingSecret } from '../db/monitors/tokens.ts'
 import { PASSWORD_ROUNDS_PRODUCTION } from '../db/users/passwords/hash.ts'
 import { IDLE, type IdleTerms } from '../db/users/sessions.ts'
@@ -28,6 +29,7 @@ export const FEATURES = [
   'kpis',
   'live',
   'system',
+  'orders',
 ] as const
 export type FeatureName = (typeof FEATURES)[number]
 
@@ -88,6 +90,7 @@ export interface ApiConfig {
   tracing: TracingConfig
   /** Of what is told in place of jobs, while that is silent. */
   alerts: AlertsConfig
+  orders: OrdersConfig
   db: DbConfig
   /** Every variable that was read. */
   environment: Setting[]
@@ -146,6 +149,7 @@ export function readApiConfig(env: Env): ApiConfig {
     heartbeat_file: read.text('HEARTBEAT_FILE'),
     tracing: readTracingConfig(read),
     alerts: readAlertsConfig(read, db),
+    orders: readOrdersConfig(read),
     db,
     environment: [],
   }

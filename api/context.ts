@@ -1,4 +1,5 @@
 import type { Db } from '../db/engines/connect.ts'
+import type { OrdersDatabases } from '../db/orders/databases.ts'
 import type { Encryption } from '../lib/encryption.ts'
 import type { Log } from '../lib/log.ts'
 import type { Tracing } from '../lib/tracing/tracing.ts'
@@ -26,6 +27,8 @@ export interface AppContext {
   answers: Answers
   /** Unset: no request is traced. */
   tracing?: Tracing
+  /** Of the order systems, and their output. */
+  order_databases: OrdersDatabases
   /** False until the first users exist; unset: they do. */
   isReady?: () => boolean
   /** Aborts when the program stops, and with it streams without an end of their own. */

@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client'
 import { connect } from '../db/engines/connect.ts'
 import { watchPrograms } from '../db/monitoring/watch-programs.ts'
+import { openOrdersDatabases } from '../db/orders/databases.ts'
 import { createFirstUsers, renewServicePassword } from '../db/users/first-users.ts'
 import { findFirstAdmin } from '../db/users/sign-in/first-sign-in.ts'
 import { createPasswords } from '../db/users/passwords/hashing.ts'
@@ -19,7 +20,7 @@ import { openSecrets, showFirstSignIn } from './secrets.ts'
 import { version } from '../package.json'
 
 const ROLES = ['sql', 'cache', 'stream', 'history', 'objects'] as const
-/** Only /health uses these. */
+/** Hardly used. */
 const REPORTED = ['queue', 'journal'] as const
 
 refuseWords(Bun.argv.slice(2), 'Usage: bun run api')
@@ -35,10 +36,12 @@ await runProgram(async () => {
   const { service_password, ...secrets } = await openSecrets(config)
   const passwords = createPasswords(config.password_rounds)
   const answers = createAnswers(db.sql, registry)
+  const order_databases = openOrdersDatabases(config.orders, db.url)
   const closing = new AbortController()
   let ready = false
   const start = { closing: closing.signal, isReady: () => ready, tracing }
-  const server = listen(createApp({ config, db, log, passwords, answers, ...secrets, ...start }), config)
+  const app = createApp({ config, db, log, passwords, answers, order_databases, ...secrets, ...start })
+  const server = listen(app, config)
   const stopFlushing = keepFlushing(answers)
   // Not before the port is ours: a password made by a start that fails might never be read.
   const password = await createFirstUsers(db.sql, config, service_password)
@@ -58,6 +61,7 @@ await runProgram(async () => {
     ['http', server.stop],
     ['answers', stopFlushing],
     ['watch', watch.stop],
+    ['order databases', order_databases.close],
     ['tracing', tracing.stop],
     ['db', db.close],
   ])

@@ -1,6 +1,7 @@
 import { ENGINE_PROBLEMS } from './engines.ts'
 import { FILE_PROBLEMS } from './files.ts'
 import { JOB_PROBLEMS } from './jobs.ts'
+import { ORDER_PROBLEMS } from './orders.ts'
 import type { ProblemText } from './problem-text.ts'
 import { REQUEST_PROBLEMS } from './requests.ts'
 import { SIGN_IN_PROBLEMS } from './sign-in.ts'
@@ -12,6 +13,7 @@ export const PROBLEMS: ReadonlyMap<string, ProblemText> = new Map(
     ...SIGN_IN_PROBLEMS,
     ...FILE_PROBLEMS,
     ...JOB_PROBLEMS,
+    ...ORDER_PROBLEMS,
     ...ENGINE_PROBLEMS,
   }).toSorted(([a], [b]) => (a < b ? -1 : 1)),
 )

@@ -25,6 +25,8 @@ const disk = (kind: 'internal' | 'no_space', what: Translated): ProblemText => (
 
 const database = away({ en: 'The database', pt: 'O banco de dados' })
 const stream = away({ en: 'The stream of events', pt: 'O stream de eventos' })
+const queue = away({ en: 'The queue', pt: 'A fila' })
+const journal = away({ en: 'The journal', pt: 'O diário' })
 const objects = away({ en: 'The store of files', pt: 'O armazenamento de arquivos' })
 
 export const ENGINE_PROBLEMS: Record<string, ProblemText> = {
@@ -53,6 +55,8 @@ export const ENGINE_PROBLEMS: Record<string, ProblemText> = {
     action: { en: 'Change the value that `detail` names.', pt: 'Mude o valor que `detail` indica.' },
   },
   history_unavailable: away({ en: 'The history', pt: 'O histórico' }),
+  journal_closed: journal,
+  journal_unavailable: journal,
   message_too_large: {
     kind: 'too_large',
     what: { en: 'An event is larger than the stream takes.', pt: 'Um evento é maior do que o stream aceita.' },
@@ -74,6 +78,19 @@ export const ENGINE_PROBLEMS: Record<string, ProblemText> = {
     action: { en: 'Choose another name.', pt: 'Escolha outro nome.' },
   },
   objects_unavailable: objects,
+  queue_mismatch: {
+    kind: 'conflict',
+    what: {
+      en: 'The queue is there already, with settings of somebody else.',
+      pt: 'A fila já existe, com configurações de outra pessoa.',
+    },
+    action: {
+      en: 'Tell whoever looks after the system; the log names the queue.',
+      pt: 'Avise quem cuida do sistema; o log diz qual é a fila.',
+    },
+  },
+  queue_missing: queue,
+  queue_unavailable: queue,
   restore_unfinished: {
     kind: 'unavailable',
     what: {

@@ -111,6 +111,11 @@ test('every route says who may call it, and what it takes', () => {
     GET    /metrics                          metrics   uncounted
     GET    /monitors                         viewer
     GET    /monitors/:name                   viewer
+    GET    /orders/dead                      viewer
+    GET    /orders/flow                      viewer
+    GET    /orders/messages/:message_id      viewer
+    POST   /orders/messages/:message_id/retry-now operator
+    GET    /orders/output                    viewer
     GET    /ping/:token                      public   raw ping budget
     POST   /ping/:token                      public   raw ping budget
     GET    /ping/:token/fail                 public   raw ping budget
@@ -130,6 +135,10 @@ test('every route says who may call it, and what it takes', () => {
     DELETE /silences/:id                     admin
     GET    /system                           operator
     GET    /system/settings                  admin
+    POST   /systems/:system/messages         viewer
+    GET    /systems/:system/orders           viewer
+    POST   /systems/:system/orders/fill      operator
+    POST   /systems/:system/send             operator
     POST   /token/refresh                    public    refresh budget tarpit
     GET    /users                            admin
     POST   /users                            admin     fresh_proof

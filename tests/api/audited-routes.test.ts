@@ -28,6 +28,7 @@ afterAll(() => api.close())
 /** Why a success leaves no row. */
 const NOT_AUDITED: Record<string, string> = {
   'POST /2fa/enable': 'shows a secret that counts for nothing before POST /2fa/verify, which is audited',
+  'POST /systems/{system}/messages': 'shows what would be sent, and sends nothing',
   'POST /token/refresh':
     "goes on with a session whose beginning and end are audited; the session's chain of tokens is kept",
   ...Object.fromEntries(
@@ -108,6 +109,16 @@ const CALLS: Record<string, () => Promise<Response>> = {
     return admin('DELETE', path)
   },
   'POST /events': () => admin('POST', '/events', { json: { sku: 'A', kind: 'sale', quantity: 1 } }),
+  'POST /orders/messages/{message_id}/retry-now': async () => {
+    const message_id = crypto.randomUUID()
+    await api.db.sql`
+      insert into order_messages (message_id, origin, order_id, product, price, security_check, required_attempts, trace_id,
+        attempt, state, worker)
+      values (${message_id}, 'a', 1, 'Caixa', 1, true, 5, 'trace', 1, 'retrying', 'w')`
+    return admin('POST', `/orders/messages/${message_id}/retry-now`)
+  },
+  'POST /systems/{system}/orders/fill': () => admin('POST', '/systems/a/orders/fill', { json: { count: 3 } }),
+  'POST /systems/{system}/send': () => admin('POST', '/systems/a/send'),
   'POST /jobs/{name}/backfill': () => {
     const [from, to] = ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z']
     return admin('POST', '/jobs/job/backfill', { json: { from, to } })

@@ -5,6 +5,9 @@ import { recordBeat, recordSettings, thisProcess } from '../../db/monitoring/pro
 import { recordPing } from '../../db/monitors/ping.ts'
 import { registerMonitors } from '../../db/monitors/register.ts'
 import { pingToken } from '../../db/monitors/tokens.ts'
+import { storeLetters } from '../../db/dead-letters/letters.ts'
+import { attemptDocument, ATTEMPTS_COLLECTION } from '../../db/orders/journal.ts'
+import { writeOutput } from '../../db/orders/output.ts'
 import { EVENTS_TABLE } from '../../db/events/history.ts'
 import { showSettings } from '../../lib/settings.ts'
 import { PING_SECRET, testApi, type TestApi } from '../kit/api.ts'
@@ -27,6 +30,7 @@ afterAll(() => api.close())
 
 const RUN = '01a1fc6d-ba26-771a-b067-b72d1b4570e8'
 const ALERT = '01a1fc6d-ba26-771a-b067-b72d1b4570e9'
+const TRAVEL = { trace_id: RUN, replay: 0, attempts_before: 0 }
 const REPORT = '01a1fc6d-ba26-771a-b067-b72d1b4570ea'
 
 /** A row of everything that can be read. */
@@ -63,6 +67,23 @@ async function fill(): Promise<void> {
   await sql`
     insert into api_keys (id, user_id, name, name_folded, hash, start, role, expires_at)
     select gen_random_uuid(), id, 'script', 'script', sha256(id::text::bytea), 'doca_1a2b', 'viewer', now() + interval '1 day' from users`
+  await api.call('POST', '/systems/a/orders/fill', { as: 'operator', json: { count: 1 } })
+  const order = { origin: 'a', order_id: 1, product: 'Caixa', price: '1', security_check: true, required_attempts: 2 }
+  await writeOutput(api.orders.output, [{ message_id: RUN, ...order }])
+  await sql`insert into order_messages ${sql({ message_id: RUN, ...order, trace_id: RUN, attempt: 2, state: 'output', worker: 'w' })}`
+  const attempt = { attempt: { message: { message_id: RUN, ...order }, travel: TRAVEL, attempt: 1, worker: 'w' } }
+  const made = {
+    ...attempt,
+    status: 'failed',
+    error: 'No.',
+    begun_at: new Date(),
+    deliveries: 1,
+    now: new Date(),
+  } as const
+  await api.db.journal.write(ATTEMPTS_COLLECTION, [attemptDocument(made)], 60)
+  const why = { step: 'decode', reason: 'not_json', detail: 'It is not JSON.', death: RUN }
+  const letter = { source: 'orders', message_id: RUN, replay: 0, origin: null, headers: {}, attempts: 1, ...why }
+  await storeLetters(sql, [{ ...letter, body: new Uint8Array() }])
   const data = {
     event_id: RUN,
     sku: 'A-1',
@@ -84,12 +105,14 @@ const PARAMETERS: Record<string, string> = {
   name: 'nightly',
   code: 'sku_taken',
   token: pingToken(PING_SECRET, 'nightly'),
+  system: 'a',
+  message_id: RUN,
 }
 
 /** The path with an id of the list beside it. */
 async function pathOf(path: string): Promise<string> {
   const [, collection] = /^(.*?)\/\{id\}/.exec(path) ?? []
-  const named = path.replaceAll(/\{(name|code|token)\}/g, (_, name: string) => PARAMETERS[name]!)
+  const named = path.replaceAll(/\{(name|code|token|system|message_id)\}/g, (_, name: string) => PARAMETERS[name]!)
   if (collection === undefined) return named
   if (collection === '/runs') return named.replace('{id}', RUN)
   const page = (await (await api.call('GET', collection, { as: 'admin' })).json()) as { items: Array<{ id: string }> }

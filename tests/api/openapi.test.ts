@@ -151,7 +151,10 @@ describe('an example', () => {
       const json = requestBody?.content['application/json']
       if (!json) continue
       for (const example of examplesOf(json.schema)) {
-        const at = path.replaceAll('{name}', 'hello').replaceAll(/\{\w+\}/g, id)
+        const at = path
+          .replaceAll('{name}', 'hello')
+          .replaceAll('{system}', 'a')
+          .replaceAll(/\{\w+\}/g, id)
         const answer = await api.call(method, at, { as: 'admin', json: example })
         const { code } = answer.status >= 400 ? ((await answer.json()) as { code: string }) : { code: '' }
         const refused = ['validation_failed', 'unauthorized'].includes(code) || [400, 413, 415].includes(answer.status)

@@ -15,8 +15,8 @@ afterAll(() => api.close())
 const ANSWERING = [
   'api/**/*.ts',
   'lib/*.ts',
-  'db/{jobs,users,packaging,charts,events,alerts,audit,idempotency,monitoring,monitors,reports}/**/*.ts',
-  'db/engines/{cache,history,objects,stream,postgres}/**/*.ts',
+  'db/{jobs,users,packaging,charts,events,alerts,audit,idempotency,monitoring,monitors,orders,reports}/**/*.ts',
+  'db/engines/{cache,history,journal,objects,queue,stream,postgres}/**/*.ts',
   'db/engines/*.ts',
 ]
 
@@ -31,7 +31,8 @@ const NOT_ANSWERED = new Set([
     'cache_ttl_invalid',
     'cache_key_invalid',
   ],
-  ...['history_name_invalid', 'stream_name_invalid'],
+  ...['history_name_invalid', 'stream_name_invalid', 'queue_name_invalid', 'queue_settings_invalid'],
+  ...['message_id_invalid', 'message_header_invalid', 'journal_document_too_large', 'journal_url', 'queue_url_invalid'],
 ])
 
 /** Functions that make an AppError of a code that their caller names. */

@@ -50,6 +50,8 @@ const BODIES: Record<string, { json?: unknown; body?: string; as: 'operator' | '
   'POST /events': { as: 'operator', json: { sku: 'R-1', kind: 'sale', quantity: 1 } },
   'POST /charts?name=r.csv': { as: 'operator', body: 'a,b\n1,2' },
   'POST /silences': { as: 'admin', json: silence },
+  'POST /systems/{system}/orders/fill': { as: 'operator', json: { count: 2 } },
+  'POST /systems/{system}/send': { as: 'operator' },
 }
 /** They need a job, which no jobs program has told this database of: tests/api/jobs.test.ts repeats them. */
 const ELSEWHERE = ['POST /jobs/{name}/trigger', 'POST /jobs/{name}/backfill']
@@ -72,12 +74,13 @@ test('every POST that creates takes Idempotency-Key, and answers the second time
   for (const [route, { as, json, body }] of Object.entries(BODIES)) {
     const [method, path] = route.split(' ') as [string, string]
     const key = { 'idempotency-key': crypto.randomUUID(), ...(body !== undefined && { 'content-type': 'text/csv' }) }
-    const send = () => api.call(method, path, { as, headers: key, ...(body === undefined ? { json } : { body }) })
+    const at = path.replace('{system}', 'a')
+    const send = () => api.call(method, at, { as, headers: key, ...(body === undefined ? { json } : { body }) })
     const [first, second] = [await send(), await send()]
     expect([route, first.status < 300, second.status]).toEqual([route, true, first.status])
     expect([route, await second.json()]).toEqual([route, await first.json()])
     expect(second.headers.get('idempotency-replayed')).toBe('true')
-    const other = await api.call(method, path, {
+    const other = await api.call(method, at, {
       as,
       headers: key,
       ...(body === undefined ? { json: {} } : { body: 'x' }),

@@ -8,6 +8,7 @@ import { createAnswers, type Answers } from '../../api/health/answers.ts'
 import { createRouteTable, type Route } from '../../api/http/route-table.ts'
 import { connect, type Db } from '../../db/engines/connect.ts'
 import { ROLE_NAMES } from '../../db/engines/roles.ts'
+import { openOrdersDatabases, type OrdersDatabases } from '../../db/orders/databases.ts'
 import { hashPassword } from '../../db/users/passwords/hash.ts'
 import { createEncryption } from '../../lib/encryption.ts'
 import { insertSession } from '../../db/users/sessions.ts'
@@ -34,6 +35,8 @@ export interface TestApi {
   config: ApiConfig
   db: Db
   answers: Answers
+  /** The order systems, and their output. */
+  orders: OrdersDatabases
   log: Log
   routes: Route[]
   /** What the API takes for the time of authenticator codes and request limits; unset: now. */
@@ -72,6 +75,7 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
   const encryption = createEncryption(TOTP_KEY, TOTP_KEY_PREVIOUS)
   const clock: { now_ms?: number } = {}
   const answers = createAnswers(db.sql)
+  const order_databases = openOrdersDatabases(config.orders, db.url)
   const app = createApp({
     config,
     db,
@@ -82,6 +86,7 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
     encryption,
     ping_secret: PING_SECRET,
     answers,
+    order_databases,
     now_ms: () => clock.now_ms ?? Date.now(),
     refusal_delay_ms: 0,
     stream_check_ms: 50,
@@ -103,6 +108,7 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
     config,
     db,
     answers,
+    orders: order_databases,
     log,
     routes: createRouteTable(app.routes).routes,
     clock,
@@ -116,6 +122,7 @@ export async function testApi(env: Env = {}): Promise<TestApi> {
       return app.handle(new Request(path.startsWith('https://') ? path : `http://localhost${path}`, init))
     },
     async close() {
+      await order_databases.close()
       await db.close()
       await database.close()
     },
