@@ -28,10 +28,11 @@ export function showSettings(settings: readonly Setting[], dotenv: Env): ShownSe
 const isSecret = (name: string): boolean =>
   /(?:^|_)(?:SECRET|PASSWORD|KEY|TOKEN|KEY_ID)(?:_PREVIOUS)?$|_WEBHOOK_URL$/.test(name) || name === 'PING_URL'
 
-/** A URL without its user, and without parameters other than placeholders, which may hold a key. */
+/** A URL, or each of `name=URL,name=URL`, without its user, and without parameters other than placeholders, which may hold a key. */
 export function withoutCredentials(text: string): string {
   const [, scheme, rest] = /^([a-z][a-z0-9+.-]*:\/\/)(.*)$/is.exec(text) ?? []
-  if (scheme === undefined || rest === undefined) return text
+  if (scheme === undefined || rest === undefined)
+    return text.replaceAll(/(?<==)[a-z][a-z0-9+.-]*:\/\/[^,]*/gi, (url) => withoutCredentials(url))
   // The last @: one in a password may stand as it is.
   const [address = ''] = rest.slice(rest.lastIndexOf('@') + 1).split(/[?#]/)
   return scheme + address

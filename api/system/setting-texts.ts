@@ -239,6 +239,30 @@ export const SETTING_TEXTS: Record<string, Translated> = {
     en: 'Places of the job weather, separated by semicolons, e.g. São Paulo;Recife,BR.',
     pt: 'Lugares do job weather, separados por ponto e vírgula, p. ex. São Paulo;Recife,BR.',
   },
+  SYSTEMS: {
+    en: 'The order systems with their databases; a name alone, or unset (a and b), is a schema of its own in the database (system_a).',
+    pt: 'Os sistemas de pedidos com os seus bancos; um nome sozinho, ou sem valor (a e b), é um schema próprio no banco (system_a).',
+  },
+  OUTPUT_DATABASE_URL: {
+    en: 'The database for orders that were handled; unset: the schema `output` in the database.',
+    pt: 'O banco dos pedidos processados; sem valor: o schema `output` no banco.',
+  },
+  'ORDERS_MAX_ATTEMPTS ORDERS_RETRY_DELAY_S': {
+    en: 'Attempts of a message, then it is a dead letter; and the delay between them, seconds. The same for api and consumers.',
+    pt: 'Tentativas de uma mensagem, depois ela é uma dead letter; e a espera entre elas, em segundos. O mesmo para api e consumers.',
+  },
+  ORDERS_PREFETCH: {
+    en: 'Messages that one consumer of orders holds at once.',
+    pt: 'Mensagens que um consumidor de pedidos segura de uma vez.',
+  },
+  ORDERS_MAX_MESSAGE_KB: {
+    en: 'A larger message is a dead letter at once, KiB.',
+    pt: 'Uma mensagem maior é uma dead letter na hora, em KiB.',
+  },
+  JOURNAL_TTL_S: {
+    en: 'How long the journal keeps each attempt, seconds.',
+    pt: 'Por quanto tempo o diário guarda cada tentativa, em segundos.',
+  },
   'KEEP_RUNS_DAYS KEEP_RUN_LOGS_DAYS KEEP_PROBE_DAYS KEEP_MONITORS_DAYS KEEP_AUDIT_DAYS KEEP_SESSIONS_DAYS KEEP_ALERTS_DAYS KEEP_EVENT_IDS_DAYS KEEP_STREAM_DAYS KEEP_REPORTS_DAYS':
     {
       en: "cleanup: how many days are kept of runs and slots; of their logs; of the probe's samples and monitor_api's files; of the history of monitors; of the audit; of ended sessions; of resolved alerts; of the ids by which a repeated event is known; of finished messages of a stream in the database; of reports.",

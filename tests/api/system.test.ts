@@ -105,6 +105,7 @@ test('settings have their value in force and its source, and never a secret', as
   const set: Record<string, string> = {
     ...Object.fromEntries(secret.map((name) => [name, CANARY])),
     DATABASE_URL: `postgres://doca:${CANARY}@db.example.com:5432/doca?password=${CANARY}`,
+    SYSTEMS: `a=postgres://doca:${CANARY}@db.example.com/a?password=${CANARY},b,c=postgres://doca:${CANARY}@db.example.com/c`,
     CACHE_URL: `redis://:a/b@${CANARY}@cache.example.com:6379`,
     CORS_ORIGINS: 'https://intranet.example.com',
   }
@@ -124,6 +125,7 @@ test('settings have their value in force and its source, and never a secret', as
   const one = (name: string) => items.find((item: { name: string }) => item.name === name)
   expect(one('JWT_SECRET')).toMatchObject({ value: null, is_secret: true, source: 'environment' })
   expect(one('DATABASE_URL').value).toBe('postgres://db.example.com:5432/doca')
+  expect(one('SYSTEMS').value).toBe('a=postgres://db.example.com/a,b,c=postgres://db.example.com/c')
   expect(one('CACHE_URL').value).toBe('redis://cache.example.com:6379')
   expect(one('CORS_ORIGINS')).toMatchObject({ source: 'dotenv', programs: ['api'] })
   expect(one('DATABASE_POOL')).toMatchObject({

@@ -12,7 +12,7 @@ import { createLog } from '../../lib/log.ts'
 const [mode, fatal, nth] = Bun.argv.slice(2)
 const env = envReader(process.env)
 const config = readOrdersConfig(env)
-const log = createLog('child', 'warn', 2)
+const log = createLog('child', 'warn', { fd: 2 })
 const db = await connect(readDbConfig(env), log, ['sql', 'queue', 'journal', 'cache'])
 
 let times = 0
