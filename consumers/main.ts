@@ -1,5 +1,5 @@
 import { connect, type Db } from '../db/engines/connect.ts'
-import type { RoleName } from '../db/engines/roles.ts'
+import type { LazyRole, RoleName } from '../db/engines/roles.ts'
 import { watchPrograms } from '../db/monitoring/watch-programs.ts'
 import { parseWords, wrongUsage } from '../lib/command-line.ts'
 import { createLog, type Log } from '../lib/log.ts'
@@ -16,6 +16,8 @@ import { version } from '../package.json'
 
 interface Consumer {
   roles: RoleName[]
+  /** Opened by their first call. */
+  later: LazyRole[]
   start(db: Db, log: Log, count: CountMessages): Promise<{ stop(): Promise<void> }>
 }
 
@@ -23,10 +25,13 @@ interface Consumer {
 const CONSUMERS: Record<string, Consumer> = {
   events: {
     roles: ['sql', 'stream', 'history'],
+    later: [],
     start: (db: ConsumerDb, log, count) => runStream(events, db, log, count),
   },
   orders: {
-    roles: ['sql', 'queue', 'journal'],
+    roles: ['sql', 'queue'],
+    // Where it refuses us, orders wait and events go on.
+    later: ['journal'],
     start: (db: OrdersDb, log, count) => runQueue(orders(db, config.orders, log), db.queue, log, count),
   },
 }
@@ -46,8 +51,9 @@ await runProgram(async () => {
   tracing.reportTo(log)
   const { metrics, stop: stopMetrics } = await serveMetrics('consumers', version, config.metrics)
   const roles = [...new Set(chosen.flatMap((name) => CONSUMERS[name]!.roles))]
+  const later = [...new Set(chosen.flatMap((name) => CONSUMERS[name]!.later))]
   // Each is given the roles that it names.
-  const db = (await connect(config.db, log, roles, [], { metrics, tracing })) as Db
+  const db = (await connect(config.db, log, roles, later, { metrics, tracing })) as Db
   const count = countMessages(metrics)
   const running = await Promise.all(chosen.map((name) => CONSUMERS[name]!.start(db, log, count)))
   const watch = watchPrograms('consumers', db.sql, { ...config, log })

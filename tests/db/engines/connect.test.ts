@@ -77,7 +77,7 @@ test('a lazy role opens at the first call that succeeds, once, and closes only w
   await close()
 })
 
-test('every program starts with a wrong MongoDB password, which none has a use for yet; health says that it is down', async () => {
+test('every program starts with a wrong MongoDB password, which keeps none from it; health says that it is down', async () => {
   const port = freePort()
   const programs = ['api', 'jobs', 'consumers', 'charts'].map((name) =>
     startProgram(`${name}/main.ts`, [], { ...env, PORT: String(port), PASSWORD_ROUNDS: '10' }),
