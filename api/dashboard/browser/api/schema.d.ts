@@ -1131,6 +1131,106 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/orders/dead': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Messages of orders that will not be tried again by themselves, newest first
+     * @description For every user.
+     */
+    get: operations['getOrdersDead']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/orders/flow': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Whether all that was sent is accounted for
+     * @description For every user.
+     */
+    get: operations['getOrdersFlow']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/orders/messages/{message_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The journey of a message: its row, its publication, every attempt, what became of it
+     * @description For every user.
+     */
+    get: operations['getOrdersMessagesByMessageId']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/orders/messages/{message_id}/retry-now': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Give a message that waits for its delay its next attempt now
+     * @description For operators and admins.
+     */
+    post: operations['postOrdersMessagesByMessageIdRetryNow']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/orders/output': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Orders in the output database, newest first
+     * @description For every user.
+     */
+    get: operations['getOrdersOutput']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/ping/{token}': {
     parameters: {
       query?: never
@@ -1403,6 +1503,88 @@ export interface paths {
     get: operations['getSystemSettings']
     put?: never
     post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/systems/{system}/messages': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * What would be sent; nothing is
+     * @description For every user.
+     */
+    post: operations['postSystemsBySystemMessages']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/systems/{system}/orders': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The rows of a system, oldest first
+     * @description For every user.
+     */
+    get: operations['getSystemsBySystemOrders']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/systems/{system}/orders/fill': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Add rows of packaging as a shop orders it
+     * @description For operators and admins.
+     */
+    post: operations['postSystemsBySystemOrdersFill']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/systems/{system}/send': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Send every row that is not sent yet; answers when the broker has confirmed all of them
+     * @description Two at once share the rows. Where it fails in the middle, the next one sends the rest; a message that the broker has twice then is handled once.
+     *
+     *     For operators and admins.
+     */
+    post: operations['postSystemsBySystemSend']
     delete?: never
     options?: never
     head?: never
@@ -2129,6 +2311,60 @@ export interface components {
       username: string
     }
     /**
+     * DeadOrder
+     * @example {
+     *       "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
+     *       "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *       "origin": "b",
+     *       "attempts": 5,
+     *       "step": "process",
+     *       "reason": "attempts_spent",
+     *       "detail": "Not done after 5 attempts; it needs 6.",
+     *       "died_at": "2026-11-20T09:31:10.000Z"
+     *     }
+     */
+    DeadOrder: {
+      attempts: number
+      detail: string
+      /** Format: date-time */
+      died_at: string
+      /**
+       * Format: uuid
+       * @description Of the dead letter.
+       */
+      id: string
+      /** @description As the broker had it, where the message cannot be read. */
+      message_id: string
+      origin: string | null
+      /** @description A stable code. */
+      reason: string
+      /** @description What failed: decode, process, or queue. */
+      step: string
+    }
+    /**
+     * DeadOrderPage
+     * @example {
+     *       "items": [
+     *         {
+     *           "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
+     *           "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *           "origin": "b",
+     *           "attempts": 5,
+     *           "step": "process",
+     *           "reason": "attempts_spent",
+     *           "detail": "Not done after 5 attempts; it needs 6.",
+     *           "died_at": "2026-11-20T09:31:10.000Z"
+     *         }
+     *       ],
+     *       "next_cursor": null
+     *     }
+     */
+    DeadOrderPage: {
+      items: components['schemas']['DeadOrder'][]
+      /** @description null on the last page. */
+      next_cursor: string | null
+    }
+    /**
      * Empty
      * @example {}
      */
@@ -2196,6 +2432,34 @@ export interface components {
      *     ]
      */
     Events: components['schemas']['Event'] | components['schemas']['Event'][]
+    /**
+     * FilledOrders
+     * @example {
+     *       "count": 1000,
+     *       "from": 1,
+     *       "to": 1000
+     *     }
+     */
+    FilledOrders: {
+      count: number
+      /** @description Id of the first row. */
+      from: number
+      /** @description Of the last. */
+      to: number
+    }
+    /**
+     * FillOrders
+     * @example {
+     *       "count": 1000,
+     *       "false_share": 0.2
+     *     }
+     */
+    FillOrders: {
+      /** @description Rows. */
+      count: number
+      /** @description The share with security_check FALSE; 0.2 when absent. */
+      false_share?: number
+    }
     /**
      * FirstPassword
      * @example {
@@ -3327,6 +3591,331 @@ export interface components {
       username: string
     }
     /**
+     * Order
+     * @example {
+     *       "id": 42,
+     *       "product": "Caixa de papelão 300x200x150",
+     *       "price": "1.97",
+     *       "security_check": true,
+     *       "created_at": "2026-11-20T09:30:00.000Z",
+     *       "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *       "sent_at": null
+     *     }
+     */
+    Order: {
+      /** Format: date-time */
+      created_at: string
+      id: number
+      /** Format: uuid */
+      message_id: string
+      /** @description A decimal string. */
+      price: string
+      product: string
+      security_check: boolean
+      sent_at: string | null
+    }
+    /** OrderAttempt */
+    OrderAttempt: {
+      attempt: number
+      /** Format: date-time */
+      begun_at: string
+      /** @description Above 1 where a consumer was killed or stopped in the middle of it. */
+      deliveries: number
+      error: string | null
+      /** Format: date-time */
+      processed_at: string
+      /** @description Attempts count from 1 in each replay. */
+      replay: number
+      /** @enum {string} */
+      status: 'succeeded' | 'failed' | 'dead'
+      worker: string
+    }
+    /**
+     * OrderFlow
+     * @example {
+     *       "sent": 1000,
+     *       "waiting": 0,
+     *       "retrying": 0,
+     *       "output": 800,
+     *       "dead": 200,
+     *       "purged": 0,
+     *       "pending": 0,
+     *       "balance": "at_rest",
+     *       "by_system": {
+     *         "a": {
+     *           "sent": 1000,
+     *           "waiting": 0,
+     *           "retrying": 0,
+     *           "output": 800,
+     *           "dead": 200,
+     *           "purged": 0,
+     *           "pending": 0
+     *         }
+     *       },
+     *       "retry": {
+     *         "max_attempts": 5,
+     *         "delay_s": 10,
+     *         "schedule_s": [
+     *           0,
+     *           10,
+     *           20,
+     *           30,
+     *           40
+     *         ]
+     *       }
+     *     }
+     */
+    OrderFlow: {
+      /**
+       * @description at_rest: sent is output, dead and purged together. moving: something is on its way. off: nothing is, and it does not add up.
+       * @enum {string}
+       */
+      balance: 'at_rest' | 'moving' | 'off'
+      by_system: {
+        [key: string]: {
+          dead: number
+          output: number
+          /** @description Rows that are not sent yet. */
+          pending: number
+          purged: number
+          /** @description After a failed attempt. */
+          retrying: number
+          sent: number
+          /** @description Sent, and without a failed attempt. */
+          waiting: number
+        }
+      }
+      dead: number
+      /** @description With explain=1, up to 1,000; empty while something moves. */
+      misfits?: {
+        /** Format: uuid */
+        message_id: string
+        origin: string
+        /**
+         * @description lost: sent, and nowhere. not_marked: it has ended, and its row does not say that it was sent; the next send does that. without_row: its row is gone. without_letter: dead without a dead letter. twice: output and dead.
+         * @enum {string}
+         */
+        reason: 'lost' | 'not_marked' | 'without_row' | 'without_letter' | 'twice'
+      }[]
+      output: number
+      /** @description Rows that are not sent yet. */
+      pending: number
+      purged: number
+      /** @description When attempts begin if each fails at once, seconds after the first; then a message is dead. */
+      retry: {
+        delay_s: number
+        max_attempts: number
+        schedule_s: number[]
+      }
+      /** @description After a failed attempt. */
+      retrying: number
+      sent: number
+      /** @description Sent, and without a failed attempt. */
+      waiting: number
+    }
+    /**
+     * OrderJourney
+     * @example {
+     *       "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *       "origin": "a",
+     *       "product": "Caixa de papelão 300x200x150",
+     *       "price": "1.97",
+     *       "security_check": true,
+     *       "required_attempts": 2,
+     *       "status": "retrying",
+     *       "row": {
+     *         "id": 42,
+     *         "created_at": "2026-11-20T09:30:00.000Z"
+     *       },
+     *       "sent_at": "2026-11-20T09:31:00.000Z",
+     *       "trace_id": "01a1fc6d-ba26-771a-b067-b72d1b4570e9",
+     *       "replay": 0,
+     *       "schedule_s": [
+     *         0,
+     *         10,
+     *         20,
+     *         30,
+     *         40
+     *       ],
+     *       "current": {
+     *         "attempt": 1,
+     *         "deliveries": 1,
+     *         "worker": "doca:4711",
+     *         "begun_at": "2026-11-20T09:31:00.100Z",
+     *         "ended_at": "2026-11-20T09:31:00.110Z",
+     *         "error": "Attempt 1 of the 2 that it needs."
+     *       },
+     *       "next_attempt_at": "2026-11-20T09:31:10.110Z",
+     *       "attempts": [
+     *         {
+     *           "replay": 0,
+     *           "attempt": 1,
+     *           "status": "failed",
+     *           "error": "Attempt 1 of the 2 that it needs.",
+     *           "worker": "doca:4711",
+     *           "deliveries": 1,
+     *           "begun_at": "2026-11-20T09:31:00.100Z",
+     *           "processed_at": "2026-11-20T09:31:00.105Z"
+     *         }
+     *       ],
+     *       "output": null
+     *     }
+     */
+    OrderJourney: {
+      /** @description From the journal, oldest first; gone after JOURNAL_TTL_S. */
+      attempts: components['schemas']['OrderAttempt'][]
+      current: {
+        attempt: number
+        /** Format: date-time */
+        begun_at: string
+        deliveries: number
+        ended_at: string | null
+        error: string | null
+        worker: string
+      } | null
+      message_id: string
+      next_attempt_at: string | null
+      /** @description The order system. */
+      origin: string
+      output: components['schemas']['OutputOrder'] | null
+      /** @description A decimal string. */
+      price: string
+      product: string
+      /** @description How often it was replayed. */
+      replay: number
+      /** @description The attempt on which it succeeds; one more than there are where security_check is false. */
+      required_attempts: number
+      row: {
+        /** Format: date-time */
+        created_at: string
+        id: number
+      } | null
+      /** @description When attempts begin if each fails at once, seconds after the first; then it is dead. */
+      schedule_s: number[]
+      security_check: boolean
+      sent_at: string | null
+      /**
+       * @description pending: not sent. waiting: no attempt has failed yet. retrying: one has. output, dead, purged: how it ended.
+       * @enum {string}
+       */
+      status: 'pending' | 'waiting' | 'retrying' | 'output' | 'dead' | 'purged'
+      trace_id: string | null
+    }
+    /**
+     * OrderMessage
+     * @example {
+     *       "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *       "origin": "a",
+     *       "order_id": 42,
+     *       "product": "Caixa de papelão 300x200x150",
+     *       "price": "1.97",
+     *       "security_check": true,
+     *       "required_attempts": 2
+     *     }
+     */
+    OrderMessage: {
+      message_id: string
+      /** @description Its row there. */
+      order_id: number
+      /** @description The order system. */
+      origin: string
+      /** @description A decimal string. */
+      price: string
+      product: string
+      /** @description The attempt on which it succeeds; one more than there are where security_check is false. */
+      required_attempts: number
+      security_check: boolean
+    }
+    /**
+     * OrderMessages
+     * @example {
+     *       "pending": 1,
+     *       "items": [
+     *         {
+     *           "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *           "origin": "a",
+     *           "order_id": 42,
+     *           "product": "Caixa de papelão 300x200x150",
+     *           "price": "1.97",
+     *           "security_check": true,
+     *           "required_attempts": 2
+     *         }
+     *       ],
+     *       "next_cursor": null
+     *     }
+     */
+    OrderMessages: {
+      items: components['schemas']['OrderMessage'][]
+      /** @description null on the last page. */
+      next_cursor: string | null
+      /** @description Rows that the next send sends. */
+      pending: number
+    }
+    /**
+     * OrderPage
+     * @example {
+     *       "items": [
+     *         {
+     *           "id": 42,
+     *           "product": "Caixa de papelão 300x200x150",
+     *           "price": "1.97",
+     *           "security_check": true,
+     *           "created_at": "2026-11-20T09:30:00.000Z",
+     *           "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *           "sent_at": null
+     *         }
+     *       ],
+     *       "next_cursor": null
+     *     }
+     */
+    OrderPage: {
+      items: components['schemas']['Order'][]
+      /** @description null on the last page. */
+      next_cursor: string | null
+    }
+    /**
+     * OutputOrder
+     * @example {
+     *       "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *       "origin": "a",
+     *       "product": "Caixa de papelão 300x200x150",
+     *       "price": "1.97",
+     *       "security_check": true,
+     *       "written_at": "2026-11-20T09:31:10.000Z"
+     *     }
+     */
+    OutputOrder: {
+      /** Format: uuid */
+      message_id: string
+      origin: string
+      price: string
+      product: string
+      security_check: boolean
+      /** Format: date-time */
+      written_at: string
+    }
+    /**
+     * OutputOrderPage
+     * @example {
+     *       "items": [
+     *         {
+     *           "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *           "origin": "a",
+     *           "product": "Caixa de papelão 300x200x150",
+     *           "price": "1.97",
+     *           "security_check": true,
+     *           "written_at": "2026-11-20T09:31:10.000Z"
+     *         }
+     *       ],
+     *       "next_cursor": null
+     *     }
+     */
+    OutputOrderPage: {
+      items: components['schemas']['OutputOrder'][]
+      /** @description null on the last page. */
+      next_cursor: string | null
+    }
+    /**
      * OwnEmail
      * @example {
      *       "email": "maria@example.com"
@@ -3790,6 +4379,19 @@ export interface components {
       next_cursor: string | null
     }
     /**
+     * RetriedOrder
+     * @example {
+     *       "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *       "attempt": 3
+     *     }
+     */
+    RetriedOrder: {
+      /** @description The one that it has now. */
+      attempt: number
+      /** Format: uuid */
+      message_id: string
+    }
+    /**
      * Run
      * @example {
      *       "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
@@ -3982,6 +4584,20 @@ export interface components {
       items: components['schemas']['Run'][]
       /** @description null on the last page. */
       next_cursor: string | null
+    }
+    /**
+     * SentOrders
+     * @example {
+     *       "sent": 1000,
+     *       "from": 1,
+     *       "to": 1000
+     *     }
+     */
+    SentOrders: {
+      from: number | null
+      /** @description Rows whose messages the broker has confirmed. */
+      sent: number
+      to: number | null
     }
     /**
      * Session
@@ -4849,6 +5465,8 @@ export interface components {
     low_stock: boolean
     /** @description Items of this material. */
     material: 'paper' | 'plastic' | 'glass' | 'metal' | 'wood' | 'other'
+    /** @description The id of the message. */
+    message_id: string
     /** @description The name of a job. */
     name: string
     /** @description Words, or parts of them, all of which are in the sku, the name, the supplier or the tags; case and accents do not matter. */
@@ -4859,6 +5477,8 @@ export interface components {
     sku: string
     /** @description Runs in this state. */
     state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
+    /** @description The name of an order system, as SYSTEMS has it. */
+    system: string
     /** @description And before this. */
     to: string
     /** @description The token of the push URL. */
@@ -5384,6 +6004,9 @@ export interface operations {
           | 'chart.uploaded'
           | 'chart.deleted'
           | 'events.posted'
+          | 'orders.filled'
+          | 'orders.sent'
+          | 'orders.retried_now'
         /** @description Name or id of the user who acted; case does not matter. */
         actor?: string
         /** @description next_cursor of the page before. */
@@ -7427,6 +8050,199 @@ export interface operations {
       503: components['responses']['ServiceUnavailable']
     }
   }
+  getOrdersDead: {
+    parameters: {
+      query?: {
+        /** @description next_cursor of the page before. */
+        cursor?: components['parameters']['cursor']
+        /** @description Items per page. */
+        limit?: components['parameters']['limit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DeadOrderPage']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getOrdersFlow: {
+    parameters: {
+      query?: {
+        /** @description 1: also lists the messages that do not add up. */
+        explain?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OrderFlow']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getOrdersMessagesByMessageId: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The ETag of what is known: 304 when that is still so. */
+        'If-None-Match'?: components['parameters']['If-None-Match']
+      }
+      path: {
+        /** @description The id of the message. */
+        message_id: components['parameters']['message_id']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OrderJourney']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  postOrdersMessagesByMessageIdRetryNow: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description The id of the message. */
+        message_id: components['parameters']['message_id']
+      }
+      cookie?: never
+    }
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['Empty']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RetriedOrder']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getOrdersOutput: {
+    parameters: {
+      query?: {
+        /** @description next_cursor of the page before. */
+        cursor?: components['parameters']['cursor']
+        /** @description Items per page. */
+        limit?: components['parameters']['limit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OutputOrderPage']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
   getPingByToken: {
     parameters: {
       query?: never
@@ -8078,6 +8894,195 @@ export interface operations {
       400: components['responses']['BadRequest']
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  postSystemsBySystemMessages: {
+    parameters: {
+      query?: {
+        /** @description next_cursor of the page before. */
+        cursor?: components['parameters']['cursor']
+        /** @description Items per page. */
+        limit?: components['parameters']['limit']
+      }
+      header?: never
+      path: {
+        /** @description The name of an order system, as SYSTEMS has it. */
+        system: components['parameters']['system']
+      }
+      cookie?: never
+    }
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['Empty']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OrderMessages']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getSystemsBySystemOrders: {
+    parameters: {
+      query?: {
+        /** @description next_cursor of the page before. */
+        cursor?: components['parameters']['cursor']
+        /** @description Items per page. */
+        limit?: components['parameters']['limit']
+        /** @description 1: those that are not sent yet. */
+        pending?: number
+      }
+      header?: {
+        /** @description The ETag of what is known: 304 when that is still so. */
+        'If-None-Match'?: components['parameters']['If-None-Match']
+      }
+      path: {
+        /** @description The name of an order system, as SYSTEMS has it. */
+        system: components['parameters']['system']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OrderPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  postSystemsBySystemOrdersFill: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Send the same key again to get the first answer again, for a day, instead of doing it twice: 409 while the first request runs, 422 with another request. A request that was refused leaves its key free. */
+        'Idempotency-Key'?: components['parameters']['Idempotency-Key']
+      }
+      path: {
+        /** @description The name of an order system, as SYSTEMS has it. */
+        system: components['parameters']['system']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['FillOrders']
+      }
+    }
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          'Idempotency-Replayed': components['headers']['Idempotency-Replayed']
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FilledOrders']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  postSystemsBySystemSend: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Send the same key again to get the first answer again, for a day, instead of doing it twice: 409 while the first request runs, 422 with another request. A request that was refused leaves its key free. */
+        'Idempotency-Key'?: components['parameters']['Idempotency-Key']
+      }
+      path: {
+        /** @description The name of an order system, as SYSTEMS has it. */
+        system: components['parameters']['system']
+      }
+      cookie?: never
+    }
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['Empty']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'Idempotency-Replayed': components['headers']['Idempotency-Replayed']
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SentOrders']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
       422: components['responses']['UnprocessableEntity']
       429: components['responses']['TooManyRequests']
       431: components['responses']['RequestHeaderFieldsTooLarge']
