@@ -3,7 +3,7 @@
  * call, so that one which is away stops nothing else. Their tables are made where they are missing.
  */
 import type { Sql } from 'postgres'
-import { AppError, messageOf } from '../../lib/errors.ts'
+import { AppError } from '../../lib/errors.ts'
 import { openSql } from '../engines/postgres/open-sql.ts'
 import type { OrdersConfig } from './config.ts'
 
@@ -94,7 +94,7 @@ const unavailable = (name: string, cause: unknown) =>
       en: `The database of ${name} does not do what it is asked; try again in a moment.`,
       pt: `O banco de dados de ${name} não faz o que se pede; tente de novo daqui a pouco.`,
     },
-    { cause: cause instanceof Error ? cause : new Error(messageOf(cause)) },
+    { cause },
   )
 
 interface Tables {

@@ -32,7 +32,7 @@ const NOT_ANSWERED = new Set([
     'cache_key_invalid',
   ],
   ...['history_name_invalid', 'stream_name_invalid', 'queue_name_invalid', 'queue_settings_invalid'],
-  ...['message_id_invalid', 'message_header_invalid', 'journal_document_too_large', 'journal_url', 'queue_url_invalid'],
+  ...['message_id_invalid', 'message_header_invalid', 'journal_document_too_large'],
 ])
 
 /** Functions that make an AppError of a code that their caller names. */

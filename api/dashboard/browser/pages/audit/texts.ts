@@ -39,6 +39,7 @@ export const GROUPS = {
   packaging: { en: 'Packaging', pt: 'Embalagens' },
   chart: { en: 'Charts', pt: 'Gráficos' },
   events: { en: 'Events', pt: 'Eventos' },
+  orders: { en: 'Orders', pt: 'Pedidos' },
 }
 export const ACTIONS = {
   'user.created': { en: 'Created a user', pt: 'Criou um usuário' },
@@ -82,4 +83,7 @@ export const ACTIONS = {
   'chart.uploaded': { en: 'Uploaded a workbook', pt: 'Enviou uma planilha' },
   'chart.deleted': { en: 'Deleted a chart', pt: 'Excluiu um gráfico' },
   'events.posted': { en: 'Sent events', pt: 'Enviou eventos' },
+  'orders.filled': { en: 'Filled an order system', pt: 'Preencheu um sistema de pedidos' },
+  'orders.sent': { en: 'Sent orders', pt: 'Enviou pedidos' },
+  'orders.retried_now': { en: 'Did not wait for a retry', pt: 'Não esperou por uma nova tentativa' },
 }
