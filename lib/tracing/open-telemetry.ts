@@ -88,7 +88,7 @@ export function openTracing(program: string, version: string): Tracing {
 
   function within<T>(start: SpanStart, work: (span: Span) => T): T {
     const { span, inside } = begin(start)
-    return context.with(inside, () => work(new TracedSpan(span, carrierOf(inside))))
+    return context.with(inside, () => work(new TracedSpan(span, inside)))
   }
 
   return {
@@ -115,7 +115,7 @@ export function openTracing(program: string, version: string): Tracing {
 
     part(name, attributes) {
       if (!trace.getActiveSpan()?.isRecording()) return undefined
-      return new TracedSpan(tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }), {})
+      return new TracedSpan(tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }), ROOT_CONTEXT)
     },
 
     carrier: () => carrierOf(context.active()),
@@ -140,13 +140,18 @@ function carrierOf(inside: Context): Carrier {
 }
 
 class TracedSpan implements Span {
-  readonly carrier: Carrier
   #span: OtelSpan
+  #inside: Context
   #ended = false
 
-  constructor(span: OtelSpan, carrier: Carrier) {
+  constructor(span: OtelSpan, inside: Context) {
     this.#span = span
-    this.carrier = carrier
+    this.#inside = inside
+  }
+
+  /** Made when it is asked for: most spans are never named to anybody. */
+  get carrier(): Carrier {
+    return carrierOf(this.#inside)
   }
 
   tell(attributes: Attributes, name?: string): void {

@@ -29,7 +29,7 @@ export interface Span {
   /** The first call counts. `failed`: what was thrown, or a sentence. */
   end(failed?: unknown): void
   /** Headers that name it. */
-  carrier: Carrier
+  readonly carrier: Carrier
 }
 
 export interface Tracing {
