@@ -9,9 +9,12 @@ interface Props extends Omit<ButtonProps, 'children' | 'className' | 'style'> {
   children: ReactNode
 }
 
-export function Button({ look, icon, children, ...props }: Props) {
+/** Neither pressed nor sent again meanwhile. Not react-aria's isPending, which leaves an image without a name in the page. */
+const PENDING = { type: 'button', onPress: () => {}, 'data-pending': true } as const
+
+export function Button({ look, icon, isPending, children, ...props }: Props) {
   return (
-    <AriaButton {...props} className={look ? `button ${look}` : 'button'}>
+    <AriaButton {...props} {...(isPending && PENDING)} className={look ? `button ${look}` : 'button'}>
       {icon && <Icon name={icon} size={16} />}
       {children}
     </AriaButton>

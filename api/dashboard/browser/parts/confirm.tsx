@@ -80,7 +80,7 @@ export function Confirm({
                 event.preventDefault()
                 // React takes it up to a form that the dialog was opened from.
                 event.stopPropagation()
-                doing.mutate()
+                if (!doing.isPending) doing.mutate()
               }}
             >
               {children}

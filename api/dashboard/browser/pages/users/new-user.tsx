@@ -28,6 +28,7 @@ export function NewUser() {
     setUsername('')
     setPassword('')
     setEmail('')
+    setRole('viewer')
   }
 
   return (
