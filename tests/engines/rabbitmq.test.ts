@@ -12,6 +12,7 @@ import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { freePort, until } from '../kit/program.ts'
 import { onEngine } from '../kit/engines.ts'
 import { byHand, rabbitmqProgram, removeQueues, type TestProgram } from './rabbitmq-place.ts'
+import type { ConfigError } from '../../lib/env.ts'
 
 setDefaultTimeout(60_000)
 
@@ -266,7 +267,7 @@ test('QUEUE_URL that cannot be used is told in a sentence without its password',
     try {
       readRabbitmqUrl(text)
     } catch (err) {
-      return (err as Error).message
+      return (err as ConfigError).problems[0]
     }
     throw new Error('it was taken')
   }
