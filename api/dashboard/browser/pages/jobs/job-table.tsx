@@ -44,7 +44,7 @@ export function JobTable({ jobs }: { jobs: ListedJob[] }) {
           title: say(TEXTS.last),
           cell: ({ last_run }) =>
             last_run ? (
-              <Link className="row" href={`/runs/${last_run.id}`}>
+              <Link className="jobs-line" href={`/runs/${last_run.id}`}>
                 <RunBadge state={last_run.state} />
                 <span className="muted small">
                   <Time at={last_run.at} />
@@ -62,7 +62,7 @@ export function JobTable({ jobs }: { jobs: ListedJob[] }) {
 function Active({ job: { name, running, queued } }: { job: ListedJob }) {
   const say = useSay()
   return (
-    <span className="row small">
+    <span className="jobs-line small">
       {running > 0 && <Link href={`/jobs/${name}?state=running`}>{say(TEXTS.running_count, { count: running })}</Link>}
       {queued > 0 && <Link href={`/jobs/${name}?state=queued`}>{say(TEXTS.queued_count, { count: queued })}</Link>}
     </span>
@@ -78,7 +78,7 @@ function Recent({ job: { name, recent_runs } }: { job: ListedJob }) {
       <RecentRuns runs={recent_runs} />
       {failed > 0 && (
         <Link className="small" href={`/jobs/${name}?state=failed`}>
-          {say(TEXTS.failed_of, { failed, count: recent_runs.length })}
+          {say(TEXTS.failed_of, { failed })}
         </Link>
       )}
     </span>

@@ -8,7 +8,7 @@ export const TEXTS = {
   active: { en: 'Now', pt: 'Agora' },
   running_count: { en: '{count} running', pt: '{count} em execução' },
   queued_count: { en: '{count} queued', pt: '{count} na fila' },
-  failed_of: { en: '{failed} of {count} failed', pt: '{failed} de {count} com falha' },
+  failed_of: { en: '{failed} failed', pt: '{failed} com falha' },
   never: { en: 'never', pt: 'nunca' },
   paused: { en: 'Paused', pt: 'Pausado' },
   gone: { en: 'File gone', pt: 'Arquivo sumiu' },

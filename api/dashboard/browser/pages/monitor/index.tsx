@@ -10,6 +10,7 @@ import { useLive } from '../../live.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { CertificateEnd } from '../../parts/certificate-end.tsx'
 import { CopyButton } from '../../parts/copy.tsx'
+import { MonitorTarget } from '../../parts/monitor-target.tsx'
 import { OpenAlerts } from '../../parts/open-alerts/index.tsx'
 import { Facts, PageHead, Panel } from '../../parts/panel.tsx'
 import { MonitorBadge } from '../../parts/state-badges/monitor.tsx'
@@ -32,7 +33,7 @@ export default function MonitorPage() {
 function MonitorView({ monitor }: { monitor: Monitor }) {
   const say = useSay()
   const locale = useLocale()
-  const { name, state, detail, target, every_s, deadline, since, checked_at, certificate_ends_at, ping_path } = monitor
+  const { name, state, detail, every_s, deadline, since, checked_at, certificate_ends_at, ping_path } = monitor
   const share = (percent: number | null) => (percent === null ? '—' : `${numberIn(percent, locale, 2)}%`)
   return (
     <>
@@ -48,7 +49,7 @@ function MonitorView({ monitor }: { monitor: Monitor }) {
         <Panel title={say(TEXTS.target)}>
           <Facts
             of={[
-              [say(TEXTS.target), target],
+              [say(TEXTS.target), <MonitorTarget of={monitor} />],
               ...(every_s === null ? [] : [[say(TEXTS.every), durationIn(every_s * 1000, locale)] as const]),
               ...(deadline === null ? [] : [[say(TEXTS.deadline), <Time at={deadline} />] as const]),
               [say(TEXTS.since), <Time at={since} />],

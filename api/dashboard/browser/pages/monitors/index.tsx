@@ -15,6 +15,7 @@ import { Table } from '../../parts/table.tsx'
 import { TEXTS as COMMON } from '../../parts/texts.ts'
 import { Time } from '../../parts/time.tsx'
 import { CertificateEnd } from '../../parts/certificate-end.tsx'
+import { MonitorTarget } from '../../parts/monitor-target.tsx'
 import { UptimeDays } from '../../parts/uptime-days/index.tsx'
 import { TEXTS } from './texts.ts'
 
@@ -92,7 +93,12 @@ function MonitorTable({ monitors }: { monitors: Monitor[] }) {
           ),
         },
         { title: say(TEXTS.state), cell: ({ state }) => <MonitorBadge state={state} /> },
-        { title: say(TEXTS.target), look: 'wide', can_wait: true, cell: ({ target, detail }) => detail ?? target },
+        {
+          title: say(TEXTS.target),
+          look: 'wide',
+          can_wait: true,
+          cell: (one) => one.detail ?? <MonitorTarget of={one} />,
+        },
         { title: say(TEXTS.days), can_wait: true, cell: ({ days }) => <UptimeDays days={days} /> },
         { title: say(TEXTS.since), can_wait: true, cell: ({ since }) => <Time at={since} /> },
         {

@@ -15,7 +15,7 @@ export default function Overview() {
   return (
     <>
       <PageHead title={say(TEXTS.title)}>
-        <a className="button quiet" href="/wall">
+        <a className="button quiet to-wall" href="/wall">
           {say(TEXTS.wall)}
         </a>
       </PageHead>

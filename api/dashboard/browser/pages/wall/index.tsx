@@ -48,15 +48,9 @@ function Needs() {
               {needs.slice(0, NEEDS_SHOWN).map(({ key, href, badge, title, detail, since }) => (
                 <li key={key}>
                   {badge}
-                  <div>
-                    <Link href={href}>{title}</Link>
-                    <p className="muted">{detail}</p>
-                  </div>
-                  {since && (
-                    <span className="muted">
-                      <Time at={since} />
-                    </span>
-                  )}
+                  <Link href={href}>{title}</Link>
+                  <span className="muted">{since && <Time at={since} />}</span>
+                  <p className="muted">{detail}</p>
                 </li>
               ))}
             </ul>

@@ -2,8 +2,9 @@
 import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import { numberIn } from '../../../../../lib/texts.ts'
-import { useLocale } from '../../languages.ts'
+import { useLocale, useSay } from '../../languages.ts'
 import { exactTime } from '../time.tsx'
+import { TEXTS } from './texts.ts'
 
 export interface Series {
   name: string
@@ -29,6 +30,7 @@ interface Props {
 const HEIGHT = 220
 
 export function TimeSeries({ label, times, series, unit, withDay = false, range }: Props) {
+  const say = useSay()
   const locale = useLocale()
   const box = useRef<HTMLDivElement>(null)
 
@@ -58,7 +60,7 @@ export function TimeSeries({ label, times, series, unit, withDay = false, range 
             },
           ],
           series: [
-            { label: '', value: (_plot, at) => (at === null ? '—' : clockIn(at, locale, true)) },
+            { label: say(TEXTS.at), value: (_plot, at) => (at === null ? '—' : clockIn(at, locale, true)) },
             ...series.map(({ name, colour, isDashed, values }) => ({
               label: name,
               stroke: colourOf(element, colour),

@@ -1,0 +1,1 @@
+export const TEXTS = { at: { en: 'At', pt: 'Em' } }
