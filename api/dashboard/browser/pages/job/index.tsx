@@ -18,10 +18,13 @@ import { Flow } from './flow.tsx'
 import { Runs } from './runs.tsx'
 import { TEXTS } from './texts.ts'
 
+/** What is wrong with a file is in no topic. */
+const FILES_MS = 10_000
+
 export default function JobPage() {
   const { name = '' } = useParams<{ name: string }>()
-  const { whenTold } = useLive()
-  const job = useQuery({ ...jobQuery(name), refetchInterval: whenTold() })
+  const { every } = useLive()
+  const job = useQuery({ ...jobQuery(name), refetchInterval: every(FILES_MS) })
   return <Loaded query={job}>{(known) => <Job job={known} />}</Loaded>
 }
 

@@ -17,9 +17,10 @@ import { TEXTS } from './texts.ts'
 
 export default function Jobs() {
   const say = useSay()
-  const { whenTold } = useLive()
+  const { every, whenTold } = useLive()
   const [view] = useParameter('view')
-  const jobs = useQuery({ ...jobsQuery, refetchInterval: whenTold() })
+  // What is wrong with a file is in no topic.
+  const jobs = useQuery({ ...jobsQuery, refetchInterval: every(10_000) })
   const firing = useQuery({ ...alertsQuery({ state: 'firing' }), refetchInterval: whenTold() })
   const silent = new Set(firing.data?.items.flatMap(({ name, subject }) => (name === 'JOB_SILENT' ? [subject] : [])))
   return (

@@ -103,6 +103,8 @@ interface ScrolledProps {
 }
 
 const NEAR_PX = 40
+/** What scrolls so soon after a hand moved is a person; else it is a block that got its height. */
+const HAND_MS = 1000
 
 /** Stays at the newest line until somebody scrolls away from it. */
 function Scrolled({ lines, dropped, sought, isFiltered }: ScrolledProps) {
@@ -111,6 +113,8 @@ function Scrolled({ lines, dropped, sought, isFiltered }: ScrolledProps) {
   const content = useRef<HTMLDivElement>(null)
   const [isAtEnd, setAtEnd] = useState(true)
   const stays = useRef(true)
+  const hand_at = useRef(-HAND_MS)
+  const noteHand = ({ timeStamp }: { timeStamp: number }) => void (hand_at.current = timeStamp)
   useEffect(() => {
     const toEnd = () => {
       if (stays.current) box.current!.scrollTop = box.current!.scrollHeight
@@ -134,13 +138,15 @@ function Scrolled({ lines, dropped, sought, isFiltered }: ScrolledProps) {
         aria-label={say(TEXTS.log)}
         aria-live="off"
         tabIndex={0}
-        onWheel={({ deltaY }) => {
-          if (deltaY < 0) stays.current = false
-        }}
-        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+        onWheel={noteHand}
+        onTouchMove={noteHand}
+        onPointerDown={noteHand}
+        onKeyDown={noteHand}
+        onScroll={({ timeStamp, currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
           const isNear = scrollHeight - scrollTop - clientHeight < NEAR_PX
-          setAtEnd(isNear)
-          stays.current = isNear
+          if (isNear) stays.current = true
+          else if (timeStamp - hand_at.current < HAND_MS) stays.current = false
+          setAtEnd(isNear || stays.current)
         }}
       >
         <div ref={content}>

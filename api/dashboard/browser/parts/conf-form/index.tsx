@@ -145,6 +145,8 @@ function Part(props: PartProps) {
           value={String(draft)}
           onChange={onChange}
           problem={mistake}
+          // A field that is marked does not keep the form from being sent again.
+          validationBehavior="aria"
           type={TYPES[String(schema.format)] ?? 'text'}
           inputMode={kind === 'number' ? 'decimal' : 'text'}
           {...(hint && { hint })}

@@ -43,9 +43,7 @@ export function JobGraph({ jobs, only }: { jobs: readonly Job[]; only?: string }
         {nodes.map(({ job: { name, after, last_run } }) => {
           const [tone, icon] = last_run ? RUN_LOOK[last_run.state] : (['calm', 'minus'] as const)
           const state = last_run ? say(STATES[last_run.state]) : say(TEXTS.never)
-          const label = after
-            ? say(TEXTS.node, { job: name, before: after.join(', '), state })
-            : say(TEXTS.root, { job: name, state })
+          const order = after ? say(TEXTS.after, { before: after.join(', ') }) : say(TEXTS.root)
           const { x, y } = place.get(name)!
           return (
             <Link
@@ -53,8 +51,7 @@ export function JobGraph({ jobs, only }: { jobs: readonly Job[]; only?: string }
               href={`/jobs/${name}`}
               className={name === only ? 'graph-node here' : 'graph-node'}
               style={{ left: x, top: y, width: NODE.width, height: NODE.height }}
-              title={label}
-              aria-label={label}
+              title={`${name}, ${order}`}
             >
               <span className={`graph-state ${tone}`}>
                 <Icon name={icon} size={14} />
@@ -62,6 +59,7 @@ export function JobGraph({ jobs, only }: { jobs: readonly Job[]; only?: string }
               <span className="graph-text">
                 <span className="graph-name">{name}</span>
                 <span className="small muted">{state}</span>
+                <span className="hidden-text">, {order}</span>
               </span>
             </Link>
           )

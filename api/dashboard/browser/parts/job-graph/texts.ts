@@ -1,6 +1,6 @@
 export const TEXTS = {
   graph: { en: 'Which job runs after which', pt: 'Qual job roda depois de qual' },
-  node: { en: '{job}, after {before}; last run: {state}', pt: '{job}, depois de {before}; última execução: {state}' },
-  root: { en: '{job}, by its schedule; last run: {state}', pt: '{job}, pela agenda; última execução: {state}' },
+  after: { en: 'after {before}', pt: 'depois de {before}' },
+  root: { en: 'by its schedule', pt: 'pela agenda' },
   never: { en: 'never', pt: 'nunca' },
 }

@@ -100,29 +100,32 @@ export function TimeSeries({ label, times, series, unit, withDay = false, range 
   return (
     <>
       <div ref={box} className="series" aria-hidden="true" />
-      <table className="hidden-text">
-        <caption>{label}</caption>
-        <thead>
-          <tr>
-            <td />
-            {series.map(({ name }) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {times.map((at, place) => (
-            <tr key={at}>
-              <th scope="row">{exactTime(at, locale)}</th>
-              {series.map(({ name, values }) => (
-                <td key={name}>{values[place] == null ? '—' : `${numberIn(values[place], locale, 1)} ${unit}`}</td>
+      {/* A table is as wide as its words, whatever it is told. */}
+      <div className="hidden-text">
+        <table>
+          <caption>{label}</caption>
+          <thead>
+            <tr>
+              <td />
+              {series.map(({ name }) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {times.map((at, place) => (
+              <tr key={at}>
+                <th scope="row">{exactTime(at, locale)}</th>
+                {series.map(({ name, values }) => (
+                  <td key={name}>{values[place] == null ? '—' : `${numberIn(values[place], locale, 1)} ${unit}`}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </>
   )
 }

@@ -26,9 +26,9 @@ export function UptimeDays({ days, large = false }: { days: readonly Day[]; larg
     bad: shares.filter((share) => share < 1).length,
   })
   return (
-    <ol className={large ? 'uptime-days large' : 'uptime-days'} role="img" aria-label={label}>
+    <div className={large ? 'uptime-days large' : 'uptime-days'} role="img" aria-label={label}>
       {bars.map((day, place) => {
-        if (!day) return <li key={place} className="uptime-day" title={say(TEXTS.nothing)} />
+        if (!day) return <span key={place} className="uptime-day" title={say(TEXTS.nothing)} />
         const { from, to, good, failed } = day
         const share = good / Math.max(1, good + failed)
         const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
@@ -39,13 +39,13 @@ export function UptimeDays({ days, large = false }: { days: readonly Day[]; larg
           failed,
         })
         return (
-          <li
+          <span
             key={place}
             className={`uptime-day ${share === 1 ? 'good' : share < BAD_SHARE ? 'bad' : 'warn'}`}
             title={title}
           />
         )
       })}
-    </ol>
+    </div>
   )
 }
