@@ -101,7 +101,7 @@ test('a log has its colours and nothing else of a terminal, is cut, searched, fi
   expect(await log.locator('.ansi-green').innerText()).toBe('green')
   expect(await log.locator('.ansi-red.ansi-bold').innerText()).toBe('red')
   expect(await log.innerText()).not.toContain('\u001b')
-  await log.getByRole('button', { name: /show all 1,000,0\d\d characters/ }).waitFor()
+  await log.getByRole('button', { name: /show all [\d,]+ characters/ }).waitFor()
   await button('To the newest line').click()
   await page.locator('.log-line', { hasText: 'line 2000 of 2000' }).waitFor()
 
