@@ -27,6 +27,8 @@ export async function timeAlerts({ url, data_dir }: Measured): Promise<Figure[]>
       await observe(db.sql, [{ rule: 'JOB_FAILED', subject, ok: false, detail: 'bench' }])
       await page.getByText(subject).first().waitFor()
       times.push((performance.now() - fired_at) / 1000)
+      // The page shows the first few.
+      await observe(db.sql, [{ rule: 'JOB_FAILED', subject, ok: true }])
     }
     const work = `from the change to its line on the overview, by another process, median of ${ALERTS}, longest ${Math.max(...times).toFixed(2)}`
     return [row('an alert on the screen', median(times), 's', '<= 1', work)]
