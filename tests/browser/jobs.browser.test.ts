@@ -115,7 +115,7 @@ test('a log has its colours and nothing else of a terminal, is cut, searched, fi
   await page.getByText('2 of 2,004 lines').waitFor()
   const [file] = await Promise.all([page.waitForEvent('download'), button('Download').click()])
   const text = readFileSync(await file.path(), 'utf8')
-  expect(text).toContain('warn careful share=0.5 note=<i>markup</i>')
+  expect(text).toContain('warn careful note=<i>markup</i> share=0.5')
   expect(text.trim().split('\n')).toHaveLength(2)
 
   await page.getByText('read <b>all</b>').waitFor()
