@@ -56,7 +56,8 @@ export function TimeSeries({ label, times, series, unit, withDay = false, range 
             {
               ...axis,
               size: 64,
-              values: (_plot, ticks) => ticks.map((value) => `${numberIn(value, locale, 1)} ${unit}`),
+              values: (_plot, ticks) =>
+                ticks.map((value) => `${numberIn(value, locale, ticks.at(-1)! < 1 ? 2 : 1)} ${unit}`),
             },
           ],
           series: [
@@ -70,7 +71,7 @@ export function TimeSeries({ label, times, series, unit, withDay = false, range 
               points: { show: values.some((value, place) => isAlone(values, value, place)) && !isDashed, size: 5 },
               spanGaps: false,
               value: (_plot: uPlot, value: number | null) =>
-                value === null ? '—' : `${numberIn(value, locale, 1)} ${unit}`,
+                value === null ? '—' : `${numberIn(value, locale, value < 1 ? 2 : 1)} ${unit}`,
             })),
           ],
         },
