@@ -49,8 +49,15 @@ export function kindOf(given: Schema): Kind {
   return schema.type === 'string' ? 'text' : 'json'
 }
 
-export const partsOf = (schema: Schema): Array<[name: string, part: Schema]> =>
-  Object.entries(plain(schema).properties as Record<string, Schema>)
+/** Required ones first, in the order of the job's file; the database puts the names of an object in another. */
+export function partsOf(schema: Schema): Array<[name: string, part: Schema]> {
+  const { properties, required = [] } = plain(schema) as { properties: Record<string, Schema>; required?: string[] }
+  const rest = Object.entries(properties).filter(([name]) => !required.includes(name))
+  return [
+    ...required.flatMap((name) => (properties[name] ? [[name, properties[name]] as [string, Schema]] : [])),
+    ...rest,
+  ]
+}
 
 export const itemOf = (schema: Schema): Schema => plain(schema).items as Schema
 
