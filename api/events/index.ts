@@ -6,8 +6,8 @@ import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
 import { repeatable } from '../http/idempotency.ts'
 import { answerPage, cursorTime, invalidCursor } from '../http/pagination.ts'
-import { requestIdOf } from '../http/request-context.ts'
 import { jsonBody, responses } from '../http/responses.ts'
+import { traceIdOf } from '../http/trace-requests.ts'
 import { accepted, eventsBody, historyPage, historyQuery } from './model.ts'
 
 const tags = ['events']
@@ -20,7 +20,7 @@ export function events({ db: { sql, stream, history }, tracing }: ApiContext) {
       ({ body, request, session }) =>
         repeatable(sql, request, async ({ id: idOf, at: now }) => {
           const actor = actorOf(request, session)
-          const trace_id = tracing?.traceId() ?? requestIdOf(request)
+          const trace_id = traceIdOf(request, tracing)
           const event_ids = await acceptEvents({ sql, stream }, body, actor, { idOf, now, trace_id })
           return jsonAnswer({ accepted: event_ids.length, event_ids }, 202)
         }),

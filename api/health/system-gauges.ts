@@ -66,7 +66,7 @@ export function systemGauges(set: SetGauge, system: SystemFigures | null, lags: 
   set(
     'doca_dead_letters',
     'Messages that were given up, by queue.',
-    dead_letters.map(({ queue, letters }) => [letters, queue]),
+    Object.entries(dead_letters).map(([queue, letters]) => [letters, queue]),
     ['queue'],
   )
   set(

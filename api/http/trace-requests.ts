@@ -1,7 +1,7 @@
 /** A span for each request, from its arrival to its answer: a part of the trace that its `traceparent` names, or the first of one. */
 import type { Elysia } from 'elysia'
 import { NO_TRACING, type Span, type Tracing } from '../../lib/tracing/tracing.ts'
-import { pathStart, withoutToken } from './request-context.ts'
+import { pathStart, requestIdOf, withoutToken } from './request-context.ts'
 
 const spans = new WeakMap<Request, Span>()
 
@@ -46,3 +46,7 @@ export function endSpan(request: Request, route: string, status: number, request
   )
   span.end(status >= 500 ? `answered with ${status}` : undefined)
 }
+
+/** Goes with what the request causes: the id of its trace; without tracing its own. */
+export const traceIdOf = (request: Request, tracing: Tracing | undefined): string =>
+  tracing?.traceId() ?? requestIdOf(request)

@@ -16,8 +16,8 @@ import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
 import { repeatable } from '../http/idempotency.ts'
 import { answerPage, invalidCursor } from '../http/pagination.ts'
-import { requestIdOf } from '../http/request-context.ts'
 import { responses } from '../http/responses.ts'
+import { traceIdOf } from '../http/trace-requests.ts'
 import { emptyBody } from '../http/schemas.ts'
 import {
   deadPage,
@@ -45,7 +45,7 @@ const FALSE_SHARE = 0.2
 /** Messages that do not add up, in one answer. */
 const MAX_MISFITS = 1000
 
-export function orders({ config, db, log, order_databases: databases }: ApiContext) {
+export function orders({ config, db, log, order_databases: databases, tracing }: ApiContext) {
   const { sql, queue, journal, cache } = db
   const { retry: policy } = config.orders
   return new Elysia({ name: 'orders' })
@@ -107,7 +107,7 @@ export function orders({ config, db, log, order_databases: databases }: ApiConte
         repeatable(sql, request, async () => {
           longAnswer(server, request)
           const system = databases.system(params.system)
-          const sent = await sendOrders(system, { queue, cache, policy, log }, requestIdOf(request))
+          const sent = await sendOrders(system, { queue, cache, policy, log }, traceIdOf(request, tracing))
           const actor = actorOf(request, session)
           await recordAudit(sql, { ...actor, action: 'orders.sent', target: params.system, details: { ...sent } })
           return jsonAnswer(sent)

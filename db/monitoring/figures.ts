@@ -1,6 +1,7 @@
 /** Figures of the whole system for Prometheus, as the database knows them: a few statements that follow indexes, all at once. */
 import type { Sql } from 'postgres'
 import { backupAge } from '../backup/history.ts'
+import { countDeadLetters } from './probe-inputs.ts'
 import { PROBE_EVERY_S } from './probe.ts'
 import { readPrograms, type ProgramState } from './programs.ts'
 
@@ -26,7 +27,8 @@ export interface SystemFigures {
   slots: SlotFigures[]
   /** That fire, by severity. */
   alerts: Array<{ severity: string; alerts: number }>
-  dead_letters: Array<{ queue: string; letters: number }>
+  /** By queue, or by the source that keeps its own. */
+  dead_letters: Record<string, number>
   disks: Array<{ host: string; free_bytes: number; size_bytes: number }>
   processes: ProgramState[]
   /** Of the probe; null when it has not looked lately. */
@@ -56,7 +58,7 @@ export async function readFigures(sql: Sql): Promise<SystemFigures> {
       ) s`,
     sql<SystemFigures['alerts']>`
       select severity, count(*)::int as alerts from alerts where state = 'firing' group by severity`,
-    sql<SystemFigures['dead_letters']>`select queue, count(*)::int as letters from dead_letters group by queue`,
+    countDeadLetters(sql),
     sql<SystemFigures['disks']>`select host, free_bytes, size_bytes from probe_disks order by host`,
     readPrograms(sql),
     backupAge(sql),

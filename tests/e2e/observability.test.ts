@@ -1,18 +1,12 @@
 /** The programs as `bun run up` starts them, with a Prometheus and a receiver of traces that look at them. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
-import { Registry } from 'prom-client'
-import { createSqlQueue } from '../../db/engines/queue/sql/queue.ts'
-import { watchQueue } from '../../db/engines/queue/watch.ts'
-import { metricsOn } from '../../lib/metrics/prometheus.ts'
-import { NO_TRACING } from '../../lib/tracing/tracing.ts'
 import { demoWorkbook } from '../../ops/demo/workbook.ts'
 import { ADMIN_PASSWORD, postJson, signInAsAdmin } from '../kit/api-program.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { otlpReceiver, type OtlpReceiver, type ReceivedSpan } from '../kit/otlp-receiver.ts'
 import { freePort, startProgram, until, type Program } from '../kit/program.ts'
 import { metricsIn, selectedBy, type Selected } from '../kit/promql.ts'
-import { silent } from '../kit/replica.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
@@ -55,7 +49,7 @@ beforeAll(async () => {
   await recordWhatTakesDays()
   await work()
   const ports = [port, metrics_port, metrics_port + 1, metrics_port + 2]
-  scraped = (await Promise.all(ports.map(scrape))).join('\n') + (await queueFigures())
+  scraped = (await Promise.all(ports.map(scrape))).join('\n')
 })
 
 afterAll(async () => {
@@ -86,7 +80,7 @@ async function recordWhatTakesDays(): Promise<void> {
   await until('the jobs', async () => (await sql`select from jobs where name = 'here'`).length === 1)
   await sql`
     insert into dead_letters (id, queue, message_id, body, headers, attempt, reason)
-    values (gen_random_uuid(), 'orders', 'm', '', '{}', 5, 'no')`
+    values (gen_random_uuid(), 'letters', 'm', '', '{}', 5, 'no')`
   await sql`
     insert into slots (job, slot, state) values ('here', date_trunc('second', now() - interval '5 minutes'), 'missed')
     on conflict do nothing`
@@ -96,7 +90,7 @@ async function recordWhatTakesDays(): Promise<void> {
     values (gen_random_uuid(), 'f', '/', false, 'w', true, now(), now(), true)`
 }
 
-/** An item, an event that is good and one that is not, three runs, a workbook, and requests that name what there is not. */
+/** An item, an event that is good and one that is not, three runs, a workbook, two orders, and requests that name what there is not. */
 async function work(): Promise<void> {
   const item = { sku: 'A1', name: 'Box', material: 'paper', kind: 'box', unit_cost: '1.20', currency: 'BRL' }
   expect((await postJson(`${url}/embalagens`, item, token)).status).toBe(201)
@@ -125,6 +119,8 @@ async function work(): Promise<void> {
   await postJson(`${url}/jobs/made_up_by_a_stranger/trigger`, {}, token)
   await postJson(`${url}/webhook/airflow`, { dag_id: 'made_up_by_a_stranger', conf: {}, event_id: 'e1' }, token)
   await fetch(`${url}/made_up_by_a_stranger`, { headers: { authorization: `Bearer ${token}` } })
+  await postJson(`${url}/systems/a/orders/fill`, { count: 2, false_share: 0 }, token)
+  await fetch(`${url}/systems/a/send`, { method: 'POST', headers: { authorization: `Bearer ${token}` } })
   const trigger = async (job: string) => {
     const answer = await postJson(`${url}/jobs/${job}/trigger`, {}, token)
     return ((await answer.json()) as { run_id: string }).run_id
@@ -136,6 +132,7 @@ async function work(): Promise<void> {
     return ended.length === 3
   })
   await until('the history', async () => (await historyOf('A1')).length === 2)
+  await until('the orders', async () => (await sql`select from order_messages where attempt > 0`).length === 2)
   await until('the chart', async () => (await sql`select from charts where state = 'drawn'`).length === 1)
   await until(
     'the failed event',
@@ -153,24 +150,6 @@ async function scrape(port: number): Promise<string> {
   const answer = await fetch(`http://127.0.0.1:${port}/metrics`, { headers })
   expect([port, answer.status]).toEqual([port, 200])
   return answer.text()
-}
-
-/** No program consumes a queue yet: its figures are those of the wrapper that one will have. */
-async function queueFigures(): Promise<string> {
-  const registry = new Registry()
-  const watch = { metrics: metricsOn(registry), tracing: NO_TRACING }
-  const queue = watchQueue(createSqlQueue(database.sql, { log: silent }), 'postgresql', watch)
-  await queue.publish('orders', [{ id: 'one', body: new Uint8Array() }])
-  const handled = Promise.withResolvers<void>()
-  const settings = { name: 'orders', max_attempts: 1, retry_delay_ms: 1 }
-  const consumer = await queue.consume(settings, async () => {
-    handled.resolve()
-    return 'ack'
-  })
-  await handled.promise
-  await consumer.stop()
-  await queue.close()
-  return registry.metrics()
 }
 
 /** Everything that a dashboard or a rule asks for, and where. */
@@ -256,7 +235,8 @@ describe('figures', () => {
       'doca_stream_messages_total{topic="events",direction="produced"} 3',
       'doca_stream_messages_total{topic="events",direction="consumed"} 3',
       'doca_chart_duration_seconds_count{outcome="drawn"} 1',
-      'doca_dead_letters{queue="orders"} 1',
+      'doca_dead_letters{queue="letters"} 1',
+      'doca_queue_published_total{queue="orders"} 2',
       'doca_program_processes{program="charts",state="at_work"} 1',
     ])
       expect(scraped).toContain(`\n${line}\n`)
@@ -303,6 +283,17 @@ describe('traces', () => {
     const [message] = await database.sql<{ headers: Record<string, string> }[]>`
       select headers from stream_messages where topic = 'events.processed' limit 1`
     expect(message!.headers.traceparent).toStartWith(`00-${FOREIGN_TRACE}-`)
+  })
+
+  test('a trace leads through the queue, too, and its id is where the message is known', async () => {
+    const [message] = await database.sql<{ trace_id: string }[]>`select trace_id from order_messages limit 1`
+    const { trace_id } = message!
+    const request = await named(trace_id, 'POST /systems/:system/send')
+    const sent = await named(trace_id, 'send orders')
+    isBelow(sent, request)
+    const processed = await named(trace_id, 'process orders')
+    expect(processed).toMatchObject({ service: 'doca-consumers', kind: 5 })
+    isBelow(processed, sent)
   })
 
   test("the log lines of a request carry its trace's id", () => {
