@@ -186,6 +186,7 @@ describe('a session that ends', () => {
     'one’s own password': { at: '/account', field: 'New password' },
     'an API key': { at: '/account', open: 'New key', field: 'Name' },
     'a new user': { at: '/users', open: 'New user', field: 'User name' },
+    'a silence': { at: '/silences', open: 'New silence', field: 'Why' },
     'a job’s input': { at: '/jobs/hello', open: 'Start now', field: 'name' },
     'a packaging item': { at: '/embalagens/new', field: 'SKU' },
   }

@@ -31,7 +31,7 @@ export function Palette() {
   const close = () => show(null)
   return (
     <>
-      <button type="button" className="search-button" aria-label={say(TEXTS.open)} onClick={() => show('palette')}>
+      <button type="button" className="search-button" onClick={() => show('palette')}>
         <Icon name="search" size={16} />
         <span>{say(TEXTS.open)}</span>
         <kbd aria-hidden="true">Ctrl K</kbd>
