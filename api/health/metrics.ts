@@ -2,13 +2,14 @@
 import { Gauge, Registry } from 'prom-client'
 import type { Db } from '../../db/engines/connect.ts'
 import { GROUPS } from '../../db/events/event.ts'
+import { ORDERS_QUEUE } from '../../db/orders/message.ts'
 import { readFigures } from '../../db/monitoring/figures.ts'
 import { countPackaging } from '../../db/packaging/packaging.ts'
 import { countActiveUsers } from '../../db/users/sessions.ts'
 import type { Answers } from './answers.ts'
 import { withDeadline } from '../../lib/retry.ts'
 import { checkPrograms, checkRoles, type Check } from './read-health.ts'
-import { systemGauges, type GroupLag, type SetGauge } from './system-gauges.ts'
+import { systemGauges, type GroupLag, type QueueState, type SetGauge } from './system-gauges.ts'
 
 /** Counts are null while the database is away. */
 export async function readMetrics(db: Db, answers: Answers) {
@@ -70,11 +71,12 @@ export async function prometheusText(
     ['role'],
   )
   // What cannot be read is left out: the scrape itself says what is down.
-  const [system, lags] = await Promise.all([
+  const [system, lags, queues] = await Promise.all([
     withDeadline(readFigures(db.sql), DEADLINE_MS).catch(() => null),
     withDeadline(readLags(db), DEADLINE_MS).catch(() => []),
+    withDeadline(readQueues(db), DEADLINE_MS).catch(() => []),
   ])
-  systemGauges(set, system, lags)
+  systemGauges(set, system, lags, queues)
   return (await registry.metrics()) + (await now.metrics())
 }
 
@@ -89,3 +91,8 @@ async function readLags({ stream }: Db): Promise<GroupLag[]> {
   })
   return (await Promise.all(lags)).flat()
 }
+
+const QUEUES = [ORDERS_QUEUE]
+
+const readQueues = ({ queue }: Db): Promise<QueueState[]> =>
+  Promise.all(QUEUES.map(async (name) => ({ queue: name, ...(await queue.depth(name)) })))

@@ -1,4 +1,5 @@
 /** Names of what is known of the whole system. Jobs, hosts and topics are those that exist; nobody outside names one. */
+import type { QueueDepth } from '../../db/engines/queue/queue.ts'
 import type { SystemFigures } from '../../db/monitoring/figures.ts'
 
 /** A gauge with its readings: the value, then those of its labels. A null is left out. */
@@ -15,14 +16,32 @@ export interface GroupLag {
   lag: number
 }
 
+/** `dead`: those that the engine still holds. */
+export interface QueueState extends QueueDepth {
+  queue: string
+}
+
 const SEVERITIES = ['INFO', 'WARNING', 'ERROR', 'CRITICAL']
 
-export function systemGauges(set: SetGauge, system: SystemFigures | null, lags: GroupLag[]): void {
+export function systemGauges(
+  set: SetGauge,
+  system: SystemFigures | null,
+  lags: GroupLag[],
+  queues: QueueState[],
+): void {
   set(
     'doca_stream_lag_messages',
     'Messages that a group has not finished.',
     lags.map(({ group, topic, lag }) => [lag, group, topic]),
     ['group', 'topic'],
+  )
+  set(
+    'doca_queue_messages',
+    'Messages of a queue: ready, delayed (until their retry), in_flight (with a consumer).',
+    queues.flatMap(({ queue, ready, delayed, in_flight }) =>
+      Object.entries({ ready, delayed, in_flight }).map(([state, count]) => [count, queue, state] as const),
+    ),
+    ['queue', 'state'],
   )
   if (!system) return
   const { jobs, slots, alerts, dead_letters, disks, processes, database } = system
