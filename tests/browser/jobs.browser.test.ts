@@ -305,6 +305,7 @@ test('a wall never scrolls, and no page is wider than a phone', async () => {
     await page.locator('.loading').first().waitFor({ state: 'detached' })
     if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) wide.push(path)
   }
+  expect(await page.getByRole('button', { name: 'Search' }).count()).toBe(1)
   expect(wide).toEqual([])
   await page.setViewportSize({ width: WIDTHS.laptop[0], height: WIDTHS.laptop[1] })
 })
