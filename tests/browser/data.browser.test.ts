@@ -20,7 +20,7 @@ let complaints: string[]
 beforeAll(async () => {
   ;[system, browser] = await Promise.all([
     // No poll finds a workbook: what is uploaded is told.
-    startSystem({ ADMIN_PASSWORD: PASSWORD, RATE_LIMIT_PER_MIN: '100000', LOCALE: 'en', CHARTS_POLL_S: '3600' }),
+    startSystem({ ADMIN_PASSWORD: PASSWORD, LOCALE: 'en', CHARTS_POLL_S: '3600' }),
     openBrowser(),
   ])
   ;({ page, context, complaints } = await person(browser, system.url))

@@ -23,10 +23,7 @@ beforeAll(async () => {
     const text = readFileSync(join(DEFINITIONS, name), 'utf8')
     writeFileSync(join(jobs_dir, name), text.replaceAll('../../../jobs/', '../'))
   }
-  ;[system, browser] = await Promise.all([
-    startSystem({ ADMIN_PASSWORD: PASSWORD, JOBS_DIR: jobs_dir, RATE_LIMIT_PER_MIN: '100000' }),
-    openBrowser(),
-  ])
+  ;[system, browser] = await Promise.all([startSystem({ ADMIN_PASSWORD: PASSWORD, JOBS_DIR: jobs_dir }), openBrowser()])
   ;({ page, complaints } = await person(browser, system.url))
   await signIn(page, 'admin', PASSWORD)
   await page.getByRole('heading', { name: 'Overview' }).waitFor()

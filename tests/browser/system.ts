@@ -17,6 +17,7 @@ export async function startSystem(env: Record<string, string> = {}): Promise<Sys
     PORT: String(port),
     PASSWORD_ROUNDS: '10',
     RATE_LIMIT_ANONYMOUS_PER_MIN: '100000',
+    RATE_LIMIT_PER_MIN: '100000',
     RATE_LIMIT_SIGN_IN_PER_MIN: '100000',
     ...env,
   })
