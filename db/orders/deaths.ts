@@ -54,7 +54,9 @@ export function unreadableLetter(
   { id, body, headers, attempt }: Delivery,
   why: Pick<Death, 'step' | 'reason' | 'detail'>,
 ): Death {
-  const digest = new Bun.CryptoHasher('sha256').update(`${ORDERS_QUEUE}\n${id}\n`).update(body).digest('base64url')
+  // Without an id of its own it is told from others by all that it is.
+  const outside = JSON.stringify([ORDERS_QUEUE, id, headers])
+  const digest = new Bun.CryptoHasher('sha256').update(outside).update(body).digest('base64url')
   const message_id = storableText(id, 255)
   return {
     source: ORDERS_SOURCE,

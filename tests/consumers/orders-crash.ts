@@ -6,10 +6,14 @@ import { explainFlow, readFlow } from '../../db/orders/flow.ts'
 import { startProgram, until } from '../kit/program.ts'
 import { openOrders, type OrdersFixture } from './orders-fixture.ts'
 
-export function crashContract(engines: Record<string, string>): void {
+/** `empty` removes what `engines` hold. */
+export function crashContract(engines: Record<string, string>, empty = async () => {}): void {
   let fixture: OrdersFixture
   beforeAll(async () => void (fixture = await openOrders(engines)))
-  beforeEach(() => fixture.empty())
+  beforeEach(async () => {
+    await fixture.empty()
+    await empty()
+  })
   afterAll(() => fixture.close())
 
   /** Runs the child until it has killed itself. */

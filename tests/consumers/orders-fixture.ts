@@ -54,7 +54,11 @@ export async function openOrders(env: Record<string, string> = {}) {
   const isIdle = async () => {
     const { ready, delayed, in_flight } = await db.queue.depth(ORDERS_QUEUE)
     const [open] = await db.sql`select 1 from order_messages where state in ('running', 'retrying') limit 1`
-    return ready + delayed + in_flight === 0 && !open
+    if (ready + delayed + in_flight > 0 || open) return false
+    // A broker does not say what a consumer that was just killed still has.
+    const [{ known }] = await db.sql<[{ known: number }]>`select count(*)::int as known from order_messages`
+    const sent = (await Promise.all([rows(), rows(databases.system('b'))])).flat().filter(({ sent_at }) => sent_at)
+    return known >= sent.length
   }
 
   return {
