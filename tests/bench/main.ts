@@ -25,6 +25,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   system: () => import('./system.ts'),
   storm: () => import('./storm.ts'),
   roles: () => import('./roles.ts'),
+  orders: () => import('./orders.ts'),
   jobs: () => import('./jobs.ts'),
   etl: () => import('./etl.ts'),
   spreadsheets: () => import('./spreadsheets.ts'),
