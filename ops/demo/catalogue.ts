@@ -1,5 +1,8 @@
-/** A small catalogue of packaging with plausible sizes, prices and stock; the same at every call. */
+/** A catalogue of packaging with plausible sizes, prices and stock, a few hundred items; the same at every call. */
 import { csvRow } from '../../lib/csv.ts'
+
+/** What every item of the demo begins with. */
+export const SKU_PREFIX = 'DEMO-'
 
 export interface DemoItem {
   sku: string
@@ -12,12 +15,15 @@ export interface DemoItem {
   reorder_level: number
   supplier: string
   recyclable: boolean
+  tags: string
 }
 
 type Family = Pick<DemoItem, 'material' | 'kind' | 'supplier' | 'recyclable'> & {
   code: string
   name: string
   sizes: Array<[size: string, unit_cost: number]>
+  /** What each size comes in, and how much more it costs. */
+  variants: Array<[name: string, factor: number]>
 }
 
 const FAMILIES: Family[] = [
@@ -30,10 +36,20 @@ const FAMILIES: Family[] = [
     recyclable: true,
     sizes: [
       ['160x110x60', 0.82],
+      ['200x150x80', 1.08],
       ['230x160x100', 1.34],
       ['300x200x150', 1.97],
+      ['350x250x200', 2.6],
       ['400x300x200', 3.4],
+      ['500x300x300', 4.75],
       ['600x400x400', 6.85],
+    ],
+    variants: [
+      ['kraft', 1],
+      ['branca', 1.12],
+      ['parede dupla', 1.38],
+      ['impressa em uma cor', 1.21],
+      ['maleta com alça reforçada e visor', 1.64],
     ],
   },
   {
@@ -45,9 +61,17 @@ const FAMILIES: Family[] = [
     recyclable: true,
     sizes: [
       ['250 ml', 0.31],
+      ['350 ml', 0.36],
       ['500 ml', 0.42],
       ['1 l', 0.66],
+      ['1,5 l', 0.81],
       ['2 l', 0.93],
+    ],
+    variants: [
+      ['cristal', 1],
+      ['verde', 1.05],
+      ['âmbar', 1.08],
+      ['com pulverizador', 2.9],
     ],
   },
   {
@@ -58,10 +82,18 @@ const FAMILIES: Family[] = [
     supplier: 'Vidraria Aurora',
     recyclable: true,
     sizes: [
+      ['40 ml', 0.74],
       ['120 ml', 1.12],
       ['250 ml', 1.48],
+      ['370 ml', 1.79],
       ['500 ml', 2.06],
       ['750 ml', 2.55],
+    ],
+    variants: [
+      ['tampa dourada', 1],
+      ['tampa preta', 1.02],
+      ['sextavado', 1.17],
+      ['fecho hermético', 2.4],
     ],
   },
   {
@@ -72,9 +104,35 @@ const FAMILIES: Family[] = [
     supplier: 'Metalúrgica Ipiranga',
     recyclable: true,
     sizes: [
+      ['220 ml', 0.44],
       ['269 ml', 0.48],
       ['350 ml', 0.55],
       ['473 ml', 0.71],
+    ],
+    variants: [
+      ['lisa', 1],
+      ['impressa', 1.22],
+      ['slim', 1.09],
+    ],
+  },
+  {
+    code: 'SC',
+    name: 'Saco stand-up',
+    material: 'plastic',
+    kind: 'bag',
+    supplier: 'Flexíveis Paraná Indústria e Comércio de Embalagens',
+    recyclable: false,
+    sizes: [
+      ['100 g', 0.38],
+      ['250 g', 0.52],
+      ['500 g', 0.69],
+      ['1 kg', 0.94],
+    ],
+    variants: [
+      ['kraft com zíper', 1.3],
+      ['metalizado', 1],
+      ['transparente', 0.92],
+      ['com válvula', 1.75],
     ],
   },
   {
@@ -88,6 +146,11 @@ const FAMILIES: Family[] = [
       ['1000x1200', 42.5],
       ['800x1200', 38.9],
     ],
+    variants: [
+      ['novo', 1],
+      ['reformado', 0.62],
+      ['tratado para exportação', 1.31],
+    ],
   },
   {
     code: 'FLM',
@@ -100,22 +163,64 @@ const FAMILIES: Family[] = [
       ['500 mm x 300 m', 27.4],
       ['500 mm x 600 m', 51.9],
     ],
+    variants: [
+      ['transparente', 1],
+      ['preto', 1.14],
+    ],
+  },
+  {
+    code: 'ETQ',
+    name: 'Etiqueta térmica',
+    material: 'paper',
+    kind: 'label',
+    supplier: 'Gráfica Horizonte',
+    recyclable: false,
+    sizes: [
+      ['40x25 mm', 0.011],
+      ['60x40 mm', 0.018],
+      ['100x50 mm', 0.027],
+      ['100x150 mm', 0.064],
+    ],
+    variants: [
+      ['branca', 1],
+      ['amarela', 1.06],
+      ['reforçada para câmara fria', 1.7],
+    ],
   },
 ]
 
+/** How it is bought, and what that saves. */
+const PACKS = [
+  ['avulso', 1],
+  ['fardo com 50', 0.93],
+] as const
+
 export function demoCatalogue(): DemoItem[] {
-  return FAMILIES.flatMap(({ code, name, sizes, ...family }, f) =>
-    sizes.map(([size, cost], s) => ({
-      ...family,
-      sku: `DEMO-${code}-${String(s + 1).padStart(2, '0')}`,
-      name: `${name} ${size}`,
-      unit_cost: cost.toFixed(2),
-      currency: 'BRL' as const,
-      // Some are below their reorder level, so that low stock shows.
-      stock: ((f + 2) * (s + 3) * 137) % 2400,
-      reorder_level: 400,
-    })),
-  )
+  return FAMILIES.flatMap(({ code, name, sizes, variants, ...family }, f) => {
+    const kinds = variants.flatMap(([variant, factor]) =>
+      PACKS.map(([pack, share]) => [`${variant}, ${pack}`, factor * share] as const),
+    )
+    return sizes.flatMap(([size, cost], s) =>
+      kinds.map(([kind, factor], v) => {
+        const number = s * kinds.length + v + 1
+        const reorder_level = [150, 250, 400, 600][(f + s) % 4]!
+        return {
+          ...family,
+          sku: `${SKU_PREFIX}${code}-${String(number).padStart(2, '0')}`,
+          name: `${name} ${size}, ${kind}`,
+          unit_cost: (cost * factor).toFixed(4),
+          currency: 'BRL' as const,
+          // One in eleven is low.
+          stock:
+            (f * 5 + number) % 11 === 0
+              ? (number * 17) % 120
+              : reorder_level + 1 + (((f + 2) * (number + 3) * 137) % 2400),
+          reorder_level,
+          tags: v === 0 ? 'linha padrão' : '',
+        }
+      }),
+    )
+  })
 }
 
 export function catalogueCsv(items: DemoItem[]): string {

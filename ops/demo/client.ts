@@ -1,45 +1,69 @@
 /** A signed-in client of the public API; an error answer throws with the problem's sentence. */
 import { messageOf } from '../../lib/errors.ts'
+import type { Locale } from '../../lib/texts.ts'
 
 type Answer = Record<string, unknown>
 
 export interface ApiClient {
-  json(method: string, path: string, body?: unknown): Promise<Answer>
+  json(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   send(method: string, path: string, body: string | FormData, content_type?: string): Promise<Answer>
+  /** Every item of a list, page after page. */
+  all<Item>(path: string): Promise<Item[]>
 }
 
 const DEADLINE_MS = 30_000
+const LOOK_MS = 400
 
-export async function apiClient(url: string, username: string, password: string): Promise<ApiClient> {
+export async function apiClient(
+  url: string,
+  { username, password, locale }: { username: string; password: string; locale: Locale },
+): Promise<ApiClient> {
   let token = ''
-  async function send(method: string, path: string, body?: string | FormData, content_type?: string): Promise<Answer> {
-    // A command line speaks English, whatever LOCALE is.
-    const headers: Record<string, string> = { 'accept-language': 'en' }
+  async function ask(method: string, path: string, init: RequestInit, more: Record<string, string>): Promise<Answer> {
+    const headers: Record<string, string> = { 'accept-language': locale, ...more }
     if (token) headers.authorization = `Bearer ${token}`
-    if (content_type) headers['content-type'] = content_type
-    const init = { method, headers, signal: AbortSignal.timeout(DEADLINE_MS), ...(body !== undefined && { body }) }
-    const answer = await fetch(url + path, init).catch((cause) => {
+    const signal = AbortSignal.timeout(DEADLINE_MS)
+    const answer = await fetch(url + path, { method, headers, signal, ...init }).catch((cause) => {
       throw new Error(`${url} does not answer (${messageOf(cause)}); start it with \`bun run up\`.`)
     })
-    const content = (await answer.json()) as Answer
+    const text = await answer.text()
+    const content = (text === '' ? {} : JSON.parse(text)) as Answer
     if (answer.ok) return content
     const [first] = (content.errors ?? []) as Array<{ path: string; message: string }>
     const reason = `${String(content.detail ?? answer.status)}${first ? ` ${first.path} ${first.message}` : ''}`
     throw new Error(`${method} ${path}: ${reason}`)
   }
-  const json = (method: string, path: string, body?: unknown) =>
-    body === undefined ? send(method, path) : send(method, path, JSON.stringify(body), 'application/json')
+  const json: ApiClient['json'] = (method, path, body, headers = {}) =>
+    body === undefined
+      ? ask(method, path, {}, headers)
+      : ask(method, path, { body: JSON.stringify(body) }, { 'content-type': 'application/json', ...headers })
 
   const { access_token, requires_2fa } = await json('POST', '/login', { username, password })
   if (requires_2fa)
     throw new Error(
-      `${username} signs in with a code; give the demo a user of its own: \`bun run admin user add demo --role operator --keep-password\`.`,
+      `${username} signs in with a code; give the demo a user of its own: \`bun run admin user add demo --role admin --keep-password\`.`,
     )
   token = String(access_token)
-  return { json, send }
+  return {
+    json,
+    send: (method, path, body, content_type) =>
+      ask(method, path, { body }, content_type ? { 'content-type': content_type } : {}),
+    async all<Item>(path: string) {
+      const items: Item[] = []
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const page: { items: Item[]; next_cursor: string | null } = (await json(
+          'GET',
+          `${path}${path.includes('?') ? '&' : '?'}limit=100${cursor && `&cursor=${cursor}`}`,
+        )) as never
+        items.push(...page.items)
+        cursor = page.next_cursor
+      }
+      return items
+    },
+  }
 }
 
-/** Asks again every 200 ms until the answer is truthy, for 30 s. */
+/** Asks again and again until the answer is truthy, for 30 s. */
 export async function until<T>(what: string, ask: () => Promise<T>): Promise<NonNullable<T>> {
   const deadline = Date.now() + DEADLINE_MS
   for (;;) {
@@ -47,6 +71,6 @@ export async function until<T>(what: string, ask: () => Promise<T>): Promise<Non
     if (answer) return answer
     if (Date.now() > deadline)
       throw new Error(`Waited ${DEADLINE_MS / 1000} s in vain for ${what}; are all programs running?`)
-    await Bun.sleep(200)
+    await Bun.sleep(LOOK_MS)
   }
 }

@@ -1,7 +1,7 @@
 /** The programs as `bun run up` starts them, with a Prometheus and a receiver of traces that look at them. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
-import { demoWorkbook } from '../../ops/demo/workbook.ts'
+import { demoWorkbook } from '../../ops/demo/workbooks.ts'
 import { ADMIN_PASSWORD, postJson, signInAsAdmin } from '../kit/api-program.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { otlpReceiver, type OtlpReceiver, type ReceivedSpan } from '../kit/otlp-receiver.ts'
