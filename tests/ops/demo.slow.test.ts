@@ -1,7 +1,6 @@
 /** `bun run demo` on a system as `bun run up` starts it, with a folder of jobs of its own. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { apiClient, type ApiClient } from '../../ops/demo/client.ts'
 import { runToEnd } from '../kit/program.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
