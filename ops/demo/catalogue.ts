@@ -16,6 +16,10 @@ export interface DemoItem {
   supplier: string
   recyclable: boolean
   tags: string
+  length_mm: number | null
+  width_mm: number | null
+  height_mm: number | null
+  capacity_ml: number | null
 }
 
 type Family = Pick<DemoItem, 'material' | 'kind' | 'supplier' | 'recyclable'> & {
@@ -217,10 +221,25 @@ export function demoCatalogue(): DemoItem[] {
               : reorder_level + 1 + (((f + 2) * (number + 3) * 137) % 2400),
           reorder_level,
           tags: v === 0 ? 'linha padrão' : '',
+          ...measuresIn(size),
         }
       }),
     )
   })
+}
+
+/** `160x110x60`, in millimetres, and `1,5 l`. */
+function measuresIn(size: string): Pick<DemoItem, 'length_mm' | 'width_mm' | 'height_mm' | 'capacity_ml'> {
+  const [, length, width, height] = /^(\d+)x(\d+)(?:x(\d+))?/.exec(size) ?? []
+  const [, capacity, unit] = /^([\d,]+) (ml|l)$/.exec(size) ?? []
+  const millimetres = (text: string | undefined) => (text === undefined ? null : Number(text))
+  return {
+    length_mm: millimetres(length),
+    width_mm: millimetres(width),
+    height_mm: millimetres(height),
+    capacity_ml:
+      capacity === undefined ? null : Math.round(Number(capacity.replace(',', '.')) * (unit === 'l' ? 1000 : 1)),
+  }
 }
 
 export function catalogueCsv(items: DemoItem[]): string {

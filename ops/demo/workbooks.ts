@@ -86,18 +86,14 @@ const DELIVERY: Rows = [
   ['Gráfica Horizonte', 3.4],
 ]
 
-const HOUR_MS = 3_600_000
-const HOURS = 21 * 24
-
-/** A reading an hour, for three weeks. */
+/** The warmest reading of each day. */
 function coldRoom(now: Date): Rows {
-  const first = Math.floor(now.getTime() / HOUR_MS) - HOURS + 1
   return [
-    ['Horário', 'Câmara 1 (°C)', 'Câmara 2 (°C)'],
-    ...Array.from({ length: HOURS }, (_, i) => [
-      new Date((first + i) * HOUR_MS).toISOString().slice(0, 16).replace('T', ' '),
-      Number((3.8 + 0.9 * Math.sin(i / 38)).toFixed(1)),
-      Number((-18 + 1.4 * Math.sin(i / 50) + (i > 350 && i < 372 ? 6 : 0)).toFixed(1)),
+    ['Dia', 'Câmara 1 (°C)', 'Câmara 2 (°C)'],
+    ...days(now, 30).map((day, i) => [
+      day.toISOString().slice(0, 10),
+      Number((3.8 + 0.9 * Math.sin(i / 3.8)).toFixed(1)),
+      Number((-18 + 1.4 * Math.sin(i / 5) + (i > 20 && i < 24 ? 6 : 0)).toFixed(1)),
     ]),
   ]
 }

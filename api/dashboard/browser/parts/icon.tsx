@@ -1,4 +1,4 @@
-/** Icons of 20 × 20, drawn in strokes of the text's colour. A word stands beside each, so none is read aloud. */
+/** Icons of 20 × 20, drawn in strokes of the text's colour. A word stands beside each, or names its link, so none is read aloud. */
 const PATHS = {
   gauge: 'M3.5 13a6.5 6.5 0 1 1 13 0M10 13l3-4M3.5 13h1.5M15 13h1.5M10 6.5V8',
   clock: 'M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14ZM10 6v4l2.5 2',
@@ -38,6 +38,7 @@ const PATHS = {
   down: 'M10 4v11.5M5.5 11l4.5 4.5 4.5-4.5',
   book: 'M4 4.5c2.5-1 4.5-.5 6 .8 1.500-1.300 3.500-1.800 6-.8v11c-2.500-1-4.500-.5-6 .8-1.500-1.300-3.500-1.800-6-.8v-11ZM10 5.300v11',
   server: 'M3.500 4h13v5h-13zM3.500 11h13v5h-13zM6.500 6.500h.200M6.500 13.500h.200M10 6.500h3.500M10 13.500h3.500',
+  screen: 'M3 4.500h14v9H3v-9ZM7 16.500h6M10 13.500v3',
   copy: 'M7.500 7.500v-4h9v9h-4M3.500 7.500h9v9h-9v-9Z',
   leave: 'M8 3.500H4v13h4M12.500 6.500 16 10l-3.500 3.500M16 10H8',
 } as const

@@ -33,9 +33,12 @@ function linesOf(details: Values, nothing: string): ReactNode[] {
       if (textOf(before[name]) !== textOf(after[name])) changes.push([name, before[name], after[name]])
     // Of what was made, or deleted, the whole.
   } else Object.assign(facts, before, after)
-  // Of roles, and of the stretch of a backfill.
-  if (from !== undefined || to !== undefined) changes.push(['', from, to])
+  const isStretch = /^\d{4}-\d\d-\d\dT/.test(textOf(from))
+  // Of roles.
+  if (!isStretch && (from !== undefined || to !== undefined)) changes.push(['', from, to])
   return [
+    // Of a backfill: nothing that it replaced.
+    ...(isStretch ? [<div key="stretch">{`${textOf(from)} – ${textOf(to)}`}</div>] : []),
     ...changes.map(([name, was, is]) => (
       <div key={`change ${name}`}>
         {name && <code>{name}</code>} <del>{textOf(was) || nothing}</del> → <ins>{textOf(is) || nothing}</ins>

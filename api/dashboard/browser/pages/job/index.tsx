@@ -9,6 +9,7 @@ import { Badge } from '../../parts/badge.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Facts, PageHead, Panel } from '../../parts/panel.tsx'
 import { Schedule } from '../../parts/schedule/index.tsx'
+import { localTime } from '../../parts/local-time.ts'
 import { OpenAlerts } from '../../parts/open-alerts/index.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { dayAndTime, exactTime, Time } from '../../parts/time.tsx'
@@ -141,12 +142,15 @@ const dayIn = (day: string, locale: Locale) =>
 
 const NEXT_SHOWN = 5
 
-function NextTimes({ job: { next } }: { job: Schemas['JobDetails'] }) {
+function NextTimes({ job: { next, timezone } }: { job: Schemas['JobDetails'] }) {
   const say = useSay()
   const locale = useLocale()
   return (
     <Panel title={say(TEXTS.next)}>
       {next.length === 0 && <p className="muted">{say(TEXTS.nothing_next)}</p>}
+      {next.some(isOnAnotherClock) && (
+        <p className="small muted">{say(TEXTS.your_clock, { yours: ownZone(), zone: timezone })}</p>
+      )}
       <ol className="next-times">
         {next.slice(0, NEXT_SHOWN).map(({ slot, note }) => (
           <li key={slot}>
@@ -161,3 +165,9 @@ function NextTimes({ job: { next } }: { job: Schemas['JobDetails'] }) {
     </Panel>
   )
 }
+
+/** Whether the clock of the job's zone shows another time then than the viewer's. */
+const isOnAnotherClock = ({ slot, local }: Schemas['JobDetails']['next'][number]) =>
+  local.slice(0, 16) !== localTime(Date.parse(slot))
+
+const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone

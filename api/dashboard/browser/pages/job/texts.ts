@@ -106,6 +106,10 @@ export const TEXTS = {
   nothing_at: { en: '{at}: nothing', pt: '{at}: nada' },
   no_slots: { en: 'No scheduled time has passed yet', pt: 'Nenhum horário passou ainda' },
   next: { en: 'Next times', pt: 'Próximos horários' },
+  your_clock: {
+    en: 'By your clock ({yours}); the schedule goes by {zone}',
+    pt: 'Pelo seu relógio ({yours}); a agenda segue {zone}',
+  },
   nothing_next: { en: 'None by a schedule of its own', pt: 'Nenhum por agenda própria' },
   runs: { en: 'Runs', pt: 'Execuções' },
 }

@@ -6,7 +6,8 @@ import { kpisQuery, type Kpi } from '../../data/kpis.ts'
 import { useLocale, useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
 import { FilterChoices } from '../../parts/filter.tsx'
-import { KpiBadge, useKpiWords } from '../../parts/kpi/index.tsx'
+import { KpiBadge, makesTrend, useKpiWords } from '../../parts/kpi/index.tsx'
+import { TEXTS as KPI_TEXTS } from '../../parts/kpi/texts.ts'
 import { PageHead, Panel } from '../../parts/panel.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { TimeSeries } from '../../parts/time-series/index.tsx'
@@ -89,7 +90,8 @@ function Chart({ kpi, withDay }: { kpi: Kpi; withDay: boolean }) {
           <strong className="kpi-value">{written}</strong>
           <span className="muted">{reason ?? aim}</span>
         </p>
-        {value !== null && (
+        {value !== null && !makesTrend(kpi) && <p className="muted">{say(KPI_TEXTS.no_trend)}</p>}
+        {makesTrend(kpi) && (
           <TimeSeries
             label={title}
             times={times}

@@ -11,7 +11,7 @@ import { FilterChoices, FilterText } from '../../parts/filter.tsx'
 import { PageHead } from '../../parts/panel.tsx'
 import { MonitorBadge } from '../../parts/state-badges/monitor.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
-import { Table } from '../../parts/table.tsx'
+import { Table, type Column } from '../../parts/table.tsx'
 import { TEXTS as COMMON } from '../../parts/texts.ts'
 import { Time } from '../../parts/time.tsx'
 import { CertificateEnd } from '../../parts/certificate-end.tsx'
@@ -71,6 +71,11 @@ const isTroubled = ({ state, gone_at }: Monitor) => state === 'down' || state ==
 function MonitorTable({ monitors }: { monitors: Monitor[] }) {
   const say = useSay()
   const locale = useLocale()
+  const certificate: Column<Monitor> = {
+    title: say(TEXTS.certificate),
+    can_wait: true,
+    cell: ({ certificate_ends_at: ends_at }) => ends_at && <CertificateEnd at={ends_at} />,
+  }
   return (
     <Table
       label={say(TEXTS.title)}
@@ -104,13 +109,10 @@ function MonitorTable({ monitors }: { monitors: Monitor[] }) {
         {
           title: say(TEXTS.uptime),
           look: 'number',
+          can_wait: true,
           cell: ({ last_day: { uptime_percent: share } }) => (share === null ? '—' : `${numberIn(share, locale, 2)}%`),
         },
-        {
-          title: say(TEXTS.certificate),
-          can_wait: true,
-          cell: ({ certificate_ends_at: ends_at }) => ends_at && <CertificateEnd at={ends_at} />,
-        },
+        ...(monitors.some(({ certificate_ends_at }) => certificate_ends_at !== null) ? [certificate] : []),
         {
           title: say(TEXTS.latency),
           look: 'number',

@@ -1,5 +1,6 @@
 /** The first page: what needs a person, worst first; how well the system did; what runs next, what failed. */
 import { useSay } from '../../languages.ts'
+import { Icon } from '../../parts/icon.tsx'
 import { PageHead } from '../../parts/panel.tsx'
 import { Activity } from './activity.tsx'
 import { Failures } from './failures.tsx'
@@ -15,8 +16,8 @@ export default function Overview() {
   return (
     <>
       <PageHead title={say(TEXTS.title)}>
-        <a className="button quiet to-wall" href="/wall">
-          {say(TEXTS.wall)}
+        <a className="button quiet to-wall" href="/wall" title={say(TEXTS.wall)} aria-label={say(TEXTS.wall)}>
+          <Icon name="screen" />
         </a>
       </PageHead>
       <div className="overview">

@@ -4,7 +4,8 @@ import { kpisQuery, type Kpi } from '../../data/kpis.ts'
 import { useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
 import { Icon } from '../../parts/icon.tsx'
-import { KpiBadge, kpiLook, useKpiTrend, useKpiWords } from '../../parts/kpi/index.tsx'
+import { KpiBadge, kpiLook, makesTrend, useKpiTrend, useKpiWords } from '../../parts/kpi/index.tsx'
+import { TEXTS as KPI_TEXTS } from '../../parts/kpi/texts.ts'
 import { Sparkline } from '../../parts/sparkline/index.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { TEXTS } from './texts.ts'
@@ -32,7 +33,9 @@ export function Kpis() {
 function Card({ kpi, week }: { kpi: Kpi; week: Kpi | undefined }) {
   const { title, written, aim, trend } = useKpiWords(kpi)
   const change = useKpiTrend(kpi, week?.value)
+  const say = useSay()
   const { name, target, ok, reason, series = [] } = kpi
+  const hasTrend = makesTrend(kpi)
   return (
     <li className="panel kpi">
       <div className="kpi-head">
@@ -44,14 +47,17 @@ function Card({ kpi, week }: { kpi: Kpi; week: Kpi | undefined }) {
       <p className="kpi-value">
         <Link href={`/kpis#${name}`}>{written}</Link>
       </p>
-      <Sparkline
-        label={trend}
-        values={series.map((point) => point.value)}
-        target={target.value}
-        tone={kpiLook(ok)[0]}
-      />
+      {hasTrend && (
+        <Sparkline
+          label={trend}
+          values={series.map((point) => point.value)}
+          target={target.value}
+          tone={kpiLook(ok)[0]}
+        />
+      )}
       <p className="small muted">{reason ?? aim}</p>
-      {change && (
+      {!hasTrend && kpi.value !== null && <p className="small muted">{say(KPI_TEXTS.no_trend)}</p>}
+      {hasTrend && change && (
         <p className="small muted kpi-trend">
           <Icon name={change.icon} size={14} />
           {change.text}

@@ -43,6 +43,9 @@ export function KpiBadge({ kpi }: { kpi: Kpi }) {
   )
 }
 
+/** One value makes no line. */
+export const makesTrend = ({ series = [] }: Kpi): boolean => series.filter(({ value }) => value !== null).length > 1
+
 /** How it compares with the value of seven days. */
 export function useKpiTrend({ value, target, unit }: Kpi, week: number | null | undefined) {
   const say = useSay()

@@ -15,6 +15,7 @@ export const TEXTS = {
   better: { en: 'better than in 7 days ({value})', pt: 'melhor que em 7 dias ({value})' },
   worse: { en: 'worse than in 7 days ({value})', pt: 'pior que em 7 dias ({value})' },
   same: { en: 'as in 7 days ({value})', pt: 'como em 7 dias ({value})' },
+  no_trend: { en: 'trend from a second value on', pt: 'tendência a partir de um segundo valor' },
   trend: {
     en: '{kpi} by the hour in the last 24 hours: now {value}, {target}',
     pt: '{kpi} por hora nas últimas 24 horas: agora {value}, {target}',
