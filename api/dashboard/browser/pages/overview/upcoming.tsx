@@ -29,7 +29,7 @@ export function Upcoming() {
                   <Link className="name" href={`/jobs/${name}`}>
                     {name}
                   </Link>
-                  <RecentRuns runs={recent_runs} most={10} />
+                  <RecentRuns runs={recent_runs} most={8} />
                   <span className="small muted">
                     <Time at={next_slot} />
                   </span>
