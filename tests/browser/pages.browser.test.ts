@@ -76,6 +76,17 @@ test('what does not exist is said', async () => {
   await page.getByText('This does not exist').waitFor()
 })
 
+test('an address that cannot be says why, and offers no second try', async () => {
+  for (const path of ['/runs/abc', '/alerts/undefined', '/embalagens?sort=nothing']) {
+    await page.goto(path)
+    const notice = page.locator('.notice', { hasText: 'The address asks for what cannot be' })
+    await notice.locator('li').first().waitFor()
+    expect(await notice.getByRole('button').count()).toBe(0)
+  }
+  await page.getByRole('link', { name: 'Show all' }).click()
+  await page.getByText('The address asks for what cannot be').waitFor({ state: 'detached' })
+})
+
 test('a lost connection is said with its time, and its return ends it', async () => {
   await page.goto('/jobs')
   await page.getByRole('link', { name: 'hello' }).waitFor()

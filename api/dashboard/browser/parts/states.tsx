@@ -1,5 +1,6 @@
 /** Stand in place of data: loading, empty, failed, forbidden, offline. */
 import type { ReactNode } from 'react'
+import { Link } from 'wouter'
 import { isOffline, Problem } from '../api/client.ts'
 import { useSay } from '../languages.ts'
 import { Button } from './button.tsx'
@@ -35,6 +36,7 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
   const problem = error instanceof Problem ? error : null
   if (problem?.status === 403) return <Empty icon="key" title={say(TEXTS.forbidden)} children={problem.message} />
   if (problem?.status === 404) return <Empty icon="unknown" title={say(TEXTS.missing)} children={problem.message} />
+  if (problem?.code === 'validation_failed') return <BadAddress problem={problem} />
   return (
     <div className="notice" role="alert">
       <Icon name="warning" size={28} />
@@ -46,6 +48,17 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
         </Button>
       )}
     </div>
+  )
+}
+
+/** A page asks for what its address says: it was mistyped, cut short or is of another version. Asking again changes nothing. */
+function BadAddress({ problem }: { problem: Problem }) {
+  const say = useSay()
+  return (
+    <Empty icon="unknown" title={say(TEXTS.bad_address)}>
+      <Mistakes of={problem} />
+      {location.search && <Link href={location.pathname}>{say(TEXTS.clear_filter)}</Link>}
+    </Empty>
   )
 }
 
@@ -86,17 +99,17 @@ export function Refusal({ error }: { error: unknown }) {
   return (
     <div className="refusal" role="alert">
       <Icon name="warning" size={16} />
-      {mistakes.length === 0 ? (
-        text
-      ) : (
-        <ul>
-          {mistakes.map(({ path, message }) => (
-            <li key={`${path} ${message}`}>
-              <code>{path.slice(1)}</code> {message}
-            </li>
-          ))}
-        </ul>
-      )}
+      {error instanceof Problem && mistakes.length > 0 ? <Mistakes of={error} /> : text}
     </div>
   )
 }
+
+const Mistakes = ({ of }: { of: Problem }) => (
+  <ul>
+    {of.errors.map(({ path, message }) => (
+      <li key={`${path} ${message}`}>
+        <code>{path.slice(1)}</code> {message}
+      </li>
+    ))}
+  </ul>
+)

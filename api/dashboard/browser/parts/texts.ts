@@ -16,6 +16,10 @@ export const TEXTS = {
   },
   forbidden: { en: 'Your role does not open this.', pt: 'O seu papel não abre esta página.' },
   missing: { en: 'This does not exist, or no longer.', pt: 'Isto não existe, ou não existe mais.' },
+  bad_address: {
+    en: 'The address asks for what cannot be.',
+    pt: 'O endereço pede algo que não pode existir.',
+  },
   cancel: { en: 'Cancel', pt: 'Cancelar' },
   close: { en: 'Close', pt: 'Fechar' },
   more: { en: 'Show more', pt: 'Mostrar mais' },
