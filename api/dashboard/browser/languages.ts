@@ -42,6 +42,12 @@ export function sayIn(locale: Locale, text: Translated | Counted, values: Values
   const number = new Intl.NumberFormat(locale)
   return textIn(chosen, locale).replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name]
-    return typeof value === 'number' ? number.format(value) : (value ?? whole)
+    return typeof value === 'number' ? number.format(value) : isolated(value ?? whole)
   })
 }
+
+/** A name written from right to left, or with a character that turns the direction, leaves the sentence around it as it is. */
+const isolated = (text: string): string => (TURNS.test(text) ? `\u2068${text}\u2069` : text)
+
+const TURNS =
+  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u

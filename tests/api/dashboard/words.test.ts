@@ -23,12 +23,20 @@ const { draftOf: confDraftOf, valueOf } = await load<{
   ): { value: unknown; mistakes: Record<string, string> }
 }>('parts/conf-form/conf.ts')
 
+const { sayIn } = await load<{ sayIn(locale: string, text: object, values: object): string }>('languages.ts')
+
 const drafts = await load<{
   draftOf(item: object | null, locale: Locale): Record<string, string>
   itemOf(draft: object): object
   differences(one: object, other: object): string[]
   mergeOf(base: object, mine: object, theirs: object): Array<{ name: string; taken: string | undefined }>
 }>('pages/item/draft.ts')
+
+test('a name that turns the direction of writing leaves the sentence around it as it is', () => {
+  const say = (name: string) => sayIn('en', { en: 'Delete {name}?', pt: 'Excluir {name}?' }, { name })
+  expect(say('box')).toBe('Delete box?')
+  for (const name of ['مرحبا', 'עברית', '\u202egnp.exe']) expect(say(name)).toBe(`Delete \u2068${name}\u2069?`)
+})
 
 describe('a schedule in words', () => {
   test.each([
