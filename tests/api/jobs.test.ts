@@ -7,6 +7,7 @@ import { ReplicaSeat } from '../../db/jobs/replicas.ts'
 import { claimRuns } from '../../db/jobs/run-claims.ts'
 import { endAttempts } from '../../db/jobs/run-ends.ts'
 import { saveStep } from '../../db/jobs/run-steps.ts'
+import { slotCalendar } from '../../db/jobs/slot-calendar.ts'
 import { writeRunLogs } from '../../db/jobs/run-logs.ts'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { jobsOf } from '../kit/replica.ts'
@@ -415,6 +416,59 @@ describe('the calendar', () => {
       },
     ])
     expect(codeOf(await ask('GET', '/jobs/calendar/calendar?by=hour&days=32'))).toEqual([422, 'validation_failed'])
+  })
+
+  test('loses and adds nothing where the clock of the job is put back or forward', async () => {
+    const timezone = 'America/New_York'
+    const hour_ms = 3600_000
+    const offset = (at: number) =>
+      new Intl.DateTimeFormat('en', { timeZone: timezone, timeZoneName: 'longOffset' }).format(at).split('GMT')[1]!
+    const local = (at: number) => new Date(at).toLocaleString('sv', { timeZone: timezone })
+    const iso = (at: number) => new Date(at).toISOString()
+    const isChange = (to: string) => (at: number) => offset(at) === to && offset(at - hour_ms) !== to
+    const today = Math.floor(Date.now() / hour_ms) * hour_ms
+    const hours = Array.from({ length: 365 * 24 }, (_, ago) => today - ago * hour_ms)
+    const calendar = (by: 'day' | 'hour', days: number) => slotCalendar(api.db.sql, 'calendar', by, days, timezone)
+    const stretch = (from: number, to: number, count: number) =>
+      api.db.sql`
+        insert into slots (job, slot, slot_until, count, state) values ('calendar', ${iso(from)}, ${iso(to)}, ${count}, 'missed')`
+
+    // One o'clock comes twice: it is one cell of two hours, and its slots are all in it.
+    await api.db.sql`delete from slots where job = 'calendar'`
+    const back = hours.find(isChange('-05:00'))!
+    await slot(iso(back - hour_ms), 'ran')
+    await slot(iso(back), 'ran')
+    expect(await calendar('hour', 371)).toEqual([
+      {
+        local: local(back).slice(0, 13).replace(' ', 'T'),
+        from: new Date(back - hour_ms),
+        to: new Date(back + hour_ms),
+        outcomes: { ran: 2 },
+        run_id: null,
+      },
+    ])
+
+    for (const change of [back, hours.find(isChange('-04:00'))!]) {
+      await api.db.sql`delete from slots where job = 'calendar'`
+      await stretch(change - 2 * hour_ms, change + 2 * hour_ms - 60_000, 240)
+      const cells = await calendar('hour', 371)
+      for (const { from, to, outcomes } of cells)
+        expect(outcomes).toEqual({ missed: (to.getTime() - from.getTime()) / 60_000 })
+      expect(cells.reduce((sum, { outcomes }) => sum + outcomes.missed!, 0)).toBe(240)
+    }
+
+    // The first day is whole, whatever the clock showed then.
+    await api.db.sql`delete from slots where job = 'calendar'`
+    const midnight = hours.find((at) => offset(at) !== offset(Date.now()) && local(at).endsWith('00:00:00'))!
+    const days =
+      Math.round((Date.parse(local(Date.now()).slice(0, 10)) - Date.parse(local(midnight).slice(0, 10))) / 86_400_000) +
+      1
+    await slot(iso(midnight - hour_ms / 2), 'ran')
+    await slot(iso(midnight + hour_ms / 2), 'ran')
+    const cells = await calendar('day', days)
+    expect(cells.map(({ from, outcomes }) => ({ from, outcomes }))).toEqual([
+      { from: new Date(midnight), outcomes: { ran: 1 } },
+    ])
   })
 
   test('and the runs of one of its cells are found by their time and by what started them', async () => {
