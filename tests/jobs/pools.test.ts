@@ -95,6 +95,8 @@ test('however many claim at once, no more runs are under way than the limit', as
 
 test('a slot of a job in a pool waits for a place; the scheduler itself starts none', async () => {
   await register({ reports: 1 }, ['a', 'reports'], ['d'])
+  // A slot that is due for certain: the clock may still stand in the millisecond of the registration.
+  await database.sql`update jobs set scheduled_until = scheduled_until - interval '1 s'`
   const [{ at }] = await database.sql<[{ at: Date }]>`select scheduled_until as at from jobs where name = 'a'`
   const plan = (name: string): SlotPlan => ({
     job: name,
