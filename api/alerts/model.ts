@@ -2,12 +2,10 @@ import { t, type Static } from 'elysia'
 import { ALIASES, RULE_NAMES, SEVERITIES, type Alias, type RuleName } from '../../db/alerts/rules.ts'
 import { ALERT_STATES, NOTIFICATION_KINDS } from '../../db/alerts/table.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
-import { NO_CONTROLS, oneOf, timestamp } from '../http/schemas.ts'
+import { NO_CONTROLS, oneOf, orNull, time, timestamp } from '../http/schemas.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
 const id = t.String({ format: 'uuid' })
-const time = t.String({ format: 'date-time' })
-const nullable = (schema: typeof time) => t.Union([schema, t.Null()])
 const names = [...RULE_NAMES, ...Object.keys(ALIASES)] as unknown as [RuleName | Alias]
 const rule = (description: string) => oneOf(names, { description })
 /** As a subject is kept: on one line. */
@@ -54,9 +52,9 @@ const alertFields = {
   failures: t.Integer({ description: 'In a row.' }),
   opened_at: time,
   last_failed_at: time,
-  fired_at: nullable(time),
-  resolved_at: nullable(time),
-  acknowledged_at: nullable(time),
+  fired_at: orNull(time),
+  resolved_at: orNull(time),
+  acknowledged_at: orNull(time),
   acknowledged_by: t.Union([t.String(), t.Null()]),
   acknowledged_note: t.Union([t.String({ description: 'What whoever took note has said of it.' }), t.Null()]),
   caused_by: t.Union([
@@ -107,7 +105,7 @@ export const alertDetails = t.Object(
         kind: oneOf(NOTIFICATION_KINDS),
         created_at: time,
         attempts: t.Integer(),
-        sent_at: nullable(time),
+        sent_at: orNull(time),
         dead_at: t.Union([t.String({ format: 'date-time', description: 'When it was given up.' }), t.Null()]),
         last_error: t.Union([t.String(), t.Null()]),
       }),

@@ -36,6 +36,11 @@ export const NO_CONTROLS = {
 /** The body of a POST that takes nothing: none, or {}. */
 export const emptyBody = t.Optional(t.Object({}, { title: 'Empty', additionalProperties: false, examples: [{}] }))
 
+/** A point in time of an answer. */
+export const time = t.String({ format: 'date-time' })
+
+export const orNull = <T extends Parameters<typeof t.Union>[0][number]>(schema: T) => t.Union([schema, t.Null()])
+
 /** One of `values`. Elysia's own UnionEnum takes the first for granted when a request leaves it out; this does not. */
 export function oneOf<const T extends string>(values: readonly [T, ...T[]], options: { description?: string } = {}) {
   const schema = t.UnionEnum(values, options)
@@ -66,10 +71,6 @@ export function timestampOf(field: string, text: string): Date {
 
 /** An id as this program writes it. */
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/.source
-
-/** Whether `text` is a whole id, and nothing else. */
-export const isId = (text: string): boolean => WHOLE.test(text)
-const WHOLE = new RegExp(`^${UUID}$`)
 
 /**
  * The path parameter of a resource whose files have its path with a suffix, e.g. `/charts/{id}.png`. The router has no

@@ -5,9 +5,9 @@ import { OUTCOMES, UNITS } from '../../db/jobs/slot-calendar.ts'
 import { OVERLAPS, RUN_STATES, SLOT_STATES } from '../../db/jobs/table.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
 import { DOCUMENTED } from '../http/openapi-schemas.ts'
-import { NO_CONTROLS, oneOf, timestamp } from '../http/schemas.ts'
+import { NO_CONTROLS, oneOf, orNull, time, timestamp } from '../http/schemas.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
-import { id, orNull, RUN, time } from './run-model.ts'
+import { id, RUN } from './run-model.ts'
 
 /** What Airflow, or anything else, sends to start a job. */
 export const webhookBody = t.Object(

@@ -1,12 +1,10 @@
 import { Type } from '@sinclair/typebox'
 import { t, type Static } from 'elysia'
 import { ATTEMPT_STATES, RUN_STATES, TRIGGERS } from '../../db/jobs/table.ts'
-import { oneOf, timestamp } from '../http/schemas.ts'
+import { oneOf, orNull, time, timestamp } from '../http/schemas.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
 export const id = t.String({ format: 'uuid' })
-export const time = t.String({ format: 'date-time' })
-export const orNull = <T extends Parameters<typeof t.Union>[0][number]>(schema: T) => t.Union([schema, t.Null()])
 
 /** The run of examples. */
 export const RUN = '01a1fc6d-ba26-771a-b067-b72d1b4570e8'

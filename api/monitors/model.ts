@@ -3,10 +3,7 @@ import { MONITOR_KINDS, MONITOR_NAME } from '../../db/monitors/spec.ts'
 import { MONITOR_EVENTS, MONITOR_STATES } from '../../db/monitors/table.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
-import { oneOf } from '../http/schemas.ts'
-
-const time = t.String({ format: 'date-time' })
-const orNull = <T extends Parameters<typeof t.Union>[0][number]>(schema: T) => t.Union([schema, t.Null()])
+import { oneOf, orNull, time } from '../http/schemas.ts'
 
 export const monitorParams = t.Object({
   name: t.String({

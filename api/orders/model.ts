@@ -5,12 +5,9 @@ import { BALANCES, MISFITS } from '../../db/orders/flow.ts'
 import { orderMessage } from '../../db/orders/message.ts'
 import { MESSAGE_STATUSES } from '../../db/orders/status.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
-
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
-import { idParams, oneOf } from '../http/schemas.ts'
+import { idParams, oneOf, orNull, time } from '../http/schemas.ts'
 
-const time = t.String({ format: 'date-time' })
-const orNull = <T extends Parameters<typeof t.Union>[0][number]>(schema: T) => t.Union([schema, t.Null()])
 const flag = (description: string) =>
   t.Optional(Type.Integer({ minimum: 0, maximum: 1, default: 0, description: `1: ${description}` }))
 

@@ -1,9 +1,8 @@
 import { t } from 'elysia'
 import { PROGRAMS } from '../../db/monitoring/table.ts'
-import { oneOf } from '../http/schemas.ts'
+import { oneOf, time } from '../http/schemas.ts'
 import { PLACEMENTS, ROLES } from './roles.ts'
 
-const time = t.String({ format: 'date-time' })
 const nullable = t.Nullable
 
 const role = t.Object(

@@ -7,7 +7,6 @@ import {
   answerFacts,
   probeFacts,
   runFacts,
-  stretchOf,
   type AlertFacts,
   type AnswerFacts,
   type ProbeFacts,
@@ -46,10 +45,6 @@ const NOTHING: Record<keyof typeof TARGETS, Translated> = {
   job_success: { en: 'No run has ended.', pt: 'Nenhuma execução terminou.' },
   alert_response: { en: 'No alert has fired.', pt: 'Nenhum alerta disparou.' },
   freshness: { en: 'The probe has not run yet; start the jobs.', pt: 'A sonda ainda não rodou; inicie os jobs.' },
-}
-
-export async function readKpis(sql: Sql, hours: number): Promise<Kpi[]> {
-  return kpisOf(sql, await stretchOf(sql, hours))
 }
 
 export async function kpisOf(sql: Sql, stretch: Stretch): Promise<Kpi[]> {
