@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ask, type Schemas } from '../api/client.ts'
 import { SEVERITY_RANK } from '../parts/state-badges/index.tsx'
+import { BY_CURSOR, pageAt } from './by-cursor.ts'
 
 export type Alert = Schemas['Alert']
 export type Silence = Schemas['Silence']
@@ -63,11 +64,10 @@ export const alertPagesQuery = (filter: AlertFilter) =>
     queryFn: ({ pageParam }) =>
       ask((api) =>
         api.GET('/alerts', {
-          params: { query: { ...filter, limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) } },
+          params: { query: { ...filter, ...pageAt(pageParam, PAGE) } },
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next_cursor }) => next_cursor,
+    ...BY_CURSOR,
     placeholderData: (before) => before,
   })
 

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ask, type Schemas } from '../api/client.ts'
+import { BY_CURSOR, pageAt } from './by-cursor.ts'
 
 export type Chart = Schemas['Chart']
 
@@ -18,13 +19,12 @@ export const chartsQuery = (filter: ChartFilter) =>
       ask((api) =>
         api.GET('/charts', {
           params: {
-            query: { ...filter, current: true, limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) },
+            query: { ...filter, current: true, ...pageAt(pageParam, PAGE) },
           },
           signal,
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next_cursor }) => next_cursor,
+    ...BY_CURSOR,
     placeholderData: (before) => before,
   })
 

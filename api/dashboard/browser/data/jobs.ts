@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ask, type Schemas } from '../api/client.ts'
 import type { paths } from '../api/schema.d.ts'
+import { BY_CURSOR, pageAt } from './by-cursor.ts'
 
 export type Job = Schemas['Job']
 export type Run = Schemas['Run']
@@ -14,9 +15,7 @@ async function readJobs(): Promise<{ items: Job[] }> {
   const items: Job[] = []
   let cursor: string | null = null
   do {
-    const page: Schemas['JobPage'] = await ask((api) =>
-      api.GET('/jobs', { params: { query: { limit: ALL, ...(cursor !== null && { cursor }) } } }),
-    )
+    const page: Schemas['JobPage'] = await ask((api) => api.GET('/jobs', { params: { query: pageAt(cursor, ALL) } }))
     items.push(...page.items)
     cursor = page.next_cursor
   } while (cursor !== null)
@@ -40,15 +39,14 @@ export const runsQuery = (job: string | null, filter: RunFilter, limit = PAGE) =
   infiniteQueryOptions({
     queryKey: ['jobs', job ?? 'all of them', 'runs', filter, limit],
     queryFn: ({ pageParam }) => {
-      const query = { ...filter, limit, ...(pageParam !== null && { cursor: pageParam }) }
+      const query = { ...filter, ...pageAt(pageParam, limit) }
       return ask((api) =>
         job === null
           ? api.GET('/runs', { params: { query } })
           : api.GET('/jobs/{name}/runs', { params: { path: { name: job }, query } }),
       )
     },
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next_cursor }) => next_cursor,
+    ...BY_CURSOR,
     placeholderData: (before) => before,
   })
 

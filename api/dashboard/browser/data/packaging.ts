@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ask, Problem, type Schemas } from '../api/client.ts'
 import type { paths } from '../api/schema.d.ts'
+import { BY_CURSOR, pageAt } from './by-cursor.ts'
 
 export type Item = Schemas['PackagingItem']
 export type ItemChange = Schemas['PackagingChange']
@@ -45,11 +46,10 @@ export const historyQuery = (id: string) =>
     queryFn: ({ pageParam }) =>
       ask((api) =>
         api.GET('/embalagens/{id}/history', {
-          params: { path: { id }, query: { limit: 20, ...(pageParam !== null && { cursor: pageParam }) } },
+          params: { path: { id }, query: { ...pageAt(pageParam, 20) } },
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next_cursor }) => next_cursor,
+    ...BY_CURSOR,
   })
 
 /** Throws Problem, of status 412 where somebody has changed it since. */

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ask, type Schemas } from '../api/client.ts'
+import { BY_CURSOR, pageAt } from './by-cursor.ts'
 
 export type Report = Schemas['Report']
 
@@ -14,12 +15,11 @@ export const reportsQuery = (times: { from: string; to: string } | undefined) =>
     queryFn: ({ pageParam, signal }) =>
       ask((api) =>
         api.GET('/api/relatorios', {
-          params: { query: { ...times, limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) } },
+          params: { query: { ...times, ...pageAt(pageParam, PAGE) } },
           signal,
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next_cursor }) => next_cursor,
+    ...BY_CURSOR,
     placeholderData: (before) => before,
   })
 

@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, queryOptions, useQueryClient } from '@tanstack/react-query'
 import { ask, type Schemas } from '../api/client.ts'
 import { useProve } from '../session/proof.tsx'
+import { BY_CURSOR, pageAt } from './by-cursor.ts'
 
 export type User = Schemas['User']
 export type Role = User['role']
@@ -21,11 +22,10 @@ export const usersQuery = (filter: UserFilter) =>
     queryFn: ({ pageParam }) =>
       ask((api) =>
         api.GET('/users', {
-          params: { query: { ...filter, limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) } },
+          params: { query: { ...filter, ...pageAt(pageParam, PAGE) } },
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next_cursor }) => next_cursor,
+    ...BY_CURSOR,
     placeholderData: (before) => before,
   })
 

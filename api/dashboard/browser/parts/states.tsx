@@ -31,6 +31,16 @@ export function Empty({ icon = 'check', title, children }: { icon?: IconName; ti
   )
 }
 
+/** Of a list whose address filters too much. */
+export function NothingFound() {
+  const say = useSay()
+  return (
+    <Empty icon="unknown" title={say(TEXTS.nothing_found)}>
+      <Link href={location.pathname}>{say(TEXTS.clear_filter)}</Link>
+    </Empty>
+  )
+}
+
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
   const say = useSay()
   const problem = error instanceof Problem ? error : null

@@ -11,6 +11,7 @@ import {
   type Alert,
   type AlertFilter,
 } from '../../data/alerts.ts'
+import { moreOf } from '../../data/by-cursor.ts'
 import { useLocale, useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
 import { Acknowledge } from '../../parts/acknowledge/index.tsx'
@@ -18,9 +19,8 @@ import { Badge } from '../../parts/badge.tsx'
 import { FilterChoices, FilterText } from '../../parts/filter.tsx'
 import { PageHead } from '../../parts/panel.tsx'
 import { AlertBadge } from '../../parts/state-badges/index.tsx'
-import { Empty, Loaded } from '../../parts/states.tsx'
+import { Empty, Loaded, NothingFound } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
-import { TEXTS as COMMON } from '../../parts/texts.ts'
 import { shortTime, Time } from '../../parts/time.tsx'
 import { TEXTS } from './texts.ts'
 
@@ -70,18 +70,8 @@ export default function Alerts() {
         <Loaded query={alerts} lines={8}>
           {() => {
             if (rows.length > 0)
-              return (
-                <AlertTable
-                  alerts={state === 'resolved' ? rows : worstFirst(rows)}
-                  more={alerts.hasNextPage ? () => void alerts.fetchNextPage() : undefined}
-                />
-              )
-            if (Object.keys(filter).length > 0)
-              return (
-                <Empty icon="unknown" title={say(COMMON.nothing_found)}>
-                  <Link href="/alerts">{say(COMMON.clear_filter)}</Link>
-                </Empty>
-              )
+              return <AlertTable alerts={state === 'resolved' ? rows : worstFirst(rows)} more={moreOf(alerts)} />
+            if (Object.keys(filter).length > 0) return <NothingFound />
             return (
               <Empty title={say(TEXTS.none)}>
                 {say(TEXTS.none_why)} <Link href="/alerts?state=resolved">{say(TEXTS.what_was)}</Link>

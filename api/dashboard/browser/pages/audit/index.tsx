@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { useParameter } from '../../address.ts'
 import { ask, type Schemas } from '../../api/client.ts'
+import { BY_CURSOR, moreOf, pageAt } from '../../data/by-cursor.ts'
 import { useSay, type Translated } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
 import { PageHead } from '../../parts/panel.tsx'
@@ -27,11 +28,10 @@ export default function Audit() {
     queryFn: ({ pageParam }) =>
       ask((api) =>
         api.GET('/audit', {
-          params: { query: { ...filter, limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) } },
+          params: { query: { ...filter, ...pageAt(pageParam, PAGE) } },
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next_cursor }) => next_cursor,
+    ...BY_CURSOR,
     placeholderData: (before) => before,
     refetchInterval: every(15_000),
   })
@@ -43,8 +43,7 @@ export default function Audit() {
         <Loaded query={audit} lines={10}>
           {({ pages }) => {
             const rows = pages.flatMap(({ items }) => items)
-            if (rows.length > 0)
-              return <Entries rows={rows} more={audit.hasNextPage ? () => void audit.fetchNextPage() : undefined} />
+            if (rows.length > 0) return <Entries rows={rows} more={moreOf(audit)} />
             return (
               <Empty icon="unknown" title={say(TEXTS.none)}>
                 {say(TEXTS.none_why)} <Link href="/audit">{say(COMMON.clear_filter)}</Link>

@@ -1,7 +1,6 @@
 /** The charts drawn of workbooks, newest first. Dropped workbooks become pictures here, or sentences that say why not. */
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Link } from 'wouter'
 import { useParameter } from '../../address.ts'
 import { chartsQuery, isBeingDrawn, type ChartFilter } from '../../data/charts.ts'
 import { useSay } from '../../languages.ts'
@@ -10,7 +9,7 @@ import { Button } from '../../parts/button.tsx'
 import { FileDrop } from '../../parts/file-drop/index.tsx'
 import { FilterChoices, FilterText } from '../../parts/filter.tsx'
 import { PageHead } from '../../parts/panel.tsx'
-import { Empty, Loaded } from '../../parts/states.tsx'
+import { Empty, Loaded, NothingFound } from '../../parts/states.tsx'
 import { TEXTS as COMMON } from '../../parts/texts.ts'
 import { useMay } from '../../session/me.ts'
 import { Card } from './card.tsx'
@@ -74,12 +73,7 @@ export default function Charts() {
                   ))}
                 </ul>
               )
-            if (Object.keys(filter).length > 0)
-              return (
-                <Empty icon="unknown" title={say(COMMON.nothing_found)}>
-                  <Link href="/charts">{say(COMMON.clear_filter)}</Link>
-                </Empty>
-              )
+            if (Object.keys(filter).length > 0) return <NothingFound />
             return (
               <Empty icon="chart" title={say(TEXTS.none)}>
                 {say(mayUpload ? TEXTS.none_how : TEXTS.none_viewer)}

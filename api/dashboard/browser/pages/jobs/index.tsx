@@ -1,6 +1,5 @@
 /** Every job, as a list with those that ail first, or as the graph of which runs after which. */
 import { useQuery } from '@tanstack/react-query'
-import { Link } from 'wouter'
 import { useParameter } from '../../address.ts'
 import { alertsQuery } from '../../data/alerts.ts'
 import { isFailing, jobsQuery, type Job } from '../../data/jobs.ts'
@@ -10,8 +9,7 @@ import { FilterChoices, FilterText } from '../../parts/filter.tsx'
 import { JobGraph } from '../../parts/job-graph/index.tsx'
 import { placed } from '../../parts/job-graph/layout.ts'
 import { PageHead } from '../../parts/panel.tsx'
-import { Empty, Loaded } from '../../parts/states.tsx'
-import { TEXTS as COMMON } from '../../parts/texts.ts'
+import { Empty, Loaded, NothingFound } from '../../parts/states.tsx'
 import { JobTable, type ListedJob } from './job-table.tsx'
 import { TEXTS } from './texts.ts'
 
@@ -110,13 +108,7 @@ function List({ jobs }: { jobs: readonly ListedJob[] }) {
         <PoolFilter jobs={jobs} />
       </div>
       <div className="panel flush">
-        {found.length === 0 ? (
-          <Empty icon="unknown" title={say(COMMON.nothing_found)}>
-            <Link href="/jobs">{say(COMMON.clear_filter)}</Link>
-          </Empty>
-        ) : (
-          <JobTable jobs={found.toSorted(byNeed)} />
-        )}
+        {found.length === 0 ? <NothingFound /> : <JobTable jobs={found.toSorted(byNeed)} />}
       </div>
     </>
   )

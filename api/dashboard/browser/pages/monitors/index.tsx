@@ -10,9 +10,8 @@ import { Badge } from '../../parts/badge.tsx'
 import { FilterChoices, FilterText } from '../../parts/filter.tsx'
 import { PageHead } from '../../parts/panel.tsx'
 import { MonitorBadge } from '../../parts/state-badges/monitor.tsx'
-import { Empty, Loaded } from '../../parts/states.tsx'
+import { Empty, Loaded, NothingFound } from '../../parts/states.tsx'
 import { Table, type Column } from '../../parts/table.tsx'
-import { TEXTS as COMMON } from '../../parts/texts.ts'
 import { Time } from '../../parts/time.tsx'
 import { CertificateEnd } from '../../parts/certificate-end.tsx'
 import { MonitorTarget } from '../../parts/monitor-target.tsx'
@@ -52,12 +51,7 @@ export default function Monitors() {
               (one) =>
                 `${one.name} ${one.target}`.includes(text.toLowerCase()) && (shown !== 'failing' || isTroubled(one)),
             )
-            if (found.length === 0)
-              return (
-                <Empty icon="unknown" title={say(COMMON.nothing_found)}>
-                  <Link href="/monitors">{say(COMMON.clear_filter)}</Link>
-                </Empty>
-              )
+            if (found.length === 0) return <NothingFound />
             return <MonitorTable monitors={worstMonitorsFirst(found)} />
           }}
         </Loaded>

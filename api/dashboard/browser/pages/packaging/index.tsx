@@ -12,8 +12,7 @@ import { Icon } from '../../parts/icon.tsx'
 import { MATERIAL_NAMES, MATERIALS } from '../../parts/materials/index.ts'
 import { Pager } from '../../parts/pager/index.tsx'
 import { PageHead } from '../../parts/panel.tsx'
-import { Empty, Loaded } from '../../parts/states.tsx'
-import { TEXTS as COMMON } from '../../parts/texts.ts'
+import { Empty, Loaded, NothingFound } from '../../parts/states.tsx'
 import { useMay } from '../../session/me.ts'
 import { Chosen } from './chosen.tsx'
 import { Export } from './export.tsx'
@@ -144,12 +143,7 @@ function FirstPage() {
 function None({ isFiltered }: { isFiltered: boolean }) {
   const say = useSay()
   const mayWrite = useMay('operator')
-  if (isFiltered)
-    return (
-      <Empty icon="unknown" title={say(COMMON.nothing_found)}>
-        <Link href="/embalagens">{say(COMMON.clear_filter)}</Link>
-      </Empty>
-    )
+  if (isFiltered) return <NothingFound />
   return (
     <Empty icon="box" title={say(TEXTS.none)}>
       {say(mayWrite ? TEXTS.none_how : TEXTS.none_viewer)}

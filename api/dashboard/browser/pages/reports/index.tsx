@@ -2,6 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { useParameter } from '../../address.ts'
+import { moreOf } from '../../data/by-cursor.ts'
 import { reportsQuery, type Report } from '../../data/reports.ts'
 import { useLocale, useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
@@ -34,8 +35,7 @@ export default function Reports() {
         <Loaded query={reports} lines={8}>
           {({ pages }) => {
             const rows = pages.flatMap(({ items }) => items)
-            if (rows.length > 0)
-              return <List rows={rows} more={reports.hasNextPage ? () => void reports.fetchNextPage() : undefined} />
+            if (rows.length > 0) return <List rows={rows} more={moreOf(reports)} />
             if (day)
               return (
                 <Empty icon="unknown" title={say(TEXTS.none_that_day)}>

@@ -2,13 +2,14 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { useParameter } from '../../address.ts'
+import { moreOf } from '../../data/by-cursor.ts'
 import { adminsQuery, ROLE_NAMES, usersQuery, type User } from '../../data/users.ts'
 import { useSay } from '../../languages.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { FilterChoices, FilterText } from '../../parts/filter.tsx'
 import { PageHead } from '../../parts/panel.tsx'
 import { UserStates } from '../../parts/state-badges/user.tsx'
-import { Empty, Loaded } from '../../parts/states.tsx'
+import { Loaded, NothingFound } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
 import { TEXTS as COMMON } from '../../parts/texts.ts'
 import { Time } from '../../parts/time.tsx'
@@ -53,13 +54,8 @@ export default function Users() {
         <Loaded query={users} lines={8}>
           {({ pages }) => {
             const rows = pages.flatMap(({ items }) => items)
-            if (rows.length > 0)
-              return <UserTable rows={rows} more={users.hasNextPage ? () => void users.fetchNextPage() : undefined} />
-            return (
-              <Empty icon="unknown" title={say(COMMON.nothing_found)}>
-                <Link href="/users">{say(COMMON.clear_filter)}</Link>
-              </Empty>
-            )
+            if (rows.length > 0) return <UserTable rows={rows} more={moreOf(users)} />
+            return <NothingFound />
           }}
         </Loaded>
       </div>

@@ -1,16 +1,16 @@
 /** Runs of one job, or of all, newest first, with filters in the address. */
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link, useLocation } from 'wouter'
+import { Link } from 'wouter'
 import { useParameter } from '../../address.ts'
+import { moreOf } from '../../data/by-cursor.ts'
 import { runsQuery, type Run, type RunFilter } from '../../data/jobs.ts'
 import { useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
 import { FilterChoices } from '../filter.tsx'
 import { localTime } from '../local-time.ts'
 import { RUN_LOOK, RunBadge, type RunState } from '../state-badges/index.tsx'
-import { Empty, Loaded } from '../states.tsx'
+import { Empty, Loaded, NothingFound } from '../states.tsx'
 import { Table, type Column } from '../table.tsx'
-import { TEXTS as COMMON } from '../texts.ts'
 import { Duration, Time } from '../time.tsx'
 import { TEXTS, TRIGGERS } from './texts.ts'
 
@@ -82,7 +82,6 @@ function useRunFilter(): RunFilter {
 /** `job`: null for all. */
 export function RunsTable({ job }: { job: string | null }) {
   const say = useSay()
-  const [path] = useLocation()
   const { whenTold } = useLive()
   const filter = useRunFilter()
   const runs = useInfiniteQuery({ ...runsQuery(job, filter), refetchInterval: whenTold() })
@@ -90,12 +89,7 @@ export function RunsTable({ job }: { job: string | null }) {
     <Loaded query={runs} lines={6}>
       {({ pages }) => {
         const items = pages.flatMap((page) => page.items)
-        if (items.length === 0 && Object.keys(filter).length > 0)
-          return (
-            <Empty icon="unknown" title={say(COMMON.nothing_found)}>
-              <Link href={path}>{say(COMMON.clear_filter)}</Link>
-            </Empty>
-          )
+        if (items.length === 0 && Object.keys(filter).length > 0) return <NothingFound />
         if (items.length === 0)
           return (
             <Empty icon="clock" title={say(TEXTS.no_runs)}>
@@ -103,13 +97,7 @@ export function RunsTable({ job }: { job: string | null }) {
             </Empty>
           )
         return (
-          <Table
-            label={say(TEXTS.runs)}
-            rows={items}
-            id={({ id }) => id}
-            more={runs.hasNextPage ? () => void runs.fetchNextPage() : undefined}
-            columns={columns()}
-          />
+          <Table label={say(TEXTS.runs)} rows={items} id={({ id }) => id} more={moreOf(runs)} columns={columns()} />
         )
       }}
     </Loaded>
