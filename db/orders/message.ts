@@ -74,7 +74,7 @@ function requiredAttempts({ message_id, security_check }: OrderRow, { max_attemp
 export interface Travel {
   trace_id: string
   replay: number
-  /** Attempts that it had before it was published; see retry-now.ts. */
+  /** Attempts that it had before it was published; see retryNow (status.ts). */
   attempts_before: number
 }
 

@@ -7,7 +7,7 @@ import { Button } from './button.tsx'
 import { Icon, type IconName } from './icon.tsx'
 import { TEXTS } from './texts.ts'
 
-/** Grey lines in the shape of what comes, shown only after a moment (states.css). */
+/** Grey lines in the shape of what comes, shown only after a moment (design/parts.css). */
 export function Loading({ lines = 4 }: { lines?: number }) {
   const say = useSay()
   return (
