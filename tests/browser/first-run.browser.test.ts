@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { TOTP } from 'otpauth'
 import type { Browser } from 'playwright-core'
-import { openBrowser, person, signIn, startSystem, type System } from './system.ts'
+import { openBrowser, person, signIn, startSystem, type System, PASSWORD } from './system.ts'
 
 setDefaultTimeout(120_000)
 
@@ -16,7 +16,6 @@ afterAll(async () => {
   await system?.stop()
 })
 
-const PASSWORD = 'caderno azul e chuva fina'
 let secret: string
 let recovery: string
 

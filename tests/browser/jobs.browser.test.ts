@@ -4,12 +4,10 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
-import { openBrowser, person, signIn, startSystem, WIDTHS, type System } from './system.ts'
+import { openBrowser, person, signIn, startSystem, WIDTHS, type System, violations, PASSWORD } from './system.ts'
 
 setDefaultTimeout(120_000)
 
-const PASSWORD = 'caderno azul e chuva fina'
-const AXE = Bun.resolveSync('axe-core/axe.min.js', import.meta.dir)
 const DEFINITIONS = join(import.meta.dir, 'definitions')
 
 let system: System
@@ -324,13 +322,7 @@ test.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', async
     await page.goto(path)
     await page.locator('h1, h2').first().waitFor()
     await page.locator('.loading').first().waitFor({ state: 'detached' })
-    await page.evaluate(await Bun.file(AXE).text())
-    const { violations } = (await page.evaluate('axe.run()')) as {
-      violations: Array<{ id: string; nodes: Array<{ target: string[] }> }>
-    }
-    found.push(
-      ...violations.map(({ id, nodes }) => `${path}: ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
-    )
+    found.push(...(await violations(page)).map((one) => `${path}: ${one}`))
   }
   expect(found).toEqual([])
 })

@@ -11,11 +11,10 @@ import { connect, type Db } from '../../db/engines/connect.ts'
 import { envReader } from '../../lib/env.ts'
 import { processesOf, until } from '../kit/program.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
-import { openBrowser, person, signIn, startSystem, type System } from './system.ts'
+import { openBrowser, person, signIn, startSystem, type System, PASSWORD } from './system.ts'
 
 setDefaultTimeout(120_000)
 
-const PASSWORD = 'caderno azul e chuva fina'
 /** Sooner than the pages ask by themselves. */
 const BY_STREAM = { timeout: 5000 }
 

@@ -4,14 +4,22 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { until } from '../kit/program.ts'
-import { openBrowser, person, signIn, startSystem, WIDTHS, type System, type Width } from './system.ts'
+import {
+  openBrowser,
+  person,
+  signIn,
+  startSystem,
+  WIDTHS,
+  type System,
+  type Width,
+  violations,
+  PASSWORD,
+} from './system.ts'
 
 setDefaultTimeout(120_000)
 
-const PASSWORD = 'caderno azul e chuva fina'
 /** Git ignores it. */
 const PICTURES = join(import.meta.dir, 'pictures')
-const AXE = Bun.resolveSync('axe-core/axe.min.js', import.meta.dir)
 
 let system: System
 let browser: Browser
@@ -28,11 +36,6 @@ afterAll(async () => {
   await browser?.close()
   await system?.stop()
 })
-
-interface Violation {
-  id: string
-  nodes: Array<{ target: string[] }>
-}
 
 let run_path: string
 
@@ -141,13 +144,7 @@ describe('for everybody', () => {
     for (const [name, path] of Object.entries(addresses())) {
       await page.goto(path)
       await settled(page)
-      await page.evaluate(await Bun.file(AXE).text())
-      const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] }
-      found.push(
-        ...violations.map(
-          ({ id, nodes }) => `${name}: ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-        ),
-      )
+      found.push(...(await violations(page)).map((one) => `${name}: ${one}`))
     }
     expect(found).toEqual([])
   })

@@ -5,13 +5,11 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { until } from '../kit/program.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
-import { openBrowser, person, signIn, startSystem, WIDTHS, type System } from './system.ts'
+import { openBrowser, person, signIn, startSystem, WIDTHS, type System, violations, PASSWORD } from './system.ts'
 
 setDefaultTimeout(120_000)
 
-const PASSWORD = 'caderno azul e chuva fina'
 const OTHER = 'janela verde com sol forte'
-const AXE = Bun.resolveSync('axe-core/axe.min.js', import.meta.dir)
 const MARKUP = '<img src=x onerror=alert(1)>'
 
 const JOBS_DIR = join(temporaryFolder(), 'jobs')
@@ -54,19 +52,12 @@ async function ask(method: string, path: string, body?: object): Promise<Record<
   ) as Record<string, unknown>
 }
 
-interface Violation {
-  id: string
-  nodes: Array<{ target: string[] }>
-}
-
 /** What axe finds in both themes, with whatever is open. */
-async function violations(on: Page): Promise<string[]> {
+async function violationsInBoth(on: Page): Promise<string[]> {
   const found: string[] = []
   for (const theme of ['light', 'dark'] as const) {
     await on.emulateMedia({ colorScheme: theme })
-    await on.evaluate(await Bun.file(AXE).text())
-    const { violations: all } = (await on.evaluate('axe.run()')) as { violations: Violation[] }
-    for (const { id, nodes } of all) found.push(`${theme}: ${id}: ${nodes.map(({ target }) => target).join(', ')}`)
+    found.push(...(await violations(on)).map((one) => `${theme}: ${one}`))
   }
   await on.emulateMedia({ colorScheme: 'light' })
   return found
@@ -99,7 +90,7 @@ describe('alerts', () => {
     await isShown('Read the run')
     await page.getByRole('cell', { name: 'Sent' }).waitFor({ timeout: 30_000 })
     await page.getByRole('region', { name: 'Its last runs' }).getByText('Failed').first().waitFor()
-    expect(await violations(page)).toEqual([])
+    expect(await violationsInBoth(page)).toEqual([])
     await page.getByRole('link', { name: 'To its run' }).click()
     await heading(page, /breaks_one/)
     await page.goBack()
@@ -113,7 +104,7 @@ describe('alerts', () => {
     await dialog()
       .getByText(/It ends .*8:00/)
       .waitFor()
-    expect(await violations(page)).toEqual([])
+    expect(await violationsInBoth(page)).toEqual([])
     await dialog().getByLabel('Why').fill('A new disk')
     await dialog().getByRole('button', { name: 'Silence', exact: true }).click()
     await isShown(/Silenced until/)
@@ -181,7 +172,7 @@ describe('users', () => {
   test('another role is given, and taken back', async () => {
     await page.getByRole('link', { name: 'rui' }).click()
     await heading(page, 'rui')
-    expect(await violations(page)).toEqual([])
+    expect(await violationsInBoth(page)).toEqual([])
     await press('Edit')
     await dialog().getByLabel('Role').selectOption('Operator')
     await dialog().getByRole('button', { name: 'Save' }).click()

@@ -5,9 +5,8 @@
 import { join } from 'node:path'
 import { removeDefinitions } from '../../ops/demo/definition-files.ts'
 import { runToEnd, until } from '../kit/program.ts'
-import { openBrowser, person, signIn, startSystem } from './system.ts'
+import { openBrowser, person, signIn, startSystem, PASSWORD } from './system.ts'
 
-const PASSWORD = 'caderno azul e chuva fina'
 const FOLDER = join(import.meta.dir, '../../docs/pictures')
 const DEFINITIONS = join(import.meta.dir, '../../jobs/definitions')
 

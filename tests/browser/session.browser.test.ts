@@ -2,11 +2,10 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { until } from '../kit/program.ts'
-import { openBrowser, person, signIn, startSystem, type System } from './system.ts'
+import { openBrowser, person, signIn, startSystem, type System, PASSWORD } from './system.ts'
 
 setDefaultTimeout(120_000)
 
-const PASSWORD = 'caderno azul e chuva fina'
 const OTHER = 'janela verde com sol forte'
 
 let system: System

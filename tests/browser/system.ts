@@ -3,6 +3,9 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { freePort, startProgram, until, type Program } from '../kit/program.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
 
+/** Of admin, where a test does not choose one on the way. */
+export const PASSWORD = 'caderno azul e chuva fina'
+
 export interface System {
   url: string
   /** What `up` has printed. */
@@ -77,4 +80,18 @@ export async function signIn(page: Page, username: string, password: string): Pr
   await page.getByLabel('User name').fill(username)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+const AXE = Bun.resolveSync('axe-core/axe.min.js', import.meta.dir)
+
+interface Violation {
+  id: string
+  nodes: Array<{ target: string[] }>
+}
+
+/** What axe finds in what the page shows now: the rule, and where. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(await Bun.file(AXE).text())
+  const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] }
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }
