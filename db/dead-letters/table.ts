@@ -36,7 +36,7 @@ export const letters = pgTable(
     death: text().notNull().unique(),
   },
   (t) => [
-    index('letters_groups').on(t.source, t.state, t.step, t.reason, t.cause),
+    index('letters_groups').on(t.source, t.state, t.step, t.reason, t.cause, t.died_at),
     index('letters_newest').on(t.source, t.state, t.id),
   ],
 )
