@@ -2,14 +2,13 @@
  * Messages that the queue gave up by itself, because they kept their consumers from coming back, or had more attempts than are
  * allowed by now: from the engine's dead letters to everybody's.
  */
-import type { Sql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
 import { storeLetters, type Death } from '../dead-letters/letters.ts'
 import { takeDeadLetters } from '../engines/queue/dead-letters.ts'
 import type { DeadLetter } from '../engines/queue/queue.ts'
 import { letterOf, unreadableLetter } from './deaths.ts'
 import { beginAttempts, endGivenUp, type Attempt } from './ledger.ts'
 import { decodeOrder, ORDERS_QUEUE } from './message.ts'
-import type { ISql } from 'postgres'
 
 const AT_ONCE = 100
 
