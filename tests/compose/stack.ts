@@ -16,7 +16,7 @@ import { composeSchemaProblems } from './schema.ts'
 import { eventually } from './eventually.ts'
 
 const ROOT = join(import.meta.dir, '../..')
-const PROGRAMS = ['api', 'jobs', 'consumers', 'charts'] as const
+const PROGRAMS = ['api', 'system-a', 'system-b', 'jobs', 'consumers', 'charts'] as const
 const SERVICES = [...SERVERS, ...PROGRAMS]
 /** A server on two busy cores; Cassandra takes the longest. */
 const HEALTHY_MS = 240_000
@@ -28,8 +28,11 @@ let podman: Podman
 let folder: string
 let env_file: string
 let secrets: Record<string, string>
-const port = freePort()
+const ports = { api: freePort(), 'system-a': freePort(), 'system-b': freePort() }
+const { api: port } = ports
 let api: Api
+/** The order systems by their names. */
+let systems: Record<'a' | 'b', Api>
 /** Bridges that were there before. */
 let bridges: string[]
 
@@ -43,11 +46,16 @@ beforeAll(async () => {
   env_file = join(folder, '.env')
   const lines = (await readFile(env_file, 'utf8')).trim().split('\n')
   secrets = Object.fromEntries(lines.map((line) => line.split('=') as [string, string]))
-  api = apiFromOutside(`http://127.0.0.1:${port}`)
+  const at = (number: number) => apiFromOutside(`http://127.0.0.1:${number}`)
+  api = at(port)
+  systems = { a: at(ports['system-a']), b: at(ports['system-b']) }
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const compose = (...words: string[]) => podman.compose(env_file, words, { PORT: String(port) })
+const compose = (...words: string[]) => {
+  const [PORT, SYSTEM_A_PORT, SYSTEM_B_PORT] = Object.values(ports).map(String) as [string, string, string]
+  return podman.compose(env_file, words, { PORT, SYSTEM_A_PORT, SYSTEM_B_PORT })
+}
 const container = (service: string) => `${PROJECT}_${service}_1`
 
 test('the file is what the compose specification allows', async () => {
@@ -75,10 +83,11 @@ test('it starts, and every service gets healthy', async () => {
   await untilHealthy(SERVICES)
 })
 
-test('the API is published on loopback, and nothing else is', async () => {
+test('the APIs are published on loopback, and nothing else is', async () => {
   const published = await podman.run(['ps', '--format', '{{.Names}} {{.Ports}}'])
   const lines = published.split('\n').filter((line) => line.includes('->'))
-  expect(lines).toEqual([`${container('api')} 127.0.0.1:${port}->8004/tcp`])
+  const expected = Object.entries(ports).map(([name, at]) => `${container(name)} 127.0.0.1:${at}->8004/tcp`)
+  expect(lines.toSorted()).toEqual(expected.toSorted())
 })
 
 test('from outside, health says ok for every role', async () => {
@@ -120,7 +129,7 @@ test("Prometheus' way in: its token, and no other, is let in", async () => {
   expect(await answer.text()).toContain('doca_http_requests_total')
 })
 
-for (const service of ['api', 'jobs', 'consumers', 'charts'] as const)
+for (const service of PROGRAMS)
   test(`${service}, killed, comes back by itself and goes on`, async () => {
     await killed(service)
     await untilHealthy([service])
@@ -204,11 +213,16 @@ interface Sent {
   item: string
   sku: string
   event: string
+  /** Ids of messages. */
+  orders: string[]
   chart: string
 }
 const sent: Sent[] = []
 
-/** A login, an item, an event that goes through the stream into the history, a workbook that becomes a PNG, a job's run. */
+/**
+ * A login, an item, an event that goes through the stream into the history, an order of each system that goes through the queue into the
+ * output, a workbook that becomes a PNG, a job's run.
+ */
 async function sendOneOfEverything(mark: string): Promise<void> {
   await api.signIn(...OPERATOR)
   const sku = `COMPOSE-${mark}`
@@ -222,8 +236,11 @@ async function sendOneOfEverything(mark: string): Promise<void> {
   })
   const accepted = await api.insist('POST', '/events', { sku, kind: 'sale', quantity: 3 })
   const [event] = accepted.event_ids as string[]
+  const orders = await Promise.all([sendOrder('a'), sendOrder('b')])
   const { key } = await api.upload(`${mark}.xlsx`, await demoWorkbook())
   await eventually(`event ${mark} in the history`, 120_000, () => inHistory(sku, event!))
+  for (const order of orders)
+    await eventually(`order ${order} in the output`, 120_000, async () => (await journey(order)).status === 'output')
   const chart = await eventually(`chart ${mark}`, 120_000, async () => {
     const { items } = await api.insist('GET', '/charts?limit=100')
     const found = (items as Array<Record<string, unknown>>).find(({ source_key }) => source_key === key)
@@ -236,12 +253,26 @@ async function sendOneOfEverything(mark: string): Promise<void> {
     ...'bun jobs/main.ts trigger hello --wait --json'.split(' '),
   ])
   expect(JSON.parse(run)).toMatchObject([{ state: 'succeeded' }])
-  sent.push({ item: String(item.id), sku, event: event!, chart })
+  sent.push({ item: String(item.id), sku, event: event!, orders, chart })
 }
+
+/** By the process of the system itself; the id of a message that needs few attempts, since each costs ten seconds. */
+async function sendOrder(name: 'a' | 'b'): Promise<string> {
+  const system = systems[name]
+  await system.signIn(...OPERATOR)
+  await system.insist('POST', `/systems/${name}/orders/fill`, { count: 20, false_share: 0 })
+  const { items } = await system.insist('POST', `/systems/${name}/messages`, {})
+  await system.insist('POST', `/systems/${name}/send`, {})
+  const messages = items as Array<{ message_id: string; required_attempts: number }>
+  return messages.toSorted((one, other) => one.required_attempts - other.required_attempts)[0]!.message_id
+}
+
+const journey = (message_id: string) => api.insist('GET', `/orders/messages/${message_id}`)
 
 async function keptEverything(): Promise<void> {
   await api.signIn(...OPERATOR)
-  for (const { item, sku, event, chart } of sent) {
+  for (const { item, sku, event, orders, chart } of sent) {
+    for (const order of orders) expect(await journey(order)).toMatchObject({ status: 'output' })
     expect(await api.insist('GET', `/embalagens/${item}`)).toMatchObject({ sku })
     expect(await inHistory(sku, event)).toBe(true)
     await expectPicture(chart)

@@ -1,5 +1,6 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
+import { FEATURES } from '../../api/config.ts'
 import { SETTING_TEXTS } from '../../api/system/setting-texts.ts'
 
 setDefaultTimeout(120_000)
@@ -48,4 +49,9 @@ test('the dashboard says of each variable what .env.example says', async () => {
   }
   delete said.DEMO_PASSWORD
   expect(Object.fromEntries(Object.entries(SETTING_TEXTS).map(([group, { en }]) => [group, en]))).toEqual(said)
+})
+
+test('FEATURES is said to be what it can be', () => {
+  for (const text of Object.values(SETTING_TEXTS.FEATURES!))
+    expect(/(auth, [^.]*)\. /.exec(text)![1]!.split(', ').toSorted()).toEqual([...FEATURES].toSorted())
 })

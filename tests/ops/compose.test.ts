@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { cp, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readApiConfig } from '../../api/config.ts'
+import { FEATURES, readApiConfig } from '../../api/config.ts'
 import { readChartsConfig } from '../../charts/config.ts'
 import { readConsumersConfig } from '../../consumers/config.ts'
 import { readJobsConfig } from '../../jobs/config.ts'
@@ -47,14 +47,40 @@ test('every variable that a program of ours is given is one that the configurati
   const known = [...example.matchAll(/^#([A-Z0-9_]+)=/gm)].map(([, name]) => name!)
   known.push('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY')
   known.push('OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG')
-  expect(ours.map(([name]) => name)).toEqual(['api', 'jobs', 'consumers', 'charts'])
+  expect(ours.map(([name]) => name)).toEqual(['api', 'system-a', 'system-b', 'jobs', 'consumers', 'charts'])
   for (const [, { environment = {} }] of ours) expect(known).toEqual(expect.arrayContaining(Object.keys(environment)))
 })
 
 test("each program's configuration accepts what it is given, in production", () => {
   const readers = { api: readApiConfig, jobs: readJobsConfig, consumers: readConsumersConfig, charts: readChartsConfig }
-  for (const [name, service] of ours)
-    readers[name as keyof typeof readers]({ NODE_ENV: 'production', ...environmentOf(service) })
+  for (const [, service] of ours) {
+    const program = /^bun (\w+)\/main\.ts$/.exec(String(service.command))![1] as keyof typeof readers
+    readers[program]({ NODE_ENV: 'production', ...environmentOf(service) })
+  }
+})
+
+test('the API serves everything at 8004, and each order system its own rows at 8001 and 8002', () => {
+  const served = ours.flatMap(([name, service]) => {
+    if (service.command !== 'bun api/main.ts') return []
+    const { features, orders } = readApiConfig({ NODE_ENV: 'production', ...environmentOf(service) })
+    const databases = orders.systems.map((system) => [system.name, new URL(system.url!).pathname])
+    const output = new URL(orders.output_url!).pathname
+    return [[name, service.ports!.map(filled), features.length, databases, output]]
+  })
+  expect(served).toEqual([
+    [
+      'api',
+      ['127.0.0.1:8004:8004'],
+      FEATURES.length,
+      [
+        ['a', '/system_a'],
+        ['b', '/system_b'],
+      ],
+      '/output',
+    ],
+    ['system-a', ['127.0.0.1:8001:8004'], 2, [['a', '/system_a']], '/output'],
+    ['system-b', ['127.0.0.1:8002:8004'], 2, [['b', '/system_b']], '/output'],
+  ])
 })
 
 test('no secret has a default, and a missing one says what to do', () => {
@@ -62,7 +88,7 @@ test('no secret has a default, and a missing one says what to do', () => {
   for (const { name, rest } of used.filter(({ name }) => /PASSWORD|SECRET|TOKEN|KEY/.test(name)))
     expect({ name, rest }).toEqual({ name, rest: ':?run sh ops/compose-env.sh' })
   const plain = used.filter(({ rest }) => rest.startsWith(':-')).map(({ name }) => name)
-  expect([...new Set(plain)].toSorted()).toEqual(['LOCALE', 'LOG_LEVEL', 'PORT'])
+  expect([...new Set(plain)].toSorted()).toEqual(['LOCALE', 'LOG_LEVEL', 'PORT', 'SYSTEM_A_PORT', 'SYSTEM_B_PORT'])
   expect(text).not.toMatch(/(PASSWORD|SECRET|TOKEN|PASS): ['"]?[^'"$\s]/)
 })
 
@@ -146,8 +172,8 @@ test('Prometheus asks every program of ours at its port, and has its rules', asy
     scrape_configs: Array<{ static_configs: Array<{ targets: string[] }> }>
   }
   const targets = prometheus.scrape_configs.flatMap((one) => one.static_configs.flatMap((few) => few.targets))
-  const portOf = (name: string, service: Service) => (name === 'api' ? 8004 : environmentOf(service).METRICS_PORT)
-  expect(targets).toEqual(ours.map(([name, service]) => `${name}:${portOf(name, service)}`))
+  const portOf = (service: Service) => (service.ports ? 8004 : environmentOf(service).METRICS_PORT)
+  expect(targets).toEqual(ours.map(([name, service]) => `${name}:${portOf(service)}`))
   for (const file of ['/etc/prometheus/prometheus.yml', ...prometheus.rule_files])
     expect(services.prometheus!.volumes).toContain(`./ops/prometheus/${file.split('/').at(-1)}:${file}:ro`)
 })
