@@ -6,7 +6,7 @@ import { auth } from './auth/index.ts'
 import { charts } from './charts/index.ts'
 import type { FeatureName } from './config.ts'
 import type { ApiContext, AppContext } from './context.ts'
-import { createDashboard, opensPage } from './dashboard/index.ts'
+import { createDashboard, pageStatus } from './dashboard/index.ts'
 import { events } from './events/index.ts'
 import { health } from './health/index.ts'
 import { refusalOf } from './http/authenticate.ts'
@@ -93,9 +93,10 @@ export function createApp(given: AppContext) {
       refuseLongHeaders(request)
       refuseBadHost(request)
       refuseProxyMethods(request)
-      if (opensPage(request, contextOf(request).path, table.isFixed)) {
+      const status = pageStatus(request, contextOf(request).path, table)
+      if (status) {
         contextOf(request).rules = table.find('GET', '/')
-        return dashboard.page(request)
+        return dashboard.page(request, status)
       }
       return preflight(request, cors)
     })

@@ -103,6 +103,10 @@ export function createRouteTable(all: ReadonlyArray<Declared>) {
     /** Whether a route has just this path, with any method. */
     isFixed: (path: string): boolean => byPath.has(path),
 
+    /** Whether `path` is that of a route with any method, or of a file in a folder of files. */
+    isKnown: (path: string): boolean =>
+      routesOf(path).length > 0 || folders.some((folder) => isFileIn(folder.path, path)),
+
     /**
      * The methods of `path` where it is a route without parameters that has not this one: its neighbour with a parameter,
      * /{id}, must not take the path's last segment for an id.

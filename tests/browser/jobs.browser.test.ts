@@ -4,7 +4,17 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
-import { openBrowser, person, signIn, startSystem, WIDTHS, type System, violations, PASSWORD } from './system.ts'
+import {
+  openBrowser,
+  person,
+  signIn,
+  startSystem,
+  typeInto,
+  WIDTHS,
+  type System,
+  violations,
+  PASSWORD,
+} from './system.ts'
 
 setDefaultTimeout(120_000)
 
@@ -54,7 +64,7 @@ test('the form of a job has a field for each kind of value, and says beside each
   await dialog().getByLabel('customer').fill('<b>Ana</b>')
   await dialog().getByLabel('copies').fill('2')
   await dialog().getByLabel('channel').selectOption('slack')
-  await dialog().getByLabel('day').fill('2026-12-24')
+  await typeInto(dialog().getByRole('group', { name: 'day' }), '12242026')
   await dialog().getByLabel('urgent').selectOption('Yes')
   const tags = dialog().getByRole('group', { name: 'tags' })
   await tags.getByRole('button', { name: 'Add' }).click()
@@ -178,13 +188,18 @@ test('a pause keeps its reason where everybody sees it, and is taken back', asyn
 test('a backfill says first which times it is about, then queues so many, and is taken back', async () => {
   await page.goto('/jobs/extract')
   await button('Backfill').click()
-  const hour = (ago: number) => new Date(Date.now() - ago * 3_600_000 + 1).toISOString().slice(0, 16)
-  await dialog().getByLabel('From').fill(hour(30))
-  await dialog()
-    .getByLabel('Until', { exact: true })
-    .or(dialog().getByLabel('To', { exact: true }))
-    .first()
-    .fill(hour(29))
+  const hour = (ago: number) =>
+    new Date(Date.now() - ago * 3_600_000)
+      .toLocaleString('en', {
+        month: '2-digit',
+        day: '2-digit',
+        year: 'numeric',
+        hour: '2-digit',
+        minute: '2-digit',
+      })
+      .replaceAll(/[^\dAP]/g, '')
+  await typeInto(dialog().getByRole('group', { name: 'From' }), hour(30))
+  await typeInto(dialog().getByRole('group', { name: 'To' }), hour(29))
   await press('Show which')
   const count = Number(
     /\d+/.exec(

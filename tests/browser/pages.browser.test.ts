@@ -77,6 +77,11 @@ test('a filter is in the address, and an empty list says what to do', async () =
 test('what does not exist is said', async () => {
   await page.goto('/jobs/never_heard_of')
   await page.getByText('This does not exist').waitFor()
+  const answer = await page.goto('/nowhere')
+  expect(answer!.status()).toBe(404)
+  await page.getByText('Nothing has the address /nowhere').waitFor()
+  await page.getByRole('link', { name: 'To the overview' }).click()
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
 })
 
 test('an address that cannot be says why, and offers no second try', async () => {

@@ -5,7 +5,17 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { until } from '../kit/program.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
-import { openBrowser, person, signIn, startSystem, WIDTHS, type System, violations, PASSWORD } from './system.ts'
+import {
+  openBrowser,
+  person,
+  signIn,
+  startSystem,
+  typeInto,
+  WIDTHS,
+  type System,
+  violations,
+  PASSWORD,
+} from './system.ts'
 
 setDefaultTimeout(120_000)
 
@@ -226,6 +236,25 @@ describe('the audit', () => {
       .waitFor()
     await page.goto('/audit?from=2001-01-01&to=2001-01-31')
     await isShown('Nothing fits the filter')
+  })
+
+  test('takes and shows days in the order of the page’s language, whatever the browser’s is', async () => {
+    const other = await person(browser, system.url, { locale: 'en-US' })
+    await signIn(other.page, 'admin', PASSWORD)
+    await heading(other.page, 'Overview')
+    await other.page.evaluate("localStorage.setItem('doca.language', 'pt-BR')")
+    await other.page.goto('/audit?from=2001-01-31')
+    const day = (name: string) => other.page.getByRole('group', { name })
+    await day('De').getByText('31').waitFor()
+    expect(await day('De').innerText()).toMatch(/^31\W+01\W+2001/)
+    await typeInto(day('Até'), '25122001')
+    await until('the day', async () => new URL(other.page.url()).search === '?from=2001-01-31&to=2001-12-25')
+    await other.page.getByRole('button', { name: 'Limpar De' }).click()
+    await until('its end', async () => new URL(other.page.url()).search === '?to=2001-12-25')
+    // What is chosen is a step back, what is typed is none.
+    await other.page.goBack()
+    await day('De').getByText('31').waitFor()
+    await other.context.close()
   })
 })
 

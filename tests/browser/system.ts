@@ -1,5 +1,5 @@
 /** The system that `bun run up` starts, and real Chromium in front of it. */
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core'
 import { freePort, startProgram, until, type Program } from '../kit/program.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
 
@@ -80,6 +80,12 @@ export async function signIn(page: Page, username: string, password: string): Pr
   await page.getByLabel('User name').fill(username)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+/** The digits of a date, or of a time, as a person types them into a field of segments. */
+export async function typeInto(field: Locator, digits: string): Promise<void> {
+  await field.getByRole('spinbutton').first().click()
+  await field.page().keyboard.type(digits)
 }
 
 const AXE = Bun.resolveSync('axe-core/axe.min.js', import.meta.dir)

@@ -3,9 +3,17 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { Suspense, useContext, useEffect, useRef, useState, type ReactNode } from 'react'
 import { I18nProvider } from 'react-aria-components/I18nProvider'
 import { RouterProvider } from 'react-aria-components'
-import { Route, Switch, useLocation } from 'wouter'
+import { Link, Route, Switch, useLocation } from 'wouter'
 import { isOffline } from './api/client.ts'
-import { chosenLocale, keepLocale, LanguageSwitchContext, LocaleContext, useSay, type Locale } from './languages.ts'
+import {
+  chosenLocale,
+  keepLocale,
+  LanguageSwitchContext,
+  LocaleContext,
+  useSay,
+  type Locale,
+  type Translated,
+} from './languages.ts'
 import { contentOf } from './load-pages.tsx'
 import { PAGES, type Page } from './navigation.ts'
 import { Empty, Loading } from './parts/states.tsx'
@@ -88,16 +96,20 @@ function Pages() {
         <Switch>
           {pages.map(({ page, Content }) => (
             <Route key={page.path} path={page.path}>
-              <Title of={page} />
+              <Title of={page.title} />
               <ForRole page={page}>
                 <Content />
               </ForRole>
             </Route>
           ))}
           <Route>
-            <Empty icon="unknown" title={say(TEXTS.not_found)}>
-              <a href="/">{say(TEXTS.to_overview)}</a>
-            </Empty>
+            <Title of={TEXTS.not_found} />
+            <PageHead title={say(TEXTS.not_found)} />
+            <div className="panel">
+              <Empty icon="unknown" title={say(TEXTS.not_found_why, { path })}>
+                <Link href="/">{say(TEXTS.to_overview)}</Link>
+              </Empty>
+            </div>
           </Route>
         </Switch>
       </Suspense>
@@ -133,7 +145,7 @@ function useStartAtTop(path: string): void {
   }, [path])
 }
 
-function Title({ of }: { of: Page }) {
+function Title({ of }: { of: Translated }) {
   const say = useSay()
-  return <title>{`${say(of.title)} · Doca`}</title>
+  return <title>{`${say(of)} · Doca`}</title>
 }

@@ -49,16 +49,40 @@ test('a browser gets the API, too, where there is no page', async () => {
     ['/embalagens/export', 401],
     ['/alerts/stream', 401],
     ['/charts/01a1fc6d-ba26-771a-b067-b72d1b4570e8.png', 401],
-    ['/nonsense', 401],
-    ['/jobs/', 401],
-    ['/account/', 401],
+    ['/dashboard/gone.js', 404],
   ] as const) {
     const answer = await open(path)
     expect([path, answer.status]).toEqual([path, status])
     expect(await answer.text()).not.toContain('id="root"')
   }
-  const unknown = await api.call('GET', '/nonsense', { as: 'viewer', headers: { accept: HTML } })
-  expect([unknown.status, unknown.headers.get('content-type')]).toEqual([404, 'application/problem+json'])
+})
+
+describe('an address that neither a page nor the API has', () => {
+  const UNKNOWN = ['/nonsense', '/jobs/', '/account/', '/jobs/hello/nonsense/x']
+
+  test('opens the dashboard in a browser, which says so', async () => {
+    for (const path of UNKNOWN)
+      for (const mode of [{}, { 'sec-fetch-mode': 'navigate' }]) {
+        const answer = await open(path, mode)
+        expect([path, answer.status, isPage(answer)]).toEqual([path, 404, true])
+        expect(answer.headers.get('etag')).toBeNull()
+        expect(await answer.text()).toContain('<div id="root"></div>')
+      }
+  })
+
+  test("is the API's to answer for scripts and programs", async () => {
+    for (const path of UNKNOWN)
+      for (const headers of [{ accept: HTML, 'sec-fetch-mode': 'cors' }, { accept: '*/*' }, {}])
+        for (const [as, status] of [
+          [undefined, 401],
+          ['viewer', 404],
+        ] as const) {
+          const answer = await api.call('GET', path, { headers, ...(as && { as }) })
+          expect([path, answer.status]).toEqual([path, status])
+          expect(answer.headers.get('content-type')).toBe('application/problem+json')
+        }
+    expect((await api.call('POST', '/nonsense', { headers: { accept: HTML } })).status).toBe(401)
+  })
 })
 
 describe('the page', () => {

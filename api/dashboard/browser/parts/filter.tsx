@@ -27,7 +27,7 @@ export function FilterText({ parameter = 'q', label }: TextProps) {
     return () => removeEventListener('keydown', onKey)
   }, [])
   return (
-    <SearchField className="filter" aria-label={name} value={text} onChange={setText}>
+    <SearchField className="filter" aria-label={name} value={text} onChange={(text) => setText(text, 'replace')}>
       <Input ref={input} placeholder={name} />
       {!text && <kbd aria-hidden="true">/</kbd>}
     </SearchField>

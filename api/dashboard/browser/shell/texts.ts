@@ -18,7 +18,8 @@ export const TEXTS = {
     one: { en: '{count} alert that nobody has taken note of', pt: '{count} alerta de que ninguém tomou nota' },
     other: { en: '{count} alerts that nobody has taken note of', pt: '{count} alertas de que ninguém tomou nota' },
   },
-  not_found: { en: 'There is no such page.', pt: 'Esta página não existe.' },
+  not_found: { en: 'Not found', pt: 'Não encontrada' },
+  not_found_why: { en: 'Nothing has the address {path}.', pt: 'Nada tem o endereço {path}.' },
   to_overview: { en: 'To the overview', pt: 'Ir para a visão geral' },
   needs_role: {
     en: 'It is for the role {role}; yours is {own}. An administrator can change that.',

@@ -2,6 +2,7 @@
 import { useParameter } from '../../address.ts'
 import type { paths } from '../../api/schema.d.ts'
 import { useSay, type Translated } from '../../languages.ts'
+import { beginOf, DateFilter } from '../../parts/date-field/index.tsx'
 import { FilterText } from '../../parts/filter.tsx'
 import { ACTIONS, GROUPS, TEXTS } from './texts.ts'
 
@@ -11,23 +12,12 @@ type Action = NonNullable<Filter['action']>
 const WORDS: Record<Action, Translated> = ACTIONS
 const NAMES = Object.keys(WORDS) as Action[]
 
-const DAY = /^\d{4}-\d\d-\d\d$/
-
-/** The begin of a day in the viewer's zone, or of the next one; undefined for what is no day. */
-function beginOf(day: string, next: boolean): string | undefined {
-  if (!DAY.test(day)) return undefined
-  const at = new Date(`${day}T00:00`)
-  if (Number.isNaN(at.getTime())) return undefined
-  if (next) at.setDate(at.getDate() + 1)
-  return at.toISOString()
-}
-
 export function useAuditFilter(): Filter {
   const [actor] = useParameter('actor')
   const [target] = useParameter('target')
   const [chosen] = useParameter('action')
-  const from = beginOf(useParameter('from')[0], false)
-  const to = beginOf(useParameter('to')[0], true)
+  const from = beginOf(useParameter('from')[0])
+  const to = beginOf(useParameter('to')[0], 1)
   const action = NAMES.find((one) => one === chosen)
   return {
     ...(actor && { actor }),
@@ -51,7 +41,7 @@ export function AuditFilters() {
         aria-label={say(TEXTS.filter_actor)}
         placeholder={say(TEXTS.filter_actor)}
         value={actor}
-        onChange={({ target }) => setActor(target.value)}
+        onChange={({ target }) => setActor(target.value, 'replace')}
       />
       <select
         className="select audit-field"
@@ -70,23 +60,8 @@ export function AuditFilters() {
           </optgroup>
         ))}
       </select>
-      <Day parameter="from" label={say(TEXTS.from)} />
-      <Day parameter="to" label={say(TEXTS.to)} />
+      <DateFilter parameter="from" to="day" label={say(TEXTS.from)} />
+      <DateFilter parameter="to" to="day" label={say(TEXTS.to)} />
     </div>
-  )
-}
-
-function Day({ parameter, label }: { parameter: string; label: string }) {
-  const [day, setDay] = useParameter(parameter)
-  return (
-    <label className="audit-day">
-      {label}
-      <input
-        className="select"
-        type="date"
-        value={DAY.test(day) ? day : ''}
-        onChange={({ target }) => setDay(target.value)}
-      />
-    </label>
   )
 }

@@ -22,9 +22,14 @@ import { TEXTS } from './texts.ts'
 export function View() {
   const [id, show] = useParameter('chart')
   return (
-    <ModalOverlay className="veil" isDismissable isOpen={id !== ''} onOpenChange={(isOpen) => !isOpen && show('')}>
+    <ModalOverlay
+      className="veil"
+      isDismissable
+      isOpen={id !== ''}
+      onOpenChange={(isOpen) => !isOpen && show('', 'replace')}
+    >
       <Modal className="dialog chart-view">
-        <Dialog className="dialog-body">{id !== '' && <Shown id={id} close={() => show('')} />}</Dialog>
+        <Dialog className="dialog-body">{id !== '' && <Shown id={id} close={() => show('', 'replace')} />}</Dialog>
       </Modal>
     </ModalOverlay>
   )

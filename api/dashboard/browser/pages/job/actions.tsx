@@ -56,7 +56,7 @@ function Start({ job: { name, conf_schema } }: { job: Job }) {
       icon="play"
       look="main"
       isAsked={asked === 'now'}
-      onClose={() => setAsked('')}
+      onClose={() => setAsked('', 'replace')}
       title={say(TEXTS.start_title, { job: name })}
       run={start}
     >

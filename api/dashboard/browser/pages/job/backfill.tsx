@@ -8,7 +8,7 @@ import { useLocale, useSay } from '../../languages.ts'
 import { ConfForm, useConfForm } from '../../parts/conf-form/index.tsx'
 import { partsOf, type Schema } from '../../parts/conf-form/conf.ts'
 import { Confirm } from '../../parts/confirm.tsx'
-import { Field } from '../../parts/field.tsx'
+import { DateField } from '../../parts/date-field/index.tsx'
 import { localTime } from '../../parts/local-time.ts'
 import { exactTime } from '../../parts/time.tsx'
 import { tell } from '../../parts/toasts.tsx'
@@ -67,8 +67,8 @@ export function Backfill({ job: name, schema }: { job: string; schema: Schema | 
       title={say(TEXTS.backfill_title, { job: name })}
       run={run}
     >
-      <Field label={say(TEXTS.from)} type="datetime-local" value={from} onChange={changing(setFrom)} isRequired />
-      <Field label={say(TEXTS.to)} type="datetime-local" value={to} onChange={changing(setTo)} isRequired />
+      <DateField label={say(TEXTS.from)} to="minute" value={from} onChange={changing(setFrom)} isRequired />
+      <DateField label={say(TEXTS.to)} to="minute" value={to} onChange={changing(setTo)} isRequired />
       {schema !== null && partsOf(schema).length > 0 && <ConfForm form={form} />}
       {plan && (
         <div role="status">

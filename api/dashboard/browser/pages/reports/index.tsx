@@ -6,7 +6,7 @@ import { moreOf } from '../../data/by-cursor.ts'
 import { reportsQuery, type Report } from '../../data/reports.ts'
 import { useLocale, useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
-import { DayFilter, timesOf } from '../../parts/day-filter/index.tsx'
+import { beginOf, DateFilter } from '../../parts/date-field/index.tsx'
 import { PageHead } from '../../parts/panel.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
@@ -29,7 +29,7 @@ export default function Reports() {
       <PageHead title={say(TEXTS.title)} />
       {mayMake && <Make />}
       <div className="filters">
-        <DayFilter label={say(TEXTS.day)} />
+        <DateFilter label={say(TEXTS.day)} parameter="day" to="day" />
       </div>
       <div className="panel flush" aria-busy={reports.isPlaceholderData}>
         <Loaded query={reports} lines={8}>
@@ -95,4 +95,9 @@ function List({ rows, more }: { rows: Report[]; more: (() => void) | undefined }
       ]}
     />
   )
+}
+
+function timesOf(day: string): { from: string; to: string } | undefined {
+  const [from, to] = [beginOf(day), beginOf(day, 1)]
+  return from && to ? { from, to } : undefined
 }

@@ -21,9 +21,14 @@ export const nameOf = (name: string, say: ReturnType<typeof useSay>): string => 
 export function View() {
   const [id, show] = useParameter('report')
   return (
-    <ModalOverlay className="veil" isDismissable isOpen={id !== ''} onOpenChange={(isOpen) => !isOpen && show('')}>
+    <ModalOverlay
+      className="veil"
+      isDismissable
+      isOpen={id !== ''}
+      onOpenChange={(isOpen) => !isOpen && show('', 'replace')}
+    >
       <Modal className="dialog report-view">
-        <Dialog className="dialog-body">{id !== '' && <Shown id={id} close={() => show('')} />}</Dialog>
+        <Dialog className="dialog-body">{id !== '' && <Shown id={id} close={() => show('', 'replace')} />}</Dialog>
       </Modal>
     </ModalOverlay>
   )

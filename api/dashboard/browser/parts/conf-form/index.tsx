@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { Problem } from '../../api/client.ts'
 import { useLocale, useSay, type Locale } from '../../languages.ts'
 import { Button } from '../button.tsx'
+import { DateField, type Granularity } from '../date-field/index.tsx'
 import { Field } from '../field.tsx'
 import { numberIn } from '../../../../../lib/texts.ts'
 import {
@@ -138,24 +139,25 @@ function Part(props: PartProps) {
           onChange={onChange}
         />
       )
-    default:
+    default: {
+      const to = GRANULARITIES[String(schema.format)]
+      const common = { label: name, value: String(draft), onChange, problem: mistake, ...(hint && { hint }) }
+      // A field that is marked does not keep the form from being sent again.
+      if (to) return <DateField {...common} to={to} validationBehavior="aria" />
       return (
         <Field
-          label={name}
-          value={String(draft)}
-          onChange={onChange}
-          problem={mistake}
-          // A field that is marked does not keep the form from being sent again.
+          {...common}
           validationBehavior="aria"
           type={TYPES[String(schema.format)] ?? 'text'}
           inputMode={kind === 'number' ? 'decimal' : 'text'}
-          {...(hint && { hint })}
         />
       )
+    }
   }
 }
 
-const TYPES: Record<string, string> = { date: 'date', 'date-time': 'datetime-local', email: 'email', uri: 'url' }
+const TYPES: Record<string, string> = { email: 'email', uri: 'url' }
+const GRANULARITIES: Record<string, Granularity> = { date: 'day', 'date-time': 'minute' }
 
 function hintOf(schema: Schema, mayLack: boolean, say: ReturnType<typeof useSay>, locale: Locale): string {
   const number = (value: unknown) => (typeof value === 'number' ? numberIn(value, locale, 6) : null)

@@ -6,8 +6,8 @@ import { moreOf } from '../../data/by-cursor.ts'
 import { runsQuery, type Run, type RunFilter } from '../../data/jobs.ts'
 import { useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
+import { DateFilter } from '../date-field/index.tsx'
 import { FilterChoices } from '../filter.tsx'
-import { localTime } from '../local-time.ts'
 import { RUN_LOOK, RunBadge, type RunState } from '../state-badges/index.tsx'
 import { Empty, Loaded, NothingFound } from '../states.tsx'
 import { Table, type Column } from '../table.tsx'
@@ -44,23 +44,9 @@ export function RunFilters() {
           </option>
         ))}
       </select>
-      <TimeFilter parameter="from" label={say(TEXTS.from)} />
-      <TimeFilter parameter="to" label={say(TEXTS.to)} />
+      <DateFilter parameter="from" to="minute" label={say(TEXTS.from)} />
+      <DateFilter parameter="to" to="minute" label={say(TEXTS.to)} />
     </div>
-  )
-}
-
-function TimeFilter({ parameter, label }: { parameter: string; label: string }) {
-  const [at, set] = useParameter(parameter)
-  return (
-    <label className="filter-time">
-      <span className="small muted">{label}</span>
-      <input
-        type="datetime-local"
-        value={isTime(at) ? localTime(Date.parse(at)) : ''}
-        onChange={({ target: { value } }) => set(value && new Date(value).toISOString())}
-      />
-    </label>
   )
 }
 

@@ -6,6 +6,7 @@ import { createSilence, endSilence, RULES, type RuleName } from '../../data/aler
 import { useLocale, useSay } from '../../languages.ts'
 import { useMay } from '../../session/me.ts'
 import { Confirm } from '../confirm.tsx'
+import { DateField } from '../date-field/index.tsx'
 import { Field } from '../field.tsx'
 import { dayAndTime } from '../time.tsx'
 import { tell } from '../toasts.tsx'
@@ -98,9 +99,9 @@ export function NewSilence({ rule: first = '', subject: about = '', isMain }: Pr
         )}
       </label>
       {choice === 'own' && (
-        <Field
+        <DateField
           label={say(TEXTS.end)}
-          type="datetime-local"
+          to="minute"
           value={own}
           onChange={setOwn}
           problem={isPast ? say(TEXTS.past) : undefined}

@@ -1,6 +1,6 @@
 export const TEXTS = {
   open: { en: 'Choose a day', pt: 'Escolher um dia' },
-  clear: { en: 'Any day', pt: 'Qualquer dia' },
+  clear: { en: 'Clear {name}', pt: 'Limpar {name}' },
   before: { en: 'Month before', pt: 'Mês anterior' },
   next: { en: 'Next month', pt: 'Próximo mês' },
 }
