@@ -13,6 +13,7 @@
  * - An engine that is away holds up the message, not its attempts: it waits here, and when the program stops it goes back.
  */
 import { hostname } from 'node:os'
+import { announceOrderChanges } from '../db/orders/changes.ts'
 import { attemptDocument, ATTEMPTS_COLLECTION, type MadeAttempt } from '../db/orders/journal.ts'
 import { endWithLetters, storeUnreadable } from '../db/orders/deaths.ts'
 import { drainGivenUp } from '../db/orders/given-up.ts'
@@ -47,6 +48,7 @@ export function orders(
   const worker = `${hostname()}:${process.pid}`
   const databases = openOrdersDatabases({ ...config, systems: [] }, db.url)
   const bookkeeping = bookkeepingPool(db.sql)
+  const changes = announceOrderChanges(bookkeeping, log)
   const patience = (engine?: string) => createRetry(log, 'the consumer of orders', engine)
 
   const begin = batchCalls((attempts: Attempt[]) => beginAttempts(bookkeeping, attempts), patience())
@@ -59,10 +61,11 @@ export function orders(
       db.journal.write(ATTEMPTS_COLLECTION, made.map(attemptDocument), journal_ttl_s).then(() => made),
     patience('the journal'),
   )
-  const end = batchCalls(
-    (ended: Array<Ended & { delivery: Delivery }>) => endWithLetters(bookkeeping, ended).then(() => ended),
-    patience(),
-  )
+  const end = batchCalls(async (ended: Array<Ended & { delivery: Delivery }>) => {
+    await endWithLetters(bookkeeping, ended)
+    changes.changed()
+    return ended
+  }, patience())
   const unreadable = batchCalls(
     (deaths: Array<{ delivery: Delivery; refusal: Refusal }>) =>
       storeUnreadable(bookkeeping, deaths).then(() => deaths),
@@ -127,6 +130,7 @@ export function orders(
     handle,
     tend: () => drainGivenUp(bookkeeping, max_message_bytes),
     async close() {
+      await changes.close()
       await databases.close()
       await bookkeeping.end({ timeout: 5 })
     },

@@ -6,6 +6,7 @@ import { JOBS_REGISTERED } from '../../db/jobs/jobs.ts'
 import { RUN_ENDED, RUN_QUEUED, RUN_STARTED } from '../../db/jobs/runs.ts'
 import { SLOTS_RECORDED } from '../../db/jobs/slots.ts'
 import { MONITORS_CHANGED } from '../../db/monitors/register.ts'
+import { ORDERS_CHANGED } from '../../db/orders/changes.ts'
 import { REPORT_PUBLISHED } from '../../db/reports/reports.ts'
 import type { UserRole } from '../../db/users/users.ts'
 
@@ -27,6 +28,7 @@ const RULES = {
     actions: ['job.', 'run.'],
   },
   monitors: { channels: [MONITORS_CHANGED], actions: [] },
+  orders: { channels: [ORDERS_CHANGED], actions: ['orders.'] },
   packaging: { channels: [], actions: ['packaging.'] },
   reports: { channels: [REPORT_PUBLISHED], actions: [] },
   users: { access: 'admin', channels: [], actions: ['user.', 'password.', 'two_factor.'] },

@@ -2,15 +2,18 @@ import { Elysia } from 'elysia'
 import type { Server } from 'bun'
 import { recordAudit } from '../../db/audit/audit.ts'
 import { listLetters, type Letter } from '../../db/dead-letters/letters.ts'
+import { announceOrderChanges } from '../../db/orders/changes.ts'
 import { scheduleOf } from '../../db/orders/config.ts'
 import { ORDERS_SOURCE } from '../../db/orders/deaths.ts'
 import { fillOrders } from '../../db/orders/fill.ts'
 import { explainFlow, readFlow } from '../../db/orders/flow.ts'
 import { messageOfRow } from '../../db/orders/message.ts'
+import { statesOf } from '../../db/orders/ledger.ts'
+import { listMet, listPending, listWaiting } from '../../db/orders/list-messages.ts'
 import { listOutput } from '../../db/orders/output.ts'
 import { countPending, listOrders } from '../../db/orders/rows.ts'
 import { sendOrders } from '../../db/orders/send.ts'
-import { readJourney, retryNow } from '../../db/orders/status.ts'
+import { readJourney, retryNow, statusOf } from '../../db/orders/status.ts'
 import type { ApiContext } from '../context.ts'
 import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
@@ -26,15 +29,19 @@ import {
   flowAnswer,
   flowQuery,
   journeyAnswer,
+  listedMessages,
   messageParams,
   messagesPage,
+  messagesQuery,
   ordersPage,
   ordersQuery,
   outputPage,
+  outputQuery,
   pageOnly,
   retriedAnswer,
   sentAnswer,
   systemParams,
+  type MessagesQuery,
   type OrdersQuery,
   type PageOnly,
 } from './model.ts'
@@ -48,6 +55,7 @@ const MAX_MISFITS = 1000
 export function orders({ config, db, log, order_databases: databases, tracing }: ApiContext) {
   const { sql, queue, journal, cache } = db
   const { retry: policy } = config.orders
+  const { changed } = announceOrderChanges(sql, log)
   return new Elysia({ name: 'orders' })
     .use(withSession)
     .post(
@@ -86,7 +94,7 @@ export function orders({ config, db, log, order_databases: databases, tracing }:
       detail: {
         tags,
         access: 'viewer',
-        summary: 'The rows of a system, oldest first',
+        summary: 'The rows of a system, and what has become of each',
         responses: responses({ 200: ordersPage }, [404, 422]),
       },
     })
@@ -107,7 +115,7 @@ export function orders({ config, db, log, order_databases: databases, tracing }:
         repeatable(sql, request, async () => {
           longAnswer(server, request)
           const system = databases.system(params.system)
-          const sent = await sendOrders(system, { queue, cache, policy, log }, traceIdOf(request, tracing))
+          const sent = await sendOrders(system, { queue, cache, policy, log, changed }, traceIdOf(request, tracing))
           const actor = actorOf(request, session)
           await recordAudit(sql, { ...actor, action: 'orders.sent', target: params.system, details: { ...sent } })
           return jsonAnswer(sent)
@@ -130,6 +138,18 @@ export function orders({ config, db, log, order_databases: databases, tracing }:
         },
       },
     )
+    .get('/orders/messages', ({ query }) => messages(query), {
+      query: messagesQuery,
+      detail: {
+        tags,
+        access: 'viewer',
+        summary: 'Messages by what has become of them',
+        description:
+          'Newest first; those that are pending in the order in which they will be sent. Pending and waiting ones come system by ' +
+          'system; a page of waiting ones may be short, or empty, and still name the next.',
+        responses: responses({ 200: listedMessages }, [422]),
+      },
+    })
     .get(
       '/orders/messages/:message_id',
       ({ params }) => readJourney({ sql, journal, databases, policy }, params.message_id.toLowerCase()),
@@ -158,15 +178,20 @@ export function orders({ config, db, log, order_databases: databases, tracing }:
         },
       },
     )
-    .get('/orders/output', ({ query }) => answerPage(query, ['id'], (page) => listOutput(databases.output, page)), {
-      query: pageOnly,
-      detail: {
-        tags,
-        access: 'viewer',
-        summary: 'Orders in the output database, newest first',
-        responses: responses({ 200: outputPage }, [422]),
+    .get(
+      '/orders/output',
+      ({ query: { origin, ...query } }) =>
+        answerPage(query, ['id'], (page) => listOutput(databases.output, origin, numbered(page))),
+      {
+        query: outputQuery,
+        detail: {
+          tags,
+          access: 'viewer',
+          summary: 'Orders in the output database, newest first',
+          responses: responses({ 200: outputPage }, [422]),
+        },
       },
-    })
+    )
     .get(
       '/orders/dead',
       ({ query }) => answerPage(query, ['id'], (page) => listLetters(sql, ORDERS_SOURCE, page), describeLetter),
@@ -190,8 +215,30 @@ export function orders({ config, db, log, order_databases: databases, tracing }:
       },
     })
 
-  function rowsOf(name: string, { pending, ...page }: OrdersQuery) {
-    return answerPage(page, ['id'], (page) => listOrders(databases.system(name), pending === 1, numbered(page)))
+  async function rowsOf(name: string, { pending, security_check, q, sort, ...page }: OrdersQuery) {
+    const asked = {
+      ...(pending === 1 && { sent: false }),
+      order: sort === '-id' ? ('newest_first' as const) : ('oldest_first' as const),
+      security_check,
+      q,
+    }
+    const { items, next_cursor } = await answerPage(page, ['id'], (page) =>
+      listOrders(databases.system(name), asked, numbered(page)),
+    )
+    const states = await statesOf(
+      sql,
+      items.map(({ message_id }) => message_id),
+    )
+    return { items: items.map((row) => ({ ...row, status: statusOf(states.get(row.message_id), row) })), next_cursor }
+  }
+
+  function messages({ status, origin, security_check, q, ...page }: MessagesQuery) {
+    const context = { sql, databases, policy }
+    const filters = { origin, security_check, q }
+    if (status !== 'pending' && status !== 'waiting')
+      return answerPage(page, ['at', 'id'], (page) => listMet(context, status, filters, page))
+    const list = status === 'pending' ? listPending : listWaiting
+    return answerPage(page, ['origin', 'id'], (page) => list(context, filters, numbered(page)))
   }
 
   async function preview(name: string, query: PageOnly) {
@@ -200,7 +247,7 @@ export function orders({ config, db, log, order_databases: databases, tracing }:
     const page = await answerPage(
       query,
       ['id'],
-      (page) => listOrders(system, true, numbered(page)),
+      (page) => listOrders(system, { sent: false, order: 'oldest_first' }, numbered(page)),
       (row) => messageOfRow(name, row, policy),
     )
     return { pending, ...page }
@@ -228,7 +275,7 @@ const describeLetter = ({
 
 /** A cursor may come back changed by anyone. */
 function numbered<P extends { after?: { id: string } | undefined }>(page: P): P {
-  if (page.after && !/^\d{1,15}$/.test(page.after.id)) throw invalidCursor()
+  if (page.after && !/^\d{0,15}$/.test(page.after.id)) throw invalidCursor()
   return page
 }
 

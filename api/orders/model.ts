@@ -6,7 +6,7 @@ import { orderMessage } from '../../db/orders/message.ts'
 import { MESSAGE_STATUSES } from '../../db/orders/status.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
-import { idParams, oneOf, orNull, time } from '../http/schemas.ts'
+import { idParams, NO_CONTROLS, oneOf, orNull, time } from '../http/schemas.ts'
 
 const flag = (description: string) =>
   t.Optional(Type.Integer({ minimum: 0, maximum: 1, default: 0, description: `1: ${description}` }))
@@ -28,11 +28,47 @@ export const messageParams = t.Object({
 
 export const pageOnly = t.Object(pageQuery, { additionalProperties: false })
 export type PageOnly = Static<typeof pageOnly>
+
+const rowFilters = {
+  security_check: t.Optional(t.Boolean({ description: 'Those with it TRUE, or FALSE.' })),
+  q: t.Optional(
+    t.String({
+      minLength: 1,
+      maxLength: 200,
+      ...NO_CONTROLS,
+      description: 'A part of the product, or the beginning of the message id; case does not matter.',
+    }),
+  ),
+}
+const origin = t.Optional(t.String({ minLength: 1, maxLength: 100, ...NO_CONTROLS, description: 'Of this system.' }))
+
 export const ordersQuery = t.Object(
-  { pending: flag('those that are not sent yet.'), ...pageQuery },
+  {
+    pending: flag('those that are not sent yet.'),
+    ...rowFilters,
+    sort: t.Optional(oneOf(['id', '-id'], { description: '-id: newest first; unless given, oldest first.' })),
+    ...pageQuery,
+  },
   { additionalProperties: false },
 )
 export type OrdersQuery = Static<typeof ordersQuery>
+
+export const messagesQuery = t.Object(
+  {
+    status: t.Optional(
+      oneOf(MESSAGE_STATUSES, {
+        description: 'Unless given: every message that a consumer has met. See OrderJourney.',
+      }),
+    ),
+    origin,
+    ...rowFilters,
+    ...pageQuery,
+  },
+  { additionalProperties: false },
+)
+export type MessagesQuery = Static<typeof messagesQuery>
+export const outputQuery = t.Object({ origin, ...pageQuery }, { additionalProperties: false })
+
 export const flowQuery = t.Object(
   { explain: flag('also lists the messages that do not add up.') },
   { additionalProperties: false },
@@ -64,6 +100,9 @@ export const sentAnswer = t.Object(
   { title: 'SentOrders', examples: [{ sent: 1000, from: 1, to: 1000 }] },
 )
 
+const STATUS =
+  'pending: not sent. waiting: no attempt has failed yet. retrying: one has. output, dead, purged: how it ended.'
+
 const orderAnswer = t.Object(
   {
     id: t.Integer(),
@@ -73,6 +112,7 @@ const orderAnswer = t.Object(
     created_at: time,
     message_id: t.String({ format: 'uuid' }),
     sent_at: t.Union([t.String({ format: 'date-time', description: 'When the broker had confirmed it.' }), t.Null()]),
+    status: oneOf(MESSAGE_STATUSES, { description: STATUS }),
   },
   {
     title: 'Order',
@@ -85,6 +125,7 @@ const orderAnswer = t.Object(
         created_at: '2026-11-20T09:30:00.000Z',
         message_id: '8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15',
         sent_at: null,
+        status: 'pending',
       },
     ],
   },
@@ -171,10 +212,7 @@ const { order_id: _id, ...messageExample } = example!
 export const journeyAnswer = t.Object(
   {
     ...messageFields,
-    status: oneOf(MESSAGE_STATUSES, {
-      description:
-        'pending: not sent. waiting: no attempt has failed yet. retrying: one has. output, dead, purged: how it ended.',
-    }),
+    status: oneOf(MESSAGE_STATUSES, { description: STATUS }),
     row: t.Union([
       t.Object({ id: t.Integer(), created_at: time }),
       t.Null({ description: 'The system no longer has it.' }),
@@ -237,6 +275,35 @@ export const journeyAnswer = t.Object(
     ],
   },
 )
+
+const listedMessage = t.Object(
+  {
+    ...orderMessage.properties,
+    status: oneOf(MESSAGE_STATUSES, { description: STATUS }),
+    replay: t.Integer({ description: 'How often it was replayed.' }),
+    attempt: t.Union([t.Integer(), t.Null({ description: 'No consumer has met it yet.' })], {
+      description: 'The newest.',
+    }),
+    begun_at: orNull(time),
+    error: orNull(t.String()),
+    next_attempt_at: orNull(time),
+  },
+  {
+    title: 'ListedOrderMessage',
+    examples: [
+      {
+        ...example,
+        status: 'retrying',
+        replay: 0,
+        attempt: 1,
+        begun_at: '2026-11-20T09:31:00.100Z',
+        error: 'Attempt 1 of the 2 that it needs.',
+        next_attempt_at: '2026-11-20T09:31:10.110Z',
+      },
+    ],
+  },
+)
+export const listedMessages = pageAnswer(listedMessage)
 
 export const retriedAnswer = t.Object(
   {

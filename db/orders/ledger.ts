@@ -126,6 +126,17 @@ export async function findMessage(sql: Sql, message_id: string): Promise<LedgerR
   return row ?? null
 }
 
+/** What the ledger knows of these. */
+export async function statesOf(
+  sql: Sql,
+  ids: string[],
+): Promise<Map<string, Pick<LedgerRow, 'message_id' | 'state' | 'attempt'>>> {
+  if (ids.length === 0) return new Map()
+  const rows = await sql<Array<Pick<LedgerRow, 'message_id' | 'state' | 'attempt'>>>`
+    select message_id, state, attempt from order_messages where message_id = any(${ids}::uuid[])`
+  return new Map(rows.map((row) => [row.message_id, row]))
+}
+
 export interface StatusCount {
   origin: string
   /** waiting: in its first attempt. */

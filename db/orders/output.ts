@@ -30,15 +30,16 @@ export function writeOutput(output: OrdersDatabase, messages: OrderMessage[]): P
 
 const columns = (sql: Sql) => sql`message_id, origin, product, ${priceText(sql)} as price, security_check, written_at`
 
-/** Newest first. */
+/** Newest first; `origin`: those of one system. */
 export function listOutput(
   output: OrdersDatabase,
+  origin: string | undefined,
   { limit, after }: PageRequest<{ id: string }>,
 ): Promise<Page<OutputRow, { id: string }>> {
   return output.use(async (sql, schema) => {
     const rows = await sql<Array<OutputRow & { id: number }>>`
       select id, ${columns(sql)} from ${sql(schema)}.orders
-      where true ${after ? sql`and id < ${after.id}::text::bigint` : sql``} order by id desc limit ${limit + 1}`
+      where true ${origin === undefined ? sql`` : sql`and origin = ${origin}`} ${after ? sql`and id < ${after.id}::text::bigint` : sql``} order by id desc limit ${limit + 1}`
     const { rows: page, last } = pageOf([...rows], limit, ({ id }) => ({ id: String(id) }))
     return { rows: page.map(({ id: _, ...row }) => row), last }
   })

@@ -20,20 +20,39 @@ export const orderColumns = (sql: Sql) =>
 /** 1.9700 is 1.97 to a person, and 1 is 1.00. */
 export const priceText = (sql: Sql) => sql`round(price, greatest(2, scale(trim_scale(price))))::text`
 
-/** Oldest first; `pending`: those not yet sent. */
+export interface RowFilters {
+  security_check?: boolean | undefined
+  /** Part of the product, or the beginning of the message id; case does not matter. */
+  q?: string | undefined
+}
+
+export interface RowsAsked extends RowFilters {
+  /** True: those that are sent; false: those that are not. */
+  sent?: boolean | undefined
+  order: 'oldest_first' | 'newest_first'
+}
+
 export function listOrders(
   system: OrdersDatabase,
-  pending: boolean,
+  { sent, order, ...filters }: RowsAsked,
   { limit, after }: PageRequest<{ id: string }>,
 ): Promise<Page<OrderRow, { id: string }>> {
+  const isNewestFirst = order === 'newest_first'
   return system.use(async (sql, schema) => {
     const rows = await sql<OrderRow[]>`
       select ${orderColumns(sql)} from ${sql(schema)}.orders
-      where true ${pending ? sql`and sent_at is null` : sql``} ${after ? sql`and id > ${after.id}::text::bigint` : sql``}
-      order by id limit ${limit + 1}`
+      where true ${sent === undefined ? sql`` : sent ? sql`and sent_at is not null` : sql`and sent_at is null`}
+        ${ofFilters(sql, filters)}
+        ${after ? sql`and id ${isNewestFirst ? sql`<` : sql`>`} ${after.id}::text::bigint` : sql``}
+      order by id ${isNewestFirst ? sql`desc` : sql``} limit ${limit + 1}`
     return pageOf([...rows], limit, ({ id }) => ({ id: String(id) }))
   })
 }
+
+/** For rows and the ledger, which have these columns alike. */
+export const ofFilters = (sql: Sql, { security_check, q }: RowFilters) => sql`
+  ${security_check === undefined ? sql`` : sql`and security_check = ${security_check}`}
+  ${q === undefined ? sql`` : sql`and (strpos(lower(product), lower(${q})) > 0 or starts_with(message_id::text, lower(${q})))`}`
 
 export function countPending(system: OrdersDatabase): Promise<number> {
   return system.use(async (sql, schema) => {

@@ -33,6 +33,8 @@ export interface SendContext {
   cache: Pick<Cache, 'set'>
   policy: RetryPolicy
   log: Log
+  /** Called when a batch is marked. */
+  changed?: () => void
 }
 
 /** Sends what waits now, oldest first; rows that come meanwhile are left to the next call. */
@@ -44,6 +46,7 @@ export function sendOrders(system: OrdersDatabase, context: SendContext, trace_i
     while (until !== null) {
       const ids = await sendBatch(sql, system, until, context, trace_id)
       if (ids.length === 0) break
+      context.changed?.()
       total.sent += ids.length
       total.from = Math.min(total.from ?? Infinity, ids[0]!)
       total.to = Math.max(total.to ?? 0, ids.at(-1)!)

@@ -80,7 +80,11 @@ async function findRow({ systems }: OrdersDatabases, message_id: string, origin:
   return undefined
 }
 
-function statusOf(ledger: LedgerRow | null, row: OrderRow | undefined): MessageStatus {
+/** `ledger`: null where no consumer has met it; then its row says. */
+export function statusOf(
+  ledger: Pick<LedgerRow, 'state' | 'attempt'> | null | undefined,
+  row: Pick<OrderRow, 'sent_at'> | undefined,
+): MessageStatus {
   if (!ledger) return row!.sent_at === null ? 'pending' : 'waiting'
   if (ledger.state === 'running') return ledger.attempt > 1 ? 'retrying' : 'waiting'
   return ledger.state

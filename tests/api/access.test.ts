@@ -113,6 +113,7 @@ test('every route says who may call it, and what it takes', () => {
     GET    /monitors/:name                   viewer
     GET    /orders/dead                      viewer
     GET    /orders/flow                      viewer
+    GET    /orders/messages                  viewer
     GET    /orders/messages/:message_id      viewer
     POST   /orders/messages/:message_id/retry-now operator
     GET    /orders/output                    viewer

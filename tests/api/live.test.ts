@@ -8,6 +8,7 @@ import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { registerJobs } from '../../db/jobs/jobs.ts'
 import { claimRuns } from '../../db/jobs/run-claims.ts'
 import { RUN_ENDED, RUN_QUEUED } from '../../db/jobs/runs.ts'
+import { announceOrderChanges } from '../../db/orders/changes.ts'
 import { recordOutcomes } from '../../db/monitors/record.ts'
 import { registerMonitors } from '../../db/monitors/register.ts'
 import { publishReport } from '../../db/reports/reports.ts'
@@ -158,9 +159,16 @@ test.each<[string, string, () => Promise<unknown>]>([
         body: 'sku,name,material,kind,unit_cost,currency\nL-2,Caixa,paper,box,1,BRL\n',
       }),
   ],
+  [
+    'rows of an order system',
+    'orders',
+    () => api.call('POST', '/systems/a/orders/fill', { as: 'admin', json: { count: 1 } }),
+  ],
+  ['orders that are sent', 'orders', () => api.call('POST', '/systems/a/send', { as: 'admin' })],
+  ['orders that are handled', 'orders', async () => announceOrderChanges(elsewhere, api.log).changed()],
 ])('%s is told under %s, whichever process it is in', async (_, topic, act) => {
   await api.token('admin')
-  const stream = await listening('alerts,charts,jobs,monitors,packaging,reports')
+  const stream = await listening('alerts,charts,jobs,monitors,orders,packaging,reports')
   const answer = await act()
   if (answer instanceof Response) expect(answer.ok).toBe(true)
   expect((await stream.next())!.topics).toEqual([topic])

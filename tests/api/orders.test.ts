@@ -20,6 +20,17 @@ interface Row {
   message_id: string
   security_check: boolean
   sent_at: string | null
+  status: string
+}
+/** All pages of a list by status. */
+async function listed(query: string) {
+  const found: Array<Record<string, unknown>> = []
+  for (let cursor: string | null = ''; ;) {
+    const page: { items: unknown[]; next_cursor: string | null } = await pageOf(`/orders/messages?${query}${cursor}`)
+    found.push(...(page.items as typeof found))
+    if (page.next_cursor === null) return found
+    cursor = `&cursor=${page.next_cursor}`
+  }
 }
 const pageOf = async (path: string) => (await call<{ items: Row[]; next_cursor: string | null }>('GET', path)).body
 
@@ -42,12 +53,22 @@ test('a system is filled, previewed and sent; its orders are followed to their e
   const [checked, unchecked] = [true, false].map((value) => first.items.find((row) => row.security_check === value)!)
   const journey = async (row: Row | undefined) => (await call('GET', `/orders/messages/${row!.message_id}`)).body
   expect(await journey(checked)).toMatchObject({ status: 'pending', sent_at: null, attempts: [], output: null })
+  expect((await listed('status=pending&origin=b&limit=100')).map(({ order_id }) => order_id)).toEqual(
+    preview.body.items.map(({ order_id }) => order_id).concat(rest.items.map(({ id }) => id)),
+  )
 
   expect((await call('POST', '/systems/b/send')).body).toEqual({ sent: 60, from: 1, to: 60 })
   expect((await call('POST', '/systems/b/send', { json: {} })).body).toEqual({ sent: 0, from: null, to: null })
   expect((await pageOf('/systems/b/orders?pending=1')).items).toEqual([])
   expect(await journey(checked)).toMatchObject({ status: 'waiting', current: null, schedule_s: [0, 0, 0, 0, 0] })
   expect((await call('GET', '/orders/flow')).body).toMatchObject({ balance: 'moving', sent: 60, waiting: 60 })
+  // The newest first, page after page, and none of them twice.
+  expect((await listed('status=waiting&limit=7')).map(({ order_id }) => order_id)).toEqual(
+    Array.from({ length: 60 }, (_, i) => 60 - i),
+  )
+  expect(await listed(`status=waiting&q=${checked!.message_id.slice(0, 13).toUpperCase()}`)).toMatchObject([
+    { message_id: checked!.message_id, origin: 'b', attempt: null },
+  ])
 
   const consumer = await runQueue(orders(api.db, api.config.orders, api.log), api.db.queue, api.log)
   const flow = async () => (await call('GET', '/orders/flow?explain=1')).body
@@ -70,6 +91,24 @@ test('a system is filled, previewed and sent; its orders are followed to their e
     [5, 'dead'],
   ])
   expect((await pageOf('/orders/output?limit=100')).items).toHaveLength(output as number)
+  expect((await pageOf('/orders/output?origin=a')).items).toEqual([])
+  const ids = (rows: Array<{ message_id?: unknown }>) => rows.map(({ message_id }) => message_id as string).toSorted()
+  for (const [status, security_check] of [
+    ['output', true],
+    ['dead', false],
+  ] as const) {
+    const wanted = [...first.items, ...rest.items].filter((row) => row.security_check === security_check)
+    const found = await listed(`status=${status}&limit=7`)
+    expect(ids(found)).toEqual(ids(wanted))
+    expect(new Set(found.map((message) => message.status))).toEqual(new Set([status]))
+    expect(ids(await listed(`security_check=${security_check}&limit=100`))).toEqual(ids(wanted))
+    const rows = await pageOf(`/systems/b/orders?security_check=${security_check}&sort=-id&limit=100`)
+    expect(rows.items.map(({ id, status: of_row }) => [id, of_row])).toEqual(
+      wanted.toReversed().map(({ id }) => [id, status]),
+    )
+  }
+  for (const status of ['pending', 'waiting', 'retrying', 'purged'])
+    expect([status, await listed(`status=${status}`)]).toEqual([status, []])
   const letters = (await pageOf('/orders/dead?limit=100')).items as unknown as Array<Record<string, unknown>>
   expect(letters).toHaveLength(dead as number)
   expect(letters[0]).toMatchObject({ origin: 'b', attempts: 5, reason: 'attempts_spent' })
@@ -91,6 +130,11 @@ test('what is not there, or does not fit, is said', async () => {
     ['GET', '/systems/a/orders?cursor=eyJpZCI6Ii0xIn0', 422, 'cursor_invalid'],
     ['GET', '/orders/output?cursor=eyJpZCI6InguIn0', 422, 'cursor_invalid'],
     ['GET', '/orders/dead?cursor=eyJpZCI6IjEifQ', 422, 'cursor_invalid'],
+    ['GET', '/orders/messages?status=lost', 422, 'validation_failed'],
+    // Of a page of those that are waiting.
+    ['GET', '/orders/messages?cursor=eyJvcmlnaW4iOiJhIiwiaWQiOiIxIn0', 422, 'cursor_invalid'],
+    ['GET', '/orders/messages?cursor=eyJhdCI6IngiLCJpZCI6IjEifQ', 422, 'cursor_invalid'],
+    ['GET', '/orders/messages?status=pending&cursor=eyJvcmlnaW4iOiJhIiwiaWQiOiIteCJ9', 422, 'cursor_invalid'],
   ] as const)
     expect(await call(method, path)).toMatchObject({ status, body: { code } })
   for (const json of [
@@ -103,6 +147,16 @@ test('what is not there, or does not fit, is said', async () => {
   ])
     expect([json, (await call('POST', '/systems/a/orders/fill', { json })).status]).toEqual([json, 422])
   expect((await call('POST', '/systems/a/send', { as: 'viewer' })).status).toBe(403)
+})
+
+test('a list of two systems goes on from one to the other', async () => {
+  await call('POST', '/systems/a/orders/fill', { json: { count: 3 } })
+  await call('POST', '/systems/b/orders/fill', { json: { count: 2 } })
+  for (const limit of [1, 2, 3, 5]) {
+    const found = await listed(`status=pending&limit=${limit}`)
+    expect([limit, found.map(({ origin }) => origin)]).toEqual([limit, ['a', 'a', 'a', 'b', 'b']])
+  }
+  await api.orders.system('a').use((sql, schema) => sql`truncate ${sql(schema)}.orders`)
 })
 
 test('the share of FALSE is what was asked for', async () => {

@@ -6,7 +6,7 @@ import { inRounds, inTurns, rate } from '../roles/timing.ts'
 import { pssOf } from '../system.ts'
 
 const STREAMS = 500
-const TOPICS = 'alerts,audit,charts,jobs,monitors,packaging,reports,users'
+const TOPICS = 'alerts,audit,charts,jobs,monitors,orders,packaging,reports,users'
 const READS = 3000
 const AT_ONCE = 8
 const ROUNDS = 5

@@ -1171,6 +1171,28 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/orders/messages': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Messages by what has become of them
+     * @description Newest first; those that are pending in the order in which they will be sent. Pending and waiting ones come system by system; a page of waiting ones may be short, or empty, and still name the next.
+     *
+     *     For every user.
+     */
+    get: operations['getOrdersMessages']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/orders/messages/{message_id}': {
     parameters: {
       query?: never
@@ -1537,7 +1559,7 @@ export interface paths {
       cookie?: never
     }
     /**
-     * The rows of a system, oldest first
+     * The rows of a system, and what has become of each
      * @description For every user.
      */
     get: operations['getSystemsBySystemOrders']
@@ -3024,6 +3046,77 @@ export interface components {
       items: components['schemas']['Kpi'][]
     }
     /**
+     * ListedOrderMessage
+     * @example {
+     *       "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *       "origin": "a",
+     *       "order_id": 42,
+     *       "product": "Caixa de papelão 300x200x150",
+     *       "price": "1.97",
+     *       "security_check": true,
+     *       "required_attempts": 2,
+     *       "status": "retrying",
+     *       "replay": 0,
+     *       "attempt": 1,
+     *       "begun_at": "2026-11-20T09:31:00.100Z",
+     *       "error": "Attempt 1 of the 2 that it needs.",
+     *       "next_attempt_at": "2026-11-20T09:31:10.110Z"
+     *     }
+     */
+    ListedOrderMessage: {
+      /** @description The newest. */
+      attempt: number | null
+      begun_at: string | null
+      error: string | null
+      message_id: string
+      next_attempt_at: string | null
+      /** @description Its row there. */
+      order_id: number
+      /** @description The order system. */
+      origin: string
+      /** @description A decimal string. */
+      price: string
+      product: string
+      /** @description How often it was replayed. */
+      replay: number
+      /** @description The attempt on which it succeeds; one more than there are where security_check is false. */
+      required_attempts: number
+      security_check: boolean
+      /**
+       * @description pending: not sent. waiting: no attempt has failed yet. retrying: one has. output, dead, purged: how it ended.
+       * @enum {string}
+       */
+      status: 'pending' | 'waiting' | 'retrying' | 'output' | 'dead' | 'purged'
+    }
+    /**
+     * ListedOrderMessagePage
+     * @example {
+     *       "items": [
+     *         {
+     *           "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *           "origin": "a",
+     *           "order_id": 42,
+     *           "product": "Caixa de papelão 300x200x150",
+     *           "price": "1.97",
+     *           "security_check": true,
+     *           "required_attempts": 2,
+     *           "status": "retrying",
+     *           "replay": 0,
+     *           "attempt": 1,
+     *           "begun_at": "2026-11-20T09:31:00.100Z",
+     *           "error": "Attempt 1 of the 2 that it needs.",
+     *           "next_attempt_at": "2026-11-20T09:31:10.110Z"
+     *         }
+     *       ],
+     *       "next_cursor": null
+     *     }
+     */
+    ListedOrderMessagePage: {
+      items: components['schemas']['ListedOrderMessage'][]
+      /** @description null on the last page. */
+      next_cursor: string | null
+    }
+    /**
      * LiveEvent
      * @example {
      *       "event": "changed",
@@ -3599,7 +3692,8 @@ export interface components {
      *       "security_check": true,
      *       "created_at": "2026-11-20T09:30:00.000Z",
      *       "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
-     *       "sent_at": null
+     *       "sent_at": null,
+     *       "status": "pending"
      *     }
      */
     Order: {
@@ -3613,6 +3707,11 @@ export interface components {
       product: string
       security_check: boolean
       sent_at: string | null
+      /**
+       * @description pending: not sent. waiting: no attempt has failed yet. retrying: one has. output, dead, purged: how it ended.
+       * @enum {string}
+       */
+      status: 'pending' | 'waiting' | 'retrying' | 'output' | 'dead' | 'purged'
     }
     /** OrderAttempt */
     OrderAttempt: {
@@ -3862,7 +3961,8 @@ export interface components {
      *           "security_check": true,
      *           "created_at": "2026-11-20T09:30:00.000Z",
      *           "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
-     *           "sent_at": null
+     *           "sent_at": null,
+     *           "status": "pending"
      *         }
      *       ],
      *       "next_cursor": null
@@ -5469,10 +5569,16 @@ export interface components {
     message_id: string
     /** @description The name of a job. */
     name: string
+    /** @description Of this system. */
+    origin: string
     /** @description Words, or parts of them, all of which are in the sku, the name, the supplier or the tags; case and accents do not matter. */
     q: string
+    /** @description A part of the product, or the beginning of the message id; case does not matter. */
+    q2: string
     /** @description Items that are recyclable, or are not. */
     recyclable: boolean
+    /** @description Those with it TRUE, or FALSE. */
+    security_check: boolean
     /** @description The item with exactly this sku. */
     sku: string
     /** @description Runs in this state. */
@@ -7540,7 +7646,7 @@ export interface operations {
   getLive: {
     parameters: {
       query: {
-        /** @description One or more of alerts, audit, charts, jobs, monitors, packaging, reports, users, separated by commas. */
+        /** @description One or more of alerts, audit, charts, jobs, monitors, orders, packaging, reports, users, separated by commas. */
         topics: string
       }
       header?: {
@@ -8122,6 +8228,51 @@ export interface operations {
       503: components['responses']['ServiceUnavailable']
     }
   }
+  getOrdersMessages: {
+    parameters: {
+      query?: {
+        /** @description next_cursor of the page before. */
+        cursor?: components['parameters']['cursor']
+        /** @description Items per page. */
+        limit?: components['parameters']['limit']
+        /** @description Of this system. */
+        origin?: components['parameters']['origin']
+        /** @description A part of the product, or the beginning of the message id; case does not matter. */
+        q?: components['parameters']['q2']
+        /** @description Those with it TRUE, or FALSE. */
+        security_check?: components['parameters']['security_check']
+        /** @description Unless given: every message that a consumer has met. See OrderJourney. */
+        status?: 'pending' | 'waiting' | 'retrying' | 'output' | 'dead' | 'purged'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ListedOrderMessagePage']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
   getOrdersMessagesByMessageId: {
     parameters: {
       query?: never
@@ -8213,6 +8364,8 @@ export interface operations {
         cursor?: components['parameters']['cursor']
         /** @description Items per page. */
         limit?: components['parameters']['limit']
+        /** @description Of this system. */
+        origin?: components['parameters']['origin']
       }
       header?: never
       path?: never
@@ -8957,6 +9110,12 @@ export interface operations {
         limit?: components['parameters']['limit']
         /** @description 1: those that are not sent yet. */
         pending?: number
+        /** @description A part of the product, or the beginning of the message id; case does not matter. */
+        q?: components['parameters']['q2']
+        /** @description Those with it TRUE, or FALSE. */
+        security_check?: components['parameters']['security_check']
+        /** @description -id: newest first; unless given, oldest first. */
+        sort?: 'id' | '-id'
       }
       header?: {
         /** @description The ETag of what is known: 304 when that is still so. */
