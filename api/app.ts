@@ -7,6 +7,7 @@ import { charts } from './charts/index.ts'
 import type { FeatureName } from './config.ts'
 import type { ApiContext, AppContext } from './context.ts'
 import { createDashboard, pageStatus } from './dashboard/index.ts'
+import { deadLetters } from './dead-letters/index.ts'
 import { events } from './events/index.ts'
 import { health } from './health/index.ts'
 import { refusalOf } from './http/authenticate.ts'
@@ -52,6 +53,7 @@ const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any
   live,
   system,
   orders,
+  dead_letters: deadLetters,
   users,
 }
 

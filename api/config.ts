@@ -30,6 +30,7 @@ export const FEATURES = [
   'live',
   'system',
   'orders',
+  'dead_letters',
 ] as const
 export type FeatureName = (typeof FEATURES)[number]
 

@@ -25,6 +25,7 @@ export const TAGS = [
   { name: 'packaging', description: 'The catalogue of packaging items, with import and export.' },
   { name: 'events', description: 'Stock events on their way into the history, and the history.' },
   { name: 'orders', description: 'Order systems, their messages, retries, and what became of each.' },
+  { name: 'dead-letters', description: 'Messages that will not be tried again by themselves, by what they died of.' },
   { name: 'charts', description: 'Workbooks, and the charts that are drawn of them.' },
   { name: 'reports', description: 'Reports that jobs have made of the catalogue.' },
   { name: 'jobs', description: 'Scheduled jobs, their slots, and their runs.' },

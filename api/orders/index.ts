@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import type { Server } from 'bun'
 import { recordAudit } from '../../db/audit/audit.ts'
-import { listLetters, type Letter } from '../../db/dead-letters/letters.ts'
+import { listLetters, type ListedLetter } from '../../db/dead-letters/letters.ts'
 import { announceOrderChanges } from '../../db/orders/changes.ts'
 import { scheduleOf } from '../../db/orders/config.ts'
 import { ORDERS_SOURCE } from '../../db/orders/deaths.ts'
@@ -194,7 +194,8 @@ export function orders({ config, db, log, order_databases: databases, tracing }:
     )
     .get(
       '/orders/dead',
-      ({ query }) => answerPage(query, ['id'], (page) => listLetters(sql, ORDERS_SOURCE, page), describeLetter),
+      ({ query }) =>
+        answerPage(query, ['id'], (page) => listLetters(sql, [ORDERS_SOURCE], { state: 'dead' }, page), describeLetter),
       {
         query: pageOnly,
         detail: {
@@ -262,7 +263,7 @@ export function orders({ config, db, log, order_databases: databases, tracing }:
   }
 }
 
-const describeLetter = ({
+const describeLetter = ({ id, message_id, origin, attempts, step, reason, detail, died_at }: ListedLetter) => ({
   id,
   message_id,
   origin,
@@ -271,7 +272,7 @@ const describeLetter = ({
   reason,
   detail,
   died_at,
-}: Omit<Letter, 'body' | 'headers' | 'death'>) => ({ id, message_id, origin, attempts, step, reason, detail, died_at })
+})
 
 /** A cursor may come back changed by anyone. */
 function numbered<P extends { after?: { id: string } | undefined }>(page: P): P {

@@ -1,3 +1,4 @@
+import { DEAD_LETTER_PROBLEMS } from './dead-letters.ts'
 import { ENGINE_PROBLEMS } from './engines.ts'
 import { FILE_PROBLEMS } from './files.ts'
 import { JOB_PROBLEMS } from './jobs.ts'
@@ -14,6 +15,7 @@ export const PROBLEMS: ReadonlyMap<string, ProblemText> = new Map(
     ...FILE_PROBLEMS,
     ...JOB_PROBLEMS,
     ...ORDER_PROBLEMS,
+    ...DEAD_LETTER_PROBLEMS,
     ...ENGINE_PROBLEMS,
   }).toSorted(([a], [b]) => (a < b ? -1 : 1)),
 )

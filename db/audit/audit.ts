@@ -54,6 +54,7 @@ export const AUDIT_ACTIONS = [
   'orders.filled',
   'orders.sent',
   'orders.retried_now',
+  'dead_letters.noted',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 

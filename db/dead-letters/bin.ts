@@ -28,7 +28,7 @@ function moveLetters(
       )
       update letters l set state = ${to}, left_at = case ${to}::text when 'purged' then now() end
       from held where l.id = held.id
-      returning l.message_id, l.replay`
+      returning l.message_id, l.replay, l.death`
     if (moved.length > 0) await (to === 'purged' ? source.binned(tx, moved) : source.restored(tx, moved))
     return moved.length
   })

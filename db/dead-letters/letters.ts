@@ -3,6 +3,7 @@ import type { ISql, Sql } from 'postgres'
 import { pageOf, type Page, type PageRequest } from '../../lib/page.ts'
 import { bytesArray } from '../engines/postgres/bytes-array.ts'
 import { storableDetail } from '../engines/postgres/storable.ts'
+import { fits, type LetterFilter } from './selection.ts'
 import type { letters } from './table.ts'
 
 export type Letter = typeof letters.$inferSelect
@@ -51,16 +52,29 @@ export function causeOf(detail: string): string {
     .toWellFormed()
 }
 
-/** The dead letters of `source`, newest first. */
+/** As a list shows it. */
+export interface ListedLetter extends Omit<Letter, 'body' | 'headers' | 'search'> {
+  size_bytes: number
+}
+
+export const listedColumns = (sql: ISql) => sql`
+  id, source, message_id, replay, origin, attempts, step, reason, detail, cause, group_id, state, died_at, left_at, edited_from,
+  death, octet_length(body) as size_bytes`
+
+/** Those of `sources` that fit, newest first. */
 export async function listLetters(
   sql: Sql,
-  source: string,
+  sources: string[],
+  filter: LetterFilter,
   { limit, after }: PageRequest<{ id: string }>,
-): Promise<Page<Omit<Letter, 'body' | 'headers'>, { id: string }>> {
-  const rows = await sql<Letter[]>`
-    select id, source, message_id, replay, origin, attempts, step, reason, detail, cause, state, died_at, left_at, edited_from
-    from letters where source = ${source} and state = 'dead'
-      ${after ? sql`and id < ${after.id}::uuid` : sql``}
+): Promise<Page<ListedLetter, { id: string }>> {
+  // Each source by itself, since an index has its newest.
+  const rows = await sql<ListedLetter[]>`
+    select letters.* from unnest(${sources}::text[]) as name cross join lateral (
+      select ${listedColumns(sql)} from letters
+      where source = name and ${fits(sql, filter)} ${after ? sql`and id < ${after.id}::uuid` : sql``}
+      order by id desc limit ${limit + 1}
+    ) letters
     order by id desc limit ${limit + 1}`
   return pageOf([...rows], limit, ({ id }) => ({ id }))
 }

@@ -1,8 +1,15 @@
 /** The dead letters of every source, kept until somebody replays or purges them. What an engine keeps of its own is drained into it. */
+import { sql, type SQL } from 'drizzle-orm'
 import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { bytea, headers, time, written } from '../engines/postgres/columns.ts'
 
-export const LETTER_STATES = ['dead', 'replayed', 'purged'] as const
+/**
+ * - dead: it waits for somebody to replay, edit or purge it.
+ * - replayed: its message was published again; where that dies, it is another letter.
+ * - purged: it is in the bin.
+ * - replaced: an edited copy stands for it; or it is such a copy, whose edit was undone.
+ */
+export const LETTER_STATES = ['dead', 'replayed', 'purged', 'replaced'] as const
 
 export const letters = pgTable(
   'letters',
@@ -26,9 +33,16 @@ export const letters = pgTable(
     detail: text().notNull(),
     /** The detail with its ids and numbers blanked: letters of one source, step, reason and cause are a group. */
     cause: text().notNull(),
+    group_id: uuid()
+      .notNull()
+      .generatedAlwaysAs((): SQL => sql`md5(source || chr(31) || step || chr(31) || reason || chr(31) || cause)::uuid`),
+    /** The text that `q` is searched in, without case and accents. */
+    search: text()
+      .notNull()
+      .generatedAlwaysAs((): SQL => sql`fold_text(message_id || chr(10) || reason || chr(10) || detail)`),
     state: text({ enum: LETTER_STATES }).notNull().default('dead'),
     died_at: written(),
-    /** When it was replayed or purged. */
+    /** When it was replayed, purged or replaced. */
     left_at: time(),
     /** The letter whose edited copy this is; the original stays. */
     edited_from: uuid(),
@@ -36,7 +50,18 @@ export const letters = pgTable(
     death: text().notNull().unique(),
   },
   (t) => [
-    index('letters_groups').on(t.source, t.state, t.step, t.reason, t.cause, t.died_at),
+    // Has all that a list of groups reads.
+    index('letters_groups').on(t.source, t.state, t.group_id, t.id, t.died_at),
     index('letters_newest').on(t.source, t.state, t.id),
+    index('letters_message').on(t.source, t.message_id),
   ],
 )
+
+/** What people know of a group. It outlives the group's letters, since the same cause comes again. */
+export const letter_notes = pgTable('letter_notes', {
+  group_id: uuid().primaryKey(),
+  note: text().notNull(),
+  /** The name of a user, or of an account of the machine. */
+  noted_by: text().notNull(),
+  noted_at: written(),
+})

@@ -67,6 +67,11 @@ export function unreadableLetter(
     headers,
     attempts: attempt,
     ...why,
-    death: `${ORDERS_SOURCE}/unreadable/${digest}`,
+    death: `${UNREADABLE}${digest}`,
   }
 }
+
+const UNREADABLE = `${ORDERS_SOURCE}/unreadable/`
+
+/** Whether the letter is one of a message that could be read, whose id is that of the ledger. */
+export const isReadable = ({ death }: Pick<Death, 'death'>): boolean => !death.startsWith(UNREADABLE)

@@ -1,16 +1,17 @@
 /** Orders as a source of dead letters: the ledger says of a message whether its letter is in the bin. */
 import type { ISql } from 'postgres'
 import type { DeadMessage, LetterSource } from '../dead-letters/source.ts'
-import { ORDERS_SOURCE } from './deaths.ts'
+import { isReadable, ORDERS_SOURCE } from './deaths.ts'
 
 export const ordersLetters: LetterSource = {
   name: ORDERS_SOURCE,
+  isReadable,
   binned: (tx, messages) => moveInLedger(tx, messages, 'dead', 'purged'),
   restored: (tx, messages) => moveInLedger(tx, messages, 'purged', 'dead'),
 }
 
 async function moveInLedger(tx: ISql, messages: DeadMessage[], from: string, to: string): Promise<void> {
-  const known = messages.filter(({ message_id }) => UUID.test(message_id))
+  const known = messages.filter(isReadable)
   if (known.length === 0) return
   await tx`
     with held as (
@@ -21,6 +22,3 @@ async function moveInLedger(tx: ISql, messages: DeadMessage[], from: string, to:
     )
     update order_messages m set state = ${to} from held where m.message_id = held.message_id`
 }
-
-/** Messages that cannot be read have whatever id their broker had; no ledger knows them. */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

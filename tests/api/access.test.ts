@@ -61,6 +61,11 @@ test('every route says who may call it, and what it takes', () => {
     DELETE /charts/:id                       operator
     GET    /charts/:id                       viewer
     GET    /dashboard/:file                  public    unlimited uncounted
+    GET    /dead-letters                     viewer
+    GET    /dead-letters/:id                 viewer
+    GET    /dead-letters/:id/body            viewer
+    GET    /dead-letters/groups              viewer
+    PUT    /dead-letters/groups/:id/note     operator
     GET    /docs                             public
     GET    /docs/favicon-32x32.png           public
     GET    /docs/json                        public

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { createFirstLinks } from '../../api/auth/first-link.ts'
 import { observe } from '../../db/alerts/observe.ts'
 import type { AuditRow } from '../../db/audit/audit.ts'
+import { storeLetters } from '../../db/dead-letters/letters.ts'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { registerJobs } from '../../db/jobs/jobs.ts'
 import { findFirstAdmin } from '../../db/users/sign-in/first-sign-in.ts'
@@ -56,6 +57,23 @@ const sessionOf = async (username: string) => {
 const run = async () => (await enqueueRun(api.db.sql, { job: 'job', trigger: 'manual' })).run_id
 const silence = () => ({ ends_at: later(), reason: 'A planned stop.' })
 const csv = (text: string): CallOptions => ({ body: text, headers: { 'content-type': 'text/csv' } })
+/** Its id. */
+const deadLetter = async () => {
+  const message_id = crypto.randomUUID()
+  const why = { step: 'process', reason: 'attempts_spent', detail: 'Not done.', death: `orders/${message_id}/0` }
+  const message = {
+    source: 'orders',
+    message_id,
+    replay: 0,
+    origin: 'a',
+    body: new Uint8Array(),
+    headers: {},
+    attempts: 5,
+  }
+  await storeLetters(api.db.sql, [{ ...message, ...why }])
+  const [letter] = await api.db.sql<{ id: string }[]>`select id from letters where message_id = ${message_id}`
+  return letter!.id
+}
 
 /** By somebody who has signed in with an app. */
 const withPhone = async (path: string, more: object = {}) => {
@@ -107,6 +125,11 @@ const CALLS: Record<string, () => Promise<Response>> = {
     const path = `/charts/${await idOf(admin('POST', '/charts?name=gone.csv', csv('a;b\n1;2')))}`
     await api.db.sql`update charts set state = 'failed', finished_at = now() where source_key = 'uploads/gone.csv'`
     return admin('DELETE', path)
+  },
+  'PUT /dead-letters/groups/{id}/note': async () => {
+    await deadLetter()
+    const [group] = await api.db.sql<{ id: string }[]>`select group_id as id from letters limit 1`
+    return admin('PUT', `/dead-letters/groups/${group!.id}/note`, { json: { note: 'Known.' } })
   },
   'POST /events': () => admin('POST', '/events', { json: { sku: 'A', kind: 'sale', quantity: 1 } }),
   'POST /orders/messages/{message_id}/retry-now': async () => {

@@ -15,7 +15,7 @@ afterAll(() => api.close())
 const ANSWERING = [
   'api/**/*.ts',
   'lib/*.ts',
-  'db/{jobs,users,packaging,charts,events,alerts,audit,idempotency,monitoring,monitors,orders,reports}/**/*.ts',
+  'db/{jobs,users,packaging,charts,dead-letters,events,alerts,audit,idempotency,monitoring,monitors,orders,reports}/**/*.ts',
   'db/engines/{cache,history,journal,objects,queue,stream,postgres}/**/*.ts',
   'db/engines/*.ts',
 ]

@@ -11,9 +11,9 @@ let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))
 afterAll(() => database.close())
 
-async function die(message_id: string, detail: string): Promise<string> {
+async function die(message_id: string, detail: string, death = `orders/${message_id}/0`): Promise<string> {
   const { sql } = database
-  const death = {
+  const message = {
     source: 'orders',
     message_id,
     replay: 0,
@@ -22,10 +22,8 @@ async function die(message_id: string, detail: string): Promise<string> {
     headers: {},
     attempts: 5,
   }
-  await storeLetters(sql, [
-    { ...death, step: 'process', reason: 'attempts_spent', detail, death: `orders/${message_id}/0` },
-  ])
-  const [row] = await sql<{ id: string }[]>`select id from letters where message_id = ${message_id}`
+  await storeLetters(sql, [{ ...message, step: 'process', reason: 'attempts_spent', detail, death }])
+  const [row] = await sql<{ id: string }[]>`select id from letters where death = ${death}`
   return row!.id
 }
 
@@ -37,8 +35,8 @@ test('letters that differ in numbers are one group; one that is purged leaves it
       state, worker) values (${message_id}, 'a', 1, 'p', 1, false, 6, 't', 5, 'dead', 'w')`
   const state = async () => (await sql`select state from order_messages where message_id = ${message_id}`)[0]!.state
   const id = await die(message_id, 'Not done after 5 attempts; it needs 6.')
-  const unreadable = await die('not-a-uuid', 'Not done after 7 attempts; it needs 8.')
-  const counts = async () => (await listGroups(sql, 'orders', 10)).map(({ count }) => count)
+  const unreadable = await die('not-a-uuid', 'Not done after 7 attempts; it needs 8.', 'orders/unreadable/1')
+  const counts = async () => (await listGroups(sql, ['orders'], 'dead', 10)).items.map(({ count }) => count)
   expect(await counts()).toEqual([2])
 
   expect(await purgeLetters(sql, ordersLetters, [id, unreadable])).toBe(2)
@@ -50,5 +48,7 @@ test('letters that differ in numbers are one group; one that is purged leaves it
 
   await sql`update letters set left_at = now() - interval '31 days' where id = ${unreadable}`
   expect(await emptyBin(sql, 10)).toBe(1)
-  expect((await listLetters(sql, 'orders', { limit: 10 })).rows.map((letter) => letter.id)).toEqual([id])
+  expect(
+    (await listLetters(sql, ['orders'], { state: 'dead' }, { limit: 10 })).rows.map((letter) => letter.id),
+  ).toEqual([id])
 })

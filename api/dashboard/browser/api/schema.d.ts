@@ -291,6 +291,108 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/dead-letters': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Dead letters, newest first; with state=purged the bin
+     * @description For every user.
+     */
+    get: operations['getDeadLetters']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/dead-letters/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * A dead letter with its headers, and the beginning of its body
+     * @description For every user.
+     */
+    get: operations['getDeadLettersById']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/dead-letters/{id}/body': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The body of a dead letter, byte for byte, as a file
+     * @description For every user.
+     */
+    get: operations['getDeadLettersByIdBody']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/dead-letters/groups': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Dead letters by what they died of, the largest group first
+     * @description A group is of one source, step, reason and cause, which is the detail with its ids, numbers and quoted texts blanked; its id is made of these.
+     *
+     *     For every user.
+     */
+    get: operations['getDeadLettersGroups']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/dead-letters/groups/{id}/note': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /**
+     * Note what is known of a group; it is kept when the group has no letter any more
+     * @description For operators and admins.
+     */
+    put: operations['putDeadLettersGroupsByIdNote']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/docs/problems': {
     parameters: {
       query?: never
@@ -2333,6 +2435,184 @@ export interface components {
       username: string
     }
     /**
+     * DeadLetter
+     * @example {
+     *       "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
+     *       "source": "orders",
+     *       "step": "process",
+     *       "reason": "attempts_spent",
+     *       "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *       "replay": 0,
+     *       "origin": "b",
+     *       "attempts": 5,
+     *       "detail": "Not done after 5 attempts; it needs 6.",
+     *       "group": "5d41402a-bc4b-2a76-b971-9d911017c592",
+     *       "state": "dead",
+     *       "died_at": "2026-11-20T09:31:10.000Z",
+     *       "left_at": null,
+     *       "bin_until": null,
+     *       "edited_from": null,
+     *       "size_bytes": 182
+     *     }
+     */
+    DeadLetter: {
+      attempts: number
+      bin_until: string | null
+      detail: string
+      /** Format: date-time */
+      died_at: string
+      edited_from: string | null
+      /**
+       * Format: uuid
+       * @description Its group.
+       */
+      group: string
+      /**
+       * Format: uuid
+       * @description Of the letter; its message may have others.
+       */
+      id: string
+      left_at: string | null
+      /** @description As the broker had it, where the message cannot be read. */
+      message_id: string
+      origin: string | null
+      /** @description A stable code. */
+      reason: string
+      /** @description How often the message had been replayed before it died. */
+      replay: number
+      /** @description Of its body. */
+      size_bytes: number
+      source: string
+      /**
+       * @description dead: it waits for somebody. replayed: its message was published again. purged: it is in the bin. replaced: an edited copy stands for it.
+       * @enum {string}
+       */
+      state: 'dead' | 'replayed' | 'purged' | 'replaced'
+      /** @description What failed, e.g. decode, process, queue. */
+      step: string
+    }
+    /**
+     * DeadLetterGroup
+     * @example {
+     *       "id": "5d41402a-bc4b-2a76-b971-9d911017c592",
+     *       "source": "orders",
+     *       "step": "process",
+     *       "reason": "attempts_spent",
+     *       "cause": "Not done after … attempts; it needs ….",
+     *       "count": 412,
+     *       "first_at": "2026-11-20T09:31:10.000Z",
+     *       "last_at": "2026-11-20T11:02:54.000Z",
+     *       "last_hour": 37,
+     *       "note": "Orders without a security check; nothing to do.",
+     *       "noted_by": "maria",
+     *       "noted_at": "2026-11-20T10:00:00.000Z"
+     *     }
+     */
+    DeadLetterGroup: {
+      /** @description The detail with its ids, numbers and quoted texts blanked. */
+      cause: string
+      count: number
+      /** Format: date-time */
+      first_at: string
+      /**
+       * Format: uuid
+       * @description Made of its source, step, reason and cause.
+       */
+      id: string
+      /** Format: date-time */
+      last_at: string
+      /** @description How many of them died within the last hour. */
+      last_hour: number
+      note: string | null
+      noted_at: string | null
+      noted_by: string | null
+      /** @description A stable code. */
+      reason: string
+      source: string
+      /** @description What failed, e.g. decode, process, queue. */
+      step: string
+    }
+    /**
+     * DeadLetterGroups
+     * @example {
+     *       "items": [
+     *         {
+     *           "id": "5d41402a-bc4b-2a76-b971-9d911017c592",
+     *           "source": "orders",
+     *           "step": "process",
+     *           "reason": "attempts_spent",
+     *           "cause": "Not done after … attempts; it needs ….",
+     *           "count": 412,
+     *           "first_at": "2026-11-20T09:31:10.000Z",
+     *           "last_at": "2026-11-20T11:02:54.000Z",
+     *           "last_hour": 37,
+     *           "note": "Orders without a security check; nothing to do.",
+     *           "noted_by": "maria",
+     *           "noted_at": "2026-11-20T10:00:00.000Z"
+     *         }
+     *       ],
+     *       "groups": 1,
+     *       "letters": 412
+     *     }
+     */
+    DeadLetterGroups: {
+      /** @description How many groups there are, listed or not. */
+      groups: number
+      items: components['schemas']['DeadLetterGroup'][]
+      /** @description How many letters these have. */
+      letters: number
+    }
+    /**
+     * DeadLetterNote
+     * @example {
+     *       "group_id": "5d41402a-bc4b-2a76-b971-9d911017c592",
+     *       "note": "Orders without a security check; nothing to do.",
+     *       "noted_by": "maria",
+     *       "noted_at": "2026-11-20T10:00:00.000Z"
+     *     }
+     */
+    DeadLetterNote: {
+      /**
+       * Format: uuid
+       * @description Of the group.
+       */
+      group_id: string
+      note: string | null
+      noted_at: string | null
+      noted_by: string | null
+    }
+    /**
+     * DeadLetterPage
+     * @example {
+     *       "items": [
+     *         {
+     *           "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
+     *           "source": "orders",
+     *           "step": "process",
+     *           "reason": "attempts_spent",
+     *           "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *           "replay": 0,
+     *           "origin": "b",
+     *           "attempts": 5,
+     *           "detail": "Not done after 5 attempts; it needs 6.",
+     *           "group": "5d41402a-bc4b-2a76-b971-9d911017c592",
+     *           "state": "dead",
+     *           "died_at": "2026-11-20T09:31:10.000Z",
+     *           "left_at": null,
+     *           "bin_until": null,
+     *           "edited_from": null,
+     *           "size_bytes": 182
+     *         }
+     *       ],
+     *       "next_cursor": null
+     *     }
+     */
+    DeadLetterPage: {
+      items: components['schemas']['DeadLetter'][]
+      /** @description null on the last page. */
+      next_cursor: string | null
+    }
+    /**
      * DeadOrder
      * @example {
      *       "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
@@ -3682,6 +3962,16 @@ export interface components {
       role: 'viewer' | 'operator' | 'admin'
       /** @description 1 to 150 visible characters, kept in Unicode NFKC; case does not matter. */
       username: string
+    }
+    /**
+     * NoteDeadLetterGroup
+     * @example {
+     *       "note": "Orders without a security check; nothing to do."
+     *     }
+     */
+    NoteDeadLetterGroup: {
+      /** @description What is known of it; an empty text takes the note away. */
+      note: string
     }
     /**
      * Order
@@ -5248,6 +5538,112 @@ export interface components {
       /** @description The name of a job here. */
       job?: string
     } & (unknown | unknown)
+    /**
+     * WholeDeadLetter
+     * @example {
+     *       "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
+     *       "source": "orders",
+     *       "step": "process",
+     *       "reason": "attempts_spent",
+     *       "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *       "replay": 0,
+     *       "origin": "b",
+     *       "attempts": 5,
+     *       "detail": "Not done after 5 attempts; it needs 6.",
+     *       "group": "5d41402a-bc4b-2a76-b971-9d911017c592",
+     *       "state": "dead",
+     *       "died_at": "2026-11-20T09:31:10.000Z",
+     *       "left_at": null,
+     *       "bin_until": null,
+     *       "edited_from": null,
+     *       "size_bytes": 182,
+     *       "cause": "Not done after … attempts; it needs ….",
+     *       "readable": true,
+     *       "headers": {
+     *         "version": "1",
+     *         "trace_id": "5b7f4c1e9a630d2f4b7c9e158a4e21c0"
+     *       },
+     *       "body": {
+     *         "encoding": "utf8",
+     *         "text": "{\"message_id\":\"8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15\"}",
+     *         "shown_bytes": 53,
+     *         "has_controls": false
+     *       },
+     *       "others": []
+     *     }
+     */
+    WholeDeadLetter: {
+      attempts: number
+      bin_until: string | null
+      body: {
+        /**
+         * @description base64 where the bytes are no UTF-8.
+         * @enum {string}
+         */
+        encoding: 'utf8' | 'base64'
+        /** @description Whether the text has characters that are not seen or change how others are, such as escape sequences. */
+        has_controls: boolean
+        /** @description How many bytes the text stands for; GET /dead-letters/{id}/body has all. */
+        shown_bytes: number
+        text: string
+      }
+      /** @description The detail with its ids, numbers and quoted texts blanked. */
+      cause: string
+      detail: string
+      /** Format: date-time */
+      died_at: string
+      edited_from: string | null
+      /**
+       * Format: uuid
+       * @description Its group.
+       */
+      group: string
+      headers: {
+        [key: string]: string
+      }
+      /**
+       * Format: uuid
+       * @description Of the letter; its message may have others.
+       */
+      id: string
+      left_at: string | null
+      /** @description As the broker had it, where the message cannot be read. */
+      message_id: string
+      origin: string | null
+      /** @description The other letters of the same message, newest first: where it died again, and edited copies. */
+      others: {
+        /** Format: date-time */
+        died_at: string
+        edited_from: string | null
+        /**
+         * Format: uuid
+         * @description Of the letter.
+         */
+        id: string
+        replay: number
+        /**
+         * @description dead: it waits for somebody. replayed: its message was published again. purged: it is in the bin. replaced: an edited copy stands for it.
+         * @enum {string}
+         */
+        state: 'dead' | 'replayed' | 'purged' | 'replaced'
+      }[]
+      /** @description Whether its source could read the message, and knows its journey. */
+      readable: boolean
+      /** @description A stable code. */
+      reason: string
+      /** @description How often the message had been replayed before it died. */
+      replay: number
+      /** @description Of its body. */
+      size_bytes: number
+      source: string
+      /**
+       * @description dead: it waits for somebody. replayed: its message was published again. purged: it is in the bin. replaced: an edited copy stands for it.
+       * @enum {string}
+       */
+      state: 'dead' | 'replayed' | 'purged' | 'replaced'
+      /** @description What failed, e.g. decode, process, queue. */
+      step: string
+    }
   }
   responses: {
     /** @description Bad Request */
@@ -5581,6 +5977,8 @@ export interface components {
     security_check: boolean
     /** @description The item with exactly this sku. */
     sku: string
+    /** @description Where they came from, e.g. `orders`; left out: all. */
+    source: string
     /** @description Runs in this state. */
     state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
     /** @description The name of an order system, as SYSTEMS has it. */
@@ -6113,6 +6511,7 @@ export interface operations {
           | 'orders.filled'
           | 'orders.sent'
           | 'orders.retried_now'
+          | 'dead_letters.noted'
         /** @description Name or id of the user who acted; case does not matter. */
         actor?: string
         /** @description next_cursor of the page before. */
@@ -6322,6 +6721,219 @@ export interface operations {
       403: components['responses']['Forbidden']
       404: components['responses']['NotFound']
       409: components['responses']['Conflict']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getDeadLetters: {
+    parameters: {
+      query?: {
+        /** @description next_cursor of the page before. */
+        cursor?: components['parameters']['cursor']
+        /** @description Of this group. */
+        group?: string
+        /** @description Items per page. */
+        limit?: components['parameters']['limit']
+        /** @description Of this message. */
+        message_id?: string
+        /** @description From this system or topic. */
+        origin?: string
+        /** @description Words, or parts of them, all of which are in the message id, the reason or the detail; case and accents do not matter. */
+        q?: string
+        /** @description Where they came from, e.g. `orders`; left out: all. */
+        source?: components['parameters']['source']
+        /** @description dead: it waits for somebody. replayed: its message was published again. purged: it is in the bin. replaced: an edited copy stands for it. Left out: dead. */
+        state?: 'dead' | 'replayed' | 'purged' | 'replaced'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DeadLetterPage']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getDeadLettersById: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The ETag of what is known: 304 when that is still so. */
+        'If-None-Match'?: components['parameters']['If-None-Match']
+      }
+      path: {
+        /** @description The id. */
+        id: components['parameters']['id']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WholeDeadLetter']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getDeadLettersByIdBody: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The ETag of what is known: 304 when that is still so. */
+        'If-None-Match'?: components['parameters']['If-None-Match']
+      }
+      path: {
+        /** @description The id. */
+        id: components['parameters']['id']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'Content-Disposition': components['headers']['Content-Disposition']
+          ETag: components['headers']['ETag']
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/octet-stream': string
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getDeadLettersGroups: {
+    parameters: {
+      query?: {
+        /** @description Groups, at most. */
+        limit?: number
+        /** @description Where they came from, e.g. `orders`; left out: all. */
+        source?: components['parameters']['source']
+        /** @description Of letters in this state; left out: dead. */
+        state?: 'dead' | 'replayed' | 'purged' | 'replaced'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DeadLetterGroups']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  putDeadLettersGroupsByIdNote: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description The id. */
+        id: components['parameters']['id']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NoteDeadLetterGroup']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DeadLetterNote']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
       422: components['responses']['UnprocessableEntity']
       429: components['responses']['TooManyRequests']
       431: components['responses']['RequestHeaderFieldsTooLarge']

@@ -86,4 +86,5 @@ export const ACTIONS = {
   'orders.filled': { en: 'Filled an order system', pt: 'Preencheu um sistema de pedidos' },
   'orders.sent': { en: 'Sent orders', pt: 'Enviou pedidos' },
   'orders.retried_now': { en: 'Did not wait for a retry', pt: 'Não esperou por uma nova tentativa' },
+  'dead_letters.noted': { en: 'Noted what is known of a group', pt: 'Anotou o que se sabe de um grupo' },
 }
