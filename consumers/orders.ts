@@ -15,7 +15,7 @@
 import { hostname } from 'node:os'
 import { announceOrderChanges } from '../db/orders/changes.ts'
 import { attemptDocument, ATTEMPTS_COLLECTION, type MadeAttempt } from '../db/orders/journal.ts'
-import { endWithLetters, storeUnreadable } from '../db/orders/deaths.ts'
+import { endWithLetters, ORDERS_SOURCE, storeUnreadable } from '../db/orders/deaths.ts'
 import { drainGivenUp } from '../db/orders/given-up.ts'
 import { beginAttempts, type Attempt, type Begun, type Ended } from '../db/orders/ledger.ts'
 import { decodeOrder, ORDERS_QUEUE, type Refusal } from '../db/orders/message.ts'
@@ -30,6 +30,7 @@ import type { Log } from '../lib/log.ts'
 import { createRetry } from '../lib/retry.ts'
 import { batchCalls, Refused } from './orders/batch-calls.ts'
 import type { HandlerContext, QueueDefinition } from './run-queue.ts'
+import { StormBreaker } from './storm-breaker.ts'
 
 export type OrdersDb = Db<'sql' | 'queue' | 'journal'>
 
@@ -72,10 +73,12 @@ export function orders(
     patience(),
   )
 
-  async function handle(delivery: Delivery, { leaving, count }: HandlerContext): Promise<Decision> {
+  async function handle(delivery: Delivery, context: HandlerContext): Promise<Decision> {
+    const { leaving, count, mayDie } = context
     after('delivered')
     const decoded = decodeOrder(delivery, max_message_bytes)
     if ('reason' in decoded) {
+      if (!(await mayDie(decoded))) return 'return'
       await unreadable({ delivery, refusal: decoded }, leaving)
       log.warn({ reason: decoded.reason, detail: decoded.detail, message_id: delivery.id }, 'an order cannot be read')
       count('unreadable')
@@ -89,28 +92,36 @@ export function orders(
       count('known')
       return begun.state === 'over' ? 'ack' : 'retry'
     }
-    const ended = await make(attempt, begun, leaving)
+    const ended = await make(attempt, begun, context)
+    if (ended === 'return') return 'return'
     await end({ attempt, delivery, ...ended, delay_s }, leaving)
     after('ended')
     count(ended.state)
     return ended.state === 'retrying' ? 'retry' : 'ack'
   }
 
-  /** Makes an attempt, with its document; how it ended. */
-  async function make(attempt: Attempt, begun: Extract<Begun, { state: 'begun' }>, leaving: AbortSignal) {
+  /** Makes an attempt, with its document; how it ended, or that it goes back as if it had not been made. */
+  async function make(
+    attempt: Attempt,
+    begun: Extract<Begun, { state: 'begun' }>,
+    { leaving, mayDie }: HandlerContext,
+  ): Promise<(Pick<Ended, 'state' | 'error'> & { reason?: string }) | 'return'> {
     let ended: Pick<Ended, 'state' | 'error'> & { reason?: string } = failure(attempt)
     if (ended.error === null) {
       const refused = await refusalOf(output(attempt.message, leaving))
-      if (refused) ended = { state: 'dead', reason: 'output_refused', error: refused }
+      if (refused) {
+        if (!(await mayDie({ reason: 'output_refused', detail: refused }))) return 'return'
+        ended = { state: 'dead', reason: 'output_refused', error: refused }
+      }
     }
     after('output')
     const status = ended.state === 'output' ? 'succeeded' : ended.state === 'dead' ? 'dead' : 'failed'
     const made = { attempt, status, error: ended.error, ...begun, now: new Date() } as const
     const refused = await refusalOf(journal(made, leaving))
     after('journal')
-    return refused && ended.state === 'retrying'
-      ? { state: 'dead' as const, reason: 'journal_refused', error: refused }
-      : ended
+    if (!refused || ended.state !== 'retrying') return ended
+    if (!(await mayDie({ reason: 'journal_refused', detail: refused }))) return 'return'
+    return { state: 'dead', reason: 'journal_refused', error: refused }
   }
 
   /** The work itself: an order succeeds on the attempt that its message says. */
@@ -127,6 +138,8 @@ export function orders(
     name: 'orders',
     settings: { name: ORDERS_QUEUE, max_attempts, retry_delay_ms: delay_s * 1000 },
     prefetch,
+    breaker: new StormBreaker({ sql: bookkeeping, source: ORDERS_SOURCE, worker, retry: patience() }),
+    sql: db.sql,
     handle,
     tend: () => drainGivenUp(bookkeeping, max_message_bytes),
     async close() {

@@ -1,6 +1,6 @@
 import { t } from 'elysia'
 import { PROGRAMS } from '../../db/monitoring/table.ts'
-import { oneOf } from '../http/schemas.ts'
+import { oneOf, time } from '../http/schemas.ts'
 
 const check = t.Object({ status: oneOf(['ok', 'down']), latency_ms: t.Number() }, { title: 'HealthCheck' })
 const program = t.Object(
@@ -26,12 +26,16 @@ export const healthAnswer = t.Object(
     api: check,
     database: check,
     programs: t.Array(program, { description: 'Programs that were started and not stopped.' }),
+    paused: t.Array(t.Object({ consumer: t.String(), since: time }, { title: 'PausedConsumer' }), {
+      description:
+        'Consumers that a storm of failures has paused, until somebody decides: POST /orders/consumer/resume.',
+    }),
   },
   {
     title: 'Health',
     additionalProperties: check,
     description:
-      'One entry per role, `writes` (whether the database takes any), and the programs. `degraded`: a role is away, the database takes no writes, or a program is silent.',
+      'One entry per role, `writes` (whether the database takes any), and the programs. `degraded`: a role is away, the database takes no writes, a program is silent, or a consumer is paused.',
     examples: [
       {
         status: 'ok',
@@ -41,6 +45,7 @@ export const healthAnswer = t.Object(
         database: OK,
         cache: OK,
         programs: [{ program: 'jobs', status: 'ok', at_work: 1 }],
+        paused: [],
       },
     ],
   },

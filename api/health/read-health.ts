@@ -1,4 +1,5 @@
 /** The state of the API and of every role behind it. */
+import { pausedSources } from '../../db/dead-letters/storms.ts'
 import type { Db } from '../../db/engines/connect.ts'
 import { ping } from '../../db/engines/postgres/server-facts.ts'
 import { readPrograms, type ProgramName } from '../../db/monitoring/programs.ts'
@@ -18,24 +19,35 @@ export interface ProgramHealth {
   at_work: number
 }
 
+/** By a storm of failures, until somebody decides. */
+export interface PausedConsumer {
+  consumer: string
+  since: Date
+}
+
 export type Health = {
   status: 'ok' | 'degraded' | 'starting' | 'down'
   timestamp: string
   version: string
   programs: ProgramHealth[]
-} & Record<string, Check | string | ProgramHealth[]>
+  paused: PausedConsumer[]
+} & Record<string, Check | string | ProgramHealth[] | PausedConsumer[]>
 
-/** `down` without a database, `starting` until a user can sign in, `degraded` when another role is away or a program is silent. */
+/**
+ * `down` without a database, `starting` until a user can sign in, `degraded` when another role is away, a program is silent or a
+ * consumer is paused.
+ */
 export async function readHealth(db: Db, ready: boolean): Promise<Health> {
   const started = performance.now()
-  const [roles, programs] = await Promise.all([checkRoles(db), checkPrograms(db)])
-  const away = [...Object.values(roles), ...programs].some(({ status }) => status !== 'ok')
+  const [roles, programs, paused] = await Promise.all([checkRoles(db), checkPrograms(db), pausedConsumers(db)])
+  const away = paused.length > 0 || [...Object.values(roles), ...programs].some(({ status }) => status !== 'ok')
   return {
     status: roles.database!.status === 'down' ? 'down' : !ready ? 'starting' : away ? 'degraded' : 'ok',
     timestamp: new Date().toISOString(),
     version,
     api: { status: 'ok', latency_ms: sinceMs(started) },
     programs,
+    paused,
     ...roles,
   }
 }
@@ -73,6 +85,12 @@ export async function checkPrograms(db: Pick<Db, 'sql'>): Promise<ProgramHealth[
     const silent = its.some((one) => one.silent)
     return { program, status: silent ? 'silent' : 'ok', at_work: its.filter((one) => !one.silent).length }
   })
+}
+
+/** None while the database is away. */
+async function pausedConsumers({ sql }: Pick<Db, 'sql'>): Promise<PausedConsumer[]> {
+  const paused = await withDeadline(pausedSources(sql), DEADLINE_MS).catch(() => [])
+  return paused.map(({ source, since }) => ({ consumer: source, since }))
 }
 
 async function check(send: () => Promise<unknown>): Promise<Check> {

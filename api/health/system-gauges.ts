@@ -1,5 +1,6 @@
 /** Names of what is known of the whole system. Jobs, hosts and topics are those that exist; nobody outside names one. */
 import type { QueueDepth } from '../../db/engines/queue/queue.ts'
+import { ORDERS_SOURCE } from '../../db/orders/deaths.ts'
 import type { SystemFigures } from '../../db/monitoring/figures.ts'
 
 /** A gauge with its readings: the value, then those of its labels. A null is left out. */
@@ -44,7 +45,7 @@ export function systemGauges(
     ['queue', 'state'],
   )
   if (!system) return
-  const { jobs, slots, alerts, dead_letters, disks, processes, database } = system
+  const { jobs, slots, alerts, dead_letters, paused, disks, processes, database } = system
 
   set(
     'doca_job_runs',
@@ -87,6 +88,12 @@ export function systemGauges(
     'Messages that were given up, by queue.',
     Object.entries(dead_letters).map(([queue, letters]) => [letters, queue]),
     ['queue'],
+  )
+  set(
+    'doca_consumer_paused',
+    '1 while a storm of failures has paused the consumer.',
+    [...new Set([ORDERS_SOURCE, ...paused])].map((consumer) => [Number(paused.includes(consumer)), consumer]),
+    ['consumer'],
   )
   set(
     'doca_disk_free_bytes',

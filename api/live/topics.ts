@@ -1,6 +1,7 @@
 /** What GET /live can tell of, who may follow it, and which notifications are about it. A new topic is an entry here. */
 import { ALERTS_CHANGED } from '../../db/alerts/alerts.ts'
 import { CHARTS_CHANGED } from '../../db/charts/claim-charts.ts'
+import { STORMS_CHANNEL } from '../../db/dead-letters/storms.ts'
 import { RUN_CANCELLED } from '../../db/jobs/cancel-runs.ts'
 import { JOBS_REGISTERED } from '../../db/jobs/jobs.ts'
 import { RUN_ENDED, RUN_QUEUED, RUN_STARTED } from '../../db/jobs/runs.ts'
@@ -28,7 +29,7 @@ const RULES = {
     actions: ['job.', 'run.'],
   },
   monitors: { channels: [MONITORS_CHANGED], actions: [] },
-  orders: { channels: [ORDERS_CHANGED], actions: ['orders.'] },
+  orders: { channels: [ORDERS_CHANGED, STORMS_CHANNEL], actions: ['orders.'] },
   packaging: { channels: [], actions: ['packaging.'] },
   reports: { channels: [REPORT_PUBLISHED], actions: [] },
   users: { access: 'admin', channels: [], actions: ['user.', 'password.', 'two_factor.'] },

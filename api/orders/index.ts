@@ -3,10 +3,11 @@ import type { Server } from 'bun'
 import { recordAudit } from '../../db/audit/audit.ts'
 import { listLetters, type ListedLetter } from '../../db/dead-letters/letters.ts'
 import { announceOrderChanges } from '../../db/orders/changes.ts'
+import { decideStorm, readConsumerState } from '../../db/dead-letters/storms.ts'
 import { scheduleOf } from '../../db/orders/config.ts'
 import { ORDERS_SOURCE } from '../../db/orders/deaths.ts'
 import { fillOrders } from '../../db/orders/fill.ts'
-import { explainFlow, readFlow } from '../../db/orders/flow.ts'
+import { explainFlow, isMoving, readFlow } from '../../db/orders/flow.ts'
 import { messageOfRow } from '../../db/orders/message.ts'
 import { statesOf } from '../../db/orders/ledger.ts'
 import { listMet, listPending, listWaiting } from '../../db/orders/list-messages.ts'
@@ -23,6 +24,7 @@ import { responses } from '../http/responses.ts'
 import { traceIdOf } from '../http/trace-requests.ts'
 import { emptyBody } from '../http/schemas.ts'
 import {
+  consumerAnswer,
   deadPage,
   fillBody,
   filledAnswer,
@@ -38,6 +40,7 @@ import {
   outputPage,
   outputQuery,
   pageOnly,
+  resumeBody,
   retriedAnswer,
   sentAnswer,
   systemParams,
@@ -206,6 +209,27 @@ export function orders({ config, db, log, order_databases: databases, tracing }:
         },
       },
     )
+    .get('/orders/consumer', () => readConsumerState(sql, ORDERS_SOURCE), {
+      detail: {
+        tags,
+        access: 'viewer',
+        summary: 'Whether the consumer runs, or is paused by a storm of failures',
+        responses: responses({ 200: consumerAnswer }),
+      },
+    })
+    .post(
+      '/orders/consumer/resume',
+      ({ body, request, session }) => decideStorm(sql, ORDERS_SOURCE, body.decision, actorOf(request, session)),
+      {
+        body: resumeBody,
+        detail: {
+          tags,
+          access: 'operator',
+          summary: 'Decide about the storm, and let the consumer go on',
+          responses: responses({ 200: consumerAnswer }, [400, 409, 413, 415, 422]),
+        },
+      },
+    )
     .get('/orders/flow', ({ query }) => flow(query.explain === 1), {
       query: flowQuery,
       detail: {
@@ -259,7 +283,7 @@ export function orders({ config, db, log, order_databases: databases, tracing }:
     const figures = await readFlow(context)
     const retry = { ...policy, schedule_s: scheduleOf(policy) }
     if (!explain) return { ...figures, retry }
-    return { ...figures, retry, misfits: figures.balance === 'moving' ? [] : await explainFlow(context, MAX_MISFITS) }
+    return { ...figures, retry, misfits: isMoving(figures) ? [] : await explainFlow(context, MAX_MISFITS) }
   }
 }
 

@@ -1,6 +1,14 @@
 import type { ProblemText } from './problem-text.ts'
 
 export const ORDER_PROBLEMS = {
+  consumer_not_paused: {
+    kind: 'conflict',
+    what: { en: 'The consumer is not paused.', pt: 'O consumidor não está pausado.' },
+    action: {
+      en: 'See GET /orders/consumer for what it does; somebody else may have decided.',
+      pt: 'Veja em GET /orders/consumer o que ele faz; outra pessoa pode ter decidido.',
+    },
+  },
   order_message_not_found: {
     kind: 'not_found',
     what: { en: 'No order system has this message.', pt: 'Nenhum sistema de pedidos tem esta mensagem.' },

@@ -170,6 +170,18 @@ export const RULE_TEXTS: Record<RuleName | 'TEST', RuleText> = {
     },
     command: DOCTOR,
   },
+  CONSUMER_PAUSED: {
+    title: (consumer) => ({
+      en: `the consumer of ${consumer} has paused: most messages fail`,
+      pt: `o consumidor de ${consumer} pausou: a maioria das mensagens falha`,
+    }),
+    over: (consumer) => ({ en: `the consumer of ${consumer} goes on`, pt: `o consumidor de ${consumer} voltou` }),
+    advice: {
+      en: 'Correct the cause and choose "try again", or choose "dead-letter them"; nothing is lost until then, and nothing is handled.',
+      pt: 'Corrija a causa e escolha “tentar de novo”, ou escolha “enviar às mensagens mortas”; até lá nada se perde e nada é processado.',
+    },
+    command: DOCTOR,
+  },
   STREAM_LAG: {
     title: (topic) => ({
       en: `a consumer lags behind the topic ${topic}`,

@@ -76,6 +76,8 @@ export const RULES = {
   JOB_INVALID: { severity: 'ERROR', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
   JOB_MISSED: { severity: 'WARNING', failures: 1, successes: 1, remind_s: null, inhibits: [] },
   QUEUE_DEAD: { severity: 'WARNING', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
+  /** From the storm to a person's decision. */
+  CONSUMER_PAUSED: { severity: 'ERROR', failures: 1, successes: 1, remind_s: HOUR_S, inhibits: ['DATA_STALE'] },
   STREAM_LAG: { severity: 'WARNING', failures: 4, successes: 2, remind_s: 4 * HOUR_S, inhibits: ['DATA_STALE'] },
   DATA_STALE: { severity: 'WARNING', failures: 2, successes: 2, remind_s: 4 * HOUR_S, inhibits: [] },
   BACKUP_STALE: { severity: 'ERROR', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },

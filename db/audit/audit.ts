@@ -55,6 +55,7 @@ export const AUDIT_ACTIONS = [
   'orders.sent',
   'orders.retried_now',
   'dead_letters.noted',
+  'orders.consumer_resumed',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 

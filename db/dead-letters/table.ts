@@ -1,6 +1,6 @@
 /** The dead letters of every source, kept until somebody replays or purges them. What an engine keeps of its own is drained into it. */
 import { sql, type SQL } from 'drizzle-orm'
-import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { bytea, headers, time, written } from '../engines/postgres/columns.ts'
 
 /**
@@ -64,4 +64,43 @@ export const letter_notes = pgTable('letter_notes', {
   /** The name of a user, or of an account of the machine. */
   noted_by: text().notNull(),
   noted_at: written(),
+})
+
+/** What a person decides about a storm: its messages die, or are tried again. */
+export const STORM_DECISIONS = ['dead_letter', 'retry'] as const
+
+/** What a consumer saw last, as of `at`. */
+export interface StormWindow {
+  at: string
+  messages: number
+  /** By reason. */
+  failed: Record<string, number>
+}
+
+export interface StormDeath {
+  message_id: string
+  detail: string
+}
+
+/** A row for each source whose messages ever failed unexpectedly; storms.ts says what becomes of it. */
+export const storms = pgTable('storms', {
+  source: text().primaryKey(),
+  /** Since when its consumers are paused; null: they run. */
+  paused_at: time(),
+  /** Of the newest storm: so many of so many messages failed with the reason. */
+  reason: text(),
+  failed: integer(),
+  messages: integer(),
+  sample: jsonb().$type<StormDeath[]>().notNull().default([]),
+  decision: text({ enum: STORM_DECISIONS }),
+  decided_at: time(),
+  /** By name: it outlives the user. */
+  decided_by: text(),
+  /** By consumer. */
+  windows: jsonb().$type<Record<string, StormWindow>>().notNull().default({}),
+  /** By reason; they end by themselves. */
+  decisions: jsonb()
+    .$type<Record<string, { decision: (typeof STORM_DECISIONS)[number]; at: string }>>()
+    .notNull()
+    .default({}),
 })

@@ -1,6 +1,7 @@
 /** Figures of the whole system for Prometheus, as the database knows them: a few statements that follow indexes, all at once. */
 import type { Sql } from 'postgres'
 import { backupAge } from '../backup/history.ts'
+import { pausedSources } from '../dead-letters/storms.ts'
 import { countDeadLetters } from './probe-inputs.ts'
 import { PROBE_EVERY_S } from './probe.ts'
 import { readPrograms, type ProgramState } from './programs.ts'
@@ -29,6 +30,8 @@ export interface SystemFigures {
   alerts: Array<{ severity: string; alerts: number }>
   /** By queue, or by the source that keeps its own. */
   dead_letters: Record<string, number>
+  /** Consumers that a storm has paused. */
+  paused: string[]
   disks: Array<{ host: string; free_bytes: number; size_bytes: number }>
   processes: ProgramState[]
   /** Of the probe; null when it has not looked lately. */
@@ -43,7 +46,7 @@ export interface SystemFigures {
 const SAMPLE_MAX_AGE_S = PROBE_EVERY_S * 4
 
 export async function readFigures(sql: Sql): Promise<SystemFigures> {
-  const [jobs, slots, alerts, dead_letters, disks, processes, backup, [rest]] = await Promise.all([
+  const [jobs, slots, alerts, dead_letters, paused, disks, processes, backup, [rest]] = await Promise.all([
     sql<JobFigures[]>`
       select j.name as job, j.paused_at is not null as paused, j.gone_at is not null as gone,
         (select count(*)::int from runs r where r.job = j.name and r.state = 'queued') as queued,
@@ -59,6 +62,7 @@ export async function readFigures(sql: Sql): Promise<SystemFigures> {
     sql<SystemFigures['alerts']>`
       select severity, count(*)::int as alerts from alerts where state = 'firing' group by severity`,
     countDeadLetters(sql),
+    pausedSources(sql),
     sql<SystemFigures['disks']>`select host, free_bytes, size_bytes from probe_disks order by host`,
     readPrograms(sql),
     backupAge(sql),
@@ -73,5 +77,15 @@ export async function readFigures(sql: Sql): Promise<SystemFigures> {
           'connections', (select count(*) from pg_stat_activity where backend_type = 'client backend'),
           'max_connections', current_setting('max_connections')::int) as database`,
   ])
-  return { jobs, slots, alerts, dead_letters, disks, processes, backup_age_s: backup.age_h * 3600, ...rest! }
+  return {
+    jobs,
+    slots,
+    alerts,
+    dead_letters,
+    paused: paused.map(({ source }) => source),
+    disks,
+    processes,
+    backup_age_s: backup.age_h * 3600,
+    ...rest!,
+  }
 }

@@ -4,17 +4,22 @@
  */
 import type { Sql } from 'postgres'
 import { sleep } from '../../lib/retry.ts'
+import { readConsumerState } from '../dead-letters/storms.ts'
 import type { Queue } from '../engines/queue/queue.ts'
 import type { OrdersDatabase, OrdersDatabases } from './databases.ts'
 import { ORDERS_SOURCE } from './deaths.ts'
-import { countStatuses, type StatusCount } from './ledger.ts'
+import { countStatuses, ledgerQuietSeconds, type StatusCount } from './ledger.ts'
 import { ORDERS_QUEUE } from './message.ts'
 
 /**
- * at_rest: nothing is on its way, and it adds up. moving: something is on its way, or has just changed. off: nothing is on its
- * way, and it does not add up; `explain` says for which messages.
+ * at_rest: nothing is on its way, and it adds up. moving: something is on its way, or has just changed. paused: something is on its
+ * way, and the consumer waits for a decision about a storm. off: nothing is on its way, and it does not add up; `explain` says for
+ * which messages.
  */
-export const BALANCES = ['at_rest', 'moving', 'off'] as const
+export const BALANCES = ['at_rest', 'moving', 'paused', 'off'] as const
+
+/** What is on its way cannot be told from what is lost. */
+export const isMoving = ({ balance }: Pick<Flow, 'balance'>): boolean => balance === 'moving' || balance === 'paused'
 
 export interface SystemFlow {
   sent: number
@@ -43,18 +48,24 @@ export interface FlowContext {
 const LOOKS = 10
 const UNCHANGED = 3
 const LOOK_AGAIN_MS = 150
+/** A frozen process keeps what it was given for as long; then the broker gives that to another. */
+const HIDDEN_S = 60
 
 export async function readFlow(context: FlowContext): Promise<Flow> {
-  let figures = await readFigures(context)
+  let { figures, hidden } = await readFigures(context)
   let unchanged = 0
   for (let look = 1; look < LOOKS && unchanged < UNCHANGED; look++) {
     const { sent, waiting, retrying, output, dead, purged } = figures
-    if (waiting + retrying > 0) return { ...figures, balance: 'moving' }
+    if (waiting + retrying > 0) {
+      const { state } = await readConsumerState(context.sql, ORDERS_SOURCE)
+      return { ...figures, balance: state === 'paused' ? 'paused' : 'moving' }
+    }
     if (sent === output + dead + purged) return { ...figures, balance: 'at_rest' }
+    if (hidden) return { ...figures, balance: 'moving' }
     await sleep(LOOK_AGAIN_MS, NEVER)
     const again = await readFigures(context)
-    unchanged = Bun.deepEquals(again, figures) ? unchanged + 1 : 0
-    figures = again
+    unchanged = Bun.deepEquals(again.figures, figures) ? unchanged + 1 : 0
+    ;({ figures, hidden } = again)
   }
   return { ...figures, balance: unchanged === UNCHANGED ? 'off' : 'moving' }
 }
@@ -78,7 +89,10 @@ async function readFigures({ sql, queue, databases }: FlowContext) {
   const waiting = Math.max(begun, queued - retrying)
   const [sent, pending] = [total('sent'), total('pending')]
   const [output, dead, purged] = [total('output'), total('dead'), total('purged')]
-  return { sent, waiting, retrying, output, dead, purged, pending, by_system }
+  // Messages of which nothing is known yet may be with a consumer that nobody can ask.
+  const quiet_s = Math.min(...rows.map((row) => row.quiet_s), await ledgerQuietSeconds(sql))
+  const hidden = depth.elsewhere === true && quiet_s < HIDDEN_S
+  return { figures: { sent, waiting, retrying, output, dead, purged, pending, by_system }, hidden }
 }
 
 function systemFlow(
@@ -95,11 +109,14 @@ function systemFlow(
   return { sent, waiting, retrying, output, dead, purged, pending }
 }
 
-function countRows(system: OrdersDatabase): Promise<{ sent: number; pending: number }> {
+/** `quiet_s`: since the last was sent. */
+function countRows(system: OrdersDatabase): Promise<{ sent: number; pending: number; quiet_s: number }> {
   return system.use(async (sql, schema) => {
-    const [row] = await sql<[{ sent: number; pending: number }]>`
-      select count(sent_at)::int as sent, (count(*) - count(sent_at))::int as pending from ${sql(schema)}.orders`
-    return row
+    const [row] = await sql<[{ sent: number; pending: number; quiet_s: number | null }]>`
+      select count(sent_at)::int as sent, (count(*) - count(sent_at))::int as pending,
+        extract(epoch from now() - max(sent_at))::float8 as quiet_s
+      from ${sql(schema)}.orders`
+    return { ...row, quiet_s: row.quiet_s ?? Infinity }
   })
 }
 

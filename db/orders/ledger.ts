@@ -151,3 +151,10 @@ export async function countStatuses(sql: Sql): Promise<StatusCount[]> {
       count(*)::int as count
     from order_messages group by 1, 2`
 }
+
+/** Since an attempt last began or ended. */
+export async function ledgerQuietSeconds(sql: Sql): Promise<number> {
+  const [row] = await sql<[{ quiet_s: number | null }]>`
+    select extract(epoch from now() - max(greatest(begun_at, ended_at)))::float8 as quiet_s from order_messages`
+  return row.quiet_s ?? Infinity
+}

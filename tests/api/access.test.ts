@@ -116,6 +116,8 @@ test('every route says who may call it, and what it takes', () => {
     GET    /metrics                          metrics   uncounted
     GET    /monitors                         viewer
     GET    /monitors/:name                   viewer
+    GET    /orders/consumer                  viewer
+    POST   /orders/consumer/resume           operator
     GET    /orders/dead                      viewer
     GET    /orders/flow                      viewer
     GET    /orders/messages                  viewer

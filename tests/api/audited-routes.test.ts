@@ -132,6 +132,10 @@ const CALLS: Record<string, () => Promise<Response>> = {
     return admin('PUT', `/dead-letters/groups/${group!.id}/note`, { json: { note: 'Known.' } })
   },
   'POST /events': () => admin('POST', '/events', { json: { sku: 'A', kind: 'sale', quantity: 1 } }),
+  'POST /orders/consumer/resume': async () => {
+    await api.db.sql`insert into storms (source, paused_at, reason) values ('orders', now(), 'not_json')`
+    return admin('POST', '/orders/consumer/resume', { json: { decision: 'retry' } })
+  },
   'POST /orders/messages/{message_id}/retry-now': async () => {
     const message_id = crypto.randomUUID()
     await api.db.sql`

@@ -118,6 +118,16 @@ test('a system is filled, previewed and sent; its orders are followed to their e
   })
 })
 
+test('the consumer says that it runs; there is nothing to decide then', async () => {
+  expect(await call('GET', '/orders/consumer')).toMatchObject({ status: 200, body: { state: 'running', sample: [] } })
+  for (const [json, status, code] of [
+    [{ decision: 'retry' }, 409, 'consumer_not_paused'],
+    [{ decision: 'wait' }, 422, 'validation_failed'],
+    [{}, 422, 'validation_failed'],
+  ] as const)
+    expect(await call('POST', '/orders/consumer/resume', { json })).toMatchObject({ status, body: { code } })
+})
+
 test('what is not there, or does not fit, is said', async () => {
   const unknown = crypto.randomUUID()
   for (const [method, path, status, code] of [

@@ -49,6 +49,8 @@ export interface QueueDepth {
   /** With a consumer now; on RabbitMQ, with one of this process. */
   in_flight: number
   dead: number
+  /** RabbitMQ: consumers of other processes, frozen ones too, may have messages that none of the figures counts. */
+  elsewhere?: true
 }
 
 export interface DeadLetter {

@@ -1233,6 +1233,46 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/orders/consumer': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Whether the consumer runs, or is paused by a storm of failures
+     * @description For every user.
+     */
+    get: operations['getOrdersConsumer']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/orders/consumer/resume': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Decide about the storm, and let the consumer go on
+     * @description For operators and admins.
+     */
+    post: operations['postOrdersConsumerResume']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/orders/dead': {
     parameters: {
       query?: never
@@ -2783,7 +2823,7 @@ export interface components {
     }
     /**
      * Health
-     * @description One entry per role, `writes` (whether the database takes any), and the programs. `degraded`: a role is away, the database takes no writes, or a program is silent.
+     * @description One entry per role, `writes` (whether the database takes any), and the programs. `degraded`: a role is away, the database takes no writes, a program is silent, or a consumer is paused.
      * @example {
      *       "status": "ok",
      *       "timestamp": "2026-11-20T09:30:00.000Z",
@@ -2806,12 +2846,15 @@ export interface components {
      *           "status": "ok",
      *           "at_work": 1
      *         }
-     *       ]
+     *       ],
+     *       "paused": []
      *     }
      */
     Health: {
       api: components['schemas']['HealthCheck']
       database: components['schemas']['HealthCheck']
+      /** @description Consumers that a storm of failures has paused, until somebody decides: POST /orders/consumer/resume. */
+      paused: components['schemas']['PausedConsumer'][]
       /** @description Programs that were started and not stopped. */
       programs: components['schemas']['ProgramHealth'][]
       /** @enum {string} */
@@ -3917,6 +3960,7 @@ export interface components {
         | 'JOB_INVALID'
         | 'JOB_MISSED'
         | 'QUEUE_DEAD'
+        | 'CONSUMER_PAUSED'
         | 'STREAM_LAG'
         | 'DATA_STALE'
         | 'BACKUP_STALE'
@@ -4056,10 +4100,10 @@ export interface components {
      */
     OrderFlow: {
       /**
-       * @description at_rest: sent is output, dead and purged together. moving: something is on its way. off: nothing is, and it does not add up.
+       * @description at_rest: sent is output, dead and purged together. moving: something is on its way. paused: something is, and the consumer waits for a decision (GET /orders/consumer). off: nothing is, and it does not add up.
        * @enum {string}
        */
-      balance: 'at_rest' | 'moving' | 'off'
+      balance: 'at_rest' | 'moving' | 'paused' | 'off'
       by_system: {
         [key: string]: {
           dead: number
@@ -4262,6 +4306,44 @@ export interface components {
       items: components['schemas']['Order'][]
       /** @description null on the last page. */
       next_cursor: string | null
+    }
+    /**
+     * OrdersConsumer
+     * @example {
+     *       "state": "paused",
+     *       "since": "2026-11-20T09:31:10.000Z",
+     *       "reason": "version_unknown",
+     *       "failed": 31,
+     *       "of": 40,
+     *       "sample": [
+     *         {
+     *           "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *           "detail": "The version \"2\" is not known; this consumer knows 1."
+     *         }
+     *       ],
+     *       "decision": null,
+     *       "decided_at": null,
+     *       "decided_by": null
+     *     }
+     */
+    OrdersConsumer: {
+      decided_at: string | null
+      decided_by: string | null
+      decision: ('dead_letter' | 'retry') | null
+      failed: number | null
+      of: number | null
+      reason: string | null
+      /** @description Up to three of them. */
+      sample: {
+        detail: string
+        message_id: string
+      }[]
+      since: string | null
+      /**
+       * @description paused: more than half of the last messages, of at least 20, failed with one reason that is not expected. They are in the queue, and no consumer takes any until somebody decides.
+       * @enum {string}
+       */
+      state: 'running' | 'paused'
     }
     /**
      * OutputOrder
@@ -4544,6 +4626,12 @@ export interface components {
       /** @description 12 to 256 Unicode characters, of any kind, not only blanks (422 password_blank), and not easily guessed (422 password_common). */
       new_password: string
     }
+    /** PausedConsumer */
+    PausedConsumer: {
+      consumer: string
+      /** Format: date-time */
+      since: string
+    }
     /**
      * PauseReason
      * @example {
@@ -4767,6 +4855,19 @@ export interface components {
       items: components['schemas']['Report'][]
       /** @description null on the last page. */
       next_cursor: string | null
+    }
+    /**
+     * ResumeConsumer
+     * @example {
+     *       "decision": "retry"
+     *     }
+     */
+    ResumeConsumer: {
+      /**
+       * @description About messages that fail with this reason, for an hour. dead_letter: they die. retry: they are tried again; where they still fail, the consumer pauses again.
+       * @enum {string}
+       */
+      decision: 'dead_letter' | 'retry'
     }
     /**
      * RetriedOrder
@@ -6208,6 +6309,7 @@ export interface operations {
           | 'JOB_INVALID'
           | 'JOB_MISSED'
           | 'QUEUE_DEAD'
+          | 'CONSUMER_PAUSED'
           | 'STREAM_LAG'
           | 'DATA_STALE'
           | 'BACKUP_STALE'
@@ -6512,6 +6614,7 @@ export interface operations {
           | 'orders.sent'
           | 'orders.retried_now'
           | 'dead_letters.noted'
+          | 'orders.consumer_resumed'
         /** @description Name or id of the user who acted; case does not matter. */
         actor?: string
         /** @description next_cursor of the page before. */
@@ -8761,6 +8864,77 @@ export interface operations {
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
       404: components['responses']['NotFound']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getOrdersConsumer: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OrdersConsumer']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  postOrdersConsumerResume: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ResumeConsumer']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OrdersConsumer']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
       422: components['responses']['UnprocessableEntity']
       429: components['responses']['TooManyRequests']
       431: components['responses']['RequestHeaderFieldsTooLarge']

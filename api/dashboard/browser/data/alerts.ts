@@ -30,6 +30,7 @@ const NAMES: Record<RuleName, true> = {
   JOB_INVALID: true,
   JOB_MISSED: true,
   QUEUE_DEAD: true,
+  CONSUMER_PAUSED: true,
   STREAM_LAG: true,
   DATA_STALE: true,
   BACKUP_STALE: true,

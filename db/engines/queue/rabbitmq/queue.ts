@@ -130,8 +130,10 @@ export async function createRabbitmqQueue(options: RabbitmqQueueOptions): Promis
       ask(queue, async () => {
         const own = [...consumers].filter(([, name]) => name === queue)
         const in_flight = own.reduce((sum, [consumer]) => sum + consumer.held(), 0)
-        const [ready, stored] = await Promise.all([topology.count(queue), countDeadLetters(sql, queue)])
-        if (ready === null) return { ready: 0, delayed: 0, in_flight, dead: stored }
+        const [state, stored] = await Promise.all([topology.state(queue), countDeadLetters(sql, queue)])
+        if (state === null) return { ready: 0, delayed: 0, in_flight, dead: stored }
+        const { ready, consumers: all } = state
+        const elsewhere = all > own.length && ({ elsewhere: true } as const)
         drain.add(queue)
         const delays = await topology.delays(queue)
         const [waiting, ...delayed] = await Promise.all([
@@ -139,7 +141,7 @@ export async function createRabbitmqQueue(options: RabbitmqQueueOptions): Promis
           ...delays.map((delay_ms) => topology.count(retryQueueName(queue, delay_ms))),
         ])
         const sum = delayed.reduce<number>((total, count) => total + (count ?? 0), 0)
-        return { ready, delayed: sum, in_flight, dead: stored + waiting }
+        return { ready, delayed: sum, in_flight, dead: stored + waiting, ...elsewhere }
       }),
 
     async dead(queue, page) {

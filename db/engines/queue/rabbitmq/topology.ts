@@ -38,6 +38,8 @@ export interface Topology {
   delays(name: string): Promise<number[]>
   /** Messages that are ready in the queue of that very name; null when there is no such queue. */
   count(name: string): Promise<number | null>
+  /** The same, and how many consumers of all processes it has. */
+  state(name: string): Promise<{ ready: number; consumers: number } | null>
 }
 
 export function createTopology(connection: Connection, sql: Sql): Topology {
@@ -78,8 +80,14 @@ export function createTopology(connection: Connection, sql: Sql): Topology {
     }
   }
 
-  const count = (name: string) =>
-    unlessMissing(onChannel(connection, async (channel) => (await channel.checkQueue(name)).messageCount))
+  const state = (name: string) =>
+    unlessMissing(
+      onChannel(connection, async (channel) => {
+        const { messageCount: ready, consumerCount: consumers } = await channel.checkQueue(name)
+        return { ready, consumers }
+      }),
+    )
+  const count = async (name: string) => (await state(name))?.ready ?? null
 
   function forget(name: string): void {
     made.delete(name)
@@ -116,6 +124,7 @@ export function createTopology(connection: Connection, sql: Sql): Topology {
 
     delays: (name) => delaysOf(sql, name),
     count,
+    state,
   }
 }
 

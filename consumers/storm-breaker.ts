@@ -1,0 +1,154 @@
+/**
+ * The storm breaker of a consumer: it holds deaths with an unexpected reason back until it is known whether they are a storm
+ * (db/dead-letters/storms.ts), so that none of a storm's messages becomes a dead letter.
+ *
+ * A death is held until everything else in hand has ended, at most HOLD_MS. Where there are too few messages to tell, the deaths wait
+ * once more, for those that other consumers hold. A consumer that has one message in hand at a time cannot tell before it has seen 20
+ * of them: up to 19 die first.
+ */
+import type { Sql } from 'postgres'
+import { judgeDeaths, pausedSources, WINDOW_MESSAGES, WINDOW_S } from '../db/dead-letters/storms.ts'
+import type { RetryUntilAborted } from '../lib/retry.ts'
+
+const HOLD_MS = 2_000
+/** A broker's messages of one moment come within it. */
+const GATHER_MS = 100
+/** For the windows of other consumers. */
+const AGAIN_MS = 250
+
+export interface Death {
+  message_id: string
+  reason: string
+  detail: string
+}
+
+export interface StormBreakerOptions {
+  sql: Sql
+  /** Of the dead letters. */
+  source: string
+  /** The consumer's name; it gets an ending of its own. */
+  worker: string
+  retry: RetryUntilAborted
+}
+
+export class StormBreaker {
+  readonly source: string
+  readonly #options: StormBreakerOptions
+  readonly #worker: string
+  /** The newest messages, the last one last, with the reason where it is an unexpected one. */
+  readonly #window = new Map<string, { reason: string | null; at: number }>()
+  #handling = 0
+  #held: Held[] = []
+  #timer: Timer | undefined
+  #judging = false
+  #onStorm = () => {}
+
+  constructor(options: StormBreakerOptions) {
+    this.#options = options
+    this.source = options.source
+    this.#worker = `${options.worker}:${Bun.randomUUIDv7().slice(-6)}`
+  }
+
+  /** `listener` is called before any of the storm's messages goes back. */
+  onStorm(listener: () => void): void {
+    this.#onStorm = listener
+  }
+
+  async isPaused(): Promise<boolean> {
+    const paused = await pausedSources(this.#options.sql)
+    return paused.some(({ source }) => source === this.source)
+  }
+
+  /** Forgets what it saw: a person has decided. */
+  restart(): void {
+    this.#window.clear()
+  }
+
+  /** Handles a message; it counts as fine unless `mayDie` was asked about it. */
+  async during<T>(message_id: string, work: () => Promise<T>): Promise<T> {
+    this.#handling++
+    try {
+      const result = await work()
+      if (this.#window.get(message_id)?.reason == null) this.#note(message_id, null)
+      return result
+    } finally {
+      this.#handling--
+      this.#consider()
+    }
+  }
+
+  /** Whether the message may become a dead letter; otherwise it has to go back to where it came from. */
+  mayDie(death: Death, leaving: AbortSignal): Promise<boolean> {
+    this.#note(death.message_id, death.reason)
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>()
+    this.#held.push({ death, leaving, since: performance.now(), resolve, reject })
+    this.#consider()
+    return promise
+  }
+
+  /** Holds nothing back any more: `leaving` has aborted. */
+  release(): void {
+    this.#consider()
+  }
+
+  #note(message_id: string, reason: string | null): void {
+    this.#window.delete(message_id)
+    this.#window.set(message_id, { reason, at: performance.now() })
+    if (this.#window.size > WINDOW_MESSAGES) this.#window.delete(this.#window.keys().next().value!)
+  }
+
+  /** Judges now, or sets the time for it. */
+  #consider(): void {
+    if (this.#held.length === 0 || this.#judging) return
+    const now = performance.now()
+    const [oldest, newest] = [this.#held[0]!, this.#held.at(-1)!]
+    const all_in_hand = this.#held.length >= this.#handling
+    const due_at = Math.min(oldest.since + HOLD_MS, all_in_hand ? newest.since + GATHER_MS : Infinity)
+    clearTimeout(this.#timer)
+    if (due_at <= now || oldest.leaving.aborted) void this.#judge()
+    else this.#timer = setTimeout(() => this.#consider(), due_at - now)
+  }
+
+  async #judge(): Promise<void> {
+    const { sql, source, retry } = this.#options
+    this.#judging = true
+    const held = this.#held
+    this.#held = []
+    const { leaving } = held[0]!
+    try {
+      const deaths = held.map(({ death }) => death)
+      const ask = () => retry(() => judgeDeaths(sql, source, this.#worker, this.#figures(), deaths), leaving)
+      let verdict = await ask()
+      if (verdict === 'early' && !leaving.aborted) {
+        await Bun.sleep(AGAIN_MS)
+        verdict = await ask()
+      }
+      if (verdict === 'storm') this.#onStorm()
+      for (const { resolve } of held) resolve(verdict !== 'storm' && !leaving.aborted)
+    } catch (err) {
+      for (const { reject } of held) reject(err)
+    } finally {
+      this.#judging = false
+      this.#consider()
+    }
+  }
+
+  #figures(): { messages: number; failed: Record<string, number> } {
+    const oldest = performance.now() - WINDOW_S * 1000
+    const failed: Record<string, number> = {}
+    for (const [message_id, { reason, at }] of this.#window) {
+      if (at < oldest) this.#window.delete(message_id)
+      else if (reason !== null) failed[reason] = (failed[reason] ?? 0) + 1
+    }
+    return { messages: this.#window.size, failed }
+  }
+}
+
+interface Held {
+  death: Death
+  /** Aborts when its consumer stops. */
+  leaving: AbortSignal
+  since: number
+  resolve(may_die: boolean): void
+  reject(err: unknown): void
+}

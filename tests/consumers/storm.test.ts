@@ -1,0 +1,172 @@
+/** A storm of failures pauses every consumer of the queue, and a person decides what becomes of its messages. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { orders } from '../../consumers/orders.ts'
+import { runQueue, type RunningConsumer } from '../../consumers/run-queue.ts'
+import { decideStorm, readConsumerState, type StormDecision } from '../../db/dead-letters/storms.ts'
+import type { QueueMessage } from '../../db/engines/queue/queue.ts'
+import { ORDERS_SOURCE } from '../../db/orders/deaths.ts'
+import { readFlow } from '../../db/orders/flow.ts'
+import { ORDERS_QUEUE, toQueue, type OrderMessage } from '../../db/orders/message.ts'
+import { until } from '../kit/program.ts'
+import { openOrders, type OrdersFixture } from './orders-fixture.ts'
+
+setDefaultTimeout(60_000)
+
+let fixture: OrdersFixture
+let running: RunningConsumer[] = []
+beforeAll(async () => void (fixture = await openOrders()))
+beforeEach(async () => {
+  await fixture.empty()
+  await fixture.db.sql`truncate alerts cascade`
+})
+afterEach(async () => {
+  for (const consumer of running) await consumer.stop()
+  running = []
+})
+afterAll(() => fixture.close())
+
+const SOMEBODY = { actor_id: null, actor_name: 'ana', address: null, request_id: null }
+const TRAVEL = { trace_id: 'trace-1', replay: 0, attempts_before: 0 }
+
+const order = (more: Partial<OrderMessage> = {}): OrderMessage => ({
+  message_id: crypto.randomUUID(),
+  origin: 'a',
+  order_id: 1,
+  product: 'Caixa',
+  price: '1.97',
+  security_check: true,
+  required_attempts: 1,
+  ...more,
+})
+const good = (count: number, more: Partial<OrderMessage> = {}) =>
+  Array.from({ length: count }, () => toQueue(order(more), TRAVEL))
+/** Of a version that the consumer does not know. */
+const bad = (count: number): QueueMessage[] =>
+  good(count).map((one) => ({ ...one, headers: { ...one.headers, version: '2' } }))
+const publish = (...messages: QueueMessage[]) => fixture.db.queue.publish(ORDERS_QUEUE, messages)
+const start = async (prefetch = fixture.config.prefetch) => {
+  const { db, config, log } = fixture
+  running.push(await runQueue(orders(db, { ...config, prefetch }, log), db.queue, log))
+}
+const state = () => readConsumerState(fixture.db.sql, ORDERS_SOURCE)
+const paused = () => until('a pause', async () => (await state()).state === 'paused')
+const decide = (decision: StormDecision) => decideStorm(fixture.db.sql, ORDERS_SOURCE, decision, SOMEBODY)
+const alerts = () =>
+  fixture.db.sql<{ state: string; subject: string }[]>`
+    select state, subject from alerts where rule = 'CONSUMER_PAUSED' order by opened_at`
+/** All that was in hand is in the queue again. */
+const waiting = (count: number) =>
+  until(`${count} messages in the queue`, async () => {
+    const { ready, delayed, in_flight } = await fixture.db.queue.depth(ORDERS_QUEUE)
+    return ready === count && delayed + in_flight === 0
+  })
+const ends = async () => ({ output: (await fixture.output()).length, dead: (await fixture.dead()).length })
+
+test('10 of 20 failures with one reason are dead letters', async () => {
+  await publish(...good(10), ...bad(10))
+  await start()
+  await until('the end', fixture.isIdle)
+  expect(await ends()).toEqual({ output: 10, dead: 10 })
+  expect(await state()).toMatchObject({ state: 'running', reason: null })
+})
+
+test('11 of 20 pause the consumer, none of them is dead, and it says so', async () => {
+  await publish(...good(9), ...bad(11))
+  await start()
+  await paused()
+  await waiting(11)
+  expect(await ends()).toEqual({ output: 9, dead: 0 })
+  expect(await state()).toMatchObject({ reason: 'version_unknown', failed: 11, of: 20, decision: null })
+  expect((await state()).sample).toHaveLength(3)
+  expect(await alerts()).toMatchObject([{ state: 'firing', subject: 'orders' }])
+  expect(await readFlow({ ...fixture.db, databases: fixture.databases })).toMatchObject({ balance: 'paused' })
+  // Nothing is taken, whoever starts meanwhile.
+  await publish(...good(1))
+  await start()
+  await waiting(12)
+})
+
+test('19 failures of 19 are too few to tell', async () => {
+  await publish(...bad(19))
+  await start()
+  await until('the end', fixture.isIdle)
+  expect(await ends()).toEqual({ output: 0, dead: 19 })
+})
+
+test('deaths that are expected are no storm, however many there are', async () => {
+  await publish(...good(60, { required_attempts: 6, security_check: false }))
+  await start()
+  await until('the end', fixture.isIdle)
+  expect(await ends()).toEqual({ output: 0, dead: 60 })
+  expect((await state()).state).toBe('running')
+})
+
+test('failures with several reasons, none of which has more than half, are no storm', async () => {
+  const large = good(15).map((one) => ({ ...one, body: new TextEncoder().encode('{') }))
+  await publish(...bad(15), ...large)
+  await start()
+  await until('the end', fixture.isIdle)
+  expect(await ends()).toEqual({ output: 0, dead: 30 })
+})
+
+test('two consumers that have half of the storm each pause both, and both go on', async () => {
+  await start(15)
+  await start(15)
+  await publish(...bad(30), ...good(5))
+  await paused()
+  await waiting(35 - (await ends()).output)
+  expect((await ends()).dead).toBe(0)
+  await decide('dead_letter')
+  await until('the end', fixture.isIdle)
+  expect(await ends()).toEqual({ output: 5, dead: 30 })
+  expect(await alerts()).toMatchObject([{ state: 'resolved' }])
+})
+
+test('a consumer that starts while it is paused takes nothing until somebody decides', async () => {
+  await publish(...bad(300), ...good(3))
+  await start(50)
+  await paused()
+  await running.pop()!.stop()
+  const before = await ends()
+  await start(50)
+  await waiting(303 - before.output)
+  expect(await decide('dead_letter')).toMatchObject({ state: 'running', decision: 'dead_letter', decided_by: 'ana' })
+  await until('the end', fixture.isIdle)
+  expect(await ends()).toEqual({ output: 3, dead: 300 })
+  const [audited] = await fixture.db.sql`select details from audit where action = 'orders.consumer_resumed'`
+  expect(audited!.details).toEqual({ decision: 'dead_letter', reason: 'version_unknown' })
+  await expect(decide('retry')).rejects.toMatchObject({ code: 'consumer_not_paused' })
+})
+
+test('what is tried again and fails again pauses it again; where it is well by then, all of it gets through', async () => {
+  const { output } = fixture.databases
+  const refuse = (sql: string) => output.use((tx, schema) => tx.unsafe(sql.replace('ORDERS', `${schema}.orders`)))
+  await refuse('alter table ORDERS add constraint cheap check (price < 5)')
+  await publish(...good(9), ...good(12, { price: '9' }))
+  await start()
+  await paused()
+  await waiting(12)
+  expect(await state()).toMatchObject({ reason: 'output_refused', failed: 12, of: 21 })
+  await decide('retry')
+  await until('another pause', async () => (await alerts()).length === 2)
+  await paused()
+  await waiting(12)
+  expect(await ends()).toEqual({ output: 9, dead: 0 })
+  await refuse('alter table ORDERS drop constraint cheap')
+  await decide('retry')
+  await until('the end', fixture.isIdle)
+  expect(await ends()).toEqual({ output: 21, dead: 0 })
+  const again = await fixture.db.sql`select from order_messages where state <> 'output'`
+  expect(again).toBeEmpty()
+})
+
+test('a decision holds for its reason alone', async () => {
+  await publish(...bad(25))
+  await start()
+  await paused()
+  await decide('dead_letter')
+  await until('the end', fixture.isIdle)
+  await publish(...good(60).map((one) => ({ ...one, headers: { version: '1' } })))
+  await paused()
+  expect(await state()).toMatchObject({ reason: 'header_missing', decision: null })
+})
