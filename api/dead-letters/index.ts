@@ -1,15 +1,19 @@
 import { Elysia } from 'elysia'
+import { purgeLetter, purgeLetters, restoreLetter, restoreLetters } from '../../db/dead-letters/bin.ts'
+import { editLetter, undoEdit } from '../../db/dead-letters/edit.ts'
 import { listGroups, noteGroup } from '../../db/dead-letters/groups.ts'
 import { otherLetters, readBody, readLetter } from '../../db/dead-letters/letter.ts'
 import { listLetters } from '../../db/dead-letters/letters.ts'
+import type { LetterFilter } from '../../db/dead-letters/selection.ts'
 import type { LetterSource } from '../../db/dead-letters/source.ts'
 import { ordersLetters } from '../../db/orders/letter-source.ts'
 import type { ApiContext } from '../context.ts'
+import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
 import { fileAnswer } from '../http/etag.ts'
 import { answerPage } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
-import { idParams } from '../http/schemas.ts'
+import { emptyBody, idParams } from '../http/schemas.ts'
 import { describeListed, describeWhole } from './describe.ts'
 import {
   groupsAnswer,
@@ -20,14 +24,21 @@ import {
   noteAnswer,
   noteBody,
   type ListQuery,
+  editBody,
+  purgedAnswer,
+  purgeQuery,
+  restoreBody,
+  restoredAnswer,
 } from './model.ts'
 
 const tags = ['dead-letters']
 
-const SOURCES = new Map<string, LetterSource>([ordersLetters].map((source) => [source.name, source]))
+const SOURCES: LetterSource[] = [ordersLetters]
+/** The one that is named, or all. */
+const sourcesOf = (name: string | undefined) => SOURCES.filter((source) => name === undefined || source.name === name)
+const namesOf = (name: string | undefined) => sourcesOf(name).map((source) => source.name)
+const selectionOf = ({ source, ...filter }: Filter) => ({ sources: sourcesOf(source), filter })
 const NO_NOTE = { note: null, noted_by: null, noted_at: null }
-/** Of the one that is named, or of all. */
-const sourcesOf = (name: string | undefined) => (name === undefined ? [...SOURCES.keys()] : [name])
 
 export function deadLetters({ db: { sql }, streams }: ApiContext) {
   return new Elysia({ name: 'dead-letters', prefix: '/dead-letters' })
@@ -43,7 +54,7 @@ export function deadLetters({ db: { sql }, streams }: ApiContext) {
     })
     .get(
       '/groups',
-      ({ query: { source, state = 'dead', limit = 100 } }) => listGroups(sql, sourcesOf(source), state, limit),
+      ({ query: { source, state = 'dead', limit = 100 } }) => listGroups(sql, namesOf(source), state, limit),
       {
         query: groupsQuery,
         detail: {
@@ -83,6 +94,110 @@ export function deadLetters({ db: { sql }, streams }: ApiContext) {
         responses: responses({ 200: letterAnswer }, [404, 422]),
       },
     })
+    .put(
+      '/:id',
+      async ({ params, body, request, session }) => {
+        const id = params.id.toLowerCase()
+        const copy = await editLetter(sql, SOURCES, id, body, actorOf(request, session))
+        return jsonAnswer(await read(copy), 200, { location: `/dead-letters/${copy}` })
+      },
+      {
+        params: idParams,
+        body: editBody,
+        detail: {
+          tags,
+          access: 'admin',
+          summary:
+            'Change a message before it is replayed; answers an edited copy, which stands for the letter from then on',
+          description: EDIT,
+          responses: responses(
+            { 200: { schema: letterAnswer, headers: ['Location'] } },
+            [400, 404, 409, 413, 415, 422],
+          ),
+        },
+      },
+    )
+    .post(
+      '/:id/undo-edit',
+      async ({ params, request, session }) =>
+        jsonAnswer(await read(await undoEdit(sql, params.id.toLowerCase(), actorOf(request, session)))),
+      {
+        params: idParams,
+        body: emptyBody,
+        detail: {
+          tags,
+          access: 'admin',
+          summary: 'Undo the edit that made this copy; answers the original, which is dead again',
+          responses: responses({ 200: letterAnswer }, [400, 404, 409, 413, 415, 422]),
+        },
+      },
+    )
+    .delete(
+      '/:id',
+      async ({ params, request, session }) => {
+        await purgeLetter(sql, SOURCES, params.id.toLowerCase(), actorOf(request, session))
+        return new Response(null, { status: 204 })
+      },
+      {
+        params: idParams,
+        detail: {
+          tags,
+          access: 'operator',
+          summary: 'Throw a dead letter into the bin, from which it comes back for 30 days',
+          responses: responses({ 204: null }, [404, 409, 422]),
+        },
+      },
+    )
+    .post(
+      '/:id/restore',
+      async ({ params, request, session }) => {
+        const id = params.id.toLowerCase()
+        await restoreLetter(sql, SOURCES, id, actorOf(request, session))
+        return jsonAnswer(await read(id))
+      },
+      {
+        params: idParams,
+        body: emptyBody,
+        detail: {
+          tags,
+          access: 'operator',
+          summary: 'Take a letter back from the bin',
+          responses: responses({ 200: letterAnswer }, [400, 404, 409, 413, 415, 422]),
+        },
+      },
+    )
+    .delete(
+      '',
+      async ({ query: { expected, ids, ...chosen }, request, session }) => {
+        const move = { ...selectionOf({ ...chosen, ids: ids?.split(',') }), expected }
+        return { purged: await purgeLetters(sql, move, actorOf(request, session)) }
+      },
+      {
+        query: purgeQuery,
+        detail: {
+          tags,
+          access: 'operator',
+          summary: 'Throw the dead letters that fit into the bin, all or none',
+          responses: responses({ 200: purgedAnswer }, [409, 422]),
+        },
+      },
+    )
+    .post(
+      '/restore',
+      async ({ body: { expected, ...chosen }, request, session }) => {
+        const move = { ...selectionOf(chosen), expected }
+        return { restored: await restoreLetters(sql, move, actorOf(request, session)) }
+      },
+      {
+        body: restoreBody,
+        detail: {
+          tags,
+          access: 'operator',
+          summary: 'Take the letters that fit back from the bin, all or none',
+          responses: responses({ 200: restoredAnswer }, [400, 409, 413, 415, 422]),
+        },
+      },
+    )
     .get(
       '/:id/body',
       async ({ params, request }) => {
@@ -120,11 +235,18 @@ export function deadLetters({ db: { sql }, streams }: ApiContext) {
 
   function list({ source, state = 'dead', group, origin, message_id, q, ...page }: ListQuery) {
     const filter = { state, group, origin, message_id, q }
-    return answerPage(page, ['id'], (page) => listLetters(sql, sourcesOf(source), filter, page), describeListed)
+    return answerPage(page, ['id'], (page) => listLetters(sql, namesOf(source), filter, page), describeListed)
   }
 
   async function read(id: string) {
     const letter = await readLetter(sql, id)
-    return describeWhole(letter, SOURCES.get(letter.source), await otherLetters(sql, letter))
+    const source = SOURCES.find(({ name }) => name === letter.source)
+    return describeWhole(letter, source, await otherLetters(sql, letter))
   }
 }
+
+type Filter = Omit<LetterFilter, 'state'> & { source?: string | undefined }
+
+const EDIT =
+  'The message keeps its id. The original is kept as it is, in the state `replaced`, and the copy names it in `edited_from`. Of two ' +
+  'edits at once the second is refused. POST /dead-letters/{id}/undo-edit on the copy takes the original back.'

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { t, type Static } from 'elysia'
 import { LETTER_STATES } from '../../db/dead-letters/table.ts'
+import { ordersLetters } from '../../db/orders/letter-source.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
 import { idParams, NO_CONTROLS, oneOf, orNull, time } from '../http/schemas.ts'
@@ -37,6 +38,59 @@ export const listQuery = t.Object(
   closed,
 )
 export type ListQuery = Static<typeof listQuery>
+
+const expected = Type.Integer({
+  minimum: 0,
+  maximum: 1_000_000_000,
+  description: 'How many letters these are; where they are not as many any more, nothing is changed.',
+})
+const UUIDS =
+  /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(,[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}){0,99}$/
+
+export const purgeQuery = t.Object(
+  {
+    ...filters,
+    ids: t.Optional(
+      t.String({
+        pattern: UUIDS.source,
+        description: 'Only these, separated by commas.',
+        [MEANING]: { en: 'up to 100 UUIDs, separated by commas', pt: 'até 100 UUIDs, separados por vírgulas' },
+      }),
+    ),
+    expected,
+  },
+  closed,
+)
+export const purgedAnswer = t.Object(
+  { purged: t.Integer() },
+  { title: 'PurgedDeadLetters', examples: [{ purged: 412 }] },
+)
+
+export const restoreBody = t.Object(
+  {
+    ...filters,
+    ids: t.Optional(t.Array(idParams.properties.id, { minItems: 1, maxItems: 1000, description: 'Only these.' })),
+    expected: t.Optional(expected),
+  },
+  {
+    title: 'RestoreDeadLetters',
+    ...closed,
+    minProperties: 1,
+    examples: [{ group: '5d41402a-bc4b-2a76-b971-9d911017c592', expected: 412 }],
+  },
+)
+export const restoredAnswer = t.Object(
+  { restored: t.Integer() },
+  { title: 'RestoredDeadLetters', examples: [{ restored: 412 }] },
+)
+
+/** What any of the sources lets people change. */
+export const editBody = t.Object(t.Partial(t.Object({ ...ordersLetters.editable.properties })).properties, {
+  title: 'EditDeadLetter',
+  ...closed,
+  minProperties: 1,
+  examples: [{ required_attempts: 2 }],
+})
 
 export const groupsQuery = t.Object(
   {
@@ -167,12 +221,27 @@ const LISTED = {
 const listedAnswer = t.Object(listed, { title: 'DeadLetter', examples: [LISTED] })
 export const lettersPage = pageAnswer(listedAnswer)
 
+const value = t.Union([t.String(), t.Number(), t.Boolean()])
+const changes = t.Array(t.Object({ field: t.String(), before: value, after: value }), {
+  description: 'What an edited copy has otherwise than its original.',
+})
+
 const otherAnswer = t.Object({
   id: uuid('Of the letter.'),
   replay: t.Integer(),
   state,
   died_at: time,
   edited_from: orNull(uuid('The letter whose edited copy it is.')),
+  changes,
+})
+
+const fieldAnswer = t.Object({
+  field: t.String(),
+  value,
+  type: t.String({ description: 'As in JSON Schema, e.g. integer.' }),
+  minimum: orNull(t.Number()),
+  maximum: orNull(t.Number()),
+  description: orNull(t.String()),
 })
 
 export const letterAnswer = t.Object(
@@ -192,6 +261,10 @@ export const letterAnswer = t.Object(
           'Whether the text has characters that are not seen or change how others are, such as escape sequences.',
       }),
     }),
+    editable: t.Array(fieldAnswer, {
+      description: 'The fields that PUT /dead-letters/{id} changes; none where it is not dead, or cannot be read.',
+    }),
+    changes,
     others: t.Array(otherAnswer, {
       description: 'The other letters of the same message, newest first: where it died again, and edited copies.',
     }),
@@ -210,6 +283,17 @@ export const letterAnswer = t.Object(
           shown_bytes: 53,
           has_controls: false,
         },
+        editable: [
+          {
+            field: 'required_attempts',
+            value: 6,
+            type: 'integer',
+            minimum: 1,
+            maximum: 1000,
+            description: 'The attempt on which it succeeds.',
+          },
+        ],
+        changes: [],
         others: [],
       },
     ],

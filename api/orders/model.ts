@@ -399,7 +399,7 @@ export const flowAnswer = t.Object(
           reason: oneOf(MISFITS, {
             description:
               'lost: sent, and nowhere. not_marked: it has ended, and its row does not say that it was sent; the next send ' +
-              'does that. without_row: its row is gone. without_letter: dead without a dead letter. twice: output and dead.',
+              'does that. without_row: its row is gone. without_letter: dead without a dead letter that is dead, e.g. lost after a replay. not_in_bin: purged, and its letter is not. twice: output and dead.',
           }),
         }),
         { description: 'With explain=1, up to 1,000; empty while something moves.' },

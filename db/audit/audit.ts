@@ -56,6 +56,10 @@ export const AUDIT_ACTIONS = [
   'orders.retried_now',
   'dead_letters.noted',
   'orders.consumer_resumed',
+  'dead_letters.purged',
+  'dead_letters.restored',
+  'dead_letters.edited',
+  'dead_letters.edit_undone',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 

@@ -1,44 +1,120 @@
 /** The bin: letters that somebody purged can be taken back for BIN_DAYS, then they are deleted. */
-import type { Sql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
+import { AppError } from '../../lib/errors.ts'
+import { recordAudit, type Actor } from '../audit/audit.ts'
+import { letterNotFound } from './letter.ts'
+import type { Letter } from './letters.ts'
+import { detailsOf, fits, type LetterFilter } from './selection.ts'
 import type { DeadMessage, LetterSource } from './source.ts'
 
 export const BIN_DAYS = 30
 
-/** Moves dead letters to the bin; how many. Those that have been replayed or purged meanwhile stay as they are. */
-export const purgeLetters = (sql: Sql, source: LetterSource, ids: string[]): Promise<number> =>
-  moveLetters(sql, source, ids, 'dead', 'purged')
+/** Letters to move: those that fit and are in the state that the move begins with. */
+export interface Move {
+  sources: LetterSource[]
+  filter: Omit<LetterFilter, 'state'>
+  /** As many as the person saw; undefined: however many there are. */
+  expected?: number | undefined
+}
 
-/** Takes letters back from the bin; how many. */
-export const restoreLetters = (sql: Sql, source: LetterSource, ids: string[]): Promise<number> =>
-  moveLetters(sql, source, ids, 'purged', 'dead')
+/** Moves dead letters to the bin; how many. Throws AppError dead_letters_changed where these are not as many as expected. */
+export const purgeLetters = (sql: Sql, move: Move, actor: Actor): Promise<number> =>
+  moveLetters(sql, move, 'dead', 'purged', actor)
+
+/** Takes letters back from the bin; how many. Throws as purgeLetters does. */
+export const restoreLetters = (sql: Sql, move: Move, actor: Actor): Promise<number> =>
+  moveLetters(sql, move, 'purged', 'dead', actor)
+
+/** Moves one to the bin. Throws AppError dead_letter_not_found, or dead_letter_not_dead. */
+export async function purgeLetter(sql: Sql, sources: LetterSource[], id: string, actor: Actor): Promise<void> {
+  if ((await purgeLetters(sql, { sources, filter: { ids: [id] } }, actor)) === 0)
+    throw notDead(id, await stateOf(sql, id))
+}
+
+/** Takes one back. Throws AppError dead_letter_not_found, or dead_letter_not_in_bin. */
+export async function restoreLetter(sql: Sql, sources: LetterSource[], id: string, actor: Actor): Promise<void> {
+  if ((await restoreLetters(sql, { sources, filter: { ids: [id] } }, actor)) > 0) return
+  const state = await stateOf(sql, id)
+  throw new AppError('conflict', 'dead_letter_not_in_bin', {
+    en: `The dead letter is ${state}; only one that is purged can be taken back.`,
+    pt: `A dead letter está como ${state}; só uma que está como purged pode voltar.`,
+  })
+}
+
+type Moved = Pick<Letter, 'source'> & DeadMessage
+
+/** Moving a hundred thousand takes some seconds. */
+const MOVE_TIMEOUT_S = 60
 
 function moveLetters(
   sql: Sql,
-  source: LetterSource,
-  ids: string[],
+  { sources, filter, expected }: Move,
   from: 'dead' | 'purged',
   to: 'dead' | 'purged',
+  actor: Actor,
 ): Promise<number> {
+  const names = sources.map(({ name }) => name)
   return sql.begin(async (tx) => {
+    await tx`select set_config('statement_timeout', ${`${MOVE_TIMEOUT_S}s`}, true)`
     // Locked in order of id, so that two calls never wait for each other in a circle.
-    const moved = await tx<DeadMessage[]>`
+    const moved = await tx<Moved[]>`
       with held as (
-        select id from letters where source = ${source.name} and state = ${from} and id = any(${ids}::uuid[])
+        select id from letters where source = any(${names}) and ${fits(tx, { ...filter, state: from })}
         order by id for update
       )
       update letters l set state = ${to}, left_at = case ${to}::text when 'purged' then now() end
       from held where l.id = held.id
-      returning l.message_id, l.replay, l.death`
-    if (moved.length > 0) await (to === 'purged' ? source.binned(tx, moved) : source.restored(tx, moved))
-    return moved.length
+      returning l.source, l.message_id, l.replay, l.death`
+    const count = moved.length
+    if (expected !== undefined && count !== expected) throw changed(count, expected)
+    if (count === 0) return 0
+    for (const source of sources)
+      await tell(
+        tx,
+        source,
+        to,
+        moved.filter((one) => one.source === source.name),
+      )
+    const { target, details } = detailsOf(filter, names)
+    const action = to === 'purged' ? 'dead_letters.purged' : 'dead_letters.restored'
+    await recordAudit(tx, { ...actor, action, target, details: { ...details, count } })
+    return count
   })
 }
 
-/** Deletes at most `limit` letters that have been in the bin for BIN_DAYS; how many. */
+async function tell(tx: ISql, source: LetterSource, to: 'dead' | 'purged', moved: Moved[]): Promise<void> {
+  // The id of a message that could not be read may be that of another one.
+  const known = moved.filter((one) => source.isReadable(one))
+  if (known.length > 0) await (to === 'purged' ? source.binned(tx, known) : source.restored(tx, known))
+}
+
+async function stateOf(sql: Sql, id: string): Promise<Letter['state']> {
+  const [letter] = await sql<Pick<Letter, 'state'>[]>`select state from letters where id = ${id}`
+  return letter?.state ?? letterNotFound(id)
+}
+
+export const notDead = (id: string, state: Letter['state']) =>
+  new AppError('conflict', 'dead_letter_not_dead', {
+    en: `The letter ${id} is ${state}; only one that is dead can be changed.`,
+    pt: `A dead letter ${id} está como ${state}; só uma que está como dead pode ser alterada.`,
+  })
+
+const changed = (count: number, expected: number) =>
+  new AppError('conflict', 'dead_letters_changed', {
+    en: `These are ${count} letters by now, not ${expected}; nothing was changed. Look at them again.`,
+    pt: `Agora são ${count} dead letters, e não ${expected}; nada foi alterado. Olhe de novo.`,
+  })
+
+/**
+ * Deletes at most `limit` letters that have been in the bin for BIN_DAYS, and those that were replaced as long ago, once no edited
+ * copy of theirs is there; how many.
+ */
 export async function emptyBin(sql: Sql, limit: number): Promise<number> {
   const { count } = await sql`
     delete from letters where id in (
-      select id from letters where state = 'purged' and left_at < now() - make_interval(days => ${BIN_DAYS})
+      select id from letters l
+      where (state = 'purged' or state = 'replaced' and not exists (select from letters where edited_from = l.id))
+        and left_at < now() - make_interval(days => ${BIN_DAYS})
       limit ${limit} for update skip locked
     )`
   return count

@@ -67,8 +67,10 @@ export async function noteGroup(sql: Sql, group_id: string, note: string, actor:
         en: `There is no group ${group_id} of dead letters.`,
         pt: `Não existe o grupo ${group_id} de dead letters.`,
       })
+    const [old] = await tx<Pick<LetterNote, 'note'>[]>`select note from letter_notes where group_id = ${group_id}`
     const [row] = note === '' ? await forget(tx, group_id) : await write(tx, group_id, note, actor)
-    await recordAudit(tx, { ...actor, action: 'dead_letters.noted', target: group_id, details: { note } })
+    const details = { before: old?.note ?? '', after: note }
+    await recordAudit(tx, { ...actor, action: 'dead_letters.noted', target: group_id, details })
     return row ?? null
   })
 }

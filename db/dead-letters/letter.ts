@@ -21,13 +21,18 @@ export async function readLetter(sql: Sql, id: string): Promise<WholeLetter> {
   return letter ?? letterNotFound(id)
 }
 
-export type OtherLetter = Pick<Letter, 'id' | 'replay' | 'state' | 'died_at' | 'edited_from'>
+export interface OtherLetter extends Pick<Letter, 'id' | 'replay' | 'state' | 'died_at' | 'edited_from' | 'death'> {
+  /** Of an edited copy, and of the original of this one, to tell what differs. */
+  body: Uint8Array | null
+}
 
 /** The other letters of the same message, newest first: what died again, and edited copies. */
-export function otherLetters(sql: Sql, { source, message_id, id }: ListedLetter): Promise<OtherLetter[]> {
+export function otherLetters(sql: Sql, letter: ListedLetter): Promise<OtherLetter[]> {
+  const { source, message_id, id, edited_from } = letter
   return sql<OtherLetter[]>`
-    select id, replay, state, died_at, edited_from from letters
-    where source = ${source} and message_id = ${message_id} and id <> ${id} order by id desc limit ${OTHERS}`
+    select id, replay, state, died_at, edited_from, death,
+      case when edited_from is not null or id = ${edited_from} then substring(body from 1 for ${SHOWN_BYTES + 1}) end as body
+    from letters where source = ${source} and message_id = ${message_id} and id <> ${id} order by id desc limit ${OTHERS}`
 }
 
 /** The bytes of a letter in pieces, so that a large one is never in memory as a whole. Throws AppError dead_letter_not_found. */

@@ -71,7 +71,8 @@ export function unreadableLetter(
   }
 }
 
-const UNREADABLE = `${ORDERS_SOURCE}/unreadable/`
+/** How the `death` of a message that could not be read begins. */
+export const UNREADABLE = `${ORDERS_SOURCE}/unreadable/`
 
 /** Whether the letter is one of a message that could be read, whose id is that of the ledger. */
 export const isReadable = ({ death }: Pick<Death, 'death'>): boolean => !death.startsWith(UNREADABLE)

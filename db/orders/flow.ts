@@ -7,8 +7,8 @@ import { sleep } from '../../lib/retry.ts'
 import { readConsumerState } from '../dead-letters/storms.ts'
 import type { Queue } from '../engines/queue/queue.ts'
 import type { OrdersDatabase, OrdersDatabases } from './databases.ts'
-import { ORDERS_SOURCE } from './deaths.ts'
 import { countStatuses, ledgerQuietSeconds, type StatusCount } from './ledger.ts'
+import { ORDERS_SOURCE, UNREADABLE } from './deaths.ts'
 import { ORDERS_QUEUE } from './message.ts'
 
 /**
@@ -134,10 +134,11 @@ function countOutput(output: OrdersDatabase): Promise<Map<string, number>> {
  * - lost: it was sent, and is neither in the output nor dead nor on its way.
  * - not_marked: it has ended, and its row does not say that it was sent; the next send sends it again, which changes nothing.
  * - without_row: it has ended, and the system no longer has its row.
- * - without_letter: the ledger says that it is dead, and there is no dead letter.
+ * - without_letter: the ledger says that it is dead, and none of its dead letters is dead: it was replayed, say, and never came.
+ * - not_in_bin: the ledger says that it is purged, and its dead letter is somewhere else.
  * - twice: it is in the output, and dead as well.
  */
-export const MISFITS = ['lost', 'not_marked', 'without_row', 'without_letter', 'twice'] as const
+export const MISFITS = ['lost', 'not_marked', 'without_row', 'without_letter', 'not_in_bin', 'twice'] as const
 export interface Misfit {
   message_id: string
   origin: string
@@ -177,14 +178,18 @@ export async function explainFlow({ sql, databases }: FlowContext, limit: number
 interface End {
   message_id: string
   state: string
-  has_letter: boolean
+  /** The states of its letters; of a purged one none is left when the bin was emptied. */
+  letters: string[]
 }
 
 function misfitOf(sent: boolean, end: End | undefined, done: boolean): Misfit['reason'] | undefined {
   const dead = end?.state === 'dead'
-  if (done && dead) return 'twice'
-  if (dead && !end.has_letter) return 'without_letter'
-  const ended = done || dead || end?.state === 'purged'
+  const purged = end?.state === 'purged'
+  const letters = end?.letters ?? []
+  if (done && (dead || letters.includes('dead'))) return 'twice'
+  if (dead && !letters.includes('dead')) return 'without_letter'
+  if (purged && letters.length > 0 && !letters.includes('purged')) return 'not_in_bin'
+  const ended = done || dead || purged
   if (sent === ended) return undefined
   return sent ? 'lost' : 'not_marked'
 }
@@ -199,14 +204,14 @@ function rowsAfter(system: OrdersDatabase, after: number) {
 
 async function endsOf(sql: Sql, ids: string[]): Promise<Map<string, End>> {
   const rows = await sql<End[]>`
-    select message_id, state,
-      exists (select from letters l where l.death = ${DEATHS} || m.message_id || '/' || m.replay) as has_letter
+    select message_id, state, array(
+      select l.state from letters l
+      where l.source = ${ORDERS_SOURCE} and l.message_id = m.message_id::text and l.replay = m.replay
+        and not starts_with(l.death, ${UNREADABLE})
+    ) as letters
     from order_messages m where message_id = any(${ids}::uuid[])`
   return new Map(rows.map((row) => [row.message_id, row]))
 }
-
-/** The beginning of what identifies their deaths; see letterOf. */
-const DEATHS = `${ORDERS_SOURCE}/`
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 

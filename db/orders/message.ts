@@ -143,6 +143,16 @@ export function decodeOrder({ id, body, headers }: Omit<Delivery, 'attempt'>, ma
   return { message, travel: { trace_id: headers.trace_id!.slice(0, 200), replay, attempts_before } }
 }
 
+/** The order that the bytes are; null where they are none. */
+export function readOrder(body: Uint8Array): OrderMessage | null {
+  try {
+    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return shape.Check(json) ? json : null
+  } catch {
+    return null
+  }
+}
+
 function misfit(json: unknown): string | undefined {
   const errors = errorItems(shape.Errors(json), 5)
   if (errors.length > 0) return errors.map(({ path, message }) => `${path} ${textIn(message, 'en')}`).join('; ')

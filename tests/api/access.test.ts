@@ -61,11 +61,17 @@ test('every route says who may call it, and what it takes', () => {
     DELETE /charts/:id                       operator
     GET    /charts/:id                       viewer
     GET    /dashboard/:file                  public    unlimited uncounted
+    DELETE /dead-letters                     operator
     GET    /dead-letters                     viewer
+    DELETE /dead-letters/:id                 operator
     GET    /dead-letters/:id                 viewer
+    PUT    /dead-letters/:id                 admin
     GET    /dead-letters/:id/body            viewer
+    POST   /dead-letters/:id/restore         operator
+    POST   /dead-letters/:id/undo-edit       admin
     GET    /dead-letters/groups              viewer
     PUT    /dead-letters/groups/:id/note     operator
+    POST   /dead-letters/restore             operator
     GET    /docs                             public
     GET    /docs/favicon-32x32.png           public
     GET    /docs/json                        public

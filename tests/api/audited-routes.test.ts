@@ -61,12 +61,21 @@ const csv = (text: string): CallOptions => ({ body: text, headers: { 'content-ty
 const deadLetter = async () => {
   const message_id = crypto.randomUUID()
   const why = { step: 'process', reason: 'attempts_spent', detail: 'Not done.', death: `orders/${message_id}/0` }
+  const order = {
+    message_id,
+    origin: 'a',
+    order_id: 1,
+    product: 'Caixa',
+    price: '1',
+    security_check: false,
+    required_attempts: 6,
+  }
   const message = {
     source: 'orders',
     message_id,
     replay: 0,
     origin: 'a',
-    body: new Uint8Array(),
+    body: new TextEncoder().encode(JSON.stringify(order)),
     headers: {},
     attempts: 5,
   }
@@ -130,6 +139,25 @@ const CALLS: Record<string, () => Promise<Response>> = {
     await deadLetter()
     const [group] = await api.db.sql<{ id: string }[]>`select group_id as id from letters limit 1`
     return admin('PUT', `/dead-letters/groups/${group!.id}/note`, { json: { note: 'Known.' } })
+  },
+  'PUT /dead-letters/{id}': async () =>
+    admin('PUT', `/dead-letters/${await deadLetter()}`, { json: { required_attempts: 2 } }),
+  'POST /dead-letters/{id}/undo-edit': async () => {
+    const path = `/dead-letters/${await deadLetter()}`
+    const copy = await idOf(admin('PUT', path, { json: { required_attempts: 2 } }))
+    return admin('POST', `/dead-letters/${copy}/undo-edit`)
+  },
+  'DELETE /dead-letters/{id}': async () => admin('DELETE', `/dead-letters/${await deadLetter()}`),
+  'POST /dead-letters/{id}/restore': async () => {
+    const path = `/dead-letters/${await deadLetter()}`
+    await admin('DELETE', path)
+    return admin('POST', `${path}/restore`)
+  },
+  'DELETE /dead-letters': async () => admin('DELETE', `/dead-letters?ids=${await deadLetter()}&expected=1`),
+  'POST /dead-letters/restore': async () => {
+    const id = await deadLetter()
+    await admin('DELETE', `/dead-letters/${id}`)
+    return admin('POST', '/dead-letters/restore', { json: { ids: [id] } })
   },
   'POST /events': () => admin('POST', '/events', { json: { sku: 'A', kind: 'sale', quantity: 1 } }),
   'POST /orders/consumer/resume': async () => {

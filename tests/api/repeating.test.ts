@@ -104,7 +104,11 @@ test('every route that changes or deletes one resource takes If-Match; of fifty 
     'DELETE /users/{id}/sessions',
     'DELETE /users/{id}/sessions/{sid}',
   ]
-  expect(routes(changing).filter((route) => !only_ended.includes(route))).toEqual(routes(naming('If-Match')))
+  // A dead letter is never changed either: of two who purge or edit it one is told that it is not dead any more (409). A note has
+  // no version: the audit has the one before.
+  const only_once = ['DELETE /dead-letters/{id}', 'PUT /dead-letters/{id}', 'PUT /dead-letters/groups/{id}/note']
+  const others = [...only_ended, ...only_once]
+  expect(routes(changing).filter((route) => !others.includes(route))).toEqual(routes(naming('If-Match')))
   for (const { route, operation } of naming('If-Match'))
     expect([route, Object.keys(operation.responses)]).toEqual([route, expect.arrayContaining(['412'])])
 

@@ -6,6 +6,7 @@ import type { Sql } from 'postgres'
 import { deleteOldAlerts } from '../../../db/alerts/alerts.ts'
 import { deleteOldSilences } from '../../../db/alerts/silences.ts'
 import { deleteOldAudit } from '../../../db/audit/audit.ts'
+import { emptyBin } from '../../../db/dead-letters/bin.ts'
 import { deleteExpiredEntries } from '../../../db/engines/cache/sql/cache.ts'
 import { deleteExpiredDocuments } from '../../../db/engines/journal/sql/journal.ts'
 import { deleteFinishedMessages } from '../../../db/engines/stream/sql/messages.ts'
@@ -94,6 +95,7 @@ function kindsOf(sql: Sql, keep: JobSettings['keep_days']): Array<[string, () =>
     ['idempotency_keys', over(deleteOldKeys)],
     ['alerts', older(deleteOldAlerts, keep.alerts)],
     ['silences', older(deleteOldSilences, keep.alerts)],
+    ['dead_letters', over(emptyBin)],
     ['events_seen', older(deleteOldEventIds, keep.events_seen)],
     ['cache_entries', over(deleteExpiredEntries)],
     ['journal_documents', over(deleteExpiredDocuments)],

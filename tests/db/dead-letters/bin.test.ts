@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { emptyBin, purgeLetters, restoreLetters } from '../../../db/dead-letters/bin.ts'
 import { listGroups } from '../../../db/dead-letters/groups.ts'
 import { listLetters, storeLetters } from '../../../db/dead-letters/letters.ts'
+import { commandLineActor } from '../../../db/audit/audit.ts'
 import { ordersLetters } from '../../../db/orders/letter-source.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 
@@ -27,28 +28,62 @@ async function die(message_id: string, detail: string, death = `orders/${message
   return row!.id
 }
 
-test('letters that differ in numbers are one group; one that is purged leaves it, and its message is purged until it is restored', async () => {
-  const { sql } = database
+const purge = (ids: string[]) =>
+  purgeLetters(database.sql, { sources: [ordersLetters], filter: { ids } }, commandLineActor())
+const restore = (ids: string[]) =>
+  restoreLetters(database.sql, { sources: [ordersLetters], filter: { ids } }, commandLineActor())
+
+/** A message that is dead in the ledger. */
+async function deadMessage(): Promise<string> {
   const message_id = crypto.randomUUID()
-  await sql`
+  await database.sql`
     insert into order_messages (message_id, origin, order_id, product, price, security_check, required_attempts, trace_id, attempt,
       state, worker) values (${message_id}, 'a', 1, 'p', 1, false, 6, 't', 5, 'dead', 'w')`
-  const state = async () => (await sql`select state from order_messages where message_id = ${message_id}`)[0]!.state
+  return message_id
+}
+const stateOf = async (message_id: string) =>
+  (await database.sql`select state from order_messages where message_id = ${message_id}`)[0]!.state
+
+test('letters that differ in numbers are one group; one that is purged leaves it, and its message is purged until it is restored', async () => {
+  const { sql } = database
+  const message_id = await deadMessage()
   const id = await die(message_id, 'Not done after 5 attempts; it needs 6.')
   const unreadable = await die('not-a-uuid', 'Not done after 7 attempts; it needs 8.', 'orders/unreadable/1')
   const counts = async () => (await listGroups(sql, ['orders'], 'dead', 10)).items.map(({ count }) => count)
   expect(await counts()).toEqual([2])
 
-  expect(await purgeLetters(sql, ordersLetters, [id, unreadable])).toBe(2)
-  expect(await purgeLetters(sql, ordersLetters, [id])).toBe(0)
-  expect([await state(), await counts()]).toEqual(['purged', []])
+  expect(await purge([id, unreadable])).toBe(2)
+  expect(await purge([id])).toBe(0)
+  expect([await stateOf(message_id), await counts()]).toEqual(['purged', []])
 
-  expect(await restoreLetters(sql, ordersLetters, [id])).toBe(1)
-  expect([await state(), await counts()]).toEqual(['dead', [1]])
+  expect(await restore([id])).toBe(1)
+  expect([await stateOf(message_id), await counts()]).toEqual(['dead', [1]])
 
   await sql`update letters set left_at = now() - interval '31 days' where id = ${unreadable}`
   expect(await emptyBin(sql, 10)).toBe(1)
   expect(
     (await listLetters(sql, ['orders'], { state: 'dead' }, { limit: 10 })).rows.map((letter) => letter.id),
   ).toEqual([id])
+})
+
+test('a letter that could not be read takes no other message with it, though its broker had the id of one', async () => {
+  const message_id = await deadMessage()
+  const stranger = await die(message_id, 'It is not JSON.', 'orders/unreadable/2')
+  expect(await purge([stranger])).toBe(1)
+  expect(await stateOf(message_id)).toBe('dead')
+  await database.sql`update order_messages set state = 'purged' where message_id = ${message_id}`
+  expect(await restore([stranger])).toBe(1)
+  expect(await stateOf(message_id)).toBe('purged')
+})
+
+test('what was replaced leaves with the last of its edited copies', async () => {
+  const { sql } = database
+  const original = await die(crypto.randomUUID(), 'Replaced.')
+  const copy = await die(crypto.randomUUID(), 'Its copy.')
+  await sql`update letters set state = 'replaced', left_at = now() - interval '31 days' where id = ${original}`
+  await sql`update letters set edited_from = ${original} where id = ${copy}`
+  expect(await emptyBin(sql, 10)).toBe(0)
+  await purge([copy])
+  await sql`update letters set left_at = now() - interval '31 days' where id = ${copy}`
+  expect([await emptyBin(sql, 10), await emptyBin(sql, 10), await emptyBin(sql, 10)]).toEqual([1, 1, 0])
 })

@@ -305,7 +305,11 @@ export interface paths {
     get: operations['getDeadLetters']
     put?: never
     post?: never
-    delete?: never
+    /**
+     * Throw the dead letters that fit into the bin, all or none
+     * @description For operators and admins.
+     */
+    delete: operations['deleteDeadLetters']
     options?: never
     head?: never
     patch?: never
@@ -323,9 +327,19 @@ export interface paths {
      * @description For every user.
      */
     get: operations['getDeadLettersById']
-    put?: never
+    /**
+     * Change a message before it is replayed; answers an edited copy, which stands for the letter from then on
+     * @description The message keeps its id. The original is kept as it is, in the state `replaced`, and the copy names it in `edited_from`. Of two edits at once the second is refused. POST /dead-letters/{id}/undo-edit on the copy takes the original back.
+     *
+     *     For admins.
+     */
+    put: operations['putDeadLettersById']
     post?: never
-    delete?: never
+    /**
+     * Throw a dead letter into the bin, from which it comes back for 30 days
+     * @description For operators and admins.
+     */
+    delete: operations['deleteDeadLettersById']
     options?: never
     head?: never
     patch?: never
@@ -345,6 +359,46 @@ export interface paths {
     get: operations['getDeadLettersByIdBody']
     put?: never
     post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/dead-letters/{id}/restore': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Take a letter back from the bin
+     * @description For operators and admins.
+     */
+    post: operations['postDeadLettersByIdRestore']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/dead-letters/{id}/undo-edit': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Undo the edit that made this copy; answers the original, which is dead again
+     * @description For admins.
+     */
+    post: operations['postDeadLettersByIdUndoEdit']
     delete?: never
     options?: never
     head?: never
@@ -387,6 +441,26 @@ export interface paths {
      */
     put: operations['putDeadLettersGroupsByIdNote']
     post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/dead-letters/restore': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Take the letters that fit back from the bin, all or none
+     * @description For operators and admins.
+     */
+    post: operations['postDeadLettersRestore']
     delete?: never
     options?: never
     head?: never
@@ -2707,6 +2781,16 @@ export interface components {
       next_cursor: string | null
     }
     /**
+     * EditDeadLetter
+     * @example {
+     *       "required_attempts": 2
+     *     }
+     */
+    EditDeadLetter: {
+      /** @description The attempt on which it succeeds; one more than there are where security_check is false. */
+      required_attempts?: number
+    }
+    /**
      * Empty
      * @example {}
      */
@@ -4125,10 +4209,10 @@ export interface components {
         message_id: string
         origin: string
         /**
-         * @description lost: sent, and nowhere. not_marked: it has ended, and its row does not say that it was sent; the next send does that. without_row: its row is gone. without_letter: dead without a dead letter. twice: output and dead.
+         * @description lost: sent, and nowhere. not_marked: it has ended, and its row does not say that it was sent; the next send does that. without_row: its row is gone. without_letter: dead without a dead letter that is dead, e.g. lost after a replay. not_in_bin: purged, and its letter is not. twice: output and dead.
          * @enum {string}
          */
-        reason: 'lost' | 'not_marked' | 'without_row' | 'without_letter' | 'twice'
+        reason: 'lost' | 'not_marked' | 'without_row' | 'without_letter' | 'not_in_bin' | 'twice'
       }[]
       output: number
       /** @description Rows that are not sent yet. */
@@ -4737,6 +4821,15 @@ export interface components {
       proved: true
     }
     /**
+     * PurgedDeadLetters
+     * @example {
+     *       "purged": 412
+     *     }
+     */
+    PurgedDeadLetters: {
+      purged: number
+    }
+    /**
      * QueuedRun
      * @example {
      *       "run_id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8"
@@ -4855,6 +4948,41 @@ export interface components {
       items: components['schemas']['Report'][]
       /** @description null on the last page. */
       next_cursor: string | null
+    }
+    /**
+     * RestoredDeadLetters
+     * @example {
+     *       "restored": 412
+     *     }
+     */
+    RestoredDeadLetters: {
+      restored: number
+    }
+    /**
+     * RestoreDeadLetters
+     * @example {
+     *       "group": "5d41402a-bc4b-2a76-b971-9d911017c592",
+     *       "expected": 412
+     *     }
+     */
+    RestoreDeadLetters: {
+      /** @description How many letters these are; where they are not as many any more, nothing is changed. */
+      expected?: number
+      /**
+       * Format: uuid
+       * @description Of this group.
+       */
+      group?: string
+      /** @description Only these. */
+      ids?: string[]
+      /** @description Of this message. */
+      message_id?: string
+      /** @description From this system or topic. */
+      origin?: string
+      /** @description Words, or parts of them, all of which are in the message id, the reason or the detail; case and accents do not matter. */
+      q?: string
+      /** @description Where they came from, e.g. `orders`; left out: all. */
+      source?: string
     }
     /**
      * ResumeConsumer
@@ -5670,6 +5798,17 @@ export interface components {
      *         "shown_bytes": 53,
      *         "has_controls": false
      *       },
+     *       "editable": [
+     *         {
+     *           "field": "required_attempts",
+     *           "value": 6,
+     *           "type": "integer",
+     *           "minimum": 1,
+     *           "maximum": 1000,
+     *           "description": "The attempt on which it succeeds."
+     *         }
+     *       ],
+     *       "changes": [],
      *       "others": []
      *     }
      */
@@ -5690,9 +5829,25 @@ export interface components {
       }
       /** @description The detail with its ids, numbers and quoted texts blanked. */
       cause: string
+      /** @description What an edited copy has otherwise than its original. */
+      changes: {
+        after: string | number | boolean
+        before: string | number | boolean
+        field: string
+      }[]
       detail: string
       /** Format: date-time */
       died_at: string
+      /** @description The fields that PUT /dead-letters/{id} changes; none where it is not dead, or cannot be read. */
+      editable: {
+        description: string | null
+        field: string
+        maximum: number | null
+        minimum: number | null
+        /** @description As in JSON Schema, e.g. integer. */
+        type: string
+        value: string | number | boolean
+      }[]
       edited_from: string | null
       /**
        * Format: uuid
@@ -5713,6 +5868,12 @@ export interface components {
       origin: string | null
       /** @description The other letters of the same message, newest first: where it died again, and edited copies. */
       others: {
+        /** @description What an edited copy has otherwise than its original. */
+        changes: {
+          after: string | number | boolean
+          before: string | number | boolean
+          field: string
+        }[]
         /** Format: date-time */
         died_at: string
         edited_from: string | null
@@ -6046,6 +6207,8 @@ export interface components {
     cursor: string
     /** @description Runs whose slot, or where they have none, whose queueing is not before this. */
     from: string
+    /** @description Of this group. */
+    group: string
     /** @description The id. */
     id: string
     /** @description Send the same key again to get the first answer again, for a day, instead of doing it twice: 409 while the first request runs, 422 with another request. A request that was refused leaves its key free. */
@@ -6064,14 +6227,20 @@ export interface components {
     material: 'paper' | 'plastic' | 'glass' | 'metal' | 'wood' | 'other'
     /** @description The id of the message. */
     message_id: string
+    /** @description Of this message. */
+    message_id2: string
     /** @description The name of a job. */
     name: string
     /** @description Of this system. */
     origin: string
+    /** @description From this system or topic. */
+    origin2: string
     /** @description Words, or parts of them, all of which are in the sku, the name, the supplier or the tags; case and accents do not matter. */
     q: string
     /** @description A part of the product, or the beginning of the message id; case does not matter. */
     q2: string
+    /** @description Words, or parts of them, all of which are in the message id, the reason or the detail; case and accents do not matter. */
+    q3: string
     /** @description Items that are recyclable, or are not. */
     recyclable: boolean
     /** @description Those with it TRUE, or FALSE. */
@@ -6615,6 +6784,10 @@ export interface operations {
           | 'orders.retried_now'
           | 'dead_letters.noted'
           | 'orders.consumer_resumed'
+          | 'dead_letters.purged'
+          | 'dead_letters.restored'
+          | 'dead_letters.edited'
+          | 'dead_letters.edit_undone'
         /** @description Name or id of the user who acted; case does not matter. */
         actor?: string
         /** @description next_cursor of the page before. */
@@ -6837,15 +7010,15 @@ export interface operations {
         /** @description next_cursor of the page before. */
         cursor?: components['parameters']['cursor']
         /** @description Of this group. */
-        group?: string
+        group?: components['parameters']['group']
         /** @description Items per page. */
         limit?: components['parameters']['limit']
         /** @description Of this message. */
-        message_id?: string
+        message_id?: components['parameters']['message_id2']
         /** @description From this system or topic. */
-        origin?: string
+        origin?: components['parameters']['origin2']
         /** @description Words, or parts of them, all of which are in the message id, the reason or the detail; case and accents do not matter. */
-        q?: string
+        q?: components['parameters']['q3']
         /** @description Where they came from, e.g. `orders`; left out: all. */
         source?: components['parameters']['source']
         /** @description dead: it waits for somebody. replayed: its message was published again. purged: it is in the bin. replaced: an edited copy stands for it. Left out: dead. */
@@ -6873,6 +7046,54 @@ export interface operations {
       400: components['responses']['BadRequest']
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  deleteDeadLetters: {
+    parameters: {
+      query: {
+        /** @description How many letters these are; where they are not as many any more, nothing is changed. */
+        expected: number
+        /** @description Of this group. */
+        group?: components['parameters']['group']
+        /** @description Only these, separated by commas. */
+        ids?: string
+        /** @description Of this message. */
+        message_id?: components['parameters']['message_id2']
+        /** @description From this system or topic. */
+        origin?: components['parameters']['origin2']
+        /** @description Words, or parts of them, all of which are in the message id, the reason or the detail; case and accents do not matter. */
+        q?: components['parameters']['q3']
+        /** @description Where they came from, e.g. `orders`; left out: all. */
+        source?: components['parameters']['source']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PurgedDeadLetters']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
       422: components['responses']['UnprocessableEntity']
       429: components['responses']['TooManyRequests']
       431: components['responses']['RequestHeaderFieldsTooLarge']
@@ -6921,6 +7142,85 @@ export interface operations {
       503: components['responses']['ServiceUnavailable']
     }
   }
+  putDeadLettersById: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description The id. */
+        id: components['parameters']['id']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['EditDeadLetter']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          Location: components['headers']['Location']
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WholeDeadLetter']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  deleteDeadLettersById: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description The id. */
+        id: components['parameters']['id']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description No Content */
+      204: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
   getDeadLettersByIdBody: {
     parameters: {
       query?: never
@@ -6956,6 +7256,92 @@ export interface operations {
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
       404: components['responses']['NotFound']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  postDeadLettersByIdRestore: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description The id. */
+        id: components['parameters']['id']
+      }
+      cookie?: never
+    }
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['Empty']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WholeDeadLetter']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  postDeadLettersByIdUndoEdit: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description The id. */
+        id: components['parameters']['id']
+      }
+      cookie?: never
+    }
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['Empty']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WholeDeadLetter']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
       422: components['responses']['UnprocessableEntity']
       429: components['responses']['TooManyRequests']
       431: components['responses']['RequestHeaderFieldsTooLarge']
@@ -7035,6 +7421,45 @@ export interface operations {
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
       404: components['responses']['NotFound']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  postDeadLettersRestore: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RestoreDeadLetters']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RestoredDeadLetters']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
       413: components['responses']['PayloadTooLarge']
       415: components['responses']['UnsupportedMediaType']
       422: components['responses']['UnprocessableEntity']

@@ -88,4 +88,8 @@ export const ACTIONS = {
   'orders.sent': { en: 'Sent orders', pt: 'Enviou pedidos' },
   'orders.retried_now': { en: 'Did not wait for a retry', pt: 'Não esperou por uma nova tentativa' },
   'dead_letters.noted': { en: 'Noted what is known of a group', pt: 'Anotou o que se sabe de um grupo' },
+  'dead_letters.purged': { en: 'Threw dead letters away', pt: 'Jogou fora dead letters' },
+  'dead_letters.restored': { en: 'Took dead letters back', pt: 'Recuperou dead letters' },
+  'dead_letters.edited': { en: 'Edited a dead letter', pt: 'Editou uma dead letter' },
+  'dead_letters.edit_undone': { en: 'Undid the edit of a dead letter', pt: 'Desfez a edição de uma dead letter' },
 }
