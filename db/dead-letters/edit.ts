@@ -2,8 +2,11 @@
  * Edited copies: a copy of a letter with other values in the fields that its source names. Its message keeps its id. The original
  * is `replaced` and stays, linked by `edited_from`, so that of a death one letter is dead; undoing it takes the original back.
  */
+import { Type } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
 import type { ISql, Sql } from 'postgres'
-import { AppError } from '../../lib/errors.ts'
+import { AppError, MAX_ERRORS, validationFailed } from '../../lib/errors.ts'
+import { errorItems } from '../../lib/validation-texts.ts'
 import { recordAudit, type Actor } from '../audit/audit.ts'
 import { notDead } from './bin.ts'
 import { letterNotFound, SHOWN_BYTES } from './letter.ts'
@@ -22,7 +25,8 @@ type Locked = Pick<Letter, 'id' | 'source' | 'message_id' | 'state' | 'death' | 
 
 /**
  * The id of the edited copy. Throws AppError dead_letter_not_found, dead_letter_not_dead (also where another edit came first),
- * dead_letter_not_editable, or edit_changes_nothing.
+ * dead_letter_not_editable, validation_failed, or
+ * edit_changes_nothing.
  */
 export function editLetter(
   sql: Sql,
@@ -37,6 +41,7 @@ export function editLetter(
     const source = sources.find(({ name }) => name === letter.source)
     const before = source && readFields(source, letter)
     if (!source || !before) throw notEditable(id)
+    refuseMisfits(source, fields)
     const changes = changesOf(before, { ...before, ...fields })
     if (changes.length === 0) throw nothingChanged()
     const body = source.withFields(letter.body, fields)
@@ -52,6 +57,12 @@ export function editLetter(
     await recordAudit(tx, { ...actor, action: 'dead_letters.edited', target: copy, details })
     return copy
   })
+}
+
+function refuseMisfits({ editable }: LetterSource, fields: Fields): void {
+  const schema = Type.Partial(editable, { additionalProperties: false })
+  const errors = errorItems(Value.Errors(schema, fields), MAX_ERRORS)
+  if (errors.length > 0) throw validationFailed(errors)
 }
 
 /** In `death`, which stays short however often a letter is edited. */

@@ -78,3 +78,9 @@ export async function listLetters(
     order by id desc limit ${limit + 1}`
   return pageOf([...rows], limit, ({ id }) => ({ id }))
 }
+
+export async function countLetters(sql: Sql, sources: string[], filter: LetterFilter): Promise<number> {
+  const [{ count }] = await sql<[{ count: number }]>`
+    select count(*)::int as count from letters where source = any(${sources}) and ${fits(sql, filter)}`
+  return count
+}
