@@ -8,6 +8,7 @@ import type { FeatureName } from './config.ts'
 import type { ApiContext, AppContext } from './context.ts'
 import { createDashboard, pageStatus } from './dashboard/index.ts'
 import { deadLetters } from './dead-letters/index.ts'
+import { replays } from './dead-letters/replays.ts'
 import { events } from './events/index.ts'
 import { health } from './health/index.ts'
 import { refusalOf } from './http/authenticate.ts'
@@ -53,7 +54,7 @@ const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any
   live,
   system,
   orders,
-  dead_letters: deadLetters,
+  dead_letters: (context) => new Elysia().use(deadLetters(context)).use(replays(context)),
   users,
 }
 

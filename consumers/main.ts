@@ -1,6 +1,7 @@
 import { connect, type Db } from '../db/engines/connect.ts'
 import type { LazyRole, RoleName } from '../db/engines/roles.ts'
 import { watchPrograms } from '../db/monitoring/watch-programs.ts'
+import { ordersReplays } from '../db/orders/replay-source.ts'
 import { parseWords, wrongUsage } from '../lib/command-line.ts'
 import { createLog, type Log } from '../lib/log.ts'
 import { announceReady, loadConfig, runProgram } from '../lib/program.ts'
@@ -10,6 +11,7 @@ import { stopAll, stopSignal } from '../lib/shutdown.ts'
 import { readConsumersConfig } from './config.ts'
 import { events } from './events.ts'
 import { orders, type OrdersDb } from './orders.ts'
+import { runReplays } from './replays.ts'
 import { runQueue } from './run-queue.ts'
 import { countMessages, runStream, type ConsumerDb, type CountMessages } from './run-stream.ts'
 import { version } from '../package.json'
@@ -18,7 +20,7 @@ interface Consumer {
   roles: RoleName[]
   /** Opened by their first call. */
   later: LazyRole[]
-  start(db: Db, log: Log, count: CountMessages): Promise<{ stop(): Promise<void> }>
+  start(db: Db, log: Log, count: CountMessages): Array<Promise<{ stop(): Promise<void> }>>
 }
 
 /** What each needs, and what starts it. Without words, all of them run. */
@@ -26,13 +28,16 @@ const CONSUMERS: Record<string, Consumer> = {
   events: {
     roles: ['sql', 'stream', 'history'],
     later: [],
-    start: (db: ConsumerDb, log, count) => runStream(events, db, log, count),
+    start: (db: ConsumerDb, log, count) => [runStream(events, db, log, count)],
   },
   orders: {
     roles: ['sql', 'queue'],
     // Where it refuses us, orders wait and events go on.
     later: ['journal'],
-    start: (db: OrdersDb, log, count) => runQueue(orders(db, config.orders, log), db.queue, log, count),
+    start: (db: OrdersDb, log, count) => [
+      runQueue(orders(db, config.orders, log), db.queue, log, count),
+      runReplays(ordersReplays(db.queue), db.sql, log, count),
+    ],
   },
 }
 const NAMES = Object.keys(CONSUMERS)
@@ -55,7 +60,7 @@ await runProgram(async () => {
   // Each is given the roles that it names.
   const db = (await connect(config.db, log, roles, later, { metrics, tracing })) as Db
   const count = countMessages(metrics)
-  const running = await Promise.all(chosen.map((name) => CONSUMERS[name]!.start(db, log, count)))
+  const running = await Promise.all(chosen.flatMap((name) => CONSUMERS[name]!.start(db, log, count)))
   const watch = watchPrograms('consumers', db.sql, { ...config, log })
   announceReady(log, { ...config, beat: watch.beat }, { consumers: chosen })
 

@@ -3,6 +3,7 @@ import type { Server } from 'bun'
 import { recordAudit } from '../../db/audit/audit.ts'
 import { listLetters, type ListedLetter } from '../../db/dead-letters/letters.ts'
 import { announceOrderChanges } from '../../db/orders/changes.ts'
+import { DEFAULT_RATE_PER_S, startReplay } from '../../db/dead-letters/replays/start.ts'
 import { decideStorm, readConsumerState } from '../../db/dead-letters/storms.ts'
 import { scheduleOf } from '../../db/orders/config.ts'
 import { ORDERS_SOURCE } from '../../db/orders/deaths.ts'
@@ -16,9 +17,10 @@ import { countPending, listOrders } from '../../db/orders/rows.ts'
 import { sendOrders } from '../../db/orders/send.ts'
 import { readJourney, retryNow, statusOf } from '../../db/orders/status.ts'
 import type { ApiContext } from '../context.ts'
+import { replayAnswer, replayDeadBody } from '../dead-letters/replay-model.ts'
 import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
-import { repeatable } from '../http/idempotency.ts'
+import { once, repeatable } from '../http/idempotency.ts'
 import { answerPage, invalidCursor } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import { traceIdOf } from '../http/trace-requests.ts'
@@ -206,6 +208,29 @@ export function orders({ config, db, log, order_databases: databases, tracing }:
           access: 'viewer',
           summary: 'Messages of orders that will not be tried again by themselves, newest first',
           responses: responses({ 200: deadPage }, [422]),
+        },
+      },
+    )
+    .post(
+      '/orders/dead/replay',
+      ({ body, request, session }) =>
+        once(sql, request, async (tx) => {
+          const { ids, rate_per_s = DEFAULT_RATE_PER_S, canary = 0 } = body ?? {}
+          const asked = { name: 'POST /orders/dead/replay', source: ORDERS_SOURCE, filter: ids ? { ids } : {} }
+          const replay = await startReplay(tx, { ...asked, rate_per_s, canary }, actorOf(request, session))
+          return jsonAnswer(replay, 201, { location: `/replays/${replay.id}` })
+        }),
+      {
+        body: replayDeadBody,
+        detail: {
+          tags,
+          access: 'operator',
+          request_headers: ['Idempotency-Key'],
+          summary: 'Replay dead orders, all or those that are named; POST /replays can do more',
+          responses: responses(
+            { 201: { schema: replayAnswer, headers: ['Idempotency-Replayed', 'Location'] } },
+            [400, 409, 413, 415, 422],
+          ),
         },
       },
     )

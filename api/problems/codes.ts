@@ -4,6 +4,7 @@ import { FILE_PROBLEMS } from './files.ts'
 import { JOB_PROBLEMS } from './jobs.ts'
 import { ORDER_PROBLEMS } from './orders.ts'
 import type { ProblemText } from './problem-text.ts'
+import { REPLAY_PROBLEMS } from './replays.ts'
 import { REQUEST_PROBLEMS } from './requests.ts'
 import { SIGN_IN_PROBLEMS } from './sign-in.ts'
 
@@ -16,6 +17,7 @@ export const PROBLEMS: ReadonlyMap<string, ProblemText> = new Map(
     ...JOB_PROBLEMS,
     ...ORDER_PROBLEMS,
     ...DEAD_LETTER_PROBLEMS,
+    ...REPLAY_PROBLEMS,
     ...ENGINE_PROBLEMS,
   }).toSorted(([a], [b]) => (a < b ? -1 : 1)),
 )

@@ -60,6 +60,10 @@ export const AUDIT_ACTIONS = [
   'dead_letters.restored',
   'dead_letters.edited',
   'dead_letters.edit_undone',
+  'replay.started',
+  'replay.paused',
+  'replay.resumed',
+  'replay.cancelled',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 

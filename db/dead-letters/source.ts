@@ -1,6 +1,6 @@
 /** What dead letters ask of the source that their messages came from: `orders` now, others by the same interface. */
 import type { TObject } from '@sinclair/typebox'
-import type { ISql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
 import type { Letter } from './letters.ts'
 
 export type DeadMessage = Pick<Letter, 'message_id' | 'replay' | 'death'>
@@ -22,4 +22,25 @@ export interface LetterSource {
   binned(tx: ISql, messages: DeadMessage[]): Promise<void>
   /** The letters come back from the bin. */
   restored(tx: ISql, messages: DeadMessage[]): Promise<void>
+  /** The messages, those that could be read, are about to be published again. */
+  replayed(tx: ISql, messages: DeadMessage[]): Promise<void>
+}
+
+/** A letter whose message is published again. */
+export type SentLetter = Pick<Letter, 'id' | 'message_id' | 'replay' | 'death' | 'left_at'>
+
+/** How a message ended that was published again: `died_as` is its new letter. */
+export type ReplayOutcome = { id: string } & (
+  { state: 'succeeded'; died_as: null } | { state: 'died_again'; died_as: string | null }
+)
+
+/** A source into which letters can be replayed. */
+export interface ReplaySource extends LetterSource {
+  /**
+   * Publishes the messages as replay + 1; resolves when the engine has them. May come again with the same letters, after a
+   * crash: all copies are one message.
+   */
+  publish(letters: Array<SentLetter & Pick<Letter, 'body' | 'headers'>>): Promise<void>
+  /** Of those that have ended. */
+  outcomes(sql: Sql, letters: SentLetter[]): Promise<ReplayOutcome[]>
 }

@@ -5,6 +5,7 @@
 import type { Sql } from 'postgres'
 import { sleep } from '../../lib/retry.ts'
 import { readConsumerState } from '../dead-letters/storms.ts'
+import { countUnpublished } from '../dead-letters/replays/replays.ts'
 import type { Queue } from '../engines/queue/queue.ts'
 import type { OrdersDatabase, OrdersDatabases } from './databases.ts'
 import { countStatuses, ledgerQuietSeconds, type StatusCount } from './ledger.ts'
@@ -75,6 +76,7 @@ const NEVER = new AbortController().signal
 /** In the direction in which messages go, so that one which moves meanwhile is rather counted twice than missed. */
 async function readFigures({ sql, queue, databases }: FlowContext) {
   const rows = await Promise.all(databases.systems.map(countRows))
+  const unpublished = await countUnpublished(sql, ORDERS_SOURCE)
   const depth = await queue.depth(ORDERS_QUEUE)
   const counts = await countStatuses(sql)
   const written = await countOutput(databases.output)
@@ -83,7 +85,7 @@ async function readFigures({ sql, queue, databases }: FlowContext) {
   )
   const total = (figure: keyof SystemFlow) => Object.values(by_system).reduce((sum, one) => sum + one[figure], 0)
   const retrying = total('retrying')
-  const queued = depth.ready + depth.delayed + depth.in_flight
+  const queued = unpublished + depth.ready + depth.delayed + depth.in_flight
   const begun = counts.reduce((sum, { status, count }) => sum + (status === 'waiting' ? count : 0), 0)
   // What the queue says, and not what is left: a message that is lost is nowhere.
   const waiting = Math.max(begun, queued - retrying)

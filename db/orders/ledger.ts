@@ -139,8 +139,8 @@ export async function statesOf(
 
 export interface StatusCount {
   origin: string
-  /** waiting: in its first attempt. */
-  status: 'waiting' | 'retrying' | 'output' | 'dead' | 'purged'
+  /** waiting: in its first attempt. replayed: no consumer has met it since. */
+  status: 'waiting' | 'retrying' | 'output' | 'dead' | 'purged' | 'replayed'
   count: number
 }
 

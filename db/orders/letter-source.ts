@@ -1,4 +1,4 @@
-/** Orders as a source of dead letters: the ledger says of a message whether its letter is in the bin. */
+/** Orders as a source of dead letters: the ledger says of a message whether its letter is in the bin, or replayed. */
 import { Type } from '@sinclair/typebox'
 import type { ISql } from 'postgres'
 import type { DeadMessage, LetterSource } from '../dead-letters/source.ts'
@@ -18,6 +18,7 @@ export const ordersLetters = {
   withFields: (body, fields) => new TextEncoder().encode(JSON.stringify({ ...readOrder(body), ...fields })),
   binned: (tx, messages) => moveInLedger(tx, messages, 'dead', 'purged'),
   restored: (tx, messages) => moveInLedger(tx, messages, 'purged', 'dead'),
+  replayed: (tx, messages) => moveInLedger(tx, messages, 'dead', 'replayed'),
 } satisfies LetterSource
 
 async function moveInLedger(tx: ISql, messages: DeadMessage[], from: string, to: string): Promise<void> {

@@ -70,6 +70,9 @@ function requiredAttempts({ message_id, security_check }: OrderRow, { max_attemp
   return 1 + (Number.parseInt(message_id.slice(-8), 16) % max_attempts)
 }
 
+/** The header of a replay whose message nobody could read: the letter that is replayed. */
+export const REPLAY_OF = 'replay-of'
+
 /** What else goes with a message. */
 export interface Travel {
   trace_id: string
@@ -80,7 +83,7 @@ export interface Travel {
 
 export function toQueue(message: OrderMessage, { trace_id, replay, attempts_before }: Travel): QueueMessage {
   return {
-    id: attempts_before === 0 ? message.message_id : `${message.message_id}:${replay}:${attempts_before}`,
+    id: copyId(message.message_id, replay, attempts_before),
     body: new TextEncoder().encode(JSON.stringify(message)),
     headers: {
       version: VERSION,
@@ -89,6 +92,11 @@ export function toQueue(message: OrderMessage, { trace_id, replay, attempts_befo
       ...(attempts_before > 0 && { 'attempts-before': String(attempts_before) }),
     },
   }
+}
+
+/** The broker's id of a message; each time that it is published again, it has another one. */
+export function copyId(message_id: string, replay: number, attempts_before: number): string {
+  return replay === 0 && attempts_before === 0 ? message_id : `${message_id}:${replay}:${attempts_before}`
 }
 
 /** Why a message can never be handled. */

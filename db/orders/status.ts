@@ -13,7 +13,7 @@ import { findOutput, type OutputRow } from './output.ts'
 import { findOrder, type OrderRow } from './rows.ts'
 
 /**
- * pending: its row was not sent. waiting: it was, and no attempt has failed yet. retrying: one has, and the next one is due or
+ * pending: its row was not sent. waiting: it was, maybe again, and no attempt has failed since. retrying: one has, and the next one is due or
  * under way. output, dead, purged: how it ended.
  */
 export const MESSAGE_STATUSES = ['pending', 'waiting', 'retrying', 'output', 'dead', 'purged'] as const
@@ -87,6 +87,7 @@ export function statusOf(
 ): MessageStatus {
   if (!ledger) return row!.sent_at === null ? 'pending' : 'waiting'
   if (ledger.state === 'running') return ledger.attempt > 1 ? 'retrying' : 'waiting'
+  if (ledger.state === 'replayed') return 'waiting'
   return ledger.state
 }
 

@@ -12,8 +12,9 @@ import { time, written } from '../engines/postgres/columns.ts'
  * - output: it is in the output database.
  * - dead: it is among the dead letters.
  * - purged: somebody has thrown that dead letter away.
+ * - replayed: somebody sends it again, and no consumer has met it since.
  */
-export const MESSAGE_STATES = ['running', 'retrying', 'output', 'dead', 'purged'] as const
+export const MESSAGE_STATES = ['running', 'retrying', 'output', 'dead', 'purged', 'replayed'] as const
 
 export const order_messages = pgTable(
   'order_messages',
@@ -43,5 +44,7 @@ export const order_messages = pgTable(
     error: text(),
   },
   // No index has a column that an attempt changes, so that an update stays on its page.
-  (t) => [check('order_messages_state', sql`${t.state} in ('running', 'retrying', 'output', 'dead', 'purged')`)],
+  (t) => [
+    check('order_messages_state', sql`${t.state} in ('running', 'retrying', 'output', 'dead', 'purged', 'replayed')`),
+  ],
 )

@@ -125,6 +125,7 @@ test('every route says who may call it, and what it takes', () => {
     GET    /orders/consumer                  viewer
     POST   /orders/consumer/resume           operator
     GET    /orders/dead                      viewer
+    POST   /orders/dead/replay               operator
     GET    /orders/flow                      viewer
     GET    /orders/messages                  viewer
     GET    /orders/messages/:message_id      viewer
@@ -139,6 +140,13 @@ test('every route says who may call it, and what it takes', () => {
     GET    /redoc                            public
     GET    /redoc/redoc.standalone.js        public
     GET    /redoc/start.js                   public
+    GET    /replays                          viewer
+    POST   /replays                          operator
+    GET    /replays/:id                      viewer
+    POST   /replays/:id/cancel               operator
+    GET    /replays/:id/letters              viewer
+    POST   /replays/:id/pause                operator
+    POST   /replays/:id/resume               operator
     GET    /runs                             viewer
     GET    /runs/:id                         viewer
     POST   /runs/:id/cancel                  operator

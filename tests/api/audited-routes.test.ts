@@ -54,6 +54,10 @@ const sessionOf = async (username: string) => {
   const me = await (await signIn(username)).use('GET', '/me')
   return ((await me.json()) as { session_id: string }).session_id
 }
+const replay = async () => {
+  await deadLetter()
+  return create('/replays', { name: name(), source: 'orders', filter: {} })
+}
 const run = async () => (await enqueueRun(api.db.sql, { job: 'job', trigger: 'manual' })).run_id
 const silence = () => ({ ends_at: later(), reason: 'A planned stop.' })
 const csv = (text: string): CallOptions => ({ body: text, headers: { 'content-type': 'text/csv' } })
@@ -159,6 +163,15 @@ const CALLS: Record<string, () => Promise<Response>> = {
     await admin('DELETE', `/dead-letters/${id}`)
     return admin('POST', '/dead-letters/restore', { json: { ids: [id] } })
   },
+  'POST /replays': () => admin('POST', '/replays', { json: { name: name(), source: 'orders', filter: {} } }),
+  'POST /orders/dead/replay': () => admin('POST', '/orders/dead/replay'),
+  'POST /replays/{id}/pause': async () => admin('POST', `${await replay()}/pause`),
+  'POST /replays/{id}/resume': async () => {
+    const path = await replay()
+    await admin('POST', `${path}/pause`)
+    return admin('POST', `${path}/resume`)
+  },
+  'POST /replays/{id}/cancel': async () => admin('POST', `${await replay()}/cancel`),
   'POST /events': () => admin('POST', '/events', { json: { sku: 'A', kind: 'sale', quantity: 1 } }),
   'POST /orders/consumer/resume': async () => {
     await api.db.sql`insert into storms (source, paused_at, reason) values ('orders', now(), 'not_json')`

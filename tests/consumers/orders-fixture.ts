@@ -112,7 +112,8 @@ export async function openOrders(env: Record<string, string> = {}) {
     },
 
     async empty(): Promise<void> {
-      await db.sql`truncate queue_messages, dead_letters, letters, storms, order_messages, journal_documents`
+      await db.sql`
+        truncate queue_messages, dead_letters, letters, storms, replays, replay_letters, order_messages, journal_documents`
       for (const one of [...databases.systems, databases.output])
         await one.use((sql, schema) => sql`truncate ${sql(schema)}.orders`)
     },

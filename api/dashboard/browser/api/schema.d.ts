@@ -1367,6 +1367,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/orders/dead/replay': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Replay dead orders, all or those that are named; POST /replays can do more
+     * @description For operators and admins.
+     */
+    post: operations['postOrdersDeadReplay']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/orders/flow': {
     parameters: {
       query?: never
@@ -1547,6 +1567,132 @@ export interface paths {
      *     For anybody.
      */
     post: operations['postPingByTokenStart']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/replays': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Replays of dead letters, newest first
+     * @description For every user.
+     */
+    get: operations['getReplays']
+    put?: never
+    /**
+     * Send dead letters to their source again, and follow each to its end
+     * @description What it selects is fixed when it starts. The canary goes alone; the rest follows at the rate when all of the canary succeeded, otherwise the replay pauses. A letter is in one replay at a time.
+     *
+     *     For operators and admins.
+     */
+    post: operations['postReplays']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/replays/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * How far a replay is
+     * @description For every user.
+     */
+    get: operations['getReplaysById']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/replays/{id}/cancel': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Undo what is not sent yet: those letters are dead as before
+     * @description For operators and admins.
+     */
+    post: operations['postReplaysByIdCancel']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/replays/{id}/letters': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The letters of a replay in the order in which they go, and what became of each
+     * @description For every user.
+     */
+    get: operations['getReplaysByIdLetters']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/replays/{id}/pause': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Send nothing more for now
+     * @description For operators and admins.
+     */
+    post: operations['postReplaysByIdPause']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/replays/{id}/resume': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Go on; after a canary that failed, with all the rest
+     * @description For operators and admins.
+     */
+    post: operations['postReplaysByIdResume']
     delete?: never
     options?: never
     head?: never
@@ -4885,6 +5031,246 @@ export interface components {
       refresh_token?: string
     }
     /**
+     * Replay
+     * @example {
+     *       "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
+     *       "name": "after the fix of the output",
+     *       "source": "orders",
+     *       "filter": {
+     *         "group": "5d41402a-bc4b-2a76-b971-9d911017c592"
+     *       },
+     *       "state": "running",
+     *       "pause_reason": null,
+     *       "rate_per_s": 50,
+     *       "canary": 5,
+     *       "total": 412,
+     *       "taken": 0,
+     *       "published": 155,
+     *       "succeeded": 140,
+     *       "died_again": 3,
+     *       "waiting": 12,
+     *       "unsent": 257,
+     *       "gone": 0,
+     *       "undone": 0,
+     *       "created_by": "maria",
+     *       "created_at": "2026-11-20T11:05:00.000Z",
+     *       "finished_at": null
+     *     }
+     */
+    Replay: {
+      canary: number
+      /** Format: date-time */
+      created_at: string
+      created_by: string
+      /** @description Each is a new dead letter. */
+      died_again: number
+      /** @description What was asked for. */
+      filter: {
+        [key: string]: unknown
+      }
+      finished_at: string | null
+      /** @description Purged, edited or deleted before their turn. */
+      gone: number
+      /**
+       * Format: uuid
+       * @description Of the replay.
+       */
+      id: string
+      name: string
+      pause_reason: ('by_hand' | 'canary_failed') | null
+      /** @description The queue had so many of its messages. */
+      published: number
+      rate_per_s: number
+      source: string
+      /**
+       * @description canary: its first letters go alone. running: the rest goes. paused: nothing more is sent. done: every letter has ended. cancelled: what was not sent is dead as before. What was sent is followed to its end in any state.
+       * @enum {string}
+       */
+      state: 'canary' | 'running' | 'paused' | 'done' | 'cancelled'
+      succeeded: number
+      /** @description Letters that fitted, and were in another replay already; they are not in this one. */
+      taken: number
+      /** @description Letters that it selected when it began. */
+      total: number
+      /** @description Not sent, since it was cancelled; dead as before. */
+      undone: number
+      /** @description They wait for their turn, and are dead letters until then. */
+      unsent: number
+      /** @description On their way. */
+      waiting: number
+    }
+    /**
+     * ReplayDead
+     * @description Without a canary, unless it says one.
+     * @example {}
+     * @example {
+     *       "ids": [
+     *         "01a1fc6d-ba26-771a-b067-b72d1b4570e8"
+     *       ],
+     *       "rate_per_s": 10
+     *     }
+     */
+    ReplayDead: {
+      /** @description Letters that go alone first; the rest goes only when all of them succeeded. 0: none. */
+      canary?: number
+      /** @description These dead letters; when absent, all. */
+      ids?: string[]
+      /** @description Letters a second; 50 when absent. */
+      rate_per_s?: number
+    }
+    /**
+     * ReplayDryRun
+     * @example {
+     *       "count": 412,
+     *       "taken": 0,
+     *       "samples": [
+     *         {
+     *           "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
+     *           "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *           "origin": "b",
+     *           "attempts": 5,
+     *           "step": "process",
+     *           "reason": "attempts_spent",
+     *           "detail": "Not done after 5 attempts; it needs 6.",
+     *           "died_at": "2026-11-20T09:31:10.000Z"
+     *         }
+     *       ],
+     *       "effects": [
+     *         {
+     *           "effect": "dies_again",
+     *           "count": 412,
+     *           "detail": "412 surely die again: they need more than 5 attempts."
+     *         }
+     *       ]
+     *     }
+     */
+    ReplayDryRun: {
+      /** @description Letters that it would select. */
+      count: number
+      /** @description What it would do, as far as that is known. */
+      effects: {
+        count: number
+        detail: string
+        /** @description A stable code of the source. */
+        effect: string
+      }[]
+      /** @description Three of them, the oldest. */
+      samples: {
+        attempts: number
+        detail: string
+        /** Format: date-time */
+        died_at: string
+        /**
+         * Format: uuid
+         * @description Of the letter.
+         */
+        id: string
+        message_id: string
+        origin: string | null
+        reason: string
+        step: string
+      }[]
+      /** @description Letters that fit, and are in another replay. */
+      taken: number
+    }
+    /**
+     * ReplayedLetter
+     * @example {
+     *       "position": 1,
+     *       "letter_id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
+     *       "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *       "origin": "b",
+     *       "reason": "attempts_spent",
+     *       "replay": 1,
+     *       "state": "died_again",
+     *       "sent_at": "2026-11-20T11:05:00.100Z",
+     *       "ended_at": "2026-11-20T11:05:40.600Z",
+     *       "died_as": "01a1fcc0-0d2f-7b7c-9e15-8a4e21c05b7f"
+     *     }
+     */
+    ReplayedLetter: {
+      died_as: string | null
+      ended_at: string | null
+      /**
+       * Format: uuid
+       * @description Of the letter.
+       */
+      letter_id: string
+      message_id: string | null
+      origin: string | null
+      position: number
+      reason: string | null
+      replay: number | null
+      sent_at: string | null
+      /**
+       * @description pending: it waits for its turn. sending, sent: it is on its way. succeeded, died_again: how it ended. gone: purged, edited or deleted before its turn. undone: the replay was cancelled before its turn.
+       * @enum {string}
+       */
+      state: 'pending' | 'sending' | 'sent' | 'succeeded' | 'died_again' | 'gone' | 'undone'
+    }
+    /**
+     * ReplayedLetterPage
+     * @example {
+     *       "items": [
+     *         {
+     *           "position": 1,
+     *           "letter_id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
+     *           "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *           "origin": "b",
+     *           "reason": "attempts_spent",
+     *           "replay": 1,
+     *           "state": "died_again",
+     *           "sent_at": "2026-11-20T11:05:00.100Z",
+     *           "ended_at": "2026-11-20T11:05:40.600Z",
+     *           "died_as": "01a1fcc0-0d2f-7b7c-9e15-8a4e21c05b7f"
+     *         }
+     *       ],
+     *       "next_cursor": null
+     *     }
+     */
+    ReplayedLetterPage: {
+      items: components['schemas']['ReplayedLetter'][]
+      /** @description null on the last page. */
+      next_cursor: string | null
+    }
+    /**
+     * ReplayPage
+     * @example {
+     *       "items": [
+     *         {
+     *           "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
+     *           "name": "after the fix of the output",
+     *           "source": "orders",
+     *           "filter": {
+     *             "group": "5d41402a-bc4b-2a76-b971-9d911017c592"
+     *           },
+     *           "state": "running",
+     *           "pause_reason": null,
+     *           "rate_per_s": 50,
+     *           "canary": 5,
+     *           "total": 412,
+     *           "taken": 0,
+     *           "published": 155,
+     *           "succeeded": 140,
+     *           "died_again": 3,
+     *           "waiting": 12,
+     *           "unsent": 257,
+     *           "gone": 0,
+     *           "undone": 0,
+     *           "created_by": "maria",
+     *           "created_at": "2026-11-20T11:05:00.000Z",
+     *           "finished_at": null
+     *         }
+     *       ],
+     *       "next_cursor": null
+     *     }
+     */
+    ReplayPage: {
+      items: components['schemas']['Replay'][]
+      /** @description null on the last page. */
+      next_cursor: string | null
+    }
+    /**
      * Report
      * @example {
      *       "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e9",
@@ -5414,6 +5800,47 @@ export interface components {
       items: components['schemas']['Slot'][]
       /** @description null on the last page. */
       next_cursor: string | null
+    }
+    /**
+     * StartReplay
+     * @description Give filter or ids. The canary is 5 letters when absent.
+     * @example {
+     *       "name": "after the fix of the output",
+     *       "source": "orders",
+     *       "filter": {
+     *         "group": "5d41402a-bc4b-2a76-b971-9d911017c592"
+     *       },
+     *       "rate_per_s": 50,
+     *       "canary": 5
+     *     }
+     */
+    StartReplay: {
+      /** @description Letters that go alone first; the rest goes only when all of them succeeded. 0: none. */
+      canary?: number
+      /** @description true: says what it would do, and does nothing. */
+      dry_run?: boolean
+      /** @description Dead letters that fit all of it; {} is all of the source. */
+      filter?: {
+        /**
+         * Format: uuid
+         * @description Of this group.
+         */
+        group?: string
+        /** @description Of this message. */
+        message_id?: string
+        /** @description From this system or topic. */
+        origin?: string
+        /** @description As in GET /dead-letters. */
+        q?: string
+      }
+      /** @description These dead letters. */
+      ids?: string[]
+      /** @description Tells it from others. */
+      name: string
+      /** @description Letters a second; 50 when absent. */
+      rate_per_s?: number
+      /** @description Where they came from: `orders`. */
+      source: string
     }
     /**
      * System
@@ -6788,6 +7215,10 @@ export interface operations {
           | 'dead_letters.restored'
           | 'dead_letters.edited'
           | 'dead_letters.edit_undone'
+          | 'replay.started'
+          | 'replay.paused'
+          | 'replay.resumed'
+          | 'replay.cancelled'
         /** @description Name or id of the user who acted; case does not matter. */
         actor?: string
         /** @description next_cursor of the page before. */
@@ -9404,6 +9835,50 @@ export interface operations {
       503: components['responses']['ServiceUnavailable']
     }
   }
+  postOrdersDeadReplay: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Send the same key again to get the first answer again, for a day, instead of doing it twice: 409 while the first request runs, 422 with another request. A request that was refused leaves its key free. */
+        'Idempotency-Key'?: components['parameters']['Idempotency-Key']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['ReplayDead']
+      }
+    }
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          'Idempotency-Replayed': components['headers']['Idempotency-Replayed']
+          Location: components['headers']['Location']
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Replay']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
   getOrdersFlow: {
     parameters: {
       query?: {
@@ -9838,6 +10313,322 @@ export interface operations {
       }
       400: components['responses']['BadRequest']
       404: components['responses']['NotFound']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getReplays: {
+    parameters: {
+      query?: {
+        /** @description next_cursor of the page before. */
+        cursor?: components['parameters']['cursor']
+        /** @description Items per page. */
+        limit?: components['parameters']['limit']
+        /** @description Of this source. */
+        source?: string
+        /** @description In this state. */
+        state?: 'canary' | 'running' | 'paused' | 'done' | 'cancelled'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ReplayPage']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  postReplays: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Send the same key again to get the first answer again, for a day, instead of doing it twice: 409 while the first request runs, 422 with another request. A request that was refused leaves its key free. */
+        'Idempotency-Key'?: components['parameters']['Idempotency-Key']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StartReplay']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ReplayDryRun']
+        }
+      }
+      /** @description Created */
+      201: {
+        headers: {
+          'Idempotency-Replayed': components['headers']['Idempotency-Replayed']
+          Location: components['headers']['Location']
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Replay']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getReplaysById: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The ETag of what is known: 304 when that is still so. */
+        'If-None-Match'?: components['parameters']['If-None-Match']
+      }
+      path: {
+        /** @description The id. */
+        id: components['parameters']['id']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Replay']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  postReplaysByIdCancel: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description The id. */
+        id: components['parameters']['id']
+      }
+      cookie?: never
+    }
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['Empty']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Replay']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getReplaysByIdLetters: {
+    parameters: {
+      query?: {
+        /** @description next_cursor of the page before. */
+        cursor?: components['parameters']['cursor']
+        /** @description Items per page. */
+        limit?: components['parameters']['limit']
+        /** @description Letters in this state. */
+        state?: 'pending' | 'sending' | 'sent' | 'succeeded' | 'died_again' | 'gone' | 'undone'
+      }
+      header?: {
+        /** @description The ETag of what is known: 304 when that is still so. */
+        'If-None-Match'?: components['parameters']['If-None-Match']
+      }
+      path: {
+        /** @description The id. */
+        id: components['parameters']['id']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ReplayedLetterPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  postReplaysByIdPause: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description The id. */
+        id: components['parameters']['id']
+      }
+      cookie?: never
+    }
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['Empty']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Replay']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  postReplaysByIdResume: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description The id. */
+        id: components['parameters']['id']
+      }
+      cookie?: never
+    }
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['Empty']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Replay']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
       413: components['responses']['PayloadTooLarge']
       415: components['responses']['UnsupportedMediaType']
       422: components['responses']['UnprocessableEntity']

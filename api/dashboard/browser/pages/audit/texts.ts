@@ -92,4 +92,8 @@ export const ACTIONS = {
   'dead_letters.restored': { en: 'Took dead letters back', pt: 'Recuperou dead letters' },
   'dead_letters.edited': { en: 'Edited a dead letter', pt: 'Editou uma dead letter' },
   'dead_letters.edit_undone': { en: 'Undid the edit of a dead letter', pt: 'Desfez a edição de uma dead letter' },
+  'replay.started': { en: 'Started a replay of dead letters', pt: 'Iniciou um reenvio de dead letters' },
+  'replay.paused': { en: 'Paused a replay', pt: 'Pausou um reenvio' },
+  'replay.resumed': { en: 'Resumed a replay', pt: 'Retomou um reenvio' },
+  'replay.cancelled': { en: 'Cancelled a replay', pt: 'Cancelou um reenvio' },
 }
