@@ -7,19 +7,24 @@ import { ORDERS_QUEUE } from '../../db/orders/message.ts'
 import { retryNow } from '../../db/orders/status.ts'
 import { crashContract } from '../consumers/orders-crash.ts'
 import { openOrders } from '../consumers/orders-fixture.ts'
+import { modelContract } from '../consumers/orders-model/contract.ts'
 import { onEngine } from '../kit/engines.ts'
 import { freshMongo } from '../kit/mongo-database.ts'
 import { until } from '../kit/program.ts'
-import { byHand, removeQueues } from './rabbitmq-place.ts'
+import { byHand, passDelay, purgeQueues, removeQueues } from './rabbitmq-place.ts'
 
-setDefaultTimeout(180_000)
+setDefaultTimeout(600_000)
+
+const HOUR_MS = 3_600_000
 
 onEngine('RabbitMQ', 'QUEUE_URL', (QUEUE_URL) =>
   onEngine('MongoDB', 'JOURNAL_URL', (url) => {
     const journal = freshMongo(url)
     const engines = { QUEUE_URL, JOURNAL_URL: journal.url }
     // The name is the system's own: whatever another suite left there would be met here.
-    const remove = () => removeQueues(QUEUE_URL, [ORDERS_QUEUE], [0, 3_600_000, 10_000])
+    const remove = () => removeQueues(QUEUE_URL, [ORDERS_QUEUE], [0, HOUR_MS, 10_000])
+    // Not the collection, whose index is made once per process.
+    const emptyJournal = () => journal.database.collection(ATTEMPTS_COLLECTION).deleteMany({})
     beforeAll(remove)
     afterAll(async () => {
       await remove()
@@ -27,8 +32,21 @@ onEngine('RabbitMQ', 'QUEUE_URL', (QUEUE_URL) =>
     })
 
     describe('orders on RabbitMQ and MongoDB outlive', () =>
-      // Not the collection, whose index is made once per process.
-      crashContract(engines, async () => void (await journal.database.collection(ATTEMPTS_COLLECTION).deleteMany({}))))
+      crashContract(engines, async () => void (await emptyJournal())))
+
+    describe.each([
+      ['RabbitMQ and MongoDB', engines, 30],
+      ['RabbitMQ', { QUEUE_URL }, 10],
+      ['MongoDB', { JOURNAL_URL: journal.url }, 10],
+    ] as const)('orders on %s', (_, some, runs) => {
+      const onBroker = 'QUEUE_URL' in some
+      modelContract({
+        engines: some,
+        runs,
+        empty: () => Promise.all([emptyJournal(), onBroker && purgeQueues(QUEUE_URL, ORDERS_QUEUE, [HOUR_MS])]),
+        ...(onBroker && { passDelays: () => passDelay(QUEUE_URL, ORDERS_QUEUE, HOUR_MS) }),
+      })
+    })
 
     test('a message without an id, and one of somebody else, are dead with a reason', async () => {
       const fixture = await openOrders(engines)

@@ -61,3 +61,30 @@ export const removeQueues = (url: string, names: string[], delays_ms = [0, 150, 
       for (const exchange of [`${name}:retry`, ...retries]) await channel.deleteExchange(exchange)
     }
   })
+
+/** Empties what there is for a queue of this name. */
+export const purgeQueues = (url: string, name: string, delays_ms: number[]) =>
+  Promise.all(
+    [name, `${name}:dead`, ...delays_ms.map((delay_ms) => `${name}:retry:${delay_ms}`)].map((queue) =>
+      whereItIs(url, (channel) => channel.purgeQueue(queue)),
+    ),
+  )
+
+/** Ends the delay of every message that waits for its retry: rejected there, it takes the way of one whose time is over. */
+export const passDelay = (url: string, name: string, delay_ms: number) =>
+  whereItIs(url, async (channel) => {
+    for (let message; (message = await channel.get(`${name}:retry:${delay_ms}`));) channel.nack(message, false, false)
+    await channel.close()
+  })
+
+async function whereItIs(url: string, work: (channel: Channel) => Promise<unknown>): Promise<void> {
+  try {
+    await byHand(url, (channel) => {
+      // What fails rejects as well; unheard it would end the process.
+      channel.on('error', () => {})
+      return work(channel)
+    })
+  } catch (err) {
+    if ((err as { code?: unknown }).code !== 404) throw err
+  }
+}
