@@ -30,19 +30,23 @@ export async function beginAttempts(sql: ISql, attempts: Attempt[]): Promise<Beg
   })
   const newest = sorted.filter(({ message }, i) => sorted[i - 1]?.message.message_id !== message.message_id)
   const messages = newest.map(({ message }) => message)
+  // Copies that come together are made together.
+  const copies = Map.groupBy(attempts, keyOfAttempt)
   const begun = await sql<Array<Key & { deliveries: number; begun_at: Date }>>`
     insert into order_messages as m (message_id, origin, order_id, product, price, security_check, required_attempts, trace_id,
-      replay, attempt, worker)
+      replay, attempt, worker, deliveries)
     select * from unnest(
       ${messages.map(({ message_id }) => message_id)}::uuid[], ${messages.map(({ origin }) => origin)}::text[],
       ${messages.map(({ order_id }) => order_id)}::bigint[], ${messages.map(({ product }) => product)}::text[],
       ${messages.map(({ price }) => price)}::numeric[], ${messages.map(({ security_check }) => String(security_check))}::text[]::boolean[],
       ${messages.map(({ required_attempts }) => required_attempts)}::int[],
       ${newest.map(({ travel }) => travel.trace_id)}::text[], ${newest.map(({ travel }) => travel.replay)}::int[],
-      ${newest.map(({ attempt }) => attempt)}::int[], ${newest.map(({ worker }) => worker)}::text[]
+      ${newest.map(({ attempt }) => attempt)}::int[], ${newest.map(({ worker }) => worker)}::text[],
+      ${newest.map((one) => copies.get(keyOfAttempt(one))!.length)}::int[]
     )
     on conflict (message_id) do update set
-      deliveries = case when (m.replay, m.attempt) = (excluded.replay, excluded.attempt) then m.deliveries + 1 else 1 end,
+      deliveries = case when (m.replay, m.attempt) = (excluded.replay, excluded.attempt) then m.deliveries else 0 end
+        + excluded.deliveries,
       required_attempts = excluded.required_attempts, replay = excluded.replay, attempt = excluded.attempt, state = 'running',
       worker = excluded.worker, begun_at = now(), ended_at = null, next_at = null, error = null
     where m.replay < excluded.replay
