@@ -8,7 +8,7 @@ import type { LetterFilter } from '../../db/dead-letters/selection.ts'
 import type { LetterSource } from '../../db/dead-letters/source.ts'
 import { ordersLetters } from '../../db/orders/letter-source.ts'
 import type { ApiContext } from '../context.ts'
-import { jsonAnswer } from '../http/answers.ts'
+import { jsonAnswer, longAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
 import { fileAnswer } from '../http/etag.ts'
 import { answerPage } from '../http/pagination.ts'
@@ -168,7 +168,8 @@ export function deadLetters({ db: { sql }, streams }: ApiContext) {
     )
     .delete(
       '',
-      async ({ query: { expected, ids, ...chosen }, request, session }) => {
+      async ({ query: { expected, ids, ...chosen }, request, session, server }) => {
+        longAnswer(server, request)
         const move = { ...selectionOf({ ...chosen, ids: ids?.split(',') }), expected }
         return { purged: await purgeLetters(sql, move, actorOf(request, session)) }
       },
@@ -184,7 +185,8 @@ export function deadLetters({ db: { sql }, streams }: ApiContext) {
     )
     .post(
       '/restore',
-      async ({ body: { expected, ...chosen }, request, session }) => {
+      async ({ body: { expected, ...chosen }, request, session, server }) => {
+        longAnswer(server, request)
         const move = { ...selectionOf(chosen), expected }
         return { restored: await restoreLetters(sql, move, actorOf(request, session)) }
       },

@@ -1,5 +1,7 @@
 /** Answers whose bodies are known as a whole, so that they can be compressed (compression.ts). */
 
+import type { Server } from 'bun'
+
 export type WholeBody = string | Uint8Array<ArrayBuffer>
 
 const bodies = new WeakMap<Response, WholeBody>()
@@ -20,6 +22,13 @@ export const jsonAnswer = (value: object, status = 200, headers: Record<string, 
 
 export const isPlain = (value: unknown): value is object =>
   value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype
+
+/** For an answer that may take longer than a connection may be silent. */
+export function longAnswer(server: Server<unknown> | null, request: Request): void {
+  server?.timeout(request, LONG_ANSWER_S)
+}
+
+const LONG_ANSWER_S = 250
 
 /** Leaves room for the headers. */
 const FITS_BYTES = 12 * 1024

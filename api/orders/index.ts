@@ -1,5 +1,4 @@
 import { Elysia } from 'elysia'
-import type { Server } from 'bun'
 import { recordAudit } from '../../db/audit/audit.ts'
 import { listLetters, type ListedLetter } from '../../db/dead-letters/letters.ts'
 import { announceOrderChanges } from '../../db/orders/changes.ts'
@@ -18,7 +17,7 @@ import { sendOrders } from '../../db/orders/send.ts'
 import { readJourney, retryNow, statusOf } from '../../db/orders/status.ts'
 import type { ApiContext } from '../context.ts'
 import { replayAnswer, replayDeadBody } from '../dead-letters/replay-model.ts'
-import { jsonAnswer } from '../http/answers.ts'
+import { jsonAnswer, longAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
 import { once, repeatable } from '../http/idempotency.ts'
 import { answerPage, invalidCursor } from '../http/pagination.ts'
@@ -328,10 +327,3 @@ function numbered<P extends { after?: { id: string } | undefined }>(page: P): P 
   if (page.after && !/^\d{0,15}$/.test(page.after.id)) throw invalidCursor()
   return page
 }
-
-/** A hundred thousand rows take longer than a connection may be silent. */
-function longAnswer(server: Server<unknown> | null, request: Request): void {
-  server?.timeout(request, LONG_ANSWER_S)
-}
-
-const LONG_ANSWER_S = 250

@@ -13,15 +13,20 @@ import { freshMongo } from '../kit/mongo-database.ts'
 import { startProgram, until } from '../kit/program.ts'
 import { peakMemory } from './etl/peak-memory.ts'
 import type { Figure } from './main.ts'
+import { deadLetterFigures } from './orders/dead-letters.ts'
 import { andThen, openGround, type Ground } from './roles/engines.ts'
 
 const COUNT = 20_000
 const FALSE_SHARE = 0.2
 
-export async function bench(): Promise<Figure[]> {
+export const parts = ['dead-letters']
+
+export async function bench(part?: string): Promise<Figure[]> {
   const ground = await openGround()
+  if (part === 'dead-letters') return andThen(() => deadLetterFigures(ground.db.sql), ground.close)
   return andThen(
     async () => [
+      ...(await deadLetterFigures(ground.db.sql)),
       ...(await figures(ground, 'sql', {})),
       ...(await ground.onEngine('orders on RabbitMQ', 'QUEUE_URL', (QUEUE_URL) =>
         ground.onEngine('orders with MongoDB', 'JOURNAL_URL', async (url) => {
