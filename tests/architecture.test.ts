@@ -87,14 +87,16 @@ describe('the dashboard', () => {
 
   test('has a folder for each page, named in one line of the navigation', () => {
     const { text } = sources.get(`${BROWSER}/navigation.ts`)!
-    const named = [...text.matchAll(/import\('\.\/pages\/(\w+)\/index\.tsx'\)/g)].map(([, name]) => name!)
-    const folders = [...sources.keys()].flatMap((path) => path.match(/browser\/pages\/(\w+)\/index\.tsx$/)?.[1] ?? [])
+    const named = [...text.matchAll(/import\('\.\/pages\/([\w-]+)\/index\.tsx'\)/g)].map(([, name]) => name!)
+    const folders = [...sources.keys()].flatMap(
+      (path) => path.match(/browser\/pages\/([\w-]+)\/index\.tsx$/)?.[1] ?? [],
+    )
     expect([...new Set(named)].toSorted()).toEqual(folders.toSorted())
   })
 
   test('a page imports no other page', () => {
     const between = [...sources.values()].flatMap(({ path, imports }) => {
-      const [folder] = path.match(/^.*browser\/pages\/\w+/) ?? []
+      const [folder] = path.match(/^.*browser\/pages\/[\w-]+/) ?? []
       const others = folder ? imports.filter((target) => target.includes('/pages/') && !inside(target, folder)) : []
       return others.map((target) => `${path} imports ${target}`)
     })

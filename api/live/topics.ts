@@ -24,6 +24,8 @@ const RULES = {
   alerts: { channels: [ALERTS_CHANGED], actions: ['alert.', 'silence.'] },
   audit: { access: 'admin', channels: [], actions: [''] },
   charts: { channels: [CHARTS_CHANGED], actions: ['chart.'] },
+  // Of deaths, and of how replayed letters fare, the orders tell.
+  'dead-letters': { channels: [ORDERS_CHANGED], actions: ['dead_letters.', 'replay.'] },
   jobs: {
     channels: [JOBS_REGISTERED, RUN_QUEUED, RUN_STARTED, RUN_CANCELLED, RUN_ENDED, SLOTS_RECORDED],
     actions: ['job.', 'run.'],

@@ -175,6 +175,16 @@ test.each<[string, string, () => Promise<unknown>]>([
   await stream.leave()
 })
 
+test('dead letters are told of with the orders that die, and when people do something with them', async () => {
+  const stream = await listening('dead-letters', 'admin')
+  await announceOrderChanges(elsewhere, api.log).changed()
+  expect((await stream.next())!.topics).toEqual(['dead-letters'])
+  const json = { name: 'none', source: 'orders', filter: {} }
+  expect((await api.call('POST', '/replays', { as: 'admin', json })).status).toBe(201)
+  expect((await stream.next())!.topics).toEqual(['dead-letters'])
+  await stream.leave()
+})
+
 test('what people change is told under audit, too, and of users under users', async () => {
   const stream = await listening('audit,users', 'admin')
   await api.call('DELETE', '/silences/00000000-0000-7000-8000-000000000000', { as: 'admin' })
