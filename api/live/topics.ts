@@ -1,7 +1,6 @@
 /** What GET /live can tell of, who may follow it, and which notifications are about it. A new topic is an entry here. */
 import { ALERTS_CHANGED } from '../../db/alerts/alerts.ts'
 import { CHARTS_CHANGED } from '../../db/charts/claim-charts.ts'
-import { REPLAYS_CHANNEL } from '../../db/dead-letters/replays/start.ts'
 import { STORMS_CHANNEL } from '../../db/dead-letters/storms.ts'
 import { RUN_CANCELLED } from '../../db/jobs/cancel-runs.ts'
 import { JOBS_REGISTERED } from '../../db/jobs/jobs.ts'
@@ -25,14 +24,12 @@ const RULES = {
   alerts: { channels: [ALERTS_CHANGED], actions: ['alert.', 'silence.'] },
   audit: { access: 'admin', channels: [], actions: [''] },
   charts: { channels: [CHARTS_CHANGED], actions: ['chart.'] },
-  // Of deaths the orders tell.
-  'dead-letters': { channels: [ORDERS_CHANGED, REPLAYS_CHANNEL], actions: ['dead_letters.', 'replay.'] },
   jobs: {
     channels: [JOBS_REGISTERED, RUN_QUEUED, RUN_STARTED, RUN_CANCELLED, RUN_ENDED, SLOTS_RECORDED],
     actions: ['job.', 'run.'],
   },
   monitors: { channels: [MONITORS_CHANGED], actions: [] },
-  orders: { channels: [ORDERS_CHANGED, STORMS_CHANNEL], actions: ['orders.'] },
+  orders: { channels: [ORDERS_CHANGED, STORMS_CHANNEL], actions: ['orders.', 'dead_letters.', 'replay.'] },
   packaging: { channels: [], actions: ['packaging.'] },
   reports: { channels: [REPORT_PUBLISHED], actions: [] },
   users: { access: 'admin', channels: [], actions: ['user.', 'password.', 'two_factor.'] },

@@ -285,7 +285,7 @@ export function orders({ config, db, log, order_databases: databases, tracing }:
     const context = { sql, databases, policy }
     const filters = { origin, security_check, q }
     if (status !== 'pending' && status !== 'waiting')
-      return answerPage(page, ['at', 'id'], (page) => listMet(context, status, filters, page))
+      return answerPage(page, ['at', 'order', 'id'], (page) => listMet(context, status, filters, page))
     const list = status === 'pending' ? listPending : listWaiting
     return answerPage(page, ['origin', 'id'], (page) => list(context, filters, numbered(page)))
   }

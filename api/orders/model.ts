@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { t, type Static } from 'elysia'
-import { STORM_DECISIONS } from '../../db/dead-letters/table.ts'
+import { LETTER_STATES, STORM_DECISIONS } from '../../db/dead-letters/table.ts'
 import { MAX_FILL } from '../../db/orders/fill.ts'
 import { BALANCES, MISFITS } from '../../db/orders/flow.ts'
 import { orderMessage } from '../../db/orders/message.ts'
@@ -238,6 +238,22 @@ export const journeyAnswer = t.Object(
     next_attempt_at: orNull(time),
     attempts: t.Array(attemptAnswer, { description: 'From the journal, oldest first; gone after JOURNAL_TTL_S.' }),
     output: orNull(outputAnswer),
+    letters: t.Array(
+      t.Object({
+        id: t.String({ format: 'uuid' }),
+        replay: t.Integer(),
+        state: oneOf(LETTER_STATES),
+        step: t.String(),
+        reason: t.String(),
+        detail: t.String(),
+        died_at: time,
+        left_at: t.Union([t.String({ format: 'date-time' }), t.Null()], {
+          description: 'When it was replayed, purged or replaced.',
+        }),
+        edited_from: orNull(t.String({ format: 'uuid' })),
+      }),
+      { description: 'The dead letters of the message, oldest first; see GET /dead-letters/{id}.' },
+    ),
   },
   {
     title: 'OrderJourney',
@@ -272,6 +288,7 @@ export const journeyAnswer = t.Object(
           },
         ],
         output: null,
+        letters: [],
       },
     ],
   },

@@ -35,6 +35,18 @@ export function otherLetters(sql: Sql, letter: ListedLetter): Promise<OtherLette
     from letters where source = ${source} and message_id = ${message_id} and id <> ${id} order by id desc limit ${OTHERS}`
 }
 
+export type LetterOfMessage = Pick<
+  Letter,
+  'id' | 'replay' | 'state' | 'step' | 'reason' | 'detail' | 'died_at' | 'left_at' | 'edited_from'
+>
+
+/** Every letter that a message has left, oldest first. */
+export async function lettersOfMessage(sql: Sql, source: string, message_id: string): Promise<LetterOfMessage[]> {
+  return sql<LetterOfMessage[]>`
+    select id, replay, state, step, reason, detail, died_at, left_at, edited_from
+    from letters where source = ${source} and message_id = ${message_id} order by id limit ${OTHERS}`
+}
+
 /** The bytes of a letter in pieces, so that a large one is never in memory as a whole. Throws AppError dead_letter_not_found. */
 export async function readBody(
   sql: Sql,

@@ -33,13 +33,15 @@ export interface ListContext {
   policy: RetryPolicy
 }
 
+type MetKey = { at: string; order: string; id: string }
+
 /** Newest first; without a status all that a consumer has met. */
 export async function listMet(
   { sql }: Pick<ListContext, 'sql'>,
   status: 'retrying' | 'output' | 'dead' | 'purged' | undefined,
   { origin, ...filters }: MessageFilters,
-  { limit, after }: PageRequest<{ at: string; id: string }>,
-): Promise<Page<ListedMessage, { at: string; id: string }>> {
+  { limit, after }: PageRequest<MetKey>,
+): Promise<Page<ListedMessage, MetKey>> {
   type Row = Omit<ListedMessage, 'status'> & Pick<LedgerRow, 'state'> & { attempt: number; at: string }
   const rows = await sql<Row[]>`
     select message_id, origin, order_id, product, ${priceText(sql)} as price, security_check, required_attempts, replay, attempt,
@@ -47,9 +49,13 @@ export async function listMet(
     from order_messages
     where true ${status === undefined ? sql`` : inStatus(sql, status)}
       ${origin === undefined ? sql`` : sql`and origin = ${origin}`} ${ofFilters(sql, filters)}
-      ${after ? sql`and (first_at, message_id) < (${after.at}::text::timestamptz, ${after.id}::text::uuid)` : sql``}
-    order by first_at desc, message_id desc limit ${limit + 1}`
-  const { rows: page, last } = pageOf([...rows], limit, ({ at, message_id }) => ({ at, id: message_id }))
+      ${after ? sql`and (first_at, order_id, message_id) < (${after.at}::text::timestamptz, ${after.order}::text::bigint, ${after.id}::text::uuid)` : sql``}
+    order by first_at desc, order_id desc, message_id desc limit ${limit + 1}`
+  const { rows: page, last } = pageOf([...rows], limit, ({ at, order_id, message_id }) => ({
+    at,
+    order: String(order_id),
+    id: message_id,
+  }))
   return {
     rows: page.map(({ state, at: _, ...row }) => ({ ...row, status: statusOf({ ...row, state }, undefined) })),
     last,

@@ -2,10 +2,12 @@
 import type { Sql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
 import { recordAudit, type Actor } from '../audit/audit.ts'
+import { lettersOfMessage, type LetterOfMessage } from '../dead-letters/letter.ts'
 import type { Journal } from '../engines/journal/journal.ts'
 import type { Queue } from '../engines/queue/queue.ts'
 import { scheduleOf, type RetryPolicy } from './config.ts'
 import type { OrdersDatabases } from './databases.ts'
+import { ORDERS_SOURCE } from './deaths.ts'
 import { attemptsOf, type JournalledAttempt } from './journal.ts'
 import { findMessage, type LedgerRow } from './ledger.ts'
 import { messageOfRow, ORDERS_QUEUE, toQueue, type OrderMessage } from './message.ts'
@@ -34,6 +36,8 @@ export interface Journey extends Omit<OrderMessage, 'order_id'> {
   next_attempt_at: Date | null
   attempts: JournalledAttempt[]
   output: OutputRow | null
+  /** Oldest first; those in the bin among them, until it is emptied. */
+  letters: LetterOfMessage[]
 }
 
 export interface StatusContext {
@@ -50,9 +54,13 @@ export async function readJourney(context: StatusContext, message_id: string): P
   const found = await findRow(databases, message_id, ledger?.origin)
   if (!ledger && !found) throw notFound(message_id)
   const message = ledger ? messageIn(ledger) : messageOfRow(found!.origin, found!.row, policy)
-  const [attempts, output] = ledger
-    ? await Promise.all([attemptsOf(journal, message_id), findOutput(databases.output, message_id)])
-    : [[], null]
+  const [attempts, output, letters] = ledger
+    ? await Promise.all([
+        attemptsOf(journal, message_id),
+        findOutput(databases.output, message_id),
+        lettersOfMessage(sql, ORDERS_SOURCE, message_id),
+      ])
+    : [[], null, []]
   const { order_id: _, ...shown } = message
   const row = found?.row
   return {
@@ -67,6 +75,7 @@ export async function readJourney(context: StatusContext, message_id: string): P
     next_attempt_at: ledger?.next_at ?? null,
     attempts,
     output,
+    letters,
   }
 }
 

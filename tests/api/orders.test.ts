@@ -143,7 +143,7 @@ test('what is not there, or does not fit, is said', async () => {
     ['GET', '/orders/messages?status=lost', 422, 'validation_failed'],
     // Of a page of those that are waiting.
     ['GET', '/orders/messages?cursor=eyJvcmlnaW4iOiJhIiwiaWQiOiIxIn0', 422, 'cursor_invalid'],
-    ['GET', '/orders/messages?cursor=eyJhdCI6IngiLCJpZCI6IjEifQ', 422, 'cursor_invalid'],
+    ['GET', '/orders/messages?cursor=eyJhdCI6ICJ4IiwgIm9yZGVyIjogIjEiLCAiaWQiOiAiMSJ9', 422, 'cursor_invalid'],
     ['GET', '/orders/messages?status=pending&cursor=eyJvcmlnaW4iOiJhIiwiaWQiOiIteCJ9', 422, 'cursor_invalid'],
   ] as const)
     expect(await call(method, path)).toMatchObject({ status, body: { code } })

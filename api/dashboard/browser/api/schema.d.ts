@@ -4191,9 +4191,6 @@ export interface components {
         | 'JOB_MISSED'
         | 'QUEUE_DEAD'
         | 'CONSUMER_PAUSED'
-        | 'QUEUE_LAG'
-        | 'DEAD_LETTERS_NEW'
-        | 'DEAD_LETTERS_GROW'
         | 'STREAM_LAG'
         | 'DATA_STALE'
         | 'BACKUP_STALE'
@@ -4424,7 +4421,8 @@ export interface components {
      *           "processed_at": "2026-11-20T09:31:00.105Z"
      *         }
      *       ],
-     *       "output": null
+     *       "output": null,
+     *       "letters": []
      *     }
      */
     OrderJourney: {
@@ -4439,6 +4437,22 @@ export interface components {
         error: string | null
         worker: string
       } | null
+      /** @description The dead letters of the message, oldest first; see GET /dead-letters/{id}. */
+      letters: {
+        detail: string
+        /** Format: date-time */
+        died_at: string
+        edited_from: string | null
+        /** Format: uuid */
+        id: string
+        /** @description When it was replayed, purged or replaced. */
+        left_at: string | null
+        reason: string
+        replay: number
+        /** @enum {string} */
+        state: 'dead' | 'replayed' | 'purged' | 'replaced'
+        step: string
+      }[]
       message_id: string
       next_attempt_at: string | null
       /** @description The order system. */
@@ -6239,8 +6253,7 @@ export interface components {
      *         }
      *       ],
      *       "changes": [],
-     *       "others": [],
-     *       "replays": []
+     *       "others": []
      *     }
      */
     WholeDeadLetter: {
@@ -6326,23 +6339,6 @@ export interface components {
       reason: string
       /** @description How often the message had been replayed before it died. */
       replay: number
-      /** @description The replays that it was in, newest first, and what became of it there. */
-      replays: {
-        died_as: string | null
-        ended_at: string | null
-        name: string
-        /**
-         * Format: uuid
-         * @description Of the replay.
-         */
-        replay_id: string
-        sent_at: string | null
-        /**
-         * @description As in GET /replays/{id}/letters.
-         * @enum {string}
-         */
-        state: 'pending' | 'sending' | 'sent' | 'succeeded' | 'died_again' | 'gone' | 'undone'
-      }[]
       /** @description Of its body. */
       size_bytes: number
       source: string
@@ -6927,9 +6923,6 @@ export interface operations {
           | 'JOB_MISSED'
           | 'QUEUE_DEAD'
           | 'CONSUMER_PAUSED'
-          | 'QUEUE_LAG'
-          | 'DEAD_LETTERS_NEW'
-          | 'DEAD_LETTERS_GROW'
           | 'STREAM_LAG'
           | 'DATA_STALE'
           | 'BACKUP_STALE'
@@ -9241,7 +9234,7 @@ export interface operations {
   getLive: {
     parameters: {
       query: {
-        /** @description One or more of alerts, audit, charts, dead-letters, jobs, monitors, orders, packaging, reports, users, separated by commas. */
+        /** @description One or more of alerts, audit, charts, jobs, monitors, orders, packaging, reports, users, separated by commas. */
         topics: string
       }
       header?: {
