@@ -6,16 +6,20 @@ import { followStream } from './follow-stream.ts'
 const TOPICS: Record<string, readonly string[]> = {
   alerts: ['alerts', 'silences'],
   charts: ['charts'],
-  'dead-letters': ['dead-letters', 'replays'],
   jobs: ['jobs', 'runs'],
   monitors: ['monitors'],
+  orders: ['orders'],
   packaging: ['packaging'],
   reports: ['reports'],
 }
 const TOPICS_OF_ADMINS: typeof TOPICS = { audit: ['audit'], users: ['users'] }
 
 /** A topic in which much happens is asked for this often: a user may send ten requests a second. An alert is seen within a second. */
-const paceOf = (topic: string): number => (topic === 'alerts' ? 600 : 3000)
+const PACES: Record<string, number> = { alerts: 600, orders: 1000 }
+const paceOf = (topic: string): number => PACES[topic] ?? 3000
+/** Where the answers take long, as over a million orders, they are asked for a quarter of the time at most. */
+const REST_SHARE = 3
+const LONGEST_MS = 5000
 /** What is on its way when the stream opens is let arrive, and is asked for again: it may be of before. */
 const FIRST_MS = 1000
 
@@ -28,7 +32,7 @@ export function openStream(queries: QueryClient, isAdmin: boolean, setOpen: (isO
   const topics = { ...TOPICS, ...(isAdmin && TOPICS_OF_ADMINS) }
   const refresher = createRefresher((topic) => {
     const starts = topics[topic] ?? []
-    void queries.invalidateQueries({
+    return queries.invalidateQueries({
       predicate: ({ queryKey, state }) =>
         starts.some((start) => `${queryKey.join(' ')} `.startsWith(`${start} `)) && pagesOf(state.data) <= MOST_PAGES,
     })
@@ -61,7 +65,9 @@ export function openStream(queries: QueryClient, isAdmin: boolean, setOpen: (isO
 }
 
 /** Calls `refresh` with a topic at once, but not again before its pace allows it. */
-function createRefresher(refresh: (topic: string) => void) {
+function createRefresher(refresh: (topic: string) => Promise<void>) {
+  /** By how long the last answers took. */
+  const slow = new Map<string, number>()
   const timers = new Map<string, ReturnType<typeof setTimeout>>()
   const wanted = new Set<string>()
 
@@ -80,8 +86,9 @@ function createRefresher(refresh: (topic: string) => void) {
   }
   function now(topic: string): void {
     if (timers.has(topic)) return void wanted.add(topic)
-    refresh(topic)
-    rest(topic, paceOf(topic))
+    const from_ms = performance.now()
+    void refresh(topic).then(() => slow.set(topic, performance.now() - from_ms))
+    rest(topic, Math.max(paceOf(topic), REST_SHARE * Math.min(slow.get(topic) ?? 0, LONGEST_MS)))
   }
   function stop(): void {
     for (const timer of timers.values()) clearTimeout(timer)

@@ -1,0 +1,22 @@
+export const TEXTS = {
+  messages: { en: 'Messages of orders', pt: 'Mensagens de pedidos' },
+  status: { en: 'Status', pt: 'Situação' },
+  all: { en: 'All', pt: 'Todas' },
+  system: { en: 'System', pt: 'Sistema' },
+  every_system: { en: 'Every system', pt: 'Todos os sistemas' },
+  order: { en: 'Order', pt: 'Pedido' },
+  product: { en: 'Product', pt: 'Produto' },
+  price: { en: 'Price', pt: 'Preço' },
+  check: { en: 'Security check', pt: 'Checagem de segurança' },
+  check_any: { en: 'Either', pt: 'Ambas' },
+  attempt: { en: 'Attempt', pt: 'Tentativa' },
+  since: { en: 'Last attempt', pt: 'Última tentativa' },
+  created: { en: 'Created', pt: 'Criado' },
+  sent: { en: 'Sent', pt: 'Enviado' },
+  error: { en: 'Why', pt: 'Motivo' },
+  filter: { en: 'Product or message id', pt: 'Produto ou id da mensagem' },
+  look_further: {
+    en: 'None among the newest {count} orders that were sent. Older ones may still wait.',
+    pt: 'Nenhuma entre os {count} pedidos enviados por último. Mais antigas ainda podem aguardar.',
+  },
+}
