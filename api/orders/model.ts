@@ -415,7 +415,7 @@ export const flowAnswer = t.Object(
           origin: t.String(),
           reason: oneOf(MISFITS, {
             description:
-              'lost: sent, and nowhere. not_marked: it has ended, and its row does not say that it was sent; the next send ' +
+              'lost: sent, and nowhere. unreadable: the same, and a dead letter of its id could not be read. not_marked: it has ended, and its row does not say that it was sent; the next send ' +
               'does that. without_row: its row is gone. without_letter: dead without a dead letter that is dead, e.g. lost after a replay. not_in_bin: purged, and its letter is not. twice: output and dead.',
           }),
         }),

@@ -41,10 +41,10 @@ export async function restoreLetter(sql: Sql, sources: LetterSource[], id: strin
   })
 }
 
-type Moved = Pick<Letter, 'source'> & DeadMessage
+type Moved = Pick<Letter, 'id' | 'source'> & DeadMessage
 
-/** Moving a hundred thousand takes some seconds. */
-const MOVE_TIMEOUT_S = 60
+/** So that neither a statement nor this process is at it for long. */
+const AT_ONCE = 2_000
 
 function moveLetters(
   sql: Sql,
@@ -55,26 +55,27 @@ function moveLetters(
 ): Promise<number> {
   const names = sources.map(({ name }) => name)
   return sql.begin(async (tx) => {
-    await tx`select set_config('statement_timeout', ${`${MOVE_TIMEOUT_S}s`}, true)`
-    // Locked in order of id, so that two calls never wait for each other in a circle.
-    const moved = await tx<Moved[]>`
-      with held as (
-        select id from letters where source = any(${names}) and ${fits(tx, { ...filter, state: from })}
-        order by id for update
-      )
-      update letters l set state = ${to}, left_at = case ${to}::text when 'purged' then now() end
-      from held where l.id = held.id
-      returning l.source, l.message_id, l.replay, l.death`
-    const count = moved.length
-    if (expected !== undefined && count !== expected) throw changed(count, expected)
+    let count = 0
+    // In order of id, so that two calls never wait for each other in a circle; what dies meanwhile is left.
+    const until = Bun.randomUUIDv7()
+    for (let after = FIRST_ID; ;) {
+      const moved = await tx<Moved[]>`
+        with held as (
+          select id from letters
+          where source = any(${names}) and ${fits(tx, { ...filter, state: from })} and id > ${after} and id < ${until}
+          order by id limit ${AT_ONCE} for update
+        )
+        update letters l set state = ${to}, left_at = case ${to}::text when 'purged' then now() end
+        from held where l.id = held.id
+        returning l.id, l.source, l.message_id, l.replay, l.death`
+      count += moved.length
+      if (expected !== undefined && count > expected) break
+      for (const source of sources) await tell(tx, source, to, moved)
+      if (moved.length < AT_ONCE) break
+      after = moved.reduce((last, { id }) => (id > last ? id : last), after)
+    }
+    if (expected !== undefined && count !== expected) throw changed(expected)
     if (count === 0) return 0
-    for (const source of sources)
-      await tell(
-        tx,
-        source,
-        to,
-        moved.filter((one) => one.source === source.name),
-      )
     const { target, details } = detailsOf(filter, names)
     const action = to === 'purged' ? 'dead_letters.purged' : 'dead_letters.restored'
     await recordAudit(tx, { ...actor, action, target, details: { ...details, count } })
@@ -82,9 +83,11 @@ function moveLetters(
   })
 }
 
+const FIRST_ID = '00000000-0000-0000-0000-000000000000'
+
 async function tell(tx: ISql, source: LetterSource, to: 'dead' | 'purged', moved: Moved[]): Promise<void> {
   // The id of a message that could not be read may be that of another one.
-  const known = moved.filter((one) => source.isReadable(one))
+  const known = moved.filter((one) => one.source === source.name && source.isReadable(one))
   if (known.length > 0) await (to === 'purged' ? source.binned(tx, known) : source.restored(tx, known))
 }
 
@@ -99,10 +102,10 @@ export const notDead = (id: string, state: Letter['state']) =>
     pt: `A dead letter ${id} está como ${state}; só uma que está como dead pode ser alterada.`,
   })
 
-const changed = (count: number, expected: number) =>
+const changed = (expected: number) =>
   new AppError('conflict', 'dead_letters_changed', {
-    en: `These are ${count} letters by now, not ${expected}; nothing was changed. Look at them again.`,
-    pt: `Agora são ${count} dead letters, e não ${expected}; nada foi alterado. Olhe de novo.`,
+    en: `These are not ${expected} letters any more; nothing was changed. Look at them again.`,
+    pt: `Já não são ${expected} dead letters; nada foi alterado. Olhe de novo.`,
   })
 
 /**

@@ -134,13 +134,22 @@ function countOutput(output: OrdersDatabase): Promise<Map<string, number>> {
  * Why a message does not add up.
  *
  * - lost: it was sent, and is neither in the output nor dead nor on its way.
+ * - unreadable: the same, and there is a dead letter of its id that could not be read.
  * - not_marked: it has ended, and its row does not say that it was sent; the next send sends it again, which changes nothing.
  * - without_row: it has ended, and the system no longer has its row.
  * - without_letter: the ledger says that it is dead, and none of its dead letters is dead: it was replayed, say, and never came.
  * - not_in_bin: the ledger says that it is purged, and its dead letter is somewhere else.
  * - twice: it is in the output, and dead as well.
  */
-export const MISFITS = ['lost', 'not_marked', 'without_row', 'without_letter', 'not_in_bin', 'twice'] as const
+export const MISFITS = [
+  'lost',
+  'unreadable',
+  'not_marked',
+  'without_row',
+  'without_letter',
+  'not_in_bin',
+  'twice',
+] as const
 export interface Misfit {
   message_id: string
   origin: string
@@ -174,7 +183,17 @@ export async function explainFlow({ sql, databases }: FlowContext, limit: number
         if (!there.has(message_id)) found.push({ message_id, origin, reason: 'without_row' })
     }
   }
-  return found.slice(0, limit)
+  const shown = found.slice(0, limit)
+  const lost = shown.filter(({ reason }) => reason === 'lost').map(({ message_id }) => message_id)
+  const unreadable = await unreadableOf(sql, lost)
+  return shown.map((one) => (unreadable.has(one.message_id) ? { ...one, reason: 'unreadable' } : one))
+}
+
+async function unreadableOf(sql: Sql, ids: string[]): Promise<Set<string>> {
+  const rows = await sql<{ message_id: string }[]>`
+    select message_id from letters
+    where source = ${ORDERS_SOURCE} and message_id = any(${ids}) and starts_with(death, ${UNREADABLE}) and state in ('dead', 'purged')`
+  return new Set(rows.map(({ message_id }) => message_id))
 }
 
 interface End {

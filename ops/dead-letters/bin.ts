@@ -22,7 +22,7 @@ function moving(
   const ids = positionals.length > 0 ? positionals.map(idOf) : undefined
   const is_chosen = values.source !== undefined || Object.values(chosen).some((value) => value !== undefined)
   if (!ids && !is_chosen) wrongUsage('Name letters by their ids, or say which: --group ID, for one.', USAGE)
-  const expected = values.expected === undefined ? ids?.length : countOf('--expected', values.expected)
+  const expected = values.expected === undefined ? ids?.length : countOf('--expected', values.expected, 0)
   const selection: Move = { sources: sourcesOf(values.source), filter: { ...chosen, ids }, expected }
   return async ({ sql, actor }) => {
     if (expected === undefined) {

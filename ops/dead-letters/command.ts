@@ -70,5 +70,7 @@ export function stateOf(text: string): LetterFilter['state'] {
   return state ?? wrongUsage(`There is no state ${text}; there are: ${LETTER_STATES.join(', ')}.`, USAGE)
 }
 
-export const countOf = (option: string, text: string): number =>
-  /^\d{1,9}$/.test(text) ? Number(text) : wrongUsage(`${option} must be a whole number.`, USAGE)
+export const countOf = (option: string, text: string, min: number): number =>
+  /^\d{1,9}$/.test(text) && Number(text) >= min
+    ? Number(text)
+    : wrongUsage(`${option} must be a whole number from ${min} on.`, USAGE)

@@ -19,7 +19,7 @@ const namesOf = (source: string | undefined) => sourcesOf(source).map(({ name })
 export const groups: Command = (words) => {
   const { values, positionals } = parseWords(words, { ...SOURCE_OPTION, ...PAGE_OPTIONS, ...JSON_OPTION }, USAGE)
   if (positionals.length > 0) wrongUsage('groups takes no ids.', USAGE)
-  const [names, state, limit] = [namesOf(values.source), stateOf(values.state), countOf('--limit', values.limit)]
+  const [names, state, limit] = [namesOf(values.source), stateOf(values.state), countOf('--limit', values.limit, 1)]
   return async ({ sql }) => {
     const { items, groups, letters } = await listGroups(sql, names, state, limit)
     if (values.json) return printRows(items, true)
@@ -35,7 +35,7 @@ export const groups: Command = (words) => {
 export const list: Command = (words) => {
   const { values, positionals } = parseWords(words, { ...CHOICE_OPTIONS, ...PAGE_OPTIONS, ...JSON_OPTION }, USAGE)
   if (positionals.length > 0) wrongUsage('list takes no ids; see show.', USAGE)
-  const [names, limit] = [namesOf(values.source), countOf('--limit', values.limit)]
+  const [names, limit] = [namesOf(values.source), countOf('--limit', values.limit, 1)]
   const filter = { ...filterOf(values), state: stateOf(values.state) }
   return async ({ sql }) => {
     const { rows, last } = await listLetters(sql, names, filter, { limit })

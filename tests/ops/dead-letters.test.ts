@@ -88,7 +88,7 @@ test('wrong words are refused before a database is needed', async () => {
     ['show'],
     ['show', '1'],
     ['list', '--state', 'lost'],
-    ['list', '--limit', 'x'],
+    ['list', '--limit', '0'],
     ['list', '--source', 'nowhere'],
     ['purge'],
     ['purge', '--group', '1'],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { emptyBin, purgeLetters, restoreLetters } from '../../../db/dead-letters/bin.ts'
 import { listGroups } from '../../../db/dead-letters/groups.ts'
-import { listLetters, storeLetters } from '../../../db/dead-letters/letters.ts'
+import { countLetters, listLetters, storeLetters } from '../../../db/dead-letters/letters.ts'
 import { commandLineActor } from '../../../db/audit/audit.ts'
 import { ordersLetters } from '../../../db/orders/letter-source.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
@@ -86,4 +86,32 @@ test('what was replaced leaves with the last of its edited copies', async () => 
   await purge([copy])
   await sql`update letters set left_at = now() - interval '31 days' where id = ${copy}`
   expect([await emptyBin(sql, 10), await emptyBin(sql, 10), await emptyBin(sql, 10)]).toEqual([1, 1, 0])
+})
+
+test('any number goes to the bin at once, or none does', async () => {
+  const { sql } = database
+  const deaths = Array.from({ length: 4001 }, (_, i) => ({
+    source: 'orders',
+    message_id: crypto.randomUUID(),
+    replay: 0,
+    origin: 'many',
+    body: new Uint8Array(),
+    headers: {},
+    attempts: 5,
+    step: 'process',
+    reason: 'attempts_spent',
+    detail: 'Not done.',
+    death: `orders/many/${i}`,
+  }))
+  await storeLetters(sql, deaths)
+  const move = (expected: number) => ({ sources: [ordersLetters], filter: { origin: 'many' }, expected })
+  const left = () => countLetters(sql, ['orders'], { state: 'dead', origin: 'many' })
+  for (const wrong of [0, 2000, 4000, 4002]) {
+    await expect(purgeLetters(sql, move(wrong), commandLineActor())).rejects.toMatchObject({
+      code: 'dead_letters_changed',
+    })
+    expect(await left()).toBe(4001)
+  }
+  expect(await purgeLetters(sql, move(4001), commandLineActor())).toBe(4001)
+  expect(await left()).toBe(0)
 })

@@ -4355,10 +4355,10 @@ export interface components {
         message_id: string
         origin: string
         /**
-         * @description lost: sent, and nowhere. not_marked: it has ended, and its row does not say that it was sent; the next send does that. without_row: its row is gone. without_letter: dead without a dead letter that is dead, e.g. lost after a replay. not_in_bin: purged, and its letter is not. twice: output and dead.
+         * @description lost: sent, and nowhere. unreadable: the same, and a dead letter of its id could not be read. not_marked: it has ended, and its row does not say that it was sent; the next send does that. without_row: its row is gone. without_letter: dead without a dead letter that is dead, e.g. lost after a replay. not_in_bin: purged, and its letter is not. twice: output and dead.
          * @enum {string}
          */
-        reason: 'lost' | 'not_marked' | 'without_row' | 'without_letter' | 'not_in_bin' | 'twice'
+        reason: 'lost' | 'unreadable' | 'not_marked' | 'without_row' | 'without_letter' | 'not_in_bin' | 'twice'
       }[]
       output: number
       /** @description Rows that are not sent yet. */
