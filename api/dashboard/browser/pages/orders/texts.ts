@@ -93,8 +93,15 @@ export const MISFIT = {
     en: 'It has ended, and its row is not marked as sent; the next send marks it.',
     pt: 'Chegou ao fim, e a linha não está marcada como enviada; o próximo envio marca.',
   },
+  unreadable: {
+    en: 'It could not be read; its dead letter says why.',
+    pt: 'Não pôde ser lida; a dead letter dela diz por quê.',
+  },
   without_row: { en: 'Its row is gone from the system.', pt: 'A linha dela sumiu do sistema.' },
-  without_letter: { en: 'It is dead, and there is no dead letter.', pt: 'Está morta, e não há dead letter.' },
+  without_letter: {
+    en: 'It is dead, and no dead letter of it is.',
+    pt: 'Está morta, e nenhuma dead letter dela está.',
+  },
   not_in_bin: {
     en: 'It was thrown away, and its dead letter is not in the bin.',
     pt: 'Foi jogada fora, e a dead letter dela não está na lixeira.',
