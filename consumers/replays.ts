@@ -6,6 +6,7 @@
  */
 import type { Sql } from 'postgres'
 import {
+  announceReplays,
   claimLetters,
   concludeReplay,
   followLetters,
@@ -15,6 +16,7 @@ import {
   type DrivenReplay,
 } from '../db/dead-letters/replays/drive.ts'
 import { REPLAYS_CHANNEL } from '../db/dead-letters/replays/start.ts'
+import { readConsumerState } from '../db/dead-letters/storms.ts'
 import type { ReplaySource } from '../db/dead-letters/source.ts'
 import { bookkeepingPool } from '../db/engines/postgres/bookkeeping-pool.ts'
 import { listen } from '../db/engines/postgres/listen.ts'
@@ -60,16 +62,18 @@ export async function runReplays(
   /** Gives each replay what is due; how long until something is. */
   async function turn(): Promise<number> {
     const driven = await leaseReplays(bookkeeping, source.name, driver)
+    // What is in the queue of a paused consumer could not be taken back.
+    const held = driven.length > 0 && (await readConsumerState(bookkeeping, source.name)).state === 'paused'
     let wait_ms = POLL_MS
     for (const replay of driven) {
       if (leaving.signal.aborted) break
-      wait_ms = Math.min(wait_ms, await move(replay))
+      wait_ms = Math.min(wait_ms, await move(replay, held))
     }
     for (const id of pace.keys()) if (!driven.some((replay) => replay.id === id)) pace.delete(id)
     return Math.max(0, wait_ms)
   }
 
-  async function move(replay: DrivenReplay): Promise<number> {
+  async function move(replay: DrivenReplay, held: boolean): Promise<number> {
     const { id, state, rate_per_s, name } = replay
     const now = performance.now()
     const due = pace.get(id) ?? { state, send_at: now, follow_at: now }
@@ -77,7 +81,7 @@ export async function runReplays(
     pace.set(id, due)
     // What a program that died had claimed goes first.
     let sent = await publishClaimed(bookkeeping, source, replay)
-    const sends = state === 'canary' || state === 'running'
+    const sends = !held && (state === 'canary' || state === 'running')
     if (sends && sent === 0 && due.send_at <= now) {
       const batch = Math.max(1, Math.min(MAX_BATCH, Math.floor(rate_per_s * BATCH_S)))
       const claimed = await claimLetters(bookkeeping, source, replay, batch)
@@ -86,15 +90,18 @@ export async function runReplays(
       sent += await publishClaimed(bookkeeping, source, replay)
     }
     count('sent', sent)
+    let moved = sent > 0
     if (due.follow_at <= now) {
       const { succeeded, died_again, open } = await followLetters(bookkeeping, source, replay)
       count('succeeded', succeeded)
       count('died_again', died_again)
-      const moved = await concludeReplay(bookkeeping, replay)
-      if (moved) log.info({ replay_id: id, name, state: moved }, `the replay is ${moved}`)
+      const now_is = await concludeReplay(bookkeeping, replay)
+      if (now_is) log.info({ replay_id: id, name, state: now_is }, `the replay is ${now_is}`)
+      moved ||= succeeded + died_again > 0 || now_is !== undefined
       const done = performance.now()
       due.follow_at = done + (sends || open > 0 ? Math.max(FOLLOW_MS, 4 * (done - now)) : POLL_MS)
     }
+    if (moved) await announceReplays(bookkeeping)
     return Math.min(due.follow_at, sends ? due.send_at : Infinity) - performance.now()
   }
 

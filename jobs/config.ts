@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { JOB_NAME } from '../db/jobs/jobs.ts'
 import { readBackupConfig, type BackupConfig } from '../db/backup/config.ts'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
+import { readOrdersConfig, type OrdersConfig } from '../db/orders/config.ts'
 import { envReader, readLocale, type Env, type EnvReader, type Setting } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import { readMetricsConfig, type MetricsConfig } from '../lib/metrics/serve.ts'
@@ -43,6 +44,8 @@ export interface JobsConfig {
   settings: JobSettings
   alerts: AlertsConfig
   backup: BackupConfig
+  /** Whose messages the probe watches. */
+  orders: OrdersConfig
   db: DbConfig
   /** Every variable that was read. */
   environment: Setting[]
@@ -77,6 +80,8 @@ export function readJobsConfig(env: Env): JobsConfig {
       api_slow_ms: read.integer('API_SLOW_MS', 5000, { min: 1, max: 10_000 }),
       disk_min_free_share: read.integer('DISK_MIN_FREE_PERCENT', 10, { max: 100 }) / 100,
       queue_dead_max: read.integer('QUEUE_DEAD_MAX', 0),
+      dead_letters_per_hour: read.integer('DEAD_LETTERS_PER_HOUR', 100),
+      queue_lag_s: read.integer('QUEUE_LAG_S', 900, { min: 1 }),
       stream_lag_max: read.integer('STREAM_LAG_MAX', 1000),
       data_stale_s: read.integer('DATA_STALE_S', 900, { min: 1 }),
       backup_max_age_h: backup.backup_max_age_h,
@@ -84,6 +89,7 @@ export function readJobsConfig(env: Env): JobsConfig {
     settings: readSettings(read),
     alerts: readAlertsConfig(read, db),
     backup,
+    orders: readOrdersConfig(read),
     db,
     environment: [],
   }

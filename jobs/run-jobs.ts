@@ -21,6 +21,7 @@ import { openMailer } from '../db/alerts/delivery/mail.ts'
 import { startMonitors } from './monitors/start-monitors.ts'
 import { startNotices } from './notices/index.ts'
 import { startPing } from './ping.ts'
+import { openOrdersDatabases } from '../db/orders/databases.ts'
 import { startProbe } from './probe/index.ts'
 import { jobRoles } from './roles.ts'
 import { startReplica } from './start-replica.ts'
@@ -72,9 +73,11 @@ export async function runJobs(config: JobsConfig): Promise<never> {
     log,
   )
   const { data_dir } = config.db
+  const order_databases = openOrdersDatabases(config.orders, db.url, { make_tables: false })
   const probe = startProbe({
     db,
     api: roles.api,
+    systems: order_databases.systems,
     data_dir,
     limits: { ...config.probe, changes: config.alerts.rules },
     log,
@@ -89,7 +92,7 @@ export async function runJobs(config: JobsConfig): Promise<never> {
   // Handing back takes up to two seconds, closing the rest.
   const finish_ms = Math.max(config.shutdown_s * 1000 - 3000, config.shutdown_s * 300)
   return stopAll(log, config.shutdown_s, [
-    ['probe', probe.stop],
+    ['probe', () => probe.stop().finally(order_databases.close)],
     ['monitors', watched.stop],
     ['files', watch.stop],
     ['presence', presence.stop],

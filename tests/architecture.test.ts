@@ -87,8 +87,10 @@ describe('the dashboard', () => {
 
   test('has a folder for each page, named in one line of the navigation', () => {
     const { text } = sources.get(`${BROWSER}/navigation.ts`)!
-    const named = [...text.matchAll(/import\('\.\/pages\/(\w+)\/index\.tsx'\)/g)].map(([, name]) => name!)
-    const folders = [...sources.keys()].flatMap((path) => path.match(/browser\/pages\/(\w+)\/index\.tsx$/)?.[1] ?? [])
+    const named = [...text.matchAll(/import\('\.\/pages\/([\w-]+)\/index\.tsx'\)/g)].map(([, name]) => name!)
+    const folders = [...sources.keys()].flatMap(
+      (path) => path.match(/browser\/pages\/([\w-]+)\/index\.tsx$/)?.[1] ?? [],
+    )
     expect([...new Set(named)].toSorted()).toEqual(folders.toSorted())
   })
 

@@ -3,6 +3,7 @@ import { BIN_DAYS } from '../../db/dead-letters/bin.ts'
 import { changesOf, readFields, type FieldChange, type Fields } from '../../db/dead-letters/edit.ts'
 import { SHOWN_BYTES, type OtherLetter, type WholeLetter } from '../../db/dead-letters/letter.ts'
 import type { ListedLetter } from '../../db/dead-letters/letters.ts'
+import type { ReplayOfLetter } from '../../db/dead-letters/replays/replays.ts'
 import type { LetterSource } from '../../db/dead-letters/source.ts'
 
 const DAY_MS = 86_400_000
@@ -15,7 +16,12 @@ export const describeListed = (letter: ListedLetter) => {
 const binUntil = ({ state, left_at }: ListedLetter) =>
   state === 'purged' && left_at ? new Date(left_at.getTime() + BIN_DAYS * DAY_MS) : null
 
-export function describeWhole(letter: WholeLetter, source: LetterSource | undefined, others: OtherLetter[]) {
+export function describeWhole(
+  letter: WholeLetter,
+  source: LetterSource | undefined,
+  others: OtherLetter[],
+  replays: ReplayOfLetter[],
+) {
   const { shown, headers, ...listed } = letter
   const { cause, death, size_bytes, id, state, edited_from } = letter
   const is_whole = size_bytes <= SHOWN_BYTES
@@ -35,6 +41,7 @@ export function describeWhole(letter: WholeLetter, source: LetterSource | undefi
       ...other,
       changes: changesSince(known, other.id, other.edited_from),
     })),
+    replays,
   }
 }
 

@@ -5,6 +5,7 @@ import { listGroups, noteGroup } from '../../db/dead-letters/groups.ts'
 import { otherLetters, readBody, readLetter } from '../../db/dead-letters/letter.ts'
 import { listLetters } from '../../db/dead-letters/letters.ts'
 import type { LetterFilter } from '../../db/dead-letters/selection.ts'
+import { replaysOfLetter } from '../../db/dead-letters/replays/replays.ts'
 import type { LetterSource } from '../../db/dead-letters/source.ts'
 import { ordersLetters } from '../../db/orders/letter-source.ts'
 import type { ApiContext } from '../context.ts'
@@ -243,7 +244,7 @@ export function deadLetters({ db: { sql }, streams }: ApiContext) {
   async function read(id: string) {
     const letter = await readLetter(sql, id)
     const source = SOURCES.find(({ name }) => name === letter.source)
-    return describeWhole(letter, source, await otherLetters(sql, letter))
+    return describeWhole(letter, source, await otherLetters(sql, letter), await replaysOfLetter(sql, id))
   }
 }
 

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { t, type Static } from 'elysia'
+import { REPLAYED_STATES } from '../../db/dead-letters/replays/table.ts'
 import { LETTER_STATES } from '../../db/dead-letters/table.ts'
 import { ordersLetters } from '../../db/orders/letter-source.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
@@ -268,6 +269,17 @@ export const letterAnswer = t.Object(
     others: t.Array(otherAnswer, {
       description: 'The other letters of the same message, newest first: where it died again, and edited copies.',
     }),
+    replays: t.Array(
+      t.Object({
+        replay_id: uuid('Of the replay.'),
+        name: t.String(),
+        state: oneOf(REPLAYED_STATES, { description: 'As in GET /replays/{id}/letters.' }),
+        sent_at: orNull(time),
+        ended_at: orNull(time),
+        died_as: orNull(uuid('The letter that it became when it died again.')),
+      }),
+      { description: 'The replays that it was in, newest first, and what became of it there.' },
+    ),
   },
   {
     title: 'WholeDeadLetter',
@@ -295,6 +307,7 @@ export const letterAnswer = t.Object(
         ],
         changes: [],
         others: [],
+        replays: [],
       },
     ],
   },

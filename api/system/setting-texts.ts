@@ -219,6 +219,10 @@ export const SETTING_TEXTS: Record<string, Translated> = {
     en: 'Alerts of the probe: /health slower than this; less of the disk of DATA_DIR free; more dead letters; a topic further behind, messages; an input that has waited longer to be processed, seconds.',
     pt: 'Alertas da sonda: /health mais lento que isto; menos espaço livre no disco de DATA_DIR; mais dead letters; um tópico mais atrasado, em mensagens; uma entrada que espera há mais tempo, em segundos.',
   },
+  'DEAD_LETTERS_PER_HOUR QUEUE_LAG_S': {
+    en: 'Alerts of the probe, too: a group of dead letters that gets more within an hour; a message of orders that has waited longer to be handled, seconds.',
+    pt: 'Também alertas da sonda: um grupo de dead letters que recebe mais em uma hora; uma mensagem de pedidos que espera há mais tempo para ser processada, em segundos.',
+  },
   PING_URL: {
     en: 'A check at Healthchecks, or at what understands its addresses (…, …/start, …/fail): it hears of this program every minute, and tells people when it no longer does. It is a secret.',
     pt: 'Uma verificação no Healthchecks, ou no que entende os endereços dele (…, …/start, …/fail): tem notícia deste programa a cada minuto e avisa as pessoas quando deixa de ter. É um segredo.',

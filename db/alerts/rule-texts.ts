@@ -170,6 +170,48 @@ export const RULE_TEXTS: Record<RuleName | 'TEST', RuleText> = {
     },
     command: DOCTOR,
   },
+  QUEUE_LAG: {
+    title: (queue) => ({
+      en: `messages of the queue ${queue} wait too long`,
+      pt: `mensagens da fila ${queue} esperam tempo demais`,
+    }),
+    over: (queue) => ({
+      en: `the queue ${queue} is handled in time again`,
+      pt: `a fila ${queue} voltou a ser processada em dia`,
+    }),
+    advice: {
+      en: 'Check that `bun run consumers` runs and look at its log: it says for which engine it waits; more replicas share a queue.',
+      pt: 'Verifique se `bun run consumers` está no ar e veja o log: ele diz que serviço está esperando; mais réplicas dividem a fila.',
+    },
+    command: DOCTOR,
+  },
+  DEAD_LETTERS_NEW: {
+    title: (group) => ({
+      en: `messages die for a new reason: ${group}`,
+      pt: `mensagens morrem por um motivo novo: ${group}`,
+    }),
+    over: (group) => ({ en: `no dead letters are left of ${group}`, pt: `não restam mensagens mortas de ${group}` }),
+    advice: {
+      en: 'Look at one of them, correct the cause, and replay the group, the first few alone; or purge it.',
+      pt: 'Veja uma delas, corrija a causa e reprocesse o grupo, as primeiras sozinhas; ou descarte-o.',
+    },
+    command: () => 'bun run dead-letters list',
+  },
+  DEAD_LETTERS_GROW: {
+    title: (group) =>
+      group === MANY
+        ? { en: 'many groups of dead letters grow', pt: 'muitos grupos de mensagens mortas crescem' }
+        : { en: `more and more messages die: ${group}`, pt: `cada vez mais mensagens morrem: ${group}` },
+    over: (group) =>
+      group === MANY
+        ? { en: 'the groups of dead letters grow no longer', pt: 'os grupos de mensagens mortas pararam de crescer' }
+        : { en: `${group} grows no longer`, pt: `${group} parou de crescer` },
+    advice: {
+      en: 'Look at one of them and correct the cause before you replay the group; what goes on dying may be sent by one system.',
+      pt: 'Veja uma delas e corrija a causa antes de reprocessar o grupo; o que continua morrendo pode vir de um só sistema.',
+    },
+    command: () => 'bun run dead-letters list',
+  },
   CONSUMER_PAUSED: {
     title: (consumer) => ({
       en: `the consumer of ${consumer} has paused: most messages fail`,

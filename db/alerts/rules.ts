@@ -33,7 +33,7 @@ const NEEDS_DATABASE = [
   'JOB_MISSED',
   'PING_OVERDUE',
 ]
-const WAITS_FOR_DATABASE = ['QUEUE_DEAD', 'STREAM_LAG', 'DATA_STALE', 'BACKUP_STALE', 'WAL_NOT_KEPT']
+const WAITS_FOR_DATABASE = ['QUEUE_DEAD', 'QUEUE_LAG', 'STREAM_LAG', 'DATA_STALE', 'BACKUP_STALE', 'WAL_NOT_KEPT']
 
 /** Those of the probe are observed every 15 s; JOB_FAILED once for each run, JOB_MISSED at each look, JOB_GONE and
  * JOB_INVALID when they begin and end. */
@@ -77,7 +77,18 @@ export const RULES = {
   JOB_MISSED: { severity: 'WARNING', failures: 1, successes: 1, remind_s: null, inhibits: [] },
   QUEUE_DEAD: { severity: 'WARNING', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
   /** From the storm to a person's decision. */
-  CONSUMER_PAUSED: { severity: 'ERROR', failures: 1, successes: 1, remind_s: HOUR_S, inhibits: ['DATA_STALE'] },
+  CONSUMER_PAUSED: {
+    severity: 'ERROR',
+    failures: 1,
+    successes: 1,
+    remind_s: HOUR_S,
+    inhibits: ['QUEUE_LAG', 'DATA_STALE'],
+  },
+  /** The oldest message of a queue waits too long. */
+  QUEUE_LAG: { severity: 'WARNING', failures: 2, successes: 2, remind_s: 4 * HOUR_S, inhibits: ['DATA_STALE'] },
+  /** Each group once, and again after it was empty. */
+  DEAD_LETTERS_NEW: { severity: 'WARNING', failures: 1, successes: 1, remind_s: null, inhibits: ['QUEUE_DEAD'] },
+  DEAD_LETTERS_GROW: { severity: 'ERROR', failures: 1, successes: 4, remind_s: 24 * HOUR_S, inhibits: ['QUEUE_DEAD'] },
   STREAM_LAG: { severity: 'WARNING', failures: 4, successes: 2, remind_s: 4 * HOUR_S, inhibits: ['DATA_STALE'] },
   DATA_STALE: { severity: 'WARNING', failures: 2, successes: 2, remind_s: 4 * HOUR_S, inhibits: [] },
   BACKUP_STALE: { severity: 'ERROR', failures: 1, successes: 1, remind_s: 24 * HOUR_S, inhibits: [] },
@@ -96,6 +107,8 @@ export const THRESHOLDS: Partial<Record<RuleName, 'duration' | 'percent' | 'coun
   API_HIGH_LATENCY: 'duration',
   LOW_DISK_SPACE: 'percent',
   QUEUE_DEAD: 'count',
+  DEAD_LETTERS_GROW: 'count',
+  QUEUE_LAG: 'duration',
   STREAM_LAG: 'count',
   DATA_STALE: 'duration',
   BACKUP_STALE: 'duration',

@@ -66,6 +66,13 @@ export const letter_notes = pgTable('letter_notes', {
   noted_at: written(),
 })
 
+/** Groups with dead letters that people were told of, and as the subject of which alert. */
+export const letter_group_alerts = pgTable('letter_group_alerts', {
+  group_id: uuid().primaryKey(),
+  subject: text().notNull(),
+  told_at: written(),
+})
+
 /** What a person decides about a storm: its messages die, or are tried again. */
 export const STORM_DECISIONS = ['dead_letter', 'retry'] as const
 

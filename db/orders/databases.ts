@@ -30,12 +30,27 @@ const DEADLINES = { statement_timeout_s: 30, lock_timeout_s: 10 }
 /** Any number that no other advisory lock of ours has. */
 const TABLES_LOCK = 4_711_016
 
+/** What is watched is not made: a system that nobody has used yet is unavailable then. */
+export interface Opening {
+  make_tables?: boolean
+}
+
 /** `url`: of sql, where databases that have none of their own are schemas. */
-export function openOrdersDatabases({ systems, output_url }: OrdersConfig, url: string): OrdersDatabases {
+export function openOrdersDatabases(
+  { systems, output_url }: Pick<OrdersConfig, 'systems' | 'output_url'>,
+  url: string,
+  opening: Opening = {},
+): OrdersDatabases {
   const opened = systems.map((system) =>
-    openDatabase(system.name, system.url ?? url, system.url ? 'public' : `system_${system.name}`, SYSTEM_TABLES),
+    openDatabase(
+      system.name,
+      system.url ?? url,
+      system.url ? 'public' : `system_${system.name}`,
+      SYSTEM_TABLES,
+      opening,
+    ),
   )
-  const output = openDatabase('output', output_url ?? url, output_url ? 'public' : 'output', OUTPUT_TABLES)
+  const output = openDatabase('output', output_url ?? url, output_url ? 'public' : 'output', OUTPUT_TABLES, opening)
   return {
     systems: opened,
     output,
@@ -52,14 +67,14 @@ export function openOrdersDatabases({ systems, output_url }: OrdersConfig, url: 
   }
 }
 
-function openDatabase(name: string, url: string, schema: string, tables: Tables) {
+function openDatabase(name: string, url: string, schema: string, tables: Tables, { make_tables = true }: Opening) {
   let sql: Sql | undefined
   let made: Promise<unknown> | undefined
 
   async function use<T>(work: (sql: Sql, schema: string) => Promise<T>): Promise<T> {
     sql ??= openSql(url, CONNECTIONS, DEADLINES)
     try {
-      await (made ??= makeTables(sql, schema, tables))
+      await (made ??= make_tables ? makeTables(sql, schema, tables) : findTables(sql, schema, tables))
     } catch (err) {
       made = undefined
       throw unavailable(name, err)
@@ -72,6 +87,15 @@ function openDatabase(name: string, url: string, schema: string, tables: Tables)
   }
 
   return { name, schema, use, close: async () => void (await sql?.end({ timeout: 5 })) }
+}
+
+async function findTables(sql: Sql, schema: string, { made }: Tables): Promise<void> {
+  const [row] = await sql<[{ there: boolean }]>`select to_regclass(${`${schema}.${made}`}) is not null as there`
+  if (!row.there)
+    throw new AppError('not_found', 'system_not_found', {
+      en: `There is no table ${schema}.${made} yet.`,
+      pt: `Ainda não existe a tabela ${schema}.${made}.`,
+    })
 }
 
 /** What is there is left alone: `if not exists` takes locks, and waits for whoever writes. */

@@ -76,14 +76,15 @@ export const orderEffects =
       [Record<'attempts' | 'output' | 'dies_again' | 'unreadable', number>]
     >`
       with needs as (
-        select coalesce((convert_from(s.edited_body, 'UTF8')::json ->> 'required_attempts')::int, m.required_attempts) as needed
+        select coalesce((convert_from(s.edited_body, 'UTF8')::json ->> 'required_attempts')::int, m.required_attempts) as needed,
+          starts_with(s.death, ${UNREADABLE}) as unreadable
         from (${selected}) s left join order_messages m
           on m.message_id = case when s.message_id ~ ${WHOLE_UUID} and not starts_with(s.death, ${UNREADABLE}) then s.message_id end::uuid
       )
       select coalesce(sum(least(needed, ${max_attempts}::int)) filter (where needed is not null), 0)::int as attempts,
         (count(*) filter (where needed <= ${max_attempts}::int))::int as output,
         (count(*) filter (where needed > ${max_attempts}::int))::int as dies_again,
-        (count(*) filter (where needed is null))::int as unreadable
+        (count(*) filter (where unreadable))::int as unreadable
       from needs`
     const effects: Effect[] = [
       {

@@ -5,6 +5,9 @@
  */
 import { hostname } from 'node:os'
 import type { Db } from '../../db/engines/connect.ts'
+import { observeGroups } from '../../db/dead-letters/observe-groups.ts'
+import type { OrdersDatabase } from '../../db/orders/databases.ts'
+import { createOldestWaiting } from '../../db/orders/oldest-waiting.ts'
 import { observe } from '../../db/alerts/observe.ts'
 import { createOutage } from '../../lib/outage.ts'
 import { sleep } from '../../lib/retry.ts'
@@ -12,13 +15,15 @@ import { forgetDisks, noteDisk, PROBE_EVERY_S, saveSample, takeTick, type Tick }
 import type { Log } from '../../lib/log.ts'
 import type { ApiClient } from '../api-client.ts'
 import { createAsk, type Ask } from './ask.ts'
-import { diskObservation, observationsOf, type ProbeLimits } from './observations.ts'
+import { diskObservation, limitsIn, observationsOf, type ProbeLimits } from './observations.ts'
 import { createWorkbookAge } from './oldest-input.ts'
 import { readDisk, takeSample, type SampleParts } from './take-sample.ts'
 
 export interface ProbeParts {
   db: Pick<Db, 'sql' | 'cache' | 'stream' | 'objects'>
   api: ApiClient
+  /** Of the order systems, as they are. */
+  systems: OrdersDatabase[]
   data_dir: string
   limits: ProbeLimits
   log: Log
@@ -68,13 +73,23 @@ export function startProbe(parts: ProbeParts): Probe {
 
 /** A function that checks once, if the tick is this replica's; returns how long to wait for the next, in milliseconds. */
 export function createCheck(parts: ProbeParts, replica: string): () => Promise<number> {
-  const { db, api, data_dir, limits } = parts
+  const { db, api, systems, data_dir, limits } = parts
   const { sql } = db
   const ask = createAsk()
-  const sampling: SampleParts = { db, api, ask, workbookAge: createWorkbookAge(sql, db.objects), data_dir }
+  const sampling: SampleParts = {
+    db,
+    api,
+    ask,
+    workbookAge: createWorkbookAge(sql, db.objects),
+    ordersAge: createOldestWaiting(sql, systems),
+    data_dir,
+  }
 
   async function sampleTick({ tick }: Tick): Promise<void> {
     const taken = await takeSample(sampling)
+    // Before the figures of all queues, whose alert is a consequence.
+    const grownTo = (subject: string) => limitsIn(limits)('DEAD_LETTERS_GROW', subject, limits.dead_letters_per_hour)
+    await ask('groups', () => observeGroups(sql, grownTo), DATABASE_DEADLINE_MS)
     const observations = observationsOf(taken, api.url, limits)
     const save = () =>
       sql.begin(async (tx) => {

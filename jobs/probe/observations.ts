@@ -4,6 +4,8 @@ import type { RuleName } from '../../db/alerts/rules.ts'
 import { settingsOf, type RuleChange } from '../../db/alerts/settings.ts'
 import type { BackupAge } from '../../db/backup/history.ts'
 import type { WalKept } from '../../db/backup/wal/kept.ts'
+import type { Detail } from '../../db/alerts/table.ts'
+import { ORDERS_QUEUE } from '../../db/orders/message.ts'
 import type { Observation } from '../../db/alerts/observe.ts'
 import type { InputKind } from '../../db/monitoring/probe.ts'
 import { durationIn, numberIn, type Locale, type Translated } from '../../lib/texts.ts'
@@ -14,6 +16,9 @@ export interface ProbeLimits {
   /** The disk is low below this share. */
   disk_min_free_share: number
   queue_dead_max: number
+  /** Beyond so many letters of an hour a group grows. */
+  dead_letters_per_hour: number
+  queue_lag_s: number
   stream_lag_max: number
   data_stale_s: number
   backup_max_age_h: number
@@ -23,13 +28,13 @@ export interface ProbeLimits {
 
 /** A question without an answer gives no observation, except of the API and the cache, whose rules are about just that. */
 export function observationsOf(
-  { sample, dead_letters, lags, backup, wal, channels }: Check,
+  { sample, dead_letters, lags, orders_wait_s, backup, wal, channels }: Check,
   api_url: string,
   limits: ProbeLimits,
 ): Observation[] {
   const found: Observation[] = []
   const limitOf = limitsIn(limits)
-  const say = (rule: RuleName, subject: string, ok: boolean, detail: Translated) =>
+  const say = (rule: RuleName, subject: string, ok: boolean, detail: Exclude<Detail, string>) =>
     found.push({ rule, subject, ok, detail })
   const { api_up, api_status, api_latency_ms, cache_latency_ms, roles, oldest_input, oldest_input_age_s } = sample
 
@@ -56,6 +61,14 @@ export function observationsOf(
       pt: `Mensagens mortas: ${list('em', 'pt-BR')}.`,
     })
   }
+  if (orders_wait_s !== null) {
+    const waited = (locale: Locale) => durationIn(orders_wait_s * 1000, locale)
+    say('QUEUE_LAG', ORDERS_QUEUE, orders_wait_s <= limitOf('QUEUE_LAG', ORDERS_QUEUE, limits.queue_lag_s), {
+      en: `The oldest message of ${ORDERS_QUEUE} has waited ${waited('en')}.`,
+      pt: `A mensagem mais antiga de ${ORDERS_QUEUE} espera há ${waited('pt-BR')}.`,
+      path: '/orders',
+    })
+  }
   for (const [topic, lag] of Object.entries(lags ?? {}))
     say('STREAM_LAG', topic, lag <= limitOf('STREAM_LAG', topic, limits.stream_lag_max), {
       en: `Messages of ${topic} that wait to be read: ${numberIn(lag, 'en')}.`,
@@ -77,7 +90,7 @@ export function observationsOf(
 }
 
 /** In the units of THRESHOLDS. */
-const limitsIn =
+export const limitsIn =
   ({ changes = [] }: ProbeLimits) =>
   (rule: RuleName, subject: string, otherwise: number): number =>
     settingsOf(changes, { rule, subject }).threshold ?? otherwise

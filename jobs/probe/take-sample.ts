@@ -19,6 +19,8 @@ export interface SampleParts {
   ask: Ask
   /** See createWorkbookAge. */
   workbookAge: () => Promise<number>
+  /** See createOldestWaiting. */
+  ordersAge: () => Promise<number>
   data_dir: string
 }
 
@@ -33,26 +35,30 @@ export interface Check {
   dead_letters: Record<string, number> | null
   /** By group and topic. */
   lags: Record<string, number> | null
+  /** How long the oldest message of orders has waited. */
+  orders_wait_s: number | null
   backup: BackupAge | null
   wal: WalKept | null
   channels: ChannelHealth[] | null
 }
 
 /** Never throws: a question without an answer is null. */
-export async function takeSample({ db, api, ask, workbookAge, data_dir }: SampleParts): Promise<Check> {
-  const [health, sql, cache, disk, dead, lags, queued_s, workbooks_s, backup, wal, channels] = await Promise.all([
-    ask('api', () => askHealth(api), API_DEADLINE_MS),
-    ask('sql', () => ping(db.sql), ENGINE_DEADLINE_MS),
-    ask('cache', () => db.cache.get('probe'), ENGINE_DEADLINE_MS),
-    ask('disk', () => readDisk(data_dir), ENGINE_DEADLINE_MS),
-    ask('dead letters', () => countDeadLetters(db.sql), ENGINE_DEADLINE_MS),
-    ask('lag', () => readLags(db.stream), ENGINE_DEADLINE_MS),
-    ask('queue', () => oldestQueuedAge(db.sql), ENGINE_DEADLINE_MS),
-    ask('workbooks', workbookAge, LIST_DEADLINE_MS),
-    ask('backup', () => backupAge(db.sql), ENGINE_DEADLINE_MS),
-    ask('wal', () => readWalKept(db.sql), ENGINE_DEADLINE_MS),
-    ask('channels', () => readChannelHealth(db.sql), ENGINE_DEADLINE_MS),
-  ])
+export async function takeSample({ db, api, ask, workbookAge, ordersAge, data_dir }: SampleParts): Promise<Check> {
+  const [health, sql, cache, disk, dead, lags, queued_s, workbooks_s, orders_s, backup, wal, channels] =
+    await Promise.all([
+      ask('api', () => askHealth(api), API_DEADLINE_MS),
+      ask('sql', () => ping(db.sql), ENGINE_DEADLINE_MS),
+      ask('cache', () => db.cache.get('probe'), ENGINE_DEADLINE_MS),
+      ask('disk', () => readDisk(data_dir), ENGINE_DEADLINE_MS),
+      ask('dead letters', () => countDeadLetters(db.sql), ENGINE_DEADLINE_MS),
+      ask('lag', () => readLags(db.stream), ENGINE_DEADLINE_MS),
+      ask('queue', () => oldestQueuedAge(db.sql), ENGINE_DEADLINE_MS),
+      ask('workbooks', workbookAge, LIST_DEADLINE_MS),
+      ask('orders', ordersAge, LIST_DEADLINE_MS),
+      ask('backup', () => backupAge(db.sql), ENGINE_DEADLINE_MS),
+      ask('wal', () => readWalKept(db.sql), ENGINE_DEADLINE_MS),
+      ask('channels', () => readChannelHealth(db.sql), ENGINE_DEADLINE_MS),
+    ])
   const partitions = lags?.value ?? null
   const lagging = partitions
     ?.filter(({ lag }) => lag > 0)
@@ -61,7 +67,7 @@ export async function takeSample({ db, api, ask, workbookAge, data_dir }: Sample
   const oldest = oldestOf({
     events: events_s?.value ?? null,
     workbooks: workbooks_s?.value ?? null,
-    messages: queued_s?.value ?? null,
+    messages: queued_s || orders_s ? Math.max(queued_s?.value ?? 0, orders_s?.value ?? 0) : null,
   })
   const sample: Sample = {
     // An API that can save nothing is not up.
@@ -82,6 +88,7 @@ export async function takeSample({ db, api, ask, workbookAge, data_dir }: Sample
     sample,
     dead_letters: dead?.value ?? null,
     lags: partitions && byTopic(partitions),
+    orders_wait_s: orders_s?.value ?? null,
     backup: backup?.value ?? null,
     wal: wal?.value ?? null,
     channels: channels?.value ?? null,

@@ -3,12 +3,15 @@ import type { Actor } from '../../db/audit/audit.ts'
 import type { LetterFilter } from '../../db/dead-letters/selection.ts'
 import type { LetterSource } from '../../db/dead-letters/source.ts'
 import { LETTER_STATES } from '../../db/dead-letters/table.ts'
+import type { RetryPolicy } from '../../db/orders/config.ts'
 import { ordersLetters } from '../../db/orders/letter-source.ts'
 import { wrongUsage } from '../../lib/command-line.ts'
 
 export interface CommandContext {
   sql: Sql
   actor: Actor
+  /** Of orders. */
+  policy: RetryPolicy
 }
 
 /** Reads its words first, so that wrong usage shows before a database is needed. Resolves with an exit code, or none where it is done. */
@@ -25,6 +28,10 @@ export const USAGE = `Usage:
   bun run dead-letters restore ID…, or CHOICE --expected N               back from the bin
   bun run dead-letters edit ID FIELD=VALUE…                              changes the message; the original is kept
   bun run dead-letters undo-edit ID                                      takes the original of an edited copy back
+  bun run dead-letters replay ID…, or CHOICE, or --all [--dry-run] [--name NAME] [--rate N] [--canary N] [--wait]
+                                                                         sends them again; the consumers do it, and follow each
+  bun run dead-letters replays [ID]                                      how far replays are, the newest first
+  bun run dead-letters pause, resume or cancel ID                        a replay; what is not sent stays dead
 CHOICE: --source S, --group ID, --origin SYSTEM, --message ID, --words "TEXT"; all that are named have to fit.
 STATE: ${LETTER_STATES.join(', ')}. With --json, JSON.`
 

@@ -3,10 +3,24 @@ import { purge, restore } from './bin.ts'
 import { USAGE, type Command } from './command.ts'
 import { edit, undoEdit } from './edit.ts'
 import { groups, list } from './list.ts'
+import { cancel, pause, replay, replays, resume } from './replay.ts'
 import { show } from './show.ts'
 
 const COMMANDS = new Map<string, Command>(
-  Object.entries({ groups, list, show, purge, restore, edit, 'undo-edit': undoEdit }),
+  Object.entries({
+    groups,
+    list,
+    show,
+    purge,
+    restore,
+    edit,
+    'undo-edit': undoEdit,
+    replay,
+    replays,
+    pause,
+    resume,
+    cancel,
+  }),
 )
 
 /** Reads the words, before a database is needed; exits 2 when they are no command. */

@@ -4,6 +4,7 @@ import postgres, { type Sql } from 'postgres'
 import { ALERTS_CHANGED } from '../../db/alerts/alerts.ts'
 import { observe } from '../../db/alerts/observe.ts'
 import { announceChart, claimChart, finishChart } from '../../db/charts/claim-charts.ts'
+import { announceReplays } from '../../db/dead-letters/replays/drive.ts'
 import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { registerJobs } from '../../db/jobs/jobs.ts'
 import { claimRuns } from '../../db/jobs/run-claims.ts'
@@ -172,6 +173,18 @@ test.each<[string, string, () => Promise<unknown>]>([
   const answer = await act()
   if (answer instanceof Response) expect(answer.ok).toBe(true)
   expect((await stream.next())!.topics).toEqual([topic])
+  await stream.leave()
+})
+
+test('dead letters are told of with the orders that die, and when people do something with them', async () => {
+  const stream = await listening('dead-letters', 'admin')
+  await announceOrderChanges(elsewhere, api.log).changed()
+  expect((await stream.next())!.topics).toEqual(['dead-letters'])
+  const json = { name: 'none', source: 'orders', filter: {} }
+  expect((await api.call('POST', '/replays', { as: 'admin', json })).status).toBe(201)
+  expect((await stream.next())!.topics).toEqual(['dead-letters'])
+  await announceReplays(elsewhere)
+  expect((await stream.next())!.topics).toEqual(['dead-letters'])
   await stream.leave()
 })
 

@@ -96,6 +96,10 @@ test('a replay is tried without effect, started once however often it is asked f
     dead.toReversed().map((letter) => [letter.id, 'died_again']),
   )
   expect(new Set(followed.map(({ died_as }) => died_as))).toEqual(new Set(again.map((letter) => letter.id)))
+  const { letter_id, sent_at, ended_at, died_as } = followed[0]!
+  expect((await call<object>('GET', `/dead-letters/${letter_id as string}`)).body).toMatchObject({
+    replays: [{ replay_id: id, name: 'again', state: 'died_again', sent_at, ended_at, died_as }],
+  })
   expect((await page(`/replays/${id}/letters?state=succeeded`)).body.items).toEqual([])
   expect((await page(`/replays/${id}/letters?cursor=bm8`)).status).toBe(422)
   expect((await page('/replays?source=orders&state=done')).body.items).toMatchObject([{ id }])

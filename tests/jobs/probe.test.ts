@@ -29,6 +29,8 @@ const LIMITS = {
   api_slow_ms: 5000,
   disk_min_free_share: 0,
   queue_dead_max: 0,
+  dead_letters_per_hour: 100,
+  queue_lag_s: 900,
   stream_lag_max: 5,
   data_stale_s: 900,
   backup_max_age_h: 26,
@@ -58,6 +60,7 @@ afterAll(async () => {
 const partsWith = (more: Partial<ProbeParts> = {}): ProbeParts => ({
   db,
   api: createApiClient({ url: api.url, username: 'x', password: async () => 'x', metrics_token: undefined }),
+  systems: [],
   data_dir,
   limits: LIMITS,
   log: silent,
@@ -348,7 +351,7 @@ test.each([
   [5001, false],
 ])('an answer after %p ms is soon enough: %p', (api_latency_ms, ok) => {
   const sample = { api_up: true, api_status: 200, api_latency_ms, roles: null, cache_latency_ms: 1 } as Sample
-  const check = { sample, dead_letters: null, lags: null, backup: null, wal: null, channels: null }
+  const check = { sample, dead_letters: null, lags: null, orders_wait_s: null, backup: null, wal: null, channels: null }
   const found = observationsOf(check, 'http://x', LIMITS)
   expect(found.find(({ rule }) => rule === 'API_HIGH_LATENCY')!.ok).toBe(ok)
 })
@@ -367,7 +370,8 @@ test('a threshold of the file of rules counts for its subjects in place of the v
     cache_latency_ms: 1,
     oldest_input_age_s: null,
   } as Sample
-  const check = { sample, dead_letters: null, lags: { big_one: 900, other: 900 }, wal: null, channels: null }
+  const lags = { big_one: 900, other: 900 }
+  const check = { sample, dead_letters: null, lags, orders_wait_s: null, wal: null, channels: null }
   const backup = { newest: new Date(), age_h: 2 } as BackupAge
   const limits = { ...LIMITS, disk_min_free_share: 0.1, changes }
   const found = observationsOf({ ...check, backup }, 'http://x', limits)

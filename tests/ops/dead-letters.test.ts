@@ -10,12 +10,14 @@ import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
 
+const POLICY = { max_attempts: 5, delay_s: 0 }
+
 let database: TestDatabase
 beforeAll(async () => void (database = await testDatabase()))
 afterAll(() => database.close())
 
 const run = (...words: string[]) =>
-  runHere(() => deadLettersCommand(words)({ sql: database.sql, actor: commandLineActor() }))
+  runHere(() => deadLettersCommand(words)({ sql: database.sql, actor: commandLineActor(), policy: POLICY }))
 const json = async (...words: string[]) =>
   JSON.parse((await run(...words, '--json')).output) as Array<Record<string, unknown>>
 
@@ -81,6 +83,23 @@ test('a body gives no orders to the terminal, and is saved byte for byte', async
   expect((await run('show', broken)).output).toContain('no UTF-8, in base64: /w==')
 })
 
+test('letters are replayed, tried without effect before, and a replay is paused, resumed and cancelled', async () => {
+  const ids = [await die({ origin: 'z' }), await die({ origin: 'z', death: 'orders/unreadable/1' })]
+  const dry = await run('replay', '--origin', 'z', '--dry-run')
+  expect([dry.code, dry.output]).toEqual([0, expect.stringContaining('It would replay 2 letters.')])
+  expect(dry.output).toContain('1 could not be read')
+  const [made] = await json('replay', '--origin', 'z', '--name', 'again', '--rate', '0.5', '--canary', '1')
+  expect(made).toMatchObject({ name: 'again', state: 'canary', total: 2, rate_per_s: 0.5, canary: 1 })
+  const id = made!.id as string
+  expect(await json('replay', ids[0]!)).toMatchObject([{ total: 0, taken: 1, state: 'done' }])
+  expect((await json('pause', id))[0]).toMatchObject({ state: 'paused', unsent: 2 })
+  expect((await run('replays')).output).toMatch(/again +paused: by_hand/)
+  expect((await json('resume', id))[0]).toMatchObject({ state: 'canary' })
+  expect((await json('cancel', id))[0]).toMatchObject({ state: 'cancelled', undone: 2 })
+  expect((await json('replays', id))[0]).toMatchObject({ state: 'cancelled' })
+  expect((await run('resume', id)).output).toContain('cancelled')
+})
+
 test('wrong words are refused before a database is needed', async () => {
   for (const words of [
     [],
@@ -94,6 +113,11 @@ test('wrong words are refused before a database is needed', async () => {
     ['purge', '--group', '1'],
     ['edit', crypto.randomUUID()],
     ['edit', crypto.randomUUID(), 'x'],
+    ['replay'],
+    ['replay', '--all', '--rate', '0'],
+    ['replay', '--all', '--canary', 'x'],
+    ['pause'],
+    ['replays', '1'],
   ]) {
     const { code, output } = await runHere(async () => void deadLettersCommand(words))
     expect([words, code, output.includes('Usage:')]).toEqual([words, 2, true])

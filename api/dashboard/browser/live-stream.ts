@@ -6,6 +6,7 @@ import { followStream } from './follow-stream.ts'
 const TOPICS: Record<string, readonly string[]> = {
   alerts: ['alerts', 'silences'],
   charts: ['charts'],
+  'dead-letters': ['dead-letters', 'replays'],
   jobs: ['jobs', 'runs'],
   monitors: ['monitors'],
   orders: ['orders'],

@@ -95,6 +95,29 @@ export const PAGES: readonly Page[] = [
     load: () => import('./pages/order-system/index.tsx'),
   },
   {
+    path: '/dead-letters',
+    title: { en: 'Dead letters', pt: 'Mensagens mortas' },
+    icon: 'letter',
+    load: () => import('./pages/dead-letters/index.tsx'),
+  },
+  {
+    path: '/dead-letters/:id',
+    title: { en: 'Dead letter', pt: 'Mensagem morta' },
+    load: () => import('./pages/dead-letter/index.tsx'),
+  },
+  {
+    path: '/replays',
+    title: { en: 'Replays', pt: 'Reenvios' },
+    within: '/dead-letters',
+    load: () => import('./pages/replays/index.tsx'),
+  },
+  {
+    path: '/replays/:id',
+    title: { en: 'Replay', pt: 'Reenvio' },
+    within: '/dead-letters',
+    load: () => import('./pages/replay/index.tsx'),
+  },
+  {
     path: '/embalagens',
     title: { en: 'Packaging', pt: 'Embalagens' },
     icon: 'box',

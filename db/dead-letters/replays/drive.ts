@@ -9,6 +9,7 @@
 import type { ISql, Sql } from 'postgres'
 import type { LetterSource, ReplaySource, SentLetter } from '../source.ts'
 import type { Letter } from '../letters.ts'
+import { REPLAYS_CHANNEL } from './start.ts'
 import type { replays } from './table.ts'
 
 export const LEASE_S = 30
@@ -27,6 +28,13 @@ export async function leaseReplays(sql: Sql, source: string, driver: string): Pr
 export async function releaseReplays(sql: Sql, driver: string): Promise<void> {
   await sql`update replays set lease_until = null where driver = ${driver} and finished_at is null`
 }
+
+/** Tells whoever shows replays that one has moved. */
+export async function announceReplays(sql: Sql): Promise<void> {
+  await sql`select pg_notify(${REPLAYS_CHANNEL}, ${MOVED})`
+}
+/** The payload then, which wakes no driver. */
+const MOVED = 'moved'
 
 /** Of one statement, and in memory. */
 const MAX_BYTES = 16 * 1024 * 1024

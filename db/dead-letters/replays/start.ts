@@ -13,7 +13,7 @@ export const DEFAULT_RATE_PER_S = 50
 
 export type NewReplay = Pick<typeof replays.$inferSelect, 'name' | 'source' | 'filter' | 'rate_per_s' | 'canary'>
 
-/** Notified when there is something to send. */
+/** Notified with a source when there is something to send, and with another word when a replay has moved. */
 export const REPLAYS_CHANNEL = 'doca_replays'
 
 /** Selecting a hundred thousand takes some seconds. */

@@ -6,7 +6,7 @@ import { editLetter } from '../../../db/dead-letters/edit.ts'
 import { cancelReplay, pauseReplay, resumeReplay } from '../../../db/dead-letters/replays/control.ts'
 import { claimLetters, leaseReplays, publishClaimed } from '../../../db/dead-letters/replays/drive.ts'
 import { findReplay, listReplayLetters } from '../../../db/dead-letters/replays/replays.ts'
-import { dryRun, startReplay, type NewReplay } from '../../../db/dead-letters/replays/start.ts'
+import { dryRun, REPLAYS_CHANNEL, startReplay, type NewReplay } from '../../../db/dead-letters/replays/start.ts'
 import type { ReplaySource } from '../../../db/dead-letters/source.ts'
 import { explainFlow, readFlow } from '../../../db/orders/flow.ts'
 import { ordersLetters } from '../../../db/orders/letter-source.ts'
@@ -327,6 +327,25 @@ test('a queue that is away holds a replay up, and no letter is lost', async () =
   away = false
   await ended(id)
   expect(await read(id)).toMatchObject({ state: 'done', succeeded: 3 })
+})
+
+test('while a storm has paused the consumer nothing more is sent', async () => {
+  const { sql } = fixture.db
+  await die(2)
+  await sql`insert into storms (source, paused_at) values ('orders', now())`
+  await startDriver()
+  const { id } = await start()
+  // A second turn of the driver follows a whole first one.
+  const lease = async () => (await sql<[{ at: string | null }]>`select lease_until::text as at from replays`)[0].at
+  const first = await until('its turn', lease)
+  await sql`select pg_notify(${REPLAYS_CHANNEL}, 'orders')`
+  await until('its next turn', async () => (await lease()) !== first)
+  await stopAll()
+  expect(await read(id)).toMatchObject({ state: 'running', unsent: 2 })
+  await sql`update storms set paused_at = null`
+  await startDriver()
+  await startConsumer()
+  await ended(id)
 })
 
 test('what nobody could read is sent as it was, dies again as a letter of its own, or is read by a consumer that can by now', async () => {

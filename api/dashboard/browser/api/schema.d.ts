@@ -4191,6 +4191,9 @@ export interface components {
         | 'JOB_MISSED'
         | 'QUEUE_DEAD'
         | 'CONSUMER_PAUSED'
+        | 'QUEUE_LAG'
+        | 'DEAD_LETTERS_NEW'
+        | 'DEAD_LETTERS_GROW'
         | 'STREAM_LAG'
         | 'DATA_STALE'
         | 'BACKUP_STALE'
@@ -6253,7 +6256,8 @@ export interface components {
      *         }
      *       ],
      *       "changes": [],
-     *       "others": []
+     *       "others": [],
+     *       "replays": []
      *     }
      */
     WholeDeadLetter: {
@@ -6339,6 +6343,23 @@ export interface components {
       reason: string
       /** @description How often the message had been replayed before it died. */
       replay: number
+      /** @description The replays that it was in, newest first, and what became of it there. */
+      replays: {
+        died_as: string | null
+        ended_at: string | null
+        name: string
+        /**
+         * Format: uuid
+         * @description Of the replay.
+         */
+        replay_id: string
+        sent_at: string | null
+        /**
+         * @description As in GET /replays/{id}/letters.
+         * @enum {string}
+         */
+        state: 'pending' | 'sending' | 'sent' | 'succeeded' | 'died_again' | 'gone' | 'undone'
+      }[]
       /** @description Of its body. */
       size_bytes: number
       source: string
@@ -6923,6 +6944,9 @@ export interface operations {
           | 'JOB_MISSED'
           | 'QUEUE_DEAD'
           | 'CONSUMER_PAUSED'
+          | 'QUEUE_LAG'
+          | 'DEAD_LETTERS_NEW'
+          | 'DEAD_LETTERS_GROW'
           | 'STREAM_LAG'
           | 'DATA_STALE'
           | 'BACKUP_STALE'
@@ -9234,7 +9258,7 @@ export interface operations {
   getLive: {
     parameters: {
       query: {
-        /** @description One or more of alerts, audit, charts, jobs, monitors, orders, packaging, reports, users, separated by commas. */
+        /** @description One or more of alerts, audit, charts, dead-letters, jobs, monitors, orders, packaging, reports, users, separated by commas. */
         topics: string
       }
       header?: {
