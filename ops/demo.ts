@@ -9,6 +9,7 @@ import { loadConfig, runProgram } from '../lib/program.ts'
 import { textIn } from '../lib/texts.ts'
 import { demoCatalogue } from './demo/catalogue.ts'
 import { apiClient, until, type ApiClient } from './demo/client.ts'
+import { workWithDeadLetters } from './demo/dead-letters.ts'
 import { putDefinitions, removeDefinitions } from './demo/definition-files.ts'
 import { awaitCharts, deleteFiles, uploadFiles } from './demo/files.ts'
 import { sendEvents, sendOrders } from './demo/messages.ts'
@@ -81,6 +82,7 @@ async function fill(scene: Scene, folder: string | null): Promise<void> {
     )
   else await runJobs(scene, folder, operator)
   await awaitCharts(scene)
+  await workWithDeadLetters(scene, operator)
 }
 
 async function runJobs(scene: Scene, folder: string, operator: ApiClient): Promise<void> {
@@ -109,8 +111,8 @@ async function remove(scene: Scene, folder: string | null): Promise<void> {
   scene.tell(
     { en: 'removed', pt: 'removidos' },
     {
-      en: `${files.length} files of ${String(folder)}, ${jobs} jobs, ${items} items, ${charts} workbooks; ${people} users disabled. The audit, reports, orders, stock movements and resolved alerts stay.`,
-      pt: `${files.length} arquivos de ${String(folder)}, ${jobs} jobs, ${items} itens, ${charts} planilhas; ${people} usuários desativados. Auditoria, relatórios, pedidos, movimentos de estoque e alertas resolvidos ficam.`,
+      en: `${files.length} files of ${String(folder)}, ${jobs} jobs, ${items} items, ${charts} workbooks; ${people} users disabled. The audit, reports, orders and their dead letters, stock movements and resolved alerts stay.`,
+      pt: `${files.length} arquivos de ${String(folder)}, ${jobs} jobs, ${items} itens, ${charts} planilhas; ${people} usuários desativados. Auditoria, relatórios, pedidos e suas mensagens mortas, movimentos de estoque e alertas resolvidos ficam.`,
     },
   )
 }

@@ -63,14 +63,17 @@ export async function apiClient(
   }
 }
 
-/** Asks again and again until the answer is truthy, for 30 s. */
-export async function until<T>(what: string, ask: () => Promise<T>): Promise<NonNullable<T>> {
-  const deadline = Date.now() + DEADLINE_MS
+/** Asks again and again until the answer is truthy. */
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T>,
+  longest_s = DEADLINE_MS / 1000,
+): Promise<NonNullable<T>> {
+  const deadline = Date.now() + longest_s * 1000
   for (;;) {
     const answer = await ask()
     if (answer) return answer
-    if (Date.now() > deadline)
-      throw new Error(`Waited ${DEADLINE_MS / 1000} s in vain for ${what}; are all programs running?`)
+    if (Date.now() > deadline) throw new Error(`Waited ${longest_s} s in vain for ${what}; are all programs running?`)
     await Bun.sleep(LOOK_MS)
   }
 }

@@ -7,7 +7,7 @@ import type { Scene } from './scene.ts'
 const EVENTS = 300
 /** Of the first order system, and of the second. */
 const FILLS = [
-  { count: 60, false_share: 0.1 },
+  { count: 60, false_share: 0.2 },
   { count: 40, false_share: 0 },
 ]
 

@@ -21,6 +21,12 @@ const PLACES = [
   ['/monitors', 'seven monitors: up, down, slow, waiting', 'sete monitores: no ar, fora, lentos, à espera'],
   ['/alerts', 'open alerts, one of them acknowledged', 'alertas abertos, um deles reconhecido'],
   ['/silences', 'a silence for two days', 'um silêncio de dois dias'],
+  [
+    '/dead-letters',
+    'orders that died, by their cause, with a note',
+    'pedidos que morreram, por causa, com uma anotação',
+  ],
+  ['/replays', 'one sent again and done, others on trial', 'um reenviado e concluído, outros em teste'],
   ['/embalagens?low_stock=true', 'packaging that is running out', 'embalagens que estão acabando'],
   [
     '/charts',

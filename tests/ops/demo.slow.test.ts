@@ -13,7 +13,12 @@ const folder = temporaryFolder()
 let system: System
 let api: ApiClient
 beforeAll(async () => {
-  system = await startSystem({ ADMIN_PASSWORD: PASSWORD, JOBS_DIR: folder, RATE_LIMIT_PER_MIN: '100000' })
+  system = await startSystem({
+    ADMIN_PASSWORD: PASSWORD,
+    JOBS_DIR: folder,
+    ORDERS_RETRY_DELAY_S: '1',
+    RATE_LIMIT_PER_MIN: '100000',
+  })
   api = await apiClient(system.url, { username: 'admin', password: PASSWORD, locale: 'en' })
 })
 afterAll(() => system?.stop())
@@ -50,11 +55,20 @@ test('it fills every page, and a second time adds nothing', async () => {
   expect(monitors.size).toBeGreaterThan(2)
   const counts = async () =>
     Promise.all(
-      ['/embalagens', '/charts?current=true', '/users', '/silences', '/jobs/demo_daily_sales/runs'].map(count),
+      [
+        '/embalagens',
+        '/charts?current=true',
+        '/users',
+        '/silences',
+        '/jobs/demo_daily_sales/runs',
+        '/replays',
+        '/dead-letters?state=purged',
+      ].map(count),
     )
   const before = await counts()
   expect(before[0]).toBeGreaterThan(200)
   expect(before[1]).toBe(6)
+  expect(before.slice(-2)).toEqual([2, 1])
 
   const second = await demo()
   expect(second.code).toBe(0)

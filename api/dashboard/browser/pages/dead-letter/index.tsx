@@ -37,19 +37,23 @@ function LetterView({ letter }: { letter: Letter }) {
         <Actions letter={letter} />
       </PageHead>
       <div className="stack">
-        <div className="columns">
-          <Why letter={letter} />
-          <LetterFacts letter={letter} />
+        <div className="letter-columns">
+          <div className="stack">
+            <Why letter={letter} />
+            {letter.changes.length > 0 && (
+              <Panel title={say(TEXTS.changes)} aside={<Original of={letter} />}>
+                <Changes of={letter.changes} />
+              </Panel>
+            )}
+            <Body letter={letter} />
+          </div>
+          <div className="stack">
+            <LetterFacts letter={letter} />
+            <Headers letter={letter} />
+          </div>
         </div>
-        {letter.changes.length > 0 && (
-          <Panel title={say(TEXTS.changes)} aside={<Original of={letter} />}>
-            <Changes of={letter.changes} />
-          </Panel>
-        )}
         <Replays letter={letter} />
         <Others letter={letter} />
-        <Body letter={letter} />
-        <Headers letter={letter} />
       </div>
     </>
   )
@@ -80,9 +84,8 @@ function Actions({ letter }: { letter: Letter }) {
 
 function Why({ letter: { detail, reason, group } }: { letter: Letter }) {
   const say = useSay()
-  const all = `/dead-letters?${new URLSearchParams({ show: 'letters', group })}`
   return (
-    <Panel title={say(TEXTS.why)} aside={<Link href={all}>{say(TEXTS.of_group)}</Link>}>
+    <Panel title={say(TEXTS.why)} aside={<Link href={`/dead-letters?group=${group}`}>{say(TEXTS.of_group)}</Link>}>
       <p className="letter-detail">{detail}</p>
       <p className="small muted">
         <code>{reason}</code>
@@ -97,7 +100,7 @@ function LetterFacts({ letter }: { letter: Letter }) {
   const { message_id, readable, source, origin, step, attempts, died_at, replay, left_at, bin_until } = letter
   const maybe = (word: string, at: string | null) => (at === null ? [] : [[word, <Time at={at} />] as const])
   return (
-    <Panel title={say(TEXTS.facts)} aside={<CopyButton text={() => message_id} />}>
+    <Panel title={say(TEXTS.facts)} aside={<CopyButton label={say(TEXTS.copy_id)} text={() => message_id} />}>
       <Facts
         of={[
           [

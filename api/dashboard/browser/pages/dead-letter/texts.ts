@@ -5,6 +5,7 @@ export const TEXTS = {
   of_group: { en: 'All that died of this', pt: 'Tudo que morreu disto' },
   facts: { en: 'Facts', pt: 'Dados' },
   message: { en: 'Message', pt: 'Mensagem' },
+  copy_id: { en: 'Copy the id', pt: 'Copiar o id' },
   unreadable: {
     en: 'The message could not be read, so it has no journey; this is what the broker called it.',
     pt: 'A mensagem não pôde ser lida, por isso não tem jornada; é assim que o broker a chamava.',

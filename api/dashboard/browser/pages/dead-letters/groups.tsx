@@ -67,8 +67,7 @@ const fits = ({ source, step, reason, cause, note }: Group, q: string): boolean 
     .every((word) => all.includes(word))
 }
 
-export const lettersOf = ({ id }: Group): string =>
-  `/dead-letters?${new URLSearchParams({ show: 'letters', group: id })}`
+export const lettersOf = ({ id }: Group): string => `/dead-letters?group=${id}`
 
 const NEW_MS = 3_600_000
 const isNew = ({ first_at }: Group): boolean => now_ms() - Date.parse(first_at) < NEW_MS

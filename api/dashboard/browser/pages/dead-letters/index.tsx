@@ -21,7 +21,8 @@ const STATES = { letters: 'dead', replayed: 'replayed', bin: 'purged' } as const
 export default function DeadLetters() {
   const say = useSay()
   const [given] = useParameter('show')
-  const shown = VIEWS.find(([view]) => view === given)?.[0] ?? ''
+  const [group] = useParameter('group')
+  const shown = VIEWS.find(([view]) => view === given)?.[0] || (group ? 'letters' : '')
   return (
     <>
       <PageHead title={say(TEXTS.title)}>

@@ -41,7 +41,7 @@ export function LetterTable({ rows, state, choosing, more }: Props) {
       cell: ({ detail, reason, group }) => (
         <>
           <span className="clamp small">{detail}</span>
-          <Link className="small" href={`/dead-letters?${new URLSearchParams({ show: 'letters', group })}`}>
+          <Link className="small" href={`/dead-letters?group=${group}`}>
             <code>{reason}</code>
           </Link>
         </>
