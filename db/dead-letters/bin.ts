@@ -109,15 +109,17 @@ const changed = (expected: number) =>
   })
 
 /**
- * Deletes at most `limit` letters that have been in the bin for BIN_DAYS, and those that were replaced as long ago, once no edited
- * copy of theirs is there; how many.
+ * Deletes at most `limit` letters that left the dead BIN_DAYS ago: those in the bin, those that were replayed and have ended, and
+ * those that were replaced and have no edited copy any more; how many.
  */
 export async function emptyBin(sql: Sql, limit: number): Promise<number> {
   const { count } = await sql`
     delete from letters where id in (
       select id from letters l
-      where (state = 'purged' or state = 'replaced' and not exists (select from letters where edited_from = l.id))
-        and left_at < now() - make_interval(days => ${BIN_DAYS})
+      where state in ('purged', 'replayed', 'replaced') and left_at < now() - make_interval(days => ${BIN_DAYS})
+        and not exists (
+          select from replay_letters where letter_id = l.id and state in ('pending', 'sending', 'sent') and l.state = 'replayed')
+        and not exists (select from letters where edited_from = l.id and l.state = 'replaced')
       limit ${limit} for update skip locked
     )`
   return count
