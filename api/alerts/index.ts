@@ -1,10 +1,9 @@
 import { Elysia } from 'elysia'
 import { acknowledgeAlert } from '../../db/alerts/acknowledge-alert.ts'
-import { listAlerts, listNotifications, readAlert, type AlertKeyset, type AlertRow } from '../../db/alerts/alerts.ts'
+import { listAlerts, listNotifications, listWorst, readAlert, type AlertRow } from '../../db/alerts/alerts.ts'
 import { followAlerts } from '../../db/alerts/follow-alerts.ts'
 import { NOTHING_TO_DO, RULE_TEXTS } from '../../db/alerts/rule-texts.ts'
 import { createSilence, endSilence, listSilences, type NewSilence } from '../../db/alerts/silences.ts'
-import type { PageRequest } from '../../lib/page.ts'
 import { storedIn, textIn, type Locale } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
 import { jsonAnswer } from '../http/answers.ts'
@@ -42,7 +41,7 @@ export function alerts({ config, db: { sql }, log, closing, streams }: ApiContex
       detail: {
         tags,
         access: 'viewer',
-        summary: 'Incidents, newest first',
+        summary: 'Incidents, newest first or worst first',
         responses: responses({ 200: alertsPage }, [422]),
       },
     })
@@ -135,9 +134,12 @@ export function alerts({ config, db: { sql }, log, closing, streams }: ApiContex
       },
     )
 
-  function list({ limit, cursor, ...filters }: AlertsQuery, locale: Locale) {
-    const read = (page: PageRequest<AlertKeyset>) => listAlerts(sql, filters, page)
-    return answerPage({ limit, cursor }, ['at', 'id'], read, (alert) => describe(alert, locale))
+  function list({ limit, cursor, sort, ...filters }: AlertsQuery, locale: Locale) {
+    const asked = { limit, cursor }
+    const described = (alert: AlertRow) => describe(alert, locale)
+    return sort === 'worst'
+      ? answerPage(asked, ['rank', 'at', 'id'], (page) => listWorst(sql, filters, page), described)
+      : answerPage(asked, ['at', 'id'], (page) => listAlerts(sql, filters, page), described)
   }
 
   async function details(id: string, locale: Locale) {

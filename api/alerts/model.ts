@@ -34,6 +34,19 @@ export const alertsQuery = t.Object(
         description: 'A part of the subject, or of the name of the rule; case does not matter.',
       }),
     ),
+    silenced: t.Optional(t.Boolean({ description: 'true: those that a silence keeps from being told.' })),
+    needs_person: t.Optional(
+      t.Boolean({
+        description:
+          'true: those that fire, that nobody has taken note of, that no silence holds back, and that are no consequence of another.',
+      }),
+    ),
+    sort: t.Optional(
+      oneOf(['newest', 'worst'], {
+        description:
+          'worst: what lasts before what is over, what nobody has noted before what somebody has, then by severity, and what has lasted longest first.',
+      }),
+    ),
     ...pageQuery,
   },
   { additionalProperties: false },
@@ -69,6 +82,7 @@ const alertFields = {
     t.Null(),
   ]),
   steady_at: t.Union([t.String({ format: 'date-time', description: 'When that was over.' }), t.Null()]),
+  silenced: t.Boolean({ description: 'It lasts, and a silence keeps it from being told.' }),
 }
 const ALERT = {
   id: '01a1fc6d-ba26-771a-b067-b72d1b4570e8',
@@ -90,6 +104,7 @@ const ALERT = {
   caused_by: null,
   flapping_at: null,
   steady_at: null,
+  silenced: false,
 }
 export const alertAnswer = t.Object(alertFields, { title: 'Alert', examples: [ALERT] })
 export const alertsPage = pageAnswer(alertAnswer)

@@ -1,6 +1,13 @@
 import { Elysia } from 'elysia'
 import type { ISql } from 'postgres'
-import { backfillByHand, backfillDryRun, forgetByHand, setPaused, triggerRun } from '../../db/jobs/control-jobs.ts'
+import {
+  backfillByHand,
+  backfillDryRun,
+  cancelQueuedByHand,
+  forgetByHand,
+  setPaused,
+  triggerRun,
+} from '../../db/jobs/control-jobs.ts'
 import { jobActivity, type JobActivity } from '../../db/jobs/job-activity.ts'
 import { databaseTime, findJob, listJobs, readJob, type JobRow } from '../../db/jobs/jobs.ts'
 import { slotCalendar } from '../../db/jobs/slot-calendar.ts'
@@ -25,6 +32,7 @@ import {
   backfillBody,
   calendarAnswer,
   calendarQuery,
+  cancelledAnswer,
   jobDetails,
   jobParams,
   jobsPage,
@@ -165,6 +173,23 @@ export function jobs(context: ApiContext) {
             { 200: backfillAnswer, 202: { schema: backfillAnswer, headers: ['Idempotency-Replayed'] } },
             [400, 404, 409, 413, 415, 422],
           ),
+        },
+      },
+    )
+    .post(
+      '/jobs/:name/cancel-queued',
+      async ({ params, request, session }) => {
+        const run_ids = await cancelQueuedByHand(sql, params.name, actorOf(request, session))
+        return { count: run_ids.length, run_ids }
+      },
+      {
+        params: jobParams,
+        body: emptyBody,
+        detail: {
+          tags,
+          access: 'operator',
+          summary: 'Cancel every run of the job that waits',
+          responses: responses({ 200: cancelledAnswer }, [400, 404, 413, 415, 422]),
         },
       },
     )

@@ -29,6 +29,14 @@ export const webhookBody = t.Object(
 
 export const accepted = t.Object({ run_id: id }, { title: 'QueuedRun', examples: [{ run_id: RUN }] })
 
+export const cancelledAnswer = t.Object(
+  {
+    count: t.Integer({ description: 'How many waited, and are cancelled.' }),
+    run_ids: t.Array(id, { description: 'The oldest first.' }),
+  },
+  { title: 'CancelledRuns', examples: [{ count: 1, run_ids: [RUN] }] },
+)
+
 export const jobParams = t.Object({
   name: t.String({
     pattern: JOB_NAME.source,

@@ -71,6 +71,10 @@ export const runDetails = t.Object(
       t.Object({
         name: t.String(),
         attempt: t.Integer({ description: 'The attempt that finished it; later ones do not do it again.' }),
+        started_at: t.Union([
+          t.String({ format: 'date-time', description: 'null: of a version before steps were timed.' }),
+          t.Null(),
+        ]),
         finished_at: time,
       }),
       { description: 'The last 100 steps that it has finished.' },
@@ -91,7 +95,9 @@ export const runDetails = t.Object(
             error: null,
           },
         ],
-        steps: [{ name: 'read', attempt: 1, finished_at: '2026-11-20T05:00:02.000Z' }],
+        steps: [
+          { name: 'read', attempt: 1, started_at: '2026-11-20T05:00:00.400Z', finished_at: '2026-11-20T05:00:02.000Z' },
+        ],
       },
     ],
   },

@@ -21,9 +21,10 @@ export function system({ config, db, log }: ApiContext) {
   const { sql } = db
   const { data_dir } = config.db
   const dataSize = createFolderSize(data_dir)
-  const readRoles = createRoleFacts(db, config.db, log)
+  const roles = createRoleFacts(db, config.db, log)
 
   return new Elysia({ name: 'system' })
+    .onStart(() => roles.askVersions())
     .get('/system', readSystem, {
       detail: {
         tags,
@@ -45,8 +46,8 @@ export function system({ config, db, log }: ApiContext) {
     })
 
   async function readSystem() {
-    const [roles, programs, disk, backups, migrations] = await Promise.all([
-      readRoles(),
+    const [facts, programs, disk, backups, migrations] = await Promise.all([
+      roles.read(),
       readProcessDetails(sql),
       readDisk(),
       readBackups(),
@@ -57,7 +58,7 @@ export function system({ config, db, log }: ApiContext) {
       version,
       bun: Bun.version,
       platform: `${process.platform} ${process.arch}`,
-      roles,
+      roles: facts,
       programs: programs.map(programAnswer),
       disk,
       backups,

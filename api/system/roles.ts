@@ -19,7 +19,12 @@ export interface RoleFacts extends Check {
   where: string | null
 }
 
-export function createRoleFacts(db: Db, config: DbConfig, log: Log): () => Promise<RoleFacts[]> {
+/** `askVersions`: beforehand, so that whoever looks finds them. */
+export function createRoleFacts(
+  db: Db,
+  config: DbConfig,
+  log: Log,
+): { read: () => Promise<RoleFacts[]>; askVersions: () => void } {
   const engines = new Map(chosenEngines(config).map((engine) => [engine.role, engine]))
   const versionOf = createVersions(log)
 
@@ -42,7 +47,7 @@ export function createRoleFacts(db: Db, config: DbConfig, log: Log): () => Promi
     return { role, engine: 'PostgreSQL', version: postgres, placement: 'tables', where: null }
   }
 
-  return async () => {
+  async function read(): Promise<RoleFacts[]> {
     const [checks, postgres] = await Promise.all([checkRoles(db), postgresVersion(db.sql).catch(() => null)])
     return ROLES.map((role) => {
       const { status, latency_ms } = checks[role]!
@@ -51,22 +56,36 @@ export function createRoleFacts(db: Db, config: DbConfig, log: Log): () => Promi
       return { ...factsOf(role, postgres), status: isDown ? 'down' : status, latency_ms }
     })
   }
+
+  return { read, askVersions: () => engines.forEach(versionOf) }
 }
 
 const DEADLINE_MS = 20_000
 const KEPT_MS = 3600_000
 
-/** An inspection writes and removes something of ours: at most one an hour, which nobody waits for. Unknown until then. */
-function createVersions(log: Log): (engine: Engine) => string | null {
-  const known = new Map<string, { version: string | null; asked_ms: number }>()
+/** After a failure, which an engine has that starts with the API. */
+const AGAIN_MS = 60_000
+
+/**
+ * An inspection writes and removes something of ours: at most one an hour, or where it fails one a minute, which nobody waits for.
+ * Unknown until then.
+ */
+export function createVersions(
+  log: Pick<Log, 'warn'>,
+  now_ms = Date.now,
+): (engine: Pick<Engine, 'role' | 'name' | 'inspect'>) => string | null {
+  const known = new Map<string, { version: string | null; until_ms: number }>()
   return ({ role, name, inspect }) => {
     const before = known.get(role)
-    if (before && Date.now() - before.asked_ms < KEPT_MS) return before.version
-    const asked = { version: before?.version ?? null, asked_ms: Date.now() }
+    if (before && now_ms() < before.until_ms) return before.version
+    const asked = { version: before?.version ?? null, until_ms: now_ms() + KEPT_MS }
     known.set(role, asked)
     withDeadline(inspect(), DEADLINE_MS, name).then(
       ({ version }) => void (asked.version = version),
-      (err: unknown) => log.warn({ err, role }, 'the version of an engine could not be read'),
+      (err: unknown) => {
+        asked.until_ms = now_ms() + AGAIN_MS
+        log.warn({ err, role }, 'the version of an engine could not be read')
+      },
     )
     return asked.version
   }

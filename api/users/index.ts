@@ -39,6 +39,10 @@ const tags = ['users']
 export function users(context: ApiContext) {
   const { sql } = context.db
   const { passwords } = context
+  const service = context.config.service_username.toLowerCase()
+  const described = (user: User) => ({ ...user, is_service: user.username.toLowerCase() === service })
+  const answer = (user: User, status = 200, headers: Record<string, string> = {}): Response =>
+    jsonAnswer(described(user), status, { etag: etagOf(user.version), ...headers })
   const hash: HashPassword = (password) => passwords.turn((hashing) => hashing.hash(password))
   return new Elysia({ name: 'users' })
     .use(audit(context))
@@ -161,7 +165,7 @@ export function users(context: ApiContext) {
     )
 
   function list({ limit, cursor, ...filters }: ListQuery) {
-    return answerPage({ limit, cursor }, ['username'], (page) => pageUsers(sql, filters, page))
+    return answerPage({ limit, cursor }, ['username'], (page) => pageUsers(sql, filters, page), described)
   }
 }
 
@@ -175,7 +179,3 @@ const PATCH =
   "The user is told by e-mail where an address is set, of a new one at the old. One's own account is changed under /me alone " +
   '(403 own_account). A new role counts from the next request; a new password, a reset of 2FA and disabling end every session and API key of the user. The last enabled ' +
   'admin can be neither disabled nor given another role (409 last_admin).'
-
-function answer(user: User, status = 200, headers: Record<string, string> = {}): Response {
-  return jsonAnswer(user, status, { etag: etagOf(user.version), ...headers })
-}

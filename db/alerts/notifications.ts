@@ -6,6 +6,7 @@
  * unknown channel held back is told at the next look after that ended, if it still fires; two looks write nothing twice.
  */
 import type { ISql } from 'postgres'
+import { isHeldBy } from './alerts.ts'
 import { INHIBITIONS, SEVERITIES } from './rules.ts'
 import { quietUntil, readRuleChanges, settingsOf, type Named, type RuleChange } from './settings.ts'
 
@@ -33,8 +34,7 @@ export async function writeDue(sql: ISql, alert_ids: string[] | null = null): Pr
       join alerts a on a.id = terms.id
       where a.state = 'firing'
         and not exists (
-          select from silences s where now() >= s.starts_at and now() < s.ends_at
-            and (s.rule is null or s.rule = a.rule or s.rule = a.alias) and (s.subject is null or s.subject = a.subject))
+          select from silences s where ${isHeldBy(sql, sql`a`)})
         and not exists (
           select from alerts cause join inhibition i on i.by = cause.rule
           where cause.state = 'firing' and i.rule = a.rule)

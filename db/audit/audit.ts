@@ -38,6 +38,7 @@ export const AUDIT_ACTIONS = [
   'job.resumed',
   'job.backfilled',
   'job.forgotten',
+  'job.queue_cancelled',
   'run.retried',
   'run.cancelled',
   'alert.acknowledged',

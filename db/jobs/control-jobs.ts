@@ -6,12 +6,12 @@ import type { ISql, Sql } from 'postgres'
 import { validationFailed } from '../../lib/errors.ts'
 import { recordAudit, type AuditAction, type Actor } from '../audit/audit.ts'
 import { backfill, slotsWithoutRun, type BackfilledSlot, type BackfillRange } from './backfill.ts'
-import { cancelRun } from './cancel-runs.ts'
+import { cancelling, cancelRun } from './cancel-runs.ts'
 import { enqueueRun, type NewRun } from './enqueue-run.ts'
 import { fittingConf } from './job-conf.ts'
 import { inTransaction } from '../engines/postgres/in-transaction.ts'
 import { forgetJob } from './gone-jobs.ts'
-import { pauseJob, resumeJob } from './jobs.ts'
+import { pauseJob, readJob, resumeJob } from './jobs.ts'
 import { retryRun } from './retry-run.ts'
 import type { RunRow } from './runs.ts'
 
@@ -110,14 +110,28 @@ export function retryByHand(sql: ISql, run_id: string, actor: Actor): Promise<Ru
 /** Throws as cancelRun does. */
 export function cancelByHand(sql: ISql, run_id: string, actor: Actor): Promise<RunRow> {
   return inTransaction(sql, async (tx) => {
-    const run = await cancelRun(tx, run_id, {
-      en: `Cancelled by ${actor.actor_name ?? 'somebody'}.`,
-      pt: `Cancelada por ${actor.actor_name ?? 'alguém'}.`,
-    })
+    const run = await cancelRun(tx, run_id, cancelledBy(actor))
     await audit(tx, 'run.cancelled', run.job, actor, { run_id, state: run.state })
     return run
   })
 }
+
+/** Cancels every run of the job that waits; their ids, the oldest first. Throws AppError job_not_found. */
+export function cancelQueuedByHand(sql: ISql, job: string, actor: Actor): Promise<string[]> {
+  return inTransaction(sql, async (tx) => {
+    await readJob(tx, job)
+    const rows = await tx<{ id: string }[]>`
+      with ${cancelling(tx, tx`runs.job = ${job} and runs.state = 'queued'`, cancelledBy(actor))}
+      select id from cancelled where state = 'cancelled' order by id`
+    if (rows.length > 0) await audit(tx, 'job.queue_cancelled', job, actor, { runs: rows.length })
+    return rows.map(({ id }) => id)
+  })
+}
+
+const cancelledBy = ({ actor_name }: Actor) => ({
+  en: `Cancelled by ${actor_name ?? 'somebody'}.`,
+  pt: `Cancelada por ${actor_name ?? 'alguém'}.`,
+})
 
 function audit(
   tx: ISql,

@@ -21,13 +21,15 @@ export async function readStep(sql: ISql, run_id: string, name: string): Promise
 
 /**
  * Keeps a step's result; false when the run is no longer this attempt's, and nothing was kept. Safe to repeat. In a
- * transaction it holds the run until the commit, so that no other attempt can begin in between: call it last.
+ * transaction it holds the run until the commit, so that no other attempt can begin in between: call it last. `took_ms`: by the
+ * worker's clock, since its time of day need not be the database's.
  */
 export async function saveStep(
   sql: ISql,
   { run_id, attempt }: HeldAttempt,
   name: string,
   result: StepResult,
+  took_ms: number,
 ): Promise<boolean> {
   const rows = await sql`
     with mine as (
@@ -35,19 +37,20 @@ export async function saveStep(
       select id, set_config('idle_in_transaction_session_timeout', ${String(FROZEN_MS)}, true)
       from runs where id = ${run_id} and attempt = ${attempt} and state = 'running' for share
     )
-    insert into run_steps (run_id, name, attempt, result)
-    select mine.id, ${name}, ${attempt}, ${result}::text::json from mine
+    insert into run_steps (run_id, name, attempt, result, started_at, finished_at)
+    select mine.id, ${name}, ${attempt}, ${result}::text::json, clock.at - ${took_ms} * interval '1 millisecond', clock.at
+    from mine, (select date_trunc('milliseconds', clock_timestamp()) as at) clock
     on conflict (run_id, name) do update set attempt = excluded.attempt where run_steps.attempt = excluded.attempt
     returning 1`
   return rows.length > 0
 }
 
 /** `attempt`: the one that finished it. */
-export type StepRow = Pick<typeof run_steps.$inferSelect, 'name' | 'attempt' | 'finished_at'>
+export type StepRow = Pick<typeof run_steps.$inferSelect, 'name' | 'attempt' | 'started_at' | 'finished_at'>
 
 /** The last steps that a run has finished, in order. */
 export async function lastSteps(sql: ISql, run_id: string, limit: number): Promise<StepRow[]> {
   const rows = await sql<StepRow[]>`
-    select name, attempt, finished_at from run_steps where run_id = ${run_id} order by finished_at desc, name limit ${limit}`
+    select name, attempt, started_at, finished_at from run_steps where run_id = ${run_id} order by finished_at desc, name limit ${limit}`
   return rows.toReversed()
 }

@@ -259,6 +259,8 @@ export const run_steps = pgTable(
     attempt: integer().notNull(),
     /** null: undefined. json, not jsonb, which would put an object's keys in another order. */
     result: json(),
+    /** null: of a version before steps were timed. */
+    started_at: time(),
     finished_at: written(),
   },
   (t) => [primaryKey({ columns: [t.run_id, t.name] })],

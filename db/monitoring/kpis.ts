@@ -14,6 +14,7 @@ import {
   type Stretch,
 } from './kpi-facts.ts'
 import { PROBE_EVERY_S } from './probe.ts'
+import { isAtWork } from './programs.ts'
 
 export interface Kpi {
   name: string
@@ -38,18 +39,27 @@ const TARGETS = {
   freshness: { statistic: 'most', unit: 's', target: { is: 'below', value: 900 } },
 } as const
 
+const NO_PROBE = { en: 'The probe has not run yet; start the jobs.', pt: 'A sonda ainda não rodou; inicie os jobs.' }
+/** The tick that begins next, and the one at which it is counted. */
+const PROBE_SOON = {
+  en: `The jobs have just started; the probe's first figures come within ${2 * PROBE_EVERY_S} s.`,
+  pt: `Os jobs acabaram de iniciar; os primeiros números da sonda chegam em até ${2 * PROBE_EVERY_S} s.`,
+}
+
 const NOTHING: Record<keyof typeof TARGETS, Translated> = {
-  uptime: { en: 'The probe has not run yet; start the jobs.', pt: 'A sonda ainda não rodou; inicie os jobs.' },
+  uptime: NO_PROBE,
   latency: { en: 'Nobody has asked the API anything.', pt: 'Ninguém pediu nada à API.' },
   errors: { en: 'Nobody has asked the API anything.', pt: 'Ninguém pediu nada à API.' },
   job_success: { en: 'No run has ended.', pt: 'Nenhuma execução terminou.' },
   alert_response: { en: 'No alert has fired.', pt: 'Nenhum alerta disparou.' },
-  freshness: { en: 'The probe has not run yet; start the jobs.', pt: 'A sonda ainda não rodou; inicie os jobs.' },
+  freshness: NO_PROBE,
 }
 
 export async function kpisOf(sql: Sql, stretch: Stretch): Promise<Kpi[]> {
   const [whole] = await kpiSeries(sql, stretch, 1)
-  return whole!
+  const lacksProbe = whole!.some(({ reason }) => reason === NO_PROBE)
+  if (!lacksProbe || !(await isAtWork(sql, 'jobs'))) return whole!
+  return whole!.map((one) => (one.reason === NO_PROBE ? { ...one, reason: PROBE_SOON } : one))
 }
 
 /** The KPIs of each of `points` equal parts of the stretch, in order of time. */

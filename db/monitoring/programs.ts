@@ -49,6 +49,14 @@ export async function recordSettings(sql: Sql, { instance }: Me, settings: Shown
   await sql`update programs set settings = ${sql.json(settings as never)} where instance = ${instance}`
 }
 
+/** Whether a process of the program has a heartbeat. */
+export async function isAtWork(sql: ISql, program: ProgramName): Promise<boolean> {
+  const [row] = await sql<{ found: boolean }[]>`
+    select exists (select from programs
+      where program = ${program} and seen_at > now() - make_interval(secs => ${SILENT_S})) as found`
+  return row!.found
+}
+
 /** A program that was stopped is not silent. */
 export async function recordStop(sql: Sql, { instance }: Me): Promise<void> {
   await sql`delete from programs where instance = ${instance}`

@@ -38,7 +38,9 @@ function describe(run: RunRow, attempts: AttemptRow[], steps: StepRow[], logs: R
       }),
     ),
     steps.length > 0 &&
-      formatTable(steps.map(({ name, attempt, finished_at }) => ({ step: name, attempt, finished_at }))),
+      formatTable(
+        steps.map(({ name, attempt, started_at, finished_at }) => ({ step: name, attempt, started_at, finished_at })),
+      ),
     logs.map(logLine).join('\n'),
   ]
   return parts.filter(Boolean).join('\n\n')

@@ -33,7 +33,10 @@ export function storeIn(
 ): StepStore {
   return {
     read: (name) => retryUntilAborted(() => readStep(sql, held.run_id, name)),
-    save: (name, result) => retryUntilAborted(() => saveStep(sql, held, name, result)),
+    save(name, result, began_at) {
+      const took_ms = Math.max(0, Date.now() - began_at)
+      return retryUntilAborted(() => saveStep(sql, held, name, result, took_ms))
+    },
   }
 }
 
@@ -80,13 +83,14 @@ export function createStep(
   const tx: Step['tx'] = async (name, fn) => {
     const context = begin(name)
     type Value = Awaited<ReturnType<typeof fn>>
+    const began_ms = performance.now()
     const work = () =>
       sql().begin(async (transaction) => {
         const finished = held.attempt === 1 ? undefined : await readStep(transaction, held.run_id, name)
         if (finished) return valueOf(finished.result)
         const result = resultOf(name, await fn(transaction, context))
         // Last, since a lock on the run keeps its lease from being renewed.
-        if (!(await saveStep(transaction, held, name, result))) throw runLost(name)
+        if (!(await saveStep(transaction, held, name, result, performance.now() - began_ms))) throw runLost(name)
         return valueOf(result)
       })
     return (await tracing.span(stepSpan(name), work)) as Value

@@ -102,6 +102,7 @@ test('every route says who may call it, and what it takes', () => {
     GET    /jobs/:name                       viewer
     POST   /jobs/:name/backfill              operator
     GET    /jobs/:name/calendar              viewer
+    POST   /jobs/:name/cancel-queued         operator
     POST   /jobs/:name/pause                 admin
     POST   /jobs/:name/resume                admin
     GET    /jobs/:name/runs                  viewer

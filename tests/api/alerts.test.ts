@@ -214,3 +214,37 @@ test('the stream begins with what fires, tells each change, and goes on where a 
   expect(odd.status).toBe(422)
   expect((await api.call('GET', '/alerts/stream')).status).toBe(401)
 })
+
+test('alerts come worst first, page by page; what a silence holds back, or somebody has noted, needs no person', async () => {
+  await see(false, 'long', 'noted', 'mute', 'over')
+  await see(true, 'over')
+  await observe(api.db.sql, [
+    { rule: 'API_DOWN', subject: 'pending', ok: false },
+    { rule: 'QUEUE_DEAD', subject: 'mild', ok: false },
+  ])
+  await see(false, 'short')
+  const { items } = await read('/alerts?q=noted')
+  await api.call('POST', `/alerts/${items[0]!.id}/ack`, { as: 'operator', json: {} })
+  const silence = { subject: 'mute', ends_at: new Date(Date.now() + 3_600_000).toISOString(), reason: 'r' }
+  await api.call('POST', '/silences', { as: 'admin', json: silence })
+  const seen: string[] = []
+  let cursor: string | null = null
+  do {
+    const page = await read(`/alerts?sort=worst&limit=2${cursor ? `&cursor=${cursor}` : ''}`)
+    seen.push(...page.items.map(({ subject }) => subject))
+    cursor = page.next_cursor
+  } while (cursor)
+  expect(seen).toEqual(['pending', 'long', 'mute', 'short', 'mild', 'noted', 'over'])
+  expect(await subjects('?needs_person=true&sort=worst')).toEqual(['long', 'short', 'mild'])
+  expect(await subjects('?silenced=true')).toEqual(['mute'])
+  expect((await read('/alerts?q=mute')).items[0]).toMatchObject({ silenced: true })
+  const { next_cursor } = await read('/alerts?limit=1')
+  const rank = Buffer.from(JSON.stringify({ rank: 'x', at: 'now', id: items[0]!.id })).toString('base64url')
+  for (const query of [
+    `?sort=worst&cursor=${next_cursor}`,
+    `?sort=worst&cursor=${rank}`,
+    '?sort=best',
+    '?silenced=maybe',
+  ])
+    expect([query, (await api.call('GET', `/alerts${query}`, { as: 'viewer' })).status]).toEqual([query, 422])
+})

@@ -196,6 +196,10 @@ const CALLS: Record<string, () => Promise<Response>> = {
     await api.db.sql`update jobs set gone_at = now() where name = 'gone'`
     return admin('DELETE', '/jobs/gone')
   },
+  'POST /jobs/{name}/cancel-queued': async () => {
+    await enqueueRun(api.db.sql, { job: 'job', trigger: 'manual' })
+    return admin('POST', '/jobs/job/cancel-queued')
+  },
   'POST /jobs/{name}/pause': () => admin('POST', '/jobs/job/pause'),
   'POST /jobs/{name}/resume': () => admin('POST', '/jobs/job/resume'),
   'POST /jobs/{name}/trigger': () => admin('POST', '/jobs/job/trigger'),

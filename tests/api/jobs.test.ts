@@ -89,7 +89,7 @@ test('a failed run is retried as its next attempt; one that succeeded or waits i
   expect(codeOf(await ask('POST', `/runs/${id}/retry`))).toEqual([409, 'run_not_over'])
   const claimed = await claimRuns(api.db.sql, { jobs: ['alone'], worker: 'w', lease_s: 60, limit: 1, late_after_s: 5 })
   expect(claimed).toMatchObject([{ id, attempt: 2 }])
-  expect(await saveStep(api.db.sql, { run_id: id, attempt: 2 }, 'charge', '"done"')).toBe(true)
+  expect(await saveStep(api.db.sql, { run_id: id, attempt: 2 }, 'charge', '"done"', 2500)).toBe(true)
   await endAttempts(api.db.sql, [{ run_id: id, attempt: 2, state: 'succeeded', result: { n: 1 } }])
   expect(codeOf(await ask('POST', `/runs/${id}/retry`))).toEqual([409, 'run_succeeded'])
   expect(codeOf(await ask('POST', `/runs/${id}/cancel`))).toEqual([409, 'run_ended'])
@@ -98,12 +98,35 @@ test('a failed run is retried as its next attempt; one that succeeded or waits i
     [1, 'failed'],
     [2, 'succeeded'],
   ])
-  expect(body.steps).toEqual([{ name: 'charge', attempt: 2, finished_at: expect.any(String) }])
+  const [step] = body.steps
+  expect(step).toEqual({ name: 'charge', attempt: 2, started_at: expect.any(String), finished_at: expect.any(String) })
+  expect(Date.parse(step.finished_at) - Date.parse(step.started_at)).toBe(2500)
 
   const failed = await ended('alone', 'failed')
   const { run_id } = await enqueueRun(api.db.sql, { job: 'alone', trigger: 'manual' })
   expect(codeOf(await ask('POST', `/runs/${failed}/retry`))).toEqual([409, 'job_already_running'])
   await ask('POST', `/runs/${run_id}/cancel`)
+})
+
+test('all that waits of a job is cancelled at once, whatever its count, and nothing that runs', async () => {
+  const running = await enqueueRun(api.db.sql, { job: 'beside', trigger: 'manual' })
+  await claimRuns(api.db.sql, { jobs: ['beside'], worker: 'w', lease_s: 60, limit: 1, late_after_s: 5 })
+  const waiting: string[] = []
+  for (let n = 0; n < 120; n++)
+    waiting.push((await enqueueRun(api.db.sql, { job: 'beside', trigger: 'manual' })).run_id)
+  const cancelled = await ask('POST', '/jobs/beside/cancel-queued')
+  expect(cancelled).toMatchObject({ status: 200, body: { count: 120, run_ids: waiting } })
+  expect((await ask('GET', `/runs/${running.run_id}`)).body).toMatchObject({
+    state: 'running',
+    cancel_requested_at: null,
+  })
+  expect((await ask('GET', `/runs/${waiting[0]}`)).body).toMatchObject({
+    state: 'cancelled',
+    error: 'Cancelled by operator.',
+  })
+  expect((await ask('POST', '/jobs/beside/cancel-queued')).body).toEqual({ count: 0, run_ids: [] })
+  expect(codeOf(await ask('POST', '/jobs/no_such/cancel-queued'))).toEqual([404, 'job_not_found'])
+  await endAttempts(api.db.sql, [{ run_id: running.run_id, attempt: 1, state: 'succeeded', result: 1 }])
 })
 
 test('a run under way is asked to end: 202, and whoever asks again changes nothing', async () => {

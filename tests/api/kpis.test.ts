@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { createAnswers } from '../../api/health/answers.ts'
 import { isOk, kpisOf, type Kpi } from '../../db/monitoring/kpis.ts'
+import { recordBeat, recordStop, thisProcess } from '../../db/monitoring/programs.ts'
 import { until } from '../kit/program.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
@@ -32,6 +33,15 @@ test('a KPI of which nothing is known is null, and says why in the language aske
   expect(items[0]!.reason).toBe('The probe has not run yet; start the jobs.')
   const other = await api.call('GET', '/kpis', { as: 'viewer', headers: { 'accept-language': 'pt' } })
   expect(await other.text()).toContain('A sonda ainda não rodou')
+})
+
+test('while the jobs are at work, what only the probe knows says when it comes', async () => {
+  const me = thisProcess('jobs')
+  await recordBeat(api.db.sql, me)
+  const { uptime, freshness, job_success } = await kpis(24)
+  for (const kpi of [uptime, freshness]) expect(kpi!.reason!.en).toContain("the probe's first figures come within 30 s")
+  expect(job_success!.reason!.en).toBe('No run has ended.')
+  await recordStop(api.db.sql, me)
 })
 
 const answer = (status: number, seconds: number) => ({ method: 'GET', route: '/embalagens', status, seconds })

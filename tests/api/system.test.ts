@@ -6,6 +6,7 @@ import { nameRuleChanges } from '../../db/alerts/settings.ts'
 import { beginBackup, endBackup, recordDrill } from '../../db/backup/history.ts'
 import { recordBeat, recordSettings, thisProcess } from '../../db/monitoring/programs.ts'
 import { showSettings } from '../../lib/settings.ts'
+import { createVersions } from '../../api/system/roles.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(120_000)
@@ -37,6 +38,29 @@ test('the engine, the address and the state of each role are told without a pass
   expect(cache).toMatchObject({ placement: 'tables', where: null })
   if (password) expect(JSON.stringify(system)).not.toContain(password)
   expect(system.roles.at(-1)).toMatchObject({ engine: 'files', placement: 'files' })
+})
+
+test('the version of an engine that did not answer is asked for again after a minute, and one that did after an hour', async () => {
+  let now_ms = 0
+  let asked = 0
+  const inspect = async () => {
+    if (asked++ === 0) throw new Error('starting')
+    return { version: '7.2' }
+  }
+  const versionOf = createVersions({ warn: () => {} }, () => now_ms)
+  const find = async () => {
+    versionOf({ role: 'cache', name: 'Redis', inspect } as never)
+    await Bun.sleep(0)
+    return versionOf({ role: 'cache', name: 'Redis', inspect } as never)
+  }
+  expect(await find()).toBeNull()
+  now_ms = 59_000
+  expect([await find(), asked]).toEqual([null, 1])
+  now_ms = 61_000
+  await find()
+  expect([await find(), asked]).toEqual(['7.2', 2])
+  now_ms = 3_600_000
+  expect([await find(), asked]).toEqual(['7.2', 2])
 })
 
 test('the disk has room and a folder of a size, and nothing is said of when it is full before a day of samples', async () => {

@@ -215,6 +215,14 @@ test('a backfill says first which times it is about, then queues so many, and is
   await calendar.locator('a.cell').first().waitFor()
   await calendar.locator('a.cell').last().focus()
   expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toMatch(/\d{4}.*: /)
+  // A count of its legend leads to these runs.
+  await calendar
+    .locator('.slots-legend li', { hasText: /Backfilled|Succeeded|Ran/ })
+    .getByRole('link')
+    .first()
+    .click()
+  await page.waitForURL(/\/jobs\/extract\?(state|trigger)=\w+&from=.*&to=/)
+  await page.locator('tbody tr').first().waitFor()
 })
 
 test('the graph shows which job runs after which, and leads to it', async () => {
@@ -295,6 +303,13 @@ test('a wall never scrolls, and no page is wider than a phone', async () => {
     )
     expect(size / height).toBeGreaterThan(0.02)
   }
+  await page.locator('.wall-value').getByRole('link', { name: '%' }).first().waitFor()
+  expect(await page.locator('.wall-failures li p').first().innerText()).toContain('the warehouse did not answer')
+  await page.keyboard.press('?')
+  await dialog().getByRole('heading', { name: 'Keys' }).waitFor()
+  await page.keyboard.press('Escape')
+  await dialog().waitFor({ state: 'detached' })
+
   const [width, height] = WIDTHS.phone
   await page.setViewportSize({ width, height })
   const wide: string[] = []
@@ -318,6 +333,22 @@ test('a wall never scrolls, and no page is wider than a phone', async () => {
   expect(await page.getByRole('button', { name: 'Search' }).count()).toBe(1)
   expect(wide).toEqual([])
   await page.setViewportSize({ width: WIDTHS.laptop[0], height: WIDTHS.laptop[1] })
+})
+
+test('forced colours leave seen what is chosen, and what a cell or a bar is', async () => {
+  await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' })
+  const styleOf = (selector: string, name: string) =>
+    page.evaluate(`getComputedStyle(document.querySelector(${JSON.stringify(selector)})).getPropertyValue('${name}')`)
+  await page.goto('/jobs/stubborn?by=hour')
+  await page.locator('a.cell').first().waitFor()
+  expect(await styleOf('.choice[aria-pressed="true"]', 'outline-style')).toBe('solid')
+  expect(await styleOf('.choice[aria-pressed="false"]', 'outline-style')).toBe('none')
+  const ground = await styleOf('.panel', 'background-color')
+  expect(await styleOf('a.cell', 'background-color')).not.toBe(ground)
+  await page.getByRole('region', { name: 'Runs' }).locator('tbody a').first().click()
+  await page.locator('.timeline-bar').first().waitFor()
+  expect(await styleOf('.timeline-bar', 'background-color')).not.toBe(ground)
+  await page.emulateMedia({ forcedColors: 'none', reducedMotion: 'no-preference' })
 })
 
 test.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', async (theme) => {

@@ -5,21 +5,13 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { until } from '../kit/program.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
-import {
-  openBrowser,
-  person,
-  signIn,
-  startSystem,
-  typeInto,
-  WIDTHS,
-  type System,
-  violations,
-  PASSWORD,
-} from './system.ts'
+import { openBrowser, person, signIn, startSystem, typeInto, type System, violations, PASSWORD } from './system.ts'
 
 setDefaultTimeout(120_000)
 
 const OTHER = 'janela verde com sol forte'
+/** Of the smallest phones. */
+const SMALL = 360
 const MARKUP = '<img src=x onerror=alert(1)>'
 
 const JOBS_DIR = join(temporaryFolder(), 'jobs')
@@ -136,6 +128,15 @@ describe('alerts', () => {
     await isShown('Nothing is silenced')
     await undo()
     await row.getByText('A new disk').waitFor()
+    await page.goto('/')
+    const needs = page.getByRole('region', { name: 'What needs a person' })
+    await needs.getByRole('link', { name: 'breaks_one' }).waitFor()
+    expect(await needs.getByRole('link', { name: 'breaks_two' }).count()).toBe(0)
+    await needs.getByRole('link', { name: '1 silenced' }).click()
+    await isShown(/Silenced until/)
+    expect(await page.locator('tbody tr').count()).toBe(1)
+    await page.goBack()
+    await heading(page, 'Overview')
     await page.goto('/alerts')
     await isShown(/Silenced until/)
   })
@@ -269,7 +270,7 @@ describe('the system', () => {
     await isShown('There is no backup yet')
     const secret = page.getByRole('row', { name: /ADMIN_PASSWORD/ })
     await secret.getByText('set', { exact: true }).waitFor()
-    await secret.getByText('Environment').waitFor()
+    await secret.getByRole('cell', { name: 'Environment', exact: true }).waitFor()
     expect(await page.content()).not.toContain(PASSWORD)
     await page.getByRole('button', { name: 'All', exact: true }).click()
     await page.keyboard.press('/')
@@ -336,19 +337,32 @@ describe('what cannot be shown', () => {
     await viewer.context.close()
   })
 
-  test('on a phone nothing is wider than the window, in either language', async () => {
+  test('on a small phone nothing is wider than the window, and no table than its box, in either language, whatever the words', async () => {
+    const word = 'palavra'.repeat(14)
+    await ask('POST', '/users', { username: word.slice(0, 60), password: PASSWORD, role: 'admin' })
+    const item = { sku: 'LONG-1', name: word, material: 'paper', kind: 'box', unit_cost: '1.00', currency: 'BRL' }
+    await ask('POST', '/embalagens', item)
     const { items } = (await ask('GET', '/alerts?limit=1')) as { items: Array<{ id: string }> }
     const users = (await ask('GET', '/users?q=rui')) as { items: Array<{ id: string }> }
     const wide: string[] = []
     for (const locale of ['en', 'pt-BR']) {
       const phone = await person(browser, system.url, { width: 'phone', locale })
       await phone.context.addCookies(await page.context().cookies())
-      for (const path of [...LISTS, `/alerts/${items[0]!.id}`, `/users/${users.items[0]!.id}`]) {
+      await phone.page.setViewportSize({ width: SMALL, height: 740 })
+      for (const path of [
+        ...LISTS,
+        '/embalagens',
+        '/jobs',
+        '/runs',
+        `/alerts/${items[0]!.id}`,
+        `/users/${users.items[0]!.id}`,
+      ]) {
         await phone.page.goto(path)
         await phone.page.locator('h1').waitFor()
         await until('the data', () => phone.page.evaluate('document.querySelector(".loading") === null'), 20_000)
         // A phone's window grows with what does not fit.
-        if (await phone.page.evaluate(`document.documentElement.scrollWidth > ${WIDTHS.phone[0]}`))
+        const boxes = "[...document.querySelectorAll('.table-box')].some((box) => box.scrollWidth > box.clientWidth)"
+        if (await phone.page.evaluate(`document.documentElement.scrollWidth > ${SMALL} || ${boxes}`))
           wide.push(`${path} ${locale}`)
       }
       await phone.context.close()

@@ -81,7 +81,7 @@ test('a program that is frozen while it triggers a job, or before a step is comm
   const claim = { jobs: ['held_run'], worker: 'frozen', lease_s: 0.1, limit: 1, late_after_s: 5 }
   const [held] = await claimRuns(database.sql, claim)
   const trigger = await frozenAfter((tx) => inTurn(tx, 'held_job'))
-  const step = await frozenAfter((tx) => saveStep(tx, { run_id, attempt: held!.attempt }, 'pay', '1'))
+  const step = await frozenAfter((tx) => saveStep(tx, { run_id, attempt: held!.attempt }, 'pay', '1', 0))
 
   await until('the end of its lease', async () => {
     const [run] = await other`select lease_until < now() as over from runs where id = ${run_id}`

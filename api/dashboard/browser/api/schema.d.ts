@@ -107,7 +107,7 @@ export interface paths {
       cookie?: never
     }
     /**
-     * Incidents, newest first
+     * Incidents, newest first or worst first
      * @description For every user.
      */
     get: operations['getAlerts']
@@ -883,6 +883,26 @@ export interface paths {
     get: operations['getJobsByNameCalendar']
     put?: never
     post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/jobs/{name}/cancel-queued': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Cancel every run of the job that waits
+     * @description For operators and admins.
+     */
+    post: operations['postJobsByNameCancelQueued']
     delete?: never
     options?: never
     head?: never
@@ -2223,7 +2243,8 @@ export interface components {
      *       "acknowledged_note": null,
      *       "caused_by": null,
      *       "flapping_at": null,
-     *       "steady_at": null
+     *       "steady_at": null,
+     *       "silenced": false
      *     }
      */
     Alert: {
@@ -2249,6 +2270,8 @@ export interface components {
       rule: string
       /** @enum {string} */
       severity: 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL'
+      /** @description It lasts, and a silence keeps it from being told. */
+      silenced: boolean
       /** @enum {string} */
       state: 'pending' | 'firing' | 'resolved'
       steady_at: string | null
@@ -2279,6 +2302,7 @@ export interface components {
      *       "caused_by": null,
      *       "flapping_at": null,
      *       "steady_at": null,
+     *       "silenced": false,
      *       "advice": "Read the run's log, repair the cause, and repeat the run with `bun run jobs retry` and its id.",
      *       "command": "bun run jobs show 01a1fc6d-ba26-771a-b067-b72d1b4570e9",
      *       "path": "/runs/01a1fc6d-ba26-771a-b067-b72d1b4570e9",
@@ -2335,6 +2359,8 @@ export interface components {
       rule: string
       /** @enum {string} */
       severity: 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL'
+      /** @description It lasts, and a silence keeps it from being told. */
+      silenced: boolean
       /** @enum {string} */
       state: 'pending' | 'firing' | 'resolved'
       steady_at: string | null
@@ -2366,7 +2392,8 @@ export interface components {
      *           "acknowledged_note": null,
      *           "caused_by": null,
      *           "flapping_at": null,
-     *           "steady_at": null
+     *           "steady_at": null,
+     *           "silenced": false
      *         }
      *       ],
      *       "next_cursor": null
@@ -2563,6 +2590,21 @@ export interface components {
        * @example 2026-11-20T12:00:00Z
        */
       to: string
+    }
+    /**
+     * CancelledRuns
+     * @example {
+     *       "count": 1,
+     *       "run_ids": [
+     *         "01a1fc6d-ba26-771a-b067-b72d1b4570e8"
+     *       ]
+     *     }
+     */
+    CancelledRuns: {
+      /** @description How many waited, and are cancelled. */
+      count: number
+      /** @description The oldest first. */
+      run_ids: string[]
     }
     /**
      * Challenge
@@ -5516,6 +5558,7 @@ export interface components {
      *         {
      *           "name": "read",
      *           "attempt": 1,
+     *           "started_at": "2026-11-20T05:00:00.400Z",
      *           "finished_at": "2026-11-20T05:00:02.000Z"
      *         }
      *       ]
@@ -5568,6 +5611,7 @@ export interface components {
         /** Format: date-time */
         finished_at: string
         name: string
+        started_at: string | null
       }[]
       /** @enum {string} */
       trigger: 'schedule' | 'manual' | 'webhook' | 'backfill' | 'after'
@@ -6114,6 +6158,7 @@ export interface components {
      *       "disabled_at": null,
      *       "locked": false,
      *       "two_factor": true,
+     *       "is_service": false,
      *       "version": 3,
      *       "created_at": "2026-11-02T12:00:00.000Z",
      *       "updated_at": "2026-11-20T09:30:00.000Z"
@@ -6126,6 +6171,8 @@ export interface components {
       email: string | null
       /** Format: uuid */
       id: string
+      /** @description SERVICE_USERNAME, as which jobs ask this API. */
+      is_service: boolean
       /** @description Failed sign-ins make some place wait: a browser, an address or a network. */
       locked: boolean
       /** @description Somebody else chose the password, and it was not changed yet. */
@@ -6181,6 +6228,7 @@ export interface components {
      *           "disabled_at": null,
      *           "locked": false,
      *           "two_factor": true,
+     *           "is_service": false,
      *           "version": 3,
      *           "created_at": "2026-11-02T12:00:00.000Z",
      *           "updated_at": "2026-11-20T09:30:00.000Z"
@@ -6925,6 +6973,8 @@ export interface operations {
         cursor?: components['parameters']['cursor']
         /** @description Items per page. */
         limit?: components['parameters']['limit']
+        /** @description true: those that fire, that nobody has taken note of, that no silence holds back, and that are no consequence of another. */
+        needs_person?: boolean
         /** @description A part of the subject, or of the name of the rule; case does not matter. */
         q?: string
         /** @description Alerts of this rule. */
@@ -6959,6 +7009,10 @@ export interface operations {
           | 'AIRFLOW_DAG_FAILED'
         /** @description Alerts of this severity. */
         severity?: 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL'
+        /** @description true: those that a silence keeps from being told. */
+        silenced?: boolean
+        /** @description worst: what lasts before what is over, what nobody has noted before what somebody has, then by severity, and what has lasted longest first. */
+        sort?: 'newest' | 'worst'
         /** @description Alerts in this state. */
         state?: 'pending' | 'firing' | 'resolved'
       }
@@ -7102,7 +7156,7 @@ export interface operations {
            *
            *     event: alert
            *     id: 1763607631000000
-           *     data: {"id":"01a1fc6d-ba26-771a-b067-b72d1b4570e8","name":"JOB_FAILED","rule":"JOB_FAILED","title":"the job process_data failed","subject":"process_data","severity":"ERROR","state":"firing","detail":"The API has not answered within 30 s.","failures":1,"opened_at":"2026-11-20T05:00:31.000Z","last_failed_at":"2026-11-20T05:00:31.000Z","fired_at":"2026-11-20T05:00:31.000Z","resolved_at":null,"acknowledged_at":null,"acknowledged_by":null,"acknowledged_note":null,"caused_by":null,"flapping_at":null,"steady_at":null}
+           *     data: {"id":"01a1fc6d-ba26-771a-b067-b72d1b4570e8","name":"JOB_FAILED","rule":"JOB_FAILED","title":"the job process_data failed","subject":"process_data","severity":"ERROR","state":"firing","detail":"The API has not answered within 30 s.","failures":1,"opened_at":"2026-11-20T05:00:31.000Z","last_failed_at":"2026-11-20T05:00:31.000Z","fired_at":"2026-11-20T05:00:31.000Z","resolved_at":null,"acknowledged_at":null,"acknowledged_by":null,"acknowledged_note":null,"caused_by":null,"flapping_at":null,"steady_at":null,"silenced":false}
            */
           'text/event-stream': string
         }
@@ -7234,6 +7288,7 @@ export interface operations {
           | 'job.resumed'
           | 'job.backfilled'
           | 'job.forgotten'
+          | 'job.queue_cancelled'
           | 'run.retried'
           | 'run.cancelled'
           | 'alert.acknowledged'
@@ -8979,6 +9034,48 @@ export interface operations {
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
       404: components['responses']['NotFound']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  postJobsByNameCancelQueued: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description The name of a job. */
+        name: components['parameters']['name']
+      }
+      cookie?: never
+    }
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['Empty']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CancelledRuns']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
       422: components['responses']['UnprocessableEntity']
       429: components['responses']['TooManyRequests']
       431: components['responses']['RequestHeaderFieldsTooLarge']

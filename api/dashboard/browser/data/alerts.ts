@@ -1,7 +1,6 @@
 /** The queries of alerts and silences, and what can be done with them. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ask, type Schemas } from '../api/client.ts'
-import { SEVERITY_RANK } from '../parts/state-badges/index.tsx'
 import { BY_CURSOR, pageAt } from './by-cursor.ts'
 
 export type Alert = Schemas['Alert']
@@ -12,7 +11,13 @@ export interface AlertFilter {
   severity?: Alert['severity']
   rule?: RuleName
   q?: string
+  silenced?: boolean
+  needs_person?: boolean
 }
+
+/** What a person is to look at now; the API says which those are. */
+export const NEEDS_PERSON: AlertFilter = { needs_person: true }
+export const SILENCED: AlertFilter = { state: 'firing', silenced: true }
 
 /** Every name by which a rule can be asked for. */
 const NAMES: Record<RuleName, true> = {
@@ -49,11 +54,16 @@ export const RULES = Object.keys(NAMES).toSorted() as RuleName[]
 
 const PAGE = 100
 
+/** Worst first. */
 export const alertsQuery = (filter: AlertFilter) =>
   queryOptions({
     queryKey: ['alerts', 'list', filter],
-    queryFn: () => ask((api) => api.GET('/alerts', { params: { query: { ...filter, limit: PAGE } } })),
+    queryFn: () => ask((api) => api.GET('/alerts', { params: { query: { ...filter, sort: 'worst', limit: PAGE } } })),
   })
+
+/** How many a page of it shows, and whether there are more. */
+export const countOf = ({ items, next_cursor }: Schemas['AlertPage']): string =>
+  next_cursor === null ? String(items.length) : `${items.length}+`
 
 export const alertQuery = (id: string) =>
   queryOptions({
@@ -61,14 +71,20 @@ export const alertQuery = (id: string) =>
     queryFn: () => ask((api) => api.GET('/alerts/{id}', { params: { path: { id } } })),
   })
 
-/** Page after page. */
+/** Page after page; what is over newest first, what lasts worst first. */
 export const alertPagesQuery = (filter: AlertFilter) =>
   infiniteQueryOptions({
     queryKey: ['alerts', 'pages', filter],
     queryFn: ({ pageParam }) =>
       ask((api) =>
         api.GET('/alerts', {
-          params: { query: { ...filter, ...pageAt(pageParam, PAGE) } },
+          params: {
+            query: {
+              ...filter,
+              sort: filter.state === 'resolved' ? 'newest' : 'worst',
+              ...pageAt(pageParam, PAGE),
+            },
+          },
         }),
       ),
     ...BY_CURSOR,
@@ -98,16 +114,3 @@ export const silenceOf = (silences: readonly Silence[], { rule, name, subject }:
 
 /** Somebody can take note of it. */
 export const isNew = ({ state, acknowledged_at }: Alert): boolean => state === 'firing' && acknowledged_at === null
-
-/** Before acknowledged ones, then by severity, then the oldest first: it has waited longest. */
-export const worstFirst = (alerts: readonly Alert[]): Alert[] =>
-  alerts.toSorted(
-    (a, b) =>
-      Number(a.state === 'resolved') - Number(b.state === 'resolved') ||
-      Number(a.acknowledged_at !== null) - Number(b.acknowledged_at !== null) ||
-      SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] ||
-      Date.parse(a.opened_at) - Date.parse(b.opened_at),
-  )
-
-/** That nobody has taken note of yet, and that is no consequence of another. */
-export const needsPerson = (alert: Alert): boolean => isNew(alert) && alert.caused_by === null

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Link, useLocation, useRoute } from 'wouter'
-import { alertsQuery, needsPerson } from '../data/alerts.ts'
+import { alertsQuery, countOf, NEEDS_PERSON } from '../data/alerts.ts'
 import { useSay } from '../languages.ts'
 import { useLive } from '../live.tsx'
 import { PAGES, type Page } from '../navigation.ts'
@@ -66,13 +66,13 @@ const rootOf = (path: string) => (path.includes(':') ? path.slice(0, path.indexO
 function AlertBell() {
   const say = useSay()
   const { whenTold } = useLive()
-  const firing = useQuery({ ...alertsQuery({ state: 'firing' }), refetchInterval: whenTold() })
-  const count = firing.data?.items.filter(needsPerson).length ?? 0
+  const { data } = useQuery({ ...alertsQuery(NEEDS_PERSON), refetchInterval: whenTold() })
+  const count = data?.items.length ?? 0
   const label = say(TEXTS.open_alerts, { count })
   return (
     <Link href="/alerts" className={count > 0 ? 'bell ringing' : 'bell'} aria-label={label} title={label}>
       <Icon name="bell" />
-      <span className="bell-count">{count}</span>
+      <span className="bell-count">{data ? countOf(data) : 0}</span>
     </Link>
   )
 }

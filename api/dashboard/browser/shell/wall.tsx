@@ -4,6 +4,7 @@ import { Link } from 'wouter'
 import { useLocale } from '../languages.ts'
 import { LiveState } from './live-state.tsx'
 import { Logo } from './logo.tsx'
+import { Palette } from './palette/index.tsx'
 
 export function Wall({ children }: { children: ReactNode }) {
   useEffect(() => {
@@ -16,6 +17,7 @@ export function Wall({ children }: { children: ReactNode }) {
         <Link href="/" className="top-logo">
           <Logo />
         </Link>
+        <Palette isHidden />
         <LiveState />
         <Clock />
       </header>

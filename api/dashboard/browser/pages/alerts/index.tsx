@@ -2,15 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { useParameter } from '../../address.ts'
-import {
-  alertPagesQuery,
-  RULES,
-  silenceOf,
-  silencesQuery,
-  worstFirst,
-  type Alert,
-  type AlertFilter,
-} from '../../data/alerts.ts'
+import { alertPagesQuery, RULES, silenceOf, silencesQuery, type Alert, type AlertFilter } from '../../data/alerts.ts'
 import { moreOf } from '../../data/by-cursor.ts'
 import { useLocale, useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
@@ -65,12 +57,19 @@ export default function Alerts() {
           ]}
         />
         <RuleChoice />
+        <FilterChoices
+          label={say(TEXTS.told)}
+          parameter="silenced"
+          options={[
+            ['', say(TEXTS.all)],
+            ['true', say(TEXTS.silenced_only)],
+          ]}
+        />
       </div>
       <div className="panel flush">
         <Loaded query={alerts} lines={8}>
           {() => {
-            if (rows.length > 0)
-              return <AlertTable alerts={state === 'resolved' ? rows : worstFirst(rows)} more={moreOf(alerts)} />
+            if (rows.length > 0) return <AlertTable alerts={rows} more={moreOf(alerts)} />
             if (Object.keys(filter).length > 0) return <NothingFound />
             return (
               <Empty title={say(TEXTS.none)}>
@@ -90,10 +89,17 @@ function useFilter(): AlertFilter {
   const [chosenState] = useParameter('state')
   const [chosenSeverity] = useParameter('severity')
   const [chosenRule] = useParameter('rule')
+  const [silenced] = useParameter('silenced')
   const state = STATES.find((one) => one === chosenState)
   const severity = SEVERITIES.find((one) => one === chosenSeverity)
   const rule = RULES.find((one) => one === chosenRule)
-  return { ...(state && { state }), ...(severity && { severity }), ...(rule && { rule }), ...(q && { q }) }
+  return {
+    ...(state && { state }),
+    ...(severity && { severity }),
+    ...(rule && { rule }),
+    ...(q && { q }),
+    ...(silenced === 'true' && { silenced: true }),
+  }
 }
 
 function RuleChoice() {

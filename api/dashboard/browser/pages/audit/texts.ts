@@ -69,6 +69,7 @@ export const ACTIONS = {
   'job.paused': { en: 'Paused a job', pt: 'Pausou um job' },
   'job.resumed': { en: 'Resumed a job', pt: 'Retomou um job' },
   'job.backfilled': { en: 'Backfilled a job', pt: 'Preencheu slots de um job' },
+  'job.queue_cancelled': { en: 'Cancelled what was queued', pt: 'Cancelou o que estava na fila' },
   'job.forgotten': { en: 'Forgot a job', pt: 'Esqueceu um job' },
   'run.retried': { en: 'Retried a run', pt: 'Repetiu uma execução' },
   'run.cancelled': { en: 'Cancelled a run', pt: 'Cancelou uma execução' },

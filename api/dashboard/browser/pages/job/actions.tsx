@@ -104,34 +104,33 @@ function Pause({ job: { name, paused_at, pause_reason } }: { job: Job }) {
   )
 }
 
-/** Of those that wait, the newest 100: the API's largest page. */
-const MOST = 100
+/** So many are queued again one by one; more would come up against the limit of requests. */
+const UNDONE = 100
 
 function CancelQueued({ job: { name, queued } }: { job: Job }) {
   const say = useSay()
   const queries = useQueryClient()
-  const count = Math.min(queued, MOST)
 
   async function cancel(): Promise<void> {
-    const { items } = await ask((api) =>
-      api.GET('/jobs/{name}/runs', { params: { path: { name }, query: { state: 'queued', limit: MOST } } }),
+    const { count, run_ids } = await ask((api) =>
+      api.POST('/jobs/{name}/cancel-queued', { params: { path: { name } }, body: {} }),
     )
-    const cancelled = await cancelRuns(items.map(({ id }) => id))
     await queries.invalidateQueries({ queryKey: ['jobs'] })
-    tell(say(TEXTS.cancelled, { count: cancelled.length }), async () => {
+    const undo = async () => {
       // The oldest first, as they waited.
-      const again = await queueRunsAgain(cancelled.toSorted())
+      const again = await queueRunsAgain(run_ids)
       await queries.invalidateQueries({ queryKey: ['jobs'] })
       tell(say(TEXTS.queued_again, { count: again.length }))
-    })
+    }
+    tell(say(TEXTS.cancelled, { count }), count <= UNDONE ? undo : undefined)
   }
 
   return (
     <Confirm
-      action={say(TEXTS.cancel_queued, { count })}
+      action={say(TEXTS.cancel_queued, { count: queued })}
       icon="stop"
       look="grave"
-      title={say(TEXTS.cancel_queued_title, { count, job: name })}
+      title={say(TEXTS.cancel_queued_title, { count: queued, job: name })}
       run={cancel}
     >
       <p>{say(TEXTS.cancel_queued_why)}</p>

@@ -59,7 +59,7 @@ export function SlotCalendar({ job }: { job: Schemas['JobDetails'] }) {
           <>
             <p className="small muted">{say(by === 'day' ? TEXTS.year : TEXTS.fortnight, { zone: known.timezone })}</p>
             {by === 'day' ? <Year job={job.name} calendar={known} /> : <Fortnight job={job.name} calendar={known} />}
-            <Legend cells={known.cells} />
+            <Legend job={job.name} cells={known.cells} />
           </>
         )}
       </Loaded>
@@ -177,7 +177,15 @@ function Mark({ job, local, cell, isLast }: { job: string; local: string; cell: 
   const isOne = outcomes.length === 1 && outcomes[0]![1] === 1 && cell.run_id !== null
   const href = isOne ? `/runs/${cell.run_id}` : `/jobs/${job}?from=${cell.from}&to=${cell.to}`
   return (
-    <Link className={`cell ${tone}`} href={href} title={label} aria-label={label} tabIndex={isLast ? 0 : -1}>
+    <Link
+      className={`cell ${tone}`}
+      href={href}
+      title={label}
+      aria-label={label}
+      tabIndex={isLast ? 0 : -1}
+      data-at={local}
+      data-outcomes={outcomes.map(([outcome]) => outcome).join(' ')}
+    >
       <Icon name={icon} size={12} />
     </Link>
   )
@@ -212,8 +220,26 @@ function moveBy(event: KeyboardEvent<HTMLElement>, down: number, across: number)
     if (cells[at]!.matches('a')) return cells[at]!.focus()
 }
 
+/** Where the runs of an outcome are listed; the others have none, and their count leads to the newest cell. */
+const RUNS_OF: Partial<Record<Outcome, string>> = {
+  failed: 'state=failed',
+  running: 'state=running',
+  queued: 'state=queued',
+  cancelled: 'state=cancelled',
+  ran: 'state=succeeded',
+  backfilled: 'trigger=backfill',
+}
+
+function focusNewest(outcome: Outcome): void {
+  const found = [...document.querySelectorAll<HTMLElement>(`.cell[data-outcomes~="${outcome}"]`)]
+  found
+    .toSorted((a, b) => a.dataset.at!.localeCompare(b.dataset.at!))
+    .at(-1)
+    ?.focus()
+}
+
 /** How many of each. */
-function Legend({ cells }: { cells: readonly Cell[] }) {
+function Legend({ job, cells }: { job: string; cells: readonly Cell[] }) {
   const say = useSay()
   const locale = useLocale()
   const total = (outcome: Outcome) => cells.reduce((sum, { outcomes }) => sum + (outcomes[outcome] ?? 0), 0)
@@ -224,7 +250,23 @@ function Legend({ cells }: { cells: readonly Cell[] }) {
       {found.map((outcome) => (
         <li key={outcome} className="row">
           <OutcomeBadge outcome={outcome} />
-          <span className="small muted">{numberIn(total(outcome), locale)}</span>
+          {RUNS_OF[outcome] ? (
+            <Link
+              className="small"
+              href={`/jobs/${job}?${RUNS_OF[outcome]}&from=${cells[0]!.from}&to=${cells.at(-1)!.to}`}
+            >
+              {numberIn(total(outcome), locale)}
+            </Link>
+          ) : (
+            <button
+              type="button"
+              className="link small"
+              title={say(TEXTS.to_newest)}
+              onClick={() => focusNewest(outcome)}
+            >
+              {numberIn(total(outcome), locale)}
+            </button>
+          )}
         </li>
       ))}
     </ul>

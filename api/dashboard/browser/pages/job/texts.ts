@@ -41,6 +41,7 @@ export const TEXTS = {
     en: 'Runs for times of {job} that had none',
     pt: 'Execuções para horários de {job} que ficaram sem',
   },
+  to_newest: { en: 'To the newest in the calendar', pt: 'Ir para o mais novo no calendário' },
   from: { en: 'From', pt: 'De' },
   to: { en: 'To', pt: 'Até' },
   check: { en: 'Show which', pt: 'Mostrar quais' },

@@ -44,7 +44,7 @@ function Card({ kpi, week }: { kpi: Kpi; week: Kpi | undefined }) {
         </h2>
         <KpiBadge kpi={kpi} />
       </div>
-      <p className="kpi-value">
+      <p className="kpi-value figure">
         <Link href={`/kpis#${name}`}>{written}</Link>
       </p>
       {hasTrend && (

@@ -1,7 +1,7 @@
 import { Link } from 'wouter'
 import { useSay } from '../../languages.ts'
 import { Icon } from '../../parts/icon.tsx'
-import { useNeeds, type Need } from '../../parts/needs/index.tsx'
+import { Silenced, useNeeds, type Need } from '../../parts/needs/index.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { Time } from '../../parts/time.tsx'
@@ -11,9 +11,18 @@ const SHOWN = 8
 
 export function NeedsPerson() {
   const say = useSay()
-  const { alerts, needs } = useNeeds()
+  const { alerts, needs, silenced } = useNeeds()
   return (
-    <Panel title={say(TEXTS.needs)} aside={<Link href="/alerts">{say(TEXTS.all_alerts)}</Link>} flush>
+    <Panel
+      title={say(TEXTS.needs)}
+      aside={
+        <span className="row">
+          {silenced && silenced.items.length > 0 && <Silenced page={silenced} />}
+          <Link href="/alerts">{say(TEXTS.all_alerts)}</Link>
+        </span>
+      }
+      flush
+    >
       <Loaded query={alerts}>
         {() =>
           needs.length === 0 ? (

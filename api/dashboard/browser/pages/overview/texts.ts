@@ -3,7 +3,10 @@ export const TEXTS = {
   wall: { en: 'For a screen on the wall', pt: 'Para uma tela na parede' },
   needs: { en: 'What needs a person', pt: 'O que precisa de alguém' },
   nothing: { en: 'Nothing needs you', pt: 'Nada precisa de você' },
-  nothing_why: { en: 'No alert is open and no job has failed.', pt: 'Nenhum alerta está aberto e nenhum job falhou.' },
+  nothing_why: {
+    en: 'No alert waits for somebody and no job has failed.',
+    pt: 'Nenhum alerta espera por alguém e nenhum job falhou.',
+  },
   and_more: { en: 'and {count} more', pt: 'e mais {count}' },
   health: { en: 'Health', pt: 'Saúde' },
   kpis: { en: 'Last 24 hours', pt: 'Últimas 24 horas' },

@@ -65,19 +65,24 @@ interface StepsProps {
   across: (from_ms: number, to_ms: number) => { left: string; width: string }
 }
 
-/** It is known when a step ended: it is drawn from the end of the one before. */
+/** Steps may run beside each other. One of a version before their starts were kept is drawn from the end of the one before. */
 function Steps({ of: { attempt, started_at }, steps, across }: StepsProps) {
   const say = useSay()
   const locale = useLocale()
   const began_ms = Date.parse(started_at)
-  const own = steps.filter((step) => step.attempt === attempt)
+  const begin_of = ({ started_at, finished_at }: Run['steps'][number]) => Date.parse(started_at ?? finished_at)
+  const own = steps.filter((step) => step.attempt === attempt).toSorted((a, b) => begin_of(a) - begin_of(b))
   if (own.length === 0) return null
   return (
     <ol className="timeline-steps" aria-label={say(TEXTS.steps)} tabIndex={own.length > MANY ? 0 : undefined}>
-      {own.map(({ name, finished_at }, place) => {
+      {own.map(({ name, started_at, finished_at }, place) => {
         const to_ms = Date.parse(finished_at)
-        const from_ms = Math.min(to_ms, place === 0 ? began_ms : Date.parse(own[place - 1]!.finished_at))
-        const text = say(TEXTS.done_after, { time: lengthIn(to_ms - began_ms, locale) })
+        const before_ms = place === 0 ? began_ms : Date.parse(own[place - 1]!.finished_at)
+        const from_ms = Math.min(to_ms, started_at === null ? before_ms : Math.max(began_ms, Date.parse(started_at)))
+        const text =
+          started_at === null
+            ? say(TEXTS.done_after, { time: lengthIn(to_ms - began_ms, locale) })
+            : lengthIn(to_ms - from_ms, locale)
         return (
           <li key={name} className="timeline-row">
             <span className="timeline-step" title={name}>

@@ -75,8 +75,13 @@ function SilenceTable({ rows }: { rows: Silence[] }) {
       id={({ id }) => id}
       columns={[
         { title: say(TEXTS.what), cell: (silence) => <What silence={silence} /> },
-        { title: say(TEXTS.state), cell: (silence) => <State silence={silence} /> },
-        { title: say(TEXTS.reason), look: 'wide', cell: ({ reason }) => <span className="clamp">{reason}</span> },
+        { title: say(TEXTS.state), can_wait: true, cell: (silence) => <State silence={silence} /> },
+        {
+          title: say(TEXTS.reason),
+          look: 'wide',
+          can_wait: true,
+          cell: ({ reason }) => <span className="clamp">{reason}</span>,
+        },
         { title: say(TEXTS.by), can_wait: true, cell: ({ created_by }) => created_by },
         { title: say(TEXTS.begins), can_wait: true, cell: ({ starts_at }) => <Time at={starts_at} /> },
         { title: say(TEXTS.ends), cell: ({ ends_at }) => <Time at={ends_at} /> },
@@ -130,7 +135,8 @@ function End({ silence }: { silence: Silence }) {
   const queries = useQueryClient()
   const { id, rule, subject, ends_at, reason } = silence
   const what = [subject, rule].filter(Boolean).join(' · ') || say(TEXTS.everything)
-  const changed = () => queries.invalidateQueries({ queryKey: ['silences'] })
+  const changed = () =>
+    Promise.all([['silences'], ['alerts']].map((queryKey) => queries.invalidateQueries({ queryKey })))
 
   async function again(): Promise<void> {
     const known = RULES.find((one) => one === rule)

@@ -24,7 +24,7 @@ export function Backups({ of: backups }: { of: Known }) {
             <strong>{say(TEXTS.no_backup)}</strong>
           </p>
           <p className="muted">
-            {say(TEXTS.no_backup_why)} <Link href="/jobs/backup?start=1">{say(TEXTS.start_backup)}</Link>
+            {say(TEXTS.no_backup_why)} <Link href="/jobs/backup?start=now">{say(TEXTS.start_backup)}</Link>
           </p>
         </Panel>
       </div>
@@ -70,6 +70,7 @@ export function Backups({ of: backups }: { of: Known }) {
             {
               title: say(TEXTS.size),
               look: 'number',
+              can_wait: true,
               cell: ({ size_bytes, encrypted }) => (
                 <span title={say(encrypted ? TEXTS.encrypted : TEXTS.open)}>
                   {size_bytes === null ? '–' : <Bytes of={size_bytes} />}

@@ -173,7 +173,7 @@ function Disk({ of: { disk, migrations, version, bun, platform } }: { of: System
     <div id="disk">
       <Panel title={say(TEXTS.disk)} aside={<code className="small">{disk.folder}</code>}>
         <div className="stack">
-          <meter className="system-meter" min={0} max={1} high={0.9} value={used} aria-label={say(TEXTS.used)} />
+          <meter className="system-meter" min={0} max={1} value={used} aria-label={say(TEXTS.used)} />
           <Facts
             of={[
               [

@@ -79,8 +79,18 @@ function SettingTable({ rows }: { rows: Setting[] }) {
             </>
           ),
         },
-        { title: say(TEXTS.value), cell: (setting) => <Value of={setting} /> },
-        { title: say(TEXTS.source), cell: ({ source }) => <Source of={source} /> },
+        {
+          title: say(TEXTS.value),
+          cell: (setting) => (
+            <>
+              <Value of={setting} />
+              <div className="on-phone">
+                <Source of={setting.source} />
+              </div>
+            </>
+          ),
+        },
+        { title: say(TEXTS.source), can_wait: true, cell: ({ source }) => <Source of={source} /> },
         {
           title: say(TEXTS.programs),
           can_wait: true,

@@ -99,16 +99,11 @@ export const PLACEMENTS = {
 export const NEEDS = {
   role_away: { en: '{role} does not answer', pt: '{role} não responde' },
   program_silent: { en: '{program} on {host} sends no heartbeat', pt: '{program} em {host} não dá sinal' },
-  disk_low: { en: 'The disk has less than {percent} % free', pt: 'O disco tem menos de {percent} % livre' },
   disk_full: {
     one: { en: 'The disk will be full in {count} day', pt: 'O disco estará cheio em {count} dia' },
     other: { en: 'The disk will be full in {count} days', pt: 'O disco estará cheio em {count} dias' },
   },
   backup_missing: { en: 'No good backup exists', pt: 'Não existe backup bom' },
-  backup_old: {
-    one: { en: 'The newest good backup is {count} hour old', pt: 'O backup bom mais novo tem {count} hora' },
-    other: { en: 'The newest good backup is {count} hours old', pt: 'O backup bom mais novo tem {count} horas' },
-  },
   backup_failed: { en: 'The last backup failed: {error}', pt: 'O último backup falhou: {error}' },
   drill_failed: { en: 'A backup could not be restored: {error}', pt: 'Um backup não pôde ser restaurado: {error}' },
   migrations: {

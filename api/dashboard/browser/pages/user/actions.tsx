@@ -51,7 +51,7 @@ export function Edit({ user }: Props) {
   )
 }
 
-export function ResetPassword({ user: { id, username, version } }: Props) {
+export function ResetPassword({ user: { id, username, version, is_service } }: Props) {
   const say = useSay()
   const change = useChangeUser()
   const [password, setPassword] = useState('')
@@ -65,6 +65,7 @@ export function ResetPassword({ user: { id, username, version } }: Props) {
         tell(say(TEXTS.password_reset, { name: username }))
       }}
     >
+      {is_service && <p className="trouble warn">{say(TEXTS.service_locked_out)}</p>}
       <Ends id={id} />
       <FirstPassword value={password} onChange={setPassword} />
     </Confirm>
@@ -90,7 +91,7 @@ export function ResetFactor({ user: { id, username, version } }: Props) {
   )
 }
 
-export function Disable({ user: { id, username, version } }: Props) {
+export function Disable({ user: { id, username, version, is_service } }: Props) {
   const say = useSay()
   const change = useChangeUser()
   return (
@@ -106,7 +107,7 @@ export function Disable({ user: { id, username, version } }: Props) {
         })
       }}
     >
-      <p>{say(TEXTS.disable_why)}</p>
+      {is_service ? <p className="trouble warn">{say(TEXTS.service_stops)}</p> : <p>{say(TEXTS.disable_why)}</p>}
       <Ends id={id} />
     </Confirm>
   )

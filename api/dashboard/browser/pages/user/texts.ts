@@ -40,6 +40,14 @@ export const TEXTS = {
     en: 'They can no longer sign in. What they have made stays, and so does their name in the audit.',
     pt: 'A pessoa não pode mais entrar. O que ela criou permanece, e o nome dela na auditoria também.',
   },
+  service_stops: {
+    en: 'Jobs ask the API as this user. Until it is enabled again, process_data makes no report, and every other job that reads through the API fails.',
+    pt: 'Os jobs consultam a API como este usuário. Até ser ativado de novo, process_data não gera relatório, e todo outro job que lê pela API falha.',
+  },
+  service_locked_out: {
+    en: 'Jobs sign in as this user with SERVICE_PASSWORD: with another password, process_data and every other job that reads through the API fail until the API is started again.',
+    pt: 'Os jobs entram como este usuário com SERVICE_PASSWORD: com outra senha, process_data e todo outro job que lê pela API falham até a API ser reiniciada.',
+  },
   now_disabled: { en: '{name} is disabled', pt: '{name} foi desativado' },
   enable: { en: 'Enable', pt: 'Ativar' },
   enable_title: { en: 'Enable {name}?', pt: 'Ativar {name}?' },

@@ -10,7 +10,7 @@ import { CheckName } from '../../parts/health/index.tsx'
 import { STATUS } from '../../parts/health/texts.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { kpiLook, useKpiWords } from '../../parts/kpi/index.tsx'
-import { useNeeds } from '../../parts/needs/index.tsx'
+import { Silenced, useNeeds } from '../../parts/needs/index.tsx'
 import { Sparkline } from '../../parts/sparkline/index.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { Time } from '../../parts/time.tsx'
@@ -30,10 +30,12 @@ export default function WallPage() {
 
 const NEEDS_SHOWN = 3
 const LINES_SHOWN = 3
+/** Two lines each. */
+const FAILURES_SHOWN = 2
 
 function Needs() {
   const say = useSay()
-  const { alerts, needs } = useNeeds()
+  const { alerts, needs, silenced } = useNeeds()
   const isWell = needs.length === 0
   return (
     <section className="wall-needs" aria-label={say(TEXTS.needs)}>
@@ -42,7 +44,12 @@ function Needs() {
           <>
             <h1 className={isWell ? 'wall-verdict good' : 'wall-verdict bad'}>
               <Icon name={isWell ? 'check' : 'warning'} size={64} />
-              {isWell ? say(TEXTS.well) : say(TEXTS.need, { count: needs.length })}
+              {isWell ? say(TEXTS.well) : <Link href="/">{say(TEXTS.need, { count: needs.length })}</Link>}
+              {silenced && silenced.items.length > 0 && (
+                <span className="wall-silenced muted">
+                  <Silenced page={silenced} />
+                </span>
+              )}
             </h1>
             <ul>
               {needs.slice(0, NEEDS_SHOWN).map(({ key, href, badge, title, detail, since }) => (
@@ -55,7 +62,9 @@ function Needs() {
               ))}
             </ul>
             {needs.length > NEEDS_SHOWN && (
-              <p className="muted">{say(TEXTS.and_more, { count: needs.length - NEEDS_SHOWN })}</p>
+              <p className="muted">
+                <Link href="/">{say(TEXTS.and_more, { count: needs.length - NEEDS_SHOWN })}</Link>
+              </p>
             )}
           </>
         )}
@@ -85,7 +94,9 @@ function Tile({ kpi }: { kpi: Kpi }) {
         <Icon name={icon} size={28} />
         {title}
       </h2>
-      <p className="wall-value">{written}</p>
+      <p className="wall-value figure">
+        <Link href={`/kpis#${kpi.name}`}>{written}</Link>
+      </p>
       <Sparkline label={trend} values={series.map((point) => point.value)} target={target.value} tone={tone} />
       <p className="muted">{ok === null ? verdict : `${verdict} · ${aim}`}</p>
     </div>
@@ -124,7 +135,10 @@ function Next() {
 function Failures() {
   const say = useSay()
   const { whenTold } = useLive()
-  const runs = useInfiniteQuery({ ...runsQuery(null, { state: 'failed' }, LINES_SHOWN), refetchInterval: whenTold() })
+  const runs = useInfiniteQuery({
+    ...runsQuery(null, { state: 'failed' }, FAILURES_SHOWN),
+    refetchInterval: whenTold(),
+  })
   return (
     <section className="wall-list wall-failures" aria-label={say(TEXTS.failures)}>
       <h2>{say(TEXTS.failures)}</h2>
@@ -134,12 +148,14 @@ function Failures() {
             <p className="muted">{say(TEXTS.no_failures)}</p>
           ) : (
             <ul>
-              {page!.items.map(({ id, job, finished_at, queued_at }) => (
+              {page!.items.map(({ id, job, error, finished_at, queued_at }) => (
                 <li key={id}>
                   <Link href={`/runs/${id}`}>{job}</Link>
+
                   <span className="muted">
                     <Time at={finished_at ?? queued_at} />
                   </span>
+                  <p className="muted">{error}</p>
                 </li>
               ))}
             </ul>

@@ -1,7 +1,8 @@
 /** What needs a person now, worst first: alerts that nobody has taken note of, then jobs that ail without one. */
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { alertsQuery, needsPerson, worstFirst } from '../../data/alerts.ts'
+import { Link } from 'wouter'
+import { alertsQuery, countOf, NEEDS_PERSON, SILENCED } from '../../data/alerts.ts'
 import { isFailing, jobsQuery, type Job } from '../../data/jobs.ts'
 import type { Schemas } from '../../api/client.ts'
 import { useSay } from '../../languages.ts'
@@ -22,29 +23,34 @@ export interface Need {
   since: string | null
 }
 
-/** `alerts`: the query that says whether they are known. */
-export function useNeeds(): { alerts: UseQueryResult<Schemas['AlertPage']>; needs: Need[] } {
+/** `alerts`: the query that says whether they are known. `silenced`: the page of those that nobody is told of. */
+export function useNeeds(): {
+  alerts: UseQueryResult<Schemas['AlertPage']>
+  needs: Need[]
+  silenced: Schemas['AlertPage'] | undefined
+} {
   const say = useSay()
   const { whenTold } = useLive()
-  const alerts = useQuery({ ...alertsQuery({ state: 'firing' }), refetchInterval: whenTold() })
+  const alerts = useQuery({ ...alertsQuery(NEEDS_PERSON), refetchInterval: whenTold() })
+  const firing = useQuery({ ...alertsQuery({ state: 'firing' }), refetchInterval: whenTold() })
+  const silenced = useQuery({ ...alertsQuery(SILENCED), refetchInterval: whenTold() })
   const jobs = useQuery({ ...jobsQuery, refetchInterval: whenTold() })
-  const firing = alerts.data?.items ?? []
-  const told = new Set(firing.map(({ subject }) => subject))
-  const ailing = jobs.data?.items.filter((job) => isFailing(job) && !told.has(job.name)) ?? []
+  // Also of those that somebody has noted, or silenced.
+  const told = new Set(firing.data?.items.map(({ subject }) => subject))
+  const ailing = (firing.data && jobs.data)?.items.filter((job) => isFailing(job) && !told.has(job.name)) ?? []
   return {
     alerts,
+    silenced: silenced.data,
     needs: [
-      ...worstFirst(firing.filter(needsPerson)).map(
-        ({ id, severity, state, name, subject, detail, opened_at }): Need => ({
-          key: id,
-          href: `/alerts/${id}`,
-          badge: <AlertBadge severity={severity} state={state} />,
-          title: subject,
-          rule: name,
-          detail,
-          since: opened_at,
-        }),
-      ),
+      ...(alerts.data?.items ?? []).map(({ id, severity, state, name, subject, detail, opened_at }): Need => ({
+        key: id,
+        href: `/alerts/${id}`,
+        badge: <AlertBadge severity={severity} state={state} />,
+        title: subject,
+        rule: name,
+        detail,
+        since: opened_at,
+      })),
       ...ailing.map((job): Need => ({
         key: job.name,
         href: `/jobs/${job.name}`,
@@ -79,4 +85,13 @@ export function useNeeds(): { alerts: UseQueryResult<Schemas['AlertPage']>; need
     const { id, at } = last_run!
     return { href: `/runs/${id}`, badge: <RunBadge state="failed" />, detail: say(TEXTS.job_failed), since: at }
   }
+}
+
+export function Silenced({ page }: { page: Schemas['AlertPage'] }) {
+  const say = useSay()
+  return (
+    <Link className="small" href="/alerts?silenced=true">
+      {say(TEXTS.silenced, { count: page.items.length, shown: countOf(page) })}
+    </Link>
+  )
 }

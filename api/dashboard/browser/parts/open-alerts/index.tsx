@@ -1,7 +1,7 @@
 /** The open alerts about one subject; nothing where there is none. */
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
-import { alertsQuery, worstFirst } from '../../data/alerts.ts'
+import { alertsQuery } from '../../data/alerts.ts'
 import { useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
 import { AlertBadge } from '../state-badges/index.tsx'
@@ -11,8 +11,8 @@ import { TEXTS } from './texts.ts'
 export function OpenAlerts({ subject }: { subject: string }) {
   const say = useSay()
   const { whenTold } = useLive()
-  const firing = useQuery({ ...alertsQuery({ state: 'firing' }), refetchInterval: whenTold() })
-  const alerts = worstFirst(firing.data?.items.filter((alert) => alert.subject === subject) ?? [])
+  const firing = useQuery({ ...alertsQuery({ state: 'firing', q: subject }), refetchInterval: whenTold() })
+  const alerts = firing.data?.items.filter((alert) => alert.subject === subject) ?? []
   if (alerts.length === 0) return null
   return (
     <ul className="open-alerts" aria-label={say(TEXTS.open)}>

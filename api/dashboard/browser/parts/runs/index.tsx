@@ -122,6 +122,7 @@ export function RunsTable({ job }: { job: string | null }) {
       {
         title: say(TEXTS.took),
         look: 'number',
+        can_wait: true,
         cell: ({ started_at, finished_at }) => started_at && <Duration from={started_at} to={finished_at} />,
       },
       { title: say(TEXTS.attempt), look: 'number', can_wait: true, cell: ({ attempt }) => attempt },

@@ -34,16 +34,20 @@ export function NewSilence({ rule: first = '', subject: about = '', isMain }: Pr
   const end = endOf(choice, own)
   const isPast = end !== null && end.getTime() <= now_ms()
 
+  // Which alerts need a person follows from it.
+  const changed = () =>
+    Promise.all([['silences'], ['alerts']].map((queryKey) => queries.invalidateQueries({ queryKey })))
+
   async function run(): Promise<void> {
     // Of now, and not of when the form was drawn.
     const ends_at = endOf(choice, own)!.toISOString()
     const what = { ...(rule && { rule }), ...(subject.trim() && { subject: subject.trim() }) }
     const { id } = await createSilence({ ...what, ends_at, reason })
-    await queries.invalidateQueries({ queryKey: ['silences'] })
+    await changed()
     setReason('')
     tell(say(TEXTS.silenced), async () => {
       await endSilence(id)
-      await queries.invalidateQueries({ queryKey: ['silences'] })
+      await changed()
       tell(say(TEXTS.taken_back))
     })
   }

@@ -23,7 +23,8 @@ interface Target {
   icon: IconName
 }
 
-export function Palette() {
+/** `isHidden`: by keys alone, without its button. */
+export function Palette({ isHidden }: { isHidden?: true }) {
   const say = useSay()
   const { isPaused, setPaused } = useLive()
   const [shown, show] = useState<'palette' | 'keys' | null>(null)
@@ -31,11 +32,13 @@ export function Palette() {
   const close = () => show(null)
   return (
     <>
-      <button type="button" className="search-button" onClick={() => show('palette')}>
-        <Icon name="search" size={16} />
-        <span>{say(TEXTS.open)}</span>
-        <kbd aria-hidden="true">Ctrl K</kbd>
-      </button>
+      {!isHidden && (
+        <button type="button" className="search-button" onClick={() => show('palette')}>
+          <Icon name="search" size={16} />
+          <span>{say(TEXTS.open)}</span>
+          <kbd aria-hidden="true">Ctrl K</kbd>
+        </button>
+      )}
       <ModalOverlay
         className="veil high"
         isDismissable
