@@ -20,7 +20,11 @@ type Command =
   | { do: 'engine fails'; engine: 'journal' | 'output'; times: number }
   | { do: 'delays pass' }
   | { do: 'duplicate'; which: number }
-  | { do: 'retry now'; which: number }
+  | { do: 'retry now' | 'purge' | 'restore' | 'undo edit' | 'replay'; which: number }
+  | { do: 'edit'; which: number; needs: number }
+  | { do: 'replay all' | 'drive' }
+  | { do: 'driver dies'; once: 'claimed' | 'published' }
+  | { do: 'cancel'; replay: number }
 
 const system = fc.constantFrom<System>('a', 'b')
 const order: fc.Arbitrary<Order> = fc
@@ -48,11 +52,35 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   named('duplicate', { which }),
   { weight: 2, arbitrary: named('retry now', { which }) },
 )
+const withLetters = fc.oneof(
+  { weight: 9, arbitrary: command },
+  { weight: 2, arbitrary: named('delays pass', {}) },
+  named('purge', { which }),
+  named('restore', { which }),
+  { weight: 2, arbitrary: named('edit', { which, needs: fc.integer({ min: 1, max: MAX_ATTEMPTS + 1 }) }) },
+  named('undo edit', { which }),
+  named('replay', { which }),
+  named('replay all', {}),
+  { weight: 3, arbitrary: named('drive', {}) },
+  named('driver dies', { once: fc.constantFrom('claimed', 'published') }),
+  named('cancel', { replay: fc.nat(3) }),
+)
+/** Deaths first, so that there is something to work with. */
+const DIE: Command[] = Array.from({ length: MAX_ATTEMPTS }, (): Command[] => [
+  { do: 'consume', consumers: 1 },
+  { do: 'delays pass' },
+]).flat()
 const SEND_ALL: Command[] = [
   { do: 'send', system: 'a' },
   { do: 'send', system: 'b' },
 ]
-const sequence = fc.tuple(orders, fc.array(command, { minLength: 3, maxLength: 14 }))
+const sequence = fc.oneof(
+  fc.tuple(orders, fc.array(command, { minLength: 3, maxLength: 14 })),
+  fc.tuple(
+    orders,
+    fc.array(withLetters, { minLength: 3, maxLength: 14 }).map((some) => [...DIE, ...some]),
+  ),
+)
 
 /**
  * `engines`: what stands behind other roles. `empty` removes what they hold, `passDelays` ends the delay of every message that waits
@@ -74,7 +102,7 @@ export function modelContract({ engines, runs, empty = async () => {}, passDelay
   })
   afterAll(() => fixture.close())
 
-  test('orders do what their model does, whatever is sent, fails, dies and is told not to wait', async () => {
+  test('orders do what their model does, whatever is sent, fails, dies, is purged, edited and replayed', async () => {
     const seed = Number(process.env.FC_SEED ?? Math.floor(Math.random() * 2 ** 31))
     console.log(`FC_SEED=${seed}`)
     const property = fc.asyncProperty(sequence, async ([first, commands]) => {
@@ -123,11 +151,27 @@ async function compare(fixture: OrdersFixture, commands: Command[], passDelays: 
     } else if (one.do === 'duplicate') {
       model.duplicate(row!)
       await real.duplicate(row!)
-    } else expect(await real.retryNow(row!)).toBe(model.retryNow(row!))
+    } else if (one.do === 'retry now') expect(await real.retryNow(row!)).toBe(model.retryNow(row!))
+    else if (one.do === 'purge') expect(await real.purge(row!)).toBe(model.purge(row!))
+    else if (one.do === 'restore') expect(await real.restore(row!)).toBe(model.restore(row!))
+    else if (one.do === 'edit') expect(await real.edit(row!, one.needs)).toBe(model.edit(row!, one.needs))
+    else if (one.do === 'undo edit') expect(await real.undoEdit(row!)).toBe(model.undoEdit(row!))
+    else if (one.do === 'replay' || one.do === 'replay all') {
+      model.startReplay(row)
+      await real.startReplay(row)
+    } else if (one.do === 'cancel') {
+      model.cancel(model.replays[one.replay])
+      await real.cancel(one.replay)
+    } else {
+      const dies = one.do === 'driver dies' ? one.once : undefined
+      model.drive(dies)
+      await real.drive(dies)
+    }
   }
 
   for (const one of commands) await run(one)
   for (const one of SEND_ALL) await run(one)
+  await run({ do: 'drive' })
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     await run({ do: 'consume', consumers: 2 })
     await run({ do: 'delays pass' })
@@ -138,11 +182,22 @@ async function compare(fixture: OrdersFixture, commands: Command[], passDelays: 
   expect(await explainFlow(context, 10)).toEqual([])
 }
 
-function seenIn({ messages }: OrdersModel): Seen {
+function seenIn({ messages, replays }: OrdersModel): Seen {
   const at = (wanted: string) =>
     [...messages].flatMap(([message_id, { state }]) => (state === wanted ? [message_id] : [])).toSorted()
-  return { messages: Object.fromEntries(messages), output: at('output'), dead: at('dead') }
+  const seen = [...messages].map(([message_id, { needs: _, ...rest }]) => [message_id, rest] as const)
+  return {
+    messages: Object.fromEntries(seen),
+    output: at('output'),
+    dead: at('dead'),
+    replays: replays.map((replay) => countBy(replay.map(({ turn }) => turn))),
+  }
 }
+
+const countBy = <Key extends string>(keys: Key[]): Partial<Record<Key, number>> =>
+  Object.fromEntries(
+    Object.entries(Object.groupBy(keys, (key) => key)).map(([key, all]) => [key, (all as Key[]).length]),
+  ) as {}
 
 /** A row asks for one attempt more than the end of its id says, modulo as many as there are. */
 const idOf = ({ checked, needs }: Order) =>

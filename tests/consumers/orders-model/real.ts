@@ -1,16 +1,24 @@
 /** The real thing with the model's commands, on any engines. */
 import { orders, STEPS } from '../../../consumers/orders.ts'
 import { runQueue } from '../../../consumers/run-queue.ts'
+import { purgeLetter, restoreLetter } from '../../../db/dead-letters/bin.ts'
+import { editLetter, undoEdit } from '../../../db/dead-letters/edit.ts'
+import { cancelReplay } from '../../../db/dead-letters/replays/control.ts'
+import { claimLetters, followLetters, publishClaimed } from '../../../db/dead-letters/replays/drive.ts'
+import { findReplay, type Replay } from '../../../db/dead-letters/replays/replays.ts'
+import { startReplay } from '../../../db/dead-letters/replays/start.ts'
 import type { Db } from '../../../db/engines/connect.ts'
 import type { JournalDocument } from '../../../db/engines/journal/journal.ts'
 import type { Decision, Queue } from '../../../db/engines/queue/queue.ts'
 import { ATTEMPTS_COLLECTION } from '../../../db/orders/journal.ts'
+import { ordersLetters } from '../../../db/orders/letter-source.ts'
 import { ORDERS_QUEUE, toQueue } from '../../../db/orders/message.ts'
+import { ordersReplays } from '../../../db/orders/replay-source.ts'
 import { retryNow } from '../../../db/orders/status.ts'
 import { AppError } from '../../../lib/errors.ts'
 import { until } from '../../kit/program.ts'
 import type { OrdersFixture } from '../orders-fixture.ts'
-import type { Row, System } from './model.ts'
+import type { Row, System, Turn } from './model.ts'
 
 export type Step = (typeof STEPS)[number]
 export type SenderStep = 'locked' | 'published'
@@ -20,15 +28,21 @@ export interface Seen {
   messages: Record<string, { replay: number; attempt: number; state: string; journal: string[] }>
   output: string[]
   dead: string[]
+  /** Of each replay, oldest first, how many letters are at which turn. */
+  replays: Array<Partial<Record<Turn, number>>>
 }
 
 const NOBODY = { actor_id: null, actor_name: 'model', address: null, request_id: null }
+const SOURCES = [ordersLetters]
+/** What a program that drives a replay knows of it. */
+const DRIVEN = { name: 'model', state: 'running', rate_per_s: 1000, canary: 0 } as const
 const SETTLED_MS = 10_000
 
 export function realOrders(fixture: OrdersFixture, passDelays: () => Promise<unknown>) {
   const { db, config, log } = fixture
   const journal = { ...db.journal, write: faulty(writeCounted) }
   const written = new Map<string, number>()
+  const replays: Replay[] = []
   let copies = 0
 
   const start = (queue = db.queue, after?: (step: Step) => void) =>
@@ -41,7 +55,12 @@ export function realOrders(fixture: OrdersFixture, passDelays: () => Promise<unk
       rows.map(async ({ message_id, ...rest }) => [message_id, { ...rest, journal: await attemptsOf(message_id) }]),
     )
     const dead = (await fixture.dead()).map(({ message_id }) => message_id)
-    return { messages: Object.fromEntries(messages) as Seen['messages'], output: await fixture.output(), dead }
+    return {
+      messages: Object.fromEntries(messages) as Seen['messages'],
+      output: await fixture.output(),
+      dead,
+      replays: await Promise.all(replays.map(({ id }) => turnsOf(id))),
+    }
   }
 
   async function writeCounted(...given: Parameters<Db['journal']['write']>): Promise<void> {
@@ -57,6 +76,35 @@ export function realOrders(fixture: OrdersFixture, passDelays: () => Promise<unk
     return attempts
       .toSorted((a, b) => a.replay - b.replay || a.attempt - b.attempt)
       .map(({ replay, attempt, status }) => `${replay}/${attempt} ${status}`)
+  }
+
+  async function turnsOf(replay_id: string): Promise<Partial<Record<Turn, number>>> {
+    const rows = await db.sql<{ state: Turn; count: number }[]>`
+      select state, count(*)::int from replay_letters where replay_id = ${replay_id} group by state`
+    return Object.fromEntries(rows.map(({ state, count }) => [state, count]))
+  }
+
+  const letterOf = async ({ message_id }: Row, state: 'dead' | 'purged') => {
+    const [letter] = await db.sql<{ id: string }[]>`
+      select id from letters where message_id = ${message_id} and state = ${state}`
+    return letter?.id
+  }
+
+  /** False when there is no such letter, or `work` is refused as one that cannot be. */
+  async function onLetter(
+    row: Row,
+    state: 'dead' | 'purged',
+    work: (id: string) => Promise<unknown>,
+  ): Promise<boolean> {
+    const id = await letterOf(row, state)
+    if (!id) return false
+    try {
+      await work(id)
+      return true
+    } catch (err) {
+      if (err instanceof AppError && /^(edit_changes_nothing|dead_letter_not_edited)$/.test(err.code)) return false
+      throw err
+    }
   }
 
   const isIdle = async () => {
@@ -124,6 +172,47 @@ export function realOrders(fixture: OrdersFixture, passDelays: () => Promise<unk
       }
     },
 
+    purge: (row: Row) => onLetter(row, 'dead', (id) => purgeLetter(db.sql, SOURCES, id, NOBODY)),
+    restore: (row: Row) => onLetter(row, 'purged', (id) => restoreLetter(db.sql, SOURCES, id, NOBODY)),
+    edit: (row: Row, needs: number) =>
+      onLetter(row, 'dead', (id) => editLetter(db.sql, SOURCES, id, { required_attempts: needs }, NOBODY)),
+    undoEdit: (row: Row) => onLetter(row, 'dead', (id) => undoEdit(db.sql, id, NOBODY)),
+
+    async startReplay(row: Row | undefined): Promise<void> {
+      const filter = row ? { message_id: row.message_id } : {}
+      const asked = { name: 'model', source: 'orders', filter, rate_per_s: 1000, canary: 0 }
+      replays.push(await startReplay(db.sql, asked, NOBODY))
+    },
+
+    /** Sends what is pending; may die once all is claimed, or once the queue has it. */
+    async drive(dies?: 'claimed' | 'published'): Promise<void> {
+      const source = ordersReplays(db.queue)
+      const publish: typeof source.publish = async (letters) => {
+        await source.publish(letters)
+        throw new Dead()
+      }
+      for (const replay of replays) {
+        const driven = { ...(await findReplay(db.sql, replay.id)), ...DRIVEN }
+        await claimLetters(db.sql, source, driven, 1000)
+        if (dies === 'claimed') continue
+        const publishing = publishClaimed(db.sql, dies ? { ...source, publish } : source, driven)
+        await publishing.catch((err: unknown) => {
+          if (!(err instanceof Dead)) throw err
+        })
+      }
+    },
+
+    /** Of the nth replay, if it is not finished. */
+    async cancel(nth: number): Promise<void> {
+      const replay = replays[nth]
+      if (!replay) return
+      try {
+        await cancelReplay(db.sql, replay.id, NOBODY)
+      } catch (err) {
+        if (!(err instanceof AppError && err.code === 'replay_in_another_state')) throw err
+      }
+    },
+
     /** The next writes of the journal, or to the output, fail. */
     async fail(engine: 'journal' | 'output', times: number): Promise<void> {
       if (engine === 'journal') journal.write.failNext(times)
@@ -151,7 +240,11 @@ export function realOrders(fixture: OrdersFixture, passDelays: () => Promise<unk
     async consume(consumers: number, wanted: Seen): Promise<Seen> {
       const running = await Promise.all(Array.from({ length: consumers }, () => start()))
       let now: Seen | undefined
-      const agrees = async () => (await isIdle()) && Bun.deepEquals((now = await seen()), wanted)
+      const agrees = async () => {
+        if (!(await isIdle())) return false
+        for (const { id } of replays) await followLetters(db.sql, ordersReplays(db.queue), { id, ...DRIVEN })
+        return Bun.deepEquals((now = await seen()), wanted)
+      }
       await until('the same', agrees, SETTLED_MS).catch(() => {})
       await Promise.all(running.map((one) => one.stop()))
       return now ?? (await seen())
