@@ -26,6 +26,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   storm: () => import('./storm.ts'),
   roles: () => import('./roles.ts'),
   orders: () => import('./orders.ts'),
+  'orders-kills': () => import('./orders-kills.ts'),
   jobs: () => import('./jobs.ts'),
   etl: () => import('./etl.ts'),
   spreadsheets: () => import('./spreadsheets.ts'),
@@ -40,7 +41,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   chaos: () => import('./chaos.ts'),
 }
 /** Take many minutes: only when they are asked for. */
-const ASKED_FOR = ['monitors', 'outage', 'chaos']
+const ASKED_FOR = ['monitors', 'outage', 'chaos', 'orders-kills']
 
 if (import.meta.main) {
   const usage = `Usage: bun run bench [${Object.keys(BENCHES).join('|')}] [--json] [--seconds N of an outage or the chaos]`

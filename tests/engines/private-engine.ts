@@ -34,7 +34,7 @@ export async function privateEngine(shared_engine: Engine): Promise<PrivateEngin
     const pids = engineProcesses(folder)
     for (const deadline = Date.now() + MOMENT_MS; !when(); await Bun.sleep(1))
       if (Date.now() > deadline) throw new Error(`the moment to kill ${engine.name} did not come`)
-    for (const pid of pids) process.kill(pid, 'SIGKILL')
+    for (const pid of pids) killIfThere(pid)
     while (engineProcesses(folder).length > 0) {
       killAll(folder)
       await Bun.sleep(10)
@@ -52,6 +52,15 @@ export async function privateEngine(shared_engine: Engine): Promise<PrivateEngin
       await kill()
       await rm(data_dir, { recursive: true })
     },
+  }
+}
+
+/** One of its short-lived children may have ended meanwhile. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (err) {
+    if ((err as NodeJS.ErrnoException).code !== 'ESRCH') throw err
   }
 }
 
