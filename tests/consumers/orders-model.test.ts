@@ -3,4 +3,4 @@ import { modelContract } from './orders-model/contract.ts'
 
 setDefaultTimeout(120_000)
 
-describe('on the database alone', () => modelContract({ engines: {}, runs: 5 }))
+describe('on the database alone', () => modelContract({ engines: {}, runs: 4 }))
