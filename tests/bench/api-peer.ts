@@ -1,19 +1,13 @@
 /**
  * The packaging API as a team would write it in Python today (../shared/peers/api: FastAPI, SQLAlchemy, uvicorn), on our
- * PostgreSQL server with a Redis of its own, so that both sides can be loaded in turns. Its virtual environment is made
- * once, in the folder for temporary files.
+ * PostgreSQL server with a Redis of its own, so that both sides can be loaded in turns.
  */
-import { existsSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Sql } from 'postgres'
 import { freePort, until } from '../kit/program.ts'
+import { peerEnvironment, peerFolder } from './peers.ts'
 
-/** PEERS_DIR, else beside this project; undefined where there is none, or no Redis for it. */
-export function peerFolder(): string | undefined {
-  const folder = join(process.env.PEERS_DIR ?? join(import.meta.dir, '../../../shared/peers'), 'api')
-  return existsSync(folder) && Bun.which('redis-server') ? folder : undefined
-}
+/** Undefined where there is none, or no Redis for it. */
+export const apiPeerFolder = () => (Bun.which('redis-server') ? peerFolder('api') : undefined)
 
 export interface Peer {
   port: number
@@ -27,16 +21,9 @@ const INSTALL_MS = 300_000
 
 /** Two workers each, with `rows` rows. */
 export async function startPeer(folder: string, sql: Sql, url: string, rows: number): Promise<Peer> {
-  await sql`create database peers`
-  const database = new URL(url)
-  database.pathname = '/peers'
-  database.protocol = 'postgresql:'
   const redis_port = String(freePort())
   const env = {
-    PATH: process.env.PATH!,
-    HOME: process.env.HOME!,
-    PEERS_STATE: join(tmpdir(), 'doca-peers'),
-    DATABASE_URL: database.href,
+    ...(await peerEnvironment(sql, url)),
     REDIS_URL: `redis://127.0.0.1:${redis_port}/0`,
     PBKDF2_ROUNDS: '10',
     WORKERS: '2',

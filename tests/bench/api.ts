@@ -13,7 +13,7 @@ import { hashPassword } from '../../db/users/passwords/hash.ts'
 import { insertUser } from '../../db/users/users.ts'
 import { envReader } from '../../lib/env.ts'
 import { freePort, startProgram, until, type Program } from '../kit/program.ts'
-import { peerFolder, startPeer } from './api-peer.ts'
+import { apiPeerFolder, startPeer } from './api-peer.ts'
 import type { Figure } from './main.ts'
 import { inRounds, perSecond } from './roles/timing.ts'
 
@@ -133,7 +133,7 @@ export async function bench(): Promise<Figure[]> {
 
 /** Python's side is in the column of the bare program; nothing where there is no such folder. */
 async function besidePeer({ sql }: Db<'sql'>, url: string, ours: (mode: Mode) => Promise<number>): Promise<Figure[]> {
-  const folder = peerFolder()
+  const folder = apiPeerFolder()
   if (!folder) return []
   const peer = await startPeer(folder, sql, url, ITEMS)
   const script = join(folder, 'bench.lua')

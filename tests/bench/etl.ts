@@ -4,7 +4,6 @@
  * PostgreSQL server, in turns.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
@@ -15,7 +14,8 @@ import { enqueueRun } from '../../db/jobs/enqueue-run.ts'
 import { freePort, startProgram, until, type Program } from '../kit/program.ts'
 import type { Figure } from './main.ts'
 import { peakMemory } from './etl/peak-memory.ts'
-import { peerFolder, runPeer, type PeerFigures } from './etl/peer.ts'
+import { runPeer, type PeerFigures } from './etl/peer.ts'
+import { peerFolder } from './peers.ts'
 
 const ROWS = 100_000
 const TURNS = 3
@@ -47,17 +47,17 @@ export async function bench(): Promise<Figure[]> {
       30_000,
     )
 
-    const folder = peerFolder()
+    const folder = peerFolder('etl')
     const ours: number[] = []
     const theirs: PeerFigures[] = []
     for (let turn = 0; turn < TURNS; turn++) {
       ours.push(await report(sql, programs[1]!))
-      if (folder && existsSync(folder)) theirs.push(await runPeer(folder, sql, server.url, ROWS))
+      if (folder) theirs.push(await runPeer(folder, sql, server.url, ROWS))
     }
     // In a run of its own, which looking makes slower.
     const memory = peakMemory(programs[1]!.pid)
     await report(sql, programs[1]!)
-    return figuresOf(ours, await memory.stop(), theirs)
+    return figuresOf(ours, (await memory.stop()).pss_mib, theirs)
   } finally {
     for (const program of programs) program.kill('SIGTERM')
     await Promise.all(programs.map(({ exited }) => exited))

@@ -4,16 +4,23 @@ import { readdir, readFile } from 'node:fs/promises'
 /** Looking costs time: not while it is measured. */
 const LOOK_EVERY_MS = 30
 
-export function peakMemory(pid: number): { stop(): Promise<number> } {
-  let peak_kib = 0
+/** `pss`, proportional: what several of them share counts once. `rss`: it counts for each in full. */
+export interface PeakMemory {
+  pss_mib: number
+  rss_mib: number
+}
+
+export function peakMemory(pid: number): { stop(): Promise<PeakMemory> } {
+  const peak = { pss_mib: 0, rss_mib: 0 }
   let stopped = false
   const looking = (async () => {
     while (!stopped) {
       const sizes = await Promise.all((await treeOf(pid)).map(sizeOf))
-      peak_kib = Math.max(
-        peak_kib,
-        sizes.reduce((sum, size) => sum + size, 0),
-      )
+      for (const kind of ['pss_mib', 'rss_mib'] as const)
+        peak[kind] = Math.max(
+          peak[kind],
+          sizes.reduce((sum, size) => sum + size[kind], 0),
+        )
       await Bun.sleep(LOOK_EVERY_MS)
     }
   })()
@@ -21,15 +28,16 @@ export function peakMemory(pid: number): { stop(): Promise<number> } {
     async stop() {
       stopped = true
       await looking
-      return peak_kib / 1024
+      return peak
     },
   }
 }
 
-/** Proportional: what several of them share counts once. */
-async function sizeOf(pid: number): Promise<number> {
+async function sizeOf(pid: number): Promise<PeakMemory> {
   const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '')
-  return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0)
+  const [, rss = 0] = /^Rss:\s+(\d+)/m.exec(rollup) ?? []
+  const [, pss = 0] = /^Pss:\s+(\d+)/m.exec(rollup) ?? []
+  return { pss_mib: Number(pss) / 1024, rss_mib: Number(rss) / 1024 }
 }
 
 async function treeOf(pid: number): Promise<number[]> {

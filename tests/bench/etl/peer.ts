@@ -1,26 +1,15 @@
-/**
- * Runs the Python job as its own run.sh does, on a database of our server. Its virtual environments are made once, in the
- * folder for temporary files.
- */
-import { tmpdir } from 'node:os'
+/** Runs the Python job as its own run.sh does, on a database of our server. */
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
 import { freePort } from '../../kit/program.ts'
+import { peerEnvironment } from '../peers.ts'
 
 export interface PeerFigures {
   total_s: number
   max_rss_mib: number
 }
 
-/** PEERS_DIR, else beside this project. */
-export const peerFolder = () => join(process.env.PEERS_DIR ?? join(import.meta.dir, '../../../../shared/peers'), 'etl')
-
 export async function runPeer(folder: string, sql: Sql, url: string, rows: number): Promise<PeerFigures> {
-  const found = await sql`select 1 from pg_database where datname = 'peers'`
-  if (found.length === 0) await sql`create database peers`
-  const database = new URL(url)
-  database.pathname = '/peers'
-  database.protocol = 'postgresql:'
   // Its API counts sign-ins there.
   const redis_port = String(freePort())
   const redis = Bun.spawn(['redis-server', '--bind', '127.0.0.1', '--port', redis_port, '--save', ''], {
@@ -29,10 +18,7 @@ export async function runPeer(folder: string, sql: Sql, url: string, rows: numbe
   })
   const child = Bun.spawn(['bash', join(folder, 'run.sh')], {
     env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      PEERS_STATE: join(tmpdir(), 'doca-peers'),
-      DATABASE_URL: database.href,
+      ...(await peerEnvironment(sql, url)),
       REDIS_URL: `redis://127.0.0.1:${redis_port}/0`,
       // Only through the API.
       SIZES: ' ',
