@@ -3,6 +3,7 @@ import type { LazyRole, RoleName } from '../db/engines/roles.ts'
 import { watchPrograms } from '../db/monitoring/watch-programs.ts'
 import { ordersReplays } from '../db/orders/replay-source.ts'
 import { parseWords, wrongUsage } from '../lib/command-line.ts'
+import { keepSmall } from '../lib/keep-small.ts'
 import { createLog, type Log } from '../lib/log.ts'
 import { announceReady, loadConfig, runProgram } from '../lib/program.ts'
 import { serveMetrics } from '../lib/metrics/serve.ts'
@@ -61,6 +62,7 @@ await runProgram(async () => {
   const db = (await connect(config.db, log, roles, later, { metrics, tracing })) as Db
   const count = countMessages(metrics)
   const running = await Promise.all(chosen.flatMap((name) => CONSUMERS[name]!.start(db, log, count)))
+  keepSmall()
   const watch = watchPrograms('consumers', db.sql, { ...config, log })
   announceReady(log, { ...config, beat: watch.beat }, { consumers: chosen })
 

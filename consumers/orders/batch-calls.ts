@@ -16,6 +16,7 @@ const MAX_ITEMS = 500
 
 interface Call<Item, Result> {
   item: Item
+  leaving: AbortSignal
   result: Result | undefined
   refused: Refused | undefined
 }
@@ -32,11 +33,16 @@ export function batchCalls<Item, Result>(call: (items: Item[]) => Promise<Result
       else for (const one of calls) await make([one])
     }
   }
-  const add = batchWrites(make, { max_items: MAX_ITEMS, max_bytes: Infinity, bytesOf: () => 0 })
+  // A batch is repeated as a whole: a retry for each item would be as many promises and timers as there are messages.
+  const add = batchWrites<Call<Item, Result>>((calls) => retry(() => make(calls), calls[0]!.leaving), {
+    max_items: MAX_ITEMS,
+    max_bytes: Infinity,
+    bytesOf: () => 0,
+  })
 
   return async (item: Item, leaving: AbortSignal): Promise<Result> => {
-    const one: Call<Item, Result> = { item, result: undefined, refused: undefined }
-    await retry(() => add([one]), leaving)
+    const one: Call<Item, Result> = { item, leaving, result: undefined, refused: undefined }
+    await add([one])
     if (one.refused) throw one.refused
     return one.result!
   }

@@ -41,6 +41,9 @@ function survives(value: unknown, depth: number): boolean {
   return Object.entries(value).every(([key, item]) => isPlainKey(key) && survives(item, depth - 1))
 }
 
+/** Not a literal in the function, which would be an object for each key of each document. */
+const SPECIAL = /^\$|[.\0]/
+
 /** `_bsontype` makes the driver take an object for one of its own types; `__proto__` does not come back as a key. */
 const isPlainKey = (key: string) =>
-  key !== '' && !/^\$|[.\0]/.test(key) && key.isWellFormed() && key !== '_bsontype' && key !== '__proto__'
+  key !== '' && !SPECIAL.test(key) && key.isWellFormed() && key !== '_bsontype' && key !== '__proto__'

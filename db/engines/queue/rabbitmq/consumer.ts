@@ -50,7 +50,7 @@ export async function startConsumer(
     running++
     const { delivery, lost } = incoming(queue, held.message)
     const spent = withoutChance({ delivery, lost })
-    const decided = spent ?? (await decide(log, settings, handler, delivery, held.lost.signal))
+    const decided = spent ?? (await decide(log, settings, handler, delivery, held.session.lost.signal))
     const attempt = spent && delivery.attempt > max_attempts ? delivery.attempt - 1 : delivery.attempt
     if (!(await settle(held, decided, { delivery: { ...delivery, attempt }, reason: decided.reason })))
       log.warn({ queue, message_id: delivery.id, attempt }, 'a decision was not stored; the message comes again')
@@ -68,7 +68,7 @@ export async function startConsumer(
     if (result === 'ack') return subscription.ack(held)
     if (result === 'return') return subscription.return(held)
     try {
-      await retryUntilAborted(() => deadLetter(held, dead), held.lost.signal)
+      await retryUntilAborted(() => deadLetter(held, dead), held.session.lost.signal)
       return subscription.ack(held)
     } catch (err) {
       log.debug({ err, queue }, 'a message was not dead-lettered')

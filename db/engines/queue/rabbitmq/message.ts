@@ -80,9 +80,12 @@ export function deadLetterOf(queue: string, message: Message): DeadLetterRow {
   }
 }
 
+/** A literal would be an object for each header of each message. */
+const RESERVED = /^x-/i
+
 function ownHeaders(headers: Record<string, unknown>): Record<string, string> {
   const own: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers))
-    if (!/^x-/i.test(name)) own[name] = typeof value === 'string' ? value : JSON.stringify(value)
+    if (!RESERVED.test(name)) own[name] = typeof value === 'string' ? value : JSON.stringify(value)
   return own
 }

@@ -24,8 +24,6 @@ const MAX_DELAY_MS = 3_000
 /** A message from its delivery until it is decided. */
 export interface HeldMessage {
   message: ConsumeMessage
-  /** Aborts when the message is no longer ours. */
-  lost: AbortController
   session: Session
 }
 
@@ -42,6 +40,8 @@ export interface SubscriptionOptions {
 interface Session {
   channel: Channel
   consumer_tag: string
+  /** Aborts when its messages are no longer ours. */
+  lost: AbortController
   /** Undecided, in the order of their tags. */
   held: Set<HeldMessage>
   /** Decided in this turn of the event loop. */
@@ -114,7 +114,7 @@ export class Subscription {
 
   /** Aborts what is still held. */
   giveUp(): void {
-    for (const { lost } of this.#session?.held ?? []) lost.abort()
+    this.#session?.lost.abort()
   }
 
   /** Gives back what is still held, when everything decided has been sent. */
@@ -154,10 +154,11 @@ export class Subscription {
     const model = await this.#connection.model()
     const channel = await model.createChannel()
     const end = Promise.withResolvers<void>()
-    const session: Session = { channel, consumer_tag: '', held: new Set(), acks: [], ended: end.promise }
+    const lost = new AbortController()
+    const session: Session = { channel, consumer_tag: '', lost, held: new Set(), acks: [], ended: end.promise }
     channel.on('error', (err) => this.#log.debug({ err, queue }, 'the channel of a consumer was lost'))
     channel.on('close', () => {
-      for (const { lost } of session.held) lost.abort()
+      session.lost.abort()
       session.held.clear()
       end.resolve()
     })
@@ -165,7 +166,7 @@ export class Subscription {
     const { consumerTag } = await channel.consume(queue, (message) => {
       // The broker has cancelled us: the queue is gone.
       if (message === null) return void closeQuietly(session)
-      const held: HeldMessage = { message, lost: new AbortController(), session }
+      const held: HeldMessage = { message, session }
       session.held.add(held)
       if (this.#leaving.signal.aborted) settle(held, () => channel.nack(message, false, true))
       else onMessage(held)

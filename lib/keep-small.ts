@@ -1,0 +1,19 @@
+/**
+ * Keeps a program small that has many short tasks in flight. Whatever is in use when JavaScriptCore collects the young objects counts
+ * as old from then on, and it collects the old ones only when they have grown to twice what lives, buffers included that a
+ * driver has set aside and never touched: a consumer of orders grew to 190 MiB, of which 15 were in use.
+ */
+const LOOK_EVERY_MS = 1_000
+const GROWN_BYTES = 4 * 1024 ** 2
+
+/** Collects everything (20 to 30 ms), at most once a second, when the heap has grown, until the program ends. */
+export function keepSmall(): void {
+  let least_bytes = Infinity
+  setInterval(() => {
+    const bytes = process.memoryUsage().heapUsed
+    least_bytes = Math.min(least_bytes, bytes)
+    if (bytes - least_bytes < GROWN_BYTES) return
+    Bun.gc(true)
+    least_bytes = process.memoryUsage().heapUsed
+  }, LOOK_EVERY_MS).unref()
+}
