@@ -22,7 +22,7 @@ export function jobRoles(
   let backup: BackupPlan | undefined
   function plan(): BackupPlan {
     const { planBackup } = require('../db/backup/plan.ts') as typeof import('../db/backup/plan.ts')
-    return planBackup({ ...config.db, ...config.backup }, db, log())
+    return planBackup({ ...config.db, ...config.backup, orders: config.orders }, db, log())
   }
   return {
     get sql() {

@@ -9,6 +9,7 @@ import { checkBackup } from './doctor/backup.ts'
 import { checkDatabase } from './doctor/database.ts'
 import { engineChecks } from './doctor/engines.ts'
 import { failed, ok, type Finding } from './doctor/finding.ts'
+import { orderChecks } from './doctor/orders.ts'
 import { checkPrograms } from './doctor/programs.ts'
 import { checkTwoFactorKey } from './doctor/two-factor.ts'
 
@@ -44,6 +45,7 @@ async function diagnose(): Promise<Line[]> {
     ['two-factor key', () => checkTwoFactorKey(api)],
     ['backup', () => checkBackup({ ...jobs.db, ...jobs.backup })],
     ...engineChecks(api.db),
+    ...orderChecks(api.orders),
   ]
   const lines: Line[] = []
   // One after the other: the folder must be there before the database starts in it.

@@ -115,6 +115,8 @@ async function restoreAll(name: string): Promise<void> {
   const restored = await restore(resolve(name), open, {
     key: config.backup_key,
     replace: values.replace,
+    // It has the one database of its own.
+    partly: values.into !== undefined,
     room_bytes: config.database_url || config.objects_url ? undefined : await roomAt(config.data_dir),
     progress: terminalProgress(),
     signal: stopOnSignals('Stopped; everything is as it was.'),

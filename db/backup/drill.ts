@@ -111,7 +111,7 @@ export async function restoreInScratch(
   for (const dumped of manifest.databases) {
     const database = plan.databases.find(({ name }) => name === dumped.name)
     if (!database) continue
-    await checkSchemaVersion(database.migrations, dumped)
+    if (database.migrations !== null) await checkSchemaVersion(database.migrations, dumped)
     await inScratch(database.url, async (url) => {
       const sql = openAlone(url, 'doca drill')
       try {

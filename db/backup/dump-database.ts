@@ -8,14 +8,15 @@ import { readDefinitions } from './catalogue/read-definitions.ts'
 import type { Progress } from './progress.ts'
 import { listSequences, listTables, type Table } from './tables.ts'
 import type { ArchiveWriter } from './write-archive.ts'
-import type { ISql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
+import { AppError, sentenceOf } from '../../lib/errors.ts'
 
 export interface BackupDatabase {
   /** Its folder in the archive. */
   name: string
   url: string
-  /** The folder of its migrations, which make its schema. */
-  migrations: string
+  /** The folder of its migrations, which make its schema; null: it has none, and all of its schema is in the archive. */
+  migrations: string | null
 }
 
 /** A part is held in memory until it is whole; one row may be larger, and is then a part of its own. */
@@ -28,14 +29,15 @@ export async function dumpDatabase(
 ): Promise<DumpedDatabase> {
   const sql = openAlone(url, 'doca backup')
   try {
+    await reach(sql, name)
     return await sql.begin('isolation level repeatable read read only', async (tx) => {
       const [{ server_version }] = await tx<[{ server_version: string }]>`
         select current_setting('server_version') as server_version`
       // A policy that hides rows from us fails the backup, which would lack them.
       await tx`set local row_security = off`
-      const level = await readSchemaVersion(tx)
+      const level = migrations === null ? [] : await readSchemaVersion(tx)
       // A newer Doca runs on this database, and only its own backup knows all of it.
-      await checkSchemaVersion(migrations, { name, level })
+      if (migrations !== null) await checkSchemaVersion(migrations, { name, level })
       const { definitions, not_carried } = await readDefinitions(tx)
       const tables: DumpedTable[] = []
       for (const table of await listTables(tx)) {
@@ -48,6 +50,20 @@ export async function dumpDatabase(
   } finally {
     // At once: after an error a large COPY may still be on its way to us.
     await sql.end({ timeout: 0 })
+  }
+}
+
+/** Throws AppError that names the database, which may be one of several. */
+async function reach(sql: Sql, name: string): Promise<void> {
+  try {
+    await sql`select 1`
+  } catch (cause) {
+    const why = sentenceOf(cause)
+    const detail = {
+      en: `The database "${name}" cannot be reached, and a backup without it would lack its orders: ${why.en}`,
+      pt: `O banco "${name}" não está acessível, e um backup sem ele não teria os pedidos dele: ${why.pt}`,
+    }
+    throw new AppError('unavailable', 'backup_unreachable', detail, { cause })
   }
 }
 

@@ -83,7 +83,7 @@ export const DumpedTable = Type.Object({
 export type DumpedTable = Static<typeof DumpedTable>
 
 export const DumpedDatabase = Type.Object({
-  name: Type.String({ pattern: /^[a-z][a-z0-9_]{0,30}$/.source }),
+  name: Type.String({ pattern: /^[a-z][a-z0-9_]{0,40}$/.source }),
   /** PostgreSQL's, as it says it. */
   server_version: Type.String(),
   /** Its schema version: the migrations it had, oldest first, by the time in their journal. */
@@ -162,7 +162,7 @@ export type Member =
   | { kind: 'secret'; name: string }
 
 const SAFE = "[A-Za-z0-9_.%~!*()'-]+"
-const TABLE_MEMBER = new RegExp(`^sql/([a-z][a-z0-9_]{0,30})/(${SAFE})/(${SAFE})/\\d{6,9}\\.copy$`)
+const TABLE_MEMBER = new RegExp(`^sql/([a-z][a-z0-9_]{0,40})/(${SAFE})/(${SAFE})/\\d{6,9}\\.copy$`)
 
 export const tableMember = (database: string, schema: string, table: string, part: number) =>
   `sql/${database}/${encodeURIComponent(schema)}/${encodeURIComponent(table)}/${number(part)}.copy`

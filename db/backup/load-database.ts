@@ -26,7 +26,7 @@ export async function loadDatabase(
   work: (loader: Loader) => Promise<void>,
 ): Promise<string[]> {
   const { tables } = dumped
-  await migrateTo(tx, migrations, dumped.level)
+  if (migrations !== null) await migrateTo(tx, migrations, dumped.level)
   const { lacking, lost } = await lackingOf(tx, dumped)
   const keys = await dropForeignKeys(tx)
   await emptyTables(tx, dumped)
@@ -52,7 +52,7 @@ export async function loadDatabase(
   )
   for (const table of tables) await checkContent(tx, table)
   if (dumped.definitions) await compareDefinitions(tx, lacking, dumped.server_version === (await serverVersion(tx)))
-  await migrateTo(tx, migrations)
+  if (migrations !== null) await migrateTo(tx, migrations)
   return lost
 }
 

@@ -15,7 +15,7 @@ import { dumpObjects } from './dump-objects.ts'
 import { archiveName } from './file-names.ts'
 import { ABOUT, FORMAT, FORMAT_VERSION, MANIFEST, secretMember, type About, type Manifest } from './format.ts'
 import { withBackupLock, type BackupLock } from './locks.ts'
-import type { BackupPlan } from './plan.ts'
+import { distinctDatabases, type BackupPlan } from './plan.ts'
 import { noProgress, type Progress } from './progress.ts'
 import { readSecrets } from './secrets.ts'
 import { takeBase } from './wal/bases.ts'
@@ -165,7 +165,8 @@ async function writeMembers(
   }
   await archive.add(ABOUT, json(about))
   const databases = []
-  for (const database of plan.databases) databases.push(await dumpDatabase(database, archive, options))
+  for (const database of await distinctDatabases(plan.databases))
+    databases.push(await dumpDatabase(database, archive, options))
   const objects = await dumpObjects(plan.objects, archive, options)
   const secrets = plan.key === undefined ? [] : await readSecrets(plan.data_dir)
   for (const { name, bytes } of secrets) await archive.add(secretMember(name), bytes)

@@ -5,11 +5,19 @@ import type { DbConfig } from '../engines/config.ts'
 import { joinEmbedded } from '../engines/embedded/index.ts'
 import { openObjects } from '../engines/objects/open.ts'
 import { waitForDatabase } from '../engines/postgres/wait-for-database.ts'
-import { databasesAt } from './plan.ts'
+import { databasesAt, type OrderUrls } from './plan.ts'
 import type { RestoreTarget } from './restore.ts'
 
 export async function openTarget(
-  { data_dir, database_url, database_wait_s, objects_url, embedded_port, wal }: DbConfig,
+  {
+    data_dir,
+    database_url,
+    database_wait_s,
+    objects_url,
+    embedded_port,
+    wal,
+    orders,
+  }: DbConfig & { orders?: OrderUrls },
   log: Log,
 ): Promise<RestoreTarget> {
   await mkdir(data_dir, { recursive: true, mode: 0o700 })
@@ -24,7 +32,7 @@ export async function openTarget(
       await embedded?.leave()
     }
     return {
-      databases: databasesAt(url),
+      databases: databasesAt(url, orders),
       embedded: embedded !== undefined,
       objects,
       in_bucket: objects_url !== undefined,

@@ -13,7 +13,7 @@ import type { Translated } from '../../lib/texts.ts'
 import { forgetOpenBackups } from './history.ts'
 import { openAlone } from '../engines/postgres/open-alone.ts'
 import type { BackupDatabase } from './dump-database.ts'
-import { damaged, type DumpedDatabase, type Manifest } from './format.ts'
+import { damaged, type DumpedDatabase, type DumpedTable, type Manifest } from './format.ts'
 import { checkSchemaVersion } from './schema-version.ts'
 import { withBackupLock } from './locks.ts'
 import type { Loader } from './copy-in.ts'
@@ -24,6 +24,7 @@ import { readSecrets } from './secrets.ts'
 import { streamOf } from './stream-of.ts'
 import { isMarked, mark, unmark } from '../engines/postgres/restore-mark.ts'
 import { openStaging, removeStaging, undoStaging, type Staging, type StoredObjects } from './staging.ts'
+import { distinctDatabases } from './plan.ts'
 import { checkUnused, emptyDatabase, isEmpty } from './target.ts'
 
 export interface RestoreTarget extends StoredObjects {
@@ -38,6 +39,8 @@ export interface RestoreOptions {
   key: string | undefined
   /** Overwrite a target that is not empty. */
   replace?: boolean
+  /** Restore the rest where the target has no place for one of the archive's databases, in place of refusing it. */
+  partly?: boolean
   /** An archive that holds more than this is refused before it is read to its end. */
   room_bytes?: number | undefined
   progress?: Progress
@@ -61,21 +64,26 @@ export interface RestoreResult {
 export async function restore(
   path: string,
   open: () => Promise<RestoreTarget>,
-  { key, replace = false, room_bytes, progress = noProgress, signal }: RestoreOptions,
+  { key, replace = false, partly = false, room_bytes, progress = noProgress, signal }: RestoreOptions,
 ): Promise<RestoreResult> {
   const started = performance.now()
   const manifest = await checkArchive(path, key, { progress, signal, max_bytes: room_bytes }).finally(progress.done)
   const target = await open()
   let lost: string[] = []
+  let restored: DumpedTable[] = []
   try {
-    const pairs = await pair(target.databases, manifest)
-    for (const { database, dumped } of pairs) await checkSchemaVersion(database.migrations, dumped)
+    const { pairs, left } = await pair(target.databases, manifest, partly)
+    for (const { database, dumped } of pairs)
+      if (database.migrations !== null) await checkSchemaVersion(database.migrations, dumped)
     await withBackupLock(target.databases[0]!.url, async () => {
       await undoUnfinished(target)
       await checkTarget(target, pairs, replace)
+      restored = pairs.flatMap(({ dumped }) => dumped.tables)
       lost = await fill(target, pairs, basename(path), (staging, loaders) =>
         apply(path, key, manifest, staging, loaders, { progress, signal }),
       )
+      for (const { name, tables } of left)
+        lost.push(`Not restored: the database "${name}" (rows: ${rowsOf(tables)}), which has no place here`)
     })
   } finally {
     progress.done()
@@ -83,7 +91,7 @@ export async function restore(
   }
   return {
     created_at: manifest.created_at,
-    rows: manifest.databases.flatMap(({ tables }) => tables).reduce((sum, { rows }) => sum + rows, 0),
+    rows: rowsOf(restored),
     objects: manifest.objects.count,
     objects_bytes: manifest.objects.size_bytes,
     secrets: manifest.secrets,
@@ -108,21 +116,39 @@ export async function undoRestore(open: () => Promise<RestoreTarget>): Promise<b
   }
 }
 
+const rowsOf = (tables: DumpedTable[]) => tables.reduce((sum, { rows }) => sum + rows, 0)
+
 interface Pair {
   database: BackupDatabase
   dumped: DumpedDatabase
 }
 
-/** Which dump goes where; a dump without a place is refused, a place without a dump is left as it is. */
-async function pair(databases: BackupDatabase[], manifest: Manifest): Promise<Pair[]> {
-  return manifest.databases.map((dumped) => {
-    const database = databases.find(({ name }) => name === dumped.name)
-    if (database) return { database, dumped }
-    throw new AppError('invalid', 'restore_no_place', {
-      en: `The archive holds a database "${dumped.name}", and the configuration names none; set its variable as it was.`,
-      pt: `O arquivo contém um banco "${dumped.name}", e a configuração não tem nenhum; defina a variável como era.`,
-    })
-  })
+/** Which dump goes where; a dump without a place is refused, or left, and a place without a dump stays as it is. */
+async function pair(
+  databases: BackupDatabase[],
+  manifest: Manifest,
+  partly: boolean,
+): Promise<{ pairs: Pair[]; left: DumpedDatabase[] }> {
+  const places = await distinctDatabases(databases)
+  const pairs: Pair[] = []
+  const left: DumpedDatabase[] = []
+  for (const dumped of manifest.databases) {
+    const { name } = dumped
+    const database = places.find((one) => one.name === name)
+    if (database) pairs.push({ database, dumped })
+    else if (databases.some((one) => one.name === name))
+      throw new AppError('invalid', 'restore_no_place', {
+        en: `The archive's database "${name}" would go into the same database as another one; name one of its own.`,
+        pt: `O banco "${name}" do arquivo iria para o mesmo banco que outro; indique um só dele.`,
+      })
+    else if (partly) left.push(dumped)
+    else
+      throw new AppError('invalid', 'restore_no_place', {
+        en: `The archive holds a database "${name}", and the configuration names none; set its variable (SYSTEMS, OUTPUT_DATABASE_URL) as it was.`,
+        pt: `O arquivo contém um banco "${name}", e a configuração não tem nenhum; defina a variável (SYSTEMS, OUTPUT_DATABASE_URL) como era.`,
+      })
+  }
+  return { pairs, left }
 }
 
 /** Of the lock's holder: no other restore runs. A database without the mark has what was restored. */
@@ -261,6 +287,8 @@ async function apply(
   for await (const { position, member, size_bytes, body } of readArchive(path, key, { signal })) {
     if (member.kind === 'table') {
       const loader = loaders.get(member.database)
+      const { database } = member
+      if (!loader && manifest.databases.some(({ name }) => name === database)) continue
       if (!loader)
         throw damaged({
           en: `it holds rows of a database "${member.database}" that its manifest lacks`,

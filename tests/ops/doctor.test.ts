@@ -148,3 +148,37 @@ test('a program that is silent is named, with what to do', async () => {
     },
   ])
 })
+
+test('order systems and the output in databases of their own are checked, with what to do', async () => {
+  const [fine, foreign, poor] = await Promise.all([1, 2, 3].map(() => testDatabase({ bare: true })))
+  const gone = new URL(fine!.url)
+  gone.pathname = '/nobody'
+  try {
+    await foreign!.sql`create table public.orders (id int primary key, total numeric)`
+    await poor!.sql.unsafe(`
+      create table public.orders (id int, product text, price numeric, security_check bool, created_at timestamptz);
+      revoke insert on public.orders from current_user`)
+    const systems = [fine!.url, foreign!.url, gone.href, poor!.url].map((url, i) => `${'abcd'[i]}=${url}`)
+    const { code, findings } = await doctor({ SYSTEMS: systems.join(), OUTPUT_DATABASE_URL: fine!.url })
+    expect(code).toBe(1)
+    const about = (check: string) => findings.find((one) => one.check === check)
+    const unmade = expect.stringContaining('without its table yet, which the first use makes')
+    expect(about('orders a')).toMatchObject({ status: 'ok', found: unmade })
+    expect(about('orders output')).toMatchObject({ status: 'ok', found: unmade })
+    expect(about('orders b')!.found).toContain('its table orders lacks product, price, security_check, created_at')
+    expect(about('orders c')).toMatchObject({ status: 'failed', fix: 'Start it, or correct SYSTEMS.' })
+    expect(about('orders d')!.fix).toContain('grant select, insert, update on public.orders to ')
+    // Nothing was made.
+    expect((await fine!.sql`select to_regclass('public.orders') as made`)[0]!.made).toBeNull()
+  } finally {
+    await Promise.all([fine, foreign, poor].map((one) => one!.close()))
+  }
+})
+
+test('order systems without databases of their own are one line', async () => {
+  const { findings } = await doctor({})
+  expect(findings.find(({ check }) => check === 'orders')).toMatchObject({
+    status: 'ok',
+    found: 'schemas of the database: system_a, system_b, output',
+  })
+})
