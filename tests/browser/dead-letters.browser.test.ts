@@ -296,6 +296,22 @@ describe('a replay', () => {
 })
 
 describe('everybody', () => {
+  test('is told that a storm holds everything up, and that something could not be loaded', async () => {
+    const storm = { state: 'paused', since: new Date().toISOString(), reason: 'version_unknown', failed: 31, of: 40 }
+    await page.route('**/orders/consumer', (route) => route.fulfill({ json: storm }))
+    await page.goto('/dead-letters')
+    await isShown(/A storm of failures has paused the consumer/)
+    expect(await page.getByRole('link', { name: 'Decide' }).getAttribute('href')).toBe('/orders')
+    await page.route('**/dead-letters/groups*', (route) =>
+      route.fulfill({ status: 503, json: { code: 'unavailable', detail: 'The database is away.' } }),
+    )
+    await page.reload()
+    await isShown('The database is away.')
+    await page.unrouteAll()
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('link', { name: GROUP }).waitFor()
+  })
+
   test('a viewer reads all of it, and is offered no action', async () => {
     const given = 'outra senha longa e boa'
     await ask('POST', '/users', { username: 'olha', password: given, role: 'viewer' })

@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import { useParameter } from '../../address.ts'
 import { useSay } from '../../languages.ts'
 import { FilterText } from '../../parts/filter.tsx'
+import { Held } from '../../parts/letters/held.tsx'
 import { PageHead } from '../../parts/panel.tsx'
 import { Groups } from './groups.tsx'
 import { Letters } from './letters.tsx'
@@ -45,6 +46,7 @@ export default function DeadLetters() {
           ))}
         </nav>
       </div>
+      <Held />
       {shown === '' ? <Groups /> : <Letters key={shown} state={STATES[shown]} />}
     </>
   )

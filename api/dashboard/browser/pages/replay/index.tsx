@@ -5,6 +5,7 @@ import { numberIn } from '../../../../../lib/texts.ts'
 import { isOpen, replayQuery, type Replay } from '../../data/replays.ts'
 import { useLocale, useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
+import { Held } from '../../parts/letters/held.tsx'
 import { ReplayBadge } from '../../parts/letters/replay-badges.tsx'
 import { Facts, PageHead, Panel } from '../../parts/panel.tsx'
 import { Loaded } from '../../parts/states.tsx'
@@ -35,6 +36,7 @@ function ReplayView({ replay }: { replay: Replay }) {
       <PageHead title={replay.name} badge={<ReplayBadge {...replay} />}>
         <Actions replay={replay} />
       </PageHead>
+      {isOpen(replay) && <Held />}
       <div className="stack">
         <Panel title={say(TEXTS.progress)}>
           <Figures replay={replay} />

@@ -45,6 +45,11 @@ export const TEXTS = {
     one: { en: '{count} dead letter is in the bin', pt: '{count} mensagem morta está na lixeira' },
     other: { en: '{count} dead letters are in the bin', pt: '{count} mensagens mortas estão na lixeira' },
   },
+  held: {
+    en: 'A storm of failures has paused the consumer: no replay goes on until somebody decides. It paused',
+    pt: 'Uma onda de falhas pausou o consumidor: nenhum reenvio continua até alguém decidir. Pausou',
+  },
+  decide: { en: 'Decide', pt: 'Decidir' },
   restore: { en: 'Bring back', pt: 'Trazer de volta' },
   restore_many: {
     one: { en: 'Bring {count} back', pt: 'Trazer {count} de volta' },
