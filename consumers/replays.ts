@@ -77,7 +77,7 @@ export async function runReplays(
     const { id, state, rate_per_s, name } = replay
     const now = performance.now()
     const due = pace.get(id) ?? { state, send_at: now, follow_at: now }
-    if (due.state !== state) Object.assign(due, { state, follow_at: now })
+    if (due.state !== state) Object.assign(due, { state, send_at: Math.max(due.send_at, now), follow_at: now })
     pace.set(id, due)
     // What a program that died had claimed goes first.
     let sent = await publishClaimed(bookkeeping, source, replay)

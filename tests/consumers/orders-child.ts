@@ -1,14 +1,16 @@
 /**
- * Sends or consumes orders, as its first word says. At the nth time that a step is done it kills itself with SIGKILL, or, told to
+ * Sends, consumes or replays orders, as its first word says. At the nth time that a step is done it kills itself with SIGKILL, or, told to
  * `stand`, it stands still until it is told to go on. What it has in hand is in the file CHILD_NOTES, where that is named.
  */
 import { appendFileSync } from 'node:fs'
 import { orders } from '../../consumers/orders.ts'
+import { runReplays } from '../../consumers/replays.ts'
 import { runQueue } from '../../consumers/run-queue.ts'
 import { readDbConfig } from '../../db/engines/config.ts'
 import { connect, type Db } from '../../db/engines/connect.ts'
 import { readOrdersConfig } from '../../db/orders/config.ts'
 import { openOrdersDatabases } from '../../db/orders/databases.ts'
+import { ordersReplays } from '../../db/orders/replay-source.ts'
 import { sendOrders } from '../../db/orders/send.ts'
 import { envReader } from '../../lib/env.ts'
 import { createLog } from '../../lib/log.ts'
@@ -46,16 +48,28 @@ if (mode.startsWith('send')) {
   await sendOrders(system, { queue, cache: db.cache, policy: config.retry, log }, 'trace-1')
   process.exit(0)
 }
-const consume: Db['queue']['consume'] = (settings, handler, options) =>
-  db.queue.consume(
-    settings,
-    async (delivery, signal) => {
-      note('in hand', [delivery.id])
-      const decision = await handler(delivery, signal)
-      note('decided', [delivery.id])
-      return decision
-    },
-    options,
-  )
-const running = await runQueue(orders(db, config, log, after), { ...db.queue, consume }, log)
-process.once('SIGTERM', () => void running.stop().finally(() => process.exit(0)))
+if (mode === 'replay') {
+  const source = ordersReplays(db.queue)
+  const publish: typeof source.publish = async (letters) => {
+    after('claimed')
+    await source.publish(letters)
+    after('published')
+  }
+  await runReplays({ ...source, publish }, db.sql, log)
+} else await consumeOrders()
+
+async function consumeOrders(): Promise<void> {
+  const consume: Db['queue']['consume'] = (settings, handler, options) =>
+    db.queue.consume(
+      settings,
+      async (delivery, signal) => {
+        note('in hand', [delivery.id])
+        const decision = await handler(delivery, signal)
+        note('decided', [delivery.id])
+        return decision
+      },
+      options,
+    )
+  const running = await runQueue(orders(db, config, log, after), { ...db.queue, consume }, log)
+  process.once('SIGTERM', () => void running.stop().finally(() => process.exit(0)))
+}

@@ -1,10 +1,16 @@
-/** What is left of orders when senders and consumers are killed between any two steps, on any engines. */
+/** What is left of orders when senders, consumers and drivers of replays are killed between any two steps, on any engines. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { orders, STEPS } from '../../consumers/orders.ts'
+import { runReplays } from '../../consumers/replays.ts'
 import { runQueue } from '../../consumers/run-queue.ts'
+import { findReplay } from '../../db/dead-letters/replays/replays.ts'
+import { startReplay } from '../../db/dead-letters/replays/start.ts'
 import { explainFlow, readFlow } from '../../db/orders/flow.ts'
+import { ordersReplays } from '../../db/orders/replay-source.ts'
 import { startProgram, until } from '../kit/program.ts'
 import { openOrders, type OrdersFixture } from './orders-fixture.ts'
+
+const NOBODY = { actor_id: null, actor_name: 'test', address: null, request_id: null }
 
 /** `empty` removes what `engines` hold. */
 export function crashContract(engines: Record<string, string>, empty = async () => {}): void {
@@ -57,6 +63,39 @@ export function crashContract(engines: Record<string, string>, empty = async () 
       await expectBalance()
     },
   )
+
+  test.each(['claimed', 'published'])('a driver of replays that is killed when its letters are %s', async (step) => {
+    const { db, config, log, databases } = fixture
+    await fixture.fill(60, 0.5)
+    await fixture.send()
+    await fixture.drain()
+    const dead = (await fixture.dead()).length
+    const asked = { name: 'again', source: 'orders', filter: {}, rate_per_s: 40, canary: 0 }
+    const { id } = await startReplay(db.sql, asked, NOBODY)
+    const consumer = await runQueue(orders(db, config, log), db.queue, log)
+    // In its second batch.
+    await killed('replay', step, '2')
+    await db.sql`update replays set lease_until = now()`
+    const driver = await runReplays(ordersReplays(db.queue), db.sql, log)
+    await until('its end', async () => (await findReplay(db.sql, id)).finished_at)
+    await driver.stop()
+    await consumer.stop()
+    expect(await findReplay(db.sql, id)).toMatchObject({ state: 'done', published: dead, died_again: dead })
+    const letters = await db.sql<{ replay: number; state: string; count: number }[]>`
+      select replay, state, count(*)::int as count from letters group by 1, 2 order by 1`
+    expect(letters).toEqual([
+      { replay: 0, state: 'replayed', count: dead },
+      { replay: 1, state: 'dead', count: dead },
+    ] as never)
+    for (const { message_id } of await fixture.dead()) {
+      const attempts = await fixture.journal(message_id)
+      expect(attempts.map(({ replay, attempt }) => `${replay}/${attempt}`)).toEqual(
+        [0, 1].flatMap((replay) => [1, 2, 3, 4, 5].map((attempt) => `${replay}/${attempt}`)),
+      )
+    }
+    expect(await readFlow({ ...db, databases })).toMatchObject({ balance: 'at_rest', dead })
+    expect(await explainFlow({ ...db, databases }, 10)).toEqual([])
+  })
 
   test('of two consumers one is killed again and again', async () => {
     await fixture.fill(1500)
