@@ -79,7 +79,7 @@ export const orderEffects =
         select coalesce((convert_from(s.edited_body, 'UTF8')::json ->> 'required_attempts')::int, m.required_attempts) as needed,
           starts_with(s.death, ${UNREADABLE}) as unreadable
         from (${selected}) s left join order_messages m
-          on m.message_id = case when s.message_id ~ ${WHOLE_UUID} and not starts_with(s.death, ${UNREADABLE}) then s.message_id end::uuid
+          on m.message_id = case when not starts_with(s.death, ${UNREADABLE}) then s.message_id end::uuid
       )
       select coalesce(sum(least(needed, ${max_attempts}::int)) filter (where needed is not null), 0)::int as attempts,
         (count(*) filter (where needed <= ${max_attempts}::int))::int as output,
@@ -116,5 +116,3 @@ export const orderEffects =
     ]
     return effects.filter(({ count }) => count > 0)
   }
-
-const WHOLE_UUID = `${LEADING_UUID.source}$`
