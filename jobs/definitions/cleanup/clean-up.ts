@@ -7,6 +7,7 @@ import { deleteOldAlerts } from '../../../db/alerts/alerts.ts'
 import { deleteOldSilences } from '../../../db/alerts/silences.ts'
 import { deleteOldAudit } from '../../../db/audit/audit.ts'
 import { emptyBin } from '../../../db/dead-letters/bin.ts'
+import { deleteOldReplays } from '../../../db/dead-letters/replays/retention.ts'
 import { deleteExpiredEntries } from '../../../db/engines/cache/sql/cache.ts'
 import { deleteExpiredDocuments } from '../../../db/engines/journal/sql/journal.ts'
 import { deleteFinishedMessages } from '../../../db/engines/stream/sql/messages.ts'
@@ -96,6 +97,7 @@ function kindsOf(sql: Sql, keep: JobSettings['keep_days']): Array<[string, () =>
     ['alerts', older(deleteOldAlerts, keep.alerts)],
     ['silences', older(deleteOldSilences, keep.alerts)],
     ['dead_letters', over(emptyBin)],
+    ['replays', over(deleteOldReplays)],
     ['events_seen', older(deleteOldEventIds, keep.events_seen)],
     ['cache_entries', over(deleteExpiredEntries)],
     ['journal_documents', over(deleteExpiredDocuments)],

@@ -6,6 +6,7 @@ import { editLetter } from '../../../db/dead-letters/edit.ts'
 import { cancelReplay, pauseReplay, resumeReplay } from '../../../db/dead-letters/replays/control.ts'
 import { claimLetters, leaseReplays, publishClaimed } from '../../../db/dead-letters/replays/drive.ts'
 import { findReplay, listReplayLetters } from '../../../db/dead-letters/replays/replays.ts'
+import { deleteOldReplays } from '../../../db/dead-letters/replays/retention.ts'
 import { dryRun, REPLAYS_CHANNEL, startReplay, type NewReplay } from '../../../db/dead-letters/replays/start.ts'
 import type { ReplaySource } from '../../../db/dead-letters/source.ts'
 import { explainFlow, readFlow } from '../../../db/orders/flow.ts'
@@ -327,6 +328,20 @@ test('a queue that is away holds a replay up, and no letter is lost', async () =
   away = false
   await ended(id)
   expect(await read(id)).toMatchObject({ state: 'done', succeeded: 3 })
+})
+
+test('replays that ended 90 days ago are forgotten, batch by batch, and no other', async () => {
+  const { sql } = fixture.db
+  await die(3)
+  const [old, recent] = [await start(), await start({ name: 'recent' })]
+  await cancelReplay(sql, old.id, ACTOR)
+  await sql`update replays set finished_at = now() - interval '91 days' where id = ${old.id}`
+  const removed: number[] = []
+  do removed.push(await deleteOldReplays(sql, 2))
+  while (removed.at(-1)! > 0)
+  expect(removed).toEqual([2, 1, 1, 0])
+  expect(await sql`select id from replays`).toMatchObject([{ id: recent.id }])
+  expect(await sql`select from replay_letters`).toBeEmpty()
 })
 
 test('while a storm has paused the consumer nothing more is sent', async () => {
