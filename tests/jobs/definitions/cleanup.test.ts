@@ -179,6 +179,18 @@ test('of a stream, what every group has finished', async () => {
   expect(await clean()).toEqual({ stream_messages: 2 })
 })
 
+test('of dead letters, what has been in the bin for a month', async () => {
+  for (const [state, days] of [
+    ['dead', null],
+    ['purged', 29],
+    ['purged', 31],
+  ] as const)
+    await database.sql`
+      insert into letters (id, source, message_id, body, attempts, step, reason, detail, cause, state, left_at, death)
+      values (${id()}, 'orders', 'm', '', 1, 'decode', 'not_json', '', '', ${state}, ${days && daysAgo(days)}, ${id()})`
+  expect(await clean()).toEqual({ dead_letters: 1 })
+})
+
 /** Makes a file as old as that. */
 async function age(key: string, days: number): Promise<void> {
   await utimes(join(opened.data_dir, 'objects', key), daysAgo(days), daysAgo(days))
