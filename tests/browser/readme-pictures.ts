@@ -1,8 +1,9 @@
 /**
  * `bun tests/browser/readme-pictures.ts`: the pictures of the README in docs/pictures, of a system that `bun run demo` has filled. Wants
- * Debian's packages chromium and pngquant; takes a minute and a half: the dead letters take that long to die.
+ * Debian's packages chromium and pngquant; takes two minutes: the dead letters, and then those that are sent again, take that long to die.
  */
 import { join } from 'node:path'
+import { apiClient } from '../../ops/demo/client.ts'
 import { removeDefinitions } from '../../ops/demo/definition-files.ts'
 import { runToEnd, until } from '../kit/program.ts'
 import { openBrowser, person, signIn, startSystem, PASSWORD } from './system.ts'
@@ -18,11 +19,20 @@ try {
   const { code, output } = await runToEnd('ops/demo.ts', ['--url', system.url], env)
   if (code !== 0) throw new Error(output)
   await picture('charts', 'dark', '/charts', "document.querySelector('.badge.bad') && document.images.length > 4")
+  await picture('orders', 'light', '/orders', "document.body.innerText.includes('At rest')")
+  await picture('replay', 'dark', await trial(), "document.body.innerText.includes('Canary died')")
   await picture('overview', 'light', '/', `${KPIS_KNOWN} && document.body.innerText.includes('QUEUE_DEAD')`)
 } finally {
   await browser.close()
   await system.stop()
   await removeDefinitions(DEFINITIONS)
+}
+
+/** The page of the replay whose canary dies. */
+async function trial(): Promise<string> {
+  const api = await apiClient(system.url, { username: 'admin', password: PASSWORD, locale: 'en' })
+  const { items } = await api.json('GET', '/replays?limit=1')
+  return `/replays/${(items as Array<{ id: string }>)[0]!.id}`
 }
 
 /** Once `isReady` holds in the page and every picture in it is loaded. */

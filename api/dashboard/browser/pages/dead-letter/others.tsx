@@ -9,6 +9,8 @@ import { Time } from '../../parts/time.tsx'
 import { Changes } from './changes.tsx'
 import { TEXTS } from './texts.ts'
 
+type Other = Letter['others'][number]
+
 export function Others({ letter: { others } }: { letter: Letter }) {
   const say = useSay()
   if (others.length === 0) return null
@@ -28,12 +30,11 @@ export function Others({ letter: { others } }: { letter: Letter }) {
               </Link>
             ),
           },
-          {
-            title: say(TEXTS.changes),
-            cell: ({ changes }) => changes.length > 0 && <Changes of={changes} />,
-          },
+          ...(others.some(({ changes }) => changes.length > 0)
+            ? [{ title: say(TEXTS.changes), cell: ({ changes }: Other) => <Changes of={changes} /> }]
+            : []),
           { title: say(TEXTS.state), cell: ({ state }) => <LetterBadge state={state} /> },
-          { title: say(TEXTS.died), cell: ({ died_at }) => <Time at={died_at} /> },
+          { title: say(TEXTS.died), can_wait: true, cell: ({ died_at }) => <Time at={died_at} /> },
         ]}
       />
     </Panel>

@@ -35,8 +35,7 @@ export function Replays({ letter: { replays } }: { letter: Letter }) {
           },
           {
             title: say(TEXTS.died_as),
-            cell: ({ died_as }) =>
-              died_as !== null && <Link href={`/dead-letters/${died_as}`}>{say(TEXTS.letter)}</Link>,
+            cell: ({ died_as }) => died_as !== null && <Link href={`/dead-letters/${died_as}`}>{say(TEXTS.look)}</Link>,
           },
         ]}
       />

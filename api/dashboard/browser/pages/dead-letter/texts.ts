@@ -52,6 +52,7 @@ export const TEXTS = {
   },
   other_first: { en: 'at first', pt: 'na primeira vez' },
   letter: { en: 'Letter', pt: 'Morte' },
+  look: { en: 'look', pt: 'ver' },
   state: { en: 'State', pt: 'Situação' },
   changes: { en: 'What was edited', pt: 'O que foi editado' },
   its_replays: { en: 'Its replays', pt: 'Seus reenvios' },
@@ -59,7 +60,7 @@ export const TEXTS = {
   outcome: { en: 'Outcome', pt: 'Resultado' },
   sent: { en: 'Sent', pt: 'Enviada' },
   ended: { en: 'Ended', pt: 'Terminou' },
-  died_as: { en: 'its new letter', pt: 'a nova mensagem morta' },
+  died_as: { en: 'New letter', pt: 'Nova morte' },
   edit: { en: 'Edit…', pt: 'Editar…' },
   edit_title: { en: 'Edit the message', pt: 'Editar a mensagem' },
   edit_why: {

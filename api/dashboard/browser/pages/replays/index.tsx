@@ -87,7 +87,7 @@ function ReplayTable({ rows, more }: { rows: Replay[]; more: (() => void) | unde
           ),
         },
         { title: say(TEXTS.state), cell: (replay) => <ReplayBadge {...replay} /> },
-        { title: say(TEXTS.progress), can_wait: true, cell: (replay) => <ReplayProgress replay={replay} /> },
+        { title: say(TEXTS.progress), cell: (replay) => <ReplayProgress replay={replay} /> },
         {
           title: say(TEXTS.succeeded),
           look: 'number',
@@ -99,6 +99,7 @@ function ReplayTable({ rows, more }: { rows: Replay[]; more: (() => void) | unde
         {
           title: say(TEXTS.died),
           look: 'number',
+          can_wait: true,
           cell: ({ id, died_again }) => (
             <Link href={`/replays/${id}?outcome=died_again`}>{numberIn(died_again, locale)}</Link>
           ),
