@@ -12,17 +12,39 @@ export class Refused extends Error {
   }
 }
 
+/** The time of the call is over, and it was not made. */
+export class Overdue extends Error {}
+
 const MAX_ITEMS = 500
 
 interface Call<Item, Result> {
   item: Item
   leaving: AbortSignal
+  hold_until: number
   result: Result | undefined
   refused: Refused | undefined
+  is_overdue: boolean
 }
 
-/** `call` answers its items in their order. The function returned throws Refused, or what stopped it once `leaving` has aborted. */
+/** How long a call is repeated. */
+export interface Patience {
+  leaving: AbortSignal
+  /** By performance.now(). */
+  hold_until?: number
+}
+
+/**
+ * `call` answers its items in their order. The function returned throws Refused, Overdue, or what stopped it once `leaving` has
+ * aborted.
+ */
 export function batchCalls<Item, Result>(call: (items: Item[]) => Promise<Result[]>, retry: RetryUntilAborted) {
+  /** They came together, so that what is late for one is late for all. */
+  async function makeInTime(calls: Call<Item, Result>[]): Promise<void> {
+    const is_late = performance.now() > Math.min(...calls.map(({ hold_until }) => hold_until))
+    if (is_late) for (const one of calls) one.is_overdue = true
+    else await make(calls)
+  }
+
   async function make(calls: Call<Item, Result>[]): Promise<void> {
     try {
       const results = await call(calls.map(({ item }) => item))
@@ -34,15 +56,23 @@ export function batchCalls<Item, Result>(call: (items: Item[]) => Promise<Result
     }
   }
   // A batch is repeated as a whole: a retry for each item would be as many promises and timers as there are messages.
-  const add = batchWrites<Call<Item, Result>>((calls) => retry(() => make(calls), calls[0]!.leaving), {
+  const add = batchWrites<Call<Item, Result>>((calls) => retry(() => makeInTime(calls), calls[0]!.leaving), {
     max_items: MAX_ITEMS,
     max_bytes: Infinity,
     bytesOf: () => 0,
   })
 
-  return async (item: Item, leaving: AbortSignal): Promise<Result> => {
-    const one: Call<Item, Result> = { item, leaving, result: undefined, refused: undefined }
+  return async (item: Item, { leaving, hold_until = Infinity }: Patience): Promise<Result> => {
+    const one: Call<Item, Result> = {
+      item,
+      leaving,
+      hold_until,
+      result: undefined,
+      refused: undefined,
+      is_overdue: false,
+    }
     await add([one])
+    if (one.is_overdue) throw new Overdue()
     if (one.refused) throw one.refused
     return one.result!
   }

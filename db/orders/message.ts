@@ -99,6 +99,23 @@ export function copyId(message_id: string, replay: number, attempts_before: numb
   return replay === 0 && attempts_before === 0 ? message_id : `${message_id}:${replay}:${attempts_before}`
 }
 
+/**
+ * The same message as a new one, which begins with the attempt under way: a broker gives up a message that consumers have for too
+ * long, or too often, without an end.
+ */
+export function renewedMessage(
+  { body, headers }: Pick<Delivery, 'body' | 'headers'>,
+  { message, travel, attempt }: { message: OrderMessage; travel: Travel; attempt: number },
+): QueueMessage {
+  const attempts_before = attempt - 1
+  return {
+    // The one that it takes over from is still there.
+    id: `${message.message_id}:${travel.replay}:${attempts_before}:${crypto.randomUUID().slice(0, 8)}`,
+    body,
+    headers: { ...headers, 'attempts-before': String(attempts_before) },
+  }
+}
+
 /** Why a message can never be handled. */
 export const REFUSALS = [
   'too_large',

@@ -182,6 +182,35 @@ describe('an engine without room holds up messages, not their attempts', () => {
   })
 })
 
+test('what waits long for an engine goes on as a new message, with its attempts', async () => {
+  const { db, config, log } = fixture
+  const messages = [order({ required_attempts: 2 }), order({ required_attempts: 6, security_check: false })]
+  let away = true
+  const write: typeof db.journal.write = async (...given) => {
+    if (away) throw new Error('The journal is away.')
+    await db.journal.write(...given)
+  }
+  await publish(...messages.map((one) => toQueue(one, TRAVEL)))
+  const definition = orders({ ...db, journal: { ...db.journal, write } }, config, log, undefined, 200)
+  const consumer = await runQueue(definition, db.queue, log)
+  const renewed = () => db.sql<{ id: string }[]>`select id from queue_messages where id ~ ':0:0:'`
+  const [one] = await until('a new message', async () => ((await renewed()).length === 2 ? renewed() : null))
+  await until('a newer one', async () => {
+    const now = await renewed()
+    return now.length === 2 && !now.some(({ id }) => id === one!.id)
+  })
+  away = false
+  await until('the end', fixture.isIdle)
+  await consumer.stop()
+  const attempts = await Promise.all(messages.map(({ message_id }) => fixture.journal(message_id)))
+  expect(attempts.map((all) => all.map(({ attempt }) => attempt))).toEqual([
+    [1, 2],
+    [1, 2, 3, 4, 5],
+  ])
+  expect(await fixture.output()).toEqual([messages[0]!.message_id])
+  expect(await fixture.dead()).toMatchObject([{ message_id: messages[1]!.message_id, reason: 'attempts_spent' }])
+})
+
 test('an order that the output refuses for good is dead at once, and the others are not held up', async () => {
   const [fine, refused] = [order(), order({ price: '9000' })]
   await fixture.databases.output.use(
