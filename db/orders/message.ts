@@ -70,7 +70,7 @@ function requiredAttempts({ message_id, security_check }: OrderRow, { max_attemp
   return 1 + (Number.parseInt(message_id.slice(-8), 16) % max_attempts)
 }
 
-/** The header of a replay whose message nobody could read: the letter that is replayed. */
+/** The header of a replay: the letter that is replayed. What cannot be read is known by it when it dies again. */
 export const REPLAY_OF = 'replay-of'
 
 /** What else goes with a message. */

@@ -15,26 +15,23 @@ export const ordersReplays = (queue: Pick<Queue, 'publish'>): ReplaySource => ({
   outcomes,
 })
 
-/**
- * The message with its original bytes and headers, as its next replay. One that nobody could read says which letter it was: when
- * it dies again, that is known by its letter, since what is in it tells nothing.
- */
+/** The message with its original bytes and headers, as its next replay. */
 function messageAgain(letter: SentLetter & Pick<Letter, 'body' | 'headers'>): QueueMessage {
   const { id, message_id, replay, body, headers } = letter
-  const { 'attempts-before': _, [REPLAY_OF]: __, ...kept } = headers
+  const { 'attempts-before': _, ...kept } = headers
   const again = replay + 1
   // An id of its own: in sql, one that is still queued could not be published.
   const own_id = copyId(message_id, again, 0)
   return {
     id: Buffer.byteLength(own_id) <= MAX_ID_BYTES ? own_id : id,
     body,
-    headers: { ...kept, replay: String(again), ...(!isReadable(letter) && { [REPLAY_OF]: id }) },
+    headers: { ...kept, replay: String(again), [REPLAY_OF]: id },
   }
 }
 
 const MAX_ID_BYTES = 255
 
-/** By the ledger, which has every message that was read; and by the letters of those that were not. */
+/** By the ledger, which has every message that was read, and by the letters that they became. */
 async function outcomes(sql: Sql, letters: SentLetter[]): Promise<ReplayOutcome[]> {
   type Row = { id: string; state: string; was_replayed: boolean; died_as: string | null }
   const rows = await sql<Row[]>`
@@ -43,15 +40,19 @@ async function outcomes(sql: Sql, letters: SentLetter[]): Promise<ReplayOutcome[
       ${letters.map(({ id }) => id)}::uuid[], ${letters.map(ledgerIdOf)}::uuid[], ${letters.map(({ replay }) => replay + 1)}::int[],
       ${letters.map((letter) => String(!isReadable(letter)))}::text[]::boolean[],
       ${letters.map(({ left_at }) => left_at!.toISOString())}::timestamptz[],
-      ${letters.map(nextDeathOf)}::text[]
-    ) as sent (id, message_id, replay, unreadable, left_at, death)
+      ${letters.map(({ message_id, replay }) => deathOf(message_id, replay + 1))}::text[],
+      ${letters.map(({ id }) => unreadableDeathOf(id))}::text[]
+    ) as sent (id, message_id, replay, unreadable, left_at, death, unreadable_death)
     left join lateral (
       select state, replay from order_messages o
       where o.message_id = sent.message_id and o.replay >= sent.replay
         -- Another message may have the id that this one only claims to have.
         and (not sent.unreadable or o.begun_at >= sent.left_at)
     ) m on true
-    left join lateral (select id from letters where death = sent.death) l on true
+    left join lateral (
+      select id from letters where death in (sent.death, sent.unreadable_death) and died_at >= sent.left_at
+      order by id limit 1
+    ) l on true
     where l.id is not null or m.state is not null`
   return rows.flatMap(({ id, state, was_replayed, died_as }): ReplayOutcome[] => {
     if (died_as !== null || was_replayed || state === 'dead' || state === 'purged')
@@ -59,10 +60,6 @@ async function outcomes(sql: Sql, letters: SentLetter[]): Promise<ReplayOutcome[
     return state === 'output' ? [{ id, state: 'succeeded', died_as: null }] : []
   })
 }
-
-/** The death of its replay. */
-const nextDeathOf = (letter: SentLetter): string =>
-  isReadable(letter) ? deathOf(letter.message_id, letter.replay + 1) : unreadableDeathOf(letter.id)
 
 /** Of a message that could not be read the broker's id begins with it, where it has one. */
 const ledgerIdOf = ({ message_id }: SentLetter): string | null => message_id.match(LEADING_UUID)?.[0] ?? null

@@ -1,6 +1,8 @@
 /** Replays of dead orders, driven beside a real consumer. */
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { orders } from '../../../consumers/orders.ts'
 import { runReplays } from '../../../consumers/replays.ts'
+import { runQueue } from '../../../consumers/run-queue.ts'
 import { purgeLetters } from '../../../db/dead-letters/bin.ts'
 import { editLetter } from '../../../db/dead-letters/edit.ts'
 import { cancelReplay, pauseReplay, resumeReplay } from '../../../db/dead-letters/replays/control.ts'
@@ -328,6 +330,30 @@ test('a queue that is away holds a replay up, and no letter is lost', async () =
   away = false
   await ended(id)
   expect(await read(id)).toMatchObject({ state: 'done', succeeded: 3 })
+})
+
+test('an order that its consumer can no longer read dies again, and comes through when it can', async () => {
+  const { db, config, log } = fixture
+  await die(2)
+  await startDriver()
+  const strict = await runQueue(orders(db, { ...config, max_message_bytes: 10 }, log), db.queue, log)
+  for (const replay of [1, 2]) {
+    const { id } = await start()
+    await ended(id)
+    expect(await read(id)).toMatchObject({ died_again: 2 })
+    const dead = await db.sql`select replay, reason from letters where state = 'dead'`
+    expect(dead).toMatchObject([
+      { replay, reason: 'too_large' },
+      { replay, reason: 'too_large' },
+    ])
+  }
+  await strict.stop()
+  await startConsumer()
+  const { id } = await start()
+  await ended(id)
+  expect(await read(id)).toMatchObject({ state: 'done', succeeded: 2 })
+  expect(await fixture.output()).toHaveLength(2)
+  expect(await misfits()).toEqual([])
 })
 
 test('replays that ended 90 days ago are forgotten, batch by batch, and no other', async () => {
