@@ -113,7 +113,7 @@ export const alertDetails = t.Object(
     ...alertFields,
     advice: t.String({ description: 'What to do next.' }),
     command: t.String({ description: 'Shows more of it, on the machine.' }),
-    path: t.Union([t.String({ description: 'Of the run that it came of, here.' }), t.Null()]),
+    path: t.Union([t.String({ description: 'Of what it came of, here: a run, dead letters, orders.' }), t.Null()]),
     notifications: t.Array(
       t.Object({
         channel: t.String(),

@@ -79,6 +79,12 @@ function Silenced({ alert }: { alert: Alert }) {
   )
 }
 
+/** What is there that the alert came of. */
+function nameOf(path: string) {
+  if (path.startsWith('/dead-letters')) return TEXTS.to_letters
+  return path.startsWith('/orders') ? TEXTS.to_orders : TEXTS.to_run
+}
+
 function Next({ alert: { advice, command, path, state } }: { alert: Alert }) {
   const say = useSay()
   return (
@@ -89,7 +95,7 @@ function Next({ alert: { advice, command, path, state } }: { alert: Alert }) {
         <div className="row">
           {path !== null && (
             <Link className="button" href={path}>
-              {say(TEXTS.to_run)}
+              {say(nameOf(path))}
             </Link>
           )}
           {state !== 'resolved' && (

@@ -2,6 +2,8 @@ export const TEXTS = {
   happened: { en: 'What happened', pt: 'O que houve' },
   next: { en: 'What to do next', pt: 'O que fazer' },
   to_run: { en: 'To its run', pt: 'Ver a execução' },
+  to_letters: { en: 'To the dead letters', pt: 'Ver as mensagens mortas' },
+  to_orders: { en: 'To the orders', pt: 'Ver os pedidos' },
   copy: { en: 'Copy', pt: 'Copiar' },
   copied: { en: 'The command is on the clipboard', pt: 'O comando foi copiado' },
   silenced: { en: 'Silenced until {time}', pt: 'Silenciado até {time}' },
