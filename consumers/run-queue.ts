@@ -40,7 +40,7 @@ export interface HandlerContext {
   /** Says what became of the message. */
   count(outcome: string): void
   /** Whether the delivery may become a dead letter for a reason that is not expected; otherwise it is to be returned. */
-  mayDie(death: Omit<Death, 'message_id'>): Promise<boolean>
+  mayDie(death: Pick<Death, 'reason' | 'detail'>): Promise<boolean>
 }
 
 export interface RunningConsumer {
@@ -78,12 +78,18 @@ export async function runQueue(
     const mine: Session = { leaving, consumer: undefined, stopped: undefined }
     session = mine
     const handle = async (delivery: Delivery): Promise<Decision> => {
-      const mayDie = (death: Omit<Death, 'message_id'>) =>
-        breaker.mayDie({ ...death, message_id: delivery.id }, leaving.signal)
+      let failed = false
+      const mayDie: HandlerContext['mayDie'] = (death) => {
+        failed = true
+        return breaker.mayDie({ ...death, key: keyOf(delivery), message_id: delivery.id }, leaving.signal)
+      }
       try {
-        return await breaker.during(delivery.id, () =>
-          definition.handle(delivery, { leaving: leaving.signal, count, mayDie }),
-        )
+        const context = { leaving: leaving.signal, count, mayDie }
+        return await breaker.during(async () => {
+          const decision = await definition.handle(delivery, context)
+          if (!failed) breaker.fine(delivery.id)
+          return decision
+        })
       } catch (err) {
         if (leaving.signal.aborted) return 'return'
         throw err
@@ -148,3 +154,6 @@ export async function runQueue(
     },
   }
 }
+
+/** Messages of other programs may have no id, or one for all. */
+const keyOf = ({ id, headers, body }: Delivery) => `${id} ${Bun.hash(JSON.stringify(headers))} ${Bun.hash(body)}`

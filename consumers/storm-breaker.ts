@@ -17,6 +17,8 @@ const GATHER_MS = 100
 const AGAIN_MS = 250
 
 export interface Death {
+  /** The same for a message that comes again, and another for every other one. */
+  key: string
   message_id: string
   reason: string
   detail: string
@@ -64,22 +66,25 @@ export class StormBreaker {
     this.#window.clear()
   }
 
-  /** Handles a message; it counts as fine unless `mayDie` was asked about it. */
-  async during<T>(message_id: string, work: () => Promise<T>): Promise<T> {
+  /** Handles a message: deaths are held until it has ended, and `work` has said if it is fine. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
     this.#handling++
     try {
-      const result = await work()
-      if (this.#window.get(message_id)?.reason == null) this.#note(message_id, null)
-      return result
+      return await work()
     } finally {
       this.#handling--
       this.#consider()
     }
   }
 
+  /** A message that has not failed, or as it is expected to. */
+  fine(key: string): void {
+    this.#note(key, null)
+  }
+
   /** Whether the message may become a dead letter; otherwise it has to go back to where it came from. */
   mayDie(death: Death, leaving: AbortSignal): Promise<boolean> {
-    this.#note(death.message_id, death.reason)
+    this.#note(death.key, death.reason)
     const { promise, resolve, reject } = Promise.withResolvers<boolean>()
     this.#held.push({ death, leaving, since: performance.now(), resolve, reject })
     this.#consider()
@@ -91,9 +96,9 @@ export class StormBreaker {
     this.#consider()
   }
 
-  #note(message_id: string, reason: string | null): void {
-    this.#window.delete(message_id)
-    this.#window.set(message_id, { reason, at: performance.now() })
+  #note(key: string, reason: string | null): void {
+    this.#window.delete(key)
+    this.#window.set(key, { reason, at: performance.now() })
     if (this.#window.size > WINDOW_MESSAGES) this.#window.delete(this.#window.keys().next().value!)
   }
 
@@ -136,8 +141,8 @@ export class StormBreaker {
   #figures(): { messages: number; failed: Record<string, number> } {
     const oldest = performance.now() - WINDOW_S * 1000
     const failed: Record<string, number> = {}
-    for (const [message_id, { reason, at }] of this.#window) {
-      if (at < oldest) this.#window.delete(message_id)
+    for (const [key, { reason, at }] of this.#window) {
+      if (at < oldest) this.#window.delete(key)
       else if (reason !== null) failed[reason] = (failed[reason] ?? 0) + 1
     }
     return { messages: this.#window.size, failed }

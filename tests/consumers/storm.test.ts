@@ -2,11 +2,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { orders } from '../../consumers/orders.ts'
 import { runQueue, type RunningConsumer } from '../../consumers/run-queue.ts'
+import { StormBreaker } from '../../consumers/storm-breaker.ts'
 import { decideStorm, readConsumerState, type StormDecision } from '../../db/dead-letters/storms.ts'
-import type { QueueMessage } from '../../db/engines/queue/queue.ts'
+import type { Queue, QueueMessage } from '../../db/engines/queue/queue.ts'
 import { ORDERS_SOURCE } from '../../db/orders/deaths.ts'
 import { readFlow } from '../../db/orders/flow.ts'
 import { ORDERS_QUEUE, toQueue, type OrderMessage } from '../../db/orders/message.ts'
+import { createRetry } from '../../lib/retry.ts'
 import { until } from '../kit/program.ts'
 import { openOrders, type OrdersFixture } from './orders-fixture.ts'
 
@@ -60,6 +62,8 @@ const waiting = (count: number) =>
     const { ready, delayed, in_flight } = await fixture.db.queue.depth(ORDERS_QUEUE)
     return ready === count && delayed + in_flight === 0
   })
+const breakerOf = (source: string) =>
+  new StormBreaker({ sql: fixture.db.sql, source, worker: 'w', retry: createRetry(fixture.log, 'a test') })
 const ends = async () => ({ output: (await fixture.output()).length, dead: (await fixture.dead()).length })
 
 test('10 of 20 failures with one reason are dead letters', async () => {
@@ -169,4 +173,39 @@ test('a decision holds for its reason alone', async () => {
   await publish(...good(60).map((one) => ({ ...one, headers: { version: '1' } })))
   await paused()
   expect(await state()).toMatchObject({ reason: 'header_missing', decision: null })
+})
+
+test('a batch is judged as a whole before any of it dies, for whichever source', async () => {
+  const breaker = () => breakerOf(crypto.randomUUID())
+  const dies = (one: StormBreaker, count: number, fine: number) => {
+    for (let i = 0; i < fine; i++) one.fine(`fine ${i}`)
+    const { signal } = new AbortController()
+    const deaths = Array.from({ length: count }, (_, i) => ({
+      key: ` ${i}`,
+      message_id: '',
+      reason: 'invalid',
+      detail: '?',
+    }))
+    return Promise.all(deaths.map((death) => one.mayDie(death, signal)))
+  }
+  expect(new Set(await dies(breaker(), 10, 10))).toEqual(new Set([true]))
+  expect(new Set(await dies(breaker(), 11, 9))).toEqual(new Set([false]))
+})
+
+test('a storm of messages without an id of their own pauses, too', async () => {
+  const alike = bad(25).map((one, i) => ({ ...one, id: `same:${i % 2}`, body: new Uint8Array([i]) }))
+  // The queue in sql knows messages by their ids: two at a time.
+  const { db, config, log } = fixture
+  const deliveries = alike.map((one) => ({ ...one, headers: one.headers!, attempt: 1 }))
+  const decisions: string[] = []
+  const consume: Queue['consume'] = async (_, handler) => {
+    void Promise.all(
+      deliveries.map(async (one) => void decisions.push(await handler(one, new AbortController().signal))),
+    )
+    return { stop: async () => {} }
+  }
+  running.push(await runQueue(orders(db, config, log), { ...db.queue, consume }, log))
+  await until('the decisions', () => decisions.length === 25)
+  expect(new Set(decisions)).toEqual(new Set(['return']))
+  expect((await state()).state).toBe('paused')
 })
