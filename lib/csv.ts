@@ -24,6 +24,10 @@ export function csvRow(values: readonly CsvValue[], form = PLAIN_CSV): string {
   return `${values.map((value) => csvCell(value, form)).join(form.separator)}\r\n`
 }
 
+/** The first row of a file, behind its byte order mark where it has one. */
+export const csvHead = (names: readonly string[], form = PLAIN_CSV): string =>
+  (form.bom ? '\ufeff' : '') + csvRow(names, form)
+
 /** A decimal in plain digits with a point, as `form` writes it. */
 export function csvDecimal(decimal: string, { decimal: mark }: CsvForm): string {
   if (mark === '.') return decimal

@@ -1,4 +1,5 @@
 import { networkText } from './network-texts.ts'
+import { readable } from './readable.ts'
 import { joined, type Translated } from './texts.ts'
 
 /**
@@ -144,8 +145,8 @@ export function messageOf(thrown: unknown): string {
 }
 
 function wordsOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return String(thrown)
-  return String(thrown.message || (thrown as NodeJS.ErrnoException).code || thrown.name)
+  if (!(thrown instanceof Error)) return readable(String(thrown))
+  return readable(String(thrown.message || (thrown as NodeJS.ErrnoException).code || thrown.name))
 }
 
 const UNREADABLE: Translated = {

@@ -1,25 +1,27 @@
 import { t } from 'elysia'
 import { AUDIT_ACTIONS } from '../../db/audit/audit.ts'
 import { NO_CONTROLS, oneOf, timestamp } from '../http/schemas.ts'
+import { excelQuery } from '../http/csv-form.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
 const name = (description: string) =>
   t.Optional(t.String({ minLength: 1, maxLength: 150, ...NO_CONTROLS, description }))
 
-export const listQuery = t.Object(
-  {
-    action: t.Optional(
-      oneOf(AUDIT_ACTIONS as unknown as [(typeof AUDIT_ACTIONS)[number]], { description: 'What happened.' }),
-    ),
-    actor: name('Name or id of the user who acted; case does not matter.'),
-    target: name('Name of what it happened to: a user, a job, the sku of an item, a file; case does not matter.'),
-    from: t.Optional(timestamp('From this time on.')),
-    to: t.Optional(timestamp('Before this time.')),
-    ...pageQuery,
-  },
-  { additionalProperties: false },
-)
+const filters = {
+  action: t.Optional(
+    oneOf(AUDIT_ACTIONS as unknown as [(typeof AUDIT_ACTIONS)[number]], { description: 'What happened.' }),
+  ),
+  actor: name('Name or id of the user who acted; case does not matter.'),
+  target: name('Name of what it happened to: a user, a job, the sku of an item, a file; case does not matter.'),
+  from: t.Optional(timestamp('From this time on.')),
+  to: t.Optional(timestamp('Before this time.')),
+}
+
+export const listQuery = t.Object({ ...filters, ...pageQuery }, { additionalProperties: false })
 export type ListQuery = typeof listQuery.static
+
+export const exportQuery = t.Object({ ...filters, ...excelQuery }, { additionalProperties: false })
+export type ExportQuery = typeof exportQuery.static
 
 const nullable = t.Nullable(t.String())
 const entry = t.Object(

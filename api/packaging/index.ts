@@ -15,15 +15,14 @@ import {
   type PackagingSort,
 } from '../../db/packaging/packaging.ts'
 import { batchReads } from '../../lib/batch-reads.ts'
-import { BRAZILIAN_CSV, PLAIN_CSV, type CsvForm } from '../../lib/csv.ts'
 import type { ApiContext } from '../context.ts'
 import { JSON_TYPE, jsonAnswer, wholeAnswer } from '../http/answers.ts'
 import { etagOf, isUnchanged, versionsAllowed } from '../http/etag.ts'
 import { emptyBody, idParams, timestampOf } from '../http/schemas.ts'
 import { once, repeatable, withoutKey } from '../http/idempotency.ts'
-import { languageOf } from '../http/language.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
 import { answerPage, invalidCursor } from '../http/pagination.ts'
+import { csvFileHeaders, csvFormOf } from '../http/csv-form.ts'
 import { responses } from '../http/responses.ts'
 import { createUploads, readUpload } from '../http/upload.ts'
 import { createExporter } from '../../db/packaging/export.ts'
@@ -243,7 +242,11 @@ export function packaging({ log, db: { sql, cache }, streams }: ApiContext) {
     )
 
   function csvFile(request: Request, { excel, ...filters }: ExportQuery): Response {
-    return streams.answer(request, exportCsv(filtersOf(filters), formOf(excel, request)), CSV_FILE)
+    return streams.answer(
+      request,
+      exportCsv(filtersOf(filters), csvFormOf(excel, request)),
+      csvFileHeaders('embalagens.csv'),
+    )
   }
 
   /** The items are JSON texts already. */
@@ -266,18 +269,6 @@ const filtersOf = ({ updated_after: after, ...others }: Omit<ExportQuery, 'excel
   ...others,
   ...(after !== undefined && { updated_after: timestampOf('updated_after', after) }),
 })
-
-/** Nobody who asks for no language gets another form by LOCALE: programs rely on the plain one. */
-function formOf(excel: ExportQuery['excel'], request: Request): CsvForm {
-  const is_brazilian = excel === undefined ? languageOf(request, 'en') === 'pt-BR' : excel === '1'
-  return is_brazilian ? BRAZILIAN_CSV : PLAIN_CSV
-}
-
-const CSV_FILE = {
-  'content-type': 'text/csv; charset=utf-8',
-  'content-disposition': 'attachment; filename="embalagens.csv"',
-  vary: 'Accept-Language',
-}
 
 const LIST =
   'To keep a copy: ask with `updated_after=1970-01-01T00:00:00Z` and follow `next_cursor` to its end. The next time, ask with ' +

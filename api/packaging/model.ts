@@ -17,6 +17,7 @@ import { MOST_SHOWN } from '../../db/packaging/import/stage-rows.ts'
 import { PACKAGING_SORTS } from '../../db/packaging/packaging.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
 import { NO_CONTROLS, oneOf, timestamp } from '../http/schemas.ts'
+import { excelQuery } from '../http/csv-form.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
 
 const text = (maxLength: number) =>
@@ -269,12 +270,7 @@ export const historyAnswer = pageAnswer(change)
 export const exportQuery = t.Object(
   {
     ...filters,
-    excel: t.Optional(
-      oneOf(['1', '0'], {
-        description:
-          '1: as Excel in Brazil opens it; 0: plain. Left out: by Accept-Language, plain where it asks for nothing.',
-      }),
-    ),
+    ...excelQuery,
   },
   { additionalProperties: false },
 )

@@ -175,6 +175,13 @@ export async function listAudit(
   return { rows: page.map(({ exact_at: _, ...row }) => row), last }
 }
 
+/** All of them, newest first, in batches. */
+export function exportAudit(sql: Sql, filters: AuditFilters, batch: number): AsyncIterable<AuditRow[]> {
+  return sql<AuditRow[]>`
+    select id, at, actor_id, actor_name, api_key_id, action, target, address, request_id, details
+    from audit where ${matching(sql, filters)} order by at desc, id desc`.cursor(batch)
+}
+
 /** Deletes at most `limit` rows older than `days`; how many. */
 export async function deleteOldAudit(sql: Sql, days: number, limit: number): Promise<number> {
   const { count } = await sql`

@@ -44,10 +44,10 @@ async function enqueue(tx: ISql, run: NewRun) {
   const { job, trigger, conf = {} } = run
   const dedupe_key: string | null = run.dedupe_key ?? null
   const [row] = await tx<
-    { known: boolean; gone_at: Date | null; same: string | null; active: string | null; created: string | null }[]
+    Array<Record<'timezone' | 'same' | 'active' | 'created', string | null> & { known: boolean; gone_at: Date | null }>
   >`
     with job as (
-      select name, overlap, gone_at from jobs where name = ${job}
+      select name, overlap, gone_at, timezone from jobs where name = ${job}
     ), same as (
       select id from runs where job = ${job} and dedupe_key = ${dedupe_key}
     ), active as (
@@ -68,12 +68,12 @@ async function enqueue(tx: ISql, run: NewRun) {
       on conflict (job, dedupe_key) do update set dedupe_key = excluded.dedupe_key
       returning id, pg_notify(${RUN_QUEUED}, job)
     )
-    select exists (select from job) as known, (select gone_at from job) as gone_at, (select id from same) as same, (select id from active) as active,
+    select exists (select from job) as known, (select gone_at from job) as gone_at, (select timezone from job) as timezone, (select id from same) as same, (select id from active) as active,
       (select id from created) as created`
   if (!row!.known) throw jobNotFound(job)
   if (row!.created) return { run_id: row!.created, created: true }
   if (row!.same) return { run_id: row!.same, created: false }
-  refuseGone({ name: job, gone_at: row!.gone_at })
+  refuseGone({ name: job, gone_at: row!.gone_at, timezone: row!.timezone! })
   throw alreadyRunning(job, row!.active!)
 }
 

@@ -1,6 +1,8 @@
 /** The jobs table: the schedules, and up to where their slots are accounted for. */
 import type { ISql, Sql } from 'postgres'
+import { isTimezone } from '../../lib/calendar.ts'
 import { AppError } from '../../lib/errors.ts'
+import { timeIn, type Locale } from '../../lib/texts.ts'
 import type { FileProblem, jobs, runs } from './table.ts'
 
 /** Names of jobs. */
@@ -187,12 +189,13 @@ export function jobNotFound(name: string): AppError {
 }
 
 /** Nothing is to be queued for a job that nobody can run. */
-export function refuseGone({ name, gone_at }: Pick<Row, 'name' | 'gone_at'>): void {
+export function refuseGone({ name, gone_at, timezone }: Pick<Row, 'name' | 'gone_at' | 'timezone'>): void {
   if (gone_at === null) return
-  const since = gone_at.toISOString()
+  // It may be a zone that this version does not know.
+  const since = (locale: Locale) => timeIn(gone_at, locale, isTimezone(timezone) ? timezone : 'UTC')
   throw new AppError('conflict', 'job_gone', {
-    en: `The file of ${name} is gone since ${since}, and with it what the job does. Put it back first.`,
-    pt: `O arquivo de ${name} sumiu em ${since}, e com ele o que o job faz. Recoloque-o antes.`,
+    en: `The file of ${name} is gone since ${since('en')}, and with it what the job does. Put it back first.`,
+    pt: `O arquivo de ${name} sumiu em ${since('pt-BR')}, e com ele o que o job faz. Recoloque-o antes.`,
   })
 }
 

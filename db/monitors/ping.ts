@@ -2,7 +2,7 @@
 import type { Sql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
 import type { Translated } from '../../lib/texts.ts'
-import { storableText } from '../engines/postgres/storable.ts'
+import { storableSentence } from '../engines/postgres/storable.ts'
 import type { DueMonitor } from './claim.ts'
 import { recordOutcomes, type Outcome } from './record.ts'
 import { MONITORS_CHANGED } from './register.ts'
@@ -12,7 +12,7 @@ export type Signal = 'start' | 'success' | 'fail'
 
 /** `said`: the end of what the job said. Throws AppError ping_unknown for a monitor that is not there, or not pinged. */
 export async function recordPing(sql: Sql, name: string, signal: Signal, said: string | null): Promise<void> {
-  const log = said === null ? null : storableText(said, MAX_LOG_CHARACTERS)
+  const log = said === null ? null : storableSentence(said, MAX_LOG_CHARACTERS)
   const [row] = await sql<{ ask: PushSpec; took_ms: number | null; now: Date }[]>`
     select ask, (extract(epoch from now() - started_at) * 1000)::float8 as took_ms, now() as now
     from monitors where name = ${name} and kind = 'push' and gone_at is null`

@@ -3,6 +3,7 @@ import { lastSteps, type StepRow } from '../../db/jobs/run-steps.ts'
 import { listAttempts, readRun, type AttemptRow, type RunRow } from '../../db/jobs/runs.ts'
 import { formatTable, parseWords } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
+import { withoutEscapes } from '../../lib/readable.ts'
 import { countOf, runNamed, USAGE, type Command } from './command.ts'
 
 export const show: Command = (words) => {
@@ -53,5 +54,5 @@ export function logLine(line: RunLogRow): string {
 
 function asText(value: unknown): string {
   if (value instanceof Date) return value.toISOString()
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'object' ? JSON.stringify(value) : withoutEscapes(String(value))
 }

@@ -2,7 +2,7 @@
 import type { JSONValue } from 'postgres'
 import { AppError, messageOf } from '../../lib/errors.ts'
 import type { Text, Translated } from '../../lib/texts.ts'
-import { storableJson, storableText } from '../../db/engines/postgres/storable.ts'
+import { storableJson, storableSentence } from '../../db/engines/postgres/storable.ts'
 
 /** An error that is a string is of the job's own code. `final`: trying again would change nothing. */
 export type Outcome = { result: JSONValue } | { error: Text; stack?: string; final?: true }
@@ -20,7 +20,7 @@ export function outcomeOfThrown(thrown: unknown): Outcome {
     const stack = thrown instanceof Error ? thrown.stack : undefined
     return {
       error: storableError(errorOf(thrown)),
-      ...(typeof stack === 'string' && { stack: storableText(stack, MAX_TEXT) }),
+      ...(typeof stack === 'string' && { stack: storableSentence(stack, MAX_TEXT) }),
       ...(thrown instanceof AppError && thrown.final && { final: true }),
     }
   } catch {
@@ -28,11 +28,11 @@ export function outcomeOfThrown(thrown: unknown): Outcome {
   }
 }
 
-/** As PostgreSQL takes it. */
+/** As PostgreSQL takes it, and people read it. */
 export const storableError = (error: Text): Text =>
   typeof error === 'string'
-    ? storableText(error, MAX_TEXT)
-    : { en: storableText(error.en, MAX_TEXT), pt: storableText(error.pt, MAX_TEXT) }
+    ? storableSentence(error, MAX_TEXT)
+    : { en: storableSentence(error.en, MAX_TEXT), pt: storableSentence(error.pt, MAX_TEXT) }
 
 const UNREADABLE: Translated = {
   en: 'It threw something that cannot be read; throw an Error.',
@@ -45,7 +45,7 @@ function errorOf(thrown: unknown): Text {
   // Libraries may throw another object with a message.
   const { message } = Object(thrown) as { message?: unknown }
   if (typeof message === 'string' && message !== '') return message
-  const shown = storableText(Bun.inspect(thrown), 200)
+  const shown = storableSentence(Bun.inspect(thrown), 200)
   return {
     en: `It threw ${shown}, which does not say what is wrong; throw an Error.`,
     pt: `Lançou ${shown}, que não diz o que está errado; lance um Error.`,

@@ -1,6 +1,7 @@
 /** Lines that a job logs, in a form that can be stored, whatever it hands over, and up to a limit. */
 import type { JSONValue } from 'postgres'
 import type { RunLog } from '../job.ts'
+import { maskCredentials } from '../../lib/readable.ts'
 import { storableJson, storableText } from '../../db/engines/postgres/storable.ts'
 
 export interface RunLine {
@@ -69,7 +70,7 @@ export function runLine(level: RunLine['level'], message: unknown, data?: unknow
   const text = typeof message === 'string' ? message : inspected(message)
   return {
     level,
-    message: storableText(text, MAX_MESSAGE),
+    message: storableText(maskCredentials(text), MAX_MESSAGE),
     data: 'json' in kept ? kept.json : { not_kept: kept.problem },
   }
 }

@@ -56,6 +56,7 @@ test('every route says who may call it, and what it takes', () => {
     GET    /api/relatorios                   viewer
     GET    /api/relatorios/:id               viewer
     GET    /audit                            admin
+    GET    /audit/export                     admin
     GET    /charts                           viewer
     POST   /charts                           operator upload
     DELETE /charts/:id                       operator

@@ -89,3 +89,27 @@ test('what is no filter of this list is a 422', async () => {
   ])
     expect([query, (await api.call('GET', `/audit${query}`, { as: 'admin' })).status]).toEqual([query, 422])
 })
+
+test('the export is CSV with the same filters, newest first, in either form, and for admins alone', async () => {
+  const { sql } = api.db
+  for (const as of ['viewer', 'operator'] as const)
+    expect((await api.call('GET', '/audit/export', { as })).status).toBe(403)
+  const before = { name: 'a;b', note: '=1+1' }
+  await recordAudit(sql, { action: 'user.enabled', actor_name: '=Eva', target: 'x, y', details: { before } })
+  await recordAudit(sql, { action: 'user.enabled', actor_name: '=Eva', target: 'second' })
+  const answer = await api.call('GET', `/audit/export?actor=${encodeURIComponent('=eva')}`, { as: 'admin' })
+  expect(answer.headers.get('content-disposition')).toBe('attachment; filename="audit.csv"')
+  const [head, ...lines] = (await answer.text()).trimEnd().split('\r\n')
+  expect(head).toBe('at,actor_name,action,target,address,actor_id,api_key_id,request_id,id,details')
+  expect(lines.map((line) => line.split(',').slice(1, 3))).toEqual([
+    ["'=Eva", 'user.enabled'],
+    ["'=Eva", 'user.enabled'],
+  ])
+  expect(lines[0]).toContain(',second,')
+  expect(lines[1]).toContain('"x, y"')
+  expect(lines[1]).toContain('""name"":""a;b""')
+  const excel = await api.call('GET', '/audit/export?target=second&excel=1', { as: 'admin' })
+  expect(await excel.text()).toContain(";'=Eva;user.enabled;second;")
+  for (const query of ['?cursor=x', '?limit=1', '?from=never', '?action=nothing'])
+    expect([query, (await api.call('GET', `/audit/export${query}`, { as: 'admin' })).status]).toEqual([query, 422])
+})

@@ -4,6 +4,7 @@
  * cut to what a person reads (`storable…`).
  */
 import type { JSONValue } from 'postgres'
+import { readable } from '../../../lib/readable.ts'
 import type { Text, Translated } from '../../../lib/texts.ts'
 
 /** The depth that the API accepts. Far deeper, PostgreSQL fails as if it were broken, and a batch would never pass. */
@@ -52,8 +53,11 @@ export function storableText(text: string, max: number): string {
 export const storableName = (name: string): string =>
   cut(name.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' '), MAX_NAME).trim()
 
+/** What an error says, made readable before it is cut, since half a URL hides where its password ends. */
+export const storableSentence = (text: string, max: number): string => storableText(readable(text), max)
+
 export function storableDetail<T extends Text>(detail: T): T {
-  const fit = (text: string) => cut(text, MAX_DETAIL)
+  const fit = (text: string) => cut(readable(text), MAX_DETAIL)
   return (
     typeof detail === 'string' ? fit(detail) : { ...(detail as Translated), en: fit(detail.en), pt: fit(detail.pt) }
   ) as T

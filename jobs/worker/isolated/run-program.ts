@@ -99,8 +99,8 @@ function findProgram(program: string, cwd: string, path: string | undefined): st
     const found = Bun.which(program, { PATH: path ?? '' })
     if (found) return found
     throw failure({
-      en: `${program} is not found in any folder of PATH (${path ?? 'which is not set'}). Is it installed here?`,
-      pt: `${program} não foi encontrado em nenhuma pasta do PATH (${path ?? 'que não está definido'}). Está instalado aqui?`,
+      en: `${program} is not found in any folder of PATH. Is it installed here?`,
+      pt: `${program} não foi encontrado em nenhuma pasta do PATH. Está instalado aqui?`,
     })
   }
   const file = resolve(cwd, program)

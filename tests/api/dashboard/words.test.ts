@@ -3,6 +3,7 @@ import { Type, type TSchema } from '@sinclair/typebox'
 import { describe, expect, test } from 'bun:test'
 import type { Locale } from '../../../lib/texts.ts'
 import { join } from 'node:path'
+import { withoutEscapes } from '../../../lib/readable.ts'
 import { storableSchema } from '../../../db/jobs/conf-schema.ts'
 
 const BROWSER = join(import.meta.dir, '../../../api/dashboard/browser')
@@ -12,7 +13,6 @@ const load = async <T>(path: string) => (await import(join(BROWSER, path))) as T
 const { scheduleIn } = await load<{ scheduleIn(schedule: string, locale: string): string | null }>(
   'parts/schedule/words.ts',
 )
-const { withoutEscapes } = await load<{ withoutEscapes(text: string): string }>('pages/run/terminal-text.ts')
 const { deviceOf } = await load<{ deviceOf(user_agent: string | null): string | null }>('parts/device-of.ts')
 const { draftOf: confDraftOf, valueOf } = await load<{
   draftOf(schema: object | null): object
@@ -23,6 +23,7 @@ const { draftOf: confDraftOf, valueOf } = await load<{
   ): { value: unknown; mistakes: Record<string, string> }
 }>('parts/conf-form/conf.ts')
 
+const { saidIn } = await load<{ saidIn(text: string, locale: string): string }>('parts/said.tsx')
 const { sayIn } = await load<{ sayIn(locale: string, text: object, values: object): string }>('languages.ts')
 
 const drafts = await load<{
@@ -202,6 +203,13 @@ describe('a log line', () => {
   ])('%j is %j without escape sequences', (text, plain) => {
     expect(withoutEscapes(text)).toBe(plain)
   })
+})
+
+test('what was said has its times on the viewer’s clock, in the page’s language', () => {
+  const at = new Date(2026, 10, 30, 14, 5, 6).toISOString()
+  expect(saidIn(`No ping came by ${at}.`, 'en')).toBe('No ping came by Nov 30, 2026, 2:05:06 PM.')
+  expect(saidIn(`Nenhum ping chegou até ${at}.`, 'pt-BR')).toBe('Nenhum ping chegou até 30 de nov. de 2026, 14:05:06.')
+  expect(saidIn('2026-11-30 and \u001b[31mred\u001b[0m stay', 'en')).toBe('2026-11-30 and red stay')
 })
 
 describe('a device', () => {

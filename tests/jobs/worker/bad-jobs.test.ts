@@ -1,4 +1,6 @@
 /** What jobs should not do, done in the worker's own process: each ends in a sentence, and the worker works on. */
+import { outcomeOfThrown } from '../../../jobs/worker/outcome.ts'
+import { runLine } from '../../../jobs/worker/run-lines.ts'
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { lastRunLogs } from '../../../db/jobs/run-logs.ts'
 import type { RunRow } from '../../../db/jobs/runs.ts'
@@ -109,4 +111,14 @@ test('an isolated job that is in no file of its own fails with a sentence', asyn
     state: 'failed',
     error: 'It cannot be isolated: it is not in a file of its own.',
   })
+})
+
+test('what a job throws is kept without a terminal’s sequences and without the password of a URL', () => {
+  const thrown = new Error(
+    `\u001b[31mrefused\u0007\u001b[0m by postgres://doca:s3cret@db/orders${' '.repeat(8150)}amqp://u:p@q`,
+  )
+  const outcome = outcomeOfThrown(thrown) as { error: string; stack: string }
+  expect(outcome.error).toStartWith('refused by postgres://***@db/orders')
+  for (const text of Object.values(outcome)) expect(text).not.toMatch(/\u001b|\u0007|s3cret|u:p/)
+  expect(runLine('error', 'amqp://u:p@q \u001b[31mred').message).toBe('amqp://***@q \u001b[31mred')
 })

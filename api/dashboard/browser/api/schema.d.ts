@@ -243,6 +243,28 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/audit/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The same as CSV, all that the filters leave
+     * @description Newest first, in one consistent snapshot. The last column is the JSON of `details`.
+     *
+     *     For admins.
+     */
+    get: operations['getAuditExport']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/charts': {
     parameters: {
       query?: never
@@ -6716,10 +6738,73 @@ export interface components {
     }
   }
   parameters: {
+    /** @description What happened. */
+    action:
+      | 'user.created'
+      | 'user.role_changed'
+      | 'user.disabled'
+      | 'user.enabled'
+      | 'user.unlocked'
+      | 'user.email_changed'
+      | 'password.changed'
+      | 'password.reset'
+      | 'service_password.renewed'
+      | 'sign_in.succeeded'
+      | 'sign_in.locked'
+      | 'session.proved'
+      | 'session.ended'
+      | 'session.all_ended'
+      | 'session.refresh_reused'
+      | 'api_key.created'
+      | 'api_key.deleted'
+      | 'two_factor.enrolled'
+      | 'two_factor.enabled'
+      | 'two_factor.disabled'
+      | 'two_factor.reset'
+      | 'two_factor.recovery_code_used'
+      | 'two_factor.recovery_codes_renewed'
+      | 'job.triggered'
+      | 'job.paused'
+      | 'job.resumed'
+      | 'job.backfilled'
+      | 'job.forgotten'
+      | 'job.queue_cancelled'
+      | 'run.retried'
+      | 'run.cancelled'
+      | 'alert.acknowledged'
+      | 'silence.created'
+      | 'silence.ended'
+      | 'packaging.created'
+      | 'packaging.changed'
+      | 'packaging.deleted'
+      | 'packaging.restored'
+      | 'packaging.imported'
+      | 'chart.uploaded'
+      | 'chart.deleted'
+      | 'events.posted'
+      | 'orders.filled'
+      | 'orders.sent'
+      | 'orders.retried_now'
+      | 'dead_letters.noted'
+      | 'orders.consumer_resumed'
+      | 'dead_letters.purged'
+      | 'dead_letters.restored'
+      | 'dead_letters.edited'
+      | 'dead_letters.edit_undone'
+      | 'replay.started'
+      | 'replay.paused'
+      | 'replay.resumed'
+      | 'replay.cancelled'
+    /** @description Name or id of the user who acted; case does not matter. */
+    actor: string
     /** @description next_cursor of the page before. */
     cursor: string
-    /** @description Runs whose slot, or where they have none, whose queueing is not before this. */
+    /** @description 1: as Excel in Brazil opens it; 0: plain. Left out: by Accept-Language, plain where it asks for nothing. */
+    excel: '1' | '0'
+    /** @description From this time on. */
     from: string
+    /** @description Runs whose slot, or where they have none, whose queueing is not before this. */
+    from2: string
     /** @description Of this group. */
     group: string
     /** @description The id. */
@@ -6766,8 +6851,12 @@ export interface components {
     state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
     /** @description The name of an order system, as SYSTEMS has it. */
     system: string
-    /** @description And before this. */
+    /** @description Name of what it happened to: a user, a job, the sku of an item, a file; case does not matter. */
+    target: string
+    /** @description Before this time. */
     to: string
+    /** @description And before this. */
+    to2: string
     /** @description The token of the push URL. */
     token: string
     /** @description Runs that were started so. */
@@ -7259,74 +7348,19 @@ export interface operations {
     parameters: {
       query?: {
         /** @description What happened. */
-        action?:
-          | 'user.created'
-          | 'user.role_changed'
-          | 'user.disabled'
-          | 'user.enabled'
-          | 'user.unlocked'
-          | 'user.email_changed'
-          | 'password.changed'
-          | 'password.reset'
-          | 'service_password.renewed'
-          | 'sign_in.succeeded'
-          | 'sign_in.locked'
-          | 'session.proved'
-          | 'session.ended'
-          | 'session.all_ended'
-          | 'session.refresh_reused'
-          | 'api_key.created'
-          | 'api_key.deleted'
-          | 'two_factor.enrolled'
-          | 'two_factor.enabled'
-          | 'two_factor.disabled'
-          | 'two_factor.reset'
-          | 'two_factor.recovery_code_used'
-          | 'two_factor.recovery_codes_renewed'
-          | 'job.triggered'
-          | 'job.paused'
-          | 'job.resumed'
-          | 'job.backfilled'
-          | 'job.forgotten'
-          | 'job.queue_cancelled'
-          | 'run.retried'
-          | 'run.cancelled'
-          | 'alert.acknowledged'
-          | 'silence.created'
-          | 'silence.ended'
-          | 'packaging.created'
-          | 'packaging.changed'
-          | 'packaging.deleted'
-          | 'packaging.restored'
-          | 'packaging.imported'
-          | 'chart.uploaded'
-          | 'chart.deleted'
-          | 'events.posted'
-          | 'orders.filled'
-          | 'orders.sent'
-          | 'orders.retried_now'
-          | 'dead_letters.noted'
-          | 'orders.consumer_resumed'
-          | 'dead_letters.purged'
-          | 'dead_letters.restored'
-          | 'dead_letters.edited'
-          | 'dead_letters.edit_undone'
-          | 'replay.started'
-          | 'replay.paused'
-          | 'replay.resumed'
-          | 'replay.cancelled'
+        action?: components['parameters']['action']
         /** @description Name or id of the user who acted; case does not matter. */
-        actor?: string
+        actor?: components['parameters']['actor']
         /** @description next_cursor of the page before. */
         cursor?: components['parameters']['cursor']
         /** @description From this time on. */
-        from?: string
+        from?: components['parameters']['from']
         /** @description Items per page. */
         limit?: components['parameters']['limit']
         /** @description Name of what it happened to: a user, a job, the sku of an item, a file; case does not matter. */
-        target?: string
+        target?: components['parameters']['target']
         /** @description Before this time. */
-        to?: string
+        to?: components['parameters']['to']
       }
       header?: never
       path?: never
@@ -7345,6 +7379,56 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['AuditEntryPage']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getAuditExport: {
+    parameters: {
+      query?: {
+        /** @description What happened. */
+        action?: components['parameters']['action']
+        /** @description Name or id of the user who acted; case does not matter. */
+        actor?: components['parameters']['actor']
+        /** @description 1: as Excel in Brazil opens it; 0: plain. Left out: by Accept-Language, plain where it asks for nothing. */
+        excel?: components['parameters']['excel']
+        /** @description From this time on. */
+        from?: components['parameters']['from']
+        /** @description Name of what it happened to: a user, a job, the sku of an item, a file; case does not matter. */
+        target?: components['parameters']['target']
+        /** @description Before this time. */
+        to?: components['parameters']['to']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'Content-Disposition': components['headers']['Content-Disposition']
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example at,actor_name,action,target,address,actor_id,api_key_id,request_id,id,details
+           *     2026-11-20T09:30:00.000Z,admin,user.created,maria,192.0.2.7,01a1fc6d-ba26-771a-b067-b72d1b4570e9,,01a1fc6d-ba26-771a-b067-b72d1b4570ea,01a1fc6d-ba26-771a-b067-b72d1b4570e8,"{""role"":""operator""}"
+           */
+          'text/csv': string
         }
       }
       400: components['responses']['BadRequest']
@@ -8491,7 +8575,7 @@ export interface operations {
     parameters: {
       query?: {
         /** @description 1: as Excel in Brazil opens it; 0: plain. Left out: by Accept-Language, plain where it asks for nothing. */
-        excel?: '1' | '0'
+        excel?: components['parameters']['excel']
         /** @description true: stock at or below the reorder level. */
         low_stock?: components['parameters']['low_stock']
         /** @description Items of this material. */
@@ -9173,13 +9257,13 @@ export interface operations {
         /** @description next_cursor of the page before. */
         cursor?: components['parameters']['cursor']
         /** @description Runs whose slot, or where they have none, whose queueing is not before this. */
-        from?: components['parameters']['from']
+        from?: components['parameters']['from2']
         /** @description Items per page. */
         limit?: components['parameters']['limit']
         /** @description Runs in this state. */
         state?: components['parameters']['state']
         /** @description And before this. */
-        to?: components['parameters']['to']
+        to?: components['parameters']['to2']
         /** @description Runs that were started so. */
         trigger?: components['parameters']['trigger']
       }
@@ -10782,13 +10866,13 @@ export interface operations {
         /** @description next_cursor of the page before. */
         cursor?: components['parameters']['cursor']
         /** @description Runs whose slot, or where they have none, whose queueing is not before this. */
-        from?: components['parameters']['from']
+        from?: components['parameters']['from2']
         /** @description Items per page. */
         limit?: components['parameters']['limit']
         /** @description Runs in this state. */
         state?: components['parameters']['state']
         /** @description And before this. */
-        to?: components['parameters']['to']
+        to?: components['parameters']['to2']
         /** @description Runs that were started so. */
         trigger?: components['parameters']['trigger']
       }

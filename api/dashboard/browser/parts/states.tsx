@@ -6,6 +6,7 @@ import { useSay } from '../languages.ts'
 import { Button } from './button.tsx'
 import { Icon, type IconName } from './icon.tsx'
 import { TEXTS } from './texts.ts'
+import { Said } from './said.tsx'
 
 /** Grey lines in the shape of what comes, shown only after a moment (design/parts.css). */
 export function Loading({ lines = 4 }: { lines?: number }) {
@@ -109,7 +110,7 @@ export function Refusal({ error }: { error: unknown }) {
   return (
     <div className="refusal" role="alert">
       <Icon name="warning" size={16} />
-      {error instanceof Problem && mistakes.length > 0 ? <Mistakes of={error} /> : text}
+      {error instanceof Problem && mistakes.length > 0 ? <Mistakes of={error} /> : <Said text={text} />}
     </div>
   )
 }
@@ -118,7 +119,7 @@ const Mistakes = ({ of }: { of: Problem }) => (
   <ul>
     {of.errors.map(({ path, message }) => (
       <li key={`${path} ${message}`}>
-        <code>{path.slice(1)}</code> {message}
+        <code>{path.slice(1)}</code> <Said text={message} />
       </li>
     ))}
   </ul>

@@ -5,6 +5,7 @@ import { Panel } from '../../parts/panel.tsx'
 import { Table } from '../../parts/table.tsx'
 import { Time } from '../../parts/time.tsx'
 import { KINDS, TEXTS } from './texts.ts'
+import { Said } from '../../parts/said.tsx'
 
 type Notification = Schemas['AlertDetails']['notifications'][number]
 
@@ -50,7 +51,7 @@ function Outcome({ of: { sent_at, dead_at, last_error, attempts } }: { of: Notif
         {say(dead_at === null ? TEXTS.waiting : TEXTS.given_up)}
       </Badge>
       <span className="small muted">
-        {last_error}
+        {last_error !== null && <Said text={last_error} />}
         {tries}
       </span>
     </span>

@@ -17,6 +17,7 @@ import { tell } from '../../parts/toasts.tsx'
 import { Deliveries } from './deliveries.tsx'
 import { Runs } from './runs.tsx'
 import { TEXTS } from './texts.ts'
+import { Said } from '../../parts/said.tsx'
 
 type Alert = Schemas['AlertDetails']
 
@@ -46,7 +47,9 @@ function AlertView({ alert }: { alert: Alert }) {
         <Silenced alert={alert} />
         <div className="columns">
           <Panel title={say(TEXTS.happened)} aside={<code>{name}</code>}>
-            <p className="alert-detail">{detail}</p>
+            <p className="alert-detail">
+              <Said text={detail} />
+            </p>
             {flapping_at !== null && steady_at === null && <p className="muted">{say(TEXTS.flapping)}</p>}
           </Panel>
           <Next alert={alert} />

@@ -9,6 +9,7 @@ import { Loaded } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
 import { Time } from '../../parts/time.tsx'
 import { TEXTS } from './texts.ts'
+import { Said } from '../../parts/said.tsx'
 
 const SHOWN = 5
 
@@ -46,7 +47,12 @@ export function Runs({ job }: { job: string }) {
                 {
                   title: say(TEXTS.why),
                   look: 'wide',
-                  cell: ({ error }) => error !== null && <span className="clamp small">{error}</span>,
+                  cell: ({ error }) =>
+                    error !== null && (
+                      <span className="clamp small">
+                        <Said text={error} />
+                      </span>
+                    ),
                 },
               ]}
             />

@@ -15,6 +15,7 @@ import { Empty, Loaded, NothingFound } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
 import { shortTime, Time } from '../../parts/time.tsx'
 import { TEXTS } from './texts.ts'
+import { Said } from '../../parts/said.tsx'
 
 const STATES = ['firing', 'pending', 'resolved'] as const
 const SEVERITIES = ['CRITICAL', 'ERROR', 'WARNING', 'INFO'] as const
@@ -166,7 +167,11 @@ function AlertTable({ alerts, more }: { alerts: Alert[]; more: (() => void) | un
         {
           title: say(TEXTS.detail),
           can_wait: true,
-          cell: ({ detail }) => <span className="clamp small">{detail}</span>,
+          cell: ({ detail }) => (
+            <span className="clamp small">
+              <Said text={detail} />
+            </span>
+          ),
         },
         { title: say(TEXTS.since), cell: ({ opened_at }) => <Time at={opened_at} /> },
         { title: say(TEXTS.noted), can_wait: true, cell: (alert) => <Noted alert={alert} /> },

@@ -6,6 +6,7 @@ import { ask, type Schemas } from '../../api/client.ts'
 import { BY_CURSOR, moreOf, pageAt } from '../../data/by-cursor.ts'
 import { useSay, type Translated } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
+import { ExportCsv } from '../../parts/export-csv/index.tsx'
 import { PageHead } from '../../parts/panel.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
@@ -37,7 +38,9 @@ export default function Audit() {
   })
   return (
     <>
-      <PageHead title={say(TEXTS.title)} />
+      <PageHead title={say(TEXTS.title)}>
+        <ExportCsv path="/audit/export" filter={filter} name="audit.csv" />
+      </PageHead>
       <AuditFilters />
       <div className="panel flush">
         <Loaded query={audit} lines={10}>

@@ -4,6 +4,7 @@ import { useSay } from '../../languages.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Time } from '../../parts/time.tsx'
 import { TEXTS } from './texts.ts'
+import { Said } from '../../parts/said.tsx'
 
 export function Card({ chart }: { chart: Chart }) {
   const say = useSay()
@@ -42,7 +43,7 @@ function Picture({ chart }: { chart: Chart }) {
       <Badge tone="bad" icon="warning">
         {say(TEXTS.failed)}
       </Badge>
-      <span>{chart.error}</span>
+      <span>{chart.error !== null && <Said text={chart.error} />}</span>
     </span>
   )
 }

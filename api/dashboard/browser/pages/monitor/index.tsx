@@ -20,6 +20,7 @@ import { Time } from '../../parts/time.tsx'
 import { TimeSeries } from '../../parts/time-series/index.tsx'
 import { UptimeDays } from '../../parts/uptime-days/index.tsx'
 import { TEXTS } from './texts.ts'
+import { Said } from '../../parts/said.tsx'
 
 type Monitor = Schemas['MonitorDetails']
 
@@ -43,7 +44,7 @@ function MonitorView({ monitor }: { monitor: Monitor }) {
         {detail !== null && state !== 'up' && (
           <p className="trouble bad">
             <Icon name="warning" />
-            {detail}
+            {detail !== null && <Said text={detail} />}
           </p>
         )}
         <Panel title={say(TEXTS.target)}>
@@ -135,7 +136,7 @@ function Events({ events }: { events: Monitor['events'] }) {
               look: 'wide',
               cell: ({ detail, log }) => (
                 <>
-                  {detail}
+                  {detail !== null && <Said text={detail} />}
                   {log !== null && <pre className="small muted clamp">{log}</pre>}
                 </>
               ),

@@ -11,6 +11,7 @@ import { FilterChoices, FilterText } from '../../parts/filter.tsx'
 import { PageHead } from '../../parts/panel.tsx'
 import { MonitorBadge } from '../../parts/state-badges/monitor.tsx'
 import { Empty, Loaded, NothingFound } from '../../parts/states.tsx'
+import { Said } from '../../parts/said.tsx'
 import { Table, type Column } from '../../parts/table.tsx'
 import { Time } from '../../parts/time.tsx'
 import { CertificateEnd } from '../../parts/certificate-end.tsx'
@@ -96,7 +97,7 @@ function MonitorTable({ monitors }: { monitors: Monitor[] }) {
           title: say(TEXTS.target),
           look: 'wide',
           can_wait: true,
-          cell: (one) => one.detail ?? <MonitorTarget of={one} />,
+          cell: (one) => (one.detail === null ? <MonitorTarget of={one} /> : <Said text={one.detail} />),
         },
         { title: say(TEXTS.days), can_wait: true, cell: ({ days }) => <UptimeDays days={days} /> },
         { title: say(TEXTS.since), can_wait: true, cell: ({ since }) => <Time at={since} /> },

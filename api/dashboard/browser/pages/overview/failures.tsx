@@ -8,6 +8,7 @@ import { Panel } from '../../parts/panel.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { Time } from '../../parts/time.tsx'
 import { TEXTS } from './texts.ts'
+import { Said } from '../../parts/said.tsx'
 
 /** On a large screen; on others the first six. */
 const SHOWN = 12
@@ -36,7 +37,11 @@ export function Failures() {
                     <Link className="name" href={`/runs/${id}`}>
                       {job}
                     </Link>
-                    {error && <p className="small muted one-line">{error}</p>}
+                    {error && (
+                      <p className="small muted one-line">
+                        <Said text={error} />
+                      </p>
+                    )}
                   </div>
                   <span className="small muted">
                     <Time at={finished_at ?? queued_at} />

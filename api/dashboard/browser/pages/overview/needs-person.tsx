@@ -6,6 +6,7 @@ import { Panel } from '../../parts/panel.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { Time } from '../../parts/time.tsx'
 import { TEXTS } from './texts.ts'
+import { Said } from '../../parts/said.tsx'
 
 const SHOWN = 8
 
@@ -58,7 +59,9 @@ function Line({ need: { href, badge, title, rule, detail, since } }: { need: Nee
       <div className="need-text">
         <Link href={href}>{title}</Link>
         {rule && <code className="muted small">{rule}</code>}
-        <p className="clamp">{detail}</p>
+        <p className="clamp">
+          <Said text={detail} />
+        </p>
       </div>
       {since && (
         <span className="muted small">

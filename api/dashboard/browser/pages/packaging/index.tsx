@@ -11,11 +11,11 @@ import { FilterChoices, FilterText } from '../../parts/filter.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { MATERIAL_NAMES, MATERIALS } from '../../parts/materials/index.ts'
 import { Pager } from '../../parts/pager/index.tsx'
+import { ExportCsv } from '../../parts/export-csv/index.tsx'
 import { PageHead } from '../../parts/panel.tsx'
 import { Empty, Loaded, NothingFound } from '../../parts/states.tsx'
 import { useMay } from '../../session/me.ts'
 import { Chosen } from './chosen.tsx'
-import { Export } from './export.tsx'
 import { Import } from './import/index.tsx'
 import { Items } from './items.tsx'
 import { TEXTS } from './texts.ts'
@@ -35,7 +35,7 @@ export default function Packaging() {
   return (
     <>
       <PageHead title={say(TEXTS.title)}>
-        <Export filter={filter} />
+        <ExportCsv path="/embalagens/export" filter={filter} name="embalagens.csv" />
         {mayWrite && <Import />}
         {mayWrite && (
           <Link className="button main" href="/embalagens/new">

@@ -1,9 +1,6 @@
 export const TEXTS = {
   title: { en: 'Packaging', pt: 'Embalagens' },
   new: { en: 'New item', pt: 'Nova embalagem' },
-  export: { en: 'Export', pt: 'Exportar' },
-  export_excel: { en: 'CSV for Excel in Brazil (; and decimal comma)', pt: 'CSV para o Excel (; e vírgula decimal)' },
-  export_plain: { en: 'Plain CSV (, and decimal point)', pt: 'CSV simples (, e ponto decimal)' },
   material: { en: 'Material', pt: 'Material' },
   any: { en: 'Any material', pt: 'Qualquer material' },
   stock: { en: 'Stock', pt: 'Estoque' },

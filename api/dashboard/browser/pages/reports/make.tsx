@@ -12,6 +12,7 @@ import { RunBadge } from '../../parts/state-badges/index.tsx'
 import { Refusal } from '../../parts/states.tsx'
 import { Duration } from '../../parts/time.tsx'
 import { TEXTS } from './texts.ts'
+import { Said } from '../../parts/said.tsx'
 
 const SOON_MS = 1000
 
@@ -63,7 +64,11 @@ function Progress({ run_id }: { run_id: string }) {
         )}
       </span>
       <Link href={`/runs/${run_id}`}>{say(TEXTS.run_link)}</Link>
-      {run.state === 'failed' && run.error && <p className="make-error">{run.error}</p>}
+      {run.state === 'failed' && run.error && (
+        <p className="make-error">
+          <Said text={run.error} />
+        </p>
+      )}
     </div>
   )
 }

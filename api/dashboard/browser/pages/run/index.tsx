@@ -19,6 +19,7 @@ import { useMay } from '../../session/me.ts'
 import { Log } from './log.tsx'
 import { TEXTS } from './texts.ts'
 import { Timeline } from './timeline.tsx'
+import { Said } from '../../parts/said.tsx'
 
 type Run = Schemas['RunDetails']
 
@@ -59,7 +60,9 @@ function RunView({ run, refresh }: { run: Run; refresh: () => void }) {
             <Icon name="warning" />
             <div>
               <p className="small">{say(TEXTS.error)}</p>
-              <pre className="error-text">{error}</pre>
+              <pre className="error-text">
+                <Said text={error} />
+              </pre>
             </div>
           </div>
         )}

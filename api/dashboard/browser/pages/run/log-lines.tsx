@@ -6,7 +6,8 @@ import { memo, useEffect, useRef, useState, type RefObject } from 'react'
 import { useLocale, useSay } from '../../languages.ts'
 import { exactTime } from '../../parts/time.tsx'
 import { BLOCK, type LogLine } from './follow-log.ts'
-import { coloured, withoutEscapes } from './terminal-text.ts'
+import { coloured } from './terminal-text.ts'
+import { withoutEscapes } from '../../../../../lib/readable.ts'
 import { TEXTS } from './texts.ts'
 
 interface Props {

@@ -10,7 +10,7 @@ import { Panel } from '../../parts/panel.tsx'
 import { shortTime } from '../../parts/time.tsx'
 import { useFollowedLog, type LogLine } from './follow-log.ts'
 import { LogLines, textOf } from './log-lines.tsx'
-import { withoutEscapes } from './terminal-text.ts'
+import { withoutEscapes } from '../../../../../lib/readable.ts'
 import { TEXTS } from './texts.ts'
 
 interface Props {

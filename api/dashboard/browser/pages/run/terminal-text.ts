@@ -1,10 +1,5 @@
 /** Texts that were written for a terminal: their colours as marks, and no other sequence (ECMA-48). */
-
-const SEQUENCE = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-_])/g
-
-/** Without sequences and other control characters but the tab and the end of a line. */
-export const withoutEscapes = (text: string): string =>
-  text.replaceAll(SEQUENCE, '').replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
+import { withoutEscapes } from '../../../../../lib/readable.ts'
 
 export interface Coloured {
   text: string

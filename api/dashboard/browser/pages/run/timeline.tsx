@@ -7,6 +7,7 @@ import { Panel } from '../../parts/panel.tsx'
 import { ATTEMPT_LOOK, AttemptBadge } from '../../parts/state-badges/index.tsx'
 import { lengthIn } from '../../parts/time.tsx'
 import { TEXTS } from './texts.ts'
+import { Said } from '../../parts/said.tsx'
 
 type Run = Schemas['RunDetails']
 type Attempt = Run['attempts'][number]
@@ -39,7 +40,11 @@ export function Timeline({ run: { queued_at, attempts, steps } }: { run: Run }) 
                   text={lengthIn(to_ms - from_ms, locale)}
                 />
               </div>
-              {attempt.error && <p className="small muted clamp">{attempt.error}</p>}
+              {attempt.error && (
+                <p className="small muted clamp">
+                  <Said text={attempt.error} />
+                </p>
+              )}
               <Steps of={attempt} steps={steps} across={across} />
             </li>
           )

@@ -8,6 +8,7 @@ import { Table } from '../../parts/table.tsx'
 import { Time } from '../../parts/time.tsx'
 import { newestGood } from './needs.tsx'
 import { TEXTS } from './texts.ts'
+import { Said } from '../../parts/said.tsx'
 
 type Known = Schemas['System']['backups']
 type Backup = Known['items'][number]
@@ -103,7 +104,11 @@ function Made({ backup: { started_at, ok, error, file } }: { backup: Backup }) {
           <Time at={started_at} />
         </span>
       </span>
-      {error !== null && <span className="small muted clamp">{error}</span>}
+      {error !== null && (
+        <span className="small muted clamp">
+          <Said text={error} />
+        </span>
+      )}
     </>
   )
 }

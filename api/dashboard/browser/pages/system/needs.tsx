@@ -12,6 +12,7 @@ import { Badge, type Tone } from '../../parts/badge.tsx'
 import { Icon, type IconName } from '../../parts/icon.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { NEEDS, ROLES, TEXTS } from './texts.ts'
+import { Said } from '../../parts/said.tsx'
 
 type System = Schemas['System']
 interface Need {
@@ -86,7 +87,7 @@ export function Needs({ system }: { system: System }) {
           <li key={text}>
             <a className={`trouble ${tone === 'warn' ? 'warn' : 'bad'}`} href={href}>
               <Icon name={ICONS[tone] ?? 'warning'} />
-              {text}
+              <Said text={text} />
             </a>
           </li>
         ))}

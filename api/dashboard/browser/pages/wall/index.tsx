@@ -15,6 +15,7 @@ import { Sparkline } from '../../parts/sparkline/index.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { Time } from '../../parts/time.tsx'
 import { TEXTS } from './texts.ts'
+import { Said } from '../../parts/said.tsx'
 
 export default function WallPage() {
   return (
@@ -57,7 +58,9 @@ function Needs() {
                   {badge}
                   <Link href={href}>{title}</Link>
                   <span className="muted">{since && <Time at={since} />}</span>
-                  <p className="muted">{detail}</p>
+                  <p className="muted">
+                    <Said text={detail} />
+                  </p>
                 </li>
               ))}
             </ul>
@@ -155,7 +158,7 @@ function Failures() {
                   <span className="muted">
                     <Time at={finished_at ?? queued_at} />
                   </span>
-                  <p className="muted">{error}</p>
+                  <p className="muted">{error !== null && <Said text={error} />}</p>
                 </li>
               ))}
             </ul>

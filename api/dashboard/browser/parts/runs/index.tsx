@@ -13,6 +13,7 @@ import { Empty, Loaded, NothingFound } from '../states.tsx'
 import { Table, type Column } from '../table.tsx'
 import { Duration, Time } from '../time.tsx'
 import { TEXTS, TRIGGERS } from './texts.ts'
+import { Said } from '../said.tsx'
 
 export function RunFilters() {
   const say = useSay()
@@ -131,7 +132,12 @@ export function RunsTable({ job }: { job: string | null }) {
         title: say(TEXTS.error),
         look: 'wide',
         can_wait: true,
-        cell: ({ error }) => error && <span className="one-line">{error}</span>,
+        cell: ({ error }) =>
+          error && (
+            <span className="one-line">
+              <Said text={error} />
+            </span>
+          ),
       },
     ]
   }
