@@ -250,6 +250,13 @@ describe('a replay', () => {
     expect(await page.getByRole('link', { name: 'look' }).count()).toBe(3)
   })
 
+  test('whose canary died needs a person, as the overview says', async () => {
+    await page.goto('/')
+    await isShown(`Of a replay, ${DEAD - 4} letters wait for a decision`)
+    await page.getByRole('link', { name: 'After the fix' }).click()
+    await heading('After the fix')
+  })
+
   test('resumed against its canary asks for a word; cancelled it takes back what was not sent', async () => {
     await press('Resume')
     const go = dialog().getByRole('button', { name: 'Send the others' })

@@ -48,10 +48,31 @@ export const letterQuery = (id: string) =>
 export const noteGroup = (id: string, note: string) =>
   ask((api) => api.PUT('/dead-letters/groups/{id}/note', { params: { path: { id } }, body: { note } }))
 
-/** To the bin; `expected`: how many the person saw. Refused, and nothing changed, where they are not as many any more. */
-export async function removeLetters(selection: Selection, expected: number): Promise<number> {
-  const query = 'ids' in selection ? { ids: selection.ids.join(',') } : selection.filter
-  const { purged } = await ask((api) => api.DELETE('/dead-letters', { params: { query: { ...query, expected } } }))
+/** Ids in one request. */
+const AT_ONCE = 100
+
+/**
+ * To the bin; `expected`: how many the person saw. Refused, and nothing changed, where they are not as many any more. Many that were chosen
+ * go in several requests; what is gone when one is refused is what it returns.
+ */
+export async function removeLetters(selection: Selection, expected: number): Promise<Selection & { count: number }> {
+  if ('filter' in selection) return { ...selection, count: await purge({ ...selection.filter, expected }) }
+  const gone: string[] = []
+  for (let at = 0; at < selection.ids.length; at += AT_ONCE) {
+    const ids = selection.ids.slice(at, at + AT_ONCE)
+    try {
+      await purge({ ids: ids.join(','), expected: ids.length })
+    } catch (thrown) {
+      if (gone.length === 0) throw thrown
+      break
+    }
+    gone.push(...ids)
+  }
+  return { ids: gone, count: gone.length }
+}
+
+async function purge(query: LetterFilter & { ids?: string; expected: number }): Promise<number> {
+  const { purged } = await ask((api) => api.DELETE('/dead-letters', { params: { query } }))
   return purged
 }
 

@@ -39,6 +39,12 @@ export const replaysQuery = (state: ReplayState | undefined) =>
     placeholderData: (before) => before,
   })
 
+/** A person looks at each; so many at once are never there. */
+export const pausedReplaysQuery = queryOptions({
+  queryKey: ['replays', 'paused'],
+  queryFn: () => ask((api) => api.GET('/replays', { params: { query: { state: 'paused', limit: 20 } } })),
+})
+
 export const replayQuery = (id: string) =>
   queryOptions({
     queryKey: ['replays', id],

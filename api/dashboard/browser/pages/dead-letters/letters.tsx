@@ -35,7 +35,9 @@ export function Letters({ state }: { state: State }) {
       {picked.length > 0 ? (
         <Chosen letters={picked} state={state} clear={() => choose(new Set())} />
       ) : (
-        mayAct && !more && rows.length > 1 && <AllOf rows={rows} state={state} filter={filter} />
+        mayAct &&
+        !letters.isPlaceholderData &&
+        rows.length > 1 && <AllOf rows={rows} isWhole={!more} state={state} filter={filter} />
       )}
       <div className="panel flush" aria-busy={letters.isPlaceholderData}>
         <Loaded query={letters} lines={8}>
@@ -104,13 +106,28 @@ function Chips() {
   )
 }
 
-/** For all that the address shows, where it is a small list of another kind than a group. */
-function AllOf({ rows, state, filter }: { rows: ListedLetter[]; state: State; filter: LetterFilter }) {
+interface AllProps {
+  rows: ListedLetter[]
+  /** There are no more than these. */
+  isWhole: boolean
+  state: State
+  filter: LetterFilter
+}
+
+/** For all that the address shows; a group has its own panel. */
+function AllOf({ rows, isWhole, state, filter }: AllProps) {
   const isGroup = filter.group !== undefined && !isNarrower(filter)
-  if (isGroup && state === 'dead') return null
+  if (state === 'dead' ? isGroup : !isWhole) return null
+  const source = rows[0]!.source
   return (
     <div className="letters-all">
-      <ActionsOn letters={rows} state={state} />
+      {isWhole ? (
+        <ActionsOn letters={rows} state={state} />
+      ) : (
+        rows.every((one) => one.source === source) && (
+          <StartReplay source={source} selection={{ filter }} about={filter.q ?? filter.origin ?? source} isAll />
+        )
+      )}
     </div>
   )
 }

@@ -22,10 +22,10 @@ function useBin() {
     tell(say(TEXTS.restored, { count }), 'ids' in selection ? () => remove(selection, count) : null)
   }
   async function remove(selection: Selection, expected: number): Promise<void> {
-    const count = await removeLetters(selection, expected)
+    const { count, ...removed } = await removeLetters(selection, expected)
     await refresh()
     // Where the bin had others that fit as well, all or none: it says so.
-    tell(say(TEXTS.removed, { count }), () => restore(selection, count))
+    tell(say(TEXTS.removed, { count }), () => restore(removed, count))
   }
   return { restore, remove }
 }

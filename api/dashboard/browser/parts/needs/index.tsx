@@ -1,13 +1,15 @@
-/** What needs a person now, worst first: alerts that nobody has taken note of, then jobs that ail without one. */
+/** What needs a person now, worst first: alerts that nobody has taken note of, then jobs that ail and replays that wait without one. */
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { alertsQuery, countOf, NEEDS_PERSON, SILENCED } from '../../data/alerts.ts'
 import { isFailing, jobsQuery, type Job } from '../../data/jobs.ts'
+import { pausedReplaysQuery } from '../../data/replays.ts'
 import type { Schemas } from '../../api/client.ts'
 import { useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
 import { Badge } from '../badge.tsx'
+import { ReplayBadge } from '../letters/replay-badges.tsx'
 import { AlertBadge, RunBadge } from '../state-badges/index.tsx'
 import { TEXTS } from './texts.ts'
 
@@ -35,6 +37,8 @@ export function useNeeds(): {
   const firing = useQuery({ ...alertsQuery({ state: 'firing' }), refetchInterval: whenTold() })
   const silenced = useQuery({ ...alertsQuery(SILENCED), refetchInterval: whenTold() })
   const jobs = useQuery({ ...jobsQuery, refetchInterval: whenTold() })
+  const paused = useQuery({ ...pausedReplaysQuery, refetchInterval: whenTold() })
+  const held_up = paused.data?.items.filter(({ pause_reason }) => pause_reason === 'canary_failed') ?? []
   // Also of those that somebody has noted, or silenced.
   const told = new Set(firing.data?.items.map(({ subject }) => subject))
   const ailing = (firing.data && jobs.data)?.items.filter((job) => isFailing(job) && !told.has(job.name)) ?? []
@@ -57,6 +61,15 @@ export function useNeeds(): {
         title: job.name,
         rule: null,
         ...why(job),
+      })),
+      ...held_up.map(({ id, name, state, pause_reason, unsent, created_at }): Need => ({
+        key: id,
+        href: `/replays/${id}`,
+        badge: <ReplayBadge state={state} pause_reason={pause_reason} />,
+        title: name,
+        rule: null,
+        detail: say(TEXTS.replay_waits, { count: unsent }),
+        since: created_at,
       })),
     ],
   }

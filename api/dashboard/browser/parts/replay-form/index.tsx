@@ -21,6 +21,8 @@ interface Props {
   about: string
   /** On the button, where it is known. */
   count?: number
+  /** Of what the address shows. */
+  isAll?: true
   look?: 'main' | 'quiet'
 }
 
@@ -29,7 +31,7 @@ const RATE_PER_S = 50
 /** From so many, without a canary before them, a slip hurts: a word is typed. */
 const MANY = 100
 
-export function StartReplay({ source, selection, about, count, look }: Props) {
+export function StartReplay({ source, selection, about, count, isAll, look }: Props) {
   const say = useSay()
   const locale = useLocale()
   const queries = useQueryClient()
@@ -65,7 +67,7 @@ export function StartReplay({ source, selection, about, count, look }: Props) {
 
   return (
     <Confirm
-      action={count === undefined ? say(TEXTS.action) : say(TEXTS.action_count, { count })}
+      action={count === undefined ? say(isAll ? TEXTS.action_all : TEXTS.action) : say(TEXTS.action_count, { count })}
       verb={planned ? say(TEXTS.start_count, { count: planned }) : say(TEXTS.start)}
       icon="retry"
       {...(look && { look })}

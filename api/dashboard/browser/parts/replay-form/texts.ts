@@ -1,5 +1,6 @@
 export const TEXTS = {
   action: { en: 'Send again…', pt: 'Reenviar…' },
+  action_all: { en: 'Send all of these again…', pt: 'Reenviar todas estas…' },
   action_count: {
     one: { en: 'Send {count} again…', pt: 'Reenviar {count}…' },
     other: { en: 'Send {count} again…', pt: 'Reenviar {count}…' },
