@@ -92,7 +92,11 @@ export function judgeDeaths(
   return sql.begin(async (tx) => {
     const row = await lockStorm(tx, source)
     if (row.paused_at !== null) return 'storm'
-    const recent = (at: string, s: number) => row.now.getTime() - new Date(at).getTime() < s * 1000
+    // What is recorded ahead, since the clock has gone back, is over.
+    const recent = (at: string, s: number) => {
+      const age_ms = row.now.getTime() - new Date(at).getTime()
+      return age_ms >= 0 && age_ms < s * 1000
+    }
     const windows: Row['windows'] = Object.fromEntries(
       Object.entries(row.windows).filter(([, { at }]) => recent(at, TOGETHER_S)),
     )
