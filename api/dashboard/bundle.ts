@@ -42,7 +42,7 @@ const exists = (folder: string) => Bun.file(join(folder, INDEX)).exists()
 export async function digestOfSources(): Promise<string> {
   const root = join(import.meta.dir, '..', '..')
   const of_browser = await Array.fromAsync(new Bun.Glob('api/dashboard/browser/**/*').scan(root))
-  const paths = [...of_browser, 'api/dashboard/build.ts', 'lib/texts.ts', 'bun.lock'].toSorted()
+  const paths = [...of_browser, 'api/dashboard/build.ts', 'lib/texts.ts', 'lib/readable.ts', 'bun.lock'].toSorted()
   const hasher = new Bun.CryptoHasher('sha256').update(Bun.version)
   for (const path of paths) hasher.update(`\0${path}\0`).update(await Bun.file(join(root, path)).bytes())
   return hasher.digest('hex').slice(0, 16)
