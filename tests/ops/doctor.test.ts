@@ -149,6 +149,20 @@ test('a program that is silent is named, with what to do', async () => {
   ])
 })
 
+test('a consumer that a storm has paused is named, with what to decide', async () => {
+  const { sql } = database
+  await sql`insert into storms (source, paused_at, reason, failed, messages) values ('orders', now(), 'not_json', 15, 20)`
+  const { failed } = await doctor({})
+  await sql`truncate storms`
+  expect(failed).toMatchObject([
+    {
+      check: 'programs',
+      found: expect.stringContaining('15 of 20 messages failed with not_json; none at work'),
+      fix: expect.stringContaining('POST /orders/consumer/resume'),
+    },
+  ])
+})
+
 test('order systems and the output in databases of their own are checked, with what to do', async () => {
   const [fine, foreign, poor] = await Promise.all([1, 2, 3].map(() => testDatabase({ bare: true })))
   const gone = new URL(fine!.url)
