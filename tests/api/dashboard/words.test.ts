@@ -24,6 +24,12 @@ const { draftOf: confDraftOf, valueOf } = await load<{
 }>('parts/conf-form/conf.ts')
 
 const { saidIn } = await load<{ saidIn(text: string, locale: string): string }>('parts/said.tsx')
+const letters = await load<{
+  formattedJson(text: string): string | null
+  visible(text: string): string
+  bytesOf(body: { encoding: string; text: string }): Uint8Array
+  hexOf(bytes: Uint8Array): string
+}>('pages/dead-letter/content.ts')
 const { sayIn } = await load<{ sayIn(locale: string, text: object, values: object): string }>('languages.ts')
 
 const drafts = await load<{
@@ -235,5 +241,47 @@ describe('a device', () => {
     [null, null],
   ])('%p', (user_agent, device) => {
     expect(deviceOf(user_agent)).toBe(device)
+  })
+})
+
+describe("a dead letter's content", () => {
+  test('has a line for each value of JSON, whose numbers and texts are as they came', () => {
+    const text = '{"id":9007199254740993,"price":1.20,"a":[],"o":{ },"list":[1,{"t":"a \\"{b}: [c], d"}]}'
+    expect(letters.formattedJson(text)).toBe(
+      [
+        '{',
+        '  "id": 9007199254740993,',
+        '  "price": 1.20,',
+        '  "a": [],',
+        '  "o": {},',
+        '  "list": [',
+        '    1,',
+        '    {',
+        '      "t": "a \\"{b}: [c], d"',
+        '    }',
+        '  ]',
+        '}',
+      ].join('\n'),
+    )
+    expect(JSON.parse(letters.formattedJson(text)!)).toEqual(JSON.parse(text))
+    for (const other of ['', '{"a":', 'not json']) expect(letters.formattedJson(other)).toBeNull()
+  })
+
+  test('hides nothing: what is not seen, and what turns the direction, is a sign', () => {
+    expect(letters.visible('a\tb\r\nc \u001b[31m \u0000 \u007f \u202eexe\u200b \ufeff é 😀')).toBe(
+      'a\tb\r\nc ␛[31m ␀ ␡ ⟨U+202E⟩exe⟨U+200B⟩ ⟨U+FEFF⟩ é 😀',
+    )
+  })
+
+  test('is sixteen bytes a line in hex, with what is plain beside it', () => {
+    const bytes = letters.bytesOf({ encoding: 'base64', text: btoa('\u0000PK é' + 'x'.repeat(12)) })
+    expect(letters.hexOf(bytes)).toBe(
+      [
+        '00000000  00 50 4b 20 e9 78 78 78  78 78 78 78 78 78 78 78  .PK .xxxxxxxxxxx',
+        '00000010  78                                                x',
+      ].join('\n'),
+    )
+    expect(letters.hexOf(letters.bytesOf({ encoding: 'utf8', text: 'é' }))).toStartWith('00000000  c3 a9 ')
+    expect(letters.hexOf(new Uint8Array())).toBe('')
   })
 })

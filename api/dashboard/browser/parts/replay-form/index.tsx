@@ -26,6 +26,9 @@ interface Props {
   look?: 'main' | 'quiet'
 }
 
+/** As the API takes it, with the time behind it. */
+const NAME_LENGTH = 100
+const ABOUT_LENGTH = 60
 const CANARY = 5
 const RATE_PER_S = 50
 /** From so many, without a canary before them, a slip hurts: a word is typed. */
@@ -36,7 +39,10 @@ export function StartReplay({ source, selection, about, count, isAll, look }: Pr
   const locale = useLocale()
   const queries = useQueryClient()
   const [, go] = useLocation()
-  const offered = say(TEXTS.named, { about, time: shortTime(new Date(now_ms()).toISOString(), locale) })
+  const offered = say(TEXTS.named, {
+    about: about.slice(0, ABOUT_LENGTH),
+    time: shortTime(new Date(now_ms()).toISOString(), locale),
+  })
   const [name, setName] = useState('')
   const [canary, setCanary] = useState(String(CANARY))
   const [rate, setRate] = useState(String(RATE_PER_S))
@@ -83,7 +89,7 @@ export function StartReplay({ source, selection, about, count, isAll, look }: Pr
         placeholder={offered}
         value={name}
         onChange={setName}
-        maxLength={200}
+        maxLength={NAME_LENGTH}
       />
       <div className="replay-form-numbers">
         <NumberField label={say(TEXTS.canary)} value={canary} set={setCanary} min={0} max={1000} />
