@@ -50,9 +50,10 @@ export const letters = pgTable(
     death: text().notNull().unique(),
   },
   (t) => [
-    // Has all that a list of groups reads.
-    index('letters_groups').on(t.source, t.state, t.group_id, t.id, t.died_at),
-    index('letters_newest').on(t.source, t.state, t.id),
+    // Has all that a list of groups reads, in the order in which rows are stored: where the visibility map knows nothing of
+    // them, 100,000 rows in any other order take 350 ms.
+    index('letters_newest').on(t.source, t.state, t.id, t.group_id, t.died_at),
+    index('letters_groups').on(t.source, t.state, t.group_id, t.id),
     index('letters_message').on(t.source, t.message_id),
   ],
 )

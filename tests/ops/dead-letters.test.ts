@@ -71,10 +71,10 @@ test('letters are grouped, listed, shown, purged, taken back, edited and as they
 
 test('a body gives no orders to the terminal, and is saved byte for byte', async () => {
   const body = new TextEncoder().encode('\u001b]0;title\u0007 red \u202e')
-  const id = await die({ body, detail: 'In \u001b[31mred' })
+  const id = await die({ body, headers: { version: '\u001b[31mred' } })
   const { output } = await run('show', id)
   expect(output).toContain('\\u{1b}]0;title\\u{7} red \\u{202e}')
-  expect(output).toContain('In \\u{1b}[31mred')
+  expect(output).toContain('version: \\u{1b}[31mred')
   const path = join(temporaryFolder(), 'body')
   expect((await run('show', id, '--save', path)).code).toBe(0)
   expect(await Bun.file(path).bytes()).toEqual(body)
