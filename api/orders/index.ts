@@ -266,7 +266,7 @@ export function orders({ config, db, log, order_databases: databases, tracing }:
 
   async function rowsOf(name: string, { pending, security_check, q, sort, ...page }: OrdersQuery) {
     const asked = {
-      ...(pending === 1 && { sent: false }),
+      is_pending: pending === 1,
       order: sort === '-id' ? ('newest_first' as const) : ('oldest_first' as const),
       security_check,
       q,
@@ -296,7 +296,7 @@ export function orders({ config, db, log, order_databases: databases, tracing }:
     const page = await answerPage(
       query,
       ['id'],
-      (page) => listOrders(system, { sent: false, order: 'oldest_first' }, numbered(page)),
+      (page) => listOrders(system, { is_pending: true, order: 'oldest_first' }, numbered(page)),
       (row) => messageOfRow(name, row, policy),
     )
     return { pending, ...page }

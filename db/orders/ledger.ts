@@ -141,6 +141,15 @@ export async function statesOf(
   return new Map(rows.map((row) => [row.message_id, row]))
 }
 
+/** Which of these no consumer has met, or are in their first attempt. */
+export async function notTried(sql: Sql, ids: string[]): Promise<Set<string>> {
+  const rows = await sql<{ message_id: string }[]>`
+    select asked.message_id from unnest(${ids}::uuid[]) as asked (message_id)
+    left join order_messages m using (message_id)
+    where m.message_id is null or (m.state = 'running' and m.attempt = 1)`
+  return new Set(rows.map(({ message_id }) => message_id))
+}
+
 export interface StatusCount {
   origin: string
   /** waiting: in its first attempt. replayed: no consumer has met it since. */

@@ -7,9 +7,9 @@ import type { Sql } from 'postgres'
 import { pageOf, type Page, type PageRequest } from '../../lib/page.ts'
 import type { RetryPolicy } from './config.ts'
 import type { OrdersDatabase, OrdersDatabases } from './databases.ts'
-import { statesOf, type LedgerRow } from './ledger.ts'
+import { notTried, type LedgerRow } from './ledger.ts'
 import { messageOfRow, type OrderMessage } from './message.ts'
-import { listOrders, ofFilters, priceText, type OrderRow, type RowFilters } from './rows.ts'
+import { findOrders, listOrders, listSentIds, ofFilters, priceText, type OrderRow, type RowFilters } from './rows.ts'
 import { statusOf, type MessageStatus } from './status.ts'
 
 export interface ListedMessage extends OrderMessage {
@@ -74,9 +74,9 @@ type RowKey = { origin: string; id: string }
 /** Rows that were not sent, system by system; the next to be sent first. */
 export function listPending(context: ListContext, filters: MessageFilters, page: PageRequest<RowKey>) {
   return listOfSystems(context, filters.origin, page, async (system, limit, after) => {
-    const asked = { ...filters, sent: false, order: 'oldest_first' } as const
+    const asked = { ...filters, is_pending: true, order: 'oldest_first' } as const
     const { rows, last } = await listOrders(system, asked, { limit, after })
-    return { rows: rows.map((row) => unmet(context, system, row, 'pending')), last }
+    return { rows: rows.map((row) => toListed(context, system, row, 'pending')), last }
   })
 }
 
@@ -88,7 +88,7 @@ export function listWaiting(context: ListContext, filters: MessageFilters, page:
 }
 
 /** The waiting are among the newest that were sent. A page looks at so many rows at most, and may then be a short one. */
-const MOST_ROWS = 100_000
+const MOST_ROWS = 50_000
 const AT_ONCE = 5000
 
 async function waitingOf(
@@ -97,25 +97,29 @@ async function waitingOf(
   filters: RowFilters,
   { limit, after }: PageRequest<{ id: string }>,
 ): Promise<Page<ListedMessage, { id: string }>> {
-  const found: ListedMessage[] = []
+  const found: number[] = []
   let last = after
   for (let seen = 0; seen < MOST_ROWS; seen += AT_ONCE) {
-    const asked = { ...filters, sent: true, order: 'newest_first' } as const
-    const page = await listOrders(system, asked, { limit: AT_ONCE, after: last })
-    const states = await statesOf(
+    const { rows, last: next } = await listSentIds(system, filters, { limit: AT_ONCE, after: last })
+    const unmet = await notTried(
       context.sql,
-      page.rows.map(({ message_id }) => message_id),
+      rows.map(({ message_id }) => message_id),
     )
-    for (const row of page.rows) {
-      if (statusOf(states.get(row.message_id), row) !== 'waiting') continue
-      if (found.length === limit) return { rows: found, last }
-      found.push(unmet(context, system, row, 'waiting'))
-      last = { id: String(row.id) }
+    for (const { id, message_id } of rows) {
+      if (!unmet.has(message_id)) continue
+      if (found.length === limit) return { rows: await listed(), last }
+      found.push(id)
+      last = { id: String(id) }
     }
-    last = page.last
+    last = next
     if (!last) break
   }
-  return { rows: found, last }
+  return { rows: await listed(), last }
+
+  async function listed(): Promise<ListedMessage[]> {
+    const rows = await findOrders(system, found)
+    return rows.map((row) => toListed(context, system, row, 'waiting'))
+  }
 }
 
 /** A page that begins in one system may end in the next. */
@@ -142,7 +146,7 @@ async function listOfSystems(
   return { rows, last: undefined }
 }
 
-const unmet = (
+const toListed = (
   { policy }: Pick<ListContext, 'policy'>,
   system: OrdersDatabase,
   row: OrderRow,

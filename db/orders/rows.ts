@@ -27,25 +27,49 @@ export interface RowFilters {
 }
 
 export interface RowsAsked extends RowFilters {
-  /** True: those that are sent; false: those that are not. */
-  sent?: boolean | undefined
+  /** Those that are not sent. */
+  is_pending?: boolean | undefined
   order: 'oldest_first' | 'newest_first'
 }
 
 export function listOrders(
   system: OrdersDatabase,
-  { sent, order, ...filters }: RowsAsked,
+  { is_pending = false, order, ...filters }: RowsAsked,
   { limit, after }: PageRequest<{ id: string }>,
 ): Promise<Page<OrderRow, { id: string }>> {
   const isNewestFirst = order === 'newest_first'
   return system.use(async (sql, schema) => {
     const rows = await sql<OrderRow[]>`
       select ${orderColumns(sql)} from ${sql(schema)}.orders
-      where true ${sent === undefined ? sql`` : sent ? sql`and sent_at is not null` : sql`and sent_at is null`}
+      where true ${is_pending ? sql`and sent_at is null` : sql``}
         ${ofFilters(sql, filters)}
         ${after ? sql`and id ${isNewestFirst ? sql`<` : sql`>`} ${after.id}::text::bigint` : sql``}
       order by id ${isNewestFirst ? sql`desc` : sql``} limit ${limit + 1}`
     return pageOf([...rows], limit, ({ id }) => ({ id: String(id) }))
+  })
+}
+
+/** The ids of rows that were sent, newest first. */
+export function listSentIds(
+  system: OrdersDatabase,
+  filters: RowFilters,
+  { limit, after }: PageRequest<{ id: string }>,
+): Promise<Page<Pick<OrderRow, 'id' | 'message_id'>, { id: string }>> {
+  return system.use(async (sql, schema) => {
+    const rows = await sql<Pick<OrderRow, 'id' | 'message_id'>[]>`
+      select id, message_id from ${sql(schema)}.orders
+      where sent_at is not null ${ofFilters(sql, filters)} ${after ? sql`and id < ${after.id}::text::bigint` : sql``}
+      order by id desc limit ${limit + 1}`
+    return pageOf([...rows], limit, ({ id }) => ({ id: String(id) }))
+  })
+}
+
+/** Newest first. */
+export function findOrders(system: OrdersDatabase, ids: number[]): Promise<OrderRow[]> {
+  return system.use(async (sql, schema) => {
+    if (ids.length === 0) return []
+    return sql<OrderRow[]>`
+      select ${orderColumns(sql)} from ${sql(schema)}.orders where id = any(${ids}::bigint[]) order by id desc`
   })
 }
 

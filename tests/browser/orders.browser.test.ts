@@ -3,6 +3,9 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
+import { insertMessages } from '../../db/engines/queue/sql/messages.ts'
+import { ORDERS_QUEUE } from '../../db/orders/message.ts'
+import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
 import {
   openBrowser,
@@ -21,6 +24,7 @@ setDefaultTimeout(120_000)
 /** Git ignores it. */
 const PICTURES = join(import.meta.dir, 'pictures')
 
+let database: TestDatabase
 let system: System
 let browser: Browser
 let page: Page
@@ -29,8 +33,14 @@ let complaints: string[]
 let journey_path: string
 beforeAll(async () => {
   mkdirSync(PICTURES, { recursive: true })
+  database = await testDatabase()
   // Long enough to be seen waiting, and short enough to be waited for.
-  const env = { ADMIN_PASSWORD: PASSWORD, ORDERS_MAX_ATTEMPTS: '3', ORDERS_RETRY_DELAY_S: '5' }
+  const env = {
+    DATABASE_URL: database.url,
+    ADMIN_PASSWORD: PASSWORD,
+    ORDERS_MAX_ATTEMPTS: '3',
+    ORDERS_RETRY_DELAY_S: '5',
+  }
   ;[system, browser] = await Promise.all([startSystem(env), openBrowser()])
   ;({ page, complaints } = await person(browser, system.url))
   await signIn(page, 'admin', PASSWORD)
@@ -39,6 +49,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   await system?.stop()
+  await database?.close()
 })
 
 const dialog = () => page.getByRole('dialog')
@@ -135,6 +146,53 @@ test('the journey of one that died ends at its dead letter', async () => {
   )
   expect(await page.getByRole('button', { name: 'Retry now' }).count()).toBe(0)
   journey_path = new URL(page.url()).pathname
+})
+
+test('the palette finds a message by its id', async () => {
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type(journey_path.split('/').at(-1)!.toUpperCase())
+  await page.getByRole('menuitem').filter({ hasText: 'Message of an order' }).waitFor()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await region('Journey').getByText('Attempt 3 · Failed for good').waitFor()
+})
+
+test('what does not add up is listed message by message', async () => {
+  const [lost] =
+    await database.sql`delete from output.orders where id = (select min(id) from output.orders) returning *`
+  await page.goto('/orders')
+  await page.getByText('Does not add up').first().waitFor()
+  await page.getByRole('link', { name: lost!.message_id as string }).waitFor()
+  await page.getByText('It was sent, and is neither in the output, nor dead, nor on its way.').waitFor()
+  await database.sql`
+    insert into output.orders (message_id, origin, product, price, security_check)
+    values (${lost!.message_id}, 'a', ${lost!.product}, ${lost!.price}, true)`
+  await page.reload()
+  await page.getByText('It adds up').waitFor()
+})
+
+test('a storm of failures pauses the consumer, and a person decides', async () => {
+  const body = new TextEncoder().encode('{}')
+  const bad = Array.from({ length: 150 }, (_, i) => ({
+    id: `bad ${i}`,
+    body,
+    headers: { version: '2', trace_id: 't' },
+  }))
+  await insertMessages(database.sql, ORDERS_QUEUE, bad)
+  const storm = page.getByRole('alert').filter({ hasText: 'The consumer is paused' })
+  // Nobody reloads the page.
+  await storm.getByText('version_unknown').waitFor()
+  expect([await violations(page), await page.getByText('Paused', { exact: true }).count()]).toEqual([[], 1])
+  await page.screenshot({ path: join(PICTURES, 'orders-storm.png') })
+  await page.goto('/')
+  await page.getByRole('link', { name: 'The consumer of orders waits for a decision' }).click()
+  await storm.getByRole('button', { name: 'Dead-letter them' }).click()
+  await dialog().getByText('Dead-letter every message that fails with version_unknown?').waitFor()
+  await press('Dead-letter them')
+  await page.getByText('The consumer goes on').waitFor()
+  await storm.waitFor({ state: 'detached' })
+  await page.goto('/')
+  await page.getByRole('link', { name: /^\d+ dead letters$/ }).waitFor()
 })
 
 const PAGES = () => [

@@ -18,8 +18,8 @@ const TOPICS_OF_ADMINS: typeof TOPICS = { audit: ['audit'], users: ['users'] }
 /** A topic in which much happens is asked for this often: a user may send ten requests a second. An alert is seen within a second. */
 const PACES: Record<string, number> = { alerts: 600, orders: 1000 }
 const paceOf = (topic: string): number => PACES[topic] ?? 3000
-/** Where the answers take long, as over a million orders, they are asked for a quarter of the time at most. */
-const REST_SHARE = 3
+/** Where the answers take long, as over a million orders, they are asked for half of the time at most. */
+const REST_SHARE = 1
 const LONGEST_MS = 5000
 /** What is on its way when the stream opens is let arrive, and is asked for again: it may be of before. */
 const FIRST_MS = 1000

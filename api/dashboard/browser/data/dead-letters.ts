@@ -29,6 +29,12 @@ export const groupsQuery = (state: LetterState = 'dead') =>
     queryFn: () => ask((api) => api.GET('/dead-letters/groups', { params: { query: { state, limit: GROUPS } } })),
   })
 
+/** How many there are, in how many groups. */
+export const deadCountQuery = queryOptions({
+  queryKey: ['dead-letters', 'count'],
+  queryFn: () => ask((api) => api.GET('/dead-letters/groups', { params: { query: { limit: 1 } } })),
+})
+
 export const lettersQuery = (filter: LetterFilter, state: LetterState) =>
   infiniteQueryOptions({
     queryKey: ['dead-letters', 'pages', state, filter],

@@ -46,8 +46,14 @@ interface ChoicesProps {
 export function FilterChoices({ label, parameter, options, standard = '' }: ChoicesProps) {
   const [given, choose] = useParameter(parameter)
   const chosen = given || standard
+  const choices = useRef<HTMLDivElement>(null)
+  // On a phone some of many are out of sight.
+  useEffect(() => {
+    const [field, button] = [choices.current, choices.current?.querySelector<HTMLElement>('[aria-pressed="true"]')]
+    if (field && button) field.scrollLeft = button.offsetLeft - (field.clientWidth - button.clientWidth) / 2
+  }, [chosen])
   return (
-    <div className="choices" role="group" aria-label={label}>
+    <div className="choices" role="group" aria-label={label} ref={choices}>
       {options.map(([value, text]) => (
         <button
           key={value}

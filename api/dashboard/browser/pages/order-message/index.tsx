@@ -37,7 +37,7 @@ function JourneyView({ journey }: { journey: Journey }) {
   return (
     <>
       <PageHead
-        title={row ? say(TEXTS.title, { number: row.id, system }) : say(TEXTS.title_without_row, { system })}
+        title={row ? say(TEXTS.title, { number: String(row.id), system }) : say(TEXTS.title_without_row, { system })}
         badge={<OrderBadge status={status} />}
       >
         {mayRetry && isBetween && <RetryNow message_id={message_id} />}

@@ -47,13 +47,13 @@ export const TEXTS = {
   retry_now: { en: 'Retry now', pt: 'Tentar agora' },
   retried: { en: 'Attempt {attempt} is on its way', pt: 'A tentativa {attempt} está a caminho' },
   became_letter: { en: 'Dead', pt: 'Morta' },
-  to_letter: { en: 'To its dead letter', pt: 'Ver a dead letter' },
-  edited: { en: 'Edited copy of the letter', pt: 'Cópia editada da carta' },
+  to_letter: { en: 'To its dead letter', pt: 'Ver a mensagem morta' },
+  edited: { en: 'Edited copy of the letter', pt: 'Cópia editada da mensagem' },
   replaced: { en: 'An edited copy stands for it.', pt: 'Uma cópia editada a substitui.' },
   replay: { en: 'Replay {replay}', pt: 'Reenvio {replay}' },
   purged: { en: 'Thrown away', pt: 'Jogada fora' },
   purged_why: { en: 'It is in the bin, from which it can be taken back.', pt: 'Está na lixeira, de onde pode voltar.' },
-  without_letter: { en: 'Dead, without a dead letter', pt: 'Morta, sem dead letter' },
+  without_letter: { en: 'Dead, without a dead letter', pt: 'Morta, e não está entre as mensagens mortas' },
   output: { en: 'Written to the output', pt: 'Gravada na saída' },
 }
 export const OUTCOME = {

@@ -4,6 +4,7 @@ import { listPath, type Journey } from '../../data/orders.ts'
 import { useLocale, useSay } from '../../languages.ts'
 import type { Tone } from '../../parts/badge.tsx'
 import { Icon, type IconName } from '../../parts/icon.tsx'
+import { Why } from '../../parts/order-messages/why.tsx'
 import { RetrySchedule } from '../../parts/retry-schedule/index.tsx'
 import { exactTime, lengthIn, Time } from '../../parts/time.tsx'
 import { Countdown } from './countdown.tsx'
@@ -65,7 +66,7 @@ function StepLine({ step, journey }: { step: Step; journey: Journey }) {
           title={
             row ? (
               <Link href={`${listPath(undefined, system)}?q=${message_id}`}>
-                {say(TEXTS.row, { number: row.id, system })}
+                {say(TEXTS.row, { number: String(row.id), system })}
               </Link>
             ) : (
               say(TEXTS.row_gone)
@@ -149,7 +150,11 @@ function AttemptLine({ attempt: made, before }: { attempt: Attempt; before: stri
   return (
     <Line tone={tone} icon={icon} at={begun_at} title={`${say(TEXTS.attempt, { attempt })} · ${say(OUTCOME[status])}`}>
       <p className="small muted">{parts.join(' · ')}</p>
-      {error && <p className="small">{error}</p>}
+      {error && (
+        <p className="small">
+          <Why error={error} />
+        </p>
+      )}
       {deliveries > 1 && <p className="small warn-text">{say(TEXTS.redelivered, { count: deliveries })}</p>}
     </Line>
   )
@@ -165,7 +170,11 @@ function CurrentLine({ journey: { current, status, attempts } }: { journey: Jour
   return (
     <Line tone={tone} icon={icon} at={begun_at} title={`${say(TEXTS.attempt, { attempt })} · ${say(OUTCOME[outcome])}`}>
       <p className="small muted">{say(TEXTS.worker, { worker })}</p>
-      {error && <p className="small">{error}</p>}
+      {error && (
+        <p className="small">
+          <Why error={error} />
+        </p>
+      )}
       {deliveries > 1 && <p className="small warn-text">{say(TEXTS.redelivered, { count: deliveries })}</p>}
       {!isRunning && attempts.length < attempt - 1 && <p className="small muted">{say(TEXTS.forgotten)}</p>}
     </Line>

@@ -47,7 +47,9 @@ export function Preview({ system }: { system: string }) {
                   title: say(TEXTS.body),
                   look: 'wide',
                   can_wait: true,
-                  cell: (message) => <code className="preview-body">{JSON.stringify(message)}</code>,
+                  cell: (message) => (
+                    <code className="preview-body">{JSON.stringify(message).replaceAll(',"', ', "')}</code>
+                  ),
                 },
               ]}
             />

@@ -36,7 +36,7 @@ export function Balance({ flow }: { flow: Flow }) {
       {flow.sent > 0 && (
         <>
           <Shares flow={flow} />
-          <p className="small muted">{say(TEXTS.sum, { ...figuresOf(flow) })}</p>
+          <p className="small muted">{say(flow.balance === 'at_rest' ? TEXTS.sum : TEXTS.parts, figuresOf(flow))}</p>
         </>
       )}
       {flow.balance === 'off' && <Misfits />}

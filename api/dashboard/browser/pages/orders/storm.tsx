@@ -38,7 +38,7 @@ export function Storm({ isPaused }: { isPaused: boolean }) {
         <ul className="small">
           {sample.map(({ message_id, detail }) => (
             <li key={message_id} className="clamp">
-              {detail}
+              <code>{message_id}</code>: {detail}
             </li>
           ))}
         </ul>

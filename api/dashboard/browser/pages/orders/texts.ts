@@ -6,6 +6,10 @@ export const TEXTS = {
     en: '{sent} sent = {output} output + {dead} dead + {waiting} waiting + {retrying} retrying + {purged} purged',
     pt: '{sent} enviadas = {output} na saída + {dead} mortas + {waiting} aguardando + {retrying} tentando de novo + {purged} descartadas',
   },
+  parts: {
+    en: '{sent} sent: {output} output, {dead} dead, {waiting} waiting, {retrying} retrying, {purged} purged',
+    pt: '{sent} enviadas: {output} na saída, {dead} mortas, {waiting} aguardando, {retrying} tentando de novo, {purged} descartadas',
+  },
   share: { en: '{status}: {count} of {sent}', pt: '{status}: {count} de {sent}' },
   balance: { en: 'Balance', pt: 'Balanço' },
   nothing: { en: 'Nothing sent yet', pt: 'Nada enviado ainda' },
@@ -67,14 +71,14 @@ export const TEXTS = {
     en: 'The consumer goes on. Where they still fail with {reason}, it pauses again.',
     pt: 'O consumidor continua. Se ainda falharem por {reason}, ele pausa de novo.',
   },
-  let_die: { en: 'Dead-letter them', pt: 'Mandar para as dead letters' },
+  let_die: { en: 'Dead-letter them', pt: 'Mandar para as mensagens mortas' },
   die_title: {
     en: 'Dead-letter every message that fails with {reason}?',
-    pt: 'Mandar para as dead letters toda mensagem que falhar por {reason}?',
+    pt: 'Mandar para as mensagens mortas toda mensagem que falhar por {reason}?',
   },
   die_what: {
     en: '{failed} have failed so far, and all that follow within an hour die as well. They can be replayed from the dead letters.',
-    pt: '{failed} falharam até agora, e todas as que vierem em uma hora também morrem. Elas podem ser reenviadas das dead letters.',
+    pt: '{failed} falharam até agora, e todas as que vierem em uma hora também morrem. Elas podem ser reenviadas das mensagens mortas.',
   },
   decided: { en: 'The consumer goes on', pt: 'O consumidor continua' },
 }
@@ -95,16 +99,16 @@ export const MISFIT = {
   },
   unreadable: {
     en: 'It could not be read; its dead letter says why.',
-    pt: 'Não pôde ser lida; a dead letter dela diz por quê.',
+    pt: 'Não pôde ser lida; a mensagem morta diz por quê.',
   },
   without_row: { en: 'Its row is gone from the system.', pt: 'A linha dela sumiu do sistema.' },
   without_letter: {
     en: 'It is dead, and no dead letter of it is.',
-    pt: 'Está morta, e nenhuma dead letter dela está.',
+    pt: 'Está morta, e não está entre as mensagens mortas.',
   },
   not_in_bin: {
     en: 'It was thrown away, and its dead letter is not in the bin.',
-    pt: 'Foi jogada fora, e a dead letter dela não está na lixeira.',
+    pt: 'Foi jogada fora, e não está na lixeira.',
   },
   twice: { en: 'It is in the output, and dead as well.', pt: 'Está na saída e também morta.' },
 }

@@ -1,9 +1,14 @@
-/** What needs a person now, worst first: alerts that nobody has taken note of, then jobs that ail and replays that wait without one. */
+/**
+ * What needs a person now, worst first: a consumer that waits for a decision, alerts that nobody has taken note of, jobs that ail
+ * and replays that wait without one, dead letters.
+ */
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { alertsQuery, countOf, NEEDS_PERSON, SILENCED } from '../../data/alerts.ts'
+import { deadCountQuery } from '../../data/dead-letters.ts'
 import { isFailing, jobsQuery, type Job } from '../../data/jobs.ts'
+import { consumerQuery, type Consumer } from '../../data/orders.ts'
 import { pausedReplaysQuery } from '../../data/replays.ts'
 import type { Schemas } from '../../api/client.ts'
 import { useSay } from '../../languages.ts'
@@ -39,6 +44,10 @@ export function useNeeds(): {
   const jobs = useQuery({ ...jobsQuery, refetchInterval: whenTold() })
   const paused = useQuery({ ...pausedReplaysQuery, refetchInterval: whenTold() })
   const held_up = paused.data?.items.filter(({ pause_reason }) => pause_reason === 'canary_failed') ?? []
+  const consumer = useQuery({ ...consumerQuery, refetchInterval: whenTold() }).data
+  const dead = useQuery({ ...deadCountQuery, refetchInterval: whenTold() }).data
+  // Decided on the page of orders, and shown until then, also when somebody has taken note of its alert.
+  const others = alerts.data?.items.filter(({ rule }) => rule !== 'CONSUMER_PAUSED') ?? []
   // Also of those that somebody has noted, or silenced.
   const told = new Set(firing.data?.items.map(({ subject }) => subject))
   const ailing = (firing.data && jobs.data)?.items.filter((job) => isFailing(job) && !told.has(job.name)) ?? []
@@ -46,7 +55,8 @@ export function useNeeds(): {
     alerts,
     silenced: silenced.data,
     needs: [
-      ...(alerts.data?.items ?? []).map(({ id, severity, state, name, subject, detail, opened_at }): Need => ({
+      ...(consumer?.state === 'paused' ? [stopped(consumer)] : []),
+      ...others.map(({ id, severity, state, name, subject, detail, opened_at }): Need => ({
         key: id,
         href: `/alerts/${id}`,
         badge: <AlertBadge severity={severity} state={state} />,
@@ -71,7 +81,40 @@ export function useNeeds(): {
         detail: say(TEXTS.replay_waits, { count: unsent }),
         since: created_at,
       })),
+      ...(dead && dead.letters > 0 ? [died(dead)] : []),
     ],
+  }
+
+  function stopped({ reason, failed, of, since }: Consumer): Need {
+    return {
+      key: 'consumer of orders',
+      href: '/orders',
+      badge: (
+        <Badge tone="worst" icon="pause">
+          {say(TEXTS.paused)}
+        </Badge>
+      ),
+      title: say(TEXTS.consumer),
+      rule: reason,
+      detail: say(TEXTS.consumer_why, { failed: failed ?? 0, of: of ?? 0 }),
+      since,
+    }
+  }
+
+  function died({ letters, groups }: { letters: number; groups: number }): Need {
+    return {
+      key: 'dead letters',
+      href: '/dead-letters',
+      badge: (
+        <Badge tone="warn" icon="letter">
+          {say(TEXTS.dead)}
+        </Badge>
+      ),
+      title: say(TEXTS.dead_letters, { count: letters }),
+      rule: null,
+      detail: say(TEXTS.dead_why, { count: groups }),
+      since: null,
+    }
   }
 
   function why({ problem, gone_at, last_run }: Job): Pick<Need, 'badge' | 'detail' | 'since'> & { href?: string } {

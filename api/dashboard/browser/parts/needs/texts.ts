@@ -1,4 +1,22 @@
 export const TEXTS = {
+  paused: { en: 'Paused', pt: 'Pausado' },
+  consumer: { en: 'The consumer of orders waits for a decision', pt: 'O consumidor de pedidos espera uma decisão' },
+  consumer_why: {
+    en: '{failed} of the last {of} messages failed with one reason: try them again, or dead-letter them.',
+    pt: '{failed} das últimas {of} mensagens falharam por um motivo só: tente de novo ou mande às mensagens mortas.',
+  },
+  dead: { en: 'Dead', pt: 'Mortas' },
+  dead_letters: {
+    one: { en: '{count} dead letter', pt: '{count} mensagem morta' },
+    other: { en: '{count} dead letters', pt: '{count} mensagens mortas' },
+  },
+  dead_why: {
+    one: { en: 'Of one cause. Replay them, or throw them away.', pt: 'De uma causa. Reenvie ou descarte.' },
+    other: {
+      en: 'In {count} groups by cause. Replay them, or throw them away.',
+      pt: 'Em {count} grupos por causa. Reenvie ou descarte.',
+    },
+  },
   silenced: {
     one: { en: '{shown} silenced', pt: '{shown} silenciado' },
     other: { en: '{shown} silenced', pt: '{shown} silenciados' },

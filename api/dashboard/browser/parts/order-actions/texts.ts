@@ -10,7 +10,7 @@ export const TEXTS = {
   share: { en: 'FALSE, in percent', pt: 'FALSE, em porcentagem' },
   share_hint: {
     en: 'The share whose security check fails: those end among the dead letters.',
-    pt: 'A parte cuja checagem de segurança falha: essas acabam entre as dead letters.',
+    pt: 'A parte cuja checagem de segurança falha: essas acabam entre as mensagens mortas.',
   },
   no_count: { en: 'A whole number from 1 to {most}.', pt: 'Um número inteiro de 1 a {most}.' },
   no_share: { en: 'A number from 0 to 100.', pt: 'Um número de 0 a 100.' },

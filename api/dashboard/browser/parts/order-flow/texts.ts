@@ -12,6 +12,6 @@ export const WHERE = {
   waiting: { en: 'in the queue, not tried yet', pt: 'na fila, ainda sem tentativa' },
   retrying: { en: 'failed, and tried again', pt: 'falharam e são tentadas de novo' },
   output: { en: 'in the output database', pt: 'no banco de saída' },
-  dead: { en: 'among the dead letters', pt: 'entre as dead letters' },
+  dead: { en: 'among the dead letters', pt: 'entre as mensagens mortas' },
   purged: { en: 'thrown away', pt: 'jogadas fora' },
 }

@@ -21,6 +21,7 @@ import { TEXTS as COMMON } from '../texts.ts'
 import { Time } from '../time.tsx'
 import { Price } from './price.tsx'
 import { TEXTS } from './texts.ts'
+import { Why } from './why.tsx'
 
 interface Props {
   filter: MessageFilter
@@ -76,7 +77,12 @@ export function MessageTable({ filter, none }: Props) {
       title: say(TEXTS.error),
       look: 'wide',
       can_wait: true,
-      cell: ({ error }) => error && <span className="one-line">{error}</span>,
+      cell: ({ error }) =>
+        error && (
+          <span className="one-line">
+            <Why error={error} />
+          </span>
+        ),
     }
     return [
       ...orderColumns<ListedMessage>(say, ({ order_id }) => order_id),
@@ -95,7 +101,7 @@ export function MessageTable({ filter, none }: Props) {
 }
 
 /** As many as the API looks at for a page of those that wait. */
-const LOOKED_AT = 100_000
+const LOOKED_AT = 50_000
 
 type Ordered = Pick<ListedMessage | OrderRow, 'message_id' | 'status' | 'product' | 'price' | 'security_check'>
 

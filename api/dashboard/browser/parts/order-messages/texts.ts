@@ -1,4 +1,8 @@
 export const TEXTS = {
+  needs: {
+    one: { en: 'It needs {count} attempt.', pt: 'Ela precisa de {count} tentativa.' },
+    other: { en: 'It needs {count} attempts.', pt: 'Ela precisa de {count} tentativas.' },
+  },
   messages: { en: 'Messages of orders', pt: 'Mensagens de pedidos' },
   status: { en: 'Status', pt: 'Situação' },
   all: { en: 'All', pt: 'Todas' },

@@ -1,4 +1,4 @@
-/** Ctrl-K: a field that goes to any page and any job, and to the form that starts a job. */
+/** Ctrl-K: a field that goes to any page and any job, to the form that starts a job, and to a message by its id. */
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Autocomplete, useFilter } from 'react-aria-components/Autocomplete'
@@ -7,6 +7,7 @@ import { Menu, MenuItem } from 'react-aria-components/Menu'
 import { Input, SearchField } from 'react-aria-components/SearchField'
 import { useLocation } from 'wouter'
 import { jobsQuery } from '../../data/jobs.ts'
+import { messagePath } from '../../data/orders.ts'
 import { useSay } from '../../languages.ts'
 import { useKeys } from '../../keys.ts'
 import { useLive } from '../../live.tsx'
@@ -57,10 +58,11 @@ function Search({ close }: { close: () => void }) {
   const say = useSay()
   const [, go] = useLocation()
   const { contains } = useFilter({ sensitivity: 'base' })
-  const targets = useTargets()
+  const [text, setText] = useState('')
+  const targets = [...useTargets(), ...useMessage(text)]
   return (
     <Dialog className="palette" aria-label={say(TEXTS.title)}>
-      <Autocomplete filter={contains}>
+      <Autocomplete filter={contains} inputValue={text} onInputChange={setText}>
         <SearchField className="palette-field" aria-label={say(TEXTS.title)} autoFocus>
           <Icon name="search" />
           <Input placeholder={say(TEXTS.search)} />
@@ -87,6 +89,17 @@ function Search({ close }: { close: () => void }) {
     </Dialog>
   )
 }
+
+/** Of an order's message, by its whole id. */
+function useMessage(typed: string): Target[] {
+  const say = useSay()
+  const id = typed.trim().toLowerCase()
+  if (!UUID.test(id)) return []
+  // As it was typed: the list is filtered by that.
+  return [{ path: messagePath(id), text: typed, kind: say(TEXTS.message), icon: 'flow' }]
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 function useTargets(): Target[] {
   const say = useSay()

@@ -1,6 +1,10 @@
 export const TEXTS = {
   title: { en: 'Go anywhere', pt: 'Ir para qualquer lugar' },
-  search: { en: 'A page, a job, or “start” and a job', pt: 'Uma página, um job, ou “iniciar” e um job' },
+  search: {
+    en: 'A page, a job, “start” and a job, or a message id',
+    pt: 'Uma página, um job, “iniciar” e um job, ou o id de uma mensagem',
+  },
+  message: { en: 'Message of an order', pt: 'Mensagem de um pedido' },
   start: { en: 'Start {job}', pt: 'Iniciar {job}' },
   job: { en: 'Job', pt: 'Job' },
   page: { en: 'Page', pt: 'Página' },
