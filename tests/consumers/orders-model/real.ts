@@ -9,7 +9,7 @@ import { findReplay, type Replay } from '../../../db/dead-letters/replays/replay
 import { startReplay } from '../../../db/dead-letters/replays/start.ts'
 import type { Db } from '../../../db/engines/connect.ts'
 import type { JournalDocument } from '../../../db/engines/journal/journal.ts'
-import type { Decision, Queue } from '../../../db/engines/queue/queue.ts'
+import type { Decision, Delivery, Queue } from '../../../db/engines/queue/queue.ts'
 import { ATTEMPTS_COLLECTION } from '../../../db/orders/journal.ts'
 import { ordersLetters } from '../../../db/orders/letter-source.ts'
 import { ORDERS_QUEUE, toQueue } from '../../../db/orders/message.ts'
@@ -230,9 +230,7 @@ export function realOrders(fixture: OrdersFixture, passDelays: () => Promise<unk
       })
       await until('the crash', async () => mortal.isDead() || (await isIdle()), SETTLED_MS)
       mortal.die()
-      const stopped = dying.stop()
-      mortal.bury()
-      await stopped
+      await dying.stop()
       await other?.stop()
     },
 
@@ -254,25 +252,30 @@ export function realOrders(fixture: OrdersFixture, passDelays: () => Promise<unk
 
 class Dead extends Error {}
 
-/** A queue whose consumer decides nothing any more once it is dead; what it held goes back when it is buried. */
+/** A queue whose consumer decides nothing any more once it is dead; what it held goes back when it is stopped. */
 function mortalQueue(queue: Queue) {
   let dead = false
-  const buried = Promise.withResolvers<void>()
-  const consume: Queue['consume'] = (settings, handler, options) =>
-    queue.consume(
-      settings,
-      async (delivery, signal) => {
-        const decided = await handler(delivery, signal).catch((err: unknown): Decision => {
-          if (err instanceof Dead) return 'return'
-          throw err
-        })
-        if (!dead) return decided
-        await buried.promise
-        return 'return'
+  const stopping = Promise.withResolvers<void>()
+  const consume: Queue['consume'] = async (settings, handler, options) => {
+    const mortal = async (delivery: Delivery, signal: AbortSignal) => {
+      const decided = await handler(delivery, signal).catch((err: unknown): Decision => {
+        if (err instanceof Dead) return 'return'
+        throw err
+      })
+      if (!dead) return decided
+      await stopping.promise
+      return 'return'
+    }
+    const consumer = await queue.consume(settings, mortal, options)
+    return {
+      stop() {
+        const stopped = consumer.stop()
+        stopping.resolve()
+        return stopped
       },
-      options,
-    )
-  return { queue: { ...queue, consume }, isDead: () => dead, die: () => void (dead = true), bury: buried.resolve }
+    }
+  }
+  return { queue: { ...queue, consume }, isDead: () => dead, die: () => void (dead = true) }
 }
 
 /** Fails as an engine that is away, as often as it is told. */
