@@ -5,6 +5,7 @@ import type { Journal, JournalDocument } from '../../db/engines/journal/journal.
 import { createMongoJournal } from '../../db/engines/journal/mongodb/journal.ts'
 import { mongodb } from '../../ops/engines/mongodb.ts'
 import { engineProcesses } from '../../ops/engines/processes.ts'
+import { openOrders } from '../consumers/orders-fixture.ts'
 import { codeOf } from '../contracts/objects.contract.ts'
 import { until } from '../kit/program.ts'
 import { onEngine } from '../kit/engines.ts'
@@ -66,6 +67,23 @@ onEngine('mongodb, when it is lost', 'JOURNAL_URL', () => {
     await journal.write('kept', [document('after', 'after')], 60)
     expect([said('does not do what it is asked'), said('answers again')]).toEqual([1, 1])
     await journal.close()
+  })
+
+  test('orders wait for it with all their attempts, and go on by themselves', async () => {
+    const fixture = await openOrders({ JOURNAL_URL: url })
+    const { sql } = fixture.db
+    await fixture.fill(60)
+    await fixture.drain()
+    await server.kill()
+    await fixture.send()
+    const consumer = await fixture.start()
+    const held = () => sql`select from order_messages where state = 'running' and attempt = 1`
+    await until('all of them at the journal', async () => (await held()).length === 60)
+    await server.up()
+    await until('the end', fixture.isIdle)
+    await consumer.stop()
+    expect(await fixture.misfits()).toEqual([])
+    await fixture.close()
   })
 
   test('a program starts without its server, and uses it once it is there', async () => {
