@@ -9,6 +9,7 @@
 import type { ISql, Sql } from 'postgres'
 import type { LetterSource, ReplaySource, SentLetter } from '../source.ts'
 import type { Letter } from '../letters.ts'
+import { replayFigures } from './replays.ts'
 import { REPLAYS_CHANNEL } from './start.ts'
 import type { replays } from './table.ts'
 
@@ -175,7 +176,7 @@ export async function concludeReplay(
 export async function finishReplay(sql: ISql, id: string): Promise<boolean> {
   const { count } = await sql`
     update replays r set state = case state when 'cancelled' then state else 'done' end, resumes_as = null, pause_reason = null,
-      finished_at = now()
+      finished_at = now(), ended_with = (select row_to_json(figures) from (${replayFigures(sql)}) figures)
     where id = ${id} and finished_at is null and not exists (
       select from replay_letters where replay_id = r.id and state in ('pending', 'sending', 'sent'))`
   return count > 0

@@ -3,28 +3,19 @@ import type { ISql, Sql } from 'postgres'
 import { AppError } from '../../../lib/errors.ts'
 import { pageOf, type Page, type PageRequest } from '../../../lib/page.ts'
 import type { Letter } from '../letters.ts'
-import type { replay_letters, replays } from './table.ts'
+import type { replay_letters, ReplayFigures, replays } from './table.ts'
 
 type Row = typeof replays.$inferSelect
 type LetterRow = typeof replay_letters.$inferSelect
 
-export interface Replay extends Omit<Row, 'driver' | 'lease_until' | 'resumes_as'> {
-  /** The queue had so many. */
-  published: number
-  succeeded: number
-  died_again: number
-  /** On their way to the queue, or to their end. */
-  waiting: number
-  unsent: number
-  gone: number
-  undone: number
-}
+export interface Replay extends Omit<Row, 'driver' | 'lease_until' | 'resumes_as' | 'ended_with'>, ReplayFigures {}
 
 const replayColumns = (sql: ISql) => sql`
   r.id, r.name, r.source, r.filter, r.state, r.pause_reason, r.rate_per_s, r.canary, r.total, r.taken, r.created_by,
-  r.created_at, r.finished_at, l.*`
+  r.created_at, r.finished_at, r.ended_with, l.*`
 
-const figures = (sql: ISql) => sql`
+/** Of the replay `r`. */
+export const replayFigures = (sql: ISql) => sql`
   select (count(*) filter (where state in ('sent', 'succeeded', 'died_again')))::int as published,
     (count(*) filter (where state = 'succeeded'))::int as succeeded,
     (count(*) filter (where state = 'died_again'))::int as died_again,
@@ -34,11 +25,18 @@ const figures = (sql: ISql) => sql`
     (count(*) filter (where state = 'undone'))::int as undone
   from replay_letters where replay_id = r.id`
 
+/** Of one that has ended nothing is counted. */
+const liveFigures = (sql: ISql) => sql`lateral (${replayFigures(sql)} and r.ended_with is null) l`
+
+type ReadRow = Replay & Pick<Row, 'ended_with'>
+
+const replayOf = ({ ended_with, ...row }: ReadRow): Replay => ({ ...row, ...ended_with })
+
 /** Throws AppError replay_not_found. */
 export async function findReplay(sql: ISql, id: string): Promise<Replay> {
-  const [row] = await sql<Replay[]>`
-    select ${replayColumns(sql)} from replays r cross join lateral (${figures(sql)}) l where r.id = ${id}`
-  return row ?? replayNotFound(id)
+  const [row] = await sql<ReadRow[]>`
+    select ${replayColumns(sql)} from replays r cross join ${liveFigures(sql)} where r.id = ${id}`
+  return row ? replayOf(row) : replayNotFound(id)
 }
 
 export interface ReplaysFilter {
@@ -52,15 +50,15 @@ export async function listReplays(
   { source, state }: ReplaysFilter,
   { limit, after }: PageRequest<{ id: string }>,
 ): Promise<Page<Replay, { id: string }>> {
-  const rows = await sql<Replay[]>`
+  const rows = await sql<ReadRow[]>`
     select ${replayColumns(sql)} from (
       select * from replays
       where true ${source === undefined ? sql`` : sql`and source = ${source}`}
         ${state === undefined ? sql`` : sql`and state = ${state}`} ${after ? sql`and id < ${after.id}::uuid` : sql``}
       order by id desc limit ${limit + 1}
-    ) r cross join lateral (${figures(sql)}) l
+    ) r cross join ${liveFigures(sql)}
     order by r.id desc`
-  return pageOf([...rows], limit, ({ id }) => ({ id }))
+  return pageOf(rows.map(replayOf), limit, ({ id }) => ({ id }))
 }
 
 export interface ReplayedLetter extends Pick<LetterRow, 'letter_id' | 'state' | 'sent_at' | 'ended_at' | 'died_as'> {

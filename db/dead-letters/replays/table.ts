@@ -37,12 +37,27 @@ export const replays = pgTable(
     created_by: text().notNull(),
     created_at: written(),
     finished_at: time(),
+    /** Its figures then, which change no more: a list need not count. */
+    ended_with: json().$type<ReplayFigures>(),
     /** The program that drives it, until then. Another may take over when that is past; nothing is wrong when both do it. */
     driver: uuid(),
     lease_until: time(),
   },
   (t) => [index('replays_newest').on(t.source, t.id)],
 )
+
+/** Letters of a replay by what became of them. */
+export interface ReplayFigures {
+  /** The queue had so many. */
+  published: number
+  succeeded: number
+  died_again: number
+  /** On their way to the queue, or to their end. */
+  waiting: number
+  unsent: number
+  gone: number
+  undone: number
+}
 
 /** A filter as GET /dead-letters has it, or ids. */
 export interface ReplayFilter {
