@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { until } from '../kit/program.ts'
-import { openBrowser, person, signIn, startSystem, type System, PASSWORD } from './system.ts'
+import { openBrowser, person, signIn, startSystem, typeInto, type System, PASSWORD } from './system.ts'
 
 setDefaultTimeout(120_000)
 
@@ -187,8 +187,50 @@ describe('a session that ends', () => {
     'a new user': { at: '/users', open: 'New user', field: 'User name' },
     'a silence': { at: '/silences', open: 'New silence', field: 'Why' },
     'a job’s input': { at: '/jobs/hello', open: 'Start now', field: 'name' },
+    'a pause': { at: '/jobs/hello', open: 'Pause', field: 'Why' },
     'a packaging item': { at: '/embalagens/new', field: 'SKU' },
   }
+
+  async function comeBack(page: Page): Promise<void> {
+    await endSession(page)
+    await page.getByText('Your session has ended').waitFor({ timeout: 30_000 })
+    await page.getByLabel('Password', { exact: true }).last().fill(PASSWORD)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('Your session has ended').waitFor({ state: 'detached' })
+  }
+
+  test('leaves what was typed: another’s e-mail, the days of a backfill, and the file of an import', async () => {
+    const { page } = member
+    const { body } = await ask(page, 'GET', '/users?q=service')
+    await page.goto(`/users/${(JSON.parse(body) as { items: Array<{ id: string }> }).items[0]!.id}`)
+    await page.getByRole('button', { name: 'Disable' }).click()
+    await dialog(page).getByText('process_data makes no report').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Edit' }).click()
+    await dialog(page).getByLabel('E-mail').fill('half@a.wor')
+    await comeBack(page)
+    expect(await dialog(page).getByLabel('E-mail').inputValue()).toBe('half@a.wor')
+
+    await page.goto('/jobs/backup')
+    await page.getByRole('button', { name: 'Backfill' }).click()
+    const from = dialog(page).getByRole('group', { name: 'From' })
+    await typeInto(from, '010220010304')
+    const typed = await from.innerText()
+    expect(typed).toMatch(/01\W+02\W+2001\W+03\W+04/)
+    await comeBack(page)
+    expect(await from.innerText()).toBe(typed)
+
+    await page.goto('/embalagens')
+    await page.getByRole('button', { name: 'Import' }).click()
+    const csv = 'sku,name,material,kind,unit_cost,currency\nBACK-1,Box,paper,box,1,BRL\n'
+    const file = { name: 'box.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) }
+    await dialog(page).locator('input[type=file]').setInputFiles(file)
+    const write = dialog(page).getByRole('button', { name: /^Import 1/ })
+    await write.waitFor()
+    await comeBack(page)
+    await write.click()
+    await page.getByText('BACK-1').first().waitFor()
+  })
 
   test.each(Object.entries(FORMS))('leaves what was typed: %s', async (_, { at, open, field }) => {
     const { page } = member
@@ -197,11 +239,7 @@ describe('a session that ends', () => {
     if (open) await page.getByRole('button', { name: open }).click()
     const typed = fieldOf(open ? dialog(page) : page, field)
     await typed.fill('half a wor')
-    await endSession(page)
-    await page.getByText('Your session has ended').waitFor({ timeout: 30_000 })
-    await page.getByLabel('Password', { exact: true }).last().fill(PASSWORD)
-    await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByText('Your session has ended').waitFor({ state: 'detached' })
+    await comeBack(page)
     expect(await fieldOf(open ? dialog(page) : page, field).inputValue()).toBe('half a wor')
   })
 })

@@ -38,13 +38,17 @@ export function useSay() {
 }
 
 export function sayIn(locale: Locale, text: Translated | Counted, values: Values = {}): string {
-  const chosen = 'one' in text ? (values.count === 1 ? text.one : text.other) : text
+  const chosen = 'one' in text ? text[pluralOf(Number(values.count), locale)] : text
   const number = new Intl.NumberFormat(locale)
   return textIn(chosen, locale).replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name]
     return typeof value === 'number' ? number.format(value) : isolated(value ?? whole)
   })
 }
+
+/** Portuguese has one for nothing, too; it has a form of its own for millions, which reads as the others. */
+const pluralOf = (count: number, locale: Locale): 'one' | 'other' =>
+  new Intl.PluralRules(locale).select(count) === 'one' ? 'one' : 'other'
 
 /** A name written from right to left, or with a character that turns the direction, leaves the sentence around it as it is. */
 const isolated = (text: string): string => (TURNS.test(text) ? `\u2068${text}\u2069` : text)

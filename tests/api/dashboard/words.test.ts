@@ -45,6 +45,22 @@ test('a name that turns the direction of writing leaves the sentence around it a
   for (const name of ['مرحبا', 'עברית', '\u202egnp.exe']) expect(say(name)).toBe(`Delete \u2068${name}\u2069?`)
 })
 
+test.each([
+  ['en', 0, '0 runs'],
+  ['en', 1, '1 run'],
+  ['en', 2, '2 runs'],
+  ['pt-BR', 0, '0 execução'],
+  ['pt-BR', 1, '1 execução'],
+  ['pt-BR', 2, '2 execuções'],
+  ['pt-BR', 1_000_000, '1.000.000 execuções'],
+] as const)('in %s, %d is counted as %s', (locale, count, text) => {
+  const counted = {
+    one: { en: '{count} run', pt: '{count} execução' },
+    other: { en: '{count} runs', pt: '{count} execuções' },
+  }
+  expect(sayIn(locale, counted, { count })).toBe(text)
+})
+
 describe('a schedule in words', () => {
   test.each([
     ['*/30 * * * *', 'a cada 30 minutos', 'every 30 minutes'],

@@ -33,6 +33,8 @@ export class Problem extends Error {
   }
 }
 
+/** The session had ended: after a sign-in it can be tried again. */
+export const isSignedOut = (thrown: unknown): boolean => thrown instanceof Problem && thrown.status === 401
 export const isOffline = (thrown: unknown): boolean => thrown instanceof Problem && thrown.code === 'offline'
 
 let signedOut = (): void => {}

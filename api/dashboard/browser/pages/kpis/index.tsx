@@ -103,7 +103,7 @@ function Chart({ kpi, withDay }: { kpi: Kpi; withDay: boolean }) {
         )}
         <p className="small muted">
           {[
-            `${numberIn(samples, locale)} ${say(SAMPLES[name])}`,
+            say(SAMPLES[name], { count: samples }),
             ...Object.entries(parts).map(
               ([part, count]) => `${PARTS[part] ? say(PARTS[part]) : part}: ${numberIn(count, locale)}`,
             ),

@@ -15,12 +15,26 @@ export const PARTS: Record<string, { en: string; pt: string }> = {
   failed: { en: 'failed', pt: 'com falha' },
   open: { en: 'still open', pt: 'ainda abertos' },
 }
+const LOOKS = {
+  one: { en: '{count} look of the probe', pt: '{count} verificação da sonda' },
+  other: { en: '{count} looks of the probe', pt: '{count} verificações da sonda' },
+}
+const ANSWERS = {
+  one: { en: '{count} answer', pt: '{count} resposta' },
+  other: { en: '{count} answers', pt: '{count} respostas' },
+}
 /** What a KPI was computed from. */
 export const SAMPLES = {
-  uptime: { en: 'looks of the probe', pt: 'verificações da sonda' },
-  latency: { en: 'answers', pt: 'respostas' },
-  errors: { en: 'answers', pt: 'respostas' },
-  job_success: { en: 'runs', pt: 'execuções' },
-  alert_response: { en: 'alerts', pt: 'alertas' },
-  freshness: { en: 'looks of the probe', pt: 'verificações da sonda' },
+  uptime: LOOKS,
+  latency: ANSWERS,
+  errors: ANSWERS,
+  job_success: {
+    one: { en: '{count} run', pt: '{count} execução' },
+    other: { en: '{count} runs', pt: '{count} execuções' },
+  },
+  alert_response: {
+    one: { en: '{count} alert', pt: '{count} alerta' },
+    other: { en: '{count} alerts', pt: '{count} alertas' },
+  },
+  freshness: LOOKS,
 }

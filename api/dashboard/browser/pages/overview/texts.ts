@@ -23,9 +23,12 @@ export const TEXTS = {
   start_one: { en: 'Start one', pt: 'Iniciar uma' },
   hour: {
     en: '{from} to {to}: {succeeded} succeeded, {failed} failed',
-    pt: '{from} às {to}: {succeeded} concluídas, {failed} com falha',
+    pt: '{from} às {to}: concluídas {succeeded}, com falha {failed}',
   },
-  succeeded: { en: '{count} succeeded', pt: '{count} concluídas' },
+  succeeded: {
+    one: { en: '{count} succeeded', pt: '{count} concluída' },
+    other: { en: '{count} succeeded', pt: '{count} concluídas' },
+  },
   failed: { en: '{count} failed', pt: '{count} com falha' },
   now: { en: 'now', pt: 'agora' },
   monitors: { en: 'Monitors', pt: 'Monitores' },

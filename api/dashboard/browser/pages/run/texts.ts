@@ -39,7 +39,10 @@ export const TEXTS = {
     one: { en: '{count} line', pt: '{count} linha' },
     other: { en: '{count} lines', pt: '{count} linhas' },
   },
-  lines_of: { en: '{shown} of {count} lines', pt: '{shown} de {count} linhas' },
+  lines_of: {
+    one: { en: '{shown} of {count} line', pt: '{shown} de {count} linha' },
+    other: { en: '{shown} of {count} lines', pt: '{shown} de {count} linhas' },
+  },
   copied_lines: {
     one: { en: '{count} line copied', pt: '{count} linha copiada' },
     other: { en: '{count} lines copied', pt: '{count} linhas copiadas' },
@@ -49,7 +52,10 @@ export const TEXTS = {
   all_of_job: { en: 'All runs of {job}', pt: 'Todas as execuções de {job}' },
   trigger: { en: 'Started by', pt: 'Iniciada por' },
   no_lines: { en: 'It has said nothing yet', pt: 'Ainda não disse nada' },
-  older: { en: 'The {count} oldest lines are left out.', pt: 'As {count} linhas mais antigas foram omitidas.' },
+  older: {
+    one: { en: 'The oldest line is left out.', pt: 'A linha mais antiga foi omitida.' },
+    other: { en: 'The {count} oldest lines are left out.', pt: 'As {count} linhas mais antigas foram omitidas.' },
+  },
   whole_line: { en: 'show all {count} characters', pt: 'mostrar todos os {count} caracteres' },
   to_end: { en: 'To the newest line', pt: 'Ir para a linha mais nova' },
 }

@@ -33,7 +33,7 @@ export function Acknowledge({ alerts, isMany = false }: { alerts: readonly Alert
     if (first !== undefined && refusals.length === count) throw first
     if (first !== undefined) {
       const reason = first instanceof Error ? first.message : ''
-      throw new Error(say(TEXTS.some_failed, { failed: refusals.length, count, reason }))
+      throw new Error(say(TEXTS.some_failed, { count: refusals.length, all: count, reason }))
     }
     setNote('')
     tell(say(TEXTS.done, { count }))

@@ -28,7 +28,10 @@ export const TEXTS = {
     other: { en: 'You have taken note of {count} alerts', pt: 'Você tomou nota de {count} alertas' },
   },
   some_failed: {
-    en: '{failed} of {count} could not be noted: {reason}',
-    pt: '{failed} de {count} não puderam ser anotados: {reason}',
+    one: { en: '{count} of {all} could not be noted: {reason}', pt: '{count} de {all} não pôde ser anotado: {reason}' },
+    other: {
+      en: '{count} of {all} could not be noted: {reason}',
+      pt: '{count} de {all} não puderam ser anotados: {reason}',
+    },
   },
 }

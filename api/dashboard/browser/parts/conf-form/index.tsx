@@ -175,7 +175,7 @@ function hintOf(schema: Schema, mayLack: boolean, say: ReturnType<typeof useSay>
   const parts = [
     typeof schema.description === 'string' ? schema.description : null,
     bounds,
-    long !== null && schema.minLength !== 1 ? say(TEXTS.characters_least, { least: long }) : null,
+    long !== null && schema.minLength !== 1 ? say(TEXTS.characters_least, { count: Number(schema.minLength) }) : null,
     many === null ? null : say(TEXTS.entries_most, { most: many }),
     mayLack ? say(TEXTS.optional) : null,
   ]

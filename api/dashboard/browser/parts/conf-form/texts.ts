@@ -4,7 +4,10 @@ export const TEXTS = {
   between: { en: '{least} to {most}', pt: 'de {least} a {most}' },
   least: { en: 'at least {least}', pt: 'no mínimo {least}' },
   most: { en: 'at most {most}', pt: 'no máximo {most}' },
-  characters_least: { en: 'at least {least} characters', pt: 'no mínimo {least} caracteres' },
+  characters_least: {
+    one: { en: 'at least {count} character', pt: 'no mínimo {count} caractere' },
+    other: { en: 'at least {count} characters', pt: 'no mínimo {count} caracteres' },
+  },
   entries_most: { en: 'at most {most}', pt: 'no máximo {most}' },
   as_json: { en: 'as JSON', pt: 'como JSON' },
   yes: { en: 'Yes', pt: 'Sim' },

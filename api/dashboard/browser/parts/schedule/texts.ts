@@ -1,7 +1,10 @@
 export const TEXTS = {
   every_minute: { en: 'every minute', pt: 'a cada minuto' },
   every_minutes: { en: 'every {count} minutes', pt: 'a cada {count} minutos' },
-  every_hours: { en: 'every {count} hours', pt: 'a cada {count} horas' },
+  every_hours: {
+    one: { en: 'every hour', pt: 'a cada hora' },
+    other: { en: 'every {count} hours', pt: 'a cada {count} horas' },
+  },
   hourly: { en: 'every hour, at minute {minute}', pt: 'a cada hora, no minuto {minute}' },
   every: { en: 'every {time}', pt: 'a cada {time}' },
   daily: { en: 'daily at {time}', pt: 'todo dia às {time}' },

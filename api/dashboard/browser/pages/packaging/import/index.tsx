@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components/Modal'
-import { isOffline, type Schemas } from '../../../api/client.ts'
+import { isOffline, isSignedOut, type Schemas } from '../../../api/client.ts'
 import { upload } from '../../../api/upload.ts'
 import { useSay } from '../../../languages.ts'
 import { Button } from '../../../parts/button.tsx'
@@ -91,7 +91,7 @@ export function Import() {
               <div className="actions">
                 <Button onPress={() => setOpen(false)}>{say(COMMON.cancel)}</Button>
                 {step && !isPending && <Button onPress={begin}>{say(TEXTS.other_file)}</Button>}
-                {step && isOffline(error) && (
+                {step && (isOffline(error) || isSignedOut(error)) && (
                   <Button look="main" icon="retry" onPress={() => sending.mutate(step)}>
                     {say(COMMON.try_again)}
                   </Button>

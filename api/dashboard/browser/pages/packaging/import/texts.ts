@@ -12,9 +12,15 @@ export const TEXTS = {
     en: 'This is what {file} would do. Nothing is written yet.',
     pt: 'É isto que {file} faria. Nada foi gravado ainda.',
   },
-  created: { en: '{count} new', pt: '{count} novas' },
-  updated: { en: '{count} changed', pt: '{count} alteradas' },
-  unchanged: { en: '{count} as they are', pt: '{count} iguais' },
+  created: { one: { en: '{count} new', pt: '{count} nova' }, other: { en: '{count} new', pt: '{count} novas' } },
+  updated: {
+    one: { en: '{count} changed', pt: '{count} alterada' },
+    other: { en: '{count} changed', pt: '{count} alteradas' },
+  },
+  unchanged: {
+    one: { en: '{count} as it is', pt: '{count} igual' },
+    other: { en: '{count} as they are', pt: '{count} iguais' },
+  },
   new_items: { en: 'New items', pt: 'Embalagens novas' },
   changed_items: { en: 'Changed items', pt: 'Embalagens alteradas' },
   item: { en: 'Item', pt: 'Embalagem' },
