@@ -93,6 +93,11 @@ describe('alerts', () => {
     await page.getByRole('cell', { name: 'Sent' }).waitFor({ timeout: 30_000 })
     await page.getByRole('region', { name: 'Its last runs' }).getByText('Failed').first().waitFor()
     expect(await violationsInBoth(page)).toEqual([])
+    // On paper there is nothing to press.
+    await page.emulateMedia({ media: 'print' })
+    for (const part of ['header.top', 'nav.side', '.page-actions'])
+      expect([part, await page.locator(part).isVisible()]).toEqual([part, false])
+    await page.emulateMedia({ media: 'screen' })
     await page.getByRole('link', { name: 'To its run' }).click()
     await heading(page, /breaks_one/)
     await page.goBack()

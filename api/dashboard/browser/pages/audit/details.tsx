@@ -32,7 +32,9 @@ function linesOf(details: Values, nothing: string): ReactNode[] {
     for (const name of new Set([...Object.keys(before), ...Object.keys(after)]))
       if (textOf(before[name]) !== textOf(after[name])) changes.push([name, before[name], after[name]])
     // Of what was made, or deleted, the whole.
-  } else Object.assign(facts, before, after)
+  } else if (isValues(before) || isValues(after)) Object.assign(facts, before, after)
+  // Of a note.
+  else if (before !== undefined || after !== undefined) changes.push(['', before, after])
   const isStretch = /^\d{4}-\d\d-\d\dT/.test(textOf(from))
   // Of roles.
   if (!isStretch && (from !== undefined || to !== undefined)) changes.push(['', from, to])

@@ -38,7 +38,7 @@ export function Failures() {
                       {job}
                     </Link>
                     {error && (
-                      <p className="small muted one-line">
+                      <p className="small muted clamp">
                         <Said text={error} />
                       </p>
                     )}
