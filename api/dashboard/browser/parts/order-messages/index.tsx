@@ -65,6 +65,7 @@ export function MessageTable({ filter, none }: Props) {
       {
         title: say(TEXTS.attempt),
         look: 'number',
+        can_wait: true,
         cell: ({ attempt }) => attempt,
       },
       {
