@@ -111,8 +111,8 @@ export const SETTING_TEXTS: Record<string, Translated> = {
     pt: 'true: vários processos da API escutam na porta, um por núcleo, por exemplo; o Linux distribui as conexões entre eles.',
   },
   FEATURES: {
-    en: 'Which features this process serves, comma-separated: auth, users, packaging, events, charts, reports, jobs, monitors, alerts, kpis, live, system, orders. Unset: all.',
-    pt: 'Que partes este processo atende, separadas por vírgulas: auth, users, packaging, events, charts, reports, jobs, monitors, alerts, kpis, live, system, orders. Sem valor: todas.',
+    en: 'Which features this process serves, comma-separated: auth, users, packaging, events, charts, reports, jobs, monitors, alerts, kpis, live, system, orders, dead_letters. Unset: all.',
+    pt: 'Que partes este processo atende, separadas por vírgulas: auth, users, packaging, events, charts, reports, jobs, monitors, alerts, kpis, live, system, orders, dead_letters. Sem valor: todas.',
   },
   JWT_SECRET: {
     en: 'Signs access tokens, 32 bytes or more; unset: generated into DATA_DIR/secrets. Required with NODE_ENV=production.',

@@ -94,7 +94,7 @@ describe('a parameter that does not fit', () => {
 test('an integer is decimal digits, on every route that takes one', async () => {
   const taking = api.routes.flatMap((route) => (route.integers ?? []).map((name) => ({ route, name })))
   expect(new Set(taking.map(({ name }) => name))).toEqual(
-    new Set(['limit', 'hours', 'follow', 'after', 'days', 'points', 'pending', 'explain']),
+    new Set(['limit', 'hours', 'follow', 'after', 'days', 'points', 'pending', 'explain', 'expected']),
   )
   for (const { route, name } of taking) {
     const others = route.path === '/events/history' ? 'sku=A&' : ''
