@@ -113,6 +113,7 @@ export function realOrders(fixture: OrdersFixture, passDelays: () => Promise<unk
   }
 
   return {
+    seen,
     passDelays,
 
     /** Of each attempt, as `message_id replay/attempt`: how often the journal says that it was begun, and how often it was written. */
