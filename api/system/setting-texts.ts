@@ -244,8 +244,8 @@ export const SETTING_TEXTS: Record<string, Translated> = {
     pt: 'Lugares do job weather, separados por ponto e vírgula, p. ex. São Paulo;Recife,BR.',
   },
   SYSTEMS: {
-    en: 'The order systems with their databases; a name alone, or unset (a and b), is a schema of its own in the database (system_a).',
-    pt: 'Os sistemas de pedidos com os seus bancos; um nome sozinho, ou sem valor (a e b), é um schema próprio no banco (system_a).',
+    en: 'The order systems with their databases; a name alone, or unset (a and b), is a schema of its own in the database (system_a). None is called messages or output.',
+    pt: 'Os sistemas de pedidos com os seus bancos; um nome sozinho, ou sem valor (a e b), é um schema próprio no banco (system_a). Nenhum se chama messages ou output.',
   },
   OUTPUT_DATABASE_URL: {
     en: 'The database for orders that were handled; unset: the schema `output` in the database.',

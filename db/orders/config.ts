@@ -19,6 +19,8 @@ export interface RetryPolicy {
 }
 
 const SYSTEM = /^[a-z][a-z0-9_]{0,30}$/
+/** The dashboard has other pages at /orders/NAME. */
+const TAKEN_NAMES = ['messages', 'output']
 const SCHEMES = ['postgres', 'postgresql']
 
 export function readOrdersConfig(read: EnvReader): OrdersConfig {
@@ -46,6 +48,8 @@ function readSystems(read: EnvReader): OrdersConfig['systems'] {
         `SYSTEMS names a system ${JSON.stringify(name.slice(0, 40))}; use a lower-case letter, then up to 30 lower-case letters, ` +
           'digits and _, and write NAME=postgres://…, separated by commas.',
       )
+    else if (TAKEN_NAMES.includes(name))
+      read.problem(`SYSTEMS names a system ${name}, which is a page's name; choose another.`)
     else if (systems.has(name)) read.problem(`SYSTEMS names the system ${name} twice; name it once.`)
     // The value may hold a password.
     else if (url !== undefined && !isPostgres(url))

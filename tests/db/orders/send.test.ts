@@ -106,7 +106,7 @@ test('SYSTEMS names systems with their databases, or alone', () => {
     { name: 'shop', url: undefined },
     { name: 'market', url: 'postgres://u:p=@h/db?sslmode=require' },
   ])
-  for (const wrong of ['Shop', 'a=mysql://h/db', 'a=', 'a,a', '=postgres://h/db', 'a b'])
+  for (const wrong of ['Shop', 'a=mysql://h/db', 'a=', 'a,a', '=postgres://h/db', 'a b', 'output', 'messages'])
     expect(() => read(wrong)).toThrow(ConfigError)
   expect(() => read('a=mysql://user:secret@h/db')).toThrow(/^(?!.*secret)/s)
 })
