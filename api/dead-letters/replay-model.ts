@@ -1,6 +1,8 @@
+import { Type } from '@sinclair/typebox'
 import { t, type Static } from 'elysia'
-import { DEFAULT_CANARY, DEFAULT_RATE_PER_S } from '../../db/dead-letters/replays/start.ts'
+import { DEFAULT_CANARY, DEFAULT_RATE_PER_S, MAX_NAME, READABLE_NAME } from '../../db/dead-letters/replays/start.ts'
 import { PAUSE_REASONS, REPLAY_STATES, REPLAYED_STATES } from '../../db/dead-letters/replays/table.ts'
+import { MEANING } from '../../lib/validation-texts.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
 import { idParams, NO_CONTROLS, oneOf, orNull, time } from '../http/schemas.ts'
 
@@ -9,6 +11,14 @@ const uuid = (description: string) => t.String({ format: 'uuid', description })
 const ID = '01a1fc6d-ba26-771a-b067-b72d1b4570e8'
 
 export const MAX_IDS = 1000
+
+const READABLE = {
+  pattern: READABLE_NAME.source,
+  [MEANING]: {
+    en: 'a text without control characters, and not of spaces alone',
+    pt: 'um texto sem caracteres de controle, e não só de espaços',
+  },
+}
 
 const source = t.String({ minLength: 1, maxLength: 40, ...NO_CONTROLS, description: 'Where they came from: `orders`.' })
 const filter = t.Object(
@@ -30,7 +40,7 @@ const pace = {
     }),
   ),
   canary: t.Optional(
-    t.Integer({
+    Type.Integer({
       minimum: 0,
       maximum: 1000,
       description: 'Letters that go alone first; the rest goes only when all of them succeeded. 0: none.',
@@ -40,7 +50,7 @@ const pace = {
 
 export const replayBody = t.Object(
   {
-    name: t.String({ minLength: 1, maxLength: 100, ...NO_CONTROLS, description: 'Tells it from others.' }),
+    name: t.String({ minLength: 1, maxLength: MAX_NAME, ...READABLE, description: 'Tells it from others.' }),
     source,
     filter: t.Optional(filter),
     ids: t.Optional(ids),

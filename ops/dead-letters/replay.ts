@@ -5,6 +5,8 @@ import {
   DEFAULT_CANARY,
   DEFAULT_RATE_PER_S,
   dryRun,
+  MAX_NAME,
+  READABLE_NAME,
   startReplay,
   type EffectsOf,
 } from '../../db/dead-letters/replays/start.ts'
@@ -44,7 +46,7 @@ export const replay: Command = (words) => {
   const [source, ...others] = sourcesOf(values.source)
   if (others.length > 0) wrongUsage('Say of which --source.', USAGE)
   const asked = {
-    name: values.name ?? 'bun run dead-letters replay',
+    name: nameOf(values.name ?? 'bun run dead-letters replay'),
     source: source!.name,
     filter: Object.fromEntries(chosen),
     rate_per_s: values.rate === undefined ? DEFAULT_RATE_PER_S : rateOf(values.rate),
@@ -91,6 +93,11 @@ const describeDry = ({ count, taken, samples, effects }: Plan) =>
     ...effects.map(({ detail }) => `  ${detail}`),
     ...(samples.length > 0 ? ['', formatTable(samples)] : []),
   ].join('\n')
+
+const nameOf = (name: string): string =>
+  name.length <= MAX_NAME && READABLE_NAME.test(name)
+    ? name
+    : wrongUsage(`--name is 1 to ${MAX_NAME} characters that can be read.`, USAGE)
 
 function rateOf(text: string): number {
   const rate = Number(text)

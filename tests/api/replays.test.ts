@@ -114,7 +114,10 @@ test('the canary holds up the rest; a person resumes or cancels, and what is not
   expect((await call('GET', `/replays/${id}`)).body).toMatchObject({ pause_reason: 'canary_failed', unsent: 3 })
   expect(await call('POST', `/replays/${id}/pause`)).toMatchObject({
     status: 409,
-    body: { code: 'replay_in_another_state' },
+    body: {
+      code: 'replay_in_another_state',
+      detail: 'The replay is paused; only one that is canary or running can be paused.',
+    },
   })
   // Another one finds them taken.
   const other = (await call('POST', '/replays', { json })).body
@@ -125,7 +128,10 @@ test('the canary holds up the rest; a person resumes or cancels, and what is not
     body: { state: 'cancelled', undone: 3, unsent: 0 },
   })
   expect((await letters()).filter(({ replay }) => replay === 0)).toHaveLength(3)
-  expect(await call('POST', `/replays/${id}/resume`)).toMatchObject({ status: 409 })
+  expect(await call('POST', `/replays/${id}/resume`)).toMatchObject({
+    status: 409,
+    body: { detail: 'The replay is cancelled; only one that is paused can go on.' },
+  })
   expect(await call('POST', `/replays/${crypto.randomUUID()}/resume`)).toMatchObject({
     status: 404,
     body: { code: 'replay_not_found' },
@@ -153,6 +159,9 @@ test('what names no letters, or a source that is none, is refused with the field
     [{ ...good, ids: [] }, '/ids'],
     [{ ...good, rate_per_s: 0 }, '/rate_per_s'],
     [{ ...good, canary: -1 }, '/canary'],
+    [{ ...good, canary: '5' }, '/canary'],
+    [{ ...good, name: '  ' }, '/name'],
+    [{ ...good, name: 'a\u001b[31m' }, '/name'],
     [{ ...good, filter: { colour: 'red' } }, '/filter/colour'],
   ] as const) {
     const refused = await call<{ errors: Array<{ path: string }> }>('POST', '/replays', { json })

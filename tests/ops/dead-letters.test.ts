@@ -115,6 +115,8 @@ test('wrong words are refused before a database is needed', async () => {
     ['edit', crypto.randomUUID(), 'x'],
     ['replay'],
     ['replay', '--all', '--rate', '0'],
+    ['replay', '--all', '--name', '\u001b[31m'],
+    ['replay', '--all', '--name', ' '],
     ['replay', '--all', '--canary', 'x'],
     ['pause'],
     ['replays', '1'],

@@ -13,7 +13,7 @@ export function pauseReplay(sql: ISql, id: string, actor: Actor): Promise<Replay
     const changed = await tx`
       update replays set state = 'paused', resumes_as = state, pause_reason = 'by_hand'
       where id = ${id} and state in ('canary', 'running') returning 1`
-    return after(tx, id, changed.length > 0, 'replay.paused', actor)
+    return after(tx, id, changed.length > 0, PAUSE, actor)
   })
 }
 
@@ -23,7 +23,7 @@ export function resumeReplay(sql: ISql, id: string, actor: Actor): Promise<Repla
     const changed = await tx`
       update replays set state = resumes_as, resumes_as = null, pause_reason = null
       where id = ${id} and state = 'paused' returning pg_notify(${REPLAYS_CHANNEL}, source)`
-    return after(tx, id, changed.length > 0, 'replay.resumed', actor)
+    return after(tx, id, changed.length > 0, RESUME, actor)
   })
 }
 
@@ -37,23 +37,42 @@ export function cancelReplay(sql: ISql, id: string, actor: Actor): Promise<Repla
       update replay_letters set state = 'undone', ended_at = now()
       where replay_id = ${id} and state = 'pending' and ${changed.length > 0}`
     await finishReplay(tx, id)
-    return after(tx, id, changed.length > 0, 'replay.cancelled', actor)
+    return after(tx, id, changed.length > 0, CANCEL, actor)
   })
 }
+
+const PAUSE = {
+  action: 'replay.paused',
+  refusal: {
+    en: 'only one that is canary or running can be paused.',
+    pt: 'só um que está como canary ou running pode ser pausado.',
+  },
+} as const
+const RESUME = {
+  action: 'replay.resumed',
+  refusal: { en: 'only one that is paused can go on.', pt: 'só um que está como paused pode continuar.' },
+} as const
+const CANCEL = {
+  action: 'replay.cancelled',
+  refusal: {
+    en: 'nothing of it is left to cancel.',
+    pt: 'não há mais nada dele a cancelar.',
+  },
+} as const
 
 async function after(
   tx: ISql,
   id: string,
   changed: boolean,
-  action: 'replay.paused' | 'replay.resumed' | 'replay.cancelled',
+  { action, refusal }: typeof PAUSE | typeof RESUME | typeof CANCEL,
   actor: Actor,
 ): Promise<Replay> {
   const replay = await findReplay(tx, id)
   const { name, state, unsent, published, undone } = replay
   if (!changed)
     throw new AppError('conflict', 'replay_in_another_state', {
-      en: `The replay is ${state}, where this cannot be done.`,
-      pt: `O reenvio está como ${state}, e assim isto não pode ser feito.`,
+      en: `The replay is ${state}; ${refusal.en}`,
+      pt: `O reenvio está como ${state}; ${refusal.pt}`,
     })
   await recordAudit(tx, { ...actor, action, target: name, details: { replay_id: id, unsent, published, undone } })
   return replay

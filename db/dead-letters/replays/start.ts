@@ -10,6 +10,9 @@ import type { ReplayFilter, replays } from './table.ts'
 
 export const DEFAULT_CANARY = 5
 export const DEFAULT_RATE_PER_S = 50
+export const MAX_NAME = 100
+/** Lists show it as a link: something of it must be seen. */
+export const READABLE_NAME = /^ *[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$/
 
 export type NewReplay = Pick<typeof replays.$inferSelect, 'name' | 'source' | 'filter' | 'rate_per_s' | 'canary'>
 
