@@ -346,8 +346,8 @@ export const consumerAnswer = t.Object(
   {
     state: oneOf(['running', 'paused'], {
       description:
-        'paused: more than half of the last messages, of at least 20, failed with one reason that is not expected. They are in ' +
-        'the queue, and no consumer takes any until somebody decides.',
+        'paused: more than half of the last messages, of at least 20, failed with one reason that is not expected. Those ' +
+        'in hand went back to the queue, and no consumer takes any until somebody decides.',
     }),
     since: t.Union([t.String({ format: 'date-time', description: 'When it paused.' }), t.Null()]),
     reason: t.Union([

@@ -154,8 +154,8 @@ async function declareStorm(tx: ISql, source: string, storm: Storm): Promise<voi
     where source = ${source}`
   const first = sample[0]?.detail ?? ''
   const detail = {
-    en: `${numberIn(failed, 'en')} of ${numberIn(messages, 'en')} messages failed with ${reason}; they are in the queue again. The first: “${first}”`,
-    pt: `${numberIn(failed, 'pt-BR')} de ${numberIn(messages, 'pt-BR')} mensagens falharam com ${reason}; elas estão de novo na fila. A primeira: “${first}”`,
+    en: `${numberIn(failed, 'en')} of ${numberIn(messages, 'en')} messages failed with ${reason}; those that were in hand are in the queue again. The first: “${first}”`,
+    pt: `${numberIn(failed, 'pt-BR')} de ${numberIn(messages, 'pt-BR')} mensagens falharam com ${reason}; as que estavam em processamento estão de novo na fila. A primeira: “${first}”`,
     path: `/${source}`,
   }
   await observe(tx, [{ rule: 'CONSUMER_PAUSED', subject: source, ok: false, detail }])

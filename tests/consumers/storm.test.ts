@@ -9,6 +9,7 @@ import { ORDERS_SOURCE } from '../../db/orders/deaths.ts'
 import { readFlow } from '../../db/orders/flow.ts'
 import { ORDERS_QUEUE, toQueue, type OrderMessage } from '../../db/orders/message.ts'
 import { createRetry } from '../../lib/retry.ts'
+import type { Translated } from '../../lib/texts.ts'
 import { until } from '../kit/program.ts'
 import { openOrders, type OrdersFixture } from './orders-fixture.ts'
 
@@ -54,8 +55,8 @@ const state = () => readConsumerState(fixture.db.sql, ORDERS_SOURCE)
 const paused = () => until('a pause', async () => (await state()).state === 'paused')
 const decide = (decision: StormDecision) => decideStorm(fixture.db.sql, ORDERS_SOURCE, decision, SOMEBODY)
 const alerts = () =>
-  fixture.db.sql<{ state: string; subject: string }[]>`
-    select state, subject from alerts where rule = 'CONSUMER_PAUSED' order by opened_at`
+  fixture.db.sql<{ state: string; subject: string; detail: Translated }[]>`
+    select state, subject, detail from alerts where rule = 'CONSUMER_PAUSED' order by opened_at`
 /** All that was in hand is in the queue again. */
 const waiting = (count: number) =>
   until(`${count} messages in the queue`, async () => {
@@ -124,6 +125,21 @@ test('two consumers that have half of the storm each pause both, and both go on'
   await until('the end', fixture.isIdle)
   expect(await ends()).toEqual({ output: 5, dead: 30 })
   expect(await alerts()).toMatchObject([{ state: 'resolved' }])
+})
+
+test('a storm that begins with deaths says that only those in hand went back', async () => {
+  await publish(...good(10), ...bad(10))
+  await start()
+  await until('the first deaths', async () => (await ends()).dead === 10)
+  await publish(...bad(11))
+  await paused()
+  await waiting(11)
+  expect(await ends()).toEqual({ output: 10, dead: 10 })
+  expect(await state()).toMatchObject({ failed: 21, of: 31 })
+  const [alert] = await alerts()
+  expect(alert!.detail.en).toContain(
+    '21 of 31 messages failed with version_unknown; those that were in hand are in the queue again.',
+  )
 })
 
 test('a consumer that starts while it is paused takes nothing until somebody decides', async () => {

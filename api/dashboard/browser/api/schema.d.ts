@@ -4654,7 +4654,7 @@ export interface components {
       }[]
       since: string | null
       /**
-       * @description paused: more than half of the last messages, of at least 20, failed with one reason that is not expected. They are in the queue, and no consumer takes any until somebody decides.
+       * @description paused: more than half of the last messages, of at least 20, failed with one reason that is not expected. Those in hand went back to the queue, and no consumer takes any until somebody decides.
        * @enum {string}
        */
       state: 'running' | 'paused'
