@@ -57,12 +57,14 @@ function moveLetters(
   return sql.begin(async (tx) => {
     let count = 0
     // In order of id, so that two calls never wait for each other in a circle; what dies meanwhile is left.
-    const until = Bun.randomUUIDv7()
+    // Not by our clock: that of another machine may be ahead.
+    const [newest] = await tx<{ id: string }[]>`select id from letters order by id desc limit 1`
+    const until = newest?.id ?? FIRST_ID
     for (let after = FIRST_ID; ;) {
       const moved = await tx<Moved[]>`
         with held as (
           select id from letters
-          where source = any(${names}) and ${fits(tx, { ...filter, state: from })} and id > ${after} and id < ${until}
+          where source = any(${names}) and ${fits(tx, { ...filter, state: from })} and id > ${after} and id <= ${until}
           order by id limit ${AT_ONCE} for update
         )
         update letters l set state = ${to}, left_at = case ${to}::text when 'purged' then now() end

@@ -131,3 +131,12 @@ test('any number goes to the bin at once, or none does', async () => {
   expect(await purgeLetters(sql, move(2001), commandLineActor())).toBe(2001)
   expect(await left()).toBe(0)
 })
+
+test('a letter of a machine whose clock is ahead goes to the bin as any other', async () => {
+  const id = await die(crypto.randomUUID(), 'It is not JSON.', 'orders/unreadable/ahead')
+  const ahead = Bun.randomUUIDv7('hex', Date.now() + 3_600_000)
+  await database.sql`update letters set id = ${ahead} where id = ${id}`
+  expect(await purge([ahead])).toBe(1)
+  expect(await restore([ahead])).toBe(1)
+  await database.sql`delete from letters where id = ${ahead}`
+})
