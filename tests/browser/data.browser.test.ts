@@ -240,7 +240,7 @@ describe('an import', () => {
     )
     await dialog().getByText('1 new').waitFor()
     await dialog().getByText('1 changed').waitFor()
-    await dialog().getByText('1 as they are').waitFor()
+    await dialog().getByText('1 as it is').waitFor()
     const changed = dialog().getByRole('row').filter({ hasText: 'IMP-1' })
     expect(await changed.innerText()).toMatch(/Name\s+Old name\s+→\s+New name/)
     expect(await changed.innerText()).toMatch(/Unit cost\s+1\.5\s+→\s+1\.75/)
