@@ -92,8 +92,11 @@ export class JobFiles {
     return this.#unreadable && this.#unreadable.looks >= LOOKS_TO_TELL ? [this.#unreadable.problem, ...all] : all
   }
 
-  /** Throws AppError when the folder cannot be read. `first`: files are at rest, and what fails is bad. */
-  async look({ first = false } = {}): Promise<void> {
+  /**
+   * Throws AppError when the folder cannot be read. `first`: files are at rest, and what fails is bad. `wait_ms`: what takes
+   * longer to be read is found by a later look.
+   */
+  async look({ first = false, wait_ms = SLOW_MS } = {}): Promise<void> {
     const names = this.#with(await this.#list())
     for (const name of names) if (!this.#files.has(name)) this.#files.set(name, newFile())
     for (const [name, file] of this.#files) {
@@ -104,7 +107,7 @@ export class JobFiles {
     for (const name of names) if (await this.#isDue(name, first)) due.push(name)
     if (due.length === 0) return
     const reading = this.#read(due, first)
-    await (first ? reading : Promise.race([reading, Bun.sleep(SLOW_MS)]))
+    await (first ? reading : Promise.race([reading, Bun.sleep(wait_ms)]))
   }
 
   async #list(): Promise<string[]> {

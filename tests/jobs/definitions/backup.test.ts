@@ -39,7 +39,7 @@ test('the job makes a backup, and the drill proves it', async () => {
   // A damaged archive is told by the first drill that finds it, not after the retries.
   await truncate(join(found!.folder, found!.file), 1000)
   expect(await trigger('backup_drill')).toMatchObject({ code: 1, output: expect.stringContaining('damaged') })
-  expect([...(await database.sql`select rule, subject from alerts`)]).toEqual([
-    { rule: 'JOB_FAILED', subject: 'backup_drill' },
-  ])
+  // Other jobs may be due meanwhile.
+  const alerts = await database.sql`select rule, subject from alerts where subject like 'backup%'`
+  expect([...alerts]).toEqual([{ rule: 'JOB_FAILED', subject: 'backup_drill' }])
 })

@@ -35,7 +35,7 @@ async function start(): Promise<void> {
   expect(await files.settle()).toMatchObject({ gone: [], well: [] })
 }
 async function look(): Promise<Changes> {
-  await files.look()
+  await files.look({ wait_ms: 60_000 })
   return files.settle()
 }
 async function looks(count: number): Promise<Changes> {
