@@ -1,27 +1,23 @@
 /** A real full disk under the output database: its tables are on a tmpfs, which is filled. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { chmodSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { openSql } from '../../db/engines/postgres/open-sql.ts'
 import { startPostgres, type PrivatePostgres } from '../kit/private-postgres.ts'
+import { mayMount, mountSmallDisk, unmount } from '../kit/small-disk.ts'
 import { until } from '../kit/program.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
 import { openOrders, type OrdersFixture } from './orders-fixture.ts'
 
 setDefaultTimeout(120_000)
 
-const mayMount = process.getuid?.() === 0 && process.platform === 'linux'
-if (!mayMount) console.warn('skipped: the full disk, which only root can mount')
-
 let server: PrivatePostgres
 let fixture: OrdersFixture
 let disk: string
 beforeAll(async () => {
   if (!mayMount) return
-  disk = temporaryFolder()
+  disk = mountSmallDisk(16)
   server = await startPostgres(temporaryFolder())
-  chmodSync(disk, 0o700)
-  expect(Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=16m,mode=700', 'tmpfs', disk]).exitCode).toBe(0)
   const sql = openSql(server.url, 1)
   await sql.unsafe(`create tablespace small location '${disk}'`)
   await sql`alter database postgres set default_tablespace = small`
@@ -32,7 +28,7 @@ afterAll(async () => {
   if (!mayMount) return
   await fixture.close()
   await server.stop()
-  Bun.spawnSync(['umount', disk])
+  unmount(disk)
 })
 
 test.skipIf(!mayMount)('orders wait while the disk of the output is full, and go on by themselves', async () => {

@@ -9,7 +9,7 @@ import { readOrdersConfig } from '../../db/orders/config.ts'
 import { openOrdersDatabases } from '../../db/orders/databases.ts'
 import { fillOrders } from '../../db/orders/fill.ts'
 import { ATTEMPTS_COLLECTION } from '../../db/orders/journal.ts'
-import { ORDERS_QUEUE } from '../../db/orders/message.ts'
+import { ORDERS_QUEUE, type OrderMessage } from '../../db/orders/message.ts'
 import type { OrderRow } from '../../db/orders/rows.ts'
 import { sendOrders } from '../../db/orders/send.ts'
 import { envReader } from '../../lib/env.ts'
@@ -17,6 +17,21 @@ import { createLog } from '../../lib/log.ts'
 import { testDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
+
+/** Of a first send. */
+export const TRAVEL = { trace_id: 'trace-1', replay: 0, attempts_before: 0 }
+
+/** A message of its own, which succeeds at once unless `more` says otherwise. */
+export const orderMessage = (more: Partial<OrderMessage> = {}): OrderMessage => ({
+  message_id: crypto.randomUUID(),
+  origin: 'a',
+  order_id: 1,
+  product: 'Caixa',
+  price: '1.97',
+  security_check: true,
+  required_attempts: 1,
+  ...more,
+})
 
 export type OrdersFixture = Awaited<ReturnType<typeof openOrders>>
 

@@ -8,7 +8,7 @@ import { explainFlow, readFlow } from '../../db/orders/flow.ts'
 import { messageOfRow, ORDERS_QUEUE, toQueue, type OrderMessage } from '../../db/orders/message.ts'
 import { readJourney, retryNow } from '../../db/orders/status.ts'
 import { until } from '../kit/program.ts'
-import { openOrders, type OrdersFixture } from './orders-fixture.ts'
+import { openOrders, orderMessage, TRAVEL, type OrdersFixture } from './orders-fixture.ts'
 
 setDefaultTimeout(120_000)
 
@@ -18,18 +18,6 @@ beforeEach(() => fixture.empty())
 afterAll(() => fixture.close())
 
 const NOBODY = { actor_id: null, actor_name: 'test', address: null, request_id: null }
-const TRAVEL = { trace_id: 'trace-1', replay: 0, attempts_before: 0 }
-
-const order = (more: Partial<OrderMessage> = {}): OrderMessage => ({
-  message_id: crypto.randomUUID(),
-  origin: 'a',
-  order_id: 1,
-  product: 'Caixa',
-  price: '1.97',
-  security_check: true,
-  required_attempts: 1,
-  ...more,
-})
 const publish = (...messages: QueueMessage[]) => fixture.db.queue.publish(ORDERS_QUEUE, messages)
 const flowContext = () => ({ ...fixture.db, databases: fixture.databases })
 const journey = (message_id: string) =>
@@ -93,10 +81,10 @@ test('what does not add up is listed by its id', async () => {
 })
 
 test('what can never be read is dead at once, with a code, and holds nothing up', async () => {
-  const good = order()
+  const good = orderMessage()
   const own = (more: Partial<Record<keyof OrderMessage, unknown>>): QueueMessage => {
-    const made = { ...order(), ...more } as OrderMessage
-    return { ...toQueue(order(), TRAVEL), id: String(made.message_id), body: bytes(made) }
+    const made = { ...orderMessage(), ...more } as OrderMessage
+    return { ...toQueue(orderMessage(), TRAVEL), id: String(made.message_id), body: bytes(made) }
   }
   const bytes = (value: unknown) => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value))
   const headers = toQueue(good, TRAVEL).headers!
@@ -112,7 +100,7 @@ test('what can never be read is dead at once, with a code, and holds nothing up'
     ['invalid', own({ product: 'nul\0' })],
     ['invalid', own({ security_check: 'TRUE' })],
     ['invalid', own({ required_attempts: 0 })],
-    ['invalid', { ...own({}), body: bytes({ ...order(), colour: 'red' }) }],
+    ['invalid', { ...own({}), body: bytes({ ...orderMessage(), colour: 'red' }) }],
     ['header_missing', { ...own({}), headers: { trace_id: 'x' } }],
     ['header_missing', { ...own({}), headers: { version: '1' } }],
     ['header_invalid', { ...own({}), headers: { ...headers, replay: 'many' } }],
@@ -132,7 +120,10 @@ test('what can never be read is dead at once, with a code, and holds nothing up'
 })
 
 test('ten copies of a message at once have the effects of one', async () => {
-  const [done, never] = [order({ required_attempts: 3 }), order({ required_attempts: 6, security_check: false })]
+  const [done, never] = [
+    orderMessage({ required_attempts: 3 }),
+    orderMessage({ required_attempts: 6, security_check: false }),
+  ]
   const copies = [done, never].flatMap((one) =>
     Array.from({ length: 10 }, (_, i) => ({ ...toQueue(one, TRAVEL), id: `${one.message_id}:${i}` })),
   )
@@ -184,7 +175,10 @@ describe('an engine without room holds up messages, not their attempts', () => {
 
 test('what waits long for an engine goes on as a new message, with its attempts', async () => {
   const { db, config, log } = fixture
-  const messages = [order({ required_attempts: 2 }), order({ required_attempts: 6, security_check: false })]
+  const messages = [
+    orderMessage({ required_attempts: 2 }),
+    orderMessage({ required_attempts: 6, security_check: false }),
+  ]
   let away = true
   const write: typeof db.journal.write = async (...given) => {
     if (away) throw new Error('The journal is away.')
@@ -212,7 +206,7 @@ test('what waits long for an engine goes on as a new message, with its attempts'
 })
 
 test('an order that the output refuses for good is dead at once, and the others are not held up', async () => {
-  const [fine, refused] = [order(), order({ price: '9000' })]
+  const [fine, refused] = [orderMessage(), orderMessage({ price: '9000' })]
   await fixture.databases.output.use(
     (sql, schema) => sql`alter table ${sql(schema)}.orders add constraint cheap check (price < 5000)`,
   )
@@ -229,7 +223,7 @@ test('an order that the output refuses for good is dead at once, and the others 
 })
 
 test('a message that waits for its delay can have its next attempt now, and that is all it changes', async () => {
-  const message = order({ required_attempts: 2 })
+  const message = orderMessage({ required_attempts: 2 })
   const { message_id } = message
   const { db } = fixture
   await publish(toQueue(message, TRAVEL))
@@ -252,7 +246,7 @@ test('a message that waits for its delay can have its next attempt now, and that
 })
 
 test('what the queue gives up by itself is among the dead letters as well', async () => {
-  const message = order({ required_attempts: 2 })
+  const message = orderMessage({ required_attempts: 2 })
   const { db, config, log } = fixture
   // Its consumers never came back, and more attempts are not allowed by now.
   const { id, body, headers } = toQueue(message, TRAVEL)

@@ -11,7 +11,7 @@ import { ORDERS_QUEUE, toQueue, type OrderMessage } from '../../db/orders/messag
 import { createRetry } from '../../lib/retry.ts'
 import type { Translated } from '../../lib/texts.ts'
 import { until } from '../kit/program.ts'
-import { openOrders, type OrdersFixture } from './orders-fixture.ts'
+import { openOrders, orderMessage, TRAVEL, type OrdersFixture } from './orders-fixture.ts'
 
 setDefaultTimeout(60_000)
 
@@ -29,20 +29,8 @@ afterEach(async () => {
 afterAll(() => fixture.close())
 
 const SOMEBODY = { actor_id: null, actor_name: 'ana', address: null, request_id: null }
-const TRAVEL = { trace_id: 'trace-1', replay: 0, attempts_before: 0 }
-
-const order = (more: Partial<OrderMessage> = {}): OrderMessage => ({
-  message_id: crypto.randomUUID(),
-  origin: 'a',
-  order_id: 1,
-  product: 'Caixa',
-  price: '1.97',
-  security_check: true,
-  required_attempts: 1,
-  ...more,
-})
 const good = (count: number, more: Partial<OrderMessage> = {}) =>
-  Array.from({ length: count }, () => toQueue(order(more), TRAVEL))
+  Array.from({ length: count }, () => toQueue(orderMessage(more), TRAVEL))
 /** Of a version that the consumer does not know. */
 const bad = (count: number): QueueMessage[] =>
   good(count).map((one) => ({ ...one, headers: { ...one.headers, version: '2' } }))

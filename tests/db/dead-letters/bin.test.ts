@@ -132,7 +132,7 @@ test('any number goes to the bin at once, or none does', async () => {
   expect(await left()).toBe(0)
 })
 
-test('a letter of a machine whose clock is ahead goes to the bin as any other', async () => {
+test('a letter of a machine whose clock is ahead goes to the bin, and comes back', async () => {
   const id = await die(crypto.randomUUID(), 'It is not JSON.', 'orders/unreadable/ahead')
   const ahead = Bun.randomUUIDv7('hex', Date.now() + 3_600_000)
   await database.sql`update letters set id = ${ahead} where id = ${id}`

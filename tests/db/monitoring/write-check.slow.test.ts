@@ -3,29 +3,25 @@
  * server lives on, as it does while the pages and log files that are there already can be used again.
  */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { chmodSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
 import { migrateDatabase } from '../../../db/engines/postgres/migrate.ts'
 import { openSql } from '../../../db/engines/postgres/open-sql.ts'
 import { tryWrite } from '../../../db/monitoring/write-check.ts'
 import { startPostgres, type PrivatePostgres } from '../../kit/private-postgres.ts'
+import { mayMount, mountSmallDisk, unmount } from '../../kit/small-disk.ts'
 import { temporaryFolder } from '../../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
-
-const mayMount = process.getuid?.() === 0 && process.platform === 'linux'
-if (!mayMount) console.warn('skipped: the full disk, which only root can mount')
 
 let server: PrivatePostgres
 let sql: Sql
 let disk: string
 beforeAll(async () => {
   if (!mayMount) return
-  disk = temporaryFolder()
+  disk = mountSmallDisk(48)
   server = await startPostgres(temporaryFolder())
-  chmodSync(disk, 0o700)
-  expect(Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=48m,mode=700', 'tmpfs', disk]).exitCode).toBe(0)
   await migrateDatabase(server.url)
   sql = openSql(server.url, 1)
   await sql.unsafe(`create tablespace small location '${disk}'`)
@@ -35,7 +31,7 @@ afterAll(async () => {
   if (!mayMount) return
   await sql.end({ timeout: 5 })
   await server.stop()
-  Bun.spawnSync(['umount', disk])
+  unmount(disk)
 })
 
 test.skipIf(!mayMount)(
