@@ -86,6 +86,8 @@ const LAZY: { [N in LazyRole]: (open: () => Promise<Roles[N]>) => Omit<Roles[N],
     produce: async (topic, messages) => (await open()).produce(topic, messages),
     consume: async (options) => (await open()).consume(options),
     lag: async (group, topics) => (await open()).lag(group, topics),
+    list: async () => (await open()).list(),
+    kept: async (topics) => (await open()).kept(topics),
   }),
   queue: (open) => ({
     publish: async (queue, messages) => (await open()).publish(queue, messages),

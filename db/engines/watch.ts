@@ -14,7 +14,7 @@ type Engine = Exclude<RoleName, 'sql'>
 /** Of the roles' calls, those that promise one answer. */
 const CALLS = {
   cache: ['get', 'set', 'delete', 'increment', 'invalidate'],
-  stream: ['produce', 'lag'],
+  stream: ['produce', 'lag', 'list', 'kept'],
   queue: ['publish', 'depth', 'dead', 'replay'],
   history: ['write', 'read'],
   journal: ['write', 'find'],

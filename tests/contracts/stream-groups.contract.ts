@@ -1,5 +1,6 @@
 /** What a stream promises to groups: where they begin and go on, how members share, stop and die. */
 import { expect } from 'bun:test'
+import type { StoredMessage } from '../../db/engines/stream/stream.ts'
 import { startProgram, until } from '../kit/program.ts'
 import { collect, countUp, numbered, partitionsOf, text } from './stream-collect.ts'
 import type { OnStreamTest } from './stream.contract.ts'
@@ -66,6 +67,60 @@ export function groupContract(onTest: OnStreamTest): void {
     expect(new Set(lags.map((partition) => partition.topic))).toEqual(new Set([topic]))
     expect(lags.map(({ partition }) => partition)).toEqual([0, 1, 2, 3])
     expect(lags.reduce((sum, { end }) => sum + end, 0)).toBe(5)
+  })
+
+  onTest('lag says how long the oldest message that is not finished has waited', async ({ stream, topic, group }) => {
+    const waited = async () => (await stream.lag(group, [topic])).map(({ waited_s }) => waited_s!)
+    await stream.produce(topic, [numbered('k', '1')])
+    await until('some time to pass', async () => Math.max(...(await waited())) > 0.2)
+    const second_at = performance.now()
+    await stream.produce(topic, [numbered('k', '2')])
+    expect((await waited()).toSorted()).toEqual([0, 0, 0, expect.any(Number)])
+    expect(Math.max(...(await waited()))).toBeGreaterThan(0.2)
+
+    const gate = Promise.withResolvers<void>()
+    const onBatch = async ([message]: StoredMessage[]) => {
+      if (text(message!) === '2') await gate.promise
+    }
+    await collect(stream, { group, topic, from: 'earliest', max_batch: 1, onBatch })
+    await until('the first commit', async () => (await stream.lag(group)).some(({ committed }) => committed === 1))
+    const left = Math.max(...(await waited()))
+    expect(left).toBeLessThan((performance.now() - second_at) / 1000 + 0.01)
+    gate.resolve()
+    await until('the end', async () => (await waited()).every((seconds) => seconds === 0))
+  })
+
+  onTest('lag says which member reads a partition, as partitions move', async ({ stream, program, topic, group }) => {
+    const members = async () => (await stream.lag(group, [topic])).map(({ member }) => member)
+    await stream.produce(topic, [numbered('k', '1')])
+    expect(await members()).toEqual([null, null, null, null])
+    const first = await collect(stream, { group, topic, from: 'earliest' })
+    await until('one reader of all', async () => !(await members()).includes(null))
+    expect(new Set(await members()).size).toBe(1)
+    const second = await collect(await program(), { group, topic, from: 'earliest' })
+    await until('two readers', async () => new Set(await members()).size === 2 && !(await members()).includes(null))
+    await first.stop()
+    await until(
+      'one reader again',
+      async () => new Set(await members()).size === 1 && !(await members()).includes(null),
+    )
+    await second.stop()
+    await until('nobody', async () => (await members()).every((member) => member === null))
+    expect((await stream.lag(group)).reduce((sum, { lag }) => sum + lag, 0)).toBe(0)
+  })
+
+  onTest('topics and groups are listed, with what is kept of a topic', async ({ stream, topic, group }) => {
+    expect((await stream.list()).topics).not.toContain(topic)
+    expect(await stream.kept([topic])).toEqual([])
+    expect(await stream.lag(group, [topic])).toEqual([])
+    await stream.produce(topic, [numbered('a', '1'), numbered('b', '2'), numbered('c', '3')])
+    const { received } = await collect(stream, { group, topic, from: 'earliest' })
+    await until('all', () => received.length === 3)
+    await until('the group to be listed', async () => (await stream.list()).groups.includes(group))
+    expect((await stream.list()).topics).toContain(topic)
+    const kept = await stream.kept([topic, `${topic}-of-nobody`])
+    expect(kept.map((one) => [one.topic, one.partition, one.oldest])).toEqual([0, 1, 2, 3].map((n) => [topic, n, 0]))
+    expect(kept.reduce((sum, { end }) => sum + end, 0)).toBe(3)
   })
 
   onTest('stop waits for the running batch, and its offset moves', async ({ stream, topic, group }) => {

@@ -283,6 +283,18 @@ onEngine('kafka', 'STREAM_URL', (shared) => {
     expect([...new Set((await stream.lag('both')).map(({ topic }) => topic))]).toEqual(['one', 'two'])
   })
 
+  test('a topic that is gone is no longer among those that a group lags behind, and does not hide the others', async () => {
+    const stream = await open()
+    for (const topic of ['stays', 'goes']) await stream.produce(topic, [numbered('k', '1')])
+    const topics = ['stays', 'goes']
+    const total = async () => (await stream.lag('left', topics)).map(({ topic, lag }) => `${topic} ${lag}`).toSorted()
+    expect((await total()).filter((one) => one.endsWith(' 1'))).toEqual(['goes 1', 'stays 1'])
+    await withAdmin(url, (admin) => admin.deleteTopics({ topics: [`${prefix}goes`] }))
+    await until('the topic to be gone', async () => !(await stream.list()).topics.includes('goes'))
+    expect((await total()).filter((one) => one.endsWith(' 1'))).toEqual(['stays 1'])
+    expect(await stream.kept(['goes'])).toEqual([])
+  })
+
   test('the doctor sees a Kafka that works, and one that does not let us work', async () => {
     expect(await inspectKafka(url)).toMatchObject({ version: '4.1 or later', problems: [] })
     const { problems } = await inspectKafka(url.replace('//doca:', '//guest:'))

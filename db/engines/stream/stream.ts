@@ -49,6 +49,18 @@ export interface PartitionLag {
   committed: number
   end: number
   lag: number
+  /** How long the oldest message that is not finished has been in the stream; 0 when there is none, null when it is not known. */
+  waited_s: number | null
+  /** Which member reads it; null: nobody does. */
+  member: string | null
+}
+
+export interface TopicPartition {
+  topic: string
+  partition: number
+  /** Offsets of the oldest message kept and of the next one to come. */
+  oldest: number
+  end: number
 }
 
 export interface Stream {
@@ -64,9 +76,13 @@ export interface Stream {
   consume(options: ConsumeOptions): Promise<StreamConsumer>
   /**
    * The messages that the group has not finished yet, per partition of every topic it has read, and of those of `topics`
-   * that exist: a topic that it has not begun counts as a whole.
+   * that exist: a topic that it has not begun counts as a whole. One that is gone is left out.
    */
   lag(group: string, topics?: string[]): Promise<PartitionLag[]>
+  /** The names of all topics, and of the groups that have an offset, in order. */
+  list(): Promise<{ topics: string[]; groups: string[] }>
+  /** What is kept of those of `topics` that exist. */
+  kept(topics: string[]): Promise<TopicPartition[]>
   /** Stops every consumer. */
   close(): Promise<void>
 }

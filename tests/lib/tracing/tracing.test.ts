@@ -206,6 +206,8 @@ function batchOf(given: Message[]): Stream {
     },
     produce: async () => {},
     lag: async () => [],
+    list: async () => ({ topics: [], groups: [] }),
+    kept: async () => [],
     close: async () => {},
   }
 }

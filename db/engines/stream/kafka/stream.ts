@@ -3,10 +3,12 @@ import { AppError, sentenceOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
 import { batchWrites } from '../../../../lib/batch-writes.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
-import type { Message, PartitionLag, Stream } from '../stream.ts'
+import type { Translated } from '../../../../lib/texts.ts'
+import type { Message, Stream } from '../stream.ts'
 import { readKafkaUrl } from './url.ts'
-import { DEADLINE_MS, kafkaError, openClient, type KafkaClient } from './client.ts'
+import { DEADLINE_MS, kafkaError, openClient } from './client.ts'
 import { KafkaConsumer } from './consumer.ts'
+import { groupLag, keptMessages, listStream } from './lag.ts'
 import { createSender, type PartitionedMessage, type Sender } from './sender.ts'
 import { ensureTopic, type TopicFacts } from './topics.ts'
 import { checkName, checkSize } from '../limits.ts'
@@ -87,17 +89,17 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
 
     async lag(group, topics) {
       checkNames('group', group)
-      try {
-        return await groupLag(client, group, topics)
-      } catch (cause) {
-        const why = sentenceOf(cause)
-        const detail = {
-          en: `The lag of ${group} is not known: ${why.en}.`,
-          pt: `O atraso de ${group} não é conhecido: ${why.pt}.`,
-        }
-        throw new AppError('unavailable', 'stream_unavailable', detail, { cause })
-      }
+      return known({ en: `The lag of ${group} is not known`, pt: `O atraso de ${group} não é conhecido` }, () =>
+        groupLag(client, group, topics),
+      )
     },
+
+    list: () =>
+      known({ en: 'The topics are not known', pt: 'Os tópicos não são conhecidos' }, () => listStream(client)),
+    kept: (topics) =>
+      known({ en: 'The ends of topics are not known', pt: 'Os fins dos tópicos não são conhecidos' }, () =>
+        keptMessages(client, topics),
+      ),
 
     async close() {
       closed = true
@@ -147,6 +149,16 @@ function checkFits(message: PartitionedMessage, max_bytes: number, topic: string
   throw new AppError('too_large', 'message_too_large', detail)
 }
 
+async function known<T>(what: Translated, question: () => Promise<T>): Promise<T> {
+  try {
+    return await question()
+  } catch (cause) {
+    const why = sentenceOf(cause)
+    const detail = { en: `${what.en}: ${why.en}.`, pt: `${what.pt}: ${why.pt}.` }
+    throw new AppError('unavailable', 'stream_unavailable', detail, { cause })
+  }
+}
+
 function produceError(topic: string, cause: unknown): AppError {
   if (cause instanceof AppError && ['message_too_large', 'stream_topic_missing'].includes(cause.code)) return cause
   const error = kafkaError(cause)
@@ -176,30 +188,4 @@ function produceError(topic: string, cause: unknown): AppError {
     pt: `Não se sabe se as mensagens do tópico ${topic} foram gravadas: ${why.pt}. Envie de novo.`,
   }
   return new AppError('unavailable', 'stream_unavailable', detail, { cause })
-}
-
-/** Of the topics that are ours by their prefix, without it. */
-async function groupLag(
-  { ask, settings: { prefix } }: KafkaClient,
-  group: string,
-  topics: string[] = [],
-): Promise<PartitionLag[]> {
-  const read = await ask((admin) => admin.fetchOffsets({ groupId: prefix + group }))
-  const unread = topics.map((topic) => prefix + topic).filter((topic) => !read.some((one) => one.topic === topic))
-  const existing = unread.length === 0 ? [] : await ask((admin) => admin.listTopics())
-  const begun = unread.filter((topic) => existing.includes(topic)).map((topic) => ({ topic, partitions: [] }))
-  const all: typeof read = [...read, ...begun]
-  const ours = all.filter(({ topic }) => topic.startsWith(prefix)).toSorted((a, b) => (a.topic < b.topic ? -1 : 1))
-  const lags = ours.map(async ({ topic, partitions }) => {
-    const ends = await ask((admin) => admin.fetchTopicOffsets(topic))
-    return ends
-      .toSorted((a, b) => a.partition - b.partition)
-      .map(({ partition, high, low }): PartitionLag => {
-        const offset = Number(partitions.find((one) => one.partition === partition)?.offset ?? -1)
-        const committed = offset < 0 ? Number(low) : offset
-        const end = Number(high)
-        return { topic: topic.slice(prefix.length), partition, committed, end, lag: Math.max(0, end - committed) }
-      })
-  })
-  return (await Promise.all(lags)).flat()
 }

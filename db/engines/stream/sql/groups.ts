@@ -7,7 +7,6 @@
  * that a member which lost a partition without noticing cannot move the group's offset.
  */
 import type { ISql, Sql } from 'postgres'
-import type { PartitionLag } from '../stream.ts'
 
 /** Payload: the group, a space, the topic. */
 export const GROUPS_CHANNEL = 'doca_stream_groups'
@@ -155,17 +154,6 @@ export async function leaveGroup(sql: Sql, member: Member, busy: number[]): Prom
       where o."group" = ${group} and o.topic = ${topic} and o.partition = mine.partition
     )
     select pg_notify(${GROUPS_CHANNEL}, ${channelPayload(member)})`
-}
-
-/** Per partition of every topic that the group has read, and of `topics`. */
-export function groupLag(sql: Sql, group: string, topics: string[] = []): Promise<PartitionLag[]> {
-  return sql<PartitionLag[]>`
-    select p.topic, p.partition, coalesce(o.next_offset, 0) as committed, p.next_offset as end,
-      p.next_offset - coalesce(o.next_offset, 0) as lag
-    from stream_partitions p left join stream_offsets o
-      on o.topic = p.topic and o.partition = p.partition and o."group" = ${group}
-    where p.topic in (select topic from stream_offsets where "group" = ${group}) or p.topic = any(${topics})
-    order by p.topic, p.partition`.then((rows) => [...rows])
 }
 
 export const channelPayload = ({ group, topic }: Member) => `${group} ${topic}`

@@ -8,7 +8,7 @@ import type { Message, Stream, StreamConsumer } from '../stream.ts'
 import { checkName, checkSize } from '../limits.ts'
 import { createPartitioner } from '../partitioner.ts'
 import { startConsumer } from './consumer.ts'
-import { groupLag } from './groups.ts'
+import { groupLag, keptMessages, listStream } from './lag.ts'
 import { appendMessages, ensureTopic, type PartitionedMessage } from './messages.ts'
 
 export interface SqlStreamOptions {
@@ -69,6 +69,8 @@ export function createSqlStream(sql: Sql, options: SqlStreamOptions): Stream {
     },
 
     lag: (group, topics) => groupLag(sql, group, topics),
+    list: () => listStream(sql),
+    kept: (topics) => keptMessages(sql, topics),
 
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()))

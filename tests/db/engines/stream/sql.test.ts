@@ -182,3 +182,24 @@ function anotherProgram() {
   const stream = createSqlStream(sql, { log: pino({ level: 'silent' }) })
   return { stream, close: () => sql.end({ timeout: 1 }) }
 }
+
+test('a topic that is gone is no longer among those that a group lags behind', async () => {
+  const { sql } = database
+  const stream = openStream()
+  for (const topic of ['stays', 'goes']) await stream.produce(topic, [message('k', '1')])
+  const topics = ['stays', 'goes']
+  expect((await stream.lag('left', topics)).reduce((sum, { lag }) => sum + lag, 0)).toBe(2)
+  for (const table of ['stream_messages', 'stream_partitions'])
+    await sql`delete from ${sql(table)} where topic = 'goes'`
+  expect(new Set((await stream.lag('left', topics)).map(({ topic }) => topic))).toEqual(new Set(['stays']))
+  expect((await stream.list()).topics).not.toContain('goes')
+})
+
+test('of messages that nobody read before they were deleted none is still to do', async () => {
+  const { sql } = database
+  const stream = openStream()
+  await stream.produce('unread', [message('k', '1'), message('k', '2')])
+  await sql`delete from stream_messages where topic = 'unread' and "offset" = 0`
+  const lags = await stream.lag('comes-late', ['unread'])
+  expect(lags.reduce((sum, { lag }) => sum + lag, 0)).toBe(1)
+})
