@@ -83,6 +83,7 @@ export function readJobsConfig(env: Env): JobsConfig {
       dead_letters_per_hour: read.integer('DEAD_LETTERS_PER_HOUR', 100),
       queue_lag_s: read.integer('QUEUE_LAG_S', 900, { min: 1 }),
       stream_lag_max: read.integer('STREAM_LAG_MAX', 1000),
+      stream_lag_s: read.integer('STREAM_LAG_S', 300, { min: 1 }),
       data_stale_s: read.integer('DATA_STALE_S', 900, { min: 1 }),
       backup_max_age_h: backup.backup_max_age_h,
     },

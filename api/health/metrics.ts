@@ -1,7 +1,7 @@
 /** The API's figures: as JSON, and as Prometheus text. */
 import { Gauge, Registry } from 'prom-client'
 import type { Db } from '../../db/engines/connect.ts'
-import { GROUPS } from '../../db/events/event.ts'
+import { readLags } from '../../db/streams/lags.ts'
 import { ORDERS_QUEUE } from '../../db/orders/message.ts'
 import { readFigures } from '../../db/monitoring/figures.ts'
 import { countPackaging } from '../../db/packaging/packaging.ts'
@@ -9,7 +9,7 @@ import { countActiveUsers } from '../../db/users/sessions.ts'
 import type { Answers } from './answers.ts'
 import { withDeadline } from '../../lib/retry.ts'
 import { checkPrograms, checkRoles, type Check } from './read-health.ts'
-import { systemGauges, type GroupLag, type QueueState, type SetGauge } from './system-gauges.ts'
+import { systemGauges, type QueueState, type SetGauge } from './system-gauges.ts'
 
 /** Counts are null while the database is away. */
 export async function readMetrics(db: Db, answers: Answers) {
@@ -73,23 +73,11 @@ export async function prometheusText(
   // What cannot be read is left out: the scrape itself says what is down.
   const [system, lags, queues] = await Promise.all([
     withDeadline(readFigures(db.sql), DEADLINE_MS).catch(() => null),
-    withDeadline(readLags(db), DEADLINE_MS).catch(() => []),
+    withDeadline(readLags(db.stream), DEADLINE_MS).catch(() => []),
     withDeadline(readQueues(db), DEADLINE_MS).catch(() => []),
   ])
   systemGauges(set, system, lags, queues)
   return (await registry.metrics()) + (await now.metrics())
-}
-
-async function readLags({ stream }: Db): Promise<GroupLag[]> {
-  const lags = GROUPS.map(async ({ group, topics }) => {
-    const partitions = await stream.lag(group, topics)
-    return topics.map((topic) => ({
-      group,
-      topic,
-      lag: partitions.filter((one) => one.topic === topic).reduce((sum, { lag }) => sum + lag, 0),
-    }))
-  })
-  return (await Promise.all(lags)).flat()
 }
 
 const QUEUES = [ORDERS_QUEUE]

@@ -1,5 +1,6 @@
 /** Names of what is known of the whole system. Jobs, hosts and topics are those that exist; nobody outside names one. */
 import type { QueueDepth } from '../../db/engines/queue/queue.ts'
+import type { TopicLag } from '../../db/streams/lags.ts'
 import { ORDERS_SOURCE } from '../../db/orders/deaths.ts'
 import type { SystemFigures } from '../../db/monitoring/figures.ts'
 
@@ -11,12 +12,6 @@ export type SetGauge = (
   labels?: string[],
 ) => void
 
-export interface GroupLag {
-  group: string
-  topic: string
-  lag: number
-}
-
 /** `dead`: those that the engine still holds. */
 export interface QueueState extends QueueDepth {
   queue: string
@@ -27,13 +22,25 @@ const SEVERITIES = ['INFO', 'WARNING', 'ERROR', 'CRITICAL']
 export function systemGauges(
   set: SetGauge,
   system: SystemFigures | null,
-  lags: GroupLag[],
+  lags: TopicLag[],
   queues: QueueState[],
 ): void {
   set(
     'doca_stream_lag_messages',
     'Messages that a group has not finished.',
     lags.map(({ group, topic, lag }) => [lag, group, topic]),
+    ['group', 'topic'],
+  )
+  set(
+    'doca_stream_lag_seconds',
+    'How long the oldest message that a group has not finished has waited.',
+    lags.map(({ group, topic, waited_s }) => [waited_s, group, topic]),
+    ['group', 'topic'],
+  )
+  set(
+    'doca_stream_members',
+    'Members of a group that have a partition of the topic.',
+    lags.map(({ group, topic, members }) => [members, group, topic]),
     ['group', 'topic'],
   )
   set(

@@ -215,9 +215,9 @@ export const SETTING_TEXTS: Record<string, Translated> = {
     en: 'A run whose worker has not been heard of for so long goes to another, seconds.',
     pt: 'Uma execução cujo worker não dá sinal há tanto tempo passa a outro, em segundos.',
   },
-  'API_SLOW_MS DISK_MIN_FREE_PERCENT QUEUE_DEAD_MAX STREAM_LAG_MAX DATA_STALE_S': {
-    en: 'Alerts of the probe: /health slower than this; less of the disk of DATA_DIR free; more dead letters; a topic further behind, messages; an input that has waited longer to be processed, seconds.',
-    pt: 'Alertas da sonda: /health mais lento que isto; menos espaço livre no disco de DATA_DIR; mais dead letters; um tópico mais atrasado, em mensagens; uma entrada que espera há mais tempo, em segundos.',
+  'API_SLOW_MS DISK_MIN_FREE_PERCENT QUEUE_DEAD_MAX STREAM_LAG_MAX STREAM_LAG_S DATA_STALE_S': {
+    en: 'Alerts of the probe: /health slower than this; less of the disk of DATA_DIR free; more dead letters; a consumer group further behind, messages, or its oldest message waiting for longer, seconds; an input that has waited longer to be processed, seconds.',
+    pt: 'Alertas da sonda: /health mais lento que isto; menos espaço livre no disco de DATA_DIR; mais dead letters; um grupo de consumidores mais atrasado, em mensagens, ou cuja mensagem mais antiga espera há mais tempo, em segundos; uma entrada que espera há mais tempo, em segundos.',
   },
   'DEAD_LETTERS_PER_HOUR QUEUE_LAG_S': {
     en: 'Alerts of the probe, too: a group of dead letters that gets more within an hour; a message of orders that has waited longer to be handled, seconds.',

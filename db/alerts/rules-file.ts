@@ -88,7 +88,7 @@ class Entry {
       failures: (value) => void (set.failures = this.#whole('failures', value)),
       successes: (value) => void (set.successes = this.#whole('successes', value)),
       remind: (value) => void (set.remind_s = value === false ? null : this.#duration('remind', value, ', or false')),
-      threshold: (value) => void (set.threshold = this.#threshold(rules, value)),
+      threshold: (value) => void Object.assign(set, this.#threshold(rules, value)),
       channels: () => void (set.channels = this.#channels()),
       quiet: (value) => void (set.quiet = [value].flat().map((hours) => this.#quiet(hours))),
       mute: (value) => void (set.mute = this.#boolean('mute', value)),
@@ -158,19 +158,21 @@ class Entry {
     return 0
   }
 
-  #threshold(rules: RuleChange['rules'], value: unknown): number {
+  #threshold(rules: RuleChange['rules'], value: unknown): Pick<Partial<Settings>, 'threshold' | 'threshold_s'> {
     const units = new Set((rules ?? RULE_NAMES).map((rule) => THRESHOLDS[rule as RuleName]))
     const [unit, ...more] = units
     if (unit === undefined || more.length > 0) {
       const having = list(Object.keys(THRESHOLDS))
       this.#problem(`threshold means nothing there; write it in an entry whose rule is ${having}.`)
-      return 0
+      return {}
     }
-    if (unit === 'duration') return this.#duration('threshold', value)
-    if (unit === 'count') return this.#whole('threshold', value, 1_000_000_000, 0)
+    if (unit === 'count or duration' && typeof value === 'string')
+      return { threshold_s: this.#duration('threshold', value, ', or a number') }
+    if (unit === 'duration') return { threshold: this.#duration('threshold', value) }
+    if (unit !== 'percent') return { threshold: this.#whole('threshold', value, 1_000_000_000, 0) }
     if (typeof value !== 'number' || !(value >= 0 && value <= 100))
       this.#problem(`threshold is ${said(value)}; write a percentage from 0 to 100.`)
-    return value as number
+    return { threshold: value as number }
   }
 
   #quiet(value: unknown): QuietHours {

@@ -103,13 +103,13 @@ export const RULES = {
 } as const satisfies Record<string, Rule>
 
 /** Rules about a figure, and what it is in: an observation below or above it is well (LOW_DISK_SPACE: above). */
-export const THRESHOLDS: Partial<Record<RuleName, 'duration' | 'percent' | 'count'>> = {
+export const THRESHOLDS: Partial<Record<RuleName, 'duration' | 'percent' | 'count' | 'count or duration'>> = {
   API_HIGH_LATENCY: 'duration',
   LOW_DISK_SPACE: 'percent',
   QUEUE_DEAD: 'count',
   DEAD_LETTERS_GROW: 'count',
   QUEUE_LAG: 'duration',
-  STREAM_LAG: 'count',
+  STREAM_LAG: 'count or duration',
   DATA_STALE: 'duration',
   BACKUP_STALE: 'duration',
 }

@@ -8,6 +8,8 @@ import { ruleOf, type Alias, type Rule, type RuleName } from './rules.ts'
 export interface Settings extends Omit<Rule, 'inhibits'> {
   /** In the rule's unit (THRESHOLDS; durations in seconds); null: as the environment says. */
   threshold: number | null
+  /** In seconds, of a rule about a count that is about a duration, too; null: as the environment says. */
+  threshold_s: number | null
   /** null: every channel that takes its severity. alerts.log has all. */
   channels: string[] | null
   /** At these times it is recorded, and told when they are over, if it still fires. */
@@ -38,7 +40,7 @@ export interface RuleChange {
 
 /** A job that fails every other time was 12 messages in three minutes; now it is five, and one when it is over. */
 const FLAPPING = { times: 3, within_s: 3600, steady_s: 1200 }
-const UNCHANGED = { threshold: null, channels: null, quiet: [], mute: false, flapping: FLAPPING }
+const UNCHANGED = { threshold: null, threshold_s: null, channels: null, quiet: [], mute: false, flapping: FLAPPING }
 
 export interface Named {
   rule: RuleName

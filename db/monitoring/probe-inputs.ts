@@ -2,30 +2,7 @@
 import type { Sql } from 'postgres'
 import { isFree } from '../engines/queue/sql/messages.ts'
 
-/** A partition whose group has not finished what is in it. */
-export interface Lagging {
-  /** Its name in probe_samples.stream_ends. */
-  name: string
-  committed: number
-}
-
-/** Nobody looks further back: what has waited for longer is shown as this old. */
-const LOOK_BACK_S = 86_400
-
-/**
- * How long the oldest unfinished message of these partitions has waited, in seconds: since the first sample that saw
- * the partition's end beyond it, which is right to one interval on any engine. 0 when this is the first.
- */
-export async function oldestMessageAge(sql: Sql, lagging: Lagging[]): Promise<number> {
-  if (lagging.length === 0) return 0
-  const [row] = await sql<{ age_s: number | null }[]>`
-    select extract(epoch from now() - min(s.tick))::float8 as age_s
-    from probe_samples s, jsonb_to_recordset(${sql.json(lagging as never)}) as l(name text, committed bigint)
-    where s.tick > now() - make_interval(secs => ${LOOK_BACK_S}) and (s.stream_ends ->> l.name)::bigint > l.committed`
-  return row!.age_s ?? 0
-}
-
-/** The same of the queues' messages that may be delivered now, where the queue is in sql; 0 when none waits. */
+/** How long the oldest of the queues' messages that may be delivered now has waited, in seconds, where the queue is in sql; 0 when none waits. */
 export async function oldestQueuedAge(sql: Sql): Promise<number> {
   const [row] = await sql<{ age_s: number | null }[]>`
     with recursive queues as (

@@ -47,6 +47,8 @@ export async function saveSample(sql: ISql, tick: Date, replica: string, sample:
       sql_latency_ms = ${sample.sql_latency_ms}, cache_latency_ms = ${sample.cache_latency_ms},
       disk_free_share = ${sample.disk_free_share}, queue_dead = ${sample.queue_dead}, stream_lag = ${sample.stream_lag},
       stream_ends = ${sample.stream_ends && sql.json(sample.stream_ends)},
+      stream_committed = ${sample.stream_committed && sql.json(sample.stream_committed)},
+      stream_waited_s = ${sample.stream_waited_s && sql.json(sample.stream_waited_s)},
       oldest_input_age_s = ${sample.oldest_input_age_s}, oldest_input = ${sample.oldest_input}
     where tick = ${tick} and replica = ${replica} and finished_at is null`
   return count === 1

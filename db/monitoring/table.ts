@@ -23,8 +23,10 @@ export const probe_samples = pgTable('probe_samples', {
   disk_free_share: doublePrecision(),
   queue_dead: integer(),
   stream_lag: bigint({ mode: 'number' }),
-  /** The end of each partition that somebody consumes, so that later ticks know how long a message has waited. */
+  /** Of each partition that somebody consumes (db/streams/lags.ts): its end, how far the group is, how long its oldest message has waited. */
   stream_ends: jsonb().$type<Record<string, number>>(),
+  stream_committed: jsonb().$type<Record<string, number>>(),
+  stream_waited_s: jsonb().$type<Record<string, number>>(),
   /** 0: nothing waits to be processed. */
   oldest_input_age_s: doublePrecision(),
   /** events, workbooks or messages. */

@@ -7,6 +7,7 @@ import type { WalKept } from '../../db/backup/wal/kept.ts'
 import type { Detail } from '../../db/alerts/table.ts'
 import { ORDERS_QUEUE } from '../../db/orders/message.ts'
 import type { Observation } from '../../db/alerts/observe.ts'
+import type { TopicLag } from '../../db/streams/lags.ts'
 import type { InputKind } from '../../db/monitoring/probe.ts'
 import { durationIn, numberIn, type Locale, type Translated } from '../../lib/texts.ts'
 import type { Check } from './take-sample.ts'
@@ -20,6 +21,7 @@ export interface ProbeLimits {
   dead_letters_per_hour: number
   queue_lag_s: number
   stream_lag_max: number
+  stream_lag_s: number
   data_stale_s: number
   backup_max_age_h: number
   /** What the file of rules says in place of these. */
@@ -69,11 +71,13 @@ export function observationsOf(
       path: '/orders',
     })
   }
-  for (const [topic, lag] of Object.entries(lags ?? {}))
-    say('STREAM_LAG', topic, lag <= limitOf('STREAM_LAG', topic, limits.stream_lag_max), {
-      en: `Messages of ${topic} that wait to be read: ${numberIn(lag, 'en')}.`,
-      pt: `Mensagens de ${topic} que esperam leitura: ${numberIn(lag, 'pt-BR')}.`,
-    })
+  for (const one of lags ?? []) {
+    const subject = `${one.group} ${one.topic}`
+    const { threshold, threshold_s } = settingsOf(limits.changes ?? [], { rule: 'STREAM_LAG', subject })
+    const few = one.lag <= (threshold ?? limits.stream_lag_max)
+    const soon = (one.waited_s ?? 0) <= (threshold_s ?? limits.stream_lag_s)
+    say('STREAM_LAG', subject, few && soon, streamLag(subject, one))
+  }
   if (oldest_input_age_s !== null) {
     const waited = (locale: Locale) => durationIn(oldest_input_age_s * 1000, locale)
     const what = INPUTS[oldest_input ?? 'events']
@@ -94,6 +98,20 @@ export const limitsIn =
   ({ changes = [] }: ProbeLimits) =>
   (rule: RuleName, subject: string, otherwise: number): number =>
     settingsOf(changes, { rule, subject }).threshold ?? otherwise
+
+function streamLag(subject: string, { lag, waited_s, members }: TopicLag): Exclude<Detail, string> {
+  const waited = (locale: Locale) => durationIn((waited_s ?? 0) * 1000, locale)
+  const known = lag > 0 && waited_s !== null
+  return {
+    en:
+      `Messages of ${subject} that wait to be read: ${numberIn(lag, 'en')}` +
+      `${known ? `; the oldest has waited ${waited('en')}` : ''}${members === 0 && lag > 0 ? '. No consumer reads them' : ''}.`,
+    pt:
+      `Mensagens de ${subject} que esperam leitura: ${numberIn(lag, 'pt-BR')}` +
+      `${known ? `; a mais antiga espera há ${waited('pt-BR')}` : ''}${members === 0 && lag > 0 ? '. Nenhum consumidor as lê' : ''}.`,
+    path: '/streams',
+  }
+}
 
 function backupAged({ newest, age_h }: BackupAge): Translated {
   const age = (locale: Locale) => durationIn(age_h * HOUR_MS, locale)

@@ -5,10 +5,9 @@ import { backupAge, type BackupAge } from '../../db/backup/history.ts'
 import { readWalKept, type WalKept } from '../../db/backup/wal/kept.ts'
 import type { Db } from '../../db/engines/connect.ts'
 import { ping } from '../../db/engines/postgres/server-facts.ts'
-import { countDeadLetters, oldestMessageAge, oldestQueuedAge } from '../../db/monitoring/probe-inputs.ts'
+import { countDeadLetters, oldestQueuedAge } from '../../db/monitoring/probe-inputs.ts'
 import type { Sample } from '../../db/monitoring/probe.ts'
-import { GROUPS } from '../../db/events/event.ts'
-import type { PartitionLag } from '../../db/engines/stream/stream.ts'
+import { nameOf, readLags, type GroupLag, type TopicLag } from '../../db/streams/lags.ts'
 import type { ApiClient } from '../api-client.ts'
 import type { Answered, Ask } from './ask.ts'
 import { oldestOf } from './oldest-input.ts'
@@ -33,8 +32,7 @@ const LIST_DEADLINE_MS = 8_000
 export interface Check {
   sample: Sample
   dead_letters: Record<string, number> | null
-  /** By group and topic. */
-  lags: Record<string, number> | null
+  lags: TopicLag[] | null
   /** How long the oldest message of orders has waited. */
   orders_wait_s: number | null
   backup: BackupAge | null
@@ -59,13 +57,10 @@ export async function takeSample({ db, api, ask, workbookAge, ordersAge, data_di
       ask('wal', () => readWalKept(db.sql), ENGINE_DEADLINE_MS),
       ask('channels', () => readChannelHealth(db.sql), ENGINE_DEADLINE_MS),
     ])
-  const partitions = lags?.value ?? null
-  const lagging = partitions
-    ?.filter(({ lag }) => lag > 0)
-    .map((one) => ({ name: nameOf(one), committed: one.committed }))
-  const events_s = lagging ? await ask('events', () => oldestMessageAge(db.sql, lagging), ENGINE_DEADLINE_MS) : null
+  const partitions = lags && lags.value.flatMap((one) => one.partitions)
+  const known_s = lags?.value.flatMap(({ waited_s }) => waited_s ?? []) ?? []
   const oldest = oldestOf({
-    events: events_s?.value ?? null,
+    events: lags && (known_s.length > 0 || lags.value.length === 0) ? Math.max(0, ...known_s) : null,
     workbooks: workbooks_s?.value ?? null,
     messages: queued_s || orders_s ? Math.max(queued_s?.value ?? 0, orders_s?.value ?? 0) : null,
   })
@@ -80,14 +75,16 @@ export async function takeSample({ db, api, ask, workbookAge, ordersAge, data_di
     disk_free_share: disk?.value.free_share ?? null,
     queue_dead: sumOf(dead),
     stream_lag: partitions && partitions.reduce((sum, { lag }) => sum + lag, 0),
-    stream_ends: partitions && Object.fromEntries(partitions.map((one) => [nameOf(one), one.end])),
+    stream_ends: byName(partitions, ({ end }) => end),
+    stream_committed: byName(partitions, ({ committed }) => committed),
+    stream_waited_s: byName(partitions, ({ waited_s }) => waited_s),
     oldest_input_age_s: oldest?.age_s ?? null,
     oldest_input: oldest?.kind ?? null,
   }
   return {
     sample,
     dead_letters: dead?.value ?? null,
-    lags: partitions && byTopic(partitions),
+    lags: lags?.value ?? null,
     orders_wait_s: orders_s?.value ?? null,
     backup: backup?.value ?? null,
     wal: wal?.value ?? null,
@@ -95,23 +92,11 @@ export async function takeSample({ db, api, ask, workbookAge, ordersAge, data_di
   }
 }
 
-interface GroupLag extends PartitionLag {
-  group: string
-}
-
-async function readLags(stream: Db['stream']): Promise<GroupLag[]> {
-  const lags = GROUPS.map(async ({ group, topics }) =>
-    (await stream.lag(group, topics)).map((one) => ({ ...one, group })),
-  )
-  return (await Promise.all(lags)).flat()
-}
-
-const nameOf = ({ group, topic, partition }: GroupLag) => `${group} ${topic}/${partition}`
-
-function byTopic(partitions: GroupLag[]): Record<string, number> {
-  const sums: Record<string, number> = {}
-  for (const { group, topic, lag } of partitions) sums[`${group} ${topic}`] = (sums[`${group} ${topic}`] ?? 0) + lag
-  return sums
+/** Without those that are not known. */
+function byName(partitions: GroupLag[] | null, figure: (of: GroupLag) => number | null) {
+  if (!partitions) return null
+  const known = partitions.map((one) => [nameOf(one), figure(one)] as const).filter(([, value]) => value !== null)
+  return Object.fromEntries(known) as Record<string, number>
 }
 
 async function askHealth(api: ApiClient): Promise<{ status: number; roles: Record<string, string> | null }> {

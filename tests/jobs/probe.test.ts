@@ -32,6 +32,7 @@ const LIMITS = {
   dead_letters_per_hour: 100,
   queue_lag_s: 900,
   stream_lag_max: 5,
+  stream_lag_s: 300,
   data_stale_s: 900,
   backup_max_age_h: 26,
 }
@@ -178,26 +179,27 @@ test('sample and alerts are one transaction: without the one there is not the ot
   expect(await database.sql`select 1 from probe_disks`).toHaveLength(0)
 })
 
-test('messages that a group has not finished wait since the first check that saw them', async () => {
+test('messages that a group has not finished wait since they were produced', async () => {
   const message = { key: 'a', value: new TextEncoder().encode('x') }
   await db.stream.produce(
     EVENTS_TOPIC,
     Array.from({ length: 7 }, () => message),
   )
   const seen = await check()
-  expect(seen).toMatchObject({ stream_lag: 7, oldest_input_age_s: 0 })
-  expect(await alerts()).toMatchObject([{ rule: 'STREAM_LAG', subject: `${EVENTS_GROUP} ${EVENTS_TOPIC}` }])
+  expect(seen).toMatchObject({ stream_lag: 7, oldest_input: 'events' })
+  expect(seen.oldest_input_age_s).toBeLessThan(60)
+  expect(Object.values(seen.stream_ends!).toSorted()).toEqual([0, 0, 0, 7])
+  expect(Object.values(seen.stream_committed!)).toEqual([0, 0, 0, 0])
+  const subject = `${EVENTS_GROUP} ${EVENTS_TOPIC}`
+  expect(await alerts()).toMatchObject([{ rule: 'STREAM_LAG', subject, failures: 1 }])
+  expect((await alerts())[0]!.detail.en).toEndWith('. No consumer reads them.')
 
-  await database.sql`
-    insert into probe_samples (tick, replica, finished_at, stream_ends)
-    values (now() - interval '20 minutes', 'r', now(), ${database.sql.json(seen.stream_ends!)}),
-      (now() - interval '30 minutes', 'r', now(), '{}')`
-  await database.sql`delete from probe_samples where tick > now() - interval '1 minute'`
-  await createCheck(partsWith(), 'r1')()
-  const [later] = await database.sql<Sample[]>`select * from probe_samples order by tick desc limit 1`
+  await database.sql`update stream_messages set produced_at = now() - interval '20 minutes' where "offset" = 0`
+  const later = await check()
   expect(later).toMatchObject({ oldest_input: 'events' })
-  expect(later!.oldest_input_age_s).toBeGreaterThanOrEqual(1200)
-  expect(later!.oldest_input_age_s).toBeLessThan(1290)
+  expect(Math.max(...Object.values(later.stream_waited_s!))).toBe(later.oldest_input_age_s!)
+  expect(later.oldest_input_age_s).toBeGreaterThanOrEqual(1200)
+  expect(later.oldest_input_age_s).toBeLessThan(1290)
   expect((await alerts()).find(({ rule }) => rule === 'DATA_STALE')!.detail.en).toContain('the events that wait')
   const reader = await db.stream.consume({
     group: EVENTS_GROUP,
@@ -208,6 +210,30 @@ test('messages that a group has not finished wait since the first check that saw
   await until('the messages to be finished', async () =>
     (await db.stream.lag(EVENTS_GROUP)).every(({ lag }) => lag === 0),
   )
+  await reader.stop()
+  expect(await check()).toMatchObject({ stream_lag: 0, oldest_input: null })
+})
+
+test('one message that waits for long is a lag, too, and the sentence says for how long', async () => {
+  const topic = EVENTS_TOPIC
+  await db.stream.produce(topic, [{ key: 'a', value: new Uint8Array(1) }])
+  const well = { ...LIMITS, stream_lag_max: 1000 }
+  await check({ limits: well })
+  expect((await alerts()).filter(({ rule }) => rule === 'STREAM_LAG')).toEqual([])
+  await database.sql`
+    update stream_messages set produced_at = now() - interval '6 minutes' where ${topic} = topic and octet_length(value) = 1`
+  await check({ limits: well })
+  const [alert] = (await alerts()).filter(({ rule }) => rule === 'STREAM_LAG')
+  expect(alert!.detail).toMatchObject({
+    en: expect.stringContaining('wait to be read: 1; the oldest has waited 6 min'),
+    pt: expect.stringContaining('esperam leitura: 1; a mais antiga espera há 6 min'),
+  })
+  const changes: RuleChange[] = [{ rules: ['STREAM_LAG'], subjects: ['* events'], set: { threshold_s: 3600 } }]
+  await database.sql`truncate alerts cascade`
+  await check({ limits: { ...well, changes } })
+  expect((await alerts()).filter(({ rule }) => rule === 'STREAM_LAG')).toEqual([])
+  const reader = await db.stream.consume({ group: EVENTS_GROUP, topic, from: 'earliest', onBatch: async () => {} })
+  await until('the end', async () => (await db.stream.lag(EVENTS_GROUP)).every(({ lag }) => lag === 0))
   await reader.stop()
 })
 
@@ -358,7 +384,7 @@ test.each([
 
 test('a threshold of the file of rules counts for its subjects in place of the variable', () => {
   const changes: RuleChange[] = [
-    { rules: ['STREAM_LAG'], subjects: ['big_*'], set: { threshold: 1000 } },
+    { rules: ['STREAM_LAG'], subjects: ['* big_*'], set: { threshold: 1000 } },
     { rules: ['API_HIGH_LATENCY', 'BACKUP_STALE'], subjects: null, set: { threshold: 3600 } },
     { rules: ['LOW_DISK_SPACE'], subjects: ['small'], set: { threshold: 3 } },
   ]
@@ -370,13 +396,14 @@ test('a threshold of the file of rules counts for its subjects in place of the v
     cache_latency_ms: 1,
     oldest_input_age_s: null,
   } as Sample
-  const lags = { big_one: 900, other: 900 }
+  const behind = { group: 'g', partitions: [], members: 1, lag: 900, waited_s: 1 }
+  const lags = ['big_one', 'other'].map((topic) => ({ ...behind, topic }))
   const check = { sample, dead_letters: null, lags, orders_wait_s: null, wal: null, channels: null }
   const backup = { newest: new Date(), age_h: 2 } as BackupAge
   const limits = { ...LIMITS, disk_min_free_share: 0.1, changes }
   const found = observationsOf({ ...check, backup }, 'http://x', limits)
   const wrong = found.filter(({ ok }) => !ok).map(({ rule, subject }) => `${rule} ${subject}`)
-  expect(wrong).toEqual(['STREAM_LAG other', 'BACKUP_STALE backup'])
+  expect(wrong).toEqual(['STREAM_LAG g other', 'BACKUP_STALE backup'])
   expect(diskObservation('small', 0.05, limits).ok).toBe(true)
   expect(diskObservation('large', 0.05, limits).ok).toBe(false)
 })

@@ -3,6 +3,7 @@ import { expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { readRules, readRulesFile, type FileTerms } from '../../../db/alerts/rules-file.ts'
 import { RULE_NAMES } from '../../../db/alerts/rules.ts'
+import { EVENTS_GROUP, EVENTS_TOPIC } from '../../../db/events/event.ts'
 import { settingsOf } from '../../../db/alerts/settings.ts'
 import { readJobsConfig } from '../../../jobs/config.ts'
 import { temporaryFolder } from '../../kit/temporary-folder.ts'
@@ -45,8 +46,8 @@ test('the example is in order, and names every rule', async () => {
     { from: 1320, to: 420, days: [0, 1, 2, 3, 4, 5, 6], timezone: 'America/Manaus' },
     { from: 0, to: 1440, days: [6, 0], timezone: 'America/Sao_Paulo' },
   ])
-  expect(settingsOf(changes, { rule: 'STREAM_LAG', subject: 'events' }).threshold).toBe(50_000)
-  expect(settingsOf(changes, { rule: 'STREAM_LAG', subject: 'documents' }).threshold).toBeNull()
+  expect(settingsOf(changes, { rule: 'STREAM_LAG', subject: `${EVENTS_GROUP} ${EVENTS_TOPIC}` }).threshold).toBe(50_000)
+  expect(settingsOf(changes, { rule: 'STREAM_LAG', subject: 'doca-notifications documents' }).threshold).toBeNull()
   const text = await Bun.file(EXAMPLE).text()
   for (const rule of RULE_NAMES) expect(text).toMatch(new RegExp(`\\b${rule}\\b`))
 })
@@ -67,6 +68,8 @@ test.each([
   ['rule = ["STREAM_LAG", "DATA_STALE"]\nthreshold = 5', 'threshold means nothing there;'],
   ['rule = "JOB_FAILED"\nthreshold = 5', 'threshold means nothing there;'],
   ['rule = "LOW_DISK_SPACE"\nthreshold = 101', 'threshold is 101; write a percentage from 0 to 100.'],
+  ['rule = "STREAM_LAG"\nthreshold = "soon"', 'threshold is "soon"; write a duration such as'],
+  ['rule = "STREAM_LAG"\nthreshold = 1.5', 'threshold is 1.5; write a whole number from 0 to'],
   ['rule = "DATA_STALE"\nthreshold = 900', 'threshold is 900; write a duration such as'],
   ['channels = ["pager"]', 'channels has "pager"; write one of log, email, slack.'],
   [

@@ -29,6 +29,7 @@ const LIMITS = {
   dead_letters_per_hour: 100,
   queue_lag_s: 900,
   stream_lag_max: 5,
+  stream_lag_s: 300,
   data_stale_s: 900,
   backup_max_age_h: 26,
 }
@@ -78,7 +79,7 @@ const DETAILS = new Map<string, Detail>(
           oldest_input_age_s: 5400,
         } as unknown as Sample,
         dead_letters: { orders: 1234 },
-        lags: { events: 1 },
+        lags: [{ group: 'doca-events', topic: 'events', partitions: [], members: 0, lag: 1, waited_s: 700 }],
         orders_wait_s: 1200,
         backup: { newest: new Date('2026-02-27T05:30:00Z'), age_h: 52.5 },
         wal: { keeps: true, failing_s: 180, segment: '000000010000000000000007' },

@@ -1,0 +1,2 @@
+ALTER TABLE "probe_samples" ADD COLUMN "stream_committed" jsonb;--> statement-breakpoint
+ALTER TABLE "probe_samples" ADD COLUMN "stream_waited_s" jsonb;
