@@ -38,13 +38,14 @@ import { orders } from './orders/index.ts'
 import { packaging } from './packaging/index.ts'
 import { problems } from './problems/index.ts'
 import { reports } from './reports/index.ts'
+import { streams } from './streams/index.ts'
 import { system } from './system/index.ts'
 import { users } from './users/index.ts'
 
 const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any, any, any, any, any>> = {
   alerts,
   auth,
-  events,
+  events: (context) => new Elysia().use(events(context)).use(streams(context)),
   charts,
   packaging,
   reports,

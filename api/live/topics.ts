@@ -3,10 +3,12 @@ import { ALERTS_CHANGED } from '../../db/alerts/alerts.ts'
 import { CHARTS_CHANGED } from '../../db/charts/claim-charts.ts'
 import { REPLAYS_CHANNEL } from '../../db/dead-letters/replays/start.ts'
 import { STORMS_CHANNEL } from '../../db/dead-letters/storms.ts'
+import { GROUPS_CHANNEL } from '../../db/engines/stream/sql/groups.ts'
 import { RUN_CANCELLED } from '../../db/jobs/cancel-runs.ts'
 import { JOBS_REGISTERED } from '../../db/jobs/jobs.ts'
 import { RUN_ENDED, RUN_QUEUED, RUN_STARTED } from '../../db/jobs/runs.ts'
 import { SLOTS_RECORDED } from '../../db/jobs/slots.ts'
+import { PROBE_SAMPLED } from '../../db/monitoring/probe.ts'
 import { MONITORS_CHANGED } from '../../db/monitors/register.ts'
 import { ORDERS_CHANGED } from '../../db/orders/changes.ts'
 import { REPORT_PUBLISHED } from '../../db/reports/reports.ts'
@@ -35,6 +37,8 @@ const RULES = {
   orders: { channels: [ORDERS_CHANGED, STORMS_CHANNEL], actions: ['orders.', 'dead_letters.', 'replay.'] },
   packaging: { channels: [], actions: ['packaging.'] },
   reports: { channels: [REPORT_PUBLISHED], actions: [] },
+  // On an engine of its own a stream does not say that members come and go; the probe looks every 15 s.
+  streams: { channels: [PROBE_SAMPLED, GROUPS_CHANNEL], actions: ['events.'] },
   users: { access: 'admin', channels: [], actions: ['user.', 'password.', 'two_factor.'] },
 } satisfies Record<string, Rules>
 

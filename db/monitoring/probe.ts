@@ -8,6 +8,8 @@ import type { probe_samples } from './table.ts'
 type Row = typeof probe_samples.$inferSelect
 
 export const PROBE_EVERY_S = 15
+/** NOTIFY when a sample is whole. */
+export const PROBE_SAMPLED = 'doca_probe'
 
 export interface Tick {
   tick: Date
@@ -51,6 +53,7 @@ export async function saveSample(sql: ISql, tick: Date, replica: string, sample:
       stream_waited_s = ${sample.stream_waited_s && sql.json(sample.stream_waited_s)},
       oldest_input_age_s = ${sample.oldest_input_age_s}, oldest_input = ${sample.oldest_input}
     where tick = ${tick} and replica = ${replica} and finished_at is null`
+  if (count === 1) await sql`select pg_notify(${PROBE_SAMPLED}, '')`
   return count === 1
 }
 

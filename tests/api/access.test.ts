@@ -157,6 +157,7 @@ test('every route says who may call it, and what it takes', () => {
     GET    /silences                         viewer
     POST   /silences                         admin
     DELETE /silences/:id                     admin
+    GET    /streams                          viewer
     GET    /system                           operator
     GET    /system/settings                  admin
     POST   /systems/:system/messages         viewer

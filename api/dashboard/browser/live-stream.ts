@@ -12,6 +12,7 @@ const TOPICS: Record<string, readonly string[]> = {
   orders: ['orders'],
   packaging: ['packaging'],
   reports: ['reports'],
+  streams: ['streams', 'events'],
 }
 const TOPICS_OF_ADMINS: typeof TOPICS = { audit: ['audit'], users: ['users'] }
 

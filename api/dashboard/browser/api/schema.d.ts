@@ -1891,6 +1891,28 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/streams': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Topics, the groups that read them, how far behind these are, and when they will not be
+     * @description Lag in messages and in time, per partition, as it is now; its trend and the time to clear it by what the probe (every 15 s) has on record. At most 100 topics and 100 groups, ours first.
+     *
+     *     For every user.
+     */
+    get: operations['getStreams']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/system': {
     parameters: {
       query?: never
@@ -5928,6 +5950,124 @@ export interface components {
       /** @description Where they came from: `orders`. */
       source: string
     }
+    /** StreamGroup */
+    StreamGroup: {
+      /** @description Until all is finished at these rates; null where it never is, or they are not known. */
+      clear_s: number | null
+      /** @description The same of messages that the group has finished. */
+      finished_per_s: number | null
+      group: string
+      /** @description Messages that are not finished. */
+      lag: number
+      /** @description That have a partition. */
+      members: number
+      /** @description None where the topic is missing: never written, or deleted. */
+      partitions: {
+        /** @description Until all is finished at these rates; null where it never is, or they are not known. */
+        clear_s: number | null
+        /** @description The offset that the group reads next. */
+        committed: number
+        /** @description The offset that the next message gets. */
+        end: number
+        /** @description The same of messages that the group has finished. */
+        finished_per_s: number | null
+        /** @description Messages that are not finished. */
+        lag: number
+        /** @description Which reads it; null: none does now. */
+        member: string | null
+        partition: number
+        /** @description Messages a second over the last five minutes, by the observations of the probe; null before the first. */
+        produced_per_s: number | null
+        /** @description How long the oldest of them has been in the stream; 0 when there is none, null when it is not known. */
+        waited_s: number | null
+      }[]
+      /** @description Messages a second over the last five minutes, by the observations of the probe; null before the first. */
+      produced_per_s: number | null
+      /** @description The worst of each of up to 120 parts of the time, oldest first, without those that nobody observed. */
+      series: {
+        /** Format: date-time */
+        at: string
+        lag: number
+        /** @description Of the oldest message then. */
+        waited_s: number | null
+      }[]
+      /**
+       * @description nobody_reads: no member has a partition. stuck: the oldest message of a partition waits for a minute, and none of it was finished. falling_behind and catching_up: by the rates; behind: these are not known yet. in_time: nothing waits for longer than 15 s.
+       * @enum {string}
+       */
+      state: 'nobody_reads' | 'stuck' | 'falling_behind' | 'topic_missing' | 'behind' | 'catching_up' | 'in_time'
+      topic: string
+      /** @description Of the lag, over the same five minutes. */
+      trend: ('growing' | 'steady' | 'falling') | null
+      /** @description How long the oldest of them has been in the stream; 0 when there is none, null when it is not known. */
+      waited_s: number | null
+    }
+    /**
+     * Streams
+     * @example {
+     *       "read_at": "2026-11-20T09:30:00.000Z",
+     *       "topics": [
+     *         {
+     *           "topic": "events",
+     *           "partitions": 1,
+     *           "messages": 1200,
+     *           "groups": [
+     *             "doca-events"
+     *           ]
+     *         }
+     *       ],
+     *       "groups": [
+     *         {
+     *           "group": "doca-events",
+     *           "topic": "events",
+     *           "state": "catching_up",
+     *           "members": 1,
+     *           "lag": 200,
+     *           "waited_s": 41.5,
+     *           "produced_per_s": 2,
+     *           "finished_per_s": 12,
+     *           "clear_s": 20,
+     *           "trend": "falling",
+     *           "partitions": [
+     *             {
+     *               "partition": 0,
+     *               "member": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
+     *               "committed": 1000,
+     *               "end": 1200,
+     *               "lag": 200,
+     *               "waited_s": 41.5,
+     *               "produced_per_s": 2,
+     *               "finished_per_s": 12,
+     *               "clear_s": 20
+     *             }
+     *           ],
+     *           "series": [
+     *             {
+     *               "at": "2026-11-20T09:29:30.000Z",
+     *               "lag": 500,
+     *               "waited_s": 60
+     *             }
+     *           ]
+     *         }
+     *       ]
+     *     }
+     */
+    Streams: {
+      /** @description One for each topic that a group reads, the worst first. */
+      groups: components['schemas']['StreamGroup'][]
+      /** Format: date-time */
+      read_at: string
+      topics: components['schemas']['StreamTopic'][]
+    }
+    /** StreamTopic */
+    StreamTopic: {
+      /** @description That read it. */
+      groups: string[]
+      /** @description That are kept. */
+      messages: number
+      partitions: number
+      topic: string
+    }
     /**
      * System
      * @example {
@@ -9439,7 +9579,7 @@ export interface operations {
   getLive: {
     parameters: {
       query: {
-        /** @description One or more of alerts, audit, charts, dead-letters, jobs, monitors, orders, packaging, reports, users, separated by commas. */
+        /** @description One or more of alerts, audit, charts, dead-letters, jobs, monitors, orders, packaging, reports, streams, users, separated by commas. */
         topics: string
       }
       header?: {
@@ -11207,6 +11347,41 @@ export interface operations {
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
       404: components['responses']['NotFound']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getStreams: {
+    parameters: {
+      query?: {
+        /** @description How far back the series go. */
+        hours?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Streams']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
       422: components['responses']['UnprocessableEntity']
       429: components['responses']['TooManyRequests']
       431: components['responses']['RequestHeaderFieldsTooLarge']
