@@ -118,6 +118,12 @@ export const PAGES: readonly Page[] = [
     load: () => import('./pages/replay/index.tsx'),
   },
   {
+    path: '/streams',
+    title: { en: 'Streams', pt: 'Streams' },
+    icon: 'stream',
+    load: () => import('./pages/streams/index.tsx'),
+  },
+  {
     path: '/embalagens',
     title: { en: 'Packaging', pt: 'Embalagens' },
     icon: 'box',
@@ -127,6 +133,12 @@ export const PAGES: readonly Page[] = [
     path: '/embalagens/:id',
     title: { en: 'Packaging item', pt: 'Embalagem' },
     load: () => import('./pages/item/index.tsx'),
+  },
+  {
+    path: '/events/history',
+    title: { en: 'History of an item', pt: 'Histórico de um item' },
+    within: '/embalagens',
+    load: () => import('./pages/item-events/index.tsx'),
   },
   {
     path: '/charts',

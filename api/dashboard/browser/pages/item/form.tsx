@@ -5,8 +5,9 @@
  */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
-import { useLocation } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import { ask, Problem } from '../../api/client.ts'
+import { eventHistoryPath } from '../../data/events.ts'
 import { deleteItem, itemQuery, restoreItem, type Item } from '../../data/packaging.ts'
 import { useLocale, useSay } from '../../languages.ts'
 import { Button } from '../../parts/button.tsx'
@@ -110,7 +111,8 @@ export function ItemForm({ item, isGone = false }: { item: Item | null; isGone?:
         />
         {base && (
           <p className="muted small">
-            {say(TEXTS.changed)}: <Time at={base.updated_at} />
+            {say(TEXTS.changed)}: <Time at={base.updated_at} /> ·{' '}
+            <Link href={eventHistoryPath(base.sku)}>{say(TEXTS.events)}</Link>
           </p>
         )}
       </div>

@@ -24,6 +24,10 @@ export const TEXTS = {
   tags_hint: { en: 'Separated by semicolons', pt: 'Separadas por ponto e vírgula' },
   changed: { en: 'Last changed', pt: 'Última alteração' },
   history: { en: 'History', pt: 'Histórico' },
+  events: {
+    en: 'What happened to it: sales, returns, purchases',
+    pt: 'O que aconteceu com ele: vendas, devoluções, compras',
+  },
   history_imports: { en: 'Imports are in the audit', pt: 'Importações estão na auditoria' },
   history_none: {
     en: 'Nothing is kept of it: it came with an import, or longer ago than the audit reaches.',
