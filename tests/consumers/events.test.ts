@@ -26,6 +26,23 @@ describe('an event', () => {
     expect(await fixture.topic('events.failed')).toEqual([])
   })
 
+  test('stays in its trace, whatever else is in the batch: its row of the history, its processed or failed message', async () => {
+    const traced = (sku: string, n: number) => {
+      const { key, value } = message(input({ sku }))
+      const headers = { trace_id: `trace-${n}`, traceparent: `00-${String(n).repeat(32)}-b7ad6b7169203331-01` }
+      return { key, value, headers }
+    }
+    await db.stream.produce('events', [traced('A', 1), traced('A', 2), traced('NOWHERE', 3)])
+    await fixture.drain()
+    const kept = await db.history.read('events', 'A', { limit: 10 })
+    expect(kept.map(({ data }) => data.trace_id).toSorted()).toEqual(['trace-1', 'trace-2'])
+    const tracesOf = async (topic: string) =>
+      (await fixture.topic(topic)).map(({ headers }) => `${headers.trace_id} ${headers.traceparent}`).toSorted()
+    const trace = (n: number) => `trace-${n} 00-${String(n).repeat(32)}-b7ad6b7169203331-01`
+    expect(await tracesOf('events.processed')).toEqual([trace(1), trace(2)])
+    expect(await tracesOf('events.failed')).toEqual([trace(3)])
+  })
+
   test('again with the same content changes nothing, whatever the order of its keys', async () => {
     const event_id = Bun.randomUUIDv7()
     const occurred_at = '2026-01-02T03:04:05Z'
