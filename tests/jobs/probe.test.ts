@@ -237,6 +237,17 @@ test('one message that waits for long is a lag, too, and the sentence says for h
   await reader.stop()
 })
 
+test('the alert of a lag is over when the topic is deleted', async () => {
+  await db.stream.produce(EVENTS_TOPIC, [{ key: 'a', value: new Uint8Array(1) }])
+  await database.sql`update stream_messages set produced_at = now() - interval '6 minutes'`
+  for (let n = 0; n < 4; n++) await check()
+  const lag = async () => (await alerts()).find(({ rule }) => rule === 'STREAM_LAG')
+  expect(await lag()).toMatchObject({ state: 'firing' })
+  await database.sql`truncate stream_messages, stream_partitions, stream_offsets`
+  for (let n = 0; n < 2; n++) await check()
+  expect(await lag()).toMatchObject({ state: 'resolved' })
+})
+
 test('a workbook without a chart waits since it was put there; one that is drawn, or no workbook, does not', async () => {
   const key = 'uploads/vendas.xlsx'
   await db.objects.put(key, 'x')

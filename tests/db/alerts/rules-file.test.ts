@@ -52,6 +52,15 @@ test('the example is in order, and names every rule', async () => {
   for (const rule of RULE_NAMES) expect(text).toMatch(new RegExp(`\\b${rule}\\b`))
 })
 
+test('STREAM_LAG takes a number of messages, and a duration in an entry of its own', () => {
+  const { problems, read } = reading()
+  const entry = '[[rule]]\nrule = "STREAM_LAG"\nfor = "* events"\n'
+  const changes = read(`${entry}threshold = 50000\n${entry}threshold = "15m"`)
+  expect(problems).toEqual([])
+  const subject = `${EVENTS_GROUP} ${EVENTS_TOPIC}`
+  expect(settingsOf(changes, { rule: 'STREAM_LAG', subject })).toMatchObject({ threshold: 50_000, threshold_s: 900 })
+})
+
 test.each([
   ['rule = "JOB_FALED"\nmute = true', 'rule has "JOB_FALED"; write one of '],
   ['for = []\nmute = true', 'for is []; write a name or a list of names in quotation marks.'],
