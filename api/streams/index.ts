@@ -7,7 +7,7 @@ import { streamsAnswer, streamsQuery, type StreamsQuery } from './model.ts'
 export function streams({ db }: ApiContext) {
   return new Elysia({ name: 'streams' }).get(
     '/streams',
-    ({ query: { hours = 1 } }: { query: StreamsQuery }) => readStreams(db, hours),
+    ({ query: { hours } }: { query: StreamsQuery }) => readStreams(db, hours),
     {
       query: streamsQuery,
       detail: {

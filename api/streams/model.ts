@@ -5,9 +5,7 @@ import { oneOf } from '../http/schemas.ts'
 
 export const streamsQuery = t.Object(
   {
-    hours: t.Optional(
-      Type.Integer({ minimum: 1, maximum: 24, default: 1, description: 'How far back the series go.' }),
-    ),
+    hours: t.Optional(Type.Integer({ minimum: 1, maximum: 24, description: 'Adds the series of so many hours.' })),
   },
   { additionalProperties: false },
 )
@@ -50,16 +48,18 @@ const reader = t.Object(
       description: 'Of the lag, over the same five minutes.',
     }),
     partitions: t.Array(partition, { description: 'None where the topic is missing: never written, or deleted.' }),
-    series: t.Array(
-      t.Object({
-        at: t.String({ format: 'date-time' }),
-        lag: t.Number(),
-        waited_s: orNull('Of the oldest message then.'),
-      }),
-      {
-        description:
-          'The worst of each of up to 120 parts of the time, oldest first, without those that nobody observed.',
-      },
+    series: t.Optional(
+      t.Array(
+        t.Object({
+          at: t.String({ format: 'date-time' }),
+          lag: t.Number(),
+          waited_s: orNull('Of the oldest message then.'),
+        }),
+        {
+          description:
+            'The worst of each of up to 120 parts of the time, oldest first, without those that nobody observed; only with `hours`.',
+        },
+      ),
     ),
   },
   { title: 'StreamGroup' },

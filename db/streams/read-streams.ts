@@ -34,7 +34,8 @@ export interface Reader extends Pace {
   members: number
   trend: Trend | null
   partitions: Array<Pace & Pick<GroupLag, 'partition' | 'member' | 'committed' | 'end'>>
-  series: LagPoint[]
+  /** Where it was asked for. */
+  series?: LagPoint[]
 }
 
 export interface TopicState {
@@ -54,10 +55,10 @@ export interface StreamsState {
 /** A shared Kafka may have thousands, which are not ours to show; each is a request. */
 const MOST = 100
 
-/** `hours`: of the series. Throws AppError stream_unavailable. */
+/** `hours`: of the series, which costs more than all the rest; unset: none. Throws AppError stream_unavailable. */
 export async function readStreams(
   { sql, stream }: { sql: Sql; stream: Pick<Stream, 'lag' | 'list' | 'kept'> },
-  hours: number,
+  hours?: number,
 ): Promise<StreamsState> {
   const listed = await stream.list()
   const ours = new Set(GROUPS.map(({ group }) => group))
@@ -65,7 +66,7 @@ export async function readStreams(
   const [lags, { now_ms, readings }, series] = await Promise.all([
     readLags(stream, [...GROUPS, ...others].slice(0, MOST)),
     recentReadings(sql),
-    lagSeries(sql, hours),
+    hours === undefined ? undefined : lagSeries(sql, hours),
   ])
   const read = new Set(lags.map(({ topic }) => topic))
   const readFirst = [
@@ -73,7 +74,10 @@ export async function readStreams(
     ...listed.topics.filter((topic) => !read.has(topic)),
   ]
   const kept = Map.groupBy(await stream.kept(readFirst.slice(0, MOST)), ({ topic }) => topic)
-  const groups = lags.map((one) => readerOf(one, now_ms, readings, series.get(`${one.group} ${one.topic}`) ?? []))
+  const groups = lags.map((one) => ({
+    ...readerOf(one, now_ms, readings),
+    ...(series && { series: series.get(`${one.group} ${one.topic}`) ?? [] }),
+  }))
   return {
     read_at: new Date(now_ms),
     topics: [...kept].map(([topic, partitions]) => ({
@@ -86,7 +90,7 @@ export async function readStreams(
   }
 }
 
-function readerOf(of: TopicLag, at_ms: number, readings: Map<string, Reading[]>, series: LagPoint[]): Reader {
+function readerOf(of: TopicLag, at_ms: number, readings: Map<string, Reading[]>): Reader {
   const rates = of.partitions.map((one) => {
     const { committed, end } = one
     return ratesOf({ at_ms, committed, end }, readings.get(nameOf(one)) ?? [])
@@ -104,7 +108,6 @@ function readerOf(of: TopicLag, at_ms: number, readings: Map<string, Reading[]>,
     partitions: of.partitions.map(({ partition, member, committed, end, lag, waited_s }, n) => {
       return { partition, member, committed, end, lag, waited_s, ...paceOf(rates[n]!) }
     }),
-    series,
   }
 }
 

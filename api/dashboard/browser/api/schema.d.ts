@@ -5983,8 +5983,8 @@ export interface components {
       }[]
       /** @description Messages a second over the last five minutes, by the observations of the probe; null before the first. */
       produced_per_s: number | null
-      /** @description The worst of each of up to 120 parts of the time, oldest first, without those that nobody observed. */
-      series: {
+      /** @description The worst of each of up to 120 parts of the time, oldest first, without those that nobody observed; only with `hours`. */
+      series?: {
         /** Format: date-time */
         at: string
         lag: number
@@ -11357,7 +11357,7 @@ export interface operations {
   getStreams: {
     parameters: {
       query?: {
-        /** @description How far back the series go. */
+        /** @description Adds the series of so many hours. */
         hours?: number
       }
       header?: never

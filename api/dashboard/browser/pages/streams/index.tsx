@@ -1,7 +1,7 @@
 /** The topics, and the groups that read them: how far behind, since when, and whether that gets better. The worst first. */
 import { useQuery } from '@tanstack/react-query'
 import { useParameter } from '../../address.ts'
-import { streamsQuery, type StreamTopic } from '../../data/streams.ts'
+import { lagSeriesQuery, readerKey, streamsQuery, type StreamTopic } from '../../data/streams.ts'
 import { numberIn } from '../../../../../lib/texts.ts'
 import { useLocale, useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
@@ -12,6 +12,7 @@ import { Table } from '../../parts/table.tsx'
 import { ReaderPanel } from './reader.tsx'
 import { TEXTS } from './texts.ts'
 
+const PROBE_MS = 15_000
 const HOURS: Record<string, number> = { '6h': 6, '24h': 24 }
 
 export default function Streams() {
@@ -19,7 +20,9 @@ export default function Streams() {
   const { every } = useLive()
   const [span] = useParameter('span')
   const [by] = useParameter('by')
-  const streams = useQuery({ ...streamsQuery(HOURS[span] ?? 1), refetchInterval: every(5000) })
+  const hours = HOURS[span] ?? 1
+  const streams = useQuery({ ...streamsQuery, refetchInterval: every(5000) })
+  const series = useQuery({ ...lagSeriesQuery(hours), refetchInterval: every(PROBE_MS * hours) })
   return (
     <>
       <PageHead title={say(TEXTS.title)} />
@@ -47,8 +50,9 @@ export default function Streams() {
           <div className="stack">
             {groups.map((reader) => (
               <ReaderPanel
-                key={`${reader.group} ${reader.topic}`}
+                key={readerKey(reader)}
                 reader={reader}
+                series={series.data?.[readerKey(reader)]}
                 shows={by === 'time' ? 'time' : 'messages'}
                 withDay={span === '24h'}
               />

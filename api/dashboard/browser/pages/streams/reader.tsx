@@ -1,7 +1,7 @@
 /** A group on a topic: its figures, its lag over time, its partitions. */
 import { useMemo } from 'react'
 import { durationIn, numberIn } from '../../../../../lib/texts.ts'
-import type { Reader, ReaderPartition } from '../../data/streams.ts'
+import type { LagPoint, Reader, ReaderPartition } from '../../data/streams.ts'
 import { useLocale, useSay } from '../../languages.ts'
 import { Badge, type Tone } from '../../parts/badge.tsx'
 import { Icon, type IconName } from '../../parts/icon.tsx'
@@ -23,12 +23,14 @@ const LOOK: Record<Reader['state'], readonly [tone: Tone, icon: IconName]> = {
 
 interface Props {
   reader: Reader
+  /** Undefined until it is there. */
+  series: LagPoint[] | undefined
   shows: 'messages' | 'time'
   /** On the chart. */
   withDay: boolean
 }
 
-export function ReaderPanel({ reader, shows, withDay }: Props) {
+export function ReaderPanel({ reader, series, shows, withDay }: Props) {
   const say = useSay()
   const words = useWords()
   const { group, topic, state, members, lag, waited_s, trend, partitions } = reader
@@ -64,7 +66,7 @@ export function ReaderPanel({ reader, shows, withDay }: Props) {
                 [say(TEXTS.members), members],
               ]}
             />
-            <LagChart reader={reader} shows={shows} withDay={withDay} />
+            {series && <LagChart reader={reader} series={series} shows={shows} withDay={withDay} />}
             <details className="stream-partitions">
               <summary>
                 {say(TEXTS.partitions)}: {partitions.length}
@@ -95,7 +97,7 @@ function useWords() {
   }
 }
 
-function LagChart({ reader: { group, topic, series }, shows, withDay }: Props) {
+function LagChart({ reader: { group, topic }, series, shows, withDay }: Props & { series: LagPoint[] }) {
   const say = useSay()
   const isLong = series.some(({ waited_s }) => (waited_s ?? 0) >= 120)
   const name = say(shows === 'time' ? TEXTS.waited : TEXTS.lag)
