@@ -208,6 +208,56 @@ describe('the catalogue', () => {
   })
 })
 
+describe('events', () => {
+  test('of an item are a timeline that goes on by itself, with its day in the address', async () => {
+    const { id } = await addItem({ sku: 'EV/1 ã', name: 'With events' })
+    const event = (more: object) => ({ sku: 'EV/1 ã', kind: 'sale', quantity: 3, ...more })
+    const post = (events: object[]) => call('POST', '/events', JSON.stringify(events))
+    await post([
+      event({ occurred_at: '2026-01-31T12:00:00Z', data: { order: '<b>PED-1</b>' } }),
+      event({ kind: 'adjustment', quantity: -5, occurred_at: '2026-02-01T12:00:00Z' }),
+    ])
+    await page.goto(`/embalagens/${id}`)
+    await page.getByRole('link', { name: 'What happened to it' }).click()
+    const events = page.locator('.events > li')
+    await page.getByText('Sale · −3').waitFor()
+    expect(await events.locator('strong').allTextContents()).toEqual(['Adjustment · −5', 'Sale · −3'])
+    await page.getByText('<b>PED-1</b>').waitFor()
+    await page.getByText('The item then: With events').first().waitFor()
+    await post([event({ kind: 'purchase', quantity: 40 })])
+    await page.getByText('Purchase · +40').waitFor()
+    await page.goto(`${page.url()}&day=2026-01-31`)
+    await page.getByText('Sale · −3').waitFor()
+    expect(await events.count()).toBe(1)
+    await page.getByRole('link', { name: 'The item in the catalogue' }).click()
+    await page.waitForURL(`**/embalagens/${id}`)
+  })
+
+  test('that nobody has sent are none, and the page says how they come', async () => {
+    await page.goto('/events/history')
+    await page.getByText('Of which item?').waitFor()
+    await page.getByLabel('SKU').fill('EV-2')
+    await page.getByText('Nothing has happened to EV-2 yet').waitFor()
+    expect(new URL(page.url()).search).toBe('?sku=EV-2')
+  })
+
+  test('make a stream, whose readers are in time or say what is the matter', async () => {
+    await page.goto('/streams')
+    const reader = page.getByRole('region', { name: 'events', exact: true })
+    await reader.getByText('In time').waitFor()
+    await reader.getByText('0 messages').waitFor()
+    await reader.getByText('Partitions: 4').click()
+    expect(await reader.getByRole('table').last().getByRole('row').count()).toBe(5)
+    await page
+      .getByRole('region', { name: 'Topics' })
+      .getByRole('row')
+      .filter({ hasText: 'events.processed' })
+      .waitFor()
+    await page.getByRole('button', { name: 'Time' }).click()
+    expect(new URL(page.url()).search).toBe('?by=time')
+  })
+})
+
 describe('an import', () => {
   const open = async () => {
     await page.goto('/embalagens')

@@ -134,6 +134,8 @@ describe('for everybody', () => {
     monitors: '/monitors',
     packaging: '/embalagens',
     item: '/embalagens/new',
+    streams: '/streams?by=time',
+    events: '/events/history?sku=A',
     charts: '/charts',
     reports: '/reports',
     silences: '/silences',

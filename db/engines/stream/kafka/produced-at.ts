@@ -4,8 +4,11 @@
  * answer, since kafkajs spends time on those that are idle.
  */
 import type { Cluster, Kafka } from 'kafkajs'
-import { abandon, CONNECT_MS, type KafkaClient } from './client.ts'
+import { abandon, type KafkaClient } from './client.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
+
+/** Whoever asks for a lag waits little longer for this. */
+const DEADLINE_MS = 1_500
 
 export interface Place {
   /** With its prefix. */
@@ -23,7 +26,7 @@ export async function producedAt(client: KafkaClient, places: Place[]): Promise<
     return Promise.all(places.map((place) => timeAt(cluster, place).catch(() => null)))
   })()
   try {
-    return await withDeadline(answer, CONNECT_MS, client.engine)
+    return await withDeadline(answer, DEADLINE_MS, client.engine)
   } catch {
     // A partition is on its way to another broker, its topic is just gone; the lag in messages is known all the same.
     return places.map(() => null)
