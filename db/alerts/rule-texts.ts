@@ -234,8 +234,8 @@ export const RULE_TEXTS: Record<RuleName | 'TEST', RuleText> = {
       pt: `o tópico ${topic} voltou a ser lido em dia`,
     }),
     advice: {
-      en: 'Check that `bun run consumers` runs and look at its log; more replicas read faster.',
-      pt: 'Verifique se `bun run consumers` está no ar e veja o log; mais réplicas leem mais rápido.',
+      en: 'Check that `bun run consumers` runs and look at its log; more replicas read faster, up to one for each partition. The page of streams says which partition waits, and for how long.',
+      pt: 'Verifique se `bun run consumers` está no ar e veja o log; mais réplicas leem mais rápido, até uma por partição. A página de streams diz qual partição espera, e há quanto tempo.',
     },
     command: DOCTOR,
   },
