@@ -1,6 +1,7 @@
 /** GET /streams: how far behind groups are, in messages and in time, and where that is going. */
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { EVENTS_GROUP, EVENTS_TOPIC } from '../../db/events/event.ts'
+import { AppError } from '../../lib/errors.ts'
 import type { streamsAnswer } from '../../api/streams/model.ts'
 import { testApi, type TestApi } from '../kit/api.ts'
 import { until } from '../kit/program.ts'
@@ -135,4 +136,19 @@ test('the series goes back as many hours as are asked for, and is not there unle
   expect(readerOf(await read('?hours=24')).series!.map(({ lag }) => lag)).toEqual([20_000, 3000, 60])
   for (const bad of ['?hours=0', '?hours=25', '?hours=1.5', '?hours=x', '?colour=red'])
     expect((await api.call('GET', `/streams${bad}`, { as: 'viewer' })).status).toBe(422)
+})
+
+test('a stream that does not answer is said in a sentence, and is no empty list', async () => {
+  const { stream } = api.db
+  const { list } = stream
+  stream.list = async () => {
+    throw new AppError('unavailable', 'stream_unavailable', { en: 'Kafka is away.', pt: 'O Kafka está fora.' })
+  }
+  try {
+    const answer = await api.call('GET', '/streams', { as: 'viewer' })
+    expect(answer.status).toBe(503)
+    expect(await answer.json()).toMatchObject({ code: 'stream_unavailable' })
+  } finally {
+    stream.list = list
+  }
 })
