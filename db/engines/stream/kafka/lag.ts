@@ -30,17 +30,20 @@ export function groupLag(client: KafkaClient, group: string, topics: string[] = 
 }
 
 /** Every one that is ours by its prefix; Kafka's own begin with two underscores. */
-export async function listStream({ ask, settings: { prefix } }: KafkaClient) {
-  const [topics, { groups }] = await Promise.all([
-    ask((admin) => admin.listTopics()),
-    ask((admin) => admin.listGroups()),
-  ])
+export function listStream({
+  ask,
+  settings: { prefix },
+}: KafkaClient): Promise<{ topics: string[]; groups: string[] }> {
   const ours = (names: string[]) =>
     names
       .filter((name) => name.startsWith(prefix) && !name.startsWith('__'))
       .map((name) => name.slice(prefix.length))
       .toSorted()
-  return { topics: ours(topics), groups: ours(groups.map(({ groupId }) => groupId)) }
+  return whileTopicsGo(async () => {
+    const topics = await ask((admin) => admin.listTopics())
+    const { groups } = await ask((admin) => admin.listGroups())
+    return { topics: ours(topics), groups: ours(groups.map(({ groupId }) => groupId)) }
+  })
 }
 
 export const keptMessages = (client: KafkaClient, topics: string[]): Promise<TopicPartition[]> =>
@@ -98,7 +101,7 @@ async function tellHowLong(client: KafkaClient, lags: PartitionLag[], kept: Topi
   }
 }
 
-/** A topic that kafkajs has been asked for before and that is gone now makes one answer fail. */
+/** kafkajs asks for every topic that it was ever asked for: once one is gone, one answer fails, and the next has a new admin. */
 async function whileTopicsGo<T>(question: () => Promise<T>): Promise<T> {
   try {
     return await question()
