@@ -7,8 +7,9 @@
  * of them: up to 19 die first.
  */
 import type { Sql } from 'postgres'
-import { judgeDeaths, pausedSources, WINDOW_MESSAGES, WINDOW_S } from '../db/dead-letters/storms.ts'
+import { isPaused, judgeDeaths } from '../db/dead-letters/storms.ts'
 import type { RetryUntilAborted } from '../lib/retry.ts'
+import { FailureWindow } from './failure-window.ts'
 
 const HOLD_MS = 2_000
 /** A broker's messages of one moment come within it. */
@@ -37,8 +38,7 @@ export class StormBreaker {
   readonly source: string
   readonly #options: StormBreakerOptions
   readonly #worker: string
-  /** The newest messages, the last one last, with the reason where it is an unexpected one. */
-  readonly #window = new Map<string, { reason: string | null; at: number }>()
+  readonly #window = new FailureWindow()
   #handling = 0
   #held: Held[] = []
   #timer: Timer | undefined
@@ -56,9 +56,8 @@ export class StormBreaker {
     this.#onStorm = listener
   }
 
-  async isPaused(): Promise<boolean> {
-    const paused = await pausedSources(this.#options.sql)
-    return paused.some(({ source }) => source === this.source)
+  isPaused(): Promise<boolean> {
+    return isPaused(this.#options.sql, this.source)
   }
 
   /** Forgets what it saw: a person has decided. */
@@ -79,12 +78,12 @@ export class StormBreaker {
 
   /** A message that has not failed, or as it is expected to. */
   fine(key: string): void {
-    this.#note(key, null)
+    this.#window.note(key, null)
   }
 
   /** Whether the message may become a dead letter; otherwise it has to go back to where it came from. */
   mayDie(death: Death, leaving: AbortSignal): Promise<boolean> {
-    this.#note(death.key, death.reason)
+    this.#window.note(death.key, death.reason)
     const { promise, resolve, reject } = Promise.withResolvers<boolean>()
     this.#held.push({ death, leaving, since: performance.now(), resolve, reject })
     this.#consider()
@@ -94,12 +93,6 @@ export class StormBreaker {
   /** Holds nothing back any more: `leaving` has aborted. */
   release(): void {
     this.#consider()
-  }
-
-  #note(key: string, reason: string | null): void {
-    this.#window.delete(key)
-    this.#window.set(key, { reason, at: performance.now() })
-    if (this.#window.size > WINDOW_MESSAGES) this.#window.delete(this.#window.keys().next().value!)
   }
 
   /** Judges now, or sets the time for it. */
@@ -122,7 +115,7 @@ export class StormBreaker {
     const { leaving } = held[0]!
     try {
       const deaths = held.map(({ death }) => death)
-      const ask = () => retry(() => judgeDeaths(sql, source, this.#worker, this.#figures(), deaths), leaving)
+      const ask = () => retry(() => judgeDeaths(sql, source, this.#worker, this.#window.figures(), deaths), leaving)
       let verdict = await ask()
       if (verdict === 'early' && !leaving.aborted) {
         await Bun.sleep(AGAIN_MS)
@@ -136,16 +129,6 @@ export class StormBreaker {
       this.#judging = false
       this.#consider()
     }
-  }
-
-  #figures(): { messages: number; failed: Record<string, number> } {
-    const oldest = performance.now() - WINDOW_S * 1000
-    const failed: Record<string, number> = {}
-    for (const [key, { reason, at }] of this.#window) {
-      if (at < oldest) this.#window.delete(key)
-      else if (reason !== null) failed[reason] = (failed[reason] ?? 0) + 1
-    }
-    return { messages: this.#window.size, failed }
   }
 }
 

@@ -74,6 +74,10 @@ export async function pausedSources(sql: ISql): Promise<Array<{ source: string; 
     select source, paused_at as since from storms where paused_at is not null order by source`
 }
 
+export async function isPaused(sql: ISql, source: string): Promise<boolean> {
+  return (await pausedSources(sql)).some((one) => one.source === source)
+}
+
 /**
  * - die: the messages may become dead letters.
  * - early: they may, but there are not enough messages yet to tell whether it is a storm.
