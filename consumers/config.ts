@@ -6,6 +6,7 @@ import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import { readMetricsConfig, type MetricsConfig } from '../lib/metrics/serve.ts'
 import { readTracingConfig, type TracingConfig } from '../lib/tracing/start.ts'
 import type { Locale } from '../lib/texts.ts'
+import { readEventsConfig, type EventsConfig } from './events/config.ts'
 
 export interface ConsumersConfig {
   log_level: LogLevel
@@ -17,6 +18,7 @@ export interface ConsumersConfig {
   alerts: AlertsConfig
   locale: Locale
   orders: OrdersConfig
+  events: EventsConfig
   db: DbConfig
   /** Every variable that was read. */
   environment: Setting[]
@@ -35,6 +37,7 @@ export function readConsumersConfig(env: Env): ConsumersConfig {
     alerts: readAlertsConfig(read, db),
     locale: readLocale(read),
     orders: readOrdersConfig(read),
+    events: readEventsConfig(read),
     db,
   }
   return { ...config, environment: read.finish() }

@@ -6,118 +6,176 @@
  * id which event was produced. Only a crash right between producing and recording it makes a second message in
  * `events.processed`; its readers go by event_id.
  */
-import { markProcessed } from '../db/events/ledger.ts'
+import { hostname } from 'node:os'
+import { forgetEvent, markProcessed } from '../db/events/ledger.ts'
+import { EVENTS_SOURCE } from '../db/events/deaths.ts'
 import type { HistoryRow } from '../db/engines/history/history.ts'
-import { packagingBySku, type PackagingFacts } from '../db/packaging/packaging.ts'
-import { EVENTS_FAILED_TOPIC, EVENTS_GROUP, EVENTS_PROCESSED_TOPIC, EVENTS_TOPIC } from '../db/events/event.ts'
+import { cachePackagingFacts } from '../db/packaging/facts.ts'
+import type { PackagingFacts } from '../db/packaging/packaging.ts'
+import {
+  EVENTS_FAILED_TOPIC,
+  EVENTS_GROUP,
+  EVENTS_PROCESSED_TOPIC,
+  EVENTS_TOPIC,
+  SCHEMA_VERSION,
+  SCHEMA_VERSIONS,
+} from '../db/events/event.ts'
 import { EVENTS_TABLE } from '../db/events/history.ts'
+import { failedMessage, letterReplayed, type Failure } from '../db/events/failed-message.ts'
 import type { StoredMessage } from '../db/engines/stream/stream.ts'
 import { messageOf } from '../lib/errors.ts'
+import { BatchBreaker, StormError } from './batch-breaker.ts'
+import type { EventsConfig } from './events/config.ts'
 import { decodeEvent } from './events/decode.ts'
-import { failedMessage, logFailures, type Failure } from './events/failed.ts'
-import { consultLedger, type Candidate } from './events/ledger.ts'
+import { logFailures } from './events/failed.ts'
+import { consultLedger, sourceOf, type Candidate } from './events/ledger.ts'
+import { createPayloads } from './events/payloads.ts'
 import type { ConsumerDb, StreamDefinition } from './run-stream.ts'
 
-export const events: StreamDefinition = {
-  name: 'events',
-  topic: EVENTS_TOPIC,
-  group: EVENTS_GROUP,
-  from: 'earliest',
-  async handle(messages, { db, log, signal, count }) {
-    const { processed, failures, repeated } = await handleBatch(db, messages, signal)
-    const { partition } = messages[0]!
-    log.info({ processed, failed: failures.length, repeated, partition }, 'events handled')
-    logFailures(log, failures)
-    count('processed', processed)
-    count('repeated', repeated)
-    for (const { reason } of failures) count(reason, 1)
-  },
-}
+const NAME = 'events'
 
+/** What a batch came to; its failures are not told yet. */
 interface Outcome {
-  processed: number
+  processed: Candidate[]
   failures: Failure[]
   /** Known already, with the same content. */
   repeated: number
+  /** Of a sku that the catalogue does not have, and passed on all the same. */
+  without_item: number
 }
 
-async function handleBatch(db: ConsumerDb, messages: StoredMessage[], signal: AbortSignal): Promise<Outcome> {
-  try {
-    return await process(db, messages, signal)
-  } catch (thrown) {
-    if (!isAboutData(thrown)) throw thrown
-    // A message that an engine refuses must not hold up its partition: find it.
-    if (messages.length === 1) {
-      const failures: Failure[] = [{ message: messages[0]!, reason: 'unstorable', detail: messageOf(thrown) }]
-      await produceFailures(db, failures)
-      return { processed: 0, failures, repeated: 0 }
+/** `again_ms`: how long failures wait for those of other consumers, where they are too few to tell a storm. */
+export function events(
+  db: ConsumerDb,
+  { unknown_sku, schema_registry_url }: EventsConfig,
+  again_ms?: number,
+): StreamDefinition {
+  const payloads = createPayloads(schema_registry_url)
+  const factsOf = cachePackagingFacts(db.sql)
+  const worker = `${hostname()}:${process.pid}`
+  const breaker = new BatchBreaker({ sql: db.sql, source: EVENTS_SOURCE, worker, again_ms })
+
+  async function handleBatch(messages: StoredMessage[], signal: AbortSignal): Promise<Outcome> {
+    try {
+      return await handle(messages, signal)
+    } catch (thrown) {
+      if (!isAboutData(thrown)) throw thrown
+      // A message that an engine refuses must not hold up its partition: find it by halves, in their order.
+      if (messages.length === 1) return refused(messages[0]!, thrown, signal)
+      const middle = Math.ceil(messages.length / 2)
+      const first = await handleBatch(messages.slice(0, middle), signal)
+      const second = await handleBatch(messages.slice(middle), signal)
+      return {
+        processed: [...first.processed, ...second.processed],
+        failures: [...first.failures, ...second.failures],
+        repeated: first.repeated + second.repeated,
+        without_item: first.without_item + second.without_item,
+      }
     }
-    const outcomes: Outcome[] = []
-    for (const message of messages) outcomes.push(await handleBatch(db, [message], signal))
-    return {
-      processed: outcomes.reduce((sum, { processed }) => sum + processed, 0),
-      failures: outcomes.flatMap(({ failures }) => failures),
-      repeated: outcomes.reduce((sum, { repeated }) => sum + repeated, 0),
+  }
+
+  async function refused(message: StoredMessage, thrown: unknown, signal: AbortSignal): Promise<Outcome> {
+    const decoded = decodeEvent(message, await payloads([message], signal))
+    const event_id = 'event' in decoded ? decoded.event.event_id : decoded.event_id
+    if (event_id !== null) await forgetEvent(db.sql, event_id, sourceOf(message))
+    const failure: Failure = { message, reason: 'unstorable', detail: messageOf(thrown), event_id, thrown }
+    return { processed: [], failures: [failure], repeated: 0, without_item: 0 }
+  }
+
+  async function handle(messages: StoredMessage[], signal: AbortSignal): Promise<Outcome> {
+    signal.throwIfAborted()
+    const failures: Failure[] = []
+    const decoded: Candidate[] = []
+    const read = await payloads(messages, signal)
+    for (const message of messages) {
+      const result = decodeEvent(message, read)
+      if ('reason' in result) failures.push({ message, ...result })
+      else decoded.push({ message, ...result })
     }
-  }
-}
 
-async function process(db: ConsumerDb, messages: StoredMessage[], signal: AbortSignal): Promise<Outcome> {
-  signal.throwIfAborted()
-  const failures: Failure[] = []
-  const decoded: Candidate[] = []
-  for (const message of messages) {
-    const result = decodeEvent(message)
-    if ('reason' in result) failures.push({ message, ...result })
-    else decoded.push({ message, ...result })
-  }
+    const catalogue = await factsOf([...new Set(decoded.map(({ event }) => event.sku))])
+    const isKnown = ({ event }: Candidate) => unknown_sku === 'processed' || catalogue.has(event.sku)
+    for (const { message, event } of decoded.filter((item) => !isKnown(item)))
+      failures.push({
+        message,
+        reason: 'unknown_sku',
+        detail: `No packaging item has the sku “${event.sku}”.`,
+        event_id: event.event_id,
+      })
 
-  const catalogue = await packagingBySku(db.sql, [...new Set(decoded.map(({ event }) => event.sku))])
-  const known: Candidate[] = []
-  for (const item of decoded) {
-    const { sku } = item.event
-    if (catalogue.has(sku)) known.push(item)
-    else failures.push({ message: item.message, reason: 'unknown_sku', detail: `No packaging item has sku ${sku}.` })
-  }
+    const { fresh, conflicts, repeats } = await consultLedger(db.sql, decoded.filter(isKnown))
+    failures.push(...conflicts)
 
-  const { fresh, conflicts, repeated } = await consultLedger(db.sql, known)
-  failures.push(...conflicts)
-
-  const enriched = fresh.map((item) => enrich(item, catalogue.get(item.event.sku)!))
-  await db.history.write(
-    EVENTS_TABLE,
-    enriched.map((event, i) => historyRow(event, fresh[i]!.message)),
-  )
-  // The partition may belong to another member by now, which does the same again.
-  signal.throwIfAborted()
-  if (enriched.length > 0)
-    await db.stream.produce(
-      EVENTS_PROCESSED_TOPIC,
-      enriched.map((event, i) => processedMessage(event, fresh[i]!.message)),
+    const enriched = fresh.map((item) => enrich(item, catalogue.get(item.event.sku) ?? null))
+    await db.history.write(
+      EVENTS_TABLE,
+      enriched.map((event, i) => historyRow(event, fresh[i]!.message)),
     )
-  await markProcessed(
-    db.sql,
-    fresh.map(({ event }) => event.event_id),
-  )
-  await produceFailures(db, failures)
-  return { processed: fresh.length, failures, repeated }
-}
+    // The partition may belong to another member by now, which does the same again.
+    signal.throwIfAborted()
+    if (enriched.length > 0)
+      await db.stream.produce(
+        EVENTS_PROCESSED_TOPIC,
+        enriched.map((event, i) => processedMessage(event, fresh[i]!.message)),
+      )
+    await markProcessed(
+      db.sql,
+      fresh.map(({ event }) => event.event_id),
+      [...fresh, ...repeats].flatMap(({ message }) => letterReplayed(message.headers) ?? []),
+    )
+    const without_item = enriched.filter(({ packaging }) => packaging === null).length
+    return { processed: fresh, failures, repeated: repeats.length, without_item }
+  }
 
-/** The last step: nothing after it can fail, so that a failed batch does not report its failures twice. */
-async function produceFailures(db: ConsumerDb, failures: Failure[]): Promise<void> {
-  if (failures.length === 0) return
-  const now = new Date()
-  // In the order of the topic, whatever the reasons.
-  const ordered = failures.toSorted((a, b) => a.message.offset - b.message.offset)
-  await db.stream.produce(
-    EVENTS_FAILED_TOPIC,
-    ordered.map((failure) => failedMessage(failure, now)),
-  )
+  /**
+   * The last step: nothing after it can fail, so that a failed batch does not report its failures twice. None is told before all of
+   * them were judged, and where the topic cannot be written, the batch comes again.
+   */
+  async function tell(messages: StoredMessage[], failures: Failure[], signal: AbortSignal): Promise<void> {
+    const failed = new Set(failures.map(({ message }) => message))
+    const fine = messages.filter((message) => !failed.has(message)).map(sourceOf)
+    const deaths = failures.map(({ message, reason, detail, event_id }) => ({
+      key: sourceOf(message),
+      message_id: event_id ?? sourceOf(message),
+      reason,
+      detail,
+    }))
+    if (!(await breaker.mayDie(fine, deaths, signal))) throw new StormError()
+    if (failures.length === 0) return
+    const now = new Date()
+    // In the order of the topic, whatever the reasons.
+    const ordered = failures.toSorted((a, b) => a.message.offset - b.message.offset)
+    await db.stream.produce(
+      EVENTS_FAILED_TOPIC,
+      ordered.map((failure) => failedMessage(failure, { name: NAME, task: process.pid }, now)),
+    )
+  }
+
+  return {
+    name: NAME,
+    topic: EVENTS_TOPIC,
+    group: EVENTS_GROUP,
+    from: 'earliest',
+    storms: { breaker, sql: db.sql },
+    async handle(messages, { log, signal, count }) {
+      const { processed, failures, repeated, without_item } = await handleBatch(messages, signal)
+      await tell(messages, failures, signal)
+      const { partition } = messages[0]!
+      log.info({ processed: processed.length, failed: failures.length, repeated, partition }, 'events handled')
+      logFailures(log, failures)
+      if (without_item > 0)
+        log.warn({ events: without_item, partition }, 'events of skus that the catalogue does not have were passed on')
+      count('processed', processed.length)
+      count('repeated', repeated)
+      count('without_item', without_item)
+      for (const { reason } of failures) count(reason, 1)
+    },
+  }
 }
 
 type Enriched = ReturnType<typeof enrich>
 
-function enrich({ event, message }: Candidate, packaging: PackagingFacts) {
+function enrich({ event, message }: Candidate, packaging: PackagingFacts | null) {
   const { trace_id = event.event_id } = message.headers
   return { ...event, packaging, trace_id }
 }
@@ -131,11 +189,18 @@ function historyRow(event: Enriched, { produced_at }: StoredMessage): HistoryRow
 /** It belongs to the trace of its event, whatever else was in the batch. */
 function processedMessage(event: Enriched, { headers: { traceparent } }: StoredMessage) {
   const { sku, trace_id } = event
-  const headers = { trace_id, ...(traceparent !== undefined && { traceparent }) }
+  const headers = {
+    trace_id,
+    [SCHEMA_VERSION]: SCHEMA_VERSIONS[0],
+    ...(traceparent !== undefined && { traceparent }),
+  }
   return { key: sku, value: new TextEncoder().encode(JSON.stringify(event)), headers }
 }
 
-/** Whether the engine is well and refuses the value: SQLSTATE class 22 (data exception) or 54 (limit exceeded), or a role's own code. */
+/**
+ * Whether the engine is well and refuses the value: SQLSTATE class 22 (data exception) or 54 (limit exceeded), or a role's own code.
+ * A message that is too large for the topic of processed ones was too large for that alone.
+ */
 function isAboutData(thrown: unknown): boolean {
-  return /^(22...|54...|history_refused)$/.test((thrown as { code?: string }).code ?? '')
+  return /^(22...|54...|history_refused|message_too_large)$/.test((thrown as { code?: string }).code ?? '')
 }

@@ -1,6 +1,7 @@
 import { connect, type Db } from '../db/engines/connect.ts'
 import type { LazyRole, RoleName } from '../db/engines/roles.ts'
 import { watchPrograms } from '../db/monitoring/watch-programs.ts'
+import { eventsReplays } from '../db/events/replay-source.ts'
 import { ordersReplays } from '../db/orders/replay-source.ts'
 import { parseWords, wrongUsage } from '../lib/command-line.ts'
 import { keepSmall } from '../lib/keep-small.ts'
@@ -11,6 +12,7 @@ import { startTracing } from '../lib/tracing/start.ts'
 import { stopAll, stopSignal } from '../lib/shutdown.ts'
 import { readConsumersConfig } from './config.ts'
 import { events } from './events.ts'
+import { failedEvents } from './failed-events.ts'
 import { orders, type OrdersDb } from './orders.ts'
 import { runReplays } from './replays.ts'
 import { runQueue } from './run-queue.ts'
@@ -29,7 +31,11 @@ const CONSUMERS: Record<string, Consumer> = {
   events: {
     roles: ['sql', 'stream', 'history'],
     later: [],
-    start: (db: ConsumerDb, log, count) => [runStream(events, db, log, count)],
+    start: (db: ConsumerDb, log, count) => [
+      runStream(events(db, config.events), db.stream, log, count),
+      runStream(failedEvents(db), db.stream, log, count),
+      runReplays(eventsReplays(db.stream), db.sql, log, count),
+    ],
   },
   orders: {
     roles: ['sql', 'queue'],

@@ -1,8 +1,11 @@
 /** Runs one stream consumer: its handler gets batches, and the offset moves only after the handler returned. */
+import type { Sql } from 'postgres'
 import type { Db } from '../db/engines/connect.ts'
-import type { ConsumeOptions, StoredMessage, StreamConsumer } from '../db/engines/stream/stream.ts'
+import type { ConsumeOptions, StoredMessage, Stream, StreamConsumer } from '../db/engines/stream/stream.ts'
 import type { Log } from '../lib/log.ts'
 import type { Metrics } from '../lib/metrics/metrics.ts'
+import type { BatchBreaker } from './batch-breaker.ts'
+import { runSwitched, type Session } from './storm-switch.ts'
 
 export type ConsumerDb = Db<'sql' | 'stream' | 'history'>
 
@@ -11,6 +14,8 @@ export interface StreamDefinition {
   topic: string
   group: string
   from: ConsumeOptions['from']
+  /** Of a consumer that a storm of failures pauses; `sql` listens for decisions. */
+  storms?: { breaker: BatchBreaker; sql: Sql }
   /**
    * Returns when the effect of every message is durable. Throws when an engine is away: the same messages come again
    * later, so every effect must be idempotent.
@@ -19,7 +24,6 @@ export interface StreamDefinition {
 }
 
 export interface HandlerContext {
-  db: ConsumerDb
   log: Log
   signal: AbortSignal
   /** Says what became of so many messages. */
@@ -36,19 +40,38 @@ export function countMessages(metrics: Metrics): CountMessages {
   return (consumer, outcome, messages) => add([consumer, outcome], messages)
 }
 
-export function runStream(
+export async function runStream(
   definition: StreamDefinition,
-  db: ConsumerDb,
+  stream: Pick<Stream, 'consume'>,
   log: Log,
   countMessages: CountMessages = () => {},
 ): Promise<StreamConsumer> {
-  const { name, topic, group, from } = definition
+  const { name, topic, group, from, storms } = definition
   const ours = log.child({ consumer: name })
   const count = (outcome: string, messages: number) => countMessages(name, outcome, messages)
-  return db.stream.consume({
-    group,
-    topic,
-    from,
-    onBatch: (messages, signal) => definition.handle(messages, { db, log: ours, signal, count }),
-  })
+  const consume = () =>
+    stream.consume({
+      group,
+      topic,
+      from,
+      onBatch: (messages, signal) => definition.handle(messages, { log: ours, signal, count }),
+    })
+
+  function begin(): Session {
+    let consumer: StreamConsumer | undefined
+    let stopped: Promise<void> | undefined
+    let leaving = false
+    const leave = () => {
+      leaving = true
+      stopped ??= consumer?.stop()
+      return stopped ?? Promise.resolve()
+    }
+    const start = async () => {
+      consumer = await consume()
+      if (leaving) void leave()
+    }
+    return { started: start(), leave }
+  }
+
+  return storms ? runSwitched({ name, ...storms, begin }, log) : consume()
 }

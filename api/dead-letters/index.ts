@@ -7,6 +7,7 @@ import { listLetters } from '../../db/dead-letters/letters.ts'
 import type { LetterFilter } from '../../db/dead-letters/selection.ts'
 import { replaysOfLetter } from '../../db/dead-letters/replays/replays.ts'
 import type { LetterSource } from '../../db/dead-letters/source.ts'
+import { eventsLetters } from '../../db/events/letter-source.ts'
 import { ordersLetters } from '../../db/orders/letter-source.ts'
 import type { ApiContext } from '../context.ts'
 import { jsonAnswer, longAnswer } from '../http/answers.ts'
@@ -34,7 +35,7 @@ import {
 
 const tags = ['dead-letters']
 
-const SOURCES: LetterSource[] = [ordersLetters]
+const SOURCES: LetterSource[] = [ordersLetters, eventsLetters]
 /** The one that is named, or all. */
 const sourcesOf = (name: string | undefined) => SOURCES.filter((source) => name === undefined || source.name === name)
 const namesOf = (name: string | undefined) => sourcesOf(name).map((source) => source.name)

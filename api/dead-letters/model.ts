@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { t, type Static } from 'elysia'
 import { REPLAYED_STATES } from '../../db/dead-letters/replays/table.ts'
 import { LETTER_STATES } from '../../db/dead-letters/table.ts'
+import { eventsLetters } from '../../db/events/letter-source.ts'
 import { ordersLetters } from '../../db/orders/letter-source.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
@@ -86,12 +87,15 @@ export const restoredAnswer = t.Object(
 )
 
 /** What any of the sources lets people change. */
-export const editBody = t.Object(t.Partial(t.Object({ ...ordersLetters.editable.properties })).properties, {
-  title: 'EditDeadLetter',
-  ...closed,
-  minProperties: 1,
-  examples: [{ required_attempts: 2 }],
-})
+export const editBody = t.Object(
+  t.Partial(t.Object({ ...ordersLetters.editable.properties, ...eventsLetters.editable.properties })).properties,
+  {
+    title: 'EditDeadLetter',
+    ...closed,
+    minProperties: 1,
+    examples: [{ required_attempts: 2 }, { sku: 'CX-0201-160x110x30-B' }],
+  },
+)
 
 export const groupsQuery = t.Object(
   {

@@ -20,7 +20,12 @@ const READABLE = {
   },
 }
 
-const source = t.String({ minLength: 1, maxLength: 40, ...NO_CONTROLS, description: 'Where they came from: `orders`.' })
+const source = t.String({
+  minLength: 1,
+  maxLength: 40,
+  ...NO_CONTROLS,
+  description: 'Where they came from: `orders` or `events`.',
+})
 const filter = t.Object(
   {
     group: t.Optional({ ...idParams.properties.id, description: 'Of this group.' }),

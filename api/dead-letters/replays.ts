@@ -9,6 +9,8 @@ import {
   type EffectsOf,
 } from '../../db/dead-letters/replays/start.ts'
 import type { ReplayFilter } from '../../db/dead-letters/replays/table.ts'
+import { EVENTS_SOURCE } from '../../db/events/deaths.ts'
+import { eventEffects } from '../../db/events/replay-source.ts'
 import { ORDERS_SOURCE } from '../../db/orders/deaths.ts'
 import { orderEffects } from '../../db/orders/replay-source.ts'
 import { validationFailed } from '../../lib/errors.ts'
@@ -37,7 +39,10 @@ import {
 const tags = ['dead-letters']
 
 export function replays({ config, db: { sql } }: ApiContext) {
-  const effects = new Map<string, EffectsOf>([[ORDERS_SOURCE, orderEffects(config.orders.retry)]])
+  const effects = new Map<string, EffectsOf>([
+    [ORDERS_SOURCE, orderEffects(config.orders.retry)],
+    [EVENTS_SOURCE, eventEffects],
+  ])
   return new Elysia({ name: 'replays' })
     .use(withSession)
     .get('/replays', ({ query }) => list(query), {

@@ -1,6 +1,7 @@
 /** What GET /live can tell of, who may follow it, and which notifications are about it. A new topic is an entry here. */
 import { ALERTS_CHANGED } from '../../db/alerts/alerts.ts'
 import { CHARTS_CHANGED } from '../../db/charts/claim-charts.ts'
+import { LETTERS_CHANNEL } from '../../db/dead-letters/letters.ts'
 import { REPLAYS_CHANNEL } from '../../db/dead-letters/replays/start.ts'
 import { STORMS_CHANNEL } from '../../db/dead-letters/storms.ts'
 import { GROUPS_CHANNEL } from '../../db/engines/stream/sql/groups.ts'
@@ -27,8 +28,11 @@ const RULES = {
   alerts: { channels: [ALERTS_CHANGED], actions: ['alert.', 'silence.'] },
   audit: { access: 'admin', channels: [], actions: [''] },
   charts: { channels: [CHARTS_CHANGED], actions: ['chart.'] },
-  // Of deaths the orders tell.
-  'dead-letters': { channels: [ORDERS_CHANGED, REPLAYS_CHANNEL], actions: ['dead_letters.', 'replay.'] },
+  // Of deaths the orders tell, and the drain of failed events.
+  'dead-letters': {
+    channels: [ORDERS_CHANGED, LETTERS_CHANNEL, REPLAYS_CHANNEL],
+    actions: ['dead_letters.', 'replay.'],
+  },
   jobs: {
     channels: [JOBS_REGISTERED, RUN_QUEUED, RUN_STARTED, RUN_CANCELLED, RUN_ENDED, SLOTS_RECORDED],
     actions: ['job.', 'run.'],

@@ -16,6 +16,7 @@ import { countPending, listOrders } from '../../db/orders/rows.ts'
 import { sendOrders } from '../../db/orders/send.ts'
 import { readJourney, retryNow, statusOf } from '../../db/orders/status.ts'
 import type { ApiContext } from '../context.ts'
+import { consumerAnswer, resumeBody } from '../dead-letters/consumer-model.ts'
 import { replayAnswer, replayDeadBody } from '../dead-letters/replay-model.ts'
 import { jsonAnswer, longAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
@@ -25,7 +26,6 @@ import { responses } from '../http/responses.ts'
 import { traceIdOf } from '../http/trace-requests.ts'
 import { emptyBody } from '../http/schemas.ts'
 import {
-  consumerAnswer,
   deadPage,
   fillBody,
   filledAnswer,
@@ -41,7 +41,6 @@ import {
   outputPage,
   outputQuery,
   pageOnly,
-  resumeBody,
   retriedAnswer,
   sentAnswer,
   systemParams,

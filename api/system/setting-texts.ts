@@ -24,8 +24,8 @@ export const SETTING_TEXTS: Record<string, Translated> = {
     pt: 'RabbitMQ: a última parte é o virtual host (%2F para /); amqps:// para TLS.',
   },
   HISTORY_URL: {
-    en: 'Cassandra or ScyllaDB: dc is the data centre to talk to; where wanted &replication=3 (for a keyspace we create), &tls=1.',
-    pt: 'Cassandra ou ScyllaDB: dc é o data center com que falar; se desejar, &replication=3 (de um keyspace que criamos), &tls=1.',
+    en: 'Cassandra or ScyllaDB: dc is the data centre to talk to; where wanted &replication=3 (for a keyspace we create), &tls=1, &concurrency=256 (rows of one write that are under way at once).',
+    pt: 'Cassandra ou ScyllaDB: dc é o data center com que falar; se desejar, &replication=3 (de um keyspace que criamos), &tls=1, &concurrency=256 (linhas de uma gravação em andamento ao mesmo tempo).',
   },
   JOURNAL_URL: { en: 'MongoDB: the last part is the database.', pt: 'MongoDB: a última parte é o banco.' },
   OBJECTS_URL: {
@@ -242,6 +242,14 @@ export const SETTING_TEXTS: Record<string, Translated> = {
   WEATHER_PLACES: {
     en: 'Places of the job weather, separated by semicolons, e.g. São Paulo;Recife,BR.',
     pt: 'Lugares do job weather, separados por ponto e vírgula, p. ex. São Paulo;Recife,BR.',
+  },
+  EVENTS_UNKNOWN_SKU: {
+    en: 'What becomes of an event of a sku that the catalogue does not have: failed, or processed (passed on with packaging null, and a warning).',
+    pt: 'O que acontece com um evento de um sku que o catálogo não tem: failed, ou processed (segue adiante com packaging null, e um aviso).',
+  },
+  SCHEMA_REGISTRY_URL: {
+    en: "A schema registry in Confluent's sense, for events in its wire format (Avro, JSON Schema); unset: events are JSON, and others fail.",
+    pt: 'Um registro de esquemas como o da Confluent, para eventos no formato dele (Avro, JSON Schema); sem valor: eventos são JSON, e outros falham.',
   },
   SYSTEMS: {
     en: 'The order systems with their databases; a name alone, or unset (a and b), is a schema of its own in the database (system_a). None is called messages or output.',

@@ -2,7 +2,7 @@ import type { Sql } from 'postgres'
 import { enterEvents } from '../../db/events/ledger.ts'
 import type { StockEvent } from '../../db/events/event.ts'
 import type { StoredMessage } from '../../db/engines/stream/stream.ts'
-import type { Failure } from './failed.ts'
+import type { Failure } from '../../db/events/failed-message.ts'
 
 export interface Candidate {
   message: StoredMessage
@@ -23,12 +23,12 @@ export async function consultLedger(sql: Sql, candidates: Candidate[]) {
     [...first.values()].map(({ event, content_hash, message }) => ({
       event_id: event.event_id,
       content_hash,
-      source: `${message.topic}/${message.partition}/${message.offset}`,
+      source: sourceOf(message),
     })),
   )
   const fresh = new Map<string, Candidate>()
   const conflicts: Failure[] = []
-  let repeated = 0
+  const repeats: Candidate[] = []
   for (const item of candidates) {
     const { event_id } = item.event
     const entry = ledger.get(event_id)!
@@ -37,9 +37,14 @@ export async function consultLedger(sql: Sql, candidates: Candidate[]) {
         message: item.message,
         reason: 'conflict',
         detail: `event_id ${event_id} came before with other content, from ${entry.source}; the first stands.`,
+        event_id,
       })
-    else if (entry.processed || fresh.has(event_id)) repeated++
+    else if (entry.processed || fresh.has(event_id)) repeats.push(item)
     else fresh.set(event_id, item)
   }
-  return { fresh: [...fresh.values()], conflicts, repeated }
+  return { fresh: [...fresh.values()], conflicts, repeats }
 }
+
+/** The place of a message, as one text. */
+export const sourceOf = ({ topic, partition, offset }: Pick<StoredMessage, 'topic' | 'partition' | 'offset'>): string =>
+  `${topic}/${partition}/${offset}`

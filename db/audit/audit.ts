@@ -52,6 +52,7 @@ export const AUDIT_ACTIONS = [
   'chart.uploaded',
   'chart.deleted',
   'events.posted',
+  'events.consumer_resumed',
   'orders.filled',
   'orders.sent',
   'orders.retried_now',

@@ -56,6 +56,7 @@ function moveLetters(
   const names = sources.map(({ name }) => name)
   return sql.begin(async (tx) => {
     let count = 0
+    const touched = new Set<string>()
     // In order of id, so that two calls never wait for each other in a circle; what dies meanwhile is left.
     // Not by our clock: that of another machine may be ahead.
     const [newest] = await tx<{ id: string }[]>`select id from letters order by id desc limit 1`
@@ -71,6 +72,7 @@ function moveLetters(
         from held where l.id = held.id
         returning l.id, l.source, l.message_id, l.replay, l.death`
       count += moved.length
+      for (const { source } of moved) touched.add(source)
       if (expected !== undefined && count > expected) break
       for (const source of sources) await tell(tx, source, to, moved)
       if (moved.length < AT_ONCE) break
@@ -78,7 +80,10 @@ function moveLetters(
     }
     if (expected !== undefined && count !== expected) throw changed(expected)
     if (count === 0) return 0
-    const { target, details } = detailsOf(filter, names)
+    const { target, details } = detailsOf(
+      filter,
+      names.filter((name) => touched.has(name)),
+    )
     const action = to === 'purged' ? 'dead_letters.purged' : 'dead_letters.restored'
     await recordAudit(tx, { ...actor, action, target, details: { ...details, count } })
     return count

@@ -68,6 +68,9 @@ function refuseMisfits({ editable }: LetterSource, fields: Fields): void {
 /** In `death`, which stays short however often a letter is edited. */
 const EDITED = '/edited/'
 
+/** Whether it is an edited copy. */
+export const isEdited = ({ death }: Pick<Letter, 'death'>): boolean => death.includes(EDITED)
+
 /** Takes the original of an edited copy back; its id. Throws AppError dead_letter_not_found, dead_letter_not_dead, or dead_letter_not_edited. */
 export function undoEdit(sql: Sql, id: string, actor: Actor): Promise<string> {
   return sql.begin(async (tx) => {

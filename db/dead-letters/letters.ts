@@ -8,6 +8,9 @@ import type { letters } from './table.ts'
 
 export type Letter = typeof letters.$inferSelect
 
+/** Notified when letters were stored by other means than with what their source notifies of. */
+export const LETTERS_CHANNEL = 'doca_letters'
+
 /** The message of a death, and why it died. */
 export type Death = Pick<
   Letter,

@@ -3,7 +3,7 @@
  * pause then, and a person decides about the reason. The state is a row that all of them share.
  *
  * - running: `paused_at` is null.
- * - paused: no consumer takes messages, and what failed is in the queue again.
+ * - paused: no consumer takes messages, and what failed is where it came from: in the queue, or behind an offset that has not moved.
  *
  * A window is what a consumer saw last: the newest WINDOW_MESSAGES messages of WINDOW_S, each once, however often it was tried. A storm
  * is declared where more than half of at least MIN_MESSAGES failed with one reason, over the windows of all consumers that hold deaths
@@ -16,7 +16,7 @@ import type { ISql, Sql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
 import { numberIn } from '../../lib/texts.ts'
 import { observe } from '../alerts/observe.ts'
-import { recordAudit, type Actor } from '../audit/audit.ts'
+import { recordAudit, type Actor, type AuditAction } from '../audit/audit.ts'
 import { storableDetail, storableText } from '../engines/postgres/storable.ts'
 import type { STORM_DECISIONS, StormDeath, StormWindow, storms } from './table.ts'
 
@@ -145,6 +145,9 @@ interface Storm extends Pick<Row, 'decisions'> {
   deaths: StormDeath[]
 }
 
+/** Of the dashboard, about each source. */
+const PAGES: Record<string, string> = { orders: '/orders', events: '/streams' }
+
 async function declareStorm(tx: ISql, source: string, storm: Storm): Promise<void> {
   const { reason, failed, messages, decisions } = storm
   const sample = storm.deaths.slice(0, SAMPLE).map(({ message_id, detail }) => ({
@@ -158,9 +161,9 @@ async function declareStorm(tx: ISql, source: string, storm: Storm): Promise<voi
     where source = ${source}`
   const first = sample[0]?.detail ?? ''
   const detail = {
-    en: `${numberIn(failed, 'en')} of ${numberIn(messages, 'en')} messages failed with ${reason}; those that were in hand are in the queue again. The first: “${first}”`,
-    pt: `${numberIn(failed, 'pt-BR')} de ${numberIn(messages, 'pt-BR')} mensagens falharam com ${reason}; as que estavam em processamento estão de novo na fila. A primeira: “${first}”`,
-    path: `/${source}`,
+    en: `${numberIn(failed, 'en')} of ${numberIn(messages, 'en')} messages failed with ${reason}; those that were in hand were put back. The first: “${first}”`,
+    pt: `${numberIn(failed, 'pt-BR')} de ${numberIn(messages, 'pt-BR')} mensagens falharam com ${reason}; as que estavam em processamento foram devolvidas. A primeira: “${first}”`,
+    path: PAGES[source] ?? '/dead-letters',
   }
   await observe(tx, [{ rule: 'CONSUMER_PAUSED', subject: source, ok: false, detail }])
   await tx`select pg_notify(${STORMS_CHANNEL}, ${source})`
@@ -184,7 +187,7 @@ export function decideStorm(sql: Sql, source: string, decision: StormDecision, a
     await observe(tx, [{ rule: 'CONSUMER_PAUSED', subject: source, ok: true, final: true }])
     await recordAudit(tx, {
       ...actor,
-      action: 'orders.consumer_resumed',
+      action: `${source}.consumer_resumed` as AuditAction,
       target: source,
       details: { decision, reason },
     })

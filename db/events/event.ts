@@ -17,8 +17,17 @@ export const EVENTS_FAILED_TOPIC = 'events.failed'
 
 /** The consumer group of the consumer `events`. */
 export const EVENTS_GROUP = 'doca-events'
+/** The group that drains failed events into the dead letters. */
+export const EVENTS_FAILED_GROUP = 'doca-events-failed'
 /** Every group of ours with what it reads, so that one that was never there is missed. */
-export const GROUPS = [{ group: EVENTS_GROUP, topics: [EVENTS_TOPIC] }]
+export const GROUPS = [
+  { group: EVENTS_GROUP, topics: [EVENTS_TOPIC] },
+  { group: EVENTS_FAILED_GROUP, topics: [EVENTS_FAILED_TOPIC] },
+]
+
+/** Of an event's shape, in the message's header SCHEMA_VERSION; a message without one has the first. */
+export const SCHEMA_VERSIONS = ['1'] as const
+export const SCHEMA_VERSION = 'schema_version'
 
 export const EVENT_KINDS = ['sale', 'return', 'purchase', 'adjustment'] as const
 
@@ -103,7 +112,21 @@ export function eventErrors(value: unknown): ErrorItem[] {
     })
   const unstorable = unstorablePart(event.data)
   if (unstorable) errors.push({ path: '/data', message: unstorable })
+  else if (isInexact(event.data))
+    errors.push({
+      path: '/data',
+      message: {
+        en: 'holds a whole number beyond 2^53, which cannot be kept exactly; send it as a text',
+        pt: 'contém um número inteiro além de 2^53, que não pode ser guardado exatamente; envie como texto',
+      },
+    })
   return errors
+}
+
+/** Whether a whole number in it is so large that reading it as JSON may have changed it. */
+function isInexact(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value)
+  return typeof value === 'object' && value !== null && Object.values(value).some(isInexact)
 }
 
 /** Set in a message's headers when the API chose occurred_at, which then is no part of the event's identity. */
@@ -112,7 +135,11 @@ const TIME_CHOSEN = 'occurred_at_chosen'
 /** The message that carries a checked event; what the client left out is filled in. */
 export function eventMessage(input: EventInput, trace_id: string, now: Date): { event: StockEvent; message: Message } {
   const event = completeEvent({ ...input, event_id: input.event_id ?? Bun.randomUUIDv7() }, now)
-  const headers = { trace_id, ...(input.occurred_at === undefined && { [TIME_CHOSEN]: 'yes' }) }
+  const headers = {
+    trace_id,
+    [SCHEMA_VERSION]: SCHEMA_VERSIONS[0],
+    ...(input.occurred_at === undefined && { [TIME_CHOSEN]: 'yes' }),
+  }
   return { event, message: { key: event.sku, value: new TextEncoder().encode(JSON.stringify(event)), headers } }
 }
 

@@ -29,15 +29,27 @@ export async function enterEvents(sql: Sql, events: SeenEvent[]): Promise<Map<st
   return new Map(known.map((entry) => [entry.event_id, entry]))
 }
 
-/** Notes that these events are in the history and passed on, so that their messages change nothing any more. */
-export async function markProcessed(sql: Sql, event_ids: string[]): Promise<void> {
-  if (event_ids.length === 0) return
+/**
+ * Notes that these events are in the history and passed on, so that their messages change nothing any more; and that the replays of
+ * these letters have ended well.
+ */
+export async function markProcessed(sql: Sql, event_ids: string[], letter_ids: string[] = []): Promise<void> {
+  if (event_ids.length === 0 && letter_ids.length === 0) return
   // Locked in order of id, as above.
   await sql`
     with held as (
       select event_id from events_seen where event_id = any(${event_ids}::uuid[]) order by event_id for update
+    ),
+    replayed as (
+      insert into event_replays (letter_id) select unnest(${letter_ids.toSorted()}::uuid[]) on conflict do nothing
     )
     update events_seen e set processed_at = now() from held where e.event_id = held.event_id`
+}
+
+/** Forgets an event that an engine refused, unless another message brought it, so that it may come again with other content. */
+export async function forgetEvent(sql: Sql, event_id: string, source: string): Promise<void> {
+  await sql`
+    delete from events_seen where event_id = ${event_id} and source = ${source} and processed_at is null`
 }
 
 /**
@@ -49,6 +61,15 @@ export async function deleteOldEventIds(sql: Sql, days: number, limit: number): 
     delete from events_seen where event_id in (
       select event_id from events_seen where processed_at < now() - make_interval(days => ${days})
       limit ${limit} for update skip locked
+    )`
+  return count
+}
+
+/** Deletes at most `limit` notes of replays that ended so long ago; how many. */
+export async function deleteOldEventReplays(sql: Sql, days: number, limit: number): Promise<number> {
+  const { count } = await sql`
+    delete from event_replays where letter_id in (
+      select letter_id from event_replays where processed_at < now() - make_interval(days => ${days}) limit ${limit}
     )`
   return count
 }

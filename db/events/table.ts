@@ -12,3 +12,9 @@ export const events_seen = pgTable('events_seen', {
   /** When it was in the history and passed on; until then a message with it is not a repeat. */
   processed_at: time(),
 })
+
+/** Letters whose replay was passed on, or changed nothing since its event was. */
+export const event_replays = pgTable('event_replays', {
+  letter_id: uuid().primaryKey(),
+  processed_at: written(),
+})

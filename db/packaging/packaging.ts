@@ -136,12 +136,22 @@ export type PackagingFacts = Pick<
   'id' | 'sku' | 'name' | 'material' | 'kind' | 'supplier' | 'unit_cost' | 'currency'
 >
 
-/** The items of these skus, in one query. */
-export async function packagingBySku(sql: Sql, skus: string[]): Promise<Map<string, PackagingFacts>> {
-  const rows = await sql<PackagingFacts[]>`
-    select id, sku, name, material, kind, supplier, unit_cost, currency
-    from packaging where sku = any(${skus}::text[])`
-  return new Map(rows.map((row) => [row.sku, row]))
+/** The items of these skus, and the epoch of the catalogue that has them, in one statement. */
+export async function packagingBySku(
+  sql: Sql,
+  skus: string[],
+): Promise<{ epoch: number; items: Map<string, PackagingFacts> }> {
+  type Found = { epoch: number } & ({ [K in keyof PackagingFacts]: PackagingFacts[K] } | { id: null })
+  const rows = await sql<Found[]>`
+    select epoch, p.id, sku, name, material, kind, supplier, unit_cost, currency
+    from (select coalesce(sum(writes), 0)::bigint as epoch from packaging_epochs) now
+      left join packaging p on sku = any(${skus}::text[])`
+  const items = rows.flatMap((row) => {
+    if (row.id === null) return []
+    const { epoch: _, ...facts } = row
+    return [[facts.sku, facts] as const]
+  })
+  return { epoch: rows[0]!.epoch, items: new Map(items) }
 }
 
 export interface NewPackaging {

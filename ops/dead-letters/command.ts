@@ -4,6 +4,7 @@ import type { LetterFilter } from '../../db/dead-letters/selection.ts'
 import type { LetterSource } from '../../db/dead-letters/source.ts'
 import { LETTER_STATES } from '../../db/dead-letters/table.ts'
 import type { RetryPolicy } from '../../db/orders/config.ts'
+import { eventsLetters } from '../../db/events/letter-source.ts'
 import { ordersLetters } from '../../db/orders/letter-source.ts'
 import { wrongUsage } from '../../lib/command-line.ts'
 
@@ -17,7 +18,7 @@ export interface CommandContext {
 /** Reads its words first, so that wrong usage shows before a database is needed. Resolves with an exit code, or none where it is done. */
 export type Command = (words: string[]) => (context: CommandContext) => Promise<number | void>
 
-export const SOURCES: LetterSource[] = [ordersLetters]
+export const SOURCES: LetterSource[] = [ordersLetters, eventsLetters]
 
 export const USAGE = `Usage:
   bun run dead-letters groups [--source S] [--state STATE] [--limit N]   by what they died of, the largest first

@@ -10,6 +10,8 @@ import {
   startReplay,
   type EffectsOf,
 } from '../../db/dead-letters/replays/start.ts'
+import { EVENTS_SOURCE } from '../../db/events/deaths.ts'
+import { eventEffects } from '../../db/events/replay-source.ts'
 import { ORDERS_SOURCE } from '../../db/orders/deaths.ts'
 import { orderEffects } from '../../db/orders/replay-source.ts'
 import { formatTable, parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
@@ -77,7 +79,8 @@ export const replay: Command = (words) => {
 const WAIT_MS = 500
 
 function effectsOf(source: string, orders: EffectsOf): EffectsOf {
-  return source === ORDERS_SOURCE ? orders : async () => []
+  if (source === ORDERS_SOURCE) return orders
+  return source === EVENTS_SOURCE ? eventEffects : async () => []
 }
 
 interface Plan {

@@ -93,6 +93,10 @@ test('every route says who may call it, and what it takes', () => {
     GET    /embalagens/export                viewer
     POST   /embalagens/import                operator upload
     POST   /events                           operator
+    GET    /events/consumer                  viewer
+    POST   /events/consumer/resume           operator
+    GET    /events/failed                    viewer
+    POST   /events/failed/replay             operator
     GET    /events/history                   viewer
     POST   /first-password                   public    sign_in budget tarpit
     GET    /health                           public    uncounted

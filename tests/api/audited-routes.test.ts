@@ -165,6 +165,7 @@ const CALLS: Record<string, () => Promise<Response>> = {
   },
   'POST /replays': () => admin('POST', '/replays', { json: { name: name(), source: 'orders', filter: {} } }),
   'POST /orders/dead/replay': () => admin('POST', '/orders/dead/replay'),
+  'POST /events/failed/replay': () => admin('POST', '/events/failed/replay'),
   'POST /replays/{id}/pause': async () => admin('POST', `${await replay()}/pause`),
   'POST /replays/{id}/resume': async () => {
     const path = await replay()
@@ -173,6 +174,10 @@ const CALLS: Record<string, () => Promise<Response>> = {
   },
   'POST /replays/{id}/cancel': async () => admin('POST', `${await replay()}/cancel`),
   'POST /events': () => admin('POST', '/events', { json: { sku: 'A', kind: 'sale', quantity: 1 } }),
+  'POST /events/consumer/resume': async () => {
+    await api.db.sql`insert into storms (source, paused_at, reason) values ('events', now(), 'not_json')`
+    return admin('POST', '/events/consumer/resume', { json: { decision: 'retry' } })
+  },
   'POST /orders/consumer/resume': async () => {
     await api.db.sql`insert into storms (source, paused_at, reason) values ('orders', now(), 'not_json')`
     return admin('POST', '/orders/consumer/resume', { json: { decision: 'retry' } })

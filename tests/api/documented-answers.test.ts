@@ -83,7 +83,10 @@ async function fill(): Promise<void> {
   await api.db.journal.write(ATTEMPTS_COLLECTION, [attemptDocument(made)], 60)
   const why = { step: 'decode', reason: 'not_json', detail: 'It is not JSON.', death: RUN }
   const letter = { source: 'orders', message_id: RUN, replay: 0, origin: null, headers: {}, attempts: 1, ...why }
-  await storeLetters(sql, [{ ...letter, body: new Uint8Array() }])
+  await storeLetters(sql, [
+    { ...letter, body: new Uint8Array() },
+    { ...letter, body: new Uint8Array(), source: 'events', death: ALERT },
+  ])
   await api.call('POST', '/replays', { as: 'operator', json: { name: 'again', source: 'orders', filter: {} } })
   const data = {
     event_id: RUN,

@@ -91,7 +91,7 @@ test('the history of a sku is paged newest first, by day when asked', async () =
     expect((await get(query)).status).toBe(422)
 })
 
-test('a time that no engine keeps, a number beyond limits and a control character in the sku are refused', async () => {
+test('a time that no engine keeps, a number that would not be kept exactly and a control character in the sku are refused', async () => {
   for (const bad of [
     { occurred_at: '0000-01-01T00:00:00Z' },
     { occurred_at: '9999-12-31T23:59:59-05:00' },
@@ -100,10 +100,51 @@ test('a time that no engine keeps, a number beyond limits and a control characte
     { sku: 'A\n' },
     { data: { text: '\0' } },
     { data: { '\ud800': 1 } },
+    { data: { deep: [2 ** 53] } },
   ])
     expect((await post({ ...event, ...bad })).status).toBe(422)
   for (const occurred_at of ['2999-01-01T00:00:00Z', '2026-11-21T23:59:59.123456789-03:00'])
     expect((await post({ ...event, occurred_at })).status).toBe(202)
+})
+
+test('failed events are listed with their payload, by reason and page by page, and replayed', async () => {
+  const headers = { 'doca.reason': 'not_json', '__connect.errors.partition': '1', '__connect.errors.offset': '42' }
+  const letter = (n: number, more: Record<string, unknown>) => ({
+    id: Bun.randomUUIDv7(),
+    source: 'events',
+    message_id: `events/1/${n}`,
+    origin: 'events',
+    body: new TextEncoder().encode('{"sku"'),
+    headers,
+    attempts: 1,
+    step: 'decode',
+    reason: 'not_json',
+    detail: 'It is not JSON',
+    cause: 'It is not JSON',
+    death: `events/unreadable/${n}`,
+    ...more,
+  })
+  const rows = [
+    letter(1, {}),
+    letter(2, { body: new Uint8Array([255]), reason: 'empty' }),
+    letter(3, { source: 'orders' }),
+  ]
+  for (const row of rows) await api.db.sql`insert into letters ${api.db.sql(row as never)}`
+  type Page = { items: Array<Record<string, unknown>>; next_cursor: string | null }
+  const list = async (query: string) =>
+    (await (await api.call('GET', `/events/failed?${query}`, { as: 'viewer' })).json()) as Page
+  const first = await list('limit=1')
+  expect(first.items).toMatchObject([{ reason: 'empty', payload: '/w==', encoding: 'base64', event_id: null }])
+  const second = await list(`limit=1&cursor=${first.next_cursor}`)
+  expect(second.items).toMatchObject([
+    { id: rows[0]!.id, payload: '{"sku"', encoding: 'utf8', topic: 'events', partition: 1, offset: 42 },
+  ])
+  expect(second.next_cursor).toBeNull()
+  expect((await list('reason=not_json')).items).toHaveLength(1)
+  const json = { ids: [rows[0]!.id] }
+  expect((await api.call('POST', '/events/failed/replay', { as: 'viewer', json })).status).toBe(403)
+  const started = await api.call('POST', '/events/failed/replay', { as: 'operator', json })
+  expect([started.status, await started.json()]).toMatchObject([201, { source: 'events', total: 1 }])
 })
 
 test('a viewer may read, but not send', async () => {

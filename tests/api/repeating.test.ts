@@ -54,6 +54,7 @@ const BODIES: Record<string, { json?: unknown; body?: string; as: 'operator' | '
   'POST /systems/{system}/send': { as: 'operator' },
   'POST /replays': { as: 'operator', json: { name: 'repeated', source: 'orders', filter: {} } },
   'POST /orders/dead/replay': { as: 'operator', json: { rate_per_s: 10 } },
+  'POST /events/failed/replay': { as: 'operator', json: { rate_per_s: 10 } },
 }
 /** They need a job, which no jobs program has told this database of: tests/api/jobs.test.ts repeats them. */
 const ELSEWHERE = ['POST /jobs/{name}/trigger', 'POST /jobs/{name}/backfill']

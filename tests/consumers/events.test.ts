@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Db } from '../../db/engines/connect.ts'
 import { contentHash, eventMessage, type StockEvent } from '../../db/events/event.ts'
+import { FAILED } from '../../db/events/failed-message.ts'
 import { startProgram, until } from '../kit/program.ts'
 import { input, message, openEvents, raw, type EventsFixture } from './events-fixture.ts'
 
 setDefaultTimeout(120_000)
+
+interface Enriched {
+  packaging: { name: string } | null
+}
 
 let fixture: EventsFixture
 let db: Db
@@ -91,7 +96,11 @@ describe('an event', () => {
     await fixture.drain()
     expect((await fixture.bodies('events.processed')).map(({ quantity }) => quantity)).toEqual([1])
     const [failed] = await fixture.topic('events.failed')
-    expect(failed!.headers).toMatchObject({ reason: 'conflict', source_topic: 'events' })
+    expect(failed!.headers).toMatchObject({
+      [FAILED.reason]: 'conflict',
+      [FAILED.topic]: 'events',
+      [FAILED.event_id]: event_id,
+    })
     expect((await db.history.read('events', 'A', { limit: 10 })).map(({ data }) => data.quantity)).toEqual([1])
   })
 })
@@ -102,7 +111,9 @@ describe('what can never succeed goes to events.failed with its bytes and why', 
   const withData = (data: string) => `${JSON.stringify(good).slice(0, -1)},"data":${data}}`
   test.each([
     ['half a JSON text', 'not_json', '{"sku":'],
-    ['an empty message', 'not_json', ''],
+    ['an empty message, as a tombstone is', 'empty', ''],
+    ['a zero byte', 'not_json', new Uint8Array([0])],
+    ["Confluent's wire format without a registry", 'registry_missing', new Uint8Array([0, 0, 0, 0, 42, 2, 2])],
     ['bytes that are no UTF-8', 'not_json', new Uint8Array([0xff, 0xfe, 0x00])],
     ['an array', 'invalid', '[]'],
     ['null', 'invalid', 'null'],
@@ -119,8 +130,11 @@ describe('what can never succeed goes to events.failed with its bytes and why', 
     ['half a surrogate pair', 'invalid', JSON.stringify({ ...good, data: { deep: ['\ud800'] } })],
     ['data nested 200,000 levels deep', 'invalid', withData(`{"a":${nested(200_000)}}`)],
     ['data nested 20,000 levels deep', 'invalid', withData(`{"a":${nested(20_000)}}`)],
+    ['data nested 10,000 levels deep', 'invalid', withData(`{"a":${nested(10_000)}}`)],
+    ['2^53', 'invalid', withData('{"a":{"b":[9007199254740992]}}')],
+    ['a whole number below -2^53', 'invalid', withData('{"a":-12345678901234567890}')],
     ['a number beyond all limits', 'invalid', withData('{"a":[1e999]}')],
-    ['more than a megabyte', 'invalid', withData(`{"a":"${'x'.repeat(1024 * 1024)}"}`)],
+    ['more than a megabyte', 'too_large', withData(`{"a":"${'x'.repeat(1024 * 1024)}"}`)],
     ['a sku that nobody knows', 'unknown_sku', JSON.stringify({ ...good, sku: 'NOBODY-KNOWS' })],
   ])('%s', async (_, reason, value) => {
     const bad = raw(value)
@@ -129,8 +143,8 @@ describe('what can never succeed goes to events.failed with its bytes and why', 
     const [failed, ...more] = await fixture.topic('events.failed')
     expect(more).toEqual([])
     expect(Buffer.from(failed!.value).equals(Buffer.from(bad.value))).toBeTrue()
-    expect(failed!.headers).toMatchObject({ reason, source_topic: 'events', source_offset: '1' })
-    expect(Date.parse(failed!.headers.failed_at!)).toBeGreaterThan(Date.now() - 60_000)
+    expect(failed!.headers).toMatchObject({ [FAILED.reason]: reason, [FAILED.topic]: 'events', [FAILED.offset]: '1' })
+    expect(Date.parse(failed!.headers[FAILED.failed_at]!)).toBeGreaterThan(Date.now() - 60_000)
     // The good ones around it went through, in their order.
     expect((await fixture.bodies('events.processed')).map(({ quantity }) => quantity)).toEqual([7, 8])
   })
@@ -140,11 +154,51 @@ test('an event of an unknown sku is processed when it comes again after the sku 
   const late = message(input({ sku: 'LATE' }))
   await db.stream.produce('events', [late])
   await fixture.drain()
-  expect((await fixture.topic('events.failed')).map(({ headers }) => headers.reason)).toEqual(['unknown_sku'])
+  expect((await fixture.topic('events.failed')).map(({ headers }) => headers[FAILED.reason])).toEqual(['unknown_sku'])
   await fixture.addPackaging('LATE')
   await db.stream.produce('events', [late])
   await fixture.drain()
   expect(await fixture.bodies('events.processed')).toHaveLength(1)
+})
+
+test('with EVENTS_UNKNOWN_SKU=processed an event of an unknown sku is passed on without the item', async () => {
+  await db.stream.produce('events', [message(input({ sku: 'NOBODY-KNOWS' })), message(input({ sku: 'B' }))])
+  await fixture.drain(db, { unknown_sku: 'processed' })
+  const processed = await fixture.topic('events.processed')
+  const packaging = processed.map(({ value }) => (JSON.parse(new TextDecoder().decode(value)) as Enriched).packaging)
+  expect(packaging.map((item) => item?.name ?? null).toSorted()).toEqual(['Caixa', null])
+  const [kept] = await db.history.read('events', 'NOBODY-KNOWS', { limit: 10 })
+  expect(kept!.data.packaging).toBeNull()
+  expect(await fixture.topic('events.failed')).toEqual([])
+})
+
+test('an event of a schema version that is not known fails; the version is passed on', async () => {
+  const known = message(input())
+  await db.stream.produce('events', [
+    known,
+    { ...message(input()), headers: { ...known.headers, schema_version: '2' } },
+  ])
+  await fixture.drain()
+  const [failed, ...more] = await fixture.topic('events.failed')
+  expect(more).toEqual([])
+  expect(failed!.headers).toMatchObject({ [FAILED.reason]: 'version_unknown', schema_version: '2' })
+  expect((await fixture.topic('events.processed'))[0]!.headers.schema_version).toBe('1')
+})
+
+test('an event has the item as the catalogue has it when the event is handled, also right after a change', async () => {
+  const consumer = await fixture.start()
+  const names: string[] = []
+  for (const name of ['Caixa', 'Caixa nova', 'Caixa mais nova']) {
+    await db.sql`update packaging set name = ${name} where sku = 'C'`
+    await db.stream.produce('events', [message(input({ sku: 'C' }))])
+    await until('the event', async () => (await fixture.topic('events.processed')).length === names.length + 1)
+    names.push(name)
+  }
+  await consumer.stop()
+  const processed = await fixture.topic('events.processed')
+  const packaging = processed.map(({ value }) => (JSON.parse(new TextDecoder().decode(value)) as Enriched).packaging)
+  expect(packaging.map((item) => item!.name)).toEqual(names)
+  await db.sql`update packaging set name = 'Caixa' where sku = 'C'`
 })
 
 test('an event that the history refuses does not hold up the others, and may come again', async () => {
@@ -161,11 +215,33 @@ test('an event that the history refuses does not hold up the others, and may com
   }
   const [failed, ...more] = await fixture.topic('events.failed')
   expect(more).toEqual([])
-  expect(failed!.headers).toMatchObject({ reason: 'unstorable', detail: 'refused', source_offset: '1' })
+  expect(failed!.headers).toMatchObject({
+    [FAILED.reason]: 'unstorable',
+    [FAILED.message]: 'refused',
+    [FAILED.offset]: '1',
+  })
   expect((await fixture.bodies('events.processed')).map(({ quantity }) => quantity)).toEqual([12, 14])
   await db.stream.produce('events', sent)
   await fixture.drain()
   expect((await fixture.bodies('events.processed')).map(({ quantity }) => quantity)).toEqual([12, 14, 13])
+})
+
+test('one refused event among 500 is found in a few writes, and the others stay in their order', async () => {
+  await db.stream.produce(
+    'events',
+    Array.from({ length: 500 }, (_, i) => message(input({ quantity: i + 1 }))),
+  )
+  let writes = 0
+  const write: Db['history']['write'] = async (table, rows) => {
+    writes++
+    if (rows.some(({ data }) => data.quantity === 311)) throw Object.assign(new Error('refused'), { code: '22023' })
+    await db.history.write(table, rows)
+  }
+  await fixture.drain({ ...db, history: { ...db.history, write } })
+  expect(writes).toBeLessThan(25)
+  expect(await fixture.topic('events.failed')).toHaveLength(1)
+  const expected = Array.from({ length: 500 }, (_, i) => i + 1).filter((quantity) => quantity !== 311)
+  expect((await fixture.bodies('events.processed')).map(({ quantity }) => quantity)).toEqual(expected)
 })
 
 test('a consumer that nobody knows is wrong usage, and the known ones are listed', async () => {

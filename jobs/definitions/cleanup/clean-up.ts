@@ -11,7 +11,7 @@ import { deleteOldReplays } from '../../../db/dead-letters/replays/retention.ts'
 import { deleteExpiredEntries } from '../../../db/engines/cache/sql/cache.ts'
 import { deleteExpiredDocuments } from '../../../db/engines/journal/sql/journal.ts'
 import { deleteFinishedMessages } from '../../../db/engines/stream/sql/messages.ts'
-import { deleteOldEventIds } from '../../../db/events/ledger.ts'
+import { deleteOldEventIds, deleteOldEventReplays } from '../../../db/events/ledger.ts'
 import { deleteOldKeys } from '../../../db/idempotency/keys.ts'
 import { deleteOldRunLogs, deleteOldRuns, deleteOldSlots } from '../../../db/jobs/retention.ts'
 import { deleteOldMinutes } from '../../../db/monitoring/api-minutes.ts'
@@ -99,6 +99,8 @@ function kindsOf(sql: Sql, keep: JobSettings['keep_days']): Array<[string, () =>
     ['dead_letters', over(emptyBin)],
     ['replays', over(deleteOldReplays)],
     ['events_seen', older(deleteOldEventIds, keep.events_seen)],
+    // Replays that are followed for longer never end.
+    ['event_replays', older(deleteOldEventReplays, 90)],
     ['cache_entries', over(deleteExpiredEntries)],
     ['journal_documents', over(deleteExpiredDocuments)],
     ['stream_messages', () => deleteFinishedMessages(sql, keep.stream * DAY_S)],

@@ -719,6 +719,88 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/events/consumer': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Whether the consumer runs, or is paused by a storm of failures
+     * @description For every user.
+     */
+    get: operations['getEventsConsumer']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/events/consumer/resume': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Decide about the storm, and let the consumer go on
+     * @description For operators and admins.
+     */
+    post: operations['postEventsConsumerResume']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/events/failed': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Events that will not be tried again by themselves, newest first
+     * @description Each is a dead letter: GET /dead-letters/{id} has all of it, and what became of it before.
+     *
+     *     For every user.
+     */
+    get: operations['getEventsFailed']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/events/failed/replay': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Replay failed events, all or those that are named; POST /replays can do more
+     * @description For operators and admins.
+     */
+    post: operations['postEventsFailedReplay']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/events/history': {
     parameters: {
       query?: never
@@ -2752,6 +2834,44 @@ export interface components {
       code: string
     }
     /**
+     * Consumer
+     * @example {
+     *       "state": "paused",
+     *       "since": "2026-11-20T09:31:10.000Z",
+     *       "reason": "version_unknown",
+     *       "failed": 31,
+     *       "of": 40,
+     *       "sample": [
+     *         {
+     *           "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *           "detail": "The version \"2\" is not known; this consumer knows 1."
+     *         }
+     *       ],
+     *       "decision": null,
+     *       "decided_at": null,
+     *       "decided_by": null
+     *     }
+     */
+    Consumer: {
+      decided_at: string | null
+      decided_by: string | null
+      decision: ('dead_letter' | 'retry') | null
+      failed: number | null
+      of: number | null
+      reason: string | null
+      /** @description Up to three of them. */
+      sample: {
+        detail: string
+        message_id: string
+      }[]
+      since: string | null
+      /**
+       * @description paused: more than half of the last messages, of at least 20, failed with one reason that is not expected. Those in hand were put back, and no consumer takes any until somebody decides.
+       * @enum {string}
+       */
+      state: 'running' | 'paused'
+    }
+    /**
      * CookieSession
      * @example {
      *       "token_type": "Cookie",
@@ -3017,10 +3137,18 @@ export interface components {
      * @example {
      *       "required_attempts": 2
      *     }
+     * @example {
+     *       "sku": "CX-0201-160x110x30-B"
+     *     }
      */
     EditDeadLetter: {
+      /** @description One of sale, return, purchase, adjustment. */
+      kind?: string
+      /** @description Units; below 1 only for an adjustment. */
+      quantity?: number
       /** @description The attempt on which it succeeds; one more than there are where security_check is false. */
       required_attempts?: number
+      sku?: string
     }
     /**
      * Empty
@@ -3090,6 +3218,84 @@ export interface components {
      *     ]
      */
     Events: components['schemas']['Event'] | components['schemas']['Event'][]
+    /**
+     * FailedEvent
+     * @example {
+     *       "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
+     *       "event_id": "01a1fc6d-ba26-771a-b067-b72d1b4570e9",
+     *       "key": "CX-0999",
+     *       "payload": "{\"event_id\":\"01a1fc6d-ba26-771a-b067-b72d1b4570e9\",\"sku\":\"CX-0999\",\"kind\":\"sale\",\"quantity\":1}",
+     *       "encoding": "utf8",
+     *       "payload_bytes": 94,
+     *       "step": "enrich",
+     *       "reason": "unknown_sku",
+     *       "detail": "No packaging item has the sku “CX-0999”.",
+     *       "topic": "events",
+     *       "partition": 2,
+     *       "offset": 1042,
+     *       "attempts": 1,
+     *       "failed_at": "2026-11-20T09:31:10.000Z"
+     *     }
+     */
+    FailedEvent: {
+      /** @description Above 1 where it was replayed. */
+      attempts: number
+      detail: string
+      /**
+       * @description base64: the payload is no text in UTF-8.
+       * @enum {string}
+       */
+      encoding: 'utf8' | 'base64'
+      event_id: string | null
+      /** Format: date-time */
+      failed_at: string
+      /**
+       * Format: uuid
+       * @description Of the dead letter.
+       */
+      id: string
+      key: string | null
+      offset: number | null
+      partition: number | null
+      /** @description Its first 4 KiB; GET /dead-letters/{id}/body has all of it. */
+      payload: string
+      /** @description Of all of it. */
+      payload_bytes: number
+      /** @description A stable code. */
+      reason: string
+      /** @description What failed: decode, validate, enrich, ledger, or history. */
+      step: string
+      topic: string | null
+    }
+    /**
+     * FailedEventPage
+     * @example {
+     *       "items": [
+     *         {
+     *           "id": "01a1fc6d-ba26-771a-b067-b72d1b4570e8",
+     *           "event_id": "01a1fc6d-ba26-771a-b067-b72d1b4570e9",
+     *           "key": "CX-0999",
+     *           "payload": "{\"event_id\":\"01a1fc6d-ba26-771a-b067-b72d1b4570e9\",\"sku\":\"CX-0999\",\"kind\":\"sale\",\"quantity\":1}",
+     *           "encoding": "utf8",
+     *           "payload_bytes": 94,
+     *           "step": "enrich",
+     *           "reason": "unknown_sku",
+     *           "detail": "No packaging item has the sku “CX-0999”.",
+     *           "topic": "events",
+     *           "partition": 2,
+     *           "offset": 1042,
+     *           "attempts": 1,
+     *           "failed_at": "2026-11-20T09:31:10.000Z"
+     *         }
+     *       ],
+     *       "next_cursor": null
+     *     }
+     */
+    FailedEventPage: {
+      items: components['schemas']['FailedEvent'][]
+      /** @description null on the last page. */
+      next_cursor: string | null
+    }
     /**
      * FilledOrders
      * @example {
@@ -3214,10 +3420,9 @@ export interface components {
       kind: string
       /** Format: date-time */
       occurred_at: string
-      /** @description The catalogue item as it was then. */
       packaging: {
         [key: string]: unknown
-      }
+      } | null
       quantity: number
       sku: string
       /** @description Of the trace of the POST that brought it; without tracing its request_id. */
@@ -4644,44 +4849,6 @@ export interface components {
       next_cursor: string | null
     }
     /**
-     * OrdersConsumer
-     * @example {
-     *       "state": "paused",
-     *       "since": "2026-11-20T09:31:10.000Z",
-     *       "reason": "version_unknown",
-     *       "failed": 31,
-     *       "of": 40,
-     *       "sample": [
-     *         {
-     *           "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
-     *           "detail": "The version \"2\" is not known; this consumer knows 1."
-     *         }
-     *       ],
-     *       "decision": null,
-     *       "decided_at": null,
-     *       "decided_by": null
-     *     }
-     */
-    OrdersConsumer: {
-      decided_at: string | null
-      decided_by: string | null
-      decision: ('dead_letter' | 'retry') | null
-      failed: number | null
-      of: number | null
-      reason: string | null
-      /** @description Up to three of them. */
-      sample: {
-        detail: string
-        message_id: string
-      }[]
-      since: string | null
-      /**
-       * @description paused: more than half of the last messages, of at least 20, failed with one reason that is not expected. Those in hand went back to the queue, and no consumer takes any until somebody decides.
-       * @enum {string}
-       */
-      state: 'running' | 'paused'
-    }
-    /**
      * OutputOrder
      * @example {
      *       "message_id": "8a4e21c0-5b7f-4c1e-9a63-0d2f4b7c9e15",
@@ -5947,7 +6114,7 @@ export interface components {
       name: string
       /** @description Letters a second; 50 when absent. */
       rate_per_s?: number
-      /** @description Where they came from: `orders`. */
+      /** @description Where they came from: `orders` or `events`. */
       source: string
     }
     /** StreamGroup */
@@ -6922,6 +7089,7 @@ export interface components {
       | 'chart.uploaded'
       | 'chart.deleted'
       | 'events.posted'
+      | 'events.consumer_resumed'
       | 'orders.filled'
       | 'orders.sent'
       | 'orders.retried_now'
@@ -8857,6 +9025,164 @@ export interface operations {
       503: components['responses']['ServiceUnavailable']
     }
   }
+  getEventsConsumer: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Consumer']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  postEventsConsumerResume: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ResumeConsumer']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Consumer']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getEventsFailed: {
+    parameters: {
+      query?: {
+        /** @description next_cursor of the page before. */
+        cursor?: components['parameters']['cursor']
+        /** @description Of this group of dead letters. */
+        group?: string
+        /** @description Items per page. */
+        limit?: components['parameters']['limit']
+        /** @description As in GET /dead-letters. */
+        q?: string
+        /** @description Of this reason, e.g. `unknown_sku`. */
+        reason?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FailedEventPage']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  postEventsFailedReplay: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Send the same key again to get the first answer again, for a day, instead of doing it twice: 409 while the first request runs, 422 with another request. A request that was refused leaves its key free. */
+        'Idempotency-Key'?: components['parameters']['Idempotency-Key']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['ReplayDead']
+      }
+    }
+    responses: {
+      /** @description Created */
+      201: {
+        headers: {
+          'Idempotency-Replayed': components['headers']['Idempotency-Replayed']
+          Location: components['headers']['Location']
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Replay']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
   getEventsHistory: {
     parameters: {
       query: {
@@ -10108,7 +10434,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['OrdersConsumer']
+          'application/json': components['schemas']['Consumer']
         }
       }
       400: components['responses']['BadRequest']
@@ -10144,7 +10470,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['OrdersConsumer']
+          'application/json': components['schemas']['Consumer']
         }
       }
       400: components['responses']['BadRequest']

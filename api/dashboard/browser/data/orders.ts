@@ -13,7 +13,7 @@ export type OrderStatus = OrderRow['status']
 export type ListedMessage = Schemas['ListedOrderMessage']
 export type Journey = Schemas['OrderJourney']
 export type OutputOrder = Schemas['OutputOrder']
-export type Consumer = Schemas['OrdersConsumer']
+export type Consumer = Schemas['Consumer']
 
 type Query<Path extends keyof paths> = paths[Path] extends {
   get: { parameters: { query?: infer Known } }

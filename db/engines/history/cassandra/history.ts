@@ -16,8 +16,6 @@ import { checkRows, checkTable } from '../limits.ts'
 import { newestRows } from '../newest-rows.ts'
 import { createWriteTimes } from './write-times.ts'
 
-/** Statements of one write that are under way at once: a node answers those that share one sync of its log together. */
-const CONCURRENCY = 256
 /** Written within one deadline. */
 const SLICE_ROWS = 1_000
 const SLICE_CHARACTERS = 4 * 1024 * 1024
@@ -80,7 +78,7 @@ export async function createCassandraHistory(url: string, sql: Sql, log: Log): P
       try {
         for (const slice of slices(values)) {
           const write = (client: Client) =>
-            concurrent.executeConcurrent(client, statement, slice, { concurrencyLevel: CONCURRENCY })
+            concurrent.executeConcurrent(client, statement, slice, { concurrencyLevel: endpoint.concurrency })
           await onceMade(table, () => call(write))
         }
       } catch (thrown) {

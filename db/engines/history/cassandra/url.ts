@@ -1,6 +1,7 @@
 /**
  * HISTORY_URL: `cassandra://[user:password@]host:port,host:port/keyspace?dc=datacenter1`, and where wanted
- * `&replication=3` (copies of each row in that data centre, for a keyspace that we create) and `&tls=1`.
+ * `&replication=3` (copies of each row in that data centre, for a keyspace that we create), `&tls=1`, and `&concurrency=256`
+ * (statements of one write that are under way at once).
  */
 import { firstHostOnly } from '../../../../lib/env.ts'
 
@@ -16,10 +17,14 @@ export interface CassandraEndpoint {
   /** Unset: as many copies as the data centre has nodes, at most three. */
   replication: number | undefined
   tls: boolean
+  /** Statements of one write that are under way at once. */
+  concurrency: number
 }
 
 const PORT = 9042
-const PARAMETERS = ['dc', 'replication', 'tls']
+/** A node answers those together that share one sync of its log. */
+const CONCURRENCY = '256'
+const PARAMETERS = ['dc', 'replication', 'tls', 'concurrency']
 
 /** Reads the URL, and says what is wrong with it, a sentence each, which never holds the URL itself. */
 export function readCassandraUrl(text: string): { endpoint: CassandraEndpoint; problems: string[] } {
@@ -45,9 +50,12 @@ export function readCassandraUrl(text: string): { endpoint: CassandraEndpoint; p
     problems.push('has a replication that is no number from 1 to 99.')
   const tls = url.searchParams.get('tls') ?? '0'
   if (tls !== '0' && tls !== '1') problems.push('has a tls that is neither 1 nor 0.')
+  const concurrency = url.searchParams.get('concurrency') ?? CONCURRENCY
+  if (!/^[1-9]\d{0,3}$/.test(concurrency) || Number(concurrency) > 2048)
+    problems.push('has a concurrency that is no number from 1 to 2048.')
   for (const name of new Set(url.searchParams.keys()))
     if (!PARAMETERS.includes(name))
-      problems.push(`has a parameter ${name} that is not known; dc, replication, tls are.`)
+      problems.push(`has a parameter ${name} that is not known; dc, replication, tls, concurrency are.`)
 
   const [user, password] = [decoded(url.username), decoded(url.password)]
   if (user === null || password === null)
@@ -63,6 +71,7 @@ export function readCassandraUrl(text: string): { endpoint: CassandraEndpoint; p
       datacenter,
       replication: replication === undefined ? undefined : Number(replication),
       tls: tls === '1',
+      concurrency: Number(concurrency),
     },
     problems,
   }

@@ -51,7 +51,8 @@ export function EventLine({ event }: { event: HistoryEvent }) {
             ))}
           </dl>
         )}
-        {typeof packaging.name === 'string' && (
+        {packaging === null && <p className="small muted">{say(TEXTS.item_unknown)}</p>}
+        {typeof packaging?.name === 'string' && (
           <p className="small muted">{say(TEXTS.item_then, { name: packaging.name })}</p>
         )}
         <p className="small muted">

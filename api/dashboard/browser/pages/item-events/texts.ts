@@ -14,6 +14,10 @@ export const TEXTS = {
     pt: 'Vendas, devoluções, compras e ajustes chegam por POST /events e aparecem aqui depois de processados.',
   },
   item_then: { en: 'The item then: {name}', pt: 'O item na época: {name}' },
+  item_unknown: {
+    en: 'No item of this SKU was in the catalogue then.',
+    pt: 'Nenhum item com este SKU estava no catálogo na época.',
+  },
   event: { en: 'Event', pt: 'Evento' },
   trace: { en: 'Trace', pt: 'Rastro' },
   to_item: { en: 'The item in the catalogue', pt: 'O item no catálogo' },

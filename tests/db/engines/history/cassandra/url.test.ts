@@ -5,7 +5,8 @@ import { envReader } from '../../../../../lib/env.ts'
 
 describe('HISTORY_URL', () => {
   test('names hosts, keyspace, data centre, user and what is optional', () => {
-    const url = 'cassandra://us%2Fer:p%40ss%3A@a.example:9142,b:9142/doca_2?dc=eu-west&replication=2&tls=1'
+    const url =
+      'cassandra://us%2Fer:p%40ss%3A@a.example:9142,b:9142/doca_2?dc=eu-west&replication=2&tls=1&concurrency=64'
     expect(readCassandraUrl(url)).toEqual({
       endpoint: {
         hosts: ['a.example:9142', 'b:9142'],
@@ -16,6 +17,7 @@ describe('HISTORY_URL', () => {
         datacenter: 'eu-west',
         replication: 2,
         tls: true,
+        concurrency: 64,
       },
       problems: [],
     })
@@ -24,7 +26,7 @@ describe('HISTORY_URL', () => {
   test('a port that is not said is 9042, and without a user there is no password', () => {
     const { endpoint, problems } = readCassandraUrl('cassandra://a,b/doca?dc=d')
     expect(problems).toEqual([])
-    expect(endpoint).toMatchObject({ hosts: ['a:9042', 'b:9042'], port: 9042, tls: false })
+    expect(endpoint).toMatchObject({ hosts: ['a:9042', 'b:9042'], port: 9042, tls: false, concurrency: 256 })
     expect([endpoint.user, endpoint.password, endpoint.replication]).toEqual([undefined, undefined, undefined])
   })
 
@@ -36,6 +38,8 @@ describe('HISTORY_URL', () => {
     ["cassandra://a:9042/doca?dc=a'b", 'names no data centre'],
     ['cassandra://a:9042/doca?dc=d&replication=0', 'has a replication'],
     ['cassandra://a:9042/doca?dc=d&tls=yes', 'has a tls'],
+    ['cassandra://a:9042/doca?dc=d&concurrency=0', 'has a concurrency'],
+    ['cassandra://a:9042/doca?dc=d&concurrency=2049', 'has a concurrency'],
     ['cassandra://a:9042/doca?dc=d&consistency=one', 'has a parameter consistency that is not known'],
     ['cassandra://a:9042,b:9043/doca?dc=d', 'names hosts with different ports'],
     ['cassandra://a:9042,/doca?dc=d', 'has a host that cannot be read'],

@@ -1,0 +1,50 @@
+import avro from 'avsc'
+import { messageOf } from '../../lib/errors.ts'
+import { Unreadable } from './unreadable.ts'
+
+/** Reads Avro's binary encoding of this schema as JSON has it. Throws where this is no schema. */
+export function avroReader(text: string): (payload: Uint8Array) => unknown {
+  const type = avro.Type.forSchema(
+    JSON.parse(text) as avro.Schema,
+    {
+      logicalTypes: LOGICAL_TYPES,
+      // So that all unions are read in one way; whether one is wrapped depends on its types otherwise.
+      wrapUnions: 'always',
+    } as Partial<avro.ForSchemaOptions>,
+  )
+  return (payload) => {
+    let value: unknown
+    try {
+      value = type.fromBuffer(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength))
+    } catch (thrown) {
+      throw new Unreadable('schema_mismatch', `Its schema does not describe it: ${messageOf(thrown)}`, thrown)
+    }
+    return asJson(value, true)
+  }
+}
+
+/** Times as texts. */
+const timeOf = (per_ms: number) =>
+  class extends avro.types.LogicalType {
+    protected override _fromValue(value: number): string {
+      return new Date(Math.floor(value / per_ms)).toISOString()
+    }
+    protected override _toValue(): undefined {
+      return undefined
+    }
+  }
+const LOGICAL_TYPES = { 'timestamp-millis': timeOf(1), 'timestamp-micros': timeOf(1000) }
+
+/** Of the event itself, what is null is left out: an optional field is a union with null in Avro. Bytes are base64. */
+function asJson(value: unknown, is_event = false): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
+  if (Array.isArray(value)) return value.map((item) => asJson(item))
+  if (typeof value !== 'object' || value === null) return value
+  if (isBranch(value)) return asJson(value.unwrap())
+  const fields = Object.entries(value).filter(([, field]) => !is_event || field !== null)
+  return Object.fromEntries(fields.map(([name, field]) => [name, asJson(field)]))
+}
+
+/** A value of a union, with its type. */
+const isBranch = (value: object): value is { unwrap(): unknown } =>
+  'unwrap' in value && !Object.hasOwn(value, 'unwrap') && typeof value.unwrap === 'function'

@@ -1,0 +1,156 @@
+/** Events in Confluent's wire format, whose schemas a registry has. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import avro from 'avsc'
+import { EVENTS_GROUP } from '../../db/events/event.ts'
+import { FAILED } from '../../db/events/failed-message.ts'
+import { until } from '../kit/program.ts'
+import { input, message, openEvents, raw, type EventsFixture } from './events-fixture.ts'
+import { framed, startRegistry, type RegistryStandIn } from './schema-registry.ts'
+
+setDefaultTimeout(60_000)
+
+let fixture: EventsFixture
+let registry: RegistryStandIn
+beforeAll(async () => void (fixture = await openEvents()))
+beforeEach(async () => {
+  registry = startRegistry()
+  await fixture.empty()
+})
+afterEach(() => registry.stop())
+afterAll(() => fixture.close())
+
+const AVRO: avro.Schema = {
+  type: 'record',
+  name: 'Event',
+  fields: [
+    { name: 'event_id', type: 'string' },
+    { name: 'sku', type: 'string' },
+    { name: 'kind', type: { type: 'enum', name: 'Kind', symbols: ['sale', 'return', 'purchase', 'adjustment'] } },
+    { name: 'quantity', type: 'long' },
+    { name: 'occurred_at', type: ['null', { type: 'long', logicalType: 'timestamp-millis' }, 'string'], default: null },
+    { name: 'data', type: ['null', { type: 'map', values: ['null', 'string', 'long', 'bytes'] }], default: null },
+  ],
+} as avro.Schema
+const JSON_SCHEMA = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  type: 'object',
+  properties: { quantity: { type: 'integer', maximum: 100 } },
+  required: ['sku'],
+}
+const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
+const good = () => ({ ...input(), event_id: Bun.randomUUIDv7() })
+
+async function handle(...values: Uint8Array[]) {
+  await fixture.db.stream.produce('events', values.map(raw))
+  await fixture.drain(fixture.db, { schema_registry_url: registry.url })
+  const failed = await fixture.topic('events.failed')
+  return {
+    processed: await fixture.bodies('events.processed'),
+    failed,
+    reasons: failed.map(({ headers }) => headers[FAILED.reason]),
+  }
+}
+
+test('Avro, JSON with a JSON Schema and plain JSON are events alike, and each schema is asked for once', async () => {
+  const avro_id = registry.register(AVRO)
+  const json_id = registry.register(JSON_SCHEMA, 'JSON')
+  const type = avro.Type.forSchema(AVRO)
+  const first = {
+    ...good(),
+    occurred_at: Date.parse('2026-01-02T03:04:05Z'),
+    data: { a: 'ç', n: 5, b: Buffer.from([255]) },
+  }
+  const second = { ...good(), occurred_at: null, data: null }
+  const { processed, failed } = await handle(
+    framed(avro_id, type.toBuffer(first)),
+    framed(avro_id, type.toBuffer(second)),
+    framed(json_id, text(good())),
+    message(good()).value,
+  )
+  expect(failed).toEqual([])
+  expect(processed).toHaveLength(4)
+  expect(processed[0]).toMatchObject({
+    event_id: first.event_id,
+    occurred_at: '2026-01-02T03:04:05.000Z',
+    data: { a: 'ç', n: 5, b: '/w==' },
+  })
+  expect(processed[1]).toMatchObject({ event_id: second.event_id, data: {} })
+  expect(registry.asked.toSorted()).toEqual([`/schemas/ids/${avro_id}`, `/schemas/ids/${json_id}`])
+})
+
+describe('what cannot be read has a reason that says so, and does not hold up the others', () => {
+  test('a schema that the registry does not have', async () => {
+    const { reasons, failed, processed } = await handle(framed(7, text(good())), text(good()))
+    expect(reasons).toEqual(['schema_unknown'])
+    expect(failed[0]!.headers[FAILED.message]).toContain('no schema 7')
+    expect(processed).toHaveLength(1)
+  })
+
+  test.each([
+    ['Protobuf', 'schema_unsupported', { a: 1 }, 'PROTOBUF', undefined, good()],
+    ['a schema with references', 'schema_unsupported', AVRO, 'AVRO', [{ name: 'x', subject: 'x', version: 1 }], good()],
+    ['what is no Avro schema', 'schema_unsupported', { type: 'nonsense' }, 'AVRO', undefined, good()],
+    ['what is no JSON Schema', 'schema_unsupported', { type: 'nonsense' }, 'JSON', undefined, good()],
+    ['Avro bytes of another schema', 'schema_mismatch', AVRO, undefined, undefined, good()],
+    [
+      'JSON that its schema does not allow',
+      'schema_mismatch',
+      JSON_SCHEMA,
+      'JSON',
+      undefined,
+      { ...good(), quantity: 101 },
+    ],
+    ['JSON that is no event', 'invalid', JSON_SCHEMA, 'JSON', undefined, { ...good(), kind: 'gift' }],
+  ])('%s', async (_, reason, schema, type, references, value) => {
+    const id = registry.register(schema, type, references)
+    const { reasons, processed } = await handle(framed(id, text(value)), text(good()))
+    expect(reasons).toEqual([reason])
+    expect(processed).toHaveLength(1)
+  })
+
+  test('numbers of Avro beyond 2^53, and bytes behind the event', async () => {
+    const id = registry.register(AVRO)
+    const type = avro.Type.forSchema(AVRO)
+    const encoded = type.toBuffer({ ...good(), occurred_at: null, data: null })
+    const long = avro.Type.forSchema({
+      type: 'record',
+      name: 'Event',
+      fields: [{ name: 'quantity', type: 'long' }],
+    } as avro.Schema)
+    const huge = registry.register(long.schema())
+    const beyond = Uint8Array.from([0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01])
+    const { reasons } = await handle(framed(id, Buffer.concat([encoded, Buffer.from([1])])), framed(huge, beyond))
+    expect(reasons).toEqual(['schema_mismatch', 'schema_mismatch'])
+  })
+})
+
+test.each([
+  ['503', () => new Response('', { status: 503 })],
+  ['401', () => new Response('{}', { status: 401 })],
+  ["another server's 404", () => new Response('<html>', { status: 404 })],
+  ['half a body', () => new Response('{"schema":')],
+  ['a redirect', () => Response.redirect('http://127.0.0.1:1/', 302)],
+])('a registry that answers with %s holds the partition back; nothing fails', async (_, answer) => {
+  const id = registry.register(JSON_SCHEMA, 'JSON')
+  registry.answer = answer
+  await fixture.db.stream.produce('events', [raw(text(good())), raw(framed(id, text(good())))])
+  const consumer = await fixture.start(fixture.db, { schema_registry_url: registry.url })
+  await until('some tries', () => registry.asked.length > 1)
+  expect((await fixture.db.stream.lag(EVENTS_GROUP)).reduce((sum, { lag }) => sum + lag, 0)).toBe(2)
+  registry.answer = undefined
+  await until('the events', async () => (await fixture.topic('events.processed')).length === 2)
+  await consumer.stop()
+  expect(await fixture.topic('events.failed')).toEqual([])
+})
+
+test('user and password of SCHEMA_REGISTRY_URL are sent, and a path before the registry is kept', async () => {
+  const id = registry.register(JSON_SCHEMA, 'JSON')
+  const url = new URL('/proxy', registry.url)
+  url.username = 'doca'
+  url.password = 's:3 ç'
+  await fixture.db.stream.produce('events', [raw(framed(id, text(good())))])
+  await fixture.drain(fixture.db, { schema_registry_url: String(url) })
+  expect(await fixture.topic('events.processed')).toHaveLength(1)
+  expect(registry.asked).toEqual([`/proxy/schemas/ids/${id}`])
+  expect(registry.authorization).toBe(`Basic ${Buffer.from('doca:s:3 ç').toString('base64')}`)
+})

@@ -1,0 +1,295 @@
+/** What becomes of events that fail: their headers, their dead letters, replays of these, and storms. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { runReplays } from '../../consumers/replays.ts'
+import { editLetter } from '../../db/dead-letters/edit.ts'
+import { findReplay, listReplayLetters } from '../../db/dead-letters/replays/replays.ts'
+import { dryRun, startReplay, type NewReplay } from '../../db/dead-letters/replays/start.ts'
+import { decideStorm, readConsumerState } from '../../db/dead-letters/storms.ts'
+import type { Letter } from '../../db/dead-letters/letters.ts'
+import type { Db } from '../../db/engines/connect.ts'
+import type { Message } from '../../db/engines/stream/stream.ts'
+import { EVENTS_GROUP } from '../../db/events/event.ts'
+import { eventsLetters } from '../../db/events/letter-source.ts'
+import { listFailed } from '../../db/events/list-failed.ts'
+import { eventEffects, eventsReplays } from '../../db/events/replay-source.ts'
+import { until } from '../kit/program.ts'
+import { input, message, openEvents, raw, type EventsFixture } from './events-fixture.ts'
+
+setDefaultTimeout(60_000)
+
+let fixture: EventsFixture
+let db: Db
+const running: Array<{ stop(): Promise<unknown> }> = []
+beforeAll(async () => {
+  fixture = await openEvents()
+  db = fixture.db
+})
+beforeEach(async () => {
+  await fixture.empty()
+  await db.sql`truncate alerts cascade`
+})
+afterEach(async () => {
+  for (const one of running.splice(0)) await one.stop()
+})
+afterAll(() => fixture.close())
+
+const ACTOR = { actor_id: null, actor_name: 'maria', address: null, request_id: null }
+const letters = async () => [...(await db.sql<Letter[]>`select * from letters order by id`)]
+/** Handles what is in the topic, and makes dead letters of what fails. */
+async function die(...messages: Message[]): Promise<Letter[]> {
+  await db.stream.produce('events', messages)
+  await fixture.drain()
+  await fixture.drainFailed()
+  return letters()
+}
+const unknown = (sku: string, more = {}) => message(input({ sku, ...more }))
+const replay = (more: Partial<NewReplay> = {}) =>
+  startReplay(db.sql, { name: 'test', source: 'events', filter: {}, rate_per_s: 10_000, canary: 0, ...more }, ACTOR)
+const ended = (id: string) =>
+  until('the end of the replay', async () => (await findReplay(db.sql, id)).finished_at !== null)
+/** The consumer, the drain of failed events, and what drives replays. */
+async function startAll(on: Db = db): Promise<void> {
+  running.push(await runReplays(eventsReplays(on.stream), db.sql, fixture.log))
+  running.push(await fixture.start(on), await fixture.startFailed())
+}
+
+test('a failed event has the headers of Kafka Connect and ours, beside its own, and is byte for byte what it was', async () => {
+  const bad: Message = {
+    key: 'chave ç',
+    value: new Uint8Array([0xef, 0xbb, 0xbf, 0x7b, 0x22, 0xff, 0, 1]),
+    headers: { trace_id: 't-1', traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', own: 'x' },
+  }
+  const event_id = Bun.randomUUIDv7()
+  await die(bad, unknown('NOBODY-1', { event_id }))
+  const failed = await fixture.topic('events.failed')
+  const broken = failed.find(({ headers }) => headers['doca.reason'] === 'not_json')!
+  expect(Buffer.from(broken.value).equals(Buffer.from(bad.value))).toBeTrue()
+  expect(broken.headers).toEqual({
+    ...bad.headers!,
+    '__connect.errors.topic': 'events',
+    '__connect.errors.partition': expect.stringMatching(/^\d$/),
+    '__connect.errors.offset': '0',
+    '__connect.errors.connector.name': 'events',
+    '__connect.errors.task.id': String(process.pid),
+    '__connect.errors.stage': 'VALUE_CONVERTER',
+    '__connect.errors.class.name': 'doca.events.decode',
+    '__connect.errors.exception.class.name': expect.stringMatching(/Error$/),
+    '__connect.errors.exception.message': expect.stringContaining('not JSON in UTF-8'),
+    '__connect.errors.exception.stacktrace': expect.stringContaining('Error'),
+    'doca.reason': 'not_json',
+    'doca.attempts': '1',
+    'doca.failed_at': expect.stringMatching(/^\d{4}-.*Z$/),
+    'doca.produced_at': expect.stringMatching(/^\d{4}-.*Z$/),
+  })
+  const other = failed.find(({ headers }) => headers['doca.reason'] === 'unknown_sku')!
+  expect(other.headers).toMatchObject({
+    '__connect.errors.stage': 'TRANSFORMATION',
+    '__connect.errors.exception.class.name': 'DataException',
+    'doca.event_id': event_id,
+  })
+})
+
+test('failed events are dead letters with their step, reason and place, and without the stack', async () => {
+  const event_id = Bun.randomUUIDv7()
+  const [first, second] = await die(raw('{"sku"'), unknown('NOBODY-1', { event_id }))
+  expect(first).toMatchObject({ source: 'events', step: 'decode', reason: 'not_json', origin: 'events', attempts: 1 })
+  expect(first!.message_id).toMatch(/^events\/\d\/0$/)
+  expect(second).toMatchObject({ message_id: event_id, step: 'enrich', reason: 'unknown_sku', replay: 0 })
+  for (const { headers } of [first!, second!]) expect(JSON.stringify(headers)).not.toContain('stacktrace')
+  const { rows } = await listFailed(db.sql, {}, { limit: 10 })
+  expect(rows).toMatchObject([
+    { event_id, reason: 'unknown_sku', encoding: 'utf8', topic: 'events', key: 'NOBODY-1' },
+    {
+      event_id: null,
+      reason: 'not_json',
+      payload: '{"sku"',
+      payload_bytes: 6,
+      partition: expect.any(Number),
+      offset: 0,
+    },
+  ])
+})
+
+test('a failure that is told twice, after a crash, is one dead letter; the same bytes sent twice are two', async () => {
+  const bad = raw('[')
+  await die(bad, bad)
+  expect(await letters()).toHaveLength(2)
+  await db.sql`update stream_offsets set next_offset = 0`
+  await fixture.drain()
+  await fixture.drainFailed()
+  expect(await fixture.topic('events.failed')).toHaveLength(4)
+  expect(await letters()).toHaveLength(2)
+})
+
+test('where the topic of failed events cannot be written, the offset does not move, and nothing is lost once it can', async () => {
+  let refused = 0
+  const produce: Db['stream']['produce'] = async (topic, messages) => {
+    if (topic !== 'events.failed' || refused > 2) return db.stream.produce(topic, messages)
+    refused++
+    throw new Error('not allowed')
+  }
+  await db.stream.produce('events', [message(input()), raw('?')])
+  const on = { ...db, stream: { ...db.stream, produce } }
+  const consumer = await fixture.start(on)
+  await until('some tries', () => refused === 2)
+  const lag = await db.stream.lag(EVENTS_GROUP)
+  expect(lag.reduce((sum, one) => sum + one.lag, 0)).toBe(2)
+  await until('the failure', async () => (await fixture.topic('events.failed')).length === 1)
+  await consumer.stop()
+  expect(await fixture.bodies('events.processed')).toHaveLength(1)
+})
+
+test('a replay publishes the original key, bytes and headers, and is followed to its end by the letter', async () => {
+  const late = { ...unknown('LATER'), key: 'another key' }
+  await die(late, unknown('NEVER'))
+  await fixture.addPackaging('LATER')
+  await startAll()
+  const { id } = await replay()
+  await ended(id)
+  expect(await findReplay(db.sql, id)).toMatchObject({ state: 'done', succeeded: 1, died_again: 1 })
+  const sent = await db.sql<{ key: Uint8Array; value: Uint8Array; headers: Record<string, string> }[]>`
+    select key, value, headers from stream_messages where topic = 'events' and headers::jsonb ? 'doca.replay'`
+  const again = sent.find(({ key }) => Buffer.from(key).toString() === 'another key')!
+  expect(Buffer.from(again.value).equals(Buffer.from(late.value))).toBeTrue()
+  expect(again.headers).toMatchObject({ ...late.headers!, 'doca.replay': '1' })
+  expect(Object.keys(again.headers).filter((name) => name.startsWith('__connect'))).toEqual([])
+  const died = (await letters()).find(({ replay }) => replay === 1)!
+  expect(died).toMatchObject({ reason: 'unknown_sku', attempts: 2, state: 'dead' })
+  const { rows } = await listReplayLetters(db.sql, id, 'died_again', { limit: 10 })
+  expect(rows).toMatchObject([{ died_as: died.id }])
+})
+
+test('of two letters with one event_id and different contents, the replay of the first succeeds, and the other dies as a conflict', async () => {
+  const event_id = Bun.randomUUIDv7()
+  await die(unknown('SOON', { event_id, quantity: 1 }), unknown('SOON', { event_id, quantity: 2 }))
+  await fixture.addPackaging('SOON')
+  await startAll()
+  const { id } = await replay()
+  await ended(id)
+  expect(await findReplay(db.sql, id)).toMatchObject({ succeeded: 1, died_again: 1 })
+  expect((await letters()).at(-1)).toMatchObject({ reason: 'conflict', state: 'dead' })
+  expect((await fixture.bodies('events.processed')).map(({ quantity }) => quantity)).toEqual([1])
+})
+
+test('the replay of an event that was passed on meanwhile changes nothing, and succeeds', async () => {
+  const late = unknown('MEANWHILE')
+  await die(late)
+  await fixture.addPackaging('MEANWHILE')
+  await db.stream.produce('events', [late])
+  await fixture.drain()
+  await startAll()
+  const { id } = await replay()
+  await ended(id)
+  expect(await findReplay(db.sql, id)).toMatchObject({ succeeded: 1, died_again: 0 })
+  expect(await fixture.bodies('events.processed')).toHaveLength(1)
+})
+
+test('a replay that is published twice, after a crash, is one: one event, or one letter', async () => {
+  await die(unknown('TWICE'), unknown('GONE-TWICE'))
+  await fixture.addPackaging('TWICE')
+  const twice: Db['stream']['produce'] = async (topic, messages) => {
+    await db.stream.produce(topic, messages)
+    await db.stream.produce(topic, messages)
+  }
+  running.push(await runReplays(eventsReplays({ produce: twice }), db.sql, fixture.log))
+  running.push(await fixture.start(), await fixture.startFailed())
+  const { id } = await replay()
+  await ended(id)
+  await until('all of it', async () => (await db.stream.lag(EVENTS_GROUP)).every(({ lag }) => lag === 0))
+  expect(await findReplay(db.sql, id)).toMatchObject({ succeeded: 1, died_again: 1 })
+  expect(await fixture.bodies('events.processed')).toHaveLength(1)
+  expect((await letters()).filter(({ state }) => state === 'dead')).toHaveLength(1)
+})
+
+test('an edited event keeps its id, goes with the events of its new sku, and is passed on', async () => {
+  const event_id = Bun.randomUUIDv7()
+  const [letter] = await die(raw(JSON.stringify({ ...input({ sku: 'TYPO', quantity: 2.5 }), event_id })))
+  expect(eventsLetters.readFields(letter!.body)).toEqual({ sku: 'TYPO', kind: 'sale', quantity: 2.5 })
+  await expect(editLetter(db.sql, [eventsLetters], letter!.id, { kind: 'gift' }, ACTOR)).rejects.toMatchObject({
+    code: 'validation_failed',
+  })
+  await editLetter(db.sql, [eventsLetters], letter!.id, { sku: 'B', quantity: 3 }, ACTOR)
+  await startAll()
+  const { id } = await replay()
+  await ended(id)
+  expect(await findReplay(db.sql, id)).toMatchObject({ succeeded: 1 })
+  const [kept] = await db.history.read('events', 'B', { limit: 10 })
+  expect(kept!.data).toMatchObject({ event_id, sku: 'B', quantity: 3 })
+  const [processed] = await fixture.bodies('events.processed')
+  expect(processed).toMatchObject({ event_id })
+})
+
+test('an event that the history refused may be edited: what never was in the history does not stand in its way', async () => {
+  await db.sql.unsafe(`
+    create function refuse() returns trigger language plpgsql as
+      $$ begin if new.data->>'quantity' = '13' then raise 'refused' using errcode = '22023'; end if; return new; end $$;
+    create trigger refuse before insert on history_rows for each row execute function refuse()`)
+  try {
+    const [letter] = await die(message(input({ quantity: 13 })))
+    expect(letter).toMatchObject({ step: 'history', reason: 'unstorable' })
+    await editLetter(db.sql, [eventsLetters], letter!.id, { quantity: 12 }, ACTOR)
+    await startAll()
+    const { id } = await replay()
+    await ended(id)
+    expect(await findReplay(db.sql, id)).toMatchObject({ succeeded: 1 })
+  } finally {
+    await db.sql.unsafe('drop trigger refuse on history_rows; drop function refuse')
+  }
+})
+
+test('a dry run says what comes to the history, what surely dies again, and what cannot be read', async () => {
+  const event_id = Bun.randomUUIDv7()
+  await die(
+    unknown('NOBODY-1'),
+    raw('['),
+    message(input({ event_id, quantity: 1 })),
+    message(input({ event_id, quantity: 2 })),
+  )
+  const { count, effects } = await dryRun(db.sql, { source: 'events', filter: {} }, eventEffects)
+  expect(count).toBe(3)
+  expect(effects.map(({ effect, count }) => [effect, count])).toEqual([
+    ['history', 1],
+    ['dies_again', 1],
+    ['unreadable', 1],
+  ])
+})
+
+test('a storm within one batch pauses the consumer before any of it is a dead letter, and a person decides', async () => {
+  const good = Array.from({ length: 9 }, (_, i) => message(input({ quantity: i + 1 })))
+  const bad = Array.from({ length: 11 }, () => ({ ...unknown('NOBODY-1'), key: 'A' }))
+  await db.stream.produce('events', [...bad, ...good])
+  running.push(await fixture.start())
+  const state = () => readConsumerState(db.sql, 'events')
+  await until('a pause', async () => (await state()).state === 'paused')
+  expect(await state()).toMatchObject({ reason: 'unknown_sku', failed: 11, of: 20 })
+  expect(await fixture.topic('events.failed')).toEqual([])
+  expect((await db.stream.lag(EVENTS_GROUP)).reduce((sum, { lag }) => sum + lag, 0)).toBe(20)
+  // Nothing is taken, whoever starts meanwhile.
+  running.push(await fixture.start())
+  await decideStorm(db.sql, 'events', 'dead_letter', ACTOR)
+  await until('the end', async () => (await fixture.topic('events.failed')).length === 11)
+  await until('all of it', async () => (await db.stream.lag(EVENTS_GROUP)).every(({ lag }) => lag === 0))
+  expect((await fixture.bodies('events.processed')).map(({ quantity }) => quantity)).toEqual([
+    1, 2, 3, 4, 5, 6, 7, 8, 9,
+  ])
+  const [audited] = await db.sql`select details from audit where action = 'events.consumer_resumed'`
+  expect(audited!.details).toEqual({ decision: 'dead_letter', reason: 'unknown_sku' })
+})
+
+test('a storm whose cause is repaired is tried again, and nothing of it was a dead letter', async () => {
+  const sent = Array.from({ length: 25 }, (_, i) => ({ ...unknown('MENDED', { quantity: i + 1 }), key: 'A' }))
+  await db.stream.produce('events', sent)
+  running.push(await fixture.start())
+  await until('a pause', async () => (await readConsumerState(db.sql, 'events')).state === 'paused')
+  await fixture.addPackaging('MENDED')
+  await decideStorm(db.sql, 'events', 'retry', ACTOR)
+  await until('the end', async () => (await fixture.topic('events.processed')).length === 25)
+  expect(await fixture.topic('events.failed')).toEqual([])
+})
+
+test('a few bad ones among many are no storm, in whatever batches they come', async () => {
+  const sent = Array.from({ length: 300 }, (_, i) => (i % 100 === 99 ? raw('?') : message(input({ quantity: i + 1 }))))
+  await die(...sent)
+  expect(await letters()).toHaveLength(3)
+  expect(await fixture.topic('events.processed')).toHaveLength(297)
+})
