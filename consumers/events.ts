@@ -99,7 +99,7 @@ export function events(
       failures.push({
         message,
         reason: 'unknown_sku',
-        detail: `No packaging item has the sku “${event.sku}”.`,
+        detail: `No packaging item has the sku ${JSON.stringify(event.sku)}.`,
         event_id: event.event_id,
       })
 

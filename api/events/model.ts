@@ -112,7 +112,7 @@ const failedEvent = t.Object(
         payload_bytes: 94,
         step: 'enrich',
         reason: 'unknown_sku',
-        detail: 'No packaging item has the sku “CX-0999”.',
+        detail: 'No packaging item has the sku "CX-0999".',
         topic: 'events',
         partition: 2,
         offset: 1042,

@@ -145,8 +145,8 @@ interface Storm extends Pick<Row, 'decisions'> {
   deaths: StormDeath[]
 }
 
-/** Of the dashboard, about each source. */
-const PAGES: Record<string, string> = { orders: '/orders', events: '/streams' }
+/** Of the dashboard, where it is not the one of dead letters. */
+const PAGES: Record<string, string> = { orders: '/orders' }
 
 async function declareStorm(tx: ISql, source: string, storm: Storm): Promise<void> {
   const { reason, failed, messages, decisions } = storm

@@ -179,7 +179,7 @@ test('a storm of failures pauses the consumer, and a person decides', async () =
     headers: { version: '2', trace_id: 't' },
   }))
   await insertMessages(database.sql, ORDERS_QUEUE, bad)
-  const storm = page.getByRole('alert').filter({ hasText: 'The consumer is paused' })
+  const storm = page.getByRole('alert').filter({ hasText: 'The consumer of orders is paused' })
   // Nobody reloads the page.
   await storm.getByText('version_unknown').waitFor()
   expect([await violations(page), await page.getByText('Paused', { exact: true }).count()]).toEqual([[], 1])

@@ -13,7 +13,6 @@ export type OrderStatus = OrderRow['status']
 export type ListedMessage = Schemas['ListedOrderMessage']
 export type Journey = Schemas['OrderJourney']
 export type OutputOrder = Schemas['OutputOrder']
-export type Consumer = Schemas['Consumer']
 
 type Query<Path extends keyof paths> = paths[Path] extends {
   get: { parameters: { query?: infer Known } }
@@ -38,14 +37,6 @@ export const misfitsQuery = queryOptions({
     return flow.misfits ?? []
   },
 })
-
-export const consumerQuery = queryOptions({
-  queryKey: ['orders', 'consumer'],
-  queryFn: () => ask((api) => api.GET('/orders/consumer')),
-})
-
-export const decideStorm = (decision: Schemas['ResumeConsumer']['decision']) =>
-  ask((api) => api.POST('/orders/consumer/resume', { body: { decision } }))
 
 /** The newest first. */
 export const rowsQuery = (system: string, filter: RowFilter) =>

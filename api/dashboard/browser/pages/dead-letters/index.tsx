@@ -5,6 +5,7 @@ import { useSay } from '../../languages.ts'
 import { FilterText } from '../../parts/filter.tsx'
 import { Held } from '../../parts/letters/held.tsx'
 import { PageHead } from '../../parts/panel.tsx'
+import { Storm } from '../../parts/storm/index.tsx'
 import { Groups } from './groups.tsx'
 import { Letters } from './letters.tsx'
 import { TEXTS } from './texts.ts'
@@ -47,6 +48,7 @@ export default function DeadLetters() {
         </nav>
       </div>
       <Held />
+      <Storm source="events" />
       {shown === '' ? <Groups /> : <Letters key={shown} state={STATES[shown]} />}
     </>
   )

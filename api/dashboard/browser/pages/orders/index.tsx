@@ -10,10 +10,10 @@ import { OrderFlow } from '../../parts/order-flow/index.tsx'
 import { ORDER_STATUS } from '../../parts/order-status/texts.ts'
 import { PageHead, Panel } from '../../parts/panel.tsx'
 import { Loaded } from '../../parts/states.tsx'
+import { Storm } from '../../parts/storm/index.tsx'
 import { useMay } from '../../session/me.ts'
 import { numberIn } from '../../../../../lib/texts.ts'
 import { Balance } from './balance.tsx'
-import { Storm } from './storm.tsx'
 import { TEXTS } from './texts.ts'
 
 export default function Orders() {
@@ -26,7 +26,7 @@ export default function Orders() {
       <Loaded query={flow} lines={10}>
         {(known) => (
           <div className="stack">
-            <Storm isPaused={known.balance === 'paused'} />
+            <Storm source="orders" isPaused={known.balance === 'paused'} />
             <Panel title={say(TEXTS.flow)}>
               <OrderFlow flow={known} at_ms={flow.dataUpdatedAt} />
               <Balance flow={known} />

@@ -1,7 +1,7 @@
 /** Says that a storm of failures has paused the consumer: until somebody decides nothing dies, and no replay goes on. */
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
-import { consumerQuery } from '../../data/orders.ts'
+import { consumerQuery } from '../../data/consumers.ts'
 import { useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
 import { Icon } from '../icon.tsx'
@@ -11,7 +11,7 @@ import { TEXTS } from './texts.ts'
 export function Held() {
   const say = useSay()
   const { whenTold } = useLive()
-  const consumer = useQuery({ ...consumerQuery, refetchInterval: whenTold() }).data
+  const consumer = useQuery({ ...consumerQuery('orders'), refetchInterval: whenTold() }).data
   if (consumer?.state !== 'paused' || consumer.since === null) return null
   return (
     <p className="trouble warn letters-held" role="status">

@@ -6,9 +6,9 @@ import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { alertsQuery, countOf, NEEDS_PERSON, SILENCED } from '../../data/alerts.ts'
+import { consumerQuery, type Consumer, type ConsumerSource } from '../../data/consumers.ts'
 import { deadCountQuery } from '../../data/dead-letters.ts'
 import { isFailing, jobsQuery, type Job } from '../../data/jobs.ts'
-import { consumerQuery, type Consumer } from '../../data/orders.ts'
 import { pausedReplaysQuery } from '../../data/replays.ts'
 import type { Schemas } from '../../api/client.ts'
 import { useSay } from '../../languages.ts'
@@ -44,9 +44,10 @@ export function useNeeds(): {
   const jobs = useQuery({ ...jobsQuery, refetchInterval: whenTold() })
   const paused = useQuery({ ...pausedReplaysQuery, refetchInterval: whenTold() })
   const held_up = paused.data?.items.filter(({ pause_reason }) => pause_reason === 'canary_failed') ?? []
-  const consumer = useQuery({ ...consumerQuery, refetchInterval: whenTold() }).data
+  const of_orders = useQuery({ ...consumerQuery('orders'), refetchInterval: whenTold() }).data
+  const of_events = useQuery({ ...consumerQuery('events'), refetchInterval: whenTold() }).data
   const dead = useQuery({ ...deadCountQuery, refetchInterval: whenTold() }).data
-  // Decided on the page of orders, and shown until then, also when somebody has taken note of its alert.
+  // Decided on another page, and shown until then, also when somebody has taken note of its alert.
   const others = alerts.data?.items.filter(({ rule }) => rule !== 'CONSUMER_PAUSED') ?? []
   // Also of those that somebody has noted, or silenced.
   const told = new Set(firing.data?.items.map(({ subject }) => subject))
@@ -55,7 +56,8 @@ export function useNeeds(): {
     alerts,
     silenced: silenced.data,
     needs: [
-      ...(consumer?.state === 'paused' ? [stopped(consumer)] : []),
+      ...(of_orders?.state === 'paused' ? [stopped('orders', of_orders)] : []),
+      ...(of_events?.state === 'paused' ? [stopped('events', of_events)] : []),
       ...others.map(({ id, severity, state, name, subject, detail, opened_at }): Need => ({
         key: id,
         href: `/alerts/${id}`,
@@ -85,16 +87,16 @@ export function useNeeds(): {
     ],
   }
 
-  function stopped({ reason, failed, of, since }: Consumer): Need {
+  function stopped(source: ConsumerSource, { reason, failed, of, since }: Consumer): Need {
     return {
-      key: 'consumer of orders',
-      href: '/orders',
+      key: `consumer of ${source}`,
+      href: source === 'orders' ? '/orders' : '/dead-letters',
       badge: (
         <Badge tone="worst" icon="pause">
           {say(TEXTS.paused)}
         </Badge>
       ),
-      title: say(TEXTS.consumer),
+      title: say(TEXTS.consumer[source]),
       rule: reason,
       detail: say(TEXTS.consumer_why, { failed: failed ?? 0, of: of ?? 0 }),
       since,

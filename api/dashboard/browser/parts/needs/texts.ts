@@ -1,6 +1,9 @@
 export const TEXTS = {
   paused: { en: 'Paused', pt: 'Pausado' },
-  consumer: { en: 'The consumer of orders waits for a decision', pt: 'O consumidor de pedidos espera uma decisão' },
+  consumer: {
+    orders: { en: 'The consumer of orders waits for a decision', pt: 'O consumidor de pedidos espera uma decisão' },
+    events: { en: 'The consumer of events waits for a decision', pt: 'O consumidor de eventos espera uma decisão' },
+  },
   consumer_why: {
     en: '{failed} of the last {of} messages failed with one reason: try them again, or dead-letter them.',
     pt: '{failed} das últimas {of} mensagens falharam por um motivo só: tente de novo ou mande às mensagens mortas.',

@@ -1,28 +1,28 @@
 /** A storm of failures has paused the consumer: what failed, and the two decisions that let it go on. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { consumerQuery, decideStorm } from '../../data/orders.ts'
+import { consumerQuery, decideStorm, type ConsumerSource } from '../../data/consumers.ts'
 import { useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
-import { Confirm } from '../../parts/confirm.tsx'
-import { Icon } from '../../parts/icon.tsx'
-import { Time } from '../../parts/time.tsx'
-import { tell } from '../../parts/toasts.tsx'
 import { useMay } from '../../session/me.ts'
-import { TEXTS } from './texts.ts'
+import { Confirm } from '../confirm.tsx'
+import { Icon } from '../icon.tsx'
+import { Time } from '../time.tsx'
+import { tell } from '../toasts.tsx'
+import { CONSUMERS, TEXTS } from './texts.ts'
 
-/** `isPaused`: as the flow has it. Nothing while the consumer runs. */
-export function Storm({ isPaused }: { isPaused: boolean }) {
+/** `isPaused`: as other figures have it. Nothing while the consumer runs. */
+export function Storm({ source, isPaused = false }: { source: ConsumerSource; isPaused?: boolean }) {
   const say = useSay()
   const queries = useQueryClient()
   const { whenTold } = useLive()
   const mayDecide = useMay('operator')
-  const consumer = useQuery({ ...consumerQuery, refetchInterval: whenTold() }).data
+  const consumer = useQuery({ ...consumerQuery(source), refetchInterval: whenTold() }).data
   if (!consumer || (consumer.state === 'running' && !isPaused) || consumer.since === null) return null
   const { since, reason, failed, of, sample } = consumer
-  const words = { reason: reason ?? '', failed: failed ?? 0, of: of ?? 0 }
+  const words = { consumer: say(CONSUMERS[source]), reason: reason ?? '', failed: failed ?? 0, of: of ?? 0 }
 
   async function decide(decision: 'retry' | 'dead_letter'): Promise<void> {
-    await decideStorm(decision)
+    await decideStorm(source, decision)
     await queries.invalidateQueries({ queryKey: ['orders'] })
     tell(say(TEXTS.decided))
   }
