@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Db } from '../../db/engines/connect.ts'
 import { startProgram, until } from '../kit/program.ts'
+import { cutOnce, STEPS } from './events-cut.ts'
 import { input, message, openEvents, raw, type EventsFixture } from './events-fixture.ts'
 
 setDefaultTimeout(120_000)
@@ -16,8 +17,7 @@ beforeEach(() => fixture.empty())
 afterAll(() => fixture.close())
 
 describe('a batch cut off before or after any step comes again, loses nothing and tells nothing twice that it can know', () => {
-  const steps = ['ledger', 'history', 'processed', 'mark', 'failed'] as const
-  const cuts = steps.flatMap((step) => [['before', step] as const, ['after', step] as const])
+  const cuts = STEPS.flatMap((step) => [['before', step] as const, ['after', step] as const])
   test.each(cuts)('%s %s', async (when, step) => {
     const sent = [1, 2, 3].map((quantity) => message(input({ quantity })))
     await db.stream.produce('events', [sent[0]!, raw('bad'), sent[1]!, sent[0]!, sent[2]!])
@@ -90,31 +90,3 @@ test('kill -9 of the consumer in mid-batch: every event is in the history once, 
   expect(ids.size).toBe(3000)
   expect(await fixture.topic('events.failed')).toEqual([])
 })
-
-/** The same engines, of which one call, the first of `step`, throws before or after its effect. */
-function cutOnce(whole: Db, step: string, when: 'before' | 'after'): { db: Db; happened: () => boolean } {
-  let cut = false
-  async function around<T>(name: string, call: () => PromiseLike<T>): Promise<T> {
-    const ours = !cut && name === step
-    if (ours) cut = true
-    if (ours && when === 'before') throw new Error('cut off')
-    const answer = await call()
-    if (ours) throw new Error('cut off')
-    return answer
-  }
-  const sql = new Proxy(whole.sql, {
-    apply(target, self, args: [TemplateStringsArray, ...unknown[]]) {
-      const text = args[0].join('?')
-      const name = text.includes('insert into events_seen') ? 'ledger' : text.includes('set processed_at') ? 'mark' : ''
-      const call = () => Reflect.apply(target as (...all: unknown[]) => PromiseLike<unknown>, self, args)
-      return name ? around(name, call) : call()
-    },
-  })
-  const history = {
-    ...whole.history,
-    write: (...args) => around('history', () => whole.history.write(...args)),
-  } as Db['history']
-  const produce: Db['stream']['produce'] = (topic, messages) =>
-    around(topic.replace('events.', ''), () => whole.stream.produce(topic, messages))
-  return { db: { ...whole, sql, history, stream: { ...whole.stream, produce } }, happened: () => cut }
-}
