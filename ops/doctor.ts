@@ -11,6 +11,7 @@ import { engineChecks } from './doctor/engines.ts'
 import { failed, ok, type Finding } from './doctor/finding.ts'
 import { orderChecks } from './doctor/orders.ts'
 import { checkPrograms } from './doctor/programs.ts'
+import { registryChecks } from './doctor/registry.ts'
 import { checkTwoFactorKey } from './doctor/two-factor.ts'
 
 type Line = { check: string } & Finding
@@ -32,7 +33,7 @@ async function diagnose(): Promise<Line[]> {
     if (!(thrown instanceof ConfigError)) throw thrown
     return thrown.problems.map((problem) => ({ check: 'configuration', ...failed(problem, problem) }))
   }
-  const { api, jobs } = configs
+  const { api, jobs, consumers } = configs
   const checks: Array<[string, () => Promise<Finding>]> = [
     ['configuration', async () => ok('every variable can be read')],
     ['bun', checkBun],
@@ -46,6 +47,7 @@ async function diagnose(): Promise<Line[]> {
     ['backup', () => checkBackup({ ...jobs.db, ...jobs.backup })],
     ...engineChecks(api.db),
     ...orderChecks(api.orders),
+    ...registryChecks(consumers.events),
   ]
   const lines: Line[] = []
   // One after the other: the folder must be there before the database starts in it.

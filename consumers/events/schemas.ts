@@ -20,7 +20,7 @@ interface RegisteredSchema {
 
 /** The schema of an id, or why there is none; throws AppError where the registry does not answer. */
 export function createSchemas(url: string): (id: number, signal: AbortSignal) => Promise<Schema | Unreadable> {
-  const { base, headers } = addressOf(url)
+  const { base, headers } = registryAddress(url)
   const kept = new Map<number, Schema | Unreadable>()
 
   return async (id, signal) => {
@@ -75,7 +75,8 @@ function schemaOf(id: number, { schema, schemaType = 'AVRO', references = [] }: 
   return unsupported(`it is of the type ${String(schemaType).slice(0, 40)}; Avro and JSON Schema are read.`)
 }
 
-function addressOf(url: string): { base: string; headers: Record<string, string> } {
+/** Where a registry is asked, and as whom. */
+export function registryAddress(url: string): { base: string; headers: Record<string, string> } {
   const { username, password, origin, pathname } = new URL(url)
   const accept = 'application/vnd.schemaregistry.v1+json, application/json'
   const secret = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`

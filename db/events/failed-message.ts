@@ -71,7 +71,9 @@ const CUT_BYTES = 1024 * 1024
 /** `worker`: what failed, by its name and a number. */
 export function failedMessage(failure: Failure, worker: { name: string; task: number }, now: Date): Message {
   const { message, reason, detail, event_id, thrown } = failure
-  const { key, value, headers, topic, partition, offset, produced_at } = message
+  const { key, value, topic, partition, offset, produced_at } = message
+  // Somebody has copied it from the topic of failed events by hand: it is no replay, whatever it was before.
+  const headers = message.headers[FAILED.reason] === undefined ? message.headers : withoutFailure(message.headers)
   const fits = value.byteLength <= MAX_MESSAGE_BYTES
   return {
     key,

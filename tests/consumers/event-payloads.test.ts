@@ -1,10 +1,13 @@
 /** Events in Confluent's wire format, whose schemas a registry has. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import avro from 'avsc'
+import { readEventsConfig } from '../../consumers/events/config.ts'
 import { EVENTS_GROUP } from '../../db/events/event.ts'
 import { FAILED } from '../../db/events/failed-message.ts'
+import { envReader } from '../../lib/env.ts'
 import { until } from '../kit/program.ts'
 import { input, message, openEvents, raw, type EventsFixture } from './events-fixture.ts'
+import { registryChecks } from '../../ops/doctor/registry.ts'
 import { framed, startRegistry, type RegistryStandIn } from './schema-registry.ts'
 
 setDefaultTimeout(60_000)
@@ -153,4 +156,16 @@ test('user and password of SCHEMA_REGISTRY_URL are sent, and a path before the r
   expect(await fixture.topic('events.processed')).toHaveLength(1)
   expect(registry.asked).toEqual([`/proxy/schemas/ids/${id}`])
   expect(registry.authorization).toBe(`Basic ${Buffer.from('doca:s:3 ç').toString('base64')}`)
+})
+
+test('the doctor says whether the registry answers, and a URL that cannot be sent is a problem of the configuration', async () => {
+  const check = (schema_registry_url: string | undefined) =>
+    registryChecks({ unknown_sku: 'failed', schema_registry_url })
+  expect(check(undefined)).toEqual([])
+  expect(await check(registry.url)[0]![1]()).toMatchObject({ status: 'ok', found: 'schemas of the types JSON, AVRO' })
+  registry.answer = () => new Response('<html>', { status: 502 })
+  expect(await check(registry.url)[0]![1]()).toMatchObject({ status: 'failed', found: 'it answered 502' })
+  const read = envReader({ SCHEMA_REGISTRY_URL: 'http://user:100%@host:8081', EVENTS_UNKNOWN_SKU: 'dropped' })
+  readEventsConfig(read)
+  expect(() => read.finish()).toThrow(/SCHEMA_REGISTRY_URL has a user or password[^]*EVENTS_UNKNOWN_SKU/)
 })

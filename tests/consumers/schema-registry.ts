@@ -21,6 +21,7 @@ export function startRegistry(): RegistryStandIn {
       registry.asked.push(pathname)
       registry.authorization = request.headers.get('authorization')
       if (registry.answer) return registry.answer()
+      if (pathname.endsWith('/schemas/types')) return Response.json(['JSON', 'AVRO'])
       const found = schemas[Number(/\/schemas\/ids\/(\d+)$/.exec(pathname)?.[1]) - FIRST_ID]
       const type = { headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' } }
       return found
