@@ -82,6 +82,14 @@ export async function listLetters(
   return pageOf([...rows], limit, ({ id }) => ({ id }))
 }
 
+/** Those of `sources` that have letters which fit. */
+export async function sourcesWith(sql: Sql, sources: string[], filter: LetterFilter): Promise<string[]> {
+  const rows = await sql<{ source: string }[]>`
+    select source from unnest(${sources}::text[]) as source
+    where exists (select from letters l where l.source = source.source and ${fits(sql, filter)})`
+  return rows.map(({ source }) => source)
+}
+
 export async function countLetters(sql: Sql, sources: string[], filter: LetterFilter): Promise<number> {
   const [{ count }] = await sql<[{ count: number }]>`
     select count(*)::int as count from letters where source = any(${sources}) and ${fits(sql, filter)}`

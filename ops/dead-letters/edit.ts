@@ -14,12 +14,15 @@ export const edit: Command = (words) => {
   }
 }
 
-/** A number or true and false where it is written as in JSON; the source says whether it fits. */
+/** A number or true and false where it is written as in JSON and the field is no text; the source says whether it fits. */
 function fieldOf(pair: string): [string, Fields[string]] {
   const [, name, text] = /^(\w+)=(.*)$/s.exec(pair) ?? wrongUsage(`${pair} is not FIELD=VALUE.`, USAGE)
+  const isText = SOURCES.some(({ editable }) => editable.properties[name!]?.type === 'string')
   return [
     name!,
-    /^(-?(0|[1-9]\d{0,14})(\.\d+)?|true|false)$/.test(text!) ? (JSON.parse(text!) as number | boolean) : text!,
+    !isText && /^(-?(0|[1-9]\d{0,14})(\.\d+)?|true|false)$/.test(text!)
+      ? (JSON.parse(text!) as number | boolean)
+      : text!,
   ]
 }
 

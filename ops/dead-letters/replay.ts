@@ -10,6 +10,8 @@ import {
   startReplay,
   type EffectsOf,
 } from '../../db/dead-letters/replays/start.ts'
+import type { ReplayFilter } from '../../db/dead-letters/replays/table.ts'
+import { sourcesWith } from '../../db/dead-letters/letters.ts'
 import { EVENTS_SOURCE } from '../../db/events/deaths.ts'
 import { eventEffects } from '../../db/events/replay-source.ts'
 import { ORDERS_SOURCE } from '../../db/orders/deaths.ts'
@@ -45,16 +47,18 @@ export const replay: Command = (words) => {
   const chosen = Object.entries({ ...filterOf(values), ids }).filter(([, value]) => value !== undefined)
   if (chosen.length === 0 && !values.all)
     wrongUsage('Name letters by their ids, say which, e.g. --group ID, or --all.', USAGE)
-  const [source, ...others] = sourcesOf(values.source)
-  if (others.length > 0) wrongUsage('Say of which --source.', USAGE)
-  const asked = {
+  const sources = sourcesOf(values.source).map(({ name }) => name)
+  const filter: ReplayFilter = Object.fromEntries(chosen)
+  const given = {
     name: nameOf(values.name ?? 'bun run dead-letters replay'),
-    source: source!.name,
-    filter: Object.fromEntries(chosen),
+    filter,
     rate_per_s: values.rate === undefined ? DEFAULT_RATE_PER_S : rateOf(values.rate),
     canary: values.canary === undefined ? DEFAULT_CANARY : countOf('--canary', values.canary, 0),
   }
   return async ({ sql, actor, policy }) => {
+    const [source = sources[0]!, ...others] = await sourcesWith(sql, sources, { ...filter, state: 'dead' })
+    if (others.length > 0) wrongUsage(`They are of ${[source, ...others].join(' and ')}; say of which --source.`, USAGE)
+    const asked = { ...given, source }
     if (values['dry-run']) {
       const found = await dryRun(sql, asked, effectsOf(asked.source, orderEffects(policy)))
       const effects = found.effects.map((one) => ({ ...one, detail: one.detail.en }))

@@ -61,6 +61,12 @@ test('letters are grouped, listed, shown, purged, taken back, edited and as they
   expect(await json('restore', ...ids)).toEqual([{ restored: 2 }])
   expect((await run('restore', ids[0]!)).output).toContain('not 1')
 
+  const event = await die({
+    source: 'events',
+    body: new TextEncoder().encode('{"sku":"A","kind":"sale","quantity":1}'),
+  })
+  expect((await json('edit', event, 'sku=123', 'quantity=4'))[0]).toMatchObject({ sku: '123', quantity: 4 })
+
   const [edited] = await json('edit', ids[0]!, 'required_attempts=2')
   expect(edited).toMatchObject({ edited_from: ids[0], required_attempts: 2 })
   expect((await run('show', edited!.copy as string)).output).toMatch(/required_attempts +2\n/)
@@ -81,6 +87,17 @@ test('a body gives no orders to the terminal, and is saved byte for byte', async
   expect((await run('show', id, '--save', path)).output).toContain('EEXIST')
   const broken = await die({ body: new Uint8Array([0xff]) })
   expect((await run('show', broken)).output).toContain('no UTF-8, in base64: /w==')
+})
+
+test('a replay is of the source that the letters are of, and of several it has to be said', async () => {
+  const origin = 'both'
+  await die({ origin, source: 'events' })
+  expect(await json('replay', '--origin', origin)).toMatchObject([{ source: 'events', total: 1 }])
+  await die({ origin })
+  expect(await json('replay', '--origin', origin, '--source', 'orders')).toMatchObject([{ source: 'orders', total: 1 }])
+  await Promise.all([die({ origin }), die({ origin, source: 'events' })])
+  const { code, output } = await run('replay', '--origin', origin)
+  expect([code, output]).toEqual([2, expect.stringContaining('They are of orders and events; say of which --source.')])
 })
 
 test('letters are replayed, tried without effect before, and a replay is paused, resumed and cancelled', async () => {
