@@ -116,3 +116,30 @@ test('commits stay at or below the lowest offset in flight, in order, and end at
     { numRuns: 60 },
   )
 })
+
+test('a partition whose handler is slow is fetched no further than a bound, and goes on when half of that is handled', async () => {
+  const paused: boolean[] = []
+  const handled: number[] = []
+  const gate = Promise.withResolvers<void>()
+  const onBatch = async (messages: StoredMessage[]) => {
+    await gate.promise
+    handled.push(messages.length)
+  }
+  const options = { group: 'g', topic: 't', from: 'earliest' as const, onBatch }
+  const control = {
+    commit: async () => {},
+    setPaused: (_: number, is: boolean) => void paused.push(is),
+    onRest: () => {},
+  }
+  const giveUp = new AbortController()
+  const reader = new PartitionReader({ log, options, giveUp: giveUp.signal, ...control }, 0)
+  const large = (offset: number) => ({ ...message(offset), value: new Uint8Array(1024 * 1024) })
+  let offset = 0
+  while (paused.length === 0 && offset < 100) reader.add([large(offset++)])
+  expect([paused, offset <= 9]).toEqual([[true], true])
+  gate.resolve()
+  await until('the fetching to go on', () => paused.at(-1) === false)
+  await until('all of it', () => handled.reduce((sum, size) => sum + size, 0) === offset)
+  reader.finish()
+  await reader.done
+})
