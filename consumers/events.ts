@@ -28,7 +28,7 @@ import { BatchBreaker, StormError } from './batch-breaker.ts'
 import type { EventsConfig } from './events/config.ts'
 import { decodeEvent } from './events/decode.ts'
 import { logFailures } from './events/failed.ts'
-import { consultLedger, sourceOf, type Candidate } from './events/ledger.ts'
+import { consultLedger, passedOn, sourceOf, type Candidate } from './events/ledger.ts'
 import { createPayloads } from './events/payloads.ts'
 import type { ConsumerDb, StreamDefinition } from './run-stream.ts'
 
@@ -95,7 +95,10 @@ export function events(
 
     const catalogue = await factsOf([...new Set(decoded.map(({ event }) => event.sku))])
     const isKnown = ({ event }: Candidate) => unknown_sku === 'processed' || catalogue.has(event.sku)
-    for (const { message, event } of decoded.filter((item) => !isKnown(item)))
+    const unknown = decoded.filter((item) => !isKnown(item))
+    // An item may have been deleted since its event was passed on.
+    const before = await passedOn(db.sql, unknown)
+    for (const { message, event } of unknown.filter((item) => !before.has(item)))
       failures.push({
         message,
         reason: 'unknown_sku',
@@ -103,8 +106,10 @@ export function events(
         event_id: event.event_id,
       })
 
-    const { fresh, conflicts, repeats } = await consultLedger(db.sql, decoded.filter(isKnown))
-    failures.push(...conflicts)
+    const known = await consultLedger(db.sql, decoded.filter(isKnown))
+    const { fresh } = known
+    const repeats = [...before, ...known.repeats]
+    failures.push(...known.conflicts)
 
     const enriched = fresh.map((item) => enrich(item, catalogue.get(item.event.sku) ?? null))
     await db.history.write(

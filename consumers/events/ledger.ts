@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres'
-import { enterEvents } from '../../db/events/ledger.ts'
+import { enterEvents, readEvents, type LedgerEntry } from '../../db/events/ledger.ts'
 import type { StockEvent } from '../../db/events/event.ts'
 import type { StoredMessage } from '../../db/engines/stream/stream.ts'
 import type { Failure } from '../../db/events/failed-message.ts'
@@ -32,7 +32,7 @@ export async function consultLedger(sql: Sql, candidates: Candidate[]) {
   for (const item of candidates) {
     const { event_id } = item.event
     const entry = ledger.get(event_id)!
-    if (!Buffer.from(entry.content_hash).equals(Buffer.from(item.content_hash)))
+    if (!isSame(entry, item))
       conflicts.push({
         message: item.message,
         reason: 'conflict',
@@ -44,6 +44,23 @@ export async function consultLedger(sql: Sql, candidates: Candidate[]) {
   }
   return { fresh: [...fresh.values()], conflicts, repeats }
 }
+
+/** Those that were passed on before, with the same content: they change nothing, whatever the catalogue has by now. */
+export async function passedOn(sql: Sql, candidates: Candidate[]): Promise<Set<Candidate>> {
+  const ledger = await readEvents(
+    sql,
+    candidates.map(({ event }) => event.event_id),
+  )
+  return new Set(
+    candidates.filter((item) => {
+      const entry = ledger.get(item.event.event_id)
+      return entry?.processed && isSame(entry, item)
+    }),
+  )
+}
+
+const isSame = (entry: LedgerEntry, { content_hash }: Candidate): boolean =>
+  Buffer.from(entry.content_hash).equals(Buffer.from(content_hash))
 
 /** The place of a message, as one text. */
 export const sourceOf = ({ topic, partition, offset }: Pick<StoredMessage, 'topic' | 'partition' | 'offset'>): string =>

@@ -23,9 +23,15 @@ export async function enterEvents(sql: Sql, events: SeenEvent[]): Promise<Map<st
       ${ids}::uuid[], ${bytesArray(hashes)}::bytea[], ${sorted.map((event) => event.source)}::text[]
     )
     on conflict (event_id) do nothing`
+  return readEvents(sql, ids)
+}
+
+/** Of these ids, what the ledger holds. */
+export async function readEvents(sql: Sql, event_ids: string[]): Promise<Map<string, LedgerEntry>> {
+  if (event_ids.length === 0) return new Map()
   const known = await sql<LedgerEntry[]>`
     select event_id, content_hash, source, processed_at is not null as processed
-    from events_seen where event_id = any(${ids}::uuid[])`
+    from events_seen where event_id = any(${event_ids}::uuid[])`
   return new Map(known.map((entry) => [entry.event_id, entry]))
 }
 

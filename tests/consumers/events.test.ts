@@ -161,6 +161,18 @@ test('an event of an unknown sku is processed when it comes again after the sku 
   expect(await fixture.bodies('events.processed')).toHaveLength(1)
 })
 
+test('an event that was passed on and comes again after its item was deleted changes nothing', async () => {
+  await fixture.addPackaging('SHORT-LIVED')
+  const sent = message(input({ sku: 'SHORT-LIVED' }))
+  await db.stream.produce('events', [sent])
+  await fixture.drain()
+  await db.sql`delete from packaging where sku = 'SHORT-LIVED'`
+  await db.stream.produce('events', [sent, message(input({ sku: 'SHORT-LIVED' }))])
+  await fixture.drain()
+  expect(await fixture.bodies('events.processed')).toHaveLength(1)
+  expect((await fixture.topic('events.failed')).map(({ headers }) => headers[FAILED.reason])).toEqual(['unknown_sku'])
+})
+
 test('with EVENTS_UNKNOWN_SKU=processed an event of an unknown sku is passed on without the item', async () => {
   await db.stream.produce('events', [message(input({ sku: 'NOBODY-KNOWS' })), message(input({ sku: 'B' }))])
   await fixture.drain(db, { unknown_sku: 'processed' })
