@@ -1,17 +1,19 @@
 import avro from 'avsc'
 import { messageOf } from '../../lib/errors.ts'
+import type { WholeSchema } from './registry.ts'
 import { Unreadable } from './unreadable.ts'
 
-/** Reads Avro's binary encoding of this schema as JSON has it. Throws where this is no schema. */
-export function avroReader(text: string): (payload: Uint8Array) => unknown {
-  const type = avro.Type.forSchema(
-    JSON.parse(text) as avro.Schema,
-    {
-      logicalTypes: LOGICAL_TYPES,
-      // So that all unions are read in one way; whether one is wrapped depends on its types otherwise.
-      wrapUnions: 'always',
-    } as Partial<avro.ForSchemaOptions>,
-  )
+/** Reads Avro's binary encoding of this schema as JSON has it; `others`: those that it refers to. Throws where this is no schema. */
+export function avroReader(text: string, others: WholeSchema['others']): (payload: Uint8Array) => unknown {
+  const options = {
+    logicalTypes: LOGICAL_TYPES,
+    // So that all unions are read in one way; whether one is wrapped depends on its types otherwise.
+    wrapUnions: 'always',
+    // The types that are named so far.
+    registry: {},
+  } as Partial<avro.ForSchemaOptions>
+  for (const other of others) avro.Type.forSchema(JSON.parse(other.schema) as avro.Schema, options)
+  const type = avro.Type.forSchema(JSON.parse(text) as avro.Schema, options)
   return (payload) => {
     let value: unknown
     try {

@@ -1,6 +1,6 @@
 /** Checks the schema registry of events, where there is one: reachable, with our rights. */
 import type { EventsConfig } from '../../consumers/events/config.ts'
-import { registryAddress } from '../../consumers/events/schemas.ts'
+import { registryAddress } from '../../consumers/events/registry.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { failed, ok, type Finding } from './finding.ts'
 

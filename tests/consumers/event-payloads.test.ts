@@ -22,18 +22,17 @@ beforeEach(async () => {
 afterEach(() => registry.stop())
 afterAll(() => fixture.close())
 
-const AVRO: avro.Schema = {
-  type: 'record',
-  name: 'Event',
-  fields: [
-    { name: 'event_id', type: 'string' },
-    { name: 'sku', type: 'string' },
-    { name: 'kind', type: { type: 'enum', name: 'Kind', symbols: ['sale', 'return', 'purchase', 'adjustment'] } },
-    { name: 'quantity', type: 'long' },
-    { name: 'occurred_at', type: ['null', { type: 'long', logicalType: 'timestamp-millis' }, 'string'], default: null },
-    { name: 'data', type: ['null', { type: 'map', values: ['null', 'string', 'long', 'bytes'] }], default: null },
-  ],
-} as avro.Schema
+const AVRO_KIND = { type: 'enum', name: 'Kind', symbols: ['sale', 'return', 'purchase', 'adjustment'] }
+const AVRO_HEAD = { type: 'record', name: 'Head', fields: [{ name: 'kind', type: 'Kind' }] }
+const AVRO_FIELDS = [
+  { name: 'event_id', type: 'string' },
+  { name: 'sku', type: 'string' },
+  { name: 'kind', type: AVRO_KIND },
+  { name: 'quantity', type: 'long' },
+  { name: 'occurred_at', type: ['null', { type: 'long', logicalType: 'timestamp-millis' }, 'string'], default: null },
+  { name: 'data', type: ['null', { type: 'map', values: ['null', 'string', 'long', 'bytes'] }], default: null },
+]
+const AVRO = { type: 'record', name: 'Event', fields: AVRO_FIELDS } as avro.Schema
 const JSON_SCHEMA = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   type: 'object',
@@ -81,6 +80,35 @@ test('Avro, JSON with a JSON Schema and plain JSON are events alike, and each sc
   expect(registry.asked.toSorted()).toEqual([`/schemas/ids/${avro_id}`, `/schemas/ids/${json_id}`])
 })
 
+test('schemas that refer to others, over several steps, are read with them', async () => {
+  registry.name('kinds/value', AVRO_KIND)
+  const kind = { name: 'Kind', subject: 'kinds/value', version: 1 }
+  registry.name('heads', AVRO_HEAD, undefined, [kind])
+  const avro_id = registry.register(
+    {
+      ...(AVRO as object),
+      fields: [...AVRO_FIELDS.filter(({ name }) => name !== 'kind'), { name: 'kind', type: 'Kind' }],
+    },
+    'AVRO',
+    [{ name: 'Head', subject: 'heads', version: 1 }],
+  )
+  registry.name('skus', { type: 'string', maxLength: 1 }, 'JSON')
+  const json_id = registry.register({ type: 'object', properties: { sku: { $ref: 'sku.json' } } }, 'JSON', [
+    { name: 'sku.json', subject: 'skus', version: 1 },
+  ])
+  const plain = avro.Type.forSchema({
+    ...(AVRO as object),
+    fields: [...AVRO_FIELDS.filter(({ name }) => name !== 'kind'), { name: 'kind', type: AVRO_KIND }],
+  } as avro.Schema)
+  const { processed, reasons } = await handle(
+    framed(avro_id, plain.toBuffer({ ...good(), occurred_at: null, data: null })),
+    framed(json_id, text(good())),
+    framed(json_id, text({ ...good(), sku: 'LONGER' })),
+  )
+  expect(reasons).toEqual(['schema_mismatch'])
+  expect(processed).toHaveLength(2)
+})
+
 describe('what cannot be read has a reason that says so, and does not hold up the others', () => {
   test('a schema that the registry does not have', async () => {
     const { reasons, failed, processed } = await handle(framed(7, text(good())), text(good()))
@@ -91,7 +119,14 @@ describe('what cannot be read has a reason that says so, and does not hold up th
 
   test.each([
     ['Protobuf', 'schema_unsupported', { a: 1 }, 'PROTOBUF', undefined, good()],
-    ['a schema with references', 'schema_unsupported', AVRO, 'AVRO', [{ name: 'x', subject: 'x', version: 1 }], good()],
+    [
+      'a schema that refers to one that is missing',
+      'schema_unsupported',
+      AVRO,
+      'AVRO',
+      [{ name: 'x', subject: 'x', version: 1 }],
+      good(),
+    ],
     ['what is no Avro schema', 'schema_unsupported', { type: 'nonsense' }, 'AVRO', undefined, good()],
     ['what is no JSON Schema', 'schema_unsupported', { type: 'nonsense' }, 'JSON', undefined, good()],
     ['Avro bytes of another schema', 'schema_mismatch', AVRO, undefined, undefined, good()],

@@ -3,6 +3,8 @@ export interface RegistryStandIn {
   url: string
   /** The id of a schema. */
   register(schema: unknown, schemaType?: string, references?: unknown[]): number
+  /** The first version of a subject. */
+  name(subject: string, schema: unknown, schemaType?: string, references?: unknown[]): void
   /** What it answers instead, while it is set. */
   answer: (() => Response) | undefined
   /** Paths that were asked for, and the last Authorization. */
@@ -13,6 +15,7 @@ export interface RegistryStandIn {
 
 export function startRegistry(): RegistryStandIn {
   const schemas: object[] = []
+  const subjects = new Map<string, object>()
   const server = Bun.serve({
     port: 0,
     hostname: '127.0.0.1',
@@ -22,6 +25,9 @@ export function startRegistry(): RegistryStandIn {
       registry.authorization = request.headers.get('authorization')
       if (registry.answer) return registry.answer()
       if (pathname.endsWith('/schemas/types')) return Response.json(['JSON', 'AVRO'])
+      const [, subject] = /\/subjects\/([^/]+)\/versions\/1$/.exec(pathname) ?? []
+      if (subject !== undefined && subjects.has(decodeURIComponent(subject)))
+        return Response.json(subjects.get(decodeURIComponent(subject)))
       const found = schemas[Number(/\/schemas\/ids\/(\d+)$/.exec(pathname)?.[1]) - FIRST_ID]
       const type = { headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' } }
       return found
@@ -32,12 +38,11 @@ export function startRegistry(): RegistryStandIn {
   const registry: RegistryStandIn = {
     url: `http://127.0.0.1:${server.port}`,
     register(schema, schemaType, references) {
-      schemas.push({
-        schema: JSON.stringify(schema),
-        ...(schemaType && { schemaType }),
-        ...(references && { references }),
-      })
+      schemas.push(entry(schema, schemaType, references))
       return FIRST_ID + schemas.length - 1
+    },
+    name(subject, schema, schemaType, references) {
+      subjects.set(subject, { subject, version: 1, ...entry(schema, schemaType, references) })
     },
     answer: undefined,
     asked: [],
@@ -48,6 +53,12 @@ export function startRegistry(): RegistryStandIn {
 }
 
 const FIRST_ID = 100_001
+
+const entry = (schema: unknown, schemaType?: string, references?: unknown[]) => ({
+  schema: JSON.stringify(schema),
+  ...(schemaType && { schemaType }),
+  ...(references && { references }),
+})
 
 /** In Confluent's wire format. */
 export function framed(schema_id: number, payload: Uint8Array): Uint8Array {
