@@ -3,7 +3,7 @@
  * and the payload in Avro, or in JSON that a JSON Schema describes. The schemas are in a registry.
  */
 import type { StoredMessage } from '../../db/engines/stream/stream.ts'
-import { createSchemas, type Schema } from './schemas.ts'
+import type { Schema } from './schemas.ts'
 import { readJson, Unreadable } from './unreadable.ts'
 
 /** Throws Unreadable. */
@@ -17,12 +17,17 @@ const FRAME_BYTES = 5
  * and the batch may come again.
  */
 export function createPayloads(registry_url: string | undefined) {
-  const schemas = registry_url === undefined ? undefined : createSchemas(registry_url)
+  // The readers of Avro and JSON Schema take 20 MB, which a consumer of plain JSON need not have.
+  const schemas =
+    registry_url === undefined
+      ? undefined
+      : import('./schemas.ts').then(({ createSchemas }) => createSchemas(registry_url))
 
   return async (messages: Array<Pick<StoredMessage, 'value'>>, signal: AbortSignal): Promise<ReadPayload> => {
     const ids = new Set(messages.flatMap(({ value }) => schemaIdOf(value) ?? []))
     const known = new Map<number, Schema | Unreadable>()
-    if (schemas) await Promise.all([...ids].map(async (id) => known.set(id, await schemas(id, signal))))
+    const ask = await schemas
+    if (ask) await Promise.all([...ids].map(async (id) => known.set(id, await ask(id, signal))))
     return (value) => {
       const id = schemaIdOf(value)
       if (id === undefined) return readJson(value)
