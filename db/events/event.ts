@@ -96,8 +96,8 @@ const shape = TypeCompiler.Compile(
 export function eventErrors(value: unknown): ErrorItem[] {
   const outline = outlineErrors(eventInput, value)
   if (outline.length > 0) return outline
-  const misfits = errorItems(shape.Errors(value))
-  if (misfits.length > 0) return misfits
+  // Compiled, unlike the list of errors.
+  if (!shape.Check(value)) return errorItems(shape.Errors(value))
   const event = value as EventInput
   const errors: ErrorItem[] = []
   if (event.kind !== 'adjustment' && event.quantity < 1)
