@@ -1,6 +1,8 @@
 /** What is left of events when a step fails, an engine is away, or the consumer is killed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Db } from '../../db/engines/connect.ts'
+import type { Message } from '../../db/engines/stream/stream.ts'
+import type { StockEvent } from '../../db/events/event.ts'
 import { startProgram, until } from '../kit/program.ts'
 import { cutOnce, STEPS } from './events-cut.ts'
 import { input, message, openEvents, raw, type EventsFixture } from './events-fixture.ts'
@@ -56,8 +58,9 @@ test('a broken engine holds the batch back: nothing is lost, dead-lettered or re
   expect(await fixture.topic('events.failed')).toEqual([])
 })
 
-test('kill -9 of the consumer in mid-batch: every event is in the history once, none is missing', async () => {
-  const sent = Array.from({ length: 3000 }, (_, i) => message(input({ sku: 'ABC'[i % 3]!, quantity: i + 1 })))
+test('kill -9 of the consumer in mid-batch: every event is in the history once, none is missing, and each bad one is one dead letter', async () => {
+  const good = Array.from({ length: 3000 }, (_, i) => message(input({ sku: 'ABC'[i % 3]!, quantity: i + 1 })))
+  const sent = good.flatMap((one, i) => (i % 100 === 99 ? [one, badOne(i, one)] : [one]))
   await db.stream.produce('events', sent)
   // The history table is locked, so that the first consumer is caught between the ledger and the history.
   const locker = await db.sql.reserve()
@@ -81,6 +84,8 @@ test('kill -9 of the consumer in mid-batch: every event is in the history once, 
   const second = startProgram('consumers/main.ts', ['events'], fixture.env)
   const rows = async () => Number((await db.sql`select count(*) from history_rows`)[0]!.count)
   await until('every event', async () => (await rows()) === 3000, 60_000, second.output)
+  const letters = () => db.sql<{ reason: string }[]>`select reason from letters order by reason`
+  await until('every bad one', async () => (await letters()).length === 30, 60_000, second.output)
   second.kill('SIGTERM')
   expect(await second.exited).toBe(0)
   const quantities = await db.sql<{ quantity: number }[]>`
@@ -88,5 +93,28 @@ test('kill -9 of the consumer in mid-batch: every event is in the history once, 
   expect(quantities).toHaveLength(3000)
   const ids = new Set((await fixture.bodies('events.processed')).map(({ event_id }) => event_id))
   expect(ids.size).toBe(3000)
-  expect(await fixture.topic('events.failed')).toEqual([])
+  const reasons = Object.fromEntries(Map.groupBy(await letters(), ({ reason }) => reason))
+  expect(Object.entries(reasons).map(([reason, some]) => [reason, some!.length])).toEqual([
+    ['conflict', 5],
+    ['empty', 5],
+    ['invalid', 10],
+    ['not_json', 5],
+    ['unknown_sku', 5],
+  ])
 })
+
+/** One of every kind in turn; `good`: one that came before. */
+function badOne(i: number, good: Message): Message {
+  const kinds = [
+    () => raw(''),
+    () => raw(new Uint8Array([0xff])),
+    () => raw(`{"data":${'['.repeat(10_000)}${']'.repeat(10_000)}}`),
+    () => raw(JSON.stringify({ ...input({ data: { n: 2 ** 53 } }), event_id: Bun.randomUUIDv7() })),
+    () => message(input({ sku: 'NOBODY-KNOWS' })),
+    () => {
+      const { event_id, sku } = JSON.parse(new TextDecoder().decode(good.value)) as StockEvent
+      return message(input({ event_id, sku, quantity: 1_000_000 }))
+    },
+  ]
+  return kinds[Math.floor(i / 100) % kinds.length]!()
+}
