@@ -147,6 +147,7 @@ export function events(
     }))
     if (!(await breaker.mayDie(fine, deaths, signal))) throw new StormError()
     if (failures.length === 0) return
+    signal.throwIfAborted()
     const now = new Date()
     // In the order of the topic, whatever the reasons.
     const ordered = failures.toSorted((a, b) => a.message.offset - b.message.offset)

@@ -1,4 +1,4 @@
-/** What dead letters ask of the source that their messages came from: `orders` now, others by the same interface. */
+/** What dead letters ask of the source that their messages came from: `orders` and `events`. */
 import type { TObject } from '@sinclair/typebox'
 import type { ISql, Sql } from 'postgres'
 import type { Letter } from './letters.ts'

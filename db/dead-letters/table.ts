@@ -26,7 +26,7 @@ export const letters = pgTable(
     body: bytea().notNull(),
     headers: headers(),
     attempts: integer().notNull(),
-    /** What failed: `decode`, `process`, `queue`. */
+    /** What failed: `decode`, `process`, `queue`; of events `validate`, `enrich`, `ledger`, `history`, too. */
     step: text().notNull(),
     /** A stable code. */
     reason: text().notNull(),

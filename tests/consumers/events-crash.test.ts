@@ -1,9 +1,8 @@
 /** What is left of events when a step fails, an engine is away, or the consumer is killed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Db } from '../../db/engines/connect.ts'
-import type { Message } from '../../db/engines/stream/stream.ts'
-import type { StockEvent } from '../../db/events/event.ts'
 import { startProgram, until } from '../kit/program.ts'
+import { badOne } from './events-bad.ts'
 import { cutOnce, STEPS } from './events-cut.ts'
 import { input, message, openEvents, raw, type EventsFixture } from './events-fixture.ts'
 
@@ -60,7 +59,7 @@ test('a broken engine holds the batch back: nothing is lost, dead-lettered or re
 
 test('kill -9 of the consumer in mid-batch: every event is in the history once, none is missing, and each bad one is one dead letter', async () => {
   const good = Array.from({ length: 3000 }, (_, i) => message(input({ sku: 'ABC'[i % 3]!, quantity: i + 1 })))
-  const sent = good.flatMap((one, i) => (i % 100 === 99 ? [one, badOne(i, one)] : [one]))
+  const sent = good.flatMap((one, i) => (i % 100 === 99 ? [one, badOne(i / 100, one)] : [one]))
   await db.stream.produce('events', sent)
   // The history table is locked, so that the first consumer is caught between the ledger and the history.
   const locker = await db.sql.reserve()
@@ -102,19 +101,3 @@ test('kill -9 of the consumer in mid-batch: every event is in the history once, 
     ['unknown_sku', 5],
   ])
 })
-
-/** One of every kind in turn; `good`: one that came before. */
-function badOne(i: number, good: Message): Message {
-  const kinds = [
-    () => raw(''),
-    () => raw(new Uint8Array([0xff])),
-    () => raw(`{"data":${'['.repeat(10_000)}${']'.repeat(10_000)}}`),
-    () => raw(JSON.stringify({ ...input({ data: { n: 2 ** 53 } }), event_id: Bun.randomUUIDv7() })),
-    () => message(input({ sku: 'NOBODY-KNOWS' })),
-    () => {
-      const { event_id, sku } = JSON.parse(new TextDecoder().decode(good.value)) as StockEvent
-      return message(input({ event_id, sku, quantity: 1_000_000 }))
-    },
-  ]
-  return kinds[Math.floor(i / 100) % kinds.length]!()
-}
