@@ -16,7 +16,7 @@ const CALLS = {
   cache: ['get', 'set', 'delete', 'increment', 'invalidate'],
   stream: ['produce', 'lag', 'list', 'kept'],
   queue: ['publish', 'depth', 'dead', 'replay'],
-  history: ['write', 'read'],
+  history: ['write', 'read', 'upsert'],
   journal: ['write', 'find'],
   objects: ['head', 'get', 'put', 'delete'],
 } satisfies { [N in Engine]: ReadonlyArray<keyof Roles[N]> }

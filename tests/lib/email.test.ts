@@ -81,8 +81,7 @@ test.each([
 
 test('a megabyte of anything is answered at once, whatever it repeats', () => {
   const started = performance.now()
-  for (const part of ['a', '.', '@', '"', '\\', 'é', 'a.', '"@'])
-    expect(isEmail(part.repeat(1_000_000))).toBeFalse()
+  for (const part of ['a', '.', '@', '"', '\\', 'é', 'a.', '"@']) expect(isEmail(part.repeat(1_000_000))).toBeFalse()
   for (const part of ['a', '.', '@', '"', '\\', 'é', 'a.', '"@']) isEmail(part.repeat(120))
   expect(performance.now() - started).toBeLessThan(1000)
 })

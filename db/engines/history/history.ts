@@ -1,4 +1,5 @@
 /** The history role: wide rows by partition, newest first, upserted by a deterministic key (partition, at, id). */
+import type { HistoryRecord, RecordTable } from './records.ts'
 
 export interface HistoryRow {
   /** A read returns rows of one partition, e.g. of a sku. */
@@ -33,5 +34,10 @@ export interface History {
   write(table: string, rows: HistoryRow[]): Promise<void>
   /** Newest first; of one moment, by id from the last, in the order of its bytes in UTF-8. */
   read(table: string, partition: string, read: HistoryRead): Promise<HistoryRow[]>
+  /**
+   * Resolves when every record is durable; keyspace, table and columns are made where they are missing. Of records with one key
+   * the one written last stands, as of rows. When it throws, none, some or all may be there. Throws `history_refused` as write does.
+   */
+  upsert(table: RecordTable, records: HistoryRecord[]): Promise<void>
   close(): Promise<void>
 }

@@ -69,6 +69,7 @@ test("a role's calls are counted by how they ended, and throw what they threw", 
     read: async () => {
       throw new Error('away')
     },
+    upsert: async () => {},
     close: async () => {},
   }
   const { history } = watchRoles({ history: plain }, config, watch)

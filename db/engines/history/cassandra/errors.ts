@@ -83,6 +83,14 @@ export function isMissingTable(thrown: unknown): boolean {
   })
 }
 
+/** Also one that another program has just added, on a node that has not heard of it. */
+export const isMissingColumn = (thrown: unknown): boolean =>
+  reasons(thrown).some(
+    (reason) =>
+      isAnswer(reason, types.responseErrorCodes.invalid) &&
+      /undefined column name|unknown identifier/i.test(messageOf(reason)),
+  )
+
 /** Why, in a few words: the driver's own message wraps them in lines of code. */
 export function reasonOf(thrown: unknown): Translated {
   const byText = new Map(reasons(thrown).map((reason) => [messageOf(reason), sentenceOf(reason)]))

@@ -1,5 +1,5 @@
 /**
- * The history role on Cassandra or ScyllaDB: a table per history, a wide row per partition. Every statement is
+ * The history role on Cassandra or ScyllaDB: a table per history, a wide row per partition; and tables of records. Every statement is
  * idempotent and prepared; a write is as many single-row statements side by side, never a batch across partitions.
  */
 import { concurrent, type Client } from 'cassandra-driver'
@@ -8,11 +8,12 @@ import { ConfigError } from '../../../../lib/env.ts'
 import type { Log } from '../../../../lib/log.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
 import { openConnection } from './connection.ts'
-import { engineName, historyError, isMissingTable } from './errors.ts'
-import { ensureKeyspace, ensureTable, tableName } from './schema.ts'
+import { engineName, historyError, isMissingColumn, isMissingTable } from './errors.ts'
+import { recordValues, upsertStatement } from './records.ts'
+import { ensureKeyspace, ensureRecordTable, ensureTable, tableName } from './schema.ts'
 import { readCassandraUrl } from './url.ts'
 import type { History, HistoryRead, HistoryRow } from '../history.ts'
-import { checkRows, checkTable } from '../limits.ts'
+import { checkRecords, checkRecordTable, checkRows, checkTable } from '../limits.ts'
 import { newestRows } from '../newest-rows.ts'
 import { createWriteTimes } from './write-times.ts'
 
@@ -36,9 +37,8 @@ export async function createCassandraHistory(url: string, sql: Sql, log: Log): P
   const running = new Set<Promise<unknown>>()
 
   /** One creation of a table at a time. */
-  function create(client: Client, table: string): Promise<void> {
-    const created =
-      creating.get(table) ?? ensureTable(client, endpoint, sql, table).finally(() => creating.delete(table))
+  function create(table: string, make: () => Promise<void>): Promise<void> {
+    const created = creating.get(table) ?? make().finally(() => creating.delete(table))
     creating.set(table, created)
     return created
   }
@@ -54,16 +54,33 @@ export async function createCassandraHistory(url: string, sql: Sql, log: Log): P
   }
 
   /** Makes the table when it is missing. A node may list it a moment before it serves it. */
-  async function onceMade(table: string, write: () => Promise<unknown>): Promise<void> {
+  async function onceMade(
+    table: string,
+    make: (client: Client) => Promise<void>,
+    write: () => Promise<unknown>,
+  ): Promise<void> {
     for (let tries = 0; ; tries++) {
       try {
         await write()
         return
       } catch (thrown) {
-        if (!isMissingTable(thrown) || tries === MAKE_TRIES) throw thrown
+        if (!(isMissingTable(thrown) || isMissingColumn(thrown)) || tries === MAKE_TRIES) throw thrown
         if (tries > 0) await Bun.sleep(MAKE_DELAY_MS)
-        await call((client) => create(client, table))
+        await call((client) => create(table, () => make(client)))
       }
+    }
+  }
+
+  async function writeAll(
+    statement: string,
+    values: unknown[][],
+    table: string,
+    make: (client: Client) => Promise<void>,
+  ): Promise<void> {
+    for (const slice of slices(values)) {
+      const write = (client: Client) =>
+        concurrent.executeConcurrent(client, statement, slice, { concurrencyLevel: endpoint.concurrency })
+      await onceMade(table, make, () => call(write))
     }
   }
 
@@ -76,11 +93,7 @@ export async function createCassandraHistory(url: string, sql: Sql, log: Log): P
         values (?, ?, ?, ?) using timestamp ?`
       const values = newestRows(rows).map((row) => valuesOf(row, time(row.written_at)))
       try {
-        for (const slice of slices(values)) {
-          const write = (client: Client) =>
-            concurrent.executeConcurrent(client, statement, slice, { concurrencyLevel: endpoint.concurrency })
-          await onceMade(table, () => call(write))
-        }
+        await writeAll(statement, values, table, (client) => ensureTable(client, endpoint, sql, table))
       } catch (thrown) {
         throw historyError(thrown, endpoint)
       }
@@ -105,6 +118,22 @@ export async function createCassandraHistory(url: string, sql: Sql, log: Log): P
       }
     },
 
+    async upsert(table, records) {
+      checkRecordTable(table)
+      checkRecords(table, records)
+      const { keyspace, name } = table
+      // Of another keyspace, the same cluster.
+      const place = { ...endpoint, keyspace }
+      const values = recordValues(table, records, writeTimes())
+      try {
+        await writeAll(upsertStatement(table), values, `${keyspace}.${name}`, (client) =>
+          ensureRecordTable(client, place, sql, table),
+        )
+      } catch (thrown) {
+        throw historyError(thrown, place)
+      }
+    },
+
     async close() {
       const busy = Promise.allSettled(running)
       await withDeadline(busy, CLOSE_MS, engineName(endpoint)).catch(() => {})
@@ -123,12 +152,12 @@ const valuesOf = ({ partition, at, id, data }: HistoryRow, time: number): Values
   time,
 ]
 
-function* slices(values: Values[]): Generator<Values[]> {
-  let slice: Values[] = []
+function* slices(values: unknown[][]): Generator<unknown[][]> {
+  let slice: unknown[][] = []
   let characters = 0
   for (const value of values) {
     slice.push(value)
-    characters += value[3].length
+    for (const part of value) if (typeof part === 'string') characters += part.length
     if (slice.length < SLICE_ROWS && characters < SLICE_CHARACTERS) continue
     yield slice
     slice = []

@@ -12,7 +12,9 @@ import type { Sql } from 'postgres'
 import { AppError } from '../../../../lib/errors.ts'
 import type { Translated } from '../../../../lib/texts.ts'
 import { engineRefused } from '../../initial-connection.ts'
+import type { RecordTable } from '../records.ts'
 import { engineName, isUnauthorized } from './errors.ts'
+import { missingColumns, recordTableName } from './records.ts'
 import type { CassandraEndpoint } from './url.ts'
 
 /** Of creating, so that it happens once at a time: two nodes asked at once may make two tables of one name. */
@@ -35,6 +37,29 @@ export async function ensureKeyspace(client: Client, endpoint: CassandraEndpoint
 
 export async function ensureTable(client: Client, endpoint: CassandraEndpoint, sql: Sql, table: string): Promise<void> {
   await ensure(client, endpoint, sql, wantedTable(client, endpoint, table))
+}
+
+/** A table that is there already, with other columns, gets those that it lacks. `endpoint`: of the table's keyspace. */
+export async function ensureRecordTable(
+  client: Client,
+  endpoint: CassandraEndpoint,
+  sql: Sql,
+  table: RecordTable,
+): Promise<void> {
+  await ensureKeyspace(client, endpoint, sql)
+  const { name, key, columns } = table
+  await ensure(client, endpoint, sql, {
+    what: { en: `the table ${name}`, pt: `a tabela ${name}` },
+    exists: async () => (await missingColumns(client, table)) !== undefined,
+    statement: `create table if not exists ${recordTableName(table)}
+      ("${key}" uuid primary key, ${columns.map((column) => `"${column}" text`).join(', ')})`,
+  })
+  for (const column of (await missingColumns(client, table)) ?? [])
+    await ensure(client, endpoint, sql, {
+      what: { en: `the column ${column} of ${name}`, pt: `a coluna ${column} de ${name}` },
+      exists: async () => !(await missingColumns(client, table))?.includes(column),
+      statement: `alter table ${recordTableName(table)} add "${column}" text`,
+    })
 }
 
 /** Without the lock that keeps programs from doing it at once: for the doctor, which runs before there is a database. */

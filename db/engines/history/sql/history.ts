@@ -1,10 +1,12 @@
 /** The history role on a table of PostgreSQL, whose primary key is the order in which rows are read. */
 import type { Sql } from 'postgres'
 import type { History, HistoryRow } from '../history.ts'
-import { checkRows, checkTable } from '../limits.ts'
+import { checkRecords, checkRecordTable, checkRows, checkTable } from '../limits.ts'
 import { newestRows } from '../newest-rows.ts'
+import { createRecordTables } from './records.ts'
 
 export function createSqlHistory(sql: Sql): History {
+  const writeRecords = createRecordTables(sql)
   return {
     async write(table, rows) {
       checkTable(table)
@@ -39,6 +41,12 @@ export function createSqlHistory(sql: Sql): History {
           ${before ? sql`and (at, id) < (${before.at}, ${before.id})` : sql``}
         order by at desc, id desc limit ${limit}`
       return [...rows]
+    },
+
+    async upsert(table, records) {
+      checkRecordTable(table)
+      checkRecords(table, records)
+      await writeRecords(table, records)
     },
 
     async close() {},
