@@ -1,6 +1,7 @@
 import { readAlertsConfig, type AlertsConfig } from '../db/alerts/delivery/config.ts'
 import { readDbConfig, type DbConfig } from '../db/engines/config.ts'
 import { readOrdersConfig, type OrdersConfig } from '../db/orders/config.ts'
+import { readPeopleConfig, type PeopleConfig } from '../db/people/config.ts'
 import { envReader, readLocale, type Env, type Setting } from '../lib/env.ts'
 import { LOG_LEVELS, type LogLevel } from '../lib/log.ts'
 import { readMetricsConfig, type MetricsConfig } from '../lib/metrics/serve.ts'
@@ -19,6 +20,7 @@ export interface ConsumersConfig {
   locale: Locale
   orders: OrdersConfig
   events: EventsConfig
+  people: PeopleConfig
   db: DbConfig
   /** Every variable that was read. */
   environment: Setting[]
@@ -38,6 +40,7 @@ export function readConsumersConfig(env: Env): ConsumersConfig {
     locale: readLocale(read),
     orders: readOrdersConfig(read),
     events: readEventsConfig(read),
+    people: readPeopleConfig(read),
     db,
   }
   return { ...config, environment: read.finish() }

@@ -30,6 +30,7 @@ import { decodeEvent } from './events/decode.ts'
 import { logFailures } from './events/failed.ts'
 import { consultLedger, passedOn, sourceOf, type Candidate } from './events/ledger.ts'
 import { createPayloads } from './events/payloads.ts'
+import { isAboutData } from './refused-data.ts'
 import type { ConsumerDb, StreamDefinition } from './run-stream.ts'
 
 const NAME = 'events'
@@ -201,12 +202,4 @@ function processedMessage(event: Enriched, { headers: { traceparent } }: StoredM
     ...(traceparent !== undefined && { traceparent }),
   }
   return { key: sku, value: new TextEncoder().encode(JSON.stringify(event)), headers }
-}
-
-/**
- * Whether the engine is well and refuses the value: SQLSTATE class 22 (data exception) or 54 (limit exceeded), or a role's own code.
- * A message that is too large for the topic of processed ones was too large for that alone.
- */
-function isAboutData(thrown: unknown): boolean {
-  return /^(22...|54...|history_refused|message_too_large)$/.test((thrown as { code?: string }).code ?? '')
 }

@@ -3,6 +3,7 @@ import type { LazyRole, RoleName } from '../db/engines/roles.ts'
 import { watchPrograms } from '../db/monitoring/watch-programs.ts'
 import { eventsReplays } from '../db/events/replay-source.ts'
 import { ordersReplays } from '../db/orders/replay-source.ts'
+import { peopleReplays } from '../db/people/letters.ts'
 import { parseWords, wrongUsage } from '../lib/command-line.ts'
 import { keepSmall } from '../lib/keep-small.ts'
 import { createLog, type Log } from '../lib/log.ts'
@@ -17,6 +18,7 @@ import { orders, type OrdersDb } from './orders.ts'
 import { runReplays } from './replays.ts'
 import { runQueue } from './run-queue.ts'
 import { countMessages, runStream, type ConsumerDb, type CountMessages } from './run-stream.ts'
+import { startUsers, USERS_MODES, type UsersMode } from './users.ts'
 import { version } from '../package.json'
 
 interface Consumer {
@@ -46,14 +48,26 @@ const CONSUMERS: Record<string, Consumer> = {
       runReplays(ordersReplays(db.queue), db.sql, log, count),
     ],
   },
+  users: {
+    roles: ['sql', 'stream', 'history'],
+    later: [],
+    start: (db: ConsumerDb, log, count) => [
+      startUsers(config.people, mode, db, log, count),
+      runReplays(peopleReplays(db.stream, config.people.topic), db.sql, log, count),
+    ],
+  },
 }
 const NAMES = Object.keys(CONSUMERS)
 
-const usage = `Usage: bun run consumers [${NAMES.join('|')} …]`
-const { positionals } = parseWords(Bun.argv.slice(2), {}, usage)
+const usage = `Usage: bun run consumers [${NAMES.join('|')} …] [--mode initial|append]
+--mode, of users: initial reads the topic from its beginning; append only what is new. Without it they go on where they were.`
+const { positionals, values } = parseWords(Bun.argv.slice(2), { mode: { type: 'string' } }, usage)
+const mode = (values.mode ?? 'resume') as UsersMode
+if (!USERS_MODES.includes(mode)) wrongUsage(`There is no mode ${mode}.`, usage)
 const unknown = positionals.filter((name) => !NAMES.includes(name))
 if (unknown.length > 0) wrongUsage(`There is no consumer ${unknown.join(', ')}.`, usage)
 const chosen = NAMES.filter((name) => positionals.length === 0 || positionals.includes(name))
+if (values.mode !== undefined && !chosen.includes('users')) wrongUsage('--mode is of users.', usage)
 
 const config = loadConfig(readConsumersConfig)
 

@@ -1,5 +1,5 @@
 /** The configuration of the built-in jobs, handed to every run as roles.settings. */
-import { PEOPLE_TOPIC } from '../db/people/person.ts'
+import { readPeopleTopic } from '../db/people/config.ts'
 import type { EnvReader } from '../lib/env.ts'
 
 export interface JobSettings {
@@ -36,7 +36,7 @@ export function readSettings(read: EnvReader): JobSettings {
   return {
     users: {
       url: read.url('USERS_API_URL', ['http', 'https'], 'https://randomuser.me/api/'),
-      topic: read.text('USERS_TOPIC', PEOPLE_TOPIC),
+      topic: readPeopleTopic(read),
       seconds: read.integer('USERS_STREAM_S', 60, { min: 1, max: 3600 }),
       per_s: read.integer('USERS_STREAM_PER_S', 20, { min: 1, max: 1000 }),
       page: read.integer('USERS_STREAM_PAGE', 100, { min: 1, max: 5000 }),

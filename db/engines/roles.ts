@@ -88,6 +88,7 @@ const LAZY: { [N in LazyRole]: (open: () => Promise<Roles[N]>) => Omit<Roles[N],
     lag: async (group, topics) => (await open()).lag(group, topics),
     list: async () => (await open()).list(),
     kept: async (topics) => (await open()).kept(topics),
+    forget: async (group) => (await open()).forget(group),
   }),
   queue: (open) => ({
     publish: async (queue, messages) => (await open()).publish(queue, messages),

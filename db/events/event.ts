@@ -19,11 +19,6 @@ export const EVENTS_FAILED_TOPIC = 'events.failed'
 export const EVENTS_GROUP = 'doca-events'
 /** The group that drains failed events into the dead letters. */
 export const EVENTS_FAILED_GROUP = 'doca-events-failed'
-/** Every group of ours with what it reads, so that one that was never there is missed. */
-export const GROUPS = [
-  { group: EVENTS_GROUP, topics: [EVENTS_TOPIC] },
-  { group: EVENTS_FAILED_GROUP, topics: [EVENTS_FAILED_TOPIC] },
-]
 
 /** Of an event's shape, in the message's header SCHEMA_VERSION; a message without one has the first. */
 export const SCHEMA_VERSIONS = ['1'] as const

@@ -2,8 +2,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { Message } from '../engines/stream/stream.ts'
 
-export const PEOPLE_TOPIC = 'dsa_kafka_topic'
-
 const text = () => Type.Union([Type.String(), Type.Null()])
 
 /** Whether the address is one is the consumer's to decide. */
@@ -15,6 +13,8 @@ export const person = Type.Object({
   genero: text(),
   endereco: text(),
   codigo_postal: text(),
+  /** Also the end of the address. */
+  pais: text(),
   email: text(),
   usuario: text(),
   data_nascimento: text(),
@@ -25,7 +25,12 @@ export const person = Type.Object({
 })
 
 export type Person = Static<typeof person>
+export type PersonField = Exclude<keyof Person, 'id'>
+
+export const PERSON_FIELDS = Object.keys(person.properties).filter((name) => name !== 'id') as PersonField[]
 
 export function personMessage(about: Person, headers: Record<string, string>): Message {
   return { key: about.id, value: new TextEncoder().encode(JSON.stringify(about)), headers }
 }
+
+export const PERSON_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

@@ -1,5 +1,5 @@
 /** How far behind our groups are. */
-import { GROUPS } from '../events/event.ts'
+import { GROUPS } from './groups.ts'
 import type { PartitionLag, Stream } from '../engines/stream/stream.ts'
 
 export interface GroupLag extends PartitionLag {

@@ -1,6 +1,6 @@
 /** The topics and groups of the stream as they are now, and where they are going. */
 import type { Sql } from 'postgres'
-import { GROUPS } from '../events/event.ts'
+import { GROUPS } from './groups.ts'
 import type { Stream } from '../engines/stream/stream.ts'
 import { PROBE_EVERY_S } from '../monitoring/probe.ts'
 import { nameOf, readLags, type GroupLag, type TopicLag } from './lags.ts'

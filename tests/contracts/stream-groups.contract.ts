@@ -34,6 +34,27 @@ export function groupContract(onTest: OnStreamTest): void {
     expect(again.received.map(text)).toEqual(['3'])
   })
 
+  onTest(
+    'a group that is forgotten begins anew, and is not forgotten while it is read',
+    async ({ stream, topic, group }) => {
+      expect(await stream.forget(group)).toBe(true)
+      await stream.produce(topic, [numbered('k', '1'), numbered('k', '2')])
+      const first = await collect(stream, { group, topic, from: 'earliest' })
+      await until('two messages', () => first.received.length === 2)
+      expect(await stream.forget(group)).toBe(false)
+      await first.stop()
+      await until('nobody to be there', () => stream.forget(group))
+      const again = await collect(stream, { group, topic, from: 'earliest' })
+      await until('both again', () => again.received.length === 2)
+      await again.stop()
+      await until('nobody to be there', () => stream.forget(group))
+      const late = await collect(stream, { group, topic, from: 'latest' })
+      await stream.produce(topic, [numbered('k', '3')])
+      await until('what is new', () => late.received.length > 0)
+      expect(late.received.map(text)).toEqual(['3'])
+    },
+  )
+
   onTest('each group gets every message', async ({ stream, topic, group }) => {
     const one = await collect(stream, { group, topic, from: 'earliest' })
     const two = await collect(stream, { group: `${group}-other`, topic, from: 'earliest' })

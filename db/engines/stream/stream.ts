@@ -83,6 +83,8 @@ export interface Stream {
   list(): Promise<{ topics: string[]; groups: string[] }>
   /** What is kept of those of `topics` that exist. */
   kept(topics: string[]): Promise<TopicPartition[]>
+  /** Forgets where the group is, so that it begins as one that never committed; false while members of it are there. */
+  forget(group: string): Promise<boolean>
   /** Stops every consumer. */
   close(): Promise<void>
 }

@@ -1,15 +1,13 @@
 /** Reads a person of the RandomUser API (https://randomuser.me/documentation) into the flat form of the topic. */
 import { isEmail } from '../../../lib/email.ts'
-import type { Person } from '../../../db/people/person.ts'
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+import { PERSON_ID, type Person } from '../../../db/people/person.ts'
 
 /** The person, or what keeps the entry from being one: its id, or its e-mail address. Other missing values are null. */
 export function readPerson(raw: unknown): Person | { wrong: string } {
   const given = at(raw, 'login', 'uuid')
   const id = typeof given === 'string' ? given.toLowerCase() : ''
   const email = text(at(raw, 'email'))
-  if (!UUID.test(id)) return { wrong: 'login.uuid is no UUID' }
+  if (!PERSON_ID.test(id)) return { wrong: 'login.uuid is no UUID' }
   if (email === null || !isEmail(email)) return { wrong: 'email is no e-mail address' }
   return {
     id,
@@ -18,6 +16,7 @@ export function readPerson(raw: unknown): Person | { wrong: string } {
     genero: text(at(raw, 'gender')),
     endereco: addressOf(at(raw, 'location')),
     codigo_postal: text(at(raw, 'location', 'postcode')),
+    pais: text(at(raw, 'location', 'country')),
     email,
     usuario: text(at(raw, 'login', 'username')),
     data_nascimento: text(at(raw, 'dob', 'date')),
@@ -44,8 +43,8 @@ function at(value: unknown, ...path: string[]): unknown {
   )
 }
 
-/** Postcodes and house numbers may be numbers. */
+/** Postcodes and house numbers may be numbers; beyond 2^53 one is not what was written. */
 function text(value: unknown): string | null {
-  if (typeof value === 'number') return String(value)
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : null
   return typeof value === 'string' && value.trim() !== '' ? value.trim().toWellFormed() : null
 }

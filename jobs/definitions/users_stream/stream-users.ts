@@ -69,6 +69,8 @@ export async function streamUsers(
     const fresh = newPeople(entries, page)
     idle = fresh.length === 0 ? idle + 1 : 0
     done.pages++
+    if (idle === MOST_IDLE_PAGES)
+      log.warn(`The last ${idle} pages had nobody new; the API repeats itself, or has no more.`, { page })
     if (!(await sendPaced(fresh))) break
   }
   if (done.people === 0) throw noPeople(url, done)

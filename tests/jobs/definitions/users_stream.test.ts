@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
-import { PEOPLE_TOPIC, person as personSchema, type Person } from '../../../db/people/person.ts'
+import { PEOPLE_TOPIC } from '../../../db/people/config.ts'
+import { person as personSchema, type Person } from '../../../db/people/person.ts'
 import { Value } from '@sinclair/typebox/value'
 import usersStream from '../../../jobs/definitions/users_stream/index.ts'
 import { readPerson } from '../../../jobs/definitions/users_stream/read-person.ts'
@@ -113,6 +114,7 @@ test('people are asked for page by page and sent flat, keyed by id, each once', 
     genero: 'female',
     endereco: 'Rua Acre 12, Recife, Pernambuco, Brazil',
     codigo_postal: '50030',
+    pais: 'Brazil',
     email: 's-1-0@example.com',
     usuario: 's-1-0',
     data_nascimento: '1980-05-17T08:30:00.000Z',
@@ -140,6 +142,7 @@ test('an API that repeats its page gives nobody twice, and is left alone after a
   }
   expect(await stream({ seconds: 30 })).toMatchObject({ people: 20, repeated: 60, pages: 4 })
   expect(await sent()).toHaveLength(20)
+  expect(said).toContain('The last 3 pages had nobody new; the API repeats itself, or has no more.')
 })
 
 test('a page that is empty is the end', async () => {
@@ -246,6 +249,13 @@ test('entries that are left out are counted, and named with the reason up to a l
   expect(said.at(-1)).toEndWith('31 entries were left out.')
 })
 
+test('a postcode that is a number beyond 2^53 is none, since it is not the one that was written', () => {
+  const of = (postcode: unknown) => readPerson({ ...personOf('x'), location: { postcode } })
+  expect(of(2 ** 53 - 1)).toMatchObject({ codigo_postal: '9007199254740991' })
+  expect(of(2 ** 53)).toMatchObject({ codigo_postal: null })
+  expect(of(1e30)).toMatchObject({ codigo_postal: null })
+})
+
 test('what a person lacks is null', () => {
   const { uuid: id } = login
   const email = 'ana@example.com'
@@ -258,6 +268,7 @@ test('what a person lacks is null', () => {
     genero: null,
     endereco: 'Natal',
     codigo_postal: null,
+    pais: null,
     email,
     usuario: null,
     data_nascimento: null,

@@ -208,6 +208,7 @@ function batchOf(given: Message[]): Stream {
     lag: async () => [],
     list: async () => ({ topics: [], groups: [] }),
     kept: async () => [],
+    forget: async () => true,
     close: async () => {},
   }
 }

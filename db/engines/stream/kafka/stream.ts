@@ -100,6 +100,26 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
       known({ en: 'The ends of topics are not known', pt: 'Os fins dos tópicos não são conhecidos' }, () =>
         keptMessages(client, topics),
       ),
+    async forget(group) {
+      checkNames('group', group)
+      const failed = {
+        en: `Kafka does not forget the group ${group}`,
+        pt: `O Kafka não esquece o grupo ${group}`,
+      }
+      return known(failed, () =>
+        client
+          .ask((admin) => admin.deleteGroups([prefix + group]))
+          .then(
+            () => true,
+            (thrown) => {
+              const error = kafkaError((thrown as { groups?: { error?: unknown }[] }).groups?.[0]?.error ?? thrown)
+              if (error === 'NON_EMPTY_GROUP') return false
+              if (error === 'GROUP_ID_NOT_FOUND') return true
+              throw thrown
+            },
+          ),
+      )
+    },
 
     async close() {
       closed = true

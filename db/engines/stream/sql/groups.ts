@@ -156,6 +156,20 @@ export async function leaveGroup(sql: Sql, member: Member, busy: number[]): Prom
     select pg_notify(${GROUPS_CHANNEL}, ${channelPayload(member)})`
 }
 
+/** Whether it did: not while a member lives. A member that is just coming is seen here, or begins before this or after it. */
+export function forgetGroup(sql: Sql, group: string): Promise<boolean> {
+  return sql.begin(async (tx) => {
+    await tx`select 1 from stream_offsets where "group" = ${group} order by topic, partition for update`
+    const [row] = await tx<[{ alive: boolean }]>`
+      select exists (
+        select from stream_members where "group" = ${group} and lease_until > clock_timestamp()
+        union all select from stream_offsets where "group" = ${group} and member is not null and lease_until > clock_timestamp()
+      ) as alive`
+    if (!row.alive) await tx`delete from stream_offsets where "group" = ${group}`
+    return !row.alive
+  })
+}
+
 export const channelPayload = ({ group, topic }: Member) => `${group} ${topic}`
 
 function ownedBy(sql: Sql, { group, topic, member }: Member, { partition, epoch }: Claim) {

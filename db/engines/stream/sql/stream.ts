@@ -8,6 +8,7 @@ import type { Message, Stream, StreamConsumer } from '../stream.ts'
 import { checkName, checkSize } from '../limits.ts'
 import { createPartitioner } from '../partitioner.ts'
 import { startConsumer } from './consumer.ts'
+import { forgetGroup } from './groups.ts'
 import { groupLag, keptMessages, listStream } from './lag.ts'
 import { appendMessages, ensureTopic, type PartitionedMessage } from './messages.ts'
 
@@ -71,6 +72,8 @@ export function createSqlStream(sql: Sql, options: SqlStreamOptions): Stream {
     lag: (group, topics) => groupLag(sql, group, topics),
     list: () => listStream(sql),
     kept: (topics) => keptMessages(sql, topics),
+
+    forget: (group) => forgetGroup(sql, group),
 
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()))
