@@ -36,6 +36,7 @@ import { live } from './live/index.ts'
 import { monitors } from './monitors/index.ts'
 import { orders } from './orders/index.ts'
 import { packaging } from './packaging/index.ts'
+import { people } from './people/index.ts'
 import { problems } from './problems/index.ts'
 import { reports } from './reports/index.ts'
 import { streams } from './streams/index.ts'
@@ -46,6 +47,7 @@ const FEATURE: Record<FeatureName, (context: ApiContext) => Elysia<any, any, any
   alerts,
   auth,
   events: (context) => new Elysia().use(events(context)).use(streams(context)),
+  people,
   charts,
   packaging,
   reports,

@@ -20,6 +20,7 @@ export const FEATURES = [
   'auth',
   'users',
   'events',
+  'people',
   'packaging',
   'charts',
   'reports',

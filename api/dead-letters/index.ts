@@ -9,6 +9,7 @@ import { replaysOfLetter } from '../../db/dead-letters/replays/replays.ts'
 import type { LetterSource } from '../../db/dead-letters/source.ts'
 import { eventsLetters } from '../../db/events/letter-source.ts'
 import { ordersLetters } from '../../db/orders/letter-source.ts'
+import { peopleLetters } from '../../db/people/letters.ts'
 import type { ApiContext } from '../context.ts'
 import { jsonAnswer, longAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
@@ -35,7 +36,7 @@ import {
 
 const tags = ['dead-letters']
 
-const SOURCES: LetterSource[] = [ordersLetters, eventsLetters]
+const SOURCES: LetterSource[] = [ordersLetters, eventsLetters, peopleLetters]
 /** The one that is named, or all. */
 const sourcesOf = (name: string | undefined) => SOURCES.filter((source) => name === undefined || source.name === name)
 const namesOf = (name: string | undefined) => sourcesOf(name).map((source) => source.name)

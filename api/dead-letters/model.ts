@@ -4,6 +4,7 @@ import { REPLAYED_STATES } from '../../db/dead-letters/replays/table.ts'
 import { LETTER_STATES } from '../../db/dead-letters/table.ts'
 import { eventsLetters } from '../../db/events/letter-source.ts'
 import { ordersLetters } from '../../db/orders/letter-source.ts'
+import { peopleLetters } from '../../db/people/letters.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
 import { idParams, NO_CONTROLS, oneOf, orNull, time } from '../http/schemas.ts'
@@ -88,7 +89,13 @@ export const restoredAnswer = t.Object(
 
 /** What any of the sources lets people change. */
 export const editBody = t.Object(
-  t.Partial(t.Object({ ...ordersLetters.editable.properties, ...eventsLetters.editable.properties })).properties,
+  t.Partial(
+    t.Object({
+      ...ordersLetters.editable.properties,
+      ...eventsLetters.editable.properties,
+      ...peopleLetters.editable.properties,
+    }),
+  ).properties,
   {
     title: 'EditDeadLetter',
     ...closed,

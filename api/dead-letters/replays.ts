@@ -13,6 +13,7 @@ import { EVENTS_SOURCE } from '../../db/events/deaths.ts'
 import { eventEffects } from '../../db/events/replay-source.ts'
 import { ORDERS_SOURCE } from '../../db/orders/deaths.ts'
 import { orderEffects } from '../../db/orders/replay-source.ts'
+import { peopleEffects, PEOPLE_SOURCE } from '../../db/people/letters.ts'
 import { validationFailed } from '../../lib/errors.ts'
 import { textIn, type Locale } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
@@ -42,6 +43,7 @@ export function replays({ config, db: { sql } }: ApiContext) {
   const effects = new Map<string, EffectsOf>([
     [ORDERS_SOURCE, orderEffects(config.orders.retry)],
     [EVENTS_SOURCE, eventEffects],
+    [PEOPLE_SOURCE, peopleEffects],
   ])
   return new Elysia({ name: 'replays' })
     .use(withSession)

@@ -111,8 +111,8 @@ export const SETTING_TEXTS: Record<string, Translated> = {
     pt: 'true: vários processos da API escutam na porta, um por núcleo, por exemplo; o Linux distribui as conexões entre eles.',
   },
   FEATURES: {
-    en: 'Which features this process serves, comma-separated: auth, users, packaging, events, charts, reports, jobs, monitors, alerts, kpis, live, system, orders, dead_letters. Unset: all.',
-    pt: 'Que partes este processo atende, separadas por vírgulas: auth, users, packaging, events, charts, reports, jobs, monitors, alerts, kpis, live, system, orders, dead_letters. Sem valor: todas.',
+    en: 'Which features this process serves, comma-separated: auth, users, packaging, events, people, charts, reports, jobs, monitors, alerts, kpis, live, system, orders, dead_letters. Unset: all.',
+    pt: 'Que partes este processo atende, separadas por vírgulas: auth, users, packaging, events, people, charts, reports, jobs, monitors, alerts, kpis, live, system, orders, dead_letters. Sem valor: todas.',
   },
   JWT_SECRET: {
     en: 'Signs access tokens, 32 bytes or more; unset: generated into DATA_DIR/secrets. Required with NODE_ENV=production.',
@@ -227,9 +227,13 @@ export const SETTING_TEXTS: Record<string, Translated> = {
     en: 'A check at Healthchecks, or at what understands its addresses (…, …/start, …/fail): it hears of this program every minute, and tells people when it no longer does. It is a secret.',
     pt: 'Uma verificação no Healthchecks, ou no que entende os endereços dele (…, …/start, …/fail): tem notícia deste programa a cada minuto e avisa as pessoas quando deixa de ter. É um segredo.',
   },
-  'USERS_API_URL USERS_TOPIC USERS_STREAM_S USERS_STREAM_PER_S USERS_STREAM_PAGE': {
+  'USERS_API_URL USERS_STREAM_S USERS_STREAM_PER_S USERS_STREAM_PAGE': {
     en: 'users_stream: people from a RandomUser-shaped API into a topic; for so long, so many a second, so many on a page.',
     pt: 'users_stream: pessoas de uma API como a do RandomUser para um tópico; por tanto tempo, tantas por segundo, tantas por página.',
+  },
+  'USERS_TOPIC USERS_KEYSPACE USERS_TABLE': {
+    en: 'The topic of people, to which users_stream sends and which the consumer users reads; the keyspace (without HISTORY_URL a schema of the database) and the table that it keeps them in, made where they are missing.',
+    pt: 'O tópico das pessoas, para o qual users_stream envia e que o consumidor users lê; o keyspace (sem HISTORY_URL, um schema do banco) e a tabela em que ele as guarda, criados se faltarem.',
   },
   WEATHER_URL: {
     en: 'weather: a service that answers like WeatherAPI (unset) or OpenWeatherMap (…/data/2.5/weather?units=metric&q={place}&appid={key}).',

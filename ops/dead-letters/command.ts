@@ -6,6 +6,7 @@ import { LETTER_STATES } from '../../db/dead-letters/table.ts'
 import type { RetryPolicy } from '../../db/orders/config.ts'
 import { eventsLetters } from '../../db/events/letter-source.ts'
 import { ordersLetters } from '../../db/orders/letter-source.ts'
+import { peopleLetters } from '../../db/people/letters.ts'
 import { wrongUsage } from '../../lib/command-line.ts'
 
 export interface CommandContext {
@@ -18,7 +19,7 @@ export interface CommandContext {
 /** Reads its words first, so that wrong usage shows before a database is needed. Resolves with an exit code, or none where it is done. */
 export type Command = (words: string[]) => (context: CommandContext) => Promise<number | void>
 
-export const SOURCES: LetterSource[] = [ordersLetters, eventsLetters]
+export const SOURCES: LetterSource[] = [ordersLetters, eventsLetters, peopleLetters]
 
 export const USAGE = `Usage:
   bun run dead-letters groups [--source S] [--state STATE] [--limit N]   by what they died of, the largest first

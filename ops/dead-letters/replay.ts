@@ -16,6 +16,7 @@ import { EVENTS_SOURCE } from '../../db/events/deaths.ts'
 import { eventEffects } from '../../db/events/replay-source.ts'
 import { ORDERS_SOURCE } from '../../db/orders/deaths.ts'
 import { orderEffects } from '../../db/orders/replay-source.ts'
+import { peopleEffects } from '../../db/people/letters.ts'
 import { formatTable, parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
 import {
@@ -84,7 +85,7 @@ const WAIT_MS = 500
 
 function effectsOf(source: string, orders: EffectsOf): EffectsOf {
   if (source === ORDERS_SOURCE) return orders
-  return source === EVENTS_SOURCE ? eventEffects : async () => []
+  return source === EVENTS_SOURCE ? eventEffects : peopleEffects
 }
 
 interface Plan {

@@ -137,6 +137,7 @@ test('every route says who may call it, and what it takes', () => {
     GET    /orders/messages/:message_id      viewer
     POST   /orders/messages/:message_id/retry-now operator
     GET    /orders/output                    viewer
+    GET    /people                           viewer
     GET    /ping/:token                      public   raw ping budget
     POST   /ping/:token                      public   raw ping budget
     GET    /ping/:token/fail                 public   raw ping budget

@@ -192,9 +192,9 @@ test('letters go to the bin and come back, by id, by ids or by what they are, as
   }
   const audited = await api.db.sql`select target, details from audit where action = 'dead_letters.purged' order by id`
   expect([...audited] as unknown[]).toEqual([
-    { target: first, details: { source: 'orders', ids: [first], count: 1 } },
-    { target: null, details: { source: 'orders', origin, count: 2 } },
-    { target: null, details: { source: 'orders', ids: [first, third], count: 1 } },
+    { target: first, details: { source: 'orders, people', ids: [first], count: 1 } },
+    { target: null, details: { source: 'orders, people', origin, count: 2 } },
+    { target: null, details: { source: 'orders, people', ids: [first, third], count: 1 } },
   ])
 })
 
@@ -345,4 +345,25 @@ test('what is not there, or does not fit, is said', async () => {
     ]).toEqual([path, 403])
   const none = await call('PUT', `/dead-letters/groups/${crypto.randomUUID()}/note`, { json: { note: 'x' } })
   expect(none).toMatchObject({ status: 404, body: { code: 'dead_letter_group_not_found' } })
+})
+
+test('the address of a person who could not be stored is mended, by the rules of its own source', async () => {
+  const id = crypto.randomUUID()
+  const death = { source: 'people', message_id: id, replay: 0, origin: 'dsa_kafka_topic', headers: {}, attempts: 1 }
+  const why = { step: 'decode', reason: 'email_invalid', detail: '"ana@" is no e-mail address.', death: `people/${id}` }
+  await storeLetters(api.db.sql, [
+    { ...death, ...why, body: bytes(JSON.stringify({ id, email: 'ana@', nome: 'Ána' })) },
+  ])
+  const page = (await call('GET', '/dead-letters?source=people')).body as { items: { id: string; reason: string }[] }
+  expect(page.items).toMatchObject([{ reason: 'email_invalid' }])
+  const path = `/dead-letters/${page.items[0]!.id}`
+  expect((await call('GET', path)).body).toMatchObject({
+    readable: true,
+    editable: [{ field: 'email', value: 'ana@', type: 'string' }],
+  })
+  expect((await call('PUT', path, { as: 'admin', json: { required_attempts: 2 } })).status).toBe(422)
+  expect((await call('PUT', path, { as: 'admin', json: { email: 'ana@example.com' } })).body).toMatchObject({
+    body: { text: JSON.stringify({ id, email: 'ana@example.com', nome: 'Ána' }) },
+    changes: [{ field: 'email', before: 'ana@', after: 'ana@example.com' }],
+  })
 })

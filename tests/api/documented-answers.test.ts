@@ -98,6 +98,9 @@ async function fill(): Promise<void> {
     packaging: {},
     trace_id: RUN,
   }
+  await sql`
+    insert into people (id, first_name, email, born_at, written_at)
+    values (${RUN}, 'Íris', 'iris@example.com', now(), now())`
   await api.db.history.write(EVENTS_TABLE, [{ partition: 'A-1', at: new Date(), id: RUN, data }])
   const me = thisProcess('api')
   await recordBeat(sql, me)

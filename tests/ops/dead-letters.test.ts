@@ -117,6 +117,15 @@ test('letters are replayed, tried without effect before, and a replay is paused,
   expect((await run('resume', id)).output).toContain('cancelled')
 })
 
+test('a replay is of one source: that of the letters that fit, and which one is asked where there are several', async () => {
+  await die({ origin: 'y', source: 'people', death: 'people/y/1' })
+  expect((await run('replay', '--origin', 'y', '--dry-run')).output).toContain('as they died')
+  await die({ origin: 'y' })
+  const { code, output } = await run('replay', '--origin', 'y', '--dry-run')
+  expect([code, output]).toEqual([2, expect.stringContaining('there are letters of orders, people')])
+  expect((await run('replay', '--origin', 'y', '--source', 'orders', '--dry-run')).output).toContain('1 letter')
+})
+
 test('wrong words are refused before a database is needed', async () => {
   for (const words of [
     [],

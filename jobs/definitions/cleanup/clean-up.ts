@@ -17,6 +17,7 @@ import { deleteOldRunLogs, deleteOldRuns, deleteOldSlots } from '../../../db/job
 import { deleteOldMinutes } from '../../../db/monitoring/api-minutes.ts'
 import { deleteOldSamples } from '../../../db/monitoring/probe.ts'
 import { deleteGoneMonitors, deleteOldMonitorEvents, deleteOldMonitorHours } from '../../../db/monitors/retention.ts'
+import { deleteOldReplayMarks } from '../../../db/people/letters.ts'
 import { deleteOldNotices } from '../../../db/users/notices.ts'
 import { deleteOldSessions } from '../../../db/users/sessions.ts'
 import { deleteOldChallenges } from '../../../db/users/sign-in/challenges.ts'
@@ -98,6 +99,7 @@ function kindsOf(sql: Sql, keep: JobSettings['keep_days']): Array<[string, () =>
     ['silences', older(deleteOldSilences, keep.alerts)],
     ['dead_letters', over(emptyBin)],
     ['replays', over(deleteOldReplays)],
+    ['people_replayed', over(deleteOldReplayMarks)],
     ['events_seen', older(deleteOldEventIds, keep.events_seen)],
     // Replays that are followed for longer never end.
     ['event_replays', older(deleteOldEventReplays, 90)],
