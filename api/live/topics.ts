@@ -12,6 +12,7 @@ import { SLOTS_RECORDED } from '../../db/jobs/slots.ts'
 import { PROBE_SAMPLED } from '../../db/monitoring/probe.ts'
 import { MONITORS_CHANGED } from '../../db/monitors/register.ts'
 import { ORDERS_CHANGED } from '../../db/orders/changes.ts'
+import { PEOPLE_CHANGED } from '../../db/people/store-people.ts'
 import { REPORT_PUBLISHED } from '../../db/reports/reports.ts'
 import type { UserRole } from '../../db/users/users.ts'
 
@@ -28,9 +29,9 @@ const RULES = {
   alerts: { channels: [ALERTS_CHANGED], actions: ['alert.', 'silence.'] },
   audit: { access: 'admin', channels: [], actions: [''] },
   charts: { channels: [CHARTS_CHANGED], actions: ['chart.'] },
-  // Of deaths the orders tell, and the drain of failed events.
+  // Of deaths the orders, people and the drain of failed events tell.
   'dead-letters': {
-    channels: [ORDERS_CHANGED, LETTERS_CHANNEL, REPLAYS_CHANNEL],
+    channels: [ORDERS_CHANGED, PEOPLE_CHANGED, LETTERS_CHANNEL, REPLAYS_CHANNEL],
     actions: ['dead_letters.', 'replay.'],
   },
   jobs: {
@@ -39,6 +40,7 @@ const RULES = {
   },
   monitors: { channels: [MONITORS_CHANGED], actions: [] },
   orders: { channels: [ORDERS_CHANGED, STORMS_CHANNEL], actions: ['orders.', 'dead_letters.', 'replay.'] },
+  people: { channels: [PEOPLE_CHANGED], actions: [] },
   packaging: { channels: [], actions: ['packaging.'] },
   reports: { channels: [REPORT_PUBLISHED], actions: [] },
   // On an engine of its own a stream does not say that members come and go; the probe looks every 15 s.

@@ -3,6 +3,13 @@ import type { ISql } from 'postgres'
 import { isTimestamp } from '../../lib/calendar.ts'
 import type { Person } from './person.ts'
 
+/** Notified when people were stored, or became dead letters. */
+export const PEOPLE_CHANGED = 'doca_people'
+
+export async function announcePeople(tx: ISql): Promise<void> {
+  await tx`select pg_notify(${PEOPLE_CHANGED}, '')`
+}
+
 export interface ReceivedPerson {
   person: Person
   /** When its message was first produced. */

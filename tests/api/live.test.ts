@@ -281,7 +281,7 @@ describe('it ends when its user', () => {
   })
 })
 
-test.each(['', 'alerts,', 'alert', 'alerts jobs', 'alerts,people', ',jobs'])(
+test.each(['', 'alerts,', 'alert', 'alerts jobs', 'alerts,nobody', ',jobs'])(
   'topics %j are refused',
   async (topics) => {
     const answer = await api.call('GET', `/live?topics=${encodeURIComponent(topics)}`, { as: 'viewer' })

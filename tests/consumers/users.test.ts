@@ -10,6 +10,7 @@ import type { Db } from '../../db/engines/connect.ts'
 import { PEOPLE_GROUP, readPeopleConfig, type PeopleConfig } from '../../db/people/config.ts'
 import { peopleEffects, peopleLetters, peopleReplays } from '../../db/people/letters.ts'
 import { personMessage, type Person } from '../../db/people/person.ts'
+import { PEOPLE_CHANGED } from '../../db/people/store-people.ts'
 import { envReader } from '../../lib/env.ts'
 import { createLog } from '../../lib/log.ts'
 import { startProgram, until } from '../kit/program.ts'
@@ -102,6 +103,18 @@ test('every field of a person is in tb_usuarios, which is made where it is missi
     },
   ])
   expect(await letters()).toEqual([])
+})
+
+test('who shows people or dead letters is told of both', async () => {
+  const told: string[] = []
+  const listening = await db.sql.listen(PEOPLE_CHANGED, (payload) => void told.push(payload))
+  await db.stream.produce(config.topic, [message({})])
+  await drain()
+  await until('the person to be told', () => told.length === 1)
+  await db.stream.produce(config.topic, [message({ email: 'none' })])
+  await drain()
+  await until('the letter to be told', () => told.length === 2)
+  await listening.unlisten()
 })
 
 test('keyspace, table and topic are named by the configuration', async () => {

@@ -11,6 +11,7 @@ const TOPICS: Record<string, readonly string[]> = {
   monitors: ['monitors'],
   orders: ['orders'],
   packaging: ['packaging'],
+  people: ['people'],
   reports: ['reports'],
   streams: ['streams', 'events'],
 }

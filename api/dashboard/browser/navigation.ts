@@ -141,6 +141,12 @@ export const PAGES: readonly Page[] = [
     load: () => import('./pages/item-events/index.tsx'),
   },
   {
+    path: '/people',
+    title: { en: 'People', pt: 'Pessoas' },
+    icon: 'user',
+    load: () => import('./pages/people/index.tsx'),
+  },
+  {
     path: '/charts',
     title: { en: 'Charts', pt: 'Gráficos' },
     icon: 'chart',

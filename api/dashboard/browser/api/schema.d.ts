@@ -1613,6 +1613,28 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/people': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * People that the consumer users has stored, by name
+     * @description A projection of the table of records (`tb_usuarios`), which has each person as the topic had it. Messages that are no person are dead letters of the source `people`.
+     *
+     *     For every user.
+     */
+    get: operations['getPeople']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/ping/{token}': {
     parameters: {
       query?: never
@@ -3142,6 +3164,8 @@ export interface components {
      *     }
      */
     EditDeadLetter: {
+      /** @description The e-mail address of a person. */
+      email?: string
       /** @description One of sale, return, purchase, adjustment. */
       kind?: string
       /** @description Units; below 1 only for an adjustment. */
@@ -5144,6 +5168,76 @@ export interface components {
     PauseReason: {
       /** @description Shown with the job until it is resumed. */
       reason?: string
+    }
+    /**
+     * Person
+     * @example {
+     *       "id": "0a1b2c3d-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *       "first_name": "Íris",
+     *       "last_name": "Araújo",
+     *       "gender": "female",
+     *       "address": "Rua Acre 12, Recife, Pernambuco, Brazil",
+     *       "postcode": "50030",
+     *       "country": "Brazil",
+     *       "email": "iris.araujo@example.com",
+     *       "username": "bluecat12",
+     *       "born_at": "1980-05-17T08:30:00.000Z",
+     *       "registered_at": "2015-03-02T12:00:00.000Z",
+     *       "phone": "(81) 2222-3333",
+     *       "picture": "https://randomuser.me/api/portraits/med/women/12.jpg",
+     *       "written_at": "2026-11-20T06:00:12.000Z"
+     *     }
+     */
+    Person: {
+      address: string | null
+      born_at: string | null
+      country: string | null
+      /** @description By the grammar of RFC 5321 and 6531. */
+      email: string
+      first_name: string | null
+      gender: string | null
+      /** Format: uuid */
+      id: string
+      last_name: string | null
+      phone: string | null
+      picture: string | null
+      postcode: string | null
+      registered_at: string | null
+      username: string | null
+      /**
+       * Format: date-time
+       * @description When the message was produced that says so.
+       */
+      written_at: string
+    }
+    /**
+     * PersonPage
+     * @example {
+     *       "items": [
+     *         {
+     *           "id": "0a1b2c3d-5b7f-4c1e-9a63-0d2f4b7c9e15",
+     *           "first_name": "Íris",
+     *           "last_name": "Araújo",
+     *           "gender": "female",
+     *           "address": "Rua Acre 12, Recife, Pernambuco, Brazil",
+     *           "postcode": "50030",
+     *           "country": "Brazil",
+     *           "email": "iris.araujo@example.com",
+     *           "username": "bluecat12",
+     *           "born_at": "1980-05-17T08:30:00.000Z",
+     *           "registered_at": "2015-03-02T12:00:00.000Z",
+     *           "phone": "(81) 2222-3333",
+     *           "picture": "https://randomuser.me/api/portraits/med/women/12.jpg",
+     *           "written_at": "2026-11-20T06:00:12.000Z"
+     *         }
+     *       ],
+     *       "next_cursor": null
+     *     }
+     */
+    PersonPage: {
+      items: components['schemas']['Person'][]
+      /** @description null on the last page. */
+      next_cursor: string | null
     }
     /** Problem */
     Problem: {
@@ -9905,7 +9999,7 @@ export interface operations {
   getLive: {
     parameters: {
       query: {
-        /** @description One or more of alerts, audit, charts, dead-letters, jobs, monitors, orders, packaging, reports, streams, users, separated by commas. */
+        /** @description One or more of alerts, audit, charts, dead-letters, jobs, monitors, orders, people, packaging, reports, streams, users, separated by commas. */
         topics: string
       }
       header?: {
@@ -10758,6 +10852,47 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['OutputOrderPage']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getPeople: {
+    parameters: {
+      query?: {
+        /** @description Of this country, by its whole name, e.g. `Brazil`; case and accents do not matter. */
+        country?: string
+        /** @description next_cursor of the page before. */
+        cursor?: components['parameters']['cursor']
+        /** @description Items per page. */
+        limit?: components['parameters']['limit']
+        /** @description Words, or their beginnings, all of which are in the name, the e-mail address, the user name, the address, the postcode or the phone number; case, accents and punctuation do not matter. */
+        q?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PersonPage']
         }
       }
       400: components['responses']['BadRequest']
