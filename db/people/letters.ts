@@ -77,13 +77,14 @@ export const peopleLetters: LetterSource = {
   replayed: nothing,
 }
 
-/** Null where it has a number that would not be written as it was read. */
+/** Null where it has what would not be written as it was read: nested values, and numbers beyond 2^53. */
 function objectIn(body: Uint8Array): Record<string, unknown> | null {
   try {
     const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
     if (typeof json !== 'object' || json === null || Array.isArray(json)) return null
     const person = json as Record<string, unknown>
-    const isExact = (value: unknown) => typeof value !== 'number' || Number.isSafeInteger(value)
+    const isExact = (value: unknown) =>
+      typeof value === 'number' ? Number.isSafeInteger(value) : typeof value !== 'object' || value === null
     return Object.values(person).every(isExact) ? person : null
   } catch {
     return null

@@ -1,24 +1,37 @@
-/** Packaging and its items, charts and reports: each main action, what is refused and why, and what is not lost on the way. */
+/** Packaging and its items, people, charts and reports: each main action, what is refused and why, and what is not lost on the way. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import { startOutsideApi, type OutsideApi } from '../kit/outside-api.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
-import { openBrowser, person, signIn, startSystem, type System, violations, PASSWORD } from './system.ts'
+import {
+  openBrowser,
+  person,
+  signIn,
+  startSystem,
+  type System,
+  violations,
+  PASSWORD,
+  WIDTHS,
+  type Width,
+} from './system.ts'
 
 setDefaultTimeout(120_000)
 
 const MISTAKES = join(import.meta.dir, '../fixtures/tables/packaging-catalogue-with-mistakes.csv')
 const HEADER = 'sku,name,material,kind,unit_cost,currency,stock'
 
+let people: OutsideApi
 let system: System
 let browser: Browser
 let page: Page
 let context: BrowserContext
 let complaints: string[]
 beforeAll(async () => {
+  people = startOutsideApi(peopleOf)
   ;[system, browser] = await Promise.all([
     // No poll finds a workbook: what is uploaded is told.
-    startSystem({ ADMIN_PASSWORD: PASSWORD, LOCALE: 'en', CHARTS_POLL_S: '3600' }),
+    startSystem({ ADMIN_PASSWORD: PASSWORD, LOCALE: 'en', CHARTS_POLL_S: '3600', USERS_API_URL: people.url }),
     openBrowser(),
   ])
   ;({ page, context, complaints } = await person(browser, system.url))
@@ -28,6 +41,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   await system?.stop()
+  people?.stop()
 })
 
 /** What somebody else does meanwhile, in the same session. */
@@ -445,6 +459,70 @@ describe('charts', () => {
     expect(await page.locator('.chart').count()).toBe(1)
     await page.goto('/charts?q=nothing-like-it')
     await page.getByText('Nothing fits the filter').waitFor()
+  })
+})
+
+/** As RandomUser gives them; there is one page. */
+function peopleOf({ searchParams }: URL): Response {
+  const names = ['Íris Araújo', 'Ana D’Ávila', 'Жанна Іванова', '用户 王'].map((name) => name.split(' '))
+  const countries = ['Brazil', 'Côte d’Ivoire', 'Ukraine', 'China']
+  const count = searchParams.get('page') === '1' ? 120 : 0
+  const results = Array.from({ length: count }, (_, i) => ({
+    name: { first: names[i % 4]![0], last: `${names[i % 4]![1]} ${i}` },
+    location: {
+      street: { number: i, name: 'Rua Engenheiro Antônio Francisco de Paula Souza' },
+      city: 'Recife',
+      state: 'Pernambuco',
+      country: countries[i % 4],
+      postcode: 50_000 + i,
+    },
+    email: `pessoa.com.nome.comprido.${i}@são-paulo.example`,
+    login: {
+      uuid: `0a1b2c3d-0000-4000-8000-${String(i).padStart(12, '0')}`,
+      username: i === 0 ? '<b>bold</b>' : `user${i}`,
+    },
+    registered: { date: '2015-03-02T12:00:00.000Z' },
+    phone: '(81) 2222-3333',
+  }))
+  return Response.json({ results })
+}
+
+describe('people', () => {
+  test('arrive while the page is open, and are searched without accents, by country and page after page', async () => {
+    await page.goto('/people')
+    await page.getByText('Nobody has arrived here yet').waitFor()
+    await call('POST', '/jobs/users_stream/trigger', JSON.stringify({ conf: { seconds: 20, per_s: 1000, page: 120 } }))
+    await row('ana d’ávila').or(row('Ana D’Ávila')).first().waitFor()
+    const rows = page.locator('tbody tr')
+    await page.getByRole('button', { name: 'Show more' }).click()
+    await rows.nth(99).waitFor()
+    await page.getByRole('searchbox').fill('iris arauj')
+    await row('Íris Araújo 0').getByText('<b>bold</b>').waitFor()
+    await row('Ana').first().waitFor({ state: 'detached' })
+    expect(page.url()).toContain('q=iris')
+    await page.getByRole('searchbox').fill('')
+    await page.getByRole('button', { name: 'Ukraine' }).click()
+    await row('Ana').first().waitFor({ state: 'detached' })
+    expect(await rows.count()).toBe(30)
+    await page.getByRole('searchbox').fill('nobody at all')
+    await page.getByText('Nothing fits the filter').waitFor()
+  })
+
+  test.each(
+    (['light', 'dark'] as const).flatMap((theme) =>
+      (Object.keys(WIDTHS) as Width[]).map((width) => [theme, width] as const),
+    ),
+  )('are fit for everybody: %s, %s', async (theme, width) => {
+    const one = await person(browser, system.url, { theme, width, locale: theme === 'dark' ? 'pt-BR' : 'en' })
+    await one.context.addCookies(await context.cookies())
+    await one.page.goto('/people')
+    await one.page.locator('tbody tr').first().waitFor()
+    expect(await one.page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0)
+    expect(await violations(one.page)).toEqual([])
+    const path = join(import.meta.dir, 'pictures', `people-${width}-${theme}.png`)
+    await one.page.screenshot({ path })
+    expect(one.complaints).toEqual([])
+    await one.context.close()
   })
 })
 
