@@ -29,12 +29,14 @@ export async function storePeople(tx: ISql, received: ReceivedPerson[]): Promise
   // In one order in every writer, so that two never wait for each other in a circle.
   const rows = [...newest.values()].toSorted((a, b) => (a.person.id < b.person.id ? -1 : 1)).map(rowOf)
   const columns = tx.unsafe(COLUMNS.join(', '))
+  const of = (row: string) => tx.unsafe(COLUMNS.map((name) => `${row}.${name}`).join(', '))
   await tx`
     insert into people as kept (${columns})
     select ${columns} from json_populate_recordset(null::people, ${JSON.stringify(rows)}::text::json)
     on conflict (id) do update
     set ${tx.unsafe(COLUMNS.map((name) => `${name} = excluded.${name}`).join(', '))}, stored_at = now()
-    where excluded.written_at > kept.written_at`
+    where excluded.written_at > kept.written_at
+      or excluded.written_at = kept.written_at and (${of('excluded')}) is distinct from (${of('kept')})`
   const letters = received.flatMap(({ replay_of }) => replay_of ?? [])
   if (letters.length > 0)
     await tx`insert into people_replayed (letter_id) select unnest(${letters}::uuid[]) on conflict do nothing`

@@ -16,6 +16,7 @@ export function createRecordTables(sql: Sql) {
     const place = sql.unsafe(`${quoted(keyspace)}.${quoted(name)}`)
     const all = sql.unsafe([key, ...columns, 'written_at'].map(quoted).join(', '))
     const given = sql.unsafe([key, ...columns].map(quoted).join(', '))
+    const of = (row: string) => sql.unsafe([key, ...columns].map((column) => `${row}.${quoted(column)}`).join(', '))
     const replaced = sql.unsafe(
       [...columns, 'written_at'].map((column) => `${quoted(column)} = excluded.${quoted(column)}`).join(', '),
     )
@@ -24,7 +25,9 @@ export function createRecordTables(sql: Sql) {
       insert into ${place} as kept (${all})
       select ${given}, date_trunc('milliseconds', least(written_at, statement_timestamp()))
       from json_populate_recordset(null::${place}, ${JSON.stringify(rows)}::text::json)
-      on conflict (${sql.unsafe(quoted(key))}) do update set ${replaced} where excluded.written_at >= kept.written_at`
+      on conflict (${sql.unsafe(quoted(key))}) do update set ${replaced}
+      where excluded.written_at > kept.written_at
+        or excluded.written_at = kept.written_at and (${of('excluded')}) is distinct from (${of('kept')})`
   }
 
   function make(table: RecordTable): Promise<void> {
