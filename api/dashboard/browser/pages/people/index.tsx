@@ -64,9 +64,10 @@ export default function People() {
           </>
         ),
       },
-      { title: say(TEXTS.email), look: 'wide', cell: ({ email }) => email },
+      { title: say(TEXTS.email), cell: ({ email }) => email },
       {
         title: say(TEXTS.address),
+        look: 'wide',
         can_wait: true,
         cell: ({ address, postcode }) => (
           <>
