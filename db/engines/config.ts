@@ -7,7 +7,7 @@ import { readMongoUrl } from './journal/mongodb/url.ts'
 import { readS3Url } from './objects/s3/url.ts'
 import { STATEMENT_TIMEOUT_S, type Deadlines } from './postgres/deadlines.ts'
 import { readRabbitmqUrl } from './queue/rabbitmq/url.ts'
-import { readKafkaUrl } from './stream/kafka/url.ts'
+import { readKafkaUrl, STREAM_CLIENTS, type StreamClient } from './stream/kafka/url.ts'
 
 export interface DbConfig {
   /** Absolute folder of the embedded engines, objects and generated secrets. */
@@ -33,6 +33,8 @@ export interface DbConfig {
   history_url: string | undefined
   journal_url: string | undefined
   objects_url: string | undefined
+  /** The client library for Kafka. */
+  stream_client: StreamClient
   /** How long a stream consumer that died keeps its partitions, seconds. */
   stream_lease_s: number
 }
@@ -69,6 +71,7 @@ export function readDbConfig(
     history_url: readHistoryUrl(env),
     journal_url: readable(env, env.url('JOURNAL_URL', ['mongodb']), readMongoUrl),
     objects_url: readObjectsUrl(env),
+    stream_client: env.choice('STREAM_CLIENT', STREAM_CLIENTS, 'kafkajs'),
     stream_lease_s: env.integer('STREAM_LEASE_S', 10, { min: 1, max: 3600 }),
   }
 }

@@ -42,7 +42,8 @@ const OPENERS: { [N in Exclude<RoleName, 'sql'>]: Opener<N> } = {
     (await import('./cache/open.ts')).openCache({ url: config.cache_url, sql: sql(), log: log() }),
   stream: async ({ config, sql, log }) => {
     const lease_ms = config.stream_lease_s * 1000
-    return (await import('./stream/open.ts')).openStream({ url: config.stream_url, sql: sql(), log: log(), lease_ms })
+    const { stream_url: url, stream_client: client } = config
+    return (await import('./stream/open.ts')).openStream({ url, client, sql: sql(), log: log(), lease_ms })
   },
   queue: async ({ config, sql, log }) =>
     (await import('./queue/open.ts')).openQueue({ url: config.queue_url, sql: sql(), log: log() }),

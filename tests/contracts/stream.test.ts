@@ -1,4 +1,5 @@
 import { setDefaultTimeout } from 'bun:test'
+import { STREAM_CLIENTS } from '../../db/engines/stream/kafka/url.ts'
 import { testDatabase } from '../kit/database.ts'
 import { onEngine } from '../kit/engines.ts'
 import { removeKafkaPrefix, withPrefix } from '../engines/kafka-engine.ts'
@@ -11,7 +12,11 @@ streamContract('sql', async () => {
   return { engine: { driver: 'sql', url: database.url }, close: database.close }
 })
 
-onEngine('kafka', 'STREAM_URL', (shared) => {
-  const url = withPrefix(shared)
-  streamContract('kafka', async () => ({ engine: { driver: 'kafka', url }, close: () => removeKafkaPrefix(url) }))
-})
+for (const client of STREAM_CLIENTS)
+  onEngine(`kafka through ${client}`, 'STREAM_URL', (shared) => {
+    const url = withPrefix(shared)
+    streamContract(`kafka through ${client}`, async () => ({
+      engine: { driver: 'kafka', url, client },
+      close: () => removeKafkaPrefix(url),
+    }))
+  })

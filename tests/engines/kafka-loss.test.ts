@@ -1,8 +1,9 @@
 /** A Kafka that is not there yet, that is killed under load, that comes back: on an instance of our own. */
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import pino from 'pino'
 import type { Stream } from '../../db/engines/stream/stream.ts'
 import { createKafkaStream } from '../../db/engines/stream/kafka/stream.ts'
+import { STREAM_CLIENTS, type StreamClient } from '../../db/engines/stream/kafka/url.ts'
 import { kafka } from '../../ops/engines/kafka.ts'
 import { engineProcesses } from '../../ops/engines/processes.ts'
 import { collect, numbered, text } from '../contracts/stream-collect.ts'
@@ -12,7 +13,10 @@ import { privateEngine, type PrivateEngine } from './private-engine.ts'
 
 setDefaultTimeout(240_000)
 
-onEngine('the loss of Kafka', 'STREAM_URL', () => {
+for (const client of STREAM_CLIENTS)
+  onEngine(`the loss of Kafka through ${client}`, 'STREAM_URL', () => describe(client, () => suite(client)))
+
+function suite(client: StreamClient): void {
   let engine: PrivateEngine
   let url: string
   let lines: string[] = []
@@ -31,7 +35,7 @@ onEngine('the loss of Kafka', 'STREAM_URL', () => {
   afterAll(() => engine.remove())
 
   async function open(): Promise<Stream> {
-    const stream = await createKafkaStream(url, { log, lease_ms: 3_000 })
+    const stream = await createKafkaStream(url, { client, log, lease_ms: 3_000 })
     streams.push(stream)
     return stream
   }
@@ -153,6 +157,6 @@ onEngine('the loss of Kafka', 'STREAM_URL', () => {
     streams = []
     await engine.up()
   })
-})
+}
 
 const succeeds = (call: Promise<unknown>) => call.then(() => true).catch(() => false)

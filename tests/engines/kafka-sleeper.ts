@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import pino from 'pino'
 import { createKafkaStream } from '../../db/engines/stream/kafka/stream.ts'
 
-const { url, lease_ms, consume, release } = JSON.parse(Bun.argv[2]!)
-const stream = await createKafkaStream(url, { log: pino({ level: 'silent' }), lease_ms, stop_grace_ms: 500 })
+const { url, client, lease_ms, consume, release } = JSON.parse(Bun.argv[2]!)
+const stream = await createKafkaStream(url, { client, log: pino({ level: 'silent' }), lease_ms, stop_grace_ms: 500 })
 await stream.consume({
   ...consume,
   async onBatch(messages) {

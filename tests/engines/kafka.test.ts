@@ -1,5 +1,5 @@
 /** What only Kafka can be asked: topics that somebody else made, rights, offsets that are gone, members that slept. */
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ import { readDbConfig } from '../../db/engines/config.ts'
 import type { Stream } from '../../db/engines/stream/stream.ts'
 import { inspectKafka } from '../../db/engines/stream/kafka/inspect.ts'
 import { createKafkaStream, type KafkaStreamOptions } from '../../db/engines/stream/kafka/stream.ts'
-import { readKafkaUrl } from '../../db/engines/stream/kafka/url.ts'
+import { readKafkaUrl, STREAM_CLIENTS, type StreamClient } from '../../db/engines/stream/kafka/url.ts'
 import { dealPartitions, type Member } from '../../db/engines/stream/kafka/assigner.ts'
 import { envReader } from '../../lib/env.ts'
 import { collect, numbered, text } from '../contracts/stream-collect.ts'
@@ -75,7 +75,10 @@ test('partitions are dealt fairly, stay with who works on them, and each topic g
   expect(both).toEqual({ a: { t: [0, 1, 2, 3, 4] }, b: { u: [0] }, c: { u: [1] } })
 })
 
-onEngine('kafka', 'STREAM_URL', (shared) => {
+for (const client of STREAM_CLIENTS)
+  onEngine(`kafka through ${client}`, 'STREAM_URL', (shared) => describe(client, () => suite(client, shared)))
+
+function suite(client: StreamClient, shared: string): void {
   const url = withPrefix(shared)
   const { prefix } = readKafkaUrl(url)
   let lines: string[] = []
@@ -95,7 +98,7 @@ onEngine('kafka', 'STREAM_URL', (shared) => {
   })
 
   async function open(at = url, options: Partial<KafkaStreamOptions> = {}): Promise<Stream> {
-    const stream = await createKafkaStream(at, { log, lease_ms: 600_000, ...options })
+    const stream = await createKafkaStream(at, { client, log, lease_ms: 600_000, ...options })
     streams.push(stream)
     return stream
   }
@@ -239,7 +242,7 @@ onEngine('kafka', 'STREAM_URL', (shared) => {
     const stream = await open(`${url}&partitions=1`, { lease_ms: 1_000 })
     const ten = Array.from({ length: 10 }, (_, i) => numbered('k', String(i)))
     await stream.produce('sleeps', ten)
-    const words = JSON.stringify({ url: `${url}&partitions=1`, lease_ms: 1_000, consume, release })
+    const words = JSON.stringify({ url: `${url}&partitions=1`, client, lease_ms: 1_000, consume, release })
     const child = startProgram('tests/engines/kafka-sleeper.ts', [words], {})
     await until('a batch in the child', () => child.output().includes('batch 0'), 20_000, child.output)
     child.kill('SIGSTOP')
@@ -310,4 +313,4 @@ onEngine('kafka', 'STREAM_URL', (shared) => {
     await stream.lag('idle')
     expect(warnings.filter((name) => name === 'TimeoutNegativeWarning')).toEqual([])
   })
-})
+}

@@ -1,8 +1,10 @@
 /**
  * Assigns partitions to members: fair shares, and a member that works on a partition keeps it, so that members may come
  * and go without a batch being handled twice. Each member reports what it holds when it joins; the group's leader deals.
+ * Both drivers speak this protocol, in JSON, so that one group may have members of both.
  */
-import { AssignerProtocol, type Assignment, type PartitionAssigner } from 'kafkajs'
+
+export const PROTOCOL = { name: 'doca-keep-busy', version: 0 }
 
 /** A member's partitions, as it reports them to the others. */
 export interface Holding {
@@ -12,7 +14,7 @@ export interface Holding {
   owned: number[]
 }
 
-interface Claim extends Holding {
+export interface Claim extends Holding {
   /** How many partitions its topic has: the leader may not read that topic. */
   partitions: number
 }
@@ -23,37 +25,9 @@ export interface Member {
   claim: Claim
 }
 
-/** kafkajs asks `holding` whenever the member joins again. */
-export function createAssigner(holding: () => Holding): PartitionAssigner {
-  const name = 'doca-keep-busy'
-  const version = 0
-  return ({ cluster }) => ({
-    name,
-    version,
-
-    protocol({ topics }) {
-      const partitions = cluster.findTopicPartitionMetadata(topics[0]!).length
-      const claim: Claim = { ...holding(), partitions }
-      const userData = Buffer.from(JSON.stringify(claim))
-      return { name, metadata: AssignerProtocol.MemberMetadata.encode({ version, topics, userData }) }
-    },
-
-    async assign({ members }) {
-      const claims = members.map(({ memberId, memberMetadata }): Member => {
-        const { topics, userData } = AssignerProtocol.MemberMetadata.decode(memberMetadata)!
-        return { id: memberId, topic: topics[0]!, claim: JSON.parse(userData.toString()) as Claim }
-      })
-      return Object.entries(dealPartitions(claims)).map(([memberId, assignment]) => ({
-        memberId,
-        memberAssignment: AssignerProtocol.MemberAssignment.encode({ version, assignment, userData: Buffer.alloc(0) }),
-      }))
-    },
-  })
-}
-
 /** Each topic among those who read it. */
-export function dealPartitions(members: Member[]): Record<string, Assignment> {
-  const dealt: Record<string, Assignment> = {}
+export function dealPartitions(members: Member[]): Record<string, Record<string, number[]>> {
+  const dealt: Record<string, Record<string, number[]>> = {}
   for (const [topic, readers] of Map.groupBy(members, (member) => member.topic))
     for (const [id, partitions] of dealTopic(readers)) dealt[id] = { [topic]: partitions }
   return dealt

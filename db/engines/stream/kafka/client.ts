@@ -5,6 +5,7 @@ import type { Log } from '../../../../lib/log.ts'
 import { engineRefused, initialConnection } from '../../initial-connection.ts'
 import { createOutage, type Outage } from '../../../../lib/outage.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
+import type { KafkaDriver } from './driver.ts'
 import type { KafkaSettings } from './url.ts'
 
 export const DEADLINE_MS = 15_000
@@ -16,6 +17,7 @@ export interface KafkaClient {
   /** For sentences: `Kafka (host:port)`. */
   engine: string
   settings: KafkaSettings
+  driver: KafkaDriver
   outage: Outage
   /**
    * One per consumer: kafkajs keeps what it knows of a group's offsets per instance, and two members of one group
@@ -28,7 +30,7 @@ export interface KafkaClient {
 }
 
 /** Throws AppError `engine_refused`; a Kafka that is away is one warning. */
-export async function openClient(settings: KafkaSettings, log: Log): Promise<KafkaClient> {
+export async function openClient(settings: KafkaSettings, driver: KafkaDriver, log: Log): Promise<KafkaClient> {
   const engine = `Kafka (${settings.brokers.join(',')})`
   const outage = outageOf(engine, log)
   const kafka: KafkaClient['kafka'] = (onLine) => createKafka(settings, log, outage, onLine)
@@ -67,6 +69,7 @@ export async function openClient(settings: KafkaSettings, log: Log): Promise<Kaf
   return {
     engine,
     settings,
+    driver,
     outage,
     kafka,
     ask,
@@ -185,14 +188,22 @@ export function abandon(client: { disconnect(): Promise<void> }): void {
   client.disconnect().catch(() => {})
 }
 
-/** Kafka's name of an error, e.g. TOPIC_AUTHORIZATION_FAILED, wherever kafkajs has put it. */
+/** Kafka's name of an error, e.g. TOPIC_AUTHORIZATION_FAILED, wherever the client library has put it. */
 export function kafkaError(err: unknown): string | undefined {
-  for (let at = err as KafkaThrown | undefined; at; at = at.cause ?? at.errors?.[0]) if (at.type) return at.type
+  const { type, apiId, cause, errors = [] } = (err ?? {}) as KafkaThrown
+  if (type ?? apiId) return type ?? apiId
+  for (const inner of [cause, ...errors]) {
+    const found = inner && kafkaError(inner)
+    if (found) return found
+  }
   return undefined
 }
 
 interface KafkaThrown {
+  /** Of kafkajs. */
   type?: string
+  /** Of @platformatic/kafka. */
+  apiId?: string
   cause?: KafkaThrown
   errors?: KafkaThrown[]
 }

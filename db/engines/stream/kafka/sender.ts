@@ -5,19 +5,10 @@
  * takes the numbers of a batch that failed back, though it may have been stored, and the next batch of that size would
  * pass for it and vanish: so a producer is not used again after a batch was given up.
  */
-import type { Producer } from 'kafkajs'
 import { AppError } from '../../../../lib/errors.ts'
 import { backoffDelay } from '../../../../lib/retry.ts'
-import { abandon, kafkaError, REQUEST_MS, type KafkaClient } from './client.ts'
-
-export interface PartitionedMessage {
-  partition: number
-  key: Buffer | null
-  value: Buffer
-  headers: Record<string, string>
-  /** performance.now() after which nobody waits for it. */
-  expires_at: number
-}
+import { abandon, kafkaError, type KafkaClient } from './client.ts'
+import type { KafkaProducer, PartitionedMessage } from './driver.ts'
 
 export interface Sender {
   /** Resolves when all replicas have them; throws what Kafka said last. */
@@ -26,8 +17,9 @@ export interface Sender {
 }
 
 /** `recreate` is called when the topic has vanished. */
-export function createSender({ kafka, outage, engine }: KafkaClient, topic: string, recreate: () => Promise<unknown>) {
-  let producer: Promise<Producer> | undefined
+export function createSender(client: KafkaClient, topic: string, recreate: () => Promise<unknown>) {
+  const { driver, outage, engine } = client
+  let producer: Promise<KafkaProducer> | undefined
   let closed = false
 
   async function send(messages: PartitionedMessage[]): Promise<void> {
@@ -41,7 +33,7 @@ export function createSender({ kafka, outage, engine }: KafkaClient, topic: stri
       const began = performance.now()
       const used = (producer ??= connect())
       try {
-        await (await used).send({ topic, acks: -1, timeout: REQUEST_MS, messages })
+        await (await used).send(topic, messages)
         return outage.answered()
       } catch (err) {
         const error = kafkaError(err)
@@ -59,25 +51,16 @@ export function createSender({ kafka, outage, engine }: KafkaClient, topic: stri
     }
   }
 
-  async function connect(): Promise<Producer> {
-    const opened = kafka().producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
-      allowAutoTopicCreation: false,
-      createPartitioner: () => placed,
-      retry: { retries: 1 },
-    })
+  async function connect(): Promise<KafkaProducer> {
     try {
-      await opened.connect()
-      return opened
+      return await driver.openProducer(client)
     } catch (err) {
-      abandon(opened)
       producer = undefined
       throw err
     }
   }
 
-  function discard(used: Promise<Producer>): void {
+  function discard(used: Promise<KafkaProducer>): void {
     if (producer === used) producer = undefined
     void used.then(abandon, () => {})
   }
@@ -90,8 +73,6 @@ export function createSender({ kafka, outage, engine }: KafkaClient, topic: stri
     },
   } satisfies Sender
 }
-
-const placed = ({ message }: { message: { partition?: number } }) => message.partition!
 
 /** No other try would end differently. */
 const FINAL = /AUTHORIZATION_FAILED|TOO_LARGE|INVALID_TOPIC|INVALID_RECORD|CORRUPT|SASL|UNSUPPORTED/

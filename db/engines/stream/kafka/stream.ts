@@ -1,21 +1,24 @@
-/** The stream role on Kafka, through kafkajs. kafka/membership.ts describes how groups share partitions. */
+/** The stream role on Kafka. kafka/driver.ts says what a client library does; kafka/membership.ts describes how groups share partitions. */
 import { AppError, sentenceOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
 import { batchWrites } from '../../../../lib/batch-writes.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
 import type { Translated } from '../../../../lib/texts.ts'
 import type { Message, Stream } from '../stream.ts'
-import { readKafkaUrl } from './url.ts'
-import { DEADLINE_MS, kafkaError, openClient } from './client.ts'
+import { readKafkaUrl, type StreamClient } from './url.ts'
+import { DEADLINE_MS, kafkaError, openClient, type KafkaClient } from './client.ts'
 import { KafkaConsumer } from './consumer.ts'
+import type { KafkaDriver, PartitionedMessage } from './driver.ts'
 import { groupLag, keptMessages, listStream } from './lag.ts'
-import { createSender, type PartitionedMessage, type Sender } from './sender.ts'
+import { createSender, type Sender } from './sender.ts'
 import { ensureTopic, type TopicFacts } from './topics.ts'
 import { checkName, checkSize } from '../limits.ts'
 import { createPartitioner } from '../partitioner.ts'
 
 export interface KafkaStreamOptions {
   log: Log
+  /** The client library; default kafkajs. */
+  client?: StreamClient | undefined
   /** How long a member that died keeps its partitions, within what the broker allows. Default 10 s. */
   lease_ms?: number
   /** How long stop() lets a running batch go on before its signal aborts. Default 10 s. */
@@ -25,7 +28,7 @@ export interface KafkaStreamOptions {
 /** Throws AppError `engine_refused` when Kafka does not let us in; one that is away is waited for. */
 export async function createKafkaStream(url: string, options: KafkaStreamOptions): Promise<Stream> {
   const { log, lease_ms = 10_000, stop_grace_ms = 10_000 } = options
-  const client = await openClient(readKafkaUrl(url), log)
+  const client = await openClient(readKafkaUrl(url), await driverOf(options.client), log)
   const { prefix } = client.settings
   const topics = new Map<string, Promise<Topic>>()
   const senders = new Set<Sender>()
@@ -141,6 +144,11 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
     const content = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
     return { partition: partitionOf(bytes, partitions), key: bytes, value: content, headers: headers ?? {}, expires_at }
   }
+}
+
+async function driverOf(client: StreamClient = 'kafkajs'): Promise<KafkaDriver> {
+  if (client === 'platformatic') return (await import('./platformatic/driver.ts')).platformaticDriver
+  return (await import('./kafkajs/driver.ts')).kafkajsDriver
 }
 
 interface Topic extends TopicFacts {

@@ -2,6 +2,10 @@
 import { firstHostOnly } from '../../../../lib/env.ts'
 import { ConfigError } from '../../../../lib/env.ts'
 
+/** The client libraries there are drivers for (STREAM_CLIENT). */
+export const STREAM_CLIENTS = ['kafkajs', 'platformatic'] as const
+export type StreamClient = (typeof STREAM_CLIENTS)[number]
+
 export interface KafkaSettings {
   /** host:port of each broker to begin with. */
   brokers: string[]

@@ -1,6 +1,6 @@
 /** A message as kafkajs hands it out, in the words of the stream role; `topic` without its prefix. */
 import type { KafkaMessage } from 'kafkajs'
-import type { StoredMessage } from '../stream.ts'
+import type { StoredMessage } from '../../stream.ts'
 
 export function storedMessage(topic: string, partition: number, message: KafkaMessage): StoredMessage {
   const { key, value, headers, offset, timestamp } = message

@@ -1,0 +1,27 @@
+/** Writes through kafkajs. */
+import { abandon, REQUEST_MS, type KafkaClient } from '../client.ts'
+import type { KafkaProducer } from '../driver.ts'
+
+export async function openProducer({ kafka }: KafkaClient): Promise<KafkaProducer> {
+  const opened = kafka().producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    createPartitioner: () => placed,
+    retry: { retries: 1 },
+  })
+  try {
+    await opened.connect()
+  } catch (err) {
+    abandon(opened)
+    throw err
+  }
+  return {
+    async send(topic, messages) {
+      await opened.send({ topic, acks: -1, timeout: REQUEST_MS, messages })
+    },
+    disconnect: () => opened.disconnect(),
+  }
+}
+
+const placed = ({ message }: { message: { partition?: number } }) => message.partition!
