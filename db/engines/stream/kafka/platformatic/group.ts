@@ -21,7 +21,7 @@ import {
   type GroupMember,
   type GroupOptions,
 } from '../driver.ts'
-import { connectionOptions } from './connection.ts'
+import { connectionOptions, withoutCrash } from './connection.ts'
 import { behind, messagesOf } from './records.ts'
 
 const FIRST_RETRY_MS = 50
@@ -72,7 +72,8 @@ class PlatformaticMember implements GroupMember {
       protocolsMetadata: (_protocols, _topics, metadata) => this.#claim(metadata),
       partitionAssigner: assign,
     })
-    this.#fetches = new ConnectionPool('doca', connectionOptions(client, REQUEST_MS))
+    this.#fetches = withoutCrash(new ConnectionPool('doca', connectionOptions(client, REQUEST_MS)))
+    withoutCrash(this.#consumer.connections)
     this.#consumer.topics.track(topic)
     this.#consumer.on('consumer:group:join', () => this.#onJoin())
     this.#consumer.on('consumer:heartbeat:end', () => events.onHeartbeat())

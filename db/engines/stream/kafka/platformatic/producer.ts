@@ -2,7 +2,7 @@
 import { Producer } from '@platformatic/kafka'
 import { CONNECT_MS, REQUEST_MS, type KafkaClient } from '../client.ts'
 import { METADATA_AGE_MS, type KafkaProducer, type PartitionedMessage } from '../driver.ts'
-import { connectionOptions } from './connection.ts'
+import { connectionOptions, withoutCrash } from './connection.ts'
 
 /**
  * Once more at most, and then only with the numbers of the first try: its default is to try for ever behind our back, while
@@ -19,6 +19,7 @@ export async function openProducer(client: KafkaClient): Promise<KafkaProducer> 
     metadataMaxAge: METADATA_AGE_MS,
     autocreateTopics: false,
   })
+  withoutCrash(producer.connections)
   return {
     async send(topic, messages) {
       await producer.send({ messages: messages.map((message) => inItsWords(topic, message)) })
