@@ -26,7 +26,10 @@ export interface StreamProgram {
   close(): Promise<void>
 }
 
-export async function openStreamProgram({ driver, url, client }: StreamEngine, times: StreamTimes): Promise<StreamProgram> {
+export async function openStreamProgram(
+  { driver, url, client }: StreamEngine,
+  times: StreamTimes,
+): Promise<StreamProgram> {
   const log = pino({ level: process.env.TEST_LOG ?? 'silent' }, pino.destination({ dest: 2, sync: true }))
   if (driver === 'kafka') {
     const stream = await createKafkaStream(url, { client, log, ...times })

@@ -11,6 +11,7 @@ import {
   ResourcePatternTypes,
   type Admin,
 } from 'kafkajs'
+import { Producer } from '@platformatic/kafka'
 import pino from 'pino'
 import { readDbConfig } from '../../db/engines/config.ts'
 import type { Stream } from '../../db/engines/stream/stream.ts'
@@ -19,7 +20,7 @@ import { createKafkaStream, type KafkaStreamOptions } from '../../db/engines/str
 import { readKafkaUrl, STREAM_CLIENTS, type StreamClient } from '../../db/engines/stream/kafka/url.ts'
 import { dealPartitions, type Member } from '../../db/engines/stream/kafka/assigner.ts'
 import { envReader } from '../../lib/env.ts'
-import { collect, numbered, text } from '../contracts/stream-collect.ts'
+import { collect, countUp, numbered, partitionsOf, text } from '../contracts/stream-collect.ts'
 import { freePort, startProgram, until } from '../kit/program.ts'
 import { onEngine } from '../kit/engines.ts'
 import { removeKafkaPrefix, withAdmin, withPrefix } from './kafka-engine.ts'
@@ -296,6 +297,58 @@ function suite(client: StreamClient, shared: string): void {
     await until('the topic to be gone', async () => !(await stream.list()).topics.includes('goes'))
     expect((await total()).filter((one) => one.endsWith(' 1'))).toEqual(['stays 1'])
     expect(await stream.kept(['goes'])).toEqual([])
+  })
+
+  test('a topic that is deleted and made again is read from its beginning', async () => {
+    const stream = await open(`${url}&partitions=1`)
+    const { received } = await collect(stream, { group: 'remade', topic: 'remade', from: 'latest' })
+    const twenty = (from: number) => Array.from({ length: 20 }, (_, i) => numbered('k', String(from + i)))
+    await stream.produce('remade', twenty(0))
+    await until('the first', () => received.length === 20)
+    await until('its commit', async () => (await stream.lag('remade')).every(({ lag }) => lag === 0))
+    await withAdmin(url, (admin) => admin.deleteTopics({ topics: [`${prefix}remade`] }))
+    // More than the old one had: nothing tells by its offset alone that it is of another topic.
+    await stream.produce('remade', twenty(20))
+    await stream.produce('remade', twenty(40))
+    await until('the second', () => received.length === 60, 30_000)
+    expect(received.map(text)).toEqual(
+      [...twenty(0), ...twenty(20), ...twenty(40)].map(({ value }) => String(Buffer.from(value))),
+    )
+  })
+
+  // kafkajs has only gzip by itself, and ends its membership on the others.
+  const codecs = client === 'kafkajs' ? (['gzip'] as const) : (['gzip', 'snappy', 'lz4', 'zstd'] as const)
+  test(`what other programs have compressed by ${codecs.join(', ')} is read`, async () => {
+    const stream = await open(`${url}&partitions=1`)
+    await stream.produce('packed', [])
+    const { brokers, password } = readKafkaUrl(url)
+    const sasl = { mechanism: 'PLAIN' as const, username: 'doca', password }
+    const producer = new Producer({ clientId: 'other', bootstrapBrokers: brokers, sasl })
+    for (const compression of codecs) {
+      const value = Buffer.from(`${compression} `.repeat(50))
+      const messages = Array.from({ length: 10 }, () => ({ topic: `${prefix}packed`, partition: 0, value }))
+      await producer.send({ compression, messages })
+    }
+    await producer.close()
+    const { received } = await collect(stream, { group: 'packed', topic: 'packed', from: 'earliest', max_batch: 3 })
+    await until('all of it', () => received.length === 10 * codecs.length)
+    expect(received.map(text)).toEqual(codecs.flatMap((one) => Array.from({ length: 10 }, () => `${one} `.repeat(50))))
+  })
+
+  test('members through either client share one group, and hand partitions over without a doubled message', async () => {
+    const options = { group: 'mixed', topic: 'mixed', from: 'earliest' as const }
+    const other = STREAM_CLIENTS.find((one) => one !== client)!
+    const one = await collect(await open(), options)
+    const produced = countUp(await open(), 'mixed')
+    await until('first messages', () => one.received.length > 50)
+    const two = await collect(await open(url, { client: other }), options)
+    await until('a share for the second', () => partitionsOf(two.received).size === 2)
+    await one.stop()
+    await until('all partitions', () => partitionsOf(two.received).size === 4)
+    const numbers = await produced.end()
+    await until('all', () => one.received.length + two.received.length >= numbers)
+    const all = [...one.received, ...two.received].map((message) => Number(text(message))).toSorted((a, b) => a - b)
+    expect(all).toEqual(Array.from({ length: numbers }, (_, i) => i))
   })
 
   test('the doctor sees a Kafka that works, and one that does not let us work', async () => {

@@ -44,7 +44,7 @@ export function createSender(client: KafkaClient, topic: string, recreate: () =>
           throw err
         }
         if (FRESH.test(error ?? '')) discard(used)
-        if (error === 'UNKNOWN_TOPIC_OR_PARTITION') await recreate()
+        if (error === 'UNKNOWN_TOPIC_OR_PARTITION') await recreate().catch(unlessGone)
         else outage.failed(err)
         await Bun.sleep(backoffDelay(tries, 100, 1_000))
       }
@@ -76,5 +76,10 @@ export function createSender(client: KafkaClient, topic: string, recreate: () =>
 
 /** No other try would end differently. */
 const FINAL = /AUTHORIZATION_FAILED|TOO_LARGE|INVALID_TOPIC|INVALID_RECORD|CORRUPT|SASL|UNSUPPORTED/
+/** An admin of kafkajs that was asked of a topic before fails once it is gone; the next one does not. */
+function unlessGone(err: unknown): void {
+  if (kafkaError(err) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw err
+}
+
 /** Kafka has forgotten this producer. */
 const FRESH = /SEQUENCE|PRODUCER|UNKNOWN_TOPIC/

@@ -1,9 +1,10 @@
 /** How clients of @platformatic/kafka connect. */
 import type { BaseOptions, ConnectionPool, SASLMechanismValue } from '@platformatic/kafka'
+import { messageOf } from '../../../../../lib/errors.ts'
 import { CONNECT_MS, type KafkaClient } from '../client.ts'
 
 /** `request_ms`: a request that takes longer ends its connection. */
-export function connectionOptions({ settings }: KafkaClient, request_ms: number) {
+export function connectionOptions({ settings }: Pick<KafkaClient, 'settings'>, request_ms: number) {
   const { brokers, user: username, password, mechanism, tls } = settings
   const sasl = { mechanism: mechanism.toUpperCase() as SASLMechanismValue, username: username!, password }
   return {
@@ -20,4 +21,10 @@ export function connectionOptions({ settings }: KafkaClient, request_ms: number)
 export function withoutCrash<T extends ConnectionPool>(connections: T): T {
   connections.on('connecting', ({ connection }) => void connection.on('error', () => {}))
   return connections
+}
+
+/** The same with Kafka's name of it: of a topic that is missing, the client only has a sentence. */
+export function named(err: unknown): unknown {
+  if (!/Unknown topic /.test(messageOf(err))) return err
+  return Object.assign(new Error(messageOf(err), { cause: err }), { apiId: 'UNKNOWN_TOPIC_OR_PARTITION' })
 }

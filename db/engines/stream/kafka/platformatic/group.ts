@@ -21,7 +21,7 @@ import {
   type GroupMember,
   type GroupOptions,
 } from '../driver.ts'
-import { connectionOptions, withoutCrash } from './connection.ts'
+import { connectionOptions, named, withoutCrash } from './connection.ts'
 import { behind, messagesOf } from './records.ts'
 
 const FIRST_RETRY_MS = 50
@@ -92,7 +92,9 @@ class PlatformaticMember implements GroupMember {
       committedLeaderEpoch: -1,
     }))
     const coordinator = await this.#coordinator()
-    await offsetCommitV8.api.async(coordinator, group, generationId, memberId ?? '', null, [{ name: topic, partitions }])
+    await offsetCommitV8.api.async(coordinator, group, generationId, memberId ?? '', null, [
+      { name: topic, partitions },
+    ])
   }
 
   found(committed: Map<number, number>): void {
@@ -197,7 +199,7 @@ class PlatformaticMember implements GroupMember {
       // Of some partitions only: what came of the others is in it.
       const response = (err as { response?: fetchV17.FetchResponse }).response
       if (response?.responses) this.#deliver(asked, response)
-      else await this.#rest(err)
+      else await this.#rest(named(err) as Error)
     } finally {
       this.#asked.delete(node)
       this.#fetch()
@@ -251,10 +253,10 @@ class PlatformaticMember implements GroupMember {
     setTimeout(() => this.#fetch(), MAX_RETRY_MS + 1).unref()
   }
 
-  async #rest(err: unknown): Promise<void> {
+  async #rest(err: Error): Promise<void> {
     if (this.#over.signal.aborted) return
     const error = kafkaError(err)
-    if (error?.endsWith('AUTHORIZATION_FAILED')) return this.#end(err as Error)
+    if (FINAL.test(error ?? '')) return this.#end(err)
     if (error === undefined) this.#client.outage.failed(err)
     this.#log.debug({ err, ...this.#options.shown }, 'a broker could not be asked for messages')
     this.#consumer.clearMetadata()
@@ -263,6 +265,8 @@ class PlatformaticMember implements GroupMember {
 }
 
 const OFFSET_OUT_OF_RANGE = 1
+/** Then all of it begins anew, with a look at the topic. */
+const FINAL = /AUTHORIZATION_FAILED|^UNKNOWN_TOPIC/
 
 const partitionRequest = ([partition, offset]: [number, number]) => ({
   partition,

@@ -2,7 +2,7 @@
 import { Producer } from '@platformatic/kafka'
 import { CONNECT_MS, REQUEST_MS, type KafkaClient } from '../client.ts'
 import { METADATA_AGE_MS, type KafkaProducer, type PartitionedMessage } from '../driver.ts'
-import { connectionOptions, withoutCrash } from './connection.ts'
+import { connectionOptions, named, withoutCrash } from './connection.ts'
 
 /**
  * Once more at most, and then only with the numbers of the first try: its default is to try for ever behind our back, while
@@ -10,7 +10,7 @@ import { connectionOptions, withoutCrash } from './connection.ts'
  */
 const RETRY = { retries: 2, retryDelay: 100 }
 
-export async function openProducer(client: KafkaClient): Promise<KafkaProducer> {
+export async function openProducer(client: Pick<KafkaClient, 'settings'>): Promise<KafkaProducer> {
   const producer = new Producer({
     ...connectionOptions(client, REQUEST_MS + CONNECT_MS),
     ...RETRY,
@@ -22,7 +22,11 @@ export async function openProducer(client: KafkaClient): Promise<KafkaProducer> 
   withoutCrash(producer.connections)
   return {
     async send(topic, messages) {
-      await producer.send({ messages: messages.map((message) => inItsWords(topic, message)) })
+      try {
+        await producer.send({ messages: messages.map((message) => inItsWords(topic, message)) })
+      } catch (err) {
+        throw named(err)
+      }
     },
     disconnect: () => producer.close(true),
   }
