@@ -53,6 +53,10 @@ export const SETTING_TEXTS: Record<string, Translated> = {
     en: 'How long a stream consumer that died keeps its partitions, seconds.',
     pt: 'Por quanto tempo um consumidor de stream que morreu fica com as suas partições, em segundos.',
   },
+  STREAM_CLIENT: {
+    en: 'The client library for Kafka: kafkajs or platformatic (@platformatic/kafka, which also reads snappy, lz4 and zstd).',
+    pt: 'A biblioteca cliente do Kafka: kafkajs ou platformatic (@platformatic/kafka, que também lê snappy, lz4 e zstd).',
+  },
   BACKUP_KEY: {
     en: 'Encrypts backups, 32 bytes or more. Keep it where the machine is not: no backup opens without it. Unset: backups can be read by whoever has them, and leave the generated secrets out.',
     pt: 'Criptografa os backups, 32 bytes ou mais. Guarde-a longe da máquina: nenhum backup abre sem ela. Sem valor: os backups podem ser lidos por quem os tiver e deixam de fora os segredos gerados.',

@@ -20,7 +20,7 @@ export function chosenEngines(config: DbConfig): Engine[] {
       'stream',
       'Kafka',
       config.stream_url,
-      async (url) => (await import('./stream/kafka/inspect.ts')).inspectKafka(url),
+      async (url) => (await import('./stream/kafka/inspect.ts')).inspectKafka(url, config.stream_client),
     ],
     [
       'queue',

@@ -201,7 +201,7 @@ function suite(client: StreamClient, shared: string): void {
     expect(wrong).not.toContain('hunter2')
     expect(await refusalOf(open(url.replace(/\/\/.*@/, '//')))).toContain('it may want a user and password')
     expect(await refusalOf(open(`${url}&tls=1`))).toContain('leave tls=1 out')
-    expect(await refusalOf(inspectKafka(`${url}&tls=1`))).toContain('leave tls=1 out')
+    expect(await refusalOf(inspectKafka(`${url}&tls=1`, client))).toContain('leave tls=1 out')
     // It was a warning at most so far.
     expect(lines.filter((line) => line.includes('"level":50'))).toEqual([])
   })
@@ -213,7 +213,7 @@ function suite(client: StreamClient, shared: string): void {
     expect(lines[0]).toContain('the program goes on without it')
     await expect(stream.produce('t', [numbered('k', '1')])).rejects.toMatchObject({ code: 'stream_unavailable' })
     await expect(stream.lag('g')).rejects.toMatchObject({ code: 'stream_unavailable' })
-    await expect(inspectKafka(away)).rejects.toMatchObject({ code: 'stream_unavailable' })
+    await expect(inspectKafka(away, client)).rejects.toMatchObject({ code: 'stream_unavailable' })
     expect(lines.length).toBe(1)
   })
 
@@ -352,11 +352,11 @@ function suite(client: StreamClient, shared: string): void {
   })
 
   test('the doctor sees a Kafka that works, and one that does not let us work', async () => {
-    expect(await inspectKafka(url)).toMatchObject({ version: '4.1 or later', problems: [] })
-    const { problems } = await inspectKafka(url.replace('//doca:', '//guest:'))
+    expect(await inspectKafka(url, client)).toMatchObject({ version: '4.1 or later', problems: [] })
+    const { problems } = await inspectKafka(url.replace('//doca:', '//guest:'), client)
     expect(problems.length).toBe(1)
     expect(problems[0]!.found).toContain('does not let us work')
-    const few = await inspectKafka(`${url}&replication=3`)
+    const few = await inspectKafka(`${url}&replication=3`, client)
     expect(few.problems.some(({ fix }) => fix.includes('replication=1'))).toBe(true)
   })
 

@@ -5,7 +5,6 @@ import type { Log } from '../../../../lib/log.ts'
 import { engineRefused, initialConnection } from '../../initial-connection.ts'
 import { createOutage, type Outage } from '../../../../lib/outage.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
-import type { KafkaDriver } from './driver.ts'
 import type { KafkaSettings } from './url.ts'
 
 export const DEADLINE_MS = 15_000
@@ -17,7 +16,6 @@ export interface KafkaClient {
   /** For sentences: `Kafka (host:port)`. */
   engine: string
   settings: KafkaSettings
-  driver: KafkaDriver
   outage: Outage
   /**
    * One per consumer: kafkajs keeps what it knows of a group's offsets per instance, and two members of one group
@@ -30,7 +28,7 @@ export interface KafkaClient {
 }
 
 /** Throws AppError `engine_refused`; a Kafka that is away is one warning. */
-export async function openClient(settings: KafkaSettings, driver: KafkaDriver, log: Log): Promise<KafkaClient> {
+export async function openClient(settings: KafkaSettings, log: Log): Promise<KafkaClient> {
   const engine = `Kafka (${settings.brokers.join(',')})`
   const outage = outageOf(engine, log)
   const kafka: KafkaClient['kafka'] = (onLine) => createKafka(settings, log, outage, onLine)
@@ -69,7 +67,6 @@ export async function openClient(settings: KafkaSettings, driver: KafkaDriver, l
   return {
     engine,
     settings,
-    driver,
     outage,
     kafka,
     ask,

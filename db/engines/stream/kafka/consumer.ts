@@ -1,6 +1,6 @@
 /**
- * A consumer: one membership of its group after another, until it is stopped. kafkajs gives a membership up when Kafka
- * was away for long, or on an error that it holds for final; then we join anew, for ever.
+ * A consumer: one membership of its group after another, until it is stopped. A membership ends when Kafka was away for
+ * long, or on an error that the client library holds for final; then we join anew, for ever.
  *
  * - starting: no share yet. A refusal ends it; Kafka being away does not.
  * - running: it has had a share, and joins anew whatever ends a membership.
@@ -11,11 +11,13 @@ import type { Log } from '../../../../lib/log.ts'
 import { backoffDelay, sleep, withDeadline } from '../../../../lib/retry.ts'
 import type { ConsumeOptions, StreamConsumer } from '../stream.ts'
 import { DEADLINE_MS, kafkaError, type KafkaClient } from './client.ts'
+import type { KafkaDriver } from './driver.ts'
 import { readGroupStart, type GroupStart } from './group-start.ts'
 import { Membership } from './membership.ts'
 import { PartitionReader } from './partition-reader.ts'
 
 export interface ConsumerSettings {
+  driver: KafkaDriver
   lease_ms: number
   /** How long stop() lets a running batch go on before its signal aborts. */
   stop_grace_ms: number
@@ -106,8 +108,8 @@ export class KafkaConsumer implements StreamConsumer {
 
   #join(start: GroupStart): Membership {
     const { group, topic } = this.#options
-    const { lease_ms, stop_grace_ms } = this.#settings
-    return new Membership(this.#client, this.#log, {
+    const { driver, lease_ms, stop_grace_ms } = this.#settings
+    return new Membership(this.#client, driver, this.#log, {
       ...this.#names,
       shown: { group, topic },
       session_ms: this.#session_ms,

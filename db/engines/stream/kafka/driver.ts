@@ -2,16 +2,14 @@
  * What a client library does for the stream: it writes messages, and takes part in a group. All else is ours: partitions and
  * limits, when to try again, whose a partition is, where a group begins. kafkajs answers questions about topics for both.
  */
-import type { Log } from '../../../../lib/log.ts'
 import type { StoredMessage } from '../stream.ts'
 import type { Holding } from './assigner.ts'
-import type { KafkaClient } from './client.ts'
 
 export interface KafkaDriver {
   /** Idempotent: a batch that it sends again by itself is stored once. */
-  openProducer(client: KafkaClient): Promise<KafkaProducer>
+  openProducer(): Promise<KafkaProducer>
   /** Begins to join; `events` tells what comes of it. */
-  joinGroup(client: KafkaClient, log: Log, options: GroupOptions, events: GroupEvents): GroupMember
+  joinGroup(options: GroupOptions, events: GroupEvents): GroupMember
 }
 
 export interface PartitionedMessage {

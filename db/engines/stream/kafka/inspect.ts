@@ -4,15 +4,15 @@ import type { Admin } from 'kafkajs'
 import { AppError, messageOf, sentenceOf } from '../../../../lib/errors.ts'
 import type { Inspection } from '../../inspection.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
-import { readKafkaUrl, type KafkaSettings } from './url.ts'
+import { readKafkaUrl, type KafkaSettings, type StreamClient } from './url.ts'
 import { createKafka, DEADLINE_MS, firstAnswer, kafkaError, outageOf } from './client.ts'
 import { createKafkaStream } from './stream.ts'
 
 /** Made, written, read and deleted at each inspection. */
 const SCRATCH = 'doca-scratch'
 
-/** Throws AppError when we cannot get in. */
-export async function inspectKafka(url: string): Promise<Inspection> {
+/** Throws AppError when we cannot get in. `client` is the library that the programs use. */
+export async function inspectKafka(url: string, client?: StreamClient): Promise<Inspection> {
   const settings = readKafkaUrl(url)
   const engine = `Kafka (${settings.brokers.join(',')})`
   const log = pino({ level: 'silent' })
@@ -25,7 +25,7 @@ export async function inspectKafka(url: string): Promise<Inspection> {
       const asked = performance.now()
       const { brokers } = await admin.describeCluster()
       const latency_ms = Math.round((performance.now() - asked) * 100) / 100
-      const problems = [...(await tryRights(url, settings, admin)), ...fewCopies(settings, brokers.length)]
+      const problems = [...(await tryRights(url, client, settings, admin)), ...fewCopies(settings, brokers.length)]
       return { version: await versionOf(admin), latency_ms, problems }
     } finally {
       await admin.disconnect()
@@ -42,9 +42,14 @@ export async function inspectKafka(url: string): Promise<Inspection> {
 }
 
 /** Creates a topic, writes to it, reads it in a group, and removes both. */
-async function tryRights(url: string, { prefix }: KafkaSettings, admin: Admin): Promise<Inspection['problems']> {
+async function tryRights(
+  url: string,
+  client: StreamClient | undefined,
+  { prefix }: KafkaSettings,
+  admin: Admin,
+): Promise<Inspection['problems']> {
   const name = `${SCRATCH}-${crypto.randomUUID().slice(0, 8)}`
-  const stream = await createKafkaStream(url, { log: pino({ level: 'silent' }) })
+  const stream = await createKafkaStream(url, { client, log: pino({ level: 'silent' }) })
   const read = Promise.withResolvers<void>()
   try {
     await stream.produce(name, [{ key: 'k', value: new Uint8Array(1) }])

@@ -16,7 +16,7 @@ import { backoffDelay, sleep } from '../../../../lib/retry.ts'
 import type { StoredMessage } from '../stream.ts'
 import type { Holding } from './assigner.ts'
 import { kafkaError, type KafkaClient } from './client.ts'
-import type { GroupMember, GroupOptions, Share } from './driver.ts'
+import type { GroupMember, GroupOptions, KafkaDriver, Share } from './driver.ts'
 import type { GroupStart } from './group-start.ts'
 import type { PartitionControl, PartitionReader } from './partition-reader.ts'
 
@@ -51,7 +51,7 @@ export class Membership {
   /** Resolves with the group's offsets as they were when we got our share. */
   #share = Promise.resolve(new Map<number, number>())
 
-  constructor(client: KafkaClient, log: Log, options: MembershipOptions) {
+  constructor(client: KafkaClient, driver: KafkaDriver, log: Log, options: MembershipOptions) {
     this.#client = client
     this.#log = log
     this.#options = options
@@ -60,7 +60,7 @@ export class Membership {
     this.ended.catch(() => {})
     this.#heartbeat_ms = Math.min(MAX_HEARTBEAT_MS, Math.floor(options.session_ms / 4))
     const group_options = { ...options, heartbeat_ms: this.#heartbeat_ms }
-    this.#group = client.driver.joinGroup(client, log, group_options, {
+    this.#group = driver.joinGroup(group_options, {
       holding: () => this.#holding(),
       beforeRejoin: (heartbeat) => this.#beforeRejoin(heartbeat),
       onJoin: (share) => this.#onJoin(share),

@@ -8,7 +8,7 @@
 import { AppError } from '../../../../lib/errors.ts'
 import { backoffDelay } from '../../../../lib/retry.ts'
 import { abandon, kafkaError, type KafkaClient } from './client.ts'
-import type { KafkaProducer, PartitionedMessage } from './driver.ts'
+import type { KafkaDriver, KafkaProducer, PartitionedMessage } from './driver.ts'
 
 export interface Sender {
   /** Resolves when all replicas have them; throws what Kafka said last. */
@@ -17,8 +17,12 @@ export interface Sender {
 }
 
 /** `recreate` is called when the topic has vanished. */
-export function createSender(client: KafkaClient, topic: string, recreate: () => Promise<unknown>) {
-  const { driver, outage, engine } = client
+export function createSender(
+  { outage, engine }: KafkaClient,
+  driver: KafkaDriver,
+  topic: string,
+  recreate: () => Promise<unknown>,
+) {
   let producer: Promise<KafkaProducer> | undefined
   let closed = false
 
@@ -53,7 +57,7 @@ export function createSender(client: KafkaClient, topic: string, recreate: () =>
 
   async function connect(): Promise<KafkaProducer> {
     try {
-      return await driver.openProducer(client)
+      return await driver.openProducer()
     } catch (err) {
       producer = undefined
       throw err

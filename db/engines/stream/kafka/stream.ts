@@ -28,7 +28,8 @@ export interface KafkaStreamOptions {
 /** Throws AppError `engine_refused` when Kafka does not let us in; one that is away is waited for. */
 export async function createKafkaStream(url: string, options: KafkaStreamOptions): Promise<Stream> {
   const { log, lease_ms = 10_000, stop_grace_ms = 10_000 } = options
-  const client = await openClient(readKafkaUrl(url), await driverOf(options.client), log)
+  const client = await openClient(readKafkaUrl(url), log)
+  const driver = await openDriver(options.client ?? 'kafkajs', client, log)
   const { prefix } = client.settings
   const topics = new Map<string, Promise<Topic>>()
   const senders = new Set<Sender>()
@@ -46,7 +47,7 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
   }
 
   function openTopic(name: string, facts: TopicFacts): Topic {
-    const sender = createSender(client, prefix + name, () => ensureTopic(client, prefix + name, log))
+    const sender = createSender(client, driver, prefix + name, () => ensureTopic(client, prefix + name, log))
     senders.add(sender)
     const max_bytes = Math.min(MAX_WRITE_BYTES, facts.max_bytes - BATCH_FRAME_BYTES)
     return { ...facts, append: batchWrites(sender.send, { max_items: 1_000, max_bytes, bytesOf }) }
@@ -81,7 +82,7 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
       checkNames('topic', consume.topic)
       checkNames('group', consume.group)
       const openIt = async () => (await topicOf(consume.topic)).partitions
-      const consumer = new KafkaConsumer(client, log, { lease_ms, stop_grace_ms }, consume, openIt)
+      const consumer = new KafkaConsumer(client, log, { driver, lease_ms, stop_grace_ms }, consume, openIt)
       consumers.add(consumer)
       await consumer.ready.catch((err: unknown) => {
         consumers.delete(consumer)
@@ -146,9 +147,9 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
   }
 }
 
-async function driverOf(client: StreamClient = 'kafkajs'): Promise<KafkaDriver> {
-  if (client === 'platformatic') return (await import('./platformatic/driver.ts')).platformaticDriver
-  return (await import('./kafkajs/driver.ts')).kafkajsDriver
+async function openDriver(name: StreamClient, client: KafkaClient, log: Log): Promise<KafkaDriver> {
+  if (name === 'platformatic') return (await import('./platformatic/driver.ts')).platformaticDriver(client, log)
+  return (await import('./kafkajs/driver.ts')).kafkajsDriver(client, log)
 }
 
 interface Topic extends TopicFacts {

@@ -1,20 +1,22 @@
 /** Writes through @platformatic/kafka. */
 import { Producer } from '@platformatic/kafka'
-import { CONNECT_MS, REQUEST_MS, type KafkaClient } from '../client.ts'
+import { DEADLINE_MS, type KafkaClient } from '../client.ts'
 import { METADATA_AGE_MS, type KafkaProducer, type PartitionedMessage } from '../driver.ts'
 import { connectionOptions, named, withoutCrash } from './connection.ts'
 
 /**
- * Once more at most, and then only with the numbers of the first try: its default is to try for ever behind our back, while
- * the next batch is sent. It takes 0 and 1 for that default, too. A batch that failed makes it take a new identity by itself.
+ * Three tries fit into the deadline of a produce; they carry the same sequence numbers. Its default is to try for ever behind
+ * our back, while the next batch is sent, and it takes 0 and 1 for that default. After a batch that failed it takes a new
+ * identity by itself.
  */
 const RETRY = { retries: 2, retryDelay: 100 }
+const TRY_MS = DEADLINE_MS / 3 - 200
 
 export async function openProducer(client: Pick<KafkaClient, 'settings'>): Promise<KafkaProducer> {
   const producer = new Producer({
-    ...connectionOptions(client, REQUEST_MS + CONNECT_MS),
+    ...connectionOptions(client, TRY_MS),
     ...RETRY,
-    timeout: REQUEST_MS,
+    timeout: TRY_MS,
     idempotent: true,
     metadataMaxAge: METADATA_AGE_MS,
     autocreateTopics: false,
