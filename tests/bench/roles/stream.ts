@@ -3,6 +3,7 @@ import type { Sql } from 'postgres'
 import { bytesArray } from '../../../db/engines/postgres/bytes-array.ts'
 import { listen } from '../../../db/engines/postgres/listen.ts'
 import { openStream } from '../../../db/engines/stream/open.ts'
+import { STREAM_CLIENTS } from '../../../db/engines/stream/kafka/url.ts'
 import type { Message, Stream } from '../../../db/engines/stream/stream.ts'
 import type { Figure } from '../main.ts'
 import { andThen, type Ground } from './engines.ts'
@@ -52,10 +53,19 @@ export async function streamFigures({ db, log, fresh, onEngine }: Ground): Promi
       wake_target: '',
       how: 'kafkajs, idempotent, acks -1, one request at a time, the same partitions, a commit a batch',
     }
+    const [first, second] = await Promise.all(
+      STREAM_CLIENTS.map((client) =>
+        openStream({ url: `${own}${client}.`, client, sql: db.sql, log, lease_ms: 10_000 }),
+      ),
+    )
+    const paired = { ...work, produce_target: 'ratio >= 1', how: 'the driver on kafkajs' }
     return andThen(
-      () => figures('kafka', side(stream), bare, work),
+      async () => [
+        ...(await figures('kafka', side(stream), bare, work)),
+        ...(await figures('kafka through platformatic', side(second!), side(first!), paired)),
+      ],
       async () => {
-        await stream.close()
+        await Promise.all([stream, first!, second!].map((one) => one.close()))
         await bare.close()
       },
     )

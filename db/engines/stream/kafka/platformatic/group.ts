@@ -3,7 +3,7 @@
  * messages is not used: that ends on a commit that Kafka refuses, and its commit joins anew by itself and then moves the
  * offset of a partition that may be another member's. Ours carries the generation in which it was begun.
  *
- * - joining: again and again while Kafka deals the group anew; any other failure ends it.
+ * - joining: again and again while Kafka deals the group anew, and for a while when it is away; any other failure ends it.
  * - joined: its partitions are fetched.
  * - over: left, or ended.
  */
@@ -28,8 +28,11 @@ import { Fetcher } from './fetcher.ts'
 
 const FIRST_RETRY_MS = 50
 const MAX_RETRY_MS = 1_000
+/** How long a join is tried while Kafka is away: a broker that starts again still knows us. */
+const KEEP_MS = 25_000
 
 export class PlatformaticMember implements GroupMember {
+  readonly #client: KafkaClient
   readonly #log: Log
   readonly #options: GroupOptions
   readonly #events: GroupEvents
@@ -39,23 +42,27 @@ export class PlatformaticMember implements GroupMember {
   readonly #fetcher: Fetcher
   readonly #over = new AbortController()
   #joining = false
+  /** Batches have had their time to end since the last share. */
+  #rested = false
   /** The last share that was told. */
   #told = { member: '', generation: -1 }
 
   constructor(client: KafkaClient, log: Log, options: GroupOptions, events: GroupEvents) {
+    this.#client = client
     this.#log = log
     this.#options = options
     this.#events = events
     const { group, topic, session_ms, rejoin_wait_ms, heartbeat_ms } = options
+    const rebalance_ms = Math.max(rejoin_wait_ms + 10_000, session_ms)
     this.#consumer = new Consumer({
       // A join takes as long as the slowest member.
-      ...connectionOptions(client, rejoin_wait_ms + 10_000 + REQUEST_MS),
+      ...connectionOptions(client, rebalance_ms + REQUEST_MS),
       groupId: group,
       // It tries nothing again by itself: what it would do about a refused commit is wrong, and all else we see.
       retries: 0,
       metadataMaxAge: METADATA_AGE_MS,
       sessionTimeout: session_ms,
-      rebalanceTimeout: Math.max(rejoin_wait_ms + 10_000, session_ms),
+      rebalanceTimeout: rebalance_ms,
       heartbeatInterval: heartbeat_ms,
       protocols: [PROTOCOL],
       protocolsMetadata: (_protocols, _topics, metadata) => this.#claim(metadata),
@@ -105,7 +112,7 @@ export class PlatformaticMember implements GroupMember {
     this.#fetcher.setPaused(partitions, paused)
   }
 
-  /** A join under way keeps the other connection: on that one, leaving would wait for it. */
+  /** On the fetches' connection: on the other, leaving would wait for a join under way. */
   async leave(): Promise<void> {
     this.#over.abort()
     const { memberId } = this.#consumer
@@ -113,6 +120,9 @@ export class PlatformaticMember implements GroupMember {
       if (memberId)
         await leaveGroupV5.api.async(await this.#coordinator(this.#fetches), this.#options.group, [{ memberId }])
     } finally {
+      // So that it does not leave by itself; but it ends its heartbeats.
+      this.#consumer.memberId = null
+      await this.#consumer.leaveGroup(true)
       await Promise.all([this.#consumer.close(true), this.#fetches.close()])
     }
   }
@@ -120,8 +130,10 @@ export class PlatformaticMember implements GroupMember {
   async #join(refused?: Error): Promise<void> {
     if (this.#joining) return
     this.#joining = true
+    const begun_at = performance.now()
     for (let tries = 0, err = refused; !this.#over.signal.aborted; tries++) {
-      if (err && !findErrorBy(err, 'needsRejoin', true)) return this.#end(err)
+      if (err && isAway(err) && performance.now() - begun_at < KEEP_MS) this.#client.outage.failed(err)
+      else if (err && !findErrorBy(err, 'needsRejoin', true)) return this.#end(err)
       if (err) await sleep(backoffDelay(tries, FIRST_RETRY_MS, MAX_RETRY_MS), this.#over.signal)
       try {
         await this.#consumer.joinGroup({})
@@ -145,7 +157,9 @@ export class PlatformaticMember implements GroupMember {
     const heartbeat = async () => {
       await heartbeatV4.api.async(await this.#coordinator(), this.#options.group, generationId, memberId!)
     }
-    await this.#events.beforeRejoin(memberId === null ? null : heartbeat)
+    if (memberId === null) await this.#events.beforeRejoin(null)
+    else if (!this.#rested) await this.#events.beforeRejoin(heartbeat)
+    this.#rested = true
     const { id, partitionsCount: partitions } = metadata.topics.get(this.#options.topic)!
     this.#fetcher.topic = { id, partitions }
     const claim: Claim = { ...this.#events.holding(), partitions }
@@ -158,6 +172,7 @@ export class PlatformaticMember implements GroupMember {
     const member = memberId!
     if (member === this.#told.member && generation === this.#told.generation) return
     this.#told = { member, generation }
+    this.#rested = false
     const partitions = assignments?.find(({ topic }) => topic === this.#options.topic)?.partitions ?? []
     this.#fetcher.clear()
     this.#events.onJoin({ member, generation, partitions })
@@ -169,6 +184,9 @@ export class PlatformaticMember implements GroupMember {
     return connections.get(brokers.get(id)!)
   }
 }
+
+const isAway = (err: Error) =>
+  Boolean(findErrorBy(err, 'code', 'PLT_KFK_NETWORK') ?? findErrorBy(err, 'code', 'PLT_KFK_TIMEOUT'))
 
 /** Not asked for a group of one, which gets everything. */
 const assign: GroupPartitionsAssigner = (_leader, members) => {
