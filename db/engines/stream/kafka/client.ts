@@ -2,7 +2,7 @@
 import { Kafka, logLevel, type Admin, type logCreator, type SASLOptions } from 'kafkajs'
 import { AppError, messageOf } from '../../../../lib/errors.ts'
 import type { Log } from '../../../../lib/log.ts'
-import { engineRefused, initialConnection } from '../../initial-connection.ts'
+import { engineRefused, initialConnection, TRUST_FIX } from '../../initial-connection.ts'
 import { createOutage, type Outage } from '../../../../lib/outage.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
 import type { KafkaSettings } from './url.ts'
@@ -152,6 +152,7 @@ function refusal(err: unknown, said: string, { user, tls }: KafkaSettings, engin
       },
       err,
     )
+  if (tls && /certificate|SELF_SIGNED|UNABLE_TO_VERIFY/i.test(said)) return engineRefused(engine, TRUST_FIX, err)
   const closed = /closed connection|ECONNRESET|disconnected|wrong version|SSL|TLS|packet length/i.test(said)
   if (closed && tls)
     return engineRefused(

@@ -1,4 +1,5 @@
 /** How clients of @platformatic/kafka connect. */
+import { isIP } from 'node:net'
 import type { BaseOptions, ConnectionPool, SASLMechanismValue } from '@platformatic/kafka'
 import { messageOf } from '../../../../../lib/errors.ts'
 import { CONNECT_MS, type KafkaClient } from '../client.ts'
@@ -12,7 +13,8 @@ export function connectionOptions({ settings }: Pick<KafkaClient, 'settings'>, r
     bootstrapBrokers: brokers,
     connectTimeout: CONNECT_MS,
     requestTimeout: request_ms,
-    ...(tls && { tls: {}, tlsServerName: true }),
+    // An address is no name to ask for.
+    ...(tls && { tls: {}, tlsServerName: brokers.every((broker) => isIP(broker.replace(/:\d+$/, '')) === 0) }),
     ...(username !== undefined && { sasl }),
   } satisfies BaseOptions
 }
