@@ -1,6 +1,6 @@
 /** How clients of @platformatic/kafka connect. */
 import { isIP } from 'node:net'
-import type { BaseOptions, ConnectionPool, SASLMechanismValue } from '@platformatic/kafka'
+import { parseBroker, type BaseOptions, type ConnectionPool, type SASLMechanismValue } from '@platformatic/kafka'
 import { messageOf } from '../../../../../lib/errors.ts'
 import { CONNECT_MS, type KafkaClient } from '../client.ts'
 
@@ -14,7 +14,7 @@ export function connectionOptions({ settings }: Pick<KafkaClient, 'settings'>, r
     connectTimeout: CONNECT_MS,
     requestTimeout: request_ms,
     // An address is no name to ask for.
-    ...(tls && { tls: {}, tlsServerName: brokers.every((broker) => isIP(broker.replace(/:\d+$/, '')) === 0) }),
+    ...(tls && { tls: {}, tlsServerName: brokers.every((broker) => isIP(parseBroker(broker).host) === 0) }),
     ...(username !== undefined && { sasl }),
   } satisfies BaseOptions
 }

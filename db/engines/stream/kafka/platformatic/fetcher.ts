@@ -2,7 +2,13 @@
  * Fetches the partitions of a member, one request a broker at a time, of those that are neither paused nor resting after an
  * error. One that fails rests by itself: what came of the others in the same answer is handed on.
  */
-import type { ClusterMetadata, ConnectionPool, Consumer, fetchV17 } from '@platformatic/kafka'
+import {
+  findErrorBy,
+  type ClusterMetadata,
+  type ConnectionPool,
+  type Consumer,
+  type fetchV17,
+} from '@platformatic/kafka'
 import type { Log } from '../../../../../lib/log.ts'
 import { backoffDelay, sleep } from '../../../../../lib/retry.ts'
 import { kafkaError, type KafkaClient } from '../client.ts'
@@ -12,6 +18,7 @@ import { behind, messagesOf } from './records.ts'
 
 const FIRST_RETRY_MS = 50
 const MAX_RETRY_MS = 1_000
+const REST_MS = 500
 /** Of one answer. */
 const MAX_BYTES = 16 * 1024 * 1024
 
@@ -90,7 +97,7 @@ export class Fetcher {
   }
 
   async #fetchFrom(node: number, partitions: number[]): Promise<void> {
-    const { consumer, connections } = this.#context
+    const { consumer, connections, onEnd } = this.#context
     const { topic, heartbeat_ms } = this.#options
     const asked = new Map(partitions.map((partition) => [partition, this.#positions.get(partition)!]))
     this.#asked.add(node)
@@ -110,7 +117,8 @@ export class Fetcher {
       this.#deliver(asked, response)
     } catch (err) {
       const { response } = err as { response?: fetchV17.FetchResponse }
-      if (response?.responses?.length) this.#deliver(asked, response)
+      if (findErrorBy(err as Error, 'apiId', 'TOPIC_AUTHORIZATION_FAILED')) onEnd(err as Error)
+      else if (response?.responses?.length) this.#deliver(asked, response)
       else await this.#rest(named(err) as Error)
     } finally {
       this.#asked.delete(node)
@@ -164,9 +172,9 @@ export class Fetcher {
 
   #restOne(partition: number, errorCode: number): void {
     this.#log.debug({ ...this.#options.shown, partition, errorCode }, 'a partition could not be fetched')
-    this.#resting.set(partition, performance.now() + MAX_RETRY_MS)
+    this.#resting.set(partition, performance.now() + REST_MS)
     this.#context.consumer.clearMetadata()
-    setTimeout(() => this.#fetch(), MAX_RETRY_MS + 1).unref()
+    setTimeout(() => this.#fetch(), REST_MS + 1).unref()
   }
 
   async #rest(err: Error): Promise<void> {
