@@ -97,7 +97,7 @@ export class Fetcher {
   }
 
   async #fetchFrom(node: number, partitions: number[]): Promise<void> {
-    const { consumer, connections, onEnd } = this.#context
+    const { consumer, connections } = this.#context
     const { topic, heartbeat_ms } = this.#options
     const asked = new Map(partitions.map((partition) => [partition, this.#positions.get(partition)!]))
     this.#asked.add(node)
@@ -117,7 +117,7 @@ export class Fetcher {
       this.#deliver(asked, response)
     } catch (err) {
       const { response } = err as { response?: fetchV17.FetchResponse }
-      if (findErrorBy(err as Error, 'apiId', 'TOPIC_AUTHORIZATION_FAILED')) onEnd(err as Error)
+      if (findErrorBy(err as Error, 'apiId', 'TOPIC_AUTHORIZATION_FAILED')) this.#end(err as Error)
       else if (response?.responses?.length) this.#deliver(asked, response)
       else await this.#rest(named(err) as Error)
     } finally {
@@ -133,8 +133,13 @@ export class Fetcher {
     if (id === this.topic.id && partitionsCount === this.topic.partitions) return true
     this.#positions.clear()
     if (id === this.topic.id) this.#context.onWiderTopic()
-    else this.#context.onEnd(new Error(`the topic ${topic} was deleted and made again`))
+    else this.#end(new Error(`the topic ${topic} was deleted and made again`))
     return false
+  }
+
+  #end(err: Error): void {
+    this.#positions.clear()
+    this.#context.onEnd(err)
   }
 
   #deliver(asked: Map<number, number>, { responses }: fetchV17.FetchResponse): void {
@@ -178,10 +183,10 @@ export class Fetcher {
   }
 
   async #rest(err: Error): Promise<void> {
-    const { consumer, over, onEnd } = this.#context
+    const { consumer, over } = this.#context
     if (over.aborted) return
     const error = kafkaError(err)
-    if (FINAL.test(error ?? '')) return onEnd(err)
+    if (FINAL.test(error ?? '')) return this.#end(err)
     if (error === undefined) this.#client.outage.failed(err)
     this.#log.debug({ err, ...this.#options.shown }, 'a broker could not be asked for messages')
     consumer.clearMetadata()
