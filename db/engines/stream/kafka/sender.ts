@@ -3,7 +3,8 @@
  *
  * The producer is idempotent: a batch that is sent again carries the same sequence numbers and is stored once. kafkajs
  * takes the numbers of a batch that failed back, though it may have been stored, and the next batch of that size would
- * pass for it and vanish: so a producer is not used again after a batch was given up.
+ * pass for it and vanish: so a producer is not used again after a batch was given up. @platformatic/kafka gives a batch new
+ * numbers once its own tries have failed: what was stored unknown to us is then stored twice, in its order.
  */
 import { AppError } from '../../../../lib/errors.ts'
 import { backoffDelay } from '../../../../lib/retry.ts'
@@ -80,6 +81,7 @@ export function createSender(
 
 /** No other try would end differently. */
 const FINAL = /AUTHORIZATION_FAILED|TOO_LARGE|INVALID_TOPIC|INVALID_RECORD|CORRUPT|SASL|UNSUPPORTED/
+
 /** An admin of kafkajs that was asked of a topic before fails once it is gone; the next one does not. */
 function unlessGone(err: unknown): void {
   if (kafkaError(err) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw err
