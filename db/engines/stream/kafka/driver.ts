@@ -46,8 +46,8 @@ export interface GroupEvents {
   onJoin(share: Share): void
   /** `next`: behind the last of them, and what lies between. */
   onFetched(partition: number, messages: StoredMessage[], next: number): void
-  /** Kafka no longer has the offset that was to be fetched; the oldest message that it has is next. */
-  onGap(partition: number): void
+  /** Kafka no longer has the offset that was to be fetched; the oldest message that it has is next, at `oldest` where that is known. */
+  onGap(partition: number, oldest?: number): void
   onHeartbeat(): void
   /** The membership is over, and not because of leave(). */
   onEnd(err: unknown): void

@@ -65,7 +65,7 @@ export class Membership {
       beforeRejoin: (heartbeat) => this.#beforeRejoin(heartbeat),
       onJoin: (share) => this.#onJoin(share),
       onFetched: (partition, messages, next) => this.#onFetched(partition, messages, next),
-      onGap: (partition) => void this.#reportGap(partition),
+      onGap: (partition, oldest) => void this.#reportGap(partition, oldest),
       onHeartbeat: () => client.outage.answered(),
       onEnd: this.#end.reject,
     })
@@ -175,13 +175,12 @@ export class Membership {
     }
   }
 
-  async #reportGap(partition: number): Promise<void> {
+  async #reportGap(partition: number, known?: number): Promise<void> {
     const { topic, shown } = this.#options
     // kafkajs fetches before we have asked for the group's offset.
     const expected = this.#positions.get(partition) ?? (await this.#share).get(partition)
     try {
-      const ends = await this.#client.ask((admin) => admin.fetchTopicOffsets(topic))
-      const oldest = Number(ends.find((one) => one.partition === partition)?.low)
+      const oldest = known ?? (await this.#oldest(topic, partition))
       this.#log.error(
         { ...shown, partition, expected, oldest },
         'the messages that the group wanted next are no longer kept; it goes on with the oldest that are',
@@ -190,6 +189,11 @@ export class Membership {
       const facts = { err, ...shown, partition, expected }
       this.#log.error(facts, 'the messages that the group wanted next are no longer kept')
     }
+  }
+
+  async #oldest(topic: string, partition: number): Promise<number> {
+    const ends = await this.#client.ask((admin) => admin.fetchTopicOffsets(topic))
+    return Number(ends.find((one) => one.partition === partition)?.low)
   }
 }
 

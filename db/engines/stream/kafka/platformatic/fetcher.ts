@@ -162,8 +162,9 @@ export class Fetcher {
     try {
       const ends = await this.#client.ask((admin) => admin.fetchTopicOffsets(topic))
       if (this.#positions.get(partition) !== first) return
-      this.#context.onGap(partition)
-      this.seek(partition, Number(ends.find((one) => one.partition === partition)!.low))
+      const oldest = Number(ends.find((one) => one.partition === partition)!.low)
+      this.#context.onGap(partition, oldest)
+      this.seek(partition, oldest)
     } catch (err) {
       this.#log.debug({ err, ...shown, partition }, 'the oldest message will be looked for later')
     }
