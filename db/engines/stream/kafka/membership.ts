@@ -73,8 +73,11 @@ export class Membership {
 
   /** Hands the partitions back at once. */
   async leave(): Promise<void> {
-    await this.#group.leave()
-    this.#end.resolve()
+    try {
+      await this.#group.leave()
+    } finally {
+      this.#end.resolve()
+    }
   }
 
   #onFetched(partition: number, messages: StoredMessage[], next: number): void {

@@ -120,10 +120,10 @@ export class PlatformaticMember implements GroupMember {
       if (memberId)
         await leaveGroupV5.api.async(await this.#coordinator(this.#fetches), this.#options.group, [{ memberId }])
     } finally {
-      // So that it does not leave by itself; but it ends its heartbeats.
+      // So that it does not leave by itself; but it ends its heartbeats. A connection that is being made may never close.
       this.#consumer.memberId = null
       await this.#consumer.leaveGroup(true)
-      await Promise.all([this.#consumer.close(true), this.#fetches.close()])
+      void Promise.allSettled([this.#consumer.close(true), this.#fetches.close()])
     }
   }
 
