@@ -192,9 +192,9 @@ test('letters go to the bin and come back, by id, by ids or by what they are, as
   }
   const audited = await api.db.sql`select target, details from audit where action = 'dead_letters.purged' order by id`
   expect([...audited] as unknown[]).toEqual([
-    { target: first, details: { source: 'orders, people', ids: [first], count: 1 } },
-    { target: null, details: { source: 'orders, people', origin, count: 2 } },
-    { target: null, details: { source: 'orders, people', ids: [first, third], count: 1 } },
+    { target: first, details: { source: 'orders', ids: [first], count: 1 } },
+    { target: null, details: { source: 'orders', origin, count: 2 } },
+    { target: null, details: { source: 'orders', ids: [first, third], count: 1 } },
   ])
 })
 

@@ -221,6 +221,7 @@ const NEVER_READ = [
   'This job runs in processes of its own.',
   'nothing is asked',
   'cannot be listened on',
+  'was deleted and made again',
 ]
 
 describe('the source', () => {

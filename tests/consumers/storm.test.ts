@@ -126,7 +126,7 @@ test('a storm that begins with deaths says that only those in hand went back', a
   expect(await state()).toMatchObject({ failed: 21, of: 31 })
   const [alert] = await alerts()
   expect(alert!.detail.en).toContain(
-    '21 of 31 messages failed with version_unknown; those that were in hand are in the queue again.',
+    '21 of 31 messages failed with version_unknown; those that were in hand were put back.',
   )
 })
 

@@ -122,7 +122,7 @@ test('a replay is of one source: that of the letters that fit, and which one is 
   expect((await run('replay', '--origin', 'y', '--dry-run')).output).toContain('as they died')
   await die({ origin: 'y' })
   const { code, output } = await run('replay', '--origin', 'y', '--dry-run')
-  expect([code, output]).toEqual([2, expect.stringContaining('there are letters of orders, people')])
+  expect([code, output]).toEqual([2, expect.stringContaining('They are of orders and people; say of which --source.')])
   expect((await run('replay', '--origin', 'y', '--source', 'orders', '--dry-run')).output).toContain('1 letter')
 })
 
