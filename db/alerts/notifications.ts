@@ -7,7 +7,7 @@
  */
 import type { ISql } from 'postgres'
 import { isHeldBy } from './alerts.ts'
-import { INHIBITIONS, SEVERITIES } from './rules.ts'
+import { INHIBITIONS, OWN_CLEARS_S, SEVERITIES } from './rules.ts'
 import { quietUntil, readRuleChanges, settingsOf, type Named, type RuleChange } from './settings.ts'
 
 /**
@@ -26,7 +26,7 @@ export async function writeDue(sql: ISql, alert_ids: string[] | null = null): Pr
   })
   const rows = await sql`
     with inhibition as (
-      select * from jsonb_to_recordset(${sql.json(INHIBITIONS)}) as i(by text, rule text)
+      select * from jsonb_to_recordset(${sql.json(INHIBITIONS)}) as i(by text, rule text, own boolean)
     ), telling as (
       select a.id, a.rule, a.severity, a.acknowledged_at, terms.remind_s, terms.channels,
         a.flapping_at is not null and a.steady_at is null as flapping
@@ -37,7 +37,10 @@ export async function writeDue(sql: ISql, alert_ids: string[] | null = null): Pr
           select from silences s where ${isHeldBy(sql, sql`a`)})
         and not exists (
           select from alerts cause join inhibition i on i.by = cause.rule
-          where cause.state = 'firing' and i.rule = a.rule)
+          where i.rule = a.rule and case when i.own
+            then cause.subject = any(string_to_array(a.subject, ' '))
+              and (cause.state = 'firing' or cause.resolved_at > now() - make_interval(secs => ${OWN_CLEARS_S}))
+            else cause.state = 'firing' end)
     ), due as (
       select t.id, c.name as channel,
         case when told.created_at is not null then 'reminder' when t.flapping then 'flapping' else 'firing' end as kind,

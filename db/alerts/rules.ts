@@ -19,7 +19,14 @@ export interface Rule {
    * afterwards and failed meanwhile, as missed slots did, is its consequence for good.
    */
   inhibits: readonly string[]
+  /**
+   * As these do, of subjects that name its own, as `doca-events events` names `events`; and for OWN_CLEARS_S afterwards, in which what
+   * has waited is read.
+   */
+  inhibits_own?: readonly string[]
 }
+
+export const OWN_CLEARS_S = 120
 
 const HOUR_S = 3600
 /** Rules whose subjects cannot be well without the database. A full disk may be the cause of its failure: that is told. */
@@ -82,7 +89,8 @@ export const RULES = {
     failures: 1,
     successes: 1,
     remind_s: HOUR_S,
-    inhibits: ['QUEUE_LAG', 'DATA_STALE'],
+    inhibits: ['DATA_STALE'],
+    inhibits_own: ['QUEUE_LAG', 'STREAM_LAG'],
   },
   /** The oldest message of a queue waits too long. */
   QUEUE_LAG: { severity: 'WARNING', failures: 2, successes: 2, remind_s: 4 * HOUR_S, inhibits: ['DATA_STALE'] },
@@ -115,9 +123,10 @@ export const THRESHOLDS: Partial<Record<RuleName, 'duration' | 'percent' | 'coun
 }
 
 /** By cause and consequence. */
-export const INHIBITIONS = Object.entries<Rule>(RULES).flatMap(([by, { inhibits }]) =>
-  inhibits.map((rule) => ({ by, rule })),
-)
+export const INHIBITIONS = Object.entries<Rule>(RULES).flatMap(([by, { inhibits, inhibits_own = [] }]) => [
+  ...inhibits.map((rule) => ({ by, rule, own: false })),
+  ...inhibits_own.map((rule) => ({ by, rule, own: true })),
+])
 
 export type RuleName = keyof typeof RULES
 export const RULE_NAMES = Object.keys(RULES) as RuleName[]

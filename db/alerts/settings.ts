@@ -5,7 +5,7 @@
 import type { ISql } from 'postgres'
 import { ruleOf, type Alias, type Rule, type RuleName } from './rules.ts'
 
-export interface Settings extends Omit<Rule, 'inhibits'> {
+export interface Settings extends Omit<Rule, 'inhibits' | 'inhibits_own'> {
   /** In the rule's unit (THRESHOLDS; durations in seconds); null: as the environment says. */
   threshold: number | null
   /** In seconds, of a rule about a count that is about a duration, too; null: as the environment says. */

@@ -146,7 +146,7 @@ interface Storm extends Pick<Row, 'decisions'> {
 }
 
 /** Of the dashboard, where it is not the one of dead letters. */
-const PAGES: Record<string, string> = { orders: '/orders' }
+const PAGES: Record<string, string> = { orders: '/orders', events: '/streams' }
 
 async function declareStorm(tx: ISql, source: string, storm: Storm): Promise<void> {
   const { reason, failed, messages, decisions } = storm

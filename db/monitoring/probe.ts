@@ -39,7 +39,7 @@ export interface Sample extends Omit<Row, 'tick' | 'replica' | 'finished_at' | '
   oldest_input: InputKind | null
 }
 
-export type InputKind = 'events' | 'workbooks' | 'messages'
+export type InputKind = 'events' | 'people' | 'workbooks' | 'messages'
 
 /** Fills the tick's row in; false when it is not this replica's, or filled in already. */
 export async function saveSample(sql: ISql, tick: Date, replica: string, sample: Sample): Promise<boolean> {

@@ -29,7 +29,7 @@ export const probe_samples = pgTable('probe_samples', {
   stream_waited_s: jsonb().$type<Record<string, number>>(),
   /** 0: nothing waits to be processed. */
   oldest_input_age_s: doublePrecision(),
-  /** events, workbooks or messages. */
+  /** events, people, workbooks or messages. */
   oldest_input: text(),
 })
 

@@ -1,10 +1,11 @@
-/** Every group of ours with what it reads, so that one that was never there is missed. */
+/** Every group of ours with what it reads, so that one that was never there is missed, and what that is to people. */
 import { EVENTS_FAILED_GROUP, EVENTS_FAILED_TOPIC, EVENTS_GROUP, EVENTS_TOPIC } from '../events/event.ts'
+import type { InputKind } from '../monitoring/probe.ts'
 import { PEOPLE_GROUP, PEOPLE_TOPIC } from '../people/config.ts'
 
-export const GROUPS = [
-  { group: EVENTS_GROUP, topics: [EVENTS_TOPIC] },
-  { group: EVENTS_FAILED_GROUP, topics: [EVENTS_FAILED_TOPIC] },
+export const GROUPS: ReadonlyArray<{ group: string; topics: string[]; input: InputKind }> = [
+  { group: EVENTS_GROUP, topics: [EVENTS_TOPIC], input: 'events' },
+  { group: EVENTS_FAILED_GROUP, topics: [EVENTS_FAILED_TOPIC], input: 'events' },
   // A topic of another name is missed once it has been read.
-  { group: PEOPLE_GROUP, topics: [PEOPLE_TOPIC] },
+  { group: PEOPLE_GROUP, topics: [PEOPLE_TOPIC], input: 'people' },
 ]

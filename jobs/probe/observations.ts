@@ -152,6 +152,7 @@ const HOUR_MS = 3_600_000
 
 const INPUTS: Record<InputKind, Translated> = {
   events: { en: 'events', pt: 'eventos' },
+  people: { en: 'people', pt: 'pessoas' },
   workbooks: { en: 'workbooks', pt: 'planilhas' },
   messages: { en: 'messages', pt: 'mensagens' },
 }

@@ -1,4 +1,4 @@
-/** The age of the oldest input that waits to be processed: events in the stream, workbooks in uploads/, queued messages. */
+/** The age of the oldest input that waits to be processed: events and people in the stream, workbooks in uploads/, queued messages. */
 import { isAside, UPLOADS } from '../../db/charts/keys.ts'
 import { finishedCharts } from '../../db/charts/claim-charts.ts'
 import type { Objects, ObjectInfo } from '../../db/engines/objects/objects.ts'

@@ -6,7 +6,8 @@ import { readWalKept, type WalKept } from '../../db/backup/wal/kept.ts'
 import type { Db } from '../../db/engines/connect.ts'
 import { ping } from '../../db/engines/postgres/server-facts.ts'
 import { countDeadLetters, oldestQueuedAge } from '../../db/monitoring/probe-inputs.ts'
-import type { Sample } from '../../db/monitoring/probe.ts'
+import type { InputKind, Sample } from '../../db/monitoring/probe.ts'
+import { GROUPS } from '../../db/streams/groups.ts'
 import { nameOf, readLags, type GroupLag, type TopicLag } from '../../db/streams/lags.ts'
 import type { ApiClient } from '../api-client.ts'
 import type { Answered, Ask } from './ask.ts'
@@ -58,9 +59,9 @@ export async function takeSample({ db, api, ask, workbookAge, ordersAge, data_di
       ask('channels', () => readChannelHealth(db.sql), ENGINE_DEADLINE_MS),
     ])
   const partitions = lags && lags.value.flatMap((one) => one.partitions)
-  const known_s = lags?.value.flatMap(({ waited_s }) => waited_s ?? []) ?? []
   const oldest = oldestOf({
-    events: lags && (known_s.length > 0 || lags.value.length === 0) ? Math.max(0, ...known_s) : null,
+    events: lags && oldestMessage(lags.value, 'events'),
+    people: lags && oldestMessage(lags.value, 'people'),
     workbooks: workbooks_s?.value ?? null,
     messages: queued_s || orders_s ? Math.max(queued_s?.value ?? 0, orders_s?.value ?? 0) : null,
   })
@@ -90,6 +91,14 @@ export async function takeSample({ db, api, ask, workbookAge, ordersAge, data_di
     wal: wal?.value ?? null,
     channels: channels?.value ?? null,
   }
+}
+
+/** Of what groups read of that kind; null: none of it is known. */
+function oldestMessage(lags: TopicLag[], input: InputKind): number | null {
+  const groups = new Set(GROUPS.flatMap((one) => (one.input === input ? one.group : [])))
+  const its = lags.filter(({ group }) => groups.has(group))
+  const known_s = its.flatMap(({ waited_s }) => waited_s ?? [])
+  return known_s.length > 0 || its.length === 0 ? Math.max(0, ...known_s) : null
 }
 
 /** Without those that are not known. */

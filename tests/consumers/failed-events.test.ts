@@ -262,6 +262,8 @@ test('a storm within one batch pauses the consumer before any of it is a dead le
   const state = () => readConsumerState(db.sql, 'events')
   await until('a pause', async () => (await state()).state === 'paused')
   expect(await state()).toMatchObject({ reason: 'unknown_sku', failed: 11, of: 20 })
+  const [alert] = await db.sql`select detail from alerts where rule = 'CONSUMER_PAUSED' and subject = 'events'`
+  expect(alert!.detail.path).toBe('/streams')
   expect(await fixture.topic('events.failed')).toEqual([])
   expect((await db.stream.lag(EVENTS_GROUP)).reduce((sum, { lag }) => sum + lag, 0)).toBe(20)
   // Nothing is taken, whoever starts meanwhile.

@@ -10,6 +10,7 @@ import { observe } from '../../db/alerts/observe.ts'
 import { summariseSamples, type Sample } from '../../db/monitoring/probe.ts'
 import { EVENTS_TOPIC } from '../../db/events/event.ts'
 import { EVENTS_GROUP } from '../../db/events/event.ts'
+import { PEOPLE_TOPIC } from '../../db/people/config.ts'
 import { createApiClient } from '../../jobs/api-client.ts'
 import type { RuleChange } from '../../db/alerts/settings.ts'
 import type { BackupAge } from '../../db/backup/history.ts'
@@ -246,6 +247,17 @@ test('the alert of a lag is over when the topic is deleted', async () => {
   await database.sql`truncate stream_messages, stream_partitions, stream_offsets`
   for (let n = 0; n < 2; n++) await check()
   expect(await lag()).toMatchObject({ state: 'resolved' })
+})
+
+test('people that wait are named as such', async () => {
+  await db.stream.produce(PEOPLE_TOPIC, [{ key: 'a', value: new Uint8Array(1) }])
+  await database.sql`update stream_messages set produced_at = now() - interval '20 minutes'`
+  expect(await check()).toMatchObject({ oldest_input: 'people' })
+  expect((await alerts()).find(({ rule }) => rule === 'DATA_STALE')!.detail).toMatchObject({
+    en: expect.stringContaining('the people that wait'),
+    pt: expect.stringContaining('(pessoas)'),
+  })
+  await database.sql`truncate stream_messages, stream_partitions, stream_offsets`
 })
 
 test('a workbook without a chart waits since it was put there; one that is drawn, or no workbook, does not', async () => {

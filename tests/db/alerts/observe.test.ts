@@ -128,6 +128,21 @@ test('a consequence of what fires is recorded and not told, until the cause is g
   expect(await told()).toEqual(['firing API_DOWN s', 'resolved API_DOWN s', 'firing API_HIGH_LATENCY s'])
 })
 
+test('a paused consumer keeps only the lag of its own queue or topic from being told, and until that can have been read', async () => {
+  const { sql } = database
+  const [own, other] = ['doca-events events', 'doca-users dsa_kafka_topic']
+  const lag = [own, other].flatMap((group) => Array.from({ length: 4 }, () => fails('STREAM_LAG', group)))
+  const queue = [fails('QUEUE_LAG', 'orders'), fails('QUEUE_LAG', 'orders')]
+  await see(fails('CONSUMER_PAUSED', 'events'), ...lag, ...queue)
+  const first = ['firing CONSUMER_PAUSED events', `firing STREAM_LAG ${other}`, 'firing QUEUE_LAG orders']
+  expect((await told()).toSorted()).toEqual(first.toSorted())
+  await see({ ...well('CONSUMER_PAUSED', 'events'), final: true })
+  expect(await writeDue(sql)).toBe(0)
+  await sql`update alerts set resolved_at = resolved_at - interval '3 minutes' where rule = 'CONSUMER_PAUSED'`
+  expect(await writeDue(sql)).toBe(1)
+  expect((await told()).at(-1)).toBe(`firing STREAM_LAG ${own}`)
+})
+
 test('in a silence an alert is recorded and not told; when it ends by itself and it still fires, it is told', async () => {
   const { sql } = database
   const silence = (rule: string | null, subject: string | null, ends: string) => sql`

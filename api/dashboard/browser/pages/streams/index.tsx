@@ -8,6 +8,7 @@ import { useLive } from '../../live.tsx'
 import { FilterChoices } from '../../parts/filter.tsx'
 import { PageHead, Panel } from '../../parts/panel.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
+import { Storm } from '../../parts/storm/index.tsx'
 import { Table } from '../../parts/table.tsx'
 import { ReaderPanel } from './reader.tsx'
 import { TEXTS } from './texts.ts'
@@ -26,6 +27,7 @@ export default function Streams() {
   return (
     <>
       <PageHead title={say(TEXTS.title)} />
+      <Storm source="events" />
       <div className="filters">
         <FilterChoices
           label={say(TEXTS.by)}

@@ -90,7 +90,7 @@ export function useNeeds(): {
   function stopped(source: ConsumerSource, { reason, failed, of, since }: Consumer): Need {
     return {
       key: `consumer of ${source}`,
-      href: source === 'orders' ? '/orders' : '/dead-letters',
+      href: source === 'orders' ? '/orders' : '/streams',
       badge: (
         <Badge tone="worst" icon="pause">
           {say(TEXTS.paused)}
