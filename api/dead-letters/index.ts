@@ -6,10 +6,7 @@ import { otherLetters, readBody, readLetter } from '../../db/dead-letters/letter
 import { listLetters } from '../../db/dead-letters/letters.ts'
 import type { LetterFilter } from '../../db/dead-letters/selection.ts'
 import { replaysOfLetter } from '../../db/dead-letters/replays/replays.ts'
-import type { LetterSource } from '../../db/dead-letters/source.ts'
-import { eventsLetters } from '../../db/events/letter-source.ts'
-import { ordersLetters } from '../../db/orders/letter-source.ts'
-import { peopleLetters } from '../../db/people/letters.ts'
+import { LETTER_SOURCES, namesOf, sourcesOf, type SourceName } from '../../db/dead-letters/sources.ts'
 import type { ApiContext } from '../context.ts'
 import { jsonAnswer, longAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
@@ -36,10 +33,6 @@ import {
 
 const tags = ['dead-letters']
 
-const SOURCES: LetterSource[] = [ordersLetters, eventsLetters, peopleLetters]
-/** The one that is named, or all. */
-const sourcesOf = (name: string | undefined) => SOURCES.filter((source) => name === undefined || source.name === name)
-const namesOf = (name: string | undefined) => sourcesOf(name).map((source) => source.name)
 const selectionOf = ({ source, ...filter }: Filter) => ({ sources: sourcesOf(source), filter })
 const NO_NOTE = { note: null, noted_by: null, noted_at: null }
 
@@ -101,7 +94,7 @@ export function deadLetters({ db: { sql }, streams }: ApiContext) {
       '/:id',
       async ({ params, body, request, session }) => {
         const id = params.id.toLowerCase()
-        const copy = await editLetter(sql, SOURCES, id, body, actorOf(request, session))
+        const copy = await editLetter(sql, LETTER_SOURCES, id, body, actorOf(request, session))
         return jsonAnswer(await read(copy), 200, { location: `/dead-letters/${copy}` })
       },
       {
@@ -138,7 +131,7 @@ export function deadLetters({ db: { sql }, streams }: ApiContext) {
     .delete(
       '/:id',
       async ({ params, request, session }) => {
-        await purgeLetter(sql, SOURCES, params.id.toLowerCase(), actorOf(request, session))
+        await purgeLetter(sql, LETTER_SOURCES, params.id.toLowerCase(), actorOf(request, session))
         return new Response(null, { status: 204 })
       },
       {
@@ -155,7 +148,7 @@ export function deadLetters({ db: { sql }, streams }: ApiContext) {
       '/:id/restore',
       async ({ params, request, session }) => {
         const id = params.id.toLowerCase()
-        await restoreLetter(sql, SOURCES, id, actorOf(request, session))
+        await restoreLetter(sql, LETTER_SOURCES, id, actorOf(request, session))
         return jsonAnswer(await read(id))
       },
       {
@@ -245,12 +238,12 @@ export function deadLetters({ db: { sql }, streams }: ApiContext) {
 
   async function read(id: string) {
     const letter = await readLetter(sql, id)
-    const source = SOURCES.find(({ name }) => name === letter.source)
+    const source = LETTER_SOURCES.find(({ name }) => name === letter.source)
     return describeWhole(letter, source, await otherLetters(sql, letter), await replaysOfLetter(sql, id))
   }
 }
 
-type Filter = Omit<LetterFilter, 'state'> & { source?: string | undefined }
+type Filter = Omit<LetterFilter, 'state'> & { source?: SourceName | undefined }
 
 const EDIT =
   'The message keeps its id. The original is kept as it is, in the state `replaced`, and the copy names it in `edited_from`. Of two ' +

@@ -1,10 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import { t, type Static } from 'elysia'
 import { REPLAYED_STATES } from '../../db/dead-letters/replays/table.ts'
+import { LETTER_SOURCES, SOURCE_NAMES } from '../../db/dead-letters/sources.ts'
 import { LETTER_STATES } from '../../db/dead-letters/table.ts'
-import { eventsLetters } from '../../db/events/letter-source.ts'
-import { ordersLetters } from '../../db/orders/letter-source.ts'
-import { peopleLetters } from '../../db/people/letters.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
 import { idParams, NO_CONTROLS, oneOf, orNull, time } from '../http/schemas.ts'
@@ -16,9 +14,7 @@ const state = oneOf(LETTER_STATES, {
   description:
     'dead: it waits for somebody. replayed: its message was published again. purged: it is in the bin. replaced: an edited copy stands for it.',
 })
-const source = t.Optional(
-  t.String({ maxLength: 40, ...NO_CONTROLS, description: 'Where they came from, e.g. `orders`; left out: all.' }),
-)
+const source = t.Optional(oneOf(SOURCE_NAMES, { description: 'Where they came from; left out: all.' }))
 /** What letters are chosen by. */
 export const filters = {
   source,
@@ -88,21 +84,12 @@ export const restoredAnswer = t.Object(
 )
 
 /** What any of the sources lets people change. */
-export const editBody = t.Object(
-  t.Partial(
-    t.Object({
-      ...ordersLetters.editable.properties,
-      ...eventsLetters.editable.properties,
-      ...peopleLetters.editable.properties,
-    }),
-  ).properties,
-  {
-    title: 'EditDeadLetter',
-    ...closed,
-    minProperties: 1,
-    examples: [{ required_attempts: 2 }, { sku: 'CX-0201-160x110x30-B' }],
-  },
-)
+export const editBody = t.Object(t.Partial(t.Composite(LETTER_SOURCES.map(({ editable }) => editable))).properties, {
+  title: 'EditDeadLetter',
+  ...closed,
+  minProperties: 1,
+  examples: [{ required_attempts: 2 }, { sku: 'CX-0201-160x110x30-B' }],
+})
 
 export const groupsQuery = t.Object(
   {
@@ -115,7 +102,7 @@ export const groupsQuery = t.Object(
 export type GroupsQuery = Static<typeof groupsQuery>
 
 const died = {
-  source: t.String(),
+  source: oneOf(SOURCE_NAMES),
   step: t.String({ description: 'What failed, e.g. decode, process, queue.' }),
   reason: t.String({ description: 'A stable code.' }),
 }

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { t, type Static } from 'elysia'
 import { DEFAULT_CANARY, DEFAULT_RATE_PER_S, MAX_NAME, READABLE_NAME } from '../../db/dead-letters/replays/start.ts'
+import { SOURCE_NAMES } from '../../db/dead-letters/sources.ts'
 import { PAUSE_REASONS, REPLAY_STATES, REPLAYED_STATES } from '../../db/dead-letters/replays/table.ts'
 import { MEANING } from '../../lib/validation-texts.ts'
 import { pageAnswer, pageQuery } from '../http/pagination.ts'
@@ -20,12 +21,7 @@ const READABLE = {
   },
 }
 
-const source = t.String({
-  minLength: 1,
-  maxLength: 40,
-  ...NO_CONTROLS,
-  description: 'Where they came from: `orders` or `events`.',
-})
+const source = oneOf(SOURCE_NAMES, { description: 'Where they came from.' })
 const filter = t.Object(
   {
     group: t.Optional({ ...idParams.properties.id, description: 'Of this group.' }),
@@ -119,7 +115,7 @@ export const replayAnswer = t.Object(
   {
     id: uuid('Of the replay.'),
     name: t.String(),
-    source: t.String(),
+    source,
     filter: t.Record(t.String(), t.Unknown(), { description: 'What was asked for.' }),
     state: oneOf(REPLAY_STATES, {
       description:
@@ -156,7 +152,7 @@ export const replaysPage = pageAnswer(replayAnswer)
 
 export const replaysQuery = t.Object(
   {
-    source: t.Optional({ ...source, description: 'Of this source.' }),
+    source: t.Optional(oneOf(SOURCE_NAMES, { description: 'Of this source.' })),
     state: t.Optional(oneOf(REPLAY_STATES, { description: 'In this state.' })),
     ...pageQuery,
   },

@@ -1,19 +1,9 @@
 import { Elysia } from 'elysia'
 import { cancelReplay, pauseReplay, resumeReplay } from '../../db/dead-letters/replays/control.ts'
 import { findReplay, listReplayLetters, listReplays } from '../../db/dead-letters/replays/replays.ts'
-import {
-  DEFAULT_CANARY,
-  DEFAULT_RATE_PER_S,
-  dryRun,
-  startReplay,
-  type EffectsOf,
-} from '../../db/dead-letters/replays/start.ts'
+import { DEFAULT_CANARY, DEFAULT_RATE_PER_S, dryRun, startReplay } from '../../db/dead-letters/replays/start.ts'
 import type { ReplayFilter } from '../../db/dead-letters/replays/table.ts'
-import { EVENTS_SOURCE } from '../../db/events/deaths.ts'
-import { eventEffects } from '../../db/events/replay-source.ts'
-import { ORDERS_SOURCE } from '../../db/orders/deaths.ts'
-import { orderEffects } from '../../db/orders/replay-source.ts'
-import { peopleEffects, PEOPLE_SOURCE } from '../../db/people/letters.ts'
+import { effectsOf } from '../../db/dead-letters/sources.ts'
 import { validationFailed } from '../../lib/errors.ts'
 import { textIn, type Locale } from '../../lib/texts.ts'
 import type { ApiContext } from '../context.ts'
@@ -40,11 +30,6 @@ import {
 const tags = ['dead-letters']
 
 export function replays({ config, db: { sql } }: ApiContext) {
-  const effects = new Map<string, EffectsOf>([
-    [ORDERS_SOURCE, orderEffects(config.orders.retry)],
-    [EVENTS_SOURCE, eventEffects],
-    [PEOPLE_SOURCE, peopleEffects],
-  ])
   return new Elysia({ name: 'replays' })
     .use(withSession)
     .get('/replays', ({ query }) => list(query), {
@@ -165,12 +150,6 @@ export function replays({ config, db: { sql } }: ApiContext) {
     rate_per_s = DEFAULT_RATE_PER_S,
     canary = DEFAULT_CANARY,
   }: ReplayBody) {
-    if (!effects.has(source)) {
-      const names = [...effects.keys()].join(', ')
-      throw validationFailed([
-        { path: '/source', message: { en: `is not one of ${names}`, pt: `não é uma destas: ${names}` } },
-      ])
-    }
     if ((filter === undefined) === (ids === undefined))
       throw validationFailed([
         {
@@ -182,7 +161,7 @@ export function replays({ config, db: { sql } }: ApiContext) {
   }
 
   async function dry(asked: ReturnType<typeof replayOf>, locale: Locale) {
-    const found = await dryRun(sql, asked, effects.get(asked.source)!)
+    const found = await dryRun(sql, asked, effectsOf(asked.source, config.orders.retry))
     return { ...found, effects: found.effects.map((one) => ({ ...one, detail: textIn(one.detail, locale) })) }
   }
 }

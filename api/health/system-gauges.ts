@@ -1,8 +1,7 @@
 /** Names of what is known of the whole system. Jobs, hosts and topics are those that exist; nobody outside names one. */
 import type { QueueDepth } from '../../db/engines/queue/queue.ts'
 import type { TopicLag } from '../../db/streams/lags.ts'
-import { EVENTS_SOURCE } from '../../db/events/deaths.ts'
-import { ORDERS_SOURCE } from '../../db/orders/deaths.ts'
+import { SOURCE_NAMES } from '../../db/dead-letters/sources.ts'
 import type { SystemFigures } from '../../db/monitoring/figures.ts'
 
 /** A gauge with its readings: the value, then those of its labels. A null is left out. */
@@ -100,10 +99,7 @@ export function systemGauges(
   set(
     'doca_consumer_paused',
     '1 while a storm of failures has paused the consumer.',
-    [...new Set([ORDERS_SOURCE, EVENTS_SOURCE, ...paused])].map((consumer) => [
-      Number(paused.includes(consumer)),
-      consumer,
-    ]),
+    SOURCE_NAMES.map((consumer) => [Number(paused.includes(consumer)), consumer]),
     ['consumer'],
   )
   set(

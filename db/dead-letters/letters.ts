@@ -83,8 +83,12 @@ export async function listLetters(
 }
 
 /** Those of `sources` that have letters which fit. */
-export async function sourcesWith(sql: Sql, sources: string[], filter: LetterFilter): Promise<string[]> {
-  const rows = await sql<{ source: string }[]>`
+export async function sourcesWith<Name extends string>(
+  sql: Sql,
+  sources: Name[],
+  filter: LetterFilter,
+): Promise<Name[]> {
+  const rows = await sql<{ source: Name }[]>`
     select source from unnest(${sources}::text[]) as source
     where exists (select from letters l where l.source = source.source and ${fits(sql, filter)})`
   return rows.map(({ source }) => source)

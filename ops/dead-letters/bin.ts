@@ -1,8 +1,9 @@
 import { purgeLetters, restoreLetters, type Move } from '../../db/dead-letters/bin.ts'
 import { countLetters } from '../../db/dead-letters/letters.ts'
+import { sourcesOf } from '../../db/dead-letters/sources.ts'
 import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
-import { CHOICE_OPTIONS, countOf, filterOf, idOf, JSON_OPTION, sourcesOf, USAGE, type Command } from './command.ts'
+import { CHOICE_OPTIONS, countOf, filterOf, idOf, JSON_OPTION, sourceOf, USAGE, type Command } from './command.ts'
 
 export const purge: Command = (words) => moving(words, 'purged', 'dead', purgeLetters)
 export const restore: Command = (words) => moving(words, 'restored', 'purged', restoreLetters)
@@ -23,7 +24,7 @@ function moving(
   const is_chosen = values.source !== undefined || Object.values(chosen).some((value) => value !== undefined)
   if (!ids && !is_chosen) wrongUsage('Name letters by their ids, or say which: --group ID, for one.', USAGE)
   const expected = values.expected === undefined ? ids?.length : countOf('--expected', values.expected, 0)
-  const selection: Move = { sources: sourcesOf(values.source), filter: { ...chosen, ids }, expected }
+  const selection: Move = { sources: sourcesOf(sourceOf(values.source)), filter: { ...chosen, ids }, expected }
   return async ({ sql, actor }) => {
     if (expected === undefined) {
       const names = selection.sources.map(({ name }) => name)

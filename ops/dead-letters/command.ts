@@ -1,12 +1,9 @@
 import type { Sql } from 'postgres'
 import type { Actor } from '../../db/audit/audit.ts'
 import type { LetterFilter } from '../../db/dead-letters/selection.ts'
-import type { LetterSource } from '../../db/dead-letters/source.ts'
+import { isSource, SOURCE_NAMES, type SourceName } from '../../db/dead-letters/sources.ts'
 import { LETTER_STATES } from '../../db/dead-letters/table.ts'
 import type { RetryPolicy } from '../../db/orders/config.ts'
-import { eventsLetters } from '../../db/events/letter-source.ts'
-import { ordersLetters } from '../../db/orders/letter-source.ts'
-import { peopleLetters } from '../../db/people/letters.ts'
 import { wrongUsage } from '../../lib/command-line.ts'
 
 export interface CommandContext {
@@ -18,8 +15,6 @@ export interface CommandContext {
 
 /** Reads its words first, so that wrong usage shows before a database is needed. Resolves with an exit code, or none where it is done. */
 export type Command = (words: string[]) => (context: CommandContext) => Promise<number | void>
-
-export const SOURCES: LetterSource[] = [ordersLetters, eventsLetters, peopleLetters]
 
 export const USAGE = `Usage:
   bun run dead-letters groups [--source S] [--state STATE] [--limit N]   by what they died of, the largest first
@@ -53,10 +48,10 @@ export const CHOICE_OPTIONS = {
 
 type Choice = { [name in keyof typeof CHOICE_OPTIONS]?: string | undefined }
 
-export function sourcesOf(name: string | undefined): LetterSource[] {
-  const chosen = SOURCES.filter((source) => name === undefined || source.name === name)
-  const known = SOURCES.map((source) => source.name).join(', ')
-  return chosen.length > 0 ? chosen : wrongUsage(`There is no source ${name}; there are: ${known}.`, USAGE)
+export function sourceOf(source: string | undefined): SourceName | undefined {
+  return source === undefined || isSource(source)
+    ? source
+    : wrongUsage(`There is no source ${source}; there are: ${SOURCE_NAMES.join(', ')}.`, USAGE)
 }
 
 export function filterOf({ group, origin, message: message_id, words: q }: Choice): Omit<LetterFilter, 'state'> {

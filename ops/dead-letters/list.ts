@@ -1,5 +1,6 @@
 import { listGroups } from '../../db/dead-letters/groups.ts'
 import { listLetters } from '../../db/dead-letters/letters.ts'
+import { namesOf } from '../../db/dead-letters/sources.ts'
 import { parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import {
   CHOICE_OPTIONS,
@@ -8,18 +9,17 @@ import {
   JSON_OPTION,
   PAGE_OPTIONS,
   SOURCE_OPTION,
-  sourcesOf,
+  sourceOf,
   stateOf,
   USAGE,
   type Command,
 } from './command.ts'
 
-const namesOf = (source: string | undefined) => sourcesOf(source).map(({ name }) => name)
-
 export const groups: Command = (words) => {
   const { values, positionals } = parseWords(words, { ...SOURCE_OPTION, ...PAGE_OPTIONS, ...JSON_OPTION }, USAGE)
   if (positionals.length > 0) wrongUsage('groups takes no ids.', USAGE)
-  const [names, state, limit] = [namesOf(values.source), stateOf(values.state), countOf('--limit', values.limit, 1)]
+  const names = namesOf(sourceOf(values.source))
+  const [state, limit] = [stateOf(values.state), countOf('--limit', values.limit, 1)]
   return async ({ sql }) => {
     const { items, groups, letters } = await listGroups(sql, names, state, limit)
     if (values.json) return printRows(items, true)
@@ -35,7 +35,7 @@ export const groups: Command = (words) => {
 export const list: Command = (words) => {
   const { values, positionals } = parseWords(words, { ...CHOICE_OPTIONS, ...PAGE_OPTIONS, ...JSON_OPTION }, USAGE)
   if (positionals.length > 0) wrongUsage('list takes no ids; see show.', USAGE)
-  const [names, limit] = [namesOf(values.source), countOf('--limit', values.limit, 1)]
+  const [names, limit] = [namesOf(sourceOf(values.source)), countOf('--limit', values.limit, 1)]
   const filter = { ...filterOf(values), state: stateOf(values.state) }
   return async ({ sql }) => {
     const { rows, last } = await listLetters(sql, names, filter, { limit })

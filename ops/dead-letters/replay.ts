@@ -8,15 +8,10 @@ import {
   MAX_NAME,
   READABLE_NAME,
   startReplay,
-  type EffectsOf,
 } from '../../db/dead-letters/replays/start.ts'
 import type { ReplayFilter } from '../../db/dead-letters/replays/table.ts'
 import { sourcesWith } from '../../db/dead-letters/letters.ts'
-import { EVENTS_SOURCE } from '../../db/events/deaths.ts'
-import { eventEffects } from '../../db/events/replay-source.ts'
-import { ORDERS_SOURCE } from '../../db/orders/deaths.ts'
-import { orderEffects } from '../../db/orders/replay-source.ts'
-import { peopleEffects } from '../../db/people/letters.ts'
+import { effectsOf, namesOf } from '../../db/dead-letters/sources.ts'
 import { formatTable, parseWords, printRows, wrongUsage } from '../../lib/command-line.ts'
 import { EXIT } from '../../lib/program.ts'
 import {
@@ -26,7 +21,7 @@ import {
   idOf,
   JSON_OPTION,
   onlyId,
-  sourcesOf,
+  sourceOf,
   USAGE,
   type Command,
 } from './command.ts'
@@ -48,7 +43,7 @@ export const replay: Command = (words) => {
   const chosen = Object.entries({ ...filterOf(values), ids }).filter(([, value]) => value !== undefined)
   if (chosen.length === 0 && !values.all)
     wrongUsage('Name letters by their ids, say which, e.g. --group ID, or --all.', USAGE)
-  const sources = sourcesOf(values.source).map(({ name }) => name)
+  const sources = namesOf(sourceOf(values.source))
   const filter: ReplayFilter = Object.fromEntries(chosen)
   const given = {
     name: nameOf(values.name ?? 'bun run dead-letters replay'),
@@ -61,7 +56,7 @@ export const replay: Command = (words) => {
     if (others.length > 0) wrongUsage(`They are of ${[source, ...others].join(' and ')}; say of which --source.`, USAGE)
     const asked = { ...given, source }
     if (values['dry-run']) {
-      const found = await dryRun(sql, asked, effectsOf(asked.source, orderEffects(policy)))
+      const found = await dryRun(sql, asked, effectsOf(asked.source, policy))
       const effects = found.effects.map((one) => ({ ...one, detail: one.detail.en }))
       process.stdout.write(
         `${values.json ? JSON.stringify({ ...found, effects }, null, 2) : describeDry({ ...found, effects })}\n`,
@@ -82,11 +77,6 @@ export const replay: Command = (words) => {
 }
 
 const WAIT_MS = 500
-
-function effectsOf(source: string, orders: EffectsOf): EffectsOf {
-  if (source === ORDERS_SOURCE) return orders
-  return source === EVENTS_SOURCE ? eventEffects : peopleEffects
-}
 
 interface Plan {
   count: number

@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises'
 import { readFields } from '../../db/dead-letters/edit.ts'
 import { otherLetters, readBody, readLetter, SHOWN_BYTES, type WholeLetter } from '../../db/dead-letters/letter.ts'
+import { LETTER_SOURCES } from '../../db/dead-letters/sources.ts'
 import { formatTable, parseWords } from '../../lib/command-line.ts'
-import { JSON_OPTION, onlyId, SOURCES, USAGE, type Command, type CommandContext } from './command.ts'
+import { JSON_OPTION, onlyId, USAGE, type Command, type CommandContext } from './command.ts'
 
 export const show: Command = (words) => {
   const { values, positionals } = parseWords(words, { ...JSON_OPTION, save: { type: 'string' } }, USAGE)
@@ -49,7 +50,7 @@ async function describe({ sql }: CommandContext, letter: WholeLetter): Promise<s
 
 /** What `edit` changes, with its values. */
 function fieldsOf({ source: name, death, shown, size_bytes, state }: WholeLetter) {
-  const source = SOURCES.find((one) => one.name === name)
+  const source = LETTER_SOURCES.find((one) => one.name === name)
   const fields =
     source && state === 'dead' && size_bytes <= SHOWN_BYTES ? readFields(source, { death, body: shown }) : null
   return fields ?? {}

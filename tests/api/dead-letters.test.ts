@@ -1,6 +1,7 @@
 /** Dead letters by the API: groups, lists, one letter, what becomes of it. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { storeLetters, type Death } from '../../db/dead-letters/letters.ts'
+import { SOURCE_NAMES } from '../../db/dead-letters/sources.ts'
 import { testApi, type CallOptions, type TestApi } from '../kit/api.ts'
 
 setDefaultTimeout(120_000)
@@ -345,6 +346,23 @@ test('what is not there, or does not fit, is said', async () => {
     ]).toEqual([path, 403])
   const none = await call('PUT', `/dead-letters/groups/${crypto.randomUUID()}/note`, { json: { note: 'x' } })
   expect(none).toMatchObject({ status: 404, body: { code: 'dead_letter_group_not_found' } })
+})
+
+test('a source that is none is refused with those that are known, wherever one is named', async () => {
+  const known = SOURCE_NAMES
+  for (const [method, path, json] of [
+    ['GET', '/dead-letters?source=weather'],
+    ['GET', '/dead-letters/groups?source=weather'],
+    ['GET', '/replays?source=weather'],
+    ['GET', '/dead-letters?source='],
+    ['DELETE', '/dead-letters?source=weather&expected=0'],
+    ['POST', '/dead-letters/restore', { source: 'weather' }],
+    ['POST', '/replays', { name: 'x', source: 'weather', filter: {} }],
+  ] as const) {
+    const { status, body } = await call<{ errors?: Array<{ path: string; message: string }> }>(method, path, { json })
+    expect([method, path, status, body.errors?.[0]?.path]).toEqual([method, path, 422, '/source'])
+    for (const name of known) expect(body.errors![0]!.message).toContain(name)
+  }
 })
 
 test('the address of a person who could not be stored is mended, by the rules of its own source', async () => {

@@ -2970,7 +2970,8 @@ export interface components {
       replay: number
       /** @description Of its body. */
       size_bytes: number
-      source: string
+      /** @enum {string} */
+      source: 'orders' | 'events' | 'people'
       /**
        * @description dead: it waits for somebody. replayed: its message was published again. purged: it is in the bin. replaced: an edited copy stands for it.
        * @enum {string}
@@ -3016,7 +3017,8 @@ export interface components {
       noted_by: string | null
       /** @description A stable code. */
       reason: string
-      source: string
+      /** @enum {string} */
+      source: 'orders' | 'events' | 'people'
       /** @description What failed, e.g. decode, process, queue. */
       step: string
     }
@@ -5448,7 +5450,11 @@ export interface components {
       /** @description The queue had so many of its messages. */
       published: number
       rate_per_s: number
-      source: string
+      /**
+       * @description Where they came from.
+       * @enum {string}
+       */
+      source: 'orders' | 'events' | 'people'
       /**
        * @description canary: its first letters go alone. running: the rest goes. paused: nothing more is sent. done: every letter has ended. cancelled: what was not sent is dead as before. What was sent is followed to its end in any state.
        * @enum {string}
@@ -5734,8 +5740,11 @@ export interface components {
       origin?: string
       /** @description Words, or parts of them, all of which are in the message id, the reason or the detail; case and accents do not matter. */
       q?: string
-      /** @description Where they came from, e.g. `orders`; left out: all. */
-      source?: string
+      /**
+       * @description Where they came from; left out: all.
+       * @enum {string}
+       */
+      source?: 'orders' | 'events' | 'people'
     }
     /**
      * ResumeConsumer
@@ -6208,8 +6217,11 @@ export interface components {
       name: string
       /** @description Letters a second; 50 when absent. */
       rate_per_s?: number
-      /** @description Where they came from: `orders` or `events`. */
-      source: string
+      /**
+       * @description Where they came from.
+       * @enum {string}
+       */
+      source: 'orders' | 'events' | 'people'
     }
     /** StreamGroup */
     StreamGroup: {
@@ -6833,7 +6845,8 @@ export interface components {
       }[]
       /** @description Of its body. */
       size_bytes: number
-      source: string
+      /** @enum {string} */
+      source: 'orders' | 'events' | 'people'
       /**
        * @description dead: it waits for somebody. replayed: its message was published again. purged: it is in the bin. replaced: an edited copy stands for it.
        * @enum {string}
@@ -7247,8 +7260,8 @@ export interface components {
     security_check: boolean
     /** @description The item with exactly this sku. */
     sku: string
-    /** @description Where they came from, e.g. `orders`; left out: all. */
-    source: string
+    /** @description Where they came from; left out: all. */
+    source: 'orders' | 'events' | 'people'
     /** @description Runs in this state. */
     state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
     /** @description The name of an order system, as SYSTEMS has it. */
@@ -8032,7 +8045,7 @@ export interface operations {
         origin?: components['parameters']['origin2']
         /** @description Words, or parts of them, all of which are in the message id, the reason or the detail; case and accents do not matter. */
         q?: components['parameters']['q3']
-        /** @description Where they came from, e.g. `orders`; left out: all. */
+        /** @description Where they came from; left out: all. */
         source?: components['parameters']['source']
         /** @description dead: it waits for somebody. replayed: its message was published again. purged: it is in the bin. replaced: an edited copy stands for it. Left out: dead. */
         state?: 'dead' | 'replayed' | 'purged' | 'replaced'
@@ -8081,7 +8094,7 @@ export interface operations {
         origin?: components['parameters']['origin2']
         /** @description Words, or parts of them, all of which are in the message id, the reason or the detail; case and accents do not matter. */
         q?: components['parameters']['q3']
-        /** @description Where they came from, e.g. `orders`; left out: all. */
+        /** @description Where they came from; left out: all. */
         source?: components['parameters']['source']
       }
       header?: never
@@ -8367,7 +8380,7 @@ export interface operations {
       query?: {
         /** @description Groups, at most. */
         limit?: number
-        /** @description Where they came from, e.g. `orders`; left out: all. */
+        /** @description Where they came from; left out: all. */
         source?: components['parameters']['source']
         /** @description Of letters in this state; left out: dead. */
         state?: 'dead' | 'replayed' | 'purged' | 'replaced'
@@ -11153,7 +11166,7 @@ export interface operations {
         /** @description Items per page. */
         limit?: components['parameters']['limit']
         /** @description Of this source. */
-        source?: string
+        source?: 'orders' | 'events' | 'people'
         /** @description In this state. */
         state?: 'canary' | 'running' | 'paused' | 'done' | 'cancelled'
       }

@@ -15,7 +15,7 @@ const PAGE = 50
 
 export interface NewReplay {
   name: string
-  source: string
+  source: Replay['source']
   selection: Selection
   rate_per_s: number
   canary: number

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 import { useLocation } from 'wouter'
 import { now_ms } from '../../clock.ts'
 import type { Selection } from '../../data/dead-letters.ts'
-import { cancelReplay, planReplay, startReplay } from '../../data/replays.ts'
+import { cancelReplay, planReplay, startReplay, type Replay } from '../../data/replays.ts'
 import { useLocale, useSay } from '../../languages.ts'
 import { useMay } from '../../session/me.ts'
 import { Confirm } from '../confirm.tsx'
@@ -15,7 +15,7 @@ import { Planned } from './planned.tsx'
 import { TEXTS } from './texts.ts'
 
 interface Props {
-  source: string
+  source: Replay['source']
   selection: Selection
   /** For the name that is offered. */
   about: string
