@@ -15,11 +15,13 @@ import { Producer } from '@platformatic/kafka'
 import pino from 'pino'
 import { readDbConfig } from '../../db/engines/config.ts'
 import type { Stream } from '../../db/engines/stream/stream.ts'
+import { openClient } from '../../db/engines/stream/kafka/client.ts'
 import { inspectKafka } from '../../db/engines/stream/kafka/inspect.ts'
 import { createKafkaStream, type KafkaStreamOptions } from '../../db/engines/stream/kafka/stream.ts'
 import { readKafkaUrl, STREAM_CLIENTS, type StreamClient } from '../../db/engines/stream/kafka/url.ts'
 import { dealPartitions, type Member } from '../../db/engines/stream/kafka/assigner.ts'
 import { envReader } from '../../lib/env.ts'
+import { messageOf } from '../../lib/errors.ts'
 import { collect, countUp, numbered, partitionsOf, text } from '../contracts/stream-collect.ts'
 import { freePort, startProgram, until } from '../kit/program.ts'
 import { onEngine } from '../kit/engines.ts'
@@ -74,6 +76,19 @@ test('partitions are dealt fairly, stay with who works on them, and each topic g
   })
   const both = dealPartitions([member('a', 't', -1, []), member('b', 'u', -1, []), member('c', 'u', -1, [])])
   expect(both).toEqual({ a: { t: [0, 1, 2, 3, 4] }, b: { u: [0] }, c: { u: [1] } })
+})
+
+onEngine('questions to kafka', 'STREAM_URL', (url) => {
+  test('a question that fails leaves others on the same connection alone', async () => {
+    const client = await openClient(readKafkaUrl(url), pino({ level: 'silent' }))
+    await client.ask((admin) => admin.listTopics())
+    const resources = [{ type: ConfigResourceTypes.BROKER, name: '1' }]
+    const settings = (admin: Admin) => admin.describeConfigs({ includeSynonyms: false, resources })
+    const others = Array.from({ length: 20 }, () => client.ask(settings))
+    expect(await client.ask(() => Promise.reject(new Error('no'))).catch(messageOf)).toBe('no')
+    expect(await Promise.all(others)).toHaveLength(20)
+    await client.close()
+  })
 })
 
 for (const client of STREAM_CLIENTS)

@@ -32,7 +32,7 @@ export async function openClient(settings: KafkaSettings, log: Log): Promise<Kaf
   const engine = `Kafka (${settings.brokers.join(',')})`
   const outage = outageOf(engine, log)
   const kafka: KafkaClient['kafka'] = (onLine) => createKafka(settings, log, outage, onLine)
-  let admin: Promise<Admin> | undefined
+  let kept: { admin: Promise<Admin>; questions: number } | undefined
 
   async function connect(): Promise<Admin> {
     const opened = kafka().admin()
@@ -46,15 +46,19 @@ export async function openClient(settings: KafkaSettings, log: Log): Promise<Kaf
   }
 
   async function ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
-    const connected = (admin ??= connect())
+    const used = (kept ??= { admin: connect(), questions: 0 })
+    used.questions++
     try {
-      const answer = await withDeadline(connected.then(question), DEADLINE_MS, engine)
+      const answer = await withDeadline(used.admin.then(question), DEADLINE_MS, engine)
       outage.answered()
       return answer
     } catch (err) {
-      if (admin === connected) admin = undefined
-      void connected.then(abandon, () => {})
+      if (kept === used) kept = undefined
       throw err
+    } finally {
+      used.questions--
+      // Not before the questions of others on it have ended.
+      if (used !== kept && used.questions === 0) void used.admin.then(abandon, () => {})
     }
   }
 
@@ -71,7 +75,7 @@ export async function openClient(settings: KafkaSettings, log: Log): Promise<Kaf
     kafka,
     ask,
     async close() {
-      const connected = await admin?.catch(() => undefined)
+      const connected = await kept?.admin.catch(() => undefined)
       if (connected) await withDeadline(connected.disconnect(), CONNECT_MS, engine).catch(() => {})
     },
   }

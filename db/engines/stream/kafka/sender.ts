@@ -49,7 +49,7 @@ export function createSender(
           throw err
         }
         if (FRESH.test(error ?? '')) discard(used)
-        if (error === 'UNKNOWN_TOPIC_OR_PARTITION') await recreate().catch(unlessGone)
+        if (error === 'UNKNOWN_TOPIC_OR_PARTITION') await recreate().catch(ifRefused)
         else outage.failed(err)
         await Bun.sleep(backoffDelay(tries, 100, 1_000))
       }
@@ -82,9 +82,9 @@ export function createSender(
 /** No other try would end differently. */
 const FINAL = /AUTHORIZATION_FAILED|TOO_LARGE|INVALID_TOPIC|INVALID_RECORD|CORRUPT|SASL|UNSUPPORTED/
 
-/** An admin of kafkajs that was asked of a topic before fails once it is gone; the next one does not. */
-function unlessGone(err: unknown): void {
-  if (kafkaError(err) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw err
+/** Whatever else keeps the topic from being made may be over at the next try. */
+function ifRefused(err: unknown): void {
+  if (err instanceof AppError && err.code === 'stream_topic_missing') throw err
 }
 
 /** Kafka has forgotten this producer. */
