@@ -1,19 +1,22 @@
 /**
- * People: decode and check, upsert into the table of records (HISTORY_URL; keyspace dsa_dados_usuarios), then, in one transaction, the
- * projection that is searched and a dead letter for each message that is no person.
+ * People: decode and check, upsert into the table of records (HISTORY_URL; keyspace dsa_dados_usuarios), then into the projection that
+ * is searched; at last a dead letter for each message that is no person, unless the batch is a part of a storm.
  *
  * When an engine is away the batch fails, and comes again. Any step may be repeated: people are upserted by their id and the time of
  * their message, and a letter is stored once for a message.
  */
+import { hostname } from 'node:os'
 import { PEOPLE_GROUP, type PeopleConfig } from '../db/people/config.ts'
-import { storeLetters } from '../db/dead-letters/letters.ts'
+import { deathsKnown, storeLetters } from '../db/dead-letters/letters.ts'
 import type { RecordTable } from '../db/engines/history/records.ts'
 import type { StoredMessage, StreamConsumer } from '../db/engines/stream/stream.ts'
-import { letterOf, replayOf, writtenAt } from '../db/people/letters.ts'
+import { letterOf, PEOPLE_SOURCE, replayOf, writtenAt } from '../db/people/letters.ts'
+import type { Person } from '../db/people/person.ts'
 import { readPerson, type Rejection } from '../db/people/read-person.ts'
-import { announcePeople, storePeople, type ReceivedPerson } from '../db/people/store-people.ts'
+import { announcePeople, storePeople } from '../db/people/store-people.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
+import { BatchBreaker, StormError } from './batch-breaker.ts'
 import { isAboutData } from './refused-data.ts'
 import { runStream, type ConsumerDb, type CountMessages, type StreamDefinition } from './run-stream.ts'
 
@@ -25,27 +28,45 @@ import { runStream, type ConsumerDb, type CountMessages, type StreamDefinition }
 export const USERS_MODES = ['initial', 'append', 'resume'] as const
 export type UsersMode = (typeof USERS_MODES)[number]
 
-/** In mode initial all is read again, unless somebody is reading already. */
+/** In mode initial all is read again, unless somebody is reading already. `again_ms`: see BatchBreaker. */
 export async function startUsers(
   config: PeopleConfig,
   mode: UsersMode,
   db: ConsumerDb,
   log: Log,
   count?: CountMessages,
+  again_ms?: number,
 ): Promise<StreamConsumer> {
   if (mode === 'initial' && !(await db.stream.forget(PEOPLE_GROUP)))
     log.warn({ group: PEOPLE_GROUP }, 'others are reading people: they go on where they are, and this one joins them')
-  return runStream(users(db, config, mode), db.stream, log, count)
+  return runStream(users(db, config, mode, again_ms), db.stream, log, count)
 }
 
-export function users(db: ConsumerDb, { topic, table }: PeopleConfig, mode: UsersMode): StreamDefinition {
+export function users(
+  db: ConsumerDb,
+  { topic, table }: PeopleConfig,
+  mode: UsersMode,
+  again_ms?: number,
+): StreamDefinition {
+  const worker = `${hostname()}:${process.pid}`
+  const breaker = new BatchBreaker({ sql: db.sql, source: PEOPLE_SOURCE, worker, again_ms })
   return {
     name: 'users',
     topic,
     group: PEOPLE_GROUP,
     from: mode === 'append' ? 'latest' : 'earliest',
+    storms: { breaker, sql: db.sql },
     async handle(messages, { log, signal, count }) {
-      const { stored, rejected } = await store(db, table, messages, signal)
+      const people: Received[] = []
+      const rejected: Rejected[] = []
+      for (const message of messages) {
+        const read = readPerson(message.value)
+        if ('reason' in read) rejected.push({ message, rejection: read })
+        else people.push({ message, person: read })
+      }
+      rejected.push(...(await store(db, table, people, signal)))
+      await reject(db, breaker, messages, rejected, signal)
+      const stored = messages.length - rejected.length
       const { partition } = messages[0]!
       log.info({ stored, rejected: rejected.length, partition }, 'people handled')
       logRejected(log, rejected)
@@ -55,72 +76,92 @@ export function users(db: ConsumerDb, { topic, table }: PeopleConfig, mode: User
   }
 }
 
-interface Outcome {
-  stored: number
-  rejected: Rejected[]
-}
-
-/** Stores a batch; where an engine refuses what is in it, each message by itself, so that one does not hold up the others. */
-async function store(
-  db: ConsumerDb,
-  table: RecordTable,
-  messages: StoredMessage[],
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const received: ReceivedPerson[] = []
-  const rejected: Rejected[] = []
-  for (const message of messages) {
-    const read = readPerson(message.value)
-    if ('reason' in read) rejected.push({ message, rejection: read })
-    else received.push({ person: read, written_at: writtenAt(message), replay_of: replayOf(message) })
-  }
-  try {
-    await write(db, table, received, rejected, signal)
-    return { stored: received.length, rejected }
-  } catch (thrown) {
-    if (!isAboutData(thrown) || received.length === 0) throw thrown
-    if (messages.length > 1) {
-      const outcomes: Outcome[] = []
-      for (const message of messages) outcomes.push(await store(db, table, [message], signal))
-      return {
-        stored: outcomes.reduce((sum, { stored }) => sum + stored, 0),
-        rejected: outcomes.flatMap(({ rejected }) => rejected),
-      }
-    }
-    const rejection: Rejection = { reason: 'unstorable', detail: messageOf(thrown), id: received[0]!.person.id }
-    const refused = [{ message: messages[0]!, rejection }]
-    await write(db, table, [], refused, signal)
-    return { stored: 0, rejected: refused }
-  }
-}
-
-async function write(
-  db: ConsumerDb,
-  table: RecordTable,
-  received: ReceivedPerson[],
-  rejected: Rejected[],
-  signal: AbortSignal,
-): Promise<void> {
-  await db.history.upsert(
-    table,
-    received.map(({ person: { id, ...values }, written_at }) => ({ key: id, values, written_at })),
-  )
-  // The partition may belong to another member by now, which does the same again.
-  signal.throwIfAborted()
-  await db.sql.begin(async (tx) => {
-    await storePeople(tx, received)
-    await storeLetters(
-      tx,
-      rejected.map(({ message, rejection }) => letterOf(message, rejection)),
-    )
-    await announcePeople(tx)
-  })
+interface Received {
+  message: StoredMessage
+  person: Person
 }
 
 interface Rejected {
   message: StoredMessage
   rejection: Rejection
 }
+
+/** Stores people; one that an engine refuses is found by halves, so that it does not hold up the others. */
+async function store(db: ConsumerDb, table: RecordTable, people: Received[], signal: AbortSignal): Promise<Rejected[]> {
+  const [first] = people
+  if (!first) return []
+  try {
+    await write(db, table, people, signal)
+    return []
+  } catch (thrown) {
+    if (!isAboutData(thrown)) throw thrown
+    if (people.length === 1) {
+      const rejection: Rejection = { reason: 'unstorable', detail: messageOf(thrown), id: first.person.id }
+      return [{ message: first.message, rejection }]
+    }
+    const middle = Math.ceil(people.length / 2)
+    return [
+      ...(await store(db, table, people.slice(0, middle), signal)),
+      ...(await store(db, table, people.slice(middle), signal)),
+    ]
+  }
+}
+
+async function write(db: ConsumerDb, table: RecordTable, people: Received[], signal: AbortSignal): Promise<void> {
+  await db.history.upsert(
+    table,
+    people.map(({ message, person: { id, ...values } }) => ({ key: id, values, written_at: writtenAt(message) })),
+  )
+  // The partition may belong to another member by now, which does the same again.
+  signal.throwIfAborted()
+  await db.sql.begin(async (tx) => {
+    await storePeople(
+      tx,
+      people.map(({ message, person }) => ({ person, written_at: writtenAt(message), replay_of: replayOf(message) })),
+    )
+    await announcePeople(tx)
+  })
+}
+
+/** The last step. None becomes a dead letter before all of the batch were judged. */
+async function reject(
+  db: ConsumerDb,
+  breaker: BatchBreaker,
+  messages: StoredMessage[],
+  rejected: Rejected[],
+  signal: AbortSignal,
+): Promise<void> {
+  // In the order of the topic, whatever the reasons.
+  const letters = rejected
+    .toSorted((a, b) => a.message.offset - b.message.offset)
+    .map(({ message, rejection }) => ({ message, letter: letterOf(message, rejection) }))
+  // What was a dead letter before, and is read or sent again, says nothing of what comes now.
+  const known = await deathsKnown(
+    db.sql,
+    letters.map(({ letter }) => letter.death),
+  )
+  const fresh = letters.filter(({ message, letter }) => !known.has(letter.death) && replayOf(message) === undefined)
+  const failed = new Set(fresh.map(({ message }) => message))
+  const fine = messages.filter((message) => !failed.has(message)).map(placeOf)
+  const deaths = fresh.map(({ message, letter: { message_id, reason, detail } }) => ({
+    key: placeOf(message),
+    message_id,
+    reason,
+    detail,
+  }))
+  if (!(await breaker.mayDie(fine, deaths, signal))) throw new StormError()
+  if (letters.length === 0) return
+  signal.throwIfAborted()
+  await db.sql.begin(async (tx) => {
+    await storeLetters(
+      tx,
+      letters.map(({ letter }) => letter),
+    )
+    await announcePeople(tx)
+  })
+}
+
+const placeOf = ({ partition, offset }: StoredMessage) => `${partition}/${offset}`
 
 const byReason = (rejected: Rejected[]) => Map.groupBy(rejected, ({ rejection }) => rejection.reason)
 

@@ -28,7 +28,7 @@ export const healthAnswer = t.Object(
     programs: t.Array(program, { description: 'Programs that were started and not stopped.' }),
     paused: t.Array(t.Object({ consumer: t.String(), since: time }, { title: 'PausedConsumer' }), {
       description:
-        'Consumers that a storm of failures has paused, until somebody decides: POST /orders/consumer/resume.',
+        'Consumers that a storm of failures has paused, until somebody decides, e.g. POST /orders/consumer/resume.',
     }),
   },
   {

@@ -40,7 +40,7 @@ const RULES = {
   },
   monitors: { channels: [MONITORS_CHANGED], actions: [] },
   orders: { channels: [ORDERS_CHANGED, STORMS_CHANNEL], actions: ['orders.', 'dead_letters.', 'replay.'] },
-  people: { channels: [PEOPLE_CHANGED], actions: [] },
+  people: { channels: [PEOPLE_CHANGED], actions: ['people.'] },
   packaging: { channels: [], actions: ['packaging.'] },
   reports: { channels: [REPORT_PUBLISHED], actions: [] },
   // On an engine of its own a stream does not say that members come and go; the probe looks every 15 s.

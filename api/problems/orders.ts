@@ -5,8 +5,8 @@ export const ORDER_PROBLEMS = {
     kind: 'conflict',
     what: { en: 'The consumer is not paused.', pt: 'O consumidor não está pausado.' },
     action: {
-      en: 'See GET /orders/consumer or GET /events/consumer for what it does; somebody else may have decided.',
-      pt: 'Veja em GET /orders/consumer ou GET /events/consumer o que ele faz; outra pessoa pode ter decidido.',
+      en: 'See GET /orders/consumer, /events/consumer or /people/consumer for what it does; somebody else may have decided.',
+      pt: 'Veja em GET /orders/consumer, /events/consumer ou /people/consumer o que ele faz; outra pessoa pode ter decidido.',
     },
   },
   order_message_not_found: {

@@ -38,7 +38,7 @@ export async function writeDue(sql: ISql, alert_ids: string[] | null = null): Pr
         and not exists (
           select from alerts cause join inhibition i on i.by = cause.rule
           where i.rule = a.rule and case when i.own
-            then cause.subject = any(string_to_array(a.subject, ' '))
+            then string_to_array(cause.subject, ' ') && string_to_array(a.subject, ' ')
               and (cause.state = 'firing' or cause.resolved_at > now() - make_interval(secs => ${OWN_CLEARS_S}))
             else cause.state = 'firing' end)
     ), due as (

@@ -20,7 +20,7 @@ export interface Rule {
    */
   inhibits: readonly string[]
   /**
-   * As these do, of subjects that name its own, as `doca-events events` names `events`; and for OWN_CLEARS_S afterwards, in which what
+   * As these do, of subjects that name one that its own names, as `doca-events events` names `events`; and for OWN_CLEARS_S afterwards, in which what
    * has waited is read.
    */
   inhibits_own?: readonly string[]

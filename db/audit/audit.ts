@@ -53,6 +53,7 @@ export const AUDIT_ACTIONS = [
   'chart.deleted',
   'events.posted',
   'events.consumer_resumed',
+  'people.consumer_resumed',
   'orders.filled',
   'orders.sent',
   'orders.retried_now',

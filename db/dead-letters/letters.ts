@@ -45,6 +45,13 @@ export async function storeLetters(sql: ISql, deaths: Death[]): Promise<void> {
     on conflict do nothing`
 }
 
+/** Those of these deaths that are known already. */
+export async function deathsKnown(sql: ISql, deaths: string[]): Promise<Set<string>> {
+  if (deaths.length === 0) return new Set()
+  const rows = await sql<{ death: string }[]>`select death from letters where death = any(${deaths})`
+  return new Set(rows.map(({ death }) => death))
+}
+
 /** `detail` without what differs between messages that died of the same: ids, numbers, quoted texts. */
 export function causeOf(detail: string): string {
   return detail

@@ -18,6 +18,7 @@ import { numberIn } from '../../lib/texts.ts'
 import { observe } from '../alerts/observe.ts'
 import { recordAudit, type Actor, type AuditAction } from '../audit/audit.ts'
 import { storableDetail, storableText } from '../engines/postgres/storable.ts'
+import { PEOPLE_GROUP } from '../people/config.ts'
 import type { STORM_DECISIONS, StormDeath, StormWindow, storms } from './table.ts'
 
 export const MIN_MESSAGES = 20
@@ -145,8 +146,12 @@ interface Storm extends Pick<Row, 'decisions'> {
   deaths: StormDeath[]
 }
 
-/** Of the dashboard, where it is not the one of dead letters. */
-const PAGES: Record<string, string> = { orders: '/orders', events: '/streams' }
+/** Of the dashboard, where people decide. */
+const PAGES: Record<string, string> = { orders: '/orders', events: '/streams', people: '/people' }
+export const pageOf = (source: string): string => PAGES[source] ?? '/dead-letters'
+
+/** Of the alert: with the consumer group, where it is not called as its source, so that it holds back the alert about its lag. */
+const subjectOf = (source: string): string => (source === 'people' ? `people ${PEOPLE_GROUP}` : source)
 
 async function declareStorm(tx: ISql, source: string, storm: Storm): Promise<void> {
   const { reason, failed, messages, decisions } = storm
@@ -163,9 +168,9 @@ async function declareStorm(tx: ISql, source: string, storm: Storm): Promise<voi
   const detail = {
     en: `${numberIn(failed, 'en')} of ${numberIn(messages, 'en')} messages failed with ${reason}; those that were in hand were put back. The first: “${first}”`,
     pt: `${numberIn(failed, 'pt-BR')} de ${numberIn(messages, 'pt-BR')} mensagens falharam com ${reason}; as que estavam em processamento foram devolvidas. A primeira: “${first}”`,
-    path: PAGES[source] ?? '/dead-letters',
+    path: pageOf(source),
   }
-  await observe(tx, [{ rule: 'CONSUMER_PAUSED', subject: source, ok: false, detail }])
+  await observe(tx, [{ rule: 'CONSUMER_PAUSED', subject: subjectOf(source), ok: false, detail }])
   await tx`select pg_notify(${STORMS_CHANNEL}, ${source})`
 }
 
@@ -184,7 +189,7 @@ export function decideStorm(sql: Sql, source: string, decision: StormDecision, a
       update storms set paused_at = null, decision = ${decision}, decided_at = clock_timestamp(),
         decided_by = ${actor.actor_name}, decisions = ${tx.json(decisions as never)}
       where source = ${source}`
-    await observe(tx, [{ rule: 'CONSUMER_PAUSED', subject: source, ok: true, final: true }])
+    await observe(tx, [{ rule: 'CONSUMER_PAUSED', subject: subjectOf(source), ok: true, final: true }])
     await recordAudit(tx, {
       ...actor,
       action: `${source}.consumer_resumed` as AuditAction,

@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres'
-import { pausedSources, readConsumerState } from '../../db/dead-letters/storms.ts'
+import { pageOf, pausedSources, readConsumerState } from '../../db/dead-letters/storms.ts'
 import { connect } from '../../db/engines/connect.ts'
 import type { DbConfig } from '../../db/engines/config.ts'
 import { readPrograms } from '../../db/monitoring/programs.ts'
@@ -19,7 +19,7 @@ export async function checkPrograms(config: DbConfig): Promise<Finding> {
     return failed(
       `the consumer of ${storm.source} is paused since ${storm.since!.toISOString()}, since ${storm.failed} of ${storm.of} messages ` +
         `failed with ${storm.reason}; ${well}`,
-      `Correct the cause and choose "try again" at /${storm.source}, or "dead-letter them" (POST /${storm.source}/consumer/resume).`,
+      `Correct the cause and choose "try again" at ${pageOf(storm.source)}, or "dead-letter them" (POST /${storm.source}/consumer/resume).`,
     )
   if (silent.length === 0) return ok(well)
   const list = silent.map(

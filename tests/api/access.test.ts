@@ -138,6 +138,8 @@ test('every route says who may call it, and what it takes', () => {
     POST   /orders/messages/:message_id/retry-now operator
     GET    /orders/output                    viewer
     GET    /people                           viewer
+    GET    /people/consumer                  viewer
+    POST   /people/consumer/resume           operator
     GET    /ping/:token                      public   raw ping budget
     POST   /ping/:token                      public   raw ping budget
     GET    /ping/:token/fail                 public   raw ping budget

@@ -178,6 +178,10 @@ const CALLS: Record<string, () => Promise<Response>> = {
     await api.db.sql`insert into storms (source, paused_at, reason) values ('events', now(), 'not_json')`
     return admin('POST', '/events/consumer/resume', { json: { decision: 'retry' } })
   },
+  'POST /people/consumer/resume': async () => {
+    await api.db.sql`insert into storms (source, paused_at, reason) values ('people', now(), 'not_json')`
+    return admin('POST', '/people/consumer/resume', { json: { decision: 'retry' } })
+  },
   'POST /orders/consumer/resume': async () => {
     await api.db.sql`insert into storms (source, paused_at, reason) values ('orders', now(), 'not_json')`
     return admin('POST', '/orders/consumer/resume', { json: { decision: 'retry' } })

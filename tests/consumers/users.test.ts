@@ -5,10 +5,11 @@ import { startUsers, type UsersMode } from '../../consumers/users.ts'
 import { editLetter } from '../../db/dead-letters/edit.ts'
 import { findReplay } from '../../db/dead-letters/replays/replays.ts'
 import { dryRun, startReplay } from '../../db/dead-letters/replays/start.ts'
+import { decideStorm, readConsumerState } from '../../db/dead-letters/storms.ts'
 import { commandLineActor } from '../../db/audit/audit.ts'
 import type { Db } from '../../db/engines/connect.ts'
 import { PEOPLE_GROUP, readPeopleConfig, type PeopleConfig } from '../../db/people/config.ts'
-import { peopleEffects, peopleLetters, peopleReplays } from '../../db/people/letters.ts'
+import { PEOPLE_SOURCE, peopleEffects, peopleLetters, peopleReplays } from '../../db/people/letters.ts'
 import { personMessage, type Person } from '../../db/people/person.ts'
 import { PEOPLE_CHANGED } from '../../db/people/store-people.ts'
 import { envReader } from '../../lib/env.ts'
@@ -30,7 +31,7 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   await fixture.empty()
-  await db.sql`truncate people, people_replayed, letters, replays, replay_letters, stream_members`
+  await db.sql`truncate people, people_replayed, letters, alerts, audit, replays, replay_letters, stream_members cascade`
   await db.sql`drop schema if exists dsa_dados_usuarios cascade`
 })
 afterAll(() => fixture.close())
@@ -54,14 +55,12 @@ const ana: Person = {
 const message = (person: Partial<Person>) => personMessage({ ...ana, ...person }, { trace_id: 'run-1' })
 
 async function drain(mode: UsersMode = 'resume', on: Db = db): Promise<void> {
-  const consumer = await startUsers(config, mode, on, log)
-  const { topic } = config
-  await until('the end of the topic', async () =>
-    (await db.stream.lag(PEOPLE_GROUP, [topic])).every(({ lag }) => lag === 0),
-  )
+  const consumer = await startUsers(config, mode, on, log, undefined, 0)
+  await until('the end of the topic', async () => (await waiting()) === 0)
   await consumer.stop()
 }
 
+const waiting = async () => (await db.stream.lag(PEOPLE_GROUP, [config.topic])).reduce((sum, { lag }) => sum + lag, 0)
 const records = async () => [
   ...(await db.sql.unsafe<Record<string, unknown>[]>('select * from dsa_dados_usuarios.tb_usuarios order by id')),
 ]
@@ -248,6 +247,77 @@ test('while somebody is reading, initial joins and leaves the others where they 
   expect((await projected()).map(({ id }) => id)).toEqual([idOf(2)])
 })
 
+describe('a storm', () => {
+  const consumer = () => readConsumerState(db.sql, PEOPLE_SOURCE)
+  /** Of one key, and so one batch. */
+  const people = (count: number, more: Partial<Person> = {}) =>
+    Array.from({ length: count }, (_, i) => ({
+      ...message({ id: crypto.randomUUID(), usuario: `u${i}`, ...more }),
+      key: 'one',
+    }))
+
+  test('within one batch pauses the consumer before any of it is a dead letter, and a person decides', async () => {
+    await db.stream.produce(config.topic, [...people(11, { email: 'none' }), ...people(9)])
+    const running = [await startUsers(config, 'resume', db, log)]
+    await until('a pause', async () => (await consumer()).state === 'paused')
+    expect(await consumer()).toMatchObject({ reason: 'email_invalid', failed: 11, of: 20 })
+    const [alert] = await db.sql`select subject, detail from alerts where rule = 'CONSUMER_PAUSED' and state = 'firing'`
+    expect(alert).toMatchObject({ subject: 'people doca-users', detail: { path: '/people' } })
+    // Nothing is taken, whoever starts meanwhile.
+    running.push(await startUsers(config, 'initial', db, log))
+    expect([await letters(), await waiting()]).toEqual([[], 20])
+    await decideStorm(db.sql, PEOPLE_SOURCE, 'dead_letter', ACTOR)
+    await until('the end', async () => (await waiting()) === 0)
+    await Promise.all(running.map((one) => one.stop()))
+    expect([await letters(), await projected()].map(({ length }) => length)).toEqual([11, 9])
+    expect(await db.sql`select from alerts where rule = 'CONSUMER_PAUSED' and state = 'firing'`).toHaveLength(0)
+    const [audited] = await db.sql`select details from audit where action = 'people.consumer_resumed'`
+    expect(audited!.details).toEqual({ decision: 'dead_letter', reason: 'email_invalid' })
+  })
+
+  test('whose cause is repaired is tried again, and nothing of it was a dead letter', async () => {
+    await db.sql.unsafe('create schema dsa_dados_usuarios')
+    await db.sql.unsafe('create table dsa_dados_usuarios.tb_usuarios (id uuid primary key, data_registro timestamptz)')
+    await db.stream.produce(config.topic, people(25, { data_registro: 'ontem' }))
+    const running = await startUsers(config, 'resume', db, log)
+    await until('a pause', async () => (await consumer()).state === 'paused')
+    expect(await consumer()).toMatchObject({ reason: 'unstorable', failed: 25, of: 25 })
+    await db.sql.unsafe('alter table dsa_dados_usuarios.tb_usuarios alter data_registro type text')
+    await decideStorm(db.sql, PEOPLE_SOURCE, 'retry', ACTOR)
+    await until('all of them', async () => (await projected()).length === 25)
+    await running.stop()
+    expect(await letters()).toEqual([])
+  })
+
+  test('is not made by single bad addresses, however many batches they come in', async () => {
+    const one = (i: number) => message({ id: idOf(i), email: i % 5 < 2 ? `ana${i}@` : 'ana@example.com' })
+    for (let first = 0; first < 200; first += 50)
+      await db.stream.produce(
+        config.topic,
+        Array.from({ length: 50 }, (_, i) => one(first + i)),
+      )
+    await drain()
+    expect([await letters(), await projected()].map(({ length }) => length)).toEqual([80, 120])
+  })
+
+  test('is not made by what was a dead letter before: read again from the beginning, or sent again as it was', async () => {
+    await db.stream.produce(config.topic, [...people(19, { email: 'none' }), ...people(19)])
+    await db.stream.produce(config.topic, people(19, { email: 'none' }))
+    const deciding = await startUsers(config, 'resume', db, log, undefined, 0)
+    await until('all of it', async () => {
+      if ((await consumer()).state === 'paused') await decideStorm(db.sql, PEOPLE_SOURCE, 'dead_letter', ACTOR)
+      return (await waiting()) === 0
+    })
+    await deciding.stop()
+    await db.sql`truncate storms`
+    await drain('initial')
+    const dead = await letters()
+    expect(dead).toHaveLength(38)
+    expect(await replay(dead.map(({ id }) => id))).toMatchObject({ died_again: 38 })
+    expect(await consumer()).toMatchObject({ state: 'running', reason: null })
+  })
+})
+
 test('a person whom an engine refuses becomes a dead letter, and holds up nobody', async () => {
   await db.sql.unsafe('create schema dsa_dados_usuarios')
   // As another program made it.
@@ -285,25 +355,25 @@ test('a letter and the offset move together: while the database refuses letters,
   // Of one key, and so one batch.
   await db.stream.produce(config.topic, [message({}), message({ email: 'none' })])
   const consumer = await startUsers(config, 'resume', db, log)
-  await until('an attempt', async () => (await records().catch(() => [])).length > 0)
-  expect(await projected()).toEqual([])
+  await until('an attempt', async () => (await projected()).length > 0)
+  expect(await waiting()).toBe(2)
   await db.sql`alter table letters_away rename to letters`
   await until('the letter', async () => (await letters()).length === 1)
   await consumer.stop()
   expect(await projected()).toHaveLength(1)
 })
 
-describe('replays', () => {
-  async function replay(ids: string[]) {
-    const asked = { name: 'again', source: 'people', filter: { ids }, rate_per_s: 1000, canary: 0 }
-    const { id } = await startReplay(db.sql, asked, ACTOR)
-    const driver = await runReplays(peopleReplays(db.stream, config.topic), db.sql, log)
-    const consumer = await startUsers(config, 'resume', db, log)
-    await until('the end', async () => (await findReplay(db.sql, id)).finished_at !== null)
-    await Promise.all([driver.stop(), consumer.stop()])
-    return findReplay(db.sql, id)
-  }
+async function replay(ids: string[]) {
+  const asked = { name: 'again', source: 'people', filter: { ids }, rate_per_s: 1000, canary: 0 }
+  const { id } = await startReplay(db.sql, asked, ACTOR)
+  const driver = await runReplays(peopleReplays(db.stream, config.topic), db.sql, log)
+  const consumer = await startUsers(config, 'resume', db, log)
+  await until('the end', async () => (await findReplay(db.sql, id)).finished_at !== null)
+  await Promise.all([driver.stop(), consumer.stop()])
+  return findReplay(db.sql, id)
+}
 
+describe('replays', () => {
   test('an address that is mended brings the person, and what is as it was dies again', async () => {
     const bad = [1, 2].map((n) => message({ id: idOf(n), email: 'ana@' }))
     await db.stream.produce(config.topic, [...bad, raw('{')])

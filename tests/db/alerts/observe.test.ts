@@ -5,6 +5,7 @@ import { endFlapping } from '../../../db/alerts/flapping.ts'
 import { nameRuleChanges, type RuleChange } from '../../../db/alerts/settings.ts'
 import { openSql } from '../../../db/engines/postgres/open-sql.ts'
 import { observe, type Observation } from '../../../db/alerts/observe.ts'
+import { PEOPLE_GROUP } from '../../../db/people/config.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
 import { until } from '../../kit/program.ts'
 
@@ -141,6 +142,12 @@ test('a paused consumer keeps only the lag of its own queue or topic from being 
   await sql`update alerts set resolved_at = resolved_at - interval '3 minutes' where rule = 'CONSUMER_PAUSED'`
   expect(await writeDue(sql)).toBe(1)
   expect((await told()).at(-1)).toBe(`firing STREAM_LAG ${own}`)
+})
+
+test('a paused consumer of people keeps the lag of its group from being told, whatever its topic is called', async () => {
+  const lag = Array.from({ length: 4 }, () => fails('STREAM_LAG', `${PEOPLE_GROUP} a_topic`))
+  await see(fails('CONSUMER_PAUSED', `people ${PEOPLE_GROUP}`), ...lag)
+  expect(await told()).toEqual(['firing CONSUMER_PAUSED people doca-users'])
 })
 
 test('in a silence an alert is recorded and not told; when it ends by itself and it still fires, it is told', async () => {

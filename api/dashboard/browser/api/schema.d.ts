@@ -1635,6 +1635,46 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/people/consumer': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Whether the consumer users runs, or is paused by a storm of failures
+     * @description For every user.
+     */
+    get: operations['getPeopleConsumer']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/people/consumer/resume': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Decide about the storm, and let the consumer users go on
+     * @description For operators and admins.
+     */
+    post: operations['postPeopleConsumerResume']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/ping/{token}': {
     parameters: {
       query?: never
@@ -3401,7 +3441,7 @@ export interface components {
     Health: {
       api: components['schemas']['HealthCheck']
       database: components['schemas']['HealthCheck']
-      /** @description Consumers that a storm of failures has paused, until somebody decides: POST /orders/consumer/resume. */
+      /** @description Consumers that a storm of failures has paused, until somebody decides, e.g. POST /orders/consumer/resume. */
       paused: components['schemas']['PausedConsumer'][]
       /** @description Programs that were started and not stopped. */
       programs: components['schemas']['ProgramHealth'][]
@@ -7197,6 +7237,7 @@ export interface components {
       | 'chart.deleted'
       | 'events.posted'
       | 'events.consumer_resumed'
+      | 'people.consumer_resumed'
       | 'orders.filled'
       | 'orders.sent'
       | 'orders.retried_now'
@@ -10911,6 +10952,77 @@ export interface operations {
       400: components['responses']['BadRequest']
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  getPeopleConsumer: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Consumer']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  postPeopleConsumerResume: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ResumeConsumer']
+      }
+    }
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Consumer']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
       422: components['responses']['UnprocessableEntity']
       429: components['responses']['TooManyRequests']
       431: components['responses']['RequestHeaderFieldsTooLarge']

@@ -4,7 +4,7 @@ import { ask, type Schemas } from '../api/client.ts'
 
 export type Consumer = Schemas['Consumer']
 /** Of their dead letters. */
-export type ConsumerSource = 'orders' | 'events'
+export type ConsumerSource = 'orders' | 'events' | 'people'
 
 export const consumerQuery = (source: ConsumerSource) =>
   queryOptions({

@@ -87,6 +87,7 @@ export const ACTIONS = {
   'orders.filled': { en: 'Filled an order system', pt: 'Preencheu um sistema de pedidos' },
   'orders.consumer_resumed': { en: 'Let the consumer go on', pt: 'Retomou o consumidor' },
   'events.consumer_resumed': { en: 'Let the consumer of events go on', pt: 'Retomou o consumidor de eventos' },
+  'people.consumer_resumed': { en: 'Let the consumer of people go on', pt: 'Retomou o consumidor de pessoas' },
   'orders.sent': { en: 'Sent orders', pt: 'Enviou pedidos' },
   'orders.retried_now': { en: 'Did not wait for a retry', pt: 'Não esperou por uma nova tentativa' },
   'dead_letters.noted': { en: 'Noted what is known of a group', pt: 'Anotou o que se sabe de um grupo' },

@@ -49,6 +49,7 @@ export default function DeadLetters() {
       </div>
       <Held />
       <Storm source="events" />
+      <Storm source="people" />
       {shown === '' ? <Groups /> : <Letters key={shown} state={STATES[shown]} />}
     </>
   )

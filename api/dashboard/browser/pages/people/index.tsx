@@ -9,6 +9,7 @@ import { useLive } from '../../live.tsx'
 import { FilterChoices, FilterText } from '../../parts/filter.tsx'
 import { PageHead } from '../../parts/panel.tsx'
 import { Empty, Loaded, NothingFound } from '../../parts/states.tsx'
+import { Storm } from '../../parts/storm/index.tsx'
 import { Table, type Column } from '../../parts/table.tsx'
 import { Time } from '../../parts/time.tsx'
 import { TEXTS } from './texts.ts'
@@ -22,6 +23,7 @@ export default function People() {
   return (
     <>
       <PageHead title={say(TEXTS.title)} />
+      <Storm source="people" />
       <div className="filters">
         <FilterText label={say(TEXTS.search)} />
         <Countries chosen={filter.country} people={found} />

@@ -18,6 +18,9 @@ import { ReplayBadge } from '../letters/replay-badges.tsx'
 import { AlertBadge, RunBadge } from '../state-badges/index.tsx'
 import { TEXTS } from './texts.ts'
 
+/** Where somebody decides. */
+const STORM_PAGES = { orders: '/orders', events: '/streams', people: '/people' }
+
 export interface Need {
   key: string
   href: string
@@ -46,6 +49,7 @@ export function useNeeds(): {
   const held_up = paused.data?.items.filter(({ pause_reason }) => pause_reason === 'canary_failed') ?? []
   const of_orders = useQuery({ ...consumerQuery('orders'), refetchInterval: whenTold() }).data
   const of_events = useQuery({ ...consumerQuery('events'), refetchInterval: whenTold() }).data
+  const of_people = useQuery({ ...consumerQuery('people'), refetchInterval: whenTold() }).data
   const dead = useQuery({ ...deadCountQuery, refetchInterval: whenTold() }).data
   // Decided on another page, and shown until then, also when somebody has taken note of its alert.
   const others = alerts.data?.items.filter(({ rule }) => rule !== 'CONSUMER_PAUSED') ?? []
@@ -58,6 +62,7 @@ export function useNeeds(): {
     needs: [
       ...(of_orders?.state === 'paused' ? [stopped('orders', of_orders)] : []),
       ...(of_events?.state === 'paused' ? [stopped('events', of_events)] : []),
+      ...(of_people?.state === 'paused' ? [stopped('people', of_people)] : []),
       ...others.map(({ id, severity, state, name, subject, detail, opened_at }): Need => ({
         key: id,
         href: `/alerts/${id}`,
@@ -90,7 +95,7 @@ export function useNeeds(): {
   function stopped(source: ConsumerSource, { reason, failed, of, since }: Consumer): Need {
     return {
       key: `consumer of ${source}`,
-      href: source === 'orders' ? '/orders' : '/streams',
+      href: STORM_PAGES[source],
       badge: (
         <Badge tone="worst" icon="pause">
           {say(TEXTS.paused)}

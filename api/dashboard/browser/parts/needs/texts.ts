@@ -3,6 +3,7 @@ export const TEXTS = {
   consumer: {
     orders: { en: 'The consumer of orders waits for a decision', pt: 'O consumidor de pedidos espera uma decisão' },
     events: { en: 'The consumer of events waits for a decision', pt: 'O consumidor de eventos espera uma decisão' },
+    people: { en: 'The consumer of people waits for a decision', pt: 'O consumidor de pessoas espera uma decisão' },
   },
   consumer_why: {
     en: '{failed} of the last {of} messages failed with one reason: try them again, or dead-letter them.',

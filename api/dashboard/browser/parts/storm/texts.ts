@@ -29,4 +29,5 @@ export const TEXTS = {
 export const CONSUMERS = {
   orders: { en: 'orders', pt: 'pedidos' },
   events: { en: 'events', pt: 'eventos' },
+  people: { en: 'people', pt: 'pessoas' },
 }
