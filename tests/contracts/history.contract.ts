@@ -100,6 +100,82 @@ export function historyContract(driver: string, open: () => Promise<OpenHistory>
       ])
     })
 
+    describe('a partition of many days', () => {
+      const DAY_MS = 86_400_000
+      const on = (day: string, id = day): HistoryRow => ({ partition: 'days', at: new Date(`${day}Z`), id, data: {} })
+      const newestFirst = (rows: HistoryRow[]) =>
+        rows.toSorted((a, b) => b.at.getTime() - a.at.getTime() || (a.id < b.id ? 1 : -1)).map(({ id }) => id)
+
+      /** Every page of `limit` rows between the bounds. */
+      async function paged(partition: string, limit: number, bounds: { from?: Date; to?: Date } = {}) {
+        const seen: string[] = []
+        for (let before: HistoryRow | undefined; ;) {
+          const page = await history.read('events', partition, { limit, ...bounds, ...(before && { before }) })
+          seen.push(...page.map(({ id }) => id))
+          if (page.length < limit) return seen
+          before = page.at(-1)
+        }
+      }
+
+      test('three years of sparse days, written in any order, are one list', async () => {
+        const first = Date.UTC(2024, 0, 1)
+        const days = Array.from({ length: 1096 }, (_, day) => day).filter((day) => day % 7 === 0 || day % 50 === 3)
+        const rows = days.flatMap((day) =>
+          Array.from({ length: day % 13 === 0 ? 9 : 1 }, (_, i) => ({
+            partition: 'sparse',
+            at: new Date(first + day * DAY_MS + i * 3_600_000),
+            id: `${day}/${i}`,
+            data: {},
+          })),
+        )
+        const scattered = rows.toSorted((a, b) => Bun.hash.crc32(a.id) - Bun.hash.crc32(b.id))
+        for (let n = 0; n < scattered.length; n += 40) await history.write('events', scattered.slice(n, n + 40))
+        const whole = newestFirst(rows)
+        expect(await paged('sparse', 10)).toEqual(whole)
+        expect(await paged('sparse', 64)).toEqual(whole)
+        expect(await ids('sparse', { limit: 1000 })).toEqual(whole)
+        const bounds = { from: new Date(first + 100 * DAY_MS + 1), to: new Date(first + 700 * DAY_MS) }
+        const within = newestFirst(rows.filter(({ at }) => at >= bounds.from && at < bounds.to))
+        expect(await paged('sparse', 10, bounds)).toEqual(within)
+      })
+
+      test('pages and ranges over the borders of days, with equal times', async () => {
+        const rows = [
+          on('1970-01-01T00:00:00.000'),
+          on('1969-12-31T23:59:59.999'),
+          on('2026-03-01T00:00:00.000', 'a'),
+          on('2026-03-01T00:00:00.000', 'b'),
+          on('2026-03-01T00:00:00.000', 'c'),
+          on('2026-02-28T23:59:59.999', 'd'),
+          on('2026-02-28T23:59:59.999', 'e'),
+          on('2099-12-31T12:00:00.000'),
+        ]
+        await history.write('events', rows)
+        for (const limit of [1, 2, 3, 7, 8, 9]) expect(await paged('days', limit)).toEqual(newestFirst(rows))
+        const border = new Date('2026-03-01T00:00:00Z')
+        const day = new Date(border.getTime() - DAY_MS)
+        expect(await paged('days', 1, { from: day, to: border })).toEqual(['e', 'd'])
+        expect(await paged('days', 2, { from: border })).toEqual(['2099-12-31T12:00:00.000', 'c', 'b', 'a'])
+        expect(await ids('days', { limit: 3, to: border })).toEqual(['e', 'd', '1970-01-01T00:00:00.000'])
+        expect(await ids('days', { limit: 9, from: border, to: day })).toEqual([])
+        expect(await ids('days', { limit: 9, from: border, to: border })).toEqual([])
+        expect(await ids('days', { limit: 9, from: border, before: { at: border, id: 'b' } })).toEqual(['a'])
+      })
+
+      test('a day that was not there yet comes between two pages, on its place', async () => {
+        const rows = ['2026-05-01T01:00', '2026-05-03T01:00'].map((time) => ({ ...on(time), partition: 'late' }))
+        await history.write('events', rows)
+        const other = await opened.again()
+        const late = ['2026-05-02T01:00', '2026-05-04T01:00', '2026-05-03T00:30'].map((time) => on(time))
+        await other.write(
+          'events',
+          late.map((row) => ({ ...row, partition: 'late' })),
+        )
+        await other.close()
+        expect(await paged('late', 2)).toEqual(newestFirst([...rows, ...late]))
+      })
+    })
+
     test('ids of one moment are read in the order of their bytes', async () => {
       const names = ['a', 'B', 'á', 'Z', '_', '10', '9', 'ç', '😀', '\uffee', 'aa', '']
       const byBytes = names.toSorted((a, b) => Buffer.compare(Buffer.from(b), Buffer.from(a)))

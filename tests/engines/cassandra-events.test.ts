@@ -32,7 +32,7 @@ onEngine('events on Cassandra', 'HISTORY_URL', (url) => {
     const produced = await db.sql`select distinct produced_at from stream_messages where topic = 'events'`
     const moments = new Set(produced.map((row) => (row.produced_at as Date).getTime()))
     const times = await fresh.ask((client) =>
-      client.execute(`select writetime(data) as time from ${fresh.keyspace}.history_events`),
+      client.execute(`select writetime(data) as time from ${fresh.keyspace}.events_by_day`),
     )
     for (const row of times.rows) expect(moments).toContain(Math.floor(Number(row.time) / 1000))
   })

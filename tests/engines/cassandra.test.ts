@@ -1,10 +1,12 @@
 /** Cassandra's own hazards, and every way in which it refuses us. */
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, spyOn, test } from 'bun:test'
 import { readdir, readlink } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { createCassandraHistory } from '../../db/engines/history/cassandra/history.ts'
 import { inspectCassandra } from '../../db/engines/history/cassandra/inspect.ts'
-import type { History, HistoryRow } from '../../db/engines/history/history.ts'
+import { readRows } from '../../db/engines/history/cassandra/rows.ts'
+import { readCassandraUrl } from '../../db/engines/history/cassandra/url.ts'
+import type { History, HistoryRead, HistoryRow } from '../../db/engines/history/history.ts'
 import { createLog } from '../../lib/log.ts'
 import { until } from '../kit/program.ts'
 import { onEngine } from '../kit/engines.ts'
@@ -130,20 +132,63 @@ onEngine('Cassandra, in particular', 'HISTORY_URL', (shared) => {
 
   test('no write time lies in the future, so that the row can be deleted', async () => {
     await history.write('future', [{ ...row('a'), written_at: new Date(Date.now() + 86_400_000) }])
-    const table = `${fresh.keyspace}.history_future`
+    const table = `${fresh.keyspace}.future_by_day`
     const [found] = await admin(`select writetime(data) as time from ${table}`)
     expect(Number(found!.time)).toBeLessThanOrEqual((Date.now() + 1) * 1000)
-    await admin(`delete from ${table} where "partition" = 'p' and at = 1000 and id = 'a'`)
+    await admin(`delete from ${table} where "partition" = 'p' and day = '1970-01-01' and at = 1000 and id = 'a'`)
     expect(await history.read('future', 'p', { limit: 1 })).toEqual([])
   })
 
   test('a table that was dropped is empty, and the next write makes it again', async () => {
     await history.write('dropped', [row('a')])
     expect(await history.read('dropped', 'p', { limit: 9 })).toHaveLength(1)
-    await admin(`drop table ${fresh.keyspace}.history_dropped`)
-    expect(await history.read('dropped', 'p', { limit: 9 })).toEqual([])
+    for (const table of ['dropped_by_day', 'dropped_days']) {
+      await admin(`drop table ${fresh.keyspace}.${table}`)
+      expect(await history.read('dropped', 'p', { limit: 9 })).toEqual([])
+    }
     await history.write('dropped', [row('b')])
     expect(await history.read('dropped', 'p', { limit: 9 })).toEqual([row('b')])
+  })
+
+  test('a day is listed before its rows are written, so that none is there unseen', async () => {
+    await history.write('order', [row('a')])
+    const lister = `lister_${role}`
+    await admin(`create role ${lister} with login = true and password = 'guest-password'`)
+    for (const right of ['select', 'modify'])
+      await admin(`grant ${right} on table ${fresh.keyspace}.order_by_day to ${lister}`)
+    const opened = await open(asGuest(fresh.url).replace(role, lister))
+    await expect(opened.write('order', [{ ...row('b'), partition: 'q' }])).rejects.toMatchObject({
+      code: 'engine_refused',
+    })
+    await opened.close()
+    await admin(`drop role ${lister}`)
+    expect(await admin(`select id from ${fresh.keyspace}.order_by_day`)).toHaveLength(1)
+  })
+
+  test('a page reads the days that it needs and no others', async () => {
+    const days = Array.from({ length: 60 }, (_, day) => new Date(Date.UTC(2026, 0, 1 + day, 12)))
+    await history.write(
+      'needed',
+      days.flatMap((at) => ['a', 'b'].map((id) => ({ ...row(id), at }))),
+    )
+    const endpoint = readCassandraUrl(fresh.url).endpoint
+    const statements = (read: HistoryRead) =>
+      fresh.ask(async (client) => {
+        const execute = spyOn(client, 'execute')
+        await readRows(client, endpoint, 'needed', 'p', read)
+        return execute.mock.calls.length
+      })
+    const [first, last] = [days[0]!, days.at(-1)!]
+    // The list of days, and one day or more.
+    expect(await statements({ limit: 2 })).toBe(1 + 1)
+    expect(await statements({ limit: 6 })).toBe(1 + 3)
+    expect(await statements({ limit: 6, before: { at: days[9]!, id: 'b' } })).toBe(1 + 5)
+    expect(await statements({ limit: 6, before: { at: days[9]!, id: 'a' } })).toBe(1 + 5)
+    expect(await statements({ limit: 50, from: days[57]! })).toBe(1 + 3)
+    expect(await statements({ limit: 50, to: days[1]! })).toBe(1 + 2)
+    const midnight = new Date(Date.UTC(2026, 0, 20))
+    expect(await statements({ limit: 50, from: midnight, to: new Date(midnight.getTime() + 86_400_000) })).toBe(1)
+    expect(await statements({ limit: 50, from: last, to: first })).toBe(0)
   })
 
   test('many programs that begin at once on a keyspace that is not there agree on its tables', async () => {
@@ -160,6 +205,13 @@ onEngine('Cassandra, in particular', 'HISTORY_URL', (shared) => {
     expect(found.version).toMatch(/^\d+\.\d+/)
     expect(found.latency_ms).toBeGreaterThan(0)
     expect(found.problems).toEqual([])
+    await admin(`create table ${fresh.keyspace}.history_events (id text primary key)`)
+    expect((await inspectCassandra(fresh.url)).problems).toEqual([
+      {
+        found: expect.stringContaining('an earlier version, which are not read any more (history_events)'),
+        fix: expect.stringContaining(`DROP TABLE ${fresh.keyspace}.history_events;`),
+      },
+    ])
     const missing = await inspectCassandra(withKeyspace(fresh.url, 'not_there'))
     expect(missing.problems).toEqual([
       {

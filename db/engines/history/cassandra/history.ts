@@ -1,5 +1,5 @@
 /**
- * The history role on Cassandra or ScyllaDB: a table per history, a wide row per partition; and tables of records. Every statement is
+ * The history role on Cassandra or ScyllaDB: a history is a wide row per partition and day; and tables of records. Every statement is
  * idempotent and prepared; a write is as many single-row statements side by side, never a batch across partitions.
  */
 import { concurrent, type Client } from 'cassandra-driver'
@@ -10,9 +10,11 @@ import { withDeadline } from '../../../../lib/retry.ts'
 import { openConnection } from './connection.ts'
 import { engineName, historyError, isMissingColumn, isMissingTable } from './errors.ts'
 import { recordValues, upsertStatement } from './records.ts'
-import { ensureKeyspace, ensureRecordTable, ensureTable, tableName } from './schema.ts'
+import { createListedDays } from './listed-days.ts'
+import { readRows, rowValues, writeRows } from './rows.ts'
+import { ensureKeyspace, ensureRecordTable, ensureTables } from './schema.ts'
 import { readCassandraUrl } from './url.ts'
-import type { History, HistoryRead, HistoryRow } from '../history.ts'
+import type { History } from '../history.ts'
 import { checkRecords, checkRecordTable, checkRows, checkTable } from '../limits.ts'
 import { newestRows } from '../newest-rows.ts'
 import { createWriteTimes } from './write-times.ts'
@@ -20,8 +22,6 @@ import { createWriteTimes } from './write-times.ts'
 /** Written within one deadline. */
 const SLICE_ROWS = 1_000
 const SLICE_CHARACTERS = 4 * 1024 * 1024
-/** Rows of one answer; a read of more than that takes several. */
-const FETCH_ROWS = 1_000
 const DEADLINE_MS = 15_000
 const CLOSE_MS = 5_000
 const MAKE_TRIES = 20
@@ -31,7 +31,11 @@ const MAKE_DELAY_MS = 100
 export async function createCassandraHistory(url: string, sql: Sql, log: Log): Promise<History> {
   const { endpoint, problems } = readCassandraUrl(url)
   if (problems.length > 0) throw new ConfigError(problems.map((problem) => `HISTORY_URL ${problem}`))
-  const connection = await openConnection(endpoint, log, (client) => ensureKeyspace(client, endpoint, sql))
+  const listed = createListedDays()
+  const connection = await openConnection(endpoint, log, async (client) => {
+    listed.clear()
+    await ensureKeyspace(client, endpoint, sql)
+  })
   const writeTimes = createWriteTimes()
   const creating = new Map<string, Promise<void>>()
   const running = new Set<Promise<unknown>>()
@@ -71,29 +75,29 @@ export async function createCassandraHistory(url: string, sql: Sql, log: Log): P
     }
   }
 
-  async function writeAll(
-    statement: string,
-    values: unknown[][],
+  async function writeAll<T extends unknown[]>(
+    values: T[],
+    write: (client: Client, slice: T[]) => Promise<unknown>,
     table: string,
     make: (client: Client) => Promise<void>,
   ): Promise<void> {
-    for (const slice of slices(values)) {
-      const write = (client: Client) =>
-        concurrent.executeConcurrent(client, statement, slice, { concurrencyLevel: endpoint.concurrency })
-      await onceMade(table, make, () => call(write))
-    }
+    for (const slice of slices(values)) await onceMade(table, make, () => call((client) => write(client, slice)))
   }
 
   return {
     async write(table, rows) {
       checkTable(table)
       checkRows(rows)
-      const time = writeTimes()
-      const statement = `insert into ${tableName(endpoint, table)} ("partition", at, id, data)
-        values (?, ?, ?, ?) using timestamp ?`
-      const values = newestRows(rows).map((row) => valuesOf(row, time(row.written_at)))
       try {
-        await writeAll(statement, values, table, (client) => ensureTable(client, endpoint, sql, table))
+        await writeAll(
+          rowValues(newestRows(rows), writeTimes()),
+          (client, slice) => writeRows(client, endpoint, listed, table, slice),
+          table,
+          (client) => {
+            listed.clear()
+            return ensureTables(client, endpoint, sql, table)
+          },
+        )
       } catch (thrown) {
         throw historyError(thrown, endpoint)
       }
@@ -101,16 +105,8 @@ export async function createCassandraHistory(url: string, sql: Sql, log: Log): P
 
     async read(table, partition, read) {
       checkTable(table)
-      const { where, values } = restrictions(read)
-      const statement = `select at, id, data from ${tableName(endpoint, table)} where "partition" = ?${where} limit ?`
       try {
-        return await call(async (client) => {
-          const result = await client.execute(statement, [partition, ...values, read.limit], { fetchSize: FETCH_ROWS })
-          const rows: HistoryRow[] = []
-          for await (const row of result)
-            rows.push({ partition, at: row.at as Date, id: row.id as string, data: JSON.parse(row.data as string) })
-          return rows
-        })
+        return await call((client) => readRows(client, endpoint, table, partition, read))
       } catch (thrown) {
         // Made by the first write.
         if (isMissingTable(thrown)) return []
@@ -124,10 +120,13 @@ export async function createCassandraHistory(url: string, sql: Sql, log: Log): P
       const { keyspace, name } = table
       // Of another keyspace, the same cluster.
       const place = { ...endpoint, keyspace }
-      const values = recordValues(table, records, writeTimes())
+      const options = { concurrencyLevel: endpoint.concurrency }
       try {
-        await writeAll(upsertStatement(table), values, `${keyspace}.${name}`, (client) =>
-          ensureRecordTable(client, place, sql, table),
+        await writeAll(
+          recordValues(table, records, writeTimes()),
+          (client, slice) => concurrent.executeConcurrent(client, upsertStatement(table), slice, options),
+          `${keyspace}.${name}`,
+          (client) => ensureRecordTable(client, place, sql, table),
         )
       } catch (thrown) {
         throw historyError(thrown, place)
@@ -142,18 +141,8 @@ export async function createCassandraHistory(url: string, sql: Sql, log: Log): P
   }
 }
 
-type Values = [partition: string, at: Date, id: string, data: string, time: number]
-
-const valuesOf = ({ partition, at, id, data }: HistoryRow, time: number): Values => [
-  partition,
-  at,
-  id,
-  JSON.stringify(data),
-  time,
-]
-
-function* slices(values: unknown[][]): Generator<unknown[][]> {
-  let slice: unknown[][] = []
+function* slices<T extends unknown[]>(values: T[]): Generator<T[]> {
+  let slice: T[] = []
   let characters = 0
   for (const value of values) {
     slice.push(value)
@@ -164,22 +153,4 @@ function* slices(values: unknown[][]): Generator<unknown[][]> {
     characters = 0
   }
   if (slice.length > 0) yield slice
-}
-
-/** All on tuples that begin with `at`: Cassandra allows no mixture, and one bound at each end. */
-function restrictions({ from, to, before }: HistoryRead): { where: string; values: unknown[] } {
-  const conditions: string[] = []
-  const values: unknown[] = []
-  if (from) {
-    conditions.push('(at) >= (?)')
-    values.push(from)
-  }
-  if (before && !(to && to <= before.at)) {
-    conditions.push('(at, id) < (?, ?)')
-    values.push(before.at, before.id)
-  } else if (to) {
-    conditions.push('(at) < (?)')
-    values.push(to)
-  }
-  return { where: conditions.map((condition) => ` and ${condition}`).join(''), values }
 }

@@ -6,7 +6,8 @@ import type { Inspection } from '../../inspection.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
 import { endClient, startClient } from './client.ts'
 import { engineName, historyError } from './errors.ts'
-import { createTable, keyspaces, tableName } from './schema.ts'
+import { insertStatement, listStatement } from './rows.ts'
+import { createTables, daysTable, keyspaces, rowsTable, tables } from './schema.ts'
 import { readCassandraUrl, type CassandraEndpoint } from './url.ts'
 
 const DEADLINE_MS = 15_000
@@ -51,6 +52,12 @@ async function inspect(client: Client, endpoint: CassandraEndpoint): Promise<Ins
     return { version: name, latency_ms, problems }
   }
   await tryRights(client, endpoint)
+  const former = (await tables(client, endpoint)).filter((name) => name.startsWith('history_'))
+  if (former.length > 0)
+    problems.push({
+      found: `it has tables of an earlier version, which are not read any more (${former.join(', ')})`,
+      fix: `copy what you need of them, then ${former.map((name) => `DROP TABLE ${endpoint.keyspace}.${name};`).join(' ')}`,
+    })
   if (await losesItsTail(client, endpoint))
     problems.push({
       found: 'it keeps one copy of each row, and answers before that is on disk (commitlog_sync: periodic)',
@@ -61,13 +68,18 @@ async function inspect(client: Client, endpoint: CassandraEndpoint): Promise<Ins
 
 /** Writes, reads and deletes a row; throws what the cluster says when one of them is not allowed. */
 async function tryRights(client: Client, endpoint: CassandraEndpoint): Promise<void> {
-  await createTable(client, endpoint, SCRATCH)
-  const table = tableName(endpoint, SCRATCH)
-  const key = [crypto.randomUUID(), new Date(), 'scratch']
-  const where = `where "partition" = ? and at = ? and id = ?`
-  await client.execute(`insert into ${table} ("partition", at, id, data) values (?, ?, ?, '{}')`, key)
-  const { rowLength } = await client.execute(`select id from ${table} ${where}`, key)
-  await client.execute(`delete from ${table} ${where}`, key)
+  await createTables(client, endpoint, SCRATCH)
+  const now = new Date()
+  const day = [crypto.randomUUID(), now.toISOString().slice(0, 10)]
+  const ofDay = `where "partition" = ? and day = ?`
+  const key = [...day, now, 'scratch']
+  const ofRow = `${ofDay} and at = ? and id = ?`
+  const rows = rowsTable(endpoint, SCRATCH)
+  await client.execute(listStatement(endpoint, SCRATCH), day)
+  await client.execute(insertStatement(endpoint, SCRATCH), [...key, '{}', now.getTime() * 1000])
+  const { rowLength } = await client.execute(`select id from ${rows} ${ofRow}`, key)
+  await client.execute(`delete from ${rows} ${ofRow}`, key)
+  await client.execute(`delete from ${daysTable(endpoint, SCRATCH)} ${ofDay}`, day)
   if (rowLength !== 1)
     throw new AppError('unavailable', 'history_unavailable', {
       en: `${engineName(endpoint)} does not show a row that was just written.`,
