@@ -26,6 +26,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   storm: () => import('./storm.ts'),
   roles: () => import('./roles.ts'),
   orders: () => import('./orders.ts'),
+  events: () => import('./events.ts'),
   'orders-kills': () => import('./orders-kills.ts'),
   jobs: () => import('./jobs.ts'),
   etl: () => import('./etl.ts'),
@@ -44,7 +45,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
 const ASKED_FOR = ['monitors', 'outage', 'chaos', 'orders-kills']
 
 if (import.meta.main) {
-  const usage = `Usage: bun run bench [${Object.keys(BENCHES).join('|')}] [--json] [--seconds N of an outage or the chaos]`
+  const usage = `Usage: bun run bench [${Object.keys(BENCHES).join('|')}] [--json] [--seconds N of an outage, the chaos or events/memory]`
   const options = { json: { type: 'boolean', default: false }, seconds: { type: 'string' } } as const
   const { values, positionals } = parseWords(Bun.argv.slice(2), options, usage)
   const seconds = values.seconds === undefined ? undefined : Number(values.seconds)

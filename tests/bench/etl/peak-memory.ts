@@ -15,12 +15,8 @@ export function peakMemory(pid: number): { stop(): Promise<PeakMemory> } {
   let stopped = false
   const looking = (async () => {
     while (!stopped) {
-      const sizes = await Promise.all((await treeOf(pid)).map(sizeOf))
-      for (const kind of ['pss_mib', 'rss_mib'] as const)
-        peak[kind] = Math.max(
-          peak[kind],
-          sizes.reduce((sum, size) => sum + size[kind], 0),
-        )
+      const now = await memoryOf(pid)
+      for (const kind of ['pss_mib', 'rss_mib'] as const) peak[kind] = Math.max(peak[kind], now[kind])
       await Bun.sleep(LOOK_EVERY_MS)
     }
   })()
@@ -31,6 +27,13 @@ export function peakMemory(pid: number): { stop(): Promise<PeakMemory> } {
       return peak
     },
   }
+}
+
+/** What they have now. */
+export async function memoryOf(pid: number): Promise<PeakMemory> {
+  const sizes = await Promise.all((await treeOf(pid)).map(sizeOf))
+  const sum = (kind: keyof PeakMemory) => sizes.reduce((total, size) => total + size[kind], 0)
+  return { pss_mib: sum('pss_mib'), rss_mib: sum('rss_mib') }
 }
 
 async function sizeOf(pid: number): Promise<PeakMemory> {

@@ -111,8 +111,8 @@ export async function wakeUps(figure: string, ours: WakeUp, bare: WakeUp, target
 
 export const median = (values: number[]) => quantile(values, 0.5)
 
-function quantile(values: number[], share: number): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(share * values.length)]!
+export function quantile(values: number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))]!
 }
 
 export const round = (value: number) => Math.round(value * 100) / 100

@@ -1,0 +1,57 @@
+/** Our consumer beside the driver alone, which writes the same rows and does nothing else. */
+import { concurrent } from 'cassandra-driver'
+import { endClient, startClient } from '../../../db/engines/history/cassandra/client.ts'
+import { readCassandraUrl } from '../../../db/engines/history/cassandra/url.ts'
+import type { Figure } from '../main.ts'
+import { inRounds, perSecond, rate } from '../roles/timing.ts'
+import { ourRate } from './ours.ts'
+import type { Place } from './place.ts'
+
+const EVENTS = 20_000
+const ROUNDS = 3
+/** Of HISTORY_URL. */
+const LEVELS = [64, 128, 256]
+
+export const historyFigures = (place: Place) =>
+  besideDriver(place, readCassandraUrl(place.history_url).endpoint.concurrency, 'ratio >= 0.8')
+
+export async function concurrencyFigures(place: Place): Promise<Figure[]> {
+  const figures: Figure[] = []
+  for (const level of LEVELS) figures.push(...(await besideDriver(place, level, '')))
+  return figures
+}
+
+async function besideDriver(place: Place, concurrency: number, target: string): Promise<Figure[]> {
+  const ours = () => ourRate(place, { client: 'kafkajs', concurrency }, EVENTS)
+  await ours()
+  const rows = await readRows(place)
+  const rounds = await inRounds(ours, () => bareRate(place, rows, concurrency), ROUNDS)
+  const work =
+    `${EVENTS} events, all steps; bare: cassandra-driver's executeConcurrent of the ${rows.length} rows that came of them, ` +
+    `prepared, LOCAL_QUORUM; median of ${ROUNDS}`
+  return [perSecond(`events, ${concurrency} history writes at once`, rounds, target, work)]
+}
+
+type Row = [partition: string, at: Date, id: string, data: string, time: number]
+
+async function readRows({ askHistory }: Place): Promise<Row[]> {
+  const rows: Row[] = []
+  const time = Date.now() * 1000
+  for await (const row of await askHistory('select "partition", at, id, data from'))
+    rows.push([row.partition as string, row.at as Date, row.id as string, row.data as string, time])
+  return rows
+}
+
+async function bareRate({ askHistory, history_table, history_url }: Place, rows: Row[], concurrencyLevel: number) {
+  await askHistory('truncate')
+  const started = startClient(readCassandraUrl(history_url).endpoint)
+  try {
+    await started.connected
+    const insert = `insert into ${history_table} ("partition", at, id, data) values (?, ?, ?, ?) using timestamp ?`
+    return await rate(rows.length, () =>
+      concurrent.executeConcurrent(started.client, insert, rows, { concurrencyLevel }),
+    )
+  } finally {
+    await endClient(started)
+  }
+}
