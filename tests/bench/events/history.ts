@@ -1,7 +1,9 @@
 /** Our consumer beside the driver alone, which writes the same rows and does nothing else. */
 import { concurrent } from 'cassandra-driver'
 import { endClient, startClient } from '../../../db/engines/history/cassandra/client.ts'
+import { insertStatement, type RowValues } from '../../../db/engines/history/cassandra/rows.ts'
 import { readCassandraUrl } from '../../../db/engines/history/cassandra/url.ts'
+import { EVENTS_TABLE } from '../../../db/events/history.ts'
 import type { Figure } from '../main.ts'
 import { inRounds, perSecond, rate } from '../roles/timing.ts'
 import { ourRate } from './ours.ts'
@@ -32,22 +34,21 @@ async function besideDriver(place: Place, concurrency: number, target: string): 
   return [perSecond(`events, ${concurrency} history writes at once`, rounds, target, work)]
 }
 
-type Row = [partition: string, at: Date, id: string, data: string, time: number]
-
-async function readRows({ askHistory }: Place): Promise<Row[]> {
-  const rows: Row[] = []
+async function readRows({ askHistory }: Place): Promise<RowValues[]> {
+  const rows: RowValues[] = []
   const time = Date.now() * 1000
-  for await (const row of await askHistory('select "partition", at, id, data from'))
-    rows.push([row.partition as string, row.at as Date, row.id as string, row.data as string, time])
+  for await (const { partition, day, at, id, data } of await askHistory('select "partition", day, at, id, data from'))
+    rows.push([partition as string, String(day), at as Date, id as string, data as string, time])
   return rows
 }
 
-async function bareRate({ askHistory, history_table, history_url }: Place, rows: Row[], concurrencyLevel: number) {
+async function bareRate({ askHistory, history_url }: Place, rows: RowValues[], concurrencyLevel: number) {
   await askHistory('truncate')
-  const started = startClient(readCassandraUrl(history_url).endpoint)
+  const { endpoint } = readCassandraUrl(history_url)
+  const started = startClient(endpoint)
   try {
     await started.connected
-    const insert = `insert into ${history_table} ("partition", at, id, data) values (?, ?, ?, ?) using timestamp ?`
+    const insert = insertStatement(endpoint, EVENTS_TABLE)
     return await rate(rows.length, () =>
       concurrent.executeConcurrent(started.client, insert, rows, { concurrencyLevel }),
     )

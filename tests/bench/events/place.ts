@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import type { types } from 'cassandra-driver'
 import { readDbConfig } from '../../../db/engines/config.ts'
 import { connect, type Db } from '../../../db/engines/connect.ts'
-import { tableName } from '../../../db/engines/history/cassandra/schema.ts'
+import { rowsTable } from '../../../db/engines/history/cassandra/schema.ts'
 import { readCassandraUrl } from '../../../db/engines/history/cassandra/url.ts'
 import { openStream } from '../../../db/engines/stream/open.ts'
 import type { StreamClient } from '../../../db/engines/stream/kafka/url.ts'
@@ -30,9 +30,7 @@ export interface Place {
   engines: Record<(typeof NEEDED)[number], string>
   db: Db<'sql' | 'history'>
   history_url: string
-  /** Of the events, with its keyspace. */
-  history_table: string
-  /** Asks Cassandra about that table, whose name is put after `words`. */
+  /** Asks Cassandra about the table of events, whose name is put after `words`. */
   askHistory(words: string): Promise<types.ResultSet>
   /** Topics and tables without a message or a row. */
   withPipeline<T>(settings: Settings, use: (pipeline: Pipeline) => Promise<T>): Promise<T>
@@ -66,7 +64,7 @@ export async function openPlace(): Promise<(Place & { close(): Promise<void> }) 
   const log = createLog('bench', 'silent')
   const db = await connect(readDbConfig(envReader({ DATA_DIR: data_dir, ...urls })), log, ['sql', 'history'])
   await fillCatalogue(db)
-  const history_table = tableName(readCassandraUrl(urls.HISTORY_URL).endpoint, EVENTS_TABLE)
+  const history_table = rowsTable(readCassandraUrl(urls.HISTORY_URL).endpoint, EVENTS_TABLE)
   const askHistory = (words: string) =>
     ask(urls.HISTORY_URL, (cassandra) => cassandra.execute(`${words} ${history_table}`, [], PATIENTLY))
   let serial = 0
@@ -93,7 +91,6 @@ export async function openPlace(): Promise<(Place & { close(): Promise<void> }) 
     engines: Object.fromEntries(NEEDED.map((name) => [name, env[name]!])) as Place['engines'],
     db,
     history_url: urls.HISTORY_URL,
-    history_table,
     askHistory,
     withPipeline,
     async close() {

@@ -2,7 +2,7 @@
 import { EVENT_KINDS, EVENTS_TOPIC, eventMessage, type EventInput } from '../../../db/events/event.ts'
 import type { Message, Stream } from '../../../db/engines/stream/stream.ts'
 
-export const ITEMS = 10_000
+export const ITEMS = 1_000
 /** A third of them each: no JSON, a field missing, an item that is not there. */
 export const BAD_SHARE = 0.03
 const CALL = 500
