@@ -1,10 +1,15 @@
 /** Stock movements of a week, and orders on their way to the output, some of which never arrive there. */
 import { until } from './client.ts'
+import { PROBE_EVERY_S } from '../../db/monitoring/probe.ts'
 import type { DemoItem } from './catalogue.ts'
-import { demoEvents, strayEvent } from './events.ts'
+import { demoEvents, strayEvents } from './events.ts'
 import type { Scene } from './scene.ts'
 
-const EVENTS = 300
+/** More than are processed while they are sent. */
+const EVENTS = 6000
+/** Together they are sent within it, and not yet processed after it. */
+const RUSH_MS = 700
+const BATCH = 500
 /** Of the first order system, and of the second. */
 const FILLS = [
   { count: 60, false_share: 0.2 },
@@ -34,7 +39,12 @@ export async function sendEvents({ api, now, tell }: Scene, items: DemoItem[]): 
   const history = async () =>
     ((await api.json('GET', `/events/history?sku=${last.sku}&limit=1`)).items as unknown[]).length > 0
   if (await history()) return tell(what, { en: 'there already', pt: 'já estavam lá' })
-  const { accepted } = await api.json('POST', '/events', [...events, strayEvent(now)])
+  const all = [...events, ...strayEvents(items, now)]
+  // So that the probe sees a lag, and then that it is none.
+  const look_ms = PROBE_EVERY_S * 1000
+  await Bun.sleep((2 * look_ms - RUSH_MS - (Date.now() % look_ms)) % look_ms)
+  const batches = Array.from({ length: Math.ceil(all.length / BATCH) }, (_, n) => all.slice(n * BATCH, (n + 1) * BATCH))
+  await Promise.all(batches.map((batch) => api.json('POST', '/events', batch)))
   await until('the last event to reach the history', history)
-  tell(what, { en: `${String(accepted)} accepted`, pt: `${String(accepted)} aceitos` })
+  tell(what, { en: `${all.length} accepted`, pt: `${all.length} aceitos` })
 }

@@ -53,6 +53,17 @@ test('it fills every page, and a second time adds nothing', async () => {
   expect([...states].toSorted()).toEqual(['cancelled', 'failed', 'running', 'succeeded'])
   const monitors = new Set((await api.all<{ state: string }>('/monitors')).map(({ state }) => state))
   expect(monitors.size).toBeGreaterThan(2)
+  const { items } = await api.json('GET', '/events/history?sku=DEMO-CX-01')
+  const kinds = new Set((items as Array<{ kind: string }>).map(({ kind }) => kind))
+  expect([...kinds].toSorted()).toEqual(['adjustment', 'purchase', 'return', 'sale'])
+  const failed = await api.all<{ reason: string }>('/dead-letters?source=events')
+  expect(failed.map(({ reason }) => reason).toSorted()).toEqual(['conflict', 'unknown_sku', 'unknown_sku', 'unknown_sku'])
+  const { groups } = await api.json('GET', '/streams?hours=1')
+  const [events] = (groups as Array<{ topic: string; lag: number; series: Array<{ lag: number }> }>).filter(
+    ({ topic }) => topic === 'events',
+  )
+  expect(events!.lag).toBe(0)
+  expect(Math.max(...events!.series.map(({ lag }) => lag))).toBeGreaterThan(0)
   const counts = async () =>
     Promise.all(
       [
