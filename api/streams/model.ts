@@ -39,7 +39,7 @@ const reader = t.Object(
     topic: t.String(),
     state: oneOf(READER_STATES, {
       description:
-        'nobody_reads: no member has a partition. stuck: the oldest message of a partition waits for a minute, and none of it was ' +
+        'paused: by a storm of failures, until somebody decides. nobody_reads: no member has a partition. stuck: the oldest message of a partition waits for a minute, and none of it was ' +
         'finished. falling_behind and catching_up: by the rates; behind: these are not known yet. in_time: nothing waits for longer than 15 s.',
     }),
     members: t.Integer({ description: 'That have a partition.' }),

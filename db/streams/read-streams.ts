@@ -1,5 +1,6 @@
 /** The topics and groups of the stream as they are now, and where they are going. */
 import type { Sql } from 'postgres'
+import { pausedSources } from '../dead-letters/storms.ts'
 import { GROUPS } from './groups.ts'
 import type { Stream } from '../engines/stream/stream.ts'
 import { PROBE_EVERY_S } from '../monitoring/probe.ts'
@@ -8,10 +9,11 @@ import { lagSeries, recentReadings, type LagPoint, type Reading } from './past.t
 import { ratesOf, ratesOfAll, trendOf, type Rates, type Trend } from './rates.ts'
 
 /**
- * The worst first. nobody_reads: the group has no member, or none with a partition yet. stuck: a partition's oldest message
+ * The worst first. paused: by a storm of failures, until somebody decides. nobody_reads: the group has no member, or none with a partition yet. stuck: a partition's oldest message
  * waits, and nothing was finished in it. falling_behind, catching_up: by the rates; behind: these are not known yet.
  */
 export const READER_STATES = [
+  'paused',
   'nobody_reads',
   'stuck',
   'falling_behind',
@@ -63,9 +65,10 @@ export async function readStreams(
   const listed = await stream.list()
   const ours = new Set(GROUPS.map(({ group }) => group))
   const others = listed.groups.filter((group) => !ours.has(group)).map((group) => ({ group, topics: [] }))
-  const [lags, { now_ms, readings }, series] = await Promise.all([
+  const [lags, { now_ms, readings }, paused, series] = await Promise.all([
     readLags(stream, [...GROUPS, ...others].slice(0, MOST)),
     recentReadings(sql),
+    pausedGroups(sql),
     hours === undefined ? undefined : lagSeries(sql, hours),
   ])
   const read = new Set(lags.map(({ topic }) => topic))
@@ -75,7 +78,7 @@ export async function readStreams(
   ]
   const kept = Map.groupBy(await stream.kept(readFirst.slice(0, MOST)), ({ topic }) => topic)
   const groups = lags.map((one) => ({
-    ...readerOf(one, now_ms, readings),
+    ...readerOf(one, paused.has(one.group), now_ms, readings),
     ...(series && { series: series.get(`${one.group} ${one.topic}`) ?? [] }),
   }))
   return {
@@ -90,7 +93,13 @@ export async function readStreams(
   }
 }
 
-function readerOf(of: TopicLag, at_ms: number, readings: Map<string, Reading[]>): Reader {
+async function pausedGroups(sql: Sql): Promise<Set<string>> {
+  const paused = await pausedSources(sql)
+  const its = GROUPS.filter((one) => paused.some(({ source }) => source === one.source))
+  return new Set(its.map(({ group }) => group))
+}
+
+function readerOf(of: TopicLag, isPaused: boolean, at_ms: number, readings: Map<string, Reading[]>): Reader {
   const rates = of.partitions.map((one) => {
     const { committed, end } = one
     return ratesOf({ at_ms, committed, end }, readings.get(nameOf(one)) ?? [])
@@ -99,7 +108,7 @@ function readerOf(of: TopicLag, at_ms: number, readings: Map<string, Reading[]>)
   return {
     group: of.group,
     topic: of.topic,
-    state: stateOf(of, rates, all),
+    state: isPaused ? 'paused' : stateOf(of, rates, all),
     members: of.members,
     lag: of.lag,
     waited_s: of.waited_s,

@@ -1,6 +1,7 @@
 /** GET /streams: how far behind groups are, in messages and in time, and where that is going. */
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { EVENTS_GROUP, EVENTS_TOPIC } from '../../db/events/event.ts'
+import { PEOPLE_GROUP } from '../../db/people/config.ts'
 import { GROUPS } from '../../db/streams/groups.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { streamsAnswer } from '../../api/streams/model.ts'
@@ -15,7 +16,7 @@ let api: TestApi
 beforeAll(async () => void (api = await testApi()))
 afterAll(() => api.close())
 beforeEach(async () => {
-  await api.db.sql`truncate stream_messages, stream_partitions, stream_offsets, stream_members, probe_samples`
+  await api.db.sql`truncate stream_messages, stream_partitions, stream_offsets, stream_members, probe_samples, storms`
 })
 
 const read = async (query = ''): Promise<Streams> =>
@@ -77,7 +78,7 @@ test('a lag is told in messages, in time, with its trend and the time to clear',
   expect(one.series).toEqual([{ at: expect.any(String), lag: 900, waited_s: 7 }])
 })
 
-test('states: nobody reads, stuck, falling behind, not known yet, in time; the worst first', async () => {
+test('states: paused by a storm, nobody reads, stuck, falling behind, not known yet, in time; the worst first', async () => {
   await given('a', 'unread', { end: 10, committed: 3, age_s: 90, member: false })
   await given('b', 'stuck', { end: 10, committed: 3, age_s: 90 })
   await seen(80, 'b', 'stuck', 3, 10)
@@ -86,12 +87,14 @@ test('states: nobody reads, stuck, falling behind, not known yet, in time; the w
   await given('d', 'new', { end: 10, committed: 3, age_s: 90 })
   await given('e', 'well', { end: 10, committed: 10, age_s: 900 })
   await given('f', 'quick', { end: 10, committed: 9 })
+  await api.db.sql`insert into storms (source, paused_at) values ('people', now())`
   const { groups, topics } = await read()
   expect(groups.map(({ group, state }) => `${group} ${state}`)).toEqual([
+    `${PEOPLE_GROUP} paused`,
     'unread nobody_reads',
     'stuck stuck',
     'slow falling_behind',
-    ...GROUPS.map(({ group }) => `${group} topic_missing`),
+    ...GROUPS.filter(({ source }) => source !== 'people').map(({ group }) => `${group} topic_missing`),
     'new behind',
     'quick in_time',
     'well in_time',

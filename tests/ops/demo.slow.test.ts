@@ -57,7 +57,12 @@ test('it fills every page, and a second time adds nothing', async () => {
   const kinds = new Set((items as Array<{ kind: string }>).map(({ kind }) => kind))
   expect([...kinds].toSorted()).toEqual(['adjustment', 'purchase', 'return', 'sale'])
   const failed = await api.all<{ reason: string }>('/dead-letters?source=events')
-  expect(failed.map(({ reason }) => reason).toSorted()).toEqual(['conflict', 'unknown_sku', 'unknown_sku', 'unknown_sku'])
+  expect(failed.map(({ reason }) => reason).toSorted()).toEqual([
+    'conflict',
+    'unknown_sku',
+    'unknown_sku',
+    'unknown_sku',
+  ])
   const { groups } = await api.json('GET', '/streams?hours=1')
   const [events] = (groups as Array<{ topic: string; lag: number; series: Array<{ lag: number }> }>).filter(
     ({ topic }) => topic === 'events',

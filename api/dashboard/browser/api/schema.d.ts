@@ -6305,10 +6305,11 @@ export interface components {
         waited_s: number | null
       }[]
       /**
-       * @description nobody_reads: no member has a partition. stuck: the oldest message of a partition waits for a minute, and none of it was finished. falling_behind and catching_up: by the rates; behind: these are not known yet. in_time: nothing waits for longer than 15 s.
+       * @description paused: by a storm of failures, until somebody decides. nobody_reads: no member has a partition. stuck: the oldest message of a partition waits for a minute, and none of it was finished. falling_behind and catching_up: by the rates; behind: these are not known yet. in_time: nothing waits for longer than 15 s.
        * @enum {string}
        */
-      state: 'nobody_reads' | 'stuck' | 'falling_behind' | 'topic_missing' | 'behind' | 'catching_up' | 'in_time'
+      state:
+        'paused' | 'nobody_reads' | 'stuck' | 'falling_behind' | 'topic_missing' | 'behind' | 'catching_up' | 'in_time'
       topic: string
       /** @description Of the lag, over the same five minutes. */
       trend: ('growing' | 'steady' | 'falling') | null

@@ -6,6 +6,9 @@ export type Consumer = Schemas['Consumer']
 /** Of their dead letters. */
 export type ConsumerSource = 'orders' | 'events' | 'people'
 
+/** Where somebody decides. */
+export const STORM_PAGES: Record<ConsumerSource, string> = { orders: '/orders', events: '/streams', people: '/people' }
+
 export const consumerQuery = (source: ConsumerSource) =>
   queryOptions({
     // Told of by the topic of orders, which has all storms.

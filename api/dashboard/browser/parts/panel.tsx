@@ -34,10 +34,16 @@ export function Panel({
   )
 }
 
-/** Names and values. */
-export function Facts({ of }: { of: ReadonlyArray<readonly [name: string, value: ReactNode]> }) {
+/** Names and values; `isDense`: short ones, of which two stand side by side on a phone. */
+export function Facts({
+  of,
+  isDense = false,
+}: {
+  of: ReadonlyArray<readonly [name: string, value: ReactNode]>
+  isDense?: boolean
+}) {
   return (
-    <dl className="facts">
+    <dl className={isDense ? 'facts dense' : 'facts'}>
       {of.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>

@@ -23,15 +23,18 @@ const JUST_S = 10
 export const exactTime = (at: string, locale: Locale): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' }).format(new Date(at))
 
-/** To the minute, with the day of the week. */
-export const dayAndTime = (at: string, locale: Locale): string =>
-  new Intl.DateTimeFormat(locale, {
+/** To the minute, with the day of the week, and with the year where it is another. */
+export function dayAndTime(at: string, locale: Locale): string {
+  const time = new Date(at)
+  return new Intl.DateTimeFormat(locale, {
     weekday: 'short',
     day: '2-digit',
     month: 'short',
+    ...(time.getFullYear() !== new Date(now_ms()).getFullYear() && { year: 'numeric' }),
     hour: '2-digit',
     minute: '2-digit',
-  }).format(new Date(at))
+  }).format(time)
+}
 
 /** The day is left out where it is today. */
 export function shortTime(at: string, locale: Locale): string {
@@ -45,13 +48,14 @@ export function shortTime(at: string, locale: Locale): string {
 }
 
 function relative(away_s: number, locale: Locale): string {
-  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
-  for (const [unit, unit_s] of UNITS)
-    if (Math.abs(away_s) >= unit_s) return words.format(Math.trunc(away_s / unit_s), unit)
-  return words.format(Math.trunc(away_s), 'second')
+  const [unit, unit_s] = UNITS.find(([, least_s]) => Math.abs(away_s) >= least_s) ?? (['second', 1] as const)
+  // "Last year" is said of a calendar's.
+  const words = new Intl.RelativeTimeFormat(locale, { numeric: unit === 'year' ? 'always' : 'auto', style: 'short' })
+  return words.format(Math.trunc(away_s / unit_s), unit)
 }
 
 const UNITS = [
+  ['year', 365 * 86_400],
   ['day', 86_400],
   ['hour', 3600],
   ['minute', 60],

@@ -47,7 +47,7 @@ export default function DeadLetters() {
           ))}
         </nav>
       </div>
-      <Held />
+      <Held source="orders" />
       <Storm source="events" />
       <Storm source="people" />
       {shown === '' ? <Groups /> : <Letters key={shown} state={STATES[shown]} />}

@@ -34,7 +34,7 @@ export function EventLine({ event }: { event: HistoryEvent }) {
       <div className="event-text">
         <p className="event-head">
           <strong>
-            {known ? say(KIND[known]) : kind} · {change > 0 ? '+' : '−'}
+            {known ? say(KIND[known]) : kind} · {change > 0 ? '+' : change < 0 ? '−' : ''}
             {numberIn(Math.abs(change), locale)}
           </strong>
           <span className="muted small">

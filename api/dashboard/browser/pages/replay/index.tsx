@@ -36,7 +36,7 @@ function ReplayView({ replay }: { replay: Replay }) {
       <PageHead title={replay.name} badge={<ReplayBadge {...replay} />}>
         <Actions replay={replay} />
       </PageHead>
-      {isOpen(replay) && <Held />}
+      {isOpen(replay) && <Held source={replay.source} />}
       <div className="stack">
         <Panel title={say(TEXTS.progress)}>
           <Figures replay={replay} />

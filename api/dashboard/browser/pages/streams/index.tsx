@@ -28,6 +28,7 @@ export default function Streams() {
     <>
       <PageHead title={say(TEXTS.title)} />
       <Storm source="events" />
+      <Storm source="people" />
       <div className="filters">
         <FilterChoices
           label={say(TEXTS.by)}

@@ -12,6 +12,7 @@ import { TimeSeries } from '../../parts/time-series/index.tsx'
 import { ADVICE, STATE, TEXTS, TREND } from './texts.ts'
 
 const LOOK: Record<Reader['state'], readonly [tone: Tone, icon: IconName]> = {
+  paused: ['worst', 'pause'],
   nobody_reads: ['bad', 'cross'],
   stuck: ['bad', 'stop'],
   falling_behind: ['bad', 'up'],
@@ -37,46 +38,49 @@ export function ReaderPanel({ reader, series, shows, withDay }: Props) {
   const [tone, icon] = LOOK[state]
   const advice = state in ADVICE ? ADVICE[state as keyof typeof ADVICE] : null
   return (
-    <Panel
-      title={topic}
-      aside={
-        <Badge tone={tone} icon={icon}>
-          {say(STATE[state])}
-        </Badge>
-      }
-    >
-      <div className="stack">
-        <p className="muted small">{say(TEXTS.group, { group })}</p>
-        <OpenAlerts subject={`${group} ${topic}`} />
-        {advice && (
-          <p className="row">
-            <Icon name="info" size={16} /> {say(advice)}
-          </p>
-        )}
-        {partitions.length > 0 && (
-          <>
-            <Facts
-              of={[
-                [say(TEXTS.lag), <strong>{say(TEXTS.messages, { count: lag })}</strong>],
-                [say(TEXTS.waited), lag === 0 ? '—' : words.time(waited_s)],
-                [say(TEXTS.trend), trend === null ? say(TEXTS.unknown) : say(TREND[trend])],
-                [say(TEXTS.clear), words.clear(reader)],
-                [say(TEXTS.produced), words.rate(reader.produced_per_s)],
-                [say(TEXTS.finished), words.rate(reader.finished_per_s)],
-                [say(TEXTS.members), members],
-              ]}
-            />
-            {series && <LagChart reader={reader} series={series} shows={shows} withDay={withDay} />}
-            <details className="stream-partitions">
-              <summary>
-                {say(TEXTS.partitions)}: {partitions.length}
-              </summary>
-              <Partitions partitions={partitions} label={`${say(TEXTS.partitions)}: ${topic}`} />
-            </details>
-          </>
-        )}
-      </div>
-    </Panel>
+    <div className="stream-reader">
+      <Panel
+        title={topic}
+        aside={
+          <Badge tone={tone} icon={icon}>
+            {say(STATE[state])}
+          </Badge>
+        }
+      >
+        <div className="stack">
+          <p className="muted small">{say(TEXTS.group, { group })}</p>
+          <OpenAlerts subject={`${group} ${topic}`} />
+          {advice && (
+            <p className="stream-advice">
+              <Icon name="info" size={16} /> {say(advice)}
+            </p>
+          )}
+          {partitions.length > 0 && (
+            <>
+              <Facts
+                isDense
+                of={[
+                  [say(TEXTS.lag), <strong>{say(TEXTS.messages, { count: lag })}</strong>],
+                  [say(TEXTS.waited), lag === 0 ? '—' : words.time(waited_s)],
+                  [say(TEXTS.trend), trend === null ? say(TEXTS.unknown) : say(TREND[trend])],
+                  [say(TEXTS.clear), words.clear(reader)],
+                  [say(TEXTS.produced), words.rate(reader.produced_per_s)],
+                  [say(TEXTS.finished), words.rate(reader.finished_per_s)],
+                  [say(TEXTS.members), members],
+                ]}
+              />
+              {series && <LagChart reader={reader} series={series} shows={shows} withDay={withDay} />}
+              <details className="stream-partitions">
+                <summary>
+                  {say(TEXTS.partitions)}: {partitions.length}
+                </summary>
+                <Partitions partitions={partitions} label={`${say(TEXTS.partitions)}: ${topic}`} />
+              </details>
+            </>
+          )}
+        </div>
+      </Panel>
+    </div>
   )
 }
 
@@ -115,6 +119,7 @@ function LagChart({ reader: { group, topic }, series, shows, withDay }: Props & 
     }
   }, [series, shows, isLong, name])
   if (series.length === 0) return <p className="muted">{say(TEXTS.no_series)}</p>
+  if (series.every(({ lag }) => lag === 0)) return <p className="muted">{say(TEXTS.no_lag)}</p>
   return (
     <TimeSeries
       label={`${name}: ${group} ${topic}`}

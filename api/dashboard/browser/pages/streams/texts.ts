@@ -32,6 +32,10 @@ export const TEXTS = {
     en: 'The probe has nothing on record yet; it looks every 15 s while the jobs run.',
     pt: 'A sonda ainda não registrou nada; ela olha a cada 15 s enquanto os jobs rodam.',
   },
+  no_lag: {
+    en: 'At no look of the probe in this time did a message wait.',
+    pt: 'Em nenhuma medição da sonda neste período havia mensagem à espera.',
+  },
   topics: { en: 'Topics', pt: 'Tópicos' },
   topic: { en: 'Topic', pt: 'Tópico' },
   kept: { en: 'Messages kept', pt: 'Mensagens guardadas' },
@@ -44,6 +48,7 @@ export const TEXTS = {
 }
 
 export const STATE = {
+  paused: { en: 'Paused', pt: 'Pausado' },
   nobody_reads: { en: 'Nobody reads', pt: 'Ninguém lê' },
   stuck: { en: 'Stuck', pt: 'Parado' },
   falling_behind: { en: 'Falling behind', pt: 'Ficando para trás' },
@@ -55,9 +60,13 @@ export const STATE = {
 
 /** What to do about it. */
 export const ADVICE = {
+  paused: {
+    en: 'A storm of failures has paused its consumer: it reads nothing until somebody decides above.',
+    pt: 'Uma onda de falhas pausou o seu consumidor: ele não lê nada até alguém decidir acima.',
+  },
   nobody_reads: {
-    en: 'No member of the group has a partition: start `bun run consumers`, or look why it stopped.',
-    pt: 'Nenhum membro do grupo tem uma partição: inicie `bun run consumers` ou veja por que parou.',
+    en: 'No member of the group has a partition: start its program, ours with `bun run consumers`, or look why it stopped.',
+    pt: 'Nenhum membro do grupo tem uma partição: inicie o programa dele, o nosso com `bun run consumers`, ou veja por que parou.',
   },
   stuck: {
     en: 'A partition is read, but nothing of it was finished lately: its batch fails again and again, or takes long. The log of the consumers says which.',

@@ -46,8 +46,8 @@ export const TEXTS = {
     other: { en: '{count} dead letters are in the bin', pt: '{count} mensagens mortas estão na lixeira' },
   },
   held: {
-    en: 'A storm of failures has paused the consumer: no replay goes on until somebody decides. It paused',
-    pt: 'Uma onda de falhas pausou o consumidor: nenhum reenvio continua até alguém decidir. Pausou',
+    en: 'A storm of failures has paused the consumer of {consumer}: no replay of them goes on until somebody decides. It paused',
+    pt: 'Uma onda de falhas pausou o consumidor de {consumer}: nenhum reenvio deles continua até alguém decidir. Pausou',
   },
   decide: { en: 'Decide', pt: 'Decidir' },
   restore: { en: 'Bring back', pt: 'Trazer de volta' },

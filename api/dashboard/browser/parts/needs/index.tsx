@@ -6,7 +6,7 @@ import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { alertsQuery, countOf, NEEDS_PERSON, SILENCED } from '../../data/alerts.ts'
-import { consumerQuery, type Consumer, type ConsumerSource } from '../../data/consumers.ts'
+import { consumerQuery, STORM_PAGES, type Consumer, type ConsumerSource } from '../../data/consumers.ts'
 import { deadCountQuery } from '../../data/dead-letters.ts'
 import { isFailing, jobsQuery, type Job } from '../../data/jobs.ts'
 import { pausedReplaysQuery } from '../../data/replays.ts'
@@ -17,9 +17,6 @@ import { Badge } from '../badge.tsx'
 import { ReplayBadge } from '../letters/replay-badges.tsx'
 import { AlertBadge, RunBadge } from '../state-badges/index.tsx'
 import { TEXTS } from './texts.ts'
-
-/** Where somebody decides. */
-const STORM_PAGES = { orders: '/orders', events: '/streams', people: '/people' }
 
 export interface Need {
   key: string
