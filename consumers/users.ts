@@ -60,7 +60,7 @@ export function users(
       const people: Received[] = []
       const rejected: Rejected[] = []
       for (const message of messages) {
-        const read = readPerson(message.value)
+        const read = readPerson(message.value ?? NO_BYTES)
         if ('reason' in read) rejected.push({ message, rejection: read })
         else people.push({ message, person: read })
       }
@@ -75,6 +75,8 @@ export function users(
     },
   }
 }
+
+const NO_BYTES = new Uint8Array()
 
 interface Received {
   message: StoredMessage

@@ -25,7 +25,7 @@ export function decodeEvent(
   { value, headers, produced_at }: Pick<StoredMessage, 'value' | 'headers' | 'produced_at'>,
   read: ReadPayload,
 ): Decoded {
-  if (value.byteLength === 0)
+  if (!value?.byteLength)
     return refusal(
       'empty',
       'The message has no value, as one that marks a key as deleted (a tombstone), or an empty one.',

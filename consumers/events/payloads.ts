@@ -44,7 +44,7 @@ export function createPayloads(registry_url: string | undefined) {
 }
 
 /** Undefined for JSON, which never begins with a zero byte. */
-function schemaIdOf(value: Uint8Array): number | undefined {
-  if (value[0] !== MAGIC || value.byteLength < FRAME_BYTES) return undefined
+function schemaIdOf(value: Uint8Array | null): number | undefined {
+  if (value?.[0] !== MAGIC || value.byteLength < FRAME_BYTES) return undefined
   return new DataView(value.buffer, value.byteOffset).getUint32(1)
 }

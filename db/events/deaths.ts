@@ -6,12 +6,15 @@ import { FAILED, letterReplayed, LOWER_UUID, replayOf, stepOf } from './failed-m
 
 export const EVENTS_SOURCE = 'events'
 
-/** In a letter's headers: the key of its message, where it had one. */
-export const KEY = 'doca.key'
+/** In a letter's headers: the key of its message, where it had one; one that is no UTF-8 as base64; and that it had no value. */
+const KEY = 'doca.key'
+const KEY_BYTES = 'doca.key_base64'
+const TOMBSTONE = 'doca.tombstone'
 
 /** The same failure, told twice after a crash, is the same death: it is told by the place and the bytes of its message. */
 export function deathOf({ key, value, headers, topic, partition, offset }: StoredMessage): Death {
-  const { [FAILED.stacktrace]: _, ...kept } = headers
+  const { [FAILED.stacktrace]: _stack, [KEY]: _key, [KEY_BYTES]: _bytes, [TOMBSTONE]: _tombstone, ...kept } = headers
+  const key_base64 = key instanceof Uint8Array ? key.toBase64() : null
   const place = [
     headers[FAILED.topic] ?? topic,
     headers[FAILED.partition] ?? partition,
@@ -25,8 +28,13 @@ export function deathOf({ key, value, headers, topic, partition, offset }: Store
     message_id: event_id ?? storableText(place.join('/'), 255),
     replay: replayOf(headers),
     origin: storableText(String(place[0]), 100),
-    body: value,
-    headers: { ...kept, ...(key !== null && { [KEY]: key }) },
+    body: value ?? new Uint8Array(),
+    headers: {
+      ...kept,
+      ...(typeof key === 'string' && { [KEY]: key }),
+      ...(key_base64 !== null && { [KEY_BYTES]: key_base64 }),
+      ...(value === null && { [TOMBSTONE]: 'true' }),
+    },
     attempts: replayOf(headers) + 1,
     step: stepOf(reason),
     reason,
@@ -41,10 +49,20 @@ export function deathOf({ key, value, headers, topic, partition, offset }: Store
 
   /** The topic may have been deleted and made again since: its offsets are no names of messages then. */
   function digestOf(): string {
-    const outside = JSON.stringify([...place, headers[FAILED.produced_at] ?? '', key])
-    return new Bun.CryptoHasher('sha256').update(outside).update(value).digest('base64url')
+    const outside = JSON.stringify([...place, headers[FAILED.produced_at] ?? '', key_base64 ?? key])
+    const hasher = new Bun.CryptoHasher('sha256').update(outside)
+    return hasher.update(value ?? new Uint8Array()).digest('base64url')
   }
 }
+
+/** The key of the message that the letter was. */
+export function originalKey(headers: Record<string, string>): StoredMessage['key'] {
+  const base64 = headers[KEY_BYTES]
+  return base64 === undefined ? (headers[KEY] ?? null) : Uint8Array.fromBase64(base64)
+}
+
+export const originalValue = ({ headers, body }: Pick<Death, 'headers' | 'body'>): StoredMessage['value'] =>
+  headers[TOMBSTONE] === undefined ? body : null
 
 /** How the `death` of a message begins whose id could not be read. */
 export const UNREADABLE = `${EVENTS_SOURCE}/unreadable/`

@@ -74,10 +74,10 @@ export function failedMessage(failure: Failure, worker: { name: string; task: nu
   const { key, value, topic, partition, offset, produced_at } = message
   // Somebody has copied it from the topic of failed events by hand: it is no replay, whatever it was before.
   const headers = message.headers[FAILED.reason] === undefined ? message.headers : withoutFailure(message.headers)
-  const fits = value.byteLength <= MAX_MESSAGE_BYTES
+  const cut_from = value && value.byteLength > MAX_MESSAGE_BYTES ? value.byteLength : undefined
   return {
     key,
-    value: fits ? value : value.subarray(0, CUT_BYTES),
+    value: cut_from === undefined ? value : value!.subarray(0, CUT_BYTES),
     headers: {
       ...headers,
       [FAILED.topic]: topic,
@@ -95,7 +95,7 @@ export function failedMessage(failure: Failure, worker: { name: string; task: nu
       [FAILED.attempts]: String(replayOf(headers) + 1),
       [FAILED.failed_at]: now.toISOString(),
       [FAILED.produced_at]: produced_at.toISOString(),
-      ...(!fits && { [FAILED.cut_from]: String(value.byteLength) }),
+      ...(cut_from !== undefined && { [FAILED.cut_from]: String(cut_from) }),
     },
   }
 }

@@ -3,7 +3,7 @@ import type { Sql } from 'postgres'
 import type { Letter } from '../dead-letters/letters.ts'
 import { fits, type LetterFilter } from '../dead-letters/selection.ts'
 import { pageOf, type Page, type PageRequest } from '../../lib/page.ts'
-import { EVENTS_SOURCE, KEY } from './deaths.ts'
+import { EVENTS_SOURCE, originalKey } from './deaths.ts'
 import { FAILED, LOWER_UUID } from './failed-message.ts'
 
 /** Of a payload in a list; GET /dead-letters/{id}/body has all of it. */
@@ -54,11 +54,12 @@ export async function listFailed(
 }
 
 function failedEvent({ message_id, headers, shown, payload_bytes, origin, died_at, ...row }: Row): FailedEvent {
+  const key = originalKey(headers)
   const failed_at = new Date(headers[FAILED.failed_at] ?? NaN)
   return {
     ...row,
     event_id: LOWER_UUID.test(message_id) ? message_id : null,
-    key: headers[KEY] ?? null,
+    key: key instanceof Uint8Array ? new TextDecoder().decode(key) : key,
     ...textOf(shown, payload_bytes <= SHOWN_BYTES),
     payload_bytes,
     topic: origin,

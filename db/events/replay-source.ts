@@ -5,7 +5,7 @@ import type { Letter } from '../dead-letters/letters.ts'
 import type { Effect, EffectsOf } from '../dead-letters/replays/start.ts'
 import type { ReplayOutcome, ReplaySource, SentLetter } from '../dead-letters/source.ts'
 import type { Message, Stream } from '../engines/stream/stream.ts'
-import { KEY, replayDeaths, UNREADABLE } from './deaths.ts'
+import { originalKey, originalValue, replayDeaths, UNREADABLE } from './deaths.ts'
 import { EVENTS_TOPIC } from './event.ts'
 import { REPLAY, REPLAY_OF, withoutFailure } from './failed-message.ts'
 import { eventsLetters, readObject } from './letter-source.ts'
@@ -21,8 +21,8 @@ function messageAgain(letter: SentLetter & Pick<Letter, 'body' | 'headers'>): Me
   const { id, replay, body, headers } = letter
   const sku = isEdited(letter) ? readObject(body)?.sku : undefined
   return {
-    key: typeof sku === 'string' ? sku : (headers[KEY] ?? null),
-    value: body,
+    key: typeof sku === 'string' ? sku : originalKey(headers),
+    value: originalValue(letter),
     headers: { ...withoutFailure(headers), [REPLAY]: String(replay + 1), [REPLAY_OF]: id },
   }
 }

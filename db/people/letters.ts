@@ -32,20 +32,18 @@ export function writtenAt({ headers, produced_at }: Pick<StoredMessage, 'headers
 
 export function letterOf(message: StoredMessage, { reason, detail, id }: Rejection): Death {
   const { topic, partition, offset, value, headers } = message
+  const body = value ?? new Uint8Array()
   const place = `${topic}/${partition}/${offset}`
   const again = replayOf(message)
   const times = /^\d{1,4}$/.test(headers[REPLAY] ?? '') ? Number(headers[REPLAY]) : 0
   // A topic that is made again begins at the same offsets.
-  const digest = new Bun.CryptoHasher('sha256')
-    .update(value)
-    .update(String(message.produced_at.getTime()))
-    .digest('hex')
+  const digest = new Bun.CryptoHasher('sha256').update(body).update(String(message.produced_at.getTime())).digest('hex')
   return {
     source: PEOPLE_SOURCE,
     message_id: id ?? storableText(place, 300),
     replay: again ? times : 0,
     origin: topic,
-    body: value,
+    body,
     headers: { ...headers, [PRODUCED_AT]: writtenAt(message).toISOString() },
     attempts: 1,
     step: 'decode',

@@ -67,7 +67,7 @@ test('Avro, JSON with a JSON Schema and plain JSON are events alike, and each sc
     framed(avro_id, type.toBuffer(first)),
     framed(avro_id, type.toBuffer(second)),
     framed(json_id, text(good())),
-    message(good()).value,
+    message(good()).value!,
   )
   expect(failed).toEqual([])
   expect(processed).toHaveLength(4)

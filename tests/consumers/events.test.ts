@@ -142,7 +142,7 @@ describe('what can never succeed goes to events.failed with its bytes and why', 
     await fixture.drain()
     const [failed, ...more] = await fixture.topic('events.failed')
     expect(more).toEqual([])
-    expect(Buffer.from(failed!.value).equals(Buffer.from(bad.value))).toBeTrue()
+    expect(Buffer.from(failed!.value).equals(Buffer.from(bad.value!))).toBeTrue()
     expect(failed!.headers).toMatchObject({ [FAILED.reason]: reason, [FAILED.topic]: 'events', [FAILED.offset]: '1' })
     expect(Date.parse(failed!.headers[FAILED.failed_at]!)).toBeGreaterThan(Date.now() - 60_000)
     // The good ones around it went through, in their order.

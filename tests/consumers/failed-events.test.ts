@@ -63,7 +63,7 @@ test('a failed event has the headers of Kafka Connect and ours, beside its own, 
   await die(bad, unknown('NOBODY-1', { event_id }))
   const failed = await fixture.topic('events.failed')
   const broken = failed.find(({ headers }) => headers['doca.reason'] === 'not_json')!
-  expect(Buffer.from(broken.value).equals(Buffer.from(bad.value))).toBeTrue()
+  expect(Buffer.from(broken.value).equals(Buffer.from(bad.value!))).toBeTrue()
   expect(broken.headers).toEqual({
     ...bad.headers!,
     '__connect.errors.topic': 'events',
@@ -110,6 +110,27 @@ test('failed events are dead letters with their step, reason and place, and with
   ])
 })
 
+test('a key that is no UTF-8 and a missing value are kept as they were, in the topic, in the letter and in its replay', async () => {
+  const key = Buffer.from([0xff, 0, 0xc3, 0x28])
+  await die({ key, value: null }, { key: 'A', value: new Uint8Array() })
+  const inTopic = (topic: string) => db.sql<{ key: Buffer; value: Buffer | null; headers: Record<string, string> }[]>`
+    select key, value, headers from stream_messages where topic = ${topic} order by octet_length(key) desc, produced_at`
+  const [tombstone, empty] = await inTopic('events.failed')
+  expect(tombstone).toMatchObject({ key, value: null, headers: { 'doca.reason': 'empty' } })
+  expect(empty).toMatchObject({ key: Buffer.from('A'), value: Buffer.alloc(0), headers: { 'doca.reason': 'empty' } })
+  expect((await listFailed(db.sql, {}, { limit: 10 })).rows.map((row) => row.key)).toContain('\ufffd\0\ufffd(')
+  await startAll()
+  await ended((await replay()).id)
+  const again = (await inTopic('events')).filter(({ headers }) => headers['doca.replay'] === '1')
+  expect(again).toMatchObject([
+    { key, value: null },
+    { key: Buffer.from('A'), value: Buffer.alloc(0) },
+  ])
+  expect(again.map(({ headers }) => Object.keys(headers).toSorted())).toEqual(
+    again.map(() => ['doca.replay', 'doca.replay_of']),
+  )
+})
+
 test('a failure that is told twice, after a crash, is one dead letter; the same bytes sent twice are two', async () => {
   const bad = raw('[')
   await die(bad, bad)
@@ -150,7 +171,7 @@ test('a replay publishes the original key, bytes and headers, and is followed to
   const sent = await db.sql<{ key: Uint8Array; value: Uint8Array; headers: Record<string, string> }[]>`
     select key, value, headers from stream_messages where topic = 'events' and headers::jsonb ? 'doca.replay'`
   const again = sent.find(({ key }) => Buffer.from(key).toString() === 'another key')!
-  expect(Buffer.from(again.value).equals(Buffer.from(late.value))).toBeTrue()
+  expect(Buffer.from(again.value).equals(Buffer.from(late.value!))).toBeTrue()
   expect(again.headers).toMatchObject({ ...late.headers!, 'doca.replay': '1' })
   expect(Object.keys(again.headers).filter((name) => name.startsWith('__connect'))).toEqual([])
   const died = (await letters()).find(({ replay }) => replay === 1)!

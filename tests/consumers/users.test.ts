@@ -174,7 +174,7 @@ describe('a message that is no person becomes a dead letter with its bytes and t
       origin: config.topic,
       detail: expect.stringMatching(detail),
     })
-    expect(Buffer.from(letter!.body).equals(bad.value)).toBeTrue()
+    expect(Buffer.from(letter!.body).equals(bad.value!)).toBeTrue()
   })
 })
 

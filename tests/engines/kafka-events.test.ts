@@ -48,8 +48,8 @@ onEngine('events on Kafka', 'STREAM_URL', (engine) => {
       { body: Uint8Array; reason: string }[]
     >`select body, reason from letters order by reason`
     expect(letters.map(({ body, reason }) => [reason, Buffer.from(body)])).toEqual([
-      ['not_json', Buffer.from(bad.value)],
-      ['unknown_sku', Buffer.from(late.value)],
+      ['not_json', Buffer.from(bad.value!)],
+      ['unknown_sku', Buffer.from(late.value!)],
     ])
     await fixture.addPackaging('LATE')
     const asked = { name: 'test', source: 'events', filter: {}, rate_per_s: 100, canary: 0 }

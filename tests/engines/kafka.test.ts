@@ -327,7 +327,7 @@ function suite(client: StreamClient, shared: string): void {
     await stream.produce('remade', twenty(40))
     await until('the second', () => received.length === 60, 30_000)
     expect(received.map(text)).toEqual(
-      [...twenty(0), ...twenty(20), ...twenty(40)].map(({ value }) => String(Buffer.from(value))),
+      [...twenty(0), ...twenty(20), ...twenty(40)].map(({ value }) => String(Buffer.from(value!))),
     )
   })
 

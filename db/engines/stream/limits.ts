@@ -17,7 +17,7 @@ export function checkName(kind: 'topic' | 'group', name: string): void {
 
 /** Throws AppError when the message is larger than every driver carries. */
 export function checkSize({ value }: Message): void {
-  if (value.byteLength <= MAX_MESSAGE_BYTES) return
+  if (value === null || value.byteLength <= MAX_MESSAGE_BYTES) return
   throw new AppError('too_large', 'message_too_large', {
     en: `A message of ${value.byteLength} bytes is too large; the limit is ${MAX_MESSAGE_BYTES} bytes.`,
     pt: `Uma mensagem de ${value.byteLength} bytes é grande demais; o limite é ${MAX_MESSAGE_BYTES} bytes.`,

@@ -6,10 +6,13 @@
  * moves only after the handler returned.
  */
 
+import type { Key } from './key.ts'
+
 export interface Message {
   /** Decides the partition; null spreads messages evenly. */
-  key: string | null
-  value: Uint8Array
+  key: Key
+  /** Null: a tombstone, which says that the key is deleted. */
+  value: Uint8Array | null
   headers?: Record<string, string>
 }
 
@@ -17,8 +20,8 @@ export interface StoredMessage {
   topic: string
   partition: number
   offset: number
-  key: string | null
-  value: Uint8Array
+  key: Key
+  value: Uint8Array | null
   headers: Record<string, string>
   produced_at: Date
 }

@@ -19,9 +19,10 @@ export const stream_messages = pgTable(
     topic: text().notNull(),
     partition: integer().notNull(),
     offset: bigint({ mode: 'number' }).notNull(),
-    /** UTF-8 in bytes, since a text column refuses NUL. */
+    /** A text is its UTF-8: a text column refuses NUL. */
     key: bytea(),
-    value: bytea().notNull(),
+    /** Null: a tombstone. */
+    value: bytea(),
     headers: headers(),
     produced_at: written(),
   },

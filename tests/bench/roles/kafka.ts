@@ -25,7 +25,7 @@ export async function bareKafka(url: string): Promise<StreamSide & { close(): Pr
 
   async function produce(name: string, messages: Message[]): Promise<void> {
     await topicOf(name)
-    const items = messages.map(({ key, value }) => ({ key, value: Buffer.from(value.buffer) }))
+    const items = messages.map(({ key, value }) => ({ key: String(key), value: Buffer.from(value!.buffer) }))
     await producer.send({ topic: `${prefix}bare.${name}`, acks: -1, messages: items })
   }
 

@@ -145,7 +145,7 @@ function bareSql(sql: Sql): StreamSide {
     await sql`
       insert into bare_stream (topic, partition, n, key, value, headers)
       select ${topic}, 0, ${from}::bigint + i - 1, key, value, headers::json from unnest(
-        ${bytesArray(messages.map(({ key }) => new TextEncoder().encode(key!)))}::bytea[],
+        ${bytesArray(messages.map(({ key }) => new TextEncoder().encode(String(key))))}::bytea[],
         ${bytesArray(messages.map(({ value }) => value))}::bytea[],
         ${NO_HEADERS.slice(0, messages.length)}::text[]
       ) with ordinality as items (key, value, headers, i)`

@@ -15,7 +15,7 @@ export interface KafkaDriver {
 export interface PartitionedMessage {
   partition: number
   key: Buffer | null
-  value: Buffer
+  value: Buffer | null
   headers: Record<string, string>
   /** performance.now() after which nobody waits for it. */
   expires_at: number

@@ -67,4 +67,4 @@ export class FetchedMessages {
 const sizeOf = (messages: StoredMessage[]) => messages.reduce((sum, message) => sum + bytesOf(message), 0)
 
 /** With what the message takes beside its content. */
-const bytesOf = ({ key, value }: StoredMessage) => value.byteLength + (key?.length ?? 0) + 200
+const bytesOf = ({ key, value }: StoredMessage) => (value?.byteLength ?? 0) + (key?.length ?? 0) + 200

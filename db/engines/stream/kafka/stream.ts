@@ -13,6 +13,7 @@ import { groupLag, keptMessages, listStream } from './lag.ts'
 import { createSender, type Sender } from './sender.ts'
 import { ensureTopic, type TopicFacts } from './topics.ts'
 import { checkName, checkSize } from '../limits.ts'
+import { keyBytes } from '../key.ts'
 import { createPartitioner } from '../partitioner.ts'
 
 export interface KafkaStreamOptions {
@@ -141,8 +142,8 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
   }
 
   function partitioned({ key, value, headers }: Message, partitions: number, expires_at: number): PartitionedMessage {
-    const bytes = key === null ? null : Buffer.from(key)
-    const content = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+    const bytes = bufferOf(keyBytes(key))
+    const content = bufferOf(value)
     return { partition: partitionOf(bytes, partitions), key: bytes, value: content, headers: headers ?? {}, expires_at }
   }
 }
@@ -151,6 +152,9 @@ async function openDriver(name: StreamClient, client: KafkaClient, log: Log): Pr
   if (name === 'platformatic') return (await import('./platformatic/driver.ts')).platformaticDriver(client, log)
   return (await import('./kafkajs/driver.ts')).kafkajsDriver(client, log)
 }
+
+/** The same bytes. */
+const bufferOf = (bytes: Uint8Array | null) => bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 interface Topic extends TopicFacts {
   append(messages: PartitionedMessage[]): Promise<void>
@@ -162,7 +166,7 @@ const BATCH_FRAME_BYTES = 100
 
 /** Its size in Kafka's format, rounded up. */
 function bytesOf({ key, value, headers }: PartitionedMessage): number {
-  let bytes = 50 + (key?.byteLength ?? 0) + value.byteLength
+  let bytes = 50 + (key?.byteLength ?? 0) + (value?.byteLength ?? 0)
   for (const name in headers) bytes += 10 + Buffer.byteLength(name) + Buffer.byteLength(headers[name]!)
   return bytes
 }

@@ -7,6 +7,7 @@
 import { AppError } from '../../../../lib/errors.ts'
 import type { Sql } from 'postgres'
 import { bytesArray } from '../../postgres/bytes-array.ts'
+import { keyOf } from '../key.ts'
 import type { StoredMessage } from '../stream.ts'
 
 /** Payload: the topic, a space, and the partitions that grew, with commas. */
@@ -18,7 +19,7 @@ const MAX_BATCH_BYTES = 8 * 1024 * 1024
 export interface PartitionedMessage {
   partition: number
   key: Uint8Array | null
-  value: Uint8Array
+  value: Uint8Array | null
   /** JSON text. */
   headers: string
 }
@@ -79,12 +80,10 @@ export async function readMessages(
   sql: Sql,
   { topic, partition, from, max }: { topic: string; partition: number; from: number; max: number },
 ): Promise<{ messages: StoredMessage[]; full: boolean }> {
-  const rows = await sql<
-    { offset: number; key: Uint8Array | null; value: Uint8Array; headers: Record<string, string>; produced_at: Date }[]
-  >`
+  const rows = await sql<(Omit<StoredMessage, 'topic' | 'partition' | 'key'> & { key: Uint8Array | null })[]>`
     select "offset", key, value, headers, produced_at
     from (
-      select *, sum(octet_length(value)) over (order by "offset") - octet_length(value) as bytes_before
+      select *, sum(coalesce(octet_length(value), 0)) over (order by "offset") - coalesce(octet_length(value), 0) as bytes_before
       from (
         select * from stream_messages
         where topic = ${topic} and partition = ${partition} and "offset" >= ${from}
@@ -93,8 +92,8 @@ export async function readMessages(
     ) sized
     where bytes_before < ${MAX_BATCH_BYTES}
     order by "offset"`
-  const messages = rows.map((row) => ({ topic, partition, ...row, key: row.key && utf8.decode(row.key) }))
-  const bytes = messages.reduce((sum, { value }) => sum + value.byteLength, 0)
+  const messages = rows.map((row) => ({ topic, partition, ...row, key: keyOf(row.key) }))
+  const bytes = messages.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0)
   return { messages, full: messages.length === max || bytes >= MAX_BATCH_BYTES }
 }
 
@@ -119,5 +118,3 @@ export async function deleteFinishedMessages(sql: Sql, older_than_s: number): Pr
     where m.topic = old.topic and m.partition = old.partition and m."offset" = old."offset"`
   return deleted.count
 }
-
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })

@@ -6,6 +6,7 @@ import { bookkeepingPool } from '../../postgres/bookkeeping-pool.ts'
 import { batchWrites } from '../../../../lib/batch-writes.ts'
 import type { Message, Stream, StreamConsumer } from '../stream.ts'
 import { checkName, checkSize } from '../limits.ts'
+import { keyBytes } from '../key.ts'
 import { createPartitioner } from '../partitioner.ts'
 import { startConsumer } from './consumer.ts'
 import { forgetGroup } from './groups.ts'
@@ -82,12 +83,10 @@ export function createSqlStream(sql: Sql, options: SqlStreamOptions): Stream {
   }
 
   function partitioned({ key, value, headers }: Message, partitions: number): PartitionedMessage {
-    const bytes = key === null ? null : utf8.encode(key)
+    const bytes = keyBytes(key)
     return { partition: partitionOf(bytes, partitions), key: bytes, value, headers: JSON.stringify(headers ?? {}) }
   }
 }
-
-const utf8 = new TextEncoder()
 
 interface Topic {
   partitions: number
@@ -98,5 +97,5 @@ interface Topic {
 const WRITE_LIMITS = {
   max_items: 1_000,
   max_bytes: 4 * 1024 * 1024,
-  bytesOf: ({ value }: PartitionedMessage) => value.byteLength,
+  bytesOf: ({ value }: PartitionedMessage) => value?.byteLength ?? 0,
 }

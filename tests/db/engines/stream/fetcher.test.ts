@@ -74,7 +74,7 @@ function fetcher(answer: (node: number, asked: number[]) => fetchV17.FetchRespon
     connections: {} as ConnectionPool,
     over: over.signal,
     onFetched: (partition, messages, next) => {
-      fetched.push([partition, messages.map(({ value }) => String(Buffer.from(value))), next])
+      fetched.push([partition, messages.map(({ value }) => String(Buffer.from(value!))), next])
     },
     onGap() {},
     onWiderTopic() {},

@@ -1,5 +1,6 @@
 /** A message as kafkajs hands it out, in the words of the stream role; `topic` without its prefix. */
 import type { KafkaMessage } from 'kafkajs'
+import { keyOf } from '../../key.ts'
 import type { StoredMessage } from '../../stream.ts'
 
 export function storedMessage(topic: string, partition: number, message: KafkaMessage): StoredMessage {
@@ -8,8 +9,8 @@ export function storedMessage(topic: string, partition: number, message: KafkaMe
     topic,
     partition,
     offset: Number(offset),
-    key: key && utf8.decode(key),
-    value: value ?? new Uint8Array(),
+    key: keyOf(key),
+    value,
     headers: Object.fromEntries(Object.entries(headers ?? {}).map(([name, bytes]) => [name, headerText(bytes)])),
     produced_at: new Date(Number(timestamp)),
   }

@@ -36,5 +36,11 @@ export async function openProducer(client: Pick<KafkaClient, 'settings'>): Promi
 
 function inItsWords(topic: string, { partition, key, value, headers }: PartitionedMessage) {
   const entries = Object.entries(headers).map(([name, text]) => [Buffer.from(name), Buffer.from(text)] as const)
-  return { topic, partition, value, ...(key && { key }), ...(entries.length > 0 && { headers: new Map(entries) }) }
+  return {
+    topic,
+    partition,
+    ...(value && { value }),
+    ...(key && { key }),
+    ...(entries.length > 0 && { headers: new Map(entries) }),
+  }
 }

@@ -1,5 +1,6 @@
 /** Records as @platformatic/kafka hands them out, in the words of the stream role. */
 import type { KafkaRecord, RecordsBatch } from '@platformatic/kafka'
+import { keyOf } from '../../key.ts'
 import type { StoredMessage } from '../../stream.ts'
 
 /** Bits of a batch's attributes. */
@@ -32,8 +33,8 @@ function messageOf(topic: string, partition: number, offset: number, batch: Reco
     topic,
     partition,
     offset,
-    key: record.key && utf8.decode(record.key),
-    value: record.value ?? new Uint8Array(),
+    key: keyOf(record.key),
+    value: record.value ?? null,
     // Others may write a header twice: the last counts.
     headers: Object.fromEntries(record.headers.map(([name, text]) => [decoded(name), decoded(text)])),
     produced_at: new Date(Number(at)),

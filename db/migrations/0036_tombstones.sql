@@ -1,0 +1,1 @@
+ALTER TABLE "stream_messages" ALTER COLUMN "value" DROP NOT NULL;
