@@ -10,6 +10,7 @@ import { checkDatabase } from './doctor/database.ts'
 import { engineChecks } from './doctor/engines.ts'
 import { failed, ok, type Finding } from './doctor/finding.ts'
 import { orderChecks } from './doctor/orders.ts'
+import { peopleChecks } from './doctor/people.ts'
 import { checkPrograms } from './doctor/programs.ts'
 import { registryChecks } from './doctor/registry.ts'
 import { checkTwoFactorKey } from './doctor/two-factor.ts'
@@ -45,7 +46,8 @@ async function diagnose(): Promise<Line[]> {
     ['programs', () => checkPrograms(api.db)],
     ['two-factor key', () => checkTwoFactorKey(api)],
     ['backup', () => checkBackup({ ...jobs.db, ...jobs.backup })],
-    ...engineChecks(api.db),
+    ...engineChecks(api.db, consumers.people.table),
+    ...peopleChecks(consumers),
     ...orderChecks(api.orders),
     ...registryChecks(consumers.events),
   ]

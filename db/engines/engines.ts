@@ -1,5 +1,6 @@
 /** The engine behind each role: its name, its address, and how it is inspected. Only what is inspected is imported. */
 import type { DbConfig } from './config.ts'
+import type { RecordTable } from './history/records.ts'
 import type { Inspection } from './inspection.ts'
 import type { RoleName } from './roles.ts'
 
@@ -12,8 +13,8 @@ export interface Engine {
   inspect(): Promise<Inspection>
 }
 
-/** Those that have a variable of their own set; the other roles are tables in sql, or files. */
-export function chosenEngines(config: DbConfig): Engine[] {
+/** Those that have a variable of their own set; the other roles are tables in sql, or files. `records`: a table whose rights are tried, too. */
+export function chosenEngines(config: DbConfig, records?: RecordTable): Engine[] {
   const engines: Array<[Engine['role'], name: string, url: string | undefined, inspect: Inspect]> = [
     ['cache', 'Redis', config.cache_url, async (url) => (await import('./cache/redis/inspect.ts')).inspectRedis(url)],
     [
@@ -32,7 +33,7 @@ export function chosenEngines(config: DbConfig): Engine[] {
       'history',
       'Cassandra',
       config.history_url,
-      async (url) => (await import('./history/cassandra/inspect.ts')).inspectCassandra(url),
+      async (url) => (await import('./history/cassandra/inspect.ts')).inspectCassandra(url, records),
     ],
     [
       'journal',

@@ -1,6 +1,7 @@
 /** Checks the engine of each role: reachable, of the right version, with the rights it needs; and how fast it answers. */
 import type { DbConfig } from '../../db/engines/config.ts'
 import { chosenEngines, type Engine } from '../../db/engines/engines.ts'
+import type { RecordTable } from '../../db/engines/history/records.ts'
 import { withDeadline } from '../../lib/retry.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { failed, ok, type Finding } from './finding.ts'
@@ -9,9 +10,9 @@ type Check = [role: string, run: () => Promise<Finding>]
 
 const DEADLINE_MS = 20_000
 
-/** One check per role whose variable is set. */
-export const engineChecks = (config: DbConfig): Check[] =>
-  chosenEngines(config).map((engine) => [engine.role, () => finding(engine)])
+/** One check per role whose variable is set. `records`: the table of people. */
+export const engineChecks = (config: DbConfig, records: RecordTable): Check[] =>
+  chosenEngines(config, records).map((engine) => [engine.role, () => finding(engine)])
 
 async function finding({ role, name, inspect }: Engine): Promise<Finding> {
   try {

@@ -228,6 +228,31 @@ onEngine('Cassandra, in particular', 'HISTORY_URL', (shared) => {
     })
   })
 
+  test('the doctor tries the rights on a table of records, where it is there', async () => {
+    const table = { keyspace: `${fresh.keyspace}_people`, name: 'tb', key: 'id', columns: ['nome'] }
+    expect((await inspectCassandra(fresh.url, table)).problems).toEqual([])
+    await history.upsert(table, [{ key: crypto.randomUUID(), values: { nome: 'Ana' }, written_at: new Date(1000) }])
+    expect((await inspectCassandra(fresh.url, table)).problems).toEqual([])
+    for (const right of ['select', 'modify', 'create'])
+      await admin(`grant ${right} on keyspace ${fresh.keyspace} to ${role}`)
+    await until('what is missing', () =>
+      inspectCassandra(asGuest(fresh.url), table).then(
+        () => false,
+        (err) => String(err.message).includes(`GRANT SELECT, MODIFY, CREATE ON KEYSPACE ${table.keyspace}`),
+      ),
+    )
+    for (const right of ['select', 'modify']) await admin(`grant ${right} on keyspace ${table.keyspace} to ${role}`)
+    await until('the rights', () =>
+      inspectCassandra(asGuest(fresh.url), table).then(
+        () => true,
+        () => false,
+      ),
+    )
+    const rows = await admin(`select nome from ${table.keyspace}.tb`)
+    expect(rows.map((one) => one.nome)).toEqual(['Ana'])
+    await admin(`drop keyspace ${table.keyspace}`)
+  })
+
   test('closed, it fails calls and leaves no connection', async () => {
     const before = await sockets()
     const closed = await fresh.open()

@@ -40,6 +40,9 @@ test('on a sound machine every line is ok and the code is 0', async () => {
   expect(findings.map(({ check }) => check)).toEqual(
     expect.arrayContaining(['configuration', 'bun', 'data folder', 'disk', 'fonts', 'port', 'database']),
   )
+  expect(findings.find(({ check }) => check === 'people')).toMatchObject({
+    found: 'in dsa_dados_usuarios.tb_usuarios, which the first person makes',
+  })
 })
 
 test('a data folder that is open to others is named, with what to do', async () => {

@@ -6,6 +6,8 @@ import type { Inspection } from '../../inspection.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
 import { endClient, startClient } from './client.ts'
 import { engineName, historyError } from './errors.ts'
+import type { RecordTable } from '../records.ts'
+import { missingColumns, recordTableName } from './records.ts'
 import { insertStatement, listStatement } from './rows.ts'
 import { createTables, daysTable, keyspaces, rowsTable, tables } from './schema.ts'
 import { readCassandraUrl, type CassandraEndpoint } from './url.ts'
@@ -16,14 +18,14 @@ const OLDEST = 4
 /** Kept from one inspection to the next: making and dropping a table is work for the whole cluster. */
 const SCRATCH = 'doctor'
 
-/** Throws AppError when we cannot get in, or may not write, read and delete. */
-export async function inspectCassandra(url: string): Promise<Inspection> {
+/** Throws AppError when we cannot get in, or may not write, read and delete; in `records`, too, where that table is there. */
+export async function inspectCassandra(url: string, records?: RecordTable): Promise<Inspection> {
   const { endpoint, problems } = readCassandraUrl(url)
   if (problems.length > 0) throw new ConfigError(problems.map((problem) => `HISTORY_URL ${problem}`))
   const started = startClient(endpoint)
   try {
     return await withDeadline(
-      started.connected.then(() => inspect(started.client, endpoint)),
+      started.connected.then(() => inspect(started.client, endpoint, records)),
       DEADLINE_MS,
       engineName(endpoint),
     )
@@ -34,7 +36,7 @@ export async function inspectCassandra(url: string): Promise<Inspection> {
   }
 }
 
-async function inspect(client: Client, endpoint: CassandraEndpoint): Promise<Inspection> {
+async function inspect(client: Client, endpoint: CassandraEndpoint, records?: RecordTable): Promise<Inspection> {
   const asked = performance.now()
   const { rows } = await client.execute('select release_version, key from system.local')
   const latency_ms = Math.round((performance.now() - asked) * 100) / 100
@@ -52,6 +54,7 @@ async function inspect(client: Client, endpoint: CassandraEndpoint): Promise<Ins
     return { version: name, latency_ms, problems }
   }
   await tryRights(client, endpoint)
+  if (records) await tryRecordRights(client, endpoint, records)
   const former = (await tables(client, endpoint)).filter((name) => name.startsWith('history_'))
   if (former.length > 0)
     problems.push({
@@ -85,6 +88,19 @@ async function tryRights(client: Client, endpoint: CassandraEndpoint): Promise<v
       en: `${engineName(endpoint)} does not show a row that was just written.`,
       pt: `${engineName(endpoint)} não mostra uma linha que acabou de ser gravada.`,
     })
+}
+
+/** Its table is people's own: nothing is written into it, and what is read and deleted is not there. */
+async function tryRecordRights(client: Client, endpoint: CassandraEndpoint, table: RecordTable): Promise<void> {
+  // It is made with the first record.
+  if ((await missingColumns(client, table)) === undefined) return
+  const [id, where] = [crypto.randomUUID(), `where "${table.key}" = ?`]
+  try {
+    await client.execute(`select "${table.key}" from ${recordTableName(table)} ${where}`, [id])
+    await client.execute(`delete from ${recordTableName(table)} ${where}`, [id])
+  } catch (thrown) {
+    throw historyError(thrown, { ...endpoint, keyspace: table.keyspace })
+  }
 }
 
 /** Whether a crash of the only node that has a row loses it. False where we may not read the settings. */
