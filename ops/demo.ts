@@ -111,8 +111,8 @@ async function remove(scene: Scene, folder: string | null): Promise<void> {
   scene.tell(
     { en: 'removed', pt: 'removidos' },
     {
-      en: `${files.length} files of ${String(folder)}, ${jobs} jobs, ${items} items, ${charts} workbooks; ${people} users disabled. The audit, reports, orders and their dead letters, stock movements and resolved alerts stay.`,
-      pt: `${files.length} arquivos de ${String(folder)}, ${jobs} jobs, ${items} itens, ${charts} planilhas; ${people} usuários desativados. Auditoria, relatórios, pedidos e suas mensagens mortas, movimentos de estoque e alertas resolvidos ficam.`,
+      en: `${files.length} files of ${String(folder)}, ${jobs} jobs, ${items} items, ${charts} workbooks; ${people} users disabled. The audit, reports, orders, people, dead letters, stock movements and resolved alerts stay.`,
+      pt: `${files.length} arquivos de ${String(folder)}, ${jobs} jobs, ${items} itens, ${charts} planilhas; ${people} usuários desativados. Auditoria, relatórios, pedidos, pessoas, mensagens mortas, movimentos de estoque e alertas resolvidos ficam.`,
     },
   )
 }

@@ -23,11 +23,12 @@ const PLACES = [
   ['/silences', 'a silence for two days', 'um silêncio de dois dias'],
   [
     '/dead-letters',
-    'orders and events that died, by their cause, with a note',
-    'pedidos e eventos que morreram, por causa, com uma anotação',
+    'orders, events and people that died, by their cause, with a note',
+    'pedidos, eventos e pessoas que morreram, por causa, com uma anotação',
   ],
   ['/streams', 'topics, their readers, and a lag that was cleared', 'tópicos, quem os lê, e um atraso que passou'],
   ['/events/history?sku=DEMO-CX-01', 'what happened to an item', 'o que aconteceu com um item'],
+  ['/people', 'people of a partner, some with accents', 'pessoas de um parceiro, algumas com acentos'],
   ['/replays', 'one sent again and done, others on trial', 'um reenviado e concluído, outros em teste'],
   ['/embalagens?low_stock=true', 'packaging that is running out', 'embalagens que estão acabando'],
   [

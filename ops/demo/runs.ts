@@ -24,6 +24,7 @@ export const OWN_JOBS = [
   'demo_inventory_count',
   'demo_invoice_export',
   'demo_newsletter',
+  'demo_people',
   'demo_reorder_list',
   'demo_stock_sync',
   'demo_supplier_prices',
@@ -55,6 +56,12 @@ export async function makeRuns(scene: Scene): Promise<void> {
     const { slots } = await backfill('demo_daily_sales', daysAgo(10), daysAgo(8), { missing_shop: 'Recife' })
     for (const { run_id } of slots as Array<{ run_id: string }>) await ended(run_id)
     await backfill('demo_daily_sales', daysAgo(35), now.toISOString())
+  }
+  // They stay when the job is removed.
+  const people = async () => ((await api.json('GET', '/people?q=demo.example&limit=1')).items as unknown[]).length > 0
+  if (!(await people())) {
+    await trigger('demo_people')
+    await until('the people to arrive', people)
   }
   if (isNew('demo_stock_sync')) await backfill('demo_stock_sync', daysAgo(0.5), now.toISOString())
   // A report of each day, as the job would have made it.

@@ -79,12 +79,14 @@ test('it fills every page, and a second time adds nothing', async () => {
         '/jobs/demo_daily_sales/runs',
         '/replays',
         '/dead-letters?state=purged',
+        '/people',
+        '/dead-letters?source=people',
       ].map(count),
     )
   const before = await counts()
   expect(before[0]).toBeGreaterThan(200)
   expect(before[1]).toBe(6)
-  expect(before.slice(-2)).toEqual([2, 1])
+  expect(before.slice(-4)).toEqual([2, 1, 115, 5])
 
   const second = await demo()
   expect(second.code).toBe(0)
