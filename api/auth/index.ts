@@ -190,6 +190,7 @@ export function auth(context: ApiContext) {
       must_change_password,
       two_factor,
       max_upload_bytes: config.max_upload_bytes,
+      features: config.features,
     }
   }
 }

@@ -1,5 +1,6 @@
 import { t } from 'elysia'
 import { USER_ROLES } from '../../db/users/table.ts'
+import { FEATURES } from '../config.ts'
 import { oneOf } from '../http/schemas.ts'
 import { newPassword } from '../users/model.ts'
 
@@ -119,6 +120,7 @@ export const meAnswer = t.Object(
       recovery_codes_left: t.Integer(),
     }),
     max_upload_bytes: t.Integer({ description: 'A larger file is refused.' }),
+    features: t.Array(oneOf(FEATURES), { description: 'That this process serves; see FEATURES.' }),
   },
   {
     title: 'Me',
@@ -133,6 +135,7 @@ export const meAnswer = t.Object(
         must_change_password: false,
         two_factor: { enabled: true, required: false, recovery_codes_left: 9 },
         max_upload_bytes: 26_214_400,
+        features: ['auth', 'packaging', 'events'],
       },
     ],
   },

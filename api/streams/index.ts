@@ -1,13 +1,21 @@
 import { Elysia } from 'elysia'
-import { readStreams } from '../../db/streams/read-streams.ts'
+import { GROUPS } from '../../db/streams/groups.ts'
+import { readStreams, type Reader } from '../../db/streams/read-streams.ts'
 import type { ApiContext } from '../context.ts'
 import { responses } from '../http/responses.ts'
 import { streamsAnswer, streamsQuery, type StreamsQuery } from './model.ts'
 
-export function streams({ db }: ApiContext) {
+export function streams({ config, db }: ApiContext) {
+  // Where nothing of what is switched off was ever written, that is no news.
+  const isOff = ({ group }: Reader) =>
+    GROUPS.some((one) => one.group === group && !(config.features as string[]).includes(one.input))
+
   return new Elysia({ name: 'streams' }).get(
     '/streams',
-    ({ query: { hours } }: { query: StreamsQuery }) => readStreams(db, hours),
+    async ({ query: { hours } }: { query: StreamsQuery }) => {
+      const state = await readStreams(db, hours)
+      return { ...state, groups: state.groups.filter((one) => one.state !== 'topic_missing' || !isOff(one)) }
+    },
     {
       query: streamsQuery,
       detail: {

@@ -1,7 +1,8 @@
 /** GET /streams: how far behind groups are, in messages and in time, and where that is going. */
 import { afterAll, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
-import { EVENTS_GROUP, EVENTS_TOPIC } from '../../db/events/event.ts'
-import { PEOPLE_GROUP } from '../../db/people/config.ts'
+import { FEATURES } from '../../api/config.ts'
+import { EVENTS_FAILED_GROUP, EVENTS_GROUP, EVENTS_TOPIC } from '../../db/events/event.ts'
+import { PEOPLE_GROUP, PEOPLE_TOPIC } from '../../db/people/config.ts'
 import { GROUPS } from '../../db/streams/groups.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { streamsAnswer } from '../../api/streams/model.ts'
@@ -57,6 +58,21 @@ test('the topic of a group that never was there is missing; nothing else is show
   expect(streams.topics).toEqual([])
   const missing = { state: 'topic_missing', lag: 0, waited_s: 0, clear_s: 0, partitions: [] }
   expect(streams.groups).toMatchObject(GROUPS.map(({ group, topics }) => ({ group, topic: topics[0], ...missing })))
+})
+
+test('a topic that was never written is no news where its feature is switched off', async () => {
+  const features = FEATURES.filter((name) => name !== 'people')
+  const other = await testApi({ FEATURES: features.join(',') })
+  try {
+    const ask = async (path: string) => (await other.call('GET', path, { as: 'viewer' })).json()
+    const groups = async () => ((await ask('/streams')) as Streams).groups.map(({ group }) => group)
+    expect(await groups()).toEqual([EVENTS_GROUP, EVENTS_FAILED_GROUP])
+    expect(await ask('/me')).toMatchObject({ features })
+    await other.db.stream.produce(PEOPLE_TOPIC, [{ key: 'k', value: new Uint8Array(1) }])
+    expect(await groups()).toContain(PEOPLE_GROUP)
+  } finally {
+    await other.close()
+  }
 })
 
 test('a lag is told in messages, in time, with its trend and the time to clear', async () => {

@@ -238,6 +238,8 @@ describe('events', () => {
     expect(await events.locator('strong').allTextContents()).toEqual(['Adjustment · −5', 'Sale · −3'])
     await page.getByText('<b>PED-1</b>').waitFor()
     await page.getByText('The item then: With events').first().waitFor()
+    const kept = await call<{ items: Array<{ trace_id: string }> }>('GET', '/events/history?sku=EV%2F1%20%C3%A3')
+    await page.getByText(`Trace ${kept.items[0]!.trace_id}`).first().waitFor()
     await post([event({ kind: 'purchase', quantity: 40 })])
     await page.getByText('Purchase · +40').waitFor()
     await page.goto(`${page.url()}&day=2026-01-31`)
@@ -269,6 +271,22 @@ describe('events', () => {
       .waitFor()
     await page.getByRole('button', { name: 'Time' }).click()
     expect(new URL(page.url()).search).toBe('?by=time')
+  })
+
+  test('that fail for one reason pause their consumer, which the page of streams says, and where a person decides', async () => {
+    const stray = { sku: 'NOWHERE', kind: 'sale', quantity: 1 }
+    await call('POST', '/events', JSON.stringify(Array.from({ length: 40 }, () => stray)))
+    await page.goto('/streams')
+    const storm = page.getByRole('alert').filter({ hasText: 'The consumer of events is paused' })
+    await storm.waitFor()
+    const reader = page.getByRole('region', { name: 'events', exact: true })
+    await reader.getByText('Paused', { exact: true }).waitFor()
+    await reader.getByText('A storm of failures has paused its consumer').waitFor()
+    expect(await violations(page)).toEqual([])
+    await storm.getByRole('button', { name: 'Dead-letter them' }).click()
+    await dialog().getByRole('button', { name: 'Dead-letter them' }).click()
+    await storm.waitFor({ state: 'detached' })
+    await reader.getByText('In time').waitFor()
   })
 })
 

@@ -74,6 +74,26 @@ test('a filter is in the address, and an empty list says what to do', async () =
   await page.getByRole('link', { name: 'hello' }).waitFor()
 })
 
+test('what the API does not serve is not offered, and its address says why', async () => {
+  await page.route('**/me', async (route) => {
+    const answer = await route.fetch()
+    const me = (await answer.json()) as { features: string[] }
+    await route.fulfill({ json: { ...me, features: me.features.filter((name) => !/^(people|events)$/.test(name)) } })
+  })
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+  await page.goto('/people')
+  await page.getByText('The API does not serve people').waitFor()
+  const menu = page.getByRole('navigation', { name: 'Pages' })
+  expect(await menu.getByRole('link', { name: 'Orders' }).count()).toBe(1)
+  for (const name of ['People', 'Streams']) expect(await menu.getByRole('link', { name }).count()).toBe(0)
+  await page.goto('/')
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  await until('the overview', () => asked.includes('/orders/consumer'))
+  expect(asked.filter((path) => /^\/(people|events|streams)\//.test(path))).toEqual([])
+  await page.unrouteAll()
+})
+
 test('what does not exist is said', async () => {
   await page.goto('/jobs/never_heard_of')
   await page.getByText('This does not exist').waitFor()

@@ -20,7 +20,7 @@ import { Empty, Loading } from './parts/states.tsx'
 import { TEXTS as COMMON } from './parts/texts.ts'
 import { PageHead } from './parts/panel.tsx'
 import { Toasts } from './parts/toasts.tsx'
-import { SessionContext, suffices } from './session/me.ts'
+import { isOffered, SessionContext, suffices } from './session/me.ts'
 import { ROLES } from './session/texts.ts'
 import { Session } from './session/session.tsx'
 import { Boundary } from './shell/boundary.tsx'
@@ -97,9 +97,9 @@ function Pages() {
           {pages.map(({ page, Content }) => (
             <Route key={page.path} path={page.path}>
               <Title of={page.title} />
-              <ForRole page={page}>
+              <IfOffered page={page}>
                 <Content />
-              </ForRole>
+              </IfOffered>
             </Route>
           ))}
           <Route>
@@ -118,17 +118,24 @@ function Pages() {
 }
 
 /** What it would ask for is refused, and what it offers, too. */
-function ForRole({ page: { title, role }, children }: { page: Page; children: ReactNode }) {
+function IfOffered({ page, children }: { page: Page; children: ReactNode }) {
   const say = useSay()
   const me = useContext(SessionContext)
-  if (!role || !me || suffices(me.role, role)) return children
+  if (!me || isOffered(me, page)) return children
+  const { title, role = 'viewer', feature } = page
   return (
     <>
       <PageHead title={say(title)} />
       <div className="panel">
-        <Empty icon="key" title={say(COMMON.forbidden)}>
-          {say(TEXTS.needs_role, { role: say(ROLES[role]), own: say(ROLES[me.role]) })}
-        </Empty>
+        {suffices(me.role, role) ? (
+          <Empty icon="unknown" title={say(TEXTS.not_served)}>
+            {say(TEXTS.not_served_why, { feature: feature! })}
+          </Empty>
+        ) : (
+          <Empty icon="key" title={say(COMMON.forbidden)}>
+            {say(TEXTS.needs_role, { role: say(ROLES[role]), own: say(ROLES[me.role]) })}
+          </Empty>
+        )}
       </div>
     </>
   )

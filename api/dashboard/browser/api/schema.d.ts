@@ -4155,13 +4155,36 @@ export interface components {
      *         "required": false,
      *         "recovery_codes_left": 9
      *       },
-     *       "max_upload_bytes": 26214400
+     *       "max_upload_bytes": 26214400,
+     *       "features": [
+     *         "auth",
+     *         "packaging",
+     *         "events"
+     *       ]
      *     }
      */
     Me: {
       /** @description Of the API key that asks; else null. */
       api_key_id: string | null
       email: string | null
+      /** @description That this process serves; see FEATURES. */
+      features: (
+        | 'auth'
+        | 'users'
+        | 'events'
+        | 'people'
+        | 'packaging'
+        | 'charts'
+        | 'reports'
+        | 'jobs'
+        | 'monitors'
+        | 'alerts'
+        | 'kpis'
+        | 'live'
+        | 'system'
+        | 'orders'
+        | 'dead_letters'
+      )[]
       /** Format: uuid */
       id: string
       /** @description A larger file is refused. */

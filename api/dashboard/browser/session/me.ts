@@ -22,6 +22,13 @@ const RANK = { viewer: 1, operator: 2, admin: 3 }
 export const useMay = (role: Me['role']): boolean => suffices(useMe().role, role)
 export const suffices = (has: Me['role'], needs: Me['role'] = 'viewer'): boolean => RANK[has] >= RANK[needs]
 
+type Feature = Me['features'][number]
+export const useServes = (feature: Feature): boolean => useMe().features.includes(feature)
+
+/** Whether there is anything on it for that user. */
+export const isOffered = ({ role, features }: Me, page: { role?: Me['role']; feature?: Feature }): boolean =>
+  suffices(role, page.role) && (page.feature === undefined || features.includes(page.feature))
+
 export const readMe = () => ask((api) => api.GET('/me'))
 
 /** Of this session, or of all of one's own. Rejects where the API cannot be reached: the session goes on. */

@@ -7,7 +7,7 @@ import { useSay } from '../languages.ts'
 import { useLive } from '../live.tsx'
 import { PAGES, type Page } from '../navigation.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
-import { suffices, useMe } from '../session/me.ts'
+import { isOffered, useMe } from '../session/me.ts'
 import { LiveState } from './live-state.tsx'
 import { Logo } from './logo.tsx'
 import { Palette } from './palette/index.tsx'
@@ -16,7 +16,7 @@ import { UserMenu } from './user-menu.tsx'
 
 export function Shell({ children }: { children: ReactNode }) {
   const say = useSay()
-  const { role } = useMe()
+  const me = useMe()
   return (
     <div className="shell">
       <a className="skip" href="#content">
@@ -33,7 +33,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </header>
       <nav className="side" aria-label={say(TEXTS.menu)}>
         {PAGES.map(
-          (page) => page.icon && suffices(role, page.role) && <MenuItem key={page.path} page={page} icon={page.icon} />,
+          (page) => page.icon && isOffered(me, page) && <MenuItem key={page.path} page={page} icon={page.icon} />,
         )}
         <a className="side-item side-docs" href="/docs">
           <Icon name="book" />

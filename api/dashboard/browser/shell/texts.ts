@@ -21,6 +21,11 @@ export const TEXTS = {
   not_found: { en: 'Not found', pt: 'Não encontrada' },
   not_found_why: { en: 'Nothing has the address {path}.', pt: 'Nada tem o endereço {path}.' },
   to_overview: { en: 'To the overview', pt: 'Ir para a visão geral' },
+  not_served: { en: 'This is switched off here.', pt: 'Isto está desligado aqui.' },
+  not_served_why: {
+    en: 'The API does not serve {feature}: FEATURES names what it serves.',
+    pt: 'A API não serve {feature}: FEATURES diz o que ela serve.',
+  },
   needs_role: {
     en: 'It is for the role {role}; yours is {own}. An administrator can change that.',
     pt: 'Ela é para o papel {role}; o seu é {own}. Um administrador pode mudar isso.',

@@ -17,7 +17,7 @@ import { PageHead } from '../../parts/panel.tsx'
 import { Refusal } from '../../parts/states.tsx'
 import { Time } from '../../parts/time.tsx'
 import { tell } from '../../parts/toasts.tsx'
-import { useMay } from '../../session/me.ts'
+import { useMay, useServes } from '../../session/me.ts'
 import { differences, draftOf, itemOf, type Draft } from './draft.ts'
 import { ItemFields } from './item-fields.tsx'
 import { Stale } from './stale.tsx'
@@ -27,6 +27,7 @@ import { TEXTS } from './texts.ts'
 export function ItemForm({ item, isGone = false }: { item: Item | null; isGone?: boolean }) {
   const say = useSay()
   const locale = useLocale()
+  const hasEvents = useServes('events')
   const queries = useQueryClient()
   const [, go] = useLocation()
   const mayWrite = useMay('operator')
@@ -111,8 +112,13 @@ export function ItemForm({ item, isGone = false }: { item: Item | null; isGone?:
         />
         {base && (
           <p className="muted small">
-            {say(TEXTS.changed)}: <Time at={base.updated_at} /> ·{' '}
-            <Link href={eventHistoryPath(base.sku)}>{say(TEXTS.events)}</Link>
+            {say(TEXTS.changed)}: <Time at={base.updated_at} />
+            {hasEvents && (
+              <>
+                {' '}
+                · <Link href={eventHistoryPath(base.sku)}>{say(TEXTS.events)}</Link>
+              </>
+            )}
           </p>
         )}
       </div>

@@ -101,12 +101,16 @@ function useWords() {
   }
 }
 
+const SECOND = ['s', 1] as const
+const UNITS = [['d', 86_400], ['h', 3600], ['min', 60], SECOND] as const
+
 function LagChart({ reader: { group, topic }, series, shows, withDay }: Props & { series: LagPoint[] }) {
   const say = useSay()
-  const isLong = series.some(({ waited_s }) => (waited_s ?? 0) >= 120)
+  const most_s = Math.max(0, ...series.map(({ waited_s }) => waited_s ?? 0))
+  const [unit, unit_s] = UNITS.find(([, one_s]) => most_s >= 2 * one_s) ?? SECOND
   const name = say(shows === 'time' ? TEXTS.waited : TEXTS.lag)
   const { times, lines } = useMemo(() => {
-    const inTime = (seconds: number | null) => (seconds === null ? null : isLong ? seconds / 60 : seconds)
+    const inTime = (seconds: number | null) => (seconds === null ? null : seconds / unit_s)
     return {
       times: series.map(({ at }) => at),
       lines: [
@@ -117,7 +121,7 @@ function LagChart({ reader: { group, topic }, series, shows, withDay }: Props & 
         },
       ],
     }
-  }, [series, shows, isLong, name])
+  }, [series, shows, unit_s, name])
   if (series.length === 0) return <p className="muted">{say(TEXTS.no_series)}</p>
   if (series.every(({ lag }) => lag === 0)) return <p className="muted">{say(TEXTS.no_lag)}</p>
   return (
@@ -125,7 +129,7 @@ function LagChart({ reader: { group, topic }, series, shows, withDay }: Props & 
       label={`${name}: ${group} ${topic}`}
       times={times}
       series={lines}
-      unit={shows === 'time' ? (isLong ? 'min' : 's') : ''}
+      unit={shows === 'time' ? unit : ''}
       withDay={withDay}
     />
   )

@@ -13,7 +13,7 @@ export const TEXTS = {
     one: { en: '{count} message', pt: '{count} mensagem' },
     other: { en: '{count} messages', pt: '{count} mensagens' },
   },
-  waited: { en: 'The oldest has waited', pt: 'A mais antiga espera há' },
+  waited: { en: 'Longest wait', pt: 'Espera mais longa' },
   trend: { en: 'Trend', pt: 'Tendência' },
   clear: { en: 'Cleared in', pt: 'Em dia em' },
   never: { en: 'never at this rate', pt: 'nunca, neste ritmo' },

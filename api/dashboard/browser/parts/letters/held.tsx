@@ -1,18 +1,16 @@
 /** Says that a storm of failures has paused the consumer of `source`: until somebody decides nothing dies, and no replay of it goes on. */
-import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
-import { consumerQuery, STORM_PAGES, type ConsumerSource } from '../../data/consumers.ts'
+import { STORM_PAGES, type ConsumerSource } from '../../data/consumers.ts'
 import { useSay } from '../../languages.ts'
-import { useLive } from '../../live.tsx'
 import { Icon } from '../icon.tsx'
 import { CONSUMERS } from '../storm/texts.ts'
+import { useConsumer } from '../storm/use-consumer.ts'
 import { Time } from '../time.tsx'
 import { TEXTS } from './texts.ts'
 
 export function Held({ source }: { source: ConsumerSource }) {
   const say = useSay()
-  const { whenTold } = useLive()
-  const consumer = useQuery({ ...consumerQuery(source), refetchInterval: whenTold() }).data
+  const consumer = useConsumer(source)
   if (consumer?.state !== 'paused' || consumer.since === null) return null
   return (
     <p className="trouble warn letters-held" role="status">

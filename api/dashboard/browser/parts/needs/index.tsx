@@ -6,7 +6,7 @@ import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { alertsQuery, countOf, NEEDS_PERSON, SILENCED } from '../../data/alerts.ts'
-import { consumerQuery, STORM_PAGES, type Consumer, type ConsumerSource } from '../../data/consumers.ts'
+import { STORM_PAGES, type Consumer, type ConsumerSource } from '../../data/consumers.ts'
 import { deadCountQuery } from '../../data/dead-letters.ts'
 import { isFailing, jobsQuery, type Job } from '../../data/jobs.ts'
 import { pausedReplaysQuery } from '../../data/replays.ts'
@@ -15,6 +15,7 @@ import { useSay } from '../../languages.ts'
 import { useLive } from '../../live.tsx'
 import { Badge } from '../badge.tsx'
 import { ReplayBadge } from '../letters/replay-badges.tsx'
+import { useConsumer } from '../storm/use-consumer.ts'
 import { AlertBadge, RunBadge } from '../state-badges/index.tsx'
 import { TEXTS } from './texts.ts'
 
@@ -44,9 +45,9 @@ export function useNeeds(): {
   const jobs = useQuery({ ...jobsQuery, refetchInterval: whenTold() })
   const paused = useQuery({ ...pausedReplaysQuery, refetchInterval: whenTold() })
   const held_up = paused.data?.items.filter(({ pause_reason }) => pause_reason === 'canary_failed') ?? []
-  const of_orders = useQuery({ ...consumerQuery('orders'), refetchInterval: whenTold() }).data
-  const of_events = useQuery({ ...consumerQuery('events'), refetchInterval: whenTold() }).data
-  const of_people = useQuery({ ...consumerQuery('people'), refetchInterval: whenTold() }).data
+  const of_orders = useConsumer('orders')
+  const of_events = useConsumer('events')
+  const of_people = useConsumer('people')
   const dead = useQuery({ ...deadCountQuery, refetchInterval: whenTold() }).data
   // Decided on another page, and shown until then, also when somebody has taken note of its alert.
   const others = alerts.data?.items.filter(({ rule }) => rule !== 'CONSUMER_PAUSED') ?? []

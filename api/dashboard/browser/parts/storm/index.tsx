@@ -1,22 +1,21 @@
 /** A storm of failures has paused the consumer: what failed, and the two decisions that let it go on. */
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { consumerQuery, decideStorm, type ConsumerSource } from '../../data/consumers.ts'
+import { useQueryClient } from '@tanstack/react-query'
+import { decideStorm, type ConsumerSource } from '../../data/consumers.ts'
 import { useSay } from '../../languages.ts'
-import { useLive } from '../../live.tsx'
 import { useMay } from '../../session/me.ts'
 import { Confirm } from '../confirm.tsx'
 import { Icon } from '../icon.tsx'
 import { Time } from '../time.tsx'
 import { tell } from '../toasts.tsx'
 import { CONSUMERS, TEXTS } from './texts.ts'
+import { useConsumer } from './use-consumer.ts'
 
 /** `isPaused`: as other figures have it. Nothing while the consumer runs. */
 export function Storm({ source, isPaused = false }: { source: ConsumerSource; isPaused?: boolean }) {
   const say = useSay()
   const queries = useQueryClient()
-  const { whenTold } = useLive()
   const mayDecide = useMay('operator')
-  const consumer = useQuery({ ...consumerQuery(source), refetchInterval: whenTold() }).data
+  const consumer = useConsumer(source)
   if (!consumer || (consumer.state === 'running' && !isPaused) || consumer.since === null) return null
   const { since, reason, failed, of, sample } = consumer
   const words = { consumer: say(CONSUMERS[source]), reason: reason ?? '', failed: failed ?? 0, of: of ?? 0 }

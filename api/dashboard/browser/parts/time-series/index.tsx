@@ -47,7 +47,7 @@ export function TimeSeries({ label, times, series, unit, withDay = false, range 
           width: element.clientWidth,
           height: HEIGHT,
           // The last time on the axis is as wide as half of it.
-          padding: [null, 32, null, null],
+          padding: [null, withDay ? 56 : 32, null, null],
           scales: { y: { range: (_plot, _least, most) => (range ? [...range] : [0, Math.max(1, most * 1.1)]) } },
           axes: [
             {

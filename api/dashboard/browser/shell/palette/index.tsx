@@ -13,7 +13,7 @@ import { useKeys } from '../../keys.ts'
 import { useLive } from '../../live.tsx'
 import { PAGES } from '../../navigation.ts'
 import { Icon, type IconName } from '../../parts/icon.tsx'
-import { suffices, useMe } from '../../session/me.ts'
+import { isOffered, suffices, useMe } from '../../session/me.ts'
 import { KeysHelp } from './keys-help.tsx'
 import { TEXTS } from './texts.ts'
 
@@ -103,12 +103,12 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 function useTargets(): Target[] {
   const say = useSay()
-  const { role: own } = useMe()
-  const mayStart = suffices(own, 'operator')
+  const me = useMe()
+  const mayStart = suffices(me.role, 'operator')
   const jobs = useQuery(jobsQuery).data?.items ?? []
   const startable = mayStart ? jobs.filter(({ gone_at }) => gone_at === null) : []
   return [
-    ...PAGES.filter(({ path, frame, role }) => !path.includes(':') && frame !== 'open' && suffices(own, role)).map(
+    ...PAGES.filter((page) => !page.path.includes(':') && page.frame !== 'open' && isOffered(me, page)).map(
       ({ path, title, icon = 'chevron' }): Target => ({
         path,
         text: say(title),
