@@ -77,6 +77,9 @@ export async function askJson(url: string, options: JsonOptions): Promise<Answer
         { en: `was not answered within ${deadline_ms / 1000} s`, pt: `não teve resposta em ${deadline_ms / 1000} s` },
         true,
       )
+    // Each try is as many requests as Bun follows redirects.
+    if ((thrown as { code?: string }).code === 'TooManyRedirects')
+      return refused({ en: 'redirects without end', pt: 'redireciona sem fim' }, false)
     const why = sentenceOf(thrown)
     return refused({ en: `failed: ${why.en}`, pt: `falhou: ${why.pt}` }, true)
   }

@@ -37,6 +37,12 @@ test('an answer without end is not read to its end', async () => {
   expect([problem.message, passing]).toEqual([`GET ${api.url}v1 answered with more than 100000 bytes.`, false])
 })
 
+test('an API that redirects without end is not asked again', async () => {
+  api.usual = () => Response.redirect(`${api.url}v1`, 302)
+  const { problem, passing } = await refusal({})
+  expect([problem.message, passing]).toEqual([`GET ${api.url}v1 redirects without end.`, false])
+})
+
 test('a connection that breaks off in the middle is no answer', async () => {
   const dying = Bun.listen({
     hostname: '127.0.0.1',

@@ -8,6 +8,7 @@ import type { Stream } from '../../../db/engines/stream/stream.ts'
 import { AppError } from '../../../lib/errors.ts'
 import { askJsonPatiently } from '../../ask-json.ts'
 import type { RunLog } from '../../job.ts'
+import { createPace } from './pace.ts'
 import { readPerson } from './read-person.ts'
 
 export interface StreamUsersOptions {
@@ -48,6 +49,7 @@ export async function streamUsers(
   const { url, topic, seconds, per_s, seed, first_delay_ms } = options
   const begun = performance.now()
   const until = begun + seconds * 1000
+  const pace = createPace(per_s, begun)
   const known = new Set<string>()
   const done: StreamedUsers = { topic, people: 0, pages: 0, repeated: 0, left_out: 0 }
 
@@ -98,11 +100,12 @@ export async function streamUsers(
   async function sendPaced(people: Person[]): Promise<boolean> {
     const slice = Math.max(1, Math.round(per_s * SLICE_S))
     for (let at = 0; at < people.length; at += slice) {
-      const due = begun + (done.people / per_s) * 1000
-      if (due >= until) return false
-      await sleep(Math.max(0, due - performance.now()), signal)
-      signal.throwIfAborted()
       const part = people.slice(at, at + slice)
+      const now = performance.now()
+      const wait_ms = pace(part.length, now)
+      if (now + wait_ms >= until) return false
+      await sleep(wait_ms, signal)
+      signal.throwIfAborted()
       await stream.produce(
         topic,
         part.map((person) => personMessage(person, { trace_id: seed })),

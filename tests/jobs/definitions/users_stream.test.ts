@@ -1,9 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { enqueueRun } from '../../../db/jobs/enqueue-run.ts'
 import { PEOPLE_TOPIC } from '../../../db/people/config.ts'
 import { person as personSchema, type Person } from '../../../db/people/person.ts'
 import { Value } from '@sinclair/typebox/value'
 import usersStream from '../../../jobs/definitions/users_stream/index.ts'
+import { createPace } from '../../../jobs/definitions/users_stream/pace.ts'
 import { readPerson } from '../../../jobs/definitions/users_stream/read-person.ts'
 import { streamUsers, type StreamUsersOptions } from '../../../jobs/definitions/users_stream/stream-users.ts'
 import { testDatabase, type TestDatabase } from '../../kit/database.ts'
@@ -31,6 +32,11 @@ afterAll(async () => {
   await opened.close()
   await database.close()
 })
+
+function hundredMegabytes(): ReadableStream {
+  const [spaces, left] = [new Uint8Array(1_000_000).fill(32), Array.from({ length: 100 })]
+  return new ReadableStream({ pull: (body) => (left.pop(), left.length > 0 ? body.enqueue(spaces) : body.close()) })
+}
 
 /** The same people for the same seed and page, as RandomUser gives them. */
 function page(url: URL): Response {
@@ -135,6 +141,45 @@ test('no more people than the rate allows are sent, and the time is kept', async
   expect(api.asked).toHaveLength(1)
 })
 
+describe('the rate', () => {
+  /** When slices of so many went, in ms, with these times without people. */
+  function slicesOf(
+    per_s: number,
+    slice: number,
+    total: number,
+    outages: Array<[at_slice: number, ms: number]>,
+  ): number[] {
+    const pace = createPace(per_s, 0)
+    let now = 0
+    return Array.from({ length: Math.ceil(total / slice) }, (_, n) => {
+      now += outages.find(([at]) => at === n)?.[1] ?? 0
+      now += pace(slice, now)
+      return now
+    })
+  }
+
+  test('holds within a tenth over any ten seconds, and is kept where pages are late', () => {
+    for (const per_s of [10, 73, 100, 1000]) {
+      const slice = Math.max(1, Math.round(per_s / 4))
+      // Each page takes 0.9 s to come, a slice in ten.
+      const late = Array.from({ length: 60 }, (_, n): [number, number] => [n * 10, 900])
+      const went = slicesOf(per_s, slice, per_s * 60, late)
+      expect(went.at(-1)! / 60_000).toBeWithin(0.9, 1.1)
+      for (const from of went) {
+        const within = went.filter((at) => at >= from && at < from + 10_000).length * slice
+        expect(within).toBeLessThanOrEqual(per_s * 10 * 1.1 + slice)
+      }
+    }
+  })
+
+  test('is no flood when the API was away for a minute', () => {
+    const went = slicesOf(100, 25, 6000, [[40, 60_000]])
+    const back_at = went[40]!
+    expect(went.filter((at) => at >= back_at && at < back_at + 1000).length * 25).toBeLessThanOrEqual(225)
+    expect(went.at(-1)!).toBeWithin(118_000, 122_000)
+  })
+})
+
 test('an API that repeats its page gives nobody twice, and is left alone after a while', async () => {
   api.usual = (url) => {
     url.searchParams.set('page', '1')
@@ -172,6 +217,8 @@ test('an API that breaks for good after some people is told, and they count', as
 
 test.each<[string, () => Response, RegExp]>([
   ['always 503', busy(503), /answered 503\./],
+  ['redirects without end', () => Response.redirect(api.url, 302), /redirects without end\./],
+  ['sends 100 MB', () => new Response(hundredMegabytes()), /answered with more than 16777216 bytes\./],
   ['asks to wait for an hour', busy(429, { 'retry-after': '3600' }), /answered 429\./],
   ['does not know us', busy(401), /answered 401; check its key/],
   ['reports an error of its own', () => Response.json({ error: 'Uh oh, something has gone wrong.' }), /it says "Uh oh/],
