@@ -15,9 +15,9 @@ export interface Figure {
   work: string
 }
 
-/** `bench` takes one of its `parts`, for NAME/PART. */
+/** `bench` takes one of its `parts`, for NAME/PART, and what `--seconds` and `--count` say. */
 interface Bench {
-  bench(part: string | undefined, seconds: number | undefined): Promise<Array<Figure | object>>
+  bench(part?: string, seconds?: number, count?: number): Promise<Array<Figure | object>>
   parts?: string[]
 }
 
@@ -28,6 +28,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   orders: () => import('./orders.ts'),
   events: () => import('./events.ts'),
   'orders-kills': () => import('./orders-kills.ts'),
+  'events-kills': () => import('./events-kills.ts'),
   jobs: () => import('./jobs.ts'),
   etl: () => import('./etl.ts'),
   spreadsheets: () => import('./spreadsheets.ts'),
@@ -42,21 +43,32 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   chaos: () => import('./chaos.ts'),
 }
 /** Take many minutes: only when they are asked for. */
-const ASKED_FOR = ['monitors', 'outage', 'chaos', 'orders-kills']
+const ASKED_FOR = ['monitors', 'outage', 'chaos', 'orders-kills', 'events-kills']
 
 if (import.meta.main) {
-  const usage = `Usage: bun run bench [${Object.keys(BENCHES).join('|')}] [--json] [--seconds N of an outage, the chaos or events/memory]`
-  const options = { json: { type: 'boolean', default: false }, seconds: { type: 'string' } } as const
+  const usage = `Usage: bun run bench [${Object.keys(BENCHES).join('|')}] [--json] [--seconds N of an outage, the chaos or events/memory] [--count N of events-kills]`
+  const options = {
+    json: { type: 'boolean', default: false },
+    seconds: { type: 'string' },
+    count: { type: 'string' },
+  } as const
   const { values, positionals } = parseWords(Bun.argv.slice(2), options, usage)
-  const seconds = values.seconds === undefined ? undefined : Number(values.seconds)
+  const numberOf = (text: string | undefined) => (text === undefined ? undefined : Number(text))
+  const seconds = numberOf(values.seconds)
+  const count = numberOf(values.count)
   if (seconds !== undefined && !(seconds > 0)) wrongUsage(`${values.seconds} is no number of seconds.`, usage)
+  if (count !== undefined && !(Number.isInteger(count) && count > 0))
+    wrongUsage(`${values.count} is no number of events.`, usage)
   const all = Object.keys(BENCHES).filter((name) => !ASKED_FOR.includes(name))
   for (const word of positionals.length > 0 ? positionals : all) {
     const [name = '', part] = word.split('/')
     const { bench, parts = [] } = (await BENCHES[name]?.()) ?? wrongUsage(`There is no benchmark ${name}.`, usage)
     if (part !== undefined && !parts.includes(part))
       wrongUsage(`${name} has no part ${part}, only ${parts.join(', ') || 'itself'}.`, usage)
-    const rows = (await bench(part, seconds)).map((row) => ({ bench: name, ...('figure' in row ? columns(row) : row) }))
+    const rows = (await bench(part, seconds, count)).map((row) => ({
+      bench: name,
+      ...('figure' in row ? columns(row) : row),
+    }))
     if (!values.json) process.stdout.write(`\n${word}\n`)
     printRows(rows, values.json)
   }

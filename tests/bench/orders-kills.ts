@@ -3,8 +3,6 @@
  * every two steps. Then exactly the TRUE orders are in the output, exactly the FALSE ones dead, and the journal has every attempt; what
  * was made again is what a blow has hit. The figures are what must be 0; where one is not, the bench fails.
  */
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { STEPS } from '../../consumers/orders.ts'
 import { readDbConfig } from '../../db/engines/config.ts'
 import { connect, type Db } from '../../db/engines/connect.ts'
@@ -17,10 +15,10 @@ import { ORDERS_QUEUE } from '../../db/orders/message.ts'
 import { envReader } from '../../lib/env.ts'
 import { createLog } from '../../lib/log.ts'
 import { rabbitmq } from '../../ops/engines/rabbitmq.ts'
-import { inHandAt, readNotes, type Note } from '../consumers/orders-notes.ts'
 import { privateEngine, type PrivateEngine } from '../engines/private-engine.ts'
 import { freshMongo } from '../kit/mongo-database.ts'
 import { killLeftPrograms, startProgram, until, type Program } from '../kit/program.ts'
+import { ended, killed, openBlows } from './kills.ts'
 import type { Figure } from './main.ts'
 import { andThen, openGround } from './roles/engines.ts'
 
@@ -83,14 +81,12 @@ interface Stage {
 }
 
 async function prove({ data_dir, broker, variables, say }: Stage): Promise<Figure[]> {
-  const notes_file = join(data_dir, 'notes')
-  writeFileSync(notes_file, '')
-  const env = { DATA_DIR: data_dir, ORDERS_RETRY_DELAY_S: '1', CHILD_NOTES: notes_file, ...variables }
+  const blows = openBlows(data_dir, say)
+  const env = { DATA_DIR: data_dir, ORDERS_RETRY_DELAY_S: '1', CHILD_NOTES: blows.file, ...variables }
   const config = readOrdersConfig(envReader(env))
   const db = await connect(readDbConfig(envReader(env)), createLog('bench', 'silent'), ['sql', 'queue', 'journal'])
   const databases = openOrdersDatabases(config, db.url)
   const [a, b] = databases.systems as [OrdersDatabase, OrdersDatabase]
-  const notes = () => readNotes(readFileSync(notes_file, 'utf8'))
   const alive = new Set<number>()
   function start(...words: string[]): Program {
     const program = startProgram(CHILD, words, env)
@@ -117,7 +113,6 @@ async function prove({ data_dir, broker, variables, say }: Stage): Promise<Figur
   }
 
   const consumers = [start('consume'), start('consume')]
-  const begun_at = performance.now()
 
   /** Does something that kills `pids`, or the broker that they use; what that hits. */
   async function strike(
@@ -126,14 +121,9 @@ async function prove({ data_dir, broker, variables, say }: Stage): Promise<Figur
     at_broker: Set<string>,
     kill: () => Promise<unknown>,
   ): Promise<Hit> {
-    const struck: Note = { pid: 0, what: 'struck', ids: [blow] }
-    note(notes_file, struck)
-    await kill()
-    note(notes_file, struck)
-    const in_hand = inHandAt(blow, pids, notes())
+    const also = () => (at_broker.size > 0 ? `, ${at_broker.size} not at their end` : '')
+    const in_hand = await blows.strike(`kill -9 of ${blow}`, pids, kill, also)
     const own = new Set([...in_hand].map((id) => id.slice(0, UUID_LENGTH)))
-    const hitting = `${in_hand.size} messages in hand${at_broker.size > 0 ? `, ${at_broker.size} not at their end` : ''}`
-    say(`${((performance.now() - begun_at) / 1000).toFixed(1)} s: kill -9 of ${blow}, with ${hitting}`)
     return { blow, in_hand, may_repeat: own.union(at_broker) }
   }
 
@@ -144,8 +134,7 @@ async function prove({ data_dir, broker, variables, say }: Stage): Promise<Figur
     const sending = Promise.all([send(b), who === 'consumer' && send(a)])
     // Beside the two that live on.
     const victim = who === 'consumer' ? start('consume', step, String(NTH), how) : start('send-a', step, '1', how)
-    const isThere = () => notes().some(({ pid, what }) => pid === victim.pid && what === 'at step')
-    await until(at, isThere, 120_000, victim.output)
+    await blows.atStep(at, victim)
     if (what === 'itself') hits.push(await strike(`a ${who} ${at}`, [victim.pid], new Set(), () => victim.exited))
     else {
       hits.push(await strike(`the broker ${at}`, [...alive], await openMessages(db, [a, b]), broker.kill))
@@ -244,17 +233,8 @@ function differences(wanted: string[], found: string[]): number {
   return [...counts.values()].filter((count) => count !== 0).length
 }
 
-async function ended(program: Program, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-  program.kill(signal)
-  await program.exited
-}
-
-const killed = (program: Program) => ended(program, 'SIGKILL')
-
 /** Rows of each system for the nth blow; all of them are COUNT. */
 const shareOf = (blow: number) =>
   Math.floor(((COUNT / 2) * (blow + 1)) / BLOWS.length) - Math.floor(((COUNT / 2) * blow) / BLOWS.length)
-
-const note = (file: string, one: Note) => appendFileSync(file, `${JSON.stringify(one)}\n`)
 
 const none = (figure: string, value: number, work: string): Figure => ({ figure, value, unit: '', target: '0', work })

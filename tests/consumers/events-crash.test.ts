@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Db } from '../../db/engines/connect.ts'
 import { startProgram, until } from '../kit/program.ts'
-import { badOne } from './events-bad.ts'
+import { badOne, reasonsOf } from './events-bad.ts'
 import { cutOnce, STEPS } from './events-cut.ts'
 import { input, message, openEvents, raw, type EventsFixture } from './events-fixture.ts'
 
@@ -92,12 +92,5 @@ test('kill -9 of the consumer in mid-batch: every event is in the history once, 
   expect(quantities).toHaveLength(3000)
   const ids = new Set((await fixture.bodies('events.processed')).map(({ event_id }) => event_id))
   expect(ids.size).toBe(3000)
-  const reasons = Object.fromEntries(Map.groupBy(await letters(), ({ reason }) => reason))
-  expect(Object.entries(reasons).map(([reason, some]) => [reason, some!.length])).toEqual([
-    ['conflict', 5],
-    ['empty', 5],
-    ['invalid', 10],
-    ['not_json', 5],
-    ['unknown_sku', 5],
-  ])
+  expect((await letters()).map(({ reason }) => reason)).toEqual(reasonsOf(30))
 })

@@ -1,4 +1,5 @@
 /** The events consumer on a database of its own, for the tests around it. */
+import type { Sql } from 'postgres'
 import { events } from '../../consumers/events.ts'
 import type { EventsConfig } from '../../consumers/events/config.ts'
 import { failedEvents } from '../../consumers/failed-events.ts'
@@ -31,13 +32,7 @@ export async function openEvents(engines: Record<string, string> = {}) {
     envReader({ DATA_DIR: data_dir, DATABASE_URL: database.url, DATABASE_WAIT_S: '5', ...engines }),
   )
   const db = await connect(db_config, log, ROLE_NAMES)
-  await addPackaging('A', 'B', 'C')
-
-  async function addPackaging(...skus: string[]): Promise<void> {
-    await db.sql`
-      insert into packaging (id, sku, name, material, kind, unit_cost, currency)
-      select gen_random_uuid(), sku, 'Caixa', 'paper', 'box', 1.5, 'BRL' from unnest(${skus}::text[]) as sku`
-  }
+  await addPackaging(db.sql, ['A', 'B', 'C'])
 
   /** Every message of a topic, oldest first. */
   async function topic(name: string) {
@@ -62,7 +57,7 @@ export async function openEvents(engines: Record<string, string> = {}) {
     log,
     /** What a program of its own needs to find this database. */
     env: { DATABASE_URL: database.url, DATA_DIR: data_dir },
-    addPackaging,
+    addPackaging: (...skus: string[]) => addPackaging(db.sql, skus),
     topic,
     /** The events in a topic. */
     bodies: async (name: string) =>
@@ -95,6 +90,12 @@ export async function openEvents(engines: Record<string, string> = {}) {
       await database.close()
     },
   }
+}
+
+export async function addPackaging(sql: Sql, skus: string[]): Promise<void> {
+  await sql`
+    insert into packaging (id, sku, name, material, kind, unit_cost, currency)
+    select gen_random_uuid(), sku, 'Caixa', 'paper', 'box', 1.5, 'BRL' from unnest(${skus}::text[]) as sku`
 }
 
 export const input = (more: Partial<EventInput> = {}): EventInput => ({ sku: 'A', kind: 'sale', quantity: 1, ...more })

@@ -1,8 +1,4 @@
-/**
- * Sends, consumes or replays orders, as its first word says. At the nth time that a step is done it kills itself with SIGKILL, or, told to
- * `stand`, it stands still until it is told to go on. What it has in hand is in the file CHILD_NOTES, where that is named.
- */
-import { appendFileSync } from 'node:fs'
+/** Sends, consumes or replays orders, as its first word says, until the step of the next words: see strikeSelf. */
 import { orders } from '../../consumers/orders.ts'
 import { runReplays } from '../../consumers/replays.ts'
 import { runQueue } from '../../consumers/run-queue.ts'
@@ -14,25 +10,14 @@ import { ordersReplays } from '../../db/orders/replay-source.ts'
 import { sendOrders } from '../../db/orders/send.ts'
 import { envReader } from '../../lib/env.ts'
 import { createLog } from '../../lib/log.ts'
-import type { Note } from './orders-notes.ts'
+import { strikeSelf } from './notes.ts'
 
-const [mode = '', fatal, nth, how = 'die'] = Bun.argv.slice(2)
+const [mode = '', ...fatal] = Bun.argv.slice(2)
+const { after, note } = strikeSelf(fatal[0], fatal[1], fatal[2])
 const env = envReader(process.env)
 const config = readOrdersConfig(env)
 const log = createLog('child', 'warn', { fd: 2 })
 const db = await connect(readDbConfig(env), log, ['sql', 'queue', 'journal', 'cache'])
-
-let times = 0
-function after(step: string): void {
-  if (step !== fatal || ++times !== Number(nth)) return
-  note('at step')
-  process.kill(process.pid, how === 'stand' ? 'SIGSTOP' : 'SIGKILL')
-}
-
-function note(what: Note['what'], ids: string[] = []): void {
-  const file = process.env.CHILD_NOTES
-  if (file) appendFileSync(file, `${JSON.stringify({ pid: process.pid, what, ids } satisfies Note)}\n`)
-}
 
 if (mode.startsWith('send')) {
   const publish: Db['queue']['publish'] = async (queue, messages) => {

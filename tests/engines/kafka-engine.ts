@@ -1,16 +1,20 @@
 /** What tests on a Kafka need: names of their own on a shared one, and a private one to kill. */
 import { Kafka, logLevel, type Admin } from 'kafkajs'
-import { readKafkaUrl } from '../../db/engines/stream/kafka/url.ts'
+import { readKafkaUrl, type KafkaSettings } from '../../db/engines/stream/kafka/url.ts'
 
 /** The same Kafka, with a prefix that nobody else has. */
 export function withPrefix(url: string): string {
   return `${url}?prefix=t${crypto.randomUUID().slice(0, 8)}.`
 }
 
-export async function withAdmin<T>(url: string, act: (admin: Admin) => Promise<T>): Promise<T> {
-  const { brokers, user: username, password } = readKafkaUrl(url)
+/** The bare client library. */
+export function bareKafka({ brokers, user: username, password }: Pick<KafkaSettings, 'brokers' | 'user' | 'password'>) {
   const sasl = { mechanism: 'plain' as const, username: username!, password }
-  const admin = new Kafka({ brokers, sasl, logLevel: logLevel.NOTHING }).admin()
+  return new Kafka({ brokers, sasl, logLevel: logLevel.NOTHING })
+}
+
+export async function withAdmin<T>(url: string, act: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = bareKafka(readKafkaUrl(url)).admin()
   await admin.connect()
   try {
     return await act(admin)

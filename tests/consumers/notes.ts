@@ -1,4 +1,5 @@
 /** What programs had in hand when they were struck, by the notes that they and whoever strikes them append to one file. */
+import { appendFileSync } from 'node:fs'
 
 export interface Note {
   /** 0: of whoever strikes. */
@@ -9,6 +10,26 @@ export interface Note {
    */
   what: 'in hand' | 'decided' | 'at step' | 'struck'
   ids: string[]
+}
+
+export const writeNote = (file: string, note: Note) => appendFileSync(file, `${JSON.stringify(note)}\n`)
+
+/**
+ * Of a program that is struck: `after` is called whenever a step is done. At the nth time that it is the fatal one the program kills itself
+ * with SIGKILL, or, told to `stand`, it stands still until it is told to go on. Notes are in the file CHILD_NOTES, where that is named.
+ */
+export function strikeSelf(fatal: string | undefined, nth: string | undefined, how = 'die') {
+  let times = 0
+  function note(what: Note['what'], ids: string[] = []): void {
+    const file = process.env.CHILD_NOTES
+    if (file) writeNote(file, { pid: process.pid, what, ids })
+  }
+  function after(step: string): void {
+    if (step !== fatal || ++times !== Number(nth)) return
+    note('at step')
+    process.kill(process.pid, how === 'stand' ? 'SIGSTOP' : 'SIGKILL')
+  }
+  return { after, note }
 }
 
 export const readNotes = (text: string): Note[] =>
