@@ -1,5 +1,5 @@
 /**
- * Consumes events, and failed ones into the dead letters, until the step of its words: see strikeSelf. CHILD_SLOW is a partition
+ * Consumes events, and failed ones into the dead letters, until the step of its words, once it is ready: see strikeSelf. CHILD_SLOW is a partition
  * each of whose batches takes some milliseconds more, e.g. `0:500`, or `*:500` for all of them.
  */
 import { events } from '../../consumers/events.ts'
@@ -16,7 +16,10 @@ import { aroundSteps } from './events-cut.ts'
 import { strikeSelf } from './notes.ts'
 
 const [fatal, nth, how] = Bun.argv.slice(2)
-const { after, note } = strikeSelf(fatal, nth, how)
+const { after: strikeAfter, note } = strikeSelf(fatal, nth, how)
+let ready = false
+/** A program that is struck while it starts need not come to its end. */
+const after = (step: string) => ready && strikeAfter(step)
 const [slow, slow_ms] = (process.env.CHILD_SLOW ?? '').split(':')
 const isSlow = (partition: number) => slow === '*' || slow === String(partition)
 const log = createLog('child', 'warn', { fd: 2 })
@@ -51,4 +54,5 @@ process.once('SIGTERM', async () => {
   await whole.close()
   process.exit(0)
 })
+ready = true
 process.stdout.write('ready\n')
