@@ -35,11 +35,9 @@ async function besideDriver(place: Place, concurrency: number, target: string): 
 }
 
 async function readRows({ askHistory }: Place): Promise<RowValues[]> {
-  const rows: RowValues[] = []
   const time = Date.now() * 1000
-  for await (const { partition, day, at, id, data } of await askHistory('select "partition", day, at, id, data from'))
-    rows.push([partition as string, String(day), at as Date, id as string, data as string, time])
-  return rows
+  const rows = await askHistory('select "partition", day, at, id, data from')
+  return rows.map(({ partition, day, at, id, data }) => [partition, String(day), at, id, data, time] as RowValues)
 }
 
 async function bareRate({ askHistory, history_url }: Place, rows: RowValues[], concurrencyLevel: number) {

@@ -38,8 +38,8 @@ export async function untilHandled({ db: { sql } }: Place, { stream }: Pipeline,
 /** By what the engines hold. */
 async function check({ askHistory }: Place, { stream }: Pipeline, count: number, good: number): Promise<void> {
   const kept = async (topic: string) => (await stream.kept([topic])).reduce((sum, { end }) => sum + end, 0)
-  const { rows } = await askHistory('select count(*) from')
-  const found = [await kept(EVENTS_PROCESSED_TOPIC), Number(rows[0]!.count), await kept(EVENTS_FAILED_TOPIC)]
+  const [row] = await askHistory('select count(*) from')
+  const found = [await kept(EVENTS_PROCESSED_TOPIC), Number(row!.count), await kept(EVENTS_FAILED_TOPIC)]
   if (found.join() !== [good, good, count - good].join())
     throw new Error(`of ${count} events, ${good} good ones, processed, in history and failed were ${found.join(', ')}`)
 }

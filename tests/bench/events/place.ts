@@ -31,7 +31,7 @@ export interface Place {
   db: Db<'sql' | 'history'>
   history_url: string
   /** Asks Cassandra about the table of events, whose name is put after `words`. */
-  askHistory(words: string): Promise<types.ResultSet>
+  askHistory(words: string): Promise<types.Row[]>
   /** Topics and tables without a message or a row. */
   withPipeline<T>(settings: Settings, use: (pipeline: Pipeline) => Promise<T>): Promise<T>
 }
@@ -66,7 +66,9 @@ export async function openPlace(): Promise<(Place & { close(): Promise<void> }) 
   await fillCatalogue(db)
   const history_table = rowsTable(readCassandraUrl(urls.HISTORY_URL).endpoint, EVENTS_TABLE)
   const askHistory = (words: string) =>
-    ask(urls.HISTORY_URL, (cassandra) => cassandra.execute(`${words} ${history_table}`, [], PATIENTLY))
+    ask(urls.HISTORY_URL, async (cassandra) =>
+      Array.fromAsync(await cassandra.execute(`${words} ${history_table}`, [], PATIENTLY)),
+    )
   let serial = 0
 
   async function withPipeline<T>({ client, concurrency }: Settings, use: (one: Pipeline) => Promise<T>): Promise<T> {
