@@ -14,6 +14,7 @@ export interface StreamDefinition {
   topic: string
   group: string
   from: ConsumeOptions['from']
+  max_batch?: ConsumeOptions['max_batch']
   /** Of a consumer that a storm of failures pauses; `sql` listens for decisions. */
   storms?: { breaker: BatchBreaker; sql: Sql }
   /**
@@ -46,7 +47,7 @@ export async function runStream(
   log: Log,
   countMessages: CountMessages = () => {},
 ): Promise<StreamConsumer> {
-  const { name, topic, group, from, storms } = definition
+  const { name, topic, group, from, max_batch, storms } = definition
   const ours = log.child({ consumer: name })
   const count = (outcome: string, messages: number) => countMessages(name, outcome, messages)
   const consume = () =>
@@ -54,6 +55,7 @@ export async function runStream(
       group,
       topic,
       from,
+      ...(max_batch !== undefined && { max_batch }),
       onBatch: (messages, signal) => definition.handle(messages, { log: ours, signal, count }),
     })
 

@@ -5,15 +5,20 @@
  */
 const LOOK_EVERY_MS = 1_000
 const GROWN_BYTES = 4 * 1024 ** 2
+/** Of the time, where much is in use, or the processor is busy with something else. */
+const MOST_SHARE = 1 / 20
 
-/** Collects everything (20 to 30 ms), at most once a second, when the heap has grown, until the program ends. */
+/** Collects everything (20 to 100 ms), at most once a second, when the heap has grown, until the program ends. */
 export function keepSmall(): void {
   let least_bytes = Infinity
+  let next_at = 0
   setInterval(() => {
     const bytes = process.memoryUsage().heapUsed
     least_bytes = Math.min(least_bytes, bytes)
-    if (bytes - least_bytes < GROWN_BYTES) return
+    const begun_at = performance.now()
+    if (bytes - least_bytes < GROWN_BYTES || begun_at < next_at) return
     Bun.gc(true)
     least_bytes = process.memoryUsage().heapUsed
+    next_at = begun_at + (performance.now() - begun_at) / MOST_SHARE
   }, LOOK_EVERY_MS).unref()
 }

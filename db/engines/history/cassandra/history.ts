@@ -1,6 +1,6 @@
 /**
  * The history role on Cassandra or ScyllaDB: a history is a wide row per partition and day; and tables of records. Every statement is
- * idempotent and prepared; a write is as many single-row statements side by side, never a batch across partitions.
+ * idempotent and prepared; a write is many statements side by side, none of them across partitions.
  */
 import { concurrent, type Client } from 'cassandra-driver'
 import type { Sql } from 'postgres'
@@ -13,6 +13,7 @@ import { recordValues, upsertStatement } from './records.ts'
 import { createListedDays } from './listed-days.ts'
 import { readRows, rowValues, writeRows } from './rows.ts'
 import { ensureKeyspace, ensureRecordTable, ensureTables } from './schema.ts'
+import { slices } from './side-by-side.ts'
 import { readCassandraUrl } from './url.ts'
 import type { History } from '../history.ts'
 import { checkRecords, checkRecordTable, checkRows, checkTable } from '../limits.ts'
@@ -81,7 +82,8 @@ export async function createCassandraHistory(url: string, sql: Sql, log: Log): P
     table: string,
     make: (client: Client) => Promise<void>,
   ): Promise<void> {
-    for (const slice of slices(values)) await onceMade(table, make, () => call((client) => write(client, slice)))
+    for (const slice of slices(values, SLICE_ROWS, SLICE_CHARACTERS))
+      await onceMade(table, make, () => call((client) => write(client, slice)))
   }
 
   return {
@@ -139,18 +141,4 @@ export async function createCassandraHistory(url: string, sql: Sql, log: Log): P
       await connection.close()
     },
   }
-}
-
-function* slices<T extends unknown[]>(values: T[]): Generator<T[]> {
-  let slice: T[] = []
-  let characters = 0
-  for (const value of values) {
-    slice.push(value)
-    for (const part of value) if (typeof part === 'string') characters += part.length
-    if (slice.length < SLICE_ROWS && characters < SLICE_CHARACTERS) continue
-    yield slice
-    slice = []
-    characters = 0
-  }
-  if (slice.length > 0) yield slice
 }

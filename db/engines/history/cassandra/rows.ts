@@ -6,6 +6,7 @@ import { concurrent, type Client, type types } from 'cassandra-driver'
 import type { HistoryRead, HistoryRow } from '../history.ts'
 import type { ListedDays } from './listed-days.ts'
 import { daysTable, rowsTable } from './schema.ts'
+import { writeSideBySide } from './side-by-side.ts'
 import type { CassandraEndpoint } from './url.ts'
 import type { WriteTime } from './write-times.ts'
 
@@ -47,7 +48,8 @@ export async function writeRows(
     await concurrent.executeConcurrent(client, listStatement(endpoint, table), values, options)
     listed.add(table, days)
   }
-  await concurrent.executeConcurrent(client, insertStatement(endpoint, table), rows, options)
+  const partitionOf = ([partition, day]: RowValues) => `${day} ${partition}`
+  await writeSideBySide(client, insertStatement(endpoint, table), rows, partitionOf, endpoint.concurrency)
 }
 
 export const insertStatement = (endpoint: CassandraEndpoint, table: string) =>
