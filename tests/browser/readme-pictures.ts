@@ -21,7 +21,8 @@ try {
   await picture('charts', 'dark', '/charts', "document.querySelector('.badge.bad') && document.images.length > 4")
   await picture('orders', 'light', '/orders', "document.body.innerText.includes('At rest')")
   await picture('replay', 'dark', await trial(), "document.body.innerText.includes('Canary died')")
-  await picture('overview', 'light', '/', `${KPIS_KNOWN} && document.body.innerText.includes('QUEUE_DEAD')`)
+  await picture('streams', 'light', '/streams', "document.querySelector('.series canvas')")
+  await picture('overview', 'light', '/', `${KPIS_KNOWN} && document.body.innerText.includes('DEAD_LETTERS_NEW')`)
 } finally {
   await browser.close()
   await system.stop()

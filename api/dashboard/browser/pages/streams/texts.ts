@@ -33,8 +33,8 @@ export const TEXTS = {
     pt: 'A sonda ainda não registrou nada; ela olha a cada 15 s enquanto os jobs rodam.',
   },
   no_lag: {
-    en: 'At no look of the probe in this time did a message wait.',
-    pt: 'Em nenhuma medição da sonda neste período havia mensagem à espera.',
+    en: 'The probe has seen no message wait in this time.',
+    pt: 'A sonda não viu nenhuma mensagem à espera neste período.',
   },
   topics: { en: 'Topics', pt: 'Tópicos' },
   topic: { en: 'Topic', pt: 'Tópico' },

@@ -28,6 +28,8 @@ interface Props {
 }
 
 const HEIGHT = 220
+/** Between marks of the time, which are named to the minute. */
+const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200].map((minutes) => minutes * 60)
 
 export function TimeSeries({ label, times, series, unit, withDay = false, range }: Props) {
   const say = useSay()
@@ -52,6 +54,7 @@ export function TimeSeries({ label, times, series, unit, withDay = false, range 
           axes: [
             {
               ...axis,
+              incrs: STEPS_S,
               space: withDay ? 110 : 80,
               values: (_plot, ticks) => ticks.map((at) => clockIn(at, locale, withDay)),
             },
