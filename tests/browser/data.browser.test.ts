@@ -544,6 +544,21 @@ describe('people', () => {
   })
 })
 
+test('a storm that pauses the consumer of people is on their page, where the overview leads', async () => {
+  const decided = { decision: null, decided_at: null, decided_by: null }
+  const sample = [{ message_id: '0a1b2c3d-0000-4000-8000-000000000001', detail: '"ana@" is no e-mail address.' }]
+  const since = new Date().toISOString()
+  const storm = { state: 'paused', since, reason: 'email_invalid', failed: 31, of: 40, sample, ...decided }
+  await page.route('**/people/consumer', (route) => route.fulfill({ json: storm }))
+  await page.goto('/')
+  await page.getByRole('link', { name: 'The consumer of people waits for a decision' }).click()
+  const told = page.getByRole('alert').filter({ hasText: 'The consumer of people is paused: 31 of the last 40' })
+  await told.getByText('email_invalid').waitFor()
+  expect([new URL(page.url()).pathname, await violations(page)]).toEqual(['/people', []])
+  await page.screenshot({ path: join(import.meta.dir, 'pictures', 'people-storm.png') })
+  await page.unroute('**/people/consumer')
+})
+
 describe('reports', () => {
   test('one is made, followed to its end, shown and downloaded', async () => {
     await page.goto('/reports')

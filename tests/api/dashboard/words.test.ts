@@ -24,6 +24,7 @@ const { draftOf: confDraftOf, valueOf } = await load<{
 }>('parts/conf-form/conf.ts')
 
 const { saidIn } = await load<{ saidIn(text: string, locale: string): string }>('parts/said.tsx')
+const { relativeTime } = await load<{ relativeTime(away_s: number, locale: string): string }>('parts/time.tsx')
 const letters = await load<{
   formattedJson(text: string): string | null
   visible(text: string): string
@@ -38,6 +39,8 @@ const drafts = await load<{
   differences(one: object, other: object): string[]
   mergeOf(base: object, mine: object, theirs: object): Array<{ name: string; taken: string | undefined }>
 }>('pages/item/draft.ts')
+
+const DAY_S = 86_400
 
 test('a name that turns the direction of writing leaves the sentence around it as it is', () => {
   const say = (name: string) => sayIn('en', { en: 'Delete {name}?', pt: 'Excluir {name}?' }, { name })
@@ -59,6 +62,18 @@ test.each([
     other: { en: '{count} runs', pt: '{count} execuções' },
   }
   expect(sayIn(locale, counted, { count })).toBe(text)
+})
+
+test.each([
+  [-60 * DAY_S, '60 days ago', 'há 60 dias'],
+  [-61 * DAY_S, '2 mo. ago', 'há 2 meses'],
+  [-364.9 * DAY_S, '11 mo. ago', 'há 11 meses'],
+  [-365 * DAY_S, '1 yr. ago', 'há 1 ano'],
+  [-4290 * DAY_S, '11 yr. ago', 'há 11 anos'],
+  [40 * DAY_S, 'in 40 days', 'em 40 dias'],
+  [-DAY_S, 'yesterday', 'ontem'],
+])('%d seconds away is %s', (away_s, en, pt) => {
+  expect([relativeTime(away_s, 'en'), relativeTime(away_s, 'pt-BR')]).toEqual([en, pt])
 })
 
 describe('a schedule in words', () => {

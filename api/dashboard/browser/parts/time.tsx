@@ -13,7 +13,7 @@ export function Time({ at }: { at: string }) {
   const away_s = (Date.parse(at) - now_ms()) / 1000
   return (
     <time dateTime={at} title={exactTime(at, locale)}>
-      {Math.abs(away_s) < JUST_S ? say(TEXTS.now) : relative(away_s, locale)}
+      {Math.abs(away_s) < JUST_S ? say(TEXTS.now) : relativeTime(away_s, locale)}
     </time>
   )
 }
@@ -47,18 +47,23 @@ export function shortTime(at: string, locale: Locale): string {
   }).format(time)
 }
 
-function relative(away_s: number, locale: Locale): string {
-  const [unit, unit_s] = UNITS.find(([, least_s]) => Math.abs(away_s) >= least_s) ?? (['second', 1] as const)
-  // "Last year" is said of a calendar's.
-  const words = new Intl.RelativeTimeFormat(locale, { numeric: unit === 'year' ? 'always' : 'auto', style: 'short' })
-  return words.format(Math.trunc(away_s / unit_s), unit)
+/** `away_s`: negative for what has been. */
+export function relativeTime(away_s: number, locale: Locale): string {
+  const [unit, unit_s] = UNITS.find(([, , least_s]) => Math.abs(away_s) >= least_s) ?? (['second', 1] as const)
+  // "Last year" and "last month" are said of a calendar's.
+  const numeric = unit === 'year' || unit === 'month' ? 'always' : 'auto'
+  return new Intl.RelativeTimeFormat(locale, { numeric, style: 'short' }).format(Math.trunc(away_s / unit_s), unit)
 }
 
+const DAY_S = 86_400
+const YEAR_S = 365 * DAY_S
+/** How long each is, and from when on it is said: "in 40 days" is more than "in 1 month". */
 const UNITS = [
-  ['year', 365 * 86_400],
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
+  ['year', YEAR_S, YEAR_S],
+  ['month', YEAR_S / 12, YEAR_S / 6],
+  ['day', DAY_S, DAY_S],
+  ['hour', 3600, 3600],
+  ['minute', 60, 60],
 ] as const
 
 function useEveryHalfMinute(): void {

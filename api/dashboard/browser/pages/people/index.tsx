@@ -14,6 +14,9 @@ import { Table, type Column } from '../../parts/table.tsx'
 import { Time } from '../../parts/time.tsx'
 import { TEXTS } from './texts.ts'
 
+/** Longer ones may be broken, or they would widen the table. */
+const USUAL_PHONE = 24
+
 export default function People() {
   const say = useSay()
   const { whenTold } = useLive()
@@ -66,7 +69,7 @@ export default function People() {
           </>
         ),
       },
-      { title: say(TEXTS.email), cell: ({ email }) => email },
+      { title: say(TEXTS.email), cell: ({ email }) => <span className="email">{email}</span> },
       {
         title: say(TEXTS.address),
         look: 'wide',
@@ -84,7 +87,13 @@ export default function People() {
         cell: ({ country }) =>
           country && <Link href={`/people?country=${encodeURIComponent(country.slice(0, 100))}`}>{country}</Link>,
       },
-      { title: say(TEXTS.phone), can_wait: true, cell: ({ phone }) => phone },
+      {
+        title: say(TEXTS.phone),
+        can_wait: true,
+        cell: ({ phone }) => (
+          <span className={phone && phone.length <= USUAL_PHONE ? 'phone' : undefined}>{phone}</span>
+        ),
+      },
       {
         title: say(TEXTS.registered),
         can_wait: true,
