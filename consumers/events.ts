@@ -148,7 +148,7 @@ export function events(
       reason,
       detail,
     }))
-    if (!(await breaker.mayDie(fine, deaths, signal))) throw new StormError()
+    if (!(await breaker.mayDie({ partition: messages[0]!.partition, fine, deaths }, signal))) throw new StormError()
     if (failures.length === 0) return
     signal.throwIfAborted()
     const now = new Date()

@@ -50,14 +50,11 @@ export async function runStream(
   const { name, topic, group, from, max_batch, storms } = definition
   const ours = log.child({ consumer: name })
   const count = (outcome: string, messages: number) => countMessages(name, outcome, messages)
-  const consume = () =>
-    stream.consume({
-      group,
-      topic,
-      from,
-      ...(max_batch !== undefined && { max_batch }),
-      onBatch: (messages, signal) => definition.handle(messages, { log: ours, signal, count }),
-    })
+  const onBatch: ConsumeOptions['onBatch'] = (messages, signal) => {
+    const handle = () => definition.handle(messages, { log: ours, signal, count })
+    return storms ? storms.breaker.during(messages[0]!.partition, handle) : handle()
+  }
+  const consume = () => stream.consume({ group, topic, from, ...(max_batch !== undefined && { max_batch }), onBatch })
 
   function begin(): Session {
     let consumer: StreamConsumer | undefined

@@ -151,7 +151,7 @@ async function reject(
     reason,
     detail,
   }))
-  if (!(await breaker.mayDie(fine, deaths, signal))) throw new StormError()
+  if (!(await breaker.mayDie({ partition: messages[0]!.partition, fine, deaths }, signal))) throw new StormError()
   if (letters.length === 0) return
   signal.throwIfAborted()
   await db.sql.begin(async (tx) => {

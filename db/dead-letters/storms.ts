@@ -86,13 +86,17 @@ export async function isPaused(sql: ISql, source: string): Promise<boolean> {
  */
 export type Verdict = 'die' | 'early' | 'storm'
 
-/** Judges deaths by the windows of all consumers, the one of `worker` among them; declares the storm where it is one. */
+/**
+ * Judges deaths by the windows of all consumers, the one of `worker` among them, and keeps that one for the others; declares the storm
+ * where it is one. Unless `is_last`, the deaths will be judged again, and what looks like a storm is early.
+ */
 export function judgeDeaths(
   sql: Sql,
   source: string,
   worker: string,
   window: Pick<StormWindow, 'messages' | 'failed'>,
   deaths: Array<StormDeath & { reason: string }>,
+  is_last = true,
 ): Promise<Verdict> {
   return sql.begin(async (tx) => {
     const row = await lockStorm(tx, source)
@@ -115,12 +119,13 @@ export function judgeDeaths(
       if (decision === 'dead_letter') continue
       const failed = all.reduce((sum, one) => sum + (one.failed[reason] ?? 0), 0)
       const enough = messages >= (decision === 'retry' ? 1 : MIN_MESSAGES)
-      if (enough && failed * 2 > messages) {
+      const is_storm = enough && failed * 2 > messages
+      if (is_storm && is_last) {
         const its = deaths.filter((death) => death.reason === reason)
         await declareStorm(tx, source, { reason, failed, messages, decisions, deaths: its })
         return 'storm'
       }
-      if (messages < MIN_MESSAGES) early = true
+      if (is_storm || messages < MIN_MESSAGES) early = true
       else delete decisions[reason]
     }
     await tx`
