@@ -140,9 +140,11 @@ export function events(
    * them were judged, and where the topic cannot be written, the batch comes again.
    */
   async function tell(messages: StoredMessage[], failures: Failure[], signal: AbortSignal): Promise<void> {
-    const failed = new Set(failures.map(({ message }) => message))
+    // What was a dead letter before, and is sent again, says nothing of what comes now.
+    const fresh = failures.filter(({ message }) => letterReplayed(message.headers) === undefined)
+    const failed = new Set(fresh.map(({ message }) => message))
     const fine = messages.filter((message) => !failed.has(message)).map(sourceOf)
-    const deaths = failures.map(({ message, reason, detail, event_id }) => ({
+    const deaths = fresh.map(({ message, reason, detail, event_id }) => ({
       key: sourceOf(message),
       message_id: event_id ?? sourceOf(message),
       reason,

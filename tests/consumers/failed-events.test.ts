@@ -310,6 +310,16 @@ test('a storm whose cause is repaired is tried again, and nothing of it was a de
   expect(await fixture.topic('events.failed')).toEqual([])
 })
 
+test('dead letters that are sent again as they were die again, and are no storm', async () => {
+  const good = Array.from({ length: 26 }, (_, i) => message(input({ quantity: i + 1 })))
+  await die(...good, ...Array.from({ length: 25 }, () => ({ ...unknown('NOBODY-1'), key: 'A' })))
+  await startAll()
+  const { id } = await replay()
+  await ended(id)
+  expect(await findReplay(db.sql, id)).toMatchObject({ succeeded: 0, died_again: 25 })
+  expect(await readConsumerState(db.sql, 'events')).toMatchObject({ state: 'running', reason: null })
+})
+
 test('a few bad ones among many are no storm, in whatever batches they come', async () => {
   const sent = Array.from({ length: 300 }, (_, i) => (i % 100 === 99 ? raw('?') : message(input({ quantity: i + 1 }))))
   await die(...sent)
