@@ -3,8 +3,8 @@ import type { StoredMessage } from '../stream.ts'
 
 /** A batch larger than this ends early, and no more than this is kept. */
 const MAX_BATCH_BYTES = 8 * 1024 * 1024
-/** Small messages take more memory than their bytes. */
-const MAX_MESSAGES = 20_000
+/** Small messages take more memory than their bytes; the next two large batches are enough. */
+const MAX_MESSAGES = 5_000
 
 export class FetchedMessages {
   #messages: StoredMessage[] = []
