@@ -1,4 +1,4 @@
-/** What dead letters ask of the source that their messages came from: `orders` and `events`. */
+/** What dead letters ask of the source that their messages came from; sources.ts names all of them. */
 import type { TObject } from '@sinclair/typebox'
 import type { ISql, Sql } from 'postgres'
 import type { Letter } from './letters.ts'
