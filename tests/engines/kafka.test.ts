@@ -14,7 +14,8 @@ import {
 import { Producer } from '@platformatic/kafka'
 import pino from 'pino'
 import { readDbConfig } from '../../db/engines/config.ts'
-import type { Stream } from '../../db/engines/stream/stream.ts'
+import { MAX_MESSAGE_BYTES } from '../../db/engines/stream/limits.ts'
+import type { StoredMessage, Stream } from '../../db/engines/stream/stream.ts'
 import { openClient } from '../../db/engines/stream/kafka/client.ts'
 import { inspectKafka } from '../../db/engines/stream/kafka/inspect.ts'
 import { createKafkaStream, type KafkaStreamOptions } from '../../db/engines/stream/kafka/stream.ts'
@@ -25,7 +26,7 @@ import { messageOf } from '../../lib/errors.ts'
 import { collect, countUp, numbered, partitionsOf, text } from '../contracts/stream-collect.ts'
 import { freePort, startProgram, until } from '../kit/program.ts'
 import { onEngine } from '../kit/engines.ts'
-import { removeKafkaPrefix, withAdmin, withPrefix } from './kafka-engine.ts'
+import { bareKafka, removeKafkaPrefix, withAdmin, withPrefix } from './kafka-engine.ts'
 import { refusalOf } from './refusal.ts'
 
 setDefaultTimeout(60_000)
@@ -119,6 +120,13 @@ function suite(client: StreamClient, shared: string): void {
     return stream
   }
 
+  /** What a promise was rejected with. */
+  const outcomeOf = (promise: Promise<unknown>) =>
+    promise.then(
+      () => 'done',
+      (thrown: unknown) => thrown,
+    )
+
   async function setting(admin: Admin, topic: string, name: string): Promise<string | undefined> {
     const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic }]
     const { configEntries } = (await admin.describeConfigs({ includeSynonyms: false, resources })).resources[0]!
@@ -205,9 +213,75 @@ function suite(client: StreamClient, shared: string): void {
       const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }]
       await admin.alterConfigs({ validateOnly: false, resources })
     })
-    const refused = guest.produce('limited', [{ key: 'a', value: new Uint8Array(1_000) }])
-    await expect(refused).rejects.toMatchObject({ code: 'message_too_large' })
+    // A broker hears of it some time later.
+    let refused: unknown
+    await until('the lower limit', async () => {
+      refused = await outcomeOf(guest.produce('limited', [{ key: 'a', value: new Uint8Array(1_000) }]))
+      return refused !== 'done'
+    })
+    expect(refused).toMatchObject({ code: 'message_too_large' })
     await guest.produce('limited', [{ key: 'a', value: new Uint8Array(10) }])
+  })
+
+  test('a topic that we may see and neither write nor read is refused with a sentence; once it is allowed it works, and goes on after a right was taken and given back', async () => {
+    const topic = `${prefix}shown`
+    const acl = (operation: AclOperationTypes, resourceType = AclResourceTypes.TOPIC) => ({
+      resourceType,
+      resourceName: resourceType === AclResourceTypes.TOPIC ? topic : `${prefix}seer`,
+      resourcePatternType: ResourcePatternTypes.LITERAL,
+      principal: 'User:guest',
+      host: '*',
+      operation,
+      permissionType: AclPermissionTypes.ALLOW,
+    })
+    const { DESCRIBE, DESCRIBE_CONFIGS, WRITE, READ } = AclOperationTypes
+    const grant = (...list: ReturnType<typeof acl>[]) => withAdmin(url, (admin) => admin.createAcls({ acl: list }))
+    await (await open()).produce('shown', [numbered('k', 'first')])
+    await grant(acl(DESCRIBE), acl(DESCRIBE_CONFIGS), acl(READ, AclResourceTypes.GROUP))
+    const guest = await open(url.replace('//doca:', '//guest:'))
+    const write = (content: string) => guest.produce('shown', [numbered('k', content)])
+    const refused = { code: 'stream_refused', kind: 'unavailable' }
+    expect(await outcomeOf(write('refused'))).toMatchObject({ ...refused, message: expect.stringContaining('shown') })
+    const consume = () => collect(guest, { group: 'seer', topic: 'shown', from: 'earliest' })
+    expect(await outcomeOf(consume())).toMatchObject({
+      ...refused,
+      message: expect.stringContaining('allow Read on both'),
+    })
+
+    await grant(acl(WRITE), acl(READ))
+    await until('the right to write', async () => (await outcomeOf(write('second'))) === 'done')
+    const received: string[] = []
+    await until('the right to read', async () => {
+      const onBatch = async (messages: StoredMessage[]) => void received.push(...messages.map(text))
+      return (await outcomeOf(guest.consume({ group: 'seer', topic: 'shown', from: 'earliest', onBatch }))) === 'done'
+    })
+    await until('both', () => received.length === 2)
+
+    lines.length = 0
+    await withAdmin(url, (admin) => admin.deleteAcls({ filters: [acl(READ)] }))
+    await until('a word on it', () => lines.some((line) => /AUTHORIZATION|not authorized/i.test(line)), 30_000)
+    await write('third')
+    await grant(acl(READ))
+    await until('the third', () => received.length === 3, 30_000)
+    expect(received).toEqual(['first', 'second', 'third'])
+  })
+
+  test('a message that is larger than any of ours is read, where another program has written it', async () => {
+    const stream = await open(`${url}&partitions=1`)
+    await stream.produce('huge', [numbered('k', 'before')])
+    const value = Buffer.alloc(MAX_MESSAGE_BYTES + 4 * 1024 * 1024, 7)
+    await withAdmin(url, (admin) => {
+      const configEntries = [{ name: 'max.message.bytes', value: String(value.byteLength + 1_000) }]
+      const resources = [{ type: ConfigResourceTypes.TOPIC, name: `${prefix}huge`, configEntries }]
+      return admin.alterConfigs({ validateOnly: false, resources })
+    })
+    const producer = bareKafka(readKafkaUrl(url)).producer()
+    await producer.connect()
+    await producer.send({ topic: `${prefix}huge`, messages: [{ value }, { value: 'after' }] })
+    await producer.disconnect()
+    const { received } = await collect(stream, { group: 'huge', topic: 'huge', from: 'earliest' })
+    await until('all of it', () => received.length === 3, 30_000)
+    expect(received.map((message) => message.value!.byteLength)).toEqual([6, value.byteLength, 5])
   })
 
   test('who is refused is told why, and what to change; no password is in it', async () => {

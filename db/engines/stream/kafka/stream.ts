@@ -195,7 +195,8 @@ async function known<T>(what: Translated, question: () => Promise<T>): Promise<T
 function produceError(topic: string, cause: unknown): AppError {
   if (cause instanceof AppError && ['message_too_large', 'stream_topic_missing'].includes(cause.code)) return cause
   const error = kafkaError(cause)
-  if (error === 'TOPIC_AUTHORIZATION_FAILED')
+  // Of the cluster: we may write to no topic at all, and so get no identity as an idempotent producer.
+  if (error === 'TOPIC_AUTHORIZATION_FAILED' || error === 'CLUSTER_AUTHORIZATION_FAILED')
     return new AppError(
       'unavailable',
       'stream_refused',

@@ -21,7 +21,7 @@ import {
 import type { Log } from '../../../../../lib/log.ts'
 import { backoffDelay, sleep } from '../../../../../lib/retry.ts'
 import { dealPartitions, PROTOCOL, type Claim } from '../assigner.ts'
-import { REQUEST_MS, type KafkaClient } from '../client.ts'
+import { kafkaError, REQUEST_MS, type KafkaClient } from '../client.ts'
 import { METADATA_AGE_MS, type GroupEvents, type GroupMember, type GroupOptions } from '../driver.ts'
 import { connectionOptions, withoutCrash } from './connection.ts'
 import { Fetcher } from './fetcher.ts'
@@ -97,7 +97,13 @@ export class PlatformaticMember implements GroupMember {
       committedLeaderEpoch: -1,
     }))
     const coordinator = await this.#coordinator()
-    await offsetCommitV8.api.async(coordinator, group, generationId, memberId ?? '', null, [{ name, partitions }])
+    try {
+      await offsetCommitV8.api.async(coordinator, group, generationId, memberId ?? '', null, [{ name, partitions }])
+    } catch (err) {
+      // A group that has no offset yet commits before it fetches, and would not hear of it otherwise.
+      if (kafkaError(err)?.endsWith('AUTHORIZATION_FAILED')) this.#end(err as Error)
+      throw err
+    }
   }
 
   found(committed: Map<number, number>): void {
