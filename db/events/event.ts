@@ -162,14 +162,18 @@ export function isTimeGiven(input: EventInput, headers: Record<string, string>):
 export function contentHash(event: StockEvent, time_given: boolean): Uint8Array {
   const { event_id: _, occurred_at, ...content } = event
   const meant = time_given ? { ...content, occurred_at } : content
-  return new Uint8Array(new Bun.CryptoHasher('sha256').update(canonicalJson(meant)).digest())
+  return new Uint8Array(new Bun.CryptoHasher('sha256').update(JSON.stringify(inOrder(meant))).digest())
 }
 
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    part && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
+/** The same value with the keys of every object in order; quicker than a replacer of JSON.stringify. */
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(inOrder)
+  const fields = value as Record<string, unknown>
+  return Object.fromEntries(
+    Object.keys(fields)
+      .sort()
+      .map((name) => [name, inOrder(fields[name])]),
   )
 }
 
