@@ -6,7 +6,7 @@ import { ourRate, untilHandled } from './ours.ts'
 import type { Place } from './place.ts'
 import { EVERY_MS, produceAtRate } from './work.ts'
 
-const EVENTS = 20_000
+const EVENTS = 30_000
 const SECONDS = 30
 /** Of them, in which the consumer's code is compiled. */
 const WARM_UP_S = 5

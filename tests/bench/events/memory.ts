@@ -7,7 +7,7 @@ import { ourRate, untilHandled } from './ours.ts'
 import type { Place } from './place.ts'
 import { produceAtRate } from './work.ts'
 
-const EVENTS = 20_000
+const EVENTS = 30_000
 const LOOK_EVERY_MS = 10_000
 /** Parts of the time; the first, in which caches fill and code is compiled, does not count. */
 const PARTS = 10

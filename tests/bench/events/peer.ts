@@ -9,8 +9,8 @@ import { ourRate } from './ours.ts'
 import type { Place } from './place.ts'
 import { BAD_SHARE, ITEMS } from './work.ts'
 
-const TURNS = 3
-const EVENTS = 20_000
+const TURNS = 5
+const EVENTS = 30_000
 
 const MODES = {
   per_message: { events: 2_000, target: 'ratio >= 10' },
@@ -18,7 +18,8 @@ const MODES = {
 }
 type Mode = keyof typeof MODES
 
-const BESIDES = 'ours also keeps a ledger of event ids, and drains what failed into the dead letters'
+const BESIDES =
+  'ours also keeps a ledger of event ids, and drains what failed into the dead letters; without its first quarter, in which code is compiled'
 
 export async function peerFigures(place: Place): Promise<Figure[]> {
   const folder = peerFolder('pipeline')
