@@ -1,10 +1,10 @@
 /** Events, their failures and storms with Kafka behind the stream. */
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { runReplays } from '../../consumers/replays.ts'
 import { startReplay } from '../../db/dead-letters/replays/start.ts'
 import { findReplay } from '../../db/dead-letters/replays/replays.ts'
 import { decideStorm, readConsumerState } from '../../db/dead-letters/storms.ts'
-import { readKafkaUrl } from '../../db/engines/stream/kafka/url.ts'
+import { readKafkaUrl, STREAM_CLIENTS, type StreamClient } from '../../db/engines/stream/kafka/url.ts'
 import { EVENTS_GROUP, EVENTS_TOPIC } from '../../db/events/event.ts'
 import { eventsReplays } from '../../db/events/replay-source.ts'
 import { input, message, openEvents, raw, type EventsFixture } from '../consumers/events-fixture.ts'
@@ -16,11 +16,14 @@ setDefaultTimeout(120_000)
 
 const SOMEBODY = { actor_id: null, actor_name: 'ana', address: null, request_id: null }
 
-onEngine('events on Kafka', 'STREAM_URL', (engine) => {
+for (const client of STREAM_CLIENTS)
+  onEngine(`events on Kafka through ${client}`, 'STREAM_URL', (engine) => describe(client, () => suite(client, engine)))
+
+function suite(STREAM_CLIENT: StreamClient, engine: string): void {
   const STREAM_URL = withPrefix(engine)
   let fixture: EventsFixture
   const running: Array<{ stop(): Promise<unknown> }> = []
-  beforeAll(async () => void (fixture = await openEvents({ STREAM_URL })))
+  beforeAll(async () => void (fixture = await openEvents({ STREAM_URL, STREAM_CLIENT })))
   afterEach(async () => {
     for (const one of running.splice(0)) await one.stop()
     await fixture.db.sql`truncate storms, letters, replays, replay_letters`
@@ -85,4 +88,4 @@ onEngine('events on Kafka', 'STREAM_URL', (engine) => {
     await until('the event', () => count('history_rows', before.count + 1), 60_000)
     await until('its failure', () => count('letters', 2), 60_000)
   })
-})
+}
