@@ -10,10 +10,12 @@
 import postgres from 'postgres'
 import { readDbConfig } from '../../db/engines/config.ts'
 import { connect, type Db } from '../../db/engines/connect.ts'
+import { rowsTable } from '../../db/engines/history/cassandra/schema.ts'
 import { readCassandraUrl } from '../../db/engines/history/cassandra/url.ts'
 import { createPartitioner } from '../../db/engines/stream/partitioner.ts'
 import { STREAM_CLIENTS, type StreamClient } from '../../db/engines/stream/kafka/url.ts'
 import { EVENTS_FAILED_GROUP, EVENTS_FAILED_TOPIC, EVENTS_GROUP, EVENTS_TOPIC } from '../../db/events/event.ts'
+import { EVENTS_TABLE } from '../../db/events/history.ts'
 import { envReader } from '../../lib/env.ts'
 import { createLog } from '../../lib/log.ts'
 import { cassandra } from '../../ops/engines/cassandra.ts'
@@ -223,10 +225,11 @@ async function prove({ client, history, count, half, engines, env: own, say }: S
   /** One partition is slow, one waits for a row of the ledger; the others are read to their end. Another member comes and goes. */
   async function slowAndStuck(): Promise<void> {
     const [slow, stuck] = [...new Set(SKUS.map(partitionOf))] as [number, number]
-    const first = await start([], { CHILD_SLOW: `${slow}:5000` })
+    const first = await start([], { CHILD_SLOW: `${slow}:15000` })
     const locker = await db.sql.reserve()
     const event_id = Bun.randomUUIDv7()
     await locker`begin`
+    await locker`set local idle_in_transaction_session_timeout = 0`
     await locker`insert into events_seen (event_id, content_hash, source) values (${event_id}, ''::bytea, 'the bench')`
     await load.sendOne(
       SKUS.find((sku) => partitionOf(sku) === stuck)!,
@@ -270,8 +273,8 @@ async function storedEvents(
   if (history === 'sql') return sql<StoredEvent[]>`select id, data from history_rows`
   return ask(env.HISTORY_URL!, async (client) => {
     const rows: StoredEvent[] = []
-    const { keyspace } = readCassandraUrl(env.HISTORY_URL!).endpoint
-    const query = `select id, data from "${keyspace}".history_events`
+    const table = rowsTable(readCassandraUrl(env.HISTORY_URL!).endpoint, EVENTS_TABLE)
+    const query = `select id, data from ${table}`
     for await (const row of await client.execute(query, [], { prepare: true, fetchSize: 1000 }))
       rows.push({ id: row.id as string, data: JSON.parse(row.data as string) })
     return rows
