@@ -24,8 +24,8 @@ export const SETTING_TEXTS: Record<string, Translated> = {
     pt: 'RabbitMQ: a última parte é o virtual host (%2F para /); amqps:// para TLS.',
   },
   HISTORY_URL: {
-    en: 'Cassandra or ScyllaDB: dc is the data centre to talk to; where wanted &replication=3 (for a keyspace we create), &tls=1, &concurrency=256 (rows of one write that are under way at once).',
-    pt: 'Cassandra ou ScyllaDB: dc é o data center com que falar; se desejar, &replication=3 (de um keyspace que criamos), &tls=1, &concurrency=256 (linhas de uma gravação em andamento ao mesmo tempo).',
+    en: 'Cassandra or ScyllaDB: dc is the data centre to talk to; where wanted &replication=3 (for a keyspace we create), &tls=1, &concurrency=128 (statements of one write that are under way at once).',
+    pt: 'Cassandra ou ScyllaDB: dc é o data center com que falar; se desejar, &replication=3 (de um keyspace que criamos), &tls=1, &concurrency=128 (comandos de uma gravação em andamento ao mesmo tempo).',
   },
   JOURNAL_URL: { en: 'MongoDB: the last part is the database.', pt: 'MongoDB: a última parte é o banco.' },
   OBJECTS_URL: {

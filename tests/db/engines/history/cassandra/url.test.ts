@@ -26,7 +26,7 @@ describe('HISTORY_URL', () => {
   test('a port that is not said is 9042, and without a user there is no password', () => {
     const { endpoint, problems } = readCassandraUrl('cassandra://a,b/doca?dc=d')
     expect(problems).toEqual([])
-    expect(endpoint).toMatchObject({ hosts: ['a:9042', 'b:9042'], port: 9042, tls: false, concurrency: 256 })
+    expect(endpoint).toMatchObject({ hosts: ['a:9042', 'b:9042'], port: 9042, tls: false, concurrency: 128 })
     expect([endpoint.user, endpoint.password, endpoint.replication]).toEqual([undefined, undefined, undefined])
   })
 
