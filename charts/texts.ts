@@ -27,12 +27,6 @@ const REFUSALS: Record<RefusalCode, Sentence> = {
       'A planilha está no formato antigo do Excel (.xls). Abra-a e use "Salvar como", "Pasta de Trabalho do Excel (.xlsx)".',
     en: () => 'The workbook is in the old Excel format (.xls). Open it and use "Save as", "Excel Workbook (.xlsx)".',
   },
-  prefixed_xml: {
-    'pt-BR': () =>
-      'A planilha foi gravada por um programa de um jeito que não sabemos ler. Abra-a no Excel ou no LibreOffice, salve-a de novo como .xlsx e envie.',
-    en: () =>
-      'The workbook was written by a program in a way we cannot read. Open it in Excel or LibreOffice, save it again as .xlsx and send it.',
-  },
   encrypted: {
     'pt-BR': () => 'A planilha está protegida por senha. Retire a senha de abertura e envie de novo.',
     en: () => 'The workbook is protected by a password. Remove the password to open it and send it again.',

@@ -1,6 +1,6 @@
 /**
- * Checks a zip before a library inflates it without limit: the declared sizes, then the real ones, so that a small file
- * cannot fill the memory.
+ * Reads parts of a zip without inflating it beyond a limit: the declared sizes count first, then what really comes out, so
+ * that a small file cannot fill the memory.
  */
 import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl'
 
@@ -8,39 +8,43 @@ import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl'
 const MOST_PARTS = 10_000
 
 export class ZipFault extends Error {
-  constructor(readonly code: 'encrypted' | 'too_large') {
+  constructor(readonly code: 'encrypted' | 'too_large' | 'false_size') {
     super(code)
   }
 }
 
-export interface ZipVisitor {
-  /** All parts, before any is inflated: in small letters, with slashes; yauzl refuses absolute ones and `..`. */
-  names?(names: string[]): void
-  /** Called for each part; what it returns is called with the pieces of the part's inflated bytes. */
-  part?(name: string): ((bytes: Buffer) => void) | undefined
+export interface ZipParts {
+  /** In small letters, with slashes, in the order of the zip; yauzl refuses absolute ones and `..`. */
+  readonly names: string[]
+  /**
+   * The inflated bytes in pieces; of parts of one name, the first. All parts that are read count towards the limit
+   * together, a part that is read twice counts twice. Throws ZipFault, and yauzl's error for damaged bytes.
+   */
+  read(name: string): AsyncGenerator<Buffer>
+  close(): void
 }
 
-/**
- * Inflates every part of the zip. Throws ZipFault, errors of `visitor`, and yauzl's error for a damaged zip.
- */
-export async function inspectZip(zip: Buffer, inflated_bytes: number, visitor: ZipVisitor = {}): Promise<void> {
+/** Inflates nothing yet. Throws ZipFault, and yauzl's error for a damaged zip. */
+export async function openZip(zip: Buffer, inflated_bytes: number): Promise<ZipParts> {
   const opened = await fromBufferPromise(zip, { lazyEntries: true, autoClose: false })
   try {
     const parts = await listParts(opened, inflated_bytes)
-    visitor.names?.(parts.map(({ name }) => name))
+    const entries = new Map(parts.toReversed().map(({ name, entry }) => [name, entry]))
     let real_bytes = 0
-    for (const { name, entry } of parts) {
-      // A folder.
-      if (name.endsWith('/')) continue
-      const take = visitor.part?.(name)
-      for await (const piece of inflate(opened, entry)) {
-        real_bytes += piece.length
-        if (real_bytes > inflated_bytes) throw new ZipFault('too_large')
-        take?.(piece)
-      }
+    return {
+      names: parts.map(({ name }) => name),
+      async *read(name) {
+        for await (const piece of inflate(opened, entries.get(name)!)) {
+          real_bytes += piece.length
+          if (real_bytes > inflated_bytes) throw new ZipFault('too_large')
+          yield piece
+        }
+      },
+      close: () => opened.close(),
     }
-  } finally {
+  } catch (thrown) {
     opened.close()
+    throw thrown
   }
 }
 
@@ -57,6 +61,8 @@ async function listParts(zip: ZipFile, inflated_bytes: number): Promise<Part[]> 
     if (entry.isEncrypted()) throw new ZipFault('encrypted')
     declared_bytes += entry.uncompressedSize
     if (declared_bytes > inflated_bytes) throw new ZipFault('too_large')
+    // Deflating adds a few bytes to what does not compress, never more than this.
+    if (entry.compressedSize > entry.uncompressedSize * 1.01 + 64) throw new ZipFault('false_size')
     parts.push({ name: entry.fileName.replaceAll('\\', '/').toLowerCase(), entry })
   }
   return parts

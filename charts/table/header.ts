@@ -2,7 +2,7 @@
  * Finds header rows. A header is a row of words above data: it has text (or a year, or a date) where the rows below have
  * numbers or dates. More header rows may stand above it (groups over several columns), and title rows above those.
  */
-import type { MergedRange, Row, Sheet } from '../../lib/spreadsheet/cells.ts'
+import type { CellRange, Row, Sheet } from '../../lib/spreadsheet/cells.ts'
 import { filledColumns, isValue, isWebAddress, cellKind } from './cell-kind.ts'
 
 /** Rows of data that decide whether the row above them is their header. */
@@ -132,9 +132,9 @@ function isKeyAndValue(cells: number, texts: string[]): boolean {
   return texts.some((text) => text.endsWith(':')) || texts.length * 2 <= cells
 }
 
-const indexes = new WeakMap<Sheet, Map<number, MergedRange[]>>()
+const indexes = new WeakMap<Sheet, Map<number, CellRange[]>>()
 
-export function mergedAt(sheet: Sheet, row: number, column: number): MergedRange | undefined {
+export function mergedAt(sheet: Sheet, row: number, column: number): CellRange | undefined {
   let index = indexes.get(sheet)
   if (!index) {
     index = new Map()

@@ -1,6 +1,6 @@
 /** The sheets of a file that a chart may be drawn of. Its bytes say what it is, but text counts only under a CSV's name. */
 import { TEXT, type Row, type Sheet } from '../../lib/spreadsheet/cells.ts'
-import { spreadsheetKind } from '../../lib/spreadsheet/check-package.ts'
+import { spreadsheetKind } from '../../lib/spreadsheet/spreadsheet-kind.ts'
 import { SpreadsheetFault } from '../../lib/spreadsheet/fault.ts'
 import { openCsv } from '../../lib/spreadsheet/read-csv.ts'
 import { readWorkbook } from '../../lib/spreadsheet/read-workbook.ts'

@@ -22,7 +22,8 @@ export interface Row {
   cells: (Cell | undefined)[]
 }
 
-export interface MergedRange {
+/** Rows from 1, columns from 0; all inclusive. */
+export interface CellRange {
   top: number
   left: number
   bottom: number
@@ -31,12 +32,40 @@ export interface MergedRange {
 
 export interface Sheet {
   name: string
+  /** Nobody sees it: its content is not read. */
   hidden: boolean
   /** Rows with content, top-down. */
   rows: Row[]
-  merges: MergedRange[]
+  merges: CellRange[]
   /** Of a CSV. */
   separator?: string
+  /** Of a workbook. */
+  says?: SheetHints
+}
+
+/** What a workbook itself says about a sheet, which counts before any guess. */
+export interface SheetHints {
+  tables: ExcelTable[]
+  /** Names that people gave to one area of the sheet. */
+  named_ranges: { name: string; range: CellRange }[]
+  /** Rows and columns that are printed on every page: a header, and labels. */
+  print_title_rows?: { first: number; last: number }
+  print_title_columns?: { first: number; last: number }
+  auto_filter?: CellRange
+  /** How many rows and columns stay in view. */
+  frozen?: { rows: number; columns: number }
+  /** Cells, such as `B7`, whose formula has no stored value; at most 100 of them, and how many there are. */
+  formulas_without_value: { count: number; cells: string[] }
+}
+
+export interface ExcelTable {
+  name: string
+  /** With header and totals. */
+  range: CellRange
+  header_rows: number
+  totals_rows: number
+  /** As the table names them, left to right. */
+  columns: string[]
 }
 
 export const TEXT: CellFormat = { kind: 'text' }
@@ -58,6 +87,18 @@ export function parseReference(reference: string): [column: number, row: number]
   const row = Number(reference.slice(at))
   if (at === 0 || !Number.isInteger(row) || row < 1) return undefined
   return [column - 1, row]
+}
+
+/** `A1:C3`, `$A$1:$C$3` or one cell; corners in any order. */
+export function parseRange(range: string): CellRange | undefined {
+  const [from, to = from, more] = range.replaceAll('$', '').split(':').map(parseReference)
+  if (!from || !to || more) return undefined
+  return {
+    left: Math.min(from[0], to[0]),
+    top: Math.min(from[1], to[1]),
+    right: Math.max(from[0], to[0]),
+    bottom: Math.max(from[1], to[1]),
+  }
 }
 
 /** 27 → `AB`. */

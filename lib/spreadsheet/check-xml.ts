@@ -1,9 +1,11 @@
 /**
- * Looks over a workbook's XML while it is inflated, so that no library is given what would keep it busy for minutes:
- * millions of elements, thousands of levels, tags or texts of megabytes, entities. Counts what a sheet holds on the way.
+ * Scans a workbook's XML while it is inflated, and stops at what would keep a reader busy for minutes: millions of elements,
+ * thousands of levels, tags or texts of megabytes, entities. Counts what a sheet holds on the way. Elements are known by
+ * their names without a prefix, as any may have one.
  */
-import { parseReference } from './cells.ts'
+import { parseRange } from './cells.ts'
 import { SpreadsheetFault } from './fault.ts'
+import { decodeXmlText } from './xml-text.ts'
 
 export interface XmlLimits {
   rows: number
@@ -43,9 +45,22 @@ export const newTotals = (limits: XmlLimits): XmlTotals => ({
   merged_cells: 0,
 })
 
-/** One part, which comes in pieces. */
+/** What reads a part: an empty element is opened and closed. */
+export interface XmlVisitor {
+  /** `tag` is for `attribute`. */
+  open(name: string, tag: string): void
+  close(name: string): void
+  /** Called, in pieces of any length, while `takes_text` is set. */
+  text?(text: string): void
+  takes_text?: boolean
+}
+
+/** One part, which comes in pieces of UTF-8. */
 export class XmlCheck {
   readonly #totals: XmlTotals
+  readonly #visitor: XmlVisitor | undefined
+  /** Since the last tag, for the visitor: as scanned, so that no character and no entity is cut. */
+  #text_scanned = ''
   /** Of a tag whose end has not come yet. */
   #rest = ''
   #depth = 0
@@ -59,8 +74,9 @@ export class XmlCheck {
   #number: string | undefined
   #cell_is_number = false
 
-  constructor(totals: XmlTotals) {
+  constructor(totals: XmlTotals, visitor?: XmlVisitor) {
     this.#totals = totals
+    this.#visitor = visitor
   }
 
   /** Throws SpreadsheetFault. */
@@ -82,9 +98,16 @@ export class XmlCheck {
     }
   }
 
+  /** Throws SpreadsheetFault where the part was cut short. */
+  end(): void {
+    if (this.#depth !== 0 || this.#rest !== '') throw damaged()
+  }
+
   #text(xml: string, from: number, to: number): void {
+    if (from === to) return
     this.#text_length += to - from
     if (this.#text_length > MAX_TEXT) throw damaged()
+    if (this.#visitor?.takes_text) this.#text_scanned += xml.slice(from, to)
     if (this.#number !== undefined && this.#number.length < MAX_NUMBER) this.#number += xml.slice(from, to)
   }
 
@@ -92,24 +115,60 @@ export class XmlCheck {
     this.#text_length = 0
     if (this.#number !== undefined && isMisread(this.#number)) throw damaged()
     this.#number = undefined
-    const first = xml[open + 1]
-    if (first === '/') this.#depth--
-    if (first === '/' || first === '?' || first === '!') return
+    const visitor = this.#visitor
+    if (visitor && this.#text_scanned !== '') {
+      visitor.text?.(decodeXmlText(this.#text_scanned))
+      this.#text_scanned = ''
+    }
+    const first = xml.charCodeAt(open + 1)
+    if (first === SLASH) {
+      this.#depth--
+      visitor?.close(nameAt(xml, open + 2, end))
+      return
+    }
+    if (first === QUESTION) return
+    if (first === EXCLAMATION) {
+      if (visitor?.takes_text && xml[open + 2] === '[')
+        visitor.text?.(decodeBytes(xml.slice(open + CDATA.length, end - 2)))
+      return
+    }
     const { limits } = this.#totals
     if (++this.#totals.elements > limits.cells * ELEMENTS_PER_CELL + OTHER_ELEMENTS) throw tooManyCells(limits)
-    const is_empty = xml[end - 1] === '/'
+    const is_empty = xml.charCodeAt(end - 1) === SLASH
     if (!is_empty && ++this.#depth > MAX_DEPTH) throw damaged()
-    if (isNamed(xml, open, 'v')) this.#number = this.#cell_is_number ? '' : undefined
-    else if (isNamed(xml, open, 'c') && !is_empty) this.#cell(xml.slice(open, end))
-    else if (isNamed(xml, open, 'row')) this.#row_has_cells = false
-    else if (isNamed(xml, open, 'mergeCell')) {
-      this.#totals.merges++
-      this.#totals.merged_cells += sizeOf(attribute(xml.slice(open, end), 'ref'))
-    } else if (isNamed(xml, open, 'col')) {
-      if (++this.#columns > MAX_COLUMNS || Number(attribute(xml.slice(open, end), 'max')) > MAX_COLUMNS) throw damaged()
-    } else if (isNamed(xml, open, 'xf')) {
-      if (++this.#formats > MAX_FORMATS) throw damaged()
-    } else if (isNamed(xml, open, 'numFmt') && end - open > MAX_NUMBER_FORMAT) throw damaged()
+    const name = nameAt(xml, open + 1, end)
+    const tag = xml.slice(open, end)
+    this.#count(name, tag, is_empty)
+    if (!visitor) return
+    visitor.open(name, tag)
+    if (is_empty) visitor.close(name)
+  }
+
+  #count(name: string, tag: string, is_empty: boolean): void {
+    switch (name) {
+      case 'v':
+        this.#number = this.#cell_is_number && !is_empty ? '' : undefined
+        break
+      case 'c':
+        if (!is_empty) this.#cell(tag)
+        break
+      case 'row':
+        this.#row_has_cells = false
+        break
+      case 'mergeCell':
+        this.#totals.merges++
+        this.#totals.merged_cells += sizeOf(attribute(tag, 'ref'))
+        break
+      case 'col':
+        if (++this.#columns > MAX_COLUMNS || Number(attribute(tag, 'max')) > MAX_COLUMNS) throw damaged()
+        break
+      case 'xf':
+        if (++this.#formats > MAX_FORMATS) throw damaged()
+        break
+      case 'numFmt':
+        if (tag.length > MAX_NUMBER_FORMAT) throw damaged()
+        break
+    }
   }
 
   #cell(tag: string): void {
@@ -125,21 +184,43 @@ export class XmlCheck {
 const damaged = () => new SpreadsheetFault('damaged')
 const tooManyCells = ({ cells }: XmlLimits) => new SpreadsheetFault('too_many_cells', { limit: cells })
 
-/** A number as no program writes it, of which exceljs takes the beginning for the whole: 1,5 or 0x1F. */
+/** A number as no program writes it, of which a reader might take the beginning for the whole: 1,5 or 0x1F. */
 const isMisread = (text: string) => !NUMBER.test(text) && Number.isFinite(Number.parseFloat(text))
 const NUMBER = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*$/i
 const MAX_NUMBER = 400
 
-const ATTRIBUTES = {
-  ref: /\sref\s*=\s*["']([^"']*)/,
-  max: /\smax\s*=\s*["']([^"']*)/,
-  t: /\st\s*=\s*["']([^"']*)/,
+/** Of a tag as a visitor is given it. A name with a prefix, as `r:id`, is found by what follows the prefix: `:id`. */
+export function attribute(tag: string, name: string): string | undefined {
+  let pattern = attributes.get(name)
+  if (!pattern) {
+    const written = name.startsWith(':') ? `[^\\s=:]+${name}` : name
+    pattern = new RegExp(`\\s${written}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`)
+    attributes.set(name, pattern)
+  }
+  const found = pattern.exec(tag)
+  return found ? decodeXmlText(found[1] ?? found[2]!) : undefined
 }
-const attribute = (tag: string, name: keyof typeof ATTRIBUTES) => ATTRIBUTES[name].exec(tag)?.[1]
+const attributes = new Map<string, RegExp>()
 
-const isNamed = (xml: string, open: number, name: string) =>
-  xml.startsWith(name, open + 1) && END_OF_NAME.includes(xml[open + 1 + name.length]!)
-const END_OF_NAME = ' />\t\r\n'
+const SLASH = 47
+const QUESTION = 63
+const EXCLAMATION = 33
+const CDATA = '<![CDATA['
+const decodeBytes = (scanned: string) => Buffer.from(scanned, 'latin1').toString('utf8')
+
+/** The name that starts at `from`, without its prefix. */
+function nameAt(xml: string, from: number, end: number): string {
+  let start = from
+  let at = from
+  for (; at < end; at++) {
+    const char = xml.charCodeAt(at)
+    if (char === COLON) start = at + 1
+    else if (char <= BLANK || char === SLASH) break
+  }
+  return xml.slice(start, at)
+}
+const COLON = 58
+const BLANK = 32
 
 /** Where the tag, comment or instruction that opens at `open` ends; -1 when that is not there yet. */
 function tagEnd(xml: string, open: number): number {
@@ -169,6 +250,6 @@ function endAfter(xml: string, mark: string, from: number): number {
 
 /** Cells in a range. */
 function sizeOf(range = ''): number {
-  const [from, to] = range.split(':').map(parseReference)
-  return from && to ? (Math.abs(to[0] - from[0]) + 1) * (Math.abs(to[1] - from[1]) + 1) : 1
+  const area = parseRange(range)
+  return area ? (area.right - area.left + 1) * (area.bottom - area.top + 1) : 1
 }

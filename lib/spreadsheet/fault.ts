@@ -19,7 +19,6 @@ export type SpreadsheetFaultCode =
   | 'old_excel_format'
   | 'encrypted'
   | 'other_format'
-  | 'prefixed_xml'
   | 'damaged'
   | 'inflates_too_much'
   | 'too_many_rows'

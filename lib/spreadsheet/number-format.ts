@@ -1,7 +1,7 @@
 /** Reads a cell's number format: its number is a date, a percentage, money, hours, or just a number. */
 import { NUMBER, TEXT, type CellFormat } from './cells.ts'
 
-/** `code` as the workbook or, for the built-in ones, exceljs says it. */
+/** `code` as the workbook says it, or as the standard does for the built-in ones. */
 export function readNumberFormat(code: string | undefined): CellFormat {
   return code === undefined || /^general$/i.test(code) ? NUMBER : classify(code)
 }
@@ -9,8 +9,7 @@ export function readNumberFormat(code: string | undefined): CellFormat {
 function classify(code: string): CellFormat {
   // Only the section for positive numbers counts.
   const section = code.split(';')[0] ?? ''
-  // [$€-407] is the euro of a country: the first $ belongs to the bracket.
-  const currency = CURRENCY.exec(section.replace(/\[\$([^-[\]]*)(?:-[^[\]]*)?\]/g, '$1'))?.[0]
+  const currency = currencyOf(section)
   const bare = section
     .replace(/"[^"]*"/g, '')
     .replace(/\\./g, '')
@@ -26,4 +25,15 @@ function classify(code: string): CellFormat {
   return tokens.includes('0') || tokens.includes('#') ? { kind: 'number', decimals } : NUMBER
 }
 
-const CURRENCY = /R\$|US\$|€|£|¥|\$/
+/** [$€-407] is the euro as Germany writes it: the first $ belongs to the bracket, which may hold any currency. */
+function currencyOf(section: string): string | undefined {
+  const bracket = /\[\$([^-[\]]+)(?:-[^[\]]*)?\]/.exec(section)?.[1]?.trim()
+  if (bracket) return bracket
+  const written = section.replace(/\[[^[\]]*\]/g, '').replace(/\\(.)/g, '$1')
+  return SYMBOL.exec(written)?.[0] ?? CODE.exec(written)?.[1]
+}
+
+/** R$, US$, A$, €, £, ¥, ₹. */
+const SYMBOL = /[A-Z]{0,2}\$|\p{Sc}/u
+/** The rest has letters only, and stands in quotation marks. */
+const CODE = /"\s*(CHF|EUR|USD|BRL|GBP|JPY|CNY|ARS|CLP|COP|MXN|PEN|UYU|kr|zł|Kč|Ft)\.?\s*"/

@@ -58,7 +58,6 @@ const SENTENCES: Record<Exclude<FileFault, 'bad_row'>, (facts: Facts) => Transla
     en: `The workbook has more than ${limit} cells; split it, or save it as CSV.`,
     pt: `A planilha tem mais de ${limit} células; divida-a, ou salve-a como CSV.`,
   }),
-  prefixed_xml: () => UNREADABLE,
   no_sheets: () => UNREADABLE,
   nothing_visible: () => ({
     en: 'The workbook has no visible sheet with anything in it.',

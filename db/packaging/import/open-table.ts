@@ -1,5 +1,5 @@
 /** The table in an uploaded file, row by row, whatever the file's format. */
-import { spreadsheetKind } from '../../../lib/spreadsheet/check-package.ts'
+import { spreadsheetKind } from '../../../lib/spreadsheet/spreadsheet-kind.ts'
 import { openCsv, type CsvFile } from '../../../lib/spreadsheet/read-csv.ts'
 import type { WorkbookLimits } from '../../../lib/spreadsheet/read-workbook.ts'
 import { recogniseColumn } from './columns.ts'
