@@ -8,6 +8,7 @@ import { pickTables } from './table/pick-table.ts'
 import { typeColumns } from './table/type-columns.ts'
 import type { Locale } from '../lib/texts.ts'
 import { CHART_TEXTS } from './texts.ts'
+import { lacksValues, missingValues } from './workbook/missing-values.ts'
 import { readSheets } from './workbook/read-sheets.ts'
 
 export interface DrawRequest {
@@ -35,13 +36,18 @@ export async function draw(request: DrawRequest): Promise<Drawing> {
 /** Everything but the picture. */
 export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
   const { path, name, locale, limits } = request
-  const { tables, cells, numbers } = await pickTables(readSheets(path, name, limits))
-  if (!cells) throw new Refusal('empty_sheets')
+  const { tables, cells, numbers, hidden_sheet, without_values } = await pickTables(readSheets(path, name, limits))
   const context: ChartContext = { locale, texts: CHART_TEXTS[locale], file_name: name }
   const habits = { decimal: locale === 'en' ? '.' : ',', dayOrder: locale === 'en' ? 'mdy' : 'dmy' } as const
   for (const table of tables) {
     const plan = chooseChart(typeColumns(table, habits), context)
-    if (plan) return plan
+    if (!plan) continue
+    if (without_values.includes(table.sheet) && lacksValues(table.sheet, plan.source.range))
+      throw missingValues(table.sheet)
+    return plan
   }
+  if (without_values.length > 0) throw missingValues(without_values[0]!)
+  if (hidden_sheet !== undefined) throw new Refusal('only_hidden_sheets', { sheet: hidden_sheet })
+  if (!cells) throw new Refusal('empty_sheets')
   throw new Refusal(numbers ? 'no_table' : 'no_numbers')
 }

@@ -84,6 +84,18 @@ const REFUSALS: Record<RefusalCode, Sentence> = {
     en: () =>
       'No table was found. Put the column titles in one row and, below it, names or dates in one column and numbers in another.',
   },
+  only_hidden_sheets: {
+    'pt-BR': ({ sheet }) =>
+      `Nas abas que se veem não há tabela, e abas ocultas não são desenhadas. Se a tabela está na aba "${sheet}", reexiba essa aba e envie de novo.`,
+    en: ({ sheet }) =>
+      `The sheets that can be seen hold no table, and hidden sheets are not drawn. If the table is in the sheet "${sheet}", unhide that sheet and send the file again.`,
+  },
+  formulas_without_values: {
+    'pt-BR': ({ sheet, cells }) =>
+      `Na aba "${sheet}" há fórmulas sem valor gravado (${cells}). Abra a planilha no Excel, salve-a e envie de novo.`,
+    en: ({ sheet, cells }) =>
+      `In the sheet "${sheet}" there are formulas without a stored value (${cells}). Open the workbook in Excel, save it and send it again.`,
+  },
   time_limit: {
     'pt-BR': ({ limit_s }) =>
       `A planilha levou mais de ${limit_s} s para ser lida. Envie uma versão menor, só com a tabela.`,

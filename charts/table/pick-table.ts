@@ -12,6 +12,10 @@ export interface Picked {
   /** Whether the sheets read have any cells, and any numbers. */
   cells: boolean
   numbers: boolean
+  /** The first sheet that nobody sees, of those reached. */
+  hidden_sheet: string | undefined
+  /** Sheets read in which formulas have no stored value. */
+  without_values: Sheet[]
 }
 
 /**
@@ -22,7 +26,14 @@ export async function pickTables(sheets: AsyncIterable<Sheet>): Promise<Picked> 
   const found: { table: FoundTable; rank: number }[] = []
   let cells = false
   let numbers = false
+  let hidden_sheet: string | undefined
+  const without_values: Sheet[] = []
   for await (const sheet of sheets) {
+    if (sheet.hidden) {
+      hidden_sheet = sheet.name
+      break
+    }
+    if (sheet.says && sheet.says.formulas_without_value.count > 0) without_values.push(sheet)
     cells ||= sheet.rows.length > 0
     numbers ||= sheet.rows.some((row) => row.cells.some((cell) => isNumber(cellKind(cell))))
     const demoted = isSideSheet(sheet.name) ? 2 : 0
@@ -33,7 +44,7 @@ export async function pickTables(sheets: AsyncIterable<Sheet>): Promise<Picked> 
   const tables = found
     .toSorted((a, b) => b.rank - a.rank || weight(b.table, found) - weight(a.table, found))
     .map(({ table }) => table)
-  return { tables, cells, numbers }
+  return { tables, cells, numbers, hidden_sheet, without_values }
 }
 
 const isNumber = (kind: CellKind) => kind === 'number' || kind === 'year'

@@ -10,7 +10,7 @@ import { Refusal } from '../refusal.ts'
 /** Columns beyond this are ignored; nobody reads that far. */
 const MAX_COLUMNS = 512
 
-/** As a person sees them; hidden ones, which feed what is seen, come last. Throws Refusal. */
+/** As a person sees them; hidden ones come last and without rows. Throws Refusal. */
 export async function* readSheets(path: string, name: string, limits: Limits): AsyncGenerator<Sheet> {
   const file = Bun.file(path)
   if (file.size === 0) throw new Refusal('empty_file')

@@ -124,6 +124,24 @@ test('a time or a number of hours is no number, whatever Excel keeps it as', asy
   ])
 })
 
+test('a workbook whose elements carry a prefix, as many programs write them, is a workbook', async () => {
+  let bytes = await workbook([HEADER, ['A', 'Caixa', 'paper', 'box', 1.5, 'BRL', 2, true]])
+  for (const part of ['xl/workbook.xml', 'xl/worksheets/sheet1.xml', 'xl/sharedStrings.xml'])
+    bytes = rewriteZip(bytes, part, (xml) => xml.replace(/<(\/?)([a-z])/gi, '<$1x:$2'))
+  expect(await send(bytes)).toMatchObject({ status: 200, created: 1 })
+  expect(await lines()).toEqual(['A,Caixa,paper,box,,,,2,,1.5,BRL,,0,0,true,'])
+})
+
+test('a formula whose value was never stored is no empty cell', async () => {
+  const answer = await send(
+    await workbook([HEADER, ['A', 'Caixa', 'paper', 'box', 1.5, 'BRL', { formula: '1+1' }, true]]),
+  )
+  expect(answer.status).toBe(422)
+  expect(answer.detail).toStartWith(
+    'In the sheet “Catálogo” the formula in G2 has no stored value; open the workbook in Excel and save it.',
+  )
+})
+
 describe('what is no workbook', () => {
   const refused = async (bytes: Uint8Array, sentence: RegExp) => {
     const answer = await send(bytes)

@@ -7,8 +7,9 @@ import type { Limits } from '../../charts/limits.ts'
 import { Refusal } from '../../charts/refusal.ts'
 import { LOCALES } from '../../lib/texts.ts'
 import { refusalSentence } from '../../charts/texts.ts'
-import { FIXTURES, makeSheet, makeWorkbook, newPath, planOf, requestFor } from '../kit/make-workbook.ts'
+import { FIXTURES, makeSheet, makeWorkbook, newPath, planOf, requestFor, type CellInput } from '../kit/make-workbook.ts'
 import { makeZip, rewriteZip } from '../kit/make-zip.ts'
+import { number, sheetXml, text, workbookParts } from '../kit/odd-workbooks.ts'
 
 setDefaultTimeout(120_000)
 
@@ -95,6 +96,45 @@ test('a workbook without table or without numbers is refused for that', async ()
   ).toBe('no_numbers')
   expect(await refusalOf(await makeSheet([['Total', 42]]))).toBe('no_table')
 })
+
+test('a hidden sheet is never drawn, and named where the table may be in it', async () => {
+  const with_sheets = (visible: CellInput[][], state: 'hidden' | 'veryHidden') =>
+    makeWorkbook((workbook) => {
+      workbook.addWorksheet('Capa').addRows(visible)
+      workbook.addWorksheet('segredo', { state }).addRows([
+        ['Loja', 'Vendas'],
+        ['A', 1],
+        ['B', 2],
+        ['C', 3],
+      ])
+    })
+  for (const state of ['hidden', 'veryHidden'] as const) {
+    expect(await refusalOf(await with_sheets([], state))).toBe('only_hidden_sheets')
+    expect(await refusalOf(await with_sheets([['Relatório de vendas']], state))).toBe('only_hidden_sheets')
+  }
+  const two_rows: CellInput[][] = [
+    ['Loja', 'Metas'],
+    ['A', 7],
+    ['B', 9],
+  ]
+  expect((await planOf(await with_sheets(two_rows, 'hidden'))).source.measures).toEqual(['Metas'])
+})
+
+test('values that formulas lack are asked for where they belong to the picture', async () => {
+  const drawnOf = async (formulas: string, rows = LOJAS) =>
+    refusalOf(await fileOf(makeZip(workbookParts(sheetXml(rows + formulas)))))
+  const missing = (reference: string) => `<c r="${reference}"><f>1+1</f></c>`
+  expect(await drawnOf('')).toBe('was drawn')
+  expect(await drawnOf(`<row r="5">${text('A5', 'D')}${missing('B5')}</row>`)).toBe('formulas_without_values')
+  expect(await drawnOf(`<row r="9">${missing('B9')}</row>`)).toBe('was drawn')
+  expect(await drawnOf(`<row r="5">${text('A5', 'Total')}${missing('B5')}</row>`)).toBe('was drawn')
+  const all = LOJAS.replace(/<c r="(B[234])" s="0"><v>\d<\/v><\/c>/g, (_, reference: string) => missing(reference))
+  expect(await drawnOf('', all)).toBe('formulas_without_values')
+  const one = LOJAS.replace('<c r="B3" s="0"><v>2</v></c>', missing('B3'))
+  expect(await drawnOf('', one)).toBe('formulas_without_values')
+})
+
+const LOJAS = `<row r="1">${text('A1', 'Loja')}${text('B1', 'Vendas')}</row>${['A', 'B', 'C'].map((name, at) => `<row r="${at + 2}">${text(`A${at + 2}`, name)}${number(`B${at + 2}`, at + 1)}</row>`).join('')}`
 
 test('thousands of merged ranges and more than a hundred sheets are drawn in good time', async () => {
   const ranges = Array.from({ length: 20_000 }, (_, at) => `<mergeCell ref="J${at + 1}:L${at + 1}"/>`).join('')

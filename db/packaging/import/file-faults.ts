@@ -5,7 +5,7 @@ import type { Translated } from '../../../lib/texts.ts'
 import { fileError, rejection } from './rejection.ts'
 import type { AppError } from '../../../lib/errors.ts'
 
-export type FileFault = SpreadsheetFaultCode | 'nothing_visible' | 'too_costly'
+export type FileFault = SpreadsheetFaultCode | 'nothing_visible' | 'formulas_without_values' | 'too_costly'
 type Facts = Record<string, string | number>
 
 /** Of a fault in the bytes of a file. */
@@ -62,6 +62,10 @@ const SENTENCES: Record<Exclude<FileFault, 'bad_row'>, (facts: Facts) => Transla
   nothing_visible: () => ({
     en: 'The workbook has no visible sheet with anything in it.',
     pt: 'A planilha não tem nenhuma aba visível com conteúdo.',
+  }),
+  formulas_without_values: ({ sheet, cell }) => ({
+    en: `In the sheet “${sheet}” the formula in ${cell} has no stored value; open the workbook in Excel and save it.`,
+    pt: `Na aba “${sheet}” a fórmula em ${cell} não tem valor gravado; abra a planilha no Excel e salve-a.`,
   }),
   too_costly: () => ({
     en: 'The workbook needs too much memory or time to read; save the table as CSV.',

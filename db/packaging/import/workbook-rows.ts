@@ -9,6 +9,8 @@ import { faultyFile } from './file-faults.ts'
 export async function readWorkbookRows(bytes: Uint8Array, limits: WorkbookLimits): Promise<CsvRow[]> {
   for await (const sheet of readWorkbook(bytes, { limits, as_shown: false })) {
     if (sheet.hidden) break
+    const { count, cells } = sheet.says!.formulas_without_value
+    if (count > 0) throw faultyFile('formulas_without_values', { sheet: sheet.name, cell: cells[0]! })
     if (sheet.rows.length > 0) return textRows(sheet)
   }
   throw faultyFile('nothing_visible')
