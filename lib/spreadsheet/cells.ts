@@ -89,17 +89,17 @@ export function parseReference(reference: string): [column: number, row: number]
   return [column - 1, row]
 }
 
-/** `A1:C3`, `$A$1:$C$3` or one cell; corners in any order. */
+/** `A1:C3`, `$A$1:$C$3` or one cell; corners in any order. Undefined beyond the last row or column that Excel has. */
 export function parseRange(range: string): CellRange | undefined {
   const [from, to = from, more] = range.replaceAll('$', '').split(':').map(parseReference)
   if (!from || !to || more) return undefined
-  return {
-    left: Math.min(from[0], to[0]),
-    top: Math.min(from[1], to[1]),
-    right: Math.max(from[0], to[0]),
-    bottom: Math.max(from[1], to[1]),
-  }
+  const [right, bottom] = [Math.max(from[0], to[0]), Math.max(from[1], to[1])]
+  if (right >= EXCEL_COLUMNS || bottom > EXCEL_ROWS) return undefined
+  return { left: Math.min(from[0], to[0]), top: Math.min(from[1], to[1]), right, bottom }
 }
+
+export const EXCEL_ROWS = 1_048_576
+export const EXCEL_COLUMNS = 16_384
 
 /** 27 → `AB`. */
 export function columnName(column: number): string {

@@ -3,7 +3,7 @@
  * thousands of levels, tags or texts of megabytes, entities. Counts what a sheet holds on the way. Elements are known by
  * their names without a prefix, as any may have one.
  */
-import { parseRange } from './cells.ts'
+import { EXCEL_COLUMNS, parseRange } from './cells.ts'
 import { SpreadsheetFault } from './fault.ts'
 import { decodeXmlText } from './xml-text.ts'
 
@@ -20,9 +20,8 @@ const OTHER_ELEMENTS = 100_000
 const MAX_DEPTH = 100
 /** A cell takes 32,767 characters, a namespace or a formula less. */
 const MAX_TAG = 64 * 1024
-const MAX_TEXT = 1024 * 1024
-/** Excel's own limits are 16,384 columns, some 65,000 formats of cells, and 255 characters of a number format. */
-const MAX_COLUMNS = 16_384
+export const MAX_TEXT = 1024 * 1024
+/** Excel's own limits are some 65,000 formats of cells, and 255 characters of a number format. */
 const MAX_FORMATS = 200_000
 const MAX_NUMBER_FORMAT = 2048
 
@@ -160,7 +159,7 @@ export class XmlCheck {
         this.#totals.merged_cells += sizeOf(attribute(tag, 'ref'))
         break
       case 'col':
-        if (++this.#columns > MAX_COLUMNS || Number(attribute(tag, 'max')) > MAX_COLUMNS) throw damaged()
+        if (++this.#columns > EXCEL_COLUMNS || Number(attribute(tag, 'max')) > EXCEL_COLUMNS) throw damaged()
         break
       case 'xf':
         if (++this.#formats > MAX_FORMATS) throw damaged()

@@ -5,6 +5,7 @@
 import type { Cell, CellRange, ExcelTable, Row, Sheet } from './cells.ts'
 import { SpreadsheetFault } from './fault.ts'
 import { refuseOther } from './spreadsheet-kind.ts'
+import { decodeEscapes } from './xml-text.ts'
 import { BookReader } from './xlsx/book.ts'
 import { booleanCell, errorCell, isoDateCell, numberCell, textCell } from './xlsx/cell.ts'
 import { WorkbookPackage, type PackageLimits, type Relation } from './xlsx/package.ts'
@@ -91,7 +92,7 @@ async function readContext(
         case 's':
           return sharedText(written)
         case 'str':
-          return ownText(written)
+          return ownText(decodeEscapes(written))
         case 'b':
           return booleanCell(written)
         case 'e':

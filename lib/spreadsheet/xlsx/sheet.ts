@@ -8,7 +8,7 @@ import {
   type Row,
   type SheetHints,
 } from '../cells.ts'
-import { attribute, type XmlVisitor } from '../check-xml.ts'
+import { attribute, MAX_TEXT, type XmlVisitor } from '../check-xml.ts'
 import { decodeEscapes } from '../xml-text.ts'
 import { isTrue } from './book.ts'
 
@@ -95,7 +95,8 @@ export class SheetReader implements XmlVisitor {
 
   text(text: string): void {
     const cell = this.#cell
-    if (!cell) return
+    // In runs it could be as long as the part.
+    if (!cell || cell.text.length + cell.value.length > MAX_TEXT) return
     if (cell.in_value) cell.value += text
     else cell.text += text
   }
@@ -164,7 +165,8 @@ export class SheetReader implements XmlVisitor {
     const is_hidden = isTrue(attribute(tag, 'hidden')) || Number(attribute(tag, 'width') ?? 1) === 0
     if (!is_hidden || !this.#context.as_shown) return
     const last = Math.min(Number(attribute(tag, 'max')), this.#context.columns)
-    for (let column = Number(attribute(tag, 'min')); column <= last; column++) this.#hidden_columns.add(column - 1)
+    const first = Math.max(1, Number(attribute(tag, 'min')))
+    for (let column = first; column <= last; column++) this.#hidden_columns.add(column - 1)
   }
 
   #readPane(tag: string): void {

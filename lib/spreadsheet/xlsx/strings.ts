@@ -1,5 +1,5 @@
 /** The texts that cells share, without their formats and without readings of East Asian names. */
-import type { XmlVisitor } from '../check-xml.ts'
+import { MAX_TEXT, type XmlVisitor } from '../check-xml.ts'
 import { decodeEscapes } from '../xml-text.ts'
 
 export class StringsReader implements XmlVisitor {
@@ -15,7 +15,7 @@ export class StringsReader implements XmlVisitor {
   }
 
   text(text: string): void {
-    this.#text += text
+    if (this.#text.length <= MAX_TEXT) this.#text += text
   }
 
   close(name: string): void {
