@@ -47,7 +47,7 @@ export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
     return plan
   }
   if (without_values.length > 0) throw missingValues(without_values[0]!)
-  if (hidden_sheet !== undefined) throw new Refusal('only_hidden_sheets', { sheet: hidden_sheet })
+  if (hidden_sheet !== undefined) throw new Refusal('hidden_sheets', { sheet: hidden_sheet })
   if (!cells) throw new Refusal('empty_sheets')
   throw new Refusal(numbers ? 'no_table' : 'no_numbers')
 }

@@ -12,7 +12,7 @@ export type RefusalCode =
   | 'empty_sheets'
   | 'no_numbers'
   | 'no_table'
-  | 'only_hidden_sheets'
+  | 'hidden_sheets'
   | 'formulas_without_values'
   | 'time_limit'
   | 'memory_limit'

@@ -84,7 +84,7 @@ const REFUSALS: Record<RefusalCode, Sentence> = {
     en: () =>
       'No table was found. Put the column titles in one row and, below it, names or dates in one column and numbers in another.',
   },
-  only_hidden_sheets: {
+  hidden_sheets: {
     'pt-BR': ({ sheet }) =>
       `Nas abas que se veem não há tabela, e abas ocultas não são desenhadas. Se a tabela está na aba "${sheet}", reexiba essa aba e envie de novo.`,
     en: ({ sheet }) =>

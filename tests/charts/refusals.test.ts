@@ -109,8 +109,8 @@ test('a hidden sheet is never drawn, and named where the table may be in it', as
       ])
     })
   for (const state of ['hidden', 'veryHidden'] as const) {
-    expect(await refusalOf(await with_sheets([], state))).toBe('only_hidden_sheets')
-    expect(await refusalOf(await with_sheets([['Relatório de vendas']], state))).toBe('only_hidden_sheets')
+    expect(await refusalOf(await with_sheets([], state))).toBe('hidden_sheets')
+    expect(await refusalOf(await with_sheets([['Relatório de vendas']], state))).toBe('hidden_sheets')
   }
   const two_rows: CellInput[][] = [
     ['Loja', 'Metas'],
