@@ -38,7 +38,7 @@ export class SheetReader implements XmlVisitor {
   #row_number = 0
   #column = -1
   #cell: OpenCell | undefined
-  /** Inside these elements nothing is the sheet's own content: extensions, and readings of East Asian texts. */
+  /** Inside this element nothing is the sheet's own: extensions, views that somebody saved, readings of East Asian texts. */
   #skipped: string | undefined
 
   constructor(context: SheetContext) {
@@ -87,6 +87,7 @@ export class SheetReader implements XmlVisitor {
         this.has_tables = true
         break
       case 'extLst':
+      case 'customSheetViews':
       case 'rPh':
         this.#skipped = name
         break

@@ -8,16 +8,18 @@ export class StylesReader implements XmlVisitor {
   readonly #formats = new Map<number, CellFormat>()
   /** By style: the number of its format. */
   readonly #styles: number[] = []
-  #in_cell_styles = false
+  /** Styles of other things, as of conditions, have elements of these names, too. */
+  #inside: string | undefined
 
   open(name: string, tag: string): void {
-    if (name === 'numFmt') this.#codes.set(Number(attribute(tag, 'numFmtId')), attribute(tag, 'formatCode') ?? '')
-    else if (name === 'cellXfs') this.#in_cell_styles = true
-    else if (name === 'xf' && this.#in_cell_styles) this.#styles.push(Number(attribute(tag, 'numFmtId') ?? 0))
+    if (name === 'numFmts' || name === 'cellXfs') this.#inside = name
+    else if (name === 'numFmt' && this.#inside === 'numFmts')
+      this.#codes.set(Number(attribute(tag, 'numFmtId')), attribute(tag, 'formatCode') ?? '')
+    else if (name === 'xf' && this.#inside === 'cellXfs') this.#styles.push(Number(attribute(tag, 'numFmtId') ?? 0))
   }
 
   close(name: string): void {
-    if (name === 'cellXfs') this.#in_cell_styles = false
+    if (name === this.#inside) this.#inside = undefined
   }
 
   formatOf(style: number): CellFormat {

@@ -107,6 +107,13 @@ test('formats that a file does not write out are those of the standard; whose mo
   expect(cells[4]!.format.currency).toBeUndefined()
 })
 
+test('a format of a condition is not that of a cell', async () => {
+  const conditions = '<dxfs><dxf><numFmt numFmtId="200" formatCode="0%"/></dxf></dxfs></styleSheet>'
+  const styles = stylesXml(['"R$" 0']).replace('</styleSheet>', conditions)
+  const [cell] = await cellsOf(number('A1', 7, 1), { 'xl/styles.xml': styles })
+  expect(cell?.format).toMatchObject({ kind: 'money', currency: 'R$' })
+})
+
 const days = async (values: number[], others: Parts = {}) => {
   const cells = await cellsOf(values.map((value, at) => number(`${'ABCDEFG'[at]}1`, value, 1)).join(''), {
     ...STYLES,
@@ -195,7 +202,8 @@ test('what a workbook says of itself is passed on: tables and their totals, name
     sheetXml(LOJA, {
       before:
         '<sheetViews><sheetView workbookViewId="0"><pane xSplit="1" ySplit="2" topLeftCell="B3" state="frozen"/></sheetView></sheetViews>',
-      after: '<autoFilter ref="A1:B2"/><tableParts count="1"><tablePart r:id="rId1"/></tableParts>',
+      after:
+        '<autoFilter ref="A1:B2"/><customSheetViews><customSheetView><pane ySplit="9" state="frozen"/><autoFilter ref="A1:Z9"/></customSheetView></customSheetViews><tableParts count="1"><tablePart r:id="rId1"/></tableParts>',
     }),
     {
       'xl/worksheets/_rels/sheet1.xml.rels': relationsXml([['rId1', 'table', '../tables/table1.xml']]),
