@@ -9,7 +9,7 @@ import { decodeEscapes } from './xml-text.ts'
 import { BookReader } from './xlsx/book.ts'
 import { booleanCell, errorCell, isoDateCell, numberCell, textCell } from './xlsx/cell.ts'
 import { WorkbookPackage, type PackageLimits, type Relation } from './xlsx/package.ts'
-import { SheetReader, type SheetContext } from './xlsx/sheet.ts'
+import { MOST_MERGES, SheetReader, type SheetContext } from './xlsx/sheet.ts'
 import { StringsReader } from './xlsx/strings.ts'
 import { StylesReader } from './xlsx/styles.ts'
 import { TableReader } from './xlsx/table.ts'
@@ -108,14 +108,14 @@ async function readContext(
 async function readSheet(file: WorkbookPackage, name: string, part: string, context: SheetContext) {
   const reader = new SheetReader(context)
   const { totals } = file
-  const [merges, merged_cells] = [totals.merges, totals.merged_cells]
+  const { merged_cells } = totals
   try {
     await file.read(part, reader)
   } catch (thrown) {
     if (!(thrown instanceof SpreadsheetFault) || thrown.code !== 'too_many_rows') throw thrown
     throw new SpreadsheetFault('too_many_rows', { sheet: name, ...thrown.facts }, { cause: thrown })
   }
-  const has_too_many = totals.merges - merges > MOST_MERGES || totals.merged_cells - merged_cells > MOST_MERGED_CELLS
+  const has_too_many = reader.merges.length > MOST_MERGES || totals.merged_cells - merged_cells > MOST_MERGED_CELLS
   const kept = has_too_many ? [] : reader.merges
   return {
     name,
@@ -126,8 +126,7 @@ async function readSheet(file: WorkbookPackage, name: string, part: string, cont
   }
 }
 
-/** So many help no reader, and cost each one time. */
-const MOST_MERGES = 20_000
+/** Each cell under a merged range is looked at. */
 const MOST_MERGED_CELLS = 500_000
 
 /** A cell under a merged range is not on the screen, whatever the file holds there. */

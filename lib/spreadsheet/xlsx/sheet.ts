@@ -71,6 +71,7 @@ export class SheetReader implements XmlVisitor {
         this.#readColumns(tag)
         break
       case 'mergeCell': {
+        if (this.merges.length > MOST_MERGES) break
         const range = parseRange(attribute(tag, 'ref') ?? '')
         if (range) this.merges.push(range)
         break
@@ -187,6 +188,8 @@ interface OpenCell {
 }
 
 const MOST_FORMULAS = 100
+/** More help no reader, and cost each one time. */
+export const MOST_MERGES = 20_000
 
 /** A row that comes twice is one row. */
 function sorted(rows: Row[]): Row[] {
