@@ -1,0 +1,22 @@
+import { AGGREGATION } from './aggregation.ts'
+import type { Case } from './case.ts'
+import { CODES } from './codes.ts'
+import { FORMULAS_AND_LAYOUTS } from './formulas-and-layouts.ts'
+import { HEADERS } from './headers.ts'
+import { MONEY_AND_HIDDEN } from './money-and-hidden.ts'
+import { ORDERS } from './orders.ts'
+import { SERIES } from './series.ts'
+import { TOTALS_AND_SECTIONS } from './totals-and-sections.ts'
+import { WORDS_IN_VALUES } from './words-in-values.ts'
+
+export const CASES: Case[] = [
+  ...WORDS_IN_VALUES,
+  ...SERIES,
+  ...CODES,
+  ...ORDERS,
+  ...HEADERS,
+  ...MONEY_AND_HIDDEN,
+  ...TOTALS_AND_SECTIONS,
+  ...AGGREGATION,
+  ...FORMULAS_AND_LAYOUTS,
+]
