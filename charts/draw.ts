@@ -40,13 +40,15 @@ export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
   const context: ChartContext = { locale, texts: CHART_TEXTS[locale], file_name: name }
   const habits = { decimal: locale === 'en' ? '.' : ',', dayOrder: locale === 'en' ? 'mdy' : 'dmy' } as const
   for (const table of tables) {
-    const plan = chooseChart(typeColumns(table, habits), context)
+    const typed = typeColumns(table, habits)
+    const plan = chooseChart(typed, context)
     if (!plan) continue
-    if (without_values.includes(table.sheet) && lacksValues(table.sheet, plan.source.range))
+    if (without_values.includes(table.sheet) && lacksValues(table.sheet, plan.source.range, typed.columns))
       throw missingValues(table.sheet)
     return plan
   }
   if (without_values.length > 0) throw missingValues(without_values[0]!)
+  if (tables.length > 0) throw new Refusal('no_measure')
   if (hidden_sheet !== undefined) throw new Refusal('hidden_sheets', { sheet: hidden_sheet })
   if (!cells) throw new Refusal('empty_sheets')
   throw new Refusal(numbers ? 'no_table' : 'no_numbers')

@@ -12,6 +12,8 @@ export type RefusalCode =
   | 'empty_sheets'
   | 'no_numbers'
   | 'no_table'
+  | 'no_measure'
+  | 'mixed_currencies'
   | 'hidden_sheets'
   | 'formulas_without_values'
   | 'time_limit'

@@ -13,7 +13,9 @@ export interface Summary {
   label_column: string
   measures: string[]
   /** `each`: one row, one value; otherwise how rows of one label came together. */
-  method: 'each' | 'sum' | 'mean'
+  method: 'each' | 'sum' | 'mean' | 'count'
+  /** Names of rows, columns and series of the table that the picture does not show. */
+  left_out: string[]
   /** How fine times are drawn; null where labels are names. */
   grain: Grain | null
   /** Rows of data in the table. */
@@ -39,6 +41,7 @@ export function summarise(plan: SourcedPlan, locale: Locale): Summary {
     label_column: source.label_column,
     measures: source.measures,
     method: source.method,
+    left_out: source.left_out,
     grain: plan.grain ?? null,
     rows: source.rows,
     points: plan.points.length,

@@ -84,6 +84,18 @@ const REFUSALS: Record<RefusalCode, Sentence> = {
     en: () =>
       'No table was found. Put the column titles in one row and, below it, names or dates in one column and numbers in another.',
   },
+  no_measure: {
+    'pt-BR': () =>
+      'A tabela só tem nomes e números que identificam (códigos, telefones, anos): não há o que medir nem uma categoria que se repita para contar. Inclua uma coluna de valores ou de quantidades.',
+    en: () =>
+      'The table holds only names and numbers that identify (codes, phones, years): there is nothing to measure, and no category that repeats to count by. Add a column of values or quantities.',
+  },
+  mixed_currencies: {
+    'pt-BR': ({ column, currencies }) =>
+      `A coluna "${column}" mistura moedas (${currencies}), que não se comparam em um só gráfico. Converta os valores para uma moeda ou ponha cada moeda em uma coluna.`,
+    en: ({ column, currencies }) =>
+      `The column "${column}" mixes currencies (${currencies}), which one chart cannot compare. Convert the values to one currency or put each currency in a column.`,
+  },
   hidden_sheets: {
     'pt-BR': ({ sheet }) =>
       `Nas abas que se veem não há tabela, e abas ocultas não são desenhadas. Se a tabela está na aba "${sheet}", reexiba essa aba e envie de novo.`,
@@ -131,6 +143,13 @@ export interface ChartTexts {
   row: string
   column(name: string): string
   average(days: number): string
+  /** `more`: how many are not named. */
+  left_out(names: string[], more: number): string
+  within_others(names: string[], more: number): string
+  count: string
+  hour: string
+  and_more(names: string[], more: number): string
+  counted(rows: number): string
 }
 
 export const CHART_TEXTS: Record<Locale, ChartTexts> = {
@@ -145,6 +164,13 @@ export const CHART_TEXTS: Record<Locale, ChartTexts> = {
     row: 'Linha',
     column: (name) => `Coluna ${name}`,
     average: (days) => `média de ${days} dias`,
+    left_out: (names, more) =>
+      `fora do gráfico: ${names.join(', ')}${more > 0 ? ` e mais ${count(more, 'pt-BR')}` : ''}`,
+    within_others: (names, more) => `outros: ${names.join(', ')}${more > 0 ? ` e mais ${count(more, 'pt-BR')}` : ''}`,
+    count: 'Quantidade',
+    hour: 'hora',
+    and_more: (names, more) => `${names.join(', ')} e mais ${more}`,
+    counted: (rows) => `contagem de ${count(rows, 'pt-BR')} linhas`,
   },
   en: {
     by: (measures, label) => `${measures} by ${label}`,
@@ -157,6 +183,12 @@ export const CHART_TEXTS: Record<Locale, ChartTexts> = {
     row: 'Row',
     column: (name) => `Column ${name}`,
     average: (days) => `${days}-day average`,
+    left_out: (names, more) => `left out: ${names.join(', ')}${more > 0 ? ` and ${count(more, 'en')} more` : ''}`,
+    within_others: (names, more) => `others: ${names.join(', ')}${more > 0 ? ` and ${count(more, 'en')} more` : ''}`,
+    count: 'Count',
+    hour: 'hour',
+    and_more: (names, more) => `${names.join(', ')} and ${more} more`,
+    counted: (rows) => `count of ${count(rows, 'en')} rows`,
   },
 }
 

@@ -42,9 +42,13 @@ export function pointOf(key: Key, axis: Axis): Point {
 /** With this many ordered labels or more, a line reads better than bars. */
 const LINE_FROM = 21
 const LINES_FROM = 7
+/** Bars of five series or more are a thicket. */
+const MANY_LINES_FROM = 4
 
 export function shapeOf(axis: Axis, points: number, series: number): Plan['shape'] {
   if (points < 3) return 'bars'
   if (axis.grain) return 'lines'
-  return axis.ordered && points >= (series > 1 ? LINES_FROM : LINE_FROM) ? 'lines' : 'bars'
+  return axis.ordered && points >= (series > 4 ? MANY_LINES_FROM : series > 1 ? LINES_FROM : LINE_FROM)
+    ? 'lines'
+    : 'bars'
 }

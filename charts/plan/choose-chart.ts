@@ -1,17 +1,24 @@
 /** Decides what a good analyst would draw of a table: the column along the axis, the measures, lines or bars. */
+import { Refusal } from '../refusal.ts'
 import type { Table } from '../table/table.ts'
-import { chooseLabel, countDistinct } from './choose-label.ts'
-import { bySize, type ChartContext, type Draft, type SourcedPlan } from './draft.ts'
+import { chooseLabel, countDistinct, type Label } from './choose-label.ts'
+import { bySize, nameOf, type ChartContext, type Draft, type SourcedPlan } from './draft.ts'
+import { draftCounts } from './draft-counts.ts'
 import { draftPeriods } from './draft-periods.ts'
 import { draftRows } from './draft-rows.ts'
 import { draftSplit } from './draft-split.ts'
 import { columnKinds, type Measure, type ColumnKinds } from './column-kinds.ts'
+import { joinYearAndMonth } from './join-year-and-month.ts'
+import { leftOut, leftOutNotes } from './left-out.ts'
+import { nameCodes } from './name-codes.ts'
 import { titleChart } from './title.ts'
 
-/** The chart for a table; undefined when nothing in it can be measured. */
-export function chooseChart(table: Table, context: ChartContext): SourcedPlan | undefined {
+/** The chart for a table; undefined when nothing in it can be measured or counted. Throws Refusal for what would mislead. */
+export function chooseChart(typed: Table, context: ChartContext): SourcedPlan | undefined {
+  const table = nameCodes(joinYearAndMonth(typed))
   const all = withFallback(columnKinds(table))
-  if (all.measures.length === 0 || table.rows === 0) return undefined
+  if (table.rows === 0) return undefined
+  if (all.measures.length === 0) return countInstead(table, all, context)
   const label = chooseLabel(table, all)
   const kinds = {
     ...all,
@@ -24,7 +31,24 @@ export function chooseChart(table: Table, context: ChartContext): SourcedPlan | 
   const arranged = arrange(draft, context)
   const better = isArbitrary(draft, arranged) ? draftByCategory(table, kinds, context) : undefined
   const chosen = better ? arrange(better, context) : arranged
-  return chosen.points.length === 0 ? undefined : titleChart(chosen, table, context)
+  return chosen.points.length === 0 ? undefined : finish(chosen, table, kinds, label, context)
+}
+
+function finish(draft: Draft, table: Table, kinds: ColumnKinds, label: Label, context: ChartContext): SourcedPlan {
+  const left_out = leftOut(table, kinds, label, draft)
+  const notes = [...draft.notes, ...leftOutNotes(left_out, draft, context)]
+  return titleChart({ ...draft, notes }, table, [...left_out, ...(draft.together ?? [])], context)
+}
+
+function countInstead(table: Table, kinds: ColumnKinds, context: ChartContext): SourcedPlan | undefined {
+  const mixed = kinds.unmeasured.find(({ currencies }) => currencies)
+  if (mixed)
+    throw new Refusal('mixed_currencies', {
+      column: nameOf(mixed, context),
+      currencies: mixed.currencies!.join(', '),
+    })
+  const draft = draftCounts(table, context)
+  return draft && finish(arrange(draft, context), table, { ...kinds, unmeasured: [] }, { kind: 'rows' }, context)
 }
 
 function arrange(draft: Draft, context: ChartContext): Draft {

@@ -5,7 +5,7 @@
 import { ranksOf } from '../table/ordered-labels.ts'
 import type { DateColumn, NumberColumn, Table, TextColumn } from '../table/table.ts'
 import type { ColumnKinds } from './column-kinds.ts'
-import { namesIdentifier } from './words.ts'
+import { namesIdentifier, namesInDigits } from './words.ts'
 
 export type Label =
   | {
@@ -51,18 +51,23 @@ function canLabel(
     const filled = column.values.filter((value) => value !== null).length
     if (filled < table.rows * (column.kind === 'text' ? 0.5 : 0.8)) return false
   }
-  return table.rows < 3 || countDistinct(column.values) >= 2
+  return table.rows < 2 || countDistinct(column.values) >= 2
 }
 
 /** A code identifies a row and says nothing to a reader: it labels only where nothing else can. */
 function namesCode(column: Table['columns'][number]): boolean {
-  return column.kind === 'text' && namesIdentifier(column.header) && !/cliente|customer|item/i.test(column.header)
+  return (
+    column.kind === 'text' &&
+    ((column.digits && !namesInDigits(column.header)) || namesIdentifier(column.header)) &&
+    !/cliente|customer|item|linha|loja|agencia|agência/i.test(column.header)
+  )
 }
 
 /** No date, and the leftmost names repeat: the first column that groups the rows into a number of bars one can read. */
 function bestCategory(candidates: Table['columns'], table: Table): Label {
   const texts = candidates.filter((column) => column.kind === 'text' && !namesCode(column)) as TextColumn[]
-  const leading = texts[0]!
+  // Rows that only a code tells apart come together by it.
+  const leading = texts[0] ?? (candidates.find((column) => column.kind === 'text') as TextColumn)
   if (leading.index === table.columns[0]!.index) return asNames(leading)
   const readable = texts.find((column) => {
     const distinct = countDistinct(column.values)
@@ -72,6 +77,7 @@ function bestCategory(candidates: Table['columns'], table: Table): Label {
 }
 
 function asNames(column: TextColumn): Label & { kind: 'names' } {
+  if (column.digits) return { kind: 'names', column }
   const ranks = ranksOf([...new Set(column.values.filter((value) => value !== null))])
   return { kind: 'names', column, ...(ranks ? { ranks } : {}) }
 }

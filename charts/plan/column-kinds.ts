@@ -1,7 +1,16 @@
 /** Sorts a table's number columns into measures, years and identifiers, and scores how much each measure is worth drawing. */
 import { holdsYears } from '../table/type-columns.ts'
 import type { NumberColumn, Table } from '../table/table.ts'
-import { classOf, isLevel, isSecondary, namesIdentifier, namesYear, sharedWords } from './words.ts'
+import {
+  classOf,
+  datesAThing,
+  isLevel,
+  isSecondary,
+  namesIdentifier,
+  namesPhone,
+  namesYear,
+  sharedWords,
+} from './words.ts'
 
 export interface Measure {
   column: NumberColumn
@@ -15,25 +24,36 @@ export interface ColumnKinds {
   measures: Measure[]
   years: NumberColumn[]
   identifiers: NumberColumn[]
+  /** Numbers that nobody measures by: years of birth, values in several currencies. */
+  unmeasured: NumberColumn[]
 }
 
 export function columnKinds(table: Table): ColumnKinds {
   const numbers = table.columns.filter((column) => column.kind === 'number')
-  const years = numbers.filter((column) => holdsYears(column) && (namesYear(column.header) || isSteps(column)))
-  const identifiers = numbers.filter((column) => !years.includes(column) && isIdentifier(column, table))
-  const rest = numbers.filter((column) => !years.includes(column) && !identifiers.includes(column))
+  const years = numbers.filter(
+    (column) => holdsYears(column) && !datesAThing(column.header) && (namesYear(column.header) || isSteps(column)),
+  )
+  const others = numbers.filter((column) => !years.includes(column))
+  const unmeasured = others.filter(
+    (column) => column.currencies || (holdsYears(column) && datesAThing(column.header)) || isYearOfThing(column),
+  )
+  const identifiers = others.filter((column) => !unmeasured.includes(column) && isIdentifier(column, table))
+  const rest = others.filter((column) => !unmeasured.includes(column) && !identifiers.includes(column))
   const products = findProducts(rest)
   const measures = rest
     .map((column, at): Measure => {
       const isProduct = products.has(column)
       return {
         column,
-        score: scoreOf(column, at, isProduct) + (isRelatedToAny(column, rest) ? 1.5 : 0),
+        score:
+          scoreOf(column, at, isProduct) +
+          (isRelatedToAny(column, rest) ? 1.5 : 0) +
+          (isOneOfMany(column, rest) ? 2 : 0),
         method: !isProduct && (column.unit.kind === 'percent' || isLevel(column.header)) ? 'mean' : 'sum',
       }
     })
     .toSorted((a, b) => b.score - a.score)
-  return { measures, years, identifiers }
+  return { measures, years, identifiers, unmeasured }
 }
 
 /** `Current_Price` and `New_Product_Price` are there to be compared. */
@@ -43,6 +63,24 @@ function isRelatedToAny(column: NumberColumn, others: NumberColumn[]): boolean {
     (other) =>
       other !== column && quantity === classOf(other.header) && sharedWords(column.header, other.header).length > 0,
   )
+}
+
+/** Open, high, low, close: three columns or more of one size under headers that name no quantity. */
+function isOneOfMany(column: NumberColumn, others: NumberColumn[]): boolean {
+  const unclassed = ({ header }: NumberColumn) => header !== '' && classOf(header) === undefined && !isSecondary(header)
+  if (!unclassed(column)) return false
+  const size = meanOf(column)
+  return (
+    others.filter((other) => {
+      const ratio = meanOf(other) / size
+      return unclassed(other) && other.unit.kind === column.unit.kind && ratio >= 0.5 && ratio <= 2
+    }).length >= 3
+  )
+}
+
+function meanOf({ values }: NumberColumn): number {
+  const known = values.filter((value) => value !== null)
+  return known.reduce((sum, value) => sum + Math.abs(value), 0) / Math.max(1, known.length)
 }
 
 function scoreOf(column: NumberColumn, at: number, isProduct: boolean): number {
@@ -78,9 +116,14 @@ function isIdentifier(column: NumberColumn, table: Table): boolean {
   if (!known.every(Number.isInteger)) return false
   const others = table.columns.length - 1
   if (others === 0) return false
-  if (namesIdentifier(column.header)) return true
+  if (namesIdentifier(column.header)) return !namesPhone(column.header)
   const counts = known.every((value, at) => at === 0 || value === known[at - 1]! + 1)
   return column.header === '' && counts && known.length > 2
+}
+
+/** Years in no order under a header that names no quantity. */
+function isYearOfThing(column: NumberColumn): boolean {
+  return holdsYears(column) && column.values.length >= 5 && column.header !== '' && classOf(column.header) === undefined
 }
 
 /** Years that rise from row to row, or repeat, need no header that says so. */

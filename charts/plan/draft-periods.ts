@@ -10,7 +10,7 @@ import type { ColumnKinds } from './column-kinds.ts'
 
 /** Two or three periods are compared side by side for each row; more make lines. */
 const LINES_FROM = 4
-const MOST_LINES = 6
+const MOST_LINES = 12
 
 export function draftPeriods(table: Table, kinds: ColumnKinds, label: Label, context: ChartContext): Draft | undefined {
   const numbers = table.columns.filter((column) => column.kind === 'number' && !kinds.identifiers.includes(column))
@@ -18,6 +18,7 @@ export function draftPeriods(table: Table, kinds: ColumnKinds, label: Label, con
   if (!periods || (label.kind !== 'names' && table.rows > 1)) return undefined
   const names = label.kind === 'names' ? label.column.values.map((name) => name ?? '') : ['']
   const common = {
+    used: periods.columns,
     label_column: label.kind === 'names' ? label.column.header : '',
     measures: periods.columns.map(({ header }) => header),
   }
@@ -25,7 +26,7 @@ export function draftPeriods(table: Table, kinds: ColumnKinds, label: Label, con
   return across(table, periods, names, context, common)
 }
 
-type Common = Pick<Draft, 'label_column' | 'measures'>
+type Common = Pick<Draft, 'label_column' | 'measures' | 'used'>
 
 function across(table: Table, periods: Periods, names: string[], context: ChartContext, common: Common): Draft {
   const first = periods.columns[0]!
@@ -37,7 +38,7 @@ function across(table: Table, periods: Periods, names: string[], context: ChartC
     decimals: first.decimals,
     values: periods.columns.map((column) => column.values[row] ?? null),
   }))
-  const { series, notes } = largest(rows.filter(hasValues), additive, context)
+  const { series, ...lines } = largest(rows.filter(hasValues), additive, context)
   const { grain } = periods
   return {
     shape: table.rows > 1 || periods.columns.length > 12 ? 'lines' : 'bars',
@@ -55,22 +56,26 @@ function across(table: Table, periods: Periods, names: string[], context: ChartC
     ...(subject ? { subject } : {}),
     ...common,
     method: 'each',
-    notes,
+    ...lines,
   }
 }
 
 const hasValues = (series: Series) => series.values.some((value) => value !== null)
 
+type Lines = Pick<Draft, 'series' | 'notes' | 'left' | 'together'>
+
 /** The largest lines; the rest as one line where they may be added up. */
-function largest(rows: Series[], additive: boolean, context: ChartContext): { series: Series[]; notes: string[] } {
+function largest(rows: Series[], additive: boolean, context: ChartContext): Lines {
   if (rows.length <= MOST_LINES) return { series: rows, notes: [] }
   const size = (series: Series) => series.values.reduce<number>((sum, value) => sum + Math.abs(value ?? 0), 0)
   const order = rows.toSorted((a, b) => size(b) - size(a))
-  const [kept, left] = [order.slice(0, MOST_LINES - 1), order.slice(MOST_LINES - 1)]
-  const sums = kept[0]!.values.map((_, at) => left.reduce((sum, series) => sum + (series.values[at] ?? 0), 0))
+  const [kept, small] = [order.slice(0, MOST_LINES - 1), order.slice(MOST_LINES - 1)]
+  const left = small.map(({ name }) => name)
+  const sums = kept[0]!.values.map((_, at) => small.reduce((sum, series) => sum + (series.values[at] ?? 0), 0))
   const dwarfs = Math.max(...sums) > 1.5 * Math.max(...kept.flatMap(({ values }) => values.map((value) => value ?? 0)))
-  if (!additive || dwarfs) return { series: kept, notes: [context.texts.largest(kept.length, rows.length)] }
-  return { series: [...kept, { ...kept[0]!, name: context.texts.others(left.length), values: sums }], notes: [] }
+  if (!additive || dwarfs) return { series: kept, notes: [context.texts.largest(kept.length, rows.length)], left }
+  const others = { ...kept[0]!, name: context.texts.others(left.length), values: sums }
+  return { series: [...kept, others], notes: [], together: left }
 }
 
 function sideBySide(table: Table, periods: Periods, label: Label, names: string[], common: Common): Draft {

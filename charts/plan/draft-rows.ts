@@ -6,6 +6,8 @@ import { chooseMeasures, findBand } from './related-measures.ts'
 import { inOrder, nameOf, type ChartContext, type Draft } from './draft.ts'
 import { grainFor, groupRows, reduceGroups, startOf } from './group-rows.ts'
 import type { Measure, ColumnKinds } from './column-kinds.ts'
+import type { Grain } from '../../lib/chart/plan.ts'
+import { isList, monthsTouched } from './is-list.ts'
 import { readable, sharedWords } from './words.ts'
 
 /** More times than this are drawn by month or year: a screen has no room for them. */
@@ -14,11 +16,14 @@ const MOST_TIMES = 1_500
 export function draftRows(table: Table, kinds: ColumnKinds, label: Label, context: ChartContext): Draft {
   const own = axisOf(label, table.rows, context)
   const labelled = own.keys.filter((key) => key !== null).length
+  const list = label.kind === 'times' && kinds.measures[0]!.method === 'sum' && isList(table, label.column)
   const repeats = countDistinct(own.keys) < labelled || (label.kind === 'times' && areEvents(label.column))
   const coarser =
-    label.kind === 'times' && (repeats || labelled > MOST_TIMES)
-      ? grainFor(label.column.values, label.column.grain)
-      : undefined
+    list && label.column.grain === 'day' && monthsTouched(label.column) >= 3
+      ? coarserOf('month', grainFor(label.column.values, label.column.grain))
+      : label.kind === 'times' && (repeats || labelled > MOST_TIMES)
+        ? grainFor(label.column.values, label.column.grain)
+        : undefined
   const axis = coarser ? axisOf(label, table.rows, context, coarser) : own
   const groups = groupRows(axis.keys)
   const merged = groups.keys.length < labelled
@@ -26,7 +31,9 @@ export function draftRows(table: Table, kinds: ColumnKinds, label: Label, contex
   const measures = merged ? preferSums(kinds.measures) : kinds.measures
   const best = measures[0]!
   const band = axis.grain && !merged ? findBand(best, kinds) : undefined
-  const shown = band ? [best] : chooseMeasures({ ...kinds, measures }, merged ? 'grouped' : 'each')
+  const shown = band
+    ? [best]
+    : chooseMeasures({ ...kinds, measures }, merged ? 'grouped' : 'each', axis.ordered ? 'times' : 'names')
   const valuesOf = (column: NumberColumn, method: Measure['method']) => reduceGroups(groups, column.values, method)
 
   return inOrder({
@@ -54,6 +61,7 @@ export function draftRows(table: Table, kinds: ColumnKinds, label: Label, contex
     label_title: coarser ? context.texts.grain[coarser] : axis.title,
     value_title: shown.length === 1 ? nameOf(best.column, context) : commonName(shown),
     label_column: axis.column,
+    used: shown.map(({ column }) => column),
     measures: [...shown.map(({ column }) => column), ...(band ? [band.lower, band.upper] : [])].map(
       ({ header }) => header,
     ),
@@ -61,6 +69,8 @@ export function draftRows(table: Table, kinds: ColumnKinds, label: Label, contex
     notes: merged ? [context.texts[best.method](labelled)] : [],
   })
 }
+
+const coarserOf = (a: Grain, b: Grain): Grain => (b === 'year' || b === 'quarter' ? b : a)
 
 /** The words that the names of all measures share: `Price` of Current_Price and New_Product_Price. */
 function commonName(shown: Measure[]): string {

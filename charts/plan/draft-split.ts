@@ -8,11 +8,13 @@ import { countDistinct, type Label } from './choose-label.ts'
 import { inOrder, nameOf, type ChartContext, type Draft } from './draft.ts'
 import { groupRows, reduceGroups } from './group-rows.ts'
 import type { ColumnKinds } from './column-kinds.ts'
+import { timeRanksOf } from '../table/ordered-labels.ts'
+import { isActual, isPlanned } from './words.ts'
 
-const MOST_SPLITS = 6
+const MOST_SPLITS = 12
 
 export function draftSplit(table: Table, kinds: ColumnKinds, label: Label, context: ChartContext): Draft | undefined {
-  const split = findSplit(table, label, context)
+  const split = comparesPlans(kinds) ? undefined : findSplit(table, label, context)
   if (!split) return undefined
   const { axis, by } = split
   const measure = kinds.measures[0]!
@@ -35,10 +37,17 @@ export function draftSplit(table: Table, kinds: ColumnKinds, label: Label, conte
     value_title: nameOf(measure.column, context),
     subject: nameOf(measure.column, context),
     label_column: axis.column,
+    used: [measure.column],
     measures: [measure.column.header],
     method: 'each',
     notes: [],
   })
+}
+
+/** Planned beside actual says more than one of them for each name. */
+function comparesPlans({ measures }: ColumnKinds): boolean {
+  const headers = measures.map(({ column }) => column.header)
+  return headers.some(isPlanned) && headers.some((header) => isActual(header) && !isPlanned(header))
 }
 
 /** A column of few names that, with the label, tells every row from every other. */
@@ -53,7 +62,8 @@ function findSplit(table: Table, label: Label, context: ChartContext): { axis: A
       const names = countDistinct(column.values)
       if (names < 2 || names > MOST_SPLITS || names > distinct * 2 || column.values.includes(null)) continue
       const pairs = new Set(column.values.map((name, row) => `${axis.keys[row]}\0${name}`))
-      if (pairs.size === table.rows && table.rows >= distinct * 1.5) return { axis, by: column }
+      if (pairs.size === table.rows && table.rows >= distinct * 1.5 && table.rows >= distinct * names * 0.5)
+        return { axis, by: column }
     }
   }
   return undefined
@@ -64,5 +74,10 @@ function alternatives(table: Table, label: Label): Exclude<Label, { kind: 'rows'
   if (label.kind === 'rows') return []
   const dates = table.columns.filter((column) => column.kind === 'date')
   const times = dates.map((column) => ({ kind: 'times' as const, column }))
-  return label.kind === 'names' && !label.ranks ? [...times, label] : [label]
+  const periods = table.columns.flatMap((column) => {
+    const names = column.kind === 'text' ? [...new Set(column.values.filter((value) => value !== null))] : []
+    const ranks = timeRanksOf(names)
+    return ranks ? [{ kind: 'names' as const, column: column as TextColumn, ranks }] : []
+  })
+  return label.kind === 'names' && !label.ranks ? [...times, ...periods, label] : [label]
 }

@@ -2,7 +2,7 @@
 import type { Grain, Plan, Point, Series } from '../../lib/chart/plan.ts'
 import type { Locale } from '../../lib/texts.ts'
 import type { ChartTexts } from '../texts.ts'
-import type { Column } from '../table/table.ts'
+import type { Column, NumberColumn } from '../table/table.ts'
 import { columnName } from '../../lib/spreadsheet/cells.ts'
 import { readable } from './words.ts'
 
@@ -23,6 +23,12 @@ export interface Draft {
   subject?: string
   label_column: string
   measures: string[]
+  /** The columns whose values are drawn. */
+  used: NumberColumn[]
+  /** Names of rows or series that are not drawn by themselves. */
+  left?: string[]
+  /** Names of series that are drawn as one. */
+  together?: string[]
   method: Source['method']
   /** Index of the point that sums up all that were left out. */
   others?: number
@@ -42,8 +48,10 @@ export interface Source {
   label_column: string
   measures: string[]
   /** How several rows came together in one value. */
-  method: 'each' | 'sum' | 'mean'
+  method: 'each' | 'sum' | 'mean' | 'count'
   rows: number
+  /** What the table holds and the chart does not show. */
+  left_out: string[]
 }
 
 export interface ChartContext {

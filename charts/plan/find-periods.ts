@@ -1,7 +1,7 @@
 /** Recognises tables whose columns are periods, as in `Produto | jan/25 | fev/25 | …`. */
 import type { Grain } from '../../lib/chart/plan.ts'
 import type { ChartTexts } from '../texts.ts'
-import { ranksOf } from '../table/ordered-labels.ts'
+import { timeRanksOf } from '../table/ordered-labels.ts'
 import { monthOf, readDate } from '../table/read-date.ts'
 import type { NumberColumn } from '../table/table.ts'
 
@@ -48,7 +48,9 @@ function readYears(columns: NumberColumn[]): Periods | undefined {
 
 function readDates(columns: NumberColumn[]): Periods | undefined {
   const found = columns.flatMap((column) => {
-    const date = readDate(column.header, 'dmy')
+    // A year above its quarters or months: `2024 T1`, read as `T1 2024`.
+    const path = column.header_path?.toReversed().join(' ')
+    const date = readDate(column.header, 'dmy') ?? (path === undefined ? undefined : readDate(path, 'dmy'))
     return date ? [{ column, ...date }] : []
   })
   if (found.length === 0 || !rises(found.map(({ time }) => time))) return undefined
@@ -63,8 +65,8 @@ function readDates(columns: NumberColumn[]): Periods | undefined {
 }
 
 function readNames(columns: NumberColumn[]): Periods | undefined {
-  const found = columns.filter((column) => /\p{L}/u.test(column.header) && ranksOf([column.header, column.header]))
-  const ranks = ranksOf(found.map((column) => column.header))
+  const found = columns.filter((column) => /\p{L}/u.test(column.header) && timeRanksOf([column.header, column.header]))
+  const ranks = timeRanksOf(found.map((column) => column.header))
   if (!ranks || !rises(found.map((column) => ranks.get(column.header)!))) return undefined
   return {
     columns: found,

@@ -1,41 +1,121 @@
-/** Measures that share the chart with the best one: related by name or unit, of comparable size, at most four. */
+/** Measures that share the chart with the best one: all that a person compares with it. */
 import type { NumberColumn } from '../table/table.ts'
 import type { Measure, ColumnKinds } from './column-kinds.ts'
-import { classOf, fold, isTotalHeader, sharedWords } from './words.ts'
+import { classOf, fold, isActual, isPlanned, isSecondary, isTotalHeader, sharedWords } from './words.ts'
 
-export const MOST_SERIES = 4
-
+/** Lines in a chart of times; groups of bars are read up to fewer. */
+const MOST_LINES = 12
+const MOST_BARS = 8
 /** The largest ratio of two series' sizes: beyond it the smaller one is a line along the bottom. */
 const UNRELATED_RATIO = 5
 const RELATED_RATIO = 20
+/** Columns that are names of things (stores, products) are compared however small some of them are. */
+const SIBLING_RATIO = 300
 
 /** The measures to draw together, in the order of the sheet; the best one alone when nothing goes with it. */
-export function chooseMeasures(kinds: ColumnKinds, method: 'each' | 'grouped'): Measure[] {
-  const [best, ...others] = kinds.measures
+export function chooseMeasures(kinds: ColumnKinds, method: 'each' | 'grouped', along: 'times' | 'names'): Measure[] {
+  const [best, ...all] = kinds.measures
   if (!best) return []
-  const parts = method === 'each' ? partsOfTotal(best, others) : []
-  if (parts.length >= 2) return parts
+  const most = along === 'times' ? MOST_LINES : MOST_BARS
+  const others = all.filter((other) => sameUnit(best.column, other.column) && !isTotalHeader(other.column.header))
+  const parts = partsOfTotal(best, others)
+  if (parts.length >= 2 && parts.length <= most) return parts.toSorted(bySheetOrder)
   if (isTotalHeader(best.column.header)) return [best]
-  const candidates = others.filter((other) => goTogether(best, other, method) && !isTotalHeader(other.column.header))
-  return [best, ...closest(best, candidates)].toSorted(bySheetOrder)
+  const pair = inAndOut([best, ...others])
+  if (pair.length > 0) return pair.toSorted(bySheetOrder)
+  for (const find of [comparedGroups, plannedAndActual, siblings]) {
+    const found = find(best, others)
+    if (found.length > 0) return [best, ...found.slice(0, most - 1)].toSorted(bySheetOrder)
+  }
+  const candidates = others.filter((other) => goTogether(best, other, method))
+  return [best, ...closest(best, candidates).slice(0, most - 1)].toSorted(bySheetOrder)
 }
 
-/** The candidates whose names share most words with the best one's; none where that leaves too many of them. */
+/** `Receita` and `Custo`, each over `2024` and `2025`: groups of a header with the same columns under them. */
+function comparedGroups(best: Measure, others: Measure[]): Measure[] {
+  const path = best.column.header_path
+  if (!path) return []
+  const grouped = others.filter(({ column }) => column.header_path?.length === path.length)
+  const below = (first: string) =>
+    [best, ...grouped]
+      .filter(({ column }) => column.header_path![0] === first)
+      .map(({ column }) => column.header_path!.slice(1).join(' '))
+      .toSorted()
+      .join('\0')
+  const own = below(path[0]!)
+  return grouped.filter(({ column }) => column.header_path![0] === path[0] || below(column.header_path![0]!) === own)
+}
+
+/** What was planned stands beside what came of it, however far apart they are. */
+function plannedAndActual(best: Measure, others: Measure[]): Measure[] {
+  const compared = (measure: Measure) => isPlanned(measure.column.header) || isActual(measure.column.header)
+  const found = others.filter(compared)
+  const all = compared(best) ? [best, ...found] : []
+  const both = all.some(({ column }) => isPlanned(column.header)) && all.some(({ column }) => isActual(column.header))
+  return both ? found : []
+}
+
+/** Headers that name things instead of quantities. */
+function siblings(best: Measure, others: Measure[]): Measure[] {
+  const unclassed = (measure: Measure) => classOf(measure.column.header) === undefined && measure.column.header !== ''
+  const alike = others.filter((other) => unclassed(other) && !isSecondary(other.column.header))
+  if (!unclassed(best) || alike.length < 2) return []
+  const sizes = [best, ...alike].map(({ column }) => sizeOf(column)).filter(Number.isFinite)
+  const whole = [best, ...alike].filter(({ column }) => isWhole(column)).length
+  // Whole numbers beside fractions are of another kind, unless one of many happens to be whole.
+  const mixed = whole > 0 && whole < alike.length + 1 && Math.max(...sizes) > UNRELATED_RATIO * Math.min(...sizes)
+  return !mixed && Math.max(...sizes) <= SIBLING_RATIO * Math.min(...sizes) ? alike : []
+}
+
+const isWhole = ({ values }: NumberColumn) => values.every((value) => value === null || Number.isInteger(value))
+
+/** The candidates whose names share most words with the best one's. */
 function closest(best: Measure, candidates: Measure[]): Measure[] {
   const likeness = (other: Measure) => sharedWords(best.column.header, other.column.header).length
   const most = Math.max(0, ...candidates.map(likeness))
   const alike = most === 0 ? candidates : candidates.filter((other) => likeness(other) === most)
-  return (alike.length < MOST_SERIES || most > 0 ? alike : []).slice(0, MOST_SERIES - 1)
+  return alike.length < 4 || most > 0 ? alike : []
 }
 
 function goTogether(best: Measure, other: Measure, method: 'each' | 'grouped'): boolean {
-  if (other.score < 2 || other.method !== best.method || !sameUnit(best.column, other.column)) return false
-  const [a, b] = [classOf(best.column.header), classOf(other.column.header)]
-  if (a && b && a !== b) return false
+  const limit = areRelated(best, other) && /\b(min|max|minim[oa]|maxim[oa])\b/.test(fold(other.column.header))
+  if (other.score < 2 && !limit) return false
   const ratio = sizeOf(best.column) / sizeOf(other.column)
   const apart = Math.max(ratio, 1 / ratio)
+  const [a, b] = [classOf(best.column.header), classOf(other.column.header)]
+  if (method === 'each' && isCostAndPrice(best, other)) return apart <= RELATED_RATIO
+  if ((other.method !== best.method && !(limit && method === 'each')) || (a && b && a !== b)) return false
   if (areRelated(best, other)) return apart <= RELATED_RATIO
-  return method === 'each' && apart <= UNRELATED_RATIO
+  return method === 'each' ? apart <= UNRELATED_RATIO : false
+}
+
+/** What comes in and what goes out. */
+const PAIRS = [
+  [/\b(debitos?|debits?)\b/, /\b(creditos?|credits?)\b/],
+  [/\b(entradas?|receitas?|income|in|inflows?)\b/, /\b(saidas?|despesas?|expenses?|out|outflows?)\b/],
+] as const
+
+/** Both sides of a flow, where the best measure is one of them or what is left of them. */
+function inAndOut(measures: Measure[]): Measure[] {
+  const [best] = measures
+  for (const one of measures)
+    for (const other of measures)
+      if (isPair(one, other) && (best === one || best === other || isBalance(best!))) return [one, other]
+  return []
+}
+
+const isBalance = ({ column }: Measure) => /\b(saldo|resultado|balance|net|profit|lucro)\b/.test(fold(column.header))
+
+function isPair(a: Measure, b: Measure): boolean {
+  const [one, other] = [fold(a.column.header), fold(b.column.header)]
+  return PAIRS.some(([x, y]) => (x.test(one) && y.test(other)) || (y.test(one) && x.test(other)))
+}
+
+function isCostAndPrice(a: Measure, b: Measure): boolean {
+  const [one, other] = [fold(a.column.header), fold(b.column.header)]
+  const cost = /^(custo|cost)\b/
+  const price = /^(preco|price|venda|valor de venda|selling price)\b/
+  return (cost.test(one) && price.test(other)) || (price.test(one) && cost.test(other))
 }
 
 function areRelated(a: Measure, b: Measure): boolean {
@@ -55,12 +135,9 @@ function sizeOf(column: NumberColumn): number {
   return known.reduce((sum, value) => sum + Math.abs(value), 0) / known.length
 }
 
-/** The columns that a total column adds up, when there are few enough to show them instead of it. */
+/** The columns that a total column adds up. */
 function partsOfTotal(best: Measure, others: Measure[]): Measure[] {
-  if (!isTotalHeader(best.column.header)) return []
-  const parts = others.filter((other) => sameUnit(best.column, other.column) && !isTotalHeader(other.column.header))
-  if (parts.length < 2 || parts.length > MOST_SERIES || !addsUp(best.column, parts)) return []
-  return parts.toSorted(bySheetOrder)
+  return isTotalHeader(best.column.header) && others.length >= 2 && addsUp(best.column, others) ? others : []
 }
 
 function addsUp(total: NumberColumn, parts: Measure[]): boolean {

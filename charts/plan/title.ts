@@ -4,7 +4,7 @@ import type { Table } from '../table/table.ts'
 import type { ChartContext, Draft, SourcedPlan } from './draft.ts'
 import { isDefaultSheetName, readable } from './words.ts'
 
-export function titleChart(draft: Draft, table: Table, context: ChartContext): SourcedPlan {
+export function titleChart(draft: Draft, table: Table, left_out: string[], context: ChartContext): SourcedPlan {
   const { texts } = context
   const sheet = isDefaultSheetName(table.sheet) ? '' : readable(table.sheet)
   const file = readable(context.file_name.replace(/\.[^.]*$/, ''))
@@ -13,12 +13,14 @@ export function titleChart(draft: Draft, table: Table, context: ChartContext): S
     list(
       draft.series.map(({ name }) => name),
       texts.and,
+      sheet === '' ? texts.and_more : undefined,
     )
-  const label = draft.grain ? texts.grain[draft.grain] : draft.label_title
+  const label = hasHours(draft) ? texts.hour : draft.grain ? texts.grain[draft.grain] : draft.label_title
   const unnamed = draft.measures.every((header) => header === '') && draft.label_column === ''
   const built =
     subject && label && !unnamed ? texts.by(subject, label) : unnamed ? sheet || file : subject || sheet || file
-  const [own, second] = table.titles
+  const report = table.titles.filter((title) => !isCompany(title))
+  const [own, second] = report.length === table.titles.length ? table.titles : [report[0], table.titles.find(isCompany)]
   const title = own ?? built
   const origin = second ?? (same(sheet, title) || sheet === '' ? (own === undefined ? file : '') : sheet)
   const said = [title.toLowerCase()]
@@ -48,9 +50,20 @@ export function titleChart(draft: Draft, table: Table, context: ChartContext): S
       measures: draft.measures,
       method: draft.method,
       rows: table.rows,
+      left_out,
     },
   }
 }
+
+/** Several points a day. */
+function hasHours({ grain, points }: Draft): boolean {
+  const times = points.map(({ time }) => time ?? 0)
+  return grain === 'day' && times.length > 2 && times[2]! - times[0]! < 86_400_000
+}
+
+/** Names whose report it is, not what the report is about. */
+const isCompany = (title: string) =>
+  /(^|[\s,.])(ltda|s\/a|s\.\s?a|sa|me|epp|eireli|inc|llc|ltd|corp|gmbh|co|plc|company|companhia|cia)\.?$/i.test(title)
 
 /** Two columns of one name stay apart: `Receita`, `Receita (2)`. */
 function distinctName(series: Draft['series'], at: number): string {
@@ -77,9 +90,9 @@ function movingAverage(values: (number | null)[], window: number): (number | nul
   })
 }
 
-function list(names: string[], and: string): string {
+function list(names: string[], and: string, more?: (names: string[], more: number) => string): string {
   const named = names.filter(Boolean)
-  if (named.length > 3) return ''
+  if (named.length > 3) return more ? more(named.slice(0, 2), named.length - 2) : ''
   return named.length < 2 ? (named[0] ?? '') : `${named.slice(0, -1).join(', ')} ${and} ${named.at(-1)}`
 }
 

@@ -17,6 +17,43 @@ export function readable(header: string): string {
   return header.replace(/_+/g, ' ').replace(/\s+/g, ' ').trim()
 }
 
+/** Digits under such a header are never a quantity. */
+const CODE =
+  /\b(ids?|uuid|cod|codigos?|codes?|sku|ean|gtin|barras|barcode|ncm|cfop|cnae|cep|zip|postcode|postal|cpf|cnpj|rg|inscricao|phone|telefones?|tel|celular|whatsapp|fax|mobile|matricula|registro|protocolo|nf|nfe|isbn|serial|patrimonio|imei|pis|ibge|pagina|page)$|^(id|cod|codigo|cep|zip|cpf|cnpj|ean|telefone|phone|celular|matricula)\b|^(numero|num|no|nr|n) d[aoe] |^(n|no|nr|num|numero) (nf|nota|pedido|conta|fatura|contrato|processo)/
+
+export const namesCode = (header: string) => CODE.test(fold(header).replace(/[º°:#]/g, ''))
+
+/** Also the name of a channel: only long numbers under it are codes. */
+export const namesPhone = (header: string) =>
+  /^(phone|telefones?|tel|celular|whatsapp|fax|mobile)( number)?$/.test(fold(header))
+
+/** Digits under such a header are the name of a place, a machine, a group. */
+const NAMED_IN_DIGITS =
+  /^(loja|filial|unidade|mesa|maquina|equipamento|veiculo|turma|classe|sala|agencia|centro de custo|cc|setor|equipe|rota|linha|quarto|apartamento|apto|bloco|lote|talhao|posto|caixa|ponto|escola|zona|secao|regiao|distrito|canal|grupo|store|branch|shop|table|machine|class|room|cost cent(er|re)|team|route|unit|apartment|district|zone|terminal|gate|line|station|site|department|depto|departamento)( (n|no|nr|num|numero|number|id|cod|codigo|code))?$/
+
+export const namesInDigits = (header: string) =>
+  NAMED_IN_DIGITS.test(
+    fold(header)
+      .replace(/[º°:#]/g, '')
+      .trim(),
+  )
+
+/** A year of birth or of release: it dates a thing and measures nothing. */
+const DATES_A_THING =
+  /\b(lancamento|nascimento|fundacao|fundado|fundada|inauguracao|construcao|construido|fabricacao|modelo|publicacao|estreia|desde|inicio|termino|admissao|born|birth|built|founded|released?|published|since|opened|established|model|vintage)\b/
+
+export const datesAThing = (header: string) => DATES_A_THING.test(fold(header))
+
+export const isPlanned = (header: string) =>
+  /\b(orcad[oa]s?|orcamento|previst[oa]s?|planejad[oa]s?|metas?|estimad[oa]s?|projetad[oa]s?|budget(ed)?|plan(ned)?|targets?|goal|estimated?|forecast)\b/.test(
+    fold(header),
+  )
+
+export const isActual = (header: string) =>
+  /\b(realizad[oa]s?|vendid[oa]s?|real|reais|executad[oa]s?|efetiv[oa]s?|atingid[oa]s?|alcancad[oa]s?|actuals?|sold|achieved|spent)\b/.test(
+    fold(header),
+  )
+
 const IDENTIFIER =
   /^(#|n|no|nr|num|numero|number|id|ids|uuid|key|chave|cod|codigo|code|sku|ean|gtin|ncm|cfop|cnae|cep|zip|zip code|cpf|cnpj|rg|ie|phone|telefone|tel|celular|fax|account|conta|matricula|registro|protocolo|nf|nfe|nf e|nota|nota fiscal|pedido|order|invoice|fatura|ticket|chamado|lote|placa|index|indice|item|linha|row|seq|sequencia|ordem|customer|cliente|isbn|serial|patrimonio)$|\b(id|code|codigo|cod|sku|number|numero|no|nr|uuid|ean|cep|cpf|cnpj)$|^(id|cod|codigo|numero d[oae]|num|no) (?!de\b)/
 
@@ -27,19 +64,22 @@ export const namesYear = (header: string) => YEAR.test(fold(header))
 
 /** Kinds of quantities; numbers of different kinds never share an axis. */
 const CLASSES = {
+  rain: /\b(chuva|chuvas|precipitacao|pluviosidade|rain|rainfall|precipitation)\b/,
   share:
-    /%|\b(percent|percentual|percentage|taxa|rate|margem|margin|share|participacao|variacao|crescimento|growth|aliquota)\b/,
-  price: /\b(price|prices|preco|precos|unit|unitario|unitaria|ticket medio|tarifa|diaria|cotacao)\b/,
+    /%|\b(probabilidade|probability|ocupacao|occupancy|conversao|conversion|percent|percentual|percentage|taxa|rate|margem|margin|share|participacao|variacao|crescimento|growth|aliquota)\b/,
+  price:
+    /\b(price|prices|preco|precos|unit|unitario|unitaria|ticket medio|tarifa|diaria|cotacao|por (m2|m²|kg|litro|hora|unidade))\b/,
   amount:
-    /\b(total|totais|receita|receitas|faturamento|venda|vendas|valor|valores|revenue|revenues|sales|amount|income|lucro|profit|custo|custos|cost|costs|despesa|despesas|expense|expenses|gasto|gastos|salario|salarios|salary|orcamento|budget|saldo|balance|pagamento|pago|investimento|montante|ext|subtotal|cogs|imposto|impostos|tax|frete|desconto|descontos|discount|comissao)\b/,
+    /\b(total|totais|receita|receitas|faturamento|venda|vendas|valor|valores|revenue|revenues|sales|amount|income|lucro|profit|custo|custos|cost|costs|despesa|despesas|expense|expenses|gasto|gastos|salario|salarios|salary|orcamento|budget|saldo|balance|pagamento|pago|investimento|montante|consumo|pontos|points|gols|goals|entradas|saidas|inflow|inflows|outflow|outflows|debito|debitos|credito|creditos|debit|debits|credit|credits|ext|subtotal|cogs|imposto|impostos|tax|frete|desconto|descontos|discount|comissao)\b/,
   count:
-    /\b(qtd|qtde|quantidade|quantidades|quantity|qty|unidades|units|count|contagem|pedidos|orders|clientes|customers|visitas|visits|sessions|sessoes|acessos|users|usuarios|views|population|populacao|habitantes|estoque|stock|pecas|itens|items|alunos|funcionarios|colaboradores|ocorrencias|casos|cases|volume|votos|votes)\b/,
+    /\b(qtd|qtde|quantidade|quantidades|quantity|qty|unidades|units|count|contagem|pedidos|orders|clientes|customers|visitas|visits|sessions|sessoes|acessos|users|usuarios|views|population|populacao|habitantes|estoque|stock|pecas|itens|items|alunos|jogos|partidas|games|matches|pessoas|people|funcionarios|colaboradores|ocorrencias|casos|cases|volume|votos|votes)\b/,
   age: /\b(age|idade|anos)\b/,
   weight: /\b(peso|weight|kg|gramas|grams|toneladas|tons)\b/,
   length: /\b(altura|largura|comprimento|height|width|length|mm|cm|distancia|distance|km)\b/,
   time: /\b(horas|hours|minutos|minutes|segundos|seconds|dias|days|duracao|duration|prazo|tempo)\b/,
-  temperature: /\b(temp|temperature|temperatura|celsius|fahrenheit)\b/,
-  rating: /\b(rating|nota|notas|score|avaliacao|nps|pontuacao|satisfacao|grade|media|average|avg|mean)\b/,
+  temperature: /\b(temp|temperature|temperatures|temperaturas|temperatura|celsius|fahrenheit)\b/,
+  rating:
+    /\b(rating|nota|notas|score|scores|ph|p h|idh|hdi|ideb|grau|score|avaliacao|nps|pontuacao|satisfacao|grade|media|average|avg|mean)\b/,
 } as const
 
 export type QuantityClass = keyof typeof CLASSES

@@ -12,10 +12,13 @@ export interface FoundTable {
   titles: string[]
   /** Indexes of sheet columns, left to right. */
   columns: number[]
-  headers: string[]
+  /** Of each column the parts of its header, topmost first. */
+  headers: string[][]
   /** First row of the header, or of the data where there is no header. */
   top: number
   body: Row[]
+  /** The section heading under which a row stands. */
+  sections: Map<Row, string>
 }
 
 /** Tables in reading order. */
@@ -39,7 +42,7 @@ export function findTables(sheet: Sheet): FoundTable[] {
 
 function tableUnder(sheet: Sheet, at: number, columns: number[], takenTo: number[]): FoundTable | undefined {
   if (!isHeaderRow(sheet.rows, at, columns) || hasLowerHeader(sheet.rows, at, columns)) return undefined
-  const body = bodyUnder(sheet.rows, at, columns)
+  const { body, sections } = bodyUnder(sheet.rows, at, columns)
   if (body.length === 0) return undefined
   const floor = Math.max(...columns.map((column) => takenTo[column] ?? -1)) + 1
   const upper = upperHeaderRows(sheet, at, columns, floor)
@@ -51,6 +54,7 @@ function tableUnder(sheet: Sheet, at: number, columns: number[], takenTo: number
     headers: columns.map((column) => headerOf(sheet, headerRows, column)),
     top: headerRows[0]!.number,
     body,
+    sections,
   }
 }
 
@@ -97,11 +101,13 @@ function hasLabels(sample: Row[], column: number): boolean {
   return kinds.length > 0 && kinds.filter((kind) => kind === 'text' || kind === 'date').length * 2 > kinds.length
 }
 
-function bodyUnder(rows: Row[], header: number, columns: number[]): Row[] {
+function bodyUnder(rows: Row[], header: number, columns: number[]): Pick<FoundTable, 'body' | 'sections'> {
   const measured = columns.filter((column) =>
     rows.slice(header + 1, header + 6).some((row) => isValue(cellKind(row.cells[column]))),
   )
   const body: Row[] = []
+  const sections = new Map<Row, string>()
+  let section: string | undefined
   let last = rows[header]!.number
   for (let at = header + 1; at < rows.length; at++) {
     const row = rows[at]!
@@ -113,13 +119,36 @@ function bodyUnder(rows: Row[], header: number, columns: number[]): Row[] {
     else if (values === 0) {
       // A section heading or a row without values is passed over, when data goes on below; a remark ends the table.
       if (body.length === 0 && texts > 1) break
+      if (body.length > 0 && isWordRow(rows, at, columns, measured, header)) {
+        body.push(row)
+        last = row.number
+        continue
+      }
       if (!continues(rows, at, columns, measured) || isHeaderRow(rows, at, columns)) break
+      section = headingOf(row, columns) ?? section
     } else if (texts > values && isHeaderRow(rows, at, columns)) break
     else if (row.number - last === 2 && texts > 0 && isHeaderRow(rows, at, columns)) break
     else body.push(row)
+    if (section !== undefined && body.at(-1) === row) sections.set(row, section)
     last = row.number
   }
-  return body
+  return { body, sections }
+}
+
+/** The text of a row that holds nothing else. */
+function headingOf(row: Row, columns: number[]): string | undefined {
+  const cells = columns.flatMap((column) => row.cells[column] ?? [])
+  return cells.length === 1 && cellKind(cells[0]) === 'text' ? String(cells[0]!.value) : undefined
+}
+
+/** A name with one word where its number belongs, among rows of data; the header that is repeated is none. */
+function isWordRow(rows: Row[], at: number, columns: number[], measured: number[], header: number): boolean {
+  const row = rows[at]!
+  const words = measured.filter((column) => cellKind(row.cells[column]) === 'text')
+  if (words.length !== 1 || rows[at - 1]!.number !== row.number - 1) return false
+  if (String(row.cells[words[0]!]!.value) === String(rows[header]!.cells[words[0]!]?.value)) return false
+  const isNamed = columns.some((column) => !measured.includes(column) && cellKind(row.cells[column]) === 'text')
+  return isNamed && continues(rows, at, columns, measured)
 }
 
 /** Whether the next row is data again. */
@@ -158,7 +187,7 @@ function tablesWithoutHeader(sheet: Sheet): FoundTable[] {
     body.push(row)
   }
   const titles = titlesAbove(sheet, start, 0, columns)
-  return [{ sheet, titles, columns, headers: columns.map(() => ''), top: body[0]!.number, body }]
+  return [{ sheet, titles, columns, headers: columns.map(() => []), top: body[0]!.number, body, sections: new Map() }]
 }
 
 function isBareData(row: Row): boolean {

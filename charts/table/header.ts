@@ -2,8 +2,8 @@
  * Finds header rows. A header is a row of words above data: it has text (or a year, or a date) where the rows below have
  * numbers or dates. More header rows may stand above it (groups over several columns), and title rows above those.
  */
-import type { CellRange, Row, Sheet } from '../../lib/spreadsheet/cells.ts'
-import { filledColumns, isValue, isWebAddress, cellKind } from './cell-kind.ts'
+import type { Cell, CellRange, Row, Sheet } from '../../lib/spreadsheet/cells.ts'
+import { filledColumns, isValue, isWebAddress, cellKind, type CellKind } from './cell-kind.ts'
 
 /** Rows of data that decide whether the row above them is their header. */
 const SAMPLE = 3
@@ -19,8 +19,8 @@ export function isHeaderRow(rows: Row[], at: number, columns: number[]): boolean
   let supports = 0
   let conflicts = 0
   for (const column of columns) {
-    const kind = cellKind(row.cells[column])
-    const kindsBelow = below.map((next) => cellKind(next.cells[column])).filter((next) => next !== 'empty')
+    const kind = isNumberedName(row.cells[column], below, column) ? 'text' : cellKind(row.cells[column])
+    const kindsBelow = sampleOf(rows, at, below, column)
     const values = kindsBelow.filter(isValue).length
     const hasValues = values > 0 && values * 2 >= kindsBelow.length
     if (kind === 'text') {
@@ -34,6 +34,21 @@ export function isHeaderRow(rows: Row[], at: number, columns: number[]): boolean
   }
   if (supports === 0 || supports <= conflicts) return false
   return words > 0 || supports >= 2
+}
+
+/** The kinds of the cells right below; further down where words stand for all of these numbers. */
+function sampleOf(rows: Row[], at: number, below: Row[], column: number): CellKind[] {
+  const kinds = (some: Row[]) => some.map((next) => cellKind(next.cells[column])).filter((kind) => kind !== 'empty')
+  const near = kinds(below).filter((kind) => kind !== 'other')
+  if (near.length > 0 || kinds(below).length === 0) return near
+  return kinds(rows.slice(at + 1, at + 1 + 3 * SAMPLE)).filter((kind) => kind !== 'other')
+}
+
+/** `1T`, `30 dias`, `500 ml` above bare numbers name their column; above `12 kg`, `20 kg` they are data. */
+function isNumberedName(cell: Cell | undefined, below: Row[], column: number): boolean {
+  if (typeof cell?.value !== 'string' || cellKind(cell) !== 'number' || !/\d\s?\p{L}/u.test(cell.value)) return false
+  const values = below.flatMap((row) => row.cells[column] ?? [])
+  return values.length > 0 && values.every(({ value }) => typeof value === 'number' || !/\p{L}/u.test(value as string))
 }
 
 /** Rows above `at` that belong to the same header, topmost first. */
@@ -80,19 +95,19 @@ function isTall(sheet: Sheet, at: number, below: Row, columns: number[], floor: 
   return inside.length > 1 && isGroupRow(sheet, row, inside, columns)
 }
 
-/** The header of one column, its rows joined: `Receita 2025`. */
-export function headerOf(sheet: Sheet, headerRows: Row[], column: number): string {
+/** The header of one column, topmost part first: `Receita`, `2025`. */
+export function headerOf(sheet: Sheet, headerRows: Row[], column: number): string[] {
   const parts: string[] = []
-  for (const row of headerRows) {
-    const text = headerText(sheet, row, column)
+  for (const [at, row] of headerRows.entries()) {
+    const text = headerText(sheet, row, column, headerRows[at + 1])
     if (text && parts.at(-1) !== text) parts.push(text)
   }
-  return parts.join(' ')
+  return parts
 }
 
-function headerText(sheet: Sheet, row: Row, column: number): string {
+function headerText(sheet: Sheet, row: Row, column: number, lower: Row | undefined): string {
   const range = mergedAt(sheet, row.number, column)
-  const cell = row.cells[range?.left ?? column] ?? (range ? undefined : groupToTheLeft(row, column))
+  const cell = row.cells[range?.left ?? column] ?? (range ? undefined : groupToTheLeft(row, column, lower))
   if (!cell) return ''
   if (cell.format.kind !== 'date') return String(cell.value)
   const iso = new Date(cell.value as number).toISOString()
@@ -100,10 +115,11 @@ function headerText(sheet: Sheet, row: Row, column: number): string {
 }
 
 /** `Receita` written once above two columns without merging them; only in a row that has such gaps. */
-function groupToTheLeft(row: Row, column: number) {
-  const filled = filledColumns(row)
+function groupToTheLeft(row: Row, column: number, lower: Row | undefined) {
+  // A name over a blank cell is no group: it names its column alone.
+  const filled = filledColumns(row).filter((other) => !lower || lower.cells[other])
   const gaps = filled.length >= 2 && filled.slice(1).every((next, at) => next - filled[at]! >= 2)
-  if (!gaps || column < filled[0]!) return undefined
+  if (!gaps || column < filled[0]! || (lower && !lower.cells[column])) return undefined
   const left = filled.findLast((other) => other < column)
   return left === undefined ? undefined : row.cells[left]
 }
@@ -121,10 +137,21 @@ export function titlesAbove(sheet: Sheet, top: number, floor: number, columns: n
       .filter((column) => column >= left && column <= right && !isWebAddress(row.cells[column]!))
       .map((column) => row.cells[column]!)
     const texts = cells.filter((cell) => cellKind(cell) === 'text').map((cell) => String(cell.value))
-    if (cells.length === 1 && texts.length === 1 && texts[0]!.length <= 120) titles.unshift(texts[0]!)
-    else if (cells.length > 1 && !isKeyAndValue(cells.length, texts)) return []
+    if (cells.length === 1 && texts.length === 1 && texts[0]!.length <= 120) {
+      if (!isRemark(texts[0]!)) titles.unshift(texts[0]!)
+    } else if (cells.length > 1 && !isKeyAndValue(cells.length, texts)) return []
   }
   return titles
+}
+
+/** A unit, a source, a date, a form label: true of the table, but not its title. */
+function isRemark(text: string): boolean {
+  return (
+    /:$/.test(text) ||
+    /^(\(?(valores|em|dados|quantidades|values|amounts|figures|in)\s(em|in)?\s?(r\$|us\$|\$|€|mil|milh|reais|unidades|thousand|million|usd|eur|brl)|(fonte|source|obs|observação|nota|note|unidade|unit|período|periodo|period|competência|mês de referência|referência|data|date|página|page|cnpj|cpf|responsável|elaborado por|prepared by)\s?:|(fonte|gerado|emitido|extraído|atualizado|printed|generated|updated|extracted|as of)\s)/iu.test(
+      text,
+    )
+  )
 }
 
 /** `Período: | jan/2025`. */

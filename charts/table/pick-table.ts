@@ -63,7 +63,7 @@ function weight(table: FoundTable, found: { table: FoundTable }[]): number {
 
 /** A cover, notes, parameters: not what the workbook is about. */
 function isSideSheet(name: string): boolean {
-  return /^(capa|cover|leia-?\s?me|read\s?me|instru|instruções|ajuda|help|notas?$|notes?$|par[aâ]metros?|config|settings|lookup|listas?$|lists?$|aux|apoio|índice|indice|sum[aá]rio$|contents)/i.test(
+  return /^(capa|cover|leia-?\s?me|read\s?me|instru|instruções|ajuda|help|notas?$|notes?$|par[aâ]metros?|config|settings|lookup|listas?$|lists?$|aux|apoio|índice|indice|sum[aá]rio$|conte[uú]do$|contents)/i.test(
     name.trim(),
   )
 }

@@ -53,18 +53,18 @@ export function dayOrderOf(texts: Iterable<string>, otherwise: DayOrder): DayOrd
 }
 
 const MONTHS = [
-  ['jan', 'janeiro', 'january'],
-  ['fev', 'fevereiro', 'feb', 'february'],
-  ['mar', 'março', 'marco', 'march'],
+  ['jan', 'janeiro', 'january', 'enero', 'ene', 'januar'],
+  ['fev', 'fevereiro', 'feb', 'february', 'febrero', 'februar'],
+  ['mar', 'março', 'marco', 'march', 'marzo', 'märz', 'maerz'],
   ['abr', 'abril', 'apr', 'april'],
-  ['mai', 'maio', 'may'],
-  ['jun', 'junho', 'june'],
-  ['jul', 'julho', 'july'],
+  ['mai', 'maio', 'may', 'mayo'],
+  ['jun', 'junho', 'june', 'junio', 'juni'],
+  ['jul', 'julho', 'july', 'julio', 'juli'],
   ['ago', 'agosto', 'aug', 'august'],
-  ['set', 'setembro', 'sep', 'sept', 'september'],
-  ['out', 'outubro', 'oct', 'october'],
-  ['nov', 'novembro', 'november'],
-  ['dez', 'dezembro', 'dec', 'december'],
+  ['set', 'setembro', 'sep', 'sept', 'september', 'septiembre', 'setiembre'],
+  ['out', 'outubro', 'oct', 'october', 'octubre', 'okt', 'oktober'],
+  ['nov', 'novembro', 'november', 'noviembre'],
+  ['dez', 'dezembro', 'dec', 'december', 'dic', 'diciembre', 'dezember'],
 ]
 
 const MONTH_NUMBERS = new Map(MONTHS.flatMap((names, at) => names.map((name) => [name, at + 1] as const)))

@@ -6,6 +6,8 @@ interface ColumnBase {
   index: number
   /** The header as written, rows of a tall header joined; empty when it has none. */
   header: string
+  /** The parts of a header of several rows, topmost first. */
+  header_path?: string[]
 }
 
 export interface NumberColumn extends ColumnBase {
@@ -14,6 +16,10 @@ export interface NumberColumn extends ColumnBase {
   unit: Unit
   /** Most digits after the decimal separator that the format asks for. */
   decimals: number | undefined
+  /** By row: the word that stands where its number belongs. */
+  words?: Map<number, string>
+  /** More than one: the numbers cannot be compared. */
+  currencies?: string[]
 }
 
 export interface DateColumn extends ColumnBase {
@@ -26,6 +32,8 @@ export interface DateColumn extends ColumnBase {
 export interface TextColumn extends ColumnBase {
   kind: 'text'
   values: (string | null)[]
+  /** Digits that name a thing: a store called 101, a postcode. */
+  digits?: true
 }
 
 export type Column = NumberColumn | DateColumn | TextColumn
@@ -37,6 +45,8 @@ export interface Table {
   /** Title rows above the header, topmost first. */
   titles: string[]
   columns: Column[]
+  /** Headers of columns whose formulas have no stored values. */
+  never_computed?: string[]
   /** Rows of data; every column's `values` has this length. */
   rows: number
 }

@@ -4,9 +4,13 @@ import { columnName, type Cell, type Row } from '../../lib/spreadsheet/cells.ts'
 import type { DecimalMark } from '../../lib/spreadsheet/decimal-mark.ts'
 import { cellAt, type FoundTable } from './find-table.ts'
 import { isYear } from './cell-kind.ts'
+import { isGapWord } from './gap-words.ts'
+import { areSeasons } from './ordered-labels.ts'
 import { dayOrderOf, readDate, type DayOrder, type ReadDate } from './read-date.ts'
 import { decimalMarkOf, isPlaceholder, readNumber, type ReadNumber } from './read-number.ts'
 import type { Column, DateColumn, NumberColumn, Table } from './table.ts'
+import { findTotals } from './totals.ts'
+import { columnsWithoutValues } from '../workbook/missing-values.ts'
 
 export interface ReadingHabits {
   decimal: DecimalMark
@@ -29,18 +33,29 @@ export function typeColumns(found: FoundTable, habits: ReadingHabits): Table {
   }
   const type = (body: Row[]) =>
     found.columns
-      .map((column, at) => typeColumn(cellsOf(body, column), column, found.headers[at]!, read))
+      .map((column, at) =>
+        withPath(typeColumn(cellsOf(body, column), column, found.headers[at]!.join(' '), read), found.headers[at]!),
+      )
       .filter((column) => column !== undefined)
   const all = type(found.body)
   const body = withoutTotals(found.body, all)
+  const columns = body.length === found.body.length ? all : type(body)
+  const lacking = columnsWithoutValues(found.sheet)
+  const never = found.columns.flatMap((column, at) =>
+    lacking.has(column) && !columns.some(({ index }) => index === column) ? found.headers[at]!.join(' ') : [],
+  )
   return {
     sheet: found.sheet.name,
     range: rangeOf(found, body),
     titles: found.titles,
-    columns: body.length === found.body.length ? all : type(body),
+    columns: withSections(columns, body, found),
+    ...(never.length > 0 ? { never_computed: never } : {}),
     rows: body.length,
   }
 }
+
+const withPath = (column: Column | undefined, path: string[]): Column | undefined =>
+  column && path.length > 1 ? { ...column, header_path: path } : column
 
 function* sampleTexts(found: FoundTable): Generator<string> {
   let given = 0
@@ -59,26 +74,23 @@ function withoutTotals(body: Row[], columns: Column[]): Row[] {
   const isLabelled = (_: unknown, at: number) => labels.some((column) => column.values[at] !== null)
   const labelled = body.filter(isLabelled).length
   const demand = labels.length > 0 && labelled * 2 > body.length
-  const seen = new Set<string>()
-  return body.filter((row, at) => {
-    if (demand && !isLabelled(row, at)) return false
-    const first = labels.find((column) => column.kind === 'text' && column.values[at] !== null)?.values[at]
-    if (typeof first !== 'string') return true
-    if (isTotalLabel(first, seen)) return false
-    seen.add(first)
-    return true
-  })
+  const texts = labels.filter((column) => column.kind === 'text')
+  const names = body.map((_, at) => texts.find((column) => column.values[at] !== null)?.values[at] ?? null)
+  const totals = findTotals(columns, names)
+  return body.filter((row, at) => !totals[at] && (!demand || isLabelled(row, at)))
 }
 
-/** Rows that sum up other rows: drawn as a category, they would dwarf the rows that they sum. */
-const TOTAL =
-  /^(sub-?\s?tota(l|is)|tota(l|is)|grand total|overall|soma|somatório|sum|média|media|average|avg|mean|mínimo|máximo|acumulado|saldo final)(\s(geral|general|final|do|da|dos|das|de|por|of|for|the|in|período|mês|ano)\b.*|\s?:)?$/i
-
-/** Whether a label names a total; `Total Norte` does when `Norte` is among the labels above it. */
-export function isTotalLabel(label: string, seen: ReadonlySet<string>): boolean {
-  if (TOTAL.test(label)) return true
-  const of = /^(?:sub-?)?total\s(.+)$/i.exec(label)?.[1] ?? /^(.+?)\s(?:sub-?)?total$/i.exec(label)?.[1]
-  return of !== undefined && seen.has(of)
+/** Equal names under different headings are different things: `Importações / Ásia`, `Exportações / Ásia`. */
+function withSections(columns: Column[], body: Row[], { sections }: FoundTable): Column[] {
+  const labels = columns.find((column) => column.kind === 'text')
+  const under = body.map((row) => sections.get(row))
+  if (labels?.kind !== 'text' || new Set(under).size < 2) return columns
+  const known = labels.values.filter((value) => value !== null)
+  const named = labels.values.map((value, at) =>
+    value !== null && under[at] !== undefined ? `${under[at]} / ${value}` : value,
+  )
+  if (new Set(known).size === known.length || new Set(named).size < named.length) return columns
+  return columns.map((column) => (column === labels ? { ...labels, values: named } : column))
 }
 
 function rangeOf(found: FoundTable, body: Row[]): string {
@@ -93,12 +105,44 @@ function typeColumn(cells: Cells, index: number, header: string, read: ReadingHa
   const judged = spread(cells.filter((cell) => cell && cell.format.kind !== 'error' && !isBlankText(cell)) as Cell[])
   if (judged.length === 0) return undefined
   const dates = judged.map((cell) => asDate(cell, read.dayOrder)).filter((date) => date !== undefined)
-  if (dates.length >= judged.length * 0.6) return dateColumn(cells, dates, index, header, read.dayOrder)
+  const seasons = areSeasons(judged.map((cell) => String(cell.value)))
+  if (!seasons && dates.length >= judged.length * 0.6) return dateColumn(cells, dates, index, header, read.dayOrder)
+  if (namesHours(header)) {
+    const hours = judged.filter((cell) => asHours(cell) !== undefined)
+    if (hours.length >= judged.length * 0.6) return hoursColumn(cells, index, header)
+  }
   const numbers = judged.map((cell) => asNumber(cell, read.decimal)).filter((number) => number !== undefined)
-  if (numbers.length >= judged.length * 0.6 && haveOneSuffix(numbers))
+  const gaps = judged.filter((cell) => isGapWord(String(cell.value))).length
+  const padded = judged.some((cell) => typeof cell.value === 'string' && /^0\d+$/.test(cell.value))
+  if (
+    !padded &&
+    numbers.length >= (judged.length - gaps) * 0.6 &&
+    numbers.length > gaps * 0.6 &&
+    haveOneSuffix(numbers)
+  )
     return numberColumn(cells, numbers, index, header, read.decimal)
   const values = cells.map((cell) => (cell && isLabel(cell) ? String(cell.value) : null))
-  return values.every((text) => text === null) ? undefined : { kind: 'text', index, header, values }
+  if (values.every((text) => text === null)) return undefined
+  return { kind: 'text', index, header, values, ...(padded ? { digits: true } : {}) }
+}
+
+const namesHours = (header: string) =>
+  /(^|[^\p{L}])(horas|hours|dura[çc][ãa]o|duration|tempo|jornada|time (spent|worked))($|[^\p{L}])/iu.test(header)
+
+/** Hours written as `hh:mm`, in the cell's format or as text. */
+function asHours(cell: Cell | undefined): number | undefined {
+  if (cell?.format.kind === 'time' || cell?.format.kind === 'duration') return cell.value as number
+  const [, hours, minutes, seconds = '0'] = /^(\d{1,4}):([0-5]\d)(?::([0-5]\d))?$/.exec(String(cell?.value)) ?? []
+  return hours === undefined ? undefined : Number(hours) + Number(minutes) / 60 + Number(seconds) / 3600
+}
+
+function hoursColumn(cells: Cells, index: number, header: string): NumberColumn {
+  // A time of day comes as a fraction that was rounded to a millisecond.
+  const values = cells.map((cell) => {
+    const hours = asHours(cell)
+    return hours === undefined ? null : Math.round(hours * 3600) / 3600
+  })
+  return { kind: 'number', index, header, values, unit: { kind: 'hours' }, decimals: undefined }
 }
 
 function spread(cells: Cell[]): Cell[] {
@@ -148,11 +192,17 @@ function numberColumn(
 ): NumberColumn {
   const values = cells.map((cell) => asNumber(cell, decimal)?.value ?? null)
   const decimals = cells.reduce((most, cell) => Math.max(most, cell?.format.decimals ?? -1), -1)
+  const words = new Map<number, string>()
+  for (const [row, cell] of cells.entries())
+    if (values[row] === null && cell?.format.kind === 'text' && !isBlankText(cell)) words.set(row, String(cell.value))
+  const currencies = [...new Set(judged.flatMap(({ currency }) => currency ?? []))]
   return {
     kind: 'number',
     index,
     header,
     values,
+    ...(words.size > 0 ? { words } : {}),
+    ...(currencies.length > 1 ? { currencies } : {}),
     unit: unitOf(judged, header, values),
     decimals: decimals < 0 ? undefined : decimals,
   }

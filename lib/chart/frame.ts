@@ -18,7 +18,7 @@ export function frame(plan: Plan, height = HEIGHT): Spec {
     background: 'white',
     title: {
       text: wrapText(plan.title, INNER_WIDTH, 2, SIZE.title, true),
-      ...(plan.subtitle ? { subtitle: truncateText(plan.subtitle, INNER_WIDTH, SIZE.subtitle) } : {}),
+      ...(plan.subtitle ? { subtitle: wrapText(plan.subtitle, INNER_WIDTH, 2, SIZE.subtitle) } : {}),
       anchor: 'start' as TitleAnchor,
       frame: 'bounds',
       offset: 18,
@@ -33,6 +33,7 @@ export function frame(plan: Plan, height = HEIGHT): Spec {
         lineHeight: SIZE.title * 1.25,
         subtitleFont: FONT,
         subtitleFontSize: SIZE.subtitle,
+        subtitleLineHeight: SIZE.subtitle * 1.3,
         subtitleColor: SOFT_INK,
       },
       axis: {

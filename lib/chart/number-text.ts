@@ -24,10 +24,20 @@ export function numberTexts(locale: Locale, unit: Unit, largest: number, step: n
     tick: (value) => wrap(tick.format(value * scale)),
     label: (value) => {
       if (value === 0) return wrap('0')
+      // Beside large values a small one keeps its digits: 0.5 is not 1.
+      const size = Math.abs(value * scale)
+      if (size < 100 && big >= 100 && !Number.isInteger(value * scale))
+        return wrap(smallText(locale, unit, size).format(value * scale))
       const exact = Number.isInteger(value) && big < 1_000_000 && unit.kind !== 'percent'
       return wrap((exact ? whole : label).format(value * scale))
     },
   }
+}
+
+function smallText(locale: Locale, unit: Unit, size: number): Intl.NumberFormat {
+  if (unit.kind === 'money' && size >= 0.005)
+    return new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+  return new Intl.NumberFormat(locale, size < 1 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 1 })
 }
 
 function tickOptions(big: number, step: number, unit: Unit): Intl.NumberFormatOptions {

@@ -13,6 +13,19 @@ export const GRID = '#e4e7eb'
 export const BASELINE = '#9aa5b1'
 
 /** Distinguishable with any colour vision, and dark enough on white. */
-export const COLORS = ['#2563a8', '#e07b2e', '#2f9e76', '#a8508f', '#c29a1b', '#5b6b7b']
+export const COLORS = [
+  '#2563a8',
+  '#e07b2e',
+  '#2f9e76',
+  '#a8508f',
+  '#c29a1b',
+  '#5b6b7b',
+  '#6fb1e0',
+  '#8c3b1f',
+  '#8fbf4d',
+  '#5b3f9e',
+  '#d1495b',
+  '#16697a',
+]
 export const OTHERS = '#b6c0cb'
 export const FAINT = '#b9cfe6'

@@ -1,24 +1,47 @@
-/** The choice of a chart, judged by kinds of faults (issue 18): how many of the cases end as a person would have it. */
+/** The choice of a chart, judged by kinds of tables: how many of the cases end as a person would have it. */
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { parseReference } from '../../lib/spreadsheet/cells.ts'
 import { FIXTURES, planOf } from '../kit/make-workbook.ts'
 import { BOUNDARIES } from './cases/boundaries.ts'
 import { wholeRange } from './cases/build.ts'
+import { KINDS } from './cases/case.ts'
 import { CASES } from './cases/index.ts'
 import { judge, type Judgement } from './cases/judge.ts'
 
 setDefaultTimeout(120_000)
 
-/** Right of tried. A number here only ever rises. */
-const RIGHT: Record<number, number> = {}
+/** Right of tried; 0 are ordinary tables. A number here only ever rises. */
+const RIGHT: Record<number, number> = {
+  0: 16,
+  1: 12,
+  2: 12,
+  3: 11,
+  4: 7,
+  5: 10,
+  6: 21,
+  7: 8,
+  8: 6,
+  10: 8,
+  11: 4,
+  12: 10,
+  13: 5,
+  14: 11,
+  15: 8,
+  16: 6,
+  17: 6,
+  18: 9,
+}
 
 const judged: { kind: number; name: string; wanted: string | undefined; judgement: Judgement }[] = []
 for (const one of CASES)
   judged.push({
     kind: one.kind,
     name: one.name,
-    wanted: 'refused' in one.wants ? undefined : (one.wants.range ?? (typeof one.table === 'string' ? wholeRange(one) : undefined)),
+    wanted:
+      'refused' in one.wants
+        ? undefined
+        : (one.wants.range ?? (typeof one.table === 'string' ? wholeRange(one) : undefined)),
     judgement: await judge(one),
   })
 
@@ -26,13 +49,13 @@ const kinds = [...new Set(CASES.map(({ kind }) => kind))].toSorted((a, b) => a -
 const ofKind = (kind: number) => judged.filter((one) => one.kind === kind)
 const rightOf = (kind: number) => ofKind(kind).filter(({ judgement }) => judgement.faults.length === 0).length
 
-test('every kind of workbook is drawn as a person would have it, as often as before or more', () => {
-  const lines = kinds.map((kind) => `${kind}: ${rightOf(kind)} of ${ofKind(kind).length}`)
+test('every kind of workbook is drawn as a person would have it, as often as is recorded', () => {
+  const lines = kinds.map((kind) => `${kind} (${KINDS[kind]}): ${rightOf(kind)} of ${ofKind(kind).length}`)
   const wrong = judged.flatMap(({ kind, name, judgement }) =>
     judgement.faults.length === 0 ? [] : [`  ${kind}, ${name}: ${judgement.faults.join('; ')}`],
   )
   console.log(['kind: right of tried', ...lines, ...wrong].join('\n'))
-  for (const kind of kinds) expect([kind, rightOf(kind)]).toEqual([kind, Math.max(RIGHT[kind] ?? 0, rightOf(kind))])
+  for (const kind of kinds) expect([kind, rightOf(kind)]).toEqual([kind, RIGHT[kind]!])
 })
 
 /** The largest deviation of a boundary, in cells. */
@@ -49,7 +72,12 @@ test('the boundary of a table is found, exactly in nine of ten, nearly in all', 
   )
   for (const [name, { sheet, range }] of Object.entries(BOUNDARIES)) {
     const { source } = await planOf(join(FIXTURES, name))
-    found.push({ name, range: source.range, wanted: range, by: source.sheet === sheet ? deviation(source.range, range) : Infinity })
+    found.push({
+      name,
+      range: source.range,
+      wanted: range,
+      by: source.sheet === sheet ? deviation(source.range, range) : Infinity,
+    })
   }
   const share = (most: number) => found.filter(({ by }) => by <= most).length / found.length
   console.log(
@@ -58,6 +86,6 @@ test('the boundary of a table is found, exactly in nine of ten, nearly in all', 
       ...found.filter(({ by }) => by > 0).map(({ name, range, wanted }) => `  ${name}: ${range} instead of ${wanted}`),
     ].join('\n'),
   )
-  expect(share(0)).toBeGreaterThanOrEqual(0)
-  expect(share(2)).toBeGreaterThanOrEqual(0)
+  expect(share(0)).toBeGreaterThanOrEqual(0.9)
+  expect(share(2)).toBeGreaterThanOrEqual(0.97)
 })

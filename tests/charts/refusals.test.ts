@@ -136,6 +136,23 @@ test('values that formulas lack are asked for where they belong to the picture',
 
 const LOJAS = `<row r="1">${text('A1', 'Loja')}${text('B1', 'Vendas')}</row>${['A', 'B', 'C'].map((name, at) => `<row r="${at + 2}">${text(`A${at + 2}`, name)}${number(`B${at + 2}`, at + 1)}</row>`).join('')}`
 
+test('a workbook whose numbers say nothing, or not together, is refused with what to change', async () => {
+  const people: CellInput[][] = [
+    ['Nome', 'Telefone'],
+    ['Ana', 11987654321],
+    ['Bia', 21987651234],
+    ['Caio', 31987654987],
+  ]
+  expect(await refusalOf(await makeSheet(people))).toBe('no_measure')
+  const money: CellInput[][] = [
+    ['Contrato', 'Valor'],
+    ['A', 'R$ 10,00'],
+    ['B', 'US$ 20,00'],
+    ['C', 'R$ 30,00'],
+  ]
+  expect(await refusalOf(await makeSheet(money))).toBe('mixed_currencies')
+})
+
 test('thousands of merged ranges and more than a hundred sheets are drawn in good time', async () => {
   const ranges = Array.from({ length: 20_000 }, (_, at) => `<mergeCell ref="J${at + 1}:L${at + 1}"/>`).join('')
   const merged = rewriteZip(REAL, 'xl/worksheets/sheet1.xml', (xml) =>

@@ -95,7 +95,7 @@ test('a header over merged columns names the columns below it', async () => {
     ])
     for (const range of ['A1:A2', 'B1:C1', 'D1:E1']) sheet.mergeCells(range)
   })
-  expect((await planOf(path)).source.measures).toEqual(['Receita 2024', 'Receita 2025'])
+  expect((await planOf(path)).source.measures).toEqual(['Receita 2024', 'Receita 2025', 'Custo 2024', 'Custo 2025'])
 })
 
 test('the table is on a later sheet, not at its corner, and the cover is passed over', async () => {

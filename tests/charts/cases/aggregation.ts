@@ -30,8 +30,16 @@ export const AGGREGATION: Case[] = [
   {
     kind: 14,
     name: 'a salary is worth more than a count of dependants',
-    table: 'Departamento|Salário|Dependentes; TI|9000|1; RH|5000|2; TI|11000|0; Vendas|4000|3; RH|6000|1; Vendas|4400|2; TI|10000|2',
-    wants: { label: 'Departamento', series: ['Salário'], method: 'mean', first: ['TI', 10000], last: ['Vendas', 4200], left_out: ['Dependentes'] },
+    table:
+      'Departamento|Salário|Dependentes; TI|9000|1; RH|5000|2; TI|11000|0; Vendas|4000|3; RH|6000|1; Vendas|4400|2; TI|10000|2',
+    wants: {
+      label: 'Departamento',
+      series: ['Salário'],
+      method: 'mean',
+      first: ['TI', 10000],
+      last: ['Vendas', 4200],
+      left_out: ['Dependentes'],
+    },
   },
   {
     kind: 14,
@@ -57,14 +65,28 @@ export const AGGREGATION: Case[] = [
     name: 'invoices by month',
     table:
       'Nota|Cliente|Emissão|Valor; 1001|Padaria|2025-01-07|500; 1002|Mercado|2025-01-19|900; 1003|Bar|2025-01-30|200; 1004|Padaria|2025-02-03|450; 1005|Hotel|2025-02-21|1200; 1006|Mercado|2025-03-05|800; 1007|Bar|2025-03-06|250; 1008|Hotel|2025-03-28|1100; 1009|Padaria|2025-04-02|520; 1010|Escola|2025-04-15|300; 1011|Posto|2025-04-29|640',
-    wants: { label: 'Emissão', method: 'sum', series: ['Valor'], first: ['jan 2025', 1600], last: ['abr 2025', 1460], points: 4 },
+    wants: {
+      label: 'Emissão',
+      method: 'sum',
+      series: ['Valor'],
+      first: ['jan 2025', 1600],
+      last: ['abr 2025', 1460],
+      points: 4,
+    },
   },
   {
     kind: 15,
     name: 'payables of one month by supplier',
     table:
       'Fornecedor|Vencimento|Valor; Energia SA|2025-05-05|800; Gráfica|2025-05-07|300; Transportes|2025-05-10|450; Gráfica|2025-05-12|200; Energia SA|2025-05-20|120; Transportes|2025-05-22|510; Gráfica|2025-05-28|260',
-    wants: { chart: 'bars', label: 'Fornecedor', method: 'sum', first: ['Transportes', 960], last: ['Gráfica', 760], points: 3 },
+    wants: {
+      chart: 'bars',
+      label: 'Fornecedor',
+      method: 'sum',
+      first: ['Transportes', 960],
+      last: ['Gráfica', 760],
+      points: 3,
+    },
   },
   {
     kind: 15,
@@ -72,7 +94,14 @@ export const AGGREGATION: Case[] = [
     locale: 'en',
     table:
       'Date|Vendor|Amount; 2025-01-03|Acme|120; 2025-01-22|Bolt|60; 2025-02-02|Acme|200; 2025-02-14|Core|75; 2025-02-27|Bolt|90; 2025-03-11|Acme|150; 2025-03-12|Dyno|310; 2025-04-08|Core|45; 2025-04-30|Acme|220; 2025-05-15|Bolt|130',
-    wants: { label: 'Date', method: 'sum', series: ['Amount'], first: ['Jan 2025', 180], last: ['May 2025', 130], points: 5 },
+    wants: {
+      label: 'Date',
+      method: 'sum',
+      series: ['Amount'],
+      first: ['Jan 2025', 180],
+      last: ['May 2025', 130],
+      points: 5,
+    },
   },
   {
     kind: 15,
@@ -85,7 +114,14 @@ export const AGGREGATION: Case[] = [
     kind: 15,
     name: 'orders of customers by month, dates as text',
     table:
-      "Cliente|Data do pedido|Total; Loja A|03/01/2025|100; Loja B|17/01/2025|150; Loja C|05/02/2025|90; Loja A|20/02/2025|130; Loja D|27/02/2025|60; Loja E|09/03/2025|210; Loja B|14/03/2025|95; Loja F|30/03/2025|40",
-    wants: { label: 'Data do pedido', method: 'sum', series: ['Total'], first: ['jan 2025', 250], last: ['mar 2025', 345], points: 3 },
+      'Cliente|Data do pedido|Total; Loja A|03/01/2025|100; Loja B|17/01/2025|150; Loja C|05/02/2025|90; Loja A|20/02/2025|130; Loja D|27/02/2025|60; Loja E|09/03/2025|210; Loja B|14/03/2025|95; Loja F|30/03/2025|40',
+    wants: {
+      label: 'Data do pedido',
+      method: 'sum',
+      series: ['Total'],
+      first: ['jan 2025', 250],
+      last: ['mar 2025', 345],
+      points: 3,
+    },
   },
 ]

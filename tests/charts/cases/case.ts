@@ -1,8 +1,30 @@
 /** A made-up workbook, and what a person would have drawn of it. The cases were written before any output was looked at. */
 import type { Locale } from '../../../lib/texts.ts'
 
+/** What a case tries; numbers that are missing belong to faults without a choice in them. */
+export const KINDS: Record<number, string> = {
+  0: 'ordinary tables',
+  1: 'a word in a value column',
+  2: 'many series',
+  3: 'codes, years, phone numbers beside or instead of a measure',
+  4: 'a repeating code as the only text',
+  5: 'numbers that are names',
+  6: 'labels with an order of their own',
+  7: 'header cells with numbers',
+  8: 'headers of several levels',
+  10: 'currencies',
+  11: 'hidden sheets',
+  12: 'totals',
+  13: 'sections',
+  14: 'means and rates',
+  15: 'lists with a date',
+  16: 'formulas without values, hours',
+  17: 'layouts',
+  18: 'titles',
+}
+
 export interface Case {
-  /** As issue 18 numbers the kinds of faults. */
+  /** A key of KINDS. */
   kind: number
   name: string
   /** Rows end with `;`, columns with `|`. Several sheets: by name; one whose name begins with `~` is hidden, with `~~` very hidden. */

@@ -2,9 +2,27 @@
 import type { Case } from './case.ts'
 
 const monthsOfTwoYears = (months: (string | number)[]) =>
-  [2023, 2024].flatMap((year) => months.map((month, at) => `${year}|${month}|${100 + at * 3 + (year - 2023) * 20}`)).join(';')
-const MONTHS = ['Janeiro', 'Fevereiro', 'Março', 'Abril', 'Maio', 'Junho', 'Julho', 'Agosto', 'Setembro', 'Outubro', 'Novembro', 'Dezembro']
-const hours = Array.from({ length: 24 }, (_, at) => `2025-03-10 ${String(at).padStart(2, '0')}:00|${20 + ((at * 7) % 11)}`).join(';')
+  [2023, 2024]
+    .flatMap((year) => months.map((month, at) => `${year}|${month}|${100 + at * 3 + (year - 2023) * 20}`))
+    .join(';')
+const MONTHS = [
+  'Janeiro',
+  'Fevereiro',
+  'Março',
+  'Abril',
+  'Maio',
+  'Junho',
+  'Julho',
+  'Agosto',
+  'Setembro',
+  'Outubro',
+  'Novembro',
+  'Dezembro',
+]
+const hours = Array.from(
+  { length: 24 },
+  (_, at) => `2025-03-10 ${String(at).padStart(2, '0')}:00|${20 + ((at * 7) % 11)}`,
+).join(';')
 
 export const FORMULAS_AND_LAYOUTS: Case[] = [
   {
@@ -38,13 +56,20 @@ export const FORMULAS_AND_LAYOUTS: Case[] = [
     name: 'hours as text',
     locale: 'en',
     table: "Employee|Hours worked; Ann|'38:30; Bob|'41:00; Cid|'12:15; Dee|'27:45",
-    wants: { chart: 'bars', label: 'Employee', series: ['Hours worked'], first: ['Bob', 41], last: ['Cid', 12.25], unit: 'h' },
+    wants: {
+      chart: 'bars',
+      label: 'Employee',
+      series: ['Hours worked'],
+      first: ['Bob', 41],
+      last: ['Cid', 12.25],
+      unit: 'h',
+    },
   },
   {
     kind: 17,
     name: 'year and month in two columns',
     table: `Ano|Mês|Vendas;${monthsOfTwoYears(MONTHS)}`,
-    wants: { chart: 'lines', cells: 24, series: undefined },
+    wants: { chart: 'lines', cells: 24 },
   },
   {
     kind: 17,
@@ -63,7 +88,8 @@ export const FORMULAS_AND_LAYOUTS: Case[] = [
   {
     kind: 17,
     name: 'columns that begin with dots',
-    table: 'País|2021|2022|2023; Atlântida|...|...|...; Brasil|...|210|215; Chile|...|19|20; Peru|33|34|35; Cuba|11|11|10',
+    table:
+      'País|2021|2022|2023; Atlântida|...|...|...; Brasil|...|210|215; Chile|...|19|20; Peru|33|34|35; Cuba|11|11|10',
     wants: { label: 'País', texts: ['Brasil', 'Cuba', '2021', '2023'], cells: 10 },
   },
   {
@@ -128,7 +154,7 @@ export const FORMULAS_AND_LAYOUTS: Case[] = [
     name: 'hours of a day are not drawn by day',
     table: `Hora|Chamadas;${hours}`,
     formats: { A: 'dd/mm/yyyy hh:mm' },
-    wants: { points: 24, not_title: /por dia/i, first: undefined, chart: 'lines' },
+    wants: { points: 24, not_title: /por dia/i, chart: 'lines' },
   },
   {
     kind: 18,

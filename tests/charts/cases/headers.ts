@@ -11,14 +11,27 @@ export const HEADERS: Case[] = [
   {
     kind: 7,
     name: 'terms of payment',
-    table: 'Cliente|30 dias|60 dias|90 dias; Padaria|500|300|100; Mercado|900|450|220; Bar|150|80|40; Hotel|700|610|330',
-    wants: { chart: 'bars', label: 'Cliente', series: ['30 dias', '60 dias', '90 dias'], first: ['Mercado', 900, 450, 220], cells: 12 },
+    table:
+      'Cliente|30 dias|60 dias|90 dias; Padaria|500|300|100; Mercado|900|450|220; Bar|150|80|40; Hotel|700|610|330',
+    wants: {
+      chart: 'bars',
+      label: 'Cliente',
+      series: ['30 dias', '60 dias', '90 dias'],
+      first: ['Mercado', 900, 450, 220],
+      cells: 12,
+    },
   },
   {
     kind: 7,
     name: 'prices by size',
     table: 'Bebida|250 ml|500 ml|1 L; Suco|6|10|17; Chá|5|8|14; Café|7|12|21; Água|3|4|6',
-    wants: { chart: 'bars', label: 'Bebida', series: ['250 ml', '500 ml', '1 L'], first: ['Café', 7, 12, 21], last: ['Água', 3, 4, 6] },
+    wants: {
+      chart: 'bars',
+      label: 'Bebida',
+      series: ['250 ml', '500 ml', '1 L'],
+      first: ['Café', 7, 12, 21],
+      last: ['Água', 3, 4, 6],
+    },
   },
   {
     kind: 7,
@@ -42,7 +55,8 @@ export const HEADERS: Case[] = [
   {
     kind: 8,
     name: 'years over quarters, merged',
-    table: 'Produto|2023|||2024||; |T1|T2|T3|T1|T2|T3; Caixa|10|12|11|14|15|13; Lata|20|22|25|24|27|29; Fita|5|6|5|7|8|9',
+    table:
+      'Produto|2023|||2024||; |T1|T2|T3|T1|T2|T3; Caixa|10|12|11|14|15|13; Lata|20|22|25|24|27|29; Fita|5|6|5|7|8|9',
     merges: ['A1:A2', 'B1:D1', 'E1:G1'],
     wants: { cells: 18, texts: ['2023', '2024', 'T1', 'T3', 'Caixa', 'Lata', 'Fita'] },
   },
@@ -70,7 +84,8 @@ export const HEADERS: Case[] = [
   {
     kind: 8,
     name: 'men and women, births and deaths',
-    table: 'Município|Homens||Mulheres|; |Nascidos|Óbitos|Nascidos|Óbitos; Itu|410|220|395|201; Salto|300|150|310|149; Jundiaí|900|480|870|455; Tietê|120|80|118|77',
+    table:
+      'Município|Homens||Mulheres|; |Nascidos|Óbitos|Nascidos|Óbitos; Itu|410|220|395|201; Salto|300|150|310|149; Jundiaí|900|480|870|455; Tietê|120|80|118|77',
     merges: ['A1:A2', 'B1:C1', 'D1:E1'],
     wants: { label: 'Município', cells: 16, texts: ['Homens', 'Mulheres', 'Nascidos', 'Óbitos'] },
   },

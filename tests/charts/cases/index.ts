@@ -7,6 +7,7 @@ import { MONEY_AND_HIDDEN } from './money-and-hidden.ts'
 import { ORDERS } from './orders.ts'
 import { SERIES } from './series.ts'
 import { TOTALS_AND_SECTIONS } from './totals-and-sections.ts'
+import { ORDINARY, UNSEEN } from './unseen.ts'
 import { WORDS_IN_VALUES } from './words-in-values.ts'
 
 export const CASES: Case[] = [
@@ -19,4 +20,6 @@ export const CASES: Case[] = [
   ...TOTALS_AND_SECTIONS,
   ...AGGREGATION,
   ...FORMULAS_AND_LAYOUTS,
+  ...UNSEEN,
+  ...ORDINARY,
 ]

@@ -4,11 +4,41 @@ import type { Case } from './case.ts'
 const MONEY = 'Produto|Valor; Caixa|1250; Lata|890; Garrafa|3100; Fita|240'
 
 export const MONEY_AND_HIDDEN: Case[] = [
-  { kind: 10, name: 'euro', table: MONEY, formats: { B: '#,##0.00 [$€-407]' }, wants: { unit: '€', first: ['Garrafa', 3100] } },
-  { kind: 10, name: 'pound', table: MONEY, formats: { B: '[$£-809]#,##0.00' }, wants: { unit: '£', first: ['Garrafa', 3100] } },
-  { kind: 10, name: 'yen', table: MONEY, formats: { B: '[$¥-411]#,##0' }, wants: { unit: '¥', first: ['Garrafa', 3100] } },
-  { kind: 10, name: 'Swiss franc', table: MONEY, formats: { B: '[$CHF-807] #,##0.00' }, wants: { unit: 'CHF', first: ['Garrafa', 3100] } },
-  { kind: 10, name: 'real', table: MONEY, formats: { B: '[$R$-416] #,##0.00' }, wants: { unit: 'R$', first: ['Garrafa', 3100] } },
+  {
+    kind: 10,
+    name: 'euro',
+    table: MONEY,
+    formats: { B: '#,##0.00 [$€-407]' },
+    wants: { unit: '€', first: ['Garrafa', 3100] },
+  },
+  {
+    kind: 10,
+    name: 'pound',
+    table: MONEY,
+    formats: { B: '[$£-809]#,##0.00' },
+    wants: { unit: '£', first: ['Garrafa', 3100] },
+  },
+  {
+    kind: 10,
+    name: 'yen',
+    table: MONEY,
+    formats: { B: '[$¥-411]#,##0' },
+    wants: { unit: '¥', first: ['Garrafa', 3100] },
+  },
+  {
+    kind: 10,
+    name: 'Swiss franc',
+    table: MONEY,
+    formats: { B: '[$CHF-807] #,##0.00' },
+    wants: { unit: 'CHF', first: ['Garrafa', 3100] },
+  },
+  {
+    kind: 10,
+    name: 'real',
+    table: MONEY,
+    formats: { B: '[$R$-416] #,##0.00' },
+    wants: { unit: 'R$', first: ['Garrafa', 3100] },
+  },
   {
     kind: 10,
     name: 'two currencies in one column are not one',

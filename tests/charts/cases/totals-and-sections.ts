@@ -5,7 +5,8 @@ export const TOTALS_AND_SECTIONS: Case[] = [
   {
     kind: 12,
     name: 'subtotals of numbered groups; the second group is drawn, too',
-    table: 'Item|Valor; Grupo 01|; Papel|120; Caneta|45; Subtotal grupo 01|165; Grupo 02|; Mesa|900; Cadeira|400; Subtotal grupo 02|1300; Total geral|1465',
+    table:
+      'Item|Valor; Grupo 01|; Papel|120; Caneta|45; Subtotal grupo 01|165; Grupo 02|; Mesa|900; Cadeira|400; Subtotal grupo 02|1300; Total geral|1465',
     wants: { first: ['Mesa', 900], last: ['Caneta', 45], points: 4, range: 'A1:B8' },
   },
   {
@@ -42,13 +43,15 @@ export const TOTALS_AND_SECTIONS: Case[] = [
   {
     kind: 13,
     name: 'imports and exports by continent',
-    table: 'Continente|Valor; Importações|; Ásia|500; Europa|300; América|200; Exportações|; Ásia|150; Europa|420; América|380',
+    table:
+      'Continente|Valor; Importações|; Ásia|500; Europa|300; América|200; Exportações|; Ásia|150; Europa|420; América|380',
     wants: { cells: 6, texts: ['Importações', 'Exportações', 'Ásia', 'Europa', 'América'] },
   },
   {
     kind: 13,
     name: 'income and expenses by branch',
-    table: 'Descrição|2024|2025; RECEITAS||; Matriz|900|950; Filial|400|420; DESPESAS||; Matriz|700|690; Filial|350|390',
+    table:
+      'Descrição|2024|2025; RECEITAS||; Matriz|900|950; Filial|400|420; DESPESAS||; Matriz|700|690; Filial|350|390',
     wants: { cells: 8, texts: ['RECEITAS', 'DESPESAS', 'Matriz', 'Filial'] },
   },
   {
@@ -61,7 +64,8 @@ export const TOTALS_AND_SECTIONS: Case[] = [
   {
     kind: 13,
     name: 'shifts under machines',
-    table: 'Turno|Peças|Refugo; Prensa|; Manhã|500|12; Tarde|450|15; Noite|380|20; Torno|; Manhã|300|5; Tarde|310|9; Noite|280|11',
+    table:
+      'Turno|Peças|Refugo; Prensa|; Manhã|500|12; Tarde|450|15; Noite|380|20; Torno|; Manhã|300|5; Tarde|310|9; Noite|280|11',
     wants: { texts: ['Prensa', 'Torno', 'Manhã', 'Noite'], cells: 6 },
   },
 ]

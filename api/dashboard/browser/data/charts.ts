@@ -50,7 +50,8 @@ export interface ChartFacts {
   range: string
   label_column: string
   measures: string[]
-  method: 'each' | 'sum' | 'mean'
+  method: 'each' | 'sum' | 'mean' | 'count'
+  left_out?: string[]
   rows: number
   points: number
   first: Point

@@ -115,6 +115,7 @@ function useFactRows() {
     [say(TEXTS.measures), list.format(facts.measures)],
     [say(TEXTS.method), say(TEXTS[`method_${facts.method}`])],
     [say(TEXTS.rows), say(TEXTS.rows_points, { rows: facts.rows, points: facts.points })],
+    ...(facts.left_out?.length ? [[say(TEXTS.left_out), list.format(facts.left_out)] as const] : []),
     [say(TEXTS.first), point(facts.first)],
     [say(TEXTS.last), point(facts.last)],
   ]

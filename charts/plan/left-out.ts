@@ -1,0 +1,57 @@
+/** Names what a chart does not show of its table: rows with a word for a number, measures and names beyond those drawn. */
+import type { NumberColumn, Table } from '../table/table.ts'
+import type { Label } from './choose-label.ts'
+import type { ChartContext, Draft } from './draft.ts'
+import type { ColumnKinds } from './column-kinds.ts'
+import { isTotalHeader, readable } from './words.ts'
+
+/** In the JSON; a list of hundreds tells nobody anything. */
+const MOST_NAMED = 50
+/** In the picture. */
+const MOST_SAID = 4
+
+export function leftOut(table: Table, kinds: ColumnKinds, label: Label, draft: Draft): string[] {
+  const names = [
+    ...rowsWithWords(table, label, draft.used),
+    ...(draft.left ?? []),
+    ...otherMeasures(table, kinds, draft),
+  ]
+  return [...new Set(names)].slice(0, MOST_NAMED)
+}
+
+/** For the picture. */
+export function leftOutNotes(left_out: string[], { together = [] }: Draft, { texts }: ChartContext): string[] {
+  const say = (names: string[], sentence: (names: string[], more: number) => string) => {
+    const said = names.length <= MOST_SAID + 1 ? names : names.slice(0, MOST_SAID)
+    return names.length === 0 ? [] : [sentence(said, names.length - said.length)]
+  }
+  return [...say(together, texts.within_others), ...say(left_out, texts.left_out)]
+}
+
+function rowsWithWords(table: Table, label: Label, used: NumberColumn[]): string[] {
+  const labels = 'column' in label ? label.column : table.columns.find((column) => column.kind === 'text')
+  const words = new Map<number, string[]>()
+  for (const column of used)
+    for (const [row, word] of column.words ?? [])
+      words.set(row, [...(words.get(row) ?? []), used.length > 1 ? `${readable(column.header)}: ${word}` : word])
+  return [...words].toSorted(([a], [b]) => a - b).map(([row, said]) => `${nameOfRow(labels, row)} (${said.join(', ')})`)
+}
+
+function nameOfRow(labels: Table['columns'][number] | undefined, row: number): string {
+  const value = labels?.values[row] ?? null
+  if (value === null) return `${row + 1}`
+  return labels!.kind === 'date' ? new Date(value as number).toISOString().slice(0, 10) : String(value)
+}
+
+/** A total whose parts are drawn is not missed. */
+function otherMeasures(table: Table, kinds: ColumnKinds, draft: Draft): string[] {
+  const drawn = new Set(draft.used)
+  const bands = new Set(draft.measures)
+  const measures = [...kinds.measures.map(({ column }) => column), ...kinds.unmeasured]
+  return table.columns
+    .filter((column) => column.kind === 'number' && measures.includes(column) && !drawn.has(column))
+    .map(({ header }) => header)
+    .filter((header) => header !== '' && !bands.has(header) && !isTotalHeader(header))
+    .concat(table.never_computed ?? [])
+    .map(readable)
+}

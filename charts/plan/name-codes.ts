@@ -1,0 +1,40 @@
+/** Numbers that name things (a code, a postcode, store 101) become names before anything is measured. */
+import type { Column, NumberColumn, Table } from '../table/table.ts'
+import { classOf, namesCode, namesInDigits, namesPhone } from './words.ts'
+
+export function nameCodes(table: Table): Table {
+  if (table.columns.length < 2) return table
+  return { ...table, columns: table.columns.map((column) => (isCode(column, table) ? toNames(column) : column)) }
+}
+
+function isCode(column: Column, table: Table): column is NumberColumn {
+  if (column.kind !== 'number' || column.unit.kind !== 'plain' || column.unit.suffix) return false
+  const known = column.values.filter((value) => value !== null)
+  if (known.length === 0 || !known.every((value) => Number.isInteger(value) && value >= 0)) return false
+  if (namesPhone(column.header)) return known.every((value) => value >= 1_000_000)
+  if (namesCode(column.header)) return true
+  if (namesInDigits(column.header) && standsForNames(column, known, table)) return true
+  return classOf(column.header) === undefined && haveFixedLength(known)
+}
+
+/** `Loja` in front of a quantity holds names; `Loja` among `Site` and `Revenda` holds the sales of one. */
+function standsForNames(column: NumberColumn, known: number[], table: Table): boolean {
+  const others = table.columns.filter((other) => other !== column && other.kind === 'number')
+  if (others.length === 0) return false
+  const repeats = new Set(known).size <= known.length / 2
+  return column === table.columns[0] || repeats || others.some(({ header }) => classOf(header) !== undefined)
+}
+
+/** Eight digits or more, all alike in length and none round: bar codes, phone numbers, company numbers. */
+function haveFixedLength(known: number[]): boolean {
+  const lengths = new Set(known.map((value) => String(value).length))
+  return (
+    known.length >= 3 && lengths.size === 1 && known[0]! >= 10_000_000 && known.every((value) => value % 10_000 !== 0)
+  )
+}
+
+function toNames(column: NumberColumn): Column {
+  const { index, header } = column
+  const values = column.values.map((value) => (value === null ? null : String(value)))
+  return { kind: 'text', index, header, values, digits: true }
+}
