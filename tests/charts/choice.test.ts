@@ -41,7 +41,7 @@ for (const one of CASES)
     wanted:
       'refused' in one.wants
         ? undefined
-        : (one.wants.range ?? (typeof one.table === 'string' ? wholeRange(one) : undefined)),
+        : ([one.wants].flat()[0]!.range ?? (typeof one.table === 'string' ? wholeRange(one) : undefined)),
     judgement: await judge(one),
   })
 

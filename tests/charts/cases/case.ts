@@ -36,7 +36,8 @@ export interface Case {
   locale?: Locale
   /** Of the file, for titles. */
   file?: string
-  wants: Wanted | { refused: string }
+  /** Several where a person may draw any of them; the boundary is that of the first. */
+  wants: Wanted | [Wanted, ...Wanted[]] | { refused: string }
 }
 
 /** What is left undefined does not matter. */
