@@ -1,8 +1,8 @@
 /** Turns the chosen label into a key per row, from which points are made. */
 import type { Grain, Plan, Point } from '../../lib/chart/plan.ts'
-import { countDistinct, type Label } from './choose-label.ts'
+import type { Label } from './choose-label.ts'
+import { countDistinct, startOf } from './group-rows.ts'
 import { nameOf, type ChartContext } from './draft.ts'
-import { startOf } from './group-rows.ts'
 
 export type Key = string | number
 

@@ -1,7 +1,8 @@
 /** Decides what a good analyst would draw of a table: the column along the axis, the measures, lines or bars. */
 import { Refusal } from '../refusal.ts'
 import type { Table } from '../table/table.ts'
-import { chooseLabel, countDistinct, type Label } from './choose-label.ts'
+import { chooseLabel, type Label } from './choose-label.ts'
+import { countDistinct } from './group-rows.ts'
 import { bySize, nameOf, type ChartContext, type Draft, type SourcedPlan } from './draft.ts'
 import { draftCounts } from './draft-counts.ts'
 import { draftPeriods } from './draft-periods.ts'

@@ -5,6 +5,7 @@
 import { ranksOf } from '../table/ordered-labels.ts'
 import type { DateColumn, NumberColumn, Table, TextColumn } from '../table/table.ts'
 import type { ColumnKinds } from './column-kinds.ts'
+import { countDistinct } from './group-rows.ts'
 import { namesIdentifier, namesInDigits } from './words.ts'
 
 export type Label =
@@ -107,10 +108,4 @@ function isSorted(column: DateColumn): boolean {
 function namesRepeat(column: TextColumn): boolean {
   const known = column.values.filter((value) => value !== null)
   return countDistinct(known) < known.length * 0.9
-}
-
-export function countDistinct(values: readonly unknown[]): number {
-  const distinct = new Set(values)
-  distinct.delete(null)
-  return distinct.size
 }

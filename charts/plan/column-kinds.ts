@@ -1,4 +1,5 @@
 /** Sorts a table's number columns into measures, years and identifiers, and scores how much each measure is worth drawing. */
+import { countDistinct } from './group-rows.ts'
 import { holdsYears } from '../table/type-columns.ts'
 import type { NumberColumn, Table } from '../table/table.ts'
 import {
@@ -26,18 +27,25 @@ export interface ColumnKinds {
   identifiers: NumberColumn[]
   /** Numbers that nobody measures by: years of birth, values in several currencies. */
   unmeasured: NumberColumn[]
+  /** The rows are in the order of the first measure, and numbered. */
+  ranking?: true
 }
 
 export function columnKinds(table: Table): ColumnKinds {
   const numbers = table.columns.filter((column) => column.kind === 'number')
   const years = numbers.filter(
-    (column) => holdsYears(column) && !datesAThing(column.header) && (namesYear(column.header) || isSteps(column)),
+    (column) =>
+      !datesAThing(column.header) &&
+      (namesYear(column.header) ? holdsOldYears(column) : holdsYears(column) && isSteps(column)),
   )
   const others = numbers.filter((column) => !years.includes(column))
   const unmeasured = others.filter(
-    (column) => column.currencies || (holdsYears(column) && datesAThing(column.header)) || isYearOfThing(column),
+    (column) => column.currencies || (datesAThing(column.header) && holdsOldYears(column)) || isYearOfThing(column),
   )
-  const identifiers = others.filter((column) => !unmeasured.includes(column) && isIdentifier(column, table))
+  const places = others.find((column) => holdsPlaces(column, table))
+  const identifiers = others.filter(
+    (column) => !unmeasured.includes(column) && (column === places || isIdentifier(column, table)),
+  )
   const rest = others.filter((column) => !unmeasured.includes(column) && !identifiers.includes(column))
   const products = findProducts(rest)
   const measures = rest
@@ -53,7 +61,30 @@ export function columnKinds(table: Table): ColumnKinds {
       }
     })
     .toSorted((a, b) => b.score - a.score)
-  return { measures, years, identifiers, unmeasured }
+  const ranking = places && measures.filter(({ column }) => falls(column)).toSorted(bySheetOrder)[0]
+  if (!ranking) return { measures, years, identifiers, unmeasured }
+  const ranked = [ranking, ...measures.filter((one) => one !== ranking)]
+  return { measures: ranked, years, identifiers, unmeasured, ranking: true }
+}
+
+const bySheetOrder = (a: Measure, b: Measure) => a.column.index - b.column.index
+
+/** `Pos`, `Rank`: 1, 2, 3 in front of names. */
+function holdsPlaces(column: NumberColumn, table: Table): boolean {
+  const counts = column.values.every((value, at) => value === at + 1)
+  const numbers = table.columns.filter((other) => other.kind === 'number')
+  const hasNames = table.columns.some((other) => other.kind === 'text' && countDistinct(other.values) === table.rows)
+  return column === table.columns[0] && counts && table.rows >= 3 && numbers.length >= 2 && hasNames
+}
+
+/** From the first place to the last. */
+function falls({ values }: NumberColumn): boolean {
+  const known = values.filter((value) => value !== null)
+  return (
+    known.length === values.length &&
+    known[0] !== known.at(-1) &&
+    known.every((value, at) => at === 0 || value <= known[at - 1]!)
+  )
 }
 
 /** `Current_Price` and `New_Product_Price` are there to be compared. */
@@ -119,6 +150,16 @@ function isIdentifier(column: NumberColumn, table: Table): boolean {
   if (namesIdentifier(column.header)) return !namesPhone(column.header)
   const counts = known.every((value, at) => at === 0 || value === known[at - 1]! + 1)
   return column.header === '' && counts && known.length > 2
+}
+
+/** Under a header that says years, also those before 1900. */
+function holdsOldYears({ values, unit }: NumberColumn): boolean {
+  const known = values.filter((value) => value !== null)
+  return (
+    unit.kind === 'plain' &&
+    known.length > 0 &&
+    known.every((value) => Number.isInteger(value) && value >= 1000 && value <= 2100)
+  )
 }
 
 /** Years in no order under a header that names no quantity. */

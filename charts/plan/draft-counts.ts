@@ -1,8 +1,7 @@
 /** A register without a measure: how many rows each of its categories has. */
 import type { Table, TextColumn } from '../table/table.ts'
-import { countDistinct } from './choose-label.ts'
+import { countDistinct, groupRows } from './group-rows.ts'
 import { nameOf, type ChartContext, type Draft } from './draft.ts'
-import { groupRows } from './group-rows.ts'
 
 const FEWEST = 5
 const MOST_CATEGORIES = 40

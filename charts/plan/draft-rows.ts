@@ -1,10 +1,10 @@
 /** The usual chart: a point per row, or per label where rows repeat it, and the best measures of the table. */
 import type { DateColumn, NumberColumn, Table } from '../table/table.ts'
 import { axisOf, pointOf, shapeOf } from './axis.ts'
-import { countDistinct, type Label } from './choose-label.ts'
+import type { Label } from './choose-label.ts'
+import { countDistinct, grainFor, groupRows, reduceGroups, startOf } from './group-rows.ts'
 import { chooseMeasures, findBand } from './related-measures.ts'
 import { inOrder, nameOf, type ChartContext, type Draft } from './draft.ts'
-import { grainFor, groupRows, reduceGroups, startOf } from './group-rows.ts'
 import type { Measure, ColumnKinds } from './column-kinds.ts'
 import type { Grain } from '../../lib/chart/plan.ts'
 import { isList, monthsTouched } from './is-list.ts'

@@ -4,9 +4,9 @@
  */
 import type { Table, TextColumn } from '../table/table.ts'
 import { axisOf, pointOf, shapeOf, type Axis } from './axis.ts'
-import { countDistinct, type Label } from './choose-label.ts'
+import type { Label } from './choose-label.ts'
+import { countDistinct, groupRows, reduceGroups } from './group-rows.ts'
 import { inOrder, nameOf, type ChartContext, type Draft } from './draft.ts'
-import { groupRows, reduceGroups } from './group-rows.ts'
 import type { ColumnKinds } from './column-kinds.ts'
 import { timeRanksOf } from '../table/ordered-labels.ts'
 import { isActual, isPlanned } from './words.ts'

@@ -43,6 +43,13 @@ export function reduceGroups(
   })
 }
 
+/** Without those that are missing. */
+export function countDistinct(values: readonly unknown[]): number {
+  const distinct = new Set(values)
+  distinct.delete(null)
+  return distinct.size
+}
+
 const DAY_MS = 86_400_000
 
 /** The finest grain that leaves a number of points one can read. */

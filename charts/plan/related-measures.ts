@@ -17,13 +17,16 @@ export function chooseMeasures(kinds: ColumnKinds, method: 'each' | 'grouped', a
   const [best, ...all] = kinds.measures
   if (!best) return []
   const most = along === 'times' ? MOST_LINES : MOST_BARS
-  const others = all.filter((other) => sameUnit(best.column, other.column) && !isTotalHeader(other.column.header))
+  if (kinds.ranking) return [best]
+  const comparable = all.filter((other) => sameUnit(best.column, other.column) && !isTotalHeader(other.column.header))
+  const others = comparable.filter((other) => !isDifference(other.column, [best, ...comparable]))
   const parts = partsOfTotal(best, others)
   if (parts.length >= 2 && parts.length <= most) return parts.toSorted(bySheetOrder)
   if (isTotalHeader(best.column.header)) return [best]
-  const pair = inAndOut([best, ...others])
+  const groups = comparedGroups(best, others)
+  const pair = groups.length > 0 ? [] : inAndOut([best, ...comparable])
   if (pair.length > 0) return pair.toSorted(bySheetOrder)
-  for (const find of [comparedGroups, plannedAndActual, siblings]) {
+  for (const find of [() => groups, plannedAndActual, siblings]) {
     const found = find(best, others)
     if (found.length > 0) return [best, ...found.slice(0, most - 1)].toSorted(bySheetOrder)
   }
@@ -89,10 +92,17 @@ function goTogether(best: Measure, other: Measure, method: 'each' | 'grouped'): 
   return method === 'each' ? apart <= UNRELATED_RATIO : false
 }
 
-/** What comes in and what goes out. */
+/** Two sides of one thing. */
 const PAIRS = [
   [/\b(debitos?|debits?)\b/, /\b(creditos?|credits?)\b/],
   [/\b(entradas?|receitas?|income|in|inflows?)\b/, /\b(saidas?|despesas?|expenses?|out|outflows?)\b/],
+  [/\b(proventos?|vencimentos?|earnings?)\b/, /\b(descontos?|deductions?)\b/],
+  [/\b(ganhos?|lucros?|gains?|profits?)\b/, /\b(perdas?|prejuizos?|loss(es)?)\b/],
+  [/\b(admiss(ao|oes)|hired|hires)\b/, /\b(demiss(ao|oes)|desligamentos?|left|leavers)\b/],
+  [/\b(presentes?|presencas?|present)\b/, /\b(ausentes?|ausencias?|faltas?|absent)\b/],
+  [/\b(aprovad[oa]s?|approved|passed)\b/, /\b(reprovad[oa]s?|rejected|failed)\b/],
+  [/\b(mulheres|feminino|women|female|girls|meninas)\b/, /\b(homens|masculino|men|male|boys|meninos)\b/],
+  [/^(sim|yes)$/, /^(nao|no)$/],
 ] as const
 
 /** Both sides of a flow, where the best measure is one of them or what is left of them. */
@@ -107,8 +117,35 @@ function inAndOut(measures: Measure[]): Measure[] {
 const isBalance = ({ column }: Measure) => /\b(saldo|resultado|balance|net|profit|lucro)\b/.test(fold(column.header))
 
 function isPair(a: Measure, b: Measure): boolean {
+  if (Math.abs(a.column.index - b.column.index) === 1 && isEither(a.column.values, b.column.values)) return true
   const [one, other] = [fold(a.column.header), fold(b.column.header)]
   return PAIRS.some(([x, y]) => (x.test(one) && y.test(other)) || (y.test(one) && x.test(other)))
+}
+
+/** Each row has a value in one of two neighbours, or they are the parts of one number, the same in every row. */
+function isEither(a: (number | null)[], b: (number | null)[]): boolean {
+  const filled = a.flatMap((value, row) => (value === null && b[row] === null ? [] : [row]))
+  const alone = filled.filter((row) => a[row] === null || b[row] === null)
+  if (filled.length >= 4 && alone.length >= filled.length * 0.9)
+    return alone.some((row) => a[row] !== null) && alone.some((row) => b[row] !== null)
+  const sums = new Set(filled.map((row) => a[row]! + b[row]!))
+  return filled.length >= 4 && alone.length === 0 && sums.size === 1 && new Set(a).size > 1
+}
+
+/** `Diferença`, right of the two larger columns that it tells apart. */
+function isDifference(column: NumberColumn, among: Measure[]): boolean {
+  const larger = among.filter(({ column: { index } }) => index < column.index).map((one) => one.column)
+  if (column.values.length < 3 || larger.length > 12) return false
+  const isLarger = (other: NumberColumn) => sizeOf(other) > sizeOf(column)
+  return larger.some((a) =>
+    larger.some((b) => a !== b && isLarger(a) && isLarger(b) && subtracts(column.values, a.values, b.values)),
+  )
+}
+
+function subtracts(difference: (number | null)[], a: (number | null)[], b: (number | null)[]): boolean {
+  return difference.every(
+    (value, row) => value !== null && a[row] != null && b[row] != null && Math.abs(a[row] - b[row] - value) < 1e-6,
+  )
 }
 
 function isCostAndPrice(a: Measure, b: Measure): boolean {

@@ -19,8 +19,9 @@ export function titleChart(draft: Draft, table: Table, left_out: string[], conte
   const unnamed = draft.measures.every((header) => header === '') && draft.label_column === ''
   const built =
     subject && label && !unnamed ? texts.by(subject, label) : unnamed ? sheet || file : subject || sheet || file
-  const report = table.titles.filter((title) => !isCompany(title))
-  const [own, second] = report.length === table.titles.length ? table.titles : [report[0], table.titles.find(isCompany)]
+  const isOwner = (title: string) => isCompany(title) || (table.titles.length > 1 && isOrganisation(title))
+  const report = table.titles.filter((title) => !isOwner(title))
+  const [own, second] = report.length === table.titles.length ? table.titles : [report[0], table.titles.find(isOwner)]
   const title = own ?? built
   const origin = second ?? (same(sheet, title) || sheet === '' ? (own === undefined ? file : '') : sheet)
   const said = [title.toLowerCase()]
@@ -64,6 +65,12 @@ function hasHours({ grain, points }: Draft): boolean {
 /** Names whose report it is, not what the report is about. */
 const isCompany = (title: string) =>
   /(^|[\s,.])(ltda|s\/a|s\.\s?a|sa|me|epp|eireli|inc|llc|ltd|corp|gmbh|co|plc|company|companhia|cia)\.?$/i.test(title)
+
+/** `Colégio Horizonte` above `Notas do 7º ano`. */
+const isOrganisation = (title: string) =>
+  /^(associação|colégio|escola|prefeitura|câmara|clube|igreja|condomínio|padaria|mercado|supermercado|farmácia|clínica|hospital|instituto|fundação|universidade|faculdade|secretaria|ministério|sindicato|cooperativa|restaurante|hotel|grupo|banco|ong|academia|association|school|college|university|club|church|city of|county|department of|ministry|institute|foundation|clinic)\s/i.test(
+    title,
+  )
 
 /** Two columns of one name stay apart: `Receita`, `Receita (2)`. */
 function distinctName(series: Draft['series'], at: number): string {

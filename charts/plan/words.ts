@@ -29,7 +29,7 @@ export const namesPhone = (header: string) =>
 
 /** Digits under such a header are the name of a place, a machine, a group. */
 const NAMED_IN_DIGITS =
-  /^(loja|filial|unidade|mesa|maquina|equipamento|veiculo|turma|classe|sala|agencia|centro de custo|cc|setor|equipe|rota|linha|quarto|apartamento|apto|bloco|lote|talhao|posto|caixa|ponto|escola|zona|secao|regiao|distrito|canal|grupo|store|branch|shop|table|machine|class|room|cost cent(er|re)|team|route|unit|apartment|district|zone|terminal|gate|line|station|site|department|depto|departamento)( (n|no|nr|num|numero|number|id|cod|codigo|code))?$/
+  /^(loja|filial|unidade|mesa|maquina|equipamento|veiculo|turma|classe|sala|agencia|centro de custo|cc|setor|equipe|rota|linha|quarto|apartamento|apto|bloco|lote|talhao|posto|caixa|ponto|escola|serie|zona|secao|regiao|distrito|canal|grupo|store|branch|shop|table|machine|class|room|cost cent(er|re)|team|route|unit|apartment|district|zone|terminal|gate|line|station|site|department|depto|departamento)( (n|no|nr|num|numero|number|id|cod|codigo|code))?$/
 
 export const namesInDigits = (header: string) =>
   NAMED_IN_DIGITS.test(
@@ -70,9 +70,9 @@ const CLASSES = {
   price:
     /\b(price|prices|preco|precos|unit|unitario|unitaria|ticket medio|tarifa|diaria|cotacao|por (m2|m²|kg|litro|hora|unidade))\b/,
   amount:
-    /\b(total|totais|receita|receitas|faturamento|venda|vendas|valor|valores|revenue|revenues|sales|amount|income|lucro|profit|custo|custos|cost|costs|despesa|despesas|expense|expenses|gasto|gastos|salario|salarios|salary|orcamento|budget|saldo|balance|pagamento|pago|investimento|montante|consumo|pontos|points|gols|goals|entradas|saidas|inflow|inflows|outflow|outflows|debito|debitos|credito|creditos|debit|debits|credit|credits|ext|subtotal|cogs|imposto|impostos|tax|frete|desconto|descontos|discount|comissao)\b/,
+    /\b(total|totais|receita|receitas|faturamento|venda|vendas|valor|valores|revenue|revenues|sales|amount|income|lucro|profit|custo|custos|cost|costs|despesa|despesas|expense|expenses|gasto|gastos|salario|salarios|salary|orcamento|budget|saldo|balance|pagamento|pago|investimento|montante|consumo|pontos|points|gols|goals|entradas|saidas|inflow|inflows|outflow|outflows|debito|debitos|credito|creditos|debit|debits|credit|credits|ext|subtotal|cogs|imposto|impostos|tax|frete|desconto|descontos|discount|comissao|comissoes|arrecadad[oa]s?|arrecadacao|captad[oa]s?|captacao|doacoes|donations|raised|faturad[oa]s?|recebid[oa]s?|received|paid|devid[oa]s?|gast[oa]s?|investid[oa]s?|repasses?|mensalidades?|premios?|proventos?|ganhos?|earnings)\b/,
   count:
-    /\b(qtd|qtde|quantidade|quantidades|quantity|qty|unidades|units|count|contagem|pedidos|orders|clientes|customers|visitas|visits|sessions|sessoes|acessos|users|usuarios|views|population|populacao|habitantes|estoque|stock|pecas|itens|items|alunos|jogos|partidas|games|matches|pessoas|people|funcionarios|colaboradores|ocorrencias|casos|cases|volume|votos|votes)\b/,
+    /\b(qtd|qtde|quantidade|quantidades|quantity|qty|unidades|units|count|contagem|pedidos|orders|clientes|customers|visitas|visits|sessions|sessoes|acessos|users|usuarios|views|population|populacao|habitantes|estoque|stock|pecas|itens|items|alunos|jogos|partidas|games|matches|pessoas|people|funcionarios|colaboradores|ocorrencias|casos|cases|volume|votos|votes|doadores|donors|participantes|participants|inscritos|inscricoes|socios|membros|members|visitantes|visitors|pacientes|patients|atendimentos|consultas|matriculas|vagas|assinantes|subscribers|seguidores|followers|downloads|leads|hospedes|guests|passageiros|passengers|contratos|contracts|chamados|tickets|emprestimos|loans)\b/,
   age: /\b(age|idade|anos)\b/,
   weight: /\b(peso|weight|kg|gramas|grams|toneladas|tons)\b/,
   length: /\b(altura|largura|comprimento|height|width|length|mm|cm|distancia|distance|km)\b/,

@@ -5,7 +5,7 @@
  */
 import type { Row, Sheet } from '../../lib/spreadsheet/cells.ts'
 import { filledColumns, isValue, cellKind, type CellKind } from './cell-kind.ts'
-import { headerOf, isHeaderRow, mergedAt, titlesAbove, upperHeaderRows } from './header.ts'
+import { headerOf, isHeaderRow, isRemark, mergedAt, titlesAbove, upperHeaderRows } from './header.ts'
 
 export interface FoundTable {
   sheet: Sheet
@@ -148,7 +148,17 @@ function isWordRow(rows: Row[], at: number, columns: number[], measured: number[
   if (words.length !== 1 || rows[at - 1]!.number !== row.number - 1) return false
   if (String(row.cells[words[0]!]!.value) === String(rows[header]!.cells[words[0]!]?.value)) return false
   const isNamed = columns.some((column) => !measured.includes(column) && cellKind(row.cells[column]) === 'text')
-  return isNamed && continues(rows, at, columns, measured)
+  return isNamed && (continues(rows, at, columns, measured) || endsInWords(rows, at, columns, measured))
+}
+
+/** The last rows of a table may be those without a number; `Fonte | tesouraria` below it is a remark. */
+function endsInWords(rows: Row[], at: number, columns: number[], measured: number[]): boolean {
+  const row = rows[at]!
+  const [label] = columns.flatMap((column) => row.cells[column] ?? [])
+  if (isRemark(`${String(label!.value)}:`)) return false
+  const next = rows[at + 1]
+  if (!next || next.number > row.number + 1) return true
+  return isWordRow(rows, at + 1, columns, measured, at)
 }
 
 /** Whether the next row is data again. */

@@ -145,7 +145,7 @@ export function titlesAbove(sheet: Sheet, top: number, floor: number, columns: n
 }
 
 /** A unit, a source, a date, a form label: true of the table, but not its title. */
-function isRemark(text: string): boolean {
+export function isRemark(text: string): boolean {
   return (
     /:$/.test(text) ||
     /^(\(?(valores|em|dados|quantidades|values|amounts|figures|in)\s(em|in)?\s?(r\$|us\$|\$|€|mil|milh|reais|unidades|thousand|million|usd|eur|brl)|(fonte|source|obs|observação|nota|note|unidade|unit|período|periodo|period|competência|mês de referência|referência|data|date|página|page|cnpj|cpf|responsável|elaborado por|prepared by)\s?:|(fonte|gerado|emitido|extraído|atualizado|printed|generated|updated|extracted|as of)\s)/iu.test(

@@ -1,5 +1,6 @@
 import { AGGREGATION } from './aggregation.ts'
 import type { Case } from './case.ts'
+import { COMPANIES } from './companies.ts'
 import { CODES } from './codes.ts'
 import { FORMULAS_AND_LAYOUTS } from './formulas-and-layouts.ts'
 import { HEADERS } from './headers.ts'
@@ -22,4 +23,5 @@ export const CASES: Case[] = [
   ...FORMULAS_AND_LAYOUTS,
   ...UNSEEN,
   ...ORDINARY,
+  ...COMPANIES,
 ]
