@@ -1,48 +1,52 @@
 /**
- * Finds the tables of a sheet as a person would: below title rows and notes, beside other tables, with blank rows and
+ * Finds the tables of a sheet: those that the workbook names, then others as a person would find them: below title rows and notes, beside other tables, with blank rows and
  * section headings inside and remarks underneath. Each is a header row, the columns it spans and the rows that keep to
  * its pattern of numbers and dates.
  */
 import type { Row, Sheet } from '../../lib/spreadsheet/cells.ts'
+import type { FoundTable } from './table.ts'
 import { filledColumns, isValue, cellKind, type CellKind } from './cell-kind.ts'
+import { declaredHeader, declaredTables } from './declared.ts'
 import { headerOf, isHeaderRow, isRemark, mergedAt, titlesAbove, upperHeaderRows } from './header.ts'
-
-export interface FoundTable {
-  sheet: Sheet
-  titles: string[]
-  /** Indexes of sheet columns, left to right. */
-  columns: number[]
-  /** Of each column the parts of its header, topmost first. */
-  headers: string[][]
-  /** First row of the header, or of the data where there is no header. */
-  top: number
-  body: Row[]
-  /** The section heading under which a row stands. */
-  sections: Map<Row, string>
-}
 
 /** Tables in reading order. */
 export function findTables(sheet: Sheet): FoundTable[] {
-  const tables: FoundTable[] = []
+  const tables = declaredTables(sheet)
   /** By column: the index of the last row that belongs to a table above. */
   const takenTo: number[] = []
+  for (const table of tables) take(table, takenTo)
+  const header = declaredHeader(sheet)
   for (let at = 0; at < sheet.rows.length; at++) {
+    if (header !== undefined && sheet.rows[at]!.number < header) continue
     const free = filledColumns(sheet.rows[at]!).filter((column) => at > (takenTo[column] ?? -1))
     if (free.length === 0) continue
     for (const columns of columnGroups(sheet.rows, at, takenTo)) {
-      const table = tableUnder(sheet, at, columns, takenTo)
+      const table = tableUnder(sheet, at, columns, takenTo, sheet.rows[at]!.number === header)
       if (!table) continue
       tables.push(table)
-      const end = sheet.rows.indexOf(table.body.at(-1)!, at)
-      for (let column = columns[0]!; column <= columns.at(-1)!; column++) takenTo[column] = end
+      take(table, takenTo)
     }
   }
   return tables.length > 0 ? tables : tablesWithoutHeader(sheet)
 }
 
-function tableUnder(sheet: Sheet, at: number, columns: number[], takenTo: number[]): FoundTable | undefined {
-  if (!isHeaderRow(sheet.rows, at, columns) || hasLowerHeader(sheet.rows, at, columns)) return undefined
-  const { body, sections } = bodyUnder(sheet.rows, at, columns)
+function take({ sheet, columns, body }: FoundTable, takenTo: number[]): void {
+  const end = sheet.rows.indexOf(body.at(-1)!)
+  for (let column = columns[0]!; column <= columns.at(-1)!; column++) takenTo[column] = end
+}
+
+/** `told`: the workbook says that this is the header. */
+function tableUnder(
+  sheet: Sheet,
+  at: number,
+  columns: number[],
+  takenTo: number[],
+  told: boolean,
+): FoundTable | undefined {
+  if (!told && (!isHeaderRow(sheet.rows, at, columns) || hasLowerHeader(sheet.rows, at, columns))) return undefined
+  const filter = told ? sheet.says?.auto_filter : undefined
+  const until = filter?.top === sheet.rows[at]!.number ? filter.bottom : 0
+  const { body, sections } = bodyUnder(sheet.rows, at, columns, until)
   if (body.length === 0) return undefined
   const floor = Math.max(...columns.map((column) => takenTo[column] ?? -1)) + 1
   const upper = upperHeaderRows(sheet, at, columns, floor)
@@ -101,7 +105,13 @@ function hasLabels(sample: Row[], column: number): boolean {
   return kinds.length > 0 && kinds.filter((kind) => kind === 'text' || kind === 'date').length * 2 > kinds.length
 }
 
-function bodyUnder(rows: Row[], header: number, columns: number[]): Pick<FoundTable, 'body' | 'sections'> {
+/** Blank rows end a table, but for those above row number `until`. */
+function bodyUnder(
+  rows: Row[],
+  header: number,
+  columns: number[],
+  until: number,
+): Pick<FoundTable, 'body' | 'sections'> {
   const measured = columns.filter((column) =>
     rows.slice(header + 1, header + 6).some((row) => isValue(cellKind(row.cells[column]))),
   )
@@ -111,7 +121,7 @@ function bodyUnder(rows: Row[], header: number, columns: number[]): Pick<FoundTa
   let last = rows[header]!.number
   for (let at = header + 1; at < rows.length; at++) {
     const row = rows[at]!
-    if (row.number - last > (body.length === 0 ? 3 : 2)) break
+    if (row.number > until && row.number - last > (body.length === 0 ? 3 : 2)) break
     if (columns.every((column) => !row.cells[column])) continue
     const { values, texts, gaps } = countKinds(row, measured)
     // An error or `n/d` where a number belongs: a row of data that lacks one.

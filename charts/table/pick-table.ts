@@ -1,6 +1,7 @@
 /** Which of a workbook's tables is drawn: the first one that a person would call the table. */
 import type { Sheet } from '../../lib/spreadsheet/cells.ts'
-import { findTables, type FoundTable } from './find-table.ts'
+import { findTables } from './find-table.ts'
+import type { FoundTable } from './table.ts'
 import { cellKind, type CellKind } from './cell-kind.ts'
 
 /** With this many rows a table is taken, and later sheets are not read. */
@@ -55,10 +56,11 @@ function rankOf(table: FoundTable): number {
   return rows >= ENOUGH_ROWS ? 2 : rows - 1
 }
 
-/** Of tables on one sheet the first counts, unless a later one is far larger. */
+/** Of tables on one sheet the first counts, unless a later one is far larger, or the workbook itself names it. */
 function weight(table: FoundTable, found: { table: FoundTable }[]): number {
   const position = found.findIndex((one) => one.table === table)
-  return Math.round(Math.log2(table.body.length * table.columns.length) / 2) - position / 1000
+  const size = Math.round(Math.log2(table.body.length * table.columns.length) / 2)
+  return size + (table.declared ? 2 : 0) - position / 1000
 }
 
 /** A cover, notes, parameters: not what the workbook is about. */

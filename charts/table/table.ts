@@ -1,5 +1,6 @@
 /** One table as found in a sheet: its columns typed, totals and notes left out. The chart is chosen from it. */
 import type { Grain, Unit } from '../../lib/chart/plan.ts'
+import type { Row, Sheet } from '../../lib/spreadsheet/cells.ts'
 
 interface ColumnBase {
   /** From 0, as on the sheet. */
@@ -49,4 +50,21 @@ export interface Table {
   never_computed?: string[]
   /** Rows of data; every column's `values` has this length. */
   rows: number
+}
+
+/** Where a table is, before its columns are typed. */
+export interface FoundTable {
+  sheet: Sheet
+  titles: string[]
+  /** Indexes of sheet columns, left to right. */
+  columns: number[]
+  /** Of each column the parts of its header, topmost first. */
+  headers: string[][]
+  /** First row of the header, or of the data where there is no header. */
+  top: number
+  body: Row[]
+  /** The section heading under which a row stands. */
+  sections: Map<Row, string>
+  /** The workbook itself says where it is. */
+  declared?: true
 }
