@@ -4,6 +4,7 @@ import type { ChartContext, SourcedPlan } from './plan/draft.ts'
 import type { Limits } from './limits.ts'
 import { Refusal } from './refusal.ts'
 import { summarise, type Summary } from './summary.ts'
+import { joinTables } from './table/sheet-series.ts'
 import { pickTables } from './table/pick-table.ts'
 import { typeColumns } from './table/type-columns.ts'
 import type { Locale } from '../lib/texts.ts'
@@ -36,17 +37,27 @@ export async function draw(request: DrawRequest): Promise<Drawing> {
 /** Everything but the picture. */
 export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
   const { path, name, locale, limits } = request
-  const { tables, cells, numbers, hidden_sheet, without_values } = await pickTables(readSheets(path, name, limits))
+  const { tables, cells, numbers, hidden_sheet, without_values, settings } = await pickTables(
+    readSheets(path, name, limits),
+  )
   const context: ChartContext = { locale, texts: CHART_TEXTS[locale], file_name: name }
   const habits = { decimal: locale === 'en' ? '.' : ',', dayOrder: locale === 'en' ? 'mdy' : 'dmy' } as const
   for (const table of tables) {
-    const typed = typeColumns(table, habits)
-    const plan = chooseChart(typed, context)
+    const pieces = [table, ...(table.alike ?? [])].map((piece) => typeColumns(piece, habits))
+    const typed = joinTables(pieces, context.texts.sheet)
+    const plan = chooseChart(typed, context, settings)
     if (!plan) continue
-    if (without_values.includes(table.sheet) && lacksValues(table.sheet, plan.source.range, typed.columns))
-      throw missingValues(table.sheet)
-    return plan
+    for (const [at, { sheet }] of [table, ...(table.alike ?? [])].entries())
+      if (without_values.includes(sheet) && lacksValues(sheet, pieces[at]!.range, pieces[at]!.columns))
+        throw missingValues(sheet)
+    return settings?.title === undefined ? plan : { ...plan, title: settings.title }
   }
+  if (settings?.sheet && tables.length === 0)
+    throw new Refusal('chart_sheet_unknown', {
+      sheet: settings.name,
+      cell: settings.sheet.cell,
+      wanted: settings.sheet.text,
+    })
   if (without_values.length > 0) throw missingValues(without_values[0]!)
   if (tables.length > 0) throw new Refusal('no_measure')
   if (hidden_sheet !== undefined) throw new Refusal('hidden_sheets', { sheet: hidden_sheet })

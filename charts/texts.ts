@@ -96,6 +96,36 @@ const REFUSALS: Record<RefusalCode, Sentence> = {
     en: ({ column, currencies }) =>
       `The column "${column}" mixes currencies (${currencies}), which one chart cannot compare. Convert the values to one currency or put each currency in a column.`,
   },
+  chart_setting_unknown: {
+    'pt-BR': ({ sheet, cell, setting }) =>
+      `A célula ${cell} da aba "${sheet}" diz "${setting}", que não é um ajuste do gráfico. Use kind, x, y, title ou sheet (ou tipo, x, y, título e aba).`,
+    en: ({ sheet, cell, setting }) =>
+      `Cell ${cell} of the sheet "${sheet}" says "${setting}", which is no setting of a chart. Use kind, x, y, title or sheet.`,
+  },
+  chart_kind_unknown: {
+    'pt-BR': ({ sheet, cell, kind }) =>
+      `A célula ${cell} da aba "${sheet}" pede o tipo "${kind}". Há dois: barras (bars) e linhas (lines).`,
+    en: ({ sheet, cell, kind }) =>
+      `Cell ${cell} of the sheet "${sheet}" asks for the kind "${kind}". There are two: bars and lines.`,
+  },
+  chart_sheet_unknown: {
+    'pt-BR': ({ sheet, cell, wanted }) =>
+      `A célula ${cell} da aba "${sheet}" pede a aba "${wanted}", que a planilha não tem, ou que está oculta ou sem tabela.`,
+    en: ({ sheet, cell, wanted }) =>
+      `Cell ${cell} of the sheet "${sheet}" asks for the sheet "${wanted}", which the workbook does not have, or which is hidden or has no table.`,
+  },
+  chart_column_unknown: {
+    'pt-BR': ({ sheet, cell, column, columns }) =>
+      `A célula ${cell} da aba "${sheet}" pede a coluna "${column}", que a tabela não tem. Ela tem: ${columns}.`,
+    en: ({ sheet, cell, column, columns }) =>
+      `Cell ${cell} of the sheet "${sheet}" asks for the column "${column}", which the table does not have. It has: ${columns}.`,
+  },
+  chart_column_without_numbers: {
+    'pt-BR': ({ sheet, cell, column }) =>
+      `A célula ${cell} da aba "${sheet}" pede para medir a coluna "${column}", que não tem números. Indique em y uma coluna de números.`,
+    en: ({ sheet, cell, column }) =>
+      `Cell ${cell} of the sheet "${sheet}" asks to measure the column "${column}", which holds no numbers. Name a column of numbers in y.`,
+  },
   hidden_sheets: {
     'pt-BR': ({ sheet }) =>
       `Nas abas que se veem não há tabela, e abas ocultas não são desenhadas. Se a tabela está na aba "${sheet}", reexiba essa aba e envie de novo.`,
@@ -147,6 +177,7 @@ export interface ChartTexts {
   left_out(names: string[], more: number): string
   within_others(names: string[], more: number): string
   count: string
+  sheet: string
   hour: string
   and_more(names: string[], more: number): string
   counted(rows: number): string
@@ -168,6 +199,7 @@ export const CHART_TEXTS: Record<Locale, ChartTexts> = {
       `fora do gráfico: ${names.join(', ')}${more > 0 ? ` e mais ${count(more, 'pt-BR')}` : ''}`,
     within_others: (names, more) => `outros: ${names.join(', ')}${more > 0 ? ` e mais ${count(more, 'pt-BR')}` : ''}`,
     count: 'Quantidade',
+    sheet: 'Aba',
     hour: 'hora',
     and_more: (names, more) => `${names.join(', ')} e mais ${more}`,
     counted: (rows) => `contagem de ${count(rows, 'pt-BR')} linhas`,
@@ -186,6 +218,7 @@ export const CHART_TEXTS: Record<Locale, ChartTexts> = {
     left_out: (names, more) => `left out: ${names.join(', ')}${more > 0 ? ` and ${count(more, 'en')} more` : ''}`,
     within_others: (names, more) => `others: ${names.join(', ')}${more > 0 ? ` and ${count(more, 'en')} more` : ''}`,
     count: 'Count',
+    sheet: 'Sheet',
     hour: 'hour',
     and_more: (names, more) => `${names.join(', ')} and ${more} more`,
     counted: (rows) => `count of ${count(rows, 'en')} rows`,

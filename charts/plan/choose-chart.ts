@@ -1,6 +1,7 @@
 /** Decides what a good analyst would draw of a table: the column along the axis, the measures, lines or bars. */
 import { Refusal } from '../refusal.ts'
-import type { Table } from '../table/table.ts'
+import type { Column, Table } from '../table/table.ts'
+import { isNamed, type ChartSettings } from '../workbook/chart-sheet.ts'
 import { chooseLabel, type Label } from './choose-label.ts'
 import { countDistinct } from './group-rows.ts'
 import { bySize, nameOf, type ChartContext, type Draft, type SourcedPlan } from './draft.ts'
@@ -10,12 +11,14 @@ import { draftRows } from './draft-rows.ts'
 import { draftSplit } from './draft-split.ts'
 import { columnKinds, type Measure, type ColumnKinds } from './column-kinds.ts'
 import { joinYearAndMonth } from './join-year-and-month.ts'
+import { inKind, wishedKinds, wishedLabel } from './follow-settings.ts'
 import { leftOut, leftOutNotes } from './left-out.ts'
 import { nameCodes } from './name-codes.ts'
 import { titleChart } from './title.ts'
 
 /** The chart for a table; undefined when nothing in it can be measured or counted. Throws Refusal for what would mislead. */
-export function chooseChart(typed: Table, context: ChartContext): SourcedPlan | undefined {
+export function chooseChart(typed: Table, context: ChartContext, settings?: ChartSettings): SourcedPlan | undefined {
+  if (settings && (settings.x || settings.y.length > 0)) return asWished(typed, context, settings)
   const table = nameCodes(joinYearAndMonth(typed))
   const all = withFallback(columnKinds(table))
   if (table.rows === 0) return undefined
@@ -29,10 +32,27 @@ export function chooseChart(typed: Table, context: ChartContext): SourcedPlan | 
     draftPeriods(table, kinds, label, context) ??
     draftSplit(table, kinds, label, context) ??
     draftRows(table, kinds, label, context)
-  const arranged = arrange(draft, context)
+  const arranged = arrange(inKind(draft, settings), context)
   const better = isArbitrary(draft, arranged) ? draftByCategory(table, kinds, context) : undefined
-  const chosen = better ? arrange(better, context) : arranged
+  const chosen = better ? arrange(inKind(better, settings), context) : arranged
   return chosen.points.length === 0 ? undefined : finish(chosen, table, kinds, label, context)
+}
+
+/** With the labels or measures that the workbook names; the others as ever. */
+function asWished(typed: Table, context: ChartContext, settings: ChartSettings): SourcedPlan | undefined {
+  const isMeasure = (column: Column) => settings.y.some((wish) => isNamed(column.header, wish))
+  const named = nameCodes(typed)
+  const table = {
+    ...typed,
+    columns: typed.columns.map((column, at) => (isMeasure(column) ? column : named.columns[at]!)),
+  }
+  const all = wishedKinds(table, withFallback(columnKinds(table)), settings)
+  const label = wishedLabel(table, settings) ?? chooseLabel(table, all)
+  const measures = all.measures.filter(({ column }) => label.kind === 'rows' || column !== label.column)
+  if (measures.length === 0) return undefined
+  const kinds = { ...all, measures }
+  const draft = inKind(draftRows(table, kinds, label, context), settings)
+  return finish(arrange(draft, context), table, kinds, label, context)
 }
 
 function finish(draft: Draft, table: Table, kinds: ColumnKinds, label: Label, context: ChartContext): SourcedPlan {

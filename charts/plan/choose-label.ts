@@ -69,6 +69,12 @@ function bestCategory(candidates: Table['columns'], table: Table): Label {
   const texts = candidates.filter((column) => column.kind === 'text' && !namesCode(column)) as TextColumn[]
   // Rows that only a code tells apart come together by it.
   const leading = texts[0] ?? (candidates.find((column) => column.kind === 'text') as TextColumn)
+  // `UF | Cidade` under one header `Localização`: the finer one.
+  const finer = texts.findLast(
+    ({ header_path, values }) =>
+      header_path && header_path[0] === leading.header_path?.[0] && countDistinct(values) === table.rows,
+  )
+  if (finer && table.rows <= MANY_NAMES) return asNames(finer)
   if (leading.index === table.columns[0]!.index) return asNames(leading)
   const readable = texts.find((column) => {
     const distinct = countDistinct(column.values)
@@ -77,7 +83,7 @@ function bestCategory(candidates: Table['columns'], table: Table): Label {
   return asNames(readable ?? leading)
 }
 
-function asNames(column: TextColumn): Label & { kind: 'names' } {
+export function asNames(column: TextColumn): Label & { kind: 'names' } {
   if (column.digits) return { kind: 'names', column }
   const ranks = ranksOf([...new Set(column.values.filter((value) => value !== null))])
   return { kind: 'names', column, ...(ranks ? { ranks } : {}) }

@@ -29,6 +29,8 @@ export interface ColumnKinds {
   unmeasured: NumberColumn[]
   /** The rows are in the order of the first measure, and numbered. */
   ranking?: true
+  /** The workbook names all that is drawn, in this order. */
+  chosen?: true
 }
 
 export function columnKinds(table: Table): ColumnKinds {
@@ -127,7 +129,7 @@ function scoreOf(column: NumberColumn, at: number, isProduct: boolean): number {
   if (column.unit.kind === 'money') score += 4
   if (column.unit.kind === 'percent') score -= 2
   // A property of things, not something that happens to them.
-  if (quantity === 'length' || quantity === 'weight') score -= 2
+  if (quantity === 'length' || quantity === 'weight' || quantity === 'area') score -= 2
   if (isSecondary(column.header)) score -= 6
   if (isProduct) score += 2
   if (known.length > 2 && known.every((value) => value === known[0])) score -= 8

@@ -28,7 +28,7 @@ export function draftRows(table: Table, kinds: ColumnKinds, label: Label, contex
   const groups = groupRows(axis.keys)
   const merged = groups.keys.length < labelled
 
-  const measures = merged ? preferSums(kinds.measures) : kinds.measures
+  const measures = merged && !kinds.chosen ? preferSums(kinds.measures) : kinds.measures
   const best = measures[0]!
   const band = axis.grain && !merged ? findBand(best, kinds) : undefined
   const shown = band

@@ -12,6 +12,7 @@ import { timeRanksOf } from '../table/ordered-labels.ts'
 import { isActual, isPlanned } from './words.ts'
 
 const MOST_SPLITS = 12
+const FEW_PERIODS = 4
 
 export function draftSplit(table: Table, kinds: ColumnKinds, label: Label, context: ChartContext): Draft | undefined {
   const split = comparesPlans(kinds) ? undefined : findSplit(table, label, context)
@@ -79,5 +80,9 @@ function alternatives(table: Table, label: Label): Exclude<Label, { kind: 'rows'
     const ranks = timeRanksOf(names)
     return ranks ? [{ kind: 'names' as const, column: column as TextColumn, ranks }] : []
   })
-  return label.kind === 'names' && !label.ranks ? [...times, ...periods, label] : [label]
+  if (label.kind !== 'names' || !label.ranks) return label.kind === 'names' ? [...times, ...periods, label] : [label]
+  // Three months of ten products: the products along the axis.
+  const texts = table.columns.filter((column) => column.kind === 'text' && column !== label.column) as TextColumn[]
+  const few = countDistinct(label.column.values) <= FEW_PERIODS
+  return [label, ...(few ? texts.map((column) => ({ kind: 'names' as const, column })) : [])]
 }

@@ -15,6 +15,7 @@ export function leftOut(table: Table, kinds: ColumnKinds, label: Label, draft: D
     ...rowsWithWords(table, label, draft.used),
     ...(draft.left ?? []),
     ...otherMeasures(table, kinds, draft),
+    ...(table.other_sheets ?? []),
   ]
   return [...new Set(names)].slice(0, MOST_NAMED)
 }

@@ -17,6 +17,7 @@ export function chooseMeasures(kinds: ColumnKinds, method: 'each' | 'grouped', a
   const [best, ...all] = kinds.measures
   if (!best) return []
   const most = along === 'times' ? MOST_LINES : MOST_BARS
+  if (kinds.chosen) return kinds.measures
   if (kinds.ranking) return [best]
   const comparable = all.filter((other) => sameUnit(best.column, other.column) && !isTotalHeader(other.column.header))
   const others = comparable.filter((other) => !isDifference(other.column, [best, ...comparable]))

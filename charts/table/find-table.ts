@@ -7,7 +7,7 @@ import type { Row, Sheet } from '../../lib/spreadsheet/cells.ts'
 import type { FoundTable } from './table.ts'
 import { filledColumns, isValue, cellKind, type CellKind } from './cell-kind.ts'
 import { declaredHeader, declaredTables } from './declared.ts'
-import { headerOf, isHeaderRow, isRemark, mergedAt, titlesAbove, upperHeaderRows } from './header.ts'
+import { completesHeader, headerOf, isHeaderRow, isRemark, mergedAt, titlesAbove, upperHeaderRows } from './header.ts'
 
 /** Tables in reading order. */
 export function findTables(sheet: Sheet): FoundTable[] {
@@ -43,7 +43,9 @@ function tableUnder(
   takenTo: number[],
   told: boolean,
 ): FoundTable | undefined {
-  if (!told && (!isHeaderRow(sheet.rows, at, columns) || hasLowerHeader(sheet.rows, at, columns))) return undefined
+  const known = told || completesHeader(sheet, at, columns)
+  if (!known && (!isHeaderRow(sheet.rows, at, columns) || hasLowerHeader(sheet.rows, at, columns))) return undefined
+  if (completesHeader(sheet, at + 1, columns)) return undefined
   const filter = told ? sheet.says?.auto_filter : undefined
   const until = filter?.top === sheet.rows[at]!.number ? filter.bottom : 0
   const { body, sections } = bodyUnder(sheet.rows, at, columns, until)

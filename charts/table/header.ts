@@ -63,6 +63,23 @@ export function upperHeaderRows(sheet: Sheet, at: number, columns: number[], flo
   return [...(isTall(sheet, at - 2, above, columns, floor) ? [at - 2] : []), at - 1]
 }
 
+/** `UF | Cidade` under `Localização`, beside a header that is merged downwards into this row. */
+export function completesHeader({ rows, merges }: Sheet, at: number, columns: number[]): boolean {
+  const row = rows[at]
+  const above = rows[at - 1]
+  if (!row || !above || above.number !== row.number - 1 || merges.length === 0) return false
+  const kinds = columns.map((column) => cellKind(row.cells[column])).filter((kind) => kind !== 'empty')
+  if (kinds.length === 0 || !kinds.every((kind) => kind === 'text' || kind === 'year' || kind === 'date')) return false
+  return merges.some(
+    ({ left, top, bottom }) =>
+      bottom === row.number &&
+      top === above.number &&
+      columns.includes(left) &&
+      cellKind(above.cells[left]) === 'text' &&
+      above.cells.some((_, column) => column !== left && columns.includes(column)),
+  )
+}
+
 /** Every cell spans several of the table's columns, though not all: `Receita` above `2024` and `2025`. */
 function isGroupRow(sheet: Sheet, row: Row, inside: number[], columns: number[]): boolean {
   return inside.every((column) => {

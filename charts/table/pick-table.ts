@@ -1,6 +1,9 @@
 /** Which of a workbook's tables is drawn: the first one that a person would call the table. */
 import type { Sheet } from '../../lib/spreadsheet/cells.ts'
+import { Refusal } from '../refusal.ts'
+import { isNamed, readChartSheet, type ChartSettings, type Wish } from '../workbook/chart-sheet.ts'
 import { findTables } from './find-table.ts'
+import { haveOneShape, seriesAfter } from './sheet-series.ts'
 import type { FoundTable } from './table.ts'
 import { cellKind, type CellKind } from './cell-kind.ts'
 
@@ -17,6 +20,8 @@ export interface Picked {
   hidden_sheet: string | undefined
   /** Sheets read in which formulas have no stored value. */
   without_values: Sheet[]
+  /** Of a sheet named `chart`. */
+  settings: ChartSettings | undefined
 }
 
 /**
@@ -24,29 +29,92 @@ export interface Picked {
  * (cover, parameters), come after it.
  */
 export async function pickTables(sheets: AsyncIterable<Sheet>): Promise<Picked> {
-  const found: { table: FoundTable; rank: number }[] = []
-  let cells = false
-  let numbers = false
-  let hidden_sheet: string | undefined
-  const without_values: Sheet[] = []
-  for await (const sheet of sheets) {
-    if (sheet.hidden) {
-      hidden_sheet = sheet.name
-      break
-    }
-    if (sheet.says && sheet.says.formulas_without_value.count > 0) without_values.push(sheet)
-    cells ||= sheet.rows.length > 0
-    numbers ||= sheet.rows.some((row) => row.cells.some((cell) => isNumber(cellKind(cell))))
-    const demoted = isSideSheet(sheet.name) ? 2 : 0
-    const tables = findTables(sheet).map((table) => ({ table, rank: rankOf(table) - demoted }))
-    found.push(...tables)
-    if (tables.some(({ rank }) => rank >= 2)) break
+  const picking = new Picking()
+  try {
+    for await (const sheet of sheets) if (!picking.goesOn(sheet)) break
+  } catch (thrown) {
+    // What is wrong with the sheets behind it does not keep a table from being drawn.
+    if (!(thrown instanceof Refusal) || !picking.leading) throw thrown
   }
-  const tables = found
-    .toSorted((a, b) => b.rank - a.rank || weight(b.table, found) - weight(a.table, found))
-    .map(({ table }) => table)
-  return { tables, cells, numbers, hidden_sheet, without_values }
+  return picking.result()
 }
+
+/** Looks at one sheet after the other. Once a proper table is found, it looks at sheets of the same series only. */
+class Picking {
+  /** A proper table, with those of the same shape on the sheets behind it. */
+  leading: FoundTable | undefined
+  readonly #found: Ranked[] = []
+  readonly #seen: Omit<Picked, 'tables'> = {
+    cells: false,
+    numbers: false,
+    hidden_sheet: undefined,
+    without_values: [],
+    settings: undefined,
+  }
+  #series: string[] = []
+
+  /** Whether the next sheet is to be read. */
+  goesOn(sheet: Sheet): boolean {
+    if (this.leading) return this.#joins(sheet, this.leading)
+    if (sheet.hidden) {
+      this.#seen.hidden_sheet = sheet.name
+      return false
+    }
+    const settings = (this.#seen.settings ??= readChartSheet(sheet))
+    if (settings && (settings.name === sheet.name || (settings.sheet && !isNamed(sheet.name, settings.sheet))))
+      return true
+    this.#look(sheet)
+    const wishes = wishesOf(settings)
+    const demoted = isSideSheet(sheet.name) ? 2 : 0
+    const tables = findTables(sheet).map((table) => {
+      const wished = wishes.length > 0 && hasColumns(table, wishes) ? WISHED : 0
+      return { table, rank: rankOf(table) - demoted + wished }
+    })
+    this.#found.push(...tables)
+    if (!tables.some(({ rank }) => rank >= (wishes.length > 0 ? WISHED : 2))) return true
+    const [best] = sorted(this.#found)
+    this.#series = settings?.sheet ? [] : seriesAfter(sheet)
+    this.leading = best!
+    return this.#series.length > 0
+  }
+
+  #look(sheet: Sheet): void {
+    if (sheet.says && sheet.says.formulas_without_value.count > 0) this.#seen.without_values.push(sheet)
+    this.#seen.cells ||= sheet.rows.length > 0
+    this.#seen.numbers ||= sheet.rows.some((row) => row.cells.some((cell) => isNumber(cellKind(cell))))
+  }
+
+  #joins(sheet: Sheet, leading: FoundTable): boolean {
+    const same = this.#series[0] === sheet.name && findTables(sheet).find((table) => haveOneShape(table, leading))
+    if (!same) return false
+    this.#look(sheet)
+    leading.alike = [...(leading.alike ?? []), same]
+    this.#series.shift()
+    return this.#series.length > 0
+  }
+
+  result(): Picked {
+    if (this.leading && this.#series.length > 0) this.leading.other_sheets = this.#series
+    return { tables: sorted(this.#found), ...this.#seen }
+  }
+}
+
+interface Ranked {
+  table: FoundTable
+  rank: number
+}
+
+const sorted = (found: Ranked[]) =>
+  found.toSorted((a, b) => b.rank - a.rank || weight(b.table, found) - weight(a.table, found)).map(({ table }) => table)
+
+/** A table with all columns that are asked for comes before any other. */
+const WISHED = 10
+
+const wishesOf = (settings: ChartSettings | undefined): Wish[] =>
+  settings ? [...settings.y, ...(settings.x ? [settings.x] : [])] : []
+
+const hasColumns = ({ headers }: FoundTable, wishes: Wish[]) =>
+  wishes.every((wish) => headers.some((parts) => isNamed(parts.join(' '), wish)))
 
 const isNumber = (kind: CellKind) => kind === 'number' || kind === 'year'
 
@@ -57,7 +125,7 @@ function rankOf(table: FoundTable): number {
 }
 
 /** Of tables on one sheet the first counts, unless a later one is far larger, or the workbook itself names it. */
-function weight(table: FoundTable, found: { table: FoundTable }[]): number {
+function weight(table: FoundTable, found: Ranked[]): number {
   const position = found.findIndex((one) => one.table === table)
   const size = Math.round(Math.log2(table.body.length * table.columns.length) / 2)
   return size + (table.declared ? 2 : 0) - position / 1000

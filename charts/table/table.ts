@@ -48,6 +48,8 @@ export interface Table {
   columns: Column[]
   /** Headers of columns whose formulas have no stored values. */
   never_computed?: string[]
+  /** Sheets of the same series that are not in it. */
+  other_sheets?: string[]
   /** Rows of data; every column's `values` has this length. */
   rows: number
 }
@@ -67,4 +69,8 @@ export interface FoundTable {
   sections: Map<Row, string>
   /** The workbook itself says where it is. */
   declared?: true
+  /** Tables of one shape with it, on the sheets behind it. */
+  alike?: FoundTable[]
+  /** Sheets of the same series that do not have its shape. */
+  other_sheets?: string[]
 }

@@ -50,6 +50,7 @@ export function typeColumns(found: FoundTable, habits: ReadingHabits): Table {
     titles: found.titles,
     columns: withSections(columns, body, found),
     ...(never.length > 0 ? { never_computed: never } : {}),
+    ...(found.other_sheets ? { other_sheets: found.other_sheets } : {}),
     rows: body.length,
   }
 }

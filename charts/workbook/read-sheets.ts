@@ -5,12 +5,13 @@ import { SpreadsheetFault } from '../../lib/spreadsheet/fault.ts'
 import { openCsv } from '../../lib/spreadsheet/read-csv.ts'
 import { readWorkbook } from '../../lib/spreadsheet/read-workbook.ts'
 import { MB, type Limits } from '../limits.ts'
+import { isChartSheet } from './chart-sheet.ts'
 import { Refusal } from '../refusal.ts'
 
 /** Columns beyond this are ignored; nobody reads that far. */
 const MAX_COLUMNS = 512
 
-/** As a person sees them; hidden ones come last and without rows. Throws Refusal. */
+/** As a person sees them, a sheet named `chart` first; hidden ones come last and without rows. Throws Refusal. */
 export async function* readSheets(path: string, name: string, limits: Limits): AsyncGenerator<Sheet> {
   const file = Bun.file(path)
   if (file.size === 0) throw new Refusal('empty_file')
@@ -19,7 +20,12 @@ export async function* readSheets(path: string, name: string, limits: Limits): A
   const bytes = await file.bytes()
   try {
     if (spreadsheetKind(bytes) === 'xlsx')
-      yield* readWorkbook(bytes, { limits: { ...limits, columns: MAX_COLUMNS }, text: onOneLine, as_shown: true })
+      yield* readWorkbook(bytes, {
+        limits: { ...limits, columns: MAX_COLUMNS },
+        text: onOneLine,
+        as_shown: true,
+        first: isChartSheet,
+      })
     else if (/\.(csv|tsv)$/i.test(name)) yield readCsv(bytes, limits)
     else throw new Refusal('not_a_workbook')
   } catch (thrown) {

@@ -37,6 +37,8 @@ export interface Sheet {
   /** Rows with content, top-down. */
   rows: Row[]
   merges: CellRange[]
+  /** Names of the visible sheets after it. */
+  following?: string[]
   /** Of a CSV. */
   separator?: string
   /** Of a workbook. */

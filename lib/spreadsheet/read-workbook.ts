@@ -26,6 +26,8 @@ export interface WorkbookOptions {
   text?(written: string): string
   /** True: as on the screen, without hidden rows and columns and without cells under a merged range. */
   as_shown: boolean
+  /** Visible sheets of these names are read before others. */
+  first?(name: string): boolean
 }
 
 /**
@@ -41,9 +43,13 @@ export async function* readWorkbook(bytes: Uint8Array, options: WorkbookOptions)
       .filter(({ part }) => part?.type === 'worksheet')
     if (sheets.length === 0) throw new SpreadsheetFault('no_sheets')
     const context = await readContext(file, book, [...relations.values()], options)
-    for (const { name, part, at } of sheets.filter(({ hidden }) => !hidden)) {
+    const visible = sheets
+      .filter(({ hidden }) => !hidden)
+      .toSorted((a, b) => Number(options.first?.(b.name) ?? false) - Number(options.first?.(a.name) ?? false))
+    for (const [position, { name, part, at }] of visible.entries()) {
       const read = await readSheet(file, name, part!.part, context)
-      yield { ...read, says: { ...read.says, ...book.namesOf(at) } }
+      const following = visible.slice(position + 1, position + 1 + MOST_FOLLOWING).map((sheet) => sheet.name)
+      yield { ...read, following, says: { ...read.says, ...book.namesOf(at) } }
     }
     for (const { name } of sheets.filter(({ hidden }) => hidden)) yield { name, hidden: true, rows: [], merges: [] }
   } finally {
@@ -125,6 +131,9 @@ async function readSheet(file: WorkbookPackage, name: string, part: string, cont
     says: { tables: reader.has_tables ? await readTables(file, part) : [], ...reader.says },
   }
 }
+
+/** A year has 53 weeks. */
+const MOST_FOLLOWING = 60
 
 /** Each cell under a merged range is looked at. */
 const MOST_MERGED_CELLS = 500_000

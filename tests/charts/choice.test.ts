@@ -29,7 +29,7 @@ const RIGHT: Record<number, number> = {
   14: 13,
   15: 14,
   16: 8,
-  17: 7,
+  17: 9,
   18: 10,
 }
 
