@@ -44,7 +44,7 @@ export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
   const habits = { decimal: locale === 'en' ? '.' : ',', dayOrder: locale === 'en' ? 'mdy' : 'dmy' } as const
   for (const table of tables) {
     const pieces = [table, ...(table.alike ?? [])].map((piece) => typeColumns(piece, habits))
-    const typed = joinTables(pieces, context.texts.sheet)
+    const typed = joinTables(pieces, context.texts)
     const plan = chooseChart(typed, context, settings)
     if (!plan) continue
     for (const [at, { sheet }] of [table, ...(table.alike ?? [])].entries())

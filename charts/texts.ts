@@ -176,6 +176,7 @@ export interface ChartTexts {
   /** `more`: how many are not named. */
   left_out(names: string[], more: number): string
   within_others(names: string[], more: number): string
+  own_scales: string
   count: string
   sheet: string
   hour: string
@@ -198,6 +199,7 @@ export const CHART_TEXTS: Record<Locale, ChartTexts> = {
     left_out: (names, more) =>
       `fora do gráfico: ${names.join(', ')}${more > 0 ? ` e mais ${count(more, 'pt-BR')}` : ''}`,
     within_others: (names, more) => `outros: ${names.join(', ')}${more > 0 ? ` e mais ${count(more, 'pt-BR')}` : ''}`,
+    own_scales: 'cada linha em sua própria escala',
     count: 'Quantidade',
     sheet: 'Aba',
     hour: 'hora',
@@ -217,6 +219,7 @@ export const CHART_TEXTS: Record<Locale, ChartTexts> = {
     average: (days) => `${days}-day average`,
     left_out: (names, more) => `left out: ${names.join(', ')}${more > 0 ? ` and ${count(more, 'en')} more` : ''}`,
     within_others: (names, more) => `others: ${names.join(', ')}${more > 0 ? ` and ${count(more, 'en')} more` : ''}`,
+    own_scales: 'each line on a scale of its own',
     count: 'Count',
     sheet: 'Sheet',
     hour: 'hour',

@@ -11,6 +11,7 @@ import { draftRows } from './draft-rows.ts'
 import { draftSplit } from './draft-split.ts'
 import { columnKinds, type Measure, type ColumnKinds } from './column-kinds.ts'
 import { joinYearAndMonth } from './join-year-and-month.ts'
+import { arrangeSeries } from './arrange-series.ts'
 import { inKind, wishedKinds, wishedLabel } from './follow-settings.ts'
 import { leftOut, leftOutNotes } from './left-out.ts'
 import { nameCodes } from './name-codes.ts'
@@ -32,7 +33,8 @@ export function chooseChart(typed: Table, context: ChartContext, settings?: Char
     draftPeriods(table, kinds, label, context) ??
     draftSplit(table, kinds, label, context) ??
     draftRows(table, kinds, label, context)
-  const arranged = arrange(inKind(draft, settings), context)
+  const kept = arrangeSeries(inKind(draft, settings), table, context)
+  const arranged = arrange(kept, context)
   const better = isArbitrary(draft, arranged) ? draftByCategory(table, kinds, context) : undefined
   const chosen = better ? arrange(inKind(better, settings), context) : arranged
   return chosen.points.length === 0 ? undefined : finish(chosen, table, kinds, label, context)
@@ -51,7 +53,7 @@ function asWished(typed: Table, context: ChartContext, settings: ChartSettings):
   const measures = all.measures.filter(({ column }) => label.kind === 'rows' || column !== label.column)
   if (measures.length === 0) return undefined
   const kinds = { ...all, measures }
-  const draft = inKind(draftRows(table, kinds, label, context), settings)
+  const draft = arrangeSeries(inKind(draftRows(table, kinds, label, context), settings), table, context)
   return finish(arrange(draft, context), table, kinds, label, context)
 }
 

@@ -27,6 +27,10 @@ export interface Draft {
   used: NumberColumn[]
   /** Names of rows or series that are not drawn by themselves. */
   left?: string[]
+  /** Series are parts of a whole, drawn on top of one another. */
+  stacked?: true
+  /** Each series has a panel of its own. */
+  panels?: true
   /** Names of series that are drawn as one. */
   together?: string[]
   method: Source['method']
@@ -82,7 +86,10 @@ const CUT_GROUPS = 10
 
 /** Sorts names by size. Of too many, the largest stay; the others become one bar, or a note where that bar would dwarf them. */
 export function bySize(draft: Draft, context: ChartContext): Draft {
-  const main = draft.series[0]!.values
+  // A label that lacks the first value goes by its second.
+  const main = draft.stacked
+    ? totalsOf(draft)
+    : draft.points.map((_, at) => draft.series.find(({ values }) => values[at] !== null)?.values[at] ?? null)
   const drawable = draft.points.flatMap((_, at) => (draft.series.some(({ values }) => values[at] !== null) ? [at] : []))
   const order = drawable.toSorted((a, b) => (main[b] ?? -Infinity) - (main[a] ?? -Infinity))
   const [most, cut] = draft.series.length > 1 ? [MOST_GROUPS, CUT_GROUPS] : [MOST_BARS, CUT_BARS]
@@ -111,3 +118,7 @@ function pick(draft: Draft, order: number[]): Draft {
     ...(draft.band ? { band: { ...draft.band, lower: of(draft.band.lower), upper: of(draft.band.upper) } } : {}),
   }
 }
+
+/** Of each point, over all series. */
+const totalsOf = ({ points, series }: Draft): number[] =>
+  points.map((_, at) => series.reduce((sum, { values }) => sum + (values[at] ?? 0), 0))

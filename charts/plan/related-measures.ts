@@ -175,13 +175,20 @@ function sizeOf(column: NumberColumn): number {
 
 /** The columns that a total column adds up. */
 function partsOfTotal(best: Measure, others: Measure[]): Measure[] {
-  return isTotalHeader(best.column.header) && others.length >= 2 && addsUp(best.column, others) ? others : []
+  return isTotalHeader(best.column.header) &&
+    others.length >= 2 &&
+    addsUp(
+      best.column,
+      others.map(({ column }) => column),
+    )
+    ? others
+    : []
 }
 
-function addsUp(total: NumberColumn, parts: Measure[]): boolean {
+export function addsUp(total: NumberColumn, parts: NumberColumn[]): boolean {
   return total.values.every((value, row) => {
     if (value === null) return true
-    const sum = parts.reduce((all, part) => all + (part.column.values[row] ?? 0), 0)
+    const sum = parts.reduce((all, part) => all + (part.values[row] ?? 0), 0)
     return Math.abs(sum - value) <= 0.01 * Math.abs(value) + 0.01
   })
 }

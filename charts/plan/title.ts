@@ -35,6 +35,8 @@ export function titleChart(draft: Draft, table: Table, left_out: string[], conte
     points: draft.points,
     ordered: draft.ordered,
     ...(draft.others === undefined ? {} : { others: draft.others }),
+    ...(draft.stacked ? { stacked: true } : {}),
+    ...(draft.panels ? { panels: true } : {}),
     ...trendOf(draft, context),
     series: draft.series.map((series, at) => ({ ...series, name: distinctName(draft.series, at) })),
     ...(draft.band ? { band: draft.band } : {}),

@@ -1,6 +1,8 @@
 /** Sheets of one shape whose names follow one another (Jan, Fev, Mar; Loja 1, Loja 2) are one table in several pieces. */
 import type { Sheet } from '../../lib/spreadsheet/cells.ts'
+import type { ChartTexts } from '../texts.ts'
 import { timeRanksOf } from './ordered-labels.ts'
+import { monthOf } from './read-date.ts'
 import type { Column, FoundTable, NumberColumn, Table } from './table.ts'
 
 /** Names of the sheets right behind this one that go on with its series. */
@@ -26,7 +28,7 @@ export function haveOneShape(a: FoundTable, b: FoundTable): boolean {
 }
 
 /** One under the other, with the name of its sheet in front of each row; dates that follow one another need no name. */
-export function joinTables(tables: Table[], header: string): Table {
+export function joinTables(tables: Table[], texts: ChartTexts): Table {
   const [first, ...others] = tables
   const fits = others.every(
     ({ columns }) =>
@@ -35,6 +37,7 @@ export function joinTables(tables: Table[], header: string): Table {
   if (others.length === 0 || !fits)
     return { ...first!, other_sheets: [...others.map(({ sheet }) => sheet), ...(first!.other_sheets ?? [])] }
   const columns = first!.columns.map((_, at) => joinColumns(tables.map((table) => table.columns[at]!)))
+  const header = monthOf(first!.sheet) ? texts.grain.month : texts.sheet
   const names = tables.flatMap(({ sheet, rows }) => Array.from({ length: rows }, () => sheet))
   const dated = first!.columns.some(
     (column, at) => column.kind === 'date' && follow(tables.map((table) => table.columns[at]!)),

@@ -81,7 +81,10 @@ function withoutTotals(body: Row[], columns: Column[]): Row[] {
   return body.filter((row, at) => !totals[at] && (!demand || isLabelled(row, at)))
 }
 
-/** Equal names under different headings are different things: `Importações / Ásia`, `Exportações / Ásia`. */
+/**
+ * Equal names under different headings are different things. Where the headings split one measure of the same names, each is a
+ * series; else they are part of the name: `Importações / Ásia`, `Exportações / Ásia`.
+ */
 function withSections(columns: Column[], body: Row[], { sections }: FoundTable): Column[] {
   const labels = columns.find((column) => column.kind === 'text')
   const under = body.map((row) => sections.get(row))
@@ -91,6 +94,12 @@ function withSections(columns: Column[], body: Row[], { sections }: FoundTable):
     value !== null && under[at] !== undefined ? `${under[at]} / ${value}` : value,
   )
   if (new Set(known).size === known.length || new Set(named).size < named.length) return columns
+  const repeated = known.length - new Set(known).size
+  const measures = columns.filter(({ kind }) => kind === 'number').length
+  if (measures === 1 && repeated * 2 >= new Set(known).size && under.every((heading) => heading !== undefined)) {
+    const heading: Column = { kind: 'text', index: labels.index + 0.5, header: '', values: under as string[] }
+    return columns.flatMap((column) => (column === labels ? [labels, heading] : [column]))
+  }
   return columns.map((column) => (column === labels ? { ...labels, values: named } : column))
 }
 

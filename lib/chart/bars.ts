@@ -22,6 +22,13 @@ export function barsSpec(plan: Plan, locale: Locale): Spec {
   return fitVertically(plan, labels) ? vertical(plan, labels, locale) : horizontal(plan, labels, locale)
 }
 
+/** The bars side by side at each label: one where the series are stacked. */
+function besideOf(plan: Plan): Plan {
+  if (!plan.stacked) return plan
+  const values = plan.points.map((_, at) => plan.series.reduce((sum, series) => sum + (series.values[at] ?? 0), 0))
+  return { ...plan, series: [{ ...plan.series[0]!, values }] }
+}
+
 function fitVertically(plan: Plan, labels: string[]): boolean {
   if (labels.length > (plan.ordered ? MOST_ORDERED_VERTICAL : MOST_VERTICAL)) return false
   const room = stepWidth(plan) - 8
@@ -29,14 +36,15 @@ function fitVertically(plan: Plan, labels: string[]): boolean {
 }
 
 function vertical(plan: Plan, labels: string[], locale: Locale): Spec {
-  const scale = valueScale(plan, locale, 'left', true)
+  const scale = valueScale(besideOf(plan), locale, 'left', true)
+  const beside = besideOf(plan).series.length
   const room = stepWidth(plan) - 8
   const texts = labels.map((label) => wrapText(label, room, 2, SIZE.label))
-  const barWidth = (stepWidth(plan) / plan.series.length) * 0.7
+  const barWidth = (stepWidth(plan) / beside) * 0.7
   const values = valueTexts(plan, scale)
   if (scale.domain[0] < 0)
     scale.domain = [scale.domain[0] - (scale.domain[1] - scale.domain[0]) * 0.06, scale.domain[1]]
-  const fits = values.every((text) => textWidth(text, SIZE.label) <= (plan.series.length > 1 ? barWidth : room) + 4)
+  const fits = values.every((text) => textWidth(text, SIZE.label) <= (beside > 1 ? barWidth : room) + 4)
   return {
     ...frame(plan),
     ...shared(plan, scale, texts),
@@ -68,8 +76,9 @@ function vertical(plan: Plan, labels: string[], locale: Locale): Spec {
 }
 
 function horizontal(plan: Plan, labels: string[], locale: Locale): Spec {
-  const scale = valueScale(plan, locale, 'bottom', true)
-  const step = plan.series.length > 1 ? 14 * plan.series.length + 14 : 29
+  const scale = valueScale(besideOf(plan), locale, 'bottom', true)
+  const beside = besideOf(plan).series.length
+  const step = beside > 1 ? 14 * beside + 14 : 29
   const height = Math.max(HEIGHT, labels.length * step + 170)
   const texts = labels.map((label) => [truncateText(label, LONGEST_LABEL, SIZE.label)])
   const values = valueTexts(plan, scale)
@@ -126,13 +135,7 @@ function shared(plan: Plan, scale: ValueScale, labels: string[][]): Partial<Spec
     data: [
       {
         name: 'values',
-        values: plan.series.flatMap((series, at) =>
-          series.values.flatMap((value, point) =>
-            value === null
-              ? []
-              : [{ point, value, series: at, text: scale.texts.label(value), faint: point === plan.others }],
-          ),
-        ),
+        values: plan.stacked ? stackedValues(plan, scale) : valuesBeside(plan, scale),
       },
     ],
     legends: legend(
@@ -142,19 +145,44 @@ function shared(plan: Plan, scale: ValueScale, labels: string[][]): Partial<Spec
   }
 }
 
+function valuesBeside(plan: Plan, scale: ValueScale) {
+  return plan.series.flatMap((series, at) =>
+    series.values.flatMap((value, point) =>
+      value === null
+        ? []
+        : [{ point, from: 0, value, series: at, text: scale.texts.label(value), faint: point === plan.others }],
+    ),
+  )
+}
+
+/** Each part stands on the one before it; the number is that of the whole. */
+function stackedValues(plan: Plan, scale: ValueScale) {
+  const [whole] = besideOf(plan).series
+  return plan.points.flatMap((_, point) => {
+    let from = 0
+    return plan.series.map((series, at) => {
+      const value = from + (series.values[point] ?? 0)
+      const part = { point, from, value, series: at, text: '', faint: false }
+      if (at === plan.series.length - 1) part.text = scale.texts.label(whole!.values[point]!)
+      from = value
+      return part
+    })
+  })
+}
+
 function valueTexts(plan: Plan, scale: ValueScale): string[] {
-  return plan.series.flatMap(({ values }) =>
+  return besideOf(plan).series.flatMap(({ values }) =>
     values.flatMap((value) => (value === null ? [] : [scale.texts.label(value)])),
   )
 }
 
 /** Keeps a few bars from filling the page. */
-const outer = (plan: Plan) => [0, 2, 1.2, 0.7][plan.points.length * plan.series.length] ?? 0.2
+const outer = (plan: Plan) => [0, 2, 1.2, 0.7][plan.points.length * besideOf(plan).series.length] ?? 0.2
 
 /** From one label to the next, as Vega's band scale computes it. */
 const stepWidth = (plan: Plan) => PLOT_WIDTH / (plan.points.length - inner(plan) + 2 * outer(plan))
 
-const inner = (plan: Plan) => (plan.series.length > 1 ? 0.28 : 0.34)
+const inner = (plan: Plan) => (besideOf(plan).series.length > 1 ? 0.28 : 0.34)
 
 function color(plan: Plan) {
   return { name: 'color', type: 'ordinal' as const, domain: plan.series.map((_, at) => at), range: COLORS }
@@ -185,21 +213,24 @@ function bars(plan: Plan, along: 'x' | 'y', across: 'x' | 'y', withTexts: boolea
   const size = along === 'x' ? 'width' : 'height'
   const fill = { condition: undefined, scale: 'color', field: 'series' }
   const isVertical = along === 'x'
-  const center = { [`${along}`]: { scale: 'bar', field: 'series', band: 0.5 } }
+  const bar = plan.stacked ? { value: 0 } : { field: 'series' }
+  const center = { [`${along}`]: { scale: 'bar', ...bar, band: 0.5 } }
   const rects: Mark = {
     type: 'rect',
     from: { data: 'facet' },
     encode: {
       update: {
-        [along]: { scale: 'bar', field: 'series' },
+        [along]: { scale: 'bar', ...bar },
         [size]: { scale: 'bar', band: 1 },
         [across]: { scale: across, field: 'value' },
-        [`${across}2`]: { scale: across, value: 0 },
+        [`${across}2`]: { scale: across, field: 'from' },
         fill: [
           { test: 'datum.faint', value: OTHERS },
           { scale: fill.scale, field: fill.field },
         ],
-        ...(isVertical ? { cornerRadiusTopLeft: { value: 2 }, cornerRadiusTopRight: { value: 2 } } : {}),
+        ...(isVertical && !plan.stacked
+          ? { cornerRadiusTopLeft: { value: 2 }, cornerRadiusTopRight: { value: 2 } }
+          : {}),
       },
     },
   }
@@ -228,7 +259,9 @@ function bars(plan: Plan, along: 'x' | 'y', across: 'x' | 'y', withTexts: boolea
     from: { facet: { data: 'values', name: 'facet', groupby: 'point' } },
     encode: { update: { [along]: { scale: along, field: 'point' } } },
     signals: [{ name: size, update: `bandwidth('${along}')` }],
-    scales: [{ name: 'bar', type: 'band', range: size, domain: plan.series.map((_, at) => at), paddingInner: 0.06 }],
+    scales: [
+      { name: 'bar', type: 'band', range: size, domain: besideOf(plan).series.map((_, at) => at), paddingInner: 0.06 },
+    ],
     marks: withTexts ? [rects, haloOf(texts), texts] : [rects],
   }
 }

@@ -32,6 +32,10 @@ export interface Plan {
   band?: { name: string; lower: (number | null)[]; upper: (number | null)[] }
   /** The first series smoothed, where there are too many points to follow. */
   trend?: { name: string; values: (number | null)[] }
+  /** The series are parts of a whole: one bar for each point. */
+  stacked?: true
+  /** Each line has a panel and a scale of its own. */
+  panels?: true
   /** Labels keep their own order. */
   ordered: boolean
   /** Index of the point that sums up those not shown by themselves. */

@@ -6,6 +6,7 @@ import type { Locale } from '../texts.ts'
 import { withPrintableTexts } from './printable.ts'
 import { barsSpec } from './bars.ts'
 import { FONT_FILES, textWidth } from './font-metrics.ts'
+import { panelsSpec } from './panels.ts'
 import { linesSpec } from './lines.ts'
 import { PNG_SCALE } from './theme.ts'
 
@@ -29,13 +30,18 @@ export async function renderSvg(plan: Plan, locale: Locale): Promise<string> {
   textMetrics.width = (item, text) =>
     textWidth(String(text ?? ''), item.fontSize ?? 11, Number(item.fontWeight ?? 400) >= 600)
   const drawn = withPrintableTexts(plan)
-  const spec = plan.shape === 'bars' ? barsSpec(drawn, locale) : linesSpec(drawn, locale)
+  const spec = specOf(drawn, locale)
   const view = new vega.View(vega.parse(spec), { renderer: 'none', logLevel: vega.Error })
   try {
     return await view.toSVG()
   } finally {
     view.finalize()
   }
+}
+
+function specOf(plan: Plan, locale: Locale) {
+  if (plan.shape === 'bars') return barsSpec(plan, locale)
+  return plan.panels ? panelsSpec(plan, locale) : linesSpec(plan, locale)
 }
 
 export function renderPng(svg: string): Uint8Array {

@@ -1,0 +1,37 @@
+/** How several series share a picture: parts of a whole on top of one another, many lines in panels of their own. */
+import { ranksOf, timeRanksOf } from '../table/ordered-labels.ts'
+import type { Table } from '../table/table.ts'
+import type { ChartContext, Draft } from './draft.ts'
+import { addsUp } from './related-measures.ts'
+import { isTotalHeader } from './words.ts'
+
+const FEWEST_PARTS = 4
+/** More lines than this are told apart by nobody. */
+const MOST_LINES = 8
+/** A line whose highest value is a smaller share of the highest of all lies on the axis. */
+const FLAT = 0.04
+const FEWEST_PANELS = 4
+
+export function arrangeSeries(draft: Draft, table: Table, { texts }: ChartContext): Draft {
+  if (isStack(draft, table)) return { ...draft, stacked: true }
+  if (!needsPanels(draft)) return draft
+  return { ...draft, panels: true, notes: [...draft.notes, texts.own_scales] }
+}
+
+/** Amounts by age or by answer, or the parts of a total that the table has. */
+function isStack({ shape, series, additive, method, used }: Draft, table: Table): boolean {
+  if (shape !== 'bars' || !additive || method === 'mean' || series.length < FEWEST_PARTS) return false
+  if (!series.every(({ unit, values }) => unit.kind !== 'percent' && values.every((value) => (value ?? 0) >= 0)))
+    return false
+  const names = series.map(({ name }) => name)
+  if (timeRanksOf(names)) return false
+  if (ranksOf(names) ?? ranksOf(names.slice(1))) return true
+  const totals = table.columns.filter((column) => column.kind === 'number' && isTotalHeader(column.header))
+  return totals.some((total) => total.kind === 'number' && addsUp(total, used))
+}
+
+function needsPanels({ shape, series, band }: Draft): boolean {
+  if (shape !== 'lines' || band || series.length < FEWEST_PANELS) return false
+  const highest = series.map(({ values }) => Math.max(...values.map((value) => Math.abs(value ?? 0))))
+  return series.length > MOST_LINES || highest.some((one) => one < FLAT * Math.max(...highest))
+}
