@@ -85,8 +85,19 @@ function bestCategory(candidates: Table['columns'], table: Table): Label {
 
 export function asNames(column: TextColumn): Label & { kind: 'names' } {
   if (column.digits) return { kind: 'names', column }
-  const ranks = ranksOf([...new Set(column.values.filter((value) => value !== null))])
+  const names = [...new Set(column.values.filter((value) => value !== null))]
+  const ranks = ranksOf(names) ?? (isStatement(names) ? new Map(names.map((name, at) => [name, at])) : undefined)
   return { kind: 'names', column, ...(ranks ? { ranks } : {}) }
+}
+
+/** An income statement or a cash flow goes from top to bottom, each result below what it is made of. */
+function isStatement(names: string[]): boolean {
+  const results = names.filter((name) =>
+    /^\(?[=+-]?\)?\s*(receita (bruta|l[ií]quida|operacional)|lucro (bruto|l[ií]quido|operacional)|resultado (bruto|l[ií]quido|operacional)|ebitda?|saldo (inicial|final)|gross (profit|margin|sales)|net (income|profit|revenue|sales)|operating (income|profit)|(opening|closing) balance)\b/i.test(
+      name,
+    ),
+  )
+  return results.length >= 2
 }
 
 function labelOfNumbers(table: Table, kinds: ColumnKinds): Label {

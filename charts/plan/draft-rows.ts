@@ -75,6 +75,8 @@ const coarserOf = (a: Grain, b: Grain): Grain => (b === 'year' || b === 'quarter
 /** The words that the names of all measures share: `Price` of Current_Price and New_Product_Price. */
 function commonName(shown: Measure[]): string {
   const headers = shown.map(({ column }) => column.header)
+  // `30 dias`, `60 dias` are names.
+  if (headers.every((header) => /^\d/.test(header))) return ''
   const [first = '', ...others] = headers
   const common = others.reduce(
     (words, header) => words.filter((word) => sharedWords(word, header).length > 0),

@@ -26,6 +26,9 @@ export function chooseMeasures(kinds: ColumnKinds, method: 'each' | 'grouped', a
   if (isTotalHeader(best.column.header)) return [best]
   const groups = comparedGroups(best, others)
   const pair = groups.length > 0 ? [] : inAndOut([best, ...comparable])
+  const balance = [best, ...comparable].find(isBalance)
+  // A line through the few days with an entry says less than what is left each day.
+  if (along === 'times' && balance && pair.some(({ column }) => column.values.includes(null))) return [balance]
   if (pair.length > 0) return pair.toSorted(bySheetOrder)
   for (const find of [() => groups, plannedAndActual, siblings]) {
     const found = find(best, others)
@@ -161,10 +164,15 @@ function areRelated(a: Measure, b: Measure): boolean {
 }
 
 function sameUnit(a: NumberColumn, b: NumberColumn): boolean {
+  const [one, other] = [unitIn(a.header), unitIn(b.header)]
+  if (one !== undefined && other !== undefined && one !== other) return false
   if (a.unit.kind !== b.unit.kind) return false
   if (a.unit.kind === 'money' && b.unit.kind === 'money') return a.unit.currency === b.unit.currency
   return true
 }
+
+/** `t` of `Produção (t)`. */
+const unitIn = (header: string) => /\(([^()]{1,8})\)\s*$/.exec(header)?.[1]?.toLowerCase()
 
 /** Typical size: the mean of what is not zero. */
 function sizeOf(column: NumberColumn): number {

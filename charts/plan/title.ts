@@ -2,7 +2,7 @@
 import type { Plan } from '../../lib/chart/plan.ts'
 import type { Table } from '../table/table.ts'
 import type { ChartContext, Draft, SourcedPlan } from './draft.ts'
-import { isDefaultSheetName, readable } from './words.ts'
+import { classOf, isDefaultSheetName, readable } from './words.ts'
 
 export function titleChart(draft: Draft, table: Table, left_out: string[], context: ChartContext): SourcedPlan {
   const { texts } = context
@@ -36,6 +36,7 @@ export function titleChart(draft: Draft, table: Table, left_out: string[], conte
     ordered: draft.ordered,
     ...(draft.others === undefined ? {} : { others: draft.others }),
     ...(draft.stacked ? { stacked: true } : {}),
+    ...(isAmount(draft) ? { from_zero: true } : {}),
     ...(draft.panels ? { panels: true } : {}),
     ...trendOf(draft, context),
     series: draft.series.map((series, at) => ({ ...series, name: distinctName(draft.series, at) })),
@@ -56,6 +57,15 @@ export function titleChart(draft: Draft, table: Table, left_out: string[], conte
       left_out,
     },
   }
+}
+
+/** Sums and counts: half of the height is half of the amount. */
+function isAmount({ method, used }: Draft): boolean {
+  return (
+    method === 'sum' ||
+    method === 'count' ||
+    used.some(({ header }) => ['amount', 'count'].includes(classOf(header) ?? ''))
+  )
 }
 
 /** Several points a day. */
@@ -107,4 +117,5 @@ function list(names: string[], and: string, more?: (names: string[], more: numbe
 
 const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 
-const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+/** `pH` stays as it is. */
+const sentence = (text: string) => (/^\p{Ll}\p{Lu}/u.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1))

@@ -80,6 +80,8 @@ const OTHERS: Rank[] = [
     const above = amount(BAND_ABOVE.exec(label))
     return above !== undefined ? above + 0.5 : amount(BAND.exec(label))
   },
+  // `1. Contato`, `2. Proposta`.
+  (label) => number(/^(\d{1,2})(?:[.)]| [-–]) ?\p{L}/u.exec(label)),
   (label) => (/^-?\d+([.,]\d+)?$/.test(label) ? Number(label.replace(',', '.')) : undefined),
   ...SCALE_RANKS.map((rank) => (label: string) => rank(plain(label))),
 ]

@@ -15,7 +15,7 @@ const MOST_VALUE_TEXTS = 14
 const MOST_TICKS = 12
 
 export function linesSpec(plan: Plan, locale: Locale): Spec {
-  const scale = valueScale(plan, locale, 'left', false)
+  const scale = valueScale(plan, locale, 'left', plan.from_zero === true)
   const times = plan.points.map((point, at) => (plan.grain ? point.time! : at))
   const ticks = plan.grain ? timeTicks(times, plan.grain, MOST_TICKS, locale) : labelTicks(plan)
   const rows = plan.series.flatMap((series, index) =>

@@ -36,6 +36,8 @@ export interface Plan {
   stacked?: true
   /** Each line has a panel and a scale of its own. */
   panels?: true
+  /** Amounts: a line through them begins at zero, as bars do. */
+  from_zero?: true
   /** Labels keep their own order. */
   ordered: boolean
   /** Index of the point that sums up those not shown by themselves. */

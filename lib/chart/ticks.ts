@@ -26,6 +26,7 @@ const DAY_MS = 86_400_000
 /** Ticks of a time axis, at most `most` of them; the year stands below where it begins or changes. */
 export function timeTicks(times: number[], grain: Grain, most: number, locale: Locale): Tick[] {
   const [from, to] = [times[0]!, times.at(-1)!]
+  if (grain === 'day' && to - from < MOST_HOURS * HOUR_MS && times.length > 2) return hourTicks(from, to, most, locale)
   const values = times.length <= most && grain !== 'day' ? times : spread(from, to, grain, most)
   const shown = values.length >= 2 ? values : [...new Set([from, to])]
   const months = shown.every((time) => new Date(time).getUTCDate() === 1) || grain !== 'day'
@@ -41,6 +42,26 @@ export function timeTicks(times: number[], grain: Grain, most: number, locale: L
       grain === 'quarter' ? quarterText(date, locale) : months ? monthText(date, locale) : dayText(date, locale)
     return { value, text: isNew ? [first, String(year)] : [first] }
   })
+}
+
+const HOUR_MS = 3_600_000
+/** Over fewer hours than this, several points a day need the time of day. */
+const MOST_HOURS = 48
+
+/** The date stands below where a day begins. */
+function hourTicks(from: number, to: number, most: number, locale: Locale): Tick[] {
+  const minutes = (to - from) / 60_000
+  const step = ([5, 10, 15, 30, 60, 120, 180, 240, 360].find((one) => minutes / one <= most) ?? 720) * 60_000
+  let day: number | undefined
+  const ticks: Tick[] = []
+  for (let value = Math.ceil(from / step) * step; value <= to; value += step) {
+    const date = new Date(value)
+    const isNew = Math.floor(value / DAY_MS) !== day
+    day = Math.floor(value / DAY_MS)
+    const time = date.toISOString().slice(11, 16)
+    ticks.push({ value, text: isNew ? [time, `${dayText(date, locale)} ${date.getUTCFullYear()}`] : [time] })
+  }
+  return ticks
 }
 
 function spread(from: number, to: number, grain: Grain, most: number): number[] {
