@@ -13,6 +13,7 @@ export interface Axis {
   grain?: Grain
   ordered: boolean
   ranks?: Map<string, number>
+  listed?: true
   title: string
   column: string
 }
@@ -25,8 +26,9 @@ export function axisOf(label: Label, rows: number, context: ChartContext, coarse
   }
   const names = { title: nameOf(label.column, context), column: label.column.header }
   if (label.kind === 'names') {
-    const { ranks } = label
-    return { ...names, keys: label.column.values, ordered: ranks !== undefined, ...(ranks ? { ranks } : {}) }
+    const { ranks, listed } = label
+    const order = { ...(ranks ? { ranks } : {}), ...(listed ? { listed } : {}) }
+    return { ...names, keys: label.column.values, ordered: ranks !== undefined, ...order }
   }
   if (label.kind !== 'times') return { ...names, keys: label.column.values, ordered: true }
   const grain = coarser ?? label.column.grain
@@ -46,7 +48,7 @@ const LINES_FROM = 7
 const MANY_LINES_FROM = 4
 
 export function shapeOf(axis: Axis, points: number, series: number): Plan['shape'] {
-  if (points < 3) return 'bars'
+  if (points < 3 || axis.listed) return 'bars'
   if (axis.grain) return 'lines'
   return axis.ordered && points >= (series > 4 ? MANY_LINES_FROM : series > 1 ? LINES_FROM : LINE_FROM)
     ? 'lines'

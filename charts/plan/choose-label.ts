@@ -12,7 +12,10 @@ export type Label =
   | {
       kind: 'names'
       column: TextColumn
-      /** Set when the names have an order of their own. */ ranks?: Map<string, number>
+      /** Set when the names have an order of their own. */
+      ranks?: Map<string, number>
+      /** Their order is that of a list: no line leads from one to the next. */
+      listed?: true
     }
   | { kind: 'times'; column: DateColumn }
   | { kind: 'years'; column: NumberColumn }
@@ -86,7 +89,9 @@ function bestCategory(candidates: Table['columns'], table: Table): Label {
 export function asNames(column: TextColumn): Label & { kind: 'names' } {
   if (column.digits) return { kind: 'names', column }
   const names = [...new Set(column.values.filter((value) => value !== null))]
-  const ranks = ranksOf(names) ?? (isStatement(names) ? new Map(names.map((name, at) => [name, at])) : undefined)
+  if (isStatement(names))
+    return { kind: 'names', column, ranks: new Map(names.map((name, at) => [name, at])), listed: true }
+  const ranks = ranksOf(names)
   return { kind: 'names', column, ...(ranks ? { ranks } : {}) }
 }
 

@@ -73,7 +73,7 @@ test('a line through amounts begins at zero, one through temperatures need not',
   expect((await planned(days('Temperatura'))).from_zero).toBeUndefined()
 })
 
-test('an income statement keeps its order', async () => {
+test('an income statement keeps its order, as bars', async () => {
   const rows: CellInput[][] = [
     ['Conta', 'Valor'],
     ['Receita bruta', 1000],
@@ -82,7 +82,10 @@ test('an income statement keeps its order', async () => {
     ['Custos', -500],
     ['Lucro bruto', 400],
   ]
-  expect((await planned(rows)).points.map(({ label }) => label)).toEqual(rows.slice(1).map(([name]) => name as string))
+  rows.push(['Despesas', -220], ['Lucro líquido', 180])
+  const plan = await planned(rows.map(([name, value], at) => [name!, value!, at === 0 ? 'Orçado' : Number(value) + 5]))
+  expect(plan.shape).toBe('bars')
+  expect(plan.points.map(({ label }) => label)).toEqual(rows.slice(1).map(([name]) => name as string))
 })
 
 test('of entries and exits on single days the balance is drawn', async () => {
