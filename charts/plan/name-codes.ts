@@ -1,5 +1,6 @@
 /** Numbers that name things (a code, a postcode, store 101) become names before anything is measured. */
 import type { Column, NumberColumn, Table } from '../table/table.ts'
+import { isYear } from '../table/cell-kind.ts'
 import { classOf, namesCode, namesInDigits, namesPhone } from './words.ts'
 
 export function nameCodes(table: Table): Table {
@@ -14,7 +15,18 @@ function isCode(column: Column, table: Table): column is NumberColumn {
   if (namesPhone(column.header)) return known.every((value) => value >= 1_000_000)
   if (namesCode(column.header)) return true
   if (namesInDigits(column.header) && standsForNames(column, known, table)) return true
-  return classOf(column.header) === undefined && haveFixedLength(known)
+  if (classOf(column.header) !== undefined) return false
+  return haveFixedLength(known) || numbersNames(column, known, table)
+}
+
+/** `Brinco`, `Nº sócio`: another, larger number in front of each name. Places of a ranking count, too, beside its points. */
+function numbersNames(column: NumberColumn, known: number[], table: Table): boolean {
+  const [first, second] = table.columns
+  if (column !== first || second?.kind !== 'text' || new Set(second.values).size < table.rows) return false
+  if (known.length < table.rows || known.length < 3 || known.every(isYear)) return false
+  if (!known.every((value, at) => at === 0 || value > known[at - 1]!)) return false
+  const others = table.columns.filter((other) => other.kind === 'number').length - 1
+  return others === 0 || known[0]! > 1
 }
 
 /** `Loja` in front of a quantity holds names; `Loja` among `Site` and `Revenda` holds the sales of one. */

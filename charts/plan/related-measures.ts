@@ -29,9 +29,11 @@ export function chooseMeasures(kinds: ColumnKinds, method: 'each' | 'grouped', a
   const balance = [best, ...comparable].find(isBalance)
   // A line through the few days with an entry says less than what is left each day.
   if (along === 'times' && balance && pair.some(({ column }) => column.values.includes(null))) return [balance]
-  if (pair.length > 0) return pair.toSorted(bySheetOrder)
-  for (const find of [() => groups, plannedAndActual, siblings]) {
-    const found = find(best, others)
+  // `Vitórias`, `Derrotas` and `Empates`, too.
+  const alike = siblings(best, others)
+  const isPart = alike.length >= 2 && pair.every((one) => one === best || alike.includes(one))
+  if (pair.length > 0 && !isPart) return pair.toSorted(bySheetOrder)
+  for (const found of [groups, plannedAndActual(best, others), alike]) {
     if (found.length > 0) return [best, ...found.slice(0, most - 1)].toSorted(bySheetOrder)
   }
   const candidates = others.filter((other) => goTogether(best, other, method))
@@ -85,14 +87,19 @@ function closest(best: Measure, candidates: Measure[]): Measure[] {
 }
 
 function goTogether(best: Measure, other: Measure, method: 'each' | 'grouped'): boolean {
-  const limit = areRelated(best, other) && /\b(min|max|minim[oa]|maxim[oa])\b/.test(fold(other.column.header))
+  const name = fold(other.column.header)
+  const limit =
+    (areRelated(best, other) && /\b(min|max|minim[oa]|maxim[oa])\b/.test(name)) ||
+    /^(min|max|minim[oa]|maxim[oa]|minimum|maximum)\.?$/.test(name)
   if (other.score < 2 && !limit) return false
   const ratio = sizeOf(best.column) / sizeOf(other.column)
   const apart = Math.max(ratio, 1 / ratio)
   const [a, b] = [classOf(best.column.header), classOf(other.column.header)]
   if (method === 'each' && isCostAndPrice(best, other)) return apart <= RELATED_RATIO
   if ((other.method !== best.method && !(limit && method === 'each')) || (a && b && a !== b)) return false
-  if (areRelated(best, other)) return apart <= RELATED_RATIO
+  if (areRelated(best, other) || limit) return apart <= RELATED_RATIO
+  // Of what kind a name such as `Open` is, nobody knows; an age or a price is of another.
+  if ([a, b].some((one) => one !== undefined && one !== 'amount' && one !== 'count') && a !== b) return false
   return method === 'each' ? apart <= UNRELATED_RATIO : false
 }
 
@@ -107,6 +114,9 @@ const PAIRS = [
   [/\b(aprovad[oa]s?|approved|passed)\b/, /\b(reprovad[oa]s?|rejected|failed)\b/],
   [/\b(mulheres|feminino|women|female|girls|meninas)\b/, /\b(homens|masculino|men|male|boys|meninos)\b/],
   [/^(sim|yes)$/, /^(nao|no)$/],
+  [/\b(abert[oa]s?|open|opened)\b/, /\b(fechad[oa]s?|encerrad[oa]s?|closed)\b/],
+  [/\b(compras?|purchases?|bought)\b/, /\b(vendas?|sales|sold)\b/],
+  [/\b(ganh[oa]s?|vitorias?|wins?|won)\b/, /\b(perdid[oa]s?|derrotas?|loss(es)?|lost)\b/],
 ] as const
 
 /** Both sides of a flow, where the best measure is one of them or what is left of them. */
@@ -171,8 +181,9 @@ function sameUnit(a: NumberColumn, b: NumberColumn): boolean {
   return true
 }
 
-/** `t` of `Produção (t)`. */
-const unitIn = (header: string) => /\(([^()]{1,8})\)\s*$/.exec(header)?.[1]?.toLowerCase()
+/** `t` of `Produção (t)`, `dias` of `Dias de chuva`. */
+const unitIn = (header: string) =>
+  (/\(([^()]{1,8})\)\s*$/.exec(header) ?? /^(dias|days|horas|hours|meses|months)\s/i.exec(header))?.[1]?.toLowerCase()
 
 /** Typical size: the mean of what is not zero. */
 function sizeOf(column: NumberColumn): number {

@@ -68,11 +68,11 @@ const CLASSES = {
   share:
     /%|\b(probabilidade|probability|ocupacao|occupancy|conversao|conversion|percent|percentual|percentage|taxa|rate|margem|margin|share|participacao|variacao|crescimento|growth|aliquota)\b/,
   price:
-    /\b(price|prices|preco|precos|unit|unitario|unitaria|ticket medio|tarifa|diaria|cotacao|por (m2|m²|kg|litro|hora|unidade))\b/,
+    /\b(price|prices|preco|precos|unit|unitario|unitaria|ticket medio|adr|rev ?par|arpu|cpc|cpm|cac|tarifa|diaria|cotacao|por (m2|m²|kg|litro|hora|unidade))\b/,
   amount:
     /\b(total|totais|receita|receitas|faturamento|venda|vendas|valor|valores|revenue|revenues|sales|amount|income|lucro|profit|custo|custos|cost|costs|despesa|despesas|expense|expenses|gasto|gastos|salario|salarios|salary|orcamento|budget|saldo|balance|pagamento|pago|investimento|montante|consumo|pontos|points|gols|goals|entradas|saidas|inflow|inflows|outflow|outflows|debito|debitos|credito|creditos|debit|debits|credit|credits|ext|subtotal|cogs|imposto|impostos|tax|frete|desconto|descontos|discount|comissao|comissoes|arrecadad[oa]s?|arrecadacao|captad[oa]s?|captacao|doacoes|donations|raised|faturad[oa]s?|recebid[oa]s?|received|paid|devid[oa]s?|gast[oa]s?|investid[oa]s?|repasses?|mensalidades?|premios?|proventos?|ganhos?|earnings)\b/,
   count:
-    /\b(qtd|qtde|quantidade|quantidades|quantity|qty|unidades|units|count|contagem|pedidos|orders|clientes|customers|visitas|visits|sessions|sessoes|acessos|users|usuarios|views|population|populacao|habitantes|estoque|stock|pecas|itens|items|alunos|jogos|partidas|games|matches|pessoas|people|funcionarios|colaboradores|ocorrencias|casos|cases|volume|votos|votes|doadores|donors|participantes|participants|inscritos|inscricoes|socios|membros|members|visitantes|visitors|pacientes|patients|atendimentos|consultas|matriculas|vagas|assinantes|subscribers|seguidores|followers|downloads|leads|hospedes|guests|passageiros|passengers|contratos|contracts|chamados|tickets|emprestimos|loans)\b/,
+    /\b(qtd|qtde|quantidade|quantidades|quantity|qty|unidades|units|count|contagem|pedidos|orders|clientes|customers|visitas|visits|sessions|sessoes|acessos|users|usuarios|views|population|populacao|habitantes|estoque|stock|pecas|itens|items|alunos|jogos|partidas|games|matches|pessoas|people|funcionarios|colaboradores|ocorrencias|casos|cases|volume|votos|votes|doadores|donors|participantes|participants|inscritos|inscricoes|socios|membros|members|visitantes|visitors|pacientes|patients|atendimentos|consultas|matriculas|vagas|assinantes|subscribers|seguidores|followers|downloads|leads|hospedes|guests|passageiros|passengers|contratos|contracts|chamados|tickets|emprestimos|loans|quartos|rooms|leitos|beds|assentos|seats)\b/,
   area: /\b(area|areas|m2|m²|hectares?)\b|^ha$|\(ha\)/,
   age: /\b(age|idade|anos)\b/,
   weight: /\b(peso|weight|kg|gramas|grams|toneladas|tons)\b/,
@@ -93,7 +93,7 @@ export function classOf(header: string): QuantityClass | undefined {
 /** Quantities of which several make an average, not a sum. */
 const LEVELS: ReadonlySet<QuantityClass> = new Set(['share', 'price', 'age', 'length', 'temperature', 'rating'])
 const LEVEL_WORDS =
-  /\b(indice|index|ratio|razao|medio|media|speed|velocidade|wind|vento|pressure|pressao|humidity|umidade|per capita|produtividade|rendimento|productivity|yield|latitude|longitude|lat|lon|min|max|minimo|maximo|rank|ranking|posicao|saldo|balance|salario|salary)\b/
+  /\b(indice|index|ratio|razao|medio|media|avg|average|mean|speed|velocidade|wind|vento|pressure|pressao|humidity|umidade|per capita|produtividade|rendimento|productivity|yield|latitude|longitude|lat|lon|min|max|minimo|maximo|rank|ranking|posicao|saldo|balance|salario|salary)\b/
 
 export function isLevel(header: string): boolean {
   const quantity = classOf(header)

@@ -9,6 +9,7 @@ import { ORDERS } from './orders.ts'
 import { SERIES } from './series.ts'
 import { TOTALS_AND_SECTIONS } from './totals-and-sections.ts'
 import { ORDINARY, UNSEEN } from './unseen.ts'
+import { TRADES } from './trades.ts'
 import { WORDS_IN_VALUES } from './words-in-values.ts'
 
 export const CASES: Case[] = [
@@ -24,4 +25,5 @@ export const CASES: Case[] = [
   ...UNSEEN,
   ...ORDINARY,
   ...COMPANIES,
+  ...TRADES,
 ]
