@@ -34,14 +34,17 @@ export function isTotalName(label: string, seen: ReadonlySet<string>): boolean {
   return of !== undefined && seen.has(of)
 }
 
-/** Whether the row is the sum of some of the rows right above it, back to any row. */
+/** Tens of thousands of rows called totals would look at one another. */
+const MOST_SUMMED = 500
+
+/** Whether the row is the sum of some of the rows right above it. */
 function addsUpRows(numbers: NumberColumn[], row: number, totals: boolean[]): boolean {
   return numbers.some(({ values }) => {
     const value = values[row]
     if (value == null) return false
     let sum = 0
     let added = 0
-    for (let at = row - 1; at >= 0; at--) {
+    for (let at = row - 1; at >= Math.max(0, row - MOST_SUMMED); at--) {
       if (totals[at]) continue
       sum += values[at] ?? 0
       if (++added >= 2 && isClose(sum, value)) return true

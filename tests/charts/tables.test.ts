@@ -297,3 +297,10 @@ test('texts and numbers follow the locale', async () => {
     ['B', 7.25],
   ])
 })
+
+test('tens of thousands of rows called totals are looked at in good time', async () => {
+  const path = newPath('totais.csv')
+  const lines = Array.from({ length: 30_000 }, (_, at) => `Total ${at};${at % 77}`)
+  await Bun.write(path, ['Nome;Valor', ...lines].join('\n'))
+  expect((await planOf(path)).source.measures).toEqual(['Valor'])
+}, 15_000)
