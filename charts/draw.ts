@@ -34,6 +34,16 @@ export async function draw(request: DrawRequest): Promise<Drawing> {
   return { ...(await render(plan, request.locale)), summary: summarise(plan, request.locale) }
 }
 
+/** A refusal of what `choose` looks at names its sheet. */
+function within<T>(sheet: string, choose: () => T): T {
+  try {
+    return choose()
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal) || sheet === '') throw thrown
+    throw new Refusal(thrown.code, { sheet, ...thrown.facts }, { cause: thrown })
+  }
+}
+
 /** Everything but the picture. */
 export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
   const { path, name, locale, limits } = request
@@ -45,7 +55,7 @@ export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
   for (const table of tables) {
     const pieces = [table, ...(table.alike ?? [])].map((piece) => typeColumns(piece, habits))
     const typed = joinTables(pieces, context.texts)
-    const plan = chooseChart(typed, context, settings)
+    const plan = within(table.sheet.name, () => chooseChart(typed, context, settings))
     if (!plan) continue
     for (const [at, { sheet }] of [table, ...(table.alike ?? [])].entries())
       if (without_values.includes(sheet) && lacksValues(sheet, pieces[at]!.range, pieces[at]!.columns))

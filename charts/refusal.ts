@@ -8,7 +8,7 @@ export type RefusalCode =
   | Exclude<SpreadsheetFaultCode, 'not_text'>
   | 'empty_file'
   | 'file_too_large'
-  | 'name_too_long'
+  | 'name_unusable'
   | 'empty_sheets'
   | 'no_numbers'
   | 'no_table'

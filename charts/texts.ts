@@ -14,9 +14,11 @@ const REFUSALS: Record<RefusalCode, Sentence> = {
     'pt-BR': ({ limit_mb }) => `O arquivo passa de ${limit_mb} MB. Envie só a aba com a tabela que deve virar gráfico.`,
     en: ({ limit_mb }) => `The file is larger than ${limit_mb} MB. Send only the sheet with the table to draw.`,
   },
-  name_too_long: {
-    'pt-BR': () => 'O nome do arquivo é longo demais. Dê-lhe um nome mais curto e envie de novo.',
-    en: () => 'The name of the file is too long. Give it a shorter one and send it again.',
+  name_unusable: {
+    'pt-BR': () =>
+      'O nome do arquivo tem uma barra invertida (\\) ou um caractere que não se pode ler aqui, como um acento gravado por outro sistema. Renomeie o arquivo, de preferência com letras sem acento, e envie de novo.',
+    en: () =>
+      'The name of the file holds a backslash (\\) or a character that cannot be read here, as an accent that another system wrote. Rename the file, best with plain letters, and send it again.',
   },
   not_a_workbook: {
     'pt-BR': () => 'O arquivo não é uma planilha do Excel. Abra-o no programa em que foi feito e salve como .xlsx.',
@@ -36,10 +38,14 @@ const REFUSALS: Record<RefusalCode, Sentence> = {
     en: ({ format }) => `The file is in the format ${format}. Open it and save it as .xlsx.`,
   },
   damaged: {
-    'pt-BR': () =>
-      'A planilha está incompleta ou danificada. Abra-a no Excel, aceite o reparo, salve como .xlsx e envie de novo.',
-    en: () =>
-      'The workbook is incomplete or damaged. Open it in Excel, accept the repair, save it as .xlsx and send it again.',
+    'pt-BR': ({ sheet, cell, written }) =>
+      cell === undefined
+        ? 'A planilha está incompleta ou danificada. Abra-a no Excel, aceite o reparo, salve como .xlsx e envie de novo.'
+        : `A planilha está danificada: na aba "${sheet}", a célula ${cell} tem "${written}" por número. Digite o valor de novo no Excel, salve como .xlsx e envie de novo.`,
+    en: ({ sheet, cell, written }) =>
+      cell === undefined
+        ? 'The workbook is incomplete or damaged. Open it in Excel, accept the repair, save it as .xlsx and send it again.'
+        : `The workbook is damaged: in the sheet "${sheet}", cell ${cell} has "${written}" for a number. Type the value again in Excel, save it as .xlsx and send it again.`,
   },
   bad_row: {
     'pt-BR': ({ line }) =>

@@ -8,8 +8,8 @@ import {
   renewChart,
   type ChartClaim,
 } from '../../db/charts/claim-charts.ts'
-import { isNameTooLong, outputKey } from '../../db/charts/keys.ts'
-import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
+import { isKey } from '../../db/engines/objects/key.ts'
+import { UNREADABLE_NAME, type ObjectInfo, type Objects } from '../../db/engines/objects/objects.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { ChartsConfig } from '../config.ts'
@@ -75,7 +75,7 @@ function isUnfinished(object: ObjectInfo, refusal: Refusal): boolean {
 type Result = Drawing | Refusal | 'gone'
 
 async function drawFetched(object: ObjectInfo, { objects, pool, config, signal }: DrawParts): Promise<Result> {
-  if (isNameTooLong(object.key)) return new Refusal('name_too_long')
+  if (!isKey(object.key) || object.version === UNREADABLE_NAME) return new Refusal('name_unusable')
   const limit = config.limits.file_bytes
   if (object.size_bytes > limit) return new Refusal('file_too_large', { limit_mb: Math.round(limit / 1024 / 1024) })
   const found = await objects.get(object.key)
@@ -107,7 +107,7 @@ async function writeResult(
   started_at: number,
 ): Promise<Outcome> {
   if (!(await renewChart(sql, claim, config.lease_s))) return 'again'
-  const output_key = outputKey(object.key)
+  const { output_key } = claim
   const facts = { key: object.key, output_key, attempt: claim.attempt }
   if (result instanceof Refusal) {
     const refusal = await writeRefusal(objects, output_key, object, result, config.locale)
@@ -115,7 +115,7 @@ async function writeResult(
     log.warn({ ...facts, code: refusal.code }, 'workbook cannot be drawn')
   } else {
     await writeDrawing(objects, output_key, result)
-    if (!(await finishChart(sql, claim, { output_key }))) return 'again'
+    if (!(await finishChart(sql, claim, 'drawn'))) return 'again'
     log.info({ ...facts, duration_ms: Math.round(performance.now() - started_at) }, 'chart drawn')
   }
   return result instanceof Refusal ? 'refused' : 'drawn'

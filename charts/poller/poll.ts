@@ -2,11 +2,17 @@
  * Polls uploads/ every few seconds and draws each version of each workbook once, however many pollers do the same: the
  * charts table decides which of them draws it.
  *
- * A version is waiting (for a free drawing process), drawing, or finished, which is remembered here so that an idle poll
- * asks the database nothing. After a fault that is not the workbook's it is held back for a while.
+ * A poll reads one part of uploads/, which is all of it unless there are very many objects; the next goes on behind it, and
+ * a pass ends where uploads/ does. Those that were announced (by an upload, a bucket notification, a poller that died), or
+ * came to nothing in the last poll, are asked about in every poll, wherever they are.
+ *
+ * A version is waiting (for a free drawing process), drawing, or finished, which is remembered here. After a fault that is
+ * not the workbook's it is held back for a while. Charts whose workbook is gone at the end of a pass are removed.
  */
 import { isAside, UPLOADS } from '../../db/charts/keys.ts'
-import { finishedCharts, type ChartSource } from '../../db/charts/claim-charts.ts'
+import { finishedCharts, unclaimedCharts, type ChartSource } from '../../db/charts/claim-charts.ts'
+import { knownSources } from '../../db/charts/gone-charts.ts'
+import { isKey } from '../../db/engines/objects/key.ts'
 import type { ObjectInfo } from '../../db/engines/objects/objects.ts'
 import { createNotify } from '../../lib/notify.ts'
 import { createOutage } from '../../lib/outage.ts'
@@ -14,6 +20,7 @@ import { backoffDelay } from '../../lib/retry.ts'
 import { WORK_BUCKETS_S } from '../../lib/metrics/metrics.ts'
 import { NO_WATCH, type Watch } from '../../lib/watch.ts'
 import { drawObject, type DrawParts, type Outcome } from './draw-object.ts'
+import { removeGone } from './remove-gone.ts'
 import { removeLeftFolders } from './work-folder.ts'
 
 export interface PollerParts extends Omit<DrawParts, 'worker' | 'signal' | 'config'> {
@@ -21,8 +28,12 @@ export interface PollerParts extends Omit<DrawParts, 'worker' | 'signal' | 'conf
   watch?: Watch
 }
 
-/** Sources in one statement. */
+/** Sources in one statement, and how many may wait before more are looked for. */
 const BATCH = 1_000
+/** Objects that one poll reads: ten lists of S3, half a second on disk. */
+const PART = 10_000
+/** How many are asked about at once. */
+const HEADS_AT_ONCE = 16
 /** How long a workbook is held back after a fault that is not its own (disk full, database away). */
 const HOLD_BACK_MS = 10_000
 const FIRST_DELAY_MS = 500
@@ -37,14 +48,20 @@ export function startPoller(parts: PollerParts): Poller {
 export class Poller {
   #parts: PollerParts
   #worker = `charts-${process.pid}-${Bun.randomUUIDv7().slice(-8)}`
-  /** In the order found. */
-  #waiting: ObjectInfo[] = []
-  /** By key, as are the following. */
+  /** By key, as are the following; in the order found. */
+  #waiting = new Map<string, ObjectInfo>()
   #drawing = new Map<string, Promise<void>>()
   /** Versions. */
   #finished = new Map<string, string>()
   /** performance.now() at which a workbook may be tried again. */
   #held_until = new Map<string, number>()
+  /** Keys to ask about in the next poll. */
+  #again = new Set<string>()
+  /** Where this pass goes on, and what it has seen. */
+  #after: string | undefined
+  #seen = new Set<string>()
+  /** In the first pass nothing is known yet, so that parts follow one another at once. */
+  #passes = 0
   #notify = createNotify()
   #stopping = new AbortController()
   #handing_back = new AbortController()
@@ -69,7 +86,7 @@ export class Poller {
       'Workbooks that wait to be drawn, or whose drawing is under way.',
       ['state'],
       () => [
-        { values: ['waiting'], value: this.#waiting.length },
+        { values: ['waiting'], value: this.#waiting.size },
         { values: ['drawing'], value: this.#drawing.size },
       ],
     )
@@ -104,7 +121,7 @@ export class Poller {
     for (let failures = 0; !this.#stopping.signal.aborted;) {
       const begun_at = performance.now()
       try {
-        this.#waiting = await this.#findWork()
+        await this.#findWork()
         failures = 0
         outage.answered(begun_at)
         this.#startWaiting()
@@ -117,21 +134,77 @@ export class Poller {
     }
   }
 
-  /** Every version below uploads/ that is not finished. */
-  async #findWork(): Promise<ObjectInfo[]> {
-    const { sql, objects } = this.#parts
-    const seen = new Set<string>()
+  async #findWork(): Promise<void> {
+    const part = this.#waiting.size < BATCH ? await this.#readPart() : new Set<string>()
+    await this.#askAbout(part)
+    if (this.#isBehind()) this.#notify.notifyOne()
+  }
+
+  #isBehind(): boolean {
+    return this.#waiting.size < BATCH && this.#after !== undefined && this.#passes === 0
+  }
+
+  /** Reads on where the last poll ended. Returns the keys that it has seen. */
+  async #readPart(): Promise<Set<string>> {
+    const part = new Set<string>()
     const unknown: ObjectInfo[] = []
-    for await (const object of objects.list(UPLOADS)) {
-      seen.add(object.key)
+    let has_ended = true
+    for await (const object of this.#parts.objects.list(UPLOADS, { after: this.#after, unusable: true })) {
+      part.add(object.key)
+      this.#seen.add(object.key)
       if (!this.#isFinished(object) && !isAside(object.key)) unknown.push(object)
+      if (part.size < PART && unknown.length < BATCH) continue
+      this.#after = object.key
+      has_ended = false
+      break
     }
-    for (const key of this.#finished.keys()) if (!seen.has(key)) this.#finished.delete(key)
+    await this.#await(unknown)
+    if (has_ended) await this.#endPass()
+    return part
+  }
+
+  /** What has no part in this poll but may have changed. */
+  async #askAbout(part: Set<string>): Promise<void> {
+    const { sql, objects } = this.#parts
+    const announced = new Map((await unclaimedCharts(sql, BATCH)).map((chart) => [chart.key, chart]))
+    const keys = [...new Set([...this.#again, ...announced.keys()])].filter((key) => !part.has(key) && isKey(key))
+    this.#again.clear()
+    const found: ObjectInfo[] = []
+    for (let at = 0; at < keys.length; at += HEADS_AT_ONCE) {
+      const some = keys.slice(at, at + HEADS_AT_ONCE)
+      const heads = await Promise.all(some.map((key) => objects.head(key)))
+      for (const [index, key] of some.entries()) {
+        const [head, chart] = [heads[index], announced.get(key)]
+        if (head) found.push(head)
+        else if (chart) await removeGone(chart, { ...this.#parts, worker: this.#worker })
+      }
+    }
+    await this.#await(found.filter((object) => !this.#isFinished(object)))
+  }
+
+  /** Lets those wait that nobody has finished. */
+  async #await(unknown: ObjectInfo[]): Promise<void> {
     for (let at = 0; at < unknown.length; at += BATCH) {
-      const finished = await finishedCharts(sql, unknown.slice(at, at + BATCH))
+      const finished = await finishedCharts(this.#parts.sql, unknown.slice(at, at + BATCH))
       for (const { key, version } of finished) this.#finished.set(key, version)
     }
-    return unknown.filter((object) => !this.#isFinished(object))
+    for (const object of unknown) if (!this.#isFinished(object)) this.#waiting.set(object.key, object)
+  }
+
+  /** Removes the charts of what the pass has not seen; what other pollers have drawn is known after the first. */
+  async #endPass(): Promise<void> {
+    const seen = this.#seen
+    const gone: ChartSource[] = []
+    for (const [key, version] of this.#finished) if (!seen.has(key)) gone.push({ key, version })
+    if (this.#passes === 0)
+      for await (const source of knownSources(this.#parts.sql, BATCH)) if (!seen.has(source.key)) gone.push(source)
+    for (const source of gone) {
+      await removeGone(source, { ...this.#parts, worker: this.#worker })
+      this.#finished.delete(source.key)
+    }
+    this.#passes++
+    this.#after = undefined
+    this.#seen = new Set()
   }
 
   #isFinished({ key, version }: ChartSource): boolean {
@@ -139,11 +212,11 @@ export class Poller {
   }
 
   #startWaiting(): void {
-    while (this.#drawing.size < this.#parts.config.workers && !this.#stopping.signal.aborted) {
-      const next = this.#waiting.findIndex(({ key }) => !this.#drawing.has(key) && !this.#isHeldBack(key))
-      if (next === -1) return
-      const [object] = this.#waiting.splice(next, 1)
-      this.#drawing.set(object!.key, this.#draw(object!))
+    for (const [key, object] of this.#waiting) {
+      if (this.#drawing.size >= this.#parts.config.workers || this.#stopping.signal.aborted) return
+      if (this.#drawing.has(key) || this.#isHeldBack(key)) continue
+      this.#waiting.delete(key)
+      this.#drawing.set(key, this.#draw(object))
     }
   }
 
@@ -166,9 +239,11 @@ export class Poller {
       if (!signal.aborted) this.#parts.log.error({ err, key }, 'drawing was put off')
       this.#held_until.set(key, performance.now() + HOLD_BACK_MS)
     } finally {
+      if (outcome === 'again') this.#again.add(key)
       this.#drawn([outcome], (performance.now() - begun_at) / 1000)
       this.#drawing.delete(key)
       this.#startWaiting()
+      if (this.#isBehind()) this.#notify.notifyOne()
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Writes x.png, x.svg and x.json, or x.error.json alone; never both. */
-import { refusalKey } from '../../db/charts/keys.ts'
+import { outputFiles, refusalKey } from '../../db/charts/keys.ts'
 import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
 import type { Drawing } from '../draw.ts'
 import type { Refusal } from '../refusal.ts'
@@ -18,7 +18,8 @@ export async function writeDrawing(objects: Objects, output_key: string, drawing
 }
 
 /**
- * Tells the workbook's owner what to change, in the language of LOCALE, and removes the picture of the version before.
+ * Tells the workbook's owner what to change, in both languages, as `message` in that of LOCALE, and where, as far as that is
+ * known. Removes the picture of the version before.
  * Returns the sentence in both languages.
  */
 export async function writeRefusal(
@@ -33,16 +34,22 @@ export async function writeRefusal(
     en: refusalSentence(code, refusal.facts, 'en'),
     pt: refusalSentence(code, refusal.facts, 'pt-BR'),
   }
-  // No file can have the name.
-  if (code === 'name_too_long') return { code, message }
+  const { sheet, column, cell, line } = refusal.facts
   const told = {
     code,
     message: textIn(message, locale),
+    message_pt: message.pt,
+    message_en: message.en,
     file: object.key,
+    sheet,
+    column,
+    cell,
+    line,
     modified_at: object.modified_at,
     at: new Date(),
   }
-  await objects.put(refusalKey(output_key), `${JSON.stringify(told, null, 2)}\n`)
-  for (const suffix of ['png', 'svg', 'json']) await objects.delete(`${output_key}.${suffix}`, DRAWN_AGAIN)
+  const told_in = refusalKey(output_key)
+  await objects.put(told_in, `${JSON.stringify(told, null, 2)}\n`)
+  for (const file of outputFiles(output_key)) if (file !== told_in) await objects.delete(file, DRAWN_AGAIN)
   return { code, message }
 }

@@ -39,16 +39,17 @@ export function createPool({ limits, locale, idle_ms = IDLE_MS }: PoolOptions): 
   const all = new Set<DrawingProcess>()
   const idle = new Map<DrawingProcess, Timer>()
 
-  function take(): DrawingProcess {
+  /** `used`: it has drawn before. */
+  function take(): { taken: DrawingProcess; used: boolean } {
     for (const [known, timer] of idle) {
       clearTimeout(timer)
       idle.delete(known)
-      if (known.usable()) return known
+      if (known.usable()) return { taken: known, used: true }
       discard(known)
     }
     const started = new ChildWorker<DrawRequest, Drawn>(join(import.meta.dir, 'worker.ts'))
     all.add(started)
-    return started
+    return { taken: started, used: false }
   }
 
   function giveBack(used: DrawingProcess): void {
@@ -65,24 +66,25 @@ export function createPool({ limits, locale, idle_ms = IDLE_MS }: PoolOptions): 
     one.end()
   }
 
+  async function draw(path: string, name: string, signal?: AbortSignal): Promise<Drawing> {
+    const { taken, used } = take()
+    try {
+      const order = { path, name, locale, limits }
+      const drawn = await taken.ask(order, { time_ms: limits.time_s * 1000, memory_bytes: limits.memory_bytes }, signal)
+      if ('drawing' in drawn) return drawn.drawing
+      throw new Refusal(drawn.refused, drawn.facts)
+    } catch (thrown) {
+      if (!(thrown instanceof ChildFailed && thrown.reached)) throw thrown
+      // What workbooks before have left in its heap is not this one's fault.
+      if (used && thrown.reached.limit === 'memory') return await draw(path, name, signal)
+      throw refusalAt(thrown.reached, limits)
+    } finally {
+      giveBack(taken)
+    }
+  }
+
   return {
-    async draw(path, name, signal) {
-      const taken = take()
-      try {
-        const order = { path, name, locale, limits }
-        const drawn = await taken.ask(
-          order,
-          { time_ms: limits.time_s * 1000, memory_bytes: limits.memory_bytes },
-          signal,
-        )
-        if ('drawing' in drawn) return drawn.drawing
-        throw new Refusal(drawn.refused, drawn.facts)
-      } catch (thrown) {
-        throw thrown instanceof ChildFailed && thrown.reached ? refusalAt(thrown.reached, limits) : thrown
-      } finally {
-        giveBack(taken)
-      }
-    },
+    draw,
     pids: () => [...all].filter((one) => one.usable()).map(({ pid }) => pid),
     close() {
       all.forEach(discard)

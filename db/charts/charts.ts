@@ -65,4 +65,5 @@ export async function chartFile(sql: Sql, objects: Objects, id: string, format: 
   })
 }
 
-const columns = (sql: Sql): Fragment => sql`id, source_key, state, output_key, error_code, error, found_at, finished_at`
+const columns = (sql: Sql): Fragment => sql`
+  id, source_key, state, case when state = 'drawn' then output_key end as output_key, error_code, error, found_at, finished_at`

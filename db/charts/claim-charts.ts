@@ -7,6 +7,7 @@
  */
 import type { ISql, Sql } from 'postgres'
 import type { Translated } from '../../lib/texts.ts'
+import { outputKeys } from './keys.ts'
 import type { charts } from './table.ts'
 
 type Row = typeof charts.$inferSelect
@@ -22,8 +23,8 @@ export interface ChartSource {
   version: Row['source_version']
 }
 
-/** `attempt` counts from 1. */
-export type ChartClaim = Pick<Row, 'id' | 'attempt'>
+/** `attempt` counts from 1; `output_key` is no other workbook's. */
+export type ChartClaim = Pick<Row, 'id' | 'attempt'> & { output_key: string }
 
 /** Of these versions, those that have been drawn or have failed for good. */
 export async function finishedCharts(sql: Sql, sources: ChartSource[]): Promise<ChartSource[]> {
@@ -33,6 +34,13 @@ export async function finishedCharts(sql: Sql, sources: ChartSource[]): Promise<
     join unnest(${sources.map(({ key }) => key)}::text[], ${sources.map(({ version }) => version)}::text[])
       as asked(key, version) on source_key = asked.key and source_version = asked.version
     where state in ('drawn', 'failed')`
+}
+
+/** Versions that wait for any poller: announced and not begun, or begun by one that died. */
+export async function unclaimedCharts(sql: Sql, limit: number): Promise<ChartSource[]> {
+  return sql<ChartSource[]>`
+    select source_key as key, source_version as version from charts
+    where state = 'waiting' or (state = 'drawing' and lease_until <= now()) order by id limit ${limit}`
 }
 
 /** The chart of an uploaded version, which waits for a poller unless one has found it already. Returns its id. */
@@ -48,30 +56,46 @@ export async function announceChart(sql: ISql, { key, version }: ChartSource): P
 /**
  * Claims a version that nobody has claimed, or whose lease ran out; null when it is finished or held. While another
  * version of the same workbook is being drawn it waits, so that the older picture cannot come last. Versions that were
- * replaced before a poller saw them are forgotten.
+ * replaced before a poller saw them are forgotten. The chart keeps the name of the version before, else it gets the first
+ * of outputKeys that no other workbook's chart has.
  */
 export async function claimChart(
   sql: Sql,
   { key, version }: ChartSource,
   { worker, lease_s }: { worker: string; lease_s: number },
 ): Promise<ChartClaim | null> {
-  const [row] = await sql<ChartClaim[]>`
+  const names = outputKeys(key)
+  const [row] = await sql.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(${NAMES_LOCK})`
+    return tx<ChartClaim[]>`
     with replaced as (
       delete from charts where source_key = ${key} and source_version <> ${version} and state = 'waiting'
     )
-    insert into charts as c (id, source_key, source_version, state, worker, lease_until)
+    insert into charts as c (id, source_key, source_version, state, worker, lease_until, output_key)
     select ${Bun.randomUUIDv7()}, ${key}, ${version}, 'drawing', ${worker},
-      now() + make_interval(secs => ${lease_s})
+      now() + make_interval(secs => ${lease_s}),
+      coalesce(
+        (select output_key from charts where source_key = ${key} and output_key is not null order by id desc limit 1),
+        (
+          select name from unnest(${names}::text[]) with ordinality as names(name, at)
+          where not exists (select from charts where output_key = name and source_key <> ${key}) order by at limit 1
+        ),
+        ${names.at(-1)!})
     where not exists (
       select from charts
       where source_key = ${key} and source_version <> ${version} and state = 'drawing' and lease_until > now()
     )
     on conflict (source_key, source_version) do update
-      set state = 'drawing', attempt = c.attempt + 1, worker = excluded.worker, lease_until = excluded.lease_until
+      set state = 'drawing', attempt = c.attempt + 1, worker = excluded.worker, lease_until = excluded.lease_until,
+        output_key = coalesce(c.output_key, excluded.output_key)
       where c.state = 'waiting' or (c.state = 'drawing' and c.lease_until <= now())
-    returning id, attempt, pg_notify(${CHARTS_CHANGED}, '')`
-  return row ? { id: row.id, attempt: row.attempt } : null
+    returning id, attempt, output_key, pg_notify(${CHARTS_CHANGED}, '')`
+  })
+  return row ? { id: row.id, attempt: row.attempt, output_key: row.output_key } : null
 }
+
+/** Of all claims: two of them could take the same name for their charts. */
+const NAMES_LOCK = 0x6368_6172
 
 /** Renews the lease; false when another has taken the chart up. */
 export async function renewChart(sql: Sql, { id, attempt }: ChartClaim, lease_s: number): Promise<boolean> {
@@ -81,15 +105,15 @@ export async function renewChart(sql: Sql, { id, attempt }: ChartClaim, lease_s:
   return rows.length > 0
 }
 
-/** The key of the pictures, or the sentence for the workbook's owner. */
-export type ChartEnd = { output_key: string } | { code: string; message: Translated }
+/** Drawn, or the sentence for the workbook's owner. */
+export type ChartEnd = 'drawn' | { code: string; message: Translated }
 
 /** Writes how it ended; false when another has taken the chart up, and nothing was written. */
 export async function finishChart(sql: Sql, { id, attempt }: ChartClaim, end: ChartEnd): Promise<boolean> {
-  const drawn = 'output_key' in end
+  const refusal = end === 'drawn' ? undefined : end
   const rows = await sql`
-    update charts set state = ${drawn ? 'drawn' : 'failed'}, output_key = ${drawn ? end.output_key : null},
-      error_code = ${drawn ? null : end.code}, error = ${drawn ? null : sql.json({ ...end.message })},
+    update charts set state = ${refusal ? 'failed' : 'drawn'},
+      error_code = ${refusal?.code ?? null}, error = ${refusal ? sql.json({ ...refusal.message }) : null},
       worker = null, lease_until = null, finished_at = now()
     where id = ${id} and attempt = ${attempt} and state = 'drawing' returning pg_notify(${CHARTS_CHANGED}, '')`
   return rows.length > 0

@@ -18,7 +18,7 @@ export const charts = pgTable(
     attempt: integer().notNull().default(1),
     worker: text(),
     lease_until: time(),
-    /** Object key below graficos/, without suffix. */
+    /** Object key below graficos/, without suffix; of every version that a poller has claimed. */
     output_key: text(),
     error_code: text(),
     /** The sentence for the owner of the workbook, in both languages. */
@@ -31,5 +31,9 @@ export const charts = pgTable(
     index('charts_leased')
       .on(t.lease_until)
       .where(sql`${t.state} = 'drawing'`),
+    index('charts_waiting')
+      .on(t.source_key)
+      .where(sql`${t.state} = 'waiting'`),
+    index('charts_output').on(t.output_key),
   ],
 )

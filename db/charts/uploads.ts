@@ -5,14 +5,14 @@ import { recordAudit, type Actor } from '../audit/audit.ts'
 import { auditedFile } from '../audit/audited-file.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Objects } from '../engines/objects/objects.ts'
-import { outputKey, UPLOADS } from './keys.ts'
+import { outputFiles, outputKeys, UPLOADS } from './keys.ts'
 import { readChart } from './charts.ts'
 import { announceChart, CHARTS_CHANGED, UPLOADS_CHANGED } from './claim-charts.ts'
 
 /** A mark that turns the direction of writing would show another ending than the name has. */
 const DRAWN = /^[^.\p{Cc}\p{Bidi_C}][^\p{Cc}\p{Bidi_C}]*\.(xlsx|csv)$/iu
 
-/** For uploads. A file's name has at most 255 bytes, with the suffix of refusalKey. */
+/** For uploads. A file's name has at most 255 bytes, with the suffix of refusalKey; a longer one would be cut. */
 const MAX_NAME_BYTES = 240
 
 /**
@@ -62,9 +62,10 @@ export async function deleteChart(sql: Sql, objects: Objects, id: string, actor:
       pt: 'A planilha está sendo desenhada; exclua-a daqui a pouco.',
     })
   await objects.delete(source_key)
-  const base = outputKey(source_key)
-  for (const suffix of ['png', 'svg', 'json', 'error.json'])
-    await objects.delete(`${base}.${suffix}`, { at_once: true })
+  const [known] = await sql<{ output_key: string }[]>`
+    select output_key from charts where source_key = ${source_key} and output_key is not null limit 1`
+  for (const file of outputFiles(known?.output_key ?? outputKeys(source_key)[0]))
+    await objects.delete(file, { at_once: true })
   const target = source_key.slice(UPLOADS.length)
   await sql.begin(async (tx) => {
     await tx`delete from charts where source_key = ${source_key} and state in ('drawn', 'failed')`

@@ -112,7 +112,8 @@ export class XmlCheck {
 
   #tag(xml: string, open: number, end: number): void {
     this.#text_length = 0
-    if (this.#number !== undefined && isMisread(this.#number)) throw damaged()
+    if (this.#number !== undefined && isMisread(this.#number))
+      throw new SpreadsheetFault('damaged', { written: this.#number.trim() })
     this.#number = undefined
     const visitor = this.#visitor
     if (visitor && this.#text_scanned !== '') {

@@ -118,8 +118,10 @@ async function readSheet(file: WorkbookPackage, name: string, part: string, cont
   try {
     await file.read(part, reader)
   } catch (thrown) {
-    if (!(thrown instanceof SpreadsheetFault) || thrown.code !== 'too_many_rows') throw thrown
-    throw new SpreadsheetFault('too_many_rows', { sheet: name, ...thrown.facts }, { cause: thrown })
+    if (!(thrown instanceof SpreadsheetFault)) throw thrown
+    const { code, facts } = thrown
+    const where = facts.written === undefined ? { sheet: name } : { sheet: name, cell: reader.place }
+    throw new SpreadsheetFault(code, { ...where, ...facts }, { cause: thrown })
   }
   const has_too_many = reader.merges.length > MOST_MERGES || totals.merged_cells - merged_cells > MOST_MERGED_CELLS
   const kept = has_too_many ? [] : reader.merges

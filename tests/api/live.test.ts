@@ -125,7 +125,7 @@ test.each<[string, string, () => Promise<unknown>]>([
   ],
   ['a workbook that is found', 'charts', () => announceChart(elsewhere, version)],
   ['one that is being drawn', 'charts', async () => (drawing = await claimChart(elsewhere, version, worker))],
-  ['one that is drawn', 'charts', () => finishChart(elsewhere, drawing!, { output_key: 'graficos/a.png' })],
+  ['one that is drawn', 'charts', () => finishChart(elsewhere, drawing!, 'drawn')],
   [
     'a monitor',
     'monitors',

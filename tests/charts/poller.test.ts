@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { writeFileSync } from 'node:fs'
 import { rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { commandLineActor } from '../../db/audit/audit.ts'
@@ -8,11 +9,13 @@ import { startPoller, type Poller, type PollerParts } from '../../charts/poller/
 import { uploadWorkbook } from '../../db/charts/uploads.ts'
 import { claimChart, finishChart, renewChart } from '../../db/charts/claim-charts.ts'
 import { createDiskObjects } from '../../db/engines/objects/disk/objects.ts'
-import type { Objects } from '../../db/engines/objects/objects.ts'
+import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
 import { createLog } from '../../lib/log.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
 import { FIXTURES, slowCsv } from '../kit/make-workbook.ts'
+import { makeZip } from '../kit/make-zip.ts'
+import { number, sheetXml, text, workbookParts } from '../kit/odd-workbooks.ts'
 import { temporaryFolder } from '../kit/temporary-folder.ts'
 
 setDefaultTimeout(120_000)
@@ -171,13 +174,163 @@ test('an uploaded version is drawn under the id that its upload was answered wit
   expect(id).not.toBe(replaced.id)
 })
 
-test('a workbook whose name is too long for its chart is refused once, not tried for ever', async () => {
-  const key = `uploads/${'x'.repeat(250)}.csv`
-  await objects.put(key, 'a;b\n1;2')
+test('a workbook whose name is too long for the files of its chart is drawn once, under a name that is cut', async () => {
+  const deep = `${'p/'.repeat(480)}vendas.csv`
+  const names = ['x'.repeat(251), 'x'.repeat(250) + 'y', 'é'.repeat(121)].map((name) => `${name}.csv`)
+  for (const name of [...names, deep]) await objects.put(`uploads/${name}`, 'Mês;Valor\njan;1\nfev;2\nmar;3\n')
   newPoller()
-  await until('the refusal', async () => (await stateOf(key))?.state === 'failed')
-  expect(await stateOf(key)).toMatchObject({ error_code: 'name_too_long', attempt: 1 })
-  expect(await keys('graficos/')).toEqual([])
+  for (const name of [...names, deep])
+    await until('the chart', async () => (await stateOf(`uploads/${name}`))?.state === 'drawn')
+  const drawn = (await keys('graficos/')).filter((key) => key.endsWith('.png'))
+  expect(drawn).toHaveLength(4)
+  for (const row of await database.sql<ChartRow[]>`select attempt, output_key from charts`) {
+    expect(row.attempt).toBe(1)
+    expect(drawn).toContain(`${row.output_key}.png`)
+  }
+  expect(drawn.filter((key) => /^graficos\/x{200}~[\da-f]{8}\.png$/.test(key))).toHaveLength(2)
+  expect(drawn.filter((key) => /^graficos\/é{100}~[\da-f]{8}\.png$/.test(key))).toHaveLength(1)
+})
+
+test('workbooks whose charts would have one name get one each, and keep it', async () => {
+  const names = ['x.XLSX', 'x.xlsx', 'x', 'y.csv.xlsx', 'y.csv', 'z.xlsx', 'z.error.xlsx']
+  const poller = newPoller()
+  const csv = 'Mês;Valor\njan;1\nfev;2\nmar;3\n'
+  for (const name of names) {
+    await objects.put(`uploads/${name}`, name === 'y.csv' ? csv : name === 'z.xlsx' ? 'nothing' : await workbook())
+    poller.wake()
+    await until(name, async () => ['drawn', 'failed'].includes((await stateOf(`uploads/${name}`))?.state ?? ''))
+  }
+  const outputOf = async (name: string) => (await stateOf(`uploads/${name}`))!.output_key
+  const outputs = Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await outputOf(name)] as const)),
+  )
+  expect(outputs).toEqual({
+    'x.XLSX': 'graficos/x',
+    'x.xlsx': 'graficos/x.xlsx',
+    x: 'graficos/x~2',
+    'y.csv.xlsx': 'graficos/y.csv',
+    'y.csv': 'graficos/y.csv~2',
+    'z.xlsx': 'graficos/z',
+    'z.error.xlsx': 'graficos/z.error.xlsx',
+  })
+  expect(await json('graficos/z.error.json')).toMatchObject({ code: 'not_a_workbook' })
+  await objects.put('uploads/x.xlsx', 'no workbook')
+  poller.wake()
+  await until('the refusal', async () => (await stateOf('uploads/x.xlsx'))?.state === 'failed')
+  expect(await keys('graficos/x')).toEqual([
+    ...['json', 'png', 'svg'].map((suffix) => `graficos/x.${suffix}`),
+    'graficos/x.xlsx.error.json',
+    ...['json', 'png', 'svg'].map((suffix) => `graficos/x~2.${suffix}`),
+  ])
+})
+
+test('a workbook whose name is no key, or is not UTF-8, is told so once, in both languages', async () => {
+  const folder = join(data_dir, 'objects/uploads')
+  await objects.put('uploads/ok.csv', 'Mês;Valor\njan;1\nfev;2\nmar;3\n')
+  await Bun.write(join(folder, 'vendas\\2025.csv'), 'a;b')
+  writeFileSync(Buffer.concat([Buffer.from(`${folder}/Pre`), Buffer.from([0xe7]), Buffer.from('o.csv')]), 'a;b')
+  const poller = newPoller()
+  for (const name of ['vendas\\2025.csv', 'Pre\ufffdo.csv'])
+    await until('the refusal', async () => (await stateOf(`uploads/${name}`))?.state === 'failed')
+  poller.wake()
+  await until('the other chart', async () => (await stateOf('uploads/ok.csv'))?.state === 'drawn')
+  expect((await keys('graficos/')).filter((key) => key.endsWith('.error.json'))).toEqual([
+    'graficos/Pre_o.csv.error.json',
+    'graficos/vendas_2025.csv.error.json',
+  ])
+  const told = await json('graficos/vendas_2025.csv.error.json')
+  expect(told).toMatchObject({ code: 'name_unusable', file: 'uploads/vendas\\2025.csv' })
+  expect(told!.message).toBe(told!.message_pt)
+  expect(told!.message_en).toContain('backslash')
+  expect(await database.sql`select from charts where attempt > 1`).toHaveLength(0)
+})
+
+test('the chart of a workbook that is gone goes with it, of one that comes back it is drawn again', async () => {
+  const poller = newPoller({ workers: 1 })
+  for (const name of ['a.xlsx', 'b.xlsx']) await objects.put(`uploads/${name}`, await workbook())
+  await objects.put('uploads/c.xlsx', 'no workbook')
+  const states = async () =>
+    (await database.sql<{ name: string; state: string }[]>`select source_key as name, state from charts order by 1`)
+      .map(({ name, state }) => `${name.slice('uploads/'.length)} ${state}`)
+      .join()
+  await until('all three', async () => (await states()) === 'a.xlsx drawn,b.xlsx drawn,c.xlsx failed')
+  await objects.delete('uploads/a.xlsx')
+  await objects.delete('uploads/c.xlsx')
+  poller.wake()
+  await until('two to be forgotten', async () => (await states()) === 'b.xlsx drawn')
+  expect(await keys('graficos/')).toEqual(['graficos/b.json', 'graficos/b.png', 'graficos/b.svg'])
+
+  await objects.put('uploads/a.xlsx', await workbook())
+  poller.wake()
+  await until('it to be drawn again', async () => (await states()) === 'a.xlsx drawn,b.xlsx drawn')
+  await poller.stop(0)
+  await objects.delete('uploads/b.xlsx')
+  await uploadWorkbook(database.sql, objects, { name: 'd.xlsx', bytes: await workbook() }, commandLineActor())
+  await objects.delete('uploads/d.xlsx')
+  newPoller()
+  await until('what went while no poller ran', async () => (await states()) === 'a.xlsx drawn')
+  expect(await keys('graficos/')).toEqual(['graficos/a.json', 'graficos/a.png', 'graficos/a.svg'])
+})
+
+test('of very many objects a poll reads a part, and what was announced is drawn wherever it is', async () => {
+  const many = 25_000
+  const info = (key: string): ObjectInfo => ({
+    key,
+    version: '1',
+    size_bytes: 1,
+    modified_at: new Date(0),
+    settled: true,
+  })
+  const [zero, before] = ['uploads/000000.xlsx', 'uploads/a.xlsx']
+  await database.sql`
+    insert into charts (id, source_key, source_version, state, output_key, finished_at)
+    select gen_random_uuid(), 'uploads/b' || lpad(n::text, 6, '0') || '.xlsx', '1', 'drawn', 'graficos/b' || n, now()
+    from generate_series(1, ${many}) n`
+  /** Objects read, by list. */
+  const lists: number[] = []
+  const large: Objects = {
+    ...objects,
+    async *list(prefix, options = {}) {
+      const at = lists.push(0) - 1
+      yield* objects.list(prefix, options)
+      for (let n = 1; n <= many; n++) {
+        const key = `uploads/b${String(n).padStart(6, '0')}.xlsx`
+        if (options.after !== undefined && key <= options.after) continue
+        lists[at]!++
+        yield info(key)
+      }
+    },
+    head: async (key) => (key.startsWith('uploads/b') ? info(key) : objects.head(key)),
+  }
+  const poller = newPoller({ poll_s: 3600 }, { objects: large })
+  const sum = () => lists.reduce((all, read) => all + read, 0)
+  await until('the first pass', () => sum() >= many)
+  await until('another', () => (poller.wake(), sum() >= 2 * many))
+  expect(Math.max(...lists)).toBe(10_000)
+  for (const key of [before, zero])
+    await uploadWorkbook(
+      database.sql,
+      objects,
+      { name: key.slice('uploads/'.length), bytes: await workbook() },
+      commandLineActor(),
+    )
+  poller.wake()
+  await until('them to be drawn', async () => {
+    const rows = await database.sql`select from charts where source_key in (${before}, ${zero}) and state = 'drawn'`
+    return rows.length === 2
+  })
+  expect(await database.sql`select count(*)::int as count from charts`).toEqual([{ count: many + 2 }] as never)
+})
+
+test('what is told names sheet and cell where they are known', async () => {
+  const rows = `<row r="1">${text('A1', 'Mês')}${text('B1', 'Valor')}</row><row r="2">${text('A2', 'jan')}${number('B2', '1,5')}</row>`
+  await objects.put('uploads/1,5.xlsx', await makeZip(workbookParts(sheetXml(rows))))
+  newPoller()
+  await until('the refusal', async () => (await stateOf('uploads/1,5.xlsx'))?.state === 'failed')
+  const told = await json('graficos/1,5.error.json')
+  expect(told).toMatchObject({ code: 'damaged', sheet: 'a', cell: 'B2' })
+  expect(told!.message_pt).toContain('célula B2')
+  expect(told!.message_en).toContain('cell B2')
 })
 
 test('a workbook that vanishes between the look and the reading is no error', async () => {
@@ -259,11 +412,11 @@ test('who lost its lease writes nothing more to the books', async () => {
   const first = (await claimChart(database.sql, source, { worker: 'a', lease_s: 0 }))!
   expect(first.attempt).toBe(1)
   const second = (await claimChart(database.sql, source, { worker: 'b', lease_s: 60 }))!
-  expect(second).toEqual({ id: first.id, attempt: 2 })
+  expect(second).toEqual({ id: first.id, attempt: 2, output_key: 'graficos/x' })
   expect(await claimChart(database.sql, source, { worker: 'c', lease_s: 60 })).toBeNull()
   expect(await claimChart(database.sql, { ...source, version: '2' }, { worker: 'c', lease_s: 60 })).toBeNull()
   expect(await renewChart(database.sql, first, 60)).toBe(false)
   expect(await finishChart(database.sql, first, { code: 'x', message: { en: 'x', pt: 'x' } })).toBe(false)
-  expect(await finishChart(database.sql, second, { output_key: 'graficos/x' })).toBe(true)
+  expect(await finishChart(database.sql, second, 'drawn')).toBe(true)
   expect(await claimChart(database.sql, source, { worker: 'c', lease_s: 60 })).toBeNull()
 })

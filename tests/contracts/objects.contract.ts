@@ -86,6 +86,11 @@ export function objectsContract(driver: string, open: () => Promise<Objects>): v
       expect(await keys(objects, 'h/a')).toEqual(sorted.filter((key) => key.startsWith('h/a')))
       expect(await keys(objects, 'h/*')).toEqual([])
       expect(await keys(objects, 'none/')).toEqual([])
+      const after = async (prefix: string, key: string) =>
+        (await Array.fromAsync(objects.list(prefix, { after: key }))).map((object) => object.key)
+      for (const [at, key] of sorted.entries()) expect(await after('h/', key)).toEqual(sorted.slice(at + 1))
+      expect(await after('h/', 'h/a/zz')).toEqual(sorted.slice(sorted.indexOf('h/a/z') + 1))
+      expect(await after('h/a/', 'h/a/b')).toEqual(['h/a/b/c', 'h/a/z'])
       const [first] = await Array.fromAsync(objects.list('h/a-b'))
       expect(first).toEqual((await objects.head('h/a-b')) as ObjectInfo)
     })

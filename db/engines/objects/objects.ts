@@ -16,9 +16,19 @@ export interface ObjectInfo {
   settled: boolean
 }
 
+export interface ListOptions {
+  /** Only keys behind this one. */
+  after?: string | undefined
+  /** With objects that others put under names that are no keys: nothing else can be done with them. */
+  unusable?: boolean
+}
+
+/** The version of an object whose name cannot even be read, since it is not UTF-8: `key` shows U+FFFD in its place. */
+export const UNREADABLE_NAME = 'unreadable'
+
 export interface Objects {
   /** Every object whose key starts with `prefix`, in the order of the keys' UTF-8 bytes. */
-  list(prefix: string): AsyncIterable<ObjectInfo>
+  list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo>
   head(key: string): Promise<ObjectInfo | null>
   /**
    * null when there is no such object. The info describes exactly the bytes in the body: when someone changes the file

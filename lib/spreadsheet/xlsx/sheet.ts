@@ -45,6 +45,11 @@ export class SheetReader implements XmlVisitor {
     this.#context = context
   }
 
+  /** Of the cell that is read, as A1. */
+  get place(): string {
+    return `${columnName(this.#column)}${this.#row_number}`
+  }
+
   /** With content, top-down. */
   get rows(): Row[] {
     return this.#are_sorted ? this.#rows : sorted(this.#rows)
@@ -151,8 +156,7 @@ export class SheetReader implements XmlVisitor {
 
   #noteFormula(): void {
     const { formulas_without_value } = this.says
-    if (++formulas_without_value.count <= MOST_FORMULAS)
-      formulas_without_value.cells.push(`${columnName(this.#column)}${this.#row_number}`)
+    if (++formulas_without_value.count <= MOST_FORMULAS) formulas_without_value.cells.push(this.place)
   }
 
   #closeRow(): void {

@@ -50,8 +50,8 @@ test.each(Object.entries(ODD_WORKBOOKS))('a legal file is read: %s', async (_, m
 
 test('a number is decimal or none: what only begins as one is never taken for it', async () => {
   for (const value of ['1,5', '0x1F', '1 234', '12 %']) {
-    const fault = cellsOf(number('A1', value)).catch((thrown: SpreadsheetFault) => thrown.code)
-    expect(await fault).toEqual('damaged' as never)
+    const fault = cellsOf(number('A1', value)).catch(({ code, facts }: SpreadsheetFault) => ({ code, ...facts }))
+    expect(await fault).toEqual({ code: 'damaged', sheet: 'a', cell: 'A1', written: value } as never)
   }
   const cells = await cellsOf(['-1.5E-3', ' 7 ', '1e400', 'NaN'].map((v, at) => number(`${'ABCD'[at]}1`, v)).join(''))
   expect(cells.map((cell) => cell?.value)).toEqual([-0.0015, 7, '#N/A', '#N/A'])
@@ -243,6 +243,6 @@ test('a limit ends the reading where it is reached, not after the rest', async (
       (thrown: SpreadsheetFault) => [thrown.code, thrown.facts],
     )
   expect(await refused({ rows: 10 })).toEqual(['too_many_rows', { sheet: 'a', limit: 10 }])
-  expect(await refused({ cells: 10 })).toEqual(['too_many_cells', { limit: 10 }])
-  expect(await refused({})).toEqual(['damaged', {}])
+  expect(await refused({ cells: 10 })).toEqual(['too_many_cells', { sheet: 'a', limit: 10 }])
+  expect(await refused({})).toEqual(['damaged', { sheet: 'a' }])
 })

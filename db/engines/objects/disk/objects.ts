@@ -21,7 +21,7 @@ export async function createDiskObjects(folder: string, abandoned_ms?: number): 
     throw diskError(err, folder)
   })
   return {
-    list: (prefix) => listFiles(folder, prefix),
+    list: (prefix, options) => listFiles(folder, prefix, options),
     head: (key) => head(folder, key),
     get: (key) => get(folder, key),
     put: await createDiskPut(folder, abandoned_ms),

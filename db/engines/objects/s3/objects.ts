@@ -9,7 +9,7 @@ import {
   type ListObjectsV2CommandOutput,
 } from '@aws-sdk/client-s3'
 import type { Log } from '../../../../lib/log.ts'
-import type { ObjectInfo, Objects } from '../objects.ts'
+import type { ListOptions, ObjectInfo, Objects } from '../objects.ts'
 import { isKey, splitKey, splitPrefix } from '../key.ts'
 import { bodyOf } from './body.ts'
 import { openBucket, type Bucket, type Keys } from './client.ts'
@@ -21,7 +21,7 @@ import { readS3Url } from './url.ts'
 export async function createS3Objects(url: string, log: Log, keys?: Keys): Promise<Objects> {
   const bucket = await openBucket(readS3Url(url).address, log, keys)
   return {
-    list: (prefix) => list(bucket, prefix),
+    list: (prefix, options) => list(bucket, prefix, options),
     head: (key) => head(bucket, key),
     get: (key) => get(bucket, key),
     put: (key, body) => put(bucket, key, body),
@@ -30,20 +30,24 @@ export async function createS3Objects(url: string, log: Log, keys?: Keys): Promi
   }
 }
 
-async function* list({ name: Bucket, call }: Bucket, Prefix: string): AsyncGenerator<ObjectInfo> {
+async function* list(
+  { name: Bucket, call }: Bucket,
+  Prefix: string,
+  { after: StartAfter, unusable = false }: ListOptions = {},
+): AsyncGenerator<ObjectInfo> {
   splitPrefix(Prefix)
   let ContinuationToken: string | undefined
   do {
     // Encoded, since XML cannot hold every character of a key.
-    const command = new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken, EncodingType: 'url' })
+    const command = new ListObjectsV2Command({ Bucket, Prefix, StartAfter, ContinuationToken, EncodingType: 'url' })
     // A server that keeps files reads all of them: it gets the whole time for one attempt.
     const page: ListObjectsV2CommandOutput = await call((client, options) => client.send(command, options), {
       attempt_ms: 15_000,
     })
     for (const { Key = '', Size, ETag, LastModified } of page.Contents ?? []) {
       const key = page.EncodingType === 'url' ? decodeURIComponent(Key.replaceAll('+', ' ')) : Key
-      // Others may put what no key of ours can say, as a console does that makes "folders".
-      if (isKey(key)) yield infoOf(key, { ETag, LastModified, ContentLength: Size })
+      // Others may put what no key of ours can say, as a console does that makes "folders", which are nothing to anybody.
+      if (isKey(key) || (unusable && !key.endsWith('/'))) yield infoOf(key, { ETag, LastModified, ContentLength: Size })
     }
     ContinuationToken = page.IsTruncated ? page.NextContinuationToken : undefined
   } while (ContinuationToken !== undefined)

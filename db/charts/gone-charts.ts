@@ -1,0 +1,44 @@
+/**
+ * Charts whose workbook is gone. A poller claims the newest version of such a workbook as if it drew it, so that a workbook
+ * of the same name that comes meanwhile is drawn after the files of the old one are removed, and not before.
+ */
+import type { Sql } from 'postgres'
+import { CHARTS_CHANGED, type ChartClaim, type ChartSource } from './claim-charts.ts'
+import { outputKeys } from './keys.ts'
+
+/** Every workbook that has a chart, with its newest version. */
+export async function* knownSources(sql: Sql, batch: number): AsyncGenerator<ChartSource> {
+  let after = ''
+  for (;;) {
+    const sources = await sql<ChartSource[]>`
+      select source_key as key, (array_agg(source_version order by id desc))[1] as version
+      from charts where source_key > ${after} group by source_key order by source_key limit ${batch}`
+    yield* sources
+    if (sources.length < batch) return
+    after = sources.at(-1)!.key
+  }
+}
+
+/** Claims the chart of a workbook that is gone; null where a version of it is being drawn or a newer one is known. */
+export async function claimGoneChart(
+  sql: Sql,
+  { key, version }: ChartSource,
+  { worker, lease_s }: { worker: string; lease_s: number },
+): Promise<ChartClaim | null> {
+  const [row] = await sql<ChartClaim[]>`
+    update charts set state = 'drawing', attempt = attempt + 1, worker = ${worker},
+      lease_until = now() + make_interval(secs => ${lease_s}), output_key = coalesce(output_key, ${outputKeys(key)[0]})
+    where id = (select id from charts where source_key = ${key} order by id desc limit 1) and source_version = ${version}
+      and not exists (select from charts where source_key = ${key} and state = 'drawing' and lease_until > now())
+    returning id, attempt, output_key`
+  return row ?? null
+}
+
+/** Forgets every version of the workbook; false when another poller has claimed it. */
+export async function forgetGoneChart(sql: Sql, key: string, { id, attempt }: ChartClaim): Promise<boolean> {
+  const rows = await sql`
+    delete from charts where source_key = ${key}
+      and exists (select from charts where id = ${id} and attempt = ${attempt} and state = 'drawing')
+    returning pg_notify(${CHARTS_CHANGED}, '')`
+  return rows.length > 0
+}
