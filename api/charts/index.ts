@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
 import { chartFile, listCharts, readChart, type Chart } from '../../db/charts/charts.ts'
-import { deleteChart, uploadWorkbook } from '../../db/charts/uploads.ts'
+import { announceObjects, deleteChart, uploadWorkbook } from '../../db/charts/uploads.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { PageRequest } from '../../lib/page.ts'
 import { textIn, type Locale } from '../../lib/texts.ts'
@@ -14,7 +14,17 @@ import { languageOf } from '../http/language.ts'
 import { answerPage } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import { createUploads, readUpload } from '../http/upload.ts'
-import { chartAnswer, chartParams, listAnswer, listQuery, uploaded, uploadQuery } from './model.ts'
+import {
+  chartAnswer,
+  chartParams,
+  listAnswer,
+  listQuery,
+  notificationAnswer,
+  notificationBody,
+  notifiedKeys,
+  uploaded,
+  uploadQuery,
+} from './model.ts'
 
 const tags = ['charts']
 
@@ -68,6 +78,22 @@ export function charts({ db: { sql, objects }, config, streams }: ApiContext) {
             { 201: { schema: uploaded, headers: ['Location', 'Idempotency-Replayed'] } },
             [400, 409, 413, 415, 422],
           ),
+        },
+      },
+    )
+    .post(
+      '/notifications',
+      async ({ body }) => jsonAnswer({ announced: await announceObjects(sql, objects, notifiedKeys(body)) }, 202),
+      {
+        body: notificationBody,
+        detail: {
+          tags,
+          access: 'operator',
+          summary: 'Say that workbooks were put into the bucket, as the bucket itself does',
+          description:
+            'The body is an event notification of S3, which MinIO and others send, too, best with an API key. A shortcut: what it names is drawn ' +
+            'at once instead of when a poll comes to it. A notification that is lost or comes twice does no harm.',
+          responses: responses({ 202: notificationAnswer }, [400, 413, 415, 422]),
         },
       },
     )

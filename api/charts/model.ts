@@ -40,6 +40,50 @@ export const uploaded = t.Object(
   },
 )
 
+const key = (description: string) => t.String({ minLength: 1, maxLength: 3072, ...NO_CONTROLS, description })
+
+/** Only what is used of it; buckets say more. */
+export const notificationBody = t.Object(
+  {
+    Records: t.Optional(
+      t.Array(t.Object({ s3: t.Object({ object: t.Object({ key: key('Of the object, URL-encoded.') }) }) }), {
+        maxItems: 1000,
+        description: 'Of S3 and MinIO; missing in the message with which S3 tries whether anybody listens.',
+      }),
+    ),
+    detail: t.Optional(
+      t.Object({ object: t.Object({ key: key('Of the object, as it is.') }) }, { description: 'Of EventBridge.' }),
+    ),
+  },
+  {
+    title: 'BucketNotification',
+    additionalProperties: true,
+    examples: [
+      { Records: [{ s3: { object: { key: 'uploads/Vendas+de+mar%C3%A7o.xlsx' } } }] },
+      { detail: { object: { key: 'uploads/Vendas de março.xlsx' } } },
+    ],
+  },
+)
+
+/** The keys of the objects that it names. */
+export function notifiedKeys({ Records = [], detail }: typeof notificationBody.static): string[] {
+  return [...Records.map(({ s3 }) => decoded(s3.object.key)), ...(detail ? [detail.object.key] : [])]
+}
+
+function decoded(key: string): string {
+  try {
+    return decodeURIComponent(key.replaceAll('+', ' '))
+  } catch {
+    // No bucket encodes so; nothing has this key.
+    return key
+  }
+}
+
+export const notificationAnswer = t.Object(
+  { announced: t.Integer({ description: 'Workbooks below uploads/ that are there, and that a poller is told of.' }) },
+  { title: 'BucketNoticed', examples: [{ announced: 1 }] },
+)
+
 export const chartParams = idWithSuffix(['png', 'svg', 'json'])
 
 export const chartAnswer = t.Object(

@@ -5,7 +5,8 @@ import { recordAudit, type Actor } from '../audit/audit.ts'
 import { auditedFile } from '../audit/audited-file.ts'
 import { AppError } from '../../lib/errors.ts'
 import type { Objects } from '../engines/objects/objects.ts'
-import { outputFiles, outputKeys, UPLOADS } from './keys.ts'
+import { isKey } from '../engines/objects/key.ts'
+import { isAside, outputFiles, outputKeys, UPLOADS } from './keys.ts'
 import { readChart } from './charts.ts'
 import { announceChart, CHARTS_CHANGED, UPLOADS_CHANGED } from './claim-charts.ts'
 
@@ -47,6 +48,24 @@ export async function uploadWorkbook(
   })
   return { id, key, name, size_bytes, version }
 }
+
+/**
+ * Announces the workbooks that a bucket says were put, so that a poller need not find them; what is nobody's workbook or is gone by
+ * now is left out. Returns how many were announced.
+ */
+export async function announceObjects(sql: Sql, objects: Objects, keys: string[]): Promise<number> {
+  const drawn = [...new Set(keys)].filter((key) => key.startsWith(UPLOADS) && isKey(key) && !isAside(key))
+  let announced = 0
+  for (let at = 0; at < drawn.length; at += HEADS_AT_ONCE)
+    for (const found of await Promise.all(drawn.slice(at, at + HEADS_AT_ONCE).map((key) => objects.head(key)))) {
+      if (!found) continue
+      await announceChart(sql, found)
+      announced++
+    }
+  return announced
+}
+
+const HEADS_AT_ONCE = 16
 
 /**
  * Deletes a workbook with all its charts. Throws AppError chart_not_found, or chart_being_drawn while a version of it is drawn or waits

@@ -61,6 +61,7 @@ test('every route says who may call it, and what it takes', () => {
     POST   /charts                           operator upload
     DELETE /charts/:id                       operator
     GET    /charts/:id                       viewer
+    POST   /charts/notifications             operator
     GET    /dashboard/:file                  public    unlimited uncounted
     DELETE /dead-letters                     operator
     GET    /dead-letters                     viewer

@@ -194,3 +194,30 @@ test('a drawn chart has its picture, one that is not says why', async () => {
   expect((await api.call('GET', `/charts/${Bun.randomUUIDv7()}`, { as: 'viewer' })).status).toBe(404)
   expect((await api.call('GET', '/charts/nope', { as: 'viewer' })).status).toBe(422)
 })
+
+test('a notification of the bucket announces the workbooks it names, and nothing else', async () => {
+  const { sql, objects } = api.db
+  for (const key of ['uploads/Vendas de março+1.csv', 'uploads/~$b.xlsx', 'elsewhere/c.csv'])
+    await objects.put(key, 'Mês;Valor\njan;1')
+  const notify = (json: object, as: 'operator' | 'viewer' = 'operator') =>
+    api.call('POST', '/charts/notifications', { as, json })
+  const record = (key: string) => ({
+    eventName: 'ObjectCreated:Put',
+    s3: { bucket: { name: 'doca' }, object: { key, size: 15, eTag: 'x' } },
+  })
+  const named = ['uploads/Vendas+de+mar%C3%A7o%2B1.csv', 'uploads/~%24b.xlsx', 'elsewhere/c.csv', 'uploads/gone.csv']
+  const answer = await notify({ Records: [...named, named[0]!, '%E7', '..%2Fx'].map(record) })
+  expect([answer.status, await answer.json()]).toEqual([202, { announced: 1 }])
+  await notify({ Records: [record(named[0]!)], EventName: 's3:ObjectCreated:Put', Key: 'doca/uploads/x' })
+  const rows = await sql`select source_key, state from charts where source_key like 'uploads/Vendas de%'`
+  expect(rows).toEqual([{ source_key: 'uploads/Vendas de março+1.csv', state: 'waiting' }] as never)
+
+  const bridged = {
+    detail: { bucket: {}, object: { key: 'uploads/Vendas de março+1.csv', size: 1 } },
+    source: 'aws.s3',
+  }
+  expect(await (await notify(bridged)).json()).toEqual({ announced: 1 })
+  expect(await (await notify({ Service: 'Amazon S3', Event: 's3:TestEvent' })).json()).toEqual({ announced: 0 })
+  expect((await notify({ Records: [{ s3: {} }] })).status).toBe(422)
+  expect((await notify({ Records: [] }, 'viewer')).status).toBe(403)
+})

@@ -48,6 +48,35 @@ test('a file that cannot be drawn ends with 1 and a sentence, wrong words with 2
   }
 })
 
+test('two pollers draw each version of each workbook once, together', async () => {
+  const shared = temporaryFolder()
+  const own = await testDatabase()
+  const env = { DATA_DIR: shared, DATABASE_URL: own.url, CHARTS_POLL_S: '1', TMPDIR: shared }
+  const many = 30
+  await mkdir(join(shared, 'objects/uploads'), { recursive: true })
+  const put = async (first: number) => {
+    for (let at = 0; at < many; at++)
+      await Bun.write(join(shared, `objects/uploads/${at}.csv`), `Mês;Valor\njan;${first}\nfev;2\nmar;3\n`)
+  }
+  const pollers = [1, 2].map(() => startProgram('charts/main.ts', [], env))
+  for (const poller of pollers)
+    await until('it to be ready', () => poller.output().includes('"ready"'), 60_000, poller.output)
+  for (const version of [1, 2]) {
+    await put(version * 10)
+    await until('every chart', async () => {
+      const [row] = await own.sql<[{ drawn: number }]>`select count(*)::int as drawn from charts where state = 'drawn'`
+      return row.drawn === version * many
+    })
+  }
+  const drawn = pollers.map((poller) => poller.output().split('"chart drawn"').length - 1)
+  expect(drawn[0]! + drawn[1]!).toBe(2 * many)
+  expect(Math.min(...drawn)).toBeGreaterThan(0)
+  expect(await own.sql`select from charts where attempt > 1`).toHaveLength(0)
+  for (const poller of pollers) poller.kill('SIGTERM')
+  expect(await Promise.all(pollers.map(({ exited }) => exited))).toEqual([0, 0])
+  await own.close()
+})
+
 test('kill -9 of a poller that draws: its process ends with it, and another poller takes the workbook up', async () => {
   const uploads = join(data_dir, 'objects/uploads')
   await mkdir(uploads, { recursive: true })

@@ -313,6 +313,28 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/charts/notifications': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Say that workbooks were put into the bucket, as the bucket itself does
+     * @description The body is an event notification of S3, which MinIO and others send, too, best with an API key. A shortcut: what it names is drawn at once instead of when a poll comes to it. A notification that is lost or comes twice does no harm.
+     *
+     *     For operators and admins.
+     */
+    post: operations['postChartsNotifications']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/dead-letters': {
     parameters: {
       query?: never
@@ -2778,6 +2800,57 @@ export interface components {
        * @example 2026-11-20T12:00:00Z
        */
       to: string
+    }
+    /**
+     * BucketNoticed
+     * @example {
+     *       "announced": 1
+     *     }
+     */
+    BucketNoticed: {
+      /** @description Workbooks below uploads/ that are there, and that a poller is told of. */
+      announced: number
+    }
+    /**
+     * BucketNotification
+     * @example {
+     *       "Records": [
+     *         {
+     *           "s3": {
+     *             "object": {
+     *               "key": "uploads/Vendas+de+mar%C3%A7o.xlsx"
+     *             }
+     *           }
+     *         }
+     *       ]
+     *     }
+     * @example {
+     *       "detail": {
+     *         "object": {
+     *           "key": "uploads/Vendas de março.xlsx"
+     *         }
+     *       }
+     *     }
+     */
+    BucketNotification: {
+      /** @description Of EventBridge. */
+      detail?: {
+        object: {
+          /** @description Of the object, as it is. */
+          key: string
+        }
+      }
+      /** @description Of S3 and MinIO; missing in the message with which S3 tries whether anybody listens. */
+      Records?: {
+        s3: {
+          object: {
+            /** @description Of the object, URL-encoded. */
+            key: string
+          }
+        }
+      }[]
+    } & {
+      [key: string]: unknown
     }
     /**
      * CancelledRuns
@@ -8088,6 +8161,44 @@ export interface operations {
       403: components['responses']['Forbidden']
       404: components['responses']['NotFound']
       409: components['responses']['Conflict']
+      422: components['responses']['UnprocessableEntity']
+      429: components['responses']['TooManyRequests']
+      431: components['responses']['RequestHeaderFieldsTooLarge']
+      500: components['responses']['InternalServerError']
+      503: components['responses']['ServiceUnavailable']
+    }
+  }
+  postChartsNotifications: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['BucketNotification']
+      }
+    }
+    responses: {
+      /** @description Accepted */
+      202: {
+        headers: {
+          'RateLimit-Limit': components['headers']['RateLimit-Limit']
+          'RateLimit-Remaining': components['headers']['RateLimit-Remaining']
+          'RateLimit-Reset': components['headers']['RateLimit-Reset']
+          'X-Request-Id': components['headers']['X-Request-Id']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['BucketNoticed']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      413: components['responses']['PayloadTooLarge']
+      415: components['responses']['UnsupportedMediaType']
       422: components['responses']['UnprocessableEntity']
       429: components['responses']['TooManyRequests']
       431: components['responses']['RequestHeaderFieldsTooLarge']
