@@ -32,6 +32,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   jobs: () => import('./jobs.ts'),
   etl: () => import('./etl.ts'),
   spreadsheets: () => import('./spreadsheets.ts'),
+  charts: () => import('./charts.ts'),
   api: () => import('./api.ts'),
   'sign-in': () => import('./sign-in.ts'),
   bodies: () => import('./bodies.ts'),
