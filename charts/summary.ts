@@ -1,5 +1,6 @@
 /** The JSON beside a chart: it tells a program, or a person who checks the chart against the workbook, what was drawn. */
 import type { Grain, Plan } from '../lib/chart/plan.ts'
+import { unprintableTexts } from '../lib/chart/printable.ts'
 import { timeText } from '../lib/chart/ticks.ts'
 import type { Locale } from '../lib/texts.ts'
 import type { SourcedPlan } from './plan/draft.ts'
@@ -16,6 +17,8 @@ export interface Summary {
   method: 'each' | 'sum' | 'mean' | 'count'
   /** Names of rows, columns and series of the table that the picture does not show. */
   left_out: string[]
+  /** Texts that the picture shows without some of their characters, or by a number (`#3`), since no bundled font has them. */
+  unprintable: { text: string; shown: string }[]
   /** How fine times are drawn; null where labels are names. */
   grain: Grain | null
   /** Rows of data in the table. */
@@ -42,6 +45,7 @@ export function summarise(plan: SourcedPlan, locale: Locale): Summary {
     measures: source.measures,
     method: source.method,
     left_out: source.left_out,
+    unprintable: unprintableTexts(plan),
     grain: plan.grain ?? null,
     rows: source.rows,
     points: plan.points.length,

@@ -15,6 +15,9 @@ interface FontMetrics {
 
 const loaded = new Map<string, FontMetrics>()
 
+/** Whether any of the bundled fonts has it. */
+export const hasGlyph = (code: number) => FONT_FILES.some((file) => load(file).advance(code) !== undefined)
+
 /** Width of one line of text in px. */
 export function textWidth(text: string, size: number, bold = false): number {
   const font = load(FONT_FILES[bold ? 1 : 0]!)
@@ -29,9 +32,15 @@ export function textWidth(text: string, size: number, bold = false): number {
 /** Cuts a text with an ellipsis so that it is at most `limit` px wide. */
 export function truncateText(text: string, limit: number, size: number, bold = false): string {
   if (textWidth(text, size, bold) <= limit) return text
-  let kept = Array.from(text)
-  while (kept.length > 1 && textWidth(`${kept.join('').trimEnd()}…`, size, bold) > limit) kept = kept.slice(0, -1)
-  return `${kept.join('').trimEnd()}…`
+  let room = limit - textWidth('…', size, bold)
+  let kept = ''
+  for (const character of text) {
+    room -= textWidth(character, size, bold)
+    // Spaces at the end are taken off again.
+    if (room < 0 && kept !== '' && character.trim() !== '') break
+    kept += character
+  }
+  return `${kept.trimEnd()}…`
 }
 
 /** Breaks a text into at most `lines` lines of at most `limit` px; the last is cut where it must be. */

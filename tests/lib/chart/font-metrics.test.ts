@@ -17,3 +17,13 @@ test('texts are as wide as they will be drawn', () => {
   expect(cut).toEndWith('…')
   expect(textWidth(cut, 13)).toBeLessThanOrEqual(100)
 })
+
+test('a cut text is the longest that fits, however long it was', () => {
+  for (const text of ['x'.repeat(32_767), 'il'.repeat(16_000), 'Um nome com espaços '.repeat(1_600)]) {
+    const cut = truncateText(text, 100, 13)
+    expect(textWidth(cut, 13)).toBeLessThanOrEqual(100)
+    const next = text.slice(0, text.indexOf(' ', cut.length) === -1 ? cut.length : cut.length + 1)
+    expect(textWidth(`${next.trimEnd()}…`, 13)).toBeGreaterThan(100 - 13)
+  }
+  expect(truncateText('xyz', 1, 13)).toBe('x…')
+})
