@@ -147,13 +147,17 @@ export class Poller {
   /** Reads on where the last poll ended. Returns the keys that it has seen. */
   async #readPart(): Promise<Set<string>> {
     const part = new Set<string>()
-    const unknown: ObjectInfo[] = []
+    let unknown: ObjectInfo[] = []
     let has_ended = true
     for await (const object of this.#parts.objects.list(UPLOADS, { after: this.#after, unusable: true })) {
       part.add(object.key)
       this.#seen.add(object.key)
       if (!this.#isFinished(object) && !isAside(object.key)) unknown.push(object)
-      if (part.size < PART && unknown.length < BATCH) continue
+      if (unknown.length === BATCH) {
+        await this.#await(unknown)
+        unknown = []
+      }
+      if (part.size < PART && this.#waiting.size < BATCH) continue
       this.#after = object.key
       has_ended = false
       break

@@ -1,5 +1,4 @@
 /** Lists the files below a folder as objects, in the order of their keys, one folder in memory at a time. */
-import type { Dirent } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { diskError, isMissing, objectInfo, realFolder } from './file.ts'
@@ -16,21 +15,19 @@ export async function* listFiles(
   if ((await realFolder(folder, folders)) === 'real') yield* walk(folder, folders, start, options)
 }
 
-const utf8 = new TextEncoder()
-
 /** How many files are asked about at once. */
 const STAT_AT_ONCE = 64
 
 async function* walk(root: string, folders: string[], start: string, options: ListOptions): AsyncGenerator<ObjectInfo> {
-  const entries = await sortedEntries(root, folders, start, options)
+  const parent = folders.map((name) => `${name}/`).join('')
   let files: string[] = []
-  for (const entry of entries) {
-    if (entry.isDirectory()) {
+  for (const name of await sortedNames(root, folders, start, options)) {
+    if (name.endsWith('/')) {
       yield* infos(root, files, options)
       files = []
-      yield* walk(root, [...folders, entry.name], '', options)
+      yield* walk(root, [...folders, name.slice(0, -1)], '', options)
     } else {
-      files.push([...folders, entry.name].join('/'))
+      files.push(parent + name)
       if (files.length < STAT_AT_ONCE) continue
       yield* infos(root, files, options)
       files = []
@@ -53,35 +50,47 @@ function unreadable(key: string): ObjectInfo {
 }
 
 /**
- * The entries of one folder in the order of the keys below them: a folder counts as its name with `/`, so that
- * `a-b` comes before `a/b`. Names that no key can say (a backslash, bytes that are not UTF-8) are left out unless asked for.
+ * The names in one folder in the order of the keys below them: a folder's name has `/` at its end, so that `a-b` comes before
+ * `a/b`. Names that no key can say (a backslash, bytes that are not UTF-8) are left out unless asked for. It holds nothing but names, since
+ * there may be 100,000 of them.
  */
-async function sortedEntries(
+async function sortedNames(
   root: string,
   folders: string[],
   start: string,
   { after, unusable = false }: ListOptions,
-): Promise<Dirent[]> {
+): Promise<string[]> {
   const path = join(root, ...folders)
   const found = await readdir(path, { withFileTypes: true }).catch((err) => {
     if (isMissing(err)) return []
     throw diskError(err, path)
   })
   const parent = folders.map((name) => `${name}/`).join('')
-  const last = after === undefined ? undefined : utf8.encode(after)
-  return found
-    .filter(({ name }) => name.startsWith(start) && (unusable || isKey(parent + name)))
-    .map((entry) => {
-      const key = parent + entry.name + (entry.isDirectory() ? '/' : '')
-      return { entry, key, bytes: utf8.encode(key) }
-    })
-    .filter(({ entry, key, bytes }) => {
-      if (last === undefined || Buffer.compare(bytes, last) > 0) return true
-      return entry.isDirectory() && after!.startsWith(key)
-    })
-    .toSorted((a, b) => Buffer.compare(a.bytes, b.bytes))
-    .map(({ entry }) => entry)
+  const names: string[] = []
+  for (const entry of found) {
+    const { name } = entry
+    if (!name.startsWith(start) || !(unusable || isKey(parent + name))) continue
+    const listed = entry.isDirectory() ? `${name}/` : name
+    const is_behind =
+      after === undefined ||
+      compareUtf8(parent + listed, after) > 0 ||
+      (listed !== name && after.startsWith(parent + listed))
+    if (is_behind) names.push(listed)
+  }
+  return names.sort(compareUtf8)
 }
+
+/** In the order of their bytes in UTF-8: as of UTF-16, but that surrogates come after all others. */
+function compareUtf8(a: string, b: string): number {
+  const length = Math.min(a.length, b.length)
+  for (let at = 0; at < length; at++) {
+    const [one, other] = [a.charCodeAt(at), b.charCodeAt(at)]
+    if (one !== other) return isSurrogate(one) === isSurrogate(other) ? one - other : isSurrogate(one) ? 1 : -1
+  }
+  return a.length - b.length
+}
+
+const isSurrogate = (unit: number) => unit >= 0xd800 && unit <= 0xdfff
 
 function missingIsNull(err: unknown): null {
   if (isMissing(err)) return null
