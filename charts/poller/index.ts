@@ -3,6 +3,7 @@ import { CHARTS_CHANGED, UPLOADS_CHANGED } from '../../db/charts/claim-charts.ts
 import { connect } from '../../db/engines/connect.ts'
 import { listen } from '../../db/engines/postgres/listen.ts'
 import { watchPrograms } from '../../db/monitoring/watch-programs.ts'
+import { keepSmall } from '../../lib/keep-small.ts'
 import { createLog } from '../../lib/log.ts'
 import { announceReady } from '../../lib/program.ts'
 import { serveMetrics } from '../../lib/metrics/serve.ts'
@@ -31,6 +32,7 @@ export async function runPoller(config: ChartsConfig): Promise<never> {
   })
   const watch = watchPrograms('charts', db.sql, { ...config, log })
   announceReady(log, { ...config, beat: watch.beat }, { poll_s: config.poll_s })
+  keepSmall()
 
   log.info(`stopping on ${await stopSignal()}`)
   return stopAll(log, config.shutdown_s, [
