@@ -24,7 +24,8 @@ export interface CassandraEndpoint {
 const PORT = 9042
 /**
  * A node answers those together that share one sync of its log. The consumer of events, which writes four partitions of its topic at a
- * time, was as fast with 64 as with 128, and a fifth slower with 256 (`bun run bench events/concurrency`).
+ * time, was as fast with 64 as with 128; with 256 it was a few per cent slower, on a busy machine a fifth (`bun run bench
+ * events/concurrency`).
  */
 const CONCURRENCY = '128'
 const PARAMETERS = ['dc', 'replication', 'tls', 'concurrency']
