@@ -68,13 +68,12 @@ export async function until<T>(
   what: string,
   ask: () => Promise<T>,
   longest_s = DEADLINE_MS / 1000,
-  every_ms = LOOK_MS,
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + longest_s * 1000
   for (;;) {
     const answer = await ask()
     if (answer) return answer
     if (Date.now() > deadline) throw new Error(`Waited ${longest_s} s in vain for ${what}; are all programs running?`)
-    await Bun.sleep(every_ms)
+    await Bun.sleep(LOOK_MS)
   }
 }
