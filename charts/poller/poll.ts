@@ -60,6 +60,7 @@ export class Poller {
   /** Where this pass goes on, and what it has seen. */
   #after: string | undefined
   #seen = new Set<string>()
+  #is_away = false
   /** In the first pass nothing is known yet, so that parts follow one another at once. */
   #passes = 0
   #notify = createNotify()
@@ -202,7 +203,12 @@ export class Poller {
     for (const [key, version] of this.#finished) if (!seen.has(key)) gone.push({ key, version })
     if (this.#passes === 0)
       for await (const source of knownSources(this.#parts.sql, BATCH)) if (!seen.has(source.key)) gone.push(source)
-    for (const source of gone) {
+    // A folder that is moved or not mounted has no file either, and comes back.
+    const is_away = seen.size === 0 && gone.length > 1
+    if (is_away && !this.#is_away)
+      this.#parts.log.warn({ charts: gone.length }, 'uploads/ is empty: its charts stay until it has a file again')
+    this.#is_away = is_away
+    for (const source of is_away ? [] : gone) {
       await removeGone(source, { ...this.#parts, worker: this.#worker })
       this.#finished.delete(source.key)
     }

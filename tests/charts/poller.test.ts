@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
-import { rename, unlink } from 'node:fs/promises'
+import { rename, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { commandLineActor } from '../../db/audit/audit.ts'
 import { DEFAULT_LIMITS } from '../../charts/limits.ts'
@@ -270,6 +270,32 @@ test('the chart of a workbook that is gone goes with it, of one that comes back 
   newPoller()
   await until('what went while no poller ran', async () => (await states()) === 'a.xlsx drawn')
   expect(await keys('graficos/')).toEqual(['graficos/a.json', 'graficos/a.png', 'graficos/a.svg'])
+})
+
+test('charts stay while all of uploads/ is away, and are not drawn again when it is back', async () => {
+  const warnings: string[] = []
+  const log = createLog('test', 'silent')
+  log.warn = ((_facts: object, message: string) => void warnings.push(message)) as never
+  const poller = newPoller({}, { log })
+  for (const name of ['a.csv', 'b.csv']) await objects.put(`uploads/${name}`, 'Mês;Valor\njan;1\nfev;2\nmar;3\n')
+  const drawn = async () => (await database.sql`select from charts where state = 'drawn' and attempt = 1`).length
+  await until('both', async () => (await drawn()) === 2)
+  const folder = join(data_dir, 'objects/uploads')
+  await rename(folder, `${folder}.away`)
+  poller.wake()
+  await until('the warning', () => warnings.length > 0)
+  expect(warnings[0]).toStartWith('uploads/ is empty')
+  expect(await keys('graficos/')).toHaveLength(6)
+  await rm(folder, { recursive: true, force: true })
+  await rename(`${folder}.away`, folder)
+  await objects.put('uploads/c.csv', 'Mês;Valor\njan;1\nfev;2\nmar;3\n')
+  poller.wake()
+  await until('the third', async () => (await drawn()) === 3)
+  await objects.delete('uploads/c.csv')
+  await objects.delete('uploads/b.csv')
+  poller.wake()
+  await until('what is deleted to go', async () => (await drawn()) === 1)
+  expect(warnings).toHaveLength(1)
 })
 
 test('of very many objects a poll reads a part, and what was announced is drawn wherever it is', async () => {
