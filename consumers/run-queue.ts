@@ -86,7 +86,8 @@ export async function runQueue(
     return { started: start(), leave }
   }
 
-  const { sql, tend, close } = definition
+  const { sql, close } = definition
+  const tend = async () => void (await Promise.all([definition.tend(), breaker.tend()]))
   const switched = await runSwitched({ name, breaker, sql, begin, tend }, log)
   return {
     async stop() {

@@ -7,7 +7,7 @@
  * of them: up to 19 die first.
  */
 import type { Sql } from 'postgres'
-import { isPaused, judgeDeaths } from '../db/dead-letters/storms.ts'
+import { endRetries, isPaused, judgeDeaths } from '../db/dead-letters/storms.ts'
 import type { RetryUntilAborted } from '../lib/retry.ts'
 import { FailureWindow } from './failure-window.ts'
 
@@ -79,6 +79,11 @@ export class StormBreaker {
   /** A message that has not failed, or as it is expected to. */
   fine(key: string): void {
     this.#window.note(key, null)
+  }
+
+  /** Called every few seconds: what goes well ends a decision to try again. */
+  tend(): Promise<void> {
+    return endRetries(this.#options.sql, this.source, this.#window.figures())
   }
 
   /** Whether the message may become a dead letter; otherwise it has to go back to where it came from. */

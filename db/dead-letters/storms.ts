@@ -11,6 +11,7 @@
  *
  * - dead_letter: its messages die, however many they are.
  * - retry: they are tried again, and any number of messages suffices to declare the storm again, since those that come back may be few.
+ *   It ends before that where MIN_MESSAGES were handled of which at most half failed so: the reason is no storm any more.
  */
 import type { ISql, Sql } from 'postgres'
 import { AppError } from '../../lib/errors.ts'
@@ -94,30 +95,26 @@ export function judgeDeaths(
   sql: Sql,
   source: string,
   worker: string,
-  window: Pick<StormWindow, 'messages' | 'failed'>,
+  window: Window,
   deaths: Array<StormDeath & { reason: string }>,
   is_last = true,
 ): Promise<Verdict> {
   return sql.begin(async (tx) => {
     const row = await lockStorm(tx, source)
     if (row.paused_at !== null) return 'storm'
-    // What is recorded ahead, since the clock has gone back, is over.
-    const recent = (at: string, s: number) => {
-      const age_ms = row.now.getTime() - new Date(at).getTime()
-      return age_ms >= 0 && age_ms < s * 1000
-    }
     const windows: Row['windows'] = Object.fromEntries(
-      Object.entries(row.windows).filter(([, { at }]) => recent(at, TOGETHER_S)),
+      Object.entries(row.windows).filter(([, { at }]) => isRecent(at, TOGETHER_S, row)),
     )
     windows[worker] = { ...window, at: row.now.toISOString() }
-    const decisions = Object.fromEntries(Object.entries(row.decisions).filter(([, { at }]) => recent(at, DECISION_S)))
     const all = Object.values(windows)
     const messages = all.reduce((sum, one) => sum + one.messages, 0)
+    const failedOf = (reason: string) => all.reduce((sum, one) => sum + (one.failed[reason] ?? 0), 0)
+    const decisions = standingDecisions(row, messages, failedOf)
     let early = false
     for (const reason of new Set(deaths.map((death) => death.reason))) {
       const decision = decisions[reason]?.decision
       if (decision === 'dead_letter') continue
-      const failed = all.reduce((sum, one) => sum + (one.failed[reason] ?? 0), 0)
+      const failed = failedOf(reason)
       const enough = messages >= (decision === 'retry' ? 1 : MIN_MESSAGES)
       const is_storm = enough && failed * 2 > messages
       if (is_storm && is_last) {
@@ -126,7 +123,6 @@ export function judgeDeaths(
         return 'storm'
       }
       if (is_storm || messages < MIN_MESSAGES) early = true
-      else delete decisions[reason]
     }
     await tx`
       update storms set windows = ${tx.json(windows as never)}, decisions = ${tx.json(decisions as never)}
@@ -134,6 +130,35 @@ export function judgeDeaths(
     return early ? 'early' : 'die'
   })
 }
+
+/** Ends decisions to try again by what a consumer saw, for one that has nothing judged while all goes well. */
+export async function endRetries(sql: Sql, source: string, { messages, failed }: Window): Promise<void> {
+  const hasRetry = ({ decisions }: Pick<Row, 'decisions'>) =>
+    Object.values(decisions).some(({ decision }) => decision === 'retry')
+  const [known] = await sql<Pick<Row, 'decisions'>[]>`select decisions from storms where source = ${source}`
+  if (!known || !hasRetry(known)) return
+  await sql.begin(async (tx) => {
+    const row = await lockStorm(tx, source)
+    const decisions = standingDecisions(row, messages, (reason) => failed[reason] ?? 0)
+    await tx`update storms set decisions = ${tx.json(decisions as never)} where source = ${source}`
+  })
+}
+
+/** Those that still hold, beside so many messages of which so many failed with a reason. */
+function standingDecisions(row: Row, messages: number, failedOf: (reason: string) => number): Row['decisions'] {
+  const stands = ([reason, { decision, at }]: [string, Row['decisions'][string]]) =>
+    isRecent(at, DECISION_S, row) &&
+    (decision !== 'retry' || messages < MIN_MESSAGES || failedOf(reason) * 2 > messages)
+  return Object.fromEntries(Object.entries(row.decisions).filter(stands))
+}
+
+/** What is recorded ahead, since the clock has gone back, is over. */
+function isRecent(at: string, s: number, { now }: Row): boolean {
+  const age_ms = now.getTime() - new Date(at).getTime()
+  return age_ms >= 0 && age_ms < s * 1000
+}
+
+type Window = Pick<StormWindow, 'messages' | 'failed'>
 
 type Row = Pick<typeof storms.$inferSelect, 'paused_at' | 'reason' | 'windows' | 'decisions'> & { now: Date }
 

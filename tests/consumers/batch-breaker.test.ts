@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, 
 import { BatchBreaker } from '../../consumers/batch-breaker.ts'
 import { events } from '../../consumers/events.ts'
 import { runStream } from '../../consumers/run-stream.ts'
-import { readConsumerState } from '../../db/dead-letters/storms.ts'
+import { decideStorm, readConsumerState } from '../../db/dead-letters/storms.ts'
 import { createPartitioner } from '../../db/engines/stream/partitioner.ts'
 import { ensureTopic } from '../../db/engines/stream/sql/messages.ts'
 import { EVENTS_GROUP, EVENTS_TOPIC } from '../../db/events/event.ts'
@@ -68,6 +68,7 @@ test('one with more than half pauses the consumer; the others finish what they h
 
 const breaker = () => new BatchBreaker({ sql: fixture.db.sql, source: 'events', worker: 'w', again_ms: 0 })
 const { signal } = new AbortController()
+const SOMEBODY = { actor_id: null, actor_name: 'ana', address: null, request_id: null }
 const keys = (count: number, partition: number) => times(count, (n) => `${partition}/${n}`)
 const deaths = (count: number, partition: number) =>
   keys(count, partition).map((key) => ({ key, message_id: key, reason: 'not_json', detail: 'no' }))
@@ -100,4 +101,16 @@ test('a batch that looks like a storm waits for those of other partitions that a
   others.resolve()
   expect(await judged).toBeTrue()
   expect(await Promise.all([inHand, failed])).toEqual([true, 'failed'])
+})
+
+test('what goes well ends a decision to try again: a single failure is no storm afterwards', async () => {
+  const before = breaker()
+  await before.mayDie({ partition: 0, fine: [], deaths: deaths(30, 0) }, signal)
+  await decideStorm(fixture.db.sql, 'events', 'retry', SOMEBODY)
+  before.restart()
+  await before.mayDie({ partition: 0, fine: keys(30, 0), deaths: [] }, signal)
+  // As 30 s later.
+  await fixture.db.sql`update storms set windows = '{}'`
+  expect(await breaker().mayDie({ partition: 0, fine: [], deaths: deaths(1, 0) }, signal)).toBeTrue()
+  expect((await state()).state).toBe('running')
 })

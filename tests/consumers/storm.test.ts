@@ -53,6 +53,18 @@ const waiting = (count: number) =>
   })
 const breakerOf = (source: string) =>
   new StormBreaker({ sql: fixture.db.sql, source, worker: 'w', retry: createRetry(fixture.log, 'a test') })
+/** Whether each of so many may die, beside those that are fine. */
+const dies = (one: StormBreaker, count: number, fine: number) => {
+  for (let i = 0; i < fine; i++) one.fine(`fine ${i}`)
+  const { signal } = new AbortController()
+  const deaths = Array.from({ length: count }, (_, i) => ({
+    key: ` ${i}`,
+    message_id: '',
+    reason: 'invalid',
+    detail: '?',
+  }))
+  return Promise.all(deaths.map((death) => one.mayDie(death, signal)))
+}
 const ends = async () => ({ output: (await fixture.output()).length, dead: (await fixture.dead()).length })
 
 test('10 of 20 failures with one reason are dead letters', async () => {
@@ -179,19 +191,28 @@ test('a decision holds for its reason alone', async () => {
   expect(await state()).toMatchObject({ reason: 'header_missing', decision: null })
 })
 
+test('messages that go well end a decision to try again: a single failure is no storm afterwards', async () => {
+  const [before, later] = [breakerOf(ORDERS_SOURCE), breakerOf(ORDERS_SOURCE)]
+  expect(new Set(await dies(before, 20, 0))).toEqual(new Set([false]))
+  await decide('retry')
+  before.restart()
+  await dies(before, 0, 20)
+  await before.tend()
+  expect(await dies(later, 1, 0)).toEqual([true])
+})
+
+test('until then a single failure is the storm again', async () => {
+  const [before, later] = [breakerOf(ORDERS_SOURCE), breakerOf(ORDERS_SOURCE)]
+  await dies(before, 20, 0)
+  await decide('retry')
+  before.restart()
+  await dies(before, 0, 19)
+  await before.tend()
+  expect(await dies(later, 1, 0)).toEqual([false])
+})
+
 test('a batch is judged as a whole before any of it dies, for whichever source', async () => {
   const breaker = () => breakerOf(crypto.randomUUID())
-  const dies = (one: StormBreaker, count: number, fine: number) => {
-    for (let i = 0; i < fine; i++) one.fine(`fine ${i}`)
-    const { signal } = new AbortController()
-    const deaths = Array.from({ length: count }, (_, i) => ({
-      key: ` ${i}`,
-      message_id: '',
-      reason: 'invalid',
-      detail: '?',
-    }))
-    return Promise.all(deaths.map((death) => one.mayDie(death, signal)))
-  }
   expect(new Set(await dies(breaker(), 10, 10))).toEqual(new Set([true]))
   expect(new Set(await dies(breaker(), 11, 9))).toEqual(new Set([false]))
 })
