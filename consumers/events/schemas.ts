@@ -10,6 +10,8 @@ export type Schema = (payload: Uint8Array) => unknown
 
 /** More than any system has in use. */
 const MAX_KEPT = 1_000
+/** A registry's ids are Java's int; it answers as if the path were wrong for a larger one. */
+const MAX_ID = 2 ** 31 - 1
 
 /** The schema of an id, or why there is none; throws AppError where the registry does not answer. */
 export function createSchemas(url: string): (id: number, signal: AbortSignal) => Promise<Schema | Unreadable> {
@@ -19,10 +21,11 @@ export function createSchemas(url: string): (id: number, signal: AbortSignal) =>
   return async (id, signal) => {
     const known = kept.get(id)
     if (known) return known
+    if (id > MAX_ID) return unknown(id)
     const found = await registered(id, signal).catch(whyUnusable)
     if (found instanceof Unusable) return unsupported(id, found.message)
     // It may be registered by the time that the message is replayed.
-    if (!found) return new Unreadable('schema_unknown', `The schema registry has no schema ${id}.`)
+    if (!found) return unknown(id)
     const schema = schemaOf(id, found)
     if (kept.size >= MAX_KEPT) kept.clear()
     kept.set(id, schema)
@@ -39,6 +42,8 @@ function schemaOf(id: number, { schema, schemaType = 'AVRO', others }: WholeSche
   }
   return unsupported(id, `it is of the type ${String(schemaType).slice(0, 40)}; Avro and JSON Schema are read.`)
 }
+
+const unknown = (id: number) => new Unreadable('schema_unknown', `The schema registry has no schema ${id}.`)
 
 const unsupported = (id: number, why: string, cause?: unknown) =>
   new Unreadable('schema_unsupported', `Schema ${id} cannot be used: ${why}`, cause)

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import avro from 'avsc'
 import { readEventsConfig } from '../../consumers/events/config.ts'
+import { createPayloads } from '../../consumers/events/payloads.ts'
 import { EVENTS_GROUP } from '../../db/events/event.ts'
 import { FAILED } from '../../db/events/failed-message.ts'
 import { envReader } from '../../lib/env.ts'
@@ -40,6 +41,7 @@ const JSON_SCHEMA = {
   required: ['sku'],
 }
 const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
+const LIVE = new AbortController().signal
 const good = () => ({ ...input(), event_id: Bun.randomUUIDv7() })
 
 async function handle(...values: Uint8Array[]) {
@@ -115,6 +117,13 @@ describe('what cannot be read has a reason that says so, and does not hold up th
     expect(reasons).toEqual(['schema_unknown'])
     expect(failed[0]!.headers[FAILED.message]).toContain('no schema 7')
     expect(processed).toHaveLength(1)
+  })
+
+  test('an id beyond those that a registry can have, which it is not asked for', async () => {
+    const ask = createPayloads(registry.url)
+    const read = await ask([2 ** 31, 2 ** 32 - 1].map((id) => ({ value: framed(id, text(good())) })), LIVE)
+    expect(() => read(framed(2 ** 32 - 1, text(good())))).toThrow('The schema registry has no schema 4294967295.')
+    expect(registry.asked).toEqual([])
   })
 
   test.each([
