@@ -1,7 +1,7 @@
 import avro from 'avsc'
 import { messageOf } from '../../lib/errors.ts'
 import type { WholeSchema } from './registry.ts'
-import { Unreadable } from './unreadable.ts'
+import { mismatch } from './unreadable.ts'
 
 /** Reads Avro's binary encoding of this schema as JSON has it; `others`: those that it refers to. Throws where this is no schema. */
 export function avroReader(text: string, others: WholeSchema['others']): (payload: Uint8Array) => unknown {
@@ -15,13 +15,13 @@ export function avroReader(text: string, others: WholeSchema['others']): (payloa
   for (const other of others) avro.Type.forSchema(JSON.parse(other.schema) as avro.Schema, options)
   const type = avro.Type.forSchema(JSON.parse(text) as avro.Schema, options)
   return (payload) => {
-    let value: unknown
     try {
-      value = type.fromBuffer(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength))
+      const value: unknown = type.fromBuffer(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength))
+      // Of a schema that refers to itself, a value may nest deeper than the stack.
+      return asJson(value, true)
     } catch (thrown) {
-      throw new Unreadable('schema_mismatch', `Its schema does not describe it: ${messageOf(thrown)}`, thrown)
+      throw mismatch(messageOf(thrown), thrown)
     }
-    return asJson(value, true)
   }
 }
 

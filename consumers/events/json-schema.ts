@@ -1,8 +1,9 @@
 import { Ajv, type AnySchemaObject } from 'ajv'
 import { Ajv2019 } from 'ajv/dist/2019.js'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import { messageOf } from '../../lib/errors.ts'
 import type { WholeSchema } from './registry.ts'
-import { readJson, Unreadable } from './unreadable.ts'
+import { mismatch, readJson } from './unreadable.ts'
 
 /** Reads JSON that the schema describes; `others`: those that it refers to. Throws where this is no schema. */
 export function jsonSchemaReader(text: string, others: WholeSchema['others']): (payload: Uint8Array) => unknown {
@@ -13,9 +14,19 @@ export function jsonSchemaReader(text: string, others: WholeSchema['others']): (
   const checks = new Draft({ strict: false, validateFormats: false, logger: false })
   for (const other of others) checks.addSchema(JSON.parse(other.schema) as AnySchemaObject, other.name)
   const isValid = checks.compile(schema)
+  // Of Ajv alone: it would answer with a promise.
+  if ('$async' in isValid) throw new Error('it is asynchronous ($async)')
+  /** Of a schema that refers to itself, a value may nest deeper than the stack. */
+  const describes = (json: unknown): boolean => {
+    try {
+      return isValid(json)
+    } catch (thrown) {
+      throw mismatch(messageOf(thrown), thrown)
+    }
+  }
   return (payload) => {
     const json = readJson(payload)
-    if (isValid(json)) return json
-    throw new Unreadable('schema_mismatch', `Its schema does not describe it: ${checks.errorsText(isValid.errors)}`)
+    if (describes(json)) return json
+    throw mismatch(checks.errorsText(isValid.errors))
   }
 }

@@ -12,6 +12,9 @@ export class Unreadable extends Error {
   }
 }
 
+export const mismatch = (why: string, cause?: unknown) =>
+  new Unreadable('schema_mismatch', `Its schema does not describe it: ${why}`, cause)
+
 /** Throws Unreadable. */
 export function readJson(value: Uint8Array): unknown {
   try {

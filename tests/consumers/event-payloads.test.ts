@@ -2,7 +2,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import avro from 'avsc'
 import { readEventsConfig } from '../../consumers/events/config.ts'
+import { avroReader } from '../../consumers/events/avro.ts'
+import { jsonSchemaReader } from '../../consumers/events/json-schema.ts'
 import { createPayloads } from '../../consumers/events/payloads.ts'
+import { Unreadable } from '../../consumers/events/unreadable.ts'
 import { EVENTS_GROUP } from '../../db/events/event.ts'
 import { FAILED } from '../../db/events/failed-message.ts'
 import { envReader } from '../../lib/env.ts'
@@ -137,6 +140,7 @@ describe('what cannot be read has a reason that says so, and does not hold up th
       good(),
     ],
     ['what is no Avro schema', 'schema_unsupported', { type: 'nonsense' }, 'AVRO', undefined, good()],
+    ['a schema of Ajv alone', 'schema_unsupported', { $async: true, ...JSON_SCHEMA }, 'JSON', undefined, good()],
     ['what is no JSON Schema', 'schema_unsupported', { type: 'nonsense' }, 'JSON', undefined, good()],
     ['Avro bytes of another schema', 'schema_mismatch', AVRO, undefined, undefined, good()],
     [
@@ -168,6 +172,34 @@ describe('what cannot be read has a reason that says so, and does not hold up th
     const beyond = Uint8Array.from([0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01])
     const { reasons } = await handle(framed(id, Buffer.concat([encoded, Buffer.from([1])])), framed(huge, beyond))
     expect(reasons).toEqual(['schema_mismatch', 'schema_mismatch'])
+  })
+})
+
+describe('a payload that nests deeper than the stack, as schemas that refer to themselves allow, is a mismatch', () => {
+  const LEVELS = 200_000
+
+  test('in JSON', () => {
+    const schema = { type: 'array', items: { $ref: '#' } }
+    const read = jsonSchemaReader(JSON.stringify(schema), [])
+    expect(() => read(new TextEncoder().encode('['.repeat(LEVELS) + ']'.repeat(LEVELS)))).toThrow(Unreadable)
+  })
+
+  test('in Avro', () => {
+    const inner = { name: 'inner', type: { type: 'array', items: 'Nested' } }
+    const read = avroReader(JSON.stringify({ type: 'record', name: 'Nested', fields: [inner] }), [])
+    // One item in each, and the end of each.
+    const nested = (levels: number) => new Uint8Array(2 * levels + 1).fill(2, 0, levels)
+    const thrown = (levels: number) => {
+      try {
+        read(nested(levels))
+      } catch (err) {
+        return err
+      }
+    }
+    expect(thrown(LEVELS)).toBeInstanceOf(Unreadable)
+    // At some of these the stack is enough for the bytes, and not for their JSON.
+    const found = [6_000, 8_000, 10_000, 12_000, 16_000, 20_000].map(thrown)
+    expect(found.filter((err) => err !== undefined && !(err instanceof Unreadable))).toEqual([])
   })
 })
 
