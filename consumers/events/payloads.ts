@@ -11,6 +11,8 @@ export type ReadPayload = (value: Uint8Array) => unknown
 
 const MAGIC = 0
 const FRAME_BYTES = 5
+/** A topic of garbage may name another schema in each message; a registry limits how fast it may be asked. */
+const ASKED_AT_ONCE = 20
 
 /**
  * Makes a reader of a batch's messages; the schemas that they name are asked for once. Throws AppError where the registry is away,
@@ -24,10 +26,13 @@ export function createPayloads(registry_url: string | undefined) {
       : import('./schemas.ts').then(({ createSchemas }) => createSchemas(registry_url))
 
   return async (messages: Array<Pick<StoredMessage, 'value'>>, signal: AbortSignal): Promise<ReadPayload> => {
-    const ids = new Set(messages.flatMap(({ value }) => schemaIdOf(value) ?? []))
+    const ids = [...new Set(messages.flatMap(({ value }) => schemaIdOf(value) ?? []))]
     const known = new Map<number, Schema | Unreadable>()
     const ask = await schemas
-    if (ask) await Promise.all([...ids].map(async (id) => known.set(id, await ask(id, signal))))
+    for (let at = 0; ask && at < ids.length; at += ASKED_AT_ONCE) {
+      const some = ids.slice(at, at + ASKED_AT_ONCE)
+      await Promise.all(some.map(async (id) => known.set(id, await ask(id, signal))))
+    }
     return (value) => {
       const id = schemaIdOf(value)
       if (id === undefined) return readJson(value)

@@ -10,22 +10,34 @@ export type Schema = (payload: Uint8Array) => unknown
 
 /** More than any system has in use. */
 const MAX_KEPT = 1_000
+/** So that a batch that comes again does not ask for all of them again. */
+const UNKNOWN_MS = 60_000
+const MAX_UNKNOWN = 10_000
 /** A registry's ids are Java's int; it answers as if the path were wrong for a larger one. */
 const MAX_ID = 2 ** 31 - 1
 
-/** The schema of an id, or why there is none; throws AppError where the registry does not answer. */
-export function createSchemas(url: string): (id: number, signal: AbortSignal) => Promise<Schema | Unreadable> {
+/** The schema of an id, or why there is none; throws AppError where the registry does not answer. `now`: in milliseconds. */
+export function createSchemas(
+  url: string,
+  now: () => number = () => performance.now(),
+): (id: number, signal: AbortSignal) => Promise<Schema | Unreadable> {
   const registered = openRegistry(url)
   const kept = new Map<number, Schema | Unreadable>()
+  /** When the registry said so. */
+  const unknown_since = new Map<number, number>()
 
   return async (id, signal) => {
     const known = kept.get(id)
     if (known) return known
-    if (id > MAX_ID) return unknown(id)
+    if (id > MAX_ID || now() - (unknown_since.get(id) ?? -Infinity) < UNKNOWN_MS) return unknown(id)
     const found = await registered(id, signal).catch(whyUnusable)
     if (found instanceof Unusable) return unsupported(id, found.message)
-    // It may be registered by the time that the message is replayed.
-    if (!found) return unknown(id)
+    if (!found) {
+      if (unknown_since.size >= MAX_UNKNOWN) unknown_since.clear()
+      // It may be registered by the time that the message is replayed.
+      unknown_since.set(id, now())
+      return unknown(id)
+    }
     const schema = schemaOf(id, found)
     if (kept.size >= MAX_KEPT) kept.clear()
     kept.set(id, schema)

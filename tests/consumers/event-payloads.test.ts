@@ -5,6 +5,7 @@ import { readEventsConfig } from '../../consumers/events/config.ts'
 import { avroReader } from '../../consumers/events/avro.ts'
 import { jsonSchemaReader } from '../../consumers/events/json-schema.ts'
 import { createPayloads } from '../../consumers/events/payloads.ts'
+import { createSchemas } from '../../consumers/events/schemas.ts'
 import { Unreadable } from '../../consumers/events/unreadable.ts'
 import { EVENTS_GROUP } from '../../db/events/event.ts'
 import { FAILED } from '../../db/events/failed-message.ts'
@@ -124,7 +125,10 @@ describe('what cannot be read has a reason that says so, and does not hold up th
 
   test('an id beyond those that a registry can have, which it is not asked for', async () => {
     const ask = createPayloads(registry.url)
-    const read = await ask([2 ** 31, 2 ** 32 - 1].map((id) => ({ value: framed(id, text(good())) })), LIVE)
+    const read = await ask(
+      [2 ** 31, 2 ** 32 - 1].map((id) => ({ value: framed(id, text(good())) })),
+      LIVE,
+    )
     expect(() => read(framed(2 ** 32 - 1, text(good())))).toThrow('The schema registry has no schema 4294967295.')
     expect(registry.asked).toEqual([])
   })
@@ -220,6 +224,36 @@ test.each([
   await until('the events', async () => (await fixture.topic('events.processed')).length === 2)
   await consumer.stop()
   expect(await fixture.topic('events.failed')).toEqual([])
+})
+
+test('a topic of garbage asks a registry for few schemas at once, and a batch that comes again for none of them', async () => {
+  let [asked, most] = [0, 0]
+  registry.answer = async () => {
+    most = Math.max(most, ++asked)
+    await Bun.sleep(1)
+    asked--
+    return Response.json({ error_code: 40403 }, { status: 404 })
+  }
+  const garbage = Array.from({ length: 100 }, (_, i) => ({ value: framed(i, new Uint8Array()) }))
+  const ask = createPayloads(registry.url)
+  await ask(garbage, LIVE)
+  const read = await ask(garbage, LIVE)
+  expect(registry.asked).toHaveLength(100)
+  expect(most).toBeLessThanOrEqual(20)
+  expect(() => read(garbage[0]!.value)).toThrow('The schema registry has no schema 0.')
+})
+
+test('a schema that the registry did not have is asked for again after a minute', async () => {
+  let now = 0
+  const ask = createSchemas(registry.url, () => now)
+  const id = registry.register(JSON_SCHEMA, 'JSON')
+  registry.answer = () => Response.json({ error_code: 40403 }, { status: 404 })
+  expect(await ask(id, LIVE)).toBeInstanceOf(Unreadable)
+  registry.answer = undefined
+  now = 59_999
+  expect(await ask(id, LIVE)).toBeInstanceOf(Unreadable)
+  now = 60_000
+  expect(await ask(id, LIVE)).toBeFunction()
 })
 
 test('user and password of SCHEMA_REGISTRY_URL are sent, and a path before the registry is kept', async () => {

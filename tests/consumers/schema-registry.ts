@@ -6,7 +6,7 @@ export interface RegistryStandIn {
   /** The first version of a subject. */
   name(subject: string, schema: unknown, schemaType?: string, references?: unknown[]): void
   /** What it answers instead, while it is set. */
-  answer: (() => Response) | undefined
+  answer: (() => Response | Promise<Response>) | undefined
   /** Paths that were asked for, and the last Authorization. */
   asked: string[]
   authorization: string | null
