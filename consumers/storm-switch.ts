@@ -35,13 +35,15 @@ export interface Switched {
 
 const TEND_EVERY_MS = 5_000
 
-/** Throws what its first session throws where it does not start. */
+/** Throws what its first session throws where it does not start; none goes on where it throws. */
 export async function runSwitched(
   { name, breaker, sql, begin, tend }: Switched,
   log: Log,
 ): Promise<{ stop(): Promise<void> }> {
   let session: Session | null = null
   let paused = false
+  /** The session takes nothing more; somebody may have decided before the pause was seen here. */
+  let left = false
   let stopping = false
   let turn: Promise<void> = Promise.resolve()
 
@@ -55,15 +57,16 @@ export async function runSwitched(
     const was = paused
     paused = await breaker.isPaused()
     if (paused && !was) log.warn({ consumer: name }, 'the consumer is paused by a storm until somebody decides')
-    if (paused && session) {
+    if ((paused || left) && session) {
       await session.leave()
       session = null
     }
     if (paused || session) return
-    if (was) {
+    if (was || left) {
       breaker.restart()
       log.info({ consumer: name }, 'the consumer goes on')
     }
+    left = false
     session = begin()
     try {
       await session.started
@@ -75,12 +78,24 @@ export async function runSwitched(
 
   // Before the first of the storm's messages is free for any consumer, this one takes none.
   breaker.onStorm(() => {
-    if (session) void session.leave()
+    if (session) {
+      left = true
+      void session.leave()
+    }
     void inTurn(follow)
   })
 
   await follow()
-  const unlisten = await listen(sql, STORMS_CHANNEL, () => void inTurn(follow))
+  const leave = async () => {
+    stopping = true
+    if (session) await session.leave()
+    await turn
+    if (session) await session.leave()
+  }
+  const unlisten = await listen(sql, STORMS_CHANNEL, () => void inTurn(follow)).catch(async (err: unknown) => {
+    await leave()
+    throw err
+  })
   const timer = setInterval(() => {
     void inTurn(follow)
     if (tend) void inTurn(tend)
@@ -90,9 +105,7 @@ export async function runSwitched(
       stopping = true
       clearInterval(timer)
       await unlisten()
-      if (session) await session.leave()
-      await turn
-      if (session) await session.leave()
+      await leave()
     },
   }
 }

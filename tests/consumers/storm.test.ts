@@ -1,9 +1,11 @@
 /** A storm of failures pauses every consumer of the queue, and a person decides what becomes of its messages. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import postgres, { type Sql } from 'postgres'
 import { orders } from '../../consumers/orders.ts'
 import { runQueue, type RunningConsumer } from '../../consumers/run-queue.ts'
 import { StormBreaker } from '../../consumers/storm-breaker.ts'
-import { decideStorm, readConsumerState, type StormDecision } from '../../db/dead-letters/storms.ts'
+import { runSwitched } from '../../consumers/storm-switch.ts'
+import { decideStorm, readConsumerState, STORMS_CHANNEL, type StormDecision } from '../../db/dead-letters/storms.ts'
 import type { Queue, QueueMessage } from '../../db/engines/queue/queue.ts'
 import { ORDERS_SOURCE } from '../../db/orders/deaths.ts'
 import { readFlow } from '../../db/orders/flow.ts'
@@ -233,4 +235,46 @@ test('a storm of messages without an id of their own pauses, too', async () => {
   await until('the decisions', () => decisions.length === 25)
   expect(new Set(decisions)).toEqual(new Set(['return']))
   expect((await state()).state).toBe('paused')
+})
+
+describe('the switch', () => {
+  const switched = (isPaused: () => Promise<boolean>) => {
+    const sessions: Array<{ left: boolean }> = []
+    let storm = () => {}
+    const breaker = { isPaused, restart() {}, onStorm: (listener: () => void) => void (storm = listener) }
+    const begin = () => {
+      const session = { left: false }
+      sessions.push(session)
+      return { started: Promise.resolve(), leave: async () => void (session.left = true) }
+    }
+    const run = async (sql: Sql) => running.push(await runSwitched({ name: 'x', breaker, sql, begin }, fixture.log))
+    return { sessions, run, storm: () => storm() }
+  }
+
+  test.each(['the pause was seen', 'the database answered'])(
+    'goes on where somebody decides before %s',
+    async (what) => {
+      let fails = 0
+      const { sessions, run, storm } = switched(async () => {
+        if (fails-- > 0) throw new Error('away')
+        return false
+      })
+      const { sql } = fixture.db
+      await run(sql)
+      if (what === 'the database answered') fails = 1
+      storm()
+      await until('its turn', () => fails <= 0)
+      await sql`select pg_notify(${STORMS_CHANNEL}, 'x')`
+      await until('another session', () => sessions.length === 2)
+      expect(sessions).toEqual([{ left: true }, { left: false }])
+    },
+  )
+
+  test('leaves no session behind where it cannot listen for decisions', async () => {
+    const { sessions, run } = switched(async () => false)
+    const nowhere = postgres('postgres://127.0.0.1:1/none', { connect_timeout: 1 })
+    await expect(run(nowhere)).rejects.toThrow()
+    expect(sessions).toEqual([{ left: true }])
+    await nowhere.end()
+  })
 })
