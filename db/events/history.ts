@@ -8,6 +8,7 @@ import type { History } from '../engines/history/history.ts'
 export const EVENTS_TABLE = 'events'
 
 const DAY_MS = 86_400_000
+const LAST_DAY = '9999-12-31'
 
 export interface EventKeyset {
   at: Date
@@ -27,7 +28,8 @@ export async function readHistory(
   const from = day === undefined ? undefined : new Date(`${day}T00:00:00Z`)
   const found = await history.read(EVENTS_TABLE, sku, {
     limit: limit + 1,
-    ...(from && { from, to: new Date(from.getTime() + DAY_MS) }),
+    // None is later than 9999, and a database takes no year of five digits.
+    ...(from && { from, ...(day !== LAST_DAY && { to: new Date(from.getTime() + DAY_MS) }) }),
     ...(after && { before: after }),
   })
   const { rows, last } = pageOf(found, limit, ({ at, id }) => ({ at, id }))

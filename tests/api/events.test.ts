@@ -91,6 +91,16 @@ test('the history of a sku is paged newest first, by day when asked', async () =
     expect((await get(query)).status).toBe(422)
 })
 
+test('the last day of the calendar has a history, too', async () => {
+  const at = new Date('9999-12-31T23:59:59.999Z')
+  await api.db.history.write('events', [
+    { partition: 'LAST', at, id: 'last', data: { event_id: 'last' } },
+    { partition: 'LAST', at: new Date('9999-12-30T23:59:59.999Z'), id: 'before', data: { event_id: 'before' } },
+  ])
+  const answer = await api.call('GET', '/events/history?sku=LAST&day=9999-12-31', { as: 'viewer' })
+  expect(await answer.json()).toEqual({ items: [{ event_id: 'last' }], next_cursor: null })
+})
+
 test('a time that no engine keeps, a number that would not be kept exactly and a control character in the sku are refused', async () => {
   for (const bad of [
     { occurred_at: '0000-01-01T00:00:00Z' },
