@@ -21,7 +21,7 @@ import {
   SCHEMA_VERSIONS,
 } from '../db/events/event.ts'
 import { EVENTS_TABLE } from '../db/events/history.ts'
-import { failedMessage, letterReplayed, type Failure } from '../db/events/failed-message.ts'
+import { failedMessage, letterReplayed, producedAt, type Failure } from '../db/events/failed-message.ts'
 import type { StoredMessage } from '../db/engines/stream/stream.ts'
 import { messageOf } from '../lib/errors.ts'
 import { BatchBreaker, StormError } from './batch-breaker.ts'
@@ -193,9 +193,9 @@ function enrich({ event, message }: Candidate, packaging: PackagingFacts | null)
 }
 
 /** `written_at` is the time of the message, so that a replay never replaces a newer row. */
-function historyRow(event: Enriched, { produced_at }: StoredMessage): HistoryRow {
+function historyRow(event: Enriched, message: StoredMessage): HistoryRow {
   const at = new Date(event.occurred_at)
-  return { partition: event.sku, at, id: event.event_id, data: event, written_at: produced_at }
+  return { partition: event.sku, at, id: event.event_id, data: event, written_at: producedAt(message) }
 }
 
 /** It belongs to the trace of its event, whatever else was in the batch. */

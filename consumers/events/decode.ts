@@ -8,7 +8,7 @@ import {
   type EventInput,
   type StockEvent,
 } from '../../db/events/event.ts'
-import { LOWER_UUID, type Failure, type FailureReason } from '../../db/events/failed-message.ts'
+import { LOWER_UUID, producedAt, type Failure, type FailureReason } from '../../db/events/failed-message.ts'
 import type { StoredMessage } from '../../db/engines/stream/stream.ts'
 import { textIn } from '../../lib/texts.ts'
 import type { ReadPayload } from './payloads.ts'
@@ -53,7 +53,7 @@ export function decodeEvent(
     const detail = errors.map(({ path, message }) => `${path} ${textIn(message, 'en')}`).join('; ')
     return refusal('invalid', detail, idIn(json))
   }
-  const event = completeEvent({ ...input, event_id: input.event_id! }, produced_at)
+  const event = completeEvent({ ...input, event_id: input.event_id! }, producedAt({ headers, produced_at }))
   return { event, content_hash: contentHash(event, isTimeGiven(input, headers)) }
 }
 

@@ -48,7 +48,7 @@ export const FAILED = {
   event_id: 'doca.event_id',
   attempts: 'doca.attempts',
   failed_at: 'doca.failed_at',
-  /** The time of the original message. */
+  /** The time of the original message; its replays carry it, too. */
   produced_at: 'doca.produced_at',
   /** Of a message that is too large for the topic: its size, since its beginning alone is here. */
   cut_from: 'doca.cut_from_bytes',
@@ -71,7 +71,7 @@ const CUT_BYTES = 1024 * 1024
 /** `worker`: what failed, by its name and a number. */
 export function failedMessage(failure: Failure, worker: { name: string; task: number }, now: Date): Message {
   const { message, reason, detail, event_id, thrown } = failure
-  const { key, value, topic, partition, offset, produced_at } = message
+  const { key, value, topic, partition, offset } = message
   // Somebody has copied it from the topic of failed events by hand: it is no replay, whatever it was before.
   const headers = message.headers[FAILED.reason] === undefined ? message.headers : withoutFailure(message.headers)
   const cut_from = value && value.byteLength > MAX_MESSAGE_BYTES ? value.byteLength : undefined
@@ -94,7 +94,7 @@ export function failedMessage(failure: Failure, worker: { name: string; task: nu
       ...(event_id !== null && { [FAILED.event_id]: event_id }),
       [FAILED.attempts]: String(replayOf(headers) + 1),
       [FAILED.failed_at]: now.toISOString(),
-      [FAILED.produced_at]: produced_at.toISOString(),
+      [FAILED.produced_at]: producedAt({ ...message, headers }).toISOString(),
       ...(cut_from !== undefined && { [FAILED.cut_from]: String(cut_from) }),
     },
   }
@@ -115,6 +115,12 @@ export function replayOf(headers: Record<string, string>): number {
 export function letterReplayed(headers: Record<string, string>): string | undefined {
   const text = headers[REPLAY_OF] ?? ''
   return LOWER_UUID.test(text) ? text : undefined
+}
+
+/** When the message was produced first: the replay of a letter is not newer for that. */
+export function producedAt({ headers, produced_at }: Pick<StoredMessage, 'headers' | 'produced_at'>): Date {
+  const first = letterReplayed(headers) === undefined ? NaN : Date.parse(headers[FAILED.produced_at] ?? '')
+  return first >= 0 && first < produced_at.getTime() ? new Date(first) : produced_at
 }
 
 export const LOWER_UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

@@ -7,7 +7,7 @@ import type { ReplayOutcome, ReplaySource, SentLetter } from '../dead-letters/so
 import type { Message, Stream } from '../engines/stream/stream.ts'
 import { originalKey, originalValue, replayDeaths, UNREADABLE } from './deaths.ts'
 import { EVENTS_TOPIC } from './event.ts'
-import { REPLAY, REPLAY_OF, withoutFailure } from './failed-message.ts'
+import { FAILED, REPLAY, REPLAY_OF, withoutFailure } from './failed-message.ts'
 import { eventsLetters, readObject } from './letter-source.ts'
 
 export const eventsReplays = (stream: Pick<Stream, 'produce'>): ReplaySource => ({
@@ -16,14 +16,20 @@ export const eventsReplays = (stream: Pick<Stream, 'produce'>): ReplaySource => 
   outcomes,
 })
 
-/** The original key, bytes and headers. An edited event goes where the events of its sku go. */
+/** The original key, bytes, headers and time. An edited event goes where the events of its sku go. */
 function messageAgain(letter: SentLetter & Pick<Letter, 'body' | 'headers'>): Message {
   const { id, replay, body, headers } = letter
   const sku = isEdited(letter) ? readObject(body)?.sku : undefined
+  const produced_at = headers[FAILED.produced_at]
   return {
     key: typeof sku === 'string' ? sku : originalKey(headers),
     value: originalValue(letter),
-    headers: { ...withoutFailure(headers), [REPLAY]: String(replay + 1), [REPLAY_OF]: id },
+    headers: {
+      ...withoutFailure(headers),
+      [REPLAY]: String(replay + 1),
+      [REPLAY_OF]: id,
+      ...(produced_at !== undefined && { [FAILED.produced_at]: produced_at }),
+    },
   }
 }
 

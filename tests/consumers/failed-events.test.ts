@@ -127,7 +127,7 @@ test('a key that is no UTF-8 and a missing value are kept as they were, in the t
     { key: Buffer.from('A'), value: Buffer.alloc(0) },
   ])
   expect(again.map(({ headers }) => Object.keys(headers).toSorted())).toEqual(
-    again.map(() => ['doca.replay', 'doca.replay_of']),
+    again.map(() => ['doca.produced_at', 'doca.replay', 'doca.replay_of']),
   )
 })
 
@@ -178,6 +178,23 @@ test('a replay publishes the original key, bytes and headers, and is followed to
   expect(died).toMatchObject({ reason: 'unknown_sku', attempts: 2, state: 'dead' })
   const { rows } = await listReplayLetters(db.sql, id, 'died_again', { limit: 10 })
   expect(rows).toMatchObject([{ died_as: died.id }])
+})
+
+test('an event without a time stays where its first message was, however often and however late it is replayed', async () => {
+  const event_id = Bun.randomUUIDv7()
+  await db.stream.produce('events', [raw(JSON.stringify({ ...input({ sku: 'SLOW' }), event_id }))])
+  await db.sql`update stream_messages set produced_at = '2026-01-02T03:04:05.678Z' where topic = 'events'`
+  await die()
+  await startAll()
+  await ended((await replay()).id)
+  await fixture.addPackaging('SLOW')
+  await until('the second letter', async () => (await letters()).at(-1)?.replay === 1)
+  await ended((await replay()).id)
+  expect(await fixture.bodies('events.processed')).toMatchObject([
+    { event_id, occurred_at: '2026-01-02T03:04:05.678Z' },
+  ])
+  const [row] = await db.sql`select at, written_at from history_rows`
+  expect(row).toEqual({ at: new Date('2026-01-02T03:04:05.678Z'), written_at: new Date('2026-01-02T03:04:05.678Z') })
 })
 
 test('of two letters with one event_id and different contents, the replay of the first succeeds, and the other dies as a conflict', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { deathOf } from '../../../db/events/deaths.ts'
-import { FAILED, failedMessage, withoutFailure, type Failure } from '../../../db/events/failed-message.ts'
+import { FAILED, failedMessage, producedAt, withoutFailure, type Failure } from '../../../db/events/failed-message.ts'
 import { MAX_MESSAGE_BYTES } from '../../../db/engines/stream/limits.ts'
 import type { StoredMessage } from '../../../db/engines/stream/stream.ts'
 
@@ -55,6 +55,16 @@ test('a message that failed, was sent again by hand with its headers and fails a
   const replayed = { ...first.headers!, 'doca.replay': '1', 'doca.replay_of': '0190163d-8694-739b-aea5-966c26f8ad91' }
   const by_hand = fail({ message: { ...original, headers: replayed, offset: 100 } })
   expect(dead(by_hand)).toMatchObject({ replay: 0, attempts: 1, death: expect.not.stringContaining('0190163d') })
+})
+
+test('a time that only a header tells counts in a replay alone, and only where it is in the past', () => {
+  const told = (time: string, more = {}) =>
+    producedAt({ produced_at: AT, headers: { [FAILED.produced_at]: time, ...more } }).toISOString()
+  const replay = { 'doca.replay_of': '0190163d-8694-739b-aea5-966c26f8ad91' }
+  expect(told('2026-01-02T03:04:05.678Z', replay)).toBe('2026-01-02T03:04:05.678Z')
+  expect(told('2026-01-02T03:04:05.678Z')).toBe(AT.toISOString())
+  for (const time of ['', 'soon', '2999-01-01T00:00:00Z', '-000001-01-01T00:00:00Z'])
+    expect(told(time, replay)).toBe(AT.toISOString())
 })
 
 test('the same place in a topic that was deleted and made again is another death; the same failure told twice is not', () => {
