@@ -14,8 +14,9 @@ import { letterOf, PEOPLE_SOURCE, replayOf, writtenAt } from '../db/people/lette
 import type { Person } from '../db/people/person.ts'
 import { readPerson, type Rejection } from '../db/people/read-person.ts'
 import { announcePeople, storePeople } from '../db/people/store-people.ts'
-import { messageOf } from '../lib/errors.ts'
+import { AppError, messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
+import { createRetry } from '../lib/retry.ts'
 import { BatchBreaker, StormError } from './batch-breaker.ts'
 import { isAboutData } from './refused-data.ts'
 import { runStream, type ConsumerDb, type CountMessages, type StreamDefinition } from './run-stream.ts'
@@ -28,7 +29,10 @@ import { runStream, type ConsumerDb, type CountMessages, type StreamDefinition }
 export const USERS_MODES = ['initial', 'append', 'resume'] as const
 export type UsersMode = (typeof USERS_MODES)[number]
 
-/** In mode initial all is read again, unless somebody is reading already. `again_ms`: see BatchBreaker. */
+/**
+ * In mode initial all is read again, unless somebody is reading already; a stream that is away then is waited for in the background.
+ * `again_ms`: see BatchBreaker.
+ */
 export async function startUsers(
   config: PeopleConfig,
   mode: UsersMode,
@@ -37,9 +41,32 @@ export async function startUsers(
   count?: CountMessages,
   again_ms?: number,
 ): Promise<StreamConsumer> {
-  if (mode === 'initial' && !(await db.stream.forget(PEOPLE_GROUP)))
-    log.warn({ group: PEOPLE_GROUP }, 'others are reading people: they go on where they are, and this one joins them')
-  return runStream(users(db, config, mode, again_ms), db.stream, log, count)
+  const start = () => runStream(users(db, config, mode, again_ms), db.stream, log, count)
+  if (mode !== 'initial') return start()
+  const startAnew = async () => {
+    if (!(await db.stream.forget(PEOPLE_GROUP)))
+      log.warn({ group: PEOPLE_GROUP }, 'others are reading people: they go on where they are, and this one joins them')
+    return start()
+  }
+  try {
+    return await startAnew()
+  } catch (thrown) {
+    if (!(thrown instanceof AppError && thrown.code === 'stream_unavailable')) throw thrown
+    return startLater(startAnew, log)
+  }
+}
+
+/** Tries to start it until it is stopped. */
+function startLater(start: () => Promise<StreamConsumer>, log: Log): StreamConsumer {
+  const leaving = new AbortController()
+  const retry = createRetry(log, 'the consumer of people', 'the stream')
+  const started = retry(start, leaving.signal).catch(() => undefined)
+  return {
+    async stop() {
+      leaving.abort()
+      await (await started)?.stop()
+    },
+  }
 }
 
 export function users(

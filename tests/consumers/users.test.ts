@@ -13,6 +13,7 @@ import { PEOPLE_SOURCE, peopleEffects, peopleLetters, peopleReplays } from '../.
 import { personMessage, type Person } from '../../db/people/person.ts'
 import { PEOPLE_CHANGED } from '../../db/people/store-people.ts'
 import { envReader } from '../../lib/env.ts'
+import { AppError } from '../../lib/errors.ts'
 import { createLog } from '../../lib/log.ts'
 import { startProgram, until } from '../kit/program.ts'
 import { openEvents, raw, type EventsFixture } from './events-fixture.ts'
@@ -245,6 +246,37 @@ test('while somebody is reading, initial joins and leaves the others where they 
   await until('the other', async () => (await projected()).length === 1)
   await Promise.all([first.stop(), second.stop()])
   expect((await projected()).map(({ id }) => id)).toEqual([idOf(2)])
+})
+
+describe('initial, while the stream is away', () => {
+  const away = (code: string) => new AppError('unavailable', code, { en: 'Away.', pt: 'Fora.' })
+  const startOn = (forget: Db['stream']['forget']) =>
+    startUsers(config, 'initial', { ...db, stream: { ...db.stream, forget } }, log)
+
+  test('waits for it, and reads from the beginning', async () => {
+    await db.stream.produce(config.topic, [message({})])
+    await drain()
+    await db.sql`truncate people`
+    let tries = 0
+    const consumer = await startOn(async (group) => {
+      if (++tries <= 2) throw away('stream_unavailable')
+      return db.stream.forget(group)
+    })
+    await until('the person', async () => (await projected()).length === 1)
+    await consumer.stop()
+    expect(tries).toBe(3)
+  })
+
+  test('can be stopped', async () => {
+    const consumer = await startOn(() => Promise.reject(away('stream_unavailable')))
+    await consumer.stop()
+  })
+
+  test('does not wait where it is refused', async () => {
+    await expect(startOn(() => Promise.reject(away('stream_refused')))).rejects.toMatchObject({
+      code: 'stream_refused',
+    })
+  })
 })
 
 describe('a storm', () => {

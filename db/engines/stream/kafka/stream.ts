@@ -9,6 +9,7 @@ import { readKafkaUrl, type StreamClient } from './url.ts'
 import { DEADLINE_MS, kafkaError, openClient, type KafkaClient } from './client.ts'
 import { KafkaConsumer } from './consumer.ts'
 import type { KafkaDriver, PartitionedMessage } from './driver.ts'
+import { forgetGroup } from './forget-group.ts'
 import { groupLag, keptMessages, listStream } from './lag.ts'
 import { createSender, type Sender } from './sender.ts'
 import { ensureTopic, type TopicFacts } from './topics.ts'
@@ -111,19 +112,7 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
         en: `Kafka does not forget the group ${group}`,
         pt: `O Kafka não esquece o grupo ${group}`,
       }
-      return known(failed, () =>
-        client
-          .ask((admin) => admin.deleteGroups([prefix + group]))
-          .then(
-            () => true,
-            (thrown) => {
-              const error = kafkaError((thrown as { groups?: { error?: unknown }[] }).groups?.[0]?.error ?? thrown)
-              if (error === 'NON_EMPTY_GROUP') return false
-              if (error === 'GROUP_ID_NOT_FOUND') return true
-              throw thrown
-            },
-          ),
-      )
+      return known(failed, () => forgetGroup(client, group))
     },
 
     async close() {
@@ -186,6 +175,7 @@ async function known<T>(what: Translated, question: () => Promise<T>): Promise<T
   try {
     return await question()
   } catch (cause) {
+    if (cause instanceof AppError && cause.code === 'stream_refused') throw cause
     const why = sentenceOf(cause)
     const detail = { en: `${what.en}: ${why.en}.`, pt: `${what.pt}: ${why.pt}.` }
     throw new AppError('unavailable', 'stream_unavailable', detail, { cause })
