@@ -8,7 +8,10 @@ export interface WriteLimits<T> {
   bytesOf: (item: T) => number
 }
 
-/** Returns `add`, which resolves when its items are written. One call's items may span several writes when they exceed a limit. */
+/**
+ * Returns `add`, which resolves when its items are written. One call's items may span several writes when they exceed a limit; once
+ * one of those fails, what is left of the call is not written.
+ */
 export function batchWrites<T>(write: (items: T[]) => Promise<void>, limits: WriteLimits<T>) {
   let waiting: Array<{ item: T; settle: Settle }> = []
   let writing = false
@@ -23,7 +26,10 @@ export function batchWrites<T>(write: (items: T[]) => Promise<void>, limits: Wri
         await write(group.map(({ item }) => item))
         for (const { settle } of group) settle.resolve()
       } catch (err) {
-        for (const { settle } of group) settle.reject(err)
+        const failed = new Set(group.map(({ settle }) => settle))
+        // Else it would come before what the caller sends again.
+        waiting = waiting.filter(({ settle }) => !failed.has(settle))
+        for (const settle of failed) settle.reject(err)
       }
     }
     writing = false
