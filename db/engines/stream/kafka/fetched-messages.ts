@@ -22,7 +22,8 @@ export class FetchedMessages {
   }
 
   add(messages: StoredMessage[]): void {
-    this.#messages.push(...messages)
+    // One by one: a compressed batch may hold more messages than a call takes arguments.
+    for (const message of messages) this.#messages.push(message)
     this.#bytes += sizeOf(messages)
     if (!this.#paused && (this.#bytes >= MAX_BATCH_BYTES || this.#messages.length >= MAX_MESSAGES)) this.#pause(true)
   }

@@ -81,8 +81,8 @@ export class Membership {
   }
 
   #onFetched(partition: number, messages: StoredMessage[], next: number): void {
-    this.#positions.set(partition, next)
     this.#readers.get(partition)?.add(messages)
+    this.#positions.set(partition, next)
   }
 
   /** `heartbeat` is null when Kafka has put us out: then nothing is ours any more. */

@@ -46,8 +46,11 @@ function batch(first: number, values: string[], facts: Partial<RecordsBatch> = {
   return { attributes: 0, ...ends, records, ...facts } as RecordsBatch
 }
 
-/** A topic of two partitions on two brokers, whose answers are `answer`. */
-function fetcher(answer: (node: number, asked: number[]) => fetchV17.FetchResponse | Promise<fetchV17.FetchResponse>) {
+/** A topic of two partitions on two brokers, whose answers are `answer`; `take` may throw what their reader would. */
+function fetcher(
+  answer: (node: number, asked: number[]) => fetchV17.FetchResponse | Promise<fetchV17.FetchResponse>,
+  take = () => {},
+) {
   const topic = { id: 'id', partitions: [{ leader: 1 }, { leader: 2 }], partitionsCount: 2 }
   let metadatas = 0
   let ended: Error | undefined
@@ -69,11 +72,13 @@ function fetcher(answer: (node: number, asked: number[]) => fetchV17.FetchRespon
   }
   const shown = { group: 'g', topic: 't' }
   const options = { ...shown, shown, session_ms: 6_000, rejoin_wait_ms: 1_000, heartbeat_ms: 500 }
-  const made = new Fetcher({} as KafkaClient, pino({ level: 'silent' }), options, {
+  const client = { outage: { failed() {} } } as unknown as KafkaClient
+  const made = new Fetcher(client, pino({ level: 'silent' }), options, {
     consumer: consumer as unknown as Consumer,
     connections: {} as ConnectionPool,
     over: over.signal,
     onFetched: (partition, messages, next) => {
+      take()
       fetched.push([partition, messages.map(({ value }) => String(Buffer.from(value!))), next])
     },
     onGap() {},
@@ -130,6 +135,19 @@ test('when one partition fails, what came of the others in the same answer is ha
   )
   await until('the healthy one', () => fetched.length === 1)
   expect(fetched).toEqual([[1, ['a', 'b'], 2]])
+})
+
+test('messages that their reader could not take are fetched again', async () => {
+  let tries = 0
+  const { made, fetched } = fetcher(
+    () => (fetched.length > 0 ? never : answerOf({ partitionIndex: 0, errorCode: 0, records: [batch(5, ['a'])] })),
+    () => {
+      if (++tries === 1) throw new RangeError('too many')
+    },
+  )
+  made.seek(0, 5)
+  await until('them', () => fetched.length > 0)
+  expect(fetched).toEqual([[0, ['a'], 6]])
 })
 
 test('a topic that we may no longer read ends the membership, which says so', async () => {

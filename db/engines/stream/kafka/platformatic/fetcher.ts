@@ -152,8 +152,9 @@ export class Fetcher {
       if (errorCode === OFFSET_OUT_OF_RANGE) void this.#startAtOldest(partition, first)
       if (errorCode !== 0 || !records?.length) continue
       const next = behind(records, first)
-      this.#positions.set(partition, next)
       this.#context.onFetched(partition, messagesOf(topic, partition, records, first), next)
+      // Not before they were taken: what fails is fetched again.
+      if (this.#positions.get(partition) === first) this.#positions.set(partition, next)
     }
   }
 
