@@ -18,11 +18,13 @@ export interface ReceivedPerson {
   replay_of: string | undefined
 }
 
-/** Of what is known of one person the newest stands, in whatever order it comes. */
+/** Of what is known of one person the newest stands, in whatever order it comes; a time in the future counts as now. */
 export async function storePeople(tx: ISql, received: ReceivedPerson[]): Promise<void> {
   if (received.length === 0) return
   const newest = new Map<string, ReceivedPerson>()
-  for (const one of received) {
+  const now = new Date()
+  for (const { written_at, ...rest } of received) {
+    const one = { ...rest, written_at: written_at < now ? written_at : now }
     const other = newest.get(one.person.id)
     if (!other || one.written_at >= other.written_at) newest.set(one.person.id, one)
   }

@@ -184,3 +184,11 @@ test('whatever is searched for, the answer is a list', async () => {
     { numRuns: 60 },
   )
 })
+
+test('what a clock in the future has written is replaced by what comes after it', async () => {
+  const written = (nome: string, written_at: Date) =>
+    storePeople(api.db.sql, [{ person: { ...NOBODY, id: idOf(98), nome }, written_at, replay_of: undefined }])
+  await written('Quitéria', new Date('2445-01-01T00:00:00Z'))
+  await written('Quintino', new Date(Date.now() + 60_000))
+  expect((await ask({ q: 'qui' })).items).toMatchObject([{ first_name: 'Quintino' }])
+})

@@ -6,6 +6,7 @@
 import type { Cluster, Kafka } from 'kafkajs'
 import { abandon, type KafkaClient } from './client.ts'
 import { withDeadline } from '../../../../lib/retry.ts'
+import { messageTime } from './message-time.ts'
 
 /** Whoever asks for a lag waits little longer for this. */
 const DEADLINE_MS = 1_500
@@ -17,7 +18,7 @@ export interface Place {
   offset: number
 }
 
-/** In milliseconds since 1970, in the order of `places`, of the first message from each on; null where it is not known. Never throws. */
+/** In milliseconds since 1970, in the order of `places`, of the first message from each on; null where it is not known, or the message has none. Never throws. */
 export async function producedAt(client: KafkaClient, places: Place[]): Promise<Array<number | null>> {
   const cluster = clusterOf(client.kafka())
   const answer = (async () => {
@@ -52,7 +53,8 @@ async function timeAt(cluster: Cluster, { topic, partition, offset }: Place): Pr
   // The batch may begin before.
   const messages = responses[0]?.partitions[0]?.messages ?? []
   const first = messages.find((one) => Number(one.offset) >= offset && !one.isControlRecord)
-  return first ? Number(first.timestamp) : null
+  // Without a time it has 0 or -1.
+  return first && Number(first.timestamp) > 0 ? messageTime(Number(first.timestamp)).getTime() : null
 }
 
 const READ_UNCOMMITTED = 0

@@ -2,6 +2,7 @@
 import type { KafkaMessage } from 'kafkajs'
 import { keyOf } from '../../key.ts'
 import type { StoredMessage } from '../../stream.ts'
+import { messageTime } from '../message-time.ts'
 
 export function storedMessage(topic: string, partition: number, message: KafkaMessage): StoredMessage {
   const { key, value, headers, offset, timestamp } = message
@@ -12,7 +13,7 @@ export function storedMessage(topic: string, partition: number, message: KafkaMe
     key: keyOf(key),
     value,
     headers: Object.fromEntries(Object.entries(headers ?? {}).map(([name, bytes]) => [name, headerText(bytes)])),
-    produced_at: new Date(Number(timestamp)),
+    produced_at: messageTime(Number(timestamp)),
   }
 }
 

@@ -2,6 +2,7 @@
 import type { KafkaRecord, RecordsBatch } from '@platformatic/kafka'
 import { keyOf } from '../../key.ts'
 import type { StoredMessage } from '../../stream.ts'
+import { messageTime } from '../message-time.ts'
 
 /** Bits of a batch's attributes. */
 const LOG_APPEND_TIME = 8
@@ -37,7 +38,7 @@ function messageOf(topic: string, partition: number, offset: number, batch: Reco
     value: record.value ?? null,
     // Others may write a header twice: the last counts.
     headers: Object.fromEntries(record.headers.map(([name, text]) => [decoded(name), decoded(text)])),
-    produced_at: new Date(Number(at)),
+    produced_at: messageTime(Number(at)),
   }
 }
 
