@@ -87,7 +87,10 @@ export async function runQueue(
   }
 
   const { sql, close } = definition
-  const tend = async () => void (await Promise.all([definition.tend(), breaker.tend()]))
+  const tend = async () => {
+    await breaker.tend()
+    await definition.tend()
+  }
   const switched = await runSwitched({ name, breaker, sql, begin, tend }, log)
   return {
     async stop() {
