@@ -405,6 +405,26 @@ function suite(client: StreamClient, shared: string): void {
     )
   })
 
+  test('what is sent while a topic is deleted and made again with fewer partitions is refused until all of it is stored', async () => {
+    const topic = `${prefix}shrunk`
+    await withAdmin(url, (admin) => admin.createTopics({ topics: [{ topic, numPartitions: 8 }], waitForLeaders: true }))
+    const stream = await open(`${url}&partitions=4`)
+    await stream.produce('shrunk', [numbered('k', 'first')])
+    await withAdmin(url, async (admin) => {
+      await admin.deleteTopics({ topics: [topic] })
+      await until('its end', async () => !(await admin.listTopics()).includes(topic))
+    })
+    const hundred = Array.from({ length: 100 }, (_, i) => numbered(`sku ${i}`, String(i)))
+    expect(await outcomeOf(stream.produce('shrunk', hundred))).toMatchObject({ code: 'stream_unavailable' })
+    await until('all of it', async () => (await outcomeOf(stream.produce('shrunk', hundred))) === 'done', 30_000)
+    const { received } = await collect(stream, { group: 'shrunk', topic: 'shrunk', from: 'earliest' })
+    const found = () => new Set(received.map(text))
+    await until('each of them', () => hundred.every((_, i) => found().has(String(i))))
+    expect(partitionsOf(received)).toEqual(new Set([0, 1, 2, 3]))
+    // Each key has one partition.
+    expect(new Set(received.map(({ key, partition }) => `${String(key)} ${partition}`)).size).toBe(100)
+  })
+
   // kafkajs has only gzip by itself, and ends its membership on the others.
   const codecs = client === 'kafkajs' ? (['gzip'] as const) : (['gzip', 'snappy', 'lz4', 'zstd'] as const)
   test(`what other programs have compressed by ${codecs.join(', ')} is read`, async () => {

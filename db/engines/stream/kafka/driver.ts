@@ -22,10 +22,17 @@ export interface PartitionedMessage {
 }
 
 export interface KafkaProducer {
-  /** Resolves when all replicas have them; they may be stored when it throws. */
+  /** Resolves when all replicas have them; they may be stored when it throws. Throws UNKNOWN_TOPIC_OR_PARTITION where one is missing. */
   send(topic: string, messages: PartitionedMessage[]): Promise<void>
   /** Ends what it is doing. */
   disconnect(): Promise<void>
+}
+
+/** To be called before messages are sent: for a partition that is missing, kafkajs sends nothing and @platformatic/kafka takes another. */
+export function checkPartition(partition: number, count: number): void {
+  if (partition < count) return
+  const err = new Error(`There is no partition ${partition}: the topic has ${count}.`)
+  throw Object.assign(err, { type: 'UNKNOWN_TOPIC_OR_PARTITION' })
 }
 
 export interface GroupOptions {

@@ -17,15 +17,17 @@ export interface Sender {
   close(): Promise<void>
 }
 
-/** `recreate` is called when the topic has vanished. */
+/** `recreate` is called when the topic, or a partition of it, has vanished; false when it has another number of partitions now. */
 export function createSender(
   { outage, engine }: KafkaClient,
   driver: KafkaDriver,
   topic: string,
-  recreate: () => Promise<unknown>,
+  recreate: () => Promise<boolean>,
 ) {
   let producer: Promise<KafkaProducer> | undefined
   let closed = false
+  /** The topic has other partitions than those that our messages were given. */
+  let moved = false
 
   async function send(messages: PartitionedMessage[]): Promise<void> {
     const expires_at = messages.reduce((soonest, message) => Math.min(soonest, message.expires_at), Infinity)
@@ -35,6 +37,11 @@ export function createSender(
         pt: `${engine} deixou mensagens para ${topic} esperando tempo demais.`,
       })
     for (let tries = 0; ; tries++) {
+      if (moved)
+        throw new AppError('unavailable', 'stream_unavailable', {
+          en: `The topic ${topic} was made again with another number of partitions.`,
+          pt: `O tópico ${topic} foi criado de novo com outro número de partições.`,
+        })
       const began = performance.now()
       const used = (producer ??= connect())
       try {
@@ -49,7 +56,7 @@ export function createSender(
           throw err
         }
         if (FRESH.test(error ?? '')) discard(used)
-        if (error === 'UNKNOWN_TOPIC_OR_PARTITION') await recreate().catch(ifRefused)
+        if (error === 'UNKNOWN_TOPIC_OR_PARTITION') moved = !(await recreate().catch(ifRefused))
         else outage.failed(err)
         await Bun.sleep(backoffDelay(tries, 100, 1_000))
       }
@@ -83,8 +90,9 @@ export function createSender(
 const FINAL = /AUTHORIZATION_FAILED|TOO_LARGE|INVALID_TOPIC|INVALID_RECORD|CORRUPT|SASL|UNSUPPORTED/
 
 /** Whatever else keeps the topic from being made may be over at the next try. */
-function ifRefused(err: unknown): void {
+function ifRefused(err: unknown): true {
   if (err instanceof AppError && err.code === 'stream_topic_missing') throw err
+  return true
 }
 
 /** Kafka has forgotten this producer. */

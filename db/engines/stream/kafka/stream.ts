@@ -49,7 +49,14 @@ export async function createKafkaStream(url: string, options: KafkaStreamOptions
   }
 
   function openTopic(name: string, facts: TopicFacts): Topic {
-    const sender = createSender(client, driver, prefix + name, () => ensureTopic(client, prefix + name, log))
+    const sender = createSender(client, driver, prefix + name, async () => {
+      const { partitions } = await ensureTopic(client, prefix + name, log)
+      if (partitions === facts.partitions) return true
+      // The next write opens it anew.
+      topics.delete(name)
+      senders.delete(sender)
+      return false
+    })
     senders.add(sender)
     const max_bytes = Math.min(MAX_WRITE_BYTES, facts.max_bytes - BATCH_FRAME_BYTES)
     return { ...facts, append: batchWrites(sender.send, { max_items: 1_000, max_bytes, bytesOf }) }

@@ -1,6 +1,7 @@
 /** Writes through kafkajs. */
+import type { PartitionerArgs } from 'kafkajs'
 import { abandon, REQUEST_MS, type KafkaClient } from '../client.ts'
-import type { KafkaProducer } from '../driver.ts'
+import { checkPartition, type KafkaProducer } from '../driver.ts'
 
 export async function openProducer({ kafka }: KafkaClient): Promise<KafkaProducer> {
   const opened = kafka().producer({
@@ -24,4 +25,7 @@ export async function openProducer({ kafka }: KafkaClient): Promise<KafkaProduce
   }
 }
 
-const placed = ({ message }: { message: { partition?: number } }) => message.partition!
+function placed({ message, partitionMetadata }: PartitionerArgs): number {
+  checkPartition(message.partition!, partitionMetadata.length)
+  return message.partition!
+}

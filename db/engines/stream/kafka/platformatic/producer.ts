@@ -1,7 +1,7 @@
 /** Writes through @platformatic/kafka. */
 import { Producer } from '@platformatic/kafka'
 import { DEADLINE_MS, type KafkaClient } from '../client.ts'
-import { METADATA_AGE_MS, type KafkaProducer, type PartitionedMessage } from '../driver.ts'
+import { checkPartition, METADATA_AGE_MS, type KafkaProducer, type PartitionedMessage } from '../driver.ts'
 import { connectionOptions, named, withoutCrash } from './connection.ts'
 
 /**
@@ -25,6 +25,8 @@ export async function openProducer(client: Pick<KafkaClient, 'settings'>): Promi
   return {
     async send(topic, messages) {
       try {
+        const { topics } = await producer.metadata({ topics: [topic] })
+        for (const { partition } of messages) checkPartition(partition, topics.get(topic)?.partitionsCount ?? 0)
         await producer.send({ messages: messages.map((message) => inItsWords(topic, message)) })
       } catch (err) {
         throw named(err)
