@@ -13,7 +13,6 @@ import type { HistoryRow } from '../db/engines/history/history.ts'
 import { cachePackagingFacts } from '../db/packaging/facts.ts'
 import type { PackagingFacts } from '../db/packaging/packaging.ts'
 import {
-  EVENTS_FAILED_TOPIC,
   EVENTS_GROUP,
   EVENTS_PROCESSED_TOPIC,
   EVENTS_TOPIC,
@@ -21,13 +20,13 @@ import {
   SCHEMA_VERSIONS,
 } from '../db/events/event.ts'
 import { EVENTS_TABLE } from '../db/events/history.ts'
-import { failedMessage, letterReplayed, producedAt, type Failure } from '../db/events/failed-message.ts'
+import { letterReplayed, producedAt, type Failure } from '../db/events/failed-message.ts'
 import type { StoredMessage } from '../db/engines/stream/stream.ts'
 import { messageOf } from '../lib/errors.ts'
 import { BatchBreaker, StormError } from './batch-breaker.ts'
 import type { EventsConfig } from './events/config.ts'
 import { decodeEvent } from './events/decode.ts'
-import { logFailures } from './events/failed.ts'
+import { logFailures, produceFailures } from './events/failed.ts'
 import { consultLedger, passedOn, sourceOf, type Candidate } from './events/ledger.ts'
 import { createPayloads } from './events/payloads.ts'
 import { isAboutData } from './refused-data.ts'
@@ -156,10 +155,7 @@ export function events(
     const now = new Date()
     // In the order of the topic, whatever the reasons.
     const ordered = failures.toSorted((a, b) => a.message.offset - b.message.offset)
-    await db.stream.produce(
-      EVENTS_FAILED_TOPIC,
-      ordered.map((failure) => failedMessage(failure, { name: NAME, task: process.pid }, now)),
-    )
+    await produceFailures(db.stream, ordered, { name: NAME, task: process.pid }, now)
   }
 
   return {

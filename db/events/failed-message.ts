@@ -3,7 +3,7 @@
  * dead-letter queues (`__connect.errors.…`, KIP-298), so that tools which know those can read them, and in our own (`doca.…`).
  */
 import type { Message, StoredMessage } from '../engines/stream/stream.ts'
-import { MAX_MESSAGE_BYTES } from '../engines/stream/limits.ts'
+import { keyBytes, keyOf } from '../engines/stream/key.ts'
 import { readable } from '../../lib/readable.ts'
 
 /** Where each reason belongs: our step, and the stage of Kafka Connect that it is like. */
@@ -50,7 +50,7 @@ export const FAILED = {
   failed_at: 'doca.failed_at',
   /** The time of the original message; its replays carry it, too. */
   produced_at: 'doca.produced_at',
-  /** Of a message that is too large for the topic: its size, since its beginning alone is here. */
+  /** Of a message that is too large for the topic: the size of its value, whose beginning alone is here. */
   cut_from: 'doca.cut_from_bytes',
 } as const
 
@@ -65,21 +65,25 @@ export const withoutFailure = (headers: Record<string, string>): Record<string, 
 /** Longer details and stacks are cut. */
 const MAX_DETAIL = 1000
 const MAX_STACK = 4000
-/** Of a message that is too large for the topic. */
-const CUT_BYTES = 1024 * 1024
 
-/** `worker`: what failed, by its name and a number. */
-export function failedMessage(failure: Failure, worker: { name: string; task: number }, now: Date): Message {
+/** What failed, by its name and a number. */
+export interface Worker {
+  name: string
+  task: number
+}
+
+/** `max_bytes`: of what the message came with. */
+export function failedMessage(failure: Failure, worker: Worker, now: Date, max_bytes = Infinity): Message {
   const { message, reason, detail, event_id, thrown } = failure
-  const { key, value, topic, partition, offset } = message
+  const { topic, partition, offset } = message
   // Somebody has copied it from the topic of failed events by hand: it is no replay, whatever it was before.
   const headers = message.headers[FAILED.reason] === undefined ? message.headers : withoutFailure(message.headers)
-  const cut_from = value && value.byteLength > MAX_MESSAGE_BYTES ? value.byteLength : undefined
+  const { key, value, headers: own, cut_from } = cut({ ...message, headers }, max_bytes)
   return {
     key,
-    value: cut_from === undefined ? value : value!.subarray(0, CUT_BYTES),
+    value,
     headers: {
-      ...headers,
+      ...own,
       [FAILED.topic]: topic,
       [FAILED.partition]: String(partition),
       [FAILED.offset]: String(offset),
@@ -99,6 +103,25 @@ export function failedMessage(failure: Failure, worker: { name: string; task: nu
     },
   }
 }
+
+/** Of what is too large: the beginning of the value, and headers and key where they take a quarter at most. */
+function cut({ key, value, headers }: Pick<StoredMessage, 'key' | 'value' | 'headers'>, max_bytes: number) {
+  const quarter = Math.floor(max_bytes / 4)
+  const key_bytes = keyBytes(key) ?? new Uint8Array()
+  const header_bytes = Buffer.byteLength(JSON.stringify(headers))
+  const value_bytes = value?.byteLength ?? 0
+  if (key_bytes.byteLength + header_bytes + value_bytes <= max_bytes) return { key, value, headers }
+  return {
+    key: key_bytes.byteLength > quarter ? keyOf(key_bytes.subarray(0, quarter)) : key,
+    value: value && value.subarray(0, 2 * quarter),
+    headers: header_bytes > quarter ? replayHeaders(headers) : headers,
+    cut_from: value_bytes,
+  }
+}
+
+/** Without these, the replay would never learn how its message ended. */
+const replayHeaders = (headers: Record<string, string>) =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => name === REPLAY || name === REPLAY_OF))
 
 /** As Kafka Connect calls what is wrong with the data itself. */
 const DATA_EXCEPTION = 'DataException'

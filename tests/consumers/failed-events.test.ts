@@ -1,5 +1,6 @@
 /** What becomes of events that fail: their headers, their dead letters, replays of these, and storms. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { produceFailures } from '../../consumers/events/failed.ts'
 import { runReplays } from '../../consumers/replays.ts'
 import { editLetter } from '../../db/dead-letters/edit.ts'
 import { findReplay, listReplayLetters } from '../../db/dead-letters/replays/replays.ts'
@@ -7,11 +8,15 @@ import { dryRun, startReplay, type NewReplay } from '../../db/dead-letters/repla
 import { decideStorm, readConsumerState } from '../../db/dead-letters/storms.ts'
 import type { Letter } from '../../db/dead-letters/letters.ts'
 import type { Db } from '../../db/engines/connect.ts'
-import type { Message } from '../../db/engines/stream/stream.ts'
+import { keyBytes } from '../../db/engines/stream/key.ts'
+import { checkSize, MAX_MESSAGE_BYTES } from '../../db/engines/stream/limits.ts'
+import type { Message, StoredMessage } from '../../db/engines/stream/stream.ts'
 import { EVENTS_GROUP } from '../../db/events/event.ts'
 import { eventsLetters } from '../../db/events/letter-source.ts'
+import { FAILED } from '../../db/events/failed-message.ts'
 import { listFailed } from '../../db/events/list-failed.ts'
 import { eventEffects, eventsReplays } from '../../db/events/replay-source.ts'
+import { AppError } from '../../lib/errors.ts'
 import { until } from '../kit/program.ts'
 import { input, message, openEvents, raw, type EventsFixture } from './events-fixture.ts'
 
@@ -158,6 +163,86 @@ test('where the topic of failed events cannot be written, the offset does not mo
   await until('the failure', async () => (await fixture.topic('events.failed')).length === 1)
   await consumer.stop()
   expect(await fixture.bodies('events.processed')).toHaveLength(1)
+})
+
+describe('a failure beyond what the topic takes is there with its beginning and its size, so that it holds nothing up', () => {
+  const ORIGINAL: StoredMessage = {
+    topic: 'events',
+    partition: 1,
+    offset: 42,
+    key: 'A',
+    value: new Uint8Array([1, 2, 3]),
+    headers: { own: 'x' },
+    produced_at: new Date('2026-11-20T09:31:10.000Z'),
+  }
+  const sizeOf = ({ key, value, headers }: Message) =>
+    (keyBytes(key)?.byteLength ?? 0) + (value?.byteLength ?? 0) + JSON.stringify(headers).length
+  const tooLarge = () => new AppError('too_large', 'message_too_large', { en: 'Too large.', pt: 'Grande demais.' })
+  /** What is in a topic that takes messages of up to `limit` bytes, key and headers included. */
+  async function inTopic(limit: number, ...messages: Array<Partial<StoredMessage>>): Promise<Message[]> {
+    const stored: Message[] = []
+    const produce = async (_: string, sent: Message[]) => {
+      for (const message of sent) checkSize(message)
+      if (sent.some((message) => sizeOf(message) > limit)) throw tooLarge()
+      stored.push(...sent)
+    }
+    const failures = messages.map((message) => ({
+      message: { ...ORIGINAL, ...message },
+      reason: 'not_json' as const,
+      detail: 'why',
+      event_id: null,
+    }))
+    await produceFailures({ produce }, failures, { name: 'events', task: 7 }, new Date())
+    return stored
+  }
+  const filled = (bytes: number) => new Uint8Array(bytes).fill(65)
+  const KAFKA_DEFAULT = 1_048_588
+
+  test('and the batch goes on', async () => {
+    const produce: Db['stream']['produce'] = async (topic, messages) => {
+      if (topic === 'events.failed' && messages.some((message) => sizeOf(message) > KAFKA_DEFAULT)) throw tooLarge()
+      await db.stream.produce(topic, messages)
+    }
+    await db.stream.produce('events', [raw(filled(1024 * 1024)), message(input()), raw('?')])
+    await fixture.drain({ ...db, stream: { ...db.stream, produce } })
+    await fixture.drainFailed()
+    expect((await letters()).map(({ body }) => body.byteLength)).toEqual([524_288, 1])
+    expect(await fixture.bodies('events.processed')).toHaveLength(1)
+  })
+
+  test('of ours, beyond 16 MiB', async () => {
+    const [message] = await inTopic(Infinity, { value: filled(MAX_MESSAGE_BYTES + 1) })
+    expect(message!.value!.byteLength).toBe(1024 * 1024)
+    expect(message!.headers).toMatchObject({ own: 'x', [FAILED.cut_from]: String(MAX_MESSAGE_BYTES + 1) })
+  })
+
+  test("of another program's, which takes less than that of the events; what fits is whole, and in its order", async () => {
+    const sizes = [10, 1024 * 1024, 20, 1_040_000, 30]
+    const stored = await inTopic(KAFKA_DEFAULT, ...sizes.map((bytes, offset) => ({ value: filled(bytes), offset })))
+    expect(stored.map(({ headers }) => headers![FAILED.offset])).toEqual(['0', '1', '2', '3', '4'])
+    expect(stored.map(({ headers }) => headers![FAILED.cut_from])).toEqual([
+      undefined,
+      String(1024 * 1024),
+      undefined,
+      undefined,
+      undefined,
+    ])
+    expect(stored.map(({ value }) => value!.byteLength)).toEqual([10, 524_288, 20, 1_040_000, 30])
+  })
+
+  test('because of its key and headers, which a replay needs in part', async () => {
+    const replay = { 'doca.replay': '3', 'doca.replay_of': '0190163d-8694-739b-aea5-966c26f8ad91' }
+    const headers = { own: 'x'.repeat(KAFKA_DEFAULT), ...replay }
+    const [one, two] = await inTopic(KAFKA_DEFAULT, { headers }, { key: 'ç'.repeat(KAFKA_DEFAULT), value: null })
+    expect(one!.headers).toMatchObject({ ...replay, [FAILED.cut_from]: '3', [FAILED.attempts]: '4' })
+    expect(one!.headers).not.toHaveProperty('own')
+    expect(one).toMatchObject({ key: 'A', value: ORIGINAL.value })
+    expect(two).toMatchObject({ value: null, headers: { own: 'x', [FAILED.cut_from]: '0' } })
+  })
+
+  test('but no topic is tried for ever', async () => {
+    await expect(inTopic(100, { value: filled(10) })).rejects.toMatchObject({ code: 'message_too_large' })
+  })
 })
 
 test('a replay publishes the original key, bytes and headers, and is followed to its end by the letter', async () => {

@@ -26,11 +26,13 @@ const fail = (more?: Partial<Failure>) => failedMessage(failure(more), { name: '
 const dead = (message: ReturnType<typeof fail>, offset = 0) =>
   deathOf({ ...message, headers: message.headers!, topic: 'events.failed', partition: 0, offset, produced_at: AT })
 
-test('a message beyond what the topic takes is there with its beginning and its size, so that it holds nothing up', () => {
+test('of a message that is too large there is its beginning and its size', () => {
   const value = new Uint8Array(MAX_MESSAGE_BYTES + 1).fill(7)
-  const { value: cut, headers } = fail({ message: { ...original, value }, reason: 'too_large' })
+  const large = failure({ message: { ...original, value }, reason: 'too_large' })
+  const { value: cut, headers } = failedMessage(large, { name: 'events', task: 7 }, AT, 2 * 1024 * 1024)
   expect(cut?.byteLength).toBe(1024 * 1024)
-  expect(headers).toMatchObject({ [FAILED.cut_from]: String(value.byteLength) })
+  expect(headers).toMatchObject({ [FAILED.cut_from]: String(value.byteLength), own: 'x' })
+  expect(dead({ key: 'A', value: cut!, headers: headers! })).toMatchObject({ body: cut!, reason: 'too_large' })
 })
 
 test('long details and stacks are cut, and hold nothing that an engine refuses', () => {
