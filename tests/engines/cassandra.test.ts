@@ -212,6 +212,7 @@ onEngine('Cassandra, in particular', 'HISTORY_URL', (shared) => {
         fix: expect.stringContaining(`DROP TABLE ${fresh.keyspace}.history_events;`),
       },
     ])
+    await admin(`drop table ${fresh.keyspace}.history_events`)
     const missing = await inspectCassandra(withKeyspace(fresh.url, 'not_there'))
     expect(missing.problems).toEqual([
       {
