@@ -15,7 +15,7 @@ export interface TopicLag {
   /** How many read it, of those that have a partition. */
   members: number
   lag: number
-  /** Of the oldest message that is not finished; null: not known. */
+  /** Of the oldest message that is not finished, of the partitions where that is known; null: of none. */
   waited_s: number | null
 }
 
@@ -34,7 +34,8 @@ export async function readLags(
 
 function topicLag(group: string, topic: string, all: GroupLag[]): TopicLag {
   const partitions = all.filter((one) => one.topic === topic)
-  const waits = partitions.map(({ waited_s }) => waited_s)
+  const waiting = partitions.filter(({ lag }) => lag > 0)
+  const known = waiting.flatMap(({ waited_s }) => waited_s ?? [])
   return {
     group,
     topic,
@@ -42,10 +43,13 @@ function topicLag(group: string, topic: string, all: GroupLag[]): TopicLag {
     members: new Set(partitions.flatMap(({ member }) => member ?? [])).size,
     lag: partitions.reduce((sum, { lag }) => sum + lag, 0),
     // One that is known and long is long, whatever the others are.
-    waited_s:
-      waits.every((one) => one === null) && waits.length > 0 ? null : Math.max(0, ...waits.map((one) => one ?? 0)),
+    waited_s: known.length === 0 && waiting.length > 0 ? null : Math.max(0, ...known),
   }
 }
+
+/** Whether a message may have waited for longer than is known. */
+export const mayWaitLonger = ({ partitions }: Pick<TopicLag, 'partitions'>): boolean =>
+  partitions.some(({ lag, waited_s }) => lag > 0 && waited_s === null)
 
 /** In the figures that the probe keeps. */
 export const nameOf = ({ group, topic, partition }: Pick<GroupLag, 'group' | 'topic' | 'partition'>): string =>

@@ -7,7 +7,7 @@ import type { WalKept } from '../../db/backup/wal/kept.ts'
 import type { Detail } from '../../db/alerts/table.ts'
 import { ORDERS_QUEUE } from '../../db/orders/message.ts'
 import type { Observation } from '../../db/alerts/observe.ts'
-import type { TopicLag } from '../../db/streams/lags.ts'
+import { mayWaitLonger, type TopicLag } from '../../db/streams/lags.ts'
 import type { InputKind } from '../../db/monitoring/probe.ts'
 import { durationIn, numberIn, type Locale, type Translated } from '../../lib/texts.ts'
 import type { Check } from './take-sample.ts'
@@ -28,9 +28,12 @@ export interface ProbeLimits {
   changes?: RuleChange[]
 }
 
-/** A question without an answer gives no observation, except of the API and the cache, whose rules are about just that. */
+/**
+ * A question without an answer gives no observation, except of the API and the cache, whose rules are about just that. Nor is a wait
+ * called short while a part of it is not known: that would end an alert.
+ */
 export function observationsOf(
-  { sample, dead_letters, lags, orders_wait_s, backup, wal, channels }: Check,
+  { sample, dead_letters, lags, inputs_known, orders_wait_s, backup, wal, channels }: Check,
   api_url: string,
   limits: ProbeLimits,
 ): Observation[] {
@@ -76,15 +79,17 @@ export function observationsOf(
     const { threshold, threshold_s } = settingsOf(limits.changes ?? [], { rule: 'STREAM_LAG', subject })
     const few = one.lag <= (threshold ?? limits.stream_lag_max)
     const soon = (one.waited_s ?? 0) <= (threshold_s ?? limits.stream_lag_s)
-    say('STREAM_LAG', subject, few && soon, streamLag(subject, one))
+    if (!few || !soon || !mayWaitLonger(one)) say('STREAM_LAG', subject, few && soon, streamLag(subject, one))
   }
   if (oldest_input_age_s !== null) {
     const waited = (locale: Locale) => durationIn(oldest_input_age_s * 1000, locale)
     const what = INPUTS[oldest_input ?? 'events']
-    say('DATA_STALE', 'inputs', oldest_input_age_s <= limitOf('DATA_STALE', 'inputs', limits.data_stale_s), {
-      en: `The oldest of the ${what.en} that wait to be processed has waited ${waited('en')}.`,
-      pt: `O mais antigo dos itens que esperam processamento (${what.pt}) espera há ${waited('pt-BR')}.`,
-    })
+    const fresh = oldest_input_age_s <= limitOf('DATA_STALE', 'inputs', limits.data_stale_s)
+    if (!fresh || inputs_known)
+      say('DATA_STALE', 'inputs', fresh, {
+        en: `The oldest of the ${what.en} that wait to be processed has waited ${waited('en')}.`,
+        pt: `O mais antigo dos itens que esperam processamento (${what.pt}) espera há ${waited('pt-BR')}.`,
+      })
   }
   const max_age_s = limitOf('BACKUP_STALE', 'backup', limits.backup_max_age_h * 3600)
   if (backup) say('BACKUP_STALE', 'backup', backup.age_h * 3600 <= max_age_s, backupAged(backup))

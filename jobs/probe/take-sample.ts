@@ -8,7 +8,7 @@ import { ping } from '../../db/engines/postgres/server-facts.ts'
 import { countDeadLetters, oldestQueuedAge } from '../../db/monitoring/probe-inputs.ts'
 import type { InputKind, Sample } from '../../db/monitoring/probe.ts'
 import { GROUPS } from '../../db/streams/groups.ts'
-import { nameOf, readLags, type GroupLag, type TopicLag } from '../../db/streams/lags.ts'
+import { mayWaitLonger, nameOf, readLags, type GroupLag, type TopicLag } from '../../db/streams/lags.ts'
 import type { ApiClient } from '../api-client.ts'
 import type { Answered, Ask } from './ask.ts'
 import { oldestOf } from './oldest-input.ts'
@@ -34,6 +34,8 @@ export interface Check {
   sample: Sample
   dead_letters: Record<string, number> | null
   lags: TopicLag[] | null
+  /** Nothing may have waited for longer than oldest_input_age_s. */
+  inputs_known: boolean
   /** How long the oldest message of orders has waited. */
   orders_wait_s: number | null
   backup: BackupAge | null
@@ -86,6 +88,7 @@ export async function takeSample({ db, api, ask, workbookAge, ordersAge, data_di
     sample,
     dead_letters: dead?.value ?? null,
     lags: lags?.value ?? null,
+    inputs_known: lags !== null && !lags.value.some(mayWaitLonger) && ![workbooks_s, queued_s, orders_s].includes(null),
     orders_wait_s: orders_s?.value ?? null,
     backup: backup?.value ?? null,
     wal: wal?.value ?? null,

@@ -12,11 +12,14 @@ import { EVENTS_TOPIC } from '../../db/events/event.ts'
 import { EVENTS_GROUP } from '../../db/events/event.ts'
 import { PEOPLE_TOPIC } from '../../db/people/config.ts'
 import { createApiClient } from '../../jobs/api-client.ts'
+import { readLags } from '../../db/streams/lags.ts'
+import type { PartitionLag } from '../../db/engines/stream/stream.ts'
 import type { RuleChange } from '../../db/alerts/settings.ts'
 import type { BackupAge } from '../../db/backup/history.ts'
 import { createAsk } from '../../jobs/probe/ask.ts'
 import { createCheck, startProbe, type ProbeParts } from '../../jobs/probe/index.ts'
 import { diskObservation, observationsOf } from '../../jobs/probe/observations.ts'
+import { takeSample } from '../../jobs/probe/take-sample.ts'
 import { envReader } from '../../lib/env.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
@@ -400,7 +403,16 @@ test.each([
   [5001, false],
 ])('an answer after %p ms is soon enough: %p', (api_latency_ms, ok) => {
   const sample = { api_up: true, api_status: 200, api_latency_ms, roles: null, cache_latency_ms: 1 } as Sample
-  const check = { sample, dead_letters: null, lags: null, orders_wait_s: null, backup: null, wal: null, channels: null }
+  const check = {
+    sample,
+    dead_letters: null,
+    lags: null,
+    inputs_known: true,
+    orders_wait_s: null,
+    backup: null,
+    wal: null,
+    channels: null,
+  }
   const found = observationsOf(check, 'http://x', LIMITS)
   expect(found.find(({ rule }) => rule === 'API_HIGH_LATENCY')!.ok).toBe(ok)
 })
@@ -421,7 +433,7 @@ test('a threshold of the file of rules counts for its subjects in place of the v
   } as Sample
   const behind = { group: 'g', partitions: [], members: 1, lag: 900, waited_s: 1 }
   const lags = ['big_one', 'other'].map((topic) => ({ ...behind, topic }))
-  const check = { sample, dead_letters: null, lags, orders_wait_s: null, wal: null, channels: null }
+  const check = { sample, dead_letters: null, lags, inputs_known: true, orders_wait_s: null, wal: null, channels: null }
   const backup = { newest: new Date(), age_h: 2 } as BackupAge
   const limits = { ...LIMITS, disk_min_free_share: 0.1, changes }
   const found = observationsOf({ ...check, backup }, 'http://x', limits)
@@ -429,4 +441,38 @@ test('a threshold of the file of rules counts for its subjects in place of the v
   expect(wrong).toEqual(['STREAM_LAG g other', 'BACKUP_STALE backup'])
   expect(diskObservation('small', 0.05, limits).ok).toBe(true)
   expect(diskObservation('large', 0.05, limits).ok).toBe(false)
+})
+
+test('a wait of which a part is not known ends no alert: it is not said to be short', async () => {
+  const partition = (waited_s: number | null, lag = 1): PartitionLag => {
+    return { topic: 'events', partition: 0, committed: 0, end: lag, lag, waited_s, member: null }
+  }
+  const seen = async (...partitions: PartitionLag[]) => {
+    const stream = { ...db.stream, lag: async () => partitions }
+    const parts = { ...partsWith(), ask: createAsk(), workbookAge: async () => 0, ordersAge: async () => 0 }
+    const taken = await takeSample({ ...parts, db: { ...db, stream } })
+    return observationsOf(taken, api.url, LIMITS)
+      .filter(
+        ({ rule, subject }) => rule === 'DATA_STALE' || (rule === 'STREAM_LAG' && subject === 'doca-events events'),
+      )
+      .map(({ rule, ok }) => `${rule} ${ok}`)
+  }
+  expect(await seen(partition(2), partition(0, 0))).toEqual(['STREAM_LAG true', 'DATA_STALE true'])
+  expect(await seen(partition(2), partition(null))).toEqual([])
+  expect(await seen(partition(null), partition(0, 0))).toEqual([])
+  // One that is known and long is long, and so are too many.
+  expect(await seen(partition(2000), partition(null))).toEqual(['STREAM_LAG false', 'DATA_STALE false'])
+  expect(await seen(partition(null, 100))).toEqual(['STREAM_LAG false'])
+})
+
+test('how long a reader is behind is not known where of no message that waits it is known', async () => {
+  const lag = (partition: number, waited_s: number | null, lag: number): PartitionLag => {
+    return { topic: 't', partition, committed: 0, end: lag, lag, waited_s, member: null }
+  }
+  const waited = async (...lags: PartitionLag[]) =>
+    (await readLags({ lag: async () => lags }, [{ group: 'g', topics: ['t'] }])).map(({ waited_s }) => waited_s)
+  expect(await waited(lag(0, null, 5), lag(1, 0, 0))).toEqual([null])
+  expect(await waited(lag(0, null, 5), lag(1, 7, 1))).toEqual([7])
+  expect(await waited(lag(0, 0, 0))).toEqual([0])
+  expect(await waited()).toEqual([0])
 })

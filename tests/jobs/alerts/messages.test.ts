@@ -80,6 +80,7 @@ const DETAILS = new Map<string, Detail>(
         } as unknown as Sample,
         dead_letters: { orders: 1234 },
         lags: [{ group: 'doca-events', topic: 'events', partitions: [], members: 0, lag: 1, waited_s: 700 }],
+        inputs_known: true,
         orders_wait_s: 1200,
         backup: { newest: new Date('2026-02-27T05:30:00Z'), age_h: 52.5 },
         wal: { keeps: true, failing_s: 180, segment: '000000010000000000000007' },
