@@ -2,6 +2,7 @@
  * What a client library does for the stream: it writes messages, and takes part in a group. All else is ours: partitions and
  * limits, when to try again, whose a partition is, where a group begins. kafkajs answers questions about topics for both.
  */
+import { AppError } from '../../../../lib/errors.ts'
 import type { StoredMessage } from '../stream.ts'
 import type { Holding } from './assigner.ts'
 
@@ -31,7 +32,10 @@ export interface KafkaProducer {
 /** To be called before messages are sent: for a partition that is missing, kafkajs sends nothing and @platformatic/kafka takes another. */
 export function checkPartition(partition: number, count: number): void {
   if (partition < count) return
-  const err = new Error(`There is no partition ${partition}: the topic has ${count}.`)
+  const err = new AppError('unavailable', 'stream_unavailable', {
+    en: `There is no partition ${partition}: the topic has ${count}.`,
+    pt: `Não há partição ${partition}: o tópico tem ${count}.`,
+  })
   throw Object.assign(err, { type: 'UNKNOWN_TOPIC_OR_PARTITION' })
 }
 
