@@ -58,9 +58,12 @@ test('a connection that is cut ends the copy that it carries', async () => {
   const copy = database.sql.begin(async (tx) => {
     const [{ pid }] = await tx<[{ pid: number }]>`select pg_backend_pid() as pid`
     const stream = await tx`copy many from stdin`.writable()
-    await database.sql`select pg_terminate_backend(${pid})`
-    const rows = (function* () {
-      for (let i = 0; i < 10_000; i++) yield Buffer.from('1\tx\n'.repeat(1000))
+    const rows = (async function* () {
+      for (let i = 0; i < 10_000; i++) {
+        // While somebody listens to the stream's errors.
+        if (i === 100) await database.sql`select pg_terminate_backend(${pid})`
+        yield Buffer.from('1\tx\n'.repeat(1000))
+      }
     })()
     await pipeline(Readable.from(rows), stream)
   })
