@@ -1,16 +1,13 @@
 import { Elysia } from 'elysia'
-import { DEFAULT_RATE_PER_S, startReplay } from '../../db/dead-letters/replays/start.ts'
-import { decideStorm, readConsumerState } from '../../db/dead-letters/storms.ts'
 import { acceptEvents } from '../../db/events/accept-events.ts'
 import { EVENTS_SOURCE } from '../../db/events/deaths.ts'
 import { readHistory, type EventKeyset } from '../../db/events/history.ts'
 import { listFailed } from '../../db/events/list-failed.ts'
 import type { ApiContext } from '../context.ts'
-import { consumerAnswer, resumeBody } from '../dead-letters/consumer-model.ts'
-import { replayAnswer, replayDeadBody } from '../dead-letters/replay-model.ts'
+import { consumerRoutes, replayRoute } from '../dead-letters/source-routes.ts'
 import { jsonAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
-import { once, repeatable } from '../http/idempotency.ts'
+import { repeatable } from '../http/idempotency.ts'
 import { answerPage, cursorTime, invalidCursor } from '../http/pagination.ts'
 import { jsonBody, responses } from '../http/responses.ts'
 import { traceIdOf } from '../http/trace-requests.ts'
@@ -68,50 +65,8 @@ export function events({ db: { sql, stream, history }, tracing }: ApiContext) {
         },
       },
     )
-    .post(
-      '/events/failed/replay',
-      ({ body, request, session }) =>
-        once(sql, request, async (tx) => {
-          const { ids, rate_per_s = DEFAULT_RATE_PER_S, canary = 0 } = body ?? {}
-          const asked = { name: 'POST /events/failed/replay', source: EVENTS_SOURCE, filter: ids ? { ids } : {} }
-          const replay = await startReplay(tx, { ...asked, rate_per_s, canary }, actorOf(request, session))
-          return jsonAnswer(replay, 201, { location: `/replays/${replay.id}` })
-        }),
-      {
-        body: replayDeadBody,
-        detail: {
-          tags,
-          access: 'operator',
-          request_headers: ['Idempotency-Key'],
-          summary: 'Replay failed events, all or those that are named; POST /replays can do more',
-          responses: responses(
-            { 201: { schema: replayAnswer, headers: ['Idempotency-Replayed', 'Location'] } },
-            [400, 409, 413, 415, 422],
-          ),
-        },
-      },
-    )
-    .get('/events/consumer', () => readConsumerState(sql, EVENTS_SOURCE), {
-      detail: {
-        tags,
-        access: 'viewer',
-        summary: 'Whether the consumer runs, or is paused by a storm of failures',
-        responses: responses({ 200: consumerAnswer }),
-      },
-    })
-    .post(
-      '/events/consumer/resume',
-      ({ body, request, session }) => decideStorm(sql, EVENTS_SOURCE, body.decision, actorOf(request, session)),
-      {
-        body: resumeBody,
-        detail: {
-          tags,
-          access: 'operator',
-          summary: 'Decide about the storm, and let the consumer go on',
-          responses: responses({ 200: consumerAnswer }, [400, 409, 413, 415, 422]),
-        },
-      },
-    )
+    .use(replayRoute(sql, EVENTS_SOURCE, '/events/failed', 'failed events'))
+    .use(consumerRoutes(sql, EVENTS_SOURCE))
 
   function list({ limit, cursor, ...which }: typeof historyQuery.static) {
     return answerPage({ limit, cursor }, ['at', 'id'], async ({ limit, after }) => {

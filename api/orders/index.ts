@@ -2,8 +2,6 @@ import { Elysia } from 'elysia'
 import { recordAudit } from '../../db/audit/audit.ts'
 import { listLetters, type ListedLetter } from '../../db/dead-letters/letters.ts'
 import { announceOrderChanges } from '../../db/orders/changes.ts'
-import { DEFAULT_RATE_PER_S, startReplay } from '../../db/dead-letters/replays/start.ts'
-import { decideStorm, readConsumerState } from '../../db/dead-letters/storms.ts'
 import { scheduleOf } from '../../db/orders/config.ts'
 import { ORDERS_SOURCE } from '../../db/orders/deaths.ts'
 import { fillOrders } from '../../db/orders/fill.ts'
@@ -16,11 +14,10 @@ import { countPending, listOrders } from '../../db/orders/rows.ts'
 import { sendOrders } from '../../db/orders/send.ts'
 import { readJourney, retryNow, statusOf } from '../../db/orders/status.ts'
 import type { ApiContext } from '../context.ts'
-import { consumerAnswer, resumeBody } from '../dead-letters/consumer-model.ts'
-import { replayAnswer, replayDeadBody } from '../dead-letters/replay-model.ts'
+import { consumerRoutes, replayRoute } from '../dead-letters/source-routes.ts'
 import { jsonAnswer, longAnswer } from '../http/answers.ts'
 import { actorOf, withSession } from '../http/authenticate.ts'
-import { once, repeatable } from '../http/idempotency.ts'
+import { repeatable } from '../http/idempotency.ts'
 import { answerPage, invalidCursor } from '../http/pagination.ts'
 import { responses } from '../http/responses.ts'
 import { traceIdOf } from '../http/trace-requests.ts'
@@ -209,50 +206,8 @@ export function orders({ config, db, log, order_databases: databases, tracing }:
         },
       },
     )
-    .post(
-      '/orders/dead/replay',
-      ({ body, request, session }) =>
-        once(sql, request, async (tx) => {
-          const { ids, rate_per_s = DEFAULT_RATE_PER_S, canary = 0 } = body ?? {}
-          const asked = { name: 'POST /orders/dead/replay', source: ORDERS_SOURCE, filter: ids ? { ids } : {} }
-          const replay = await startReplay(tx, { ...asked, rate_per_s, canary }, actorOf(request, session))
-          return jsonAnswer(replay, 201, { location: `/replays/${replay.id}` })
-        }),
-      {
-        body: replayDeadBody,
-        detail: {
-          tags,
-          access: 'operator',
-          request_headers: ['Idempotency-Key'],
-          summary: 'Replay dead orders, all or those that are named; POST /replays can do more',
-          responses: responses(
-            { 201: { schema: replayAnswer, headers: ['Idempotency-Replayed', 'Location'] } },
-            [400, 409, 413, 415, 422],
-          ),
-        },
-      },
-    )
-    .get('/orders/consumer', () => readConsumerState(sql, ORDERS_SOURCE), {
-      detail: {
-        tags,
-        access: 'viewer',
-        summary: 'Whether the consumer runs, or is paused by a storm of failures',
-        responses: responses({ 200: consumerAnswer }),
-      },
-    })
-    .post(
-      '/orders/consumer/resume',
-      ({ body, request, session }) => decideStorm(sql, ORDERS_SOURCE, body.decision, actorOf(request, session)),
-      {
-        body: resumeBody,
-        detail: {
-          tags,
-          access: 'operator',
-          summary: 'Decide about the storm, and let the consumer go on',
-          responses: responses({ 200: consumerAnswer }, [400, 409, 413, 415, 422]),
-        },
-      },
-    )
+    .use(replayRoute(sql, ORDERS_SOURCE, '/orders/dead', 'dead orders'))
+    .use(consumerRoutes(sql, ORDERS_SOURCE))
     .get('/orders/flow', ({ query }) => flow(query.explain === 1), {
       query: flowQuery,
       detail: {
