@@ -44,7 +44,7 @@ export async function bench(_part: string | undefined, seconds = 300): Promise<F
       row('taken up after, the longest', found.taken_up_within_s, 's', '<= 30', `a lease of ${LEASE_S} s, the default`),
     ]
   } finally {
-    killLeftPrograms()
+    await killLeftPrograms()
     await database.close()
     await leaveTestServer()
   }

@@ -71,7 +71,7 @@ export async function bench(part?: string, _seconds?: number, count = COUNT): Pr
       return rows
     },
     async () => {
-      killLeftPrograms()
+      await killLeftPrograms()
       for (const engine of Object.values(engines)) await engine.remove()
       await removeTemporaryFolders()
     },

@@ -32,7 +32,7 @@ export async function bench(part?: string): Promise<Figure[]> {
       found.push(...(await PARTS[name]!(database).finally(database.close)))
     }
   } finally {
-    killLeftPrograms()
+    await killLeftPrograms()
     await leaveTestServer()
   }
   return found

@@ -66,7 +66,7 @@ export async function bench(): Promise<Figure[]> {
       return on_mongo.length > 0 ? on_mongo : figures({})
     },
     async () => {
-      killLeftPrograms()
+      await killLeftPrograms()
       await broker.remove()
       await ground.close()
     },

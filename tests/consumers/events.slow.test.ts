@@ -1,7 +1,7 @@
 /** Events while their consumers are killed and frozen again and again. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import { EVENTS_GROUP } from '../../db/events/event.ts'
-import { startProgram, until } from '../kit/program.ts'
+import { killLeftPrograms, startProgram, until } from '../kit/program.ts'
 import { badOne, reasonsOf } from './events-bad.ts'
 import { input, message, openEvents, type EventsFixture } from './events-fixture.ts'
 
@@ -12,22 +12,12 @@ const BAD = 60
 const SKUS = ['A', 'B', 'C']
 
 let fixture: EventsFixture
-const programs: Array<ReturnType<typeof startProgram>> = []
 beforeAll(async () => void (fixture = await openEvents()))
 beforeEach(() => fixture.empty())
-afterEach(async () => {
-  for (const program of programs.splice(0)) {
-    program.kill('SIGKILL')
-    await program.exited
-  }
-})
+afterEach(killLeftPrograms)
 afterAll(() => fixture.close())
 
-const start = () => {
-  const program = startProgram('consumers/main.ts', ['events'], { ...fixture.env, STREAM_LEASE_S: '1' })
-  programs.push(program)
-  return program
-}
+const start = () => startProgram('consumers/main.ts', ['events'], { ...fixture.env, STREAM_LEASE_S: '1' })
 const countRows = async () => Number((await fixture.db.sql`select count(*) from history_rows`)[0]!.count)
 
 async function send(): Promise<void> {

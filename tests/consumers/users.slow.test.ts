@@ -5,7 +5,7 @@ import { PEOPLE_GROUP, readPeopleConfig } from '../../db/people/config.ts'
 import { personMessage, type Person } from '../../db/people/person.ts'
 import { REJECTIONS } from '../../db/people/read-person.ts'
 import { envReader } from '../../lib/env.ts'
-import { startProgram, until } from '../kit/program.ts'
+import { killLeftPrograms, startProgram, until } from '../kit/program.ts'
 import { openEvents, raw, type EventsFixture } from './events-fixture.ts'
 
 setDefaultTimeout(300_000)
@@ -17,21 +17,11 @@ const { topic, table } = readPeopleConfig(envReader({}))
 const RECORDS = `${table.keyspace}.${table.name}`
 
 let fixture: EventsFixture
-const programs: Array<ReturnType<typeof startProgram>> = []
 beforeAll(async () => void (fixture = await openEvents()))
-afterEach(async () => {
-  for (const program of programs.splice(0)) {
-    program.kill('SIGKILL')
-    await program.exited
-  }
-})
+afterEach(killLeftPrograms)
 afterAll(() => fixture.close())
 
-const start = () => {
-  const program = startProgram('consumers/main.ts', ['users'], { ...fixture.env, STREAM_LEASE_S: '1' })
-  programs.push(program)
-  return program
-}
+const start = () => startProgram('consumers/main.ts', ['users'], { ...fixture.env, STREAM_LEASE_S: '1' })
 
 const idOf = (n: number) => `0a1b2c3d-0000-4000-8000-${String(n).padStart(12, '0')}`
 const person = (n: number, more: Partial<Person> = {}) =>

@@ -39,9 +39,11 @@ export function startProgram(file: string, words: string[], env: Record<string, 
 
 const running = new Set<Bun.Subprocess>()
 
-/** Kills what a failed test left running. */
-export function killLeftPrograms(): void {
-  for (const child of running) child.kill('SIGKILL')
+/** Kills what a test left running, and waits for its end. */
+export async function killLeftPrograms(): Promise<void> {
+  const left = [...running]
+  for (const child of left) child.kill('SIGKILL')
+  await Promise.all(left.map((child) => child.exited))
 }
 
 /** Runs a program to its end and returns all that it printed. */
