@@ -1,7 +1,7 @@
 /**
  * Scans a workbook's XML while it is inflated, and stops at what would keep a reader busy for minutes: millions of elements,
  * thousands of levels, tags or texts of megabytes, entities. Counts what a sheet holds on the way. Elements are known by
- * their names without a prefix, as any may have one.
+ * their names alone: which prefix a file gives them is its own choice.
  */
 import { EXCEL_COLUMNS, parseRange } from './cells.ts'
 import { SpreadsheetFault } from './fault.ts'
