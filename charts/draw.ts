@@ -1,6 +1,7 @@
 /** From a file to a picture: read, find the table, decide the chart, render. Runs inside a drawing process. */
 import { chooseChart } from './plan/choose-chart.ts'
 import type { ChartContext, SourcedPlan } from './plan/draft.ts'
+import { LEAST } from './doubts.ts'
 import type { Limits } from './limits.ts'
 import { Refusal } from './refusal.ts'
 import { summarise, type Summary } from './summary.ts'
@@ -44,6 +45,10 @@ function within<T>(sheet: string, choose: () => T): T {
   }
 }
 
+function unsureOf({ source: { sheet, range, doubts } }: SourcedPlan): Refusal {
+  return new Refusal('unsure', { ...(sheet === '' ? {} : { sheet }), range, doubts: doubts.join(' ') })
+}
+
 /** Everything but the picture. */
 export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
   const { path, name, locale, limits } = request
@@ -52,16 +57,22 @@ export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
   )
   const context: ChartContext = { locale, texts: CHART_TEXTS[locale], file_name: name }
   const habits = { decimal: locale === 'en' ? '.' : ',', dayOrder: locale === 'en' ? 'mdy' : 'dmy' } as const
+  let unsure: SourcedPlan | undefined
   for (const table of tables) {
     const pieces = [table, ...(table.alike ?? [])].map((piece) => typeColumns(piece, habits))
     const typed = joinTables(pieces, context.texts)
     const plan = within(table.sheet.name, () => chooseChart(typed, context, settings))
     if (!plan) continue
+    if (plan.source.confidence < LEAST) {
+      unsure ??= plan
+      continue
+    }
     for (const [at, { sheet }] of [table, ...(table.alike ?? [])].entries())
       if (without_values.includes(sheet) && lacksValues(sheet, pieces[at]!.range, pieces[at]!.columns))
         throw missingValues(sheet)
     return settings?.title === undefined ? plan : { ...plan, title: settings.title }
   }
+  if (unsure) throw unsureOf(unsure)
   if (settings?.sheet && tables.length === 0)
     throw new Refusal('chart_sheet_unknown', {
       sheet: settings.name,

@@ -13,6 +13,7 @@ export type RefusalCode =
   | 'no_numbers'
   | 'no_table'
   | 'no_measure'
+  | 'unsure'
   | 'mixed_currencies'
   | 'chart_setting_unknown'
   | 'chart_kind_unknown'

@@ -17,6 +17,10 @@ export interface Summary {
   method: 'each' | 'sum' | 'mean' | 'count'
   /** Names of rows, columns and series of the table that the picture does not show. */
   left_out: string[]
+  /** 0 to 1: how sure it is that the picture says what the table says. Below 0.4 there is none. */
+  confidence: number
+  /** Codes of what was taken from the confidence. */
+  doubts: string[]
   /** Texts that the picture shows without some of their characters, or by a number (`#3`), since no bundled font has them. */
   unprintable: { text: string; shown: string }[]
   /** How fine times are drawn; null where labels are names. */
@@ -45,6 +49,8 @@ export function summarise(plan: SourcedPlan, locale: Locale): Summary {
     measures: source.measures,
     method: source.method,
     left_out: source.left_out,
+    confidence: Math.round(source.confidence * 100) / 100,
+    doubts: source.doubts,
     unprintable: unprintableTexts(plan),
     grain: plan.grain ?? null,
     rows: source.rows,

@@ -1,6 +1,7 @@
 /** Every sentence that a person may read, in Portuguese and English. */
 import type { Grain } from '../lib/chart/plan.ts'
 import type { Locale } from '../lib/texts.ts'
+import type { Doubt } from './doubts.ts'
 import type { RefusalCode, RefusalFacts } from './refusal.ts'
 
 type Sentence = Record<Locale, (facts: RefusalFacts) => string>
@@ -96,6 +97,12 @@ const REFUSALS: Record<RefusalCode, Sentence> = {
     en: () =>
       'The table holds only names and numbers that identify (codes, phones, years): there is nothing to measure, and no category that repeats to count by. Add a column of values or quantities.',
   },
+  unsure: {
+    'pt-BR': ({ range, doubts }) =>
+      `Não há certeza do que desenhar da tabela ${range}: ${doubtTexts(String(doubts).split(' '), 'pt-BR')}. Arrume a tabela ou diga numa aba chamada chart o que vai em x e em y.`,
+    en: ({ range, doubts }) =>
+      `It is not certain what to draw of the table ${range}: ${doubtTexts(String(doubts).split(' '), 'en')}. Tidy up the table, or say in a sheet named chart what belongs in x and in y.`,
+  },
   mixed_currencies: {
     'pt-BR': ({ column, currencies }) =>
       `A coluna "${column}" mistura moedas (${currencies}), que não se comparam em um só gráfico. Converta os valores para uma moeda ou ponha cada moeda em uma coluna.`,
@@ -183,6 +190,7 @@ export interface ChartTexts {
   left_out(names: string[], more: number): string
   within_others(names: string[], more: number): string
   own_scales: string
+  doubts(doubts: Doubt[]): string
   count: string
   sheet: string
   hour: string
@@ -206,6 +214,7 @@ export const CHART_TEXTS: Record<Locale, ChartTexts> = {
       `fora do gráfico: ${names.join(', ')}${more > 0 ? ` e mais ${count(more, 'pt-BR')}` : ''}`,
     within_others: (names, more) => `outros: ${names.join(', ')}${more > 0 ? ` e mais ${count(more, 'pt-BR')}` : ''}`,
     own_scales: 'cada linha em sua própria escala',
+    doubts: (doubts) => `confira: ${doubtTexts(doubts, 'pt-BR')}`,
     count: 'Quantidade',
     sheet: 'Aba',
     hour: 'hora',
@@ -226,6 +235,7 @@ export const CHART_TEXTS: Record<Locale, ChartTexts> = {
     left_out: (names, more) => `left out: ${names.join(', ')}${more > 0 ? ` and ${count(more, 'en')} more` : ''}`,
     within_others: (names, more) => `others: ${names.join(', ')}${more > 0 ? ` and ${count(more, 'en')} more` : ''}`,
     own_scales: 'each line on a scale of its own',
+    doubts: (doubts) => `please check: ${doubtTexts(doubts, 'en')}`,
     count: 'Count',
     sheet: 'Sheet',
     hour: 'hour',
@@ -233,6 +243,35 @@ export const CHART_TEXTS: Record<Locale, ChartTexts> = {
     counted: (rows) => `count of ${count(rows, 'en')} rows`,
   },
 }
+
+const DOUBTS: Record<Doubt, Record<Locale, string>> = {
+  rule_broken: {
+    'pt-BR': 'os valores não cabem em um gráfico de barras ou de linhas',
+    en: 'the values fit neither bars nor lines',
+  },
+  rows_unnamed: { 'pt-BR': 'as linhas não têm nome', en: 'the rows have no names' },
+  measure_unnamed: { 'pt-BR': 'uma coluna de valores não tem título', en: 'a column of values has no title' },
+  header_missing: { 'pt-BR': 'falta a linha de títulos', en: 'the row of column titles is missing' },
+  measure_numbers_rows: {
+    'pt-BR': 'os números parecem só numerar as linhas',
+    en: 'the numbers seem to number the rows only',
+  },
+  values_missing: { 'pt-BR': 'mais da metade dos valores falta', en: 'more than half of the values are missing' },
+  names_are_sentences: { 'pt-BR': 'os nomes das linhas são frases', en: 'the names of the rows are sentences' },
+  columns_left: {
+    'pt-BR': 'a maior parte das colunas de números ficou de fora',
+    en: 'most columns of numbers are left out',
+  },
+  one_value: { 'pt-BR': 'há um só valor', en: 'there is a single value' },
+  units_mixed: { 'pt-BR': 'a soma junta unidades diferentes', en: 'the sum adds up different units' },
+  values_elsewhere: {
+    'pt-BR': 'a maior parte dos números da aba está fora da tabela',
+    en: 'most numbers of the sheet are outside of the table',
+  },
+}
+
+const doubtTexts = (doubts: string[], locale: Locale) =>
+  doubts.map((doubt) => DOUBTS[doubt as Doubt][locale]).join('; ')
 
 function count(value: number | string | undefined, locale: Locale): string {
   return Number(value ?? 0).toLocaleString(locale)

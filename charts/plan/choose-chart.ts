@@ -1,4 +1,5 @@
 /** Decides what a good analyst would draw of a table: the column along the axis, the measures, lines or bars. */
+import { SURE } from '../doubts.ts'
 import { Refusal } from '../refusal.ts'
 import type { Column, Table } from '../table/table.ts'
 import { isNamed, type ChartSettings } from '../workbook/chart-sheet.ts'
@@ -9,6 +10,7 @@ import { draftCounts } from './draft-counts.ts'
 import { draftPeriods } from './draft-periods.ts'
 import { draftRows } from './draft-rows.ts'
 import { draftSplit } from './draft-split.ts'
+import { confidenceIn } from './confidence.ts'
 import { columnKinds, type Measure, type ColumnKinds } from './column-kinds.ts'
 import { joinYearAndMonth } from './join-year-and-month.ts'
 import { arrangeSeries } from './arrange-series.ts'
@@ -59,8 +61,11 @@ function asWished(typed: Table, context: ChartContext, settings: ChartSettings):
 
 function finish(draft: Draft, table: Table, kinds: ColumnKinds, label: Label, context: ChartContext): SourcedPlan {
   const left_out = leftOut(table, kinds, label, draft)
-  const notes = [...draft.notes, ...leftOutNotes(left_out, draft, context)]
-  return titleChart({ ...draft, notes }, table, [...left_out, ...(draft.together ?? [])], context)
+  const { confidence, doubts } = confidenceIn(draft, table, kinds, label)
+  const doubt = confidence < SURE ? [context.texts.doubts(doubts)] : []
+  const notes = [...draft.notes, ...leftOutNotes(left_out, draft, context), ...doubt]
+  const said = { left_out: [...left_out, ...(draft.together ?? [])], confidence, doubts }
+  return titleChart({ ...draft, notes }, table, said, context)
 }
 
 function countInstead(table: Table, kinds: ColumnKinds, context: ChartContext): SourcedPlan | undefined {

@@ -1,6 +1,7 @@
 /** A chart half decided: points and values are set; their order, number and title are not. */
 import type { Grain, Plan, Point, Series } from '../../lib/chart/plan.ts'
 import type { Locale } from '../../lib/texts.ts'
+import type { Doubt } from '../doubts.ts'
 import type { ChartTexts } from '../texts.ts'
 import type { Column, NumberColumn } from '../table/table.ts'
 import { columnName } from '../../lib/spreadsheet/cells.ts'
@@ -56,6 +57,9 @@ export interface Source {
   rows: number
   /** What the table holds and the chart does not show. */
   left_out: string[]
+  /** 0 to 1, and what was taken from it. */
+  confidence: number
+  doubts: Doubt[]
 }
 
 export interface ChartContext {

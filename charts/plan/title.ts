@@ -1,10 +1,15 @@
 /** Names the chart: by the sheet's own title, else by measure and label; the subtitle says where it comes from. */
 import type { Plan } from '../../lib/chart/plan.ts'
 import type { Table } from '../table/table.ts'
-import type { ChartContext, Draft, SourcedPlan } from './draft.ts'
+import type { ChartContext, Draft, Source, SourcedPlan } from './draft.ts'
 import { classOf, isDefaultSheetName, readable } from './words.ts'
 
-export function titleChart(draft: Draft, table: Table, left_out: string[], context: ChartContext): SourcedPlan {
+export function titleChart(
+  draft: Draft,
+  table: Table,
+  said: Pick<Source, 'left_out' | 'confidence' | 'doubts'>,
+  context: ChartContext,
+): SourcedPlan {
   const { texts } = context
   const sheet = isDefaultSheetName(table.sheet) ? '' : readable(table.sheet)
   const file = readable(context.file_name.replace(/\.[^.]*$/, ''))
@@ -24,10 +29,10 @@ export function titleChart(draft: Draft, table: Table, left_out: string[], conte
   const [own, second] = report.length === table.titles.length ? table.titles : [report[0], table.titles.find(isOwner)]
   const title = own ?? built
   const origin = second ?? (same(sheet, title) || sheet === '' ? (own === undefined ? file : '') : sheet)
-  const said = [title.toLowerCase()]
+  const written = [title.toLowerCase()]
   const lines = [own === undefined || !subject ? '' : built, origin, ...draft.notes].filter((line) => {
-    const isNew = line !== '' && !said.includes(line.toLowerCase())
-    said.push(line.toLowerCase())
+    const isNew = line !== '' && !written.includes(line.toLowerCase())
+    written.push(line.toLowerCase())
     return isNew
   })
   return {
@@ -54,7 +59,7 @@ export function titleChart(draft: Draft, table: Table, left_out: string[], conte
       measures: draft.measures,
       method: draft.method,
       rows: table.rows,
-      left_out,
+      ...said,
     },
   }
 }

@@ -50,6 +50,8 @@ export interface Table {
   never_computed?: string[]
   /** Sheets of the same series that are not in it. */
   other_sheets?: string[]
+  /** Share of the sheet's numbers that stand outside of it, 0 to 1. */
+  values_outside?: number
   /** Rows of data; every column's `values` has this length. */
   rows: number
 }

@@ -52,7 +52,21 @@ export function typeColumns(found: FoundTable, habits: ReadingHabits): Table {
     ...(never.length > 0 ? { never_computed: never } : {}),
     ...(found.other_sheets ? { other_sheets: found.other_sheets } : {}),
     rows: body.length,
+    values_outside: valuesOutside(found),
   }
+}
+
+function valuesOutside({ sheet, body, columns, top }: FoundTable): number {
+  const bottom = body.at(-1)!.number
+  let all = 0
+  let inside = 0
+  for (const { number, cells } of sheet.rows)
+    cells.forEach((cell, column) => {
+      if (typeof cell?.value !== 'number') return
+      all++
+      if (number >= top && number <= bottom && column >= columns[0]! && column <= columns.at(-1)!) inside++
+    })
+  return all === 0 ? 0 : 1 - inside / all
 }
 
 const withPath = (column: Column | undefined, path: string[]): Column | undefined =>

@@ -1,0 +1,20 @@
+/** What makes a chart doubtful, and how much of the confidence each doubt leaves. */
+export const LEAVES = {
+  rule_broken: 0,
+  rows_unnamed: 0.6,
+  measure_unnamed: 0.8,
+  header_missing: 0.8,
+  measure_numbers_rows: 0.3,
+  values_missing: 0.6,
+  names_are_sentences: 0.35,
+  columns_left: 0.75,
+  one_value: 0.5,
+  units_mixed: 0.6,
+  values_elsewhere: 0.6,
+} as const
+
+export type Doubt = keyof typeof LEAVES
+
+/** From here on a picture needs no note; below LEAST there is no picture. */
+export const SURE = 0.7
+export const LEAST = 0.4

@@ -1,0 +1,66 @@
+/**
+ * How sure it is that the chart says what the table says. Each doubt takes a part of the confidence: with little of it left
+ * there is a sentence instead of a picture, with some of it a note in the picture. A broken rule of drawing leaves nothing.
+ */
+import { LEAVES, type Doubt } from '../doubts.ts'
+import type { NumberColumn, Table } from '../table/table.ts'
+import type { Label } from './choose-label.ts'
+import type { ColumnKinds } from './column-kinds.ts'
+import type { Draft } from './draft.ts'
+import { brokenRules } from './drawing-rules.ts'
+import { countDistinct } from './group-rows.ts'
+import { classOf, fold } from './words.ts'
+
+export interface Confidence {
+  /** 0 to 1. */
+  confidence: number
+  doubts: Doubt[]
+}
+
+export function confidenceIn(draft: Draft, table: Table, kinds: ColumnKinds, label: Label): Confidence {
+  const has: Record<Doubt, boolean> = {
+    rule_broken: brokenRules(draft).length > 0,
+    rows_unnamed: label.kind === 'rows' && draft.points.length > 1 && draft.method !== 'count',
+    measure_unnamed: draft.used.some(({ header }) => header === ''),
+    header_missing: table.columns.every(({ header }) => header === ''),
+    measure_numbers_rows: draft.used.some((column) => numbersRows(column)),
+    values_missing: isSparse(draft),
+    names_are_sentences: areSentences(draft),
+    columns_left: kinds.measures.length >= 6 && draft.used.length * 4 < kinds.measures.length,
+    one_value: draft.points.length === 1 && draft.series.length === 1,
+    units_mixed: draft.method === 'sum' && mixesUnits(table),
+    values_elsewhere: (table.values_outside ?? 0) > 0.5,
+  }
+  const found = (Object.keys(has) as Doubt[]).filter((doubt) => has[doubt])
+  // What the workbook asks for by name is no guess.
+  const doubts = kinds.chosen ? found.filter((doubt) => doubt === 'rule_broken') : found
+  return { confidence: doubts.reduce((left, doubt) => left * LEAVES[doubt], 1), doubts }
+}
+
+/** 1, 2, 3 and on under a header that names no quantity. */
+function numbersRows({ header, values }: NumberColumn): boolean {
+  return values.length >= 4 && classOf(header) === undefined && values.every((value, at) => value === at + 1)
+}
+
+function isSparse({ points, series }: Draft): boolean {
+  const known = series.reduce((sum, { values }) => sum + values.filter((value) => value !== null).length, 0)
+  return points.length > 1 && known * 2 < points.length * series.length
+}
+
+/** Letters; questions of a survey have fewer. Beyond them it is notes beside numbers, as in forms. */
+const LONG = 120
+
+function areSentences({ points, grain }: Draft): boolean {
+  const long = points.filter(({ label }) => label.length > LONG && /\s/.test(label)).length
+  return grain === undefined && points.length > 1 && long * 2 > points.length
+}
+
+/** `kg` in one row and `un` in another: their quantities have no sum. */
+function mixesUnits({ columns }: Table): boolean {
+  return columns.some(
+    (column) =>
+      column.kind === 'text' &&
+      /^(un|um|unid|unidade( de medida)?|medida|unit|units|uom|measure|moeda|currency)$/.test(fold(column.header)) &&
+      countDistinct(column.values.map((value) => value?.toLowerCase() ?? null)) > 1,
+  )
+}
