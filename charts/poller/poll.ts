@@ -10,7 +10,7 @@
  * not the workbook's it is held back for a while. Charts whose workbook is gone at the end of a pass are removed.
  */
 import { isAside, UPLOADS } from '../../db/charts/keys.ts'
-import { finishedCharts, unclaimedCharts, type ChartSource } from '../../db/charts/claim-charts.ts'
+import { finishedCharts, forgetReplaced, unclaimedCharts, type ChartSource } from '../../db/charts/claim-charts.ts'
 import { knownSources } from '../../db/charts/gone-charts.ts'
 import { isKey } from '../../db/engines/objects/key.ts'
 import type { ObjectInfo } from '../../db/engines/objects/objects.ts'
@@ -136,7 +136,7 @@ export class Poller {
   }
 
   async #findWork(): Promise<void> {
-    const part = this.#waiting.size < BATCH ? await this.#readPart() : new Set<string>()
+    const part = this.#waiting.size < BATCH ? await this.#readPart() : new Map<string, string>()
     await this.#askAbout(part)
     if (this.#isBehind()) this.#notify.notifyOne()
   }
@@ -145,13 +145,13 @@ export class Poller {
     return this.#waiting.size < BATCH && this.#after !== undefined && this.#passes === 0
   }
 
-  /** Reads on where the last poll ended. Returns the keys that it has seen. */
-  async #readPart(): Promise<Set<string>> {
-    const part = new Set<string>()
+  /** Reads on where the last poll ended. Returns the versions that it has seen, by key. */
+  async #readPart(): Promise<Map<string, string>> {
+    const part = new Map<string, string>()
     let unknown: ObjectInfo[] = []
     let has_ended = true
     for await (const object of this.#parts.objects.list(UPLOADS, { after: this.#after, unusable: true })) {
-      part.add(object.key)
+      part.set(object.key, object.version)
       this.#seen.add(object.key)
       if (!this.#isFinished(object) && !isAside(object.key)) unknown.push(object)
       if (unknown.length === BATCH) {
@@ -169,19 +169,25 @@ export class Poller {
   }
 
   /** What has no part in this poll but may have changed. */
-  async #askAbout(part: Set<string>): Promise<void> {
+  async #askAbout(part: Map<string, string>): Promise<void> {
     const { sql, objects } = this.#parts
-    const announced = new Map((await unclaimedCharts(sql, BATCH)).map((chart) => [chart.key, chart]))
-    const keys = [...new Set([...this.#again, ...announced.keys()])].filter((key) => !part.has(key) && isKey(key))
+    const announced = Map.groupBy(
+      (await unclaimedCharts(sql, BATCH)).filter((chart) => part.get(chart.key) !== chart.version),
+      ({ key }) => key,
+    )
+    const again = [...this.#again].filter((key) => !part.has(key))
+    const keys = [...new Set([...again, ...announced.keys()])].filter(isKey)
     this.#again.clear()
     const found: ObjectInfo[] = []
     for (let at = 0; at < keys.length; at += HEADS_AT_ONCE) {
       const some = keys.slice(at, at + HEADS_AT_ONCE)
       const heads = await Promise.all(some.map((key) => objects.head(key)))
       for (const [index, key] of some.entries()) {
-        const [head, chart] = [heads[index], announced.get(key)]
+        const head = heads[index]
         if (head) found.push(head)
-        else if (chart) await removeGone(chart, { ...this.#parts, worker: this.#worker })
+        for (const chart of announced.get(key) ?? [])
+          if (!head) await removeGone(chart, { ...this.#parts, worker: this.#worker })
+          else if (head.version !== chart.version) await forgetReplaced(sql, chart)
       }
     }
     await this.#await(found.filter((object) => !this.#isFinished(object)))

@@ -53,11 +53,18 @@ export async function announceChart(sql: ISql, { key, version }: ChartSource): P
   return row.id
 }
 
+/** Forgets a version that was replaced before it was drawn, unless a poller has claimed it. */
+export async function forgetReplaced(sql: Sql, { key, version }: ChartSource): Promise<void> {
+  await sql`
+    delete from charts where source_key = ${key} and source_version = ${version}
+      and (state = 'waiting' or (state = 'drawing' and lease_until <= now()))
+    returning pg_notify(${CHARTS_CHANGED}, '')`
+}
+
 /**
  * Claims a version that nobody has claimed, or whose lease ran out; null when it is finished or held. While another
- * version of the same workbook is being drawn it waits, so that the older picture cannot come last. Versions that were
- * replaced before a poller saw them are forgotten. The chart keeps the name of the version before, else it gets the first
- * of outputKeys that no other workbook's chart has.
+ * version of the same workbook is being drawn it waits, so that the older picture cannot come last. The chart keeps the
+ * name of the version before, else it gets the first of outputKeys that no other workbook's chart has.
  */
 export async function claimChart(
   sql: Sql,
@@ -68,9 +75,6 @@ export async function claimChart(
   const [row] = await sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${NAMES_LOCK})`
     return tx<ChartClaim[]>`
-    with replaced as (
-      delete from charts where source_key = ${key} and source_version <> ${version} and state = 'waiting'
-    )
     insert into charts as c (id, source_key, source_version, state, worker, lease_until, output_key)
     select ${Bun.randomUUIDv7()}, ${key}, ${version}, 'drawing', ${worker},
       now() + make_interval(secs => ${lease_s}),

@@ -7,7 +7,7 @@ import { DEFAULT_LIMITS } from '../../charts/limits.ts'
 import { createPool, type DrawingPool } from '../../charts/pool/index.ts'
 import { startPoller, type Poller, type PollerParts } from '../../charts/poller/poll.ts'
 import { uploadWorkbook } from '../../db/charts/uploads.ts'
-import { claimChart, finishChart, renewChart } from '../../db/charts/claim-charts.ts'
+import { announceChart, claimChart, finishChart, renewChart } from '../../db/charts/claim-charts.ts'
 import { createDiskObjects } from '../../db/engines/objects/disk/objects.ts'
 import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
 import { createLog } from '../../lib/log.ts'
@@ -172,6 +172,27 @@ test('an uploaded version is drawn under the id that its upload was answered wit
     { id, attempt: 1 },
   ] as never)
   expect(id).not.toBe(replaced.id)
+})
+
+test('versions that were replaced before they were drawn are forgotten: one that waits, one whose poller died', async () => {
+  const key = 'uploads/x.csv'
+  await objects.put(key, 'Mês;Valor\njan;1\nfev;2\nmar;3\n')
+  const poller = newPoller()
+  await until('the chart', async () => (await stateOf(key))?.state === 'drawn')
+  await claimChart(database.sql, { key, version: 'older' }, { worker: 'dead', lease_s: 0 })
+  await announceChart(database.sql, { key, version: 'old' })
+  expect(await rowsOf(key)).toHaveLength(3)
+  poller.wake()
+  await until('them to be forgotten', async () => (await rowsOf(key)).length === 1)
+  expect((await stateOf(key))!.state).toBe('drawn')
+})
+
+test('an upload keeps its id when it comes just before the version that it replaces is claimed', async () => {
+  const key = 'uploads/x.csv'
+  const id = await announceChart(database.sql, { key, version: '2' })
+  const before = (await claimChart(database.sql, { key, version: '1' }, { worker: 'a', lease_s: 60 }))!
+  expect(await finishChart(database.sql, before, 'drawn')).toBe(true)
+  expect((await claimChart(database.sql, { key, version: '2' }, { worker: 'a', lease_s: 60 }))?.id).toBe(id)
 })
 
 test('a workbook whose name is too long for the files of its chart is drawn once, under a name that is cut', async () => {
