@@ -4,10 +4,7 @@ import type { ProblemText } from './problem-text.ts'
 export const FILE_PROBLEMS = {
   chart_being_drawn: {
     kind: 'conflict',
-    what: {
-      en: 'The workbook is being drawn, or waits for that.',
-      pt: 'A planilha está sendo desenhada, ou espera por isso.',
-    },
+    what: { en: 'The workbook is being drawn.', pt: 'A planilha está sendo desenhada.' },
     action: { en: 'Delete it when it is drawn.', pt: 'Exclua-a quando estiver desenhada.' },
   },
   chart_failed: {
@@ -44,6 +41,17 @@ export const FILE_PROBLEMS = {
       pt: 'O nome é tão longo que os arquivos do gráfico não poderiam ter os seus.',
     },
     action: { en: 'Send the workbook with a shorter name.', pt: 'Envie a planilha com um nome mais curto.' },
+  },
+  chart_name_unusable: {
+    kind: 'conflict',
+    what: {
+      en: 'The file was dropped under a name that nothing else can be done with.',
+      pt: 'O arquivo foi posto com um nome com o qual nada mais se pode fazer.',
+    },
+    action: {
+      en: 'Delete or rename the file where it is.',
+      pt: 'Exclua ou renomeie o arquivo onde ele está.',
+    },
   },
   chart_not_drawn: {
     kind: 'not_found',

@@ -15,7 +15,8 @@ export async function removeGone(
   const claim = await claimGoneChart(sql, source, { worker, lease_s: config.lease_s })
   if (!claim) return
   // It is drawn again should the workbook come back, so its deletion need not wait for a backup.
-  for (const file of outputFiles(claim.output_key)) await objects.delete(file, { at_once: true })
+  if (claim.output_key !== null)
+    for (const file of outputFiles(claim.output_key)) await objects.delete(file, { at_once: true })
   if (await forgetGoneChart(sql, key, claim))
     log.info({ key, output_key: claim.output_key }, 'chart removed with its workbook')
 }

@@ -1,10 +1,9 @@
 /**
- * Charts whose workbook is gone. A poller claims the newest version of such a workbook as if it drew it, so that a workbook
- * of the same name that comes meanwhile is drawn after the files of the old one are removed, and not before.
+ * Charts whose workbook is gone. Their newest version is claimed as if it were drawn, so that a workbook of the same name that
+ * comes meanwhile is drawn after the files of the old one are removed, and not before.
  */
-import type { Sql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
 import { CHARTS_CHANGED, type ChartClaim, type ChartSource } from './claim-charts.ts'
-import { outputKeys } from './keys.ts'
 
 /** Every workbook that has a chart, with its newest version. */
 export async function* knownSources(sql: Sql, batch: number): AsyncGenerator<ChartSource> {
@@ -19,25 +18,33 @@ export async function* knownSources(sql: Sql, batch: number): AsyncGenerator<Cha
   }
 }
 
+/** `output_key`: null where the files of its chart are those of another workbook, or were never written. */
+export type GoneClaim = Omit<ChartClaim, 'output_key'> & { output_key: string | null }
+
 /** Claims the chart of a workbook that is gone; null where a version of it is being drawn or a newer one is known. */
 export async function claimGoneChart(
   sql: Sql,
   { key, version }: ChartSource,
   { worker, lease_s }: { worker: string; lease_s: number },
-): Promise<ChartClaim | null> {
-  const [row] = await sql<ChartClaim[]>`
+): Promise<GoneClaim | null> {
+  const [row] = await sql<GoneClaim[]>`
     update charts set state = 'drawing', attempt = attempt + 1, worker = ${worker},
-      lease_until = now() + make_interval(secs => ${lease_s}), output_key = coalesce(output_key, ${outputKeys(key)[0]})
+      lease_until = now() + make_interval(secs => ${lease_s})
     where id = (select id from charts where source_key = ${key} order by id desc limit 1) and source_version = ${version}
       and not exists (select from charts where source_key = ${key} and state = 'drawing' and lease_until > now())
-    returning id, attempt, output_key`
+    returning id, attempt, (
+      select name from (
+        select output_key as name from charts where source_key = ${key} and output_key is not null order by id desc limit 1
+      ) as own
+      where not exists (select from charts where output_key = name and source_key <> ${key})
+    ) as output_key`
   return row ?? null
 }
 
-/** Forgets every version of the workbook; false when another poller has claimed it. */
-export async function forgetGoneChart(sql: Sql, key: string, { id, attempt }: ChartClaim): Promise<boolean> {
+/** Forgets every version of the workbook up to the one claimed; false when another has claimed it since. */
+export async function forgetGoneChart(sql: ISql, key: string, { id, attempt }: GoneClaim): Promise<boolean> {
   const rows = await sql`
-    delete from charts where source_key = ${key}
+    delete from charts where source_key = ${key} and id <= ${id}
       and exists (select from charts where id = ${id} and attempt = ${attempt} and state = 'drawing')
     returning pg_notify(${CHARTS_CHANGED}, '')`
   return rows.length > 0

@@ -4,11 +4,12 @@ import type { Sql } from 'postgres'
 import { recordAudit, type Actor } from '../audit/audit.ts'
 import { auditedFile } from '../audit/audited-file.ts'
 import { AppError } from '../../lib/errors.ts'
-import type { Objects } from '../engines/objects/objects.ts'
+import { UNREADABLE_NAME, type Objects } from '../engines/objects/objects.ts'
 import { isKey } from '../engines/objects/key.ts'
-import { isAside, outputFiles, outputKeys, UPLOADS } from './keys.ts'
+import { isAside, outputFiles, UPLOADS } from './keys.ts'
 import { readChart } from './charts.ts'
 import { announceChart, CHARTS_CHANGED, UPLOADS_CHANGED } from './claim-charts.ts'
+import { claimGoneChart, forgetGoneChart } from './gone-charts.ts'
 
 /** A mark that turns the direction of writing would show another ending than the name has. */
 const DRAWN = /^[^.\p{Cc}\p{Bidi_C}][^\p{Cc}\p{Bidi_C}]*\.(xlsx|csv)$/iu
@@ -68,28 +69,37 @@ export async function announceObjects(sql: Sql, objects: Objects, keys: string[]
 const HEADS_AT_ONCE = 16
 
 /**
- * Deletes a workbook with all its charts. Throws AppError chart_not_found, or chart_being_drawn while a version of it is drawn or waits
- * for that.
+ * Deletes a workbook with all its charts. Throws AppError chart_not_found; chart_being_drawn while a version of it is drawn;
+ * chart_name_unusable where only its owner can delete it.
  */
 export async function deleteChart(sql: Sql, objects: Objects, id: string, actor: Actor): Promise<void> {
-  const { source_key } = await readChart(sql, id)
-  const [busy] =
-    await sql`select from charts where source_key = ${source_key} and state in ('waiting', 'drawing') limit 1`
-  if (busy)
+  const { source_key: key } = await readChart(sql, id)
+  const [newest] = await sql<[{ version: string; busy: boolean }]>`
+    select source_version as version,
+      exists (select from charts where source_key = ${key} and state = 'drawing' and lease_until > now()) as busy
+    from charts where source_key = ${key} order by id desc limit 1`
+  if (newest.busy)
     throw new AppError('conflict', 'chart_being_drawn', {
       en: 'The workbook is being drawn; delete it in a moment.',
       pt: 'A planilha está sendo desenhada; exclua-a daqui a pouco.',
     })
-  await objects.delete(source_key)
-  const [known] = await sql<{ output_key: string }[]>`
-    select output_key from charts where source_key = ${source_key} and output_key is not null limit 1`
-  for (const file of outputFiles(known?.output_key ?? outputKeys(source_key)[0]))
-    await objects.delete(file, { at_once: true })
-  const target = source_key.slice(UPLOADS.length)
+  if (!isKey(key) || newest.version === UNREADABLE_NAME)
+    throw new AppError('conflict', 'chart_name_unusable', {
+      en: 'The name of the file cannot be used here. Delete or rename the file where it is; its chart goes by itself.',
+      pt: 'O nome do arquivo não pode ser usado aqui. Exclua ou renomeie o arquivo onde ele está; o gráfico dele sai sozinho.',
+    })
+  await objects.delete(key)
+  // Without a claim somebody draws it at this moment, or has sent it again: a poller does the rest.
+  const claim = await claimGoneChart(sql, { key, version: newest.version }, { worker: 'api', lease_s: DELETION_S })
+  if (claim?.output_key) for (const file of outputFiles(claim.output_key)) await objects.delete(file, { at_once: true })
   await sql.begin(async (tx) => {
-    await tx`delete from charts where source_key = ${source_key} and state in ('drawn', 'failed')`
+    if (claim) await forgetGoneChart(tx, key, claim)
     // The same file, sent again, is one that a poller has not drawn.
     await tx`select pg_notify(${CHARTS_CHANGED}, ${UPLOADS_CHANGED})`
-    await recordAudit(tx, { ...actor, action: 'chart.deleted', target, details: { id, key: source_key } })
+    const target = key.slice(UPLOADS.length)
+    await recordAudit(tx, { ...actor, action: 'chart.deleted', target, details: { id, key } })
   })
 }
+
+/** Long enough to delete the files of a chart. */
+const DELETION_S = 30

@@ -153,6 +153,7 @@ test('a workbook is deleted with all its charts and pictures, but not while one 
     })
   ).json()) as { id: string }
   expect((await send('DELETE', `/${uploaded.id}`, 'viewer')).status).toBe(403)
+  await sql`update charts set state = 'drawing', lease_until = now() + interval '1 hour'`
   expect(await (await send('DELETE', `/${uploaded.id}`)).json()).toMatchObject({
     status: 409,
     code: 'chart_being_drawn',
@@ -164,6 +165,68 @@ test('a workbook is deleted with all its charts and pictures, but not while one 
   expect(await objects.head('uploads/bye.csv')).toBeNull()
   for (const suffix of ['png', 'svg', 'json']) expect(await objects.head(`graficos/bye.csv.${suffix}`)).toBeNull()
   expect((await send('DELETE', `/${uploaded.id}`)).status).toBe(404)
+})
+
+test('what no poller draws can be deleted: a workbook that waits, one whose poller died, versions that were replaced', async () => {
+  const { sql, objects } = api.db
+  for (const [state, lease_until] of [
+    ['waiting', null],
+    ['drawing', new Date(0)],
+  ] as const) {
+    await sql`delete from charts`
+    await addChart(state, null)
+    const id = await addChart(state, null)
+    await sql`update charts set lease_until = ${lease_until}`
+    await objects.put('uploads/x.xlsx', 'x')
+    expect((await api.call('DELETE', `/charts/${id}`, { as: 'operator' })).status).toBe(204)
+    expect(await objects.head('uploads/x.xlsx')).toBeNull()
+    expect(await sql`select from charts`).toHaveLength(0)
+  }
+})
+
+test('deleting a workbook leaves the picture of another, whatever is known of its own', async () => {
+  const { sql, objects } = api.db
+  const add = async (source_key: string, output_key: string | null) => {
+    const id = Bun.randomUUIDv7()
+    await sql`
+      insert into charts (id, source_key, source_version, state, output_key)
+      values (${id}, ${source_key}, ${id}, ${output_key ? 'drawn' : 'waiting'}, ${output_key})`
+    return id
+  }
+  await sql`delete from charts`
+  await add('uploads/s.XLSX', 'graficos/s')
+  for (const file of ['s', 's.xlsx', 'shared']) await objects.put(`graficos/${file}.png`, file)
+  const mine = await add('uploads/s.xlsx', 'graficos/s.xlsx')
+  await add('uploads/s.xlsx', null)
+  expect((await api.call('DELETE', `/charts/${mine}`, { as: 'operator' })).status).toBe(204)
+  expect([await objects.head('graficos/s.xlsx.png'), await objects.head('graficos/s.png')]).toEqual([
+    null,
+    expect.objectContaining({ key: 'graficos/s.png' }),
+  ])
+  // As a build of before named them.
+  await add('uploads/shared.xlsx', 'graficos/shared')
+  const other = await add('uploads/shared.XLSX', 'graficos/shared')
+  expect((await api.call('DELETE', `/charts/${other}`, { as: 'operator' })).status).toBe(204)
+  expect(await objects.head('graficos/shared.png')).not.toBeNull()
+})
+
+test('a chart of a file with an unusable name is read; its deletion says who can delete the file', async () => {
+  const { sql } = api.db
+  await sql`delete from charts`
+  for (const [key, version] of [
+    ['uploads/vendas\\2025.csv', '1'],
+    ['uploads/Pre\ufffdo.csv', 'unreadable'],
+  ] as const) {
+    const id = Bun.randomUUIDv7()
+    await sql`
+      insert into charts (id, source_key, source_version, state, output_key) values (${id}, ${key}, ${version}, 'failed', 'graficos/x')`
+    const read = await api.call('GET', `/charts/${id}`, { as: 'viewer' })
+    expect(await read.json()).toMatchObject({ source_key: key, state: 'failed' })
+    expect((await api.call('GET', `/charts/${id}.png`, { as: 'viewer' })).status).toBe(404)
+    const answer = await api.call('DELETE', `/charts/${id}`, { as: 'operator' })
+    expect(await answer.json()).toMatchObject({ status: 409, code: 'chart_name_unusable' })
+    expect((await api.call('GET', `/charts/${id}`, { as: 'viewer' })).status).toBe(200)
+  }
 })
 
 test('a drawn chart has its picture, one that is not says why', async () => {
