@@ -31,6 +31,11 @@ const RIGHT: Record<number, number> = {
   16: 8,
   17: 10,
   18: 10,
+  21: 1,
+  22: 1,
+  23: 4,
+  24: 3,
+  25: 5,
 }
 
 const judged: { kind: number; name: string; wanted: string | undefined; judgement: Judgement }[] = []

@@ -21,6 +21,11 @@ export const KINDS: Record<number, string> = {
   16: 'formulas without values, hours',
   17: 'layouts',
   18: 'titles',
+  21: 'two label columns before periods',
+  22: 'headers of numbers or times',
+  23: 'small numbers under a percent header',
+  24: 'codes that look like dates',
+  25: 'lines called totals that are data',
 }
 
 export interface Case {

@@ -9,6 +9,7 @@ import { ORDERS } from './orders.ts'
 import { SERIES } from './series.ts'
 import { TOTALS_AND_SECTIONS } from './totals-and-sections.ts'
 import { ORDINARY, UNSEEN } from './unseen.ts'
+import { TABLES } from './tables.ts'
 import { TRADES } from './trades.ts'
 import { WORDS_IN_VALUES } from './words-in-values.ts'
 
@@ -26,4 +27,5 @@ export const CASES: Case[] = [
   ...ORDINARY,
   ...COMPANIES,
   ...TRADES,
+  ...TABLES,
 ]

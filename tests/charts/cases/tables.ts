@@ -1,0 +1,514 @@
+/** Tables with two label columns, headers of numbers, small percentages, codes like dates and totals that are data. */
+import type { Case } from './case.ts'
+
+const table = (...rows: string[]) => rows.join(';')
+const numbers = (from: number, to: number, of: (at: number) => number | string) =>
+  Array.from({ length: to - from + 1 }, (_, at) => of(from + at)).join('|')
+
+/** Kind 21. */
+const TWO_LABELS: Case[] = [
+  {
+    kind: 21,
+    name: 'towns of states over years',
+    table: table(
+      'UF|Município|2021|2022|2023|2024',
+      'SP|Campinas|10|12|13|15',
+      'SP|Santos|5|6|7|8',
+      'RJ|Niterói|7|7|9|9',
+      'RJ|Petrópolis|3|4|4|5',
+    ),
+    wants: {
+      label: 'Município',
+      series: ['Campinas', 'Santos', 'Niterói', 'Petrópolis'],
+      first: ['2021', 10, 5, 7, 3],
+      last: ['2024', 15, 8, 9, 5],
+      points: 4,
+      method: 'each',
+    },
+  },
+  {
+    kind: 21,
+    name: 'products of shops over months',
+    table: table(
+      'Loja|Produto|Jan|Fev|Mar|Abr',
+      'Centro|Camisa|10|12|11|14',
+      'Centro|Calça|20|18|21|25',
+      'Norte|Camisa|8|9|9|10',
+      'Norte|Calça|15|15|16|17',
+    ),
+    wants: {
+      series: ['Centro / Camisa', 'Centro / Calça', 'Norte / Camisa', 'Norte / Calça'],
+      first: ['Jan', 10, 20, 8, 15],
+      last: ['Abr', 14, 25, 10, 17],
+      points: 4,
+    },
+  },
+  {
+    kind: 21,
+    name: 'countries of regions with their codes',
+    locale: 'en',
+    table: table(
+      'Region|Country|Code|2019|2020|2021|2022|2023',
+      'Europe|France|FRA|65|66|66|67|68',
+      'Europe|Spain|ESP|47|47|47|48|48',
+      'Asia|Japan|JPN|126|126|125|125|124',
+      'Asia|Nepal|NPL|28|29|29|30|31',
+    ),
+    wants: { label: 'Country', series: ['France', 'Spain', 'Japan', 'Nepal'], first: ['2019', 65, 47, 126, 28], points: 5 },
+  },
+  {
+    kind: 21,
+    name: 'a seller on two rows is summed',
+    table: table('Vendedor|Jan|Fev|Mar|Abr', 'Ana|10|20|30|40', 'Bia|5|5|5|5', 'Ana|1|2|3|4', 'Caio|7|8|9|10'),
+    wants: {
+      label: 'Vendedor',
+      series: ['Ana', 'Bia', 'Caio'],
+      first: ['Jan', 11, 5, 7],
+      last: ['Abr', 44, 5, 10],
+      method: 'sum',
+    },
+  },
+  {
+    kind: 21,
+    name: 'levels of a plant on two rows are averaged',
+    locale: 'en',
+    table: table(
+      'Plant|Temperature 2020|Temperature 2021|Temperature 2022|Temperature 2023',
+      'Leeds|20|21|22|23',
+      'Leeds|22|23|24|27',
+      'York|18|18|19|19',
+    ),
+    wants: { label: 'Plant', series: ['Leeds', 'York'], first: ['2020', 21, 18], last: ['2023', 25, 19], method: 'mean' },
+  },
+  {
+    kind: 21,
+    name: 'accounts of groups, three years side by side',
+    table: table(
+      'Grupo|Conta|2022|2023|2024',
+      'Receita|Vendas|90|95|99',
+      'Receita|Serviços|40|42|45',
+      'Despesa|Aluguel|20|21|22',
+      'Despesa|Pessoal|50|52|58',
+    ),
+    wants: { label: 'Conta', series: ['2022', '2023', '2024'], first: ['Vendas', 90, 95, 99], last: ['Aluguel', 20, 21, 22] },
+  },
+  {
+    kind: 21,
+    name: 'shops merged over their products',
+    table: table(
+      'Loja|Produto|Jan|Fev|Mar|Abr',
+      'Centro|Camisa|10|12|11|14',
+      '|Calça|20|18|21|25',
+      'Norte|Camisa|8|9|9|10',
+      '|Calça|15|15|16|17',
+    ),
+    merges: ['A2:A3', 'A4:A5'],
+    wants: { series: ['Centro / Camisa', 'Centro / Calça', 'Norte / Camisa', 'Norte / Calça'], first: ['Jan', 10, 20, 8, 15] },
+  },
+  {
+    kind: 21,
+    name: 'shops written once above their products, as a pivot table does',
+    table: table(
+      'Loja|Produto|Jan|Fev|Mar|Abr',
+      'Centro|Camisa|10|12|11|14',
+      '|Calça|20|18|21|25',
+      '|Boné|2|3|4|4',
+      'Norte|Camisa|8|9|9|10',
+      '|Calça|15|15|16|17',
+    ),
+    wants: {
+      series: ['Centro / Camisa', 'Centro / Calça', 'Centro / Boné', 'Norte / Camisa', 'Norte / Calça'],
+      first: ['Jan', 10, 20, 2, 8, 15],
+    },
+  },
+  {
+    kind: 21,
+    name: 'codes in front of regions and shops',
+    table: table(
+      'Código|Região|Loja|1T|2T|3T|4T',
+      '101|Sul|Centro|100|120|130|150',
+      '102|Sul|Praia|80|75|90|95',
+      '103|Norte|Porto|60|66|71|70',
+    ),
+    wants: { label: 'Loja', series: ['Centro', 'Praia', 'Porto'], first: ['1T', 100, 80, 60], points: 4 },
+  },
+  {
+    kind: 21,
+    name: 'people of departments over dated quarters',
+    locale: 'en',
+    table: table(
+      'Department|Employee|Q1 2024|Q2 2024|Q3 2024|Q4 2024',
+      'Sales|Ann|10|11|12|13',
+      'Sales|Bob|9|8|7|6',
+      'Support|Cid|4|5|5|6',
+      'Support|Dee|3|3|4|4',
+    ),
+    wants: { label: 'Employee', series: ['Ann', 'Bob', 'Cid', 'Dee'], points: 4, cells: 16 },
+  },
+  {
+    kind: 21,
+    name: 'two columns of one name are told apart by their letters',
+    table: table('Loja|Receita|Receita|Receita', 'Centro|120|130|150', 'Norte|90|95|99', 'Sul|60|61|66'),
+    wants: {
+      label: 'Loja',
+      series: ['Receita (Coluna B)', 'Receita (Coluna C)', 'Receita (Coluna D)'],
+      first: ['Centro', 120, 130, 150],
+    },
+  },
+]
+
+/** Kind 22. */
+const NUMBERED_HEADERS: Case[] = [
+  {
+    kind: 22,
+    name: 'sales of each day of a month',
+    table: table(
+      `Vendedor|${numbers(1, 31, (at) => at)}`,
+      `Ana|${numbers(1, 31, (at) => 20 + ((at * 7) % 13))}`,
+      `Bia|${numbers(1, 31, (at) => 30 + ((at * 5) % 11))}`,
+      `Caio|${numbers(1, 31, (at) => 12 + ((at * 3) % 7))}`,
+    ),
+    wants: {
+      label: 'Vendedor',
+      chart: 'lines',
+      series: ['Ana', 'Bia', 'Caio'],
+      points: 31,
+      first: ['1', 27, 35, 15],
+      last: ['31', 29, 31, 14],
+      range: 'A1:AF4',
+    },
+  },
+  {
+    kind: 22,
+    name: 'products over six numbered months',
+    table: table('Produto|1|2|3|4|5|6', 'Caixa|11|9|14|12|15|13', 'Lata|7|8|6|9|9|10', 'Fita|3|4|4|5|3|6'),
+    wants: { series: ['Caixa', 'Lata', 'Fita'], points: 6, first: ['1', 11, 7, 3], last: ['6', 13, 10, 6] },
+  },
+  {
+    kind: 22,
+    name: 'calls of weekdays by the hour',
+    table: table(
+      "Dia|'08:00|'09:00|'10:00|'11:00",
+      'Segunda|12|18|25|20',
+      'Terça|10|15|22|19',
+      'Quarta|11|19|24|23',
+    ),
+    wants: {
+      label: 'Dia',
+      series: ['Segunda', 'Terça', 'Quarta'],
+      points: 4,
+      first: ['08:00', 12, 10, 11],
+      last: ['11:00', 20, 19, 23],
+    },
+  },
+  {
+    kind: 22,
+    name: 'marks of classes in four terms',
+    table: table('Turma|1|2|3|4', '6A|7.1|6.5|8|7.4', '6B|5.9|6.1|6.8|7', '7A|8.2|7.9|8.5|8.8'),
+    wants: { series: ['6A', '6B', '7A'], points: 4, first: ['1', 7.1, 5.9, 8.2], last: ['4', 7.4, 7, 8.8] },
+  },
+  {
+    kind: 22,
+    name: 'rooms by the hour',
+    locale: 'en',
+    table: table("Room|'9:00|'10:00|'11:00|'12:00", 'Blue|3|5|8|2', 'Green|1|4|6|6', 'Red|9|7|7|5'),
+    wants: { label: 'Room', series: ['Blue', 'Green', 'Red'], points: 4, first: ['9:00', 3, 1, 9], last: ['12:00', 2, 6, 5] },
+  },
+  {
+    kind: 22,
+    name: 'teams over numbered weeks with a total',
+    locale: 'en',
+    table: table('Team|1|2|3|4|5|Total', 'North|4|6|5|7|8|30', 'South|9|7|8|6|5|35', 'West|1|2|2|3|4|12'),
+    wants: { series: ['North', 'South', 'West'], points: 5, first: ['1', 4, 9, 1], last: ['5', 8, 5, 4] },
+  },
+  {
+    kind: 22,
+    name: 'numbered terms under a heading',
+    table: table('|Bimestre|||', 'Turma|1|2|3|4', '6A|71|65|80|74', '6B|59|61|68|70', '7A|82|79|85|88'),
+    wants: { series: ['6A', '6B', '7A'], points: 4, cells: 12, texts: ['1', '4'] },
+  },
+  {
+    kind: 22,
+    name: 'a blank corner beside numbers',
+    table: table('|1|2|3|4|5', 'Ana|8|6|7|9|5', 'Bia|3|4|6|5|7', 'Caio|9|9|8|7|7'),
+    wants: { series: ['Ana', 'Bia', 'Caio'], points: 5, first: ['1', 8, 3, 9], last: ['5', 5, 7, 7] },
+  },
+  {
+    kind: 22,
+    name: 'dates by the hour',
+    table: table(
+      "Data|'08:00|'12:00|'16:00",
+      '2025-03-03|20|31|27',
+      '2025-03-04|22|35|25',
+      '2025-03-05|19|30|29',
+      '2025-03-06|25|33|30',
+    ),
+    wants: [
+      { label: 'Data', series: ['08:00', '12:00', '16:00'], points: 4, cells: 12 },
+      { points: 3, cells: 12, first: ['08:00', 20, 22, 19, 25] },
+    ],
+  },
+  {
+    kind: 22,
+    name: 'three numbered tests side by side',
+    locale: 'en',
+    table: table('Student|1|2|3', 'Ann|7|8|6', 'Bob|9|9|10', 'Cid|5|6|8', 'Dee|6|7|7'),
+    wants: { label: 'Student', series: ['1', '2', '3'], points: 4, cells: 12 },
+  },
+  {
+    kind: 22,
+    name: 'steps of five and a text in the title above',
+    table: table('Temperatura do forno por minuto', 'Forno|5|10|15|20', 'F1|180|210|220|225', 'F2|175|190|205|215'),
+    wants: { series: ['F1', 'F2'], points: 4, first: ['5', 180, 175], last: ['20', 225, 215], range: 'A2:E4' },
+  },
+  {
+    kind: 22,
+    name: 'a first row that rises evenly is data under its header',
+    table: table('Nome|Manhã|Tarde|Noite', 'Ana|1|2|3', 'Bia|4|2|6', 'Caio|5|5|2'),
+    wants: { label: 'Nome', series: ['Manhã', 'Tarde', 'Noite'], points: 3, cells: 9 },
+  },
+]
+
+/** Kind 23. */
+const SMALL_PERCENTAGES: Case[] = [
+  {
+    kind: 23,
+    name: 'inflation below one',
+    table: table('Mês|IPCA (%)', 'jan/24|0.42', 'fev/24|0.83', 'mar/24|0.16', 'abr/24|0.38'),
+    wants: { series: ['IPCA (%)'], first: ['2024-01', 0.42], last: ['2024-04', 0.38], shown: ['0,42', '0,16'], unit: '' },
+  },
+  {
+    kind: 23,
+    name: 'a rate that goes beyond one',
+    table: table('Mês|Variação %', 'Jan|0.5', 'Fev|1.2', 'Mar|-0.3', 'Abr|0.8'),
+    wants: { series: ['Variação %'], unit: '%', shown: ['0,5%', '1,2%'] },
+  },
+  {
+    kind: 23,
+    name: 'margins that may be fractions are shown as written',
+    locale: 'en',
+    table: table('Product|Margin %', 'Cup|0.15', 'Bag|0.32', 'Pen|0.9', 'Box|0.1'),
+    wants: { first: ['Pen', 0.9], last: ['Box', 0.1], unit: '', shown: ['0.9', '0.32', '0.15'] },
+  },
+  {
+    kind: 23,
+    name: 'the number format says that a fraction is a percentage',
+    locale: 'en',
+    table: table('Product|Margin %', 'Cup|0.15', 'Bag|0.32', 'Pen|0.9', 'Box|0.1'),
+    formats: { B: '0%' },
+    wants: { first: ['Pen', 0.9], unit: '%', shown: ['90%', '15%'] },
+  },
+  {
+    kind: 23,
+    name: 'the cell says that it is half a percent',
+    table: table('Fundo|Taxa (%)', 'Alfa|0,5%', 'Beta|0,8%', 'Gama|0,3%'),
+    wants: { first: ['Beta', 0.008], unit: '%', shown: ['0,8%', '0,5%'] },
+  },
+  {
+    kind: 23,
+    name: 'shares that add up to one',
+    table: table('Canal|Participação %', 'Loja|0.5', 'Site|0.3', 'Feira|0.2'),
+    wants: { first: ['Loja', 0.5], last: ['Feira', 0.2], unit: '', shown: ['0,5', '0,3', '0,2'] },
+  },
+  {
+    kind: 23,
+    name: 'defaults beside loans',
+    locale: 'en',
+    table: table('Branch|Default rate (%)|Loans', 'East|0.4|120', 'West|0.7|80', 'North|0.2|95'),
+    wants: { series: ['Loans'], first: ['East', 120], left_out: ['Default rate (%)'] },
+  },
+]
+
+/** Kind 24. */
+const CODES_LIKE_DATES: Case[] = [
+  {
+    kind: 24,
+    name: 'accounts with their descriptions',
+    table: table(
+      'Conta|Descrição|Saldo',
+      '1.1.01|Caixa|5000',
+      '1.1.02|Bancos|12000',
+      '1.2.01|Estoque|9000',
+      '2.1.03|Fornecedores|7000',
+    ),
+    wants: { chart: 'bars', label: 'Descrição', first: ['Bancos', 12000], last: ['Caixa', 5000], points: 4, method: 'each' },
+  },
+  {
+    kind: 24,
+    name: 'codes alone',
+    table: table('Código|Valor', '1.01.01|500', '1.01.02|300', '1.02.03|200', '2.01.03|900'),
+    wants: { chart: 'bars', label: 'Código', first: ['2.01.03', 900], last: ['1.02.03', 200], points: 4 },
+  },
+  {
+    kind: 24,
+    name: 'accounts of two digits each',
+    locale: 'en',
+    table: table('Account|Amount', '10.01.01|500', '10.01.02|300', '11.02.01|200', '12.01.01|900'),
+    wants: { chart: 'bars', label: 'Account', first: ['12.01.01', 900], last: ['11.02.01', 200], points: 4 },
+  },
+  {
+    kind: 24,
+    name: 'versions',
+    locale: 'en',
+    table: table('Version|Downloads', '1.2.10|400', '1.3.11|700', '2.0.1|900', '2.10.12|300'),
+    wants: { chart: 'bars', label: 'Version', points: 4, texts: ['1.2.10', '2.10.12'], method: 'each' },
+  },
+  {
+    kind: 24,
+    name: 'addresses of computers',
+    table: table('Endereço IP|Acessos', '192.168.100.101|40', '192.168.100.117|90', '192.168.100.140|25', '192.168.100.222|70'),
+    wants: { chart: 'bars', label: 'Endereço IP', first: ['192.168.100.117', 90], last: ['192.168.100.140', 25], points: 4 },
+  },
+  {
+    kind: 24,
+    name: 'addresses with short numbers',
+    locale: 'en',
+    table: table('IP|Requests', '10.0.0.1|40', '10.0.0.12|90', '10.0.1.7|25', '10.0.2.30|70'),
+    wants: { chart: 'bars', label: 'IP', first: ['10.0.0.12', 90], last: ['10.0.1.7', 25], points: 4 },
+  },
+  {
+    kind: 24,
+    name: 'clauses of a contract',
+    table: table('Cláusula|Ocorrências', '10.1.10|4', '10.2.11|7', '11.1.12|9', '12.3.10|3'),
+    wants: { chart: 'bars', label: 'Cláusula', first: ['11.1.12', 9], points: 4 },
+  },
+  {
+    kind: 24,
+    name: 'contracts numbered within the year',
+    table: table(
+      'Contrato|Fornecedor|Valor',
+      "'01/2024|Alfa|900",
+      "'02/2024|Beta|700",
+      "'07/2024|Gama|1200",
+      "'11/2024|Delta|300",
+      "'15/2024|Épsilon|500",
+    ),
+    wants: { chart: 'bars', label: 'Fornecedor', first: ['Gama', 1200], last: ['Delta', 300], points: 5 },
+  },
+  {
+    kind: 24,
+    name: 'article numbers',
+    locale: 'en',
+    table: table('Article no.|Pieces', '10.11.12|40', '10.12.14|55', '11.10.20|12', '12.12.21|33'),
+    wants: { chart: 'bars', label: 'Article no.', first: ['10.12.14', 55], last: ['11.10.20', 12], points: 4 },
+  },
+  {
+    kind: 24,
+    name: 'a chart of accounts of several levels',
+    table: table(
+      'Conta|Nome|Valor',
+      '1.1|Pessoal|600',
+      '1.1.01|Salários|450',
+      '1.1.02|Encargos|150',
+      '1.2|Ocupação|300',
+      '1.2.01|Aluguel|300',
+    ),
+    wants: { chart: 'bars', label: 'Nome', series: ['Valor'], texts: ['Salários', 'Encargos', 'Aluguel'] },
+  },
+  {
+    kind: 24,
+    name: 'dates with points and a short year stay dates',
+    table: table('Data|Vendas', '01.03.25|10', '02.03.25|14', '03.03.25|12', '04.03.25|18'),
+    wants: { chart: 'lines', label: 'Data', first: ['2025-03-01', 10], last: ['2025-03-04', 18], points: 4 },
+  },
+]
+
+/** Kind 25. */
+const NAMED_TOTALS: Case[] = [
+  {
+    kind: 25,
+    name: 'total revenue, total cost and what is left',
+    table: table('Item|Valor', 'Receita total|1000', 'Custo total|600', 'Lucro|400'),
+    wants: { points: 3, texts: ['Receita total', 'Custo total', 'Lucro'], cells: 3 },
+  },
+  {
+    kind: 25,
+    name: 'a total of each shop',
+    table: table('Loja|Vendas', 'Total Loja A|30', 'Total Loja B|20', 'Total Loja C|45'),
+    wants: { first: ['Total Loja C', 45], last: ['Total Loja B', 20], points: 3 },
+  },
+  {
+    kind: 25,
+    name: 'one of the totals happens to be the sum of the others',
+    table: table('Loja|Vendas', 'Total Loja A|30', 'Total Loja B|20', 'Total Loja C|50'),
+    wants: { first: ['Total Loja C', 50], last: ['Total Loja B', 20], points: 3 },
+  },
+  {
+    kind: 25,
+    name: 'total assets and total liabilities',
+    locale: 'en',
+    table: table('Line|2023|2024', 'Total assets|500|560', 'Total liabilities|300|310', 'Equity|200|250'),
+    wants: { label: 'Line', points: 3, cells: 6, first: ['Total assets', 500, 560] },
+  },
+  {
+    kind: 25,
+    name: 'totals of different things',
+    table: table(
+      'Indicador|2024',
+      'Total de alunos|500',
+      'Total de professores|40',
+      'Total de turmas|22',
+      'Total de salas|18',
+    ),
+    wants: { points: 4, first: ['Total de alunos', 500], last: ['Total de salas', 18] },
+  },
+  {
+    kind: 25,
+    name: 'a page of key figures',
+    locale: 'en',
+    table: table('Metric|Value', 'Total users|900', 'Total sessions|2100', 'Total orders|340', 'Returns|25'),
+    wants: { points: 4, first: ['Total sessions', 2100], last: ['Returns', 25] },
+  },
+  {
+    kind: 25,
+    name: 'subtotals and their total',
+    table: table('Grupo|Valor', 'Subtotal A|30', 'Subtotal B|20', 'Subtotal C|15', 'Total|65'),
+    wants: { points: 3, first: ['Subtotal A', 30], last: ['Subtotal C', 15], range: 'A1:B4' },
+  },
+  {
+    kind: 25,
+    name: 'a total cost that adds up its parts',
+    table: table('Custo|R$', 'Mão de obra|100', 'Material|250', 'Frete|30', 'Custo total|380'),
+    wants: { points: 3, first: ['Material', 250], last: ['Frete', 30], range: 'A1:B4' },
+  },
+  {
+    kind: 25,
+    name: 'companies of medium size are no mean',
+    table: table('Porte|Empresas', 'Micro|50', 'Pequena|30', 'Média|12', 'Grande|4'),
+    wants: { points: 4, cells: 4, texts: ['Média'] },
+  },
+  {
+    kind: 25,
+    name: 'columns called totals that are compared',
+    table: table('Loja|Receita total|Custo total', 'Centro|120|80', 'Norte|90|70', 'Sul|60|50'),
+    wants: { label: 'Loja', series: ['Receita total', 'Custo total'], first: ['Centro', 120, 80] },
+  },
+  {
+    kind: 25,
+    name: 'totals of years side by side',
+    locale: 'en',
+    table: table('Store|Total 2022|Total 2023|Total 2024', 'East|10|12|15', 'West|20|21|19', 'North|8|9|9'),
+    wants: { label: 'Store', points: 3, cells: 9 },
+  },
+  {
+    kind: 25,
+    name: 'a result of inflows and outflows is no total',
+    table: table('Conta|Valor', 'Receita|100', 'Custos|-60', 'Impostos|-10', 'Lucro|30'),
+    wants: { points: 4, cells: 4, texts: ['Lucro'] },
+  },
+  {
+    kind: 25,
+    name: 'the average of the rows is none of them',
+    locale: 'en',
+    table: table('Team|Points', 'Red|10', 'Blue|20', 'Green|30', 'Average|20'),
+    wants: { points: 3, first: ['Green', 30], last: ['Red', 10], range: 'A1:B4' },
+  },
+]
+
+export const TABLES: Case[] = [
+  ...TWO_LABELS,
+  ...NUMBERED_HEADERS,
+  ...SMALL_PERCENTAGES,
+  ...CODES_LIKE_DATES,
+  ...NAMED_TOTALS,
+]
