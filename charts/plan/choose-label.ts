@@ -2,11 +2,12 @@
  * Chooses the labels along the axis: names, times or years. People write what identifies a row on the left, so the leftmost
  * column that can label wins, unless rows repeat its names without being about them: then a date tells more.
  */
+import { namesIdentifier } from '../table/code-words.ts'
 import { ranksOf } from '../table/ordered-labels.ts'
 import type { DateColumn, NumberColumn, Table, TextColumn } from '../table/table.ts'
 import type { ColumnKinds } from './column-kinds.ts'
 import { countDistinct } from './group-rows.ts'
-import { namesIdentifier, namesInDigits } from './words.ts'
+import { namesInDigits } from './words.ts'
 
 export type Label =
   | {

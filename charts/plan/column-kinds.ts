@@ -1,17 +1,9 @@
 /** Sorts a table's number columns into measures, years and identifiers, and scores how much each measure is worth drawing. */
+import { namesIdentifier } from '../table/code-words.ts'
 import { countDistinct } from './group-rows.ts'
 import { holdsYears } from '../table/type-columns.ts'
 import type { NumberColumn, Table } from '../table/table.ts'
-import {
-  classOf,
-  datesAThing,
-  isLevel,
-  isSecondary,
-  namesIdentifier,
-  namesPhone,
-  namesYear,
-  sharedWords,
-} from './words.ts'
+import { classOf, datesAThing, isLevel, isSecondary, namesPhone, namesYear, sharedWords } from './words.ts'
 
 export interface Measure {
   column: NumberColumn

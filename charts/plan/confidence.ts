@@ -2,6 +2,7 @@
  * How sure it is that the chart says what the table says. Each doubt takes a part of the confidence: with little of it left
  * there is a sentence instead of a picture, with some of it a note in the picture. A broken rule of drawing leaves nothing.
  */
+import { fold } from '../table/code-words.ts'
 import { LEAVES, type Doubt } from '../doubts.ts'
 import type { NumberColumn, Table } from '../table/table.ts'
 import type { Label } from './choose-label.ts'
@@ -9,7 +10,7 @@ import type { ColumnKinds } from './column-kinds.ts'
 import type { Draft } from './draft.ts'
 import { brokenRules } from './drawing-rules.ts'
 import { countDistinct } from './group-rows.ts'
-import { classOf, fold } from './words.ts'
+import { classOf } from './words.ts'
 
 export interface Confidence {
   /** 0 to 1. */

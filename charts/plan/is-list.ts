@@ -1,7 +1,7 @@
 /** A list of single events (invoices, payables, purchases): a line from one to the next would mean nothing. */
+import { namesCode, namesIdentifier } from '../table/code-words.ts'
 import type { Column, DateColumn, Table } from '../table/table.ts'
 import { countDistinct } from './group-rows.ts'
-import { namesCode, namesIdentifier } from './words.ts'
 
 const DAY_MS = 86_400_000
 const FEWEST = 5

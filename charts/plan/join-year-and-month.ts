@@ -1,8 +1,9 @@
 /** Year and month in two columns are one time. */
+import { fold } from '../table/code-words.ts'
 import { monthOf } from '../table/read-date.ts'
 import { holdsYears } from '../table/type-columns.ts'
 import type { Column, DateColumn, Table } from '../table/table.ts'
-import { fold, namesYear, readable } from './words.ts'
+import { namesYear, readable } from './words.ts'
 
 export function joinYearAndMonth(table: Table): Table {
   const year = table.columns.find(

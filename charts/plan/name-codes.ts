@@ -1,7 +1,8 @@
 /** Numbers that name things (a code, a postcode, store 101) become names before anything is measured. */
+import { namesCode } from '../table/code-words.ts'
 import type { Column, NumberColumn, Table } from '../table/table.ts'
 import { isYear } from '../table/cell-kind.ts'
-import { classOf, namesCode, namesInDigits, namesPhone } from './words.ts'
+import { classOf, namesInDigits, namesPhone } from './words.ts'
 
 export function nameCodes(table: Table): Table {
   if (table.columns.length < 2) return table

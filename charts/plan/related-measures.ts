@@ -1,7 +1,8 @@
 /** Measures that share the chart with the best one: all that a person compares with it. */
+import { fold } from '../table/code-words.ts'
 import type { NumberColumn } from '../table/table.ts'
 import type { Measure, ColumnKinds } from './column-kinds.ts'
-import { classOf, fold, isActual, isPlanned, isSecondary, isTotalHeader, sharedWords } from './words.ts'
+import { classOf, isActual, isPlanned, isSecondary, isTotalHeader, sharedWords } from './words.ts'
 
 /** Lines in a chart of times; groups of bars are read up to fewer. */
 const MOST_LINES = 12
