@@ -1,4 +1,5 @@
-/** Headers of columns whose digits name a thing. */
+/** Headers of columns whose digits name a thing, and texts of digits that look like dates or numbers and are names. */
+import { readDate, type DayOrder } from './read-date.ts'
 
 /** Lower case, without accents, `unitPrice` and `unit_price` as `unit price`. */
 export function fold(text: string): string {
@@ -22,3 +23,41 @@ const IDENTIFIER =
   /^(#|n|no|nr|num|numero|number|id|ids|uuid|key|chave|cod|codigo|code|sku|ean|gtin|ncm|cfop|cnae|cep|zip|zip code|cpf|cnpj|rg|ie|phone|telefone|tel|celular|fax|account|conta|matricula|registro|protocolo|nf|nfe|nf e|nota|nota fiscal|pedido|order|invoice|fatura|ticket|chamado|lote|placa|index|indice|item|linha|row|seq|sequencia|ordem|customer|cliente|isbn|serial|patrimonio)$|\b(id|code|codigo|cod|sku|number|numero|no|nr|uuid|ean|cep|cpf|cnpj)$|^(id|cod|codigo|numero d[oae]|num|no) (?!de\b)/
 
 export const namesIdentifier = (header: string) => IDENTIFIER.test(fold(header).replace(/[º°:]/g, ''))
+
+/** Above versions, clauses, addresses of computers, contracts that are numbered within the year. */
+const NUMBERS_PARTS =
+  /^(versao|version|release|build|revisao|clausula|clause|artigo|article|art|secao|section|paragrafo|paragraph|capitulo|chapter|classificacao|rubrica|natureza|plano de contas|ip|endereco ip|contrato|contract|processo|empenho|edital|licitacao|pregao|portaria|oficio|lei)\b|\b(versao|version|release|ip)$/
+
+/** `Data da nota` tells when, not which. */
+const NAMES_DAY = /^(data|date|dt|dia|day)\b/
+
+const PARTS = /^\d{1,6}(?:\.\d{1,6})*\.?$/
+const THREE_PARTS = /^\d{1,6}(?:\.\d{1,6}){2,}\.?$/
+const GROUPED = /^\d{1,3}(?:\.\d{3})+$/
+const ADDRESS = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/
+const IN_YEAR = /^\d{1,6}[/-](?:19|20)\d\d$/
+const FULL_DATE = /^\d{1,2}\.\d{1,2}\.(?:19|20)\d\d$/
+const SHORT_DATE = /^\d{1,2}[/-]\d{1,2}[/-]\d\d$/
+/** So many dates of one column may be mistyped. */
+const MISTYPED = 0.1
+
+/**
+ * Whether the texts of a column are codes though some of them could be dates or numbers: `1.1.02`, `10.0.0.1`, `15/2024`. Codes
+ * are told by those among them that can be neither, else by the header.
+ */
+export function holdCodes(header: string, texts: string[], order: DayOrder): boolean {
+  const share = (is: (text: string) => boolean) => texts.filter(is).length / texts.length
+  if (texts.length === 0) return false
+  if (texts.every((text) => ADDRESS.test(text))) return true
+  const isThree = (text: string) => THREE_PARTS.test(text) && !GROUPED.test(text) && !FULL_DATE.test(text)
+  const isNoDate = (text: string) => readDate(text, order) === undefined
+  if (share((text) => IN_YEAR.test(text)) === 1) return isNamed(header) || share(isNoDate) > MISTYPED
+  if (namesCode(header) && !NAMES_DAY.test(fold(header)) && share((text) => SHORT_DATE.test(text)) === 1) return true
+  if (share((text) => PARTS.test(text)) < 0.9 || share(isThree) < 0.3) return false
+  return isNamed(header) || share((text) => isThree(text) && isNoDate(text)) > MISTYPED
+}
+
+function isNamed(header: string): boolean {
+  const name = fold(header)
+  return !NAMES_DAY.test(name) && (namesCode(header) || namesIdentifier(header) || NUMBERS_PARTS.test(name))
+}

@@ -23,6 +23,8 @@ export function readDate(text: string, order: DayOrder): ReadDate | undefined {
   let found = NUMERIC.exec(text)
   if (found) {
     const [first, second] = [Number(found[1]), Number(found[2])]
+    // With points and a short year, 1.1.02 is an account or a version; a day has two digits then.
+    if (text.length < 8 && /^[\d.]+$/.test(text)) return undefined
     const [day, month] = order === 'dmy' ? [first, second] : [second, first]
     return at(fullYear(found[3]!), month, day, 'day')
   }

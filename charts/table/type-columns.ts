@@ -4,11 +4,12 @@ import { columnName, type Cell, type Row } from '../../lib/spreadsheet/cells.ts'
 import type { DecimalMark } from '../../lib/spreadsheet/decimal-mark.ts'
 import { cellAt } from './find-table.ts'
 import { isYear } from './cell-kind.ts'
+import { holdCodes } from './code-words.ts'
 import { isGapWord } from './gap-words.ts'
 import { areSeasons } from './ordered-labels.ts'
 import { dayOrderOf, readDate, type DayOrder, type ReadDate } from './read-date.ts'
 import { decimalMarkOf, isPlaceholder, readNumber, type ReadNumber } from './read-number.ts'
-import type { Column, DateColumn, FoundTable, NumberColumn, Table } from './table.ts'
+import type { Column, DateColumn, FoundTable, NumberColumn, Table, TextColumn } from './table.ts'
 import { findTotals } from './totals.ts'
 import { columnsWithoutValues } from '../workbook/missing-values.ts'
 
@@ -132,6 +133,9 @@ function typeColumn(cells: Cells, index: number, header: string, read: ReadingHa
   const seasons = areSeasons(judged.map((cell) => String(cell.value)))
   if (!seasons && dates.length >= judged.length * 0.6) return dateColumn(cells, dates, index, header, read.dayOrder)
   if (namesHours(header)) {
+  const written = judged.filter((cell) => cell.format.kind === 'text').map((cell) => String(cell.value))
+  if (written.length * 2 >= judged.length && holdCodes(header, written, read.dayOrder))
+    return textColumn(cells, index, header, true)
     const hours = judged.filter((cell) => asHours(cell) !== undefined)
     if (hours.length >= judged.length * 0.6) return hoursColumn(cells, index, header)
   }
@@ -148,6 +152,14 @@ function typeColumn(cells: Cells, index: number, header: string, read: ReadingHa
   const values = cells.map((cell) => (cell && isLabel(cell) ? String(cell.value) : null))
   if (values.every((text) => text === null)) return undefined
   return { kind: 'text', index, header, values, ...(padded ? { digits: true } : {}) }
+}
+  return textColumn(cells, index, header, padded)
+}
+
+function textColumn(cells: Cells, index: number, header: string, digits: boolean): TextColumn | undefined {
+  const values = cells.map((cell) => (cell && isLabel(cell) ? String(cell.value) : null))
+  if (values.every((text) => text === null)) return undefined
+  return { kind: 'text', index, header, values, ...(digits ? { digits } : {}) }
 }
 
 const namesHours = (header: string) =>

@@ -34,7 +34,7 @@ const RIGHT: Record<number, number> = {
   21: 1,
   22: 1,
   23: 4,
-  24: 3,
+  24: 11,
   25: 5,
 }
 
