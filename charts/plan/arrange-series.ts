@@ -3,7 +3,7 @@ import { ranksOf, timeRanksOf } from '../table/ordered-labels.ts'
 import type { Table } from '../table/table.ts'
 import type { ChartContext, Draft } from './draft.ts'
 import { addsUp } from './related-measures.ts'
-import { isTotalHeader } from './words.ts'
+import { mayBeTotalHeader } from './words.ts'
 
 const FEWEST_PARTS = 4
 /** More lines than this are told apart by nobody. */
@@ -26,7 +26,7 @@ function isStack({ shape, series, additive, method, used }: Draft, table: Table)
   const names = series.map(({ name }) => name)
   if (timeRanksOf(names)) return false
   if (ranksOf(names) ?? ranksOf(names.slice(1))) return true
-  const totals = table.columns.filter((column) => column.kind === 'number' && isTotalHeader(column.header))
+  const totals = table.columns.filter((column) => column.kind === 'number' && mayBeTotalHeader(column.header))
   return totals.some((total) => total.kind === 'number' && addsUp(total, used))
 }
 

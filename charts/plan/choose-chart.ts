@@ -60,7 +60,7 @@ function asWished(typed: Table, context: ChartContext, settings: ChartSettings):
 }
 
 function finish(draft: Draft, table: Table, kinds: ColumnKinds, label: Label, context: ChartContext): SourcedPlan {
-  const left_out = leftOut(table, kinds, label, draft)
+  const left_out = leftOut(table, kinds, label, draft, context)
   const { confidence, doubts } = confidenceIn(draft, table, kinds, label)
   const doubt = confidence < SURE ? [context.texts.doubts(doubts)] : []
   const notes = [...draft.notes, ...leftOutNotes(left_out, draft, context), ...doubt]

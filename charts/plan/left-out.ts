@@ -1,20 +1,27 @@
 /** Names what a chart does not show of its table: rows with a word for a number, measures and names beyond those drawn. */
 import type { NumberColumn, Table } from '../table/table.ts'
 import type { Label } from './choose-label.ts'
-import type { ChartContext, Draft } from './draft.ts'
+import { nameOf, type ChartContext, type Draft } from './draft.ts'
 import type { ColumnKinds } from './column-kinds.ts'
-import { isTotalHeader, readable } from './words.ts'
+import { mayBeTotalHeader, readable } from './words.ts'
 
 /** In the JSON; a list of hundreds tells nobody anything. */
 const MOST_NAMED = 50
 /** In the picture. */
 const MOST_SAID = 4
 
-export function leftOut(table: Table, kinds: ColumnKinds, label: Label, draft: Draft): string[] {
+export function leftOut(
+  table: Table,
+  kinds: ColumnKinds,
+  label: Label,
+  draft: Draft,
+  context: ChartContext,
+): string[] {
   const names = [
     ...rowsWithWords(table, label, draft.used),
+    ...(table.summed ?? []),
     ...(draft.left ?? []),
-    ...otherMeasures(table, kinds, draft),
+    ...otherMeasures(table, kinds, draft, context),
     ...(table.other_sheets ?? []),
   ]
   return [...new Set(names)].slice(0, MOST_NAMED)
@@ -45,14 +52,14 @@ function nameOfRow(labels: Table['columns'][number] | undefined, row: number): s
 }
 
 /** A total whose parts are drawn is not missed. */
-function otherMeasures(table: Table, kinds: ColumnKinds, draft: Draft): string[] {
+function otherMeasures(table: Table, kinds: ColumnKinds, draft: Draft, context: ChartContext): string[] {
   const drawn = new Set(draft.used)
-  const bands = new Set(draft.measures)
+  const names = draft.used.map(({ header }) => header)
+  const bands = new Set(draft.measures.filter((header) => !names.includes(header)))
   const measures = [...kinds.measures.map(({ column }) => column), ...kinds.unmeasured]
   return table.columns
     .filter((column) => column.kind === 'number' && measures.includes(column) && !drawn.has(column))
-    .map(({ header }) => header)
-    .filter((header) => header !== '' && !bands.has(header) && !isTotalHeader(header))
-    .concat(table.never_computed ?? [])
-    .map(readable)
+    .filter(({ header }) => !bands.has(header) && !(draft.used.length >= 2 && mayBeTotalHeader(header)))
+    .map((column) => nameOf(column, context))
+    .concat((table.never_computed ?? []).map(readable))
 }

@@ -2,7 +2,7 @@
 import { fold } from '../table/code-words.ts'
 import type { NumberColumn } from '../table/table.ts'
 import type { Measure, ColumnKinds } from './column-kinds.ts'
-import { classOf, isActual, isPlanned, isSecondary, isTotalHeader, sharedWords } from './words.ts'
+import { classOf, isActual, isPlanned, isSecondary, isTotalHeader, mayBeTotalHeader, sharedWords } from './words.ts'
 
 /** Lines in a chart of times; groups of bars are read up to fewer. */
 const MOST_LINES = 12
@@ -20,11 +20,12 @@ export function chooseMeasures(kinds: ColumnKinds, method: 'each' | 'grouped', a
   const most = along === 'times' ? MOST_LINES : MOST_BARS
   if (kinds.chosen) return kinds.measures
   if (kinds.ranking) return [best]
-  const comparable = all.filter((other) => sameUnit(best.column, other.column) && !isTotalHeader(other.column.header))
+  const columns = kinds.measures.map(({ column }) => column)
+  const comparable = all.filter((other) => sameUnit(best.column, other.column) && !isTotal(other.column, columns))
   const others = comparable.filter((other) => !isDifference(other.column, [best, ...comparable]))
   const parts = partsOfTotal(best, others)
   if (parts.length >= 2 && parts.length <= most) return parts.toSorted(bySheetOrder)
-  if (isTotalHeader(best.column.header)) return [best]
+  if (isTotal(best.column, columns)) return [best]
   const groups = comparedGroups(best, others)
   const pair = groups.length > 0 ? [] : inAndOut([best, ...comparable])
   const balance = [best, ...comparable].find(isBalance)
@@ -195,7 +196,7 @@ function sizeOf(column: NumberColumn): number {
 
 /** The columns that a total column adds up. */
 function partsOfTotal(best: Measure, others: Measure[]): Measure[] {
-  return isTotalHeader(best.column.header) &&
+  return mayBeTotalHeader(best.column.header) &&
     others.length >= 2 &&
     addsUp(
       best.column,
@@ -203,6 +204,15 @@ function partsOfTotal(best: Measure, others: Measure[]): Measure[] {
     )
     ? others
     : []
+}
+
+const MOST_PARTS = 12
+
+/** By its name, or because it adds up the columns to its left. */
+export function isTotal(column: NumberColumn, columns: NumberColumn[]): boolean {
+  if (isTotalHeader(column.header) || !mayBeTotalHeader(column.header)) return isTotalHeader(column.header)
+  const left = columns.filter(({ index }) => index < column.index).toSorted((a, b) => b.index - a.index)
+  return left.slice(1, MOST_PARTS).some((_, at) => addsUp(column, left.slice(0, at + 2)))
 }
 
 export function addsUp(total: NumberColumn, parts: NumberColumn[]): boolean {

@@ -48,6 +48,8 @@ export interface Table {
   columns: Column[]
   /** Headers of columns whose formulas have no stored values. */
   never_computed?: string[]
+  /** Rows left out because they add up the others, though their name does not say so. */
+  summed?: string[]
   /** Sheets of the same series that are not in it. */
   other_sheets?: string[]
   /** Share of the sheet's numbers that stand outside of it, 0 to 1. */

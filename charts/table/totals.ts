@@ -8,15 +8,21 @@ import type { Column, NumberColumn } from './table.ts'
 /** By row: whether it is a total. */
 export function findTotals(columns: Column[], labels: (string | null)[]): boolean[] {
   const numbers = columns.filter((column) => column.kind === 'number')
+  const known = labels.filter((label) => label !== null)
+  // `Média` between `Baixa` and `Alta` is no mean.
+  const isScale = ranksOf([...new Set(known)]) !== undefined
+  const isCalled = (label: string | null) => label !== null && !isScale && (SUM.test(label) || MEAN.test(label))
+  // Of a table of totals alone, their names tell nothing.
+  const trusted = labels.filter(isCalled).length * 2 <= known.length
+  const tail = labels.findLastIndex((label) => !isCalled(label))
   const totals: boolean[] = []
   const seen = new Set<string>()
-  // `Média` between `Baixa` and `Alta` is no mean.
-  const isScale = ranksOf([...new Set(labels.filter((label) => label !== null))]) !== undefined
   for (const [row, label] of labels.entries()) {
     const isTotal =
       label !== null &&
-      ((!isScale && isTotalName(label, seen)) ||
-        (/\btota(l|is)\b|^soma\b/i.test(label) && addsUpRows(numbers, row, totals)) ||
+      ((trusted && isCalled(label) && (SUM.test(label) || row > tail || isMean(numbers, row, totals))) ||
+        (trusted && isTotalOf(label, seen)) ||
+        (PERHAPS.test(label) && addsUpRows(numbers, row, totals, labels)) ||
         (row === labels.length - 1 && row >= 3 && addsUpAll(numbers, row, totals)))
     totals.push(isTotal)
     if (label !== null && !isTotal) seen.add(label)
@@ -24,12 +30,22 @@ export function findTotals(columns: Column[], labels: (string | null)[]): boolea
   return totals
 }
 
-const NAMED =
-  /^(sub-?\s?tota(l|is)\b.*|tota(l|is)|grand total|overall|soma|somatório|sum|média|media|average|avg|mean|mínimo|máximo|acumulado|saldo final|(valor|soma|custo|receita|quantidade) total|total (filial|loja|grupo|unidade|região|setor|departamento|group|region|branch)\b.*)(\s(geral|general|final|do|da|dos|das|de|por|of|for|the|in|período|mês|ano)\b.*|\s?:)?$/i
+const OF_ALL =
+  '(?:\\s(?:geral|general|final|(?:d[oa]|n[oa]) (?:per[ií]odo|m[eê]s|ano|trimestre|semestre)|(?:of|for|in) the (?:period|month|quarter|year)))?\\s?:?'
+/** Rows that sum up others, whatever the numbers say: some of those may be hidden. */
+const SUM = new RegExp(
+  `^(?:sub-?\\s?tota(?:l|is)\\b.*|(?:tota(?:l|is)|grand total|overall|soma|somatório|sum|acumulado)${OF_ALL})$`,
+  'i',
+)
+const MEAN = /^(média|media|average|avg|mean|mínimo|máximo)(\s(geral|general|final|do|da|dos|das|de|por|of|for|the|in)\b.*|\s?:)?$/i
+/** `Custo total` is a total where it adds up rows, and a quantity where it does not. */
+const PERHAPS = /\b(sub)?tota(l|is)\b|^(soma|somatório|sum|acumulado)\b/i
 
-/** Whether a label names a total; `Total Norte` does when `Norte` is among the labels above it. */
-export function isTotalName(label: string, seen: ReadonlySet<string>): boolean {
-  if (NAMED.test(label)) return true
+/** For a row whose numbers are not known. */
+export const mayBeTotal = (label: string) => SUM.test(label) || MEAN.test(label) || PERHAPS.test(label)
+
+/** `Total Norte`, where `Norte` is among the labels above it. */
+function isTotalOf(label: string, seen: ReadonlySet<string>): boolean {
   const of = /^(?:sub-?)?total\s(.+)$/i.exec(label)?.[1] ?? /^(.+?)\s(?:sub-?)?total$/i.exec(label)?.[1]
   return of !== undefined && seen.has(of)
 }
@@ -37,15 +53,23 @@ export function isTotalName(label: string, seen: ReadonlySet<string>): boolean {
 /** Tens of thousands of rows called totals would look at one another. */
 const MOST_SUMMED = 500
 
-/** Whether the row is the sum of some of the rows right above it. */
-function addsUpRows(numbers: NumberColumn[], row: number, totals: boolean[]): boolean {
+/**
+ * Whether the row is the sum of some of the rows right above it, of one where that stands alone. `Total Loja C` below `Total Loja A`
+ * and `Total Loja B` is none, even if it happens to be as large as both.
+ */
+function addsUpRows(numbers: NumberColumn[], row: number, totals: boolean[], labels: (string | null)[]): boolean {
+  const name = stemOf(labels[row]!)
   return numbers.some(({ values }) => {
     const value = values[row]
     if (value == null) return false
     let sum = 0
     let added = 0
     for (let at = row - 1; at >= Math.max(0, row - MOST_SUMMED); at--) {
-      if (totals[at]) continue
+      if (totals[at]) {
+        if (added === 1 && isClose(sum, value)) return true
+        continue
+      }
+      if (name !== '' && PERHAPS.test(labels[at] ?? '') && stemOf(labels[at]!) === name) return false
       sum += values[at] ?? 0
       if (++added >= 2 && isClose(sum, value)) return true
     }
@@ -53,24 +77,42 @@ function addsUpRows(numbers: NumberColumn[], row: number, totals: boolean[]): bo
   })
 }
 
-/** The last row, when it is the sum of all others in every column: `Empresa toda` below its parts. */
+/** Without its last word. */
+const stemOf = (label: string) => label.split(' ').slice(0, -1).join(' ').toLowerCase()
+
+/** The last row, when it is the sum of all others in every column: `Empresa toda` below its parts, not `Lucro` below what adds to it. */
 function addsUpAll(numbers: NumberColumn[], row: number, totals: boolean[]): boolean {
   const known = numbers.filter(({ values }) => values[row] != null && values[row] !== 0)
   return (
     known.length > 0 &&
     known.every(({ values, unit }) => {
       if (unit.kind === 'percent') return false
-      const above = values.slice(0, row).map((value, at) => (totals[at] ? 0 : (value ?? 0)))
-      return (
-        above.filter((value) => value !== 0).length >= 3 &&
-        isClose(
-          above.reduce((a, b) => a + b, 0),
-          values[row]!,
-        )
-      )
+      const above = valuesBetween(0, row, values, totals).filter((value) => value !== 0)
+      const isOneWay = above.every((value) => value > 0) || above.every((value) => value < 0)
+      return above.length >= 3 && isOneWay && isClose(sumOf(above), values[row]!)
     })
   )
 }
+
+/** The mean, the lowest or the highest of the rows above, as far as it is written. */
+function isMean(numbers: NumberColumn[], row: number, totals: boolean[]): boolean {
+  return numbers.some(({ values }) => {
+    const above = valuesBetween(row - MOST_SUMMED, row, values, totals)
+    if (values[row] == null || above.length < 2) return false
+    const lowest = above.reduce((a, b) => Math.min(a, b))
+    const highest = above.reduce((a, b) => Math.max(a, b))
+    return [sumOf(above) / above.length, lowest, highest].some(
+      (one) => Math.abs(one - values[row]!) <= 0.005 * Math.abs(one),
+    )
+  })
+}
+
+function valuesBetween(from: number, to: number, values: (number | null)[], totals: boolean[]): number[] {
+  const start = Math.max(0, from)
+  return values.slice(start, to).filter((value, at): value is number => value !== null && !totals[start + at])
+}
+
+const sumOf = (values: number[]) => values.reduce((a, b) => a + b, 0)
 
 /** Exact but for the noise of sums of fractions. */
 const isClose = (a: number, b: number) => Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b))

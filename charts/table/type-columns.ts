@@ -10,7 +10,7 @@ import { areSeasons } from './ordered-labels.ts'
 import { dayOrderOf, readDate, type DayOrder, type ReadDate } from './read-date.ts'
 import { decimalMarkOf, isPlaceholder, readNumber, type ReadNumber } from './read-number.ts'
 import type { Column, DateColumn, FoundTable, NumberColumn, Table, TextColumn } from './table.ts'
-import { findTotals } from './totals.ts'
+import { findTotals, mayBeTotal } from './totals.ts'
 import { columnsWithoutValues } from '../workbook/missing-values.ts'
 
 export interface ReadingHabits {
@@ -39,7 +39,7 @@ export function typeColumns(found: FoundTable, habits: ReadingHabits): Table {
       )
       .filter((column) => column !== undefined)
   const all = type(found.body)
-  const body = withoutTotals(found.body, all)
+  const { body, summed } = withoutTotals(found.body, all)
   const columns = body.length === found.body.length ? all : type(body)
   const lacking = columnsWithoutValues(found.sheet)
   const never = found.columns.flatMap((column, at) =>
@@ -51,6 +51,7 @@ export function typeColumns(found: FoundTable, habits: ReadingHabits): Table {
     titles: found.titles,
     columns: withSections(columns, body, found),
     ...(never.length > 0 ? { never_computed: never } : {}),
+    ...(summed.length > 0 ? { summed } : {}),
     ...(found.other_sheets ? { other_sheets: found.other_sheets } : {}),
     rows: body.length,
     values_outside: valuesOutside(found),
@@ -85,7 +86,7 @@ function* sampleTexts(found: FoundTable): Generator<string> {
 }
 
 /** Also leaves out rows that have numbers but no label, where nearly all others have one: totals again, or notes. */
-function withoutTotals(body: Row[], columns: Column[]): Row[] {
+function withoutTotals(body: Row[], columns: Column[]): { body: Row[]; summed: string[] } {
   const labels = columns.filter((column) => column.kind !== 'number')
   const isLabelled = (_: unknown, at: number) => labels.some((column) => column.values[at] !== null)
   const labelled = body.filter(isLabelled).length
@@ -93,7 +94,10 @@ function withoutTotals(body: Row[], columns: Column[]): Row[] {
   const texts = labels.filter((column) => column.kind === 'text')
   const names = body.map((_, at) => texts.find((column) => column.values[at] !== null)?.values[at] ?? null)
   const totals = findTotals(columns, names)
-  return body.filter((row, at) => !totals[at] && (!demand || isLabelled(row, at)))
+  return {
+    body: body.filter((row, at) => !totals[at] && (!demand || isLabelled(row, at))),
+    summed: names.filter((name, at): name is string => totals[at]! && !mayBeTotal(name!)),
+  }
 }
 
 /**
@@ -129,13 +133,13 @@ const JUDGED = 2_000
 function typeColumn(cells: Cells, index: number, header: string, read: ReadingHabits): Column | undefined {
   const judged = spread(cells.filter((cell) => cell && cell.format.kind !== 'error' && !isBlankText(cell)) as Cell[])
   if (judged.length === 0) return undefined
+  const written = judged.filter((cell) => cell.format.kind === 'text').map((cell) => String(cell.value))
+  if (written.length * 2 >= judged.length && holdCodes(header, written, read.dayOrder))
+    return textColumn(cells, index, header, true)
   const dates = judged.map((cell) => asDate(cell, read.dayOrder)).filter((date) => date !== undefined)
   const seasons = areSeasons(judged.map((cell) => String(cell.value)))
   if (!seasons && dates.length >= judged.length * 0.6) return dateColumn(cells, dates, index, header, read.dayOrder)
   if (namesHours(header)) {
-  const written = judged.filter((cell) => cell.format.kind === 'text').map((cell) => String(cell.value))
-  if (written.length * 2 >= judged.length && holdCodes(header, written, read.dayOrder))
-    return textColumn(cells, index, header, true)
     const hours = judged.filter((cell) => asHours(cell) !== undefined)
     if (hours.length >= judged.length * 0.6) return hoursColumn(cells, index, header)
   }
@@ -149,10 +153,6 @@ function typeColumn(cells: Cells, index: number, header: string, read: ReadingHa
     haveOneSuffix(numbers)
   )
     return numberColumn(cells, numbers, index, header, read.decimal)
-  const values = cells.map((cell) => (cell && isLabel(cell) ? String(cell.value) : null))
-  if (values.every((text) => text === null)) return undefined
-  return { kind: 'text', index, header, values, ...(padded ? { digits: true } : {}) }
-}
   return textColumn(cells, index, header, padded)
 }
 

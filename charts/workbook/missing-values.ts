@@ -1,7 +1,7 @@
 /** Formulas that a program wrote without what they come to: Excel stores the values when it saves, other programs may not. */
 import { parseRange, parseReference, type Sheet } from '../../lib/spreadsheet/cells.ts'
 import { Refusal } from '../refusal.ts'
-import { isTotalName } from '../table/totals.ts'
+import { mayBeTotal } from '../table/totals.ts'
 
 /** For the sentence: the first ones show where to look. */
 const MOST_NAMED = 3
@@ -37,5 +37,5 @@ export function columnsWithoutValues({ says }: Sheet): Set<number> {
 function isTotalRow(sheet: Sheet, number: number): boolean {
   const row = sheet.rows.findLast((one) => one.number === number)
   const label = row?.cells.find((cell) => cell?.format.kind === 'text')
-  return label !== undefined && isTotalName(String(label.value), new Set())
+  return label !== undefined && mayBeTotal(String(label.value))
 }

@@ -35,7 +35,7 @@ const RIGHT: Record<number, number> = {
   22: 1,
   23: 4,
   24: 11,
-  25: 5,
+  25: 13,
 }
 
 const judged: { kind: number; name: string; wanted: string | undefined; judgement: Judgement }[] = []
