@@ -10,6 +10,7 @@ import { draftCounts } from './draft-counts.ts'
 import { draftPeriods } from './draft-periods.ts'
 import { draftRows } from './draft-rows.ts'
 import { draftSplit } from './draft-split.ts'
+import { fillDown } from './fill-down.ts'
 import { confidenceIn } from './confidence.ts'
 import { columnKinds, type Measure, type ColumnKinds } from './column-kinds.ts'
 import { joinYearAndMonth } from './join-year-and-month.ts'
@@ -17,12 +18,13 @@ import { arrangeSeries } from './arrange-series.ts'
 import { inKind, wishedKinds, wishedLabel } from './follow-settings.ts'
 import { leftOut, leftOutNotes } from './left-out.ts'
 import { nameCodes } from './name-codes.ts'
+import { nameRows } from './name-rows.ts'
 import { titleChart } from './title.ts'
 
 /** The chart for a table; undefined when nothing in it can be measured or counted. Throws Refusal for what would mislead. */
 export function chooseChart(typed: Table, context: ChartContext, settings?: ChartSettings): SourcedPlan | undefined {
   if (settings && (settings.x || settings.y.length > 0)) return asWished(typed, context, settings)
-  const table = nameCodes(joinYearAndMonth(typed))
+  const table = fillDown(nameCodes(joinYearAndMonth(typed)))
   const all = withFallback(columnKinds(table))
   if (table.rows === 0) return undefined
   if (all.measures.length === 0) return countInstead(table, all, context)
@@ -31,15 +33,17 @@ export function chooseChart(typed: Table, context: ChartContext, settings?: Char
     ...all,
     measures: all.measures.filter(({ column }) => label.kind === 'rows' || column !== label.column),
   }
+  const rows = nameRows(table, label)
+  const across = draftPeriods(table, kinds, rows, context)
   const draft =
-    draftPeriods(table, kinds, label, context) ??
+    across ??
     draftSplit(table, kinds, label, context) ??
     draftRows(table, kinds, label, context)
   const kept = arrangeSeries(inKind(draft, settings), table, context)
   const arranged = arrange(kept, context)
   const better = isArbitrary(draft, arranged) ? draftByCategory(table, kinds, context) : undefined
   const chosen = better ? arrange(inKind(better, settings), context) : arranged
-  return chosen.points.length === 0 ? undefined : finish(chosen, table, kinds, label, context)
+  return chosen.points.length === 0 ? undefined : finish(chosen, table, kinds, across ? rows : label, context)
 }
 
 /** With the labels or measures that the workbook names; the others as ever. */

@@ -1,7 +1,7 @@
 /** A table whose columns are periods: the periods become the axis and the rows become the series. */
 import type { Series } from '../../lib/chart/plan.ts'
 import type { NumberColumn, Table } from '../table/table.ts'
-import { startOf } from './group-rows.ts'
+import { groupRows, reduceGroups, startOf } from './group-rows.ts'
 import type { Label } from './choose-label.ts'
 import type { ChartContext, Draft } from './draft.ts'
 import { findPeriods, type Periods } from './find-periods.ts'
@@ -16,19 +16,38 @@ export function draftPeriods(table: Table, kinds: ColumnKinds, label: Label, con
   const numbers = table.columns.filter((column) => column.kind === 'number' && !kinds.identifiers.includes(column))
   const periods = findPeriods(numbers as NumberColumn[])
   if (!periods || (label.kind !== 'names' && table.rows > 1)) return undefined
-  const names = label.kind === 'names' ? label.column.values.map((name) => name ?? '') : ['']
+  const { names, columns, ...summed } = rowsOf(table, periods, label, context)
   const common = {
     used: periods.columns,
     label_column: label.kind === 'names' ? label.column.header : '',
     measures: periods.columns.map(({ header }) => header),
+    ...summed,
   }
-  if (table.rows > 1 && periods.columns.length < LINES_FROM) return sideBySide(table, periods, label, names, common)
-  return across(table, periods, names, context, common)
+  if (table.rows > 1 && columns.length < LINES_FROM)
+    return sideBySide({ ...periods, columns }, label, names, common)
+  return across({ ...periods, columns }, names, context, common)
 }
 
-type Common = Pick<Draft, 'label_column' | 'measures' | 'used'>
+type Common = Pick<Draft, 'label_column' | 'measures' | 'used' | 'method' | 'notes'>
 
-function across(table: Table, periods: Periods, names: string[], context: ChartContext, common: Common): Draft {
+/** Rows of one name come together. */
+function rowsOf(
+  table: Table,
+  periods: Periods,
+  label: Label,
+  { texts }: ChartContext,
+): Pick<Common, 'method' | 'notes'> & { names: string[]; columns: NumberColumn[] } {
+  const { columns } = periods
+  const all = label.kind === 'names' ? label.column.values.map((name) => name ?? '') : ['']
+  const groups = groupRows(all)
+  const names = groups.keys
+  if (names.length === all.length) return { names, columns, method: 'each', notes: [] }
+  const method = isLevel(periods.prefix) || columns[0]!.unit.kind === 'percent' ? 'mean' : 'sum'
+  const reduced = columns.map((column) => ({ ...column, values: reduceGroups(groups, column.values, method) }))
+  return { names, columns: reduced, method, notes: [texts[method](table.rows)] }
+}
+
+function across(periods: Periods, names: string[], context: ChartContext, common: Common): Draft {
   const first = periods.columns[0]!
   const subject = readable(periods.prefix)
   const additive = !isLevel(periods.prefix) && first.unit.kind !== 'percent'
@@ -38,10 +57,10 @@ function across(table: Table, periods: Periods, names: string[], context: ChartC
     decimals: first.decimals,
     values: periods.columns.map((column) => column.values[row] ?? null),
   }))
-  const { series, ...lines } = largest(rows.filter(hasValues), additive, context)
+  const { series, notes, ...lines } = largest(rows.filter(hasValues), additive, context)
   const { grain } = periods
   return {
-    shape: table.rows > 1 || periods.columns.length > 12 ? 'lines' : 'bars',
+    shape: names.length > 1 || periods.columns.length > 12 ? 'lines' : 'bars',
     points: periods.columns.map((_, at) => {
       const time = grain && startOf(periods.times![at]!, grain)
       return { label: periods.labels[at]!, ...(time === undefined ? {} : { time }) }
@@ -55,8 +74,8 @@ function across(table: Table, periods: Periods, names: string[], context: ChartC
     value_title: subject,
     ...(subject ? { subject } : {}),
     ...common,
-    method: 'each',
     ...lines,
+    notes: [...common.notes, ...notes],
   }
 }
 
@@ -78,7 +97,7 @@ function largest(rows: Series[], additive: boolean, context: ChartContext): Line
   return { series: [...kept, others], notes: [], together: left }
 }
 
-function sideBySide(table: Table, periods: Periods, label: Label, names: string[], common: Common): Draft {
+function sideBySide(periods: Periods, label: Label, names: string[], common: Common): Draft {
   const subject = readable(periods.prefix)
   return {
     shape: 'bars',
@@ -87,7 +106,7 @@ function sideBySide(table: Table, periods: Periods, label: Label, names: string[
       name: periods.labels[at]!,
       unit: column.unit,
       decimals: column.decimals,
-      values: column.values.slice(0, table.rows),
+      values: column.values.slice(0, names.length),
     })),
     ordered: label.kind === 'names' && label.ranks !== undefined,
     ...(label.kind === 'names' && label.ranks ? { ranks: label.ranks } : {}),
@@ -96,7 +115,5 @@ function sideBySide(table: Table, periods: Periods, label: Label, names: string[
     value_title: subject,
     ...(subject ? { subject } : {}),
     ...common,
-    method: 'each',
-    notes: [],
   }
 }

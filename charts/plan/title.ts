@@ -1,5 +1,6 @@
 /** Names the chart: by the sheet's own title, else by measure and label; the subtitle says where it comes from. */
 import type { Plan } from '../../lib/chart/plan.ts'
+import { columnName } from '../../lib/spreadsheet/cells.ts'
 import type { Table } from '../table/table.ts'
 import type { ChartContext, Draft, Source, SourcedPlan } from './draft.ts'
 import { classOf, isDefaultSheetName, readable } from './words.ts'
@@ -44,7 +45,7 @@ export function titleChart(
     ...(isAmount(draft) ? { from_zero: true } : {}),
     ...(draft.panels ? { panels: true } : {}),
     ...trendOf(draft, context),
-    series: draft.series.map((series, at) => ({ ...series, name: distinctName(draft.series, at) })),
+    series: draft.series.map((series, at) => ({ ...series, name: distinctName(draft, at, context) })),
     ...(draft.band ? { band: draft.band } : {}),
     ...(draft.grain ? { grain: draft.grain } : {}),
     title: sentence(title),
@@ -89,11 +90,11 @@ const isOrganisation = (title: string) =>
     title,
   )
 
-/** Two columns of one name stay apart: `Receita`, `Receita (2)`. */
-function distinctName(series: Draft['series'], at: number): string {
+/** Columns of one name are told apart by where they stand: `Receita (Coluna B)`, `Receita (Coluna D)`. */
+function distinctName({ series, used }: Draft, at: number, { texts }: ChartContext): string {
   const { name } = series[at]!
-  const earlier = series.slice(0, at).filter((other) => other.name === name).length
-  return earlier === 0 ? name : `${name} (${earlier + 1})`
+  const isOne = series.every((other, index) => index === at || other.name !== name)
+  return isOne || !used[at] ? name : `${name} (${texts.column(columnName(used[at].index))})`
 }
 
 /** With this many days or more, the line of single days is more noise than trend. */
