@@ -35,10 +35,7 @@ export function chooseChart(typed: Table, context: ChartContext, settings?: Char
   }
   const rows = nameRows(table, label)
   const across = draftPeriods(table, kinds, rows, context)
-  const draft =
-    across ??
-    draftSplit(table, kinds, label, context) ??
-    draftRows(table, kinds, label, context)
+  const draft = across ?? draftSplit(table, kinds, label, context) ?? draftRows(table, kinds, label, context)
   const kept = arrangeSeries(inKind(draft, settings), table, context)
   const arranged = arrange(kept, context)
   const better = isArbitrary(draft, arranged) ? draftByCategory(table, kinds, context) : undefined

@@ -23,8 +23,7 @@ export function draftPeriods(table: Table, kinds: ColumnKinds, label: Label, con
     measures: periods.columns.map(({ header }) => header),
     ...summed,
   }
-  if (table.rows > 1 && columns.length < LINES_FROM)
-    return sideBySide({ ...periods, columns }, label, names, common)
+  if (table.rows > 1 && columns.length < LINES_FROM) return sideBySide({ ...periods, columns }, label, names, common)
   return across({ ...periods, columns }, names, context, common)
 }
 

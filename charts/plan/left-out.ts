@@ -10,13 +10,7 @@ const MOST_NAMED = 50
 /** In the picture. */
 const MOST_SAID = 4
 
-export function leftOut(
-  table: Table,
-  kinds: ColumnKinds,
-  label: Label,
-  draft: Draft,
-  context: ChartContext,
-): string[] {
+export function leftOut(table: Table, kinds: ColumnKinds, label: Label, draft: Draft, context: ChartContext): string[] {
   const names = [
     ...rowsWithWords(table, label, draft.used),
     ...(table.summed ?? []),

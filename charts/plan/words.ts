@@ -99,8 +99,7 @@ export function isDefaultSheetName(name: string): boolean {
 }
 
 /** `Total`, `Total geral`. */
-export const isTotalHeader = (header: string) =>
-  /^(grand )?(sub)?tota(l|is)( geral)?$|^(soma|sum)$/.test(fold(header))
+export const isTotalHeader = (header: string) => /^(grand )?(sub)?tota(l|is)( geral)?$|^(soma|sum)$/.test(fold(header))
 
 /** `Assigned MP Total` where it adds up other columns; `Receita total` beside `Custo total` is a quantity. */
 export const mayBeTotalHeader = (header: string) => isTotalHeader(header) || /\btotal$|^total\b/.test(fold(header))

@@ -37,7 +37,8 @@ const SUM = new RegExp(
   `^(?:sub-?\\s?tota(?:l|is)\\b.*|(?:tota(?:l|is)|grand total|overall|soma|somatório|sum|acumulado)${OF_ALL})$`,
   'i',
 )
-const MEAN = /^(média|media|average|avg|mean|mínimo|máximo)(\s(geral|general|final|do|da|dos|das|de|por|of|for|the|in)\b.*|\s?:)?$/i
+const MEAN =
+  /^(média|media|average|avg|mean|mínimo|máximo)(\s(geral|general|final|do|da|dos|das|de|por|of|for|the|in)\b.*|\s?:)?$/i
 /** `Custo total` is a total where it adds up rows, and a quantity where it does not. */
 const PERHAPS = /\b(sub)?tota(l|is)\b|^(soma|somatório|sum|acumulado)\b/i
 

@@ -250,10 +250,9 @@ function unitOf(numbers: ReadNumber[], header: string, values: (number | null)[]
   const currency = numbers.find((number) => number.currency)?.currency ?? /R\$|US\$|€|£|\$/.exec(header)?.[0]
   if (share('money') > 0.5 || (currency && /R\$|US\$|€|£|\$/.test(header)))
     return { kind: 'money', currency: currency ?? '' }
-  if (/(^|[^\d\s])\s*%|\bpercent(age|ual|agem)?\b/i.test(header)) {
-    const largest = Math.max(...values.map((value) => Math.abs(value ?? 0)).slice(0, SAMPLE))
-    return { kind: 'percent', fraction: largest <= 1 }
-  }
+  // 0,42 may be 0,42 % or, as Excel stores it, 42 %: a column without a number above 1 is shown as written, and its header tells of %.
+  if (/(^|[^\d\s])\s*%|\bpercent(age|ual|agem)?\b/i.test(header) && values.some((value) => Math.abs(value ?? 0) > 1))
+    return { kind: 'percent', fraction: false }
   const suffix = numbers.find((number) => number.suffix)?.suffix
   if (suffix === 'h') return { kind: 'hours' }
   return { kind: 'plain', ...(suffix ? { suffix } : {}) }

@@ -59,7 +59,8 @@ function decimalsOf(step: number): number {
 
 function labelOptions(big: number, unit: Unit): Intl.NumberFormatOptions {
   if (big >= 1_000_000) return { notation: 'compact', minimumSignificantDigits: 3, maximumSignificantDigits: 3 }
-  if (unit.kind === 'percent') return { maximumFractionDigits: 1 }
+  // Inflation goes by hundredths.
+  if (unit.kind === 'percent') return { maximumFractionDigits: big < 10 ? 2 : 1 }
   if (big >= 1_000) return { maximumFractionDigits: 0 }
   if (unit.kind === 'money') return { minimumFractionDigits: 2, maximumFractionDigits: 2 }
   if (big >= 100) return { maximumFractionDigits: 1 }

@@ -33,7 +33,7 @@ const RIGHT: Record<number, number> = {
   18: 10,
   21: 11,
   22: 1,
-  23: 4,
+  23: 8,
   24: 11,
   25: 13,
 }

@@ -54,7 +54,12 @@ const TWO_LABELS: Case[] = [
       'Asia|Japan|JPN|126|126|125|125|124',
       'Asia|Nepal|NPL|28|29|29|30|31',
     ),
-    wants: { label: 'Country', series: ['France', 'Spain', 'Japan', 'Nepal'], first: ['2019', 65, 47, 126, 28], points: 5 },
+    wants: {
+      label: 'Country',
+      series: ['France', 'Spain', 'Japan', 'Nepal'],
+      first: ['2019', 65, 47, 126, 28],
+      points: 5,
+    },
   },
   {
     kind: 21,
@@ -78,7 +83,13 @@ const TWO_LABELS: Case[] = [
       'Leeds|22|23|24|27',
       'York|18|18|19|19',
     ),
-    wants: { label: 'Plant', series: ['Leeds', 'York'], first: ['2020', 21, 18], last: ['2023', 25, 19], method: 'mean' },
+    wants: {
+      label: 'Plant',
+      series: ['Leeds', 'York'],
+      first: ['2020', 21, 18],
+      last: ['2023', 25, 19],
+      method: 'mean',
+    },
   },
   {
     kind: 21,
@@ -90,7 +101,12 @@ const TWO_LABELS: Case[] = [
       'Despesa|Aluguel|20|21|22',
       'Despesa|Pessoal|50|52|58',
     ),
-    wants: { label: 'Conta', series: ['2022', '2023', '2024'], first: ['Vendas', 90, 95, 99], last: ['Aluguel', 20, 21, 22] },
+    wants: {
+      label: 'Conta',
+      series: ['2022', '2023', '2024'],
+      first: ['Vendas', 90, 95, 99],
+      last: ['Aluguel', 20, 21, 22],
+    },
   },
   {
     kind: 21,
@@ -103,7 +119,10 @@ const TWO_LABELS: Case[] = [
       '|Calça|15|15|16|17',
     ),
     merges: ['A2:A3', 'A4:A5'],
-    wants: { series: ['Centro / Camisa', 'Centro / Calça', 'Norte / Camisa', 'Norte / Calça'], first: ['Jan', 10, 20, 8, 15] },
+    wants: {
+      series: ['Centro / Camisa', 'Centro / Calça', 'Norte / Camisa', 'Norte / Calça'],
+      first: ['Jan', 10, 20, 8, 15],
+    },
   },
   {
     kind: 21,
@@ -187,12 +206,7 @@ const NUMBERED_HEADERS: Case[] = [
   {
     kind: 22,
     name: 'calls of weekdays by the hour',
-    table: table(
-      "Dia|'08:00|'09:00|'10:00|'11:00",
-      'Segunda|12|18|25|20',
-      'Terça|10|15|22|19',
-      'Quarta|11|19|24|23',
-    ),
+    table: table("Dia|'08:00|'09:00|'10:00|'11:00", 'Segunda|12|18|25|20', 'Terça|10|15|22|19', 'Quarta|11|19|24|23'),
     wants: {
       label: 'Dia',
       series: ['Segunda', 'Terça', 'Quarta'],
@@ -212,7 +226,13 @@ const NUMBERED_HEADERS: Case[] = [
     name: 'rooms by the hour',
     locale: 'en',
     table: table("Room|'9:00|'10:00|'11:00|'12:00", 'Blue|3|5|8|2', 'Green|1|4|6|6', 'Red|9|7|7|5'),
-    wants: { label: 'Room', series: ['Blue', 'Green', 'Red'], points: 4, first: ['9:00', 3, 1, 9], last: ['12:00', 2, 6, 5] },
+    wants: {
+      label: 'Room',
+      series: ['Blue', 'Green', 'Red'],
+      points: 4,
+      first: ['9:00', 3, 1, 9],
+      last: ['12:00', 2, 6, 5],
+    },
   },
   {
     kind: 22,
@@ -275,13 +295,25 @@ const SMALL_PERCENTAGES: Case[] = [
     kind: 23,
     name: 'inflation below one',
     table: table('Mês|IPCA (%)', 'jan/24|0.42', 'fev/24|0.83', 'mar/24|0.16', 'abr/24|0.38'),
-    wants: { series: ['IPCA (%)'], first: ['2024-01', 0.42], last: ['2024-04', 0.38], shown: ['0,42', '0,16'], unit: '' },
+    wants: {
+      series: ['IPCA (%)'],
+      first: ['jan 2024', 0.42],
+      last: ['abr 2024', 0.38],
+      shown: ['0,42', '0,16'],
+      unit: '',
+    },
   },
   {
     kind: 23,
     name: 'a rate that goes beyond one',
     table: table('Mês|Variação %', 'Jan|0.5', 'Fev|1.2', 'Mar|-0.3', 'Abr|0.8'),
     wants: { series: ['Variação %'], unit: '%', shown: ['0,5%', '1,2%'] },
+  },
+  {
+    kind: 23,
+    name: 'hundredths of a rate that goes beyond one',
+    table: table('Mês|IPCA (%)', 'jan/22|0.54', 'fev/22|1.01', 'mar/22|1.62', 'abr/22|-0.36'),
+    wants: { series: ['IPCA (%)'], unit: '%', shown: ['0,54%', '1,62%', '−0,36%'] },
   },
   {
     kind: 23,
@@ -331,7 +363,14 @@ const CODES_LIKE_DATES: Case[] = [
       '1.2.01|Estoque|9000',
       '2.1.03|Fornecedores|7000',
     ),
-    wants: { chart: 'bars', label: 'Descrição', first: ['Bancos', 12000], last: ['Caixa', 5000], points: 4, method: 'each' },
+    wants: {
+      chart: 'bars',
+      label: 'Descrição',
+      first: ['Bancos', 12000],
+      last: ['Caixa', 5000],
+      points: 4,
+      method: 'each',
+    },
   },
   {
     kind: 24,
@@ -356,8 +395,20 @@ const CODES_LIKE_DATES: Case[] = [
   {
     kind: 24,
     name: 'addresses of computers',
-    table: table('Endereço IP|Acessos', '192.168.100.101|40', '192.168.100.117|90', '192.168.100.140|25', '192.168.100.222|70'),
-    wants: { chart: 'bars', label: 'Endereço IP', first: ['192.168.100.117', 90], last: ['192.168.100.140', 25], points: 4 },
+    table: table(
+      'Endereço IP|Acessos',
+      '192.168.100.101|40',
+      '192.168.100.117|90',
+      '192.168.100.140|25',
+      '192.168.100.222|70',
+    ),
+    wants: {
+      chart: 'bars',
+      label: 'Endereço IP',
+      first: ['192.168.100.117', 90],
+      last: ['192.168.100.140', 25],
+      points: 4,
+    },
   },
   {
     kind: 24,
