@@ -7,11 +7,13 @@ import { Refusal } from './refusal.ts'
 import { summarise, type Summary } from './summary.ts'
 import { joinTables } from './table/sheet-series.ts'
 import { pickTables } from './table/pick-table.ts'
+import type { FoundTable } from './table/table.ts'
 import { typeColumns } from './table/type-columns.ts'
+import { columnName } from '../lib/spreadsheet/cells.ts'
 import type { Locale } from '../lib/texts.ts'
 import { CHART_TEXTS } from './texts.ts'
 import { lacksValues, missingValues } from './workbook/missing-values.ts'
-import { readSheets } from './workbook/read-sheets.ts'
+import { MAX_COLUMNS, readSheets } from './workbook/read-sheets.ts'
 
 export interface DrawRequest {
   /** Where the bytes are. */
@@ -49,6 +51,17 @@ function unsureOf({ source: { sheet, range, doubts } }: SourcedPlan): Refusal {
   return new Refusal('unsure', { ...(sheet === '' ? {} : { sheet }), range, doubts: doubts.join(' ') })
 }
 
+/** What is drawn would lack columns that its owner sees. */
+function refuseCut({ sheet, columns }: FoundTable): void {
+  if (sheet.beyond === undefined || columns.at(-1)! < MAX_COLUMNS - 1) return
+  throw new Refusal('too_many_columns', {
+    ...(sheet.name === '' ? {} : { sheet: sheet.name }),
+    from: columnName(columns[0]!),
+    to: columnName(sheet.beyond),
+    limit: MAX_COLUMNS,
+  })
+}
+
 /** Everything but the picture. */
 export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
   const { path, name, locale, limits } = request
@@ -63,6 +76,7 @@ export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
     const typed = joinTables(pieces, context.texts)
     const plan = within(table.sheet.name, () => chooseChart(typed, context, settings))
     if (!plan) continue
+    refuseCut(table)
     if (plan.source.confidence < LEAST) {
       unsure ??= plan
       continue

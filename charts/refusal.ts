@@ -14,6 +14,7 @@ export type RefusalCode =
   | 'no_table'
   | 'no_measure'
   | 'unsure'
+  | 'too_many_columns'
   | 'mixed_currencies'
   | 'chart_setting_unknown'
   | 'chart_kind_unknown'

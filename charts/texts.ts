@@ -71,6 +71,12 @@ const REFUSALS: Record<RefusalCode, Sentence> = {
       `A planilha tem mais de ${count(limit, 'pt-BR')} células preenchidas. Envie só as colunas que devem virar gráfico.`,
     en: ({ limit }) => `The workbook has more than ${count(limit, 'en')} filled cells. Send only the columns to draw.`,
   },
+  too_many_columns: {
+    'pt-BR': ({ sheet, from, to, limit }) =>
+      `A tabela${sheet === undefined ? '' : ` da aba "${sheet}"`} vai da coluna ${from} à ${to}, e só as primeiras ${limit} colunas são lidas. Ponha em linhas o que está em colunas (uma linha por data, por exemplo) ou envie uma parte delas.`,
+    en: ({ sheet, from, to, limit }) =>
+      `The table${sheet === undefined ? '' : ` in the sheet "${sheet}"`} goes from column ${from} to ${to}, and only the first ${limit} columns are read. Put into rows what is in columns (one row for each date, say) or send a part of them.`,
+  },
   no_sheets: {
     'pt-BR': () => 'A planilha não tem nenhuma aba com células. Inclua uma aba com a tabela.',
     en: () => 'The workbook has no sheet with cells. Add a sheet with the table.',

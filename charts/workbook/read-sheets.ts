@@ -8,8 +8,8 @@ import { MB, type Limits } from '../limits.ts'
 import { isChartSheet } from './chart-sheet.ts'
 import { Refusal } from '../refusal.ts'
 
-/** Columns beyond this are ignored; nobody reads that far. */
-const MAX_COLUMNS = 512
+/** Columns beyond are not read: a table that reaches them is refused. */
+export const MAX_COLUMNS = 512
 
 /** As a person sees them, a sheet named `chart` first; hidden ones come last and without rows. Throws Refusal. */
 export async function* readSheets(path: string, name: string, limits: Limits): AsyncGenerator<Sheet> {
@@ -42,6 +42,7 @@ function readCsv(bytes: Uint8Array, limits: Limits): Sheet {
   const csv = openCsv(bytes, { loose_quotes: true })
   const rows: Row[] = []
   let count = 0
+  let beyond = 0
   for (const batch of csv.rows())
     for (const { number, cells } of batch) {
       const row: Row = { number, cells: [] }
@@ -51,10 +52,12 @@ function readCsv(bytes: Uint8Array, limits: Limits): Sheet {
         row.cells[column] = { value, format: TEXT }
         if (++count > limits.cells) throw new Refusal('too_many_cells', { limit: limits.cells })
       }
+      for (let column = Math.max(beyond + 1, MAX_COLUMNS); column < cells.length; column++)
+        if (onOneLine(cells[column]!) !== '') beyond = column
       if (row.cells.length > 0) rows.push(row)
       if (rows.length > limits.rows) throw new Refusal('too_many_rows', { sheet: 'CSV', limit: limits.rows })
     }
-  return { name: '', hidden: false, rows, merges: [], separator: csv.separator }
+  return { name: '', hidden: false, rows, merges: [], separator: csv.separator, ...(beyond > 0 ? { beyond } : {}) }
 }
 
 /** Of a cell; nobody reads a longer label. */

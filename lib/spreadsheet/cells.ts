@@ -45,6 +45,8 @@ export interface Sheet {
   says?: SheetHints
 }
 
+  /** The last column with a value beyond those that are read. */
+  beyond?: number
 /** What a workbook itself says about a sheet, which counts before any guess. */
 export interface SheetHints {
   tables: ExcelTable[]

@@ -130,6 +130,7 @@ async function readSheet(file: WorkbookPackage, name: string, part: string, cont
     hidden: false,
     rows: context.as_shown ? withoutCovered(reader.rows, kept) : reader.rows,
     merges: kept,
+    ...(reader.beyond === undefined ? {} : { beyond: reader.beyond }),
     says: { tables: reader.has_tables ? await readTables(file, part) : [], ...reader.says },
   }
 }

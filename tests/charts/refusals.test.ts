@@ -7,6 +7,7 @@ import type { Limits } from '../../charts/limits.ts'
 import { Refusal } from '../../charts/refusal.ts'
 import { LOCALES } from '../../lib/texts.ts'
 import { refusalSentence } from '../../charts/texts.ts'
+import { columnName } from '../../lib/spreadsheet/cells.ts'
 import { FIXTURES, makeSheet, makeWorkbook, newPath, planOf, requestFor, type CellInput } from '../kit/make-workbook.ts'
 import { makeZip, rewriteZip } from '../kit/make-zip.ts'
 import { number, sheetXml, text, workbookParts } from '../kit/odd-workbooks.ts'
@@ -81,6 +82,27 @@ test('limits on the file, rows and cells hold', async () => {
   expect(await refusalOf(path, { cells: 99 })).toBe('too_many_cells')
   expect(await refusalOf(await fileOf('a;b\n'.repeat(60), 'x.csv'), { rows: 50 })).toBe('too_many_rows')
   expect(await refusalOf(path, { rows: 51, cells: 102 })).toBe('was drawn')
+})
+
+test('a table that goes on beyond the columns that are read is refused, a value beyond a table is not', async () => {
+  const row = (number: number, first: string, of: (column: number) => string, columns: number) =>
+    `<row r="${number}">${text(`A${number}`, first)}${Array.from({ length: columns - 1 }, (_, at) => of(at + 1)).join('')}</row>`
+  const sheet = (columns: number) =>
+    sheetXml(
+      row(1, 'Produto', (at) => text(`${columnName(at)}1`, `P${at}`), columns) +
+        [2, 3, 4].map((at) => row(at, `N${at}`, (column) => number(`${columnName(column)}${at}`, 1), columns)).join(''),
+    )
+  const drawn = async (xml: string) => refusalOf(await fileOf(makeZip(workbookParts(xml))))
+  expect(await drawn(sheet(513))).toBe('too_many_columns')
+  expect(await drawn(sheet(16_384))).toBe('too_many_columns')
+  expect(await drawn(sheet(512))).toBe('was drawn')
+  // Cells that only have a format.
+  expect(await drawn(sheet(512).replace('</row>', '<c r="XFD1" s="1"/></row>'))).toBe('was drawn')
+  const lojas = LOJAS.replace('</row>', `${number('XFD1', 7)}</row>`)
+  expect(await drawn(sheetXml(lojas))).toBe('was drawn')
+  const csv = (columns: number) => ['a', 'b', 'c'].map((name, at) => name + `;${at + 5}`.repeat(columns - 1)).join('\n')
+  expect(await refusalOf(await fileOf(`n${';x'.repeat(599)}\n${csv(600)}`, 'x.csv'))).toBe('too_many_columns')
+  expect(await refusalOf(await fileOf(`n${';x'.repeat(511)}\n${csv(512)}`, 'x.csv'))).toBe('was drawn')
 })
 
 test('a workbook without table or without numbers is refused for that', async () => {

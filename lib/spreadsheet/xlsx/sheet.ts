@@ -30,6 +30,8 @@ export class SheetReader implements XmlVisitor {
   /** Whether relations name tables. */
   has_tables = false
   takes_text = false
+  /** The last column with a value beyond those that are read. */
+  beyond: number | undefined
   readonly #context: SheetContext
   readonly #hidden_columns = new Set<number>()
   #rows: Row[] = []
@@ -67,6 +69,8 @@ export class SheetReader implements XmlVisitor {
       case 'v':
       case 't':
         if (this.#cell) this.takes_text = true
+        else if (this.#row && this.#column >= this.#context.columns)
+          this.beyond = Math.max(this.beyond ?? 0, this.#column)
         if (this.#cell && name === 'v') this.#cell.in_value = true
         break
       case 'f':

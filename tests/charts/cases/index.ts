@@ -4,6 +4,7 @@ import { COMPANIES } from './companies.ts'
 import { CODES } from './codes.ts'
 import { FORMULAS_AND_LAYOUTS } from './formulas-and-layouts.ts'
 import { HEADERS } from './headers.ts'
+import { HOURS } from './hours.ts'
 import { MONEY_AND_HIDDEN } from './money-and-hidden.ts'
 import { ORDERS } from './orders.ts'
 import { SERIES } from './series.ts'
@@ -28,4 +29,5 @@ export const CASES: Case[] = [
   ...COMPANIES,
   ...TRADES,
   ...TABLES,
+  ...HOURS,
 ]
