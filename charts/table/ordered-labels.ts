@@ -68,14 +68,22 @@ const TIMES: Rank[] = [
 ]
 
 const OTHERS: Rank[] = [
+/** `012-045`, `118-030`: no band has a zero in front of two digits, or ends where it began. */
+function isCode(label: string): boolean {
+  const [, from, to] = /^(\d+)-(\d+)$/.exec(label) ?? []
+  return from !== undefined && (/^0\d\d/.test(from) || Number(to) <= Number(from))
+}
+
   (label) => {
     const below = number(BELOW.exec(label))
+    if (isCode(label)) return undefined
     if (below !== undefined) return below - 0.5
     const above = number(ABOVE.exec(label))
     return above !== undefined ? above + 0.5 : number(RANGE.exec(label))
   },
   (label) => {
     const below = amount(BAND_BELOW.exec(label))
+    if (isCode(label)) return undefined
     if (below !== undefined) return below - 0.5
     const above = amount(BAND_ABOVE.exec(label))
     return above !== undefined ? above + 0.5 : amount(BAND.exec(label))

@@ -1,4 +1,6 @@
 /** The shape in which a spreadsheet is read: sheets of rows of cells with a value and a format. */
+import type { DigitMask } from './digit-mask.ts'
+
 export type FormatKind = 'text' | 'number' | 'percent' | 'money' | 'date' | 'time' | 'duration' | 'boolean' | 'error'
 
 export interface CellFormat {
@@ -7,6 +9,12 @@ export interface CellFormat {
   currency?: string
   /** Digits after the decimal separator, where the format says so. */
   decimals?: number
+  /** A time of day in two halves, AM and PM. */
+  of_day?: true
+  /** A time is shown with its seconds. */
+  seconds?: true
+  /** How the digits of a code are written; a number that they change is read as text. */
+  masks?: DigitMask[]
 }
 
 export interface Cell {

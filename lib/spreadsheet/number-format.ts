@@ -1,5 +1,6 @@
 /** Reads a cell's number format: its number is a date, a percentage, money, hours, or just a number. */
 import { NUMBER, TEXT, type CellFormat } from './cells.ts'
+import { readMasks } from './digit-mask.ts'
 
 /** `code` as the workbook says it, or as the standard does for the built-in ones. */
 export function readNumberFormat(code: string | undefined): CellFormat {
@@ -22,7 +23,9 @@ function classify(code: string): CellFormat {
   if (/[dy]/i.test(tokens) || (/m/i.test(tokens) && !/[hs0#]/i.test(tokens))) return { kind: 'date' }
   if (/[hs]/i.test(tokens)) return { kind: 'time' }
   if (currency) return { kind: 'money', currency, decimals }
-  return tokens.includes('0') || tokens.includes('#') ? { kind: 'number', decimals } : NUMBER
+  if (!tokens.includes('0') && !tokens.includes('#')) return NUMBER
+  const masks = readMasks(code)
+  return { kind: 'number', decimals, ...(masks.length > 0 ? { masks } : {}) }
 }
 
 /** [$€-407] is the euro as Germany writes it: the first $ belongs to the bracket, which may hold any currency. */

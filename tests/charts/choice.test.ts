@@ -18,7 +18,7 @@ const RIGHT: Record<number, number> = {
   2: 17,
   3: 16,
   4: 8,
-  5: 17,
+  5: 22,
   6: 31,
   7: 9,
   8: 8,

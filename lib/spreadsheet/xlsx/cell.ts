@@ -1,5 +1,6 @@
 /** From what a cell's element holds to its value. */
 import { BOOLEAN, DATE, ERROR, NUMBER, TEXT, TIME, type Cell, type CellFormat } from '../cells.ts'
+import { masked } from '../digit-mask.ts'
 
 /** `days` as the file has it, by its calendar. Never called for what is written as text. */
 export function numberCell(number: number, format: CellFormat, is_1904: boolean): Cell {
@@ -12,6 +13,10 @@ export function numberCell(number: number, format: CellFormat, is_1904: boolean)
       return { value: hoursOf(number), format: TIME }
     case 'date':
       return dateCell(is_1904 ? number + DAYS_TO_1904 : number)
+    case 'number': {
+      const shown = format.masks && masked(number, format.masks)
+      return shown === undefined ? { value: number, format } : { value: shown, format: TEXT }
+    }
     case 'text':
       // A number in a cell formatted as text is still a number to whoever reads the sheet.
       return { value: number, format: NUMBER }

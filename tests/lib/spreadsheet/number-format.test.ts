@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { masked } from '../../../lib/spreadsheet/digit-mask.ts'
 import { readNumberFormat } from '../../../lib/spreadsheet/number-format.ts'
 
 test.each([
@@ -31,4 +32,33 @@ test.each([
   ['General', { kind: 'number' }],
 ] as const)('the format %s', (code, format) => {
   expect(readNumberFormat(code)).toEqual(format)
+})
+
+test.each([
+  ['00000', 12, '00012'],
+  ['00000', 1_234_567, undefined],
+  ['00000', 12_345, undefined],
+  ['000-000', 12_045, '012-045'],
+  ['0000\\-00', 455, '0004-55'],
+  ['00000\\-000', 1_310_100, '01310-100'],
+  ['00"."000"."000\\/0000\\-00', 11_222_333_000_181, '11.222.333/0001-81'],
+  ['000\\.000\\.000\\-00', 1_234_567_890, '012.345.678-90'],
+  ['"SKU-"0000', 7, 'SKU-0007'],
+  ['"SKU-"0000', 12_345, 'SKU-12345'],
+  ['00":"00', 830, '08:30'],
+  ['[<=99999999]0000-0000;(00) 00000-0000', 33_334_444, '3333-4444'],
+  ['[<=99999999]0000-0000;(00) 00000-0000', 11_987_654_321, '(11) 98765-4321'],
+  ['[<=9999999]###-####;(###) ###-####', 5_551_234, '555-1234'],
+  ['[<=9999999]###-####;(###) ###-####', 12, undefined],
+  ['#,##0', 12, undefined],
+  ['0000.00', 12, undefined],
+  ['00%', 1, undefined],
+  ['0', 5, undefined],
+  ['00" un."', 5, undefined],
+  ['0.00E+00', 5, undefined],
+  ['00000', 12.5, undefined],
+  ['00000', -12, undefined],
+] as const)('the format %s writes %d as %s', (code, number, shown) => {
+  const { masks } = readNumberFormat(code)
+  expect(masks && masked(number, masks)).toEqual(shown)
 })
