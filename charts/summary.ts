@@ -1,5 +1,6 @@
 /** The JSON beside a chart: it tells a program, or a person who checks the chart against the workbook, what was drawn. */
-import type { Grain, Plan } from '../lib/chart/plan.ts'
+import { numberTexts } from '../lib/chart/number-text.ts'
+import type { Grain, Plan, Series } from '../lib/chart/plan.ts'
 import { unprintableTexts } from '../lib/chart/printable.ts'
 import { timeText } from '../lib/chart/ticks.ts'
 import type { Locale } from '../lib/texts.ts'
@@ -35,7 +36,8 @@ export interface Summary {
 
 export interface DrawnPoint {
   label: string
-  values: Record<string, number | null>
+  /** Hours as the picture writes them: `7:30 h`. */
+  values: Record<string, number | string | null>
 }
 
 export function summarise(plan: SourcedPlan, locale: Locale): Summary {
@@ -69,6 +71,13 @@ function pointAt(plan: Plan, at: number, locale: Locale): DrawnPoint {
         : plan.grain === 'day'
           ? new Date(time).toISOString().slice(0, 10)
           : timeText(time, plan.grain, locale),
-    values: Object.fromEntries(plan.series.map(({ name, values }) => [name, values[at] ?? null])),
+    values: Object.fromEntries(plan.series.map((series) => [series.name, valueAt(series, at, locale)])),
   }
+}
+
+function valueAt({ unit, values }: Series, at: number, locale: Locale): number | string | null {
+  const value = values[at] ?? null
+  if (value === null || unit.kind !== 'hours') return value
+  const largest = values.reduce<number>((most, one) => Math.max(most, Math.abs(one ?? 0)), 0)
+  return numberTexts(locale, unit, largest, 1).label(value)
 }

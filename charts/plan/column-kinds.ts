@@ -3,7 +3,7 @@ import { namesIdentifier } from '../table/code-words.ts'
 import { countDistinct } from './group-rows.ts'
 import { holdsYears } from '../table/type-columns.ts'
 import type { NumberColumn, Table } from '../table/table.ts'
-import { classOf, datesAThing, isLevel, isSecondary, namesPhone, namesYear, sharedWords } from './words.ts'
+import { classOf, datesAThing, isLevel, isSecondary, namesPhone, namesWait, namesYear, sharedWords } from './words.ts'
 
 export interface Measure {
   column: NumberColumn
@@ -51,7 +51,7 @@ export function columnKinds(table: Table): ColumnKinds {
           scoreOf(column, at, isProduct) +
           (isRelatedToAny(column, rest) ? 1.5 : 0) +
           (isOneOfMany(column, rest) ? 2 : 0),
-        method: !isProduct && (column.unit.kind === 'percent' || isLevel(column.header)) ? 'mean' : 'sum',
+        method: !isProduct && isMean(column) ? 'mean' : 'sum',
       }
     })
     .toSorted((a, b) => b.score - a.score)
@@ -60,6 +60,9 @@ export function columnKinds(table: Table): ColumnKinds {
   const ranked = [ranking, ...measures.filter((one) => one !== ranking)]
   return { measures: ranked, years, identifiers, unmeasured, ranking: true }
 }
+
+const isMean = ({ unit, header }: NumberColumn) =>
+  unit.kind === 'percent' || isLevel(header) || (unit.kind === 'hours' && namesWait(header))
 
 const bySheetOrder = (a: Measure, b: Measure) => a.column.index - b.column.index
 

@@ -32,8 +32,10 @@ export function draftCounts(table: Table, context: ChartContext): Draft | undefi
 /** The leftmost of the columns that sort the rows into a handful of groups; else any that sorts them at all. */
 function bestCategory(table: Table): TextColumn | undefined {
   if (table.rows < FEWEST) return undefined
+  const clocks = table.columns.filter((column) => column.kind === 'text' && column.clock).length
   const categories = table.columns.filter((column): column is TextColumn => {
-    if (column.kind !== 'text' || column.digits) return false
+    // From one of several times of day to another is what a row is about.
+    if (column.kind !== 'text' || column.digits || (column.clock && clocks > 1)) return false
     const filled = column.values.filter((value) => value !== null).length
     const distinct = countDistinct(column.values)
     return filled >= table.rows * 0.8 && distinct >= 2 && distinct <= MOST_CATEGORIES && distinct <= filled * 0.7

@@ -16,6 +16,7 @@ export function leftOut(table: Table, kinds: ColumnKinds, label: Label, draft: D
     ...(table.summed ?? []),
     ...(draft.left ?? []),
     ...otherMeasures(table, kinds, draft, context),
+    ...timesOfDay(table, label, draft),
     ...(table.other_sheets ?? []),
   ]
   return [...new Set(names)].slice(0, MOST_NAMED)
@@ -43,6 +44,16 @@ function nameOfRow(labels: Table['columns'][number] | undefined, row: number): s
   const value = labels?.values[row] ?? null
   if (value === null) return `${row + 1}`
   return labels!.kind === 'date' ? new Date(value as number).toISOString().slice(0, 10) : String(value)
+}
+
+/** Other texts tell rows apart; `Entrada` and `Saída` beside a label say something of their own. */
+function timesOfDay({ columns }: Table, label: Label, { series }: Draft): string[] {
+  const isDrawn = (values: (string | null)[]) => series.some(({ name }) => values.includes(name))
+  return columns.flatMap((column) =>
+    column.kind === 'text' && column.clock && !('column' in label && label.column === column) && !isDrawn(column.values)
+      ? [readable(column.header)].filter(Boolean)
+      : [],
+  )
 }
 
 /** A total whose parts are drawn is not missed. */

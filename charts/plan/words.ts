@@ -71,16 +71,20 @@ export function classOf(header: string): QuantityClass | undefined {
 /** Quantities of which several make an average, not a sum. */
 const LEVELS: ReadonlySet<QuantityClass> = new Set(['share', 'price', 'age', 'length', 'temperature', 'rating'])
 const LEVEL_WORDS =
-  /\b(indice|index|ratio|razao|medio|media|avg|average|mean|speed|velocidade|wind|vento|pressure|pressao|humidity|umidade|per capita|produtividade|rendimento|productivity|yield|latitude|longitude|lat|lon|min|max|minimo|maximo|rank|ranking|posicao|saldo|balance|salario|salary)\b/
+  /\b(indice|index|ratio|razao|medio|media|avg|average|mean|speed|velocidade|wind|vento|pressure|pressao|humidity|umidade|per capita|tma|tme|tmo|tmr|aht|asa|pace|ritmo|mttr|mtbf|produtividade|rendimento|productivity|yield|latitude|longitude|lat|lon|min|max|minimo|maximo|rank|ranking|posicao|saldo|balance|salario|salary)\b/
 
 export function isLevel(header: string): boolean {
   const quantity = classOf(header)
   return (quantity !== undefined && LEVELS.has(quantity)) || LEVEL_WORDS.test(fold(header))
 }
 
+/** Hours that each of many waits: nobody adds them up. */
+export const namesWait = (header: string) =>
+  /\b(espera|wait|waiting|atraso|delay|response|resposta)\b/.test(fold(header))
+
 /** Columns that explain another column rather than stand for themselves. */
 const SECONDARY =
-  /\b(lower|upper|min|max|minimo|maximo|desvio|std|stdev|error|erro|slope|rank|ranking|posicao|lat|lon|latitude|longitude|limite|tax|imposto|impostos|frete|desconto|descontos|discount|rating|seasonal|index|indice)\b/
+  /\b(lower|upper|min|max|minimo|maximo|desvio|std|stdev|error|erro|slope|rank|ranking|posicao|lat|lon|latitude|longitude|limite|tax|imposto|impostos|frete|desconto|descontos|discount|rating|seasonal|index|indice|intervalos?|pausas?|breaks?|descanso)\b/
 export const isSecondary = (header: string) => SECONDARY.test(fold(header))
 
 /** Words that two headers share, such as `Price` in Current_Price and New_Product_Price. */

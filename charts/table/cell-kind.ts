@@ -1,5 +1,6 @@
 /** The kind of one cell, before its column is known: enough to tell headers, data and notes apart. */
 import type { Cell, Row } from '../../lib/spreadsheet/cells.ts'
+import { readClock } from './clock.ts'
 import { isGapWord } from './gap-words.ts'
 import { readDate } from './read-date.ts'
 import { isPlaceholder, looksNumeric } from './read-number.ts'
@@ -22,7 +23,7 @@ export function cellKind(cell: Cell | undefined): CellKind {
   if (isPlaceholder(text) || isGapWord(text)) return 'other'
   if (/^(19|20)\d\d$/.test(text)) return 'year'
   if (readDate(text, 'dmy') ?? readDate(text, 'mdy')) return 'date'
-  return looksNumeric(text) || /^\d{1,4}:[0-5]\d(:[0-5]\d)?$/.test(text) ? 'number' : 'text'
+  return looksNumeric(text) || readClock(text) ? 'number' : 'text'
 }
 
 export const isYear = (value: number) => Number.isInteger(value) && value >= 1900 && value <= 2100

@@ -19,6 +19,11 @@ const CODE =
 
 export const namesCode = (header: string) => CODE.test(fold(header).replace(/[º°:#]/g, ''))
 
+/** Digits under such a header count or measure, also those that are written with zeros in front. */
+export const namesQuantity = (header: string) =>
+  /\b(qtde?|quantidades?|quantity|qty|estoque|stock|unidades|units|total|valor|amount|volume)\b/.test(fold(header)) &&
+  !namesCode(header)
+
 const IDENTIFIER =
   /^(#|n|no|nr|num|numero|number|id|ids|uuid|key|chave|cod|codigo|code|sku|ean|gtin|ncm|cfop|cnae|cep|zip|zip code|cpf|cnpj|rg|ie|phone|telefone|tel|celular|fax|account|conta|matricula|registro|protocolo|nf|nfe|nf e|nota|nota fiscal|pedido|order|invoice|fatura|ticket|chamado|lote|placa|index|indice|item|linha|row|seq|sequencia|ordem|customer|cliente|isbn|serial|patrimonio)$|\b(id|code|codigo|cod|sku|number|numero|no|nr|uuid|ean|cep|cpf|cnpj)$|^(id|cod|codigo|numero d[oae]|num|no) (?!de\b)/
 

@@ -25,7 +25,8 @@ const RANGE =
   /^(?:de\s+)?(\d+)(?:\s*(?:-|–|—|a|até|to)\s*\d+|\s*\+|\s*ou mais|\s*e mais)(?:\s*(?:anos|years|dias|days))?$/i
 const BELOW = /^(?:<|até|menos de|under|below|up to)\s*(\d+)/i
 const ABOVE = /^(?:>=?|acima de|mais de|over|above)\s*(\d+)/i
-const HOUR = /^(\d{1,2})\s*(?:h|:\d\d)(?:\d\d)?$/i
+const HOUR = /^(\d{1,2})\s*(?:h|:(?=\d\d))(\d\d)?(?::(\d\d))?$/i
+const HALF_DAY = /^(\d{1,2})(?::(\d\d))?\s?([ap])\.?\s?m\.?$/i
 
 /** `1º sem 2022`, `2022.1`, `1S2022`, `1/2022`: term and year. */
 const HALF_OF_YEAR = /^([12])\s?[ºo°]?\s?(?:s|sem|semestre|half)\.?\s?(?:de\s)?[/-]?\s?((?:19|20)\d\d)$/i
@@ -64,26 +65,26 @@ const TIMES: Rank[] = [
   (label) => inYear(WEEK_OF_YEAR.exec(label), 2, 1),
   (label) => number(TWO_YEARS.exec(label)),
   (label) => movingQuarter(label),
-  (label) => number(HOUR.exec(label)),
+  (label) => timeOfDay(label),
 ]
 
-const OTHERS: Rank[] = [
 /** `012-045`, `118-030`: no band has a zero in front of two digits, or ends where it began. */
 function isCode(label: string): boolean {
   const [, from, to] = /^(\d+)-(\d+)$/.exec(label) ?? []
   return from !== undefined && (/^0\d\d/.test(from) || Number(to) <= Number(from))
 }
 
+const OTHERS: Rank[] = [
   (label) => {
-    const below = number(BELOW.exec(label))
     if (isCode(label)) return undefined
+    const below = number(BELOW.exec(label))
     if (below !== undefined) return below - 0.5
     const above = number(ABOVE.exec(label))
     return above !== undefined ? above + 0.5 : number(RANGE.exec(label))
   },
   (label) => {
-    const below = amount(BAND_BELOW.exec(label))
     if (isCode(label)) return undefined
+    const below = amount(BAND_BELOW.exec(label))
     if (below !== undefined) return below - 0.5
     const above = amount(BAND_ABOVE.exec(label))
     return above !== undefined ? above + 0.5 : amount(BAND.exec(label))
@@ -112,6 +113,14 @@ function movingQuarter(label: string): number | undefined {
   const months = found?.slice(1, 4).map((name) => monthOf(name))
   if (!found || !months || months.includes(undefined)) return undefined
   return found[4] === undefined ? months[0] : Number(found[4]) * 12 + months[2]!
+}
+
+/** In hours: `08:30`, `8h`, `8:30 PM`. */
+function timeOfDay(label: string): number | undefined {
+  const half = HALF_DAY.exec(label)
+  if (half) return (Number(half[1]) % 12) + Number(half[2] ?? 0) / 60 + (/p/i.test(half[3]!) ? 12 : 0)
+  const [, hour, minutes = 0, seconds = 0] = HOUR.exec(label) ?? []
+  return hour === undefined ? undefined : Number(hour) + Number(minutes) / 60 + Number(seconds) / 3600
 }
 
 /** `1.000` is a thousand in a band, `1,5` one and a half. */

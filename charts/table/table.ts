@@ -35,6 +35,8 @@ export interface TextColumn extends ColumnBase {
   values: (string | null)[]
   /** Digits that name a thing: a store called 101, a postcode. */
   digits?: true
+  /** Times of day. */
+  clock?: true
 }
 
 export type Column = NumberColumn | DateColumn | TextColumn

@@ -4,8 +4,10 @@ import { columnName, type Cell, type Row } from '../../lib/spreadsheet/cells.ts'
 import type { DecimalMark } from '../../lib/spreadsheet/decimal-mark.ts'
 import { cellAt } from './find-table.ts'
 import { isYear } from './cell-kind.ts'
-import { holdCodes } from './code-words.ts'
+import { clockOf } from './clock.ts'
+import { holdCodes, namesQuantity } from './code-words.ts'
 import { isGapWord } from './gap-words.ts'
+import { clockColumn, withNeighbours } from './hours.ts'
 import { areSeasons } from './ordered-labels.ts'
 import { dayOrderOf, readDate, type DayOrder, type ReadDate } from './read-date.ts'
 import { decimalMarkOf, isPlaceholder, readNumber, type ReadNumber } from './read-number.ts'
@@ -33,11 +35,18 @@ export function typeColumns(found: FoundTable, habits: ReadingHabits): Table {
     dayOrder: dayOrderOf(texts, habits.dayOrder),
   }
   const type = (body: Row[]) =>
-    found.columns
-      .map((column, at) =>
-        withPath(typeColumn(cellsOf(body, column), column, found.headers[at]!.join(' '), read), found.headers[at]!),
-      )
-      .filter((column) => column !== undefined)
+    withNeighbours(
+      found.columns
+        .map((column, at) => {
+          const place = {
+            index: column,
+            header: found.headers[at]!.join(' '),
+            is_first: at === 0 && found.columns.length > 1,
+          }
+          return withPath(typeColumn(cellsOf(body, column), place, read), found.headers[at]!)
+        })
+        .filter((column) => column !== undefined),
+    )
   const all = type(found.body)
   const { body, summed } = withoutTotals(found.body, all)
   const columns = body.length === found.body.length ? all : type(body)
@@ -130,7 +139,15 @@ function rangeOf(found: FoundTable, body: Row[]): string {
 /** This many cells, spread over all rows, decide the type of a column. */
 const JUDGED = 2_000
 
-function typeColumn(cells: Cells, index: number, header: string, read: ReadingHabits): Column | undefined {
+interface Place {
+  index: number
+  header: string
+  /** Of several. */
+  is_first: boolean
+}
+
+function typeColumn(cells: Cells, place: Place, read: ReadingHabits): Column | undefined {
+  const { index, header, is_first } = place
   const judged = spread(cells.filter((cell) => cell && cell.format.kind !== 'error' && !isBlankText(cell)) as Cell[])
   if (judged.length === 0) return undefined
   const written = judged.filter((cell) => cell.format.kind === 'text').map((cell) => String(cell.value))
@@ -139,13 +156,13 @@ function typeColumn(cells: Cells, index: number, header: string, read: ReadingHa
   const dates = judged.map((cell) => asDate(cell, read.dayOrder)).filter((date) => date !== undefined)
   const seasons = areSeasons(judged.map((cell) => String(cell.value)))
   if (!seasons && dates.length >= judged.length * 0.6) return dateColumn(cells, dates, index, header, read.dayOrder)
-  if (namesHours(header)) {
-    const hours = judged.filter((cell) => asHours(cell) !== undefined)
-    if (hours.length >= judged.length * 0.6) return hoursColumn(cells, index, header)
-  }
-  const numbers = judged.map((cell) => asNumber(cell, read.decimal)).filter((number) => number !== undefined)
   const gaps = judged.filter((cell) => isGapWord(String(cell.value))).length
-  const padded = judged.some((cell) => typeof cell.value === 'string' && /^0\d+$/.test(cell.value))
+  const clocks = judged.map(clockOf).filter((clock) => clock !== undefined)
+  if (clocks.length >= (judged.length - gaps) * 0.6 && clocks.some(({ minutes }) => !minutes))
+    return clockColumn(cells, place, is_first, (cell) => asBareHours(cell, read.decimal))
+  const numbers = judged.map((cell) => asNumber(cell, read.decimal)).filter((number) => number !== undefined)
+  const padded =
+    !namesQuantity(header) && judged.some((cell) => typeof cell.value === 'string' && /^0\d+$/.test(cell.value))
   if (
     !padded &&
     numbers.length >= (judged.length - gaps) * 0.6 &&
@@ -162,23 +179,10 @@ function textColumn(cells: Cells, index: number, header: string, digits: boolean
   return { kind: 'text', index, header, values, ...(digits ? { digits } : {}) }
 }
 
-const namesHours = (header: string) =>
-  /(^|[^\p{L}])(horas|hours|dura[çc][ãa]o|duration|tempo|jornada|time (spent|worked))($|[^\p{L}])/iu.test(header)
-
-/** Hours written as `hh:mm`, in the cell's format or as text. */
-function asHours(cell: Cell | undefined): number | undefined {
-  if (cell?.format.kind === 'time' || cell?.format.kind === 'duration') return cell.value as number
-  const [, hours, minutes, seconds = '0'] = /^(\d{1,4}):([0-5]\d)(?::([0-5]\d))?$/.exec(String(cell?.value)) ?? []
-  return hours === undefined ? undefined : Number(hours) + Number(minutes) / 60 + Number(seconds) / 3600
-}
-
-function hoursColumn(cells: Cells, index: number, header: string): NumberColumn {
-  // A time of day comes as a fraction that was rounded to a millisecond.
-  const values = cells.map((cell) => {
-    const hours = asHours(cell)
-    return hours === undefined ? null : Math.round(hours * 3600) / 3600
-  })
-  return { kind: 'number', index, header, values, unit: { kind: 'hours' }, decimals: undefined }
+/** `6,5 h` among clock values; of bare numbers only nothing is as much in hours as in days. */
+function asBareHours(cell: Cell, decimal: DecimalMark): number | null {
+  const number = asNumber(cell, decimal)
+  return number && (number.suffix?.toLowerCase() === 'h' || number.value === 0) ? number.value : null
 }
 
 function spread(cells: Cell[]): Cell[] {
@@ -199,8 +203,6 @@ function asNumber(cell: Cell | undefined, decimal: DecimalMark): ReadNumber | un
     case 'percent':
     case 'money':
       return { value: cell.value as number, kind: cell.format.kind, ...pickCurrency(cell) }
-    case 'duration':
-      return { value: cell.value as number, kind: 'number', suffix: 'h' }
   }
   return undefined
 }

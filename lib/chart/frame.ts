@@ -86,7 +86,7 @@ export function valueScale(plan: Plan, locale: Locale, orient: 'left' | 'bottom'
   const highest = values.reduce((a, b) => Math.max(a, b), -Infinity)
   const near = !fromZero && lowest > 0 && lowest > highest * 0.6
   const [from, to] = [near ? lowest : Math.min(0, lowest), Math.max(0, highest)]
-  const { values: at, step } = niceScale(from, to, 5)
+  const { values: at, step } = niceScale(from, to, 5, plan.series[0]!.unit.kind === 'hours')
   const texts = numberTexts(locale, plan.series[0]!.unit, Math.max(Math.abs(from), Math.abs(to)), step)
   return {
     domain: [at[0]!, at.at(-1)!],

@@ -1,4 +1,4 @@
-/** Numbers as their reader writes them: `R$ 1.234,50`, `12,5%`, `35 mi`; times on an axis as `jan`, `2026`. */
+/** Numbers as their reader writes them: `R$ 1.234,50`, `12,5%`, `35 mi`, `7:30 h`; times on an axis as `jan`, `2026`. */
 import type { Locale } from '../texts.ts'
 import type { Unit } from './plan.ts'
 
@@ -11,6 +11,7 @@ export interface NumberTexts {
 
 /** Formats for values of one unit whose sizes go up to `largest`; `step` is the distance between ticks. */
 export function numberTexts(locale: Locale, unit: Unit, largest: number, step: number): NumberTexts {
+  if (unit.kind === 'hours') return hoursTexts(locale, unit.seconds === true, largest)
   const [before, after, scale] = affixes(unit, locale)
   const wrap = (text: string) => {
     const negative = text.startsWith('-')
@@ -32,6 +33,26 @@ export function numberTexts(locale: Locale, unit: Unit, largest: number, step: n
       return wrap((exact ? whole : label).format(value * scale))
     },
   }
+}
+
+/** The longest of them in which seconds still tell something. */
+const SECONDS_TO_H = 10
+
+/** One way for ticks and labels: `7:30 h`; with seconds `4:32 min`, where some reach an hour `1:04:32 h`. */
+function hoursTexts(locale: Locale, with_seconds: boolean, largest: number): NumberTexts {
+  const has_seconds = with_seconds && largest < SECONDS_TO_H
+  const in_minutes = has_seconds && largest < 1
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
+  const write = (hours: number) => {
+    const total = Math.round(Math.abs(hours) * (has_seconds ? 3600 : 60))
+    const sign = hours < 0 && total > 0 ? '−' : ''
+    const two = (number: number) => String(number).padStart(2, '0')
+    const [upper, last] = [Math.floor(total / 60), two(total % 60)]
+    if (in_minutes) return `${sign}${upper}:${last} min`
+    if (!has_seconds) return `${sign}${whole.format(upper)}:${last} h`
+    return `${sign}${whole.format(Math.floor(upper / 60))}:${two(upper % 60)}:${last} h`
+  }
+  return { tick: write, label: write }
 }
 
 function smallText(locale: Locale, unit: Unit, size: number): Intl.NumberFormat {
@@ -67,7 +88,10 @@ function labelOptions(big: number, unit: Unit): Intl.NumberFormatOptions {
   return big >= 1 ? { maximumFractionDigits: 2 } : { maximumSignificantDigits: 3 }
 }
 
-function affixes(unit: Unit, locale: Locale): [before: string, after: string, scale: number] {
+function affixes(
+  unit: Exclude<Unit, { kind: 'hours' }>,
+  locale: Locale,
+): [before: string, after: string, scale: number] {
   switch (unit.kind) {
     case 'money':
       return [
@@ -77,8 +101,6 @@ function affixes(unit: Unit, locale: Locale): [before: string, after: string, sc
       ]
     case 'percent':
       return ['', '%', unit.fraction ? 100 : 1]
-    case 'hours':
-      return ['', ' h', 1]
     case 'plain':
       return ['', unit.suffix ? ` ${unit.suffix}` : '', 1]
   }

@@ -8,7 +8,8 @@ export type Unit =
   | { kind: 'money'; currency: string }
   /** `fraction`: 0.125 is 12.5 %; otherwise 12.5 is. */
   | { kind: 'percent'; fraction: boolean }
-  | { kind: 'hours' }
+  /** Written as `7:30 h`. `seconds`: below an hour as `4:32 min`. */
+  | { kind: 'hours'; seconds?: true }
 
 export interface Point {
   label: string

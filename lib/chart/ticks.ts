@@ -8,18 +8,32 @@ export interface Tick {
   text: string[]
 }
 
-/** Steps of 1, 2 or 5 times a power of ten that cover `from` to `to` in about `count` steps. */
-export function niceScale(from: number, to: number, count: number): { values: number[]; step: number } {
+/** Steps of 1, 2 or 5 times a power of ten, for hours those of a clock, that cover `from` to `to` in about `count` steps. */
+export function niceScale(
+  from: number,
+  to: number,
+  count: number,
+  in_hours = false,
+): { values: number[]; step: number } {
   const span = to - from || Math.abs(to) || 1
   const raw = span / count
   const power = 10 ** Math.floor(Math.log10(raw))
-  const step = power * ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= raw * (1 - 1e-9)) ?? 10)
+  const wide = (steps: number[]) => steps.find((step) => step >= raw * (1 - 1e-9))
+  const step =
+    (in_hours && wide(CLOCK_STEPS)) || (wide([1, 2, 2.5, 5, 10].map((factor) => factor * power)) ?? 10 * power)
   const first = Math.floor(from / step + 1e-9)
   const last = Math.ceil(to / step - 1e-9)
   const values: number[] = []
   for (let at = first; at <= Math.max(last, first + 1); at++) values.push(Number((at * step).toPrecision(12)))
   return { values, step }
 }
+
+/** In hours: of a second and more, of a minute and more, of an hour to a day. */
+const CLOCK_STEPS = [
+  ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds / 3600),
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes / 60),
+  ...[1, 2, 3, 4, 6, 8, 12, 24],
+]
 
 const DAY_MS = 86_400_000
 

@@ -18,7 +18,7 @@ export interface CellFormat {
 }
 
 export interface Cell {
-  /** A date is its time in ms, UTC; a duration and a time of day are in hours; a percent is a fraction. */
+  /** A date is its time in ms, UTC; a duration (which may be negative) and a time of day are in hours; a percent is a fraction. */
   value: string | number | boolean
   format: CellFormat
 }
@@ -45,6 +45,8 @@ export interface Sheet {
   /** Rows with content, top-down. */
   rows: Row[]
   merges: CellRange[]
+  /** The last column with a value beyond those that are read. */
+  beyond?: number
   /** Names of the visible sheets after it. */
   following?: string[]
   /** Of a CSV. */
@@ -53,8 +55,6 @@ export interface Sheet {
   says?: SheetHints
 }
 
-  /** The last column with a value beyond those that are read. */
-  beyond?: number
 /** What a workbook itself says about a sheet, which counts before any guess. */
 export interface SheetHints {
   tables: ExcelTable[]

@@ -16,17 +16,20 @@ function classify(code: string): CellFormat {
     .replace(/\\./g, '')
     .replace(/[_*]./g, '')
   if (bare.trim() === '@') return TEXT
-  if (/\[(h+|m+|s+)\]/i.test(bare)) return { kind: 'duration' }
+  if (/\[(h+|m+|s+)\]/i.test(bare)) return { kind: 'duration', ...secondsOf(bare) }
   const tokens = bare.replace(/\[[^[\]]*\]/g, '')
   const decimals = /[0#?][.]([0#?]+)/.exec(tokens)?.[1]?.length ?? 0
   if (tokens.includes('%')) return { kind: 'percent', decimals }
   if (/[dy]/i.test(tokens) || (/m/i.test(tokens) && !/[hs0#]/i.test(tokens))) return { kind: 'date' }
-  if (/[hs]/i.test(tokens)) return { kind: 'time' }
+  if (/[hs]/i.test(tokens))
+    return { kind: 'time', ...secondsOf(tokens), ...(/am?\/pm?/i.test(tokens) ? { of_day: true } : {}) }
   if (currency) return { kind: 'money', currency, decimals }
   if (!tokens.includes('0') && !tokens.includes('#')) return NUMBER
   const masks = readMasks(code)
   return { kind: 'number', decimals, ...(masks.length > 0 ? { masks } : {}) }
 }
+
+const secondsOf = (tokens: string): { seconds?: true } => (/s/i.test(tokens) ? { seconds: true } : {})
 
 /** [$€-407] is the euro as Germany writes it: the first $ belongs to the bracket, which may hold any currency. */
 function currencyOf(section: string): string | undefined {

@@ -87,6 +87,36 @@ test('cells are taken as a person sees them: formulas, rich text, links, text nu
   ])
 })
 
+test('a sku is what the format of its number shows, zeros and dashes with it', async () => {
+  const head = HEADER.slice(0, 6)
+  const bytes = await workbook(
+    [
+      head,
+      [12, 'a', 'paper', 'box', 1, 'BRL'],
+      [1_310_100, 'b', 'paper', 'box', 1, 'BRL'],
+      [455, 'c', 'paper', 'box', 1, 'BRL'],
+    ],
+    (book) => {
+      for (const [cell, format] of [
+        ['A2', '00000'],
+        ['A3', '00000\\-000'],
+        ['A4', '000-000'],
+      ] as const)
+        book.worksheets[0]!.getCell(cell).numFmt = format
+    },
+  )
+  expect(await send(bytes)).toMatchObject({ status: 200, created: 3 })
+  expect((await lines()).map((line) => line.split(',')[0])).toEqual(['000-455', '00012', '01310-100'])
+})
+
+test('a number written with zeros in front is still a number', async () => {
+  const head = [...HEADER.slice(0, 6), 'stock']
+  const bytes = await workbook([head, ['A', 'a', 'paper', 'box', 1, 'BRL', 5]], (book) => {
+    book.worksheets[0]!.getCell('G2').numFmt = '000'
+  })
+  expect(await send(bytes)).toMatchObject({ status: 200, created: 1 })
+})
+
 test('mistakes are told by the row numbers of the sheet, hidden sheets are passed over', async () => {
   const rows: Cells[] = [
     [],
@@ -112,15 +142,20 @@ test('a time or a number of hours is no number, whatever Excel keeps it as', asy
     [
       ['sku', 'name', 'material', 'kind', 'unit_cost', 'currency', 'weight_g', 'stock'],
       ['A', new Date('2025-03-31'), 'paper', 'box', 1.5, 'BRL', 1.5, 0.5],
+      ['B', 'b', 'paper', 'box', 1.5, 'BRL', -0.1041666667, 0.5],
     ],
     (book) => {
       book.worksheets[0]!.getCell('G2').numFmt = '[h]:mm'
+      book.worksheets[0]!.getCell('G3').numFmt = 'h:mm'
+      book.worksheets[0]!.getCell('H3').numFmt = 'h:mm:ss'
       book.worksheets[0]!.getCell('H2').numFmt = 'h:mm'
     },
   )
   expect((await send(bytes)).errors).toEqual([
     'line 2, column weight_g: is not a number: “36:00”',
     'line 2, column stock: is not a number: “12:00”',
+    'line 3, column weight_g: is not a number: “-2:30”',
+    'line 3, column stock: is not a number: “12:00:00”',
   ])
 })
 

@@ -1,4 +1,5 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
+import { readClock } from '../../charts/table/clock.ts'
 import { ranksOf } from '../../charts/table/ordered-labels.ts'
 import { readDate } from '../../charts/table/read-date.ts'
 import { decimalMarkOf, readNumber } from '../../charts/table/read-number.ts'
@@ -58,4 +59,31 @@ test('labels that have an order of their own are told from names', () => {
   expect(ranksOf(['Produto 1', 'Produto 2'])).toBeUndefined()
   expect(ranksOf(['Março', 'Abril', 'Total'])).toBeUndefined()
   expect(ranksOf(['constructor', 'valueOf'])).toBeUndefined()
+  expect(ranksOf(['01310-100', '20040-020'])).toBeUndefined()
+  expect(ranksOf(['8:30 PM', '12:00 AM'])?.get('8:30 PM')).toBe(20.5)
 })
+
+test.each([
+  ['07:30', 7.5],
+  ['-02:30', -2.5],
+  ['−02:30', -2.5],
+  ['(01:15)', -1.25],
+  ['+00:45', 0.75],
+  ['0:04:30', 0.075],
+  ['120:00', 120],
+  ['7:30 h', 7.5],
+  ['04:30 min', 0.075],
+  ['2h30', 2.5],
+  ['1 h 15 min', 1.25],
+  ['8h', 8],
+  ['45 min', 0.75],
+] as const)('%s is %d hours', (text, hours) => {
+  expect(readClock(text)?.hours).toBeCloseTo(hours, 10)
+})
+
+test.each(['1:5', '16:90', 'h', 'às 8h', '8:30 PM', '12 kg', '1:2:3', '10/03 08:00'])(
+  '%s is no number of hours',
+  (text) => {
+    expect(readClock(text)).toBeUndefined()
+  },
+)

@@ -1,5 +1,6 @@
 /** The rows of a workbook's first sheet, as those of a CSV: texts, numbered as the sheet's rows are. */
 import type { Cell, Sheet } from '../../../lib/spreadsheet/cells.ts'
+import { clockText } from '../../../lib/spreadsheet/clock-text.ts'
 import { decimalMarks } from '../../../lib/spreadsheet/decimal-mark.ts'
 import { readWorkbook, type WorkbookLimits } from '../../../lib/spreadsheet/read-workbook.ts'
 import type { CsvRow } from '../../../lib/spreadsheet/split-csv.ts'
@@ -36,12 +37,7 @@ function textOf(cell: Cell | undefined, mark: string): string {
   if (typeof value !== 'number') return String(value)
   if (format.kind === 'date') return new Date(value).toISOString().slice(0, 10)
   // As it is shown: nobody means 36 who sees 36:00.
-  if (format.kind === 'time' || format.kind === 'duration') return clockText(value)
+  if (format.kind === 'time' || format.kind === 'duration') return clockText(value, format.seconds)
   // Fifteen digits are what Excel itself keeps; 0.1+0.2 is 0.3 there.
   return String(Number(value.toPrecision(15))).replace('.', mark)
-}
-
-function clockText(hours: number): string {
-  const minutes = Math.round(hours * 60)
-  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`
 }

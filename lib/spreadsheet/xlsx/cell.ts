@@ -10,7 +10,7 @@ export function numberCell(number: number, format: CellFormat, is_1904: boolean)
     case 'duration':
       return { value: number * 24, format }
     case 'time':
-      return { value: hoursOf(number), format: TIME }
+      return { value: hoursOf(number), format }
     case 'date':
       return dateCell(is_1904 ? number + DAYS_TO_1904 : number)
     case 'number': {

@@ -1,6 +1,7 @@
 /** Kinds 16, 5 and 17: hours and times of day, zeros that a format writes, more columns than are read. */
 import type { Case } from './case.ts'
 
+const HH_MM = { B: 'hh:mm', C: 'hh:mm', D: 'hh:mm', E: 'hh:mm' }
 /** Columns of numbers beside a name: more than are read. */
 const WIDE = Array.from({ length: 600 }, (_, at) => at + 1)
 const wide = (first: string, names: string[]) =>
@@ -9,6 +10,123 @@ const wide = (first: string, names: string[]) =>
     .join(';')
 
 export const HOURS: Case[] = [
+  {
+    kind: 16,
+    name: 'a call centre: calls are drawn, minutes and seconds are named',
+    table:
+      "Atendente|Chamadas|TMA|Espera; Ana|120|'04:32|'00:45; Bruno|98|'05:10|'01:05; Carla|135|'03:58|'00:38; Davi|110|'04:15|'00:52",
+    wants: {
+      label: 'Atendente',
+      series: ['Chamadas'],
+      first: ['Carla', 135],
+      last: ['Bruno', 98],
+      left_out: ['TMA', 'Espera'],
+    },
+  },
+  {
+    kind: 16,
+    name: 'minutes and seconds alone, as a format',
+    table: 'Atendente|TMA; Ana|0.00314814815; Bruno|0.00358796296; Carla|0.00275462963; Davi|0.00295138889',
+    formats: { B: 'mm:ss' },
+    wants: { chart: 'bars', label: 'Atendente', first: ['Bruno', '5:10 min'], last: ['Carla', '3:58 min'] },
+  },
+  {
+    kind: 16,
+    name: 'minutes and seconds typed into cells for hours and minutes',
+    table: 'Fila|TMA; Vendas|0.1888888889; Suporte|0.2152777778; Cobrança|0.1652777778',
+    formats: { B: 'hh:mm' },
+    wants: { label: 'Fila', first: ['Suporte', '5:10 min'], last: ['Cobrança', '3:58 min'] },
+  },
+  {
+    kind: 16,
+    name: 'a pace',
+    locale: 'en',
+    table: "Route|Pace (min/km); River|'5:45; Hill|'6:30; Park|'5:20; Lake|'5:58",
+    wants: { label: 'Route', first: ['Hill', '6:30 min'], last: ['Park', '5:20 min'] },
+  },
+  {
+    kind: 16,
+    name: 'times of a race',
+    locale: 'en',
+    table: 'Runner|Time; Ann|0.0313657407; Bob|0.0361689815; Cid|0.0405092593; Dee|0.0340277778',
+    formats: { B: 'hh:mm:ss' },
+    wants: { label: 'Runner', series: ['Time'], first: ['Cid', '58:20 min'], last: ['Ann', '45:10 min'] },
+  },
+  {
+    kind: 16,
+    name: 'short durations as text',
+    table: "Etapa|Duração; Preparo|'0:45; Corte|'1:20; Pintura|'0:30; Embalagem|'0:50",
+    wants: { label: 'Etapa', first: ['Corte', '1:20 h'], last: ['Pintura', '0:30 h'], shown: ['0:45 h'] },
+  },
+  {
+    kind: 16,
+    name: 'hours and minutes with letters',
+    table: 'Tarefa|Tempo gasto; Relatório|2h30; Reunião|1h15min; E-mails|45min; Visita|3h',
+    wants: { label: 'Tarefa', first: ['Visita', '3:00 h'], last: ['E-mails', '0:45 h'] },
+  },
+  {
+    kind: 16,
+    name: 'a time clock: what was worked is drawn',
+    locale: 'en',
+    table:
+      'Employee|Clock in|Clock out|Break|Worked; Ann|0.375|0.75|0.0416666667|0.3333333333; Bob|0.3541666667|0.6875|0.0208333333|0.3125; Cid|0.4166666667|0.7083333333|0.0416666667|0.25; Dee|0.375|0.7916666667|0.0416666667|0.375',
+    formats: HH_MM,
+    wants: {
+      label: 'Employee',
+      series: ['Worked'],
+      first: ['Dee', '9:00 h'],
+      last: ['Cid', '6:00 h'],
+      left_out: ['Clock in', 'Clock out', 'Break'],
+    },
+  },
+  {
+    kind: 16,
+    name: 'a time sheet by day, with lunch between the times of day',
+    table:
+      'Dia|Entrada|Almoço|Saída|Horas; 2025-03-03|0.3333333333|0.5|0.7083333333|0.3333333333; 2025-03-04|0.34375|0.5|0.75|0.3645833333; 2025-03-05|0.3333333333|0.5208333333|0.6666666667|0.2916666667',
+    formats: { A: 'dd/mm/yyyy', ...HH_MM },
+    wants: {
+      label: 'Dia',
+      series: ['Horas'],
+      first: ['2025-03-03', '8:00 h'],
+      last: ['2025-03-05', '7:00 h'],
+      left_out: ['Entrada', 'Almoço', 'Saída'],
+    },
+  },
+  {
+    kind: 16,
+    name: 'buses: times of day that no header names',
+    table: "Linha|Ida|Volta|Passageiros; A|'06:30|'18:00|320; B|'07:15|'17:30|210; C|'05:45|'19:10|410",
+    wants: {
+      label: 'Linha',
+      series: ['Passageiros'],
+      first: ['C', 410],
+      last: ['B', 210],
+      left_out: ['Ida', 'Volta'],
+    },
+  },
+  {
+    kind: 16,
+    name: 'departures in halves of a day',
+    locale: 'en',
+    table: 'Flight|Departs at|Passengers; AB1|0.3125|180; AB2|0.25|150; AB3|0.4583333333|96',
+    formats: { B: 'h:mm AM/PM' },
+    wants: { label: 'Flight', series: ['Passengers'], first: ['AB1', 180], left_out: ['Departs at'] },
+  },
+  {
+    kind: 16,
+    name: 'times of day that rise are labels, whatever they are called',
+    table: 'Faixa|Pedidos; 0.3333333333|12; 0.3541666667|30; 0.375|18; 0.3958333333|9',
+    formats: { A: 'hh:mm' },
+    wants: { label: 'Faixa', series: ['Pedidos'], first: ['08:00', 12], last: ['09:30', 9], points: 4 },
+  },
+  {
+    kind: 16,
+    name: 'hours of rows that come together',
+    locale: 'en',
+    table: "Project|Hours logged; Site|'7:30; App|'6:15; Site|'1:15; App|'8:00; Blog|'0:40; Blog|'1:10",
+    wants: { label: 'Project', method: 'sum', first: ['App', '14:15 h'], last: ['Blog', '1:50 h'] },
+  },
   {
     kind: 5,
     name: 'codes to which the format adds zeros',
@@ -45,6 +163,13 @@ export const HOURS: Case[] = [
     table: 'Phone|Calls; 5551234|30; 2125550199|45; 5559876|12',
     formats: { A: '[<=9999999]###-####;(###) ###-####' },
     wants: { label: 'Phone', series: ['Calls'], first: ['(212) 555-0199', 45], last: ['555-9876', 12] },
+  },
+  {
+    kind: 5,
+    name: 'a quantity is one, with zeros in front, too',
+    table: 'Item|Qtd; Parafuso|5; Porca|12; Arruela|7; Prego|30',
+    formats: { B: '00' },
+    wants: { label: 'Item', series: ['Qtd'], first: ['Prego', 30], last: ['Parafuso', 5] },
   },
   {
     kind: 17,

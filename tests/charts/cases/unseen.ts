@@ -247,7 +247,7 @@ export const UNSEEN: Case[] = [
     kind: 16,
     name: 'unseen: overtime as text',
     table: "Funcionário|Horas extras; Ana|'02:30; Bia|'10:00; Caio|'00:45; Duda|'05:15",
-    wants: { chart: 'bars', series: ['Horas extras'], first: ['Bia', 10], last: ['Caio', 0.75], unit: 'h' },
+    wants: { chart: 'bars', series: ['Horas extras'], first: ['Bia', '10:00 h'], last: ['Caio', '0:45 h'], unit: 'h' },
   },
   {
     kind: 17,

@@ -87,6 +87,24 @@ test('hours, money and percentages are told by their formats', async () => {
   ])
 })
 
+test('hours below zero stay below zero', async () => {
+  const cells = await cellsOf([number('A1', -0.25, 2), number('B1', -1.5, 3), number('C1', 1.25, 2)].join(''), STYLES)
+  expect(cells.map((cell) => cell!.value)).toEqual([-6, -36, 6])
+})
+
+test('zeros and signs that a format adds to a number are part of a text, and a number without them is one', async () => {
+  const styles = { 'xl/styles.xml': stylesXml(['00000', '00000\\-000']) }
+  const cells = await cellsOf(
+    [number('A1', 12, 1), number('B1', 12_345, 1), number('C1', 1_310_100, 2)].join(''),
+    styles,
+  )
+  expect(cells.map((cell) => [cell!.value, cell!.format.kind])).toEqual([
+    ['00012', 'text'],
+    [12_345, 'number'],
+    ['01310-100', 'text'],
+  ])
+})
+
 test('formats that a file does not write out are those of the standard; whose money it is stays open', async () => {
   const styles = stylesXml([]).replace(
     '<xf numFmtId="0"/></cellXfs>',

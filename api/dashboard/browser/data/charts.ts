@@ -40,7 +40,8 @@ export const chartNamed = async (name: string): Promise<Chart | null> =>
 
 interface Point {
   label: string
-  values: Record<string, number | null>
+  /** Hours are texts. */
+  values: Record<string, number | string | null>
 }
 
 /** What is drawn, as the JSON beside the picture says. */

@@ -106,7 +106,7 @@ function useFactRows() {
   const list = new Intl.ListFormat(locale, { type: 'conjunction' })
   const point = ({ label, values }: ChartFacts['first']) =>
     `${label}: ${Object.values(values)
-      .map((value) => (value === null ? '—' : numberIn(value, locale, 2)))
+      .map((value) => (typeof value === 'number' ? numberIn(value, locale, 2) : (value ?? '—')))
       .join('; ')}`
   return (facts: ChartFacts): Array<readonly [string, string]> => [
     [say(TEXTS.sheet), facts.sheet],
