@@ -53,7 +53,8 @@ function dateCell(days: number): Cell {
   return { value: DAY_ZERO + Math.round(since * DAY_MS), format: DATE }
 }
 
-const hoursOf = (days: number) => (days - Math.floor(days)) * 24
+/** Below zero they are owed, as in a bank of hours: Excel shows them by the calendar of 1904 only, and keeps them by both. */
+const hoursOf = (days: number) => (days < 0 ? days : days - Math.floor(days)) * 24
 
 const DAY_MS = 86_400_000
 const DAY_ZERO = Date.UTC(1899, 11, 30)

@@ -4,9 +4,10 @@ import type { CellValue } from 'exceljs'
 import { makeWorkbook } from '../../kit/make-workbook.ts'
 import type { Case } from './case.ts'
 
-export function buildWorkbook({ table, formats = {}, merges = [] }: Case): Promise<string> {
+export function buildWorkbook({ table, formats = {}, merges = [], from_1904 }: Case): Promise<string> {
   const sheets = typeof table === 'string' ? { Planilha1: table } : table
   return makeWorkbook((workbook) => {
+    if (from_1904) workbook.properties.date1904 = true
     for (const [name, rows] of Object.entries(sheets)) {
       const state = name.startsWith('~~') ? 'veryHidden' : name.startsWith('~') ? 'hidden' : 'visible'
       const sheet = workbook.addWorksheet(name.replace(/^~+/, ''), { state })

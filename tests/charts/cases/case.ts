@@ -37,6 +37,8 @@ export interface Case {
   /** Number formats by column letter. */
   formats?: Record<string, string>
   merges?: string[]
+  /** Days count from 1904, as on old Macs. */
+  from_1904?: true
   /** pt-BR unless told. */
   locale?: Locale
   /** Of the file, for titles. */
