@@ -1,6 +1,7 @@
 /** Recognises tables whose columns are periods, as in `Produto | jan/25 | fev/25 | …`. */
 import type { Grain } from '../../lib/chart/plan.ts'
 import type { ChartTexts } from '../texts.ts'
+import { countIn, risesEvenly } from '../table/counts.ts'
 import { timeRanksOf } from '../table/ordered-labels.ts'
 import { monthOf, readDate } from '../table/read-date.ts'
 import type { NumberColumn } from '../table/table.ts'
@@ -22,7 +23,7 @@ export function findPeriods(columns: NumberColumn[]): Periods | undefined {
   const others = columns.filter(
     (column) => !/^tota(l|is)|^(soma|sum|média|average|mean|acumulado)\b/i.test(column.header),
   )
-  for (const read of [readYears, readDates, readNames]) {
+  for (const read of [readYears, readDates, readNames, readCounts]) {
     const found = read(others)
     if (found && found.columns.length >= 3 && found.columns.length >= others.length * 0.7) return found
   }
@@ -75,6 +76,27 @@ function readNames(columns: NumberColumn[]): Periods | undefined {
     grain: undefined,
     prefix: '',
     title: (texts) => (monthOf(found[0]!.header) ? texts.grain.month : ''),
+  }
+}
+
+/** `1` to `31`, `08:00` to `17:00`, under one heading where they have one; 101 and on are names of rooms. */
+function readCounts(columns: NumberColumn[]): Periods | undefined {
+  const found = columns.flatMap((column) => {
+    const path = column.header_path ?? [column.header]
+    const count = countIn(path.at(-1)!)
+    return count === undefined ? [] : [{ column, count, label: path.at(-1)!, heading: path.slice(0, -1).join(' ') }]
+  })
+  const counts = found.map(({ count }) => count)
+  if (found.length < 3 || !risesEvenly(counts) || (counts[0]! > 100 && counts[1] === counts[0]! + 1)) return undefined
+  const { heading } = found[0]!
+  if (found.some((one) => one.heading !== heading)) return undefined
+  return {
+    columns: found.map(({ column }) => column),
+    labels: found.map(({ label }) => label),
+    times: undefined,
+    grain: undefined,
+    prefix: '',
+    title: () => heading,
   }
 }
 

@@ -5,7 +5,7 @@
 import type { CellRange, ExcelTable, Row, Sheet } from '../../lib/spreadsheet/cells.ts'
 import { cellKind, filledColumns, isValue } from './cell-kind.ts'
 import type { FoundTable } from './table.ts'
-import { headerOf, isHeaderRow, titlesAbove, upperHeaderRows } from './header.ts'
+import { countsIn, headerOf, isHeaderRow, titlesAbove, upperHeaderRows } from './header.ts'
 
 const SMALLEST_ROWS = 2
 
@@ -86,7 +86,9 @@ function canBeHeader(rows: Row[], number: number): boolean {
   const at = rows.findIndex((row) => row.number === number)
   const next = rows[at + 1]
   if (at === -1 || !next || next.number > number + 2) return false
-  const kinds = filledColumns(rows[at]!).map((column) => cellKind(rows[at]!.cells[column]))
+  const columns = filledColumns(rows[at]!)
+  const counts = countsIn(rows[at]!, columns)
+  const kinds = columns.map((column) => (counts.includes(column) ? 'text' : cellKind(rows[at]!.cells[column])))
   const hasValues = rows.slice(at + 1, at + 6).some((row) => row.cells.some((cell) => isValue(cellKind(cell))))
   return hasValues && kinds.length >= 2 && kinds.every((kind) => kind === 'text' || kind === 'year' || kind === 'date')
 }

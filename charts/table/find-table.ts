@@ -7,7 +7,16 @@ import type { Row, Sheet } from '../../lib/spreadsheet/cells.ts'
 import type { FoundTable } from './table.ts'
 import { filledColumns, isValue, cellKind, type CellKind } from './cell-kind.ts'
 import { declaredHeader, declaredTables } from './declared.ts'
-import { completesHeader, headerOf, isHeaderRow, isRemark, mergedAt, titlesAbove, upperHeaderRows } from './header.ts'
+import {
+  completesHeader,
+  countsIn,
+  headerOf,
+  isHeaderRow,
+  isRemark,
+  mergedAt,
+  titlesAbove,
+  upperHeaderRows,
+} from './header.ts'
 
 /** Tables in reading order. */
 export function findTables(sheet: Sheet): FoundTable[] {
@@ -64,10 +73,12 @@ function tableUnder(
   }
 }
 
-/** `Receita` above `2024 | 2025`: the lower row is the header, right above the data. */
+/** `Receita` above `2024 | 2025`, `Bimestre` above `1 | 2 | 3 | 4`: the lower row is the header, right above the data. */
 function hasLowerHeader(rows: Row[], at: number, columns: number[]): boolean {
   const next = rows[at + 1]
   if (!next || next.number !== rows[at]!.number + 1) return false
+  const upper = columns.filter((column) => rows[at]!.cells[column])
+  if (upper.length === 1 && countsIn(next, columns).length > 0 && isHeaderRow(rows, at + 1, columns)) return true
   const kinds = columns.map((column) => cellKind(next.cells[column]))
   const names = kinds.filter((kind) => kind !== 'empty').length
   return (

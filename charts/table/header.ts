@@ -3,6 +3,7 @@
  * numbers or dates. More header rows may stand above it (groups over several columns), and title rows above those.
  */
 import type { Cell, CellRange, Row, Sheet } from '../../lib/spreadsheet/cells.ts'
+import { countOf, risesEvenly } from './counts.ts'
 import { filledColumns, isValue, isWebAddress, cellKind, type CellKind } from './cell-kind.ts'
 
 /** Rows of data that decide whether the row above them is their header. */
@@ -15,10 +16,12 @@ export function isHeaderRow(rows: Row[], at: number, columns: number[]): boolean
   const row = rows[at]!
   const below = rows.slice(at + 1, at + 1 + SAMPLE).filter((next) => next.number - row.number <= LARGEST_GAP + SAMPLE)
   if (below.length === 0 || below[0]!.number - row.number > LARGEST_GAP) return false
+  const counted = countedColumns(rows, at, below, columns)
   let words = 0
-  let supports = 0
+  let supports = counted.length
   let conflicts = 0
   for (const column of columns) {
+    if (counted.includes(column)) continue
     const kind = isNumberedName(row.cells[column], below, column) ? 'text' : cellKind(row.cells[column])
     const kindsBelow = sampleOf(rows, at, below, column)
     const values = kindsBelow.filter(isValue).length
@@ -34,6 +37,38 @@ export function isHeaderRow(rows: Row[], at: number, columns: number[]): boolean
   }
   if (supports === 0 || supports <= conflicts) return false
   return words > 0 || supports >= 2
+}
+
+/**
+ * `1 | 2 | … | 31`, `08:00 | 09:00 | 10:00` above numbers, beside a text or a blank above labels: the columns of numbers that name
+ * theirs.
+ */
+function countedColumns(rows: Row[], at: number, below: Row[], columns: number[]): number[] {
+  const counts = countsIn(rows[at]!, columns)
+  if (counts.length === 0) return []
+  const kinds = (column: number) => sampleOf(rows, at, below, column)
+  const isLabel = (column: number) => {
+    const corner = cellKind(rows[at]!.cells[column])
+    if (corner === 'text') return kinds(column).length > 0
+    return corner === 'empty' && kinds(column).some((kind) => kind === 'text' || kind === 'date')
+  }
+  if (!columns.some((column) => column < counts[0]! && isLabel(column))) return []
+  const measured = counts.filter((column) => kinds(column).some((kind) => kind === 'number'))
+  return measured.length * 2 > counts.length && counts.every((column) => !kinds(column).includes('text')) ? counts : []
+}
+
+const FEWEST_COUNTS = 3
+
+/** Columns whose cells count up, side by side or, when all of them do, with subtotals between them. */
+export function countsIn(row: Row, columns: number[]): number[] {
+  const isCount = (column: number) =>
+    cellKind(row.cells[column]) === 'number' && countOf(row.cells[column]) !== undefined
+  const from = columns.findIndex(isCount)
+  if (from === -1) return []
+  const end = columns.findIndex((column, at) => at > from && !isCount(column))
+  const countUp = (some: number[]) =>
+    some.length >= FEWEST_COUNTS && risesEvenly(some.map((column) => countOf(row.cells[column])!))
+  return [columns.filter(isCount), columns.slice(from, end === -1 ? undefined : end)].find(countUp) ?? []
 }
 
 /** The kinds of the cells right below; further down where words stand for all of these numbers. */
@@ -58,7 +93,10 @@ export function upperHeaderRows(sheet: Sheet, at: number, columns: number[], flo
   if (at - 1 < floor || !above || above.number !== bottom.number - 1) return []
   const inside = filledColumns(above).filter((column) => columns.includes(column))
   if (inside.length === 0 || inside.some((column) => cellKind(above.cells[column]) === 'number')) return []
-  if (!isGroupRow(sheet, above, inside, columns) && !completes(above, bottom, inside, columns)) return []
+  const counts = countsIn(bottom, columns)
+  const isOverCounts = inside.length === 1 && counts.includes(inside[0]!)
+  if (!isOverCounts && !isGroupRow(sheet, above, inside, columns) && !completes(above, bottom, inside, columns))
+    return []
   // No table has more than three header rows.
   return [...(isTall(sheet, at - 2, above, columns, floor) ? [at - 2] : []), at - 1]
 }
@@ -126,15 +164,26 @@ function headerText(sheet: Sheet, row: Row, column: number, lower: Row | undefin
   const range = mergedAt(sheet, row.number, column)
   const cell = row.cells[range?.left ?? column] ?? (range ? undefined : groupToTheLeft(row, column, lower))
   if (!cell) return ''
+  if (cell.format.kind === 'time') return timeOfDay(cell.value as number)
+  if (cell.format.kind === 'percent') return `${Number(((cell.value as number) * 100).toPrecision(12))}%`
   if (cell.format.kind !== 'date') return String(cell.value)
   const iso = new Date(cell.value as number).toISOString()
   return iso.slice(8, 10) === '01' ? iso.slice(0, 7) : iso.slice(0, 10)
+}
+
+/** Of hours: `08:30`. */
+function timeOfDay(hours: number): string {
+  const minutes = Math.round(hours * 60)
+  return [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':')
 }
 
 /** `Receita` written once above two columns without merging them; only in a row that has such gaps. */
 function groupToTheLeft(row: Row, column: number, lower: Row | undefined) {
   // A name over a blank cell is no group: it names its column alone.
   const filled = filledColumns(row).filter((other) => !lower || lower.cells[other])
+  // `Bimestre` above `1 | 2 | 3 | 4`.
+  const counts = lower ? countsIn(lower, filledColumns(lower)) : []
+  if (filled.length === 1 && counts.includes(filled[0]!) && counts.includes(column)) return row.cells[filled[0]!]
   const gaps = filled.length >= 2 && filled.slice(1).every((next, at) => next - filled[at]! >= 2)
   if (!gaps || column < filled[0]! || (lower && !lower.cells[column])) return undefined
   const left = filled.findLast((other) => other < column)

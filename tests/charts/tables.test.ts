@@ -98,6 +98,24 @@ test('a header over merged columns names the columns below it', async () => {
   expect((await planOf(path)).source.measures).toEqual(['Receita 2024', 'Receita 2025', 'Custo 2024', 'Custo 2025'])
 })
 
+test('times and percentages in a header are written as the sheet shows them', async () => {
+  const header = async (format: string, ...cells: number[]) => {
+    const path = await makeWorkbook((workbook) => {
+      const sheet = workbook.addWorksheet('a')
+      sheet.addRows([
+        ['Sala', ...cells],
+        ['Azul', 12, 18, 25, 20],
+        ['Verde', 10, 15, 22, 19],
+        ['Roxa', 11, 19, 24, 23],
+      ])
+      for (const [at] of cells.entries()) sheet.getCell(1, at + 2).numFmt = format
+    })
+    return (await planOf(path)).points.map(({ label }) => label)
+  }
+  expect(await header('hh:mm', 8 / 24, 8.5 / 24, 9 / 24, 9.5 / 24)).toEqual(['08:00', '08:30', '09:00', '09:30'])
+  expect(await header('0%', 0.05, 0.1, 0.15, 0.2)).toEqual(['5%', '10%', '15%', '20%'])
+})
+
 test('the table is on a later sheet, not at its corner, and the cover is passed over', async () => {
   const path = await makeWorkbook((workbook) => {
     const cover = workbook.addWorksheet('Capa')

@@ -283,6 +283,24 @@ const NUMBERED_HEADERS: Case[] = [
   },
   {
     kind: 22,
+    name: 'subtotals between the days',
+    table: table(
+      'Vendedor|1|2|3|1ª semana|4|5|6|2ª semana',
+      'Ana|3|4|6|13|5|2|7|14',
+      'Bia|9|8|9|26|7|7|5|19',
+      'Caio|2|2|1|5|4|3|3|10',
+    ),
+    wants: { series: ['Ana', 'Bia', 'Caio'], points: 6, first: ['1', 3, 9, 2], last: ['6', 7, 5, 3] },
+  },
+  {
+    kind: 22,
+    name: 'rooms by their numbers are no scale',
+    locale: 'en',
+    table: table('Shift|101|102|103|104', 'Morning|4|7|5|9', 'Afternoon|8|6|7|7', 'Night|2|1|3|2'),
+    wants: { chart: 'bars', label: 'Shift', series: ['101', '102', '103', '104'], points: 3, cells: 12 },
+  },
+  {
+    kind: 22,
     name: 'a first row that rises evenly is data under its header',
     table: table('Nome|Manhã|Tarde|Noite', 'Ana|1|2|3', 'Bia|4|2|6', 'Caio|5|5|2'),
     wants: { label: 'Nome', series: ['Manhã', 'Tarde', 'Noite'], points: 3, cells: 9 },
