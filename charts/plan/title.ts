@@ -16,11 +16,7 @@ export function titleChart(
   const file = readable(context.file_name.replace(/\.[^.]*$/, ''))
   const subject =
     draft.subject ??
-    list(
-      draft.series.map(({ name }) => name),
-      texts.and,
-      sheet === '' ? texts.and_more : undefined,
-    )
+    list([...new Set(draft.series.map(({ name }) => name))], texts.and, sheet === '' ? texts.and_more : undefined)
   const label = hasHours(draft) ? texts.hour : draft.grain ? texts.grain[draft.grain] : draft.label_title
   const unnamed = draft.measures.every((header) => header === '') && draft.label_column === ''
   const built =
