@@ -1,4 +1,5 @@
 /** The objects role: named byte sequences. A put is seen whole or not at all. Keys are relative paths with `/`. */
+import type { AppError } from '../../../lib/errors.ts'
 
 export interface ObjectInfo {
   key: string
@@ -21,9 +22,14 @@ export interface ListOptions {
   after?: string | undefined
   /** With objects that others put under names that are no keys: nothing else can be done with them. */
   unusable?: boolean
+  /** Is told of a folder or file that cannot be read, and of a link, which then are left out; without it the list throws. */
+  leftOut?: (path: string, why: AppError) => void
 }
 
-/** The version of an object whose name cannot even be read, since it is not UTF-8: `key` shows U+FFFD in its place. */
+/**
+ * The version of an object, or of a folder with whatever is in it, whose name cannot even be read, since it is not UTF-8: `key`
+ * shows U+FFFD in its place.
+ */
 export const UNREADABLE_NAME = 'unreadable'
 
 export interface Objects {

@@ -1,6 +1,7 @@
 /** Lists the files below a folder as objects, in the order of their keys, one folder in memory at a time. */
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { AppError } from '../../../../lib/errors.ts'
 import { diskError, isMissing, objectInfo, realFolder } from './file.ts'
 import { UNREADABLE_NAME, type ListOptions, type ObjectInfo } from '../objects.ts'
 import { isKey, splitPrefix } from '../key.ts'
@@ -12,22 +13,29 @@ export async function* listFiles(
   options: ListOptions = {},
 ): AsyncGenerator<ObjectInfo> {
   const { folders, start } = splitPrefix(prefix)
-  if ((await realFolder(folder, folders)) === 'real') yield* walk(folder, folders, start, options)
+  const kind = await realFolder(folder, folders)
+  if (kind === 'link') options.leftOut?.(folders.join('/'), isLink(folders.join('/')))
+  if (kind === 'real') yield* walk(folder, folders, start, options)
 }
 
 /** How many files are asked about at once. */
 const STAT_AT_ONCE = 64
 
 async function* walk(root: string, folders: string[], start: string, options: ListOptions): AsyncGenerator<ObjectInfo> {
-  const parent = folders.map((name) => `${name}/`).join('')
+  const names = await sortedNames(root, folders, start, options)
+  const path = folders.join('/')
+  if (names === 'missing') {
+    if (options.unusable && folders.at(-1)?.includes('\ufffd')) yield unreadable(path)
+    return
+  }
   let files: string[] = []
-  for (const name of await sortedNames(root, folders, start, options)) {
+  for (const name of names) {
     if (name.endsWith('/')) {
       yield* infos(root, files, options)
       files = []
       yield* walk(root, [...folders, name.slice(0, -1)], '', options)
     } else {
-      files.push(parent + name)
+      files.push(keyIn(path, name))
       if (files.length < STAT_AT_ONCE) continue
       yield* infos(root, files, options)
       files = []
@@ -36,11 +44,18 @@ async function* walk(root: string, folders: string[], start: string, options: Li
   yield* infos(root, files, options)
 }
 
-async function* infos(root: string, keys: string[], { unusable = false }: ListOptions): AsyncGenerator<ObjectInfo> {
-  const stats = await Promise.all(keys.map((key) => lstat(join(root, key), { bigint: true }).catch(missingIsNull)))
+async function* infos(root: string, keys: string[], options: ListOptions): AsyncGenerator<ObjectInfo> {
+  // A file cannot be asked about because of its folder.
+  const folder = keys[0]?.slice(0, keys[0].lastIndexOf('/')) ?? ''
+  const stats = await Promise.all(
+    keys.map((key) => lstat(join(root, key), { bigint: true }).catch((err) => ifMayBeLeftOut(err, folder, options))),
+  )
   for (const [i, key] of keys.entries()) {
-    if (stats[i]?.isFile()) yield objectInfo(key, stats[i])
-    else if (unusable && stats[i] === null && key.includes('\ufffd')) yield unreadable(key)
+    const stat = stats[i]
+    if (stat === 'missing') {
+      if (options.unusable && key.includes('\ufffd')) yield unreadable(key)
+    } else if (stat?.isSymbolicLink()) options.leftOut?.(key, isLink(key))
+    else if (stat?.isFile()) yield objectInfo(key, stat)
   }
 }
 
@@ -58,26 +73,45 @@ async function sortedNames(
   root: string,
   folders: string[],
   start: string,
-  { after, unusable = false }: ListOptions,
-): Promise<string[]> {
-  const path = join(root, ...folders)
-  const found = await readdir(path, { withFileTypes: true }).catch((err) => {
-    if (isMissing(err)) return []
-    throw diskError(err, path)
-  })
-  const parent = folders.map((name) => `${name}/`).join('')
+  options: ListOptions,
+): Promise<string[] | 'missing'> {
+  const { after, unusable = false } = options
+  const path = folders.join('/')
+  const found = await readdir(join(root, path), { withFileTypes: true }).catch((err) =>
+    ifMayBeLeftOut(err, path, options),
+  )
+  if (found === null || found === 'missing') return found ?? []
   const names: string[] = []
   for (const entry of found) {
     const { name } = entry
-    if (!name.startsWith(start) || !(unusable || isKey(parent + name))) continue
-    const listed = entry.isDirectory() ? `${name}/` : name
+    const key = keyIn(path, name)
+    if (!name.startsWith(start) || !(unusable || isKey(key))) continue
+    const is_folder = entry.isDirectory()
     const is_behind =
       after === undefined ||
-      compareUtf8(parent + listed, after) > 0 ||
-      (listed !== name && after.startsWith(parent + listed))
-    if (is_behind) names.push(listed)
+      compareUtf8(is_folder ? `${key}/` : key, after) > 0 ||
+      (is_folder && after.startsWith(`${key}/`))
+    if (is_behind) names.push(is_folder ? `${name}/` : name)
   }
   return names.sort(compareUtf8)
+}
+
+const keyIn = (path: string, name: string) => (path === '' ? name : `${path}/${name}`)
+
+/** null: was told, and is left out. */
+function ifMayBeLeftOut(err: unknown, path: string, { leftOut }: ListOptions): 'missing' | null {
+  if (isMissing(err)) return 'missing'
+  const why = diskError(err, path || 'objects')
+  if (!leftOut) throw why
+  leftOut(path, why)
+  return null
+}
+
+function isLink(path: string): AppError {
+  return new AppError('conflict', 'object_key_taken', {
+    en: `${path} is a link, which objects do not follow.`,
+    pt: `${path} é um link, que os objetos não seguem.`,
+  })
 }
 
 /** In the order of their bytes in UTF-8: as of UTF-16, but that surrogates come after all others. */
@@ -91,8 +125,3 @@ function compareUtf8(a: string, b: string): number {
 }
 
 const isSurrogate = (unit: number) => unit >= 0xd800 && unit <= 0xdfff
-
-function missingIsNull(err: unknown): null {
-  if (isMissing(err)) return null
-  throw diskError(err, 'objects')
-}

@@ -1,8 +1,8 @@
 /** What is particular to objects on disk: files dropped by hand, links, folders in the way, killed writers. */
 import { beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { spawnSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
-import { appendFile, mkdir, readdir, symlink, unlink, utimes, writeFile } from 'node:fs/promises'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFile, chmod, mkdir, readdir, symlink, unlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createDiskObjects } from '../../../../db/engines/objects/disk/objects.ts'
 import type { Objects } from '../../../../db/engines/objects/objects.ts'
@@ -92,6 +92,40 @@ test('links are not followed, neither to a file nor through a folder', async () 
   await objects.put('links/file', 'an object now')
   expect(await Bun.file(join(outside, 'secret')).text()).toBe('secret')
   expect(await readdir(outside)).toEqual(['secret'])
+})
+
+test('what cannot be read is told and left out of a list that asks for it, and ends any other', async () => {
+  const root = temporaryFolder()
+  const own = await createDiskObjects(root)
+  for (const key of ['u/a/1', 'u/closed/2', 'u/names/3', 'u/z/4']) await own.put(key, 'x')
+  await symlink('none', join(root, 'u/dangling'))
+  await symlink('.', join(root, 'u/loop'))
+  const latin = Buffer.concat([Buffer.from(join(root, 'u/Pre')), Buffer.from([0xe7]), Buffer.from('os')])
+  mkdirSync(latin)
+  writeFileSync(Buffer.concat([latin, Buffer.from('/5.csv')]), 'x')
+  await chmod(join(root, 'u/closed'), 0)
+  await chmod(join(root, 'u/names'), 0o400)
+  const program = `
+    const { createDiskObjects } = await import(${JSON.stringify(join(import.meta.dir, '../../../../db/engines/objects/disk/objects.ts'))})
+    const objects = await createDiskObjects(${JSON.stringify(root)})
+    const told = [], found = []
+    const leftOut = (path, why) => told.push(path + ' ' + why.code)
+    for await (const { key, version } of objects.list('u/', { unusable: true, leftOut })) found.push(version === 'unreadable' ? key + ' ' + version : key)
+    const refused = await Array.fromAsync(objects.list('u/')).then(() => 'listed', (err) => err.code)
+    console.log(JSON.stringify({ found, told, refused }))`
+  // Root may read everything, unless it gives that up.
+  const asOthers = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] : []
+  const [command = '', ...words] = [...asOthers, process.execPath, '-e', program]
+  const { stdout, stderr } = spawnSync(command, words, { encoding: 'utf8' })
+  for (const name of ['closed', 'names']) await chmod(join(root, 'u', name), 0o700)
+  expect([stderr, JSON.parse(stdout || 'null')]).toEqual([
+    '',
+    {
+      found: ['u/Pre\ufffdos unreadable', 'u/a/1', 'u/z/4'],
+      told: ['u/closed disk_denied', 'u/dangling object_key_taken', 'u/loop object_key_taken', 'u/names disk_denied'],
+      refused: 'disk_denied',
+    },
+  ])
 })
 
 test('a folder where a file should be, or the other way round, is said clearly; an empty one gives way', async () => {
