@@ -9,6 +9,7 @@ export type RefusalCode =
   | 'empty_file'
   | 'file_too_large'
   | 'name_unusable'
+  | 'not_readable'
   | 'empty_sheets'
   | 'no_numbers'
   | 'no_table'

@@ -17,9 +17,14 @@ const REFUSALS: Record<RefusalCode, Sentence> = {
   },
   name_unusable: {
     'pt-BR': () =>
-      'O nome do arquivo tem uma barra invertida (\\) ou um caractere que não se pode ler aqui, como um acento gravado por outro sistema. Renomeie o arquivo, de preferência com letras sem acento, e envie de novo.',
+      'O nome do arquivo, ou da pasta dele, tem uma barra invertida (\\) ou um caractere que não se pode ler aqui, como um acento gravado por outro sistema. Renomeie-o, de preferência com letras sem acento, e envie de novo.',
     en: () =>
-      'The name of the file holds a backslash (\\) or a character that cannot be read here, as an accent that another system wrote. Rename the file, best with plain letters, and send it again.',
+      'The name of the file, or of its folder, holds a backslash (\\) or a character that cannot be read here, as an accent that another system wrote. Rename it, best with plain letters, and send it again.',
+  },
+  not_readable: {
+    'pt-BR': () =>
+      'O sistema não tem permissão para ler o arquivo. Dê a ele permissão de leitura; o gráfico sai em seguida.',
+    en: () => 'The system may not read the file. Give it the permission to read; the chart follows by itself.',
   },
   not_a_workbook: {
     'pt-BR': () => 'O arquivo não é uma planilha do Excel. Abra-o no programa em que foi feito e salve como .xlsx.',

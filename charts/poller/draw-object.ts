@@ -78,7 +78,12 @@ async function drawFetched(object: ObjectInfo, { objects, pool, config, signal }
   if (!isKey(object.key) || object.version === UNREADABLE_NAME) return new Refusal('name_unusable')
   const limit = config.limits.file_bytes
   if (object.size_bytes > limit) return new Refusal('file_too_large', { limit_mb: Math.round(limit / 1024 / 1024) })
-  const found = await objects.get(object.key)
+  const found = await objects.get(object.key).catch((thrown) => {
+    // Whoever changes that makes another version.
+    if (thrown instanceof AppError && thrown.code === 'disk_denied') return 'denied' as const
+    throw thrown
+  })
+  if (found === 'denied') return new Refusal('not_readable')
   if (!found) return 'gone'
   // The claim is for one version; the newer one has a claim of its own.
   if (found.info.version !== object.version) return found.body.cancel().then(() => 'gone' as const)

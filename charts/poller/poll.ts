@@ -7,7 +7,10 @@
  * came to nothing in the last poll, are asked about in every poll, wherever they are.
  *
  * A version is waiting (for a free drawing process), drawing, or finished, which is remembered here. After a fault that is
- * not the workbook's it is held back for a while. Charts whose workbook is gone at the end of a pass are removed.
+ * not the workbook's it is held back for a while. Charts whose workbook is gone at the end of a pass are removed, beside the
+ * polls that follow.
+ *
+ * Of what may be 100,000 objects only hashes are kept: two keys with one hash (1 in a million then) are asked about more often than needed.
  */
 import { isAside, UPLOADS } from '../../db/charts/keys.ts'
 import { finishedCharts, forgetReplaced, unclaimedCharts, type ChartSource } from '../../db/charts/claim-charts.ts'
@@ -20,7 +23,8 @@ import { backoffDelay } from '../../lib/retry.ts'
 import { WORK_BUCKETS_S } from '../../lib/metrics/metrics.ts'
 import { NO_WATCH, type Watch } from '../../lib/watch.ts'
 import { drawObject, type DrawParts, type Outcome } from './draw-object.ts'
-import { removeGone } from './remove-gone.ts'
+import { Removals } from './removals.ts'
+import { lookFor } from './remove-gone.ts'
 import { removeLeftFolders } from './work-folder.ts'
 
 export interface PollerParts extends Omit<DrawParts, 'worker' | 'signal' | 'config'> {
@@ -48,19 +52,22 @@ export function startPoller(parts: PollerParts): Poller {
 export class Poller {
   #parts: PollerParts
   #worker = `charts-${process.pid}-${Bun.randomUUIDv7().slice(-8)}`
-  /** By key, as are the following; in the order found. */
+  /** By key, in the order found. */
   #waiting = new Map<string, ObjectInfo>()
   #drawing = new Map<string, Promise<void>>()
-  /** Versions. */
-  #finished = new Map<string, string>()
+  /** The hash of a version by that of its key. */
+  #finished = new Map<number, number>()
   /** performance.now() at which a workbook may be tried again. */
   #held_until = new Map<string, number>()
   /** Keys to ask about in the next poll. */
   #again = new Set<string>()
-  /** Where this pass goes on, and what it has seen. */
+  /** Where this pass goes on, and the hashes of the keys that it has seen. */
   #after: string | undefined
-  #seen = new Set<string>()
+  #seen = new Set<number>()
   #is_away = false
+  /** What this pass and the one before could not read. */
+  #left_out = { now: new Set<string>(), before: new Set<string>() }
+  #removals: Removals
   /** In the first pass nothing is known yet, so that parts follow one another at once. */
   #passes = 0
   #notify = createNotify()
@@ -76,6 +83,7 @@ export class Poller {
     this.#parts = parts
     const { metrics, tracing } = parts.watch ?? NO_WATCH
     this.#tracing = tracing
+    this.#removals = new Removals({ ...parts, worker: this.#worker, stopping: this.#stopping.signal })
     this.#drawn = metrics.histogram(
       'doca_chart_duration_seconds',
       'Workbooks from their claim to their picture or refusal; again: they are tried once more.',
@@ -111,7 +119,7 @@ export class Poller {
     this.#notify.notifyOne()
     const timer = setTimeout(() => this.#handing_back.abort(new Error('the poller stops')), finish_ms)
     await this.#polling
-    await Promise.all(this.#drawing.values())
+    await Promise.all([...this.#drawing.values(), this.#removals.done])
     clearTimeout(timer)
   }
 
@@ -125,7 +133,6 @@ export class Poller {
         await this.#findWork()
         failures = 0
         outage.answered(begun_at)
-        this.#startWaiting()
       } catch (err) {
         failures++
         outage.failed(err, begun_at)
@@ -136,8 +143,17 @@ export class Poller {
   }
 
   async #findWork(): Promise<void> {
-    const part = this.#waiting.size < BATCH ? await this.#readPart() : new Map<string, string>()
+    let part = new Map<string, string>()
+    let fault: unknown
+    try {
+      if (this.#waiting.size < BATCH) part = await this.#readPart()
+    } catch (err) {
+      fault = err
+    }
     await this.#askAbout(part)
+    this.#startWaiting()
+    this.#removals.start()
+    if (fault) throw fault
     if (this.#isBehind()) this.#notify.notifyOne()
   }
 
@@ -150,9 +166,10 @@ export class Poller {
     const part = new Map<string, string>()
     let unknown: ObjectInfo[] = []
     let has_ended = true
-    for await (const object of this.#parts.objects.list(UPLOADS, { after: this.#after, unusable: true })) {
+    const leftOut = (path: string, err: Error) => this.#reportLeftOut(path, err)
+    for await (const object of this.#parts.objects.list(UPLOADS, { after: this.#after, unusable: true, leftOut })) {
       part.set(object.key, object.version)
-      this.#seen.add(object.key)
+      this.#seen.add(hashOf(object.key))
       if (!this.#isFinished(object) && !isAside(object.key)) unknown.push(object)
       if (unknown.length === BATCH) {
         await this.#await(unknown)
@@ -181,12 +198,13 @@ export class Poller {
     const found: ObjectInfo[] = []
     for (let at = 0; at < keys.length; at += HEADS_AT_ONCE) {
       const some = keys.slice(at, at + HEADS_AT_ONCE)
-      const heads = await Promise.all(some.map((key) => objects.head(key)))
+      const heads = await Promise.all(some.map((key) => lookFor(objects, key)))
       for (const [index, key] of some.entries()) {
         const head = heads[index]
+        if (head === 'unknown') continue
         if (head) found.push(head)
         for (const chart of announced.get(key) ?? [])
-          if (!head) await removeGone(chart, { ...this.#parts, worker: this.#worker })
+          if (!head) this.#removals.add(chart)
           else if (head.version !== chart.version) await forgetReplaced(sql, chart)
       }
     }
@@ -197,34 +215,47 @@ export class Poller {
   async #await(unknown: ObjectInfo[]): Promise<void> {
     for (let at = 0; at < unknown.length; at += BATCH) {
       const finished = await finishedCharts(this.#parts.sql, unknown.slice(at, at + BATCH))
-      for (const { key, version } of finished) this.#finished.set(key, version)
+      for (const { key, version } of finished) this.#setFinished({ key, version })
     }
     for (const object of unknown) if (!this.#isFinished(object)) this.#waiting.set(object.key, object)
   }
 
-  /** Removes the charts of what the pass has not seen; what other pollers have drawn is known after the first. */
+  /** Finds the charts of what the pass has not seen; what other pollers have drawn is known after the first. */
   async #endPass(): Promise<void> {
+    const { sql, log } = this.#parts
     const seen = this.#seen
-    const gone: ChartSource[] = []
-    for (const [key, version] of this.#finished) if (!seen.has(key)) gone.push({ key, version })
-    if (this.#passes === 0)
-      for await (const source of knownSources(this.#parts.sql, BATCH)) if (!seen.has(source.key)) gone.push(source)
+    const is_first = this.#passes++ === 0
+    const lost: number[] = []
+    for (const key of this.#finished.keys()) if (!seen.has(key)) lost.push(key)
     // A folder that is moved or not mounted has no file either, and comes back.
-    const is_away = seen.size === 0 && gone.length > 1
+    const is_away = seen.size === 0 && (is_first ? await hasSeveral(knownSources(sql, 2)) : lost.length > 1)
     if (is_away && !this.#is_away)
-      this.#parts.log.warn({ charts: gone.length }, 'uploads/ is empty: its charts stay until it has a file again')
+      log.warn({ prefix: UPLOADS }, 'uploads/ is empty: its charts stay until it has a file again')
     this.#is_away = is_away
-    for (const source of is_away ? [] : gone) {
-      await removeGone(source, { ...this.#parts, worker: this.#worker })
-      this.#finished.delete(source.key)
-    }
-    this.#passes++
+    if (!is_away && (is_first || lost.length > 0))
+      for await (const source of knownSources(sql, BATCH)) if (!seen.has(hashOf(source.key))) this.#removals.add(source)
+    if (!is_away) for (const key of lost) this.#finished.delete(key)
     this.#after = undefined
     this.#seen = new Set()
+    this.#left_out = { now: new Set(), before: this.#left_out.now }
+  }
+
+  /** Says once that a folder cannot be read, until it can. */
+  #reportLeftOut(path: string, err: Error): void {
+    const { now, before } = this.#left_out
+    if (!now.has(path) && !before.has(path))
+      this.#parts.log.warn({ err, path }, 'this is left out of the charts; everything else is drawn')
+    now.add(path)
+  }
+
+  #setFinished({ key, version }: ChartSource): void {
+    this.#finished.set(hashOf(key), hashOf(version))
+    // Wherever this pass is.
+    this.#seen.add(hashOf(key))
   }
 
   #isFinished({ key, version }: ChartSource): boolean {
-    return this.#finished.get(key) === version
+    return this.#finished.get(hashOf(key)) === hashOf(version)
   }
 
   #startWaiting(): void {
@@ -241,7 +272,7 @@ export class Poller {
   }
 
   async #draw(object: ObjectInfo): Promise<void> {
-    const { key, version } = object
+    const { key } = object
     const signal = this.#handing_back.signal
     const begun_at = performance.now()
     let outcome: Outcome = 'again'
@@ -250,7 +281,7 @@ export class Poller {
         drawObject(object, { ...this.#parts, worker: this.#worker, signal }),
       )
       this.#held_until.delete(key)
-      if (outcome !== 'again') this.#finished.set(key, version)
+      if (outcome !== 'again') this.#setFinished(object)
     } catch (err) {
       if (!signal.aborted) this.#parts.log.error({ err, key }, 'drawing was put off')
       this.#held_until.set(key, performance.now() + HOLD_BACK_MS)
@@ -262,4 +293,13 @@ export class Poller {
       if (this.#isBehind()) this.#notify.notifyOne()
     }
   }
+}
+
+/** 53 bits, which are a number that a map holds without an object. */
+const hashOf = (text: string) => Number(BigInt.asUintN(53, Bun.hash(text) as bigint))
+
+async function hasSeveral(sources: AsyncIterable<unknown>): Promise<boolean> {
+  let found = 0
+  for await (const _ of sources) if (++found > 1) return true
+  return false
 }

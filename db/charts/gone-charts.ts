@@ -18,6 +18,16 @@ export async function* knownSources(sql: Sql, batch: number): AsyncGenerator<Cha
   }
 }
 
+/** The newest name of its files; whether any version was finished; the seconds since the newest was found. */
+export async function goneChart(sql: Sql, key: string) {
+  const [row] = await sql<[{ output_key: string | null; is_finished: boolean; age_s: number }]>`
+    select (array_agg(output_key order by id desc) filter (where output_key is not null))[1] as output_key,
+      coalesce(bool_or(state in ('drawn', 'failed')), false) as is_finished,
+      coalesce(extract(epoch from now() - max(found_at))::float8, 0) as age_s
+    from charts where source_key = ${key}`
+  return row
+}
+
 /** `output_key`: null where the files of its chart are those of another workbook, or were never written. */
 export type GoneClaim = Omit<ChartClaim, 'output_key'> & { output_key: string | null }
 

@@ -10,6 +10,7 @@ import { uploadWorkbook } from '../../db/charts/uploads.ts'
 import { announceChart, claimChart, finishChart, renewChart } from '../../db/charts/claim-charts.ts'
 import { createDiskObjects } from '../../db/engines/objects/disk/objects.ts'
 import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
+import { AppError } from '../../lib/errors.ts'
 import { createLog } from '../../lib/log.ts'
 import { testDatabase, type TestDatabase } from '../kit/database.ts'
 import { until } from '../kit/program.ts'
@@ -288,6 +289,7 @@ test('the chart of a workbook that is gone goes with it, of one that comes back 
   await objects.delete('uploads/b.xlsx')
   await uploadWorkbook(database.sql, objects, { name: 'd.xlsx', bytes: await workbook() }, commandLineActor())
   await objects.delete('uploads/d.xlsx')
+  await database.sql`update charts set found_at = now() - interval '2 minutes' where state = 'waiting'`
   newPoller()
   await until('what went while no poller ran', async () => (await states()) === 'a.xlsx drawn')
   expect(await keys('graficos/')).toEqual(['graficos/a.json', 'graficos/a.png', 'graficos/a.svg'])
@@ -317,6 +319,112 @@ test('charts stay while all of uploads/ is away, and are not drawn again when it
   poller.wake()
   await until('what is deleted to go', async () => (await drawn()) === 1)
   expect(warnings).toHaveLength(1)
+})
+
+test('a poller that looks into a folder of its own removes no chart, and forgets no upload before its own poller has it', async () => {
+  const csv = 'Mês;Valor\njan;1\nfev;2\nmar;3\n'
+  const poller = newPoller()
+  await objects.put('uploads/x.csv', csv)
+  await until('the chart', async () => (await stateOf('uploads/x.csv'))?.state === 'drawn')
+  await poller.stop(0)
+  const lookFromElsewhere = async (own: string[], wanted: string[]) => {
+    const elsewhere = await createDiskObjects(join(temporaryFolder(), 'objects'))
+    for (const key of own) await elsewhere.put(key, csv)
+    const looked = new Set<string>()
+    const watched: Objects = { ...elsewhere, head: (key) => elsewhere.head(key).finally(() => looked.add(key)) }
+    const other = newPoller({}, { objects: watched })
+    await until('its looks', () => wanted.every((key) => looked.has(key)))
+    await other.stop(0)
+    expect((await stateOf('uploads/x.csv'))!.state).toBe('drawn')
+    expect(await keys('graficos/x.csv')).toHaveLength(3)
+  }
+  await lookFromElsewhere([], ['graficos/x.csv.error.json'])
+  const waits = { name: 'waits.csv', bytes: new TextEncoder().encode(csv) }
+  const { id, key } = await uploadWorkbook(database.sql, objects, waits, commandLineActor())
+  await lookFromElsewhere(['uploads/own.csv'], ['graficos/x.csv.error.json', key])
+  expect(await database.sql`select id from charts where state = 'waiting'`).toEqual([{ id }] as never)
+})
+
+test('drawing goes on while many charts are removed, and stopping does not wait for all of them', async () => {
+  const csv = 'Mês;Valor\njan;1\nfev;2\nmar;3\n'
+  const many = 100
+  await database.sql`
+    insert into charts (id, source_key, source_version, state, output_key, finished_at)
+    select gen_random_uuid(), 'uploads/b' || n || '.xlsx', '1', 'drawn', 'graficos/b' || n, now()
+    from generate_series(1, ${many}) n`
+  for (let at = 1; at <= many; at++) await objects.put(`graficos/b${at}.png`, 'x')
+  await objects.put('uploads/a.csv', csv)
+  const gate = Promise.withResolvers<void>()
+  let begun = 0
+  const slow: Objects = {
+    ...objects,
+    delete: async (key, options) => {
+      if (key.startsWith('graficos/b')) await (begun++, gate.promise)
+      return objects.delete(key, options)
+    },
+  }
+  const poller = newPoller({}, { objects: slow })
+  await until('the first removals', () => begun > 0)
+  await objects.put('uploads/later.csv', csv)
+  poller.wake()
+  await until('the chart', async () => (await stateOf('uploads/later.csv'))?.state === 'drawn')
+  const stopped = poller.stop(0)
+  gate.resolve()
+  await stopped
+  const [left] = await database.sql<[{ count: number }]>`
+    select count(*)::int as count from charts where source_key like 'uploads/b%'`
+  expect(left.count).toBeGreaterThan(many / 2)
+  newPoller()
+  await until('the rest', async () => (await database.sql`select from charts`).length === 2)
+})
+
+test('what cannot be listed or read stops nothing else, and is said once', async () => {
+  const csv = 'Mês;Valor\njan;1\nfev;2\nmar;3\n'
+  const denied = new AppError('internal', 'disk_denied', { en: 'denied', pt: 'negado' })
+  const isClosed = (key: string) => key.startsWith('uploads/closed')
+  const warnings: string[] = []
+  const log = createLog('test', 'silent')
+  log.warn = ((facts: { path?: string }) => void (facts.path && warnings.push(facts.path))) as never
+  let lists = 0
+  const partly: Objects = {
+    ...objects,
+    async *list(prefix, options) {
+      lists++
+      options!.leftOut!('uploads/closed', denied)
+      for await (const info of objects.list(prefix, options)) if (!isClosed(info.key)) yield info
+    },
+    head: async (key) => (isClosed(key) ? Promise.reject(denied) : objects.head(key)),
+    get: async (key) => (key === 'uploads/private.csv' ? Promise.reject(denied) : objects.get(key)),
+  }
+  const before = newPoller()
+  await objects.put('uploads/closed/x.csv', csv)
+  await until('the chart', async () => (await stateOf('uploads/closed/x.csv'))?.state === 'drawn')
+  await before.stop(0)
+  await announceChart(database.sql, { key: 'uploads/closed/y.csv', version: '1' })
+  for (const name of ['private', 'a']) await objects.put(`uploads/${name}.csv`, csv)
+  const poller = newPoller({}, { objects: partly, log })
+  await until('the refusal', async () => (await stateOf('uploads/private.csv'))?.state === 'failed')
+  expect(await stateOf('uploads/private.csv')).toMatchObject({ attempt: 1, error_code: 'not_readable' })
+  await until('the chart', async () => (await stateOf('uploads/a.csv'))?.state === 'drawn')
+  const before_this = lists
+  await until('another pass', () => (poller.wake(), lists > before_this + 1))
+  expect(warnings).toEqual(['uploads/closed'])
+  expect((await stateOf('uploads/closed/x.csv'))!.state).toBe('drawn')
+  expect((await stateOf('uploads/closed/y.csv'))!.state).toBe('waiting')
+})
+
+test('what was announced is drawn while uploads/ cannot be listed', async () => {
+  const failing: Objects = {
+    ...objects,
+    // oxlint-disable-next-line require-yield -- it fails before
+    async *list() {
+      throw new AppError('unavailable', 'objects_unavailable', { en: 'away', pt: 'fora' })
+    },
+  }
+  const bytes = new TextEncoder().encode('Mês;Valor\njan;1\nfev;2\nmar;3\n')
+  const { key } = await uploadWorkbook(database.sql, objects, { name: 'x.csv', bytes }, commandLineActor())
+  newPoller({}, { objects: failing })
+  await until('the chart', async () => (await stateOf(key))?.state === 'drawn')
 })
 
 test('of very many objects a poll reads a part, and what was announced is drawn wherever it is', async () => {
