@@ -25,7 +25,7 @@ import { titleChart } from './title.ts'
 export function chooseChart(typed: Table, context: ChartContext, settings?: ChartSettings): SourcedPlan | undefined {
   if (settings && (settings.x || settings.y.length > 0)) return asWished(typed, context, settings)
   const table = fillDown(nameCodes(joinYearAndMonth(typed)))
-  const all = withFallback(columnKinds(table))
+  const all = withFallback(columnKinds(table), table)
   if (table.rows === 0) return undefined
   if (all.measures.length === 0) return countInstead(table, all, context)
   const label = chooseLabel(table, all)
@@ -51,7 +51,7 @@ function asWished(typed: Table, context: ChartContext, settings: ChartSettings):
     ...typed,
     columns: typed.columns.map((column, at) => (isMeasure(column) ? column : named.columns[at]!)),
   }
-  const all = wishedKinds(table, withFallback(columnKinds(table)), settings)
+  const all = wishedKinds(table, withFallback(columnKinds(table), table), settings)
   const label = wishedLabel(table, settings) ?? chooseLabel(table, all)
   const measures = all.measures.filter(({ column }) => label.kind === 'rows' || column !== label.column)
   if (measures.length === 0) return undefined
@@ -98,9 +98,12 @@ function draftByCategory(table: Table, kinds: ColumnKinds, context: ChartContext
   return column?.kind === 'text' ? draftRows(table, kinds, { kind: 'names', column }, context) : undefined
 }
 
+/** Beside this many columns of words a number is that of a house or a case: the table is a register. */
+const REGISTER = 4
+
 /** A column taken for row numbers (Nota, Item) is the measure where there is no other. */
-function withFallback(kinds: ColumnKinds): ColumnKinds {
-  if (kinds.measures.length > 0) return kinds
+function withFallback(kinds: ColumnKinds, { columns }: Table): ColumnKinds {
+  if (kinds.measures.length > 0 || columns.filter(({ kind }) => kind === 'text').length >= REGISTER) return kinds
   const measures = kinds.identifiers
     .filter(({ values }) => values.length === 1 || countDistinct(values) > 1)
     .map((column): Measure => ({ column, score: 0, method: 'mean' }))

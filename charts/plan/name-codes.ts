@@ -1,5 +1,5 @@
 /** Numbers that name things (a code, a postcode, store 101) become names before anything is measured. */
-import { namesCode } from '../table/code-words.ts'
+import { namesCode, namesIdentifier } from '../table/code-words.ts'
 import type { Column, NumberColumn, Table } from '../table/table.ts'
 import { isYear } from '../table/cell-kind.ts'
 import { classOf, namesInDigits, namesPhone } from './words.ts'
@@ -17,7 +17,29 @@ function isCode(column: Column, table: Table): column is NumberColumn {
   if (namesCode(column.header)) return true
   if (namesInDigits(column.header) && standsForNames(column, known, table)) return true
   if (classOf(column.header) !== undefined) return false
-  return haveFixedLength(known) || numbersNames(column, known, table)
+  return (
+    haveFixedLength(known) ||
+    numbersNames(column, known, table) ||
+    numbersGroups(column, known, table) ||
+    pointsToRows(column, known, table)
+  )
+}
+
+/** `Rodada`: 1, 1, 2, 2, 3, 3 in front of the rows of each. */
+function numbersGroups(column: NumberColumn, known: number[], table: Table): boolean {
+  if (column !== table.columns[0] || column.header === '' || known.length < table.rows || known[0] !== 1) return false
+  const steps = known.slice(1).map((value, at) => value - known[at]!)
+  const repeats = steps.filter((step) => step === 0).length
+  return known.length >= 4 && steps.every((step) => step === 0 || step === 1) && repeats * 2 >= steps.length
+}
+
+/** `Pai`, `Chefe`, `Predecessora`: each number is that of another row, under the header that numbers the rows. */
+function pointsToRows(column: NumberColumn, known: number[], table: Table): boolean {
+  const [first] = table.columns
+  if (first?.kind !== 'number' || column === first || !namesIdentifier(first.header)) return false
+  const ids = new Set(first.values)
+  const hasNames = table.columns.some(({ kind }) => kind === 'text')
+  return hasNames && ids.size === table.rows && known.length < table.rows && known.every((value) => ids.has(value))
 }
 
 /** `Brinco`, `Nº sócio`: another, larger number in front of each name. Places of a ranking count, too, beside its points. */

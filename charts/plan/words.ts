@@ -23,7 +23,7 @@ export const namesInDigits = (header: string) =>
 
 /** A year of birth or of release: it dates a thing and measures nothing. */
 const DATES_A_THING =
-  /\b(lancamento|nascimento|fundacao|fundado|fundada|inauguracao|construcao|construido|fabricacao|modelo|publicacao|estreia|desde|inicio|termino|admissao|born|birth|built|founded|released?|published|since|opened|established|model|vintage)\b/
+  /\b(lancamento|nascimento|fundacao|fundado|fundada|inauguracao|construcao|construido|fabricacao|modelo|publicacao|estreia|desde|inicio|termino|admissao|born|birth|built|founded|released?|published|since|opened|established|model|vintage|died|death|nacimiento|defuncion|fundacion|construccion|publicacion|fabricacion|geburtsjahr|baujahr|gegrundet|erscheinungsjahr|obito|morte|falecimento)\b/
 
 export const datesAThing = (header: string) => DATES_A_THING.test(fold(header))
 

@@ -15,7 +15,7 @@ export function fold(text: string): string {
 
 /** Digits under such a header are never a quantity. */
 const CODE =
-  /\b(ids?|uuid|cod|codigos?|codes?|sku|ean|gtin|barras|barcode|ncm|cfop|cnae|cep|zip|postcode|postal|cpf|cnpj|rg|inscricao|phone|telefones?|tel|celular|whatsapp|fax|mobile|matricula|registro|protocolo|nf|nfe|isbn|serial|patrimonio|imei|pis|ibge|pagina|page)$|^(id|cod|codigo|cep|zip|cpf|cnpj|ean|telefone|phone|celular|matricula)\b|^(numero|num|no|nr|n) d[aoe] |^(n|no|nr|num|numero) (nf|nota|pedido|conta|fatura|contrato|processo)/
+  /\b(ids?|uuid|cod|codigos?|codes?|sku|ean|gtin|barras|barcode|ncm|cfop|cnae|cep|zip|postcode|postal|cpf|cnpj|rg|inscricao|phone|telefones?|tel|celular|whatsapp|fax|mobile|matricula|registro|protocolo|nf|nfe|isbn|serial|patrimonio|imei|pis|ibge|pagina|page|pin|extension|ramal|durchwahl|wbs|plz|telefonos?|telefon|movil|handy|nif|dni|iban|[a-z]+ ext)$|^(id|cod|codigo|cep|zip|cpf|cnpj|ean|telefone|phone|celular|matricula)\b|^(numero|num|no|nr|n) d[aoe] |^(n|no|nr|num|numero) (nf|nota|pedido|conta|fatura|contrato|processo)/
 
 export const namesCode = (header: string) => CODE.test(fold(header).replace(/[º°:#]/g, ''))
 
@@ -53,13 +53,24 @@ const MISTYPED = 0.1
 export function holdCodes(header: string, texts: string[], order: DayOrder): boolean {
   const share = (is: (text: string) => boolean) => texts.filter(is).length / texts.length
   if (texts.length === 0) return false
-  if (texts.every((text) => ADDRESS.test(text))) return true
+  if (texts.every((text) => ADDRESS.test(text)) || areOutline(texts)) return true
   const isThree = (text: string) => THREE_PARTS.test(text) && !GROUPED.test(text) && !FULL_DATE.test(text)
   const isNoDate = (text: string) => readDate(text, order) === undefined
   if (share((text) => IN_YEAR.test(text)) === 1) return isNamed(header) || share(isNoDate) > MISTYPED
   if (namesCode(header) && !NAMES_DAY.test(fold(header)) && share((text) => SHORT_DATE.test(text)) === 1) return true
   if (share((text) => PARTS.test(text)) < 0.9 || share(isThree) < 0.3) return false
   return isNamed(header) || share((text) => isThree(text) && isNoDate(text)) > MISTYPED
+}
+
+/** `1`, `1.1`, `1.2`, `2` in this order: chapters and tasks. */
+function areOutline(texts: string[]): boolean {
+  if (texts.length < 4 || !texts.every((text) => PARTS.test(text))) return false
+  const paths = texts.map((text) => text.replace(/\.$/, '').split('.').map(Number))
+  const follows = (path: number[], before: number[]) =>
+    path.length <= before.length + 1 &&
+    path.slice(0, -1).every((part, at) => part === before[at]) &&
+    path.at(-1) === (before[path.length - 1] ?? 0) + 1
+  return paths.some(({ length }) => length > 1) && paths.every((path, at) => at === 0 || follows(path, paths[at - 1]!))
 }
 
 function isNamed(header: string): boolean {

@@ -1,3 +1,4 @@
+import { ABROAD } from './abroad.ts'
 import { AGGREGATION } from './aggregation.ts'
 import type { Case } from './case.ts'
 import { COMPANIES } from './companies.ts'
@@ -15,6 +16,7 @@ import { TRADES } from './trades.ts'
 import { WORDS_IN_VALUES } from './words-in-values.ts'
 
 export const CASES: Case[] = [
+  ...ABROAD,
   ...WORDS_IN_VALUES,
   ...SERIES,
   ...CODES,
