@@ -68,10 +68,10 @@ const bySheetOrder = (a: Measure, b: Measure) => a.column.index - b.column.index
 
 /** `Pos`, `Rank`: 1, 2, 3 in front of names. */
 function holdsPlaces(column: NumberColumn, table: Table): boolean {
-  const counts = column.values.every((value, at) => value === at + 1)
+  if (column !== table.columns[0] || !column.values.every((value, at) => value === at + 1)) return false
   const numbers = table.columns.filter((other) => other.kind === 'number')
   const hasNames = table.columns.some((other) => other.kind === 'text' && countDistinct(other.values) === table.rows)
-  return column === table.columns[0] && counts && table.rows >= 3 && numbers.length >= 2 && hasNames
+  return table.rows >= 3 && numbers.length >= 2 && hasNames
 }
 
 /** From the first place to the last. */

@@ -43,12 +43,16 @@ export function reduceGroups(
   })
 }
 
-/** Without those that are missing. */
+/** Without those that are missing. Known lists are not counted again: one choice asks for the same column some ten times. */
 export function countDistinct(values: readonly unknown[]): number {
+  const known = counted.get(values)
+  if (known !== undefined) return known
   const distinct = new Set(values)
   distinct.delete(null)
+  counted.set(values, distinct.size)
   return distinct.size
 }
+const counted = new WeakMap<readonly unknown[], number>()
 
 const DAY_MS = 86_400_000
 

@@ -191,6 +191,14 @@ const MAX_NUMBER = 400
 
 /** Of a tag as a visitor is given it. A name with a prefix, as `r:id`, is found by what follows the prefix: `:id`. */
 export function attribute(tag: string, name: string): string | undefined {
+  // Most are written as ` name="value"`, or not there: those are spared the pattern.
+  if (!tag.includes(name)) return undefined
+  const usual = tag.indexOf(` ${name}="`)
+  if (usual !== -1) {
+    const from = usual + name.length + 3
+    const to = tag.indexOf('"', from)
+    if (to !== -1) return decodeXmlText(tag.slice(from, to))
+  }
   let pattern = attributes.get(name)
   if (!pattern) {
     const written = name.startsWith(':') ? `[^\\s=:]+${name}` : name
