@@ -261,6 +261,11 @@ const DOUBTS: Record<Doubt, Record<Locale, string>> = {
     en: 'the values fit neither bars nor lines',
   },
   rows_unnamed: { 'pt-BR': 'as linhas não têm nome', en: 'the rows have no names' },
+  rows_unlabelled: { 'pt-BR': 'há linhas com valores e sem nome', en: 'rows with values have no names' },
+  table_is_a_matrix: {
+    'pt-BR': 'os mesmos nomes estão nas linhas e nas colunas',
+    en: 'rows and columns have the same names',
+  },
   measure_unnamed: { 'pt-BR': 'uma coluna de valores não tem título', en: 'a column of values has no title' },
   header_missing: { 'pt-BR': 'falta a linha de títulos', en: 'the row of column titles is missing' },
   measure_numbers_rows: {

@@ -22,9 +22,11 @@ export function confidenceIn(draft: Draft, table: Table, kinds: ColumnKinds, lab
   const has: Record<Doubt, boolean> = {
     rule_broken: brokenRules(draft).length > 0,
     rows_unnamed: label.kind === 'rows' && draft.points.length > 1 && draft.method !== 'count',
+    rows_unlabelled: lacksLabels(draft, label),
     measure_unnamed: draft.used.some(({ header }) => header === ''),
     header_missing: table.columns.every(({ header }) => header === ''),
     measure_numbers_rows: draft.used.some((column) => numbersRows(column)),
+    table_is_a_matrix: isMatrix(table, label),
     values_missing: isSparse(draft),
     names_are_sentences: areSentences(draft),
     columns_left: kinds.measures.length >= 6 && draft.used.length * 4 < kinds.measures.length,
@@ -36,6 +38,23 @@ export function confidenceIn(draft: Draft, table: Table, kinds: ColumnKinds, lab
   // What the workbook asks for by name is no guess.
   const doubts = kinds.chosen ? found.filter((doubt) => doubt === 'rule_broken') : found
   return { confidence: doubts.reduce((left, doubt) => left * LEAVES[doubt], 1), doubts }
+}
+
+/** Rows with values that stand under no label. */
+function lacksLabels({ used }: Draft, label: Label): boolean {
+  if (label.kind === 'rows') return false
+  const measured = label.column.values.flatMap((_, row) =>
+    used.some(({ values }) => values[row] != null) ? [row] : [],
+  )
+  return measured.filter((row) => label.column.values[row] === null).length > measured.length * 0.1
+}
+
+/** The same names down and across: correlations, distances, who played whom. */
+function isMatrix({ columns }: Table, label: Label): boolean {
+  if (label.kind !== 'names') return false
+  const names = new Set(label.column.values)
+  const across = columns.filter(({ kind, header }) => kind === 'number' && names.has(header)).length
+  return across >= 3 && across * 2 > names.size
 }
 
 /** 1, 2, 3 and on under a header that names no quantity. */
