@@ -8,13 +8,15 @@ import { asNames, type Label } from './choose-label.ts'
 import { countDistinct } from './group-rows.ts'
 
 const MOST_JOINED = 3
+/** Names stand on the left; every pair of many columns would take long. */
+const MOST_TRIED = 6
 
 /** The label itself where no columns tell the rows apart. */
 export function nameRows(table: Table, label: Label): Label {
   if (label.kind !== 'names' || countDistinct(label.column.values) === table.rows) return label
   const texts = table.columns.filter((column): column is TextColumn => column.kind === 'text')
   const isCode = ({ digits, header }: TextColumn) => digits === true || namesIdentifier(header)
-  const names = texts.filter((column) => column === label.column || !isCode(column))
+  const names = texts.filter((column) => column === label.column || !isCode(column)).slice(0, MOST_TRIED)
   const tells = (column: TextColumn) => countDistinct(column.values) === table.rows
   const found =
     names.find(tells) ??

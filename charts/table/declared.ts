@@ -2,7 +2,14 @@
  * What a workbook itself says about its tables, which counts before any guess: Excel tables with their totals row, names that
  * people gave to whole tables, and the row of headers that a filter, printed pages or frozen panes tell.
  */
-import type { CellRange, ExcelTable, Row, Sheet } from '../../lib/spreadsheet/cells.ts'
+import {
+  indexFrom,
+  indexOfRow,
+  type CellRange,
+  type ExcelTable,
+  type Row,
+  type Sheet,
+} from '../../lib/spreadsheet/cells.ts'
 import { cellKind, filledColumns, isValue } from './cell-kind.ts'
 import type { FoundTable } from './table.ts'
 import { countsIn, headerOf, isHeaderRow, titlesAbove, upperHeaderRows } from './header.ts'
@@ -29,7 +36,7 @@ function excelTable(sheet: Sheet, { range, header_rows, totals_rows, columns }: 
 
 /** A name counts where it covers a header and all columns beside one another: names for parts serve formulas. */
 function namedTable(sheet: Sheet, range: CellRange): FoundTable | undefined {
-  const at = sheet.rows.findIndex(({ number }) => number === range.top)
+  const at = indexOfRow(sheet.rows, range.top)
   const columns = columnsOf(range, [sheet.rows[at]])
   if (at === -1 || columns.length < 2 || !isHeaderRow(sheet.rows, at, columns)) return undefined
   const { cells } = sheet.rows[at]!
@@ -44,8 +51,8 @@ function tableIn(
   header: number | undefined,
   nameOf: (column: number) => string[],
 ): FoundTable | undefined {
-  const within = sheet.rows.filter(({ number }) => number >= inside.top && number <= inside.bottom)
-  const at = header === undefined ? -1 : sheet.rows.findIndex(({ number }) => number === header)
+  const within = sheet.rows.slice(indexFrom(sheet.rows, inside.top), indexFrom(sheet.rows, inside.bottom + 1))
+  const at = header === undefined ? -1 : indexOfRow(sheet.rows, header)
   const columns = columnsOf(inside, [...within, sheet.rows[at]])
   const body = within.filter((row) => columns.some((column) => row.cells[column]))
   if (body.length < SMALLEST_ROWS || columns.length < 2) return undefined
@@ -54,7 +61,7 @@ function tableIn(
   const top = headerRows[0] ?? body[0]!
   return {
     sheet,
-    titles: titlesAbove(sheet, sheet.rows.indexOf(top), 0, columns),
+    titles: titlesAbove(sheet, indexOfRow(sheet.rows, top.number), 0, columns),
     columns,
     headers: columns.map((column) => (at === -1 ? nameOf(column) : headerOf(sheet, headerRows, column))),
     top: top.number,
@@ -83,7 +90,7 @@ export function declaredHeader({ rows, says }: Sheet): number | undefined {
 }
 
 function canBeHeader(rows: Row[], number: number): boolean {
-  const at = rows.findIndex((row) => row.number === number)
+  const at = indexOfRow(rows, number)
   const next = rows[at + 1]
   if (at === -1 || !next || next.number > number + 2) return false
   const columns = filledColumns(rows[at]!)

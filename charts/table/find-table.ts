@@ -3,7 +3,7 @@
  * section headings inside and remarks underneath. Each is a header row, the columns it spans and the rows that keep to
  * its pattern of numbers and dates.
  */
-import type { Row, Sheet } from '../../lib/spreadsheet/cells.ts'
+import { indexOfRow, type Row, type Sheet } from '../../lib/spreadsheet/cells.ts'
 import type { FoundTable } from './table.ts'
 import { filledColumns, isValue, cellKind, type CellKind } from './cell-kind.ts'
 import { declaredHeader, declaredTables } from './declared.ts'
@@ -40,7 +40,7 @@ export function findTables(sheet: Sheet): FoundTable[] {
 }
 
 function take({ sheet, columns, body }: FoundTable, takenTo: number[]): void {
-  const end = sheet.rows.indexOf(body.at(-1)!)
+  const end = indexOfRow(sheet.rows, body.at(-1)!.number)
   for (let column = columns[0]!; column <= columns.at(-1)!; column++) takenTo[column] = end
 }
 
@@ -166,22 +166,34 @@ function headingOf(row: Row, columns: number[]): string | undefined {
 
 /** A name with one word where its number belongs, among rows of data; the header that is repeated is none. */
 function isWordRow(rows: Row[], at: number, columns: number[], measured: number[], header: number): boolean {
+  if (!hasOneWord(rows, at, columns, measured, header)) return false
+  return continues(rows, at, columns, measured) || endsInWords(rows, at, columns, measured)
+}
+
+/** `unlike`: the index of a row that has another word there. */
+function hasOneWord(rows: Row[], at: number, columns: number[], measured: number[], unlike: number): boolean {
   const row = rows[at]!
   const words = measured.filter((column) => cellKind(row.cells[column]) === 'text')
   if (words.length !== 1 || rows[at - 1]!.number !== row.number - 1) return false
-  if (String(row.cells[words[0]!]!.value) === String(rows[header]!.cells[words[0]!]?.value)) return false
-  const isNamed = columns.some((column) => !measured.includes(column) && cellKind(row.cells[column]) === 'text')
-  return isNamed && (continues(rows, at, columns, measured) || endsInWords(rows, at, columns, measured))
+  if (String(row.cells[words[0]!]!.value) === String(rows[unlike]!.cells[words[0]!]?.value)) return false
+  return columns.some((column) => !measured.includes(column) && cellKind(row.cells[column]) === 'text')
 }
 
+/** A table hardly ends in more rows without a number. */
+const MOST_WORD_ROWS = 20
+
 /** The last rows of a table may be those without a number; `Fonte | tesouraria` below it is a remark. */
-function endsInWords(rows: Row[], at: number, columns: number[], measured: number[]): boolean {
-  const row = rows[at]!
-  const [label] = columns.flatMap((column) => row.cells[column] ?? [])
-  if (isRemark(`${String(label!.value)}:`)) return false
-  const next = rows[at + 1]
-  if (!next || next.number > row.number + 1) return true
-  return isWordRow(rows, at + 1, columns, measured, at)
+function endsInWords(rows: Row[], from: number, columns: number[], measured: number[]): boolean {
+  for (let at = from; at < from + MOST_WORD_ROWS; at++) {
+    const row = rows[at]!
+    if (at > from && !hasOneWord(rows, at, columns, measured, at - 1)) return false
+    if (at > from && continues(rows, at, columns, measured)) return true
+    const [label] = columns.flatMap((column) => row.cells[column] ?? [])
+    if (isRemark(`${String(label!.value)}:`)) return false
+    const next = rows[at + 1]
+    if (!next || next.number > row.number + 1) return true
+  }
+  return false
 }
 
 /** Whether the next row is data again. */
@@ -229,9 +241,9 @@ function isBareData(row: Row): boolean {
 }
 
 /** A category written once in cells merged downwards counts for each row that they span. */
-export function cellAt(sheet: Sheet, row: Row, column: number, rowsByNumber: Map<number, Row>) {
+export function cellAt(sheet: Sheet, row: Row, column: number) {
   const cell = row.cells[column]
   if (cell || sheet.merges.length === 0) return cell
   const range = mergedAt(sheet, row.number, column)
-  return range && range.left === column ? rowsByNumber.get(range.top)?.cells[column] : undefined
+  return range && range.left === column ? sheet.rows[indexOfRow(sheet.rows, range.top)]?.cells[column] : undefined
 }

@@ -102,13 +102,14 @@ export function upperHeaderRows(sheet: Sheet, at: number, columns: number[], flo
 }
 
 /** `UF | Cidade` under `Localização`, beside a header that is merged downwards into this row. */
-export function completesHeader({ rows, merges }: Sheet, at: number, columns: number[]): boolean {
+export function completesHeader(sheet: Sheet, at: number, columns: number[]): boolean {
+  const { rows, merges } = sheet
   const row = rows[at]
   const above = rows[at - 1]
   if (!row || !above || above.number !== row.number - 1 || merges.length === 0) return false
   const kinds = columns.map((column) => cellKind(row.cells[column])).filter((kind) => kind !== 'empty')
   if (kinds.length === 0 || !kinds.every((kind) => kind === 'text' || kind === 'year' || kind === 'date')) return false
-  return merges.some(
+  return mergesIn(sheet, row.number).some(
     ({ left, top, bottom }) =>
       bottom === row.number &&
       top === above.number &&
@@ -228,6 +229,10 @@ function isKeyAndValue(cells: number, texts: string[]): boolean {
 const indexes = new WeakMap<Sheet, Map<number, CellRange[]>>()
 
 export function mergedAt(sheet: Sheet, row: number, column: number): CellRange | undefined {
+  return mergesIn(sheet, row).find((range) => column >= range.left && column <= range.right)
+}
+
+function mergesIn(sheet: Sheet, row: number): CellRange[] {
   let index = indexes.get(sheet)
   if (!index) {
     index = new Map()
@@ -239,5 +244,5 @@ export function mergedAt(sheet: Sheet, row: number, column: number): CellRange |
       }
     indexes.set(sheet, index)
   }
-  return index.get(row)?.find((range) => column >= range.left && column <= range.right)
+  return index.get(row) ?? []
 }

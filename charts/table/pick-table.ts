@@ -66,11 +66,12 @@ class Picking {
     this.#look(sheet)
     const wishes = wishesOf(settings)
     const demoted = isSideSheet(sheet.name) ? 2 : 0
-    const tables = findTables(sheet).map((table) => {
+    const before = this.#found.length
+    const tables = findTables(sheet).map((table, at): Ranked => {
       const wished = wishes.length > 0 && hasColumns(table, wishes) ? WISHED : 0
-      return { table, rank: rankOf(table) - demoted + wished }
+      return { table, rank: rankOf(table) - demoted + wished, position: before + at }
     })
-    this.#found.push(...tables)
+    for (const table of tables) this.#found.push(table)
     if (!tables.some(({ rank }) => rank >= (wishes.length > 0 ? WISHED : 2))) return true
     const [best] = sorted(this.#found)
     this.#series = settings?.sheet ? [] : seriesAfter(sheet)
@@ -102,10 +103,12 @@ class Picking {
 interface Ranked {
   table: FoundTable
   rank: number
+  /** In reading order, over all sheets. */
+  position: number
 }
 
 const sorted = (found: Ranked[]) =>
-  found.toSorted((a, b) => b.rank - a.rank || weight(b.table, found) - weight(a.table, found)).map(({ table }) => table)
+  found.toSorted((a, b) => b.rank - a.rank || weight(b) - weight(a)).map(({ table }) => table)
 
 /** A table with all columns that are asked for comes before any other. */
 const WISHED = 10
@@ -125,8 +128,7 @@ function rankOf(table: FoundTable): number {
 }
 
 /** Of tables on one sheet the first counts, unless a later one is far larger, or the workbook itself names it. */
-function weight(table: FoundTable, found: Ranked[]): number {
-  const position = found.findIndex((one) => one.table === table)
+function weight({ table, position }: Ranked): number {
   const size = Math.round(Math.log2(table.body.length * table.columns.length) / 2)
   return size + (table.declared ? 2 : 0) - position / 1000
 }

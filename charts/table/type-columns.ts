@@ -1,6 +1,6 @@
 /** Turns a found table into typed columns: what each column holds is decided by most of its cells, not by the first. */
 import type { Grain, Unit } from '../../lib/chart/plan.ts'
-import { columnName, type Cell, type Row } from '../../lib/spreadsheet/cells.ts'
+import { columnName, indexFrom, type Cell, type Row, type Sheet } from '../../lib/spreadsheet/cells.ts'
 import type { DecimalMark } from '../../lib/spreadsheet/decimal-mark.ts'
 import { cellAt } from './find-table.ts'
 import { isYear } from './cell-kind.ts'
@@ -26,8 +26,7 @@ type Cells = (Cell | undefined)[]
 const SAMPLE = 5_000
 
 export function typeColumns(found: FoundTable, habits: ReadingHabits): Table {
-  const rowsByNumber = new Map(found.sheet.merges.length > 0 ? found.sheet.rows.map((row) => [row.number, row]) : [])
-  const cellsOf = (body: Row[], column: number) => body.map((row) => cellAt(found.sheet, row, column, rowsByNumber))
+  const cellsOf = (body: Row[], column: number) => body.map((row) => cellAt(found.sheet, row, column))
   // A list, since both read all of it.
   const texts = [...sampleTexts(found)]
   const read: Required<ReadingHabits> = {
@@ -68,17 +67,23 @@ export function typeColumns(found: FoundTable, habits: ReadingHabits): Table {
 }
 
 function valuesOutside({ sheet, body, columns, top }: FoundTable): number {
-  const bottom = body.at(-1)!.number
-  let all = 0
-  let inside = 0
-  for (const { number, cells } of sheet.rows)
-    cells.forEach((cell, column) => {
-      if (typeof cell?.value !== 'number') return
-      all++
-      if (number >= top && number <= bottom && column >= columns[0]! && column <= columns.at(-1)!) inside++
-    })
-  return all === 0 ? 0 : 1 - inside / all
+  const isNumber = (cell: Cell | undefined) => typeof cell?.value === 'number'
+  let all = numbersOn.get(sheet)
+  if (all === undefined) {
+    all = sheet.rows.reduce((sum, { cells }) => sum + cells.filter(isNumber).length, 0)
+    numbersOn.set(sheet, all)
+  }
+  if (all === 0) return 0
+  const rows = sheet.rows.slice(indexFrom(sheet.rows, top), indexFrom(sheet.rows, body.at(-1)!.number + 1))
+  const within = rows.reduce(
+    (sum, { cells }) => sum + cells.slice(columns[0]!, columns.at(-1)! + 1).filter(isNumber).length,
+    0,
+  )
+  return 1 - within / all
 }
+
+/** Each of a sheet's tables asks for it. */
+const numbersOn = new WeakMap<Sheet, number>()
 
 const withPath = (column: Column | undefined, path: string[]): Column | undefined =>
   column && path.length > 1 ? { ...column, header_path: path } : column

@@ -87,6 +87,23 @@ export const TIME: CellFormat = { kind: 'time' }
 export const BOOLEAN: CellFormat = { kind: 'boolean' }
 export const ERROR: CellFormat = { kind: 'error' }
 
+/** Index of the first row at or below row `number`; rows are top-down. */
+export function indexFrom(rows: Row[], number: number): number {
+  let [low, high] = [0, rows.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (rows[middle]!.number < number) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Index of row `number`; -1 where it is empty. */
+export function indexOfRow(rows: Row[], number: number): number {
+  const at = indexFrom(rows, number)
+  return rows[at]?.number === number ? at : -1
+}
+
 /** `AB12` → [27, 12]: column from 0, row from 1. */
 export function parseReference(reference: string): [column: number, row: number] | undefined {
   let column = 0
