@@ -25,7 +25,8 @@ function isStack({ shape, series, additive, method, used }: Draft, table: Table)
     return false
   const names = series.map(({ name }) => name)
   if (timeRanksOf(names)) return false
-  if (ranksOf(names) ?? ranksOf(names.slice(1))) return true
+  // `A vencer` before the bands of days, `Não respondeu` behind the answers.
+  if (ranksOf(names) ?? ranksOf(names.slice(1)) ?? ranksOf(names.slice(0, -1))) return true
   const totals = table.columns.filter((column) => column.kind === 'number' && mayBeTotalHeader(column.header))
   return totals.some((total) => total.kind === 'number' && addsUp(total, used))
 }

@@ -92,8 +92,21 @@ export function asNames(column: TextColumn): Label & { kind: 'names' } {
   const names = [...new Set(column.values.filter((value) => value !== null))]
   if (isStatement(names))
     return { kind: 'names', column, ranks: new Map(names.map((name, at) => [name, at])), listed: true }
-  const ranks = ranksOf(names)
-  return { kind: 'names', column, ...(ranks ? { ranks } : {}) }
+  const ranks = ranksOf(names) ?? ranksButEnds(names)
+  return { kind: 'names', column, ...(ranks ? { ranks } : {}), ...(ranks && !isScale(names) ? { listed: true } : {}) }
+}
+
+/** `1. Recepção`, `04 - Saúde` are numbered and one leads to no other. */
+const isScale = (names: string[]) =>
+  ranksOf(names) !== undefined && !names.every((name) => /^\d{1,2}(?:[.)]| [-–]) ?\p{L}/u.test(name))
+
+/** `6 meses a 4 anos` above and `Gestantes` below the ages: the sheet's order, which the others have, too. */
+function ranksButEnds(names: string[]): Map<string, number> | undefined {
+  const rises = [names.slice(0, -1), names.slice(1), names.slice(1, -1)].some((most) => {
+    const ranks = most.length >= 4 ? ranksOf(most) : undefined
+    return ranks && most.every((name, at) => at === 0 || ranks.get(name)! > ranks.get(most[at - 1]!)!)
+  })
+  return rises ? new Map(names.map((name, at) => [name, at])) : undefined
 }
 
 /** An income statement or a cash flow goes from top to bottom, each result below what it is made of. */

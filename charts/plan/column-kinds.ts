@@ -3,7 +3,17 @@ import { namesIdentifier } from '../table/code-words.ts'
 import { countDistinct } from './group-rows.ts'
 import { holdsYears } from '../table/type-columns.ts'
 import type { NumberColumn, Table } from '../table/table.ts'
-import { classOf, datesAThing, isLevel, isSecondary, namesPhone, namesWait, namesYear, sharedWords } from './words.ts'
+import {
+  classOf,
+  datesAThing,
+  isLevel,
+  isPlanned,
+  isSecondary,
+  namesPhone,
+  namesWait,
+  namesYear,
+  sharedWords,
+} from './words.ts'
 
 export interface Measure {
   column: NumberColumn
@@ -50,7 +60,8 @@ export function columnKinds(table: Table): ColumnKinds {
         score:
           scoreOf(column, at, isProduct) +
           (isRelatedToAny(column, rest) ? 1.5 : 0) +
-          (isOneOfMany(column, rest) ? 2 : 0),
+          (isOneOfMany(column, rest) ? 2 : 0) -
+          (isVariance(column, rest) ? 8 : 0),
         method: !isProduct && isMean(column) ? 'mean' : 'sum',
       }
     })
@@ -106,6 +117,24 @@ function isOneOfMany(column: NumberColumn, others: NumberColumn[]): boolean {
   )
 }
 
+/** What is left of one column when another is taken away: `Variação` beside budget and actual. */
+function isVariance(column: NumberColumn, others: NumberColumn[]): boolean {
+  const planned = others.filter(({ header }) => isPlanned(header))
+  const subtracts = (a: NumberColumn, b: NumberColumn) =>
+    column.values.every(
+      (value, row) =>
+        value === null ||
+        (a.values[row] != null &&
+          b.values[row] != null &&
+          Math.abs(Math.abs(a.values[row] - b.values[row]) - Math.abs(value)) < 0.006),
+    )
+  return (
+    column.values.length >= 3 &&
+    !isPlanned(column.header) &&
+    planned.some((a) => others.some((b) => b !== a && b !== column && a !== column && subtracts(a, b)))
+  )
+}
+
 function meanOf({ values }: NumberColumn): number {
   const known = values.filter((value) => value !== null)
   return known.reduce((sum, value) => sum + Math.abs(value), 0) / Math.max(1, known.length)
@@ -121,6 +150,7 @@ function scoreOf(column: NumberColumn, at: number, isProduct: boolean): number {
   if (quantity === 'amount') score += 4
   if (/^total( geral)?$/i.test(column.header)) score += 3
   if (quantity === 'count') score += 1.5
+  if (isNetAmount(column.header)) score += 8
   if (column.unit.kind === 'money') score += 4
   if (column.unit.kind === 'percent') score -= 2
   // A property of things, not something that happens to them.
@@ -132,6 +162,10 @@ function scoreOf(column: NumberColumn, at: number, isProduct: boolean): number {
   if (column.decimals === undefined && mostlyLongFractions(known)) score -= 2
   return score
 }
+
+/** What a person is paid in the end. */
+const isNetAmount = (header: string) =>
+  /^(valor |total |sal[aá]rio )?l[ií]quido( a (receber|pagar))?$|^net( pay| amount| salary)?$/i.test(header)
 
 function mostlyLongFractions(values: number[]): boolean {
   const sample = values.slice(0, 50)

@@ -13,13 +13,35 @@ const RELATED_RATIO = 20
 /** Columns that are names of things (stores, products) are compared however small some of them are. */
 const SIBLING_RATIO = 300
 
+/** More names than this are compared by one measure. */
+const MOST_NAMES = 12
+
 /** The measures to draw together, in the order of the sheet; the best one alone when nothing goes with it. */
 export function chooseMeasures(kinds: ColumnKinds, method: 'each' | 'grouped', along: 'times' | 'names'): Measure[] {
+  const shown = comparedMeasures(kinds, method, along)
+  const isCrowded = along === 'names' && method === 'each' && (shown[0]?.column.values.length ?? 0) > MOST_NAMES
+  const mean = isCrowded && !kinds.chosen && kinds.measures.find((measure) => isMeanOf(measure, shown))
+  return mean ? [mean] : shown
+}
+
+/** `Média` of `P1`, `P2` and `Trabalho`, whatever their weights. */
+function isMeanOf({ column }: Measure, parts: Measure[]): boolean {
+  if (parts.length < 2 || !/\b(media|final|average|avg|mean)\b/.test(fold(column.header))) return false
+  const lies = column.values.filter((value, row) => {
+    const known = parts.flatMap((part) => part.column.values[row] ?? [])
+    return value === null || (value >= Math.min(...known) - 0.05 && value <= Math.max(...known) + 0.05)
+  })
+  return lies.length >= column.values.length * 0.9
+}
+
+function comparedMeasures(kinds: ColumnKinds, method: 'each' | 'grouped', along: 'times' | 'names'): Measure[] {
   const [best, ...all] = kinds.measures
   if (!best) return []
   const most = along === 'times' ? MOST_LINES : MOST_BARS
   if (kinds.chosen) return kinds.measures
-  if (kinds.ranking) return [best]
+  const across = sameColumnOfGroups(best, all)
+  if (across.length > 0) return [best, ...across].slice(0, most).toSorted(bySheetOrder)
+  if (kinds.ranking) return [best, ...targetOf(best, all)]
   const columns = kinds.measures.map(({ column }) => column)
   const comparable = all.filter((other) => sameUnit(best.column, other.column) && !isTotal(other.column, columns))
   const others = comparable.filter((other) => !isDifference(other.column, [best, ...comparable]))
@@ -35,7 +57,7 @@ export function chooseMeasures(kinds: ColumnKinds, method: 'each' | 'grouped', a
   const alike = siblings(best, others)
   const isPart = alike.length >= 2 && pair.every((one) => one === best || alike.includes(one))
   if (pair.length > 0 && !isPart) return pair.toSorted(bySheetOrder)
-  for (const found of [groups, plannedAndActual(best, others), alike]) {
+  for (const found of [groups, plannedAndActual(best, others), targetOf(best, others), alike]) {
     if (found.length > 0) return [best, ...found.slice(0, most - 1)].toSorted(bySheetOrder)
   }
   const candidates = others.filter((other) => goTogether(best, other, method))
@@ -57,6 +79,37 @@ function comparedGroups(best: Measure, others: Measure[]): Measure[] {
   return grouped.filter(({ column }) => column.header_path![0] === path[0] || below(column.header_path![0]!) === own)
 }
 
+/**
+ * `Unitário` and `Total`, each under `Fornecedor A`, `B` and `C`: one of them over all groups, where they are of different kinds.
+ * A group called total repeats the others.
+ */
+function sameColumnOfGroups(best: Measure, all: Measure[]): Measure[] {
+  const path = best.column.header_path
+  if (path?.length !== 2 || isTotalHeader(path[0]!)) return []
+  const grouped = [best, ...all].filter(
+    ({ column: { header_path } }) => header_path?.length === 2 && !isTotalHeader(header_path[0]!),
+  )
+  const own = grouped.filter(({ column }) => column.header_path![0] === path[0])
+  const alike = grouped.filter(({ column }) => column.header_path![1] === path[1])
+  const isOfOneKind = own.every(({ column }) => isLikeKind(best.column, column))
+  return isOfOneKind || own.length < 2 ? [] : alike.filter((one) => one !== best)
+}
+
+/** Whether both could be parts of one whole. */
+function isLikeKind(a: NumberColumn, b: NumberColumn): boolean {
+  const [one, other] = [a, b].map(({ header_path }) => header_path?.at(-1) ?? '')
+  if (isTotalHeader(one!) !== isTotalHeader(other!)) return false
+  return sameUnit(a, b) && classOf(one!) === classOf(other!) && (a.decimals ?? 0) > 0 === (b.decimals ?? 0) > 0
+}
+
+/** The one column of targets beside what came of it. */
+function targetOf(best: Measure, others: Measure[]): Measure[] {
+  const targets = others.filter(({ column }) => isPlanned(column.header) && sameUnit(best.column, column))
+  if (targets.length !== 1 || isPlanned(best.column.header) || best.method !== targets[0]!.method) return []
+  const ratio = sizeOf(best.column) / sizeOf(targets[0]!.column)
+  return Math.max(ratio, 1 / ratio) <= UNRELATED_RATIO ? targets : []
+}
+
 /** What was planned stands beside what came of it, however far apart they are. */
 function plannedAndActual(best: Measure, others: Measure[]): Measure[] {
   const compared = (measure: Measure) => isPlanned(measure.column.header) || isActual(measure.column.header)
@@ -72,6 +125,9 @@ function siblings(best: Measure, others: Measure[]): Measure[] {
   const alike = others.filter((other) => unclassed(other) && !isSecondary(other.column.header))
   if (!unclassed(best) || alike.length < 2) return []
   const sizes = [best, ...alike].map(({ column }) => sizeOf(column)).filter(Number.isFinite)
+  // Marks are written with a decimal, absences beside them without.
+  const apart = alike.filter(({ column }) => (best.column.decimals ?? 0) > 0 && !column.decimals && isWhole(column))
+  if (apart.length > 0 && apart.length < alike.length) return alike.filter((other) => !apart.includes(other))
   const whole = [best, ...alike].filter(({ column }) => isWhole(column)).length
   // Whole numbers beside fractions are of another kind, unless one of many happens to be whole.
   const mixed = whole > 0 && whole < alike.length + 1 && Math.max(...sizes) > UNRELATED_RATIO * Math.min(...sizes)
@@ -183,9 +239,14 @@ function sameUnit(a: NumberColumn, b: NumberColumn): boolean {
   return true
 }
 
-/** `t` of `Produção (t)`, `dias` of `Dias de chuva`. */
+/** `t` of `Produção (t)`, `dias` of `Dias de chuva`; `(a)` and `(b - c)` refer to columns. */
 const unitIn = (header: string) =>
-  (/\(([^()]{1,8})\)\s*$/.exec(header) ?? /^(dias|days|horas|hours|meses|months)\s/i.exec(header))?.[1]?.toLowerCase()
+  (
+    /\((?![a-e]([-+/][a-e])*\))([^()]{1,8})\)\s*$/.exec(header) ??
+    /^(dias|days|horas|hours|meses|months)\s/i.exec(header)
+  )
+    ?.at(-1)
+    ?.toLowerCase()
 
 /** Typical size: the mean of what is not zero. */
 function sizeOf(column: NumberColumn): number {
@@ -194,16 +255,18 @@ function sizeOf(column: NumberColumn): number {
   return known.reduce((sum, value) => sum + Math.abs(value), 0) / known.length
 }
 
-/** The columns that a total column adds up. */
+/** The columns that a total column adds up: all, or those right beside it. */
 function partsOfTotal(best: Measure, others: Measure[]): Measure[] {
-  return mayBeTotalHeader(best.column.header) &&
-    others.length >= 2 &&
+  if (!mayBeTotalHeader(best.column.header)) return []
+  const addsUpTo = (parts: Measure[]) =>
+    parts.length >= 2 &&
     addsUp(
       best.column,
-      others.map(({ column }) => column),
+      parts.map(({ column }) => column),
     )
-    ? others
-    : []
+  if (addsUpTo(others)) return others
+  const before = others.filter(({ column }) => column.index < best.column.index).toSorted(bySheetOrder)
+  return before.map((_, from) => before.slice(from)).find(addsUpTo) ?? []
 }
 
 const MOST_PARTS = 12

@@ -28,12 +28,12 @@ const DATES_A_THING =
 export const datesAThing = (header: string) => DATES_A_THING.test(fold(header))
 
 export const isPlanned = (header: string) =>
-  /\b(orcad[oa]s?|orcamento|previst[oa]s?|planejad[oa]s?|metas?|estimad[oa]s?|projetad[oa]s?|budget(ed)?|plan(ned)?|targets?|goal|estimated?|forecast)\b/.test(
+  /\b(orcad[oa]s?|orcamento|dotac(?:ao|oes)|previst[oa]s?|planejad[oa]s?|metas?|estimad[oa]s?|projetad[oa]s?|budget(ed)?|plan(ned)?|targets?|goal|estimated?|forecast)\b/.test(
     fold(header),
   )
 
 export const isActual = (header: string) =>
-  /\b(realizad[oa]s?|vendid[oa]s?|real|reais|executad[oa]s?|efetiv[oa]s?|atingid[oa]s?|alcancad[oa]s?|actuals?|sold|achieved|spent)\b/.test(
+  /\b(realizad[oa]s?|empenhad[oa]s?|liquidad[oa]s?|vendid[oa]s?|real|reais|executad[oa]s?|efetiv[oa]s?|atingid[oa]s?|alcancad[oa]s?|actuals?|sold|achieved|spent)\b/.test(
     fold(header),
   )
 

@@ -3,7 +3,7 @@
  * section headings inside and remarks underneath. Each is a header row, the columns it spans and the rows that keep to
  * its pattern of numbers and dates.
  */
-import { indexOfRow, type Row, type Sheet } from '../../lib/spreadsheet/cells.ts'
+import { indexOfRow, type Cell, type Row, type Sheet } from '../../lib/spreadsheet/cells.ts'
 import type { FoundTable } from './table.ts'
 import { filledColumns, isValue, cellKind, type CellKind } from './cell-kind.ts'
 import { declaredHeader, declaredTables } from './declared.ts'
@@ -29,7 +29,7 @@ export function findTables(sheet: Sheet): FoundTable[] {
     if (header !== undefined && sheet.rows[at]!.number < header) continue
     const free = filledColumns(sheet.rows[at]!).filter((column) => at > (takenTo[column] ?? -1))
     if (free.length === 0) continue
-    for (const columns of columnGroups(sheet.rows, at, takenTo)) {
+    for (const columns of columnGroups(sheet, at, takenTo)) {
       const table = tableUnder(sheet, at, columns, takenTo, sheet.rows[at]!.number === header)
       if (!table) continue
       tables.push(table)
@@ -58,7 +58,7 @@ function tableUnder(
   const filter = told ? sheet.says?.auto_filter : undefined
   const until = filter?.top === sheet.rows[at]!.number ? filter.bottom : 0
   const { body, sections } = bodyUnder(sheet.rows, at, columns, until)
-  if (body.length === 0) return undefined
+  if (body.length === 0 || isForm([sheet.rows[at]!, ...body], columns)) return undefined
   const floor = Math.max(...columns.map((column) => takenTo[column] ?? -1)) + 1
   const upper = upperHeaderRows(sheet, at, columns, floor)
   const headerRows = [...upper, at].map((index) => sheet.rows[index]!)
@@ -94,7 +94,7 @@ function hasLowerHeader(rows: Row[], at: number, columns: number[]): boolean {
  * The columns under a header row, in groups where blank columns separate tables side by side. Columns to the right of a
  * blank one are a table of their own only when they begin with labels.
  */
-function columnGroups(rows: Row[], at: number, takenTo: number[]): number[][] {
+function columnGroups({ rows, says }: Sheet, at: number, takenTo: number[]): number[][] {
   const sample = rows.slice(at + 1, at + 5)
   const used = new Set(filledColumns(rows[at]!))
   for (const row of sample)
@@ -102,11 +102,13 @@ function columnGroups(rows: Row[], at: number, takenTo: number[]): number[][] {
   const labels = sample.flatMap(filledColumns)
   // A column of names often has a blank header, the first one above all.
   for (const column of labels) if (used.has(column + 1)) used.add(column)
+  const hiddenBetween = (left: number, right: number) =>
+    says?.hidden_columns?.filter((column) => column > left && column < right).length ?? 0
   const groups: number[][] = []
   const free = [...used].filter((column) => at > (takenTo[column] ?? -1))
   for (const column of free.toSorted((a, b) => a - b)) {
     const last = groups.at(-1)
-    const gap = last ? column - last.at(-1)! : 0
+    const gap = last ? column - last.at(-1)! - hiddenBetween(last.at(-1)!, column) : 0
     if (last && (gap === 1 || (gap <= 3 && !hasLabels(sample, column)))) last.push(column)
     else groups.push([column])
   }
@@ -147,8 +149,11 @@ function bodyUnder(
         last = row.number
         continue
       }
-      if (!continues(rows, at, columns, measured) || isHeaderRow(rows, at, columns)) break
-      section = headingOf(row, columns) ?? section
+      const heading = headingOf(row, columns)
+      // `PAPÉIS` alone above codes heads a section, not three columns.
+      const isHeading = heading !== undefined && columns.length > 2
+      if (!continues(rows, at, columns, measured) || (!isHeading && isHeaderRow(rows, at, columns))) break
+      section = heading ?? section
     } else if (texts > values && isHeaderRow(rows, at, columns)) break
     else if (row.number - last === 2 && texts > 0 && isHeaderRow(rows, at, columns)) break
     else body.push(row)
@@ -231,8 +236,24 @@ function tablesWithoutHeader(sheet: Sheet): FoundTable[] {
     if (countKinds(row, measured).values === 0) break
     body.push(row)
   }
+  // Of a form only some rows hold numbers.
+  const filledIn = rows.filter(({ cells }) => cells.some(isFormLabel))
+  if (isForm(body, columns) && body.length < filledIn.length * 0.7) return []
   const titles = titlesAbove(sheet, start, 0, columns)
   return [{ sheet, titles, columns, headers: columns.map(() => []), top: body[0]!.number, body, sections: new Map() }]
+}
+
+const isFormLabel = (cell: Cell | undefined) => cell?.format.kind === 'text' && /:\s*$/.test(String(cell.value))
+
+/** `Telefone: | … | Peso: | 82,4`: labels beside what was filled in, of another kind in each row. */
+function isForm(rows: Row[], columns: number[]): boolean {
+  const labels = columns.filter((column) => {
+    const cells = rows.flatMap((row) => row.cells[column] ?? [])
+    return cells.length >= 2 && cells.filter(isFormLabel).length >= cells.length * 0.6
+  })
+  return (
+    labels.some((column) => column !== columns[0]) || (labels.length > 0 && isFormLabel(rows[0]!.cells[columns[0]!]))
+  )
 }
 
 function isBareData(row: Row): boolean {

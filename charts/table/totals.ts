@@ -23,7 +23,8 @@ export function findTotals(columns: Column[], labels: (string | null)[]): boolea
       ((trusted && isCalled(label) && (SUM.test(label) || row > tail || isMean(numbers, row, totals))) ||
         (trusted && isTotalOf(label, seen)) ||
         (PERHAPS.test(label) && addsUpRows(numbers, row, totals, labels)) ||
-        (row === labels.length - 1 && row >= 3 && addsUpAll(numbers, row, totals)))
+        (row === labels.length - 1 && row >= 3 && addsUpAll(numbers, row, totals)) ||
+        (row === labels.length - 1 && isNet(numbers, row, totals)))
     totals.push(isTotal)
     if (label !== null && !isTotal) seen.add(label)
   }
@@ -38,7 +39,7 @@ const SUM = new RegExp(
   'i',
 )
 const MEAN =
-  /^(média|media|average|avg|mean|mínimo|máximo)(\s(geral|general|final|do|da|dos|das|de|por|of|for|the|in)\b.*|\s?:)?$/i
+  /^(média|media|average|avg|mean|mínimo|máximo)(\s(geral|general|final|do|da|dos|das|de|por|of|for|the|in)\b.*|\s?\/\s?\p{L}+|\s?:)?$/iu
 /** `Custo total` is a total where it adds up rows, and a quantity where it does not. */
 const PERHAPS = /\b(sub)?tota(l|is)\b|^(soma|somatório|sum|acumulado)\b/i
 
@@ -92,6 +93,18 @@ function addsUpAll(numbers: NumberColumn[], row: number, totals: boolean[]): boo
       const isOneWay = above.every((value) => value > 0) || above.every((value) => value < 0)
       return above.length >= 3 && isOneWay && isClose(sumOf(above), values[row]!)
     })
+  )
+}
+
+/** `Resultado` below `Total receitas` and `Total despesas`: what is left of one total after the other, in every column. */
+function isNet(numbers: NumberColumn[], row: number, totals: boolean[]): boolean {
+  const income = totals.indexOf(true)
+  const costs = totals.lastIndexOf(true)
+  const known = numbers.filter(({ values, unit }) => values[row] != null && unit.kind !== 'percent')
+  return (
+    income < costs &&
+    known.length > 0 &&
+    known.every(({ values }) => isClose(Math.abs(values[row]!), Math.abs((values[income] ?? 0) - (values[costs] ?? 0))))
   )
 }
 

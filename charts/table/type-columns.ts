@@ -105,13 +105,57 @@ function withoutTotals(body: Row[], columns: Column[]): { body: Row[]; summed: s
   const isLabelled = (_: unknown, at: number) => labels.some((column) => column.values[at] !== null)
   const labelled = body.filter(isLabelled).length
   const demand = labels.length > 0 && labelled * 2 > body.length
-  const texts = labels.filter((column) => column.kind === 'text')
-  const names = body.map((_, at) => texts.find((column) => column.values[at] !== null)?.values[at] ?? null)
+  const names = body.map((_, at) => nameIn(columns, at))
   const totals = findTotals(columns, names)
+  const codes = body.map(({ cells }) => cells[columns[0]?.index ?? 0])
+  const parents = findParents(codes, columns)
   return {
-    body: body.filter((row, at) => !totals[at] && (!demand || isLabelled(row, at))),
+    body: body.filter(
+      (row, at) => !totals[at] && !parents.has(at) && (!demand || isLabelled(row, at)) && !holdsShares(row, columns),
+    ),
     summed: names.filter((name, at): name is string => totals[at]! && !mayBeTotal(name!)),
   }
+}
+
+/** The leftmost text of a row; `Total` may stand below the numbers of days. */
+function nameIn(columns: Column[], row: number): string | null {
+  for (const column of columns) {
+    const name = column.kind === 'text' ? column.values[row] : column.kind === 'number' ? column.words?.get(row) : null
+    if (name) return name
+  }
+  return null
+}
+
+/** `% do total`: percentages below amounts. */
+function holdsShares({ cells }: Row, columns: Column[]): boolean {
+  const isShare = (cell: Cell) => cell.format.kind === 'percent' || /\d\s?%$/.test(String(cell.value))
+  const filled = columns.filter((column) => column.kind === 'number' && cells[column.index])
+  return (
+    filled.length > 0 &&
+    filled.every(
+      (column) => column.kind === 'number' && column.unit.kind !== 'percent' && isShare(cells[column.index]!),
+    )
+  )
+}
+
+/** Rows of named accounts that others add up to: `1` and `1.1` above `1.1.1`. */
+function findParents(codes: Cells, columns: Column[]): Set<number> {
+  const written = codes.map((code) => String(code?.value))
+  const parents = new Set<number>()
+  if (!columns.some(({ kind, index }) => kind === 'text' && index !== columns[0]!.index)) return parents
+  if (written.filter((code) => /^\d+(\.\d+)*$/.test(code)).length < codes.length * 0.8) return parents
+  const children = Map.groupBy(written.keys(), (at) =>
+    written[at]!.slice(0, Math.max(0, written[at]!.lastIndexOf('.'))),
+  )
+  for (const [at, code] of written.entries()) {
+    const parts = children.get(code) ?? []
+    const isSum = (column: Column) =>
+      column.kind === 'number' &&
+      !!column.values[at] &&
+      Math.abs(parts.reduce((sum, part) => sum + (column.values[part] ?? 0), 0) - column.values[at]) < 0.01
+    if (parts.length > 0 && columns.some(isSum)) parents.add(at)
+  }
+  return parents
 }
 
 /**

@@ -64,6 +64,8 @@ export interface SheetHints {
   print_title_rows?: { first: number; last: number }
   print_title_columns?: { first: number; last: number }
   auto_filter?: CellRange
+  /** Columns that nobody sees, from 0; their cells are left out. */
+  hidden_columns?: number[]
   /** How many rows and columns stay in view. */
   frozen?: { rows: number; columns: number }
   /** Cells, such as `B7`, whose formula has no stored value; at most 100 of them, and how many there are. */

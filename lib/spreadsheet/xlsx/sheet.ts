@@ -24,7 +24,7 @@ export interface SheetContext {
 
 export class SheetReader implements XmlVisitor {
   readonly merges: CellRange[] = []
-  readonly says: Pick<SheetHints, 'auto_filter' | 'frozen' | 'formulas_without_value'> = {
+  readonly says: Pick<SheetHints, 'auto_filter' | 'frozen' | 'hidden_columns' | 'formulas_without_value'> = {
     formulas_without_value: { count: 0, cells: [] },
   }
   /** Whether relations name tables. */
@@ -177,6 +177,7 @@ export class SheetReader implements XmlVisitor {
     const last = Math.min(Number(attribute(tag, 'max')), this.#context.columns)
     const first = Math.max(1, Number(attribute(tag, 'min')))
     for (let column = first; column <= last; column++) this.#hidden_columns.add(column - 1)
+    this.says.hidden_columns = [...this.#hidden_columns]
   }
 
   #readPane(tag: string): void {
