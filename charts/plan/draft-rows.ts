@@ -8,7 +8,7 @@ import { inOrder, nameOf, type ChartContext, type Draft } from './draft.ts'
 import type { Measure, ColumnKinds } from './column-kinds.ts'
 import type { Grain } from '../../lib/chart/plan.ts'
 import { isList, monthsTouched } from './is-list.ts'
-import { readable, sharedWords } from './words.ts'
+import { classOf, isFlow, readable, sharedWords } from './words.ts'
 
 /** More times than this are drawn by month or year: a screen has no room for them. */
 const MOST_TIMES = 1_500
@@ -28,7 +28,9 @@ export function draftRows(table: Table, kinds: ColumnKinds, label: Label, contex
   const groups = groupRows(axis.keys)
   const merged = groups.keys.length < labelled
 
-  const measures = merged && !kinds.chosen ? preferSums(kinds.measures) : kinds.measures
+  const read =
+    merged && label.kind === 'times' && areReadings(label.column) ? kinds.measures.map(asReading) : kinds.measures
+  const measures = merged && !kinds.chosen ? preferSums(read) : read
   const best = measures[0]!
   const band = axis.grain && !merged ? findBand(best, kinds) : undefined
   const shown = band
@@ -92,6 +94,23 @@ function areEvents({ values }: DateColumn): boolean {
   if (times.length < 20 || days > times.length * 0.9) return false
   const gaps = countDistinct(times.slice(1).map((time, at) => time - times[at]!))
   return gaps > times.length * 0.2
+}
+
+const FEWEST_READINGS = 48
+
+/** Times within the day at even distances, as an instrument takes them. */
+function areReadings({ values }: DateColumn): boolean {
+  const times = values.filter((time) => time !== null).toSorted((a, b) => a - b)
+  if (times.length < FEWEST_READINGS) return false
+  const step = times[1]! - times[0]!
+  const even = times.filter((time, at) => at > 0 && time - times[at - 1]! === step).length
+  return step > 0 && step < 86_400_000 && even >= (times.length - 1) * 0.95
+}
+
+/** Readings have a mean; what is counted or flows by is added up. */
+function asReading(measure: Measure): Measure {
+  const { header } = measure.column
+  return classOf(header) === undefined && !isFlow(header) ? { ...measure, method: 'mean' } : measure
 }
 
 /** Of rows that come together, a sum says more than an average of prices. */

@@ -27,7 +27,8 @@ export function joinYearAndMonth(table: Table): Table {
 
 /** 1 to 12 by row; undefined for a column that holds no months. */
 function monthsOf(column: Column): (number | null)[] | undefined {
-  if (column.kind === 'date' || !/^(mes|month|mes numero|month number)$/.test(fold(column.header))) return undefined
+  if (column.kind === 'date' || !/^(mes|month|mes numero|month number|monat|mm)$/.test(fold(column.header)))
+    return undefined
   const months = column.values.map((value) =>
     value === null ? null : typeof value === 'number' ? value : (monthOf(value) ?? (Number(value) || Number.NaN)),
   )

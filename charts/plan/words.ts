@@ -37,7 +37,7 @@ export const isActual = (header: string) =>
     fold(header),
   )
 
-const YEAR = /\b(ano|anos|year|years|exercicio|safra|fy)\b/
+const YEAR = /\b(ano|anos|year|years|exercicio|safra|fy|jahr|yyyy|aaaa)\b/
 export const namesYear = (header: string) => YEAR.test(fold(header))
 
 /** Kinds of quantities; numbers of different kinds never share an axis. */
@@ -75,8 +75,21 @@ const LEVEL_WORDS =
 
 export function isLevel(header: string): boolean {
   const quantity = classOf(header)
-  return (quantity !== undefined && LEVELS.has(quantity)) || LEVEL_WORDS.test(fold(header))
+  return (quantity !== undefined && LEVELS.has(quantity)) || LEVEL_WORDS.test(fold(header)) || hasRateUnit(header)
 }
+
+/** Units that an instrument shows, at the end of a header. */
+const READING_UNIT =
+  /(?:^|[\s([])(?:°\s?[CF]|deg\s?[CF]|pp[mb]|[mµμu]?S\/cm|NTU|%?\s?RH|h?Pa|kPa|mbar|psi|mmHg|lux|rpm|bpm|pH|knots|mph)[)\]]?$|[([](?:m?V|dB|Hz|bar|m?A)[)\]]$/
+/** `€/l`, `l/100 km`, `Cost / conv.`: so much for each. */
+const RATIO =
+  /[^\s\d]\s?\/\s?(?:100 ?km|km|l|litros?|lit(?:re|er)s?|kg|g|t|h|hr|hours?|horas?|min|s|cm|dias?|days?|m[êe]s|month|m[23²³]|sq\.? ?ft|ft²|un|units?|unidade|[kM]?Wh|ha|conv(?:ersion)?|clicks?|cliques?|orders?|pedidos?|users?|usu[áa]rios?|sessions?|visits?|visitas?|person|pessoas?|hab(?:itantes?)?|capita|alunos?|students?|employee|funcion[áa]rios?|100[.,]?000|1[.,]?000)\.?(?:\s(?:as|como)\s\p{L}{1,3})?[)\]]?$/iu
+
+const hasRateUnit = (header: string) => READING_UNIT.test(header) || RATIO.test(header)
+
+/** What flows by an instrument is added up. */
+export const isFlow = (header: string) =>
+  /(?:^|[\s([])(?:[kM]?Wh|m[³3]|litros?|lit(?:re|er)s|l|un)[)\]]?$/i.test(header)
 
 /** Hours that each of many waits: nobody adds them up. */
 export const namesWait = (header: string) =>

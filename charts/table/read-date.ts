@@ -17,6 +17,10 @@ const NAMED_MONTH = /^([a-zç]{3,9})\.?(?:\s*(?:[/-]|de|,)\s*|\s+)(\d{4}|'?\d{2}
 const NAMED_DAY = /^(\d{1,2})[ºo]?[\s/-]+(?:de\s+)?([a-zç]{3,9})\.?[\s/-]+(?:de\s+)?(\d{4}|\d{2})$/i
 const QUARTER = /^(?:([1-4])\s?[ºo°]?\s?(?:t|q|tri|trim|trimestre)\.?|[tq]\s*([1-4]))[\s/-]*(?:de\s+)?(\d{4}|\d{2})$/i
 
+/** `2024 Q1`, `2024-T1`; `2024 Jan`. */
+const YEAR_QUARTER = /^(\d{4})[\s/-]*[tq]([1-4])$/i
+const YEAR_MONTH = /^(\d{4})[\s/-]+([a-zç]{3,9})\.?$/i
+
 /** Reads a text as a date; undefined when it is none. */
 export function readDate(text: string, order: DayOrder): ReadDate | undefined {
   if (text.length < 4 || text.length > 40 || !/\d/.test(text)) return undefined
@@ -40,6 +44,10 @@ export function readDate(text: string, order: DayOrder): ReadDate | undefined {
   if (found && monthOf(found[2]!)) return at(fullYear(found[3]!), monthOf(found[2]!)!, Number(found[1]), 'day')
   found = QUARTER.exec(text)
   if (found) return at(fullYear(found[3]!), Number(found[1] ?? found[2]) * 3 - 2, 1, 'quarter')
+  found = YEAR_QUARTER.exec(text)
+  if (found) return at(Number(found[1]), Number(found[2]) * 3 - 2, 1, 'quarter')
+  found = YEAR_MONTH.exec(text)
+  if (found && monthOf(found[2]!)) return at(Number(found[1]), monthOf(found[2]!)!, 1, 'month')
   return undefined
 }
 

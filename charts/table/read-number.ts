@@ -13,6 +13,9 @@ export interface ReadNumber {
 const SHAPE =
   /^(?<open>\()?\s?(?<sign1>[-+−–])?\s?(?<currency>R\$|US\$|\$|€|£|¥|BRL|USD|EUR)?\s?(?<sign2>[-+−–])?\s?(?<digits>\d[\d.,'\s]*|[.,]\d+)\s?(?<percent>%)?(?<close>\))?\s?(?<sign3>-)?\s?(?<suffix>€|R\$|[a-zµ²³°º]{1,4}(?:\/[a-z²³]{1,3})?\.?)?$/i
 
+/** `20.7*`, `1.234[2]`, `56¹`. */
+const FOOTNOTE = /(?<=\d)\s?(?:[*†‡]{1,3}|\[[a-z\d]{1,2}\]|[¹²³⁴⁵⁶⁷⁸⁹]\)?)$/i
+
 const PLAIN = { ',': /^-?\d{1,15},\d{1,15}$/, '.': /^-?\d{1,15}\.\d{1,15}$/ }
 
 /** Reads a text as a number; undefined when a person would not. */
@@ -21,7 +24,7 @@ export function readNumber(text: string, decimal: DecimalMark): ReadNumber | und
   // Nearly all of them: spare them the long pattern.
   if (/^-?\d{1,15}$/.test(text)) return { value: Number(text), kind: 'number' }
   if (PLAIN[decimal].test(text)) return { value: Number(text.replace(',', '.')), kind: 'number' }
-  const parts = SHAPE.exec(text)?.groups
+  const parts = SHAPE.exec(text.replace(FOOTNOTE, ''))?.groups
   if (!parts) return undefined
   const digits = parts.digits!.replace(/[\s']/g, '').replace(/[.,]$/, '')
   const grouping = decimal === ',' ? '.' : ','
@@ -48,7 +51,7 @@ export function looksNumeric(text: string): boolean {
 export function decimalMarkOf(texts: Iterable<string>, otherwise: DecimalMark, separator?: string): DecimalMark {
   const marks = decimalMarks()
   for (const text of texts) {
-    const digits = SHAPE.exec(text)?.groups?.digits?.replace(/[\s']/g, '')
+    const digits = SHAPE.exec(text.replace(FOOTNOTE, ''))?.groups?.digits?.replace(/[\s']/g, '')
     // .5 is 0.5 to whoever writes so.
     if (digits) marks.add(digits.replace(/^(?=[.,])/, '0'))
   }

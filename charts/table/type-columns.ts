@@ -3,6 +3,7 @@ import type { Grain, Unit } from '../../lib/chart/plan.ts'
 import { columnName, indexFrom, type Cell, type Row, type Sheet } from '../../lib/spreadsheet/cells.ts'
 import type { DecimalMark } from '../../lib/spreadsheet/decimal-mark.ts'
 import { cellAt } from './find-table.ts'
+import { groupsGivenOnce } from './groups-given-once.ts'
 import { isYear } from './cell-kind.ts'
 import { clockOf } from './clock.ts'
 import { holdCodes, namesQuantity } from './code-words.ts'
@@ -26,7 +27,9 @@ type Cells = (Cell | undefined)[]
 const SAMPLE = 5_000
 
 export function typeColumns(found: FoundTable, habits: ReadingHabits): Table {
-  const cellsOf = (body: Row[], column: number) => body.map((row) => cellAt(found.sheet, row, column))
+  const givenOnce = groupsGivenOnce(found, (row, column) => cellAt(found.sheet, row, column))
+  const cellsOf = (body: Row[], column: number) =>
+    body.map((row) => givenOnce.get(column)?.get(row) ?? cellAt(found.sheet, row, column))
   // A list, since both read all of it.
   const texts = [...sampleTexts(found)]
   const read: Required<ReadingHabits> = {
@@ -312,8 +315,17 @@ function unitOf(numbers: ReadNumber[], header: string, values: (number | null)[]
 function dateColumn(cells: Cells, judged: ReadDate[], index: number, header: string, order: DayOrder): DateColumn {
   const values = cells.map((cell) => asDate(cell, order)?.time ?? null)
   const written = cells.find((cell) => cell)?.format.kind === 'text'
-  const grain = written ? (judged.some((date) => date.grain === 'day') ? 'day' : judged[0]!.grain) : grainOf(judged)
-  return { kind: 'date', index, header, values, grain }
+  if (!written) return { kind: 'date', index, header, values, grain: grainOf(judged) }
+  if (judged.some((date) => date.grain === 'day')) return { kind: 'date', index, header, values, grain: 'day' }
+  // Quarters and then months of the same years: one of them.
+  const grain = mostOf(judged.map((date) => date.grain))
+  const own = cells.map((cell, at) => (asDate(cell, order)?.grain === grain ? values[at]! : null))
+  return { kind: 'date', index, header, values: own, grain }
+}
+
+function mostOf(grains: Grain[]): Grain {
+  const count = (grain: Grain) => grains.filter((one) => one === grain).length
+  return [...new Set(grains)].toSorted((a, b) => count(b) - count(a))[0]!
 }
 
 /** Dates that are all the first (or all the last) of a month stand for months. */

@@ -36,7 +36,7 @@ const RIGHT: Record<number, number> = {
   23: 8,
   24: 11,
   25: 13,
-  30: 6,
+  30: 12,
 }
 
 const judged: { kind: number; name: string; wanted: string | undefined; judgement: Judgement }[] = []

@@ -45,4 +45,62 @@ export const ABROAD: Case[] = [
       'Nome|Empresa|Cargo|E-mail|Número|Cidade; Ana|A Ltda|Diretora|a@x.br|497|Santos; Bruno|B SA|Gerente|b@x.br|369|Campinas; Carla|C ME|Analista|c@x.br|1805|Santos; Davi|D SA|Gerente|d@x.br|935|São Paulo; Elisa|E SA|Gerente|e@x.br|998|Campinas; Fábio|F SA|Analista|f@x.br|2129|Santos',
     wants: { method: 'count', cells: 3 },
   },
+  {
+    kind: 30,
+    name: 'readings of a sensor every half hour stay a line',
+    locale: 'en',
+    table: `Timestamp|CO2|Battery (V);${Array.from({ length: 60 }, (_, at) => `2024-03-0${1 + Math.floor(at / 48)} ${String(Math.floor((at % 48) / 2)).padStart(2, '0')}:${at % 2 ? '30' : '00'}|${400 + (at % 48)}|3.6`).join(';')}`,
+    wants: { chart: 'lines', method: 'each', series: ['CO2'], points: 60 },
+  },
+  {
+    kind: 30,
+    name: 'cost of a conversion is no cost',
+    locale: 'en',
+    table:
+      'Day|Campaign|Cost|Clicks|Cost / conv.; 2024-10-01|Brand|40|400|3.2; 2024-10-01|Generic|120|700|9.9; 2024-10-02|Brand|44|410|3.0; 2024-10-02|Generic|118|690|9.5; 2024-10-03|Brand|41|405|3.1; 2024-10-03|Generic|125|720|9.7',
+    wants: {
+      chart: 'lines',
+      series: ['Brand', 'Generic'],
+      first: ['2024-10-01', 40, 120],
+      last: ['2024-10-03', 41, 125],
+    },
+  },
+  {
+    kind: 30,
+    name: 'temperatures of a place, year and month in columns that are named as programs do',
+    locale: 'en',
+    table: `yyyy|mm|tmax|tmin|sun; ||degC|degC|hours;${[2022, 2023].flatMap((year) => Array.from({ length: 12 }, (_, at) => `${year}|${at + 1}|${at === 3 ? `'${10 + at}.5*` : 10 + at}|${2 + at}|${at === 5 ? '---' : 40 + 9 * at}`)).join(';')}`,
+    wants: { chart: 'lines', points: 24, series: ['tmax degC', 'tmin degC'], first: ['Jan 2022', 10, 2], cells: 48 },
+  },
+  {
+    kind: 30,
+    name: 'the year is written once for its months',
+    table:
+      "Verbraucherpreisindex: Deutschland, Monate; Jahr|Monat|Verbraucherpreisindex|Veränderung in (%); '2023|Januar|'114,3|'8,7; |Februar|'115,2|'8,7; |März|'116,1|'7,4; '2024|Januar|'117,6|'2,9; |Februar|'118,1|'2,5; |März|'118,6|'2,2",
+    wants: {
+      chart: 'lines',
+      points: 6,
+      series: ['Verbraucherpreisindex'],
+      first: ['jan 2023', 114.3],
+      last: ['mar 2024', 118.6],
+      range: 'A2:D8',
+      title: /^Verbraucherpreisindex: Deutschland/,
+    },
+  },
+  {
+    kind: 30,
+    name: 'the region is written once for its shops',
+    table: 'Região|Loja|Vendas; Sul|Centro|10; |Praia|20; |Norte|5; Leste|Porto|8; |Morro|7; |Vale|4',
+    wants: [
+      { label: 'Região', method: 'sum', first: ['Sul', 35], last: ['Leste', 19] },
+      { label: 'Loja', first: ['Praia', 20], cells: 6 },
+    ],
+  },
+  {
+    kind: 30,
+    name: 'years and then quarters in one column',
+    locale: 'en',
+    table: `Title|Gross Domestic Product; Unit|m; Period|Value;${[2020, 2021, 2022].map((year, at) => `'${year}|'${400 + 40 * at}`).join(';')};${[2020, 2021, 2022].flatMap((year, at) => [1, 2, 3, 4].map((quarter) => `${year} Q${quarter}|'${100 + 10 * at}`)).join(';')}`,
+    wants: { chart: 'lines', points: 12, first: ['Q1 2020', 100], last: ['Q4 2022', 120], range: 'A3:B18' },
+  },
 ]
