@@ -50,6 +50,10 @@ const REFUSED: [Doubt, string][] = [
     'table_is_a_matrix',
     '|Idade|Renda|Casa|Filhos;Idade|1|0.31|0.2|0.6;Renda|0.31|1|0.44|0.1;Casa|0.2|0.44|1|0.3;Filhos|0.6|0.1|0.3|1',
   ],
+  [
+    'kinds_share_an_axis',
+    '|2019||2023|;Lista|Votos|Preço|Votos|Preço;Azul|31|54|28|53;Verde|12|61|19|62;Branca|95|41|90|71',
+  ],
   ['rows_unlabelled', 'Ano|Vendas;2024|5;|7;|6;2025|8;|9;|4'],
   ['measure_numbers_rows', 'Nome|Ordem;Ana|1;Bia|2;Caio|3;Davi|4;Edu|5'],
   [
