@@ -31,7 +31,7 @@ export function draftCounts(table: Table, context: ChartContext): Draft | undefi
 
 /** The leftmost of the columns that sort the rows into a handful of groups; else any that sorts them at all. */
 function bestCategory(table: Table): TextColumn | undefined {
-  if (table.rows < FEWEST) return undefined
+  if (table.rows < FEWEST || isGrid(table)) return undefined
   const clocks = table.columns.filter((column) => column.kind === 'text' && column.clock).length
   const categories = table.columns.filter((column): column is TextColumn => {
     // From one of several times of day to another is what a row is about.
@@ -42,3 +42,14 @@ function bestCategory(table: Table): TextColumn | undefined {
   })
   return categories.find((column) => countDistinct(column.values) >= 3) ?? categories[0]
 }
+
+/** A roster, a timetable, a sheet of answers: the same few words in one column beside the other. */
+function isGrid({ columns }: Table): boolean {
+  const words = columns.flatMap((column) => (column.kind === 'text' ? [new Set(column.values.filter(Boolean))] : []))
+  const alike = words.filter((own) =>
+    words.some((other) => other !== own && own.size >= 2 && own.intersection(other).size * 2 >= own.size),
+  )
+  return alike.length >= FEWEST_ALIKE
+}
+
+const FEWEST_ALIKE = 3

@@ -1,5 +1,6 @@
 /** A table whose columns are periods: the periods become the axis and the rows become the series. */
 import type { Series } from '../../lib/chart/plan.ts'
+import { timeRanksOf } from '../table/ordered-labels.ts'
 import type { NumberColumn, Table } from '../table/table.ts'
 import { groupRows, reduceGroups, startOf } from './group-rows.ts'
 import type { Label } from './choose-label.ts'
@@ -16,6 +17,7 @@ export function draftPeriods(table: Table, kinds: ColumnKinds, label: Label, con
   const numbers = table.columns.filter((column) => column.kind === 'number' && !kinds.identifiers.includes(column))
   const periods = findPeriods(numbers as NumberColumn[])
   if (!periods || (label.kind !== 'names' && table.rows > 1)) return undefined
+  if (label.kind === 'names' && isLonger(label, periods)) return undefined
   const { names, columns, ...summed } = rowsOf(table, periods, label, context)
   const common = {
     used: periods.columns,
@@ -25,6 +27,12 @@ export function draftPeriods(table: Table, kinds: ColumnKinds, label: Label, con
   }
   if (table.rows > 1 && columns.length < LINES_FROM) return sideBySide({ ...periods, columns }, label, names, common)
   return across({ ...periods, columns }, names, context, common)
+}
+
+/** Twelve hours below seven weekdays: a line for each weekday over the hours. */
+function isLonger({ column, ranks }: Label & { kind: 'names' }, periods: Periods): boolean {
+  const names = new Set(column.values.filter((name) => name !== null))
+  return ranks !== undefined && names.size > periods.columns.length && timeRanksOf([...names]) !== undefined
 }
 
 type Common = Pick<Draft, 'label_column' | 'measures' | 'used' | 'method' | 'notes'>

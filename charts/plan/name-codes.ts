@@ -19,6 +19,7 @@ function isCode(column: Column, table: Table): column is NumberColumn {
   if (classOf(column.header) !== undefined) return false
   return (
     haveFixedLength(known) ||
+    registersPeople(column, known, table) ||
     numbersNames(column, known, table) ||
     numbersGroups(column, known, table) ||
     pointsToRows(column, known, table)
@@ -45,8 +46,12 @@ function pointsToRows(column: NumberColumn, known: number[], table: Table): bool
 /** `Brinco`, `Nº sócio`: another, larger number in front of each name. Places of a ranking count, too, beside its points. */
 function numbersNames(column: NumberColumn, known: number[], table: Table): boolean {
   const [first, second] = table.columns
-  if (column !== first || second?.kind !== 'text' || new Set(second.values).size < table.rows) return false
+  if (column !== first || second?.kind !== 'text') return false
   if (known.length < table.rows || known.length < 3 || known.every(isYear)) return false
+  // One by one from 2301: tags and receipts, whatever stands beside them.
+  const counts = known[0]! >= 100 && known.length >= 5 && known.every((value, at) => value === known[0]! + at)
+  if (counts) return true
+  if (new Set(second.values).size < table.rows) return false
   if (!known.every((value, at) => at === 0 || value > known[at - 1]!)) return false
   const others = table.columns.filter((other) => other.kind === 'number').length - 1
   return others === 0 || known[0]! > 1
@@ -58,6 +63,20 @@ function standsForNames(column: NumberColumn, known: number[], table: Table): bo
   if (others.length === 0) return false
   const repeats = new Set(known).size <= known.length / 2
   return column === table.columns[0] || repeats || others.some(({ header }) => classOf(header) !== undefined)
+}
+
+/** The only numbers among texts, five digits or more, all alike in length and hardly a round one: a council's register. */
+function registersPeople(column: NumberColumn, known: number[], { columns }: Table): boolean {
+  const texts = columns.filter(({ kind }) => kind === 'text').length
+  if (texts < 3 || columns.some((other) => other.kind === 'number' && other !== column)) return false
+  const round = known.filter((value) => value % 10 === 0).length
+  return (
+    known.length >= 6 &&
+    known[0]! >= 10_000 &&
+    new Set(known.map((value) => String(value).length)).size === 1 &&
+    new Set(known).size === known.length &&
+    round * 4 <= known.length
+  )
 }
 
 /** Eight digits or more, all alike in length and none round: bar codes, phone numbers, company numbers. */

@@ -112,13 +112,17 @@ function withoutTotals(body: Row[], columns: Column[]): { body: Row[]; summed: s
   const totals = findTotals(columns, names)
   const codes = body.map(({ cells }) => cells[columns[0]?.index ?? 0])
   const parents = findParents(codes, columns)
+  const last = body.findLastIndex((row, at) => !totals[at] && !holdsShares(row, columns))
+  const isShare = (at: number) => (at > last || totals[at - 1] === true) && holdsShares(body[at]!, columns)
   return {
-    body: body.filter(
-      (row, at) => !totals[at] && !parents.has(at) && (!demand || isLabelled(row, at)) && !holdsShares(row, columns),
-    ),
-    summed: names.filter((name, at): name is string => totals[at]! && !mayBeTotal(name!)),
+    body: body.filter((row, at) => !totals[at] && !parents.has(at) && (!demand || isLabelled(row, at)) && !isShare(at)),
+    summed: names.filter((name, at): name is string => name !== null && isNamedLeftOut(name, totals[at]!, isShare(at))),
   }
 }
+
+/** `Total` and `% do total` are missed by nobody. */
+const isNamedLeftOut = (name: string, isTotal: boolean, isShare: boolean) =>
+  (isTotal && !mayBeTotal(name)) || (isShare && !name.includes('%'))
 
 /** The leftmost text of a row; `Total` may stand below the numbers of days. */
 function nameIn(columns: Column[], row: number): string | null {
