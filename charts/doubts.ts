@@ -7,7 +7,6 @@ export const LEAVES = {
   header_missing: 0.8,
   measure_numbers_rows: 0.3,
   table_is_a_matrix: 0.3,
-  kinds_share_an_axis: 0.35,
   values_missing: 0.6,
   names_are_sentences: 0.35,
   columns_left: 0.65,

@@ -272,10 +272,6 @@ const DOUBTS: Record<Doubt, Record<Locale, string>> = {
     'pt-BR': 'os números parecem só numerar as linhas',
     en: 'the numbers seem to number the rows only',
   },
-  kinds_share_an_axis: {
-    'pt-BR': 'as colunas medem coisas diferentes',
-    en: 'the columns measure different things',
-  },
   values_missing: { 'pt-BR': 'mais da metade dos valores falta', en: 'more than half of the values are missing' },
   names_are_sentences: { 'pt-BR': 'os nomes das linhas são frases', en: 'the names of the rows are sentences' },
   columns_left: {

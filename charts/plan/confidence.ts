@@ -27,7 +27,6 @@ export function confidenceIn(draft: Draft, table: Table, kinds: ColumnKinds, lab
     header_missing: table.columns.every(({ header }) => header === ''),
     measure_numbers_rows: draft.used.some((column) => numbersRows(column)),
     table_is_a_matrix: isMatrix(table, label),
-    kinds_share_an_axis: mixesKinds(draft),
     values_missing: isSparse(draft),
     names_are_sentences: areSentences(draft),
     columns_left: kinds.measures.length >= 6 && draft.used.length * 4 < kinds.measures.length,
@@ -48,20 +47,6 @@ function lacksLabels({ used }: Draft, label: Label): boolean {
     used.some(({ values }) => values[row] != null) ? [row] : [],
   )
   return measured.filter((row) => label.column.values[row] === null).length > measured.length * 0.1
-}
-
-/** Votes beside percentages, unit prices beside totals: their sizes say nothing of one another. */
-function mixesKinds({ used, panels }: Draft): boolean {
-  if (panels || used.length < 2 || used.some(({ unit }) => unit.kind !== 'plain')) return false
-  const kinds = new Set(used.map(({ header, header_path }) => quantityOf(header_path?.at(-1) ?? header)))
-  kinds.delete(undefined)
-  return kinds.size > 1
-}
-
-/** What a thing costs stands beside its price and beside its sales, what was sold beside how many. */
-function quantityOf(header: string): string | undefined {
-  const quantity = classOf(header)
-  return /^(custo|cost)\b/i.test(header) ? undefined : quantity === 'count' ? 'amount' : quantity
 }
 
 /** The same names down and across: correlations, distances, who played whom. */

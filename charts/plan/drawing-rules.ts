@@ -1,11 +1,13 @@
 /** Rules that no chart may break: Draco's hard ones, as far as they are about bars and lines. */
 import type { Draft } from './draft.ts'
+import { classOf } from './words.ts'
 
 export type Rule =
   | 'nothing_drawn'
   | 'labels_repeat'
   | 'line_through_names'
   | 'units_share_an_axis'
+  | 'quantities_share_an_axis'
   | 'rates_summed'
   | 'parts_that_make_no_whole'
   | 'too_many_series'
@@ -24,6 +26,7 @@ export function brokenRules(draft: Draft): Rule[] {
     labels_repeat: new Set(keys).size < keys.length,
     line_through_names: shape === 'lines' && !ordered && grain === undefined,
     units_share_an_axis: units.size > 1 && !panels,
+    quantities_share_an_axis: mixesQuantities(draft),
     rates_summed: method === 'sum' && units.has('percent'),
     parts_that_make_no_whole:
       stacked === true && (method === 'mean' || units.has('percent') || known.some((value) => value < 0)),
@@ -31,4 +34,18 @@ export function brokenRules(draft: Draft): Rule[] {
     not_finite: !known.every(Number.isFinite),
   }
   return (Object.keys(broken) as Rule[]).filter((rule) => broken[rule])
+}
+
+/** Unit prices beside totals, rates beside amounts: their sizes say nothing of one another. */
+function mixesQuantities({ used, panels }: Draft): boolean {
+  if (panels || used.length < 2 || used.some(({ unit }) => unit.kind !== 'plain')) return false
+  const quantities = new Set(used.map(({ header, header_path }) => quantityOf(header_path?.at(-1) ?? header)))
+  quantities.delete(undefined)
+  return quantities.size > 1
+}
+
+/** What a thing costs stands beside its price and beside its sales, what was sold beside how many. */
+function quantityOf(header: string): string | undefined {
+  const quantity = classOf(header)
+  return /^(custo|cost)\b/i.test(header) ? undefined : quantity === 'count' ? 'amount' : quantity
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'bun:test'
 import type { Doubt } from '../../charts/doubts.ts'
 import type { Draft } from '../../charts/plan/draft.ts'
 import { brokenRules, type Rule } from '../../charts/plan/drawing-rules.ts'
+import type { NumberColumn } from '../../charts/table/table.ts'
 import { Refusal } from '../../charts/refusal.ts'
 import { refusalSentence } from '../../charts/texts.ts'
 import { buildWorkbook } from './cases/build.ts'
@@ -49,10 +50,6 @@ const REFUSED: [Doubt, string][] = [
   [
     'table_is_a_matrix',
     '|Idade|Renda|Casa|Filhos;Idade|1|0.31|0.2|0.6;Renda|0.31|1|0.44|0.1;Casa|0.2|0.44|1|0.3;Filhos|0.6|0.1|0.3|1',
-  ],
-  [
-    'kinds_share_an_axis',
-    '|2019||2023|;Lista|Votos|Preço|Votos|Preço;Azul|31|54|28|53;Verde|12|61|19|62;Branca|95|41|90|71',
   ],
   ['rows_unlabelled', 'Ano|Vendas;2024|5;|7;|6;2025|8;|9;|4'],
   ['measure_numbers_rows', 'Nome|Ordem;Ana|1;Bia|2;Caio|3;Davi|4;Edu|5'],
@@ -101,11 +98,21 @@ const CHART: Draft = {
 const [SERIES] = CHART.series as [Draft['series'][number]]
 const percent = { ...SERIES, unit: { kind: 'percent', fraction: true } } as const
 
+const columnOf = (header: string): NumberColumn => ({
+  kind: 'number',
+  index: 1,
+  header,
+  values: [1, 2],
+  unit: { kind: 'plain' },
+  decimals: undefined,
+})
+
 const BROKEN: [Rule, Partial<Draft>][] = [
   ['nothing_drawn', { series: [{ ...SERIES, values: [null, null] }] }],
   ['labels_repeat', { points: [{ label: 'A' }, { label: 'A' }] }],
   ['line_through_names', { shape: 'lines' }],
   ['units_share_an_axis', { series: [SERIES, percent] }],
+  ['quantities_share_an_axis', { used: [columnOf('Preço'), columnOf('Total')] }],
   ['rates_summed', { method: 'sum', series: [percent] }],
   ['parts_that_make_no_whole', { stacked: true, series: [SERIES, { ...SERIES, values: [-1, 2] }] }],
   ['too_many_series', { series: Array.from({ length: 13 }, () => SERIES) }],
