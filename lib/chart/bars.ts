@@ -2,7 +2,7 @@
 import type { Mark, Spec } from 'vega'
 import type { Plan } from './plan.ts'
 import type { Locale } from '../texts.ts'
-import { textWidth, truncateText, wrapText } from './font-metrics.ts'
+import { isWhole, textWidth, truncateText, wrapText } from './font-metrics.ts'
 import { frame, legend, valueScale, type ValueScale } from './frame.ts'
 import { BASELINE, COLORS, FONT, HEIGHT, INK, OTHERS, SIZE, WIDTH } from './theme.ts'
 import { timeText } from './ticks.ts'
@@ -32,7 +32,7 @@ function besideOf(plan: Plan): Plan {
 function fitVertically(plan: Plan, labels: string[]): boolean {
   if (labels.length > (plan.ordered ? MOST_ORDERED_VERTICAL : MOST_VERTICAL)) return false
   const room = stepWidth(plan) - 8
-  return labels.every((label) => wrapText(label, room, 2, SIZE.label).join(' ') === label)
+  return labels.every((label) => isWhole(wrapText(label, room, 2, SIZE.label), label))
 }
 
 function vertical(plan: Plan, labels: string[], locale: Locale): Spec {

@@ -17,8 +17,10 @@ export function frame(plan: Plan, height = HEIGHT): Spec {
     autosize: { type: 'fit', contains: 'padding' },
     background: 'white',
     title: {
-      text: wrapText(plan.title, INNER_WIDTH, 2, SIZE.title, true),
-      ...(plan.subtitle ? { subtitle: wrapText(plan.subtitle, INNER_WIDTH, 2, SIZE.subtitle) } : {}),
+      text: wrapText(plan.title, INNER_WIDTH, 2, SIZE.title, { bold: true, anywhere: true }),
+      ...(plan.subtitle
+        ? { subtitle: wrapText(plan.subtitle, INNER_WIDTH, 2, SIZE.subtitle, { anywhere: true }) }
+        : {}),
       anchor: 'start' as TitleAnchor,
       frame: 'bounds',
       offset: 18,
