@@ -204,9 +204,6 @@ export interface ChartTexts {
   doubts(doubts: Doubt[]): string
   count: string
   sheet: string
-  table: string
-  /** A table without a title. */
-  table_at(range: string): string
   hour: string
   and_more(names: string[], more: number): string
   counted(rows: number): string
@@ -231,8 +228,6 @@ export const CHART_TEXTS: Record<Locale, ChartTexts> = {
     doubts: (doubts) => `confira: ${doubtTexts(doubts, 'pt-BR')}`,
     count: 'Quantidade',
     sheet: 'Aba',
-    table: 'Tabela',
-    table_at: (range) => `tabela ${range}`,
     hour: 'hora',
     and_more: (names, more) => `${names.join(', ')} e mais ${more}`,
     counted: (rows) => `contagem de ${count(rows, 'pt-BR')} linhas`,
@@ -254,8 +249,6 @@ export const CHART_TEXTS: Record<Locale, ChartTexts> = {
     doubts: (doubts) => `please check: ${doubtTexts(doubts, 'en')}`,
     count: 'Count',
     sheet: 'Sheet',
-    table: 'Table',
-    table_at: (range) => `table ${range}`,
     hour: 'hour',
     and_more: (names, more) => `${names.join(', ')} and ${more} more`,
     counted: (rows) => `count of ${count(rows, 'en')} rows`,
@@ -286,7 +279,7 @@ const DOUBTS: Record<Doubt, Record<Locale, string>> = {
     en: 'most columns of numbers are left out',
   },
   one_value: { 'pt-BR': 'há um só valor', en: 'there is a single value' },
-  units_mixed: { 'pt-BR': 'a soma junta unidades diferentes', en: 'the sum adds up different units' },
+  units_mixed: { 'pt-BR': 'as quantidades têm unidades diferentes', en: 'the quantities have different units' },
   values_elsewhere: {
     'pt-BR': 'a maior parte dos números da aba está fora da tabela',
     en: 'most numbers of the sheet are outside of the table',

@@ -13,9 +13,22 @@ const FLAT = 0.04
 const FEWEST_PANELS = 4
 
 export function arrangeSeries(draft: Draft, table: Table, { texts }: ChartContext): Draft {
+  if (makeHundred(draft)) return { ...draft, stacked: true, ordered: true }
   if (isStack(draft, table)) return { ...draft, stacked: true }
   if (!needsPanels(draft)) return draft
   return { ...draft, panels: true, notes: [...draft.notes, texts.own_scales] }
+}
+
+const MOST_WHOLES = 20
+
+/** Shares of 100 for each label: all bars are as long, so their order is the sheet's. */
+function makeHundred({ shape, series, points, method }: Draft): boolean {
+  if (shape !== 'bars' || method === 'mean' || series.length < 3 || points.length > MOST_WHOLES) return false
+  const arePlain = series.every(
+    ({ unit, values }) => unit.kind === 'plain' && values.every((value) => (value ?? 0) >= 0),
+  )
+  const sums = points.map((_, at) => series.reduce((sum, { values }) => sum + (values[at] ?? 0), 0))
+  return arePlain && sums.every((sum) => Math.abs(sum - 100) <= 1.1)
 }
 
 /** Amounts by age or by answer, or the parts of a total that the table has. */

@@ -7,6 +7,7 @@ import { ranksOf } from '../table/ordered-labels.ts'
 import type { DateColumn, NumberColumn, Table, TextColumn } from '../table/table.ts'
 import type { ColumnKinds } from './column-kinds.ts'
 import { countDistinct } from './group-rows.ts'
+import { resultRows } from './result-rows.ts'
 import { namesInDigits } from './words.ts'
 
 export type Label =
@@ -17,6 +18,8 @@ export type Label =
       ranks?: Map<string, number>
       /** Their order is that of a list: no line leads from one to the next. */
       listed?: true
+      /** The rows that sum up those above them, as in a statement. */
+      results?: ReadonlySet<number>
     }
   | { kind: 'times'; column: DateColumn }
   | { kind: 'years'; column: NumberColumn }
@@ -27,6 +30,18 @@ export type Label =
 const MANY_NAMES = 30
 
 export function chooseLabel(table: Table, kinds: ColumnKinds): Label {
+  const label = chooseColumn(table, kinds)
+  if (label.kind !== 'names' || (label.ranks && !label.listed)) return label
+  const results = resultRows(
+    table.rows,
+    kinds.measures.map(({ column }) => column),
+  )
+  const { values } = label.column
+  if (results.size === 0 || countDistinct(values) < table.rows) return label
+  return { ...label, ranks: new Map(values.map((name, at) => [name!, at])), listed: true, results }
+}
+
+function chooseColumn(table: Table, kinds: ColumnKinds): Label {
   const candidates = table.columns
     .filter((column) => canLabel(column, table, kinds))
     .toSorted((a, b) => Number(namesCode(a)) - Number(namesCode(b)) || a.index - b.index)
@@ -73,11 +88,10 @@ function bestCategory(candidates: Table['columns'], table: Table): Label {
   const texts = candidates.filter((column) => column.kind === 'text' && !namesCode(column)) as TextColumn[]
   // Rows that only a code tells apart come together by it.
   const leading = texts[0] ?? (candidates.find((column) => column.kind === 'text') as TextColumn)
-  // `UF | Cidade` under one header `Localização`, names beside that of their sheet: the finer one.
+  // `UF | Cidade` under one header `Localização`: the finer one.
   const finer = texts.findLast(
     ({ header_path, values }) =>
-      (leading.index < 0 || (header_path && header_path[0] === leading.header_path?.[0])) &&
-      countDistinct(values) === table.rows,
+      header_path && header_path[0] === leading.header_path?.[0] && countDistinct(values) === table.rows,
   )
   if (finer && table.rows <= MANY_NAMES) return asNames(finer)
   if (leading.index === table.columns[0]!.index) return asNames(leading)

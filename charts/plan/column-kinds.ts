@@ -1,5 +1,6 @@
 /** Sorts a table's number columns into measures, years and identifiers, and scores how much each measure is worth drawing. */
 import { namesIdentifier } from '../table/code-words.ts'
+import { fold } from '../table/code-words.ts'
 import { countDistinct } from './group-rows.ts'
 import { holdsYears } from '../table/type-columns.ts'
 import type { NumberColumn, Table } from '../table/table.ts'
@@ -66,7 +67,7 @@ export function columnKinds(table: Table): ColumnKinds {
       }
     })
     .toSorted((a, b) => b.score - a.score)
-  const ranking = places && measures.filter(({ column }) => falls(column)).toSorted(bySheetOrder)[0]
+  const ranking = places && measures.filter(({ column }) => falls(column)).toSorted(byPoints)[0]
   if (!ranking) return { measures, years, identifiers, unmeasured }
   const ranked = [ranking, ...measures.filter((one) => one !== ranking)]
   return { measures: ranked, years, identifiers, unmeasured, ranking: true }
@@ -74,6 +75,12 @@ export function columnKinds(table: Table): ColumnKinds {
 
 const isMean = ({ unit, header }: NumberColumn) =>
   unit.kind === 'percent' || isLevel(header) || (unit.kind === 'hours' && namesWait(header))
+
+/** Points decide the place; else the first column that falls with it. */
+const byPoints = (a: Measure, b: Measure) => Number(namesPoints(b)) - Number(namesPoints(a)) || bySheetOrder(a, b)
+
+const namesPoints = ({ column }: Measure) =>
+  /^(pts|pontos|pontuacao|points|puntos|punkte|score)$/.test(fold(column.header))
 
 const bySheetOrder = (a: Measure, b: Measure) => a.column.index - b.column.index
 

@@ -31,7 +31,7 @@ export function confidenceIn(draft: Draft, table: Table, kinds: ColumnKinds, lab
     names_are_sentences: areSentences(draft),
     columns_left: kinds.measures.length >= 6 && draft.used.length * 4 < kinds.measures.length,
     one_value: draft.points.length === 1 && draft.series.length === 1,
-    units_mixed: draft.method === 'sum' && mixesUnits(table),
+    units_mixed: mixesUnits(table) && draft.used.some(isQuantity),
     values_elsewhere: (table.values_outside ?? 0) > 0.5,
   }
   const found = (Object.keys(has) as Doubt[]).filter((doubt) => has[doubt])
@@ -74,6 +74,10 @@ function areSentences({ points, grain }: Draft): boolean {
   const long = points.filter(({ label }) => label.length > LONG && /\s/.test(label)).length
   return grain === undefined && points.length > 1 && long * 2 > points.length
 }
+
+/** What is counted or weighed; prices are told for each unit, whichever it is. */
+const isQuantity = ({ unit, header }: NumberColumn) =>
+  unit.kind === 'plain' && (fold(header) === 'amount' || !['price', 'amount'].includes(classOf(header) ?? ''))
 
 /** `kg` in one row and `un` in another: their quantities have no sum. */
 function mixesUnits({ columns }: Table): boolean {

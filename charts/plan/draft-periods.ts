@@ -1,6 +1,7 @@
 /** A table whose columns are periods: the periods become the axis and the rows become the series. */
 import type { Series } from '../../lib/chart/plan.ts'
 import { timeRanksOf } from '../table/ordered-labels.ts'
+import { timeText } from '../../lib/chart/ticks.ts'
 import type { NumberColumn, Table } from '../table/table.ts'
 import { groupRows, reduceGroups, startOf } from './group-rows.ts'
 import type { Label } from './choose-label.ts'
@@ -12,10 +13,14 @@ import type { ColumnKinds } from './column-kinds.ts'
 /** Two or three periods are compared side by side for each row; more make lines. */
 const LINES_FROM = 4
 const MOST_LINES = 12
+/** Of a longer statement its results are drawn. */
+const MOST_COMPARED = 4
 
 export function draftPeriods(table: Table, kinds: ColumnKinds, label: Label, context: ChartContext): Draft | undefined {
   const numbers = table.columns.filter((column) => column.kind === 'number' && !kinds.identifiers.includes(column))
   const periods = findPeriods(numbers as NumberColumn[])
+  if (periods?.heading && label.kind === 'times')
+    return draftPeriods(table, kinds, namesOfTimes(label, context), context)
   if (!periods || (label.kind !== 'names' && table.rows > 1)) return undefined
   if (label.kind === 'names' && isLonger(label, periods)) return undefined
   const { names, columns, ...summed } = rowsOf(table, periods, label, context)
@@ -26,13 +31,20 @@ export function draftPeriods(table: Table, kinds: ColumnKinds, label: Label, con
     ...summed,
   }
   if (table.rows > 1 && columns.length < LINES_FROM) return sideBySide({ ...periods, columns }, label, names, common)
-  return across({ ...periods, columns }, names, context, common)
+  return across({ ...periods, columns }, names, context, common, label.kind === 'names' ? label.results : undefined)
 }
 
 /** Twelve hours below seven weekdays: a line for each weekday over the hours. */
 function isLonger({ column, ranks }: Label & { kind: 'names' }, periods: Periods): boolean {
   const names = new Set(column.values.filter((name) => name !== null))
   return ranks !== undefined && names.size > periods.columns.length && timeRanksOf([...names]) !== undefined
+}
+
+/** `jan 2024` and `fev 2024`, each with what came of it after so many months. */
+function namesOfTimes({ column }: Label & { kind: 'times' }, { locale }: ChartContext): Label {
+  const { index, header, grain } = column
+  const values = column.values.map((time) => (time === null ? null : timeText(time, grain, locale)))
+  return { kind: 'names', column: { kind: 'text', index, header, values } }
 }
 
 type Common = Pick<Draft, 'label_column' | 'measures' | 'used' | 'method' | 'notes'>
@@ -54,7 +66,14 @@ function rowsOf(
   return { names, columns: reduced, method, notes: [texts[method](table.rows)] }
 }
 
-function across(periods: Periods, names: string[], context: ChartContext, common: Common): Draft {
+/** `results`: the rows of a statement that sum up others. */
+function across(
+  periods: Periods,
+  names: string[],
+  context: ChartContext,
+  common: Common,
+  results?: ReadonlySet<number>,
+): Draft {
   const first = periods.columns[0]!
   const subject = readable(periods.prefix)
   const additive = !isLevel(periods.prefix) && first.unit.kind !== 'percent'
@@ -64,7 +83,14 @@ function across(periods: Periods, names: string[], context: ChartContext, common
     decimals: first.decimals,
     values: periods.columns.map((column) => column.values[row] ?? null),
   }))
-  const { series, notes, ...lines } = largest(rows.filter(hasValues), additive, context)
+  const { series, notes, ...lines } =
+    results && rows.length > MOST_COMPARED
+      ? {
+          series: rows.filter((_, row) => results.has(row)),
+          notes: [],
+          left: names.filter((_, row) => !results.has(row)),
+        }
+      : largest(rows.filter(hasValues), additive, context)
   const { grain } = periods
   return {
     shape: names.length > 1 || periods.columns.length > 12 ? 'lines' : 'bars',
@@ -99,7 +125,9 @@ function largest(rows: Series[], additive: boolean, context: ChartContext): Line
   const left = small.map(({ name }) => name)
   const sums = kept[0]!.values.map((_, at) => small.reduce((sum, series) => sum + (series.values[at] ?? 0), 0))
   const dwarfs = Math.max(...sums) > 1.5 * Math.max(...kept.flatMap(({ values }) => values.map((value) => value ?? 0)))
-  if (!additive || dwarfs) return { series: kept, notes: [context.texts.largest(kept.length, rows.length)], left }
+  const haveGaps = small.some(({ values }) => values.includes(null))
+  if (!additive || dwarfs || haveGaps)
+    return { series: kept, notes: [context.texts.largest(kept.length, rows.length)], left }
   const others = { ...kept[0]!, name: context.texts.others(left.length), values: sums }
   return { series: [...kept, others], notes: [], together: left }
 }

@@ -103,7 +103,11 @@ export function bySize(draft: Draft, context: ChartContext): Draft {
   const note = context.texts.largest(cut, order.length)
   const sums = draft.series.map(({ values }) => left.reduce((sum, at) => sum + (values[at] ?? 0), 0))
   const largest = Math.max(...shown.series.flatMap(({ values }) => values.map((value) => Math.abs(value ?? 0))))
-  if (!draft.additive || sums.some((sum) => Math.abs(sum) > largest * 1.25))
+  if (
+    !draft.additive ||
+    !left.every((at) => isWhole(draft, at, sums)) ||
+    sums.some((sum) => Math.abs(sum) > largest * 1.25)
+  )
     return { ...shown, notes: [...draft.notes, note] }
   return {
     ...shown,
@@ -112,6 +116,10 @@ export function bySize(draft: Draft, context: ChartContext): Draft {
     series: shown.series.map((series, at) => ({ ...series, values: [...series.values, sums[at]!] })),
   }
 }
+
+/** A row without a value, or with one of the other sign, makes of the rest a sum that says nothing. */
+const isWhole = ({ series }: Draft, at: number, sums: number[]) =>
+  series.every(({ values }, one) => values[at] !== null && values[at]! * sums[one]! >= 0)
 
 function pick(draft: Draft, order: number[]): Draft {
   const of = <T>(values: T[]) => order.map((at) => values[at]!)

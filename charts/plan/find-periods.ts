@@ -2,7 +2,7 @@
 import type { Grain } from '../../lib/chart/plan.ts'
 import type { ChartTexts } from '../texts.ts'
 import { countIn, risesEvenly } from '../table/counts.ts'
-import { timeRanksOf } from '../table/ordered-labels.ts'
+import { largestTimeFamily, timeRanksOf } from '../table/ordered-labels.ts'
 import { monthOf, readDate } from '../table/read-date.ts'
 import type { NumberColumn } from '../table/table.ts'
 
@@ -14,6 +14,8 @@ export interface Periods {
   grain: Grain | undefined
   /** The words that all headers begin with: `Receita` of `Receita 2024`, `Receita 2025`. */
   prefix: string
+  /** Above numbers that count up: `Meses desde a compra` over `0 | 1 | 2`. */
+  heading?: string
   /** Title of the axis, where the grain does not say it. */
   title(texts: ChartTexts): string
 }
@@ -66,7 +68,9 @@ function readDates(columns: NumberColumn[]): Periods | undefined {
 }
 
 function readNames(columns: NumberColumn[]): Periods | undefined {
-  const found = columns.filter((column) => /\p{L}/u.test(column.header) && timeRanksOf([column.header, column.header]))
+  const named = columns.filter((column) => /\p{L}/u.test(column.header))
+  // `FY23` behind its months is of another family.
+  const found = largestTimeFamily(named.map(({ header }) => header)).map((at) => named[at]!)
   const ranks = timeRanksOf(found.map((column) => column.header))
   if (!ranks || !rises(found.map((column) => ranks.get(column.header)!))) return undefined
   return {
@@ -96,6 +100,7 @@ function readCounts(columns: NumberColumn[]): Periods | undefined {
     times: undefined,
     grain: undefined,
     prefix: '',
+    ...(heading ? { heading } : {}),
     title: () => heading,
   }
 }

@@ -2,7 +2,16 @@
 import { fold } from '../table/code-words.ts'
 import type { NumberColumn } from '../table/table.ts'
 import type { Measure, ColumnKinds } from './column-kinds.ts'
-import { classOf, isActual, isPlanned, isSecondary, isTotalHeader, mayBeTotalHeader, sharedWords } from './words.ts'
+import {
+  classOf,
+  isActual,
+  isInstrumentUnit,
+  isPlanned,
+  isSecondary,
+  isTotalHeader,
+  mayBeTotalHeader,
+  sharedWords,
+} from './words.ts'
 
 /** Lines in a chart of times; groups of bars are read up to fewer. */
 const MOST_LINES = 12
@@ -39,6 +48,8 @@ function comparedMeasures(kinds: ColumnKinds, method: 'each' | 'grouped', along:
   if (!best) return []
   const most = along === 'times' ? MOST_LINES : MOST_BARS
   if (kinds.chosen) return kinds.measures
+  const close = closeOfQuotes(kinds.measures)
+  if (close) return [close]
   const across = sameColumnOfGroups(best, all)
   if (across.length > 0) return [best, ...across].slice(0, most).toSorted(bySheetOrder)
   if (kinds.ranking) return [best, ...targetOf(best, all)]
@@ -48,6 +59,8 @@ function comparedMeasures(kinds: ColumnKinds, method: 'each' | 'grouped', along:
   const parts = partsOfTotal(best, others)
   if (parts.length >= 2 && parts.length <= most) return parts.toSorted(bySheetOrder)
   if (isTotal(best.column, columns)) return [best]
+  const shares = along === 'names' ? sharesOfRows([best, ...comparable]) : []
+  if (shares.length > 0 && shares.length <= most) return shares
   const groups = comparedGroups(best, others)
   const pair = groups.length > 0 ? [] : inAndOut([best, ...comparable])
   const balance = [best, ...comparable].find(isBalance)
@@ -58,7 +71,10 @@ function comparedMeasures(kinds: ColumnKinds, method: 'each' | 'grouped', along:
   const isPart = alike.length >= 2 && pair.every((one) => one === best || alike.includes(one))
   if (pair.length > 0 && !isPart) return pair.toSorted(bySheetOrder)
   for (const found of [groups, plannedAndActual(best, others), targetOf(best, others), alike]) {
-    if (found.length > 0) return [best, ...found.slice(0, most - 1)].toSorted(bySheetOrder)
+    if (found.length > 0)
+      return withoutTotalGroup([best, ...found])
+        .slice(0, most)
+        .toSorted(bySheetOrder)
   }
   const candidates = others.filter((other) => goTogether(best, other, method))
   return [best, ...closest(best, candidates).slice(0, most - 1)].toSorted(bySheetOrder)
@@ -77,6 +93,62 @@ function comparedGroups(best: Measure, others: Measure[]): Measure[] {
       .join('\0')
   const own = below(path[0]!)
   return grouped.filter(({ column }) => column.header_path![0] === path[0] || below(column.header_path![0]!) === own)
+}
+
+/** `Total`, `Homens` and `Mulheres`, each over its years: without the group that adds up the others. */
+function withoutTotalGroup(measures: Measure[]): Measure[] {
+  const names = [...new Set(measures.map(({ column }) => column.header_path?.[0]))]
+  if (names.length < 3 || names.includes(undefined)) return measures
+  const addsUpOthers = (name: string | undefined) =>
+    measures
+      .filter(({ column }) => column.header_path![0] === name)
+      .every(({ column }) => {
+        const leaf = column.header_path!.slice(1).join(' ')
+        const parts = measures.filter(
+          (one) => one.column !== column && one.column.header_path!.slice(1).join(' ') === leaf,
+        )
+        return (
+          parts.length === names.length - 1 &&
+          addsUp(
+            column,
+            parts.map((one) => one.column),
+          )
+        )
+      })
+  const total = names.find(addsUpOthers)
+  return total === undefined ? measures : measures.filter(({ column }) => column.header_path![0] !== total)
+}
+
+const QUOTES = [
+  /^(open|abertura|apertura|eroffnung)$/,
+  /^(high|alta|maxim[ao]|hoch)$/,
+  /^(low|baixa|minim[ao]|tief)$/,
+  /^(close|fechamento|cierre|schluss|ultimo|last)( last)?$/,
+]
+
+/** Of open, high, low and close: five lines upon one another say less than the last price of each day. */
+function closeOfQuotes(measures: Measure[]): Measure | undefined {
+  const quotes = QUOTES.map((name) => measures.find(({ column }) => name.test(fold(column.header))))
+  return quotes.includes(undefined) ? undefined : quotes[3]
+}
+
+/** The answers of a survey, the shares of parties: neighbours that make 100 (or 1) in every row. */
+function sharesOfRows(measures: Measure[]): Measure[] {
+  const inOrder = measures.toSorted(bySheetOrder).filter(({ column }) => column.unit.kind !== 'money')
+  const rows = inOrder[0]?.column.values.length ?? 0
+  if (rows < 2) return []
+  const makeWhole = (some: Measure[]) => {
+    const sums = Array.from({ length: rows }, (_, row) =>
+      some.reduce((sum, { column }) => sum + (column.values[row] ?? 0), 0),
+    )
+    return [1, 100].some((whole) => sums.every((sum) => Math.abs(sum - whole) <= 0.011 * whole))
+  }
+  for (let length = inOrder.length; length >= 3; length--)
+    for (let from = 0; from + length <= inOrder.length; from++) {
+      const some = inOrder.slice(from, from + length)
+      if (some.every(({ column }) => column.values.every((value) => (value ?? 0) >= 0)) && makeWhole(some)) return some
+    }
+  return []
 }
 
 /**
@@ -232,6 +304,8 @@ function areRelated(a: Measure, b: Measure): boolean {
 }
 
 function sameUnit(a: NumberColumn, b: NumberColumn): boolean {
+  const [below, besides] = [a.header_path?.at(-1), b.header_path?.at(-1)]
+  if (below && besides && below !== besides && [below, besides].some(isInstrumentUnit)) return false
   const [one, other] = [unitIn(a.header), unitIn(b.header)]
   if (one !== undefined && other !== undefined && one !== other) return false
   if (a.unit.kind !== b.unit.kind) return false

@@ -28,12 +28,12 @@ const DATES_A_THING =
 export const datesAThing = (header: string) => DATES_A_THING.test(fold(header))
 
 export const isPlanned = (header: string) =>
-  /\b(orcad[oa]s?|orcamento|dotac(?:ao|oes)|previst[oa]s?|planejad[oa]s?|metas?|estimad[oa]s?|projetad[oa]s?|budget(ed)?|plan(ned)?|targets?|goal|estimated?|forecast)\b/.test(
+  /\b(orcad[oa]s?|orcamento|presupuesto|presupuestad[oa]s?|creditos? (?:inicial(?:es)?|definitivos?)|soll|dotac(?:ao|oes)|previst[oa]s?|planejad[oa]s?|metas?|estimad[oa]s?|projetad[oa]s?|budget(ed)?|plan(ned)?|targets?|goal|estimated?|forecast)\b/.test(
     fold(header),
   )
 
 export const isActual = (header: string) =>
-  /\b(realizad[oa]s?|empenhad[oa]s?|liquidad[oa]s?|vendid[oa]s?|real|reais|executad[oa]s?|efetiv[oa]s?|atingid[oa]s?|alcancad[oa]s?|actuals?|sold|achieved|spent)\b/.test(
+  /\b(realizad[oa]s?|ejecutad[oa]s?|obligaciones reconocidas|recaudad[oa]s?|ist|empenhad[oa]s?|liquidad[oa]s?|vendid[oa]s?|real|reais|executad[oa]s?|efetiv[oa]s?|atingid[oa]s?|alcancad[oa]s?|actuals?|sold|achieved|spent)\b/.test(
     fold(header),
   )
 
@@ -84,6 +84,10 @@ const READING_UNIT =
 /** `€/l`, `l/100 km`, `Cost / conv.`: so much for each. */
 const RATIO =
   /[^\s\d]\s?\/\s?(?:100 ?km|km|l|litros?|lit(?:re|er)s?|kg|g|t|h|hr|hours?|horas?|min|s|cm|dias?|days?|m[êe]s|month|m[23²³]|sq\.? ?ft|ft²|un|units?|unidade|[kM]?Wh|ha|conv(?:ersion)?|clicks?|cliques?|orders?|pedidos?|users?|usu[áa]rios?|sessions?|visits?|visitas?|person|pessoas?|hab(?:itantes?)?|capita|alunos?|students?|employee|funcion[áa]rios?|100[.,]?000|1[.,]?000)\.?(?:\s(?:as|como)\s\p{L}{1,3})?[)\]]?$/iu
+
+/** A row of units stands below the names of the columns. */
+export const isInstrumentUnit = (text: string) =>
+  hasRateUnit(text) || /^(mm|cm|m|km|g|kg|mg|t|ml|l|days|hours|min|s)$/i.test(text)
 
 const hasRateUnit = (header: string) => READING_UNIT.test(header) || RATIO.test(header)
 

@@ -25,7 +25,7 @@ export const namesQuantity = (header: string) =>
   !namesCode(header)
 
 const IDENTIFIER =
-  /^(#|n|no|nr|num|numero|number|id|ids|uuid|key|chave|cod|codigo|code|sku|ean|gtin|ncm|cfop|cnae|cep|zip|zip code|cpf|cnpj|rg|ie|phone|telefone|tel|celular|fax|account|conta|matricula|registro|protocolo|nf|nfe|nf e|nota|nota fiscal|pedido|order|invoice|fatura|ticket|chamado|lote|placa|index|indice|item|linha|row|seq|sequencia|ordem|customer|cliente|isbn|serial|patrimonio)$|\b(id|code|codigo|cod|sku|number|numero|no|nr|uuid|ean|cep|cpf|cnpj)$|^(id|cod|codigo|numero d[oae]|num|no) (?!de\b)/
+  /^(#|n|no|nr|num|numero|number|id|ids|uuid|key|chave|cod|codigo|code|sku|ean|gtin|ncm|cfop|cnae|cep|zip|zip code|cpf|cnpj|rg|ie|phone|telefone|tel|celular|fax|account|conta|matricula|registro|protocolo|nf|nfe|nf e|nota|nota fiscal|pedido|order|invoice|fatura|ticket|chamado|lote|placa|index|indice|item|linha|row|seq|sequencia|ordem|customer|cliente|isbn|serial|patrimonio)$|\b(id|ref|code|codigo|cod|sku|number|numero|no|nr|uuid|ean|cep|cpf|cnpj)$|^(id|cod|codigo|numero d[oae]|num|no) (?!de\b)/
 
 export const namesIdentifier = (header: string) => IDENTIFIER.test(fold(header).replace(/[º°:]/g, ''))
 

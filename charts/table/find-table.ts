@@ -53,7 +53,7 @@ function tableUnder(
   told: boolean,
 ): FoundTable | undefined {
   const known = told || completesHeader(sheet, at, columns)
-  if (!known && (!isHeaderRow(sheet.rows, at, columns) || hasLowerHeader(sheet.rows, at, columns))) return undefined
+  if (!known && (!isHeaderRow(sheet.rows, at, columns) || hasLowerHeader(sheet, at, columns))) return undefined
   if (completesHeader(sheet, at + 1, columns)) return undefined
   const filter = told ? sheet.says?.auto_filter : undefined
   const until = filter?.top === sheet.rows[at]!.number ? filter.bottom : 0
@@ -74,9 +74,11 @@ function tableUnder(
 }
 
 /** `Receita` above `2024 | 2025`, `Bimestre` above `1 | 2 | 3 | 4`: the lower row is the header, right above the data. */
-function hasLowerHeader(rows: Row[], at: number, columns: number[]): boolean {
+function hasLowerHeader(sheet: Sheet, at: number, columns: number[]): boolean {
+  const { rows } = sheet
   const next = rows[at + 1]
   if (!next || next.number !== rows[at]!.number + 1) return false
+  if (isUnderGroups(sheet, at, columns)) return true
   const upper = columns.filter((column) => rows[at]!.cells[column])
   if (upper.length === 1 && countsIn(next, columns).length > 0 && isHeaderRow(rows, at + 1, columns)) return true
   const kinds = columns.map((column) => cellKind(next.cells[column]))
@@ -86,6 +88,26 @@ function hasLowerHeader(rows: Row[], at: number, columns: number[]): boolean {
     names * 2 >= columns.length &&
     !kinds.includes('number') &&
     kinds[0] === 'empty' &&
+    isHeaderRow(rows, at + 1, columns)
+  )
+}
+
+/** Each column of a merged heading has a name below it: `PIB` over `2019 | 2020`, `Meses` over `0 | 1 | 2`, whatever stands beside it. */
+function isUnderGroups({ rows, merges }: Sheet, at: number, columns: number[]): boolean {
+  const [row, next] = [rows[at]!, rows[at + 1]!]
+  const groups = merges.filter(({ top, bottom, left, right }) => {
+    const width = columns.filter((column) => column >= left && column <= right).length
+    return top === row.number && bottom === top && width > 1 && width < columns.length
+  })
+  const inside = columns.filter((column) => groups.some(({ left, right }) => column >= left && column <= right))
+  if (inside.length === 0) return false
+  const counts = countsIn(next, columns)
+  const isName = (column: number) =>
+    counts.includes(column) || ['text', 'year', 'date'].includes(cellKind(next.cells[column]))
+  const isNoValue = (column: number) => ['text', 'empty'].includes(cellKind(next.cells[column]))
+  return (
+    inside.every(isName) &&
+    columns.every((column) => inside.includes(column) || isNoValue(column)) &&
     isHeaderRow(rows, at + 1, columns)
   )
 }
@@ -138,12 +160,6 @@ function bodyUnder(
     const row = rows[at]!
     if (row.number > until && row.number - last > (body.length === 0 ? 3 : 2)) break
     if (columns.every((column) => !row.cells[column])) continue
-    // At the break of a page.
-    if (repeatsHeader(row, rows[header]!, columns)) {
-      if (body.length === 0 || row.number - last > 1) break
-      last = row.number
-      continue
-    }
     const { values, texts, gaps } = countKinds(row, measured)
     // An error or `n/d` where a number belongs: a row of data that lacks one.
     if (values === 0 && texts === 0 && gaps > 0) body.push(row)
@@ -167,11 +183,6 @@ function bodyUnder(
     last = row.number
   }
   return { body, sections }
-}
-
-function repeatsHeader(row: Row, header: Row, columns: number[]): boolean {
-  const names = columns.filter((column) => header.cells[column])
-  return names.length >= 2 && columns.every((column) => row.cells[column]?.value === header.cells[column]?.value)
 }
 
 /** The text of a row that holds nothing else. */

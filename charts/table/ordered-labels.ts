@@ -151,6 +151,12 @@ export function timeRanksOf(labels: string[]): Map<string, number> | undefined {
   return ranksIn(TIMES, labels)
 }
 
+/** Indexes of those labels that tell time in the way in which most of them do. */
+export function largestTimeFamily(labels: string[]): number[] {
+  const families = TIMES.map((rank) => labels.flatMap((label, at) => (rank(label.trim()) === undefined ? [] : [at])))
+  return families.reduce((most, family) => (family.length > most.length ? family : most), [])
+}
+
 /** A rank for each label when all of them belong to one ordered family; undefined when they are only names. */
 export function ranksOf(labels: string[]): Map<string, number> | undefined {
   return ranksIn([...TIMES, ...OTHERS], labels)

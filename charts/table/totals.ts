@@ -21,6 +21,7 @@ export function findTotals(columns: Column[], labels: (string | null)[]): boolea
     const isTotal =
       label !== null &&
       ((trusted && isCalled(label) && (SUM.test(label) || row > tail || isMean(numbers, row, totals))) ||
+        REFERENCE.test(label) ||
         (trusted && isTotalOf(label, seen)) ||
         (PERHAPS.test(label) && addsUpRows(numbers, row, totals, labels)) ||
         (row === labels.length - 1 && row >= 3 && addsUpAll(numbers, row, totals)) ||
@@ -28,8 +29,40 @@ export function findTotals(columns: Column[], labels: (string | null)[]): boolea
     totals.push(isTotal)
     if (label !== null && !isTotal) seen.add(label)
   }
+  for (const row of sumsOfBelow(numbers, labels, totals)) totals[row] = true
   return totals
 }
+
+/** Below them an amount is what is left of the first one, not one of its parts. */
+const RESULTS = /lucro|preju[ií]zo|resultado|saldo|profit|loss|margin|margem|balance|\bnet\b|gewinn|ergebnis|beneficio/i
+/** One row in front of its parts needs this many of them. */
+const FEWEST_PARTS = 4
+
+/** Regions with their towns below them, `All ages` above the ages: where every row is a sum or a part of the sum above it. */
+function sumsOfBelow(numbers: NumberColumn[], labels: (string | null)[], totals: boolean[]): number[] {
+  const rows = labels.flatMap((_, row) => (totals[row] ? [] : [row]))
+  const added = numbers.filter(({ unit }) => unit.kind !== 'percent')
+  if (added.length === 0 || rows.length > MOST_SUMMED || labels.some((label) => RESULTS.test(label ?? ''))) return []
+  const isSum = (at: number, end: number) =>
+    added.every(({ values }) => {
+      const parts = rows.slice(at + 1, end + 1).map((row) => values[row] ?? 0)
+      return isClose(sumOf(parts), values[rows[at]!] ?? 0)
+    })
+  const sums: number[] = []
+  for (let at = 0; at < rows.length;) {
+    let end = at + 2
+    while (end < rows.length && !isSum(at, end)) end++
+    if (end >= rows.length || added.every(({ values }) => !values[rows[at]!])) return []
+    sums.push(rows[at]!)
+    at = end + 1
+  }
+  if (sums.length > 1) return sums
+  // Of one column, the largest product may happen to sell as much as all others.
+  const isCertain = added.length > 1 || NAMES_ALL.test(labels[rows[0]!] ?? '')
+  return isCertain && rows.length > FEWEST_PARTS ? sums : []
+}
+
+const NAMES_ALL = /^\s*(all|every|both|entire|whole|tod[oa]s|ambos|conjunto|geral|gesamt|alle|insgesamt)\b/i
 
 const OF_ALL =
   '(?:\\s(?:geral|general|final|(?:d[oa]|n[oa]) (?:per[ií]odo|m[eê]s|ano|trimestre|semestre)|(?:of|for|in) the (?:period|month|quarter|year)))?\\s?:?'
@@ -40,6 +73,10 @@ const SUM = new RegExp(
 )
 const MEAN =
   /^(média|media|average|avg|mean|mínimo|máximo)(\s(geral|general|final|do|da|dos|das|de|por|of|for|the|in)\b.*|\s?\/\s?\p{L}+|\s?:)?$/iu
+/** What the other rows are measured by: how many were asked, what could be reached, what can be detected. */
+const REFERENCE =
+  /^\s*((un)?weighted )?(base|sample size)( \(.*\)|\s?:?\s?[nN]?)?$|^\s*((points|marks|score) possible|(possible|max(imum)?) (points|marks|score)|out of|pontua[çc][ãa]o m[áa]xima|base (n[ãa]o )?ponderada|tamanho da amostra|LO[DQ]|MDL|L[DQ]|limit of (detection|quantification)|detection limit|limite de (detec[çc][ãa]o|quantifica[çc][ãa]o))\s*$/i
+
 /** `Custo total` is a total where it adds up rows, and a quantity where it does not. */
 const PERHAPS = /\b(sub)?tota(l|is)\b|^(soma|somatório|sum|acumulado)\b/i
 

@@ -5,8 +5,7 @@ import type { Plan } from './plan.ts'
 import type { Locale } from '../texts.ts'
 import { withPrintableTexts } from './printable.ts'
 import { barsSpec } from './bars.ts'
-import { textWidth } from './font-metrics.ts'
-import { fontFilesOf } from './fonts.ts'
+import { FONT_FILES, textWidth } from './font-metrics.ts'
 import { panelsSpec } from './panels.ts'
 import { linesSpec } from './lines.ts'
 import { PNG_SCALE } from './theme.ts'
@@ -49,7 +48,7 @@ export function renderPng(svg: string): Uint8Array {
   const resvg = new Resvg(svg, {
     fitTo: { mode: 'zoom', value: PNG_SCALE },
     background: 'white',
-    font: { loadSystemFonts: false, fontFiles: fontFilesOf(svg), defaultFontFamily: 'Inter', sansSerifFamily: 'Inter' },
+    font: { loadSystemFonts: false, fontFiles: FONT_FILES, defaultFontFamily: 'Inter', sansSerifFamily: 'Inter' },
   })
   const png = resvg.render().asPng()
   return new Uint8Array(png.buffer, png.byteOffset, png.byteLength)

@@ -36,8 +36,7 @@ const RIGHT: Record<number, number> = {
   23: 8,
   24: 11,
   25: 13,
-  26: 16,
-  30: 12,
+  30: 28,
 }
 
 const judged: { kind: number; name: string; wanted: string | undefined; judgement: Judgement }[] = []

@@ -103,4 +103,199 @@ export const ABROAD: Case[] = [
     table: `Title|Gross Domestic Product; Unit|m; Period|Value;${[2020, 2021, 2022].map((year, at) => `'${year}|'${400 + 40 * at}`).join(';')};${[2020, 2021, 2022].flatMap((year, at) => [1, 2, 3, 4].map((quarter) => `${year} Q${quarter}|'${100 + 10 * at}`)).join(';')}`,
     wants: { chart: 'lines', points: 12, first: ['Q1 2020', 100], last: ['Q4 2022', 120], range: 'A3:B18' },
   },
+  {
+    kind: 30,
+    name: 'all ages stand above the ages',
+    locale: 'en',
+    table:
+      'Area: Westmarch; Age group|Persons|Males|Females; All ages|210|100|110; 0-4|40|21|19; 5-9|50|24|26; 10-14|60|30|30; 15+|60|25|35',
+    wants: {
+      label: 'Age group',
+      first: ['0-4', 40, 21, 19],
+      last: ['15+', 60, 25, 35],
+      series: ['Persons', 'Males', 'Females'],
+      left_out: ['All ages'],
+      range: 'A2:D7',
+    },
+  },
+  {
+    kind: 30,
+    name: 'regions stand above their towns in a pivot',
+    table:
+      'Ano|2024; ; Rótulos de Linha|jan|fev|mar|abr|Total Geral; Centro-Oeste|1000|1200|900|1100|4200; Goiânia|600|700|500|650|2450; Cuiabá|400|500|400|450|1750; Sul|3000|3100|3200|3300|12600; Curitiba|1800|1850|1900|2000|7550; Blumenau|1200|1250|1300|1300|5050; Total Geral|4000|4300|4100|4400|16800',
+    wants: {
+      chart: 'lines',
+      points: 4,
+      series: ['Goiânia', 'Cuiabá', 'Curitiba', 'Blumenau'],
+      left_out: ['Centro-Oeste', 'Sul'],
+      range: 'A3:F9',
+    },
+  },
+  {
+    kind: 30,
+    name: 'the largest product sells as much as all others together, and stays',
+    table: 'Produto|Vendas; Arroz|60; Feijão|20; Óleo|15; Sal|13; Café|12',
+    wants: { first: ['Arroz', 60], points: 5 },
+  },
+  {
+    kind: 30,
+    name: 'income, costs and profit are no total and its parts',
+    table: 'Conta|2023|2024; Receita|100|120; Custo|60|70; Despesa|30|35; Lucro|10|15',
+    wants: { first: ['Receita', 100, 120], points: 4 },
+  },
+  {
+    kind: 30,
+    name: 'the base of a survey is no answer',
+    locale: 'en',
+    table:
+      'How do you travel to work?; ; Answer|Total|Men|Women; Unweighted base|1502|748|754; Weighted base|1500|741|759; Car|780|402|378; Bus|210|85|125; Train|195|104|91; Walk|150|58|92',
+    wants: {
+      label: 'Answer',
+      points: 4,
+      last: ['Walk', 58, 92],
+      series: ['Men', 'Women'],
+      left_out: ['Weighted base'],
+      range: 'A3:D9',
+    },
+  },
+  {
+    kind: 30,
+    name: 'a balance sheet keeps its order and sums up no rest',
+    locale: 'en',
+    table:
+      'Statement of financial position; |2024|2023; Properties|1842|1769; Other assets|34|36; Investments|12|11; Stock|4|3; Debtors|29|31; Cash|98|80; Creditors due|-72|-68; Net current assets|59|46; Total assets less current liabilities|1947|1862; Creditors later|-1214|-1187; Pension|-23|-29; Net assets|710|646; Revenue reserve|688|624; Restricted reserve|22|22',
+    wants: {
+      chart: 'bars',
+      first: ['Properties', 1842, 1769],
+      last: ['Restricted reserve', 22, 22],
+      points: 14,
+      range: 'A2:C16',
+    },
+  },
+  {
+    kind: 30,
+    name: 'results of an income statement by month',
+    locale: 'en',
+    table:
+      'Profit and loss; ; |Jan|Feb|Mar|Apr|FY23; Product sales|412|398|455|430|1695; Services|120|118|125|131|494; Materials|-165|-160|-180|-172|-677; Labour|-98|-98|-101|-101|-398; Gross profit|269|258|299|288|1114; Rent|-30|-30|-30|-30|-120; Administration|-41|-42|-40|-43|-166; Operating profit|198|186|229|215|828',
+    wants: {
+      chart: 'lines',
+      points: 4,
+      series: ['Gross profit', 'Operating profit'],
+      first: ['Jan', 269, 198],
+      last: ['Apr', 288, 215],
+      left_out: ['Product sales'],
+      range: 'A3:F11',
+    },
+  },
+  {
+    kind: 30,
+    name: 'a statement in words that nobody listed',
+    table:
+      'Gewinn- und Verlustrechnung; |2023|2022; Umsatzerlöse|48210|44905; Bestandsveränderungen|-320|415; Materialaufwand|-24880|-23410; Personalaufwand|-14105|-13220; Betriebsergebnis|8905|8690; Zinsaufwand|-240|-198; Steuern|-880|-940; Jahresüberschuss|7785|7552',
+    wants: {
+      chart: 'bars',
+      first: ['Umsatzerlöse', 48210, 44905],
+      last: ['Jahresüberschuss', 7785, 7552],
+      points: 8,
+      range: 'A2:C10',
+    },
+  },
+  {
+    kind: 30,
+    name: 'retention of cohorts by month since the purchase',
+    locale: 'en',
+    table:
+      'Cohort|New customers|Months since first purchase; ||0|1|2|3; 2024-01-01|1200|100|42|35|31; 2024-02-01|1235|100|43|36|; 2024-03-01|1270|100|44||; 2024-04-01|1305|100|||',
+    merges: ['C1:F1'],
+    formats: { A: 'mmm yyyy' },
+    wants: {
+      chart: 'lines',
+      points: 4,
+      series: ['Jan 2024', 'Feb 2024', 'Mar 2024', 'Apr 2024'],
+      first: ['0', 100, 100, 100, 100],
+      last: ['3', 31, null, null, null],
+      left_out: ['New customers'],
+    },
+  },
+  {
+    kind: 30,
+    name: 'years as text below two variables, as a statistics office exports them',
+    table:
+      "Tabela 5938 - Produto interno bruto; Variável|Produto Interno Bruto|||Indústria||; Município / Ano|'2019|'2020|'2021|'2019|'2020|'2021; Campinas (SP)|654|660|729|130|136|160; Curitiba (PR)|960|883|980|156|149|179; Fernando de Noronha (PE)|...|...|...|...|...|...; Joinville (SC)|345|364|451|112|120|164; Fonte: IBGE",
+    merges: ['B2:D2', 'E2:G2'],
+    wants: { cells: 18, points: 3, texts: ['Produto Interno Bruto', 'Indústria', '2019', '2021'], range: 'A2:G7' },
+  },
+  {
+    kind: 30,
+    name: 'answers make a hundred, the net of them is none',
+    locale: 'en',
+    table:
+      'Staff survey; |Strongly disagree|Disagree|Neither|Agree|Strongly agree|Net agree|n; I am proud|4|7|15|46|28|63|412; I get feedback|9|16|22|38|15|28|409; Workload is fine|17|29|19|28|7|-11|410; Change is managed|21|33|24|18|4|-32|405',
+    wants: {
+      chart: 'bars',
+      first: ['I am proud', 4, 7, 15, 46, 28],
+      last: ['Change is managed', 21, 33, 24, 18, 4],
+      series: ['Strongly disagree', 'Disagree', 'Neither', 'Agree', 'Strongly agree'],
+      left_out: ['Net agree'],
+      range: 'A2:H6',
+    },
+  },
+  {
+    kind: 30,
+    name: 'the last price of each day',
+    locale: 'en',
+    table:
+      'Date|Open|High|Low|Close|Adj Close|Volume; 2025-03-07|10.1|10.6|10|10.6|10.5|95000; 2025-03-06|10.5|10.7|10|10.1|10|110000; 2025-03-05|10.8|11|10.4|10.5|10.4|90000; 2025-03-04|10.2|10.9|10.1|10.8|10.7|150000',
+    wants: {
+      chart: 'lines',
+      series: ['Close'],
+      first: ['2025-03-04', 10.8],
+      last: ['2025-03-07', 10.6],
+      left_out: ['Volume'],
+    },
+  },
+  {
+    kind: 30,
+    name: 'points rank a league, not wins',
+    locale: 'en',
+    table:
+      'Pos|Team|Pld|W|D|L|Pts; 1|Reds|38|26|7|5|85; 2|Blues|38|24|8|6|80; 3|Greens|38|21|10|7|73; 4|Whites|38|8|6|24|30',
+    wants: { label: 'Team', series: ['Pts'], first: ['Reds', 85], last: ['Whites', 30] },
+  },
+  {
+    kind: 30,
+    name: 'men and women over years without the total of both',
+    table:
+      '|Total||Hombres||Mujeres|; |2022|2021|2022|2021|2022|2021; Total|150|148|72|71|78|77; 01 Norte|60|59|29|28|31|31; 02 Sur|50|50|24|24|26|26; 03 Este|40|39|19|19|21|20',
+    merges: ['B1:C1', 'D1:E1', 'F1:G1'],
+    wants: {
+      series: ['Hombres 2022', 'Hombres 2021', 'Mujeres 2022', 'Mujeres 2021'],
+      points: 3,
+      cells: 12,
+      range: 'A1:G6',
+    },
+  },
+  {
+    kind: 30,
+    name: 'credits beside what was recognised of them',
+    table:
+      'Cap.|Denominación|Créditos definitivos|Obligaciones reconocidas|% ejecución; 1|Personal|4855|3498|72; 2|Bienes y servicios|4030|2410|60; 6|Inversiones|3425|811|24',
+    wants: {
+      label: 'Denominación',
+      series: ['Créditos definitivos', 'Obligaciones reconocidas'],
+      first: ['Personal', 4855, 3498],
+    },
+  },
+  {
+    kind: 30,
+    name: 'units in a row below the names are not compared',
+    locale: 'en',
+    table:
+      'Lab ref|Site|pH|Turbidity|Nitrate|Oxygen; ||pH units|NTU|mg/l as N|mg/l; LOD||-|0.1|0.05|0.1; W1|Weir|7.2|2.0|0.8|10.6; W2|Pond|7.4|3.1|1.7|10.1; W3|Bridge|7.5|4.4|2.6|9.6; W4|Outfall|7.6|5.9|3.5|9.1',
+    wants: [
+      { label: 'Site', series: ['pH pH units'], points: 4, left_out: ['Turbidity'], range: 'A1:F7' },
+      { label: 'Site', series: ['Turbidity NTU'], points: 4, left_out: ['Nitrate'], range: 'A1:F7' },
+    ],
+  },
 ]
